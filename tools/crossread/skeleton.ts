@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a function is reduced to before the C and the port are compared: its control words,
+ * calls, errnos and labels, in text order.
+ */
+
+import type { equivalence_name } from "./equivalences.ts";
+
+/** One token of a skeleton: `if`, `kfree()`, `EINVAL`, `done:`. */
+export interface skeleton_token {
+	text: string;
+	/** 1-based line; the line of the function where only a recorded skeleton is at hand. */
+	line: number;
+	/** The equivalence through which the port's text became this token. */
+	via?: equivalence_name;
+}
+
+/** One function of a C file or of a port. */
+export interface skeleton_function {
+	name: string;
+	is_static: boolean;
+	/** 1-based line of the function's name. */
+	line: number;
+	tokens: skeleton_token[];
+}
+
+/** The words of the language that count; the same in C and TypeScript. */
+export const control_words: ReadonlySet<string> = new Set([
+	"if", "else", "for", "while", "do", "switch", "case", "default", "return", "goto",
+	"break", "continue",
+]);
+
+/**
+ * skeleton_text - the recorded form of a skeleton
+ *
+ * @fn: the function
+ *
+ * Return: the tokens, a blank between two of them
+ */
+export function skeleton_text(fn: skeleton_function): string {
+	return fn.tokens.map((token) => token.text).join(" ");
+}

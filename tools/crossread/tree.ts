@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Syntax trees of C and TypeScript texts, from tree-sitter's grammars as WebAssembly.
+ */
+
+import { createRequire } from "node:module";
+import { Language, Parser, type Tree } from "web-tree-sitter";
+
+/** A grammar this tool reads. */
+export type grammar = "c" | "typescript";
+
+const parsers = new Map<grammar, Parser>();
+const require = createRequire(import.meta.url);
+
+async function load_parser(name: grammar): Promise<Parser> {
+	const loaded = parsers.get(name);
+	if (loaded)
+		return loaded;
+	await Parser.init();
+	const path = require.resolve(`@repomix/tree-sitter-wasms/out/tree-sitter-${name}.wasm`);
+	const parser = new Parser();
+	parser.setLanguage(await Language.load(path));
+	parsers.set(name, parser);
+	return parser;
+}
+
+/**
+ * parse - the syntax tree of a text
+ *
+ * @name: the grammar to read it with
+ * @text: the text
+ *
+ * Return: the tree, which the caller deletes; it may hold errors, since kernel macros are not C
+ */
+export async function parse(name: grammar, text: string): Promise<Tree> {
+	const tree = (await load_parser(name)).parse(text);
+	if (!tree)
+		throw new Error(`tree-sitter gave no tree for ${text.length} characters of ${name}`);
+	return tree;
+}
