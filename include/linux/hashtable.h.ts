@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Hash tables of a fixed number of chains.
+ *
+ * C picks the hash by the size of the key's type; the keys of the ported texts
+ * are ints, so it is hash_32() everywhere.
+ *
+ * Source: include/linux/hashtable.h, Linux 6.12.
+ */
+import { hash_32 } from "./hash.h.ts";
+import {
+	hlist_add_head, hlist_del_init, hlist_head, list_watchdog, list_watchdog_steps,
+	type hlist_node,
+} from "./list.h.ts";
+
+export type hashtable = hlist_head[];
+
+/** DECLARE_HASHTABLE - a table of 2^@bits empty chains */
+export function DECLARE_HASHTABLE(bits: number): hashtable {
+	return Array.from({ length: 1 << bits }, () => new hlist_head());
+}
+
+export function hash_init(table: hashtable): void {
+	for (const head of table)
+		head.first = null;
+}
+
+/** hash_min - the number of the chain that @key belongs to */
+function hash_min(table: hashtable, key: number): number {
+	return hash_32(key, 31 - Math.clz32(table.length));
+}
+
+/** hash_add - insert @node as the first of its chain */
+export function hash_add(table: hashtable, node: hlist_node, key: number): void {
+	hlist_add_head(node, table[hash_min(table, key)]);
+}
+
+/** hash_del - take @node out of its chain, if it is in one */
+export function hash_del(node: hlist_node): void {
+	hlist_del_init(node);
+}
+
+export function hash_empty(table: hashtable): boolean {
+	return table.every((head) => head.first === null);
+}
+
+/* Walks the chains first..last, each node's successor looked up after the body. */
+class hash_iterator<T> implements IterableIterator<T> {
+	#table: hashtable;
+	#chain: number;
+	#last: number;
+	#pos: hlist_node | null;
+	#started = false;
+	#safe: boolean;
+	#ahead: hlist_node | null = null;
+	#steps = 0;
+	#result: { done: boolean; value: T | undefined } = { done: false, value: undefined };
+
+	constructor(table: hashtable, first: number, last: number, safe: boolean) {
+		this.#table = table;
+		this.#chain = first;
+		this.#last = last;
+		this.#pos = null;
+		this.#safe = safe;
+	}
+
+	[Symbol.iterator](): this {
+		return this;
+	}
+
+	next(): IteratorResult<T> {
+		const result = this.#result;
+		let pos: hlist_node | null;
+
+		if (!this.#started) {
+			this.#started = true;
+			pos = this.#table[this.#chain].first;
+		} else {
+			pos = this.#safe ? this.#ahead : this.#pos!.next;
+		}
+		while (pos === null && this.#chain < this.#last)
+			pos = this.#table[++this.#chain].first;
+		this.#pos = pos;
+		if (pos === null) {
+			result.done = true;
+			result.value = undefined;
+		} else {
+			if (++this.#steps > list_watchdog_steps)
+				list_watchdog("hash chain");
+			this.#ahead = pos.next;
+			result.value = pos.container as T;
+		}
+		return result as IteratorResult<T>;
+	}
+}
+
+/** hash_for_each - walk all structs, chain by chain */
+export function hash_for_each<T extends object>(table: hashtable, _member: keyof T): IterableIterator<T> {
+	return new hash_iterator<T>(table, 0, table.length - 1, false);
+}
+
+/** hash_for_each_safe - the same where the body may delete the entry */
+export function hash_for_each_safe<T extends object>(table: hashtable, _member: keyof T): IterableIterator<T> {
+	return new hash_iterator<T>(table, 0, table.length - 1, true);
+}
+
+/** hash_for_each_possible - walk the structs in the chain of @key */
+export function hash_for_each_possible<T extends object>(
+	table: hashtable, _member: keyof T, key: number,
+): IterableIterator<T> {
+	const chain = hash_min(table, key);
+
+	return new hash_iterator<T>(table, chain, chain, false);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Numbers from text, with the kernel's strictness: an optional single sign, a
+ * base prefix, digits, at most one trailing newline, nothing else.
+ *
+ * Source: lib/kstrtox.c, Linux 6.12.
+ */
+import { EINVAL, ERANGE } from "./errno.h.ts";
+import type { out } from "./types.h.ts";
+
+const ULONG_MAX = (1n << 64n) - 1n;
+const LONG_MAX = (1n << 63n) - 1n;
+
+/* Small decimal and hex numbers, nearly everything that is ever written. */
+const short_number = /^\+?(?:0[xX]([0-9a-fA-F]{1,8})|([1-9][0-9]{0,8}|0))\n?$/;
+
+function digits_of_base(base: number): RegExp {
+	if (base === 16)
+		return /^[0-9a-fA-F]+$/;
+	return base === 8 ? /^[0-7]+$/ : /^[0-9]+$/;
+}
+
+/* The magnitude of s without its sign, or a negative error number. */
+function parse_unsigned(s: string, base: number): bigint | number {
+	if (base === 0) {
+		if (s[0] !== "0")
+			base = 10;
+		else
+			base = /^0[xX][0-9a-fA-F]/.test(s) ? 16 : 8;
+	}
+	if (base === 16 && /^0[xX]/.test(s))
+		s = s.slice(2);
+	if (s.endsWith("\n"))
+		s = s.slice(0, -1);
+	if (!digits_of_base(base).test(s))
+		return -EINVAL;
+	const value = BigInt(base === 16 ? `0x${s}` : base === 8 ? `0o${s}` : s);
+
+	return value > ULONG_MAX ? -ERANGE : value;
+}
+
+/**
+ * kstrtoul - parse an unsigned long (64 bits)
+ * @s: the text
+ * @base: 8, 10, 16, or 0 to tell by the prefix ("0x" hex, "0" octal)
+ * @res: the number, exact up to 2^53, nearest above; written only on success
+ *
+ * Return: 0, -EINVAL when it is no number, -ERANGE when it exceeds 64 bits.
+ */
+export function kstrtoul(s: string, base: number, res: out<number>): number {
+	if (base === 0) {
+		const m = short_number.exec(s);
+
+		if (m !== null) {
+			res.v = m[1] !== undefined ? parseInt(m[1], 16) : Number(m[2]);
+			return 0;
+		}
+	}
+	const value = parse_unsigned(s[0] === "+" ? s.slice(1) : s, base);
+
+	if (typeof value === "number")
+		return value;
+	res.v = Number(value);
+	return 0;
+}
+
+/**
+ * kstrtol - parse a long (64 bits, signed)
+ *
+ * As kstrtoul(), with an optional "-"; outside of +-2^63 it is -ERANGE.
+ */
+export function kstrtol(s: string, base: number, res: out<number>): number {
+	const negative = s[0] === "-";
+	const value = parse_unsigned(negative || s[0] === "+" ? s.slice(1) : s, base);
+
+	if (typeof value === "number")
+		return value;
+	if (value > LONG_MAX + (negative ? 1n : 0n))
+		return -ERANGE;
+	res.v = Number(negative ? -value : value);
+	return 0;
+}
+
+/** kstrtoint - kstrtol() limited to 32 bits */
+export function kstrtoint(s: string, base: number, res: out<number>): number {
+	const rc = kstrtol(s, base, res);
+
+	if (rc !== 0)
+		return rc;
+	return res.v < -0x80000000 || res.v > 0x7fffffff ? -ERANGE : 0;
+}
+
+/**
+ * kstrtobool - parse a yes or no by its first character, or "on" and "off"
+ *
+ * Return: 0, or -EINVAL.
+ */
+export function kstrtobool(s: string, res: out<boolean>): number {
+	const yes = /^(?:[yYtT1]|[oO][nN])/.test(s);
+
+	if (!yes && !/^(?:[nNfF0]|[oO][fF])/.test(s))
+		return -EINVAL;
+	res.v = yes;
+	return 0;
+}

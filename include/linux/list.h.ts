@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The kernel's doubly linked lists (list_head) and the singly headed ones of
+ * hash tables (hlist_head, hlist_node), with the same pointer moves, so that a
+ * list used wrongly breaks here as it breaks there.
+ *
+ * A walk that takes more steps than there can be objects is a cycle: the
+ * watchdog reports a hang.
+ *
+ * Source: include/linux/list.h, Linux 6.12.
+ */
+import { kernel_crash } from "./bug.h.ts";
+import type { embedded } from "./types.h.ts";
+
+/*
+ * Steps after which a walk cannot be finite: there are 65,536 APQNs, and no
+ * list holds anything more numerous than queues.
+ */
+const WATCHDOG_DEFAULT = 65536 + 1;
+let watchdog_steps = WATCHDOG_DEFAULT;
+
+/**
+ * set_list_watchdog - lower the number of steps that count as endless
+ * @steps: more than the machine has queues; 0 for the default
+ */
+export function set_list_watchdog(steps: number): void {
+	watchdog_steps = steps === 0 ? WATCHDOG_DEFAULT : steps;
+}
+
+function watchdog(what: string): never {
+	throw new kernel_crash("hang", `endless walk of a ${what}`);
+}
+
+/**
+ * class list_head - a list, or a member's place in one
+ * @container: the struct it is embedded in, null for a list itself
+ */
+export class list_head implements embedded {
+	next: list_head;
+	prev: list_head;
+	container: object | null;
+
+	constructor(container: object | null = null) {
+		this.next = this;
+		this.prev = this;
+		this.container = container;
+	}
+}
+
+export function INIT_LIST_HEAD(list: list_head): void {
+	list.next = list;
+	list.prev = list;
+}
+
+function __list_add(entry: list_head, prev: list_head, next: list_head): void {
+	next.prev = entry;
+	entry.next = next;
+	entry.prev = prev;
+	prev.next = entry;
+}
+
+/** list_add - insert @entry as the first of @head */
+export function list_add(entry: list_head, head: list_head): void {
+	__list_add(entry, head, head.next);
+}
+
+/** list_add_tail - insert @entry as the last of @head */
+export function list_add_tail(entry: list_head, head: list_head): void {
+	__list_add(entry, head.prev, head);
+}
+
+/* What a deleted entry points at, so that a walk from it is noticed. */
+const LIST_POISON = new list_head();
+
+/** list_del - take @entry out; it must not be used as an entry afterwards */
+export function list_del(entry: list_head): void {
+	entry.next.prev = entry.prev;
+	entry.prev.next = entry.next;
+	entry.next = LIST_POISON;
+	entry.prev = LIST_POISON;
+}
+
+/** list_del_init - take @entry out and make it an empty list */
+export function list_del_init(entry: list_head): void {
+	entry.next.prev = entry.prev;
+	entry.prev.next = entry.next;
+	INIT_LIST_HEAD(entry);
+}
+
+/** list_move_tail - take @entry out of its list and make it the last of @head */
+export function list_move_tail(entry: list_head, head: list_head): void {
+	entry.next.prev = entry.prev;
+	entry.prev.next = entry.next;
+	list_add_tail(entry, head);
+}
+
+export function list_empty(head: list_head): boolean {
+	return head.next === head;
+}
+
+/** list_is_singular - whether there is exactly one entry */
+export function list_is_singular(head: list_head): boolean {
+	return head.next !== head && head.next === head.prev;
+}
+
+/** list_first_entry - the struct of the first entry of a list that is not empty */
+export function list_first_entry<T extends object>(head: list_head, _member: keyof T): T {
+	return head.next.container as T;
+}
+
+/*
+ * The walks. `safe` ones look up the successor before the body runs.
+ */
+class list_iterator<T> implements IterableIterator<T> {
+	#head: list_head;
+	#pos: list_head;
+	#ahead: list_head | null;
+	#steps = 0;
+	#result: { done: boolean; value: T | undefined } = { done: false, value: undefined };
+
+	constructor(head: list_head, safe: boolean) {
+		this.#head = head;
+		this.#pos = head;
+		this.#ahead = safe ? head.next : null;
+	}
+
+	[Symbol.iterator](): this {
+		return this;
+	}
+
+	next(): IteratorResult<T> {
+		const pos = this.#ahead ?? this.#pos.next;
+		const result = this.#result;
+
+		this.#pos = pos;
+		if (pos === this.#head) {
+			result.done = true;
+			result.value = undefined;
+			return result as IteratorResult<T>;
+		}
+		if (pos === LIST_POISON)
+			throw new kernel_crash("oops", "walk through a deleted list entry");
+		if (++this.#steps > watchdog_steps)
+			watchdog("list");
+		if (this.#ahead !== null)
+			this.#ahead = pos.next;
+		result.value = pos.container as T;
+		return result as IteratorResult<T>;
+	}
+}
+
+/**
+ * list_for_each_entry - walk the structs of a list
+ * @head: the list
+ * @_member: the list_head's name in the struct, as C needs it
+ */
+export function list_for_each_entry<T extends object>(
+	head: list_head, _member: keyof T,
+): IterableIterator<T> {
+	return new list_iterator<T>(head, false);
+}
+
+/** list_for_each_entry_safe - the same where the body may delete the entry */
+export function list_for_each_entry_safe<T extends object>(
+	head: list_head, _member: keyof T,
+): IterableIterator<T> {
+	return new list_iterator<T>(head, true);
+}
+
+/** class hlist_head - a hash bucket: the first node of a chain */
+export class hlist_head {
+	first: hlist_node | null = null;
+}
+
+/**
+ * class hlist_node - a member's place in a chain
+ * @next: the next node
+ * @pprev: who points at this node: the bucket or the node before; null when it
+ *	   is in no chain
+ * @container: the struct it is embedded in
+ */
+export class hlist_node implements embedded {
+	next: hlist_node | null = null;
+	pprev: hlist_head | hlist_node | null = null;
+	container: object | null;
+
+	constructor(container: object | null = null) {
+		this.container = container;
+	}
+}
+
+export function INIT_HLIST_NODE(n: hlist_node): void {
+	n.next = null;
+	n.pprev = null;
+}
+
+/** hlist_unhashed - whether @n is in no chain */
+export function hlist_unhashed(n: hlist_node): boolean {
+	return n.pprev === null;
+}
+
+/** hlist_add_head - insert @n as the first of @h */
+export function hlist_add_head(n: hlist_node, h: hlist_head): void {
+	const first = h.first;
+
+	n.next = first;
+	if (first !== null)
+		first.pprev = n;
+	h.first = n;
+	n.pprev = h;
+}
+
+/** hlist_del_init - take @n out of its chain, if it is in one */
+export function hlist_del_init(n: hlist_node): void {
+	const pprev = n.pprev;
+
+	if (pprev === null)
+		return;
+	if (pprev instanceof hlist_head)
+		pprev.first = n.next;
+	else
+		pprev.next = n.next;
+	if (n.next !== null)
+		n.next.pprev = pprev;
+	INIT_HLIST_NODE(n);
+}
+
+export { watchdog as list_watchdog, watchdog_steps as list_watchdog_steps };

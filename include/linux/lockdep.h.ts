@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * lockdep: learns the order in which classes of locks are taken and reports the
+ * first time two orders contradict each other, whether or not anybody had to
+ * wait.
+ */
+import { early_initcall } from "./init.h.ts";
+import { printk } from "./printk.h.ts";
+import { current } from "./sched.h.ts";
+import { WARN } from "./bug.h.ts";
+import { tracepoint } from "./tracepoint.h.ts";
+
+/** What happened to a lock; "!" is a trylock that failed. */
+export type lock_op = "+" | "-" | "!";
+
+/** What lockdep needs to know of a lock, whatever its kind. */
+export interface lock_instance {
+	name: string;
+	dep_class: lock_class | null;
+}
+
+/** trace_lock - a lock was taken, released, or tried in vain */
+export const trace_lock = new tracepoint<[lock: lock_instance, op: lock_op]>();
+
+/*
+ * class lock_class - all locks that were initialised at the same place
+ * @after: the classes ever taken while one of this class was held, and where
+ */
+class lock_class {
+	name: string;
+	after = new Map<lock_class, Error>();
+
+	constructor(name: string) {
+		this.name = name;
+	}
+}
+
+export type { lock_class };
+
+/**
+ * class inversion - two chains of locks that contradict each other
+ * @taken: the class that was about to be taken
+ * @held: the class held at that moment
+ * @chain: how @held was earlier taken under @taken: class names, first to last
+ * @where: per link of both chains, the function that took the lock
+ */
+export class inversion {
+	taken: string;
+	held: string;
+	chain: string[];
+	where: string[];
+
+	constructor(taken: string, held: string, chain: string[], where: string[]) {
+		this.taken = taken;
+		this.held = held;
+		this.chain = chain;
+		this.where = where;
+	}
+
+	/** the report, a line each */
+	lines(): string[] {
+		const links = this.chain.slice(1).map((name, i) =>
+			`  earlier: ${name} taken under ${this.chain[i]} in ${this.where[i]}`);
+
+		return [
+			"possible circular locking dependency detected",
+			`  now: ${this.taken} taken under ${this.held} in ${this.where.at(-1)}`,
+			...links,
+		];
+	}
+}
+
+let classes = new Map<string, lock_class>();
+let inversions: inversion[] = [];
+
+/** lockdep_reset - forget all orders and reports */
+export function lockdep_reset(): void {
+	classes = new Map();
+	inversions = [];
+}
+
+early_initcall(lockdep_reset);
+
+/** lockdep_inversions - the reports since boot (or lockdep_reset()) */
+export function lockdep_inversions(): readonly inversion[] {
+	return inversions;
+}
+
+/** lockdep_orders - every order seen, as [first, second] class names */
+export function lockdep_orders(): [string, string][] {
+	return [...classes.values()].flatMap((c) =>
+		[...c.after.keys()].map((next): [string, string] => [c.name, next.name]));
+}
+
+function class_of(lock: lock_instance): lock_class {
+	let cls = classes.get(lock.name);
+
+	if (cls === undefined) {
+		cls = new lock_class(lock.name);
+		classes.set(lock.name, cls);
+	}
+	lock.dep_class = cls;
+	return cls;
+}
+
+/* The ported function nearest to where an order was seen. */
+function function_in(site: Error): string {
+	for (const line of (site.stack ?? "").split("\n").slice(1)) {
+		const name = /at (?:Object\.)?(\w+) /.exec(line)?.[1];
+
+		if (name !== undefined && !line.includes("/include/linux/"))
+			return name;
+	}
+	return "?";
+}
+
+/* A path of orders from one class to another, shortest first, or null. */
+function path(from: lock_class, to: lock_class): lock_class[] | null {
+	const came_from = new Map<lock_class, lock_class | null>([[from, null]]);
+
+	for (const cls of came_from.keys()) {
+		if (cls === to) {
+			const chain: lock_class[] = [];
+
+			for (let c: lock_class | null = cls; c !== null; c = came_from.get(c)!)
+				chain.unshift(c);
+			return chain;
+		}
+		for (const next of cls.after.keys())
+			if (!came_from.has(next))
+				came_from.set(next, cls);
+	}
+	return null;
+}
+
+function report(held: lock_class, taken: lock_class, chain: lock_class[], site: Error): void {
+	const where = chain.slice(1).map((cls, i) => function_in(chain[i].after.get(cls)!));
+	const found = new inversion(taken.name, held.name, chain.map((c) => c.name),
+		[...where, function_in(site)]);
+
+	inversions.push(found);
+	for (const line of found.lines())
+		printk("warn", "%s", [line]);
+}
+
+function learn(held: lock_class, taken: lock_class): void {
+	const site = new Error();
+	const chain = path(taken, held);
+
+	held.after.set(taken, site);
+	if (chain !== null)
+		report(held, taken, chain, site);
+}
+
+/**
+ * lock_acquire - a task takes a lock
+ * @lock: the lock
+ * @trylock: whether it would not have waited: then nothing can be learned of
+ *	     what came before
+ */
+export function lock_acquire(lock: lock_instance, trylock: boolean): void {
+	const cls = lock.dep_class ?? class_of(lock);
+	const held = current.held;
+
+	if (!trylock) {
+		for (let i = 0; i < held.length; i++) {
+			const before = held[i].dep_class!;
+
+			if (!before.after.has(cls))
+				learn(before, cls);
+		}
+	}
+	held.push(lock);
+	if (trace_lock.enabled)
+		trace_lock.emit(lock, "+");
+}
+
+/** lock_release - a task gives a lock back, in whatever order */
+export function lock_release(lock: lock_instance): void {
+	const held = current.held;
+
+	if (held[held.length - 1] === lock)
+		held.pop();
+	else
+		held.splice(held.lastIndexOf(lock), 1);
+	if (trace_lock.enabled)
+		trace_lock.emit(lock, "-");
+}
+
+/** lock_is_held - whether the current task holds @lock */
+export function lock_is_held(lock: lock_instance): boolean {
+	return current.held.includes(lock);
+}
+
+/** lockdep_assert_held - warn if the current task does not hold @lock */
+export function lockdep_assert_held(lock: lock_instance): void {
+	WARN(!lock_is_held(lock), "%s not held", lock.name);
+}

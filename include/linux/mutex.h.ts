@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Mutexes. One task runs at a time, so nobody ever waits: a lock that is not
+ * free will never be, unless a schedule of several tasks says what to do.
+ */
+import { kernel_crash } from "./bug.h.ts";
+import {
+	lock_acquire, lock_release, lockdep_assert_held, trace_lock, type lock_class, type lock_instance,
+} from "./lockdep.h.ts";
+import { current, type task_struct } from "./sched.h.ts";
+
+/**
+ * class mutex
+ * @name: what it is called in reports; locks of one name are one class
+ * @owner: the task that holds it
+ */
+export class mutex implements lock_instance {
+	name: string;
+	dep_class: lock_class | null = null;
+	owner: task_struct | null = null;
+
+	constructor(name = "mutex") {
+		this.name = name;
+	}
+}
+
+export function DEFINE_MUTEX(name: string): mutex {
+	return new mutex(name);
+}
+
+/** mutex_init - make @lock free; @name is what C's macro takes from its argument */
+export function mutex_init(lock: mutex, name: string): void {
+	lock.name = name;
+	lock.dep_class = null;
+	lock.owner = null;
+}
+
+/*
+ * What a lock that is not free means: the same task again is a deadlock with
+ * itself; another task's has to be waited for, which a schedule may allow.
+ */
+type contention_handler = (lock: lock_instance, owner: task_struct) => void;
+let contended: contention_handler | null = null;
+
+/**
+ * set_contention_handler - what happens to a task that needs a held lock
+ * @handler: does not return (it throws what its schedule catches), or null
+ */
+export function set_contention_handler(handler: contention_handler | null): void {
+	contended = handler;
+}
+
+/** lock_contended - report that @lock will not come */
+export function lock_contended(lock: lock_instance, owner: task_struct): never {
+	if (owner !== current && contended !== null)
+		contended(lock, owner);
+	throw new kernel_crash("deadlock", `${current.comm} waits for ${lock.name}, held by ${owner.comm}`);
+}
+
+export function mutex_lock(lock: mutex): void {
+	if (lock.owner !== null)
+		lock_contended(lock, lock.owner);
+	lock.owner = current;
+	lock_acquire(lock, false);
+}
+
+/** mutex_lock_interruptible - as mutex_lock(): no signals here; returns 0 */
+export function mutex_lock_interruptible(lock: mutex): number {
+	mutex_lock(lock);
+	return 0;
+}
+
+/** mutex_trylock - take @lock if it is free; returns whether it did */
+export function mutex_trylock(lock: mutex): boolean {
+	if (lock.owner !== null) {
+		if (trace_lock.enabled)
+			trace_lock.emit(lock, "!");
+		return false;
+	}
+	lock.owner = current;
+	lock_acquire(lock, true);
+	return true;
+}
+
+export function mutex_unlock(lock: mutex): void {
+	if (lock.owner !== current)
+		throw new kernel_crash("BUG", `${current.comm} unlocks ${lock.name}, which it does not hold`);
+	lock.owner = null;
+	lock_release(lock);
+}
+
+export function mutex_is_locked(lock: mutex): boolean {
+	return lock.owner !== null;
+}
+
+export { lockdep_assert_held };

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Reader-writer semaphores, on the same terms as mutex.h.ts.
+ */
+import { kernel_crash } from "./bug.h.ts";
+import { lock_acquire, lock_release, type lock_class, type lock_instance } from "./lockdep.h.ts";
+import { lock_contended } from "./mutex.h.ts";
+import { current, type task_struct } from "./sched.h.ts";
+
+/**
+ * class rw_semaphore
+ * @writer: the task that holds it for writing
+ * @readers: the tasks that hold it for reading
+ */
+export class rw_semaphore implements lock_instance {
+	name: string;
+	dep_class: lock_class | null = null;
+	writer: task_struct | null = null;
+	readers: task_struct[] = [];
+
+	constructor(name = "rwsem") {
+		this.name = name;
+	}
+}
+
+/** init_rwsem - make @sem free; @name is what C's macro takes from its argument */
+export function init_rwsem(sem: rw_semaphore, name: string): void {
+	sem.name = name;
+	sem.dep_class = null;
+	sem.writer = null;
+	sem.readers = [];
+}
+
+export function down_read(sem: rw_semaphore): void {
+	if (sem.writer !== null)
+		lock_contended(sem, sem.writer);
+	sem.readers.push(current);
+	lock_acquire(sem, false);
+}
+
+export function up_read(sem: rw_semaphore): void {
+	const at = sem.readers.lastIndexOf(current);
+
+	if (at < 0)
+		throw new kernel_crash("BUG", `${current.comm} releases ${sem.name}, which it does not read`);
+	sem.readers.splice(at, 1);
+	lock_release(sem);
+}
+
+export function down_write(sem: rw_semaphore): void {
+	const owner = sem.writer ?? sem.readers[0];
+
+	if (owner !== undefined)
+		lock_contended(sem, owner);
+	sem.writer = current;
+	lock_acquire(sem, false);
+}
+
+export function up_write(sem: rw_semaphore): void {
+	if (sem.writer !== current)
+		throw new kernel_crash("BUG", `${current.comm} releases ${sem.name}, which it does not write`);
+	sem.writer = null;
+	lock_release(sem);
+}

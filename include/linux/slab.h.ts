@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Kernel memory: objects are JavaScript's, but each is accounted for from
+ * kzalloc() to kfree(), and the n-th allocation can be made to fail.
+ */
+import { early_initcall } from "./init.h.ts";
+
+export const GFP_KERNEL = 0;
+export type gfp_t = number;
+
+/*
+ * What an uninitialised 32-bit word reads as: 0, as the traces were recorded,
+ * or all ones to show what depends on it.
+ */
+export let uninitialised_word = 0;
+
+export function set_uninitialised_word(value: number): void {
+	uninitialised_word = value >>> 0;
+}
+
+/* Live objects and what they are, in order of allocation. */
+const live = new Map<object, string>();
+let countdown = 0;
+
+early_initcall(() => {
+	live.clear();
+	countdown = 0;
+});
+
+/**
+ * should_failslab - whether this allocation is the one to fail
+ *
+ * Called once by every allocating function, whatever it allocates.
+ */
+export function should_failslab(): boolean {
+	return countdown !== 0 && --countdown === 0;
+}
+
+/**
+ * fail_nth - make an allocation fail
+ * @n: which one from now on, counted from 1; 0 for none
+ */
+export function fail_nth(n: number): void {
+	countdown = n;
+}
+
+/** fail_nth_pending - whether the allocation that fail_nth() named is still to come */
+export function fail_nth_pending(): boolean {
+	return countdown !== 0;
+}
+
+/** kmemleak_track - account for an object that was made otherwise */
+export function kmemleak_track<T extends object>(object: T, what: string): T {
+	live.set(object, what);
+	return object;
+}
+
+/**
+ * kzalloc - a new object of class @cls, all fields at their initial value
+ *
+ * Return: the object, or null when the allocation fails.
+ */
+export function kzalloc<T extends object>(cls: new () => T, _flags: gfp_t): T | null {
+	if (should_failslab())
+		return null;
+	return kmemleak_track(new cls(), cls.name);
+}
+
+/* A string in kernel memory: an object of its own, so that it can leak. */
+class kstring {
+	text: string;
+
+	constructor(text: string) {
+		this.text = text;
+	}
+}
+
+export type { kstring };
+
+/**
+ * kstrndup - copy of the first @max characters of @s
+ *
+ * Return: the copy, its characters in `text`, or null.
+ */
+export function kstrndup(s: string, max: number, _flags: gfp_t): kstring | null {
+	if (should_failslab())
+		return null;
+	return kmemleak_track(new kstring(s.slice(0, max)), "string");
+}
+
+/**
+ * kfree - give an object back
+ *
+ * Its contents stay as they are, as memory does; null is fine.
+ */
+export function kfree(object: object | null): void {
+	if (object !== null)
+		live.delete(object);
+}
+
+/** kmemleak - what is allocated and not yet freed, oldest first */
+export function kmemleak(): { object: object; what: string }[] {
+	return [...live].map(([object, what]) => ({ object, what }));
+}

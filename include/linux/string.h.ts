@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Memory and string functions. A struct that C copies or clears as bytes is
+ * here a class that says how, field by field.
+ */
+import type { out } from "./types.h.ts";
+
+interface struct<T> {
+	memcpy_from(src: T): void;
+}
+
+interface zeroable {
+	memset_zero(): void;
+}
+
+/** memcpy - copy @src over @dst, a mask or a struct */
+export function memcpy(dst: Uint32Array, src: Uint32Array): void;
+export function memcpy<T>(dst: struct<T>, src: T): void;
+export function memcpy<T>(dst: Uint32Array | struct<T>, src: Uint32Array | T): void {
+	if (dst instanceof Uint32Array)
+		dst.set(src as Uint32Array);
+	else
+		dst.memcpy_from(src as T);
+}
+
+/** memset - clear @dst, a mask or a struct; @c is always 0 */
+export function memset(dst: Uint32Array | zeroable, c: 0): void {
+	if (dst instanceof Uint32Array)
+		dst.fill(c);
+	else
+		dst.memset_zero();
+}
+
+/** memcmp - 0 if the masks are equal, else the sign of the first difference */
+export function memcmp(a: Uint32Array, b: Uint32Array): number {
+	for (let i = 0; i < a.length; i++)
+		if (a[i] !== b[i])
+			return a[i] < b[i] ? -1 : 1;
+	return 0;
+}
+
+/**
+ * strsep - take the text before the next separator
+ * @s: the rest of the text; afterwards what stands behind the separator, or
+ *     null when there was none
+ * @ct: the separators, each a character
+ *
+ * Return: the piece, or null when nothing was left.
+ */
+export function strsep(s: out<string | null>, ct: string): string | null {
+	const text = s.v;
+
+	if (text === null)
+		return null;
+	for (let i = 0; i < text.length; i++) {
+		if (ct.includes(text[i])) {
+			s.v = text.slice(i + 1);
+			return text.slice(0, i);
+		}
+	}
+	s.v = null;
+	return text;
+}
