@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The expectations of the notation, one row each. What is counted is counted over the operations
+ * between this block of expectations and the block before it.
+ */
+import { adapter_name, domain_name, parse_id } from "./ids.ts";
+import { quote } from "./lexer.ts";
+import type { expectation, mask_form } from "./model.ts";
+import { print_result, parse_result } from "./result.ts";
+import type { reader } from "./reader.ts";
+
+/**
+ * struct expectation_row - one expectation
+ * @form, @brief: for people
+ * @parse: the words behind the keyword
+ * @print: the words of such an expectation, or null if this row does not print it
+ */
+interface expectation_row {
+	form: string;
+	brief: string;
+	parse(r: reader): expectation;
+	print(e: expectation): string[] | null;
+}
+
+function id_list(ids: readonly number[], name: (id: number) => string): string[] {
+	return ids.length === 0 ? ["-"] : ids.map(name);
+}
+
+function queue_list(queues: readonly string[]): string[] {
+	return queues.length === 0 ? ["-"] : [...queues];
+}
+
+const MASK_WORDS = ["adapters", "domains", "control"];
+
+function parse_masks(r: reader): mask_form {
+	let [apm, aqm, adm]: (number[] | null)[] = [null, null, null];
+
+	for (let w = r.next(); w !== null; w = r.next()) {
+		if (w.text === "adapters")
+			apm = r.ids();
+		else if (w.text === "domains")
+			aqm = r.ids();
+		else if (w.text === "control")
+			adm = r.ids();
+		else
+			r.fail(`"${w.text}" is no mask`, "adapters 04 domains 0004 control -");
+	}
+	return { form: "masks", apm, aqm, adm };
+}
+
+function parse_mask_form(r: reader): mask_form {
+	const first = r.peek();
+
+	if (MASK_WORDS.includes(first))
+		return parse_masks(r);
+	if (first !== "not" && first !== "has" && first !== "lacks")
+		return { form: "queues", queues: r.queues() };
+	r.next();
+	return { form: first, queues: r.queues() };
+}
+
+function print_mask_form(is: mask_form): string[] {
+	if (is.form === "queues")
+		return queue_list(is.queues);
+	if (is.form !== "masks")
+		return [is.form, ...queue_list(is.queues)];
+	return [
+		...(is.apm === null ? [] : ["adapters", ...id_list(is.apm, adapter_name)]),
+		...(is.aqm === null ? [] : ["domains", ...id_list(is.aqm, domain_name)]),
+		...(is.adm === null ? [] : ["control", ...id_list(is.adm, domain_name)]),
+	];
+}
+
+function masks_row(of: "guest" | "apcb" | "matrix", brief: string): expectation_row {
+	return {
+		form: `${of} m0 04.0004 04.0047`,
+		brief: `${brief} (also: -, not QUEUES, has QUEUES, lacks QUEUES, ` +
+			"adapters 04 domains 0004 control -)",
+		parse: (r) => ({ what: "masks", of, mdev: r.mdev(), is: parse_mask_form(r) }),
+		print: (e) => e.what === "masks" && e.of === of ? [e.mdev, ...print_mask_form(e.is)] : null,
+	};
+}
+
+function parse_count(r: reader): number {
+	const w = r.word("how many");
+
+	if (!/^[0-9]+$/.test(w.text))
+		r.fail(`"${w.text}" is no number`, "0, 1, 2 and so on");
+	r.end();
+	return Number(w.text);
+}
+
+function instructions_row(which: "zapq" | "aqic", brief: string): expectation_row {
+	return {
+		form: `${which} 04.0004 04.0047`, brief,
+		parse: (r) => ({ what: "instructions", which, queues: r.queues() }),
+		print: (e) => e.what === "instructions" && e.which === which ? queue_list(e.queues) : null,
+	};
+}
+
+function held_row(which: "pins" | "gisc", brief: string): expectation_row {
+	return {
+		form: `${which} m0 1`, brief,
+		parse: (r) => ({ what: "held", which, mdev: r.mdev(), count: parse_count(r) }),
+		print: (e) => e.what === "held" && e.which === which ? [e.mdev, String(e.count)] : null,
+	};
+}
+
+function bindings_row(bound: boolean, brief: string): expectation_row {
+	return {
+		form: `${bound ? "is_bound" : "not_bound"} 04.0047`, brief,
+		parse: (r) => ({ what: "bindings", bound, queues: r.queues() }),
+		print: (e) => e.what === "bindings" && e.bound === bound ? queue_list(e.queues) : null,
+	};
+}
+
+function mdev_row(what: "unchanged" | "all_bound", brief: string): expectation_row {
+	return {
+		form: `${what} m0`, brief,
+		parse: (r) => {
+			const mdev = r.mdev();
+
+			r.end();
+			return { what, mdev };
+		},
+		print: (e) => e.what === what ? [e.mdev] : null,
+	};
+}
+
+function parse_withheld(r: reader): expectation {
+	const mdev = r.mdev();
+	const unit = r.word("adapter or domain").text;
+
+	if (unit !== "adapter" && unit !== "domain")
+		r.fail(`"${unit}" cannot be withheld`, "adapter 05 or domain 0054");
+	const w = r.word("which, as in 05");
+	const id = parse_id(w.text);
+	if (id === null)
+		r.fail(`"${w.text}" is no id`, "a hexadecimal number up to ff");
+	if (r.peek() === "because") {
+		r.next();
+		return { what: "withheld", mdev, unit, id, because: r.queues() };
+	}
+	r.end();
+	return { what: "withheld", mdev, unit, id, because: [] };
+}
+
+function print_withheld(e: expectation): string[] | null {
+	if (e.what !== "withheld")
+		return null;
+	const id = e.unit === "adapter" ? adapter_name(e.id) : domain_name(e.id);
+	return [e.mdev, e.unit, id, ...(e.because.length === 0 ? [] : ["because", ...e.because])];
+}
+
+function parse_eventfd(r: reader): expectation {
+	const mdev = r.mdev();
+	const which = r.word("cfg or req").text;
+
+	if (which !== "cfg" && which !== "req")
+		r.fail(`"${which}" is no eventfd`, "cfg or req");
+	return { what: "eventfd", mdev, which, count: parse_count(r) };
+}
+
+function parse_rc(r: reader): expectation {
+	const rc = parse_result(r);
+
+	if (rc === null)
+		r.fail("... expects nothing", "a number, -EBUSY, ok, error, hang or fault");
+	return { what: "rc", rc };
+}
+
+/** expectations - every expectation by its keyword, in the reference card's order */
+export const expectations: ReadonlyMap<string, expectation_row> = new Map<string, expectation_row>([
+	["guest", masks_row("guest", "the queues the guest should have: the driver's shadow_apcb")],
+	["apcb", masks_row("apcb", "the queues the guest really has: its CRYCB")],
+	["matrix", masks_row("matrix", "the queues assigned to the mdev")],
+	["unchanged", mdev_row("unchanged", "shadow_apcb is what it was at the last block of " +
+		"expectations")],
+	["withheld", {
+		form: "withheld m0 adapter 05 because 05.0054",
+		brief: "an assigned adapter or domain is not in the guest, for want of these queues",
+		parse: parse_withheld, print: print_withheld,
+	}],
+	["rc", {
+		form: "rc -EADDRINUSE",
+		brief: "what the last operation returned (where it differs by driver)",
+		parse: parse_rc,
+		print: (e) => e.what === "rc" ? [print_result(e.rc)] : null,
+	}],
+	["out", {
+		form: 'out "04.0004\\n"',
+		brief: "what the last operation gave: an attribute's text, or GR1 after pqap",
+		parse: (r) => {
+			const { text } = r.word("the text");
+
+			r.end();
+			return { what: "out", text };
+		},
+		print: (e) => e.what === "out" ? [quote(e.text)] : null,
+	}],
+	["updates", {
+		form: "updates m0 1",
+		brief: "how often the guest's masks were set",
+		parse: (r) => ({ what: "updates", mdev: r.mdev(), count: parse_count(r) }),
+		print: (e) => e.what === "updates" ? [e.mdev, String(e.count)] : null,
+	}],
+	["zapq", instructions_row("zapq", "the queues a reset was issued to, in order (or -)")],
+	["aqic", instructions_row("aqic", "the queues an AQIC was issued to, in order (or -)")],
+	["status", {
+		form: 'status 04.0004 "in use"',
+		brief: "the queue device's status attribute, without its newline",
+		parse: (r) => {
+			const queue = r.queue();
+			const { text } = r.word('the text, as in "in use"');
+
+			r.end();
+			return { what: "status", queue, text };
+		},
+		print: (e) => e.what === "status" ? [e.queue, quote(e.text)] : null,
+	}],
+	["is_bound", bindings_row(true, "these queues are bound to vfio_ap")],
+	["not_bound", bindings_row(false, "these queues are not bound to vfio_ap")],
+	["all_bound", mdev_row("all_bound", "every queue assigned to the mdev is bound")],
+	["linked", {
+		form: "linked m0 04.0004",
+		brief: "the queues linked to the mdev: bound and assigned",
+		parse: (r) => ({ what: "linked", mdev: r.mdev(), queues: r.queues() }),
+		print: (e) => e.what === "linked" ? [e.mdev, ...queue_list(e.queues)] : null,
+	}],
+	["eventfd", {
+		form: "eventfd m0 cfg 1",
+		brief: "how often the mdev's config-change (cfg) or request (req) eventfd was signalled",
+		parse: parse_eventfd,
+		print: (e) => e.what === "eventfd" ? [e.mdev, e.which, String(e.count)] : null,
+	}],
+	["pins", held_row("pins", "guest pages pinned by now and not unpinned")],
+	["gisc", held_row("gisc", "guest interruption subclasses registered by now")],
+	["warn", {
+		form: "warn 0",
+		brief: "how many WARNs fired",
+		parse: (r) => ({ what: "warn", count: parse_count(r) }),
+		print: (e) => e.what === "warn" ? [String(e.count)] : null,
+	}],
+	["locks", {
+		form: "locks ... kNULL+ ...",
+		brief: "the locks of the last operation, as a trace writes them; ... is any run of them",
+		parse: (r) => {
+			const tokens: string[] = [];
+
+			for (let w = r.next(); w !== null; w = r.next())
+				tokens.push(w.text);
+			if (tokens.length === 0)
+				r.fail("no locks", "locks g+ m+ m- g-");
+			return { what: "locks", tokens };
+		},
+		print: (e) => e.what === "locks" ? e.tokens : null,
+	}],
+]);
+
+/**
+ * parse_expectation - an expectation's words
+ *
+ * Return: the expectation, or null (with nothing read) if the first word begins none.
+ */
+export function parse_expectation(r: reader): expectation | null {
+	const row = expectations.get(r.peek());
+
+	if (row === undefined)
+		return null;
+	r.next();
+	return row.parse(r);
+}
+
+/**
+ * print_expectation - an expectation as words of the notation
+ */
+export function print_expectation(e: expectation): string {
+	for (const [keyword, row] of expectations) {
+		const words = row.print(e);
+
+		if (words !== null)
+			return [keyword, ...words].join(" ");
+	}
+	throw new Error(`no row prints ${JSON.stringify(e)}`);
+}

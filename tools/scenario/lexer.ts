@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One line of the notation as words. A word is bare, or in double quotes with JSON's escapes;
+ * '#' after white space (or at the start) begins a comment.
+ */
+
+export interface word {
+	text: string;
+	quoted: boolean;
+}
+
+export interface lexed {
+	words: word[];
+	comment: string | null;
+	/** what is wrong with the line, or null */
+	error: string | null;
+}
+
+const SPACE = /[ \t]/;
+const BARE = /^[!$-'*-~][!$-~]*$/;
+
+function quoted_end(line: string, start: number): number {
+	for (let i = start + 1; i < line.length; i++) {
+		if (line[i] === "\\")
+			i++;
+		else if (line[i] === '"')
+			return i + 1;
+	}
+	return -1;
+}
+
+function unquote(text: string): string | null {
+	try {
+		return JSON.parse(text) as string;
+	} catch {
+		return null;
+	}
+}
+
+function bare_end(line: string, start: number): number {
+	let i = start;
+
+	while (i < line.length && !SPACE.test(line[i]!))
+		i++;
+	return i;
+}
+
+/**
+ * lex - split a line into words
+ * @line: without its newline
+ */
+export function lex(line: string): lexed {
+	const words: word[] = [];
+
+	for (let i = 0; i < line.length; ) {
+		const c = line[i]!;
+
+		if (SPACE.test(c)) {
+			i++;
+			continue;
+		}
+		if (c === "#")
+			return { words, comment: line.slice(i + 1).trim(), error: null };
+		const end = c === '"' ? quoted_end(line, i) : bare_end(line, i);
+		if (end < 0)
+			return { words, comment: null, error: 'a text that begins with " must end with "' };
+		const raw = line.slice(i, end);
+		const text = c === '"' ? unquote(raw) : raw;
+		if (text === null)
+			return { words, comment: null, error: `${raw} is no text in JSON's escapes` };
+		words.push({ text, quoted: c === '"' });
+		i = end;
+	}
+	return { words, comment: null, error: null };
+}
+
+/**
+ * quote - a text as one word of the notation
+ */
+export function quote(text: string): string {
+	return BARE.test(text) && text !== "=" ? text : JSON.stringify(text);
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A scenario as data: what the notation (Documentation/scenarios.md) says once it is parsed.
+ * Operations are the arrays of the trace format (TRACE.md's vocabulary), so that a scenario, a
+ * recorded trace and the laboratory speak of the same things. Ids are numbers here; queues are
+ * "AA.DDDD" strings, as sysfs prints them.
+ */
+
+/** The three masks of an AP configuration; ids ascending. */
+export interface masks {
+	apm: number[];
+	aqm: number[];
+	adm: number[];
+}
+
+/**
+ * The host a scenario boots.
+ * @apxa: 0 limits the mdevs to 64 adapters and 16 domains
+ * @na, @nd: greatest adapter and domain number QCI reports
+ * @old: adapters older than CEX4, which vfio_ap never drives
+ */
+export interface host_config extends masks {
+	apxa: 0 | 1;
+	na: number;
+	nd: number;
+	old: number[];
+}
+
+/** A part of a host configuration that an operation changes; a missing mask stays. */
+export interface config_change {
+	apm?: number[];
+	aqm?: number[];
+	adm?: number[];
+}
+
+/** Response codes a queue's hardware answers next, per instruction. */
+export interface hw_script {
+	zapq?: number[];
+	tapq?: number[];
+	aqic?: number[];
+}
+
+/**
+ * One operation. The first group is the trace format's vocabulary; the second group is this
+ * project's extension of it: two short forms that stand for several operations (bound, mdev),
+ * the AP bus's mask files, and a host configuration change taken apart, for scenarios in which
+ * something happens between the notification and the end of the scan.
+ */
+export type op =
+	| ["create", string]
+	| ["destroy", string]
+	| ["write", string, string, string]
+	| ["read", string, string]
+	| ["open", string]
+	| ["open", string, string]
+	| ["close", string]
+	| ["bind", string]
+	| ["unbind", string]
+	| ["cfg", config_change]
+	| ["in_use", number[], number[]]
+	| ["pqap", string, string, string, string]
+	| ["reset", string]
+	| ["unmap", string, string, string]
+	| ["hw", string, hw_script]
+	| ["bound", string[] | "all"]
+	| ["mdev", string, masks]
+	| ["apmask_store", string]
+	| ["aqmask_store", string]
+	| ["config_changed", config_change]
+	| ["scan"];
+
+/** What an operation's line says it returns; null where it says nothing. */
+export type result = number | "ok" | "error" | "hang" | "fault" | null;
+
+/** What a mask expectation says of the product of two masks, or of the masks themselves. */
+export type mask_form =
+	| { form: "queues"; queues: string[] }
+	| { form: "not"; queues: string[] }
+	| { form: "has"; queues: string[] }
+	| { form: "lacks"; queues: string[] }
+	| { form: "masks"; apm: number[] | null; aqm: number[] | null; adm: number[] | null };
+
+export type expectation =
+	| { what: "masks"; of: "guest" | "apcb" | "matrix"; mdev: string; is: mask_form }
+	| { what: "unchanged"; mdev: string }
+	| { what: "withheld"; mdev: string; unit: "adapter" | "domain"; id: number; because: string[] }
+	| { what: "instructions"; which: "zapq" | "aqic"; queues: string[] }
+	| { what: "updates"; mdev: string; count: number }
+	| { what: "eventfd"; mdev: string; which: "cfg" | "req"; count: number }
+	| { what: "held"; which: "pins" | "gisc"; mdev: string; count: number }
+	| { what: "linked"; mdev: string; queues: string[] }
+	| { what: "bindings"; bound: boolean; queues: string[] }
+	| { what: "all_bound"; mdev: string }
+	| { what: "status"; queue: string; text: string }
+	| { what: "out"; text: string }
+	| { what: "rc"; rc: Exclude<result, null> }
+	| { what: "warn"; count: number }
+	| { what: "locks"; tokens: string[] };
+
+/**
+ * One line of a scenario's body.
+ * @line: where it stands, in the scenario file or in the mail it was read from
+ * @label: the step's own number as written, without the colon, or null
+ * @n: the number the step is spoken of by: its label, or one derived from the label before it
+ * @drivers: the drivers it is for, or null for all
+ * @fail_nth: the n-th allocation of the operation is made to fail (0: none)
+ * @note: the comment at the end of the line, or null
+ */
+export interface statement {
+	line: number;
+	label: string | null;
+	n: string;
+	drivers: string[] | null;
+	body: operation | { kind: "expect"; expect: expectation };
+	note: string | null;
+}
+
+export interface operation {
+	kind: "op";
+	op: op;
+	rc: result;
+	fail_nth: number;
+}
+
+/** What the file says a driver makes of the lines that are meant for all drivers. */
+export interface verdict {
+	drivers: string[];
+	holds: boolean;
+	differs_at: string[];
+}
+
+export interface scenario {
+	file: string;
+	line: number;
+	name: string;
+	source: string | null;
+	about: string[];
+	assumptions: string[];
+	slips: string[];
+	verdicts: verdict[];
+	host: host_config;
+	apmask: number[];
+	aqmask: number[];
+	memory: "zero" | "ones";
+	statements: statement[];
+}
+
+/**
+ * empty_host - a host without adapters and domains, with the greatest limits
+ */
+export function empty_host(): host_config {
+	return { apxa: 1, na: 255, nd: 255, apm: [], aqm: [], adm: [], old: [] };
+}
+
+/**
+ * number_steps - fill in each statement's n
+ * @statements: in order; their labels are read, their n written
+ *
+ * A statement without a label belongs to the label before it and is called LABEL.1, LABEL.2 and
+ * so on. In a scenario without any label the statements are simply counted.
+ */
+export function number_steps(statements: statement[]): void {
+	const labelled = statements.some((s) => s.label !== null);
+	let base = "0";
+	let count = 0;
+
+	for (const s of statements) {
+		if (s.label !== null) {
+			base = s.label;
+			count = 0;
+			s.n = base;
+			continue;
+		}
+		count++;
+		s.n = labelled ? `${base}.${count}` : String(count);
+	}
+}

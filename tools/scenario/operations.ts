@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The operations of the notation, one row each: how a line is written, read and printed.
+ * The reference card of Documentation/scenarios.md is made from this table.
+ */
+import { adapter_name, domain_name } from "./ids.ts";
+import { quote } from "./lexer.ts";
+import type { config_change, hw_script, masks, op } from "./model.ts";
+import type { reader } from "./reader.ts";
+
+/**
+ * struct operation_row - one operation
+ * @form: what a line looks like, for people
+ * @brief: what it does
+ * @parse: the words behind the keyword, up to the "="
+ * @print: the words of such an operation, or null if this row does not print it
+ */
+interface operation_row {
+	form: string;
+	brief: string;
+	parse(r: reader, keyword: string): op;
+	print(o: op): string[] | null;
+}
+
+const ASSIGN = [
+	"assign_adapter", "unassign_adapter", "assign_domain", "unassign_domain",
+	"assign_control_domain", "unassign_control_domain",
+] as const;
+const INSTRUCTIONS = ["zapq", "tapq", "aqic"] as const;
+
+function id_list(ids: readonly number[], name: (id: number) => string): string[] {
+	return ids.length === 0 ? ["-"] : ids.map(name);
+}
+
+function print_change(c: config_change): string[] {
+	return [
+		...(c.apm === undefined ? [] : ["adapters", ...id_list(c.apm, adapter_name)]),
+		...(c.aqm === undefined ? [] : ["domains", ...id_list(c.aqm, domain_name)]),
+		...(c.adm === undefined ? [] : ["control", ...id_list(c.adm, domain_name)]),
+	];
+}
+
+function parse_change(r: reader): config_change {
+	const c: config_change = {};
+
+	for (let w = r.next(); w !== null; w = r.next()) {
+		if (w.text === "adapters")
+			c.apm = r.ids();
+		else if (w.text === "domains")
+			c.aqm = r.ids();
+		else if (w.text === "control")
+			c.adm = r.ids();
+		else
+			r.fail(`"${w.text}" is no part of an AP configuration`,
+				"adapters 04 domains 0004 0047 control 0004");
+	}
+	return c;
+}
+
+function parse_masks(r: reader): masks {
+	const { apm = [], aqm = [], adm = [] } = parse_change(r);
+
+	return { apm, aqm, adm };
+}
+
+function print_masks(m: masks): string[] {
+	return print_change({
+		...(m.apm.length > 0 && { apm: m.apm }),
+		...(m.aqm.length > 0 && { aqm: m.aqm }),
+		...(m.adm.length > 0 && { adm: m.adm }),
+	});
+}
+
+function parse_code(text: string): number | null {
+	return /^[0-9a-fA-F]{2}$/.test(text) ? parseInt(text, 16) : null;
+}
+
+function parse_script(r: reader): hw_script {
+	const script: hw_script = {};
+
+	for (let w = r.next(); w !== null; w = r.next()) {
+		const which = INSTRUCTIONS.find((i) => i === w!.text);
+
+		if (which === undefined)
+			r.fail(`"${w.text}" is no AP instruction`, "zapq, tapq or aqic and response codes");
+		const codes: number[] = [];
+		for (let c = parse_code(r.peek()); c !== null; c = parse_code(r.peek())) {
+			codes.push(c);
+			r.next();
+		}
+		if (codes.length === 0)
+			r.fail(`no response codes behind ${which}`, `${which} 02 02 00`);
+		script[which] = codes;
+	}
+	if (Object.keys(script).length === 0)
+		r.fail("no instruction", "hw 04.0004 zapq 02 00");
+	return script;
+}
+
+function print_script(s: hw_script): string[] {
+	return INSTRUCTIONS.flatMap((which) => s[which] === undefined ? [] :
+		[which, ...s[which].map(adapter_name)]);
+}
+
+function text_word(r: reader, what: string): string {
+	return r.word(what).text;
+}
+
+function hex_word(r: reader, what: string): string {
+	const w = r.word(what);
+
+	if (!/^0x[0-9a-fA-F]+$/.test(w.text))
+		r.fail(`"${w.text}" is no hexadecimal number`, what);
+	return w.text;
+}
+
+function attribute(r: reader): string {
+	const w = r.word("an attribute's name, as in guest_matrix");
+
+	if (!/^[a-z_]+$/.test(w.text))
+		r.fail(`"${w.text}" is no attribute's name`, "guest_matrix, assign_domain and so on");
+	return w.text;
+}
+
+/** read's first argument: an mdev, a queue, or the matrix device */
+function holder(r: reader): string {
+	if (r.peek() === "matrix")
+		return r.next()!.text;
+	return /^m[0-9]/.test(r.peek()) ? r.mdev() : r.queue();
+}
+
+function done<T>(r: reader, value: T): T {
+	r.end();
+	return value;
+}
+
+function one_mdev(name: "create" | "destroy" | "close" | "reset", brief: string): operation_row {
+	return {
+		form: `${name} m0`, brief,
+		parse: (r) => done(r, [name, r.mdev()]),
+		print: (o) => o[0] === name ? [o[1]] : null,
+	};
+}
+
+function one_queue(name: "bind" | "unbind", brief: string): operation_row {
+	return {
+		form: `${name} 04.0047`, brief,
+		parse: (r) => done(r, [name, r.queue()]),
+		print: (o) => o[0] === name ? [o[1]] : null,
+	};
+}
+
+function one_text(name: "apmask_store" | "aqmask_store", brief: string): operation_row {
+	return {
+		form: `${name} +5`, brief,
+		parse: (r) => done(r, [name, text_word(r, "the text to store, as in +5")]),
+		print: (o) => o[0] === name ? [quote(o[1])] : null,
+	};
+}
+
+function change(name: "cfg" | "config_changed", brief: string): operation_row {
+	return {
+		form: `${name} adapters 04 domains 0004 control -`, brief,
+		parse: (r) => [name, parse_change(r)],
+		print: (o) => o[0] === name ? print_change(o[1]) : null,
+	};
+}
+
+function assign(name: (typeof ASSIGN)[number]): operation_row {
+	const what = name.replace(/_/g, " ").replace(/^(un)?assign /, "");
+
+	return {
+		form: `${name} m0 0x04`,
+		brief: `store to the mdev's ${name}: ${what}, in any form kstrtoul takes`,
+		parse: (r) => done(r, ["write", r.mdev(), name, text_word(r, "the text to store")]),
+		print: (o) => o[0] === "write" && o[2] === name ? [o[1], quote(o[3])] : null,
+	};
+}
+
+/** operations - every operation by its keyword, in the reference card's order */
+export const operations: ReadonlyMap<string, operation_row> = new Map<string, operation_row>([
+	["bound", {
+		form: "bound 04.0004 04.0047",
+		brief: "set-up: these queues are bound to vfio_ap and no others (also: all, -)",
+		parse: (r) => r.peek() === "all" ? (r.next(), done(r, ["bound", "all"])) :
+			["bound", r.queues()],
+		print: (o) => o[0] !== "bound" ? null :
+			o[1] === "all" ? ["all"] : o[1].length === 0 ? ["-"] : o[1],
+	}],
+	["mdev", {
+		form: "mdev m0 adapters 04 domains 0004 0047 control 0004",
+		brief: "set-up: an mdev is created and these are assigned, adapters first, ascending",
+		parse: (r) => ["mdev", r.mdev(), parse_masks(r)],
+		print: (o) => o[0] === "mdev" ? [o[1], ...print_masks(o[2])] : null,
+	}],
+	["create", one_mdev("create", "an mdev is created")],
+	["destroy", one_mdev("destroy", "an mdev is removed; its guest closes it on the way")],
+	...ASSIGN.map((name): [string, operation_row] => [name, assign(name)]),
+	["write", {
+		form: 'write m0 ap_config "0x08,0x08,0x00"',
+		brief: "store to any attribute of the mdev",
+		parse: (r) => done(r, ["write", r.mdev(), attribute(r), text_word(r, "the text to store")]),
+		print: (o) => o[0] === "write" ? [o[1], o[2], quote(o[3])] : null,
+	}],
+	["read", {
+		form: "read m0 guest_matrix",
+		brief: "show an attribute of an mdev, of a queue (04.0004 status) or of the matrix device",
+		parse: (r) => done(r, ["read", holder(r), attribute(r)]),
+		print: (o) => o[0] === "read" ? [o[1], o[2]] : null,
+	}],
+	["open", {
+		form: "open m0",
+		brief: "a guest of its own starts using the mdev; open m1 with m0: m0's guest does",
+		parse: (r) => {
+			const m = r.mdev();
+
+			if (r.peek() !== "with")
+				return done(r, ["open", m]);
+			r.next();
+			return done(r, ["open", m, r.mdev()]);
+		},
+		print: (o) => o[0] !== "open" ? null : o[2] === undefined ? [o[1]] : [o[1], "with", o[2]],
+	}],
+	["close", one_mdev("close", "the guest stops using the mdev")],
+	["bind", one_queue("bind", "an administrator binds the queue device to vfio_ap")],
+	["unbind", one_queue("unbind", "an administrator unbinds the queue device")],
+	["cfg", change("cfg", "the host's AP configuration becomes this (a mask left out stays): " +
+		"notification, scan, end of scan")],
+	["config_changed", change("config_changed", "only the change and its notification; the " +
+		"scan is still to come")],
+	["scan", {
+		form: "scan",
+		brief: "the scan behind config_changed, with the notification at its end",
+		parse: (r) => done(r, ["scan"]),
+		print: (o) => o[0] === "scan" ? [] : null,
+	}],
+	["apmask_store", one_text("apmask_store", "store to the AP bus's apmask")],
+	["aqmask_store", one_text("aqmask_store", "store to the AP bus's aqmask")],
+	["in_use", {
+		form: "in_use adapters 04 domains 0047",
+		brief: "the AP bus asks whether any of these queues is in use",
+		parse: (r) => {
+			const { apm, aqm } = parse_masks(r);
+
+			return ["in_use", apm, aqm];
+		},
+		print: (o) => o[0] === "in_use" ? print_change({ apm: o[1], aqm: o[2] }) : null,
+	}],
+	["pqap", {
+		form: "pqap m0 0x3000404 0x800000000003 0x1000",
+		brief: "the guest executes PQAP(AQIC) with these general registers 0, 1, 2",
+		parse: (r) => done(r, ["pqap", r.mdev(), hex_word(r, "GR0, as in 0x3000404"),
+			hex_word(r, "GR1, as in 0x800000000003"), hex_word(r, "GR2, as in 0x1000")]),
+		print: (o) => o[0] === "pqap" ? o.slice(1) as string[] : null,
+	}],
+	["reset", one_mdev("reset", "VFIO_DEVICE_RESET")],
+	["unmap", {
+		form: "unmap m0 0x1000 0x1000",
+		brief: "guest memory is unmapped from the IOMMU: address, length",
+		parse: (r) => done(r, ["unmap", r.mdev(), hex_word(r, "an address, as in 0x1000"),
+			hex_word(r, "a length, as in 0x1000")]),
+		print: (o) => o[0] === "unmap" ? o.slice(1) as string[] : null,
+	}],
+	["hw", {
+		form: "hw 04.0004 zapq 02 00 tapq 05 aqic 07",
+		brief: "the queue answers its next instructions with these response codes",
+		parse: (r) => ["hw", r.queue(), parse_script(r)],
+		print: (o) => o[0] === "hw" ? [o[1], ...print_script(o[2])] : null,
+	}],
+]);
+
+/**
+ * parse_operation - an operation's words, without label and result
+ */
+export function parse_operation(r: reader): op {
+	const keyword = r.word("an operation, as in assign_domain m0 0x54 = 4").text;
+	const row = operations.get(keyword);
+
+	if (row === undefined)
+		r.fail(`"${keyword}" is no operation and no expectation`,
+			`one of ${[...operations.keys()].join(" ")}`);
+	return row.parse(r, keyword);
+}
+
+/**
+ * print_operation - an operation as words of the notation
+ */
+export function print_operation(o: op): string {
+	for (const [keyword, row] of operations) {
+		const words = row.print(o);
+
+		if (words !== null)
+			return [keyword, ...words].join(" ");
+	}
+	throw new Error(`no row prints ${JSON.stringify(o)}`);
+}

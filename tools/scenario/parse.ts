@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The notation's parser: text in, scenarios out, or one usage_error that names file and line,
+ * what is wrong and what would be right. print.ts is the inverse.
+ */
+import { usage_error } from "../cli/usage_error.ts";
+import { parse_expectation } from "./expectations.ts";
+import { ascending, parse_id } from "./ids.ts";
+import { lex, type word } from "./lexer.ts";
+import {
+	empty_host,
+	number_steps,
+	type result,
+	type scenario,
+	type statement,
+	type verdict,
+} from "./model.ts";
+import { parse_operation } from "./operations.ts";
+import { words_of, type reader } from "./reader.ts";
+import { parse_result } from "./result.ts";
+
+const LABEL = /^([0-9]+[0-9a-z.]*'*):$/;
+const DRIVERS = /^[0-9a-z.]+(,[0-9a-z.]+)*$/;
+const HEADER = new Set([
+	"scenario", "source", "about", "assume", "slip", "verdict", "host", "apmask", "aqmask",
+	"memory",
+]);
+/** header lines whose text is prose: not looked at word by word */
+const PROSE = new Set(["source", "about", "assume", "slip"]);
+const PROSE_LINE = { words: [], comment: null, error: null };
+
+function new_scenario(file: string, line: number, name: string): scenario {
+	return {
+		file, line, name, source: null, about: [], assumptions: [], slips: [], verdicts: [],
+		host: empty_host(), apmask: [], aqmask: [], memory: "zero", statements: [],
+	};
+}
+
+/** The text after a header line's first word, as it stands. */
+function rest_of(text: string): string {
+	return text.trim().replace(/^\S+\s*/, "");
+}
+
+function parse_verdict(r: reader): verdict {
+	const drivers = r.word("the drivers, as in v11,v12").text;
+
+	if (!DRIVERS.test(drivers))
+		r.fail(`"${drivers}" is no list of drivers`, "v11 or v11,v12");
+	const outcome = r.word("holds, or differs and the steps that differ").text;
+	if (outcome !== "holds" && outcome !== "differs")
+		r.fail(`"${outcome}" is no outcome`, "holds, or differs and the steps that differ");
+	const differs_at = r.rest().map((w) => w.text);
+	if (outcome === "differs" && differs_at.length === 0)
+		r.fail("differs does not say where", "verdict v12 differs 9 11");
+	if (outcome === "holds" && differs_at.length > 0)
+		r.fail("a step that does not hold behind holds", "verdict v12 differs 9 11");
+	return { drivers: drivers.split(","), holds: outcome === "holds", differs_at };
+}
+
+function parse_limit(r: reader): number {
+	const w = r.word("the greatest number, as in ff");
+	const id = parse_id(w.text);
+
+	if (id === null)
+		r.fail(`"${w.text}" is no greatest id`, "a hexadecimal number up to ff");
+	return id;
+}
+
+function parse_host(r: reader, s: scenario): void {
+	const host = empty_host();
+
+	for (let w = r.next(); w !== null; w = r.next()) {
+		if (w.text === "adapters")
+			host.apm = r.ids();
+		else if (w.text === "domains")
+			host.aqm = r.ids();
+		else if (w.text === "control")
+			host.adm = r.ids();
+		else if (w.text === "old")
+			host.old = r.ids();
+		else if (w.text === "apxa" && ["0", "1"].includes(r.peek()))
+			host.apxa = r.word("0 or 1").text === "0" ? 0 : 1;
+		else if (w.text === "max")
+			[host.na, host.nd] = [parse_limit(r), parse_limit(r)];
+		else
+			r.fail(`"${w.text}" says nothing about a host`,
+				"host adapters 04 05 domains 0004 0047 control 0004");
+	}
+	s.host = host;
+}
+
+function parse_header(r: reader, word: string, text: string, s: scenario): void {
+	switch (word) {
+	case "source":
+		s.source = rest_of(text);
+		break;
+	case "about":
+		s.about.push(rest_of(text));
+		break;
+	case "assume":
+		s.assumptions.push(rest_of(text));
+		break;
+	case "slip":
+		s.slips.push(rest_of(text));
+		break;
+	case "verdict":
+		s.verdicts.push(parse_verdict(r));
+		break;
+	case "host":
+		parse_host(r, s);
+		break;
+	case "apmask":
+		s.apmask = ascending(r.ids());
+		r.end();
+		break;
+	case "aqmask":
+		s.aqmask = ascending(r.ids());
+		r.end();
+		break;
+	default: {
+		const fill = r.word("zero or ones").text;
+
+		if (fill !== "zero" && fill !== "ones")
+			r.fail(`"${fill}" is no filling of uninitialised memory`, "zero or ones");
+		s.memory = fill;
+		r.end();
+	}
+	}
+}
+
+/** Take "= RESULT" off the end of an operation's words. */
+function split_result(r: reader, words: word[]): { before: word[]; rc: result } {
+	const at = words.findLastIndex((w) => w.text === "=" && !w.quoted);
+
+	if (at < 0)
+		return { before: words, rc: null };
+	return { before: words.slice(0, at), rc: parse_result(words_of(r, words.slice(at + 1))) };
+}
+
+interface prefix {
+	label: string | null;
+	drivers: string[] | null;
+}
+
+function parse_prefix(r: reader): prefix {
+	let label: string | null = null;
+	const m = LABEL.exec(r.peek());
+
+	if (m !== null) {
+		label = m[1]!;
+		r.next();
+	}
+	if (r.peek() !== "on")
+		return { label, drivers: null };
+	r.next();
+	const list = r.word("the drivers, as in v11:").text;
+	if (!list.endsWith(":") || !DRIVERS.test(list.slice(0, -1)))
+		r.fail(`"${list}" is no list of drivers`, "on v11: or on v11,v12:");
+	return { label, drivers: list.slice(0, -1).split(",") };
+}
+
+function parse_statement(r: reader, line: number, comment: string | null, fail_nth: number):
+		statement {
+	const { label, drivers } = parse_prefix(r);
+	const base = { line, label, n: "", drivers, note: comment };
+	const expect = parse_expectation(r);
+
+	if (expect !== null) {
+		if (fail_nth !== 0)
+			r.fail("an expectation allocates nothing", "(fail_nth: N) behind an operation");
+		return { ...base, body: { kind: "expect", expect } };
+	}
+	const { before, rc } = split_result(r, r.rest());
+	const op = parse_operation(words_of(r, before));
+	return { ...base, body: { kind: "op", op, rc, fail_nth } };
+}
+
+function check_labels(s: scenario): void {
+	const seen = new Map<string, number>();
+
+	for (const { label, line } of s.statements) {
+		const first = label === null ? undefined : seen.get(label);
+
+		if (first !== undefined)
+			throw new usage_error(`${s.file}:${line}: step ${label} is already on line ` +
+				`${first}; a repeated number is written ${label}':`);
+		if (label !== null)
+			seen.set(label, line);
+	}
+}
+
+function finish(s: scenario): void {
+	check_labels(s);
+	number_steps(s.statements);
+	if (s.statements.length === 0)
+		throw new usage_error(`${s.file}:${s.line}: scenario ${s.name} does nothing; ` +
+			"it needs at least one operation or expectation");
+	const steps = new Set(s.statements.map((st) => st.n));
+	for (const n of s.verdicts.flatMap((v) => v.differs_at))
+		if (!steps.has(n))
+			throw new usage_error(`${s.file}:${s.line}: a verdict names step ${n}, which ` +
+				`is not there; the steps are ${[...steps].join(" ")}`);
+}
+
+/** Take "(fail_nth: N)" off the end of a line's words. */
+function split_fail_nth(words: word[]): { words: word[]; fail_nth: number } {
+	const nth = /^([1-9][0-9]*)\)$/.exec(words.at(-1)?.text ?? "");
+
+	if (nth === null || words.at(-2)?.text !== "(fail_nth:")
+		return { words, fail_nth: 0 };
+	return { words: words.slice(0, -2), fail_nth: Number(nth[1]) };
+}
+
+function begin_scenario(r: reader, list: scenario[]): void {
+	const name = r.word("a name, as in v11-long-example").text;
+
+	r.end();
+	list.push(new_scenario(r.file, r.line, name));
+}
+
+function parse_line(text: string, file: string, line: number, list: scenario[]): void {
+	const first = /^\s*([^\s#]+)/.exec(text)?.[1];
+	const s = list.at(-1);
+	const prose = first !== undefined && PROSE.has(first);
+	const { words: all, comment, error } = prose ? PROSE_LINE : lex(text);
+	const { words, fail_nth } = split_fail_nth(all);
+	const r = words_of({ file, line }, words);
+
+	if (first === undefined)
+		return;
+	if (error !== null)
+		return r.fail(error, "escapes are JSON's: \\\" \\n \\\\");
+	if (first === "scenario")
+		return r.next(), begin_scenario(r, list);
+	if (s === undefined)
+		return r.fail(`"${first}" before any scenario`, "a first line such as: scenario NAME");
+	if (!HEADER.has(first)) {
+		s.statements.push(parse_statement(r, line, comment, fail_nth));
+		return;
+	}
+	if (s.statements.length > 0)
+		return r.fail(`"${first}" after the first step`,
+			"a scenario's header stands before its steps");
+	r.next();
+	parse_header(r, first, text, s);
+}
+
+/**
+ * parse_scenarios - the scenarios of a file
+ * @text: the file's text
+ * @file: its name, for messages
+ *
+ * Return: the scenarios in order; throws usage_error for the first line that is wrong.
+ */
+export function parse_scenarios(text: string, file: string): scenario[] {
+	const list: scenario[] = [];
+
+	text.split(/\r?\n/).forEach((line, i) => parse_line(line, file, i + 1, list));
+	if (list.length === 0)
+		throw new usage_error(`${file}:1: no scenario in it; its first line would be: ` +
+			"scenario NAME");
+	for (const s of list)
+		finish(s);
+	return list;
+}
+
+/**
+ * parse_host_text - the host of a --host option
+ * @text: "adapters 04 05 domains 0004 0047"
+ */
+export function parse_host_text(text: string): scenario["host"] {
+	const s = new_scenario("--host", 1, "host");
+
+	parse_host(words_of({ file: "--host", line: 1 }, lex(text).words), s);
+	return s.host;
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The notation's printer, the inverse of parse.ts: parsing what it prints gives the same scenario
+ * again, line numbers and blank lines apart.
+ */
+import { print_expectation } from "./expectations.ts";
+import { adapter_name, domain_name } from "./ids.ts";
+import type { host_config, scenario, statement, verdict } from "./model.ts";
+import { print_operation } from "./operations.ts";
+import { print_result } from "./result.ts";
+
+function id_list(keyword: string, ids: number[], name: (id: number) => string): string[] {
+	return ids.length === 0 ? [] : [keyword, ...ids.map(name)];
+}
+
+/**
+ * print_host - a host as the words behind "host"
+ */
+export function print_host(h: host_config): string {
+	const limits = h.na === 255 && h.nd === 255 ? [] :
+		["max", adapter_name(h.na), adapter_name(h.nd)];
+
+	return [
+		...id_list("adapters", h.apm, adapter_name),
+		...id_list("domains", h.aqm, domain_name),
+		...id_list("control", h.adm, domain_name),
+		...id_list("old", h.old, adapter_name),
+		...limits,
+		...(h.apxa === 0 ? ["apxa", "0"] : []),
+	].join(" ");
+}
+
+function print_verdict(v: verdict): string {
+	return ["verdict", v.drivers.join(","), v.holds ? "holds" : "differs", ...v.differs_at].join(" ");
+}
+
+/**
+ * print_step - what a statement does or expects, without label, drivers and note
+ */
+export function print_step(s: statement): string {
+	if (s.body.kind === "expect")
+		return print_expectation(s.body.expect);
+	const rc = s.body.rc === null ? "" : ` = ${print_result(s.body.rc)}`;
+	const nth = s.body.fail_nth === 0 ? "" : ` (fail_nth: ${s.body.fail_nth})`;
+	return print_operation(s.body.op) + rc + nth;
+}
+
+function print_statement(s: statement): string {
+	const label = s.label === null ? "" : `${s.label}: `;
+	const on = s.drivers === null ? "" : `on ${s.drivers.join(",")}: `;
+	const note = s.note === null ? "" : `  # ${s.note}`;
+
+	return label + on + print_step(s) + note;
+}
+
+/**
+ * print_scenario - a scenario as a file's text
+ */
+export function print_scenario(s: scenario): string {
+	const host = print_host(s.host);
+	const lines = [
+		`scenario ${s.name}`,
+		...(s.source === null ? [] : [`source ${s.source}`]),
+		...s.about.map((t) => `about ${t}`),
+		...s.assumptions.map((t) => `assume ${t}`),
+		...s.slips.map((t) => `slip ${t}`),
+		...s.verdicts.map(print_verdict),
+		"",
+		...(host === "" ? [] : [`host ${host}`]),
+		...(s.apmask.length === 0 ? [] : [`apmask ${s.apmask.map(adapter_name).join(" ")}`]),
+		...(s.aqmask.length === 0 ? [] : [`aqmask ${s.aqmask.map(domain_name).join(" ")}`]),
+		...(s.memory === "zero" ? [] : [`memory ${s.memory}`]),
+		...s.statements.map(print_statement),
+	];
+
+	return lines.join("\n") + "\n";
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A line's words, taken one after the other, with errors that say where and what would be right.
+ */
+import { usage_error } from "../cli/usage_error.ts";
+
+import { ascending, parse_id, parse_queue } from "./ids.ts";
+import type { word } from "./lexer.ts";
+
+export interface place {
+	file: string;
+	line: number;
+}
+
+export interface reader extends place {
+	/** the next word's text, "" at the end or if it is quoted */
+	peek(): string;
+	next(): word | null;
+	/** the next word, or an error that says what is missing */
+	word(missing: string): word;
+	rest(): word[];
+	/** an error if a word is left */
+	end(): void;
+	/** ids up to a word that is none; "-" alone is the empty list */
+	ids(): number[];
+	/** the queues that are left; "-" alone is the empty list */
+	queues(): string[];
+	/** an mdev's name */
+	mdev(): string;
+	/** one queue */
+	queue(): string;
+	fail(what: string, right: string): never;
+}
+
+const MDEV = /^m[0-9]+$/;
+
+/**
+ * words_of - read words, reporting errors at a place
+ */
+export function words_of(at: place, words: word[]): reader {
+	let i = 0;
+
+	function peek(): string {
+		const w = words[i];
+
+		return w === undefined || w.quoted ? "" : w.text;
+	}
+
+	function fail(what: string, right: string): never {
+		throw new usage_error(`${at.file}:${at.line}: ${what}, right would be: ${right}`);
+	}
+
+	function word_or(missing: string): word {
+		const w = words[i++];
+
+		if (w === undefined)
+			fail("the line ends too early", missing);
+		return w;
+	}
+
+	function ids(): number[] {
+		const list: number[] = [];
+
+		if (peek() === "-") {
+			i++;
+			return list;
+		}
+		for (let id = parse_id(peek()); id !== null; id = parse_id(peek())) {
+			list.push(id);
+			i++;
+		}
+		if (list.length === 0)
+			fail("a list of ids is empty", "hexadecimal ids such as 04 05, or - for none");
+		return ascending(list);
+	}
+
+	function queue(): string {
+		const w = word_or("a queue, as in 04.0047");
+		const q = parse_queue(w.text);
+
+		if (q === null)
+			fail(`"${w.text}" is no queue`, "04.0047 (adapter and domain in hexadecimal)");
+		return q;
+	}
+
+	function queues(): string[] {
+		const list: string[] = [];
+
+		if (peek() === "-" && i === words.length - 1) {
+			i++;
+			return list;
+		}
+		if (i === words.length)
+			fail("a list of queues is empty", "queues such as 04.0047, or - for none");
+		while (i < words.length)
+			list.push(queue());
+		return list;
+	}
+
+	function mdev(): string {
+		const w = word_or("an mdev, as in m0");
+
+		if (!MDEV.test(w.text))
+			fail(`"${w.text}" is no mdev`, "m0, m1 and so on");
+		return w.text;
+	}
+
+	function end(): void {
+		if (i < words.length)
+			fail(`"${words[i]!.text}" is too much`, "the line without it");
+	}
+
+	return {
+		...at, peek, fail, ids, queue, queues, mdev, end,
+		next: () => words[i++] ?? null,
+		word: word_or,
+		rest: () => words.slice(i),
+	};
+}
