@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Holds one expectation against what the lab shows.
+ */
+import { adapter_name, domain_name, product, sorted_queues } from "../scenario/ids.ts";
+import type { expectation, mask_form, masks } from "../scenario/model.ts";
+import { print_result } from "../scenario/result.ts";
+import type { lab, lab_event } from "./lab.ts";
+import type { window } from "./run.ts";
+
+/** struct judgement - both sides as text, and whether they agree */
+export interface judgement {
+	holds: boolean;
+	expected: string;
+	actual: string;
+}
+
+function queue_text(queues: readonly string[]): string {
+	return queues.length === 0 ? "-" : queues.join(" ");
+}
+
+function id_text(ids: readonly number[], name: (id: number) => string): string {
+	return ids.length === 0 ? "-" : ids.map(name).join(" ");
+}
+
+function compare(expected: string, actual: string): judgement {
+	return { holds: expected === actual, expected, actual };
+}
+
+function find_masks(of: "guest" | "apcb" | "matrix", mdev: string, machine: lab): masks | null {
+	switch (of) {
+	case "guest":
+		return machine.shadow(mdev);
+	case "apcb":
+		return machine.apcb(mdev);
+	default:
+		return machine.matrix(mdev);
+	}
+}
+
+function masks_text(m: masks, is: { apm: unknown; aqm: unknown; adm: unknown }): string {
+	return [
+		...(is.apm === null ? [] : [`adapters ${id_text(m.apm, adapter_name)}`]),
+		...(is.aqm === null ? [] : [`domains ${id_text(m.aqm, domain_name)}`]),
+		...(is.adm === null ? [] : [`control ${id_text(m.adm, domain_name)}`]),
+	].join(" ");
+}
+
+function judge_masks(is: mask_form, m: masks | null): judgement {
+	if (m === null)
+		return { holds: false, expected: "masks", actual: "there is none" };
+	const actual = product(m.apm, m.aqm);
+	if (is.form === "masks")
+		return compare(masks_text({ apm: is.apm ?? [], aqm: is.aqm ?? [], adm: is.adm ?? [] }, is),
+			masks_text(m, is));
+	const wanted = sorted_queues(is.queues);
+	const there = wanted.filter((q) => actual.includes(q));
+	const sides = { expected: `${is.form} ${queue_text(wanted)}`, actual: queue_text(actual) };
+	switch (is.form) {
+	case "queues":
+		return compare(queue_text(wanted), queue_text(actual));
+	case "not":
+		return { holds: queue_text(wanted) !== queue_text(actual), ...sides };
+	case "has":
+		return { holds: there.length === wanted.length, ...sides };
+	default:
+		return { holds: there.length === 0, ...sides };
+	}
+}
+
+function judge_withheld(e: Extract<expectation, { what: "withheld" }>, machine: lab): judgement {
+	const [matrix, shadow] = [machine.matrix(e.mdev), machine.shadow(e.mdev)];
+	const mask = e.unit === "adapter" ? "apm" : "aqm";
+	const name = `${e.unit} ${e.unit === "adapter" ? adapter_name(e.id) : domain_name(e.id)}`;
+	const bound = e.because.filter((q) => machine.bound().includes(q));
+	const expected = `${name} withheld` +
+		(e.because.length === 0 ? "" : `, ${e.because.join(" ")} not bound`);
+
+	if (matrix === null || !matrix[mask].includes(e.id))
+		return { holds: false, expected, actual: `${name} is not assigned` };
+	if (shadow!.apm.length > 0 && shadow!.aqm.length > 0 && shadow![mask].includes(e.id))
+		return { holds: false, expected, actual: `${name} is in the guest` };
+	if (bound.length > 0)
+		return { holds: false, expected, actual: `${bound.join(" ")} bound` };
+	return { holds: true, expected, actual: expected };
+}
+
+function count(events: lab_event[], name: string, ...args: unknown[]): number {
+	return events.filter((ev) => ev[0] === name && args.every((a, i) => ev[i + 1] === a)).length;
+}
+
+function named_queues(events: lab_event[], name: string): string[] {
+	return events.filter((ev) => ev[0] === name).map((ev) => String(ev[1]));
+}
+
+function status_of(queue: string, machine: lab): string {
+	const r = machine.run(["read", queue, "status"], 0);
+
+	if (r.crash !== null)
+		return r.crash;
+	return r.rc < 0 ? print_result(r.rc) : (r.out ?? "").replace(/\n$/, "");
+}
+
+function locks_pattern(tokens: string[]): RegExp {
+	const parts = tokens.map((t) => t === "..." ? "(?:\\S+ )*" :
+		`${t.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")} `);
+
+	return new RegExp(`^${parts.join("")}$`);
+}
+
+function unbound_of(mdev: string, machine: lab): string[] {
+	const m = machine.matrix(mdev);
+	const bound = machine.bound();
+
+	return product(m?.apm ?? [], m?.aqm ?? []).filter((q) => !bound.includes(q));
+}
+
+function rc_matches(rc: Extract<expectation, { what: "rc" }>["rc"], w: window): boolean {
+	const r = w.last;
+
+	if (r === null)
+		return false;
+	if (rc === "ok" || rc === "error")
+		return r.crash === null && (r.rc < 0) === (rc === "error");
+	return typeof rc === "number" ? r.crash === null && r.rc === rc : r.crash === rc;
+}
+
+function last_result(w: window): string {
+	if (w.last === null)
+		return "no operation";
+	return w.last.crash ?? print_result(w.last.rc);
+}
+
+function judge_bindings(bound: boolean, queues: string[], machine: lab): judgement {
+	const there = new Set(machine.bound());
+	const wrong = queues.filter((q) => there.has(q) !== bound);
+	const expected = `${queue_text(queues)} ${bound ? "bound" : "not bound"}`;
+
+	if (wrong.length === 0)
+		return { holds: true, expected, actual: expected };
+	return { holds: false, expected, actual: `${queue_text(wrong)} ${bound ? "not bound" : "bound"}` };
+}
+
+/**
+ * judge - does an expectation hold?
+ * @e: the expectation
+ * @machine: the lab, as it is now
+ * @w: what happened since the last block of expectations
+ */
+export function judge(e: expectation, machine: lab, w: window): judgement {
+	switch (e.what) {
+	case "masks":
+		return judge_masks(e.is, find_masks(e.of, e.mdev, machine));
+	case "unchanged": {
+		const now = machine.shadow(e.mdev);
+
+		return compare(queue_text(w.before.get(e.mdev) ?? []),
+			queue_text(product(now?.apm ?? [], now?.aqm ?? [])));
+	}
+	case "withheld":
+		return judge_withheld(e, machine);
+	case "instructions":
+		return compare(queue_text(e.queues), queue_text(named_queues(w.events, e.which)));
+	case "updates":
+		return compare(String(e.count), String(count(w.events, "apcb", e.mdev)));
+	case "eventfd":
+		return compare(String(e.count), String(count(w.events, "eventfd", e.mdev, e.which)));
+	case "held":
+		return compare(String(e.count), String(w.held.get(`${e.which} ${e.mdev}`) ?? 0));
+	case "linked":
+		return compare(queue_text(sorted_queues(e.queues)), queue_text(machine.linked(e.mdev)));
+	case "bindings":
+		return judge_bindings(e.bound, e.queues, machine);
+	case "all_bound":
+		return compare("-", queue_text(unbound_of(e.mdev, machine)));
+	case "status":
+		return compare(e.text, status_of(e.queue, machine));
+	case "out":
+		return compare(JSON.stringify(e.text), JSON.stringify(w.last?.out ?? ""));
+	case "rc":
+		return {
+			holds: rc_matches(e.rc, w), expected: print_result(e.rc), actual: last_result(w),
+		};
+	case "warn":
+		return compare(String(e.count), String(count(w.events, "warn")));
+	case "locks": {
+		const lk = w.last?.lk ?? "";
+
+		return {
+			holds: locks_pattern(e.tokens).test(lk === "" ? "" : `${lk} `),
+			expected: e.tokens.join(" "), actual: lk === "" ? "-" : lk,
+		};
+	}
+	}
+}
+
+/**
+ * grid - queues as adapters by domains, for people
+ * @queues: what is there
+ * @apm, @aqm: rows and columns
+ *
+ * Return: lines; "x" marks a queue.
+ */
+export function grid(queues: readonly string[], apm: readonly number[], aqm: readonly number[]):
+		string[] {
+	const there = new Set(queues);
+	const head = `     ${aqm.map(domain_name).join(" ")}`;
+
+	return [head, ...apm.map((a) => `${adapter_name(a)}   ` +
+		product([a], aqm).map((q) => there.has(q) ? "x   " : ".   ").join(" ").trimEnd())];
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What replay needs of a machine with a driver on it. tools/lab/lab.ts is the implementation, on
+ * the simulated machine; the vocabulary of operations and events is the trace format's (TRACE.md).
+ */
+import type { host_config, masks, op } from "../scenario/model.ts";
+
+/** An event as a trace writes it: ["zapq", "04.0004"], ["apcb", "m0", [4], [71], []], ... */
+export type lab_event = [string, ...(string | number | number[])[]];
+
+/**
+ * struct decision - what the driver decided about a part of a guest's matrix, and why
+ * @mdev: whose guest
+ * @unit: what it decided about
+ * @id: that adapter's or domain's number
+ * @verdict: "withheld" (left out by a filter), "unplugged" (taken from a guest that had it),
+ *           "plugged" (given)
+ * @queue: the queue that decided it, "AA.DDDD", or null
+ * @cause: in the driver's own terms, e.g. "05.0054 is not bound"
+ * @func, @file: where in the driver's text
+ */
+export interface decision {
+	mdev: string;
+	unit: "adapter" | "domain";
+	id: number;
+	verdict: "withheld" | "unplugged" | "plugged";
+	queue: string | null;
+	cause: string;
+	func: string;
+	file: string;
+}
+
+/**
+ * struct lab_result - what an operation did
+ * @rc: the returned value; without meaning if @crash is set
+ * @crash: the machine's watchdog (hang) or oops (fault) ended the operation
+ * @out: a show's text, or GR1 after pqap ("0x..."); null otherwise
+ * @ev: what happened, in order
+ * @lk: the locks taken and released, as a trace writes them
+ * @decisions: what the driver decided, in order
+ */
+export interface lab_result {
+	rc: number;
+	crash: "hang" | "fault" | null;
+	out: string | null;
+	ev: lab_event[];
+	lk: string;
+	decisions: decision[];
+}
+
+/**
+ * struct boot_options - the machine a scenario asks for
+ * @apmask, @aqmask: the adapters and domains of the default drivers
+ * @memory: what uninitialised memory is filled with
+ */
+export interface boot_options {
+	host: host_config;
+	apmask: number[];
+	aqmask: number[];
+	memory: "zero" | "ones";
+}
+
+/**
+ * struct lab - a booted machine with one driver loaded
+ * @run: does one operation (never "bound" or "mdev", which replay takes apart); @fail_nth makes
+ *       its n-th allocation fail (0: none)
+ * @matrix, @shadow: matrix_mdev->matrix and ->shadow_apcb; null if there is no such mdev
+ * @apcb: the CRYCB's masks of the guest that opened @mdev; null without a guest
+ * @linked: the queues in the mdev's queue hash, ascending
+ * @queues: the queues of the host that vfio_ap may drive (not the default drivers', not too
+ *          old), ascending
+ * @bound: the queues bound to vfio_ap, ascending
+ * @shutdown: unloads the driver and stops the machine; nothing is left behind
+ */
+export interface lab {
+	run(op: op, fail_nth: number): lab_result;
+	matrix(mdev: string): masks | null;
+	shadow(mdev: string): masks | null;
+	apcb(mdev: string): masks | null;
+	linked(mdev: string): string[];
+	queues(): string[];
+	bound(): string[];
+	shutdown(): void;
+}
+
+/**
+ * struct lab_driver - a driver that can be loaded
+ * @label: "v11", "v6.12", ...
+ * @source: where its text is from: a Message-Id or a kernel version
+ */
+export interface lab_driver {
+	label: string;
+	source: string;
+}
+
+/** struct laboratory - the module tools/lab/lab.ts */
+export interface laboratory {
+	drivers(): lab_driver[];
+	boot(options: boot_options, driver: string): lab;
+}
