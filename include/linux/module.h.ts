@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Modules, as far as a driver mentions them.
+ */
+
+/** class module - a driver's text, loaded */
+export class module {
+	name: string;
+
+	constructor(name: string) {
+		this.name = name;
+	}
+}
+
+/** THIS_MODULE - everything here is one module */
+export const THIS_MODULE = new module("vfio_ap");
+
+/** try_module_get - keep @module loaded; always succeeds */
+export function try_module_get(_module: module | null): boolean {
+	return true;
+}
+
+/** module_put - the counterpart of try_module_get() */
+export function module_put(_module: module | null): void {
+}
