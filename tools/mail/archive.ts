@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The text pages of list archives, in which mails stand one behind the other with little more
+ * than their subjects, and text pasted from anywhere.
+ */
+import { strip_quotes, type message, type numbered } from "./message.ts";
+
+const TITLE = /^(?:(?:Re|RE|Fwd|AW): *)*\[(?:RFC |RESEND )*PATCH[^\]]*\] .*/;
+const FROM = /^From: (.*)/;
+const DATE = /^(?:Date: (.*)|(\d{4}-\d\d-\d\d) +Thread +(.*))/;
+const MESSAGE_ID = /^Message-I[dD]: *(<\S+>)/;
+/** how many lines below its title an archive still gives a mail's sender and date */
+const HEAD = 6;
+
+function new_message(line: number, subject: string | null): message {
+	return { line, subject, message_id: null, date: null, from: null, lines: [] };
+}
+
+function note_head(m: message, text: string): void {
+	const date = DATE.exec(text);
+
+	m.from ??= FROM.exec(text)?.[1] ?? date?.[3] ?? null;
+	m.date ??= date?.[1] ?? date?.[2] ?? null;
+	m.message_id ??= MESSAGE_ID.exec(text)?.[1] ?? null;
+}
+
+/**
+ * archive_messages - the mails on a page
+ * @lines: the page's lines
+ *
+ * Return: the mails in order; text before the first subject is a mail without one.
+ */
+export function archive_messages(lines: numbered[]): message[] {
+	let m = new_message(1, null);
+	const list = [m];
+
+	for (const l of lines) {
+		const title = TITLE.exec(l.text)?.[0].replace(/ *\[ In reply to \]$/, "");
+
+		if (title !== undefined)
+			list.push(m = new_message(l.line, title));
+		else if (l.line - m.line <= HEAD)
+			note_head(m, l.text);
+		m.lines.push(strip_quotes(l));
+	}
+	return list.filter((it) => it.lines.some((l) => l.text !== ""));
+}

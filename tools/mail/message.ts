@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From a file to mails whose lines know where they stood in it: raw mails (RFC 822, MIME), mbox
+ * files with several, the text pages of list archives, and pasted text.
+ *
+ * postal-mime decodes the header. The body's lines are decoded here, because a line's number in
+ * the file must survive quoted-printable and base64, and because postal-mime joins the lines of
+ * format=flowed, quote marks and all.
+ */
+import PostalMime from "postal-mime";
+
+import { archive_messages } from "./archive.ts";
+import { body_lines } from "./mime.ts";
+
+/**
+ * struct mail_line - a line as its writer saw it
+ * @line: its number in the file
+ * @text: decoded, without quote marks and without white space at the end
+ * @depth: how often it is quoted
+ */
+export interface mail_line {
+	line: number;
+	text: string;
+	depth: number;
+}
+
+/** A decoded line with its number, quote marks still on. */
+export interface numbered {
+	line: number;
+	text: string;
+}
+
+/**
+ * struct message - one mail
+ * @line: its first line in the file
+ * @subject, @message_id, @date, @from: null if the text does not say
+ */
+export interface message {
+	line: number;
+	subject: string | null;
+	message_id: string | null;
+	date: string | null;
+	from: string | null;
+	lines: mail_line[];
+}
+
+const MBOX_FROM = /^From \S+.*\d{4}$/;
+const HEADER_FIELD = /^[A-Za-z][A-Za-z0-9-]*:/;
+const KNOWN_FIELD = /^(from|date|subject|message-id|to|received|mime-version|return-path):/i;
+const QUOTE = /^(?: ?>)+/;
+
+/** The file's bytes as one character each, so that nothing is lost before the charset is known. */
+function raw_lines(bytes: Uint8Array): string[] {
+	return Buffer.from(bytes).toString("latin1").split(/\r?\n/);
+}
+
+/**
+ * decode_utf8 - bytes held in a latin1 string as the text they are
+ *
+ * What is no UTF-8 stays latin1, as old mails have it.
+ */
+export function decode_utf8(binary: string): string {
+	const bytes = Buffer.from(binary, "latin1");
+
+	try {
+		return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+	} catch {
+		return binary;
+	}
+}
+
+function header_length(lines: string[]): number {
+	const end = lines.findIndex((l) => l === "");
+
+	return end < 0 ? lines.length : end;
+}
+
+/** Whether lines begin with a mail's header: fields only, at least two of the usual ones. */
+function is_mail(lines: string[]): boolean {
+	const header = lines.slice(0, header_length(lines));
+
+	if (header.length === 0 || !HEADER_FIELD.test(header[0]!))
+		return false;
+	return header.every((l) => HEADER_FIELD.test(l) || /^[ \t]/.test(l)) &&
+		header.filter((l) => KNOWN_FIELD.test(l)).length >= 2;
+}
+
+/** Where an mbox's mails begin: [first line of the mail, line behind its last]. */
+function mbox_ranges(lines: string[]): [number, number][] {
+	const starts = lines.flatMap((l, i) => MBOX_FROM.test(l) && is_mail(lines.slice(i + 1, i + 200))
+		? [i] : []);
+
+	return starts.map((s, i) => [s + 1, starts[i + 1] ?? lines.length]);
+}
+
+/**
+ * strip_quotes - a line without its quote marks
+ */
+export function strip_quotes(l: numbered): mail_line {
+	const text = l.text.replace(/[\u00a0\u2007\u202f]/g, " ").replace(/\s+$/, "");
+	const marks = QUOTE.exec(text)?.[0] ?? "";
+	const rest = text.slice(marks.length);
+
+	return {
+		line: l.line, depth: marks.replace(/ /g, "").length,
+		text: marks === "" ? rest : rest.replace(/^ /, ""),
+	};
+}
+
+function unescape_from(text: string): string {
+	return text.replace(/^>(>*From )/, "$1");
+}
+
+async function mail_message(lines: string[], first: number, in_mbox: boolean): Promise<message> {
+	const length = header_length(lines);
+	const header = await PostalMime.parse(lines.slice(0, length).join("\r\n") + "\r\n\r\n");
+	const body = in_mbox ? lines.slice(length).map(unescape_from) : lines.slice(length);
+
+	return {
+		line: first, subject: header.subject ?? null, message_id: header.messageId ?? null,
+		date: header.date ?? null, from: header.from?.address ?? null,
+		lines: body_lines(lines.slice(0, length), body, first + length).map(strip_quotes),
+	};
+}
+
+/**
+ * read_messages - the mails in a file
+ * @bytes: the file's bytes
+ *
+ * Return: at least one message; a text that is no mail is one without a header.
+ */
+export async function read_messages(bytes: Uint8Array): Promise<message[]> {
+	const lines = raw_lines(bytes);
+	const ranges = mbox_ranges(lines);
+
+	if (ranges.length > 0)
+		return Promise.all(ranges.map(([from, to]) =>
+			mail_message(lines.slice(from, to), from + 1, true)));
+	if (is_mail(lines))
+		return [await mail_message(lines, 1, false)];
+	const text = decode_utf8(lines.join("\n")).split("\n");
+	return archive_messages(text.map((t, i) => ({ line: i + 1, text: t })));
+}
