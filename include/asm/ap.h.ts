@@ -474,7 +474,7 @@ export function ap_bapq(qid: ap_qid_t): ap_queue_status {
  * C: include/asm/ap.h, Linux 6.12
  */
 export function ap_aapq(qid: ap_qid_t, sec_idx: number): ap_queue_status {
-	return ap_queue_status.unpack(hw.pqap_aapq(qid, sec_idx));
+	return ap_queue_status.unpack(hw.pqap_aapq(qid));
 }
 
 /**
@@ -490,7 +490,7 @@ export function ap_aapq(qid: ap_qid_t, sec_idx: number): ap_queue_status {
 export function ap_nqap(
 	qid: ap_qid_t, psmid: bigint, msg: Uint8Array, length: number,
 ): ap_queue_status {
-	return ap_queue_status.unpack(hw.nqap(qid, psmid, msg, length));
+	return ap_queue_status.unpack(hw.nqap(qid));
 }
 
 /**
@@ -511,6 +511,13 @@ export function ap_dqap(
 	qid: ap_qid_t, psmid: out<bigint>, msg: Uint8Array, msglen: number,
 	length: out<number> | null, reslength: out<number> | null, resgr0: out<number> | null,
 ): ap_queue_status {
-	return ap_queue_status.unpack(
-		hw.dqap(qid, psmid, msg, msglen, length, reslength, resgr0));
+	const status = ap_queue_status.unpack(hw.dqap(qid));
+
+	if (length !== null)
+		length.v = 0;
+	if (reslength !== null)
+		reslength.v = 0;
+	if (resgr0 !== null)
+		resgr0.v = 0;
+	return status;
 }

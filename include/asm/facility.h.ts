@@ -10,7 +10,6 @@
  *
  * Source: arch/s390/include/asm/facility.h, Linux 6.12.
  */
-import { early_initcall } from "#linux/init.h";
 import { clear_bit_inv, set_bit_inv, test_bit_inv } from "./bitops.h.ts";
 
 const FACILITY_BITS = 256;
@@ -18,11 +17,18 @@ const installed = [12, 15, 65];
 
 const stfle_fac_list = new Uint32Array(FACILITY_BITS / 32);
 
-early_initcall(() => {
+/**
+ * facilities_power_on - install what a machine is delivered with
+ *
+ * The list belongs to the machine: a boot does not change it.
+ */
+export function facilities_power_on(): void {
 	stfle_fac_list.fill(0);
 	for (const nr of installed)
 		set_bit_inv(nr, stfle_fac_list);
-});
+}
+
+facilities_power_on();
 
 /**
  * test_facility - whether a facility is installed
@@ -33,11 +39,8 @@ export function test_facility(nr: number): boolean {
 }
 
 /**
- * set_facility - install or remove a facility; every boot starts with all
+ * set_facility - install or remove a facility
  * @nr: its bit in the facility list
- *
- * To be called between the boot's early initcalls and those that look at it,
- * or before a driver is loaded.
  */
 export function set_facility(nr: number, present: boolean): void {
 	if (present)

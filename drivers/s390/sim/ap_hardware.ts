@@ -1,0 +1,551 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The adjunct processor (AP) hardware of the simulated machine: a datasheet.
+ *
+ * Sources: arch/s390/include/asm/ap.h and Documentation/arch/s390/vfio-ap.rst
+ * of Linux 6.12 for instructions, operands and response codes; the recorded
+ * traces (TRACE.md, "Simulated hardware") for what answers what.
+ *
+ * Configuration
+ *	Adapters (APID 0-255), usage domains (APQI 0-255) and control domains, as
+ *	the host has them: three masks, leftmost bit number 0. A queue exists iff
+ *	its adapter and its usage domain are there. QCI reports the masks, the
+ *	highest numbers (na, nd) and the flags. A reconfiguration takes effect at
+ *	once; a queue that goes away loses its scripts and its interrupt, and a
+ *	queue that comes (back) is new. The configuration belongs to the machine:
+ *	it survives a boot, the state of the queues does not.
+ *
+ * Adapters
+ *	AP type 14 (CEX8), or 9 (CEX3C) for `old` ones; a mode (CCA coprocessor,
+ *	EP11 coprocessor, accelerator) with the facility bits real ones show. An
+ *	adapter may be deconfigured (03 from all its queues) or checkstopped (04).
+ *
+ * Instructions
+ *	TAPQ, RAPQ, ZAPQ, AQIC, QCI, QACT, NQAP, DQAP; each returns the 32-bit
+ *	status word
+ *		0x80000000 queue empty: iff the queue exists
+ *		0x01000000 interrupt enabled
+ *		0x00ff0000 response code
+ *	The response code is the first that applies of
+ *		scripted	the next code of the queue's script for it, used up
+ *		01		there is no such queue
+ *		03, 04		the adapter is deconfigured, checkstopped
+ *		02		a reset is in progress
+ *		00		done
+ *	and only with 00 anything happens:
+ *		RAPQ, ZAPQ	the interrupt is disabled; the reset begins
+ *		AQIC		the interrupt is enabled or disabled as asked, again
+ *				without complaint (07 only when scripted)
+ *	RAPQ and ZAPQ are two ways to reset and share a script, "zapq".
+ *	TAPQ's information is there whenever the queue exists; its facility bits
+ *	need the T bit.
+ *	QACT maps types above 14 to 14.
+ *
+ * Time
+ *	A reset completes at once, unless the machine is set to take a number of
+ *	milliseconds of simulated time; until then the queue answers 02.
+ *
+ * Not modelled
+ *	Messages: adapters take none (NQAP 16, DQAP 10). Secure Execution: no
+ *	binding and no association (BAPQ and AAPQ 16, bs always 0). Delivery of
+ *	interrupts: what AQIC asked for is kept per queue, for who delivers.
+ *	Asynchronous response codes. Firmware that takes longer to reconfigure.
+ *
+ * The AP bus's own instructions
+ *	Traces were recorded on a machine whose AP bus issued none. So that they
+ *	can be replayed under the real one, its instructions can be told to be
+ *	transparent: they take nothing from a script and leave no mark on a queue.
+ *	Who issued one is seen from the copy that was called: see ap_bus_insns.ts.
+ */
+import { early_initcall } from "#linux/init.h";
+import { tracepoint } from "#linux/tracepoint.h";
+import { set_bit_inv, test_bit_inv } from "#asm/bitops.h";
+import { test_facility } from "#asm/facility.h";
+import {
+	QCI_APSC, QCI_APXA, QCI_QACT, QCI_RC8A, type ap_config_info, type ap_qact_ap_info,
+	type ap_qirq_ctrl, type ap_tapq_hwinfo,
+} from "#asm/ap.h";
+import { clock_now } from "./clock.ts";
+
+const MASK_WORDS = 8;
+const APQNS = 0x10000;
+
+const STATUS_QUEUE_EMPTY = 0x80000000;
+const STATUS_IRQ_ENABLED = 0x01000000;
+
+const RC_NORMAL = 0x00;
+const RC_Q_NOT_AVAIL = 0x01;
+const RC_RESET_IN_PROGRESS = 0x02;
+const RC_DECONFIGURED = 0x03;
+const RC_CHECKSTOPPED = 0x04;
+const RC_NO_PENDING_REPLY = 0x10;
+const RC_REQ_FAC_NOT_INST = 0x16;
+
+const TYPE_CEX3C = 9;
+const TYPE_CEX8 = 14;
+const QUEUE_DEPTH = 8;
+const TAPQ_T_BIT = 1 << 23;
+
+/** What a script is for: RAPQ takes from "zapq" */
+export type ap_script = "tapq" | "zapq" | "aqic";
+
+/** An instruction, as trace_ap_insn names it */
+export type ap_insn = "tapq" | "rapq" | "zapq" | "aqic";
+
+export type ap_mode = "cca" | "ep11" | "accel";
+
+/*
+ * Facility bits of TAPQ, upper half of register 2, without APXA (0x02000000).
+ */
+const facilities: Record<ap_mode, number> = {
+	cca: 0x90000000,
+	ep11: 0x04000000,
+	accel: 0x68000000,
+};
+const FAC_APXA = 0x02000000;
+
+/**
+ * trace_ap_insn - an instruction was executed on a queue
+ * @insn: which
+ * @qid: APQN
+ * @status: the status word it returned
+ * @irq: operand of AQIC, else null
+ * @by_bus: the AP bus issued it, and no driver
+ */
+export const trace_ap_insn = new tracepoint<[
+	insn: ap_insn, qid: number, status: number, irq: ap_qirq_ctrl | null, by_bus: boolean,
+]>();
+
+/**
+ * struct ap_host_config - what of AP the host has
+ * @apxa: numbers up to @na and @nd (else up to 63 and 15)
+ * @na: highest APID
+ * @nd: highest APQI
+ * @apm: adapters
+ * @aqm: usage domains
+ * @adm: control domains
+ * @old: adapters of an AP type that no driver of today supports
+ */
+export interface ap_host_config {
+	apxa: boolean;
+	na: number;
+	nd: number;
+	apm: Iterable<number>;
+	aqm: Iterable<number>;
+	adm: Iterable<number>;
+	old: Iterable<number>;
+}
+
+/**
+ * class ap_queue_irq - how a queue interrupts, as AQIC set it
+ * @isc: host subclass
+ * @gisc: guest subclass
+ * @gisa: origin of the GISA, in units of 16 bytes; 0 for a queue of the host
+ * @nib: host absolute address of the notification indicator byte
+ */
+export class ap_queue_irq {
+	isc = 0;
+	gisc = 0;
+	gisa = 0;
+	nib = 0n;
+}
+
+/* The state of a queue that has any. */
+class queue_state {
+	irq: ap_queue_irq | null = null;
+	reset_ends = 0;		/* milliseconds since boot */
+	tapq: number[] = [];	/* scripts: response codes, the next one first */
+	zapq: number[] = [];
+	aqic: number[] = [];
+}
+
+class adapter {
+	type = TYPE_CEX8;
+	mode: ap_mode = "cca";
+	configured = true;
+	checkstopped = false;
+}
+
+let installed = true;
+let apxa = true;
+let na = 255;
+let nd = 255;
+let apm = new Uint32Array(MASK_WORDS);
+let aqm = new Uint32Array(MASK_WORDS);
+let adm = new Uint32Array(MASK_WORDS);
+const adapters = Array.from({ length: 256 }, () => new adapter());
+
+const queues = new Array<queue_state | null>(APQNS).fill(null);
+let with_state: number[] = [];
+let reset_msecs = 0;
+let bus_transparent = false;
+let issued_by_bus = false;
+
+function forget_queues(): void {
+	for (const qid of with_state)
+		queues[qid] = null;
+	with_state = [];
+}
+
+early_initcall(() => {
+	forget_queues();
+	issued_by_bus = false;
+});
+
+function mask_of(ids: Iterable<number>): Uint32Array<ArrayBuffer> {
+	const mask = new Uint32Array(MASK_WORDS);
+
+	for (const id of ids)
+		set_bit_inv(id, mask);
+	return mask;
+}
+
+function exists(qid: number): boolean {
+	return test_bit_inv(qid >>> 8 & 0xff, apm) && test_bit_inv(qid & 0xff, aqm);
+}
+
+function state_of(qid: number): queue_state {
+	let q = queues[qid];
+
+	if (q === null) {
+		q = queues[qid] = new queue_state();
+		with_state.push(qid);
+	}
+	return q;
+}
+
+/* ------------------------------------------------------------------ */
+/* The machine's side: configuration and settings                      */
+
+/**
+ * ap_hw_configure - change the host's AP configuration
+ * @config: what changes; the rest stays
+ *
+ * The kernel is not told: see chsc_ap_cfg_chg() for that.
+ */
+export function ap_hw_configure(config: Partial<ap_host_config>): void {
+	const old_apm = apm;
+	const old_aqm = aqm;
+
+	apxa = config.apxa ?? apxa;
+	na = config.na ?? na;
+	nd = config.nd ?? nd;
+	if (config.apm !== undefined)
+		apm = mask_of(config.apm);
+	if (config.aqm !== undefined)
+		aqm = mask_of(config.aqm);
+	if (config.adm !== undefined)
+		adm = mask_of(config.adm);
+	if (config.old !== undefined)
+		set_old_adapters(config.old);
+	with_state = with_state.filter((qid) => {
+		const gone = test_bit_inv(qid >>> 8, old_apm) && test_bit_inv(qid & 0xff, old_aqm) &&
+			!exists(qid);
+
+		if (gone)
+			queues[qid] = null;
+		return !gone;
+	});
+}
+
+function set_old_adapters(old: Iterable<number>): void {
+	const mask = mask_of(old);
+
+	for (let apid = 0; apid < adapters.length; apid++) {
+		if (test_bit_inv(apid, mask))
+			adapters[apid].type = TYPE_CEX3C;
+		else if (adapters[apid].type === TYPE_CEX3C)
+			adapters[apid].type = TYPE_CEX8;
+	}
+}
+
+/**
+ * ap_hw_power_on - the machine as it is delivered: nothing configured, all
+ *		    settings at their default
+ */
+export function ap_hw_power_on(): void {
+	installed = true;
+	apxa = true;
+	na = 255;
+	nd = 255;
+	apm = new Uint32Array(MASK_WORDS);
+	aqm = new Uint32Array(MASK_WORDS);
+	adm = new Uint32Array(MASK_WORDS);
+	for (const ap of adapters)
+		Object.assign(ap, new adapter());
+	reset_msecs = 0;
+	bus_transparent = false;
+	forget_queues();
+}
+
+/** ap_hw_install - whether the machine has AP instructions at all */
+export function ap_hw_install(present: boolean): void {
+	installed = present;
+}
+
+/**
+ * ap_hw_set_adapter - change what an adapter is, or its condition
+ * @apid: which
+ * @change: @type AP type; @mode; @configured; @checkstopped
+ */
+export function ap_hw_set_adapter(apid: number, change: Partial<adapter>): void {
+	Object.assign(adapters[apid], change);
+}
+
+/**
+ * ap_hw_set_reset_time - how long a reset takes from now on
+ * @msecs: milliseconds of simulated time; 0 for none
+ */
+export function ap_hw_set_reset_time(msecs: number): void {
+	reset_msecs = msecs;
+}
+
+/**
+ * ap_hw_script - say how a queue answers its next instructions of a kind
+ * @qid: APQN
+ * @script: which instructions
+ * @codes: response codes, the next first; replaces what is left of earlier ones
+ */
+export function ap_hw_script(qid: number, script: ap_script, codes: readonly number[]): void {
+	state_of(qid)[script] = [...codes];
+}
+
+/**
+ * ap_hw_set_bus_transparent - whether the AP bus's own instructions leave
+ *			       scripts and queues alone
+ */
+export function ap_hw_set_bus_transparent(transparent: boolean): void {
+	bus_transparent = transparent;
+}
+
+/** ap_hw_by_bus - the instructions from now on are the AP bus's own, or not */
+export function ap_hw_by_bus(by_bus: boolean): void {
+	issued_by_bus = by_bus;
+}
+
+/** ap_hw_queue_exists - whether adapter and domain of an APQN are there */
+export function ap_hw_queue_exists(qid: number): boolean {
+	return exists(qid);
+}
+
+/** ap_hw_queue_irq - how a queue interrupts, or null if it does not */
+export function ap_hw_queue_irq(qid: number): ap_queue_irq | null {
+	return queues[qid]?.irq ?? null;
+}
+
+/** ap_hw_irqs - APQNs of all queues that interrupt, ascending */
+export function ap_hw_irqs(): number[] {
+	return with_state.filter((qid) => queues[qid]!.irq !== null).sort((a, b) => a - b);
+}
+
+/* ------------------------------------------------------------------ */
+/* The kernel's side: instructions                                     */
+
+/* The next scripted code, or -1; the bus may have to leave the script alone. */
+function scripted(script: number[]): number {
+	if (script.length === 0 || (issued_by_bus && bus_transparent))
+		return -1;
+	return script.shift()!;
+}
+
+/* The response code of what is not scripted. */
+function condition(qid: number, q: queue_state | null): number {
+	if (!exists(qid))
+		return RC_Q_NOT_AVAIL;
+	const ap = adapters[qid >>> 8];
+
+	if (!ap.configured)
+		return RC_DECONFIGURED;
+	if (ap.checkstopped)
+		return RC_CHECKSTOPPED;
+	if (q !== null && q.reset_ends > clock_now())
+		return RC_RESET_IN_PROGRESS;
+	return RC_NORMAL;
+}
+
+function status_word(qid: number, q: queue_state | null, rc: number): number {
+	return ((exists(qid) ? STATUS_QUEUE_EMPTY : 0) |
+		(q !== null && q.irq !== null ? STATUS_IRQ_ENABLED : 0) | rc << 16) >>> 0;
+}
+
+/** pqap_installed - whether there are AP instructions */
+export function pqap_installed(): boolean {
+	return installed;
+}
+
+/**
+ * pqap_tapq - test a queue
+ * @gr0: APQN, and the T bit
+ * @info: takes register 2, or null
+ *
+ * Return: the status word.
+ */
+export function pqap_tapq(gr0: number, info: ap_tapq_hwinfo | null): number {
+	const qid = gr0 & 0xffff;
+	const q = queues[qid];
+	let rc = q === null ? -1 : scripted(q.tapq);
+
+	if (rc < 0)
+		rc = condition(qid, q);
+	if (info !== null)
+		store_hwinfo(qid, (gr0 & TAPQ_T_BIT) !== 0, rc, info);
+	const status = status_word(qid, q, rc);
+
+	if (trace_ap_insn.enabled)
+		trace_ap_insn.emit("tapq", qid, status, null, issued_by_bus);
+	return status;
+}
+
+function store_hwinfo(qid: number, tbit: boolean, rc: number, info: ap_tapq_hwinfo): void {
+	if (rc === RC_Q_NOT_AVAIL || !exists(qid)) {
+		info.fac = 0;
+		info.apinfo = 0;
+		return;
+	}
+	const ap = adapters[qid >>> 8];
+
+	info.fac = tbit ? (facilities[ap.mode] | (apxa ? FAC_APXA : 0)) >>> 0 : 0;
+	info.apinfo = (ap.type << 24 | nd << 16 | (QUEUE_DEPTH - 1)) >>> 0;
+}
+
+/* Begin a reset: nothing of the queue's life before is left. */
+function reset(insn: "rapq" | "zapq", gr0: number): number {
+	const qid = gr0 & 0xffff;
+	let q = queues[qid];
+	let rc = q === null ? -1 : scripted(q.zapq);
+
+	if (rc < 0)
+		rc = condition(qid, q);
+	if (rc === RC_NORMAL && !(issued_by_bus && bus_transparent)) {
+		if (reset_msecs !== 0) {
+			q = state_of(qid);
+			q.reset_ends = clock_now() + reset_msecs;
+		}
+		if (q !== null)
+			q.irq = null;
+	}
+	const status = status_word(qid, q, rc);
+
+	if (trace_ap_insn.enabled)
+		trace_ap_insn.emit(insn, qid, status, null, issued_by_bus);
+	return status;
+}
+
+/**
+ * pqap_rapq - reset a queue
+ * @gr0: APQN
+ * @_fbit: the F bit, which matters to Secure Execution only
+ *
+ * Return: the status word.
+ */
+export function pqap_rapq(gr0: number, _fbit: boolean): number {
+	return reset("rapq", gr0);
+}
+
+/** pqap_zapq - reset a queue and destroy its keys; as pqap_rapq() */
+export function pqap_zapq(gr0: number, _fbit: boolean): number {
+	return reset("zapq", gr0);
+}
+
+/**
+ * pqap_aqic - control a queue's interrupt
+ * @gr0: APQN
+ * @gr1: how it is to interrupt
+ * @gr2: host absolute address of the notification indicator byte
+ *
+ * Return: the status word.
+ */
+export function pqap_aqic(gr0: number, gr1: ap_qirq_ctrl, gr2: bigint): number {
+	const qid = gr0 & 0xffff;
+	let q = queues[qid];
+	let rc = q === null ? -1 : scripted(q.aqic);
+
+	if (rc < 0)
+		rc = condition(qid, q);
+	if (rc === RC_NORMAL && !(issued_by_bus && bus_transparent)) {
+		if (gr1.ir !== 0) {
+			q = state_of(qid);
+			q.irq = irq_of(gr1, gr2);
+		} else if (q !== null) {
+			q.irq = null;
+		}
+	}
+	const status = status_word(qid, q, rc);
+
+	if (trace_ap_insn.enabled)
+		trace_ap_insn.emit("aqic", qid, status, gr1, issued_by_bus);
+	return status;
+}
+
+function irq_of(ctrl: ap_qirq_ctrl, nib: bigint): ap_queue_irq {
+	const irq = new ap_queue_irq();
+
+	irq.isc = ctrl.isc;
+	irq.gisc = ctrl.gisc;
+	irq.gisa = ctrl.gisa;
+	irq.nib = nib;
+	return irq;
+}
+
+/**
+ * pqap_qci - store the AP configuration
+ * @config: where
+ *
+ * Return: false on a machine without this function.
+ */
+export function pqap_qci(config: ap_config_info): boolean {
+	if (!installed || !test_facility(12))
+		return false;
+	config.memset_zero();
+	config.flags = (QCI_APSC | QCI_QACT | QCI_RC8A | (apxa ? QCI_APXA : 0)) >>> 0;
+	config.na = na;
+	config.nd = nd;
+	config.apm.set(apm);
+	config.aqm.set(aqm);
+	config.adm.set(adm);
+	return true;
+}
+
+/**
+ * pqap_qact - which older AP type a queue's adapter is compatible with
+ * @gr0: APQN
+ * @_ifbit: asks for installed facilities
+ * @apinfo: the highest type known; takes the answer
+ *
+ * Return: the status word.
+ */
+export function pqap_qact(gr0: number, _ifbit: number, apinfo: ap_qact_ap_info): number {
+	const qid = gr0 & 0xffff;
+	const rc = condition(qid, queues[qid]);
+
+	if (rc === RC_NORMAL)
+		apinfo.cat = Math.min(adapters[qid >>> 8].type, TYPE_CEX8);
+	return status_word(qid, queues[qid], rc);
+}
+
+/* The answer to a function that this hardware does not have. */
+function without(qid: number, answer: number): number {
+	const rc = condition(qid, queues[qid]);
+
+	return status_word(qid, queues[qid], rc === RC_NORMAL ? answer : rc);
+}
+
+/** pqap_bapq - bind a queue to a Secure Execution guest: not installed */
+export function pqap_bapq(gr0: number): number {
+	return without(gr0 & 0xffff, RC_REQ_FAC_NOT_INST);
+}
+
+/** pqap_aapq - associate a queue with a secret: not installed */
+export function pqap_aapq(gr0: number): number {
+	return without(gr0 & 0xffff, RC_REQ_FAC_NOT_INST);
+}
+
+/** nqap - send a message: no adapter takes any */
+export function nqap(gr0: number): number {
+	return without(gr0 & 0xffff, RC_REQ_FAC_NOT_INST);
+}
+
+/** dqap - fetch a reply: there is none */
+export function dqap(gr0: number): number {
+	return without(gr0 & 0xffff, RC_NO_PENDING_REPLY);
+}
