@@ -173,11 +173,13 @@ export async function c_skeleton(text: string): Promise<skeleton_function[]> {
 			continue;
 		const end = closing(leaves, i);
 		const name = name_in_head(leaves, head, i);
+		const words = leaves.slice(head, i).map((word) => word.text);
 		if (name) {
 			functions.push({
 				name: name.text,
-				is_static: leaves.slice(head, i).some((word) => word.text === "static"),
+				is_static: words.includes("static"),
 				line: name.row + 1,
+				last_line: (leaves[end] ?? name).row + 1,
 				tokens: tokens_between(leaves, i, end),
 			});
 		}

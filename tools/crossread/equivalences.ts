@@ -18,13 +18,13 @@ const table = [
 		name: "forward goto",
 		c: "`goto done;`",
 		ts: "`break done;` out of the labelled block `done: { ... }`",
-		why: "A break that names a block leaves it at its end, where the label stands in C.",
+		why: "A break that names a block leaves it at its end, where C has the label.",
 	},
 	{
 		name: "forward label",
 		c: "`done:`",
 		ts: "`} /* done: */`, the comment behind the end of the labelled block",
-		why: "The label is where the goto lands. The comment is demanded: it is what is read.",
+		why: "The label is where the goto lands. The comment must be there: it is read.",
 	},
 	{
 		name: "backward goto",
@@ -54,13 +54,13 @@ const table = [
 		name: "loop macro written out",
 		c: "`for_each_set_bit_inv(bit, mask, n) {`",
 		ts: "`for (let bit = ...; ...; ...) { /* for_each_set_bit_inv() */`",
-		why: "The expansion, where a benchmark asks for it. The calls of its head are the macro's.",
+		why: "The expansion, where a benchmark asks for it; calls in its head are its own.",
 	},
 	{
 		name: "object creation",
 		c: "a variable of a struct type, or a struct initialiser",
 		ts: "`new ap_matrix()`",
-		why: "C has the memory as soon as the variable is declared. Arguments are read as usual.",
+		why: "C has the memory once the variable is declared. Arguments are read as usual.",
 	},
 	{
 		name: "out parameter",
@@ -77,14 +77,16 @@ const table = [
 	{
 		name: "conversion",
 		c: "a cast, or C's implicit conversion",
-		ts: "`String()`, `Number()`, `BigInt()`, `Boolean()`, `BigInt.asUintN()`, `BigInt.asIntN()`",
+		ts: "`String()`, `Number()`, `BigInt()`, `Boolean()`, `BigInt.asUintN()`, "
+			+ "`BigInt.asIntN()`",
 		why: "C converts without a call. Casts, `!` and `>>> 0` are no calls either.",
 	},
 	{
 		name: "indirect call",
 		c: "`drv->probe(dev)`",
-		ts: "`drv.probe(dev)`, `drv.probe?.(dev)`, `drv.probe!(dev)`, `drv.probe.call(drv, dev)`",
-		why: "The member that is called names the call. A table's element, `t[i](x)`, has no name.",
+		ts: "`drv.probe(dev)`, `drv.probe?.(dev)`, `drv.probe!(dev)`, "
+			+ "`drv.probe.call(drv, dev)`",
+		why: "The member that is called names the call. A table's element has no name.",
 	},
 	{
 		name: "ternary at the start of a line",

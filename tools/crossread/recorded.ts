@@ -26,7 +26,13 @@ interface recorded_driver {
 
 function from_record({ name, static: is_static, line, skeleton }: recorded_function) {
 	const tokens = skeleton.split(" ").filter((text) => text !== "");
-	return { name, is_static, line, tokens: tokens.map((text) => ({ text, line })) };
+	return {
+		name,
+		is_static,
+		line,
+		last_line: line,
+		tokens: tokens.map((text) => ({ text, line })),
+	};
 }
 
 /**

@@ -21,6 +21,8 @@ export interface skeleton_function {
 	is_static: boolean;
 	/** 1-based line of the function's name. */
 	line: number;
+	/** 1-based line of its closing brace; that of its name in a recorded skeleton. */
+	last_line: number;
 	tokens: skeleton_token[];
 }
 

@@ -35,6 +35,6 @@ async function load_parser(name: grammar): Promise<Parser> {
 export async function parse(name: grammar, text: string): Promise<Tree> {
 	const tree = (await load_parser(name)).parse(text);
 	if (!tree)
-		throw new Error(`tree-sitter gave no tree for ${text.length} characters of ${name}`);
+		throw new Error(`no syntax tree for ${text.length} characters of ${name}`);
 	return tree;
 }
