@@ -49,8 +49,8 @@ function last_covered_row(comment: Node, rows: readonly string[]): number {
  * @comments: the comments of the file
  * @text: the text of the file
  *
- * Return: the reasons; a comment of the form "PORT: name(): why" also explains why the C
- * function of that name is not there
+ * Return: the reasons; a comment of the form "PORT: a(), b(): why" also explains why the C
+ * functions of these names are not there
  */
 export function read_port_reasons(comments: readonly Node[], text: string): port_reasons {
 	const rows = text.split("\n");
@@ -59,9 +59,9 @@ export function read_port_reasons(comments: readonly Node[], text: string): port
 		const reason = reason_in(comment.text);
 		if (reason === null)
 			continue;
-		const absent = /^(\w+)\(\):\s*(.+)/.exec(reason);
-		if (absent)
-			reasons.left_out.set(absent[1], absent[2]);
+		const absent = /^((?:\w+\(\)(?:,\s*)?)+):\s*(.+)/.exec(reason);
+		for (const name of absent?.[1].match(/\w+/g) ?? [])
+			reasons.left_out.set(name, absent![2]);
 		const last = last_covered_row(comment, rows);
 		for (let row = comment.startPosition.row; row <= last; row++)
 			reasons.lines.set(row + 1, reason);

@@ -97,7 +97,7 @@ test("ts_skeleton: lines the reasons cover", async (t) => {
 		"c();",
 		"d(); // PORT: short",
 		"e(); /* PORT: */",
-		"/* PORT: gone(): why it is gone */",
+		"/* PORT: gone(), also_gone(): why */",
 	].join("\n"));
 	t.same([...file.reasons.lines].filter(([line]) => line < 9), [
 		[1, "at its line"],
@@ -105,7 +105,7 @@ test("ts_skeleton: lines the reasons cover", async (t) => {
 		[5, "of the next line"],
 		[7, "short"],
 	]);
-	t.same([...file.reasons.left_out], [["gone", "why it is gone"]]);
+	t.same([...file.reasons.left_out], [["gone", "why"], ["also_gone", "why"]]);
 });
 
 test("ts_skeleton: a text that is not TypeScript", async (t) => {
