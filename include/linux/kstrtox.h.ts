@@ -90,6 +90,19 @@ export function kstrtoint(s: string, base: number, res: out<number>): number {
 	return res.v < -0x80000000 || res.v > 0x7fffffff ? -ERANGE : 0;
 }
 
+/** kstrtouint - kstrtoul() limited to 32 bits; @res is written only on success */
+export function kstrtouint(s: string, base: number, res: out<number>): number {
+	const value = { v: 0 };
+	const rc = kstrtoul(s, base, value);
+
+	if (rc !== 0)
+		return rc;
+	if (value.v > 0xffffffff)
+		return -ERANGE;
+	res.v = value.v;
+	return 0;
+}
+
 /**
  * kstrtobool - parse a yes or no by its first character, or "on" and "off"
  *

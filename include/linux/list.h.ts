@@ -94,6 +94,20 @@ export function list_move_tail(entry: list_head, head: list_head): void {
 	list_add_tail(entry, head);
 }
 
+/** list_splice_init - move all entries of @list to the front of @head */
+export function list_splice_init(list: list_head, head: list_head): void {
+	if (list_empty(list))
+		return;
+	const first = list.next;
+	const last = list.prev;
+
+	last.next = head.next;
+	head.next.prev = last;
+	first.prev = head;
+	head.next = first;
+	INIT_LIST_HEAD(list);
+}
+
 export function list_empty(head: list_head): boolean {
 	return head.next === head;
 }
@@ -101,6 +115,13 @@ export function list_empty(head: list_head): boolean {
 /** list_is_singular - whether there is exactly one entry */
 export function list_is_singular(head: list_head): boolean {
 	return head.next !== head && head.next === head.prev;
+}
+
+/** list_entry - the struct of class @_type that @ptr is embedded in */
+export function list_entry<T extends object>(
+	ptr: list_head, _type: abstract new (...args: never[]) => T, _member: keyof T,
+): T {
+	return ptr.container as T;
 }
 
 /** list_first_entry - the struct of the first entry of a list that is not empty */

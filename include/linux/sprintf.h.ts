@@ -143,3 +143,49 @@ export function scnprintf(
 	buf.text = buf.text.slice(0, at) + text;
 	return text.length;
 }
+
+/*
+ * Take one decimal number with its white space in front from @str at @at: where
+ * it ends, or -1 if there is none. A number that does not fit loses its upper
+ * bits.
+ */
+function scan_number(str: string, at: number, res: out<number>): number {
+	const pattern = /\s*(-?[0-9]+)/y;
+
+	pattern.lastIndex = at;
+	const m = pattern.exec(str);
+
+	if (m === null)
+		return -1;
+	res.v = Number(BigInt.asIntN(32, BigInt(m[1])));
+	return pattern.lastIndex;
+}
+
+/**
+ * sscanf - take numbers from a text
+ * @str: the text
+ * @fmt: "%d" for a decimal number, a sign is allowed; white space for any amount
+ *	 of it, also none; every other character for itself
+ * @args: take the numbers
+ *
+ * Return: how many there were before the text departed from @fmt.
+ */
+export function sscanf(str: string, fmt: string, ...args: out<number>[]): number {
+	let at = 0;
+	let found = 0;
+
+	for (const piece of fmt.match(/%d|\s+|[^]/g) ?? []) {
+		if (piece === "%d") {
+			at = scan_number(str, at, args[found]);
+			if (at < 0)
+				break;
+			found++;
+		} else if (piece.trim() === "") {
+			while (/\s/.test(str.charAt(at)))
+				at++;
+		} else if (str[at++] !== piece) {
+			break;
+		}
+	}
+	return found;
+}
