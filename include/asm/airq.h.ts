@@ -7,20 +7,20 @@
  * Source: arch/s390/include/asm/airq.h, drivers/s390/cio/airq.c, Linux 6.12.
  */
 import { EINVAL } from "#linux/errno.h";
-import type { has_phys } from "#linux/io.h";
 import { MAX_ISC } from "./isc.h.ts";
+import type { addressed } from "./page.h.ts";
 
 /* Where the indicators lie: apart from guest memory, a doubleword each. */
 const LSI_BASE = 0x1000n;
 const LSI_SIZE = 8n;
 
 /** class lsi_ptr - a summary indicator: its byte and its address */
-export class lsi_ptr implements has_phys {
+export class lsi_ptr implements addressed {
 	value = 0;
-	phys: bigint;
+	address: bigint;
 
-	constructor(phys: bigint) {
-		this.phys = phys;
+	constructor(address: bigint) {
+		this.address = address;
 	}
 }
 
