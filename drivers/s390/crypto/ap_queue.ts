@@ -38,6 +38,7 @@ import {
 } from "../sim/ap_bus_insns.ts";
 import type { lsi_ptr } from "#asm/airq.h";
 import { AP_ISC } from "#asm/isc.h";
+import { virt_to_phys } from "#asm/page.h";
 import { atomic64_inc } from "#linux/atomic.h";
 import { BUG_ON } from "#linux/bug.h";
 import {
@@ -47,7 +48,6 @@ import {
 	EAGAIN, EBUSY, EINVAL, EIO, EMSGSIZE, ENODEV, EOPNOTSUPP, EPERM,
 } from "#linux/errno.h";
 import { hash_del } from "#linux/hashtable.h";
-import { virt_to_phys } from "#linux/io.h";
 import { jiffies } from "#linux/jiffies.h";
 import { kstrtobool, kstrtouint } from "#linux/kstrtox.h";
 import {
