@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+/**
+ * struct command_module - what tools/<command>/main.ts exports
+ * @main: runs the command on the arguments behind its name and answers the exit code (see
+ *        exit_code.ts); it knows --help and -h itself, and throws usage_error for bad input
+ */
+export interface command_module {
+	main(argv: string[]): Promise<number>;
+}
+
+/**
+ * struct command - a row of the command table
+ * @summary: one line for `vfio-ap --help`
+ * @load: imports the module, so that a command costs nothing until it is the one named
+ */
+export interface command {
+	summary: string;
+	load(): Promise<command_module>;
+}
+
+/** commands - every command, by name, in the order `vfio-ap --help` lists them */
+export const commands = new Map<string, command>([
+	["crossread", {
+		summary: "check that the ports read line for line as the C",
+		load: () => import("../crossread/main.ts"),
+	}],
+]);

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { readFileSync } from "node:fs";
+import { getSystemErrorMap } from "node:util";
+import { commands, type command } from "./commands.ts";
+import { exit_code } from "./exit_code.ts";
+import { printable } from "./terminal.ts";
+import { usage_error } from "./usage_error.ts";
+
+type command_table = ReadonlyMap<string, command>;
+
+const EXIT_CODES = `exit codes:
+  0   everything holds
+  1   something differs
+  2   the input cannot be used
+  4   skipped, the environment lacks something
+`;
+
+function help_text(table: command_table): string {
+	const width = Math.max(0, ...[...table.keys()].map((name) => name.length));
+	const rows = [...table].map(([name, row]) => `  ${name.padEnd(width)}  ${row.summary}\n`);
+
+	return `usage: vfio-ap COMMAND [ARGUMENT...]
+
+Linux's s390 vfio_ap driver on a simulated machine.
+
+commands:
+${rows.join("")}
+  vfio-ap COMMAND --help    what the command takes
+  vfio-ap --version
+
+${EXIT_CODES}`;
+}
+
+function version(): string {
+	const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+
+	return JSON.parse(manifest).version;
+}
+
+function find_command(name: string, table: command_table): command {
+	const row = table.get(name);
+
+	if (row)
+		return row;
+	if (name.startsWith("-"))
+		throw new usage_error(`unknown option ${name}, see vfio-ap --help`);
+	throw new usage_error(`unknown command '${name}', one of: ${[...table.keys()].join(", ")}`);
+}
+
+async function run_command(name: string, argv: string[], table: command_table): Promise<number> {
+	const { main } = await find_command(name, table).load();
+
+	return main(argv);
+}
+
+/**
+ * dispatch - run the command that the arguments name
+ * @argv: the arguments behind the executable's name
+ * @table: the commands there are
+ *
+ * Return: the exit code. Throws what the command throws, and usage_error where no command is
+ * named that exists.
+ */
+export async function dispatch(argv: string[], table: command_table = commands): Promise<number> {
+	const [first, ...rest] = argv;
+
+	switch (first) {
+	case undefined:
+		process.stderr.write(help_text(table));
+		return exit_code.unusable;
+	case "--version":
+		process.stdout.write(`vfio-ap ${version()}\n`);
+		return exit_code.holds;
+	case "-h":
+	case "--help":
+	case "help":
+		if (rest.length > 0)
+			return run_command(rest[0]!, ["--help"], table);
+		process.stdout.write(help_text(table));
+		return exit_code.holds;
+	default:
+		return run_command(first, rest, table);
+	}
+}
+
+/** struct failure - how a failed run ends: the status and the line for stderr */
+interface failure {
+	code: number;
+	line: string;
+}
+
+const UNREADABLE = new Set(["EACCES", "EISDIR", "ELOOP", "ENAMETOOLONG", "ENOENT", "ENOTDIR"]);
+
+/**
+ * describe_failure - turn what was thrown into one line and an exit code
+ * @error: what was thrown
+ * @command: the command's name, for the hint about its --help
+ *
+ * An argument parseArgs refuses and a file that cannot be opened count as bad input; a package
+ * that is not installed (the development packages are not, in a packed install) as skipped.
+ */
+export function describe_failure(error: unknown, command = ""): failure {
+	if (!(error instanceof Error))
+		return internal_failure(String(error));
+	if (error instanceof usage_error)
+		return { code: exit_code.unusable, line: error.message };
+
+	const { code = "", path, errno } = error as NodeJS.ErrnoException;
+	const missing_package = /^Cannot find package '([^']+)'/.exec(error.message);
+
+	if (code.startsWith("ERR_PARSE_ARGS_")) {
+		const what = error.message.split(". ", 1)[0];
+		return { code: exit_code.unusable, line: `${what}, see vfio-ap ${command} --help` };
+	}
+	if (UNREADABLE.has(code) && path !== undefined) {
+		const reason = getSystemErrorMap().get(errno!)?.[1] ?? code;
+		return { code: exit_code.unusable, line: `${path}: ${reason}` };
+	}
+	if (code === "ERR_MODULE_NOT_FOUND" && missing_package) {
+		const line = `${command} needs the package ${missing_package[1]}, run it in a clone after npm ci`;
+		return { code: exit_code.skipped, line };
+	}
+	return internal_failure(`${error.name}: ${error.message}`);
+}
+
+function internal_failure(what: string): failure {
+	const line = `internal error: ${what} (VFIO_AP_DEBUG=1 shows the stack)`;
+
+	return { code: exit_code.internal, line };
+}
+
+function report_failure(error: unknown, command?: string): number {
+	const { code, line } = describe_failure(error, command);
+
+	process.stderr.write(`vfio-ap: ${printable(line)}\n`);
+	if (process.env["VFIO_AP_DEBUG"] && error instanceof Error)
+		process.stderr.write(`${error.stack}\n`);
+	return code;
+}
+
+function end_quietly_on_broken_pipe(error: NodeJS.ErrnoException): void {
+	if (error.code !== "EPIPE")
+		throw error;
+	process.exit(exit_code.broken_pipe);
+}
+
+/**
+ * run - the whole life of the process, apart from how it was started
+ * @argv: the arguments behind the executable's name
+ */
+export async function run(argv: string[]): Promise<void> {
+	process.stdout.on("error", end_quietly_on_broken_pipe);
+	process.stderr.on("error", end_quietly_on_broken_pipe);
+	process.on("uncaughtException", (error) => process.exit(report_failure(error, argv[0])));
+	try {
+		process.exitCode = await dispatch(argv);
+	} catch (error) {
+		process.exitCode = report_failure(error, argv[0]);
+	}
+}
