@@ -128,6 +128,8 @@ function queues_of(m: { apm: number[]; aqm: number[] } | null): string[] | null 
 function mdev_of(s: statement, first: string): string {
 	const { body } = s;
 
+	if (body.kind === "unread")
+		return first;
 	if (body.kind === "expect")
 		return "mdev" in body.expect ? body.expect.mdev : first;
 	return typeof body.op[1] === "string" && /^m[0-9]+$/.test(body.op[1]) ? body.op[1] : first;
@@ -201,6 +203,8 @@ function play_statement(p: play, s: statement): step {
 			return { ...empty_step(p, s), verdict: "differs", actual: "not reached" };
 		return play_operation(p, s, s.body);
 	}
+	if (s.body.kind === "unread")
+		return { ...empty_step(p, s), verdict: "unread" };
 	p.in_block = true;
 	if (p.crashed && s.body.expect.what !== "rc")
 		return { ...empty_step(p, s), verdict: "differs", actual: "not reached" };

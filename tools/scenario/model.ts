@@ -103,7 +103,7 @@ export type expectation =
  * @label: the step's own number as written, without the colon, or null
  * @n: the number the step is spoken of by: its label, or one derived from the label before it
  * @drivers: the drivers it is for, or null for all
- * @fail_nth: the n-th allocation of the operation is made to fail (0: none)
+ * @body: what it is; "unread" is a line of a mail that no phrase fits
  * @note: the comment at the end of the line, or null
  */
 export interface statement {
@@ -111,10 +111,15 @@ export interface statement {
 	label: string | null;
 	n: string;
 	drivers: string[] | null;
-	body: operation | { kind: "expect"; expect: expectation };
+	body: operation | { kind: "expect"; expect: expectation } | { kind: "unread"; text: string };
 	note: string | null;
 }
 
+/**
+ * struct operation - an operation and its result
+ * @rc: what it is to return
+ * @fail_nth: the n-th allocation of the operation is made to fail (0: none)
+ */
 export interface operation {
 	kind: "op";
 	op: op;

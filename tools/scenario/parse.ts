@@ -159,12 +159,22 @@ function parse_prefix(r: reader): prefix {
 	return { label, drivers: list.slice(0, -1).split(",") };
 }
 
+function parse_unread(r: reader): string {
+	r.next();
+	const { text } = r.word("the text that was not read");
+
+	r.end();
+	return text;
+}
+
 function parse_statement(r: reader, line: number, comment: string | null, fail_nth: number):
 		statement {
 	const { label, drivers } = parse_prefix(r);
 	const base = { line, label, n: "", drivers, note: comment };
 	const expect = parse_expectation(r);
 
+	if (r.peek() === "unread")
+		return { ...base, body: { kind: "unread", text: parse_unread(r) } };
 	if (expect !== null) {
 		if (fail_nth !== 0)
 			r.fail("an expectation allocates nothing", "(fail_nth: N) behind an operation");

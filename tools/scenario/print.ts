@@ -5,6 +5,7 @@
  */
 import { print_expectation } from "./expectations.ts";
 import { adapter_name, domain_name } from "./ids.ts";
+import { quote } from "./lexer.ts";
 import type { host_config, scenario, statement, verdict } from "./model.ts";
 import { print_operation } from "./operations.ts";
 import { print_result } from "./result.ts";
@@ -40,6 +41,8 @@ function print_verdict(v: verdict): string {
 export function print_step(s: statement): string {
 	if (s.body.kind === "expect")
 		return print_expectation(s.body.expect);
+	if (s.body.kind === "unread")
+		return `unread ${quote(s.body.text)}`;
 	const rc = s.body.rc === null ? "" : ` = ${print_result(s.body.rc)}`;
 	const nth = s.body.fail_nth === 0 ? "" : ` (fail_nth: ${s.body.fail_nth})`;
 	return print_operation(s.body.op) + rc + nth;

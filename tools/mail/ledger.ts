@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Book-keeping over the facts of an example: what has been assigned and bound so far, as the
+ * steps say it. It knows nothing of filtering; what a guest gets only a driver can tell.
+ */
+import { ascending, product, queue_ids } from "../scenario/ids.ts";
+import type { fact } from "./phrases.ts";
+
+export interface ledger {
+	apm: Set<number>;
+	aqm: Set<number>;
+	bound: Set<string>;
+	/** whether anything has been said of the mdev's matrix yet */
+	assigned: boolean;
+	/** whether an operation has been done yet */
+	acted: boolean;
+}
+
+export function new_ledger(): ledger {
+	return { apm: new Set(), aqm: new Set(), bound: new Set(), assigned: false, acted: false };
+}
+
+/** matrix_of - the queues assigned so far */
+export function matrix_of(l: ledger): string[] {
+	return product([...l.apm], [...l.aqm]);
+}
+
+/** masks_of - the adapters and the domains of queues */
+export function masks_of(queues: readonly string[]): { apm: number[]; aqm: number[] } {
+	const ids = queues.map(queue_ids);
+
+	return { apm: ascending(ids.map((q) => q[0])), aqm: ascending(ids.map((q) => q[1])) };
+}
+
+function assign(l: ledger, f: Extract<fact, { fact: "assign" }>): void {
+	const mask = f.unit === "adapter" ? l.apm : l.aqm;
+
+	l.acted = true;
+	l.assigned = true;
+	if (f.unit === "control_domain")
+		return;
+	if (f.verb === "assign")
+		mask.add(f.id);
+	else
+		mask.delete(f.id);
+}
+
+/** whether a list of assigned queues sets the mdev up, rather than saying what it has by now */
+export function sets_up(l: ledger): boolean {
+	return !l.assigned && !l.acted;
+}
+
+/**
+ * note_fact - bring the ledger up to date
+ */
+export function note_fact(l: ledger, f: fact): void {
+	switch (f.fact) {
+	case "bound":
+		if (f.queues !== "all")
+			l.bound = new Set(f.queues);
+		break;
+	case "found":
+		f.queues.forEach((q) => l.bound.add(q));
+		break;
+	case "assigned": {
+		if (!sets_up(l))
+			break;
+		const { apm, aqm } = masks_of(f.queues);
+		[l.apm, l.aqm, l.assigned] = [new Set(apm), new Set(aqm), true];
+		break;
+	}
+	case "empty_mdev":
+		l.assigned = true;
+		break;
+	case "assign":
+		assign(l, f);
+		break;
+	case "bind":
+		l.bound.add(f.queue);
+		l.acted = true;
+		break;
+	case "unbind":
+		l.bound.delete(f.queue);
+		l.acted = true;
+		break;
+	case "variant":
+		[l.apm, l.aqm] = [new Set(), new Set()];
+		[l.assigned, l.acted] = [false, false];
+		break;
+	default:
+	}
+}

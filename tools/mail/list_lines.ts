@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Lines that are nothing but queues: one queue a line, a row of a table of adapters and domains,
+ * or a word for "none".
+ */
+import { product, queue_name } from "../scenario/ids.ts";
+import { queues_in } from "./phrases.ts";
+
+const ADAPTER = /^[0-9a-f]{2}$/i;
+const DOMAIN = /^[0-9a-f]{4}$/i;
+const QUEUE = /^[0-9a-f]{1,2}\.[0-9a-f]{1,4}$/i;
+const PAIR = /^\d{1,3}-\d{1,3}$/;
+const NONE = /^[<(](?:empty|none|nothing)[>)]$/i;
+const TABLE_HEAD = /^adapters\s+domains(?:\s*-+>\s*queues)?$/i;
+
+function tokens_of(text: string): string[] {
+	return text.split(/[\s,]+/).filter((t) => t !== "");
+}
+
+/** is_table_head - "Adapters Domains -> Queues" */
+export function is_table_head(text: string): boolean {
+	return TABLE_HEAD.test(text);
+}
+
+/** is_list_line - does a line hold queues or a table's row, and nothing else? */
+export function is_list_line(text: string): boolean {
+	const tokens = tokens_of(text);
+
+	if (NONE.test(text))
+		return true;
+	return tokens.length > 0 && tokens.every((t) =>
+		ADAPTER.test(t) || DOMAIN.test(t) || QUEUE.test(t) || PAIR.test(t));
+}
+
+/**
+ * struct queue_list - what a list's lines say
+ * @queues: as listed; one that is listed twice is here twice
+ * @table: the queues that a table's adapters and domains make, null without such columns
+ */
+export interface queue_list {
+	queues: string[];
+	table: string[] | null;
+}
+
+/** A table without a column of queues: each adapter has the domains behind it. */
+function rows_of(tokens: string[]): string[] {
+	let apid: number | null = null;
+	const queues: string[] = [];
+
+	for (const t of tokens) {
+		if (ADAPTER.test(t))
+			apid = parseInt(t, 16);
+		else if (DOMAIN.test(t) && apid !== null)
+			queues.push(queue_name(apid, parseInt(t, 16)));
+	}
+	return queues;
+}
+
+/**
+ * read_list - the queues of a list
+ * @lines: its lines, in order
+ */
+export function read_list(lines: readonly string[]): queue_list {
+	const tokens = lines.flatMap(tokens_of);
+	const ids = (re: RegExp): number[] => tokens.filter((t) => re.test(t)).map((t) => parseInt(t, 16));
+	const pairs = tokens.filter((t) => PAIR.test(t)).map((t) => {
+		const [apid, apqi] = t.split("-");
+
+		return queue_name(Number(apid), Number(apqi));
+	});
+	const listed = [...tokens.filter((t) => QUEUE.test(t)).flatMap(queues_in), ...pairs];
+	const [apm, aqm] = [ids(ADAPTER), ids(DOMAIN)];
+
+	if (listed.length === 0)
+		return { queues: rows_of(tokens), table: null };
+	return { queues: listed, table: apm.length + aqm.length === 0 ? null : product(apm, aqm) };
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A mail in, scenarios out.
+ */
+import { printable } from "../cli/terminal.ts";
+import type { host_config, scenario } from "../scenario/model.ts";
+import { print_step } from "../scenario/print.ts";
+import { as_scenario, build_scenarios, type built } from "./build.ts";
+import { find_examples, type example, type item, type item_kind } from "./find.ts";
+import { read_messages, type message } from "./message.ts";
+import { find_slips, type slip } from "./slips.ts";
+
+/**
+ * struct line_count - what the lines of an example were read as
+ * @lines: by kind, the lines of the mail
+ */
+export type line_count = Record<item_kind, number[]>;
+
+/**
+ * struct reading - an example of a mail, as scenarios
+ * @first, @last: its lines
+ * @again: first lines of later copies, as answers quote them
+ * @actors: it tells of two processors at once and cannot be replayed as a sequence
+ * @scenarios: none if @actors; more than one if there are slips to read both ways, or variants
+ */
+export interface reading {
+	mail: message;
+	first: number;
+	last: number;
+	again: number[];
+	actors: boolean;
+	slips: slip[];
+	counts: line_count;
+	scenarios: scenario[];
+}
+
+const KINDS: item_kind[] = ["unread", "operation", "expectation", "set-up", "prose", "actor"];
+
+/** Each line once, as the weightiest thing that stands on it. */
+function count_lines(items: item[]): line_count {
+	const counts: line_count = {
+		"unread": [], "operation": [], "expectation": [], "set-up": [], "prose": [], "actor": [],
+	};
+	const done = new Set<number>();
+
+	for (const kind of KINDS)
+		for (const it of items.filter((i) => i.kind === kind))
+			for (const line of it.lines.filter((n) => !done.has(n))) {
+				done.add(line);
+				counts[kind].push(line);
+			}
+	return counts;
+}
+
+/** "v11" of "[PATCH v11 08/14] ...", null if the subject has no version */
+export function posting_of(subject: string | null): string | null {
+	return /\[[^\]]*PATCH[^\]]*\bv(\d+)\b/i.exec(subject ?? "")?.[1] ?? null;
+}
+
+function name_of(mail: message, first: number): string {
+	const version = posting_of(mail.subject);
+	const patch = /\[[^\]]*\b(\d+)\/\d+\s*\]/.exec(mail.subject ?? "")?.[1];
+	const parts = [
+		...(version === null ? [] : [`v${version}`]), ...(patch === undefined ? [] : [patch]),
+		`line-${first}`,
+	];
+
+	return parts.join("-");
+}
+
+function source_of(mail: message, file: string, first: number): string {
+	const where = `${file}, line ${first}`;
+	const subject = mail.subject === null ? "" : `${printable(mail.subject)}, `;
+
+	return mail.message_id === null ? `${subject}${where}` :
+		`${printable(mail.message_id)} ${subject}${where}`;
+}
+
+/** A choice that is put forward takes over the set-up of the example it answers. */
+function with_inherited(e: example, before: example | null): item[] {
+	if (e.items[0]?.inherits !== true || before === null)
+		return e.items;
+	return [...before.items.filter((it) => it.kind === "set-up"), ...e.items];
+}
+
+function named(e: example, list: built[], suffix: string, file: string, texts: string[]): scenario[] {
+	const first = e.items[0]!.lines[0]!;
+	const base = name_of(e.mail, first);
+
+	return list.map((b, i) => as_scenario(b, base + (list.length > 1 ? `-${i + 1}` : "") + suffix,
+		source_of(e.mail, file, first), file, texts));
+}
+
+function steps_of(s: scenario): string {
+	return s.statements.map(print_step).join("\n");
+}
+
+/** The example as it is meant; behind it as it is written, where that is not the same. */
+function scenarios_of(e: example, items: item[], file: string, override: host_config | null,
+		found: ReturnType<typeof find_slips>): scenario[] {
+	const texts = found.slips.map((sl) => printable(sl.text));
+	const written = build_scenarios(items, override);
+
+	if (found.meant === null)
+		return named(e, written, "", file, texts);
+	const as_meant = named(e, build_scenarios(found.meant, override), "-as-meant", file, texts);
+	const as_written = named(e, written, "-as-written", file, texts);
+	return as_meant.flatMap((s, i) => steps_of(s) !== steps_of(as_written[i]!) ?
+		[s, as_written[i]!] : [{ ...s, name: s.name.replace(/-as-meant$/, "") }]);
+}
+
+function read_example(e: example, before: example | null, file: string,
+		override: host_config | null): reading {
+	const actors = e.items.some((it) => it.kind === "actor");
+	const items = with_inherited(e, before);
+	const found = actors ? { slips: [], meant: null } : find_slips(items);
+	const lines = e.items.flatMap((it) => it.lines);
+
+	return {
+		mail: e.mail, first: Math.min(...lines), last: Math.max(...lines), again: [], actors,
+		slips: found.slips, counts: count_lines(e.items),
+		scenarios: actors ? [] : scenarios_of(e, items, file, override, found),
+	};
+}
+
+/** What an example says, without where it stands: the same for a quotation of it. */
+function fingerprint(e: example): string {
+	return JSON.stringify(e.items.map((it) => [it.label, it.kind, it.text, it.facts]));
+}
+
+function read_message(mail: message, file: string, override: host_config | null,
+		seen: Map<string, reading>): reading[] {
+	const list: reading[] = [];
+	let before: example | null = null;
+
+	for (const e of find_examples(mail)) {
+		const known = seen.get(fingerprint(e));
+
+		if (known !== undefined) {
+			known.again.push(e.items[0]!.lines[0]!);
+		} else {
+			const r = read_example(e, before, file, override);
+
+			seen.set(fingerprint(e), r);
+			list.push(r);
+		}
+		if (e.items[0]?.inherits !== true)
+			before = e;
+	}
+	return list;
+}
+
+/**
+ * read_mail - the examples of a mail, an mbox or a page
+ * @bytes: the file
+ * @file: its name
+ * @override: the host given by --host, or null
+ */
+export async function read_mail(bytes: Uint8Array, file: string, override: host_config | null):
+		Promise<reading[]> {
+	const seen = new Map<string, reading>();
+
+	return (await read_messages(bytes)).flatMap((m) => read_message(m, file, override, seen));
+}
+
+/** sentence_of - the mail's own words of a step, else the step in the notation */
+export function sentence_of(s: scenario["statements"][number]): string {
+	return s.note?.replace(/^line \d+: /, "") ?? print_step(s);
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Slips of the pen: a step whose number its own lists contradict, a queue that is bound where its
+ * neighbour is meant, a queue listed twice where another is missing, a reason that names a queue
+ * nobody assigned. Where the text itself shows what is meant, the example is read both ways.
+ */
+import { domain_name, adapter_name, product, queue_ids, queue_name } from "../scenario/ids.ts";
+import type { item } from "./find.ts";
+import { masks_of, matrix_of, new_ledger, note_fact, sets_up, type ledger } from "./ledger.ts";
+import type { fact } from "./phrases.ts";
+
+/**
+ * struct slip - one slip
+ * @lines: where in the mail
+ * @text: what is wrong, for people
+ * @correct: the facts as they are meant; null where the text does not show it
+ */
+export interface slip {
+	lines: number[];
+	text: string;
+	correct: ((items: item[]) => item[]) | null;
+}
+
+function at(lines: readonly number[]): string {
+	return lines.length === 1 ? `line ${lines[0]}` : `lines ${lines[0]}-${lines.at(-1)}`;
+}
+
+function step_name(it: item): string {
+	return it.label === "" ? at(it.lines) : `step ${it.label} (${at(it.lines)})`;
+}
+
+function map_facts(items: item[], change: (f: fact, it: item) => fact): item[] {
+	return items.map((it) => ({ ...it, facts: it.facts.map((f) => change(f, it)) }));
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+	return [...new Set(a)].sort().join() === [...new Set(b)].sort().join();
+}
+
+/** A queue with a domain's or an adapter's number put in another's place. */
+function renumber(queue: string, unit: "adapter" | "domain", from: number, to: number): string {
+	const [apid, apqi] = queue_ids(queue);
+
+	return unit === "adapter" ? queue_name(apid === from ? to : apid, apqi) :
+		queue_name(apid, apqi === from ? to : apqi);
+}
+
+function renumber_fact(f: fact, unit: "adapter" | "domain", from: number, to: number): fact {
+	if (f.fact === "assign" && f.unit === unit && f.id === from)
+		return { ...f, id: to };
+	if (f.fact !== "expect" || f.expect.what !== "withheld" || f.expect.unit !== unit ||
+			f.expect.id !== from)
+		return f;
+	const because = f.expect.because.map((q) => renumber(q, unit, from, to));
+	return { ...f, expect: { ...f.expect, id: to, because } };
+}
+
+interface assign_step {
+	it: item;
+	f: Extract<fact, { fact: "assign" }>;
+}
+
+/** The step's number is X, the list behind it has Y where X would stand. */
+function wrong_number(step: assign_step | null, it: item, listed: string[], l: ledger): slip | null {
+	if (step === null || step.f.verb !== "assign" || step.f.unit === "control_domain")
+		return null;
+	const unit = step.f.unit;
+	const from = step.f.id;
+	const [mask, name] = unit === "adapter" ? [l.apm, adapter_name] : [l.aqm, domain_name];
+	const found = masks_of(listed)[unit === "adapter" ? "apm" : "aqm"].filter((id) => !mask.has(id));
+	const to = found[0];
+	if (found.length !== 1 || to === undefined)
+		return null;
+	const meant = matrix_of(l).map((q) => renumber(q, unit, from, to));
+	if (!same(meant, listed))
+		return null;
+	return {
+		lines: [...step.it.lines, ...it.lines],
+		text: `${step_name(step.it)} says ${unit} ${name(from)}, the list on ${at(it.lines)} has ` +
+			`${name(to)} in its place`,
+		correct: (items) => map_facts(items, (f) => renumber_fact(f, unit, from, to)),
+	};
+}
+
+/** One queue twice, another missing. */
+function listed_twice(it: item, listed: string[], l: ledger): slip | null {
+	const twice = listed.find((q, i) => listed.indexOf(q) !== i);
+	const queues = matrix_of(l);
+	const missing = queues.filter((q) => !listed.includes(q));
+
+	if (twice === undefined || missing.length !== 1 || listed.length !== queues.length)
+		return null;
+	return {
+		lines: it.lines,
+		text: `${at(it.lines)}: ${twice} is listed twice, ${missing[0]} not at all`,
+		correct: (items) => map_facts(items, (f, other) =>
+			f.fact === "assigned" && other.lines[0] === it.lines[0] ?
+				{ ...f, queues } : f),
+	};
+}
+
+function contradiction(it: item, listed: string[], l: ledger): slip {
+	return {
+		lines: it.lines, correct: null,
+		text: `${at(it.lines)}: the list has ${listed.join(" ") || "no queue"}, by the steps ` +
+			`before it is ${matrix_of(l).join(" ") || "none"}`,
+	};
+}
+
+/** struct slip_search - the slips found, and the example as it is meant by now */
+interface slip_search {
+	slips: slip[];
+	items: item[];
+	l: ledger;
+	last_assign: assign_step | null;
+	/** domains and adapters a corrected step named wrongly */
+	misnamed: { unit: "adapter" | "domain"; id: number }[];
+}
+
+function check_matrix(s: slip_search, it: item, listed: string[]): void {
+	if (sets_up(s.l)) {
+		const made = product(masks_of(listed).apm, masks_of(listed).aqm);
+		if (!same(made, listed))
+			s.slips.push({
+				lines: it.lines, correct: null,
+				text: `${at(it.lines)}: adapters times domains make ${made.join(" ")}, ` +
+					`not ${listed.join(" ")}`,
+			});
+		return;
+	}
+	if (same(listed, matrix_of(s.l)))
+		return;
+	const number = wrong_number(s.last_assign, it, listed, s.l);
+	s.slips.push(number ?? listed_twice(it, listed, s.l) ?? contradiction(it, listed, s.l));
+	if (number === null)
+		return;
+	const { id, unit } = s.last_assign!.f;
+	const mask = unit === "adapter" ? "apm" : "aqm";
+	s.misnamed.push({ id, unit: unit === "adapter" ? "adapter" : "domain" });
+	s.l[mask] = new Set(masks_of(listed)[mask]);
+}
+
+function check_table(s: slip_search, it: item): void {
+	if (it.listed === null || it.listed.table === null || same(it.listed.table, it.listed.queues))
+		return;
+	s.slips.push({
+		lines: it.lines, correct: null,
+		text: `${at(it.lines)}: the table's adapters and domains make ${it.listed.table.join(" ")}, ` +
+			`its queues are ${it.listed.queues.join(" ")}`,
+	});
+}
+
+/** The queues that a filtered adapter's reason may have meant: assigned and not bound. */
+function holes(l: ledger, queue: string): string[] {
+	const [apid] = queue_ids(queue);
+
+	return matrix_of(l).filter((q) => queue_ids(q)[0] === apid && !l.bound.has(q));
+}
+
+function check_reason(s: slip_search, it: item, because: string[]): void {
+	const misnamed = (q: string): boolean => s.misnamed.some(({ id, unit }) =>
+		queue_ids(q)[unit === "adapter" ? 0 : 1] === id);
+	const strange = because.filter((q) => !matrix_of(s.l).includes(q) && !misnamed(q));
+
+	if (strange.length === 0 || !s.l.assigned)
+		return;
+	const meant = strange.flatMap((q) => holes(s.l, q));
+	s.slips.push({
+		lines: it.lines, correct: null,
+		text: `${at(it.lines)}: the reason names ${strange.join(" ")}, not assigned at that step` +
+			(meant.length === 0 ? "" : `; assigned and not bound is ${meant.join(" ")}`),
+	});
+}
+
+function check_guest(s: slip_search, it: item, queues: string[]): void {
+	const { apm, aqm } = masks_of(queues);
+	const made = product(apm, aqm);
+	const unbound = queues.filter((q) => !s.l.bound.has(q));
+
+	if (!same(made, queues))
+		s.slips.push({
+			lines: it.lines, correct: null,
+			text: `${at(it.lines)}: no guest can have just ${queues.join(" ")}: adapters times ` +
+				`domains make ${made.join(" ")}`,
+		});
+	if (unbound.length > 0 && s.l.bound.size > 0)
+		s.slips.push({
+			lines: it.lines, correct: null,
+			text: `${at(it.lines)}: the guest is said to have ${unbound.join(" ")}, which by the ` +
+				"steps is not bound",
+		});
+}
+
+/** How many of the hexadecimal digits of two queues differ. */
+function digits_apart(a: string, b: string): number {
+	return [...a].filter((c, i) => c !== b[i]).length;
+}
+
+/** Bound but never assigned, next to a queue that is assigned and never bound. */
+function wrong_queue(items: item[]): slip[] {
+	const facts = items.flatMap((it) => it.facts);
+	const start = items.find((it) => it.facts.some((f) => f.fact === "bound"));
+	const bound = facts.find((f) => f.fact === "bound");
+	const bind = facts.flatMap((f) => f.fact === "bind" ? [f.queue] : []);
+	const l = new_ledger();
+	const ever = new Set<string>();
+
+	for (const f of facts) {
+		note_fact(l, f);
+		matrix_of(l).forEach((q) => ever.add(q));
+	}
+	if (bound === undefined || bound.queues === "all" || ever.size === 0)
+		return [];
+	const { queues } = bound;
+	return queues.filter((q) => !ever.has(q)).flatMap((q) => {
+		const near = [...ever].filter((r) => digits_apart(q, r) === 1 && !queues.includes(r) &&
+			!bind.includes(r));
+
+		if (near.length !== 1)
+			return [];
+		return [{
+			lines: start!.lines,
+			text: `${at(start!.lines)}: ${q} is bound but never assigned, ${near[0]} is assigned ` +
+				"but never bound",
+			correct: (list: item[]) => map_facts(list, (f) =>
+				f.fact === "bound" && f.queues !== "all" ?
+					{ ...f, queues: f.queues.map((r) => r === q ? near[0]! : r) } : f),
+		}];
+	});
+}
+
+function check_fact(s: slip_search, it: item, f: fact): void {
+	switch (f.fact) {
+	case "guest":
+		check_guest(s, it, f.queues);
+		break;
+	case "expect":
+		if (f.expect.what === "withheld")
+			check_reason(s, it, f.expect.because);
+		break;
+	default:
+	}
+}
+
+/**
+ * find_slips - the slips of an example
+ * @items: the example
+ *
+ * Return: the slips, and the example as it is meant; null if it is meant as it is written.
+ */
+export function find_slips(items: item[]): { slips: slip[]; meant: item[] | null } {
+	const queue_slips = wrong_queue(items);
+	const meant = queue_slips.reduce((list, sl) => sl.correct!(list), items);
+	const s: slip_search = {
+		slips: [...queue_slips], items, l: new_ledger(), last_assign: null, misnamed: [],
+	};
+
+	for (const it of meant) {
+		check_table(s, it);
+		for (const f of it.facts) {
+			if (f.fact === "assigned")
+				check_matrix(s, it, f.queues);
+			note_fact(s.l, f);
+			check_fact(s, it, f);
+			if (f.fact === "assign")
+				s.last_assign = { it, f };
+		}
+	}
+	const correctable = s.slips.filter((sl) => sl.correct !== null);
+	if (correctable.length === 0)
+		return { slips: s.slips, meant: null };
+	return {
+		slips: s.slips, meant: correctable.reduce((list, sl) => sl.correct!(list), items),
+	};
+}
