@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a kernel on s390 finds behind a null pointer: address 0 can be read and
+ * written, it is the CPU's lowcore. A driver that takes the lock of a guest
+ * that is not there therefore "takes" whatever the lowcore has at that offset,
+ * and goes on. One setting of the machine makes it an oops instead, as it would
+ * be elsewhere.
+ */
+import { kernel_crash } from "#linux/bug.h";
+import { early_initcall } from "#linux/init.h";
+import { kvm } from "#linux/kvm_host.h";
+import { pr_err } from "#linux/printk.h";
+import { current } from "#linux/sched.h";
+import { tracepoint } from "#linux/tracepoint.h";
+
+/** trace_lowcore_kvm - a null struct kvm was dereferenced */
+export const trace_lowcore_kvm = new tracepoint<[]>();
+
+type null_kvm = "lowcore" | "oops";
+
+let setting: null_kvm = "lowcore";
+let lowcore: kvm;
+
+early_initcall(() => {
+	lowcore = new kvm();
+	lowcore.lock.name = "NULL->lock";
+});
+
+/** set_null_kvm - what a null struct kvm is: the lowcore (at first) or an oops */
+export function set_null_kvm(value: null_kvm): void {
+	setting = value;
+}
+
+/**
+ * lowcore_kvm - dereference a struct kvm that may be null
+ * @kvm: the pointer
+ *
+ * Return: what it points at.
+ */
+export function lowcore_kvm(kvm: kvm | null): kvm {
+	if (kvm !== null)
+		return kvm;
+	if (trace_lowcore_kvm.enabled)
+		trace_lowcore_kvm.emit();
+	if (setting === "oops")
+		throw new kernel_crash("oops", `${current.comm}: null pointer: struct kvm`);
+	pr_err("%s: null pointer: struct kvm is read from the lowcore", current.comm);
+	return lowcore;
+}

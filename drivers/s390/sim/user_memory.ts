@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The memory of the process that plays userspace: where ioctl arguments are.
+ * Big-endian, as the machine is. What is not allocated cannot be accessed.
+ */
+import { early_initcall } from "#linux/init.h";
+import { copy_to_user, type field_layout, type user_struct } from "#linux/uaccess.h";
+
+const USER_BASE = 0x1000n;
+const ALIGNMENT = 16n;
+
+/** class user_view - bytes of userspace memory, from some address on */
+class user_view {
+	#bytes: DataView;
+
+	constructor(bytes: DataView) {
+		this.#bytes = bytes;
+	}
+
+	/** get - the unsigned number of @size bytes at @offset */
+	get(offset: number, size: number): number {
+		if (size === 4)
+			return this.#bytes.getUint32(offset);
+		return size === 2 ? this.#bytes.getUint16(offset) : this.#bytes.getUint8(offset);
+	}
+
+	set(offset: number, size: number, value: number): void {
+		if (size === 4)
+			this.#bytes.setUint32(offset, value);
+		else if (size === 2)
+			this.#bytes.setUint16(offset, value);
+		else
+			this.#bytes.setUint8(offset, value);
+	}
+}
+
+export type { user_view };
+
+/* Allocated pieces by address. */
+let pieces = new Map<bigint, Uint8Array>();
+let top = USER_BASE;
+
+early_initcall(() => {
+	pieces = new Map();
+	top = USER_BASE;
+});
+
+/**
+ * user_alloc - allocate userspace memory, all zero
+ * @size: bytes
+ *
+ * Return: its address.
+ */
+export function user_alloc(size: number): bigint {
+	const address = top;
+
+	pieces.set(address, new Uint8Array(size));
+	top += (BigInt(size) + ALIGNMENT - 1n) / ALIGNMENT * ALIGNMENT + ALIGNMENT;
+	return address;
+}
+
+/** user_free - give back what user_alloc() returned */
+export function user_free(address: bigint): void {
+	pieces.delete(address);
+}
+
+/**
+ * user_memory_at - look at userspace memory
+ * @address: where
+ * @size: how many bytes must be there
+ *
+ * Return: the bytes, or null when some of them are not allocated.
+ */
+export function user_memory_at(address: bigint, size: number): user_view | null {
+	for (const [start, bytes] of pieces) {
+		const at = address - start;
+
+		if (at >= 0n && at + BigInt(size) <= BigInt(bytes.length))
+			return new user_view(new DataView(bytes.buffer, Number(at), size));
+	}
+	return null;
+}
+
+/**
+ * with_user_struct - pass a struct by its address, as a system call does
+ * @object: the struct; it has a layout
+ * @data: 32-bit numbers that follow it in memory
+ * @call: the system call, given the address
+ *
+ * Return: what @call returned, and the struct's memory afterwards in @object.
+ */
+export function with_user_struct(
+	object: user_struct, data: readonly number[], call: (arg: bigint) => number,
+): number {
+	const layout = (object.constructor as unknown as { layout: readonly field_layout[] }).layout;
+	const [, offset, size] = layout[layout.length - 1];
+	const length = offset + size;
+	const arg = user_alloc(length + 4 * data.length);
+
+	copy_to_user(arg, object, length);
+	data.forEach((value, i) => user_memory_at(arg, length + 4 * data.length)!
+		.set(length + 4 * i, 4, value));
+	const ret = call(arg);
+	const view = user_memory_at(arg, length)!;
+
+	for (const [name, at, bytes] of layout)
+		(object as unknown as Record<string, number>)[name] = view.get(at, bytes);
+	user_free(arg);
+	return ret;
+}

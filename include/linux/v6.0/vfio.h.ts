@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * VFIO as Linux 6.0 had it: the driver allocates and frees the object itself.
+ *
+ * C: include/linux/vfio.h, Linux 6.0.
+ */
+export * from "../vfio.h.ts";
+export { vfio_init_group_dev, vfio_uninit_group_dev } from "../../../drivers/vfio/v6.0/vfio_main.ts";

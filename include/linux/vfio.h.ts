@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * VFIO: devices whose driver is in userspace.
+ *
+ * Copyright (C) 2012 Red Hat, Inc.  All rights reserved.
+ *     Author: Alex Williamson <alex.williamson@redhat.com>
+ *
+ * C: include/linux/vfio.h and include/uapi/linux/vfio.h, Linux 6.12.
+ */
+import { completion } from "./completion.h.ts";
+import { device } from "./device.h.ts";
+import type { kvm } from "./kvm_host.h.ts";
+import { list_head } from "./list.h.ts";
+import { mutex } from "./mutex.h.ts";
+import type { embedded } from "./types.h.ts";
+import type { field_layout } from "./uaccess.h.ts";
+import type { vfio_group } from "../../drivers/vfio/vfio.h.ts";
+
+/** class vfio_device_set - devices that are reset together; here always one */
+export class vfio_device_set {
+	set_id: object | null = null;
+	lock = new mutex("dev_set->lock");
+	device_list = new list_head();
+	device_count = 0;
+}
+
+/**
+ * class vfio_device
+ * @dev: the device it stands for
+ * @ops: the driver's callbacks
+ * @group: the VFIO group, which is all that userspace sees
+ * @kvm: the guest it is used by, while it is open
+ * @device: vfioN in /sys/class/vfio-dev; its reference count is this object's
+ * @refcount: users of the registered device
+ * @open_count: open file descriptors
+ * @comp: completes when the last user is gone
+ */
+export class vfio_device implements embedded {
+	dev: device | null = null;
+	ops: vfio_device_ops | null = null;
+	group: vfio_group | null = null;
+	dev_set: vfio_device_set | null = null;
+	dev_set_list = new list_head(this);
+	kvm: kvm | null = null;
+
+	index = 0;
+	device = new device(this);
+	refcount = 0;
+	open_count = 0;
+	comp = new completion();
+	put_kvm: ((kvm: kvm) => void) | null = null;
+	container: object | null;
+
+	constructor(container: object | null = null) {
+		this.container = container;
+	}
+}
+
+/* What the callbacks of an I/O address space would be given. */
+type iommufd_callback = ((vdev: vfio_device, ...args: unknown[]) => number | void) | null;
+
+/**
+ * struct vfio_device_ops - the driver's callbacks
+ * @init: prepare the driver's part of a new object
+ * @release: the last reference is gone
+ * @open_device: the first file descriptor was opened
+ * @close_device: the last one was closed
+ * @ioctl: one of the VFIO_DEVICE_... calls; @arg is a userspace address
+ * @request: the device is wanted back; @count times asked before
+ * @dma_unmap: userspace takes this range of guest addresses away
+ */
+export interface vfio_device_ops {
+	name?: string;
+	init?: (vdev: vfio_device) => number;
+	release?: (vdev: vfio_device) => void;
+	bind_iommufd?: iommufd_callback;
+	unbind_iommufd?: iommufd_callback;
+	attach_ioas?: iommufd_callback;
+	detach_ioas?: iommufd_callback;
+	open_device?: (vdev: vfio_device) => number;
+	close_device?: (vdev: vfio_device) => void;
+	ioctl?: (vdev: vfio_device, cmd: number, arg: bigint) => number;
+	request?: (vdev: vfio_device, count: number) => void;
+	dma_unmap?: (vdev: vfio_device, iova: bigint, length: bigint) => void;
+}
+
+/* CONFIG_IOMMUFD is off on this machine, where C too has null pointers. */
+export const vfio_iommufd_emulated_bind: iommufd_callback = null;
+export const vfio_iommufd_emulated_unbind: iommufd_callback = null;
+export const vfio_iommufd_emulated_attach_ioas: iommufd_callback = null;
+export const vfio_iommufd_emulated_detach_ioas: iommufd_callback = null;
+
+/* Numbers of the ioctl calls: _IO(';', 100 + n) */
+const VFIO_IO = 0x3b64;
+
+export const VFIO_DEVICE_GET_INFO = VFIO_IO + 7;
+export const VFIO_DEVICE_GET_REGION_INFO = VFIO_IO + 8;
+export const VFIO_DEVICE_GET_IRQ_INFO = VFIO_IO + 9;
+export const VFIO_DEVICE_SET_IRQS = VFIO_IO + 10;
+export const VFIO_DEVICE_RESET = VFIO_IO + 11;
+
+export const VFIO_DEVICE_FLAGS_RESET = 1 << 0;
+export const VFIO_DEVICE_FLAGS_AP = 1 << 5;
+export const VFIO_DEVICE_API_AP_STRING = "vfio-ap";
+
+/**
+ * class vfio_device_info - the answer to VFIO_DEVICE_GET_INFO
+ * @argsz: size of what userspace passed, in bytes
+ * @flags: VFIO_DEVICE_FLAGS_...
+ */
+export class vfio_device_info {
+	argsz = 0;
+	flags = 0;
+	num_regions = 0;
+	num_irqs = 0;
+	cap_offset = 0;
+	pad = 0;
+
+	static readonly layout: readonly field_layout[] = [
+		["argsz", 0, 4], ["flags", 4, 4], ["num_regions", 8, 4], ["num_irqs", 12, 4],
+		["cap_offset", 16, 4], ["pad", 20, 4],
+	];
+}
+
+export const VFIO_IRQ_INFO_EVENTFD = 1 << 0;
+export const VFIO_IRQ_INFO_MASKABLE = 1 << 1;
+export const VFIO_IRQ_INFO_AUTOMASKED = 1 << 2;
+export const VFIO_IRQ_INFO_NORESIZE = 1 << 3;
+
+/**
+ * class vfio_irq_info - the answer to VFIO_DEVICE_GET_IRQ_INFO
+ * @index: which interrupt; set by userspace
+ * @count: how many there are of it
+ */
+export class vfio_irq_info {
+	argsz = 0;
+	flags = 0;
+	index = 0;
+	count = 0;
+
+	static readonly layout: readonly field_layout[] = [
+		["argsz", 0, 4], ["flags", 4, 4], ["index", 8, 4], ["count", 12, 4],
+	];
+}
+
+export const VFIO_IRQ_SET_DATA_NONE = 1 << 0;
+export const VFIO_IRQ_SET_DATA_BOOL = 1 << 1;
+export const VFIO_IRQ_SET_DATA_EVENTFD = 1 << 2;
+export const VFIO_IRQ_SET_ACTION_MASK = 1 << 3;
+export const VFIO_IRQ_SET_ACTION_UNMASK = 1 << 4;
+export const VFIO_IRQ_SET_ACTION_TRIGGER = 1 << 5;
+export const VFIO_IRQ_SET_DATA_TYPE_MASK =
+	VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_DATA_BOOL | VFIO_IRQ_SET_DATA_EVENTFD;
+export const VFIO_IRQ_SET_ACTION_TYPE_MASK =
+	VFIO_IRQ_SET_ACTION_MASK | VFIO_IRQ_SET_ACTION_UNMASK | VFIO_IRQ_SET_ACTION_TRIGGER;
+
+/** Interrupts of a vfio-ap device: 0 asks userspace to give the device back */
+export const VFIO_AP_REQ_IRQ_INDEX = 0;
+export const VFIO_AP_NUM_IRQS = 1;
+
+/**
+ * class vfio_irq_set - the argument of VFIO_DEVICE_SET_IRQS; data follow it
+ * @index: which interrupt
+ * @start: the first of @count
+ */
+export class vfio_irq_set {
+	argsz = 0;
+	flags = 0;
+	index = 0;
+	start = 0;
+	count = 0;
+
+	static readonly layout: readonly field_layout[] = [
+		["argsz", 0, 4], ["flags", 4, 4], ["index", 8, 4], ["start", 12, 4], ["count", 16, 4],
+	];
+}
+
+export { copy_from_user, copy_to_user, get_user, offsetofend } from "./uaccess.h.ts";
+export {
+	set_vfio_request_handler, vfio_alloc_device, vfio_pin_pages, vfio_put_device,
+	vfio_register_emulated_iommu_dev, vfio_register_group_dev,
+	vfio_set_irqs_validate_and_prepare, vfio_unpin_pages, vfio_unregister_group_dev,
+} from "../../drivers/vfio/vfio_main.ts";
+export { trace_pin } from "../../drivers/vfio/container.ts";
