@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What replay and import are given: files of the notation, mails, folders of either, "-" for
+ * what is piped in.
+ */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import { usage_error } from "../cli/usage_error.ts";
+import { read_mail, type reading } from "../mail/read.ts";
+import type { host_config, scenario } from "../scenario/model.ts";
+import { parse_scenarios } from "../scenario/parse.ts";
+
+export const EXTENSION = ".scn";
+
+/**
+ * struct input - a file's scenarios
+ * @readings: where they were read, for a mail; null for the notation
+ */
+export interface input {
+	file: string;
+	scenarios: scenario[];
+	readings: reading[] | null;
+}
+
+function files_in(path: string): string[] {
+	if (path === "-" || !statSync(path).isDirectory())
+		return [path];
+	const entries = readdirSync(path, { withFileTypes: true, recursive: true })
+		.filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name)).sort();
+	const notation = entries.filter((f) => f.endsWith(EXTENSION));
+
+	return notation.length > 0 ? notation : entries;
+}
+
+function is_notation(file: string, text: string): boolean {
+	const first = text.split("\n").find((l) => /^\s*[^\s#]/.test(l)) ?? "";
+
+	return file.endsWith(EXTENSION) || /^\s*scenario\s+\S+\s*(?:#.*)?$/.test(first);
+}
+
+function with_host(s: scenario, host: host_config | null): scenario {
+	return host === null ? s : { ...s, host };
+}
+
+async function read_input(file: string, host: host_config | null): Promise<input> {
+	const bytes = readFileSync(file === "-" ? 0 : file);
+	const name = file === "-" ? "stdin" : file;
+	const text = bytes.toString("utf8");
+
+	if (is_notation(name, text))
+		return {
+			file: name, readings: null,
+			scenarios: parse_scenarios(text, name).map((s) => with_host(s, host)),
+		};
+	const readings = await read_mail(bytes, name, host);
+	return { file: name, readings, scenarios: readings.flatMap((r) => r.scenarios) };
+}
+
+/** nothing_found - what to say of a file without a scenario */
+export function nothing_found(i: input): string {
+	const actors = (i.readings ?? []).filter((r) => r.actors)
+		.map((r) => `lines ${r.first}-${r.last}`);
+
+	if (actors.length === 0)
+		return `${i.file}: no scenario found`;
+	return `${i.file}: no scenario found that can be replayed: ${actors.join(", ")} tell of two ` +
+		"processors at once, which is no sequence of operations";
+}
+
+/**
+ * read_inputs - the scenarios of files and folders
+ * @paths: as given
+ * @host: the host given by --host, or null
+ *
+ * Return: the inputs; throws usage_error if there is no scenario in any of them.
+ */
+export async function read_inputs(paths: string[], host: host_config | null): Promise<input[]> {
+	const inputs: input[] = [];
+
+	for (const file of paths.flatMap(files_in))
+		inputs.push(await read_input(file, host));
+	if (inputs.every((i) => i.scenarios.length === 0))
+		throw new usage_error(inputs.map(nothing_found).join("; ") || `${paths[0]}: no scenario found`);
+	return inputs;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+import { exit_code } from "../cli/exit_code.ts";
+import { printable } from "../cli/terminal.ts";
+import { usage_error } from "../cli/usage_error.ts";
+import { laboratory } from "../lab/lab.ts";
+import type { reading } from "../mail/read.ts";
+import type { scenario } from "../scenario/model.ts";
+import { parse_host_text } from "../scenario/parse.ts";
+import { nothing_found, read_inputs, type input } from "./input.ts";
+import { json_line } from "./json.ts";
+import { ktap_text } from "./ktap.ts";
+import { pick_drivers, play_scenario, type report } from "./run.ts";
+import { outcome_table, scenario_text } from "./text.ts";
+
+const HELP = `usage: vfio-ap replay [FILE|MAIL|DIR ...] [--driver v11,v12|all] [--host HOST]
+                      [--format text|ktap|json]
+
+Plays scenarios on drivers and says what holds. FILE is in the notation (Documentation/
+scenarios.md), MAIL a mail, an mbox or an archive's page, - what is piped in. Without any the
+corpus is played on every driver and shown as a table.
+
+  --driver LIST    the drivers, separated by commas (default: all)
+  --host HOST      the host's AP configuration, in place of what is assumed, e.g.
+                   'adapters 04 05 domains 0004 0047 0053 0054'
+  --format FORMAT  text (default), ktap or json
+`;
+const FORMATS = ["text", "ktap", "json"];
+const CORPUS = fileURLToPath(new URL("../../test/scenarios/", import.meta.url));
+
+function lines_text(lines: number[]): string {
+	return lines.length === 0 ? "" : ` (${lines.join(" ")})`;
+}
+
+/** How the lines of an example were read, and where it is quoted again. */
+function preface_of(r: reading): string[] {
+	const c = r.counts;
+	const done = [...c["set-up"], ...c.operation].length;
+
+	return [
+		`lines    ${r.first}-${r.last}: ${done} set-up and operations, ${c.expectation.length} ` +
+			`expectations, ${c.prose.length} prose${lines_text(c.prose)}, ` +
+			`${c.unread.length} not read${lines_text(c.unread)}`,
+		...(r.again.length === 0 ? [] : [`again    quoted from line ${r.again.join(", ")}`]),
+	];
+}
+
+function preface_for(i: input, s: scenario): string[] {
+	const r = i.readings?.find((it) => it.scenarios.includes(s));
+
+	return r === undefined ? [] : preface_of(r);
+}
+
+function actor_lines(i: input): string {
+	return (i.readings ?? []).filter((r) => r.actors).map((r) =>
+		`${printable(i.file)}: lines ${r.first}-${r.last} tell of two processors at once and are ` +
+		"not replayed\n").join("");
+}
+
+function play_all(inputs: input[], drivers: ReturnType<typeof pick_drivers>): report[][] {
+	return inputs.flatMap((i) => i.scenarios.map((s) =>
+		drivers.map((d) => play_scenario(s, d, laboratory))));
+}
+
+function text_of(inputs: input[], reports: report[][], table_only: boolean): string {
+	const shown = table_only ? reports.filter((list) => list.some((r) => !r.as_recorded)) : reports;
+	const input_of = (s: scenario): input => inputs.find((i) => i.scenarios.includes(s))!;
+	const detail = shown.map((list) => {
+		const s = list[0]!.scenario;
+
+		return scenario_text(s, list, preface_for(input_of(s), s));
+	});
+
+	return detail.join("") + inputs.map(actor_lines).join("") + outcome_table(reports);
+}
+
+function write_report(format: string, inputs: input[], reports: report[][], table_only: boolean):
+		void {
+	if (format === "ktap")
+		process.stdout.write(ktap_text(reports));
+	else if (format === "json")
+		process.stdout.write(reports.flat().map(json_line).join(""));
+	else
+		process.stdout.write(text_of(inputs, reports, table_only));
+}
+
+/** main - the command "replay" */
+export async function main(argv: string[]): Promise<number> {
+	const { values, positionals } = parseArgs({
+		args: argv, allowPositionals: true,
+		options: {
+			driver: { type: "string" }, host: { type: "string" }, format: { type: "string" },
+			help: { type: "boolean", short: "h" },
+		},
+	});
+	const format = values.format ?? "text";
+
+	if (values.help) {
+		process.stdout.write(HELP);
+		return exit_code.holds;
+	}
+	if (!FORMATS.includes(format))
+		throw new usage_error(`--format ${format}: no such format, right would be: text, ktap or json`);
+	const host = values.host === undefined ? null : parse_host_text(values.host);
+	const drivers = pick_drivers(values.driver, laboratory);
+	const inputs = await read_inputs(positionals.length === 0 ? [CORPUS] : positionals, host);
+	for (const i of inputs.filter((it) => it.scenarios.length === 0))
+		process.stderr.write(`vfio-ap: ${printable(nothing_found(i))}\n`);
+	const reports = play_all(inputs, drivers);
+	write_report(format, inputs, reports, positionals.length === 0);
+	return reports.flat().every((r) => r.as_recorded) ? exit_code.holds : exit_code.differs;
+}

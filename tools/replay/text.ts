@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reports as text: a table of steps by drivers for each scenario, and what differs below it.
+ */
+import { printable, styled } from "../cli/terminal.ts";
+import { ascending, queue_ids } from "../scenario/ids.ts";
+import { print_step } from "../scenario/print.ts";
+import type { scenario } from "../scenario/model.ts";
+import { grid } from "./judge.ts";
+import type { report, step } from "./run.ts";
+import { reasons } from "./why.ts";
+
+const WIDTH = 64;
+const QUEUES = /^(?:-|[0-9a-f]{2}\.[0-9a-f]{4}(?: [0-9a-f]{2}\.[0-9a-f]{4})*)$/;
+
+function cut(text: string, width: number): string {
+	return text.length <= width ? text : `${text.slice(0, width - 3)}...`;
+}
+
+/** Rows of cells, each column as wide as its widest cell. */
+function table(rows: string[][]): string[] {
+	const widths = rows[0]!.map((_, i) => Math.max(...rows.map((r) => r[i]!.length)));
+
+	return rows.map((r) => r.map((c, i) => c.padEnd(widths[i]!)).join("  ").trimEnd());
+}
+
+function coloured(line: string): string {
+	return line.replace(/\bdiffers\b/g, (w) => styled("red", w))
+		.replace(/\bnot read\b/g, (w) => styled("yellow", w));
+}
+
+function cell(r: report, s: step["s"]): string {
+	const st = r.steps.find((it) => it.s === s);
+
+	if (st === undefined)
+		return "-";
+	return st.verdict === "unread" ? "not read" : st.verdict;
+}
+
+function prose_lines(sc: scenario): string[] {
+	return [
+		...(sc.source === null ? [] : [`source   ${sc.source}`]),
+		...sc.about.map((t) => `about    ${t}`),
+		...sc.assumptions.map((t) => `assumed  ${t}`),
+		...sc.slips.map((t) => `slip     ${t}`),
+	].map((t) => `  ${printable(t)}`);
+}
+
+function step_table(sc: scenario, reports: report[]): string[] {
+	const head = ["step", "line", "what", ...reports.map((r) => r.driver.label)];
+	const rows = sc.statements.map((s) => [
+		s.n, s.line === 0 ? "" : String(s.line), printable(cut(print_step(s), WIDTH)),
+		...reports.map((r) => cell(r, s)),
+	]);
+
+	return table([head, ...rows]).map((l) => `  ${coloured(l)}`);
+}
+
+/** Both sides as grids of adapters by domains, where they are more than a few queues. */
+function grids(st: step): string[] {
+	const sides = [st.expected, st.actual];
+	const queues = sides.map((t) => t === "-" ? [] : t.split(" "));
+	const all = queues.flat();
+
+	if (!sides.every((t) => QUEUES.test(t)) || new Set(all).size < 3)
+		return [];
+	const apm = ascending(all.map((q) => queue_ids(q)[0]));
+	const aqm = ascending(all.map((q) => queue_ids(q)[1]));
+	const [left, right] = queues.map((q) => grid(q, apm, aqm));
+	const width = Math.max(...left!.map((l) => l.length), "expected".length) + 4;
+	return ["expected".padEnd(width) + "actual",
+		...left!.map((l, i) => l.padEnd(width) + right![i]!)];
+}
+
+function difference(st: step, r: report): string[] {
+	const why = reasons(st, r.driver).map((t) => `why      ${printable(t)}`);
+	const shown = grids(st);
+	const sides = shown.length > 0 ? shown :
+		[`expected ${printable(st.expected)}`, `actual   ${printable(st.actual)}`];
+
+	if (st.verdict === "unread")
+		return [`  ${st.s.n}: not read: ${printable(print_step(st.s))}`];
+	return [
+		`  ${st.s.n}: ${printable(print_step(st.s))}`,
+		...[...sides, ...why].map((t) => `      ${t}`),
+	];
+}
+
+function count_text(r: report): string {
+	const of = (v: step["verdict"]): number => r.steps.filter((st) => st.verdict === v).length;
+	const unread = of("unread");
+
+	return `${of("holds")} hold, ${of("differs")} differ` + (unread === 0 ? "" : `, ${unread} not read`);
+}
+
+function recorded_text(r: report): string {
+	const line = r.scenario.verdicts.find((v) => v.drivers.includes(r.driver.label));
+
+	if (line === undefined)
+		return "";
+	return r.as_recorded ? ", as the scenario's verdict says" :
+		`, the scenario's verdict says ${line.holds ? "holds" : `differs ${line.differs_at.join(" ")}`}`;
+}
+
+function driver_lines(r: report): string[] {
+	const wrong = r.steps.filter((st) => st.verdict !== "holds");
+
+	return [
+		coloured(`${r.driver.label}: ${count_text(r)}${recorded_text(r)}`),
+		...wrong.flatMap((st) => difference(st, r)),
+	].map((l) => `  ${l}`);
+}
+
+/** The reasons behind each step, for one driver: what it did, also where that was expected. */
+function story(r: report): string[] {
+	const lines = r.steps.filter((st) => st.s.body.kind === "op" && st.decisions.length > 0)
+		.flatMap((st) => reasons(st, r.driver).map((t) => `    ${st.s.n}: ${printable(t)}`));
+
+	return lines.length === 0 ? [] : ["  what the driver decided:", ...lines];
+}
+
+/**
+ * scenario_text - one scenario on the drivers
+ * @preface: lines about where it was read
+ */
+export function scenario_text(sc: scenario, reports: report[], preface: string[]): string {
+	const lines = [
+		styled("bold", printable(sc.name)), ...preface.map((l) => `  ${l}`), ...prose_lines(sc), "",
+		...step_table(sc, reports), "",
+		...(reports.length === 1 ? story(reports[0]!) : []),
+		...reports.flatMap(driver_lines),
+	];
+
+	return lines.join("\n") + "\n\n";
+}
+
+function outcome(r: report): string {
+	const differs = r.steps.filter((st) => st.verdict !== "holds");
+	const text = differs.length === 0 ? "holds" : `differs ${differs.length}/${r.steps.length}`;
+
+	return r.as_recorded ? text : `${text} !`;
+}
+
+/**
+ * outcome_table - scenarios by drivers
+ *
+ * "!" marks an outcome that is not the one the scenario's file gives.
+ */
+export function outcome_table(reports: report[][]): string {
+	if (reports.length === 0)
+		return "";
+	const head = ["scenario", ...reports[0]!.map((r) => r.driver.label)];
+	const rows = reports.map((list) => [printable(list[0]!.scenario.name), ...list.map(outcome)]);
+	const wrong = reports.flat().filter((r) => !r.as_recorded).length;
+	const legend = wrong === 0 ? "every outcome is the one its scenario gives" :
+		`${wrong} outcomes marked ! are not the ones their scenarios give`;
+
+	return `${table([head, ...rows]).map(coloured).join("\n")}\n\n${reports.length} scenarios, ` +
+		`${reports.flat().length} outcomes: ${legend}\n`;
+}
+
