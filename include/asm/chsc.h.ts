@@ -14,10 +14,10 @@ import {
 /** CHSC_NOTIFY_AP_CFG - the AP configuration has changed */
 export const CHSC_NOTIFY_AP_CFG = 3;
 
-let chsc_notifiers = new blocking_notifier_head();
+let chsc_notifiers: blocking_notifier_head;
 
 early_initcall(() => {
-	chsc_notifiers = new blocking_notifier_head();
+	chsc_notifiers = new blocking_notifier_head("&chsc_notifiers");
 });
 
 export function chsc_notifier_register(nb: notifier_block): number {

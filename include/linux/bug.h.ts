@@ -76,6 +76,9 @@ export function WARN_ON(condition: boolean): boolean {
 	return condition ? WARN(true, "WARNING: condition that should never hold") : false;
 }
 
+/** WARN_ON_ONCE - WARN_ON(): no two of them can be told apart here */
+export const WARN_ON_ONCE = WARN_ON;
+
 /** WARN_ONCE - WARN() the first time only, where the machine is set so */
 export function WARN_ONCE(condition: boolean, fmt: string, ...args: unknown[]): boolean {
 	if (condition && !(once && warned.has(fmt))) {

@@ -26,4 +26,9 @@ export function PTR_ERR(ptr: err_ptr): number {
 	return ptr.error;
 }
 
+/** PTR_ERR_OR_ZERO - the error number in @ptr, or 0 if it is an object */
+export function PTR_ERR_OR_ZERO(ptr: unknown): number {
+	return ptr instanceof err_ptr ? ptr.error : 0;
+}
+
 export type { err_ptr };

@@ -5,6 +5,7 @@
  */
 export const EPERM = 1;
 export const ENOENT = 2;
+export const EINTR = 4;
 export const EIO = 5;
 export const ENXIO = 6;
 export const E2BIG = 7;
@@ -24,6 +25,8 @@ export const ENOSPC = 28;
 export const EROFS = 30;
 export const ERANGE = 34;
 export const ENOSYS = 38;
+export const ETIME = 62;
+export const EUSERS = 87;
 export const EMSGSIZE = 90;
 export const EOPNOTSUPP = 95;
 export const EADDRINUSE = 98;
@@ -35,8 +38,9 @@ export const ENOTSUPP = 524;
 export const EPROBE_DEFER = 517;
 
 const names = new Map<number, string>(Object.entries({
-	EPERM, ENOENT, EIO, ENXIO, E2BIG, EBADF, EAGAIN, ENOMEM, EACCES, EFAULT, EBUSY, EEXIST,
-	ENODEV, ENOTDIR, EISDIR, EINVAL, ENOTTY, ENOSPC, EROFS, ERANGE, ENOSYS, EMSGSIZE,
+	EPERM, ENOENT, EINTR, EIO, ENXIO, E2BIG, EBADF, EAGAIN, ENOMEM, EACCES, EFAULT, EBUSY,
+	EEXIST, ENODEV, ENOTDIR, EISDIR, EINVAL, ENOTTY, ENOSPC, EROFS, ERANGE, ENOSYS, ETIME,
+	EUSERS, EMSGSIZE,
 	EOPNOTSUPP, EADDRINUSE, EADDRNOTAVAIL, EINPROGRESS, ECANCELED, ERESTARTSYS, ENOTSUPP,
 	EPROBE_DEFER,
 }).map(([name, value]) => [value, name]));

@@ -116,3 +116,29 @@ export function kstrtobool(s: string, res: out<boolean>): number {
 	res.v = yes;
 	return 0;
 }
+
+/**
+ * simple_strtoul - take an unsigned long from the middle of a text
+ * @s: the text
+ * @at: where the number begins
+ * @endp: takes where it ends; that is @at when there is none
+ * @base: 8, 10, 16, or 0 to tell by the prefix
+ *
+ * Return: the number; one of more than 64 bits loses the upper ones.
+ */
+export function simple_strtoul(s: string, at: number, endp: out<number>, base: number): number {
+	const rest = s.slice(at);
+	const prefix = (base === 0 || base === 16) && /^0[xX][0-9a-fA-F]/.test(rest) ? 2 : 0;
+
+	if (base === 0)
+		base = prefix !== 0 ? 16 : rest[0] === "0" ? 8 : 10;
+	const pattern = base === 16 ? /^[0-9a-fA-F]*/ : base === 8 ? /^[0-7]*/ : /^[0-9]*/;
+	const digits = pattern.exec(rest.slice(prefix))![0];
+
+	endp.v = at + prefix + digits.length;
+	if (digits === "")
+		return 0;
+	const literal = base === 16 ? `0x${digits}` : base === 8 ? `0o${digits}` : digits;
+
+	return Number(BigInt.asUintN(64, BigInt(literal)));
+}

@@ -66,6 +66,18 @@ export function kzalloc<T extends object>(cls: new () => T, _flags: gfp_t): T | 
 	return kmemleak_track(new cls(), cls.name);
 }
 
+/**
+ * kmalloc - memory for bytes
+ * @size: how many
+ *
+ * Return: the bytes, each 0, or null when the allocation fails.
+ */
+export function kmalloc(size: number, _flags: gfp_t): Uint8Array<ArrayBuffer> | null {
+	if (should_failslab())
+		return null;
+	return kmemleak_track(new Uint8Array(size), "bytes");
+}
+
 /* A string in kernel memory: an object of its own, so that it can leak. */
 class kstring {
 	text: string;
@@ -96,6 +108,12 @@ export function kstrndup(s: string, max: number, _flags: gfp_t): kstring | null 
 export function kfree(object: object | null): void {
 	if (object !== null)
 		live.delete(object);
+}
+
+/** kfree_sensitive - kfree() of bytes that nobody is to read afterwards; null is fine */
+export function kfree_sensitive(bytes: Uint8Array | null): void {
+	bytes?.fill(0);
+	kfree(bytes);
 }
 
 /** kmemleak - what is allocated and not yet freed, oldest first */

@@ -131,6 +131,18 @@ export function sprintf(buf: char_buf, at: number, fmt: string, ...args: unknown
 }
 
 /**
+ * snprintf - print the whole of a buffer of @size bytes
+ *
+ * Return: the number of characters there would be in one without end.
+ */
+export function snprintf(buf: char_buf, size: number, fmt: string, ...args: unknown[]): number {
+	const text = vsnprintf(fmt, args);
+
+	buf.text = text.slice(0, Math.max(size - 1, 0));
+	return text.length;
+}
+
+/**
  * scnprintf - print into a buffer of @size bytes at @at
  *
  * Return: the number of characters printed, at most @size - 1.
@@ -145,27 +157,32 @@ export function scnprintf(
 }
 
 /*
- * Take one decimal number with its white space in front from @str at @at: where
- * it ends, or -1 if there is none. A number that does not fit loses its upper
- * bits.
+ * Take one number with its white space in front from @str at @at: where it ends,
+ * or -1 if there is none. One of @spec "%i" may have a prefix, which tells its
+ * base. A number that does not fit loses its upper bits.
  */
-function scan_number(str: string, at: number, res: out<number>): number {
-	const pattern = /\s*(-?[0-9]+)/y;
+function scan_number(str: string, at: number, spec: string, res: out<number>): number {
+	const pattern = spec === "%i" ? /\s*(-?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)/y :
+		/\s*(-?)([0-9]+)/y;
 
 	pattern.lastIndex = at;
 	const m = pattern.exec(str);
 
 	if (m === null)
 		return -1;
-	res.v = Number(BigInt.asIntN(32, BigInt(m[1])));
+	const octal = spec === "%i" && /^0[0-7]/.test(m[2]);
+	const value = BigInt(octal ? `0o${m[2]}` : m[2]);
+
+	res.v = Number(BigInt.asIntN(32, m[1] === "-" ? -value : value));
 	return pattern.lastIndex;
 }
 
 /**
  * sscanf - take numbers from a text
  * @str: the text
- * @fmt: "%d" for a decimal number, a sign is allowed; white space for any amount
- *	 of it, also none; every other character for itself
+ * @fmt: "%d" for a decimal number, "%i" for one with any prefix, a "-" is allowed;
+ *	 white space for any amount of it, also none; every other character for
+ *	 itself
  * @args: take the numbers
  *
  * Return: how many there were before the text departed from @fmt.
@@ -174,9 +191,9 @@ export function sscanf(str: string, fmt: string, ...args: out<number>[]): number
 	let at = 0;
 	let found = 0;
 
-	for (const piece of fmt.match(/%d|\s+|[^]/g) ?? []) {
-		if (piece === "%d") {
-			at = scan_number(str, at, args[found]);
+	for (const piece of fmt.match(/%[di]|\s+|[^]/g) ?? []) {
+		if (piece === "%d" || piece === "%i") {
+			at = scan_number(str, at, piece, args[found]);
 			if (at < 0)
 				break;
 			found++;

@@ -23,10 +23,12 @@ export function memcpy<T>(dst: Uint32Array | struct<T>, src: Uint32Array | T): v
 		dst.memcpy_from(src as T);
 }
 
-/** memset - clear @dst, a mask or a struct; @c is always 0 */
-export function memset(dst: Uint32Array | zeroable, c: 0): void {
+/** memset - set all bytes of a mask to @c, or clear a struct (@c is 0 then) */
+export function memset(dst: Uint32Array, c: 0 | 0xff): void;
+export function memset(dst: zeroable, c: 0): void;
+export function memset(dst: Uint32Array | zeroable, c: 0 | 0xff): void {
 	if (dst instanceof Uint32Array)
-		dst.fill(c);
+		dst.fill(c === 0 ? 0 : 0xffffffff);
 	else
 		dst.memset_zero();
 }

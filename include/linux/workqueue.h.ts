@@ -86,6 +86,9 @@ export function cancel_work_sync(work: work_struct): boolean {
 	return true;
 }
 
+/* Nothing runs beside the caller, so there is nobody to wait for. */
+export const cancel_work = cancel_work_sync;
+
 /** run_workqueues - run all queued items, those included that they queue */
 export function run_workqueues(): void {
 	while (queue.length !== 0)
