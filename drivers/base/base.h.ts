@@ -17,7 +17,7 @@ import type { bus_type, device, device_driver, struct_class } from "#linux/devic
  * @devices_kset: the bus's "devices"
  * @drivers_kset: the bus's "drivers"
  * @klist_devices: its devices by name, in order of registration
- * @klist_drivers: its drivers by name, in order of registration
+ * @klist_drivers: its drivers, in order of registration
  * @drivers_autoprobe: whether a new device or driver looks for its counterpart
  * @glue_dirs: a class's directories between a parent and its devices
  */
@@ -26,7 +26,7 @@ export class subsys_private {
 	devices_kset: kset | null = null;
 	drivers_kset: kset | null = null;
 	klist_devices = new Map<string, device>();
-	klist_drivers = new Map<string, device_driver>();
+	klist_drivers = new Set<device_driver>();
 	drivers_autoprobe = true;
 	bus: bus_type | null = null;
 	glue_dirs = new Map<kobject, kobject>();
@@ -52,6 +52,16 @@ export class driver_private {
  * class device_private - a registered device
  * @dead: it is being removed and takes no driver any more
  */
-export class device_private {
-	dead = false;
+class device_private {
+	readonly dead: boolean;
+
+	constructor(dead: boolean) {
+		this.dead = dead;
+	}
 }
+
+export type { device_private };
+
+/* PORT: all devices share these two, since the lists they are in are kept elsewhere */
+export const registered = new device_private(false);
+export const dying = new device_private(true);

@@ -9,7 +9,7 @@
  * Source: include/linux/device.h, device/bus.h, device/class.h and
  * device/driver.h, Linux 6.12.
  */
-import { kobject, type kset } from "./kobject.h.ts";
+import { kobject, type kobj_uevent_env } from "./kobject.h.ts";
 import type { module } from "./module.h.ts";
 import type { char_buf } from "./sprintf.h.ts";
 import { attribute, type attribute_group } from "./sysfs.h.ts";
@@ -130,7 +130,7 @@ export class bus_type {
 	dev_groups: readonly attribute_group[] | null = null;
 	drv_groups: readonly attribute_group[] | null = null;
 	match: ((dev: device, drv: device_driver) => number | boolean) | null = null;
-	uevent: ((dev: device, env: string[]) => number) | null = null;
+	uevent: ((dev: device, env: kobj_uevent_env) => number) | null = null;
 	probe: ((dev: device) => number) | null = null;
 	remove: ((dev: device) => number | void) | null = null;
 
@@ -170,12 +170,15 @@ export class device_driver implements embedded {
 /**
  * class struct_class - C's struct class, a word that is taken here
  * @name: the directory's name under /sys/class
+ * @dev_groups: files of each of its devices
+ * @devnode: the name of a device's node under /dev, where it is not the device's
  */
 export class struct_class {
 	name = "";
 	class_groups: readonly attribute_group[] | null = null;
 	dev_groups: readonly attribute_group[] | null = null;
 	dev_release: ((dev: device) => void) | null = null;
+	devnode: ((dev: device) => string) | null = null;
 	class_release: ((cls: struct_class) => void) | null = null;
 
 	constructor(init: Partial<struct_class> = {}) {
@@ -183,11 +186,30 @@ export class struct_class {
 	}
 }
 
+type class_show = (cls: struct_class, attr: class_attribute, buf: char_buf) => number;
+type class_store =
+	(cls: struct_class, attr: class_attribute, buf: string, count: number) => number;
+
+/** class class_attribute - a file of a class */
+export class class_attribute {
+	attr: attribute;
+	show: class_show | null;
+	store: class_store | null;
+
+	constructor(
+		name: string, mode: number, show: class_show | null, store: class_store | null,
+	) {
+		this.attr = new attribute(name, mode, this);
+		this.show = show;
+		this.store = store;
+	}
+}
+
 /** class device_type - what devices of one kind on a bus have in common */
 export class device_type {
 	name: string | null = null;
 	groups: readonly attribute_group[] | null = null;
-	uevent: ((dev: device, env: string[]) => number) | null = null;
+	uevent: ((dev: device, env: kobj_uevent_env) => number) | null = null;
 	release: ((dev: device) => void) | null = null;
 
 	constructor(init: Partial<device_type> = {}) {
@@ -220,7 +242,6 @@ export class device implements embedded {
 	driver_data: unknown = null;
 	mutex: task_struct | null = null;
 	devt = 0;
-	id = 0;
 	class: struct_class | null = null;
 	groups: readonly attribute_group[] | null = null;
 	release: ((dev: device) => void) | null = null;
@@ -249,8 +270,9 @@ export function dev_set_drvdata(dev: device, data: unknown): void {
 }
 
 export {
-	dev_dbg, dev_driver_string, dev_err, dev_info, dev_info_ratelimited, dev_notice,
-	dev_notice_ratelimited, dev_set_name, dev_warn, device_add, device_create_file, device_del,
+	MAJOR, MINOR, MKDEV, dev_dbg, dev_driver_string, dev_err, dev_info, dev_info_ratelimited,
+	dev_notice, dev_notice_ratelimited, dev_set_name, dev_warn, dev_warn_ratelimited, device_add,
+	device_create_file, device_del,
 	device_find_child, device_for_each_child, device_initialize, device_lock,
 	device_register, device_remove_file, device_remove_file_self, device_unlock,
 	device_unregister, get_device, put_device, root_device_register, root_device_unregister,
@@ -269,7 +291,10 @@ export {
 } from "../../drivers/base/driver.ts";
 export {
 	class_compat_create_link, class_compat_register, class_compat_remove_link,
-	class_compat_unregister, class_create, class_destroy, class_find_device,
-	class_find_device_by_name, class_register, class_unregister,
+	class_compat_unregister, class_create, class_create_file, class_destroy, class_find_device,
+	class_find_device_by_name, class_register, class_remove_file, class_unregister,
+	type class_compat,
 } from "../../drivers/base/class.ts";
-export type { kset };
+export {
+	ATTRIBUTE_GROUPS, attribute, attribute_group, sysfs_emit, sysfs_emit_at,
+} from "./sysfs.h.ts";

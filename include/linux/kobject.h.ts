@@ -6,7 +6,6 @@
  * Source: include/linux/kobject.h, Linux 6.12.
  */
 import type { file_set } from "../../drivers/base/sysfs.ts";
-import { kref } from "./kref.h.ts";
 import type { attribute, attribute_group, sysfs_ops } from "./sysfs.h.ts";
 import type { char_buf } from "./sprintf.h.ts";
 import type { embedded } from "./types.h.ts";
@@ -45,6 +44,7 @@ export interface kobj_type {
  * @children: the directory's subdirectories and links, in order of creation;
  *	      null as long as there are none
  * @files: the directory's files
+ * @kref: how many hold it
  */
 export class kobject implements embedded {
 	name: string | null = null;
@@ -53,7 +53,7 @@ export class kobject implements embedded {
 	ktype: kobj_type | null = null;
 	children: Map<string, kobject | sysfs_link> | null = null;	/* PORT: kernfs_node */
 	files: file_set | null = null;					/* PORT: kernfs_node */
-	kref = new kref();
+	kref = 0;		/* PORT: a number, one object less for each */
 	state_initialized = false;
 	state_in_sysfs = false;
 	container: object | null;
@@ -63,9 +63,27 @@ export class kobject implements embedded {
 	}
 }
 
+/** class kobj_uevent_env - the variables of an event, each "NAME=value" */
+export class kobj_uevent_env {
+	envp: string[] = [];
+}
+
+/**
+ * struct kset_uevent_ops - what a kset has to say about its objects' events
+ * @filter: whether there are any for @kobj
+ * @name: the subsystem they are of
+ * @uevent: adds the variables that describe @kobj
+ */
+export interface kset_uevent_ops {
+	filter: (kobj: kobject) => boolean;
+	name: (kobj: kobject) => string | null;
+	uevent: (kobj: kobject, env: kobj_uevent_env) => number;
+}
+
 /** class kset - objects under one directory, which is an object itself */
 export class kset implements embedded {
 	kobj: kobject = new kobject(this);
+	uevent_ops: kset_uevent_ops | null = null;
 	container: object | null;
 
 	constructor(container: object | null = null) {
@@ -99,7 +117,8 @@ export function kobject_name(kobj: kobject): string {
 }
 
 export {
-	kobject_add, kobject_create_and_add, kobject_del, kobject_get, kobject_get_path,
-	kobject_init, kobject_init_and_add, kobject_put, kobject_set_name, kobject_uevent,
-	kobject_uevent_env, kset_create_and_add, kset_register, kset_unregister, trace_uevent,
+	add_uevent_var, kobj_sysfs_ops, kobject_add, kobject_create_and_add, kobject_del, kobject_get,
+	kobject_get_path, kobject_init, kobject_init_and_add, kobject_put, kobject_set_name,
+	kobject_synth_uevent, kobject_uevent, kobject_uevent_env, kset_create_and_add, kset_register,
+	kset_unregister, live_kobjects, trace_uevent,
 } from "../../drivers/base/kobject.ts";

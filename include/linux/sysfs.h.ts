@@ -36,7 +36,6 @@ export class attribute implements embedded {
  * @attrs: the files
  */
 export class attribute_group {
-	name: string | null = null;
 	is_visible: ((kobj: kobject, attr: attribute, n: number) => number) | null = null;
 	attrs: readonly attribute[] = [];
 
