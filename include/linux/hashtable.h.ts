@@ -30,9 +30,14 @@ function hash_min(table: hashtable, key: number): number {
 	return hash_32(key, 31 - Math.clz32(table.length));
 }
 
+/** hash_chain - the chain that @key belongs to, for a walk written out */
+export function hash_chain(table: hashtable, key: number): hlist_head {
+	return table[hash_min(table, key)];
+}
+
 /** hash_add - insert @node as the first of its chain */
 export function hash_add(table: hashtable, node: hlist_node, key: number): void {
-	hlist_add_head(node, table[hash_min(table, key)]);
+	hlist_add_head(node, hash_chain(table, key));
 }
 
 /** hash_del - take @node out of its chain, if it is in one */

@@ -15,6 +15,9 @@ export class module {
 /** THIS_MODULE - everything here is one module */
 export const THIS_MODULE = new module("vfio_ap");
 
+/** KBUILD_MODNAME - the name of the module that is being built */
+export const KBUILD_MODNAME = THIS_MODULE.name;
+
 /** try_module_get - keep @module loaded; always succeeds */
 export function try_module_get(_module: module | null): boolean {
 	return true;
