@@ -2220,7 +2220,6 @@ function vfio_ap_get_irq_info(arg: user_ptr): number {
  * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
-	let ret;
 	const data_size = out(0);
 
 	const minsz = offsetofend(vfio_irq_set, "count");
@@ -2228,8 +2227,8 @@ function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
 	if (copy_from_user(irq_set, arg, minsz))
 		return -EFAULT;
 
-	ret = vfio_set_irqs_validate_and_prepare(irq_set, 1, VFIO_AP_NUM_IRQS,
-						 data_size);
+	const ret = vfio_set_irqs_validate_and_prepare(irq_set, 1, VFIO_AP_NUM_IRQS,
+						       data_size);
 	if (ret)
 		return ret;
 
@@ -2288,10 +2287,9 @@ function vfio_ap_set_request_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): nu
  * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_set_irqs(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
-	let ret;
 	const irq_set = new vfio_irq_set();
 
-	ret = vfio_ap_irq_set_init(irq_set, arg);
+	const ret = vfio_ap_irq_set_init(irq_set, arg);
 	if (ret)
 		return ret;
 
