@@ -32,10 +32,13 @@ export class attribute implements embedded {
 
 /**
  * class attribute_group - files that come and go together
+ * @name: what the group is called by those who have a use for that; a directory
+ *	  of its own for the files is not modelled
  * @is_visible: the mode that the @n-th file gets in @kobj; 0 leaves it out
  * @attrs: the files
  */
 export class attribute_group {
+	name: string | null = null;
 	is_visible: ((kobj: kobject, attr: attribute, n: number) => number) | null = null;
 	attrs: readonly attribute[] = [];
 
@@ -94,7 +97,7 @@ export function sysfs_emit_at(
 }
 
 export {
-	sysfs_create_file, sysfs_create_group, sysfs_create_groups, sysfs_create_link,
-	sysfs_remove_file, sysfs_remove_file_self, sysfs_remove_group, sysfs_remove_groups,
-	sysfs_remove_link,
+	sysfs_create_file, sysfs_create_files, sysfs_create_group, sysfs_create_groups,
+	sysfs_create_link, sysfs_remove_file, sysfs_remove_file_self, sysfs_remove_files,
+	sysfs_remove_group, sysfs_remove_groups, sysfs_remove_link,
 } from "../../drivers/base/sysfs.ts";
