@@ -149,7 +149,7 @@ export class ap_device_id implements ap_device_id_fields {
  * @probe: take a device; 0 or an error
  * @remove: give a device up
  * @in_use: whether a queue of adapters @apm and domains @aqm is in use: 0 or
- *	    an error. The caller holds ap_perms_mutex.
+ *	    an error (v11: a bool). The caller holds ap_perms_mutex.
  * @on_config_changed: a scan is about to begin and found that QCI's answer has
  *		       changed
  * @on_scan_complete: that scan is done
@@ -160,7 +160,7 @@ export class ap_driver {
 	flags = 0;
 	probe: ((ap_dev: ap_device) => number) | null = null;
 	remove: ((ap_dev: ap_device) => void) | null = null;
-	in_use: ((apm: Uint32Array, aqm: Uint32Array) => number) | null = null;
+	in_use: ((apm: Uint32Array, aqm: Uint32Array) => number | boolean) | null = null;
 	on_config_changed: ((new_config_info: ap_config_info,
 			     old_config_info: ap_config_info) => void) | null = null;
 	on_scan_complete: ((new_config_info: ap_config_info,

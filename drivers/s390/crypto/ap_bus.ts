@@ -1646,7 +1646,7 @@ function __verify_card_reservations(drv: device_driver, data: unknown): number {
 		return 0;
 
 	if (ap_drv.in_use) {
-		rc = ap_drv.in_use(newapm, ap_perms.aqm);
+		rc = Number(ap_drv.in_use(newapm, ap_perms.aqm));
 		if (rc)
 			rc = -EBUSY;
 	}
@@ -1764,7 +1764,7 @@ function __verify_queue_reservations(drv: device_driver, data: unknown): number 
 		return 0;
 
 	if (ap_drv.in_use) {
-		rc = ap_drv.in_use(ap_perms.apm, newaqm);
+		rc = Number(ap_drv.in_use(ap_perms.apm, newaqm));
 		if (rc)
 			rc = -EBUSY;
 	}
