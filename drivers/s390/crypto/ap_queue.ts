@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * AP bus: the devices that stand for queues, and the state machine that drives
- * a queue while a zcrypt driver has it. A queue of vfio_ap's does not run it.
+ * them. The bus starts it for every queue that it finds, whoever gets that,
+ * cex4queue for one that it gets later on. vfio_ap knows nothing of it.
  *
  * The kernel is taken as built with CONFIG_AP_DEBUG, which shows the machine's
  * state in sysfs.
