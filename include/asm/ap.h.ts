@@ -51,6 +51,11 @@ export class ap_queue_status {
 	irq_enabled = 0;
 	response_code = 0;
 
+	constructor(init: Partial<ap_queue_status> | null = null) {
+		if (init !== null)
+			Object.assign(this, init);
+	}
+
 	/** unpack - the struct of a status word */
 	static unpack(word: number): ap_queue_status {
 		const status = new ap_queue_status();

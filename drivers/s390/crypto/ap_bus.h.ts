@@ -170,6 +170,11 @@ export class ap_driver {
 		this.driver = new device_driver(this);
 		Object.assign(this, init);
 	}
+
+	memset_zero(): void {
+		Object.assign(this, new ap_driver());
+		this.driver.container = this;
+	}
 }
 
 /** to_ap_drv - the AP driver that @drv is part of */
