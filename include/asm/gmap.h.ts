@@ -19,3 +19,5 @@ export class gmap {
 		this.private = kvm;
 	}
 }
+
+export { gmap_convert_to_secure } from "../../drivers/s390/sim/ultravisor.ts";

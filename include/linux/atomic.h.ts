@@ -32,6 +32,19 @@ export function atomic_inc(v: atomic_t): void {
 	v.counter++;
 }
 
+export function atomic_dec(v: atomic_t): void {
+	v.counter--;
+}
+
+/** atomic_dec_if_positive - take one off unless that is below zero; returns what it is or would be */
+export function atomic_dec_if_positive(v: atomic_t): number {
+	const dec = v.counter - 1;
+
+	if (dec >= 0)
+		v.counter = dec;
+	return dec;
+}
+
 /** atomic_inc_return - add one; returns the new value */
 export function atomic_inc_return(v: atomic_t): number {
 	return ++v.counter;

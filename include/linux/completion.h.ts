@@ -47,6 +47,15 @@ export function completion_done(x: completion): boolean {
 	return x.done !== 0;
 }
 
+/** try_wait_for_completion - go on if a waiter would at once; returns whether */
+export function try_wait_for_completion(x: completion): boolean {
+	if (x.done === 0)
+		return false;
+	if (x.done !== UINT_MAX)
+		x.done--;
+	return true;
+}
+
 /**
  * wait_for_completion_timeout - wait, but not for ever
  * @x: what to wait for

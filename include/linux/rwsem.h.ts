@@ -3,7 +3,7 @@
  * Reader-writer semaphores, on the same terms as mutex.h.ts.
  */
 import { kernel_crash } from "./bug.h.ts";
-import { lock_acquire, lock_release, type lock_class, type lock_instance } from "./lockdep.h.ts";
+import { lock_acquire, lock_release, trace_lock, type lock_class, type lock_instance } from "./lockdep.h.ts";
 import { lock_contended } from "./mutex.h.ts";
 import { current, type task_struct } from "./sched.h.ts";
 
@@ -36,6 +36,18 @@ export function down_read(sem: rw_semaphore): void {
 		lock_contended(sem, sem.writer);
 	sem.readers.push(current);
 	lock_acquire(sem, false);
+}
+
+/** down_read_trylock - read if nobody writes; returns whether it does */
+export function down_read_trylock(sem: rw_semaphore): boolean {
+	if (sem.writer !== null) {
+		if (trace_lock.enabled)
+			trace_lock.emit(sem, "!");
+		return false;
+	}
+	sem.readers.push(current);
+	lock_acquire(sem, true);
+	return true;
 }
 
 export function up_read(sem: rw_semaphore): void {

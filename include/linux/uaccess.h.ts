@@ -10,6 +10,9 @@ import { user_memory_at } from "../../drivers/s390/sim/user_memory.ts";
 import { EFAULT } from "./errno.h.ts";
 import type { out } from "./types.h.ts";
 
+/** user_ptr - a userspace address */
+export type user_ptr = bigint;
+
 /** field_layout - a field's name, its offset and its size (1, 2 or 4), in bytes */
 export type field_layout = readonly [name: string, offset: number, size: number];
 
@@ -41,7 +44,7 @@ export function offsetofend(cls: struct_class, member: string): number {
  *
  * Return: the number of bytes that could not be copied: 0 or @n.
  */
-export function copy_from_user(to: user_struct, from: bigint, n: number): number {
+export function copy_from_user(to: user_struct, from: user_ptr, n: number): number {
 	const memory = user_memory_at(from, n);
 	const fields = to as unknown as Record<string, number>;
 
@@ -61,7 +64,7 @@ export function copy_from_user(to: user_struct, from: bigint, n: number): number
  *
  * Return: the number of bytes that could not be copied: 0 or @n.
  */
-export function copy_to_user(to: bigint, from: user_struct, n: number): number {
+export function copy_to_user(to: user_ptr, from: user_struct, n: number): number {
 	const memory = user_memory_at(to, n);
 	const fields = from as unknown as Record<string, number>;
 
@@ -80,7 +83,7 @@ export function copy_to_user(to: bigint, from: user_struct, n: number): number {
  *
  * Return: 0 or -EFAULT.
  */
-export function get_user(x: out<number>, ptr: bigint): number {
+export function get_user(x: out<number>, ptr: user_ptr): number {
 	const memory = user_memory_at(ptr, 4);
 
 	if (memory === null)

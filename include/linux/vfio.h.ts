@@ -13,7 +13,7 @@ import type { kvm } from "./kvm_host.h.ts";
 import { list_head } from "./list.h.ts";
 import { mutex } from "./mutex.h.ts";
 import type { embedded } from "./types.h.ts";
-import type { field_layout } from "./uaccess.h.ts";
+import type { field_layout, user_ptr } from "./uaccess.h.ts";
 import type { vfio_group } from "../../drivers/vfio/vfio.h.ts";
 
 /** class vfio_device_set - devices that are reset together; here always one */
@@ -60,7 +60,7 @@ export class vfio_device implements embedded {
 type iommufd_callback = ((vdev: vfio_device, ...args: unknown[]) => number | void) | null;
 
 /**
- * struct vfio_device_ops - the driver's callbacks
+ * class vfio_device_ops - the driver's callbacks
  * @init: prepare the driver's part of a new object
  * @release: the last reference is gone
  * @open_device: the first file descriptor was opened
@@ -69,19 +69,23 @@ type iommufd_callback = ((vdev: vfio_device, ...args: unknown[]) => number | voi
  * @request: the device is wanted back; @count times asked before
  * @dma_unmap: userspace takes this range of guest addresses away
  */
-export interface vfio_device_ops {
-	name?: string;
-	init?: (vdev: vfio_device) => number;
-	release?: (vdev: vfio_device) => void;
-	bind_iommufd?: iommufd_callback;
-	unbind_iommufd?: iommufd_callback;
-	attach_ioas?: iommufd_callback;
-	detach_ioas?: iommufd_callback;
-	open_device?: (vdev: vfio_device) => number;
-	close_device?: (vdev: vfio_device) => void;
-	ioctl?: (vdev: vfio_device, cmd: number, arg: bigint) => number;
-	request?: (vdev: vfio_device, count: number) => void;
-	dma_unmap?: (vdev: vfio_device, iova: bigint, length: bigint) => void;
+export class vfio_device_ops {
+	name: string | null = null;
+	init: ((vdev: vfio_device) => number) | null = null;
+	release: ((vdev: vfio_device) => void) | null = null;
+	bind_iommufd: iommufd_callback = null;
+	unbind_iommufd: iommufd_callback = null;
+	attach_ioas: iommufd_callback = null;
+	detach_ioas: iommufd_callback = null;
+	open_device: ((vdev: vfio_device) => number) | null = null;
+	close_device: ((vdev: vfio_device) => void) | null = null;
+	ioctl: ((vdev: vfio_device, cmd: number, arg: user_ptr) => number) | null = null;
+	request: ((vdev: vfio_device, count: number) => void) | null = null;
+	dma_unmap: ((vdev: vfio_device, iova: bigint, length: bigint) => void) | null = null;
+
+	constructor(init: Partial<vfio_device_ops> = {}) {
+		Object.assign(this, init);
+	}
 }
 
 /* CONFIG_IOMMUFD is off on this machine, where C too has null pointers. */

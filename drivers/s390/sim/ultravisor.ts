@@ -48,8 +48,8 @@ export function uv_pin_shared(paddr: bigint): number {
  *
  * Return: 0, or -EFAULT when there is no page.
  */
-export function gmap_convert_to_secure(gmap: gmap, gaddr: bigint): number {
-	const memory = gmap.private.memory!;
+export function gmap_convert_to_secure(gmap: gmap | null, gaddr: bigint): number {
+	const memory = gmap!.private.memory!;
 	const gfn = gaddr >> PAGE_SHIFT;
 
 	if (!memory.is_ram(gfn))

@@ -1,0 +1,592 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * VFIO core: devices that a driver offers to userspace.
+ *
+ * Copyright (C) 2012 Red Hat, Inc.  All rights reserved.
+ *     Author: Alex Williamson <alex.williamson@redhat.com>
+ *
+ * Derived from original vfio:
+ * Copyright 2010 Cisco Systems, Inc.  All rights reserved.
+ * Author: Tom Lyon, pugs@cisco.com
+ *
+ * C: drivers/vfio/vfio_main.c, Linux 6.12, for devices without an IOMMU of their
+ * own, opened through their group.
+ */
+import { PAGE_SHIFT, type page } from "#asm/page.h";
+import { kernel_crash, WARN_ON } from "#linux/bug.h";
+import {
+	complete, init_completion, try_wait_for_completion,
+	wait_for_completion_interruptible_timeout,
+} from "#linux/completion.h";
+import { container_of } from "#linux/container_of.h";
+import {
+	class_create, dev_set_name, device_add, device_del, device_initialize,
+	put_device, type device, type struct_class,
+} from "#linux/device.h";
+import { ERR_PTR, IS_ERR, PTR_ERR, type err_ptr } from "#linux/err.h";
+import { E2BIG, EINVAL, ENODEV, ENOMEM } from "#linux/errno.h";
+import { subsys_initcall } from "#linux/init.h";
+import { HZ } from "#linux/jiffies.h";
+import { kvm_get_kvm_safe, kvm_put_kvm } from "#linux/kvm_host.h";
+import { list_add_tail, list_del } from "#linux/list.h";
+import { lockdep_assert_held, mutex_lock, mutex_unlock } from "#linux/mutex.h";
+import { module_put, try_module_get } from "#linux/module.h";
+import { current, run_as, task_struct } from "#linux/sched.h";
+import { GFP_KERNEL, kfree, kzalloc, should_failslab } from "#linux/slab.h";
+import type { out } from "#linux/types.h";
+import { offsetofend } from "#linux/uaccess.h";
+import {
+	VFIO_IRQ_SET_ACTION_TYPE_MASK, VFIO_IRQ_SET_DATA_BOOL, VFIO_IRQ_SET_DATA_EVENTFD,
+	VFIO_IRQ_SET_DATA_NONE, VFIO_IRQ_SET_DATA_TYPE_MASK, vfio_device, vfio_device_set, vfio_irq_set,
+	type vfio_device_ops,
+} from "#linux/vfio.h";
+import { vfio_container_pin_page, vfio_container_unpin_page } from "./container.ts";
+import {
+	vfio_create_group, vfio_file_close, vfio_group_register, vfio_group_unregister, vfio_remove_group,
+} from "./group.ts";
+import type { vfio_file, vfio_group, vfio_group_fops } from "./vfio.h.ts";
+
+/* Numbers of devices that are in use. */
+const vfio = {
+	device_ida: new Set<number>(),
+	device_class: null as struct_class | null,
+};
+
+/** Waits of ten seconds after which nobody will give the device back: an hour. */
+const WATCHDOG = 360;
+
+/**
+ * vfio_request_handler - what userspace does when its device is wanted back
+ * @file: the open device
+ * @count: how often it was asked before
+ */
+export type vfio_request_handler = (file: vfio_file, count: number) => void;
+
+const close_at_once: vfio_request_handler = (file) => void vfio_file_close(file);
+let request_handler = close_at_once;
+let userspace: task_struct;
+
+subsys_initcall(() => {
+	vfio.device_ida = new Set();
+	request_handler = close_at_once;
+	userspace = new task_struct("guest");
+	vfio_init();
+});
+
+/**
+ * set_vfio_request_handler - say what userspace does when a device is wanted back
+ * @handler: it may close the device or not; null: it closes it
+ */
+export function set_vfio_request_handler(handler: vfio_request_handler | null): void {
+	request_handler = handler ?? close_at_once;
+}
+
+/**
+ * vfio_assign_device_set - put a device into a set of its own
+ *
+ * Return: 0 or -ENOMEM.
+ */
+export function vfio_assign_device_set(device: vfio_device, set_id: object): number {
+	const dev_set = kzalloc(vfio_device_set, GFP_KERNEL);
+
+	if (!dev_set)
+		return -ENOMEM;
+	dev_set.set_id = set_id;
+	dev_set.device_count++;
+	mutex_lock(dev_set.lock);
+	device.dev_set = dev_set;
+	list_add_tail(device.dev_set_list, dev_set.device_list);
+	mutex_unlock(dev_set.lock);
+	return 0;
+}
+
+/** vfio_release_device_set - take a device out of its set; an empty set goes */
+export function vfio_release_device_set(device: vfio_device): void {
+	const dev_set = device.dev_set;
+
+	if (!dev_set)
+		return;
+
+	mutex_lock(dev_set.lock);
+	list_del(device.dev_set_list);
+	mutex_unlock(dev_set.lock);
+
+	if (!--dev_set.device_count)
+		kfree(dev_set);
+	device.dev_set = null;
+}
+
+/** vfio_device_put_registration - one user of the registered device less */
+export function vfio_device_put_registration(device: vfio_device): void {
+	if (--device.refcount === 0)
+		complete(device.comp);
+}
+
+function vfio_device_try_get_registration(device: vfio_device): boolean {
+	if (device.refcount === 0)
+		return false;
+	device.refcount++;
+	return true;
+}
+
+/* The last reference is gone. */
+function vfio_device_release(dev: device): void {
+	const device = container_of(dev, vfio_device, "device");
+
+	vfio_release_device_set(device);
+	vfio.device_ida.delete(device.index);
+
+	if (device.ops!.release)
+		device.ops!.release(device);
+
+	kfree(device.container);
+}
+
+/**
+ * vfio_alloc_device - allocate and initialise a driver's object with its vfio_device
+ * @dev_struct: the object's class
+ * @member: the name of the vfio_device in it
+ * @dev: the device it stands for
+ * @ops: the driver's callbacks; init is called here
+ *
+ * Return: the object, to be given back with vfio_put_device(); or ERR_PTR() of
+ * -ENOMEM or of what init returned.
+ * C: _vfio_alloc_device() in drivers/vfio/vfio_main.c, Linux 6.12
+ */
+export function vfio_alloc_device<T extends object>(
+	dev_struct: new () => T, member: keyof T, dev: device, ops: vfio_device_ops,
+): T | err_ptr {
+	const object = kzalloc(dev_struct, GFP_KERNEL);
+	if (!object)
+		return ERR_PTR(-ENOMEM);
+
+	const ret = vfio_init_device(object[member] as vfio_device, dev, ops);
+	if (ret) {
+		kfree(object);
+		return ERR_PTR(ret);
+	}
+	return object;
+}
+
+/** vfio_put_device - give back what vfio_alloc_device() returned */
+export function vfio_put_device(device: vfio_device): void {
+	put_device(device.device);
+}
+
+/* The lowest free number, or -ENOMEM. */
+function ida_alloc(ida: Set<number>): number {
+	let id = 0;
+
+	if (should_failslab())
+		return -ENOMEM;
+	while (ida.has(id))
+		id++;
+	ida.add(id);
+	return id;
+}
+
+/**
+ * vfio_init_device - make a vfio_device ready to be registered
+ *
+ * C: drivers/vfio/vfio_main.c, Linux 6.12
+ */
+function vfio_init_device(device: vfio_device, dev: device, ops: vfio_device_ops): number {
+	let ret;
+
+	ret = ida_alloc(vfio.device_ida);
+	if (ret < 0)
+		return ret;
+
+	device.index = ret;
+	init_completion(device.comp);
+	device.dev = dev;
+	device.ops = ops;
+
+	if (ops.init) {
+		ret = ops.init(device);
+		if (ret) {
+			vfio_release_device_set(device);
+			vfio.device_ida.delete(device.index);
+			return ret;
+		}
+	}
+
+	device_initialize(device.device);
+	device.device.release = vfio_device_release;
+	device.device.class = vfio.device_class;
+	device.device.parent = device.dev;
+	return 0;
+}
+
+/**
+ * __vfio_register_dev - let userspace have a device
+ *
+ * C: drivers/vfio/vfio_main.c, Linux 6.12
+ */
+function __vfio_register_dev(device: vfio_device): number {
+	let ret;
+
+	if (!device.dev_set) {
+		ret = vfio_assign_device_set(device, device);
+		if (ret)		/* PORT: C goes on without a set and faults later */
+			return ret;
+	}
+
+	ret = dev_set_name(device.device, "vfio%d", device.index);
+	if (ret)
+		return ret;
+
+	ret = vfio_device_set_group(device);
+	if (ret)
+		return ret;
+
+	ret = device_add(device.device);
+	if (ret) {
+		vfio_device_remove_group(device);
+		return ret;
+	}
+
+	/* From here on there may be users. */
+	device.refcount = 1;
+
+	vfio_group_register(device.group!);
+
+	return 0;
+}
+
+/** vfio_device_set_group - make the device's group; 0 or -ENOMEM */
+export function vfio_device_set_group(device: vfio_device): number {
+	const group = vfio_create_group(device.dev!, vfio_device_fops);
+
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	device.group = group;
+	devices.set(group, device);
+	return 0;
+}
+
+/** vfio_device_remove_group - undo vfio_device_set_group() */
+export function vfio_device_remove_group(device: vfio_device): void {
+	devices.delete(device.group!);
+	vfio_remove_group(device.group!);
+	device.group = null;
+}
+
+/* The device in a group. */
+const devices = new WeakMap<vfio_group, vfio_device>();
+
+/**
+ * vfio_register_group_dev - let userspace have a device that an IOMMU guards
+ *
+ * Return: -EINVAL: none of the devices here has one.
+ * C: drivers/vfio/vfio_main.c, Linux 6.12
+ */
+export function vfio_register_group_dev(_device: vfio_device): number {
+	return -EINVAL;
+}
+
+/**
+ * vfio_register_emulated_iommu_dev - let userspace have a device without an IOMMU
+ * @device: the device
+ *
+ * Return: 0, -ENOMEM, or why the device could not be added.
+ * C: drivers/vfio/vfio_main.c, Linux 6.12
+ */
+export function vfio_register_emulated_iommu_dev(device: vfio_device): number {
+	return __vfio_register_dev(device);
+}
+
+/**
+ * vfio_unregister_group_dev - take a device away from userspace
+ * @device: the device
+ *
+ * Waits until it is closed, and asks for that, again and again.
+ *
+ * C: drivers/vfio/vfio_main.c, Linux 6.12
+ */
+export function vfio_unregister_group_dev(device: vfio_device): void {
+	vfio_group_unregister(device.group!);
+
+	device_del(device.device);
+
+	vfio_device_put_registration(device);
+	vfio_wait_for_users(device);
+
+	vfio_device_remove_group(device);
+}
+
+/**
+ * vfio_wait_for_users - wait until nobody has a device open
+ *
+ * C: the loop of vfio_unregister_group_dev(), Linux 6.12
+ */
+export function vfio_wait_for_users(device: vfio_device): void {
+	let i = 0;
+	let rc: boolean | number = try_wait_for_completion(device.comp);
+
+	while (!rc) {
+		if (device.ops!.request)
+			device.ops!.request(device, i);
+		request_from_userspace(device.group!, i);	/* PORT: another process, meanwhile */
+		if (++i === WATCHDOG)
+			throw new kernel_crash("hang", `${current.comm} waits for an open device`);
+		rc = try_wait_for_completion(device.comp) ||
+			wait_for_completion_interruptible_timeout(device.comp, HZ * 10);
+	}
+}
+
+/** request_from_userspace - let userspace do what it does when a device is wanted */
+export function request_from_userspace(group: vfio_group, count: number): void {
+	run_as(userspace, () => request_handler(group.opened_file!, count));
+}
+
+/* Hold the guest that the group was given to while the device is open. */
+function vfio_device_get_kvm_safe(device: vfio_device): void {
+	const kvm = device.group!.kvm;
+
+	lockdep_assert_held(device.dev_set!.lock);
+	if (!kvm || !kvm_get_kvm_safe(kvm))
+		return;
+	device.put_kvm = kvm_put_kvm;
+	device.kvm = kvm;
+}
+
+function vfio_device_put_kvm(device: vfio_device): void {
+	lockdep_assert_held(device.dev_set!.lock);
+
+	if (!device.kvm)
+		return;
+	device.put_kvm!(device.kvm);
+	device.put_kvm = null;
+	device.kvm = null;
+}
+
+function vfio_assert_device_open(device: vfio_device): boolean {
+	return !WARN_ON(device.open_count === 0);
+}
+
+function vfio_df_device_first_open(device: vfio_device): number {
+	const owner = device.dev!.driver!.owner;
+	let ret;
+
+	lockdep_assert_held(device.dev_set!.lock);
+
+	if (!try_module_get(owner))
+		return -ENODEV;
+
+	if (device.ops!.open_device) {
+		ret = device.ops!.open_device(device);
+		if (ret) {
+			module_put(owner);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+function vfio_df_device_last_close(device: vfio_device): void {
+	lockdep_assert_held(device.dev_set!.lock);
+
+	if (device.ops!.close_device)
+		device.ops!.close_device(device);
+	module_put(device.dev!.driver!.owner);
+}
+
+function vfio_df_open(device: vfio_device): number {
+	let ret = 0;
+
+	lockdep_assert_held(device.dev_set!.lock);
+
+	device.open_count++;
+	if (device.open_count === 1) {
+		ret = vfio_df_device_first_open(device);
+		if (ret)
+			device.open_count--;
+	}
+
+	return ret;
+}
+
+function vfio_df_close(device: vfio_device): void {
+	lockdep_assert_held(device.dev_set!.lock);
+
+	if (!vfio_assert_device_open(device))
+		return;
+	if (device.open_count === 1)
+		vfio_df_device_last_close(device);
+	device.open_count--;
+}
+
+/* C: vfio_df_group_open() in drivers/vfio/group.c, Linux 6.12 */
+function vfio_df_group_open(device: vfio_device): number {
+	mutex_lock(device.group!.group_lock);
+	mutex_lock(device.dev_set!.lock);
+
+	if (device.open_count === 0)
+		vfio_device_get_kvm_safe(device);
+
+	const ret = vfio_df_open(device);
+	if (ret) {
+		if (device.open_count === 0)
+			vfio_device_put_kvm(device);
+	}
+	mutex_unlock(device.dev_set!.lock);
+	mutex_unlock(device.group!.group_lock);
+	return ret;
+}
+
+/* C: vfio_df_group_close() in drivers/vfio/group.c, Linux 6.12 */
+function vfio_df_group_close(device: vfio_device): void {
+	mutex_lock(device.group!.group_lock);
+	mutex_lock(device.dev_set!.lock);
+
+	vfio_df_close(device);
+
+	if (device.open_count === 0)
+		vfio_device_put_kvm(device);
+
+	mutex_unlock(device.dev_set!.lock);
+	mutex_unlock(device.group!.group_lock);
+}
+
+const vfio_device_fops: vfio_group_fops = {
+	open: (group) => {
+		const device = devices.get(group)!;
+
+		if (!vfio_device_try_get_registration(device))
+			return -ENODEV;
+		const ret = vfio_df_group_open(device);
+
+		if (ret)
+			vfio_device_put_registration(device);
+		return ret;
+	},
+	ioctl: (group, cmd, arg) => {
+		const device = devices.get(group)!;
+
+		return device.ops!.ioctl ? device.ops!.ioctl(device, cmd, arg) : -EINVAL;
+	},
+	dma_unmap: (group, iova, length) => {
+		const device = devices.get(group)!;
+
+		if (device.ops!.dma_unmap)
+			device.ops!.dma_unmap(device, iova, length);
+	},
+	release: (group) => {
+		const device = devices.get(group)!;
+
+		vfio_df_group_close(device);
+		vfio_device_put_registration(device);
+	},
+};
+
+/**
+ * vfio_set_irqs_validate_and_prepare - check the argument of VFIO_DEVICE_SET_IRQS
+ * @hdr: the argument
+ * @num_irqs: how many interrupts there are of an index
+ * @max_irq_type: how many indexes there are
+ * @data_size: takes the size in bytes of the data that follow
+ *
+ * Return: 0, or -EINVAL when something is out of range or missing.
+ * C: drivers/vfio/vfio_main.c, Linux 6.12
+ */
+export function vfio_set_irqs_validate_and_prepare(
+	hdr: vfio_irq_set, num_irqs: number, max_irq_type: number, data_size: out<number> | null,
+): number {
+	const U32_MAX = 0xffffffff;
+	let size;
+
+	const minsz = offsetofend(vfio_irq_set, "count");
+
+	if ((hdr.argsz < minsz) || (hdr.index >= max_irq_type) ||
+	    (hdr.count >= U32_MAX - hdr.start) ||
+	    (hdr.flags & ~(VFIO_IRQ_SET_DATA_TYPE_MASK |
+				VFIO_IRQ_SET_ACTION_TYPE_MASK)))
+		return -EINVAL;
+
+	if (data_size)
+		data_size.v = 0;
+
+	if (hdr.start >= num_irqs || hdr.start + hdr.count > num_irqs)
+		return -EINVAL;
+
+	switch (hdr.flags & VFIO_IRQ_SET_DATA_TYPE_MASK) {
+	case VFIO_IRQ_SET_DATA_NONE:
+		size = 0;
+		break;
+	case VFIO_IRQ_SET_DATA_BOOL:
+		size = 1;
+		break;
+	case VFIO_IRQ_SET_DATA_EVENTFD:
+		size = 4;
+		break;
+	default:
+		return -EINVAL;
+	}
+
+	if (size) {
+		if (hdr.argsz - minsz < hdr.count * size)
+			return -EINVAL;
+
+		if (!data_size)
+			return -EINVAL;
+
+		data_size.v = hdr.count * size;
+	}
+
+	return 0;
+}
+
+/**
+ * vfio_pin_pages - pin a guest page
+ * @device: an open device whose driver has dma_unmap
+ * @iova: guest address of the page; the offset in it does not matter
+ * @npage: number of pages: 1
+ * @_prot: IOMMU_READ, IOMMU_WRITE
+ * @pages: takes the host's page
+ *
+ * Return: 1; -EINVAL when the device is not fit or nothing is mapped there,
+ * -EFAULT when there is no memory, -ENOMEM.
+ * C: drivers/vfio/vfio_main.c, Linux 6.12
+ */
+export function vfio_pin_pages(
+	device: vfio_device, iova: bigint, npage: number, _prot: number, pages: out<page | null>,
+): number {
+	if (!npage || WARN_ON(!vfio_assert_device_open(device)))
+		return -EINVAL;
+	if (!device.ops!.dma_unmap)
+		return -EINVAL;
+	if (npage !== 1)		/* PORT: an out-parameter holds one */
+		return -E2BIG;
+	const page = vfio_container_pin_page(device.group!.container!, iova >> PAGE_SHIFT);
+
+	if (typeof page === "number")
+		return page;
+	pages.v = page;
+	return npage;
+}
+
+/**
+ * vfio_unpin_pages - give a guest page back
+ * @device: an open device whose driver has dma_unmap
+ * @iova: guest address of the page
+ * @npage: number of pages: 1
+ *
+ * C: drivers/vfio/vfio_main.c, Linux 6.12
+ */
+export function vfio_unpin_pages(device: vfio_device, iova: bigint, npage: number): void {
+	if (WARN_ON(!vfio_assert_device_open(device)))
+		return;
+	if (WARN_ON(!device.ops!.dma_unmap))
+		return;
+	if (WARN_ON(npage !== 1))
+		return;
+
+	vfio_container_unpin_page(device.group!.container!, iova >> PAGE_SHIFT);
+}
+
+function vfio_init(): void {
+	const device_class = class_create("vfio-dev");
+
+	vfio.device_class = IS_ERR(device_class) ? null : device_class;
+}
