@@ -18,7 +18,7 @@ import { atomic_t } from "#linux/atomic.h";
 import { kref } from "#linux/kref.h";
 import { list_head } from "#linux/list.h";
 import type { embedded } from "#linux/types.h";
-import { ap_message, type ap_card, type ap_queue } from "./ap_bus.h.ts";
+import type { ap_card, ap_message, ap_queue } from "./ap_bus.h.ts";
 
 /* Device types as user space knows them */
 export const ZCRYPT_CEX3C = 7;
@@ -118,7 +118,7 @@ export class zcrypt_queue {
 
 	request_count = 0;
 
-	reply = new ap_message();
+	reply: ap_message | null = null;	/* PORT: shared, see zcrypt_queue_alloc() */
 }
 
 export {

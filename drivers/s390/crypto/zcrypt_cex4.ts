@@ -272,7 +272,7 @@ function zcrypt_cex4_queue_probe(ap_dev: ap_device): number {
 	zq.online = 1;
 	atomic_set(zq.load, 0);
 	ap_queue_init_state(aq);
-	ap_queue_init_reply(aq, zq.reply);
+	ap_queue_init_reply(aq, zq.reply!);
 	aq.request_timeout = CEX4_CLEANUP_TIME;
 	dev_set_drvdata(ap_dev.device, zq);
 	const rc = zcrypt_queue_register(zq);

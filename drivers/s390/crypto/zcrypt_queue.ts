@@ -20,7 +20,7 @@ import { ZCRYPT_DBF_INFO } from "./zcrypt_debug.h.ts";
 import {
 	zcrypt_card_get, zcrypt_card_put, zcrypt_list_lock, zcrypt_queue, type zcrypt_card,
 } from "./zcrypt_api.h.ts";
-import { ap_flush_queue, ap_send_online_uevent, to_ap_queue } from "./ap_bus.h.ts";
+import { ap_flush_queue, ap_message, ap_send_online_uevent, to_ap_queue } from "./ap_bus.h.ts";
 import { AP_QID_CARD, AP_QID_QUEUE } from "#asm/ap.h";
 import { container_of } from "#linux/container_of.h";
 import {
@@ -141,23 +141,25 @@ export function zcrypt_queue_force_online(zq: zcrypt_queue, online: number): boo
 	return false;
 }
 
-/* The rooms for replies that there are, by their size in bytes */
-const reply_bufs = new Map<number, Uint8Array>();
+/* The messages that take replies, by their size in bytes */
+const replies = new Map<number, ap_message>();
 
 /*
- * PORT: kmalloc(): all queues share one room for replies of a size. A reply is handed over
- * before the next is fetched, whichever queue it comes from, and 65,536 rooms are 768 MB.
+ * PORT: in C each queue has its own. A reply is handed over before the next one is fetched,
+ * whichever queue that comes from, so here all share one, of 12 KB, where C has 65,536.
  */
-function kmalloc(size: number, flags: gfp_t): Uint8Array | null {
-	let buf = reply_bufs.get(size);
+function reply_of(size: number, flags: gfp_t): ap_message | null {
+	let reply = replies.get(size);
 
 	if (should_failslab())
 		return null;
-	if (buf === undefined) {
-		buf = new Uint8Array(size);
-		reply_bufs.set(size, buf);
+	if (reply === undefined) {
+		reply = new ap_message();
+		reply.msg = new Uint8Array(size);
+		reply.bufsize = size;
+		replies.set(size, reply);
 	}
-	return buf;
+	return reply;
 }
 
 /**
@@ -173,10 +175,9 @@ export function zcrypt_queue_alloc(reply_buf_size: number): zcrypt_queue | null 
 	if (!zq)
 		return null;
 	out_free: {
-		zq.reply.msg = kmalloc(reply_buf_size, GFP_KERNEL);
-		if (!zq.reply.msg)
+		zq.reply = reply_of(reply_buf_size, GFP_KERNEL); /* PORT: kmalloc(): see there */
+		if (!zq.reply)
 			break out_free;
-		zq.reply.bufsize = reply_buf_size;
 		INIT_LIST_HEAD(zq.list);
 		kref_init(zq.refcount);
 		return zq;
@@ -193,8 +194,7 @@ export function zcrypt_queue_alloc(reply_buf_size: number): zcrypt_queue | null 
  * C: drivers/s390/crypto/zcrypt_queue.c, Linux 6.12
  */
 export function zcrypt_queue_free(zq: zcrypt_queue): void {
-	kfree(zq.reply.msg);
-	kfree(zq);
+	kfree(zq); /* PORT: kfree(): the reply stays, for others */
 }
 
 /**

@@ -9,10 +9,10 @@ import {
 } from "../../../../drivers/s390/sim/ap_hardware.ts";
 import { list_empty } from "#linux/list.h";
 import { zcrypt_card_list } from "../../../../drivers/s390/crypto/zcrypt_api.h.ts";
-import { zcrypt_cex4_exit, zcrypt_cex4_init } from "../../../../drivers/s390/crypto/zcrypt_cex4.h.ts";
 import { syscall } from "../../../../drivers/s390/sim/syscall.ts";
 import {
-	DEV, DRV, bind, boot, queue_of, request, send, show, store, unbind, type receipt,
+	DEV, DRV, bind, boot, queue_of, request, send, show, store, unbind, zcrypt_cex4_exit,
+	zcrypt_cex4_init, type receipt,
 } from "./zcrypt_machine.ts";
 
 t.beforeEach(() => boot());

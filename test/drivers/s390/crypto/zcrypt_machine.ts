@@ -10,11 +10,14 @@ import { sysfs_read, sysfs_write } from "../../../../drivers/base/sysfs.ts";
 import {
 	ap_get_qdev, ap_message, ap_queue_message, type ap_queue,
 } from "../../../../drivers/s390/crypto/ap_bus.h.ts";
-import "../../../../drivers/s390/crypto/zcrypt_cex4.ts";
 import {
 	ap_hw_configure, ap_hw_power_on, ap_hw_set_adapter, type ap_mode,
 } from "../../../../drivers/s390/sim/ap_hardware.ts";
 import { syscall } from "../../../../drivers/s390/sim/syscall.ts";
+
+export {
+	zcrypt_cex4_exit, zcrypt_cex4_init,
+} from "../../../../drivers/s390/crypto/zcrypt_cex4.h.ts";
 
 /** DEV, DRV - where the AP bus's devices and drivers are */
 export const DEV = "/sys/bus/ap/devices";
