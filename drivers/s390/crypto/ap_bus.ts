@@ -353,8 +353,6 @@ export function ap_test_config_ctrl_domain(domain: number): boolean {
 function ap_queue_info(
 	qid: ap_qid_t, hwinfo: ap_tapq_hwinfo, decfg: out<boolean>, cstop: out<boolean>,
 ): number {
-	let status;
-
 	hwinfo.fac = 0;		/* PORT: value, in two halves */
 	hwinfo.apinfo = 0;
 
@@ -363,7 +361,7 @@ function ap_queue_info(
 	    AP_QID_QUEUE(qid) > ap_max_domain_id)
 		return -1;
 
-	status = ap_test_queue(qid, ap_apft_available(), hwinfo);
+	const status = ap_test_queue(qid, ap_apft_available(), hwinfo);
 
 	switch (status.response_code) {
 	case AP_RESPONSE_NORMAL:
@@ -415,7 +413,7 @@ export function ap_wait(wait: ap_sm_wait): void {
 		if (!hrtimer_is_queued(ap_poll_timer)) {
 			hr_time =
 				wait === AP_SM_WAIT_LOW_TIMEOUT ?
-				poll_low_timeout : poll_high_timeout;
+				poll_low_timeout : poll_high_timeout; /* PORT: no label, a ?: as in C */
 			hrtimer_forward_now(ap_poll_timer, hr_time);
 			hrtimer_restart(ap_poll_timer);
 		}
@@ -487,36 +485,19 @@ function ap_tasklet_fn(dummy: number): void {
 	ap_wait(wait);
 }
 
-/**
- * ap_pending_requests - whether any queue has messages
- *
- * C: drivers/s390/crypto/ap_bus.c, Linux 6.12
- */
-function ap_pending_requests(): number {
-	spin_lock_bh(ap_queues_lock);
-	for (const aq of hash_for_each<ap_queue>(ap_queues, "hnode")) {
-		if (aq.queue_count === 0)
-			continue;
-		spin_unlock_bh(ap_queues_lock);
-		return 1;
-	}
-	spin_unlock_bh(ap_queues_lock);
-	return 0;
-}
+/* PORT: ap_pending_requests(): keeps the poll thread from sleeping between two passes */
 
 /**
  * ap_poll_thread - look for replies while there is nothing better to do
  * @data: the thread
  *
  * A work item, which is what runs here when nothing else does: one pass of the
- * thread's loop.
+ * thread's loop for each time it is woken.
  *
  * C: drivers/s390/crypto/ap_bus.c, Linux 6.12
  */
-/* PORT: no scheduler: no wait queue, no niceness, no freezer, no stop to ask for */
 function ap_poll_thread(data: work_struct): void {
-	if (!ap_pending_requests())
-		return; /* PORT: the pass that C sleeps in */
+	/* PORT: no scheduler: no wait queue, no niceness, no freezer, no loop, no result */
 	ap_tasklet_fn(0);
 }
 
@@ -574,8 +555,6 @@ function is_queue_dev(x: device): boolean {
  * C: drivers/s390/crypto/ap_bus.c, Linux 6.12
  */
 export function ap_init_apmsg(ap_msg: ap_message, flags: number): number {
-	let maxmsgsize;
-
 	memset(ap_msg, 0);
 	ap_msg.flags = flags;
 
@@ -587,7 +566,7 @@ export function ap_init_apmsg(ap_msg: ap_message, flags: number): number {
 		return 0;
 	}
 
-	maxmsgsize = atomic_read(ap_max_msg_size);
+	const maxmsgsize = atomic_read(ap_max_msg_size);
 	ap_msg.msg = kmalloc(maxmsgsize, GFP_KERNEL);
 	if (!ap_msg.msg)
 		return -ENOMEM;
@@ -1093,12 +1072,11 @@ export function ap_driver_register(
 	ap_drv: ap_driver, owner: module | null, name: string,
 ): number {
 	const drv = ap_drv.driver;
-	let rc;
 
 	drv.bus = ap_bus_type;
 	drv.owner = owner;
 	drv.name = name;
-	rc = driver_register(drv);
+	const rc = driver_register(drv);
 
 	ap_check_bindings_complete();
 
@@ -1311,14 +1289,11 @@ function ap_parse_bitmap_str(
 export function ap_parse_mask_str(
 	str: string, bitmap: Uint32Array, bits: number, lock: mutex,
 ): number {
-	let newmap, size;
-	let rc;
-
 	if (bits & 0x07)
 		return -EINVAL;
 
-	size = BITS_TO_LONGS(bits) * 8;
-	newmap = kmalloc(size, GFP_KERNEL);
+	const size = BITS_TO_LONGS(bits) * 8;
+	const newmap = kmalloc(size, GFP_KERNEL);
 	if (!newmap)
 		return -ENOMEM;
 	if (mutex_lock_interruptible(lock)) {
@@ -1326,7 +1301,7 @@ export function ap_parse_mask_str(
 		return -ERESTARTSYS;
 	}
 	const words = new Uint32Array(newmap.buffer);
-	rc = ap_parse_bitmap_str(str, bitmap, bits, words);
+	const rc = ap_parse_bitmap_str(str, bitmap, bits, words);
 	if (rc === 0)
 		memcpy(bitmap, words);
 	mutex_unlock(lock);
@@ -1553,17 +1528,15 @@ function poll_timeout_show(bus: bus_type, buf: char_buf): number {
  */
 function poll_timeout_store(bus: bus_type, buf: string, count: number): number {
 	const value = out(0);
-	let hr_time;
-	let rc;
 
-	rc = kstrtoul(buf, 0, value);
+	const rc = kstrtoul(buf, 0, value);
 	if (rc)
 		return rc;
 
 	if (value.v > 120000000000)
 		return -EINVAL;
 	poll_high_timeout = value.v;
-	hr_time = poll_high_timeout;
+	const hr_time = poll_high_timeout;
 
 	spin_lock_bh(ap_poll_timer_lock);
 	hrtimer_cancel(ap_poll_timer);
@@ -1613,11 +1586,9 @@ const bus_attr_ap_max_adapter_id = BUS_ATTR_RO("ap_max_adapter_id", ap_max_adapt
  * C: drivers/s390/crypto/ap_bus.c, Linux 6.12
  */
 function apmask_show(bus: bus_type, buf: char_buf): number {
-	let rc;
-
 	if (mutex_lock_interruptible(ap_perms_mutex))
 		return -ERESTARTSYS;
-	rc = sysfs_emit(buf, "0x%08x%08x%08x%08x%08x%08x%08x%08x\n",
+	const rc = sysfs_emit(buf, "0x%08x%08x%08x%08x%08x%08x%08x%08x\n",
 			ap_perms.apm[0], ap_perms.apm[1],
 			ap_perms.apm[2], ap_perms.apm[3],
 			ap_perms.apm[4], ap_perms.apm[5],
@@ -1731,11 +1702,9 @@ const bus_attr_apmask = BUS_ATTR_RW("apmask", apmask_show, apmask_store);
  * C: drivers/s390/crypto/ap_bus.c, Linux 6.12
  */
 function aqmask_show(bus: bus_type, buf: char_buf): number {
-	let rc;
-
 	if (mutex_lock_interruptible(ap_perms_mutex))
 		return -ERESTARTSYS;
-	rc = sysfs_emit(buf, "0x%08x%08x%08x%08x%08x%08x%08x%08x\n",
+	const rc = sysfs_emit(buf, "0x%08x%08x%08x%08x%08x%08x%08x%08x\n",
 			ap_perms.aqm[0], ap_perms.aqm[1],
 			ap_perms.aqm[2], ap_perms.aqm[3],
 			ap_perms.aqm[4], ap_perms.aqm[5],
@@ -2021,12 +1990,11 @@ function ap_get_compatible_type(qid: ap_qid_t, rawtype: number, func: number): n
 		return rawtype;
 	/* newer: perhaps it can behave as the newest that is known */
 	if (ap_qact_available()) {
-		let status;
 		const apinfo = new ap_qact_ap_info();
 
 		apinfo.mode = (func >> 26) & 0x07;
 		apinfo.cat = AP_DEVICE_TYPE_CEX8;
-		status = ap_qact(qid, 0, apinfo);
+		const status = ap_qact(qid, 0, apinfo);
 		if (status.response_code === AP_RESPONSE_NORMAL &&
 		    apinfo.cat >= AP_DEVICE_TYPE_CEX4 &&
 		    apinfo.cat <= AP_DEVICE_TYPE_CEX8)
@@ -2561,12 +2529,11 @@ function ap_config_has_new_doms(): boolean {
  * C: drivers/s390/crypto/ap_bus.c, Linux 6.12
  */
 function ap_scan_bus(): boolean {
-	let config_changed;
 	let ap;
 
 	pr_debug(">\n");
 
-	config_changed = ap_get_configuration();
+	const config_changed = ap_get_configuration();
 	if (config_changed) {
 		if (ap_config_has_new_aps() || ap_config_has_new_doms()) {
 			/* New queues will need drivers. */
@@ -2710,12 +2677,10 @@ function ap_irq_exit(): void {
  * C: drivers/s390/crypto/ap_bus.c, Linux 6.12
  */
 function ap_irq_init(): number {
-	let rc;
-
 	if (!ap_interrupts_available() || !ap_useirq)
 		return 0;
 
-	rc = register_adapter_interrupt(ap_airq);
+	const rc = register_adapter_interrupt(ap_airq);
 	ap_irq_flag = (rc === 0);
 
 	return rc;
