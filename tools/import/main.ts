@@ -6,11 +6,13 @@ import { printable } from "../cli/terminal.ts";
 import { usage_error } from "../cli/usage_error.ts";
 import type { item_kind } from "../mail/find.ts";
 import type { reading } from "../mail/read.ts";
+import { mail_text } from "../mail/write.ts";
 import { nothing_found, read_inputs, type input } from "../replay/input.ts";
 import { parse_host_text } from "../scenario/parse.ts";
 import { print_scenario } from "../scenario/print.ts";
 
 const HELP = `usage: vfio-ap import MAIL [--host HOST]
+       vfio-ap import --as-mail FILE
 
 Prints the scenarios of a mail, an mbox, an archive's page or pasted text (- is what is piped in)
 in the notation of Documentation/scenarios.md, and says how each line was read. What the mail
@@ -18,6 +20,7 @@ leaves open is assumed, and the assumption is stated.
 
   --host HOST      the host's AP configuration, in place of what is assumed, e.g.
                    'adapters 04 05 domains 0004 0047 0053 0054'
+  --as-mail        the other way: scenarios of the notation as numbered steps for a mail
 `;
 const KINDS: [item_kind, string][] = [
 	["set-up", "set-up"], ["operation", "operations"], ["expectation", "expectations"],
@@ -70,7 +73,10 @@ function safe(text: string): string {
 export async function main(argv: string[]): Promise<number> {
 	const { values, positionals } = parseArgs({
 		args: argv, allowPositionals: true,
-		options: { host: { type: "string" }, help: { type: "boolean", short: "h" } },
+		options: {
+			host: { type: "string" }, "as-mail": { type: "boolean" },
+			help: { type: "boolean", short: "h" },
+		},
 	});
 
 	if (values.help) {
@@ -83,6 +89,10 @@ export async function main(argv: string[]): Promise<number> {
 	const inputs = await read_inputs(positionals, host);
 	for (const i of inputs.filter((it) => it.scenarios.length === 0))
 		process.stderr.write(`vfio-ap: ${printable(nothing_found(i))}\n`);
+	if (values["as-mail"]) {
+		process.stdout.write(safe(inputs.flatMap((i) => i.scenarios).map(mail_text).join("\n")));
+		return exit_code.holds;
+	}
 	process.stdout.write(safe(inputs.map(input_text).join("")));
 	const unread = inputs.some((i) => i.readings?.some((r) => r.counts.unread.length > 0));
 	return unread ? exit_code.differs : exit_code.holds;

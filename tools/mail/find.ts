@@ -34,7 +34,7 @@ export interface item {
 /**
  * struct example - an example as it stands in a mail
  * @depth: of quoting
- * @items: in order; the first and the last state facts
+ * @items: in order; the first states facts
  */
 export interface example {
 	mail: message;
@@ -160,8 +160,10 @@ function pieces_of(lines: readonly mail_line[]): piece[] {
 	const p: piecing = { pieces: [], open: null, number: "", last_line: 0 };
 
 	for (const l of lines) {
-		if (l.line !== p.last_line + 1)
+		if (l.line !== p.last_line + 1) {
+			add_piece(p, l, "blank", "");
 			close_text(p);
+		}
 		add_line(p, l);
 		p.last_line = l.line;
 	}
@@ -247,11 +249,6 @@ function finish_list(s: search): void {
 	});
 }
 
-function has_facts(i: item): boolean {
-	return i.kind === "set-up" || i.kind === "operation" || i.kind === "expectation" ||
-		i.kind === "actor";
-}
-
 /** An example is one only if something is done or set up in it and something is said to follow. */
 function worth_keeping(items: item[]): boolean {
 	const kinds = new Set(items.map((i) => i.kind));
@@ -317,13 +314,13 @@ function take_sentence(s: search, st: sentence, label: string, joined: boolean):
 	const it = make_item(st, label);
 	finish_list(s);
 	if (row === null) {
-		if (joined || label !== "")
+		if (label !== "" || (joined && s.pending.length === 0))
 			add_item(s, it);
 		else
 			s.pending.push(it);
 		return;
 	}
-	if (row.kind === "prose" && !joined)
+	if (row.kind === "prose" && (!joined || s.pending.length > 0))
 		s.pending.push(it);
 	else
 		add_item(s, it);
@@ -376,12 +373,6 @@ function take_piece(s: search, pc: piece): void {
 	}
 }
 
-function trim_end(e: example): example {
-	const last = e.items.findLastIndex(has_facts);
-
-	return { ...e, items: e.items.slice(0, last + 1) };
-}
-
 function find_at_depth(mail: message, depth: number): example[] {
 	const lines = mail.lines.filter((l) => l.depth === depth);
 	const s: search = {
@@ -392,7 +383,7 @@ function find_at_depth(mail: message, depth: number): example[] {
 	for (const pc of pieces_of(lines))
 		take_piece(s, pc);
 	close_example(s);
-	return s.found.map(trim_end).filter((e) => worth_keeping(e.items));
+	return s.found;
 }
 
 /**

@@ -583,6 +583,10 @@ const PROSE: phrase[] = [
 	prose("shadow set with", "we set the shadow_crycb with:?", ["We set the shadow_crycb with:"]),
 	prose("violates the device model", "this violates the linux device model [^.]*\\.?",
 		["This violates the linux device model rule that only bound devices are passed."]),
+	prose("where it was checked", "we did get to the loop that is checking the boundness of the queues, " +
+		"but [^.]*matrix\\.apm, and adapter {id} is not in the config of the host\\.",
+	["we did get to the loop that is checking the boundness of the queues, but we check against " +
+		"matrix.apm, and adapter 7 is not in the config of the host."]),
 	prose("heading", "example:?|=+|for example:?|scenario(?: \\d+)?:?", ["Example:", "======="]),
 	prose("reader's remark", "\\(see .*\\)|\\[\\.\\.\\]|bang!", ["BANG!"]),
 ];

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { deepStrictEqual } from "node:assert";
+import { readFileSync, readdirSync } from "node:fs";
+import fc from "fast-check";
+import { test } from "tap";
+import { usage_error } from "../../../tools/cli/usage_error.ts";
+import type { scenario } from "../../../tools/scenario/model.ts";
+import { parse_host_text, parse_scenarios } from "../../../tools/scenario/parse.ts";
+import { print_host, print_scenario, print_step } from "../../../tools/scenario/print.ts";
+import { arbitrary_scenario } from "./arbitrary.ts";
+
+const CORPUS = new URL("../../scenarios/", import.meta.url);
+
+function message_of(text: string): string {
+	try {
+		parse_scenarios(text, "f.scn");
+		return "no error";
+	} catch (error) {
+		return error instanceof usage_error ? error.message : `not a usage_error: ${String(error)}`;
+	}
+}
+
+/** fast-check's records have no prototype */
+function plain(value: unknown): unknown {
+	return JSON.parse(JSON.stringify(value));
+}
+
+const errors: [what: string, text: string, message: RegExp][] = [
+	["nothing", "", /^f\.scn:1: no scenario in it/],
+	["a step first", "bound all", /^f\.scn:1: "bound" before any scenario, right would be: .*scenario NAME/],
+	["a scenario that does nothing", "scenario x\nhost adapters 04", /^f\.scn:1: scenario x does nothing/],
+	["unknown word", "scenario x\nassing_domain m0 4", /^f\.scn:2: "assing_domain" is no operation.*assign_domain/],
+	["no queue", "scenario x\nbind 04-0047", /^f\.scn:2: "04-0047" is no queue, right would be: 04\.0047/],
+	["queue out of range", "scenario x\nbind 04.0100", /^f\.scn:2: "04\.0100" is no queue/],
+	["no mdev", "scenario x\nopen 04.0004", /^f\.scn:2: "04\.0004" is no mdev, right would be: m0/],
+	["unknown errno", "scenario x\nopen m0 = -EFOO", /^f\.scn:2: "-EFOO" is no result/],
+	["no result", "scenario x\nopen m0 =", /^f\.scn:2: the line ends too early/],
+	["a word too many", "scenario x\nopen m0 m1 = 0", /^f\.scn:2: "m1" is too much/],
+	["open text", "scenario x\nwrite m0 ap_config \"0x0", /^f\.scn:2: a text that begins with "/],
+	["bad escape", "scenario x\nout \"\\q\"", /^f\.scn:2: "\\q" is no text/],
+	["empty list", "scenario x\nguest m0", /^f\.scn:2: a list of queues is empty/],
+	["empty ids", "scenario x\nmdev m0 adapters domains 4", /^f\.scn:2: a list of ids is empty/],
+	["header late", "scenario x\nscan\nhost adapters 04", /^f\.scn:3: "host" after the first step/],
+	["label twice", "scenario x\n1: scan\n1: scan", /^f\.scn:3: step 1 is already on line 2/],
+	["verdict without steps", "scenario x\nverdict v11 differs\nscan", /^f\.scn:2: differs does not say where/],
+	["verdict on a missing step", "scenario x\nverdict v11 differs 7\n1: scan", /^f\.scn:1: .*step 7.*steps are 1/],
+	["verdict unknown", "scenario x\nverdict v11 maybe\nscan", /^f\.scn:2: "maybe" is no outcome/],
+	["drivers without colon", "scenario x\non v11 scan", /^f\.scn:2: "v11" is no list of drivers, right would be: on v11:/],
+	["instruction unknown", "scenario x\nhw 04.0004 nqap 01", /^f\.scn:2: "nqap" is no AP instruction/],
+	["no code", "scenario x\nhw 04.0004 zapq", /^f\.scn:2: no response codes behind zapq/],
+	["memory unknown", "scenario x\nmemory twos\nscan", /^f\.scn:2: "twos" is no filling/],
+	["allocations of an expectation", "scenario x\nwarn 0 (fail_nth: 1)", /^f\.scn:2: an expectation allocates nothing/],
+];
+
+test("notation: an error names file, line and what would be right", (t) => {
+	for (const [what, text, message] of errors)
+		t.match(message_of(text), message, what);
+	t.end();
+});
+
+test("notation: printing and parsing are inverse", (t) => {
+	fc.assert(fc.property(arbitrary_scenario, (s: scenario) => {
+		const back = parse_scenarios(print_scenario(s), "f")[0]!;
+		const same = {
+			...back, line: 0, statements: back.statements.map((st) => ({ ...st, line: 0 })),
+		};
+
+		deepStrictEqual(plain(same), plain(s));
+	}), { numRuns: 500 });
+	t.end();
+});
+
+test("notation: any text parses or is refused in one line", (t) => {
+	const words = fc.constantFrom("scenario", "x", "bound", "m0", "04.0004", "1:", "on", "v11:", "=",
+		"-EBUSY", "guest", "\"", "#", "host", "adapters", "-", "hw", "(fail_nth:", "2)", "\n", "unread");
+	const texts = fc.array(fc.oneof(words, fc.string({ unit: "binary", maxLength: 5 })), { maxLength: 20 });
+
+	fc.assert(fc.property(texts, (list) => !message_of(list.join(" ")).startsWith("not a usage_error")),
+		{ numRuns: 2000 });
+	t.end();
+});
+
+test("notation: steps without a number are called by the one before", (t) => {
+	const [a] = parse_scenarios("scenario x\nscan\n4: scan\nwarn 0\nwarn 1\n5': scan", "f");
+	const [b] = parse_scenarios("scenario x\nscan\nscan", "f");
+
+	t.strictSame(a!.statements.map((s) => s.n), ["0.1", "4", "4.1", "4.2", "5'"]);
+	t.strictSame(b!.statements.map((s) => s.n), ["1", "2"]);
+	t.end();
+});
+
+test("notation: ids as people write them", (t) => {
+	const [s] = parse_scenarios("scenario x\nbound 4.47 0x04.0x54\nassign_domain m0 0x54 = 4", "f");
+
+	t.strictSame(s!.statements.map(print_step), ["bound 04.0047 04.0054", "assign_domain m0 0x54 = 4"]);
+	t.equal(print_host(parse_host_text("domains 47 4 adapters 0x5 4")), "adapters 04 05 domains 0004 0047");
+	t.throws(() => parse_host_text("adaptors 04"), usage_error);
+	t.end();
+});
+
+test("corpus: a file holds one scenario, of its name, with source and two sentences at most", (t) => {
+	const files = readdirSync(CORPUS).filter((f) => f.endsWith(".scn"));
+
+	t.ok(files.length > 50, "there is a corpus");
+	for (const file of files) {
+		const list = parse_scenarios(readFileSync(new URL(file, CORPUS), "utf8"), file);
+		const [s] = list;
+
+		t.equal(list.length, 1, file);
+		t.equal(`${s!.name}.scn`, file);
+		t.match(s!.source, /<.+@.+>|^commit [0-9a-f]{40}/, `${file}: source`);
+		t.ok(s!.about.length >= 1 && s!.about.length <= 2, `${file}: about`);
+	}
+	t.end();
+});
+
+test("corpus: the README names every file", (t) => {
+	const readme = readFileSync(new URL("README.md", CORPUS), "utf8");
+	const named = [...readme.matchAll(/\*\*(-?[a-z0-9-]+)\*\*/g)].map((m) => m[1]!);
+
+	for (const file of readdirSync(CORPUS).filter((f) => f.endsWith(".scn"))) {
+		const name = file.replace(/\.scn$/, "");
+
+		t.ok(named.some((n) => n.startsWith("-") ? name.endsWith(n) : n === name), name);
+	}
+	t.end();
+});
