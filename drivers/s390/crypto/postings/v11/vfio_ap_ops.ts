@@ -122,7 +122,8 @@ function vfio_ap_get_queue(apqn: number): vfio_ap_queue | null {
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
 	let steps = 0;
 
-	for (let n = matrix_mdev.qtable[hash_64(apqn, 8)].first; n !== null; n = n.next) { /* hash_for_each_possible() */
+	for (let n = matrix_mdev.qtable[hash_64(apqn, 8)].first; n !== null;
+	     n = n.next) { /* hash_for_each_possible() */
 		const q = n.container as vfio_ap_queue;
 
 		if (q && (q.apqn === apqn))
@@ -349,8 +350,8 @@ function handle_pqap(vcpu: kvm_vcpu): number {
 			qstatus = vfio_ap_irq_disable(q);
 
 	} /* out_unlock: */
-	/* PORT: memcpy() of four bytes over the upper half of a register, then a shift: the lower half is lost */
-	vcpu.run.s.regs.gprs[1] = BigInt(qstatus.value); /* PORT: see above */
+	/* PORT: memcpy() over the upper half of the register, then a shift: the lower is lost */
+	vcpu.run.s.regs.gprs[1] = BigInt(qstatus.pack()); /* PORT: see above */
 	mutex_unlock(matrix_dev.lock);
 	return 0;
 }
@@ -647,7 +648,8 @@ function vfio_ap_mdev_filter_guest_matrix(
 	memcpy(shadow_apcb, matrix_mdev.matrix);
 
 	for (apid = find_first_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES); apid < AP_DEVICES;
-	     apid = find_next_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES, apid + 1)) { /* for_each_set_bit_inv() */
+	     apid = find_next_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES,
+				      apid + 1)) { /* for_each_set_bit_inv() */
 		/* An adapter that the host has not got cannot be the guest's */
 		if (!test_bit_inv(apid, matrix_dev.config_info.apm)) {
 			clear_bit_inv(apid, shadow_apcb.apm);
@@ -655,7 +657,8 @@ function vfio_ap_mdev_filter_guest_matrix(
 		}
 
 		for (apqi = find_first_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS); apqi < AP_DOMAINS;
-		     apqi = find_next_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS, apqi + 1)) { /* for_each_set_bit_inv() */
+		     apqi = find_next_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS,
+				      apqi + 1)) { /* for_each_set_bit_inv() */
 			/* Nor can a domain */
 			if (!test_bit_inv(apqi, matrix_dev.config_info.aqm)) {
 				clear_bit_inv(apqi, shadow_apcb.aqm);
