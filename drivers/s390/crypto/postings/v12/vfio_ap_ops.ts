@@ -1392,7 +1392,7 @@ function vfio_ap_mdev_group_notifier(
  * Return: 0, -EIO when the queue is not operational, -EBUSY when it stayed busy.
  * C: vfio_ap_ops.c, Linux 5.9
  */
-export function vfio_ap_mdev_reset_queue(apid: number, apqi: number, retry: number): number {
+function vfio_ap_mdev_reset_queue(apid: number, apqi: number, retry: number): number {
 	let status;
 	let retry2 = 2;
 	const apqn = AP_MKQID(apid, apqi);
@@ -1668,15 +1668,12 @@ function vfio_ap_mdev_hot_plug_queue(q: vfio_ap_queue): void {
  * C: vfio_ap_ops.c, v11 08/14 <20201022171209.19494-9-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
-	const queue = to_ap_queue(apdev.device);
-
 	const q = kzalloc(vfio_ap_queue, GFP_KERNEL);
 	if (!q)
 		return -ENOMEM;
-
 	mutex_lock(matrix_dev.lock);
-	dev_set_drvdata(queue.ap_dev.device, q);
-	q.apqn = queue.qid;
+	dev_set_drvdata(apdev.device, q);
+	q.apqn = to_ap_queue(apdev.device).qid;
 	q.saved_isc = VFIO_AP_ISC_INVALID;
 	vfio_ap_queue_link_mdev(q);
 	vfio_ap_mdev_hot_plug_queue(q);
@@ -1720,12 +1717,10 @@ export function vfio_ap_mdev_hot_unplug_queue(q: vfio_ap_queue): void {
  * C: vfio_ap_ops.c, v11 08/14 <20201022171209.19494-9-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
-	const queue = to_ap_queue(apdev.device);
-
 	mutex_lock(matrix_dev.lock);
-	const q = dev_get_drvdata<vfio_ap_queue>(queue.ap_dev.device);
+	const q = dev_get_drvdata<vfio_ap_queue>(apdev.device);
 	vfio_ap_mdev_hot_unplug_queue(q);
-	dev_set_drvdata(queue.ap_dev.device, null);
+	dev_set_drvdata(apdev.device, null);
 	const apid = AP_QID_CARD(q.apqn);
 	const apqi = AP_QID_QUEUE(q.apqn);
 	vfio_ap_mdev_reset_queue(apid, apqi, 1);
