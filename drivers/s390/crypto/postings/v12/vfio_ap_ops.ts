@@ -180,15 +180,14 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  *
  * That is the guest's interruption subclass, registered with the GIB, and the
  * pinned page of the notification indicator byte. Without a mediated device both
- * are only forgotten; without a guest the subclass is.
+ * are only forgotten; with one, nobody checks that it has a guest.
  *
  * Context: caller holds matrix_dev->lock.
  * C: vfio_ap_ops.c, v11 01/14 <20201022171209.19494-2-akrowiak@linux.ibm.com>
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue): void {
-	if (q.saved_isc !== VFIO_AP_ISC_INVALID && q.matrix_mdev &&
-	    q.matrix_mdev.kvm)
-		kvm_s390_gisc_unregister(q.matrix_mdev.kvm, q.saved_isc);
+	if (q.saved_isc !== VFIO_AP_ISC_INVALID && q.matrix_mdev)
+		kvm_s390_gisc_unregister(q.matrix_mdev.kvm!, q.saved_isc);
 	if (q.saved_pfn && q.matrix_mdev)
 		vfio_unpin_pages(mdev_dev(q.matrix_mdev.mdev!),
 				 [q.saved_pfn], 1);
@@ -1366,6 +1365,9 @@ function vfio_ap_mdev_group_notifier(
 	const matrix_mdev = container_of(nb, ap_matrix_mdev, "group_notifier");
 
 	if (!data) {
+		if (matrix_mdev.kvm)
+			kvm_put_kvm(matrix_mdev.kvm);
+
 		matrix_mdev.kvm = null;
 		return NOTIFY_OK;
 	}
@@ -1713,6 +1715,9 @@ export function vfio_ap_mdev_hot_unplug_queue(q: vfio_ap_queue): void {
  * vfio_ap_mdev_remove_queue - a queue is being taken from the driver
  * @apdev: the queue's device
  *
+ * A reference to the guest is given back with each of its queues, though only
+ * one was ever taken.
+ *
  * Context: takes matrix_dev->lock.
  * C: vfio_ap_ops.c, v11 08/14 <20201022171209.19494-9-akrowiak@linux.ibm.com>
  */
@@ -1724,9 +1729,14 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
 	const apid = AP_QID_CARD(q.apqn);
 	const apqi = AP_QID_QUEUE(q.apqn);
 	vfio_ap_mdev_reset_queue(apid, apqi, 1);
-	vfio_ap_free_aqic_resources(q);
-	if (q.matrix_mdev)
+	if (q.matrix_mdev) {
+		if (q.matrix_mdev.kvm) {
+			vfio_ap_free_aqic_resources(q);
+			kvm_put_kvm(q.matrix_mdev.kvm);
+		}
 		hash_del(q.mdev_qnode);
+		q.matrix_mdev = null;
+	}
 	kfree(q);
 	mutex_unlock(matrix_dev.lock);
 }
