@@ -97,10 +97,10 @@ function vfio_ap_get_queue(apqn: number): vfio_ap_queue | null {
 	if (!queue)
 		return null;
 
+	put_device(queue.ap_dev.device);
+
 	if (queue.ap_dev.device.driver === matrix_dev.vfio_ap_drv!.driver)
 		q = dev_get_drvdata<vfio_ap_queue>(queue.ap_dev.device);
-
-	put_device(queue.ap_dev.device);
 
 	return q;
 }
