@@ -707,12 +707,12 @@ function vfio_ap_mdev_filter_guest_matrix(
 	return true;
 }
 
-/* What to do with the queues of an adapter or a domain (enum qlink_type) */
+/* What to do with the queues of an adapter or a domain (enum qlink_action) */
 const LINK_APID = 0;
 const LINK_APQI = 1;
 const UNLINK_APID = 2;
 const UNLINK_APQI = 3;
-type qlink_type = 0 | 1 | 2 | 3;
+type qlink_action = 0 | 1 | 2 | 3;
 
 /**
  * vfio_ap_mdev_link_queue - link a queue with a mediated device, if it is bound
@@ -749,9 +749,9 @@ function vfio_ap_mdev_unlink_queue(apid: number, apqi: number): void {
 }
 
 /**
- * vfio_ap_mdev_link_queues - link or unlink the queues of an adapter or a domain
+ * vfio_ap_mdev_manage_qlinks - link or unlink the queues of an adapter or a domain
  * @matrix_mdev: the mediated device
- * @type: which of both: LINK_APID, LINK_APQI, UNLINK_APID, UNLINK_APQI
+ * @action: what to do: LINK_APID, LINK_APQI, UNLINK_APID, UNLINK_APQI
  * @qlink_id: the adapter or the domain
  *
  * UNLINK_APQI links: so does the C. A queue that is in the table already is
@@ -760,10 +760,10 @@ function vfio_ap_mdev_unlink_queue(apid: number, apqi: number): void {
  * Context: caller holds matrix_dev->lock.
  * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_link_queues(
-	matrix_mdev: ap_matrix_mdev, type: qlink_type, qlink_id: number,
+function vfio_ap_mdev_manage_qlinks(
+	matrix_mdev: ap_matrix_mdev, action: qlink_action, qlink_id: number,
 ): void {
-	switch (type) {
+	switch (action) {
 	case LINK_APID:
 		for (const id of for_each_set_bit_inv(matrix_mdev.matrix.aqm,
 						      matrix_mdev.matrix.aqm_max + 1))
@@ -830,7 +830,7 @@ function assign_adapter_store(
 		return ret;
 	}
 	set_bit_inv(apid.v, matrix_mdev.matrix.apm);
-	vfio_ap_mdev_link_queues(matrix_mdev, LINK_APID, apid.v);
+	vfio_ap_mdev_manage_qlinks(matrix_mdev, LINK_APID, apid.v);
 
 	if (vfio_ap_mdev_has_crycb(matrix_mdev))
 		if (vfio_ap_mdev_filter_guest_matrix(matrix_mdev, true))
@@ -898,7 +898,7 @@ function unassign_adapter_store(
 
 	mutex_lock(matrix_dev.lock);
 	clear_bit_inv(apid.v, matrix_mdev.matrix.apm);
-	vfio_ap_mdev_link_queues(matrix_mdev, UNLINK_APID, apid.v);
+	vfio_ap_mdev_manage_qlinks(matrix_mdev, UNLINK_APID, apid.v);
 
 	if (vfio_ap_mdev_unassign_guest_apid(matrix_mdev, apid.v))
 		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
@@ -952,7 +952,7 @@ function assign_domain_store(
 		return ret;
 	}
 	set_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
-	vfio_ap_mdev_link_queues(matrix_mdev, LINK_APQI, apqi.v);
+	vfio_ap_mdev_manage_qlinks(matrix_mdev, LINK_APQI, apqi.v);
 
 	if (vfio_ap_mdev_has_crycb(matrix_mdev))
 		if (vfio_ap_mdev_filter_guest_matrix(matrix_mdev, false))
@@ -1019,7 +1019,7 @@ function unassign_domain_store(
 
 	mutex_lock(matrix_dev.lock);
 	clear_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
-	vfio_ap_mdev_link_queues(matrix_mdev, UNLINK_APQI, apqi.v);
+	vfio_ap_mdev_manage_qlinks(matrix_mdev, UNLINK_APQI, apqi.v);
 
 	if (vfio_ap_mdev_unassign_guest_apqi(matrix_mdev, apqi.v))
 		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
