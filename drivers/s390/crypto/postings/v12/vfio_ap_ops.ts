@@ -1426,7 +1426,7 @@ function vfio_ap_mdev_reset_queue(apid: number, apqi: number, retry: number): nu
  * vfio_ap_mdev_reset_queues - reset all queues of a mediated device
  * @mdev: the mediated device
  *
- * All of the matrix, bound or not, and all of them even if one fails.
+ * All that are linked, and all of them even if one fails.
  *
  * Context: caller holds matrix_dev->lock.
  * Return: 0, or the error of the last one that failed.
@@ -1442,14 +1442,17 @@ function vfio_ap_mdev_reset_queues(mdev: mdev_device): number {
 						matrix_mdev.matrix.apm_max + 1)) {
 		for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm,
 							matrix_mdev.matrix.aqm_max + 1)) {
+			q = vfio_ap_mdev_get_queue(matrix_mdev,
+						   AP_MKQID(apid, apqi));
+			if (!q)
+				continue;
+
 			ret = vfio_ap_mdev_reset_queue(apid, apqi, 1);
 			/* Busy or broken, the others still have to be reset */
 			if (ret)
 				rc = ret;
-			q = vfio_ap_mdev_get_queue(matrix_mdev,
-						   AP_MKQID(apid, apqi));
-			if (q)
-				vfio_ap_free_aqic_resources(q);
+
+			vfio_ap_free_aqic_resources(q);
 		}
 	}
 
