@@ -53,7 +53,7 @@ import { WARN_ONCE, WARN_ON_ONCE } from "#linux/bug.h";
 import { container_of } from "#linux/container_of.h";
 import { msleep } from "#linux/delay.h";
 import {
-	EADDRINUSE, EADDRNOTAVAIL, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM, EOPNOTSUPP, EPERM,
+	EADDRNOTAVAIL, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM, EOPNOTSUPP, EPERM,
 } from "#linux/errno.h";
 import { hash_64 } from "#linux/hash.h";
 import { hash_add, hash_del, hash_for_each, hash_init } from "#linux/hashtable.h";
@@ -64,9 +64,9 @@ import {
 	MDEV_TYPE_ATTR_RO, mdev_dev, mdev_from_dev, mdev_get_drvdata, mdev_parent_ops,
 	mdev_register_device, mdev_set_drvdata, mdev_unregister_device, type mdev_device,
 } from "#linux/v5.10/mdev.h";
-import { mutex_lock, mutex_unlock } from "#linux/mutex.h";
+import { mutex_lock, mutex_trylock, mutex_unlock } from "#linux/mutex.h";
 import { NOTIFY_DONE, NOTIFY_OK, type notifier_block } from "#linux/notifier.h";
-import { pr_err, pr_warn } from "#linux/printk.h";
+import { pr_warn } from "#linux/printk.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import { sprintf, type char_buf } from "#linux/sprintf.h";
 import { attribute_group } from "#linux/sysfs.h";
@@ -546,7 +546,7 @@ function vfio_ap_mdev_log_sharing_err(
 ): void {
 	for (const apid of for_each_set_bit_inv(apm, AP_DEVICES))
 		for (const apqi of for_each_set_bit_inv(aqm, AP_DOMAINS))
-			pr_err(MDEV_SHARING_ERR, apid, apqi, mdev_name);
+			pr_warn(MDEV_SHARING_ERR, apid, apqi, mdev_name);
 }
 
 /**
@@ -556,7 +556,7 @@ function vfio_ap_mdev_log_sharing_err(
  * @mdev_aqm: domains of the queues; every combination is looked at
  *
  * Context: caller holds matrix_dev->lock.
- * Return: 0, or -EADDRINUSE when one of them is assigned.
+ * Return: 0, or -EBUSY when one of them is assigned.
  * C: vfio_ap_ops.c, v11 05/14 <20201022171209.19494-6-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_verify_no_sharing(
@@ -585,7 +585,7 @@ function vfio_ap_mdev_verify_no_sharing(
 		vfio_ap_mdev_log_sharing_err(dev_name(mdev_dev(lstdev.mdev!)),
 					     apm, aqm);
 
-		return -EADDRINUSE;
+		return -EBUSY;
 	}
 
 	return 0;
@@ -599,7 +599,7 @@ function vfio_ap_mdev_verify_no_sharing(
  *
  * Context: caller holds matrix_dev->lock.
  * Return: 0, -EADDRNOTAVAIL when one is reserved for the default drivers, or
- * -EADDRINUSE when another mediated device has one.
+ * -EBUSY when another mediated device has one.
  * C: vfio_ap_ops.c, v11 09/14 <20201022171209.19494-10-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_validate_masks(
@@ -796,11 +796,11 @@ function vfio_ap_mdev_manage_qlinks(
  * @buf: the APID, as text
  * @count: length of @buf
  *
- * Context: takes matrix_dev->lock.
+ * Context: takes matrix_dev->lock, if it is free.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
  * machine cannot have such an adapter, -EADDRNOTAVAIL when a queue that would
- * come with it is reserved for the default drivers, -EADDRINUSE when another
- * mediated device has one.
+ * come with it is reserved for the default drivers, -EBUSY when another mediated
+ * device has one or the lock was not free.
  * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
  */
 function assign_adapter_store(
@@ -822,7 +822,9 @@ function assign_adapter_store(
 	memset(apm, 0);
 	set_bit_inv(apid.v, apm);
 
-	mutex_lock(matrix_dev.lock);
+	if (!mutex_trylock(matrix_dev.lock))
+		return -EBUSY;
+
 	ret = vfio_ap_mdev_validate_masks(matrix_mdev, apm,
 					  matrix_mdev.matrix.aqm);
 	if (ret) {
@@ -918,11 +920,11 @@ const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_ad
  * If a queue that comes with the domain is not bound, it is the domain that the
  * guest does not get.
  *
- * Context: takes matrix_dev->lock.
+ * Context: takes matrix_dev->lock, if it is free.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
  * machine cannot have such a domain, -EADDRNOTAVAIL when a queue that would
- * come with it is reserved for the default drivers, -EADDRINUSE when another
- * mediated device has one.
+ * come with it is reserved for the default drivers, -EBUSY when another mediated
+ * device has one or the lock was not free.
  * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
  */
 function assign_domain_store(
@@ -944,7 +946,9 @@ function assign_domain_store(
 	memset(aqm, 0);
 	set_bit_inv(apqi.v, aqm);
 
-	mutex_lock(matrix_dev.lock);
+	if (!mutex_trylock(matrix_dev.lock))
+		return -EBUSY;
+
 	ret = vfio_ap_mdev_validate_masks(matrix_mdev, matrix_mdev.matrix.apm,
 					  aqm);
 	if (ret) {
@@ -1057,9 +1061,9 @@ function vfio_ap_mdev_assign_guest_cdom(matrix_mdev: ap_matrix_mdev, domid: numb
  * @buf: the domain number, as text
  * @count: length of @buf
  *
- * Context: takes matrix_dev->lock.
+ * Context: takes matrix_dev->lock, if it is free.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
- * machine cannot have such a domain.
+ * machine cannot have such a domain, -EBUSY when the lock was not free.
  * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
  */
 function assign_control_domain_store(
@@ -1077,7 +1081,8 @@ function assign_control_domain_store(
 		return -ENODEV;
 
 	/* Bit 0 of the mask is the leftmost, as the hardware counts */
-	mutex_lock(matrix_dev.lock);
+	if (!mutex_trylock(matrix_dev.lock))
+		return -EBUSY;
 	set_bit_inv(id.v, matrix_mdev.matrix.adm);
 	if (vfio_ap_mdev_assign_guest_cdom(matrix_mdev, id.v))
 		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
@@ -1749,15 +1754,18 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
  * @apm: their adapters
  * @aqm: their domains
  *
- * Context: caller holds ap_perms_mutex; takes matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 05/14 <20201022171209.19494-6-akrowiak@linux.ibm.com>
+ * Context: caller holds ap_perms_mutex; takes matrix_dev->lock, if it is free: a
+ * store that holds it may be waiting for ap_perms_mutex.
+ * Return: 0, or -EBUSY when one is assigned or the lock was not free.
+ * C: vfio_ap_ops.c, v12 07/17 <20201124214016.3013-8-akrowiak@linux.ibm.com>
  */
-export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array): boolean {
-	mutex_lock(matrix_dev.lock);
-	const in_use = !!vfio_ap_mdev_verify_no_sharing(null, apm, aqm);
+export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array): number {
+	if (!mutex_trylock(matrix_dev.lock))
+		return -EBUSY;
+	const ret = vfio_ap_mdev_verify_no_sharing(null, apm, aqm);
 	mutex_unlock(matrix_dev.lock);
 
-	return in_use;
+	return ret;
 }
 
 /**
