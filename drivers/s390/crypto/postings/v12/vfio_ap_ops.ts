@@ -356,18 +356,6 @@ function handle_pqap(vcpu: kvm_vcpu): number {
 }
 
 /**
- * vfio_ap_matrix_clear_masks - empty the three masks of a matrix
- * @matrix: the matrix
- *
- * C: vfio_ap_ops.c, v11 08/14 <20201022171209.19494-9-akrowiak@linux.ibm.com>
- */
-function vfio_ap_matrix_clear_masks(matrix: ap_matrix): void {
-	bitmap_clear(matrix.apm, 0, AP_DEVICES);
-	bitmap_clear(matrix.aqm, 0, AP_DOMAINS);
-	bitmap_clear(matrix.adm, 0, AP_DOMAINS);
-}
-
-/**
  * vfio_ap_matrix_init - set the limits of a matrix
  * @info: the host's AP configuration
  * @matrix: the matrix
@@ -393,17 +381,18 @@ function vfio_ap_mdev_has_crycb(matrix_mdev: ap_matrix_mdev): boolean {
 }
 
 /**
- * vfio_ap_mdev_commit_shadow_apcb - give a guest the masks of the shadow APCB
- * @matrix_mdev: the guest's mediated device
+ * vfio_ap_mdev_commit_shadow_apcb - give the guest the masks of the shadow APCB
+ * @matrix_mdev: the mediated device, with or without a guest
  *
  * Context: caller holds matrix_dev->lock; takes kvm->lock.
  * C: vfio_ap_ops.c, v11 06/14 <20201022171209.19494-7-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_commit_shadow_apcb(matrix_mdev: ap_matrix_mdev): void {
-	kvm_arch_crypto_set_masks(matrix_mdev.kvm!,
-				  matrix_mdev.shadow_apcb.apm,
-				  matrix_mdev.shadow_apcb.aqm,
-				  matrix_mdev.shadow_apcb.adm);
+	if (vfio_ap_mdev_has_crycb(matrix_mdev))
+		kvm_arch_crypto_set_masks(matrix_mdev.kvm!,
+					  matrix_mdev.shadow_apcb.apm,
+					  matrix_mdev.shadow_apcb.aqm,
+					  matrix_mdev.shadow_apcb.adm);
 }
 
 /**
@@ -1252,21 +1241,18 @@ function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number
 const dev_attr_matrix = DEVICE_ATTR_RO("matrix", matrix_show);
 
 /**
- * guest_matrix_show - the queues that the guest has
+ * guest_matrix_show - the queues that a guest has, or would have
  * @dev: the mediated device
  * @attr: its guest_matrix attribute
  * @buf: where to
  *
  * Context: takes matrix_dev->lock.
- * Return: number of characters, or -ENODEV without a guest.
+ * Return: number of characters.
  * C: vfio_ap_ops.c, v11 07/14 <20201022171209.19494-8-akrowiak@linux.ibm.com>
  */
 function guest_matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const mdev = mdev_from_dev(dev)!;
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
-
-	if (!vfio_ap_mdev_has_crycb(matrix_mdev))
-		return -ENODEV;
 
 	mutex_lock(matrix_dev.lock);
 	const nchars = vfio_ap_mdev_matrix_show(matrix_mdev.shadow_apcb, buf);
@@ -1507,9 +1493,6 @@ function vfio_ap_mdev_open(mdev: mdev_device): number {
  * vfio_ap_mdev_release - userspace closes a mediated device
  * @mdev: the mediated device
  *
- * The shadow APCB is emptied: masks go to a guest only when they differ from the
- * shadow, so what a former guest had would keep the next one from getting it.
- *
  * Context: takes matrix_dev->lock, and kvm->lock under it.
  * C: vfio_ap_ops.c, v11 08/14 <20201022171209.19494-9-akrowiak@linux.ibm.com>
  */
@@ -1524,9 +1507,6 @@ function vfio_ap_mdev_release(mdev: mdev_device): void {
 		kvm_put_kvm(matrix_mdev.kvm);
 		matrix_mdev.kvm = null;
 	}
-
-	vfio_ap_matrix_clear_masks(matrix_mdev.shadow_apcb);
-
 	mutex_unlock(matrix_dev.lock);
 
 	vfio_unregister_notifier(mdev_dev(mdev), VFIO_IOMMU_NOTIFY,
