@@ -46,7 +46,7 @@ import {
 import { kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks } from "#asm/v5.10/kvm_host.h";
 import { atomic_dec_if_positive, atomic_inc, atomic_read, atomic_set } from "#linux/atomic.h";
 import {
-	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_empty, bitmap_equal,
+	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
 	bitmap_intersects,
 } from "#linux/bitmap.h";
 import { WARN_ONCE, WARN_ON_ONCE } from "#linux/bug.h";
@@ -371,6 +371,19 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
 }
 
 /**
+ * vfio_ap_copy_masks - copy the three masks of a matrix, not its limits
+ * @dst: the copy
+ * @src: the matrix
+ *
+ * C: vfio_ap_ops.c, v12 10/17 <20201124214016.3013-11-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_copy_masks(dst: ap_matrix, src: ap_matrix): void {
+	bitmap_copy(dst.apm, src.apm, AP_DEVICES);
+	bitmap_copy(dst.aqm, src.aqm, AP_DOMAINS);
+	bitmap_copy(dst.adm, src.adm, AP_DOMAINS);
+}
+
+/**
  * vfio_ap_mdev_has_crycb - whether a guest with a CRYCB uses a mediated device
  * @matrix_mdev: the mediated device
  *
@@ -393,6 +406,55 @@ function vfio_ap_mdev_commit_shadow_apcb(matrix_mdev: ap_matrix_mdev): void {
 					  matrix_mdev.shadow_apcb.apm,
 					  matrix_mdev.shadow_apcb.aqm,
 					  matrix_mdev.shadow_apcb.adm);
+}
+
+/**
+ * vfio_ap_mdev_init_apcb - compute the shadow APCB for a guest that starts
+ * @matrix_mdev: the mediated device
+ *
+ * What is assigned, less the adapters and domains that the host has not got and
+ * each adapter with a queue that is not bound to this driver.
+ *
+ * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_init_apcb(matrix_mdev: ap_matrix_mdev): void {
+	let apid, apqi, apqn;
+
+	vfio_ap_copy_masks(matrix_mdev.shadow_apcb, matrix_mdev.matrix);
+
+	for (apid = find_first_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES); apid < AP_DEVICES;
+	     apid = find_next_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES,
+				      apid + 1)) { /* for_each_set_bit_inv() */
+		/* An adapter that the host has not got cannot be the guest's */
+		if (!test_bit_inv(apid, matrix_dev.config_info.apm)) {
+			clear_bit_inv(apid, matrix_mdev.shadow_apcb.apm);
+			continue;
+		}
+
+		for (apqi = find_first_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS); apqi < AP_DOMAINS;
+		     apqi = find_next_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS,
+				      apqi + 1)) { /* for_each_set_bit_inv() */
+			/* Nor can a domain */
+			if (!test_bit_inv(apqi, matrix_dev.config_info.aqm)) {
+				clear_bit_inv(apqi,
+					      matrix_mdev.shadow_apcb.aqm);
+				continue;
+			}
+
+			/*
+			 * The architecture has no means to leave out a single
+			 * queue: its whole adapter has to go.
+			 */
+			apqn = AP_MKQID(apid, apqi);
+
+			if (!vfio_ap_mdev_get_queue(matrix_mdev, apqn)) {
+				clear_bit_inv(apid,
+					      matrix_mdev.shadow_apcb.apm);
+				break;
+			}
+		}
+	}
 }
 
 /**
@@ -1287,13 +1349,12 @@ const vfio_ap_mdev_attr_groups = [
  * @matrix_mdev: the mediated device
  * @kvm: the guest
  *
- * Context: takes matrix_dev->lock.
+ * Context: caller holds matrix_dev->lock; on -EPERM it is released, and the
+ * caller will release it once more.
  * Return: 0, or -EPERM when the guest uses another mediated device already.
  * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
-	mutex_lock(matrix_dev.lock);
-
 	for (const m of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
 		if ((m !== matrix_mdev) && (m.kvm === kvm)) {
 			mutex_unlock(matrix_dev.lock);
@@ -1304,7 +1365,6 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 	matrix_mdev.kvm = kvm;
 	kvm_get_kvm(kvm);
 	kvm.arch.crypto.pqap_hook = matrix_mdev.pqap_hook;
-	mutex_unlock(matrix_dev.lock);
 
 	return 0;
 }
@@ -1343,37 +1403,44 @@ function vfio_ap_mdev_iommu_notifier(
  * @action: what happens; only VFIO_GROUP_NOTIFY_SET_KVM is of interest
  * @data: the guest, or null when it is gone
  *
- * Context: no locks held around the filter and the masks: the C takes none.
- * Return: NOTIFY_OK, or NOTIFY_DONE when the guest could not be taken.
+ * Context: takes matrix_dev->lock, and kvm->lock under it.
+ * Return: NOTIFY_OK when the guest is gone, NOTIFY_DONE when it was taken, an
+ * error when it could not be.
  * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_group_notifier(
 	nb: notifier_block, action: number, data: object | null,
 ): number {
+	let ret = NOTIFY_DONE;
+
 	if (action !== VFIO_GROUP_NOTIFY_SET_KVM)
 		return NOTIFY_OK;
 
 	const matrix_mdev = container_of(nb, ap_matrix_mdev, "group_notifier");
 
-	if (!data) {
-		if (matrix_mdev.kvm)
-			kvm_put_kvm(matrix_mdev.kvm);
+	mutex_lock(matrix_dev.lock);
 
-		matrix_mdev.kvm = null;
-		return NOTIFY_OK;
-	}
+	done: {
+		if (!data) {
+			if (matrix_mdev.kvm)
+				kvm_put_kvm(matrix_mdev.kvm);
 
-	const ret = vfio_ap_mdev_set_kvm(matrix_mdev, data as kvm);
-	if (ret)
-		return NOTIFY_DONE;
+			matrix_mdev.kvm = null;
 
-	if (!vfio_ap_mdev_has_crycb(matrix_mdev))
-		return NOTIFY_DONE;
+			ret = NOTIFY_OK;
+			break done;
+		}
 
-	if (vfio_ap_mdev_filter_guest_matrix(matrix_mdev, true))
+		ret = vfio_ap_mdev_set_kvm(matrix_mdev, data as kvm);
+		if (ret)
+			break done;
+
+		vfio_ap_mdev_init_apcb(matrix_mdev);
 		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
 
-	return NOTIFY_OK;
+	} /* done: */
+	mutex_unlock(matrix_dev.lock);
+	return ret;
 }
 
 /**
