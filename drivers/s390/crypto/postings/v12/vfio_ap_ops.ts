@@ -841,6 +841,66 @@ function vfio_ap_mdev_manage_qlinks(
 }
 
 /**
+ * vfio_ap_assign_apid_to_apcb - put an adapter into the shadow APCB
+ * @matrix_mdev: the mediated device
+ * @apid: the adapter
+ *
+ * Only if all its queues in the domains that the shadow has are bound; while it
+ * has none, in the domains assigned, which then are put in with it. Whether the
+ * host has them is not asked.
+ *
+ * Context: caller holds matrix_dev->lock.
+ * Return: whether it was put in.
+ * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_assign_apid_to_apcb(matrix_mdev: ap_matrix_mdev, apid: number): boolean {
+	let apqn;
+	let aqm = matrix_mdev.shadow_apcb.aqm;
+
+	/* It is there already */
+	if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm))
+		return false;
+
+	/* No domains there: try those assigned, if there are any */
+	if (bitmap_empty(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS)) {
+		if (bitmap_empty(matrix_mdev.matrix.aqm, AP_DOMAINS))
+			return false;
+
+		aqm = matrix_mdev.matrix.aqm;
+	}
+
+	/* All queues have to be bound */
+	for (const apqi of for_each_set_bit_inv(aqm, AP_DOMAINS)) {
+		apqn = AP_MKQID(apid, apqi);
+
+		if (vfio_ap_mdev_get_queue(matrix_mdev, apqn) === null)
+			return false;
+	}
+
+	set_bit_inv(apid, matrix_mdev.shadow_apcb.apm);
+
+	/* If it was the domains assigned, they are in too now */
+	if (bitmap_empty(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS))
+		bitmap_copy(matrix_mdev.shadow_apcb.aqm,
+			    matrix_mdev.matrix.aqm, AP_DOMAINS);
+
+	return true;
+}
+
+/**
+ * vfio_ap_mdev_hot_plug_adapter - an adapter was assigned: plug it, if possible
+ * @matrix_mdev: the mediated device
+ * @apid: the adapter
+ *
+ * Context: caller holds matrix_dev->lock; takes kvm->lock.
+ * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_hot_plug_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
+	if (vfio_ap_assign_apid_to_apcb(matrix_mdev, apid))
+		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
+}
+
+/**
  * assign_adapter_store - assign an adapter to a mediated device
  * @dev: the mediated device
  * @attr: its assign_adapter attribute
@@ -884,10 +944,7 @@ function assign_adapter_store(
 	}
 	set_bit_inv(apid.v, matrix_mdev.matrix.apm);
 	vfio_ap_mdev_manage_qlinks(matrix_mdev, LINK_APID, apid.v);
-
-	if (vfio_ap_mdev_has_crycb(matrix_mdev))
-		if (vfio_ap_mdev_filter_guest_matrix(matrix_mdev, true))
-			vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
+	vfio_ap_mdev_hot_plug_adapter(matrix_mdev, apid.v);
 	mutex_unlock(matrix_dev.lock);
 
 	return count;
@@ -895,32 +952,18 @@ function assign_adapter_store(
 const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_store);
 
 /**
- * vfio_ap_mdev_unassign_guest_apid - take an adapter out of the shadow APCB
+ * vfio_ap_mdev_hot_unplug_adapter - an adapter is no longer assigned: unplug it
  * @matrix_mdev: the mediated device
  * @apid: the adapter
  *
- * The domains go with the last adapter: the guest has no queue any more, and a
- * probe should not bring one back by surprise.
- *
- * Context: caller holds matrix_dev->lock.
- * Return: whether the guest had it.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
+ * Context: caller holds matrix_dev->lock; takes kvm->lock.
+ * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_unassign_guest_apid(matrix_mdev: ap_matrix_mdev, apid: number): boolean {
-	if (vfio_ap_mdev_has_crycb(matrix_mdev)) {
-		if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm)) {
-			clear_bit_inv(apid, matrix_mdev.shadow_apcb.apm);
-
-			if (bitmap_empty(matrix_mdev.shadow_apcb.apm,
-					 AP_DEVICES))
-				bitmap_clear(matrix_mdev.shadow_apcb.aqm, 0,
-					     AP_DOMAINS);
-
-			return true;
-		}
+function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
+	if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm)) {
+		clear_bit_inv(apid, matrix_mdev.shadow_apcb.apm);
+		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
 	}
-
-	return false;
 }
 
 /**
@@ -952,9 +995,7 @@ function unassign_adapter_store(
 	mutex_lock(matrix_dev.lock);
 	clear_bit_inv(apid.v, matrix_mdev.matrix.apm);
 	vfio_ap_mdev_manage_qlinks(matrix_mdev, UNLINK_APID, apid.v);
-
-	if (vfio_ap_mdev_unassign_guest_apid(matrix_mdev, apid.v))
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
+	vfio_ap_mdev_hot_unplug_adapter(matrix_mdev, apid.v);
 	mutex_unlock(matrix_dev.lock);
 
 	return count;
