@@ -1003,14 +1003,69 @@ function unassign_adapter_store(
 const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_adapter_store);
 
 /**
+ * vfio_ap_assign_apqi_to_apcb - put a domain into the shadow APCB
+ * @matrix_mdev: the mediated device
+ * @apqi: the domain
+ *
+ * As vfio_ap_assign_apid_to_apcb(), adapters and domains swapped.
+ *
+ * Context: caller holds matrix_dev->lock.
+ * Return: whether it was put in.
+ * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_assign_apqi_to_apcb(matrix_mdev: ap_matrix_mdev, apqi: number): boolean {
+	let apqn;
+	let apm = matrix_mdev.shadow_apcb.apm;
+
+	/* It is there already */
+	if (test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm))
+		return false;
+
+	/* No adapters there: try those assigned, if there are any */
+	if (bitmap_empty(matrix_mdev.shadow_apcb.apm, AP_DEVICES)) {
+		if (bitmap_empty(matrix_mdev.matrix.apm, AP_DEVICES))
+			return false;
+
+		apm = matrix_mdev.matrix.apm;
+	}
+
+	/* All queues have to be bound */
+	for (const apid of for_each_set_bit_inv(apm, AP_DEVICES)) {
+		apqn = AP_MKQID(apid, apqi);
+
+		if (vfio_ap_mdev_get_queue(matrix_mdev, apqn) === null)
+			return false;
+	}
+
+	set_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm);
+
+	/* If it was the adapters assigned, they are in too now */
+	if (bitmap_empty(matrix_mdev.shadow_apcb.apm, AP_DEVICES))
+		bitmap_copy(matrix_mdev.shadow_apcb.apm,
+			    matrix_mdev.matrix.apm, AP_DEVICES);
+
+	return true;
+}
+
+/**
+ * vfio_ap_mdev_hot_plug_domain - a domain was assigned: plug it, if possible
+ * @matrix_mdev: the mediated device
+ * @apqi: the domain
+ *
+ * Context: caller holds matrix_dev->lock; takes kvm->lock.
+ * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_hot_plug_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
+	if (vfio_ap_assign_apqi_to_apcb(matrix_mdev, apqi))
+		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
+}
+
+/**
  * assign_domain_store - assign a domain to a mediated device
  * @dev: the mediated device
  * @attr: its assign_domain attribute
  * @buf: the APQI, as text
  * @count: length of @buf
- *
- * If a queue that comes with the domain is not bound, it is the domain that the
- * guest does not get.
  *
  * Context: takes matrix_dev->lock, if it is free.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
@@ -1049,10 +1104,7 @@ function assign_domain_store(
 	}
 	set_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
 	vfio_ap_mdev_manage_qlinks(matrix_mdev, LINK_APQI, apqi.v);
-
-	if (vfio_ap_mdev_has_crycb(matrix_mdev))
-		if (vfio_ap_mdev_filter_guest_matrix(matrix_mdev, false))
-			vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
+	vfio_ap_mdev_hot_plug_domain(matrix_mdev, apqi.v);
 	mutex_unlock(matrix_dev.lock);
 
 	return count;
@@ -1060,31 +1112,18 @@ function assign_domain_store(
 const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_store);
 
 /**
- * vfio_ap_mdev_unassign_guest_apqi - take a domain out of the shadow APCB
+ * vfio_ap_mdev_hot_unplug_domain - a domain is no longer assigned: unplug it
  * @matrix_mdev: the mediated device
  * @apqi: the domain
  *
- * The adapters go with the last domain, as the domains do with the last adapter.
- *
- * Context: caller holds matrix_dev->lock.
- * Return: whether the guest had it.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
+ * Context: caller holds matrix_dev->lock; takes kvm->lock.
+ * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_unassign_guest_apqi(matrix_mdev: ap_matrix_mdev, apqi: number): boolean {
-	if (vfio_ap_mdev_has_crycb(matrix_mdev)) {
-		if (test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm)) {
-			clear_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm);
-
-			if (bitmap_empty(matrix_mdev.shadow_apcb.aqm,
-					 AP_DOMAINS))
-				bitmap_clear(matrix_mdev.shadow_apcb.apm, 0,
-					     AP_DEVICES);
-
-			return true;
-		}
+function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
+	if (test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm)) {
+		clear_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm);
+		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
 	}
-
-	return false;
 }
 
 /**
@@ -1116,9 +1155,7 @@ function unassign_domain_store(
 	mutex_lock(matrix_dev.lock);
 	clear_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
 	vfio_ap_mdev_manage_qlinks(matrix_mdev, UNLINK_APQI, apqi.v);
-
-	if (vfio_ap_mdev_unassign_guest_apqi(matrix_mdev, apqi.v))
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
+	vfio_ap_mdev_hot_unplug_domain(matrix_mdev, apqi.v);
 	mutex_unlock(matrix_dev.lock);
 
 	return count;
