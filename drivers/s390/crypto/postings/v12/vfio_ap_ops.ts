@@ -1163,24 +1163,18 @@ function unassign_domain_store(
 const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_domain_store);
 
 /**
- * vfio_ap_mdev_assign_guest_cdom - put a control domain into the shadow APCB
+ * vfio_ap_mdev_hot_plug_ctl_domain - a control domain was assigned: plug it
  * @matrix_mdev: the mediated device
  * @domid: the control domain
  *
- * Context: caller holds matrix_dev->lock.
- * Return: whether there is a guest that did not have it.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
+ * Context: caller holds matrix_dev->lock; takes kvm->lock.
+ * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_assign_guest_cdom(matrix_mdev: ap_matrix_mdev, domid: number): boolean {
-	if (vfio_ap_mdev_has_crycb(matrix_mdev)) {
-		if (!test_bit_inv(domid, matrix_mdev.shadow_apcb.adm)) {
-			set_bit_inv(domid, matrix_mdev.shadow_apcb.adm);
-
-			return true;
-		}
+function vfio_ap_mdev_hot_plug_ctl_domain(matrix_mdev: ap_matrix_mdev, domid: number): void {
+	if (!test_bit_inv(domid, matrix_mdev.shadow_apcb.adm)) {
+		set_bit_inv(domid, matrix_mdev.shadow_apcb.adm);
+		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
 	}
-
-	return false;
 }
 
 /**
@@ -1213,8 +1207,7 @@ function assign_control_domain_store(
 	if (!mutex_trylock(matrix_dev.lock))
 		return -EBUSY;
 	set_bit_inv(id.v, matrix_mdev.matrix.adm);
-	if (vfio_ap_mdev_assign_guest_cdom(matrix_mdev, id.v))
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
+	vfio_ap_mdev_hot_plug_ctl_domain(matrix_mdev, id.v);
 	mutex_unlock(matrix_dev.lock);
 
 	return count;
@@ -1223,24 +1216,18 @@ const dev_attr_assign_control_domain =
 	DEVICE_ATTR_WO("assign_control_domain", assign_control_domain_store);
 
 /**
- * vfio_ap_mdev_unassign_guest_cdom - take a control domain out of the shadow APCB
+ * vfio_ap_mdev_hot_unplug_ctl_domain - a control domain is no longer assigned: unplug it
  * @matrix_mdev: the mediated device
  * @domid: the control domain
  *
- * Context: caller holds matrix_dev->lock.
- * Return: whether a guest had it.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
+ * Context: caller holds matrix_dev->lock; takes kvm->lock.
+ * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_unassign_guest_cdom(matrix_mdev: ap_matrix_mdev, domid: number): boolean {
-	if (vfio_ap_mdev_has_crycb(matrix_mdev)) {
-		if (test_bit_inv(domid, matrix_mdev.shadow_apcb.adm)) {
-			clear_bit_inv(domid, matrix_mdev.shadow_apcb.adm);
-
-			return true;
-		}
+function vfio_ap_mdev_hot_unplug_ctl_domain(matrix_mdev: ap_matrix_mdev, domid: number): void {
+	if (test_bit_inv(domid, matrix_mdev.shadow_apcb.adm)) {
+		clear_bit_inv(domid, matrix_mdev.shadow_apcb.adm);
+		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
 	}
-
-	return false;
 }
 
 /**
@@ -1271,8 +1258,7 @@ function unassign_control_domain_store(
 
 	mutex_lock(matrix_dev.lock);
 	clear_bit_inv(domid.v, matrix_mdev.matrix.adm);
-	if (vfio_ap_mdev_unassign_guest_cdom(matrix_mdev, domid.v))
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
+	vfio_ap_mdev_hot_unplug_ctl_domain(matrix_mdev, domid.v);
 	mutex_unlock(matrix_dev.lock);
 
 	return count;
