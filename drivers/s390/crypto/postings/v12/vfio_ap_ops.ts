@@ -1764,19 +1764,22 @@ function vfio_ap_queue_link_mdev(q: vfio_ap_queue): void {
  * the scan will look at all of them together.
  *
  * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_plug_queue(q: vfio_ap_queue): void {
+	let hot_plug = false;
 	const apid = AP_QID_CARD(q.apqn);
 	const apqi = AP_QID_QUEUE(q.apqn);
 
 	if ((q.matrix_mdev === null) ||
-	    !vfio_ap_mdev_has_crycb(q.matrix_mdev) ||
 	    test_bit_inv(apid, matrix_dev.ap_add) ||
 	    test_bit_inv(apqi, matrix_dev.aq_add))
 		return;
 
-	if (vfio_ap_mdev_filter_guest_matrix(q.matrix_mdev, true))
+	hot_plug = vfio_ap_assign_apid_to_apcb(q.matrix_mdev, apid) || hot_plug;
+	hot_plug = vfio_ap_assign_apqi_to_apcb(q.matrix_mdev, apqi) || hot_plug;
+
+	if (hot_plug)
 		vfio_ap_mdev_commit_shadow_apcb(q.matrix_mdev);
 }
 
@@ -1807,25 +1810,22 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
  * vfio_ap_mdev_hot_unplug_queue - a queue goes: its guest loses the adapter
  * @q: the queue
  *
- * A single queue cannot be taken from a guest. The adapter goes if the guest has
- * it, whether or not it has the queue's domain.
+ * A single queue cannot be taken from a guest. The adapter goes only if the
+ * guest has the queue, that is, its domain as well.
  *
  * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v11 08/14 <20201022171209.19494-9-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 13/17 <20201124214016.3013-14-akrowiak@linux.ibm.com>
  */
-export function vfio_ap_mdev_hot_unplug_queue(q: vfio_ap_queue): void {
-	const apid = AP_QID_CARD(q.apqn);
-
-	if ((q.matrix_mdev === null) || !vfio_ap_mdev_has_crycb(q.matrix_mdev))
+function vfio_ap_mdev_hot_unplug_queue(q: vfio_ap_queue): void {
+	if (q.matrix_mdev === null)
 		return;
 
-	if (test_bit_inv(apid, q.matrix_mdev.shadow_apcb.apm)) {
+	const apid = AP_QID_CARD(q.apqn);
+	const apqi = AP_QID_QUEUE(q.apqn);
+
+	if (test_bit_inv(apid, q.matrix_mdev.shadow_apcb.apm) &&
+	    test_bit_inv(apqi, q.matrix_mdev.shadow_apcb.aqm)) {
 		clear_bit_inv(apid, q.matrix_mdev.shadow_apcb.apm);
-
-		if (bitmap_empty(q.matrix_mdev.shadow_apcb.apm, AP_DEVICES))
-			bitmap_clear(q.matrix_mdev.shadow_apcb.aqm, 0,
-				     AP_DOMAINS);
-
 		vfio_ap_mdev_commit_shadow_apcb(q.matrix_mdev);
 	}
 }
