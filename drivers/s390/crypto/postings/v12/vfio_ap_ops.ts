@@ -1884,9 +1884,6 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
  * @matrix_mdev: the mediated device
  * @apid_rem: the adapters that the host has lost
  *
- * The domains go with the last adapter. C copies more than the one mask, which
- * runs over the limits and masks behind it; here it ends where the mask does.
- *
  * Context: caller holds matrix_dev->lock.
  * Return: whether one of them was in the shadow APCB.
  * C: vfio_ap_ops.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
@@ -1901,12 +1898,8 @@ function vfio_ap_mdev_unassign_apids(matrix_mdev: ap_matrix_mdev, apid_rem: Uint
 	/* If that is less than before, the shadow APCB changes */
 	if (!bitmap_equal(matrix_mdev.shadow_apcb.apm, shadow_apm,
 			  AP_DEVICES)) {
-		memcpy(matrix_mdev.shadow_apcb.apm, shadow_apm); /* PORT: 32 bytes, not all of a struct */
-
-		/* Without adapters there are no queues */
-		if (bitmap_empty(matrix_mdev.shadow_apcb.apm, AP_DEVICES))
-			bitmap_clear(matrix_mdev.shadow_apcb.aqm, 0,
-				     AP_DOMAINS);
+		bitmap_copy(matrix_mdev.shadow_apcb.apm, shadow_apm,
+			    AP_DEVICES);
 
 		return true;
 	}
@@ -1942,7 +1935,8 @@ function vfio_ap_mdev_unlink_apids(matrix_mdev: ap_matrix_mdev, apid_rem: Uint32
  * @matrix_mdev: the mediated device
  * @apqi_rem: the domains that the host has lost
  *
- * As vfio_ap_mdev_unassign_apids(), too much copying included.
+ * C copies more than the one mask, which runs over what stands behind it; here
+ * it ends where the mask does.
  *
  * Context: caller holds matrix_dev->lock.
  * Return: whether one of them was in the shadow APCB.
@@ -1959,11 +1953,6 @@ function vfio_ap_mdev_unassign_apqis(matrix_mdev: ap_matrix_mdev, apqi_rem: Uint
 	if (!bitmap_equal(matrix_mdev.shadow_apcb.aqm, shadow_aqm,
 			  AP_DOMAINS)) {
 		memcpy(matrix_mdev.shadow_apcb.aqm, shadow_aqm); /* PORT: 32 bytes, not all of a struct */
-
-		/* Without domains there are no queues */
-		if (bitmap_empty(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS))
-			bitmap_clear(matrix_mdev.shadow_apcb.apm, 0,
-				     AP_DEVICES);
 
 		return true;
 	}
@@ -1996,11 +1985,11 @@ function vfio_ap_mdev_unlink_apqis(matrix_mdev: ap_matrix_mdev, apqi_rem: Uint32
 /**
  * vfio_ap_mdev_on_cfg_remove - take from the guests what the host has lost
  *
- * Only the shadow APCBs lose it: the guests' own masks are not set, by an
- * oversight of this posting.
+ * Once one mediated device has lost something, the masks of all behind it in the
+ * list are set too.
  *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
+ * Context: caller holds matrix_dev->lock; takes kvm->lock.
+ * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_on_cfg_remove(): void {
 	let unassigned = false;
@@ -2019,9 +2008,6 @@ function vfio_ap_mdev_on_cfg_remove(): void {
 		return;
 
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		if (!vfio_ap_mdev_has_crycb(matrix_mdev))
-			continue;
-
 		if (ap_remove) {
 			if (vfio_ap_mdev_unassign_apids(matrix_mdev, apid_rem))
 				unassigned = true;
@@ -2033,8 +2019,10 @@ function vfio_ap_mdev_on_cfg_remove(): void {
 				unassigned = true;
 			vfio_ap_mdev_unlink_apqis(matrix_mdev, apqi_rem);
 		}
+
+		if (unassigned)
+			vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
 	}
-	void unassigned; /* PORT: C sets it and never looks at it either */
 }
 
 /**
@@ -2043,7 +2031,7 @@ function vfio_ap_mdev_on_cfg_remove(): void {
  * Context: caller holds matrix_dev->lock.
  * C: vfio_ap_ops.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
  */
-export function vfio_ap_mdev_on_cfg_add(): void {
+function vfio_ap_mdev_on_cfg_add(): void {
 	const cur_apm = matrix_dev.config_info.apm;
 	const cur_aqm = matrix_dev.config_info.aqm;
 
