@@ -47,7 +47,6 @@ import { kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks } from "#asm/v5.
 import { atomic_dec_if_positive, atomic_inc, atomic_read, atomic_set } from "#linux/atomic.h";
 import {
 	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
-	bitmap_intersects,
 } from "#linux/bitmap.h";
 import { WARN_ONCE, WARN_ON_ONCE } from "#linux/bug.h";
 import { container_of } from "#linux/container_of.h";
@@ -659,102 +658,6 @@ function vfio_ap_mdev_validate_masks(
 		return -EADDRNOTAVAIL;
 
 	return vfio_ap_mdev_verify_no_sharing(matrix_mdev, mdev_apm, mdev_aqm);
-}
-
-/**
- * vfio_ap_mdev_matrixes_equal - whether two matrices have the same masks
- * @matrix1: one
- * @matrix2: the other
- *
- * C: vfio_ap_ops.c, v11 08/14 <20201022171209.19494-9-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_matrixes_equal(matrix1: ap_matrix, matrix2: ap_matrix): boolean {
-	return (bitmap_equal(matrix1.apm, matrix2.apm, AP_DEVICES) &&
-		bitmap_equal(matrix1.aqm, matrix2.aqm, AP_DOMAINS) &&
-		bitmap_equal(matrix1.adm, matrix2.adm, AP_DOMAINS));
-}
-
-/**
- * vfio_ap_mdev_filter_guest_matrix - compute the shadow APCB anew
- * @matrix_mdev: the mediated device
- * @filter_apid: what to drop for a queue that is not bound to this driver: its
- *		 adapter (true) or its domain (false)
- *
- * Adapters and domains that the host has not got are dropped first. Control
- * domains are taken as they were assigned. With no adapter left there are no
- * domains either, and the other way round.
- *
- * Context: caller holds matrix_dev->lock.
- * Return: whether the shadow APCB changed.
- * C: vfio_ap_ops.c, v11 11/14 <20201022171209.19494-12-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_filter_guest_matrix(
-	matrix_mdev: ap_matrix_mdev, filter_apid: boolean,
-): boolean {
-	const shadow_apcb = new ap_matrix();
-	let apid, apqi, apqn;
-
-	memcpy(shadow_apcb, matrix_mdev.matrix);
-
-	for (apid = find_first_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES); apid < AP_DEVICES;
-	     apid = find_next_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES,
-				      apid + 1)) { /* for_each_set_bit_inv() */
-		/* An adapter that the host has not got cannot be the guest's */
-		if (!test_bit_inv(apid, matrix_dev.config_info.apm)) {
-			clear_bit_inv(apid, shadow_apcb.apm);
-			continue;
-		}
-
-		for (apqi = find_first_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS); apqi < AP_DOMAINS;
-		     apqi = find_next_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS,
-				      apqi + 1)) { /* for_each_set_bit_inv() */
-			/* Nor can a domain */
-			if (!test_bit_inv(apqi, matrix_dev.config_info.aqm)) {
-				clear_bit_inv(apqi, shadow_apcb.aqm);
-				continue;
-			}
-
-			/*
-			 * The architecture has no means to leave out a single
-			 * queue: its whole adapter, or domain, has to go.
-			 */
-			apqn = AP_MKQID(apid, apqi);
-
-			if (!vfio_ap_mdev_get_queue(matrix_mdev, apqn)) {
-				if (filter_apid) {
-					clear_bit_inv(apid, shadow_apcb.apm);
-					break;
-				}
-
-				clear_bit_inv(apqi, shadow_apcb.aqm);
-				continue;
-			}
-		}
-
-		/* No adapters are left: no domains then, and that was it */
-		if (bitmap_empty(shadow_apcb.apm, AP_DEVICES)) {
-			if (!bitmap_empty(shadow_apcb.aqm, AP_DOMAINS))
-				bitmap_clear(shadow_apcb.aqm, 0, AP_DOMAINS);
-
-			break;
-		}
-
-		/* No domains are left: no adapters then, and that was it */
-		if (bitmap_empty(shadow_apcb.aqm, AP_DOMAINS)) {
-			if (!bitmap_empty(shadow_apcb.apm, AP_DEVICES))
-				bitmap_clear(shadow_apcb.apm, 0, AP_DEVICES);
-
-			break;
-		}
-	}
-
-	if (vfio_ap_mdev_matrixes_equal(matrix_mdev.shadow_apcb,
-					shadow_apcb))
-		return false;
-
-	memcpy(matrix_mdev.shadow_apcb, shadow_apcb);
-
-	return true;
 }
 
 /* What to do with the queues of an adapter or a domain (enum qlink_action) */
@@ -2062,6 +1965,56 @@ export function vfio_ap_on_cfg_changed(
 }
 
 /**
+ * vfio_ap_assign_new_adapters - put what adapters the host got into the shadow APCB
+ * @matrix_mdev: the mediated device
+ *
+ * Those that are assigned, one by one.
+ *
+ * Context: caller holds matrix_dev->lock.
+ * Return: whether one was put in.
+ * C: vfio_ap_ops.c, v12 16/17 <20201124214016.3013-17-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_assign_new_adapters(matrix_mdev: ap_matrix_mdev): boolean {
+	let assigned = false;
+	const ap_add = DECLARE_BITMAP(AP_DEVICES);
+
+	if (bitmap_empty(matrix_dev.ap_add, AP_DEVICES) ||
+	    !bitmap_and(ap_add, matrix_dev.ap_add, matrix_mdev.matrix.apm,
+			AP_DEVICES))
+		return false;
+
+	for (const apid of for_each_set_bit_inv(ap_add, AP_DEVICES))
+		assigned = vfio_ap_assign_apid_to_apcb(matrix_mdev, apid) || assigned;
+
+	return assigned;
+}
+
+/**
+ * vfio_ap_assign_new_domains - put what domains the host got into the shadow APCB
+ * @matrix_mdev: the mediated device
+ *
+ * Those that are assigned, one by one.
+ *
+ * Context: caller holds matrix_dev->lock.
+ * Return: whether one was put in.
+ * C: vfio_ap_ops.c, v12 16/17 <20201124214016.3013-17-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_assign_new_domains(matrix_mdev: ap_matrix_mdev): boolean {
+	let assigned = false;
+	const aq_add = DECLARE_BITMAP(AP_DOMAINS);
+
+	if (bitmap_empty(matrix_dev.aq_add, AP_DOMAINS) ||
+	    !bitmap_and(aq_add, matrix_dev.aq_add, matrix_mdev.matrix.aqm,
+			AP_DOMAINS))
+		return false;
+
+	for (const apqi of for_each_set_bit_inv(aq_add, AP_DOMAINS))
+		assigned = vfio_ap_assign_apqi_to_apcb(matrix_mdev, apqi) || assigned;
+
+	return assigned;
+}
+
+/**
  * vfio_ap_on_scan_complete - the AP bus has looked at what the change brought
  * @new_config_info: the host's AP configuration
  * @old_config_info: the one before the change
@@ -2074,19 +2027,14 @@ export function vfio_ap_on_cfg_changed(
 export function vfio_ap_on_scan_complete(
 	new_config_info: ap_config_info, old_config_info: ap_config_info,
 ): void {
+	let do_hotplug;
+
 	mutex_lock(matrix_dev.lock);
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		if (!vfio_ap_mdev_has_crycb(matrix_mdev))
-			continue;
+		do_hotplug = vfio_ap_assign_new_adapters(matrix_mdev);
+		do_hotplug = vfio_ap_assign_new_domains(matrix_mdev) || do_hotplug;
 
-		if (!bitmap_intersects(matrix_mdev.matrix.apm,
-				       matrix_dev.ap_add, AP_DEVICES) &&
-		    !bitmap_intersects(matrix_mdev.matrix.aqm,
-				       matrix_dev.aq_add, AP_DOMAINS))
-			continue;
-
-		if (vfio_ap_mdev_filter_guest_matrix(matrix_mdev,
-						     true))
+		if (do_hotplug)
 			vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
 	}
 
