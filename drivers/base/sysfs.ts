@@ -354,7 +354,7 @@ function split(path: string): { dir: kobject; name: string } | number {
 	const name = path.slice(at + 1);
 	const dir = resolve(path.slice(0, at));
 
-	if (name === "" || name === "." || name === "..")
+	if (at <= 0 || name === "" || name === "." || name === "..")
 		return typeof resolve(path) === "number" ? -ENOENT : -EISDIR;
 	if (typeof dir === "number")
 		return dir;
@@ -488,7 +488,8 @@ export function sysfs_readlink(path: string): { rc: number; target: string } {
 	const to = sysfs_path(found.target).split("/");
 	let common = 0;
 
-	while (common < from.length && from[common] === to[common])
+	/* a link to an ancestor goes up to that one's parent and down again */
+	while (common < to.length - 1 && from[common] === to[common])
 		common++;
 	return { rc: 0, target: [...from.slice(common).fill(".."), ...to.slice(common)].join("/") };
 }

@@ -43,7 +43,8 @@ interface stack_frame {
 }
 
 /* A frame of a stack: the function's last name, and the place in the kernel's tree. */
-const place = "(?:.*\\/)?((?:drivers|include)\\/[^:]+:\\d+):\\d+";
+const tree = decodeURI(new URL("../../../", import.meta.url).pathname);
+const place = `(?:file://)?${tree.replace(/[^\w/]/g, "\\$&")}((?:drivers|include)/[^:]+:\\d+):\\d+`;
 const frame = new RegExp(`^ +at (?:new )?(?:[\\w$]+\\.)*([\\w$]+)(?: \\[as [^\\]]+\\])? \\(${place}\\)$`);
 const frame_anonymous = new RegExp(`^ +at ${place}$`);
 const infrastructure = /^(?:include|drivers\/base|drivers\/s390\/sim)\//;
@@ -56,7 +57,7 @@ function kernel_frames(error: Error): stack_frame[] {
 		const named = frame.exec(line);
 		const where = named?.[2] ?? frame_anonymous.exec(line)?.[1];
 
-		if (where !== undefined && !where.includes("node_modules"))
+		if (where !== undefined)
 			frames.push({ name: named?.[1] ?? "?", where });
 	}
 	return frames;

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import * as fc from "fast-check";
+import t from "tap";
+import {
+	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
+	bitmap_fill, bitmap_intersects, bitmap_long, bitmap_or, bitmap_set, bitmap_subset,
+	bitmap_weight, bitmap_zero,
+} from "#linux/bitmap.h";
+import { set_bit_inv, test_bit } from "#asm/bitops.h";
+import { memcmp, memcpy, memset } from "#linux/string.h";
+import { set_uninitialised_word } from "#linux/slab.h";
+
+const BITS = 256;
+const ALL = (1n << 256n) - 1n;
+
+function value(mask: Uint32Array): bigint {
+	return mask.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n);
+}
+
+function mask_of(bits: bigint): Uint32Array {
+	return Uint32Array.from({ length: 8 }, (_, i) => Number((bits >> BigInt(224 - 32 * i)) & 0xffffffffn));
+}
+
+function ones(bits: bigint): number {
+	return bits.toString(2).replaceAll("0", "").length;
+}
+
+/* Every single bit, with nothing, itself and everything. */
+const pairs: [bigint, bigint][] = Array.from({ length: BITS }, (_, nr): [bigint, bigint][] => {
+	const bit = 1n << BigInt(nr);
+
+	return [[bit, 0n], [bit, bit], [bit, ALL], [0n, bit], [ALL, bit], [ALL - bit, bit]];
+}).flat();
+
+const mask = fc.oneof(fc.bigInt({ min: 0n, max: ALL }), fc.constantFrom(0n, ALL, 1n, 1n << 255n));
+
+function check_pair(a: bigint, b: bigint): boolean {
+	const x = mask_of(a);
+	const y = mask_of(b);
+	const dst = new Uint32Array(8).fill(0xdeadbeef);
+
+	return bitmap_and(dst, x, y, BITS) === ((a & b) !== 0n) && value(dst) === (a & b)
+		&& bitmap_andnot(dst, x, y, BITS) === ((a & ~b) !== 0n) && value(dst) === (a & ~b & ALL)
+		&& (bitmap_or(dst, x, y, BITS), value(dst) === (a | b))
+		&& bitmap_equal(x, y, BITS) === (a === b)
+		&& bitmap_intersects(x, y, BITS) === ((a & b) !== 0n)
+		&& bitmap_subset(x, y, BITS) === ((a & ~b) === 0n)
+		&& bitmap_empty(x, BITS) === (a === 0n)
+		&& bitmap_weight(x, BITS) === ones(a)
+		&& (bitmap_copy(dst, x, BITS), value(dst) === a)
+		&& Math.sign(memcmp(x, y)) === (a < b ? -1 : a > b ? 1 : 0)
+		&& value(x) === a && value(y) === b;
+}
+
+t.test("two masks: every bit against nothing, itself and everything", (t) => {
+	for (const [a, b] of pairs)
+		if (!check_pair(a, b))
+			t.fail(`${a.toString(16)} and ${b.toString(16)}`);
+	t.end();
+});
+
+t.test("two masks: any two agree with BigInt", (t) => {
+	fc.assert(fc.property(mask, mask, check_pair));
+	t.end();
+});
+
+t.test("the result may be one of the sources", (t) => {
+	const x = mask_of(0b1100n);
+
+	t.equal(bitmap_and(x, x, mask_of(0b0110n), BITS), true);
+	t.equal(value(x), 0b0100n);
+	t.equal(bitmap_andnot(x, mask_of(0b0100n), x, BITS), false);
+	t.equal(value(x), 0n);
+	t.end();
+});
+
+t.test("nbits: only that many are looked at and written", (t) => {
+	const a = mask_of(ALL);
+	const b = mask_of(1n);		/* the last of 256 */
+	const dst = mask_of(ALL);
+
+	t.equal(bitmap_and(dst, a, b, 128), false, "the bit that is common is beyond");
+	t.equal(value(dst), (1n << 128n) - 1n, "what is beyond stays");
+	t.equal(bitmap_empty(b, 192), true);
+	t.equal(bitmap_weight(a, 64), 64);
+	bitmap_zero(dst, BITS);
+	bitmap_fill(dst, 64);
+	t.equal(value(dst), ALL - ((1n << 192n) - 1n));
+	t.end();
+});
+
+t.test("bitmap_set, bitmap_clear: runs of plain bits", (t) => {
+	for (const [start, nbits] of [[0, 256], [0, 64], [0, 1], [1, 1], [60, 10], [255, 1], [64, 64], [7, 0]]) {
+		const set = new Uint32Array(8);
+		const cleared = new Uint32Array(8).fill(0xffffffff);
+
+		bitmap_set(set, start, nbits);
+		bitmap_clear(cleared, start, nbits);
+		for (let nr = 0; nr < BITS; nr++) {
+			const within = nr >= start && nr < start + nbits;
+
+			if (test_bit(nr, set) !== within || test_bit(nr, cleared) === within)
+				t.fail(`bit ${nr} of ${start}+${nbits}`);
+		}
+	}
+	t.end();
+});
+
+t.test("bitmap_long: the leftmost bit is the highest of the first long", (t) => {
+	const m = DECLARE_BITMAP(BITS);
+
+	set_bit_inv(0, m);
+	set_bit_inv(127, m);
+	t.equal(bitmap_long(m, 0), 1n << 63n);
+	t.equal(bitmap_long(m, 1), 1n);
+	t.equal(bitmap_long(m, 2), 0n);
+	t.end();
+});
+
+t.test("DECLARE_BITMAP: holds what the machine leaves in fresh memory", (t) => {
+	t.teardown(() => set_uninitialised_word(0));
+	t.equal(value(DECLARE_BITMAP(BITS)), 0n);
+	set_uninitialised_word(0xffffffff);
+	t.equal(value(DECLARE_BITMAP(BITS)), ALL);
+	t.end();
+});
+
+t.test("memcpy, memset: of masks", (t) => {
+	const dst = mask_of(5n);
+
+	memcpy(dst, mask_of(ALL));
+	t.equal(value(dst), ALL);
+	memset(dst, 0);
+	t.equal(value(dst), 0n);
+	memset(dst, 0xff);
+	t.equal(value(dst), ALL);
+	t.end();
+});

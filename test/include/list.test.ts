@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import t from "tap";
+import { kernel_crash } from "#linux/bug.h";
+import {
+	list_add, list_add_tail, list_del, list_del_init, list_empty, list_first_entry,
+	list_for_each_entry, list_for_each_entry_safe, list_head, list_is_singular, list_move_tail,
+	list_splice_init, set_list_watchdog,
+} from "#linux/list.h";
+
+class item {
+	name: string;
+	node = new list_head(this);
+
+	constructor(name: string) {
+		this.name = name;
+	}
+}
+
+function names(head: list_head): string {
+	return [...list_for_each_entry<item>(head, "node")].map((i) => i.name).join("");
+}
+
+function list_of(text: string): { head: list_head; items: item[] } {
+	const head = new list_head();
+	const items = [...text].map((name) => new item(name));
+
+	for (const i of items)
+		list_add_tail(i.node, head);
+	return { head, items };
+}
+
+/* What is thrown by a walk that cannot end. */
+function crash_of(fn: () => unknown): kernel_crash {
+	try {
+		fn();
+	} catch (error) {
+		if (error instanceof kernel_crash)
+			return error;
+	}
+	throw new Error("the kernel did not crash");
+}
+
+t.test("list: both ends, order, emptiness", async (t) => {
+	const { head, items } = list_of("bc");
+	const [b, c] = items;
+	const a = new item("a");
+
+	list_add(a.node, head);
+	t.equal(names(head), "abc");
+	t.equal(list_first_entry<item>(head, "node"), a);
+	list_move_tail(a.node, head);
+	t.equal(names(head), "bca");
+	list_del(b.node);
+	list_del_init(c.node);
+	t.equal(names(head), "a");
+	t.equal(list_is_singular(head), true);
+	t.equal(list_empty(c.node), true);
+	list_del_init(a.node);
+	t.equal(list_empty(head), true);
+	t.equal(list_is_singular(head), false);
+});
+
+t.test("list_splice_init: one list in front of another", async (t) => {
+	const from = list_of("ab");
+	const to = list_of("cd");
+
+	list_splice_init(from.head, to.head);
+	t.equal(names(to.head), "abcd");
+	t.equal(list_empty(from.head), true);
+	list_splice_init(from.head, to.head);
+	t.equal(names(to.head), "abcd");
+});
+
+t.test("list_for_each_entry_safe: the body may delete the entry", async (t) => {
+	const { head } = list_of("abcd");
+	let walked = "";
+
+	for (const i of list_for_each_entry_safe<item>(head, "node")) {
+		walked += i.name;
+		list_del(i.node);
+	}
+	t.equal(walked, "abcd");
+	t.equal(list_empty(head), true);
+});
+
+t.test("list_for_each_entry: a walk on from a deleted entry -> oops", async (t) => {
+	const { head } = list_of("ab");
+
+	t.match(crash_of(() => {
+		for (const i of list_for_each_entry<item>(head, "node"))
+			list_del(i.node);
+	}), { kind: "oops" });
+});
+
+t.test("list_for_each_entry: the first entry added once more makes a cycle -> hang", async (t) => {
+	const { head, items } = list_of("abc");
+
+	t.teardown(() => set_list_watchdog(0));
+	list_add(items[0].node, head);
+	t.match(crash_of(() => names(head)), { kind: "hang" }, "as many steps as there can be queues");
+	set_list_watchdog(10);
+	t.match(crash_of(() => names(head)), { kind: "hang" });
+});

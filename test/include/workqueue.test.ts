@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import t from "tap";
+import { clock_alarm, clock_now } from "../../drivers/s390/sim/clock.ts";
+import { msleep } from "#linux/delay.h";
+import { do_initcalls } from "#linux/init.h";
+import { HZ, jiffies } from "#linux/jiffies.h";
+import { mod_timer, timer_delete, timer_list, timer_setup } from "#linux/timer.h";
+import {
+	INIT_WORK, cancel_work_sync, flush_work, run_workqueues, schedule_work, work_struct,
+} from "#linux/workqueue.h";
+
+t.beforeEach(() => do_initcalls());
+
+function item(name: string, log: string[], then?: () => void): work_struct {
+	const work = new work_struct();
+
+	INIT_WORK(work, () => {
+		log.push(name);
+		then?.();
+	});
+	return work;
+}
+
+t.test("workqueue: runs later, first queued first, queued twice once", async (t) => {
+	const log: string[] = [];
+	const a = item("a", log);
+	const b = item("b", log);
+
+	t.equal(schedule_work(a), true);
+	t.equal(schedule_work(b), true);
+	t.equal(schedule_work(a), false);
+	t.same(log, []);
+	run_workqueues();
+	t.same(log, ["a", "b"]);
+	run_workqueues();
+	t.same(log, ["a", "b"]);
+});
+
+t.test("workqueue: an item may queue others and itself", async (t) => {
+	const log: string[] = [];
+	const b = item("b", log);
+	let again = 2;
+	const a: work_struct = item("a", log, () => {
+		schedule_work(b);
+		if (again-- > 0)
+			schedule_work(a);
+	});
+
+	schedule_work(a);
+	run_workqueues();
+	t.same(log, ["a", "b", "a", "b", "a", "b"]);
+});
+
+t.test("flush_work, cancel_work_sync: out of line, and whether it was in it", async (t) => {
+	const log: string[] = [];
+	const [a, b, c] = ["a", "b", "c"].map((name) => item(name, log));
+
+	for (const work of [a, b, c])
+		schedule_work(work);
+	t.equal(flush_work(b), true);
+	t.equal(flush_work(b), false);
+	t.equal(cancel_work_sync(c), true);
+	t.equal(cancel_work_sync(c), false);
+	run_workqueues();
+	t.same(log, ["b", "a"]);
+});
+
+t.test("work_struct: knows what it is embedded in", async (t) => {
+	class vfio_ap_queue {
+		reset_work = new work_struct(this);
+	}
+
+	const q = new vfio_ap_queue();
+	let seen: object | null = null;
+
+	INIT_WORK(q.reset_work, (work) => {
+		seen = work.container;
+	});
+	schedule_work(q.reset_work);
+	run_workqueues();
+	t.equal(seen, q);
+});
+
+t.test("msleep: time passes, alarms go off on the way, in order", async (t) => {
+	const log: string[] = [];
+
+	clock_alarm(30, () => log.push(`30 at ${clock_now()}`));
+	clock_alarm(20, () => log.push(`20 at ${clock_now()}`));
+	const take_back = clock_alarm(25, () => log.push("25"));
+
+	clock_alarm(20, () => {
+		log.push("20 again");
+		clock_alarm(22, () => log.push(`22 at ${clock_now()}`));
+	});
+	take_back();
+	msleep(19);
+	t.same(log, []);
+	msleep(20);
+	t.same(log, ["20 at 20", "20 again", "22 at 22", "30 at 30"]);
+	t.equal(clock_now(), 39);
+});
+
+t.test("timer: goes off at its tick, moved or taken back before", async (t) => {
+	const timer = new timer_list();
+	const log: number[] = [];
+
+	timer_setup(timer, () => log.push(jiffies.now), 0);
+	t.equal(mod_timer(timer, 10), 0);
+	t.equal(mod_timer(timer, 20), 1);
+	msleep(150);
+	t.same(log, []);
+	msleep(100);
+	t.same(log, [20]);
+	mod_timer(timer, jiffies.now + HZ);
+	t.equal(timer_delete(timer), 1);
+	t.equal(timer_delete(timer), 0);
+	msleep(2000);
+	t.same(log, [20]);
+});
