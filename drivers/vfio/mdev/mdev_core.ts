@@ -313,4 +313,19 @@ function mdev_exit(): void {
 
 subsys_initcall(mdev_init);
 
+/** class_link_create - a parent's link in /sys/class/mdev_bus; PORT: for the older cores */
+export function class_link_create(dev: device): number {
+	return class_compat_create_link(mdev_bus_compat_class!, dev, null);
+}
+
+/** class_link_remove - undo class_link_create(); PORT: for the older cores */
+export function class_link_remove(dev: device): void {
+	class_compat_remove_link(mdev_bus_compat_class!, dev, null);
+}
+
+/** mdev_remove_children - a parent's mediated devices go; PORT: for the older cores */
+export function mdev_remove_children(parent: mdev_parent): void {
+	device_for_each_child(parent.dev!, null, mdev_device_remove_cb);
+}
+
 export { mdev_init, mdev_exit }; /* module_init, module_exit */

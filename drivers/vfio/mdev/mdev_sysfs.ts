@@ -34,7 +34,7 @@ import {
 } from "./mdev_private.h.ts";
 
 /** class mdev_type_attribute - a file of a type's directory */
-class mdev_type_attribute {
+export class mdev_type_attribute {
 	attr: attribute;
 	show: ((mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf) => number) | null;
 	store: ((mtype: mdev_type, attr: mdev_type_attribute, buf: string, count: number) => number)
@@ -401,3 +401,6 @@ export function mdev_remove_sysfs_files(mdev: mdev_device): void {
 	sysfs_remove_link(kobj, "mdev_type");
 	sysfs_remove_link(mdev.type!.devices_kobj!, dev_name(mdev.dev));
 }
+
+/* PORT: what the core of Linux 6.0 shares with today's. */
+export { mdev_type_attr_create, mdev_type_sysfs_ops };
