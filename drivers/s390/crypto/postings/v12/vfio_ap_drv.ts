@@ -7,8 +7,8 @@
  * Author(s): Tony Krowiak <akrowiak@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_drv.c, v11 13/14
- *    <20201022171209.19494-14-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_drv.c, v12 16/17
+ *    <20201124214016.3013-17-akrowiak@linux.ibm.com>
  */
 import { THIS_MODULE } from "#linux/module.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
@@ -56,6 +56,7 @@ const vfio_ap_drv = new ap_driver();
  * Nobody ever set the driver data, so nothing is freed: the memory leaks.
  *
  * C: vfio_ap_drv.c, Linux 5.9
+ * Unchanged since: v11
  */
 function vfio_ap_matrix_dev_release(dev: device): void {
 	const matrix_dev = dev_get_drvdata<ap_matrix_dev | null>(dev);
@@ -70,6 +71,7 @@ function vfio_ap_matrix_dev_release(dev: device): void {
  *
  * Return: 1, there is one of each.
  * C: vfio_ap_drv.c, Linux 5.9
+ * Unchanged since: v11
  */
 function matrix_bus_match(dev: device, drv: device_driver): number {
 	return 1;
@@ -91,7 +93,8 @@ const matrix_driver = new device_driver(null, {
  *
  * Return: 0, or the error of what could not be made; nothing is left then but
  * what the C leaves: the memory, where QCI fails.
- * C: vfio_ap_drv.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_drv.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
+ * Unchanged since: v11
  */
 function vfio_ap_matrix_dev_create(): number {
 	let ret;
@@ -156,6 +159,7 @@ function vfio_ap_matrix_dev_create(): number {
  * vfio_ap_matrix_dev_destroy - undo vfio_ap_matrix_dev_create()
  *
  * C: vfio_ap_drv.c, Linux 5.9
+ * Unchanged since: v11
  */
 function vfio_ap_matrix_dev_destroy(): void {
 	const root_device = matrix_dev.device.parent!;
@@ -171,7 +175,8 @@ function vfio_ap_matrix_dev_destroy(): void {
  *
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
  * what could not be registered.
- * C: vfio_ap_drv.c, v11 13/14 <20201022171209.19494-14-akrowiak@linux.ibm.com>
+ * C: vfio_ap_drv.c, v12 16/17 <20201124214016.3013-17-akrowiak@linux.ibm.com>
+ * Unchanged since: v11
  */
 function vfio_ap_init(): number {
 	let ret;
@@ -213,6 +218,7 @@ function vfio_ap_init(): number {
  * vfio_ap_exit - unload the driver
  *
  * C: vfio_ap_drv.c, Linux 5.9
+ * Unchanged since: v11
  */
 function vfio_ap_exit(): void {
 	vfio_ap_mdev_unregister();

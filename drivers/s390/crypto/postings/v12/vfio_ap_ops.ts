@@ -8,8 +8,8 @@
  *	      Halil Pasic <pasic@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_ops.c, v11 13/14
- *    <20201022171209.19494-14-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_ops.c, v12 16/17
+ *    <20201124214016.3013-17-akrowiak@linux.ibm.com>
  */
 import { memcpy, memset } from "#linux/string.h";
 import {
@@ -87,7 +87,7 @@ const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";
  *
  * Return: the queue, or null when there is no such device or it is not bound
  * to this driver.
- * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
  */
 function vfio_ap_get_queue(apqn: number): vfio_ap_queue | null {
 	let q: vfio_ap_queue | null = null;
@@ -116,7 +116,8 @@ function vfio_ap_get_queue(apqn: number): vfio_ap_queue | null {
  *
  * Context: caller holds matrix_dev->lock.
  * Return: the queue, or null when it is not linked to the mediated device.
- * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
+ * Unchanged since: v11
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
 	let steps = 0;
@@ -143,6 +144,7 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
  * warns when the queue is anything else, or still interrupts at the end.
  *
  * C: vfio_ap_ops.c, Linux 5.9
+ * Unchanged since: v11
  */
 function vfio_ap_wait_for_irqclear(apqn: number): void {
 	let status: ap_queue_status;
@@ -182,7 +184,7 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * are only forgotten; with one, nobody checks that it has a guest.
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 01/14 <20201022171209.19494-2-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue): void {
 	if (q.saved_isc !== VFIO_AP_ISC_INVALID && q.matrix_mdev)
@@ -203,7 +205,8 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue): void {
  *
  * Context: caller holds matrix_dev->lock.
  * Return: the status of the last PQAP(AQIC).
- * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
+ * Unchanged since: v11
  */
 function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
@@ -254,6 +257,7 @@ function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
  * Return: the status of PQAP(AQIC), or one with AP_RESPONSE_INVALID_ADDRESS when
  * the page could not be pinned.
  * C: vfio_ap_ops.c, Linux 5.9
+ * Unchanged since: v11
  */
 function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, nib: bigint): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
@@ -314,7 +318,8 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, nib: bigint): ap_queu
  *
  * Context: takes matrix_dev->lock.
  * Return: 0, or -EOPNOTSUPP to leave the instruction to userspace.
- * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
+ * Unchanged since: v11
  */
 function handle_pqap(vcpu: kvm_vcpu): number {
 	let qstatus = new ap_queue_status({
@@ -362,6 +367,7 @@ function handle_pqap(vcpu: kvm_vcpu): number {
  * Without extended addressing there are 64 adapters and 16 domains.
  *
  * C: vfio_ap_ops.c, Linux 5.9
+ * Unchanged since: v11
  */
 function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
 	matrix.apm_max = info.apxa ? info.na : 63;
@@ -386,7 +392,8 @@ function vfio_ap_copy_masks(dst: ap_matrix, src: ap_matrix): void {
  * vfio_ap_mdev_has_crycb - whether a guest with a CRYCB uses a mediated device
  * @matrix_mdev: the mediated device
  *
- * C: vfio_ap_ops.c, v11 06/14 <20201022171209.19494-7-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 08/17 <20201124214016.3013-9-akrowiak@linux.ibm.com>
+ * Unchanged since: v11
  */
 function vfio_ap_mdev_has_crycb(matrix_mdev: ap_matrix_mdev): boolean {
 	return !!(matrix_mdev.kvm && matrix_mdev.kvm.arch.crypto.crycbd);
@@ -397,7 +404,7 @@ function vfio_ap_mdev_has_crycb(matrix_mdev: ap_matrix_mdev): boolean {
  * @matrix_mdev: the mediated device, with or without a guest
  *
  * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v11 06/14 <20201022171209.19494-7-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 08/17 <20201124214016.3013-9-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_commit_shadow_apcb(matrix_mdev: ap_matrix_mdev): void {
 	if (vfio_ap_mdev_has_crycb(matrix_mdev))
@@ -463,7 +470,8 @@ function vfio_ap_mdev_init_apcb(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: takes matrix_dev->lock.
  * Return: 0, -EPERM when there are too many, or -ENOMEM.
- * C: vfio_ap_ops.c, v11 11/14 <20201022171209.19494-12-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
+ * Unchanged since: v11
  */
 function vfio_ap_mdev_create(kobj: kobject, mdev: mdev_device): number {
 	if ((atomic_dec_if_positive(matrix_dev.available_instances) < 0))
@@ -499,7 +507,7 @@ function vfio_ap_mdev_create(kobj: kobject, mdev: mdev_device): number {
  *
  * Context: takes matrix_dev->lock.
  * Return: 0, or -EBUSY while a guest uses it.
- * C: vfio_ap_ops.c, Linux 5.9
+ * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): number {
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
@@ -525,6 +533,7 @@ function vfio_ap_mdev_remove(mdev: mdev_device): number {
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 5.9
+ * Unchanged since: v11
  */
 function name_show(kobj: kobject, dev: device, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_AP_MDEV_NAME_HWVIRT);
@@ -540,6 +549,7 @@ const mdev_type_attr_name = MDEV_TYPE_ATTR_RO("name", name_show);
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 5.9
+ * Unchanged since: v11
  */
 function available_instances_show(kobj: kobject, dev: device, buf: char_buf): number {
 	return sprintf(buf, 0, "%d\n",
@@ -557,6 +567,7 @@ const mdev_type_attr_available_instances =
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 5.9
+ * Unchanged since: v11
  */
 function device_api_show(kobj: kobject, dev: device, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_DEVICE_API_AP_STRING);
@@ -588,7 +599,7 @@ const MDEV_SHARING_ERR = "Userspace may not re-assign queue %02lx.%04lx " +
  * @apm: their adapters
  * @aqm: their domains
  *
- * C: vfio_ap_ops.c, v11 05/14 <20201022171209.19494-6-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 07/17 <20201124214016.3013-8-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_log_sharing_err(
 	mdev_name: string, apm: Uint32Array, aqm: Uint32Array,
@@ -606,7 +617,7 @@ function vfio_ap_mdev_log_sharing_err(
  *
  * Context: caller holds matrix_dev->lock.
  * Return: 0, or -EBUSY when one of them is assigned.
- * C: vfio_ap_ops.c, v11 05/14 <20201022171209.19494-6-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 07/17 <20201124214016.3013-8-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_verify_no_sharing(
 	matrix_mdev: ap_matrix_mdev | null, mdev_apm: Uint32Array, mdev_aqm: Uint32Array,
@@ -649,7 +660,8 @@ function vfio_ap_mdev_verify_no_sharing(
  * Context: caller holds matrix_dev->lock.
  * Return: 0, -EADDRNOTAVAIL when one is reserved for the default drivers, or
  * -EBUSY when another mediated device has one.
- * C: vfio_ap_ops.c, v11 09/14 <20201022171209.19494-10-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 11/17 <20201124214016.3013-12-akrowiak@linux.ibm.com>
+ * Unchanged since: v11
  */
 function vfio_ap_mdev_validate_masks(
 	matrix_mdev: ap_matrix_mdev, mdev_apm: Uint32Array, mdev_aqm: Uint32Array,
@@ -674,7 +686,8 @@ type qlink_action = 0 | 1 | 2 | 3;
  * @apqi: domain of the queue
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
+ * Unchanged since: v11
  */
 function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, apid: number, apqi: number): void {
 	const q = vfio_ap_get_queue(AP_MKQID(apid, apqi));
@@ -691,7 +704,8 @@ function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, apid: number, apqi
  * @apqi: domain of the queue
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
+ * Unchanged since: v11
  */
 function vfio_ap_mdev_unlink_queue(apid: number, apqi: number): void {
 	const q = vfio_ap_get_queue(AP_MKQID(apid, apqi));
@@ -711,7 +725,7 @@ function vfio_ap_mdev_unlink_queue(apid: number, apqi: number): void {
  * added a second time, which makes its chain a circle.
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_manage_qlinks(
 	matrix_mdev: ap_matrix_mdev, action: qlink_action, qlink_id: number,
@@ -814,7 +828,7 @@ function vfio_ap_mdev_hot_plug_adapter(matrix_mdev: ap_matrix_mdev, apid: number
  * machine cannot have such an adapter, -EADDRNOTAVAIL when a queue that would
  * come with it is reserved for the default drivers, -EBUSY when another mediated
  * device has one or the lock was not free.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
  */
 function assign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -878,7 +892,7 @@ function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: numb
  * Context: takes matrix_dev->lock.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
  * machine cannot have such an adapter.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
  */
 function unassign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -974,7 +988,7 @@ function vfio_ap_mdev_hot_plug_domain(matrix_mdev: ap_matrix_mdev, apqi: number)
  * machine cannot have such a domain, -EADDRNOTAVAIL when a queue that would
  * come with it is reserved for the default drivers, -EBUSY when another mediated
  * device has one or the lock was not free.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
  */
 function assign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1038,7 +1052,7 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
  * Context: takes matrix_dev->lock.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
  * machine cannot have such a domain.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
  */
 function unassign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1089,7 +1103,7 @@ function vfio_ap_mdev_hot_plug_ctl_domain(matrix_mdev: ap_matrix_mdev, domid: nu
  * Context: takes matrix_dev->lock, if it is free.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
  * machine cannot have such a domain, -EBUSY when the lock was not free.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
  */
 function assign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1142,7 +1156,7 @@ function vfio_ap_mdev_hot_unplug_ctl_domain(matrix_mdev: ap_matrix_mdev, domid: 
  * Context: takes matrix_dev->lock.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
  * machine cannot have such a domain.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
  */
 function unassign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1177,6 +1191,7 @@ const dev_attr_unassign_control_domain =
  * Context: takes matrix_dev->lock.
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 5.9
+ * Unchanged since: v11
  */
 function control_domains_show(dev: device, dev_attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -1207,7 +1222,8 @@ const dev_attr_control_domains = DEVICE_ATTR_RO("control_domains", control_domai
  * ".DDDD". Nothing stops at the end of the page.
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, v11 07/14 <20201022171209.19494-8-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 09/17 <20201124214016.3013-10-akrowiak@linux.ibm.com>
+ * Unchanged since: v11
  */
 function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
 	let bufpos = 0;
@@ -1254,7 +1270,8 @@ function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
  *
  * Context: takes matrix_dev->lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, v11 07/14 <20201022171209.19494-8-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 09/17 <20201124214016.3013-10-akrowiak@linux.ibm.com>
+ * Unchanged since: v11
  */
 function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const mdev = mdev_from_dev(dev)!;
@@ -1276,7 +1293,7 @@ const dev_attr_matrix = DEVICE_ATTR_RO("matrix", matrix_show);
  *
  * Context: takes matrix_dev->lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, v11 07/14 <20201022171209.19494-8-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 09/17 <20201124214016.3013-10-akrowiak@linux.ibm.com>
  */
 function guest_matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const mdev = mdev_from_dev(dev)!;
@@ -1318,7 +1335,7 @@ const vfio_ap_mdev_attr_groups = [
  * Context: caller holds matrix_dev->lock; on -EPERM it is released, and the
  * caller will release it once more.
  * Return: 0, or -EPERM when the guest uses another mediated device already.
- * C: vfio_ap_ops.c, Linux 5.9
+ * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 	for (const m of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
@@ -1346,6 +1363,7 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
  *
  * Return: NOTIFY_OK, or NOTIFY_DONE for any other action.
  * C: vfio_ap_ops.c, Linux 5.9
+ * Unchanged since: v11
  */
 function vfio_ap_mdev_iommu_notifier(
 	nb: notifier_block, action: number, data: object | null,
@@ -1372,7 +1390,7 @@ function vfio_ap_mdev_iommu_notifier(
  * Context: takes matrix_dev->lock, and kvm->lock under it.
  * Return: NOTIFY_OK when the guest is gone, NOTIFY_DONE when it was taken, an
  * error when it could not be.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_group_notifier(
 	nb: notifier_block, action: number, data: object | null,
@@ -1416,7 +1434,7 @@ function vfio_ap_mdev_group_notifier(
  * @retry: how often to try again, 20 ms later, while the queue is busy
  *
  * Return: 0, -EIO when the queue is not operational, -EBUSY when it stayed busy.
- * C: vfio_ap_ops.c, Linux 5.9
+ * C: vfio_ap_ops.c, v12 01/17 <20201124214016.3013-2-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_reset_queue(apid: number, apqi: number, retry: number): number {
 	let status;
@@ -1454,7 +1472,7 @@ function vfio_ap_mdev_reset_queue(apid: number, apqi: number, retry: number): nu
  *
  * Context: caller holds matrix_dev->lock.
  * Return: 0, or the error of the last one that failed.
- * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_reset_queues(mdev: mdev_device): number {
 	let ret;
@@ -1490,6 +1508,7 @@ function vfio_ap_mdev_reset_queues(mdev: mdev_device): number {
  * Context: the notifiers may be called from within.
  * Return: 0, or the error of what could not be registered.
  * C: vfio_ap_ops.c, Linux 5.9
+ * Unchanged since: v11
  */
 function vfio_ap_mdev_open(mdev: mdev_device): number {
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
@@ -1527,7 +1546,7 @@ function vfio_ap_mdev_open(mdev: mdev_device): number {
  * @mdev: the mediated device
  *
  * Context: takes matrix_dev->lock, and kvm->lock under it.
- * C: vfio_ap_ops.c, v11 08/14 <20201022171209.19494-9-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_release(mdev: mdev_device): void {
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
@@ -1556,6 +1575,7 @@ function vfio_ap_mdev_release(mdev: mdev_device): void {
  * Return: 0, -EFAULT when it cannot be read, -EINVAL when it is too short, or
  * the number of bytes that could not be written.
  * C: vfio_ap_ops.c, Linux 5.9
+ * Unchanged since: v11
  */
 function vfio_ap_mdev_get_device_info(arg: bigint): number {
 	const info = new vfio_device_info();
@@ -1584,6 +1604,7 @@ function vfio_ap_mdev_get_device_info(arg: bigint): number {
  * Context: takes matrix_dev->lock.
  * Return: what the request returns, or -EOPNOTSUPP for another one.
  * C: vfio_ap_ops.c, Linux 5.9
+ * Unchanged since: v11
  */
 function vfio_ap_mdev_ioctl(mdev: mdev_device, cmd: number, arg: bigint): number {
 	let ret;
@@ -1621,6 +1642,7 @@ const vfio_ap_matrix_ops = new mdev_parent_ops({
  *
  * Return: 0, or the error of the mdev core.
  * C: vfio_ap_ops.c, Linux 5.9
+ * Unchanged since: v11
  */
 export function vfio_ap_mdev_register(): number {
 	atomic_set(matrix_dev.available_instances, MAX_ZDEV_ENTRIES_EXT);
@@ -1632,6 +1654,7 @@ export function vfio_ap_mdev_register(): number {
  * vfio_ap_mdev_unregister - offer mediated devices no longer; those there are go
  *
  * C: vfio_ap_ops.c, Linux 5.9
+ * Unchanged since: v11
  */
 export function vfio_ap_mdev_unregister(): void {
 	mdev_unregister_device(matrix_dev.device);
@@ -1642,7 +1665,8 @@ export function vfio_ap_mdev_unregister(): void {
  * @q: the queue
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
+ * Unchanged since: v11
  */
 function vfio_ap_queue_link_mdev(q: vfio_ap_queue): void {
 	const apid = AP_QID_CARD(q.apqn);
@@ -1691,7 +1715,7 @@ function vfio_ap_mdev_hot_plug_queue(q: vfio_ap_queue): void {
  *
  * Context: takes matrix_dev->lock.
  * Return: 0 or -ENOMEM.
- * C: vfio_ap_ops.c, v11 08/14 <20201022171209.19494-9-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 13/17 <20201124214016.3013-14-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 	const q = kzalloc(vfio_ap_queue, GFP_KERNEL);
@@ -1740,7 +1764,7 @@ function vfio_ap_mdev_hot_unplug_queue(q: vfio_ap_queue): void {
  * one was ever taken.
  *
  * Context: takes matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 08/14 <20201022171209.19494-9-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 13/17 <20201124214016.3013-14-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
 	mutex_lock(matrix_dev.lock);
@@ -1788,7 +1812,7 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
  *
  * Context: caller holds matrix_dev->lock.
  * Return: whether one of them was in the shadow APCB.
- * C: vfio_ap_ops.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unassign_apids(matrix_mdev: ap_matrix_mdev, apid_rem: Uint32Array): boolean {
 	const shadow_apm = DECLARE_BITMAP(AP_DEVICES);
@@ -1818,7 +1842,8 @@ function vfio_ap_mdev_unassign_apids(matrix_mdev: ap_matrix_mdev, apid_rem: Uint
  * stands behind it in there stays linked.
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
+ * Unchanged since: v11
  */
 function vfio_ap_mdev_unlink_apids(matrix_mdev: ap_matrix_mdev, apid_rem: Uint32Array): void {
 	let apid;
@@ -1842,7 +1867,7 @@ function vfio_ap_mdev_unlink_apids(matrix_mdev: ap_matrix_mdev, apid_rem: Uint32
  *
  * Context: caller holds matrix_dev->lock.
  * Return: whether one of them was in the shadow APCB.
- * C: vfio_ap_ops.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unassign_apqis(matrix_mdev: ap_matrix_mdev, apqi_rem: Uint32Array): boolean {
 	const shadow_aqm = DECLARE_BITMAP(AP_DOMAINS);
@@ -1870,7 +1895,8 @@ function vfio_ap_mdev_unassign_apqis(matrix_mdev: ap_matrix_mdev, apqi_rem: Uint
  * As vfio_ap_mdev_unlink_apids(), the unfinished walk included.
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
+ * Unchanged since: v11
  */
 function vfio_ap_mdev_unlink_apqis(matrix_mdev: ap_matrix_mdev, apqi_rem: Uint32Array): void {
 	let apqi;
@@ -1931,7 +1957,7 @@ function vfio_ap_mdev_on_cfg_remove(): void {
  * vfio_ap_mdev_on_cfg_add - remember what the host has got new, until scan complete
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_on_cfg_add(): void {
 	const cur_apm = matrix_dev.config_info.apm;
@@ -1950,7 +1976,8 @@ function vfio_ap_mdev_on_cfg_add(): void {
  * @old_config_info: what it was
  *
  * Context: takes matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
+ * Unchanged since: v11
  */
 export function vfio_ap_on_cfg_changed(
 	new_config_info: ap_config_info, old_config_info: ap_config_info,
@@ -2022,7 +2049,7 @@ function vfio_ap_assign_new_domains(matrix_mdev: ap_matrix_mdev): boolean {
  * Guests get what is new, if it was assigned to them and is bound by now.
  *
  * Context: takes matrix_dev->lock, and kvm->lock under it.
- * C: vfio_ap_ops.c, v11 13/14 <20201022171209.19494-14-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v12 16/17 <20201124214016.3013-17-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_on_scan_complete(
 	new_config_info: ap_config_info, old_config_info: ap_config_info,
