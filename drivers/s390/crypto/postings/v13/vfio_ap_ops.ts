@@ -1332,17 +1332,14 @@ const vfio_ap_mdev_attr_groups = [
  * @matrix_mdev: the mediated device
  * @kvm: the guest
  *
- * Context: caller holds matrix_dev->lock; on -EPERM it is released, and the
- * caller will release it once more.
+ * Context: caller holds matrix_dev->lock.
  * Return: 0, or -EPERM when the guest uses another mediated device already.
  * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 	for (const m of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		if ((m !== matrix_mdev) && (m.kvm === kvm)) {
-			mutex_unlock(matrix_dev.lock);
+		if ((m !== matrix_mdev) && (m.kvm === kvm))
 			return -EPERM;
-		}
 	}
 
 	matrix_mdev.kvm = kvm;
@@ -1382,49 +1379,73 @@ function vfio_ap_mdev_iommu_notifier(
 }
 
 /**
+ * vfio_ap_mdev_unset_kvm - a guest no longer uses a mediated device
+ * @matrix_mdev: the mediated device
+ *
+ * Context: caller holds matrix_dev->lock; takes kvm->lock.
+ * C: vfio_ap_ops.c, v13 01/15 <20201223011606.5265-2-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
+	kvm_arch_crypto_clear_masks(matrix_mdev.kvm!);
+	matrix_mdev.kvm!.arch.crypto.pqap_hook = null;
+	vfio_ap_mdev_reset_queues(matrix_mdev.mdev!);
+	kvm_put_kvm(matrix_mdev.kvm!);
+	matrix_mdev.kvm = null;
+}
+
+/**
  * vfio_ap_mdev_group_notifier - a guest comes or goes
  * @nb: the mediated device's notifier
  * @action: what happens; only VFIO_GROUP_NOTIFY_SET_KVM is of interest
  * @data: the guest, or null when it is gone
  *
+ * A guest is given all that is assigned, and at once, before it runs, what the
+ * shadow APCB has of that.
+ *
  * Context: takes matrix_dev->lock, and kvm->lock under it.
- * Return: NOTIFY_OK when the guest is gone, NOTIFY_DONE when it was taken, an
- * error when it could not be.
+ * Return: NOTIFY_OK, or NOTIFY_DONE when the guest could not be taken.
  * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_group_notifier(
 	nb: notifier_block, action: number, data: object | null,
 ): number {
-	let ret = NOTIFY_DONE;
+	let ret, notify_rc = NOTIFY_OK;
 
 	if (action !== VFIO_GROUP_NOTIFY_SET_KVM)
 		return NOTIFY_OK;
 
 	const matrix_mdev = container_of(nb, ap_matrix_mdev, "group_notifier");
-
 	mutex_lock(matrix_dev.lock);
 
-	done: {
+	notify_done: {
 		if (!data) {
 			if (matrix_mdev.kvm)
-				kvm_put_kvm(matrix_mdev.kvm);
-
-			matrix_mdev.kvm = null;
-
-			ret = NOTIFY_OK;
-			break done;
+				vfio_ap_mdev_unset_kvm(matrix_mdev);
+			break notify_done;
 		}
 
 		ret = vfio_ap_mdev_set_kvm(matrix_mdev, data as kvm);
-		if (ret)
-			break done;
+		if (ret) {
+			notify_rc = NOTIFY_DONE;
+			break notify_done;
+		}
+
+		/* Without a CRYCB there is nowhere to copy masks to */
+		if (!matrix_mdev.kvm!.arch.crypto.crycbd) {
+			notify_rc = NOTIFY_DONE;
+			break notify_done;
+		}
+
+		kvm_arch_crypto_set_masks(matrix_mdev.kvm!, matrix_mdev.matrix.apm,
+					  matrix_mdev.matrix.aqm,
+					  matrix_mdev.matrix.adm);
 
 		vfio_ap_mdev_init_apcb(matrix_mdev);
 		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
 
-	} /* done: */
+	} /* notify_done: */
 	mutex_unlock(matrix_dev.lock);
-	return ret;
+	return notify_rc;
 }
 
 /**
@@ -1552,13 +1573,8 @@ function vfio_ap_mdev_release(mdev: mdev_device): void {
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
 
 	mutex_lock(matrix_dev.lock);
-	if (matrix_mdev.kvm) {
-		kvm_arch_crypto_clear_masks(matrix_mdev.kvm);
-		matrix_mdev.kvm.arch.crypto.pqap_hook = null;
-		vfio_ap_mdev_reset_queues(mdev);
-		kvm_put_kvm(matrix_mdev.kvm);
-		matrix_mdev.kvm = null;
-	}
+	if (matrix_mdev.kvm)
+		vfio_ap_mdev_unset_kvm(matrix_mdev);
 	mutex_unlock(matrix_dev.lock);
 
 	vfio_unregister_notifier(mdev_dev(mdev), VFIO_IOMMU_NOTIFY,
