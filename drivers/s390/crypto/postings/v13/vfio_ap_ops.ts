@@ -82,29 +82,6 @@ const VFIO_AP_MDEV_TYPE_HWVIRT = "passthrough";
 const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";
 
 /**
- * vfio_ap_get_queue - the driver's view of a queue on the AP bus
- * @apqn: the queue
- *
- * Return: the queue, or null when there is no such device or it is not bound
- * to this driver.
- * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
- */
-function vfio_ap_get_queue(apqn: number): vfio_ap_queue | null {
-	let q: vfio_ap_queue | null = null;
-
-	const queue = ap_get_qdev(apqn);
-	if (!queue)
-		return null;
-
-	put_device(queue.ap_dev.device);
-
-	if (queue.ap_dev.device.driver === matrix_dev.vfio_ap_drv!.driver)
-		q = dev_get_drvdata<vfio_ap_queue>(queue.ap_dev.device);
-
-	return q;
-}
-
-/**
  * vfio_ap_mdev_get_queue - a queue of a mediated device
  * @matrix_mdev: the mediated device
  * @apqn: the queue
@@ -690,7 +667,7 @@ type qlink_action = 0 | 1 | 2 | 3;
  * Unchanged since: v11
  */
 function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, apid: number, apqi: number): void {
-	const q = vfio_ap_get_queue(AP_MKQID(apid, apqi));
+	const q = vfio_ap_find_queue(AP_MKQID(apid, apqi));
 	if (q) {
 		q.matrix_mdev = matrix_mdev;
 		hash_add(matrix_mdev.qtable,
@@ -708,7 +685,7 @@ function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, apid: number, apqi
  * Unchanged since: v11
  */
 function vfio_ap_mdev_unlink_queue(apid: number, apqi: number): void {
-	const q = vfio_ap_get_queue(AP_MKQID(apid, apqi));
+	const q = vfio_ap_find_queue(AP_MKQID(apid, apqi));
 	if (q) {
 		q.matrix_mdev = null;
 		hash_del(q.mdev_qnode);
@@ -1446,6 +1423,29 @@ function vfio_ap_mdev_group_notifier(
 	} /* notify_done: */
 	mutex_unlock(matrix_dev.lock);
 	return notify_rc;
+}
+
+/**
+ * vfio_ap_find_queue - the driver's view of a queue on the AP bus
+ * @apqn: the queue
+ *
+ * Return: the queue, or null when there is no such device or it is not bound
+ * to this driver.
+ * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
+	let q: vfio_ap_queue | null = null;
+
+	const queue = ap_get_qdev(apqn);
+	if (!queue)
+		return null;
+
+	put_device(queue.ap_dev.device);
+
+	if (queue.ap_dev.device.driver === matrix_dev.vfio_ap_drv!.driver)
+		q = dev_get_drvdata<vfio_ap_queue>(queue.ap_dev.device);
+
+	return q;
 }
 
 /**
