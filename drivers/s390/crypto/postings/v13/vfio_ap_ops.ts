@@ -1454,42 +1454,57 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
  * @apqi: domain of the queue
  * @retry: how often to try again, 20 ms later, while the queue is busy
  *
+ * Unless it stayed busy, the resources of its interrupts are freed.
+ *
+ * Context: caller holds matrix_dev->lock.
  * Return: 0, -EIO when the queue is not operational, -EBUSY when it stayed busy.
  * C: vfio_ap_ops.c, v12 01/17 <20201124214016.3013-2-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_reset_queue(apid: number, apqi: number, retry: number): number {
 	let status;
+	let ret;
 	let retry2 = 2;
 	const apqn = AP_MKQID(apid, apqi);
 
-	do {
-		status = ap_zapq(apqn, 0);
-		switch (status.response_code) {
-		case AP_RESPONSE_NORMAL:
-			while (!status.queue_empty && retry2--) {
+	free_aqic_resources: {
+		do {
+			status = ap_zapq(apqn, 0);
+			switch (status.response_code) {
+			case AP_RESPONSE_NORMAL:
+				while (!status.queue_empty && retry2--) {
+					msleep(20);
+					status = ap_tapq(apqn, null);
+				}
+				WARN_ON_ONCE(retry2 <= 0);
+				ret = 0;
+				break free_aqic_resources;
+			case AP_RESPONSE_RESET_IN_PROGRESS:
+			case AP_RESPONSE_BUSY:
 				msleep(20);
-				status = ap_tapq(apqn, null);
+				break;
+			default:
+				/* Nothing to be done about it */
+				ret = -EIO;
+				break free_aqic_resources;
 			}
-			WARN_ON_ONCE(retry2 <= 0);
-			return 0;
-		case AP_RESPONSE_RESET_IN_PROGRESS:
-		case AP_RESPONSE_BUSY:
-			msleep(20);
-			break;
-		default:
-			/* Nothing to be done about it */
-			return -EIO;
-		}
-	} while (retry--);
+		} while (retry--);
 
-	return -EBUSY;
+		return -EBUSY;
+
+	} /* free_aqic_resources: */
+	/* Only a linked queue whose guest is known has any */
+	const q = vfio_ap_find_queue(apqn);
+	if (q && q.matrix_mdev && q.matrix_mdev.kvm)
+		vfio_ap_free_aqic_resources(q);
+
+	return ret;
 }
 
 /**
  * vfio_ap_mdev_reset_queues - reset all queues of a mediated device
  * @mdev: the mediated device
  *
- * All that are linked, and all of them even if one fails.
+ * All of the matrix, bound or not, and all of them even if one fails.
  *
  * Context: caller holds matrix_dev->lock.
  * Return: 0, or the error of the last one that failed.
@@ -1498,24 +1513,16 @@ function vfio_ap_mdev_reset_queue(apid: number, apqi: number, retry: number): nu
 function vfio_ap_mdev_reset_queues(mdev: mdev_device): number {
 	let ret;
 	let rc = 0;
-	let q;
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
 
 	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm,
 						matrix_mdev.matrix.apm_max + 1)) {
 		for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm,
 							matrix_mdev.matrix.aqm_max + 1)) {
-			q = vfio_ap_mdev_get_queue(matrix_mdev,
-						   AP_MKQID(apid, apqi));
-			if (!q)
-				continue;
-
 			ret = vfio_ap_mdev_reset_queue(apid, apqi, 1);
 			/* Busy or broken, the others still have to be reset */
 			if (ret)
 				rc = ret;
-
-			vfio_ap_free_aqic_resources(q);
 		}
 	}
 
