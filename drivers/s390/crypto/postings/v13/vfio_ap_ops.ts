@@ -649,25 +649,15 @@ function vfio_ap_mdev_validate_masks(
 	return vfio_ap_mdev_verify_no_sharing(matrix_mdev, mdev_apm, mdev_aqm);
 }
 
-/* What to do with the queues of an adapter or a domain (enum qlink_action) */
-const LINK_APID = 0;
-const LINK_APQI = 1;
-const UNLINK_APID = 2;
-const UNLINK_APQI = 3;
-type qlink_action = 0 | 1 | 2 | 3;
-
 /**
- * vfio_ap_mdev_link_queue - link a queue with a mediated device, if it is bound
+ * vfio_ap_mdev_link_queue - link a queue with a mediated device
  * @matrix_mdev: the mediated device
- * @apid: adapter of the queue
- * @apqi: domain of the queue
+ * @q: the queue, or null
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
- * Unchanged since: v11
+ * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, apid: number, apqi: number): void {
-	const q = vfio_ap_find_queue(AP_MKQID(apid, apqi));
+function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
 	if (q) {
 		q.matrix_mdev = matrix_mdev;
 		hash_add(matrix_mdev.qtable,
@@ -676,16 +666,26 @@ function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, apid: number, apqi
 }
 
 /**
- * vfio_ap_mdev_unlink_queue - end the link of a queue with a mediated device
- * @apid: adapter of the queue
- * @apqi: domain of the queue
+ * vfio_ap_mdev_link_apqn - link a queue with a mediated device, if it is bound
+ * @matrix_mdev: the mediated device
+ * @apqn: the queue
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
- * Unchanged since: v11
+ * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_unlink_queue(apid: number, apqi: number): void {
-	const q = vfio_ap_find_queue(AP_MKQID(apid, apqi));
+function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void {
+	const q = vfio_ap_find_queue(apqn);
+	vfio_ap_mdev_link_queue(matrix_mdev, q);
+}
+
+/**
+ * vfio_ap_mdev_unlink_queue - end the link of a queue with a mediated device
+ * @q: the queue, or null
+ *
+ * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_unlink_queue(q: vfio_ap_queue | null): void {
 	if (q) {
 		q.matrix_mdev = null;
 		hash_del(q.mdev_qnode);
@@ -693,44 +693,29 @@ function vfio_ap_mdev_unlink_queue(apid: number, apqi: number): void {
 }
 
 /**
- * vfio_ap_mdev_manage_qlinks - link or unlink the queues of an adapter or a domain
- * @matrix_mdev: the mediated device
- * @action: what to do: LINK_APID, LINK_APQI, UNLINK_APID, UNLINK_APQI
- * @qlink_id: the adapter or the domain
- *
- * UNLINK_APQI links: so does the C. A queue that is in the table already is
- * added a second time, which makes its chain a circle.
+ * vfio_ap_mdev_unlink_apqn - end the link of a queue, if it is bound
+ * @apqn: the queue
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_manage_qlinks(
-	matrix_mdev: ap_matrix_mdev, action: qlink_action, qlink_id: number,
-): void {
-	switch (action) {
-	case LINK_APID:
-		for (const id of for_each_set_bit_inv(matrix_mdev.matrix.aqm,
-						      matrix_mdev.matrix.aqm_max + 1))
-			vfio_ap_mdev_link_queue(matrix_mdev, qlink_id, id);
-		break;
-	case UNLINK_APID:
-		for (const id of for_each_set_bit_inv(matrix_mdev.matrix.aqm,
-						      matrix_mdev.matrix.aqm_max + 1))
-			vfio_ap_mdev_unlink_queue(qlink_id, id);
-		break;
-	case LINK_APQI:
-		for (const id of for_each_set_bit_inv(matrix_mdev.matrix.apm,
-						      matrix_mdev.matrix.apm_max + 1))
-			vfio_ap_mdev_link_queue(matrix_mdev, id, qlink_id);
-		break;
-	case UNLINK_APQI:
-		for (const id of for_each_set_bit_inv(matrix_mdev.matrix.apm,
-						      matrix_mdev.matrix.apm_max + 1))
-			vfio_ap_mdev_link_queue(matrix_mdev, id, qlink_id);
-		break;
-	default:
-		WARN_ON_ONCE(true);
-	}
+function vfio_ap_mdev_unlink_apqn(apqn: number): void {
+	const q = vfio_ap_find_queue(apqn);
+	vfio_ap_mdev_unlink_queue(q);
+}
+
+/**
+ * vfio_ap_mdev_link_adapter - link the queues of an adapter
+ * @matrix_mdev: the mediated device
+ * @apid: the adapter
+ *
+ * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
+	for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS))
+		vfio_ap_mdev_link_apqn(matrix_mdev,
+				       AP_MKQID(apid, apqi));
 }
 
 /**
@@ -836,7 +821,7 @@ function assign_adapter_store(
 		return ret;
 	}
 	set_bit_inv(apid.v, matrix_mdev.matrix.apm);
-	vfio_ap_mdev_manage_qlinks(matrix_mdev, LINK_APID, apid.v);
+	vfio_ap_mdev_link_adapter(matrix_mdev, apid.v);
 	vfio_ap_mdev_hot_plug_adapter(matrix_mdev, apid.v);
 	mutex_unlock(matrix_dev.lock);
 
@@ -857,6 +842,19 @@ function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: numb
 		clear_bit_inv(apid, matrix_mdev.shadow_apcb.apm);
 		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
 	}
+}
+
+/**
+ * vfio_ap_mdev_unlink_adapter - end the links of the queues of an adapter
+ * @matrix_mdev: the mediated device
+ * @apid: the adapter
+ *
+ * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
+	for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS))
+		vfio_ap_mdev_unlink_apqn(AP_MKQID(apid, apqi));
 }
 
 /**
@@ -887,7 +885,7 @@ function unassign_adapter_store(
 
 	mutex_lock(matrix_dev.lock);
 	clear_bit_inv(apid.v, matrix_mdev.matrix.apm);
-	vfio_ap_mdev_manage_qlinks(matrix_mdev, UNLINK_APID, apid.v);
+	vfio_ap_mdev_unlink_adapter(matrix_mdev, apid.v);
 	vfio_ap_mdev_hot_unplug_adapter(matrix_mdev, apid.v);
 	mutex_unlock(matrix_dev.lock);
 
@@ -954,6 +952,19 @@ function vfio_ap_mdev_hot_plug_domain(matrix_mdev: ap_matrix_mdev, apqi: number)
 }
 
 /**
+ * vfio_ap_mdev_link_domain - link the queues of a domain
+ * @matrix_mdev: the mediated device
+ * @apqi: the domain
+ *
+ * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
+	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES))
+		vfio_ap_mdev_link_apqn(matrix_mdev, AP_MKQID(apid, apqi));
+}
+
+/**
  * assign_domain_store - assign a domain to a mediated device
  * @dev: the mediated device
  * @attr: its assign_domain attribute
@@ -996,7 +1007,7 @@ function assign_domain_store(
 		return ret;
 	}
 	set_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
-	vfio_ap_mdev_manage_qlinks(matrix_mdev, LINK_APQI, apqi.v);
+	vfio_ap_mdev_link_domain(matrix_mdev, apqi.v);
 	vfio_ap_mdev_hot_plug_domain(matrix_mdev, apqi.v);
 	mutex_unlock(matrix_dev.lock);
 
@@ -1017,6 +1028,19 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
 		clear_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm);
 		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
 	}
+}
+
+/**
+ * vfio_ap_mdev_unlink_domain - end the links of the queues of a domain
+ * @matrix_mdev: the mediated device
+ * @apqi: the domain
+ *
+ * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
+	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES))
+		vfio_ap_mdev_unlink_apqn(AP_MKQID(apid, apqi));
 }
 
 /**
@@ -1047,7 +1071,7 @@ function unassign_domain_store(
 
 	mutex_lock(matrix_dev.lock);
 	clear_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
-	vfio_ap_mdev_manage_qlinks(matrix_mdev, UNLINK_APQI, apqi.v);
+	vfio_ap_mdev_unlink_domain(matrix_mdev, apqi.v);
 	vfio_ap_mdev_hot_unplug_domain(matrix_mdev, apqi.v);
 	mutex_unlock(matrix_dev.lock);
 
@@ -1698,8 +1722,7 @@ function vfio_ap_queue_link_mdev(q: vfio_ap_queue): void {
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
 		if (test_bit_inv(apid, matrix_mdev.matrix.apm) &&
 		    test_bit_inv(apqi, matrix_mdev.matrix.aqm)) {
-			q.matrix_mdev = matrix_mdev;
-			hash_add(matrix_mdev.qtable, q.mdev_qnode, q.apqn);
+			vfio_ap_mdev_link_queue(matrix_mdev, q);
 			break;
 		}
 	}
