@@ -11,7 +11,7 @@
  * C: drivers/s390/crypto/vfio_ap_ops.c, v12 16/17
  *    <20201124214016.3013-17-akrowiak@linux.ibm.com>
  */
-import { memcpy, memset } from "#linux/string.h";
+import { memcmp, memcpy, memset } from "#linux/string.h";
 import {
 	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO,
 	VFIO_DEVICE_RESET, VFIO_GROUP_NOTIFY, VFIO_GROUP_NOTIFY_SET_KVM, VFIO_IOMMU_NOTIFY,
@@ -353,19 +353,6 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
 }
 
 /**
- * vfio_ap_copy_masks - copy the three masks of a matrix, not its limits
- * @dst: the copy
- * @src: the matrix
- *
- * C: vfio_ap_ops.c, v12 10/17 <20201124214016.3013-11-akrowiak@linux.ibm.com>
- */
-function vfio_ap_copy_masks(dst: ap_matrix, src: ap_matrix): void {
-	bitmap_copy(dst.apm, src.apm, AP_DEVICES);
-	bitmap_copy(dst.aqm, src.aqm, AP_DOMAINS);
-	bitmap_copy(dst.adm, src.adm, AP_DOMAINS);
-}
-
-/**
  * vfio_ap_mdev_has_crycb - whether a guest with a CRYCB uses a mediated device
  * @matrix_mdev: the mediated device
  *
@@ -392,51 +379,76 @@ function vfio_ap_mdev_commit_shadow_apcb(matrix_mdev: ap_matrix_mdev): void {
 }
 
 /**
- * vfio_ap_mdev_init_apcb - compute the shadow APCB for a guest that starts
+ * vfio_ap_mdev_filter_apcb - work out what the guest should have
  * @matrix_mdev: the mediated device
+ * @shadow_apcb: takes the result
  *
- * What is assigned, less the adapters and domains that the host has not got and
+ * What is assigned and in the host; with no adapters or no domains neither; less
  * each adapter with a queue that is not bound to this driver.
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_init_apcb(matrix_mdev: ap_matrix_mdev): void {
+function vfio_ap_mdev_filter_apcb(matrix_mdev: ap_matrix_mdev, shadow_apcb: ap_matrix): void {
 	let apid, apqi, apqn;
 
-	vfio_ap_copy_masks(matrix_mdev.shadow_apcb, matrix_mdev.matrix);
+	memcpy(shadow_apcb, matrix_mdev.matrix);
 
-	for (apid = find_first_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES); apid < AP_DEVICES;
-	     apid = find_next_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES,
+	/* What the host has not got cannot be the guest's */
+	bitmap_and(shadow_apcb.apm, matrix_mdev.matrix.apm,
+		   matrix_dev.config_info.apm, AP_DEVICES);
+	bitmap_and(shadow_apcb.aqm, matrix_mdev.matrix.aqm,
+		   matrix_dev.config_info.aqm, AP_DOMAINS);
+	bitmap_and(shadow_apcb.adm, matrix_mdev.matrix.adm,
+		   matrix_dev.config_info.adm, AP_DOMAINS);
+
+	/* No queues, nothing to filter */
+	if (bitmap_empty(shadow_apcb.apm, AP_DEVICES)) {
+		if (!bitmap_empty(shadow_apcb.aqm, AP_DOMAINS))
+			bitmap_clear(shadow_apcb.aqm, 0, AP_DOMAINS);
+		return;
+	} else if (bitmap_empty(shadow_apcb.aqm, AP_DOMAINS)) {
+		if (!bitmap_empty(shadow_apcb.apm, AP_DEVICES))
+			bitmap_clear(shadow_apcb.apm, 0, AP_DEVICES);
+		return;
+	}
+
+	for (apid = find_first_bit_inv(shadow_apcb.apm, AP_DEVICES); apid < AP_DEVICES;
+	     apid = find_next_bit_inv(shadow_apcb.apm, AP_DEVICES,
 				      apid + 1)) { /* for_each_set_bit_inv() */
-		/* An adapter that the host has not got cannot be the guest's */
-		if (!test_bit_inv(apid, matrix_dev.config_info.apm)) {
-			clear_bit_inv(apid, matrix_mdev.shadow_apcb.apm);
-			continue;
-		}
-
-		for (apqi = find_first_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS); apqi < AP_DOMAINS;
-		     apqi = find_next_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS,
+		for (apqi = find_first_bit_inv(shadow_apcb.aqm, AP_DOMAINS); apqi < AP_DOMAINS;
+		     apqi = find_next_bit_inv(shadow_apcb.aqm, AP_DOMAINS,
 				      apqi + 1)) { /* for_each_set_bit_inv() */
-			/* Nor can a domain */
-			if (!test_bit_inv(apqi, matrix_dev.config_info.aqm)) {
-				clear_bit_inv(apqi,
-					      matrix_mdev.shadow_apcb.aqm);
-				continue;
-			}
-
 			/*
 			 * The architecture has no means to leave out a single
 			 * queue: its whole adapter has to go.
 			 */
 			apqn = AP_MKQID(apid, apqi);
-
 			if (!vfio_ap_mdev_get_queue(matrix_mdev, apqn)) {
-				clear_bit_inv(apid,
-					      matrix_mdev.shadow_apcb.apm);
+				clear_bit_inv(apid, shadow_apcb.apm);
 				break;
 			}
 		}
+	}
+}
+
+/**
+ * vfio_ap_mdev_refresh_apcb - compute the shadow APCB anew
+ * @matrix_mdev: the mediated device
+ *
+ * The guest, if there is one, gets it if it changed.
+ *
+ * Context: caller holds matrix_dev->lock; takes kvm->lock.
+ * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_refresh_apcb(matrix_mdev: ap_matrix_mdev): void {
+	const shadow_apcb = new ap_matrix();
+
+	vfio_ap_mdev_filter_apcb(matrix_mdev, shadow_apcb);
+
+	if (memcmp(shadow_apcb.words, matrix_mdev.shadow_apcb.words) !== 0) {
+		memcpy(matrix_mdev.shadow_apcb, shadow_apcb);
+		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
 	}
 }
 
@@ -766,19 +778,6 @@ function vfio_ap_assign_apid_to_apcb(matrix_mdev: ap_matrix_mdev, apid: number):
 }
 
 /**
- * vfio_ap_mdev_hot_plug_adapter - an adapter was assigned: plug it, if possible
- * @matrix_mdev: the mediated device
- * @apid: the adapter
- *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_hot_plug_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
-	if (vfio_ap_assign_apid_to_apcb(matrix_mdev, apid))
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
-}
-
-/**
  * assign_adapter_store - assign an adapter to a mediated device
  * @dev: the mediated device
  * @attr: its assign_adapter attribute
@@ -820,29 +819,16 @@ function assign_adapter_store(
 		mutex_unlock(matrix_dev.lock);
 		return ret;
 	}
+
 	set_bit_inv(apid.v, matrix_mdev.matrix.apm);
 	vfio_ap_mdev_link_adapter(matrix_mdev, apid.v);
-	vfio_ap_mdev_hot_plug_adapter(matrix_mdev, apid.v);
+	vfio_ap_mdev_refresh_apcb(matrix_mdev);
+
 	mutex_unlock(matrix_dev.lock);
 
 	return count;
 }
 const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_store);
-
-/**
- * vfio_ap_mdev_hot_unplug_adapter - an adapter is no longer assigned: unplug it
- * @matrix_mdev: the mediated device
- * @apid: the adapter
- *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
-	if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm)) {
-		clear_bit_inv(apid, matrix_mdev.shadow_apcb.apm);
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
-	}
-}
 
 /**
  * vfio_ap_mdev_unlink_adapter - end the links of the queues of an adapter
@@ -886,7 +872,8 @@ function unassign_adapter_store(
 	mutex_lock(matrix_dev.lock);
 	clear_bit_inv(apid.v, matrix_mdev.matrix.apm);
 	vfio_ap_mdev_unlink_adapter(matrix_mdev, apid.v);
-	vfio_ap_mdev_hot_unplug_adapter(matrix_mdev, apid.v);
+	vfio_ap_mdev_refresh_apcb(matrix_mdev);
+
 	mutex_unlock(matrix_dev.lock);
 
 	return count;
@@ -936,19 +923,6 @@ function vfio_ap_assign_apqi_to_apcb(matrix_mdev: ap_matrix_mdev, apqi: number):
 			    matrix_mdev.matrix.apm, AP_DEVICES);
 
 	return true;
-}
-
-/**
- * vfio_ap_mdev_hot_plug_domain - a domain was assigned: plug it, if possible
- * @matrix_mdev: the mediated device
- * @apqi: the domain
- *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_hot_plug_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
-	if (vfio_ap_assign_apqi_to_apcb(matrix_mdev, apqi))
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
 }
 
 /**
@@ -1006,29 +980,16 @@ function assign_domain_store(
 		mutex_unlock(matrix_dev.lock);
 		return ret;
 	}
+
 	set_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
 	vfio_ap_mdev_link_domain(matrix_mdev, apqi.v);
-	vfio_ap_mdev_hot_plug_domain(matrix_mdev, apqi.v);
+	vfio_ap_mdev_refresh_apcb(matrix_mdev);
+
 	mutex_unlock(matrix_dev.lock);
 
 	return count;
 }
 const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_store);
-
-/**
- * vfio_ap_mdev_hot_unplug_domain - a domain is no longer assigned: unplug it
- * @matrix_mdev: the mediated device
- * @apqi: the domain
- *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
-	if (test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm)) {
-		clear_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm);
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
-	}
-}
 
 /**
  * vfio_ap_mdev_unlink_domain - end the links of the queues of a domain
@@ -1072,7 +1033,8 @@ function unassign_domain_store(
 	mutex_lock(matrix_dev.lock);
 	clear_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
 	vfio_ap_mdev_unlink_domain(matrix_mdev, apqi.v);
-	vfio_ap_mdev_hot_unplug_domain(matrix_mdev, apqi.v);
+	vfio_ap_mdev_refresh_apcb(matrix_mdev);
+
 	mutex_unlock(matrix_dev.lock);
 
 	return count;
@@ -1441,7 +1403,6 @@ function vfio_ap_mdev_group_notifier(
 					  matrix_mdev.matrix.aqm,
 					  matrix_mdev.matrix.adm);
 
-		vfio_ap_mdev_init_apcb(matrix_mdev);
 		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
 
 	} /* notify_done: */

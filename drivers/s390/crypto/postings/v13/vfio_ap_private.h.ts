@@ -52,8 +52,12 @@ export class ap_matrix_dev {
 
 export { matrix_dev } from "./vfio_ap_drv.ts";
 
+/* Words of struct ap_matrix: three times a long and a mask */
+const AP_MATRIX_WORDS = 3 * (2 + 256 / 32);
+
 /**
  * class ap_matrix - adapters, domains and control domains as masks
+ * @words: the struct itself, for what compares it as memory
  * @apm_max: highest APID that @apm may have
  * @apm: the adapters
  * @aqm_max: highest APQI that @aqm may have
@@ -64,20 +68,44 @@ export { matrix_dev } from "./vfio_ap_drv.ts";
  * The leftmost bit of a mask is number 0, the rightmost 255.
  */
 export class ap_matrix {
-	apm_max = 0;
-	apm = new Uint32Array(256 / 32);
-	aqm_max = 0;
-	aqm = new Uint32Array(256 / 32);
-	adm_max = 0;
-	adm = new Uint32Array(256 / 32);
+	words: Uint32Array;
+	apm: Uint32Array;
+	aqm: Uint32Array;
+	adm: Uint32Array;
+
+	constructor() {
+		this.words = new Uint32Array(AP_MATRIX_WORDS);
+		this.apm = this.words.subarray(2, 10);
+		this.aqm = this.words.subarray(12, 20);
+		this.adm = this.words.subarray(22, 30);
+	}
+
+	get apm_max(): number {
+		return this.words[1];
+	}
+
+	set apm_max(apm_max: number) {
+		this.words[1] = apm_max;
+	}
+
+	get aqm_max(): number {
+		return this.words[11];
+	}
+
+	set aqm_max(aqm_max: number) {
+		this.words[11] = aqm_max;
+	}
+
+	get adm_max(): number {
+		return this.words[21];
+	}
+
+	set adm_max(adm_max: number) {
+		this.words[21] = adm_max;
+	}
 
 	memcpy_from(src: ap_matrix): void {
-		this.apm_max = src.apm_max;
-		this.apm.set(src.apm);
-		this.aqm_max = src.aqm_max;
-		this.aqm.set(src.aqm);
-		this.adm_max = src.adm_max;
-		this.adm.set(src.adm);
+		this.words.set(src.words);
 	}
 }
 
