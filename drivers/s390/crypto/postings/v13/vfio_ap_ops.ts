@@ -1042,15 +1042,17 @@ function unassign_domain_store(
 const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_domain_store);
 
 /**
- * vfio_ap_mdev_hot_plug_ctl_domain - a control domain was assigned: plug it
+ * vfio_ap_mdev_hot_plug_cdom - a control domain was assigned: plug it, if the host has it
  * @matrix_mdev: the mediated device
  * @domid: the control domain
  *
  * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_hot_plug_ctl_domain(matrix_mdev: ap_matrix_mdev, domid: number): void {
-	if (!test_bit_inv(domid, matrix_mdev.shadow_apcb.adm)) {
+function vfio_ap_mdev_hot_plug_cdom(matrix_mdev: ap_matrix_mdev, domid: number): void {
+	if (!test_bit_inv(domid, matrix_mdev.shadow_apcb.adm) &&
+	    test_bit_inv(domid,
+			 matrix_dev.config_info.adm)) {
 		set_bit_inv(domid, matrix_mdev.shadow_apcb.adm);
 		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
 	}
@@ -1086,7 +1088,7 @@ function assign_control_domain_store(
 	if (!mutex_trylock(matrix_dev.lock))
 		return -EBUSY;
 	set_bit_inv(id.v, matrix_mdev.matrix.adm);
-	vfio_ap_mdev_hot_plug_ctl_domain(matrix_mdev, id.v);
+	vfio_ap_mdev_hot_plug_cdom(matrix_mdev, id.v);
 	mutex_unlock(matrix_dev.lock);
 
 	return count;
@@ -1095,14 +1097,14 @@ const dev_attr_assign_control_domain =
 	DEVICE_ATTR_WO("assign_control_domain", assign_control_domain_store);
 
 /**
- * vfio_ap_mdev_hot_unplug_ctl_domain - a control domain is no longer assigned: unplug it
+ * vfio_ap_mdev_hot_unplug_cdom - a control domain is no longer assigned: unplug it
  * @matrix_mdev: the mediated device
  * @domid: the control domain
  *
  * Context: caller holds matrix_dev->lock; takes kvm->lock.
  * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_hot_unplug_ctl_domain(matrix_mdev: ap_matrix_mdev, domid: number): void {
+function vfio_ap_mdev_hot_unplug_cdom(matrix_mdev: ap_matrix_mdev, domid: number): void {
 	if (test_bit_inv(domid, matrix_mdev.shadow_apcb.adm)) {
 		clear_bit_inv(domid, matrix_mdev.shadow_apcb.adm);
 		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
@@ -1137,7 +1139,7 @@ function unassign_control_domain_store(
 
 	mutex_lock(matrix_dev.lock);
 	clear_bit_inv(domid.v, matrix_mdev.matrix.adm);
-	vfio_ap_mdev_hot_unplug_ctl_domain(matrix_mdev, domid.v);
+	vfio_ap_mdev_hot_unplug_cdom(matrix_mdev, domid.v);
 	mutex_unlock(matrix_dev.lock);
 
 	return count;
