@@ -1692,33 +1692,6 @@ function vfio_ap_queue_link_mdev(q: vfio_ap_queue): void {
 }
 
 /**
- * vfio_ap_mdev_hot_plug_queue - a queue was bound: its guest may get more
- * @q: the queue
- *
- * Nothing is done while its adapter or its domain is new in the host: the end of
- * the scan will look at all of them together.
- *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_hot_plug_queue(q: vfio_ap_queue): void {
-	let hot_plug = false;
-	const apid = AP_QID_CARD(q.apqn);
-	const apqi = AP_QID_QUEUE(q.apqn);
-
-	if ((q.matrix_mdev === null) ||
-	    test_bit_inv(apid, matrix_dev.ap_add) ||
-	    test_bit_inv(apqi, matrix_dev.aq_add))
-		return;
-
-	hot_plug = vfio_ap_assign_apid_to_apcb(q.matrix_mdev, apid) || hot_plug;
-	hot_plug = vfio_ap_assign_apqi_to_apcb(q.matrix_mdev, apqi) || hot_plug;
-
-	if (hot_plug)
-		vfio_ap_mdev_commit_shadow_apcb(q.matrix_mdev);
-}
-
-/**
  * vfio_ap_mdev_probe_queue - a queue is being bound to the driver
  * @apdev: the queue's device
  *
@@ -1735,62 +1708,36 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 	q.apqn = to_ap_queue(apdev.device).qid;
 	q.saved_isc = VFIO_AP_ISC_INVALID;
 	vfio_ap_queue_link_mdev(q);
-	vfio_ap_mdev_hot_plug_queue(q);
+	if (q.matrix_mdev)
+		vfio_ap_mdev_refresh_apcb(q.matrix_mdev);
 	mutex_unlock(matrix_dev.lock);
 
 	return 0;
 }
 
 /**
- * vfio_ap_mdev_hot_unplug_queue - a queue goes: its guest loses the adapter
- * @q: the queue
- *
- * A single queue cannot be taken from a guest. The adapter goes only if the
- * guest has the queue, that is, its domain as well.
- *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v12 13/17 <20201124214016.3013-14-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_hot_unplug_queue(q: vfio_ap_queue): void {
-	if (q.matrix_mdev === null)
-		return;
-
-	const apid = AP_QID_CARD(q.apqn);
-	const apqi = AP_QID_QUEUE(q.apqn);
-
-	if (test_bit_inv(apid, q.matrix_mdev.shadow_apcb.apm) &&
-	    test_bit_inv(apqi, q.matrix_mdev.shadow_apcb.aqm)) {
-		clear_bit_inv(apid, q.matrix_mdev.shadow_apcb.apm);
-		vfio_ap_mdev_commit_shadow_apcb(q.matrix_mdev);
-	}
-}
-
-/**
  * vfio_ap_mdev_remove_queue - a queue is being taken from the driver
  * @apdev: the queue's device
  *
- * A reference to the guest is given back with each of its queues, though only
- * one was ever taken.
+ * It is reset, if it is assigned, before the guest loses it.
  *
- * Context: takes matrix_dev->lock.
- * C: vfio_ap_ops.c, v12 13/17 <20201124214016.3013-14-akrowiak@linux.ibm.com>
+ * Context: takes matrix_dev->lock, and kvm->lock under it.
+ * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
 	mutex_lock(matrix_dev.lock);
 	const q = dev_get_drvdata<vfio_ap_queue>(apdev.device);
-	vfio_ap_mdev_hot_unplug_queue(q);
 	dev_set_drvdata(apdev.device, null);
-	const apid = AP_QID_CARD(q.apqn);
-	const apqi = AP_QID_QUEUE(q.apqn);
-	vfio_ap_mdev_reset_queue(apid, apqi, 1);
+
 	if (q.matrix_mdev) {
-		if (q.matrix_mdev.kvm) {
-			vfio_ap_free_aqic_resources(q);
-			kvm_put_kvm(q.matrix_mdev.kvm);
-		}
-		hash_del(q.mdev_qnode);
-		q.matrix_mdev = null;
+		const apid = AP_QID_CARD(q.apqn);
+		const apqi = AP_QID_QUEUE(q.apqn);
+		vfio_ap_mdev_reset_queue(apid, apqi, 1);
+		const matrix_mdev = q.matrix_mdev;
+		vfio_ap_mdev_unlink_queue(q);
+		vfio_ap_mdev_refresh_apcb(matrix_mdev);
 	}
+
 	kfree(q);
 	mutex_unlock(matrix_dev.lock);
 }
