@@ -491,8 +491,7 @@ function vfio_ap_mdev_create(kobj: kobject, mdev: mdev_device): number {
  * vfio_ap_mdev_remove - a mediated device is being removed
  * @mdev: the device
  *
- * Its queues are reset; their links to it stay. Room for another one is not
- * given back.
+ * Its queues are reset; their links to it stay.
  *
  * Context: takes matrix_dev->lock.
  * Return: 0, or -EBUSY while a guest uses it.
@@ -510,6 +509,8 @@ function vfio_ap_mdev_remove(mdev: mdev_device): number {
 	mutex_unlock(matrix_dev.lock);
 
 	kfree(matrix_mdev);
+	mdev_set_drvdata(mdev, null);
+	atomic_inc(matrix_dev.available_instances);
 
 	return 0;
 }
