@@ -12,7 +12,7 @@
  */
 import { THIS_MODULE } from "#linux/module.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
-import { memcpy, memset } from "#linux/string.h";
+import { memset } from "#linux/string.h";
 import { test_facility } from "#asm/facility.h";
 import {
 	VFIO_AP_DRV_NAME, ap_matrix_dev, vfio_ap_mdev_probe_queue, vfio_ap_mdev_register,
@@ -122,7 +122,6 @@ function vfio_ap_matrix_dev_create(): number {
 						ret = ap_qci(matrix_dev.config_info);
 						if (ret)
 							break matrix_alloc_err;
-						memcpy(matrix_dev.config_info_prev, matrix_dev.config_info);
 					}
 
 					mutex_init(matrix_dev.lock, "matrix_dev->lock");

@@ -1763,85 +1763,32 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
 }
 
 /**
- * vfio_ap_mdev_unassign_apids - take adapters out of the shadow APCB
- * @matrix_mdev: the mediated device
- * @apid_rem: the adapters that the host has lost
- *
- * Context: caller holds matrix_dev->lock.
- * Return: whether one of them was in the shadow APCB.
- * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_unassign_apids(matrix_mdev: ap_matrix_mdev, apid_rem: Uint32Array): boolean {
-	const shadow_apm = DECLARE_BITMAP(AP_DEVICES);
-
-	/* What is left */
-	bitmap_andnot(shadow_apm, matrix_mdev.shadow_apcb.apm, apid_rem,
-		      AP_DEVICES);
-
-	/* If that is less than before, the shadow APCB changes */
-	if (!bitmap_equal(matrix_mdev.shadow_apcb.apm, shadow_apm,
-			  AP_DEVICES)) {
-		bitmap_copy(matrix_mdev.shadow_apcb.apm, shadow_apm,
-			    AP_DEVICES);
-
-		return true;
-	}
-
-	return false;
-}
-
-/**
  * vfio_ap_mdev_unlink_apids - end the links of all queues of some adapters
  * @matrix_mdev: the mediated device
  * @apid_rem: the adapters that the host has lost
  *
- * Deleting the entry that the walk stands on ends the walk of its chain: what
- * stands behind it in there stays linked.
+ * Each is reset before. Deleting the entry that the walk stands on ends the walk
+ * of its chain: what stands behind it in there stays linked.
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
- * Unchanged since: v11
+ * Return: whether there were any.
+ * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_unlink_apids(matrix_mdev: ap_matrix_mdev, apid_rem: Uint32Array): void {
-	let apid;
+function vfio_ap_mdev_unlink_apids(matrix_mdev: ap_matrix_mdev, apid_rem: Uint32Array): boolean {
+	let apid, apqi;
+	let q_unlinked = false;
 
 	for (const q of hash_for_each<vfio_ap_queue>(matrix_mdev.qtable, "mdev_qnode")) {
 		apid = AP_QID_CARD(q.apqn);
 		if (test_bit_inv(apid, apid_rem)) {
-			q.matrix_mdev = null;
-			hash_del(q.mdev_qnode);
+			apqi = AP_QID_QUEUE(q.apqn);
+			vfio_ap_mdev_reset_queue(apid, apqi, 1);
+			vfio_ap_mdev_unlink_queue(q);
+			q_unlinked = true;
 		}
 	}
-}
 
-/**
- * vfio_ap_mdev_unassign_apqis - take domains out of the shadow APCB
- * @matrix_mdev: the mediated device
- * @apqi_rem: the domains that the host has lost
- *
- * C copies more than the one mask, which runs over what stands behind it; here
- * it ends where the mask does.
- *
- * Context: caller holds matrix_dev->lock.
- * Return: whether one of them was in the shadow APCB.
- * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_unassign_apqis(matrix_mdev: ap_matrix_mdev, apqi_rem: Uint32Array): boolean {
-	const shadow_aqm = DECLARE_BITMAP(AP_DOMAINS);
-
-	/* What is left */
-	bitmap_andnot(shadow_aqm, matrix_mdev.shadow_apcb.aqm, apqi_rem,
-		      AP_DOMAINS);
-
-	/* If that is less than before, the shadow APCB changes */
-	if (!bitmap_equal(matrix_mdev.shadow_apcb.aqm, shadow_aqm,
-			  AP_DOMAINS)) {
-		memcpy(matrix_mdev.shadow_apcb.aqm, shadow_aqm); /* PORT: 32 bytes, not all of a struct */
-
-		return true;
-	}
-
-	return false;
+	return q_unlinked;
 }
 
 /**
@@ -1852,61 +1799,63 @@ function vfio_ap_mdev_unassign_apqis(matrix_mdev: ap_matrix_mdev, apqi_rem: Uint
  * As vfio_ap_mdev_unlink_apids(), the unfinished walk included.
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
- * Unchanged since: v11
+ * Return: whether there were any.
+ * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_unlink_apqis(matrix_mdev: ap_matrix_mdev, apqi_rem: Uint32Array): void {
-	let apqi;
+function vfio_ap_mdev_unlink_apqis(matrix_mdev: ap_matrix_mdev, apqi_rem: Uint32Array): boolean {
+	let apid, apqi;
+	let q_unlinked = false;
 
 	for (const q of hash_for_each<vfio_ap_queue>(matrix_mdev.qtable, "mdev_qnode")) {
 		apqi = AP_QID_QUEUE(q.apqn);
 		if (test_bit_inv(apqi, apqi_rem)) {
-			q.matrix_mdev = null;
-			hash_del(q.mdev_qnode);
+			apid = AP_QID_CARD(q.apqn);
+			vfio_ap_mdev_reset_queue(apid, apqi, 1);
+			vfio_ap_mdev_unlink_queue(q);
+			q_unlinked = true;
 		}
 	}
+
+	return q_unlinked;
 }
 
 /**
  * vfio_ap_mdev_on_cfg_remove - take from the guests what the host has lost
  *
- * Once one mediated device has lost something, the masks of all behind it in the
- * list are set too.
+ * Whether domains were unlinked overrides whether adapters were; what one
+ * mediated device left there stands for the next. Control domains are not looked
+ * at.
  *
  * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_on_cfg_remove(): void {
-	let unassigned = false;
-	const apid_rem = DECLARE_BITMAP(AP_DEVICES);
-	const apqi_rem = DECLARE_BITMAP(AP_DOMAINS);
+	let refresh_apcb = false;
+	const aprem = DECLARE_BITMAP(AP_DEVICES);
+	const aqrem = DECLARE_BITMAP(AP_DOMAINS);
 
 	const cur_apm = matrix_dev.config_info.apm;
 	const cur_aqm = matrix_dev.config_info.aqm;
 	const prev_apm = matrix_dev.config_info_prev.apm;
 	const prev_aqm = matrix_dev.config_info_prev.aqm;
 
-	const ap_remove = bitmap_andnot(apid_rem, prev_apm, cur_apm, AP_DEVICES);
-	const aq_remove = bitmap_andnot(apqi_rem, prev_aqm, cur_aqm, AP_DOMAINS);
+	const ap_remove = bitmap_andnot(aprem, prev_apm, cur_apm, AP_DEVICES);
+	const aq_remove = bitmap_andnot(aqrem, prev_aqm, cur_aqm, AP_DOMAINS);
 
 	if (!ap_remove && !aq_remove)
 		return;
 
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		if (ap_remove) {
-			if (vfio_ap_mdev_unassign_apids(matrix_mdev, apid_rem))
-				unassigned = true;
-			vfio_ap_mdev_unlink_apids(matrix_mdev, apid_rem);
-		}
+		if (ap_remove)
+			refresh_apcb = vfio_ap_mdev_unlink_apids(matrix_mdev,
+								 aprem);
 
-		if (aq_remove) {
-			if (vfio_ap_mdev_unassign_apqis(matrix_mdev, apqi_rem))
-				unassigned = true;
-			vfio_ap_mdev_unlink_apqis(matrix_mdev, apqi_rem);
-		}
+		if (aq_remove)
+			refresh_apcb = vfio_ap_mdev_unlink_apqis(matrix_mdev,
+								 aqrem);
 
-		if (unassigned)
-			vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
+		if (refresh_apcb)
+			vfio_ap_mdev_refresh_apcb(matrix_mdev);
 	}
 }
 
@@ -1914,17 +1863,20 @@ function vfio_ap_mdev_on_cfg_remove(): void {
  * vfio_ap_mdev_on_cfg_add - remember what the host has got new, until scan complete
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_on_cfg_add(): void {
 	const cur_apm = matrix_dev.config_info.apm;
 	const cur_aqm = matrix_dev.config_info.aqm;
+	const cur_adm = matrix_dev.config_info.adm;
 
 	const prev_apm = matrix_dev.config_info_prev.apm;
 	const prev_aqm = matrix_dev.config_info_prev.aqm;
+	const prev_adm = matrix_dev.config_info_prev.adm;
 
 	bitmap_andnot(matrix_dev.ap_add, cur_apm, prev_apm, AP_DEVICES);
 	bitmap_andnot(matrix_dev.aq_add, cur_aqm, prev_aqm, AP_DOMAINS);
+	bitmap_andnot(matrix_dev.ad_add, cur_adm, prev_adm, AP_DOMAINS);
 }
 
 /**

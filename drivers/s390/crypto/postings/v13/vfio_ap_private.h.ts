@@ -21,7 +21,7 @@ import { atomic_t } from "#linux/atomic.h";
 import type { kvm } from "#linux/kvm_host.h";
 import { hlist_node, list_head } from "#linux/list.h";
 import { notifier_block } from "#linux/notifier.h";
-import { AP_DEVICES, type ap_driver } from "../ap_bus.h.ts";
+import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../ap_bus.h.ts";
 
 export const VFIO_AP_MODULE_NAME = "vfio_ap";
 export const VFIO_AP_DRV_NAME = "vfio_ap";
@@ -37,6 +37,7 @@ export const VFIO_AP_DRV_NAME = "vfio_ap";
  * @vfio_ap_drv: the AP driver that queues are bound to
  * @ap_add: adapters added to the host, from the change to the end of the scan
  * @aq_add: domains added to the host, likewise
+ * @ad_add: control domains added to the host, likewise
  */
 export class ap_matrix_dev {
 	device = new device(this);
@@ -47,7 +48,8 @@ export class ap_matrix_dev {
 	lock = new mutex();
 	vfio_ap_drv: ap_driver | null = null;
 	ap_add = new Uint32Array(AP_DEVICES / 32);
-	aq_add = new Uint32Array(AP_DEVICES / 32);
+	aq_add = new Uint32Array(AP_DOMAINS / 32);
+	ad_add = new Uint32Array(AP_DOMAINS / 32);
 }
 
 export { matrix_dev } from "./vfio_ap_drv.ts";
@@ -120,8 +122,6 @@ export class ap_matrix {
  * @pqap_hook: the handler of the guest's PQAP(AQIC), as KVM finds it
  * @mdev: the mediated device
  * @qtable: the queues that are bound to the driver and assigned here, by APQN
- * @ap_add: not used
- * @aq_add: not used
  */
 export class ap_matrix_mdev {
 	node = new list_head(this);
@@ -133,8 +133,6 @@ export class ap_matrix_mdev {
 	pqap_hook = new kvm_s390_module_hook(this);
 	mdev: mdev_device | null = null;
 	qtable: hashtable = DECLARE_HASHTABLE(8);
-	ap_add = new Uint32Array(AP_DEVICES / 32);
-	aq_add = new Uint32Array(AP_DEVICES / 32);
 }
 
 export { vfio_ap_mdev_register, vfio_ap_mdev_unregister } from "./vfio_ap_ops.ts";
