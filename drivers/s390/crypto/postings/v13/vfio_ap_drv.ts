@@ -192,9 +192,9 @@ function vfio_ap_init(): number {
 	vfio_ap_drv.probe = vfio_ap_mdev_probe_queue;
 	vfio_ap_drv.remove = vfio_ap_mdev_remove_queue;
 	vfio_ap_drv.in_use = vfio_ap_mdev_resource_in_use;
-	vfio_ap_drv.ids = ap_queue_ids;
 	vfio_ap_drv.on_config_changed = vfio_ap_on_cfg_changed;
 	vfio_ap_drv.on_scan_complete = vfio_ap_on_scan_complete;
+	vfio_ap_drv.ids = ap_queue_ids;
 
 	ret = ap_driver_register(vfio_ap_drv, THIS_MODULE, VFIO_AP_DRV_NAME);
 	if (ret) {

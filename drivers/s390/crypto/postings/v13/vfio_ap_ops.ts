@@ -46,7 +46,7 @@ import {
 import { kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks } from "#asm/v5.10/kvm_host.h";
 import { atomic_dec_if_positive, atomic_inc, atomic_read, atomic_set } from "#linux/atomic.h";
 import {
-	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
+	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_empty, bitmap_intersects,
 } from "#linux/bitmap.h";
 import { WARN_ONCE, WARN_ON_ONCE } from "#linux/bug.h";
 import { container_of } from "#linux/container_of.h";
@@ -732,53 +732,6 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
 }
 
 /**
- * vfio_ap_assign_apid_to_apcb - put an adapter into the shadow APCB
- * @matrix_mdev: the mediated device
- * @apid: the adapter
- *
- * Only if all its queues in the domains that the shadow has are bound; while it
- * has none, in the domains assigned, which then are put in with it. Whether the
- * host has them is not asked.
- *
- * Context: caller holds matrix_dev->lock.
- * Return: whether it was put in.
- * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
- */
-function vfio_ap_assign_apid_to_apcb(matrix_mdev: ap_matrix_mdev, apid: number): boolean {
-	let apqn;
-	let aqm = matrix_mdev.shadow_apcb.aqm;
-
-	/* It is there already */
-	if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm))
-		return false;
-
-	/* No domains there: try those assigned, if there are any */
-	if (bitmap_empty(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS)) {
-		if (bitmap_empty(matrix_mdev.matrix.aqm, AP_DOMAINS))
-			return false;
-
-		aqm = matrix_mdev.matrix.aqm;
-	}
-
-	/* All queues have to be bound */
-	for (const apqi of for_each_set_bit_inv(aqm, AP_DOMAINS)) {
-		apqn = AP_MKQID(apid, apqi);
-
-		if (vfio_ap_mdev_get_queue(matrix_mdev, apqn) === null)
-			return false;
-	}
-
-	set_bit_inv(apid, matrix_mdev.shadow_apcb.apm);
-
-	/* If it was the domains assigned, they are in too now */
-	if (bitmap_empty(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS))
-		bitmap_copy(matrix_mdev.shadow_apcb.aqm,
-			    matrix_mdev.matrix.aqm, AP_DOMAINS);
-
-	return true;
-}
-
-/**
  * assign_adapter_store - assign an adapter to a mediated device
  * @dev: the mediated device
  * @attr: its assign_adapter attribute
@@ -880,51 +833,6 @@ function unassign_adapter_store(
 	return count;
 }
 const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_adapter_store);
-
-/**
- * vfio_ap_assign_apqi_to_apcb - put a domain into the shadow APCB
- * @matrix_mdev: the mediated device
- * @apqi: the domain
- *
- * As vfio_ap_assign_apid_to_apcb(), adapters and domains swapped.
- *
- * Context: caller holds matrix_dev->lock.
- * Return: whether it was put in.
- * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
- */
-function vfio_ap_assign_apqi_to_apcb(matrix_mdev: ap_matrix_mdev, apqi: number): boolean {
-	let apqn;
-	let apm = matrix_mdev.shadow_apcb.apm;
-
-	/* It is there already */
-	if (test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm))
-		return false;
-
-	/* No adapters there: try those assigned, if there are any */
-	if (bitmap_empty(matrix_mdev.shadow_apcb.apm, AP_DEVICES)) {
-		if (bitmap_empty(matrix_mdev.matrix.apm, AP_DEVICES))
-			return false;
-
-		apm = matrix_mdev.matrix.apm;
-	}
-
-	/* All queues have to be bound */
-	for (const apid of for_each_set_bit_inv(apm, AP_DEVICES)) {
-		apqn = AP_MKQID(apid, apqi);
-
-		if (vfio_ap_mdev_get_queue(matrix_mdev, apqn) === null)
-			return false;
-	}
-
-	set_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm);
-
-	/* If it was the adapters assigned, they are in too now */
-	if (bitmap_empty(matrix_mdev.shadow_apcb.apm, AP_DEVICES))
-		bitmap_copy(matrix_mdev.shadow_apcb.apm,
-			    matrix_mdev.matrix.apm, AP_DEVICES);
-
-	return true;
-}
 
 /**
  * vfio_ap_mdev_link_domain - link the queues of a domain
@@ -1901,61 +1809,12 @@ export function vfio_ap_on_cfg_changed(
 }
 
 /**
- * vfio_ap_assign_new_adapters - put what adapters the host got into the shadow APCB
- * @matrix_mdev: the mediated device
- *
- * Those that are assigned, one by one.
- *
- * Context: caller holds matrix_dev->lock.
- * Return: whether one was put in.
- * C: vfio_ap_ops.c, v12 16/17 <20201124214016.3013-17-akrowiak@linux.ibm.com>
- */
-function vfio_ap_assign_new_adapters(matrix_mdev: ap_matrix_mdev): boolean {
-	let assigned = false;
-	const ap_add = DECLARE_BITMAP(AP_DEVICES);
-
-	if (bitmap_empty(matrix_dev.ap_add, AP_DEVICES) ||
-	    !bitmap_and(ap_add, matrix_dev.ap_add, matrix_mdev.matrix.apm,
-			AP_DEVICES))
-		return false;
-
-	for (const apid of for_each_set_bit_inv(ap_add, AP_DEVICES))
-		assigned = vfio_ap_assign_apid_to_apcb(matrix_mdev, apid) || assigned;
-
-	return assigned;
-}
-
-/**
- * vfio_ap_assign_new_domains - put what domains the host got into the shadow APCB
- * @matrix_mdev: the mediated device
- *
- * Those that are assigned, one by one.
- *
- * Context: caller holds matrix_dev->lock.
- * Return: whether one was put in.
- * C: vfio_ap_ops.c, v12 16/17 <20201124214016.3013-17-akrowiak@linux.ibm.com>
- */
-function vfio_ap_assign_new_domains(matrix_mdev: ap_matrix_mdev): boolean {
-	let assigned = false;
-	const aq_add = DECLARE_BITMAP(AP_DOMAINS);
-
-	if (bitmap_empty(matrix_dev.aq_add, AP_DOMAINS) ||
-	    !bitmap_and(aq_add, matrix_dev.aq_add, matrix_mdev.matrix.aqm,
-			AP_DOMAINS))
-		return false;
-
-	for (const apqi of for_each_set_bit_inv(aq_add, AP_DOMAINS))
-		assigned = vfio_ap_assign_apqi_to_apcb(matrix_mdev, apqi) || assigned;
-
-	return assigned;
-}
-
-/**
  * vfio_ap_on_scan_complete - the AP bus has looked at what the change brought
  * @new_config_info: the host's AP configuration
  * @old_config_info: the one before the change
  *
- * Guests get what is new, if it was assigned to them and is bound by now.
+ * Guests get what is new, if it was assigned to them and is bound by now. New
+ * control domains are not forgotten afterwards.
  *
  * Context: takes matrix_dev->lock, and kvm->lock under it.
  * C: vfio_ap_ops.c, v12 16/17 <20201124214016.3013-17-akrowiak@linux.ibm.com>
@@ -1963,15 +1822,15 @@ function vfio_ap_assign_new_domains(matrix_mdev: ap_matrix_mdev): boolean {
 export function vfio_ap_on_scan_complete(
 	new_config_info: ap_config_info, old_config_info: ap_config_info,
 ): void {
-	let do_hotplug;
-
 	mutex_lock(matrix_dev.lock);
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		do_hotplug = vfio_ap_assign_new_adapters(matrix_mdev);
-		do_hotplug = vfio_ap_assign_new_domains(matrix_mdev) || do_hotplug;
-
-		if (do_hotplug)
-			vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
+		if (bitmap_intersects(matrix_mdev.matrix.apm,
+				      matrix_dev.ap_add, AP_DEVICES) ||
+		    bitmap_intersects(matrix_mdev.matrix.aqm,
+				      matrix_dev.aq_add, AP_DOMAINS) ||
+		    bitmap_intersects(matrix_mdev.matrix.adm,
+				      matrix_dev.ad_add, AP_DOMAINS))
+			vfio_ap_mdev_refresh_apcb(matrix_mdev);
 	}
 
 	bitmap_clear(matrix_dev.ap_add, 0, AP_DEVICES);
