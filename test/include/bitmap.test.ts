@@ -18,7 +18,8 @@ function value(mask: Uint32Array): bigint {
 }
 
 function mask_of(bits: bigint): Uint32Array {
-	return Uint32Array.from({ length: 8 }, (_, i) => Number((bits >> BigInt(224 - 32 * i)) & 0xffffffffn));
+	return Uint32Array.from({ length: 8 },
+		(_, i) => Number((bits >> BigInt(224 - 32 * i)) & 0xffffffffn));
 }
 
 function ones(bits: bigint): number {
@@ -90,7 +91,9 @@ t.test("nbits: only that many are looked at and written", (t) => {
 });
 
 t.test("bitmap_set, bitmap_clear: runs of plain bits", (t) => {
-	for (const [start, nbits] of [[0, 256], [0, 64], [0, 1], [1, 1], [60, 10], [255, 1], [64, 64], [7, 0]]) {
+	const runs = [[0, 256], [0, 64], [0, 1], [1, 1], [60, 10], [255, 1], [64, 64], [7, 0]];
+
+	for (const [start, nbits] of runs) {
 		const set = new Uint32Array(8);
 		const cleared = new Uint32Array(8).fill(0xffffffff);
 

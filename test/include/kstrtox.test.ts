@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import t from "tap";
 import { EINVAL, ERANGE } from "#linux/errno.h";
-import { kstrtobool, kstrtoint, kstrtol, kstrtouint, kstrtoul, simple_strtoul } from "#linux/kstrtox.h";
+import {
+	kstrtobool, kstrtoint, kstrtol, kstrtouint, kstrtoul, simple_strtoul,
+} from "#linux/kstrtox.h";
 import { out } from "#linux/types.h";
 
 const UNTOUCHED = -123;
