@@ -167,11 +167,9 @@ function change(name: "cfg" | "config_changed", brief: string): operation_row {
 }
 
 function assign(name: (typeof ASSIGN)[number]): operation_row {
-	const what = name.replace(/_/g, " ").replace(/^(un)?assign /, "");
-
 	return {
 		form: `${name} m0 0x04`,
-		brief: `store to the mdev's ${name}: ${what}, in any form kstrtoul takes`,
+		brief: `store to the mdev's ${name}, a number in any form kstrtoul takes`,
 		parse: (r) => done(r, ["write", r.mdev(), name, text_word(r, "the text to store")]),
 		print: (o) => o[0] === "write" && o[2] === name ? [o[1], quote(o[3])] : null,
 	};
