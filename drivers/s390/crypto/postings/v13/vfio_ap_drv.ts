@@ -7,8 +7,8 @@
  * Author(s): Tony Krowiak <akrowiak@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_drv.c, v12 16/17
- *    <20201124214016.3013-17-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_drv.c, v13 14/15
+ *    <20201223011606.5265-15-akrowiak@linux.ibm.com>
  */
 import { THIS_MODULE } from "#linux/module.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
@@ -93,8 +93,7 @@ const matrix_driver = new device_driver(null, {
  *
  * Return: 0, or the error of what could not be made; nothing is left then but
  * what the C leaves: the memory, where QCI fails.
- * C: vfio_ap_drv.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
- * Unchanged since: v11
+ * C: vfio_ap_drv.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
  */
 function vfio_ap_matrix_dev_create(): number {
 	let ret;
@@ -174,8 +173,7 @@ function vfio_ap_matrix_dev_destroy(): void {
  *
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
  * what could not be registered.
- * C: vfio_ap_drv.c, v12 16/17 <20201124214016.3013-17-akrowiak@linux.ibm.com>
- * Unchanged since: v11
+ * C: vfio_ap_drv.c, v13 14/15 <20201223011606.5265-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_init(): number {
 	let ret;

@@ -8,8 +8,8 @@
  *	      Halil Pasic <pasic@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_ops.c, v12 16/17
- *    <20201124214016.3013-17-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_ops.c, v13 14/15
+ *    <20201223011606.5265-15-akrowiak@linux.ibm.com>
  */
 import { memcmp, memcpy, memset } from "#linux/string.h";
 import {
@@ -93,7 +93,7 @@ const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";
  *
  * Context: caller holds matrix_dev->lock.
  * Return: the queue, or null when it is not linked to the mediated device.
- * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
@@ -162,6 +162,7 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  *
  * Context: caller holds matrix_dev->lock.
  * C: vfio_ap_ops.c, Linux 5.9
+ * Unchanged since: v12
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue): void {
 	if (q.saved_isc !== VFIO_AP_ISC_INVALID && q.matrix_mdev)
@@ -182,7 +183,7 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue): void {
  *
  * Context: caller holds matrix_dev->lock.
  * Return: the status of the last PQAP(AQIC).
- * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
@@ -295,7 +296,7 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, nib: bigint): ap_queu
  *
  * Context: takes matrix_dev->lock.
  * Return: 0, or -EOPNOTSUPP to leave the instruction to userspace.
- * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function handle_pqap(vcpu: kvm_vcpu): number {
@@ -356,7 +357,7 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
  * vfio_ap_mdev_has_crycb - whether a guest with a CRYCB uses a mediated device
  * @matrix_mdev: the mediated device
  *
- * C: vfio_ap_ops.c, v12 08/17 <20201124214016.3013-9-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 07/15 <20201223011606.5265-8-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function vfio_ap_mdev_has_crycb(matrix_mdev: ap_matrix_mdev): boolean {
@@ -368,7 +369,8 @@ function vfio_ap_mdev_has_crycb(matrix_mdev: ap_matrix_mdev): boolean {
  * @matrix_mdev: the mediated device, with or without a guest
  *
  * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v12 08/17 <20201124214016.3013-9-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 07/15 <20201223011606.5265-8-akrowiak@linux.ibm.com>
+ * Unchanged since: v12
  */
 function vfio_ap_mdev_commit_shadow_apcb(matrix_mdev: ap_matrix_mdev): void {
 	if (vfio_ap_mdev_has_crycb(matrix_mdev))
@@ -459,7 +461,7 @@ function vfio_ap_mdev_refresh_apcb(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: takes matrix_dev->lock.
  * Return: 0, -EPERM when there are too many, or -ENOMEM.
- * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function vfio_ap_mdev_create(kobj: kobject, mdev: mdev_device): number {
@@ -495,7 +497,8 @@ function vfio_ap_mdev_create(kobj: kobject, mdev: mdev_device): number {
  *
  * Context: takes matrix_dev->lock.
  * Return: 0, or -EBUSY while a guest uses it.
- * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, Linux 5.9
+ * Unchanged since: v11
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): number {
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
@@ -589,7 +592,8 @@ const MDEV_SHARING_ERR = "Userspace may not re-assign queue %02lx.%04lx " +
  * @apm: their adapters
  * @aqm: their domains
  *
- * C: vfio_ap_ops.c, v12 07/17 <20201124214016.3013-8-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 06/15 <20201223011606.5265-7-akrowiak@linux.ibm.com>
+ * Unchanged since: v12
  */
 function vfio_ap_mdev_log_sharing_err(
 	mdev_name: string, apm: Uint32Array, aqm: Uint32Array,
@@ -607,7 +611,8 @@ function vfio_ap_mdev_log_sharing_err(
  *
  * Context: caller holds matrix_dev->lock.
  * Return: 0, or -EBUSY when one of them is assigned.
- * C: vfio_ap_ops.c, v12 07/17 <20201124214016.3013-8-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 06/15 <20201223011606.5265-7-akrowiak@linux.ibm.com>
+ * Unchanged since: v12
  */
 function vfio_ap_mdev_verify_no_sharing(
 	matrix_mdev: ap_matrix_mdev | null, mdev_apm: Uint32Array, mdev_aqm: Uint32Array,
@@ -650,7 +655,7 @@ function vfio_ap_mdev_verify_no_sharing(
  * Context: caller holds matrix_dev->lock.
  * Return: 0, -EADDRNOTAVAIL when one is reserved for the default drivers, or
  * -EBUSY when another mediated device has one.
- * C: vfio_ap_ops.c, v12 11/17 <20201124214016.3013-12-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 06/15 <20201223011606.5265-7-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function vfio_ap_mdev_validate_masks(
@@ -743,7 +748,7 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  * machine cannot have such an adapter, -EADDRNOTAVAIL when a queue that would
  * come with it is reserved for the default drivers, -EBUSY when another mediated
  * device has one or the lock was not free.
- * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 11/15 <20201223011606.5265-12-akrowiak@linux.ibm.com>
  */
 function assign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -807,7 +812,7 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number):
  * Context: takes matrix_dev->lock.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
  * machine cannot have such an adapter.
- * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
  */
 function unassign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -859,7 +864,7 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
  * machine cannot have such a domain, -EADDRNOTAVAIL when a queue that would
  * come with it is reserved for the default drivers, -EBUSY when another mediated
  * device has one or the lock was not free.
- * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 11/15 <20201223011606.5265-12-akrowiak@linux.ibm.com>
  */
 function assign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -923,7 +928,7 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number): 
  * Context: takes matrix_dev->lock.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
  * machine cannot have such a domain.
- * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
  */
 function unassign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -977,7 +982,7 @@ function vfio_ap_mdev_hot_plug_cdom(matrix_mdev: ap_matrix_mdev, domid: number):
  * Context: takes matrix_dev->lock, if it is free.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
  * machine cannot have such a domain, -EBUSY when the lock was not free.
- * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 11/15 <20201223011606.5265-12-akrowiak@linux.ibm.com>
  */
 function assign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1011,7 +1016,7 @@ const dev_attr_assign_control_domain =
  * @domid: the control domain
  *
  * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_unplug_cdom(matrix_mdev: ap_matrix_mdev, domid: number): void {
 	if (test_bit_inv(domid, matrix_mdev.shadow_apcb.adm)) {
@@ -1030,7 +1035,7 @@ function vfio_ap_mdev_hot_unplug_cdom(matrix_mdev: ap_matrix_mdev, domid: number
  * Context: takes matrix_dev->lock.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
  * machine cannot have such a domain.
- * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
  */
 function unassign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1096,7 +1101,7 @@ const dev_attr_control_domains = DEVICE_ATTR_RO("control_domains", control_domai
  * ".DDDD". Nothing stops at the end of the page.
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, v12 09/17 <20201124214016.3013-10-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 08/15 <20201223011606.5265-9-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
@@ -1144,7 +1149,7 @@ function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
  *
  * Context: takes matrix_dev->lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, v12 09/17 <20201124214016.3013-10-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 08/15 <20201223011606.5265-9-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
@@ -1167,7 +1172,8 @@ const dev_attr_matrix = DEVICE_ATTR_RO("matrix", matrix_show);
  *
  * Context: takes matrix_dev->lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, v12 09/17 <20201124214016.3013-10-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 08/15 <20201223011606.5265-9-akrowiak@linux.ibm.com>
+ * Unchanged since: v12
  */
 function guest_matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const mdev = mdev_from_dev(dev)!;
@@ -1208,7 +1214,7 @@ const vfio_ap_mdev_attr_groups = [
  *
  * Context: caller holds matrix_dev->lock.
  * Return: 0, or -EPERM when the guest uses another mediated device already.
- * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 01/15 <20201223011606.5265-2-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 	for (const m of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
@@ -1278,7 +1284,7 @@ function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: takes matrix_dev->lock, and kvm->lock under it.
  * Return: NOTIFY_OK, or NOTIFY_DONE when the guest could not be taken.
- * C: vfio_ap_ops.c, v12 12/17 <20201124214016.3013-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_group_notifier(
 	nb: notifier_block, action: number, data: object | null,
@@ -1327,7 +1333,7 @@ function vfio_ap_mdev_group_notifier(
  *
  * Return: the queue, or null when there is no such device or it is not bound
  * to this driver.
- * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 04/15 <20201223011606.5265-5-akrowiak@linux.ibm.com>
  */
 function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
 	let q: vfio_ap_queue | null = null;
@@ -1354,7 +1360,7 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
  *
  * Context: caller holds matrix_dev->lock.
  * Return: 0, -EIO when the queue is not operational, -EBUSY when it stayed busy.
- * C: vfio_ap_ops.c, v12 01/17 <20201124214016.3013-2-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 03/15 <20201223011606.5265-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_reset_queue(apid: number, apqi: number, retry: number): number {
 	let status;
@@ -1404,7 +1410,7 @@ function vfio_ap_mdev_reset_queue(apid: number, apqi: number, retry: number): nu
  *
  * Context: caller holds matrix_dev->lock.
  * Return: 0, or the error of the last one that failed.
- * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 02/15 <20201223011606.5265-3-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_reset_queues(mdev: mdev_device): number {
 	let ret;
@@ -1470,7 +1476,7 @@ function vfio_ap_mdev_open(mdev: mdev_device): number {
  * @mdev: the mediated device
  *
  * Context: takes matrix_dev->lock, and kvm->lock under it.
- * C: vfio_ap_ops.c, Linux 5.9
+ * C: vfio_ap_ops.c, v13 01/15 <20201223011606.5265-2-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_release(mdev: mdev_device): void {
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
@@ -1584,8 +1590,7 @@ export function vfio_ap_mdev_unregister(): void {
  * @q: the queue
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v12 05/17 <20201124214016.3013-6-akrowiak@linux.ibm.com>
- * Unchanged since: v11
+ * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
  */
 function vfio_ap_queue_link_mdev(q: vfio_ap_queue): void {
 	const apid = AP_QID_CARD(q.apqn);
@@ -1606,7 +1611,7 @@ function vfio_ap_queue_link_mdev(q: vfio_ap_queue): void {
  *
  * Context: takes matrix_dev->lock.
  * Return: 0 or -ENOMEM.
- * C: vfio_ap_ops.c, v12 13/17 <20201124214016.3013-14-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 	const q = kzalloc(vfio_ap_queue, GFP_KERNEL);
@@ -1659,7 +1664,8 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
  * Context: caller holds ap_perms_mutex; takes matrix_dev->lock, if it is free: a
  * store that holds it may be waiting for ap_perms_mutex.
  * Return: 0, or -EBUSY when one is assigned or the lock was not free.
- * C: vfio_ap_ops.c, v12 07/17 <20201124214016.3013-8-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 11/15 <20201223011606.5265-12-akrowiak@linux.ibm.com>
+ * Unchanged since: v12
  */
 export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array): number {
 	if (!mutex_trylock(matrix_dev.lock))
@@ -1793,7 +1799,7 @@ function vfio_ap_mdev_on_cfg_add(): void {
  * @old_config_info: what it was
  *
  * Context: takes matrix_dev->lock.
- * C: vfio_ap_ops.c, v12 15/17 <20201124214016.3013-16-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 export function vfio_ap_on_cfg_changed(
@@ -1817,7 +1823,7 @@ export function vfio_ap_on_cfg_changed(
  * control domains are not forgotten afterwards.
  *
  * Context: takes matrix_dev->lock, and kvm->lock under it.
- * C: vfio_ap_ops.c, v12 16/17 <20201124214016.3013-17-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v13 14/15 <20201223011606.5265-15-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_on_scan_complete(
 	new_config_info: ap_config_info, old_config_info: ap_config_info,

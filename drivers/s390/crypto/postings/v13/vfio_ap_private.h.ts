@@ -8,8 +8,8 @@
  *
  * Copyright IBM Corp. 2018
  *
- * C: drivers/s390/crypto/vfio_ap_private.h, v12 16/17
- *    <20201124214016.3013-17-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_private.h, v13 14/15
+ *    <20201223011606.5265-15-akrowiak@linux.ibm.com>
  */
 import { device } from "#linux/device.h";
 import type { mdev_device } from "#linux/v5.10/mdev.h";
