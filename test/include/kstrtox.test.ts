@@ -29,8 +29,8 @@ t.test("kstrtoul: accepted", async (t) => {
 });
 
 t.test("kstrtoul: -EINVAL, and the result is left alone", async (t) => {
-	for (const text of ["", "\n", " ", "4\n\n", " 4", "4 ", "\t4", "4\r\n", "-4", "-0", "++4", "+-4", "+",
-		"0x", "0xg", "08", "09", "4x", "1e1", "0b11", "4,5", "x4", "0x4\0", "\n4", "0x+4", "4\n5"])
+	for (const text of ["", "\n", " ", "4\n\n", " 4", "4 ", "\t4", "4\r\n", "-4", "-0", "++4",
+		"+-4", "+", "0x", "0xg", "08", "09", "4x", "1e1", "0b11", "4,5", "x4", "0x4\0", "\n4", "0x+4", "4\n5"])
 		t.same(parse(text), [-EINVAL, UNTOUCHED], JSON.stringify(text));
 });
 

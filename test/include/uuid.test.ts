@@ -23,8 +23,8 @@ t.test("guid_parse: whatever stands behind 36 good characters", async (t) => {
 t.test("guid_parse: -EINVAL", async (t) => {
 	const u = new guid_t();
 
-	for (const text of ["", "m0", TEXT.slice(1), TEXT.slice(0, 35), ` ${TEXT}`, TEXT.replaceAll("-", ""),
-		TEXT.replace("6", "g"), TEXT.replace("-", "+"), `{${TEXT}}`]) {
+	for (const text of ["", "m0", TEXT.slice(1), TEXT.slice(0, 35), ` ${TEXT}`,
+		TEXT.replaceAll("-", ""), TEXT.replace("6", "g"), TEXT.replace("-", "+"), `{${TEXT}}`]) {
 		t.equal(guid_parse(text, u), -EINVAL, JSON.stringify(text));
 		t.equal(uuid_is_valid(text), false);
 	}

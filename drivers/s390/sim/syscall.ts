@@ -45,7 +45,8 @@ interface stack_frame {
 /* A frame of a stack: the function's last name, and the place in the kernel's tree. */
 const tree = decodeURI(new URL("../../../", import.meta.url).pathname);
 const place = `(?:file://)?${tree.replace(/[^\w/]/g, "\\$&")}((?:drivers|include)/[^:]+:\\d+):\\d+`;
-const frame = new RegExp(`^ +at (?:new )?(?:[\\w$]+\\.)*([\\w$]+)(?: \\[as [^\\]]+\\])? \\(${place}\\)$`);
+const callee = "(?:new )?(?:[\\w$]+\\.)*([\\w$]+)(?: \\[as [^\\]]+\\])?";
+const frame = new RegExp(`^ +at ${callee} \\(${place}\\)$`);
 const frame_anonymous = new RegExp(`^ +at ${place}$`);
 const infrastructure = /^(?:include|drivers\/base|drivers\/s390\/sim)\//;
 

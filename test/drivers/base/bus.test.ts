@@ -17,7 +17,9 @@ import { live_kobjects, trace_uevent } from "#linux/kobject.h";
 import { dmesg } from "#linux/printk.h";
 import { fail_nth, fail_nth_pending, kmemleak } from "#linux/slab.h";
 import { sysfs_read, sysfs_stat, sysfs_write } from "../../../drivers/base/sysfs.ts";
-import { add_widget, driver, log, probe_result, toy_bus, open_shop, type widget } from "./fixture.ts";
+import {
+	add_widget, driver, log, open_shop, probe_result, toy_bus, type widget,
+} from "./fixture.ts";
 
 t.beforeEach(() => do_initcalls());
 
@@ -29,11 +31,15 @@ function collect(dev: { kobj: { name: string | null } }, names: string[]): numbe
 	return 0;
 }
 
+function begins_with(dev: device, start: string): boolean {
+	return dev_name(dev).startsWith(start);
+}
+
 function exists(path: string): boolean {
 	return sysfs_stat(path).rc === 0;
 }
 
-t.test("a new device is probed by the driver that matches; so are old ones by a new driver", async (t) => {
+t.test("probing: a new device by the driver that matches, old ones by a new driver", async (t) => {
 	const { b0, s0, big } = open_shop();
 
 	t.same(log, ["big_a probe b0", "small_a probe s0"]);
@@ -46,7 +52,7 @@ t.test("a new device is probed by the driver that matches; so are old ones by a 
 	t.equal(s0.device.driver?.name, "small_a");
 });
 
-t.test("drivers_autoprobe: 0 leaves new devices alone until drivers_probe names them", async (t) => {
+t.test("drivers_autoprobe: 0 leaves devices alone until drivers_probe names them", async (t) => {
 	const { root } = open_shop();
 
 	t.same(sysfs_read(`${BUS}/drivers_autoprobe`), { rc: 2, text: "1\n" });
@@ -76,7 +82,7 @@ t.test("bind, unbind: results", async (t) => {
 	t.same(log.slice(2), ["big_a remove b0", "big_a probe b0"]);
 });
 
-t.test("bind: an error of probe is returned as it is, and leaves the device without driver", async (t) => {
+t.test("bind: an error of probe is returned as it is, and nothing is bound", async (t) => {
 	const { b0 } = open_shop();
 	const big = `${BUS}/drivers/big_a`;
 
@@ -146,12 +152,13 @@ t.test("driver_register: twice -> -EBUSY, bus unknown -> -EINVAL", async (t) => 
 	t.equal(driver_register(driver("big_a")), -EBUSY);
 	t.equal(driver_register(stray), -EINVAL);
 	driver_unregister(stray);
-	t.match(dmesg().map((r) => r.text), [/already registered/, /not initialized/, /Unexpected driver/]);
+	t.match(dmesg().map((r) => r.text),
+		[/already registered/, /not initialized/, /Unexpected driver/]);
 	t.equal(driver_find("big_a", toy_bus)?.name, "big_a");
 	t.equal(driver_find("big_z", toy_bus), null);
 });
 
-t.test("device_add: a name that is taken -> -EEXIST, and nothing of the other is lost", async (t) => {
+t.test("device_add: a name that is taken -> -EEXIST, the other loses nothing", async (t) => {
 	const { root, b0 } = open_shop();
 
 	t.equal(add_widget("b0", "small", root).rc, -EEXIST);
@@ -212,8 +219,8 @@ t.test("walks of devices and drivers: order, start, early end, removal on the wa
 	t.same(names(b0.device), ["s0", "b1"]);
 	t.equal(bus_for_each_dev(toy_bus, null, null, (dev) => dev === s0.device ? 7 : 0), 7);
 	t.equal(bus_for_each_dev(new bus_type(), null, null, () => 1), -EINVAL);
-	t.equal(bus_find_device(toy_bus, null, "b", (dev, c) => dev_name(dev).startsWith(c)), b0.device);
-	t.equal(bus_find_device(toy_bus, b0.device, "b", (dev, c) => dev_name(dev).startsWith(c)), b1.device);
+	t.equal(bus_find_device(toy_bus, null, "b", begins_with), b0.device);
+	t.equal(bus_find_device(toy_bus, b0.device, "b", begins_with), b1.device);
 	t.equal(bus_find_device(toy_bus, null, null, () => 0), null);
 	t.equal(bus_find_device_by_name(toy_bus, null, "s0\n"), s0.device);
 	t.equal(bus_find_device_by_name(toy_bus, b0.device, "b0"), null);
@@ -260,7 +267,7 @@ t.test("device_lock: who waits for himself is in a deadlock", async (t) => {
 	device_lock(b0.device);
 });
 
-t.test("classes: links, and a directory between a device and its children of a class", async (t) => {
+t.test("classes: links, and a directory between a device and its children", async (t) => {
 	const { b0 } = open_shop();
 	const cls = new struct_class({ name: "doll", dev_release: () => log.push("release doll") });
 	const doll = new device();
@@ -305,7 +312,8 @@ t.test("uevents: what userspace hears of", async (t) => {
 			"KIND=big"],
 	]);
 	heard.length = 0;
-	t.equal(sysfs_read("/sys/devices/toys/b0/uevent").text, "DEVTYPE=widget\nDRIVER=big_a\nKIND=big\n");
+	t.equal(sysfs_read("/sys/devices/toys/b0/uevent").text,
+		"DEVTYPE=widget\nDRIVER=big_a\nKIND=big\n");
 	t.equal(sysfs_write("/sys/devices/toys/b0/uevent", "change"), 6);
 	t.equal(heard[0][0], "ACTION=change");
 	t.equal(sysfs_write("/sys/devices/toys/b0/uevent", "dance"), -EINVAL);
@@ -339,7 +347,7 @@ function build(parts: (() => void)[]): number {
 	return made.rc;
 }
 
-t.test("every allocation fails once: the error is -ENOMEM or is dealt with, and nothing is left", async (t) => {
+t.test("every allocation fails once: -ENOMEM or dealt with, and nothing is left", async (t) => {
 	const before = live_kobjects();
 	const leaks = kmemleak().length;
 	let errors = 0;

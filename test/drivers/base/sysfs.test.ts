@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import t from "tap";
-import { class_compat_create_link, class_compat_register, device_unregister } from "#linux/device.h";
+import {
+	class_compat_create_link, class_compat_register, device_unregister,
+} from "#linux/device.h";
 import {
 	EACCES, EEXIST, EINVAL, EIO, EISDIR, ENOENT, ENOTDIR, errname,
 } from "#linux/errno.h";
@@ -122,7 +124,8 @@ t.test("read: a page at most, and the log tells whose fault that was", async (t)
 	t.equal(rc, 4095);
 	t.equal(text.length, 4095);
 	t.same(dmesg().map((r) => r.text), [
-		"dev_attr_show: long_show returned bad count", "fill_read_buffer: dev_attr_show returned bad count",
+		"dev_attr_show: long_show returned bad count",
+		"fill_read_buffer: dev_attr_show returned bad count",
 	]);
 });
 
