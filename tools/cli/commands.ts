@@ -21,6 +21,10 @@ export interface command {
 
 /** commands - every command, by name, in the order `vfio-ap --help` lists them */
 export const commands = new Map<string, command>([
+	["trace", {
+		summary: "replay recorded traces of the compiled C, compare every field",
+		load: () => import("../trace/main.ts"),
+	}],
 	["crossread", {
 		summary: "check that the ports read line for line as the C",
 		load: () => import("../crossread/main.ts"),

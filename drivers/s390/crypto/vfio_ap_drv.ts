@@ -99,7 +99,7 @@ const matrix_bus = new bus_type({
 	name: "matrix",
 });
 
-const matrix_driver = new device_driver({
+const matrix_driver = new device_driver(null, {
 	name: "vfio_ap",
 	bus: matrix_bus,
 	suppress_bind_attrs: true,

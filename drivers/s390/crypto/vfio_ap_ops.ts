@@ -27,7 +27,7 @@ import {
 } from "#linux/vfio.h";
 import {
 	DEVICE_ATTR_RO, DEVICE_ATTR_RW, DEVICE_ATTR_WO, attribute_group, dev_get_drvdata, dev_name,
-	dev_notice, dev_notice_ratelimited, dev_set_drvdata, dev_warn, device_driver, put_device,
+	dev_notice, dev_notice_ratelimited, dev_set_drvdata, dev_warn, put_device,
 	sysfs_emit, sysfs_emit_at, type device, type device_attribute,
 } from "#linux/device.h";
 import {
@@ -2449,12 +2449,12 @@ const vfio_ap_matrix_dev_ops = new vfio_device_ops({
 const vfio_ap_matrix_driver = new mdev_driver({
 	device_api: VFIO_DEVICE_API_AP_STRING,
 	max_instances: MAX_ZDEV_ENTRIES_EXT,
-	driver: new device_driver({
+	driver: {
 		name: "vfio_ap_mdev",
 		owner: THIS_MODULE,
 		mod_name: KBUILD_MODNAME,
 		dev_groups: vfio_ap_mdev_attr_groups,
-	}),
+	},
 	probe: vfio_ap_mdev_probe,
 	remove: vfio_ap_mdev_remove,
 });

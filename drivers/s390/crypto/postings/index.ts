@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The drivers that can be loaded: the only list of them. Each is a whole text;
+ * one is loaded at a time, by vfio_ap_init(), and gone after vfio_ap_exit().
+ */
+import * as v6_12 from "../vfio_ap_drv.ts";
+
+/**
+ * struct driver - one text of vfio_ap
+ * @label: what it is called here
+ * @date: when it was posted or released, YYYY-MM-DD
+ * @id: Message-Id of a posting's cover letter, or the kernel version
+ * @patches: number of patches of the series that made it, 0 for a release
+ * @predecessor: the label of the text before it, or null
+ * @path: its folder, from the top of the tree
+ * @api: the release whose mdev and VFIO interfaces it was written for
+ * @init: load it: vfio_ap_init()
+ * @exit: unload it: vfio_ap_exit()
+ */
+export interface driver {
+	label: string;
+	date: string;
+	id: string;
+	patches: number;
+	predecessor: string | null;
+	path: string;
+	api: "5.10" | "6.0" | "6.12";
+	init: () => number;
+	exit: () => void;
+}
+
+/** drivers - all of them, oldest first */
+export const drivers: readonly driver[] = [
+	{
+		label: "v6.12",
+		date: "2024-11-17",
+		id: "Linux 6.12",
+		patches: 0,
+		predecessor: null,
+		path: "drivers/s390/crypto",
+		api: "6.12",
+		init: v6_12.vfio_ap_init,
+		exit: v6_12.vfio_ap_exit,
+	},
+];
+
+/** driver_by_label - the driver of that label, or undefined */
+export function driver_by_label(label: string): driver | undefined {
+	return drivers.find((driver) => driver.label === label);
+}

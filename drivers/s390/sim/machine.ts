@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The simulated machine as a whole: power on with a host configuration, boot,
+ * reconfigure, boot again.
+ *
+ * There is one machine. Everything a kernel keeps is made anew by the initcalls
+ * of a boot, so nothing of an earlier one is left; what belongs to the hardware
+ * (the AP configuration, the facilities) is set when power comes on.
+ */
+import { chsc_ap_cfg_chg } from "#asm/chsc.h";
+import { facilities_power_on } from "#asm/facility.h";
+import { do_initcalls } from "#linux/init.h";
+import { set_uninitialised_word } from "#linux/slab.h";
+import { ap_set_params } from "../crypto/ap_bus.ts";
+import "../crypto/zcrypt_api.ts";
+import "../crypto/zcrypt_cex4.ts";
+import "../../vfio/vfio_main.ts";
+import "../../vfio/mdev/mdev_core.ts";
+import "../../vfio/mdev/mdev_driver.ts";
+import { ap_hw_configure, ap_hw_power_on, type ap_host_config } from "./ap_hardware.ts";
+import { syscall } from "./syscall.ts";
+
+export type { ap_host_config };
+
+/**
+ * struct machine_config - a machine to boot
+ * @host: its AP configuration; @old is left out when all adapters are new
+ * @apmask: adapters reserved for the default drivers
+ * @aqmask: domains reserved for the default drivers
+ * @memory: what uninitialised memory reads as: zero, or all ones (poison)
+ */
+export interface machine_config {
+	host: Omit<ap_host_config, "old"> & { old?: Iterable<number> };
+	apmask: Iterable<number>;
+	aqmask: Iterable<number>;
+	memory?: "zero" | "ones";
+}
+
+/* A mask in the syntax of the kernel's command line: "0x" and digits from the left. */
+function mask_text(ids: Iterable<number>): string {
+	const digits = new Uint8Array(64);
+
+	for (const id of ids)
+		digits[id >>> 2] |= 8 >>> (id & 3);
+	return `0x${[...digits].map((digit) => digit.toString(16)).join("")}`;
+}
+
+/**
+ * boot - switch the machine on and boot its kernel
+ * @config: the machine
+ *
+ * Afterwards the AP bus has scanned, and the default drivers have their queues.
+ */
+export function boot(config: machine_config): void {
+	facilities_power_on();
+	ap_hw_power_on();
+	ap_hw_configure({ old: [], ...config.host });
+	set_uninitialised_word(config.memory === "ones" ? 0xffffffff : 0);
+	ap_set_params({ apmask: mask_text(config.apmask), aqmask: mask_text(config.aqmask) });
+	syscall("boot", do_initcalls);
+}
+
+/**
+ * reconfigure - the host's AP configuration changes while the kernel runs
+ * @change: what changes; the rest stays
+ *
+ * The AP bus is told, as by the machine's event, and scans.
+ */
+export function reconfigure(change: Partial<ap_host_config>): void {
+	syscall("host configuration change", () => {
+		ap_hw_configure(change);
+		chsc_ap_cfg_chg();
+	});
+}

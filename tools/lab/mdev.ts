@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a debugger sees of a driver: the structs of its mediated devices in
+ * kernel memory, read by the field names that all drivers share.
+ */
+import type { device } from "#linux/device.h";
+import type { hlist_head } from "#linux/list.h";
+import type { kobject } from "#linux/kobject.h";
+import type { kvm } from "#linux/kvm_host.h";
+
+/** The three masks of a matrix; 256 bits each. */
+export interface matrix_view {
+	apm: Uint32Array;
+	aqm: Uint32Array;
+	adm: Uint32Array;
+}
+
+/** apcb_of - the masks in a guest's CRYCB, in the format that it has */
+export function apcb_of(guest: kvm): matrix_view {
+	const { crycb, crycbd } = guest.arch.crypto;
+
+	return (crycbd & 2) !== 0 ? crycb!.apcb1 : crycb!.apcb0;
+}
+
+/**
+ * struct matrix_mdev_view - struct ap_matrix_mdev of any driver
+ * @qtable: the hash table of linked queues; since 2021 inside a struct of its own
+ */
+export interface matrix_mdev_view {
+	matrix: matrix_view;
+	shadow_apcb: matrix_view;
+	kvm: kvm | null;
+	qtable: hlist_head[] | { queues: hlist_head[] };
+}
+
+/**
+ * class mdev_view - a mediated device of the lab
+ * @name: as the scenario calls it
+ * @dev: the device
+ * @dir: its directory in sysfs
+ * @state: the driver's struct
+ */
+export class mdev_view {
+	name: string;
+	dev: device;
+	dir: kobject;
+	state: matrix_mdev_view;
+
+	constructor(name: string, dev: device) {
+		this.name = name;
+		this.dev = dev;
+		this.dir = dev.kobj;
+		/* mdev_set_drvdata() of 2020 kept it beside the device */
+		this.state = (dev.driver_data ??
+			(dev.container as { driver_data: unknown }).driver_data) as matrix_mdev_view;
+	}
+
+	/**
+	 * linked - the APQNs in the queue table, in order of its chains
+	 * @into: an array to fill instead of a new one
+	 *
+	 * A chain that has become a cycle is read once round.
+	 */
+	linked(into: number[] = []): number[] {
+		const { qtable } = this.state;
+		const chains = Array.isArray(qtable) ? qtable : qtable.queues;
+
+		into.length = 0;
+		for (let i = 0; i < chains.length; i++) {
+			const first = into.length;
+
+			for (let n = chains[i].first; n !== null; n = n.next) {
+				const { apqn } = n.container as { apqn: number };
+
+				if (into.indexOf(apqn, first) >= 0)
+					break;
+				into.push(apqn);
+			}
+		}
+		return into;
+	}
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How people name things, and what the machine calls them.
+ */
+
+/** queue_name - "04.0047" for the APQN 0x0447 */
+export function queue_name(apqn: number): string {
+	return `${(apqn >>> 8).toString(16).padStart(2, "0")}.${(apqn & 0xff).toString(16).padStart(4, "0")}`;
+}
+
+/** queue_number - the APQN 0x0447 for "04.0047" */
+export function queue_number(name: string): number {
+	return parseInt(name.slice(0, 2), 16) << 8 | parseInt(name.slice(3), 16);
+}
+
+/** mask_ids - the numbers of the bits set in a mask, ascending */
+export function mask_ids(mask: Uint32Array): number[] {
+	const ids: number[] = [];
+
+	for (let word = 0; word < mask.length; word++) {
+		for (let bits = mask[word]; bits !== 0;) {
+			const bit = Math.clz32(bits);
+
+			ids.push(word << 5 | bit);
+			bits &= ~(0x80000000 >>> bit);
+		}
+	}
+	return ids;
+}
+
+/** mask_of - the mask of 256 bits with those numbers set */
+export function mask_of(ids: Iterable<number>): Uint32Array {
+	const mask = new Uint32Array(8);
+
+	for (const id of ids)
+		mask[id >>> 5] |= 0x80000000 >>> (id & 31);
+	return mask;
+}
+
+/**
+ * mdev_uuid - the UUID an mdev of a scenario gets: the same name, the same UUID
+ * @name: up to 8 characters
+ */
+export function mdev_uuid(name: string): string {
+	const digits = [...name].map((c) => c.charCodeAt(0).toString(16).padStart(2, "0")).join("");
+
+	return `${digits.slice(0, 8).padEnd(8, "0")}-0000-4000-8000-${digits.slice(8).padEnd(12, "0")}`;
+}

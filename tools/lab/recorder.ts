@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Listens to the machine and notes what a trace notes: events, and locks taken
+ * and released (TRACE.md, "ev" and "lk").
+ */
+import { trace_warn } from "#linux/bug.h";
+import { trace_eventfd, type eventfd_ctx } from "#linux/eventfd.h";
+import { trace_lock, type lock_instance, type lock_op } from "#linux/lockdep.h";
+import type { kvm } from "#linux/kvm_host.h";
+import { trace_pin } from "#linux/vfio.h";
+import type { device } from "#linux/device.h";
+import { trace_gisc } from "../../drivers/s390/kvm/interrupt.ts";
+import {
+	trace_crypto_clear_masks, trace_crypto_set_masks,
+} from "../../drivers/s390/kvm/kvm-s390.ts";
+import { trace_ap_insn } from "../../drivers/s390/sim/ap_hardware.ts";
+import type { lab_event } from "../replay/lab.ts";
+import { apcb_of } from "./mdev.ts";
+import { mask_ids, queue_name } from "./names.ts";
+
+/* The letters of the locks that a trace speaks of, by their names in the kernel. */
+const LOCK_LETTERS = new Map([
+	["matrix_dev->guests_lock", "g"],
+	["matrix_dev->mdevs_lock", "m"],
+	["matrix_dev->lock", "l"],
+	["kvm->arch.crypto.pqap_hook_rwsem", "p"],
+	["ap_perms_mutex", "a"],
+	["NULL->lock", "kNULL"],
+]);
+
+/**
+ * class recorder - what happened during an operation
+ * @events: the events, in order
+ * @locks: the locks, each with a space behind it
+ * @bus_locks: whether ap_perms_mutex counts. The AP bus takes it for itself
+ *	       around every probe; only in a store is it a driver's doing.
+ */
+export class recorder {
+	events: lab_event[] = [];
+	locks = "";
+	bus_locks = false;
+	#guests = new Map<kvm, string>();
+	#guest_locks = new Map<lock_instance, string>();
+	#mdevs = new Map<device, string>();
+	#eventfds = new Map<eventfd_ctx, [mdev: string, what: string]>();
+	#end: (() => void)[];
+
+	constructor() {
+		this.#end = [
+			trace_lock.register((lock, op) => this.#lock(lock, op)),
+			trace_crypto_set_masks.register((guest) => this.#set_masks(guest)),
+			trace_crypto_clear_masks.register((guest) =>
+				this.#note("clear", this.guest(guest))),
+			trace_ap_insn.register((insn, qid, _status, irq, by_bus) => {
+				if (by_bus || insn === "tapq")
+					return;
+				if (irq === null)
+					this.#note("zapq", queue_name(qid));
+				else
+					this.#note("aqic", queue_name(qid), irq.ir, irq.gisc);
+			}),
+			trace_gisc.register((op, guest, isc) =>
+				this.#note(`gisc${op}`, this.guest(guest), isc)),
+			trace_pin.register((op, dev, gfn) =>
+				this.#note(op === "+" ? "pin" : "unpin", this.#mdevs.get(dev) ?? "?",
+					`0x${gfn.toString(16)}`)),
+			trace_eventfd.register((ctx) => {
+				const named = this.#eventfds.get(ctx);
+
+				if (named !== undefined)
+					this.#note("eventfd", ...named);
+			}),
+			trace_warn.register(() => this.#note("warn")),
+		];
+	}
+
+	/** start - begin a new operation */
+	start(bus_locks: boolean): void {
+		this.events = [];
+		this.locks = "";
+		this.bus_locks = bus_locks;
+	}
+
+	/** stop - stop listening, for good */
+	stop(): void {
+		for (const end of this.#end)
+			end();
+	}
+
+	/** name_guest - from now on, call a guest by the mdev it opened first */
+	name_guest(guest: kvm, mdev: string): void {
+		this.#guests.set(guest, mdev);
+		this.#guest_locks.set(guest.lock, `k${mdev}`);
+	}
+
+	name_mdev(dev: device, mdev: string): void {
+		this.#mdevs.set(dev, mdev);
+	}
+
+	name_eventfd(ctx: eventfd_ctx, mdev: string, what: string): void {
+		this.#eventfds.set(ctx, [mdev, what]);
+	}
+
+	guest(guest: kvm): string {
+		return this.#guests.get(guest) ?? "?";
+	}
+
+	#note(...event: lab_event): void {
+		this.events.push(event);
+	}
+
+	#set_masks(guest: kvm): void {
+		const { apm, aqm, adm } = apcb_of(guest);
+
+		this.#note("apcb", this.guest(guest), mask_ids(apm), mask_ids(aqm), mask_ids(adm));
+	}
+
+	#lock(lock: lock_instance, op: lock_op): void {
+		const letter = LOCK_LETTERS.get(lock.name) ?? this.#guest_locks.get(lock);
+
+		if (letter === undefined || (letter === "a" && !this.bus_locks))
+			return;
+		this.locks += `${letter}${op} `;
+	}
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Plays recorded traces and compares every field of every line.
+ */
+import { isDeepStrictEqual } from "node:util";
+import type { trace, trace_op } from "./format.ts";
+import { player } from "./play.ts";
+
+/**
+ * struct divergence - a field that differs from what was recorded
+ * @line: the op's line in its file
+ * @field: rc, crash, out, ev, lk or st
+ */
+export interface divergence {
+	file: string;
+	line: number;
+	op: trace_op["op"];
+	field: string;
+	expected: unknown;
+	actual: unknown;
+}
+
+/**
+ * struct outcome - a trace, played
+ * @ops: number of ops done
+ * @divergences: the fields that differ, at most one op's: what follows a
+ *		 difference is not comparable
+ */
+export interface outcome {
+	ops: number;
+	divergences: divergence[];
+}
+
+const NOTHING: Record<string, unknown> = { ev: [], lk: "", st: {} };
+const FIELDS = ["rc", "out", "ev", "lk", "st"] as const;
+
+/* Whether two JSON values are the same: cheap where they are, which is nearly always. */
+function same(a: unknown, b: unknown): boolean {
+	return a === b || (typeof a === "object" && isDeepStrictEqual(a, b));
+}
+
+function compare(
+	trace: trace, line: number, recorded: trace_op, played: trace_op, machine: player,
+): divergence[] {
+	const found: divergence[] = [];
+	const add = (field: string, expected: unknown, actual: unknown): void => void found.push({
+		file: trace.file, line, op: recorded.op, field, expected, actual,
+	});
+
+	if (recorded.crash !== played.crash)
+		add("crash", recorded.crash, played.crash && `${played.crash}: ${machine.crash_text()}`);
+	if (recorded.crash !== undefined || played.crash !== undefined)
+		return found;
+	for (const field of FIELDS) {
+		const expected = recorded[field] ?? NOTHING[field];
+
+		if (!same(expected, played[field]))
+			add(field, expected, played[field]);
+	}
+	return found;
+}
+
+/**
+ * check_trace - play a trace and compare
+ * @label: the driver; the one it was recorded on, by default
+ */
+export function check_trace(trace: trace, label = trace.header.driver): outcome {
+	const machine = new player(trace.header, label);
+	let ops = 0;
+
+	try {
+		for (const recorded of trace.ops) {
+			const played = machine.play(recorded.op);
+
+			ops++;
+			const divergences = compare(trace, trace.line + ops, recorded, played, machine);
+
+			if (divergences.length !== 0)
+				return { ops, divergences };
+		}
+	} finally {
+		machine.end();
+	}
+	return { ops, divergences: [] };
+}

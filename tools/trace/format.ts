@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Trace format 1 (TRACE.md): JSON Lines, a header and a line per op; several
+ * traces may stand behind one another in a file, gzipped or not.
+ */
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { usage_error } from "../cli/usage_error.ts";
+import type { lab_event } from "../replay/lab.ts";
+import type { masks, op } from "../scenario/model.ts";
+
+/** The first line of a trace. */
+export interface trace_header {
+	trace: 1;
+	driver: string;
+	seed: number;
+	host: masks & { apxa: 0 | 1; na: number; nd: number; old?: number[] };
+	apmask: number[];
+	aqmask: number[];
+}
+
+/** What can be seen of an mdev: matrix, shadow (g), whether it has a guest, linked queues. */
+export interface mdev_state extends masks {
+	g: masks;
+	kvm: 0 | 1;
+	q: string[];
+}
+
+/** A line behind it: what was done, and what could be seen of it. */
+export interface trace_op {
+	op: op | ["init"];
+	rc?: number;
+	crash?: "hang" | "fault";
+	out?: string;
+	ev?: lab_event[];
+	lk?: string;
+	st?: Record<string, mdev_state | null>;
+}
+
+/**
+ * struct trace - a trace, and where it stands
+ * @line: the header's line in @file, from 1; the ops follow
+ */
+export interface trace {
+	file: string;
+	line: number;
+	header: trace_header;
+	ops: trace_op[];
+}
+
+function read_text(file: string): string {
+	const bytes = readFileSync(file);
+
+	if (!file.endsWith(".gz"))
+		return bytes.toString("utf8");
+	try {
+		return gunzipSync(bytes).toString("utf8");
+	} catch {
+		throw new usage_error(`${file}: is not gzip, though its name says so`);
+	}
+}
+
+function parse_line(file: string, line: number, text: string): object {
+	let value: unknown;
+
+	try {
+		value = JSON.parse(text);
+	} catch {
+		throw new usage_error(`${file}:${line}: not JSON, a line of a trace is a JSON object`);
+	}
+	if (typeof value !== "object" || value === null)
+		throw new usage_error(`${file}:${line}: not an object, a line of a trace is a JSON object`);
+	return value;
+}
+
+function is_ids(value: unknown): boolean {
+	return Array.isArray(value) && value.every((id) => Number.isInteger(id) && id >= 0 && id <= 255);
+}
+
+function check_header(file: string, line: number, header: Partial<trace_header>): trace_header {
+	const { host } = header;
+
+	if (header.trace !== 1)
+		throw new usage_error(`${file}:${line}: trace format ${header.trace}, only 1 is known`);
+	if (!is_ids(host?.apm) || !is_ids(host?.aqm) || !is_ids(host?.adm) ||
+	    !is_ids(header.apmask) || !is_ids(header.aqmask))
+		throw new usage_error(
+			`${file}:${line}: a header has host.apm, .aqm, .adm, apmask and aqmask, lists of 0 to 255`);
+	return header as trace_header;
+}
+
+/** parse_traces - all traces in the text of a file */
+export function parse_traces(file: string, text: string): trace[] {
+	const traces: trace[] = [];
+	let line = 0;
+
+	for (const row of text.split("\n")) {
+		line++;
+		if (row === "")
+			continue;
+		const value = parse_line(file, line, row);
+
+		if ("trace" in value)
+			traces.push({ file, line, header: check_header(file, line, value as Partial<trace_header>), ops: [] });
+		else if (traces.length === 0)
+			throw new usage_error(`${file}:${line}: an op before any header, the first line has "trace":1`);
+		else if (!Array.isArray((value as trace_op).op))
+			throw new usage_error(`${file}:${line}: neither a header ("trace":1) nor an op ("op":[...])`);
+		else
+			traces.at(-1)!.ops.push(value as trace_op);
+	}
+	if (traces.length === 0)
+		throw new usage_error(`${file}: no trace in it, the first line has "trace":1`);
+	return traces;
+}
+
+function* files_below(path: string): Generator<string> {
+	if (!statSync(path).isDirectory()) {
+		yield path;
+		return;
+	}
+	for (const name of readdirSync(path).toSorted()) {
+		const child = join(path, name);
+
+		if (statSync(child).isDirectory() || /\.jsonl(?:\.gz)?$/.test(name))
+			yield* files_below(child);
+	}
+}
+
+/**
+ * trace_files - the trace files that paths name
+ * @paths: files, or folders to look through for *.jsonl and *.jsonl.gz
+ */
+export function trace_files(paths: readonly string[]): string[] {
+	return paths.flatMap((path) => {
+		const files = [...files_below(path)];
+
+		if (files.length === 0)
+			throw new usage_error(`${path}: no *.jsonl or *.jsonl.gz in it`);
+		return files;
+	});
+}
+
+/** read_traces - all traces of a file */
+export function read_traces(file: string): trace[] {
+	return parse_traces(file, read_text(file));
+}

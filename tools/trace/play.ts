@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Does the ops of a trace on a driver, and says what could be seen: what the
+ * recorder of the compiled C wrote, written again.
+ */
+import { machine_lab, driver_of } from "../lab/lab.ts";
+import type { mdev_view } from "../lab/mdev.ts";
+import { mask_ids, queue_name } from "../lab/names.ts";
+import type { lab_result } from "../replay/lab.ts";
+import type { mdev_state, trace_header, trace_op } from "./format.ts";
+
+const MASK_WORDS = 8;
+const MASKS = 6;
+
+/**
+ * class snapshot - what was seen of an mdev last
+ *
+ * Kept as words, so that an mdev that did not change costs a comparison only.
+ */
+class snapshot {
+	#words = new Uint32Array(MASKS * MASK_WORDS);
+	#kvm = false;
+	#linked: number[] = [];
+	#now: number[] = [];
+	#fresh = true;
+
+	/** update - look again; returns whether something changed */
+	update(view: mdev_view): boolean {
+		const { matrix, shadow_apcb, kvm } = view.state;
+		let changed = this.#fresh;
+
+		this.#fresh = false;
+		changed = this.#mask(0, matrix.apm) || changed;
+		changed = this.#mask(1, matrix.aqm) || changed;
+		changed = this.#mask(2, matrix.adm) || changed;
+		changed = this.#mask(3, shadow_apcb.apm) || changed;
+		changed = this.#mask(4, shadow_apcb.aqm) || changed;
+		changed = this.#mask(5, shadow_apcb.adm) || changed;
+		changed = this.#queues(view) || changed;
+		if (this.#kvm !== (kvm !== null)) {
+			this.#kvm = kvm !== null;
+			changed = true;
+		}
+		return changed;
+	}
+
+	state(): mdev_state {
+		const ids = (index: number): number[] =>
+			mask_ids(this.#words.subarray(index * MASK_WORDS, (index + 1) * MASK_WORDS));
+
+		return {
+			apm: ids(0), aqm: ids(1), adm: ids(2),
+			g: { apm: ids(3), aqm: ids(4), adm: ids(5) },
+			kvm: this.#kvm ? 1 : 0,
+			q: this.#linked.toSorted((a, b) => a - b).map(queue_name),
+		};
+	}
+
+	#mask(index: number, mask: Uint32Array): boolean {
+		const at = index * MASK_WORDS;
+		let changed = false;
+
+		for (let i = 0; i < MASK_WORDS; i++) {
+			if (this.#words[at + i] !== mask[i]) {
+				this.#words[at + i] = mask[i];
+				changed = true;
+			}
+		}
+		return changed;
+	}
+
+	#queues(view: mdev_view): boolean {
+		const before = this.#linked;
+		const now = view.linked(this.#now);
+		let same = before.length === now.length;
+
+		for (let i = 0; same && i < now.length; i++)
+			same = before[i] === now[i];
+		if (!same) {
+			this.#linked = now;
+			this.#now = before;
+		}
+		return !same;
+	}
+}
+
+/**
+ * class player - a machine and driver that a trace is played on
+ */
+export class player {
+	#lab: machine_lab;
+	#seen = new Map<string, snapshot>();
+
+	/** boots; the driver is loaded by the op "init" */
+	constructor(header: trace_header, label: string) {
+		const { host, apmask, aqmask } = header;
+
+		this.#lab = new machine_lab(
+			{ host: { ...host, old: host.old ?? [] }, apmask, aqmask, memory: "zero" },
+			driver_of(label));
+	}
+
+	/** play - do an op; returns its line, all fields in */
+	play(op: trace_op["op"]): Required<Omit<trace_op, "crash" | "out">> & Pick<trace_op, "crash" | "out"> {
+		const r: lab_result = op[0] === "init" ? this.#lab.load() : this.#lab.run(op);
+		const line = {
+			op, rc: r.rc, ev: r.ev, lk: r.lk, st: r.crash === null ? this.#changes() : {},
+		};
+
+		return {
+			...line,
+			...(r.out === null ? {} : { out: r.out }),
+			...(r.crash === null ? {} : { crash: r.crash }),
+		};
+	}
+
+	/** crash_text - what ended the machine, in words */
+	crash_text(): string {
+		return this.#lab.crash?.message ?? "";
+	}
+
+	/** end - unload the driver */
+	end(): void {
+		this.#lab.shutdown();
+	}
+
+	#changes(): Record<string, mdev_state | null> {
+		const changes: Record<string, mdev_state | null> = {};
+
+		for (const name of this.#seen.keys()) {
+			if (!this.#lab.mdevs.has(name)) {
+				this.#seen.delete(name);
+				changes[name] = null;
+			}
+		}
+		for (const [name, view] of this.#lab.mdevs) {
+			let seen = this.#seen.get(name);
+
+			if (seen === undefined) {
+				seen = new snapshot();
+				this.#seen.set(name, seen);
+			}
+			if (seen.update(view))
+				changes[name] = seen.state();
+		}
+		return changes;
+	}
+}
