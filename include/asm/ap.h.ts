@@ -71,8 +71,9 @@ export class ap_queue_status {
 
 	/** pack - the status word, 32 bits */
 	pack(): number {
-		return (this.queue_empty << 31 | this.replies_waiting << 30 | this.queue_full << 29 |
-			this.async << 25 | this.irq_enabled << 24 | this.response_code << 16) >>> 0;
+		return (this.queue_empty << 31 | this.replies_waiting << 30 |
+			this.queue_full << 29 | this.async << 25 | this.irq_enabled << 24 |
+			this.response_code << 16) >>> 0;
 	}
 
 	memcpy_from(src: ap_queue_status): void {

@@ -129,7 +129,9 @@ export const NR_AP_DEV_STATES = 4;
 /** AP_DRIVER_FLAG_DEFAULT - the driver is one of those apmask and aqmask speak for */
 export const AP_DRIVER_FLAG_DEFAULT = 0x0001;
 
-export { AP_DEVICE_ID_MATCH_CARD_TYPE, AP_DEVICE_ID_MATCH_QUEUE_TYPE } from "#linux/mod_devicetable.h";
+export {
+	AP_DEVICE_ID_MATCH_CARD_TYPE, AP_DEVICE_ID_MATCH_QUEUE_TYPE,
+} from "#linux/mod_devicetable.h";
 
 /** class ap_device_id - an entry of an AP driver's table, see mod_devicetable.h */
 export class ap_device_id implements ap_device_id_fields {

@@ -15,9 +15,7 @@
  */
 import { device_initcall } from "#linux/init.h";
 import { PTR_ERR_OR_ZERO } from "#linux/err.h";
-import {
-	DECLARE_TASKLET_OLD, tasklet_schedule,
-} from "#linux/interrupt.h";
+import { DECLARE_TASKLET_OLD, tasklet_schedule } from "#linux/interrupt.h";
 import {
 	INIT_WORK, cancel_work, cancel_work_sync, queue_work, system_long_wq, work_struct,
 } from "#linux/workqueue.h";
@@ -41,9 +39,7 @@ import { test_facility } from "#asm/facility.h";
 import { hex_to_bin, isxdigit } from "#linux/hex.h";
 import { module_put, try_module_get, type module } from "#linux/module.h";
 import { is_prot_virt_guest } from "#asm/uv.h";
-import {
-	CHSC_NOTIFY_AP_CFG, chsc_notifier_register, chsc_notifier_unregister,
-} from "#asm/chsc.h";
+import { CHSC_NOTIFY_AP_CFG, chsc_notifier_register, chsc_notifier_unregister } from "#asm/chsc.h";
 import {
 	mempool_alloc_preallocated, mempool_create_kmalloc_pool, mempool_destroy, mempool_free,
 	type mempool_t,
@@ -63,12 +59,10 @@ import {
 import {
 	BUS_ATTR_RO, BUS_ATTR_RW, bus_find_device as driver_core_find_device, bus_for_each_dev,
 	bus_for_each_drv, bus_register, bus_type, bus_unregister, dev_set_name, device_register,
-	device_reprobe, device_unregister, driver_register, driver_unregister, get_device, put_device,
-	root_device_register, root_device_unregister, type device, type device_driver,
+	device_reprobe, device_unregister, driver_register, driver_unregister, get_device,
+	put_device, root_device_register, root_device_unregister, type device, type device_driver,
 } from "#linux/device.h";
-import {
-	EBUSY, EINTR, EINVAL, ENODEV, ENOMEM, ERESTARTSYS, ETIME,
-} from "#linux/errno.h";
+import { EBUSY, EINTR, EINVAL, ENODEV, ENOMEM, ERESTARTSYS, ETIME } from "#linux/errno.h";
 import {
 	DECLARE_HASHTABLE, hash_add, hash_del, hash_for_each, hash_init,
 } from "#linux/hashtable.h";
@@ -80,17 +74,15 @@ import { kstrtobool, kstrtoul, simple_strtoul } from "#linux/kstrtox.h";
 import { min } from "#linux/minmax.h";
 import { pr_debug, pr_warn } from "#linux/printk.h";
 import { current, type task_struct } from "#linux/sched.h";
-import {
-	DEFINE_SPINLOCK, spin_lock_bh, spin_lock_init, spin_unlock_bh,
-} from "#linux/spinlock.h";
+import { DEFINE_SPINLOCK, spin_lock_bh, spin_lock_init, spin_unlock_bh } from "#linux/spinlock.h";
 import { char_buf, snprintf, sscanf } from "#linux/sprintf.h";
 import { memcmp, memcpy, memset } from "#linux/string.h";
 import { ATTRIBUTE_GROUPS, sysfs_emit, sysfs_emit_at } from "#linux/sysfs.h";
 import { from_timer, mod_timer, timer_delete, timer_list, timer_setup } from "#linux/timer.h";
 import { out } from "#linux/types.h";
 import {
-	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_config_info, ap_instructions_available, ap_qact_ap_info,
-	ap_qci, ap_tapq_hwinfo, type ap_qid_t,
+	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_config_info, ap_instructions_available,
+	ap_qact_ap_info, ap_qci, ap_tapq_hwinfo, type ap_qid_t,
 } from "#asm/ap.h";
 import { ap_qact, ap_test_queue } from "../sim/ap_bus_insns.ts"; /* PORT: see there */
 import {
@@ -102,8 +94,8 @@ import {
 	AP_SM_WAIT_HIGH_TIMEOUT, AP_SM_WAIT_INTERRUPT, AP_SM_WAIT_LOW_TIMEOUT, AP_SM_WAIT_NONE,
 	TAPQ_CARD_HWINFO_MASK, _ap_queue_init_state, ap_card_create, ap_flush_queue, ap_queue,
 	ap_queue_create, ap_queue_init_state, ap_queue_prepare_remove, ap_queue_remove, ap_sm_event,
-	ap_sm_event_loop, ap_test_bit, struct_ap_perms, to_ap_card, to_ap_dev, to_ap_drv, to_ap_queue,
-	type ap_card, type ap_device, type ap_driver, type ap_message, type ap_sm_wait,
+	ap_sm_event_loop, ap_test_bit, struct_ap_perms, to_ap_card, to_ap_dev, to_ap_drv,
+	to_ap_queue, type ap_card, type ap_device, type ap_driver, type ap_message, type ap_sm_wait,
 } from "./ap_bus.h.ts";
 import { AP_DBF_INFO, AP_DBF_MAX_SPRINTF_ARGS, AP_DBF_WARN, DBF_ERR } from "./ap_debug.h.ts";
 
@@ -413,7 +405,7 @@ export function ap_wait(wait: ap_sm_wait): void {
 		if (!hrtimer_is_queued(ap_poll_timer)) {
 			hr_time =
 				wait === AP_SM_WAIT_LOW_TIMEOUT ?
-				poll_low_timeout : poll_high_timeout; /* PORT: no label, a ?: as in C */
+				poll_low_timeout : poll_high_timeout; /* PORT: no label, as in C */
 			hrtimer_forward_now(ap_poll_timer, hr_time);
 			hrtimer_restart(ap_poll_timer);
 		}
@@ -1373,7 +1365,8 @@ function ap_control_domain_mask_show(bus: bus_type, buf: char_buf): number {
 			  ap_qci_info.adm[6], ap_qci_info.adm[7]);
 }
 
-const bus_attr_ap_control_domain_mask = BUS_ATTR_RO("ap_control_domain_mask", ap_control_domain_mask_show);
+const bus_attr_ap_control_domain_mask = BUS_ATTR_RO("ap_control_domain_mask",
+						    ap_control_domain_mask_show);
 
 /**
  * ap_usage_domain_mask_show - the usage domains of the configuration
@@ -1394,7 +1387,8 @@ function ap_usage_domain_mask_show(bus: bus_type, buf: char_buf): number {
 			  ap_qci_info.aqm[6], ap_qci_info.aqm[7]);
 }
 
-const bus_attr_ap_usage_domain_mask = BUS_ATTR_RO("ap_usage_domain_mask", ap_usage_domain_mask_show);
+const bus_attr_ap_usage_domain_mask = BUS_ATTR_RO("ap_usage_domain_mask",
+						  ap_usage_domain_mask_show);
 
 /**
  * ap_adapter_mask_show - the adapters of the configuration
@@ -2175,7 +2169,8 @@ function ap_scan_domains(ac: ap_card): void {
 			aq = dev ? to_ap_queue(dev) : null;
 			if (!ap_test_config_usage_domain(dom)) {
 				if (dev) {
-					AP_DBF_INFO("%s(%d,%d) not in config anymore, rm queue dev\n",
+					AP_DBF_INFO("%s(%d,%d) not in config anymore, " +
+						    "rm queue dev\n",
 						    "ap_scan_domains", ac.id, dom);
 					device_unregister(dev);
 				}
@@ -2826,47 +2821,47 @@ function ap_module_init(): number {
 	hash_init(ap_queues);
 
 	out: {
+		ap_msg_pool = mempool_create_kmalloc_pool(ap_msg_pool_min_items,
+							  AP_DEFAULT_MAX_MSG_SIZE);
+		if (!ap_msg_pool) {
+			rc = -ENOMEM;
+			break out;
+		}
+
+		/* apmask, aqmask */
+		ap_perms_init();
+
+		ap_init_qci_info();
+
+		/* Is the default domain asked for one that can be? */
+		if (ap_domain_index < -1 || ap_domain_index > ap_max_domain_id ||
+		    (ap_domain_index >= 0 &&
+		     !test_bit_inv(ap_domain_index, ap_perms.aqm))) {
+			pr_warn("%d is not a valid cryptographic domain\n",
+				ap_domain_index);
+			ap_domain_index = -1;
+		}
+
+		/* /sys/bus/ap */
+		rc = bus_register(ap_bus_type);
+		if (rc)
+			break out;
+
 		out_bus: {
+			/* /sys/devices/ap */
+			const root = root_device_register("ap");
+			rc = PTR_ERR_OR_ZERO(root);
+			if (rc)
+				break out_bus;
+			ap_root_device = root as device;
+			ap_root_device.bus = ap_bus_type;
+
 			out_device: {
+				rc = ap_irq_init();
+				if (rc)
+					break out_device;
+
 				out_irq: {
-					ap_msg_pool = mempool_create_kmalloc_pool(ap_msg_pool_min_items,
-										  AP_DEFAULT_MAX_MSG_SIZE);
-					if (!ap_msg_pool) {
-						rc = -ENOMEM;
-						break out;
-					}
-
-					/* apmask, aqmask */
-					ap_perms_init();
-
-					ap_init_qci_info();
-
-					/* Is the default domain asked for one that can be? */
-					if (ap_domain_index < -1 || ap_domain_index > ap_max_domain_id ||
-					    (ap_domain_index >= 0 &&
-					     !test_bit_inv(ap_domain_index, ap_perms.aqm))) {
-						pr_warn("%d is not a valid cryptographic domain\n",
-							ap_domain_index);
-						ap_domain_index = -1;
-					}
-
-					/* /sys/bus/ap */
-					rc = bus_register(ap_bus_type);
-					if (rc)
-						break out;
-
-					/* /sys/devices/ap */
-					const root = root_device_register("ap");
-					rc = PTR_ERR_OR_ZERO(root);
-					if (rc)
-						break out_bus;
-					ap_root_device = root as device;
-					ap_root_device.bus = ap_bus_type;
-
-					rc = ap_irq_init();
-					if (rc)
-						break out_device;
-
 					/* the first scan, and the timers */
 					rc = ap_async_init();
 					if (rc)

@@ -239,8 +239,8 @@ export function ap_hw_configure(config: Partial<ap_host_config>): void {
 	if (config.old !== undefined)
 		set_old_adapters(config.old);
 	with_state = with_state.filter((qid) => {
-		const gone = test_bit_inv(qid >>> 8, old_apm) && test_bit_inv(qid & 0xff, old_aqm) &&
-			!exists(qid);
+		const gone = test_bit_inv(qid >>> 8, old_apm) &&
+			test_bit_inv(qid & 0xff, old_aqm) && !exists(qid);
 
 		if (gone)
 			queues[qid] = null;

@@ -332,7 +332,7 @@ t.test("reconfiguration: a queue that goes away loses script and interrupt", asy
 	t.equal(ap_tapq(OTHER, null).irq_enabled, 1, "a queue that stays keeps both");
 });
 
-t.test("a script for a queue that is not there answers, and goes when it comes and goes", async (t) => {
+t.test("a script for a queue that is not there: answers, goes when it was there", async (t) => {
 	ap_hw_script(ABSENT, "tapq", [4, 4, 4]);
 	t.equal(ap_tapq(ABSENT, null).pack(), 0x00040000);
 	ap_hw_configure({ apm: [4] });
