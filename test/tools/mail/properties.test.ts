@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { deepStrictEqual, ok } from "node:assert";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { test } from "tap";
 import { read_mail, type reading } from "../../../tools/mail/read.ts";
 import { mail_text } from "../../../tools/mail/write.ts";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Arbitrary scenarios, for properties of the notation. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 
 import { ascending, queue_name } from "../../../tools/scenario/ids.ts";
 import {

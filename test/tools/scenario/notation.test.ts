@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { deepStrictEqual } from "node:assert";
 import { readFileSync, readdirSync } from "node:fs";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { test } from "tap";
 import { usage_error } from "../../../tools/cli/usage_error.ts";
 import type { scenario } from "../../../tools/scenario/model.ts";
