@@ -249,8 +249,8 @@ export function kvm_is_error_hva(addr: bigint): boolean {
 }
 
 export {
-	kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks, kvm_guest_apcb,
-	kvm_s390_pv_cpu_is_protected, trace_crypto_clear_masks, trace_crypto_set_masks,
+	kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks, kvm_s390_pv_cpu_is_protected,
+	trace_crypto_clear_masks, trace_crypto_set_masks,
 } from "../../drivers/s390/kvm/kvm-s390.ts";
 export {
 	kvm_s390_gisc_register, kvm_s390_gisc_unregister, trace_gisc,

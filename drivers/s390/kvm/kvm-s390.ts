@@ -19,7 +19,7 @@ import { ENOMEM } from "#linux/errno.h";
 import {
 	CRYCB_FORMAT0, CRYCB_FORMAT1, CRYCB_FORMAT2, CRYCB_FORMAT_MASK, ECA_AIV, ECA_APIE, ECB3_AES,
 	ECB3_DEA, KVM_REQ_VSIE_RESTART, PROG_BLOCK_SIE, PROG_IN_SIE, PROG_REQUEST, sie_page2,
-	type kvm, type kvm_s390_apcb, type kvm_vcpu,
+	type kvm, type kvm_vcpu,
 } from "#linux/kvm_host.h";
 import { init_rwsem } from "#linux/rwsem.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
@@ -116,19 +116,6 @@ function kvm_s390_set_crycb_format(kvm: kvm): void {
 		kvm.arch.crypto.crycbd |= CRYCB_FORMAT2;
 	else
 		kvm.arch.crypto.crycbd |= CRYCB_FORMAT1;
-}
-
-/**
- * kvm_guest_apcb - the masks that a guest really has
- * @kvm: the guest
- *
- * Return: the APCB that its CRYCB format uses, as it is in memory.
- */
-export function kvm_guest_apcb(kvm: kvm): kvm_s390_apcb {
-	const crycb = kvm.arch.crypto.crycb!;
-
-	return (kvm.arch.crypto.crycbd & CRYCB_FORMAT_MASK) === CRYCB_FORMAT2 ?
-		crycb.apcb1 : crycb.apcb0;
 }
 
 /* The first 16 bits of a mask: what APCB0 has of domains. */

@@ -15,13 +15,17 @@ import {
 	device_add, device_del, device_driver_attach, device_for_each_child, device_initialize,
 	put_device, type class_compat, type device,
 } from "#linux/device.h";
-import { mdev_device, to_mdev_device, type mdev_driver, type mdev_parent, type mdev_type } from "#linux/mdev.h";
+import {
+	mdev_device, to_mdev_device, type mdev_driver, type mdev_parent, type mdev_type,
+} from "#linux/mdev.h";
 import { atomic_dec, atomic_inc, atomic_read, atomic_set } from "#linux/atomic.h";
 import { EAGAIN, EEXIST, ENODEV, ENOMEM, EUSERS } from "#linux/errno.h";
 import { subsys_initcall } from "#linux/init.h";
 import { KOBJ_CHANGE, kobject_get, kobject_put, kobject_uevent_env } from "#linux/kobject.h";
 import { INIT_LIST_HEAD, list_add, list_del, list_for_each_entry, list_head } from "#linux/list.h";
-import { DEFINE_MUTEX, lockdep_assert_held, mutex_init, mutex_lock, mutex_unlock } from "#linux/mutex.h";
+import {
+	DEFINE_MUTEX, lockdep_assert_held, mutex_init, mutex_lock, mutex_unlock,
+} from "#linux/mutex.h";
 import { down_read_trylock, down_write, init_rwsem, up_read, up_write } from "#linux/rwsem.h";
 import { memset } from "#linux/string.h";
 import { guid_copy, guid_equal, type guid_t } from "#linux/uuid.h";

@@ -17,11 +17,15 @@ import { EAGAIN, EEXIST, EINVAL, ENODEV, ENOMEM } from "#linux/errno.h";
 import { core_initcall } from "#linux/init.h";
 import { kobject_get, kobject_put, type kobject } from "#linux/kobject.h";
 import { INIT_LIST_HEAD, list_add, list_del, list_for_each_entry, list_head } from "#linux/list.h";
-import { DEFINE_MUTEX, lockdep_assert_held, mutex_init, mutex_lock, mutex_unlock } from "#linux/mutex.h";
+import {
+	DEFINE_MUTEX, lockdep_assert_held, mutex_init, mutex_lock, mutex_unlock,
+} from "#linux/mutex.h";
 import { down_read_trylock, down_write, up_read, up_write } from "#linux/rwsem.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import { guid_copy, guid_equal, type guid_t } from "#linux/uuid.h";
-import { mdev_device, mdev_parent, to_mdev_device, type mdev_parent_ops } from "#linux/v5.10/mdev.h";
+import {
+	mdev_device, mdev_parent, to_mdev_device, type mdev_parent_ops,
+} from "#linux/v5.10/mdev.h";
 import { class_link_create, class_link_remove } from "../mdev_core.ts";
 import { mdev_bus_type } from "../mdev_private.h.ts";
 import {
