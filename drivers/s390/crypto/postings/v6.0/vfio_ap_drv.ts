@@ -12,7 +12,6 @@
  */
 import { THIS_MODULE } from "#linux/module.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
-import { memset } from "#linux/string.h";
 import { test_facility } from "#asm/facility.h";
 import {
 	VFIO_AP_DRV_NAME, ap_matrix_dev, vfio_ap_mdev_probe_queue, vfio_ap_mdev_register,
@@ -31,7 +30,8 @@ import { INIT_LIST_HEAD } from "#linux/list.h";
 import { mutex_init } from "#linux/mutex.h";
 import {
 	AP_DEVICE_ID_MATCH_QUEUE_TYPE, AP_DEVICE_TYPE_CEX4, AP_DEVICE_TYPE_CEX5, AP_DEVICE_TYPE_CEX6,
-	AP_DEVICE_TYPE_CEX7, ap_device_id, ap_driver, ap_driver_register, ap_driver_unregister,
+	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, ap_device_id, ap_driver, ap_driver_register,
+	ap_driver_unregister,
 } from "../ap_bus.h.ts";
 
 const VFIO_AP_ROOT_NAME = "vfio_ap";
@@ -45,9 +45,17 @@ const ap_queue_ids = [
 	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX5, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
 	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX6, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
 	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX7, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX8, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
 ];
 
-const vfio_ap_drv = new ap_driver();
+const vfio_ap_drv = new ap_driver({
+	probe: vfio_ap_mdev_probe_queue,
+	remove: vfio_ap_mdev_remove_queue,
+	in_use: vfio_ap_mdev_resource_in_use,
+	on_config_changed: vfio_ap_on_cfg_changed,
+	on_scan_complete: vfio_ap_on_scan_complete,
+	ids: ap_queue_ids,
+});
 
 /**
  * vfio_ap_matrix_dev_release - the last reference to the matrix device is gone
@@ -92,8 +100,9 @@ const matrix_driver = new device_driver(null, {
  * vfio_ap_matrix_dev_create - make the matrix device, its bus and its driver
  *
  * Return: 0, or the error of what could not be made; nothing is left then but
- * what the C leaves: the memory, where QCI fails.
- * C: vfio_ap_drv.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
+ * what the C leaves: the memory, where QCI fails. When the driver cannot be
+ * registered, the device is put once too often.
+ * C: vfio_ap_drv.c, v20 08/20 <20220621155134.1932383-9-akrowiak@linux.ibm.com>
  */
 function vfio_ap_matrix_dev_create(): number {
 	let ret;
@@ -173,7 +182,7 @@ function vfio_ap_matrix_dev_destroy(): void {
  *
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
  * what could not be registered.
- * C: vfio_ap_drv.c, v13 14/15 <20201223011606.5265-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_drv.c, Linux 6.0
  */
 function vfio_ap_init(): number {
 	let ret;
@@ -185,14 +194,6 @@ function vfio_ap_init(): number {
 	ret = vfio_ap_matrix_dev_create();
 	if (ret)
 		return ret;
-
-	memset(vfio_ap_drv, 0);
-	vfio_ap_drv.probe = vfio_ap_mdev_probe_queue;
-	vfio_ap_drv.remove = vfio_ap_mdev_remove_queue;
-	vfio_ap_drv.in_use = vfio_ap_mdev_resource_in_use;
-	vfio_ap_drv.on_config_changed = vfio_ap_on_cfg_changed;
-	vfio_ap_drv.on_scan_complete = vfio_ap_on_scan_complete;
-	vfio_ap_drv.ids = ap_queue_ids;
 
 	ret = ap_driver_register(vfio_ap_drv, THIS_MODULE, VFIO_AP_DRV_NAME);
 	if (ret) {
@@ -214,8 +215,7 @@ function vfio_ap_init(): number {
 /**
  * vfio_ap_exit - unload the driver
  *
- * C: vfio_ap_drv.c, Linux 5.9
- * Unchanged since: v11
+ * C: vfio_ap_drv.c, Linux 6.0
  */
 function vfio_ap_exit(): void {
 	vfio_ap_mdev_unregister();

@@ -14,10 +14,10 @@
 import { memcmp, memcpy, memset } from "#linux/string.h";
 import {
 	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO,
-	VFIO_DEVICE_RESET, VFIO_GROUP_NOTIFY, VFIO_GROUP_NOTIFY_SET_KVM, VFIO_IOMMU_NOTIFY,
-	VFIO_IOMMU_NOTIFY_DMA_UNMAP, vfio_device_info, vfio_pin_pages, vfio_register_notifier,
-	vfio_unpin_pages, vfio_unregister_notifier, type vfio_iommu_type1_dma_unmap,
-} from "#linux/v5.10/vfio.h";
+	VFIO_DEVICE_RESET, vfio_device_info, vfio_device_ops, vfio_init_group_dev, vfio_pin_pages,
+	vfio_register_emulated_iommu_dev, vfio_uninit_group_dev, vfio_unpin_pages,
+	vfio_unregister_group_dev, type vfio_device,
+} from "#linux/v6.0/vfio.h";
 import {
 	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, put_device,
 	type device, type device_attribute,
@@ -33,7 +33,7 @@ import {
 	ECA_AIV, PAGE_MASK, PAGE_SHIFT, kvm_get_kvm, kvm_put_kvm, kvm_s390_gisc_register,
 	kvm_s390_gisc_unregister, type kvm, type kvm_vcpu,
 } from "#linux/kvm_host.h";
-import { THIS_MODULE, module_put, try_module_get } from "#linux/module.h";
+import { KBUILD_MODNAME, THIS_MODULE } from "#linux/module.h";
 import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
 
 import {
@@ -57,20 +57,20 @@ import {
 import { hash_64 } from "#linux/hash.h";
 import { hash_add, hash_del, hash_for_each, hash_init } from "#linux/hashtable.h";
 import { IOMMU_READ, IOMMU_WRITE } from "#linux/iommu.h";
-import type { kobject } from "#linux/kobject.h";
 import { kstrtoul } from "#linux/kstrtox.h";
+import { mdev_from_dev, mdev_get_drvdata } from "#linux/v5.10/mdev.h";
 import {
-	MDEV_TYPE_ATTR_RO, mdev_dev, mdev_from_dev, mdev_get_drvdata, mdev_parent_ops,
-	mdev_register_device, mdev_set_drvdata, mdev_unregister_device, type mdev_device,
-} from "#linux/v5.10/mdev.h";
+	MDEV_TYPE_ATTR_RO, mdev_dev, mdev_driver, mdev_register_device, mdev_register_driver,
+	mdev_unregister_device, mdev_unregister_driver, type mdev_device, type mdev_type,
+	type mdev_type_attribute,
+} from "#linux/v6.0/mdev.h";
 import { mutex_lock, mutex_trylock, mutex_unlock } from "#linux/mutex.h";
-import { NOTIFY_DONE, NOTIFY_OK, type notifier_block } from "#linux/notifier.h";
 import { pr_warn } from "#linux/printk.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import { sprintf, type char_buf } from "#linux/sprintf.h";
 import { attribute_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
-import { copy_from_user, copy_to_user, offsetofend } from "#linux/uaccess.h";
+import { copy_from_user, copy_to_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
 import {
 	AP_DEVICES, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED, AP_RESPONSE_DECONFIGURED,
 	AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED,
@@ -455,80 +455,87 @@ function vfio_ap_mdev_refresh_apcb(matrix_mdev: ap_matrix_mdev): void {
 }
 
 /**
- * vfio_ap_mdev_create - a mediated device is being created
- * @kobj: its type
- * @mdev: the device
+ * vfio_ap_mdev_probe - a mediated device has been created
+ * @mdev: the mediated device
  *
- * Context: takes matrix_dev->lock.
- * Return: 0, -EPERM when there are too many, or -ENOMEM.
- * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
- * Unchanged since: v11
+ * Context: takes mdevs_lock to put it at the front of the list, whose walkers
+ * hold guests_lock.
+ * Return: 0; -EPERM when there are too many; -ENOMEM; the error of VFIO.
+ * C: vfio_ap_ops.c, v20 11/20 <20220621155134.1932383-12-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_create(kobj: kobject, mdev: mdev_device): number {
+function vfio_ap_mdev_probe(mdev: mdev_device): number {
+	let ret;
+
 	if ((atomic_dec_if_positive(matrix_dev.available_instances) < 0))
 		return -EPERM;
 
-	const matrix_mdev = kzalloc(ap_matrix_mdev, GFP_KERNEL);
-	if (!matrix_mdev) {
-		atomic_inc(matrix_dev.available_instances);
-		return -ENOMEM;
-	}
+	const matrix_mdev = kzalloc(ap_matrix_mdev, GFP_KERNEL)!;
+	err_dec_available: {
+		err_list: {
+			if (!matrix_mdev) {
+				ret = -ENOMEM;
+				break err_dec_available;
+			}
+			vfio_init_group_dev(matrix_mdev.vdev, mdev.dev,
+					    vfio_ap_matrix_dev_ops);
 
-	matrix_mdev.mdev = mdev;
-	vfio_ap_matrix_init(matrix_dev.config_info, matrix_mdev.matrix);
-	vfio_ap_matrix_init(matrix_dev.config_info,
-			    matrix_mdev.shadow_apcb);
-	hash_init(matrix_mdev.qtable);
-	mdev_set_drvdata(mdev, matrix_mdev);
-	matrix_mdev.pqap_hook.hook = handle_pqap;
-	matrix_mdev.pqap_hook.owner = THIS_MODULE;
-	mutex_lock(matrix_dev.lock);
-	list_add(matrix_mdev.node, matrix_dev.mdev_list);
-	mutex_unlock(matrix_dev.lock);
+			matrix_mdev.mdev = mdev;
+			vfio_ap_matrix_init(matrix_dev.info, matrix_mdev.matrix);
+			matrix_mdev.pqap_hook.fn = handle_pqap;
+			vfio_ap_matrix_init(matrix_dev.info, matrix_mdev.shadow_apcb);
+			hash_init(matrix_mdev.qtable.queues);
 
-	return 0;
+			ret = vfio_register_emulated_iommu_dev(matrix_mdev.vdev);
+			if (ret)
+				break err_list;
+			dev_set_drvdata(mdev.dev, matrix_mdev);
+			mutex_lock(matrix_dev.mdevs_lock);
+			list_add(matrix_mdev.node, matrix_dev.mdev_list);
+			mutex_unlock(matrix_dev.mdevs_lock);
+			return 0;
+
+		} /* err_list: */
+		vfio_uninit_group_dev(matrix_mdev.vdev);
+		kfree(matrix_mdev);
+	} /* err_dec_available: */
+	atomic_inc(matrix_dev.available_instances);
+	return ret;
 }
 
 /**
  * vfio_ap_mdev_remove - a mediated device is being removed
- * @mdev: the device
+ * @mdev: the mediated device
  *
- * Its queues are reset; their links to it stay.
- *
- * Context: takes matrix_dev->lock.
- * Return: 0, or -EBUSY while a guest uses it.
- * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
+ * Context: waits until nobody has it open; takes guests_lock, mdevs_lock.
+ * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_remove(mdev: mdev_device): number {
-	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
+function vfio_ap_mdev_remove(mdev: mdev_device): void {
+	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(mdev.dev);
 
-	if (matrix_mdev.kvm)
-		return -EBUSY;
+	vfio_unregister_group_dev(matrix_mdev.vdev);
 
-	mutex_lock(matrix_dev.lock);
-	vfio_ap_mdev_reset_queues(mdev);
+	mutex_lock(matrix_dev.guests_lock);
+	mutex_lock(matrix_dev.mdevs_lock);
+	vfio_ap_mdev_reset_queues(matrix_mdev.qtable);
+	vfio_ap_mdev_unlink_fr_queues(matrix_mdev);
 	list_del(matrix_mdev.node);
-	mutex_unlock(matrix_dev.lock);
-
+	mutex_unlock(matrix_dev.mdevs_lock);
+	mutex_unlock(matrix_dev.guests_lock);
+	vfio_uninit_group_dev(matrix_mdev.vdev);
 	kfree(matrix_mdev);
-	mdev_set_drvdata(mdev, null);
 	atomic_inc(matrix_dev.available_instances);
-
-	return 0;
 }
 
 /**
  * name_show - what the type of mediated device is called
- * @kobj: the type
- * @dev: the matrix device
+ * @mtype: the type
+ * @attr: its name attribute
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
+ * C: vfio_ap_ops.c, Linux 6.0
  */
-function name_show(kobj: kobject, dev: device, buf: char_buf): number {
+function name_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_AP_MDEV_NAME_HWVIRT);
 }
 
@@ -536,15 +543,15 @@ const mdev_type_attr_name = MDEV_TYPE_ATTR_RO("name", name_show);
 
 /**
  * available_instances_show - how many more mediated devices there can be
- * @kobj: the type
- * @dev: the matrix device
+ * @mtype: the type
+ * @attr: its available_instances attribute
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
+ * C: vfio_ap_ops.c, Linux 6.0
  */
-function available_instances_show(kobj: kobject, dev: device, buf: char_buf): number {
+function available_instances_show(mtype: mdev_type, attr: mdev_type_attribute,
+				  buf: char_buf): number {
 	return sprintf(buf, 0, "%d\n",
 		       atomic_read(matrix_dev.available_instances));
 }
@@ -554,15 +561,14 @@ const mdev_type_attr_available_instances =
 
 /**
  * device_api_show - what kind of VFIO device it is
- * @kobj: the type
- * @dev: the matrix device
+ * @mtype: the type
+ * @attr: its device_api attribute
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
+ * C: vfio_ap_ops.c, Linux 6.0
  */
-function device_api_show(kobj: kobject, dev: device, buf: char_buf): number {
+function device_api_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_DEVICE_API_AP_STRING);
 }
 
@@ -1230,32 +1236,18 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 }
 
 /**
- * vfio_ap_mdev_iommu_notifier - guest memory goes away
- * @nb: the mediated device's notifier
- * @action: what happens; only VFIO_IOMMU_NOTIFY_DMA_UNMAP is of interest
- * @data: the range that goes
+ * vfio_ap_mdev_dma_unmap - VFIO says that guest memory is going away
+ * @vdev: the VFIO device
+ * @iova: guest address
+ * @length: bytes; neither is compared with what was pinned
  *
- * Unpins the first page of the range, whether or not it was ever pinned, and
- * leaves the queue whose indicator byte may be in it as it is.
- *
- * Return: NOTIFY_OK, or NOTIFY_DONE for any other action.
- * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
+ * C: vfio_ap_ops.c, Linux 6.0
  */
-function vfio_ap_mdev_iommu_notifier(
-	nb: notifier_block, action: number, data: object | null,
-): number {
-	const matrix_mdev = container_of(nb, ap_matrix_mdev, "iommu_notifier");
+function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint): void {
+	const matrix_mdev =
+		container_of(vdev, ap_matrix_mdev, "vdev");
 
-	if (action === VFIO_IOMMU_NOTIFY_DMA_UNMAP) {
-		const unmap = data as vfio_iommu_type1_dma_unmap;
-		const g_pfn = [unmap.iova >> PAGE_SHIFT];
-
-		vfio_unpin_pages(mdev_dev(matrix_mdev.mdev!), g_pfn, 1);
-		return NOTIFY_OK;
-	}
-
-	return NOTIFY_DONE;
+	vfio_unpin_pages(matrix_mdev.vdev, iova, 1);
 }
 
 /**
@@ -1271,60 +1263,6 @@ function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
 	vfio_ap_mdev_reset_queues(matrix_mdev.mdev!);
 	kvm_put_kvm(matrix_mdev.kvm!);
 	matrix_mdev.kvm = null;
-}
-
-/**
- * vfio_ap_mdev_group_notifier - a guest comes or goes
- * @nb: the mediated device's notifier
- * @action: what happens; only VFIO_GROUP_NOTIFY_SET_KVM is of interest
- * @data: the guest, or null when it is gone
- *
- * A guest is given all that is assigned, and at once, before it runs, what the
- * shadow APCB has of that.
- *
- * Context: takes matrix_dev->lock, and kvm->lock under it.
- * Return: NOTIFY_OK, or NOTIFY_DONE when the guest could not be taken.
- * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_group_notifier(
-	nb: notifier_block, action: number, data: object | null,
-): number {
-	let ret, notify_rc = NOTIFY_OK;
-
-	if (action !== VFIO_GROUP_NOTIFY_SET_KVM)
-		return NOTIFY_OK;
-
-	const matrix_mdev = container_of(nb, ap_matrix_mdev, "group_notifier");
-	mutex_lock(matrix_dev.lock);
-
-	notify_done: {
-		if (!data) {
-			if (matrix_mdev.kvm)
-				vfio_ap_mdev_unset_kvm(matrix_mdev);
-			break notify_done;
-		}
-
-		ret = vfio_ap_mdev_set_kvm(matrix_mdev, data as kvm);
-		if (ret) {
-			notify_rc = NOTIFY_DONE;
-			break notify_done;
-		}
-
-		/* Without a CRYCB there is nowhere to copy masks to */
-		if (!matrix_mdev.kvm!.arch.crypto.crycbd) {
-			notify_rc = NOTIFY_DONE;
-			break notify_done;
-		}
-
-		kvm_arch_crypto_set_masks(matrix_mdev.kvm!, matrix_mdev.matrix.apm,
-					  matrix_mdev.matrix.aqm,
-					  matrix_mdev.matrix.adm);
-
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
-
-	} /* notify_done: */
-	mutex_unlock(matrix_dev.lock);
-	return notify_rc;
 }
 
 /**
@@ -1432,77 +1370,44 @@ function vfio_ap_mdev_reset_queues(mdev: mdev_device): number {
 }
 
 /**
- * vfio_ap_mdev_open - userspace opens a mediated device
- * @mdev: the mediated device
+ * vfio_ap_mdev_open_device - userspace opened an mdev
+ * @vdev: the VFIO device
  *
- * Context: the notifiers may be called from within.
- * Return: 0, or the error of what could not be registered.
- * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
+ * Return: 0; -EINVAL without a guest; -EPERM as vfio_ap_mdev_set_kvm().
+ * C: vfio_ap_ops.c, Linux 6.0
  */
-function vfio_ap_mdev_open(mdev: mdev_device): number {
-	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
-	const events = out(0);
-	let ret;
+function vfio_ap_mdev_open_device(vdev: vfio_device): number {
+	const matrix_mdev =
+		container_of(vdev, ap_matrix_mdev, "vdev");
 
-	if (!try_module_get(THIS_MODULE))
-		return -ENODEV;
+	if (!vdev.kvm)
+		return -EINVAL;
 
-	matrix_mdev.group_notifier.notifier_call = vfio_ap_mdev_group_notifier;
-	events.v = VFIO_GROUP_NOTIFY_SET_KVM;
-
-	ret = vfio_register_notifier(mdev_dev(mdev), VFIO_GROUP_NOTIFY,
-				     events, matrix_mdev.group_notifier);
-	if (ret) {
-		module_put(THIS_MODULE);
-		return ret;
-	}
-
-	matrix_mdev.iommu_notifier.notifier_call = vfio_ap_mdev_iommu_notifier;
-	events.v = VFIO_IOMMU_NOTIFY_DMA_UNMAP;
-	ret = vfio_register_notifier(mdev_dev(mdev), VFIO_IOMMU_NOTIFY,
-				     events, matrix_mdev.iommu_notifier);
-	if (!ret)
-		return ret;
-
-	vfio_unregister_notifier(mdev_dev(mdev), VFIO_GROUP_NOTIFY,
-				 matrix_mdev.group_notifier);
-	module_put(THIS_MODULE);
-	return ret;
+	return vfio_ap_mdev_set_kvm(matrix_mdev, vdev.kvm);
 }
 
 /**
- * vfio_ap_mdev_release - userspace closes a mediated device
- * @mdev: the mediated device
+ * vfio_ap_mdev_close_device - userspace closed an mdev
+ * @vdev: the VFIO device
  *
- * Context: takes matrix_dev->lock, and kvm->lock under it.
- * C: vfio_ap_ops.c, v13 01/15 <20201223011606.5265-2-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, Linux 6.0
  */
-function vfio_ap_mdev_release(mdev: mdev_device): void {
-	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
+function vfio_ap_mdev_close_device(vdev: vfio_device): void {
+	const matrix_mdev =
+		container_of(vdev, ap_matrix_mdev, "vdev");
 
-	mutex_lock(matrix_dev.lock);
-	if (matrix_mdev.kvm)
-		vfio_ap_mdev_unset_kvm(matrix_mdev);
-	mutex_unlock(matrix_dev.lock);
-
-	vfio_unregister_notifier(mdev_dev(mdev), VFIO_IOMMU_NOTIFY,
-				 matrix_mdev.iommu_notifier);
-	vfio_unregister_notifier(mdev_dev(mdev), VFIO_GROUP_NOTIFY,
-				 matrix_mdev.group_notifier);
-	module_put(THIS_MODULE);
+	vfio_ap_mdev_unset_kvm(matrix_mdev);
 }
 
 /**
  * vfio_ap_mdev_get_device_info - answer VFIO_DEVICE_GET_INFO
  * @arg: where userspace has its struct vfio_device_info
  *
- * Return: 0, -EFAULT when it cannot be read, -EINVAL when it is too short, or
- * the number of bytes that could not be written.
- * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
+ * Return: 0, -EFAULT when it cannot be read or written, or -EINVAL when it is too
+ * short.
+ * C: vfio_ap_ops.c, Linux 6.0
  */
-function vfio_ap_mdev_get_device_info(arg: bigint): number {
+function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
 	const info = new vfio_device_info();
 
 	const minsz = offsetofend(vfio_device_info, "num_irqs");
@@ -1517,72 +1422,94 @@ function vfio_ap_mdev_get_device_info(arg: bigint): number {
 	info.num_regions = 0;
 	info.num_irqs = 0;
 
-	return copy_to_user(arg, info, minsz);
+	return copy_to_user(arg, info, minsz) ? -EFAULT : 0;
 }
 
 /**
  * vfio_ap_mdev_ioctl - userspace asks for something
- * @mdev: the mediated device
+ * @vdev: the VFIO device
  * @cmd: VFIO_DEVICE_GET_INFO or VFIO_DEVICE_RESET
  * @arg: the argument's address
  *
- * Context: takes matrix_dev->lock.
+ * Context: takes mdevs_lock.
  * Return: what the request returns, or -EOPNOTSUPP for another one.
- * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
+ * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_ioctl(mdev: mdev_device, cmd: number, arg: bigint): number {
+function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): number {
+	const matrix_mdev =
+		container_of(vdev, ap_matrix_mdev, "vdev");
 	let ret;
 
-	mutex_lock(matrix_dev.lock);
+	mutex_lock(matrix_dev.mdevs_lock);
 	switch (cmd) {
 	case VFIO_DEVICE_GET_INFO:
 		ret = vfio_ap_mdev_get_device_info(arg);
 		break;
 	case VFIO_DEVICE_RESET:
-		ret = vfio_ap_mdev_reset_queues(mdev);
+		ret = vfio_ap_mdev_reset_queues(matrix_mdev.qtable);
 		break;
 	default:
 		ret = -EOPNOTSUPP;
 		break;
 	}
-	mutex_unlock(matrix_dev.lock);
+	mutex_unlock(matrix_dev.mdevs_lock);
 
 	return ret;
 }
 
-const vfio_ap_matrix_ops = new mdev_parent_ops({
-	owner: THIS_MODULE,
-	supported_type_groups: vfio_ap_mdev_type_groups,
-	mdev_attr_groups: vfio_ap_mdev_attr_groups,
-	create: vfio_ap_mdev_create,
-	remove: vfio_ap_mdev_remove,
-	open: vfio_ap_mdev_open,
-	release: vfio_ap_mdev_release,
+const vfio_ap_matrix_dev_ops = new vfio_device_ops({
+	open_device: vfio_ap_mdev_open_device,
+	close_device: vfio_ap_mdev_close_device,
 	ioctl: vfio_ap_mdev_ioctl,
+	dma_unmap: vfio_ap_mdev_dma_unmap,
+});
+
+const vfio_ap_matrix_driver = new mdev_driver({
+	driver: {
+		name: "vfio_ap_mdev",
+		owner: THIS_MODULE,
+		mod_name: KBUILD_MODNAME,
+		dev_groups: vfio_ap_mdev_attr_groups,
+	},
+	probe: vfio_ap_mdev_probe,
+	remove: vfio_ap_mdev_remove,
+	supported_type_groups: vfio_ap_mdev_type_groups,
 });
 
 /**
  * vfio_ap_mdev_register - offer mediated devices
  *
  * Return: 0, or the error of the mdev core.
- * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
+ * C: vfio_ap_ops.c, Linux 6.0
  */
 export function vfio_ap_mdev_register(): number {
+	let ret;
+
 	atomic_set(matrix_dev.available_instances, MAX_ZDEV_ENTRIES_EXT);
 
-	return mdev_register_device(matrix_dev.device, vfio_ap_matrix_ops);
+	ret = mdev_register_driver(vfio_ap_matrix_driver);
+	if (ret)
+		return ret;
+
+	err_driver: {
+		ret = mdev_register_device(matrix_dev.device, vfio_ap_matrix_driver);
+		if (ret)
+			break err_driver;
+		return 0;
+
+	} /* err_driver: */
+	mdev_unregister_driver(vfio_ap_matrix_driver);
+	return ret;
 }
 
 /**
  * vfio_ap_mdev_unregister - offer mediated devices no longer; those there are go
  *
- * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
+ * C: vfio_ap_ops.c, Linux 6.0
  */
 export function vfio_ap_mdev_unregister(): void {
 	mdev_unregister_device(matrix_dev.device);
+	mdev_unregister_driver(vfio_ap_matrix_driver);
 }
 
 /**

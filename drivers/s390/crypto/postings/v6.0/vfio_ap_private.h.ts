@@ -12,15 +12,14 @@
  *    <20201223011606.5265-15-akrowiak@linux.ibm.com>
  */
 import { device } from "#linux/device.h";
-import type { mdev_device } from "#linux/v5.10/mdev.h";
+import type { mdev_device } from "#linux/v6.0/mdev.h";
 import { mutex } from "#linux/mutex.h";
-import { kvm_s390_module_hook } from "#asm/v5.10/kvm_host.h";
+import { crypto_hook, type kvm } from "#linux/kvm_host.h";
+import { vfio_device } from "#linux/v6.0/vfio.h";
 import { DECLARE_HASHTABLE, type hashtable } from "#linux/hashtable.h";
 import { ap_config_info } from "#asm/ap.h";
 import { atomic_t } from "#linux/atomic.h";
-import type { kvm } from "#linux/kvm_host.h";
 import { hlist_node, list_head } from "#linux/list.h";
-import { notifier_block } from "#linux/notifier.h";
 import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../ap_bus.h.ts";
 
 export const VFIO_AP_MODULE_NAME = "vfio_ap";
@@ -113,29 +112,27 @@ export class ap_matrix {
 
 /**
  * class ap_matrix_mdev - a mediated device
+ * @vdev: the VFIO device
  * @node: its place in the matrix device's list
  * @matrix: what the administrator assigned to it
  * @shadow_apcb: what its guest should have: @matrix less what is filtered out
- * @group_notifier: hears of the guest (VFIO_GROUP_NOTIFY_SET_KVM)
- * @iommu_notifier: hears of guest memory going away
  * @kvm: the guest that uses it
  * @pqap_hook: the handler of the guest's PQAP(AQIC), as KVM finds it
  * @mdev: the mediated device
- * @qtable: the queues that are bound to the driver and assigned here, by APQN
+ * @qtable: the queues that are bound to the driver and assigned here
  */
 export class ap_matrix_mdev {
+	vdev = new vfio_device(this);
 	node = new list_head(this);
 	matrix = new ap_matrix();
 	shadow_apcb = new ap_matrix();
-	group_notifier = new notifier_block(this);
-	iommu_notifier = new notifier_block(this);
 	kvm: kvm | null = null;
-	pqap_hook = new kvm_s390_module_hook(this);
+	pqap_hook = new crypto_hook(this);
 	mdev: mdev_device | null = null;
 	qtable: hashtable = DECLARE_HASHTABLE(8);
 }
 
-export { vfio_ap_mdev_register, vfio_ap_mdev_unregister } from "./vfio_ap_ops.ts";
+export const VFIO_AP_ISC_INVALID = 0xff;
 
 /**
  * class vfio_ap_queue - a queue bound to the driver
@@ -153,9 +150,8 @@ export class vfio_ap_queue {
 	mdev_qnode = new hlist_node(this);
 }
 
-export const VFIO_AP_ISC_INVALID = 0xff;
-
 export {
-	vfio_ap_mdev_probe_queue, vfio_ap_mdev_remove_queue, vfio_ap_mdev_resource_in_use,
-	vfio_ap_on_cfg_changed, vfio_ap_on_scan_complete,
+	vfio_ap_mdev_probe_queue, vfio_ap_mdev_register, vfio_ap_mdev_remove_queue,
+	vfio_ap_mdev_resource_in_use, vfio_ap_mdev_unregister, vfio_ap_on_cfg_changed,
+	vfio_ap_on_scan_complete,
 } from "./vfio_ap_ops.ts";
