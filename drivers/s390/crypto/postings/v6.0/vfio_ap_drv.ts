@@ -32,7 +32,7 @@ import {
 	AP_DEVICE_ID_MATCH_QUEUE_TYPE, AP_DEVICE_TYPE_CEX4, AP_DEVICE_TYPE_CEX5, AP_DEVICE_TYPE_CEX6,
 	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, ap_device_id, ap_driver, ap_driver_register,
 	ap_driver_unregister,
-} from "../ap_bus.h.ts";
+} from "../../ap_bus.h.ts";
 
 const VFIO_AP_ROOT_NAME = "vfio_ap";
 const VFIO_AP_DEV_NAME = "matrix";
@@ -132,8 +132,9 @@ function vfio_ap_matrix_dev_create(): number {
 							break matrix_alloc_err;
 					}
 
-					mutex_init(matrix_dev.lock, "matrix_dev->lock");
+					mutex_init(matrix_dev.mdevs_lock, "matrix_dev->mdevs_lock");
 					INIT_LIST_HEAD(matrix_dev.mdev_list);
+					mutex_init(matrix_dev.guests_lock, "matrix_dev->guests_lock");
 
 					dev_set_name(matrix_dev.device, "%s", VFIO_AP_DEV_NAME);
 					matrix_dev.device.parent = root_device;

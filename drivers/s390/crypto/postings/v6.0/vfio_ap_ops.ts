@@ -19,7 +19,7 @@ import {
 	vfio_unregister_group_dev, type vfio_device,
 } from "#linux/v6.0/vfio.h";
 import {
-	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, put_device,
+	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, dev_warn, put_device,
 	type device, type device_attribute,
 } from "#linux/device.h";
 import {
@@ -30,8 +30,9 @@ import {
 	test_bit_inv,
 } from "#linux/bitops.h";
 import {
-	ECA_AIV, PAGE_MASK, PAGE_SHIFT, kvm_get_kvm, kvm_put_kvm, kvm_s390_gisc_register,
-	kvm_s390_gisc_unregister, type kvm, type kvm_vcpu,
+	ECA_AIV, PAGE_MASK, PAGE_SHIFT, kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks,
+	kvm_get_kvm, kvm_put_kvm, kvm_s390_gisc_register, kvm_s390_gisc_unregister, type kvm,
+	type kvm_vcpu,
 } from "#linux/kvm_host.h";
 import { KBUILD_MODNAME, THIS_MODULE } from "#linux/module.h";
 import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
@@ -43,7 +44,6 @@ import {
 	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq, ap_zapq,
 	type ap_config_info,
 } from "#asm/ap.h";
-import { kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks } from "#asm/v5.10/kvm_host.h";
 import { atomic_dec_if_positive, atomic_inc, atomic_read, atomic_set } from "#linux/atomic.h";
 import {
 	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_empty, bitmap_intersects,
@@ -52,7 +52,7 @@ import { WARN_ONCE, WARN_ON_ONCE } from "#linux/bug.h";
 import { container_of } from "#linux/container_of.h";
 import { msleep } from "#linux/delay.h";
 import {
-	EADDRNOTAVAIL, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM, EOPNOTSUPP, EPERM,
+	EADDRINUSE, EADDRNOTAVAIL, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM, EOPNOTSUPP, EPERM,
 } from "#linux/errno.h";
 import { hash_64 } from "#linux/hash.h";
 import { hash_add, hash_del, hash_for_each, hash_init } from "#linux/hashtable.h";
@@ -66,6 +66,7 @@ import {
 } from "#linux/v6.0/mdev.h";
 import { mutex_lock, mutex_trylock, mutex_unlock } from "#linux/mutex.h";
 import { pr_warn } from "#linux/printk.h";
+import { down_write, up_write } from "#linux/rwsem.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import { sprintf, type char_buf } from "#linux/sprintf.h";
 import { attribute_group } from "#linux/sysfs.h";
@@ -76,10 +77,111 @@ import {
 	AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED,
 	AP_RESPONSE_Q_NOT_AVAIL, AP_RESPONSE_RESET_IN_PROGRESS, ap_apqn_in_matrix_owned_by_def_drv,
 	ap_get_qdev, to_ap_queue, type ap_device,
-} from "../ap_bus.h.ts";
+} from "../../ap_bus.h.ts";
 
 const VFIO_AP_MDEV_TYPE_HWVIRT = "passthrough";
 const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";
+
+/**
+ * get_update_locks_for_kvm - take what updating a guest's APCB needs
+ * @kvm: the guest, or null
+ *
+ * Order: guests_lock, then kvm->lock if there is a guest, then mdevs_lock.
+ * C: vfio_ap_ops.c, Linux 6.0
+ */
+function get_update_locks_for_kvm(kvm: kvm | null): void {
+	mutex_lock(matrix_dev.guests_lock);
+	if (kvm)
+		mutex_lock(kvm.lock);
+	mutex_lock(matrix_dev.mdevs_lock);
+}
+
+/**
+ * release_update_locks_for_kvm - give back what get_update_locks_for_kvm() took
+ * @kvm: the guest, or null
+ *
+ * C: vfio_ap_ops.c, Linux 6.0
+ */
+function release_update_locks_for_kvm(kvm: kvm | null): void {
+	mutex_unlock(matrix_dev.mdevs_lock);
+	if (kvm)
+		mutex_unlock(kvm.lock);
+	mutex_unlock(matrix_dev.guests_lock);
+}
+
+/**
+ * get_update_locks_for_mdev - take what updating the APCB of an mdev's guest needs
+ * @matrix_mdev: the mediated device, or null
+ *
+ * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
+ * C: vfio_ap_ops.c, Linux 6.0
+ */
+function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
+	mutex_lock(matrix_dev.guests_lock);
+	if (matrix_mdev && matrix_mdev.kvm)
+		mutex_lock(matrix_mdev.kvm.lock);
+	mutex_lock(matrix_dev.mdevs_lock);
+}
+
+/**
+ * release_update_locks_for_mdev - give back what updating an mdev's guest took
+ * @matrix_mdev: the mediated device, or null
+ *
+ * C: vfio_ap_ops.c, Linux 6.0
+ */
+function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
+	mutex_unlock(matrix_dev.mdevs_lock);
+	if (matrix_mdev && matrix_mdev.kvm)
+		mutex_unlock(matrix_mdev.kvm.lock);
+	mutex_unlock(matrix_dev.guests_lock);
+}
+
+/**
+ * get_update_locks_by_apqn - find the mdev an APQN is assigned to and take what
+ *			      updating its guest's APCB needs
+ * @apqn: the number of a queue
+ *
+ * Order: guests_lock, then kvm->lock if there is an mdev with a guest, then
+ * mdevs_lock.
+ *
+ * Return: the mediated device, or null if the APQN is assigned to none; the
+ * locks are taken in either case.
+ * C: vfio_ap_ops.c, v20 11/20 <20220621155134.1932383-12-akrowiak@linux.ibm.com>
+ */
+function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
+	mutex_lock(matrix_dev.guests_lock);
+
+	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
+		if (test_bit_inv(AP_QID_CARD(apqn), matrix_mdev.matrix.apm) &&
+		    test_bit_inv(AP_QID_QUEUE(apqn), matrix_mdev.matrix.aqm)) {
+			if (matrix_mdev.kvm)
+				mutex_lock(matrix_mdev.kvm.lock);
+
+			mutex_lock(matrix_dev.mdevs_lock);
+
+			return matrix_mdev;
+		}
+	}
+
+	mutex_lock(matrix_dev.mdevs_lock);
+
+	return null;
+}
+
+/**
+ * get_update_locks_for_queue - take what updating the APCB of a queue's guest needs
+ * @q: the queue
+ *
+ * Order: guests_lock, then kvm->lock if the queue is linked to an mdev with a
+ * guest, then mdevs_lock.
+ * C: vfio_ap_ops.c, Linux 6.0
+ */
+function get_update_locks_for_queue(q: vfio_ap_queue): void {
+	mutex_lock(matrix_dev.guests_lock);
+	if (q.matrix_mdev && q.matrix_mdev.kvm)
+		mutex_lock(q.matrix_mdev.kvm.lock);
+	mutex_lock(matrix_dev.mdevs_lock);
+}
 
 /**
  * vfio_ap_mdev_get_queue - a queue of a mediated device
@@ -593,84 +695,81 @@ const MDEV_SHARING_ERR = "Userspace may not re-assign queue %02lx.%04lx " +
 			 "already assigned to %s";
 
 /**
- * vfio_ap_mdev_log_sharing_err - say which queues belong to somebody else
- * @mdev_name: the mediated device that has them
- * @apm: their adapters
- * @aqm: their domains
+ * vfio_ap_mdev_log_sharing_err - say which queues two mdevs would share
+ * @matrix_mdev: the mdev that has them: the one named is also the one said to
+ *		 have asked
+ * @apm: the adapters
+ * @aqm: the domains
  *
- * C: vfio_ap_ops.c, v13 06/15 <20201223011606.5265-7-akrowiak@linux.ibm.com>
- * Unchanged since: v12
+ * C: vfio_ap_ops.c, v20 06/20 <20220621155134.1932383-7-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_log_sharing_err(
-	mdev_name: string, apm: Uint32Array, aqm: Uint32Array,
-): void {
+function vfio_ap_mdev_log_sharing_err(matrix_mdev: ap_matrix_mdev,
+				      apm: Uint32Array, aqm: Uint32Array): void {
+	const dev = mdev_dev(matrix_mdev.mdev!);
+	const mdev_name = dev_name(dev);
+
 	for (const apid of for_each_set_bit_inv(apm, AP_DEVICES))
 		for (const apqi of for_each_set_bit_inv(aqm, AP_DOMAINS))
-			pr_warn(MDEV_SHARING_ERR, apid, apqi, mdev_name);
+			dev_warn(dev, MDEV_SHARING_ERR, apid, apqi, mdev_name);
 }
 
 /**
- * vfio_ap_mdev_verify_no_sharing - check that no other mediated device has a queue
- * @matrix_mdev: the mediated device to leave out, null to look at all
- * @mdev_apm: adapters of the queues
- * @mdev_aqm: domains of the queues; every combination is looked at
+ * vfio_ap_mdev_verify_no_sharing - whether APQNs are free of any other mdev
+ * @mdev_apm: the adapters
+ * @mdev_aqm: the domains
  *
- * Context: caller holds matrix_dev->lock.
- * Return: 0, or -EBUSY when one of them is assigned.
- * C: vfio_ap_ops.c, v13 06/15 <20201223011606.5265-7-akrowiak@linux.ibm.com>
- * Unchanged since: v12
+ * An mdev is known by its masks: it is the other one unless both are its own.
+ *
+ * Context: guests_lock or mdevs_lock held.
+ * Return: 0, or -EADDRINUSE when one of the product is assigned elsewhere.
+ * C: vfio_ap_ops.c, v20 06/20 <20220621155134.1932383-7-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_verify_no_sharing(
-	matrix_mdev: ap_matrix_mdev | null, mdev_apm: Uint32Array, mdev_aqm: Uint32Array,
-): number {
+function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32Array): number {
 	const apm = DECLARE_BITMAP(AP_DEVICES);
 	const aqm = DECLARE_BITMAP(AP_DOMAINS);
 
-	for (const lstdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		if (matrix_mdev === lstdev)
+	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
+		/* It may well have its own */
+		if (mdev_apm === matrix_mdev.matrix.apm &&
+		    mdev_aqm === matrix_mdev.matrix.aqm)
 			continue;
 
 		memset(apm, 0);
 		memset(aqm, 0);
 
-		/*
-		 * Whole longs are compared; what is beyond the limits is zero
-		 * in both.
-		 */
-		if (!bitmap_and(apm, mdev_apm, lstdev.matrix.apm, AP_DEVICES))
+		/* Whole words: the bits beyond the limit are zero in both */
+		if (!bitmap_and(apm, mdev_apm, matrix_mdev.matrix.apm,
+				AP_DEVICES))
 			continue;
 
-		if (!bitmap_and(aqm, mdev_aqm, lstdev.matrix.aqm, AP_DOMAINS))
+		if (!bitmap_and(aqm, mdev_aqm, matrix_mdev.matrix.aqm,
+				AP_DOMAINS))
 			continue;
 
-		vfio_ap_mdev_log_sharing_err(dev_name(mdev_dev(lstdev.mdev!)),
-					     apm, aqm);
+		vfio_ap_mdev_log_sharing_err(matrix_mdev, apm, aqm);
 
-		return -EBUSY;
+		return -EADDRINUSE;
 	}
 
 	return 0;
 }
 
 /**
- * vfio_ap_mdev_validate_masks - check that queues may be assigned
- * @matrix_mdev: the mediated device to assign them to
- * @mdev_apm: their adapters
- * @mdev_aqm: their domains
+ * vfio_ap_mdev_validate_masks - whether an mdev may have what is assigned to it
+ * @matrix_mdev: the mediated device
  *
- * Context: caller holds matrix_dev->lock.
- * Return: 0, -EADDRNOTAVAIL when one is reserved for the default drivers, or
- * -EBUSY when another mediated device has one.
- * C: vfio_ap_ops.c, v13 06/15 <20201223011606.5265-7-akrowiak@linux.ibm.com>
- * Unchanged since: v11
+ * Context: ap_perms_mutex and guests_lock held.
+ * Return: 0; -EADDRNOTAVAIL when the host's drivers own one of the APQNs;
+ * -EADDRINUSE when another mdev has one.
+ * C: vfio_ap_ops.c, v20 06/20 <20220621155134.1932383-7-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_validate_masks(
-	matrix_mdev: ap_matrix_mdev, mdev_apm: Uint32Array, mdev_aqm: Uint32Array,
-): number {
-	if (ap_apqn_in_matrix_owned_by_def_drv(mdev_apm, mdev_aqm))
+function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
+	if (ap_apqn_in_matrix_owned_by_def_drv(matrix_mdev.matrix.apm,
+					       matrix_mdev.matrix.aqm))
 		return -EADDRNOTAVAIL;
 
-	return vfio_ap_mdev_verify_no_sharing(matrix_mdev, mdev_apm, mdev_aqm);
+	return vfio_ap_mdev_verify_no_sharing(matrix_mdev.matrix.apm,
+					      matrix_mdev.matrix.aqm);
 }
 
 /**
@@ -1073,26 +1172,24 @@ const dev_attr_unassign_control_domain =
  * @dev_attr: its control_domains attribute
  * @buf: where to
  *
- * Context: takes matrix_dev->lock.
+ * Context: takes mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
+ * C: vfio_ap_ops.c, v20 07/20 <20220621155134.1932383-8-akrowiak@linux.ibm.com>
  */
 function control_domains_show(dev: device, dev_attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
 	let n;
 	let bufpos = 0;
-	const mdev = mdev_from_dev(dev)!;
-	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
+	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 	const max_domid = matrix_mdev.matrix.adm_max;
 
-	mutex_lock(matrix_dev.lock);
+	mutex_lock(matrix_dev.mdevs_lock);
 	for (const id of for_each_set_bit_inv(matrix_mdev.matrix.adm, max_domid + 1)) {
 		n = sprintf(buf, bufpos, "%04lx\n", id);
 		bufpos += n;
 		nchars += n;
 	}
-	mutex_unlock(matrix_dev.lock);
+	mutex_unlock(matrix_dev.mdevs_lock);
 
 	return nchars;
 }
@@ -1107,7 +1204,7 @@ const dev_attr_control_domains = DEVICE_ATTR_RO("control_domains", control_domai
  * ".DDDD". Nothing stops at the end of the page.
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, v13 08/15 <20201223011606.5265-9-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v20 16/20 <20220621155134.1932383-17-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
@@ -1153,18 +1250,16 @@ function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
  * @attr: its matrix attribute
  * @buf: where to
  *
- * Context: takes matrix_dev->lock.
+ * Context: takes mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, v13 08/15 <20201223011606.5265-9-akrowiak@linux.ibm.com>
- * Unchanged since: v11
+ * C: vfio_ap_ops.c, v20 16/20 <20220621155134.1932383-17-akrowiak@linux.ibm.com>
  */
 function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
-	const mdev = mdev_from_dev(dev)!;
-	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
+	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 
-	mutex_lock(matrix_dev.lock);
+	mutex_lock(matrix_dev.mdevs_lock);
 	const nchars = vfio_ap_mdev_matrix_show(matrix_mdev.matrix, buf);
-	mutex_unlock(matrix_dev.lock);
+	mutex_unlock(matrix_dev.mdevs_lock);
 
 	return nchars;
 }
@@ -1176,18 +1271,16 @@ const dev_attr_matrix = DEVICE_ATTR_RO("matrix", matrix_show);
  * @attr: its guest_matrix attribute
  * @buf: where to
  *
- * Context: takes matrix_dev->lock.
+ * Context: takes mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, v13 08/15 <20201223011606.5265-9-akrowiak@linux.ibm.com>
- * Unchanged since: v12
+ * C: vfio_ap_ops.c, v20 16/20 <20220621155134.1932383-17-akrowiak@linux.ibm.com>
  */
 function guest_matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
-	const mdev = mdev_from_dev(dev)!;
-	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
+	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 
-	mutex_lock(matrix_dev.lock);
+	mutex_lock(matrix_dev.mdevs_lock);
 	const nchars = vfio_ap_mdev_matrix_show(matrix_mdev.shadow_apcb, buf);
-	mutex_unlock(matrix_dev.lock);
+	mutex_unlock(matrix_dev.mdevs_lock);
 
 	return nchars;
 }
@@ -1214,23 +1307,38 @@ const vfio_ap_mdev_attr_groups = [
 ];
 
 /**
- * vfio_ap_mdev_set_kvm - a guest starts to use a mediated device
+ * vfio_ap_mdev_set_kvm - a guest begins to use an mdev
  * @matrix_mdev: the mediated device
  * @kvm: the guest
  *
- * Context: caller holds matrix_dev->lock.
- * Return: 0, or -EPERM when the guest uses another mediated device already.
- * C: vfio_ap_ops.c, v13 01/15 <20201223011606.5265-2-akrowiak@linux.ibm.com>
+ * The hook is set before it is known whether the guest uses an mdev already,
+ * and stays set if it does.
+ *
+ * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
+ * Return: 0, or -EPERM when the guest uses another mdev.
+ * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
-	for (const m of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		if ((m !== matrix_mdev) && (m.kvm === kvm))
-			return -EPERM;
-	}
+	if (kvm.arch.crypto.crycbd) {
+		down_write(kvm.arch.crypto.pqap_hook_rwsem);
+		kvm.arch.crypto.pqap_hook = matrix_mdev.pqap_hook;
+		up_write(kvm.arch.crypto.pqap_hook_rwsem);
 
-	matrix_mdev.kvm = kvm;
-	kvm_get_kvm(kvm);
-	kvm.arch.crypto.pqap_hook = matrix_mdev.pqap_hook;
+		get_update_locks_for_kvm(kvm);
+
+		for (const m of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
+			if (m !== matrix_mdev && m.kvm === kvm) {
+				release_update_locks_for_kvm(kvm);
+				return -EPERM;
+			}
+		}
+
+		kvm_get_kvm(kvm);
+		matrix_mdev.kvm = kvm;
+		vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+
+		release_update_locks_for_kvm(kvm);
+	}
 
 	return 0;
 }
@@ -1251,18 +1359,29 @@ function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint)
 }
 
 /**
- * vfio_ap_mdev_unset_kvm - a guest no longer uses a mediated device
+ * vfio_ap_mdev_unset_kvm - a guest ends its use of an mdev
  * @matrix_mdev: the mediated device
  *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v13 01/15 <20201223011606.5265-2-akrowiak@linux.ibm.com>
+ * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
+ * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
-	kvm_arch_crypto_clear_masks(matrix_mdev.kvm!);
-	matrix_mdev.kvm!.arch.crypto.pqap_hook = null;
-	vfio_ap_mdev_reset_queues(matrix_mdev.mdev!);
-	kvm_put_kvm(matrix_mdev.kvm!);
-	matrix_mdev.kvm = null;
+	const kvm = matrix_mdev.kvm;
+
+	if (kvm && kvm.arch.crypto.crycbd) {
+		down_write(kvm.arch.crypto.pqap_hook_rwsem);
+		kvm.arch.crypto.pqap_hook = null;
+		up_write(kvm.arch.crypto.pqap_hook_rwsem);
+
+		get_update_locks_for_kvm(kvm);
+
+		kvm_arch_crypto_clear_masks(kvm);
+		vfio_ap_mdev_reset_queues(matrix_mdev.qtable);
+		kvm_put_kvm(kvm);
+		matrix_mdev.kvm = null;
+
+		release_update_locks_for_kvm(kvm);
+	}
 }
 
 /**
@@ -1271,7 +1390,7 @@ function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
  *
  * Return: the queue, or null when there is no such device or it is not bound
  * to this driver.
- * C: vfio_ap_ops.c, v13 04/15 <20201223011606.5265-5-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v20 01/20 <20220621155134.1932383-2-akrowiak@linux.ibm.com>
  */
 function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
 	let q: vfio_ap_queue | null = null;
@@ -1280,10 +1399,10 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
 	if (!queue)
 		return null;
 
-	put_device(queue.ap_dev.device);
-
 	if (queue.ap_dev.device.driver === matrix_dev.vfio_ap_drv!.driver)
-		q = dev_get_drvdata<vfio_ap_queue>(queue.ap_dev.device);
+		q = dev_get_drvdata<vfio_ap_queue | null>(queue.ap_dev.device);
+
+	put_device(queue.ap_dev.device);
 
 	return q;
 }
@@ -1584,21 +1703,20 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
 }
 
 /**
- * vfio_ap_mdev_resource_in_use - whether any of some queues is assigned
- * @apm: their adapters
- * @aqm: their domains
+ * vfio_ap_mdev_resource_in_use - whether some mdev has one of these APQNs
+ * @apm: the adapters
+ * @aqm: the domains
  *
- * Context: caller holds ap_perms_mutex; takes matrix_dev->lock, if it is free: a
- * store that holds it may be waiting for ap_perms_mutex.
- * Return: 0, or -EBUSY when one is assigned or the lock was not free.
- * C: vfio_ap_ops.c, v13 11/15 <20201223011606.5265-12-akrowiak@linux.ibm.com>
- * Unchanged since: v12
+ * Context: takes guests_lock, mdevs_lock.
+ * Return: 0, or -EADDRINUSE.
+ * C: vfio_ap_ops.c, v20 15/20 <20220621155134.1932383-16-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array): number {
-	if (!mutex_trylock(matrix_dev.lock))
-		return -EBUSY;
-	const ret = vfio_ap_mdev_verify_no_sharing(null, apm, aqm);
-	mutex_unlock(matrix_dev.lock);
+	mutex_lock(matrix_dev.guests_lock);
+	mutex_lock(matrix_dev.mdevs_lock);
+	const ret = vfio_ap_mdev_verify_no_sharing(apm, aqm);
+	mutex_unlock(matrix_dev.mdevs_lock);
+	mutex_unlock(matrix_dev.guests_lock);
 
 	return ret;
 }

@@ -20,7 +20,7 @@ import { DECLARE_HASHTABLE, type hashtable } from "#linux/hashtable.h";
 import { ap_config_info } from "#asm/ap.h";
 import { atomic_t } from "#linux/atomic.h";
 import { hlist_node, list_head } from "#linux/list.h";
-import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../ap_bus.h.ts";
+import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../../ap_bus.h.ts";
 
 export const VFIO_AP_MODULE_NAME = "vfio_ap";
 export const VFIO_AP_DRV_NAME = "vfio_ap";
@@ -32,11 +32,12 @@ export const VFIO_AP_DRV_NAME = "vfio_ap";
  * @config_info: the host's AP configuration as the driver last heard of it
  * @config_info_prev: the one before that
  * @mdev_list: the mediated devices, newest first
- * @lock: guards everything: @mdev_list and the contents of each mediated device
+ * @mdevs_lock: guards the contents of every mediated device; coarse on purpose
  * @vfio_ap_drv: the AP driver that queues are bound to
  * @ap_add: adapters added to the host, from the change to the end of the scan
  * @aq_add: domains added to the host, likewise
  * @ad_add: control domains added to the host, likewise
+ * @guests_lock: guards use of a guest's KVM pointer, and @mdev_list
  */
 export class ap_matrix_dev {
 	device = new device(this);
@@ -44,11 +45,12 @@ export class ap_matrix_dev {
 	config_info = new ap_config_info();
 	config_info_prev = new ap_config_info();
 	mdev_list = new list_head();
-	lock = new mutex();
+	mdevs_lock = new mutex();	/* one at a time in any ap_matrix_mdev */
 	vfio_ap_drv: ap_driver | null = null;
 	ap_add = new Uint32Array(AP_DEVICES / 32);
 	aq_add = new Uint32Array(AP_DOMAINS / 32);
 	ad_add = new Uint32Array(AP_DOMAINS / 32);
+	guests_lock = new mutex();	/* one at a time at any guest */
 }
 
 export { matrix_dev } from "./vfio_ap_drv.ts";
