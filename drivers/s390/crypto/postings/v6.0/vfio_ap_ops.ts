@@ -11,7 +11,7 @@
  * C: drivers/s390/crypto/vfio_ap_ops.c, v13 14/15
  *    <20201223011606.5265-15-akrowiak@linux.ibm.com>
  */
-import { memcmp, memcpy, memset } from "#linux/string.h";
+import { memcpy, memset } from "#linux/string.h";
 import {
 	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO,
 	VFIO_DEVICE_RESET, vfio_device_info, vfio_device_ops, vfio_init_group_dev, vfio_pin_pages,
@@ -46,7 +46,8 @@ import {
 } from "#asm/ap.h";
 import { atomic_dec_if_positive, atomic_inc, atomic_read, atomic_set } from "#linux/atomic.h";
 import {
-	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_empty, bitmap_intersects,
+	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_equal,
+	bitmap_intersects,
 } from "#linux/bitmap.h";
 import { WARN_ONCE, WARN_ON_ONCE } from "#linux/bug.h";
 import { container_of } from "#linux/container_of.h";
@@ -54,8 +55,7 @@ import { msleep } from "#linux/delay.h";
 import {
 	EADDRINUSE, EADDRNOTAVAIL, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM, EOPNOTSUPP, EPERM,
 } from "#linux/errno.h";
-import { hash_64 } from "#linux/hash.h";
-import { hash_add, hash_del, hash_for_each, hash_init } from "#linux/hashtable.h";
+import { hash_add, hash_chain, hash_del, hash_for_each, hash_init } from "#linux/hashtable.h";
 import { IOMMU_READ, IOMMU_WRITE } from "#linux/iommu.h";
 import { kstrtoul } from "#linux/kstrtox.h";
 import { mdev_from_dev, mdev_get_drvdata } from "#linux/v5.10/mdev.h";
@@ -64,19 +64,19 @@ import {
 	mdev_unregister_device, mdev_unregister_driver, type mdev_device, type mdev_type,
 	type mdev_type_attribute,
 } from "#linux/v6.0/mdev.h";
-import { mutex_lock, mutex_trylock, mutex_unlock } from "#linux/mutex.h";
+import { mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { pr_warn } from "#linux/printk.h";
 import { down_write, up_write } from "#linux/rwsem.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import { sprintf, type char_buf } from "#linux/sprintf.h";
-import { attribute_group } from "#linux/sysfs.h";
+import { attribute_group, sysfs_create_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
 import { copy_from_user, copy_to_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
 import {
 	AP_DEVICES, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED, AP_RESPONSE_DECONFIGURED,
 	AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED,
 	AP_RESPONSE_Q_NOT_AVAIL, AP_RESPONSE_RESET_IN_PROGRESS, ap_apqn_in_matrix_owned_by_def_drv,
-	ap_get_qdev, to_ap_queue, type ap_device,
+	ap_get_qdev, ap_perms_mutex, to_ap_queue, type ap_device,
 } from "../../ap_bus.h.ts";
 
 const VFIO_AP_MDEV_TYPE_HWVIRT = "passthrough";
@@ -184,32 +184,27 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void {
 }
 
 /**
- * vfio_ap_mdev_get_queue - a queue of a mediated device
+ * vfio_ap_mdev_get_queue - look a queue up among those linked to an mdev
  * @matrix_mdev: the mediated device
- * @apqn: the queue
+ * @apqn: the queue's number
  *
- * The key is an unsigned long here and an int where queues are added, so C
- * looks with hash_64() for what was stored with hash_32(). The two agree on
- * the chain for all but 64 APQNs; those (23.00ed is the lowest) are never found.
- * The chain is walked by hand, an iterator would cost more than the walk.
+ * The chain is walked by hand: this is what all filtering waits for, and an
+ * iterator costs more than the walk (tools/bench, suite filter).
  *
- * Context: caller holds matrix_dev->lock.
- * Return: the queue, or null when it is not linked to the mediated device.
- * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
- * Unchanged since: v11
+ * Return: the queue, or null.
+ * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
 	let steps = 0;
 
-	for (let n = matrix_mdev.qtable[hash_64(apqn, 8)].first; n !== null;
+	for (let n = hash_chain(matrix_mdev.qtable.queues, apqn).first; n !== null;
 	     n = n.next) { /* hash_for_each_possible() */
 		const q = n.container as vfio_ap_queue;
 
-		if (q && (q.apqn === apqn))
+		if (q && q.apqn === apqn)
 			return q;
-		/* PORT: a chain that has become a circle is reported */
-		if (++steps > list_watchdog_steps)
-			list_watchdog("hash chain"); /* PORT: see above */
+		if (++steps > list_watchdog_steps) /* PORT: a chain that has become a cycle is */
+			list_watchdog("hash chain"); /* PORT: reported */
 	}
 
 	return null;
@@ -456,104 +451,94 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
 }
 
 /**
- * vfio_ap_mdev_has_crycb - whether a guest with a CRYCB uses a mediated device
- * @matrix_mdev: the mediated device
- *
- * C: vfio_ap_ops.c, v13 07/15 <20201223011606.5265-8-akrowiak@linux.ibm.com>
- * Unchanged since: v11
- */
-function vfio_ap_mdev_has_crycb(matrix_mdev: ap_matrix_mdev): boolean {
-	return !!(matrix_mdev.kvm && matrix_mdev.kvm.arch.crypto.crycbd);
-}
-
-/**
- * vfio_ap_mdev_commit_shadow_apcb - give the guest the masks of the shadow APCB
+ * vfio_ap_mdev_update_guest_apcb - give the guest what the shadow says
  * @matrix_mdev: the mediated device, with or without a guest
  *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v13 07/15 <20201223011606.5265-8-akrowiak@linux.ibm.com>
- * Unchanged since: v12
+ * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_commit_shadow_apcb(matrix_mdev: ap_matrix_mdev): void {
-	if (vfio_ap_mdev_has_crycb(matrix_mdev))
-		kvm_arch_crypto_set_masks(matrix_mdev.kvm!,
+function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
+	if (matrix_mdev.kvm)
+		kvm_arch_crypto_set_masks(matrix_mdev.kvm,
 					  matrix_mdev.shadow_apcb.apm,
 					  matrix_mdev.shadow_apcb.aqm,
 					  matrix_mdev.shadow_apcb.adm);
 }
 
 /**
- * vfio_ap_mdev_filter_apcb - work out what the guest should have
+ * vfio_ap_mdev_filter_cdoms - the shadow's control domains: assigned and in the host
  * @matrix_mdev: the mediated device
- * @shadow_apcb: takes the result
  *
- * What is assigned and in the host; with no adapters or no domains neither; less
- * each adapter with a queue that is not bound to this driver.
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
+ * Return: whether the shadow changed.
+ * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_filter_apcb(matrix_mdev: ap_matrix_mdev, shadow_apcb: ap_matrix): void {
+function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
+	const prev_shadow_adm = DECLARE_BITMAP(AP_DOMAINS);
+
+	bitmap_copy(prev_shadow_adm, matrix_mdev.shadow_apcb.adm, AP_DOMAINS);
+	bitmap_and(matrix_mdev.shadow_apcb.adm, matrix_mdev.matrix.adm,
+		   matrix_dev.info.adm, AP_DOMAINS);
+
+	return !bitmap_equal(prev_shadow_adm, matrix_mdev.shadow_apcb.adm,
+			     AP_DOMAINS);
+}
+
+/*
+ * vfio_ap_mdev_filter_matrix()'s local masks: it calls nothing that calls it
+ * again, and so allocates nothing.
+ */
+const prev_shadow_apm = DECLARE_BITMAP(AP_DEVICES); /* PORT: a local */
+const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
+
+/**
+ * vfio_ap_mdev_filter_matrix - work out anew what the guest should have
+ * @apm: the adapters to look at
+ * @aqm: the domains to look at
+ * @matrix_mdev: the mediated device
+ *
+ * The shadow becomes what is assigned and in the host, less each adapter of
+ * @apm that lacks a queue in one of the domains of @aqm, or has one there whose
+ * last reset failed. Only these two masks are looked at: an adapter that an
+ * earlier call dropped for another domain is back. Either may be the shadow's
+ * own and then changes on the way.
+ *
+ * Return: whether the shadow's adapters or domains changed.
+ * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
+				    matrix_mdev: ap_matrix_mdev): boolean {
 	let apid, apqi, apqn;
+	/* PORT: DECLARE_BITMAP() of the two locals stands above the function */
+	let q;
 
-	memcpy(shadow_apcb, matrix_mdev.matrix);
+	bitmap_copy(prev_shadow_apm, matrix_mdev.shadow_apcb.apm, AP_DEVICES);
+	bitmap_copy(prev_shadow_aqm, matrix_mdev.shadow_apcb.aqm, AP_DOMAINS);
+	vfio_ap_matrix_init(matrix_dev.info, matrix_mdev.shadow_apcb);
 
-	/* What the host has not got cannot be the guest's */
-	bitmap_and(shadow_apcb.apm, matrix_mdev.matrix.apm,
-		   matrix_dev.config_info.apm, AP_DEVICES);
-	bitmap_and(shadow_apcb.aqm, matrix_mdev.matrix.aqm,
-		   matrix_dev.config_info.aqm, AP_DOMAINS);
-	bitmap_and(shadow_apcb.adm, matrix_mdev.matrix.adm,
-		   matrix_dev.config_info.adm, AP_DOMAINS);
+	/* Begin with what is assigned, as far as the host has it */
+	bitmap_and(matrix_mdev.shadow_apcb.apm, matrix_mdev.matrix.apm,
+		   matrix_dev.info.apm, AP_DEVICES);
+	bitmap_and(matrix_mdev.shadow_apcb.aqm, matrix_mdev.matrix.aqm,
+		   matrix_dev.info.aqm, AP_DOMAINS);
 
-	/* No queues, nothing to filter */
-	if (bitmap_empty(shadow_apcb.apm, AP_DEVICES)) {
-		if (!bitmap_empty(shadow_apcb.aqm, AP_DOMAINS))
-			bitmap_clear(shadow_apcb.aqm, 0, AP_DOMAINS);
-		return;
-	} else if (bitmap_empty(shadow_apcb.aqm, AP_DOMAINS)) {
-		if (!bitmap_empty(shadow_apcb.apm, AP_DEVICES))
-			bitmap_clear(shadow_apcb.apm, 0, AP_DEVICES);
-		return;
-	}
-
-	for (apid = find_first_bit_inv(shadow_apcb.apm, AP_DEVICES); apid < AP_DEVICES;
-	     apid = find_next_bit_inv(shadow_apcb.apm, AP_DEVICES,
-				      apid + 1)) { /* for_each_set_bit_inv() */
-		for (apqi = find_first_bit_inv(shadow_apcb.aqm, AP_DOMAINS); apqi < AP_DOMAINS;
-		     apqi = find_next_bit_inv(shadow_apcb.aqm, AP_DOMAINS,
-				      apqi + 1)) { /* for_each_set_bit_inv() */
-			/*
-			 * The architecture has no means to leave out a single
-			 * queue: its whole adapter has to go.
-			 */
+	for (apid = find_first_bit_inv(apm, AP_DEVICES); apid < AP_DEVICES;
+	     apid = find_next_bit_inv(apm, AP_DEVICES, apid + 1)) { /* for_each_set_bit_inv() */
+		for (apqi = find_first_bit_inv(aqm, AP_DOMAINS); apqi < AP_DOMAINS;
+		     apqi = find_next_bit_inv(aqm, AP_DOMAINS, apqi + 1)) { /* for_each_set_bit_inv() */
+			/* One queue that is missing costs the adapter */
 			apqn = AP_MKQID(apid, apqi);
-			if (!vfio_ap_mdev_get_queue(matrix_mdev, apqn)) {
-				clear_bit_inv(apid, shadow_apcb.apm);
+			q = vfio_ap_mdev_get_queue(matrix_mdev, apqn);
+			if (!q || q.reset_rc) {
+				clear_bit_inv(apid,
+					      matrix_mdev.shadow_apcb.apm);
 				break;
 			}
 		}
 	}
-}
 
-/**
- * vfio_ap_mdev_refresh_apcb - compute the shadow APCB anew
- * @matrix_mdev: the mediated device
- *
- * The guest, if there is one, gets it if it changed.
- *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_refresh_apcb(matrix_mdev: ap_matrix_mdev): void {
-	const shadow_apcb = new ap_matrix();
-
-	vfio_ap_mdev_filter_apcb(matrix_mdev, shadow_apcb);
-
-	if (memcmp(shadow_apcb.words, matrix_mdev.shadow_apcb.words) !== 0) {
-		memcpy(matrix_mdev.shadow_apcb, shadow_apcb);
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
-	}
+	return !bitmap_equal(prev_shadow_apm, matrix_mdev.shadow_apcb.apm,
+			     AP_DEVICES) ||
+	       !bitmap_equal(prev_shadow_aqm, matrix_mdev.shadow_apcb.aqm,
+			     AP_DOMAINS);
 }
 
 /**
@@ -602,6 +587,36 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
 	} /* err_dec_available: */
 	atomic_inc(matrix_dev.available_instances);
 	return ret;
+}
+
+/**
+ * vfio_ap_mdev_link_queue - link a queue with a mediated device
+ * @matrix_mdev: the mediated device
+ * @q: the queue, or null
+ *
+ * Context: caller holds mdevs_lock.
+ * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
+	if (q) {
+		q.matrix_mdev = matrix_mdev;
+		hash_add(matrix_mdev.qtable.queues,
+			 q.mdev_qnode, q.apqn);
+	}
+}
+
+/**
+ * vfio_ap_mdev_link_apqn - link a queue with a mediated device, if it is bound
+ * @matrix_mdev: the mediated device
+ * @apqn: the queue
+ *
+ * Context: caller holds mdevs_lock.
+ * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ * Unchanged since: v13
+ */
+function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void {
+	const q = vfio_ap_find_queue(apqn);
+	vfio_ap_mdev_link_queue(matrix_mdev, q);
 }
 
 /**
@@ -773,35 +788,6 @@ function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
 }
 
 /**
- * vfio_ap_mdev_link_queue - link a queue with a mediated device
- * @matrix_mdev: the mediated device
- * @q: the queue, or null
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
-	if (q) {
-		q.matrix_mdev = matrix_mdev;
-		hash_add(matrix_mdev.qtable,
-			 q.mdev_qnode, q.apqn);
-	}
-}
-
-/**
- * vfio_ap_mdev_link_apqn - link a queue with a mediated device, if it is bound
- * @matrix_mdev: the mediated device
- * @apqn: the queue
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void {
-	const q = vfio_ap_find_queue(apqn);
-	vfio_ap_mdev_link_queue(matrix_mdev, q);
-}
-
-/**
  * vfio_ap_mdev_unlink_queue - end the link of a queue with a mediated device
  * @q: the queue, or null
  *
@@ -832,8 +818,9 @@ function vfio_ap_mdev_unlink_apqn(apqn: number): void {
  * @matrix_mdev: the mediated device
  * @apid: the adapter
  *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
+ * Context: caller holds mdevs_lock.
+ * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ * Unchanged since: v13
  */
 function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
 	for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS))
@@ -842,55 +829,69 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
 }
 
 /**
- * assign_adapter_store - assign an adapter to a mediated device
+ * assign_adapter_store - assign an adapter to an mdev
  * @dev: the mediated device
  * @attr: its assign_adapter attribute
- * @buf: the APID, as text
- * @count: length of @buf
+ * @buf: the APID in C's number syntax
+ * @count: number of bytes in @buf
  *
- * Context: takes matrix_dev->lock, if it is free.
- * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
- * machine cannot have such an adapter, -EADDRNOTAVAIL when a queue that would
- * come with it is reserved for the default drivers, -EBUSY when another mediated
- * device has one or the lock was not free.
- * C: vfio_ap_ops.c, v13 11/15 <20201223011606.5265-12-akrowiak@linux.ibm.com>
+ * Only the new adapter is looked at by the filter.
+ *
+ * Context: takes ap_perms_mutex, guests_lock, kvm->lock, mdevs_lock.
+ * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
+ * above what the mdev may have; -EADDRNOTAVAIL when the host's drivers own one
+ * of the new APQNs; -EADDRINUSE when another mdev has one.
+ * C: vfio_ap_ops.c, v20 15/20 <20220621155134.1932383-16-akrowiak@linux.ibm.com>,
+ *    August 2022 v3 1/2 <20220823150643.427737-2-akrowiak@linux.ibm.com>
  */
 function assign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
 ): number {
 	let ret;
 	const apid = out(0);
-	const apm = DECLARE_BITMAP(AP_DEVICES);
-	const mdev = mdev_from_dev(dev)!;
-	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
+	const apm_delta = DECLARE_BITMAP(AP_DEVICES);
+	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 
-	ret = kstrtoul(buf, 0, apid);
-	if (ret)
-		return ret;
+	mutex_lock(ap_perms_mutex);
+	get_update_locks_for_mdev(matrix_mdev);
 
-	if (apid.v > matrix_mdev.matrix.apm_max)
-		return -ENODEV;
+	done: {
+		ret = kstrtoul(buf, 0, apid);
+		if (ret)
+			break done;
 
-	memset(apm, 0);
-	set_bit_inv(apid.v, apm);
+		if (apid.v > matrix_mdev.matrix.apm_max) {
+			ret = -ENODEV;
+			break done;
+		}
 
-	if (!mutex_trylock(matrix_dev.lock))
-		return -EBUSY;
+		if (test_bit_inv(apid.v, matrix_mdev.matrix.apm)) {
+			ret = count;
+			break done;
+		}
 
-	ret = vfio_ap_mdev_validate_masks(matrix_mdev, apm,
-					  matrix_mdev.matrix.aqm);
-	if (ret) {
-		mutex_unlock(matrix_dev.lock);
-		return ret;
-	}
+		set_bit_inv(apid.v, matrix_mdev.matrix.apm);
 
-	set_bit_inv(apid.v, matrix_mdev.matrix.apm);
-	vfio_ap_mdev_link_adapter(matrix_mdev, apid.v);
-	vfio_ap_mdev_refresh_apcb(matrix_mdev);
+		ret = vfio_ap_mdev_validate_masks(matrix_mdev);
+		if (ret) {
+			clear_bit_inv(apid.v, matrix_mdev.matrix.apm);
+			break done;
+		}
 
-	mutex_unlock(matrix_dev.lock);
+		vfio_ap_mdev_link_adapter(matrix_mdev, apid.v);
+		memset(apm_delta, 0);
+		set_bit_inv(apid.v, apm_delta);
 
-	return count;
+		if (vfio_ap_mdev_filter_matrix(apm_delta,
+					       matrix_mdev.matrix.aqm, matrix_mdev))
+			vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+
+		ret = count;
+	} /* done: */
+	release_update_locks_for_mdev(matrix_mdev);
+	mutex_unlock(ap_perms_mutex);
+
+	return ret;
 }
 const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_store);
 
@@ -949,8 +950,9 @@ const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_ad
  * @matrix_mdev: the mediated device
  * @apqi: the domain
  *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
+ * Context: caller holds mdevs_lock.
+ * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ * Unchanged since: v13
  */
 function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
 	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES))
@@ -958,55 +960,67 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
 }
 
 /**
- * assign_domain_store - assign a domain to a mediated device
+ * assign_domain_store - assign a domain to an mdev
  * @dev: the mediated device
  * @attr: its assign_domain attribute
- * @buf: the APQI, as text
- * @count: length of @buf
+ * @buf: the APQI in C's number syntax
+ * @count: number of bytes in @buf
  *
- * Context: takes matrix_dev->lock, if it is free.
- * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
- * machine cannot have such a domain, -EADDRNOTAVAIL when a queue that would
- * come with it is reserved for the default drivers, -EBUSY when another mediated
- * device has one or the lock was not free.
- * C: vfio_ap_ops.c, v13 11/15 <20201223011606.5265-12-akrowiak@linux.ibm.com>
+ * Only the new domain is looked at by the filter.
+ *
+ * Context: takes ap_perms_mutex, guests_lock, kvm->lock, mdevs_lock.
+ * Return: @count, or an error as assign_adapter_store() has them.
+ * C: vfio_ap_ops.c, v20 15/20 <20220621155134.1932383-16-akrowiak@linux.ibm.com>,
+ *    August 2022 v3 1/2 <20220823150643.427737-2-akrowiak@linux.ibm.com>
  */
 function assign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
 ): number {
 	let ret;
 	const apqi = out(0);
-	const aqm = DECLARE_BITMAP(AP_DOMAINS);
-	const mdev = mdev_from_dev(dev)!;
-	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
-	const max_apqi = matrix_mdev.matrix.aqm_max;
+	const aqm_delta = DECLARE_BITMAP(AP_DOMAINS);
+	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 
-	ret = kstrtoul(buf, 0, apqi);
-	if (ret)
-		return ret;
-	if (apqi.v > max_apqi)
-		return -ENODEV;
+	mutex_lock(ap_perms_mutex);
+	get_update_locks_for_mdev(matrix_mdev);
 
-	memset(aqm, 0);
-	set_bit_inv(apqi.v, aqm);
+	done: {
+		ret = kstrtoul(buf, 0, apqi);
+		if (ret)
+			break done;
 
-	if (!mutex_trylock(matrix_dev.lock))
-		return -EBUSY;
+		if (apqi.v > matrix_mdev.matrix.aqm_max) {
+			ret = -ENODEV;
+			break done;
+		}
 
-	ret = vfio_ap_mdev_validate_masks(matrix_mdev, matrix_mdev.matrix.apm,
-					  aqm);
-	if (ret) {
-		mutex_unlock(matrix_dev.lock);
-		return ret;
-	}
+		if (test_bit_inv(apqi.v, matrix_mdev.matrix.aqm)) {
+			ret = count;
+			break done;
+		}
 
-	set_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
-	vfio_ap_mdev_link_domain(matrix_mdev, apqi.v);
-	vfio_ap_mdev_refresh_apcb(matrix_mdev);
+		set_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
 
-	mutex_unlock(matrix_dev.lock);
+		ret = vfio_ap_mdev_validate_masks(matrix_mdev);
+		if (ret) {
+			clear_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
+			break done;
+		}
 
-	return count;
+		vfio_ap_mdev_link_domain(matrix_mdev, apqi.v);
+		memset(aqm_delta, 0);
+		set_bit_inv(apqi.v, aqm_delta);
+
+		if (vfio_ap_mdev_filter_matrix(matrix_mdev.matrix.apm, aqm_delta,
+					       matrix_mdev))
+			vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+
+		ret = count;
+	} /* done: */
+	release_update_locks_for_mdev(matrix_mdev);
+	mutex_unlock(ap_perms_mutex);
+
+	return ret;
 }
 const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_store);
 
@@ -1061,107 +1075,102 @@ function unassign_domain_store(
 const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_domain_store);
 
 /**
- * vfio_ap_mdev_hot_plug_cdom - a control domain was assigned: plug it, if the host has it
- * @matrix_mdev: the mediated device
- * @domid: the control domain
- *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_hot_plug_cdom(matrix_mdev: ap_matrix_mdev, domid: number): void {
-	if (!test_bit_inv(domid, matrix_mdev.shadow_apcb.adm) &&
-	    test_bit_inv(domid,
-			 matrix_dev.config_info.adm)) {
-		set_bit_inv(domid, matrix_mdev.shadow_apcb.adm);
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
-	}
-}
-
-/**
- * assign_control_domain_store - assign a control domain to a mediated device
+ * assign_control_domain_store - assign a control domain to an mdev
  * @dev: the mediated device
  * @attr: its assign_control_domain attribute
- * @buf: the domain number, as text
- * @count: length of @buf
+ * @buf: the domain in C's number syntax
+ * @count: number of bytes in @buf
  *
- * Context: takes matrix_dev->lock, if it is free.
- * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
- * machine cannot have such a domain, -EBUSY when the lock was not free.
- * C: vfio_ap_ops.c, v13 11/15 <20201223011606.5265-12-akrowiak@linux.ibm.com>
+ * Context: takes guests_lock, kvm->lock, mdevs_lock.
+ * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
+ * above what the mdev may have.
+ * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>,
+ *    August 2022 v3 1/2 <20220823150643.427737-2-akrowiak@linux.ibm.com>
  */
 function assign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
 ): number {
+	let ret;
 	const id = out(0);
-	const mdev = mdev_from_dev(dev)!;
-	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
+	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 
-	const ret = kstrtoul(buf, 0, id);
-	if (ret)
-		return ret;
+	get_update_locks_for_mdev(matrix_mdev);
 
-	if (id.v > matrix_mdev.matrix.adm_max)
-		return -ENODEV;
+	done: {
+		ret = kstrtoul(buf, 0, id);
+		if (ret)
+			break done;
 
-	/* Bit 0 of the mask is the leftmost, as the hardware counts */
-	if (!mutex_trylock(matrix_dev.lock))
-		return -EBUSY;
-	set_bit_inv(id.v, matrix_mdev.matrix.adm);
-	vfio_ap_mdev_hot_plug_cdom(matrix_mdev, id.v);
-	mutex_unlock(matrix_dev.lock);
+		if (id.v > matrix_mdev.matrix.adm_max) {
+			ret = -ENODEV;
+			break done;
+		}
 
-	return count;
+		if (test_bit_inv(id.v, matrix_mdev.matrix.adm)) {
+			ret = count;
+			break done;
+		}
+
+		/* The leftmost bit of the mask is domain 0 */
+		set_bit_inv(id.v, matrix_mdev.matrix.adm);
+		if (vfio_ap_mdev_filter_cdoms(matrix_mdev))
+			vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+
+		ret = count;
+	} /* done: */
+	release_update_locks_for_mdev(matrix_mdev);
+	return ret;
 }
 const dev_attr_assign_control_domain =
 	DEVICE_ATTR_WO("assign_control_domain", assign_control_domain_store);
 
 /**
- * vfio_ap_mdev_hot_unplug_cdom - a control domain is no longer assigned: unplug it
- * @matrix_mdev: the mediated device
- * @domid: the control domain
- *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_hot_unplug_cdom(matrix_mdev: ap_matrix_mdev, domid: number): void {
-	if (test_bit_inv(domid, matrix_mdev.shadow_apcb.adm)) {
-		clear_bit_inv(domid, matrix_mdev.shadow_apcb.adm);
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
-	}
-}
-
-/**
- * unassign_control_domain_store - take a control domain back from a mediated device
+ * unassign_control_domain_store - take a control domain from an mdev
  * @dev: the mediated device
  * @attr: its unassign_control_domain attribute
- * @buf: the domain number, as text
- * @count: length of @buf
+ * @buf: the domain in C's number syntax
+ * @count: number of bytes in @buf
  *
- * Context: takes matrix_dev->lock.
- * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
- * machine cannot have such a domain.
- * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
+ * Context: takes guests_lock, kvm->lock, mdevs_lock.
+ * Return: @count, or an error as assign_control_domain_store() has them.
+ * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>,
+ *    August 2022 v3 1/2 <20220823150643.427737-2-akrowiak@linux.ibm.com>
  */
 function unassign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
 ): number {
+	let ret;
 	const domid = out(0);
-	const mdev = mdev_from_dev(dev)!;
-	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
-	const max_domid = matrix_mdev.matrix.adm_max;
+	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 
-	const ret = kstrtoul(buf, 0, domid);
-	if (ret)
-		return ret;
-	if (domid.v > max_domid)
-		return -ENODEV;
+	get_update_locks_for_mdev(matrix_mdev);
 
-	mutex_lock(matrix_dev.lock);
-	clear_bit_inv(domid.v, matrix_mdev.matrix.adm);
-	vfio_ap_mdev_hot_unplug_cdom(matrix_mdev, domid.v);
-	mutex_unlock(matrix_dev.lock);
+	done: {
+		ret = kstrtoul(buf, 0, domid);
+		if (ret)
+			break done;
 
-	return count;
+		if (domid.v > matrix_mdev.matrix.adm_max) {
+			ret = -ENODEV;
+			break done;
+		}
+
+		if (!test_bit_inv(domid.v, matrix_mdev.matrix.adm)) {
+			ret = count;
+			break done;
+		}
+
+		clear_bit_inv(domid.v, matrix_mdev.matrix.adm);
+
+		if (test_bit_inv(domid.v, matrix_mdev.shadow_apcb.adm)) {
+			clear_bit_inv(domid.v, matrix_mdev.shadow_apcb.adm);
+			vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+		}
+
+		ret = count;
+	} /* done: */
+	release_update_locks_for_mdev(matrix_mdev);
+	return ret;
 }
 const dev_attr_unassign_control_domain =
 	DEVICE_ATTR_WO("unassign_control_domain", unassign_control_domain_store);
@@ -1632,45 +1641,39 @@ export function vfio_ap_mdev_unregister(): void {
 }
 
 /**
- * vfio_ap_queue_link_mdev - link a queue with the mediated device it is assigned to
- * @q: the queue
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
- */
-function vfio_ap_queue_link_mdev(q: vfio_ap_queue): void {
-	const apid = AP_QID_CARD(q.apqn);
-	const apqi = AP_QID_QUEUE(q.apqn);
-
-	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		if (test_bit_inv(apid, matrix_mdev.matrix.apm) &&
-		    test_bit_inv(apqi, matrix_mdev.matrix.aqm)) {
-			vfio_ap_mdev_link_queue(matrix_mdev, q);
-			break;
-		}
-	}
-}
-
-/**
  * vfio_ap_mdev_probe_queue - a queue is being bound to the driver
- * @apdev: the queue's device
+ * @apdev: the queue's AP device
  *
- * Context: takes matrix_dev->lock.
- * Return: 0 or -ENOMEM.
- * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
+ * The attribute is there before the queue's data, and stays when there is no
+ * memory for them.
+ *
+ * Context: takes guests_lock, kvm->lock, mdevs_lock.
+ * Return: 0; -ENOMEM; the error of sysfs.
+ * C: vfio_ap_ops.c, v20 13/20 <20220621155134.1932383-14-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
+	const ret = sysfs_create_group(apdev.device.kobj, vfio_queue_attr_group);
+	if (ret)
+		return ret;
+
 	const q = kzalloc(vfio_ap_queue, GFP_KERNEL);
 	if (!q)
 		return -ENOMEM;
-	mutex_lock(matrix_dev.lock);
-	dev_set_drvdata(apdev.device, q);
+
 	q.apqn = to_ap_queue(apdev.device).qid;
 	q.saved_isc = VFIO_AP_ISC_INVALID;
-	vfio_ap_queue_link_mdev(q);
-	if (q.matrix_mdev)
-		vfio_ap_mdev_refresh_apcb(q.matrix_mdev);
-	mutex_unlock(matrix_dev.lock);
+	const matrix_mdev = get_update_locks_by_apqn(q.apqn);
+
+	if (matrix_mdev) {
+		vfio_ap_mdev_link_queue(matrix_mdev, q);
+
+		if (vfio_ap_mdev_filter_matrix(matrix_mdev.matrix.apm,
+					       matrix_mdev.matrix.aqm,
+					       matrix_mdev))
+			vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+	}
+	dev_set_drvdata(apdev.device, q);
+	release_update_locks_for_mdev(matrix_mdev);
 
 	return 0;
 }

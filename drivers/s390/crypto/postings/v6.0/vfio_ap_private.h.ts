@@ -55,12 +55,8 @@ export class ap_matrix_dev {
 
 export { matrix_dev } from "./vfio_ap_drv.ts";
 
-/* Words of struct ap_matrix: three times a long and a mask */
-const AP_MATRIX_WORDS = 3 * (2 + 256 / 32);
-
 /**
  * class ap_matrix - adapters, domains and control domains as masks
- * @words: the struct itself, for what compares it as memory
  * @apm_max: highest APID that @apm may have
  * @apm: the adapters
  * @aqm_max: highest APQI that @aqm may have
@@ -71,45 +67,20 @@ const AP_MATRIX_WORDS = 3 * (2 + 256 / 32);
  * The leftmost bit of a mask is number 0, the rightmost 255.
  */
 export class ap_matrix {
-	words: Uint32Array;
-	apm: Uint32Array;
-	aqm: Uint32Array;
-	adm: Uint32Array;
+	apm_max = 0;
+	apm = new Uint32Array(256 / 32);
+	aqm_max = 0;
+	aqm = new Uint32Array(256 / 32);
+	adm_max = 0;
+	adm = new Uint32Array(256 / 32);
+}
 
-	constructor() {
-		this.words = new Uint32Array(AP_MATRIX_WORDS);
-		this.apm = this.words.subarray(2, 10);
-		this.aqm = this.words.subarray(12, 20);
-		this.adm = this.words.subarray(22, 30);
-	}
-
-	get apm_max(): number {
-		return this.words[1];
-	}
-
-	set apm_max(apm_max: number) {
-		this.words[1] = apm_max;
-	}
-
-	get aqm_max(): number {
-		return this.words[11];
-	}
-
-	set aqm_max(aqm_max: number) {
-		this.words[11] = aqm_max;
-	}
-
-	get adm_max(): number {
-		return this.words[21];
-	}
-
-	set adm_max(adm_max: number) {
-		this.words[21] = adm_max;
-	}
-
-	memcpy_from(src: ap_matrix): void {
-		this.words.set(src.words);
-	}
+/**
+ * class ap_queue_table - a table of queues
+ * @queues: hash table of vfio_ap_queue by APQN
+ */
+export class ap_queue_table {
+	queues: hashtable = DECLARE_HASHTABLE(8);
 }
 
 /**
@@ -131,7 +102,7 @@ export class ap_matrix_mdev {
 	kvm: kvm | null = null;
 	pqap_hook = new crypto_hook(this);
 	mdev: mdev_device | null = null;
-	qtable: hashtable = DECLARE_HASHTABLE(8);
+	qtable = new ap_queue_table();
 }
 
 export const VFIO_AP_ISC_INVALID = 0xff;
