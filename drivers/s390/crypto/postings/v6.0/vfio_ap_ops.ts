@@ -38,7 +38,7 @@ import { KBUILD_MODNAME, THIS_MODULE } from "#linux/module.h";
 import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
 
 import {
-	VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, matrix_dev, vfio_ap_queue,
+	VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, ap_queue_table, matrix_dev, vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
 import {
 	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq, ap_zapq,
@@ -49,7 +49,7 @@ import {
 	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_equal,
 	bitmap_intersects,
 } from "#linux/bitmap.h";
-import { WARN_ONCE, WARN_ON_ONCE } from "#linux/bug.h";
+import { WARN, WARN_ONCE } from "#linux/bug.h";
 import { container_of } from "#linux/container_of.h";
 import { msleep } from "#linux/delay.h";
 import {
@@ -58,7 +58,6 @@ import {
 import { hash_add, hash_chain, hash_del, hash_for_each, hash_init } from "#linux/hashtable.h";
 import { IOMMU_READ, IOMMU_WRITE } from "#linux/iommu.h";
 import { kstrtoul } from "#linux/kstrtox.h";
-import { mdev_from_dev, mdev_get_drvdata } from "#linux/v5.10/mdev.h";
 import {
 	MDEV_TYPE_ATTR_RO, mdev_dev, mdev_driver, mdev_register_device, mdev_register_driver,
 	mdev_unregister_device, mdev_unregister_driver, type mdev_device, type mdev_type,
@@ -69,7 +68,7 @@ import { pr_warn } from "#linux/printk.h";
 import { down_write, up_write } from "#linux/rwsem.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import { sprintf, type char_buf } from "#linux/sprintf.h";
-import { attribute_group, sysfs_create_group } from "#linux/sysfs.h";
+import { attribute_group, sysfs_create_group, sysfs_remove_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
 import { copy_from_user, copy_to_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
 import {
@@ -620,6 +619,45 @@ function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void
 }
 
 /**
+ * vfio_ap_unlink_queue_fr_mdev - take a queue out of its mdev's table
+ * @q: the queue; it still names the mdev
+ *
+ * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
+	hash_del(q.mdev_qnode);
+}
+
+/**
+ * vfio_ap_unlink_mdev_fr_queue - make a queue forget its mdev
+ * @q: the queue
+ *
+ * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
+	q.matrix_mdev = null;
+}
+
+/**
+ * vfio_ap_mdev_unlink_fr_queues - make all queues linked to an mdev forget it
+ * @matrix_mdev: the mediated device
+ *
+ * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
+	let q;
+
+	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES)) {
+		for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS)) {
+			q = vfio_ap_mdev_get_queue(matrix_mdev,
+						   AP_MKQID(apid, apqi));
+			if (q)
+				q.matrix_mdev = null;
+		}
+	}
+}
+
+/**
  * vfio_ap_mdev_remove - a mediated device is being removed
  * @mdev: the mediated device
  *
@@ -788,32 +826,6 @@ function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
 }
 
 /**
- * vfio_ap_mdev_unlink_queue - end the link of a queue with a mediated device
- * @q: the queue, or null
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_unlink_queue(q: vfio_ap_queue | null): void {
-	if (q) {
-		q.matrix_mdev = null;
-		hash_del(q.mdev_qnode);
-	}
-}
-
-/**
- * vfio_ap_mdev_unlink_apqn - end the link of a queue, if it is bound
- * @apqn: the queue
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_unlink_apqn(apqn: number): void {
-	const q = vfio_ap_find_queue(apqn);
-	vfio_ap_mdev_unlink_queue(q);
-}
-
-/**
  * vfio_ap_mdev_link_adapter - link the queues of an adapter
  * @matrix_mdev: the mediated device
  * @apid: the adapter
@@ -896,52 +908,125 @@ function assign_adapter_store(
 const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_store);
 
 /**
- * vfio_ap_mdev_unlink_adapter - end the links of the queues of an adapter
+ * vfio_ap_unlink_apqn_fr_mdev - take the queue of a number out of an mdev's table
  * @matrix_mdev: the mediated device
- * @apid: the adapter
+ * @apid: its adapter
+ * @apqi: its domain
  *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
+ * Return: the queue, or null if it was not linked.
+ * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
-	for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS))
-		vfio_ap_mdev_unlink_apqn(AP_MKQID(apid, apqi));
+function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
+				     apid: number, apqi: number): vfio_ap_queue | null {
+	let q = null;
+
+	q = vfio_ap_mdev_get_queue(matrix_mdev, AP_MKQID(apid, apqi));
+	/* Only what is linked can be unlinked */
+	if (q)
+		vfio_ap_unlink_queue_fr_mdev(q);
+
+	return q;
 }
 
 /**
- * unassign_adapter_store - take an adapter back from a mediated device
+ * vfio_ap_mdev_unlink_adapter - unlink the queues of an adapter that is leaving
+ * @matrix_mdev: the mediated device it was assigned to
+ * @apid: the adapter
+ * @qtable: where to add those that the guest had and that are to be reset; the
+ *	    others keep the mediated device in their data
+ *
+ * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
+				     qtable: ap_queue_table | null): void {
+	let q;
+
+	for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS)) {
+		q = vfio_ap_unlink_apqn_fr_mdev(matrix_mdev, apid, apqi);
+
+		if (q && qtable) {
+			if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm) &&
+			    test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm))
+				hash_add(qtable.queues, q.mdev_qnode,
+					 q.apqn);
+		}
+	}
+}
+
+/**
+ * vfio_ap_mdev_hot_unplug_adapter - take an adapter from an mdev and its guest
+ * @matrix_mdev: the mediated device
+ * @apid: the adapter
+ *
+ * The last loop deletes what it stands on: of the queues in one chain of the
+ * table it sees the first alone.
+ *
+ * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
+	const qtable = kzalloc(ap_queue_table, GFP_KERNEL)!; /* without a check, in C too */
+
+	hash_init(qtable.queues);
+	vfio_ap_mdev_unlink_adapter(matrix_mdev, apid, qtable);
+
+	if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm)) {
+		clear_bit_inv(apid, matrix_mdev.shadow_apcb.apm);
+		vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+	}
+
+	vfio_ap_mdev_reset_queues(qtable);
+
+	for (const q of hash_for_each<vfio_ap_queue>(qtable.queues, "mdev_qnode")) {
+		vfio_ap_unlink_mdev_fr_queue(q);
+		hash_del(q.mdev_qnode);
+	}
+
+	kfree(qtable);
+}
+
+/**
+ * unassign_adapter_store - take an adapter from an mdev
  * @dev: the mediated device
  * @attr: its unassign_adapter attribute
- * @buf: the APID, as text
- * @count: length of @buf
+ * @buf: the APID in C's number syntax
+ * @count: number of bytes in @buf
  *
- * Context: takes matrix_dev->lock.
- * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
- * machine cannot have such an adapter.
- * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
+ * Context: takes guests_lock, kvm->lock, mdevs_lock.
+ * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
+ * above what the mdev may have.
+ * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>,
+ *    August 2022 v3 1/2 <20220823150643.427737-2-akrowiak@linux.ibm.com>
  */
 function unassign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
 ): number {
+	let ret;
 	const apid = out(0);
-	const mdev = mdev_from_dev(dev)!;
-	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
+	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 
-	const ret = kstrtoul(buf, 0, apid);
-	if (ret)
-		return ret;
+	get_update_locks_for_mdev(matrix_mdev);
 
-	if (apid.v > matrix_mdev.matrix.apm_max)
-		return -ENODEV;
+	done: {
+		ret = kstrtoul(buf, 0, apid);
+		if (ret)
+			break done;
 
-	mutex_lock(matrix_dev.lock);
-	clear_bit_inv(apid.v, matrix_mdev.matrix.apm);
-	vfio_ap_mdev_unlink_adapter(matrix_mdev, apid.v);
-	vfio_ap_mdev_refresh_apcb(matrix_mdev);
+		if (apid.v > matrix_mdev.matrix.apm_max) {
+			ret = -ENODEV;
+			break done;
+		}
 
-	mutex_unlock(matrix_dev.lock);
+		if (!test_bit_inv(apid.v, matrix_mdev.matrix.apm)) {
+			ret = count;
+			break done;
+		}
 
-	return count;
+		clear_bit_inv(apid.v, matrix_mdev.matrix.apm);
+		vfio_ap_mdev_hot_unplug_adapter(matrix_mdev, apid.v);
+		ret = count;
+	} /* done: */
+	release_update_locks_for_mdev(matrix_mdev);
+	return ret;
 }
 const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_adapter_store);
 
@@ -1025,52 +1110,103 @@ function assign_domain_store(
 const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_store);
 
 /**
- * vfio_ap_mdev_unlink_domain - end the links of the queues of a domain
- * @matrix_mdev: the mediated device
+ * vfio_ap_mdev_unlink_domain - unlink the queues of a domain that is leaving
+ * @matrix_mdev: the mediated device it was assigned to
  * @apqi: the domain
+ * @qtable: where to add those that the guest had and that are to be reset; the
+ *	    others keep the mediated device in their data
  *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
-	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES))
-		vfio_ap_mdev_unlink_apqn(AP_MKQID(apid, apqi));
+function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
+				    qtable: ap_queue_table | null): void {
+	let q;
+
+	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES)) {
+		q = vfio_ap_unlink_apqn_fr_mdev(matrix_mdev, apid, apqi);
+
+		if (q && qtable) {
+			if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm) &&
+			    test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm))
+				hash_add(qtable.queues, q.mdev_qnode,
+					 q.apqn);
+		}
+	}
 }
 
 /**
- * unassign_domain_store - take a domain back from a mediated device
+ * vfio_ap_mdev_hot_unplug_domain - take a domain from an mdev and its guest
+ * @matrix_mdev: the mediated device
+ * @apqi: the domain
+ *
+ * The last loop is that of vfio_ap_mdev_hot_unplug_adapter().
+ *
+ * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
+	const qtable = kzalloc(ap_queue_table, GFP_KERNEL)!; /* without a check, in C too */
+
+	hash_init(qtable.queues);
+	vfio_ap_mdev_unlink_domain(matrix_mdev, apqi, qtable);
+
+	if (test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm)) {
+		clear_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm);
+		vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+	}
+
+	vfio_ap_mdev_reset_queues(qtable);
+
+	for (const q of hash_for_each<vfio_ap_queue>(qtable.queues, "mdev_qnode")) {
+		vfio_ap_unlink_mdev_fr_queue(q);
+		hash_del(q.mdev_qnode);
+	}
+
+	kfree(qtable);
+}
+
+/**
+ * unassign_domain_store - take a domain from an mdev
  * @dev: the mediated device
  * @attr: its unassign_domain attribute
- * @buf: the APQI, as text
- * @count: length of @buf
+ * @buf: the APQI in C's number syntax
+ * @count: number of bytes in @buf
  *
- * Context: takes matrix_dev->lock.
- * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
- * machine cannot have such a domain.
- * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
+ * Context: takes guests_lock, kvm->lock, mdevs_lock.
+ * Return: @count, or an error as unassign_adapter_store() has them.
+ * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>,
+ *    August 2022 v3 1/2 <20220823150643.427737-2-akrowiak@linux.ibm.com>
  */
 function unassign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
 ): number {
+	let ret;
 	const apqi = out(0);
-	const mdev = mdev_from_dev(dev)!;
-	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
+	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 
-	const ret = kstrtoul(buf, 0, apqi);
-	if (ret)
-		return ret;
+	get_update_locks_for_mdev(matrix_mdev);
 
-	if (apqi.v > matrix_mdev.matrix.aqm_max)
-		return -ENODEV;
+	done: {
+		ret = kstrtoul(buf, 0, apqi);
+		if (ret)
+			break done;
 
-	mutex_lock(matrix_dev.lock);
-	clear_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
-	vfio_ap_mdev_unlink_domain(matrix_mdev, apqi.v);
-	vfio_ap_mdev_refresh_apcb(matrix_mdev);
+		if (apqi.v > matrix_mdev.matrix.aqm_max) {
+			ret = -ENODEV;
+			break done;
+		}
 
-	mutex_unlock(matrix_dev.lock);
+		if (!test_bit_inv(apqi.v, matrix_mdev.matrix.aqm)) {
+			ret = count;
+			break done;
+		}
 
-	return count;
+		clear_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
+		vfio_ap_mdev_hot_unplug_domain(matrix_mdev, apqi.v);
+		ret = count;
+
+	} /* done: */
+	release_update_locks_for_mdev(matrix_mdev);
+	return ret;
 }
 const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_domain_store);
 
@@ -1417,81 +1553,86 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
 }
 
 /**
- * vfio_ap_mdev_reset_queue - reset a queue and wait until it is empty
- * @apid: adapter of the queue
- * @apqi: domain of the queue
- * @retry: how often to try again, 20 ms later, while the queue is busy
+ * vfio_ap_mdev_reset_queue - reset a queue and wait a little for the end
+ * @q: the queue, or null
+ * @retry: how often to try again while another reset is going on
  *
- * Unless it stayed busy, the resources of its interrupts are freed.
- *
- * Context: caller holds matrix_dev->lock.
- * Return: 0, -EIO when the queue is not operational, -EBUSY when it stayed busy.
- * C: vfio_ap_ops.c, v13 03/15 <20201223011606.5265-4-akrowiak@linux.ibm.com>
+ * Return: 0; -EBUSY when it cannot be reset now; -EIO for anything else.
+ * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_reset_queue(apid: number, apqi: number, retry: number): number {
-	let status;
+function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null, retry: number): number {
+	let status: ap_queue_status;
 	let ret;
 	let retry2 = 2;
-	const apqn = AP_MKQID(apid, apqi);
 
-	free_aqic_resources: {
-		do {
-			status = ap_zapq(apqn, 0);
+	if (!q)
+		return 0;
+	free_resources: {
+		retry_zapq: for (;;) {
+			status = ap_zapq(q.apqn, 0);
+			q.reset_rc = status.response_code;
 			switch (status.response_code) {
 			case AP_RESPONSE_NORMAL:
-				while (!status.queue_empty && retry2--) {
-					msleep(20);
-					status = ap_tapq(apqn, null);
-				}
-				WARN_ON_ONCE(retry2 <= 0);
 				ret = 0;
-				break free_aqic_resources;
-			case AP_RESPONSE_RESET_IN_PROGRESS:
-			case AP_RESPONSE_BUSY:
-				msleep(20);
 				break;
+			case AP_RESPONSE_RESET_IN_PROGRESS:
+				if (retry--) {
+					msleep(20);
+					continue retry_zapq;
+				}
+				ret = -EBUSY;
+				break;
+			case AP_RESPONSE_Q_NOT_AVAIL:
+			case AP_RESPONSE_DECONFIGURED:
+			case AP_RESPONSE_CHECKSTOPPED:
+				WARN_ONCE(!!status.irq_enabled,
+					  "PQAP/ZAPQ for %02x.%04x failed with rc=%u while IRQ enabled",
+					  AP_QID_CARD(q.apqn), AP_QID_QUEUE(q.apqn),
+					  status.response_code);
+				ret = -EBUSY;
+				break free_resources;
 			default:
-				/* Nothing to be done about it */
-				ret = -EIO;
-				break free_aqic_resources;
+				/* Nothing more can be done */
+				WARN(true,
+				     "PQAP/ZAPQ for %02x.%04x failed with invalid rc=%u\n",
+				     AP_QID_CARD(q.apqn), AP_QID_QUEUE(q.apqn),
+				     status.response_code);
+				return -EIO;
 			}
-		} while (retry--);
+			break retry_zapq;
+		}
 
-		return -EBUSY;
+		/* It is over when the queue is empty and its interrupts are off */
+		while (retry2--) {
+			if (status.queue_empty && !status.irq_enabled)
+				break;
+			msleep(20);
+			status = ap_tapq(q.apqn, null);
+		}
+		WARN_ONCE(retry2 <= 0, "unable to verify reset of queue %02x.%04x",
+			  AP_QID_CARD(q.apqn), AP_QID_QUEUE(q.apqn));
 
-	} /* free_aqic_resources: */
-	/* Only a linked queue whose guest is known has any */
-	const q = vfio_ap_find_queue(apqn);
-	if (q && q.matrix_mdev && q.matrix_mdev.kvm)
-		vfio_ap_free_aqic_resources(q);
+	} /* free_resources: */
+	vfio_ap_free_aqic_resources(q);
 
 	return ret;
 }
 
 /**
- * vfio_ap_mdev_reset_queues - reset all queues of a mediated device
- * @mdev: the mediated device
+ * vfio_ap_mdev_reset_queues - reset all queues of a table, one after the other
+ * @qtable: the table
  *
- * All of the matrix, bound or not, and all of them even if one fails.
- *
- * Context: caller holds matrix_dev->lock.
- * Return: 0, or the error of the last one that failed.
- * C: vfio_ap_ops.c, v13 02/15 <20201223011606.5265-3-akrowiak@linux.ibm.com>
+ * Return: 0, or the error of the last one that was not reset.
+ * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_reset_queues(mdev: mdev_device): number {
-	let ret;
-	let rc = 0;
-	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
+function vfio_ap_mdev_reset_queues(qtable: ap_queue_table): number {
+	let ret, rc = 0;
 
-	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm,
-						matrix_mdev.matrix.apm_max + 1)) {
-		for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm,
-							matrix_mdev.matrix.aqm_max + 1)) {
-			ret = vfio_ap_mdev_reset_queue(apid, apqi, 1);
-			/* Busy or broken, the others still have to be reset */
-			if (ret)
-				rc = ret;
-		}
+	for (const q of hash_for_each<vfio_ap_queue>(qtable.queues, "mdev_qnode")) {
+		ret = vfio_ap_mdev_reset_queue(q, 1);
+		/* One that fails does not keep the others from being reset */
+		if (ret)
+			rc = ret;
 	}
 
 	return rc;
@@ -1679,30 +1820,39 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 }
 
 /**
- * vfio_ap_mdev_remove_queue - a queue is being taken from the driver
- * @apdev: the queue's device
+ * vfio_ap_mdev_remove_queue - a queue is being unbound from the driver
+ * @apdev: the queue's AP device
  *
- * It is reset, if it is assigned, before the guest loses it.
+ * A guest that has it loses the adapter; of the adapter's queues only this one
+ * is reset.
  *
- * Context: takes matrix_dev->lock, and kvm->lock under it.
- * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
+ * Context: takes guests_lock, kvm->lock, mdevs_lock.
+ * C: vfio_ap_ops.c, v20 13/20 <20220621155134.1932383-14-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
-	mutex_lock(matrix_dev.lock);
+	sysfs_remove_group(apdev.device.kobj, vfio_queue_attr_group);
 	const q = dev_get_drvdata<vfio_ap_queue>(apdev.device);
-	dev_set_drvdata(apdev.device, null);
+	get_update_locks_for_queue(q);
+	const matrix_mdev = q.matrix_mdev;
 
-	if (q.matrix_mdev) {
+	if (matrix_mdev) {
+		vfio_ap_unlink_queue_fr_mdev(q);
+
 		const apid = AP_QID_CARD(q.apqn);
 		const apqi = AP_QID_QUEUE(q.apqn);
-		vfio_ap_mdev_reset_queue(apid, apqi, 1);
-		const matrix_mdev = q.matrix_mdev;
-		vfio_ap_mdev_unlink_queue(q);
-		vfio_ap_mdev_refresh_apcb(matrix_mdev);
+
+		/* The guest has it; a single queue cannot be taken from a matrix */
+		if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm) &&
+		    test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm)) {
+			clear_bit_inv(apid, matrix_mdev.shadow_apcb.apm);
+			vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+		}
 	}
 
+	vfio_ap_mdev_reset_queue(q, 1);
+	dev_set_drvdata(apdev.device, null);
 	kfree(q);
-	mutex_unlock(matrix_dev.lock);
+	release_update_locks_for_mdev(matrix_mdev);
 }
 
 /**

@@ -113,7 +113,9 @@ export const VFIO_AP_ISC_INVALID = 0xff;
  * @saved_pfn: guest page of its notification indicator byte, 0 for none
  * @apqn: its number
  * @saved_isc: the guest's interruption subclass, registered with the GIB
- * @mdev_qnode: its place in the mediated device's table
+ * @mdev_qnode: its place in the mediated device's table, or in one of queues to
+ *		reset
+ * @reset_rc: the response code of its last reset
  */
 export class vfio_ap_queue {
 	matrix_mdev: ap_matrix_mdev | null = null;
@@ -121,6 +123,7 @@ export class vfio_ap_queue {
 	apqn = 0;
 	saved_isc = 0;
 	mdev_qnode = new hlist_node(this);
+	reset_rc = 0;
 }
 
 export {
