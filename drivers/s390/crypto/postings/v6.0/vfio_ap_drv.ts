@@ -127,7 +127,7 @@ function vfio_ap_matrix_dev_create(): number {
 
 					/* What the host has, if the machine can tell */
 					if (test_facility(12)) {
-						ret = ap_qci(matrix_dev.config_info);
+						ret = ap_qci(matrix_dev.info);
 						if (ret)
 							break matrix_alloc_err;
 					}

@@ -23,7 +23,7 @@ import {
 	type device, type device_attribute,
 } from "#linux/device.h";
 import {
-	list_add, list_del, list_for_each_entry, list_watchdog, list_watchdog_steps,
+	list_add, list_del, list_empty, list_for_each_entry, list_watchdog, list_watchdog_steps,
 } from "#linux/list.h";
 import {
 	clear_bit_inv, find_first_bit_inv, find_next_bit_inv, for_each_set_bit_inv, set_bit_inv,
@@ -31,8 +31,8 @@ import {
 } from "#linux/bitops.h";
 import {
 	ECA_AIV, PAGE_MASK, PAGE_SHIFT, kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks,
-	kvm_get_kvm, kvm_put_kvm, kvm_s390_gisc_register, kvm_s390_gisc_unregister, type kvm,
-	type kvm_vcpu,
+	kvm_get_kvm, kvm_put_kvm, kvm_s390_gisc_register, kvm_s390_gisc_unregister, lowcore_kvm,
+	type kvm, type kvm_vcpu,
 } from "#linux/kvm_host.h";
 import { KBUILD_MODNAME, THIS_MODULE } from "#linux/module.h";
 import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
@@ -41,12 +41,12 @@ import {
 	VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, ap_queue_table, matrix_dev, vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
 import {
-	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq, ap_zapq,
-	type ap_config_info,
+	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq,
+	ap_tapq_hwinfo, ap_test_queue, ap_zapq, type ap_config_info,
 } from "#asm/ap.h";
 import { atomic_dec_if_positive, atomic_inc, atomic_read, atomic_set } from "#linux/atomic.h";
 import {
-	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_equal,
+	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
 	bitmap_intersects,
 } from "#linux/bitmap.h";
 import { WARN, WARN_ONCE } from "#linux/bug.h";
@@ -72,10 +72,10 @@ import { attribute_group, sysfs_create_group, sysfs_remove_group } from "#linux/
 import { out } from "#linux/types.h";
 import { copy_from_user, copy_to_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
 import {
-	AP_DEVICES, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED, AP_RESPONSE_DECONFIGURED,
-	AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED,
-	AP_RESPONSE_Q_NOT_AVAIL, AP_RESPONSE_RESET_IN_PROGRESS, ap_apqn_in_matrix_owned_by_def_drv,
-	ap_get_qdev, ap_perms_mutex, to_ap_queue, type ap_device,
+	AP_DEVICES, AP_DEVICE_TYPE_CEX4, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED,
+	AP_RESPONSE_DECONFIGURED, AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_NORMAL,
+	AP_RESPONSE_OTHERWISE_CHANGED, AP_RESPONSE_Q_NOT_AVAIL, AP_RESPONSE_RESET_IN_PROGRESS,
+	ap_apqn_in_matrix_owned_by_def_drv, ap_get_qdev, ap_perms_mutex, to_ap_queue, type ap_device,
 } from "../../ap_bus.h.ts";
 
 const VFIO_AP_MDEV_TYPE_HWVIRT = "passthrough";
@@ -1875,169 +1875,330 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
 }
 
 /**
- * vfio_ap_mdev_unlink_apids - end the links of all queues of some adapters
+ * vfio_ap_mdev_hot_unplug_cfg - take from a guest what the host has lost
  * @matrix_mdev: the mediated device
- * @apid_rem: the adapters that the host has lost
+ * @aprem: the adapters
+ * @aqrem: the domains
+ * @cdrem: the control domains
  *
- * Each is reset before. Deleting the entry that the walk stands on ends the walk
- * of its chain: what stands behind it in there stays linked.
+ * The guest hears of it if something is left in a mask that was looked at, not
+ * if something was taken.
  *
- * Context: caller holds matrix_dev->lock.
- * Return: whether there were any.
- * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
+ * Context: kvm->lock and mdevs_lock held.
+ * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_unlink_apids(matrix_mdev: ap_matrix_mdev, apid_rem: Uint32Array): boolean {
-	let apid, apqi;
-	let q_unlinked = false;
+function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32Array,
+				     aqrem: Uint32Array, cdrem: Uint32Array): void {
+	let do_hotplug = 0;
 
-	for (const q of hash_for_each<vfio_ap_queue>(matrix_mdev.qtable, "mdev_qnode")) {
-		apid = AP_QID_CARD(q.apqn);
-		if (test_bit_inv(apid, apid_rem)) {
-			apqi = AP_QID_QUEUE(q.apqn);
-			vfio_ap_mdev_reset_queue(apid, apqi, 1);
-			vfio_ap_mdev_unlink_queue(q);
-			q_unlinked = true;
-		}
+	if (!bitmap_empty(aprem, AP_DEVICES)) {
+		do_hotplug |= Number(bitmap_andnot(matrix_mdev.shadow_apcb.apm,
+						   matrix_mdev.shadow_apcb.apm,
+						   aprem, AP_DEVICES));
 	}
 
-	return q_unlinked;
+	if (!bitmap_empty(aqrem, AP_DOMAINS)) {
+		do_hotplug |= Number(bitmap_andnot(matrix_mdev.shadow_apcb.aqm,
+						   matrix_mdev.shadow_apcb.aqm,
+						   aqrem, AP_DEVICES));
+	}
+
+	if (!bitmap_empty(cdrem, AP_DOMAINS))
+		do_hotplug |= Number(bitmap_andnot(matrix_mdev.shadow_apcb.adm,
+						   matrix_mdev.shadow_apcb.adm,
+						   cdrem, AP_DOMAINS));
+
+	if (do_hotplug)
+		vfio_ap_mdev_update_guest_apcb(matrix_mdev);
 }
 
 /**
- * vfio_ap_mdev_unlink_apqis - end the links of all queues of some domains
- * @matrix_mdev: the mediated device
- * @apqi_rem: the domains that the host has lost
+ * vfio_ap_mdev_cfg_remove - the host has lost something: find whose it was
+ * @ap_remove: the adapters
+ * @aq_remove: the domains
+ * @cd_remove: the control domains
  *
- * As vfio_ap_mdev_unlink_apids(), the unfinished walk included.
+ * Whoever comes after an mdev that had some of it is treated as having some too.
+ * Of the control domains those that the mdev has not are taken from it. An mdev
+ * without a guest has its guest's lock taken all the same.
  *
- * Context: caller holds matrix_dev->lock.
- * Return: whether there were any.
- * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
+ * Context: guests_lock held; takes kvm->lock and mdevs_lock for each mdev.
+ * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_unlink_apqis(matrix_mdev: ap_matrix_mdev, apqi_rem: Uint32Array): boolean {
-	let apid, apqi;
-	let q_unlinked = false;
-
-	for (const q of hash_for_each<vfio_ap_queue>(matrix_mdev.qtable, "mdev_qnode")) {
-		apqi = AP_QID_QUEUE(q.apqn);
-		if (test_bit_inv(apqi, apqi_rem)) {
-			apid = AP_QID_CARD(q.apqn);
-			vfio_ap_mdev_reset_queue(apid, apqi, 1);
-			vfio_ap_mdev_unlink_queue(q);
-			q_unlinked = true;
-		}
-	}
-
-	return q_unlinked;
-}
-
-/**
- * vfio_ap_mdev_on_cfg_remove - take from the guests what the host has lost
- *
- * Whether domains were unlinked overrides whether adapters were; what one
- * mediated device left there stands for the next. Control domains are not looked
- * at.
- *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_on_cfg_remove(): void {
-	let refresh_apcb = false;
+function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
+				 cd_remove: Uint32Array): void {
 	const aprem = DECLARE_BITMAP(AP_DEVICES);
 	const aqrem = DECLARE_BITMAP(AP_DOMAINS);
+	const cdrem = DECLARE_BITMAP(AP_DOMAINS);
+	let do_remove = 0;
 
-	const cur_apm = matrix_dev.config_info.apm;
-	const cur_aqm = matrix_dev.config_info.aqm;
-	const prev_apm = matrix_dev.config_info_prev.apm;
-	const prev_aqm = matrix_dev.config_info_prev.aqm;
+	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
+		mutex_lock(lowcore_kvm(matrix_mdev.kvm).lock); /* PORT: null is an address on s390 */
+		mutex_lock(matrix_dev.mdevs_lock);
 
-	const ap_remove = bitmap_andnot(aprem, prev_apm, cur_apm, AP_DEVICES);
-	const aq_remove = bitmap_andnot(aqrem, prev_aqm, cur_aqm, AP_DOMAINS);
+		do_remove |= Number(bitmap_and(aprem, ap_remove,
+					       matrix_mdev.matrix.apm,
+					       AP_DEVICES));
+		do_remove |= Number(bitmap_and(aqrem, aq_remove,
+					       matrix_mdev.matrix.aqm,
+					       AP_DOMAINS));
+		do_remove |= Number(bitmap_andnot(cdrem, cd_remove,
+						  matrix_mdev.matrix.adm,
+						  AP_DOMAINS));
 
-	if (!ap_remove && !aq_remove)
+		if (do_remove)
+			vfio_ap_mdev_hot_unplug_cfg(matrix_mdev, aprem, aqrem,
+						    cdrem);
+
+		mutex_unlock(matrix_dev.mdevs_lock);
+		mutex_unlock(lowcore_kvm(matrix_mdev.kvm).lock); /* PORT: as above */
+	}
+}
+
+/**
+ * vfio_ap_mdev_on_cfg_remove - what has the host lost?
+ * @cur_config_info: its configuration now
+ * @prev_config_info: its configuration before
+ *
+ * Context: guests_lock held.
+ * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
+				    prev_config_info: ap_config_info): void {
+	let do_remove;
+	const aprem = DECLARE_BITMAP(AP_DEVICES);
+	const aqrem = DECLARE_BITMAP(AP_DOMAINS);
+	const cdrem = DECLARE_BITMAP(AP_DOMAINS);
+
+	do_remove = Number(bitmap_andnot(aprem,
+					 prev_config_info.apm,
+					 cur_config_info.apm,
+					 AP_DEVICES));
+	do_remove |= Number(bitmap_andnot(aqrem,
+					  prev_config_info.aqm,
+					  cur_config_info.aqm,
+					  AP_DEVICES));
+	do_remove |= Number(bitmap_andnot(cdrem,
+					  prev_config_info.adm,
+					  cur_config_info.adm,
+					  AP_DEVICES));
+
+	if (do_remove)
+		vfio_ap_mdev_cfg_remove(aprem, aqrem, cdrem);
+}
+
+/**
+ * vfio_ap_filter_apid_by_qtype - drop adapters older than CEX4 from a mask
+ * @apm: the adapters
+ * @aqm: the domains whose queues tell the type
+ *
+ * The type is compared where it stands, in the uppermost byte of a word, with a
+ * small number: no adapter is old, but one whose type has its top bit set. An
+ * adapter whose type cannot be had is dropped too.
+ * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void {
+	let apid_cleared;
+	let status;
+	const info = new ap_tapq_hwinfo();
+	let qtype;
+	const qtype_mask = 0xff000000;
+
+	for (const apid of for_each_set_bit_inv(apm, AP_DEVICES)) {
+		apid_cleared = false;
+
+		for (const apqi of for_each_set_bit_inv(aqm, AP_DOMAINS)) {
+			status = ap_test_queue(AP_MKQID(apid, apqi), 1, info);
+			switch (status.response_code) {
+			/* In these cases the hardware says what it is */
+			case AP_RESPONSE_NORMAL:
+			case AP_RESPONSE_RESET_IN_PROGRESS:
+			case AP_RESPONSE_DECONFIGURED:
+			case AP_RESPONSE_CHECKSTOPPED:
+			case AP_RESPONSE_BUSY:
+				qtype = info.apinfo & qtype_mask;
+
+				/* Too old for the driver */
+				if (qtype < AP_DEVICE_TYPE_CEX4) {
+					clear_bit_inv(apid, apm);
+					apid_cleared = true;
+				}
+
+				break;
+
+			default:
+				/* What it is cannot be known */
+				clear_bit_inv(apid, apm);
+				apid_cleared = true;
+				break;
+			}
+
+			/* The other queues would not change this any more */
+			if (apid_cleared)
+				continue;
+		}
+	}
+}
+
+/**
+ * vfio_ap_mdev_cfg_add - the host has gained something: note it at whose it is
+ * @apm_add: the adapters; those of an old type are dropped from it
+ * @aqm_add: the domains
+ * @adm_add: the control domains
+ *
+ * Context: guests_lock held, but not mdevs_lock.
+ * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
+			      adm_add: Uint32Array): void {
+	if (list_empty(matrix_dev.mdev_list))
 		return;
 
+	vfio_ap_filter_apid_by_qtype(apm_add, aqm_add);
+
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		if (ap_remove)
-			refresh_apcb = vfio_ap_mdev_unlink_apids(matrix_mdev,
-								 aprem);
-
-		if (aq_remove)
-			refresh_apcb = vfio_ap_mdev_unlink_apqis(matrix_mdev,
-								 aqrem);
-
-		if (refresh_apcb)
-			vfio_ap_mdev_refresh_apcb(matrix_mdev);
+		bitmap_and(matrix_mdev.apm_add,
+			   matrix_mdev.matrix.apm, apm_add, AP_DEVICES);
+		bitmap_and(matrix_mdev.aqm_add,
+			   matrix_mdev.matrix.aqm, aqm_add, AP_DOMAINS);
+		bitmap_and(matrix_mdev.adm_add,
+			   matrix_mdev.matrix.adm, adm_add, AP_DEVICES);
 	}
 }
 
 /**
- * vfio_ap_mdev_on_cfg_add - remember what the host has got new, until scan complete
+ * vfio_ap_mdev_on_cfg_add - what has the host gained?
+ * @cur_config_info: its configuration now
+ * @prev_config_info: its configuration before
  *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
+ * The guests get it when the bus has finished its scan.
+ *
+ * Context: guests_lock held.
+ * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_on_cfg_add(): void {
-	const cur_apm = matrix_dev.config_info.apm;
-	const cur_aqm = matrix_dev.config_info.aqm;
-	const cur_adm = matrix_dev.config_info.adm;
+function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
+				 prev_config_info: ap_config_info): void {
+	let do_add;
+	const apm_add = DECLARE_BITMAP(AP_DEVICES);
+	const aqm_add = DECLARE_BITMAP(AP_DOMAINS);
+	const adm_add = DECLARE_BITMAP(AP_DOMAINS);
 
-	const prev_apm = matrix_dev.config_info_prev.apm;
-	const prev_aqm = matrix_dev.config_info_prev.aqm;
-	const prev_adm = matrix_dev.config_info_prev.adm;
+	do_add = Number(bitmap_andnot(apm_add,
+				      cur_config_info.apm,
+				      prev_config_info.apm,
+				      AP_DEVICES));
+	do_add |= Number(bitmap_andnot(aqm_add,
+				       cur_config_info.aqm,
+				       prev_config_info.aqm,
+				       AP_DOMAINS));
+	do_add |= Number(bitmap_andnot(adm_add,
+				       cur_config_info.adm,
+				       prev_config_info.adm,
+				       AP_DOMAINS));
 
-	bitmap_andnot(matrix_dev.ap_add, cur_apm, prev_apm, AP_DEVICES);
-	bitmap_andnot(matrix_dev.aq_add, cur_aqm, prev_aqm, AP_DOMAINS);
-	bitmap_andnot(matrix_dev.ad_add, cur_adm, prev_adm, AP_DOMAINS);
+	if (do_add)
+		vfio_ap_mdev_cfg_add(apm_add, aqm_add, adm_add);
 }
 
 /**
- * vfio_ap_on_cfg_changed - the host's AP configuration has changed
- * @new_config_info: what it is now
- * @old_config_info: what it was
+ * vfio_ap_on_cfg_changed - the AP bus found the host's configuration changed
+ * @cur_cfg_info: the configuration now
+ * @prev_cfg_info: the configuration before
  *
- * Context: takes matrix_dev->lock.
- * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
- * Unchanged since: v11
+ * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
+ * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
  */
-export function vfio_ap_on_cfg_changed(
-	new_config_info: ap_config_info, old_config_info: ap_config_info,
-): void {
-	mutex_lock(matrix_dev.lock);
-	memcpy(matrix_dev.config_info, new_config_info);
-	memcpy(matrix_dev.config_info_prev, old_config_info);
+export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
+				       prev_cfg_info: ap_config_info | null): void {
+	if (!cur_cfg_info || !prev_cfg_info)
+		return;
 
-	vfio_ap_mdev_on_cfg_remove();
-	vfio_ap_mdev_on_cfg_add();
-	mutex_unlock(matrix_dev.lock);
+	/* Both functions below walk the list of mdevs */
+	mutex_lock(matrix_dev.guests_lock);
+
+	vfio_ap_mdev_on_cfg_remove(cur_cfg_info, prev_cfg_info);
+	vfio_ap_mdev_on_cfg_add(cur_cfg_info, prev_cfg_info);
+	memcpy(matrix_dev.info, cur_cfg_info);
+
+	mutex_unlock(matrix_dev.guests_lock);
 }
 
 /**
- * vfio_ap_on_scan_complete - the AP bus has looked at what the change brought
- * @new_config_info: the host's AP configuration
- * @old_config_info: the one before the change
+ * vfio_ap_mdev_hot_plug_cfg - give a guest what the host has gained
+ * @matrix_mdev: the mediated device
  *
- * Guests get what is new, if it was assigned to them and is bound by now. New
- * control domains are not forgotten afterwards.
+ * With neither adapters nor domains among it the filter looks at nothing, and
+ * every adapter it had dropped is back.
  *
- * Context: takes matrix_dev->lock, and kvm->lock under it.
- * C: vfio_ap_ops.c, v13 14/15 <20201223011606.5265-15-akrowiak@linux.ibm.com>
+ * Context: guests_lock held; takes kvm->lock and mdevs_lock, the former also
+ * where there is no guest.
+ * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
  */
-export function vfio_ap_on_scan_complete(
-	new_config_info: ap_config_info, old_config_info: ap_config_info,
-): void {
-	mutex_lock(matrix_dev.lock);
+function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
+	let do_hotplug = 0;
+	let filter_domains = false;
+	let filter_adapters = false;
+	const apm = DECLARE_BITMAP(AP_DEVICES);
+	const aqm = DECLARE_BITMAP(AP_DOMAINS);
+
+	mutex_lock(lowcore_kvm(matrix_mdev.kvm).lock); /* PORT: null is an address on s390 */
+	mutex_lock(matrix_dev.mdevs_lock);
+
+	filter_adapters = bitmap_and(apm, matrix_mdev.matrix.apm,
+				     matrix_mdev.apm_add, AP_DEVICES);
+	filter_domains = bitmap_and(aqm, matrix_mdev.matrix.aqm,
+				    matrix_mdev.aqm_add, AP_DOMAINS);
+
+	if (filter_adapters && filter_domains)
+		do_hotplug |= Number(vfio_ap_mdev_filter_matrix(apm, aqm, matrix_mdev));
+	else if (filter_adapters)
+		do_hotplug |=
+			Number(vfio_ap_mdev_filter_matrix(apm,
+							  matrix_mdev.shadow_apcb.aqm,
+							  matrix_mdev));
+	else
+		do_hotplug |=
+			Number(vfio_ap_mdev_filter_matrix(matrix_mdev.shadow_apcb.apm,
+							  aqm, matrix_mdev));
+
+	if (bitmap_intersects(matrix_mdev.matrix.adm, matrix_mdev.adm_add,
+			      AP_DOMAINS))
+		do_hotplug |= Number(vfio_ap_mdev_filter_cdoms(matrix_mdev));
+
+	if (do_hotplug)
+		vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+
+	mutex_unlock(matrix_dev.mdevs_lock);
+	mutex_unlock(lowcore_kvm(matrix_mdev.kvm).lock); /* PORT: as above */
+}
+
+/**
+ * vfio_ap_on_scan_complete - the AP bus has probed all that the host has gained
+ * @new_config_info: the configuration now
+ * @old_config_info: the configuration before
+ *
+ * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
+ * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ */
+export function vfio_ap_on_scan_complete(new_config_info: ap_config_info,
+					 old_config_info: ap_config_info): void {
+	mutex_lock(matrix_dev.guests_lock);
+
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		if (bitmap_intersects(matrix_mdev.matrix.apm,
-				      matrix_dev.ap_add, AP_DEVICES) ||
-		    bitmap_intersects(matrix_mdev.matrix.aqm,
-				      matrix_dev.aq_add, AP_DOMAINS) ||
-		    bitmap_intersects(matrix_mdev.matrix.adm,
-				      matrix_dev.ad_add, AP_DOMAINS))
-			vfio_ap_mdev_refresh_apcb(matrix_mdev);
+		if (bitmap_empty(matrix_mdev.apm_add, AP_DEVICES) &&
+		    bitmap_empty(matrix_mdev.aqm_add, AP_DOMAINS) &&
+		    bitmap_empty(matrix_mdev.adm_add, AP_DOMAINS))
+			continue;
+
+		vfio_ap_mdev_hot_plug_cfg(matrix_mdev);
+		bitmap_clear(matrix_mdev.apm_add, 0, AP_DEVICES);
+		bitmap_clear(matrix_mdev.aqm_add, 0, AP_DOMAINS);
+		bitmap_clear(matrix_mdev.adm_add, 0, AP_DOMAINS);
 	}
 
-	bitmap_clear(matrix_dev.ap_add, 0, AP_DEVICES);
-	bitmap_clear(matrix_dev.aq_add, 0, AP_DOMAINS);
-	mutex_unlock(matrix_dev.lock);
+	mutex_unlock(matrix_dev.guests_lock);
 }
+
+export {
+	vfio_ap_mdev_filter_matrix, vfio_ap_mdev_get_queue, vfio_ap_mdev_link_queue,
+}; /* VISIBLE_IF_KUNIT */

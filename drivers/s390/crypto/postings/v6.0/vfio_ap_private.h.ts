@@ -29,27 +29,19 @@ export const VFIO_AP_DRV_NAME = "vfio_ap";
  * class ap_matrix_dev - the one matrix device: the root of the driver's data
  * @device: the device /sys/devices/vfio_ap/matrix
  * @available_instances: mediated devices that can still be created
- * @config_info: the host's AP configuration as the driver last heard of it
- * @config_info_prev: the one before that
+ * @info: the host's AP configuration as the driver last heard of it
  * @mdev_list: the mediated devices, newest first
  * @mdevs_lock: guards the contents of every mediated device; coarse on purpose
  * @vfio_ap_drv: the AP driver that queues are bound to
- * @ap_add: adapters added to the host, from the change to the end of the scan
- * @aq_add: domains added to the host, likewise
- * @ad_add: control domains added to the host, likewise
  * @guests_lock: guards use of a guest's KVM pointer, and @mdev_list
  */
 export class ap_matrix_dev {
 	device = new device(this);
 	available_instances = new atomic_t();
-	config_info = new ap_config_info();
-	config_info_prev = new ap_config_info();
+	info = new ap_config_info();
 	mdev_list = new list_head();
 	mdevs_lock = new mutex();	/* one at a time in any ap_matrix_mdev */
 	vfio_ap_drv: ap_driver | null = null;
-	ap_add = new Uint32Array(AP_DEVICES / 32);
-	aq_add = new Uint32Array(AP_DOMAINS / 32);
-	ad_add = new Uint32Array(AP_DOMAINS / 32);
 	guests_lock = new mutex();	/* one at a time at any guest */
 }
 
@@ -93,6 +85,9 @@ export class ap_queue_table {
  * @pqap_hook: the handler of the guest's PQAP(AQIC), as KVM finds it
  * @mdev: the mediated device
  * @qtable: the queues that are bound to the driver and assigned here
+ * @apm_add: adapters just added to the host and not yet looked at
+ * @aqm_add: domains just added to the host and not yet looked at
+ * @adm_add: control domains just added to the host and not yet looked at
  */
 export class ap_matrix_mdev {
 	vdev = new vfio_device(this);
@@ -103,6 +98,9 @@ export class ap_matrix_mdev {
 	pqap_hook = new crypto_hook(this);
 	mdev: mdev_device | null = null;
 	qtable = new ap_queue_table();
+	apm_add = new Uint32Array(AP_DEVICES / 32);
+	aqm_add = new Uint32Array(AP_DOMAINS / 32);
+	adm_add = new Uint32Array(AP_DOMAINS / 32);
 }
 
 export const VFIO_AP_ISC_INVALID = 0xff;
