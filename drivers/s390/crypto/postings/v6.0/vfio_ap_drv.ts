@@ -7,25 +7,29 @@
  * Author(s): Tony Krowiak <akrowiak@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_drv.c, v13 14/15
- *    <20201223011606.5265-15-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_drv.c, Linux 6.0: v20 17/20
+ *    <20220621155134.1932383-18-akrowiak@linux.ibm.com>
  */
 import { THIS_MODULE } from "#linux/module.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import { test_facility } from "#asm/facility.h";
 import {
-	VFIO_AP_DRV_NAME, ap_matrix_dev, vfio_ap_mdev_probe_queue, vfio_ap_mdev_register,
-	vfio_ap_mdev_remove_queue, vfio_ap_mdev_resource_in_use, vfio_ap_mdev_unregister,
-	vfio_ap_on_cfg_changed, vfio_ap_on_scan_complete,
+	DBF_MAX_SPRINTF_ARGS, DBF_WARN, VFIO_AP_DRV_NAME, ap_matrix_dev, vfio_ap_mdev_probe_queue,
+	vfio_ap_mdev_register, vfio_ap_mdev_remove_queue, vfio_ap_mdev_resource_in_use,
+	vfio_ap_mdev_unregister, vfio_ap_on_cfg_changed, vfio_ap_on_scan_complete,
 } from "./vfio_ap_private.h.ts";
 import { ap_instructions_available, ap_qci } from "#asm/ap.h";
+import {
+	debug_register, debug_register_view, debug_set_level, debug_sprintf_view, debug_unregister,
+	type debug_info_t,
+} from "#asm/debug.h";
 import {
 	bus_register, bus_type, bus_unregister, dev_get_drvdata, dev_set_name, device, device_driver,
 	device_register, device_unregister, driver_register, driver_unregister, put_device,
 	root_device_register, root_device_unregister,
 } from "#linux/device.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
-import { ENODEV, ENOMEM } from "#linux/errno.h";
+import { ENODEV, ENOENT, ENOMEM } from "#linux/errno.h";
 import { INIT_LIST_HEAD } from "#linux/list.h";
 import { mutex_init } from "#linux/mutex.h";
 import {
@@ -38,6 +42,7 @@ const VFIO_AP_ROOT_NAME = "vfio_ap";
 const VFIO_AP_DEV_NAME = "matrix";
 
 export let matrix_dev: ap_matrix_dev;
+export let vfio_ap_dbf_info: debug_info_t | null = null;
 
 /* CEX4 and later: what is older is left to nobody's guest. */
 const ap_queue_ids = [
@@ -179,6 +184,25 @@ function vfio_ap_matrix_dev_destroy(): void {
 }
 
 /**
+ * vfio_ap_dbf_info_init - make the driver's debug area
+ *
+ * Return: 0, or -ENOENT.
+ * C: vfio_ap_drv.c, Linux 6.0
+ */
+function vfio_ap_dbf_info_init(): number {
+	vfio_ap_dbf_info = debug_register("vfio_ap", 1, 1,
+					  DBF_MAX_SPRINTF_ARGS * 8);
+
+	if (!vfio_ap_dbf_info)
+		return -ENOENT;
+
+	debug_register_view(vfio_ap_dbf_info, debug_sprintf_view);
+	debug_set_level(vfio_ap_dbf_info, DBF_WARN);
+
+	return 0;
+}
+
+/**
  * vfio_ap_init - load the driver
  *
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
@@ -187,6 +211,10 @@ function vfio_ap_matrix_dev_destroy(): void {
  */
 function vfio_ap_init(): number {
 	let ret;
+
+	ret = vfio_ap_dbf_info_init();
+	if (ret)
+		return ret;
 
 	/* Without AP instructions there is nothing to pass through. */
 	if (!ap_instructions_available())
@@ -222,6 +250,7 @@ function vfio_ap_exit(): void {
 	vfio_ap_mdev_unregister();
 	ap_driver_unregister(vfio_ap_drv);
 	vfio_ap_matrix_dev_destroy();
+	debug_unregister(vfio_ap_dbf_info);
 }
 
 export { vfio_ap_init, vfio_ap_exit }; /* module_init, module_exit */

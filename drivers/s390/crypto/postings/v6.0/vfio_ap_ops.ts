@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0+
 /*
- * Adjunct processor matrix VFIO device driver callbacks.
+ * Adjunct processor matrix VFIO device driver: the callbacks.
  *
  * Copyright IBM Corp. 2018
  *
@@ -8,8 +8,12 @@
  *	      Halil Pasic <pasic@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_ops.c, v13 14/15
- *    <20201223011606.5265-15-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_ops.c, Linux 6.0: v20
+ *    <20220621155134.1932383-1-akrowiak@linux.ibm.com> and what was merged
+ *    beside and after it.
+ *
+ * Numbers: an APID or APQI is 0 to 255, an APQN has the APID in its upper and
+ * the APQI in its lower byte. Masks are 256 bits, bit 0 leftmost.
  */
 import { memcpy, memset } from "#linux/string.h";
 import {
@@ -30,26 +34,29 @@ import {
 	test_bit_inv,
 } from "#linux/bitops.h";
 import {
-	ECA_AIV, PAGE_MASK, PAGE_SHIFT, kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks,
-	kvm_get_kvm, kvm_put_kvm, kvm_s390_gisc_register, kvm_s390_gisc_unregister, lowcore_kvm,
-	type kvm, type kvm_vcpu,
+	ECA_AIV, PAGE_MASK, PAGE_SHIFT, gfn_to_hva, kvm_arch_crypto_clear_masks,
+	kvm_arch_crypto_set_masks, kvm_get_kvm, kvm_is_error_hva, kvm_put_kvm, kvm_s390_gisc_register,
+	kvm_s390_gisc_unregister, lowcore_kvm, page_to_phys, type kvm, type kvm_vcpu, type page,
 } from "#linux/kvm_host.h";
 import { KBUILD_MODNAME, THIS_MODULE } from "#linux/module.h";
+import type { guid_t } from "#linux/uuid.h";
 import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
 
 import {
-	VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, ap_queue_table, matrix_dev, vfio_ap_queue,
+	VFIO_AP_DBF_WARN, VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, ap_queue_table, matrix_dev,
+	vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
 import {
 	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq,
 	ap_tapq_hwinfo, ap_test_queue, ap_zapq, type ap_config_info,
 } from "#asm/ap.h";
+import { le16_to_cpup, le32_to_cpup } from "#asm/byteorder.h";
 import { atomic_dec_if_positive, atomic_inc, atomic_read, atomic_set } from "#linux/atomic.h";
 import {
 	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
 	bitmap_intersects,
 } from "#linux/bitmap.h";
-import { WARN, WARN_ONCE } from "#linux/bug.h";
+import { WARN, WARN_ON, WARN_ONCE } from "#linux/bug.h";
 import { container_of } from "#linux/container_of.h";
 import { msleep } from "#linux/delay.h";
 import {
@@ -67,19 +74,24 @@ import { mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { pr_warn } from "#linux/printk.h";
 import { down_write, up_write } from "#linux/rwsem.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
-import { sprintf, type char_buf } from "#linux/sprintf.h";
-import { attribute_group, sysfs_create_group, sysfs_remove_group } from "#linux/sysfs.h";
+import { scnprintf, sprintf, type char_buf } from "#linux/sprintf.h";
+import { PAGE_SIZE, attribute_group, sysfs_create_group, sysfs_remove_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
 import { copy_from_user, copy_to_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
 import {
 	AP_DEVICES, AP_DEVICE_TYPE_CEX4, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED,
-	AP_RESPONSE_DECONFIGURED, AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_NORMAL,
-	AP_RESPONSE_OTHERWISE_CHANGED, AP_RESPONSE_Q_NOT_AVAIL, AP_RESPONSE_RESET_IN_PROGRESS,
-	ap_apqn_in_matrix_owned_by_def_drv, ap_get_qdev, ap_perms_mutex, to_ap_queue, type ap_device,
+	AP_RESPONSE_DECONFIGURED, AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_INVALID_GISA,
+	AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED, AP_RESPONSE_Q_NOT_AVAIL,
+	AP_RESPONSE_RESET_IN_PROGRESS, ap_apqn_in_matrix_owned_by_def_drv, ap_get_qdev, ap_perms_mutex,
+	to_ap_dev, to_ap_queue, type ap_device,
 } from "../../ap_bus.h.ts";
 
 const VFIO_AP_MDEV_TYPE_HWVIRT = "passthrough";
 const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";
+
+const AP_QUEUE_ASSIGNED = "assigned";
+const AP_QUEUE_UNASSIGNED = "unassigned";
+const AP_QUEUE_IN_USE = "in use";
 
 /**
  * get_update_locks_for_kvm - take what updating a guest's APCB needs
@@ -249,25 +261,26 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
 }
 
 /**
- * vfio_ap_free_aqic_resources - give back what a queue's interrupts need
- * @q: the queue
+ * vfio_ap_free_aqic_resources - give back what a queue's interrupts needed
+ * @q: the queue, or null
  *
- * That is the guest's interruption subclass, registered with the GIB, and the
- * pinned page of the notification indicator byte. Without a mediated device both
- * are only forgotten; with one, nobody checks that it has a guest.
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v12
+ * The guest's interruption subclass and the page of its notification byte. A
+ * subclass that is still registered when the guest is gone stays so, with a
+ * warning each time.
+ * C: vfio_ap_ops.c, Linux 6.0
  */
-function vfio_ap_free_aqic_resources(q: vfio_ap_queue): void {
-	if (q.saved_isc !== VFIO_AP_ISC_INVALID && q.matrix_mdev)
-		kvm_s390_gisc_unregister(q.matrix_mdev.kvm!, q.saved_isc);
-	if (q.saved_pfn && q.matrix_mdev)
-		vfio_unpin_pages(mdev_dev(q.matrix_mdev.mdev!),
-				 [q.saved_pfn], 1);
-	q.saved_pfn = 0n;
-	q.saved_isc = VFIO_AP_ISC_INVALID;
+function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
+	if (!q)
+		return;
+	if (q.saved_isc !== VFIO_AP_ISC_INVALID &&
+	    !WARN_ON(!(q.matrix_mdev && q.matrix_mdev.kvm))) {
+		kvm_s390_gisc_unregister(q.matrix_mdev!.kvm!, q.saved_isc);
+		q.saved_isc = VFIO_AP_ISC_INVALID;
+	}
+	if (q.saved_iova && !WARN_ON(!q.matrix_mdev)) {
+		vfio_unpin_pages(q.matrix_mdev!.vdev, q.saved_iova, 1);
+		q.saved_iova = 0n;
+	}
 }
 
 /**
@@ -277,9 +290,9 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue): void {
  * While the queue is busy or in a reset it is tried again, 20 ms later, up to 6
  * times in all. Whatever the end, the resources of the interrupts are freed.
  *
- * Context: caller holds matrix_dev->lock.
+ * Context: caller holds mdevs_lock.
  * Return: the status of the last PQAP(AQIC).
- * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, Linux 6.0
  * Unchanged since: v11
  */
 function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
@@ -319,33 +332,60 @@ function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
 }
 
 /**
- * vfio_ap_irq_enable - make a queue interrupt its guest
- * @q: the queue
- * @isc: the guest's interruption subclass
- * @nib: guest address of the notification indicator byte
+ * vfio_ap_validate_nib - the address of a notification indicator byte
+ * @vcpu: the guest CPU whose general register 2 holds it
+ * @nib: where to put it; 0 is as good as any other
  *
- * Pins the byte's page, registers the subclass, and hands both to the hardware.
- * Nothing is retried; that is up to the guest.
- *
- * Context: caller holds matrix_dev->lock.
- * Return: the status of PQAP(AQIC), or one with AP_RESPONSE_INVALID_ADDRESS when
- * the page could not be pinned.
- * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
+ * Return: 0, or -EINVAL when it is not backed by guest memory.
+ * C: vfio_ap_ops.c, Linux 6.0
  */
-function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, nib: bigint): ap_queue_status {
+function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
+	nib.v = vcpu.run.s.regs.gprs[2];
+
+	if (kvm_is_error_hva(gfn_to_hva(vcpu.kvm, nib.v >> PAGE_SHIFT)))
+		return -EINVAL;
+
+	return 0;
+}
+
+/**
+ * vfio_ap_irq_enable - turn a queue's interrupts on for a guest
+ * @q: the queue
+ * @isc: the guest's interruption subclass, 0 to 7
+ * @vcpu: the guest CPU that asked, by PQAP(AQIC)
+ *
+ * Pins the page of the notification byte and registers the subclass; what an
+ * earlier call had is given back when the new setting holds. A page pinned for a
+ * subclass that cannot be had stays pinned.
+ *
+ * Return: the queue's status; response code 06 when the byte's page cannot be
+ * had, 08 when the subclass cannot.
+ * C: vfio_ap_ops.c, Linux 6.0
+ */
+function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
 	let status = new ap_queue_status();
-	const g_pfn = [0n];
-	const h_pfn = [0n];
+	const h_page = out<page | null>(null);
+	const nib = out(0n);
 
-	g_pfn[0] = nib >> PAGE_SHIFT;
-	const ret = vfio_pin_pages(mdev_dev(q.matrix_mdev!.mdev!), g_pfn, 1,
-				   IOMMU_READ | IOMMU_WRITE, h_pfn);
+	/* The byte has to be somewhere */
+	if (vfio_ap_validate_nib(vcpu, nib)) {
+		VFIO_AP_DBF_WARN("%s: invalid NIB address: nib=%pad, apqn=%#04x\n",
+				 "vfio_ap_irq_enable", nib, q.apqn);
+
+		status.response_code = AP_RESPONSE_INVALID_ADDRESS;
+		return status;
+	}
+
+	const ret = vfio_pin_pages(q.matrix_mdev!.vdev, nib.v, 1,
+				   IOMMU_READ | IOMMU_WRITE, h_page);
 	switch (ret) {
 	case 1:
 		break;
 	default:
+		VFIO_AP_DBF_WARN("%s: vfio_pin_pages failed: rc=%d,nib=%pad, apqn=%#04x\n",
+				 "vfio_ap_irq_enable", ret, nib, q.apqn);
+
 		status.response_code = AP_RESPONSE_INVALID_ADDRESS;
 		return status;
 	}
@@ -353,23 +393,33 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, nib: bigint): ap_queu
 	const kvm = q.matrix_mdev!.kvm!;
 	const gisa = kvm.arch.gisa_int.origin;
 
-	const h_nib = (h_pfn[0] << PAGE_SHIFT) | (nib & ~PAGE_MASK);
+	const h_nib = page_to_phys(h_page.v!) | (nib.v & ~PAGE_MASK);
 	aqic_gisa.gisc = isc;
-	aqic_gisa.isc = kvm_s390_gisc_register(kvm, isc) & 7; /* a field of 3 bits */
+
+	const nisc = kvm_s390_gisc_register(kvm, isc);
+	if (nisc < 0) {
+		VFIO_AP_DBF_WARN("%s: gisc registration failed: nisc=%d, isc=%d, apqn=%#04x\n",
+				 "vfio_ap_irq_enable", nisc, isc, q.apqn);
+
+		status.response_code = AP_RESPONSE_INVALID_GISA;
+		return status;
+	}
+
+	aqic_gisa.isc = nisc;
 	aqic_gisa.ir = 1;
 	aqic_gisa.gisa = Number((gisa?.address ?? 0n) >> 4n);
 
 	status = ap_aqic(q.apqn, aqic_gisa, h_nib);
 	switch (status.response_code) {
 	case AP_RESPONSE_NORMAL:
-		/* What was set up before, if anything, is no longer in use */
+		/* What was set before has just been replaced */
 		vfio_ap_free_aqic_resources(q);
-		q.saved_pfn = g_pfn[0];
+		q.saved_iova = nib.v;
 		q.saved_isc = isc;
 		break;
 	case AP_RESPONSE_OTHERWISE_CHANGED:
-		/* Nothing was changed: drop the new set-up */
-		vfio_unpin_pages(mdev_dev(q.matrix_mdev!.mdev!), g_pfn, 1);
+		/* The old setting stays: give the new one back */
+		vfio_unpin_pages(q.matrix_mdev!.vdev, nib.v, 1);
 		kvm_s390_gisc_unregister(kvm, isc);
 		break;
 	default:
@@ -379,57 +429,107 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, nib: bigint): ap_queu
 		break;
 	}
 
+	if (status.response_code !== AP_RESPONSE_NORMAL) {
+		VFIO_AP_DBF_WARN("%s: PQAP(AQIC) failed with status=%#02x: " +
+				 "zone=%#x, ir=%#x, gisc=%#x, f=%#x," +
+				 "gisa=%#x, isc=%#x, apqn=%#04x\n",
+				 "vfio_ap_irq_enable", status.response_code,
+				 aqic_gisa.zone, aqic_gisa.ir, aqic_gisa.gisc,
+				 aqic_gisa.gf, aqic_gisa.gisa, aqic_gisa.isc,
+				 q.apqn);
+	}
+
 	return status;
 }
 
 /**
- * handle_pqap - execute an intercepted PQAP(AQIC)
- * @vcpu: the guest's CPU: general register 0 holds the APQN, 1 IR and ISC, 2 the
- *	  address of the notification indicator byte; 1 gets the status
+ * vfio_ap_le_guid_to_be_uuid - the pieces of a UUID in printing order
+ * @guid: the UUID, its first three fields little-endian
+ * @uuid: six numbers to be printed as %08lx-%04lx-%04lx-%04lx-%04lx%08lx
  *
- * A queue that is not linked to the mediated device answers
- * AP_RESPONSE_Q_NOT_AVAIL.
+ * The debug feature keeps numbers by value but strings by reference, and the
+ * name of an mdev may be gone when somebody reads the event.
+ * C: vfio_ap_ops.c, Linux 6.0
+ */
+function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
+	uuid[0] = le32_to_cpup(guid.b, 0);
+	uuid[1] = le16_to_cpup(guid.b, 4);
+	uuid[2] = le16_to_cpup(guid.b, 6);
+	uuid[3] = guid.b[8] << 8 | guid.b[9];
+	uuid[4] = guid.b[10] << 8 | guid.b[11];
+	uuid[5] = (guid.b[12] << 24 | guid.b[13] << 16 | guid.b[14] << 8 | guid.b[15]) >>> 0;
+}
+
+/**
+ * handle_pqap - a guest executed PQAP(AQIC)
+ * @vcpu: the guest CPU; register 0 holds the APQN, 1 the IR bit and the
+ *	  interruption subclass, 2 the address of the notification byte
  *
- * Context: takes matrix_dev->lock.
- * Return: 0, or -EOPNOTSUPP to leave the instruction to userspace.
- * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
- * Unchanged since: v11
+ * Register 1 holds the status word afterwards; its response code is 01 when
+ * the queue is not the guest's.
+ *
+ * Context: KVM holds the hook's semaphore; takes mdevs_lock.
+ * Return: 0, or -EOPNOTSUPP when KVM has no interrupt virtualisation and
+ * userspace has to deal with it.
+ * C: vfio_ap_ops.c, v20 07/20 <20220621155134.1932383-8-akrowiak@linux.ibm.com>
  */
 function handle_pqap(vcpu: kvm_vcpu): number {
-	let qstatus = new ap_queue_status({
-			       response_code: AP_RESPONSE_Q_NOT_AVAIL, });
+	let status;
+	const uuid: number[] = [];
+	let qstatus = new ap_queue_status();
 
-	/* Without the AIV facility it is userspace's business */
-	if (!(vcpu.arch.sie_block.eca & ECA_AIV))
-		return -EOPNOTSUPP;
-
+	qstatus.response_code = AP_RESPONSE_Q_NOT_AVAIL;
 	const apqn = Number(vcpu.run.s.regs.gprs[0] & 0xffffn);
-	mutex_lock(matrix_dev.lock);
+
+	/* Without AIV it is userspace's business */
+	if (!(vcpu.arch.sie_block.eca & ECA_AIV)) {
+		VFIO_AP_DBF_WARN("%s: AIV facility not installed: apqn=0x%04x, eca=0x%04x\n",
+				 "handle_pqap", apqn, vcpu.arch.sie_block.eca);
+
+		return -EOPNOTSUPP;
+	}
+
+	mutex_lock(matrix_dev.mdevs_lock);
 
 	out_unlock: {
-		if (!vcpu.kvm.arch.crypto.pqap_hook)
+		if (!vcpu.kvm.arch.crypto.pqap_hook) {
+			VFIO_AP_DBF_WARN("%s: PQAP(AQIC) hook not registered with the vfio_ap driver: apqn=0x%04x\n",
+					 "handle_pqap", apqn);
+
 			break out_unlock;
+		}
 
 		const matrix_mdev = container_of(vcpu.kvm.arch.crypto.pqap_hook,
 						 ap_matrix_mdev, "pqap_hook");
 
-		const q = vfio_ap_mdev_get_queue(matrix_mdev, apqn);
-		if (!q)
+		/* Nobody uses the mdev: nothing to be done */
+		if (!matrix_mdev.kvm) {
+			vfio_ap_le_guid_to_be_uuid(matrix_mdev.mdev!.uuid, uuid);
+			VFIO_AP_DBF_WARN("%s: mdev %08lx-%04lx-%04lx-%04lx-%04lx%08lx not in use: apqn=0x%04x\n",
+					 "handle_pqap", uuid[0], uuid[1], uuid[2],
+					 uuid[3], uuid[4], uuid[5], apqn);
 			break out_unlock;
+		}
 
-		const status = vcpu.run.s.regs.gprs[1];
+		const q = vfio_ap_mdev_get_queue(matrix_mdev, apqn);
+		if (!q) {
+			VFIO_AP_DBF_WARN("%s: Queue %02x.%04x not bound to the vfio_ap driver\n",
+					 "handle_pqap", AP_QID_CARD(apqn),
+					 AP_QID_QUEUE(apqn));
+			break out_unlock;
+		}
 
-		/* Bit 16 is IR: whether to interrupt */
+		status = vcpu.run.s.regs.gprs[1];
+
+		/* IR (bit 16) says on or off */
 		if ((status >> (63n - 16n)) & 0x01n)
-			qstatus = vfio_ap_irq_enable(q, Number(status & 0x07n),
-						     vcpu.run.s.regs.gprs[2]);
+			qstatus = vfio_ap_irq_enable(q, Number(status & 0x07n), vcpu);
 		else
 			qstatus = vfio_ap_irq_disable(q);
-
 	} /* out_unlock: */
-	/* PORT: memcpy() over the upper half of the register, then a shift: the lower is lost */
+	/* PORT: memcpy() over the upper half of a register, then a shift: the lower half is lost */
 	vcpu.run.s.regs.gprs[1] = BigInt(qstatus.pack()); /* PORT: see above */
-	mutex_unlock(matrix_dev.lock);
+	mutex_unlock(matrix_dev.mdevs_lock);
 	return 0;
 }
 
@@ -1725,6 +1825,75 @@ function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): numb
 
 	return ret;
 }
+
+/**
+ * vfio_ap_mdev_for_queue - the mdev a queue is assigned to
+ * @q: the queue
+ *
+ * Context: mdevs_lock held, which does not keep the list as it is.
+ * Return: the mediated device, or null.
+ * C: vfio_ap_ops.c, v20 02/20 <20220621155134.1932383-3-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
+	const apid = AP_QID_CARD(q.apqn);
+	const apqi = AP_QID_QUEUE(q.apqn);
+
+	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
+		if (test_bit_inv(apid, matrix_mdev.matrix.apm) &&
+		    test_bit_inv(apqi, matrix_mdev.matrix.aqm))
+			return matrix_mdev;
+	}
+
+	return null;
+}
+
+/**
+ * status_show - what a bound queue is used for
+ * @dev: the queue's device
+ * @attr: its status attribute
+ * @buf: where to
+ *
+ * In use is every queue of an mdev with a guest, also one that was kept from it.
+ * While the queue is being probed it has no data yet: a null pointer.
+ *
+ * Context: takes mdevs_lock.
+ * Return: number of characters.
+ * C: vfio_ap_ops.c, v20 07/20 <20220621155134.1932383-8-akrowiak@linux.ibm.com>
+ */
+function status_show(dev: device, attr: device_attribute, buf: char_buf): number {
+	let nchars = 0;
+	const apdev = to_ap_dev(dev);
+
+	mutex_lock(matrix_dev.mdevs_lock);
+	const q = dev_get_drvdata<vfio_ap_queue>(apdev.device);
+	const matrix_mdev = vfio_ap_mdev_for_queue(q);
+
+	if (matrix_mdev) {
+		if (matrix_mdev.kvm)
+			nchars = scnprintf(buf, 0, PAGE_SIZE, "%s\n",
+					   AP_QUEUE_IN_USE);
+		else
+			nchars = scnprintf(buf, 0, PAGE_SIZE, "%s\n",
+					   AP_QUEUE_ASSIGNED);
+	} else {
+		nchars = scnprintf(buf, 0, PAGE_SIZE, "%s\n",
+				   AP_QUEUE_UNASSIGNED);
+	}
+
+	mutex_unlock(matrix_dev.mdevs_lock);
+
+	return nchars;
+}
+
+const dev_attr_status = DEVICE_ATTR_RO("status", status_show);
+
+const vfio_queue_attrs = [
+	dev_attr_status.attr,
+];
+
+const vfio_queue_attr_group = new attribute_group({
+	attrs: vfio_queue_attrs,
+});
 
 const vfio_ap_matrix_dev_ops = new vfio_device_ops({
 	open_device: vfio_ap_mdev_open_device,

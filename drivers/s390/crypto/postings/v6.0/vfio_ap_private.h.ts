@@ -7,9 +7,11 @@
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
  * Copyright IBM Corp. 2018
+ * Copyright IBM Corp. 2022
  *
- * C: drivers/s390/crypto/vfio_ap_private.h, v13 14/15
- *    <20201223011606.5265-15-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_private.h, Linux 6.0: v20 17/20
+ *    <20220621155134.1932383-18-akrowiak@linux.ibm.com>, without the notifier
+ *    and with saved_iova; and what is used of vfio_ap_debug.h, Linux 6.0.
  */
 import { device } from "#linux/device.h";
 import type { mdev_device } from "#linux/v6.0/mdev.h";
@@ -18,9 +20,11 @@ import { crypto_hook, type kvm } from "#linux/kvm_host.h";
 import { vfio_device } from "#linux/v6.0/vfio.h";
 import { DECLARE_HASHTABLE, type hashtable } from "#linux/hashtable.h";
 import { ap_config_info } from "#asm/ap.h";
+import { debug_sprintf_event } from "#asm/debug.h";
 import { atomic_t } from "#linux/atomic.h";
 import { hlist_node, list_head } from "#linux/list.h";
 import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../../ap_bus.h.ts";
+import { vfio_ap_dbf_info } from "./vfio_ap_drv.ts";
 
 export const VFIO_AP_MODULE_NAME = "vfio_ap";
 export const VFIO_AP_DRV_NAME = "vfio_ap";
@@ -108,7 +112,7 @@ export const VFIO_AP_ISC_INVALID = 0xff;
 /**
  * class vfio_ap_queue - a queue bound to the driver
  * @matrix_mdev: the mediated device it is assigned to
- * @saved_pfn: guest page of its notification indicator byte, 0 for none
+ * @saved_iova: guest address of its notification indicator byte, 0 for none
  * @apqn: its number
  * @saved_isc: the guest's interruption subclass, registered with the GIB
  * @mdev_qnode: its place in the mediated device's table, or in one of queues to
@@ -117,7 +121,7 @@ export const VFIO_AP_ISC_INVALID = 0xff;
  */
 export class vfio_ap_queue {
 	matrix_mdev: ap_matrix_mdev | null = null;
-	saved_pfn = 0n;
+	saved_iova = 0n;
 	apqn = 0;
 	saved_isc = 0;
 	mdev_qnode = new hlist_node(this);
@@ -129,3 +133,21 @@ export {
 	vfio_ap_mdev_resource_in_use, vfio_ap_mdev_unregister, vfio_ap_on_cfg_changed,
 	vfio_ap_on_scan_complete,
 } from "./vfio_ap_ops.ts";
+
+/*
+ * PORT: the rest is vfio_ap_debug.h. A posting has three files, and today's
+ * writes into the debug area of today's driver.
+ */
+export const DBF_WARN = 4;	/* something is suspicious */
+
+export const DBF_MAX_SPRINTF_ARGS = 10;
+
+/**
+ * VFIO_AP_DBF_WARN - note a warning; @fmt and its arguments as for printf
+ *
+ * C: vfio_ap_debug.h, Linux 6.0
+ */
+/* PORT: a macro in C */
+export function VFIO_AP_DBF_WARN(fmt: string, ...args: unknown[]): void {
+	debug_sprintf_event(vfio_ap_dbf_info, DBF_WARN, fmt, ...args);
+}
