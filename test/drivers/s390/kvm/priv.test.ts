@@ -6,7 +6,7 @@ import { EFAULT, EINVAL, EOPNOTSUPP } from "#linux/errno.h";
 import { do_initcalls } from "#linux/init.h";
 import {
 	CRYCB_FORMAT2, PGM_PRIVILEGED_OP, PGM_SPECIFICATION, PROG_IN_SIE, PSW_MASK_PSTATE, crypto_hook,
-	kvm_s390_pv_cpu_is_protected, type kvm, type kvm_vcpu,
+	kvm_s390_pv_cpu_is_protected, type kvm as guest, type kvm_vcpu,
 } from "#linux/kvm_host.h";
 import { lockdep_inversions, trace_lock } from "#linux/lockdep.h";
 import { THIS_MODULE } from "#linux/module.h";
@@ -21,18 +21,18 @@ import { ap_hw_configure, ap_hw_power_on } from "../../../../drivers/s390/sim/ap
 import { guest_start } from "../../../../drivers/s390/sim/guest.ts";
 
 const AQIC = 0x03000000n;
-let kvm: kvm;
+let kvm: guest;
 let vcpu: kvm_vcpu;
 
 t.beforeEach(() => {
 	ap_hw_power_on();
 	ap_hw_configure({ apxa: true, na: 255, nd: 255, apm: [], aqm: [], adm: [], old: [] });
 	do_initcalls();
-	const guest = guest_start();
+	const started = guest_start();
 
-	if (IS_ERR(guest))
+	if (IS_ERR(started))
 		throw new Error("guest_start");
-	kvm = guest;
+	kvm = started;
 	vcpu = kvm.vcpus[0];
 });
 
