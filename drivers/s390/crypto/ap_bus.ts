@@ -180,8 +180,8 @@ const ap_airq = new airq_struct(ap_interrupt_handler, AP_ISC);
  * The devices by number, so that a scan finds each at once. C walks the list of
  * all of them for each number, which for 65,536 queues takes the square of that.
  */
-const card_devices = new Array<device | null>(256).fill(null);		/* PORT: index */
-const queue_devices = new Array<device | null>(65536).fill(null);	/* PORT: index */
+let card_devices: (device | null)[];		/* PORT: index */
+let queue_devices: (device | null)[][];		/* PORT: index, by card and domain */
 
 /**
  * ap_airq_ptr - the indicator that the bus's queues set, null without interrupts
@@ -2048,22 +2048,18 @@ function bus_find_device(
 	bus: bus_type, start: device | null, data: number,
 	match: (dev: device, data: unknown) => boolean,
 ): device | null {
-	let index = null;
+	let index;
 
 	if (match === __match_card_device_with_id)
 		index = card_devices;
 	else if (match === __match_queue_device_with_qid)
-		index = queue_devices;
+		index = queue_devices[data >>> 8];
 	else
 		return driver_core_find_device(bus, start, data, match);
-	const dev = index[data];
+	const dev = index[data & 0xff];
 
-	if (dev === null)
+	if (dev === null || !dev.kobj.state_in_sysfs)
 		return null;
-	if (!dev.kobj.state_in_sysfs) {
-		index[data] = null;
-		return null;
-	}
 	return get_device(dev);
 }
 
@@ -2212,7 +2208,7 @@ function ap_scan_domains(ac: ap_card): void {
 						    "ap_scan_domains", ac.id, dom);
 					break put_dev_and_continue;
 				}
-				queue_devices[qid] = dev;	/* PORT: index */
+				queue_devices[ac.id][dom] = dev; /* PORT: index */
 				/* the reference that is put below */
 				get_device(dev);
 				if (decfg.v) {
@@ -2304,9 +2300,7 @@ function ap_scan_domains(ac: ap_card): void {
  * C: drivers/s390/crypto/ap_bus.c, Linux 6.12
  */
 function ap_scan_adapter(ap: number): void {
-	const hwinfo = new ap_tapq_hwinfo();
 	let rc, dom, comp_type;
-	const decfg = out(false), chkstop = out(false);
 	let ac;
 	let dev;
 	let qid = 0;
@@ -2326,6 +2320,9 @@ function ap_scan_adapter(ap: number): void {
 		}
 		return;
 	}
+
+	const hwinfo = new ap_tapq_hwinfo();
+	const decfg = out(false), chkstop = out(false);
 
 	/*
 	 * In the configuration: what is it, and is it still what it was? The first
@@ -2437,6 +2434,7 @@ function ap_scan_adapter(ap: number): void {
 			return;
 		}
 		card_devices[ap] = dev;	/* PORT: index */
+		queue_devices[ap] = new Array<device | null>(AP_DOMAINS).fill(null); /* PORT: index */
 		/* the reference that is put below */
 		get_device(dev);
 		if (decfg.v)
@@ -2795,8 +2793,8 @@ function ap_bus_statics_init(): void {
 	ap_max_domain_id = 15;
 	ap_max_adapter_id = 63;
 	ap_irq_flag = false;
-	card_devices.fill(null);
-	queue_devices.fill(null);
+	card_devices = new Array<device | null>(AP_DEVICES).fill(null);
+	queue_devices = [];
 }
 
 /**

@@ -54,7 +54,8 @@
  * The AP bus's own instructions
  *	Traces were recorded on a machine whose AP bus issued none. So that they
  *	can be replayed under the real one, its instructions can be told to be
- *	transparent: they take nothing from a script and leave no mark on a queue.
+ *	transparent: they take nothing from a script and leave no mark on a queue;
+ *	the interrupt that the bus asks for it finds enabled.
  *	Who issued one is seen from the copy that was called: see ap_bus_insns.ts.
  */
 import { early_initcall } from "#linux/init.h";
@@ -271,8 +272,12 @@ export function ap_hw_power_on(): void {
 	apm = new Uint32Array(MASK_WORDS);
 	aqm = new Uint32Array(MASK_WORDS);
 	adm = new Uint32Array(MASK_WORDS);
-	for (const ap of adapters)
-		Object.assign(ap, new adapter());
+	for (const ap of adapters) {
+		ap.type = TYPE_CEX8;
+		ap.mode = "cca";
+		ap.configured = true;
+		ap.checkstopped = false;
+	}
 	reset_msecs = 0;
 	bus_transparent = false;
 	forget_queues();
@@ -364,8 +369,11 @@ function condition(qid: number, q: queue_state | null): number {
 }
 
 function status_word(qid: number, q: queue_state | null, rc: number): number {
+	const irq_enabled = issued_by_bus && bus_transparent ? rc === RC_NORMAL :
+		q !== null && q.irq !== null;
+
 	return ((exists(qid) ? STATUS_QUEUE_EMPTY : 0) |
-		(q !== null && q.irq !== null ? STATUS_IRQ_ENABLED : 0) | rc << 16) >>> 0;
+		(irq_enabled ? STATUS_IRQ_ENABLED : 0) | rc << 16) >>> 0;
 }
 
 /** pqap_installed - whether there are AP instructions */

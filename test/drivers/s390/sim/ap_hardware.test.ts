@@ -378,14 +378,16 @@ t.test("a transparent bus takes nothing from scripts and leaves no mark", async 
 	ap_hw_script(QID, "aqic", [5]);
 	t.equal(bus.ap_tapq(QID, null).response_code, 0);
 	t.equal(bus.ap_zapq(QID, 0).response_code, 0);
-	t.equal(bus.ap_aqic(QID, irq(1), 0n).irq_enabled, 0);
+	t.equal(bus.ap_aqic(QID, irq(1), 0n).irq_enabled, 1, "which it asked for");
+	t.equal(ap_hw_queue_irq(QID), null);
 	t.equal(ap_tapq(QID, null).response_code, 5);
 	t.equal(ap_zapq(QID, 0).response_code, 5);
 	t.equal(ap_aqic(QID, irq(1), 0n).response_code, 5);
 	ap_aqic(QID, irq(1), 0n);
 	ap_hw_set_reset_time(50);
-	t.equal(bus.ap_rapq(QID, 0).irq_enabled, 1);
-	t.equal(bus.ap_tapq(QID, null).response_code, 0);
+	t.equal(bus.ap_rapq(QID, 0).response_code, 0);
+	t.equal(ap_tapq(QID, null).irq_enabled, 1);
+	t.equal(ap_tapq(QID, null).response_code, 0);
 
 	ap_hw_set_bus_transparent(false);
 	ap_hw_script(QID, "zapq", [5]);
