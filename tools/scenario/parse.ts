@@ -239,7 +239,7 @@ function parse_line(text: string, file: string, line: number, list: scenario[]):
 	if (first === undefined)
 		return;
 	if (error !== null)
-		return r.fail(error, "escapes are JSON's: \\\" \\n \\\\");
+		return r.fail(error, "escapes as in JSON: \\\" \\n \\\\");
 	if (first === "scenario")
 		return r.next(), begin_scenario(r, list);
 	if (s === undefined)
