@@ -569,14 +569,10 @@ export function bus_sort_breadthfirst(
 	bus: bus_type, compare: (a: device, b: device) => number,
 ): void {
 	const sp = bus_to_subsys(bus);
-	const sorted: device[] = [];
 
 	if (sp === null)
 		return;
-	for (const a of sp.klist_devices.values()) {
-		const at = sorted.findIndex((b) => compare(a, b) <= 0);
+	const sorted = [...sp.klist_devices.values()].toReversed().toSorted(compare);
 
-		sorted.splice(at < 0 ? sorted.length : at, 0, a);
-	}
 	sp.klist_devices = new Map(sorted.map((dev) => [dev_name(dev), dev]));
 }

@@ -17,12 +17,16 @@ export type hashtable = hlist_head[];
 
 /** DECLARE_HASHTABLE - a table of 2^@bits empty chains */
 export function DECLARE_HASHTABLE(bits: number): hashtable {
-	return Array.from({ length: 1 << bits }, () => new hlist_head());
+	const table: hashtable = [];
+
+	for (let i = 0; i < 1 << bits; i++)
+		table.push(new hlist_head());
+	return table;
 }
 
 export function hash_init(table: hashtable): void {
-	for (const head of table)
-		head.first = null;
+	for (let i = 0; i < table.length; i++)
+		table[i].first = null;
 }
 
 /** hash_min - the number of the chain that @key belongs to */

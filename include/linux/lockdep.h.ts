@@ -73,13 +73,18 @@ export class inversion {
 let classes = new Map<string, lock_class>();
 let inversions: inversion[] = [];
 
-/** lockdep_reset - forget all orders and reports */
+/** lockdep_reset - forget all orders, the places they were seen at, and reports */
 export function lockdep_reset(): void {
+	forget_orders();
+	sites = new Map();
+}
+
+function forget_orders(): void {
 	classes = new Map();
 	inversions = [];
 }
 
-early_initcall(lockdep_reset);
+early_initcall(forget_orders);
 
 /** lockdep_inversions - the reports since boot (or lockdep_reset()) */
 export function lockdep_inversions(): readonly inversion[] {
@@ -143,8 +148,26 @@ function report(held: lock_class, taken: lock_class, chain: lock_class[], site: 
 		printk("warn", "%s", [line]);
 }
 
+/*
+ * Where each order was first seen. A stack costs more than everything else that
+ * is done for a lock, so one is taken per order and driver, not per boot.
+ */
+let sites = new Map<string, Map<string, Error>>();
+
+function site_of(held: lock_class, taken: lock_class): Error {
+	let under = sites.get(held.name);
+
+	if (under === undefined)
+		sites.set(held.name, under = new Map());
+	let site = under.get(taken.name);
+
+	if (site === undefined)
+		under.set(taken.name, site = new Error());
+	return site;
+}
+
 function learn(held: lock_class, taken: lock_class): void {
-	const site = new Error();
+	const site = site_of(held, taken);
 	const chain = path(taken, held);
 
 	held.after.set(taken, site);

@@ -7,12 +7,15 @@
  */
 import { ap_config_info, ap_qci } from "#asm/ap.h";
 import { kernel_crash } from "#linux/bug.h";
-import { bus_find_device_by_name, put_device } from "#linux/device.h";
+import {
+	bus_find_device_by_name, bus_sort_breadthfirst, dev_name, put_device,
+} from "#linux/device.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import { ENODEV } from "#linux/errno.h";
 import { eventfd_close, eventfd_ctx_fdget, eventfd_ctx_put, sys_eventfd } from "#linux/eventfd.h";
 import type { kobject } from "#linux/kobject.h";
 import type { kvm } from "#linux/kvm_host.h";
+import { lockdep_reset } from "#linux/lockdep.h";
 import { set_list_watchdog } from "#linux/list.h";
 import { fail_nth, set_uninitialised_word } from "#linux/slab.h";
 import {
@@ -50,7 +53,7 @@ const TYPE_DIR = `${MATRIX_DIR}/mdev_supported_types/vfio_ap-passthrough`;
 const DRIVER_DIR = "/sys/bus/ap/drivers/vfio_ap";
 const DEVICES_DIR = "/sys/bus/ap/devices";
 
-/* A walk of more steps than this machine has queues is endless. */
+/* A list may hold this many things that are no queues. */
 const WATCHDOG_MARGIN = 16;
 
 /**
@@ -85,6 +88,15 @@ function is_supported(queue: string): boolean {
 	return Number(sysfs_read(`${DEVICES_DIR}/card${queue.slice(0, 2)}/hwtype`).text) >= 10;
 }
 
+let last_driver: driver | null = null;
+
+/* Where a lock is taken is another place in another driver. */
+function forget_other_drivers(driver: driver): void {
+	if (driver !== last_driver)
+		lockdep_reset();
+	last_driver = driver;
+}
+
 /**
  * class machine_lab - the lab on the simulated machine
  * @rec: what has happened since the last operation began
@@ -101,14 +113,21 @@ export class machine_lab implements lab {
 	#drv!: ap_driver;
 	#driver_dir: kobject | null = null;
 	#type_dir: kobject | null = null;
+	#adapters = 0;
+	#domains = 0;
 	#notified = false;
 	#loaded = false;
 
 	constructor(options: boot_options, driver: driver) {
 		this.#driver = driver;
-		boot_machine({ ...options, host: { ...options.host, apxa: options.host.apxa === 1 } });
+		forget_other_drivers(driver);
+		boot_machine({
+			...options,
+			host: { ...options.host, apxa: options.host.apxa === 1 },
+			bus_interrupts: false,
+		});
 		ap_hw_set_bus_transparent(true);
-		set_list_watchdog(options.host.apm.length * options.host.aqm.length + WATCHDOG_MARGIN);
+		this.#watch(options.host.apm.length, options.host.aqm.length);
 		set_pqap_hook_unlocked(driver.api === "5.10");
 		set_vfio_request_handler((file) => this.#close_for(file));
 	}
@@ -220,6 +239,8 @@ export class machine_lab implements lab {
 		case "unbind":
 			return Math.min(0, sysfs_write_at(this.#driver_dir!, "unbind", o[1]));
 		case "cfg":
+			this.#sort_devices();
+			this.#watch(o[1].apm?.length ?? 0, o[1].aqm?.length ?? 0);
 			reconfigure(o[1]);
 			return 0;
 		case "in_use":
@@ -328,10 +349,11 @@ export class machine_lab implements lab {
 		return new open_guest(kvm);
 	}
 
-	/* Its userspace does this silently: a trace does not show it. */
+	/* What is not the driver's doing is not in a trace; the log has it. */
 	#silently(fn: () => void): void {
 		const { events, locks } = this.rec;
 
+		this.rec.events = [];
 		fn();
 		this.rec.events = events;
 		this.rec.locks = locks;
@@ -375,7 +397,7 @@ export class machine_lab implements lab {
 			guest.files.delete(name);
 			this.#guests.delete(name);
 			if (guest.files.size === 0)
-				guest_stop(guest.kvm);
+				this.#silently(() => guest_stop(guest.kvm));
 			return rc;
 		});
 	}
@@ -412,6 +434,21 @@ export class machine_lab implements lab {
 			if (script[insn] !== undefined)
 				ap_hw_script(qid, insn, script[insn]);
 		return 0;
+	}
+
+	/* A walk of more steps than this machine ever had queues is endless. */
+	#watch(adapters: number, domains: number): void {
+		this.#adapters = Math.max(this.#adapters, adapters);
+		this.#domains = Math.max(this.#domains, domains);
+		set_list_watchdog(this.#adapters * this.#domains + WATCHDOG_MARGIN);
+	}
+
+	/*
+	 * The AP bus removes queues in the order they came; the machine of the
+	 * traces had them ascending, however they came.
+	 */
+	#sort_devices(): void {
+		bus_sort_breadthfirst(this.#drv.driver.bus!, (a, b) => dev_name(a) < dev_name(b) ? -1 : 1);
 	}
 
 	/* The first half of a host configuration change, up to where the scan begins. */

@@ -28,12 +28,15 @@ export type { ap_host_config };
  * @apmask: adapters reserved for the default drivers
  * @aqmask: domains reserved for the default drivers
  * @memory: what uninitialised memory reads as: zero, or all ones (poison)
+ * @bus_interrupts: whether the AP bus has its own queues interrupt; yes, unless
+ *		    somebody wants it to keep its hands off the queues
  */
 export interface machine_config {
 	host: Omit<ap_host_config, "old"> & { old?: Iterable<number> };
 	apmask: Iterable<number>;
 	aqmask: Iterable<number>;
 	memory?: "zero" | "ones";
+	bus_interrupts?: boolean;
 }
 
 /* A mask in the syntax of the kernel's command line: "0x" and digits from the left. */
@@ -56,7 +59,11 @@ export function boot(config: machine_config): void {
 	ap_hw_power_on();
 	ap_hw_configure({ old: [], ...config.host });
 	set_uninitialised_word(config.memory === "ones" ? 0xffffffff : 0);
-	ap_set_params({ apmask: mask_text(config.apmask), aqmask: mask_text(config.aqmask) });
+	ap_set_params({
+		apmask: mask_text(config.apmask),
+		aqmask: mask_text(config.aqmask),
+		useirq: config.bus_interrupts === false ? 0 : 1,
+	});
 	syscall("boot", do_initcalls);
 }
 
