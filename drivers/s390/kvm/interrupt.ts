@@ -19,7 +19,11 @@ import { spin_lock, spin_lock_init, spin_unlock } from "#linux/spinlock.h";
 import { memset } from "#linux/string.h";
 import { tracepoint } from "#linux/tracepoint.h";
 
-/** trace_gisc - a guest subclass was registered ("+") or unregistered ("-") */
+/**
+ * trace_gisc - a guest subclass was registered ("+") or unregistered ("-")
+ *
+ * Unregistering one that is not registered is seen too, though it fails.
+ */
 export const trace_gisc = new tracepoint<[op: "+" | "-", kvm: kvm, gisc: number]>();
 
 /** class kvm_s390_gib - the guest information block: whom alerts go to */
@@ -162,7 +166,7 @@ export function kvm_s390_gisc_unregister(kvm: kvm, gisc: number): number {
 	} /* out: */
 	spin_unlock(gi.alert.ref_lock);
 
-	if (rc === 0 && trace_gisc.enabled)
+	if (trace_gisc.enabled)
 		trace_gisc.emit("-", kvm, gisc);	/* PORT: for observers */
 	return rc;
 }
