@@ -58,6 +58,7 @@ export class kvm_vcpu {
  * @lock: guards its set of vCPUs and its crypto masks
  * @memslots: its memory, by ascending address
  * @users_count: references to it
+ * @vm_file: one of them is userspace's
  * @memory: what is behind the memslots
  */
 export class kvm {
@@ -65,6 +66,7 @@ export class kvm {
 	memslots: kvm_memory_slot[] = [];
 	vcpus: kvm_vcpu[] = [];
 	users_count = 0;
+	vm_file = false;		/* PORT: struct file */
 	arch = new kvm_arch();
 	memory: guest_memory | null = null;	/* PORT: mm_struct */
 }
@@ -73,6 +75,6 @@ export * from "#asm/page.h";
 export * from "#asm/kvm_host.h";
 export {
 	gfn_to_hva, kvm_create_vcpu, kvm_create_vm, kvm_get_kvm, kvm_get_kvm_safe, kvm_put_kvm,
-	kvm_set_memory_region,
+	kvm_set_memory_region, kvm_vm_release,
 } from "../../drivers/s390/kvm/kvm_main.ts";
 export { lowcore_kvm, set_null_kvm, trace_lowcore_kvm } from "../../drivers/s390/sim/lowcore.ts";

@@ -13,10 +13,10 @@
  */
 import { ERR_PTR, type err_ptr } from "#linux/err.h";
 import { EEXIST, EINVAL, ENOMEM } from "#linux/errno.h";
-import { WARN_ON } from "#linux/bug.h";
 import {
 	KVM_HVA_ERR_BAD, KVM_MAX_VCPUS, PAGE_SHIFT, kvm, kvm_memory_slot, kvm_vcpu,
 } from "#linux/kvm_host.h";
+import { pr_err } from "#linux/printk.h";
 import { mutex_init, mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { GFP_KERNEL, kfree, kmemleak_track, kzalloc, should_failslab } from "#linux/slab.h";
 import { kvm_arch_destroy_vm, kvm_arch_init_vm, kvm_arch_vcpu_create } from "./kvm-s390.ts";
@@ -34,6 +34,7 @@ export function kvm_create_vm(): kvm | err_ptr {
 		return ERR_PTR(-ENOMEM);
 	mutex_init(vm.lock, "kvm->lock");
 	vm.users_count = 1;
+	vm.vm_file = true;
 
 	const r = kvm_arch_init_vm(vm);
 
@@ -48,13 +49,11 @@ function kvm_destroy_vm(kvm: kvm): void {
 	kvm_arch_destroy_vm(kvm);
 	for (const vcpu of kvm.vcpus)
 		kfree(vcpu);
-	kvm.vcpus = [];
 	kfree(kvm);
 }
 
-/** kvm_get_kvm - hold the guest; one that nobody holds any more warns */
+/** kvm_get_kvm - hold the guest */
 export function kvm_get_kvm(kvm: kvm): void {
-	WARN_ON(kvm.users_count <= 0);
 	kvm.users_count++;
 }
 
@@ -66,12 +65,29 @@ export function kvm_get_kvm_safe(kvm: kvm): boolean {
 	return true;
 }
 
-/** kvm_put_kvm - hold the guest no longer; the last one destroys it */
+/**
+ * kvm_put_kvm - hold the guest no longer; the last one destroys it
+ *
+ * A put too many frees a guest that is running. Its memory keeps its contents,
+ * so in practice it runs on; here too, with a line in the log.
+ */
 export function kvm_put_kvm(kvm: kvm): void {
-	if (WARN_ON(kvm.users_count <= 0))
-		return;
-	if (--kvm.users_count === 0)
+	kvm.users_count--;
+	if (kvm.users_count <= 0 && kvm.vm_file)
+		pr_err("kvm: refcount underflow: a running guest is freed\n");
+	else if (kvm.users_count === 0)
 		kvm_destroy_vm(kvm);
+}
+
+/**
+ * kvm_vm_release - userspace closes its descriptor of the guest
+ *
+ * C: virt/kvm/kvm_main.c, Linux 6.12
+ */
+export function kvm_vm_release(kvm: kvm): void {
+	kvm.vm_file = false;
+	kvm.users_count = Math.max(kvm.users_count, 1);		/* PORT: puts too many, see above */
+	kvm_put_kvm(kvm);
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import { IS_ERR, type err_ptr } from "#linux/err.h";
 import {
-	kvm_create_vcpu, kvm_create_vm, kvm_memory_slot, kvm_put_kvm, kvm_set_memory_region, type kvm,
+	kvm_create_vcpu, kvm_create_vm, kvm_memory_slot, kvm_set_memory_region, kvm_vm_release, type kvm,
 } from "#linux/kvm_host.h";
 import { kvm_arch_vcpu_enter_sie, kvm_arch_vcpu_leave_sie } from "../kvm/kvm-s390.ts";
 import { GUEST_MEMSLOT_PAGES, GUEST_RAM_PAGES, guest_memory } from "./guest_memory.ts";
@@ -33,7 +33,7 @@ export function guest_start(vcpus = 1): kvm | err_ptr {
 		const vcpu = kvm_create_vcpu(kvm, id);
 
 		if (IS_ERR(vcpu)) {
-			kvm_put_kvm(kvm);
+			kvm_vm_release(kvm);
 			return vcpu;
 		}
 		kvm_arch_vcpu_enter_sie(vcpu);
@@ -45,5 +45,5 @@ export function guest_start(vcpus = 1): kvm | err_ptr {
 export function guest_stop(kvm: kvm): void {
 	for (const vcpu of kvm.vcpus)
 		kvm_arch_vcpu_leave_sie(vcpu);
-	kvm_put_kvm(kvm);
+	kvm_vm_release(kvm);
 }

@@ -11,6 +11,7 @@ import {
 } from "#linux/kvm_host.h";
 import { lock_is_held } from "#linux/lockdep.h";
 import { mutex_lock, mutex_unlock } from "#linux/mutex.h";
+import { dmesg } from "#linux/printk.h";
 import { fail_nth, kmemleak } from "#linux/slab.h";
 import * as v5_10 from "#asm/v5.10/kvm_host.h";
 import { ap_hw_configure, ap_hw_power_on } from "../../../../drivers/s390/sim/ap_hardware.ts";
@@ -162,6 +163,19 @@ t.test("kvm_get_kvm, kvm_put_kvm: the last reference takes everything away", asy
 	kvm_put_kvm(kvm);
 	t.same(kmemleak(), []);
 	t.notOk(kvm_get_kvm_safe(kvm));
+});
+
+t.test("kvm_put_kvm: one too many: the guest runs on, the log tells", async (t) => {
+	power_on(true);
+	const kvm = guest();
+
+	kvm_put_kvm(kvm);
+	kvm_put_kvm(kvm);
+	t.match(dmesg().at(-1)!.text, "a running guest is freed");
+	t.not(kvm.arch.gisa_int.origin, null);
+	guest_stop(kvm);
+	t.same(kmemleak(), []);
+	t.notOk(dmesg().some(({ warn }) => warn));
 });
 
 t.test("kvm_create_vcpu: each address once, 255 at most", async (t) => {
