@@ -3,9 +3,11 @@
  * How people name things, and what the machine calls them.
  */
 
+const HEX = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, "0"));
+
 /** queue_name - "04.0047" for the APQN 0x0447 */
 export function queue_name(apqn: number): string {
-	return `${(apqn >>> 8).toString(16).padStart(2, "0")}.${(apqn & 0xff).toString(16).padStart(4, "0")}`;
+	return `${HEX[apqn >>> 8]}.00${HEX[apqn & 0xff]}`;
 }
 
 /** queue_number - the APQN 0x0447 for "04.0047" */
@@ -13,12 +15,17 @@ export function queue_number(name: string): number {
 	return parseInt(name.slice(0, 2), 16) << 8 | parseInt(name.slice(3), 16);
 }
 
-/** mask_ids - the numbers of the bits set in a mask, ascending */
-export function mask_ids(mask: Uint32Array): number[] {
+/**
+ * mask_ids - the numbers of the bits set in a mask, ascending
+ * @words: the mask, or several behind one another
+ * @first: the word it begins at
+ * @length: how many words it has
+ */
+export function mask_ids(words: Uint32Array, first = 0, length = words.length): number[] {
 	const ids: number[] = [];
 
-	for (let word = 0; word < mask.length; word++) {
-		for (let bits = mask[word]; bits !== 0;) {
+	for (let word = 0; word < length; word++) {
+		for (let bits = words[first + word]; bits !== 0;) {
 			const bit = Math.clz32(bits);
 
 			ids.push(word << 5 | bit);

@@ -60,23 +60,27 @@ function same_fields(a: Record<string, unknown>, b: Record<string, unknown>): bo
 	return true;
 }
 
+/* The fields in which an op differs; null for none, which is nearly always. */
 function compare(
 	trace: trace, line: number, recorded: trace_op, played: trace_op, machine: player,
-): divergence[] {
-	const found: divergence[] = [];
-	const add = (field: string, expected: unknown, actual: unknown): void => void found.push({
-		file: trace.file, line, op: recorded.op, field, expected, actual,
-	});
+): divergence[] | null {
+	const { file } = trace;
+	const { op } = recorded;
+	let found: divergence[] | null = null;
 
 	if (recorded.crash !== played.crash)
-		add("crash", recorded.crash, played.crash && `${played.crash}: ${machine.crash_text()}`);
-	if (recorded.crash !== undefined || played.crash !== undefined)
-		return found;
+		return [{
+			file, line, op, field: "crash", expected: recorded.crash,
+			actual: played.crash && `${played.crash}: ${machine.crash_text()}`,
+		}];
+	if (recorded.crash !== undefined)
+		return null;
 	for (const field of FIELDS) {
 		const expected = recorded[field] ?? NOTHING[field];
+		const actual = played[field];
 
-		if (!same(expected, played[field]))
-			add(field, expected, played[field]);
+		if (!same(expected, actual))
+			(found ??= []).push({ file, line, op, field, expected, actual });
 	}
 	return found;
 }
@@ -96,7 +100,7 @@ export function check_trace(trace: trace, label = trace.header.driver): outcome 
 			ops++;
 			const divergences = compare(trace, trace.line + ops, recorded, played, machine);
 
-			if (divergences.length !== 0)
+			if (divergences !== null)
 				return { ops, divergences };
 		}
 	} finally {

@@ -90,29 +90,43 @@ function check_header(file: string, line: number, header: Partial<trace_header>)
 	return header as trace_header;
 }
 
-/** parse_traces - all traces in the text of a file */
-export function parse_traces(file: string, text: string): trace[] {
-	const traces: trace[] = [];
-	let line = 0;
+function check_line(trace: trace | null, file: string, line: number, value: object): void {
+	if (trace === null)
+		throw new usage_error(`${file}:${line}: an op before any header, the first line has "trace":1`);
+	if (!Array.isArray((value as trace_op).op))
+		throw new usage_error(`${file}:${line}: neither a header ("trace":1) nor an op ("op":[...])`);
+}
 
-	for (const row of text.split("\n")) {
-		line++;
+/**
+ * parse_traces - the traces in the text of a file, one after the other
+ *
+ * One is all that is in memory at a time, however many a file has.
+ */
+export function* parse_traces(file: string, text: string): Generator<trace> {
+	let trace: trace | null = null;
+
+	for (let from = 0, line = 1; from < text.length; line++) {
+		const newline = text.indexOf("\n", from);
+		const end = newline < 0 ? text.length : newline;
+		const row = text.slice(from, end);
+
+		from = end + 1;
 		if (row === "")
 			continue;
 		const value = parse_line(file, line, row);
 
-		if ("trace" in value)
-			traces.push({ file, line, header: check_header(file, line, value as Partial<trace_header>), ops: [] });
-		else if (traces.length === 0)
-			throw new usage_error(`${file}:${line}: an op before any header, the first line has "trace":1`);
-		else if (!Array.isArray((value as trace_op).op))
-			throw new usage_error(`${file}:${line}: neither a header ("trace":1) nor an op ("op":[...])`);
-		else
-			traces.at(-1)!.ops.push(value as trace_op);
+		if ("trace" in value) {
+			if (trace !== null)
+				yield trace;
+			trace = { file, line, header: check_header(file, line, value as Partial<trace_header>), ops: [] };
+		} else {
+			check_line(trace, file, line, value);
+			trace!.ops.push(value as trace_op);
+		}
 	}
-	if (traces.length === 0)
+	if (trace === null)
 		throw new usage_error(`${file}: no trace in it, the first line has "trace":1`);
-	return traces;
+	yield trace;
 }
 
 function* files_below(path: string): Generator<string> {
@@ -142,7 +156,7 @@ export function trace_files(paths: readonly string[]): string[] {
 	});
 }
 
-/** read_traces - all traces of a file */
-export function read_traces(file: string): trace[] {
+/** read_traces - the traces of a file, one after the other */
+export function read_traces(file: string): Generator<trace> {
 	return parse_traces(file, read_text(file));
 }

@@ -45,15 +45,16 @@ class snapshot {
 	}
 
 	state(): mdev_state {
-		const ids = (index: number): number[] =>
-			mask_ids(this.#words.subarray(index * MASK_WORDS, (index + 1) * MASK_WORDS));
-
 		return {
-			apm: ids(0), aqm: ids(1), adm: ids(2),
-			g: { apm: ids(3), aqm: ids(4), adm: ids(5) },
+			apm: this.#ids(0), aqm: this.#ids(1), adm: this.#ids(2),
+			g: { apm: this.#ids(3), aqm: this.#ids(4), adm: this.#ids(5) },
 			kvm: this.#kvm ? 1 : 0,
 			q: this.#linked.toSorted((a, b) => a - b).map(queue_name),
 		};
+	}
+
+	#ids(index: number): number[] {
+		return mask_ids(this.#words, index * MASK_WORDS, MASK_WORDS);
 	}
 
 	#mask(index: number, mask: Uint32Array): boolean {
@@ -101,16 +102,17 @@ export class player {
 	}
 
 	/** play - do an op; returns its line, all fields in */
-	play(op: trace_op["op"]): Required<Omit<trace_op, "crash" | "out">> & Pick<trace_op, "crash" | "out"> {
+	play(op: trace_op["op"]): trace_op {
 		const r: lab_result = op[0] === "init" ? this.#lab.load() : this.#lab.run(op);
-		const line = {
-			op, rc: r.rc, ev: r.ev, lk: r.lk, st: r.crash === null ? this.#changes() : {},
-		};
 
 		return {
-			...line,
-			...(r.out === null ? {} : { out: r.out }),
-			...(r.crash === null ? {} : { crash: r.crash }),
+			op,
+			rc: r.rc,
+			crash: r.crash ?? undefined,
+			out: r.out ?? undefined,
+			ev: r.ev,
+			lk: r.lk,
+			st: r.crash === null ? this.#changes() : {},
 		};
 	}
 
