@@ -2,8 +2,9 @@
 /*
  * Hash tables of a fixed number of chains.
  *
- * C picks the hash by the size of the key's type; the keys of the ported texts
- * are ints, so it is hash_32() everywhere.
+ * C picks the hash by the size of the key's type, hash_32() for an int and
+ * hash_64() for a long; here it is always hash_32(), and a text whose keys are
+ * longs says so where it looks one up.
  *
  * Source: include/linux/hashtable.h, Linux 6.12.
  */

@@ -210,6 +210,14 @@ export function lock_release(lock: lock_instance): void {
 		trace_lock.emit(lock, "-");
 }
 
+/** lock_bad_balance - a lock is given back that nobody holds */
+export function lock_bad_balance(lock: lock_instance): void {
+	printk("err", "bad unlock balance: %s releases %s, which nobody holds",
+		[current.comm, lock.name]);
+	if (trace_lock.enabled)
+		trace_lock.emit(lock, "-");
+}
+
 /** lock_is_held - whether the current task holds @lock */
 export function lock_is_held(lock: lock_instance): boolean {
 	return current.held.includes(lock);

@@ -27,7 +27,9 @@ import {
 	sysfs_lookup, sysfs_read, sysfs_read_at, sysfs_readdir, sysfs_readlink, sysfs_write,
 	sysfs_write_at,
 } from "../../drivers/base/sysfs.ts";
-import { to_ap_drv, type ap_driver } from "../../drivers/s390/crypto/ap_bus.h.ts";
+import {
+	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, to_ap_drv, type ap_driver,
+} from "../../drivers/s390/crypto/ap_bus.h.ts";
 import { driver_by_label, drivers, type driver } from "../../drivers/s390/crypto/postings/index.ts";
 import { kvm_pqap_hook, set_pqap_hook_unlocked } from "../../drivers/s390/kvm/priv.ts";
 import { ap_hw_configure, ap_hw_script, ap_hw_set_bus_transparent } from "../../drivers/s390/sim/ap_hardware.ts";
@@ -124,6 +126,7 @@ export class machine_lab implements lab {
 		boot_machine({
 			...options,
 			host: { ...options.host, apxa: options.host.apxa === 1 },
+			ap_type: driver.api === "5.10" ? AP_DEVICE_TYPE_CEX7 : AP_DEVICE_TYPE_CEX8,
 			bus_interrupts: false,
 		});
 		ap_hw_set_bus_transparent(true);
@@ -187,19 +190,24 @@ export class machine_lab implements lab {
 	}
 
 	shutdown(): void {
+		if (this.#loaded)
+			this.#record(false, () => this.#unload());
 		this.rec.stop();
 		set_vfio_request_handler(null);
 		set_pqap_hook_unlocked(false);
 		set_list_watchdog(0);
 		set_uninitialised_word(0);
-		if (!this.#loaded)
-			return;
+	}
+
+	/* What is still there goes first, as an administrator would have it. */
+	#unload(): number {
 		for (const mdev of [...this.#guests.keys()])
 			this.#close(mdev);
 		for (const name of [...this.mdevs.keys()])
 			this.#destroy(name);
-		this.#loaded = false;
 		syscall("unload vfio_ap", this.#driver.exit);
+		this.#loaded = false;
+		return 0;
 	}
 
 	#record(bus_locks: boolean, fn: (result: lab_result) => number): lab_result {
@@ -302,6 +310,7 @@ export class machine_lab implements lab {
 			if (rc < 0)
 				return rc;
 			this.mdevs.delete(name);
+			this.rec.forget_mdev(view.dev);
 			return 0;
 		});
 	}

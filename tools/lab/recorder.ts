@@ -97,6 +97,11 @@ export class recorder {
 		this.#mdevs.set(dev, mdev);
 	}
 
+	/** forget_mdev - a removed mdev has no name any more */
+	forget_mdev(dev: device): void {
+		this.#mdevs.delete(dev);
+	}
+
 	name_eventfd(ctx: eventfd_ctx, mdev: string, what: string): void {
 		this.#eventfds.set(ctx, [mdev, what]);
 	}

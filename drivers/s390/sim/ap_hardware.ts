@@ -11,8 +11,8 @@
  *	the host has them: three masks, leftmost bit number 0. A queue exists iff
  *	its adapter and its usage domain are there. QCI reports the masks, the
  *	highest numbers (na, nd) and the flags. A reconfiguration takes effect at
- *	once; a queue that goes away loses its scripts and its interrupt, and a
- *	queue that comes (back) is new. The configuration belongs to the machine:
+ *	once. A queue that leaves keeps what it was told until everybody has heard
+ *	of the change; a queue that comes (back) later is new. The configuration belongs to the machine:
  *	it survives a boot, the state of the queues does not.
  *
  * Adapters
@@ -178,6 +178,8 @@ const adapters = Array.from({ length: 256 }, () => new adapter());
 
 const queues = new Array<queue_state | null>(APQNS).fill(null);
 let with_state: number[] = [];
+let leaving: number[] = [];
+let default_type = TYPE_CEX8;
 let reset_msecs = 0;
 let bus_transparent = false;
 let issued_by_bus = false;
@@ -186,6 +188,7 @@ function forget_queues(): void {
 	for (const qid of with_state)
 		queues[qid] = null;
 	with_state = [];
+	leaving = [];
 }
 
 early_initcall(() => {
@@ -239,14 +242,21 @@ export function ap_hw_configure(config: Partial<ap_host_config>): void {
 		adm = mask_of(config.adm);
 	if (config.old !== undefined)
 		set_old_adapters(config.old);
-	with_state = with_state.filter((qid) => {
-		const gone = test_bit_inv(qid >>> 8, old_apm) &&
-			test_bit_inv(qid & 0xff, old_aqm) && !exists(qid);
+	for (const qid of with_state)
+		if (test_bit_inv(qid >>> 8, old_apm) && test_bit_inv(qid & 0xff, old_aqm) && !exists(qid))
+			leaving.push(qid);
+}
 
-		if (gone)
+/**
+ * ap_hw_reconfigured - everybody has heard of a change of the configuration: the
+ *			queues that left are forgotten
+ */
+export function ap_hw_reconfigured(): void {
+	for (const qid of leaving)
+		if (!exists(qid))
 			queues[qid] = null;
-		return !gone;
-	});
+	with_state = with_state.filter((qid) => queues[qid] !== null);
+	leaving = [];
 }
 
 function set_old_adapters(old: Iterable<number>): void {
@@ -256,8 +266,19 @@ function set_old_adapters(old: Iterable<number>): void {
 		if (test_bit_inv(apid, mask))
 			adapters[apid].type = TYPE_CEX3C;
 		else if (adapters[apid].type === TYPE_CEX3C)
-			adapters[apid].type = TYPE_CEX8;
+			adapters[apid].type = default_type;
 	}
+}
+
+/**
+ * ap_hw_set_type - what adapters are that are not old
+ * @type: AP type: 14 is CEX8, as at power on; 13 CEX7, the newest of 2020
+ */
+export function ap_hw_set_type(type: number): void {
+	default_type = type;
+	for (const ap of adapters)
+		if (ap.type !== TYPE_CEX3C)
+			ap.type = type;
 }
 
 /**

@@ -17,7 +17,9 @@ import "../crypto/zcrypt_cex4.ts";
 import "../../vfio/vfio_main.ts";
 import "../../vfio/mdev/mdev_core.ts";
 import "../../vfio/mdev/mdev_driver.ts";
-import { ap_hw_configure, ap_hw_power_on, type ap_host_config } from "./ap_hardware.ts";
+import {
+	ap_hw_configure, ap_hw_power_on, ap_hw_reconfigured, ap_hw_set_type, type ap_host_config,
+} from "./ap_hardware.ts";
 import { syscall } from "./syscall.ts";
 
 export type { ap_host_config };
@@ -27,6 +29,7 @@ export type { ap_host_config };
  * @host: its AP configuration; @old is left out when all adapters are new
  * @apmask: adapters reserved for the default drivers
  * @aqmask: domains reserved for the default drivers
+ * @ap_type: AP type of adapters that are not old; 14 (CEX8) unless said
  * @memory: what uninitialised memory reads as: zero, or all ones (poison)
  * @bus_interrupts: whether the AP bus has its own queues interrupt; yes, unless
  *		    somebody wants it to keep its hands off the queues
@@ -35,6 +38,7 @@ export interface machine_config {
 	host: Omit<ap_host_config, "old"> & { old?: Iterable<number> };
 	apmask: Iterable<number>;
 	aqmask: Iterable<number>;
+	ap_type?: number;
 	memory?: "zero" | "ones";
 	bus_interrupts?: boolean;
 }
@@ -57,6 +61,8 @@ function mask_text(ids: Iterable<number>): string {
 export function boot(config: machine_config): void {
 	facilities_power_on();
 	ap_hw_power_on();
+	if (config.ap_type !== undefined)
+		ap_hw_set_type(config.ap_type);
 	ap_hw_configure({ old: [], ...config.host });
 	set_uninitialised_word(config.memory === "ones" ? 0xffffffff : 0);
 	ap_set_params({
@@ -78,4 +84,5 @@ export function reconfigure(change: Partial<ap_host_config>): void {
 		ap_hw_configure(change);
 		chsc_ap_cfg_chg();
 	});
+	ap_hw_reconfigured();
 }

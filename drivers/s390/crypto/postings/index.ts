@@ -4,6 +4,10 @@
  * one is loaded at a time, by vfio_ap_init(), and gone after vfio_ap_exit().
  */
 import * as v6_12 from "../vfio_ap_drv.ts";
+import * as v11 from "./v11/vfio_ap_drv.ts";
+import * as v12 from "./v12/vfio_ap_drv.ts";
+import * as v13 from "./v13/vfio_ap_drv.ts";
+import * as v6_0 from "./v6.0/vfio_ap_drv.ts";
 
 /**
  * struct driver - one text of vfio_ap
@@ -32,11 +36,55 @@ export interface driver {
 /** drivers - all of them, oldest first */
 export const drivers: readonly driver[] = [
 	{
+		label: "v11",
+		date: "2020-10-22",
+		id: "<20201022171209.19494-1-akrowiak@linux.ibm.com>",
+		patches: 14,
+		predecessor: null,
+		path: "drivers/s390/crypto/postings/v11",
+		api: "5.10",
+		init: v11.vfio_ap_init,
+		exit: v11.vfio_ap_exit,
+	},
+	{
+		label: "v12",
+		date: "2020-11-24",
+		id: "<20201124214016.3013-1-akrowiak@linux.ibm.com>",
+		patches: 17,
+		predecessor: "v11",
+		path: "drivers/s390/crypto/postings/v12",
+		api: "5.10",
+		init: v12.vfio_ap_init,
+		exit: v12.vfio_ap_exit,
+	},
+	{
+		label: "v13",
+		date: "2020-12-22",
+		id: "<20201223011606.5265-1-akrowiak@linux.ibm.com>",
+		patches: 15,
+		predecessor: "v12",
+		path: "drivers/s390/crypto/postings/v13",
+		api: "5.10",
+		init: v13.vfio_ap_init,
+		exit: v13.vfio_ap_exit,
+	},
+	{
+		label: "v6.0",
+		date: "2022-10-02",
+		id: "Linux 6.0",
+		patches: 0,
+		predecessor: "v13",
+		path: "drivers/s390/crypto/postings/v6.0",
+		api: "6.0",
+		init: v6_0.vfio_ap_init,
+		exit: v6_0.vfio_ap_exit,
+	},
+	{
 		label: "v6.12",
 		date: "2024-11-17",
 		id: "Linux 6.12",
 		patches: 0,
-		predecessor: null,
+		predecessor: "v6.0",
 		path: "drivers/s390/crypto",
 		api: "6.12",
 		init: v6_12.vfio_ap_init,
