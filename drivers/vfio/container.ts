@@ -12,7 +12,7 @@
  */
 import { page, pfn_to_page } from "#asm/page.h";
 import { WARN_ON } from "#linux/bug.h";
-import { dev_name, type device } from "#linux/device.h";
+import { dev_name, dev_notice, type device } from "#linux/device.h";
 import { EFAULT, EINVAL, ENOMEM } from "#linux/errno.h";
 import { early_initcall } from "#linux/init.h";
 import { gfn_to_hva, kvm_is_error_hva, type kvm } from "#linux/kvm_host.h";
@@ -131,12 +131,25 @@ function pin_page(container: vfio_container, gfn: bigint): page | number {
 
 /**
  * vfio_container_unpin_page - give a guest page back
- * @container: the container
+ * @container: the container; null when the device is not open any more, and its
+ *	       pages are gone already
+ * @dev: the device
  * @gfn: the guest's page frame
  *
  * A page that is not pinned is left alone; one that is not mapped warns.
  */
-export function vfio_container_unpin_page(container: vfio_container, gfn: bigint): void {
+export function vfio_container_unpin_page(
+	container: vfio_container | null, dev: device, gfn: bigint,
+): void {
+	if (container === null)
+		dev_notice(dev, "page frame %#llx is unpinned, but the device is closed\n", gfn);
+	else
+		unpin_page(container, gfn);
+	if (trace_pin.enabled)
+		trace_pin.emit("-", dev, gfn);
+}
+
+function unpin_page(container: vfio_container, gfn: bigint): void {
 	const { kvm, pfn_list } = container;
 	const count = pfn_list.get(gfn) ?? 0;
 
@@ -147,6 +160,4 @@ export function vfio_container_unpin_page(container: vfio_container, gfn: bigint
 		pfn_list.delete(gfn);
 	mutex_unlock(container.lock);
 	WARN_ON(kvm === null || kvm_is_error_hva(gfn_to_hva(kvm, gfn)));
-	if (trace_pin.enabled)
-		trace_pin.emit("-", container.dev!, gfn);
 }

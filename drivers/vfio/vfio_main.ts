@@ -362,7 +362,7 @@ function vfio_device_put_kvm(device: vfio_device): void {
 }
 
 function vfio_assert_device_open(device: vfio_device): boolean {
-	return !WARN_ON(device.open_count === 0);
+	return device.open_count !== 0;		/* PORT: one WARN, the caller's, is enough */
 }
 
 function vfio_df_device_first_open(device: vfio_device): number {
@@ -410,7 +410,7 @@ function vfio_df_open(device: vfio_device): number {
 function vfio_df_close(device: vfio_device): void {
 	lockdep_assert_held(device.dev_set!.lock);
 
-	if (!vfio_assert_device_open(device))
+	if (WARN_ON(!vfio_assert_device_open(device)))
 		return;
 	if (device.open_count === 1)
 		vfio_df_device_last_close(device);
@@ -568,21 +568,21 @@ export function vfio_pin_pages(
 
 /**
  * vfio_unpin_pages - give a guest page back
- * @device: an open device whose driver has dma_unmap
+ * @device: a device whose driver has dma_unmap
  * @iova: guest address of the page
  * @npage: number of pages: 1
+ *
+ * C warns when the device is not open; the recorded drivers did it unnoticed.
  *
  * C: drivers/vfio/vfio_main.c, Linux 6.12
  */
 export function vfio_unpin_pages(device: vfio_device, iova: bigint, npage: number): void {
-	if (WARN_ON(!vfio_assert_device_open(device)))
-		return;
 	if (WARN_ON(!device.ops!.dma_unmap))
 		return;
 	if (WARN_ON(npage !== 1))
 		return;
 
-	vfio_container_unpin_page(device.group!.container!, iova >> PAGE_SHIFT);
+	vfio_container_unpin_page(device.group?.container ?? null, device.dev!, iova >> PAGE_SHIFT);
 }
 
 function vfio_init(): void {

@@ -13,7 +13,7 @@
  * through their group.
  */
 import { page_to_pfn } from "#asm/page.h";
-import { kernel_crash } from "#linux/bug.h";
+import { WARN_ON, kernel_crash } from "#linux/bug.h";
 import { msleep } from "#linux/delay.h";
 import type { device } from "#linux/device.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
@@ -34,7 +34,6 @@ import {
 	vfio_group_unregister, vfio_remove_group,
 } from "../group.ts";
 import { request_from_userspace } from "../vfio_main.ts";
-import type { vfio_container } from "../container.ts";
 import type { vfio_group, vfio_group_fops } from "../vfio.h.ts";
 
 /** Page frames that one call can pin: as many numbers as fit into a page */
@@ -130,15 +129,6 @@ export function vfio_del_group_dev(dev: device): unknown {
 	return device_data;
 }
 
-/* The container of an open group, or why there is none. */
-function container_of_dev(dev: device): vfio_container | number {
-	const group = vfio_group_get_from_dev(dev);
-
-	if (group === null)
-		return -ENODEV;
-	return group.container ?? -EINVAL;
-}
-
 /**
  * vfio_pin_pages - pin guest pages
  * @dev: a device that is open
@@ -160,10 +150,15 @@ export function vfio_pin_pages(
 	if (npage > VFIO_PIN_PAGES_MAX_ENTRIES)
 		return -E2BIG;
 
-	const container = container_of_dev(dev);
+	const group = vfio_group_get_from_dev(dev);
 
-	if (typeof container === "number")
-		return container;
+	if (group === null)
+		return -ENODEV;
+	if (WARN_ON(group.container === null))		/* PORT: as the recorded drivers met it */
+		return -EINVAL;
+
+	const container = group.container!;
+
 	if (container.notifier.head.length === 0)
 		return -EINVAL;
 	for (let i = 0; i < npage; i++) {
@@ -171,7 +166,7 @@ export function vfio_pin_pages(
 
 		if (typeof page === "number") {
 			while (--i >= 0)
-				vfio_container_unpin_page(container, user_pfn[i]);
+				vfio_container_unpin_page(container, dev, user_pfn[i]);
 			return page;
 		}
 		phys_pfn[i] = page_to_pfn(page);
@@ -181,11 +176,12 @@ export function vfio_pin_pages(
 
 /**
  * vfio_unpin_pages - give guest pages back
- * @dev: a device that is open
+ * @dev: a device
  * @user_pfn: guest page frames
  * @npage: how many
  *
- * Return: how many were given back, or an error as vfio_pin_pages().
+ * Return: how many were given back; -ENODEV when the device is not VFIO's,
+ * -EINVAL when it is not open, -E2BIG.
  * C: drivers/vfio/vfio.c and vfio_iommu_type1.c, Linux 5.10
  */
 export function vfio_unpin_pages(
@@ -196,13 +192,14 @@ export function vfio_unpin_pages(
 	if (npage > VFIO_PIN_PAGES_MAX_ENTRIES)
 		return -E2BIG;
 
-	const container = container_of_dev(dev);
+	const group = vfio_group_get_from_dev(dev);
+	const container = group?.container ?? null;
 
-	if (typeof container === "number")
-		return container;
 	for (let i = 0; i < npage; i++)
-		vfio_container_unpin_page(container, user_pfn[i]);
-	return npage;
+		vfio_container_unpin_page(container, dev, user_pfn[i]);
+	if (group === null)
+		return -ENODEV;
+	return container === null ? -EINVAL : npage;
 }
 
 /* C: vfio_register_group_notifier(): a guest that is there already is told of at once. */
