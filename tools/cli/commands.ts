@@ -21,6 +21,14 @@ export interface command {
 
 /** commands - every command, by name, in the order `vfio-ap --help` lists them */
 export const commands = new Map<string, command>([
+	["replay", {
+		summary: "replay scenarios and mails on the drivers, with verdicts and reasons",
+		load: () => import("../replay/main.ts"),
+	}],
+	["import", {
+		summary: "the scenarios of a mail, in the notation",
+		load: () => import("../import/main.ts"),
+	}],
 	["trace", {
 		summary: "replay recorded traces of the compiled C, compare every field",
 		load: () => import("../trace/main.ts"),
