@@ -208,12 +208,8 @@ function drivers_probe_store(bus: bus_type, buf: string, count: number): number 
 	return err;
 }
 
-/*
- * What comes behind @start in a list, or all of it. An entry that is deleted
- * during a walk is not visited any more; one that is added is.
- */
-function* list_after<T>(list: Iterable<T>, start: T | null): Generator<T> {
-	let started = start === null;
+function* behind<T>(list: Iterable<T>, start: T): Generator<T> {
+	let started = false;
 
 	for (const entry of list) {
 		if (started)
@@ -221,6 +217,14 @@ function* list_after<T>(list: Iterable<T>, start: T | null): Generator<T> {
 		else
 			started = entry === start;
 	}
+}
+
+/*
+ * What comes behind @start in a list, or all of it. An entry that is deleted
+ * during a walk is not visited any more; one that is added is.
+ */
+function list_after<T>(list: Iterable<T>, start: T | null): Iterable<T> {
+	return start === null ? list : behind(list, start);
 }
 
 /**
@@ -346,7 +350,7 @@ export function bus_remove_device(dev: device): void {
 	put_device(dev);
 }
 
-/* Files of the core's own, made anew at boot. */
+/* Files of the core's own, made at the first boot; they hold no state. */
 let driver_attr_bind: driver_attribute;
 let driver_attr_unbind: driver_attribute;
 let driver_attr_uevent: driver_attribute;
@@ -482,13 +486,13 @@ function bus_uevent_store(bus: bus_type, buf: string, count: number): number {
 core_initcall(function buses_init(): void {
 	buses = new Map();
 	bus_kset = kset_create_and_add("bus", null, null);
-	driver_attr_bind = DRIVER_ATTR_WO("bind", bind_store);
-	driver_attr_unbind = DRIVER_ATTR_WO("unbind", unbind_store);
-	driver_attr_uevent = DRIVER_ATTR_WO("uevent", uevent_store);
-	bus_attr_drivers_probe = BUS_ATTR_WO("drivers_probe", drivers_probe_store);
-	bus_attr_drivers_autoprobe =
+	driver_attr_bind ??= DRIVER_ATTR_WO("bind", bind_store);
+	driver_attr_unbind ??= DRIVER_ATTR_WO("unbind", unbind_store);
+	driver_attr_uevent ??= DRIVER_ATTR_WO("uevent", uevent_store);
+	bus_attr_drivers_probe ??= BUS_ATTR_WO("drivers_probe", drivers_probe_store);
+	bus_attr_drivers_autoprobe ??=
 		BUS_ATTR_RW("drivers_autoprobe", drivers_autoprobe_show, drivers_autoprobe_store);
-	bus_attr_uevent = BUS_ATTR_WO("uevent", bus_uevent_store);
+	bus_attr_uevent ??= BUS_ATTR_WO("uevent", bus_uevent_store);
 });
 
 /* What is in a bus's directory, undone by its caller as far as it came. */
@@ -560,6 +564,17 @@ export function bus_is_registered(bus: bus_type | null): boolean {
 	return bus_to_subsys(bus) !== null;
 }
 
+function is_ascending<T>(list: Iterable<T>, compare: (a: T, b: T) => number): boolean {
+	let before: T | null = null;
+
+	for (const entry of list) {
+		if (before !== null && compare(before, entry) >= 0)
+			return false;
+		before = entry;
+	}
+	return true;
+}
+
 /**
  * bus_sort_breadthfirst - sort a bus's devices for those who walk them
  * @compare: less than, equal to or greater than 0 as @a belongs before, with or
@@ -570,7 +585,7 @@ export function bus_sort_breadthfirst(
 ): void {
 	const sp = bus_to_subsys(bus);
 
-	if (sp === null)
+	if (sp === null || is_ascending(sp.klist_devices.values(), compare))
 		return;
 	const sorted = [...sp.klist_devices.values()].toReversed().toSorted(compare);
 

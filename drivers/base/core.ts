@@ -231,8 +231,8 @@ let dev_attr_dev: device_attribute;
 core_initcall(function devices_init(): void {
 	devices_kset = kset_create_and_add("devices", device_uevent_ops, null);
 	virtual_dir = null;
-	dev_attr_uevent = DEVICE_ATTR_RW("uevent", uevent_show, uevent_store);
-	dev_attr_dev = DEVICE_ATTR_RO("dev", dev_show);
+	dev_attr_uevent ??= DEVICE_ATTR_RW("uevent", uevent_show, uevent_store);
+	dev_attr_dev ??= DEVICE_ATTR_RO("dev", dev_show);
 });
 
 /** device_create_file - give a device a file */

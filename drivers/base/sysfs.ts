@@ -159,7 +159,8 @@ function files_without(
 
 	for (const attr of attrs)
 		by_name.delete(attr.name);
-	const less = by_name.size === 0 ? no_files : new file_set(by_name);
+	const less = by_name.size === 0 ? no_files
+		: by_name.size === set.by_name.size ? set : new file_set(by_name);
 
 	set.without.set(what, less);
 	return less;

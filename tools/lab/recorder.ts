@@ -18,14 +18,23 @@ import type { lab_event } from "../replay/lab.ts";
 import { apcb_of } from "./mdev.ts";
 import { mask_ids, queue_name } from "./names.ts";
 
-/* The letters of the locks that a trace speaks of, by their names in the kernel. */
-const LOCK_LETTERS = new Map([
-	["matrix_dev->guests_lock", "g"],
-	["matrix_dev->mdevs_lock", "m"],
-	["matrix_dev->lock", "l"],
-	["kvm->arch.crypto.pqap_hook_rwsem", "p"],
-	["ap_perms_mutex", "a"],
-	["NULL->lock", "kNULL"],
+/* What a trace says of a lock, by what happened to it; a space behind each. */
+type lock_words = Record<lock_op, string>;
+
+function words_of(letter: string): lock_words {
+	return { "+": `${letter}+ `, "-": `${letter}- `, "!": `${letter}! ` };
+}
+
+const BUS_LOCK = words_of("a");
+
+/* The locks that a trace speaks of, by their names in the kernel. */
+const LOCKS = new Map([
+	["matrix_dev->guests_lock", words_of("g")],
+	["matrix_dev->mdevs_lock", words_of("m")],
+	["matrix_dev->lock", words_of("l")],
+	["kvm->arch.crypto.pqap_hook_rwsem", words_of("p")],
+	["ap_perms_mutex", BUS_LOCK],
+	["NULL->lock", words_of("kNULL")],
 ]);
 
 /**
@@ -40,7 +49,7 @@ export class recorder {
 	locks = "";
 	bus_locks = false;
 	#guests = new Map<kvm, string>();
-	#guest_locks = new Map<lock_instance, string>();
+	#guest_locks = new Map<lock_instance, lock_words>();
 	#mdevs = new Map<device, string>();
 	#eventfds = new Map<eventfd_ctx, [mdev: string, what: string]>();
 	#end: (() => void)[];
@@ -90,7 +99,7 @@ export class recorder {
 	/** name_guest - from now on, call a guest by the mdev it opened first */
 	name_guest(guest: kvm, mdev: string): void {
 		this.#guests.set(guest, mdev);
-		this.#guest_locks.set(guest.lock, `k${mdev}`);
+		this.#guest_locks.set(guest.lock, words_of(`k${mdev}`));
 	}
 
 	name_mdev(dev: device, mdev: string): void {
@@ -121,10 +130,9 @@ export class recorder {
 	}
 
 	#lock(lock: lock_instance, op: lock_op): void {
-		const letter = LOCK_LETTERS.get(lock.name) ?? this.#guest_locks.get(lock);
+		const words = LOCKS.get(lock.name) ?? this.#guest_locks.get(lock);
 
-		if (letter === undefined || (letter === "a" && !this.bus_locks))
-			return;
-		this.locks += `${letter}${op} `;
+		if (words !== undefined && (words !== BUS_LOCK || this.bus_locks))
+			this.locks += words[op];
 	}
 }

@@ -43,13 +43,19 @@ export interface machine_config {
 	bus_interrupts?: boolean;
 }
 
+const HEX_DIGITS = "0123456789abcdef";
+
 /* A mask in the syntax of the kernel's command line: "0x" and digits from the left. */
 function mask_text(ids: Iterable<number>): string {
 	const digits = new Uint8Array(64);
 
+	let text = "0x";
+
 	for (const id of ids)
 		digits[id >>> 2] |= 8 >>> (id & 3);
-	return `0x${[...digits].map((digit) => digit.toString(16)).join("")}`;
+	for (let i = 0; i < digits.length; i++)
+		text += HEX_DIGITS[digits[i]];
+	return text;
 }
 
 /**
