@@ -30,7 +30,9 @@ import {
 import {
 	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, to_ap_drv, type ap_driver,
 } from "../../drivers/s390/crypto/ap_bus.h.ts";
-import { driver_by_label, drivers, type driver } from "../../drivers/s390/crypto/postings/index.ts";
+import {
+	driver_by_label, drivers, type driver, type driver_module,
+} from "../../drivers/s390/crypto/postings/index.ts";
 import { kvm_pqap_hook, set_pqap_hook_unlocked } from "../../drivers/s390/kvm/priv.ts";
 import { ap_hw_configure, ap_hw_script, ap_hw_set_bus_transparent } from "../../drivers/s390/sim/ap_hardware.ts";
 import { guest_start, guest_stop } from "../../drivers/s390/sim/guest.ts";
@@ -49,6 +51,10 @@ import type { config_change, hw_script, masks, op } from "../scenario/model.ts";
 import { apcb_of, mdev_view, type matrix_view } from "./mdev.ts";
 import { mask_ids, mask_of, mdev_uuid, queue_name, queue_number } from "./names.ts";
 import { recorder } from "./recorder.ts";
+
+/* All of them, read once: what follows is synchronous. */
+const modules = new Map(await Promise.all(
+	drivers.map(async (d): Promise<[driver, driver_module]> => [d, await d.load()])));
 
 const MATRIX_DIR = "/sys/devices/vfio_ap/matrix";
 const TYPE_DIR = `${MATRIX_DIR}/mdev_supported_types/vfio_ap-passthrough`;
@@ -110,6 +116,7 @@ export class machine_lab implements lab {
 	mdevs = new Map<string, mdev_view>();
 	crash: kernel_crash | null = null;
 	#driver: driver;
+	#module: driver_module;
 	#guests = new Map<string, open_guest>();
 	#eventfds = new Map<string, number>();
 	#drv!: ap_driver;
@@ -122,6 +129,7 @@ export class machine_lab implements lab {
 
 	constructor(options: boot_options, driver: driver) {
 		this.#driver = driver;
+		this.#module = modules.get(driver)!;
 		forget_other_drivers(driver);
 		boot_machine({
 			...options,
@@ -138,7 +146,7 @@ export class machine_lab implements lab {
 	/** load - the driver's module_init; the operation "init" of a trace */
 	load(): lab_result {
 		return this.#record(false, () => {
-			const rc = syscall("load vfio_ap", this.#driver.init);
+			const rc = syscall("load vfio_ap", this.#module.vfio_ap_init);
 
 			this.#loaded = rc === 0;
 			if (!this.#loaded)
@@ -205,7 +213,7 @@ export class machine_lab implements lab {
 			this.#close(mdev);
 		for (const name of [...this.mdevs.keys()])
 			this.#destroy(name);
-		syscall("unload vfio_ap", this.#driver.exit);
+		syscall("unload vfio_ap", this.#module.vfio_ap_exit);
 		this.#loaded = false;
 		return 0;
 	}

@@ -2,12 +2,14 @@
 /*
  * The drivers that can be loaded: the only list of them. Each is a whole text;
  * one is loaded at a time, by vfio_ap_init(), and gone after vfio_ap_exit().
+ * What is known of a driver is here; its text is read when it is asked for.
  */
-import * as v6_12 from "../vfio_ap_drv.ts";
-import * as v11 from "./v11/vfio_ap_drv.ts";
-import * as v12 from "./v12/vfio_ap_drv.ts";
-import * as v13 from "./v13/vfio_ap_drv.ts";
-import * as v6_0 from "./v6.0/vfio_ap_drv.ts";
+
+/** What a driver's text offers: module_init() and module_exit(). */
+export interface driver_module {
+	vfio_ap_init(): number;
+	vfio_ap_exit(): void;
+}
 
 /**
  * struct driver - one text of vfio_ap
@@ -18,8 +20,7 @@ import * as v6_0 from "./v6.0/vfio_ap_drv.ts";
  * @predecessor: the label of the text before it, or null
  * @path: its folder, from the top of the tree
  * @api: the release whose mdev and VFIO interfaces it was written for
- * @init: load it: vfio_ap_init()
- * @exit: unload it: vfio_ap_exit()
+ * @load: read its text
  */
 export interface driver {
 	label: string;
@@ -29,8 +30,7 @@ export interface driver {
 	predecessor: string | null;
 	path: string;
 	api: "5.10" | "6.0" | "6.12";
-	init: () => number;
-	exit: () => void;
+	load: () => Promise<driver_module>;
 }
 
 /** drivers - all of them, oldest first */
@@ -43,8 +43,7 @@ export const drivers: readonly driver[] = [
 		predecessor: null,
 		path: "drivers/s390/crypto/postings/v11",
 		api: "5.10",
-		init: v11.vfio_ap_init,
-		exit: v11.vfio_ap_exit,
+		load: () => import("./v11/vfio_ap_drv.ts"),
 	},
 	{
 		label: "v12",
@@ -54,8 +53,7 @@ export const drivers: readonly driver[] = [
 		predecessor: "v11",
 		path: "drivers/s390/crypto/postings/v12",
 		api: "5.10",
-		init: v12.vfio_ap_init,
-		exit: v12.vfio_ap_exit,
+		load: () => import("./v12/vfio_ap_drv.ts"),
 	},
 	{
 		label: "v13",
@@ -65,8 +63,7 @@ export const drivers: readonly driver[] = [
 		predecessor: "v12",
 		path: "drivers/s390/crypto/postings/v13",
 		api: "5.10",
-		init: v13.vfio_ap_init,
-		exit: v13.vfio_ap_exit,
+		load: () => import("./v13/vfio_ap_drv.ts"),
 	},
 	{
 		label: "v6.0",
@@ -76,8 +73,7 @@ export const drivers: readonly driver[] = [
 		predecessor: "v13",
 		path: "drivers/s390/crypto/postings/v6.0",
 		api: "6.0",
-		init: v6_0.vfio_ap_init,
-		exit: v6_0.vfio_ap_exit,
+		load: () => import("./v6.0/vfio_ap_drv.ts"),
 	},
 	{
 		label: "v6.12",
@@ -87,8 +83,7 @@ export const drivers: readonly driver[] = [
 		predecessor: "v6.0",
 		path: "drivers/s390/crypto",
 		api: "6.12",
-		init: v6_12.vfio_ap_init,
-		exit: v6_12.vfio_ap_exit,
+		load: () => import("../vfio_ap_drv.ts"),
 	},
 ];
 
