@@ -2,6 +2,7 @@
 import t from "tap";
 import type { device } from "#linux/device.h";
 import { EACCES, EBUSY, EEXIST, EINVAL, ENOENT, ENOMEM, EUSERS } from "#linux/errno.h";
+import { KOBJ_CHANGE, trace_uevent } from "#linux/kobject.h";
 import { lockdep_inversions } from "#linux/lockdep.h";
 import { dmesg } from "#linux/printk.h";
 import { fail_nth, fail_nth_pending, kmemleak } from "#linux/slab.h";
@@ -42,6 +43,19 @@ for (const generation of generations) {
 		generation.unregister(parent);
 		t.equal(sysfs_read(`${TYPE}/name`).rc, -ENOENT);
 		t.equal(sysfs_readlink("/sys/class/mdev_bus/parent").rc, -ENOENT);
+	});
+
+	t.test(`${name}: userspace is told of a parent that comes and goes`, async (t) => {
+		const seen: unknown[] = [];
+		const end = trace_uevent.register((action, kobj, env) => {
+			if (action === KOBJ_CHANGE && kobj === parent.kobj)
+				seen.push(...env.filter((text) => text.startsWith("MDEV_STATE")));
+		});
+
+		generation.register(parent);
+		generation.unregister(parent);
+		t.same(seen, ["MDEV_STATE=registered", "MDEV_STATE=unregistered"]);
+		end();
 	});
 
 	t.test(`${name}: create and remove`, async (t) => {
@@ -121,7 +135,9 @@ for (const generation of generations) {
 }
 
 for (const generation of [v5_10, today]) {
-	t.test(`${generation.name}: each allocation of create fails once: -ENOMEM, nothing is left`, async (t) => {
+	const what = "each allocation of create fails once: -ENOMEM, nothing is left";
+
+	t.test(`${generation.name}: ${what}`, async (t) => {
 		generation.register(parent);
 		const leak = kmemleak().length;
 		const kobjects = live_kobjects().length;

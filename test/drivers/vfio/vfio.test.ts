@@ -113,7 +113,7 @@ for (const generation of generations) {
 		}
 	});
 
-	t.test(`${name}: removing an open device: a request, the guest closes, then it goes`, async (t) => {
+	t.test(`${name}: remove an open device: a request, the guest closes, it goes`, async (t) => {
 		set_up(generation);
 		const guest = a_guest();
 
@@ -190,7 +190,7 @@ t.test("6.12: vfioN in /sys/class/vfio-dev, while there is a device", async (t) 
 	today.unregister(parent);
 });
 
-t.test("vfio_pin_pages: a device that is not open warns: -EINVAL; more than one page: -E2BIG", async (t) => {
+t.test("vfio_pin_pages: not open -> WARN, -EINVAL; more than one page -> -E2BIG", async (t) => {
 	set_up(today);
 	t.equal(vfio_pin_pages(new vfio_device(), 0n, 1, 0, out<page | null>(null)), -EINVAL);
 	t.equal(warnings().length, 1);
@@ -200,7 +200,7 @@ t.test("vfio_pin_pages: a device that is not open warns: -EINVAL; more than one 
 	t.equal(v5_10_vfio.vfio_pin_pages(parent, [], 513, 0, []), -E2BIG);
 });
 
-t.test("vfio_set_irqs_validate_and_prepare: what is out of range or missing -> -EINVAL", async (t) => {
+t.test("vfio_set_irqs_validate_and_prepare: out of range or missing -> -EINVAL", async (t) => {
 	const good = {
 		argsz: 24, flags: VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, index: 0, start: 0,
 		count: 1,

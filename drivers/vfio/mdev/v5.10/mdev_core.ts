@@ -15,7 +15,9 @@ import {
 } from "#linux/device.h";
 import { EAGAIN, EEXIST, EINVAL, ENODEV, ENOMEM } from "#linux/errno.h";
 import { core_initcall } from "#linux/init.h";
-import { kobject_get, kobject_put, type kobject } from "#linux/kobject.h";
+import {
+	KOBJ_CHANGE, kobject_get, kobject_put, kobject_uevent_env, type kobject,
+} from "#linux/kobject.h";
 import { INIT_LIST_HEAD, list_add, list_del, list_for_each_entry, list_head } from "#linux/list.h";
 import {
 	DEFINE_MUTEX, lockdep_assert_held, mutex_init, mutex_lock, mutex_unlock,
@@ -113,6 +115,7 @@ export function mdev_register_device(dev: device, ops: mdev_parent_ops): number 
 	}
 
 	dev_info(dev, "MDEV: Registered\n");
+	kobject_uevent_env(dev.kobj, KOBJ_CHANGE, ["MDEV_STATE=registered"]);
 	return 0;
 }
 
@@ -166,6 +169,7 @@ export function mdev_unregister_device(dev: device): void {
 	kfree(parent);
 	if (parent_list.size === 0)
 		driver_unregister(vfio_mdev_driver.driver);
+	kobject_uevent_env(dev.kobj, KOBJ_CHANGE, ["MDEV_STATE=unregistered"]);
 }
 
 /* The last reference to a mediated device is gone. */

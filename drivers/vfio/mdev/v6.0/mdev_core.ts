@@ -17,8 +17,8 @@ import {
 import { EEXIST, EINVAL, ENOMEM } from "#linux/errno.h";
 import { core_initcall } from "#linux/init.h";
 import {
-	kobject_create_and_add, kobject_del, kobject_init_and_add, kobject_put, kset_create_and_add,
-	kset_unregister, type kobj_type, type kobject,
+	KOBJ_CHANGE, kobject_create_and_add, kobject_del, kobject_init_and_add, kobject_put,
+	kobject_uevent_env, kset_create_and_add, kset_unregister, type kobj_type, type kobject,
 } from "#linux/kobject.h";
 import { mdev_parent, mdev_type } from "#linux/mdev.h";
 import { DEFINE_MUTEX, mutex_init, mutex_lock, mutex_unlock } from "#linux/mutex.h";
@@ -175,8 +175,10 @@ export function mdev_register_device(dev: device, mdev_driver: mdev_driver): num
 	const ret = new_parent(dev, mdev_driver, mdev_driver.supported_type_groups);
 
 	mutex_unlock(parent_list_lock);
-	if (!ret)
+	if (!ret) {
 		dev_info(dev, "MDEV: Registered\n");
+		kobject_uevent_env(dev.kobj, KOBJ_CHANGE, ["MDEV_STATE=registered"]);
+	}
 	return ret;
 }
 
@@ -231,4 +233,5 @@ export function mdev_unregister_device(dev: device): void {
 
 	put_device(dev);
 	kfree(parent);
+	kobject_uevent_env(dev.kobj, KOBJ_CHANGE, ["MDEV_STATE=unregistered"]);
 }

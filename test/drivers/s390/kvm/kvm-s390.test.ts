@@ -78,7 +78,7 @@ t.test("kvm_arch_crypto_set_masks: format 1: 64 adapters, 16 domains, in APCB0",
 	guest_stop(kvm);
 });
 
-t.test("kvm_arch_crypto_set_masks: every vCPU is out of SIE meanwhile and back afterwards", async (t) => {
+t.test("kvm_arch_crypto_set_masks: every vCPU is out of SIE meanwhile", async (t) => {
 	power_on(true);
 	const kvm = guest(3);
 	const in_sie = (): number[] =>
@@ -103,7 +103,7 @@ t.test("kvm_arch_crypto_set_masks: every vCPU is out of SIE meanwhile and back a
 	guest_stop(kvm);
 });
 
-t.test("kvm_arch_crypto_set_masks of Linux 5.10 takes kvm->lock, today's leaves that to the caller", async (t) => {
+t.test("kvm_arch_crypto_set_masks of Linux 5.10 takes kvm->lock", async (t) => {
 	power_on(true);
 	const kvm = guest();
 	const held: boolean[] = [];

@@ -98,7 +98,7 @@ t.test("handle_pqap: no facility 65 -> specification exception", async (t) => {
 	t.same(pqap(AQIC), [0, PGM_SPECIFICATION]);
 });
 
-t.test("handle_pqap: no hook -> status 01 in the upper half of GR1, condition code 3", async (t) => {
+t.test("handle_pqap: no hook -> 01 in the upper half of GR1, condition code 3", async (t) => {
 	const gprs = vcpu.run.s.regs.gprs;
 
 	for (const unlocked of [false, true]) {
