@@ -18,12 +18,16 @@ export function set_uninitialised_word(value: number): void {
 	uninitialised_word = value >>> 0;
 }
 
-/* Live objects and what they are, in order of allocation. */
-const live = new Map<object, string>();
+/*
+ * Live objects and what they are, in order of allocation. A boot begins with
+ * another Map: a cleared one keeps a link from its old contents to the new, by
+ * which the collector takes the one for reachable because of the other.
+ */
+let live = new Map<object, string>();
 let countdown = 0;
 
 early_initcall(() => {
-	live.clear();
+	live = new Map();
 	countdown = 0;
 });
 
