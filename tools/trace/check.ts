@@ -60,8 +60,12 @@ function same_fields(a: Record<string, unknown>, b: Record<string, unknown>): bo
 	return true;
 }
 
-/* The fields in which an op differs; null for none, which is nearly always. */
-function compare(
+/**
+ * compare - the fields of a played op that differ from the recording
+ *
+ * Return: null for none, which is nearly always.
+ */
+export function compare(
 	trace: trace, line: number, recorded: trace_op, played: trace_op, machine: player,
 ): divergence[] | null {
 	const { file } = trace;

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every recorded trace, on the driver it was recorded on: every field agrees,
+ * no lock order contradicts another, and unloading leaves behind what the C
+ * leaves behind.
+ */
+import t from "tap";
+import { lockdep_inversions } from "#linux/lockdep.h";
+import { drivers } from "../../../drivers/s390/crypto/postings/index.ts";
+import { mdev_uuid } from "../../../tools/lab/names.ts";
+import { inventory } from "../../../tools/lab/leftovers.ts";
+import { compare } from "../../../tools/trace/check.ts";
+import { read_traces, trace_files, type trace } from "../../../tools/trace/format.ts";
+import { player } from "../../../tools/trace/play.ts";
+
+const TRACES = new URL("../../traces/", import.meta.url).pathname;
+
+/*
+ * What the C never frees: until Linux 6.3 the matrix device's release function
+ * freed its drvdata, which nobody had set.
+ */
+const LEAKED_BY_DESIGN: Record<string, string[]> = {
+	"v11": ["memory ap_matrix_dev"],
+	"v12": ["memory ap_matrix_dev"],
+	"v13": ["memory ap_matrix_dev"],
+	"v6.0": ["memory ap_matrix_dev"],
+};
+
+interface finding {
+	at: string;
+	what: unknown;
+}
+
+/* A page stays pinned where a reset was answered with a code that the driver gives up on. */
+function has_scripted_codes(trace: trace): boolean {
+	return trace.ops.some(({ op }) => op[0] === "hw");
+}
+
+/* As the inventory has it, of "MDEV PFN". */
+function leftover_of(page: string): string {
+	const [mdev, pfn] = page.split(" ");
+
+	return `page ${pfn} of ${mdev_uuid(mdev!)}`;
+}
+
+/*
+ * Drivers that forget the interrupt of a queue which is unassigned while its
+ * guest runs: its page is still pinned when the guest is gone.
+ */
+const FORGETS_UNASSIGNED = ["v11", "v12", "v13"];
+
+/*
+ * The pages that the recording shows to be pinned still when their mdev was
+ * closed; at its end, for drivers that forget some.
+ */
+function pages_leaked_in(trace: trace): Set<string> {
+	const pinned = new Map<string, number>();
+	const leaked = new Set<string>();
+
+	for (const { op, ev } of trace.ops) {
+		for (const [name, mdev, pfn] of ev ?? [])
+			if (name === "pin" || name === "unpin")
+				pinned.set(`${mdev} ${pfn}`,
+					(pinned.get(`${mdev} ${pfn}`) ?? 0) + (name === "pin" ? 1 : -1));
+		if (op[0] === "close" || op[0] === "destroy")
+			for (const [page, count] of pinned)
+				if (count > 0 && page.startsWith(`${op[1]} `))
+					leaked.add(leftover_of(page));
+	}
+	if (FORGETS_UNASSIGNED.includes(trace.header.driver))
+		for (const [page, count] of pinned)
+			if (count > 0)
+				leaked.add(leftover_of(page));
+	return leaked;
+}
+
+function check(trace: trace): finding[] {
+	const machine = new player(trace.header, trace.header.driver);
+	const before = new inventory();
+	const found: finding[] = [];
+	let line = trace.line;
+
+	for (const recorded of trace.ops) {
+		const played = machine.play(recorded.op);
+
+		for (const d of compare(trace, ++line, recorded, played, machine) ?? [])
+			found.push({ at: `${d.file}:${d.line}`, what: d });
+	}
+	machine.end();
+	for (const inversion of lockdep_inversions())
+		found.push({ at: trace.file, what: inversion.lines() });
+	if (machine.crash_text() === "")
+		for (const what of leftovers(trace, before))
+			found.push({ at: `${trace.file}:${trace.line}`, what });
+	return found;
+}
+
+function leftovers(trace: trace, before: inventory): string[] {
+	const known = LEAKED_BY_DESIGN[trace.header.driver] ?? [];
+	const pages = pages_leaked_in(trace);
+
+	return before.leftovers().filter((what) => !known.includes(what) && !pages.has(what) &&
+		!(what.startsWith("page ") && has_scripted_codes(trace)));
+}
+
+for (const { label } of drivers) {
+	t.test(`traces of ${label}`, async (t) => {
+		for (const file of trace_files([`${TRACES}${label}`])) {
+			const traces = [...read_traces(file)];
+
+			t.same(traces.flatMap(check), [], `${file.slice(TRACES.length)}: ${traces.length} traces`);
+		}
+	});
+}
+
+t.test("a matrix device is leaked exactly where the C leaks it", async (t) => {
+	for (const { label } of drivers) {
+		const [trace] = read_traces(`${TRACES}${label}/long-example-host-has-0053.jsonl`);
+		const machine = new player(trace!.header, label);
+		const before = new inventory();
+
+		machine.play(["init"]);
+		machine.end();
+		t.same(before.leftovers(), LEAKED_BY_DESIGN[label] ?? [], label);
+	}
+});
