@@ -33,6 +33,14 @@ export const commands = new Map<string, command>([
 		summary: "replay recorded traces of the compiled C, compare every field",
 		load: () => import("../trace/main.ts"),
 	}],
+	["drivers", {
+		summary: "list the drivers: postings and releases, with Message-Ids",
+		load: () => import("../drivers/main.ts"),
+	}],
+	["diff", {
+		summary: "compare two drivers function by function",
+		load: () => import("../diff/main.ts"),
+	}],
 	["crossread", {
 		summary: "check that the ports read line for line as the C",
 		load: () => import("../crossread/main.ts"),

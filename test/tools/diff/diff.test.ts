@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { test } from "tap";
+import type { Node } from "web-tree-sitter";
+import {
+	driver_by_label, drivers, type driver,
+} from "../../../drivers/s390/crypto/postings/index.ts";
+import { usage_error } from "../../../tools/cli/usage_error.ts";
+import { parse } from "../../../tools/crossread/tree.ts";
+import { compare_drivers, DRIVER_FILES, driver_file, hunks_of } from "../../../tools/diff/compare.ts";
+import { main } from "../../../tools/diff/main.ts";
+import { tokens_of, units_of } from "../../../tools/diff/text.ts";
+import { output_of } from "./output_of.ts";
+
+const v11 = driver_by_label("v11")!;
+const v12 = driver_by_label("v12")!;
+
+function each_file(fn: (driver: driver, file: string, text: string) => void): void {
+	for (const driver of drivers)
+		for (const file of DRIVER_FILES)
+			fn(driver, file, driver_file(driver, file));
+}
+
+const COMMENTED = `/*
+ * A file.
+ */
+import { x } from "y";
+
+/**
+ * one - the first
+ */
+export function one(
+	a: number, b: string,
+): number {
+	/* says */
+	return "/*" === b ? a : 1; // nothing
+}
+
+class two {
+	three = new x(this);
+}
+`;
+
+test("units_of: functions and structs, each with its head", (t) => {
+	const [one, two] = units_of(COMMENTED);
+
+	t.match(one, { kind: "function", name: "one", line: 6 });
+	t.match(one!.text, /^\/\*\*\n \* one - the first\n \*\/\nexport function one\([^]*\n\}\n$/);
+	t.match(two, { kind: "struct", name: "two", line: 16, text: /^class two \{\n\tthree[^\n]*\n\}\n$/ });
+	t.end();
+});
+
+test("tokens_of: comments do not count, strings do", (t) => {
+	t.strictSame(tokens_of(units_of(COMMENTED)[0]!.text).slice(-15), [
+		":", "number", "{", "return", "\"/*\"", "=", "=", "=", "b", "?", "a", ":", "1", ";", "}",
+	]);
+	t.strictSame(tokens_of("x /* a */ + `b // ${c}` // d\n=> -1n"),
+		["x", "+", "`b // ${c}`", "=>", "-", "1n"]);
+	t.end();
+});
+
+function declaration_in(node: Node): Node | null {
+	const declaration = node.type === "export_statement" ? node.childForFieldName("declaration") : node;
+
+	return declaration !== null &&
+		["function_declaration", "class_declaration"].includes(declaration.type) ? declaration : null;
+}
+
+/* The text of a syntax tree without comments and white space. */
+function bare(node: Node): string {
+	if (node.type === "comment")
+		return "";
+	if (node.childCount === 0 || node.type === "string" || node.type === "template_string")
+		return node.text;
+	return node.children.map((child) => bare(child!)).join("");
+}
+
+test("units_of, tokens_of: of every driver what a parser of TypeScript finds", async (t) => {
+	const files: [string, string][] = [];
+
+	each_file((driver, file, text) => files.push([`${driver.label} ${file}`, text]));
+	for (const [name, text] of files) {
+		const tree = await parse("typescript", text);
+		const nodes = tree.rootNode.namedChildren.filter((node) => declaration_in(node!) !== null);
+		const found = units_of(text);
+
+		t.strictSame(found.map((unit) => unit.name),
+			nodes.map((node) => declaration_in(node!)!.childForFieldName("name")!.text), name);
+		t.strictSame(found.map((unit) => unit.tokens.join("")), nodes.map((node) => bare(node!)), name);
+		tree.delete();
+	}
+});
+
+test("compare_drivers: every function of both, in the new text's order", (t) => {
+	for (const [i, now] of drivers.entries()) {
+		const old = drivers[Math.max(0, i - 1)]!;
+		const changes = compare_drivers(old, now);
+
+		for (const file of DRIVER_FILES) {
+			const here = changes.filter((change) => change.file === file);
+			const names = (d: driver): string[] => units_of(driver_file(d, file)).map((u) => u.name);
+
+			t.strictSame(here.filter(({ after }) => after !== null).map(({ name }) => name), names(now));
+			t.strictSame(new Set(here.filter(({ before }) => before !== null).map(({ name }) => name)),
+				new Set(names(old)));
+		}
+	}
+	t.end();
+});
+
+test("hunks_of: the lines are where the hunks say", (t) => {
+	const lines = (d: driver, file: string): string[] => driver_file(d, file).split("\n");
+
+	for (const change of compare_drivers(v11, v12)) {
+		for (const hunk of hunks_of(change)) {
+			const side = (mark: string): string[] => hunk.lines.filter((line) => !line.startsWith(mark))
+				.map((line) => line.slice(1));
+			const from = (d: driver, start: number, count: number): string[] =>
+				lines(d, change.file).slice(start - 1, start - 1 + count);
+
+			if (change.before !== null)
+				t.strictSame(side("+"), from(v11, hunk.oldStart, hunk.oldLines), change.name);
+			if (change.after !== null)
+				t.strictSame(side("-"), from(v12, hunk.newStart, hunk.newLines), change.name);
+		}
+	}
+	t.end();
+});
+
+test("diff: a table, then a unified diff of each function that differs", async (t) => {
+	const { code, out } = await output_of(t, () => main(["v11", "v12"]));
+
+	t.equal(code, 1);
+	t.match(out, /^v11 \(<20201022171209[^)]*\) -> v12 \(<20201124214016/);
+	t.match(out, /^gone +vfio_ap_mdev_filter_guest_matrix +vfio_ap_ops\.ts +\+0 -\d+$/m);
+	t.match(out, /^new +vfio_ap_assign_apid_to_apcb +vfio_ap_ops\.ts +\+\d+ -0$/m);
+	t.match(out, /^unchanged +handle_pqap +vfio_ap_ops\.ts$/m);
+	t.match(out, /^unchanged +struct ap_matrix_mdev +vfio_ap_private\.h\.ts$/m);
+	t.match(out, "--- drivers/s390/crypto/postings/v11/vfio_ap_ops.ts\n" +
+		"+++ drivers/s390/crypto/postings/v12/vfio_ap_ops.ts\n");
+	t.match(out, /^@@ -\d+,\d+ \+\d+,\d+ @@ assign_adapter_store$/m);
+	t.match(out, /^--- \/dev\/null$/m);
+	t.notMatch(out, "\u001b", "no colour but on a terminal");
+});
+
+test("diff FUNCTION: of this one only", async (t) => {
+	const { code, out } = await output_of(t, () => main(["v11", "v12", "vfio_ap_mdev_resource_in_use"]));
+
+	t.equal(code, 1);
+	t.match(out, /^--- drivers/);
+	t.strictSame(new Set(out.match(/@@ \w+$/gm)), new Set(["@@ vfio_ap_mdev_resource_in_use"]));
+	t.match(out, /^\+\tif \(!mutex_trylock\(matrix_dev\.lock\)\)$/m);
+	t.match(await output_of(t, () => main(["v11", "v12", "handle_pqap"])), { code: 0, out: "" });
+});
+
+test("diff: a driver and itself -> 0, all unchanged", async (t) => {
+	const { code, out } = await output_of(t, () => main(["v13", "v13"]));
+
+	t.equal(code, 0);
+	t.match(out, /^0 new, 0 changed, \d+ unchanged, 0 gone$/m);
+});
+
+test("diff --stat --format markdown: tables and fenced diffs", async (t) => {
+	const stat = await output_of(t, () => main(["v12", "v13", "--stat", "--format", "markdown"]));
+
+	t.match(stat.out, /^# v12 and v13\n/);
+	t.match(stat.out, /^\|  \| name \| file \| lines \|\n\|---\|---\|---\|---\|\n/m);
+	t.match(stat.out, /^\| new \| `vfio_ap_mdev_filter_apcb` \| vfio_ap_ops\.ts \| \+\d+ -0 \|$/m);
+	t.notMatch(stat.out, "```");
+	const one = await output_of(t, () => main(["v12", "v13", "guest_matrix_show", "--format", "markdown"]));
+
+	t.ok(one.out === "" || one.out.startsWith("## `guest_matrix_show`: changed\n\n```diff\n"));
+});
+
+test("diff: what cannot be used is an error of one line", async (t) => {
+	await t.rejects(main(["v11"]), new usage_error(
+		"diff needs two drivers and at most one function, e.g. diff v11 v12"));
+	await t.rejects(main(["v11", "v99"]), new usage_error(
+		"unknown driver 'v99', one of: v11, v12, v13, v6.0, v6.12"));
+	await t.rejects(main(["v11", "v12", "frob"]), new usage_error(
+		"no 'frob' in v11 or v12, vfio-ap diff v11 v12 --stat lists what there is"));
+	await t.rejects(main(["v11", "v12", "--format", "html"]), /one of: text, markdown/);
+});

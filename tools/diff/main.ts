@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { parseArgs } from "node:util";
+import { driver_by_label, drivers, type driver } from "../../drivers/s390/crypto/postings/index.ts";
+import { exit_code } from "../cli/exit_code.ts";
+import { usage_error } from "../cli/usage_error.ts";
+import { compare_drivers } from "./compare.ts";
+import {
+	markdown_diffs, markdown_summary, text_diffs, text_summary, type comparison,
+} from "./report.ts";
+
+const LABELS = drivers.map(({ label }) => label).join(", ");
+
+const HELP = `usage: vfio-ap diff OLD NEW [FUNCTION] [--stat] [--format FORMAT]
+
+Compares two drivers (${LABELS}): a table of their functions and structs, then a
+unified diff of each that differs; with FUNCTION, the diff of that one. A function whose
+comments differ and nothing else is unchanged.
+
+  --stat            the table only
+  --format FORMAT   text (default) or markdown
+  -h, --help        this text
+
+exit: 0 nothing differs, 1 something does, 2 unusable input
+`;
+
+const FORMATS = new Map([
+	["text", { summary: text_summary, diffs: text_diffs }],
+	["markdown", { summary: markdown_summary, diffs: markdown_diffs }],
+]);
+
+function find_driver(label: string): driver {
+	const found = driver_by_label(label);
+
+	if (found === undefined)
+		throw new usage_error(`unknown driver '${label}', one of: ${LABELS}`);
+	return found;
+}
+
+function compare(labels: string[], name: string | undefined): comparison {
+	const [old, now] = labels.map(find_driver);
+	const changes = compare_drivers(old, now)
+		.filter((change) => name === undefined || change.name === name);
+
+	if (changes.length === 0)
+		throw new usage_error(`no '${name}' in ${old.label} or ${now.label}, ` +
+			`vfio-ap diff ${old.label} ${now.label} --stat lists what there is`);
+	return { old, now, changes };
+}
+
+/** main - vfio-ap diff */
+export async function main(argv: string[]): Promise<number> {
+	const { values, positionals } = parseArgs({
+		args: argv,
+		allowPositionals: true,
+		options: {
+			stat: { type: "boolean", default: false },
+			format: { type: "string", default: "text" },
+			help: { type: "boolean", short: "h", default: false },
+		},
+	});
+	const format = FORMATS.get(values.format);
+	const name = positionals[2];
+
+	if (values.help) {
+		process.stdout.write(HELP);
+		return exit_code.holds;
+	}
+	if (format === undefined)
+		throw new usage_error(
+			`--format ${values.format}: no such format, one of: ${[...FORMATS.keys()].join(", ")}`);
+	if (positionals.length < 2 || positionals.length > 3)
+		throw new usage_error("diff needs two drivers and at most one function, e.g. diff v11 v12");
+	const of = compare(positionals.slice(0, 2), name);
+
+	const parts = [
+		...name === undefined || values.stat ? [format.summary(of)] : [],
+		...values.stat ? [] : [format.diffs(of)],
+	];
+
+	process.stdout.write(parts.filter((part) => part !== "").join("\n"));
+	return of.changes.every(({ fate }) => fate === "unchanged") ? exit_code.holds : exit_code.differs;
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The differences of two drivers, for a terminal and as Markdown.
+ */
+import type { driver } from "../../drivers/s390/crypto/postings/index.ts";
+import { styled } from "../cli/terminal.ts";
+import { markdown_table, text_table, type table } from "../drivers/table.ts";
+import { hunks_of, type change, type fate } from "./compare.ts";
+
+const FATES: fate[] = ["new", "changed", "unchanged", "gone"];
+
+/**
+ * struct comparison - two drivers and what became of which function
+ */
+export interface comparison {
+	old: driver;
+	now: driver;
+	changes: change[];
+}
+
+/** A unified diff; a line without its newline each. */
+function diff_lines({ old, now }: comparison, change: change): string[] {
+	const { file, name, before, after } = change;
+
+	return [
+		before === null ? "--- /dev/null" : `--- ${old.path}/${file}`,
+		after === null ? "+++ /dev/null" : `+++ ${now.path}/${file}`,
+		...hunks_of(change).flatMap(({ oldStart, oldLines, newStart, newLines, lines }) =>
+			[`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@ ${name}`, ...lines]),
+	];
+}
+
+function count(change: change, mark: "+" | "-"): number {
+	return hunks_of(change).flatMap(({ lines }) => lines).filter((l) => l.startsWith(mark)).length;
+}
+
+function table_of(changes: change[], name: (name: string) => string): table {
+	return {
+		heading: ["", "name", "file", "lines"],
+		rows: changes.map((change) => [
+			change.fate, name(`${change.kind === "struct" ? "struct " : ""}${change.name}`), change.file,
+			change.fate === "unchanged" ? "" : `+${count(change, "+")} -${count(change, "-")}`,
+		]),
+	};
+}
+
+function summary(changes: change[]): string {
+	return FATES.map((fate) => `${changes.filter((c) => c.fate === fate).length} ${fate}`).join(", ");
+}
+
+function is_different({ fate }: change): boolean {
+	return fate !== "unchanged";
+}
+
+function title({ old, now }: comparison): string {
+	return `${old.label} (${old.id}) -> ${now.label} (${now.id})`;
+}
+
+type style = Parameters<typeof styled>[0];
+
+function style_of(line: string): style | null {
+	if (line.startsWith("--- ") || line.startsWith("+++ "))
+		return "bold";
+	switch (line[0]) {
+	case "@":
+		return "cyan";
+	case "+":
+		return "green";
+	case "-":
+		return "red";
+	default:
+		return null;
+	}
+}
+
+function coloured(line: string): string {
+	const style = style_of(line);
+
+	return style === null ? line : styled(style, line);
+}
+
+/* A table's row begins with what became of the function. */
+function coloured_row(line: string): string {
+	const styles: Record<string, style> = { new: "green", changed: "yellow", gone: "red" };
+	const style = styles[line.slice(0, line.indexOf(" "))];
+
+	return style === undefined ? line : styled(style, line);
+}
+
+/** text_summary - what became of which function, as a table */
+export function text_summary(of: comparison): string {
+	const lines = text_table(table_of(of.changes, (name) => name)).split("\n").map(coloured_row);
+
+	return `${title(of)}\n\n${lines.join("\n")}\n${summary(of.changes)}\n`;
+}
+
+/** text_diffs - a unified diff of each function that differs */
+export function text_diffs(of: comparison): string {
+	return of.changes.filter(is_different)
+		.map((change) => `${diff_lines(of, change).map(coloured).join("\n")}\n`).join("\n");
+}
+
+/** markdown_summary - the table as Markdown */
+export function markdown_summary(of: comparison): string {
+	const table = markdown_table(table_of(of.changes, (name) => `\`${name}\``));
+
+	return `# ${of.old.label} and ${of.now.label}\n\n\`${of.old.id}\` and \`${of.now.id}\`\n\n` +
+		`${table}\n${summary(of.changes)}\n`;
+}
+
+/** markdown_diffs - the diffs as Markdown, each under its function's name */
+export function markdown_diffs(of: comparison): string {
+	return of.changes.filter(is_different).map((change) =>
+		`## \`${change.name}\`: ${change.fate}\n\n` +
+		`\`\`\`diff\n${diff_lines(of, change).join("\n")}\n\`\`\`\n`).join("\n");
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { parseArgs } from "node:util";
+import { exit_code } from "../cli/exit_code.ts";
+import { usage_error } from "../cli/usage_error.ts";
+import { drivers_json, drivers_markdown, drivers_text } from "./list.ts";
+
+const FORMATS = new Map([
+	["text", drivers_text],
+	["markdown", drivers_markdown],
+	["json", drivers_json],
+]);
+
+const HELP = `usage: vfio-ap drivers [--format FORMAT]
+
+Lists the drivers that can be loaded: postings of the series and released kernels, oldest first.
+
+  --format FORMAT   one of ${[...FORMATS.keys()].join(", ")} (text)
+  -h, --help        this text
+`;
+
+/** main - vfio-ap drivers */
+export async function main(argv: string[]): Promise<number> {
+	const { values } = parseArgs({
+		args: argv,
+		options: {
+			format: { type: "string", default: "text" },
+			help: { type: "boolean", short: "h", default: false },
+		},
+	});
+	const list = FORMATS.get(values.format);
+
+	if (list === undefined)
+		throw new usage_error(
+			`--format ${values.format}: no such format, one of: ${[...FORMATS.keys()].join(", ")}`);
+	process.stdout.write(values.help ? HELP : list());
+	return exit_code.holds;
+}
