@@ -55,28 +55,39 @@ export class mdev_view {
 			(dev.container as { driver_data: unknown }).driver_data) as matrix_mdev_view;
 	}
 
-	/**
-	 * linked - the APQNs in the queue table, in order of its chains
-	 * @into: an array to fill instead of a new one
-	 *
-	 * A chain that has become a cycle is read once round.
-	 */
-	linked(into: number[] = []): number[] {
-		const { qtable } = this.state;
-		const chains = Array.isArray(qtable) ? qtable : qtable.queues;
+	/** linked - the APQNs in the queue table, in order of its chains; a cycle once round */
+	linked(): number[] {
+		const apqns: number[] = [];
 
-		into.length = 0;
-		for (let i = 0; i < chains.length; i++) {
-			const first = into.length;
+		for (const chain of this.#chains()) {
+			const first = apqns.length;
 
-			for (let n = chains[i].first; n !== null; n = n.next) {
+			for (let n = chain.first; n !== null; n = n.next) {
 				const { apqn } = n.container as { apqn: number };
 
-				if (into.indexOf(apqn, first) >= 0)
+				if (apqns.indexOf(apqn, first) >= 0)
 					break;
-				into.push(apqn);
+				apqns.push(apqn);
 			}
 		}
-		return into;
+		return apqns;
+	}
+
+	/** is_linked - whether linked() would still be @apqns; never of a chain that is a cycle */
+	is_linked(apqns: readonly number[]): boolean {
+		const chains = this.#chains();
+		let at = 0;
+
+		for (let i = 0; i < chains.length; i++)
+			for (let n = chains[i].first; n !== null; n = n.next)
+				if (at === apqns.length || (n.container as { apqn: number }).apqn !== apqns[at++])
+					return false;
+		return at === apqns.length;
+	}
+
+	#chains(): hlist_head[] {
+		const { qtable } = this.state;
+
+		return Array.isArray(qtable) ? qtable : qtable.queues;
 	}
 }

@@ -30,7 +30,8 @@ export interface outcome {
 	divergences: divergence[];
 }
 
-const NOTHING: Record<string, unknown> = { ev: [], lk: "", st: {} };
+/* What is empty is left out of a trace. */
+const NOTHING: trace_op = { op: ["init"], ev: [], lk: "", st: {} };
 const FIELDS = ["rc", "out", "ev", "lk", "st"] as const;
 
 /* Whether two JSON values are the same; node:util's comparison takes ten times as long. */
@@ -60,6 +61,13 @@ function same_fields(a: Record<string, unknown>, b: Record<string, unknown>): bo
 	return true;
 }
 
+function is_same(recorded: trace_op, played: trace_op): boolean {
+	return recorded.rc === played.rc && recorded.out === played.out &&
+		(recorded.lk ?? NOTHING.lk) === played.lk &&
+		same(recorded.ev ?? NOTHING.ev, played.ev) &&
+		same(recorded.st ?? NOTHING.st, played.st);
+}
+
 /**
  * compare - the fields of a played op that differ from the recording
  *
@@ -70,21 +78,22 @@ export function compare(
 ): divergence[] | null {
 	const { file } = trace;
 	const { op } = recorded;
-	let found: divergence[] | null = null;
 
 	if (recorded.crash !== played.crash)
 		return [{
 			file, line, op, field: "crash", expected: recorded.crash,
 			actual: played.crash && `${played.crash}: ${machine.crash_text()}`,
 		}];
-	if (recorded.crash !== undefined)
+	if (recorded.crash !== undefined || is_same(recorded, played))
 		return null;
+	const found: divergence[] = [];
+
 	for (const field of FIELDS) {
 		const expected = recorded[field] ?? NOTHING[field];
 		const actual = played[field];
 
 		if (!same(expected, actual))
-			(found ??= []).push({ file, line, op, field, expected, actual });
+			found.push({ file, line, op, field, expected, actual });
 	}
 	return found;
 }

@@ -12,6 +12,10 @@ import type { mdev_state, trace_header, trace_op } from "./format.ts";
 const MASK_WORDS = 8;
 const MASKS = 6;
 
+function same_numbers(a: readonly number[], b: readonly number[]): boolean {
+	return a.length === b.length && a.every((n, i) => n === b[i]);
+}
+
 /**
  * class snapshot - what was seen of an mdev last
  *
@@ -21,7 +25,6 @@ class snapshot {
 	#words = new Uint32Array(MASKS * MASK_WORDS);
 	#kvm = false;
 	#linked: number[] = [];
-	#now: number[] = [];
 	#fresh = true;
 
 	/** update - look again; returns whether something changed */
@@ -72,16 +75,11 @@ class snapshot {
 
 	#queues(view: mdev_view): boolean {
 		const before = this.#linked;
-		const now = view.linked(this.#now);
-		let same = before.length === now.length;
 
-		for (let i = 0; same && i < now.length; i++)
-			same = before[i] === now[i];
-		if (!same) {
-			this.#linked = now;
-			this.#now = before;
-		}
-		return !same;
+		if (view.is_linked(before))
+			return false;
+		this.#linked = view.linked();
+		return !same_numbers(before, this.#linked);
 	}
 }
 

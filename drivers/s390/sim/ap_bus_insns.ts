@@ -6,27 +6,78 @@
  * and an instruction's address would tell who issued it. Here it is told by
  * which copy was called: ap_bus.ts and ap_queue.ts call these, the drivers those
  * of asm/ap.h, which does the same but for the hardware knowing the difference.
+ * Written out, since one wrapper for all would keep all from being inlined.
  */
 import * as insn from "#asm/ap.h";
+import type {
+	ap_qact_ap_info, ap_qid_t, ap_qirq_ctrl, ap_queue_status, ap_tapq_hwinfo,
+} from "#asm/ap.h";
+import type { out } from "#linux/types.h";
 import { ap_hw_by_bus } from "./ap_hardware.ts";
 
-function as_bus<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
-	return (...args) => {
-		ap_hw_by_bus(true);
-		const result = fn(...args);
-
-		ap_hw_by_bus(false);
-		return result;
-	};
+/* What comes back from an instruction of the bus: its instructions end here. */
+function done(status: ap_queue_status): ap_queue_status {
+	ap_hw_by_bus(false);
+	return status;
 }
 
-export const ap_tapq = as_bus(insn.ap_tapq);
-export const ap_test_queue = as_bus(insn.ap_test_queue);
-export const ap_rapq = as_bus(insn.ap_rapq);
-export const ap_zapq = as_bus(insn.ap_zapq);
-export const ap_aqic = as_bus(insn.ap_aqic);
-export const ap_qact = as_bus(insn.ap_qact);
-export const ap_bapq = as_bus(insn.ap_bapq);
-export const ap_aapq = as_bus(insn.ap_aapq);
-export const ap_nqap = as_bus(insn.ap_nqap);
-export const ap_dqap = as_bus(insn.ap_dqap);
+export function ap_tapq(qid: ap_qid_t, info: ap_tapq_hwinfo | null): ap_queue_status {
+	ap_hw_by_bus(true);
+	return done(insn.ap_tapq(qid, info));
+}
+
+export function ap_test_queue(
+	qid: ap_qid_t, tbit: number | boolean, info: ap_tapq_hwinfo | null,
+): ap_queue_status {
+	ap_hw_by_bus(true);
+	return done(insn.ap_test_queue(qid, tbit, info));
+}
+
+export function ap_rapq(qid: ap_qid_t, fbit: number): ap_queue_status {
+	ap_hw_by_bus(true);
+	return done(insn.ap_rapq(qid, fbit));
+}
+
+export function ap_zapq(qid: ap_qid_t, fbit: number): ap_queue_status {
+	ap_hw_by_bus(true);
+	return done(insn.ap_zapq(qid, fbit));
+}
+
+export function ap_aqic(
+	qid: ap_qid_t, qirqctrl: ap_qirq_ctrl, pa_ind: bigint,
+): ap_queue_status {
+	ap_hw_by_bus(true);
+	return done(insn.ap_aqic(qid, qirqctrl, pa_ind));
+}
+
+export function ap_qact(
+	qid: ap_qid_t, ifbit: number, apinfo: ap_qact_ap_info,
+): ap_queue_status {
+	ap_hw_by_bus(true);
+	return done(insn.ap_qact(qid, ifbit, apinfo));
+}
+
+export function ap_bapq(qid: ap_qid_t): ap_queue_status {
+	ap_hw_by_bus(true);
+	return done(insn.ap_bapq(qid));
+}
+
+export function ap_aapq(qid: ap_qid_t, sec_idx: number): ap_queue_status {
+	ap_hw_by_bus(true);
+	return done(insn.ap_aapq(qid, sec_idx));
+}
+
+export function ap_nqap(
+	qid: ap_qid_t, psmid: bigint, msg: Uint8Array, length: number,
+): ap_queue_status {
+	ap_hw_by_bus(true);
+	return done(insn.ap_nqap(qid, psmid, msg, length));
+}
+
+export function ap_dqap(
+	qid: ap_qid_t, psmid: out<bigint>, msg: Uint8Array, msglen: number,
+	length: out<number> | null, reslength: out<number> | null, resgr0: out<number> | null,
+): ap_queue_status {
+	ap_hw_by_bus(true);
+	return done(insn.ap_dqap(qid, psmid, msg, msglen, length, reslength, resgr0));
+}
