@@ -498,7 +498,7 @@ function vfio_ap_mdev_create(kobj: kobject, mdev: mdev_device): number {
  * Context: takes matrix_dev->lock.
  * Return: 0, or -EBUSY while a guest uses it.
  * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
+ * As in: v11
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): number {
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
