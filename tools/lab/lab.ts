@@ -16,8 +16,9 @@ import { eventfd_close, eventfd_ctx_fdget, eventfd_ctx_put, sys_eventfd } from "
 import type { kobject } from "#linux/kobject.h";
 import type { kvm } from "#linux/kvm_host.h";
 import { lockdep_reset } from "#linux/lockdep.h";
+import { dmesg } from "#linux/printk.h";
 import { set_list_watchdog } from "#linux/list.h";
-import { fail_nth, set_uninitialised_word } from "#linux/slab.h";
+import { fail_nth, fail_nth_pending, set_uninitialised_word } from "#linux/slab.h";
 import {
 	VFIO_AP_REQ_IRQ_INDEX, VFIO_DEVICE_RESET, VFIO_DEVICE_SET_IRQS, VFIO_IRQ_SET_ACTION_TRIGGER,
 	VFIO_IRQ_SET_DATA_EVENTFD, vfio_irq_set,
@@ -110,11 +111,13 @@ function forget_other_drivers(driver: driver): void {
  * @rec: what has happened since the last operation began
  * @mdevs: the mediated devices by the scenario's names
  * @crash: what ended the machine, or null
+ * @failed: whether the last operation came to the allocation that was to fail
  */
 export class machine_lab implements lab {
 	rec = new recorder();
 	mdevs = new Map<string, mdev_view>();
 	crash: kernel_crash | null = null;
+	failed = false;
 	#driver: driver;
 	#module: driver_module;
 	#guests = new Map<string, open_guest>();
@@ -144,8 +147,8 @@ export class machine_lab implements lab {
 	}
 
 	/** load - the driver's module_init; the operation "init" of a trace */
-	load(): lab_result {
-		return this.#record(false, () => {
+	load(nth = 0): lab_result {
+		return this.#failing(nth, () => this.#record(false, () => {
 			const rc = syscall("load vfio_ap", this.#module.vfio_ap_init);
 
 			this.#loaded = rc === 0;
@@ -155,13 +158,20 @@ export class machine_lab implements lab {
 			this.#drv = to_ap_drv((this.#driver_dir!.container as driver_private).driver!);
 			this.#type_dir = sysfs_lookup(TYPE_DIR);
 			return 0;
-		});
+		}));
 	}
 
 	run(o: op, nth = 0): lab_result {
-		fail_nth(nth);
-		const result = this.#record(o[0] === "write", (r) => this.#do(o, r));
+		return this.#failing(nth, () =>
+			this.#record(o[0] === "write", (r) => this.#do(o, r)));
+	}
 
+	/* The n-th allocation fails meanwhile; 0 for none. */
+	#failing(nth: number, fn: () => lab_result): lab_result {
+		fail_nth(nth);
+		const result = fn();
+
+		this.failed = nth !== 0 && !fail_nth_pending();
 		fail_nth(0);
 		return result;
 	}
@@ -195,6 +205,13 @@ export class machine_lab implements lab {
 
 	bound(): string[] {
 		return queue_devices().filter((queue) => driver_name(queue) === "vfio_ap");
+	}
+
+	log(): string[] {
+		const names = [...this.mdevs.keys()].map((name) => [mdev_uuid(name), name] as const);
+
+		return dmesg().map(({ text }) =>
+			names.reduce((line, [uuid, name]) => line.replaceAll(uuid, name), text));
 	}
 
 	shutdown(): void {
