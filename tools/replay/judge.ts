@@ -141,6 +141,12 @@ function judge_bindings(bound: boolean, queues: string[], machine: lab): judgeme
 	return { holds: false, expected, actual: `${queue_text(wrong)} ${bound ? "not bound" : "bound"}` };
 }
 
+function judge_log(text: string, lines: string[]): judgement {
+	const found = lines.find((l) => l.includes(text));
+
+	return { holds: found !== undefined, expected: text, actual: found ?? (lines.join("; ") || "-") };
+}
+
 /**
  * judge - does an expectation hold?
  * @e: the expectation
@@ -183,6 +189,8 @@ export function judge(e: expectation, machine: lab, w: window): judgement {
 		};
 	case "warn":
 		return compare(String(e.count), String(count(w.events, "warn")));
+	case "log":
+		return judge_log(e.text, machine.log().slice(w.log));
 	case "locks": {
 		const lk = w.last?.lk ?? "";
 

@@ -70,6 +70,7 @@ export interface boot_options {
  * @queues: the queues of the host that vfio_ap may drive (not the default drivers', not too
  *          old), ascending
  * @bound: the queues bound to vfio_ap, ascending
+ * @log: the kernel log since boot, mdevs by their names in the scenario
  * @shutdown: unloads the driver and stops the machine; nothing is left behind
  */
 export interface lab {
@@ -80,6 +81,7 @@ export interface lab {
 	linked(mdev: string): string[];
 	queues(): string[];
 	bound(): string[];
+	log(): string[];
 	shutdown(): void;
 }
 

@@ -49,17 +49,19 @@ export interface report {
 /**
  * struct window - what happened since the last block of expectations
  * @before: the shadow's queues of each mdev when the block ended
+ * @log: how many lines the kernel log had then
  */
 export interface window {
 	events: lab_event[];
 	before: Map<string, string[]>;
+	log: number;
 	last: lab_result | null;
 	decisions: decision[];
 	held: Map<string, number>;
 }
 
-function new_window(): window {
-	return { events: [], before: new Map(), last: null, decisions: [], held: new Map() };
+function new_window(held: Map<string, number>, log: number): window {
+	return { events: [], before: new Map(), log, last: null, decisions: [], held };
 }
 
 const HELD: Record<string, [string, number]> = {
@@ -182,7 +184,7 @@ function empty_step(p: play, s: statement): step {
 
 function play_operation(p: play, s: statement, body: operation): step {
 	if (p.in_block) {
-		p.window = { ...new_window(), held: p.window.held };
+		p.window = new_window(p.window.held, p.machine.log().length);
 		remember_shadows(p);
 		p.in_block = false;
 	}
@@ -238,7 +240,7 @@ export function play_scenario(sc: scenario, driver: lab_driver, where: laborator
 	const machine = where.boot(sc, driver.label);
 	const named = sc.statements.map((s) => mdev_of(s, "")).filter((m) => m !== "");
 	const p: play = {
-		scenario: sc, machine, window: new_window(), in_block: false, crashed: false,
+		scenario: sc, machine, window: new_window(new Map(), machine.log().length), in_block: false, crashed: false,
 		first_mdev: named[0] ?? "m0",
 	};
 

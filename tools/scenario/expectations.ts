@@ -241,6 +241,17 @@ export const expectations: ReadonlyMap<string, expectation_row> = new Map<string
 		parse: (r) => ({ what: "warn", count: parse_count(r) }),
 		print: (e) => e.what === "warn" ? [String(e.count)] : null,
 	}],
+	["log", {
+		form: 'log "already assigned to m0"',
+		brief: "a line of the kernel log has this text in it; mdevs by their names here",
+		parse: (r) => {
+			const { text } = r.word("the text");
+
+			r.end();
+			return { what: "log", text };
+		},
+		print: (e) => e.what === "log" ? [quote(e.text)] : null,
+	}],
 	["locks", {
 		form: "locks ... kNULL+ ...",
 		brief: "the locks of the last operation, as a trace writes them; ... is any run of them",

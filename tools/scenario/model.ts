@@ -95,6 +95,7 @@ export type expectation =
 	| { what: "out"; text: string }
 	| { what: "rc"; rc: Exclude<result, null> }
 	| { what: "warn"; count: number }
+	| { what: "log"; text: string }
 	| { what: "locks"; tokens: string[] };
 
 /**

@@ -78,6 +78,9 @@ const cases: [what: string, body: string, outcome: string[]][] = [
 		"6 holds", "7 holds", "7.1 holds"]],
 	["a request for the device", "4: destroy m0 = 0\n5: eventfd m0 req 1\neventfd m0 cfg 0", ["4 holds", "5 holds",
 		"5.1 holds"]],
+	["lines of the kernel log", "4: create m1 = 0\nassign_adapter m1 0xa = 3\nassign_domain m1 1 = -EADDRINUSE\n" +
+		"5: log \"already assigned to m0\"\n6: assign_domain m1 3 = 1\n7: log \"already assigned to m0\"",
+	["4 holds", "4.1 holds", "4.2 holds", "5 holds", "6 holds", "7 differs"]],
 	["a line that was not read", "4: unread \"frobnicate\"", ["4 unread"]],
 	["lines for other drivers are not played", "4: on v11: guest m0 -\n5: on v11,v6.12: guest m0 lacks 0b.0001",
 		["5 holds"]],

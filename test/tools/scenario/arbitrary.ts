@@ -85,6 +85,7 @@ const expectation: fc.Arbitrary<expectation> = fc.oneof(
 	fc.record({ what: fc.constant("out"), text }),
 	fc.record({ what: fc.constant("rc"), rc: result.filter((r) => r !== null) }),
 	fc.record({ what: fc.constant("warn"), count }),
+	fc.record({ what: fc.constant("log"), text }),
 	fc.record({
 		what: fc.constant("locks"),
 		tokens: fc.array(fc.constantFrom("...", "g+", "g-", "km0+", "kNULL-"), { minLength: 1, maxLength: 4 }),
