@@ -496,7 +496,7 @@ export function ap_aapq(qid: ap_qid_t, sec_idx: number): ap_queue_status {
 export function ap_nqap(
 	qid: ap_qid_t, psmid: bigint, msg: Uint8Array, length: number,
 ): ap_queue_status {
-	return ap_queue_status.unpack(hw.nqap(qid));
+	return ap_queue_status.unpack(hw.nqap(qid, psmid, msg, length));
 }
 
 /**
@@ -517,13 +517,23 @@ export function ap_dqap(
 	qid: ap_qid_t, psmid: out<bigint>, msg: Uint8Array, msglen: number,
 	length: out<number> | null, reslength: out<number> | null, resgr0: out<number> | null,
 ): ap_queue_status {
-	const status = ap_queue_status.unpack(hw.dqap(qid));
+	const reply = new hw.ap_reply(msg, msglen);
+	const gr0 = resgr0 !== null && resgr0.v !== 0 ? resgr0.v : qid;
+	const status = ap_queue_status.unpack(hw.dqap(gr0, reply));
 
-	if (length !== null)
-		length.v = 0;
 	if (reslength !== null)
-		reslength.v = 0;
-	if (resgr0 !== null)
-		resgr0.v = 0;
+		reslength.v = reply.residual;
+	if (reply.residual !== 0) {
+		/* a part only: the status of a whole one is still to come */
+		status.response_code = 0xff;
+		if (resgr0 !== null)
+			resgr0.v = qid | hw.DQAP_CONTINUE;
+	} else {
+		psmid.v = reply.psmid;
+		if (resgr0 !== null)
+			resgr0.v = 0;
+	}
+	if (length !== null)
+		length.v = reply.length;
 	return status;
 }

@@ -23,7 +23,9 @@
  * Instructions
  *	TAPQ, RAPQ, ZAPQ, AQIC, QCI, QACT, NQAP, DQAP; each returns the 32-bit
  *	status word
- *		0x80000000 queue empty: iff the queue exists
+ *		0x80000000 queue empty: iff the queue exists and holds no message
+ *		0x40000000 replies waiting
+ *		0x20000000 queue full
  *		0x01000000 interrupt enabled
  *		0x00ff0000 response code
  *	The response code is the first that applies of
@@ -31,11 +33,20 @@
  *		01		there is no such queue
  *		03, 04		the adapter is deconfigured, checkstopped
  *		02		a reset is in progress
+ *		0a, 05		the queue's state is changing, it is busy (faults)
  *		00		done
  *	and only with 00 anything happens:
- *		RAPQ, ZAPQ	the interrupt is disabled; the reset begins
+ *		RAPQ, ZAPQ	messages are lost; the interrupt is disabled; the
+ *				reset begins
  *		AQIC		the interrupt is enabled or disabled as asked, again
- *				without complaint (07 only when scripted)
+ *				without complaint. A machine set to be strict says
+ *				06 for an indicator that is not in storage, 08 for
+ *				a GISA that is none, 07 when nothing would change
+ *		NQAP		16 where messages are not taken, 15 above 12 KB, 42 a
+ *				special message for a domain that is not a control
+ *				domain, 10 the queue is full; else the queue has it
+ *		DQAP		10 no reply yet, 13 told to go on with a reply that
+ *				was not begun; else the oldest reply, or its part
  *	RAPQ and ZAPQ are two ways to reset and share a script, "zapq".
  *	TAPQ's information is there whenever the queue exists; its facility bits
  *	need the T bit.
@@ -45,10 +56,19 @@
  *	A reset completes at once, unless the machine is set to take a number of
  *	milliseconds of simulated time; until then the queue answers 02.
  *
+ * Messages
+ *	Adapters take none unless the machine is set to serve them. A queue then
+ *	holds 8, answered one after the other, each after the service time. The
+ *	reply is the request with each bit inverted, known by the same PSMID. A
+ *	special message changes a domain: its first two bytes are the number. A
+ *	reply that does not fit stays until its rest is fetched, with the bit
+ *	0x01000000 of register 0 that says so; without that bit it begins anew.
+ *	A reply that comes to a queue which interrupts raises one: see
+ *	ap_interrupts.ts.
+ *
  * Not modelled
- *	Messages: adapters take none (NQAP 16, DQAP 10). Secure Execution: no
- *	binding and no association (BAPQ and AAPQ 16, bs always 0). Delivery of
- *	interrupts: what AQIC asked for is kept per queue, for who delivers.
+ *	Secure Execution: no binding and no association (BAPQ and AAPQ 16, bs
+ *	always 0; 09, 0b, 30 to 36 when scripted). Messages in several NQAPs.
  *	Asynchronous response codes. Firmware that takes longer to reconfigure.
  *
  * The AP bus's own instructions
@@ -66,12 +86,15 @@ import {
 	QCI_APSC, QCI_APXA, QCI_QACT, QCI_RC8A, type ap_config_info, type ap_qact_ap_info,
 	type ap_qirq_ctrl, type ap_tapq_hwinfo,
 } from "#asm/ap.h";
-import { clock_now } from "./clock.ts";
+import { clock_alarm, clock_now } from "./clock.ts";
+import { storage_exists, storage_object } from "./storage.ts";
 
 const MASK_WORDS = 8;
 const APQNS = 0x10000;
 
 const STATUS_QUEUE_EMPTY = 0x80000000;
+const STATUS_REPLIES_WAITING = 0x40000000;
+const STATUS_QUEUE_FULL = 0x20000000;
 const STATUS_IRQ_ENABLED = 0x01000000;
 
 const RC_NORMAL = 0x00;
@@ -79,16 +102,29 @@ const RC_Q_NOT_AVAIL = 0x01;
 const RC_RESET_IN_PROGRESS = 0x02;
 const RC_DECONFIGURED = 0x03;
 const RC_CHECKSTOPPED = 0x04;
+const RC_BUSY = 0x05;
+const RC_INVALID_ADDRESS = 0x06;
+const RC_OTHERWISE_CHANGED = 0x07;
+const RC_INVALID_GISA = 0x08;
+const RC_STATE_CHANGE_IN_PROGRESS = 0x0a;
+const RC_Q_FULL = 0x10;
 const RC_NO_PENDING_REPLY = 0x10;
+const RC_NO_FIRST_PART = 0x13;
+const RC_MESSAGE_TOO_BIG = 0x15;
 const RC_REQ_FAC_NOT_INST = 0x16;
+const RC_INVALID_DOMAIN = 0x42;
 
 const TYPE_CEX3C = 9;
 const TYPE_CEX8 = 14;
 const QUEUE_DEPTH = 8;
 const TAPQ_T_BIT = 1 << 23;
+const NQAP_SPECIAL = 1 << 22;
+/** DQAP_CONTINUE - register 0 of DQAP: go on with the reply that did not fit */
+export const DQAP_CONTINUE = 0x01000000;
+const MESSAGE_LIMIT = 12 * 1024;
 
 /** What a script is for: RAPQ takes from "zapq" */
-export type ap_script = "tapq" | "zapq" | "aqic";
+export type ap_script = "tapq" | "zapq" | "aqic" | "nqap" | "dqap";
 
 /** An instruction, as trace_ap_insn names it */
 export type ap_insn = "tapq" | "rapq" | "zapq" | "aqic";
@@ -115,6 +151,14 @@ const FAC_APXA = 0x02000000;
  */
 export const trace_ap_insn = new tracepoint<[
 	insn: ap_insn, qid: number, status: number, irq: ap_qirq_ctrl | null, by_bus: boolean,
+]>();
+
+/**
+ * trace_ap_message - what became of a message
+ * @what: a queue took it, its reply is there, the reply was fetched, it was lost
+ */
+export const trace_ap_message = new tracepoint<[
+	what: "taken" | "answered" | "fetched" | "lost", qid: number, psmid: bigint,
 ]>();
 
 /**
@@ -151,13 +195,35 @@ export class ap_queue_irq {
 	nib = 0n;
 }
 
+/* A message from when its queue takes it to when its reply is fetched. */
+class message {
+	psmid: bigint;
+	text: Uint8Array;	/* the request, and then the reply */
+	answered: number;	/* when, in milliseconds since boot */
+	fetched = 0;		/* bytes of a reply that did not fit */
+	forget: () => void = () => {};
+
+	constructor(psmid: bigint, text: Uint8Array, answered: number) {
+		this.psmid = psmid;
+		this.text = text;
+		this.answered = answered;
+	}
+}
+
+const no_messages: message[] = [];
+
 /* The state of a queue that has any. */
 class queue_state {
 	irq: ap_queue_irq | null = null;
 	reset_ends = 0;		/* milliseconds since boot */
+	change_ends = 0;
+	busy_ends = 0;
+	messages = no_messages;
 	tapq: number[] = [];	/* scripts: response codes, the next one first */
 	zapq: number[] = [];
 	aqic: number[] = [];
+	nqap: number[] = [];
+	dqap: number[] = [];
 }
 
 class adapter {
@@ -181,6 +247,9 @@ let with_state: number[] = [];
 let leaving: number[] = [];
 let default_type = TYPE_CEX8;
 let reset_msecs = 0;
+let service_msecs = 0;
+let strict_aqic = false;
+let interrupt: (qid: number, irq: ap_queue_irq) => void = () => {};
 let bus_transparent = false;
 let issued_by_bus = false;
 
@@ -252,9 +321,14 @@ export function ap_hw_configure(config: Partial<ap_host_config>): void {
  *			queues that left are forgotten
  */
 export function ap_hw_reconfigured(): void {
-	for (const qid of leaving)
-		if (!exists(qid))
-			queues[qid] = null;
+	for (const qid of leaving) {
+		const q = queues[qid];
+
+		if (exists(qid) || q === null)
+			continue;
+		lose_messages(qid, q);
+		queues[qid] = null;
+	}
 	with_state = with_state.filter((qid) => queues[qid] !== null);
 	leaving = [];
 }
@@ -300,6 +374,8 @@ export function ap_hw_power_on(): void {
 		ap.checkstopped = false;
 	}
 	reset_msecs = 0;
+	service_msecs = 0;
+	strict_aqic = false;
 	bus_transparent = false;
 	forget_queues();
 }
@@ -324,6 +400,44 @@ export function ap_hw_set_adapter(apid: number, change: Partial<adapter>): void 
  */
 export function ap_hw_set_reset_time(msecs: number): void {
 	reset_msecs = msecs;
+}
+
+/**
+ * ap_hw_set_service_time - how long adapters take for a message from now on
+ * @msecs: milliseconds of simulated time; 0: they take no messages at all
+ */
+export function ap_hw_set_service_time(msecs: number): void {
+	service_msecs = msecs;
+}
+
+/** ap_hw_set_strict_aqic - whether AQIC looks at its operands: 06, 07 and 08 */
+export function ap_hw_set_strict_aqic(strict: boolean): void {
+	strict_aqic = strict;
+}
+
+/** ap_hw_connect_interrupt - whom to tell of a reply on a queue that interrupts */
+export function ap_hw_connect_interrupt(fn: (qid: number, irq: ap_queue_irq) => void): void {
+	interrupt = fn;
+}
+
+/**
+ * ap_hw_fault - a queue does not answer as it should for some time
+ * @qid: APQN
+ * @fault: "busy" (05) or "state change" (0a)
+ * @msecs: how long, in milliseconds from now
+ */
+export function ap_hw_fault(qid: number, fault: "busy" | "state change", msecs: number): void {
+	const q = state_of(qid);
+
+	if (fault === "busy")
+		q.busy_ends = clock_now() + msecs;
+	else
+		q.change_ends = clock_now() + msecs;
+}
+
+/** ap_hw_messages - how many messages a queue holds */
+export function ap_hw_messages(qid: number): number {
+	return queues[qid]?.messages.length ?? 0;
 }
 
 /**
@@ -384,17 +498,33 @@ function condition(qid: number, q: queue_state | null): number {
 		return RC_DECONFIGURED;
 	if (ap.checkstopped)
 		return RC_CHECKSTOPPED;
-	if (q !== null && q.reset_ends > clock_now())
+	return q === null ? RC_NORMAL : passing_condition(q);
+}
+
+/* What is over after some time. */
+function passing_condition(q: queue_state): number {
+	const now = clock_now();
+
+	if (q.reset_ends > now)
 		return RC_RESET_IN_PROGRESS;
-	return RC_NORMAL;
+	if (q.change_ends > now)
+		return RC_STATE_CHANGE_IN_PROGRESS;
+	return q.busy_ends > now ? RC_BUSY : RC_NORMAL;
 }
 
 function status_word(qid: number, q: queue_state | null, rc: number): number {
 	const irq_enabled = issued_by_bus && bus_transparent ? rc === RC_NORMAL :
 		q !== null && q.irq !== null;
 
-	return ((exists(qid) ? STATUS_QUEUE_EMPTY : 0) |
+	return ((exists(qid) ? message_bits(q) : 0) |
 		(irq_enabled ? STATUS_IRQ_ENABLED : 0) | rc << 16) >>> 0;
+}
+
+function message_bits(q: queue_state | null): number {
+	if (q === null || q.messages.length === 0)
+		return STATUS_QUEUE_EMPTY;
+	return (q.messages[0].answered <= clock_now() ? STATUS_REPLIES_WAITING : 0) |
+		(q.messages.length >= QUEUE_DEPTH ? STATUS_QUEUE_FULL : 0);
 }
 
 /** pqap_installed - whether there are AP instructions */
@@ -450,14 +580,27 @@ function reset(insn: "rapq" | "zapq", gr0: number): number {
 			q = state_of(qid);
 			q.reset_ends = clock_now() + reset_msecs;
 		}
-		if (q !== null)
+		if (q !== null) {
 			q.irq = null;
+			lose_messages(qid, q);
+		}
 	}
 	const status = status_word(qid, q, rc);
 
 	if (trace_ap_insn.enabled)
 		trace_ap_insn.emit(insn, qid, status, null, issued_by_bus);
 	return status;
+}
+
+function lose_messages(qid: number, q: queue_state): void {
+	const lost = q.messages;
+
+	q.messages = no_messages;
+	for (const msg of lost) {
+		msg.forget();
+		if (trace_ap_message.enabled)
+			trace_ap_message.emit("lost", qid, msg.psmid);
+	}
 }
 
 /**
@@ -491,6 +634,8 @@ export function pqap_aqic(gr0: number, gr1: ap_qirq_ctrl, gr2: bigint): number {
 
 	if (rc < 0)
 		rc = condition(qid, q);
+	if (rc === RC_NORMAL && strict_aqic)
+		rc = aqic_complaint(q, gr1, gr2);
 	if (rc === RC_NORMAL && !(issued_by_bus && bus_transparent)) {
 		if (gr1.ir !== 0) {
 			q = state_of(qid);
@@ -504,6 +649,18 @@ export function pqap_aqic(gr0: number, gr1: ap_qirq_ctrl, gr2: bigint): number {
 	if (trace_ap_insn.enabled)
 		trace_ap_insn.emit("aqic", qid, status, gr1, issued_by_bus);
 	return status;
+}
+
+/* What is wrong with the operands of AQIC on a strict machine. */
+function aqic_complaint(q: queue_state | null, gr1: ap_qirq_ctrl, nib: bigint): number {
+	if ((gr1.ir !== 0) === (q !== null && q.irq !== null))
+		return RC_OTHERWISE_CHANGED;
+	if (gr1.ir === 0)
+		return RC_NORMAL;
+	if (!storage_exists(nib))
+		return RC_INVALID_ADDRESS;
+	return gr1.gisa !== 0 && storage_object(BigInt(gr1.gisa) << 4n) === undefined ?
+		RC_INVALID_GISA : RC_NORMAL;
 }
 
 function irq_of(ctrl: ap_qirq_ctrl, nib: bigint): ap_queue_irq {
@@ -569,12 +726,134 @@ export function pqap_aapq(gr0: number): number {
 	return without(gr0 & 0xffff, RC_REQ_FAC_NOT_INST);
 }
 
-/** nqap - send a message: no adapter takes any */
-export function nqap(gr0: number): number {
-	return without(gr0 & 0xffff, RC_REQ_FAC_NOT_INST);
+/**
+ * nqap - send a message
+ * @gr0: APQN, and the bit of a special message
+ * @psmid: what the reply will be known by
+ * @msg: the message
+ * @length: its length in bytes
+ * @domains: the control domains of who sends it; the host's unless said
+ *
+ * Return: the status word.
+ */
+export function nqap(
+	gr0: number, psmid: bigint, msg: Uint8Array, length: number, domains: Uint32Array = adm,
+): number {
+	const qid = gr0 & 0xffff;
+	let q = queues[qid];
+	let rc = q === null ? -1 : scripted(q.nqap);
+
+	if (rc < 0)
+		rc = condition(qid, q);
+	if (rc === RC_NORMAL)
+		rc = nqap_complaint(gr0, q, msg, length, domains);
+	if (rc === RC_NORMAL) {
+		q = state_of(qid);
+		enqueue(qid, q, psmid, msg.slice(0, length));
+	}
+	return status_word(qid, q, rc);
 }
 
-/** dqap - fetch a reply: there is none */
-export function dqap(gr0: number): number {
-	return without(gr0 & 0xffff, RC_NO_PENDING_REPLY);
+function nqap_complaint(
+	gr0: number, q: queue_state | null, msg: Uint8Array, length: number, domains: Uint32Array,
+): number {
+	if (service_msecs === 0)
+		return RC_REQ_FAC_NOT_INST;
+	if (length > MESSAGE_LIMIT)
+		return RC_MESSAGE_TOO_BIG;
+	if ((gr0 & NQAP_SPECIAL) !== 0 && !may_change(msg[0] << 8 | msg[1], domains))
+		return RC_INVALID_DOMAIN;
+	return q !== null && q.messages.length >= QUEUE_DEPTH ? RC_Q_FULL : RC_NORMAL;
+}
+
+function may_change(domain: number, domains: Uint32Array): boolean {
+	return domain < 32 * domains.length && test_bit_inv(domain, domains);
+}
+
+/* One message after the other, each with its own service time. */
+function enqueue(qid: number, q: queue_state, psmid: bigint, text: Uint8Array): void {
+	const last = q.messages.at(-1);
+	const begins = Math.max(clock_now(), last?.answered ?? 0);
+	const msg = new message(psmid, text, begins + service_msecs);
+
+	q.messages = [...q.messages, msg];
+	msg.forget = clock_alarm(msg.answered, () => answer(qid, msg));
+	if (trace_ap_message.enabled)
+		trace_ap_message.emit("taken", qid, psmid);
+}
+
+function answer(qid: number, msg: message): void {
+	const q = queues[qid];
+
+	msg.text = msg.text.map((byte) => ~byte);
+	if (q === null || !q.messages.includes(msg))
+		return;
+	if (trace_ap_message.enabled)
+		trace_ap_message.emit("answered", qid, msg.psmid);
+	if (q.irq !== null)
+		interrupt(qid, q.irq);
+}
+
+/**
+ * class ap_reply - where DQAP puts a reply, and what it says of it
+ * @buffer: takes the reply
+ * @room: how many bytes may be stored
+ * @psmid: what the request was known by
+ * @length: bytes stored
+ * @residual: bytes that did not fit
+ */
+export class ap_reply {
+	buffer: Uint8Array;
+	room: number;
+	psmid = 0n;
+	length = 0;
+	residual = 0;
+
+	constructor(buffer: Uint8Array, room: number) {
+		this.buffer = buffer;
+		this.room = room;
+	}
+}
+
+/**
+ * dqap - fetch a reply
+ * @gr0: APQN, and DQAP_CONTINUE to go on with a reply that did not fit
+ * @reply: where to, and how much of it there was
+ *
+ * Return: the status word.
+ */
+export function dqap(gr0: number, reply: ap_reply): number {
+	const qid = gr0 & 0xffff;
+	const q = queues[qid];
+	let rc = q === null ? -1 : scripted(q.dqap);
+
+	if (rc < 0)
+		rc = condition(qid, q);
+	if (rc === RC_NORMAL)
+		rc = fetch(qid, q, (gr0 & DQAP_CONTINUE) !== 0, reply);
+	return status_word(qid, q, rc);
+}
+
+function fetch(qid: number, q: queue_state | null, go_on: boolean, reply: ap_reply): number {
+	const msg = q?.messages[0];
+
+	if (go_on && (msg === undefined || msg.fetched === 0))
+		return RC_NO_FIRST_PART;
+	if (msg === undefined || msg.answered > clock_now())
+		return RC_NO_PENDING_REPLY;
+	if (!go_on)
+		msg.fetched = 0;
+	const part = msg.text.subarray(msg.fetched, msg.fetched + reply.room);
+
+	reply.buffer.set(part);
+	reply.length = part.length;
+	msg.fetched += part.length;
+	reply.residual = msg.text.length - msg.fetched;
+	reply.psmid = msg.psmid;
+	if (reply.residual === 0) {
+		q!.messages = q!.messages.slice(1);
+		if (trace_ap_message.enabled)
+			trace_ap_message.emit("fetched", qid, msg.psmid);
+	}
+	return RC_NORMAL;
 }

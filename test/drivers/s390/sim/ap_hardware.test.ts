@@ -13,7 +13,7 @@ import { out } from "#linux/types.h";
 import * as bus from "../../../../drivers/s390/sim/ap_bus_insns.ts";
 import {
 	ap_hw_configure, ap_hw_install, ap_hw_irqs, ap_hw_power_on, ap_hw_queue_exists,
-	ap_hw_queue_irq, ap_hw_script, ap_hw_set_adapter, ap_hw_set_bus_transparent,
+	ap_hw_queue_irq, ap_hw_reconfigured, ap_hw_script, ap_hw_set_adapter, ap_hw_set_bus_transparent,
 	ap_hw_set_reset_time, pqap_tapq, pqap_zapq, trace_ap_insn, type ap_mode, type ap_script,
 } from "../../../../drivers/s390/sim/ap_hardware.ts";
 import { advance_clock } from "../../../../drivers/s390/sim/clock.ts";
@@ -307,7 +307,7 @@ t.test("QACT: types above 14 behave as 14", async (t) => {
 });
 
 t.test("not installed: messages, binding, association", async (t) => {
-	const psmid = out(0n), length = out(9), reslength = out(9), resgr0 = out(9);
+	const psmid = out(0n), length = out(9), reslength = out(9), resgr0 = out(0);
 
 	t.equal(ap_nqap(QID, 1n, new Uint8Array(8), 8).response_code, 0x16);
 	t.equal(ap_dqap(QID, psmid, new Uint8Array(8), 8, length, reslength, resgr0).response_code,
@@ -324,6 +324,8 @@ t.test("reconfiguration: a queue that goes away loses script and interrupt", asy
 	ap_hw_script(QID, "zapq", [5]);
 	ap_hw_configure({ aqm: [4] });
 	t.equal(ap_hw_queue_exists(QID), false);
+	t.equal(ap_tapq(QID, null).pack(), 0x01010000, "until everybody knows, it keeps what it had");
+	ap_hw_reconfigured();
 	t.equal(ap_tapq(QID, null).pack(), 0x00010000);
 	t.strictSame(ap_hw_irqs(), [OTHER]);
 	ap_hw_configure({ aqm: [4, 0x47] });
@@ -339,6 +341,7 @@ t.test("a script for a queue that is not there: answers, goes when it was there"
 	t.equal(ap_tapq(ABSENT, null).response_code, 4);
 	ap_hw_configure({ aqm: [4, 5] });
 	ap_hw_configure({ aqm: [4] });
+	ap_hw_reconfigured();
 	t.equal(ap_tapq(ABSENT, null).response_code, 1);
 });
 
