@@ -18,7 +18,7 @@ import {
 	vfio_irq_info, vfio_irq_set,
 } from "#linux/vfio.h";
 import { ECA_AIV } from "#linux/kvm_host.h";
-import { sysfs_read, sysfs_write } from "../../../../drivers/base/sysfs.ts";
+import { sysfs_read } from "../../../../drivers/base/sysfs.ts";
 import { kvm_s390_pv_enable } from "../../../../drivers/s390/kvm/pv.ts";
 import { kvm_pqap_hook } from "../../../../drivers/s390/kvm/priv.ts";
 import { guest_start, guest_stop } from "../../../../drivers/s390/sim/guest.ts";
@@ -128,9 +128,9 @@ t.test("a matrix of more than a page is cut where the page ends, as sysfs does",
 			lab.run(write("assign_adapter", String(id + 100)));
 			lab.run(write("assign_domain", String(id + 100)));
 		}
-		const { rc, out } = lab.run(["read", "m0", "matrix"]);
+		const { rc: length, out } = lab.run(["read", "m0", "matrix"]);
 
-		t.equal(rc, 4095);
+		t.equal(length, 4095);
 		t.equal(out!.length, 4095);
 		t.ok(dmesg().some(({ text }) => text.includes("returned bad count")));
 	});
