@@ -20,6 +20,7 @@ import "../../vfio/mdev/mdev_driver.ts";
 import {
 	ap_hw_configure, ap_hw_power_on, ap_hw_reconfigured, ap_hw_set_type, type ap_host_config,
 } from "./ap_hardware.ts";
+import { set_null_kvm } from "./lowcore.ts";
 import { syscall } from "./syscall.ts";
 
 export type { ap_host_config };
@@ -31,6 +32,7 @@ export type { ap_host_config };
  * @aqmask: domains reserved for the default drivers
  * @ap_type: AP type of adapters that are not old; 14 (CEX8) unless said
  * @memory: what uninitialised memory reads as: zero, or all ones (poison)
+ * @null_kvm: what a null struct kvm is: the lowcore, or an oops
  * @bus_interrupts: whether the AP bus has its own queues interrupt; yes, unless
  *		    somebody wants it to keep its hands off the queues
  */
@@ -40,6 +42,7 @@ export interface machine_config {
 	aqmask: Iterable<number>;
 	ap_type?: number;
 	memory?: "zero" | "ones";
+	null_kvm?: "lowcore" | "oops";
 	bus_interrupts?: boolean;
 }
 
@@ -70,6 +73,7 @@ export function boot(config: machine_config): void {
 	if (config.ap_type !== undefined)
 		ap_hw_set_type(config.ap_type);
 	ap_hw_configure({ old: [], ...config.host });
+	set_null_kvm(config.null_kvm ?? "lowcore");
 	set_uninitialised_word(config.memory === "ones" ? 0xffffffff : 0);
 	ap_set_params({
 		apmask: mask_text(config.apmask),
