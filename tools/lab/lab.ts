@@ -32,7 +32,7 @@ import {
 	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, to_ap_drv, type ap_driver,
 } from "../../drivers/s390/crypto/ap_bus.h.ts";
 import {
-	driver_by_label, drivers, type driver, type driver_module,
+	driver_by_label, drivers, variants, type driver, type driver_module,
 } from "../../drivers/s390/crypto/postings/index.ts";
 import { kvm_pqap_hook, set_pqap_hook_unlocked } from "../../drivers/s390/kvm/priv.ts";
 import { ap_hw_configure, ap_hw_script, ap_hw_set_bus_transparent } from "../../drivers/s390/sim/ap_hardware.ts";
@@ -55,7 +55,7 @@ import { recorder } from "./recorder.ts";
 
 /* All of them, read once: what follows is synchronous. */
 const modules = new Map(await Promise.all(
-	drivers.map(async (d): Promise<[driver, driver_module]> => [d, await d.load()])));
+	[...drivers, ...variants].map(async (d): Promise<[driver, driver_module]> => [d, await d.load()])));
 
 const MATRIX_DIR = "/sys/devices/vfio_ap/matrix";
 const TYPE_DIR = `${MATRIX_DIR}/mdev_supported_types/vfio_ap-passthrough`;
@@ -521,7 +521,7 @@ export function driver_of(label: string): driver {
 	const found = driver_by_label(label);
 
 	if (found === undefined) {
-		const labels = drivers.map((d) => d.label).join(", ");
+		const labels = [...drivers, ...variants].map((d) => d.label).join(", ");
 
 		throw new usage_error(`unknown driver '${label}', one of: ${labels}`);
 	}

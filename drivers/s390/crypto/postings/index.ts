@@ -87,7 +87,24 @@ export const drivers: readonly driver[] = [
 	},
 ];
 
-/** driver_by_label - the driver of that label, or undefined */
+/**
+ * variants - drivers that nobody posted: a text of @drivers with something done
+ * otherwise, by a seam of that text
+ */
+export const variants: readonly driver[] = [
+	{
+		label: "v6.12-masks",
+		date: "2024-11-17",
+		id: "Linux 6.12, with a filter that does less work",
+		patches: 0,
+		predecessor: "v6.12",
+		path: "drivers/s390/crypto",
+		api: "6.12",
+		load: () => import("../variants/v6.12-masks.ts"),
+	},
+];
+
+/** driver_by_label - the driver or variant of that label, or undefined */
 export function driver_by_label(label: string): driver | undefined {
-	return drivers.find((driver) => driver.label === label);
+	return [...drivers, ...variants].find((driver) => driver.label === label);
 }
