@@ -20,6 +20,11 @@
  *
  * Source: arch/s390/include/asm/bitops.h, Linux 6.12.
  */
+import { tracepoint } from "#linux/tracepoint.h";
+
+/** trace_set_bit_inv, trace_clear_bit_inv - a bit is about to be set or cleared */
+export const trace_set_bit_inv = new tracepoint<[nr: number, mask: Uint32Array]>();
+export const trace_clear_bit_inv = new tracepoint<[nr: number, mask: Uint32Array]>();
 
 /** test_bit_inv - whether bit @nr, counted from the left, is set in @mask */
 export function test_bit_inv(nr: number, mask: Uint32Array): boolean {
@@ -28,11 +33,15 @@ export function test_bit_inv(nr: number, mask: Uint32Array): boolean {
 
 /** set_bit_inv - set bit @nr, counted from the left */
 export function set_bit_inv(nr: number, mask: Uint32Array): void {
+	if (trace_set_bit_inv.enabled)
+		trace_set_bit_inv.emit(nr, mask);
 	mask[nr >>> 5] |= 0x80000000 >>> (nr & 31);
 }
 
 /** clear_bit_inv - clear bit @nr, counted from the left */
 export function clear_bit_inv(nr: number, mask: Uint32Array): void {
+	if (trace_clear_bit_inv.enabled)
+		trace_clear_bit_inv.emit(nr, mask);
 	mask[nr >>> 5] &= ~(0x80000000 >>> (nr & 31));
 }
 
