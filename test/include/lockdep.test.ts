@@ -137,7 +137,7 @@ t.test("mutex: what its holder and others may do", async (t) => {
 	t.equal(crash_kind(() => run_as(other, () => mutex_unlock(lock))), "BUG");
 	mutex_unlock(lock);
 	t.equal(crash_kind(() => mutex_unlock(lock)), "none", "nobody holds it: reported, as in C");
-	t.match(dmesg().at(-1)!.text, /bad unlock balance: init releases mutex, which nobody holds/);
+	t.match(dmesg().at(-1)!.text, /bad unlock balance: init releases lock, which nobody holds/);
 });
 
 t.test("mutex: a schedule may say what becomes of who has to wait", async (t) => {
