@@ -111,7 +111,7 @@ function class_of(lock: lock_instance): lock_class {
 /* The ported function nearest to where an order was seen. */
 function function_in(site: Error): string {
 	for (const line of (site.stack ?? "").split("\n").slice(1)) {
-		const name = /at (?:Object\.)?(\w+) /.exec(line)?.[1];
+		const name = /at (?:\w+\.)*(\w+) (?:\[as \w+\] )?\(/.exec(line)?.[1];
 
 		if (name !== undefined && !line.includes("/include/linux/"))
 			return name;

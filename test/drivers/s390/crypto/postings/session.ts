@@ -6,11 +6,13 @@
 import { bus_find_device_by_name, put_device } from "#linux/device.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import type { kobject } from "#linux/kobject.h";
-import type { kvm } from "#linux/kvm_host.h";
+import type { kvm, kvm_vcpu } from "#linux/kvm_host.h";
 import { VFIO_DEVICE_RESET } from "#linux/vfio.h";
 import { sysfs_read, sysfs_write, sysfs_write_at } from "../../../../../drivers/base/sysfs.ts";
 import type { driver, driver_module } from "../../../../../drivers/s390/crypto/postings/index.ts";
-import { kvm_pqap_hook, set_pqap_hook_unlocked } from "../../../../../drivers/s390/kvm/priv.ts";
+import {
+	kvm_pqap_hook, set_pqap_hook_unlocked, vcpu_intercept_pqap,
+} from "../../../../../drivers/s390/kvm/priv.ts";
 import { guest_start, guest_stop } from "../../../../../drivers/s390/sim/guest.ts";
 import { boot, reconfigure } from "../../../../../drivers/s390/sim/machine.ts";
 import { syscall } from "../../../../../drivers/s390/sim/syscall.ts";
@@ -97,13 +99,18 @@ export class session {
 		});
 	}
 
-	/** pqap - the guest has the queue 04.0004 interrupt it, or not */
-	pqap(enable: boolean): void {
+	/** pqap - the guest has the queue 04.0004 interrupt it, or not: what the hook does */
+	pqap(enable: boolean, execute: (vcpu: kvm_vcpu) => number = kvm_pqap_hook): void {
 		const vcpu = this.guest.vcpus[0]!;
 		const { gprs } = vcpu.run.s.regs;
 
 		[gprs[0], gprs[1], gprs[2]] = [0x3000404n, enable ? 0x800000000003n : 0n, 0x1000n];
-		this.step("pqap", () => `${syscall("pqap", () => kvm_pqap_hook(vcpu))} ${gprs[1]}`);
+		this.step("pqap", () => `${syscall("pqap", () => execute(vcpu))} ${gprs[1]}`);
+	}
+
+	/** intercepted_pqap - the same as a processor does it, which holds vcpu->mutex */
+	intercepted_pqap(enable: boolean): void {
+		this.pqap(enable, vcpu_intercept_pqap);
 	}
 
 	close(): void {
