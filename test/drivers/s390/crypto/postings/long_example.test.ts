@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The long example of <20201105132725.30485f05.pasic@linux.ibm.com>, step by
+ * step, as every compiled driver went through it: with domain 0053 in the host's
+ * AP configuration and without.
+ */
+import { test } from "tap";
+import { drivers } from "../../../../../drivers/s390/crypto/postings/index.ts";
+import { driver_of, machine_lab } from "../../../../../tools/lab/lab.ts";
+import { queue_name } from "../../../../../tools/lab/names.ts";
+import type { masks, op } from "../../../../../tools/scenario/model.ts";
+
+const BOUND = ["04.0004", "04.0047", "05.0004", "05.0047", "05.0054"];
+
+/* A guest with 04.0004 and 04.0047 is started; then this, and what each returns. */
+const STEPS: [step: op, rc: number][] = [
+	[["open", "m0"], 0],
+	[["write", "m0", "assign_domain", "0x54"], 4],
+	[["write", "m0", "assign_adapter", "5"], 1],
+	[["write", "m0", "assign_domain", "0x53"], 4],
+	[["unbind", "05.0054"], 0],
+	[["write", "m0", "unassign_adapter", "5"], 1],
+	[["write", "m0", "unassign_domain", "0x53"], 4],
+	[["write", "m0", "assign_adapter", "5"], 1],
+];
+
+/* Per step: the guest's adapters and domains, how often its masks were set, resets. */
+type rows = [masks: string, updates: number, resets: string][];
+
+const HOST_HAS_0053: Record<string, rows> = {
+	"v11": [
+		["04 / 0004 0047", 1, "-"],
+		["04 / 0004 0047", 0, "-"],
+		["05 / 0004 0047 0054", 1, "-"],
+		["04 05 / 0004 0047", 1, "-"],
+		["04 / 0004 0047", 1, "05.0054"],
+		["04 / 0004 0047", 0, "-"],
+		["04 / 0004 0047", 0, "-"],
+		["- / -", 1, "-"],
+	],
+	"v12": [
+		["04 / 0004 0047", 1, "-"],
+		["04 / 0004 0047", 0, "-"],
+		["04 05 / 0004 0047", 1, "-"],
+		["04 05 / 0004 0047", 0, "-"],
+		["04 05 / 0004 0047", 0, "05.0054"],
+		["04 / 0004 0047", 1, "-"],
+		["04 / 0004 0047", 0, "-"],
+		["04 05 / 0004 0047", 1, "-"],
+	],
+	"v13": [
+		["04 / 0004 0047", 2, "-"],
+		["- / 0004 0047 0054", 1, "-"],
+		["05 / 0004 0047 0054", 1, "-"],
+		["- / 0004 0047 0053 0054", 1, "-"],
+		["- / 0004 0047 0053 0054", 0, "05.0054"],
+		["- / 0004 0047 0053 0054", 0, "-"],
+		["- / 0004 0047 0054", 1, "-"],
+		["- / 0004 0047 0054", 0, "-"],
+	],
+	"v6.0": [
+		["04 / 0004 0047", 1, "-"],
+		["- / 0004 0047 0054", 1, "-"],
+		["04 05 / 0004 0047 0054", 1, "-"],
+		["- / 0004 0047 0053 0054", 1, "-"],
+		["- / 0004 0047 0053 0054", 0, "05.0054"],
+		["- / 0004 0047 0053 0054", 0, "-"],
+		["- / 0004 0047 0054", 1, "-"],
+		["04 / 0004 0047 0054", 1, "-"],
+	],
+	"v6.12": [
+		["04 / 0004 0047", 1, "-"],
+		["- / 0004 0047 0054", 1, "04.0004 04.0047"],
+		["05 / 0004 0047 0054", 1, "-"],
+		["- / 0004 0047 0053 0054", 1, "05.0004 05.0047 05.0054"],
+		["- / 0004 0047 0053 0054", 0, "05.0054"],
+		["- / 0004 0047 0053 0054", 0, "-"],
+		["- / 0004 0047 0054", 1, "-"],
+		["- / 0004 0047 0054", 0, "-"],
+	],
+};
+
+const HOST_LACKS_0053: Record<string, rows> = {
+	"v11": [
+		["04 / 0004 0047", 1, "-"],
+		["04 / 0004 0047", 0, "-"],
+		["05 / 0004 0047 0054", 1, "-"],
+		["04 05 / 0004 0047", 1, "-"],
+		["04 / 0004 0047", 1, "05.0054"],
+		["04 / 0004 0047", 0, "-"],
+		["04 / 0004 0047", 0, "-"],
+		["- / -", 1, "-"],
+	],
+	"v12": [
+		["04 / 0004 0047", 1, "-"],
+		["04 / 0004 0047", 0, "-"],
+		["04 05 / 0004 0047", 1, "-"],
+		["04 05 / 0004 0047", 0, "-"],
+		["04 05 / 0004 0047", 0, "05.0054"],
+		["04 / 0004 0047", 1, "-"],
+		["04 / 0004 0047", 0, "-"],
+		["04 05 / 0004 0047", 1, "-"],
+	],
+	"v13": [
+		["04 / 0004 0047", 2, "-"],
+		["- / 0004 0047 0054", 1, "-"],
+		["05 / 0004 0047 0054", 1, "-"],
+		["05 / 0004 0047 0054", 0, "-"],
+		["- / 0004 0047 0054", 1, "05.0054"],
+		["- / 0004 0047 0054", 0, "-"],
+		["- / 0004 0047 0054", 0, "-"],
+		["- / 0004 0047 0054", 0, "-"],
+	],
+	"v6.0": [
+		["04 / 0004 0047", 1, "-"],
+		["- / 0004 0047 0054", 1, "-"],
+		["04 05 / 0004 0047 0054", 1, "-"],
+		["- / 0004 0047 0054", 1, "-"],
+		["- / 0004 0047 0054", 0, "05.0054"],
+		["- / 0004 0047 0054", 0, "-"],
+		["- / 0004 0047 0054", 0, "-"],
+		["04 / 0004 0047 0054", 1, "-"],
+	],
+	"v6.12": [
+		["04 / 0004 0047", 1, "-"],
+		["- / 0004 0047 0054", 1, "04.0004 04.0047"],
+		["05 / 0004 0047 0054", 1, "-"],
+		["05 / 0004 0047 0054", 0, "-"],
+		["- / 0004 0047 0054", 1, "05.0004 05.0047 05.0054"],
+		["- / 0004 0047 0054", 0, "-"],
+		["- / 0004 0047 0054", 0, "-"],
+		["- / 0004 0047 0054", 0, "-"],
+	],
+};
+
+function ids_text(ids: number[], width: number): string {
+	return ids.map((id) => id.toString(16).padStart(width, "0")).join(" ") || "-";
+}
+
+function masks_text({ apm, aqm }: masks): string {
+	return `${ids_text(apm, 2)} / ${ids_text(aqm, 4)}`;
+}
+
+function machine(label: string, domains: number[]): machine_lab {
+	const host = { apxa: 1 as const, na: 255, nd: 255, apm: [4, 5], aqm: domains, adm: [], old: [] };
+	const lab = new machine_lab({ host, apmask: [], aqmask: [], memory: "zero" }, driver_of(label));
+
+	lab.load();
+	for (const queue of host.apm.flatMap((apid) => domains.map((apqi) => queue_name(apid << 8 | apqi))))
+		if (!BOUND.includes(queue))
+			lab.run(["unbind", queue]);
+	lab.run(["create", "m0"]);
+	for (const [attr, id] of [["adapter", "4"], ["domain", "4"], ["domain", "0x47"]] as const)
+		lab.run(["write", "m0", `assign_${attr}`, id]);
+	return lab;
+}
+
+for (const [variant, domains, table] of [
+	["the host has domain 0053", [4, 0x47, 0x53, 0x54], HOST_HAS_0053],
+	["the host lacks domain 0053", [4, 0x47, 0x54], HOST_LACKS_0053],
+] as const) {
+	test(`long example: ${variant}`, (t) => {
+		t.strictSame(Object.keys(table), drivers.map(({ label }) => label));
+		for (const [label, expected] of Object.entries(table)) {
+			const lab = machine(label, [...domains]);
+
+			for (const [i, [step, rc]] of STEPS.entries()) {
+				const result = lab.run(step);
+				const resets = result.ev.filter(([what]) => what === "zapq").map(([, queue]) => queue);
+				const [masks, updates, reset] = expected[i]!;
+				const what = `${label}: ${step.join(" ")}`;
+
+				t.equal(result.rc, rc, what);
+				t.equal(masks_text(lab.shadow("m0")!), masks, what);
+				t.equal(masks_text(lab.apcb("m0")!), masks, `${what}: as the CRYCB has it`);
+				t.equal(result.ev.filter(([event]) => event === "apcb").length, updates, what);
+				t.equal(resets.join(" ") || "-", reset, what);
+			}
+			lab.shutdown();
+		}
+		t.end();
+	});
+}
