@@ -16,6 +16,7 @@
  * C: arch/s390/include/asm/kvm_host.h, Linux 6.12.
  */
 import { atomic_t } from "#linux/atomic.h";
+import { hrtimer } from "#linux/hrtimer.h";
 import type { kvm, kvm_vcpu } from "#linux/kvm_host.h";
 import { rw_semaphore } from "#linux/rwsem.h";
 import { spinlock_t } from "#linux/spinlock.h";
@@ -47,9 +48,12 @@ export const CRYCB_FORMAT2 = 0x00000003;
 /* requests */
 export const KVM_REQ_VSIE_RESTART = 1 << 6;
 /* program interruptions */
+export const PGM_OPERATION = 0x01;
 export const PGM_PRIVILEGED_OP = 0x02;
+export const PGM_ADDRESSING = 0x05;
 export const PGM_SPECIFICATION = 0x06;
 /* gpsw.mask */
+export const PSW_MASK_IO = 0x0200000000000000n;
 export const PSW_MASK_PSTATE = 0x0001000000000000n;
 export const PSW_MASK_CC = 0x0000300000000000n;
 export const PSW_CC_SHIFT = 44n;
@@ -63,6 +67,7 @@ export const PSW_CC_SHIFT = 44n;
  *	 ECA_AIV: the guest may ask for AP interrupts
  * @gd: GISA designation, 0 for none
  * @gpsw: the guest's PSW
+ * @gcr: its control registers; 6 has the I/O interruption subclasses, from bit 32
  * @crycbd: CRYCB designation: address and format
  * @iprcc: the program interruption code given to the guest last
  */
@@ -74,6 +79,7 @@ export class kvm_s390_sie_block {
 	ecb3 = 0;
 	gd = 0;
 	gpsw = { mask: 0n, addr: 0n };
+	gcr = new BigUint64Array(16);
 	crycbd = 0;
 	iprcc = 0;
 }
@@ -187,6 +193,16 @@ export class sie_page2 {
 	address = 0n;
 }
 
+/* A timer that leads back to whose it is. */
+class gisa_timer extends hrtimer implements embedded {
+	container: object;
+
+	constructor(container: object) {
+		super();
+		this.container = container;
+	}
+}
+
 /**
  * class kvm_s390_gisa_iam - which subclasses alert the host, and for how many
  * @mask: 0x80 >> isc for each with a reference
@@ -197,10 +213,17 @@ export class kvm_s390_gisa_iam {
 	ref_count = new Uint32Array(MAX_ISC + 1);
 }
 
-/** class kvm_s390_gisa_interrupt - a guest's GISA; @origin is null without AIV */
+/**
+ * class kvm_s390_gisa_interrupt - a guest's GISA
+ * @origin: the area, null without AIV
+ * @timer: looks whether somebody takes what is pending
+ * @expires: its period, in nanoseconds
+ */
 export class kvm_s390_gisa_interrupt {
 	origin: kvm_s390_gisa | null = null;
 	alert = new kvm_s390_gisa_iam();
+	timer = new gisa_timer(this);
+	expires = 0;
 }
 
 /**
@@ -229,6 +252,7 @@ export class kvm_s390_pv {
 /**
  * class kvm_arch
  * @fac_mask: facilities that the guest has, a set of bit numbers
+ * @idle_mask: processors that wait for an interruption, outside SIE
  */
 export class kvm_arch {
 	gmap: gmap | null = null;
@@ -237,6 +261,7 @@ export class kvm_arch {
 	crypto = new kvm_s390_crypto();
 	gisa_int = new kvm_s390_gisa_interrupt();
 	pv = new kvm_s390_pv();
+	idle_mask = new Set<kvm_vcpu>();
 }
 
 export const KVM_HVA_ERR_BAD = 0xffffffffffffffffn;

@@ -9,15 +9,26 @@
  *
  * C: arch/s390/kvm/interrupt.c, Linux 6.12.
  */
+import { airq_struct, register_adapter_interrupt } from "#asm/airq.h";
 import { GAL_ISC, MAX_ISC } from "#asm/isc.h";
 import { virt_to_phys } from "#asm/page.h";
 import { WARN } from "#linux/bug.h";
-import { EBUSY, EINVAL, ENODEV, ERANGE } from "#linux/errno.h";
+import { EBUSY, EINVAL, EIO, ENODEV, ERANGE } from "#linux/errno.h";
+import {
+	HRTIMER_NORESTART, HRTIMER_RESTART, hrtimer_cancel, hrtimer_forward_now, hrtimer_init,
+	hrtimer_set_expires, hrtimer_start_expires, type hrtimer,
+} from "#linux/hrtimer.h";
 import { arch_initcall, device_initcall } from "#linux/init.h";
-import { GISA_FORMAT1, type kvm, type kvm_s390_gisa, type kvm_vcpu } from "#linux/kvm_host.h";
+import {
+	GISA_FORMAT1, PSW_MASK_IO, type kvm, type kvm_s390_gisa, type kvm_s390_gisa_interrupt,
+	type kvm_vcpu, type sie_page2,
+} from "#linux/kvm_host.h";
 import { spin_lock, spin_lock_init, spin_unlock } from "#linux/spinlock.h";
 import { memset } from "#linux/string.h";
 import { tracepoint } from "#linux/tracepoint.h";
+import { chsc_sgib, sie_take_interruptions } from "../sim/ap_interrupts.ts";
+import { storage_object } from "../sim/storage.ts";
+import { kvm_arch_vcpu_enter_sie } from "./kvm-s390.ts";
 
 /**
  * trace_gisc - a guest subclass was registered ("+") or unregistered ("-")
@@ -26,10 +37,24 @@ import { tracepoint } from "#linux/tracepoint.h";
  */
 export const trace_gisc = new tracepoint<[op: "+" | "-", kvm: kvm, gisc: number]>();
 
-/** class kvm_s390_gib - the guest information block: whom alerts go to */
+/**
+ * class kvm_s390_gib - the guest information block: whom alerts go to
+ * @alert_list_origin: the first area of the alert list, or one of the two below
+ * @nisc: the host's subclass for alerts
+ */
 class kvm_s390_gib {
+	alert_list_origin = NULL_GISA_ADDR;
 	nisc = 0;
 }
+
+export type { kvm_s390_gib };
+
+/* Nobody has raised an alert; nobody has, and the host is looking. */
+const NULL_GISA_ADDR = 0n;
+const NONE_GISA_ADDR = 1n;
+
+/* How often the host looks whether a guest takes its interruptions. */
+const KICK_INTERVAL_NS = 1000000;	/* PORT: 50000 in C; the clock counts milliseconds */
 
 /** css_general_characteristics - what the channel subsystem can; set before a guest is made */
 export const css_general_characteristics = { aiv: true };
@@ -56,6 +81,124 @@ function gisa_set_iam(gisa: kvm_s390_gisa, iam: number): number {
 }
 
 /**
+ * gisa_clear_ipm - nothing is pending any more
+ *
+ * C: arch/s390/kvm/interrupt.c, Linux 6.12
+ */
+function gisa_clear_ipm(gisa: kvm_s390_gisa): void {
+	gisa.ipm = 0;
+}
+
+/**
+ * gisa_get_ipm_or_restore_iam - what is pending of what alerts the host; if
+ *				 nothing is, alerts are wanted again
+ * @gi: the guest's area
+ *
+ * Return: the pending subclasses that somebody registered.
+ * C: arch/s390/kvm/interrupt.c, Linux 6.12
+ */
+function gisa_get_ipm_or_restore_iam(gi: kvm_s390_gisa_interrupt): number {
+	const alert_mask = gi.alert.mask;
+	const pending_mask = gi.origin!.ipm & alert_mask;
+
+	if (pending_mask)
+		return pending_mask;
+	gi.origin!.iam = alert_mask;
+	return 0;
+}
+
+function psw_ioint_disabled(vcpu: kvm_vcpu): boolean {
+	return !(vcpu.arch.sie_block.gpsw.mask & PSW_MASK_IO);
+}
+
+/**
+ * __airqs_kick_single_vcpu - wake a processor that would take what is pending
+ * @kvm: the guest
+ * @deliverable_mask: the pending subclasses
+ *
+ * C: arch/s390/kvm/interrupt.c, Linux 6.12
+ */
+function __airqs_kick_single_vcpu(kvm: kvm, deliverable_mask: number): void {
+	for (const vcpu of kvm.arch.idle_mask) {
+		if (psw_ioint_disabled(vcpu))
+			continue;
+		const vcpu_isc_mask = Number(vcpu.arch.sie_block.gcr[6] >> 24n & 0xffn);
+		if (deliverable_mask & vcpu_isc_mask) {
+			kvm_s390_vcpu_wakeup(vcpu);
+			return;
+		}
+	}
+}
+
+/* PORT: in C the processor's thread wakes up, and takes the interruption on its way into SIE. */
+function kvm_s390_vcpu_wakeup(vcpu: kvm_vcpu): void {
+	vcpu.kvm.arch.idle_mask.delete(vcpu);
+	kvm_arch_vcpu_enter_sie(vcpu);
+	sie_take_interruptions(vcpu);
+}
+
+/**
+ * gisa_vcpu_kicker - see whether a guest takes its interruptions, and help
+ * @timer: the guest's timer
+ *
+ * Return: whether to look again.
+ * C: arch/s390/kvm/interrupt.c, Linux 6.12
+ */
+function gisa_vcpu_kicker(timer: hrtimer): number {
+	const gi = (timer as kvm_s390_gisa_interrupt["timer"]).container as kvm_s390_gisa_interrupt;
+	const { kvm } = storage_object(gi.origin!.address) as sie_page2;
+	const pending_mask = gisa_get_ipm_or_restore_iam(gi);
+
+	if (pending_mask) {
+		__airqs_kick_single_vcpu(kvm!, pending_mask);
+		hrtimer_forward_now(timer, gi.expires);
+		return HRTIMER_RESTART;
+	}
+
+	return HRTIMER_NORESTART;
+}
+
+/**
+ * process_gib_alert_list - start the timers of all guests that raised an alert
+ *
+ * An alert that is raised meanwhile is seen in another round.
+ *
+ * C: arch/s390/kvm/interrupt.c, Linux 6.12
+ */
+function process_gib_alert_list(): void {
+	let final, origin = 0n;
+
+	do {
+		final = origin & NONE_GISA_ADDR;
+		origin = gib!.alert_list_origin;
+		gib!.alert_list_origin = !final ? NONE_GISA_ADDR : NULL_GISA_ADDR;
+		while (origin & ~NONE_GISA_ADDR) {
+			const { gisa, kvm } = storage_object(origin) as sie_page2;
+			const gi = kvm!.arch.gisa_int;
+
+			origin = gisa.next_alert;
+			gisa.next_alert = gisa.address;
+			hrtimer_cancel(gi.timer);
+			hrtimer_set_expires(gi.timer, 0);
+			hrtimer_start_expires(gi.timer);
+		}
+	} while (!final);
+}
+
+/**
+ * kvm_s390_gisa_clear - forget what is pending for a guest
+ *
+ * C: arch/s390/kvm/interrupt.c, Linux 6.12
+ */
+export function kvm_s390_gisa_clear(kvm: kvm): void {
+	const gi = kvm.arch.gisa_int;
+
+	if (!gi.origin)
+		return;
+	gisa_clear_ipm(gi.origin);
+}
+
+/**
  * kvm_s390_gisa_init - give a guest its area, where the machine has AIV
  *
  * C: arch/s390/kvm/interrupt.c, Linux 6.12
@@ -67,7 +210,10 @@ export function kvm_s390_gisa_init(kvm: kvm): void {
 		return;
 	gi.origin = kvm.arch.sie_page2!.gisa;
 	gi.alert.mask = 0;
+	gi.expires = KICK_INTERVAL_NS;
 	spin_lock_init(gi.alert.ref_lock, "gi->alert.ref_lock");
+	hrtimer_init(gi.timer);
+	gi.timer.function = gisa_vcpu_kicker;
 	memset(gi.origin, 0);
 	gi.origin.next_alert = virt_to_phys(gi.origin);
 }
@@ -98,7 +244,9 @@ export function kvm_s390_gisa_destroy(kvm: kvm): void {
 	     "unexpected non zero alert.mask 0x%02x",
 	     gi.alert.mask);
 	gi.alert.mask = 0x00;
-	gisa_set_iam(gi.origin, gi.alert.mask);
+	if (gisa_set_iam(gi.origin, gi.alert.mask))
+		process_gib_alert_list();
+	hrtimer_cancel(gi.timer);
 	gi.origin = null;
 }
 
@@ -172,15 +320,36 @@ export function kvm_s390_gisc_unregister(kvm: kvm, gisc: number): number {
 }
 
 /**
+ * gib_alert_irq_handler - guests have raised alerts
+ * @_airq: the registration
+ *
+ * C: arch/s390/kvm/interrupt.c, Linux 6.12
+ */
+function gib_alert_irq_handler(_airq: airq_struct): void {
+	process_gib_alert_list();
+}
+
+const gib_alert_irq = new airq_struct(gib_alert_irq_handler, 0);
+
+/**
  * kvm_s390_gib_init - set up the block that alerts go to
  * @nisc: the host's subclass for them
  *
- * Return: 0.
+ * Return: 0, or -EIO when the subclass cannot be served.
  * C: arch/s390/kvm/interrupt.c, Linux 6.12
  */
 function kvm_s390_gib_init(nisc: number): number {
 	gib = new kvm_s390_gib();
+	gib_alert_irq.isc = nisc;
+	if (register_adapter_interrupt(gib_alert_irq)) {
+		gib = null;
+		return -EIO;
+	}
+	/* These adapters do not set the indicator. */
+	gib_alert_irq.lsi_ptr!.value = 0xff;
+
 	gib.nisc = nisc;
+	chsc_sgib(gib);
 	return 0;
 }
 

@@ -25,7 +25,8 @@ import { init_rwsem } from "#linux/rwsem.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import { memcpy, memset } from "#linux/string.h";
 import { tracepoint } from "#linux/tracepoint.h";
-import { alloc_storage_page } from "../sim/storage.ts";
+import { sie_take_interruptions } from "../sim/ap_interrupts.ts";
+import { alloc_storage_page, storage_put } from "../sim/storage.ts";
 import {
 	css_general_characteristics, kvm_s390_gisa_destroy, kvm_s390_gisa_init,
 	kvm_s390_gisa_setup_vcpu,
@@ -217,6 +218,7 @@ export function kvm_arch_init_vm(kvm: kvm): number {
 	page.crycb.address = page.address + CRYCB_OFFSET;
 	page.gisa.address = page.address + GISA_OFFSET;
 	kvm.arch.sie_page2 = page;
+	storage_put(page.gisa.address, page);	/* PORT: hardware finds it by its address */
 
 	for (const nr of GUEST_FACILITIES)
 		if (test_facility(nr))
@@ -342,6 +344,7 @@ export function kvm_arch_vcpu_enter_sie(vcpu: kvm_vcpu): void {
 	kvm_s390_handle_requests(vcpu);
 	vcpu.arch.sie_block.prog0c |= PROG_IN_SIE;
 	vcpu.stat.sie_entries++;
+	sie_take_interruptions(vcpu);	/* PORT: SIE does it, in hardware */
 }
 
 /** kvm_arch_vcpu_leave_sie - a processor leaves SIE by itself, by an interception */

@@ -8,14 +8,29 @@
  *	0x10000 -	no	no
  *
  * This is how the machine of the recorded traces was laid out. A page is
- * private to a protected guest unless the guest shares it. Contents are not
- * modelled.
+ * private to a protected guest unless the guest shares it. Contents are zero
+ * until somebody stores something.
  */
 import { PAGE_SHIFT } from "#asm/page.h";
+import { early_initcall } from "#linux/init.h";
 import { alloc_guest_storage } from "./storage.ts";
 
 export const GUEST_RAM_PAGES = 0x8000n;
 export const GUEST_MEMSLOT_PAGES = 0x10000n;
+
+const PAGE_SIZE = 1 << Number(PAGE_SHIFT);
+const OFFSET = BigInt(PAGE_SIZE - 1);
+
+let memories: guest_memory[] = [];
+
+early_initcall(() => {
+	memories = [];
+});
+
+/** guest_memory_at - the guest memory that an absolute address is in, or null */
+export function guest_memory_at(address: bigint): guest_memory | null {
+	return memories.find((memory) => memory.gfn(address) !== null) ?? null;
+}
 
 /**
  * class guest_memory
@@ -26,6 +41,41 @@ export class guest_memory {
 	base = alloc_guest_storage(GUEST_RAM_PAGES);
 	hva = 0x3ff_8000_0000n;
 	#shared = new Set<bigint>();
+	#pages = new Map<bigint, Uint8Array>();
+
+	constructor() {
+		memories.push(this);
+	}
+
+	/** has - whether all of some bytes are RAM; @address is the guest's */
+	has(address: bigint, length: number): boolean {
+		return address >= 0n && this.is_ram(address + BigInt(length) - 1n >> PAGE_SHIFT);
+	}
+
+	/** load - bytes of the guest's RAM */
+	load(address: bigint, length: number): Uint8Array {
+		const bytes = new Uint8Array(length);
+
+		for (let i = 0; i < length; i++)
+			bytes[i] = this.#byte(address + BigInt(i));
+		return bytes;
+	}
+
+	#byte(address: bigint): number {
+		return this.#pages.get(address >> PAGE_SHIFT)?.[Number(address & OFFSET)] ?? 0;
+	}
+
+	/** store - change bytes of the guest's RAM */
+	store(address: bigint, bytes: ArrayLike<number>): void {
+		for (let i = 0; i < bytes.length; i++) {
+			const at = address + BigInt(i);
+			let page = this.#pages.get(at >> PAGE_SHIFT);
+
+			if (page === undefined)
+				this.#pages.set(at >> PAGE_SHIFT, page = new Uint8Array(PAGE_SIZE));
+			page[Number(at & OFFSET)] = bytes[i];
+		}
+	}
 
 	/** is_ram - whether there is memory at a guest page frame that can be pinned */
 	is_ram(gfn: bigint): boolean {
