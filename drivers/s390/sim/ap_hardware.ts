@@ -199,14 +199,15 @@ export class ap_queue_irq {
 class message {
 	psmid: bigint;
 	text: Uint8Array;	/* the request, and then the reply */
-	answered: number;	/* when, in milliseconds since boot */
+	answer_due: number;	/* when, in milliseconds since boot */
+	answered = false;
 	fetched = 0;		/* bytes of a reply that did not fit */
 	forget: () => void = () => {};
 
-	constructor(psmid: bigint, text: Uint8Array, answered: number) {
+	constructor(psmid: bigint, text: Uint8Array, answer_due: number) {
 		this.psmid = psmid;
 		this.text = text;
-		this.answered = answered;
+		this.answer_due = answer_due;
 	}
 }
 
@@ -523,7 +524,7 @@ function status_word(qid: number, q: queue_state | null, rc: number): number {
 function message_bits(q: queue_state | null): number {
 	if (q === null || q.messages.length === 0)
 		return STATUS_QUEUE_EMPTY;
-	return (q.messages[0].answered <= clock_now() ? STATUS_REPLIES_WAITING : 0) |
+	return (q.messages[0].answered ? STATUS_REPLIES_WAITING : 0) |
 		(q.messages.length >= QUEUE_DEPTH ? STATUS_QUEUE_FULL : 0);
 }
 
@@ -773,11 +774,11 @@ function may_change(domain: number, domains: Uint32Array): boolean {
 /* One message after the other, each with its own service time. */
 function enqueue(qid: number, q: queue_state, psmid: bigint, text: Uint8Array): void {
 	const last = q.messages.at(-1);
-	const begins = Math.max(clock_now(), last?.answered ?? 0);
+	const begins = Math.max(clock_now(), last?.answer_due ?? 0);
 	const msg = new message(psmid, text, begins + service_msecs);
 
 	q.messages = [...q.messages, msg];
-	msg.forget = clock_alarm(msg.answered, () => answer(qid, msg));
+	msg.forget = clock_alarm(msg.answer_due, () => answer(qid, msg));
 	if (trace_ap_message.enabled)
 		trace_ap_message.emit("taken", qid, psmid);
 }
@@ -785,9 +786,10 @@ function enqueue(qid: number, q: queue_state, psmid: bigint, text: Uint8Array): 
 function answer(qid: number, msg: message): void {
 	const q = queues[qid];
 
-	msg.text = msg.text.map((byte) => ~byte);
 	if (q === null || !q.messages.includes(msg))
 		return;
+	msg.text = msg.text.map((byte) => ~byte);
+	msg.answered = true;
 	if (trace_ap_message.enabled)
 		trace_ap_message.emit("answered", qid, msg.psmid);
 	if (q.irq !== null)
@@ -839,7 +841,7 @@ function fetch(qid: number, q: queue_state | null, go_on: boolean, reply: ap_rep
 
 	if (go_on && (msg === undefined || msg.fetched === 0))
 		return RC_NO_FIRST_PART;
-	if (msg === undefined || msg.answered > clock_now())
+	if (msg === undefined || !msg.answered)
 		return RC_NO_PENDING_REPLY;
 	if (!go_on)
 		msg.fetched = 0;
