@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The space that is searched: a machine of a given size and every operation on it.
+ *
+ * Adapters, domains, control domains and mdevs of one kind are interchangeable: to rename them is
+ * a permutation, and what is true of a state is true of all its images. Here they are numbered from
+ * 0; control domains apart from usage domains.
+ */
+import { adapter_name, domain_name, queue_name } from "../scenario/ids.ts";
+
+/**
+ * struct machine_size - how much of everything the machine has
+ * @apids, @apqis, @cdids: what the adapters, domains and control domains are called there
+ */
+export interface machine_size {
+	adapters: number;
+	domains: number;
+	cdoms: number;
+	mdevs: number;
+	apids: number[];
+	apqis: number[];
+	cdids: number[];
+}
+
+/* 01.0000 and 0c.0001 share a chain of the queue hash, as few pairs of small numbers do. */
+const APIDS = [0x1, 0xc, 0x0, 0x2, 0x3, 0x4, 0x5, 0x6, 0x7, 0x8, 0x9, 0xa, 0xb, 0xd, 0xe, 0xf];
+
+/**
+ * machine_of - a machine of that size
+ * @plain: number the adapters from 0 instead of such that two queues share a hash chain
+ */
+export function machine_of(
+	adapters: number, domains: number, cdoms: number, mdevs: number, plain = false,
+): machine_size {
+	return {
+		adapters, domains, cdoms, mdevs,
+		apids: plain ? count(adapters) : APIDS.slice(0, adapters),
+		apqis: count(domains), cdids: count(cdoms),
+	};
+}
+
+/** queue_of - the name of a queue by its number, which is adapter * domains + domain */
+export function queue_of(size: machine_size, q: number): string {
+	return queue_name(size.apids[Math.floor(q / size.domains)], size.apqis[q % size.domains]);
+}
+
+/** op_kinds - the operations by the names that --ops knows */
+export const op_kinds = [
+	"create", "destroy", "open", "close", "assign_adapter", "unassign_adapter", "assign_domain",
+	"unassign_domain", "assign_control_domain", "unassign_control_domain", "ap_config", "bind",
+	"unbind", "host_adapter", "host_domain", "host_control", "apmask", "aqmask", "aqic_on",
+	"aqic_off", "reset",
+] as const;
+
+export type op_kind = (typeof op_kinds)[number];
+
+/** A fault that an operation meets: the n-th allocation fails, or a queue answers otherwise. */
+export type fault =
+	| { nth: number }
+	| { apid: number; apqi: number; insn: "zapq" | "tapq" | "aqic"; codes: number[] };
+
+/**
+ * struct space_op - one operation
+ * @m: the mdev, where there is one; @with: for open, the mdev whose guest opens it too
+ * @id: an adapter, domain or control domain
+ * @apid, @apqi: a queue
+ * @masks: for ap_config, the adapters and domains it writes, as sets of bits
+ */
+export interface space_op {
+	kind: op_kind;
+	m: number;
+	with: number;
+	id: number;
+	apid: number;
+	apqi: number;
+	masks: [apm: number, aqm: number, adm: number];
+	fault: fault | null;
+}
+
+function make(kind: op_kind, more: Partial<space_op> = {}): space_op {
+	return { kind, m: 0, with: -1, id: 0, apid: 0, apqi: 0, masks: [0, 0, 0], fault: null, ...more };
+}
+
+const count = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+/** all - the set of the first n ids */
+export const all = (n: number): number => (1 << n) - 1;
+
+/* What is written to ap_config: nothing, everything, each single queue. */
+function ap_config_ops(size: machine_size, m: number): space_op[] {
+	const full: space_op["masks"] = [all(size.adapters), all(size.domains), all(size.cdoms)];
+	const singles = count(size.adapters).flatMap((a) =>
+		count(size.domains).map((d): space_op["masks"] => [1 << a, 1 << d, 0]));
+
+	return [[0, 0, 0], full, ...singles].map((masks) =>
+		make("ap_config", { m, masks: masks as space_op["masks"] }));
+}
+
+function mdev_ops(size: machine_size, m: number): space_op[] {
+	const ids = (kinds: op_kind[], n: number): space_op[] =>
+		count(n).flatMap((id) => kinds.map((kind) => make(kind, { m, id })));
+
+	return [
+		make("create", { m }), make("destroy", { m }), make("open", { m }), make("close", { m }),
+		make("reset", { m }),
+		...count(size.mdevs).filter((other) => other !== m).map((other) =>
+			make("open", { m, with: other })),
+		...ids(["assign_adapter", "unassign_adapter"], size.adapters),
+		...ids(["assign_domain", "unassign_domain"], size.domains),
+		...ids(["assign_control_domain", "unassign_control_domain"], size.cdoms),
+		...ap_config_ops(size, m),
+		...count(size.adapters).flatMap((apid) => count(size.domains).flatMap((apqi) =>
+			(["aqic_on", "aqic_off"] as const).map((kind) => make(kind, { m, apid, apqi })))),
+	];
+}
+
+function host_ops(size: machine_size): space_op[] {
+	return [
+		...count(size.adapters).map((id) => make("host_adapter", { id })),
+		...count(size.domains).map((id) => make("host_domain", { id })),
+		...count(size.cdoms).map((id) => make("host_control", { id })),
+		...count(size.adapters).map((id) => make("apmask", { id })),
+		...count(size.domains).map((id) => make("aqmask", { id })),
+		...count(size.adapters).flatMap((apid) => count(size.domains).flatMap((apqi) =>
+			(["bind", "unbind"] as const).map((kind) => make(kind, { apid, apqi })))),
+	];
+}
+
+/* How many allocations an operation may make, and which answers it may get. */
+const ALLOCATIONS: Partial<Record<op_kind, number>> = { create: 12, open: 8, bind: 4, aqic_on: 2 };
+const RESETS: readonly op_kind[] = [
+	"destroy", "close", "unassign_adapter", "unassign_domain", "unbind", "reset",
+];
+const RESET_ANSWERS: readonly ["zapq" | "tapq", number[]][] = [
+	["zapq", [0x01]], ["zapq", [0x03]], ["zapq", [0x04]], ["zapq", [0x06]], ["zapq", [0x02]],
+	["tapq", [0x02, 0x00]], ["tapq", [0x01]],
+];
+const AQIC_ANSWERS: readonly number[][] = [[0x01], [0x06], [0x07]];
+
+function fault_ops(o: space_op, size: machine_size): space_op[] {
+	const queues = count(size.adapters).flatMap((apid) =>
+		count(size.domains).map((apqi) => ({ apid, apqi })));
+	const mine = queues.filter((q) => (o.kind !== "unassign_adapter" || q.apid === o.id) &&
+		(o.kind !== "unassign_domain" || q.apqi === o.id) &&
+		(o.kind !== "unbind" || q.apid === o.apid));
+	const answers = RESETS.includes(o.kind) ? mine.flatMap((q) =>
+		RESET_ANSWERS.map(([insn, codes]): fault => ({ ...q, insn, codes }))) : [];
+	const aqic = o.kind === "aqic_on" || o.kind === "aqic_off" ? AQIC_ANSWERS.map((codes): fault =>
+		({ apid: o.apid, apqi: o.apqi, insn: "aqic", codes })) : [];
+
+	return [
+		...count(ALLOCATIONS[o.kind] ?? 0).map((n): fault => ({ nth: n + 1 })), ...answers, ...aqic,
+	].map((fault) => ({ ...o, fault }));
+}
+
+/**
+ * all_ops - every operation there is on a machine of that size
+ * @faults: the same ones again, each with the faults it can meet
+ */
+export function all_ops(size: machine_size, kinds: readonly op_kind[], faults: boolean): space_op[] {
+	const plain = [...count(size.mdevs).flatMap((m) => mdev_ops(size, m)), ...host_ops(size)]
+		.filter((o) => kinds.includes(o.kind));
+
+	return faults ? [...plain, ...plain.flatMap((o) => fault_ops(o, size))] : plain;
+}
+
+/**
+ * struct renaming - a permutation of adapters, domains, control domains and mdevs
+ *
+ * Each array gives the new number of an old one. *_mask: the same for sets.
+ */
+export interface renaming {
+	apids: number[];
+	apqis: number[];
+	cdoms: number[];
+	mdevs: number[];
+	apid_mask: Uint16Array;
+	apqi_mask: Uint16Array;
+	cdom_mask: Uint16Array;
+}
+
+function permutations(n: number): number[][] {
+	if (n === 0)
+		return [[]];
+	return permutations(n - 1).flatMap((p) =>
+		count(n).map((at) => [...p.slice(0, at), n - 1, ...p.slice(at)]));
+}
+
+/** The image of every set of ids under a permutation. */
+function mask_images(p: number[]): Uint16Array {
+	const images = new Uint16Array(1 << p.length);
+
+	for (let mask = 0; mask < images.length; mask++)
+		for (let id = 0; id < p.length; id++)
+			if ((mask >>> id & 1) !== 0)
+				images[mask] |= 1 << p[id];
+	return images;
+}
+
+/**
+ * renamings - all of them, by the order of the mdevs
+ * @identify: false for only those that leave adapters and domains alone
+ */
+export function renamings(size: machine_size, identify: boolean): renaming[] {
+	const of = (n: number): number[][] => identify ? permutations(n) : [count(n)];
+	const result: renaming[] = [];
+
+	for (const mdevs of permutations(size.mdevs))
+		for (const apids of of(size.adapters))
+			for (const apqis of of(size.domains))
+				for (const cdoms of of(size.cdoms))
+					result.push({
+						mdevs, apids, apqis, cdoms, apid_mask: mask_images(apids),
+						apqi_mask: mask_images(apqis), cdom_mask: mask_images(cdoms),
+					});
+	return result;
+}
+
+function rename_fault(f: fault | null, r: renaming): fault | null {
+	return f === null || "nth" in f ? f : { ...f, apid: r.apids[f.apid], apqi: r.apqis[f.apqi] };
+}
+
+const BY_ADAPTER: readonly op_kind[] = ["assign_adapter", "unassign_adapter", "host_adapter", "apmask"];
+const BY_DOMAIN: readonly op_kind[] = ["assign_domain", "unassign_domain", "host_domain", "aqmask"];
+const BY_CDOM: readonly op_kind[] = [
+	"assign_control_domain", "unassign_control_domain", "host_control",
+];
+const BY_QUEUE: readonly op_kind[] = ["bind", "unbind", "aqic_on", "aqic_off"];
+const BY_HOST: readonly op_kind[] = [
+	"bind", "unbind", "host_adapter", "host_domain", "host_control", "apmask", "aqmask",
+];
+
+function rename_id(o: space_op, r: renaming): number {
+	if (BY_ADAPTER.includes(o.kind))
+		return r.apids[o.id];
+	if (BY_DOMAIN.includes(o.kind))
+		return r.apqis[o.id];
+	return BY_CDOM.includes(o.kind) ? r.cdoms[o.id] : o.id;
+}
+
+/** rename_op - an operation on the renamed machine */
+export function rename_op(o: space_op, r: renaming): space_op {
+	const queue = BY_QUEUE.includes(o.kind);
+
+	return {
+		kind: o.kind,
+		m: BY_HOST.includes(o.kind) ? 0 : r.mdevs[o.m],
+		with: o.with < 0 ? -1 : r.mdevs[o.with],
+		id: rename_id(o, r),
+		apid: queue ? r.apids[o.apid] : 0,
+		apqi: queue ? r.apqis[o.apqi] : 0,
+		masks: [r.apid_mask[o.masks[0]], r.apqi_mask[o.masks[1]], r.cdom_mask[o.masks[2]]],
+		fault: rename_fault(o.fault, r),
+	};
+}
+
+/** op_images - for each renaming and operation, the number of the operation's image */
+export function op_images(ops: space_op[], rs: renaming[]): Int32Array[] {
+	const numbers = new Map(ops.map((o, i) => [JSON.stringify(o), i]));
+
+	return rs.map((r) => Int32Array.from(ops, (o) => numbers.get(JSON.stringify(rename_op(o, r)))!));
+}
+
+/** inverse_of - for each renaming, the number of the one that undoes it */
+export function inverse_of(rs: renaming[]): Int32Array {
+	const key = (r: renaming): string => [r.mdevs, r.apids, r.apqis, r.cdoms].join(";");
+	const numbers = new Map(rs.map((r, i) => [key(r), i]));
+	const invert = (p: number[]): number[] => {
+		const q = [...p];
+
+		p.forEach((to, from) => {
+			q[to] = from;
+		});
+		return q;
+	};
+
+	return Int32Array.from(rs, (r) => numbers.get([
+		invert(r.mdevs), invert(r.apids), invert(r.apqis), invert(r.cdoms)].join(";"))!);
+}
+
+/** ids_of - the ids in a set, ascending */
+export function ids_of(mask: number): number[] {
+	const ids: number[] = [];
+
+	for (let id = 0; mask >>> id !== 0; id++)
+		if ((mask >>> id & 1) !== 0)
+			ids.push(id);
+	return ids;
+}
+
+/** ids_in - what the members of a set are called, ascending */
+export function ids_in(mask: number, ids: readonly number[]): number[] {
+	return ids_of(mask).map((i) => ids[i]).toSorted((a, b) => a - b);
+}
+
+function fault_text(f: fault | null, size: machine_size): string {
+	if (f === null)
+		return "";
+	if ("nth" in f)
+		return ` (allocation ${f.nth} fails)`;
+	const codes = f.codes.map((c) => c.toString(16).padStart(2, "0"));
+
+	return ` (${queue_of(size, f.apid * size.domains + f.apqi)} answers ${f.insn} ${codes.join(" ")})`;
+}
+
+function object_text(o: space_op, size: machine_size): string {
+	if (BY_QUEUE.includes(o.kind))
+		return queue_of(size, o.apid * size.domains + o.apqi);
+	const id = BY_ADAPTER.includes(o.kind) ? adapter_name(size.apids[o.id]) :
+		BY_DOMAIN.includes(o.kind) ? domain_name(size.apqis[o.id]) :
+			BY_CDOM.includes(o.kind) ? domain_name(size.cdids[o.id]) : "";
+
+	if (BY_HOST.includes(o.kind))
+		return id;
+	if (o.kind === "open" && o.with >= 0)
+		return `m${o.m} with m${o.with}`;
+	return o.kind === "ap_config" ? `m${o.m} ${o.masks.join(",")}` : `m${o.m} ${id}`.trimEnd();
+}
+
+/** op_text - an operation in a few words */
+export function op_text(o: space_op, size: machine_size): string {
+	return `${o.kind} ${object_text(o, size)}${fault_text(o.fault, size)}`;
+}

@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The machine that is searched: the laboratory's, of a given size, with one driver. Does the
+ * operations of the space and reads off everything that is there to see: what a guest and a host
+ * can observe, and what the driver keeps in its structs.
+ */
+import { ap_get_qdev } from "../../drivers/s390/crypto/ap_bus.h.ts";
+import { ap_perms } from "../../drivers/s390/crypto/ap_bus.ts";
+import type { driver } from "../../drivers/s390/crypto/postings/index.ts";
+import { ap_hw_queue_irq, ap_hw_script } from "../../drivers/s390/sim/ap_hardware.ts";
+import { sysfs_lookup } from "../../drivers/base/sysfs.ts";
+import { vfio_leaked_pages, vfio_pinned_pages } from "../../drivers/vfio/container.ts";
+import { put_device, type device } from "#linux/device.h";
+import { hash_chain, type hashtable } from "#linux/hashtable.h";
+import { lockdep_inversions } from "#linux/lockdep.h";
+import { machine_lab } from "../lab/lab.ts";
+import type { matrix_mdev_view, matrix_view } from "../lab/mdev.ts";
+import { mdev_uuid } from "../lab/names.ts";
+import type { lab_result } from "../replay/lab.ts";
+import { queue_name } from "../scenario/ids.ts";
+import type { host_config, op } from "../scenario/model.ts";
+import { all, ids_in, type machine_size, type space_op } from "./space.ts";
+
+/** Who drives a queue. */
+export const UNBOUND = 0;
+export const VFIO_AP = 1;
+export const DEFAULT_DRIVER = 2;
+
+const MATRIX_DIR = "/sys/devices/vfio_ap/matrix";
+const NO_MDEV = 0;
+const STALE = 7;
+/* The AQIC of every guest: interruption subclass 3, a byte in its second page. */
+const AQIC_ON = ["0x800000000003", "0x1000"] as const;
+const AQIC_OFF = ["0x3", "0x0"] as const;
+const INVALID_ISC = 0xff;
+const MANY = 3;
+/* A walk through a chain of a machine this small ends before, or never. */
+const MANY_STEPS = 8;
+
+/**
+ * struct queue_view - a queue, as its device, its driver and the hardware have it
+ * @driver: UNBOUND, VFIO_AP or DEFAULT_DRIVER; UNBOUND too if there is no such queue
+ * @link: 0, or 1 + the mdev it is linked to; 7 if that mdev is gone
+ * @chained: how often it is met on a walk through its mdev's hash chain; 3 for a cycle
+ * @isc, @iova: whether interrupt resources are kept for it
+ * @irq: whether the hardware interrupts
+ * @reset: response code of its last reset; 0 in drivers that do not keep it
+ */
+export interface queue_view {
+	driver: number;
+	link: number;
+	chained: number;
+	isc: boolean;
+	iova: boolean;
+	irq: boolean;
+	reset: number;
+}
+
+/** Three sets of ids. */
+export interface mask_set {
+	apm: number;
+	aqm: number;
+	adm: number;
+}
+
+/**
+ * struct mdev_state - a mediated device and its guest
+ * @born: when it was created, in order; 0 if there is none
+ * @guest: it is open
+ * @kvm: the driver's KVM pointer is set
+ * @hook: 0 no PQAP hook, 1 its own, 2 another's
+ * @apcb: what the guest has; empty without a guest
+ * @adding: additions of the host that wait for the end of a scan
+ * @pinned: guest pages pinned
+ * @pins, @iscs: guest pages pinned and subclasses registered, less those that belong to a queue
+ * @strays: queues in its hash table that are none of the machine's
+ */
+export interface mdev_state {
+	born: number;
+	guest: boolean;
+	kvm: boolean;
+	hook: number;
+	matrix: mask_set;
+	shadow: mask_set;
+	apcb: mask_set;
+	adding: mask_set;
+	pinned: number;
+	pins: number;
+	iscs: number;
+	strays: number;
+}
+
+/**
+ * struct observation - the whole machine; queues by apid * domains + apqi
+ * @defaults: what is reserved for the default drivers
+ * @adding: additions of the host that the driver has not forgotten yet
+ */
+export interface observation {
+	host: mask_set;
+	defaults: mask_set;
+	adding: mask_set;
+	queues: queue_view[];
+	mdevs: mdev_state[];
+}
+
+/** A driver's struct ap_matrix_dev, where it keeps additions of the host. */
+interface any_matrix_dev {
+	ap_add?: Uint32Array;
+	aq_add?: Uint32Array;
+	ad_add?: Uint32Array;
+}
+
+/** A driver's struct vfio_ap_queue, whatever its version. */
+interface any_queue {
+	matrix_mdev: object | null;
+	saved_isc: number;
+	saved_iova?: bigint;
+	saved_pfn?: bigint;
+	reset_status?: { response_code: number };
+	reset_rc?: number;
+}
+
+/** A driver's struct ap_matrix_mdev: more of it than the lab needs. */
+interface any_mdev extends matrix_mdev_view {
+	pqap_hook: object;
+	apm_add?: Uint32Array;
+	aqm_add?: Uint32Array;
+	adm_add?: Uint32Array;
+	ap_add?: Uint32Array;
+	aq_add?: Uint32Array;
+}
+
+const no_masks = (): mask_set => ({ apm: 0, aqm: 0, adm: 0 });
+
+/** empty_observation - one to be filled in */
+export function empty_observation(size: machine_size): observation {
+	return {
+		host: no_masks(), defaults: no_masks(), adding: no_masks(),
+		queues: Array.from({ length: size.adapters * size.domains }, () => ({
+			driver: UNBOUND, link: NO_MDEV, chained: 0, isc: false, iova: false, irq: false, reset: 0,
+		})),
+		mdevs: Array.from({ length: size.mdevs }, () => ({
+			born: 0, guest: false, kvm: false, hook: 0, matrix: no_masks(), shadow: no_masks(),
+			apcb: no_masks(), adding: no_masks(), pinned: 0, pins: 0, iscs: 0, strays: 0,
+		})),
+	};
+}
+
+/* The members of a mask, which counts from the left, among the ids there are. */
+function set_of(mask: Uint32Array, ids: readonly number[]): number {
+	let set = 0;
+
+	for (let i = 0; i < ids.length; i++)
+		set |= (mask[ids[i] >>> 5] >>> (31 - (ids[i] & 31)) & 1) << i;
+	return set;
+}
+
+function set_of_ids(members: readonly number[], ids: readonly number[]): number {
+	let set = 0;
+
+	for (const id of members)
+		set |= 1 << ids.indexOf(id);
+	return set;
+}
+
+function mask_text(ids: readonly number[]): string {
+	const digits = new Uint8Array(64);
+
+	for (const id of ids)
+		digits[id >>> 2] |= 8 >>> (id & 3);
+	return `0x${Array.from(digits, (d) => d.toString(16)).join("")}`;
+}
+
+function read_masks(into: mask_set, from: matrix_view, size: machine_size): void {
+	into.apm = set_of(from.apm, size.apids);
+	into.aqm = set_of(from.aqm, size.apqis);
+	into.adm = set_of(from.adm, size.cdids);
+}
+
+function clear_masks(m: mask_set): void {
+	m.apm = m.aqm = m.adm = 0;
+}
+
+/** struct outcome - what an operation did, besides what the laboratory says */
+export interface outcome extends lab_result {
+	leaked: boolean;
+	inversions: number;
+}
+
+/**
+ * class world - a booted machine
+ * @host: the AP configuration it boots with; everything, by default
+ */
+export class world {
+	size: machine_size;
+	#lab: machine_lab;
+	#names: string[];
+	#host: mask_set;
+	#born: number[];
+	#births = 0;
+	#matrix_dev: any_matrix_dev;
+	#states: (any_mdev | null)[];
+
+	constructor(size: machine_size, driver: driver, host?: mask_set) {
+		this.size = size;
+		this.#names = Array.from({ length: size.mdevs }, (_, m) => `m${m}`);
+		this.#born = this.#names.map(() => 0);
+		this.#states = this.#names.map(() => null);
+		this.#host = host ?? {
+			apm: all(size.adapters), aqm: all(size.domains), adm: all(size.cdoms),
+		};
+		this.#lab = new machine_lab({
+			host: host_config_of(size, this.#host), apmask: [], aqmask: [], memory: "zero",
+		}, driver);
+		this.#lab.load();
+		this.#matrix_dev = (sysfs_lookup(MATRIX_DIR)!.container as device).container as any_matrix_dev;
+	}
+
+	/** end - switch it off */
+	end(): void {
+		this.#lab.shutdown();
+	}
+
+	/** lab_op - an operation as the laboratory, a trace and a scenario have it */
+	lab_op(o: space_op): op {
+		const m = this.#names[o.m];
+		const { apids, apqis, cdids } = this.size;
+
+		switch (o.kind) {
+		case "create": case "destroy": case "close": case "reset":
+			return [o.kind, m];
+		case "open":
+			return o.with < 0 ? ["open", m] : ["open", m, this.#names[o.with]];
+		case "ap_config":
+			return ["write", m, "ap_config", this.#config_text(o)];
+		case "bind": case "unbind":
+			return [o.kind, queue_name(apids[o.apid], apqis[o.apqi])];
+		case "host_adapter":
+			return ["cfg", { apm: ids_in(this.#host.apm ^ 1 << o.id, apids) }];
+		case "host_domain":
+			return ["cfg", { aqm: ids_in(this.#host.aqm ^ 1 << o.id, apqis) }];
+		case "host_control":
+			return ["cfg", { adm: ids_in(this.#host.adm ^ 1 << o.id, cdids) }];
+		case "apmask":
+			return ["apmask_store", toggle(ap_perms.apm, apids[o.id])];
+		case "aqmask":
+			return ["aqmask_store", toggle(ap_perms.aqm, apqis[o.id])];
+		case "aqic_on": case "aqic_off":
+			return ["pqap", m, `0x${(0x3000000 | this.apqn(o)).toString(16)}`,
+				...(o.kind === "aqic_on" ? AQIC_ON : AQIC_OFF)];
+		case "assign_adapter": case "unassign_adapter":
+			return ["write", m, o.kind, String(apids[o.id])];
+		case "assign_domain": case "unassign_domain":
+			return ["write", m, o.kind, String(apqis[o.id])];
+		default:
+			return ["write", m, o.kind, String(cdids[o.id])];
+		}
+	}
+
+	/** apqn - the number of the queue of an operation or a fault */
+	apqn(q: { apid: number; apqi: number }): number {
+		return this.size.apids[q.apid] << 8 | this.size.apqis[q.apqi];
+	}
+
+	#config_text(o: space_op): string {
+		const { apids, apqis, cdids } = this.size;
+
+		return [ids_in(o.masks[0], apids), ids_in(o.masks[1], apqis), ids_in(o.masks[2], cdids)]
+			.map(mask_text).join(",");
+	}
+
+	/** run - do an operation */
+	run(o: space_op): outcome {
+		const done = this.lab_op(o);
+		const { fault } = o;
+		const leaked = vfio_leaked_pages().length;
+		const inversions = lockdep_inversions().length;
+
+		if (fault !== null && "insn" in fault)
+			ap_hw_script(this.apqn(fault), fault.insn, fault.codes);
+		const r = this.#lab.run(done, fault !== null && "nth" in fault ? fault.nth : 0);
+
+		if (fault !== null && "insn" in fault)
+			ap_hw_script(this.apqn(fault), fault.insn, []);
+		this.#follow(o, done, r);
+		return {
+			...r, leaked: vfio_leaked_pages().length > leaked,
+			inversions: lockdep_inversions().length - inversions,
+		};
+	}
+
+	/** observe - read everything off */
+	observe(into: observation): void {
+		const { adapters, domains, apids, apqis, cdids } = this.size;
+
+		into.host.apm = this.#host.apm;
+		into.host.aqm = this.#host.aqm;
+		into.host.adm = this.#host.adm;
+		into.defaults.apm = set_of(ap_perms.apm, apids);
+		into.defaults.aqm = set_of(ap_perms.aqm, apqis);
+		into.adding.apm = adds(this.#matrix_dev.ap_add, apids);
+		into.adding.aqm = adds(this.#matrix_dev.aq_add, apqis);
+		into.adding.adm = adds(this.#matrix_dev.ad_add, cdids);
+		for (let m = 0; m < into.mdevs.length; m++)
+			this.#observe_mdev(m, into.mdevs[m]);
+		for (let apid = 0; apid < adapters; apid++)
+			for (let apqi = 0; apqi < domains; apqi++)
+				this.#observe_queue(this.apqn({ apid, apqi }), into.queues[apid * domains + apqi], into);
+		this.#observe_pages(into);
+	}
+
+	#follow(o: space_op, done: op, r: lab_result): void {
+		if (done[0] === "cfg") {
+			this.#host.apm ^= o.kind === "host_adapter" ? 1 << o.id : 0;
+			this.#host.aqm ^= o.kind === "host_domain" ? 1 << o.id : 0;
+			this.#host.adm ^= o.kind === "host_control" ? 1 << o.id : 0;
+		} else if (r.rc === 0 && o.kind === "create") {
+			this.#born[o.m] = ++this.#births;
+		} else if (r.rc === 0 && o.kind === "destroy") {
+			this.#born[o.m] = 0;
+		}
+	}
+
+	#observe_mdev(m: number, into: mdev_state): void {
+		const state = (this.#lab.mdevs.get(this.#names[m])?.state ?? null) as any_mdev | null;
+		const apcb = state === null ? null : this.#lab.apcb(this.#names[m]);
+
+		this.#states[m] = state;
+		const { apids, apqis, cdids } = this.size;
+
+		into.born = this.#born[m];
+		into.guest = apcb !== null;
+		into.kvm = state !== null && state.kvm !== null;
+		into.pinned = into.pins = into.iscs = into.strays = into.hook = 0;
+		clear_masks(into.apcb);
+		if (state === null) {
+			clear_masks(into.matrix);
+			clear_masks(into.shadow);
+			clear_masks(into.adding);
+			return;
+		}
+		read_masks(into.matrix, state.matrix, this.size);
+		read_masks(into.shadow, state.shadow_apcb, this.size);
+		into.adding.apm = adds(state.apm_add ?? state.ap_add, apids);
+		into.adding.aqm = adds(state.aqm_add ?? state.aq_add, apqis);
+		into.adding.adm = adds(state.adm_add, cdids);
+		if (apcb !== null) {
+			into.apcb.apm = set_of_ids(apcb.apm, apids);
+			into.apcb.aqm = set_of_ids(apcb.aqm, apqis);
+			into.apcb.adm = set_of_ids(apcb.adm, cdids);
+		}
+		if (state.kvm !== null) {
+			const { crypto, gisa_int } = state.kvm.arch;
+
+			into.hook = crypto.pqap_hook === null ? 0 : crypto.pqap_hook === state.pqap_hook ? 1 : 2;
+			for (let isc = 0; isc < gisa_int.alert.ref_count.length; isc++)
+				into.iscs += gisa_int.alert.ref_count[isc];
+		}
+	}
+
+	#observe_queue(apqn: number, into: queue_view, seen: observation): void {
+		const aq = ap_get_qdev(apqn);
+		let q: any_queue | null = null;
+
+		into.driver = UNBOUND;
+		into.link = NO_MDEV;
+		into.chained = into.reset = 0;
+		into.isc = into.iova = false;
+		into.irq = ap_hw_queue_irq(apqn) !== null;
+		if (aq !== null) {
+			const dev = aq.ap_dev.device;
+
+			into.driver = dev.driver === null ? UNBOUND :
+				dev.driver.name === "vfio_ap" ? VFIO_AP : DEFAULT_DRIVER;
+			if (into.driver === VFIO_AP)
+				q = dev.driver_data as any_queue | null;
+			put_device(dev);
+		}
+		if (q !== null) {
+			into.isc = q.saved_isc !== INVALID_ISC;
+			into.iova = (q.saved_iova ?? q.saved_pfn ?? 0n) !== 0n;
+			into.reset = q.reset_status?.response_code ?? q.reset_rc ?? 0;
+			into.link = q.matrix_mdev === null ? NO_MDEV : STALE;
+		}
+		for (let m = 0; m < seen.mdevs.length; m++)
+			this.#observe_link(apqn, q, m, into, seen.mdevs[m]);
+	}
+
+	#observe_link(
+		apqn: number, q: any_queue | null, m: number, into: queue_view, mdev: mdev_state,
+	): void {
+		const state = this.#states[m];
+
+		if (state === null)
+			return;
+		if (q !== null && q.matrix_mdev === state) {
+			into.link = m + 1;
+			if (into.isc)
+				mdev.iscs--;
+		}
+		const { qtable } = state;
+		const table = (Array.isArray(qtable) ? qtable : qtable.queues) as hashtable;
+		let steps = 0;
+
+		for (let n = hash_chain(table, apqn).first; n !== null && steps < MANY_STEPS; n = n.next) {
+			steps++;
+			if (n.container === q)
+				into.chained = Math.min(MANY, into.chained + 1);
+			else if ((n.container as { apqn: number }).apqn === apqn)
+				mdev.strays = Math.min(MANY, mdev.strays + 1);
+		}
+	}
+
+	/* A queue's page counts against the pages its mdev has pinned. */
+	#observe_pages(into: observation): void {
+		for (const page of vfio_pinned_pages())
+			for (let m = 0; m < into.mdevs.length; m++)
+				if (page.mdev === mdev_uuid(this.#names[m]))
+					into.mdevs[m].pinned = into.mdevs[m].pins += page.count;
+		for (const q of into.queues)
+			if (q.iova && q.link > 0 && q.link !== STALE)
+				into.mdevs[q.link - 1].pins--;
+	}
+}
+
+function adds(mask: Uint32Array | undefined, ids: readonly number[]): number {
+	return mask === undefined ? 0 : set_of(mask, ids);
+}
+
+/* Reserve an adapter or domain for the default drivers, or no longer. */
+function toggle(mask: Uint32Array, id: number): string {
+	return `${set_of(mask, [id]) === 0 ? "+" : "-"}${id}`;
+}
+
+/** host_config_of - a host of that size with these adapters and domains configured */
+export function host_config_of(size: machine_size, host: mask_set): host_config {
+	return {
+		apxa: 1, na: Math.max(...size.apids), nd: Math.max(...size.apqis, ...size.cdids),
+		apm: ids_in(host.apm, size.apids), aqm: ids_in(host.aqm, size.apqis),
+		adm: ids_in(host.adm, size.cdids), old: [],
+	};
+}
+
+/** present - whether the host has a queue */
+export function present(s: observation, apid: number, apqi: number): boolean {
+	return (s.host.apm >>> apid & 1) !== 0 && (s.host.aqm >>> apqi & 1) !== 0;
+}
+
+/**
+ * applicable - whether an operation is worth trying
+ *
+ * What the environment answers without asking the driver is left out: closing what is not open,
+ * binding what is not there.
+ */
+export function applicable(o: space_op, s: observation, domains: number): boolean {
+	const m = s.mdevs[o.m];
+	const q = s.queues[o.apid * domains + o.apqi];
+
+	switch (o.kind) {
+	case "create":
+		return m.born === 0;
+	case "open":
+		return m.born !== 0 && !m.guest && (o.with < 0 || s.mdevs[o.with].guest);
+	case "close": case "reset":
+		return m.guest;
+	case "aqic_on": case "aqic_off":
+		return m.guest && q.driver === VFIO_AP;
+	case "bind":
+		return q.driver === UNBOUND && present(s, o.apid, o.apqi);
+	case "unbind":
+		return q.driver === VFIO_AP;
+	case "host_adapter": case "host_domain": case "host_control": case "apmask": case "aqmask":
+		return true;
+	default:
+		return m.born !== 0;
+	}
+}
