@@ -12,11 +12,23 @@ export interface aligned_row {
 	port: skeleton_token | null;
 	/** The port's reason for a row with one side only; null where it gives none. */
 	reason: string | null;
+	/** The port has it where a part of the C is not at hand: no difference. */
+	outside: boolean;
 }
 
-/** Costs of a token without a counterpart. */
-const explained = 1000;
-const unexplained = 1001;
+/** What steers an alignment where tokens alone leave a choice. */
+export interface guide {
+	/** Indices of C tokens (and their number) before which C text may be missing. */
+	gaps: ReadonlySet<number>;
+	/** 0 (the same words) to 3: how little the statements around two like tokens have in common. */
+	distance(c: skeleton_token, port: skeleton_token): number;
+}
+
+const no_guide: guide = { gaps: new Set(), distance: () => 0 };
+
+/** Costs of a token without a counterpart; far above the distances of a whole function. */
+const explained = 1_000_000;
+const unexplained = 1_001_000;
 
 /** What the alignment of two functions works on. */
 interface pair {
@@ -26,6 +38,7 @@ interface pair {
 	reason_at: (string | null)[];
 	/** By index of a port token: the reason between it and the token before it. */
 	reason_before: (string | null)[];
+	by: guide;
 }
 
 function first_reason(reasons: ReadonlyMap<number, string>, from: number, to: number) {
@@ -41,6 +54,7 @@ function make_pair(
 	c: readonly skeleton_token[],
 	fn: skeleton_function,
 	reasons: ReadonlyMap<number, string>,
+	by: guide,
 ): pair {
 	const port = fn.tokens;
 	const reason_before: (string | null)[] = [];
@@ -50,7 +64,7 @@ function make_pair(
 		reason_before.push(first_reason(reasons, from, to));
 	}
 	const reason_at = port.map((token) => reasons.get(token.line) ?? null);
-	return { c, port, reason_at, reason_before };
+	return { c, port, reason_at, reason_before, by };
 }
 
 function cost(reason: string | null): number {
@@ -60,9 +74,9 @@ function cost(reason: string | null): number {
 /*
  * costs[i][j]: of the best alignment of the C tokens from i on with the port's from j on.
  */
-function cost_table({ c, port, reason_at, reason_before }: pair): Int32Array[] {
+function cost_table({ c, port, reason_at, reason_before, by }: pair): Float64Array[] {
 	const width = port.length + 1;
-	const costs = Array.from({ length: c.length + 1 }, () => new Int32Array(width));
+	const costs = Array.from({ length: c.length + 1 }, () => new Float64Array(width));
 	for (let i = c.length; i >= 0; i--) {
 		for (let j = port.length; j >= 0; j--) {
 			if (i === c.length && j === port.length)
@@ -70,10 +84,12 @@ function cost_table({ c, port, reason_at, reason_before }: pair): Int32Array[] {
 			let best = Number.MAX_SAFE_INTEGER;
 			if (i < c.length)
 				best = costs[i + 1][j] + cost(reason_before[j]);
-			if (j < port.length)
-				best = Math.min(best, costs[i][j + 1] + cost(reason_at[j]));
+			if (j < port.length) {
+				const surplus = by.gaps.has(i) ? 0 : cost(reason_at[j]);
+				best = Math.min(best, costs[i][j + 1] + surplus);
+			}
 			if (i < c.length && j < port.length && c[i].text === port[j].text)
-				best = Math.min(best, costs[i + 1][j + 1]);
+				best = Math.min(best, costs[i + 1][j + 1] + by.distance(c[i], port[j]));
 			costs[i][j] = best;
 		}
 	}
@@ -86,6 +102,7 @@ function cost_table({ c, port, reason_at, reason_before }: pair): Int32Array[] {
  * @c: the C function's tokens
  * @fn: the port's function
  * @reasons: the port's reasons by line
+ * @by: what decides between equally good alignments, and where C text is missing
  *
  * Return: the rows, in order
  */
@@ -93,20 +110,24 @@ export function align(
 	c: readonly skeleton_token[],
 	fn: skeleton_function,
 	reasons: ReadonlyMap<number, string>,
+	by: guide = no_guide,
 ): aligned_row[] {
-	const both = make_pair(c, fn, reasons);
+	const both = make_pair(c, fn, reasons, by);
 	const { port, reason_at, reason_before } = both;
 	const costs = cost_table(both);
 	const rows: aligned_row[] = [];
 	for (let i = 0, j = 0; i < c.length || j < port.length;) {
 		const here = costs[i][j];
-		if (c[i]?.text === port[j]?.text && here === costs[i + 1][j + 1]) {
-			rows.push({ c: c[i++], port: port[j++], reason: null });
+		if (c[i]?.text === port[j]?.text
+			&& here === costs[i + 1][j + 1] + by.distance(c[i], port[j])) {
+			rows.push({ c: c[i++], port: port[j++], reason: null, outside: false });
 		} else if (i < c.length && here === costs[i + 1][j] + cost(reason_before[j])) {
-			rows.push({ c: c[i++], port: null, reason: reason_before[j] });
+			const reason = reason_before[j];
+			rows.push({ c: c[i++], port: null, reason, outside: false });
 		} else {
-			rows.push({ c: null, port: port[j], reason: reason_at[j] });
-			j++;
+			const outside = by.gaps.has(i);
+			const reason = outside ? null : reason_at[j];
+			rows.push({ c: null, port: port[j++], reason, outside });
 		}
 	}
 	return rows;

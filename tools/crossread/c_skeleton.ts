@@ -7,97 +7,23 @@
  * words: by their braces, and by the name before the first parenthesis of their head.
  */
 
-import type { TreeCursor } from "web-tree-sitter";
+import { identifier, type leaf, leaves_of } from "./leaves.ts";
 import { control_words, type skeleton_function, type skeleton_token } from "./skeleton.ts";
-import { parse } from "./tree.ts";
 
-/** A word or a mark of the text, without comments, strings and preprocessor lines. */
-interface leaf {
-	text: string;
-	/** 0-based line. */
-	row: number;
-	start: number;
+/** Where a function definition stands in the sequence of leaves. */
+export interface definition {
+	name: leaf;
+	is_static: boolean;
+	/** Index of the first leaf of its head, of its opening and of its closing brace. */
+	head: number;
+	open: number;
+	/** The number of leaves where the closing brace is not in the text. */
 	end: number;
-	/** Nothing but blanks and comments stands before it on its line. */
-	first: boolean;
 }
 
-const no_words = new Set(["comment", "string_literal", "char_literal", "system_lib_string"]);
-const identifier = /^[A-Za-z_]\w*$/;
 const errno = /^E[A-Z0-9]+$/;
 
-/*
- * Lines that belong to the preprocessor, with their continuations.
- */
-function directive_rows(text: string): Set<number> {
-	const rows = new Set<number>();
-	let continued = false;
-	text.split("\n").forEach((line, row) => {
-		if (continued || /^\s*#/.test(line)) {
-			rows.add(row);
-			continued = line.endsWith("\\");
-		}
-	});
-	return rows;
-}
-
-function leaf_at(cursor: TreeCursor, text: string, last_row: number): leaf {
-	const row = cursor.startPosition.row;
-	const start = cursor.startIndex;
-	const end = cursor.endIndex;
-	return { text: text.slice(start, end), row, start, end, first: row !== last_row };
-}
-
-/*
- * The words below the cursor's node, from where it stands on.
- */
-function collect_leaves(cursor: TreeCursor, text: string): leaf[] {
-	const directives = directive_rows(text);
-	const leaves: leaf[] = [];
-	let last_row = -1;
-	do {
-		descend(cursor);
-		if (no_words.has(cursor.nodeType) || cursor.startIndex === cursor.endIndex)
-			continue;
-		const word = leaf_at(cursor, text, last_row);
-		if (directives.has(word.row))
-			continue;
-		leaves.push(word);
-		last_row = word.row;
-	} while (next_node(cursor));
-	return leaves;
-}
-
-async function leaves_of(text: string): Promise<leaf[]> {
-	const tree = await parse("c", text);
-	const cursor = tree.walk();
-	const leaves = collect_leaves(cursor, text);
-	cursor.delete();
-	tree.delete();
-	return leaves;
-}
-
-/*
- * Step down to the first word below the cursor's node.
- */
-function descend(cursor: TreeCursor): void {
-	let below = true;
-	while (below && !no_words.has(cursor.nodeType))
-		below = cursor.gotoFirstChild();
-}
-
-/*
- * Step to the next node in text order that is not below the present one.
- */
-function next_node(cursor: TreeCursor): boolean {
-	while (!cursor.gotoNextSibling()) {
-		if (!cursor.gotoParent())
-			return false;
-	}
-	return true;
-}
-
-function token_at(leaves: leaf[], i: number): skeleton_token | null {
+function token_at(leaves: readonly leaf[], i: number): skeleton_token | null {
 	const { text, row, start, first } = leaves[i];
 	const line = row + 1;
 	const before = leaves[i - 1];
@@ -115,7 +41,15 @@ function token_at(leaves: leaf[], i: number): skeleton_token | null {
 	return null;
 }
 
-function tokens_between(leaves: leaf[], from: number, to: number): skeleton_token[] {
+/**
+ * tokens_between - the skeleton of a stretch of C
+ *
+ * @leaves: the words of the text
+ * @from, @to: the first leaf, and the one behind the last
+ *
+ * Return: the tokens, in order
+ */
+export function tokens_between(leaves: readonly leaf[], from: number, to: number) {
 	const tokens: skeleton_token[] = [];
 	for (let i = from; i < to; i++) {
 		const token = token_at(leaves, i);
@@ -128,7 +62,7 @@ function tokens_between(leaves: leaf[], from: number, to: number): skeleton_toke
 /*
  * The index of the brace that closes the one at @open, or the end of the text.
  */
-function closing(leaves: leaf[], open: number): number {
+function closing(leaves: readonly leaf[], open: number): number {
 	let depth = 0;
 	for (let i = open; i < leaves.length; i++) {
 		if (leaves[i].text === "{")
@@ -143,7 +77,7 @@ function closing(leaves: leaf[], open: number): number {
  * The name in a function's head: what stands before its first parenthesis. Null where the
  * braces that follow are a struct's or an initialiser's.
  */
-function name_in_head(leaves: leaf[], from: number, open: number): leaf | null {
+function name_in_head(leaves: readonly leaf[], from: number, open: number): leaf | null {
 	if (leaves[open - 1]?.text !== ")")
 		return null;
 	for (let i = from; i < open; i++) {
@@ -156,15 +90,14 @@ function name_in_head(leaves: leaf[], from: number, open: number): leaf | null {
 }
 
 /**
- * c_skeleton - the functions of a C text
+ * definitions - the function definitions of a C text
  *
- * @text: the text of a .c file
+ * @leaves: the words of the text
  *
- * Return: its function definitions, in order
+ * Return: the definitions, in order
  */
-export async function c_skeleton(text: string): Promise<skeleton_function[]> {
-	const leaves = await leaves_of(text);
-	const functions: skeleton_function[] = [];
+export function definitions(leaves: readonly leaf[]): definition[] {
+	const found: definition[] = [];
 	let head = 0;
 	for (let i = 0; i < leaves.length; i++) {
 		if (leaves[i].text === ";")
@@ -173,18 +106,75 @@ export async function c_skeleton(text: string): Promise<skeleton_function[]> {
 			continue;
 		const end = closing(leaves, i);
 		const name = name_in_head(leaves, head, i);
-		const words = leaves.slice(head, i).map((word) => word.text);
 		if (name) {
-			functions.push({
-				name: name.text,
-				is_static: words.includes("static"),
-				line: name.row + 1,
-				last_line: (leaves[end] ?? name).row + 1,
-				tokens: tokens_between(leaves, i, end),
-			});
+			const is_static = leaves.slice(head, i).some(({ text }) => text === "static");
+			found.push({ name, is_static, head, open: i, end });
 		}
 		i = end;
 		head = end + 1;
 	}
-	return functions;
+	return found;
+}
+
+/*
+ * Whether the brace at @i begins a function's body: the kernel gives that brace, and no other
+ * behind a parenthesis, a line of its own.
+ */
+function begins_body(leaves: readonly leaf[], i: number): boolean {
+	const { text, first, row } = leaves[i];
+	return text === "{" && first && leaves[i + 1]?.row !== row;
+}
+
+/**
+ * definitions_in_part - the function definitions of a part of a C text
+ *
+ * @leaves: the words of the part, which may begin and end within a function
+ *
+ * Return: the definitions whose head and opening brace are in the part, in order
+ */
+export function definitions_in_part(leaves: readonly leaf[]): definition[] {
+	const found: definition[] = [];
+	let head = 0;
+	for (let i = 0; i < leaves.length; i++) {
+		if (leaves[i].text === ";" || leaves[i].text === "}")
+			head = i + 1;
+		const name = begins_body(leaves, i) ? name_in_head(leaves, head, i) : null;
+		if (!name || control_words.has(name.text))
+			continue;
+		const is_static = leaves.slice(head, i).some(({ text }) => text === "static");
+		const end = closing(leaves, i);
+		found.push({ name, is_static, head, open: i, end });
+		i = end;
+		head = end + 1;
+	}
+	return found;
+}
+
+/**
+ * skeleton_of - the skeleton of one definition
+ *
+ * @leaves: the words of the text
+ * @found: the definition
+ */
+export function skeleton_of(leaves: readonly leaf[], found: definition): skeleton_function {
+	const { name, is_static, open, end } = found;
+	return {
+		name: name.text,
+		is_static,
+		line: name.row + 1,
+		last_line: (leaves[end] ?? name).row + 1,
+		tokens: tokens_between(leaves, open, end),
+	};
+}
+
+/**
+ * c_skeleton - the functions of a C text
+ *
+ * @text: the text of a .c file
+ *
+ * Return: its function definitions, in order
+ */
+export async function c_skeleton(text: string): Promise<skeleton_function[]> {
+	const leaves = await leaves_of("c", text);
+	return definitions(leaves).map((found) => skeleton_of(leaves, found));
 }

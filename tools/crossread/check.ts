@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type aligned_row, align } from "./align.ts";
+import { type aligned_row, align, type guide } from "./align.ts";
 import { is_recorded_ternary } from "./equivalences.ts";
 import type { driver_skeleton } from "./recorded.ts";
 import type { skeleton_function } from "./skeleton.ts";
@@ -31,6 +31,8 @@ export interface function_result {
 	/** Tokens that stand side by side. */
 	aligned: number;
 	differences: difference[];
+	/** The alignment itself. */
+	rows: aligned_row[];
 }
 
 /** Something about a function as a whole. */
@@ -75,7 +77,7 @@ function differences_in(rows: aligned_row[], c_line: number, port_line: number):
 	const differences: difference[] = [];
 	let last_c = c_line;
 	let last_port = port_line;
-	for (const { c, port, reason } of rows) {
+	for (const { c, port, reason } of rows.filter(({ outside }) => !outside)) {
 		last_c = c?.line ?? last_c;
 		last_port = port?.line ?? last_port;
 		if (c && port)
@@ -97,6 +99,7 @@ function differences_in(rows: aligned_row[], c_line: number, port_line: number):
  * @c: the C function
  * @port: the port's function of the same name
  * @reasons: the port's reasons by line
+ * @by: what steers the alignment, see align()
  *
  * Return: the differences and how many tokens agree
  */
@@ -104,12 +107,13 @@ export function check_function(
 	c: skeleton_function,
 	port: skeleton_function,
 	reasons: ReadonlyMap<number, string>,
+	by?: guide,
 ): function_result {
 	const c_tokens = c.tokens.filter((token) => !is_recorded_ternary(token.text));
-	const rows = align(c_tokens, port, reasons);
+	const rows = align(c_tokens, port, reasons, by);
 	const differences = differences_in(rows, c.line, port.line);
-	const aligned = rows.length - differences.length;
-	return { name: c.name, c_line: c.line, port_line: port.line, aligned, differences };
+	const aligned = rows.filter((row) => row.c && row.port).length;
+	return { name: c.name, c_line: c.line, port_line: port.line, aligned, differences, rows };
 }
 
 /*

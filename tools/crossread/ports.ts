@@ -5,8 +5,9 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { drivers } from "../../drivers/s390/crypto/postings/index.ts";
 import { check_directory, type file_result } from "./check.ts";
-import { read_recorded } from "./recorded.ts";
+import { type driver_skeleton, read_recorded } from "./recorded.ts";
 
 /** A driver's ports and the skeleton they are judged by. */
 export interface port {
@@ -25,32 +26,39 @@ export interface port_result {
 	files: file_result[];
 }
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
+/** The top of the tree. */
+export const root: string = fileURLToPath(new URL("../../", import.meta.url));
 
-function posting(driver: string): port {
-	const directory = `drivers/s390/crypto/postings/${driver}`;
-	return { driver, skeleton: `${driver}.json`, directory, whole: true };
-}
+/** The port of the AP bus: there is one, of Linux 6.12, whatever the driver. */
+export const ap_bus_label = "ap_bus";
 
-/** Every port for which a skeleton was recorded. */
+/** Every port for which a skeleton was recorded: each driver of the registry, and the AP bus. */
 export const ports: readonly port[] = [
+	...drivers.map(({ label, path }): port => (
+		{ driver: label, skeleton: `${label}.json`, directory: path, whole: true })),
 	{
-		driver: "v6.12",
-		skeleton: "v6.12.json",
-		directory: "drivers/s390/crypto",
-		whole: true,
-	},
-	{
-		driver: "ap_bus",
+		driver: ap_bus_label,
 		skeleton: "ap_bus-6.12.json",
 		directory: "drivers/s390/crypto",
 		whole: false,
 	},
-	posting("v11"),
-	posting("v12"),
-	posting("v13"),
-	posting("v6.0"),
 ];
+
+const skeletons = new Map<string, Promise<driver_skeleton>>();
+
+/**
+ * skeleton_of_port - the recorded skeleton a port is judged by
+ *
+ * @port: the port
+ */
+export function skeleton_of_port(port: port): Promise<driver_skeleton> {
+	const known = skeletons.get(port.skeleton);
+	if (known)
+		return known;
+	const skeleton = read_recorded(join(root, "test/skeletons", port.skeleton));
+	skeletons.set(port.skeleton, skeleton);
+	return skeleton;
+}
 
 /**
  * check_port - compare a port with its recorded skeleton
@@ -60,6 +68,6 @@ export const ports: readonly port[] = [
  * Return: a result for each of its files that is there
  */
 export async function check_port(port: port): Promise<port_result> {
-	const skeleton = await read_recorded(join(root, "test/skeletons", port.skeleton));
+	const skeleton = await skeleton_of_port(port);
 	return { port, files: await check_directory(skeleton, join(root, port.directory)) };
 }

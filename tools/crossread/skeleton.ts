@@ -24,6 +24,8 @@ export interface skeleton_function {
 	/** 1-based line of its closing brace; that of its name in a recorded skeleton. */
 	last_line: number;
 	tokens: skeleton_token[];
+	/** What an equivalence dropped: the calls that exist only in TypeScript. */
+	dropped?: skeleton_token[];
 }
 
 /** The words of the language that count; the same in C and TypeScript. */

@@ -44,6 +44,10 @@ function emit(at: reader, node: Node, text: string, via?: equivalence_name): voi
 	at.fn.tokens.push(via ? { text, line, via } : { text, line });
 }
 
+function drop(at: reader, node: Node, via: equivalence_name): void {
+	at.fn.dropped?.push({ text: node.text, line: node.startPosition.row + 1, via });
+}
+
 function read_children(at: reader, node: Node): void {
 	for (const child of node.children)
 		read_node(at, child);
@@ -181,11 +185,19 @@ function read_call(at: reader, node: Node): void {
 	const name = called_name(callee);
 	if (callee.type !== "identifier")
 		read_node(at, callee);
-	if (name !== null && !vanishing_calls.has(name)) {
+	const vanishes = vanishing_calls.get(name ?? "");
+	if (vanishes) {
+		drop(at, callee, vanishes);
+	} else if (name !== null) {
 		const via = callee.type === "member_expression" ? "indirect call" : undefined;
 		emit(at, callee, `${name}()`, via);
 	}
 	read_node(at, node.childForFieldName("arguments")!);
+}
+
+function read_new(at: reader, node: Node): void {
+	drop(at, node, "object creation");
+	read_children(at, node);
 }
 
 function read_unary(at: reader, node: Node): void {
@@ -204,6 +216,7 @@ const readers: { [node_type: string]: (at: reader, node: Node) => void } = {
 	for_in_statement: read_for_of,
 	for_statement: read_for,
 	call_expression: read_call,
+	new_expression: read_new,
 	unary_expression: read_unary,
 };
 
@@ -227,6 +240,7 @@ function read_function(node: Node, exported: boolean, comments: readonly Node[])
 		line: name.startPosition.row + 1,
 		last_line: node.endPosition.row + 1,
 		tokens: [],
+		dropped: [],
 	};
 	read_node({ fn, labels: [], comments }, node.childForFieldName("body")!);
 	return fn;

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A C text and its port: which port it is, which function belongs to which, and how they agree.
+ */
+
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { usage_error } from "../cli/usage_error.ts";
+import { posting_of } from "../mail/read.ts";
+import type { guide } from "./align.ts";
+import { agreement, check_file, check_function, type finding } from "./check.ts";
+import { is_recorded_ternary } from "./equivalences.ts";
+import type { c_text } from "./input.ts";
+import { leaves_of } from "./leaves.ts";
+import type { piece } from "./pieces.ts";
+import { ap_bus_label, type port, ports, root, skeleton_of_port } from "./ports.ts";
+import { c_only_rows, function_rows, type port_text, type view_row } from "./rows.ts";
+import type { skeleton_function, skeleton_token } from "./skeleton.ts";
+import { type port_file, ts_skeleton } from "./ts_skeleton.ts";
+import { likeness, type unit, units_of } from "./units.ts";
+
+/** A file of a port, read. */
+export interface loaded_port extends port_text {
+	/** From the top of the tree. */
+	path: string;
+	file: port_file;
+}
+
+/**
+ * A C function beside its port. "unmatched": the port has no function of that name. "removed":
+ * the patch takes it away; "still there": and the port has it all the same.
+ */
+export interface function_view {
+	name: string;
+	status: "found" | "unmatched" | "removed" | "still there";
+	/** The whole of the C function is at hand. */
+	whole: boolean;
+	c_line: number;
+	port_path: string | null;
+	port_line: number | null;
+	/** Percent. */
+	agreement: number;
+	aligned: number;
+	explained: number;
+	differ: number;
+	rows: view_row[];
+}
+
+/** A C text beside its port. */
+export interface text_view {
+	input: string;
+	c_file: string;
+	subject: string | null;
+	message_id: string | null;
+	driver: string;
+	/** Why that driver. */
+	chosen: string;
+	/** The port is claimed to be whole. */
+	claimed: boolean;
+	port_path: string;
+	functions: function_view[];
+	/** Of a whole C file: functions missing, extra, out of order. */
+	findings: finding[];
+}
+
+const loaded = new Map<string, Promise<loaded_port>>();
+
+async function read_port(path: string): Promise<loaded_port> {
+	const text = await readFile(join(root, path), "utf8");
+	const leaves = await leaves_of("typescript", text);
+	const file = await ts_skeleton(text);
+	const units = units_of(text, leaves, "typescript");
+	return { path, lines: text.split("\n"), units, reasons: file.reasons.lines, file };
+}
+
+function load_port(path: string): Promise<loaded_port> {
+	const known = loaded.get(path);
+	if (known)
+		return known;
+	const port = read_port(path);
+	loaded.set(path, port);
+	return port;
+}
+
+function path_in(port: port, c_file: string): string {
+	return `${port.directory}/${c_file.replace(/\.c$/, "")}.ts`;
+}
+
+/*
+ * The C files whose port belongs to a driver, and is there.
+ */
+async function c_files_of(port: port): Promise<string[]> {
+	const { files } = await skeleton_of_port(port);
+	return [...files.keys()].filter((c_file) => existsSync(join(root, path_in(port, c_file))));
+}
+
+/**
+ * ported_c_files - the names of the C files that can be compared
+ */
+export async function ported_c_files(): Promise<string[]> {
+	return [...new Set((await Promise.all(ports.map(c_files_of))).flat())];
+}
+
+/*
+ * Whether a C file, or a header, has its port with a driver's.
+ */
+async function has_port_of(port: port, c_file: string | null): Promise<boolean> {
+	const c_files = await c_files_of(port);
+	if (c_file === null)
+		return c_files.length > 0;
+	return c_files.includes(c_file)
+		|| c_file.endsWith(".h") && existsSync(join(root, path_in(port, c_file)));
+}
+
+function first_of<T>(units: readonly unit[], line: number, then: (found: unit) => T): T | null {
+	const found = units.find(({ first, last }) => first <= line && line <= last);
+	return found ? then(found) : null;
+}
+
+/*
+ * Where C text is missing, in the count of its tokens; and how like two statements are.
+ */
+function guide_for({ stretches }: piece, port: loaded_port): guide {
+	const gaps = new Set<number>();
+	let count = 0;
+	stretches.forEach(({ has_head, has_end, tokens }, i) => {
+		if (i > 0 || !has_head)
+			gaps.add(count);
+		count += tokens.length;
+		if (i === stretches.length - 1 && !has_end)
+			gaps.add(count);
+	});
+	const c_units = stretches.flatMap(({ units }) => units);
+	const known = new Map<string, number>();
+	const distance = (c: skeleton_token, token: skeleton_token) => {
+		const at = `${c.line} ${token.line}`;
+		const value = known.get(at)
+			?? first_of(c_units, c.line, (a) => first_of(port.units, token.line, (b) => (
+				3 - Math.round(3 * likeness(a.words, b.words))))) ?? 3;
+		known.set(at, value);
+		return value;
+	};
+	return { gaps, distance };
+}
+
+function c_function(piece: piece): skeleton_function {
+	const lines = piece.stretches.flatMap((at) => at.lines);
+	const tokens = piece.stretches.flatMap((at) => at.tokens);
+	const line = lines.find(({ mark }) => mark !== "-")?.line ?? lines[0]?.line ?? 0;
+	const { name, is_static } = piece;
+	return { name, is_static: is_static ?? false, line, last_line: lines.at(-1)!.line, tokens };
+}
+
+function without_ternaries(piece: piece): piece {
+	const stretches = piece.stretches.map((at) => (
+		{ ...at, tokens: at.tokens.filter(({ text }) => !is_recorded_ternary(text)) }));
+	return { ...piece, stretches };
+}
+
+/*
+ * The view of a function the port does not have.
+ */
+function c_only_view(piece: piece): function_view {
+	const fn = c_function(piece);
+	const differ = piece.removed ? 0 : fn.tokens.length;
+	return {
+		name: piece.name, status: piece.removed ? "removed" : "unmatched", whole: false,
+		c_line: fn.line, port_path: null, port_line: null,
+		agreement: piece.removed ? 100 : 0, aligned: 0, explained: 0, differ,
+		rows: c_only_rows(piece),
+	};
+}
+
+function find_function(name: string, in_ports: readonly loaded_port[]) {
+	for (const port of in_ports) {
+		const fn = port.file.functions.find((it) => it.name === name);
+		if (fn)
+			return { port, fn };
+	}
+	return null;
+}
+
+function view_function(all: piece, in_ports: readonly loaded_port[]): function_view {
+	const piece = without_ternaries(all);
+	const found = find_function(piece.name, in_ports);
+	if (!found)
+		return c_only_view(piece);
+	const { port, fn } = found;
+	const where = { port_path: port.path, port_line: fn.line };
+	if (piece.removed)
+		return { ...c_only_view(piece), ...where, status: "still there" };
+	const c = c_function(piece);
+	const result = check_function(c, fn, port.reasons, guide_for(piece, port));
+	const differ = result.differences.filter(({ reason }) => reason === null).length;
+	const [only] = piece.stretches;
+	return {
+		name: piece.name, status: "found",
+		whole: piece.stretches.length === 1 && only.has_head && only.has_end,
+		c_line: c.line, ...where, agreement: agreement(result), aligned: result.aligned,
+		explained: result.differences.length - differ, differ,
+		rows: function_rows(piece, fn, result.rows, port),
+	};
+}
+
+/*
+ * The files of a port, the one a C file is ported in first: a function may have moved.
+ */
+async function load_files(port: port, c_file: string | null): Promise<loaded_port[]> {
+	const names = await c_files_of(port);
+	if (c_file !== null && !names.includes(c_file))
+		names.push(c_file);
+	names.sort((a, b) => Number(b === c_file) - Number(a === c_file));
+	return Promise.all(names.map((name) => load_port(path_in(port, name))));
+}
+
+async function view_text(text: c_text, port: port, chosen: string): Promise<text_view> {
+	const files = await load_files(port, text.c_file);
+	const functions = text.pieces.map((piece) => view_function(piece, files));
+	const { input, subject, message_id, pieces } = text;
+	const findings = text.is_patch ? []
+		: check_file(text.c_file!, pieces.map(c_function), files[0].file).findings;
+	return {
+		input, c_file: text.c_file ?? "a C file", subject, message_id, driver: port.driver, chosen,
+		claimed: port.whole, port_path: files[0].path, functions, findings,
+	};
+}
+
+/**
+ * text_agreement - how far a text agrees with its port
+ *
+ * @view: the compared text
+ *
+ * Return: percent of the tokens that are aligned or explained
+ */
+export function text_agreement({ functions }: text_view): number {
+	const sum = (of: (fn: function_view) => number) => functions.reduce((n, fn) => n + of(fn), 0);
+	const good = sum((fn) => fn.aligned + fn.explained);
+	const all = good + sum((fn) => fn.differ);
+	return all === 0 ? 100 : 100 * good / all;
+}
+
+function named_port(text: c_text): port | undefined {
+	const version = posting_of(text.subject);
+	return ports.find(({ driver }) => version !== null && driver === `v${version}`);
+}
+
+async function best_view(text: c_text, among: readonly port[]): Promise<text_view> {
+	const views = await Promise.all(among.map((port) => view_text(text, port, "")));
+	const best = views.reduce((a, b) => text_agreement(b) > text_agreement(a) ? b : a);
+	const labels = among.map(({ driver }) => driver).join(", ");
+	best.chosen = among.length > 1 ? `agrees best of ${labels}` : "the only port of it";
+	return best;
+}
+
+/*
+ * A text beside the port it belongs to; null where none has its C file.
+ */
+async function compare_text(text: c_text, asked: readonly port[] | null) {
+	const with_file: port[] = [];
+	for (const port of asked ?? ports) {
+		if (await has_port_of(port, text.c_file))
+			with_file.push(port);
+	}
+	const named = named_port(text);
+	if (with_file.length === 0)
+		return null;
+	if (asked && with_file.length === 1)
+		return view_text(text, with_file[0], "as asked for");
+	if (named && with_file.includes(named))
+		return view_text(text, named, "the subject says so");
+	return best_view(text, with_file);
+}
+
+/*
+ * Only one driver agrees best with a tree, not one with each of its files.
+ */
+async function same_driver(views: text_view[], texts: readonly c_text[]): Promise<text_view[]> {
+	const whole = views.filter(({ driver, chosen }) => (
+		driver !== ap_bus_label && chosen.startsWith("agrees best")));
+	const most = whole.reduce<text_view | null>((a, b) => (
+		a && a.functions.length >= b.functions.length ? a : b), null);
+	const port = ports.find(({ driver }) => driver === most?.driver);
+	return Promise.all(views.map((view) => {
+		const text = texts.find(({ input, c_file }) => (
+			input === view.input && c_file === view.c_file));
+		return port && text && whole.includes(view) && !text.is_patch
+			? view_text(text, port, most!.chosen) : view;
+	}));
+}
+
+/**
+ * compare - texts beside their ports
+ *
+ * @texts: the C texts of one input
+ * @asked: the ports to choose from, by posting or best match; null: all there are
+ *
+ * Return: a view of each text that has a port and shows a function. Throws usage_error where
+ * none does.
+ */
+export async function compare(texts: readonly c_text[], asked: readonly port[] | null) {
+	const shown = texts.filter(({ pieces }) => pieces.length > 0);
+	const views = await Promise.all(shown.map((text) => compare_text(text, asked)));
+	const found = views.filter((view) => view !== null);
+	if (found.length === 0) {
+		const names = [...new Set(texts.map(({ c_file }) => c_file ?? "no file named"))];
+		throw new usage_error(`${texts[0].input}: nothing in it is ported (${names.join(", ")}), `
+			+ `a function of ${(await ported_c_files()).join(", ")} would be right`);
+	}
+	return same_driver(found, shown);
+}
