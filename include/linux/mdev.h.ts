@@ -11,7 +11,7 @@
 import { atomic_t } from "./atomic.h.ts";
 import { container_of } from "./container_of.h.ts";
 import { device, device_driver } from "./device.h.ts";
-import { kobject, type kset } from "./kobject.h.ts";
+import { kobject, type kobj_type, type kset } from "./kobject.h.ts";
 import { list_head } from "./list.h.ts";
 import { rw_semaphore } from "./rwsem.h.ts";
 import type { char_buf } from "./sprintf.h.ts";
@@ -23,6 +23,7 @@ import { guid_t } from "./uuid.h.ts";
  * @next: its place in the list of all
  * @type: what it is
  * @active: it may be removed
+ * @driver_data: what a parent's driver of Linux 5.10 keeps for it
  */
 export class mdev_device {
 	dev = new device(this);
@@ -30,6 +31,7 @@ export class mdev_device {
 	next = new list_head(this);
 	type: mdev_type | null = null;
 	active = false;
+	driver_data: unknown = null;		/* PORT: for Linux 5.10 */
 }
 
 /**
@@ -38,6 +40,7 @@ export class mdev_device {
  * @pretty_name: what its name file says; set by the driver
  * @parent: who offers it
  * @devices_kobj: its directory of devices
+ * @ktype: its files, where a driver of Linux 5.10 or 6.0 lists them
  */
 export class mdev_type {
 	sysfs_name = "";
@@ -47,6 +50,7 @@ export class mdev_type {
 
 	kobj = new kobject(this);
 	devices_kobj: kobject | null = null;
+	ktype: kobj_type | null = null;		/* PORT: for Linux 5.10 and 6.0 */
 }
 
 /**
@@ -88,6 +92,8 @@ export function to_mdev_device(dev: device): mdev_device {
  * @remove: it goes
  * @get_available: how many more there can be, if the driver counts itself
  * @show_description: the description file, if there is one
+ * @created: Linux 5.10: a device is made, but not in sysfs yet
+ * @deleted: Linux 5.10: it is in sysfs no longer
  */
 export class mdev_driver {
 	device_api: string | null = null;
@@ -97,6 +103,8 @@ export class mdev_driver {
 	get_available: ((mtype: mdev_type) => number) | null = null;
 	show_description: ((mtype: mdev_type, buf: char_buf) => number) | null = null;
 	driver = new device_driver(this);
+	created: ((mdev: mdev_device) => number) | null = null;		/* PORT: for Linux 5.10 */
+	deleted: ((mdev: mdev_device) => void) | null = null;		/* PORT: for Linux 5.10 */
 
 	/* @init: the fields; those of @driver are set in the driver's own object */
 	constructor(

@@ -39,6 +39,28 @@ let mdev_bus_compat_class: class_compat | null = null;
 const mdev_list = new list_head();
 const mdev_list_lock = DEFINE_MUTEX("mdev_list_lock");
 
+/* PORT: device_add(); a driver of Linux 5.10 hears of the device before. */
+function mdev_device_add(mdev: mdev_device): number {
+	const { created, deleted } = mdev.type!.parent!.mdev_driver!;
+	let ret = created ? created(mdev) : 0;
+
+	if (ret)
+		return ret;
+	ret = device_add(mdev.dev);
+	if (ret && deleted)
+		deleted(mdev);
+	return ret;
+}
+
+/* PORT: device_del(); a driver of Linux 5.10 hears of it afterwards. */
+function mdev_device_del(mdev: mdev_device): void {
+	const { deleted } = mdev.type!.parent!.mdev_driver!;
+
+	device_del(mdev.dev);
+	if (deleted)
+		deleted(mdev);
+}
+
 /**
  * mdev_device_remove_common - a mediated device goes
  *
@@ -49,7 +71,7 @@ function mdev_device_remove_common(mdev: mdev_device): void {
 	const parent = mdev.type!.parent!;
 
 	mdev_remove_sysfs_files(mdev);
-	device_del(mdev.dev);
+	mdev_device_del(mdev);			/* PORT: device_del() in C */
 	lockdep_assert_held(parent.unreg_sem);
 	/* against device_initialize() */
 	put_device(mdev.dev);
@@ -214,7 +236,7 @@ export function mdev_device_create(type: mdev_type, uuid: guid_t): number {
 
 		out_unlock: {
 			out_del: {
-				ret = device_add(mdev.dev);
+				ret = mdev_device_add(mdev);	/* PORT: device_add() in C */
 				if (ret)
 					break out_unlock;
 
@@ -233,7 +255,7 @@ export function mdev_device_create(type: mdev_type, uuid: guid_t): number {
 				return 0;
 
 			} /* out_del: */
-			device_del(mdev.dev);
+			mdev_device_del(mdev);		/* PORT: device_del() in C */
 		} /* out_unlock: */
 		up_read(parent.unreg_sem);
 	} /* out_put_device: */
@@ -316,20 +338,5 @@ function mdev_exit(): void {
 }
 
 subsys_initcall(mdev_init);
-
-/** class_link_create - a parent's link in /sys/class/mdev_bus; PORT: for the older cores */
-export function class_link_create(dev: device): number {
-	return class_compat_create_link(mdev_bus_compat_class!, dev, null);
-}
-
-/** class_link_remove - undo class_link_create(); PORT: for the older cores */
-export function class_link_remove(dev: device): void {
-	class_compat_remove_link(mdev_bus_compat_class!, dev, null);
-}
-
-/** mdev_remove_children - a parent's mediated devices go; PORT: for the older cores */
-export function mdev_remove_children(parent: mdev_parent): void {
-	device_for_each_child(parent.dev!, null, mdev_device_remove_cb);
-}
 
 export { mdev_init, mdev_exit }; /* module_init, module_exit */

@@ -56,7 +56,7 @@ function to_mdev_type_attr(attr: attribute): mdev_type_attribute {
 }
 
 /** MDEV_TYPE_ATTR_RO - a readable file of a type */
-function MDEV_TYPE_ATTR_RO(		/* PORT: a macro in C */
+export function MDEV_TYPE_ATTR_RO(		/* PORT: a macro in C */
 	name: string, show: NonNullable<mdev_type_attribute["show"]>,
 ): mdev_type_attribute {
 	return new mdev_type_attribute(name, 0o444, show, null);
@@ -250,7 +250,8 @@ function mdev_type_add(parent: mdev_parent, type: mdev_type): number {
 	/* until mdev_type_release() */
 	get_device(parent.dev);
 
-	ret = kobject_init_and_add(type.kobj, mdev_type_ktype, null,
+	/* PORT: a type that a driver of Linux 5.10 or 6.0 lists has its own ktype */
+	ret = kobject_init_and_add(type.kobj, type.ktype ?? mdev_type_ktype, null,
 				   "%s-%s", dev_driver_string(parent.dev!),
 				   type.sysfs_name);
 	if (ret) {
@@ -402,5 +403,4 @@ export function mdev_remove_sysfs_files(mdev: mdev_device): void {
 	sysfs_remove_link(mdev.type!.devices_kobj!, dev_name(mdev.dev));
 }
 
-/* PORT: what the core of Linux 6.0 shares with today's. */
-export { mdev_type_attr_create, mdev_type_sysfs_ops };
+export { mdev_type_attr_create, mdev_type_ktype }; /* PORT: for the core of Linux 6.0 */

@@ -7,12 +7,11 @@
  *     Author: Neo Jia <cjia@nvidia.com>
  *             Kirti Wankhede <kwankhede@nvidia.com>
  *
- * C: include/linux/mdev.h, Linux 6.0.
+ * Modelled on include/linux/mdev.h of Linux 6.0.
  */
 import type { device_driver } from "../device.h.ts";
 import { mdev_driver as mdev_driver_today, type mdev_device } from "../mdev.h.ts";
 import type { attribute_group } from "../sysfs.h.ts";
-import { mdev_type_attribute } from "../../../drivers/vfio/mdev/mdev_sysfs.ts";
 
 /**
  * class mdev_driver
@@ -36,15 +35,8 @@ export class mdev_driver extends mdev_driver_today {
 	}
 }
 
-/** MDEV_TYPE_ATTR_RO - a readable file of a type */
-export function MDEV_TYPE_ATTR_RO(
-	name: string, show: NonNullable<mdev_type_attribute["show"]>,
-): mdev_type_attribute {
-	return new mdev_type_attribute(name, 0o444, show, null);
-}
-
-export { mdev_type_attribute };
-export { mdev_dev, mdev_device, mdev_type, to_mdev_device } from "../mdev.h.ts";
+export { MDEV_TYPE_ATTR_RO, mdev_type_attribute } from "../../../drivers/vfio/mdev/mdev_sysfs.ts";
+export { mdev_dev, type mdev_device, type mdev_type } from "../mdev.h.ts";
 export {
 	mdev_register_device, mdev_register_driver, mdev_unregister_device, mdev_unregister_driver,
 } from "../../../drivers/vfio/mdev/v6.0/mdev_core.ts";
