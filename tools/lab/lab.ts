@@ -49,6 +49,7 @@ import { set_vfio_request_handler } from "../../drivers/vfio/vfio_main.ts";
 import { usage_error } from "../cli/usage_error.ts";
 import type { boot_options, lab, lab_driver, lab_result } from "../replay/lab.ts";
 import type { config_change, hw_script, masks, op } from "../scenario/model.ts";
+import { decision_recorder } from "./decisions.ts";
 import { apcb_of, mdev_view, type matrix_view } from "./mdev.ts";
 import { mask_ids, mask_of, mdev_uuid, queue_name, queue_number } from "./names.ts";
 import { recorder } from "./recorder.ts";
@@ -129,6 +130,7 @@ export class machine_lab implements lab {
 	#domains = 0;
 	#notified = false;
 	#loaded = false;
+	#decisions: decision_recorder | null = null;
 
 	constructor(options: boot_options, driver: driver) {
 		this.#driver = driver;
@@ -144,6 +146,8 @@ export class machine_lab implements lab {
 		this.#watch(options.host.apm.length, options.host.aqm.length);
 		set_pqap_hook_unlocked(driver.api === "5.10");
 		set_vfio_request_handler((file) => this.#close_for(file));
+		if (options.explain === true)
+			this.#decisions = new decision_recorder(MATRIX_DIR);
 	}
 
 	/** load - the driver's module_init; the operation "init" of a trace */
@@ -162,8 +166,13 @@ export class machine_lab implements lab {
 	}
 
 	run(o: op, nth = 0): lab_result {
-		return this.#failing(nth, () =>
+		this.#decisions?.start(o);
+		const result = this.#failing(nth, () =>
 			this.#record(o[0] === "write", (r) => this.#do(o, r)));
+
+		if (this.#decisions !== null)
+			result.decisions = this.#decisions.take(this.bound());
+		return result;
 	}
 
 	/* The n-th allocation fails meanwhile; 0 for none. */
@@ -218,6 +227,7 @@ export class machine_lab implements lab {
 		if (this.#loaded)
 			this.#record(false, () => this.#unload());
 		this.rec.stop();
+		this.#decisions?.stop();
 		set_vfio_request_handler(null);
 		set_pqap_hook_unlocked(false);
 		set_list_watchdog(0);
@@ -325,6 +335,7 @@ export class machine_lab implements lab {
 		put_device(dev);
 		this.mdevs.set(name, new mdev_view(name, dev));
 		this.rec.name_mdev(dev, name);
+		this.#decisions?.watch(this.mdevs.get(name)!);
 		return 0;
 	}
 

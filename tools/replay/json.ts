@@ -4,16 +4,21 @@
  */
 import { print_step } from "../scenario/print.ts";
 import { sentence_of } from "../mail/read.ts";
+import type { decision } from "./lab.ts";
 import type { report, step } from "./run.ts";
-import { reasons } from "./why.ts";
+import { decisions_behind, patches_of, reasons } from "./why.ts";
 
 function list_of(text: string): string[] {
 	return text === "" || text === "-" ? [] : text.split(" ");
 }
 
-function step_object(st: step, r: report): object {
+function decisions_of(st: step): decision[] {
+	return st.s.body.kind === "op" ? st.decisions : decisions_behind(st).map(({ d }) => d);
+}
+
+function step_object(st: step): object {
 	const { body } = st.s;
-	const why = reasons(st, r.driver);
+	const why = [...reasons(st), ...patches_of(decisions_of(st))];
 
 	return {
 		n: st.s.n, line: st.s.line, text: body.kind === "unread" ? body.text : sentence_of(st.s),
@@ -34,7 +39,7 @@ export function json_line(r: report): string {
 
 	return JSON.stringify({
 		scenario: r.scenario.name, source: r.scenario.source, driver: r.driver.label,
-		steps: r.steps.map((st) => step_object(st, r)),
+		steps: r.steps.map((st) => step_object(st)),
 		holds: count("holds"), differs: count("differs"), unread: count("unread"),
 	}) + "\n";
 }

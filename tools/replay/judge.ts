@@ -141,6 +141,10 @@ function judge_bindings(bound: boolean, queues: string[], machine: lab): judgeme
 	return { holds: false, expected, actual: `${queue_text(wrong)} ${bound ? "not bound" : "bound"}` };
 }
 
+function judge_all_bound(unbound: string[]): judgement {
+	return compare("all bound", unbound.length === 0 ? "all bound" : `${queue_text(unbound)} not bound`);
+}
+
 function judge_log(text: string, lines: string[]): judgement {
 	const found = lines.find((l) => l.includes(text));
 
@@ -178,7 +182,7 @@ export function judge(e: expectation, machine: lab, w: window): judgement {
 	case "bindings":
 		return judge_bindings(e.bound, e.queues, machine);
 	case "all_bound":
-		return compare("-", queue_text(unbound_of(e.mdev, machine)));
+		return judge_all_bound(unbound_of(e.mdev, machine));
 	case "status":
 		return compare(e.text, status_of(e.queue, machine));
 	case "out":

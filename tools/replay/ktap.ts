@@ -50,7 +50,7 @@ function step_test(st: step, r: report): ktap_test {
 		diagnostics: st.verdict === "holds" ?
 			(missed ? ["holds, the scenario's verdict says it differs"] : []) :
 			[`line ${st.s.line}: expected ${st.expected}, actual ${st.actual}`,
-				...reasons(st, r.driver)],
+				...reasons(st)],
 	};
 }
 

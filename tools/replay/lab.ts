@@ -18,6 +18,8 @@ export type lab_event = [string, ...(string | number | number[])[]];
  * @queue: the queue that decided it, "AA.DDDD", or null
  * @cause: in the driver's own terms, e.g. "05.0054 is not bound"
  * @func, @file: where in the driver's text
+ * @patch: the patch or release that part of the text is from: "v11 08/14", "Linux 6.12"
+ * @message_id: that patch's Message-Id, or null
  */
 export interface decision {
 	mdev: string;
@@ -28,6 +30,8 @@ export interface decision {
 	cause: string;
 	func: string;
 	file: string;
+	patch: string;
+	message_id: string | null;
 }
 
 /**
@@ -37,7 +41,7 @@ export interface decision {
  * @out: a show's text, or GR1 after pqap ("0x..."); null otherwise
  * @ev: what happened, in order
  * @lk: the locks taken and released, as a trace writes them
- * @decisions: what the driver decided, in order
+ * @decisions: what the driver decided, in order; only of a lab that explains
  */
 export interface lab_result {
 	rc: number;
@@ -52,12 +56,14 @@ export interface lab_result {
  * struct boot_options - the machine a scenario asks for
  * @apmask, @aqmask: the adapters and domains of the default drivers
  * @memory: what uninitialised memory is filled with
+ * @explain: watch what the driver decides, which takes its time
  */
 export interface boot_options {
 	host: host_config;
 	apmask: number[];
 	aqmask: number[];
 	memory: "zero" | "ones";
+	explain?: boolean;
 }
 
 /**

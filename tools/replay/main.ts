@@ -10,6 +10,7 @@ import type { reading } from "../mail/read.ts";
 import type { scenario } from "../scenario/model.ts";
 import { parse_host_text } from "../scenario/parse.ts";
 import { nothing_found, read_inputs, type input } from "./input.ts";
+import { glance_text } from "./glance.ts";
 import { json_line } from "./json.ts";
 import { ktap_text } from "./ktap.ts";
 import { pick_drivers, play_scenario, type report } from "./run.ts";
@@ -28,6 +29,11 @@ corpus is played on every driver and shown as a table.
   --format FORMAT  text (default), ktap or json
 `;
 const FORMATS = ["text", "ktap", "json"];
+/** shown step by step before the table of the corpus */
+const EXAMPLES = [
+	"v11-bind-unbind-example-as-meant", "v11-bind-unbind-example-as-written",
+	"v11-long-example-host-has-0053", "v12-guest-apcb-example",
+];
 const CORPUS = fileURLToPath(new URL("../../test/scenarios/", import.meta.url));
 
 function lines_text(lines: number[]): string {
@@ -64,26 +70,39 @@ function play_all(inputs: input[], drivers: ReturnType<typeof pick_drivers>): re
 		drivers.map((d) => play_scenario(s, d, laboratory))));
 }
 
-function text_of(inputs: input[], reports: report[][], table_only: boolean): string {
-	const shown = table_only ? reports.filter((list) => list.some((r) => !r.as_recorded)) : reports;
+/** The corpus: the examples, what did not come out as recorded, and the table. */
+function corpus_text(inputs: input[], reports: report[][]): string {
+	const glances = EXAMPLES.map((name) => {
+		const list = reports.find(([r]) => r!.scenario.name === name)!;
+
+		return glance_text(list[0]!.scenario, list);
+	});
+	const wrong = reports.filter((list) => list.some((r) => !r.as_recorded));
+
+	return glances.join("") + text_of(inputs, wrong) + outcome_table(reports);
+}
+
+function text_of(inputs: input[], reports: report[][]): string {
 	const input_of = (s: scenario): input => inputs.find((i) => i.scenarios.includes(s))!;
-	const detail = shown.map((list) => {
+	const detail = reports.map((list) => {
 		const s = list[0]!.scenario;
 
 		return scenario_text(s, list, preface_for(input_of(s), s));
 	});
 
-	return detail.join("") + inputs.map(actor_lines).join("") + outcome_table(reports);
+	return detail.join("") + inputs.map(actor_lines).join("");
 }
 
-function write_report(format: string, inputs: input[], reports: report[][], table_only: boolean):
+function write_report(format: string, inputs: input[], reports: report[][], corpus: boolean):
 		void {
 	if (format === "ktap")
 		process.stdout.write(ktap_text(reports));
 	else if (format === "json")
 		process.stdout.write(reports.flat().map(json_line).join(""));
+	else if (corpus)
+		process.stdout.write(corpus_text(inputs, reports));
 	else
-		process.stdout.write(text_of(inputs, reports, table_only));
+		process.stdout.write(text_of(inputs, reports) + outcome_table(reports));
 }
 
 /** main - the command "replay" */

@@ -21,6 +21,8 @@ export type verdict = "holds" | "differs" | "unread";
  *                no mdev or no guest
  * @expected, @actual: both sides, as text; "" where there is nothing to compare
  * @decisions: what the driver decided during the operation
+ * @standing: its last decision about each adapter and domain by then
+ * @after: the last operation's number
  */
 export interface step {
 	s: statement;
@@ -32,6 +34,14 @@ export interface step {
 	expected: string;
 	actual: string;
 	decisions: decision[];
+	standing: made[];
+	after: string;
+}
+
+/** struct made - a decision, and the number of the operation in which it was made */
+export interface made {
+	n: string;
+	d: decision;
 }
 
 /**
@@ -56,12 +66,11 @@ export interface window {
 	before: Map<string, string[]>;
 	log: number;
 	last: lab_result | null;
-	decisions: decision[];
 	held: Map<string, number>;
 }
 
 function new_window(held: Map<string, number>, log: number): window {
-	return { events: [], before: new Map(), log, last: null, decisions: [], held };
+	return { events: [], before: new Map(), log, last: null, held };
 }
 
 const HELD: Record<string, [string, number]> = {
@@ -141,19 +150,21 @@ function short_form(o: op): boolean {
 	return o[0] === "bound" || o[0] === "mdev";
 }
 
-function run_operation(body: operation, machine: lab, w: window): lab_result {
+function run_operation(body: operation, machine: lab, w: window):
+		{ r: lab_result; decisions: decision[] } {
 	let r: lab_result = { rc: 0, crash: null, out: null, ev: [], lk: "", decisions: [] };
+	const decisions: decision[] = [];
 
 	for (const o of expand(body.op, machine)) {
 		r = machine.run(o, body.fail_nth);
 		w.events.push(...r.ev);
-		w.decisions.push(...r.decisions);
+		decisions.push(...r.decisions);
 		count_held(w, r.ev);
 		if (short_form(body.op) && (r.crash !== null || r.rc < 0))
 			break;
 	}
 	w.last = r;
-	return r;
+	return { r, decisions };
 }
 
 /** struct play - a scenario being played */
@@ -164,6 +175,8 @@ interface play {
 	in_block: boolean;
 	crashed: boolean;
 	first_mdev: string;
+	standing: Map<string, made>;
+	after: string;
 }
 
 function remember_shadows(p: play): void {
@@ -173,11 +186,23 @@ function remember_shadows(p: play): void {
 		p.window.before.set(m, queues_of(p.machine.shadow(m)) ?? []);
 }
 
+/** The last decision about each adapter and domain is what the guest is left with. */
+function remember_decisions(p: play, n: string, decisions: readonly decision[]): void {
+	p.after = n;
+	for (const d of decisions) {
+		const key = `${d.mdev} ${d.unit} ${d.id}`;
+
+		p.standing.delete(key);
+		p.standing.set(key, { n, d });
+	}
+}
+
 function empty_step(p: play, s: statement): step {
 	const m = mdev_of(s, p.first_mdev);
 
 	return {
 		s, verdict: "holds", rc: null, crash: null, expected: "", actual: "", decisions: [],
+		standing: [...p.standing.values()], after: p.after,
 		guest: queues_of(p.machine.shadow(m)), apcb: queues_of(p.machine.apcb(m)),
 	};
 }
@@ -188,13 +213,14 @@ function play_operation(p: play, s: statement, body: operation): step {
 		remember_shadows(p);
 		p.in_block = false;
 	}
-	const r = run_operation(body, p.machine, p.window);
+	const { r, decisions } = run_operation(body, p.machine, p.window);
+	remember_decisions(p, s.n, decisions);
 	const wanted = short_form(body.op) ? "ok" : body.rc;
 	p.crashed = r.crash !== null;
 	return {
 		...empty_step(p, s),
 		verdict: result_matches(wanted, r) ? "holds" : "differs",
-		rc: r.crash === null ? r.rc : null, crash: r.crash, decisions: r.decisions,
+		rc: r.crash === null ? r.rc : null, crash: r.crash, decisions,
 		expected: wanted === null ? "" : print_result(wanted), actual: result_text(r),
 	};
 }
@@ -213,7 +239,6 @@ function play_statement(p: play, s: statement): step {
 	const { holds, expected, actual } = judge(s.body.expect, p.machine, p.window);
 	return {
 		...empty_step(p, s), verdict: holds ? "holds" : "differs", expected, actual,
-		decisions: p.window.decisions,
 	};
 }
 
@@ -233,15 +258,17 @@ function as_recorded(sc: scenario, driver: string, steps: step[]): boolean {
  * @sc: the scenario
  * @driver: the driver
  * @where: the laboratory
+ * @explain: find out why, too
  */
-export function play_scenario(sc: scenario, driver: lab_driver, where: laboratory): report {
+export function play_scenario(sc: scenario, driver: lab_driver, where: laboratory,
+		explain = true): report {
 	const statements = sc.statements
 		.filter((s) => s.drivers === null || s.drivers.includes(driver.label));
-	const machine = where.boot(sc, driver.label);
+	const machine = where.boot({ ...sc, explain }, driver.label);
 	const named = sc.statements.map((s) => mdev_of(s, "")).filter((m) => m !== "");
 	const p: play = {
 		scenario: sc, machine, window: new_window(new Map(), machine.log().length), in_block: false, crashed: false,
-		first_mdev: named[0] ?? "m0",
+		first_mdev: named[0] ?? "m0", standing: new Map(), after: "",
 	};
 
 	try {

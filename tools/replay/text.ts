@@ -8,26 +8,10 @@ import { print_step } from "../scenario/print.ts";
 import type { scenario } from "../scenario/model.ts";
 import { grid } from "./judge.ts";
 import type { report, step } from "./run.ts";
-import { reasons } from "./why.ts";
+import { coloured, cut, table } from "./table.ts";
+import { decisions_behind, patches_of, queues_of, reasons } from "./why.ts";
 
 const WIDTH = 64;
-const QUEUES = /^(?:-|[0-9a-f]{2}\.[0-9a-f]{4}(?: [0-9a-f]{2}\.[0-9a-f]{4})*)$/;
-
-function cut(text: string, width: number): string {
-	return text.length <= width ? text : `${text.slice(0, width - 3)}...`;
-}
-
-/** Rows of cells, each column as wide as its widest cell. */
-function table(rows: string[][]): string[] {
-	const widths = rows[0]!.map((_, i) => Math.max(...rows.map((r) => r[i]!.length)));
-
-	return rows.map((r) => r.map((c, i) => c.padEnd(widths[i]!)).join("  ").trimEnd());
-}
-
-function coloured(line: string): string {
-	return line.replace(/\bdiffers\b/g, (w) => styled("red", w))
-		.replace(/\bnot read\b/g, (w) => styled("yellow", w));
-}
 
 function cell(r: report, s: step["s"]): string {
 	const st = r.steps.find((it) => it.s === s);
@@ -58,12 +42,12 @@ function step_table(sc: scenario, reports: report[]): string[] {
 
 /** Both sides as grids of adapters by domains, where they are more than a few queues. */
 function grids(st: step): string[] {
-	const sides = [st.expected, st.actual];
-	const queues = sides.map((t) => t === "-" ? [] : t.split(" "));
-	const all = queues.flat();
+	const expected = queues_of(st.expected), actual = queues_of(st.actual);
 
-	if (!sides.every((t) => QUEUES.test(t)) || new Set(all).size < 3)
+	if (expected === null || actual === null || new Set([...expected, ...actual]).size < 3)
 		return [];
+	const queues = [expected, actual];
+	const all = queues.flat();
 	const apm = ascending(all.map((q) => queue_ids(q)[0]));
 	const aqm = ascending(all.map((q) => queue_ids(q)[1]));
 	const [left, right] = queues.map((q) => grid(q, apm, aqm));
@@ -72,8 +56,8 @@ function grids(st: step): string[] {
 		...left!.map((l, i) => l.padEnd(width) + right![i]!)];
 }
 
-function difference(st: step, r: report): string[] {
-	const why = reasons(st, r.driver).map((t) => `why      ${printable(t)}`);
+function difference(st: step): string[] {
+	const why = reasons(st).map((t) => `why      ${printable(t)}`);
 	const shown = grids(st);
 	const sides = shown.length > 0 ? shown :
 		[`expected ${printable(st.expected)}`, `actual   ${printable(st.actual)}`];
@@ -107,16 +91,24 @@ function driver_lines(r: report): string[] {
 
 	return [
 		coloured(`${r.driver.label}: ${count_text(r)}${recorded_text(r)}`),
-		...wrong.flatMap((st) => difference(st, r)),
+		...wrong.flatMap((st) => difference(st)),
 	].map((l) => `  ${l}`);
 }
 
 /** The reasons behind each step, for one driver: what it did, also where that was expected. */
 function story(r: report): string[] {
 	const lines = r.steps.filter((st) => st.s.body.kind === "op" && st.decisions.length > 0)
-		.flatMap((st) => reasons(st, r.driver).map((t) => `    ${st.s.n}: ${printable(t)}`));
+		.flatMap((st) => reasons(st).map((t) => `    ${st.s.n}: ${printable(t)}`));
 
 	return lines.length === 0 ? [] : ["  what the driver decided:", ...lines];
+}
+
+function patch_lines(reports: report[]): string[] {
+	const shown = reports.flatMap((r) => r.steps.flatMap((st) =>
+		st.s.body.kind === "op" && reports.length === 1 ? st.decisions :
+			decisions_behind(st).map(({ d }) => d)));
+
+	return patches_of(shown).map((t) => `  ${t}`);
 }
 
 /**
@@ -128,7 +120,7 @@ export function scenario_text(sc: scenario, reports: report[], preface: string[]
 		styled("bold", printable(sc.name)), ...preface.map((l) => `  ${l}`), ...prose_lines(sc), "",
 		...step_table(sc, reports), "",
 		...(reports.length === 1 ? story(reports[0]!) : []),
-		...reports.flatMap(driver_lines),
+		...reports.flatMap(driver_lines), ...patch_lines(reports),
 	];
 
 	return lines.join("\n") + "\n\n";

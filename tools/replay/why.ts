@@ -1,35 +1,120 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reasons, in the driver's own terms: what it decided, in which function, of which text.
+ * Reasons, in the driver's own terms: what it decided, in which function, of which patch.
  */
-import { adapter_name, domain_name } from "../scenario/ids.ts";
-import type { decision, lab_driver } from "./lab.ts";
-import type { step } from "./run.ts";
+import { adapter_name, ascending, domain_name, queue_ids } from "../scenario/ids.ts";
+import type { decision } from "./lab.ts";
+import type { made, step } from "./run.ts";
 
-function unit_name(d: decision): string {
-	return `${d.unit} ${d.unit === "adapter" ? adapter_name(d.id) : domain_name(d.id)}`;
-}
+const QUEUES = /^(?:-|[0-9a-f]{2}\.[0-9a-f]{4}(?: [0-9a-f]{2}\.[0-9a-f]{4})*)$/;
 
-/** The last decision about each adapter and domain: what the guest was left with. */
-function last_decisions(list: readonly decision[]): decision[] {
-	const last = new Map<string, decision>();
-
-	for (const d of list) {
-		const key = `${d.mdev} ${d.unit} ${d.id}`;
-
-		last.delete(key);
-		last.set(key, d);
-	}
-	return [...last.values()];
+/** queues_of - the queues of one side of a comparison, null if it is something else */
+export function queues_of(side: string): string[] | null {
+	if (!QUEUES.test(side))
+		return null;
+	return side === "-" ? [] : side.split(" ");
 }
 
 /**
- * reasons - why a step came out as it did
- *
- * Return: a line for each adapter or domain the driver decided about.
+ * struct reason - a decision in words
+ * @cause: what was decided, and why
+ * @place: in which function of which patch
+ * @message_id: of that patch, or null
  */
-export function reasons(st: step, driver: lab_driver): string[] {
-	return last_decisions(st.decisions).map((d) =>
-		`${unit_name(d)} ${d.verdict}: ${d.cause} (${d.func}, ${d.file}, ${driver.label} ` +
-		`${driver.source})`);
+export interface reason {
+	cause: string;
+	place: string;
+	message_id: string | null;
+}
+
+/** Adapters, or domains, about which the same was decided for the same reason. */
+function reason_of(list: made[], after: string): reason {
+	const { n, d } = list[0]!;
+	const name = d.unit === "adapter" ? adapter_name : domain_name;
+	const units = `${d.unit}${list.length > 1 ? "s" : ""} ${list.map((m) => name(m.d.id)).join(" ")}`;
+
+	return {
+		cause: `${n === after ? "" : `in step ${n}, `}${units} ${d.verdict}: ${d.cause}`,
+		place: `${d.func}, ${d.patch}`, message_id: d.message_id,
+	};
+}
+
+/** Whether the sides of a comparison of queues differ in an adapter, or in a domain. */
+function units_apart(expected: string[], actual: string[]): { apm: number[]; aqm: number[] } {
+	const apart = [...expected.filter((q) => !actual.includes(q)),
+		...actual.filter((q) => !expected.includes(q))];
+	const ids = (i: 0 | 1): number[] => ascending(apart.map((q) => queue_ids(q)[i]));
+
+	return { apm: ids(0), aqm: ids(1) };
+}
+
+function is_about(st: step, d: decision): boolean {
+	const { body } = st.s;
+
+	if (body.kind !== "expect")
+		return false;
+	const e = body.expect;
+	if (!("mdev" in e) || e.mdev !== d.mdev)
+		return false;
+	if (e.what === "withheld")
+		return e.unit === d.unit && e.id === d.id || d.unit === "adapter" && d.verdict !== "plugged";
+	if (e.what !== "masks" && e.what !== "unchanged")
+		return false;
+	const expected = queues_of(st.expected), actual = queues_of(st.actual);
+	if (expected === null || actual === null)
+		return true;
+	const { apm, aqm } = units_apart(expected, actual);
+	return (d.unit === "adapter" ? apm : aqm).includes(d.id);
+}
+
+/**
+ * decisions_behind - what the driver decided that made a step differ
+ *
+ * Return: the last decision about each adapter and domain in question, however long ago; what
+ * was plugged before the last operation only if there is nothing else.
+ */
+export function decisions_behind(st: step): made[] {
+	if (st.verdict !== "differs")
+		return [];
+	const about = st.standing.filter(({ d }) => is_about(st, d));
+	const news = about.filter(({ n, d }) => n === st.after || d.verdict !== "plugged");
+	const against = news.filter(({ d }) => d.verdict !== "plugged");
+
+	if (news.length === 0)
+		return about;
+	return st.actual === "-" && against.length > 0 ? against : news;
+}
+
+/**
+ * reasons_of - why a step came out as it did
+ *
+ * Return: a reason for each adapter or domain the driver decided about; what it decided in an
+ * earlier step has that step's number before it.
+ */
+export function reasons_of(st: step): reason[] {
+	const list = st.s.body.kind === "op" ? st.decisions.map((d): made => ({ n: st.s.n, d })) :
+		decisions_behind(st);
+	const alike = new Map<string, made[]>();
+
+	for (const m of list) {
+		const key = JSON.stringify([m.n, { ...m.d, id: 0 }]);
+
+		alike.set(key, [...alike.get(key) ?? [], m]);
+	}
+	return [...alike.values()].map((same) => reason_of(same, st.after));
+}
+
+/** reasons - the same, as "adapter 05 withheld: 05.0054 is not bound (FUNCTION, v11 08/14)" */
+export function reasons(st: step): string[] {
+	return reasons_of(st).map(({ cause, place }) => `${cause} (${place})`);
+}
+
+/**
+ * patches_of - the Message-Ids of the patches that decisions are from
+ *
+ * Return: "v11 08/14 <...>", each once.
+ */
+export function patches_of(list: readonly decision[]): string[] {
+	return [...new Set(list.flatMap((d) =>
+		d.message_id === null ? [] : [`${d.patch} ${d.message_id}`]))].sort();
 }

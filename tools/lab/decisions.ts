@@ -1,0 +1,448 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a driver decides about a guest's matrix, watched as a debugger would: breakpoints where a
+ * bit of a mask is set or cleared, watchpoints on an mdev's queue table and masks, the stack for
+ * the function, driver memory for the queue. Costs, so only a lab that is asked to explain does it.
+ *
+ * A queue is looked up by its place in the hash table: the watchpoint sees the chain, and of the
+ * queues assigned to the mdev mostly one belongs to a chain.
+ */
+import { trace_clear_bit_inv, trace_set_bit_inv } from "#asm/bitops.h";
+import type { ap_config_info } from "#asm/ap.h";
+import { hash_32 } from "#linux/hash.h";
+import type { hlist_head } from "#linux/list.h";
+import { sysfs_lookup } from "../../drivers/base/sysfs.ts";
+import type { decision } from "../replay/lab.ts";
+import type { op } from "../scenario/model.ts";
+import type { matrix_view, mdev_view } from "./mdev.ts";
+import { mask_ids, queue_name } from "./names.ts";
+import { arguments_of, function_of } from "./source_text.ts";
+
+const DRIVER_FILE = "/vfio_ap_ops.ts";
+const LOOK_UP = "vfio_ap_mdev_get_queue";
+const DEPTH = 14;
+
+type unit = "adapter" | "domain";
+type mask_name = "apm" | "aqm";
+
+/**
+ * struct frame - a function of the driver on the stack
+ * @url, @line, @column: where it is in what is run
+ */
+interface frame {
+	func: string;
+	url: string;
+	line: number;
+	column: number;
+}
+
+/** struct look_up - a queue was looked for in an mdev's queue table */
+interface look_up {
+	mdev: string;
+	apqn: number;
+	linked: boolean;
+	reset_rc: number;
+	at: frame;
+}
+
+/**
+ * struct event - a bit was set or cleared, by whom, and the last look-up by then
+ */
+interface event {
+	mdev: string;
+	unit: unit;
+	id: number;
+	set: boolean;
+	at: frame;
+	last: look_up | null;
+}
+
+interface queue_view {
+	apqn: number;
+	reset_rc?: number;
+	reset_status?: { response_code: number };
+}
+
+/** struct watched - an mdev, and its guest's masks as they were last seen */
+class watched {
+	view: mdev_view;
+	chains: hlist_head[];
+	before: matrix_view | null = null;
+	seen: matrix_view | null = null;
+	writer: frame | null = null;
+
+	constructor(view: mdev_view) {
+		const { qtable } = view.state;
+
+		this.view = view;
+		this.chains = Array.isArray(qtable) ? qtable : qtable.queues;
+	}
+}
+
+const MASK: Record<unit, mask_name> = { adapter: "apm", domain: "aqm" };
+const UNITS: unit[] = ["adapter", "domain"];
+
+function call_sites(): NodeJS.CallSite[] {
+	const { prepareStackTrace, stackTraceLimit } = Error;
+
+	Error.stackTraceLimit = DEPTH;
+	Error.prepareStackTrace = (_error, sites) => sites;
+	const sites = new Error().stack as unknown as NodeJS.CallSite[];
+	Error.prepareStackTrace = prepareStackTrace;
+	Error.stackTraceLimit = stackTraceLimit;
+	return sites;
+}
+
+/** The driver's functions on the stack, innermost first. */
+function driver_frames(): frame[] {
+	return call_sites().filter((site) => site.getFileName()?.endsWith(DRIVER_FILE) === true)
+		.map((site) => ({
+			func: site.getFunctionName() ?? "", url: site.getFileName()!,
+			line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0,
+		}));
+}
+
+function has(mask: Uint32Array, id: number): boolean {
+	return (mask[id >>> 5]! & 0x80000000 >>> (id & 31)) !== 0;
+}
+
+function copy_of(m: matrix_view): matrix_view {
+	return { apm: m.apm.slice(), aqm: m.aqm.slice(), adm: m.adm.slice() };
+}
+
+/** The host's AP configuration as the driver last heard of it. */
+function host_of(matrix_dir: string): ap_config_info {
+	const dev = sysfs_lookup(matrix_dir)!.container as { container: unknown };
+	const matrix_dev = dev.container as { info?: ap_config_info; config_info?: ap_config_info };
+
+	return (matrix_dev.info ?? matrix_dev.config_info)!;
+}
+
+function queue_of(unit: unit, id: number, other: number): number {
+	return unit === "adapter" ? id << 8 | other : other << 8 | id;
+}
+
+/**
+ * class decision_recorder - watches a driver's mediated devices
+ */
+export class decision_recorder {
+	#mdevs = new Map<string, watched>();
+	#current: watched | null = null;
+	#op: op = ["scan"];
+	#events: event[] = [];
+	#look_ups: look_up[] = [];
+	#writers = new Map<string, frame>();
+	#silent = true;
+	#matrix_dir: string;
+	#end: (() => void)[];
+
+	/** @matrix_dir: the matrix device's directory */
+	constructor(matrix_dir: string) {
+		this.#matrix_dir = matrix_dir;
+		this.#end = [
+			trace_clear_bit_inv.register((nr, mask) => this.#bit(nr, mask, false)),
+			trace_set_bit_inv.register((nr, mask) => this.#bit(nr, mask, true)),
+		];
+	}
+
+	/** watch - a new mdev */
+	watch(view: mdev_view): void {
+		const w = new watched(view);
+
+		this.#mdevs.set(view.name, w);
+		w.seen = copy_of(view.state.shadow_apcb);
+		w.before = copy_of(view.state.shadow_apcb);
+		w.chains.forEach((head, bucket) => this.#watch_chain(w, head, bucket));
+		this.#watch_field(w, "matrix", () => {
+			this.#current = w;
+		});
+		this.#watch_field(w, "shadow_apcb", () => {
+			this.#current = w;
+			this.#compare(w);
+			w.writer = driver_frames()[0] ?? null;
+		});
+	}
+
+	/** start - an operation begins */
+	start(o: op): void {
+		this.#op = o;
+		this.#events = [];
+		this.#look_ups = [];
+		this.#writers.clear();
+		for (const w of this.#mdevs.values()) {
+			w.before = copy_of(w.seen!);
+			w.writer = null;
+		}
+		this.#silent = false;
+	}
+
+	/**
+	 * take - what was decided since start()
+	 * @bound: the queues bound to the driver by now
+	 */
+	take(bound: string[]): decision[] {
+		this.#silent = true;
+		for (const w of this.#mdevs.values())
+			this.#compare(w);
+		const list = [
+			...this.#rejections(), ...this.#events.map((e) => this.#of_event(e, bound)),
+		].filter((d) => d !== null);
+
+		const kept = this.#kept(list);
+		return [...kept, ...this.#undecided(kept)];
+	}
+
+	/** stop - stop watching, for good */
+	stop(): void {
+		for (const end of this.#end)
+			end();
+	}
+
+	#watch_field(w: watched, field: "matrix" | "shadow_apcb", seen: () => void): void {
+		const value = w.view.state[field];
+
+		Object.defineProperty(w.view.state, field, {
+			get: () => {
+				if (!this.#silent)
+					seen();
+				return value;
+			},
+		});
+	}
+
+	#watch_chain(w: watched, head: hlist_head, bucket: number): void {
+		let { first } = head;
+
+		Object.defineProperty(head, "first", {
+			get: () => {
+				if (!this.#silent)
+					this.#looked_up(w, bucket);
+				return first;
+			},
+			set: (node: typeof first) => {
+				first = node;
+			},
+		});
+	}
+
+	/** What is not the driver's doing is not to be seen. */
+	#quietly<T>(fn: () => T): T {
+		const before = this.#silent;
+
+		this.#silent = true;
+		const value = fn();
+		this.#silent = before;
+		return value;
+	}
+
+	#find(w: watched, apqn: number): queue_view | null {
+		return this.#quietly(() => {
+			let steps = 0;
+
+			for (let n = w.chains[hash_32(apqn, 8)]!.first; n !== null && steps < 256; n = n.next) {
+				if ((n.container as queue_view).apqn === apqn)
+					return n.container as queue_view;
+				steps++;
+			}
+			return null;
+		});
+	}
+
+	#looked_up(w: watched, bucket: number): void {
+		const [callee, at] = driver_frames();
+
+		if (callee?.func !== LOOK_UP || at === undefined)
+			return;
+		const { apm, aqm } = this.#quietly(() => w.view.state.matrix);
+		const apqn = mask_ids(apm).flatMap((apid) => mask_ids(aqm).map((apqi) => apid << 8 | apqi))
+			.find((q) => hash_32(q, 8) === bucket);
+		if (apqn === undefined)
+			return;
+		const q = this.#find(w, apqn);
+		this.#look_ups.push({
+			mdev: w.view.name, apqn, at, linked: q !== null,
+			reset_rc: q?.reset_status?.response_code ?? q?.reset_rc ?? 0,
+		});
+	}
+
+	/** Which mask is it: an mdev's own, or by the call's text a local copy of it? */
+	#mask_of(mask: Uint32Array, at: frame): { w: watched; unit: unit } | null {
+		for (const w of this.#mdevs.values())
+			for (const unit of UNITS)
+				if (this.#quietly(() => w.view.state.shadow_apcb[MASK[unit]]) === mask)
+					return { w, unit };
+		const text = arguments_of(at.url, at.line, at.column).at(-1) ?? "";
+		const name = /^shadow_apcb\.(apm|aqm)$/.exec(text)?.[1];
+		if (name === undefined || this.#current === null)
+			return null;
+		return { w: this.#current, unit: name === "apm" ? "adapter" : "domain" };
+	}
+
+	#bit(id: number, mask: Uint32Array, set: boolean): void {
+		const at = this.#silent ? undefined : driver_frames()[0];
+		const found = at === undefined ? null : this.#mask_of(mask, at);
+
+		if (found === null)
+			return;
+		this.#events.push({
+			mdev: found.w.view.name, unit: found.unit, id, set, at: at!,
+			last: this.#look_ups.at(-1) ?? null,
+		});
+	}
+
+	/** What changed since the masks were last seen was done by who had them then. */
+	#compare(w: watched): void {
+		const now = this.#quietly(() => w.view.state.shadow_apcb);
+
+		for (const unit of UNITS) {
+			const name = MASK[unit];
+
+			for (let word = 0; word < now[name].length; word++) {
+				const changed = (now[name][word]! ^ w.seen![name][word]!) >>> 0;
+
+				if (changed === 0)
+					continue;
+				for (const bit of mask_ids(Uint32Array.of(changed)))
+					if (w.writer !== null)
+						this.#writers.set(`${w.view.name} ${unit} ${word << 5 | bit}`, w.writer);
+			}
+			w.seen![name].set(now[name]);
+		}
+	}
+
+	#make(at: frame, d: Omit<decision, "func" | "file" | "patch" | "message_id">): decision {
+		const info = function_of(at.url, at.func);
+
+		return {
+			...d, func: at.func, file: at.url.slice(at.url.indexOf("/drivers/") + 1),
+			patch: info?.patch ?? "", message_id: info?.id ?? null,
+		};
+	}
+
+	#queue_cause(l: look_up, bound: string[]): string {
+		const name = queue_name(l.apqn);
+
+		if (l.linked)
+			return `the last reset of ${name} ended with response code ` +
+				l.reset_rc.toString(16).padStart(2, "0");
+		return bound.includes(name) ? `${name} is bound but not linked to ${l.mdev}` :
+			`${name} is not bound`;
+	}
+
+	/** The look-up that made the driver clear a bit, if one did. */
+	#decisive(e: event): look_up | null {
+		const { last } = e;
+
+		if (last === null || last.mdev !== e.mdev || last.at.func !== e.at.func)
+			return null;
+		const id = e.unit === "adapter" ? last.apqn >>> 8 : last.apqn & 0xff;
+		return id === e.id && (!last.linked || last.reset_rc !== 0) ? last : null;
+	}
+
+	/** The first assigned queue of an adapter or domain that is not linked to the mdev. */
+	#hole(w: watched, unit: unit, id: number): number | null {
+		const others = mask_ids(w.seen![MASK[unit === "adapter" ? "domain" : "adapter"]]);
+
+		for (const other of others) {
+			const apqn = queue_of(unit, id, other);
+
+			if (this.#find(w, apqn) === null)
+				return apqn;
+		}
+		return null;
+	}
+
+	#plugged_cause(w: watched, unit: unit, id: number): string {
+		const others = mask_ids(w.seen![MASK[unit === "adapter" ? "domain" : "adapter"]]);
+		const hole = this.#hole(w, unit, id);
+
+		if (others.length === 0)
+			return "it is assigned and in the host's AP configuration";
+		if (hole === null)
+			return "its queues are bound";
+		const looked = this.#look_ups.some((l) => l.apqn === hole);
+		return `${queue_name(hole)} is not bound` + (looked ? "" : " and was not looked at");
+	}
+
+	#gone_cause(w: watched, unit: unit, id: number): { queue: string | null; cause: string } {
+		const name = MASK[unit];
+
+		if (!has(this.#quietly(() => w.view.state.matrix)[name], id))
+			return { queue: null, cause: "it is no longer assigned" };
+		if (!has(host_of(this.#matrix_dir)[name], id))
+			return { queue: null, cause: "it is not in the host's AP configuration" };
+		const [op_name, queue] = this.#op;
+		if (op_name === "unbind" && unit === "adapter")
+			return { queue, cause: `${queue} is being unbound` };
+		const other = unit === "adapter" ? "domain" : "adapter";
+		if (mask_ids(w.seen![MASK[other]]).length === 0)
+			return { queue: null, cause: `no ${other} is left` };
+		return { queue: null, cause: "one of its queues is being removed" };
+	}
+
+	#of_event(e: event, bound: string[]): decision | null {
+		const w = this.#mdevs.get(e.mdev)!;
+		const part = { mdev: e.mdev, unit: e.unit, id: e.id };
+		const decisive = this.#decisive(e);
+
+		if (e.set)
+			return this.#make(e.at, {
+				...part, verdict: "plugged", queue: null,
+				cause: this.#plugged_cause(w, e.unit, e.id),
+			});
+		const verdict = has(w.before![MASK[e.unit]], e.id) ? "unplugged" : "withheld";
+		if (decisive !== null)
+			return this.#make(e.at, {
+				...part, verdict, queue: queue_name(decisive.apqn),
+				cause: this.#queue_cause(decisive, bound),
+			});
+		return this.#make(e.at, { ...part, verdict, ...this.#gone_cause(w, e.unit, e.id) });
+	}
+
+	/** Functions that asked for a queue, did not find it and answered no (v12's). */
+	#rejections(): (decision | null)[] {
+		return this.#look_ups.filter((l) => !l.linked).map((l) => {
+			const info = function_of(l.at.url, l.at.func);
+			const [unit, ...more] = UNITS.filter((u) =>
+				info?.params.includes(u === "adapter" ? "apid" : "apqi"));
+
+			if (info?.predicate !== true || unit === undefined || more.length > 0)
+				return null;
+			return this.#make(l.at, {
+				mdev: l.mdev, unit, id: unit === "adapter" ? l.apqn >>> 8 : l.apqn & 0xff,
+				verdict: "withheld", queue: queue_name(l.apqn),
+				cause: `${queue_name(l.apqn)} is not bound`,
+			});
+		});
+	}
+
+	/** Those that were not overtaken by what came later. */
+	#kept(list: decision[]): decision[] {
+		return list.filter((d) => {
+			const there = has(this.#mdevs.get(d.mdev)!.seen![MASK[d.unit]], d.id);
+
+			return there === (d.verdict === "plugged");
+		});
+	}
+
+	/** Whole masks are copied, too: what changed with no bit set or cleared. */
+	#undecided(list: decision[]): decision[] {
+		const out: decision[] = [];
+
+		for (const [key, at] of this.#writers) {
+			const [mdev, unit, text] = key.split(" ") as [string, unit, string];
+			const id = Number(text);
+			const w = this.#mdevs.get(mdev)!;
+			const there = has(w.seen![MASK[unit]], id);
+
+			if (there === has(w.before![MASK[unit]], id) ||
+			    list.some((d) => d.mdev === mdev && d.unit === unit && d.id === id))
+				continue;
+			const part = there ? {
+				verdict: "plugged" as const, queue: null, cause: this.#plugged_cause(w, unit, id),
+			} : { verdict: "unplugged" as const, ...this.#gone_cause(w, unit, id) };
+			out.push(this.#make(at, { mdev, unit, id, ...part }));
+		}
+		return out;
+	}
+}
