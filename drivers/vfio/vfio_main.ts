@@ -81,12 +81,8 @@ export function set_vfio_request_handler(handler: vfio_request_handler | null): 
 	request_handler = handler ?? close_at_once;
 }
 
-/**
- * vfio_assign_device_set - put a device into a set of its own
- *
- * Return: 0 or -ENOMEM.
- */
-export function vfio_assign_device_set(device: vfio_device, set_id: object): number {
+/* Put a device into a set of its own: 0 or -ENOMEM. */
+function vfio_assign_device_set(device: vfio_device, set_id: object): number {
 	const dev_set = kzalloc(vfio_device_set, GFP_KERNEL);
 
 	if (!dev_set)
@@ -98,6 +94,12 @@ export function vfio_assign_device_set(device: vfio_device, set_id: object): num
 	list_add_tail(device.dev_set_list, dev_set.device_list);
 	mutex_unlock(dev_set.lock);
 	return 0;
+}
+
+/** vfio_ensure_device_set - a set for a device that has none; 0 or -ENOMEM */
+export function vfio_ensure_device_set(device: vfio_device): number {
+	/* PORT: an error is returned; C goes on without a set and faults later */
+	return device.dev_set ? 0 : vfio_assign_device_set(device, device);
 }
 
 /** vfio_release_device_set - take a device out of its set; an empty set goes */
@@ -226,11 +228,9 @@ function vfio_init_device(device: vfio_device, dev: device, ops: vfio_device_ops
 function __vfio_register_dev(device: vfio_device): number {
 	let ret;
 
-	if (!device.dev_set) {
-		ret = vfio_assign_device_set(device, device);
-		if (ret)		/* PORT: C goes on without a set and faults later */
-			return ret;
-	}
+	ret = vfio_ensure_device_set(device);
+	if (ret)
+		return ret;
 
 	ret = dev_set_name(device.device, "vfio%d", device.index);
 	if (ret)
@@ -246,12 +246,15 @@ function __vfio_register_dev(device: vfio_device): number {
 		return ret;
 	}
 
-	/* From here on there may be users. */
-	device.refcount = 1;
-
-	vfio_group_register(device.group!);
+	vfio_device_make_available(device);
 
 	return 0;
+}
+
+/** vfio_device_make_available - from here on userspace can have the device */
+export function vfio_device_make_available(device: vfio_device): void {
+	device.refcount = 1;
+	vfio_group_register(device.group!);
 }
 
 /** vfio_device_set_group - make the device's group; 0 or -ENOMEM */
@@ -327,16 +330,20 @@ export function vfio_wait_for_users(device: vfio_device): void {
 	while (!rc) {
 		if (device.ops!.request)
 			device.ops!.request(device, i);
-		request_from_userspace(device.group!, i);	/* PORT: another process, meanwhile */
-		if (++i === WATCHDOG)
-			throw new kernel_crash("hang", `${current.comm} waits for an open device`);
+		request_from_userspace(device.group!, i++);	/* PORT: another process, meanwhile */
 		rc = try_wait_for_completion(device.comp) ||
 			wait_for_completion_interruptible_timeout(device.comp, HZ * 10);
 	}
 }
 
-/** request_from_userspace - let userspace do what it does when a device is wanted */
+/**
+ * request_from_userspace - let userspace do what it does when a device is wanted
+ * @group: the device's
+ * @count: how often it was asked before; at WATCHDOG that is a hang
+ */
 export function request_from_userspace(group: vfio_group, count: number): void {
+	if (count === WATCHDOG)
+		throw new kernel_crash("hang", `${current.comm} waits for an open device`);
 	run_as(userspace, () => request_handler(group.opened_file!, count));
 }
 

@@ -7,15 +7,16 @@
  * Copyright (C) 2012 Red Hat, Inc.  All rights reserved.
  *     Author: Alex Williamson <alex.williamson@redhat.com>
  *
- * C: drivers/vfio/vfio_main.c, Linux 6.0.
+ * Modelled on drivers/vfio/vfio_main.c of Linux 6.0: it behaves as the traces need
+ * it, and was not compared with the C text.
  */
 import { init_completion } from "#linux/completion.h";
 import type { device } from "#linux/device.h";
 import type { vfio_device, vfio_device_ops } from "#linux/vfio.h";
-import { vfio_group_register, vfio_group_unregister } from "../group.ts";
+import { vfio_group_unregister } from "../group.ts";
 import {
-	vfio_assign_device_set, vfio_device_put_registration, vfio_device_remove_group,
-	vfio_device_set_group, vfio_release_device_set, vfio_wait_for_users,
+	vfio_device_make_available, vfio_device_put_registration, vfio_device_remove_group,
+	vfio_device_set_group, vfio_ensure_device_set, vfio_release_device_set, vfio_wait_for_users,
 } from "../vfio_main.ts";
 
 /**
@@ -23,8 +24,6 @@ import {
  * @device: the driver's
  * @dev: the device it stands for
  * @ops: the driver's callbacks
- *
- * C: drivers/vfio/vfio_main.c, Linux 6.0
  */
 export function vfio_init_group_dev(
 	device: vfio_device, dev: device, ops: vfio_device_ops,
@@ -36,8 +35,6 @@ export function vfio_init_group_dev(
 
 /**
  * vfio_uninit_group_dev - undo vfio_init_group_dev()
- *
- * C: drivers/vfio/vfio_main.c, Linux 6.0
  */
 export function vfio_uninit_group_dev(device: vfio_device): void {
 	vfio_release_device_set(device);
@@ -48,7 +45,6 @@ export function vfio_uninit_group_dev(device: vfio_device): void {
  * @device: the device
  *
  * Return: 0 or -ENOMEM.
- * C: drivers/vfio/vfio_main.c, Linux 6.0
  */
 export function vfio_register_emulated_iommu_dev(device: vfio_device): number {
 	let ret;
@@ -57,19 +53,13 @@ export function vfio_register_emulated_iommu_dev(device: vfio_device): number {
 	if (ret)
 		return ret;
 
-	if (!device.dev_set) {
-		ret = vfio_assign_device_set(device, device);
-		if (ret) {		/* PORT: C goes on without a set and faults later */
-			vfio_device_remove_group(device);
-			return ret;
-		}
+	ret = vfio_ensure_device_set(device);
+	if (ret) {
+		vfio_device_remove_group(device);
+		return ret;
 	}
 
-	/* From here on there may be users. */
-	device.refcount = 1;
-
-	vfio_group_register(device.group!);
-
+	vfio_device_make_available(device);
 	return 0;
 }
 
@@ -78,8 +68,6 @@ export function vfio_register_emulated_iommu_dev(device: vfio_device): number {
  * @device: the device
  *
  * Waits until it is closed, and asks for that, again and again.
- *
- * C: drivers/vfio/vfio_main.c, Linux 6.0
  */
 export function vfio_unregister_group_dev(device: vfio_device): void {
 	vfio_group_unregister(device.group!);

@@ -6,7 +6,7 @@
  *
  * Copyright IBM Corp. 2008, 2018
  *
- * C: arch/s390/include/asm/kvm_host.h, Linux 5.10.
+ * Modelled on arch/s390/include/asm/kvm_host.h of Linux 5.10.
  */
 import type { kvm_vcpu } from "#linux/kvm_host.h";
 import type { module } from "#linux/module.h";

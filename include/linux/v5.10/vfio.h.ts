@@ -6,7 +6,7 @@
  * Copyright (C) 2012 Red Hat, Inc.  All rights reserved.
  *     Author: Alex Williamson <alex.williamson@redhat.com>
  *
- * C: include/linux/vfio.h and include/uapi/linux/vfio.h, Linux 5.10.
+ * Modelled on include/linux/vfio.h and include/uapi/linux/vfio.h of Linux 5.10.
  */
 import type { user_ptr } from "../uaccess.h.ts";
 

@@ -2,7 +2,7 @@
 /*
  * VFIO as Linux 6.0 had it: the driver allocates and frees the object itself.
  *
- * C: include/linux/vfio.h, Linux 6.0.
+ * Modelled on include/linux/vfio.h of Linux 6.0.
  */
 export * from "../vfio.h.ts";
 export {

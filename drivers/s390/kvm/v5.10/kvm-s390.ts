@@ -4,7 +4,8 @@
  *
  * Copyright IBM Corp. 2008, 2020
  *
- * C: arch/s390/kvm/kvm-s390.c, Linux 5.10.
+ * Modelled on arch/s390/kvm/kvm-s390.c of Linux 5.10: it behaves as the traces need
+ * it, and was not compared with the C text.
  */
 import type { kvm } from "#linux/kvm_host.h";
 import { mutex_lock, mutex_unlock } from "#linux/mutex.h";
@@ -18,7 +19,6 @@ import * as today from "../kvm-s390.ts";
  * @adm: the control domains
  *
  * Context: takes kvm->lock.
- * C: arch/s390/kvm/kvm-s390.c, Linux 5.10
  */
 export function kvm_arch_crypto_set_masks(
 	kvm: kvm, apm: Uint32Array, aqm: Uint32Array, adm: Uint32Array,
@@ -33,7 +33,6 @@ export function kvm_arch_crypto_set_masks(
  * @kvm: the guest
  *
  * Context: takes kvm->lock.
- * C: arch/s390/kvm/kvm-s390.c, Linux 5.10
  */
 export function kvm_arch_crypto_clear_masks(kvm: kvm): void {
 	mutex_lock(kvm.lock);
