@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Documentation/drivers.md and design-ideas.md, held against the registry, the
+ * texts, the tests they speak of, and the drivers themselves.
+ */
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "tap";
+import { driver_by_label, drivers, type driver } from "../../../drivers/s390/crypto/postings/index.ts";
+import { DRIVER_FILES, driver_file } from "../../../tools/diff/compare.ts";
+import { units_of } from "../../../tools/diff/text.ts";
+import { drivers_markdown } from "../../../tools/drivers/list.ts";
+import { laboratory } from "../../../tools/lab/lab.ts";
+import { play_scenario } from "../../../tools/replay/run.ts";
+import { parse_scenarios } from "../../../tools/scenario/parse.ts";
+
+const ROOT = new URL("../../../", import.meta.url);
+const MESSAGE_ID = /<[\w.+-]+@[\w.-]+>/g;
+
+function read(path: string): string {
+	return readFileSync(new URL(path, ROOT), "utf8");
+}
+
+const DRIVERS_MD = read("Documentation/drivers.md");
+const IDEAS_MD = read("Documentation/design-ideas.md");
+
+function text_of({ path }: driver): string {
+	return DRIVER_FILES.map((file) => read(`${path}/${file}`)).join("");
+}
+
+/* What stands under a heading, up to the next of its level. */
+function section(markdown: string, heading: string): string {
+	return markdown.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? "";
+}
+
+test("drivers.md: its table is the registry", (t) => {
+	const [begin, end] = ["<!-- generated: drivers -->\n", "<!-- end: drivers -->"];
+	const table = DRIVERS_MD.slice(DRIVERS_MD.indexOf(begin) + begin.length, DRIVERS_MD.indexOf(end));
+
+	t.equal(table, drivers_markdown(), "if not: ./tools/vfio-ap drivers --format markdown");
+	t.end();
+});
+
+test("drivers.md: a section for each driver, with what it is and all four aspects", (t) => {
+	for (const { label, id, patches } of drivers) {
+		const text = section(DRIVERS_MD, label);
+
+		t.ok(text.includes(id), `${label}: ${id}`);
+		t.ok(patches === 0 || text.includes(`${patches} patches`), `${label}: ${patches} patches`);
+		for (const aspect of ["Filtering", "Hot plug", "Locking", "Errnos"])
+			t.ok(text.includes(`**${aspect}.**`), `${label}: ${aspect}`);
+	}
+	t.end();
+});
+
+test("drivers.md: the functions it names are in the driver's text", (t) => {
+	for (const driver of drivers) {
+		const functions = new Set(DRIVER_FILES.flatMap((file) =>
+			units_of(driver_file(driver, file)).map(({ name }) => name)));
+		const named = section(DRIVERS_MD, driver.label).match(/`\w+\(\)`/g) ?? [];
+
+		t.strictSame(named.map((name) => name.slice(1, -3)).filter((name) => !functions.has(name)), [],
+			driver.label);
+	}
+	t.end();
+});
+
+test("drivers.md: every finding is a test, every test of findings is here", (t) => {
+	const tests = read("test/drivers/s390/crypto/postings/findings.test.ts");
+	const titles = [...tests.matchAll(/^test\("([^"]+)"/gm)].map(([, title]) => title!);
+	const rows = [...section(DRIVERS_MD, "Found while porting").matchAll(/^\| \*\*([^*]+)\*\*/gm)]
+		.map(([, title]) => title!);
+
+	t.strictSame(rows, titles);
+	t.end();
+});
+
+/* Message-Ids that the texts, the scenarios or the registry know. */
+function known_ids(): Set<string> {
+	const scenarios = readdirSync(new URL("test/scenarios/", ROOT)).filter((f) => f.endsWith(".scn"));
+	const texts = [
+		...drivers.map(text_of), ...drivers.map(({ id }) => id),
+		...scenarios.map((file) => read(`test/scenarios/${file}`)),
+		read("Documentation/locking.md"),
+	];
+
+	return new Set(texts.flatMap((text) => text.match(MESSAGE_ID) ?? []));
+}
+
+test("drivers.md, design-ideas.md: the Message-Ids are known ones", (t) => {
+	const known = known_ids();
+
+	/* the cover letter of v20 and a review: nothing else here cites them */
+	known.add("<20220621155134.1932383-1-akrowiak@linux.ibm.com>");
+	known.add("<20210111214037.477f0f03.pasic@linux.ibm.com>");
+	for (const id of [...DRIVERS_MD.match(MESSAGE_ID)!, ...IDEAS_MD.match(MESSAGE_ID)!])
+		t.ok(known.has(id), id);
+	t.end();
+});
+
+test("design-ideas.md: every scenario comes out as it says, on every driver", (t) => {
+	const blocks = [...IDEAS_MD.matchAll(/^```scenario\n([^]*?)^```$/gm)].map(([, block]) => block!);
+	const scenarios = blocks.flatMap((block) => parse_scenarios(block, "design-ideas.md"));
+
+	t.ok(scenarios.length >= 14, `${scenarios.length} scenarios`);
+	for (const s of scenarios) {
+		for (const driver of laboratory.drivers()) {
+			const report = play_scenario(s, driver, laboratory);
+			const differs = report.steps.filter(({ verdict }) => verdict !== "holds").map(({ s: { n } }) => n);
+
+			t.ok(report.as_recorded, `${s.name} on ${driver.label}: differs at ${differs.join(" ") || "-"}`);
+		}
+	}
+	t.end();
+});
+
+test("design-ideas.md: what it says of v12, v13 and the rest", (t) => {
+	const holds = (name: string): string[] => {
+		const [s] = parse_scenarios(new RegExp(`^scenario ${name}\\n[^]*?(?=\\n\\n|^\`\`\`)`, "m")
+			.exec(IDEAS_MD)![0], "design-ideas.md");
+
+		return s!.verdicts.filter((v) => v.holds).flatMap((v) => v.drivers);
+	};
+	const rules = [...IDEAS_MD.matchAll(/^scenario (rule-\d\S*)$/gm)].map(([, name]) => name!);
+
+	t.equal(rules.length, 7);
+	for (const rule of rules)
+		t.ok(holds(rule).includes("v12"), rule);
+	t.strictSame(holds("by-adapter-a-domain-unplugs-adapters"), ["v13"]);
+	t.strictSame(holds("refuse-a-domain-with-a-hole"), []);
+	t.notOk(holds("order-adapter-first").includes("v12"));
+	t.notOk(holds("only-what-changed-is-looked-at").includes("v6.0"));
+	t.ok(drivers.every(({ label }) => driver_by_label(label) !== undefined));
+	t.end();
+});
