@@ -40,8 +40,10 @@ function fate_of(before: unit | null, after: unit | null): fate {
 		return "new";
 	if (after === null)
 		return "gone";
-	return before.tokens.length === after.tokens.length &&
-		before.tokens.every((token, i) => token === after.tokens[i]) ? "unchanged" : "changed";
+	const same = before.tokens.length === after.tokens.length &&
+		before.tokens.every((token, i) => token === after.tokens[i]);
+
+	return same ? "unchanged" : "changed";
 }
 
 /* In the new order; what is gone stands behind what it stood behind. */

@@ -66,10 +66,11 @@ export async function main(argv: string[]): Promise<number> {
 		return exit_code.holds;
 	}
 	if (format === undefined)
-		throw new usage_error(
-			`--format ${values.format}: no such format, one of: ${[...FORMATS.keys()].join(", ")}`);
+		throw new usage_error(`--format ${values.format}: no such format, one of: ` +
+			[...FORMATS.keys()].join(", "));
 	if (positionals.length < 2 || positionals.length > 3)
-		throw new usage_error("diff needs two drivers and at most one function, e.g. diff v11 v12");
+		throw new usage_error(
+			"diff needs two drivers and at most one function, e.g. diff v11 v12");
 	const of = compare(positionals.slice(0, 2), name);
 
 	const parts = [
@@ -78,5 +79,6 @@ export async function main(argv: string[]): Promise<number> {
 	];
 
 	process.stdout.write(parts.filter((part) => part !== "").join("\n"));
-	return of.changes.every(({ fate }) => fate === "unchanged") ? exit_code.holds : exit_code.differs;
+	return of.changes.every(({ fate }) => fate === "unchanged")
+		? exit_code.holds : exit_code.differs;
 }

@@ -2,6 +2,7 @@
 /*
  * The differences of two drivers, for a terminal and as Markdown.
  */
+import type { StructuredPatchHunk } from "diff";
 import type { driver } from "../../drivers/s390/crypto/postings/index.ts";
 import { styled } from "../cli/terminal.ts";
 import { markdown_table, text_table, type table } from "../drivers/table.ts";
@@ -18,34 +19,44 @@ export interface comparison {
 	changes: change[];
 }
 
-/** A unified diff; a line without its newline each. */
+function range_line(hunk: StructuredPatchHunk, name: string): string {
+	const { oldStart, oldLines, newStart, newLines } = hunk;
+
+	return `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@ ${name}`;
+}
+
+/* A unified diff; a line without its newline each. */
 function diff_lines({ old, now }: comparison, change: change): string[] {
 	const { file, name, before, after } = change;
 
 	return [
 		before === null ? "--- /dev/null" : `--- ${old.path}/${file}`,
 		after === null ? "+++ /dev/null" : `+++ ${now.path}/${file}`,
-		...hunks_of(change).flatMap(({ oldStart, oldLines, newStart, newLines, lines }) =>
-			[`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@ ${name}`, ...lines]),
+		...hunks_of(change).flatMap((hunk) => [range_line(hunk, name), ...hunk.lines]),
 	];
 }
 
 function count(change: change, mark: "+" | "-"): number {
-	return hunks_of(change).flatMap(({ lines }) => lines).filter((l) => l.startsWith(mark)).length;
+	return hunks_of(change).flatMap(({ lines }) => lines)
+		.filter((line) => line.startsWith(mark)).length;
 }
 
 function table_of(changes: change[], name: (name: string) => string): table {
 	return {
 		heading: ["", "name", "file", "lines"],
 		rows: changes.map((change) => [
-			change.fate, name(`${change.kind === "struct" ? "struct " : ""}${change.name}`), change.file,
-			change.fate === "unchanged" ? "" : `+${count(change, "+")} -${count(change, "-")}`,
+			change.fate,
+			name(change.kind === "struct" ? `struct ${change.name}` : change.name),
+			change.file,
+			is_different(change) ? `+${count(change, "+")} -${count(change, "-")}` : "",
 		]),
 	};
 }
 
 function summary(changes: change[]): string {
-	return FATES.map((fate) => `${changes.filter((c) => c.fate === fate).length} ${fate}`).join(", ");
+	const count_of = (fate: fate): number => changes.filter((c) => c.fate === fate).length;
+
+	return FATES.map((fate) => `${count_of(fate)} ${fate}`).join(", ");
 }
 
 function is_different({ fate }: change): boolean {
@@ -89,7 +100,8 @@ function coloured_row(line: string): string {
 
 /** text_summary - what became of which function, as a table */
 export function text_summary(of: comparison): string {
-	const lines = text_table(table_of(of.changes, (name) => name)).split("\n").map(coloured_row);
+	const table = text_table(table_of(of.changes, (name) => name));
+	const lines = table.split("\n").map(coloured_row);
 
 	return `${title(of)}\n\n${lines.join("\n")}\n${summary(of.changes)}\n`;
 }
@@ -102,10 +114,11 @@ export function text_diffs(of: comparison): string {
 
 /** markdown_summary - the table as Markdown */
 export function markdown_summary(of: comparison): string {
-	const table = markdown_table(table_of(of.changes, (name) => `\`${name}\``));
+	const { old, now, changes } = of;
+	const table = markdown_table(table_of(changes, (name) => `\`${name}\``));
 
-	return `# ${of.old.label} and ${of.now.label}\n\n\`${of.old.id}\` and \`${of.now.id}\`\n\n` +
-		`${table}\n${summary(of.changes)}\n`;
+	return `# ${old.label} and ${now.label}\n\n\`${old.id}\` and \`${now.id}\`\n\n` +
+		`${table}\n${summary(changes)}\n`;
 }
 
 /** markdown_diffs - the diffs as Markdown, each under its function's name */

@@ -13,7 +13,9 @@ function is_posting({ id }: driver): boolean {
 
 function table_of(id: (driver: driver) => string, path: (path: string) => string): table {
 	return {
-		heading: ["driver", "date", "what it is", "patches", "after", "interfaces of", "text"],
+		heading: [
+			"driver", "date", "what it is", "patches", "after", "interfaces of", "text",
+		],
 		rows: drivers.map((d) => [
 			d.label, d.date, id(d), d.patches === 0 ? "-" : String(d.patches),
 			d.predecessor ?? "-", `Linux ${d.api}`, path(d.path),

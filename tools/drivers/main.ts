@@ -30,8 +30,8 @@ export async function main(argv: string[]): Promise<number> {
 	const list = FORMATS.get(values.format);
 
 	if (list === undefined)
-		throw new usage_error(
-			`--format ${values.format}: no such format, one of: ${[...FORMATS.keys()].join(", ")}`);
+		throw new usage_error(`--format ${values.format}: no such format, one of: ` +
+			[...FORMATS.keys()].join(", "));
 	process.stdout.write(values.help ? HELP : list());
 	return exit_code.holds;
 }

@@ -5,7 +5,7 @@
  */
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "tap";
-import { driver_by_label, drivers, type driver } from "../../../drivers/s390/crypto/postings/index.ts";
+import { drivers, type driver } from "../../../drivers/s390/crypto/postings/index.ts";
 import { DRIVER_FILES, driver_file } from "../../../tools/diff/compare.ts";
 import { units_of } from "../../../tools/diff/text.ts";
 import { drivers_markdown } from "../../../tools/drivers/list.ts";
@@ -33,10 +33,10 @@ function section(markdown: string, heading: string): string {
 }
 
 test("drivers.md: its table is the registry", (t) => {
-	const [begin, end] = ["<!-- generated: drivers -->\n", "<!-- end: drivers -->"];
-	const table = DRIVERS_MD.slice(DRIVERS_MD.indexOf(begin) + begin.length, DRIVERS_MD.indexOf(end));
+	const table = /<!-- generated: drivers -->\n([^]*)<!-- end: drivers -->/.exec(DRIVERS_MD);
 
-	t.equal(table, drivers_markdown(), "if not: ./tools/vfio-ap drivers --format markdown");
+	t.equal(table?.[1], drivers_markdown(),
+		"if not: ./tools/vfio-ap drivers --format markdown");
 	t.end();
 });
 
@@ -45,7 +45,7 @@ test("drivers.md: a section for each driver, with what it is and all four aspect
 		const text = section(DRIVERS_MD, label);
 
 		t.ok(text.includes(id), `${label}: ${id}`);
-		t.ok(patches === 0 || text.includes(`${patches} patches`), `${label}: ${patches} patches`);
+		t.ok(patches === 0 || text.includes(`${patches} patches`), `${label}: patches`);
 		for (const aspect of ["Filtering", "Hot plug", "Locking", "Errnos"])
 			t.ok(text.includes(`**${aspect}.**`), `${label}: ${aspect}`);
 	}
@@ -56,10 +56,11 @@ test("drivers.md: the functions it names are in the driver's text", (t) => {
 	for (const driver of drivers) {
 		const functions = new Set(DRIVER_FILES.flatMap((file) =>
 			units_of(driver_file(driver, file)).map(({ name }) => name)));
-		const named = section(DRIVERS_MD, driver.label).match(/`\w+\(\)`/g) ?? [];
+		const named = [...section(DRIVERS_MD, driver.label).matchAll(/`(\w+)\(\)`/g)];
+		const unknown = named.map(([, name]) => name!)
+			.filter((name) => !functions.has(name));
 
-		t.strictSame(named.map((name) => name.slice(1, -3)).filter((name) => !functions.has(name)), [],
-			driver.label);
+		t.strictSame(unknown, [], driver.label);
 	}
 	t.end();
 });
@@ -67,8 +68,8 @@ test("drivers.md: the functions it names are in the driver's text", (t) => {
 test("drivers.md: every finding is a test, every test of findings is here", (t) => {
 	const tests = read("test/drivers/s390/crypto/postings/findings.test.ts");
 	const titles = [...tests.matchAll(/^test\("([^"]+)"/gm)].map(([, title]) => title!);
-	const rows = [...section(DRIVERS_MD, "Found while porting").matchAll(/^\| \*\*([^*]+)\*\*/gm)]
-		.map(([, title]) => title!);
+	const found = section(DRIVERS_MD, "Found while porting");
+	const rows = [...found.matchAll(/^\| \*\*([^*]+)\*\*/gm)].map(([, title]) => title!);
 
 	t.strictSame(rows, titles);
 	t.end();
@@ -76,7 +77,8 @@ test("drivers.md: every finding is a test, every test of findings is here", (t) 
 
 /* Message-Ids that the texts, the scenarios or the registry know. */
 function known_ids(): Set<string> {
-	const scenarios = readdirSync(new URL("test/scenarios/", ROOT)).filter((f) => f.endsWith(".scn"));
+	const scenarios = readdirSync(new URL("test/scenarios/", ROOT))
+		.filter((file) => file.endsWith(".scn"));
 	const texts = [
 		...drivers.map(text_of), ...drivers.map(({ id }) => id),
 		...scenarios.map((file) => read(`test/scenarios/${file}`)),
@@ -98,16 +100,17 @@ test("drivers.md, design-ideas.md: the Message-Ids are known ones", (t) => {
 });
 
 test("design-ideas.md: every scenario comes out as it says, on every driver", (t) => {
-	const blocks = [...IDEAS_MD.matchAll(/^```scenario\n([^]*?)^```$/gm)].map(([, block]) => block!);
-	const scenarios = blocks.flatMap((block) => parse_scenarios(block, "design-ideas.md"));
+	const blocks = [...IDEAS_MD.matchAll(/^```scenario\n([^]*?)^```$/gm)];
+	const scenarios = blocks.flatMap(([, block]) => parse_scenarios(block!, "design-ideas.md"));
 
 	t.ok(scenarios.length >= 14, `${scenarios.length} scenarios`);
 	for (const s of scenarios) {
 		for (const driver of laboratory.drivers()) {
-			const report = play_scenario(s, driver, laboratory);
-			const differs = report.steps.filter(({ verdict }) => verdict !== "holds").map(({ s: { n } }) => n);
+			const { steps, as_recorded } = play_scenario(s, driver, laboratory);
+			const differs = steps.filter(({ verdict }) => verdict !== "holds")
+				.map((step) => step.s.n).join(" ");
 
-			t.ok(report.as_recorded, `${s.name} on ${driver.label}: differs at ${differs.join(" ") || "-"}`);
+			t.ok(as_recorded, `${s.name} on ${driver.label}: differs at: ${differs}`);
 		}
 	}
 	t.end();
@@ -115,8 +118,9 @@ test("design-ideas.md: every scenario comes out as it says, on every driver", (t
 
 test("design-ideas.md: what it says of v12, v13 and the rest", (t) => {
 	const holds = (name: string): string[] => {
-		const [s] = parse_scenarios(new RegExp(`^scenario ${name}\\n[^]*?(?=\\n\\n|^\`\`\`)`, "m")
-			.exec(IDEAS_MD)![0], "design-ideas.md");
+		const pattern = `^scenario ${name}\\n[^]*?(?=\\n\\n|^\`\`\`)`;
+		const [lines] = new RegExp(pattern, "m").exec(IDEAS_MD)!;
+		const [s] = parse_scenarios(lines, "design-ideas.md");
 
 		return s!.verdicts.filter((v) => v.holds).flatMap((v) => v.drivers);
 	};
@@ -129,6 +133,5 @@ test("design-ideas.md: what it says of v12, v13 and the rest", (t) => {
 	t.strictSame(holds("refuse-a-domain-with-a-hole"), []);
 	t.notOk(holds("order-adapter-first").includes("v12"));
 	t.notOk(holds("only-what-changed-is-looked-at").includes("v6.0"));
-	t.ok(drivers.every(({ label }) => driver_by_label(label) !== undefined));
 	t.end();
 });

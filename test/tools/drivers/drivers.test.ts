@@ -20,7 +20,8 @@ test("drivers --format markdown: the Message-Ids are links", async (t) => {
 	const { out } = await output_of(t, () => main(["--format", "markdown"]));
 
 	t.match(out, "[`<20201022171209.19494-1-akrowiak@linux.ibm.com>`]" +
-		"(https://lore.kernel.org/linux-s390/20201022171209.19494-1-akrowiak@linux.ibm.com/)");
+		"(https://lore.kernel.org/linux-s390/" +
+		"20201022171209.19494-1-akrowiak@linux.ibm.com/)");
 	t.equal(out.trimEnd().split("\n").length, drivers.length + 2);
 });
 

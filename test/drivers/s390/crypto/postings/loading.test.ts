@@ -58,7 +58,9 @@ function sysfs_tree(path = "/sys"): string[] {
 
 /* What can be seen of the machine besides what an inventory counts. */
 function state(): object {
-	return { debug: debug_areas().map(({ name }) => name), eventfd: next_eventfd(), sysfs: sysfs_tree() };
+	const debug = debug_areas().map(({ name }) => name);
+
+	return { debug, eventfd: next_eventfd(), sysfs: sysfs_tree() };
 }
 
 test("load, use, unload: nothing is left but what the C leaks", (t) => {
@@ -105,11 +107,12 @@ test("any order: each behind each other on one machine, with the same results", 
 	for (const first of loaded) {
 		for (const second of loaded) {
 			for (const { driver, module } of [first, second]) {
+				const { label } = driver;
 				const before = new inventory();
 
 				t.strictSame(play_session(driver, module), expected.get(driver),
-					`${first.driver.label}, ${second.driver.label}: ${driver.label}`);
-				t.strictSame(before.leftovers(), LEAKS.get(driver.label), driver.label);
+					`${first.driver.label}, ${second.driver.label}: ${label}`);
+				t.strictSame(before.leftovers(), LEAKS.get(label), label);
 			}
 		}
 	}
@@ -118,8 +121,8 @@ test("any order: each behind each other on one machine, with the same results", 
 
 test("any order: a recorded trace comes out the same before and after all others", (t) => {
 	for (const { driver: { label } } of [...loaded, ...loaded.toReversed(), ...loaded]) {
-		const [trace] = read_traces(new URL(
-			`../../../../traces/${label}/long-example-host-has-0053.jsonl`, import.meta.url).pathname);
+		const file = `../../../../traces/${label}/long-example-host-has-0053.jsonl`;
+		const [trace] = read_traces(new URL(file, import.meta.url).pathname);
 
 		t.strictSame(check_trace(trace!).divergences, [], label);
 	}
@@ -153,8 +156,8 @@ test("a posting never sees another's matrix_dev", (t) => {
 		s.close();
 		s.end();
 		ignore();
-		t.notOk([...taken].some((lock) => foreign.has(lock)), `${driver.label}: no foreign lock`);
-		t.ok([...belongings(module)].some((lock) => taken.has(lock as lock_instance)), driver.label);
+		t.notOk([...taken].some((lock) => foreign.has(lock)), driver.label);
+		t.ok([...taken].some((lock) => belongings(module).has(lock)), driver.label);
 		t.ok(others.every((other, i) => other.module.matrix_dev === before[i]),
 			`${driver.label}: the others' variables are as they were`);
 		t.equal(new Set(loaded.map((l) => l.module.matrix_dev)).size, loaded.length);

@@ -17,6 +17,8 @@ import { boot_session_machine, session } from "./session.ts";
 const loaded = await Promise.all(drivers.map(async (driver) =>
 	({ driver, module: await driver.load() })));
 
+const DRIVER = "/sys/bus/ap/drivers/vfio_ap";
+
 /* A guest becomes a protected one and an ordinary one again. */
 function become_protected(s: session): void {
 	kvm_s390_pv_enable(s.guest);
@@ -38,7 +40,8 @@ function with_guest(driver: driver, play: (s: session) => void): string[][] {
 	play(s);
 	s.close();
 	s.end();
-	return lockdep_inversions().map(({ held, taken, chain }) => [held, taken, chain.join(" -> ")]);
+	return lockdep_inversions()
+		.map(({ held, taken, chain }) => [held, taken, chain.join(" -> ")]);
 }
 
 /*
@@ -60,22 +63,20 @@ function pqap_protected_masks(s: session): void {
 }
 
 const WITH_CIRCLE = ["v11", "v12", "v13"];
+const CIRCLE = ["vcpu->mutex", "matrix_dev->lock", "matrix_dev->lock -> kvm->lock -> vcpu->mutex"];
 
 test("masks, protected guest, PQAP: the circle of 8 April 2021", (t) => {
 	for (const { driver } of loaded) {
-		t.strictSame(with_guest(driver, masks_protected_pqap), WITH_CIRCLE.includes(driver.label)
-			? [["vcpu->mutex", "matrix_dev->lock", "matrix_dev->lock -> kvm->lock -> vcpu->mutex"]]
-			: [], driver.label);
+		t.strictSame(with_guest(driver, masks_protected_pqap),
+			WITH_CIRCLE.includes(driver.label) ? [CIRCLE] : [], driver.label);
 	}
 	t.end();
 });
 
 /* v12 and v13 set the masks under their lock when the guest starts, v11 without it. */
-const OTHER_WAY_ROUND = new Map([
-	["v11", [["matrix_dev->lock", "kvm->lock", "kvm->lock -> vcpu->mutex -> matrix_dev->lock"]]],
-	["v12", [["kvm->lock", "vcpu->mutex", "vcpu->mutex -> matrix_dev->lock -> kvm->lock"]]],
-	["v13", [["kvm->lock", "vcpu->mutex", "vcpu->mutex -> matrix_dev->lock -> kvm->lock"]]],
-]);
+const LATE = ["matrix_dev->lock", "kvm->lock", "kvm->lock -> vcpu->mutex -> matrix_dev->lock"];
+const EARLY = ["kvm->lock", "vcpu->mutex", "vcpu->mutex -> matrix_dev->lock -> kvm->lock"];
+const OTHER_WAY_ROUND = new Map([["v11", [LATE]], ["v12", [EARLY]], ["v13", [EARLY]]]);
 
 test("masks, protected guest, PQAP: reported whoever comes last", (t) => {
 	for (const { driver } of loaded)
@@ -115,13 +116,14 @@ test("masks, protected guest, PQAP: the log says who took what", (t) => {
  * and v13 only try the lock, v6.0 takes ap_perms_mutex first.
  */
 test("masks of the bus, assigning: the circle of 28 October 2020", (t) => {
+	const [bus, driver_lock] = ["ap_perms_mutex", "matrix_dev->lock"];
+	const reported = [bus, driver_lock, `${driver_lock} -> ${bus}`];
+
 	for (const { driver } of loaded) {
 		t.strictSame(with_guest(driver, (s) => {
 			s.write("assign_adapter", "5");
 			s.step("apmask", () => sysfs_write("/sys/bus/ap/apmask", "+9"));
-		}), driver.label === "v11"
-			? [["ap_perms_mutex", "matrix_dev->lock", "matrix_dev->lock -> ap_perms_mutex"]]
-			: [], driver.label);
+		}), driver.label === "v11" ? [reported] : [], driver.label);
 	}
 	t.end();
 });
@@ -144,8 +146,8 @@ test("everything a driver can be asked for: these circles and no others", (t) =>
 		const found = with_guest(driver, (s) => {
 			s.intercepted_pqap(true);
 			become_protected(s);
-			s.step("unbind", () => sysfs_write("/sys/bus/ap/drivers/vfio_ap/unbind", "04.0004"));
-			s.step("bind", () => sysfs_write("/sys/bus/ap/drivers/vfio_ap/bind", "04.0004"));
+			for (const what of ["unbind", "bind"])
+				s.step(what, () => sysfs_write(`${DRIVER}/${what}`, "04.0004"));
 			s.write("assign_control_domain", "5");
 			s.write("assign_domain", "0x47");
 			s.step("aqmask", () => sysfs_write("/sys/bus/ap/aqmask", "+9"));

@@ -7,7 +7,7 @@
 import { test } from "tap";
 import { drivers } from "../../../../../drivers/s390/crypto/postings/index.ts";
 import { driver_of, machine_lab } from "../../../../../tools/lab/lab.ts";
-import { queue_name } from "../../../../../tools/lab/names.ts";
+import type { lab_result } from "../../../../../tools/replay/lab.ts";
 import type { masks, op } from "../../../../../tools/scenario/model.ts";
 
 const BOUND = ["04.0004", "04.0047", "05.0004", "05.0047", "05.0054"];
@@ -141,12 +141,19 @@ function masks_text({ apm, aqm }: masks): string {
 	return `${ids_text(apm, 2)} / ${ids_text(aqm, 4)}`;
 }
 
+/* What the events of a kind are about. */
+function events({ ev }: lab_result, kind: string): unknown[] {
+	return ev.filter(([what]) => what === kind).map(([, of]) => of);
+}
+
 function machine(label: string, domains: number[]): machine_lab {
-	const host = { apxa: 1 as const, na: 255, nd: 255, apm: [4, 5], aqm: domains, adm: [], old: [] };
-	const lab = new machine_lab({ host, apmask: [], aqmask: [], memory: "zero" }, driver_of(label));
+	const lab = new machine_lab({
+		host: { apxa: 1, na: 255, nd: 255, apm: [4, 5], aqm: domains, adm: [], old: [] },
+		apmask: [], aqmask: [], memory: "zero",
+	}, driver_of(label));
 
 	lab.load();
-	for (const queue of host.apm.flatMap((apid) => domains.map((apqi) => queue_name(apid << 8 | apqi))))
+	for (const queue of lab.bound())
 		if (!BOUND.includes(queue))
 			lab.run(["unbind", queue]);
 	lab.run(["create", "m0"]);
@@ -166,15 +173,14 @@ for (const [variant, domains, table] of [
 
 			for (const [i, [step, rc]] of STEPS.entries()) {
 				const result = lab.run(step);
-				const resets = result.ev.filter(([what]) => what === "zapq").map(([, queue]) => queue);
-				const [masks, updates, reset] = expected[i]!;
+				const [masks, updates, resets] = expected[i]!;
 				const what = `${label}: ${step.join(" ")}`;
 
 				t.equal(result.rc, rc, what);
 				t.equal(masks_text(lab.shadow("m0")!), masks, what);
-				t.equal(masks_text(lab.apcb("m0")!), masks, `${what}: as the CRYCB has it`);
-				t.equal(result.ev.filter(([event]) => event === "apcb").length, updates, what);
-				t.equal(resets.join(" ") || "-", reset, what);
+				t.equal(masks_text(lab.apcb("m0")!), masks, `${what}: CRYCB`);
+				t.equal(events(result, "apcb").length, updates, `${what}: updates`);
+				t.equal(events(result, "zapq").join(" ") || "-", resets, what);
 			}
 			lab.shutdown();
 		}

@@ -25,7 +25,7 @@ import { apcb_of } from "../../../../../tools/lab/mdev.ts";
 import { mask_ids, mdev_uuid } from "../../../../../tools/lab/names.ts";
 import { recorder } from "../../../../../tools/lab/recorder.ts";
 
-const MATRIX = "/sys/devices/vfio_ap/matrix";
+const CREATE = "/sys/devices/vfio_ap/matrix/mdev_supported_types/vfio_ap-passthrough/create";
 const CEX7 = 13;
 
 /** boot_session_machine - a machine for all drivers: adapters 04 05, domains 0004 0047 */
@@ -62,15 +62,15 @@ export class session {
 			.filter(([mask]) => mask.endsWith("m"))
 			.map(([mask, words]) => `${mask} ${mask_ids(words as Uint32Array)}`);
 
-		this.seen.push(
-			`${name}: ${JSON.stringify([result, this.#rec.events, this.#rec.locks, apcb])}`);
+		const { events, locks } = this.#rec;
+
+		this.seen.push(`${name}: ${JSON.stringify([result, events, locks, apcb])}`);
 	}
 
 	create(): void {
 		const uuid = mdev_uuid("m0");
 
-		this.step("create", () =>
-			sysfs_write(`${MATRIX}/mdev_supported_types/vfio_ap-passthrough/create`, uuid));
+		this.step("create", () => sysfs_write(CREATE, uuid));
 		const dev = bus_find_device_by_name(mdev_bus_type, null, uuid)!;
 
 		put_device(dev);
