@@ -20,7 +20,7 @@ import { arguments_of, function_of } from "./source_text.ts";
 
 const DRIVER_FILE = "/vfio_ap_ops.ts";
 const LOOK_UP = "vfio_ap_mdev_get_queue";
-const DEPTH = 14;
+const DEPTH = 10;
 
 type unit = "adapter" | "domain";
 type mask_name = "apm" | "aqm";
@@ -178,9 +178,9 @@ export class decision_recorder {
 
 	/**
 	 * take - what was decided since start()
-	 * @bound: the queues bound to the driver by now
+	 * @bound: says which queues are bound to the driver by now
 	 */
-	take(bound: string[]): decision[] {
+	take(bound: () => string[]): decision[] {
 		this.#silent = true;
 		for (const w of this.#mdevs.values())
 			this.#compare(w);
@@ -265,12 +265,19 @@ export class decision_recorder {
 		});
 	}
 
-	/** Which mask is it: an mdev's own, or by the call's text a local copy of it? */
-	#mask_of(mask: Uint32Array, at: frame): { w: watched; unit: unit } | null {
-		for (const w of this.#mdevs.values())
-			for (const unit of UNITS)
-				if (this.#quietly(() => w.view.state.shadow_apcb[MASK[unit]]) === mask)
-					return { w, unit };
+	/** An mdev's own mask? */
+	#own_mask(mask: Uint32Array): { w: watched; unit: unit } | null {
+		return this.#quietly(() => {
+			for (const w of this.#mdevs.values())
+				for (const unit of UNITS)
+					if (w.view.state.shadow_apcb[MASK[unit]] === mask)
+						return { w, unit };
+			return null;
+		});
+	}
+
+	/** By the call's text a local copy of one? */
+	#local_mask(at: frame): { w: watched; unit: unit } | null {
 		const text = arguments_of(at.url, at.line, at.column).at(-1) ?? "";
 		const name = /^shadow_apcb\.(apm|aqm)$/.exec(text)?.[1];
 		if (name === undefined || this.#current === null)
@@ -279,13 +286,17 @@ export class decision_recorder {
 	}
 
 	#bit(id: number, mask: Uint32Array, set: boolean): void {
-		const at = this.#silent ? undefined : driver_frames()[0];
-		const found = at === undefined ? null : this.#mask_of(mask, at);
-
-		if (found === null)
+		if (this.#silent)
+			return;
+		const own = this.#own_mask(mask);
+		if (own === null && set)
+			return;
+		const at = driver_frames()[0];
+		const found = own ?? (at === undefined ? null : this.#local_mask(at));
+		if (found === null || at === undefined)
 			return;
 		this.#events.push({
-			mdev: found.w.view.name, unit: found.unit, id, set, at: at!,
+			mdev: found.w.view.name, unit: found.unit, id, set, at,
 			last: this.#look_ups.at(-1) ?? null,
 		});
 	}
@@ -319,13 +330,13 @@ export class decision_recorder {
 		};
 	}
 
-	#queue_cause(l: look_up, bound: string[]): string {
+	#queue_cause(l: look_up, bound: () => string[]): string {
 		const name = queue_name(l.apqn);
 
 		if (l.linked)
 			return `the last reset of ${name} ended with response code ` +
 				l.reset_rc.toString(16).padStart(2, "0");
-		return bound.includes(name) ? `${name} is bound but not linked to ${l.mdev}` :
+		return bound().includes(name) ? `${name} is bound but not linked to ${l.mdev}` :
 			`${name} is not bound`;
 	}
 
@@ -380,7 +391,7 @@ export class decision_recorder {
 		return { queue: null, cause: "one of its queues is being removed" };
 	}
 
-	#of_event(e: event, bound: string[]): decision | null {
+	#of_event(e: event, bound: () => string[]): decision | null {
 		const w = this.#mdevs.get(e.mdev)!;
 		const part = { mdev: e.mdev, unit: e.unit, id: e.id };
 		const decisive = this.#decisive(e);

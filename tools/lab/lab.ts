@@ -171,7 +171,7 @@ export class machine_lab implements lab {
 			this.#record(o[0] === "write", (r) => this.#do(o, r)));
 
 		if (this.#decisions !== null)
-			result.decisions = this.#decisions.take(this.bound());
+			result.decisions = this.#decisions.take(() => this.bound());
 		return result;
 	}
 

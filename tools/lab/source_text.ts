@@ -23,6 +23,7 @@ export interface function_info {
 const ORIGIN = /\bC: \S+, (v\d+ \d+\/\d+|Linux [\d.]*\d)(?: (<[^>]+>))?/;
 
 const texts = new Map<string, string>();
+const calls = new Map<string, string[]>();
 const infos = new Map<string, function_info | null>();
 
 function text_of(url: string): string {
@@ -90,6 +91,17 @@ export function function_of(url: string, name: string): function_info | null {
  * Return: none if the place has no source.
  */
 export function arguments_of(url: string, line: number, column: number): string[] {
+	const key = `${url}:${line}:${column}`;
+	let args = calls.get(key);
+
+	if (args === undefined) {
+		args = read_arguments(url, line, column);
+		calls.set(key, args);
+	}
+	return args;
+}
+
+function read_arguments(url: string, line: number, column: number): string[] {
 	const entry = findSourceMap(url)?.findEntry(line - 1, column - 1);
 
 	if (entry === undefined || !("originalLine" in entry))

@@ -2,7 +2,6 @@
 /*
  * Reports as JSON Lines: one object for each scenario and driver.
  */
-import { print_step } from "../scenario/print.ts";
 import { sentence_of } from "../mail/read.ts";
 import type { decision } from "./lab.ts";
 import type { report, step } from "./run.ts";
@@ -16,19 +15,31 @@ function decisions_of(st: step): decision[] {
 	return st.s.body.kind === "op" ? st.decisions : decisions_behind(st).map(({ d }) => d);
 }
 
+/** What was found where something else was expected, the driver's reasons, and their patches. */
+function why_of(st: step): string | null {
+	const lines = [
+		...(st.verdict === "differs" ? [`actual: ${st.actual}`] : []),
+		...reasons(st), ...patches_of(decisions_of(st)),
+	];
+
+	return lines.length === 0 ? null : lines.join("; ");
+}
+
 function step_object(st: step): object {
 	const { body } = st.s;
-	const why = [...reasons(st), ...patches_of(decisions_of(st))];
 
 	return {
 		n: st.s.n, line: st.s.line, text: body.kind === "unread" ? body.text : sentence_of(st.s),
-		kind: body.kind, ...(body.kind === "op" && { op: body.op }),
-		...(body.kind === "expect" && { expect: print_step(st.s) }),
-		...(st.rc !== null && { rc: st.rc }), ...(st.crash !== null && { crash: st.crash }),
-		guest: st.guest ?? [], apcb: st.apcb ?? [],
-		expected: list_of(st.expected), actual: list_of(st.actual), verdict: st.verdict,
-		why: why.length === 0 ? null : why.join("; "),
+		kind: body.kind, op: body.kind === "op" ? body.op : null, rc: st.crash ?? st.rc,
+		guest: st.guest ?? [], apcb: st.apcb ?? [], expected: list_of(st.expected),
+		verdict: st.verdict, why: why_of(st),
 	};
+}
+
+/** JSON has escapes for what steers a terminal; JSON.stringify() leaves some of it as it is. */
+function escaped(json: string): string {
+	return json.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (c) => [...Array(c.length).keys()]
+		.map((i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, "0")}`).join(""));
 }
 
 /**
@@ -37,9 +48,9 @@ function step_object(st: step): object {
 export function json_line(r: report): string {
 	const count = (v: step["verdict"]): number => r.steps.filter((st) => st.verdict === v).length;
 
-	return JSON.stringify({
+	return escaped(JSON.stringify({
 		scenario: r.scenario.name, source: r.scenario.source, driver: r.driver.label,
 		steps: r.steps.map((st) => step_object(st)),
 		holds: count("holds"), differs: count("differs"), unread: count("unread"),
-	}) + "\n";
+	})) + "\n";
 }

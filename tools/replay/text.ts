@@ -130,24 +130,35 @@ function outcome(r: report): string {
 	const differs = r.steps.filter((st) => st.verdict !== "holds");
 	const text = differs.length === 0 ? "holds" : `differs ${differs.length}/${r.steps.length}`;
 
-	return r.as_recorded ? text : `${text} !`;
+	return r.as_recorded || r.scenario.verdicts.length === 0 ? text : `${text} !`;
+}
+
+/** What is to be said of the outcomes: against the files' verdicts, or against the claims. */
+function legend(reports: report[]): string {
+	const wrong = reports.filter((r) => !r.as_recorded);
+	const marked = wrong.filter((r) => r.scenario.verdicts.length > 0);
+	const claims = wrong.length - marked.length;
+
+	if (wrong.length === 0 && reports.every((r) => r.scenario.verdicts.length > 0))
+		return "every outcome is the one its scenario gives";
+	return [
+		...(marked.length === 0 ? [] : [`${marked.length} marked ! are not the ones their files give`]),
+		...(claims === 0 ? [] : [`${claims} differ from what is claimed`]),
+	].join(", ") || "everything holds";
 }
 
 /**
  * outcome_table - scenarios by drivers
  *
- * "!" marks an outcome that is not the one the scenario's file gives.
+ * "!" marks an outcome that is not the one the scenario's file gives; a mail gives none.
  */
 export function outcome_table(reports: report[][]): string {
 	if (reports.length === 0)
 		return "";
 	const head = ["scenario", ...reports[0]!.map((r) => r.driver.label)];
 	const rows = reports.map((list) => [printable(list[0]!.scenario.name), ...list.map(outcome)]);
-	const wrong = reports.flat().filter((r) => !r.as_recorded).length;
-	const legend = wrong === 0 ? "every outcome is the one its scenario gives" :
-		`${wrong} outcomes marked ! are not the ones their scenarios give`;
 
 	return `${table([head, ...rows]).map(coloured).join("\n")}\n\n${reports.length} scenarios, ` +
-		`${reports.flat().length} outcomes: ${legend}\n`;
+		`${reports.flat().length} outcomes: ${legend(reports.flat())}\n`;
 }
 

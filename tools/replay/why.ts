@@ -31,10 +31,12 @@ export interface reason {
 function reason_of(list: made[], after: string): reason {
 	const { n, d } = list[0]!;
 	const name = d.unit === "adapter" ? adapter_name : domain_name;
-	const units = `${d.unit}${list.length > 1 ? "s" : ""} ${list.map((m) => name(m.d.id)).join(" ")}`;
+	const many = list.length > 1;
+	const units = `${d.unit}${many ? "s" : ""} ${list.map((m) => name(m.d.id)).join(" ")}`;
+	const cause = many ? d.cause.replace(/^its /, "their ").replace(/^it is /, "they are ") : d.cause;
 
 	return {
-		cause: `${n === after ? "" : `in step ${n}, `}${units} ${d.verdict}: ${d.cause}`,
+		cause: `${n === after ? "" : `in step ${n}, `}${units} ${d.verdict}: ${cause}`,
 		place: `${d.func}, ${d.patch}`, message_id: d.message_id,
 	};
 }

@@ -136,7 +136,8 @@ test("text: a table of steps, and what differs below it", (t) => {
 	t.match(text, /^ {2}v6\.12: 3 hold, 1 differ, 1 not read$/m);
 	t.match(text, /expected +actual\n +0001 0002 +0001 0002\n +0a +x +\. +0a +x +x\n +0b +x +x +0b +\. +\./);
 	t.notMatch(text, "\u001b", "nothing of it steers a terminal");
-	t.match(outcome_table([[r]]), /x +differs 2\/5 !/);
+	t.match(outcome_table([[r]]), /x +differs 2\/5\n\n.*1 differ from what is claimed/);
+	t.match(outcome_table([[play("4: guest m0 -", "verdict v6.12 holds\n")]]), /x +differs 1\/4 !\n/);
 	t.end();
 });
 
@@ -163,7 +164,11 @@ test("json: one object a line, of the documented shape", (t) => {
 	t.match(it.steps[2], { n: "3", kind: "op", op: ["open", "m0"], rc: 0, expected: ["0"], verdict: "holds" });
 	t.match(it.steps[3], { n: "4", line: 7, kind: "expect", guest: ["0a.0001", "0a.0002"],
 		apcb: ["0a.0001", "0a.0002"], expected: ["0a.0001", "0a.0002"], verdict: "holds" });
-	t.match(it.steps[4], { expected: [], actual: ["0a.0001", "0a.0002"], verdict: "differs" });
+	t.match(it.steps[4], { expected: [], op: null, rc: null, verdict: "differs", why: /^actual: 0a\.0001 0a\.0002; / });
+	t.strictSame(Object.keys(it), ["scenario", "source", "driver", "steps", "holds", "differs", "unread"]);
+	for (const step of it.steps)
+		t.strictSame(Object.keys(step), ["n", "line", "text", "kind", "op", "rc", "guest", "apcb", "expected",
+			"verdict", "why"]);
 	t.end();
 });
 
