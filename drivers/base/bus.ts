@@ -51,12 +51,12 @@ export function bus_to_subsys(bus: bus_type | null): subsys_private | null {
 }
 
 /** bus_get - the bus, if it is registered, else null */
-export function bus_get(bus: bus_type | null): bus_type | null {
+function bus_get(bus: bus_type | null): bus_type | null {
 	return bus_to_subsys(bus) === null ? null : bus;
 }
 
 /** bus_put - the counterpart of bus_get(); buses are not counted here */
-export function bus_put(_bus: bus_type | null): void {
+function bus_put(_bus: bus_type | null): void {
 }
 
 function drv_attr_show(kobj: kobject, attr: attribute, buf: char_buf): number {
@@ -117,13 +117,13 @@ function bus_attr_store(kobj: kobject, attr: attribute, buf: string, count: numb
 }
 
 /** bus_create_file - give a bus's directory a file */
-export function bus_create_file(bus: bus_type, attr: bus_attribute): number {
+function bus_create_file(bus: bus_type, attr: bus_attribute): number {
 	const sp = bus_to_subsys(bus);
 
 	return sp === null ? -EINVAL : sysfs_create_file(sp.subsys.kobj, attr.attr);
 }
 
-export function bus_remove_file(bus: bus_type, attr: bus_attribute): void {
+function bus_remove_file(bus: bus_type, attr: bus_attribute): void {
 	const sp = bus_to_subsys(bus);
 
 	if (sp !== null)
@@ -459,11 +459,6 @@ function bus_rescan_devices_helper(dev: device): number {
 	const ret = dev.driver === null ? device_attach(dev) : 0;
 
 	return ret < 0 ? ret : 0;
-}
-
-/** bus_rescan_devices - look for drivers for all devices that have none */
-export function bus_rescan_devices(bus: bus_type): number {
-	return bus_for_each_dev(bus, null, null, bus_rescan_devices_helper);
 }
 
 /** device_reprobe - detach a device from its driver, if any, and look for one anew */

@@ -204,18 +204,13 @@ function device_remove_attrs(dev: device): void {
 }
 
 /** MAJOR - the kind of a device number */
-export function MAJOR(dev: number): number {
+function MAJOR(dev: number): number {
 	return dev >>> 20;
 }
 
 /** MINOR - which of its kind a device number means */
-export function MINOR(dev: number): number {
+function MINOR(dev: number): number {
 	return dev & 0xfffff;
-}
-
-/** MKDEV - the number of device @minor of kind @major */
-export function MKDEV(major: number, minor: number): number {
-	return ((major << 20) | minor) >>> 0;
 }
 
 function dev_show(dev: device, attr: device_attribute, buf: char_buf): number {
@@ -236,7 +231,7 @@ core_initcall(function devices_init(): void {
 });
 
 /** device_create_file - give a device a file */
-export function device_create_file(dev: device | null, attr: device_attribute): number {
+function device_create_file(dev: device | null, attr: device_attribute): number {
 	if (dev === null)
 		return 0;
 	if ((attr.attr.mode & 0o222) !== 0 && attr.store === null)
@@ -246,7 +241,7 @@ export function device_create_file(dev: device | null, attr: device_attribute): 
 	return sysfs_create_file(dev.kobj, attr.attr);
 }
 
-export function device_remove_file(dev: device | null, attr: device_attribute): void {
+function device_remove_file(dev: device | null, attr: device_attribute): void {
 	if (dev !== null)
 		sysfs_remove_file(dev.kobj, attr.attr);
 }
@@ -264,7 +259,7 @@ export function device_initialize(dev: device): void {
 }
 
 /** virtual_device_parent - the directory of devices of a class that have no parent */
-export function virtual_device_parent(): kobject | null {
+function virtual_device_parent(): kobject | null {
 	virtual_dir ??= kobject_create_and_add("virtual", devices_kset!.kobj);
 	return virtual_dir;
 }
@@ -547,16 +542,6 @@ export function device_for_each_child<T>(
 	return 0;
 }
 
-/** device_find_child - the first child that @match says yes to, held; or null */
-export function device_find_child<T>(
-	parent: device, data: T, match: (dev: device, data: T) => number | boolean,
-): device | null {
-	for (const child of devices_in(parent.kobj))
-		if (match(child, data))
-			return get_device(child);
-	return null;
-}
-
 /* A device that is only there to be a parent. */
 class root_device {
 	dev = new device(this);
@@ -622,7 +607,4 @@ export function dev_dbg(dev: device, fmt: string, ...args: unknown[]): void {
 }
 
 /* Nothing limits the rate here: time stands still between operations. */
-export {
-	dev_info as dev_info_ratelimited, dev_notice as dev_notice_ratelimited,
-	dev_warn as dev_warn_ratelimited,
-};
+export { dev_notice as dev_notice_ratelimited };

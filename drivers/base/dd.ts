@@ -33,7 +33,7 @@ export function driver_match_device(drv: device_driver, dev: device): number {
 }
 
 /** device_is_bound - whether a device was probed with success and not released since */
-export function device_is_bound(dev: device): boolean {
+function device_is_bound(dev: device): boolean {
 	return dev.driver?.p?.klist_devices.has(dev) ?? false;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Drivers: registering, and walking their devices.
+ * Drivers: registering, and their files.
  *
  * Copyright (c) 2002-3 Patrick Mochel
  * Copyright (c) 2002-3 Open Source Development Labs
@@ -10,7 +10,7 @@
  * Source: drivers/base/driver.c, Linux 6.12.
  */
 import { WARN } from "#linux/bug.h";
-import type { bus_type, device, device_driver, driver_attribute } from "#linux/device.h";
+import type { bus_type, device_driver, driver_attribute } from "#linux/device.h";
 import { EBUSY, EINVAL } from "#linux/errno.h";
 import { KOBJ_ADD, kobject_uevent } from "#linux/kobject.h";
 import { pr_err, pr_warn } from "#linux/printk.h";
@@ -19,51 +19,6 @@ import {
 	type attribute_group,
 } from "#linux/sysfs.h";
 import { bus_add_driver, bus_is_registered, bus_remove_driver, bus_to_subsys } from "./bus.ts";
-import { get_device, put_device } from "./core.ts";
-
-/**
- * driver_for_each_device - call @fn for each device of a driver, in order of binding
- * @start: begin behind this one; null for the first
- *
- * Return: what @fn returned as soon as that is not 0, else 0; -EINVAL without a
- * driver.
- */
-export function driver_for_each_device<T>(
-	drv: device_driver | null, start: device | null, data: T, fn: (dev: device, data: T) => number,
-): number {
-	let started = start === null;
-
-	if (drv === null)
-		return -EINVAL;
-	for (const dev of drv.p!.klist_devices) {
-		if (!started) {
-			started = dev === start;
-			continue;
-		}
-		get_device(dev);
-		const error = fn(dev, data);
-
-		put_device(dev);
-		if (error)
-			return error;
-	}
-	return 0;
-}
-
-/** driver_find_device - the first device that @match says yes to, held; or null */
-export function driver_find_device<T>(
-	drv: device_driver | null, start: device | null, data: T,
-	match: (dev: device, data: T) => number | boolean,
-): device | null {
-	let started = start === null;
-
-	for (const dev of drv?.p?.klist_devices ?? []) {
-		if (started && match(dev, data))
-			return get_device(dev);
-		started ||= dev === start;
-	}
-	return null;
-}
 
 /** driver_create_file - give a driver's directory a file */
 export function driver_create_file(drv: device_driver, attr: driver_attribute): number {
@@ -124,7 +79,7 @@ export function driver_register(drv: device_driver): number {
 
 /** driver_unregister - undo driver_register(); its devices are released first */
 export function driver_unregister(drv: device_driver): void {
-	if (!drv || drv.p === null) {
+	if (drv.p === null) {
 		WARN(true, "Unexpected driver unregister!\n");
 		return;
 	}

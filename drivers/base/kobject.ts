@@ -66,7 +66,7 @@ function create_dir(kobj: kobject): number {
 }
 
 /** kobject_get_path - the object's path, which begins where sysfs is mounted */
-export function kobject_get_path(kobj: kobject): string {
+function kobject_get_path(kobj: kobject): string {
 	return sysfs_path(kobj).slice("/sys".length);
 }
 

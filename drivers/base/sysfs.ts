@@ -189,25 +189,6 @@ export function sysfs_remove_file(kobj: kobject, attr: attribute): void {
 		kobj.files = set.without.get(attr) ?? files_without(set, attr, [attr]);
 }
 
-/** sysfs_create_files - make the files of some attributes, all or none */
-export function sysfs_create_files(kobj: kobject, attrs: readonly attribute[]): number {
-	for (let i = 0; i < attrs.length; i++) {
-		const error = sysfs_create_file(kobj, attrs[i]);
-
-		if (error) {
-			while (--i >= 0)
-				sysfs_remove_file(kobj, attrs[i]);
-			return error;
-		}
-	}
-	return 0;
-}
-
-export function sysfs_remove_files(kobj: kobject, attrs: readonly attribute[]): void {
-	for (const attr of attrs)
-		sysfs_remove_file(kobj, attr);
-}
-
 /**
  * sysfs_remove_file_self - remove a file from within its own store function
  *

@@ -39,13 +39,6 @@ export class device_attribute {
 	}
 }
 
-/** DEVICE_ATTR - a device's file of that @mode */
-export function DEVICE_ATTR(
-	name: string, mode: number, show: device_show | null, store: device_store | null,
-): device_attribute {
-	return new device_attribute(name, mode, show, store);
-}
-
 export function DEVICE_ATTR_RO(name: string, show: device_show): device_attribute {
 	return new device_attribute(name, 0o444, show, null);
 }
@@ -75,18 +68,8 @@ export class driver_attribute {
 	}
 }
 
-export function DRIVER_ATTR_RO(name: string, show: driver_show): driver_attribute {
-	return new driver_attribute(name, 0o444, show, null);
-}
-
 export function DRIVER_ATTR_WO(name: string, store: driver_store): driver_attribute {
 	return new driver_attribute(name, 0o200, null, store);
-}
-
-export function DRIVER_ATTR_RW(
-	name: string, show: driver_show, store: driver_store,
-): driver_attribute {
-	return new driver_attribute(name, 0o644, show, store);
 }
 
 /** class bus_attribute - a file of a bus */
@@ -175,7 +158,6 @@ export class device_driver implements embedded {
  */
 export class struct_class {
 	name = "";
-	class_groups: readonly attribute_group[] | null = null;
 	dev_groups: readonly attribute_group[] | null = null;
 	dev_release: ((dev: device) => void) | null = null;
 	devnode: ((dev: device) => string) | null = null;
@@ -183,25 +165,6 @@ export class struct_class {
 
 	constructor(init: Partial<struct_class> = {}) {
 		Object.assign(this, init);
-	}
-}
-
-type class_show = (cls: struct_class, attr: class_attribute, buf: char_buf) => number;
-type class_store =
-	(cls: struct_class, attr: class_attribute, buf: string, count: number) => number;
-
-/** class class_attribute - a file of a class */
-export class class_attribute {
-	attr: attribute;
-	show: class_show | null;
-	store: class_store | null;
-
-	constructor(
-		name: string, mode: number, show: class_show | null, store: class_store | null,
-	) {
-		this.attr = new attribute(name, mode, this);
-		this.show = show;
-		this.store = store;
 	}
 }
 
@@ -270,31 +233,21 @@ export function dev_set_drvdata(dev: device, data: unknown): void {
 }
 
 export {
-	MAJOR, MINOR, MKDEV, dev_dbg, dev_driver_string, dev_err, dev_info, dev_info_ratelimited,
-	dev_notice, dev_notice_ratelimited, dev_set_name, dev_warn, dev_warn_ratelimited, device_add,
-	device_create_file, device_del,
-	device_find_child, device_for_each_child, device_initialize, device_lock,
-	device_register, device_remove_file, device_remove_file_self, device_unlock,
-	device_unregister, get_device, put_device, root_device_register, root_device_unregister,
+	dev_dbg, dev_driver_string, dev_err, dev_info, dev_notice, dev_notice_ratelimited,
+	dev_set_name, dev_warn, device_add, device_del, device_for_each_child, device_initialize,
+	device_lock, device_register, device_remove_file_self, device_unlock, device_unregister,
+	get_device, put_device, root_device_register, root_device_unregister,
 } from "../../drivers/base/core.ts";
 export {
-	bus_create_file, bus_find_device, bus_find_device_by_name, bus_for_each_dev,
-	bus_for_each_drv, bus_get, bus_put, bus_register, bus_remove_file, bus_rescan_devices,
+	bus_find_device, bus_find_device_by_name, bus_for_each_dev, bus_for_each_drv, bus_register,
 	bus_sort_breadthfirst, bus_unregister, device_reprobe,
 } from "../../drivers/base/bus.ts";
+export { device_driver_attach } from "../../drivers/base/dd.ts";
+export { driver_find, driver_register, driver_unregister } from "../../drivers/base/driver.ts";
 export {
-	device_attach, device_driver_attach, device_is_bound, device_release_driver, driver_attach,
-} from "../../drivers/base/dd.ts";
-export {
-	driver_create_file, driver_find, driver_find_device, driver_for_each_device,
-	driver_register, driver_remove_file, driver_unregister,
-} from "../../drivers/base/driver.ts";
-export {
-	class_compat_create_link, class_compat_register, class_compat_remove_link,
-	class_compat_unregister, class_create, class_create_file, class_destroy, class_find_device,
-	class_find_device_by_name, class_register, class_remove_file, class_unregister,
-	type class_compat,
+	class_compat_create_link, class_compat_register, class_compat_remove_link, class_create,
+	class_register, class_unregister, type class_compat,
 } from "../../drivers/base/class.ts";
 export {
-	ATTRIBUTE_GROUPS, attribute, attribute_group, sysfs_emit, sysfs_emit_at,
+	ATTRIBUTE_GROUPS, attribute_group, sysfs_emit, sysfs_emit_at,
 } from "./sysfs.h.ts";

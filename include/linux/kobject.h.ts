@@ -117,8 +117,8 @@ export function kobject_name(kobj: kobject): string {
 }
 
 export {
-	add_uevent_var, kobj_sysfs_ops, kobject_add, kobject_create_and_add, kobject_del, kobject_get,
-	kobject_get_path, kobject_init, kobject_init_and_add, kobject_put, kobject_set_name,
-	kobject_synth_uevent, kobject_uevent, kobject_uevent_env, kset_create_and_add, kset_register,
-	kset_unregister, live_kobjects, trace_uevent,
+	add_uevent_var, kobj_sysfs_ops, kobject_add, kobject_create_and_add, kobject_del,
+	kobject_get, kobject_init, kobject_init_and_add, kobject_put, kobject_set_name,
+	kobject_synth_uevent, kobject_uevent, kobject_uevent_env, kset_create_and_add,
+	kset_register, kset_unregister, live_kobjects, trace_uevent,
 } from "../../drivers/base/kobject.ts";

@@ -97,7 +97,7 @@ export function sysfs_emit_at(
 }
 
 export {
-	sysfs_create_file, sysfs_create_files, sysfs_create_group, sysfs_create_groups,
-	sysfs_create_link, sysfs_remove_file, sysfs_remove_file_self, sysfs_remove_files,
-	sysfs_remove_group, sysfs_remove_groups, sysfs_remove_link,
+	sysfs_create_file, sysfs_create_group, sysfs_create_groups, sysfs_create_link,
+	sysfs_remove_file, sysfs_remove_file_self, sysfs_remove_group, sysfs_remove_groups,
+	sysfs_remove_link,
 } from "../../drivers/base/sysfs.ts";

@@ -11,9 +11,9 @@
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import {
 	bus_register, bus_unregister, class_compat_create_link, class_compat_register,
-	class_compat_remove_link, class_compat_unregister, dev_dbg, dev_info, dev_set_name, dev_warn,
-	device_add, device_del, device_driver_attach, device_for_each_child, device_initialize,
-	put_device, type class_compat, type device,
+	class_compat_remove_link, dev_dbg, dev_info, dev_set_name, dev_warn, device_add, device_del,
+	device_driver_attach, device_for_each_child, device_initialize, put_device,
+	type class_compat, type device,
 } from "#linux/device.h";
 import {
 	mdev_device, to_mdev_device, type mdev_driver, type mdev_parent, type mdev_type,
@@ -327,16 +327,4 @@ function mdev_init(): number {
 	return 0;
 }
 
-/**
- * mdev_exit - undo mdev_init()
- *
- * C: drivers/vfio/mdev/mdev_core.c, Linux 6.12
- */
-function mdev_exit(): void {
-	class_compat_unregister(mdev_bus_compat_class!);
-	bus_unregister(mdev_bus_type);
-}
-
 subsys_initcall(mdev_init);
-
-export { mdev_init, mdev_exit }; /* module_init, module_exit */
