@@ -14,8 +14,9 @@ import { is_recorded_ternary } from "./equivalences.ts";
 import type { c_text } from "./input.ts";
 import { leaves_of } from "./leaves.ts";
 import type { piece } from "./pieces.ts";
-import { ap_bus_label, type port, ports, root, skeleton_of_port } from "./ports.ts";
+import { type port, ports, root, skeleton_of_port } from "./ports.ts";
 import { c_only_rows, function_rows, type port_text, type view_row } from "./rows.ts";
+import { patch_in_series, type series_patch } from "./series.ts";
 import type { skeleton_function, skeleton_token } from "./skeleton.ts";
 import { type port_file, ts_skeleton } from "./ts_skeleton.ts";
 import { likeness, type unit, units_of } from "./units.ts";
@@ -44,6 +45,8 @@ export interface function_view {
 	aligned: number;
 	explained: number;
 	differ: number;
+	/** The later patches of the same series that change it again: "10/14". */
+	later: string[];
 	rows: view_row[];
 }
 
@@ -167,7 +170,7 @@ function c_only_view(piece: piece): function_view {
 	return {
 		name: piece.name, status: piece.removed ? "removed" : "unmatched", whole: false,
 		c_line: fn.line, port_path: null, port_line: null,
-		agreement: piece.removed ? 100 : 0, aligned: 0, explained: 0, differ,
+		agreement: piece.removed ? 100 : 0, aligned: 0, explained: 0, differ, later: [],
 		rows: c_only_rows(piece),
 	};
 }
@@ -198,7 +201,7 @@ function view_function(all: piece, in_ports: readonly loaded_port[]): function_v
 		name: piece.name, status: "found",
 		whole: piece.stretches.length === 1 && only.has_head && only.has_end,
 		c_line: c.line, ...where, agreement: agreement(result), aligned: result.aligned,
-		explained: result.differences.length - differ, differ,
+		explained: result.differences.length - differ, differ, later: [],
 		rows: function_rows(piece, fn, result.rows, port),
 	};
 }
@@ -214,16 +217,42 @@ async function load_files(port: port, c_file: string | null): Promise<loaded_por
 	return Promise.all(names.map((name) => load_port(path_in(port, name))));
 }
 
+function later_patches(name: string, patches: readonly series_patch[]): string[] {
+	return patches.filter(({ functions, removed }) => (
+		[...Object.values(functions), ...Object.values(removed)].flat().includes(name)))
+		.map(({ n }) => n);
+}
+
 async function view_text(text: c_text, port: port, chosen: string): Promise<text_view> {
 	const files = await load_files(port, text.c_file);
-	const functions = text.pieces.map((piece) => view_function(piece, files));
-	const { input, subject, message_id, pieces } = text;
+	const { input, subject, pieces } = text;
+	const series = patch_in_series(subject);
+	const functions = pieces.map((piece) => (
+		{ ...view_function(piece, files), later: later_patches(piece.name, series?.later ?? []) }));
+	const message_id = text.message_id ?? series?.patch.message_id ?? null;
 	const findings = text.is_patch ? []
 		: check_file(text.c_file!, pieces.map(c_function), files[0].file).findings;
 	return {
 		input, c_file: text.c_file ?? "a C file", subject, message_id, driver: port.driver, chosen,
 		claimed: port.whole, port_path: files[0].path, functions, findings,
 	};
+}
+
+function named_port(text: c_text): port | undefined {
+	const version = posting_of(text.subject);
+	return ports.find(({ driver }) => version !== null && driver === `v${version}`);
+}
+
+/** Tokens: aligned or explained, and all. */
+interface figures {
+	good: number;
+	all: number;
+}
+
+function figures_of({ functions }: text_view): figures {
+	const sum = (of: (fn: function_view) => number) => functions.reduce((n, fn) => n + of(fn), 0);
+	const good = sum((fn) => fn.aligned + fn.explained);
+	return { good, all: good + sum((fn) => fn.differ) };
 }
 
 /**
@@ -233,60 +262,57 @@ async function view_text(text: c_text, port: port, chosen: string): Promise<text
  *
  * Return: percent of the tokens that are aligned or explained
  */
-export function text_agreement({ functions }: text_view): number {
-	const sum = (of: (fn: function_view) => number) => functions.reduce((n, fn) => n + of(fn), 0);
-	const good = sum((fn) => fn.aligned + fn.explained);
-	const all = good + sum((fn) => fn.differ);
+export function text_agreement(view: text_view): number {
+	const { good, all } = figures_of(view);
 	return all === 0 ? 100 : 100 * good / all;
 }
 
-function named_port(text: c_text): port | undefined {
-	const version = posting_of(text.subject);
-	return ports.find(({ driver }) => version !== null && driver === `v${version}`);
+/*
+ * How far several texts agree with one driver.
+ */
+async function agreement_with(port: port, texts: readonly c_text[]): Promise<number> {
+	let good = 0;
+	let all = 0;
+	for (const text of texts) {
+		const figures = figures_of(await view_text(text, port, ""));
+		good += figures.good;
+		all += figures.all;
+	}
+	return all === 0 ? 0 : good / all;
 }
 
-async function best_view(text: c_text, among: readonly port[]): Promise<text_view> {
-	const views = await Promise.all(among.map((port) => view_text(text, port, "")));
-	const best = views.reduce((a, b) => text_agreement(b) > text_agreement(a) ? b : a);
-	const labels = among.map(({ driver }) => driver).join(", ");
-	best.chosen = among.length > 1 ? `agrees best of ${labels}` : "the only port of it";
+/*
+ * The driver that agrees best with what an input holds, taken together.
+ */
+async function best_port(texts: readonly c_text[], among: readonly port[]) {
+	let best = among[0];
+	let most = -1;
+	for (const port of among) {
+		const value = await agreement_with(port, texts);
+		if (value > most) {
+			most = value;
+			best = port;
+		}
+	}
 	return best;
 }
 
-/*
- * A text beside the port it belongs to; null where none has its C file.
- */
-async function compare_text(text: c_text, asked: readonly port[] | null) {
-	const with_file: port[] = [];
-	for (const port of asked ?? ports) {
-		if (await has_port_of(port, text.c_file))
-			with_file.push(port);
-	}
-	const named = named_port(text);
-	if (with_file.length === 0)
-		return null;
-	if (asked && with_file.length === 1)
-		return view_text(text, with_file[0], "as asked for");
-	if (named && with_file.includes(named))
-		return view_text(text, named, "the subject says so");
-	return best_view(text, with_file);
+/** A text, and the ports that have its C file. */
+interface candidate {
+	text: c_text;
+	among: port[];
+	named: port | undefined;
 }
 
-/*
- * Only one driver agrees best with a tree, not one with each of its files.
- */
-async function same_driver(views: text_view[], texts: readonly c_text[]): Promise<text_view[]> {
-	const whole = views.filter(({ driver, chosen }) => (
-		driver !== ap_bus_label && chosen.startsWith("agrees best")));
-	const most = whole.reduce<text_view | null>((a, b) => (
-		a && a.functions.length >= b.functions.length ? a : b), null);
-	const port = ports.find(({ driver }) => driver === most?.driver);
-	return Promise.all(views.map((view) => {
-		const text = texts.find(({ input, c_file }) => (
-			input === view.input && c_file === view.c_file));
-		return port && text && whole.includes(view) && !text.is_patch
-			? view_text(text, port, most!.chosen) : view;
-	}));
+async function candidates_for(text: c_text, from: readonly port[]): Promise<candidate> {
+	const has = await Promise.all(from.map((port) => has_port_of(port, text.c_file)));
+	const among = from.filter((_, i) => has[i]);
+	const named = named_port(text);
+	return { text, among, named: among.find((port) => port === named) };
+}
+
+function labels(among: readonly port[]): string {
+	return among.map(({ driver }) => driver).join(", ");
 }
 
 /**
@@ -300,12 +326,24 @@ async function same_driver(views: text_view[], texts: readonly c_text[]): Promis
  */
 export async function compare(texts: readonly c_text[], asked: readonly port[] | null) {
 	const shown = texts.filter(({ pieces }) => pieces.length > 0);
-	const views = await Promise.all(shown.map((text) => compare_text(text, asked)));
-	const found = views.filter((view) => view !== null);
+	const all = await Promise.all(shown.map((text) => candidates_for(text, asked ?? ports)));
+	const found = all.filter(({ among }) => among.length > 0);
 	if (found.length === 0) {
 		const names = [...new Set(texts.map(({ c_file }) => c_file ?? "no file named"))];
-		throw new usage_error(`${texts[0].input}: nothing in it is ported (${names.join(", ")}), `
-			+ `a function of ${(await ported_c_files()).join(", ")} would be right`);
+		const known = (await ported_c_files()).join(", ");
+		throw new usage_error(`${texts[0].input}: nothing here to compare (${names.join(", ")}), `
+			+ `a function of ${known} would be right`);
 	}
-	return same_driver(found, shown);
+	const open = found.filter(({ among, named }) => among.length > 1 && !named);
+	const drivers = (asked ?? ports).filter((port) => (
+		open.every(({ among }) => among.includes(port))));
+	const best = open.length > 0 && drivers.length > 0
+		? await best_port(open.map(({ text }) => text), drivers) : null;
+	return Promise.all(found.map(({ text, among, named }) => {
+		if (named && !asked)
+			return view_text(text, named, "the subject says so");
+		if (among.length > 1)
+			return view_text(text, best ?? among[0], `agrees best of ${labels(drivers)}`);
+		return view_text(text, among[0], asked ? "as asked for" : "its only port");
+	}));
 }

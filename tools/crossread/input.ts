@@ -26,7 +26,7 @@ export interface c_text {
 }
 
 /** A patch to one file, with the mail it is in. */
-interface mail_patch {
+export interface mail_patch {
 	mail: message;
 	file: file_patch;
 }
@@ -44,12 +44,13 @@ export function bare_subject(subject: string | null): string {
 }
 
 /*
- * Remarks of a reply go to the same lines of the patch it quotes.
+ * Remarks of a reply go to the same lines of the patch it quotes; those it quotes itself are
+ * there.
  */
 function take_remarks(to: readonly source_line[], from: readonly source_line[]): void {
 	from.forEach(({ text, remarks }, i) => {
 		if (to[i]?.text.trim() === text.trim())
-			to[i].remarks.push(...remarks);
+			to[i].remarks.push(...remarks.filter((remark) => !to[i].remarks.includes(remark)));
 	});
 }
 
@@ -98,9 +99,8 @@ function refuse_binary(bytes: Uint8Array, input: string): void {
 		throw new usage_error(`${input}: binary, a mail, a patch or a C file would be right`);
 }
 
-async function mail_texts(bytes: Uint8Array, input: string): Promise<c_text[]> {
-	const patches = (await read_messages(bytes)).flatMap((mail) => (
-		read_patch(mail.lines, input).map((file) => ({ mail, file }))));
+async function mail_texts(input: string): Promise<c_text[]> {
+	const patches = await file_patches(input);
 	if (patches.length === 0)
 		throw new usage_error(`${input}: no patch in it, a diff ('@@ -1,7 +1,8 @@') would be right`);
 	const merged = merge_quotations(patches);
@@ -120,11 +120,11 @@ async function c_file_text(input: string, text: string, c_file: string): Promise
 }
 
 async function file_texts(input: string): Promise<c_text[]> {
+	if (!/\.[ch]$/.test(input))
+		return mail_texts(input);
 	const bytes = await readFile(input);
 	refuse_binary(bytes, input);
-	if (/\.[ch]$/.test(input))
-		return [await c_file_text(input, bytes.toString("utf8"), basename(input))];
-	return mail_texts(bytes, input);
+	return [await c_file_text(input, bytes.toString("utf8"), basename(input))];
 }
 
 async function tarball_texts(input: string, c_files: readonly string[]): Promise<c_text[]> {
@@ -145,17 +145,32 @@ function has_any(folder: string, c_files: readonly string[]): boolean {
 	return c_files.some((name) => existsSync(join(folder, name)));
 }
 
-async function series_texts(folder: string): Promise<c_text[]> {
-	const names = (await readdir(folder)).filter((name) => mail_file.test(name)).sort();
+async function file_patches(path: string): Promise<mail_patch[]> {
+	const bytes = await readFile(path);
+	refuse_binary(bytes, path);
+	return (await read_messages(bytes)).flatMap((mail) => (
+		read_patch(mail.lines, path).map((file) => ({ mail, file }))));
+}
+
+/**
+ * series_patches - the patches of a series, file by file
+ *
+ * @input: an mbox, or a folder with mails or patches
+ *
+ * Return: the patches, in the order of the files' names
+ */
+export async function series_patches(input: string): Promise<mail_patch[]> {
+	if (!statSync(input).isDirectory())
+		return file_patches(input);
+	const names = (await readdir(input)).filter((name) => mail_file.test(name)).sort();
 	const patches: mail_patch[] = [];
-	for (const name of names) {
-		const path = join(folder, name);
-		const bytes = await readFile(path);
-		refuse_binary(bytes, path);
-		for (const mail of await read_messages(bytes))
-			patches.push(...read_patch(mail.lines, path).map((file) => ({ mail, file })));
-	}
-	const merged = merge_quotations(patches).filter(is_c);
+	for (const name of names)
+		patches.push(...await file_patches(join(input, name)));
+	return patches;
+}
+
+async function series_texts(folder: string): Promise<c_text[]> {
+	const merged = merge_quotations(await series_patches(folder)).filter(is_c);
 	if (merged.length === 0) {
 		throw new usage_error(`${folder}: neither ${crypto}/vfio_ap_ops.c nor a mail with a `
 			+ "patch in it, a kernel tree or a series would be right");

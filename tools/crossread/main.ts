@@ -2,29 +2,77 @@
 import { parseArgs } from "node:util";
 import { exit_code } from "../cli/exit_code.ts";
 import { usage_error } from "../cli/usage_error.ts";
+import { compare, type function_view, ported_c_files, type text_view } from "./compare.ts";
+import { update_documents } from "./documents.ts";
+import { html_page } from "./html_view.ts";
+import { read_input } from "./input.ts";
 import { check_port, type port, ports, type port_result } from "./ports.ts";
-import { falls_below, text_report } from "./report.ts";
+import { falls_below, json_report, text_report } from "./report.ts";
+import { origin_text, record_series, series_text } from "./series.ts";
+import { missing_program } from "./tarball.ts";
+import { figures, side_by_side } from "./text_view.ts";
 
-const HELP = `usage: vfio-ap crossread --check [LIMIT] [--driver LABEL[,LABEL...]]
+const HELP = `usage: vfio-ap crossread INPUT... [--driver LABEL] [--function NAME] [--format FORMAT]
+       vfio-ap crossread INPUT... --check [LIMIT]
+       vfio-ap crossread --check [LIMIT] [--driver LABEL[,LABEL...]]
+       vfio-ap crossread --series LABEL | --origin FUNCTION | --update
 
-Checks that the ports still read line for line: each function's control words, calls, errnos
-and labels against the recorded skeleton of the C. A difference counts as explained where a
-PORT: comment stands at its line.
+Shows C and its port side by side, statement by statement. INPUT is a mail with a patch (raw,
+quoted in a reply, or an archive's page), an mbox or a folder with a series, a .patch or .diff, a
+C file, a kernel tree, or the tarball or the Debian package of its sources. The driver is the one
+the subject names, else the one that agrees best.
 
-  --check [LIMIT]   fail if a function agrees by less than LIMIT percent (100)
   --driver LABEL    only these of ${ports.map(({ driver }) => driver).join(", ")}
-                    (ap_bus is ported in part: reported, never failed)
-  --format FORMAT   text (default) or json: one object per port, with every difference
+  --function NAME   only this function
+  --format FORMAT   text (default), html: one page for a browser, or json
+  --check [LIMIT]   figures only; fail if a function agrees by less than LIMIT percent (100).
+                    Without INPUT every port is held against the recorded skeletons of the C:
+                    control words, calls, errnos and labels, in their order. (ap_bus is ported
+                    in part: reported, never failed)
+  --series LABEL    the patches of a posting: subject, Message-Id, the functions they change
+  --origin FUNCTION the file, posting, patch and Message-Id a function of a port is from
+  --record LABEL    print the table of patches of the series in INPUT, for a new posting
+  --update          write anew what is generated: Documentation/crossref.md, and the table of
+                    equivalences in Documentation/porting.md
   -h, --help        this text
+
+In the text | joins what agrees, ~ what does for a PORT: reason, # what differs.
 `;
 
-function read_limit(positionals: string[]): number {
-	if (positionals.length > 1)
-		throw new usage_error(`unexpected argument '${positionals[1]}', one LIMIT at most`);
-	const limit = Number(positionals[0] ?? "100");
+const options = {
+	check: { type: "boolean" },
+	driver: { type: "string" },
+	function: { type: "string" },
+	format: { type: "string", default: "text" },
+	series: { type: "string" },
+	origin: { type: "string" },
+	record: { type: "string" },
+	update: { type: "boolean" },
+	help: { type: "boolean", short: "h" },
+} as const;
+
+/** What the arguments say. */
+interface request {
+	inputs: string[];
+	/** Percent; null without --check. */
+	limit: number | null;
+	asked: port[] | null;
+	function_name: string | undefined;
+	format: "text" | "html" | "json";
+}
+
+/*
+ * The number behind --check, which parseArgs takes for an INPUT.
+ */
+function take_limit(argv: string[]): [rest: string[], limit: number] {
+	const at = argv.indexOf("--check") + 1;
+	const text = argv[at] ?? "";
+	if (at === 0 || !/^-?[\d.]+%?$/.test(text))
+		return [argv, 100];
+	const limit = Number(text.replace(/%$/, ""));
 	if (!(limit >= 0 && limit <= 100))
-		throw new usage_error(`LIMIT '${positionals[0]}' is not 0 to 100 percent`);
-	return limit;
+		throw new usage_error(`LIMIT '${text}' is not 0 to 100 percent`);
+	return [argv.filter((_, i) => i !== at), limit];
 }
 
 function find_port(label: string): port {
@@ -36,15 +84,75 @@ function find_port(label: string): port {
 	return found;
 }
 
-function read_format(format: string): (results: readonly port_result[]) => string {
-	switch (format) {
-	case "text":
-		return text_report;
-	case "json":
-		return (results) => results.map((result) => `${JSON.stringify(result)}\n`).join("");
-	default:
-		throw new usage_error(`unknown format '${format}', one of: text, json`);
+function read_format(format: string): request["format"] {
+	if (format === "text" || format === "html" || format === "json")
+		return format;
+	throw new usage_error(`unknown format '${format}', one of: text, html, json`);
+}
+
+function only_function(views: text_view[], name: string): text_view[] {
+	const known = [...new Set(views.flatMap(({ functions }) => functions.map((fn) => fn.name)))];
+	if (!known.includes(name)) {
+		const some = known.slice(0, 8).join(", ") + (known.length > 8 ? ", ..." : "");
+		throw new usage_error(`no function '${name}' in the input, one of: ${some}`);
 	}
+	return views.map((view) => {
+		const functions = view.functions.filter((fn) => fn.name === name);
+		const findings = view.findings.filter((found) => found.name === name);
+		return { ...view, functions, findings };
+	}).filter(({ functions }) => functions.length > 0);
+}
+
+async function read_views({ inputs, asked, function_name }: request): Promise<text_view[]> {
+	const c_files = await ported_c_files();
+	const views: text_view[] = [];
+	for (const input of inputs)
+		views.push(...await compare(await read_input(input, c_files), asked));
+	return function_name === undefined ? views : only_function(views, function_name);
+}
+
+function is_below({ status, agreement }: function_view, limit: number): boolean {
+	return status !== "removed" && agreement < limit;
+}
+
+function view_fails({ claimed, functions, findings }: text_view, limit: number): boolean {
+	return claimed && (functions.some((fn) => is_below(fn, limit))
+		|| findings.some(({ reason }) => reason === null));
+}
+
+function write_views(views: readonly text_view[], { format, limit }: request): void {
+	if (format === "html")
+		process.stdout.write(html_page(views));
+	else if (format === "json")
+		process.stdout.write(views.map((view) => `${JSON.stringify(view)}\n`).join(""));
+	else if (limit !== null)
+		process.stdout.write(figures(views));
+	else
+		process.stdout.write(side_by_side(views, process.stdout));
+}
+
+async function show_inputs(request: request): Promise<number> {
+	try {
+		const views = await read_views(request);
+		write_views(views, request);
+		const { limit } = request;
+		const fails = limit !== null && views.some((view) => view_fails(view, limit));
+		return fails ? exit_code.differs : exit_code.holds;
+	} catch (error) {
+		if (!(error instanceof missing_program))
+			throw error;
+		process.stderr.write(`vfio-ap: ${error.message}\n`);
+		return exit_code.skipped;
+	}
+}
+
+async function check_ports({ asked, format, limit }: request): Promise<number> {
+	if (format === "html")
+		throw new usage_error("--format html shows an INPUT, name one");
+	const results: port_result[] = await Promise.all((asked ?? ports).map(check_port));
+	process.stdout.write(format === "json" ? json_report(results) : text_report(results));
+	const fails = results.some((result) => falls_below(result, limit!));
+	return fails ? exit_code.differs : exit_code.holds;
 }
 
 /**
@@ -55,27 +163,32 @@ function read_format(format: string): (results: readonly port_result[]) => strin
  * Return: the exit code
  */
 export async function main(argv: string[]): Promise<number> {
-	const { values, positionals } = parseArgs({
-		args: argv,
-		allowPositionals: true,
-		options: {
-			check: { type: "boolean" },
-			driver: { type: "string" },
-			format: { type: "string", default: "text" },
-			help: { type: "boolean", short: "h" },
-		},
-	});
+	const [args, limit] = take_limit(argv);
+	const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
 	if (values.help) {
 		process.stdout.write(HELP);
 		return exit_code.holds;
 	}
-	if (!values.check)
-		throw new usage_error("nothing to do, --check would be right (see --help)");
-	const limit = read_limit(positionals);
-	const report = read_format(values.format);
-	const chosen = values.driver ? values.driver.split(",").map(find_port) : ports;
-	const results = await Promise.all(chosen.map(check_port));
-	process.stdout.write(report(results));
-	const fails = results.some((result) => falls_below(result, limit));
-	return fails ? exit_code.differs : exit_code.holds;
+	const request: request = {
+		inputs: positionals,
+		limit: values.check ? limit : null,
+		asked: values.driver ? values.driver.split(",").map(find_port) : null,
+		function_name: values.function,
+		format: read_format(values.format),
+	};
+	if (values.series !== undefined)
+		process.stdout.write(await series_text(values.series));
+	else if (values.origin !== undefined)
+		process.stdout.write(await origin_text(values.origin, request.asked));
+	else if (values.update)
+		process.stdout.write(await update_documents());
+	else if (values.record !== undefined && positionals.length === 1)
+		process.stdout.write(await record_series(values.record, positionals[0]));
+	else if (positionals.length > 0)
+		return show_inputs(request);
+	else if (values.check)
+		return check_ports(request);
+	else
+		throw new usage_error("an INPUT or --check would be right, see vfio-ap crossread --help");
+	return exit_code.holds;
 }

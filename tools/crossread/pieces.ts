@@ -125,7 +125,7 @@ export function name_in_heading(heading: string): string | null {
 
 /** A page of an archive leaves a blank at most before the code. */
 function is_indented(rows: readonly source_line[]): boolean {
-	return rows.some(({ text }) => /^(?:\t|  +)\S/.test(text));
+	return rows.some(({ text }) => /^(?:\t| {2,})/.test(text));
 }
 
 /*

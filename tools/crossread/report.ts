@@ -118,6 +118,18 @@ export function text_report(results: readonly port_result[]): string {
 }
 
 /**
+ * json_report - the same for programs: an object for each port, with every difference
+ *
+ * @results: the compared ports
+ *
+ * Return: JSON Lines
+ */
+export function json_report(results: readonly port_result[]): string {
+	const plain = (key: string, value: unknown) => key === "rows" ? undefined : value;
+	return results.map((result) => `${JSON.stringify(result, plain)}\n`).join("");
+}
+
+/**
  * falls_below - whether a port fails the check
  *
  * @result: the compared port

@@ -156,7 +156,7 @@ async function member_stream(tar: Readable, name: RegExp, file: string) {
 }
 
 async function tar_stream(file: string): Promise<Readable> {
-	if (/\.deb$/.test(file)) {
+	if (file.endsWith(".deb")) {
 		const [start, end] = await data_in_deb(file);
 		const data = unxz(createReadStream(file, { start, end }));
 		return unxz(await member_stream(data, /\/linux-source-[^/]*\.tar\.xz$/, file));
