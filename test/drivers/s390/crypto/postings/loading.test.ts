@@ -11,6 +11,7 @@ import {
 	sysfs_lookup, sysfs_readdir, sysfs_readlink,
 } from "../../../../../drivers/base/sysfs.ts";
 import { drivers, type driver } from "../../../../../drivers/s390/crypto/postings/index.ts";
+import { guest_stop } from "../../../../../drivers/s390/sim/guest.ts";
 import { inventory } from "../../../../../tools/lab/leftovers.ts";
 import { check_trace } from "../../../../../tools/trace/check.ts";
 import { read_traces } from "../../../../../tools/trace/format.ts";
@@ -86,6 +87,26 @@ test("load, use, unload: an unload right after a load leaves nothing either", (t
 		t.equal(module.vfio_ap_init(), 0, driver.label);
 		t.notSame(state(), before, driver.label);
 		module.vfio_ap_exit();
+		t.strictSame(inventory_before.leftovers(), LEAKS.get(driver.label), driver.label);
+		t.strictSame(state(), before, driver.label);
+	}
+	t.end();
+});
+
+test("unload: what was not removed before goes with the driver", (t) => {
+	for (const { driver, module } of loaded) {
+		boot_session_machine();
+		const before = state();
+		const inventory_before = new inventory();
+		const s = new session(driver, module);
+
+		s.create();
+		s.write("assign_adapter", "4");
+		s.write("assign_domain", "4");
+		s.open();
+		s.pqap(true);
+		s.unload();
+		guest_stop(s.guest);
 		t.strictSame(inventory_before.leftovers(), LEAKS.get(driver.label), driver.label);
 		t.strictSame(state(), before, driver.label);
 	}

@@ -121,9 +121,14 @@ export class session {
 		});
 	}
 
-	/** end - what is still there goes, and then the driver; nobody listens any more */
+	/** end - the mdev goes, and then the driver */
 	end(): string[] {
 		this.write("remove", "1");
+		return this.unload();
+	}
+
+	/** unload - the driver goes with all it has; nobody listens any more */
+	unload(): string[] {
 		this.step("unload", () => {
 			syscall("unload", () => this.#module.vfio_ap_exit());
 			return 0;
