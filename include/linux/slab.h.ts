@@ -4,6 +4,10 @@
  * kzalloc() to kfree(), and the n-th allocation can be made to fail.
  */
 import { early_initcall } from "./init.h.ts";
+import { tracepoint } from "./tracepoint.h.ts";
+
+/** trace_alloc - something is about to be allocated */
+export const trace_alloc = new tracepoint<[]>();
 
 export const GFP_KERNEL = 0;
 export type gfp_t = number;
@@ -37,6 +41,8 @@ early_initcall(() => {
  * Called once by every allocating function, whatever it allocates.
  */
 export function should_failslab(): boolean {
+	if (trace_alloc.enabled)
+		trace_alloc.emit();
 	return countdown !== 0 && --countdown === 0;
 }
 

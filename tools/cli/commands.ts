@@ -29,6 +29,10 @@ export const commands = new Map<string, command>([
 		summary: "the scenarios of a mail, in the notation",
 		load: () => import("../import/main.ts"),
 	}],
+	["litmus", {
+		summary: "two actors in all schedules: the final states there are, with witnesses",
+		load: () => import("../litmus/main.ts"),
+	}],
 	["trace", {
 		summary: "replay recorded traces of the compiled C, compare every field",
 		load: () => import("../trace/main.ts"),
@@ -44,5 +48,9 @@ export const commands = new Map<string, command>([
 	["crossread", {
 		summary: "check that the ports read line for line as the C",
 		load: () => import("../crossread/main.ts"),
+	}],
+	["bench", {
+		summary: "time the drivers' paths, against C where there is a compiler",
+		load: () => import("../bench/main.ts"),
 	}],
 ]);

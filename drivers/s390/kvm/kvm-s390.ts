@@ -36,6 +36,8 @@ import {
 export const trace_crypto_set_masks = new tracepoint<[kvm: kvm]>();
 /** trace_crypto_clear_masks - a guest's masks were cleared */
 export const trace_crypto_clear_masks = new tracepoint<[kvm: kvm]>();
+/** trace_vcpus_unblocked - a guest's vCPUs go on after its masks were changed */
+export const trace_vcpus_unblocked = new tracepoint<[kvm: kvm]>();
 
 /* Where CRYCB and GISA are in the page, C's struct sie_page2. */
 const CRYCB_OFFSET = 0x800n;
@@ -165,6 +167,8 @@ export function kvm_arch_crypto_set_masks(
 
 	kvm_s390_sync_request_broadcast(kvm, KVM_REQ_VSIE_RESTART);
 	kvm_s390_vcpu_unblock_all(kvm);
+	if (trace_vcpus_unblocked.enabled)
+		trace_vcpus_unblocked.emit(kvm);
 }
 
 /**
@@ -184,6 +188,8 @@ export function kvm_arch_crypto_clear_masks(kvm: kvm): void {
 
 	kvm_s390_sync_request_broadcast(kvm, KVM_REQ_VSIE_RESTART);
 	kvm_s390_vcpu_unblock_all(kvm);
+	if (trace_vcpus_unblocked.enabled)
+		trace_vcpus_unblocked.emit(kvm);
 }
 
 function kvm_s390_crypto_init(kvm: kvm): void {

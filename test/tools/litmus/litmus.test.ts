@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { readFileSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import t from "tap";
+import { drivers } from "../../../drivers/s390/crypto/postings/index.ts";
+import { explore, judge, state_text } from "../../../tools/litmus/explore.ts";
+import { parse_litmus } from "../../../tools/litmus/parse.ts";
+import { run_schedule } from "../../../tools/litmus/run.ts";
+
+const CORPUS = fileURLToPath(new URL("../../scenarios/litmus/", import.meta.url));
+
+const TEST = `litmus x
+host adapters 04 domains 0004
+mdev m0 adapters 04 domains 0004
+actor a
+  bind 04.0004
+actor b
+  guest_aqic m0 04.0004 off # a remark
+depth 1
+on v11,v12: result never end=deadlock a.1~EB
+`;
+
+t.test("parse_litmus: the parts of a test", async (t) => {
+	const [test] = parse_litmus(TEST, "x.lit");
+
+	t.match(test, {
+		name: "x", depth: 1, setup: { host: { apm: [4], aqm: [4] } },
+		actors: [
+			{ name: "a", ops: [{ line: 5, text: "bind 04.0004", op: ["bind", "04.0004"] }] },
+			{ name: "b", ops: [{ text: "guest_aqic m0 04.0004 off", op: ["guest_aqic", "m0", "04.0004", 0, null] }] },
+		],
+		claims: [{
+			line: 9, how: "never", drivers: ["v11", "v12"],
+			all: [{ key: "end", contains: false, value: "deadlock" }, { key: "a.1", contains: true, value: "EB" }],
+		}],
+	});
+});
+
+t.test("parse_litmus: what is wrong, where, and what would be right", async (t) => {
+	const wrong: [string, string, RegExp][] = [
+		["end=deadlock", "deadlock", /^x\.lit:9: "deadlock" says nothing of a final state, right/],
+		["never", "rarely", /^x\.lit:9: "rarely" is no frequency, right/],
+		["actor b", "actor B", /^x\.lit:6: "B" cannot be an actor/],
+		["bind 04.0004", "bind 04.000g", /^x\.lit:5: "04\.000g" is no queue/],
+		["bind 04.0004", "grab 04.0004", /^x\.lit:5: "grab" is no operation/],
+		["off", "3 2000", /^x\.lit:7: "2000" is no address/],
+		["depth 1", "depth", /^x\.lit:8: the line ends too early/],
+		["actor b\n  guest_aqic m0 04.0004 off # a remark\n", "", /^x\.lit:1: x needs two actors/],
+		["on v11,v12: result never end=deadlock a.1~EB\n", "", /^x\.lit:1: x claims nothing/],
+		["host adapters 04", "host adapters 4x", /^x\.lit:2: /],
+		["litmus x", "mdev m0", /^x\.lit:1: "mdev" before any test/],
+	];
+
+	for (const [from, to, message] of wrong)
+		t.throws(() => parse_litmus(TEST.replace(from, to), "x.lit"), { message }, to);
+	t.throws(() => parse_litmus("\n", "x.lit"), /x\.lit:1: no test in it/);
+});
+
+for (const name of readdirSync(CORPUS)) {
+	const tests = parse_litmus(readFileSync(`${CORPUS}${name}`, "utf8"), name);
+
+	for (const test of tests) {
+		t.test(`${test.name}: every claim, on every driver`, async (t) => {
+			for (const { label } of drivers) {
+				const found = explore(test, label);
+
+				t.notOk(found.truncated);
+				for (const { claim, count, holds } of judge(test, found))
+					t.ok(holds, `${label}, line ${claim.line}: ${claim.how}: ${count} of ${found.schedules}`);
+			}
+		});
+	}
+}
+
+t.test("a schedule that is run again comes to the same", async (t) => {
+	const [test] = parse_litmus(readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8"), "m.lit");
+
+	for (const { state, choices } of explore(test, "v11").states) {
+		const again = run_schedule(test, "v11", choices);
+
+		t.ok([...state].every(([key, value]) => (again.state.get(key) ?? "-") === value), state_text(state));
+	}
+});
+
+t.test("the witness of the deadlock of October 2020", async (t) => {
+	const [test] = parse_litmus(readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8"), "m.lit");
+	const deadlock = explore(test, "v11").states.find(({ state }) => state.get("end") === "deadlock")!;
+
+	t.same(deadlock.witness, [
+		"masks: apmask_store +4 ...",
+		"  at ap_perms_mutex+: assign: assign_adapter m0 4 would block on ap_perms_mutex",
+		"masks waits for matrix_dev->lock, which the other holds",
+	]);
+});
+
+t.test("depth 0: no operation runs in the middle of another", async (t) => {
+	const [test] = parse_litmus(readFileSync(`${CORPUS}status-read-during-probe.lit`, "utf8"), "s.lit");
+	const found = explore({ ...test, depth: 0 }, "v6.0");
+
+	t.equal(found.schedules, 2);
+	t.ok(found.states.every(({ state }) => state.get("end") === "ok"));
+});

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { exit_code } from "../cli/exit_code.ts";
+import { printable, styled } from "../cli/terminal.ts";
+import { usage_error } from "../cli/usage_error.ts";
+import { drivers } from "../../drivers/s390/crypto/postings/index.ts";
+import { driver_of } from "../lab/lab.ts";
+import { explore, judge, state_text, type exploration, type judgement } from "./explore.ts";
+import type { litmus } from "./model.ts";
+import { guest_operations, parse_litmus } from "./parse.ts";
+
+const CORPUS = fileURLToPath(new URL("../../test/scenarios/litmus/", import.meta.url));
+
+const HELP = `usage: vfio-ap litmus [FILE|DIR ...] [--driver v11,v12|all] [--format text|json]
+
+Runs two actors in all schedules and says which final states there are, how many schedules leave
+each, and how one of them came to it. Without FILE: the tests in test/scenarios/litmus.
+
+  --driver LIST  the drivers, separated by commas (default: all)
+  --format json  one object for each test and driver, as JSON Lines
+
+A test is a scenario's header and set-up (Documentation/scenarios.md), and then
+  actor NAME     two of them, each with its operations on the lines behind it
+  depth N        how often one may run in the middle of the other's operation (2)
+  result never|sometimes|always KEY=VALUE ...
+                 what the final states are; KEY~PART looks for a part of the value;
+                 "on v11,v12:" before it says for which drivers
+Operations are a scenario's, and
+${[...guest_operations.values()].map(({ form, brief }) => `  ${form.padEnd(31)} ${brief}`).join("\n")}
+Keys of a final state:
+  end            ok, deadlock, oops, hang, BUG, stuck (waits for ever)
+  NAME.1         what the actor's first operation returned; a guest's: the response code
+  under.NAME.1   the locks that the other actor held meanwhile
+  matrix.m0, guest.m0, apcb.m0   queues assigned; in the shadow APCB; in the CRYCB
+  bound          the queues of vfio_ap
+  stolen.m0      whether an assigned queue is the default drivers'
+  messages       the queues that hold messages
+  nib, late      whether a notification byte was written; after the guest had heard that the
+                 queue is gone
+
+exit: 0 all claims hold, 1 some do not, 2 unusable input
+`;
+
+function files_of(paths: string[]): string[] {
+	return paths.flatMap((path) => statSync(path).isDirectory() ?
+		readdirSync(path).filter((name) => name.endsWith(".lit")).sort().map((name) => join(path, name)) :
+		[path]);
+}
+
+function labels_of(list: string): string[] {
+	return list === "all" ? drivers.map(({ label }) => label) :
+		list.split(",").map((label) => driver_of(label).label);
+}
+
+function claim_text({ claim: { line, how, all }, count, holds }: judgement, of: number): string {
+	const what = all.map(({ key, contains, value }) => `${key}${contains ? "~" : "="}${value}`).join(" ");
+	const verdict = holds ? styled("green", "holds  ") : styled("red", "differs");
+
+	return `  ${verdict} line ${line}: ${how} ${what} (${count} of ${of})\n`;
+}
+
+function text_of(test: litmus, found: exploration, judgements: judgement[]): string {
+	const states = found.states.map(({ state, count, witness }) =>
+		`  ${String(count).padStart(5)}  ${state_text(state)}\n` +
+		witness.map((step) => `           ${printable(step)}\n`).join(""));
+	const not = found.given_up === 0 ? "" : `, ${found.given_up} given up`;
+	const more = found.truncated ? ", more not run" : "";
+
+	return `${test.name} on ${found.driver}: ${found.schedules} schedules${not}${more}\n` +
+		states.join("") + judgements.map((j) => claim_text(j, found.schedules)).join("");
+}
+
+function json_of(test: litmus, found: exploration, judgements: judgement[]): string {
+	return `${JSON.stringify({
+		test: test.name, driver: found.driver, schedules: found.schedules, given_up: found.given_up,
+		states: found.states.map(({ state, ...rest }) => ({ ...rest, state: Object.fromEntries(state) })),
+		claims: judgements.map(({ claim, count, holds }) => ({
+			line: claim.line, how: claim.how, count, verdict: holds ? "holds" : "differs",
+		})),
+	})}\n`;
+}
+
+/** main - vfio-ap litmus */
+export async function main(argv: string[]): Promise<number> {
+	const { values, positionals } = parseArgs({
+		args: argv,
+		allowPositionals: true,
+		options: {
+			driver: { type: "string", default: "all" },
+			format: { type: "string", default: "text" },
+			help: { type: "boolean", short: "h", default: false },
+		},
+	});
+	let holds = true;
+
+	if (values.help) {
+		process.stdout.write(HELP);
+		return exit_code.holds;
+	}
+	if (!["text", "json"].includes(values.format))
+		throw new usage_error(`--format ${values.format}: one of text, json`);
+	const labels = labels_of(values.driver);
+
+	for (const file of files_of(positionals.length === 0 ? [CORPUS] : positionals)) {
+		for (const test of parse_litmus(readFileSync(file, "utf8"), file)) {
+			for (const label of labels) {
+				const found = explore(test, label);
+				const judgements = judge(test, found);
+
+				holds &&= judgements.every((j) => j.holds);
+				process.stdout.write((values.format === "json" ? json_of : text_of)(test, found, judgements));
+			}
+		}
+	}
+	return holds ? exit_code.holds : exit_code.differs;
+}
