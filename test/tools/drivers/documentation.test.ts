@@ -9,8 +9,10 @@ import { drivers, type driver } from "../../../drivers/s390/crypto/postings/inde
 import { DRIVER_FILES, driver_file } from "../../../tools/diff/compare.ts";
 import { units_of } from "../../../tools/diff/text.ts";
 import { drivers_markdown } from "../../../tools/drivers/list.ts";
+import { markdown_table } from "../../../tools/drivers/table.ts";
 import { laboratory } from "../../../tools/lab/lab.ts";
 import { play_scenario } from "../../../tools/replay/run.ts";
+import { HOST_HAS_0053, STEPS } from "../../drivers/s390/crypto/postings/long_example.ts";
 import { parse_scenarios } from "../../../tools/scenario/parse.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -37,6 +39,27 @@ test("drivers.md: its table is the registry", (t) => {
 
 	t.equal(table?.[1], drivers_markdown(),
 		"if not: ./tools/vfio-ap drivers --format markdown");
+	t.end();
+});
+
+/* The long example: a row for each step, a column for each driver. */
+function long_example(): string {
+	const heading = ["", ...Object.keys(HOST_HAS_0053)];
+	const rows = STEPS.map(([step], i) => {
+		const [what, ...operands] = step.slice(step[0] === "write" ? 2 : 0).map(String);
+		const masks = Object.values(HOST_HAS_0053).map((steps) => steps[i]![0]);
+
+		return [`${what} ${operands.join(" ")}`, ...masks];
+	});
+
+	return markdown_table({ heading, rows });
+}
+
+test("drivers.md: the long example as it was recorded", (t) => {
+	const table = /<!-- generated: long example -->\n([^]*)<!-- end: long example -->/
+		.exec(DRIVERS_MD);
+
+	t.equal(table?.[1], long_example());
 	t.end();
 });
 
