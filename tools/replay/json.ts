@@ -3,6 +3,7 @@
  * Reports as JSON Lines: one object for each scenario and driver.
  */
 import { sentence_of } from "../mail/read.ts";
+import { json_text } from "../scenario/lexer.ts";
 import type { decision } from "./lab.ts";
 import type { report, step } from "./run.ts";
 import { decisions_behind, patches_of, reasons } from "./why.ts";
@@ -36,21 +37,15 @@ function step_object(st: step): object {
 	};
 }
 
-/** JSON has escapes for what steers a terminal; JSON.stringify() leaves some of it as it is. */
-function escaped(json: string): string {
-	return json.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (c) => [...Array(c.length).keys()]
-		.map((i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, "0")}`).join(""));
-}
-
 /**
  * json_line - a report as one line
  */
 export function json_line(r: report): string {
 	const count = (v: step["verdict"]): number => r.steps.filter((st) => st.verdict === v).length;
 
-	return escaped(JSON.stringify({
+	return json_text({
 		scenario: r.scenario.name, source: r.scenario.source, driver: r.driver.label,
 		steps: r.steps.map((st) => step_object(st)),
 		holds: count("holds"), differs: count("differs"), unread: count("unread"),
-	})) + "\n";
+	}) + "\n";
 }

@@ -75,8 +75,19 @@ export function lex(line: string): lexed {
 }
 
 /**
+ * json_text - a value as JSON in which nothing steers a terminal
+ *
+ * JSON has escapes for all of it; JSON.stringify() uses them for some.
+ */
+export function json_text(value: unknown): string {
+	return JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (c) =>
+		[...Array(c.length).keys()]
+			.map((i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, "0")}`).join(""));
+}
+
+/**
  * quote - a text as one word of the notation
  */
 export function quote(text: string): string {
-	return BARE.test(text) && text !== "=" ? text : JSON.stringify(text);
+	return BARE.test(text) && text !== "=" ? text : json_text(text);
 }
