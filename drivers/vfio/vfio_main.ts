@@ -279,16 +279,6 @@ export function vfio_device_remove_group(device: vfio_device): void {
 const devices = new WeakMap<vfio_group, vfio_device>();
 
 /**
- * vfio_register_group_dev - let userspace have a device that an IOMMU guards
- *
- * Return: -EINVAL: none of the devices here has one.
- * C: drivers/vfio/vfio_main.c, Linux 6.12
- */
-export function vfio_register_group_dev(_device: vfio_device): number {
-	return -EINVAL;
-}
-
-/**
  * vfio_register_emulated_iommu_dev - let userspace have a device without an IOMMU
  * @device: the device
  *

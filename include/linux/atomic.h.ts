@@ -36,7 +36,7 @@ export function atomic_dec(v: atomic_t): void {
 	v.counter--;
 }
 
-/** atomic_dec_if_positive - take one off unless that is below zero; returns what it is or would be */
+/** atomic_dec_if_positive - take one off unless that is below zero; returns what that gives */
 export function atomic_dec_if_positive(v: atomic_t): number {
 	const dec = v.counter - 1;
 

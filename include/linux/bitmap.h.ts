@@ -4,26 +4,21 @@
  * asm/bitops.h.ts for the two numberings; none of these depends on which).
  *
  *	bitmap_zero(dst, nbits)			dst = 0
- *	bitmap_fill(dst, nbits)			dst = ~0
  *	bitmap_copy(dst, src, nbits)		dst = src
  *	bitmap_and(dst, a, b, nbits)		dst = a & b; is the result non-empty?
  *	bitmap_andnot(dst, a, b, nbits)		dst = a & ~b; is the result non-empty?
- *	bitmap_or(dst, a, b, nbits)		dst = a | b
  *	bitmap_equal(a, b, nbits)		a == b?
  *	bitmap_intersects(a, b, nbits)		a & b non-empty?
- *	bitmap_subset(a, b, nbits)		a & ~b empty?
  *	bitmap_empty(src, nbits)		src == 0?
- *	bitmap_weight(src, nbits)		number of set bits
  *	bitmap_clear(map, start, nbits)		clear a run of plain bits
- *	bitmap_set(map, start, nbits)		set a run of plain bits
  *
  * Mind the results of bitmap_and() and bitmap_andnot(): they tell whether
- * anything is left, not whether anything changed. nbits is a multiple of 64
- * except for the last three, in bits. dst may be one of the sources.
+ * anything is left, not whether anything changed. nbits is a multiple of 64,
+ * except for bitmap_clear(). dst may be one of the sources.
  *
  * Source: include/linux/bitmap.h, Linux 6.12.
  */
-import { clear_bit, set_bit } from "#asm/bitops.h";
+import { clear_bit } from "#asm/bitops.h";
 import { uninitialised_word } from "./slab.h.ts";
 
 /**
@@ -47,13 +42,6 @@ export function bitmap_zero(dst: Uint32Array, nbits: number): void {
 		dst[i] = 0;
 }
 
-export function bitmap_fill(dst: Uint32Array, nbits: number): void {
-	const words = nbits >>> 5;
-
-	for (let i = 0; i < words; i++)
-		dst[i] = 0xffffffff;
-}
-
 export function bitmap_copy(dst: Uint32Array, src: Uint32Array, nbits: number): void {
 	const words = nbits >>> 5;
 
@@ -61,7 +49,9 @@ export function bitmap_copy(dst: Uint32Array, src: Uint32Array, nbits: number): 
 		dst[i] = src[i];
 }
 
-export function bitmap_and(dst: Uint32Array, a: Uint32Array, b: Uint32Array, nbits: number): boolean {
+export function bitmap_and(
+	dst: Uint32Array, a: Uint32Array, b: Uint32Array, nbits: number,
+): boolean {
 	const words = nbits >>> 5;
 	let result = 0;
 
@@ -70,20 +60,15 @@ export function bitmap_and(dst: Uint32Array, a: Uint32Array, b: Uint32Array, nbi
 	return result !== 0;
 }
 
-export function bitmap_andnot(dst: Uint32Array, a: Uint32Array, b: Uint32Array, nbits: number): boolean {
+export function bitmap_andnot(
+	dst: Uint32Array, a: Uint32Array, b: Uint32Array, nbits: number,
+): boolean {
 	const words = nbits >>> 5;
 	let result = 0;
 
 	for (let i = 0; i < words; i++)
 		result |= dst[i] = a[i] & ~b[i];
 	return result !== 0;
-}
-
-export function bitmap_or(dst: Uint32Array, a: Uint32Array, b: Uint32Array, nbits: number): void {
-	const words = nbits >>> 5;
-
-	for (let i = 0; i < words; i++)
-		dst[i] = a[i] | b[i];
 }
 
 export function bitmap_equal(a: Uint32Array, b: Uint32Array, nbits: number): boolean {
@@ -104,15 +89,6 @@ export function bitmap_intersects(a: Uint32Array, b: Uint32Array, nbits: number)
 	return false;
 }
 
-export function bitmap_subset(a: Uint32Array, b: Uint32Array, nbits: number): boolean {
-	const words = nbits >>> 5;
-
-	for (let i = 0; i < words; i++)
-		if ((a[i] & ~b[i]) !== 0)
-			return false;
-	return true;
-}
-
 export function bitmap_empty(src: Uint32Array, nbits: number): boolean {
 	const words = nbits >>> 5;
 
@@ -122,16 +98,6 @@ export function bitmap_empty(src: Uint32Array, nbits: number): boolean {
 	return true;
 }
 
-export function bitmap_weight(src: Uint32Array, nbits: number): number {
-	const words = nbits >>> 5;
-	let weight = 0;
-
-	for (let i = 0; i < words; i++)
-		for (let bits = src[i]; bits !== 0; bits &= bits - 1)
-			weight++;
-	return weight;
-}
-
 export function bitmap_clear(map: Uint32Array, start: number, nbits: number): void {
 	if (start === 0 && (nbits & 63) === 0) {
 		bitmap_zero(map, nbits);
@@ -139,18 +105,4 @@ export function bitmap_clear(map: Uint32Array, start: number, nbits: number): vo
 	}
 	for (let nr = start; nr < start + nbits; nr++)
 		clear_bit(nr, map);
-}
-
-export function bitmap_set(map: Uint32Array, start: number, nbits: number): void {
-	for (let nr = start; nr < start + nbits; nr++)
-		set_bit(nr, map);
-}
-
-/**
- * bitmap_long - one 64-bit long of a mask, as C's map[index]
- * @map: the mask
- * @index: which long, from 0
- */
-export function bitmap_long(map: Uint32Array, index: number): bigint {
-	return (BigInt(map[2 * index]) << 32n) | BigInt(map[2 * index + 1]);
 }

@@ -34,15 +34,14 @@ export const EADDRNOTAVAIL = 99;
 export const EINPROGRESS = 115;
 export const ECANCELED = 125;
 export const ERESTARTSYS = 512;
-export const ENOTSUPP = 524;
 export const EPROBE_DEFER = 517;
+export const ENOTSUPP = 524;
 
 const names = new Map<number, string>(Object.entries({
 	EPERM, ENOENT, EINTR, EIO, ENXIO, E2BIG, EBADF, EAGAIN, ENOMEM, EACCES, EFAULT, EBUSY,
 	EEXIST, ENODEV, ENOTDIR, EISDIR, EINVAL, ENOTTY, ENOSPC, EROFS, ERANGE, ENOSYS, ETIME,
-	EUSERS, EMSGSIZE,
-	EOPNOTSUPP, EADDRINUSE, EADDRNOTAVAIL, EINPROGRESS, ECANCELED, ERESTARTSYS, ENOTSUPP,
-	EPROBE_DEFER,
+	EUSERS, EMSGSIZE, EOPNOTSUPP, EADDRINUSE, EADDRNOTAVAIL, EINPROGRESS, ECANCELED, ERESTARTSYS,
+	EPROBE_DEFER, ENOTSUPP,
 }).map(([name, value]) => [value, name]));
 const values = new Map<string, number>([...names].map(([value, name]) => [name, value]));
 

@@ -50,28 +50,21 @@ export function hash_del(node: hlist_node): void {
 	hlist_del_init(node);
 }
 
-export function hash_empty(table: hashtable): boolean {
-	return table.every((head) => head.first === null);
-}
-
-/* Walks the chains first..last, each node's successor looked up after the body. */
+/* Walks the chains @first to @last; a node's successor is looked up after the body. */
 class hash_iterator<T> implements IterableIterator<T> {
 	#table: hashtable;
 	#chain: number;
 	#last: number;
 	#pos: hlist_node | null;
 	#started = false;
-	#safe: boolean;
-	#ahead: hlist_node | null = null;
 	#steps = 0;
 	#result: { done: boolean; value: T | undefined } = { done: false, value: undefined };
 
-	constructor(table: hashtable, first: number, last: number, safe: boolean) {
+	constructor(table: hashtable, first: number, last: number) {
 		this.#table = table;
 		this.#chain = first;
 		this.#last = last;
 		this.#pos = null;
-		this.#safe = safe;
 	}
 
 	[Symbol.iterator](): this {
@@ -86,7 +79,7 @@ class hash_iterator<T> implements IterableIterator<T> {
 			this.#started = true;
 			pos = this.#table[this.#chain].first;
 		} else {
-			pos = this.#safe ? this.#ahead : this.#pos!.next;
+			pos = this.#pos!.next;
 		}
 		while (pos === null && this.#chain < this.#last)
 			pos = this.#table[++this.#chain].first;
@@ -97,7 +90,6 @@ class hash_iterator<T> implements IterableIterator<T> {
 		} else {
 			if (++this.#steps > list_watchdog_steps)
 				list_watchdog("hash chain");
-			this.#ahead = pos.next;
 			result.value = pos.container as T;
 		}
 		return result as IteratorResult<T>;
@@ -105,13 +97,10 @@ class hash_iterator<T> implements IterableIterator<T> {
 }
 
 /** hash_for_each - walk all structs, chain by chain */
-export function hash_for_each<T extends object>(table: hashtable, _member: keyof T): IterableIterator<T> {
-	return new hash_iterator<T>(table, 0, table.length - 1, false);
-}
-
-/** hash_for_each_safe - the same where the body may delete the entry */
-export function hash_for_each_safe<T extends object>(table: hashtable, _member: keyof T): IterableIterator<T> {
-	return new hash_iterator<T>(table, 0, table.length - 1, true);
+export function hash_for_each<T extends object>(
+	table: hashtable, _member: keyof T,
+): IterableIterator<T> {
+	return new hash_iterator<T>(table, 0, table.length - 1);
 }
 
 /** hash_for_each_possible - walk the structs in the chain of @key */
@@ -120,5 +109,5 @@ export function hash_for_each_possible<T extends object>(
 ): IterableIterator<T> {
 	const chain = hash_min(table, key);
 
-	return new hash_iterator<T>(table, chain, chain, false);
+	return new hash_iterator<T>(table, chain, chain);
 }

@@ -10,7 +10,7 @@ export function hex_to_bin(ch: string): number {
 	return lower >= 0x61 && lower <= 0x66 ? lower - 0x61 + 10 : -1;
 }
 
-/** isxdigit - whether @c begins with a hexadecimal digit; undefined, behind a text's end, does not */
+/** isxdigit - whether @c is a hexadecimal digit; undefined, behind a text's end, is none */
 export function isxdigit(c: string | undefined): boolean {
 	return c !== undefined && hex_to_bin(c) >= 0;
 }

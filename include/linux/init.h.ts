@@ -5,7 +5,7 @@
  */
 type initcall = () => void;
 
-const levels = ["early", "core", "postcore", "arch", "subsys", "fs", "device"] as const;
+const levels = ["early", "core", "arch", "subsys", "device"] as const;
 type level = (typeof levels)[number];
 
 const initcalls = new Map<level, initcall[]>(levels.map((name) => [name, []]));
@@ -13,10 +13,8 @@ const initcalls = new Map<level, initcall[]>(levels.map((name) => [name, []]));
 /* early: memory, log, locks, clock; they need nothing else */
 export const early_initcall = (fn: initcall): void => void initcalls.get("early")!.push(fn);
 export const core_initcall = (fn: initcall): void => void initcalls.get("core")!.push(fn);
-export const postcore_initcall = (fn: initcall): void => void initcalls.get("postcore")!.push(fn);
 export const arch_initcall = (fn: initcall): void => void initcalls.get("arch")!.push(fn);
 export const subsys_initcall = (fn: initcall): void => void initcalls.get("subsys")!.push(fn);
-export const fs_initcall = (fn: initcall): void => void initcalls.get("fs")!.push(fn);
 export const device_initcall = (fn: initcall): void => void initcalls.get("device")!.push(fn);
 
 /** do_initcalls - run all initcalls, level by level, in order of registration */

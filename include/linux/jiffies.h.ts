@@ -17,11 +17,6 @@ export const jiffies = {
 	},
 };
 
-/** msecs_to_jiffies - @m milliseconds in ticks, rounded up */
-export function msecs_to_jiffies(m: number): number {
-	return Math.ceil(m / MSECS_PER_JIFFY);
-}
-
 /** jiffies_to_msecs - @j ticks in milliseconds */
 export function jiffies_to_msecs(j: number): number {
 	return j * MSECS_PER_JIFFY;

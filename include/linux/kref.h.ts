@@ -26,14 +26,6 @@ export function kref_get(kref: kref): void {
 	kref.refcount++;
 }
 
-/** kref_get_unless_zero - hold the object if somebody still does; returns whether */
-export function kref_get_unless_zero(kref: kref): boolean {
-	if (kref.refcount <= 0)
-		return false;
-	kref.refcount++;
-	return true;
-}
-
 /**
  * kref_put - hold the object no longer
  * @release: called with @kref by the last one

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Numbers from text, with the kernel's strictness: an optional single sign, a
- * base prefix, digits, at most one trailing newline, nothing else.
+ * Numbers from text, with the kernel's strictness: an optional plus sign, a base
+ * prefix, digits, at most one trailing newline, nothing else.
  *
  * Source: lib/kstrtox.c, Linux 6.12.
  */
@@ -9,7 +9,6 @@ import { EINVAL, ERANGE } from "./errno.h.ts";
 import type { out } from "./types.h.ts";
 
 const ULONG_MAX = (1n << 64n) - 1n;
-const LONG_MAX = (1n << 63n) - 1n;
 
 /* Small decimal and hex numbers, nearly everything that is ever written. */
 const short_number = /^\+?(?:0[xX]([0-9a-fA-F]{1,8})|([1-9][0-9]{0,8}|0))\n?$/;
@@ -62,32 +61,6 @@ export function kstrtoul(s: string, base: number, res: out<number>): number {
 		return value;
 	res.v = Number(value);
 	return 0;
-}
-
-/**
- * kstrtol - parse a long (64 bits, signed)
- *
- * As kstrtoul(), with an optional "-"; outside of +-2^63 it is -ERANGE.
- */
-export function kstrtol(s: string, base: number, res: out<number>): number {
-	const negative = s[0] === "-";
-	const value = parse_unsigned(negative || s[0] === "+" ? s.slice(1) : s, base);
-
-	if (typeof value === "number")
-		return value;
-	if (value > LONG_MAX + (negative ? 1n : 0n))
-		return -ERANGE;
-	res.v = Number(negative ? -value : value);
-	return 0;
-}
-
-/** kstrtoint - kstrtol() limited to 32 bits */
-export function kstrtoint(s: string, base: number, res: out<number>): number {
-	const rc = kstrtol(s, base, res);
-
-	if (rc !== 0)
-		return rc;
-	return res.v < -0x80000000 || res.v > 0x7fffffff ? -ERANGE : 0;
 }
 
 /** kstrtouint - kstrtoul() limited to 32 bits; @res is written only on success */

@@ -112,21 +112,11 @@ export function list_empty(head: list_head): boolean {
 	return head.next === head;
 }
 
-/** list_is_singular - whether there is exactly one entry */
-export function list_is_singular(head: list_head): boolean {
-	return head.next !== head && head.next === head.prev;
-}
-
 /** list_entry - the struct of class @_type that @ptr is embedded in */
 export function list_entry<T extends object>(
 	ptr: list_head, _type: abstract new (...args: never[]) => T, _member: keyof T,
 ): T {
 	return ptr.container as T;
-}
-
-/** list_first_entry - the struct of the first entry of a list that is not empty */
-export function list_first_entry<T extends object>(head: list_head, _member: keyof T): T {
-	return head.next.container as T;
 }
 
 /*
@@ -210,7 +200,7 @@ export class hlist_node implements embedded {
 	}
 }
 
-export function INIT_HLIST_NODE(n: hlist_node): void {
+function INIT_HLIST_NODE(n: hlist_node): void {
 	n.next = null;
 	n.pprev = null;
 }

@@ -5,7 +5,8 @@
  */
 import { kernel_crash } from "./bug.h.ts";
 import {
-	lock_acquire, lock_bad_balance, lock_release, lockdep_assert_held, trace_lock, type lock_class, type lock_instance,
+	lock_acquire, lock_bad_balance, lock_release, lockdep_assert_held, trace_lock, type lock_class,
+	type lock_instance,
 } from "./lockdep.h.ts";
 import { current, type task_struct } from "./sched.h.ts";
 
@@ -54,7 +55,8 @@ export function set_contention_handler(handler: contention_handler | null): void
 export function lock_contended(lock: lock_instance, owner: task_struct): never {
 	if (owner !== current && contended !== null)
 		contended(lock, owner);
-	throw new kernel_crash("deadlock", `${current.comm} waits for ${lock.name}, held by ${owner.comm}`);
+	throw new kernel_crash("deadlock",
+		`${current.comm} waits for ${lock.name}, held by ${owner.comm}`);
 }
 
 export function mutex_lock(lock: mutex): void {
@@ -94,7 +96,8 @@ export function mutex_unlock(lock: mutex): void {
 		return;
 	}
 	if (lock.owner !== current)
-		throw new kernel_crash("BUG", `${current.comm} unlocks ${lock.name}, which it does not hold`);
+		throw new kernel_crash("BUG",
+			`${current.comm} unlocks ${lock.name}, which it does not hold`);
 	lock.owner = null;
 	lock_release(lock);
 }

@@ -3,7 +3,9 @@
  * Reader-writer semaphores, on the same terms as mutex.h.ts.
  */
 import { kernel_crash } from "./bug.h.ts";
-import { lock_acquire, lock_release, trace_lock, type lock_class, type lock_instance } from "./lockdep.h.ts";
+import {
+	lock_acquire, lock_release, trace_lock, type lock_class, type lock_instance,
+} from "./lockdep.h.ts";
 import { lock_contended } from "./mutex.h.ts";
 import { current, type task_struct } from "./sched.h.ts";
 
@@ -54,7 +56,8 @@ export function up_read(sem: rw_semaphore): void {
 	const at = sem.readers.lastIndexOf(current);
 
 	if (at < 0)
-		throw new kernel_crash("BUG", `${current.comm} releases ${sem.name}, which it does not read`);
+		throw new kernel_crash("BUG",
+			`${current.comm} releases ${sem.name}, which it does not read`);
 	sem.readers.splice(at, 1);
 	lock_release(sem);
 }
@@ -70,7 +73,8 @@ export function down_write(sem: rw_semaphore): void {
 
 export function up_write(sem: rw_semaphore): void {
 	if (sem.writer !== current)
-		throw new kernel_crash("BUG", `${current.comm} releases ${sem.name}, which it does not write`);
+		throw new kernel_crash("BUG",
+			`${current.comm} releases ${sem.name}, which it does not write`);
 	sem.writer = null;
 	lock_release(sem);
 }

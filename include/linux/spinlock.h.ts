@@ -44,7 +44,8 @@ export function spin_lock(lock: spinlock_t): void {
 
 export function spin_unlock(lock: spinlock_t): void {
 	if (lock.owner !== current)
-		throw new kernel_crash("BUG", `${current.comm} unlocks ${lock.name}, which it does not hold`);
+		throw new kernel_crash("BUG",
+			`${current.comm} unlocks ${lock.name}, which it does not hold`);
 	lock.owner = null;
 	lock_release(lock);
 }

@@ -60,7 +60,8 @@ function unsigned_digits(value: number | bigint, c: conversion, radix: number): 
 }
 
 function address(value: unknown): string {
-	const plain = typeof value === "object" && value !== null ? (value as out<number>).v : value;
+	const plain = typeof value === "object" && value !== null ?
+		(value as out<number>).v : value;
 
 	return `0x${BigInt(plain as number).toString(16).padStart(16, "0")}`;
 }

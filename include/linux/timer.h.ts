@@ -76,10 +76,6 @@ export function from_timer<T extends object>(
 	return timer.container as T;
 }
 
-export function timer_pending(timer: timer_list): boolean {
-	return timer.pending;
-}
-
 /**
  * mod_timer - let @timer go off at @expires, whether it was to go off or not
  * @expires: in ticks; one that is past goes off as soon as time moves
@@ -93,11 +89,6 @@ export function mod_timer(timer: timer_list, expires: number): number {
 	return pending ? 1 : 0;
 }
 
-/** add_timer - let @timer, which is not to go off yet, do so at its @expires */
-export function add_timer(timer: timer_list): void {
-	mod_timer(timer, timer.expires);
-}
-
 /** timer_delete - let @timer not go off; returns 1 if it was to, else 0 */
 export function timer_delete(timer: timer_list): number {
 	const pending = timer.pending;
@@ -107,6 +98,4 @@ export function timer_delete(timer: timer_list): number {
 }
 
 /* Nothing runs beside the caller, so there is nobody to wait for. */
-export const del_timer = timer_delete;
-export const timer_delete_sync = timer_delete;
 export const del_timer_sync = timer_delete;

@@ -127,9 +127,6 @@ export class vfio_device_info {
 }
 
 export const VFIO_IRQ_INFO_EVENTFD = 1 << 0;
-export const VFIO_IRQ_INFO_MASKABLE = 1 << 1;
-export const VFIO_IRQ_INFO_AUTOMASKED = 1 << 2;
-export const VFIO_IRQ_INFO_NORESIZE = 1 << 3;
 
 /**
  * class vfio_irq_info - the answer to VFIO_DEVICE_GET_IRQ_INFO
@@ -179,10 +176,9 @@ export class vfio_irq_set {
 	];
 }
 
-export { copy_from_user, copy_to_user, get_user, offsetofend } from "./uaccess.h.ts";
 export {
 	set_vfio_request_handler, vfio_alloc_device, vfio_pin_pages, vfio_put_device,
-	vfio_register_emulated_iommu_dev, vfio_register_group_dev,
-	vfio_set_irqs_validate_and_prepare, vfio_unpin_pages, vfio_unregister_group_dev,
+	vfio_register_emulated_iommu_dev, vfio_set_irqs_validate_and_prepare, vfio_unpin_pages,
+	vfio_unregister_group_dev,
 } from "../../drivers/vfio/vfio_main.ts";
 export { trace_pin } from "../../drivers/vfio/container.ts";

@@ -6,7 +6,7 @@ import {
 	try_wait_for_completion, wait_for_completion, wait_for_completion_timeout,
 } from "#linux/completion.h";
 import { do_initcalls } from "#linux/init.h";
-import { INIT_WORK, schedule_work, work_struct } from "#linux/workqueue.h";
+import { INIT_WORK, queue_work, system_long_wq, work_struct } from "#linux/workqueue.h";
 
 t.beforeEach(() => do_initcalls());
 
@@ -32,7 +32,7 @@ t.test("wait_for_completion: queued work runs meanwhile, time passes", async (t)
 	const work = new work_struct();
 
 	INIT_WORK(work, () => complete(by_work));
-	schedule_work(work);
+	queue_work(system_long_wq, work);
 	wait_for_completion(by_work);
 	t.equal(clock_now(), 0);
 	clock_alarm(50, () => complete(by_time));

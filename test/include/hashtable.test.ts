@@ -3,8 +3,8 @@ import t from "tap";
 import { kernel_crash } from "#linux/bug.h";
 import { hash_32, hash_64 } from "#linux/hash.h";
 import {
-	DECLARE_HASHTABLE, hash_add, hash_chain, hash_del, hash_empty, hash_for_each,
-	hash_for_each_possible, hash_for_each_safe, hash_init,
+	DECLARE_HASHTABLE, hash_add, hash_chain, hash_del, hash_for_each, hash_for_each_possible,
+	hash_init,
 } from "#linux/hashtable.h";
 import { hlist_node, hlist_unhashed, set_list_watchdog } from "#linux/list.h";
 
@@ -50,7 +50,7 @@ t.test("hashtable: every APQN is found in the chain of its bucket", (t) => {
 	}
 	t.equal([...hash_for_each<queue>(table, "node")].length, 0x10000);
 	hash_init(table);
-	t.equal(hash_empty(table), true);
+	t.same([...hash_for_each<queue>(table, "node")], []);
 	t.end();
 });
 
@@ -67,17 +67,7 @@ t.test("hashtable: the newest of a chain comes first", async (t) => {
 	t.same([...hash_for_each_possible<queue>(table, "node", 4)], [first]);
 	t.equal(hlist_unhashed(second.node), true);
 	hash_del(second.node);
-	t.equal(hash_empty(table), false, "to delete twice does nothing");
-});
-
-t.test("hash_for_each_safe: the body may delete", async (t) => {
-	const table = DECLARE_HASHTABLE(8);
-
-	for (let apqn = 0; apqn < 1000; apqn++)
-		hash_add(table, new queue(apqn).node, apqn);
-	for (const q of hash_for_each_safe<queue>(table, "node"))
-		hash_del(q.node);
-	t.equal(hash_empty(table), true);
+	t.same([...hash_for_each<queue>(table, "node")], [first], "to delete twice does nothing");
 });
 
 t.test("hash_add: a node added twice makes a cycle -> hang", async (t) => {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import t from "tap";
 import { do_initcalls } from "#linux/init.h";
-import {
-	kref, kref_get, kref_get_unless_zero, kref_init, kref_put, kref_read,
-} from "#linux/kref.h";
+import { kref, kref_get, kref_init, kref_put, kref_read } from "#linux/kref.h";
 import { dmesg } from "#linux/printk.h";
 
 t.test("kref: the last one releases; anything after that warns", async (t) => {
@@ -20,7 +18,6 @@ t.test("kref: the last one releases; anything after that warns", async (t) => {
 	t.equal(kref_put(ref, release), false);
 	t.equal(kref_put(ref, release), true);
 	t.equal(released, 1);
-	t.equal(kref_get_unless_zero(ref), false);
 	t.equal(dmesg().length, 0);
 	kref_put(ref, release);
 	kref_get(ref);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import t from "tap";
 import { EINVAL, ERANGE } from "#linux/errno.h";
-import {
-	kstrtobool, kstrtoint, kstrtol, kstrtouint, kstrtoul, simple_strtoul,
-} from "#linux/kstrtox.h";
+import { kstrtobool, kstrtouint, kstrtoul, simple_strtoul } from "#linux/kstrtox.h";
 import { out } from "#linux/types.h";
 
 const UNTOUCHED = -123;
@@ -51,24 +49,14 @@ t.test("kstrtoul: a base given", async (t) => {
 	t.equal(parse("8", 8)[0], -EINVAL);
 });
 
-t.test("kstrtol, kstrtoint: signs and limits", async (t) => {
-	const longs: [string, number, number][] = [
-		["-4", 0, -4], ["+4", 0, 4], ["-0x10\n", 0, -16], ["--4", -EINVAL, UNTOUCHED],
-		["9223372036854775807", 0, Number(2n ** 63n - 1n)], ["9223372036854775808", -ERANGE, UNTOUCHED],
-		["-9223372036854775808", 0, -(2 ** 63)], ["-9223372036854775809", -ERANGE, UNTOUCHED],
-	];
-
-	for (const [text, rc, value] of longs) {
+t.test("kstrtouint: 32 bits", async (t) => {
+	for (const [text, rc, value] of [["4294967295", 0, 0xffffffff],
+		["4294967296", -ERANGE, UNTOUCHED], ["-1", -EINVAL, UNTOUCHED]] as const) {
 		const res = out(UNTOUCHED);
 
-		t.equal(kstrtol(text, 0, res), rc, text);
+		t.equal(kstrtouint(text, 0, res), rc, text);
 		t.equal(res.v, value, text);
 	}
-	for (const [text, rc] of [["2147483647", 0], ["2147483648", -ERANGE], ["-2147483648", 0],
-		["-2147483649", -ERANGE], ["x", -EINVAL]] as const)
-		t.equal(kstrtoint(text, 0, out(0)), rc, text);
-	for (const [text, rc] of [["4294967295", 0], ["4294967296", -ERANGE], ["-1", -EINVAL]] as const)
-		t.equal(kstrtouint(text, 0, out(0)), rc, text);
 });
 
 t.test("kstrtobool", async (t) => {

@@ -6,7 +6,7 @@ import { do_initcalls } from "#linux/init.h";
 import { HZ, jiffies } from "#linux/jiffies.h";
 import { mod_timer, timer_delete, timer_list, timer_setup } from "#linux/timer.h";
 import {
-	INIT_WORK, cancel_work_sync, flush_work, run_workqueues, schedule_work, work_struct,
+	INIT_WORK, cancel_work_sync, flush_work, run_workqueues, queue_work, system_long_wq, work_struct,
 } from "#linux/workqueue.h";
 
 t.beforeEach(() => do_initcalls());
@@ -26,9 +26,9 @@ t.test("workqueue: runs later, first queued first, queued twice once", async (t)
 	const a = item("a", log);
 	const b = item("b", log);
 
-	t.equal(schedule_work(a), true);
-	t.equal(schedule_work(b), true);
-	t.equal(schedule_work(a), false);
+	t.equal(queue_work(system_long_wq, a), true);
+	t.equal(queue_work(system_long_wq, b), true);
+	t.equal(queue_work(system_long_wq, a), false);
 	t.same(log, []);
 	run_workqueues();
 	t.same(log, ["a", "b"]);
@@ -41,12 +41,12 @@ t.test("workqueue: an item may queue others and itself", async (t) => {
 	const b = item("b", log);
 	let again = 2;
 	const a: work_struct = item("a", log, () => {
-		schedule_work(b);
+		queue_work(system_long_wq, b);
 		if (again-- > 0)
-			schedule_work(a);
+			queue_work(system_long_wq, a);
 	});
 
-	schedule_work(a);
+	queue_work(system_long_wq, a);
 	run_workqueues();
 	t.same(log, ["a", "b", "a", "b", "a", "b"]);
 });
@@ -56,7 +56,7 @@ t.test("flush_work, cancel_work_sync: out of line, and whether it was in it", as
 	const [a, b, c] = ["a", "b", "c"].map((name) => item(name, log));
 
 	for (const work of [a, b, c])
-		schedule_work(work);
+		queue_work(system_long_wq, work);
 	t.equal(flush_work(b), true);
 	t.equal(flush_work(b), false);
 	t.equal(cancel_work_sync(c), true);
@@ -76,7 +76,7 @@ t.test("work_struct: knows what it is embedded in", async (t) => {
 	INIT_WORK(q.reset_work, (work) => {
 		seen = work.container;
 	});
-	schedule_work(q.reset_work);
+	queue_work(system_long_wq, q.reset_work);
 	run_workqueues();
 	t.equal(seen, q);
 });
@@ -104,9 +104,11 @@ t.test("timer: goes off at its tick, moved or taken back before", async (t) => {
 	const timer = new timer_list();
 	const log: number[] = [];
 
+	t.equal(timer.pending, false);
 	timer_setup(timer, () => log.push(jiffies.now), 0);
 	t.equal(mod_timer(timer, 10), 0);
 	t.equal(mod_timer(timer, 20), 1);
+	t.equal(timer.pending, true);
 	msleep(150);
 	t.same(log, []);
 	msleep(100);

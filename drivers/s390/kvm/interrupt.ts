@@ -81,15 +81,6 @@ function gisa_set_iam(gisa: kvm_s390_gisa, iam: number): number {
 }
 
 /**
- * gisa_clear_ipm - nothing is pending any more
- *
- * C: arch/s390/kvm/interrupt.c, Linux 6.12
- */
-function gisa_clear_ipm(gisa: kvm_s390_gisa): void {
-	gisa.ipm = 0;
-}
-
-/**
  * gisa_get_ipm_or_restore_iam - what is pending of what alerts the host; if
  *				 nothing is, alerts are wanted again
  * @gi: the guest's area
@@ -183,19 +174,6 @@ function process_gib_alert_list(): void {
 			hrtimer_start_expires(gi.timer);
 		}
 	} while (!final);
-}
-
-/**
- * kvm_s390_gisa_clear - forget what is pending for a guest
- *
- * C: arch/s390/kvm/interrupt.c, Linux 6.12
- */
-export function kvm_s390_gisa_clear(kvm: kvm): void {
-	const gi = kvm.arch.gisa_int;
-
-	if (!gi.origin)
-		return;
-	gisa_clear_ipm(gi.origin);
 }
 
 /**

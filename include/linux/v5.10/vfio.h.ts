@@ -45,12 +45,10 @@ export class vfio_iommu_type1_dma_unmap {
 }
 
 export {
-	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO,
-	VFIO_DEVICE_RESET, copy_from_user, copy_to_user, offsetofend, set_vfio_request_handler,
-	trace_pin, vfio_device_info,
+	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET,
+	VFIO_DEVICE_GET_INFO, VFIO_DEVICE_RESET, vfio_device_info,
 } from "../vfio.h.ts";
 export { VFIO_GROUP_NOTIFY_SET_KVM } from "../../../drivers/vfio/group.ts";
 export {
-	vfio_add_group_dev, vfio_del_group_dev, vfio_pin_pages, vfio_register_notifier,
-	vfio_unpin_pages, vfio_unregister_notifier,
+	vfio_pin_pages, vfio_register_notifier, vfio_unpin_pages, vfio_unregister_notifier,
 } from "../../../drivers/vfio/v5.10/vfio.ts";

@@ -234,8 +234,8 @@ t.test("walks of devices and drivers: order, start, early end, removal on the wa
 	t.equal(device_for_each_child(root, "s0", (dev, name) => Number(dev_name(dev) === name)), 1);
 	t.equal(device_for_each_child(root, "s9", (dev, name) => Number(dev_name(dev) === name)), 0);
 	/* found above, and held since */
-	for (const { device } of [b0, b1, s0])
-		put_device(device);
+	for (const found of [b0, b1, s0])
+		put_device(found.device);
 	device_for_each_child(root, null, (dev) => {
 		device_unregister(dev);
 		return 0;

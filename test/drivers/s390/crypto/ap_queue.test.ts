@@ -3,7 +3,7 @@ import t from "tap";
 import { EACCES, EAGAIN, EBUSY, EINVAL, EIO, ENODEV, ENOENT } from "#linux/errno.h";
 import { jiffies } from "#linux/jiffies.h";
 import { list_add_tail, list_empty } from "#linux/list.h";
-import { mod_timer, timer_pending } from "#linux/timer.h";
+import { mod_timer } from "#linux/timer.h";
 import { kmemleak } from "#linux/slab.h";
 import {
 	AP_DEV_STATE_UNINITIATED, AP_SM_STATE_IDLE, AP_SM_STATE_QUEUE_FULL, AP_SM_STATE_WORKING,
@@ -262,7 +262,7 @@ t.test("a queue that goes away leaves neither memory nor a timer", async (t) => 
 	ap_hw_set_adapter(5, { configured: true });
 	mod_timer(aq.timeout, jiffies.now + 100);
 	unbind("05.0047");
-	t.notOk(timer_pending(aq.timeout));
+	t.notOk(aq.timeout.pending);
 	t.equal(kmemleak().filter(({ what }) => what === "zcrypt_queue").length, 3);
 	t.equal(kmemleak().filter(({ what }) => what === "ap_queue").length, before);
 });

@@ -4,7 +4,7 @@ import { BUG, kernel_crash } from "#linux/bug.h";
 import { dev_name, device, driver_unregister, device_driver } from "#linux/device.h";
 import { do_initcalls } from "#linux/init.h";
 import { list_del, list_head } from "#linux/list.h";
-import { INIT_WORK, schedule_work, work_struct } from "#linux/workqueue.h";
+import { INIT_WORK, queue_work, system_long_wq, work_struct } from "#linux/workqueue.h";
 import { crash_report, syscall } from "../../../../drivers/s390/sim/syscall.ts";
 
 t.beforeEach(() => do_initcalls());
@@ -29,7 +29,7 @@ t.test("work that was queued runs on the way back, once, at the outermost", asyn
 	const log: string[] = [];
 
 	const result = syscall("outer", () => {
-		syscall("inner", () => schedule_work(work(log, "queued inside")));
+		syscall("inner", () => queue_work(system_long_wq, work(log, "queued inside")));
 		log.push("outer goes on");
 		return 5;
 	});
@@ -71,7 +71,7 @@ t.test("after a crash: the next operation is one of its own", async (t) => {
 	const log: string[] = [];
 
 	caught(() => syscall("bad", () => BUG("x")));
-	syscall("good", () => schedule_work(work(log, "ran")));
+	syscall("good", () => queue_work(system_long_wq, work(log, "ran")));
 	t.same(log, ["ran"]);
 	t.equal(dev_name(new device()), "(null)");
 });
