@@ -132,8 +132,8 @@ export class canonicaliser {
 function cause_of(s: observation, r: renaming, queue_at: Int32Array): [string, string] {
 	const host = [r.apid_mask[s.host.apm], r.apqi_mask[s.host.aqm], r.cdom_mask[s.host.adm]];
 	const queues: number[] = [];
-	const mdevs: number[] = [];
-	const guests: number[] = [];
+	const mdevs = new Array<number>(4 * s.mdevs.length);
+	const guests = new Array<number>(3 * s.mdevs.length);
 
 	s.queues.forEach((q, i) => {
 		queues[queue_at[i] - HOST_FIELDS] = (q.driver === VFIO_AP ? 1 : 0) | reset_code(q.reset) << 1;
@@ -142,10 +142,14 @@ function cause_of(s: observation, r: renaming, queue_at: Int32Array): [string, s
 		const at = 4 * r.mdevs[i];
 
 		mdevs[at] = Number(m.born !== 0) | Number(m.guest) << 1;
-		write_masks(mdevs, at + 1, m.matrix, r);
-		write_masks(guests, 3 * r.mdevs[i], queues_given(m.apcb), r);
+		mdevs.splice(at + 1, 3, ...masks_of(m.matrix, r));
+		guests.splice(3 * r.mdevs[i], 3, ...masks_of(queues_given(m.apcb), r));
 	});
 	return [String.fromCharCode(...host, ...queues, ...mdevs), String.fromCharCode(...guests)];
+}
+
+function masks_of(m: mask_set, r: renaming): number[] {
+	return [r.apid_mask[m.apm], r.apqi_mask[m.aqm], r.cdom_mask[m.adm]];
 }
 
 /* Adapters without domains give a guest nothing, nor do domains without adapters. */
@@ -175,7 +179,7 @@ function reset_code(code: number): number {
 	return at < 0 ? RESET_CODES.length : at;
 }
 
-function write_masks(to: Uint16Array | number[], at: number, m: mask_set, r: renaming): number {
+function write_masks(to: Uint16Array, at: number, m: mask_set, r: renaming): number {
 	to[at] = r.apid_mask[m.apm];
 	to[at + 1] = r.apqi_mask[m.aqm];
 	to[at + 2] = r.cdom_mask[m.adm];

@@ -92,7 +92,8 @@ function same_masks(a: mask_set, b: mask_set): boolean {
 	return a.apm === b.apm && a.aqm === b.aqm && a.adm === b.adm;
 }
 
-function masks_text(m: mask_set, size: machine_size): string {
+/** masks_text - adapters, domains and control domains in words */
+export function masks_text(m: mask_set, size: machine_size): string {
 	const text = (ids: number[], name: (id: number) => string): string =>
 		ids.length === 0 ? "-" : ids.map(name).join(" ");
 
@@ -101,7 +102,8 @@ function masks_text(m: mask_set, size: machine_size): string {
 		text(ids_in(m.adm, size.cdids), domain_name)}`;
 }
 
-function masks_are(
+/** masks_are - the expectation that masks are these */
+export function masks_are(
 	of: "apcb" | "matrix", m: number, masks: mask_set, size: machine_size,
 ): expectation {
 	return {

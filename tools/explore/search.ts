@@ -22,7 +22,7 @@ import {
 	declared_rule_of, type complaint, type property, type step, type surroundings,
 } from "./properties.ts";
 import {
-	all_ops, inverse_of, op_images, op_text, type machine_size, type op_kind, type space_op,
+	all_ops, inverse_of, op_images, op_text, undoing, type machine_size, type op_kind, type space_op,
 } from "./space.ts";
 import { applicable, empty_observation, world, type observation } from "./world.ts";
 
@@ -30,10 +30,11 @@ const UNTRIED = -1;
 const NOT_HERE = -2;
 const CRASH = -3;
 
+/* Besides the bits of the properties: nothing can be said of what follows. */
+const CORRUPT = 1 << 31;
+
 /* How far a way is looked for before the machine is booted instead. */
 const SEARCH_STATES = 4000;
-/* Where these do not hold, pointers and counts have a past that no form of the state shows. */
-const FATAL = ["links-sound", "nothing-left"];
 /* Operations done in states that are broken beyond comparison. */
 const BROKEN_OPS = 1000;
 /* How much more states there may be than shortest ways are known to. */
@@ -101,6 +102,16 @@ export interface search_result extends progress {
 	bound: "depth" | "states" | "first" | null;
 }
 
+/*
+ * Whether pointers or counts have a past that no form of the state shows: a cycle in a hash
+ * chain, a pointer to what is freed, pages and subclasses that are held for nobody.
+ */
+function is_corrupt(s: observation): boolean {
+	return s.queues.some((q) => q.chained > 1 || q.link > s.mdevs.length ||
+		(q.link === 0 && (q.isc || q.iova))) ||
+		s.mdevs.some((m) => m.strays !== 0 || m.pins !== 0 || m.iscs !== 0);
+}
+
 /** A list of numbers that grows. */
 class number_list {
 	items = new Int32Array(1024);
@@ -139,6 +150,7 @@ export class search {
 	#canon: canonicaliser;
 	#images: Int32Array[];
 	#undo: Int32Array;
+	#undoing: Int32Array;
 	#in: surroundings;
 	#numbers = new Map<string, number>();
 	#edges: Int32Array;
@@ -161,7 +173,6 @@ export class search {
 	#levels = 1;
 	#cursor = 0;
 	#broken_ops = 0;
-	#fatal: number;
 	#harmless: number;
 	#history: boolean;
 	#full = false;
@@ -176,9 +187,9 @@ export class search {
 		this.#ops = all_ops(options.size, options.kinds, options.faults);
 		this.#canon = new canonicaliser(options.size, options.identify);
 		this.#images = op_images(this.#ops, this.#canon.renamings);
+		this.#undoing = undoing(this.#ops);
 		this.#undo = inverse_of(this.#canon.renamings);
 		this.#in = { size: options.size, rule: declared_rule_of(options.driver.label) };
-		this.#fatal = options.properties.reduce((fatal, p, i) => FATAL.includes(p.name) ? fatal | 1 << i : fatal, 0);
 		this.#harmless = 1 << options.properties.findIndex((p) => p.name === "maximal");
 		this.#history = options.properties.some((p) => p.name === "history-free");
 		this.#before = empty_observation(options.size);
@@ -280,7 +291,7 @@ export class search {
 	}
 
 	#is_broken(s: number): boolean {
-		return (this.#broken_rules[s] & this.#fatal) !== 0;
+		return this.#broken_rules[s] < 0;
 	}
 
 	#boot(): void {
@@ -333,7 +344,7 @@ export class search {
 	}
 
 	#judge_state(number: number, s: observation): void {
-		let broken = 0;
+		let broken = is_corrupt(s) ? CORRUPT : 0;
 
 		this.#o.properties.forEach((p, i) => {
 			if (p.state !== undefined && p.state(s, this.#in) !== null)
@@ -385,12 +396,26 @@ export class search {
 				return;
 			if (this.#is_broken(this.#here))
 				this.#broken_ops++;
-			this.#do(this.#next_op[this.#here]);
+			this.#expand(this.#next_op[this.#here]);
 			if (this.transitions - shown >= 20000) {
 				shown = this.transitions;
 				this.#o.progress(this.#progress());
 			}
 		}
+	}
+
+	/* Do an operation that is left here, and undo it where that leads back. */
+	#expand(number: number): void {
+		const from = this.#here;
+		const undo = this.#undoing[this.#images[this.#undo[this.#renaming]][number]];
+
+		if (!this.#do(number) || this.#here === from || undo < 0 || !this.#wants(from))
+			return;
+		const back = this.#images[this.#renaming][undo];
+		const to = this.#edges[this.#here * this.#ops.length + back];
+
+		if (to === from || to === UNTRIED)
+			this.#do(back);
 	}
 
 	/* Do an operation of the canonical state; returns false after a crash. */

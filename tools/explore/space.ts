@@ -153,13 +153,36 @@ function fault_ops(o: space_op, size: machine_size): space_op[] {
 	].map((fault) => ({ ...o, fault }));
 }
 
+const LEAVING: readonly op_kind[] = ["close", "destroy", "ap_config"];
+const UNDONE_BY: Partial<Record<op_kind, op_kind>> = {
+	create: "destroy", open: "close", close: "open", assign_adapter: "unassign_adapter",
+	unassign_adapter: "assign_adapter", assign_domain: "unassign_domain",
+	unassign_domain: "assign_domain", assign_control_domain: "unassign_control_domain",
+	unassign_control_domain: "assign_control_domain", bind: "unbind", unbind: "bind",
+	host_adapter: "host_adapter", host_domain: "host_domain", host_control: "host_control",
+	apmask: "apmask", aqmask: "aqmask", aqic_on: "aqic_off", aqic_off: "aqic_on",
+};
+
+/** undoing - for each operation, the number of the one that may undo it, or -1 */
+export function undoing(ops: space_op[]): Int32Array {
+	const numbers = new Map(ops.map((o, i) => [JSON.stringify(o), i]));
+
+	return Int32Array.from(ops, (o) => {
+		const kind = UNDONE_BY[o.kind];
+
+		return kind === undefined ? -1 :
+			numbers.get(JSON.stringify({ ...o, kind, with: -1, fault: null })) ?? -1;
+	});
+}
+
 /**
- * all_ops - every operation there is on a machine of that size
+ * all_ops - every operation there is on a machine of that size; last those that nothing undoes
  * @faults: the same ones again, each with the faults it can meet
  */
 export function all_ops(size: machine_size, kinds: readonly op_kind[], faults: boolean): space_op[] {
 	const plain = [...count(size.mdevs).flatMap((m) => mdev_ops(size, m)), ...host_ops(size)]
-		.filter((o) => kinds.includes(o.kind));
+		.filter((o) => kinds.includes(o.kind))
+		.toSorted((a, b) => Number(LEAVING.includes(a.kind)) - Number(LEAVING.includes(b.kind)));
 
 	return faults ? [...plain, ...plain.flatMap((o) => fault_ops(o, size))] : plain;
 }

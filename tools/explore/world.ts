@@ -19,7 +19,7 @@ import { mdev_uuid } from "../lab/names.ts";
 import type { lab_result } from "../replay/lab.ts";
 import { queue_name } from "../scenario/ids.ts";
 import type { host_config, op } from "../scenario/model.ts";
-import { all, ids_in, type machine_size, type space_op } from "./space.ts";
+import { all, ids_in, type machine_size, type op_kind, type space_op } from "./space.ts";
 
 /** Who drives a queue. */
 export const UNBOUND = 0;
@@ -27,6 +27,9 @@ export const VFIO_AP = 1;
 export const DEFAULT_DRIVER = 2;
 
 const MATRIX_DIR = "/sys/devices/vfio_ap/matrix";
+const TOGGLES: readonly op_kind[] = [
+	"host_adapter", "host_domain", "host_control", "apmask", "aqmask",
+];
 const NO_MDEV = 0;
 const STALE = 7;
 /* The AQIC of every guest: interruption subclass 3, a byte in its second page. */
@@ -199,6 +202,7 @@ export class world {
 	#born: number[];
 	#births = 0;
 	#matrix_dev: any_matrix_dev;
+	#lab_ops = new Map<space_op, op>();
 	#states: (any_mdev | null)[];
 
 	constructor(size: machine_size, driver: driver, host?: mask_set) {
@@ -206,9 +210,9 @@ export class world {
 		this.#names = Array.from({ length: size.mdevs }, (_, m) => `m${m}`);
 		this.#born = this.#names.map(() => 0);
 		this.#states = this.#names.map(() => null);
-		this.#host = host ?? {
+		this.#host = host === undefined ? {
 			apm: all(size.adapters), aqm: all(size.domains), adm: all(size.cdoms),
-		};
+		} : { ...host };
 		this.#lab = new machine_lab({
 			host: host_config_of(size, this.#host), apmask: [], aqmask: [], memory: "zero",
 		}, driver);
@@ -223,6 +227,34 @@ export class world {
 
 	/** lab_op - an operation as the laboratory, a trace and a scenario have it */
 	lab_op(o: space_op): op {
+		if (TOGGLES.includes(o.kind))
+			return this.#toggle(o);
+		let made = this.#lab_ops.get(o);
+
+		if (made === undefined)
+			this.#lab_ops.set(o, made = this.#make_op(o));
+		return made;
+	}
+
+	/* What these do depends on the state. */
+	#toggle(o: space_op): op {
+		const { apids, apqis, cdids } = this.size;
+
+		switch (o.kind) {
+		case "host_adapter":
+			return ["cfg", { apm: ids_in(this.#host.apm ^ 1 << o.id, apids) }];
+		case "host_domain":
+			return ["cfg", { aqm: ids_in(this.#host.aqm ^ 1 << o.id, apqis) }];
+		case "host_control":
+			return ["cfg", { adm: ids_in(this.#host.adm ^ 1 << o.id, cdids) }];
+		case "apmask":
+			return ["apmask_store", toggle(ap_perms.apm, apids[o.id])];
+		default:
+			return ["aqmask_store", toggle(ap_perms.aqm, apqis[o.id])];
+		}
+	}
+
+	#make_op(o: space_op): op {
 		const m = this.#names[o.m];
 		const { apids, apqis, cdids } = this.size;
 
@@ -235,16 +267,6 @@ export class world {
 			return ["write", m, "ap_config", this.#config_text(o)];
 		case "bind": case "unbind":
 			return [o.kind, queue_name(apids[o.apid], apqis[o.apqi])];
-		case "host_adapter":
-			return ["cfg", { apm: ids_in(this.#host.apm ^ 1 << o.id, apids) }];
-		case "host_domain":
-			return ["cfg", { aqm: ids_in(this.#host.aqm ^ 1 << o.id, apqis) }];
-		case "host_control":
-			return ["cfg", { adm: ids_in(this.#host.adm ^ 1 << o.id, cdids) }];
-		case "apmask":
-			return ["apmask_store", toggle(ap_perms.apm, apids[o.id])];
-		case "aqmask":
-			return ["aqmask_store", toggle(ap_perms.aqm, apqis[o.id])];
 		case "aqic_on": case "aqic_off":
 			return ["pqap", m, `0x${(0x3000000 | this.apqn(o)).toString(16)}`,
 				...(o.kind === "aqic_on" ? AQIC_ON : AQIC_OFF)];
@@ -283,10 +305,11 @@ export class world {
 		if (fault !== null && "insn" in fault)
 			ap_hw_script(this.apqn(fault), fault.insn, []);
 		this.#follow(o, done, r);
-		return {
-			...r, leaked: vfio_leaked_pages().length > leaked,
-			inversions: lockdep_inversions().length - inversions,
-		};
+		const result = r as outcome;
+
+		result.leaked = vfio_leaked_pages().length > leaked;
+		result.inversions = lockdep_inversions().length - inversions;
+		return result;
 	}
 
 	/** observe - read everything off */

@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Counterexamples: made sure of on a machine that boots, made small, tried on every driver, and
+ * written down as a scenario and as numbered steps for a mail.
+ */
+import { drivers, type driver } from "../../drivers/s390/crypto/postings/index.ts";
+import { trace_lock } from "#linux/lockdep.h";
+import { laboratory } from "../lab/lab.ts";
+import { mail_text } from "../mail/write.ts";
+import { usage_error } from "../cli/usage_error.ts";
+import { play_scenario } from "../replay/run.ts";
+import { print_scenario, print_step } from "../scenario/print.ts";
+import {
+	number_steps, type expectation, type op, type operation, type scenario, type statement, type verdict,
+} from "../scenario/model.ts";
+import {
+	declared_rule_of, masks_are, masks_text, properties, type complaint, type property,
+} from "./properties.ts";
+import type { finding } from "./search.ts";
+import {
+	all_ops, machine_of, op_kinds, queue_of, rename_op, renamings, type machine_size, type space_op,
+} from "./space.ts";
+import {
+	VFIO_AP, empty_observation, host_config_of, world, type mask_set, type observation, type outcome,
+} from "./world.ts";
+
+/**
+ * struct trial - a machine and what is done on it
+ * @host: the AP configuration that it boots with
+ * @other: for history-free, the path that should lead to the same guest
+ */
+export interface trial {
+	size: machine_size;
+	host: mask_set;
+	property: property;
+	path: space_op[];
+	other: space_op[] | null;
+}
+
+/** struct played - a path that was played: each operation with its outcome, what was seen last */
+interface played {
+	done: { op: op; result: outcome }[];
+	before: observation;
+	after: observation;
+	functions: string[];
+}
+
+/** struct verified - a trial that fails: what is wrong, and in which functions it was decided */
+export interface verified {
+	complaint: complaint;
+	functions: string[];
+}
+
+const property_of = (name: string): property => properties.find((p) => p.name === name)!;
+
+/** trial_of - a finding as it was found */
+export function trial_of(f: finding, size: machine_size): trial {
+	return {
+		size, property: property_of(f.property), path: f.path, other: f.other, host: {
+			apm: (1 << size.adapters) - 1, aqm: (1 << size.domains) - 1, adm: (1 << size.cdoms) - 1,
+		},
+	};
+}
+
+const LOCKING = /^(?:get|release)_update_locks|^mutex|^lock|^trace|^emit|^handle/;
+
+/* The functions of the driver that an operation went through, in order. */
+function watch_functions(into: Set<string>): () => void {
+	return trace_lock.register(() => {
+		for (const line of (new Error().stack ?? "").split("\n").toReversed()) {
+			const name = /at (?:Object\.)?(\w+) \(.*vfio_ap_(?:ops|drv)\.ts/.exec(line)?.[1];
+
+			if (name !== undefined && !LOCKING.test(name))
+				into.add(name);
+		}
+	});
+}
+
+/* Do a path; the last operation under observation. */
+function play(t: trial, path: space_op[], on: driver, each?: (p: played, op: space_op) => boolean): played {
+	const machine = new world(t.size, on, t.host);
+	const functions = new Set<string>();
+	const p: played = {
+		done: [], functions: [], before: empty_observation(t.size), after: empty_observation(t.size),
+	};
+
+	machine.observe(p.after);
+	for (const [i, o] of path.entries()) {
+		[p.before, p.after] = [p.after, p.before];
+		const stop = i === path.length - 1 ? watch_functions(functions) : () => {};
+		const as_lab = machine.lab_op(o);
+		const result = machine.run(o);
+
+		stop();
+		p.done.push({ op: as_lab, result });
+		if (result.crash !== null)
+			break;
+		machine.observe(p.after);
+		if (each?.(p, o) === false)
+			break;
+	}
+	machine.end();
+	p.functions = p.done.at(-1)?.result.decisions.map((d) => d.func) ?? [];
+	if (p.functions.length === 0)
+		p.functions = [...functions];
+	return p;
+}
+
+function surroundings_of(t: trial, on: driver): { size: machine_size; rule: ReturnType<typeof declared_rule_of> } {
+	return { size: t.size, rule: declared_rule_of(on.label) };
+}
+
+function complaint_about(t: trial, p: played, o: space_op, on: driver): complaint | null {
+	const result = p.done.at(-1)!.result;
+	const in_ = surroundings_of(t, on);
+
+	return (result.crash === null ? t.property.state?.(p.after, in_) : null) ??
+		t.property.step?.({ before: p.before, after: p.after, op: o, result }, in_) ?? null;
+}
+
+function guests_text(s: observation, size: machine_size): string {
+	return s.mdevs.map((m) => m.apcb.apm === 0 || m.apcb.aqm === 0 ? `- ${m.apcb.adm}` :
+		masks_text(m.apcb, size)).join("; ");
+}
+
+function causes_text(s: observation): string {
+	return JSON.stringify([s.host, s.mdevs.map((m) => [m.born !== 0, m.guest, m.matrix]),
+		s.queues.map((q) => [q.driver === VFIO_AP, q.reset])]);
+}
+
+/* Two ways to the same assignments, bindings and host, on the same machine. */
+function compare_histories(t: trial, on: driver): verified | null {
+	const one = play(t, t.other!, on);
+	const two = play(t, t.path, on);
+
+	if (one.done.length !== t.other!.length || two.done.length !== t.path.length ||
+	    causes_text(one.after) !== causes_text(two.after) ||
+	    guests_text(one.after, t.size) === guests_text(two.after, t.size))
+		return null;
+	const m = one.after.mdevs.findIndex((it, i) =>
+		masks_text(it.apcb, t.size) !== masks_text(two.after.mdevs[i].apcb, t.size));
+
+	return {
+		functions: two.functions,
+		complaint: {
+			m, expected: `the guest has what it has the other way: ${
+				masks_text(one.after.mdevs[m].apcb, t.size)}`,
+			actual: masks_text(two.after.mdevs[m].apcb, t.size),
+			expect: masks_are("apcb", m, one.after.mdevs[m].apcb, t.size),
+		},
+	};
+}
+
+/**
+ * verify - play a trial and see whether its property is broken by its last operation
+ *
+ * Return: the complaint, or null when the property holds there.
+ */
+export function verify(t: trial, on: driver): verified | null {
+	if (t.other !== null)
+		return compare_histories(t, on);
+	const p = play(t, t.path, on);
+	const wrong = p.done.length < t.path.length || t.path.length === 0 ? null :
+		complaint_about(t, p, t.path.at(-1)!, on);
+
+	return wrong === null ? null : { complaint: wrong, functions: p.functions };
+}
+
+/**
+ * first_breach - play a path and say after how many operations a property is first broken
+ *
+ * Return: the property and the number of operations, or null.
+ */
+export function first_breach(
+	t: Omit<trial, "property">, wanted: readonly property[], on: driver,
+): { property: property; length: number } | null {
+	let found: { property: property; length: number } | null = null;
+	const whole: trial = { ...t, property: wanted[0] };
+	const look = (p: played, o: space_op): boolean => {
+		const broken = wanted.find((property) => complaint_about({ ...whole, property }, p, o, on) !== null);
+
+		if (broken !== undefined)
+			found = { property: broken, length: p.done.length };
+		return broken === undefined;
+	};
+	const p = play(whole, t.path, on, look);
+
+	if (found === null && p.done.at(-1)?.result.crash)
+		look(p, t.path[p.done.length - 1]);
+	return found;
+}
+
+function without(path: space_op[], i: number): space_op[] {
+	return path.filter((_, n) => n !== i);
+}
+
+/* One operation after the other is left out, as long as it fails the same. */
+function shorten(t: trial, fails: (t: trial) => boolean): trial {
+	let best = t;
+
+	for (let i = best.path.length - 2; i >= 0; i--) {
+		const shorter = { ...best, path: without(best.path, i) };
+
+		if (fails(shorter))
+			best = shorter;
+	}
+	return best;
+}
+
+/* The host has no more than it takes. */
+function shrink_host(t: trial, fails: (t: trial) => boolean): trial {
+	let best = t;
+
+	for (const mask of ["apm", "aqm", "adm"] as const) {
+		for (let id = 15; id >= 0; id--) {
+			if ((best.host[mask] >>> id & 1) === 0)
+				continue;
+			const less = { ...best, host: { ...best.host, [mask]: best.host[mask] & ~(1 << id) } };
+
+			if (fails(less))
+				best = less;
+		}
+	}
+	return best;
+}
+
+const MAX_RENAMINGS = 200;
+
+/* The smallest numbers: of all that fail, the path whose text is the least. */
+function renumber(t: trial, fails: (t: trial) => boolean): trial {
+	const text = (it: trial): string => JSON.stringify([it.host, it.path, it.other]);
+	const { adapters, domains, cdoms, mdevs } = t.size;
+	const plain = { ...t, size: machine_of(adapters, domains, cdoms, mdevs, true) };
+	let best = fails(plain) ? plain : t;
+
+	if (adapters > 3 || domains > 3 || mdevs > 3)
+		return best;
+	for (const r of renamings(t.size, true).slice(0, MAX_RENAMINGS)) {
+		const image: trial = {
+			...best, path: t.path.map((o) => rename_op(o, r)),
+			other: t.other?.map((o) => rename_op(o, r)) ?? null,
+			host: {
+				apm: r.apid_mask[t.host.apm], aqm: r.apqi_mask[t.host.aqm], adm: r.cdom_mask[t.host.adm],
+			},
+		};
+
+		if (text(image) < text(best) && fails(image))
+			best = image;
+	}
+	return best;
+}
+
+/** minimise - the smallest trial that fails in the same way */
+export function minimise(t: trial, on: driver): trial {
+	const fails = (it: trial): boolean => verify(it, on) !== null;
+
+	return renumber(shrink_host(shorten(t, fails), fails), fails);
+}
+
+/**
+ * struct counterexample - a finding, made sure of
+ * @scenarios: for history-free two, else one; `replay` plays them
+ * @mail: the same as numbered steps
+ * @shared_by: the drivers that fail in the same way
+ */
+export interface counterexample {
+	driver: string;
+	property: string;
+	operation: string;
+	length: number;
+	expected: string;
+	actual: string;
+	functions: string[];
+	shared_by: string[];
+	scenarios: scenario[];
+	mail: string;
+	count: number;
+}
+
+function say(body: statement["body"]): statement {
+	return { line: 0, label: null, n: "", drivers: null, body, note: null };
+}
+
+function operation_of(o: op, rc: operation["rc"], fail_nth = 0): statement {
+	return say({ kind: "op", op: o, rc, fail_nth });
+}
+
+function hw_script(t: trial, o: space_op): statement[] {
+	if (o.fault === null || "nth" in o.fault)
+		return [];
+	const { apid, apqi, insn, codes } = o.fault;
+
+	return [operation_of(["hw", queue_of(t.size, apid * t.size.domains + apqi), { [insn]: codes }], null)];
+}
+
+/* What holds everywhere, so that what follows is counted from here. */
+function pause(t: trial, before: observation): statement[] {
+	const m = before.mdevs.findIndex((it) => it.born !== 0);
+	const bound = before.queues.flatMap((q, i) => q.driver === VFIO_AP ? [queue_of(t.size, i)] : []);
+
+	if (m >= 0)
+		return [say({ kind: "expect", expect: masks_are("matrix", m, before.mdevs[m].matrix, t.size) })];
+	return bound.length === 0 ? [] :
+		[say({ kind: "expect", expect: { what: "bindings", bound: true, queues: bound } })];
+}
+
+const COUNTED: readonly expectation["what"][] = ["instructions", "updates", "warn"];
+
+function statements_of(t: trial, path: space_op[], on: driver, expect: expectation | null): statement[] {
+	const p = play(t, path, on);
+	const steps = p.done.flatMap(({ op: o, result }, i) => {
+		const fault = path[i].fault;
+		const nth = fault !== null && "nth" in fault ? fault.nth : 0;
+		const last = i === path.length - 1;
+		const rc = result.crash !== null || last ? null : result.rc >= 0 ? "ok" : "error";
+
+		return [
+			...(last && expect !== null && COUNTED.includes(expect.what) ? pause(t, p.before) : []),
+			...hw_script(t, path[i]), operation_of(o, rc, nth),
+		];
+	});
+	const said = [operation_of(["bound", "all"], null), ...steps,
+		...(expect === null ? [] : [say({ kind: "expect", expect })])];
+
+	said.forEach((s, i) => {
+		s.label = String(i + 1);
+	});
+	number_steps(said);
+	return said;
+}
+
+function scenario_of(
+	t: trial, name: string, about: string[], statements: statement[],
+): scenario {
+	const made: scenario = {
+		file: `${name}.scn`, line: 1, name, source: `vfio-ap explore, ${t.property.name}: ${t.property.source}`,
+		about, assumptions: [], slips: [], verdicts: [], host: host_config_of(t.size, t.host),
+		apmask: [], aqmask: [], memory: "zero", statements,
+	};
+
+	made.verdicts = verdicts_of(made);
+	return made;
+}
+
+/* What comes of it on each driver, drivers with the same outcome together. */
+function verdicts_of(s: scenario): verdict[] {
+	const by_steps = new Map<string, string[]>();
+
+	for (const d of laboratory.drivers()) {
+		const differs = play_scenario(s, d, laboratory).steps.filter((it) => it.verdict !== "holds");
+		const key = differs.map((it) => it.s.n).join(" ");
+
+		by_steps.set(key, [...by_steps.get(key) ?? [], d.label]);
+	}
+	return [...by_steps].map(([steps, labels]) => ({
+		drivers: labels, holds: steps === "", differs_at: steps === "" ? [] : steps.split(" "),
+	}));
+}
+
+function ids_text(ids: number[] | undefined, unit: string, digits: number): string[] {
+	return ids === undefined ? [] : [`${unit} ${ids.length === 0 ? "none" :
+		ids.map((id) => id.toString(16).padStart(digits, "0")).join(" ")}`];
+}
+
+/* A step in the list's words; what they have no phrase for, in the notation's. */
+function sentence(s: statement, sc: scenario): string {
+	const { body } = s;
+
+	if (body.kind === "op") {
+		const [what, on] = body.op;
+
+		switch (body.op[0]) {
+		case "bound":
+			return "All queues of the host are bound to vfio_ap";
+		case "cfg": {
+			const { apm, aqm, adm } = body.op[1];
+
+			return `The host's AP configuration changes to ${[...ids_text(apm, "adapters", 2),
+				...ids_text(aqm, "domains", 4), ...ids_text(adm, "control domains", 4)].join(", ")}`;
+		}
+		case "create": case "destroy":
+			return `mdev ${on as string} is ${what === "create" ? "created" : "removed"}`;
+		case "close":
+			return `The guest of ${on as string} is stopped`;
+		case "reset":
+			return `VFIO_DEVICE_RESET of ${on as string}`;
+		case "pqap":
+			return `The guest executes PQAP(AQIC) for ${queue_of_gr0(body.op[2])}: interrupts ${
+				body.op[3] === "0x3" ? "off" : "on"}`;
+		case "apmask_store": case "aqmask_store":
+			return `${body.op[1]} is written to ${what.slice(0, 6)}`;
+		default:
+			break;
+		}
+	}
+	try {
+		return mail_text({ ...sc, statements: [s] }).trimEnd().replace(/^1\. /, "");
+	} catch (error) {
+		if (error instanceof usage_error)
+			return print_step(s);
+		throw error;
+	}
+}
+
+function queue_of_gr0(gr0: string): string {
+	const apqn = Number(gr0) & 0xffff;
+
+	return `${(apqn >>> 8).toString(16).padStart(2, "0")}.${(apqn & 0xff).toString(16).padStart(4, "0")}`;
+}
+
+function mail_of(c: Omit<counterexample, "mail">, p: property): string {
+	const steps = c.scenarios.map((s, i) => [
+		...(c.scenarios.length > 1 ? [i === 0 ? "One way:" : "Another way:"] : []),
+		...s.statements.filter((it) => it.body.kind === "op").map((it, n) => `${n + 1}. ${sentence(it, s)}`),
+	].join("\n"));
+
+	return [
+		`${c.property}: ${p.reason}`, "", ...steps, "",
+		`Expected: ${c.expected}`, `Actual:   ${c.actual}`,
+		`Decided in ${c.functions.join(", ")}; the same on ${c.shared_by.join(", ")}.`,
+	].join("\n") + "\n";
+}
+
+/* A walk through a broken chain shows it: the first operation that never ends. */
+function with_probe(t: trial, on: driver): trial {
+	const hang = property_of("no-hang");
+
+	for (const o of all_ops(t.size, op_kinds, false)) {
+		const longer = { ...t, property: hang, path: [...t.path, o] };
+
+		if (verify(longer, on) !== null)
+			return longer;
+	}
+	return t;
+}
+
+/**
+ * counterexample_of - a finding as something to show
+ *
+ * Return: null if a machine that boots does not show it.
+ */
+export function counterexample_of(f: finding, size: machine_size, on: driver): counterexample | null {
+	const found = trial_of(f, size);
+
+	if (verify(found, on) === null)
+		return null;
+	const t = minimise(found, on);
+	const { complaint, functions } = verify(t, on)!;
+	const shown = f.property === "links-sound" ? with_probe(t, on) : t;
+	const expect = shown === t ? complaint.expect : verify(shown, on)!.complaint.expect;
+	const name = `explore-${on.label.replaceAll(".", "-")}-${f.property}-${f.kind.replaceAll("_", "-")}`;
+	const about = [`${t.property.reason} ${complaint.expected}; ${complaint.actual}.`];
+	const paths = t.other === null ? [shown.path] : [t.other, t.path];
+	const scenarios = paths.map((path, i) => scenario_of(shown,
+		paths.length === 1 ? name : `${name}-${i + 1}`, about, statements_of(shown, path, on, expect)));
+	const made = {
+		driver: on.label, property: f.property, operation: f.kind,
+		length: t.path.length + (t.other?.length ?? 0),
+		expected: complaint.expected, actual: complaint.actual, functions,
+		shared_by: drivers.filter((d) => verify(t, d) !== null).map((d) => d.label), scenarios,
+		count: f.count,
+	};
+
+	return { ...made, mail: mail_of(made, t.property) };
+}
+
+/** scenario_text - the scenarios of a counterexample as a file's text */
+export function scenario_text(c: counterexample): string {
+	return c.scenarios.map((s) => print_scenario(s)).join("\n");
+}
