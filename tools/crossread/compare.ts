@@ -122,9 +122,9 @@ function first_of<T>(units: readonly unit[], line: number, then: (found: unit) =
 }
 
 /*
- * Where C text is missing, in the count of its tokens; and how like two statements are.
+ * Where C text is missing, in the count of its tokens.
  */
-function guide_for({ stretches }: piece, port: loaded_port): guide {
+function gaps_in({ stretches }: piece): Set<number> {
 	const gaps = new Set<number>();
 	let count = 0;
 	stretches.forEach(({ has_head, has_end, tokens }, i) => {
@@ -134,6 +134,14 @@ function guide_for({ stretches }: piece, port: loaded_port): guide {
 		if (i === stretches.length - 1 && !has_end)
 			gaps.add(count);
 	});
+	return gaps;
+}
+
+/*
+ * What steers the alignment: where C text is missing, and how like two statements are.
+ */
+function guide_for(piece: piece, port: loaded_port): guide {
+	const { stretches } = piece;
 	const c_units = stretches.flatMap(({ units }) => units);
 	const known = new Map<string, number>();
 	const distance = (c: skeleton_token, token: skeleton_token) => {
@@ -144,7 +152,7 @@ function guide_for({ stretches }: piece, port: loaded_port): guide {
 		known.set(at, value);
 		return value;
 	};
-	return { gaps, distance };
+	return { gaps: gaps_in(piece), distance };
 }
 
 function c_function(piece: piece): skeleton_function {
@@ -268,15 +276,33 @@ export function text_agreement(view: text_view): number {
 }
 
 /*
+ * The same without rows, for the choice of a driver.
+ */
+function quick_figures(all: piece, in_ports: readonly loaded_port[]): figures {
+	const piece = without_ternaries(all);
+	const found = find_function(piece.name, in_ports);
+	const c = c_function(piece);
+	if (!found || piece.removed)
+		return { good: 0, all: piece.removed ? 0 : c.tokens.length };
+	const by = { gaps: gaps_in(piece), distance: () => 0 };
+	const { aligned, differences } = check_function(c, found.fn, found.port.reasons, by);
+	const explained = differences.filter(({ reason }) => reason !== null).length;
+	return { good: aligned + explained, all: aligned + differences.length };
+}
+
+/*
  * How far several texts agree with one driver.
  */
 async function agreement_with(port: port, texts: readonly c_text[]): Promise<number> {
 	let good = 0;
 	let all = 0;
 	for (const text of texts) {
-		const figures = figures_of(await view_text(text, port, ""));
-		good += figures.good;
-		all += figures.all;
+		const files = await load_files(port, text.c_file);
+		for (const piece of text.pieces) {
+			const figures = quick_figures(piece, files);
+			good += figures.good;
+			all += figures.all;
+		}
 	}
 	return all === 0 ? 0 : good / all;
 }
