@@ -1843,3 +1843,5 @@ export function vfio_ap_on_scan_complete(
 	bitmap_clear(matrix_dev.aq_add, 0, AP_DOMAINS);
 	mutex_unlock(matrix_dev.lock);
 }
+
+export { vfio_ap_mdev_filter_apcb }; /* VISIBLE_IF_KUNIT */

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import t from "tap";
+import { exponent } from "../../../tools/bench/fit.ts";
+import { median } from "../../../tools/bench/measure.ts";
+import { native_rows } from "../../../tools/bench/native.ts";
+import { scale_plot } from "../../../tools/bench/plot.ts";
+import { exponents, markdown_report, text_report } from "../../../tools/bench/report.ts";
+import type { row } from "../../../tools/bench/row.ts";
+import { suites } from "../../../tools/bench/suites.ts";
+
+const EXECUTABLE = fileURLToPath(new URL("../../../tools/vfio-ap", import.meta.url));
+
+for (const [name, load] of suites) {
+	t.test(`bench ${name}: every subject yields figures in the smallest size`, async (t) => {
+		const { subjects, run } = await load();
+
+		for (const subject of subjects) {
+			let figures = 0;
+
+			for await (const { suite, driver, value, fold } of run(subject, "smoke")) {
+				t.strictSame([suite, driver], [name, subject]);
+				t.ok(Number.isFinite(value), `${subject}: ${value}`);
+				t.ok(Number.isInteger(fold), `${subject}: folded ${fold}`);
+				figures++;
+			}
+			t.ok(figures > 0, subject);
+		}
+	});
+}
+
+const SCALE: row[] = ["C", "v6.12"].flatMap((driver, i) => [4, 64, 4096].map((queues): row => ({
+	suite: "scale", driver, case: `${queues} queues`, queues, value: (i + 1) * queues ** 1.5,
+	unit: "ns", fold: 1,
+})));
+const scale = { ...await suites.get("scale")!() };
+
+t.test("median: of an odd and an even number of values", async (t) => {
+	t.equal(median([3, 1, 2]), 2);
+	t.equal(median([4, 1, 2, 3]), 2.5);
+});
+
+t.test("exponent: of a power it is the power", async (t) => {
+	t.match(exponent([[1, 7], [10, 700], [100, 70000]]).toFixed(6), "2.000000");
+	t.strictSame([...exponents(SCALE)].map(([driver, k]) => [driver, k.toFixed(6)]),
+		[["C", "1.500000"], ["v6.12", "1.500000"]]);
+});
+
+t.test("report: a time beside the native program's is a ratio first", async (t) => {
+	const results = { suites: [scale], rows: SCALE, cc: true };
+
+	t.match(text_report(results), /^64 queues +512 ns +2.0x \(1.02 us\)$/m);
+	t.match(markdown_report(results), /^\| 64 queues \| 512 ns \| 2.0x \(1.02 us\) \|$/m);
+});
+
+t.test("report: without a compiler the column says so", async (t) => {
+	const rows = SCALE.filter(({ driver }) => driver !== "C");
+
+	t.match(text_report({ suites: [scale], rows, cc: false }), /^64 queues +no cc +1.02 us$/m);
+});
+
+t.test("native: no compiler -> null; where there is one, the same cases as ours", async (t) => {
+	t.equal(native_rows("smoke", "no-such-compiler"), null);
+	const native = native_rows("smoke");
+
+	if (native === null) {
+		t.comment("no cc");
+		return;
+	}
+	for (const name of ["bits", "filter", "scale"]) {
+		const { subjects, run } = await suites.get(name)!();
+		const ours: string[] = [];
+
+		for await (const figure of run(subjects[0], "smoke"))
+			ours.push(figure.case);
+		t.strictSame(native.filter(({ suite }) => suite === name).map((row) => row.case), ours, name);
+	}
+});
+
+t.test("plot: an SVG image with a line per driver", async (t) => {
+	const svg = await scale_plot(SCALE);
+
+	t.match(svg, /^<svg /);
+	t.match(svg, /v6\.12/);
+	t.equal(svg.match(/aria-roledescription="line mark container"/g)?.length, 2);
+});
+
+t.test("vfio-ap bench: what it cannot do -> 2", async (t) => {
+	for (const [args, line] of [
+		[["speed"], /^vfio-ap: unknown suite 'speed', one of: bits, /],
+		[["bits", "--driver", "v11"], /^vfio-ap: --driver v11: not measured here, one of: include\//],
+		[["--format", "xml"], /^vfio-ap: --format xml: no such format, one of: text, /],
+	] as const) {
+		const { status, stderr } = spawnSync(EXECUTABLE, ["bench", ...args], { encoding: "utf8" });
+
+		t.equal(status, 2);
+		t.match(stderr, line);
+	}
+});
+
+t.test("vfio-ap bench: JSON Lines of what was asked for", async (t) => {
+	const { status, stdout } = spawnSync(EXECUTABLE,
+		["bench", "filter", "--driver", "v6.12", "--smoke", "--format", "json"], { encoding: "utf8" });
+	const rows = stdout.trimEnd().split("\n").map((line): row => JSON.parse(line));
+
+	t.equal(status, 0);
+	t.strictSame(new Set(rows.map(({ driver }) => driver)).has("v6.12"), true);
+	t.ok(rows.every(({ suite }) => suite === "filter"));
+});

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A machine for benchmarks: a lab that takes no notes.
+ */
+import { drivers, variants } from "../../drivers/s390/crypto/postings/index.ts";
+import { driver_of, machine_lab } from "../lab/lab.ts";
+import type { lab_result } from "../replay/lab.ts";
+import type { op } from "../scenario/model.ts";
+
+/** all_drivers - the labels of everything that can be loaded */
+export const all_drivers: readonly string[] = [...drivers, ...variants].map(({ label }) => label);
+
+/** range - 0 to @n - 1 */
+export function range(n: number): number[] {
+	return Array.from({ length: n }, (_, i) => i);
+}
+
+/**
+ * bench_machine - boot a host and load a driver; all its queues are vfio_ap's
+ * @adapters, @domains: how many the host has
+ * @silent: whether nobody listens to locks and events
+ */
+export function bench_machine(
+	label: string, adapters: number, domains: number, silent: boolean,
+): machine_lab {
+	const lab = new machine_lab({
+		host: {
+			apxa: 1, na: 255, nd: 255, apm: range(adapters), aqm: range(domains), adm: [], old: [],
+		},
+		apmask: [], aqmask: [], memory: "zero",
+	}, driver_of(label));
+
+	if (silent)
+		lab.rec.stop();
+	must(lab.load(), ["scan"]);
+	return lab;
+}
+
+function must(result: lab_result, o: op): lab_result {
+	if (result.crash !== null || result.rc < 0)
+		throw new Error(`${JSON.stringify(o)}: ${result.crash ?? result.rc}`);
+	return result;
+}
+
+/** done - do an operation that has to work */
+export function done(lab: machine_lab, o: op): lab_result {
+	return must(lab.run(o), o);
+}

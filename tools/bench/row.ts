@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+/** How long to measure: once and tiny, for a person who waits, for publication. */
+export type effort = "smoke" | "quick" | "long";
+
+/**
+ * struct row - one figure
+ * @suite: of which suite
+ * @driver: what was measured: a driver, a contestant, or "C" for the native program
+ * @case: what it did
+ * @queues: size of the matrix it did that on, where there is one
+ * @value: median per operation, in @unit
+ * @unit: "ns", "ops/s", "MB", "ms" or "times"
+ * @fold: what came out, folded into a number, so that nothing could be left out
+ * @note: what else there is to say
+ */
+export interface row {
+	suite: string;
+	driver: string;
+	case: string;
+	queues?: number;
+	value: number;
+	unit: "ns" | "ops/s" | "MB" | "ms" | "times";
+	fold: number;
+	note?: string;
+}
+
+/**
+ * struct suite - measurements that belong together
+ * @name: as it is called on the command line
+ * @about: what it measures, a line
+ * @subjects: what it measures it of; a fresh process each
+ * @run: measures one subject
+ */
+export interface suite {
+	name: string;
+	about: string;
+	subjects: readonly string[];
+	run(subject: string, effort: effort): Iterable<row> | AsyncIterable<row>;
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { filter_drivers, load_filter, type hole } from "../filters.ts";
+import { measure } from "../measure.ts";
+import type { effort, row, suite } from "../row.ts";
+
+const SIZES: Record<effort, readonly number[]> = {
+	smoke: [2, 16],
+	quick: [2, 16, 64, 128, 256],
+	long: [2, 16, 64, 128, 256],
+};
+
+const CASES: readonly [name: string, hole: hole][] =
+	[["all bound", "none"], ["one hole first", "first"], ["one hole last", "last"]];
+
+/* A filter takes a quarter of a second there, a hole more or less changes nothing. */
+const ONE_CASE_FROM = 256;
+
+/** batch - how many filters make a measurable body */
+export function batch(n: number): number {
+	return Math.max(1, Math.floor(256 / (n * n)));
+}
+
+async function* run(subject: string, effort: effort): AsyncGenerator<row> {
+	const make = await load_filter(subject);
+
+	for (const n of SIZES[effort]) {
+		const cases = n >= ONE_CASE_FROM && effort !== "long" ? CASES.slice(0, 1) : CASES;
+
+		for (const [name, hole] of cases) {
+			const filter = make(n, hole);
+			const times = batch(n);
+			const { ns, fold } = measure(effort, times, () => {
+				let left = 0;
+
+				for (let i = 0; i < times; i++)
+					left += filter.run();
+				return left;
+			});
+
+			yield {
+				suite: "filter", driver: subject, case: `${n}x${n}, ${name}`, queues: n * n, value: ns,
+				unit: "ns", fold,
+			};
+		}
+	}
+}
+
+export const filter: suite = {
+	name: "filter",
+	about: "a filter function's full walk, and with one queue not bound",
+	subjects: filter_drivers,
+	run,
+};

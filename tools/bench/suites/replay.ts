@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { drivers } from "../../../drivers/s390/crypto/postings/index.ts";
+import { check_trace } from "../../trace/check.ts";
+import { read_traces, trace_files } from "../../trace/format.ts";
+import { median } from "../measure.ts";
+import type { effort, row, suite } from "../row.ts";
+
+const TRACES = fileURLToPath(new URL("../../../test/traces/", import.meta.url));
+const PASSES: Record<effort, number> = { smoke: 1, quick: 8, long: 30 };
+
+/* One pass over a driver's traces, reading and comparing included. */
+function pass(paths: readonly string[], first_only: boolean): { ops: number; differ: number; ms: number } {
+	const begin = performance.now();
+	let ops = 0, differ = 0;
+
+	for (const file of trace_files(paths)) {
+		for (const trace of read_traces(file)) {
+			const outcome = check_trace(trace);
+
+			ops += outcome.ops;
+			differ += outcome.divergences.length;
+			if (first_only)
+				break;
+		}
+	}
+	return { ops, differ, ms: performance.now() - begin };
+}
+
+function* run(subject: string, effort: effort): Generator<row> {
+	const base = { suite: "replay", driver: subject, unit: "ops/s" as const };
+	const path = `${TRACES}${subject}`;
+
+	if (!existsSync(path)) {
+		yield { ...base, case: "first pass", value: NaN, fold: 0, note: "no traces here" };
+		return;
+	}
+	const passes = Array.from({ length: PASSES[effort] }, () => pass([path], effort === "smoke"));
+	const rates = passes.map(({ ops, ms }) => ops / ms * 1000);
+	const [{ ops, differ }] = passes;
+
+	yield { ...base, case: "first pass", value: rates[0], fold: ops, note: `${differ} divergences` };
+	yield {
+		...base, case: "later passes", value: median(rates.slice(rates.length >>> 1)), fold: ops,
+		note: `${ops} ops a pass`,
+	};
+}
+
+export const replay: suite = {
+	name: "replay",
+	about: "recorded traces played and compared, reading them included",
+	subjects: drivers.map(({ label }) => label),
+	run,
+};

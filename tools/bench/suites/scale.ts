@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { filter_drivers, load_filter } from "../filters.ts";
+import { measure } from "../measure.ts";
+import type { effort, row, suite } from "../row.ts";
+import { batch } from "./filter.ts";
+
+const SIZES: Record<effort, readonly number[]> = {
+	smoke: [2, 4],
+	quick: [2, 4, 8, 16, 32, 64, 128],
+	long: [2, 4, 8, 16, 32, 48, 64, 96, 128, 192, 256],
+};
+
+async function* run(subject: string, effort: effort): AsyncGenerator<row> {
+	const make = await load_filter(subject);
+
+	for (const n of SIZES[effort]) {
+		const filter = make(n, "none");
+		const times = batch(n);
+		const { ns, fold } = measure(effort, times, () => {
+			let left = 0;
+
+			for (let i = 0; i < times; i++)
+				left += filter.run();
+			return left;
+		});
+
+		yield {
+			suite: "scale", driver: subject, case: `${n}x${n}`, queues: n * n, value: ns, unit: "ns", fold,
+		};
+	}
+}
+
+export const scale: suite = {
+	name: "scale",
+	about: "a filter's cost against the number of queues, all of them bound",
+	subjects: filter_drivers,
+	run,
+};
