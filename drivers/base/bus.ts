@@ -14,14 +14,15 @@
  * Source: drivers/base/bus.c, Linux 6.12.
  */
 import {
-	BUS_ATTR_RW, BUS_ATTR_WO, DRIVER_ATTR_WO, bus_type, dev_name, type bus_attribute, type device,
-	type device_driver, type driver_attribute,
+	BUS_ATTR_RW, BUS_ATTR_WO, DRIVER_ATTR_WO, bus_type, dev_name, type bus_attribute,
+	type device, type device_driver, type driver_attribute,
 } from "#linux/device.h";
 import { EEXIST, EINVAL, EIO, ENODEV, ENOMEM } from "#linux/errno.h";
 import { core_initcall } from "#linux/init.h";
 import {
 	kobject_init_and_add, kobject_put, kobject_set_name, kobject_synth_uevent,
-	kset_create_and_add, kset_register, kset_unregister, type kobj_type, type kobject, type kset,
+	kset_create_and_add, kset_register, kset_unregister, type kobj_type, type kobject,
+	type kset,
 } from "#linux/kobject.h";
 import { pr_err } from "#linux/printk.h";
 import { GFP_KERNEL, kfree, kmemleak_track, kzalloc, should_failslab } from "#linux/slab.h";
@@ -278,7 +279,8 @@ export function bus_find_device_by_name(
 	const plain = name.endsWith("\n") ? name.slice(0, -1) : name;
 
 	if (start !== null)
-		return bus_find_device(bus, start, plain, (dev, wanted) => dev_name(dev) === wanted);
+		return bus_find_device(bus, start, plain,
+			(dev, wanted) => dev_name(dev) === wanted);
 	return get_device(bus_to_subsys(bus)?.klist_devices.get(plain) ?? null);
 }
 

@@ -21,10 +21,10 @@ import { EINVAL, EIO, ENOMEM } from "#linux/errno.h";
 import { ERR_PTR, IS_ERR, PTR_ERR, type err_ptr } from "#linux/err.h";
 import { core_initcall } from "#linux/init.h";
 import {
-	KOBJ_ADD, KOBJ_REMOVE, add_uevent_var, kobj_sysfs_ops, kobj_uevent_env, kobject, kobject_add,
-	kobject_create_and_add, kobject_del, kobject_get, kobject_init, kobject_put, kobject_set_name,
-	kobject_synth_uevent, kobject_uevent, kset_create_and_add, type kobj_type, type kset,
-	type kset_uevent_ops,
+	KOBJ_ADD, KOBJ_REMOVE, add_uevent_var, kobj_sysfs_ops, kobj_uevent_env, kobject,
+	kobject_add, kobject_create_and_add, kobject_del, kobject_get, kobject_init, kobject_put,
+	kobject_set_name, kobject_synth_uevent, kobject_uevent, kset_create_and_add, type kobj_type,
+	type kset, type kset_uevent_ops,
 } from "#linux/kobject.h";
 import type { lock_instance } from "#linux/lockdep.h";
 import { lock_contended } from "#linux/mutex.h";
@@ -81,8 +81,8 @@ function device_release(kobj: kobject): void {
 	if (release)
 		release(dev);
 	else
-		WARN(true, "Device '%s' does not have a release() function, it is broken and must be "
-			+ "fixed.\n", dev_name(dev));
+		WARN(true, "Device '%s' does not have a release() function, it is broken and must "
+			+ "be fixed.\n", dev_name(dev));
 }
 
 /* The links of a device's directory that its state tells: its subsystem and its driver. */

@@ -54,8 +54,8 @@ export function driver_register(drv: device_driver): number {
 	const bus = drv.bus!;
 
 	if (!bus_is_registered(bus)) {
-		pr_err("Driver '%s' was unable to register with bus_type '%s' because the bus was not "
-			+ "initialized.\n", drv.name, bus.name);
+		pr_err("Driver '%s' was unable to register with bus_type '%s' because the bus was "
+			+ "not initialized.\n", drv.name, bus.name);
 		return -EINVAL;
 	}
 	if ((bus.probe && drv.probe) || (bus.remove && drv.remove))

@@ -37,12 +37,13 @@ import type { out } from "#linux/types.h";
 import { offsetofend } from "#linux/uaccess.h";
 import {
 	VFIO_IRQ_SET_ACTION_TYPE_MASK, VFIO_IRQ_SET_DATA_BOOL, VFIO_IRQ_SET_DATA_EVENTFD,
-	VFIO_IRQ_SET_DATA_NONE, VFIO_IRQ_SET_DATA_TYPE_MASK, vfio_device, vfio_device_set, vfio_irq_set,
-	type vfio_device_ops,
+	VFIO_IRQ_SET_DATA_NONE, VFIO_IRQ_SET_DATA_TYPE_MASK, vfio_device, vfio_device_set,
+	vfio_irq_set, type vfio_device_ops,
 } from "#linux/vfio.h";
 import { vfio_container_pin_page, vfio_container_unpin_page } from "./container.ts";
 import {
-	vfio_create_group, vfio_file_close, vfio_group_register, vfio_group_unregister, vfio_remove_group,
+	vfio_create_group, vfio_file_close, vfio_group_register, vfio_group_unregister,
+	vfio_remove_group,
 } from "./group.ts";
 import type { vfio_file, vfio_group, vfio_group_fops } from "./vfio.h.ts";
 
@@ -320,7 +321,8 @@ export function vfio_wait_for_users(device: vfio_device): void {
 	while (!rc) {
 		if (device.ops!.request)
 			device.ops!.request(device, i);
-		request_from_userspace(device.group!, i++);	/* PORT: another process, meanwhile */
+		/* PORT: another process does it meanwhile */
+		request_from_userspace(device.group!, i++);
 		rc = try_wait_for_completion(device.comp) ||
 			wait_for_completion_interruptible_timeout(device.comp, HZ * 10);
 	}

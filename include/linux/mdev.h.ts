@@ -108,7 +108,8 @@ export class mdev_driver {
 
 	/* @init: the fields; those of @driver are set in the driver's own object */
 	constructor(
-		init: Partial<Omit<mdev_driver, "driver">> & { driver?: Partial<device_driver> } = {},
+		init: Partial<Omit<mdev_driver, "driver">> &
+			{ driver?: Partial<device_driver> } = {},
 	) {
 		const { driver, ...fields } = init;
 

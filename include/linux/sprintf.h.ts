@@ -76,7 +76,8 @@ function convert(c: conversion, value: unknown): string {
 	case "x":
 		return (c.alternate ? "0x" : "") + unsigned_digits(value as number, c, 16);
 	case "X":
-		return (c.alternate ? "0X" : "") + unsigned_digits(value as number, c, 16).toUpperCase();
+		return (c.alternate ? "0X" : "") +
+			unsigned_digits(value as number, c, 16).toUpperCase();
 	case "p":
 	case "pad":
 		return address(value);

@@ -25,7 +25,8 @@ interface struct_class {
 	readonly layout: readonly field_layout[];
 }
 
-function layout_of(object: user_struct): readonly field_layout[] {
+/** layout_of - where the fields of a struct are in memory */
+export function layout_of(object: user_struct): readonly field_layout[] {
 	return (object.constructor as unknown as struct_class).layout;
 }
 

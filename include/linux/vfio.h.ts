@@ -172,7 +172,8 @@ export class vfio_irq_set {
 	count = 0;
 
 	static readonly layout: readonly field_layout[] = [
-		["argsz", 0, 4], ["flags", 4, 4], ["index", 8, 4], ["start", 12, 4], ["count", 16, 4],
+		["argsz", 0, 4], ["flags", 4, 4], ["index", 8, 4], ["start", 12, 4],
+		["count", 16, 4],
 	];
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import t from "tap";
 import {
-	clear_bit, clear_bit_inv, find_first_bit_inv, find_next_bit_inv, for_each_set_bit_inv, set_bit,
-	set_bit_inv, test_bit, test_bit_inv,
+	clear_bit, clear_bit_inv, find_first_bit_inv, find_next_bit_inv, for_each_set_bit_inv,
+	set_bit, set_bit_inv, test_bit, test_bit_inv,
 } from "#asm/bitops.h";
 
 const BITS = 256;

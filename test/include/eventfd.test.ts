@@ -3,8 +3,8 @@ import t from "tap";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import { EBADF } from "#linux/errno.h";
 import {
-	eventfd_close, eventfd_ctx_fdget, eventfd_ctx_put, eventfd_read, eventfd_signal, eventfd_users,
-	sys_eventfd, trace_eventfd, type eventfd_ctx,
+	eventfd_close, eventfd_ctx_fdget, eventfd_ctx_put, eventfd_read, eventfd_signal,
+	eventfd_users, sys_eventfd, trace_eventfd, type eventfd_ctx,
 } from "#linux/eventfd.h";
 import { do_initcalls } from "#linux/init.h";
 import { kmemleak } from "#linux/slab.h";

@@ -3,8 +3,8 @@ import t from "tap";
 import { EEXIST, ENOENT } from "#linux/errno.h";
 import {
 	NOTIFY_BAD, NOTIFY_DONE, NOTIFY_OK, blocking_notifier_call_chain,
-	blocking_notifier_chain_register, blocking_notifier_chain_unregister, blocking_notifier_head,
-	notifier_block,
+	blocking_notifier_chain_register, blocking_notifier_chain_unregister,
+	blocking_notifier_head, notifier_block,
 } from "#linux/notifier.h";
 
 let heard: string[];

@@ -6,7 +6,8 @@ import { do_initcalls } from "#linux/init.h";
 import { HZ, jiffies } from "#linux/jiffies.h";
 import { mod_timer, timer_delete, timer_list, timer_setup } from "#linux/timer.h";
 import {
-	INIT_WORK, cancel_work_sync, flush_work, run_workqueues, queue_work, system_long_wq, work_struct,
+	INIT_WORK, cancel_work_sync, flush_work, run_workqueues, queue_work, system_long_wq,
+	work_struct,
 } from "#linux/workqueue.h";
 
 t.beforeEach(() => do_initcalls());

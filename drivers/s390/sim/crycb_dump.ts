@@ -45,7 +45,7 @@ export const crycb_fields: readonly crycb_field[] = [
 	[0xe0, 32, "reserved"],
 ];
 
-/** The part of the block that a format uses: [first offset, offset behind the last]. */
+/* The part of the block that a format uses: [first offset, offset behind the last]. */
 function used(format: number): readonly [number, number] {
 	if (format === CRYCB_FORMAT2)
 		return [0x20, 0x100];
@@ -85,10 +85,11 @@ function rows(bytes: Uint8Array, [offset, length, name]: crycb_field): string[] 
 	const lines: string[] = [];
 
 	for (let at = 0; at < length; at += WIDTH) {
-		const text = Array.from(field.subarray(at, at + WIDTH), (byte) => hex(byte, 2)).join(" ");
+		const row = Array.from(field.subarray(at, at + WIDTH), (byte) => hex(byte, 2));
+		const text = row.join(" ").padEnd(3 * WIDTH - 1);
 		const said = at === 0 ? `  ${name}${ids(field, name)}` : "";
 
-		lines.push(`${hex(offset + at, 4)}  ${text.padEnd(3 * WIDTH - 1)}${said}`.trimEnd());
+		lines.push(`${hex(offset + at, 4)}  ${text}${said}`.trimEnd());
 	}
 	return lines;
 }
@@ -109,6 +110,6 @@ export function crycb_dump(crycb: kvm_s390_crypto_cb, crycbd: number): string {
 	const lines = crycb_fields.filter(([offset]) => offset >= first && offset < end)
 		.flatMap((field) => rows(bytes, field));
 
-	return `CRYCBD ${hex(crycbd >>> 0, 8)}: ${FORMAT_NAMES[format]}, origin 0x${hex(origin, 8)}\n` +
-		`${lines.join("\n")}\n`;
+	return `CRYCBD ${hex(crycbd >>> 0, 8)}: ${FORMAT_NAMES[format]}, ` +
+		`origin 0x${hex(origin, 8)}\n${lines.join("\n")}\n`;
 }

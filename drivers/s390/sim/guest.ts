@@ -5,7 +5,8 @@
  */
 import { IS_ERR, type err_ptr } from "#linux/err.h";
 import {
-	kvm_create_vcpu, kvm_create_vm, kvm_memory_slot, kvm_set_memory_region, kvm_vm_release, type kvm,
+	kvm_create_vcpu, kvm_create_vm, kvm_memory_slot, kvm_set_memory_region, kvm_vm_release,
+	type kvm,
 } from "#linux/kvm_host.h";
 import { kvm_arch_vcpu_enter_sie, kvm_arch_vcpu_leave_sie } from "../kvm/kvm-s390.ts";
 import { GUEST_MEMSLOT_PAGES, GUEST_RAM_PAGES, guest_memory } from "./guest_memory.ts";

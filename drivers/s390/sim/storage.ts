@@ -35,7 +35,8 @@ export function storage_object(address: bigint): object | undefined {
 
 /** storage_exists - whether there is storage at an address that somebody got */
 export function storage_exists(address: bigint): boolean {
-	return (address > 0n && address < next_page) || (address >= GUESTS_BASE && address < next_guest);
+	return (address > 0n && address < next_page) ||
+		(address >= GUESTS_BASE && address < next_guest);
 }
 
 /** alloc_storage_page - the absolute address of a page below 2 GB */

@@ -68,7 +68,8 @@ function kernel_frames(error: Error): stack_frame[] {
 function raised_in_kernel(error: Error): boolean {
 	const innermost = (error.stack ?? "").split("\n").find((line) => /^ +at /.test(line));
 
-	return innermost !== undefined && (frame.test(innermost) || frame_anonymous.test(innermost));
+	return innermost !== undefined &&
+		(frame.test(innermost) || frame_anonymous.test(innermost));
 }
 
 function blame(error: Error): stack_frame | null {

@@ -4,7 +4,7 @@
  * Big-endian, as the machine is. What is not allocated cannot be accessed.
  */
 import { early_initcall } from "#linux/init.h";
-import { copy_to_user, type field_layout, type user_struct } from "#linux/uaccess.h";
+import { copy_to_user, layout_of, type user_struct } from "#linux/uaccess.h";
 
 const USER_BASE = 0x1000n;
 const ALIGNMENT = 16n;
@@ -92,7 +92,7 @@ export function user_memory_at(address: bigint, size: number): user_view | null 
 export function with_user_struct(
 	object: user_struct, data: readonly number[], call: (arg: bigint) => number,
 ): number {
-	const layout = (object.constructor as unknown as { layout: readonly field_layout[] }).layout;
+	const layout = layout_of(object);
 	const [, offset, size] = layout[layout.length - 1];
 	const length = offset + size;
 	const arg = user_alloc(length + 4 * data.length);

@@ -9,14 +9,15 @@
  * C: drivers/vfio/mdev/mdev_sysfs.c, Linux 6.12.
  */
 import {
-	attribute, attribute_group, sysfs_create_link, sysfs_emit, sysfs_remove_link, type sysfs_ops,
+	attribute, attribute_group, sysfs_create_link, sysfs_emit, sysfs_remove_link,
+	type sysfs_ops,
 } from "#linux/sysfs.h";
 import { GFP_KERNEL, kfree, kstrndup } from "#linux/slab.h";
 import { to_mdev_device, type mdev_device, type mdev_parent, type mdev_type } from "#linux/mdev.h";
 import { atomic_read } from "#linux/atomic.h";
 import {
-	DEVICE_ATTR_WO, dev_driver_string, dev_name, device_remove_file_self, get_device, put_device,
-	type device, type device_attribute,
+	DEVICE_ATTR_WO, dev_driver_string, dev_name, device_remove_file_self, get_device,
+	put_device, type device, type device_attribute,
 } from "#linux/device.h";
 import { container_of } from "#linux/container_of.h";
 import { EINVAL, EIO, ENOMEM } from "#linux/errno.h";

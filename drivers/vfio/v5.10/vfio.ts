@@ -25,8 +25,8 @@ import {
 } from "#linux/notifier.h";
 import type { out } from "#linux/types.h";
 import {
-	VFIO_GROUP_NOTIFY, VFIO_IOMMU_NOTIFY, VFIO_IOMMU_NOTIFY_DMA_UNMAP, vfio_iommu_type1_dma_unmap,
-	type vfio_device_ops,
+	VFIO_GROUP_NOTIFY, VFIO_IOMMU_NOTIFY, VFIO_IOMMU_NOTIFY_DMA_UNMAP,
+	vfio_iommu_type1_dma_unmap, type vfio_device_ops,
 } from "#linux/v5.10/vfio.h";
 import { vfio_container_pin_page, vfio_container_unpin_page } from "../container.ts";
 import {

@@ -3,10 +3,10 @@
  * A bus with two devices and two drivers, as small as a bus can be.
  */
 import {
-	ATTRIBUTE_GROUPS, DEVICE_ATTR_RO, DEVICE_ATTR_RW, DEVICE_ATTR_WO, attribute_group, bus_register,
-	bus_type, dev_get_drvdata, dev_name, dev_set_drvdata, dev_set_name, device, device_driver,
-	device_initialize, device_add, device_type, driver_register, put_device, root_device_register,
-	sysfs_emit, type device_attribute,
+	ATTRIBUTE_GROUPS, DEVICE_ATTR_RO, DEVICE_ATTR_RW, DEVICE_ATTR_WO, attribute_group,
+	bus_register, bus_type, dev_get_drvdata, dev_name, dev_set_drvdata, dev_set_name, device,
+	device_driver, device_initialize, device_add, device_type, driver_register, put_device,
+	root_device_register, sysfs_emit, type device_attribute,
 } from "#linux/device.h";
 import { IS_ERR } from "#linux/err.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";

@@ -14,8 +14,8 @@ import {
 	sysfs_remove_file, sysfs_remove_group, sysfs_remove_link,
 } from "#linux/sysfs.h";
 import {
-	sysfs_lookup, sysfs_read, sysfs_read_at, sysfs_readdir, sysfs_readlink, sysfs_stat, sysfs_write,
-	sysfs_write_at,
+	sysfs_lookup, sysfs_read, sysfs_read_at, sysfs_readdir, sysfs_readlink, sysfs_stat,
+	sysfs_write, sysfs_write_at,
 } from "../../../drivers/base/sysfs.ts";
 import { open_shop, widget_groups } from "./fixture.ts";
 

@@ -33,7 +33,8 @@ import * as v6_0_mdev from "#linux/v6.0/mdev.h";
 import * as v6_0_vfio from "#linux/v6.0/vfio.h";
 import {
 	VFIO_DEVICE_RESET, vfio_alloc_device, vfio_device, vfio_device_ops, vfio_pin_pages,
-	vfio_put_device, vfio_register_emulated_iommu_dev, vfio_unpin_pages, vfio_unregister_group_dev,
+	vfio_put_device, vfio_register_emulated_iommu_dev, vfio_unpin_pages,
+	vfio_unregister_group_dev,
 } from "#linux/vfio.h";
 import { guest_start } from "../../../drivers/s390/sim/guest.ts";
 import type { vfio_file } from "../../../drivers/vfio/vfio.h.ts";

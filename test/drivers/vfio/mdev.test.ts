@@ -12,7 +12,8 @@ import {
 	sysfs_read, sysfs_readdir, sysfs_readlink, sysfs_stat, sysfs_write,
 } from "../../../drivers/base/sysfs.ts";
 import {
-	BUSY, PARENT, TYPE, UUID, boot, fail, generations, log, shut_down, today, v5_10, v5_10_mdev, v6_0,
+	BUSY, PARENT, TYPE, UUID, boot, fail, generations, log, shut_down, today, v5_10, v5_10_mdev,
+	v6_0,
 } from "./fixture.ts";
 
 const OTHER = "11111111-2222-3333-4444-555555555555";

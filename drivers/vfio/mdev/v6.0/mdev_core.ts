@@ -72,7 +72,8 @@ function free_types(types: readonly mdev_type[]): void {
 }
 
 function add_parent(
-	parent: mdev_parent, dev: device, mdev_driver: mdev_driver, groups: readonly attribute_group[],
+	parent: mdev_parent, dev: device, mdev_driver: mdev_driver,
+	groups: readonly attribute_group[],
 ): number {
 	const types: mdev_type[] = [];
 	let ret = 0;
@@ -103,7 +104,8 @@ function add_parent(
  * -ENOMEM.
  */
 export function mdev_add_parent(
-	parent: mdev_parent, dev: device, mdev_driver: mdev_driver, groups: readonly attribute_group[],
+	parent: mdev_parent, dev: device, mdev_driver: mdev_driver,
+	groups: readonly attribute_group[],
 ): number {
 	mutex_lock(parent_list_lock);
 	const ret = add_parent(parent, dev, mdev_driver, groups);

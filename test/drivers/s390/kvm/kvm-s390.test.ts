@@ -6,8 +6,9 @@ import { do_initcalls } from "#linux/init.h";
 import {
 	CRYCB_FORMAT1, CRYCB_FORMAT2, CRYCB_FORMAT_MASK, ECA_AIV, ECA_APIE, KVM_HVA_ERR_BAD,
 	PROG_IN_SIE, gfn_to_hva, kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks,
-	kvm_create_vcpu, kvm_get_kvm, kvm_get_kvm_safe, kvm_is_error_hva, kvm_memory_slot, kvm_put_kvm,
-	kvm_set_memory_region, trace_crypto_clear_masks, trace_crypto_set_masks, type kvm,
+	kvm_create_vcpu, kvm_get_kvm, kvm_get_kvm_safe, kvm_is_error_hva, kvm_memory_slot,
+	kvm_put_kvm, kvm_set_memory_region, trace_crypto_clear_masks, trace_crypto_set_masks,
+	type kvm,
 } from "#linux/kvm_host.h";
 import { lock_is_held } from "#linux/lockdep.h";
 import { mutex_lock, mutex_unlock } from "#linux/mutex.h";

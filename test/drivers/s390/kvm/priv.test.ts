@@ -5,8 +5,8 @@ import { IS_ERR } from "#linux/err.h";
 import { EFAULT, EINVAL, EOPNOTSUPP } from "#linux/errno.h";
 import { do_initcalls } from "#linux/init.h";
 import {
-	CRYCB_FORMAT2, PGM_PRIVILEGED_OP, PGM_SPECIFICATION, PROG_IN_SIE, PSW_MASK_PSTATE, crypto_hook,
-	kvm_s390_pv_cpu_is_protected, type kvm as guest, type kvm_vcpu,
+	CRYCB_FORMAT2, PGM_PRIVILEGED_OP, PGM_SPECIFICATION, PROG_IN_SIE, PSW_MASK_PSTATE,
+	crypto_hook, kvm_s390_pv_cpu_is_protected, type kvm as guest, type kvm_vcpu,
 } from "#linux/kvm_host.h";
 import { lockdep_inversions, trace_lock } from "#linux/lockdep.h";
 import { THIS_MODULE } from "#linux/module.h";
