@@ -5,7 +5,8 @@
  * the function, driver memory for the queue. Costs, so only a lab that is asked to explain does it.
  *
  * A queue is looked up by its place in the hash table: the watchpoint sees the chain, and of the
- * queues assigned to the mdev mostly one belongs to a chain.
+ * queues assigned to the mdev mostly one belongs to a chain; where it is two, what was decided
+ * next says which was meant.
  */
 import { trace_clear_bit_inv, trace_set_bit_inv } from "#asm/bitops.h";
 import type { ap_config_info } from "#asm/ap.h";
@@ -36,13 +37,24 @@ interface frame {
 	column: number;
 }
 
-/** struct look_up - a queue was looked for in an mdev's queue table */
-interface look_up {
-	mdev: string;
+/** struct sought - a queue of the chain, and what there was of it in driver memory */
+interface sought {
 	apqn: number;
 	linked: boolean;
 	reset_rc: number;
+}
+
+/** struct look_up - a chain of an mdev's queue table was gone through for a queue */
+interface look_up {
+	mdev: string;
+	queues: sought[];
 	at: frame;
+}
+
+/** struct writer - who had an mdev's masks, after how many look-ups */
+interface writer {
+	at: frame;
+	look_ups: number;
 }
 
 /**
@@ -63,19 +75,56 @@ interface queue_view {
 	reset_status?: { response_code: number };
 }
 
+function copy_of(m: matrix_view): matrix_view {
+	return { apm: m.apm.slice(), aqm: m.aqm.slice(), adm: m.adm.slice() };
+}
+
+function same_mask(a: Uint32Array, b: Uint32Array): boolean {
+	return a.every((word, i) => word === b[i]);
+}
+
+function same_queues(a: matrix_view, b: matrix_view): boolean {
+	return same_mask(a.apm, b.apm) && same_mask(a.aqm, b.aqm);
+}
+
+function queues_by_chain({ apm, aqm }: matrix_view): Map<number, number[]> {
+	const apqns = mask_ids(apm).flatMap((apid) => mask_ids(aqm).map((apqi) => apid << 8 | apqi));
+	const chains = new Map<number, number[]>();
+
+	for (const apqn of apqns) {
+		const chain = hash_32(apqn, 8);
+
+		chains.set(chain, [...chains.get(chain) ?? [], apqn]);
+	}
+	return chains;
+}
+
 /** struct watched - an mdev, and its guest's masks as they were last seen */
 class watched {
 	view: mdev_view;
 	chains: hlist_head[];
 	before: matrix_view | null = null;
 	seen: matrix_view | null = null;
-	writer: frame | null = null;
+	writer: writer | null = null;
+	#assigned: matrix_view | null = null;
+	#by_chain = new Map<number, number[]>();
 
 	constructor(view: mdev_view) {
 		const { qtable } = view.state;
 
 		this.view = view;
 		this.chains = Array.isArray(qtable) ? qtable : qtable.queues;
+	}
+
+	/** of_chain - the queues assigned that belong to a chain */
+	of_chain(chain: number): number[] {
+		const { matrix } = this.view.state;
+
+		if (this.#assigned === null || !same_queues(this.#assigned, matrix)) {
+			this.#assigned = copy_of(matrix);
+			this.#by_chain = queues_by_chain(matrix);
+		}
+		return this.#by_chain.get(chain) ?? [];
 	}
 }
 
@@ -106,16 +155,17 @@ function has(mask: Uint32Array, id: number): boolean {
 	return (mask[id >>> 5]! & 0x80000000 >>> (id & 31)) !== 0;
 }
 
-function copy_of(m: matrix_view): matrix_view {
-	return { apm: m.apm.slice(), aqm: m.aqm.slice(), adm: m.adm.slice() };
-}
-
 /** The host's AP configuration as the driver last heard of it. */
 function host_of(matrix_dir: string): ap_config_info {
 	const dev = sysfs_lookup(matrix_dir)!.container as { container: unknown };
 	const matrix_dev = dev.container as { info?: ap_config_info; config_info?: ap_config_info };
 
 	return (matrix_dev.info ?? matrix_dev.config_info)!;
+}
+
+/** The adapter, or the domain, of a queue. */
+function unit_of(unit: unit, apqn: number): number {
+	return unit === "adapter" ? apqn >>> 8 : apqn & 0xff;
 }
 
 function queue_of(unit: unit, id: number, other: number): number {
@@ -131,7 +181,7 @@ export class decision_recorder {
 	#op: op = ["scan"];
 	#events: event[] = [];
 	#look_ups: look_up[] = [];
-	#writers = new Map<string, frame>();
+	#writers = new Map<string, writer>();
 	#silent = true;
 	#matrix_dir: string;
 	#end: (() => void)[];
@@ -152,14 +202,15 @@ export class decision_recorder {
 		this.#mdevs.set(view.name, w);
 		w.seen = copy_of(view.state.shadow_apcb);
 		w.before = copy_of(view.state.shadow_apcb);
-		w.chains.forEach((head, bucket) => this.#watch_chain(w, head, bucket));
+		w.chains.forEach((head, chain) => this.#watch_chain(w, head, chain));
 		this.#watch_field(w, "matrix", () => {
 			this.#current = w;
 		});
 		this.#watch_field(w, "shadow_apcb", () => {
 			this.#current = w;
 			this.#compare(w);
-			w.writer = driver_frames()[0] ?? null;
+			const at = driver_frames()[0];
+			w.writer = at === undefined ? null : { at, look_ups: this.#look_ups.length };
 		});
 	}
 
@@ -210,13 +261,13 @@ export class decision_recorder {
 		});
 	}
 
-	#watch_chain(w: watched, head: hlist_head, bucket: number): void {
+	#watch_chain(w: watched, head: hlist_head, chain: number): void {
 		let { first } = head;
 
 		Object.defineProperty(head, "first", {
 			get: () => {
 				if (!this.#silent)
-					this.#looked_up(w, bucket);
+					this.#looked_up(w, chain);
 				return first;
 			},
 			set: (node: typeof first) => {
@@ -248,21 +299,22 @@ export class decision_recorder {
 		});
 	}
 
-	#looked_up(w: watched, bucket: number): void {
+	#look_at(w: watched, apqn: number): sought {
+		const q = this.#find(w, apqn);
+
+		return {
+			apqn, linked: q !== null,
+			reset_rc: q?.reset_status?.response_code ?? q?.reset_rc ?? 0,
+		};
+	}
+
+	#looked_up(w: watched, chain: number): void {
 		const [callee, at] = driver_frames();
 
 		if (callee?.func !== LOOK_UP || at === undefined)
 			return;
-		const { apm, aqm } = this.#quietly(() => w.view.state.matrix);
-		const apqn = mask_ids(apm).flatMap((apid) => mask_ids(aqm).map((apqi) => apid << 8 | apqi))
-			.find((q) => hash_32(q, 8) === bucket);
-		if (apqn === undefined)
-			return;
-		const q = this.#find(w, apqn);
-		this.#look_ups.push({
-			mdev: w.view.name, apqn, at, linked: q !== null,
-			reset_rc: q?.reset_status?.response_code ?? q?.reset_rc ?? 0,
-		});
+		const queues = this.#quietly(() => w.of_chain(chain)).map((apqn) => this.#look_at(w, apqn));
+		this.#look_ups.push({ mdev: w.view.name, queues, at });
 	}
 
 	/** An mdev's own mask? */
@@ -330,24 +382,24 @@ export class decision_recorder {
 		};
 	}
 
-	#queue_cause(l: look_up, bound: () => string[]): string {
-		const name = queue_name(l.apqn);
+	#queue_cause(q: sought, mdev: string, bound: () => string[]): string {
+		const name = queue_name(q.apqn);
 
-		if (l.linked)
+		if (q.linked)
 			return `the last reset of ${name} ended with response code ` +
-				l.reset_rc.toString(16).padStart(2, "0");
-		return bound().includes(name) ? `${name} is bound but not linked to ${l.mdev}` :
+				q.reset_rc.toString(16).padStart(2, "0");
+		return bound().includes(name) ? `${name} is bound but not linked to ${mdev}` :
 			`${name} is not bound`;
 	}
 
-	/** The look-up that made the driver clear a bit, if one did. */
-	#decisive(e: event): look_up | null {
+	/** The queue that made the driver clear a bit, if one did. */
+	#decisive(e: event): sought | null {
 		const { last } = e;
 
 		if (last === null || last.mdev !== e.mdev || last.at.func !== e.at.func)
 			return null;
-		const id = e.unit === "adapter" ? last.apqn >>> 8 : last.apqn & 0xff;
-		return id === e.id && (!last.linked || last.reset_rc !== 0) ? last : null;
+		return last.queues.find((q) => unit_of(e.unit, q.apqn) === e.id &&
+			(!q.linked || q.reset_rc !== 0)) ?? null;
 	}
 
 	/** The first assigned queue of an adapter or domain that is not linked to the mdev. */
@@ -363,7 +415,8 @@ export class decision_recorder {
 		return null;
 	}
 
-	#plugged_cause(w: watched, unit: unit, id: number): string {
+	/** @since: the number of look-ups before it was plugged */
+	#plugged_cause(w: watched, unit: unit, id: number, since: number): string {
 		const others = mask_ids(w.seen![MASK[unit === "adapter" ? "domain" : "adapter"]]);
 		const hole = this.#hole(w, unit, id);
 
@@ -371,7 +424,7 @@ export class decision_recorder {
 			return "it is assigned and in the host's AP configuration";
 		if (hole === null)
 			return "its queues are bound";
-		const looked = this.#look_ups.some((l) => l.apqn === hole);
+		const looked = this.#look_ups.slice(since).some((l) => l.queues.some((q) => q.apqn === hole));
 		return `${queue_name(hole)} is not bound` + (looked ? "" : " and was not looked at");
 	}
 
@@ -399,30 +452,32 @@ export class decision_recorder {
 		if (e.set)
 			return this.#make(e.at, {
 				...part, verdict: "plugged", queue: null,
-				cause: this.#plugged_cause(w, e.unit, e.id),
+				cause: this.#plugged_cause(w, e.unit, e.id, 0),
 			});
 		const verdict = has(w.before![MASK[e.unit]], e.id) ? "unplugged" : "withheld";
 		if (decisive !== null)
 			return this.#make(e.at, {
 				...part, verdict, queue: queue_name(decisive.apqn),
-				cause: this.#queue_cause(decisive, bound),
+				cause: this.#queue_cause(decisive, e.mdev, bound),
 			});
 		return this.#make(e.at, { ...part, verdict, ...this.#gone_cause(w, e.unit, e.id) });
 	}
 
 	/** Functions that asked for a queue, did not find it and answered no (v12's). */
 	#rejections(): (decision | null)[] {
-		return this.#look_ups.filter((l) => !l.linked).map((l) => {
+		return this.#look_ups.map((l) => {
+			const missing = l.queues.find((q) => !q.linked);
 			const info = function_of(l.at.url, l.at.func);
 			const [unit, ...more] = UNITS.filter((u) =>
 				info?.params.includes(u === "adapter" ? "apid" : "apqi"));
 
-			if (info?.predicate !== true || unit === undefined || more.length > 0)
+			if (missing === undefined || info?.predicate !== true || unit === undefined ||
+			    more.length > 0)
 				return null;
+			const name = queue_name(missing.apqn);
 			return this.#make(l.at, {
-				mdev: l.mdev, unit, id: unit === "adapter" ? l.apqn >>> 8 : l.apqn & 0xff,
-				verdict: "withheld", queue: queue_name(l.apqn),
-				cause: `${queue_name(l.apqn)} is not bound`,
+				mdev: l.mdev, unit, id: unit_of(unit, missing.apqn), verdict: "withheld", queue: name,
+				cause: `${name} is not bound`,
 			});
 		});
 	}
@@ -440,7 +495,7 @@ export class decision_recorder {
 	#undecided(list: decision[]): decision[] {
 		const out: decision[] = [];
 
-		for (const [key, at] of this.#writers) {
+		for (const [key, { at, look_ups }] of this.#writers) {
 			const [mdev, unit, text] = key.split(" ") as [string, unit, string];
 			const id = Number(text);
 			const w = this.#mdevs.get(mdev)!;
@@ -450,7 +505,8 @@ export class decision_recorder {
 			    list.some((d) => d.mdev === mdev && d.unit === unit && d.id === id))
 				continue;
 			const part = there ? {
-				verdict: "plugged" as const, queue: null, cause: this.#plugged_cause(w, unit, id),
+				verdict: "plugged" as const, queue: null,
+				cause: this.#plugged_cause(w, unit, id, look_ups),
 			} : { verdict: "unplugged" as const, ...this.#gone_cause(w, unit, id) };
 			out.push(this.#make(at, { mdev, unit, id, ...part }));
 		}

@@ -150,6 +150,21 @@ function short_form(o: op): boolean {
 	return o[0] === "bound" || o[0] === "mdev";
 }
 
+function unit_key(d: decision): string {
+	return `${d.mdev} ${d.unit} ${d.id}`;
+}
+
+/** The last decision about each adapter and domain: what the guest is left with. */
+function last_decisions(list: readonly decision[]): decision[] {
+	const last = new Map<string, decision>();
+
+	for (const d of list) {
+		last.delete(unit_key(d));
+		last.set(unit_key(d), d);
+	}
+	return [...last.values()];
+}
+
 function run_operation(body: operation, machine: lab, w: window):
 		{ r: lab_result; decisions: decision[] } {
 	let r: lab_result = { rc: 0, crash: null, out: null, ev: [], lk: "", decisions: [] };
@@ -164,7 +179,7 @@ function run_operation(body: operation, machine: lab, w: window):
 			break;
 	}
 	w.last = r;
-	return { r, decisions };
+	return { r, decisions: last_decisions(decisions) };
 }
 
 /** struct play - a scenario being played */
@@ -186,14 +201,11 @@ function remember_shadows(p: play): void {
 		p.window.before.set(m, queues_of(p.machine.shadow(m)) ?? []);
 }
 
-/** The last decision about each adapter and domain is what the guest is left with. */
 function remember_decisions(p: play, n: string, decisions: readonly decision[]): void {
 	p.after = n;
 	for (const d of decisions) {
-		const key = `${d.mdev} ${d.unit} ${d.id}`;
-
-		p.standing.delete(key);
-		p.standing.set(key, { n, d });
+		p.standing.delete(unit_key(d));
+		p.standing.set(unit_key(d), { n, d });
 	}
 }
 

@@ -65,6 +65,9 @@ const cases: [what: string, body: string, driver: string, decided: string[]][] =
 				"(vfio_ap_mdev_filter_guest_matrix, v11 11/14)",
 			"m0 adapter a plugged by -: its queues are bound (vfio_ap_mdev_filter_guest_matrix, v11 11/14)",
 			"m0 domain 1 plugged by -: its queues are bound (vfio_ap_mdev_filter_guest_matrix, v11 11/14)"]],
+	["two queues of one chain, v6.12", "host adapters 04 05 domains 0004 007d\nbound 04.0004 04.007d 05.0004\n" +
+		"mdev m0 adapters 04 domains 0004 007d\nassign_adapter m0 5 = 1", "v6.12",
+	["m0 adapter 5 withheld by 05.007d: 05.007d is not bound (vfio_ap_mdev_filter_matrix, Linux 6.12)"]],
 	["an adapter is unassigned, v6.12", `${HOLE}unassign_adapter m0 0xa = 3`, "v6.12", [
 		"m0 adapter a unplugged by -: it is no longer assigned (vfio_ap_mdev_hot_unplug_adapters, Linux 6.12)"]],
 	["a queue is unbound, v6.12", `${HOLE}unbind 0a.0001 = 0`, "v6.12", [
