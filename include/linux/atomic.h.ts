@@ -36,6 +36,16 @@ export function atomic_dec(v: atomic_t): void {
 	v.counter--;
 }
 
+/** atomic_add - add @i */
+export function atomic_add(i: number, v: atomic_t): void {
+	v.counter += i;
+}
+
+/** atomic_sub - subtract @i */
+export function atomic_sub(i: number, v: atomic_t): void {
+	v.counter -= i;
+}
+
 /** atomic_dec_if_positive - take one off unless that is below zero; returns what that gives */
 export function atomic_dec_if_positive(v: atomic_t): number {
 	const dec = v.counter - 1;
