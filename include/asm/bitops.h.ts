@@ -73,12 +73,12 @@ export function find_next_bit_inv(mask: Uint32Array, size: number, offset: numbe
 		return size;
 	let word = offset >>> 5;
 	const last = (size - 1) >>> 5;
-	let bits = mask[word] & (0xffffffff >>> (offset & 31));
+	let bits = mask[word] & (-1 >>> (offset & 31));
 
 	while (bits === 0) {
 		if (word === last)
 			return size;
-		bits = mask[++word];
+		bits = mask[++word] | 0;	/* signed, as above: else V8 takes it for a float */
 	}
 	const nr = (word << 5) + Math.clz32(bits);
 
