@@ -97,7 +97,8 @@ function asset(name: string): string {
  */
 export function html_page(views: readonly text_view[]): string {
 	const title = views[0].subject ?? views[0].input;
-	const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+	const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+		+ "script-src 'unsafe-inline'";
 	return `<!DOCTYPE html>
 <html lang="en">
 <head>

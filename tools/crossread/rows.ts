@@ -118,10 +118,18 @@ function shared_tokens(c: readonly unit[], port: readonly unit[], rows: readonly
 	return shared;
 }
 
-function pair_units(c: readonly unit[], port: readonly unit[], rows: readonly aligned_row[]) {
+/** Worth more than anything: the heads of the two functions. */
+const heads = 1000;
+
+function pair_units(
+	c: readonly unit[],
+	port: readonly unit[],
+	rows: readonly aligned_row[],
+	has_head: boolean,
+): pairing {
 	const shared = shared_tokens(c, port, rows);
-	const value = (i: number, j: number) => (
-		score(c[i], port[j], shared.get(i * port.length + j) ?? 0));
+	const value = (i: number, j: number) => has_head && i === 0 && j === 0 ? heads
+		: score(c[i], port[j], shared.get(i * port.length + j) ?? 0);
 	const best = Array.from({ length: c.length + 1 }, () => new Float64Array(port.length + 1));
 	for (let i = c.length - 1; i >= 0; i--) {
 		for (let j = port.length - 1; j >= 0; j--) {
@@ -226,8 +234,9 @@ export function function_rows(
 	const c_units = at.segments.flatMap(({ unit }) => unit ?? []);
 	const port_units = port.units.filter(({ first, last }) => (
 		first >= fn.line && last <= fn.last_line));
-	const has_end = piece.stretches.at(-1)!.has_end;
-	for (const [i, j] of pair_units(c_units, port_units, aligned)) {
+	const { has_head } = piece.stretches[0];
+	const { has_end } = piece.stretches.at(-1)!;
+	for (const [i, j] of pair_units(c_units, port_units, aligned, has_head)) {
 		if (i < 0 && skips_port(at, has_end)) {
 			if (at.rows.length > 0 && at.rows.at(-1)!.state !== "gap")
 				at.rows.push(empty_row("gap"));
