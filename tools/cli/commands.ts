@@ -33,6 +33,10 @@ export const commands = new Map<string, command>([
 		summary: "two actors in all schedules: the final states there are, with witnesses",
 		load: () => import("../litmus/main.ts"),
 	}],
+	["explore", {
+		summary: "try every operation in every state of a small machine, say what fails",
+		load: () => import("../explore/main.ts"),
+	}],
 	["trace", {
 		summary: "replay recorded traces of the compiled C, compare every field",
 		load: () => import("../trace/main.ts"),

@@ -194,17 +194,23 @@ function without(path: space_op[], i: number): space_op[] {
 	return path.filter((_, n) => n !== i);
 }
 
+/* What is left when each operation, or one on both ways, is left out. */
+function* shorter_than(t: trial): Generator<trial> {
+	for (let i = t.path.length - (t.other === null ? 2 : 1); i >= 0; i--) {
+		yield { ...t, path: without(t.path, i) };
+		for (let k = (t.other?.length ?? 0) - 1; k >= 0; k--)
+			yield { ...t, path: without(t.path, i), other: without(t.other!, k) };
+	}
+	for (let k = (t.other?.length ?? 0) - 1; k >= 0; k--)
+		yield { ...t, other: without(t.other!, k) };
+}
+
 /* One operation after the other is left out, as long as it fails the same. */
 function shorten(t: trial, fails: (t: trial) => boolean): trial {
-	let best = t;
-
-	for (let i = best.path.length - 2; i >= 0; i--) {
-		const shorter = { ...best, path: without(best.path, i) };
-
+	for (const shorter of shorter_than(t))
 		if (fails(shorter))
-			best = shorter;
-	}
-	return best;
+			return shorten(shorter, fails);
+	return t;
 }
 
 /* The host has no more than it takes. */
@@ -417,7 +423,8 @@ function mail_of(c: Omit<counterexample, "mail">, p: property): string {
 	return [
 		`${c.property}: ${p.reason}`, "", ...steps, "",
 		`Expected: ${c.expected}`, `Actual:   ${c.actual}`,
-		`Decided in ${c.functions.join(", ")}; the same on ${c.shared_by.join(", ")}.`,
+		`${c.functions.length === 0 ? "" : `Decided in ${c.functions.join(", ")}; `}the same on ${
+			c.shared_by.join(", ")}.`,
 	].join("\n") + "\n";
 }
 
@@ -449,7 +456,7 @@ export function counterexample_of(f: finding, size: machine_size, on: driver): c
 	const shown = f.property === "links-sound" ? with_probe(t, on) : t;
 	const expect = shown === t ? complaint.expect : verify(shown, on)!.complaint.expect;
 	const name = `explore-${on.label.replaceAll(".", "-")}-${f.property}-${f.kind.replaceAll("_", "-")}`;
-	const about = [`${t.property.reason} ${complaint.expected}; ${complaint.actual}.`];
+	const about = [t.property.reason, `Expected: ${complaint.expected}.`, `Actual: ${complaint.actual}.`];
 	const paths = t.other === null ? [shown.path] : [t.other, t.path];
 	const scenarios = paths.map((path, i) => scenario_of(shown,
 		paths.length === 1 ? name : `${name}-${i + 1}`, about, statements_of(shown, path, on, expect)));

@@ -24,17 +24,18 @@ import {
 import {
 	all_ops, inverse_of, op_images, op_text, undoing, type machine_size, type op_kind, type space_op,
 } from "./space.ts";
-import { applicable, empty_observation, world, type observation } from "./world.ts";
+import { applicable, empty_observation, world, type observation, type outcome } from "./world.ts";
 
 const UNTRIED = -1;
 const NOT_HERE = -2;
 const CRASH = -3;
+const BEYOND = -4;
 
 /* Besides the bits of the properties: nothing can be said of what follows. */
 const CORRUPT = 1 << 31;
 
 /* How far a way is looked for before the machine is booted instead. */
-const SEARCH_STATES = 4000;
+const SEARCH_STATES = 2000;
 /* Operations done in states that are broken beyond comparison. */
 const BROKEN_OPS = 1000;
 /* How much more states there may be than shortest ways are known to. */
@@ -163,6 +164,7 @@ export class search {
 	#came_from: Int32Array;
 	#came_by: Int32Array;
 	#stamp = 0;
+	#ways: (Int32Array | undefined)[] = [];
 	#found = new Map<string, violations>();
 	#causes = new Map<string, Map<string, number>>();
 	#machine!: world;
@@ -428,9 +430,7 @@ export class search {
 		const first = this.#edges[slot] === UNTRIED;
 
 		this.executed++;
-		if (result.crash === null)
-			this.#machine.observe(this.#after);
-		const to = result.crash === null ? this.#number_of(this.#after) : CRASH;
+		const to = this.#outcome(result, from);
 
 		if (first) {
 			this.transitions++;
@@ -455,13 +455,23 @@ export class search {
 		return true;
 	}
 
+	/* Where an operation leads; what is reached from a broken state is no state to go on from. */
+	#outcome(result: outcome, from: number): number {
+		if (result.crash !== null)
+			return CRASH;
+		if (this.#is_broken(from))
+			return BEYOND;
+		this.#machine.observe(this.#after);
+		return this.#number_of(this.#after);
+	}
+
 	#judge_step(from: number, number: number, to: number, t: step): void {
 		const rules = this.#o.properties;
 
 		/* What follows from something broken is no finding of its own, short of the end. */
 		if ((this.#broken_rules[from] & ~this.#harmless) !== 0 && to !== CRASH)
 			return;
-		const fresh = to === CRASH ? 0 : this.#broken_rules[to] & ~this.#broken_rules[from];
+		const fresh = to < 0 ? 0 : this.#broken_rules[to] & ~this.#broken_rules[from];
 
 		for (let i = 0; i < rules.length; i++) {
 			const { step: check } = rules[i];
@@ -504,30 +514,50 @@ export class search {
 
 	/* The nearest state with work left, over known steps; -1 if none is near. */
 	#nearest(): number {
-		const n = this.#ops.length;
 		const queue = [this.#here];
 
 		this.#stamp++;
 		this.#stamps[this.#here] = this.#stamp;
 		for (let i = 0; i < queue.length && i < SEARCH_STATES; i++) {
 			const s = queue[i];
+			const ways = this.#ways_from(s);
 
-			if (this.#is_broken(s))
-				continue;
-			for (let number = 0; number < n; number++) {
-				const to = this.#edges[s * n + number];
+			for (let at = 0; at < ways.length; at += 2) {
+				const to = ways[at];
 
-				if (to < 0 || this.#stamps[to] === this.#stamp)
+				if (this.#stamps[to] === this.#stamp)
 					continue;
 				this.#stamps[to] = this.#stamp;
 				this.#came_from[to] = s;
-				this.#came_by[to] = number;
+				this.#came_by[to] = ways[at + 1];
 				if (this.#wants(to))
 					return to;
 				queue.push(to);
 			}
 		}
 		return -1;
+	}
+
+	/* Where a state's known steps lead: state, operation, state, operation, ... */
+	#ways_from(s: number): Int32Array {
+		const n = this.#ops.length;
+		const known = this.#ways[s];
+
+		if (known !== undefined)
+			return known;
+		const ways: number[] = [];
+
+		for (let number = 0; number < n && !this.#is_broken(s); number++) {
+			const to = this.#edges[s * n + number];
+
+			if (to >= 0 && to !== s && !ways.some((w, i) => (i & 1) === 0 && w === to))
+				ways.push(to, number);
+		}
+		const packed = Int32Array.from(ways);
+
+		if (this.#next_op[s] >= n)
+			this.#ways[s] = packed;
+		return packed;
 	}
 
 	#walk_back_from(goal: number): boolean {

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { drivers } from "../../drivers/s390/crypto/postings/index.ts";
+import { exit_code } from "../cli/exit_code.ts";
+import { progress_line } from "../cli/terminal.ts";
+import { usage_error } from "../cli/usage_error.ts";
+import { driver_of } from "../lab/lab.ts";
+import { jobs_of, lines_text, merge, parse_lines, shard_of, type line, type plan } from "./campaign.ts";
+import { run_jobs, type watcher } from "./pool.ts";
+import { properties } from "./properties.ts";
+import { ktap_text, report_text } from "./report.ts";
+import { op_kinds, type op_kind } from "./space.ts";
+
+const HELP = `usage: vfio-ap explore [--driver v6.0,v6.12|all] [--adapters 2] [--domains 2] [--cdoms 1]
+                       [--mdevs 1] [--ops LIST] [--property LIST|all] [--faults]
+                       [--depth N|--until-done] [--stop-at-first] [--max-states N]
+                       [--walks N] [--steps N] [--seed N] [--jobs N] [--shard I/N]
+                       [--format text|json|ktap] [--output DIR]
+       vfio-ap explore --merge FILE...
+
+Tries every operation in every state of a small machine and says what must hold and does not, with
+the shortest way to it, as a scenario that replay plays and as steps for a mail.
+
+  --driver LIST     the drivers, separated by commas (default: v6.12)
+  --ops LIST        the operations (default: all of them): ${op_kinds.slice(0, 4).join(", ")}, ...
+  --property LIST   what must hold (default: all): ${properties.slice(0, 3).map((p) => p.name).join(", ")}, ...
+  --faults          also failing allocations and other answers of the hardware
+  --depth N         at most N operations one after the other; --until-done: all there is (default)
+  --stop-at-first   end with the level of the first counterexample
+  --max-states N    states to keep (default: 1000000); says so if it was not enough
+  --walks N         random walks instead, each of --steps operations (default: 60), from --seed
+  --no-symmetry     do not take states for one that differ in names only
+  --jobs N          workers (default: one for each processor)
+  --shard I/N       only the I-th of N parts; --merge puts the parts' --format json together
+  --output DIR      write each counterexample to a file there
+  --format FORMAT   text (default), json or ktap
+`;
+const MEGABYTE = 1 << 20;
+
+function number_of(text: string | undefined, name: string, fallback: number, least: number, most: number): number {
+	if (text === undefined)
+		return fallback;
+	if (!/^\d+$/.test(text) || Number(text) < least || Number(text) > most)
+		throw new usage_error(`--${name} ${text}: right would be: a number from ${least} to ${most}`);
+	return Number(text);
+}
+
+function list_of<T extends string>(text: string | undefined, name: string, known: readonly T[]): T[] {
+	if (text === undefined || text === "all")
+		return [...known];
+	return text.split(",").map((word) => {
+		const it = known.find((k) => k === word);
+
+		if (it === undefined)
+			throw new usage_error(`--${name} ${word}: not known, right would be: ${known.join(", ")}`);
+		return it;
+	});
+}
+
+function shard_parts(text: string | undefined): [i: number, n: number] {
+	const m = /^(\d+)\/(\d+)$/.exec(text ?? "1/1");
+
+	if (m === null || Number(m[1]) < 1 || Number(m[1]) > Number(m[2]))
+		throw new usage_error(`--shard ${text}: right would be: 1/3, 2/3 or 3/3`);
+	return [Number(m[1]), Number(m[2])];
+}
+
+function parse(argv: string[]): ReturnType<typeof parse_args> {
+	try {
+		return parse_args(argv);
+	} catch (error) {
+		if (error instanceof TypeError)
+			throw new usage_error(`${error.message.split(". ")[0]}, see vfio-ap explore --help`);
+		throw error;
+	}
+}
+
+function parse_args(argv: string[]) {
+	const string = { type: "string" } as const;
+	const boolean = { type: "boolean" } as const;
+
+	return parseArgs({
+		args: argv, allowPositionals: true,
+		options: {
+			driver: string, adapters: string, domains: string, cdoms: string, mdevs: string, ops: string,
+			property: string, faults: boolean, depth: string, "until-done": boolean,
+			"stop-at-first": boolean, "max-states": string, walks: string, steps: string, seed: string,
+			"no-symmetry": boolean, jobs: string, shard: string, format: string, output: string,
+			merge: boolean, help: { type: "boolean", short: "h" },
+		},
+	});
+}
+
+type values = ReturnType<typeof parse_args>["values"];
+
+function plan_of(v: values): plan {
+	const big = v.walks === undefined ? 4 : 16;
+	const labels = v.driver === "all" ? drivers.map((d) => d.label) : (v.driver ?? "v6.12").split(",");
+
+	if (v.depth !== undefined && v["until-done"])
+		throw new usage_error("--depth and --until-done: right would be: one of them");
+	return {
+		drivers: labels.map((label) => driver_of(label).label),
+		adapters: number_of(v.adapters, "adapters", 2, 1, big),
+		domains: number_of(v.domains, "domains", 2, 1, big),
+		cdoms: number_of(v.cdoms, "cdoms", 1, 0, big),
+		mdevs: number_of(v.mdevs, "mdevs", 1, 1, 4),
+		kinds: list_of<op_kind>(v.ops, "ops", op_kinds),
+		properties: list_of(v.property, "property", properties.map((p) => p.name)),
+		faults: v.faults ?? false,
+		depth: number_of(v.depth, "depth", Infinity, 1, 1000),
+		max_states: number_of(v["max-states"], "max-states", 1_000_000, 2, 20_000_000),
+		stop_at_first: v["stop-at-first"] ?? false,
+		identify: !(v["no-symmetry"] ?? false),
+		walks: number_of(v.walks, "walks", 0, 1, 100_000_000),
+		block: 100,
+		steps: number_of(v.steps, "steps", 60, 1, 10_000),
+		seed: number_of(v.seed, "seed", 1, 0, 2 ** 31 - 1),
+	};
+}
+
+/* One line on a terminal: what the job that spoke last has done. */
+function watcher_of(bar: progress_line, p: plan): watcher {
+	return (j, { states, transitions, depth, seconds }) => {
+		const bound = p.depth === Infinity ? `${p.max_states} states` : `depth ${p.depth}`;
+
+		bar.update(`${j.driver}: ${states} states, ${transitions} transitions, depth ${depth}, ` +
+			`${Math.round(states / seconds)} states/s, ${
+				Math.round(process.memoryUsage().rss / MEGABYTE)} MB, at most ${bound}`);
+	};
+}
+
+function write_scenarios(lines: line[], folder: string): void {
+	mkdirSync(folder, { recursive: true });
+	for (const l of lines)
+		if (l.result === "counterexample")
+			writeFileSync(join(folder, `${/^scenario (\S+)/.exec(l.scenario)![1]}.scn`),
+				`# SPDX-License-Identifier: GPL-2.0-only\n${l.scenario}`);
+}
+
+function write(lines: line[], format: string): void {
+	process.stdout.write(format === "json" ? lines_text(lines) :
+		format === "ktap" ? ktap_text(lines) : report_text(lines));
+}
+
+function read_lines(file: string): line[] {
+	try {
+		return parse_lines(file, readFileSync(file, "utf8"));
+	} catch (error) {
+		if (error instanceof usage_error)
+			throw error;
+		throw new usage_error(`${file}: cannot be read, right would be: a file of --format json`);
+	}
+}
+
+function outcome_of(lines: line[]): number {
+	return lines.some((l) => l.result === "counterexample" || l.result === "unconfirmed") ?
+		exit_code.differs : exit_code.holds;
+}
+
+/** main - the command "explore" */
+export async function main(argv: string[]): Promise<number> {
+	const { values: v, positionals } = parse(argv);
+	const [format] = list_of(v.format ?? "text", "format", ["text", "json", "ktap"] as const);
+
+	if (v.help) {
+		process.stdout.write(HELP);
+		return exit_code.holds;
+	}
+	if (!v.merge && positionals.length > 0)
+		throw new usage_error(`${positionals[0]}: not expected, files go behind --merge`);
+	if (v.merge) {
+		if (positionals.length === 0)
+			throw new usage_error("--merge: no file, right would be: --merge 1.jsonl 2.jsonl 3.jsonl");
+		const merged = merge(positionals.map(read_lines));
+
+		write(merged, format!);
+		return outcome_of(merged);
+	}
+	const p = plan_of(v);
+	const bar = new progress_line();
+	const workers = number_of(v.jobs, "jobs", availableParallelism(), 1, 1024);
+	const lines = await run_jobs(shard_of(jobs_of(p), ...shard_parts(v.shard)), workers, watcher_of(bar, p));
+
+	bar.clear();
+	if (v.output !== undefined)
+		write_scenarios(lines, v.output);
+	write(lines, format!);
+	return outcome_of(lines);
+}

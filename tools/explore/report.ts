@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Results for people, and as KTAP.
+ */
+import type { line } from "./campaign.ts";
+import { properties } from "./properties.ts";
+
+type space = Extract<line, { result: "space" }>;
+type walks = Extract<line, { result: "walks" }>;
+type shown = Extract<line, { result: "counterexample" }>;
+
+/* What was not looked at has to be said: without it nothing found means nothing. */
+const BOUNDS: Record<string, string> = {
+	states: "NOT COMPLETE: --max-states was reached, there may be counterexamples beyond",
+	depth: "not complete: longer ways than --depth were not tried",
+	first: "not complete: ended at the first counterexample",
+};
+
+function space_text(s: space): string {
+	const rate = Math.round(s.transitions / s.seconds);
+
+	return [
+		`${s.driver}: ${s.machine}`,
+		`  ${s.states} states, ${s.transitions} transitions, depth ${s.depth}, ${
+			s.seconds.toFixed(1)} s, ${rate} transitions/s`,
+		`  ${s.executed} operations done, ${s.reboots} boots, ${s.crashes} crashes`,
+		...(s.broken === 0 ? [] :
+			[`  ${s.broken} states not gone on from: their links or pages are beyond telling`]),
+		`  ${s.bound === null ? "complete" : BOUNDS[s.bound]}`,
+	].join("\n") + "\n";
+}
+
+function walks_text(w: walks): string {
+	return `${w.driver}: ${w.machine}\n  ${w.walks} random walks from seed ${w.seed}, ${
+		w.transitions} transitions\n`;
+}
+
+function indented(text: string): string {
+	return text.split("\n").map((l) => l === "" ? "" : `    ${l}`).join("\n");
+}
+
+function shown_text(c: shown): string {
+	return `\n${c.property} by ${c.operation} on ${c.driver}: ${c.length} operations, ${
+		c.count} such transitions\n${indented(c.scenario)}\n${indented(c.mail)}`;
+}
+
+/** report_text - results as text */
+export function report_text(lines: line[]): string {
+	const count = lines.filter((l) => l.result === "counterexample").length;
+	const body = lines.map((l) => {
+		switch (l.result) {
+		case "space":
+			return space_text(l);
+		case "walks":
+			return walks_text(l);
+		case "counterexample":
+			return shown_text(l);
+		default:
+			return `\n${l.property} by ${l.operation} on ${l.driver}: a machine that boots does not show it\n`;
+		}
+	}).join("");
+	const complete = lines.every((l) => l.result !== "space" || l.bound === null);
+
+	return `${body}\n${count} counterexamples${complete ? "" : "; the search is not complete"}\n`;
+}
+
+/** ktap_text - results as KTAP version 1: a test for each driver and property */
+export function ktap_text(lines: line[]): string {
+	const labels = [...new Set(lines.flatMap((l) => l.result === "space" || l.result === "walks" ? [l.driver] : []))];
+	const tests = labels.flatMap((driver) => properties.map((p) => {
+		const found = lines.filter((l) => l.result === "counterexample" && l.driver === driver &&
+			l.property === p.name) as shown[];
+		const notes = found.flatMap((c) => c.mail.trimEnd().split("\n").map((l) => `# ${l}`));
+
+		return { name: `${driver} ${p.name}`, ok: found.length === 0, notes };
+	}));
+	const rows = tests.flatMap((t, i) =>
+		[...t.notes, `${t.ok ? "ok" : "not ok"} ${i + 1} ${t.name}`]);
+
+	return ["KTAP version 1", `1..${tests.length}`, ...rows].join("\n") + "\n";
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Random walks on machines too big to be searched whole: the same operations, the same
+ * properties. fast-check draws and shrinks them; a seed gives the same walk again.
+ */
+import fc from "fast-check";
+import type { driver } from "../../drivers/s390/crypto/postings/index.ts";
+import { first_breach } from "./counterexample.ts";
+import type { property } from "./properties.ts";
+import type { finding } from "./search.ts";
+import {
+	all, all_ops, op_kinds, type machine_size, type op_kind, type space_op,
+} from "./space.ts";
+import { applicable, empty_observation, world } from "./world.ts";
+
+/**
+ * struct walk_options
+ * @walks: how many
+ * @steps: operations of each, at most
+ */
+export interface walk_options {
+	driver: driver;
+	size: machine_size;
+	kinds: readonly op_kind[];
+	faults: boolean;
+	properties: readonly property[];
+	seed: number;
+	walks: number;
+	steps: number;
+}
+
+/** struct walk_result - how many operations were done, and the first failure's shrunk path */
+export interface walk_result {
+	walks: number;
+	transitions: number;
+	findings: finding[];
+}
+
+/* Operations by kind: each kind is drawn as often as the other, whatever the machine's size. */
+function by_kind(o: walk_options): space_op[][] {
+	const ops = all_ops(o.size, o.kinds, o.faults);
+
+	return op_kinds.map((kind) => ops.filter((it) => it.kind === kind)).filter((list) => list.length > 0);
+}
+
+/* What a walk's numbers stand for: of a number's kind, the next operation that can be done. */
+function path_of(numbers: [number, number][], kinds: space_op[][], o: walk_options): space_op[] {
+	const machine = new world(o.size, o.driver);
+	const seen = empty_observation(o.size);
+	const path: space_op[] = [];
+
+	for (const [kind, number] of numbers) {
+		machine.observe(seen);
+		const list = kinds[kind % kinds.length];
+		const can = list.filter((it) => applicable(it, seen, o.size.domains));
+
+		if (can.length === 0)
+			continue;
+		const chosen = can[number % can.length];
+
+		path.push(chosen);
+		if (machine.run(chosen).crash !== null)
+			break;
+	}
+	machine.end();
+	return path;
+}
+
+/**
+ * random_walks - walk, and shrink the first failure of each property
+ *
+ * A property that failed is left out of the walks that follow, so that one bug does not hide the
+ * next.
+ */
+export function random_walks(o: walk_options): walk_result {
+	const kinds = by_kind(o);
+	const findings: finding[] = [];
+	const step = fc.tuple(fc.nat({ max: 1 << 16 }), fc.nat({ max: 1 << 16 }));
+	const host = { apm: all(o.size.adapters), aqm: all(o.size.domains), adm: all(o.size.cdoms) };
+	let left = o.properties.filter((p) => p.state !== undefined || p.step !== undefined);
+	let transitions = 0;
+	const breach = (numbers: [number, number][]): ReturnType<typeof first_breach> => {
+		const path = path_of(numbers, kinds, o);
+
+		transitions += path.length;
+		return path.length === 0 ? null :
+			first_breach({ size: o.size, host, path, other: null }, left, o.driver);
+	};
+
+	for (let begun = 0; begun < o.walks && left.length > 0;) {
+		const run = fc.check(fc.property(fc.array(step, { minLength: 1, maxLength: o.steps, size: "max" }),
+			(numbers) => breach(numbers) === null),
+		{ seed: o.seed + begun, numRuns: o.walks - begun, endOnFailure: false });
+
+		begun += Math.max(1, run.numRuns);
+		if (!run.failed)
+			break;
+		const numbers = run.counterexample![0];
+		const { property, length } = breach(numbers)!;
+		const path = path_of(numbers, kinds, o).slice(0, length);
+
+		findings.push({
+			property: property.name, kind: path.at(-1)!.kind, path, count: 1, other: null, complaint: null,
+		});
+		left = left.filter((p) => p !== property);
+	}
+	return { walks: o.walks, transitions, findings };
+}
