@@ -185,6 +185,7 @@ export function device_add_groups(
 	return sysfs_create_groups(dev.kobj, groups);
 }
 
+/** device_remove_groups - take them away again */
 export function device_remove_groups(
 	dev: device, groups: readonly attribute_group[] | null | undefined,
 ): void {
@@ -576,7 +577,7 @@ export function root_device_unregister(dev: device): void {
 	device_unregister(dev);
 }
 
-/* device_set_driver - who drives the device from now on */
+/** device_set_driver - who drives the device from now on */
 export function device_set_driver(dev: device, drv: device_driver | null): void {
 	dev.driver = drv;
 }
@@ -585,7 +586,7 @@ function dev_printk(level: log_level, dev: device, fmt: string, args: unknown[])
 	printk(level, `%s %s: ${fmt}`, [dev_driver_string(dev), dev_name(dev), ...args]);
 }
 
-/* dev_err() and the like: a line of the log that names the device and its driver */
+/** dev_err - a line of the log that names the device and its driver; so do the next four */
 export function dev_err(dev: device, fmt: string, ...args: unknown[]): void {
 	dev_printk("err", dev, fmt, args);
 }

@@ -145,7 +145,7 @@ function __device_attach_driver(drv: device_driver, dev: device): number {
 
 	if (ret <= 0)
 		return ret;
-	/* errors of probe are ignored, so that the next driver can try its luck */
+	/* a driver whose probe fails is passed over, the next one is asked */
 	ret = driver_probe_device(drv, dev);
 	if (ret < 0)
 		return ret;

@@ -20,10 +20,12 @@ early_initcall(() => {
 	chsc_notifiers = new blocking_notifier_head("&chsc_notifiers");
 });
 
+/** chsc_notifier_register - hear of events; returns 0 or -EEXIST */
 export function chsc_notifier_register(nb: notifier_block): number {
 	return blocking_notifier_chain_register(chsc_notifiers, nb);
 }
 
+/** chsc_notifier_unregister - hear of them no longer; returns 0 or -ENOENT */
 export function chsc_notifier_unregister(nb: notifier_block): number {
 	return blocking_notifier_chain_unregister(chsc_notifiers, nb);
 }

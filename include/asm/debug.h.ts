@@ -73,14 +73,17 @@ export function debug_register(
 	return area;
 }
 
+/** debug_register_view - say how an area is to be shown; there is but one way. Returns 0 */
 export function debug_register_view(_id: debug_info_t, _view: typeof debug_sprintf_view): number {
 	return 0;
 }
 
+/** debug_set_level - keep events of @level and graver ones */
 export function debug_set_level(id: debug_info_t, level: number): void {
 	id.level = level;
 }
 
+/** debug_unregister - undo debug_register(); null is fine */
 export function debug_unregister(id: debug_info_t | null): void {
 	areas = areas.filter((area) => area !== id);
 }

@@ -18,6 +18,7 @@ const warned = new Set<string>();
  */
 let once = false;
 
+/** set_warn_once - whether WARN_ONCE() warns but once a boot */
 export function set_warn_once(value: boolean): void {
 	once = value;
 }
@@ -49,6 +50,7 @@ export function BUG(message: string): never {
 	throw new kernel_crash("BUG", message);
 }
 
+/** BUG_ON - stop the kernel if @condition holds */
 export function BUG_ON(condition: boolean, message: string): void {
 	if (condition)
 		BUG(message);

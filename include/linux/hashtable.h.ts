@@ -25,12 +25,13 @@ export function DECLARE_HASHTABLE(bits: number): hashtable {
 	return table;
 }
 
+/** hash_init - empty a table; what was in it is not told */
 export function hash_init(table: hashtable): void {
 	for (let i = 0; i < table.length; i++)
 		table[i].first = null;
 }
 
-/** hash_min - the number of the chain that @key belongs to */
+/* The number of the chain that @key belongs to. */
 function hash_min(table: hashtable, key: number): number {
 	return hash_32(key, 31 - Math.clz32(table.length));
 }

@@ -59,6 +59,7 @@ export function lock_contended(lock: lock_instance, owner: task_struct): never {
 		`${current.comm} waits for ${lock.name}, held by ${owner.comm}`);
 }
 
+/** mutex_lock - take @lock, which must be free: see lock_contended() */
 export function mutex_lock(lock: mutex): void {
 	if (lock.owner !== null)
 		lock_contended(lock, lock.owner);

@@ -33,6 +33,7 @@ export function init_rwsem(sem: rw_semaphore, name: string): void {
 	sem.readers = [];
 }
 
+/** down_read - read; a writer must not be there: see lock_contended() */
 export function down_read(sem: rw_semaphore): void {
 	if (sem.writer !== null)
 		lock_contended(sem, sem.writer);
@@ -52,6 +53,7 @@ export function down_read_trylock(sem: rw_semaphore): boolean {
 	return true;
 }
 
+/** up_read - read no longer; who does not read is a BUG */
 export function up_read(sem: rw_semaphore): void {
 	const at = sem.readers.lastIndexOf(current);
 
@@ -62,6 +64,7 @@ export function up_read(sem: rw_semaphore): void {
 	lock_release(sem);
 }
 
+/** down_write - write; nobody else must be there: see lock_contended() */
 export function down_write(sem: rw_semaphore): void {
 	const owner = sem.writer ?? sem.readers[0];
 
@@ -71,6 +74,7 @@ export function down_write(sem: rw_semaphore): void {
 	lock_acquire(sem, false);
 }
 
+/** up_write - write no longer; who does not write is a BUG */
 export function up_write(sem: rw_semaphore): void {
 	if (sem.writer !== current)
 		throw new kernel_crash("BUG",

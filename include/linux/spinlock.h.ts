@@ -35,6 +35,7 @@ export function spin_lock_init(lock: spinlock_t, name: string): void {
 	lock.owner = null;
 }
 
+/** spin_lock - take @lock, which must be free: see lock_contended() */
 export function spin_lock(lock: spinlock_t): void {
 	if (lock.owner !== null)
 		lock_contended(lock, lock.owner);
@@ -42,6 +43,7 @@ export function spin_lock(lock: spinlock_t): void {
 	lock_acquire(lock, false);
 }
 
+/** spin_unlock - give @lock back; one that the task does not hold is a BUG */
 export function spin_unlock(lock: spinlock_t): void {
 	if (lock.owner !== current)
 		throw new kernel_crash("BUG",

@@ -43,7 +43,7 @@ export function offsetofend(cls: struct_class, member: string): number {
  * @from: userspace address
  * @n: number of bytes
  *
- * Return: the number of bytes that could not be copied: 0 or @n.
+ * Return: how many bytes are missing afterwards: 0 or @n.
  */
 export function copy_from_user(to: user_struct, from: user_ptr, n: number): number {
 	const memory = user_memory_at(from, n);
@@ -63,7 +63,7 @@ export function copy_from_user(to: user_struct, from: user_ptr, n: number): numb
  * @from: the struct
  * @n: number of bytes
  *
- * Return: the number of bytes that could not be copied: 0 or @n.
+ * Return: how many bytes are missing afterwards: 0 or @n.
  */
 export function copy_to_user(to: user_ptr, from: user_struct, n: number): number {
 	const memory = user_memory_at(to, n);

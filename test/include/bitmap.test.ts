@@ -68,20 +68,25 @@ t.test("the result may be one of the sources", (t) => {
 });
 
 t.test("nbits: only that many are looked at and written", (t) => {
-	const a = mask_of(ALL);
-	const b = mask_of(1n);		/* the last of 256 */
-	const dst = mask_of(ALL);
+	const all = mask_of(ALL);
+	const none = mask_of(0n);
+	const beyond = mask_of(1n << 127n);		/* the first bit behind 128 */
+	const written = (fn: (dst: Uint32Array) => unknown, before: bigint): bigint => {
+		const dst = mask_of(before);
 
-	t.equal(bitmap_and(dst, a, b, 128), false, "the bit that is common is beyond");
-	t.equal(value(dst), (1n << 128n) - 1n, "what is beyond stays");
-	t.equal(bitmap_empty(b, 192), true);
-	t.equal(bitmap_equal(a, mask_of(ALL - 1n), 192), true);
-	t.equal(bitmap_intersects(a, b, 192), false);
-	dst.fill(0);
-	bitmap_copy(dst, a, 64);
-	t.equal(value(dst), ALL - ((1n << 192n) - 1n));
-	bitmap_zero(dst, 32);
-	t.equal(value(dst), (1n << 224n) - (1n << 192n));
+		fn(dst);
+		return value(dst);
+	};
+
+	t.equal(bitmap_and(mask_of(0n), all, beyond, 128), false);
+	t.equal(bitmap_andnot(mask_of(0n), beyond, none, 128), false);
+	t.equal(bitmap_empty(beyond, 128), true);
+	t.equal(bitmap_equal(beyond, none, 128), true);
+	t.equal(bitmap_intersects(beyond, all, 128), false);
+	t.equal(written((dst) => bitmap_and(dst, none, none, 128), ALL), (1n << 128n) - 1n);
+	t.equal(written((dst) => bitmap_andnot(dst, none, none, 128), ALL), (1n << 128n) - 1n);
+	t.equal(written((dst) => bitmap_zero(dst, 128), ALL), (1n << 128n) - 1n);
+	t.equal(written((dst) => bitmap_copy(dst, all, 128), 0n), ALL - ((1n << 128n) - 1n));
 	t.end();
 });
 

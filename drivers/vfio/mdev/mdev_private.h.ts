@@ -19,6 +19,7 @@ export {
 } from "./mdev_sysfs.ts";
 export { mdev_device_create, mdev_device_remove } from "./mdev_core.ts";
 
+/** to_mdev_type - the type whose directory is @kobj */
 export function to_mdev_type(kobj: kobject): mdev_type {
 	return container_of(kobj, mdev_type, "kobj");
 }

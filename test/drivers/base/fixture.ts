@@ -8,6 +8,7 @@ import {
 	device_driver, device_initialize, device_add, device_type, driver_register, put_device,
 	root_device_register, sysfs_emit, type device_attribute,
 } from "#linux/device.h";
+import { ENOMEM } from "#linux/errno.h";
 import { IS_ERR } from "#linux/err.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import type { char_buf } from "#linux/sprintf.h";
@@ -101,7 +102,7 @@ export function add_widget(
 	const w = kzalloc(widget, GFP_KERNEL);
 
 	if (w === null)
-		return { rc: -12, widget: null };
+		return { rc: -ENOMEM, widget: null };
 	w.kind = kind;
 	w.device.bus = toy_bus;
 	w.device.parent = parent;
