@@ -11,7 +11,7 @@ const DOMAIN = /^[0-9a-f]{4}$/i;
 const QUEUE = /^[0-9a-f]{1,2}\.[0-9a-f]{1,4}$/i;
 const PAIR = /^\d{1,3}-\d{1,3}$/;
 const NONE = /^[<(](?:empty|none|nothing)[>)]$/i;
-const TABLE_HEAD = /^adapters\s+domains(?:\s*-+>\s*queues)?$/i;
+const TABLE_HEAD = /^(?:adapters|apids)\s+(?:domains|apqis)(?:\s*-+>\s*(?:queues|apqns))?$/i;
 
 function tokens_of(text: string): string[] {
 	return text.split(/[\s,]+/).filter((t) => t !== "");

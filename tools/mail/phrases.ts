@@ -174,9 +174,9 @@ const SET_UP: phrase[] = [
 	},
 	{
 		name: "adapters and domains assigned", kind: "set-up", list: true,
-		pattern: rx("adapters(?: and |/)domains assigned to {mdev}:?"),
+		pattern: rx("(?:adapters(?: and |/)domains assigned|assignments) to {mdev}:?"),
 		examples: ["Adapters and domains assigned to matrix mdev:",
-			"Adapters/domains assigned to the matrix mdev:"],
+			"Adapters/domains assigned to the matrix mdev:", "Assignments to matrix mdev:"],
 		facts: (m) => [{ fact: "assigned", queues: m.queues }],
 	},
 	{
@@ -392,14 +392,22 @@ const EXPECTATIONS: phrase[] = [
 		facts: (m) => [{ fact: "guest", queues: m.queues }],
 	},
 	{
+		name: "queues plugged into the guest", kind: "expectation", list: false,
+		pattern: rx("apqns {qs} will be assigned to the (?:crycb|apcb) and hot plugged into the kvm " +
+			"guest\\.?"),
+		examples: ["APQNs 0a.0001, 0a.0002 will be assigned to the CRYCB and hot plugged into the KVM guest."],
+		facts: (m) => [{ fact: "guest", queues: m.queues }],
+	},
+	{
 		name: "filtered for want of a queue", kind: "expectation", list: false,
 		pattern: rx("(?:and )?(?:the )?(?<unit>adapter|apid|apqn|domain|apqi) {id:id} " +
 			"(?:is|gets|was|will be) filtered(?: from {mdev}'s matrix)? because " +
-			"(?:queues? )?(?:devices? )?{qs:missing} (?:(?:is|are) )?(?:not|no longer) bound" +
+			"(?:(?:queues?|apqns?) )?(?:devices? )?{qs:missing} (?:(?:is|are) )?(?:not|no longer) bound" +
 			"(?: to {driver})?\\.?"),
 		examples: ["Adapter 0a is filtered because queue 0a.0002 is not bound.",
 			"APQI 00ab gets filtered because 0a.00ab not bound to vfio_ap",
-			"apqn 0a gets filtered because queues 0a.0002 are not bound"],
+			"apqn 0a gets filtered because queues 0a.0002 are not bound",
+			"APID 0a will be filtered because APQN 0a.0002 is not bound."],
 		facts: (m) => [withheld(unit_of(m.groups["unit"]), id_of(m.groups["id"]), m.queues)],
 	},
 	{
@@ -574,6 +582,9 @@ const EXPECTATIONS: phrase[] = [
 ];
 
 const PROSE: phrase[] = [
+	prose("a way of filtering", "filter (?:apids|apqis|adapters|domains):?", ["Filter APIDs:"]),
+	prose("what one way leaves", "apqns remaining: (?:none|{qs})\\.?",
+		["APQNs remaining: None", "APQNs remaining: 0a.0001, 0a.0002"]),
 	prose("filter called with", "because now (?:vfio_ap_mdev_)?filter_guest_matrix\\(\\) is called with " +
 		"filter_apid=(?:true|false)(?: and)?", ["because now filter_guest_matrix() is called with filter_apid=true"]),
 	prose("then we do", "(?:if )?(?:then|the) we do:?", ["If then we do"]),

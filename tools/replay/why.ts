@@ -41,13 +41,16 @@ function reason_of(list: made[], after: string): reason {
 	};
 }
 
-/** Whether the sides of a comparison of queues differ in an adapter, or in a domain. */
+/** The adapters, and the domains, that one side of a comparison of queues has and the other lacks. */
 function units_apart(expected: string[], actual: string[]): { apm: number[]; aqm: number[] } {
-	const apart = [...expected.filter((q) => !actual.includes(q)),
-		...actual.filter((q) => !expected.includes(q))];
-	const ids = (i: 0 | 1): number[] => ascending(apart.map((q) => queue_ids(q)[i]));
+	const ids = (side: string[], i: 0 | 1): number[] => ascending(side.map((q) => queue_ids(q)[i]));
+	const apart = (i: 0 | 1): number[] => {
+		const [a, b] = [ids(expected, i), ids(actual, i)];
 
-	return { apm: ids(0), aqm: ids(1) };
+		return [...a.filter((id) => !b.includes(id)), ...b.filter((id) => !a.includes(id))];
+	};
+
+	return { apm: apart(0), aqm: apart(1) };
 }
 
 function is_about(st: step, d: decision): boolean {
