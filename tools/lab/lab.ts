@@ -527,6 +527,12 @@ export class machine_lab implements lab {
 	}
 }
 
+/** load_driver - read the text of a driver that no registry lists, so that a lab can have it */
+export async function load_driver(driver: driver): Promise<driver> {
+	modules.set(driver, await driver.load());
+	return driver;
+}
+
 /** driver_of - the driver of that label, or a usage_error that lists them */
 export function driver_of(label: string): driver {
 	const found = driver_by_label(label);
