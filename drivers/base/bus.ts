@@ -416,7 +416,7 @@ export function bus_add_driver(drv: device_driver): number {
 		return -EINVAL;
 	if (should_failslab())
 		return -ENOMEM;
-	const priv = kmemleak_track(new driver_private(drv), "driver_private");
+	const priv = kmemleak_track(new driver_private(drv));
 	let error: number;
 
 	drv.p = priv;

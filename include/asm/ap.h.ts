@@ -34,6 +34,9 @@ export function AP_QID_QUEUE(qid: ap_qid_t): number {
 	return qid & 0xff;
 }
 
+/* Bits of a status word that mean nothing here. */
+const RESERVED = 0x1c00ffff;
+
 /**
  * class ap_queue_status - what an AP instruction leaves in general register 1
  * @queue_empty: 1 if no message is in the queue
@@ -44,12 +47,8 @@ export function AP_QID_QUEUE(qid: ap_qid_t): number {
  * @response_code: 0 for good, else one of the AP_RESPONSE_... codes
  */
 export class ap_queue_status {
-	queue_empty = 0;
-	replies_waiting = 0;
-	queue_full = 0;
-	async = 0;
-	irq_enabled = 0;
-	response_code = 0;
+	/* The upper half of the word; signed, so that it is a small integer in V8. */
+	#word = 0;
 
 	constructor(init: Partial<ap_queue_status> | null = null) {
 		if (init !== null)
@@ -60,38 +59,75 @@ export class ap_queue_status {
 	static unpack(word: number): ap_queue_status {
 		const status = new ap_queue_status();
 
-		status.queue_empty = word >>> 31;
-		status.replies_waiting = word >>> 30 & 1;
-		status.queue_full = word >>> 29 & 1;
-		status.async = word >>> 25 & 1;
-		status.irq_enabled = word >>> 24 & 1;
-		status.response_code = word >>> 16 & 0xff;
+		status.#word = word & ~RESERVED;
 		return status;
 	}
 
 	/** pack - the status word, 32 bits */
 	pack(): number {
-		return (this.queue_empty << 31 | this.replies_waiting << 30 |
-			this.queue_full << 29 | this.async << 25 | this.irq_enabled << 24 |
-			this.response_code << 16) >>> 0;
+		return this.#word >>> 0;
+	}
+
+	#set(shift: number, width: number, value: number): void {
+		const mask = (1 << width) - 1 << shift;
+
+		this.#word = this.#word & ~mask | value << shift & mask;
+	}
+
+	get queue_empty(): number {
+		return this.#word >>> 31;
+	}
+
+	set queue_empty(value: number) {
+		this.#set(31, 1, value);
+	}
+
+	get replies_waiting(): number {
+		return this.#word >>> 30 & 1;
+	}
+
+	set replies_waiting(value: number) {
+		this.#set(30, 1, value);
+	}
+
+	get queue_full(): number {
+		return this.#word >>> 29 & 1;
+	}
+
+	set queue_full(value: number) {
+		this.#set(29, 1, value);
+	}
+
+	get async(): number {
+		return this.#word >>> 25 & 1;
+	}
+
+	set async(value: number) {
+		this.#set(25, 1, value);
+	}
+
+	get irq_enabled(): number {
+		return this.#word >>> 24 & 1;
+	}
+
+	set irq_enabled(value: number) {
+		this.#set(24, 1, value);
+	}
+
+	get response_code(): number {
+		return this.#word >>> 16 & 0xff;
+	}
+
+	set response_code(value: number) {
+		this.#set(16, 8, value);
 	}
 
 	memcpy_from(src: ap_queue_status): void {
-		this.queue_empty = src.queue_empty;
-		this.replies_waiting = src.replies_waiting;
-		this.queue_full = src.queue_full;
-		this.async = src.async;
-		this.irq_enabled = src.irq_enabled;
-		this.response_code = src.response_code;
+		this.#word = src.#word;
 	}
 
 	memset_zero(): void {
-		this.queue_empty = 0;
-		this.replies_waiting = 0;
-		this.queue_full = 0;
-		this.async = 0;
-		this.irq_enabled = 0;
-		this.response_code = 0;
+		this.#word = 0;
 	}
 }
 

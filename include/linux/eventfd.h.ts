@@ -70,7 +70,7 @@ export function eventfd_signal(ctx: eventfd_ctx): void {
  * Return: the descriptor.
  */
 export function sys_eventfd(): number {
-	const ctx = kmemleak_track(new eventfd_ctx(), "eventfd_ctx");
+	const ctx = kmemleak_track(new eventfd_ctx());
 	let fd = FIRST_FD;
 
 	kref_init(ctx.kref);

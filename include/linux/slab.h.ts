@@ -23,15 +23,15 @@ export function set_uninitialised_word(value: number): void {
 }
 
 /*
- * Live objects and what they are, in order of allocation. A boot begins with
- * another Map: a cleared one keeps a link from its old contents to the new, by
- * which the collector takes the one for reachable because of the other.
+ * Live objects, in order of allocation. A boot begins with another Set: a cleared
+ * one keeps a link from its old contents to the new, by which the collector takes
+ * the one for reachable because of the other.
  */
-let live = new Map<object, string>();
+let live = new Set<object>();
 let countdown = 0;
 
 early_initcall(() => {
-	live = new Map();
+	live = new Set();
 	countdown = 0;
 });
 
@@ -60,8 +60,8 @@ export function fail_nth_pending(): boolean {
 }
 
 /** kmemleak_track - account for an object that was made otherwise */
-export function kmemleak_track<T extends object>(object: T, what: string): T {
-	live.set(object, what);
+export function kmemleak_track<T extends object>(object: T): T {
+	live.add(object);
 	return object;
 }
 
@@ -73,7 +73,7 @@ export function kmemleak_track<T extends object>(object: T, what: string): T {
 export function kzalloc<T extends object>(cls: new () => T, _flags: gfp_t): T | null {
 	if (should_failslab())
 		return null;
-	return kmemleak_track(new cls(), cls.name);
+	return kmemleak_track(new cls());
 }
 
 /**
@@ -85,7 +85,7 @@ export function kzalloc<T extends object>(cls: new () => T, _flags: gfp_t): T | 
 export function kmalloc(size: number, _flags: gfp_t): Uint8Array<ArrayBuffer> | null {
 	if (should_failslab())
 		return null;
-	return kmemleak_track(new Uint8Array(size), "bytes");
+	return kmemleak_track(new Uint8Array(size));
 }
 
 /* A string in kernel memory: an object of its own, so that it can leak. */
@@ -107,7 +107,7 @@ export type { kstring };
 export function kstrndup(s: string, max: number, _flags: gfp_t): kstring | null {
 	if (should_failslab())
 		return null;
-	return kmemleak_track(new kstring(s.slice(0, max)), "string");
+	return kmemleak_track(new kstring(s.slice(0, max)));
 }
 
 /**
@@ -126,7 +126,13 @@ export function kfree_sensitive(bytes: Uint8Array | null): void {
 	kfree(bytes);
 }
 
+function what_is(object: object): string {
+	if (object instanceof Uint8Array)
+		return "bytes";
+	return object instanceof kstring ? "string" : object.constructor.name;
+}
+
 /** kmemleak - what is allocated and not yet freed, oldest first */
 export function kmemleak(): { object: object; what: string }[] {
-	return [...live].map(([object, what]) => ({ object, what }));
+	return [...live].map((object) => ({ object, what: what_is(object) }));
 }

@@ -106,7 +106,7 @@ export function kvm_create_vcpu(kvm: kvm, id: number): kvm_vcpu | err_ptr {
 	if (should_failslab())
 		return ERR_PTR(-ENOMEM);
 
-	const vcpu = kmemleak_track(new kvm_vcpu(kvm, id), "kvm_vcpu");
+	const vcpu = kmemleak_track(new kvm_vcpu(kvm, id));
 
 	kvm_arch_vcpu_create(vcpu);
 	mutex_lock(kvm.lock);
