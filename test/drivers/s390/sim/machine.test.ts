@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import t from "tap";
+import { ENOENT } from "#linux/errno.h";
 import { live_kobjects } from "#linux/kobject.h";
 import { lockdep_inversions, lockdep_orders } from "#linux/lockdep.h";
 import { dmesg } from "#linux/printk.h";
@@ -29,7 +30,7 @@ t.test("boot: cards and queues of the host, bound as the masks say", async (t) =
 	t.same(sysfs_readdir("/sys/bus/ap/devices").names,
 		["04.0004", "04.0047", "05.0004", "05.0047", "card04", "card05"]);
 	t.equal(sysfs_read("/sys/bus/ap/devices/05.0047/online").text, "1\n", "the default driver's");
-	t.equal(sysfs_stat("/sys/bus/ap/devices/04.0004/driver").rc, -2, "reserved: nobody's yet");
+	t.equal(sysfs_stat("/sys/bus/ap/devices/04.0004/driver").rc, -ENOENT, "reserved: nobody's yet");
 	t.equal(sysfs_read("/sys/bus/ap/apmask").text, `0x04${"0".repeat(62)}\n`);
 	t.equal(sysfs_read("/sys/bus/ap/aqmask").text, `0x${"0".repeat(17)}1${"0".repeat(46)}\n`);
 });
@@ -51,7 +52,7 @@ t.test("boot again: nothing of the life before is left", async (t) => {
 	boot({ host: HOST, apmask: [], aqmask: [] });
 	t.same(contents(), fresh);
 	t.same(DECLARE_BITMAP(64), new Uint32Array(2), "uninitialised memory is zero again");
-	t.equal(sysfs_stat("/sys/devices/vfio_ap").rc, -2);
+	t.equal(sysfs_stat("/sys/devices/vfio_ap").rc, -ENOENT);
 });
 
 t.test("reconfigure: the bus follows the host", async (t) => {
@@ -64,7 +65,7 @@ t.test("reconfigure: the bus follows the host", async (t) => {
 t.test("ap_type: what adapters are", async (t) => {
 	boot({ host: { ...HOST, old: [5] }, apmask: [], aqmask: [], ap_type: 13 });
 	t.equal(sysfs_read("/sys/bus/ap/devices/card04/hwtype").text, "13\n");
-	t.equal(sysfs_stat("/sys/bus/ap/devices/card05").rc, -2, "the bus of today ignores old ones");
+	t.equal(sysfs_stat("/sys/bus/ap/devices/card05").rc, -ENOENT, "the bus of today ignores old ones");
 	boot({ host: HOST, apmask: [], aqmask: [] });
 	t.equal(sysfs_read("/sys/bus/ap/devices/card04/hwtype").text, "14\n");
 });
