@@ -5,13 +5,13 @@ import { parseArgs } from "node:util";
 import { exit_code } from "../cli/exit_code.ts";
 import { printable } from "../cli/terminal.ts";
 import { usage_error } from "../cli/usage_error.ts";
-import { laboratory } from "../lab/lab.ts";
 import type { reading } from "../mail/read.ts";
 import type { scenario } from "../scenario/model.ts";
 import { parse_host_text } from "../scenario/parse.ts";
 import { nothing_found, read_inputs, type input } from "./input.ts";
 import { glance_text } from "./glance.ts";
 import { json_line } from "./json.ts";
+import type { lab_driver, laboratory } from "./lab.ts";
 import { ktap_text } from "./ktap.ts";
 import { pick_drivers, play_scenario, type report } from "./run.ts";
 import { outcome_table, scenario_text } from "./text.ts";
@@ -65,9 +65,9 @@ function actor_lines(i: input): string {
 		"not replayed\n").join("");
 }
 
-function play_all(inputs: input[], drivers: ReturnType<typeof pick_drivers>): report[][] {
+function play_all(inputs: input[], drivers: lab_driver[], where: laboratory): report[][] {
 	return inputs.flatMap((i) => i.scenarios.map((s) =>
-		drivers.map((d) => play_scenario(s, d, laboratory))));
+		drivers.map((d) => play_scenario(s, d, where))));
 }
 
 /** The corpus: the examples, what did not come out as recorded, and the table. */
@@ -123,11 +123,12 @@ export async function main(argv: string[]): Promise<number> {
 	if (!FORMATS.includes(format))
 		throw new usage_error(`--format ${format}: no such format, right would be: text, ktap or json`);
 	const host = values.host === undefined ? null : parse_host_text(values.host);
-	const drivers = pick_drivers(values.driver, laboratory);
+	const loading = import("../lab/lab.ts"); /* which takes as long as reading does */
 	const inputs = await read_inputs(positionals.length === 0 ? [CORPUS] : positionals, host);
 	for (const i of inputs.filter((it) => it.scenarios.length === 0))
 		process.stderr.write(`vfio-ap: ${printable(nothing_found(i))}\n`);
-	const reports = play_all(inputs, drivers);
+	const { laboratory } = await loading;
+	const reports = play_all(inputs, pick_drivers(values.driver, laboratory), laboratory);
 	write_report(format, inputs, reports, positionals.length === 0);
 	return reports.flat().every((r) => r.as_recorded) ? exit_code.holds : exit_code.differs;
 }
