@@ -89,15 +89,17 @@ test("seeds: the example of v12 10/17 holds on every driver", { skip }, async (t
 		t.strictSame(differing(r), [], name);
 });
 
+/* In the process's own time, since others may have the processors. */
 test("seeds: a mail is read, played on all drivers and explained within a second", { skip }, async (t) => {
 	let best = Infinity;
 
 	for (let i = 0; i < 3; i++) {
-		const start = performance.now();
+		const start = process.cpuUsage();
 
 		for (const r of (await play_seed("002")).values())
 			scenario_text(r.scenario, [r], []);
-		best = Math.min(best, performance.now() - start);
+		const { user, system } = process.cpuUsage(start);
+		best = Math.min(best, (user + system) / 1000);
 	}
 	t.comment(`${Math.round(best)} ms`);
 	t.ok(best < 1000, "10 scenarios on 5 drivers");
