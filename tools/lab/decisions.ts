@@ -441,7 +441,10 @@ export class decision_recorder {
 		const other = unit === "adapter" ? "domain" : "adapter";
 		if (mask_ids(w.seen![MASK[other]]).length === 0)
 			return { queue: null, cause: `no ${other} is left` };
-		return { queue: null, cause: "one of its queues is being removed" };
+		const hole = this.#hole(w, unit, id);
+		if (hole !== null)
+			return { queue: queue_name(hole), cause: `${queue_name(hole)} is not bound` };
+		return { queue: null, cause: "one of its queues was not passable" };
 	}
 
 	#of_event(e: event, bound: () => string[]): decision | null {
