@@ -436,6 +436,8 @@ export class decision_recorder {
 		if (!has(host_of(this.#matrix_dir)[name], id))
 			return { queue: null, cause: "it is not in the host's AP configuration" };
 		const [op_name, queue] = this.#op;
+		if (op_name === "close" || op_name === "destroy")
+			return { queue: null, cause: "the guest closes the device" };
 		if (op_name === "unbind" && unit === "adapter")
 			return { queue, cause: `${queue} is being unbound` };
 		const other = unit === "adapter" ? "domain" : "adapter";
