@@ -70,6 +70,24 @@ t.test("hashtable: the newest of a chain comes first", async (t) => {
 	t.same([...hash_for_each<queue>(table, "node")], [first], "to delete twice does nothing");
 });
 
+t.test("hash_del: from anywhere in a chain, in any order", async (t) => {
+	for (const order of [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]) {
+		const table = DECLARE_HASHTABLE(8);
+		const queues = [new queue(4), new queue(4), new queue(4)];
+		let left = queues.toReversed();
+
+		for (const { node } of queues)
+			hash_add(table, node, 4);
+		for (const i of order) {
+			t.equal(hlist_unhashed(queues[i].node), false);
+			hash_del(queues[i].node);
+			t.equal(hlist_unhashed(queues[i].node), true);
+			left = left.filter((q) => q !== queues[i]);
+			t.same([...hash_for_each_possible<queue>(table, "node", 4)], left, `${i} of ${order}`);
+		}
+	}
+});
+
 t.test("hash_add: a node added twice makes a cycle -> hang", async (t) => {
 	const table = DECLARE_HASHTABLE(8);
 	const q = new queue(4);

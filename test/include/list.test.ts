@@ -44,6 +44,8 @@ t.test("list: both ends, order, emptiness", async (t) => {
 	const [b, c] = items;
 	const a = new item("a");
 
+	t.equal(list_empty(new list_head()), true);
+	t.equal(list_empty(head), false);
 	list_add(a.node, head);
 	t.equal(names(head), "abc");
 	list_move_tail(a.node, head);
@@ -65,6 +67,10 @@ t.test("list_splice_init: one list in front of another", async (t) => {
 	t.equal(list_empty(from.head), true);
 	list_splice_init(from.head, to.head);
 	t.equal(names(to.head), "abcd");
+	list_add_tail(new item("e").node, from.head);
+	t.equal(names(from.head), "e", "the emptied list can be used again");
+	list_add_tail(new item("f").node, to.head);
+	t.equal(names(to.head), "abcdf");
 });
 
 t.test("list_for_each_entry_safe: the body may delete the entry", async (t) => {
@@ -90,10 +96,20 @@ t.test("list_for_each_entry: a walk on from a deleted entry -> oops", async (t) 
 
 t.test("list_for_each_entry: the first entry added once more makes a cycle -> hang", async (t) => {
 	const { head, items } = list_of("abc");
+	let steps = 0;
+	const walk = (): void => {
+		const walker = list_for_each_entry<item>(head, "node");
+
+		steps = 0;
+		while (!walker.next().done)
+			steps++;
+	};
 
 	t.teardown(() => set_list_watchdog(0));
 	list_add(items[0].node, head);
-	t.match(crash_of(() => names(head)), { kind: "hang" }, "as many steps as there can be queues");
-	set_list_watchdog(10);
-	t.match(crash_of(() => names(head)), { kind: "hang" });
+	for (const [watchdog, expected] of [[10, 10], [0, 0x10001]]) {
+		set_list_watchdog(watchdog);
+		t.match(crash_of(walk), { kind: "hang" });
+		t.equal(steps, expected, "0: one more than there can be queues");
+	}
 });
