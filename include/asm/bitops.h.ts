@@ -97,7 +97,8 @@ export function find_first_bit_inv(mask: Uint32Array, size: number): number {
 class set_bit_iterator implements IterableIterator<number> {
 	#mask: Uint32Array;
 	#size: number;
-	#nr = 0;
+	#word = 0;
+	#ahead = -1;	/* the bits of the word that the walk has not passed */
 	#result = { done: false, value: 0 };
 
 	constructor(mask: Uint32Array, size: number) {
@@ -110,12 +111,20 @@ class set_bit_iterator implements IterableIterator<number> {
 	}
 
 	next(): IteratorResult<number> {
-		const nr = find_next_bit_inv(this.#mask, this.#size, this.#nr);
 		const result = this.#result;
+		const size = this.#size;
+		let word = this.#word;
+		let bits = word << 5 < size ? this.#mask[word] & this.#ahead : 0;
 
+		while (bits === 0 && ++word << 5 < size)
+			bits = this.#mask[word] | 0;
+		const bit = Math.clz32(bits);
+		const nr = (word << 5) + bit;
+
+		this.#word = word;
+		this.#ahead = 0x7fffffff >>> bit;
 		result.value = nr;
-		result.done = nr >= this.#size;
-		this.#nr = nr + 1;
+		result.done = bits === 0 || nr >= size;
 		return result as IteratorResult<number>;
 	}
 }
