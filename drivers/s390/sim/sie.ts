@@ -15,7 +15,8 @@
  *	which is always intercepted. TAPQ with the T bit would be intercepted with
  *	IC.3 (FIII), which KVM does not set.
  *	ECA.28 off, or no AP instructions on the machine: all are intercepted. KVM
- *	leaves them to userspace, and that gives the guest an operation exception.
+ *	leaves them to userspace, and that gives the guest an operation exception,
+ *	unless it knows better (the design of 2017).
  *
  * What the guest may use
  *	A queue is the guest's iff its adapter is in the APCB's APM and its domain
@@ -60,8 +61,10 @@ import { test_bit_inv } from "#asm/bitops.h";
 import { EOPNOTSUPP } from "#linux/errno.h";
 import {
 	CRYCB_FORMAT2, CRYCB_FORMAT_MASK, ECA_APIE, PGM_ADDRESSING, PGM_OPERATION, PGM_PRIVILEGED_OP,
-	PGM_SPECIFICATION, PROG_IN_SIE, PSW_CC_SHIFT, PSW_MASK_CC, PSW_MASK_PSTATE, type kvm_vcpu,
+	PGM_SPECIFICATION, PROG_IN_SIE, PSW_CC_SHIFT, PSW_MASK_CC, PSW_MASK_PSTATE, type kvm,
+	type kvm_vcpu,
 } from "#linux/kvm_host.h";
+import { early_initcall } from "#linux/init.h";
 import { test_kvm_facility } from "../kvm/kvm-s390.ts";
 import { kvm_s390_get_psw_cc, vcpu_intercept_pqap } from "../kvm/priv.ts";
 import * as hw from "./ap_hardware.ts";
@@ -76,6 +79,23 @@ export interface sie_result {
 	exit: "interpreted" | "intercepted" | "waits";
 	program: number;
 	cc: number;
+}
+
+/** An instruction: which, and its register fields */
+export type ap_instruction = readonly [name: "pqap" | "nqap" | "dqap", r1: number, r2: number];
+
+/** What userspace makes of an instruction: condition code and program interruption (or 0) */
+type userspace = (vcpu: kvm_vcpu, insn: ap_instruction) => { cc: number; program: number };
+
+let userspaces = new WeakMap<kvm, userspace>();
+
+early_initcall(() => {
+	userspaces = new WeakMap();
+});
+
+/** set_ap_userspace - let a guest's userspace execute what KVM leaves to it */
+export function set_ap_userspace(guest: kvm, handler: userspace): void {
+	userspaces.set(guest, handler);
 }
 
 /** The function codes of PQAP, bits 32-39 of GR0 */
@@ -177,29 +197,48 @@ function low_word(register: bigint): number {
  * sie_execute - execute an AP instruction, if it is not for SIE to interpret let
  *		 the host see to it
  * @vcpu: the processor
+ * @insn: the instruction
  * @interpret: what SIE does; null for an instruction that it never interprets
  *
  * Context: an intercepted instruction takes vcpu->mutex.
  */
-function sie_execute(vcpu: kvm_vcpu, interpret: (() => sie_result) | null): sie_result {
+function sie_execute(
+	vcpu: kvm_vcpu, insn: ap_instruction, interpret: (() => sie_result) | null,
+): sie_result {
 	const { eca, prog0c } = vcpu.arch.sie_block;
 
 	if (!(prog0c & PROG_IN_SIE))
 		return { exit: "waits", program: 0, cc: kvm_s390_get_psw_cc(vcpu) };
 	vcpu.arch.sie_block.iprcc = 0;
 	if (!hw.pqap_installed() || !(eca & ECA_APIE))
-		return program(vcpu, PGM_OPERATION, "intercepted");
+		return leave_to_userspace(vcpu, insn);
 	if (interpret === null)
-		return intercept(vcpu);
+		return intercept(vcpu, insn);
 	if (vcpu.arch.sie_block.gpsw.mask & PSW_MASK_PSTATE)
 		return program(vcpu, PGM_PRIVILEGED_OP);
 	return interpret();
 }
 
-/* KVM decides; what it leaves to userspace ends there. */
-function intercept(vcpu: kvm_vcpu): sie_result {
-	if (vcpu_intercept_pqap(vcpu) === -EOPNOTSUPP)
+/* What KVM leaves to userspace. */
+function leave_to_userspace(vcpu: kvm_vcpu, insn: ap_instruction): sie_result {
+	const handler = userspaces.get(vcpu.kvm);
+
+	if (handler === undefined)
 		return program(vcpu, PGM_OPERATION, "intercepted");
+	if (vcpu.arch.sie_block.gpsw.mask & PSW_MASK_PSTATE)
+		return program(vcpu, PGM_PRIVILEGED_OP, "intercepted");
+	const result = handler(vcpu, insn);
+
+	if (result.program !== 0)
+		return program(vcpu, result.program, "intercepted");
+	set_cc(vcpu, result.cc);
+	return { exit: "intercepted", ...result };
+}
+
+/* KVM decides. */
+function intercept(vcpu: kvm_vcpu, insn: ap_instruction): sie_result {
+	if (vcpu_intercept_pqap(vcpu) === -EOPNOTSUPP)
+		return leave_to_userspace(vcpu, insn);
 	return {
 		exit: "intercepted", program: vcpu.arch.sie_block.iprcc, cc: kvm_s390_get_psw_cc(vcpu),
 	};
@@ -212,7 +251,7 @@ function intercept(vcpu: kvm_vcpu): sie_result {
 export function guest_pqap(vcpu: kvm_vcpu): sie_result {
 	const fc = low_word(vcpu.run.s.regs.gprs[0]) >>> 24;
 
-	return sie_execute(vcpu, fc === AQIC ? null : () => interpret_pqap(vcpu, fc));
+	return sie_execute(vcpu, ["pqap", 0, 0], fc === AQIC ? null : () => interpret_pqap(vcpu, fc));
 }
 
 function interpret_pqap(vcpu: kvm_vcpu, fc: number): sie_result {
@@ -314,7 +353,7 @@ function message_exception(vcpu: kvm_vcpu, r1: number, r2: number, reserved: num
  * @r2: the even register of the pair with address and length of the message
  */
 export function guest_nqap(vcpu: kvm_vcpu, r1: number, r2: number): sie_result {
-	return sie_execute(vcpu, () => interpret_nqap(vcpu, r1, r2));
+	return sie_execute(vcpu, ["nqap", r1, r2], () => interpret_nqap(vcpu, r1, r2));
 }
 
 function interpret_nqap(vcpu: kvm_vcpu, r1: number, r2: number): sie_result {
@@ -343,7 +382,7 @@ function interpret_nqap(vcpu: kvm_vcpu, r1: number, r2: number): sie_result {
  * @r2: the even register of the pair with address and room for the reply
  */
 export function guest_dqap(vcpu: kvm_vcpu, r1: number, r2: number): sie_result {
-	return sie_execute(vcpu, () => interpret_dqap(vcpu, r1, r2));
+	return sie_execute(vcpu, ["dqap", r1, r2], () => interpret_dqap(vcpu, r1, r2));
 }
 
 function interpret_dqap(vcpu: kvm_vcpu, r1: number, r2: number): sie_result {
