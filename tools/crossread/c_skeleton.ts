@@ -7,6 +7,7 @@
  * words: by their braces, and by the name before the first parenthesis of their head.
  */
 
+import { condition_signature } from "./conditions.ts";
 import { identifier, type leaf, leaves_of } from "./leaves.ts";
 import { control_words, type skeleton_function, type skeleton_token } from "./skeleton.ts";
 
@@ -23,6 +24,22 @@ export interface definition {
 
 const errno = /^E[A-Z0-9]+$/;
 
+/*
+ * The words from the parenthesis at @open to the one that closes it.
+ */
+function words_in_parentheses(leaves: readonly leaf[], open: number): string[] {
+	const words: string[] = [];
+	let depth = 0;
+	for (let i = open; i < leaves.length; i++) {
+		const { text } = leaves[i];
+		depth += text === "(" ? 1 : text === ")" ? -1 : 0;
+		words.push(text);
+		if (depth <= 0)
+			break;
+	}
+	return words;
+}
+
 function token_at(leaves: readonly leaf[], i: number): skeleton_token | null {
 	const { text, row, start, first } = leaves[i];
 	const line = row + 1;
@@ -30,6 +47,8 @@ function token_at(leaves: readonly leaf[], i: number): skeleton_token | null {
 	const behind = leaves[i + 1];
 	if (!identifier.test(text))
 		return null;
+	if (text === "if" || text === "while")
+		return { text, line, condition: condition_signature(words_in_parentheses(leaves, i + 1)) };
 	if (control_words.has(text))
 		return { text, line };
 	if (first && behind?.text === ":" && behind.row === row)

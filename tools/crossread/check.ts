@@ -12,10 +12,10 @@ import type { driver_skeleton } from "./recorded.ts";
 import type { skeleton_function } from "./skeleton.ts";
 import { type port_file, ts_skeleton } from "./ts_skeleton.ts";
 
-/** A token that only one side has. */
+/** A token that only one side has, or the condition behind one that both have. */
 export interface difference {
 	token: string;
-	what: "not in the port" | "not in C";
+	what: "not in the port" | "not in C" | "not of the same operators";
 	c_line: number;
 	/** 1-based: of the token, or of the port's token before the place where C has it. */
 	port_line: number;
@@ -70,21 +70,42 @@ export function agreement(fn: function_result): number {
 	return all === 0 ? 100 : 100 * (all - bad) / all;
 }
 
+/**
+ * other_condition - whether a row has an if or a while with other operators on each side
+ *
+ * @row: the row
+ */
+export function other_condition({ c, port }: aligned_row): boolean {
+	return c?.condition !== undefined && port?.condition !== undefined
+		&& c.condition !== port.condition;
+}
+
+function what_differs({ c, port }: aligned_row): difference["what"] {
+	if (c && port)
+		return "not of the same operators";
+	return c ? "not in the port" : "not in C";
+}
+
 /*
  * The differences among the rows, each with the lines at which it stands.
  */
-function differences_in(rows: aligned_row[], c_line: number, port_line: number): difference[] {
+function differences_in(
+	rows: readonly aligned_row[],
+	c_line: number,
+	port_line: number,
+): difference[] {
 	const differences: difference[] = [];
 	let last_c = c_line;
 	let last_port = port_line;
-	for (const { c, port, reason } of rows.filter(({ outside }) => !outside)) {
+	for (const row of rows.filter(({ outside }) => !outside)) {
+		const { c, port, reason } = row;
 		last_c = c?.line ?? last_c;
 		last_port = port?.line ?? last_port;
-		if (c && port)
+		if (c && port && !other_condition(row))
 			continue;
 		differences.push({
 			token: (c ?? port)!.text,
-			what: c ? "not in the port" : "not in C",
+			what: what_differs(row),
 			c_line: last_c,
 			port_line: last_port,
 			reason,
@@ -110,9 +131,10 @@ export function check_function(
 	by?: guide,
 ): function_result {
 	const c_tokens = c.tokens.filter((token) => !is_recorded_ternary(token.text));
-	const rows = align(c_tokens, port, reasons, by);
+	const rows = align(c_tokens, port, reasons, by).map((row) => other_condition(row)
+		? { ...row, reason: reasons.get(row.port!.line) ?? null } : row);
 	const differences = differences_in(rows, c.line, port.line);
-	const aligned = rows.filter((row) => row.c && row.port).length;
+	const aligned = rows.filter((row) => row.c && row.port && !other_condition(row)).length;
 	return { name: c.name, c_line: c.line, port_line: port.line, aligned, differences, rows };
 }
 

@@ -21,12 +21,16 @@ import type { skeleton_function, skeleton_token } from "./skeleton.ts";
 import { type port_file, ts_skeleton } from "./ts_skeleton.ts";
 import { likeness, type unit, units_of } from "./units.ts";
 
-/** A file of a port, read. */
-export interface loaded_port extends port_text {
+/** A file of a port: its functions. */
+interface read_port {
 	/** From the top of the tree. */
 	path: string;
+	text: string;
 	file: port_file;
 }
+
+/** The same with its statements. */
+export interface loaded_port extends read_port, port_text {}
 
 /**
  * A C function beside its port. "unmatched": the port has no function of that name. "removed":
@@ -67,23 +71,27 @@ export interface text_view {
 	findings: finding[];
 }
 
-const loaded = new Map<string, Promise<loaded_port>>();
+const loaded = new Map<string, Promise<read_port>>();
 
-async function read_port(path: string): Promise<loaded_port> {
+async function read_file(path: string): Promise<read_port> {
 	const text = await readFile(join(root, path), "utf8");
-	const leaves = await leaves_of("typescript", text);
-	const file = await ts_skeleton(text);
-	const units = units_of(text, leaves, "typescript");
-	return { path, lines: text.split("\n"), units, reasons: file.reasons.lines, file };
+	return { path, text, file: await ts_skeleton(text) };
 }
 
-function load_port(path: string): Promise<loaded_port> {
+function load_port(path: string): Promise<read_port> {
 	const known = loaded.get(path);
 	if (known)
 		return known;
-	const port = read_port(path);
+	const port = read_file(path);
 	loaded.set(path, port);
 	return port;
+}
+
+async function with_statements(port: read_port): Promise<loaded_port> {
+	const leaves = await leaves_of("typescript", port.text);
+	const units = units_of(port.text, leaves, "typescript");
+	const { lines: reasons } = port.file.reasons;
+	return { ...port, lines: port.text.split("\n"), units, reasons };
 }
 
 function path_in(port: port, c_file: string): string {
@@ -155,7 +163,12 @@ function guide_for(piece: piece, port: loaded_port): guide {
 	return { gaps: gaps_in(piece), distance };
 }
 
-function c_function(piece: piece): skeleton_function {
+/**
+ * c_function - a function of a C text as the check takes it
+ *
+ * @piece: the function
+ */
+export function c_function(piece: piece): skeleton_function {
 	const lines = piece.stretches.flatMap((at) => at.lines);
 	const tokens = piece.stretches.flatMap((at) => at.tokens);
 	const line = lines.find(({ mark }) => mark !== "-")?.line ?? lines[0]?.line ?? 0;
@@ -183,7 +196,7 @@ function c_only_view(piece: piece): function_view {
 	};
 }
 
-function find_function(name: string, in_ports: readonly loaded_port[]) {
+function find_function<T extends read_port>(name: string, in_ports: readonly T[]) {
 	for (const port of in_ports) {
 		const fn = port.file.functions.find((it) => it.name === name);
 		if (fn)
@@ -217,7 +230,7 @@ function view_function(all: piece, in_ports: readonly loaded_port[]): function_v
 /*
  * The files of a port, the one a C file is ported in first: a function may have moved.
  */
-async function load_files(port: port, c_file: string | null): Promise<loaded_port[]> {
+async function load_files(port: port, c_file: string | null): Promise<read_port[]> {
 	const names = await c_files_of(port);
 	if (c_file !== null && !names.includes(c_file))
 		names.push(c_file);
@@ -232,7 +245,7 @@ function later_patches(name: string, patches: readonly series_patch[]): string[]
 }
 
 async function view_text(text: c_text, port: port, chosen: string): Promise<text_view> {
-	const files = await load_files(port, text.c_file);
+	const files = await Promise.all((await load_files(port, text.c_file)).map(with_statements));
 	const { input, subject, pieces } = text;
 	const series = patch_in_series(subject);
 	const functions = pieces.map((piece) => (
@@ -278,14 +291,14 @@ export function text_agreement(view: text_view): number {
 /*
  * The same without rows, for the choice of a driver.
  */
-function quick_figures(all: piece, in_ports: readonly loaded_port[]): figures {
+function quick_figures(all: piece, in_ports: readonly read_port[]): figures {
 	const piece = without_ternaries(all);
 	const found = find_function(piece.name, in_ports);
 	const c = c_function(piece);
 	if (!found || piece.removed)
 		return { good: 0, all: piece.removed ? 0 : c.tokens.length };
 	const by = { gaps: gaps_in(piece), distance: () => 0 };
-	const { aligned, differences } = check_function(c, found.fn, found.port.reasons, by);
+	const { aligned, differences } = check_function(c, found.fn, found.port.file.reasons.lines, by);
 	const explained = differences.filter(({ reason }) => reason !== null).length;
 	return { good: aligned + explained, all: aligned + differences.length };
 }

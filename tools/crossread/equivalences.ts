@@ -89,6 +89,18 @@ const table = [
 		why: "The member that is called names the call. A table's element has no name.",
 	},
 	{
+		name: "comparison with nothing",
+		c: "`!q`, `q == NULL`, `n == 0`; `q`, `q != NULL`, `n != 0`",
+		ts: "the same, or `q === null`, `n === 0`; `q !== null`, `n !== 0`",
+		why: "Of a condition its operators count, in any order; these say the same.",
+	},
+	{
+		name: "end of a string",
+		c: "`*str`",
+		ts: "`at < str.length`",
+		why: "A string here has a length, not a zero byte.",
+	},
+	{
 		name: "ternary at the start of a line",
 		c: "`cond ?` and, on the next line, `AP_SM_WAIT_INTERRUPT : ...`",
 		ts: "nothing",

@@ -2,11 +2,14 @@
 import { parseArgs } from "node:util";
 import { exit_code } from "../cli/exit_code.ts";
 import { usage_error } from "../cli/usage_error.ts";
-import { compare, type function_view, ported_c_files, type text_view } from "./compare.ts";
+import {
+	c_function, compare, type function_view, ported_c_files, type text_view,
+} from "./compare.ts";
 import { update_documents } from "./documents.ts";
 import { html_page } from "./html_view.ts";
 import { read_input } from "./input.ts";
 import { check_port, type port, ports, type port_result } from "./ports.ts";
+import { record_conditions } from "./recorded.ts";
 import { falls_below, json_report, text_report } from "./report.ts";
 import { origin_text, record_series, series_text } from "./series.ts";
 import { missing_program } from "./tarball.ts";
@@ -27,11 +30,12 @@ the subject names, else the one that agrees best.
   --format FORMAT   text (default), html: one page for a browser, or json
   --check [LIMIT]   figures only; fail if a function agrees by less than LIMIT percent (100).
                     Without INPUT every port is held against the recorded skeletons of the C:
-                    control words, calls, errnos and labels, in their order. (ap_bus is ported
-                    in part: reported, never failed)
+                    control words, calls, errnos and labels, in their order, and the operators
+                    of conditions. (ap_bus is ported in part: reported, never failed)
   --series LABEL    the patches of a posting: subject, Message-Id, the functions they change
   --origin FUNCTION the file, posting, patch and Message-Id a function of a port is from
-  --record LABEL    print the table of patches of the series in INPUT, for a new posting
+  --record LABEL    for a new driver: of a series in INPUT print the table of its patches, of C
+                    files the operators of their conditions
   --update          write anew what is generated: Documentation/crossref.md, and the table of
                     equivalences in Documentation/porting.md
   -h, --help        this text
@@ -155,6 +159,20 @@ async function check_ports({ asked, format, limit }: request): Promise<number> {
 	return fails ? exit_code.differs : exit_code.holds;
 }
 
+/*
+ * What is kept of a series (tools/crossread/series.json), or of C files
+ * (test/skeletons/conditions.json).
+ */
+async function record(label: string, input: string): Promise<string> {
+	const texts = await read_input(input, await ported_c_files());
+	if (texts[0].is_patch)
+		return record_series(label, input);
+	const { skeleton } = find_port(label);
+	const files = texts.map(({ c_file, pieces }) => (
+		`\t${JSON.stringify(c_file)}: ${JSON.stringify(record_conditions(pieces.map(c_function)))}`));
+	return `${JSON.stringify(skeleton)}: {\n${files.join(",\n")}\n}\n`;
+}
+
 /**
  * main - `vfio-ap crossread`
  *
@@ -183,7 +201,7 @@ export async function main(argv: string[]): Promise<number> {
 	else if (values.update)
 		process.stdout.write(await update_documents());
 	else if (values.record !== undefined && positionals.length === 1)
-		process.stdout.write(await record_series(values.record, positionals[0]));
+		process.stdout.write(await record(values.record, positionals[0]));
 	else if (positionals.length > 0)
 		return show_inputs(request);
 	else if (values.check)

@@ -4,6 +4,7 @@
  */
 
 import type { aligned_row } from "./align.ts";
+import { other_condition } from "./check.ts";
 import type { equivalence_name } from "./equivalences.ts";
 import type { source_line } from "./patch.ts";
 import type { piece, stretch } from "./pieces.ts";
@@ -172,19 +173,28 @@ function fill_port(row: view_row, unit: unit, fn: skeleton_function, port: port_
 	row.via = [...new Set(tokens.flatMap(({ via }) => via ?? []))];
 }
 
+function note_of({ c, port }: aligned_row): string {
+	if (c && port) {
+		return `the operators of the ${c.text} are ${c.condition || "none"} in C, `
+			+ `${port.condition || "none"} in the port`;
+	}
+	return c ? `${c.text} is not in the port` : `${port!.text} is not in C`;
+}
+
 /*
  * Say at the rows which tokens have no counterpart.
  */
 function note_differences(rows: view_row[], aligned: readonly aligned_row[]): void {
-	for (const { c, port, reason, outside } of aligned) {
-		if (outside || (c && port))
+	for (const it of aligned) {
+		const { c, port, reason, outside } = it;
+		if (outside || (c && port && !other_condition(it)))
 			continue;
-		const row = rows.find((it) => c
-			? it.c.some(({ mark, line }) => mark !== "-" && line === c.line)
-			: it.port.some(({ line }) => line === port!.line));
+		const row = rows.find((at) => c
+			? at.c.some(({ mark, line }) => mark !== "-" && line === c.line)
+			: at.port.some(({ line }) => line === port!.line));
 		if (!row)
 			continue;
-		row.notes.push(c ? `${c.text} is not in the port` : `${port!.text} is not in C`);
+		row.notes.push(note_of(it));
 		if (reason === null)
 			row.state = "differs";
 		else if (row.state !== "differs")

@@ -4,7 +4,7 @@
  * (subjects, Message-Ids, names of functions), and the place of each function in its port.
  */
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { usage_error } from "../cli/usage_error.ts";
 import { printable } from "../cli/terminal.ts";
@@ -241,8 +241,6 @@ export async function origin_text(name: string, asked: readonly port[] | null): 
  * Return: JSON, of subjects, Message-Ids and the names of functions only
  */
 export async function record_series(label: string, input: string): Promise<string> {
-	if (!existsSync(input))
-		throw new usage_error(`${input}: no such file, a folder of mails or an mbox would be right`);
 	const patches = new Map<string, series_patch>();
 	for (const { mail, file } of await series_patches(input)) {
 		const subject = (mail.subject ?? "").replace(/^\[[^\]]*\]\s*/, "");

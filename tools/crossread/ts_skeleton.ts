@@ -5,6 +5,7 @@
  */
 
 import type { Node, Tree } from "web-tree-sitter";
+import { condition_signature } from "./conditions.ts";
 import { type equivalence_name, vanishing_calls } from "./equivalences.ts";
 import { type port_reasons, read_port_reasons } from "./port_reasons.ts";
 import { control_words, type skeleton_function } from "./skeleton.ts";
@@ -42,6 +43,23 @@ const skipped_types = new Set(["comment", "type_annotation", "type_arguments", "
 function emit(at: reader, node: Node, text: string, via?: equivalence_name): void {
 	const line = node.startPosition.row + 1;
 	at.fn.tokens.push(via ? { text, line, via } : { text, line });
+}
+
+/*
+ * The words and marks below a node; the mark of `x!` is for the compiler only.
+ */
+function words_below(node: Node): string[] {
+	if (skipped_types.has(node.type))
+		return [];
+	if (node.type === "non_null_expression")
+		return words_below(node.child(0)!);
+	return node.childCount === 0 ? [node.text] : node.children.flatMap(words_below);
+}
+
+function emit_condition(at: reader, word: Node): void {
+	const node = word.parent?.childForFieldName("condition");
+	const condition = node ? condition_signature(words_below(node)) : "";
+	at.fn.tokens.push({ text: word.type, line: word.startPosition.row + 1, condition });
 }
 
 function drop(at: reader, node: Node, via: equivalence_name): void {
@@ -228,6 +246,8 @@ function read_node(at: reader, node: Node): void {
 		return;
 	else if (node.childCount > 0)
 		read_children(at, node);
+	else if (!node.isNamed && (node.type === "if" || node.type === "while"))
+		emit_condition(at, node);
 	else if (!node.isNamed && (control_words.has(node.type) || foreign_words.has(node.type)))
 		emit(at, node, node.type);
 }

@@ -57,6 +57,10 @@ test("c_skeleton: definitions, not declarations, types or initialisers", async (
 		[name, is_static, line, last_line])), [["b", true, 5, 8], ["c", false, 10, 12]]);
 });
 
+function conditions_of(tokens: { condition?: string }[]): string[] {
+	return tokens.flatMap(({ condition }) => condition ?? []);
+}
+
 const source = process.env["LINUX_SOURCE"] ?? "/usr/src/linux-source-6.12";
 const crypto = join(source, "drivers/s390/crypto");
 const skip = existsSync(crypto) ? false : `no kernel source at ${source}, see LINUX_SOURCE`;
@@ -68,7 +72,7 @@ for (const name of ["v6.12.json", "ap_bus-6.12.json"]) {
 		for (const [c_file, functions] of recorded.files) {
 			const found = await c_skeleton(readFileSync(join(crypto, c_file), "utf8"));
 			const form = (fns: typeof found) => fns.map((fn) => (
-				[fn.name, fn.is_static, fn.line, skeleton_text(fn)]));
+				[fn.name, fn.is_static, fn.line, skeleton_text(fn), conditions_of(fn.tokens)]));
 			t.same(form(found), form(functions), c_file);
 		}
 	});

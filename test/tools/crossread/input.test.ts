@@ -20,7 +20,7 @@ async function run(t: Test, argv: string[]): Promise<{ code: number; out: string
 }
 
 for (const { label } of drivers) {
-	test(`crossread TREE: the skeletons of ${label} -> ${label}, every function at 100%`, async (t) => {
+	test(`crossread TREE: ${label}'s skeletons -> ${label}, every function at 100%`, async (t) => {
 		const folder = t.testdir();
 		await synthetic_tree(label, folder);
 		const { code, out } = await run(t, [folder, "--check"]);
@@ -66,7 +66,8 @@ test("crossread --format json: every row", async (t) => {
 });
 
 test("crossread --format html: mail text is escaped, nothing is loaded", async (t) => {
-	const folder = t.testdir({ "03.eml": quoted.replace("s390/vfio-ap: sample", "<script>x</script>") });
+	const mail = quoted.replace("s390/vfio-ap: sample", "<script>x</script>");
+	const folder = t.testdir({ "03.eml": mail });
 	const { out } = await run(t, [join(folder, "03.eml"), "--format", "html"]);
 	t.match(out, /Why not &lt;b&gt;here&lt;\/b&gt;\?/);
 	t.notMatch(out, /<b>|<script>x/);

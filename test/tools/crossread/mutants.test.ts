@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { test } from "tap";
 import { check_function, type function_result } from "../../../tools/crossread/check.ts";
 import { type port, ports, root, skeleton_of_port } from "../../../tools/crossread/ports.ts";
-import { type skeleton_function, skeleton_text } from "../../../tools/crossread/skeleton.ts";
+import type { skeleton_function } from "../../../tools/crossread/skeleton.ts";
 import { ts_skeleton } from "../../../tools/crossread/ts_skeleton.ts";
 import { type mutant, mutants_of } from "./mutants.ts";
 
@@ -24,6 +24,11 @@ interface subject {
 	skeleton: string;
 	/** Tokens in both texts, and in one. */
 	figures: string;
+}
+
+/** The skeleton, with the operators of its conditions. */
+function form_of({ tokens }: skeleton_function): string {
+	return tokens.map(({ text, condition }) => `${text} ${condition ?? ""}`).join("\n");
 }
 
 function figures_of({ aligned, differences }: function_result): string {
@@ -42,7 +47,7 @@ async function subjects_in(port: port, c_file: string, c: skeleton_function[]) {
 		if (!of_c)
 			return [];
 		const figures = figures_of(check_function(of_c, fn, reasons.lines));
-		return [{ where, c: of_c, lines: own, skeleton: skeleton_text(fn), figures }];
+		return [{ where, c: of_c, lines: own, skeleton: form_of(fn), figures }];
 	});
 }
 
@@ -60,7 +65,7 @@ async function try_mutant({ c, skeleton, figures }: subject, { lines }: mutant) 
 	const result = check_function(c, fn, reasons.lines);
 	const blamed = result.differences.some(({ reason }) => reason === null);
 	const found = blamed || figures_of(result) !== figures;
-	return { changed: skeleton_text(fn) !== skeleton, blamed, found };
+	return { changed: form_of(fn) !== skeleton, blamed, found };
 }
 
 /** How many mutants of a kind change the skeleton, are found, change nothing. */

@@ -60,6 +60,9 @@ const changes: [how: string, change: change][] = [
 		"not_$1(")],
 	["drop a case", (line) => replaced(line, /^(\s*)case .*:$/, "$1")],
 	["invert a branch", inverted],
+	["and becomes or", (line) => replaced(line, /&&/, "||")],
+	["less becomes less or equal", (line) => replaced(line, /(if \(.*) < /, "$1 <= ")],
+	["equal becomes not equal", (line) => replaced(line, /(if \(.*) === /, "$1 !== ")],
 ];
 
 function swapped(lines: readonly string[], row: number): mutant[] {

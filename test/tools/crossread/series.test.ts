@@ -32,7 +32,8 @@ test("series --series: each patch, its functions and where they stand", async (t
 test("series --origin: file, posting, patch and Message-Id", async (t) => {
 	t.match(await origin_text("vfio_ap_mdev_filter_guest_matrix", null),
 		/^v11 {2}.*vfio_ap_ops\.ts:\d+\n {2}C: vfio_ap_ops\.c:\d+\n {2}v11 11\/14 .*\n {2}<.*-12-ak/);
-	t.match(await origin_text("vfio_ap_mdev_filter_matrix", null), /^v6\.0 [^]*^v6\.12 [^]*Linux 6\.12/m);
+	t.match(await origin_text("vfio_ap_mdev_filter_matrix", null),
+		/^v6\.0 [^]*^v6\.12 [^]*Linux 6\.12/m);
 });
 
 test("series: a mail is found by its subject, an answer too", async (t) => {

@@ -7,15 +7,25 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ports, skeleton_of_port } from "../../../tools/crossread/ports.ts";
-import type { skeleton_function } from "../../../tools/crossread/skeleton.ts";
+import type { skeleton_function, skeleton_token } from "../../../tools/crossread/skeleton.ts";
 
 const words: { [token: string]: string } = {
-	"if": "if (x)", "while": "while (x)", "for": "for (;;)", "switch": "switch (x)",
+	"for": "for (;;)", "switch": "switch (x)",
 	"case": "case 1:", "default": "default:", "else": "else", "do": "do", "goto": "goto l;",
 	"return": "return;", "break": "break;", "continue": "continue;",
 };
 
-function statement(token: string): string {
+/** A condition with these operators: the nots first, each in an expression of its own. */
+function condition_text(condition: string): string {
+	const operators = condition.split(" ").filter((text) => text !== "");
+	const nots = operators.filter((text) => text === "!").map(() => "!x, ");
+	const others = operators.filter((text) => text !== "!").map((text) => ` ${text} x`);
+	return `${nots.join("")}x${others.join("")}`;
+}
+
+function statement({ text: token, condition }: skeleton_token): string {
+	if (condition !== undefined)
+		return `${token} (${condition_text(condition)})`;
 	if (words[token])
 		return words[token];
 	if (token.endsWith("()"))
@@ -24,7 +34,7 @@ function statement(token: string): string {
 }
 
 function function_text({ name, is_static, tokens }: skeleton_function): string {
-	const body = tokens.map(({ text }) => `\t${statement(text)}\n`).join("");
+	const body = tokens.map((token) => `\t${statement(token)}\n`).join("");
 	return `${is_static ? "static " : ""}int ${name}(void)\n{\n${body}}\n\n`;
 }
 
