@@ -11,11 +11,11 @@ t.beforeEach(() => do_initcalls());
 t.test("vsnprintf", async (t) => {
 	const cases: [string, unknown[], string][] = [
 		["%02x.%04x\n", [4, 0x47], "04.0047\n"],
-		["%d", [-5], "-5"], ["%i", [7], "7"], ["%u", [-1], "4294967295"],
+		["%d", [-5], "-5"], ["%i", [7], "7"], ["%u", [-1], "4294967295"], ["%u", [0], "0"],
 		["%lu", [-1], "18446744073709551615"],
 		["%x", [-1], "ffffffff"], ["%X", [255], "FF"], ["%#x", [255], "0xff"], ["%#04x", [5], "0x05"],
 		["0x%016llx", [0x8000000000000000n], "0x8000000000000000"], ["%04d", [-3], "-003"],
-		["%-4s|", ["ab"], "ab  |"], ["%4s|", ["ab"], "  ab|"], ["%c%c", ["a", "b"], "ab"],
+		["%-4s|", ["ab"], "ab  |"], ["%4s|", ["ab"], "  ab|"], ["%2s|", ["ab"], "ab|"], ["%c%c", ["a", "b"], "ab"],
 		["%%", [], "%"], ["100%% %s", ["x"], "100% x"], ["%zu", [3], "3"],
 		["%p", [0x1000n], "0x0000000000001000"], ["%pad", [{ v: 0x20 }], "0x0000000000000020"],
 		["none", [], "none"],
@@ -46,6 +46,8 @@ t.test("snprintf, scnprintf: cut to the size, and say so differently", async (t)
 	t.equal(scnprintf(buf, 3, 1, "%s", "x"), 0);
 	t.equal(scnprintf(buf, 3, 0, "%s", "x"), 0);
 	t.equal(buf.text, "abc");
+	t.equal(scnprintf(buf, 2, 4, "%s", "XYZ123"), 3);
+	t.equal(buf.text, "abXYZ", "from where the caller says");
 });
 
 t.test("sysfs_emit, sysfs_emit_at: 4095 characters fit in a page", async (t) => {

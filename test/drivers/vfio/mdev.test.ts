@@ -6,6 +6,7 @@ import { KOBJ_CHANGE, trace_uevent } from "#linux/kobject.h";
 import { lockdep_inversions } from "#linux/lockdep.h";
 import { dmesg } from "#linux/printk.h";
 import { fail_nth, fail_nth_pending, kmemleak } from "#linux/slab.h";
+import { attribute_group } from "#linux/sysfs.h";
 import { mdev_driver, mdev_register_driver } from "#linux/mdev.h";
 import { live_kobjects } from "../../../drivers/base/kobject.ts";
 import {
@@ -79,6 +80,8 @@ for (const generation of generations) {
 		generation.unregister(parent);
 		t.equal(live_kobjects().length, before);
 		shut_down(parent);
+		t.notOk(live_kobjects().some(({ path }) => path.includes("parent")), "nobody holds it");
+		t.same(dmesg().filter(({ level }) => level === "err"), []);
 		t.same(kmemleak().filter(({ what }) => what.includes("mdev") || what === "tiny"), []);
 		t.same(warnings(), []);
 		t.same(lockdep_inversions(), []);
@@ -191,6 +194,9 @@ t.test("5.10, 6.0: a parent is registered once, and only with types", async (t) 
 	t.equal(v5_10.register(parent), -EEXIST);
 	v5_10.unregister(parent);
 	t.equal(v5_10_mdev.mdev_register_device(parent, new v5_10_mdev.mdev_parent_ops()), -EINVAL);
+	t.equal(v5_10_mdev.mdev_register_device(parent, new v5_10_mdev.mdev_parent_ops({
+		create: () => 0, remove: () => 0, supported_type_groups: [new attribute_group()],
+	})), -EINVAL, "a type without a name");
 	t.equal(v6_0.register(parent), 0);
 	v6_0.unregister(parent);
 	v5_10.unregister(parent);
