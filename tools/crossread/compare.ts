@@ -33,12 +33,13 @@ interface read_port {
 export interface loaded_port extends read_port, port_text {}
 
 /**
- * A C function beside its port. "unmatched": the port has no function of that name. "removed":
- * the patch takes it away; "still there": and the port has it all the same.
+ * A C function beside its port. "unmatched": the port has no function of that name; "left out":
+ * for a reason it gives. "removed": the patch takes it away; "still there": and the port has it
+ * all the same.
  */
 export interface function_view {
 	name: string;
-	status: "found" | "unmatched" | "removed" | "still there";
+	status: "found" | "unmatched" | "left out" | "removed" | "still there";
 	/** The whole of the C function is at hand. */
 	whole: boolean;
 	c_line: number;
@@ -183,16 +184,21 @@ function without_ternaries(piece: piece): piece {
 }
 
 /*
- * The view of a function the port does not have.
+ * The view of a function the port does not have, or should not have.
  */
-function c_only_view(piece: piece): function_view {
+function c_only_view(piece: piece, left_out: string | undefined): function_view {
 	const fn = c_function(piece);
-	const differ = piece.removed ? 0 : fn.tokens.length;
+	const rows = c_only_rows(piece);
+	const without = left_out === undefined ? "unmatched" : "left out";
+	const status = piece.removed ? "removed" : without;
+	const count = fn.tokens.length;
+	if (left_out !== undefined)
+		rows[0]?.reasons.push(left_out);
 	return {
-		name: piece.name, status: piece.removed ? "removed" : "unmatched", whole: false,
-		c_line: fn.line, port_path: null, port_line: null,
-		agreement: piece.removed ? 100 : 0, aligned: 0, explained: 0, differ, later: [],
-		rows: c_only_rows(piece),
+		name: piece.name, status, whole: false, c_line: fn.line, port_path: null, port_line: null,
+		agreement: status === "unmatched" ? 0 : 100, aligned: 0,
+		explained: status === "left out" ? count : 0, differ: status === "unmatched" ? count : 0,
+		later: [], rows,
 	};
 }
 
@@ -208,12 +214,13 @@ function find_function<T extends read_port>(name: string, in_ports: readonly T[]
 function view_function(all: piece, in_ports: readonly loaded_port[]): function_view {
 	const piece = without_ternaries(all);
 	const found = find_function(piece.name, in_ports);
+	const left_out = in_ports[0].file.reasons.left_out.get(piece.name);
 	if (!found)
-		return c_only_view(piece);
+		return c_only_view(piece, left_out);
 	const { port, fn } = found;
 	const where = { port_path: port.path, port_line: fn.line };
 	if (piece.removed)
-		return { ...c_only_view(piece), ...where, status: "still there" };
+		return { ...c_only_view(piece, undefined), ...where, status: "still there" };
 	const c = c_function(piece);
 	const result = check_function(c, fn, port.reasons, guide_for(piece, port));
 	const differ = result.differences.filter(({ reason }) => reason === null).length;

@@ -148,7 +148,7 @@ async function member_stream(tar: Readable, name: RegExp, file: string) {
 	for (;;) {
 		const member = read_member(await bytes.take(block), file);
 		if (!member)
-			throw new usage_error(`${file}: no ${name.source} in it`);
+			throw new usage_error(`${file}: no linux-source tarball in it, or it is cut off`);
 		if (name.test(member.name))
 			return Readable.from(bytes.rest()).on("close", () => tar.destroy());
 		await bytes.skip(Math.ceil(member.size / block) * block);

@@ -133,6 +133,8 @@ function status_text(fn: function_view): string {
 	switch (fn.status) {
 	case "unmatched":
 		return "no function of that name in the port";
+	case "left out":
+		return "left out of the port, for the reason it gives";
 	case "removed":
 		return "removed by the patch, and not in the port";
 	case "still there":
@@ -165,14 +167,15 @@ function finding_lines({ findings, claimed, port_path, c_file }: text_view): str
  */
 export function title_lines(view: text_view): string[] {
 	const found = view.functions.filter(({ status }) => status === "found").length;
+	const removed = view.functions.filter(({ status }) => status === "removed").length;
 	const unmatched = view.functions.filter(({ status }) => status === "unmatched");
 	const names = unmatched.map(({ name }) => name).join(", ");
 	return [
 		...view.subject === null ? [] : [`Subject: ${view.subject}`],
 		...view.message_id === null ? [] : [`Message-Id: ${view.message_id}`],
 		`${view.input}: ${view.c_file} beside ${view.port_path} (${view.driver}, ${view.chosen})`,
-		`${found} of ${view.functions.length} functions found, `
-			+ `agreement ${text_agreement(view).toFixed(1)}%`
+		`${found} of ${view.functions.length - removed} functions found, `
+			+ (removed > 0 ? `${removed} removed by the patch, ` : "") + `agreement ${text_agreement(view).toFixed(1)}%`
 			+ (unmatched.length > 0 ? `, not in the port: ${names}` : ""),
 	].map(printable);
 }
