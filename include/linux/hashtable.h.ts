@@ -43,6 +43,7 @@ export function hash_chain(table: hashtable, key: number): hlist_head {
 
 /** hash_add - insert @node as the first of its chain */
 export function hash_add(table: hashtable, node: hlist_node, key: number): void {
+	node.key = key;
 	hlist_add_head(node, hash_chain(table, key));
 }
 

@@ -188,10 +188,12 @@ export class hlist_head {
  * @next: the next node
  * @pprev: who points at this node: the bucket or the node before; null when it
  *	   is in no chain
+ * @key: what hash_add() filed it under
  * @container: the struct it is embedded in
  */
 export class hlist_node implements embedded {
 	next: hlist_node | null = null;
+	key = 0;	/* PORT: so that a walk need not touch the struct */
 	pprev: hlist_head | hlist_node | null = null;
 	container: object | null;
 

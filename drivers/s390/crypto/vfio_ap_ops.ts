@@ -225,15 +225,13 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void {
  * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
-	let steps = 0;
+	let steps = list_watchdog_steps; /* PORT: a chain that has become a cycle is reported */
 
 	for (let n = hash_chain(matrix_mdev.qtable.queues, apqn).first; n !== null; n = n.next) { /* hash_for_each_possible() */
-		const q = n.container as vfio_ap_queue;
-
-		if (q && q.apqn === apqn)
-			return q;
-		if (++steps > list_watchdog_steps) /* PORT: a chain that has become a cycle is */
-			list_watchdog("hash chain"); /* PORT: reported */
+		if (n.key === apqn) /* PORT: q->apqn, kept in the node: half as much memory is touched */
+			return n.container as vfio_ap_queue;
+		if (steps-- === 0) /* PORT: watchdog */
+			list_watchdog("hash chain"); /* PORT: watchdog */
 	}
 
 	return null;
@@ -631,7 +629,7 @@ function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
  * C: vfio_ap_ops.c, Linux 6.12
  */
 function _queue_passable(q: vfio_ap_queue | null): boolean {
-	if (!q)
+	if (q === null)
 		return false;
 
 	switch (q.reset_status.response_code) {
