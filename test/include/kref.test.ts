@@ -19,7 +19,7 @@ t.test("kref: the last one releases; anything after that warns", async (t) => {
 	t.equal(kref_put(ref, release), true);
 	t.equal(released, 1);
 	t.equal(dmesg().length, 0);
-	kref_put(ref, release);
+	t.equal(kref_put(ref, release), false);
 	kref_get(ref);
 	t.same(dmesg().map((r) => r.warn), [true, true]);
 	t.equal(released, 1);

@@ -6,8 +6,8 @@ import {
 	lock_is_held, lockdep_assert_held, lockdep_inversions, lockdep_orders, trace_lock,
 } from "#linux/lockdep.h";
 import {
-	DEFINE_MUTEX, mutex, mutex_init, mutex_is_locked, mutex_lock, mutex_trylock, mutex_unlock,
-	set_contention_handler,
+	DEFINE_MUTEX, mutex, mutex_init, mutex_is_locked, mutex_lock, mutex_lock_interruptible,
+	mutex_trylock, mutex_unlock, set_contention_handler,
 } from "#linux/mutex.h";
 import { dmesg } from "#linux/printk.h";
 import { down_read, down_write, init_rwsem, rw_semaphore, up_read, up_write } from "#linux/rwsem.h";
@@ -90,12 +90,16 @@ t.test("lockdep: locks of one name are one class", async (t) => {
 });
 
 t.test("lockdep: a trylock that succeeds teaches nothing of what came before", async (t) => {
-	const { guests, mdevs } = locks();
+	const { guests, kvm, mdevs } = locks();
 
 	under(guests, mdevs);
 	mutex_lock(mdevs);
 	t.equal(mutex_trylock(guests), true);
 	t.same(lockdep_inversions(), []);
+	t.equal(lock_is_held(guests), true);
+	mutex_lock(kvm);
+	t.same(lockdep_orders().filter(([first]) => first === "guests_lock"),
+		[["guests_lock", "mdevs_lock"], ["guests_lock", "kvm->lock"]], "but of what comes after");
 });
 
 t.test("lockdep: readers count as well", async (t) => {
@@ -127,8 +131,10 @@ t.test("mutex: what its holder and others may do", async (t) => {
 	const lock = new mutex();
 	const other = new task_struct("other");
 
-	mutex_init(lock, "lock");
 	mutex_lock(lock);
+	mutex_init(lock, "lock");
+	t.equal(mutex_is_locked(lock), false, "initialised is free");
+	t.equal(mutex_lock_interruptible(lock), 0);
 	t.equal(mutex_is_locked(lock), true);
 	t.equal(lock.owner, current);
 	t.equal(run_as(other, () => mutex_trylock(lock)), false);

@@ -193,14 +193,28 @@ t.test("5.10, 6.0: a parent is registered once, and only with types", async (t) 
 	t.equal(v5_10.register(parent), 0);
 	t.equal(v5_10.register(parent), -EEXIST);
 	v5_10.unregister(parent);
-	t.equal(v5_10_mdev.mdev_register_device(parent, new v5_10_mdev.mdev_parent_ops()), -EINVAL);
-	t.equal(v5_10_mdev.mdev_register_device(parent, new v5_10_mdev.mdev_parent_ops({
-		create: () => 0, remove: () => 0, supported_type_groups: [new attribute_group()],
-	})), -EINVAL, "a type without a name");
+	const [create, remove] = [(): number => 0, (): number => 0];
+	const supported_type_groups = [new attribute_group({ name: "a" })];
+
+	for (const ops of [{ create, remove }, { create, supported_type_groups },
+		{ remove, supported_type_groups },
+		{ create, remove, supported_type_groups: [new attribute_group()] }])
+		t.equal(v5_10_mdev.mdev_register_device(parent, new v5_10_mdev.mdev_parent_ops(ops)),
+			-EINVAL, Object.keys(ops).join(" and "));
 	t.equal(v6_0.register(parent), 0);
 	v6_0.unregister(parent);
 	v5_10.unregister(parent);
 	t.equal(live_kobjects().length, before);
+});
+
+t.test("5.10: an error of the driver's remove is noted, and the device goes", async (t) => {
+	v5_10.register(parent);
+	sysfs_write(`${TYPE}/create`, UUID);
+	fail.set("remove", BUSY);
+	t.equal(sysfs_write(`${PARENT}/${UUID}/remove`, "1"), 1);
+	t.match(dmesg().find(({ level }) => level === "err")?.text, /Remove failed: err=-16$/);
+	t.same(sysfs_readdir("/sys/bus/mdev/devices").names, []);
+	v5_10.unregister(parent);
 });
 
 t.test("5.10: vfio_mdev is there as long as a parent is", async (t) => {
