@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the README shows is what is there.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import t from "tap";
+import { commands } from "../tools/cli/commands.ts";
+import { drivers } from "../drivers/s390/crypto/postings/index.ts";
+
+const TOP = new URL("../", import.meta.url).pathname;
+const readme = readFileSync(`${TOP}README.md`, "utf8");
+
+t.test("the sample is what npm start prints", async (t) => {
+	const output = execFileSync(`${TOP}tools/vfio-ap`, ["replay"], { encoding: "utf8" }).split("\n");
+	const sample = /\n(v11-long-example[\s\S]*?)\n```/.exec(readme)![1]!.split("\n");
+	const printed = new Set(output);
+
+	t.same(sample.filter((line) => line !== "  ..." && !printed.has(line)), []);
+});
+
+t.test("the table has every posting and release, by its source", async (t) => {
+	for (const { label, id } of drivers.filter((d) => d.path.includes("postings")))
+		t.ok(readme.includes(`| \`${label}\` |`) && readme.includes(id), label);
+});
+
+t.test("links lead somewhere, commands exist", async (t) => {
+	for (const [, path] of readme.matchAll(/\]\(([^)]+)\)/g))
+		t.ok(existsSync(`${TOP}${path}`), path);
+	for (const [, name] of readme.matchAll(/\.\/tools\/vfio-ap (\w+)/g))
+		t.ok(commands.has(name!), name);
+});
