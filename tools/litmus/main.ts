@@ -38,6 +38,7 @@ Keys of a final state:
   bound          the queues of vfio_ap
   stolen.m0      whether an assigned queue is the default drivers'
   messages       the queues that hold messages
+  unlocked       whether an mdev's pending additions were written without mdevs_lock
   nib, late      whether a notification byte was written; after the guest had heard that the
                  queue is gone
 

@@ -6,12 +6,14 @@
 import type { op, scenario } from "../scenario/model.ts";
 
 /**
- * What a guest's processor does, or time; besides the operations of a scenario.
+ * What a guest's processor does, faults of the hardware, or time; besides the operations of a scenario.
  * guest_aqic: subclass, guest address of the NIB (null: off)
  */
 export type guest_op =
 	| ["guest_tapq" | "guest_zapq" | "guest_nqap" | "guest_dqap", string, string]
 	| ["guest_aqic", string, string, number, bigint | null]
+	| ["adapter", number, "normal" | "checkstopped" | "deconfigured"]
+	| ["busy" | "state_change", string, number]
 	| ["service", number]
 	| ["reset_time", number]
 	| ["wait", number];

@@ -34,8 +34,10 @@ function decimal(r: reader, what: string): number {
 	return Number(text);
 }
 
-function on_queue(name: "guest_tapq" | "guest_zapq" | "guest_nqap" | "guest_dqap", brief: string) {
-	return { form: `${name} m0 04.0004`, brief, parse: (r: reader): guest_op => [name, r.mdev(), r.queue()] };
+function on_queue(
+	name: "guest_tapq" | "guest_zapq" | "guest_nqap" | "guest_dqap", brief: string,
+): guest_row {
+	return { form: `${name} m0 04.0004`, brief, parse: (r) => [name, r.mdev(), r.queue()] };
 }
 
 function msecs(name: "service" | "reset_time" | "wait", brief: string): [string, guest_row] {
@@ -58,6 +60,25 @@ function parse_aqic(r: reader): guest_op {
 	return ["guest_aqic", mdev, queue, isc, BigInt(text)];
 }
 
+const CONDITIONS = ["normal", "checkstopped", "deconfigured"] as const;
+
+function parse_adapter(r: reader): guest_op {
+	const [apid, ...more] = r.ids();
+	const { text } = r.word(CONDITIONS.join(", "));
+	const condition = CONDITIONS.find((word) => word === text);
+
+	if (condition === undefined || more.length !== 0)
+		return r.fail(`"${text}" is no condition of an adapter`, CONDITIONS.join(", "));
+	return ["adapter", apid!, condition];
+}
+
+function fault(name: "busy" | "state_change", brief: string): [string, guest_row] {
+	return [name, {
+		form: `${name} 04.0004 20`, brief,
+		parse: (r) => [name, r.queue(), decimal(r, "milliseconds, as in 20")],
+	}];
+}
+
 /** guest_operations - what there is besides a scenario's operations */
 export const guest_operations: ReadonlyMap<string, guest_row> = new Map<string, guest_row>([
 	["guest_tapq", on_queue("guest_tapq", "the guest tests a queue")],
@@ -68,6 +89,12 @@ export const guest_operations: ReadonlyMap<string, guest_row> = new Map<string, 
 		form: "guest_aqic m0 04.0004 3 0x2000",
 		brief: "the guest asks for interrupts: subclass, NIB (also: off)", parse: parse_aqic,
 	}],
+	["adapter", {
+		form: "adapter 04 checkstopped",
+		brief: "the adapter's condition (also: deconfigured, normal)", parse: parse_adapter,
+	}],
+	fault("busy", "the queue is busy (05) for that many milliseconds"),
+	fault("state_change", "the queue's state is changing (0a) for that many milliseconds"),
 	msecs("service", "adapters take that many milliseconds for a message from now on"),
 	msecs("reset_time", "resets take that many milliseconds from now on"),
 	msecs("wait", "that many milliseconds pass"),

@@ -21,7 +21,7 @@ import { run_as, task_struct } from "#linux/sched.h";
 import { trace_alloc } from "#linux/slab.h";
 import { trace_crypto_set_masks, trace_vcpus_unblocked } from "../../drivers/s390/kvm/kvm-s390.ts";
 import {
-	ap_hw_messages, ap_hw_set_reset_time, ap_hw_set_service_time, trace_ap_insn,
+	ap_hw_fault, ap_hw_messages, ap_hw_set_adapter, ap_hw_set_reset_time, ap_hw_set_service_time, trace_ap_insn,
 } from "../../drivers/s390/sim/ap_hardware.ts";
 import { trace_nib } from "../../drivers/s390/sim/ap_interrupts.ts";
 import { advance_clock, trace_sleep } from "../../drivers/s390/sim/clock.ts";
@@ -38,6 +38,9 @@ const POINT_LOCKS = new Set([
 	"matrix_dev->lock", "matrix_dev->guests_lock", "matrix_dev->mdevs_lock", "kvm->lock",
 	"kvm->arch.crypto.pqap_hook_rwsem", "ap_perms_mutex",
 ]);
+
+/* What guards the fields of mdevs in drivers that have it. */
+const MDEVS_LOCK = "matrix_dev->mdevs_lock";
 
 const REQUEST_AREA = 0x10000n;
 const REPLY_AREA = 0x14000n;
@@ -137,6 +140,9 @@ class schedule_run {
 	#gone = new Set<number>();
 	#nibs = new Set<string>();
 	#late = new Set<string>();
+	#unlocked = false;
+	#additions = "";
+	#guarded = false;
 	#quiet = true;
 	#closers: (() => void)[] = [];
 	/* A guest keeps running when the driver has let go of it. */
@@ -205,6 +211,7 @@ class schedule_run {
 			}),
 		];
 		set_contention_handler((lock) => this.#contended(lock));
+		this.#additions = this.#pending();
 		this.#quiet = false;
 	}
 
@@ -237,6 +244,7 @@ class schedule_run {
 	#point(what: string, freed: lock_instance | "sie" | null = null): void {
 		const other = this.#players.find((p) => !this.#stack.includes(p));
 
+		this.#watch_additions();
 		if (this.#quiet || this.#stack.length !== 1 || other === undefined)
 			return;
 		if (other.blocked !== null && other.blocked === freed)
@@ -245,6 +253,26 @@ class schedule_run {
 			this.#switches++;
 			this.#operate(other, what);
 		}
+	}
+
+	/* Pending additions that changed since the last point, when nobody held what guards them. */
+	#watch_additions(): void {
+		if (this.#quiet)
+			return;
+		const now = this.#pending();
+
+		this.#unlocked ||= now !== this.#additions && !this.#guarded;
+		this.#additions = now;
+		this.#guarded = this.#stack.some(({ task }) =>
+			task.held.some(({ name }) => name === MDEVS_LOCK));
+	}
+
+	#pending(): string {
+		return [...this.#lab.mdevs.values()].map(({ state }) => {
+			const { apm_add, aqm_add, adm_add } = state as unknown as Record<string, Uint32Array>;
+
+			return [apm_add, aqm_add, adm_add].join(" ");
+		}).join("\n");
 	}
 
 	#may_switch(other: player): boolean {
@@ -344,6 +372,14 @@ class schedule_run {
 
 	#guest(o: guest_op): string {
 		switch (o[0]) {
+		case "adapter":
+			ap_hw_set_adapter(o[1],
+				{ checkstopped: o[2] === "checkstopped", configured: o[2] !== "deconfigured" });
+			return "ok";
+		case "busy":
+		case "state_change":
+			ap_hw_fault(queue_number(o[1]), o[0] === "busy" ? "busy" : "state change", o[2]);
+			return "ok";
 		case "service":
 			ap_hw_set_service_time(o[1]);
 			return "ok";
@@ -358,7 +394,7 @@ class schedule_run {
 		}
 	}
 
-	#instruction(o: Exclude<guest_op, ["service" | "reset_time" | "wait", number]>): string {
+	#instruction(o: Extract<guest_op, [`guest_${string}`, ...unknown[]]>): string {
 		const vcpu = this.#vcpu(o[1]);
 		const { gprs } = vcpu.run.s.regs;
 		const qid = queue_number(o[2]);
@@ -425,6 +461,7 @@ class schedule_run {
 		}
 		state.set("late", this.#late.size === 0 ? "no" : "yes");
 		state.set("nib", this.#nibs.size === 0 ? "no" : "yes");
+		state.set("unlocked", this.#unlocked ? "yes" : "no");
 		state.set("messages", join(this.#messages()));
 		if (this.#end === "ok")
 			this.#machine_state(state);
