@@ -211,6 +211,11 @@ function group_files(kobj: kobject, grp: attribute_group): file[] {
 		.filter((file) => file.mode !== 0);
 }
 
+/* The file of a group whose name a subdirectory or link has already. */
+function name_taken({ children }: kobject, grp: attribute_group): attribute | undefined {
+	return children === null ? undefined : grp.attrs.find((attr) => children.has(attr.name));
+}
+
 /** sysfs_create_group - make the files of a group, all or none; -EEXIST, -ENOMEM, -EINVAL */
 export function sysfs_create_group(kobj: kobject, grp: attribute_group): number {
 	const set = kobj.files ?? no_files;
@@ -223,7 +228,7 @@ export function sysfs_create_group(kobj: kobject, grp: attribute_group): number 
 	const known = grp.is_visible === null ? set.with.get(grp) : undefined;
 	const more = known ?? files_with(set, grp, group_files(kobj, grp));
 	const taken = more === null ? grp.attrs.find((attr) => set.by_name.has(attr.name))
-		: grp.attrs.find((attr) => kobj.children?.has(attr.name));
+		: name_taken(kobj, grp);
 
 	if (more === null || taken !== undefined) {
 		sysfs_warn_dup(kobj, taken!.name);

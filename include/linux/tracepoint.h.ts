@@ -5,6 +5,8 @@
  */
 export class tracepoint<A extends unknown[]> {
 	enabled = false;
+	/** emit - tell all probes, in order of registration */
+	emit: (...args: A) => void = () => {};
 	#probes: ((...args: A) => void)[] = [];
 
 	/**
@@ -13,17 +15,17 @@ export class tracepoint<A extends unknown[]> {
 	 * Return: the function that ends it.
 	 */
 	register(probe: (...args: A) => void): () => void {
-		this.#probes.push(probe);
-		this.enabled = true;
-		return () => {
-			this.#probes = this.#probes.filter((other) => other !== probe);
-			this.enabled = this.#probes.length !== 0;
-		};
+		this.#set([...this.#probes, probe]);
+		return () => this.#set(this.#probes.filter((other) => other !== probe));
 	}
 
-	/** emit - tell all probes, in order of registration */
-	emit(...args: A): void {
-		for (const probe of this.#probes)
-			probe(...args);
+	/* A single probe is called without anything in between. */
+	#set(probes: ((...args: A) => void)[]): void {
+		this.#probes = probes;
+		this.enabled = probes.length !== 0;
+		this.emit = probes.length === 1 ? probes[0] : (...args) => {
+			for (const probe of probes)
+				probe(...args);
+		};
 	}
 }
