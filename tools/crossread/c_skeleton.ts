@@ -25,9 +25,10 @@ export interface definition {
 const errno = /^E[A-Z0-9]+$/;
 
 /*
- * The words from the parenthesis at @open to the one that closes it.
+ * The words from the parenthesis at @open to the one that closes it; null where a patch ends
+ * before that.
  */
-function words_in_parentheses(leaves: readonly leaf[], open: number): string[] {
+function words_in_parentheses(leaves: readonly leaf[], open: number): string[] | null {
 	const words: string[] = [];
 	let depth = 0;
 	for (let i = open; i < leaves.length; i++) {
@@ -35,9 +36,9 @@ function words_in_parentheses(leaves: readonly leaf[], open: number): string[] {
 		depth += text === "(" ? 1 : text === ")" ? -1 : 0;
 		words.push(text);
 		if (depth <= 0)
-			break;
+			return words;
 	}
-	return words;
+	return null;
 }
 
 function token_at(leaves: readonly leaf[], i: number): skeleton_token | null {
@@ -47,8 +48,10 @@ function token_at(leaves: readonly leaf[], i: number): skeleton_token | null {
 	const behind = leaves[i + 1];
 	if (!identifier.test(text))
 		return null;
-	if (text === "if" || text === "while")
-		return { text, line, condition: condition_signature(words_in_parentheses(leaves, i + 1)) };
+	if (text === "if" || text === "while") {
+		const words = words_in_parentheses(leaves, i + 1);
+		return words ? { text, line, condition: condition_signature(words) } : { text, line };
+	}
 	if (control_words.has(text))
 		return { text, line };
 	if (first && behind?.text === ":" && behind.row === row)

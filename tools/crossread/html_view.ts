@@ -62,9 +62,22 @@ function row_html(row: view_row): string {
 	return code_row(row);
 }
 
+function anchor(fn: function_view, view: text_view): string {
+	return escape_html(`${view.driver}/${view.c_file}/${fn.c_line}/${fn.name}`);
+}
+
+/*
+ * Where to look first.
+ */
+function links(view: text_view): string {
+	const open = view.functions.filter(({ differ }) => differ > 0);
+	const list = open.map((fn) => `<a href="#${anchor(fn, view)}">${escape_html(fn.name)}</a>`);
+	return list.length > 0 ? `<p class="from">differ: ${list.join(", ")}</p>` : "";
+}
+
 function function_html(fn: function_view, view: text_view): string {
 	const port = fn.port_path === null ? "" : `${fn.port_path}:${fn.port_line}`;
-	return `<section class="fn ${fn.differ > 0 ? "differs" : "agrees"}" tabindex="-1">`
+	return `<section class="fn" id="${anchor(fn, view)}" tabindex="-1">`
 		+ `<h3>${escape_html(fn.name)} <small>${escape_html(figure_text(fn))}</small></h3>`
 		+ `<table><thead><tr><th>${escape_html(`${view.c_file}:${fn.c_line}`)}</th>`
 		+ `<th>${escape_html(port)}</th><th class="notes"></th></tr></thead>`
@@ -80,7 +93,7 @@ function text_html(view: text_view): string {
 	const findings = view.findings.map((found) => (
 		`${found.name}: ${found.what}${found.reason === null ? "" : `, PORT: ${found.reason}`}`));
 	return `<article><h2>${escape_html(view.subject ?? view.c_file)}</h2>`
-		+ list("from", lines) + list("note", findings)
+		+ list("from", lines) + links(view) + list("note", findings)
 		+ view.functions.map((fn) => function_html(fn, view)).join("\n") + "</article>";
 }
 

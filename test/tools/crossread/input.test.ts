@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { type Test, test } from "tap";
 import { usage_error } from "../../../tools/cli/usage_error.ts";
 import { drivers } from "../../../drivers/s390/crypto/postings/index.ts";
+import { compare, ported_c_files } from "../../../tools/crossread/compare.ts";
+import { read_input } from "../../../tools/crossread/input.ts";
 import { main } from "../../../tools/crossread/main.ts";
+import { side_by_side } from "../../../tools/crossread/text_view.ts";
 import { posted, quoted } from "./samples.ts";
 import { synthetic_files, synthetic_tree } from "./synthetic.ts";
 
@@ -71,7 +74,28 @@ test("crossread --format html: mail text is escaped, nothing is loaded", async (
 	const { out } = await run(t, [join(folder, "03.eml"), "--format", "html"]);
 	t.match(out, /Why not &lt;b&gt;here&lt;\/b&gt;\?/);
 	t.notMatch(out, /<b>|<script>x/);
-	t.notMatch(out, /\b(?:src|href)="(?!data:,")|@import|url\(/);
+	t.notMatch(out, /\b(?:src|href)="(?!data:,"|#)|@import|url\(/);
+});
+
+for (const columns of [60, 80, 133, 200]) {
+	test(`crossread: side by side in ${columns} columns`, async (t) => {
+		const folder = t.testdir({ "03.eml": quoted });
+		await synthetic_tree("v11", folder);
+		for (const input of ["03.eml", "."]) {
+			const texts = await read_input(join(folder, input), await ported_c_files());
+			const text = side_by_side(await compare(texts, null), { columns });
+			const rows = text.split("\n").filter((line) => /^[ \d]{5} [ +-]/.test(line));
+			t.ok(rows.length > 10);
+			t.same(rows.filter((line) => line.length > columns), []);
+		}
+	});
+}
+
+test("crossread: no escape sequence but on a terminal", async (t) => {
+	const folder = t.testdir({ "03.eml": quoted.replace("Why not", "\u001b[31mWhy\u202e not") });
+	const { out } = await run(t, [join(folder, "03.eml")]);
+	t.notMatch(out, /[\u001b\u202e]/);
+	t.match(out, /\\x1b\[31mWhy\\u202e not/);
 });
 
 const unusable: [what: string, files: { [name: string]: string | Buffer }, input: string,
