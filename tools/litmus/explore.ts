@@ -46,6 +46,46 @@ function spoken_of(test: litmus, state: ReadonlyMap<string, string>): Map<string
 	return new Map([...keys].map((key) => [key, state.get(key) ?? "-"]));
 }
 
+/* What schedules have come to so far. */
+class tally {
+	#test: litmus;
+	#driver: string;
+	#states = new Map<string, final_state>();
+	schedules = 0;
+	#given_up = 0;
+
+	constructor(test: litmus, driver: string) {
+		this.#test = test;
+		this.#driver = driver;
+	}
+
+	/** run - run one more; returns how many decisions there were */
+	run(choices: number[]): number {
+		const { state: whole, steps, decisions, given_up } =
+			run_schedule(this.#test, this.#driver, choices);
+		const state = spoken_of(this.#test, whole);
+		const known = this.#states.get(state_text(state));
+
+		if (given_up) {
+			this.#given_up++;
+			return decisions;
+		}
+		this.schedules++;
+		if (known === undefined)
+			this.#states.set(state_text(state), { state, count: 1, witness: steps, choices });
+		else
+			known.count++;
+		return decisions;
+	}
+
+	exploration(truncated: boolean): exploration {
+		return {
+			driver: this.#driver, schedules: this.schedules, given_up: this.#given_up, truncated,
+			states: [...this.#states.values()].sort((a, b) => b.count - a.count),
+		};
+	}
+}
+
 /**
  * explore - run a test in every schedule
  * @test: the test
@@ -56,34 +96,42 @@ function spoken_of(test: litmus, state: ReadonlyMap<string, string>): Map<string
  * followed by one that takes the second there, deepest decisions first.
  */
 export function explore(test: litmus, driver: string, limit = 20000): exploration {
-	const states = new Map<string, final_state>();
+	const found = new tally(test, driver);
 	const todo: number[][] = [[]];
-	let schedules = 0, given_up = 0;
 
-	for (let choices = todo.pop(); choices !== undefined && schedules < limit; choices = todo.pop()) {
-		const { state: whole, steps, decisions, given_up: failed } =
-			run_schedule(test, driver, choices);
-		const state = spoken_of(test, whole);
-		const zeros = Array.from({ length: decisions - choices.length }, () => 0);
+	for (let choices = todo.pop(); choices !== undefined; choices = todo.pop()) {
+		if (found.schedules >= limit)
+			return found.exploration(true);
+		const zeros = Array.from({ length: found.run(choices) - choices.length }, () => 0);
 
-		zeros.forEach((_zero, i) => todo.push([...choices!, ...zeros.slice(0, i), 1]));
-		if (failed) {
-			given_up++;
-			continue;
-		}
-		const key = state_text(state);
-		const known = states.get(key);
-
-		schedules++;
-		if (known === undefined)
-			states.set(key, { state, count: 1, witness: steps, choices });
-		else
-			known.count++;
+		for (let i = 0; i < zeros.length; i++)
+			todo.push([...choices, ...zeros.slice(0, i), 1]);
 	}
-	return {
-		driver, schedules, given_up, truncated: schedules >= limit,
-		states: [...states.values()].sort((a, b) => b.count - a.count),
+	return found.exploration(false);
+}
+
+/* No test has more decisions in a schedule than this; one in so many takes the second way. */
+const DECISIONS = 2000;
+const ONE_IN = 12;
+
+/**
+ * sample - run a test in some schedules, the same ones for the same seed
+ * @test: the test
+ * @driver: the driver's label
+ * @runs: how many
+ * @seed: a number
+ */
+export function sample(test: litmus, driver: string, runs: number, seed: number): exploration {
+	const found = new tally(test, driver);
+	let state = seed >>> 0;
+	const random = (): number => {
+		state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+		return state / 0x100000000;
 	};
+
+	for (let run = 0; run < runs; run++)
+		found.run(Array.from({ length: DECISIONS }, () => Number(random() * ONE_IN < 1)));
+	return found.exploration(true);
 }
 
 function meets({ key, contains, value }: condition, state: Map<string, string>): boolean {

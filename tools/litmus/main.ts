@@ -8,18 +8,21 @@ import { printable, styled } from "../cli/terminal.ts";
 import { usage_error } from "../cli/usage_error.ts";
 import { drivers } from "../../drivers/s390/crypto/postings/index.ts";
 import { driver_of } from "../lab/lab.ts";
-import { explore, judge, state_text, type exploration, type judgement } from "./explore.ts";
+import { explore, judge, sample, state_text, type exploration, type judgement } from "./explore.ts";
 import type { litmus } from "./model.ts";
 import { guest_operations, parse_litmus } from "./parse.ts";
 
 const CORPUS = fileURLToPath(new URL("../../test/scenarios/litmus/", import.meta.url));
 
-const HELP = `usage: vfio-ap litmus [FILE|DIR ...] [--driver v11,v12|all] [--format text|json]
+const HELP = `usage: vfio-ap litmus [FILE|DIR ...] [--driver v11,v12|all] [--runs N [--seed S]]
+                      [--format text|json]
 
 Runs two actors in all schedules and says which final states there are, how many schedules leave
 each, and how one of them came to it. Without FILE: the tests in test/scenarios/litmus.
 
   --driver LIST  the drivers, separated by commas (default: all)
+  --runs N       N schedules at random, in place of all; for tests with too many of them
+  --seed S       where the random numbers begin (1)
   --format json  one object for each test and driver, as JSON Lines
 
 A test is a scenario's header and set-up (Documentation/scenarios.md), and then
@@ -84,6 +87,12 @@ function json_of(test: litmus, found: exploration, judgements: judgement[]): str
 	})}\n`;
 }
 
+function number_option(name: string, text: string): number {
+	if (!/^[0-9]{1,9}$/.test(text))
+		throw new usage_error(`${name} ${text}: not a number, e.g. ${name} 100`);
+	return Number(text);
+}
+
 /** main - vfio-ap litmus */
 export async function main(argv: string[]): Promise<number> {
 	const { values, positionals } = parseArgs({
@@ -92,6 +101,8 @@ export async function main(argv: string[]): Promise<number> {
 		options: {
 			driver: { type: "string", default: "all" },
 			format: { type: "string", default: "text" },
+			runs: { type: "string" },
+			seed: { type: "string", default: "1" },
 			help: { type: "boolean", short: "h", default: false },
 		},
 	});
@@ -104,11 +115,13 @@ export async function main(argv: string[]): Promise<number> {
 	if (!["text", "json"].includes(values.format))
 		throw new usage_error(`--format ${values.format}: one of text, json`);
 	const labels = labels_of(values.driver);
+	const runs = values.runs === undefined ? null : number_option("--runs", values.runs);
+	const seed = number_option("--seed", values.seed);
 
 	for (const file of files_of(positionals.length === 0 ? [CORPUS] : positionals)) {
 		for (const test of parse_litmus(readFileSync(file, "utf8"), file)) {
 			for (const label of labels) {
-				const found = explore(test, label);
+				const found = runs === null ? explore(test, label) : sample(test, label, runs, seed);
 				const judgements = judge(test, found);
 
 				holds &&= judgements.every((j) => j.holds);

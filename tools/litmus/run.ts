@@ -12,7 +12,7 @@
  * When the other actor in turn needs one of the locks that it holds, neither goes on: a deadlock.
  */
 import type { kernel_crash } from "#linux/bug.h";
-import { errname } from "#linux/errno.h";
+import { ENODEV, errname } from "#linux/errno.h";
 import type { kvm, kvm_vcpu } from "#linux/kvm_host.h";
 import { trace_lock, type lock_instance } from "#linux/lockdep.h";
 import { mutex, set_contention_handler } from "#linux/mutex.h";
@@ -362,12 +362,13 @@ class schedule_run {
 		return out === null ? String(rc) : out.trim();
 	}
 
-	#vcpu(mdev: string): kvm_vcpu {
-		const view = this.#lab.mdevs.get(mdev)!;
-		const guest = this.#guests.get(mdev) ?? view.state.kvm!;
+	/* The processor of the guest that has opened an mdev, or null. */
+	#vcpu(mdev: string): kvm_vcpu | null {
+		const guest = this.#guests.get(mdev) ?? this.#lab.mdevs.get(mdev)?.state.kvm ?? null;
 
-		this.#guests.set(mdev, guest);
-		return guest.vcpus[0];
+		if (guest !== null)
+			this.#guests.set(mdev, guest);
+		return guest?.vcpus[0] ?? null;
 	}
 
 	#guest(o: guest_op): string {
@@ -396,6 +397,9 @@ class schedule_run {
 
 	#instruction(o: Extract<guest_op, [`guest_${string}`, ...unknown[]]>): string {
 		const vcpu = this.#vcpu(o[1]);
+
+		if (vcpu === null)
+			return errname(-ENODEV);
 		const { gprs } = vcpu.run.s.regs;
 		const qid = queue_number(o[2]);
 		const { exit, program } = this.#in_sie(vcpu, () => this.#execute(o, vcpu, qid));

@@ -3,7 +3,8 @@ import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import t from "tap";
 import { drivers } from "../../../drivers/s390/crypto/postings/index.ts";
-import { explore, judge, state_text } from "../../../tools/litmus/explore.ts";
+import { explore, judge, sample, state_text } from "../../../tools/litmus/explore.ts";
+import { main } from "../../../tools/litmus/main.ts";
 import { parse_litmus } from "../../../tools/litmus/parse.ts";
 import { run_schedule } from "../../../tools/litmus/run.ts";
 
@@ -93,10 +94,74 @@ t.test("the witness of the deadlock of October 2020", async (t) => {
 	]);
 });
 
+t.test("operations on what is not there are answered, not crashed by", async (t) => {
+	const [test] = parse_litmus(TEST.replace("mdev m0", "create m1\nmdev m0")
+		.replace("bind 04.0004", "guest_tapq m9 04.0004\n  open m9\n  guest_dqap m1 04.0004\n  service 1"),
+	"x.lit");
+	const [{ state }] = explore({ ...test, claims: [{
+		...test.claims[0], all: ["a.1", "a.2", "a.3", "a.4", "b.1"]
+			.map((key) => ({ key, contains: false, value: "" })),
+	}] }, "v6.12").states;
+
+	t.same([...state.values()], ["ok", "-ENODEV", "-ENODEV", "-ENODEV", "ok", "-ENODEV"]);
+});
+
 t.test("depth 0: no operation runs in the middle of another", async (t) => {
 	const [test] = parse_litmus(readFileSync(`${CORPUS}status-read-during-probe.lit`, "utf8"), "s.lit");
 	const found = explore({ ...test, depth: 0 }, "v6.0");
 
 	t.equal(found.schedules, 2);
 	t.ok(found.states.every(({ state }) => state.get("end") === "ok"));
+});
+
+t.test("sample: random schedules find no state that there is not, the same for a seed", async (t) => {
+	const [test] = parse_litmus(readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8"), "m.lit");
+	const all = new Set(explore(test, "v12").states.map(({ state }) => state_text(state)));
+	const some = sample(test, "v12", 60, 7);
+
+	t.ok(some.states.every(({ state }) => all.has(state_text(state))));
+	t.ok(some.states.length > 1);
+	t.same(sample(test, "v12", 60, 7), some);
+});
+
+let code = -1;
+
+/* What the command writes to standard output; its exit code is in @code. */
+async function output(argv: string[]): Promise<string> {
+	const { write } = process.stdout;
+	let text = "";
+
+	process.stdout.write = ((part: string) => {
+		text += part;
+		return true;
+	}) as typeof process.stdout.write;
+	try {
+		code = await main(argv);
+	} finally {
+		process.stdout.write = write;
+	}
+	return text;
+}
+
+t.test("Documentation/litmus.md: the test and the output it shows are these", async (t) => {
+	const doc = readFileSync(new URL("../../../Documentation/litmus.md", import.meta.url), "utf8");
+	const [, source, , shown] = doc.split(/^```$/m);
+	const corpus = readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8").split("\n");
+	const printed = await output([`${CORPUS}masks-against-assign.lit`, "--driver", "v11"]);
+
+	t.same(source.trim().split("\n").filter((line) => line !== "" && !corpus.includes(line)), []);
+	t.match(shown, /^\n\$ vfio-ap litmus/);
+	t.same(shown.trim().split("\n").slice(1).filter((line) => !printed.split("\n").includes(line)), []);
+});
+
+t.test("main: exit codes", async (t) => {
+	await output([`${CORPUS}status-read-during-probe.lit`, "--driver", "v6.0,v6.12"]);
+	t.equal(code, 0);
+	await t.rejects(main(["--format", "xml"]), /one of text, json/);
+	await t.rejects(main(["--runs", "x"]), /not a number/);
+	await t.rejects(main(["--driver", "v99"]), /unknown driver 'v99'/);
+	const lines = (await output([CORPUS, "--driver", "v12", "--format", "json"])).trim().split("\n");
+
+	t.equal(lines.length, readdirSync(CORPUS).length);
+	t.ok(lines.every((line) => JSON.parse(line).claims.every((c: { verdict: string }) => c.verdict === "holds")));
 });
