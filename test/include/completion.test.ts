@@ -3,7 +3,8 @@ import t from "tap";
 import { clock_alarm, clock_now } from "../../drivers/s390/sim/clock.ts";
 import {
 	complete, complete_all, completion, completion_done, init_completion, reinit_completion,
-	try_wait_for_completion, wait_for_completion, wait_for_completion_timeout,
+	try_wait_for_completion, wait_for_completion, wait_for_completion_interruptible,
+	wait_for_completion_timeout,
 } from "#linux/completion.h";
 import { do_initcalls } from "#linux/init.h";
 import { INIT_WORK, queue_work, system_long_wq, work_struct } from "#linux/workqueue.h";
@@ -24,6 +25,20 @@ t.test("completion: each lets one go on, complete_all() everybody", async (t) =>
 		t.equal(try_wait_for_completion(x), true);
 	reinit_completion(x);
 	t.equal(try_wait_for_completion(x), false);
+	complete(x);
+	init_completion(x);
+	t.equal(completion_done(x), false);
+});
+
+t.test("wait_for_completion: uses up what complete() gave, not what complete_all() did", async (t) => {
+	const x = new completion();
+
+	complete(x);
+	t.equal(wait_for_completion_interruptible(x), 0);
+	t.equal(completion_done(x), false);
+	complete_all(x);
+	t.equal(wait_for_completion_interruptible(x), 0);
+	t.equal(completion_done(x), true);
 });
 
 t.test("wait_for_completion: queued work runs meanwhile, time passes", async (t) => {

@@ -127,6 +127,17 @@ t.test("lockdep_assert_held: warns when it is not", async (t) => {
 	t.match(dmesg()[0], { warn: true, text: "mdevs_lock not held" });
 });
 
+t.test("lock_is_held: locks may be given back in any order", async (t) => {
+	const { guests, kvm, mdevs } = locks();
+
+	for (const lock of [guests, kvm, mdevs])
+		mutex_lock(lock);
+	mutex_unlock(kvm);
+	t.same([guests, kvm, mdevs].map(lock_is_held), [true, false, true]);
+	mutex_unlock(guests);
+	t.same([guests, kvm, mdevs].map(lock_is_held), [false, false, true]);
+});
+
 t.test("mutex: what its holder and others may do", async (t) => {
 	const lock = new mutex();
 	const other = new task_struct("other");
@@ -187,7 +198,10 @@ t.test("trace_lock: tells every step, failed trylocks too", async (t) => {
 	under(mdevs);
 	mutex_lock(mdevs);
 	run_as(new task_struct("other"), () => mutex_trylock(mdevs));
-	stop();
 	mutex_unlock(mdevs);
-	t.same(seen, ["mdevs_lock+", "mdevs_lock-", "mdevs_lock+", "mdevs_lock!"]);
+	mutex_unlock(mdevs);
+	stop();
+	under(mdevs);
+	t.same(seen, ["mdevs_lock+", "mdevs_lock-", "mdevs_lock+", "mdevs_lock!", "mdevs_lock-",
+		"mdevs_lock-"], "one that nobody holds too");
 });

@@ -66,6 +66,20 @@ t.test("flush_work, cancel_work_sync: out of line, and whether it was in it", as
 	t.same(log, ["b", "a"]);
 });
 
+t.test("a boot forgets what was queued; INIT_WORK() lets it be queued again", async (t) => {
+	const log: string[] = [];
+	const a = item("a", log);
+
+	queue_work(system_long_wq, a);
+	do_initcalls();
+	run_workqueues();
+	t.same(log, []);
+	INIT_WORK(a, () => log.push("again"));
+	t.equal(queue_work(system_long_wq, a), true);
+	run_workqueues();
+	t.same(log, ["again"]);
+});
+
 t.test("work_struct: knows what it is embedded in", async (t) => {
 	class vfio_ap_queue {
 		reset_work = new work_struct(this);
@@ -114,6 +128,11 @@ t.test("timer: goes off at its tick, moved or taken back before", async (t) => {
 	t.same(log, []);
 	msleep(100);
 	t.same(log, [20]);
+	mod_timer(timer, 50);
+	mod_timer(timer, 30);
+	msleep(500);
+	t.same(log, [20, 30], "moved to an earlier tick, not doubled");
+	log.length = 1;
 	mod_timer(timer, jiffies.now + HZ);
 	t.equal(timer_delete(timer), 1);
 	t.equal(timer_delete(timer), 0);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import t from "tap";
-import type { device } from "#linux/device.h";
-import { E2BIG, EBADF, EBUSY, EFAULT, EINVAL, ENODEV, ENOMEM } from "#linux/errno.h";
+import { bus_find_device_by_name, put_device, type device } from "#linux/device.h";
+import { E2BIG, EBADF, EBUSY, EFAULT, EINVAL, ENODEV, ENOENT, ENOMEM } from "#linux/errno.h";
 import { lockdep_inversions } from "#linux/lockdep.h";
+import { notifier_block } from "#linux/notifier.h";
 import { dmesg } from "#linux/printk.h";
 import { fail_nth, fail_nth_pending, kmemleak } from "#linux/slab.h";
 import { out } from "#linux/types.h";
@@ -20,10 +21,11 @@ import { vfio_leaked_pages, vfio_pinned_pages } from "../../../drivers/vfio/cont
 import {
 	vfio_file_close, vfio_file_dma_unmap, vfio_file_ioctl,
 } from "../../../drivers/vfio/group.ts";
+import { mdev_bus_type } from "../../../drivers/vfio/mdev/mdev_driver.ts";
 import * as v5_10_vfio from "#linux/v5.10/vfio.h";
 import {
 	BUSY, PARENT, TYPE, UUID, a_guest, boot, fail, generations, log, open, open_error, today,
-	type generation,
+	v5_10, type generation,
 } from "./fixture.ts";
 
 let parent: device;
@@ -36,6 +38,8 @@ function set_up(generation: generation): void {
 }
 
 const warnings = (): string[] => dmesg().filter(({ warn }) => warn).map(({ text }) => text);
+const complaints = (): string[] =>
+	dmesg().filter(({ warn, level }) => warn || level === "err").map(({ text }) => text);
 
 for (const generation of generations) {
 	const { name } = generation;
@@ -44,6 +48,7 @@ for (const generation of generations) {
 	t.test(`${name}: open, ioctl, unmap, close`, async (t) => {
 		set_up(generation);
 		const guest = a_guest();
+		const leak = kmemleak().length;
 		const file = open(guest);
 
 		t.equal(guest.users_count, is_2020 ? 1 : 2, "6.12 holds the guest for the driver");
@@ -59,10 +64,11 @@ for (const generation of generations) {
 		t.same(log, [...(is_2020 ? ["SET_KVM"] : []), "open", "reset", `reset: ${BUSY}`,
 			"unmap 3000 1000", "close"]);
 		t.equal(guest.users_count, 1);
+		t.equal(kmemleak().length, leak);
 		generation.unregister(parent);
 		guest_stop(guest);
 		t.same(lockdep_inversions(), []);
-		t.same(warnings(), []);
+		t.same(complaints(), []);
 	});
 
 	t.test(`${name}: open: by somebody already -> -EBUSY, no device -> -ENODEV`, async (t) => {
@@ -124,7 +130,7 @@ for (const generation of generations) {
 		t.equal(guest.users_count, 1);
 		generation.unregister(parent);
 		t.same(lockdep_inversions(), []);
-		t.same(warnings(), []);
+		t.same(complaints(), []);
 	});
 
 	t.test(`${name}: a guest that takes its time is asked every ten seconds`, async (t) => {
@@ -197,6 +203,40 @@ t.test("vfio_pin_pages: not open -> WARN, -EINVAL; more than one page -> -E2BIG"
 	t.equal(v5_10_vfio.vfio_pin_pages(parent, [0n], 1, 0, []), -ENODEV);
 	t.equal(v5_10_vfio.vfio_pin_pages(parent, [], 0, 0, []), -EINVAL);
 	t.equal(v5_10_vfio.vfio_pin_pages(parent, [], 513, 0, []), -E2BIG);
+	t.equal(v5_10_vfio.vfio_pin_pages(parent, [], 512, 0, []), -ENODEV);
+	t.equal(v5_10_vfio.vfio_unpin_pages(parent, [], 0), -EINVAL);
+	t.equal(v5_10_vfio.vfio_unpin_pages(parent, [], 513), -E2BIG);
+});
+
+t.test("5.10: notifiers: what is not open, not known or not there", async (t) => {
+	set_up(v5_10);
+	const dev = bus_find_device_by_name(mdev_bus_type, null, UUID)!;
+	const nb = new notifier_block();
+	const { VFIO_GROUP_NOTIFY, VFIO_IOMMU_NOTIFY } = v5_10_vfio;
+	const register = (type: number, events: number, of = dev): number =>
+		v5_10_vfio.vfio_register_notifier(of, type, out(events), nb);
+	const unregister = (type: number, of = dev): number =>
+		v5_10_vfio.vfio_unregister_notifier(of, type, nb);
+
+	t.equal(register(VFIO_GROUP_NOTIFY, 1, parent), -ENODEV);
+	t.equal(unregister(VFIO_GROUP_NOTIFY, parent), -ENODEV);
+	t.same([register(VFIO_GROUP_NOTIFY, 1), register(VFIO_IOMMU_NOTIFY, 1)], [-EINVAL, -EINVAL],
+		"not open");
+	t.equal(unregister(VFIO_IOMMU_NOTIFY), -EINVAL);
+	t.equal(v5_10_vfio.vfio_unpin_pages(dev, [0n], 1), -EINVAL);
+	t.same(complaints(), []);
+	t.equal(v5_10_vfio.vfio_pin_pages(dev, [0n], 1, 0, []), -EINVAL);
+	t.equal(complaints().length, 1, "pinning warns");
+
+	open(a_guest());
+	for (const type of [VFIO_GROUP_NOTIFY, VFIO_IOMMU_NOTIFY]) {
+		t.equal(register(type, 0), -EINVAL);
+		t.equal(register(type, 3), -EINVAL);
+		t.equal(unregister(type), -ENOENT);
+	}
+	t.same([register(2, 1), unregister(2)], [-EINVAL, -EINVAL]);
+	put_device(dev);
+	v5_10.unregister(parent);
 });
 
 t.test("vfio_set_irqs_validate_and_prepare: out of range or missing -> -EINVAL", async (t) => {
