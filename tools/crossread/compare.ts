@@ -13,10 +13,10 @@ import { agreement, check_file, check_function, type finding } from "./check.ts"
 import { is_recorded_ternary } from "./equivalences.ts";
 import type { c_text } from "./input.ts";
 import { leaves_of } from "./leaves.ts";
+import { patch_in_series, type series_patch } from "./origins.ts";
 import type { piece } from "./pieces.ts";
 import { type port, ports, root, skeleton_of_port } from "./ports.ts";
 import { c_only_rows, function_rows, type port_text, type view_row } from "./rows.ts";
-import { patch_in_series, type series_patch } from "./series.ts";
 import type { skeleton_function, skeleton_token } from "./skeleton.ts";
 import { type port_file, ts_skeleton } from "./ts_skeleton.ts";
 import { likeness, type unit, units_of } from "./units.ts";

@@ -8,8 +8,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { agreement, type file_result, type function_result } from "./check.ts";
 import { equivalences } from "./equivalences.ts";
+import { heads_in, origin_of } from "./origins.ts";
 import { check_port, type port_result, ports, root } from "./ports.ts";
-import { heads_in, origin_of } from "./series.ts";
 
 const crossref = "Documentation/crossref.md";
 const porting = "Documentation/porting.md";

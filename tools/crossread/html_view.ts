@@ -71,8 +71,8 @@ function anchor(fn: function_view, view: text_view): string {
  */
 function links(view: text_view): string {
 	const open = view.functions.filter(({ differ }) => differ > 0);
-	const list = open.map((fn) => `<a href="#${anchor(fn, view)}">${escape_html(fn.name)}</a>`);
-	return list.length > 0 ? `<p class="from">differ: ${list.join(", ")}</p>` : "";
+	const names = open.map((fn) => `<a href="#${anchor(fn, view)}">${escape_html(fn.name)}</a>`);
+	return names.length > 0 ? `<p class="from">differ: ${names.join(", ")}</p>` : "";
 }
 
 function function_html(fn: function_view, view: text_view): string {

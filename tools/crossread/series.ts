@@ -1,119 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where the drivers' functions are from: the patches of their postings, recorded in series.json
- * (subjects, Message-Ids, names of functions), and the place of each function in its port.
+ * A posting's patches and a function's origin, in words; and the record of a new posting.
  */
 
-import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { usage_error } from "../cli/usage_error.ts";
 import { printable } from "../cli/terminal.ts";
-import { driver_by_label, drivers } from "../../drivers/s390/crypto/postings/index.ts";
-import { check_port, type port, ports, root } from "./ports.ts";
+import { drivers } from "../../drivers/s390/crypto/postings/index.ts";
 import { series_patches } from "./input.ts";
+import {
+	find_series, heads_in, origin_of, type series, series_behind, type series_patch,
+} from "./origins.ts";
 import { patch_pieces } from "./pieces.ts";
-
-/** One patch of a series. */
-export interface series_patch {
-	/** "08/14" in a series; in a list of single patches its place in it. */
-	n: string;
-	subject: string;
-	message_id: string;
-	/** By C file: the functions it changes or adds. */
-	functions: { [c_file: string]: string[] };
-	/** By C file: the functions it takes away. */
-	removed: { [c_file: string]: string[] };
-}
-
-/** A series of patches. */
-export interface series {
-	/** The driver whose text it makes. */
-	driver: string;
-	/** What it is made from: a series recorded here, or a kernel version. */
-	base: string;
-	patches: series_patch[];
-}
-
-/** Where a function of a port is from. */
-export interface origin {
-	/** The series, or the kernel version. */
-	posting: string;
-	/** The last patch that changed it; null where none of the series did. */
-	patch: series_patch | null;
-}
-
-const recorded = JSON.parse(
-	readFileSync(new URL("series.json", import.meta.url), "utf8")) as { [label: string]: series };
-
-function find_series(label: string): series {
-	const found = recorded[label];
-	if (!found) {
-		const known = Object.keys(recorded).join(", ");
-		throw new usage_error(`no series of '${label}' is recorded, one of: ${known}`);
-	}
-	return found;
-}
-
-/*
- * The series that made a driver's text, the last one first.
- */
-function series_behind(driver: string): [label: string, series: series][] {
-	const chain: [string, series][] = [];
-	for (let label = driver; recorded[label]; label = recorded[label]!.base)
-		chain.push([label, recorded[label]!]);
-	return chain;
-}
-
-const function_head = new RegExp("\\* C: [\\w./]+\\.c, ([^\\n]*(?:\\n \\* [^\\n]*)*?)\\n"
-	+ "(?: \\*[^\\n]*\\n)* \\*/\\n(?:/\\*[^\\n]*\\n)?(?:export )?function (\\w+)", "g");
-
-/**
- * heads_in - what the heads of a port's functions say they are from
- *
- * @path: the port, from the top of the tree
- *
- * Return: by function, what stands behind the C file's name, on one line
- */
-export function heads_in(path: string): Map<string, string> {
-	const text = readFileSync(join(root, path), "utf8");
-	return new Map([...text.matchAll(function_head)].map(([, from, name]) => (
-		[name!, from!.replace(/\s*\n \* */g, " ")])));
-}
-
-/**
- * origin_of - where a function of a driver is from
- *
- * @driver: the driver's label
- * @name: the C function
- * @head: what the function's head in the port says, for one that no recorded patch changed
- */
-export function origin_of(driver: string, name: string, head: string | undefined): origin {
-	const chain = series_behind(driver);
-	for (const [posting, { patches }] of chain) {
-		const patch = patches.findLast(({ functions }) => (
-			Object.values(functions).some((names) => names.includes(name))));
-		if (patch)
-			return { posting, patch };
-	}
-	const version = /^Linux [\d.]*\d/.exec(head ?? "")?.[0];
-	const posting = version ?? chain.at(-1)?.[1].base ?? driver_by_label(driver)?.id ?? "Linux 6.12";
-	return { posting, patch: null };
-}
-
-/**
- * patch_in_series - the recorded patch a mail is
- *
- * @subject: its Subject, or that of an answer to it: "[PATCH v11 08/14] ..."
- *
- * Return: the patch and those behind it in its series; null where none is recorded
- */
-export function patch_in_series(subject: string | null) {
-	const tag = /\[[^\]]*\bv(\d+)\s+0*(\d+\/\d+)\s*\]\s*(.*)/.exec(subject ?? "");
-	const patches = recorded[`v${tag?.[1]}`]?.patches ?? [];
-	const at = patches.findIndex(({ n, subject: known }) => (
-		n.replace(/^0+/, "") === tag![2] && known === tag![3]));
-	return at < 0 ? null : { patch: patches[at]!, later: patches.slice(at + 1) };
-}
+import { check_port, type port, ports } from "./ports.ts";
 
 /** Where a function stands. */
 interface place {

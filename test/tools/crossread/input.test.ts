@@ -94,7 +94,7 @@ for (const columns of [60, 80, 133, 200]) {
 test("crossread: no escape sequence but on a terminal", async (t) => {
 	const folder = t.testdir({ "03.eml": quoted.replace("Why not", "\u001b[31mWhy\u202e not") });
 	const { out } = await run(t, [join(folder, "03.eml")]);
-	t.notMatch(out, /[\u001b\u202e]/);
+	t.notOk(out.includes("\u001b") || out.includes("\u202e"));
 	t.match(out, /\\x1b\[31mWhy\\u202e not/);
 });
 
