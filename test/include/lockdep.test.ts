@@ -10,7 +10,9 @@ import {
 	mutex_trylock, mutex_unlock, set_contention_handler,
 } from "#linux/mutex.h";
 import { dmesg } from "#linux/printk.h";
-import { down_read, down_write, init_rwsem, rw_semaphore, up_read, up_write } from "#linux/rwsem.h";
+import {
+	down_read, down_read_trylock, down_write, init_rwsem, rw_semaphore, up_read, up_write,
+} from "#linux/rwsem.h";
 import { current, run_as, task_struct } from "#linux/sched.h";
 
 t.beforeEach(() => do_initcalls());
@@ -188,6 +190,30 @@ t.test("rwsem: readers share, a writer does not", async (t) => {
 	t.equal(crash_kind(() => run_as(other, () => up_write(sem))), "BUG");
 	up_write(sem);
 	t.equal(crash_kind(() => up_read(sem)), "BUG");
+});
+
+t.test("down_read_trylock: reads beside readers, not beside a writer", async (t) => {
+	const sem = new rw_semaphore();
+	const other = new task_struct("other");
+	const seen: string[] = [];
+	const stop = trace_lock.register((lock, op) => seen.push(lock.name + op));
+
+	down_write(sem);
+	init_rwsem(sem, "sem");
+	seen.length = 0;
+	t.equal(down_read_trylock(sem), true);
+	t.equal(lock_is_held(sem), true);
+	run_as(other, () => {
+		t.equal(down_read_trylock(sem), true);
+		up_read(sem);
+	});
+	up_read(sem);
+	down_write(sem);
+	t.equal(run_as(other, () => down_read_trylock(sem)), false);
+	up_write(sem);
+	t.equal(run_as(other, () => down_read_trylock(sem)), true);
+	stop();
+	t.same(seen, ["sem+", "sem+", "sem-", "sem-", "sem+", "sem!", "sem-", "sem+"]);
 });
 
 t.test("trace_lock: tells every step, failed trylocks too", async (t) => {

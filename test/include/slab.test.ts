@@ -2,7 +2,8 @@
 import t from "tap";
 import { do_initcalls } from "#linux/init.h";
 import {
-	GFP_KERNEL, fail_nth, fail_nth_pending, kfree, kmemleak, kstrndup, kzalloc,
+	GFP_KERNEL, fail_nth, fail_nth_pending, kfree, kfree_sensitive, kmalloc, kmemleak, kstrndup,
+	kzalloc,
 } from "#linux/slab.h";
 
 class thing {
@@ -23,6 +24,16 @@ t.test("kzalloc, kfree: every object is accounted for", async (t) => {
 	t.equal(a?.value, 0, "freed memory keeps its contents");
 	kfree(s);
 	t.same(kmemleak(), []);
+});
+
+t.test("kfree_sensitive: nobody reads the bytes afterwards", async (t) => {
+	const bytes = kmalloc(4, GFP_KERNEL)!;
+
+	bytes.fill(7);
+	kfree_sensitive(bytes);
+	t.same([...bytes], [0, 0, 0, 0]);
+	t.same(kmemleak(), []);
+	kfree_sensitive(null);
 });
 
 t.test("fail_nth: that allocation fails, and no other", async (t) => {
