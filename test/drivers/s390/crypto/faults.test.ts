@@ -7,6 +7,7 @@ import t from "tap";
 import { ENOMEM } from "#linux/errno.h";
 import { PAGE_SHIFT } from "#asm/page.h";
 import type { kvm_vcpu } from "#linux/kvm_host.h";
+import { kvm_s390_get_psw_cc } from "../../../../drivers/s390/kvm/priv.ts";
 import { kvm_s390_pv_enable } from "../../../../drivers/s390/kvm/pv.ts";
 import {
 	ap_hw_fault, ap_hw_queue_irq, ap_hw_script, ap_hw_set_adapter, ap_hw_set_reset_time,
@@ -93,6 +94,33 @@ function aqic(vcpu: kvm_vcpu, nib: bigint): number {
 	guest_pqap(vcpu);
 	return Number(gprs[1] >> 16n & 0xffn);
 }
+
+t.test("AQIC: response and condition codes by cause", async (t) => {
+	const causes: [string, (lab: machine_lab, vcpu: kvm_vcpu) => unknown, number][] = [
+		["nothing wrong", () => {}, 0x00],
+		["not linked to the mdev", (lab) => lab.run(["unbind", "04.0004"]), 0x01],
+		["reset in progress", () => ap_hw_script(QID, "aqic", [0x02]), 0x02],
+		["deconfigured", () => ap_hw_set_adapter(4, { configured: false }), 0x03],
+		["checkstopped", () => ap_hw_set_adapter(4, { checkstopped: true }), 0x04],
+		["busy", () => ap_hw_script(QID, "aqic", [0x05]), 0x05],
+		["NIB not usable, says the hardware", () => ap_hw_script(QID, "aqic", [0x06]), 0x06],
+		["interrupts are on already, says the hardware", () => ap_hw_script(QID, "aqic", [0x07]), 0x07],
+		["no such GISA, says the hardware", () => ap_hw_script(QID, "aqic", [0x08]), 0x08],
+		["no GISA: the subclass cannot be registered", (_lab, vcpu) => {
+			vcpu.kvm.arch.gisa_int.origin = null;
+		}, 0x06],
+	];
+
+	for (const [cause, make, rc] of causes) {
+		const { lab, vcpu } = start();
+
+		make(lab, vcpu);
+		t.equal(aqic(vcpu, 0x2000n), rc, cause);
+		t.equal(kvm_s390_get_psw_cc(vcpu), rc === 0 ? 0 : 3, `${cause}: cc`);
+		t.equal(ap_hw_queue_irq(QID) !== null, rc === 0, `${cause}: interrupts`);
+		lab.shutdown();
+	}
+});
 
 t.test("guest faults: the NIB", async (t) => {
 	const ram_ends = 0x8000n << PAGE_SHIFT;
