@@ -11,6 +11,7 @@ import { type message, read_messages } from "../mail/message.ts";
 import { type file_patch, read_patch, type source_line } from "./patch.ts";
 import { file_pieces, patch_pieces, type piece } from "./pieces.ts";
 import { is_tarball, read_tarball } from "./tarball.ts";
+import { page_text } from "./web_page.ts";
 
 /** A C text, or what a patch shows of one. */
 export interface c_text {
@@ -32,7 +33,7 @@ export interface mail_patch {
 }
 
 const crypto = "drivers/s390/crypto";
-const mail_file = /\.(?:eml|mbox|patch|diff|txt|mail)$|^\d+$/;
+const mail_file = /\.(?:eml|mbox|patch|diff|txt|mail|html)$|^\d+$/;
 
 /**
  * bare_subject - what a mail and the answers to it have in common
@@ -148,7 +149,7 @@ function has_any(folder: string, c_files: readonly string[]): boolean {
 async function file_patches(path: string): Promise<mail_patch[]> {
 	const bytes = await readFile(path);
 	refuse_binary(bytes, path);
-	return (await read_messages(bytes)).flatMap((mail) => (
+	return (await read_messages(page_text(bytes))).flatMap((mail) => (
 		read_patch(mail.lines, path).map((file) => ({ mail, file }))));
 }
 
@@ -182,12 +183,15 @@ async function series_texts(folder: string): Promise<c_text[]> {
  * read_input - the C texts of an input
  *
  * @input: a mail, an mbox, an archive's page, a patch, a C file, a folder with mails or patches,
- *         a kernel tree, the folder of its driver, or a tarball or Debian package of its sources
+ *         a kernel tree, the folder of its driver, or a tarball or Debian package of its
+ *         sources; - is what is piped in
  * @c_files: the names of the C files that are of interest in a tree
  *
  * Return: at least one text. Throws usage_error, with one line, for what cannot be used.
  */
 export async function read_input(input: string, c_files: readonly string[]): Promise<c_text[]> {
+	if (input === "-")
+		return file_texts("/dev/stdin");
 	if (!existsSync(input))
 		throw new usage_error(`${input}: no such file, see vfio-ap crossread --help`);
 	if (!statSync(input).isDirectory())

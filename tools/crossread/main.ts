@@ -22,8 +22,8 @@ const HELP = `usage: vfio-ap crossread INPUT... [--driver LABEL] [--function NAM
 
 Shows C and its port side by side, statement by statement. INPUT is a mail with a patch (raw,
 quoted in a reply, or an archive's page), an mbox or a folder with a series, a .patch or .diff, a
-C file, a kernel tree, or the tarball or the Debian package of its sources. The driver is the one
-the subject names, else the one that agrees best.
+C file, a kernel tree, or the tarball or the Debian package of its sources; - is what is piped in.
+The driver is the one the subject names, else the one that agrees best.
 
   --driver LABEL    only these of ${ports.map(({ driver }) => driver).join(", ")}
   --function NAME   only this function

@@ -175,7 +175,8 @@ export function title_lines(view: text_view): string[] {
 		...view.message_id === null ? [] : [`Message-Id: ${view.message_id}`],
 		`${view.input}: ${view.c_file} beside ${view.port_path} (${view.driver}, ${view.chosen})`,
 		`${found} of ${view.functions.length - removed} functions found, `
-			+ (removed > 0 ? `${removed} removed by the patch, ` : "") + `agreement ${text_agreement(view).toFixed(1)}%`
+			+ (removed > 0 ? `${removed} removed by the patch, ` : "")
+			+ `agreement ${text_agreement(view).toFixed(1)}%`
 			+ (unmatched.length > 0 ? `, not in the port: ${names}` : ""),
 	].map(printable);
 }

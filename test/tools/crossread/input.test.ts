@@ -53,7 +53,8 @@ test("crossread MAIL: the driver its subject names, replies and postings alike",
 	for (const input of ["03.eml", "re.eml", "all"]) {
 		const { out } = await run(t, [join(folder, input)]);
 		t.match(out, /\(v11, the subject says so\)/);
-		t.match(out, /0 of 3 functions found, 1 removed by the patch.*not in the port: first, fresh, last/);
+		t.match(out, /0 of 3 functions found, 1 removed by the patch/);
+		t.match(out, /not in the port: first, fresh, last/);
 	}
 });
 

@@ -5,10 +5,11 @@ import { read_messages } from "../../../tools/mail/message.ts";
 import { type file_patch, read_patch } from "../../../tools/crossread/patch.ts";
 import { name_in_heading, patch_pieces } from "../../../tools/crossread/pieces.ts";
 import { skeleton_text } from "../../../tools/crossread/skeleton.ts";
-import { in_page, posted, quoted } from "./samples.ts";
+import { page_text } from "../../../tools/crossread/web_page.ts";
+import { in_page, posted, quoted, saved_page } from "./samples.ts";
 
 async function patches_of(text: string): Promise<file_patch[]> {
-	const messages = await read_messages(Buffer.from(text));
+	const messages = await read_messages(page_text(Buffer.from(text)));
 	return messages.flatMap(({ lines }) => read_patch(lines, "x"));
 }
 
@@ -40,7 +41,9 @@ test("read_patch: a posted patch", async (t) => {
 		[13, 14, 15, 16, 17, 18, 19, 20]);
 });
 
-for (const [how, text] of [["posted", posted], ["quoted", quoted], ["on a page", in_page]]) {
+for (const [how, text] of [
+	["posted", posted], ["quoted", quoted], ["on a page", in_page], ["in a saved page", saved_page],
+]) {
 	test(`patch_pieces: ${how}: the functions that change, as far as shown`, async (t) => {
 		t.same(await pieces_of(text!), changed);
 	});

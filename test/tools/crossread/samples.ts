@@ -74,3 +74,17 @@ ${diff.split("\n").map((line) => line.replace(/^ +/, "").replace(/^([+-])?\s+/, 
 	mark ? `${mark} ` : ""))).join("\n")}--
 2.21.1
 `;
+
+function escaped(text: string): string {
+	return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** A page of an archive on the web, saved. */
+export const saved_page: string = `<html><head><title>sample</title></head><body>
+<pre><a href="#r1">*</a> <b>[PATCH v11 03/14] s390/vfio-ap: sample</b>
+<b>From:</b> A Writer @ 2020-10-22 17:12 UTC (<a href="raw">raw</a>)
+
+${escaped(diff).replace("static int fresh", "<b>static</b> int fresh")}<span class="q">-- </span>
+2.21.1
+</pre><hr></body></html>
+`;
