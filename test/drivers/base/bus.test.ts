@@ -62,13 +62,17 @@ t.test("drivers_autoprobe: 0 leaves devices alone until drivers_probe names them
 	t.equal(b1.device.driver, null);
 	t.equal(sysfs_write(`${BUS}/drivers_probe`, "b1\n"), 3);
 	t.equal(b1.device.driver?.name, "big_a");
+	const held = live_kobjects();
+
 	t.equal(sysfs_write(`${BUS}/drivers_probe`, "b2"), -ENODEV);
 	t.equal(sysfs_write(`${BUS}/drivers_probe`, "b1"), 2, "has a driver: nothing to do");
+	t.same(live_kobjects(), held, "and nobody holds it for that");
 });
 
 t.test("bind, unbind: results", async (t) => {
 	open_shop();
 	const big = `${BUS}/drivers/big_a`;
+	const held = live_kobjects();
 
 	t.equal(sysfs_write(`${big}/bind`, "b0"), -EBUSY, "bound already");
 	t.equal(sysfs_write(`${big}/bind`, "s0"), -ENODEV, "does not match");
@@ -79,6 +83,7 @@ t.test("bind, unbind: results", async (t) => {
 	t.equal(sysfs_write(`${big}/unbind`, "b0"), -ENODEV, "not bound");
 	t.equal(sysfs_write(`${big}/bind`, "b0\n"), 3);
 	t.same(log.slice(2), ["big_a remove b0", "big_a probe b0"]);
+	t.same(live_kobjects(), held, "nobody holds more than before");
 });
 
 t.test("bind: an error of probe is returned as it is, and nothing is bound", async (t) => {
