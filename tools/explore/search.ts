@@ -440,8 +440,7 @@ export class search {
 			});
 			this.#skip_done(from);
 		} else if (this.#edges[slot] !== to) {
-			throw new Error(`state ${from}, ${op_text(o, this.#o.size)}: led to ${this.#edges[slot]} before, ` +
-				`to ${to} now: the canonical form leaves something out`);
+			this.#differs(from, number, to, o, result);
 		}
 		if (to === CRASH)
 			this.crashes++;
@@ -453,6 +452,26 @@ export class search {
 		this.#here = to;
 		[this.#before, this.#after] = [this.#after, this.#before];
 		return true;
+	}
+
+	/*
+	 * A step led elsewhere than the last time. Whether a queue that is linked twice makes an
+	 * endless walk depends on which queues share a hash chain, and that on their numbers.
+	 */
+	#differs(from: number, number: number, to: number, o: space_op, result: outcome): void {
+		const slot = from * this.#ops.length + number;
+		const before = this.#edges[slot];
+		const breaks = (s: number): boolean => s === CRASH || (s >= 0 && this.#is_broken(s));
+
+		if (!breaks(before) || !breaks(to))
+			throw new Error(`state ${from}, ${op_text(o, this.#o.size)}: led to ${before} before, ` +
+				`to ${to} now: the canonical form leaves something out`);
+		if (to !== CRASH)
+			return;
+		this.#edges[slot] = CRASH;
+		this.#judge_step(from, number, to, {
+			before: this.#before, after: this.#after, op: o, result,
+		});
 	}
 
 	/* Where an operation leads; what is reached from a broken state is no state to go on from. */
