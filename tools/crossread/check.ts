@@ -39,7 +39,7 @@ export interface function_result {
 export interface finding {
 	name: string;
 	what: "missing" | "extra" | "out of order" | "static in C" | "not static in C"
-		| "unreadable";
+		| "unreadable" | "explained otherwise than recorded, see --update";
 	c_line: number | null;
 	port_line: number | null;
 	reason: string | null;
@@ -136,6 +136,23 @@ export function check_function(
 	const differences = differences_in(rows, c.line, port.line);
 	const aligned = rows.filter((row) => row.c && row.port && !other_condition(row)).length;
 	return { name: c.name, c_line: c.line, port_line: port.line, aligned, differences, rows };
+}
+
+const short_form: { [what in difference["what"]]: string } = {
+	"not in the port": "-", "not in C": "+", "not of the same operators": "~",
+};
+
+/**
+ * explained_differences - what a port's reasons explain, in short
+ *
+ * @fn: the compared function
+ *
+ * Return: the tokens in order: "-a()" is not in the port, "+a()" not in C, "~if" has other
+ * operators
+ */
+export function explained_differences({ differences }: function_result): string[] {
+	return differences.filter(({ reason }) => reason !== null)
+		.map(({ what, token }) => short_form[what] + token);
 }
 
 /*

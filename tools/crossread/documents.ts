@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is generated in Documentation/: crossref.md, and in porting.md the table of equivalences.
+ * What is generated: Documentation/crossref.md, in Documentation/porting.md the table of
+ * equivalences, and test/skeletons/explained.json, the record of what PORT: comments explain.
  */
 
 import { existsSync } from "node:fs";
@@ -9,7 +10,9 @@ import { join } from "node:path";
 import { agreement, type file_result, type function_result } from "./check.ts";
 import { equivalences } from "./equivalences.ts";
 import { heads_in, origin_of } from "./origins.ts";
-import { check_port, type port_result, ports, root } from "./ports.ts";
+import {
+	check_port, type explained, explained_in, explained_path, type port_result, ports, root,
+} from "./ports.ts";
 
 const crossref = "Documentation/crossref.md";
 const porting = "Documentation/porting.md";
@@ -51,11 +54,10 @@ function file_section({ port }: port_result, result: file_result): string {
 	return `### ${path}\n\n${table(header, [...rows, ...missing])}`;
 }
 
-/**
- * crossref_text - Documentation/crossref.md
+/*
+ * Documentation/crossref.md.
  */
-export async function crossref_text(): Promise<string> {
-	const results = await Promise.all(ports.map(check_port));
+function crossref_text(results: readonly port_result[]): string {
 	const sections = results.map((result) => `## ${result.port.driver}\n\n`
 		+ result.files.map((file) => file_section(result, file)).join("\n"));
 	return `# Cross-reference: each C function and its port
@@ -100,6 +102,14 @@ export function with_section(text: string): string {
 	return text.slice(0, from) + equivalences_text() + text.slice(to + end.length);
 }
 
+/*
+ * The record of what is explained, a function on each line.
+ */
+function explained_text(record: explained): string {
+	return `${JSON.stringify(record, null, "\t").replace(/\[[^\][]*\]/g, (list) => (
+		list.replace(/\s+/g, " ").replace(/^\[ | \]$/g, (end) => end.trim())))}\n`;
+}
+
 async function current(path: string): Promise<string> {
 	return existsSync(join(root, path)) ? readFile(join(root, path), "utf8") : "";
 }
@@ -110,12 +120,14 @@ async function current(path: string): Promise<string> {
  * Return: by path, the file as it is and as it should be
  */
 export async function documents(): Promise<Map<string, { is: string; should_be: string }>> {
-	const of_crossref = await current(crossref);
 	const of_porting = await current(porting);
 	const text = of_porting || "# Writing C in TypeScript\n";
+	const results = await Promise.all(ports.map(check_port));
+	const record = explained_text(explained_in(results));
 	return new Map([
-		[crossref, { is: of_crossref, should_be: await crossref_text() }],
+		[crossref, { is: await current(crossref), should_be: crossref_text(results) }],
 		[porting, { is: of_porting, should_be: with_section(text) }],
+		[explained_path, { is: await current(explained_path), should_be: record }],
 	]);
 }
 

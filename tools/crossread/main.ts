@@ -36,8 +36,9 @@ The driver is the one the subject names, else the one that agrees best.
   --origin FUNCTION the file, posting, patch and Message-Id a function of a port is from
   --record LABEL    for a new driver: of a series in INPUT print the table of its patches, of C
                     files the operators of their conditions
-  --update          write anew what is generated: Documentation/crossref.md, and the table of
-                    equivalences in Documentation/porting.md
+  --update          write anew what is generated: Documentation/crossref.md, the table of
+                    equivalences in Documentation/porting.md, and the record of what PORT:
+                    comments explain, test/skeletons/explained.json
   -h, --help        this text
 
 In the text | joins what agrees, ~ what does for a PORT: reason, # what differs.

@@ -3,10 +3,13 @@
  * Which port is held against which recorded skeleton.
  */
 
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { drivers } from "../../drivers/s390/crypto/postings/index.ts";
-import { check_directory, type file_result } from "./check.ts";
+import {
+	check_directory, explained_differences, type file_result, type finding,
+} from "./check.ts";
 import { type driver_skeleton, read_recorded } from "./recorded.ts";
 
 /** A driver's ports and the skeleton they are judged by. */
@@ -60,6 +63,38 @@ export function skeleton_of_port(port: port): Promise<driver_skeleton> {
 	return skeleton;
 }
 
+/** The record of what is explained: by driver, C file and function. */
+export type explained = { [driver: string]: { [c_file: string]: { [name: string]: string[] } } };
+
+/** Where it is, from the top of the tree. */
+export const explained_path = "test/skeletons/explained.json";
+
+/**
+ * explained_in - the record of what a port's reasons explain
+ *
+ * @results: the compared ports
+ */
+export function explained_in(results: readonly port_result[]): explained {
+	const of_file = ({ functions }: file_result) => Object.fromEntries(functions
+		.map((fn): [string, string[]] => [fn.name, explained_differences(fn)])
+		.filter(([, tokens]) => tokens.length > 0));
+	return Object.fromEntries(results.map(({ port, files }) => (
+		[port.driver, Object.fromEntries(files.map((file) => [file.c_file, of_file(file)]))])));
+}
+
+/*
+ * Functions whose reasons explain more or less than they did when that was recorded: a reason
+ * stands for what it was given for, and hides nothing else.
+ */
+function explained_otherwise({ functions }: file_result, known: { [name: string]: string[] }) {
+	return functions.filter((fn) => (
+		explained_differences(fn).join() !== (known[fn.name] ?? []).join()))
+		.map(({ name, c_line, port_line }): finding => ({
+			name, what: "explained otherwise than recorded, see --update", c_line, port_line,
+			reason: null,
+		}));
+}
+
 /**
  * check_port - compare a port with its recorded skeleton
  *
@@ -69,5 +104,11 @@ export function skeleton_of_port(port: port): Promise<driver_skeleton> {
  */
 export async function check_port(port: port): Promise<port_result> {
 	const skeleton = await skeleton_of_port(port);
-	return { port, files: await check_directory(skeleton, join(root, port.directory)) };
+	const files = await check_directory(skeleton, join(root, port.directory));
+	const record = JSON.parse(await readFile(join(root, explained_path), "utf8")) as explained;
+	for (const file of files) {
+		const known = record[port.driver]?.[file.c_file] ?? {};
+		file.findings.push(...explained_otherwise(file, known));
+	}
+	return { port, files };
 }
