@@ -18,7 +18,10 @@ import { trace_lock, type lock_instance } from "#linux/lockdep.h";
 import { mutex, set_contention_handler } from "#linux/mutex.h";
 import { rw_semaphore } from "#linux/rwsem.h";
 import { run_as, task_struct } from "#linux/sched.h";
+import { put_device } from "#linux/device.h";
 import { trace_alloc } from "#linux/slab.h";
+import { spinlock_t } from "#linux/spinlock.h";
+import { ap_get_qdev } from "../../drivers/s390/crypto/ap_bus.h.ts";
 import { trace_crypto_set_masks, trace_vcpus_unblocked } from "../../drivers/s390/kvm/kvm-s390.ts";
 import {
 	ap_hw_fault, ap_hw_messages, ap_hw_set_adapter, ap_hw_set_reset_time, ap_hw_set_service_time, trace_ap_insn,
@@ -113,12 +116,12 @@ function begins_anew({ kind, op: [name] }: litmus_op): boolean {
 	return kind === "guest" || !["open", "close", "create", "destroy"].includes(name);
 }
 
-/* Give a lock back that a task stopped with; nobody hears of it. */
+/* Give a lock back that a task stopped with; nobody hears of it. Devices' locks are not among them. */
 function abandon(lock: lock_instance, task: task_struct): void {
 	if (lock instanceof rw_semaphore) {
 		lock.readers = lock.readers.filter((reader) => reader !== task);
 		lock.writer = lock.writer === task ? null : lock.writer;
-	} else if (lock instanceof mutex) {
+	} else if (lock instanceof mutex || lock instanceof spinlock_t) {
 		lock.owner = null;
 	}
 }
@@ -187,7 +190,27 @@ class schedule_run {
 		this.#closers.forEach((close) => close());
 		set_contention_handler(null);
 		for (const { task } of this.#players)
-			task.held.splice(0).forEach((lock) => abandon(lock, task));
+			this.#release(task);
+	}
+
+	/* A task that stopped in the middle holds nothing any more, its queue devices' locks included. */
+	#release(task: task_struct): void {
+		task.held.splice(0).forEach((lock) => abandon(lock, task));
+		for (const qid of this.#host_queues()) {
+			const device = ap_get_qdev(qid)?.ap_dev.device;
+
+			if (device === undefined)
+				continue;
+			if (device.mutex === task)
+				device.mutex = null;
+			put_device(device);
+		}
+	}
+
+	#host_queues(): number[] {
+		const { apm, aqm } = this.#test.setup.host;
+
+		return apm.flatMap((apid) => aqm.map((apqi) => apid << 8 | apqi));
 	}
 
 	#listen(): void {
@@ -282,7 +305,9 @@ class schedule_run {
 
 	#resume(other: player, what: string): void {
 		other.blocked = null;
-		other.task.held.splice(0).forEach((lock) => abandon(lock, other.task));
+		this.#quiet = true;
+		this.#release(other.task);
+		this.#quiet = false;
 		this.#operate(other, what);
 	}
 
@@ -474,10 +499,7 @@ class schedule_run {
 
 	/* The queues that hold messages. */
 	#messages(): string[] {
-		const { apm, aqm } = this.#test.setup.host;
-
-		return apm.flatMap((apid) => aqm.map((apqi) => apid << 8 | apqi))
-			.filter((qid) => ap_hw_messages(qid) !== 0).map(queue_name);
+		return this.#host_queues().filter((qid) => ap_hw_messages(qid) !== 0).map(queue_name);
 	}
 
 	#machine_state(state: Map<string, string>): void {
@@ -497,13 +519,9 @@ class schedule_run {
 	#stolen(mdev: string): boolean {
 		const usable = new Set(this.#lab.queues());
 		const matrix = product(this.#lab.matrix(mdev));
-		const { apm, aqm } = this.#test.setup.host;
 
-		return apm.some((apid) => aqm.some((apqi) => {
-			const queue = queue_name(apid << 8 | apqi);
-
-			return matrix.includes(queue) && !usable.has(queue);
-		}));
+		return this.#host_queues().map(queue_name)
+			.some((queue) => matrix.includes(queue) && !usable.has(queue));
 	}
 }
 
