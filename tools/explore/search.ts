@@ -515,18 +515,17 @@ export class search {
 	/* Go to a state that has work left; returns false if there is none. */
 	#go_to_work(): boolean {
 		for (;;) {
-			const goal = this.#nearest();
+			const near = this.#nearest();
+			const goal = near >= 0 ? near : this.#any_wanted();
 
-			if (goal >= 0) {
-				if (this.#walk_back_from(goal) || this.#wants(this.#here))
-					return true;
-				continue;
-			}
-			const far = this.#any_wanted();
-
-			if (far < 0)
+			if (goal < 0)
 				return false;
-			if (this.#replay(far) || this.#wants(this.#here))
+			if (near >= 0 ? this.#walk_back_from(goal) : this.#replay(goal))
+				return true;
+			/* The way to a broken state is one that may end anywhere. */
+			if (this.#is_broken(goal))
+				this.#next_op[goal] = this.#ops.length;
+			if (this.#wants(this.#here))
 				return true;
 		}
 	}
