@@ -25,7 +25,7 @@
 #define CHAINS 256
 #define MASKS 16
 #define SET_BITS 32
-#define MAX_SAMPLES 64
+#define MAX_SAMPLES 4096
 
 struct node {
 	struct node *next, **pprev;
@@ -169,7 +169,8 @@ static int compare(const void *a, const void *b)
 /* The median time of an operation; @body does @times of them. */
 static double measure(int times, uint64_t (*body)(void *), void *arg, uint64_t *fold)
 {
-	double took[MAX_SAMPLES], begin = now_ns();
+	static double took[MAX_SAMPLES];
+	double begin = now_ns();
 	long runs = 1;
 	int n = 0;
 
@@ -345,9 +346,9 @@ int main(int argc, char **argv)
 	if (smoke)
 		effort = (struct effort){ 0.0001, 0.001, 1 };
 	else if (argc > 1 && !strcmp(argv[1], "long"))
-		effort = (struct effort){ 0.1, 3, 15 };
+		effort = (struct effort){ 0.0005, 2, 15 };
 	else
-		effort = (struct effort){ 0.01, 0.15, 3 };
+		effort = (struct effort){ 0.0005, 0.1, 3 };
 	bits_suite();
 	filter_suite("filter", smoke ? tiny : sizes, 3);
 	filter_suite("scale", smoke ? tiny_scale : scale, 1);
