@@ -41,7 +41,6 @@ class workqueue_struct {
 	}
 }
 
-const system_wq = new workqueue_struct("events");
 export const system_long_wq = new workqueue_struct("events_long");
 
 let queue: work_struct[] = [];
@@ -57,11 +56,6 @@ export function queue_work(_wq: workqueue_struct, work: work_struct): boolean {
 	work.pending = true;
 	queue.push(work);
 	return true;
-}
-
-/** schedule_work - queue_work() in the queue for short work */
-export function schedule_work(work: work_struct): boolean {
-	return queue_work(system_wq, work);
 }
 
 function run(work: work_struct): void {

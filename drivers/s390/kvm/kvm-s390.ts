@@ -302,11 +302,6 @@ function kvm_s390_vcpu_request_handled(vcpu: kvm_vcpu): void {
 	vcpu.arch.sie_block.prog20.counter &= ~PROG_REQUEST;
 }
 
-/** kvm_s390_vcpu_sie_inhibited - whether something keeps a processor out of SIE */
-export function kvm_s390_vcpu_sie_inhibited(vcpu: kvm_vcpu): boolean {
-	return (vcpu.arch.sie_block.prog20.counter & (PROG_BLOCK_SIE | PROG_REQUEST)) !== 0;
-}
-
 /* Processors that were kicked out and go in again as soon as they may. */
 const waiting = new WeakSet<kvm_vcpu>();
 

@@ -49,6 +49,10 @@ t.test("probing: a new device by the driver that matches, old ones by a new driv
 	t.equal(b0.device.driver, big);
 	t.same(log.slice(2), ["big_a remove b0", "big_a probe b0"]);
 	t.equal(s0.device.driver?.name, "small_a");
+	sysfs_write(`${BUS}/drivers/small_a/unbind`, "s0");
+	driver_unregister(big);
+	driver_register(big);
+	t.equal(s0.device.driver, null, "a new driver leaves alone what does not match");
 });
 
 t.test("drivers_autoprobe: 0 leaves devices alone until drivers_probe names them", async (t) => {
@@ -297,6 +301,7 @@ t.test("classes: links, and a directory between a device and its children", asyn
 	device_unregister(orphan);
 	class_unregister(cls);
 	t.equal(exists("/sys/class/doll"), false);
+	t.notOk(live_kobjects().some(({ path }) => path.includes("doll")), "nobody holds any of it");
 });
 
 t.test("uevents: what userspace hears of", async (t) => {
@@ -355,6 +360,7 @@ t.test("every allocation fails once: -ENOMEM or dealt with, and nothing is left"
 	for (let n = 1; ; n++) {
 		const parts: (() => void)[] = [];
 
+		log.length = 0;
 		fail_nth(n);
 		const rc = build(parts);
 		const done = fail_nth_pending();
@@ -365,6 +371,8 @@ t.test("every allocation fails once: -ENOMEM or dealt with, and nothing is left"
 		if (rc !== 0 && rc !== -ENOMEM)
 			t.fail(`allocation ${n}: ${errname(rc)}`);
 		errors += Number(rc !== 0);
+		t.equal(log.filter((what) => what.includes(" remove ")).length,
+			log.filter((what) => what.includes(" probe ")).length, `allocation ${n}: removed`);
 		t.same(live_kobjects(), before, `allocation ${n}`);
 		t.equal(kmemleak().length, leaks, `allocation ${n}`);
 		if (done)
