@@ -21,6 +21,8 @@ export interface difference {
 	port_line: number;
 	/** The port's reason; null where it gives none. */
 	reason: string | null;
+	/** The operators of the port's condition, where it has one. */
+	condition?: string;
 }
 
 /** A C function and its port, compared. */
@@ -109,6 +111,7 @@ function differences_in(
 			c_line: last_c,
 			port_line: last_port,
 			reason,
+			...port?.condition === undefined ? {} : { condition: port.condition },
 		});
 	}
 	return differences;
@@ -148,11 +151,12 @@ const short_form: { [what in difference["what"]]: string } = {
  * @fn: the compared function
  *
  * Return: the tokens in order: "-a()" is not in the port, "+a()" not in C, "~if" has other
- * operators
+ * operators; the port's operators stand behind an if or a while
  */
 export function explained_differences({ differences }: function_result): string[] {
 	return differences.filter(({ reason }) => reason !== null)
-		.map(({ what, token }) => short_form[what] + token);
+		.map(({ what, token, condition }) => (
+			short_form[what] + token + (condition ? ` ${condition}` : "")));
 }
 
 /*

@@ -84,6 +84,7 @@ export function equivalences_text(): string {
 \`./tools/vfio-ap crossread\` holds each function of a port against its C: control words, calls,
 errnos and labels, in their order, and the operators of each \`if\` and \`while\`. These are the
 only differences in writing that it knows; anything else needs a \`/* PORT: why */\` on its line.
+All that such comments explain is recorded in \`test/skeletons/explained.json\`.
 
 ${table(["name", "in C", "here", "why"], rows)}
 ${end}`;
@@ -106,8 +107,8 @@ export function with_section(text: string): string {
  * The record of what is explained, a function on each line.
  */
 function explained_text(record: explained): string {
-	return `${JSON.stringify(record, null, "\t").replace(/\[[^\][]*\]/g, (list) => (
-		list.replace(/\s+/g, " ").replace(/^\[ | \]$/g, (end) => end.trim())))}\n`;
+	const on_one_line = (list: string) => `[${list.slice(1, -1).trim().replace(/,\s+/g, ", ")}]`;
+	return `${JSON.stringify(record, null, "\t").replace(/\[[^\][]*\]/g, on_one_line)}\n`;
 }
 
 async function current(path: string): Promise<string> {
