@@ -2,12 +2,13 @@
 import t from "tap";
 import { kernel_crash } from "#linux/bug.h";
 import {
-	bus_find_device, bus_find_device_by_name, bus_for_each_dev, bus_for_each_drv, bus_register,
-	bus_sort_breadthfirst, bus_type, bus_unregister, class_register, class_unregister, dev_name,
-	dev_set_name, device, device_del, device_driver, device_driver_attach,
-	device_for_each_child, device_lock, device_register, device_reprobe, device_unlock,
-	device_unregister, driver_find, driver_register, driver_unregister, get_device, put_device,
-	root_device_register, root_device_unregister, struct_class,
+	ATTRIBUTE_GROUPS, DRIVER_ATTR_WO, bus_find_device, bus_find_device_by_name,
+	bus_for_each_dev, bus_for_each_drv, bus_register, bus_sort_breadthfirst, bus_type,
+	bus_unregister, class_register, class_unregister, dev_name, dev_set_name, device,
+	device_del, device_driver, device_driver_attach, device_for_each_child, device_lock,
+	device_register, device_reprobe, device_unlock, device_unregister, driver_find,
+	driver_register, driver_unregister, get_device, put_device, root_device_register,
+	root_device_unregister, struct_class,
 } from "#linux/device.h";
 import { EBUSY, EEXIST, EINVAL, EIO, ENODEV, ENOMEM, errname } from "#linux/errno.h";
 import { IS_ERR } from "#linux/err.h";
@@ -151,6 +152,28 @@ t.test("driver_unregister: the last bound device is released first", async (t) =
 	driver_unregister(big);
 	t.same(log, ["big_a remove b1", "big_a remove b2", "big_a remove b0"]);
 	t.equal(exists(`${BUS}/drivers/big_a`), false);
+});
+
+t.test("a driver's own files, and a log line for one that goes past its bus", async (t) => {
+	const groups = ATTRIBUTE_GROUPS([DRIVER_ATTR_WO("poke", (drv, buf) => {
+		log.push(`poke ${drv.name}`);
+		return buf.length;
+	}).attr]);
+	const bus = new bus_type({ name: "proud", probe: () => 0 });
+	const drv = new device_driver(null, { name: "own", bus, probe: () => 0, groups });
+	const events: string[] = [];
+	const stop = trace_uevent.register((action, kobj) => events.push(`${action} ${kobj.name}`));
+
+	t.teardown(stop);
+	bus_register(bus);
+	t.equal(driver_register(drv), 0);
+	t.match(dmesg().at(-1)!.text, /'own' needs updating/);
+	t.ok(events.includes("add own"));
+	t.equal(sysfs_write("/sys/bus/proud/drivers/own/poke", "abc"), 3);
+	t.equal(log.at(-1), "poke own");
+	driver_unregister(drv);
+	t.equal(exists("/sys/bus/proud/drivers/own"), false);
+	bus_unregister(bus);
 });
 
 t.test("driver_register: twice -> -EBUSY, bus unknown -> -EINVAL", async (t) => {

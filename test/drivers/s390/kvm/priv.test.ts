@@ -159,6 +159,25 @@ t.test("handle_pqap: the locks around the hook, today and in Linux 5.10", async 
 	end();
 });
 
+t.test("handle_pqap: a hook of Linux 5.10 sets condition code 3 or leaves it", async (t) => {
+	const { sie_block } = vcpu.arch;
+	const module_hook = new kvm_s390_module_hook();
+	const cc_after = (status: bigint, rc: number): number => {
+		sie_block.gpsw.mask = 0n;
+		module_hook.hook = ({ run }) => {
+			run.s.regs.gprs[1] = status;
+			return rc;
+		};
+		t.same(pqap(AQIC), [rc, 0]);
+		return kvm_s390_get_psw_cc(vcpu);
+	};
+
+	kvm.arch.crypto.pqap_hook = module_hook;
+	t.equal(cc_after(0x00060000n, 0), 3);
+	t.equal(cc_after(0n, 0), 0);
+	t.equal(cc_after(0x00060000n, -EOPNOTSUPP), 0);
+});
+
 t.test("vcpu_intercept_pqap: out of SIE for the host, back in afterwards", async (t) => {
 	let inside = -1;
 
