@@ -11,7 +11,7 @@
  * as long as it has done nothing by then; a schedule in which it has is given up and counted.
  * When the other actor in turn needs one of the locks that it holds, neither goes on: a deadlock.
  */
-import type { kernel_crash } from "#linux/bug.h";
+import { kernel_crash } from "#linux/bug.h";
 import { ENODEV, errname } from "#linux/errno.h";
 import type { kvm, kvm_vcpu } from "#linux/kvm_host.h";
 import { trace_lock, type lock_instance } from "#linux/lockdep.h";
@@ -23,6 +23,7 @@ import { trace_alloc } from "#linux/slab.h";
 import { spinlock_t } from "#linux/spinlock.h";
 import { ap_get_qdev } from "../../drivers/s390/crypto/ap_bus.h.ts";
 import { trace_crypto_set_masks, trace_vcpus_unblocked } from "../../drivers/s390/kvm/kvm-s390.ts";
+import { trace_pqap_hook } from "../../drivers/s390/kvm/priv.ts";
 import {
 	ap_hw_fault, ap_hw_messages, ap_hw_set_adapter, ap_hw_set_reset_time, ap_hw_set_service_time, trace_ap_insn,
 } from "../../drivers/s390/sim/ap_hardware.ts";
@@ -31,6 +32,7 @@ import { advance_clock, trace_sleep } from "../../drivers/s390/sim/clock.ts";
 import {
 	AQIC, TAPQ, ZAPQ, guest_dqap, guest_gr0, guest_nqap, guest_pqap, type sie_result,
 } from "../../drivers/s390/sim/sie.ts";
+import { syscall } from "../../drivers/s390/sim/syscall.ts";
 import { machine_lab, driver_of } from "../lab/lab.ts";
 import { queue_name, queue_number } from "../lab/names.ts";
 import type { masks, op } from "../scenario/model.ts";
@@ -225,6 +227,7 @@ class schedule_run {
 				if (!by_bus && insn !== "tapq")
 					this.#point(`${insn} ${queue_name(qid)} -> ${(status >>> 16 & 0xff).toString(16)}`);
 			}),
+			trace_pqap_hook.register(() => this.#point("PQAP hook about to be called")),
 			trace_sleep.register((msecs) => this.#point(`sleep ${msecs} ms`)),
 			trace_alloc.register(() => this.#point("allocation")),
 			trace_nib.register((qid, address) => {
@@ -332,6 +335,8 @@ class schedule_run {
 			say(`-> ${result}`);
 		} catch (error) {
 			this.#stack.pop();
+			if (error instanceof kernel_crash)
+				this.#crashed(error);
 			if (!(error instanceof would_block))
 				throw error;
 			p.blocked = error.lock ?? "sie";
@@ -427,7 +432,8 @@ class schedule_run {
 			return errname(-ENODEV);
 		const { gprs } = vcpu.run.s.regs;
 		const qid = queue_number(o[2]);
-		const { exit, program } = this.#in_sie(vcpu, () => this.#execute(o, vcpu, qid));
+		const { exit, program } = this.#in_sie(vcpu, () =>
+			syscall("an instruction of the guest", () => this.#execute(o, vcpu, qid)));
 
 		if (exit === "waits" && this.#stack.length > 1)
 			throw new would_block(null);

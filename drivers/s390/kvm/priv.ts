@@ -20,7 +20,11 @@ import {
 import { module_put, try_module_get } from "#linux/module.h";
 import { mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { down_read, up_read } from "#linux/rwsem.h";
+import { tracepoint } from "#linux/tracepoint.h";
 import { kvm_arch_vcpu_enter_sie, kvm_arch_vcpu_leave_sie, test_kvm_facility } from "./kvm-s390.ts";
+
+/** trace_pqap_hook - a guest's PQAP(AQIC) is about to be handed to the hook */
+export const trace_pqap_hook = new tracepoint<[vcpu: kvm_vcpu]>();
 
 /* Whether the hook is as in Linux 5.10, without a lock. */
 let pqap_hook_unlocked = false;
@@ -118,12 +122,14 @@ export function kvm_pqap_hook(vcpu: kvm_vcpu): number {
 	const crypto = vcpu.kvm.arch.crypto;
 
 	if (crypto.pqap_hook instanceof kvm_s390_module_hook)
-		return kvm_pqap_module_hook(vcpu, crypto.pqap_hook);
+		return kvm_pqap_module_hook(vcpu);
 	if (pqap_hook_unlocked)
 		return pqap_without_hook(vcpu);
 
 	down_read(crypto.pqap_hook_rwsem);
 	if (crypto.pqap_hook) {
+		if (trace_pqap_hook.enabled)
+			trace_pqap_hook.emit(vcpu);	/* PORT: for observers */
 		const ret = crypto.pqap_hook.fn!(vcpu);
 		if (!ret)
 			kvm_s390_set_psw_cc(vcpu, vcpu.run.s.regs.gprs[1] & 0x00ff0000n ? 3n : 0n);
@@ -144,13 +150,22 @@ function pqap_without_hook(vcpu: kvm_vcpu): number {
 	return 0;
 }
 
-/* C: part of handle_pqap() in arch/s390/kvm/priv.c, Linux 5.10 */
-function kvm_pqap_module_hook(vcpu: kvm_vcpu, hook: kvm_s390_module_hook): number {
-	if (!try_module_get(hook.owner))
-		return -EOPNOTSUPP;
-	const ret = hook.hook!(vcpu);
+/*
+ * Nothing keeps the hook while it is called: it is read anew each time, and who
+ * takes it away in between leaves a null pointer to be followed.
+ * C: part of handle_pqap() in arch/s390/kvm/priv.c, Linux 5.10
+ */
+function kvm_pqap_module_hook(vcpu: kvm_vcpu): number {
+	const crypto = vcpu.kvm.arch.crypto as { pqap_hook: kvm_s390_module_hook | null };
+	const { owner } = crypto.pqap_hook!;
 
-	module_put(hook.owner);
+	if (!try_module_get(owner))
+		return -EOPNOTSUPP;
+	if (trace_pqap_hook.enabled)
+		trace_pqap_hook.emit(vcpu);	/* PORT: for observers */
+	const ret = crypto.pqap_hook!.hook!(vcpu);
+
+	module_put(owner);
 	if (!ret && vcpu.run.s.regs.gprs[1] & 0x00ff0000n)
 		kvm_s390_set_psw_cc(vcpu, 3n);
 	return ret;
