@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import t, { type Test } from "tap";
 import type { device } from "#linux/device.h";
 import { EACCES, EBUSY, EEXIST, EINVAL, ENOENT, ENOMEM, EUSERS } from "#linux/errno.h";
 import { KOBJ_CHANGE, trace_uevent } from "#linux/kobject.h";
@@ -28,6 +28,28 @@ t.beforeEach(() => {
 });
 
 const warnings = (): string[] => dmesg().filter(({ warn }) => warn).map(({ text }) => text);
+
+/* An operation and its opposite, with one allocation after the other failing. */
+function each_allocation_fails(t: Test, operation: () => number, undo: () => void): void {
+	const leak = kmemleak().length;
+	const kobjects = live_kobjects().length;
+	let n = 1;
+
+	for (let failed = true; failed; n++) {
+		fail_nth(n);
+		const rc = operation();
+
+		failed = !fail_nth_pending();
+		fail_nth(0);
+		if (rc >= 0)
+			undo();
+		else
+			t.equal(rc, -ENOMEM, `allocation ${n}`);
+		t.equal(kmemleak().length, leak, `allocation ${n}`);
+		t.equal(live_kobjects().length, kobjects, `allocation ${n}`);
+	}
+	t.ok(n > 5);
+}
 
 for (const generation of generations) {
 	const { name } = generation;
@@ -114,26 +136,8 @@ for (const generation of generations) {
 	});
 
 	t.test(`${name}: each allocation of register fails once: -ENOMEM, nothing is left`, async (t) => {
-		const leak = kmemleak().length;
-		let n = 1;
-
-		for (; ; n++) {
-			fail_nth(n);
-			const rc = generation.register(parent);
-			const failed = !fail_nth_pending();
-
-			fail_nth(0);
-			if (rc === 0) {
-				generation.unregister(parent);
-				if (!failed)
-					break;
-			} else {
-				t.equal(rc, -ENOMEM, `allocation ${n}`);
-			}
-			t.equal(kmemleak().length, leak, `allocation ${n}`);
-			t.equal(live_kobjects().length, before, `allocation ${n}`);
-		}
-		t.ok(n > 5);
+		each_allocation_fails(t, () => generation.register(parent),
+			() => generation.unregister(parent));
 		t.same(warnings(), []);
 	});
 }
@@ -143,27 +147,8 @@ for (const generation of [v5_10, today]) {
 
 	t.test(`${generation.name}: ${what}`, async (t) => {
 		generation.register(parent);
-		const leak = kmemleak().length;
-		const kobjects = live_kobjects().length;
-		let n = 1;
-
-		for (; ; n++) {
-			fail_nth(n);
-			const rc = sysfs_write(`${TYPE}/create`, UUID);
-			const failed = !fail_nth_pending();
-
-			fail_nth(0);
-			if (rc > 0) {
-				t.equal(sysfs_write(`${PARENT}/${UUID}/remove`, "1"), 1);
-				if (!failed)
-					break;
-			} else {
-				t.equal(rc, -ENOMEM, `allocation ${n}`);
-			}
-			t.equal(kmemleak().length, leak, `allocation ${n}`);
-			t.equal(live_kobjects().length, kobjects, `allocation ${n}`);
-		}
-		t.ok(n > 5);
+		each_allocation_fails(t, () => sysfs_write(`${TYPE}/create`, UUID),
+			() => t.equal(sysfs_write(`${PARENT}/${UUID}/remove`, "1"), 1));
 		generation.unregister(parent);
 		t.same(warnings(), []);
 	});
