@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { test } from "tap";
+import type { op_kind } from "../../../tools/explore/space.ts";
+import { names_of, replays, results, shown_of } from "./fixture.ts";
+
+/* The part of the operations that takes two adapters and two domains. */
+const FILTERING: op_kind[] = [
+	"create", "open", "assign_adapter", "assign_domain", "unassign_domain", "unbind", "host_domain",
+];
+
+/* What the bugs of v6.0 break, by the numbers of their fixes. */
+const V6_0: [fix: string, finding: string][] = [
+	["917f509bfb88", "apcb-is-shadow host_domain"], ["d50346801b4f", "no-oops host_domain"],
+	["850fb7fa8c68", "queue-bound assign_domain"], ["16fb78cbf56e", "maximal assign_domain"],
+	["f848cba767e5", "reset-before-reuse assign_domain"],
+	["f009cfa46655", "reset-before-reuse unbind"], ["b9bd10c43456", "reset-before-reuse host_domain"],
+];
+
+void test("two adapters and domains on v6.0: the bugs that were fixed later", (t) => {
+	const lines = results({ drivers: ["v6.0"], adapters: 2, domains: 2, cdoms: 0, kinds: FILTERING });
+	const names = names_of(lines);
+
+	t.match(lines[0], { result: "space", bound: null, crashes: 0 });
+	for (const [fix, finding] of V6_0)
+		t.ok(names.includes(finding), `${fix}: ${finding}`);
+	t.notOk(lines.some((l) => l.result === "unconfirmed"));
+	for (const c of shown_of(lines))
+		replays(t, c);
+	t.end();
+});
+
+void test("two adapters and domains on v6.12: none of these bugs", (t) => {
+	const names = names_of(results({ adapters: 2, domains: 2, cdoms: 0, kinds: FILTERING }));
+
+	for (const [fix, finding] of V6_0)
+		t.notOk(names.includes(finding), `${fix}: no ${finding}`);
+	t.strictSame(names.toSorted(), [
+		"history-free host_domain", "links-sound unassign_domain", "maximal host_domain",
+		"maximal open", "maximal unassign_domain",
+	], "what is left is judged in Documentation/findings.md");
+	t.end();
+});
+
+void test("control domains on v6.0 and v6.12", (t) => {
+	const kinds: op_kind[] = ["create", "open", "assign_control_domain", "host_control"];
+	const lines = results({ drivers: ["v6.0", "v6.12"], kinds });
+	const b = shown_of(lines).filter((c) => c.property === "within-host" && c.operation === "host_control");
+
+	t.strictSame(b.map((c) => [c.driver, c.length]), [["v6.0", 4]], "6b8a02e216f6: within-host, 4 operations");
+	t.strictSame(shown_of(lines).filter((c) => c.driver === "v6.12"), []);
+	t.end();
+});
+
+void test("a queue linked twice: the walk never ends", (t) => {
+	for (const driver of ["v11", "v12", "v13"]) {
+		const lines = results({
+			drivers: [driver], adapters: 2, domains: 2, cdoms: 0,
+			kinds: ["create", "open", "assign_adapter", "assign_domain"],
+		});
+		const hang = shown_of(lines).find((c) => c.property === "no-hang");
+
+		t.ok(hang, `${driver} hangs`);
+		t.match(hang?.actual, "hang");
+		if (hang)
+			replays(t, hang);
+	}
+	t.end();
+});

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the tests of the search have in common.
+ */
+import type { Test } from "tap";
+import { jobs_of, run_job, type line, type plan } from "../../../tools/explore/campaign.ts";
+import { properties } from "../../../tools/explore/properties.ts";
+import { op_kinds } from "../../../tools/explore/space.ts";
+import { laboratory } from "../../../tools/lab/lab.ts";
+import { play_scenario } from "../../../tools/replay/run.ts";
+import { parse_scenarios } from "../../../tools/scenario/parse.ts";
+
+export type shown = Extract<line, { result: "counterexample" }>;
+
+/** A search of everything on the smallest machine. */
+export const everything: plan = {
+	drivers: ["v6.12"], adapters: 1, domains: 1, cdoms: 1, mdevs: 1, kinds: [...op_kinds],
+	properties: properties.map((p) => p.name), faults: false, depth: Infinity, max_states: 100_000,
+	stop_at_first: false, identify: true, walks: 0, block: 5, steps: 30, seed: 1,
+};
+
+export function results(more: Partial<plan>): line[] {
+	return jobs_of({ ...everything, ...more }).flatMap((j) => run_job(j, () => {}));
+}
+
+export function shown_of(lines: line[]): shown[] {
+	return lines.filter((l): l is shown => l.result === "counterexample");
+}
+
+export function names_of(lines: line[]): string[] {
+	return shown_of(lines).map((c) => `${c.property} ${c.operation}`);
+}
+
+export function replays(t: Test, c: shown): void {
+	for (const s of parse_scenarios(c.scenario, "shown.scn"))
+		for (const d of laboratory.drivers())
+			t.ok(play_scenario(s, d, laboratory).as_recorded,
+				`${c.property} ${c.operation}: replay on ${d.label} comes out as the file says`);
+}

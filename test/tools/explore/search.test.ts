@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { test } from "tap";
+import type { line } from "../../../tools/explore/campaign.ts";
+import { report_text } from "../../../tools/explore/report.ts";
+import type { op_kind } from "../../../tools/explore/space.ts";
+import { replays, results, shown_of } from "./fixture.ts";
+
+void test("states that differ in names only are one, and nothing is lost", (t) => {
+	const kinds: op_kind[] = ["create", "open", "assign_adapter", "assign_domain", "unbind", "bind"];
+	const of = (identify: boolean): line[] =>
+		results({ drivers: ["v6.0"], adapters: 2, domains: 2, cdoms: 0, kinds, identify });
+	const [one, each] = [of(true), of(false)];
+
+	t.strictSame(shown_of(one).map((c) => [c.property, c.operation, c.length]),
+		shown_of(each).map((c) => [c.property, c.operation, c.length]));
+	t.ok((one[0] as { states: number }).states < (each[0] as { states: number }).states / 2);
+	t.end();
+});
+
+void test("history decides on v11 and v12", (t) => {
+	const kinds: op_kind[] = ["create", "open", "assign_adapter", "assign_domain", "unbind", "bind"];
+
+	for (const [driver, longest] of [["v11", 2 * 9], ["v12", 2 * 9]] as const) {
+		const found = shown_of(results({ drivers: [driver], adapters: 2, domains: 2, cdoms: 0, kinds }))
+			.find((c) => c.property === "history-free");
+
+		t.ok(found !== undefined && found.length <= longest, `${driver}: ${found?.length} operations`);
+		if (found)
+			replays(t, found);
+	}
+	t.end();
+});
+
+void test("bounds are said", (t) => {
+	const few = report_text(results({ max_states: 50 }));
+	const shallow = report_text(results({ depth: 2 }));
+	const first = results({ drivers: ["v6.0"], stop_at_first: true });
+
+	t.match(few, "NOT COMPLETE: --max-states was reached");
+	t.match(few, "0 counterexamples; the search is not complete");
+	t.match(shallow, "longer ways than --depth were not tried");
+	t.match(first[0], { bound: "first" });
+	t.strictSame(new Set(shown_of(first).map((c) => c.length)), new Set([1]), "the shortest come first");
+	t.end();
+});
+
+void test("faults: allocations and answers of the hardware", (t) => {
+	const lines = results({
+		faults: true, cdoms: 0,
+		kinds: ["create", "open", "close", "assign_adapter", "assign_domain", "aqic_on", "reset", "unbind", "bind"],
+	});
+
+	t.match(lines[0], { bound: null });
+	t.notOk(lines.some((l) => l.result === "unconfirmed"));
+	for (const c of shown_of(lines))
+		replays(t, c);
+	t.end();
+});

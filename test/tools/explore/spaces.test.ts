@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { test } from "tap";
+import { laboratory } from "../../../tools/lab/lab.ts";
+import { names_of, replays, results, shown_of } from "./fixture.ts";
+
+const LABELS = laboratory.drivers().map((d) => d.label);
+
+for (const driver of LABELS) {
+	void test(`one of everything on ${driver}: the whole space`, (t) => {
+		const lines = results({
+			drivers: [driver], ...(driver !== "v6.12" && { properties: ["links-sound", "nothing-left"] }),
+		});
+
+		t.match(lines[0], { result: "space", driver, bound: null });
+		t.notOk(lines.some((l) => l.result === "unconfirmed"), "a machine that boots shows each finding");
+		if (driver === "v6.12")
+			t.strictSame(names_of(lines), []);
+		if (driver === "v11" || driver === "v12" || driver === "v13") {
+			t.ok(names_of(lines).includes("links-sound assign_adapter"), "a queue is linked twice");
+			t.ok(names_of(lines).includes("nothing-left unassign_adapter"), "a page stays pinned");
+		}
+		for (const c of shown_of(lines).slice(0, 2))
+			replays(t, c);
+		t.end();
+	});
+}
