@@ -50,7 +50,7 @@ export const commands = new Map<string, command>([
 		load: () => import("../diff/main.ts"),
 	}],
 	["crossread", {
-		summary: "check that the ports read line for line as the C",
+		summary: "the C or a patch beside its port; check that they read line for line",
 		load: () => import("../crossread/main.ts"),
 	}],
 	["bench", {

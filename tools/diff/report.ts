@@ -6,6 +6,7 @@ import type { StructuredPatchHunk } from "diff";
 import type { driver } from "../../drivers/s390/crypto/postings/index.ts";
 import { styled } from "../cli/terminal.ts";
 import { markdown_table, text_table, type table } from "../drivers/table.ts";
+import { series_behind } from "../crossread/origins.ts";
 import { hunks_of, type change, type fate } from "./compare.ts";
 
 const FATES: fate[] = ["new", "changed", "unchanged", "gone"];
@@ -67,6 +68,14 @@ function title({ old, now }: comparison): string {
 	return `${old.label} (${old.id}) -> ${now.label} (${now.id})`;
 }
 
+/* Where the patches that made the later text stand, if they are recorded. */
+function patches_of({ now }: comparison): string {
+	const commands = series_behind(now.label)
+		.map(([label]) => `./tools/vfio-ap crossread --series ${label}`);
+
+	return commands.length === 0 ? "" : `patches of ${now.label}: ${commands.join(", ")}\n`;
+}
+
 type style = Parameters<typeof styled>[0];
 
 function style_of(line: string): style | null {
@@ -103,7 +112,7 @@ export function text_summary(of: comparison): string {
 	const table = text_table(table_of(of.changes, (name) => name));
 	const lines = table.split("\n").map(coloured_row);
 
-	return `${title(of)}\n\n${lines.join("\n")}\n${summary(of.changes)}\n`;
+	return `${title(of)}\n\n${lines.join("\n")}\n${summary(of.changes)}\n${patches_of(of)}`;
 }
 
 /** text_diffs - a unified diff of each function that differs */
@@ -118,7 +127,7 @@ export function markdown_summary(of: comparison): string {
 	const table = markdown_table(table_of(changes, (name) => `\`${name}\``));
 
 	return `# ${old.label} and ${now.label}\n\n\`${old.id}\` and \`${now.id}\`\n\n` +
-		`${table}\n${summary(changes)}\n`;
+		`${table}\n${summary(changes)}\n\n${patches_of(of)}`;
 }
 
 /** markdown_diffs - the diffs as Markdown, each under its function's name */

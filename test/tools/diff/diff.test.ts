@@ -203,3 +203,14 @@ test("diff: what cannot be used is an error of one line", async (t) => {
 		"no 'frob' in v11 or v12, vfio-ap diff v11 v12 --stat lists what there is"));
 	await t.rejects(main(["v11", "v12", "--format", "html"]), /one of: text, markdown/);
 });
+
+test("diff: says where the patches of the later text are listed", async (t) => {
+	const stat = async (old: string, now: string): Promise<string> =>
+		(await output_of(t, () => main([old, now, "--stat"]))).out;
+
+	t.match(await stat("v11", "v12"),
+		/patches of v12: \.\/tools\/vfio-ap crossread --series v12\n$/);
+	t.match(await stat("v13", "v6.0"),
+		/crossread --series v6\.0, \.\/tools\/vfio-ap crossread --series v20\n$/);
+	t.notMatch(await stat("v6.0", "v6.12"), /patches of/);
+});
