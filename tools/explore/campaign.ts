@@ -76,7 +76,8 @@ function properties_of(p: plan): property[] {
 }
 
 function machine_text(p: plan): string {
-	return `${p.adapters} adapters, ${p.domains} domains, ${p.cdoms} control domains, ${p.mdevs} mdevs`;
+	return `${p.adapters} adapters, ${p.domains} domains, ${p.cdoms} control domains, ${
+		p.mdevs} mdevs`;
 }
 
 /* A driver without an attribute answers every write to it alike. */
@@ -96,9 +97,14 @@ function found(findings: finding[], size: machine_size, j: job): line[] {
 				result: "unconfirmed", job: j.number, driver: j.driver, property: f.property,
 				operation: f.kind,
 			};
-		const { scenarios: _, ...rest } = c;
+		const {
+			driver, property, operation, length, expected, actual, functions, shared_by, mail, count,
+		} = c;
 
-		return { result: "counterexample", job: j.number, ...rest, scenario: scenario_text(c) };
+		return {
+			result: "counterexample", job: j.number, driver, property, operation, length, expected, actual,
+			functions, shared_by, count, scenario: scenario_text(c), mail,
+		};
 	});
 }
 

@@ -9,12 +9,15 @@ import { laboratory } from "../lab/lab.ts";
 import { mail_text } from "../mail/write.ts";
 import { usage_error } from "../cli/usage_error.ts";
 import { play_scenario } from "../replay/run.ts";
+import { queue_name } from "../scenario/ids.ts";
 import { print_scenario, print_step } from "../scenario/print.ts";
 import {
-	number_steps, type expectation, type op, type operation, type scenario, type statement, type verdict,
+	number_steps, type expectation, type op, type operation, type scenario, type statement,
+	type verdict,
 } from "../scenario/model.ts";
 import {
 	declared_rule_of, masks_are, masks_text, properties, type complaint, type property,
+	type surroundings,
 } from "./properties.ts";
 import type { finding } from "./search.ts";
 import {
@@ -77,7 +80,9 @@ function watch_functions(into: Set<string>): () => void {
 }
 
 /* Do a path; the last operation under observation. */
-function play(t: trial, path: space_op[], on: driver, each?: (p: played, op: space_op) => boolean): played {
+function play(
+	t: trial, path: space_op[], on: driver, each?: (p: played, op: space_op) => boolean,
+): played {
 	const machine = new world(t.size, on, t.host);
 	const functions = new Set<string>();
 	const p: played = {
@@ -106,7 +111,7 @@ function play(t: trial, path: space_op[], on: driver, each?: (p: played, op: spa
 	return p;
 }
 
-function surroundings_of(t: trial, on: driver): { size: machine_size; rule: ReturnType<typeof declared_rule_of> } {
+function surroundings_of(t: trial, on: driver): surroundings {
 	return { size: t.size, rule: declared_rule_of(on.label) };
 }
 
@@ -177,7 +182,8 @@ export function first_breach(
 	let found: { property: property; length: number } | null = null;
 	const whole: trial = { ...t, property: wanted[0] };
 	const look = (p: played, o: space_op): boolean => {
-		const broken = wanted.find((property) => complaint_about({ ...whole, property }, p, o, on) !== null);
+		const broken = wanted.find((property) =>
+			complaint_about({ ...whole, property }, p, o, on) !== null);
 
 		if (broken !== undefined)
 			found = { property: broken, length: p.done.length };
@@ -296,7 +302,9 @@ function hw_script(t: trial, o: space_op): statement[] {
 		return [];
 	const { apid, apqi, insn, codes } = o.fault;
 
-	return [operation_of(["hw", queue_of(t.size, apid * t.size.domains + apqi), { [insn]: codes }], null)];
+	const queue = queue_of(t.size, apid * t.size.domains + apqi);
+
+	return [operation_of(["hw", queue, { [insn]: codes }], null)];
 }
 
 /* What holds everywhere, so that what follows is counted from here. */
@@ -312,7 +320,9 @@ function pause(t: trial, before: observation): statement[] {
 
 const COUNTED: readonly expectation["what"][] = ["instructions", "updates", "warn"];
 
-function statements_of(t: trial, path: space_op[], on: driver, expect: expectation | null): statement[] {
+function statements_of(
+	t: trial, path: space_op[], on: driver, expect: expectation | null,
+): statement[] {
 	const p = play(t, path, on);
 	const steps = p.done.flatMap(({ op: o, result }, i) => {
 		const fault = path[i].fault;
@@ -339,7 +349,8 @@ function scenario_of(
 	t: trial, name: string, about: string[], statements: statement[],
 ): scenario {
 	const made: scenario = {
-		file: `${name}.scn`, line: 1, name, source: `vfio-ap explore, ${t.property.name}: ${t.property.source}`,
+		file: `${name}.scn`, line: 1, name,
+		source: `vfio-ap explore, ${t.property.name}: ${t.property.source}`,
 		about, assumptions: [], slips: [], verdicts: [], host: host_config_of(t.size, t.host),
 		apmask: [], aqmask: [], memory: "zero", statements,
 	};
@@ -411,13 +422,14 @@ function sentence(s: statement, sc: scenario): string {
 function queue_of_gr0(gr0: string): string {
 	const apqn = Number(gr0) & 0xffff;
 
-	return `${(apqn >>> 8).toString(16).padStart(2, "0")}.${(apqn & 0xff).toString(16).padStart(4, "0")}`;
+	return queue_name(apqn >>> 8, apqn & 0xff);
 }
 
 function mail_of(c: Omit<counterexample, "mail">, p: property): string {
 	const steps = c.scenarios.map((s, i) => [
 		...(c.scenarios.length > 1 ? [i === 0 ? "One way:" : "Another way:"] : []),
-		...s.statements.filter((it) => it.body.kind === "op").map((it, n) => `${n + 1}. ${sentence(it, s)}`),
+		...s.statements.filter((it) => it.body.kind === "op")
+			.map((it, n) => `${n + 1}. ${sentence(it, s)}`),
 	].join("\n"));
 
 	return [
@@ -467,7 +479,9 @@ function confirmed(t: trial, on: driver): trial | null {
  *
  * Return: null if a machine that boots does not show it.
  */
-export function counterexample_of(f: finding, size: machine_size, on: driver): counterexample | null {
+export function counterexample_of(
+	f: finding, size: machine_size, on: driver,
+): counterexample | null {
 	const found = confirmed(trial_of(f, size), on);
 
 	if (found === null)
@@ -477,8 +491,11 @@ export function counterexample_of(f: finding, size: machine_size, on: driver): c
 	const shown = (f.property === "links-sound" ?
 		with_probe(t, property_of("no-hang"), on) : null) ?? t;
 	const expect = shown === t ? complaint.expect : verify(shown, on)!.complaint.expect;
-	const name = `explore-${on.label.replaceAll(".", "-")}-${f.property}-${f.kind.replaceAll("_", "-")}`;
-	const about = [t.property.reason, `Expected: ${complaint.expected}.`, `Actual: ${complaint.actual}.`];
+	const name = ["explore", on.label.replaceAll(".", "-"), f.property, f.kind.replaceAll("_", "-")]
+		.join("-");
+	const about = [
+		t.property.reason, `Expected: ${complaint.expected}.`, `Actual: ${complaint.actual}.`,
+	];
 	const paths = t.other === null ? [shown.path] : [t.other, t.path];
 	const scenarios = paths.map((path, i) => scenario_of(shown,
 		paths.length === 1 ? name : `${name}-${i + 1}`, about, statements_of(shown, path, on, expect)));

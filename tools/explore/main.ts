@@ -8,7 +8,9 @@ import { exit_code } from "../cli/exit_code.ts";
 import { progress_line } from "../cli/terminal.ts";
 import { usage_error } from "../cli/usage_error.ts";
 import { driver_of } from "../lab/lab.ts";
-import { jobs_of, lines_text, merge, parse_lines, shard_of, type line, type plan } from "./campaign.ts";
+import {
+	jobs_of, lines_text, merge, parse_lines, shard_of, type line, type plan,
+} from "./campaign.ts";
 import { run_jobs, type watcher } from "./pool.ts";
 import { properties } from "./properties.ts";
 import { ktap_text, report_text } from "./report.ts";
@@ -26,7 +28,7 @@ the shortest way to it, as a scenario that replay plays and as steps for a mail.
 
   --driver LIST     the drivers, separated by commas (default: v6.12)
   --ops LIST        the operations (default: all of them): ${op_kinds.slice(0, 4).join(", ")}, ...
-  --property LIST   what must hold (default: all): ${properties.slice(0, 3).map((p) => p.name).join(", ")}, ...
+  --property LIST   what must hold (default: all): ${properties[0].name}, ${properties[1].name}, ...
   --faults          also failing allocations and other answers of the hardware
   --depth N         at most N operations one after the other; --until-done: all there is (default)
   --stop-at-first   end with the level of the first counterexample
@@ -40,7 +42,9 @@ the shortest way to it, as a scenario that replay plays and as steps for a mail.
 `;
 const MEGABYTE = 1 << 20;
 
-function number_of(text: string | undefined, name: string, fallback: number, least: number, most: number): number {
+function number_of(
+	text: string | undefined, name: string, fallback: number, least: number, most: number,
+): number {
 	if (text === undefined)
 		return fallback;
 	if (!/^\d+$/.test(text) || Number(text) < least || Number(text) > most)
@@ -48,7 +52,9 @@ function number_of(text: string | undefined, name: string, fallback: number, lea
 	return Number(text);
 }
 
-function list_of<T extends string>(text: string | undefined, name: string, known: readonly T[]): T[] {
+function list_of<T extends string>(
+	text: string | undefined, name: string, known: readonly T[],
+): T[] {
 	if (text === undefined || text === "all")
 		return [...known];
 	return text.split(",").map((word) => {
@@ -183,7 +189,8 @@ export async function main(argv: string[]): Promise<number> {
 	const p = plan_of(v);
 	const bar = new progress_line();
 	const workers = number_of(v.jobs, "jobs", availableParallelism(), 1, 1024);
-	const lines = await run_jobs(shard_of(jobs_of(p), ...shard_parts(v.shard)), workers, watcher_of(bar, p));
+	const jobs = shard_of(jobs_of(p), ...shard_parts(v.shard));
+	const lines = await run_jobs(jobs, workers, watcher_of(bar, p));
 
 	bar.clear();
 	if (v.output !== undefined)

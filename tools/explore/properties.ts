@@ -400,7 +400,8 @@ function nothing_kept(s: observation, { size }: surroundings): complaint | null 
 /* None is left behind, none is given back twice. */
 function nothing_left(t: step): complaint | null {
 	if (t.result.leaked)
-		return held(t.op.m, "pins", "no page stays pinned", "a page is still pinned when the device is closed");
+		return held(t.op.m, "pins", "no page stays pinned",
+			"a page is still pinned when the device is closed");
 	for (let m = 0; m < t.after.mdevs.length; m++)
 		if (t.before.mdevs[m].pinned + pin_events(t, m) < 0)
 			return held(m, "pins", "a page is unpinned as often as it was pinned",
@@ -482,7 +483,8 @@ function errno_pure(t: step, { size }: surroundings): complaint | null {
 	return {
 		m: at, expected: "what is refused changes nothing",
 		actual: `refused with ${t.result.rc}, and something changed: ${
-			m < 0 ? "a queue" : `m${m} had ${masks_text(matrix, size)}, has ${masks_text(after.mdevs[m].matrix, size)}`}`,
+			m < 0 ? "a queue" : `m${m} had ${masks_text(matrix, size)}, has ${
+				masks_text(after.mdevs[m].matrix, size)}`}`,
 		expect: m < 0 || same_masks(matrix, after.mdevs[m].matrix) ? null :
 			masks_are("matrix", m, matrix, size),
 	};

@@ -56,7 +56,8 @@ export function report_text(lines: line[]): string {
 		case "counterexample":
 			return shown_text(l);
 		default:
-			return `\n${l.property} by ${l.operation} on ${l.driver}: a machine that boots does not show it\n`;
+			return `\n${l.property} by ${l.operation} on ${l.driver}: ` +
+				"a machine that boots does not show it\n";
 		}
 	}).join("");
 	const complete = lines.every((l) => l.result !== "space" || l.bound === null);
@@ -66,7 +67,8 @@ export function report_text(lines: line[]): string {
 
 /** ktap_text - results as KTAP version 1: a test for each driver and property */
 export function ktap_text(lines: line[]): string {
-	const labels = [...new Set(lines.flatMap((l) => l.result === "space" || l.result === "walks" ? [l.driver] : []))];
+	const labels = [...new Set(lines.flatMap((l) =>
+		l.result === "space" || l.result === "walks" ? [l.driver] : []))];
 	const tests = labels.flatMap((driver) => properties.map((p) => {
 		const found = lines.filter((l) => l.result === "counterexample" && l.driver === driver &&
 			l.property === p.name) as shown[];

@@ -35,7 +35,7 @@ const BEYOND = -4;
 const CORRUPT = 1 << 31;
 
 /* How far a way is looked for before the machine is booted instead. */
-const SEARCH_STATES = 2000;
+const SEARCH_STATES = 20000;
 /* Operations done in states that are broken beyond comparison. */
 const BROKEN_OPS = 1000;
 /* How much more states there may be than shortest ways are known to. */
@@ -619,7 +619,7 @@ export class search {
 
 		for (let s = goal; s !== 0; s = this.#parents[s])
 			steps.push(this.#parent_ops[s]);
-		return steps.reverse();
+		return steps.toReversed();
 	}
 
 	/* Breadth first over all known steps: the shortest way to each state. */

@@ -176,7 +176,9 @@ export function undoing(ops: space_op[]): Int32Array {
  * all_ops - every operation there is on a machine of that size; last those that nothing undoes
  * @faults: the same ones again, each with the faults it can meet
  */
-export function all_ops(size: machine_size, kinds: readonly op_kind[], faults: boolean): space_op[] {
+export function all_ops(
+	size: machine_size, kinds: readonly op_kind[], faults: boolean,
+): space_op[] {
 	const plain = [...count(size.mdevs).flatMap((m) => mdev_ops(size, m)), ...host_ops(size)]
 		.filter((o) => kinds.includes(o.kind))
 		.toSorted((a, b) => Number(LEAVING.includes(a.kind)) - Number(LEAVING.includes(b.kind)));
@@ -240,7 +242,9 @@ function rename_fault(f: fault | null, r: renaming): fault | null {
 	return f === null || "nth" in f ? f : { ...f, apid: r.apids[f.apid], apqi: r.apqis[f.apqi] };
 }
 
-const BY_ADAPTER: readonly op_kind[] = ["assign_adapter", "unassign_adapter", "host_adapter", "apmask"];
+const BY_ADAPTER: readonly op_kind[] = [
+	"assign_adapter", "unassign_adapter", "host_adapter", "apmask",
+];
 const BY_DOMAIN: readonly op_kind[] = ["assign_domain", "unassign_domain", "host_domain", "aqmask"];
 const BY_CDOM: readonly op_kind[] = [
 	"assign_control_domain", "unassign_control_domain", "host_control",

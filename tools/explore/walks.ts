@@ -3,7 +3,7 @@
  * Random walks on machines too big to be searched whole: the same operations, the same
  * properties. fast-check draws and shrinks them; a seed gives the same walk again.
  */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { driver } from "../../drivers/s390/crypto/postings/index.ts";
 import { first_breach } from "./counterexample.ts";
 import type { property } from "./properties.ts";
@@ -40,7 +40,8 @@ export interface walk_result {
 function by_kind(o: walk_options): space_op[][] {
 	const ops = all_ops(o.size, o.kinds, o.faults);
 
-	return op_kinds.map((kind) => ops.filter((it) => it.kind === kind)).filter((list) => list.length > 0);
+	return op_kinds.map((kind) => ops.filter((it) => it.kind === kind))
+		.filter((list) => list.length > 0);
 }
 
 /* What a walk's numbers stand for: of a number's kind, the next operation that can be done. */
@@ -88,8 +89,8 @@ export function random_walks(o: walk_options): walk_result {
 	};
 
 	for (let begun = 0; begun < o.walks && left.length > 0;) {
-		const run = fc.check(fc.property(fc.array(step, { minLength: 1, maxLength: o.steps, size: "max" }),
-			(numbers) => breach(numbers) === null),
+		const walk = fc.array(step, { minLength: 1, maxLength: o.steps, size: "max" });
+		const run = fc.check(fc.property(walk, (numbers) => breach(numbers) === null),
 		{ seed: o.seed + begun, numRuns: o.walks - begun, endOnFailure: false });
 
 		begun += Math.max(1, run.numRuns);
