@@ -13,7 +13,9 @@ const SCALES: readonly [unit: string, ns: number][] = [["s", 1e9], ["ms", 1e6], 
 function time_text(ns: number): string {
 	const [unit, scale] = SCALES.find(([, least]) => ns >= least) ?? SCALES.at(-1)!;
 
-	return `${(ns / scale).toPrecision(3)} ${unit}`;
+	const value = ns / scale;
+
+	return `${value < 100 ? value.toPrecision(3) : Math.round(value)} ${unit}`;
 }
 
 function value_text({ value, unit }: row): string {
@@ -33,13 +35,17 @@ function value_text({ value, unit }: row): string {
 	}
 }
 
+function ratio_text(ratio: number): string {
+	return ratio < 100 ? ratio.toPrecision(2) : String(Math.round(ratio));
+}
+
 /* A time beside the native program's: the ratio first. */
 function cell(row: row | undefined, native: row | undefined): string {
 	if (row === undefined)
 		return "-";
 	if (native === undefined || row === native)
 		return value_text(row);
-	return `${(row.value / native.value).toPrecision(2)}x (${value_text(row)})`;
+	return `${ratio_text(row.value / native.value)}x (${value_text(row)})`;
 }
 
 function table_of(name: string, rows: readonly row[], cc: boolean): table {
