@@ -16,7 +16,7 @@ import { sysfs_lookup } from "../../drivers/base/sysfs.ts";
 import type { decision } from "../replay/lab.ts";
 import type { op } from "../scenario/model.ts";
 import type { matrix_view, mdev_view } from "./mdev.ts";
-import { mask_ids, queue_name } from "./names.ts";
+import { mask_ids, apqn_name } from "./names.ts";
 import { arguments_of, function_of } from "./source_text.ts";
 
 const DRIVER_FILE = "/vfio_ap_ops.ts";
@@ -383,7 +383,7 @@ export class decision_recorder {
 	}
 
 	#queue_cause(q: sought, mdev: string, bound: () => string[]): string {
-		const name = queue_name(q.apqn);
+		const name = apqn_name(q.apqn);
 
 		if (q.linked)
 			return `the last reset of ${name} ended with response code ` +
@@ -425,7 +425,7 @@ export class decision_recorder {
 		if (hole === null)
 			return "its queues are bound";
 		const looked = this.#look_ups.slice(since).some((l) => l.queues.some((q) => q.apqn === hole));
-		return `${queue_name(hole)} is not bound` + (looked ? "" : " and was not looked at");
+		return `${apqn_name(hole)} is not bound` + (looked ? "" : " and was not looked at");
 	}
 
 	#gone_cause(w: watched, unit: unit, id: number): { queue: string | null; cause: string } {
@@ -445,7 +445,7 @@ export class decision_recorder {
 			return { queue: null, cause: `no ${other} is left` };
 		const hole = this.#hole(w, unit, id);
 		if (hole !== null)
-			return { queue: queue_name(hole), cause: `${queue_name(hole)} is not bound` };
+			return { queue: apqn_name(hole), cause: `${apqn_name(hole)} is not bound` };
 		return { queue: null, cause: "one of its queues was not passable" };
 	}
 
@@ -462,7 +462,7 @@ export class decision_recorder {
 		const verdict = has(w.before![MASK[e.unit]], e.id) ? "unplugged" : "withheld";
 		if (decisive !== null)
 			return this.#make(e.at, {
-				...part, verdict, queue: queue_name(decisive.apqn),
+				...part, verdict, queue: apqn_name(decisive.apqn),
 				cause: this.#queue_cause(decisive, e.mdev, bound),
 			});
 		return this.#make(e.at, { ...part, verdict, ...this.#gone_cause(w, e.unit, e.id) });
@@ -479,7 +479,7 @@ export class decision_recorder {
 			if (missing === undefined || info?.predicate !== true || unit === undefined ||
 			    more.length > 0)
 				return null;
-			const name = queue_name(missing.apqn);
+			const name = apqn_name(missing.apqn);
 			return this.#make(l.at, {
 				mdev: l.mdev, unit, id: unit_of(unit, missing.apqn), verdict: "withheld", queue: name,
 				cause: `${name} is not bound`,

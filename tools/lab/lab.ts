@@ -51,7 +51,7 @@ import type { boot_options, lab, lab_driver, lab_result } from "../replay/lab.ts
 import type { config_change, hw_script, masks, op } from "../scenario/model.ts";
 import { decision_recorder } from "./decisions.ts";
 import { apcb_of, mdev_view, type matrix_view } from "./mdev.ts";
-import { mask_ids, mask_of, mdev_uuid, queue_name, queue_number } from "./names.ts";
+import { mask_ids, mask_of, mdev_uuid, apqn_name, apqn_of } from "./names.ts";
 import { recorder } from "./recorder.ts";
 
 /* All of them, read once: what follows is synchronous. */
@@ -204,7 +204,7 @@ export class machine_lab implements lab {
 	}
 
 	linked(mdev: string): string[] {
-		return (this.mdevs.get(mdev)?.linked() ?? []).sort((a, b) => a - b).map(queue_name);
+		return (this.mdevs.get(mdev)?.linked() ?? []).sort((a, b) => a - b).map(apqn_name);
 	}
 
 	queues(): string[] {
@@ -473,7 +473,7 @@ export class machine_lab implements lab {
 	}
 
 	#script(queue: string, script: hw_script): number {
-		const qid = queue_number(queue);
+		const qid = apqn_of(queue);
 
 		for (const insn of ["zapq", "tapq", "aqic"] as const)
 			if (script[insn] !== undefined)

@@ -3,16 +3,18 @@
  * How people name things, and what the machine calls them.
  */
 
-const HEX = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, "0"));
+import { queue_ids, queue_name } from "../scenario/ids.ts";
 
-/** queue_name - "04.0047" for the APQN 0x0447 */
-export function queue_name(apqn: number): string {
-	return `${HEX[apqn >>> 8]}.00${HEX[apqn & 0xff]}`;
+/** apqn_name - "04.0047" for the APQN 0x0447 */
+export function apqn_name(apqn: number): string {
+	return queue_name(apqn >>> 8, apqn & 0xff);
 }
 
-/** queue_number - the APQN 0x0447 for "04.0047" */
-export function queue_number(name: string): number {
-	return parseInt(name.slice(0, 2), 16) << 8 | parseInt(name.slice(3), 16);
+/** apqn_of - the APQN 0x0447 for "04.0047" */
+export function apqn_of(name: string): number {
+	const [apid, apqi] = queue_ids(name);
+
+	return apid << 8 | apqi;
 }
 
 /**

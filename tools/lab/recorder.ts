@@ -16,7 +16,7 @@ import {
 import { trace_ap_insn } from "../../drivers/s390/sim/ap_hardware.ts";
 import type { lab_event } from "../replay/lab.ts";
 import { apcb_of } from "./mdev.ts";
-import { mask_ids, queue_name } from "./names.ts";
+import { mask_ids, apqn_name } from "./names.ts";
 
 /* What a trace says of a lock, by what happened to it; a space behind each. */
 type lock_words = Record<lock_op, string>;
@@ -64,9 +64,9 @@ export class recorder {
 				if (by_bus || insn === "tapq")
 					return;
 				if (irq === null)
-					this.#note("zapq", queue_name(qid));
+					this.#note("zapq", apqn_name(qid));
 				else
-					this.#note("aqic", queue_name(qid), irq.ir, irq.gisc);
+					this.#note("aqic", apqn_name(qid), irq.ir, irq.gisc);
 			}),
 			trace_gisc.register((op, guest, isc) =>
 				this.#note(`gisc${op}`, this.guest(guest), isc)),

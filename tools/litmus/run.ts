@@ -34,7 +34,7 @@ import {
 } from "../../drivers/s390/sim/sie.ts";
 import { syscall } from "../../drivers/s390/sim/syscall.ts";
 import { machine_lab, driver_of } from "../lab/lab.ts";
-import { queue_name, queue_number } from "../lab/names.ts";
+import { apqn_name, apqn_of } from "../lab/names.ts";
 import type { masks, op } from "../scenario/model.ts";
 import type { guest_op, litmus, litmus_actor, litmus_op } from "./model.ts";
 
@@ -100,7 +100,7 @@ function join(list: string[]): string {
 /* The queues of masks, as "04.0004,04.0047"; "?" where there is no such thing. */
 function product(m: masks | null): string {
 	return m === null ? "?" :
-		join(m.apm.flatMap((apid) => m.aqm.map((apqi) => queue_name(apid << 8 | apqi))));
+		join(m.apm.flatMap((apid) => m.aqm.map((apqi) => apqn_name(apid << 8 | apqi))));
 }
 
 function expand(o: op): op[] {
@@ -225,7 +225,7 @@ class schedule_run {
 			trace_vcpus_unblocked.register(() => this.#point("vCPUs in SIE again", "sie")),
 			trace_ap_insn.register((insn, qid, status, _irq, by_bus) => {
 				if (!by_bus && insn !== "tapq")
-					this.#point(`${insn} ${queue_name(qid)} -> ${(status >>> 16 & 0xff).toString(16)}`);
+					this.#point(`${insn} ${apqn_name(qid)} -> ${(status >>> 16 & 0xff).toString(16)}`);
 			}),
 			trace_pqap_hook.register(() => this.#point("PQAP hook about to be called")),
 			trace_sleep.register((msecs) => this.#point(`sleep ${msecs} ms`)),
@@ -233,7 +233,7 @@ class schedule_run {
 			trace_nib.register((qid, address) => {
 				this.#nibs.add(address.toString(16));
 				if (this.#gone.has(qid))
-					this.#late.add(queue_name(qid));
+					this.#late.add(apqn_name(qid));
 			}),
 		];
 		set_contention_handler((lock) => this.#contended(lock));
@@ -409,7 +409,7 @@ class schedule_run {
 			return "ok";
 		case "busy":
 		case "state_change":
-			ap_hw_fault(queue_number(o[1]), o[0] === "busy" ? "busy" : "state change", o[2]);
+			ap_hw_fault(apqn_of(o[1]), o[0] === "busy" ? "busy" : "state change", o[2]);
 			return "ok";
 		case "service":
 			ap_hw_set_service_time(o[1]);
@@ -431,7 +431,7 @@ class schedule_run {
 		if (vcpu === null)
 			return errname(-ENODEV);
 		const { gprs } = vcpu.run.s.regs;
-		const qid = queue_number(o[2]);
+		const qid = apqn_of(o[2]);
 		const { exit, program } = this.#in_sie(vcpu, () =>
 			syscall("an instruction of the guest", () => this.#execute(o, vcpu, qid)));
 
@@ -505,7 +505,7 @@ class schedule_run {
 
 	/* The queues that hold messages. */
 	#messages(): string[] {
-		return this.#host_queues().filter((qid) => ap_hw_messages(qid) !== 0).map(queue_name);
+		return this.#host_queues().filter((qid) => ap_hw_messages(qid) !== 0).map(apqn_name);
 	}
 
 	#machine_state(state: Map<string, string>): void {
@@ -526,7 +526,7 @@ class schedule_run {
 		const usable = new Set(this.#lab.queues());
 		const matrix = product(this.#lab.matrix(mdev));
 
-		return this.#host_queues().map(queue_name)
+		return this.#host_queues().map(apqn_name)
 			.some((queue) => matrix.includes(queue) && !usable.has(queue));
 	}
 }

@@ -5,7 +5,7 @@
  */
 import { machine_lab, driver_of } from "../lab/lab.ts";
 import type { mdev_view } from "../lab/mdev.ts";
-import { mask_ids, queue_name } from "../lab/names.ts";
+import { mask_ids, apqn_name } from "../lab/names.ts";
 import type { lab_result } from "../replay/lab.ts";
 import type { mdev_state, trace_header, trace_op } from "./format.ts";
 
@@ -52,7 +52,7 @@ class snapshot {
 			apm: this.#ids(0), aqm: this.#ids(1), adm: this.#ids(2),
 			g: { apm: this.#ids(3), aqm: this.#ids(4), adm: this.#ids(5) },
 			kvm: this.#kvm ? 1 : 0,
-			q: this.#linked.toSorted((a, b) => a - b).map(queue_name),
+			q: this.#linked.toSorted((a, b) => a - b).map(apqn_name),
 		};
 	}
 
