@@ -69,18 +69,19 @@ export function clear_bit(nr: number, mask: Uint32Array): void {
  * Return: the bit's number counted from the left, or @size if there is none.
  */
 export function find_next_bit_inv(mask: Uint32Array, size: number, offset: number): number {
+	let word = offset >>> 5;
+
 	if (offset >= size)
 		return size;
-	let word = offset >>> 5;
-	const last = (size - 1) >>> 5;
 	let bits = mask[word] & (-1 >>> (offset & 31));
 
 	while (bits === 0) {
-		if (word === last)
+		word = word + 1 | 0;
+		if (word << 5 >= size)
 			return size;
-		bits = mask[++word] | 0;	/* signed, as above: else V8 takes it for a float */
+		bits = mask[word] | 0;	/* signed, as above: else V8 takes it for a float */
 	}
-	const nr = (word << 5) + Math.clz32(bits);
+	const nr = word << 5 | Math.clz32(bits);
 
 	return nr < size ? nr : size;
 }
