@@ -48,37 +48,47 @@ export function bitmap_zero(dst: Uint32Array, nbits: number): void {
 		dst[i] = 0;
 }
 
-export function bitmap_copy(dst: Uint32Array, src: Uint32Array, nbits: number): void {
+function __bitmap_copy(dst: Uint32Array, src: Uint32Array, nbits: number): void {
 	const words = nbits >>> 5;
 
-	if (nbits === AP_BITS) {
-		dst[0] = src[0];
-		dst[1] = src[1];
-		dst[2] = src[2];
-		dst[3] = src[3];
-		dst[4] = src[4];
-		dst[5] = src[5];
-		dst[6] = src[6];
-		dst[7] = src[7];
-		return;
-	}
 	for (let i = 0; i < words; i++)
 		dst[i] = src[i];
 }
 
-export function bitmap_and(
+export function bitmap_copy(dst: Uint32Array, src: Uint32Array, nbits: number): void {
+	if (nbits !== AP_BITS) {
+		__bitmap_copy(dst, src, nbits);
+		return;
+	}
+	dst[0] = src[0];
+	dst[1] = src[1];
+	dst[2] = src[2];
+	dst[3] = src[3];
+	dst[4] = src[4];
+	dst[5] = src[5];
+	dst[6] = src[6];
+	dst[7] = src[7];
+}
+
+function __bitmap_and(
 	dst: Uint32Array, a: Uint32Array, b: Uint32Array, nbits: number,
 ): boolean {
 	const words = nbits >>> 5;
 	let result = 0;
 
-	if (nbits === AP_BITS)
-		return ((dst[0] = a[0] & b[0]) | (dst[1] = a[1] & b[1]) | (dst[2] = a[2] & b[2]) |
-			(dst[3] = a[3] & b[3]) | (dst[4] = a[4] & b[4]) | (dst[5] = a[5] & b[5]) |
-			(dst[6] = a[6] & b[6]) | (dst[7] = a[7] & b[7])) !== 0;
 	for (let i = 0; i < words; i++)
 		result |= dst[i] = a[i] & b[i];
 	return result !== 0;
+}
+
+export function bitmap_and(
+	dst: Uint32Array, a: Uint32Array, b: Uint32Array, nbits: number,
+): boolean {
+	if (nbits !== AP_BITS)
+		return __bitmap_and(dst, a, b, nbits);
+	return ((dst[0] = a[0] & b[0]) | (dst[1] = a[1] & b[1]) | (dst[2] = a[2] & b[2]) |
+		(dst[3] = a[3] & b[3]) | (dst[4] = a[4] & b[4]) | (dst[5] = a[5] & b[5]) |
+		(dst[6] = a[6] & b[6]) | (dst[7] = a[7] & b[7])) !== 0;
 }
 
 export function bitmap_andnot(
@@ -92,17 +102,20 @@ export function bitmap_andnot(
 	return result !== 0;
 }
 
-export function bitmap_equal(a: Uint32Array, b: Uint32Array, nbits: number): boolean {
+function __bitmap_equal(a: Uint32Array, b: Uint32Array, nbits: number): boolean {
 	const words = nbits >>> 5;
-
-	if (nbits === AP_BITS)
-		return (a[0] ^ b[0] | a[1] ^ b[1] | a[2] ^ b[2] | a[3] ^ b[3] |
-			a[4] ^ b[4] | a[5] ^ b[5] | a[6] ^ b[6] | a[7] ^ b[7]) === 0;
 
 	for (let i = 0; i < words; i++)
 		if (a[i] !== b[i])
 			return false;
 	return true;
+}
+
+export function bitmap_equal(a: Uint32Array, b: Uint32Array, nbits: number): boolean {
+	if (nbits !== AP_BITS)
+		return __bitmap_equal(a, b, nbits);
+	return (a[0] ^ b[0] | a[1] ^ b[1] | a[2] ^ b[2] | a[3] ^ b[3] |
+		a[4] ^ b[4] | a[5] ^ b[5] | a[6] ^ b[6] | a[7] ^ b[7]) === 0;
 }
 
 export function bitmap_intersects(a: Uint32Array, b: Uint32Array, nbits: number): boolean {
