@@ -28,7 +28,7 @@ t.test("hash_32: the upper bits of the product with the golden ratio", (t) => {
 });
 
 t.test("hash_64: the same of 64 bits", (t) => {
-	for (const key of [0, 1, 0xffff, 0xffffffff, 2 ** 40]) {
+	for (const key of [0, 1, 0x23ed, 0xffff, 0x12345678, 0xffffffff, 2 ** 40, 2 ** 53 - 1]) {
 		const product = (BigInt(key) * 0x61c8864680b583ebn) & 0xffffffffffffffffn;
 
 		t.equal(hash_64(key, 8), Number(product >> 56n));
