@@ -10,8 +10,7 @@
  */
 import { hash_32 } from "./hash.h.ts";
 import {
-	hlist_add_head, hlist_del_init, hlist_head, list_watchdog, list_watchdog_steps,
-	type hlist_node,
+	hlist_add_head, hlist_del_init, hlist_head, list_watchdog, type hlist_node,
 } from "./list.h.ts";
 
 export type hashtable = hlist_head[];
@@ -90,8 +89,7 @@ class hash_iterator<T> implements IterableIterator<T> {
 			result.done = true;
 			result.value = undefined;
 		} else {
-			if (++this.#steps > list_watchdog_steps)
-				list_watchdog("hash chain");
+			list_watchdog(++this.#steps, "hash chain");
 			result.value = pos.container as T;
 		}
 		return result as IteratorResult<T>;

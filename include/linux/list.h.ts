@@ -27,8 +27,17 @@ export function set_list_watchdog(steps: number): void {
 	watchdog_steps = steps === 0 ? WATCHDOG_DEFAULT : steps;
 }
 
-function watchdog(what: string): never {
-	throw new kernel_crash("hang", `endless walk of a ${what}`);
+/**
+ * list_watchdog - give up a walk that cannot end
+ * @steps: how many it has taken
+ * @what: what is walked, in words
+ *
+ * A walk written out calls it now and then: every 64th step will do, and costs
+ * the other 63 nothing.
+ */
+export function list_watchdog(steps: number, what: string): void {
+	if (steps > watchdog_steps)
+		throw new kernel_crash("hang", `endless walk of a ${what}`);
 }
 
 /**
@@ -151,8 +160,7 @@ class list_iterator<T> implements IterableIterator<T> {
 		}
 		if (pos === LIST_POISON)
 			throw new kernel_crash("oops", "walk through a deleted list entry");
-		if (++this.#steps > watchdog_steps)
-			watchdog("list");
+		list_watchdog(++this.#steps, "list");
 		if (this.#ahead !== null)
 			this.#ahead = pos.next;
 		result.value = pos.container as T;
@@ -189,16 +197,16 @@ export class hlist_head {
  * @pprev: who points at this node: the bucket or the node before; null when it
  *	   is in no chain
  * @key: what hash_add() filed it under
- * @container: the struct it is embedded in
+ * @container: the struct it is embedded in; a struct that inherits from it is its own
  */
 export class hlist_node implements embedded {
 	next: hlist_node | null = null;
-	key = 0;	/* PORT: so that a walk need not touch the struct */
+	key = 0;	/* PORT: beside the pointer that a walk follows */
 	pprev: hlist_head | hlist_node | null = null;
-	container: object | null;
+	container: object;
 
 	constructor(container: object | null = null) {
-		this.container = container;
+		this.container = container ?? this;
 	}
 }
 
@@ -237,5 +245,3 @@ export function hlist_del_init(n: hlist_node): void {
 		n.next.pprev = pprev;
 	INIT_HLIST_NODE(n);
 }
-
-export { watchdog as list_watchdog, watchdog_steps as list_watchdog_steps };

@@ -124,15 +124,19 @@ export const VFIO_AP_ISC_INVALID = 0xff;
  * @reset_status: the status of its last reset
  * @reset_work: waits for the end of a reset
  */
-export class vfio_ap_queue {
+export class vfio_ap_queue extends hlist_node {
 	matrix_mdev: ap_matrix_mdev | null = null;
 	saved_iova = 0n;
 	apqn = 0;
 	saved_isc = 0;
-	mdev_qnode = new hlist_node(this);
 	reset_qnode = new list_head(this);
 	reset_status = new ap_queue_status();
 	reset_work = new work_struct(this);
+
+	/* PORT: inherited, as C embeds it: a queue and its node are one object */
+	get mdev_qnode(): hlist_node {
+		return this;
+	}
 }
 
 export {

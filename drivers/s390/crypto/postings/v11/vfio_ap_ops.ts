@@ -22,9 +22,7 @@ import {
 	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, put_device,
 	type device, type device_attribute,
 } from "#linux/device.h";
-import {
-	list_add, list_del, list_for_each_entry, list_watchdog, list_watchdog_steps,
-} from "#linux/list.h";
+import { list_add, list_del, list_for_each_entry, list_watchdog } from "#linux/list.h";
 import {
 	clear_bit_inv, find_first_bit_inv, find_next_bit_inv, for_each_set_bit_inv, set_bit_inv,
 	test_bit_inv,
@@ -124,13 +122,13 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
 
 	for (let n = matrix_mdev.qtable[hash_64(apqn, 8)].first; n !== null;
 	     n = n.next) { /* hash_for_each_possible() */
-		const q = n.container as vfio_ap_queue;
+		const q = n as vfio_ap_queue;
 
 		if (q && (q.apqn === apqn))
 			return q;
 		/* PORT: a chain that has become a circle is reported */
-		if (++steps > list_watchdog_steps)
-			list_watchdog("hash chain"); /* PORT: see above */
+		if ((++steps & 63) === 0)
+			list_watchdog(steps, "hash chain"); /* PORT: see above */
 	}
 
 	return null;

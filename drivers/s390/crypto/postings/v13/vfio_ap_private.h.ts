@@ -145,12 +145,16 @@ export { vfio_ap_mdev_register, vfio_ap_mdev_unregister } from "./vfio_ap_ops.ts
  * @saved_isc: the guest's interruption subclass, registered with the GIB
  * @mdev_qnode: its place in the mediated device's table
  */
-export class vfio_ap_queue {
+export class vfio_ap_queue extends hlist_node {
 	matrix_mdev: ap_matrix_mdev | null = null;
 	saved_pfn = 0n;
 	apqn = 0;
 	saved_isc = 0;
-	mdev_qnode = new hlist_node(this);
+
+	/* PORT: inherited, as C embeds it: a queue and its node are one object */
+	get mdev_qnode(): hlist_node {
+		return this;
+	}
 }
 
 export const VFIO_AP_ISC_INVALID = 0xff;

@@ -26,9 +26,7 @@ import {
 	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, dev_warn, put_device,
 	type device, type device_attribute,
 } from "#linux/device.h";
-import {
-	list_add, list_del, list_empty, list_for_each_entry, list_watchdog, list_watchdog_steps,
-} from "#linux/list.h";
+import { list_add, list_del, list_empty, list_for_each_entry, list_watchdog } from "#linux/list.h";
 import {
 	clear_bit_inv, find_first_bit_inv, find_next_bit_inv, for_each_set_bit_inv, set_bit_inv,
 	test_bit_inv,
@@ -210,12 +208,12 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
 
 	for (let n = hash_chain(matrix_mdev.qtable.queues, apqn).first; n !== null;
 	     n = n.next) { /* hash_for_each_possible() */
-		const q = n.container as vfio_ap_queue;
+		const q = n as vfio_ap_queue;
 
 		if (q && q.apqn === apqn)
 			return q;
-		if (++steps > list_watchdog_steps) /* PORT: a chain that has become a cycle is */
-			list_watchdog("hash chain"); /* PORT: reported */
+		if ((++steps & 63) === 0) /* PORT: a chain that has become a cycle is */
+			list_watchdog(steps, "hash chain"); /* PORT: reported */
 	}
 
 	return null;

@@ -119,13 +119,17 @@ export const VFIO_AP_ISC_INVALID = 0xff;
  *		reset
  * @reset_rc: the response code of its last reset
  */
-export class vfio_ap_queue {
+export class vfio_ap_queue extends hlist_node {
 	matrix_mdev: ap_matrix_mdev | null = null;
 	saved_iova = 0n;
 	apqn = 0;
 	saved_isc = 0;
-	mdev_qnode = new hlist_node(this);
 	reset_rc = 0;
+
+	/* PORT: inherited, as C embeds it: a queue and its node are one object */
+	get mdev_qnode(): hlist_node {
+		return this;
+	}
 }
 
 export {
