@@ -93,14 +93,17 @@ export function find_first_bit_inv(mask: Uint32Array, size: number): number {
 
 /*
  * What for_each_set_bit_inv() walks with. It reads the mask anew at each step,
- * as the macro does, so a body may clear bits ahead of the walk.
+ * as the macro does, so a body may clear bits ahead of the walk. It is its own
+ * result: V8 does not take apart the iterator of a for-of, so that a step costs
+ * as much as the memory it touches.
  */
 class set_bit_iterator implements IterableIterator<number> {
 	#mask: Uint32Array;
 	#size: number;
 	#word = 0;
 	#ahead = -1;	/* the bits of the word that the walk has not passed */
-	#result = { done: false, value: 0 };
+	value = 0;
+	done = false;
 
 	constructor(mask: Uint32Array, size: number) {
 		this.#mask = mask;
@@ -111,22 +114,30 @@ class set_bit_iterator implements IterableIterator<number> {
 		return this;
 	}
 
-	next(): IteratorResult<number> {
-		const result = this.#result;
+	next(): this {
+		const mask = this.#mask;
 		const size = this.#size;
 		let word = this.#word;
-		let bits = word << 5 < size ? this.#mask[word] & this.#ahead : 0;
+		let bits = mask[word] & this.#ahead;
 
-		while (bits === 0 && ++word << 5 < size)
-			bits = this.#mask[word] | 0;
+		if (bits === 0) {
+			do {
+				word = word + 1 | 0;
+				if (word << 5 >= size) {
+					this.done = true;
+					return this;
+				}
+				bits = mask[word] | 0;
+			} while (bits === 0);
+			this.#word = word;
+		}
 		const bit = Math.clz32(bits);
-		const nr = (word << 5) + bit;
 
-		this.#word = word;
 		this.#ahead = 0x7fffffff >>> bit;
-		result.value = nr;
-		result.done = bits === 0 || nr >= size;
-		return result as IteratorResult<number>;
+		this.value = word << 5 | bit;
+		if (this.value >= size)
+			this.done = true;
+		return this;
 	}
 }
 

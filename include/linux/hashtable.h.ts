@@ -51,7 +51,7 @@ export function hash_del(node: hlist_node): void {
 	hlist_del_init(node);
 }
 
-/* Walks the chains @first to @last; a node's successor is looked up after the body. */
+/* Walks the chains @first to @last; a node's successor is looked up after the body. Its own result. */
 class hash_iterator<T> implements IterableIterator<T> {
 	#table: hashtable;
 	#chain: number;
@@ -59,7 +59,8 @@ class hash_iterator<T> implements IterableIterator<T> {
 	#pos: hlist_node | null;
 	#started = false;
 	#steps = 0;
-	#result: { done: boolean; value: T | undefined } = { done: false, value: undefined };
+	value!: T;
+	done = false;
 
 	constructor(table: hashtable, first: number, last: number) {
 		this.#table = table;
@@ -72,8 +73,7 @@ class hash_iterator<T> implements IterableIterator<T> {
 		return this;
 	}
 
-	next(): IteratorResult<T> {
-		const result = this.#result;
+	next(): this {
 		let pos: hlist_node | null;
 
 		if (!this.#started) {
@@ -86,13 +86,12 @@ class hash_iterator<T> implements IterableIterator<T> {
 			pos = this.#table[++this.#chain].first;
 		this.#pos = pos;
 		if (pos === null) {
-			result.done = true;
-			result.value = undefined;
+			this.done = true;
 		} else {
 			list_watchdog(++this.#steps, "hash chain");
-			result.value = pos.container as T;
+			this.value = pos.container as T;
 		}
-		return result as IteratorResult<T>;
+		return this;
 	}
 }
 

@@ -129,14 +129,16 @@ export function list_entry<T extends object>(
 }
 
 /*
- * The walks. `safe` ones look up the successor before the body runs.
+ * The walks, each its own result. `safe` ones look up the successor before the
+ * body runs.
  */
 class list_iterator<T> implements IterableIterator<T> {
 	#head: list_head;
 	#pos: list_head;
 	#ahead: list_head | null;
 	#steps = 0;
-	#result: { done: boolean; value: T | undefined } = { done: false, value: undefined };
+	value!: T;
+	done = false;
 
 	constructor(head: list_head, safe: boolean) {
 		this.#head = head;
@@ -148,23 +150,21 @@ class list_iterator<T> implements IterableIterator<T> {
 		return this;
 	}
 
-	next(): IteratorResult<T> {
+	next(): this {
 		const pos = this.#ahead ?? this.#pos.next;
-		const result = this.#result;
 
 		this.#pos = pos;
 		if (pos === this.#head) {
-			result.done = true;
-			result.value = undefined;
-			return result as IteratorResult<T>;
+			this.done = true;
+			return this;
 		}
 		if (pos === LIST_POISON)
 			throw new kernel_crash("oops", "walk through a deleted list entry");
 		list_watchdog(++this.#steps, "list");
 		if (this.#ahead !== null)
 			this.#ahead = pos.next;
-		result.value = pos.container as T;
-		return result as IteratorResult<T>;
+		this.value = pos.container as T;
+		return this;
 	}
 }
 
