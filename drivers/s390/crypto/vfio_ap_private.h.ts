@@ -18,7 +18,7 @@ import { hlist_node, list_head } from "#linux/list.h";
 import { mdev_parent, mdev_type, type mdev_device } from "#linux/mdev.h";
 import { mutex } from "#linux/mutex.h";
 import { vfio_device } from "#linux/vfio.h";
-import { work_struct } from "#linux/workqueue.h";
+import type { work_func_t, work_struct } from "#linux/workqueue.h";
 import type { eventfd_ctx } from "#linux/eventfd.h";
 import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "./ap_bus.h.ts";
 
@@ -123,18 +123,30 @@ export const VFIO_AP_ISC_INVALID = 0xff;
  * @reset_qnode: its place in a list of queues to reset
  * @reset_status: the status of its last reset
  * @reset_work: waits for the end of a reset
+ *
+ * PORT: two of the members that C embeds are inherited, so that a queue is its
+ * own node and its own work item, and one comes with its first use: 65,536 queues
+ * are one object and a status each, as in C they are one struct.
  */
-export class vfio_ap_queue extends hlist_node {
+export class vfio_ap_queue extends hlist_node implements work_struct {
 	matrix_mdev: ap_matrix_mdev | null = null;
 	saved_iova = 0n;
 	apqn = 0;
 	saved_isc = 0;
-	reset_qnode = new list_head(this);
+	#reset_qnode: list_head | null = null;
 	reset_status = new ap_queue_status();
-	reset_work = new work_struct(this);
+	func: work_func_t | null = null;
+	pending = false;
 
-	/* PORT: inherited, as C embeds it: a queue and its node are one object */
 	get mdev_qnode(): hlist_node {
+		return this;
+	}
+
+	get reset_qnode(): list_head {
+		return this.#reset_qnode ??= new list_head(this);
+	}
+
+	get reset_work(): work_struct {
 		return this;
 	}
 }
