@@ -12,7 +12,8 @@ const FORMATS = new Map([
 
 const HELP = `usage: vfio-ap drivers [--format FORMAT]
 
-Lists the drivers that can be loaded: postings of the series and released kernels, oldest first.
+Lists the drivers that can be loaded: postings of the series and released kernels, oldest first,
+and behind them what is such a text with something done otherwise.
 
   --format FORMAT   one of ${[...FORMATS.keys()].join(", ")} (text)
   -h, --help        this text
