@@ -20,9 +20,8 @@ import {
 import { EEXIST, EINVAL, EIO, ENODEV, ENOMEM } from "#linux/errno.h";
 import { core_initcall } from "#linux/init.h";
 import {
-	kobject_init_and_add, kobject_put, kobject_set_name, kobject_synth_uevent,
-	kset_create_and_add, kset_register, kset_unregister, type kobj_type, type kobject,
-	type kset,
+	KOBJ_TYPE, kobject_init_and_add, kobject_put, kobject_set_name, kobject_synth_uevent,
+	kset_create_and_add, kset_register, kset_unregister, type kobject, type kset,
 } from "#linux/kobject.h";
 import { pr_err } from "#linux/printk.h";
 import { GFP_KERNEL, kfree, kmemleak_track, kzalloc, should_failslab } from "#linux/slab.h";
@@ -40,6 +39,7 @@ import {
 import {
 	driver_add_groups, driver_create_file, driver_remove_file, driver_remove_groups,
 } from "./driver.ts";
+import { kset_ktype } from "./kobject.ts";
 import { sysfs_warn_dup } from "./sysfs.ts";
 
 /* /sys/bus, and the registered buses */
@@ -91,12 +91,12 @@ function* driver_links(kobj: kobject): Generator<string> {
 		yield dev_name(dev);
 }
 
-const driver_ktype: kobj_type = {
+const driver_ktype = KOBJ_TYPE({
 	sysfs_ops: { show: drv_attr_show, store: drv_attr_store },
 	release: driver_release,
 	link: driver_link,
 	links: driver_links,
-};
+});
 
 /* What C finds by the member that a kobject is of its subsys_private. */
 function to_subsys_private(kobj: kobject): subsys_private {
@@ -135,10 +135,10 @@ function bus_release(kobj: kobject): void {
 	kfree(to_subsys_private(kobj));
 }
 
-const bus_ktype: kobj_type = {
+const bus_ktype = KOBJ_TYPE({
 	sysfs_ops: { show: bus_attr_show, store: bus_attr_store },
 	release: bus_release,
-};
+});
 
 /* The directory "devices" of a bus: its devices. */
 function devices_link(kobj: kobject, name: string): kobject | null {
@@ -148,6 +148,13 @@ function devices_link(kobj: kobject, name: string): kobject | null {
 function devices_links(kobj: kobject): Iterable<string> {
 	return to_subsys_private(kobj.parent!).klist_devices.keys();
 }
+
+/* What a bus's "devices" is: a kset with links to its devices. */
+const devices_kset_ktype = KOBJ_TYPE({
+	...kset_ktype,
+	link: devices_link,
+	links: devices_links,
+});
 
 /* A user detaches a device from its driver. */
 function unbind_store(drv: device_driver, buf: string, count: number): number {
@@ -502,8 +509,7 @@ function bus_add_contents(bus: bus_type, priv: subsys_private): number {
 	priv.devices_kset = kset_create_and_add("devices", null, bus_kobj);
 	if (priv.devices_kset === null)
 		return -ENOMEM;
-	priv.devices_kset.kobj.ktype =
-		{ ...priv.devices_kset.kobj.ktype!, link: devices_link, links: devices_links };
+	priv.devices_kset.kobj.ktype = devices_kset_ktype;
 	priv.drivers_kset = kset_create_and_add("drivers", null, bus_kobj);
 	if (priv.drivers_kset === null)
 		return -ENOMEM;

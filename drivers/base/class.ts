@@ -16,8 +16,8 @@ import { ENOMEM } from "#linux/errno.h";
 import { ERR_PTR, type err_ptr } from "#linux/err.h";
 import { core_initcall } from "#linux/init.h";
 import {
-	kobject_create_and_add, kobject_set_name, kset_create_and_add, kset_register,
-	kset_unregister, type kobj_type, type kobject, type kset,
+	KOBJ_TYPE, kobject_create_and_add, kobject_set_name, kset_create_and_add, kset_register,
+	kset_unregister, type kobject, type kset,
 } from "#linux/kobject.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import { sysfs_create_link, sysfs_remove_link } from "#linux/sysfs.h";
@@ -49,10 +49,10 @@ function class_release(kobj: kobject): void {
 	kfree(cp);
 }
 
-const class_ktype: kobj_type = {
+const class_ktype = KOBJ_TYPE({
 	sysfs_ops: null,
 	release: class_release,
-};
+});
 
 /** class_register - make a class known; 0 or a negative error */
 export function class_register(cls: struct_class): number {

@@ -21,10 +21,10 @@ import { EINVAL, EIO, ENOMEM } from "#linux/errno.h";
 import { ERR_PTR, IS_ERR, PTR_ERR, type err_ptr } from "#linux/err.h";
 import { core_initcall } from "#linux/init.h";
 import {
-	KOBJ_ADD, KOBJ_REMOVE, add_uevent_var, kobj_sysfs_ops, kobj_uevent_env, kobject,
+	KOBJ_ADD, KOBJ_REMOVE, KOBJ_TYPE, add_uevent_var, kobj_sysfs_ops, kobj_uevent_env, kobject,
 	kobject_add, kobject_create_and_add, kobject_del, kobject_get, kobject_init, kobject_put,
-	kobject_set_name, kobject_synth_uevent, kobject_uevent, kset_create_and_add, type kobj_type,
-	type kset, type kset_uevent_ops,
+	kobject_set_name, kobject_synth_uevent, kobject_uevent, kset_create_and_add, type kset,
+	type kset_uevent_ops,
 } from "#linux/kobject.h";
 import type { lock_instance } from "#linux/lockdep.h";
 import { lock_contended } from "#linux/mutex.h";
@@ -109,12 +109,12 @@ function device_subsys(dev: device): subsys_private | null {
 	return bus_to_subsys(dev.bus) ?? class_to_subsys(dev.class);
 }
 
-const device_ktype: kobj_type = {
+const device_ktype = KOBJ_TYPE({
 	release: device_release,
 	sysfs_ops: dev_sysfs_ops,
 	link: device_link,
 	links: device_links,
-};
+});
 
 function dev_uevent_filter(kobj: kobject): boolean {
 	if (kobj.ktype !== device_ktype)
@@ -280,10 +280,10 @@ function class_dir_release(kobj: kobject): void {
 	kfree(dir);
 }
 
-const class_dir_ktype: kobj_type = {
+const class_dir_ktype = KOBJ_TYPE({
 	release: class_dir_release,
 	sysfs_ops: kobj_sysfs_ops,
-};
+});
 
 function class_dir_create_and_add(
 	sp: subsys_private, parent_kobj: kobject | null,

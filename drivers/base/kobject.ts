@@ -12,8 +12,8 @@ import { WARN } from "#linux/bug.h";
 import { EEXIST, EINVAL, EIO, ENOMEM } from "#linux/errno.h";
 import { early_initcall } from "#linux/init.h";
 import {
-	KOBJ_ADD, kobj_uevent_env, kobject, kobject_name, kset, type kobj_attribute, type kobj_type,
-	type kobject_action, type kset_uevent_ops,
+	KOBJ_ADD, KOBJ_TYPE, kobj_uevent_env, kobject, kobject_name, kset, type kobj_attribute,
+	type kobj_type, type kobject_action, type kset_uevent_ops,
 } from "#linux/kobject.h";
 import { pr_err, pr_warn } from "#linux/printk.h";
 import { GFP_KERNEL, kfree, kzalloc, should_failslab } from "#linux/slab.h";
@@ -57,7 +57,7 @@ function create_dir(kobj: kobject): number {
 	if (error)
 		return error;
 	kobj.state_in_sysfs = true;
-	error = sysfs_create_groups(kobj, kobj.ktype?.default_groups);
+	error = sysfs_create_groups(kobj, kobj.ktype!.default_groups);
 	if (error) {
 		sysfs_remove_dir(kobj);
 		kobj.state_in_sysfs = false;
@@ -181,7 +181,7 @@ export function kobject_init_and_add(
 }
 
 function __kobject_del(kobj: kobject): void {
-	sysfs_remove_groups(kobj, kobj.ktype?.default_groups);
+	sysfs_remove_groups(kobj, kobj.ktype!.default_groups);
 	sysfs_remove_dir(kobj);
 	kobj.state_in_sysfs = false;
 	kobj_kset_leave(kobj);
@@ -256,10 +256,10 @@ export const kobj_sysfs_ops: sysfs_ops = {
 	store: kobj_attr_store,
 };
 
-const dynamic_kobj_ktype: kobj_type = {
+const dynamic_kobj_ktype = KOBJ_TYPE({
 	release: dynamic_kobj_release,
 	sysfs_ops: kobj_sysfs_ops,
-};
+});
 
 /** kobject_create_and_add - a new object that is nothing but a directory, or null */
 export function kobject_create_and_add(name: string, parent: kobject | null): kobject | null {
@@ -308,10 +308,10 @@ function kset_release(kobj: kobject): void {
 	kfree(kobj.container);
 }
 
-const kset_ktype: kobj_type = {
+export const kset_ktype = KOBJ_TYPE({
 	release: kset_release,
 	sysfs_ops: kobj_sysfs_ops,
-};
+});
 
 /** kset_create_and_add - a new kset, or null */
 export function kset_create_and_add(

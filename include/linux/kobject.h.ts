@@ -34,9 +34,22 @@ export class sysfs_link {
 export interface kobj_type {
 	release: ((kobj: kobject) => void) | null;
 	sysfs_ops: sysfs_ops | null;
-	default_groups?: readonly attribute_group[] | null;
-	link?: (kobj: kobject, name: string) => kobject | null;
-	links?: (kobj: kobject) => Iterable<string>;
+	default_groups: readonly attribute_group[] | null;
+	link: ((kobj: kobject, name: string) => kobject | null) | null;
+	links: ((kobj: kobject) => Iterable<string>) | null;
+}
+
+/**
+ * KOBJ_TYPE - a type of objects
+ * @init: what it has; the rest is null
+ *
+ * All have the same fields in the same order, so that whoever looks at one finds them
+ * where they were in the last.
+ */
+export function KOBJ_TYPE(init: Partial<kobj_type>): kobj_type {
+	return {
+		release: null, sysfs_ops: null, default_groups: null, link: null, links: null, ...init,
+	};
 }
 
 /**

@@ -22,8 +22,8 @@ import {
 import { container_of } from "#linux/container_of.h";
 import { EINVAL, EIO, ENOMEM } from "#linux/errno.h";
 import {
-	kobject_create_and_add, kobject_del, kobject_init_and_add, kobject_put, kset_create_and_add,
-	kset_unregister, type kobj_type, type kobject,
+	KOBJ_TYPE, kobject_create_and_add, kobject_del, kobject_init_and_add, kobject_put,
+	kset_create_and_add, kset_unregister, type kobject,
 } from "#linux/kobject.h";
 import { kstrtoul } from "#linux/kstrtox.h";
 import { pr_debug } from "#linux/printk.h";
@@ -232,11 +232,11 @@ function mdev_type_release(kobj: kobject): void {
 	put_device(type.parent!.dev);
 }
 
-const mdev_type_ktype: kobj_type = {
+const mdev_type_ktype = KOBJ_TYPE({
 	sysfs_ops: mdev_type_sysfs_ops,
 	release: mdev_type_release,
 	default_groups: mdev_type_groups,
-};
+});
 
 /**
  * mdev_type_add - make a type's directory
