@@ -22,16 +22,24 @@ export interface lock_instance {
 /** trace_lock - a lock was taken, released, or tried in vain */
 export const trace_lock = new tracepoint<[lock: lock_instance, op: lock_op]>();
 
-/*
+/**
  * class lock_class - all locks that were initialised at the same place
- * @after: the classes ever taken while one of this class was held, and where
+ * @nr: its number
+ * @after: the classes taken since boot while one of this class was held, in order
+ * @seen: by number of such a class: the boot at which that was seen last. What is
+ *	  asked for at every lock is asked of this one.
+ * @note: what who listens to trace_lock keeps for the class; undefined at first
  */
 class lock_class {
 	name: string;
-	after = new Map<lock_class, Error>();
+	nr: number;
+	after: lock_class[] = [];
+	seen: number[] = [];
+	note: unknown = undefined;
 
-	constructor(name: string) {
+	constructor(name: string, nr: number) {
 		this.name = name;
+		this.nr = nr;
 	}
 }
 
@@ -70,8 +78,10 @@ export class inversion {
 	}
 }
 
-let classes = new Map<string, lock_class>();
+/* Classes stay, as places in a text do; the orders are forgotten at every boot. */
+const classes = new Map<string, lock_class>();
 let inversions: inversion[] = [];
+let boot = 0;
 
 /** lockdep_reset - forget all orders, the places they were seen at, and reports */
 export function lockdep_reset(): void {
@@ -80,7 +90,10 @@ export function lockdep_reset(): void {
 }
 
 function forget_orders(): void {
-	classes = new Map();
+	boot++;
+	for (const cls of classes.values())
+		if (cls.after.length !== 0)
+			cls.after = [];
 	inversions = [];
 }
 
@@ -94,14 +107,14 @@ export function lockdep_inversions(): readonly inversion[] {
 /** lockdep_orders - every order seen, as [first, second] class names */
 export function lockdep_orders(): [string, string][] {
 	return [...classes.values()].flatMap((c) =>
-		[...c.after.keys()].map((next): [string, string] => [c.name, next.name]));
+		c.after.map((next): [string, string] => [c.name, next.name]));
 }
 
 function class_of(lock: lock_instance): lock_class {
 	let cls = classes.get(lock.name);
 
 	if (cls === undefined) {
-		cls = new lock_class(lock.name);
+		cls = new lock_class(lock.name, classes.size);
 		classes.set(lock.name, cls);
 	}
 	lock.dep_class = cls;
@@ -131,17 +144,17 @@ function path(from: lock_class, to: lock_class): lock_class[] | null {
 				chain.unshift(c);
 			return chain;
 		}
-		for (const next of cls.after.keys())
+		for (const next of cls.after)
 			if (!came_from.has(next))
 				came_from.set(next, cls);
 	}
 	return null;
 }
 
-function report(held: lock_class, taken: lock_class, chain: lock_class[], site: Error): void {
-	const where = chain.slice(1).map((cls, i) => function_in(chain[i].after.get(cls)!));
+function report(held: lock_class, taken: lock_class, chain: lock_class[]): void {
+	const where = chain.slice(1).map((cls, i) => function_in(site_of(chain[i], cls)));
 	const found = new inversion(taken.name, held.name, chain.map((c) => c.name),
-		[...where, function_in(site)]);
+		[...where, function_in(site_of(held, taken))]);
 
 	inversions.push(found);
 	for (const line of found.lines())
@@ -166,13 +179,15 @@ function site_of(held: lock_class, taken: lock_class): Error {
 	return site;
 }
 
+/* Nothing leads on from a class under which nothing was taken: most are such. */
 function learn(held: lock_class, taken: lock_class): void {
-	const site = site_of(held, taken);
-	const chain = path(taken, held);
+	const chain = taken.after.length !== 0 || taken === held ? path(taken, held) : null;
 
-	held.after.set(taken, site);
+	site_of(held, taken);
+	held.after.push(taken);
+	held.seen[taken.nr] = boot;
 	if (chain !== null)
-		report(held, taken, chain, site);
+		report(held, taken, chain);
 }
 
 /**
@@ -189,7 +204,7 @@ export function lock_acquire(lock: lock_instance, trylock: boolean): void {
 		for (let i = 0; i < held.length; i++) {
 			const before = held[i].dep_class!;
 
-			if (!before.after.has(cls))
+			if (before.seen[cls.nr] !== boot)
 				learn(before, cls);
 		}
 	}

@@ -19,23 +19,47 @@ import { apcb_of } from "./mdev.ts";
 import { mask_ids, apqn_name } from "./names.ts";
 
 /* What a trace says of a lock, by what happened to it; a space behind each. */
-type lock_words = Record<lock_op, string>;
+class lock_words {
+	taken: string;
+	released: string;
+	failed: string;
 
-function words_of(letter: string): lock_words {
-	return { "+": `${letter}+ `, "-": `${letter}- `, "!": `${letter}! ` };
+	constructor(letter: string) {
+		this.taken = `${letter}+ `;
+		this.released = `${letter}- `;
+		this.failed = `${letter}! `;
+	}
+
+	of(op: lock_op): string {
+		return op === "+" ? this.taken : op === "-" ? this.released : this.failed;
+	}
 }
 
-const BUS_LOCK = words_of("a");
+const BUS_LOCK = new lock_words("a");
+/* Stands for those of the guest whose lock it is. */
+const GUEST_LOCK = new lock_words("k?");
 
 /* The locks that a trace speaks of, by their names in the kernel. */
 const LOCKS = new Map([
-	["matrix_dev->guests_lock", words_of("g")],
-	["matrix_dev->mdevs_lock", words_of("m")],
-	["matrix_dev->lock", words_of("l")],
-	["kvm->arch.crypto.pqap_hook_rwsem", words_of("p")],
+	["matrix_dev->guests_lock", new lock_words("g")],
+	["matrix_dev->mdevs_lock", new lock_words("m")],
+	["matrix_dev->lock", new lock_words("l")],
+	["kvm->arch.crypto.pqap_hook_rwsem", new lock_words("p")],
 	["ap_perms_mutex", BUS_LOCK],
-	["NULL->lock", words_of("kNULL")],
+	["NULL->lock", new lock_words("kNULL")],
+	["kvm->lock", GUEST_LOCK],
 ]);
+
+/* The words for a lock, or null for one that a trace is silent about; its class remembers. */
+function words_of(lock: lock_instance): lock_words | null {
+	const cls = lock.dep_class;
+
+	if (cls === null)
+		return LOCKS.get(lock.name) ?? null;
+	if (cls.note === undefined)
+		cls.note = LOCKS.get(lock.name) ?? null;
+	return cls.note as lock_words | null;
+}
 
 /**
  * class recorder - what happened during an operation
@@ -99,7 +123,7 @@ export class recorder {
 	/** name_guest - from now on, call a guest by the mdev it opened first */
 	name_guest(guest: kvm, mdev: string): void {
 		this.#guests.set(guest, mdev);
-		this.#guest_locks.set(guest.lock, words_of(`k${mdev}`));
+		this.#guest_locks.set(guest.lock, new lock_words(`k${mdev}`));
 	}
 
 	name_mdev(dev: device, mdev: string): void {
@@ -130,9 +154,11 @@ export class recorder {
 	}
 
 	#lock(lock: lock_instance, op: lock_op): void {
-		const words = LOCKS.get(lock.name) ?? this.#guest_locks.get(lock);
+		let words = words_of(lock);
 
-		if (words !== undefined && (words !== BUS_LOCK || this.bus_locks))
-			this.locks += words[op];
+		if (words === GUEST_LOCK)
+			words = this.#guest_locks.get(lock) ?? null;
+		if (words !== null && (words !== BUS_LOCK || this.bus_locks))
+			this.locks += words.of(op);
 	}
 }
