@@ -13,6 +13,7 @@
  * C: arch/s390/include/asm/ap.h, Linux 6.12.
  */
 import { EOPNOTSUPP } from "#linux/errno.h";
+import { memcmp, memcpy, memset } from "#linux/string.h";
 import type { out } from "#linux/types.h";
 import * as hw from "../../drivers/s390/sim/ap_hardware.ts";
 
@@ -300,89 +301,90 @@ export function ap_zapq(qid: ap_qid_t, fbit: number): ap_queue_status {
 	return ap_queue_status.unpack(hw.pqap_zapq(qid, fbit !== 0));
 }
 
-/* Words of the configuration block, 128 bytes */
+/* Words of the configuration block, 128 bytes, and where in it the masks are */
 const QCI_WORDS = 32;
+const QCI_APM_AT = 4;
+const QCI_AQM_AT = 12;
+const QCI_ADM_AT = 20;
 
 /**
  * class ap_config_info - the host's AP configuration, as QCI stores it
- * @words: the block itself, 32 words, for what looks at it as memory
+ * @flags: what the machine can, QCI_...
+ * @na: highest APID, valid only with @apxa
+ * @nd: highest APQI, valid only with @apxa
  * @apm: the adapters there are
  * @aqm: the usage domains there are
  * @adm: the control domains there are
  *
- * The other names are C's: the flags, and the highest adapter and domain number
- * (valid only with @apxa).
+ * The other names are C's, of single flags.
  */
 export class ap_config_info {
-	words: Uint32Array;
-	apm: Uint32Array;
-	aqm: Uint32Array;
-	adm: Uint32Array;
+	flags = 0;
+	na = 0;
+	nd = 0;
+	apm = new Uint32Array(8);
+	aqm = new Uint32Array(8);
+	adm = new Uint32Array(8);
 
-	constructor() {
-		this.words = new Uint32Array(QCI_WORDS);
-		this.apm = this.words.subarray(4, 12);
-		this.aqm = this.words.subarray(12, 20);
-		this.adm = this.words.subarray(20, 28);
-	}
+	/** the block itself, 32 words, for what looks at it as memory */
+	get words(): Uint32Array {
+		const words = new Uint32Array(QCI_WORDS);
 
-	get flags(): number {
-		return this.words[0];
-	}
-
-	set flags(flags: number) {
-		this.words[0] = flags;
+		words[0] = this.flags;
+		words[1] = this.na << 24 | this.nd << 16;
+		words.set(this.apm, QCI_APM_AT);
+		words.set(this.aqm, QCI_AQM_AT);
+		words.set(this.adm, QCI_ADM_AT);
+		return words;
 	}
 
 	/** S bit: APSC */
 	get apsc(): number {
-		return this.words[0] >>> 31;
+		return this.flags >>> 31;
 	}
 
 	/** N bit: extended addressing */
 	get apxa(): number {
-		return this.words[0] >>> 30 & 1;
+		return this.flags >>> 30 & 1;
 	}
 
 	/** C bit: PQAP(QACT) */
 	get qact(): number {
-		return this.words[0] >>> 29 & 1;
+		return this.flags >>> 29 & 1;
 	}
 
 	/** R bit: response code 8A */
 	get rc8a(): number {
-		return this.words[0] >>> 28 & 1;
+		return this.flags >>> 28 & 1;
 	}
 
 	/** B bit: Secure Execution binding */
 	get apsb(): number {
-		return this.words[0] >>> 23 & 1;
-	}
-
-	/** highest APID */
-	get na(): number {
-		return this.words[1] >>> 24;
-	}
-
-	set na(na: number) {
-		this.words[1] = this.words[1] & 0x00ffffff | na << 24;
-	}
-
-	/** highest APQI */
-	get nd(): number {
-		return this.words[1] >>> 16 & 0xff;
-	}
-
-	set nd(nd: number) {
-		this.words[1] = this.words[1] & 0xff00ffff | (nd & 0xff) << 16;
+		return this.flags >>> 23 & 1;
 	}
 
 	memcpy_from(src: ap_config_info): void {
-		this.words.set(src.words);
+		this.flags = src.flags;
+		this.na = src.na;
+		this.nd = src.nd;
+		memcpy(this.apm, src.apm);
+		memcpy(this.aqm, src.aqm);
+		memcpy(this.adm, src.adm);
 	}
 
 	memset_zero(): void {
-		this.words.fill(0);
+		this.flags = 0;
+		this.na = 0;
+		this.nd = 0;
+		memset(this.apm, 0);
+		memset(this.aqm, 0);
+		memset(this.adm, 0);
+	}
+
+	memcmp_with(other: ap_config_info): number {
+		return this.flags - other.flags || this.na - other.na || this.nd - other.nd ||
+			memcmp(this.apm, other.apm) || memcmp(this.aqm, other.aqm) ||
+			memcmp(this.adm, other.adm);
 	}
 }
 

@@ -13,6 +13,10 @@ interface zeroable {
 	memset_zero(): void;
 }
 
+interface comparable<T> {
+	memcmp_with(other: T): number;
+}
+
 /** memcpy - copy @src over @dst, a mask or a struct */
 export function memcpy(dst: Uint32Array, src: Uint32Array): void;
 export function memcpy<T>(dst: struct<T>, src: T): void;
@@ -33,8 +37,16 @@ export function memset(dst: Uint32Array | zeroable, c: 0 | 0xff): void {
 		dst.memset_zero();
 }
 
-/** memcmp - 0 if the masks are equal, else the sign of the first difference */
-export function memcmp(a: Uint32Array, b: Uint32Array): number {
+/** memcmp - 0 if two masks or structs are equal, else the sign of the first difference */
+export function memcmp(a: Uint32Array, b: Uint32Array): number;
+export function memcmp<T>(a: comparable<T>, b: T): number;
+export function memcmp<T>(a: Uint32Array | comparable<T>, b: Uint32Array | T): number {
+	if (a instanceof Uint32Array)
+		return compare_words(a, b as Uint32Array);
+	return a.memcmp_with(b as T);
+}
+
+function compare_words(a: Uint32Array, b: Uint32Array): number {
 	for (let i = 0; i < a.length; i++)
 		if (a[i] !== b[i])
 			return a[i] < b[i] ? -1 : 1;

@@ -2468,8 +2468,8 @@ function ap_get_configuration(): boolean {
 	memcpy(ap_qci_info_old, ap_qci_info);
 	ap_qci(ap_qci_info);
 
-	return memcmp(ap_qci_info.words,
-		      ap_qci_info_old.words) !== 0;
+	return memcmp(ap_qci_info,
+		      ap_qci_info_old) !== 0;
 }
 
 /**

@@ -79,6 +79,7 @@
  *	Who issued one is seen from the copy that was called: see ap_bus_insns.ts.
  */
 import { early_initcall } from "#linux/init.h";
+import { memcpy } from "#linux/string.h";
 import { tracepoint } from "#linux/tracepoint.h";
 import { set_bit_inv, test_bit_inv } from "#asm/bitops.h";
 import { test_facility } from "#asm/facility.h";
@@ -683,13 +684,12 @@ function irq_of(ctrl: ap_qirq_ctrl, nib: bigint): ap_queue_irq {
 export function pqap_qci(config: ap_config_info): boolean {
 	if (!installed || !test_facility(12))
 		return false;
-	config.memset_zero();
 	config.flags = (QCI_APSC | QCI_QACT | QCI_RC8A | (apxa ? QCI_APXA : 0)) >>> 0;
 	config.na = na;
 	config.nd = nd;
-	config.apm.set(apm);
-	config.aqm.set(aqm);
-	config.adm.set(adm);
+	memcpy(config.apm, apm);
+	memcpy(config.aqm, aqm);
+	memcpy(config.adm, adm);
 	return true;
 }
 
