@@ -13,8 +13,11 @@ import { EINVAL } from "./errno.h.ts";
 /** UUID_STRING_LEN - characters of a UUID's text */
 export const UUID_STRING_LEN = 36;
 
-/* Where in the text the two digits of each byte stand. */
+/* Where in the text the two digits of each byte stand; which byte's digits come when. */
 const guid_index = [6, 4, 2, 0, 11, 9, 16, 14, 19, 21, 24, 26, 28, 30, 32, 34];
+const guid_order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+
+const byte_digits = Array.from({ length: 256 }, (_, b) => b.toString(16).padStart(2, "0"));
 
 const uuid_form =
 	/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
@@ -27,10 +30,10 @@ export class guid_t {
 	toString(): string {
 		let text = "";
 
-		for (const [i, at] of [...guid_index.entries()].sort((x, y) => x[1] - y[1])) {
-			if (at === 9 || at === 14 || at === 19 || at === 24)
+		for (let i = 0; i < 16; i++) {
+			if (i === 4 || i === 6 || i === 8 || i === 10)
 				text += "-";
-			text += this.b[i].toString(16).padStart(2, "0");
+			text += byte_digits[this.b[guid_order[i]]];
 		}
 		return text;
 	}

@@ -7,14 +7,22 @@
 const ID = /^(?:0[xX])?[0-9a-fA-F]{1,4}$/;
 const QUEUE = /^((?:0[xX])?[0-9a-fA-F]{1,2})\.((?:0[xX])?[0-9a-fA-F]{1,4})$/;
 
+/* Put together once: names are what every trace and report is full of. */
+const ADAPTER_NAMES = Array.from({ length: 256 }, (_, apid) => hex(apid, 2));
+const DOMAIN_NAMES = Array.from({ length: 256 }, (_, apqi) => hex(apqi, 4));
+
+function hex(id: number, digits: number): string {
+	return id.toString(16).padStart(digits, "0");
+}
+
 /** adapter_name - 4 as "04" */
 export function adapter_name(apid: number): string {
-	return apid.toString(16).padStart(2, "0");
+	return ADAPTER_NAMES[apid] ?? hex(apid, 2);
 }
 
 /** domain_name - 0x47 as "0047" */
 export function domain_name(apqi: number): string {
-	return apqi.toString(16).padStart(4, "0");
+	return DOMAIN_NAMES[apqi] ?? hex(apqi, 4);
 }
 
 /** queue_name - 4, 0x47 as "04.0047" */
@@ -54,9 +62,9 @@ export function parse_queue(text: string): string | null {
 
 /** queue_ids - "04.0047" as [4, 0x47] */
 export function queue_ids(queue: string): [number, number] {
-	const [apid, apqi] = queue.split(".");
+	const dot = queue.indexOf(".");
 
-	return [parseInt(apid!, 16), parseInt(apqi!, 16)];
+	return [parseInt(queue.slice(0, dot), 16), parseInt(queue.slice(dot + 1), 16)];
 }
 
 /** ascending - ids sorted, each once */

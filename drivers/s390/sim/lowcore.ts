@@ -19,12 +19,19 @@ export const trace_lowcore_kvm = new tracepoint<[]>();
 type null_kvm = "lowcore" | "oops";
 
 let setting: null_kvm = "lowcore";
-let lowcore: kvm;
+let lowcore: kvm | null = null;
 
 early_initcall(() => {
-	lowcore = new kvm();
-	lowcore.lock.name = "NULL->lock";
+	lowcore = null;
 });
+
+/* Most kernels never look: it is filled when one does for the first time. */
+function fill_lowcore(): kvm {
+	const filled = new kvm();
+
+	filled.lock.name = "NULL->lock";
+	return filled;
+}
 
 /** set_null_kvm - what a null struct kvm is: the lowcore (at first) or an oops */
 export function set_null_kvm(value: null_kvm): void {
@@ -45,5 +52,5 @@ export function lowcore_kvm(kvm: kvm | null): kvm {
 	if (setting === "oops")
 		throw new kernel_crash("oops", `${current.comm}: null pointer: struct kvm`);
 	pr_err("%s: null pointer: struct kvm is read from the lowcore", current.comm);
-	return lowcore;
+	return lowcore ??= fill_lowcore();
 }
