@@ -59,10 +59,12 @@ export class mdev_view {
 	linked(): number[] {
 		const apqns: number[] = [];
 
-		for (const chain of this.#chains()) {
+		const chains = this.#chains();
+
+		for (let i = 0; i < chains.length; i++) {
 			const first = apqns.length;
 
-			for (let n = chain.first; n !== null; n = n.next) {
+			for (let n = chains[i].first; n !== null; n = n.next) {
 				const { apqn } = n.container as { apqn: number };
 
 				if (apqns.indexOf(apqn, first) >= 0)

@@ -37,6 +37,37 @@ export function mask_ids(words: Uint32Array, first = 0, length = words.length): 
 	return ids;
 }
 
+/** mask_is - whether mask_ids() of these words would be @ids */
+export function mask_is(
+	ids: readonly unknown[], words: Uint32Array, first: number, length: number,
+): boolean {
+	let at = 0;
+
+	for (let word = 0; word < length; word++) {
+		for (let bits = words[first + word]; bits !== 0;) {
+			const bit = Math.clz32(bits);
+
+			if (ids[at++] !== (word << 5 | bit))
+				return false;
+			bits &= ~(0x80000000 >>> bit);
+		}
+	}
+	return at === ids.length;
+}
+
+/** sort_apqns - sort a short list in place, ascending; returns it */
+export function sort_apqns(apqns: number[]): number[] {
+	for (let i = 1; i < apqns.length; i++) {
+		const apqn = apqns[i];
+		let at = i;
+
+		for (; at > 0 && apqns[at - 1] > apqn; at--)
+			apqns[at] = apqns[at - 1];
+		apqns[at] = apqn;
+	}
+	return apqns;
+}
+
 /** mask_of - the mask of 256 bits with those numbers set */
 export function mask_of(ids: Iterable<number>): Uint32Array {
 	const mask = new Uint32Array(8);

@@ -3,7 +3,7 @@
  * Plays recorded traces and compares every field of every line.
  */
 import type { trace, trace_op } from "./format.ts";
-import { player } from "./play.ts";
+import { player, type played_op } from "./play.ts";
 
 /**
  * struct divergence - a field that differs from what was recorded
@@ -32,6 +32,7 @@ export interface outcome {
 
 /* What is empty is left out of a trace. */
 const NOTHING: trace_op = { op: ["init"], ev: [], lk: "", st: {} };
+const NO_STATES = {};
 const FIELDS = ["rc", "out", "ev", "lk", "st"] as const;
 
 /* Whether two JSON values are the same; node:util's comparison takes ten times as long. */
@@ -61,11 +62,11 @@ function same_fields(a: Record<string, unknown>, b: Record<string, unknown>): bo
 	return true;
 }
 
-function is_same(recorded: trace_op, played: trace_op): boolean {
+function is_same(recorded: trace_op, played: played_op): boolean {
 	return recorded.rc === played.rc && recorded.out === played.out &&
 		(recorded.lk ?? NOTHING.lk) === played.lk &&
 		same(recorded.ev ?? NOTHING.ev, played.ev) &&
-		same(recorded.st ?? NOTHING.st, played.st);
+		played.st_is(recorded.st ?? NO_STATES);
 }
 
 /**
@@ -74,7 +75,7 @@ function is_same(recorded: trace_op, played: trace_op): boolean {
  * Return: null for none, which is nearly always.
  */
 export function compare(
-	trace: trace, line: number, recorded: trace_op, played: trace_op, machine: player,
+	trace: trace, line: number, recorded: trace_op, played: played_op, machine: player,
 ): divergence[] | null {
 	const { file } = trace;
 	const { op } = recorded;

@@ -5,15 +5,35 @@
  */
 import { machine_lab, driver_of } from "../lab/lab.ts";
 import type { mdev_view } from "../lab/mdev.ts";
-import { mask_ids, apqn_name } from "../lab/names.ts";
-import type { lab_result } from "../replay/lab.ts";
+import { apqn_name, mask_ids, mask_is, sort_apqns } from "../lab/names.ts";
+import type { lab_event, lab_result } from "../replay/lab.ts";
 import type { mdev_state, trace_header, trace_op } from "./format.ts";
 
 const MASK_WORDS = 8;
 const MASKS = 6;
 
 function same_numbers(a: readonly number[], b: readonly number[]): boolean {
-	return a.length === b.length && a.every((n, i) => n === b[i]);
+	if (a.length !== b.length)
+		return false;
+	for (let i = 0; i < a.length; i++)
+		if (a[i] !== b[i])
+			return false;
+	return true;
+}
+
+function names_are(names: unknown, apqns: readonly number[]): boolean {
+	if (!Array.isArray(names) || names.length !== apqns.length)
+		return false;
+	for (let i = 0; i < apqns.length; i++)
+		if (names[i] !== apqn_name(apqns[i]))
+			return false;
+	return true;
+}
+
+function has_fields(object: object, count: number): boolean {
+	for (const _ in object)
+		count--;
+	return count === 0;
 }
 
 /**
@@ -24,7 +44,8 @@ function same_numbers(a: readonly number[], b: readonly number[]): boolean {
 class snapshot {
 	#words = new Uint32Array(MASKS * MASK_WORDS);
 	#kvm = false;
-	#linked: number[] = [];
+	#linked: number[] = [];		/* in order of the chains */
+	#queues: number[] = [];		/* the same, ascending */
 	#fresh = true;
 
 	/** update - look again; returns whether something changed */
@@ -39,7 +60,7 @@ class snapshot {
 		changed = this.#mask(3, shadow_apcb.apm) || changed;
 		changed = this.#mask(4, shadow_apcb.aqm) || changed;
 		changed = this.#mask(5, shadow_apcb.adm) || changed;
-		changed = this.#queues(view) || changed;
+		changed = this.#links(view) || changed;
 		if (this.#kvm !== (kvm !== null)) {
 			this.#kvm = kvm !== null;
 			changed = true;
@@ -47,17 +68,33 @@ class snapshot {
 		return changed;
 	}
 
+	/** is - whether that is what a trace says of the mdev */
+	is(recorded: mdev_state): boolean {
+		const { g } = recorded;
+
+		return has_fields(recorded, 6) && typeof g === "object" && g !== null && has_fields(g, 3) &&
+			this.#mask_is(0, recorded.apm) && this.#mask_is(1, recorded.aqm) &&
+			this.#mask_is(2, recorded.adm) && this.#mask_is(3, g.apm) &&
+			this.#mask_is(4, g.aqm) && this.#mask_is(5, g.adm) &&
+			recorded.kvm === (this.#kvm ? 1 : 0) && names_are(recorded.q, this.#queues);
+	}
+
+	/** state - the same in the words of a trace */
 	state(): mdev_state {
 		return {
 			apm: this.#ids(0), aqm: this.#ids(1), adm: this.#ids(2),
 			g: { apm: this.#ids(3), aqm: this.#ids(4), adm: this.#ids(5) },
 			kvm: this.#kvm ? 1 : 0,
-			q: this.#linked.toSorted((a, b) => a - b).map(apqn_name),
+			q: this.#queues.map(apqn_name),
 		};
 	}
 
 	#ids(index: number): number[] {
 		return mask_ids(this.#words, index * MASK_WORDS, MASK_WORDS);
+	}
+
+	#mask_is(index: number, ids: unknown): boolean {
+		return Array.isArray(ids) && mask_is(ids, this.#words, index * MASK_WORDS, MASK_WORDS);
 	}
 
 	#mask(index: number, mask: Uint32Array): boolean {
@@ -73,13 +110,69 @@ class snapshot {
 		return changed;
 	}
 
-	#queues(view: mdev_view): boolean {
+	#links(view: mdev_view): boolean {
 		const before = this.#linked;
 
 		if (view.is_linked(before))
 			return false;
 		this.#linked = view.linked();
-		return !same_numbers(before, this.#linked);
+		if (same_numbers(before, this.#linked))
+			return false;
+		this.#queues = sort_apqns(this.#linked.slice());
+		return true;
+	}
+}
+
+/** An mdev that is not as it was: as it is now, or null for one that is no more. */
+interface change {
+	mdev: string;
+	now: snapshot | null;
+}
+
+const NO_CHANGES: change[] = [];
+
+/**
+ * class played_op - what could be seen of an op that was done
+ *
+ * The states of the mdevs are kept as they were noted, so it is to be looked at before the
+ * next op is done.
+ */
+export class played_op implements trace_op {
+	op: trace_op["op"];
+	rc: number;
+	crash: trace_op["crash"];
+	out: string | undefined;
+	ev: lab_event[];
+	lk: string;
+	#changes: change[];
+
+	constructor(op: trace_op["op"], r: lab_result, changes: change[]) {
+		this.op = op;
+		this.rc = r.rc;
+		this.crash = r.crash ?? undefined;
+		this.out = r.out ?? undefined;
+		this.ev = r.ev;
+		this.lk = r.lk;
+		this.#changes = changes;
+	}
+
+	/** the states in the words of a trace */
+	get st(): Record<string, mdev_state | null> {
+		return Object.fromEntries(this.#changes.map(({ mdev, now }) =>
+			[mdev, now === null ? null : now.state()]));
+	}
+
+	/** st_is - whether those are the states that a trace has */
+	st_is(recorded: Record<string, mdev_state | null>): boolean {
+		if (!has_fields(recorded, this.#changes.length))
+			return false;
+		for (const { mdev, now } of this.#changes) {
+			const state = recorded[mdev];
+
+			if (now === null ? state !== null : !state || !now.is(state))
+				return false;
+		}
+		return true;
 	}
 }
 
@@ -99,19 +192,11 @@ export class player {
 			driver_of(label));
 	}
 
-	/** play - do an op; returns its line, all fields in */
-	play(op: trace_op["op"]): trace_op {
+	/** play - do an op */
+	play(op: trace_op["op"]): played_op {
 		const r: lab_result = op[0] === "init" ? this.#lab.load() : this.#lab.run(op);
 
-		return {
-			op,
-			rc: r.rc,
-			crash: r.crash ?? undefined,
-			out: r.out ?? undefined,
-			ev: r.ev,
-			lk: r.lk,
-			st: r.crash === null ? this.#changes() : {},
-		};
+		return new played_op(op, r, r.crash === null ? this.#changes() : NO_CHANGES);
 	}
 
 	/** crash_text - what ended the machine, in words */
@@ -124,24 +209,34 @@ export class player {
 		this.#lab.shutdown();
 	}
 
-	#changes(): Record<string, mdev_state | null> {
-		const changes: Record<string, mdev_state | null> = {};
+	#changes(): change[] {
+		let changes = this.#seen.size > this.#lab.mdevs.size ? this.#forget_removed() : NO_CHANGES;
 
-		for (const name of this.#seen.keys()) {
-			if (!this.#lab.mdevs.has(name)) {
-				this.#seen.delete(name);
-				changes[name] = null;
+		for (const view of this.#lab.mdevs.values()) {
+			const { name } = view;
+			let now = this.#seen.get(name);
+
+			if (now === undefined) {
+				now = new snapshot();
+				this.#seen.set(name, now);
+			}
+			if (now.update(view)) {
+				if (changes === NO_CHANGES)
+					changes = [];
+				changes.push({ mdev: name, now });
 			}
 		}
-		for (const [name, view] of this.#lab.mdevs) {
-			let seen = this.#seen.get(name);
+		return changes;
+	}
 
-			if (seen === undefined) {
-				seen = new snapshot();
-				this.#seen.set(name, seen);
+	#forget_removed(): change[] {
+		const changes: change[] = [];
+
+		for (const mdev of this.#seen.keys()) {
+			if (!this.#lab.mdevs.has(mdev)) {
+				this.#seen.delete(mdev);
+				changes.push({ mdev, now: null });
 			}
-			if (seen.update(view))
-				changes[name] = seen.state();
 		}
 		return changes;
 	}
