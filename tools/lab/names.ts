@@ -19,15 +19,12 @@ export function apqn_of(name: string): number {
 
 /**
  * mask_ids - the numbers of the bits set in a mask, ascending
- * @words: the mask, or several behind one another
- * @first: the word it begins at
- * @length: how many words it has
  */
-export function mask_ids(words: Uint32Array, first = 0, length = words.length): number[] {
+export function mask_ids(mask: Uint32Array): number[] {
 	const ids: number[] = [];
 
-	for (let word = 0; word < length; word++) {
-		for (let bits = words[first + word]; bits !== 0;) {
+	for (let word = 0; word < mask.length; word++) {
+		for (let bits = mask[word]; bits !== 0;) {
 			const bit = Math.clz32(bits);
 
 			ids.push(word << 5 | bit);
@@ -37,14 +34,12 @@ export function mask_ids(words: Uint32Array, first = 0, length = words.length): 
 	return ids;
 }
 
-/** mask_is - whether mask_ids() of these words would be @ids */
-export function mask_is(
-	ids: readonly unknown[], words: Uint32Array, first: number, length: number,
-): boolean {
+/** mask_is - whether mask_ids() of a mask would be @ids */
+export function mask_is(ids: readonly unknown[], mask: Uint32Array): boolean {
 	let at = 0;
 
-	for (let word = 0; word < length; word++) {
-		for (let bits = words[first + word]; bits !== 0;) {
+	for (let word = 0; word < mask.length; word++) {
+		for (let bits = mask[word]; bits !== 0;) {
 			const bit = Math.clz32(bits);
 
 			if (ids[at++] !== (word << 5 | bit))
@@ -82,7 +77,10 @@ export function mask_of(ids: Iterable<number>): Uint32Array {
  * @name: up to 8 characters
  */
 export function mdev_uuid(name: string): string {
-	const digits = [...name].map((c) => c.charCodeAt(0).toString(16).padStart(2, "0")).join("");
+	let digits = "";
+
+	for (let i = 0; i < name.length; i++)
+		digits += name.charCodeAt(i).toString(16).padStart(2, "0");
 
 	return `${digits.slice(0, 8).padEnd(8, "0")}-0000-4000-8000-${digits.slice(8).padEnd(12, "0")}`;
 }

@@ -31,9 +31,12 @@ function names_are(names: unknown, apqns: readonly number[]): boolean {
 }
 
 function has_fields(object: object, count: number): boolean {
-	for (const _ in object)
-		count--;
-	return count === 0;
+	let left = count;
+
+	for (const name in object)
+		if (Object.hasOwn(object, name))
+			left--;
+	return left === 0;
 }
 
 /**
@@ -42,7 +45,7 @@ function has_fields(object: object, count: number): boolean {
  * Kept as words, so that an mdev that did not change costs a comparison only.
  */
 class snapshot {
-	#words = new Uint32Array(MASKS * MASK_WORDS);
+	#masks = Array.from({ length: MASKS }, () => new Uint32Array(MASK_WORDS));
 	#kvm = false;
 	#linked: number[] = [];		/* in order of the chains */
 	#queues: number[] = [];		/* the same, ascending */
@@ -90,20 +93,20 @@ class snapshot {
 	}
 
 	#ids(index: number): number[] {
-		return mask_ids(this.#words, index * MASK_WORDS, MASK_WORDS);
+		return mask_ids(this.#masks[index]);
 	}
 
 	#mask_is(index: number, ids: unknown): boolean {
-		return Array.isArray(ids) && mask_is(ids, this.#words, index * MASK_WORDS, MASK_WORDS);
+		return Array.isArray(ids) && mask_is(ids, this.#masks[index]);
 	}
 
 	#mask(index: number, mask: Uint32Array): boolean {
-		const at = index * MASK_WORDS;
+		const seen = this.#masks[index];
 		let changed = false;
 
 		for (let i = 0; i < MASK_WORDS; i++) {
-			if (this.#words[at + i] !== mask[i]) {
-				this.#words[at + i] = mask[i];
+			if (seen[i] !== mask[i]) {
+				seen[i] = mask[i];
 				changed = true;
 			}
 		}

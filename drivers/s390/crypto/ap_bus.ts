@@ -2755,7 +2755,13 @@ let params = default_params;
  */
 /* PORT: module parameters, which in C are read before ap_module_init() */
 export function ap_set_params(given: Partial<ap_params>): void {
-	params = { ...default_params, ...given };
+	params = {
+		domain: given.domain ?? default_params.domain,
+		poll_thread: given.poll_thread ?? default_params.poll_thread,
+		apmask: given.apmask ?? default_params.apmask,
+		aqmask: given.aqmask ?? default_params.aqmask,
+		useirq: given.useirq ?? default_params.useirq,
+	};
 }
 
 /* All statics, as they are when a kernel starts. */

@@ -72,7 +72,7 @@ export function boot(config: machine_config): void {
 	ap_hw_power_on();
 	if (config.ap_type !== undefined)
 		ap_hw_set_type(config.ap_type);
-	ap_hw_configure({ old: [], ...config.host });
+	ap_hw_configure(config.host);
 	set_null_kvm(config.null_kvm ?? "lowcore");
 	set_uninitialised_word(config.memory === "ones" ? 0xffffffff : 0);
 	ap_set_params({
