@@ -309,7 +309,7 @@ const QCI_ADM_AT = 20;
 
 /**
  * class ap_config_info - the host's AP configuration, as QCI stores it
- * @flags: what the machine can, QCI_...
+ * @flags: what the machine can, QCI_...; signed, so that it is a small integer in V8
  * @na: highest APID, valid only with @apxa
  * @nd: highest APQI, valid only with @apxa
  * @apm: the adapters there are

@@ -79,7 +79,7 @@ export class kvm_s390_sie_block {
 	ecb3 = 0;
 	gd = 0;
 	gpsw = { mask: 0n, addr: 0n };
-	gcr = new BigUint64Array(16);
+	gcr = new Array<bigint>(16).fill(0n);
 	crycbd = 0;
 	iprcc = 0;
 }
@@ -126,42 +126,50 @@ class kvm_s390_apcb {
 	apm: Uint32Array;
 	aqm: Uint32Array;
 	adm: Uint32Array;
-	#all: Uint32Array;
 
 	/* @mask_words: 32-bit words of each of the three masks */
-	constructor(memory: Uint32Array, mask_words: number) {
-		this.apm = memory.subarray(0, mask_words);
-		this.aqm = memory.subarray(mask_words, 2 * mask_words);
-		this.adm = memory.subarray(2 * mask_words, 3 * mask_words);
-		this.#all = memory;
+	constructor(mask_words: number) {
+		this.apm = new Uint32Array(mask_words);
+		this.aqm = new Uint32Array(mask_words);
+		this.adm = new Uint32Array(mask_words);
+	}
+
+	/* Store it as it is in memory, from word @at on. */
+	store(words: Uint32Array, at: number): void {
+		words.set(this.apm, at);
+		words.set(this.aqm, at + this.apm.length);
+		words.set(this.adm, at + 2 * this.apm.length);
 	}
 
 	memset_zero(): void {
-		this.#all.fill(0);
+		this.apm.fill(0);
+		this.aqm.fill(0);
+		this.adm.fill(0);
 	}
 }
 
 export type { kvm_s390_apcb };
 
 const CRYCB_WORDS = 0x100 / 4;
-const APCB0_WORDS = 0x20 / 4;
 const APCB1_AT = 0x80 / 4;
 
 /**
  * class kvm_s390_crypto_cb - the CRYCB
- * @words: all of it, 64 big-endian words
  * @apcb0: the masks of formats 0 and 1: 64 adapters, 16 domains
  * @apcb1: the masks of format 2: 256 of each
  */
 export class kvm_s390_crypto_cb {
-	words = new Uint32Array(CRYCB_WORDS);
-	apcb0: kvm_s390_apcb;
-	apcb1: kvm_s390_apcb;
+	apcb0 = new kvm_s390_apcb(2);
+	apcb1 = new kvm_s390_apcb(8);
 	address = 0n;
 
-	constructor() {
-		this.apcb0 = new kvm_s390_apcb(this.words.subarray(0, APCB0_WORDS), 2);
-		this.apcb1 = new kvm_s390_apcb(this.words.subarray(APCB1_AT), 8);
+	/** all of it, 64 big-endian words, for what looks at it as memory */
+	get words(): Uint32Array {
+		const words = new Uint32Array(CRYCB_WORDS);
+
+		this.apcb0.store(words, 0);
+		this.apcb1.store(words, APCB1_AT);
+		return words;
 	}
 }
 

@@ -684,7 +684,7 @@ function irq_of(ctrl: ap_qirq_ctrl, nib: bigint): ap_queue_irq {
 export function pqap_qci(config: ap_config_info): boolean {
 	if (!installed || !test_facility(12))
 		return false;
-	config.flags = (QCI_APSC | QCI_QACT | QCI_RC8A | (apxa ? QCI_APXA : 0)) >>> 0;
+	config.flags = QCI_APSC | QCI_QACT | QCI_RC8A | (apxa ? QCI_APXA : 0);
 	config.na = na;
 	config.nd = nd;
 	memcpy(config.apm, apm);

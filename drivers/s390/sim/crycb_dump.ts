@@ -57,10 +57,11 @@ const WIDTH = 16;
 
 /** crycb_bytes - the block's 256 bytes as they stand in storage */
 export function crycb_bytes(crycb: kvm_s390_crypto_cb): Uint8Array {
-	const bytes = new Uint8Array(4 * crycb.words.length);
+	const { words } = crycb;
+	const bytes = new Uint8Array(4 * words.length);
 	const view = new DataView(bytes.buffer);
 
-	crycb.words.forEach((word, i) => view.setUint32(4 * i, word));
+	words.forEach((word, i) => view.setUint32(4 * i, word));
 	return bytes;
 }
 

@@ -154,7 +154,7 @@ function effective(vcpu: kvm_vcpu): ap_config_info {
 		for (let i = 0; i < info[mask].length; i++)
 			info[mask][i] &= own[mask][i] ?? 0;
 	if (!has_apxa(vcpu)) {
-		info.flags = (info.flags & ~QCI_APXA) >>> 0;
+		info.flags &= ~QCI_APXA;
 		info.na = 0;
 		info.nd = 0;
 	}

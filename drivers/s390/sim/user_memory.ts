@@ -9,28 +9,32 @@ import { copy_to_user, layout_of, type user_struct } from "#linux/uaccess.h";
 const USER_BASE = 0x1000n;
 const ALIGNMENT = 16n;
 
-/** class user_view - bytes of userspace memory, from some address on */
+/**
+ * class user_view - bytes of userspace memory, from some address on
+ *
+ * Byte by byte: a DataView would move the memory out of V8's heap.
+ */
 class user_view {
-	#bytes: DataView;
+	#piece: Uint8Array;
+	#at: number;
 
-	constructor(bytes: DataView) {
-		this.#bytes = bytes;
+	constructor(piece: Uint8Array, at: number) {
+		this.#piece = piece;
+		this.#at = at;
 	}
 
 	/** get - the unsigned number of @size bytes at @offset */
 	get(offset: number, size: number): number {
-		if (size === 4)
-			return this.#bytes.getUint32(offset);
-		return size === 2 ? this.#bytes.getUint16(offset) : this.#bytes.getUint8(offset);
+		let value = 0;
+
+		for (let i = 0; i < size; i++)
+			value = value << 8 | this.#piece[this.#at + offset + i];
+		return value >>> 0;
 	}
 
 	set(offset: number, size: number, value: number): void {
-		if (size === 4)
-			this.#bytes.setUint32(offset, value);
-		else if (size === 2)
-			this.#bytes.setUint16(offset, value);
-		else
-			this.#bytes.setUint8(offset, value);
+		for (let i = 0; i < size; i++)
+			this.#piece[this.#at + offset + i] = value >>> 8 * (size - 1 - i);
 	}
 }
 
@@ -76,7 +80,7 @@ export function user_memory_at(address: bigint, size: number): user_view | null 
 		const at = address - start;
 
 		if (at >= 0n && at + BigInt(size) <= BigInt(bytes.length))
-			return new user_view(new DataView(bytes.buffer, Number(at), size));
+			return new user_view(bytes, Number(at));
 	}
 	return null;
 }
@@ -98,10 +102,10 @@ export function with_user_struct(
 	const arg = user_alloc(length + 4 * data.length);
 
 	copy_to_user(arg, object, length);
-	data.forEach((value, i) => user_memory_at(arg, length + 4 * data.length)!
-		.set(length + 4 * i, 4, value));
+	const view = user_memory_at(arg, length + 4 * data.length)!;
+
+	data.forEach((value, i) => view.set(length + 4 * i, 4, value));
 	const ret = call(arg);
-	const view = user_memory_at(arg, length)!;
 
 	for (const [name, at, bytes] of layout)
 		(object as unknown as Record<string, number>)[name] = view.get(at, bytes);
