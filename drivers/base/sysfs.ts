@@ -281,15 +281,22 @@ export function sysfs_path(kobj: kobject): string {
 	return `/sys${path}`;
 }
 
+const MOUNT_POINT = /^\/+sys(?:\/|$)/;
+
 /* The entry at the end of a path, a last link not followed, or an error. */
 function resolve(path: string): kobject | sysfs_link | file | number {
-	const names = path.split("/").filter((name) => name !== "");
 	let at: kobject | sysfs_link | file = root;
 
-	if (!path.startsWith("/") || names.shift() !== "sys")
+	if (!MOUNT_POINT.test(path))
 		return -ENOENT;
-	for (const name of names) {
+	for (let from = path.indexOf("sys") + 3, end: number; from < path.length; from = end + 1) {
 		const dir: kobject | file = at instanceof sysfs_link ? at.target : at;
+		const slash = path.indexOf("/", from);
+
+		end = slash < 0 ? path.length : slash;
+		if (end === from)
+			continue;
+		const name = path.slice(from, end);
 
 		if (!(dir instanceof kobject))
 			return -ENOTDIR;

@@ -58,6 +58,14 @@ export function queue_work(_wq: workqueue_struct, work: work_struct): boolean {
 	return true;
 }
 
+/* Take an item out of the queue; it is most often the one that came last. */
+function take_back(work: work_struct): void {
+	if (queue[queue.length - 1] === work)
+		queue.pop();
+	else
+		queue.splice(queue.indexOf(work), 1);
+}
+
 function run(work: work_struct): void {
 	work.pending = false;
 	work.func!(work);
@@ -67,7 +75,7 @@ function run(work: work_struct): void {
 export function flush_work(work: work_struct): boolean {
 	if (!work.pending)
 		return false;
-	queue.splice(queue.indexOf(work), 1);
+	take_back(work);
 	run(work);
 	return true;
 }
@@ -77,7 +85,7 @@ export function cancel_work_sync(work: work_struct): boolean {
 	if (!work.pending)
 		return false;
 	work.pending = false;
-	queue.splice(queue.indexOf(work), 1);
+	take_back(work);
 	return true;
 }
 
