@@ -31,12 +31,34 @@ export const trace_uevent =
 /* Variables that fit in an event. */
 const UEVENT_NUM_ENVP = 64;
 
-/* Objects from kobject_init() to their release. */
-let live = new Set<kobject>();
+/*
+ * Objects from kobject_init() to their release, in a ring that begins and ends at
+ * this one. Each boot has a ring of its own.
+ */
+let live: kobject;
 
 early_initcall(() => {
-	live = new Set();
+	live = new kobject();
+	live.live_prev = live;
+	live.live_next = live;
 });
+
+function add_live(kobj: kobject): void {
+	delete_live(kobj);
+	kobj.live_prev = live.live_prev;
+	kobj.live_next = live;
+	live.live_prev!.live_next = kobj;
+	live.live_prev = kobj;
+}
+
+function delete_live(kobj: kobject): void {
+	if (kobj.live_next === null)
+		return;
+	kobj.live_prev!.live_next = kobj.live_next;
+	kobj.live_next.live_prev = kobj.live_prev;
+	kobj.live_prev = null;
+	kobj.live_next = null;
+}
 
 /**
  * live_kobjects - what has been initialised and not yet released
@@ -45,10 +67,14 @@ early_initcall(() => {
  * how many hold it.
  */
 export function live_kobjects(): { path: string; refcount: number }[] {
-	return [...live].map((kobj) => ({
-		path: kobj.state_in_sysfs ? sysfs_path(kobj) : kobject_name(kobj),
-		refcount: kobj.kref,
-	}));
+	const list: { path: string; refcount: number }[] = [];
+
+	for (let kobj = live.live_next!; kobj !== live; kobj = kobj.live_next!)
+		list.push({
+			path: kobj.state_in_sysfs ? sysfs_path(kobj) : kobject_name(kobj),
+			refcount: kobj.kref,
+		});
+	return list;
 }
 
 function create_dir(kobj: kobject): number {
@@ -86,7 +112,7 @@ function kobject_init_internal(kobj: kobject): void {
 	kobj.state_initialized = true;
 	kobj.children = null;
 	kobj.files = null;
-	live.add(kobj);
+	add_live(kobj);
 }
 
 function kobject_add_internal(kobj: kobject): number {
@@ -216,7 +242,7 @@ function kobject_cleanup(kobj: kobject): void {
 
 	if (kobj.state_in_sysfs)
 		__kobject_del(kobj);
-	live.delete(kobj);
+	delete_live(kobj);
 	kobj.ktype?.release?.(kobj);
 	kobject_put(parent);
 }
@@ -288,7 +314,7 @@ export function kset_register(k: kset): number {
 	const err = kobject_add_internal(k.kobj);
 
 	if (err) {
-		live.delete(k.kobj);
+		delete_live(k.kobj);
 		k.kobj.name = null;
 		return err;
 	}

@@ -46,11 +46,33 @@ interface file {
  */
 export class file_set {
 	by_name: ReadonlyMap<string, file>;
-	with = new WeakMap<attribute | attribute_group, file_set>();
-	without = new WeakMap<attribute | attribute_group, file_set>();
+	#with: WeakMap<attribute | attribute_group, file_set> | null = null;
+	#without: WeakMap<attribute | attribute_group, file_set> | null = null;
 
 	constructor(by_name: ReadonlyMap<string, file>) {
 		this.by_name = by_name;
+	}
+
+	/** with - the set that those with @what as well have, as far as it is known */
+	with(what: attribute | attribute_group): file_set | undefined {
+		return this.#with?.get(what);
+	}
+
+	/** without - the set that those have who lost @what, as far as it is known */
+	without(what: attribute | attribute_group): file_set | undefined {
+		return this.#without?.get(what);
+	}
+
+	remember_with(what: attribute | attribute_group, more: file_set): file_set {
+		this.#with ??= new WeakMap();
+		this.#with.set(what, more);
+		return more;
+	}
+
+	remember_without(what: attribute | attribute_group, less: file_set): file_set {
+		this.#without ??= new WeakMap();
+		this.#without.set(what, less);
+		return less;
 	}
 }
 
@@ -135,9 +157,7 @@ export function sysfs_delete_link(
 }
 
 /* The set with more files, or null when one of them is there already. */
-function files_with(
-	set: file_set, what: attribute | attribute_group, added: readonly file[],
-): file_set | null {
+function files_with(set: file_set, added: readonly file[]): file_set | null {
 	const by_name = new Map(set.by_name);
 
 	for (const file of added) {
@@ -145,10 +165,7 @@ function files_with(
 			return null;
 		by_name.set(file.attr.name, file);
 	}
-	const more = new file_set(by_name);
-
-	set.with.set(what, more);
-	return more;
+	return new file_set(by_name);
 }
 
 /* The set without some files; those that are not there do not matter. */
@@ -162,8 +179,21 @@ function files_without(
 	const less = by_name.size === 0 ? no_files
 		: by_name.size === set.by_name.size ? set : new file_set(by_name);
 
-	set.without.set(what, less);
-	return less;
+	return set.remember_without(what, less);
+}
+
+/* The set with one file more, the same each time. */
+function with_file(set: file_set, attr: attribute): file_set | null {
+	const more = files_with(set, [{ attr, mode: attr.mode }]);
+
+	return more === null ? null : set.remember_with(attr, more);
+}
+
+/* The set with a group more: the same each time, unless what is visible depends on the object. */
+function with_group(set: file_set, kobj: kobject, grp: attribute_group): file_set | null {
+	const more = files_with(set, group_files(kobj, grp));
+
+	return more === null || grp.is_visible !== null ? more : set.remember_with(grp, more);
 }
 
 /** sysfs_create_file - make the file of one attribute; -EEXIST, -ENOMEM */
@@ -172,7 +202,7 @@ export function sysfs_create_file(kobj: kobject, attr: attribute): number {
 
 	if (should_failslab())
 		return -ENOMEM;
-	const more = set.with.get(attr) ?? files_with(set, attr, [{ attr, mode: attr.mode }]);
+	const more = set.with(attr) ?? with_file(set, attr);
 
 	if (more === null || kobj.children?.has(attr.name)) {
 		sysfs_warn_dup(kobj, attr.name);
@@ -186,7 +216,7 @@ export function sysfs_remove_file(kobj: kobject, attr: attribute): void {
 	const set = kobj.files;
 
 	if (set !== null)
-		kobj.files = set.without.get(attr) ?? files_without(set, attr, [attr]);
+		kobj.files = set.without(attr) ?? files_without(set, attr, [attr]);
 }
 
 /**
@@ -224,9 +254,7 @@ export function sysfs_create_group(kobj: kobject, grp: attribute_group): number 
 		return -EINVAL;
 	if (should_failslab())
 		return -ENOMEM;
-	/* what is visible is decided anew for each object, so that is not shared */
-	const known = grp.is_visible === null ? set.with.get(grp) : undefined;
-	const more = known ?? files_with(set, grp, group_files(kobj, grp));
+	const more = set.with(grp) ?? with_group(set, kobj, grp);
 	const taken = more === null ? grp.attrs.find((attr) => set.by_name.has(attr.name))
 		: name_taken(kobj, grp);
 
@@ -242,7 +270,7 @@ export function sysfs_remove_group(kobj: kobject, grp: attribute_group): void {
 	const set = kobj.files;
 
 	if (set !== null)
-		kobj.files = set.without.get(grp) ?? files_without(set, grp, grp.attrs);
+		kobj.files = set.without(grp) ?? files_without(set, grp, grp.attrs);
 }
 
 /** sysfs_create_groups - make the files of several groups, all or none */
@@ -266,8 +294,9 @@ export function sysfs_create_groups(
 export function sysfs_remove_groups(
 	kobj: kobject, groups: readonly attribute_group[] | null | undefined,
 ): void {
-	for (const grp of groups ?? [])
-		sysfs_remove_group(kobj, grp);
+	if (groups)
+		for (let i = 0; i < groups.length; i++)
+			sysfs_remove_group(kobj, groups[i]);
 }
 
 /* Userspace's side. */

@@ -69,6 +69,8 @@ export class kobject implements embedded {
 	kref = 0;		/* PORT: a number, one object less for each */
 	state_initialized = false;
 	state_in_sysfs = false;
+	live_prev: kobject | null = null;	/* PORT: for live_kobjects() */
+	live_next: kobject | null = null;	/* PORT: for live_kobjects() */
 	container: object | null;
 
 	constructor(container: object | null = null) {

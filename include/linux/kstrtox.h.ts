@@ -10,8 +10,25 @@ import type { out } from "./types.h.ts";
 
 const ULONG_MAX = (1n << 64n) - 1n;
 
-/* Small decimal and hex numbers, nearly everything that is ever written. */
-const short_number = /^\+?(?:0[xX]([0-9a-fA-F]{1,8})|([1-9][0-9]{0,8}|0))\n?$/;
+/*
+ * The number that a text of decimal digits is, with a newline behind it or not, or
+ * -1 for another text: what nearly everything is that is ever written.
+ */
+function short_number(s: string): number {
+	const end = s.charCodeAt(s.length - 1) === 0x0a ? s.length - 1 : s.length;
+	let value = 0;
+
+	if (end === 0 || end > 9 || (end > 1 && s.charCodeAt(0) === 0x30))
+		return -1;
+	for (let i = 0; i < end; i++) {
+		const digit = s.charCodeAt(i) - 0x30;
+
+		if (digit < 0 || digit > 9)
+			return -1;
+		value = 10 * value + digit;
+	}
+	return value;
+}
 
 function digits_of_base(base: number): RegExp {
 	if (base === 16)
@@ -48,10 +65,10 @@ function parse_unsigned(s: string, base: number): bigint | number {
  */
 export function kstrtoul(s: string, base: number, res: out<number>): number {
 	if (base === 0) {
-		const m = short_number.exec(s);
+		const short = short_number(s);
 
-		if (m !== null) {
-			res.v = m[1] !== undefined ? parseInt(m[1], 16) : Number(m[2]);
+		if (short >= 0) {
+			res.v = short;
 			return 0;
 		}
 	}

@@ -93,9 +93,17 @@ function pad(c: conversion, text: string): string {
 		return text.padEnd(c.width);
 	if (!c.zero)
 		return text.padStart(c.width);
-	const prefix = /^(?:0[xX]|-)/.exec(text)?.[0] ?? "";
+	const prefix = prefix_length(text);
 
-	return prefix + text.slice(prefix.length).padStart(c.width - prefix.length, "0");
+	return prefix === 0 ? text.padStart(c.width, "0")
+		: text.slice(0, prefix) + text.slice(prefix).padStart(c.width - prefix, "0");
+}
+
+/* How many characters of a number come before its digits: of "-" or "0x". */
+function prefix_length(text: string): number {
+	if (text[0] === "-")
+		return 1;
+	return text[0] === "0" && (text[1] === "x" || text[1] === "X") ? 2 : 0;
 }
 
 /** vsnprintf - the text of @fmt with @args put in */

@@ -174,8 +174,14 @@ export class ap_driver {
 	}
 
 	memset_zero(): void {
-		Object.assign(this, new ap_driver());
-		this.driver.container = this;
+		this.driver = new device_driver(this);
+		this.ids = [];
+		this.flags = 0;
+		this.probe = null;
+		this.remove = null;
+		this.in_use = null;
+		this.on_config_changed = null;
+		this.on_scan_complete = null;
 	}
 }
 
