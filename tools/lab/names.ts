@@ -34,22 +34,6 @@ export function mask_ids(mask: Uint32Array): number[] {
 	return ids;
 }
 
-/** mask_is - whether mask_ids() of a mask would be @ids */
-export function mask_is(ids: readonly unknown[], mask: Uint32Array): boolean {
-	let at = 0;
-
-	for (let word = 0; word < mask.length; word++) {
-		for (let bits = mask[word]; bits !== 0;) {
-			const bit = Math.clz32(bits);
-
-			if (ids[at++] !== (word << 5 | bit))
-				return false;
-			bits &= ~(0x80000000 >>> bit);
-		}
-	}
-	return at === ids.length;
-}
-
 /** sort_apqns - sort a short list in place, ascending; returns it */
 export function sort_apqns(apqns: number[]): number[] {
 	for (let i = 1; i < apqns.length; i++) {

@@ -2,7 +2,7 @@
 /*
  * Plays recorded traces and compares every field of every line.
  */
-import type { trace, trace_op } from "./format.ts";
+import type { recorded_op, trace, trace_op } from "./format.ts";
 import { player, type played_op } from "./play.ts";
 
 /**
@@ -32,7 +32,6 @@ export interface outcome {
 
 /* What is empty is left out of a trace. */
 const NOTHING: trace_op = { op: ["init"], ev: [], lk: "", st: {} };
-const NO_STATES = {};
 const FIELDS = ["rc", "out", "ev", "lk", "st"] as const;
 
 /* Whether two JSON values are the same; node:util's comparison takes ten times as long. */
@@ -66,7 +65,7 @@ function is_same(recorded: trace_op, played: played_op): boolean {
 	return recorded.rc === played.rc && recorded.out === played.out &&
 		(recorded.lk ?? NOTHING.lk) === played.lk &&
 		same(recorded.ev ?? NOTHING.ev, played.ev) &&
-		played.st_is(recorded.st ?? NO_STATES);
+		same(recorded.st ?? NOTHING.st, played.st);
 }
 
 /**
@@ -75,8 +74,10 @@ function is_same(recorded: trace_op, played: played_op): boolean {
  * Return: null for none, which is nearly always.
  */
 export function compare(
-	trace: trace, line: number, recorded: trace_op, played: played_op, machine: player,
+	trace: trace, line: number, recorded: recorded_op, played: played_op, machine: player,
 ): divergence[] | null {
+	if (played.crash === undefined && recorded.rest_is(played.rest()))
+		return null;
 	const { file } = trace;
 	const { op } = recorded;
 

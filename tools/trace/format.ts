@@ -38,6 +38,67 @@ export interface trace_op {
 	st?: Record<string, mdev_state | null>;
 }
 
+/* Behind an op stands its result; neither text can be part of an op. */
+const RESULTS = ['],"rc":', '],"crash":'];
+const OP = '{"op":';
+
+/**
+ * class recorded_op - a line of a trace, read as far as somebody asks
+ *
+ * Most lines are only compared with what was played, which is done with their text. The
+ * rest of one is read when something differs, and a usage_error thrown then if it cannot be.
+ */
+export class recorded_op implements trace_op {
+	op: trace_op["op"];
+	#file: string;
+	#line: number;
+	#text: string;
+	#rest: number;		/* where in the text the op ends */
+	#all: trace_op | null = null;
+
+	constructor(file: string, line: number, text: string, op: trace_op["op"], rest: number) {
+		this.#file = file;
+		this.#line = line;
+		this.#text = text;
+		this.#rest = rest;
+		this.op = op;
+	}
+
+	/** rest_is - whether that is how the line goes on behind its op */
+	rest_is(rest: string): boolean {
+		return this.#text.length === this.#rest + rest.length && this.#text.endsWith(rest);
+	}
+
+	get rc(): number | undefined {
+		return this.#read().rc;
+	}
+
+	get crash(): "hang" | "fault" | undefined {
+		return this.#read().crash;
+	}
+
+	get out(): string | undefined {
+		return this.#read().out;
+	}
+
+	get ev(): lab_event[] | undefined {
+		return this.#read().ev;
+	}
+
+	get lk(): string | undefined {
+		return this.#read().lk;
+	}
+
+	get st(): Record<string, mdev_state | null> | undefined {
+		return this.#read().st;
+	}
+
+	#read(): trace_op {
+		this.#all ??= parse_line(this.#file, this.#line, this.#text) as trace_op;
+		return this.#all;
+	}
+}
+
 /**
  * struct trace - a trace, and where it stands
  * @line: the header's line in @file, from 1; the ops follow
@@ -46,7 +107,7 @@ export interface trace {
 	file: string;
 	line: number;
 	header: trace_header;
-	ops: trace_op[];
+	ops: recorded_op[];
 }
 
 function read_text(file: string): string {
@@ -90,11 +151,34 @@ function check_header(file: string, line: number, header: Partial<trace_header>)
 	return header as trace_header;
 }
 
-function check_line(trace: trace | null, file: string, line: number, value: object): void {
-	if (trace === null)
-		throw new usage_error(`${file}:${line}: an op before any header, the first line has "trace":1`);
+function check_line(file: string, line: number, value: object): trace_op {
 	if (!Array.isArray((value as trace_op).op))
 		throw new usage_error(`${file}:${line}: neither a header ("trace":1) nor an op ("op":[...])`);
+	return value as trace_op;
+}
+
+/* Where the op of a line ends, or -1 if the line is not as recorders and trace run write it. */
+function end_of_op(text: string): number {
+	if (!text.startsWith(OP))
+		return -1;
+	for (const result of RESULTS) {
+		const at = text.indexOf(result);
+
+		if (at >= 0)
+			return at + 1;
+	}
+	return -1;
+}
+
+/* An op's line of which only the op is read; null if it is to be read as a whole. */
+function parse_op(file: string, line: number, text: string): recorded_op | null {
+	const end = end_of_op(text);
+
+	if (end < 0)
+		return null;
+	const op: unknown = parse_line(file, line, text.slice(OP.length, end));
+
+	return Array.isArray(op) ? new recorded_op(file, line, text, op as trace_op["op"], end) : null;
 }
 
 /**
@@ -113,16 +197,19 @@ export function* parse_traces(file: string, text: string): Generator<trace> {
 		from = end + 1;
 		if (row === "")
 			continue;
-		const value = parse_line(file, line, row);
+		const op = parse_op(file, line, row);
+		const value = op ?? parse_line(file, line, row);
 
-		if ("trace" in value) {
+		if (op === null && "trace" in value) {
 			if (trace !== null)
 				yield trace;
 			trace = { file, line, header: check_header(file, line, value as Partial<trace_header>), ops: [] };
-		} else {
-			check_line(trace, file, line, value);
-			trace!.ops.push(value as trace_op);
+			continue;
 		}
+		if (trace === null)
+			throw new usage_error(`${file}:${line}: an op before any header, the first line has "trace":1`);
+		trace.ops.push(op ??
+			new recorded_op(file, line, row, check_line(file, line, value).op, row.length));
 	}
 	if (trace === null)
 		throw new usage_error(`${file}: no trace in it, the first line has "trace":1`);

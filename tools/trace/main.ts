@@ -5,7 +5,7 @@ import { printable } from "../cli/terminal.ts";
 import { usage_error } from "../cli/usage_error.ts";
 import { driver_of } from "../lab/lab.ts";
 import { check_trace, type divergence } from "./check.ts";
-import { read_traces, trace_files, type trace, type trace_op } from "./format.ts";
+import { read_traces, trace_files, type trace } from "./format.ts";
 import { player } from "./play.ts";
 
 const HELP = `usage: vfio-ap trace check PATH... [--driver LABEL] [--limit N]
@@ -52,18 +52,6 @@ function check(paths: string[], label: string | undefined, limit: number): numbe
 	return divergences === 0 ? exit_code.holds : exit_code.differs;
 }
 
-/* A line as a trace has it: what is empty is left out. */
-function trace_line({ op, rc, crash, out, ev, lk, st }: trace_op): string {
-	if (crash !== undefined)
-		return JSON.stringify({ op, crash });
-	return JSON.stringify({
-		op, rc, out,
-		ev: ev!.length === 0 ? undefined : ev,
-		lk: lk === "" ? undefined : lk,
-		st: Object.keys(st!).length === 0 ? undefined : st,
-	});
-}
-
 function print_trace(trace: trace, label: string): void {
 	const machine = new player(trace.header, label);
 
@@ -71,7 +59,7 @@ function print_trace(trace: trace, label: string): void {
 	for (const { op } of trace.ops) {
 		const played = machine.play(op);
 
-		process.stdout.write(`${trace_line(played)}\n`);
+		process.stdout.write(`{"op":${JSON.stringify(op)}${played.rest()}\n`);
 		if (played.crash !== undefined)
 			break;
 	}
