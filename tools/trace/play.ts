@@ -10,7 +10,10 @@ import type { lab_event, lab_result } from "../replay/lab.ts";
 import type { mdev_state, trace_header, trace_op } from "./format.ts";
 
 const MASK_WORDS = 8;
-const MASKS = 6;
+
+function new_mask(): Uint32Array {
+	return new Uint32Array(MASK_WORDS);
+}
 
 function same_numbers(a: readonly number[], b: readonly number[]): boolean {
 	if (a.length !== b.length)
@@ -55,7 +58,7 @@ function queues_text(apqns: readonly number[]): string {
  * Kept as words, so that an mdev that did not change costs a comparison only.
  */
 class snapshot {
-	#masks = Array.from({ length: MASKS }, () => new Uint32Array(MASK_WORDS));
+	#masks = [new_mask(), new_mask(), new_mask(), new_mask(), new_mask(), new_mask()];
 	#kvm = false;
 	#linked: number[] = [];		/* in order of the chains */
 	#queues: number[] = [];		/* the same, ascending */
@@ -203,8 +206,10 @@ export class player {
 	constructor(header: trace_header, label: string) {
 		const { host, apmask, aqmask } = header;
 
+		const { apxa, na, nd, apm, aqm, adm, old = [] } = host;
+
 		this.#lab = new machine_lab(
-			{ host: { ...host, old: host.old ?? [] }, apmask, aqmask, memory: "zero" },
+			{ host: { apxa, na, nd, apm, aqm, adm, old }, apmask, aqmask, memory: "zero" },
 			driver_of(label));
 	}
 
