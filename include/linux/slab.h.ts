@@ -23,15 +23,17 @@ export function set_uninitialised_word(value: number): void {
 }
 
 /*
- * Live objects, in order of allocation. A boot begins with another Set: a cleared
- * one keeps a link from its old contents to the new, by which the collector takes
- * the one for reachable because of the other.
+ * Live objects, in order of allocation. A full Set gets a table twice as large, so
+ * none is filled to the next power of two: another one goes on. A boot begins with
+ * another one too: a cleared Set keeps a link from its old contents to the new, by
+ * which the collector takes the one for reachable because of the other.
  */
-let live = new Set<object>();
+const LIVE_SET_MAX = 65000;
+let live = [new Set<object>()];
 let countdown = 0;
 
 early_initcall(() => {
-	live = new Set();
+	live = [new Set()];
 	countdown = 0;
 });
 
@@ -61,7 +63,9 @@ export function fail_nth_pending(): boolean {
 
 /** kmemleak_track - account for an object that was made otherwise */
 export function kmemleak_track<T extends object>(object: T): T {
-	live.add(object);
+	if (live[live.length - 1].size === LIVE_SET_MAX)
+		live.push(new Set());
+	live[live.length - 1].add(object);
 	return object;
 }
 
@@ -116,8 +120,11 @@ export function kstrndup(s: string, max: number, _flags: gfp_t): kstring | null 
  * Its contents stay as they are, as memory does; null is fine.
  */
 export function kfree(object: object | null): void {
-	if (object !== null)
-		live.delete(object);
+	if (object === null)
+		return;
+	for (let i = live.length - 1; i >= 0; i--)
+		if (live[i].delete(object))
+			return;
 }
 
 /** kfree_sensitive - kfree() of bytes that nobody is to read afterwards; null is fine */
@@ -134,5 +141,5 @@ function what_is(object: object): string {
 
 /** kmemleak - what is allocated and not yet freed, oldest first */
 export function kmemleak(): { object: object; what: string }[] {
-	return [...live].map((object) => ({ object, what: what_is(object) }));
+	return live.flatMap((set) => [...set]).map((object) => ({ object, what: what_is(object) }));
 }
