@@ -69,10 +69,10 @@ export class ap_queue_status {
 		return this.#word >>> 0;
 	}
 
-	#set(shift: number, width: number, value: number): void {
+	static #set(status: ap_queue_status, shift: number, width: number, value: number): void {
 		const mask = (1 << width) - 1 << shift;
 
-		this.#word = this.#word & ~mask | value << shift & mask;
+		status.#word = status.#word & ~mask | value << shift & mask;
 	}
 
 	get queue_empty(): number {
@@ -80,7 +80,7 @@ export class ap_queue_status {
 	}
 
 	set queue_empty(value: number) {
-		this.#set(31, 1, value);
+		ap_queue_status.#set(this, 31, 1, value);
 	}
 
 	get replies_waiting(): number {
@@ -88,7 +88,7 @@ export class ap_queue_status {
 	}
 
 	set replies_waiting(value: number) {
-		this.#set(30, 1, value);
+		ap_queue_status.#set(this, 30, 1, value);
 	}
 
 	get queue_full(): number {
@@ -96,7 +96,7 @@ export class ap_queue_status {
 	}
 
 	set queue_full(value: number) {
-		this.#set(29, 1, value);
+		ap_queue_status.#set(this, 29, 1, value);
 	}
 
 	get async(): number {
@@ -104,7 +104,7 @@ export class ap_queue_status {
 	}
 
 	set async(value: number) {
-		this.#set(25, 1, value);
+		ap_queue_status.#set(this, 25, 1, value);
 	}
 
 	get irq_enabled(): number {
@@ -112,7 +112,7 @@ export class ap_queue_status {
 	}
 
 	set irq_enabled(value: number) {
-		this.#set(24, 1, value);
+		ap_queue_status.#set(this, 24, 1, value);
 	}
 
 	get response_code(): number {
@@ -120,7 +120,7 @@ export class ap_queue_status {
 	}
 
 	set response_code(value: number) {
-		this.#set(16, 8, value);
+		ap_queue_status.#set(this, 16, 8, value);
 	}
 
 	memcpy_from(src: ap_queue_status): void {

@@ -41,7 +41,7 @@ export class timer_list implements embedded {
 		if (this.#cancel !== null && this.#alarm <= expires)
 			return;
 		this.stop();
-		this.#set_alarm();
+		timer_list.#set_alarm(this);
 	}
 
 	stop(): void {
@@ -49,17 +49,18 @@ export class timer_list implements embedded {
 		this.#cancel = null;
 	}
 
-	#set_alarm(): void {
-		this.#alarm = this.expires;
-		this.#cancel = clock_alarm(jiffies_to_msecs(this.expires), () => this.#ring());
+	/* Private methods of an instance would cost each timer a field. */
+	static #set_alarm(timer: timer_list): void {
+		timer.#alarm = timer.expires;
+		timer.#cancel = clock_alarm(jiffies_to_msecs(timer.expires), () => timer_list.#ring(timer));
 	}
 
-	#ring(): void {
-		this.#cancel = null;
-		if (this.expires > this.#alarm)
-			this.#set_alarm();
+	static #ring(timer: timer_list): void {
+		timer.#cancel = null;
+		if (timer.expires > timer.#alarm)
+			timer_list.#set_alarm(timer);
 		else
-			this.function!(this);
+			timer.function!(timer);
 	}
 }
 
