@@ -203,7 +203,7 @@ export class hlist_node implements embedded {
 	next: hlist_node | null = null;
 	key = 0;	/* PORT: beside the pointer that a walk follows */
 	pprev: hlist_head | hlist_node | null = null;
-	container: object;
+	container: object | null;
 
 	constructor(container: object | null = null) {
 		this.container = container ?? this;

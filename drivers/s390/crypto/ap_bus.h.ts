@@ -12,12 +12,14 @@
  * C: drivers/s390/crypto/ap_bus.h, Linux 6.12.
  */
 import { device, device_driver } from "#linux/device.h";
-import { hlist_node, list_head } from "#linux/list.h";
+import { list_head, type hlist_head, type hlist_node } from "#linux/list.h";
 import { atomic64_t } from "#linux/atomic.h";
 import { completion } from "#linux/completion.h";
 import { container_of } from "#linux/container_of.h";
 import { HZ } from "#linux/jiffies.h";
-import { spinlock_t } from "#linux/spinlock.h";
+import type { lock_class } from "#linux/lockdep.h";
+import type { task_struct } from "#linux/sched.h";
+import type { spinlock_t } from "#linux/spinlock.h";
 import { timer_list } from "#linux/timer.h";
 import type { ap_device_id as ap_device_id_fields } from "#linux/mod_devicetable.h";
 import { ap_tapq_hwinfo, type ap_config_info, type ap_qid_t } from "#asm/ap.h";
@@ -266,12 +268,18 @@ export function to_ap_card(dev: device): ap_card {
  * @sm_state: state of its state machine
  * @rapq_fbit: F bit of the next RAPQ
  * @last_err_rc: response code of the last error
+ *
+ * PORT: the first two and the lock are inherited, as C embeds them: a queue is its
+ * own AP device, node and spinlock.
  */
-export class ap_queue {
-	ap_dev = new ap_device(this);
-	hnode = new hlist_node(this);
+export class ap_queue extends ap_device implements hlist_node, spinlock_t {
+	next: hlist_node | null = null;
+	key = 0;
+	pprev: hlist_head | hlist_node | null = null;
 	card: ap_card | null = null;
-	lock = new spinlock_t("aq->lock");
+	name = "aq->lock";
+	dep_class: lock_class | null = null;
+	owner: task_struct | null = null;
 	dev_state: ap_dev_state = AP_DEV_STATE_UNINITIATED;
 	config = false;
 	chkstop = false;
@@ -290,6 +298,23 @@ export class ap_queue {
 	sm_state: ap_sm_state = AP_SM_STATE_RESET_START;
 	rapq_fbit = 0;
 	last_err_rc = 0;
+
+	constructor() {
+		super();
+		this.container = this;
+	}
+
+	get ap_dev(): ap_device {
+		return this;
+	}
+
+	get hnode(): hlist_node {
+		return this;
+	}
+
+	get lock(): spinlock_t {
+		return this;
+	}
 }
 
 /** to_ap_queue - the queue that @dev is part of */
