@@ -115,22 +115,20 @@ function found(findings: finding[], size: machine_size, j: job): line[] {
 export function run_job(j: job, show: (p: progress) => void): line[] {
 	const { plan: p } = j;
 	const size = machine_of(p.adapters, p.domains, p.cdoms, p.mdevs);
-	const common = {
-		driver: driver_of(j.driver), size, kinds: kinds_of(p, j.driver), faults: p.faults,
-		properties: properties_of(p),
-	};
+	const common = { size, kinds: kinds_of(p, j.driver), faults: p.faults };
 	const machine = machine_text(p);
 
 	if (p.walks > 0) {
 		const { findings, ...rest } = random_walks({
-			...common, seed: j.seed, walks: j.walks, steps: p.steps,
+			...common, driver: driver_of(j.driver), properties: properties_of(p), seed: j.seed,
+			walks: j.walks, steps: p.steps,
 		});
 
 		return [{ result: "walks", job: j.number, machine, driver: j.driver, seed: j.seed, ...rest },
 			...found(findings, size, j)];
 	}
 	const { findings, ...rest } = new search({
-		...common, depth: p.depth, max_states: p.max_states, stop_at_first: p.stop_at_first,
+		...common, driver: j.driver, properties: p.properties, depth: p.depth, max_states: p.max_states, stop_at_first: p.stop_at_first,
 		identify: p.identify, progress: show,
 	}).run();
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The canonical form of a state: a short string that two states share exactly if one is the other
- * with adapters, domains, control domains or mdevs renamed. Of all images the smallest is taken.
+ * The canonical form of a state: a few small numbers that two states share exactly if one is the
+ * other with adapters, domains, control domains or mdevs renamed. Of all images the smallest is
+ * taken.
  */
 import { renamings, type machine_size, type renaming } from "./space.ts";
 import { VFIO_AP, type mask_set, type observation } from "./world.ts";
 
-const HOST_FIELDS = 8;
+/** How many fields, from the first, say nothing of queues and mdevs. */
+export const HOST_FIELDS = 8;
 const MDEV_FIELDS = 13;
 
 /* Response codes by the order in which they were first met. */
@@ -18,7 +20,6 @@ const RESET_CODES = [0x00, 0x03, 0x04, 0x01, 0x02, 0x05, 0x06, 0x07, 0x0a];
  */
 export class canonicaliser {
 	renamings: renaming[];
-	#size: machine_size;
 	#per_order: number;
 	#queue_at: Int32Array[];
 	#best: Uint16Array;
@@ -28,7 +29,6 @@ export class canonicaliser {
 	constructor(size: machine_size, identify = true) {
 		const length = HOST_FIELDS + size.adapters * size.domains + MDEV_FIELDS * size.mdevs;
 
-		this.#size = size;
 		this.renamings = renamings(size, identify);
 		this.#per_order = this.renamings.length / factorial(size.mdevs);
 		this.#best = new Uint16Array(length);
@@ -38,8 +38,13 @@ export class canonicaliser {
 				r.apids[Math.floor(q / size.domains)] * size.domains + r.apqis[q % size.domains]));
 	}
 
-	/** key - the canonical form */
-	key(s: observation): string {
+	/** fields - how many numbers a canonical form has */
+	get fields(): number {
+		return this.#best.length;
+	}
+
+	/** key - the canonical form, good until the next call */
+	key(s: observation): Uint16Array {
 		const first = this.#order(s) * this.#per_order;
 		let image = this.#image;
 
@@ -53,7 +58,7 @@ export class canonicaliser {
 				this.#chosen = r;
 			}
 		}
-		return String.fromCharCode.apply(null, this.#best as unknown as number[]);
+		return this.#best;
 	}
 
 	/**
@@ -74,7 +79,7 @@ export class canonicaliser {
 		return best!;
 	}
 
-	/** renaming - the number of the renaming that made the last key */
+	/** chosen - the number of the renaming that made the last key */
 	get chosen(): number {
 		return this.#chosen;
 	}
@@ -123,9 +128,23 @@ export class canonicaliser {
 		}
 	}
 
-	/** size - of the machine */
-	get size(): machine_size {
-		return this.#size;
+	/** decode - what a canonical form says of bindings, host, assignments and guests */
+	decode(key: Uint16Array, into: observation): void {
+		[into.host.apm, into.host.aqm, into.host.adm] = key;
+		into.queues.forEach((q, i) => {
+			const field = key[HOST_FIELDS + i];
+
+			q.driver = field & 3;
+			q.reset = RESET_CODES[field >>> 10];
+		});
+		into.mdevs.forEach((m, i) => {
+			const at = HOST_FIELDS + into.queues.length + MDEV_FIELDS * i;
+
+			m.born = (key[at] & 1) * (into.mdevs.length - i);
+			m.guest = (key[at] >>> 1 & 1) !== 0;
+			[m.matrix.apm, m.matrix.aqm, m.matrix.adm] = key.subarray(at + 1);
+			[m.apcb.apm, m.apcb.aqm, m.apcb.adm] = key.subarray(at + 7);
+		});
 	}
 }
 

@@ -23,9 +23,9 @@ function space_text(s: space): string {
 		`${s.driver}: ${s.machine}`,
 		`  ${s.states} states, ${s.transitions} transitions, depth ${s.depth}, ${
 			s.seconds.toFixed(1)} s, ${rate} transitions/s`,
-		`  ${s.executed} operations done, ${s.reboots} boots, ${s.crashes} crashes`,
-		...(s.broken === 0 ? [] :
-			[`  ${s.broken} states not gone on from: their links or pages are beyond telling`]),
+		`  ${s.executed} operations done, ${s.boots} boots`,
+		...(s.ends === 0 ? [] :
+			[`  ${s.ends} transitions not gone on from: a crash, or links or pages beyond telling`]),
 		`  ${s.bound === null ? "complete" : BOUNDS[s.bound]}`,
 	].join("\n") + "\n";
 }

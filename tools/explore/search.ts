@@ -2,66 +2,40 @@
 /*
  * The exhaustive search.
  *
- * A state of the simulated kernel is spread over the whole of it and cannot be put aside and
- * taken up again. It need not be: operations undo one another, so the search walks. In each
- * state it does an operation that it has not yet done there; where all are done, it goes to the
- * nearest state that has one left, over steps that it knows. Only where no short way is known
- * the machine boots and does the operations that first led there. What is kept of a state is its
- * canonical form, a number, and where each operation leads.
- *
- * A step that is done a second time must lead where it led the first time: otherwise the
- * canonical form leaves something out that matters, or what it identifies is not the same, and
- * the search ends with an error that says so.
- *
- * Every state is expanded before the shortest ways are computed, level by level or all at once;
- * so a counterexample is as short as it can be whatever the order of the walk.
+ * Workers walk (walker.ts) and fill a graph that they share (graph.ts): all of it, or level by
+ * level where the order matters. When they are done, everything is told from the graph alone, in
+ * the order in which breadth-first search meets its states: so a counterexample is as short as it
+ * can be, and which one is shown depends neither on the number of workers nor on their ways.
  */
 import type { driver } from "../../drivers/s390/crypto/postings/index.ts";
-import { canonicaliser } from "./canon.ts";
+import { NOT_HERE, UNTRIED, fits, graph_memory_of, state_graph, type graph_memory } from "./graph.ts";
+import { concrete_path, is_end, prober, type end } from "./probe.ts";
+import type { complaint } from "./properties.ts";
+import type { op_kind, space_op } from "./space.ts";
+import { space_tables, type space_plan } from "./tables.ts";
 import {
-	declared_rule_of, type complaint, type property, type step, type surroundings,
-} from "./properties.ts";
-import {
-	all_ops, inverse_of, op_images, op_text, undoing, type machine_size, type op_kind, type space_op,
-} from "./space.ts";
-import { applicable, empty_observation, world, type observation, type outcome } from "./world.ts";
+	BETWEEN, lock_orders, walker, type violations, type walk_report, type walk_round,
+} from "./walker.ts";
+import { empty_observation } from "./world.ts";
 
-const UNTRIED = -1;
-const NOT_HERE = -2;
-const CRASH = -3;
-const BEYOND = -4;
-
-/* Besides the bits of the properties: nothing can be said of what follows. */
-const CORRUPT = 1 << 31;
-
-/* How far a way is looked for before the machine is booted instead. */
-const SEARCH_STATES = 20000;
-/* Operations done in states that are broken beyond comparison. */
-const BROKEN_OPS = 1000;
-/* How much more states there may be than shortest ways are known to. */
+/* How much more states there may be than the depth is known of. */
 const GROWTH = 1.5;
+const INVERSION = "no-inversion";
 
 /**
  * struct search_options
  * @depth: operations on a path, at most
  * @max_states: states to keep, at most
  * @stop_at_first: end with the level that has the first counterexample
- * @identify: take states that differ in names only for one
  */
-export interface search_options {
-	driver: driver;
-	size: machine_size;
-	kinds: readonly op_kind[];
-	faults: boolean;
-	properties: readonly property[];
+export interface search_options extends space_plan {
 	depth: number;
 	max_states: number;
 	stop_at_first: boolean;
-	identify: boolean;
 	progress: (p: progress) => void;
 }
 
-/** struct progress - how far a search is */
+/** struct progress - how far a search is; @executed: operations done, on the way included */
 export interface progress {
 	states: number;
 	transitions: number;
@@ -88,156 +62,87 @@ export interface finding {
 
 /**
  * struct search_result
- * @transitions: operations done in a state for the first time
- * @executed: operations done, those on the way included
- * @reboots: boots that put a state back
- * @broken: states left unexpanded because links or pointers are broken
+ * @transitions: operations that can be done in a state, each counted once
+ * @boots: boots that put a machine back
+ * @ends: transitions that lead to no state: links or pages are beyond telling, or a crash
  * @bound: why the search ended before the space did, or null
  */
 export interface search_result extends progress {
 	driver: string;
 	findings: finding[];
-	reboots: number;
-	crashes: number;
-	broken: number;
+	boots: number;
+	ends: number;
 	bound: "depth" | "states" | "first" | null;
 }
 
-/*
- * Whether pointers or counts have a past that no form of the state shows: a cycle in a hash
- * chain, a pointer to what is freed, pages and subclasses that are held for nobody.
- */
-function is_corrupt(s: observation): boolean {
-	return s.queues.some((q) => q.chained > 1 || q.link > s.mdevs.length ||
-		(q.link === 0 && (q.isc || q.iova))) ||
-		s.mdevs.some((m) => m.strays !== 0 || m.pins !== 0 || m.iscs !== 0);
-}
-
-/** A list of numbers that grows. */
-class number_list {
-	items = new Int32Array(1024);
-	length = 0;
-
-	push(n: number): void {
-		if (this.length === this.items.length) {
-			const items = new Int32Array(2 * this.length);
-
-			items.set(this.items);
-			this.items = items;
-		}
-		this.items[this.length++] = n;
-	}
-}
-
-/** A kind of violation: where it happens. */
-class violations {
-	property: number;
-	kind: op_kind;
-	states = new number_list();
-	ops = new number_list();
-
-	constructor(property: number, kind: op_kind) {
-		this.property = property;
-		this.kind = kind;
-	}
-}
+/** Does a round; on one worker or on several. */
+export type round_runner = (round: walk_round, graph: graph_memory) => Promise<walk_report[]>;
 
 /**
  * class search - one search of one driver
  */
 export class search {
 	#o: search_options;
-	#ops: space_op[];
-	#canon: canonicaliser;
-	#images: Int32Array[];
-	#undo: Int32Array;
-	#undoing: Int32Array;
-	#in: surroundings;
-	#numbers = new Map<string, number>();
-	#edges: Int32Array;
-	#next_op: Int16Array;
-	#broken_rules: Int32Array;
+	#t: space_tables;
+	#graph: state_graph;
 	#depths = new Int16Array(0);
+	#ranks = new Int32Array(0);
+	#order = new Int32Array(0);
 	#parents = new Int32Array(0);
-	#parent_ops = new Int32Array(0);
-	#stamps: Int32Array;
-	#came_from: Int32Array;
-	#came_by: Int32Array;
-	#stamp = 0;
-	#ways: (Int32Array | undefined)[] = [];
-	#found = new Map<string, violations>();
-	#causes = new Map<string, Map<string, number>>();
-	#machine!: world;
-	#before: observation;
-	#after: observation;
-	#here = 0;
-	#renaming = 0;
-	#levels = 1;
-	#cursor = 0;
-	#broken_ops = 0;
-	#harmless: number;
-	#history: boolean;
-	#full = false;
+	#parent_ops = new Uint16Array(0);
+	#levels = Infinity;
+	#violations = new Map<string, violations[]>();
+	#orders = new Set<string>();
+	#prober: prober;
 	#started = 0;
-	transitions = 0;
-	executed = 0;
-	reboots = 0;
-	crashes = 0;
 
-	constructor(options: search_options) {
+	/** @driver: the text itself, where it is in no registry */
+	constructor(options: search_options, driver?: driver) {
 		this.#o = options;
-		this.#ops = all_ops(options.size, options.kinds, options.faults);
-		this.#canon = new canonicaliser(options.size, options.identify);
-		this.#images = op_images(this.#ops, this.#canon.renamings);
-		this.#undoing = undoing(this.#ops);
-		this.#undo = inverse_of(this.#canon.renamings);
-		this.#in = { size: options.size, rule: declared_rule_of(options.driver.label) };
-		this.#harmless = 1 << options.properties.findIndex((p) => p.name === "maximal");
-		this.#history = options.properties.some((p) => p.name === "history-free");
-		this.#before = empty_observation(options.size);
-		this.#after = empty_observation(options.size);
-		const room = 4096;
-
-		this.#edges = new Int32Array(room * this.#ops.length);
-		this.#next_op = new Int16Array(room);
-		this.#broken_rules = new Int32Array(room);
-		this.#stamps = new Int32Array(room);
-		this.#came_from = new Int32Array(room);
-		this.#came_by = new Int32Array(room);
+		this.#t = new space_tables({
+			...options, properties: options.properties.filter((name) => name !== INVERSION),
+		}, driver);
+		this.#graph = new state_graph(graph_memory_of({
+			max_states: options.max_states, ops: this.#t.ops.length, fields: this.#t.canon.fields,
+		}));
+		this.#prober = new prober(this.#t, this.#graph, (s) => this.#way_to(s));
 	}
 
-	/** run - search */
+	/** run - search in this thread */
 	run(): search_result {
-		this.#started = performance.now();
-		this.#boot();
-		let bound = this.#search();
+		const rounds = this.#rounds();
+		let at = rounds.next();
 
-		this.#machine.end();
-		this.#shortest_ways();
-		if (this.#full)
-			bound = "states";
-		return { ...this.#progress(), ...this.#counts(), findings: this.#findings(), bound };
+		while (!at.done) {
+			const worker = new walker(this.#t, this.#graph, 0, 1, () => this.tell());
+
+			at = rounds.next([worker.run(at.value)]);
+		}
+		return at.value;
 	}
 
-	#counts(): Pick<search_result, "driver" | "reboots" | "crashes" | "broken"> {
-		let broken = 0;
+	/** run_on - search on several workers */
+	async run_on(runner: round_runner): Promise<search_result> {
+		const rounds = this.#rounds();
+		let at = rounds.next();
 
-		for (let s = 0; s < this.#states(); s++)
-			if (this.#is_broken(s) && this.#next_op[s] === 0)
-				broken++;
-		return {
-			driver: this.#o.driver.label, reboots: this.reboots, crashes: this.crashes, broken,
-		};
+		while (!at.done)
+			at = rounds.next(await runner(at.value, this.#graph.memory));
+		return at.value;
 	}
 
-	#states(): number {
-		return this.#numbers.size;
+	/** tell - say how far the search is */
+	tell(): void {
+		if (this.#graph.count("states") > GROWTH * this.#depths.length)
+			this.#shortest_ways();
+		this.#o.progress(this.#progress());
 	}
 
 	#progress(): progress {
 		return {
-			states: this.#states(), transitions: this.transitions, executed: this.executed,
-			depth: this.#deepest(), seconds: (performance.now() - this.#started) / 1000,
+			states: this.#graph.count("states"), transitions: this.#graph.count("transitions"),
+			executed: this.#graph.count("executed"), depth: this.#deepest(),
+			seconds: (performance.now() - this.#started) / 1000,
 		};
 	}
 
@@ -249,474 +154,244 @@ export class search {
 		return deepest;
 	}
 
-	/* Level by level where the order matters, all at once where it does not. */
-	#search(): search_result["bound"] {
-		if (!this.#o.stop_at_first && this.#o.depth === Infinity) {
-			this.#expand_all();
-			return null;
-		}
+	* #rounds(): Generator<walk_round, search_result, walk_report[]> {
+		let bound: search_result["bound"] = null;
+
+		this.#started = performance.now();
+		if (this.#o.stop_at_first || this.#o.depth < Infinity)
+			bound = yield* this.#level_by_level();
+		else
+			this.#take(yield { depths: null, level: Infinity });
+		if (this.#graph.count("full") !== 0)
+			bound = "states";
+		const findings = this.#findings();
+
+		return {
+			driver: this.#t.driver.label, ...this.#progress(), boots: this.#graph.count("boots"),
+			ends: this.#ends().length, findings, bound,
+		};
+	}
+
+	* #level_by_level(): Generator<walk_round, search_result["bound"], walk_report[]> {
+		this.#depths = Int16Array.of(0);
 		for (let level = 1; level <= this.#o.depth; level++) {
+			this.#take(yield { depths: this.#depths, level });
 			this.#levels = level;
-			this.#shortest_ways();
-			this.#cursor = 0;
-			if (!this.#any_left())
-				return null;
-			this.#expand_all();
-			this.#shortest_ways();
-			if (this.#o.stop_at_first && this.#has_findings())
+			if (this.#o.stop_at_first && this.#findings().length > 0)
 				return "first";
-			if (this.#full)
-				return "states";
+			if (this.#graph.count("full") !== 0 || !this.#any_left(level + 1))
+				return null;
 		}
 		return "depth";
 	}
 
-	#has_findings(): boolean {
-		return this.#found.size > 0 || (this.#history && this.#history_finding() !== null);
-	}
+	/* What the workers saw in a round. */
+	#take(reports: walk_report[]): void {
+		for (const { violations: lists, orders } of reports) {
+			for (const list of lists) {
+				const key = `${list.property} ${list.kind}`;
 
-	#any_left(): boolean {
-		for (let s = 0; s < this.#states(); s++)
-			if (this.#wants(s))
-				return true;
-		return false;
-	}
-
-	/* Whether a state is within the depth and has operations left to do. */
-	#wants(s: number): boolean {
-		if (this.#next_op[s] >= this.#ops.length)
-			return false;
-		if (this.#o.depth === Infinity && !this.#o.stop_at_first)
-			return !this.#is_broken(s) || this.#broken_ops < BROKEN_OPS;
-		return s < this.#depths.length && this.#depths[s] < this.#levels &&
-			(!this.#is_broken(s) || this.#broken_ops < BROKEN_OPS);
-	}
-
-	#is_broken(s: number): boolean {
-		return this.#broken_rules[s] < 0;
-	}
-
-	#boot(): void {
-		this.#machine = new world(this.#o.size, this.#o.driver);
-		this.#machine.observe(this.#before);
-		this.#here = this.#number_of(this.#before);
-	}
-
-	#reboot(): void {
-		this.#machine.end();
-		this.reboots++;
-		this.#boot();
-	}
-
-	/* The number of the state that was observed; a new one if it is new. */
-	#number_of(s: observation): number {
-		const key = this.#canon.key(s);
-		let number = this.#numbers.get(key);
-
-		this.#renaming = this.#canon.chosen;
-		if (number !== undefined)
-			return number;
-		number = this.#states();
-		this.#numbers.set(key, number);
-		this.#make_room(number);
-		this.#judge_state(number, s);
-		this.#fill_edges(number, s);
-		if (number + 1 >= this.#o.max_states)
-			this.#full = true;
-		return number;
-	}
-
-	#make_room(number: number): void {
-		if (number < this.#next_op.length)
-			return;
-		const grown = <T extends Int32Array | Int16Array>(old: T, length: number): T => {
-			const more = new (old.constructor as new (n: number) => T)(length);
-
-			more.set(old);
-			return more;
-		};
-		const room = 2 * this.#next_op.length;
-
-		this.#edges = grown(this.#edges, room * this.#ops.length);
-		this.#next_op = grown(this.#next_op, room);
-		this.#broken_rules = grown(this.#broken_rules, room);
-		this.#stamps = grown(this.#stamps, room);
-		this.#came_from = grown(this.#came_from, room);
-		this.#came_by = grown(this.#came_by, room);
-	}
-
-	#judge_state(number: number, s: observation): void {
-		let broken = is_corrupt(s) ? CORRUPT : 0;
-
-		this.#o.properties.forEach((p, i) => {
-			if (p.state !== undefined && p.state(s, this.#in) !== null)
-				broken |= 1 << i;
-		});
-		this.#broken_rules[number] = broken;
-		if (this.#history && !this.#is_broken(number))
-			this.#remember_cause(number, s);
-	}
-
-	/* Which operations can be done; they are numbered as in the canonical state. */
-	#fill_edges(number: number, s: observation): void {
-		const images = this.#images[this.#renaming];
-		const at = number * this.#ops.length;
-
-		for (let i = 0; i < this.#ops.length; i++)
-			this.#edges[at + images[i]] =
-				applicable(this.#ops[i], s, this.#o.size.domains) ? UNTRIED : NOT_HERE;
-		this.#next_op[number] = 0;
-		this.#skip_done(number);
-	}
-
-	#skip_done(number: number): void {
-		const at = number * this.#ops.length;
-		let next = this.#next_op[number];
-
-		while (next < this.#ops.length && this.#edges[at + next] !== UNTRIED)
-			next++;
-		this.#next_op[number] = next;
-	}
-
-	#remember_cause(number: number, s: observation): void {
-		if (!s.mdevs.some((m) => m.guest))
-			return;
-		const [cause, guest] = this.#canon.cause(s);
-		let guests = this.#causes.get(cause);
-
-		if (guests === undefined)
-			this.#causes.set(cause, guests = new Map());
-		if (!guests.has(guest))
-			guests.set(guest, number);
-	}
-
-	#expand_all(): void {
-		let shown = 0;
-
-		while (!this.#full) {
-			if (!this.#wants(this.#here) && !this.#go_to_work())
-				return;
-			if (this.#is_broken(this.#here))
-				this.#broken_ops++;
-			this.#expand(this.#next_op[this.#here]);
-			if (this.transitions - shown >= 20000) {
-				shown = this.transitions;
-				this.#o.progress(this.#progress());
+				this.#violations.set(key, [...this.#violations.get(key) ?? [], list]);
 			}
+			for (const order of orders)
+				this.#orders.add(order);
 		}
+		this.#shortest_ways();
 	}
 
-	/* Do an operation that is left here, and undo it where that leads back. */
-	#expand(number: number): void {
-		const from = this.#here;
-		const undo = this.#undoing[this.#images[this.#undo[this.#renaming]][number]];
-
-		if (!this.#do(number) || this.#here === from || undo < 0 || !this.#wants(from))
-			return;
-		const back = this.#images[this.#renaming][undo];
-		const to = this.#edges[this.#here * this.#ops.length + back];
-
-		if (to === from || to === UNTRIED)
-			this.#do(back);
-	}
-
-	/* Do an operation of the canonical state; returns false after a crash. */
-	#do(number: number): boolean {
-		const from = this.#here;
-		const concrete = this.#images[this.#undo[this.#renaming]][number];
-		const o = this.#ops[concrete];
-		const result = this.#machine.run(o);
-		const slot = from * this.#ops.length + number;
-		const first = this.#edges[slot] === UNTRIED;
-
-		this.executed++;
-		const to = this.#outcome(result, from);
-
-		if (first) {
-			this.transitions++;
-			this.#edges[from * this.#ops.length + number] = to;
-			this.#judge_step(from, number, to, {
-				before: this.#before, after: this.#after, op: o, result,
-			});
-			this.#skip_done(from);
-		} else if (this.#edges[slot] !== to) {
-			this.#differs(from, number, to, o, result);
-		}
-		if (to === CRASH)
-			this.crashes++;
-		if (to === CRASH || this.#is_broken(from) || (this.#is_broken(to) && !this.#wants(to))) {
-			this.#reboot();
-			this.#return_to(from);
-			return false;
-		}
-		this.#here = to;
-		[this.#before, this.#after] = [this.#after, this.#before];
-		return true;
+	/* Whether a state of fewer operations than @level has one left to do. */
+	#any_left(level: number): boolean {
+		return this.#order.some((s) => this.#depths[s] < level &&
+			this.#t.ops.some((_, op) => this.#graph.edge(s, op) === UNTRIED));
 	}
 
 	/*
-	 * A step led elsewhere than the last time. Whether a queue that is linked twice makes an
-	 * endless walk depends on which queues share a hash chain, and that on their numbers.
+	 * Breadth first over all known steps: the shortest way to each state. Of several the one
+	 * whose operations have the least numbers, which depends on the graph alone.
 	 */
-	#differs(from: number, number: number, to: number, o: space_op, result: outcome): void {
-		const slot = from * this.#ops.length + number;
-		const before = this.#edges[slot];
-		const breaks = (s: number): boolean => s === CRASH || (s >= 0 && this.#is_broken(s));
-
-		if (!breaks(before) || !breaks(to))
-			throw new Error(`state ${from}, ${op_text(o, this.#o.size)}: led to ${before} before, ` +
-				`to ${to} now: the canonical form leaves something out`);
-		if (to !== CRASH)
-			return;
-		this.#edges[slot] = CRASH;
-		this.#judge_step(from, number, to, {
-			before: this.#before, after: this.#after, op: o, result,
-		});
-	}
-
-	/* Where an operation leads; what is reached from a broken state is no state to go on from. */
-	#outcome(result: outcome, from: number): number {
-		if (result.crash !== null)
-			return CRASH;
-		if (this.#is_broken(from))
-			return BEYOND;
-		this.#machine.observe(this.#after);
-		return this.#number_of(this.#after);
-	}
-
-	#judge_step(from: number, number: number, to: number, t: step): void {
-		const rules = this.#o.properties;
-
-		/* What follows from something broken is no finding of its own, short of the end. */
-		if ((this.#broken_rules[from] & ~this.#harmless) !== 0 && to !== CRASH)
-			return;
-		const fresh = to < 0 ? 0 : this.#broken_rules[to] & ~this.#broken_rules[from];
-
-		for (let i = 0; i < rules.length; i++) {
-			const { step: check } = rules[i];
-
-			if ((fresh >>> i & 1) !== 0 ||
-			    (check !== undefined && (to !== CRASH || rules[i].name.startsWith("no-")) &&
-			     check(t, this.#in) !== null))
-				this.#note(i, t.op.kind, from, number);
-		}
-	}
-
-	#note(property: number, kind: op_kind, state: number, number: number): void {
-		const key = `${property} ${kind}`;
-		let list = this.#found.get(key);
-
-		if (list === undefined)
-			this.#found.set(key, list = new violations(property, kind));
-		list.states.push(state);
-		list.ops.push(number);
-	}
-
-	/* Go to a state that has work left; returns false if there is none. */
-	#go_to_work(): boolean {
-		for (;;) {
-			const near = this.#nearest();
-			const goal = near >= 0 ? near : this.#any_wanted();
-
-			if (goal < 0)
-				return false;
-			if (near >= 0 ? this.#walk_back_from(goal) : this.#replay(goal))
-				return true;
-			/* The way to a broken state is one that may end anywhere. */
-			if (this.#is_broken(goal))
-				this.#next_op[goal] = this.#ops.length;
-			if (this.#wants(this.#here))
-				return true;
-		}
-	}
-
-	/* The nearest state with work left, over known steps; -1 if none is near. */
-	#nearest(): number {
-		const queue = [this.#here];
-
-		this.#stamp++;
-		this.#stamps[this.#here] = this.#stamp;
-		for (let i = 0; i < queue.length && i < SEARCH_STATES; i++) {
-			const s = queue[i];
-			const ways = this.#ways_from(s);
-
-			for (let at = 0; at < ways.length; at += 2) {
-				const to = ways[at];
-
-				if (this.#stamps[to] === this.#stamp)
-					continue;
-				this.#stamps[to] = this.#stamp;
-				this.#came_from[to] = s;
-				this.#came_by[to] = ways[at + 1];
-				if (this.#wants(to))
-					return to;
-				queue.push(to);
-			}
-		}
-		return -1;
-	}
-
-	/* Where a state's known steps lead: state, operation, state, operation, ... */
-	#ways_from(s: number): Int32Array {
-		const n = this.#ops.length;
-		const known = this.#ways[s];
-
-		if (known !== undefined)
-			return known;
-		const ways: number[] = [];
-
-		for (let number = 0; number < n && !this.#is_broken(s); number++) {
-			const to = this.#edges[s * n + number];
-
-			if (to >= 0 && to !== s && !ways.some((w, i) => (i & 1) === 0 && w === to))
-				ways.push(to, number);
-		}
-		const packed = Int32Array.from(ways);
-
-		if (this.#next_op[s] >= n)
-			this.#ways[s] = packed;
-		return packed;
-	}
-
-	#walk_back_from(goal: number): boolean {
-		const steps: number[] = [];
-
-		for (let s = goal; s !== this.#here; s = this.#came_from[s])
-			steps.push(this.#came_by[s]);
-		for (let i = steps.length - 1; i >= 0; i--)
-			if (!this.#do(steps[i]))
-				return false;
-		return true;
-	}
-
-	#any_wanted(): number {
-		const n = this.#states();
-
-		for (; this.#cursor < n; this.#cursor++)
-			if (this.#wants(this.#cursor))
-				return this.#cursor;
-		return -1;
-	}
-
-	/* Boot, and do what first led to a state. */
-	#replay(goal: number): boolean {
-		if (goal >= this.#parents.length)
-			this.#shortest_ways();
-		this.#reboot();
-		return this.#way_to(goal).every((number) => this.#do(number));
-	}
-
-	/* Go on where a crash has put an end to it, if that is known to be near. */
-	#return_to(goal: number): void {
-		if (this.#states() > GROWTH * this.#parents.length)
-			this.#shortest_ways();
-		if (goal < this.#parents.length && !this.#is_broken(goal) && this.#wants(goal))
-			this.#way_to(goal).every((number) => this.#do(number));
-	}
-
-	#way_to(goal: number): number[] {
-		const steps: number[] = [];
-
-		for (let s = goal; s !== 0; s = this.#parents[s])
-			steps.push(this.#parent_ops[s]);
-		return steps.toReversed();
-	}
-
-	/* Breadth first over all known steps: the shortest way to each state. */
 	#shortest_ways(): void {
-		const n = this.#ops.length;
-		const states = this.#states();
-		const queue = new Int32Array(states);
+		const n = this.#t.ops.length;
+		const states = this.#graph.count("states");
+		const order = new Int32Array(states);
 		let tail = 1;
 
 		this.#depths = new Int16Array(states).fill(-1);
 		this.#parents = new Int32Array(states);
-		this.#parent_ops = new Int32Array(states);
+		this.#parent_ops = new Uint16Array(states);
 		this.#depths[0] = 0;
 		for (let head = 0; head < tail; head++) {
-			const s = queue[head];
+			const s = order[head];
 
-			if (this.#is_broken(s))
-				continue;
-			for (let number = 0; number < n; number++) {
-				const to = this.#edges[s * n + number];
+			for (let op = 0; op < n; op++) {
+				const to = this.#graph.edges[s * n + op];
 
-				if (to < 0 || this.#depths[to] >= 0)
+				if (to < 0 || to >= states || this.#depths[to] >= 0)
 					continue;
 				this.#depths[to] = this.#depths[s] + 1;
 				this.#parents[to] = s;
-				this.#parent_ops[to] = number;
-				queue[tail++] = to;
+				this.#parent_ops[to] = op;
+				order[tail++] = to;
 			}
 		}
+		this.#order = order.subarray(0, tail);
+		this.#ranks = new Int32Array(states);
+		this.#order.forEach((s, rank) => {
+			this.#ranks[s] = rank;
+		});
 	}
 
-	/* The operations of a way through canonical states, on a machine that boots. */
-	#concrete(numbers: number[]): space_op[] {
-		const machine = new world(this.#o.size, this.#o.driver);
-		const seen = empty_observation(this.#o.size);
-		const path = numbers.map((number) => {
-			machine.observe(seen);
-			this.#canon.key(seen);
-			const o = this.#ops[this.#images[this.#undo[this.#canon.chosen]][number]];
+	#way_to(goal: number): number[] {
+		const ops: number[] = [];
 
-			machine.run(o);
-			return o;
-		});
+		for (let s = goal; s !== 0; s = this.#parents[s])
+			ops.push(this.#parent_ops[s]);
+		return ops.toReversed();
+	}
 
-		machine.end();
-		return path;
+	/* All that leads to no state, in order of the ways there. */
+	#ends(): end[] {
+		const ends: end[] = [];
+
+		for (const state of this.#order)
+			for (let op = 0; op < this.#t.ops.length; op++)
+				if (is_end(this.#graph.edge(state, op)))
+					ends.push({ state, op });
+		return ends;
 	}
 
 	#findings(): finding[] {
-		const found = [...this.#found.values()]
-			.toSorted((a, b) => a.property - b.property || (a.kind < b.kind ? -1 : 1))
-			.map((list): finding => ({
-				property: this.#o.properties[list.property].name, kind: list.kind,
-				path: this.#concrete(this.#shortest_of(list)), count: list.states.length,
-				other: null, complaint: null,
-			}));
-		const history = this.#history ? this.#history_finding() : null;
+		const found = new Map<string, finding>();
+		const add = (f: Pick<finding, "property" | "kind" | "path" | "count">): void => {
+			const key = `${this.#t.rules.findIndex((r) => r.name === f.property)} ${f.kind}`;
+			const known = found.get(key);
 
-		return history === null ? found : [...found, history];
-	}
-
-	#shortest_of(list: violations): number[] {
-		let best = 0;
-		const depth = (i: number): number => {
-			const d = this.#depths[list.states.items[i]];
-
-			return d < 0 ? Infinity : d;
+			if (known === undefined) {
+				found.set(key, { ...f, other: null, complaint: null });
+				return;
+			}
+			known.count += f.count;
+			if (f.path.length < known.path.length)
+				known.path = f.path;
 		};
 
-		for (let i = 1; i < list.states.length; i++)
-			if (depth(i) < depth(best))
-				best = i;
-		return [...this.#way_to(list.states.items[best]), list.ops.items[best]];
+		for (const lists of this.#violations.values())
+			add(this.#shortest_of(lists));
+		for (const b of this.#prober.look(this.#ends()))
+			if (b.path.length <= this.#levels)
+				add(b);
+		const sorted = [...found].toSorted(([a], [b]) => parseInt(a) - parseInt(b) || (a < b ? -1 : 1))
+			.map(([, f]) => f);
+
+		return [...sorted, ...this.#inversions(), ...this.#histories()];
+	}
+
+	#shortest_of(lists: violations[]): Pick<finding, "property" | "kind" | "path" | "count"> {
+		let [state, op, count] = [-1, 0, 0];
+
+		for (const { states, ops } of lists) {
+			count += states.length;
+			for (let i = 0; i < states.length; i++) {
+				const nearer = state < 0 ? -1 : this.#ranks[states[i]] - this.#ranks[state];
+
+				if (nearer < 0 || (nearer === 0 && ops[i] < op))
+					[state, op] = [states[i], ops[i]];
+			}
+		}
+		return {
+			property: this.#t.rules[lists[0].property].name, kind: lists[0].kind, count,
+			path: concrete_path(this.#t, [...this.#way_to(state), op]),
+		};
+	}
+
+	/*
+	 * Which of two orders that contradict each other comes second depends on the walk. If there is
+	 * such a pair at all, the shortest ways are gone one after the other until both were seen.
+	 */
+	#inversions(): finding[] {
+		if (!this.#o.properties.includes(INVERSION) || !contradict(this.#orders))
+			return [];
+		const orders = new Set<string>();
+
+		for (const state of this.#order) {
+			for (let op = 0; op < this.#t.ops.length; op++) {
+				if (this.#graph.edge(state, op) === NOT_HERE || this.#depths[state] >= this.#levels)
+					continue;
+				const path = concrete_path(this.#t, [...this.#way_to(state), op]);
+
+				for (const order of lock_orders())
+					orders.add(order);
+				if (contradict(orders))
+					return [{
+						property: INVERSION, kind: path.at(-1)!.kind, path, count: 1, other: null,
+						complaint: null,
+					}];
+			}
+		}
+		return [];
 	}
 
 	/* Two states of one cause with different guests, reached in the fewest operations. */
-	#history_finding(): finding | null {
-		let best: [number, number] | null = null;
-		let count = 0;
-		const length = (s: number): number => s < this.#depths.length ? this.#depths[s] : 0x7fff;
+	#histories(): finding[] {
+		if (!this.#t.rules.some((p) => p.name === "history-free"))
+			return [];
+		const pairs = this.#same_causes();
+		const length = ([a, b]: [number, number]): number => this.#depths[a] + this.#depths[b];
+		const best = pairs.reduce((least, pair) => length(pair) < length(least) ? pair : least, pairs[0]);
 
-		for (const guests of this.#causes.values()) {
-			if (guests.size < 2)
-				continue;
-			count++;
-			const [a, b] = [...guests.values()].toSorted((x, y) => length(x) - length(y));
+		if (best === undefined || Math.max(...best.map((s) => this.#depths[s])) > this.#levels)
+			return [];
+		const [first, second] = best.map((s) => concrete_path(this.#t, this.#way_to(s)));
 
-			if (best === null || length(a) + length(b) < length(best[0]) + length(best[1]))
-				best = [a, b];
-		}
-		if (best === null)
-			return null;
-		const [first, second] = best.map((s) => this.#concrete(this.#way_to(s)));
-
-		return {
-			property: "history-free", kind: second.at(-1)!.kind, path: second, count,
+		return [{
+			property: "history-free", kind: second.at(-1)!.kind, path: second, count: pairs.length,
 			other: first, complaint: null,
-		};
+		}];
 	}
+
+	/* For each cause that gives different guests, the first state and the first that differs. */
+	#same_causes(): [number, number][] {
+		const first = new Map<string, { guest: string; state: number }>();
+		const pairs = new Map<string, [number, number]>();
+		const seen = empty_observation(this.#t.plan.size);
+
+		for (const state of this.#order) {
+			this.#t.canon.decode(this.#graph.key_of(state), seen);
+			if (!seen.mdevs.some((m) => m.guest))
+				continue;
+			const [cause, guest] = this.#t.canon.cause(seen);
+			const known = first.get(cause);
+
+			if (known === undefined)
+				first.set(cause, { guest, state });
+			else if (known.guest !== guest && !pairs.has(cause))
+				pairs.set(cause, [known.state, state]);
+		}
+		return [...pairs.values()];
+	}
+}
+
+/** can_search - whether there is memory for a search of that many states */
+export function can_search(plan: space_plan, max_states: number): boolean {
+	const { ops, canon } = new space_tables(plan);
+
+	return fits({ max_states, ops: ops.length, fields: canon.fields });
+}
+
+/* Whether some lock is taken, over whatever others, while it is held. */
+function contradict(orders: Set<string>): boolean {
+	const after = new Map<string, string[]>();
+
+	for (const order of orders) {
+		const [first, second] = order.split(BETWEEN);
+
+		after.set(first, [...after.get(first) ?? [], second]);
+	}
+	return [...after.keys()].some((start) => {
+		const reached = new Set(after.get(start));
+
+		for (const next of reached)
+			for (const further of after.get(next) ?? [])
+				reached.add(further);
+		return reached.has(start);
+	});
 }

@@ -22,12 +22,16 @@ export interface machine_size {
 	cdids: number[];
 }
 
-/* 01.0000 and 0c.0001 share a chain of the queue hash, as few pairs of small numbers do. */
-const APIDS = [0x1, 0xc, 0x0, 0x2, 0x3, 0x4, 0x5, 0x6, 0x7, 0x8, 0x9, 0xa, 0xb, 0xd, 0xe, 0xf];
+/*
+ * 01.0000 and 1f.0048 share a chain of the queue hash, and so do 01.0048 and 1f.0000: whichever way
+ * two adapters and two domains are renamed, the chains stay what they are.
+ */
+const APIDS = [0x1, 0x1f, 0x0, 0x2, 0x3, 0x4, 0x5, 0x6, 0x7, 0x8, 0x9, 0xa, 0xb, 0xc, 0xd, 0xe];
+const APQIS = [0x0, 0x48, 0x1, 0x2, 0x3, 0x4, 0x5, 0x6, 0x7, 0x8, 0x9, 0xa, 0xb, 0xc, 0xd, 0xe];
 
 /**
  * machine_of - a machine of that size
- * @plain: number the adapters from 0 instead of such that two queues share a hash chain
+ * @plain: number adapters and domains from 0 instead of such that queues share hash chains
  */
 export function machine_of(
 	adapters: number, domains: number, cdoms: number, mdevs: number, plain = false,
@@ -35,7 +39,8 @@ export function machine_of(
 	return {
 		adapters, domains, cdoms, mdevs,
 		apids: plain ? count(adapters) : APIDS.slice(0, adapters),
-		apqis: count(domains), cdids: count(cdoms),
+		apqis: plain ? count(domains) : APQIS.slice(0, domains),
+		cdids: count(cdoms),
 	};
 }
 
@@ -77,7 +82,8 @@ export interface space_op {
 	fault: fault | null;
 }
 
-function make(kind: op_kind, more: Partial<space_op> = {}): space_op {
+/** make - an operation of that kind; what is not said is nothing */
+export function make(kind: op_kind, more: Partial<space_op> = {}): space_op {
 	return { kind, m: 0, with: -1, id: 0, apid: 0, apqi: 0, masks: [0, 0, 0], fault: null, ...more };
 }
 
@@ -150,7 +156,8 @@ function fault_ops(o: space_op, size: machine_size): space_op[] {
 	].map((fault) => ({ ...o, fault }));
 }
 
-const LEAVING: readonly op_kind[] = ["close", "destroy", "ap_config"];
+/* Nothing undoes these at once; what loses most comes last. */
+const LEAVING: readonly op_kind[] = ["reset", "close", "ap_config", "destroy"];
 const UNDONE_BY: Partial<Record<op_kind, op_kind>> = {
 	create: "destroy", open: "close", close: "open", assign_adapter: "unassign_adapter",
 	unassign_adapter: "assign_adapter", assign_domain: "unassign_domain",
@@ -172,6 +179,17 @@ export function undoing(ops: space_op[]): Int32Array {
 	});
 }
 
+/* How long they take, measured, in units of an assignment's 5 to 7 us. */
+const COSTS: Partial<Record<op_kind, number>> = {
+	create: 10, destroy: 9, open: 11, close: 5, reset: 2, ap_config: 3, bind: 2, unbind: 2,
+	host_adapter: 8, host_domain: 7, host_control: 3, apmask: 3, aqmask: 3, aqic_on: 3, aqic_off: 2,
+};
+
+/** cost_of - how long an operation takes, where an assignment takes 1 */
+export function cost_of(kind: op_kind): number {
+	return COSTS[kind] ?? 1;
+}
+
 /**
  * all_ops - every operation there is on a machine of that size; last those that nothing undoes
  * @faults: the same ones again, each with the faults it can meet
@@ -181,7 +199,7 @@ export function all_ops(
 ): space_op[] {
 	const plain = [...count(size.mdevs).flatMap((m) => mdev_ops(size, m)), ...host_ops(size)]
 		.filter((o) => kinds.includes(o.kind))
-		.toSorted((a, b) => Number(LEAVING.includes(a.kind)) - Number(LEAVING.includes(b.kind)));
+		.toSorted((a, b) => LEAVING.indexOf(a.kind) - LEAVING.indexOf(b.kind));
 
 	return faults ? [...plain, ...plain.flatMap((o) => fault_ops(o, size))] : plain;
 }

@@ -39,10 +39,10 @@ for (const [property, changes, more = {}] of mutants) {
 		const driver = await mutant_of(t, changes);
 		const size = machine_of(more.adapters ?? 1, 1, 1, more.mdevs ?? 1);
 		const { findings } = new search({
-			driver, size, kinds: op_kinds.filter((k) => !(more.without ?? []).includes(k)), faults: false,
-			properties: properties.filter((p) => p.name === property), depth: Infinity,
-			max_states: BROKEN_STATES, stop_at_first: true, identify: true, progress: () => {},
-		}).run();
+			driver: driver.label, size, kinds: op_kinds.filter((k) => !(more.without ?? []).includes(k)), faults: false,
+			properties: [property], depth: Infinity, max_states: BROKEN_STATES, stop_at_first: true,
+			identify: true, progress: () => {},
+		}, driver).run();
 
 		t.match(findings.map((f) => f.property), [property]);
 		const shown = counterexample_of(findings[0]!, size, driver);

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The graph of a search: the states met so far and where each operation leads from them. It lies
+ * in memory that all workers share, so that a state that one of them meets is known to all at
+ * once, and what one has done no other does again.
+ *
+ * States are found by their canonical form through a hash table with open addressing. A slot goes
+ * from EMPTY to CLAIMED to the number of a state, and never back; whoever claims it writes
+ * the state down before the number is there to be read.
+ */
+
+/** Where an operation leads, if to no state. */
+export const UNTRIED = -1;
+/** It cannot be done there. */
+export const NOT_HERE = -2;
+/** A hash chain has become a cycle, or a walk through one did not end. */
+export const ENDLESS = -3;
+/** The kernel crashed. */
+export const CRASH = -4;
+/** Something points to freed memory, or is held for nobody. */
+export const CORRUPT = -5;
+
+const EMPTY = 0;
+const CLAIMED = -1;
+/* Workers notice late that there is no more room. */
+const MARGIN = 1024;
+const BYTES_MAX = 2 ** 32 - 1;
+
+const COUNTERS = ["states", "left", "transitions", "executed", "boots", "full"] as const;
+
+/** The counters of a graph: what all workers have done together. */
+export type counter = (typeof COUNTERS)[number];
+
+/**
+ * struct graph_shape - how big a graph may become
+ * @max_states: states, at most
+ * @ops: operations of the space
+ * @fields: 16-bit numbers of a canonical form
+ */
+export interface graph_shape {
+	max_states: number;
+	ops: number;
+	fields: number;
+}
+
+/** struct graph_memory - where it is; a worker gets the same */
+export interface graph_memory {
+	shape: graph_shape;
+	keys: SharedArrayBuffer;
+	slots: SharedArrayBuffer;
+	edges: SharedArrayBuffer;
+	rules: SharedArrayBuffer;
+	parts: SharedArrayBuffer;
+	counters: SharedArrayBuffer;
+}
+
+/** fits - whether there may be a graph of that shape */
+export function fits({ max_states, ops }: graph_shape): boolean {
+	return (max_states + MARGIN) * ops * 4 <= BYTES_MAX;
+}
+
+/** graph_memory_of - memory for a graph; what is not used costs nothing */
+export function graph_memory_of(shape: graph_shape): graph_memory {
+	const room = shape.max_states + MARGIN;
+
+	return {
+		shape,
+		keys: new SharedArrayBuffer(2 * room * shape.fields),
+		slots: new SharedArrayBuffer(4 * 2 ** Math.ceil(Math.log2(2 * room))),
+		edges: new SharedArrayBuffer(4 * room * shape.ops),
+		rules: new SharedArrayBuffer(4 * room),
+		parts: new SharedArrayBuffer(4 * room),
+		counters: new SharedArrayBuffer(4 * COUNTERS.length),
+	};
+}
+
+function hash_of(key: Uint16Array, length: number): number {
+	let hash = 0x811c9dc5;
+
+	for (let i = 0; i < length; i++)
+		hash = Math.imul(hash ^ key[i], 0x01000193);
+	return (hash ^ hash >>> 15) >>> 0;
+}
+
+/**
+ * class state_graph - the graph, as one thread sees it
+ * @edges: for each state and operation where it leads, a state or one of the words above
+ * @rules: for each state the properties that do not hold there, a bit each
+ */
+export class state_graph {
+	memory: graph_memory;
+	edges: Int32Array;
+	rules: Int32Array;
+	#ops: number;
+	#fields: number;
+	#room: number;
+	#keys: Uint16Array;
+	#slots: Int32Array;
+	#parts: Uint32Array;
+	#counters: Int32Array;
+
+	constructor(memory: graph_memory) {
+		this.memory = memory;
+		this.#ops = memory.shape.ops;
+		this.#fields = memory.shape.fields;
+		this.#room = memory.shape.max_states;
+		this.edges = new Int32Array(memory.edges);
+		this.rules = new Int32Array(memory.rules);
+		this.#keys = new Uint16Array(memory.keys);
+		this.#slots = new Int32Array(memory.slots);
+		this.#parts = new Uint32Array(memory.parts);
+		this.#counters = new Int32Array(memory.counters);
+	}
+
+	/** count - the value of a counter */
+	count(of: counter): number {
+		return Atomics.load(this.#counters, COUNTERS.indexOf(of));
+	}
+
+	/** add - more of what a counter counts */
+	add(of: counter, more: number): void {
+		Atomics.add(this.#counters, COUNTERS.indexOf(of), more);
+	}
+
+	/** part_of - the part of the space that a state is in, out of that many */
+	part_of(state: number, parts: number): number {
+		return this.#parts[state] % parts;
+	}
+
+	/** key_of - a state's canonical form */
+	key_of(state: number): Uint16Array {
+		return this.#keys.subarray(state * this.#fields, (state + 1) * this.#fields);
+	}
+
+	/** find - the number of a state by its canonical form, or -1 if it is not known */
+	find(key: Uint16Array): number {
+		return Math.max(-1, this.#look_up(key));
+	}
+
+	/**
+	 * find_or_add - the number of a state by its canonical form
+	 * @host: how many fields, from the first, say nothing of mdevs: with them the parts are made
+	 * @fill: called with a new state's number, to fill in its edges and rules; says how many of
+	 *        the edges are UNTRIED
+	 */
+	find_or_add(key: Uint16Array, host: number, fill: (state: number) => number): number {
+		for (;;) {
+			const found = this.#look_up(key);
+
+			if (found >= 0)
+				return found;
+			if (Atomics.compareExchange(this.#slots, ~found, EMPTY, CLAIMED) === EMPTY)
+				return this.#add(~found, key, host, fill);
+		}
+	}
+
+	#add(at: number, key: Uint16Array, host: number, fill: (state: number) => number): number {
+		const state = Atomics.add(this.#counters, 0, 1);
+
+		if (state + 1 >= this.#room)
+			Atomics.store(this.#counters, COUNTERS.indexOf("full"), 1);
+		this.#keys.set(key, state * this.#fields);
+		this.#parts[state] = hash_of(key, host);
+		this.add("left", fill(state));
+		Atomics.store(this.#slots, at, state + 1);
+		return state;
+	}
+
+	/* The state of that form; or the complement of the slot where it would belong. */
+	#look_up(key: Uint16Array): number {
+		const mask = this.#slots.length - 1;
+
+		for (let at = hash_of(key, key.length) & mask;; at = (at + 1) & mask) {
+			let slot = Atomics.load(this.#slots, at);
+
+			while (slot === CLAIMED)
+				slot = Atomics.load(this.#slots, at);
+			if (slot === EMPTY)
+				return ~at;
+			if (this.#is(slot - 1, key))
+				return slot - 1;
+		}
+	}
+
+	#is(state: number, key: Uint16Array): boolean {
+		const at = state * this.#fields;
+
+		for (let i = 0; i < key.length; i++)
+			if (this.#keys[at + i] !== key[i])
+				return false;
+		return true;
+	}
+
+	/** edge - where an operation leads from a state */
+	edge(state: number, op: number): number {
+		return this.edges[state * this.#ops + op];
+	}
+
+	/**
+	 * settle - write down where an operation led
+	 *
+	 * Return: UNTRIED if nobody did before, else where it led then.
+	 */
+	settle(state: number, op: number, to: number): number {
+		const before = Atomics.compareExchange(this.edges, state * this.#ops + op, UNTRIED, to);
+
+		if (before === UNTRIED) {
+			this.add("left", -1);
+			this.add("transitions", 1);
+		}
+		return before;
+	}
+}

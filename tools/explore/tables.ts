@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is known of a space before it is searched: its operations, what each is called on a renamed
+ * machine, what undoes and costs it, and what must hold. Every worker makes it for itself.
+ */
+import { driver_of } from "../lab/lab.ts";
+import type { driver } from "../../drivers/s390/crypto/postings/index.ts";
+import { canonicaliser } from "./canon.ts";
+import { UNTRIED, NOT_HERE } from "./graph.ts";
+import { declared_rule_of, properties, type property, type surroundings } from "./properties.ts";
+import {
+	all_ops, cost_of, inverse_of, op_images, undoing, type machine_size, type op_kind, type space_op,
+} from "./space.ts";
+import { applicable, type observation } from "./world.ts";
+
+/** struct space_plan - a space, so that it can be said to a worker; names stand for functions */
+export interface space_plan {
+	driver: string;
+	size: machine_size;
+	kinds: readonly op_kind[];
+	faults: boolean;
+	properties: readonly string[];
+	identify: boolean;
+}
+
+/**
+ * class space_tables
+ * @plain: how many operations meet no fault; they come first
+ * @costs: how long an operation takes, in units of the shortest one
+ * @harmless: the bit of the property whose breach lets others be told nevertheless
+ */
+export class space_tables {
+	plan: space_plan;
+	driver: driver;
+	ops: space_op[];
+	plain: number;
+	costs: Uint8Array;
+	rules: property[];
+	harmless: number;
+	in_: surroundings;
+	canon: canonicaliser;
+	images: Int32Array[];
+	#inverse: Int32Array;
+	#undoing: Int32Array;
+
+	/** @driver: the text itself, where it is in no registry */
+	constructor(plan: space_plan, driver: driver = driver_of(plan.driver)) {
+		this.plan = plan;
+		this.driver = driver;
+		this.ops = all_ops(plan.size, plan.kinds, plan.faults);
+		this.plain = this.ops.filter((o) => o.fault === null).length;
+		this.costs = Uint8Array.from(this.ops, (o) => cost_of(o.kind));
+		this.rules = properties.filter((p) => plan.properties.includes(p.name));
+		this.harmless = 1 << this.rules.findIndex((p) => p.name === "maximal");
+		this.in_ = { size: plan.size, rule: declared_rule_of(driver.label) };
+		this.canon = new canonicaliser(plan.size, plan.identify);
+		this.images = op_images(this.ops, this.canon.renamings);
+		this.#inverse = inverse_of(this.canon.renamings);
+		this.#undoing = undoing(this.ops);
+	}
+
+	/** concrete - the operation that is number @op of a canonical state, on the machine itself */
+	concrete(op: number, renaming: number): number {
+		return this.images[this.#inverse[renaming]][op];
+	}
+
+	/** undo_of - the operation that may undo one that was done on the machine itself, or -1 */
+	undo_of(concrete: number): number {
+		return this.#undoing[concrete];
+	}
+
+	/** broken_in - the properties that do not hold in a state, a bit each */
+	broken_in(s: observation): number {
+		let broken = 0;
+
+		for (let i = 0; i < this.rules.length; i++) {
+			const { state } = this.rules[i];
+
+			if (state !== undefined && state(s, this.in_) !== null)
+				broken |= 1 << i;
+		}
+		return broken;
+	}
+
+	/** fill_row - which operations can be done in a state; says how many */
+	fill_row(s: observation, renaming: number, edges: Int32Array, at: number): number {
+		const images = this.images[renaming];
+		let can = 0;
+
+		for (let i = 0; i < this.ops.length; i++) {
+			const here = applicable(this.ops[i], s, this.plan.size.domains);
+
+			edges[at + images[i]] = here ? UNTRIED : NOT_HERE;
+			can += here ? 1 : 0;
+		}
+		return can;
+	}
+}
+
+/*
+ * is_endless - whether a hash chain has become a cycle
+ *
+ * What follows depends on the order in which a chain was filled, which the canonical form leaves
+ * out because nothing else does.
+ */
+export function is_endless(s: observation): boolean {
+	return s.queues.some((q) => q.chained > 1);
+}
+
+/**
+ * is_corrupt - whether pointers or counts have a past that no form of the state shows: a pointer
+ * to what is freed, pages and subclasses that are held for nobody
+ */
+export function is_corrupt(s: observation): boolean {
+	return s.queues.some((q) => q.link > s.mdevs.length || (q.link === 0 && (q.isc || q.iova))) ||
+		s.mdevs.some((m) => m.strays !== 0 || m.pins !== 0 || m.iscs !== 0);
+}
