@@ -11,6 +11,7 @@ import { counterexample_of, scenario_text, type counterexample } from "./counter
 import { properties, type property } from "./properties.ts";
 import { search, type finding, type progress, type search_result } from "./search.ts";
 import { machine_of, op_kinds, type machine_size, type op_kind } from "./space.ts";
+import type { space_plan } from "./tables.ts";
 import { random_walks, type walk_result } from "./walks.ts";
 
 /**
@@ -75,6 +76,10 @@ function properties_of(p: plan): property[] {
 	return properties.filter((it) => p.properties.includes(it.name));
 }
 
+function size_of(p: plan): machine_size {
+	return machine_of(p.adapters, p.domains, p.cdoms, p.mdevs);
+}
+
 function machine_text(p: plan): string {
 	return `${p.adapters} adapters, ${p.domains} domains, ${p.cdoms} control domains, ${
 		p.mdevs} mdevs`;
@@ -108,35 +113,51 @@ function found(findings: finding[], size: machine_size, j: job): line[] {
 	});
 }
 
+/** walk_lines - do a block of walks */
+export function walk_lines(j: job): line[] {
+	const size = size_of(j.plan);
+	const { findings, ...rest } = random_walks({
+		driver: driver_of(j.driver), size, kinds: kinds_of(j.plan, j.driver), faults: j.plan.faults,
+		properties: properties_of(j.plan), seed: j.seed, walks: j.walks, steps: j.plan.steps,
+	});
+
+	return [{
+		result: "walks", job: j.number, machine: machine_text(j.plan), driver: j.driver, seed: j.seed,
+		...rest,
+	}, ...found(findings, size, j)];
+}
+
+/** plan_of_space - the space that a job searches */
+export function plan_of_space({ plan: p, driver }: job): space_plan {
+	return {
+		driver, size: size_of(p), kinds: kinds_of(p, driver), faults: p.faults,
+		properties: p.properties, identify: p.identify,
+	};
+}
+
+/** search_of - the search that a job is */
+export function search_of(j: job, show: (p: progress) => void): search {
+	const { depth, max_states, stop_at_first } = j.plan;
+
+	return new search({ ...plan_of_space(j), depth, max_states, stop_at_first, progress: show });
+}
+
+/** space_lines - what came of a search */
+export function space_lines(j: job, { findings, ...rest }: search_result): line[] {
+	return [{ result: "space", job: j.number, machine: machine_text(j.plan), ...rest },
+		...found(findings, size_of(j.plan), j)];
+}
+
 /**
- * run_job - do a job
+ * run_job - do a job in this thread
  * @show: told how far it is
  */
 export function run_job(j: job, show: (p: progress) => void): line[] {
-	const { plan: p } = j;
-	const size = machine_of(p.adapters, p.domains, p.cdoms, p.mdevs);
-	const common = { size, kinds: kinds_of(p, j.driver), faults: p.faults };
-	const machine = machine_text(p);
-
-	if (p.walks > 0) {
-		const { findings, ...rest } = random_walks({
-			...common, driver: driver_of(j.driver), properties: properties_of(p), seed: j.seed,
-			walks: j.walks, steps: p.steps,
-		});
-
-		return [{ result: "walks", job: j.number, machine, driver: j.driver, seed: j.seed, ...rest },
-			...found(findings, size, j)];
-	}
-	const { findings, ...rest } = new search({
-		...common, driver: j.driver, properties: p.properties, depth: p.depth, max_states: p.max_states, stop_at_first: p.stop_at_first,
-		identify: p.identify, progress: show,
-	}).run();
-
-	return [{ result: "space", job: j.number, machine, ...rest }, ...found(findings, size, j)];
+	return j.plan.walks > 0 ? walk_lines(j) : space_lines(j, search_of(j, show).run());
 }
 
-/** The fields that depend on the machine the search runs on, not on what is searched. */
-const TIMING = ["seconds"];
+/** The fields that say what a search took, not what it found. */
+const EFFORT = ["seconds", "executed", "boots"];
 
 /** lines_text - results as JSON Lines */
 export function lines_text(lines: line[]): string {
@@ -175,7 +196,7 @@ export function merge(lists: line[][]): line[] {
 	return [...by_job.keys()].toSorted((a, b) => a - b).flatMap((job) => by_job.get(job)!);
 }
 
-/** without_timing - a result without what differs from run to run */
-export function without_timing(l: line): Record<string, unknown> {
-	return Object.fromEntries(Object.entries(l).filter(([name]) => !TIMING.includes(name)));
+/** without_effort - a result without what differs from run to run */
+export function without_effort(l: line): Record<string, unknown> {
+	return Object.fromEntries(Object.entries(l).filter(([name]) => !EFFORT.includes(name)));
 }

@@ -9,11 +9,12 @@ import { progress_line } from "../cli/terminal.ts";
 import { usage_error } from "../cli/usage_error.ts";
 import { driver_of } from "../lab/lab.ts";
 import {
-	jobs_of, lines_text, merge, parse_lines, shard_of, type line, type plan,
+	jobs_of, lines_text, merge, parse_lines, plan_of_space, shard_of, type line, type plan,
 } from "./campaign.ts";
 import { run_jobs, type watcher } from "./pool.ts";
 import { properties } from "./properties.ts";
 import { ktap_text, report_text } from "./report.ts";
+import { can_search } from "./search.ts";
 import { op_kinds, type op_kind } from "./space.ts";
 
 const HELP = `usage: vfio-ap explore [--driver v6.0,v6.12|all] [--adapters 2] [--domains 2] [--cdoms 1]
@@ -190,6 +191,11 @@ export async function main(argv: string[]): Promise<number> {
 	const bar = new progress_line();
 	const workers = number_of(v.jobs, "jobs", availableParallelism(), 1, 1024);
 	const jobs = shard_of(jobs_of(p), ...shard_parts(v.shard));
+
+	for (const j of jobs)
+		if (p.walks === 0 && !can_search(plan_of_space(j), p.max_states))
+			throw new usage_error(`--max-states ${p.max_states}: too many for the operations of this ` +
+				"space, right would be: a smaller number");
 	const lines = await run_jobs(jobs, workers, watcher_of(bar, p));
 
 	bar.clear();

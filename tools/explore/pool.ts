@@ -1,20 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Jobs side by side, a worker thread each.
+ * The workers of a campaign: threads, each with a machine of its own. Blocks of walks are dealt
+ * out, one to a worker; on a space all workers walk together.
  */
-import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
-import { run_job, type job, type line } from "./campaign.ts";
+import { run_job, search_of, space_lines, plan_of_space, type job, type line } from "./campaign.ts";
 import type { progress } from "./search.ts";
+import type { walk_report } from "./walker.ts";
+import type { task } from "./worker.ts";
 
 /** Told of the progress of a job. */
 export type watcher = (j: job, p: progress) => void;
 
-async function run_in(pool: Piscina, j: job, watch: watcher): Promise<line[]> {
-	const { port1, port2 } = new MessageChannel();
+/* How often the graph is looked at while others work on it. */
+const TELL_MS = 250;
 
-	port1.on("message", (p: progress) => watch(j, p));
-	return await pool.run({ job: j, port: port2 }, { transferList: [port2] }) as line[];
+function thread_pool(threads: number): Piscina {
+	return new Piscina({
+		filename: new URL("worker.mjs", import.meta.url).href, maxThreads: threads, minThreads: threads,
+	});
+}
+
+/* A space on all workers. */
+async function search_on(pool: Piscina, workers: number, j: job, watch: watcher): Promise<line[]> {
+	const s = search_of(j, (p) => watch(j, p));
+	const ticker = setInterval(() => s.tell(), TELL_MS);
+
+	try {
+		return space_lines(j, await s.run_on((round, memory) => Promise.all(
+			Array.from({ length: workers }, (_, me): Promise<walk_report> => {
+				const part: task = { do: "round", plan: plan_of_space(j), memory, round, me, workers };
+
+				return pool.run(part);
+			}))));
+	} finally {
+		clearInterval(ticker);
+	}
+}
+
+async function walk_on(pool: Piscina, j: job): Promise<line[]> {
+	const part: task = { do: "walks", job: j };
+
+	return await pool.run(part) as line[];
 }
 
 /**
@@ -24,16 +51,19 @@ async function run_in(pool: Piscina, j: job, watch: watcher): Promise<line[]> {
  * Return: all results, in order of the jobs.
  */
 export async function run_jobs(jobs: job[], workers: number, watch: watcher): Promise<line[]> {
-	const threads = Math.min(workers, jobs.length);
+	const [walks, spaces] = [jobs.filter((j) => j.plan.walks > 0), jobs.filter((j) => j.plan.walks === 0)];
+	const threads = spaces.length > 0 ? workers : Math.min(workers, jobs.length);
 
 	if (threads <= 1)
 		return jobs.flatMap((j) => run_job(j, (p) => watch(j, p)));
-	const pool = new Piscina({
-		filename: new URL("worker.mjs", import.meta.url).href, maxThreads: threads, minThreads: threads,
-	});
+	const pool = thread_pool(threads);
 
 	try {
-		return (await Promise.all(jobs.map((j) => run_in(pool, j, watch)))).flat();
+		const lines = (await Promise.all(walks.map((j) => walk_on(pool, j)))).flat();
+
+		for (const j of spaces)
+			lines.push(...await search_on(pool, threads, j, watch));
+		return lines;
 	} finally {
 		await pool.destroy();
 	}

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A worker of the pool: a thread with a machine of its own, which does one job at a time.
+ * A worker of the pool: a thread with a machine of its own.
  */
-import { run_job, type job, type line } from "./campaign.ts";
-import type { progress } from "./search.ts";
-import type { MessagePort } from "node:worker_threads";
+import { walk_lines, type job, type line } from "./campaign.ts";
+import { state_graph, type graph_memory } from "./graph.ts";
+import { space_tables, type space_plan } from "./tables.ts";
+import { walker, type walk_report, type walk_round } from "./walker.ts";
 
-/** The task of a worker: a job, and where to say how far it is. */
-export interface task {
-	job: job;
-	port: MessagePort;
-}
+/** The task of a worker: a block of walks, or a round of a search that it shares with others. */
+export type task =
+	| { do: "walks"; job: job }
+	| {
+		do: "round"; plan: space_plan; memory: graph_memory; round: walk_round; me: number;
+		workers: number;
+	};
 
-export default function work({ job, port }: task): line[] {
-	try {
-		return run_job(job, (p: progress) => port.postMessage(p));
-	} finally {
-		port.close();
-	}
+export default function work(t: task): line[] | walk_report {
+	if (t.do === "walks")
+		return walk_lines(t.job);
+	const graph = new state_graph(t.memory);
+
+	return new walker(new space_tables(t.plan), graph, t.me, t.workers, () => {}).run(t.round);
 }

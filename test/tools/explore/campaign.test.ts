@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test, type Test } from "tap";
 import { usage_error } from "../../../tools/cli/usage_error.ts";
 import {
-	jobs_of, lines_text, merge, parse_lines, run_job, shard_of, without_timing, type plan,
+	jobs_of, lines_text, merge, parse_lines, run_job, shard_of, without_effort, type plan,
 } from "../../../tools/explore/campaign.ts";
 import { main } from "../../../tools/explore/main.ts";
 import { run_jobs } from "../../../tools/explore/pool.ts";
@@ -33,8 +33,8 @@ void test("three shards, merged, are one run", async (t) => {
 	const killed = parse_lines("2.jsonl", lines_text(shards[1]!.slice(0, 1)));
 	const merged = merge([shards[0]!, killed, shards[1]!, shards[2]!]);
 
-	t.strictSame(merged.map(without_timing), whole.map(without_timing));
-	t.strictSame((await run_jobs(jobs, 2, () => {})).map(without_timing), whole.map(without_timing),
+	t.strictSame(merged.map(without_effort), whole.map(without_effort));
+	t.strictSame((await run_jobs(jobs, 2, () => {})).map(without_effort), whole.map(without_effort),
 		"and so are two workers");
 	t.throws(() => parse_lines("x.jsonl", "{}\n"), usage_error);
 });
