@@ -49,6 +49,7 @@ export interface graph_memory {
 	keys: SharedArrayBuffer;
 	slots: SharedArrayBuffer;
 	edges: SharedArrayBuffer;
+	turns: SharedArrayBuffer;
 	rules: SharedArrayBuffer;
 	parts: SharedArrayBuffer;
 	counters: SharedArrayBuffer;
@@ -68,6 +69,7 @@ export function graph_memory_of(shape: graph_shape): graph_memory {
 		keys: new SharedArrayBuffer(2 * room * shape.fields),
 		slots: new SharedArrayBuffer(4 * 2 ** Math.ceil(Math.log2(2 * room))),
 		edges: new SharedArrayBuffer(4 * room * shape.ops),
+		turns: new SharedArrayBuffer(room * shape.ops),
 		rules: new SharedArrayBuffer(4 * room),
 		parts: new SharedArrayBuffer(4 * room),
 		counters: new SharedArrayBuffer(4 * COUNTERS.length),
@@ -85,11 +87,14 @@ function hash_of(key: Uint16Array, length: number): number {
 /**
  * class state_graph - the graph, as one thread sees it
  * @edges: for each state and operation where it leads, a state or one of the words above
+ * @turns: for each of these, what is renamed besides: from the names that the one state's canonical
+ *         form uses to the other's
  * @rules: for each state the properties that do not hold there, a bit each
  */
 export class state_graph {
 	memory: graph_memory;
 	edges: Int32Array;
+	turns: Uint8Array;
 	rules: Int32Array;
 	#ops: number;
 	#fields: number;
@@ -105,6 +110,7 @@ export class state_graph {
 		this.#fields = memory.shape.fields;
 		this.#room = memory.shape.max_states;
 		this.edges = new Int32Array(memory.edges);
+		this.turns = new Uint8Array(memory.turns);
 		this.rules = new Int32Array(memory.rules);
 		this.#keys = new Uint16Array(memory.keys);
 		this.#slots = new Int32Array(memory.slots);
@@ -196,12 +202,20 @@ export class state_graph {
 		return this.edges[state * this.#ops + op];
 	}
 
+	/** turn - what is renamed by going there */
+	turn(state: number, op: number): number {
+		return this.turns[state * this.#ops + op];
+	}
+
 	/**
 	 * settle - write down where an operation led
+	 * @turn: of several that are right, another worker may write another
 	 *
 	 * Return: UNTRIED if nobody did before, else where it led then.
 	 */
-	settle(state: number, op: number, to: number): number {
+	settle(state: number, op: number, to: number, turn: number): number {
+		if (this.edge(state, op) === UNTRIED)
+			this.turns[state * this.#ops + op] = turn;
 		const before = Atomics.compareExchange(this.edges, state * this.#ops + op, UNTRIED, to);
 
 		if (before === UNTRIED) {

@@ -2,17 +2,14 @@
 /*
  * What lies behind the end. Where a hash chain has become a cycle or something points to freed
  * memory, the search does not go on: a state is no state any more. A few of these ends are
- * looked at more closely, for each operation the first ones that the shortest ways come to: each on
- * a machine that boots, with every operation behind it, to see whether the kernel crashes.
+ * looked at more closely, of those that are alike the first that a shortest way comes to: each on a
+ * machine that boots, with every operation behind it, to see whether the kernel crashes.
  */
 import { CORRUPT, CRASH, ENDLESS, type state_graph } from "./graph.ts";
 import type { property, step } from "./properties.ts";
 import type { op_kind, space_op } from "./space.ts";
 import type { space_tables } from "./tables.ts";
 import { applicable, empty_observation, world, type observation, type outcome } from "./world.ts";
-
-/* Ends of each kind that are looked at. */
-const PROBES = 4;
 
 /** struct breach - a path whose last operation breaks a property, and how many there are */
 export interface breach {
@@ -41,35 +38,37 @@ export class prober {
 	#t: space_tables;
 	#graph: state_graph;
 	#way_to: (state: number) => number[];
-	#looked_at = new Set<number>();
-	#groups = new Map<string, number>();
+	#kinds = new Set<string>();
 	#breaches: breach[] = [];
+	#seen: observation;
 
 	constructor(tables: space_tables, graph: state_graph, way_to: (state: number) => number[]) {
 		this.#t = tables;
 		this.#graph = graph;
 		this.#way_to = way_to;
+		this.#seen = empty_observation(tables.plan.size);
 	}
 
 	/** look - at those ends that are new, in that order; returns what was found until now */
 	look(ends: end[]): breach[] {
 		for (const e of ends) {
 			const kind = this.#kind_of(e);
-			const looked = this.#groups.get(kind) ?? 0;
-			const slot = e.state * this.#t.ops.length + e.op;
 
-			if (looked === PROBES || this.#looked_at.has(slot))
-				continue;
-			this.#looked_at.add(slot);
-			this.#groups.set(kind, looked + 1);
-			this.#probe(e);
+			if (!this.#kinds.has(kind)) {
+				this.#kinds.add(kind);
+				this.#probe(e);
+			}
 		}
 		return this.#breaches;
 	}
 
-	/* Ends are alike by their operation, how it ends, and whether something was wrong before. */
+	/* Ends are alike by their operation, how it ends, what was wrong before, and what was assigned. */
 	#kind_of({ state, op }: end): string {
-		return [this.#t.ops[op].kind, this.#graph.edge(state, op), this.#is_sound(state)].join(" ");
+		this.#t.canon.decode(this.#graph.key_of(state), this.#seen);
+		const assigned = this.#seen.mdevs.flatMap(({ guest, matrix }) => [guest, matrix.apm, matrix.aqm]);
+
+		return [this.#t.ops[op].kind, this.#graph.edge(state, op), this.#is_sound(state), ...assigned]
+			.join(" ");
 	}
 
 	#is_sound(state: number): boolean {

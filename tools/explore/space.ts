@@ -256,6 +256,9 @@ export function renamings(size: machine_size, identify: boolean): renaming[] {
 	return result;
 }
 
+/* More renamings than this have no table. */
+const TABLE_MAX = 255;
+
 function rename_fault(f: fault | null, r: renaming): fault | null {
 	return f === null || "nth" in f ? f : { ...f, apid: r.apids[f.apid], apqi: r.apqis[f.apqi] };
 }
@@ -303,21 +306,63 @@ export function op_images(ops: space_op[], rs: renaming[]): Int32Array[] {
 	return rs.map((r) => Int32Array.from(ops, (o) => numbers.get(JSON.stringify(rename_op(o, r)))!));
 }
 
-/** inverse_of - for each renaming, the number of the one that undoes it */
-export function inverse_of(rs: renaming[]): Int32Array {
-	const key = (r: renaming): string => [r.mdevs, r.apids, r.apqis, r.cdoms].join(";");
-	const numbers = new Map(rs.map((r, i) => [key(r), i]));
-	const invert = (p: number[]): number[] => {
-		const q = [...p];
+function invert(p: number[]): number[] {
+	const q = [...p];
 
-		p.forEach((to, from) => {
-			q[to] = from;
-		});
-		return q;
-	};
+	p.forEach((to, from) => {
+		q[to] = from;
+	});
+	return q;
+}
 
-	return Int32Array.from(rs, (r) => numbers.get([
-		invert(r.mdevs), invert(r.apids), invert(r.apqis), invert(r.cdoms)].join(";"))!);
+/**
+ * class renaming_group - how the renamings, by their numbers, undo and follow one another
+ * @inverse: for each the one that undoes it
+ */
+export class renaming_group {
+	inverse: Int32Array;
+	#renamings: renaming[];
+	#numbers: Map<string, number>;
+	#after: Int32Array | null;
+
+	constructor(rs: renaming[]) {
+		const { length } = rs;
+
+		this.#renamings = rs;
+		this.#numbers = new Map(rs.map((r, i) => [this.#key(parts_of(r)), i]));
+		this.inverse = Int32Array.from(rs, (r) => this.#number(parts_of(r).map(invert)));
+		this.#after = length > TABLE_MAX ? null :
+			Int32Array.from({ length: length ** 2 }, (_, i) =>
+				this.#product(Math.floor(i / length), i % length));
+	}
+
+	/** composes - whether there are few enough for compose() */
+	get composes(): boolean {
+		return this.#after !== null;
+	}
+
+	/** compose - the renaming that does first one and then the other */
+	compose(first: number, second: number): number {
+		return this.#after![first * this.#renamings.length + second];
+	}
+
+	#product(first: number, second: number): number {
+		const then = parts_of(this.#renamings[second]);
+
+		return this.#number(parts_of(this.#renamings[first]).map((p, i) => p.map((to) => then[i][to])));
+	}
+
+	#number(parts: number[][]): number {
+		return this.#numbers.get(this.#key(parts))!;
+	}
+
+	#key(parts: number[][]): string {
+		return parts.join(";");
+	}
+}
+
+function parts_of(r: renaming): number[][] {
+	return [r.mdevs, r.apids, r.apqis, r.cdoms];
 }
 
 /** ids_of - the ids in a set, ascending */

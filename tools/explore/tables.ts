@@ -9,7 +9,7 @@ import { canonicaliser } from "./canon.ts";
 import { UNTRIED, NOT_HERE } from "./graph.ts";
 import { declared_rule_of, properties, type property, type surroundings } from "./properties.ts";
 import {
-	all_ops, cost_of, inverse_of, op_images, undoing, type machine_size, type op_kind, type space_op,
+	all_ops, cost_of, op_images, renaming_group, undoing, type machine_size, type op_kind, type space_op,
 } from "./space.ts";
 import { applicable, type observation } from "./world.ts";
 
@@ -27,6 +27,7 @@ export interface space_plan {
  * class space_tables
  * @plain: how many operations meet no fault; they come first
  * @costs: how long an operation takes, in units of the shortest one
+ * @group: of the renamings of @canon, by whose numbers @images is made
  * @harmless: the bit of the property whose breach lets others be told nevertheless
  */
 export class space_tables {
@@ -40,7 +41,7 @@ export class space_tables {
 	in_: surroundings;
 	canon: canonicaliser;
 	images: Int32Array[];
-	#inverse: Int32Array;
+	group: renaming_group;
 	#undoing: Int32Array;
 
 	/** @driver: the text itself, where it is in no registry */
@@ -55,13 +56,13 @@ export class space_tables {
 		this.in_ = { size: plan.size, rule: declared_rule_of(driver.label) };
 		this.canon = new canonicaliser(plan.size, plan.identify);
 		this.images = op_images(this.ops, this.canon.renamings);
-		this.#inverse = inverse_of(this.canon.renamings);
+		this.group = new renaming_group(this.canon.renamings);
 		this.#undoing = undoing(this.ops);
 	}
 
 	/** concrete - the operation that is number @op of a canonical state, on the machine itself */
 	concrete(op: number, renaming: number): number {
-		return this.images[this.#inverse[renaming]][op];
+		return this.images[this.group.inverse[renaming]][op];
 	}
 
 	/** undo_of - the operation that may undo one that was done on the machine itself, or -1 */

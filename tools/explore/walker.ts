@@ -200,11 +200,38 @@ export class walker {
 					return false;
 				continue;
 			}
-			while (way.length > 0 && this.#do(way.at(-1)!))
-				way.pop();
-			if (way.length === 0 && this.#wants(this.#here))
+			if (this.#walk(way) && this.#wants(this.#here))
 				return true;
 		}
+	}
+
+	/* Over known steps; what is on the way is not looked at, only where it ends. */
+	#walk(way: number[]): boolean {
+		while (way.length > 1) {
+			const op = way.pop()!;
+
+			if (!(this.#t.group.composes ? this.#pass(op) : this.#do(op)))
+				return false;
+		}
+		return way.length === 0 || this.#do(way[0]);
+	}
+
+	/* Do an operation that was done here before, and take for granted where it leads. */
+	#pass(op: number): boolean {
+		const concrete = this.#t.concrete(op, this.#renaming);
+
+		this.#graph.add("executed", 1);
+		if (this.#machine.run(this.#t.ops[concrete]).crash !== null)
+			throw this.#differs(op, this.#graph.edge(this.#here, op), CRASH, concrete);
+		this.#renaming = this.#t.group.compose(this.#renaming, this.#graph.turn(this.#here, op));
+		this.#here = this.#graph.edge(this.#here, op);
+		return true;
+	}
+
+	#differs(op: number, before: number, now: number, concrete: number): Error {
+		return new Error(`state ${this.#here}, operation ${op}, ${
+			op_text(this.#t.ops[concrete], this.#t.plan.size)}: led to ${before} before, to ${
+			now} now: the canonical form leaves something out`);
 	}
 
 	/* No way from here to what is mine: from the first state, or to the others' work. */
@@ -237,18 +264,18 @@ export class walker {
 	/* Do an operation of the canonical state; returns false if the machine is elsewhere then. */
 	#do(op: number): boolean {
 		const from = this.#here;
-		const o = this.#t.ops[this.#t.concrete(op, this.#renaming)];
+		const concrete = this.#t.concrete(op, this.#renaming);
+		const o = this.#t.ops[concrete];
 		const result = this.#machine.run(o);
 		const to = this.#outcome(result);
 
 		this.#graph.add("executed", 1);
-		const known = this.#graph.settle(from, op, to);
+		const known = this.#graph.settle(from, op, to, this.#turn(to));
 
 		if (known === UNTRIED)
 			this.#judge(from, op, to, { before: this.#before, after: this.#after, op: o, result });
 		else if (known !== to)
-			throw new Error(`state ${from}, ${op_text(o, this.#t.plan.size)}: led to ${known} before, ` +
-				`to ${to} now: the canonical form leaves something out`);
+			throw this.#differs(op, known, to, concrete);
 		if (to >= 0) {
 			this.#arrive(to);
 			return true;
@@ -256,6 +283,13 @@ export class walker {
 		if (to !== CORRUPT || !this.#heal())
 			this.#reboot();
 		return false;
+	}
+
+	/* From the names that the state left uses to those of the one that was observed last. */
+	#turn(to: number): number {
+		const { group, canon } = this.#t;
+
+		return to >= 0 && group.composes ? group.compose(group.inverse[this.#renaming], canon.chosen) : 0;
 	}
 
 	#outcome(result: outcome): number {

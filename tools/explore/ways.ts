@@ -8,7 +8,7 @@
  * besides those on its way. Where new states have made an estimate too high, a way is longer
  * than need be.
  */
-import type { state_graph } from "./graph.ts";
+import { UNTRIED, type state_graph } from "./graph.ts";
 import { number_list } from "./number_list.ts";
 import type { space_tables } from "./tables.ts";
 
@@ -17,8 +17,8 @@ import type { space_tables } from "./tables.ts";
  */
 export class way_finder {
 	#graph: state_graph;
-	#plain: number;
 	#ops: number;
+	#by_cost: number[];
 	#costs: Uint8Array;
 	#stamp = 0;
 	#stamps: Int32Array;
@@ -28,12 +28,15 @@ export class way_finder {
 	#by: Uint16Array;
 	#buckets: number_list[] = [];
 	#closed = new number_list();
+	#steps = new number_list();
+	#kept_at: Int32Array;
 
 	constructor(graph: state_graph, tables: space_tables) {
 		const room = graph.rules.length;
 
 		this.#graph = graph;
-		this.#plain = tables.plain;
+		this.#by_cost = [...tables.costs.subarray(0, tables.plain).keys()]
+			.toSorted((a, b) => tables.costs[a] - tables.costs[b]);
 		this.#ops = tables.ops.length;
 		this.#costs = tables.costs;
 		this.#stamps = new Int32Array(room);
@@ -41,6 +44,9 @@ export class way_finder {
 		this.#cost = new Uint16Array(room);
 		this.#from = new Int32Array(room);
 		this.#by = new Uint16Array(room);
+		this.#kept_at = new Int32Array(room);
+		/* So that no list of steps begins at 0. */
+		this.#steps.push(-1);
 	}
 
 	/** forget - there is more work than before */
@@ -105,20 +111,51 @@ export class way_finder {
 
 	/* Reach all that one step leads to; says the least total that came up. */
 	#spread(s: number): number {
-		const row = s * this.#ops;
+		const first = this.#kept_at[s] > 0 ? this.#kept_at[s] : this.#collect(s);
+		const { items } = this.#steps;
 		let least = 0xffff;
 
-		for (let op = 0; op < this.#plain; op++) {
-			const to = this.#graph.edges[row + op];
-
-			if (to < 0 || to === s)
-				continue;
-			const cost = this.#cost[s] + this.#costs[op];
+		for (let at = first; items[at] >= 0; at += 2) {
+			const to = items[at];
+			const cost = this.#cost[s] + this.#costs[items[at + 1]];
 
 			if (this.#stamps[to] !== this.#stamp || cost < this.#cost[to])
-				least = Math.min(least, this.#reach(to, cost, s, op));
+				least = Math.min(least, this.#reach(to, cost, s, items[at + 1]));
 		}
+		if (this.#kept_at[s] === 0)
+			this.#steps.length = first;
 		return least;
+	}
+
+	/*
+	 * The cheapest steps from a state to each other one, as state, operation, ..., -1: kept for
+	 * good where all operations are done, for now where not.
+	 */
+	#collect(s: number): number {
+		const { edges } = this.#graph;
+		const first = this.#steps.length;
+		let done = true;
+
+		for (const op of this.#by_cost) {
+			const to = edges[s * this.#ops + op];
+
+			done &&= to !== UNTRIED;
+			if (to < 0 || to === s || this.#has_step(first, to))
+				continue;
+			this.#steps.push(to);
+			this.#steps.push(op);
+		}
+		this.#steps.push(-1);
+		if (done)
+			this.#kept_at[s] = first;
+		return first;
+	}
+
+	#has_step(first: number, to: number): boolean {
+		for (let at = first; at < this.#steps.length; at += 2)
+			if (this.#steps.items[at] === to)
+				return true;
+		return false;
 	}
 
 	#reach(s: number, cost: number, from: number, op: number): number {
