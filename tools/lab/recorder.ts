@@ -72,8 +72,8 @@ export class recorder {
 	events: lab_event[] = [];
 	locks = "";
 	bus_locks = false;
-	#guests = new Map<kvm, string>();
-	#guest_locks = new Map<lock_instance, lock_words>();
+	#guests = new WeakMap<kvm, string>();
+	#guest_locks = new WeakMap<lock_instance, lock_words>();
 	#mdevs = new Map<device, string>();
 	#eventfds = new Map<eventfd_ctx, [mdev: string, what: string]>();
 	#end: (() => void)[];
