@@ -62,8 +62,8 @@ export class way_finder {
 	to_work(start: number, wanted: (state: number) => boolean): number[] | null {
 		const goal = this.#search(start, wanted);
 
-		for (const bucket of this.#buckets)
-			bucket.length = 0;
+		for (let i = 0; i < this.#buckets.length; i++)
+			this.#buckets[i].length = 0;
 		if (goal < 0)
 			return null;
 		this.#learn(this.#cost[goal]);
@@ -113,13 +113,18 @@ export class way_finder {
 	#spread(s: number): number {
 		const first = this.#kept_at[s] > 0 ? this.#kept_at[s] : this.#collect(s);
 		const { items } = this.#steps;
+		const costs = this.#costs;
+		const cost_of = this.#cost;
+		const stamps = this.#stamps;
+		const stamp = this.#stamp;
+		const here = cost_of[s];
 		let least = 0xffff;
 
 		for (let at = first; items[at] >= 0; at += 2) {
 			const to = items[at];
-			const cost = this.#cost[s] + this.#costs[items[at + 1]];
+			const cost = here + costs[items[at + 1]];
 
-			if (this.#stamps[to] !== this.#stamp || cost < this.#cost[to])
+			if (stamps[to] !== stamp || cost < cost_of[to])
 				least = Math.min(least, this.#reach(to, cost, s, items[at + 1]));
 		}
 		if (this.#kept_at[s] === 0)

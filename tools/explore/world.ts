@@ -198,6 +198,7 @@ export class world {
 	size: machine_size;
 	#lab: machine_lab;
 	#names: string[];
+	#uuids: string[];
 	#host: mask_set;
 	#born: number[];
 	#births = 0;
@@ -208,6 +209,7 @@ export class world {
 	constructor(size: machine_size, driver: driver, host?: mask_set) {
 		this.size = size;
 		this.#names = Array.from({ length: size.mdevs }, (_, m) => `m${m}`);
+		this.#uuids = this.#names.map(mdev_uuid);
 		this.#born = this.#names.map(() => 0);
 		this.#states = this.#names.map(() => null);
 		this.#host = host === undefined ? {
@@ -329,7 +331,9 @@ export class world {
 		for (let apid = 0; apid < adapters; apid++)
 			for (let apqi = 0; apqi < domains; apqi++)
 				this.#observe_queue(this.apqn({ apid, apqi }), into.queues[apid * domains + apqi], into);
-		this.#observe_pages(into);
+		/* Only what is open pins pages. */
+		if (into.mdevs.some((m) => m.guest))
+			this.#observe_pages(into);
 	}
 
 	#follow(o: space_op, done: op, r: lab_result): void {
@@ -438,7 +442,7 @@ export class world {
 	#observe_pages(into: observation): void {
 		for (const page of vfio_pinned_pages())
 			for (let m = 0; m < into.mdevs.length; m++)
-				if (page.mdev === mdev_uuid(this.#names[m]))
+				if (page.mdev === this.#uuids[m])
 					into.mdevs[m].pinned = into.mdevs[m].pins += page.count;
 		for (const q of into.queues)
 			if (q.iova && q.link > 0 && q.link !== STALE)
