@@ -4,7 +4,9 @@
  * other with adapters, domains, control domains or mdevs renamed. Of all images the smallest is
  * taken.
  */
-import { renamings, type machine_size, type renaming } from "./space.ts";
+import {
+	anything, renamings, type identified, type machine_size, type renaming,
+} from "./space.ts";
 import { VFIO_AP, type mask_set, type observation } from "./world.ts";
 
 /** How many fields, from the first, say nothing of queues and mdevs. */
@@ -26,7 +28,7 @@ export class canonicaliser {
 	#image: Uint16Array;
 	#chosen = 0;
 
-	constructor(size: machine_size, identify = true) {
+	constructor(size: machine_size, identify: identified = anything) {
 		const length = HOST_FIELDS + size.adapters * size.domains + MDEV_FIELDS * size.mdevs;
 
 		this.renamings = renamings(size, identify);

@@ -21,7 +21,7 @@ import {
 } from "./properties.ts";
 import type { finding } from "./search.ts";
 import {
-	all_ops, machine_of, op_kinds, queue_of, rename_op, renamings, type machine_size, type space_op,
+	all_ops, anything, machine_of, op_kinds, queue_of, rename_op, renamings, type machine_size, type space_op,
 } from "./space.ts";
 import {
 	VFIO_AP, empty_observation, host_config_of, world, type mask_set, type observation, type outcome,
@@ -247,7 +247,7 @@ function renumber(t: trial, fails: (t: trial) => boolean): trial {
 
 	if (adapters > 3 || domains > 3 || mdevs > 3)
 		return best;
-	for (const r of renamings(t.size, true).slice(0, MAX_RENAMINGS)) {
+	for (const r of renamings(t.size, anything).slice(0, MAX_RENAMINGS)) {
 		const image: trial = {
 			...best, path: t.path.map((o) => rename_op(o, r)),
 			other: t.other?.map((o) => rename_op(o, r)) ?? null,
@@ -453,7 +453,7 @@ function with_probe(t: trial, property: property, on: driver): trial | null {
 
 /* The same two ways on one machine: what the search takes for one may have other names. */
 function renamed(t: trial, on: driver): trial | null {
-	for (const r of renamings(t.size, true)) {
+	for (const r of renamings(t.size, anything)) {
 		const same = { ...t, path: t.path.map((o) => rename_op(o, r)) };
 
 		if (verify(same, on) !== null)

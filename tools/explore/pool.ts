@@ -4,7 +4,7 @@
  * out, one to a worker; on a space all workers walk together.
  */
 import { Piscina } from "piscina";
-import { run_job, search_of, space_lines, plan_of_space, type job, type line } from "./campaign.ts";
+import { run_job, search_of, space_lines, type job, type line } from "./campaign.ts";
 import type { progress } from "./search.ts";
 import type { walk_report } from "./walker.ts";
 import type { task } from "./worker.ts";
@@ -27,9 +27,9 @@ async function search_on(pool: Piscina, workers: number, j: job, watch: watcher)
 	const ticker = setInterval(() => s.tell(), TELL_MS);
 
 	try {
-		return space_lines(j, await s.run_on((round, memory) => Promise.all(
+		return space_lines(j, await s.run_on((round, plan, memory) => Promise.all(
 			Array.from({ length: workers }, (_, me): Promise<walk_report> => {
-				const part: task = { do: "round", plan: plan_of_space(j), memory, round, me, workers };
+				const part: task = { do: "round", plan, memory, round, me, workers };
 
 				return pool.run(part);
 			}))));

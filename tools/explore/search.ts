@@ -75,8 +75,9 @@ export interface search_result extends progress {
 	bound: "depth" | "states" | "first" | null;
 }
 
-/** Does a round; on one worker or on several. */
-export type round_runner = (round: walk_round, graph: graph_memory) => Promise<walk_report[]>;
+/** Does a round of the search of a space on several workers. */
+export type round_runner =
+	(round: walk_round, plan: space_plan, graph: graph_memory) => Promise<walk_report[]>;
 
 /**
  * class search - one search of one driver
@@ -127,7 +128,7 @@ export class search {
 		let at = rounds.next();
 
 		while (!at.done)
-			at = rounds.next(await runner(at.value, this.#graph.memory));
+			at = rounds.next(await runner(at.value, this.#t.plan, this.#graph.memory));
 		return at.value;
 	}
 

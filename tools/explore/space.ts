@@ -237,18 +237,38 @@ function mask_images(p: number[]): Uint16Array {
 	return images;
 }
 
+/** struct identified - which ids are interchangeable, so that they may be renamed */
+export interface identified {
+	adapters: boolean;
+	domains: boolean;
+	cdoms: boolean;
+}
+
+/** Everything is. */
+export const anything: identified = { adapters: true, domains: true, cdoms: true };
+
+/** Nothing is, besides mdevs. */
+export const nothing: identified = { adapters: false, domains: false, cdoms: false };
+
 /**
- * renamings - all of them, by the order of the mdevs
- * @identify: false for only those that leave adapters and domains alone
+ * interchangeable_on - what is interchangeable on a driver
+ *
+ * v11 and v12 look at an adapter's domains in ascending order and no further than the first whose
+ * queue is missing. Domains that the host has not got stay in the masks or not by their number.
  */
-export function renamings(size: machine_size, identify: boolean): renaming[] {
-	const of = (n: number): number[][] => identify ? permutations(n) : [count(n)];
+export function interchangeable_on(label: string): identified {
+	return { ...anything, domains: label !== "v11" && label !== "v12" };
+}
+
+/** renamings - all of them, by the order of the mdevs */
+export function renamings(size: machine_size, identify: identified): renaming[] {
+	const of = (n: number, free: boolean): number[][] => free ? permutations(n) : [count(n)];
 	const result: renaming[] = [];
 
 	for (const mdevs of permutations(size.mdevs))
-		for (const apids of of(size.adapters))
-			for (const apqis of of(size.domains))
-				for (const cdoms of of(size.cdoms))
+		for (const apids of of(size.adapters, identify.adapters))
+			for (const apqis of of(size.domains, identify.domains))
+				for (const cdoms of of(size.cdoms, identify.cdoms))
 					result.push({
 						mdevs, apids, apqis, cdoms, apid_mask: mask_images(apids),
 						apqi_mask: mask_images(apqis), cdom_mask: mask_images(cdoms),

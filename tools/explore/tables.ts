@@ -9,7 +9,7 @@ import { canonicaliser } from "./canon.ts";
 import { UNTRIED, NOT_HERE } from "./graph.ts";
 import { declared_rule_of, properties, type property, type surroundings } from "./properties.ts";
 import {
-	all_ops, cost_of, op_images, renaming_group, undoing, type machine_size, type op_kind, type space_op,
+	all_ops, cost_of, interchangeable_on, nothing, op_images, renaming_group, undoing, type machine_size, type op_kind, type space_op,
 } from "./space.ts";
 import { applicable, type observation } from "./world.ts";
 
@@ -54,7 +54,8 @@ export class space_tables {
 		this.rules = properties.filter((p) => plan.properties.includes(p.name));
 		this.harmless = 1 << this.rules.findIndex((p) => p.name === "maximal");
 		this.in_ = { size: plan.size, rule: declared_rule_of(driver.label) };
-		this.canon = new canonicaliser(plan.size, plan.identify);
+		this.canon = new canonicaliser(plan.size,
+			plan.identify ? interchangeable_on(driver.label) : nothing);
 		this.images = op_images(this.ops, this.canon.renamings);
 		this.group = new renaming_group(this.canon.renamings);
 		this.#undoing = undoing(this.ops);
