@@ -97,12 +97,13 @@ export class search {
 	#prober: prober;
 	#started = 0;
 
-	/** @driver: the text itself, where it is in no registry */
-	constructor(options: search_options, driver?: driver) {
+	/** @text: the driver itself, where it is in no registry */
+	constructor(options: search_options, text?: driver) {
+		const { driver, size, kinds, faults, identify } = options;
+		const names = options.properties.filter((name) => name !== INVERSION);
+
 		this.#o = options;
-		this.#t = new space_tables({
-			...options, properties: options.properties.filter((name) => name !== INVERSION),
-		}, driver);
+		this.#t = new space_tables({ driver, size, kinds, faults, identify, properties: names }, text);
 		this.#graph = new state_graph(graph_memory_of({
 			max_states: options.max_states, ops: this.#t.ops.length, fields: this.#t.canon.fields,
 		}));
