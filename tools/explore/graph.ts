@@ -55,8 +55,8 @@ export interface graph_memory {
 	counters: SharedArrayBuffer;
 }
 
-/** fits - whether there may be a graph of that shape */
-export function fits({ max_states, ops }: graph_shape): boolean {
+/** fits - whether there may be a graph of that many states and operations */
+export function fits(max_states: number, ops: number): boolean {
 	return (max_states + MARGIN) * ops * 4 <= BYTES_MAX;
 }
 

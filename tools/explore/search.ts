@@ -11,7 +11,7 @@ import type { driver } from "../../drivers/s390/crypto/postings/index.ts";
 import { NOT_HERE, UNTRIED, fits, graph_memory_of, state_graph, type graph_memory } from "./graph.ts";
 import { concrete_path, is_end, prober, type end } from "./probe.ts";
 import type { complaint } from "./properties.ts";
-import type { op_kind, space_op } from "./space.ts";
+import { all_ops, type op_kind, type space_op } from "./space.ts";
 import { space_tables, type space_plan } from "./tables.ts";
 import {
 	BETWEEN, lock_orders, walker, type violations, type walk_report, type walk_round,
@@ -374,9 +374,7 @@ export class search {
 
 /** can_search - whether there is memory for a search of that many states */
 export function can_search(plan: space_plan, max_states: number): boolean {
-	const { ops, canon } = new space_tables(plan);
-
-	return fits({ max_states, ops: ops.length, fields: canon.fields });
+	return fits(max_states, all_ops(plan.size, plan.kinds, plan.faults).length);
 }
 
 /* Whether some lock is taken, over whatever others, while it is held. */

@@ -9,7 +9,6 @@ import {
 } from "../../../tools/explore/campaign.ts";
 import { main } from "../../../tools/explore/main.ts";
 import { run_jobs } from "../../../tools/explore/pool.ts";
-import type { progress } from "../../../tools/explore/search.ts";
 import { properties } from "../../../tools/explore/properties.ts";
 import { ktap_text } from "../../../tools/explore/report.ts";
 import { parse_ktap } from "../replay/ktap_grammar.ts";
@@ -40,30 +39,8 @@ void test("three shards, merged, are one run", async (t) => {
 	t.throws(() => parse_lines("x.jsonl", "{}\n"), usage_error);
 });
 
-void test("a space on two or three workers is the same as on one", async (t) => {
-	for (const more of [{ drivers: ["v11"] }, { drivers: ["v6.0"], depth: 4 }, { drivers: ["v6.0"], stop_at_first: true }]) {
-		const jobs = jobs_of({ ...everything, ...more });
-		const one = jobs.flatMap((j) => run_job(j, () => {}));
-
-		t.match(one.map((l) => l.result), ["space", "counterexample"]);
-		for (const workers of [2, 3])
-			t.strictSame((await run_jobs(jobs, workers, () => {})).map(without_effort),
-				one.map(without_effort), `${JSON.stringify(more)} on ${workers} workers`);
-	}
-});
-
-void test("workers say how far they are", async (t) => {
-	const seen: progress[] = [];
-	const [j] = jobs_of({ ...everything, drivers: ["v12"] });
-
-	await run_jobs([j!], 2, (_, p) => seen.push(p));
-	const { states, transitions, depth } = seen.at(-1)!;
-
-	t.ok(states > 0 && transitions > states && depth > 0);
-});
-
 void test("more states than there is memory for", async (t) => {
-	await t.rejects(main(["--max-states", "20000000", "--faults", "--adapters", "4", "--domains", "4"]),
+	await t.rejects(main(["--max-states", "20000000", "--faults"]),
 		{ message: /too many for the operations/ });
 });
 

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { test } from "tap";
+import { jobs_of, run_job, without_effort } from "../../../tools/explore/campaign.ts";
+import { run_jobs } from "../../../tools/explore/pool.ts";
+import type { progress } from "../../../tools/explore/search.ts";
+import type { op_kind } from "../../../tools/explore/space.ts";
+import { everything, shown_of } from "./fixture.ts";
+
+void test("a space on two or three workers is the same as on one", async (t) => {
+	const kinds: op_kind[] = [
+		"create", "destroy", "assign_adapter", "assign_domain", "unassign_domain", "apmask", "unbind",
+	];
+	const jobs = [{ drivers: ["v11"], kinds }, { drivers: ["v6.0"], depth: 2 }].flatMap((more) => jobs_of({ ...everything, ...more }));
+	const one = jobs.flatMap((j) => run_job(j, () => {}));
+	const seen: progress[] = [];
+
+	t.ok(shown_of(one).some((c) => c.property === "no-inversion"), "orders of locks are among them");
+	for (const workers of [2, 3])
+		t.strictSame((await run_jobs(jobs, workers, (_, p) => seen.push(p))).map(without_effort),
+			one.map(without_effort), `${workers} workers`);
+	t.ok(seen.some(({ states, transitions }) => transitions > states && states > 0), "it is said how far they are");
+});
