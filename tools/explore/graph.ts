@@ -24,6 +24,7 @@ const EMPTY = 0;
 const CLAIMED = -1;
 /* Workers notice late that there is no more room. */
 const MARGIN = 1024;
+const WAIT_MS = 1;
 const BYTES_MAX = 2 ** 32 - 1;
 
 const COUNTERS = ["states", "left", "transitions", "executed", "boots", "full"] as const;
@@ -126,6 +127,16 @@ export class state_graph {
 	/** add - more of what a counter counts */
 	add(of: counter, more: number): void {
 		Atomics.add(this.#counters, COUNTERS.indexOf(of), more);
+	}
+
+	/** wait_for_work - until another worker may have met a new state; false if there is nothing left */
+	wait_for_work(): boolean {
+		const left = this.count("left");
+
+		if (left === 0 || this.count("full") !== 0)
+			return false;
+		Atomics.wait(this.#counters, COUNTERS.indexOf("left"), left, WAIT_MS);
+		return true;
 	}
 
 	/** part_of - the part of the space that a state is in, out of that many */

@@ -25,7 +25,6 @@ export interface space_plan {
 
 /**
  * class space_tables
- * @plain: how many operations meet no fault; they come first
  * @costs: how long an operation takes, in units of the shortest one
  * @group: of the renamings of @canon, by whose numbers @images is made
  * @harmless: the bit of the property whose breach lets others be told nevertheless
@@ -34,7 +33,6 @@ export class space_tables {
 	plan: space_plan;
 	driver: driver;
 	ops: space_op[];
-	plain: number;
 	costs: Uint8Array;
 	rules: property[];
 	harmless: number;
@@ -49,7 +47,6 @@ export class space_tables {
 		this.plan = plan;
 		this.driver = driver;
 		this.ops = all_ops(plan.size, plan.kinds, plan.faults);
-		this.plain = this.ops.filter((o) => o.fault === null).length;
 		this.costs = Uint8Array.from(this.ops, (o) => cost_of(o.kind));
 		this.rules = properties.filter((p) => plan.properties.includes(p.name));
 		this.harmless = 1 << this.rules.findIndex((p) => p.name === "maximal");

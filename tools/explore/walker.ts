@@ -46,6 +46,10 @@ export interface walk_report {
 	orders: string[];
 }
 
+/* After so many operations a worker looks whether it has work of its own again, and tells. */
+const HELP = 1000;
+const TELL = 10000;
+
 /** What stands between two locks, the first and the second. */
 export const BETWEEN = "\t";
 
@@ -113,7 +117,9 @@ export class walker {
 		this.#boot();
 		for (let n = 1; this.#graph.count("full") === 0 && this.#go_to_work(); n++) {
 			this.#expand();
-			if (n % 10000 === 0)
+			if (n % HELP === 0)
+				this.#helping = false;
+			if (n % TELL === 0)
 				this.#told();
 		}
 		this.#end();
@@ -234,14 +240,17 @@ export class walker {
 			now} now: the canonical form leaves something out`);
 	}
 
-	/* No way from here to what is mine: from the first state, or to the others' work. */
+	/*
+	 * No way from here to what is mine: from the first state, or to the others' work; or there will
+	 * be some, when an operation that another is doing leads to a new state.
+	 */
 	#look_elsewhere(): boolean {
 		if (this.#here !== 0) {
 			this.#reboot();
 			return true;
 		}
 		if (this.#helping)
-			return false;
+			return this.#depths === null && this.#graph.wait_for_work();
 		this.#helping = true;
 		this.#ways.forget();
 		return true;
@@ -251,9 +260,13 @@ export class walker {
 	#expand(): void {
 		const from = this.#here;
 		const op = this.#next_of(from);
+
+		/* Another may have been faster. */
+		if (op === this.#t.ops.length)
+			return;
 		const undo = this.#t.undo_of(this.#t.concrete(op, this.#renaming));
 
-		if (op === this.#t.ops.length || !this.#do(op) || this.#here === from || undo < 0)
+		if (!this.#do(op) || this.#here === from || undo < 0)
 			return;
 		const back = this.#t.images[this.#renaming][undo];
 

@@ -35,7 +35,7 @@ export class way_finder {
 		const room = graph.rules.length;
 
 		this.#graph = graph;
-		this.#by_cost = [...tables.costs.subarray(0, tables.plain).keys()]
+		this.#by_cost = [...tables.costs.keys()]
 			.toSorted((a, b) => tables.costs[a] - tables.costs[b]);
 		this.#ops = tables.ops.length;
 		this.#costs = tables.costs;
