@@ -75,7 +75,7 @@ export class recorder {
 	#guests = new WeakMap<kvm, string>();
 	#guest_locks = new WeakMap<lock_instance, lock_words>();
 	#mdevs = new Map<device, string>();
-	#eventfds = new Map<eventfd_ctx, [mdev: string, what: string]>();
+	#eventfds = new WeakMap<eventfd_ctx, [mdev: string, what: string]>();
 	#end: (() => void)[];
 
 	constructor() {

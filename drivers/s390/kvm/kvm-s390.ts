@@ -26,7 +26,7 @@ import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import { memcpy, memset } from "#linux/string.h";
 import { tracepoint } from "#linux/tracepoint.h";
 import { sie_take_interruptions } from "../sim/ap_interrupts.ts";
-import { alloc_storage_page, storage_put } from "../sim/storage.ts";
+import { alloc_storage_page, storage_put, storage_remove } from "../sim/storage.ts";
 import {
 	css_general_characteristics, kvm_s390_gisa_destroy, kvm_s390_gisa_init,
 	kvm_s390_gisa_setup_vcpu,
@@ -247,6 +247,7 @@ export function kvm_arch_destroy_vm(kvm: kvm): void {
 	for (const vcpu of kvm.vcpus)
 		vcpu.arch.sie_block.prog0c = 0;
 	kvm_s390_gisa_destroy(kvm);
+	storage_remove(kvm.arch.sie_page2!.gisa.address);	/* PORT: as it was put there */
 	kfree(kvm.arch.sie_page2);
 }
 

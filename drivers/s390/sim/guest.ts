@@ -9,7 +9,7 @@ import {
 	type kvm,
 } from "#linux/kvm_host.h";
 import { kvm_arch_vcpu_enter_sie, kvm_arch_vcpu_leave_sie } from "../kvm/kvm-s390.ts";
-import { GUEST_MEMSLOT_PAGES, GUEST_RAM_PAGES, guest_memory } from "./guest_memory.ts";
+import { GUEST_MEMSLOT_PAGES, GUEST_RAM_PAGES, guest_memory, guest_memory_free } from "./guest_memory.ts";
 
 /**
  * guest_start - start a guest
@@ -34,6 +34,7 @@ export function guest_start(vcpus = 1): kvm | err_ptr {
 		const vcpu = kvm_create_vcpu(kvm, id);
 
 		if (IS_ERR(vcpu)) {
+			guest_memory_free(memory);
 			kvm_vm_release(kvm);
 			return vcpu;
 		}
@@ -46,5 +47,7 @@ export function guest_start(vcpus = 1): kvm | err_ptr {
 export function guest_stop(kvm: kvm): void {
 	for (const vcpu of kvm.vcpus)
 		kvm_arch_vcpu_leave_sie(vcpu);
+	if (kvm.memory !== null)
+		guest_memory_free(kvm.memory);
 	kvm_vm_release(kvm);
 }

@@ -21,15 +21,23 @@ export const GUEST_MEMSLOT_PAGES = 0x10000n;
 const PAGE_SIZE = 1 << Number(PAGE_SHIFT);
 const OFFSET = BigInt(PAGE_SIZE - 1);
 
-let memories: guest_memory[] = [];
+let memories = new Set<guest_memory>();
 
 early_initcall(() => {
-	memories = [];
+	memories = new Set();
 });
 
 /** guest_memory_at - the guest memory that an absolute address is in, or null */
 export function guest_memory_at(address: bigint): guest_memory | null {
-	return memories.find((memory) => memory.gfn(address) !== null) ?? null;
+	for (const memory of memories)
+		if (memory.gfn(address) !== null)
+			return memory;
+	return null;
+}
+
+/** guest_memory_free - a guest's memory is gone; its addresses are not used again */
+export function guest_memory_free(memory: guest_memory): void {
+	memories.delete(memory);
 }
 
 /**
@@ -44,7 +52,7 @@ export class guest_memory {
 	#pages = new Map<bigint, Uint8Array>();
 
 	constructor() {
-		memories.push(this);
+		memories.add(this);
 	}
 
 	/** has - whether all of some bytes are RAM; @address is the guest's */

@@ -28,6 +28,11 @@ export function storage_put(address: bigint, object: object): void {
 	objects.set(address, object);
 }
 
+/** storage_remove - what is at an address is freed: hardware finds nothing there any more */
+export function storage_remove(address: bigint): void {
+	objects.delete(address);
+}
+
 /** storage_object - what hardware finds at an address, or undefined */
 export function storage_object(address: bigint): object | undefined {
 	return objects.get(address);
