@@ -2157,7 +2157,12 @@ function ap_scan_domains(ac: ap_card): void {
 	 * then its queue comes; or both old and present, then its queue follows what
 	 * the hardware says of it.
 	 */
+	const index = queue_devices[ac.id];	/* PORT: index */
+
 	for (dom = 0; dom <= ap_max_domain_id; dom++) {
+		/* PORT: most are neither, which is seen without looking further */
+		if (index[dom] === null && !ap_test_config_usage_domain(dom))
+			continue;
 		put_dev_and_continue: {
 			qid = AP_MKQID(ac.id, dom);
 			dev = bus_find_device(ap_bus_type, null,
@@ -2435,7 +2440,7 @@ function ap_scan_adapter(ap: number): void {
 			return;
 		}
 		card_devices[ap] = dev;	/* PORT: index */
-		queue_devices[ap] = new Array<device | null>(AP_DOMAINS).fill(null); /* PORT: index */
+		queue_devices[ap] ??= new Array<device | null>(AP_DOMAINS).fill(null); /* PORT: index */
 		/* the reference that is put below */
 		get_device(dev);
 		if (decfg.v)
