@@ -215,6 +215,9 @@ function INIT_HLIST_NODE(n: hlist_node): void {
 	n.pprev = null;
 }
 
+/** hlist_changes - how often chains were changed; while it stays, all are as they were */
+export let hlist_changes = 0;
+
 /** hlist_unhashed - whether @n is in no chain */
 export function hlist_unhashed(n: hlist_node): boolean {
 	return n.pprev === null;
@@ -224,6 +227,7 @@ export function hlist_unhashed(n: hlist_node): boolean {
 export function hlist_add_head(n: hlist_node, h: hlist_head): void {
 	const first = h.first;
 
+	hlist_changes++;
 	n.next = first;
 	if (first !== null)
 		first.pprev = n;
@@ -237,6 +241,7 @@ export function hlist_del_init(n: hlist_node): void {
 
 	if (pprev === null)
 		return;
+	hlist_changes++;
 	if (pprev instanceof hlist_head)
 		pprev.first = n.next;
 	else

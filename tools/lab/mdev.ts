@@ -57,9 +57,9 @@ export class mdev_view {
 
 	/** linked - the APQNs in the queue table, in order of its chains; a cycle once round */
 	linked(): number[] {
+		const { qtable } = this.state;
+		const chains = Array.isArray(qtable) ? qtable : qtable.queues;
 		const apqns: number[] = [];
-
-		const chains = this.#chains();
 
 		for (let i = 0; i < chains.length; i++) {
 			const first = apqns.length;
@@ -73,23 +73,5 @@ export class mdev_view {
 			}
 		}
 		return apqns;
-	}
-
-	/** is_linked - whether linked() would still be @apqns; never of a chain that is a cycle */
-	is_linked(apqns: readonly number[]): boolean {
-		const chains = this.#chains();
-		let at = 0;
-
-		for (let i = 0; i < chains.length; i++)
-			for (let n = chains[i].first; n !== null; n = n.next)
-				if (at === apqns.length || (n.container as { apqn: number }).apqn !== apqns[at++])
-					return false;
-		return at === apqns.length;
-	}
-
-	#chains(): hlist_head[] {
-		const { qtable } = this.state;
-
-		return Array.isArray(qtable) ? qtable : qtable.queues;
 	}
 }

@@ -3,6 +3,7 @@
  * Does the ops of a trace on a driver, and says what could be seen: what the
  * recorder of the compiled C wrote, written again.
  */
+import { hlist_changes } from "#linux/list.h";
 import { machine_lab, driver_of } from "../lab/lab.ts";
 import type { mdev_view } from "../lab/mdev.ts";
 import { apqn_name, mask_ids, sort_apqns } from "../lab/names.ts";
@@ -61,6 +62,7 @@ class snapshot {
 	#masks = [new_mask(), new_mask(), new_mask(), new_mask(), new_mask(), new_mask()];
 	#kvm = false;
 	#linked: number[] = [];		/* in order of the chains */
+	#looked = -1;			/* hlist_changes at that time */
 	#queues: number[] = [];		/* the same, ascending */
 	#fresh = true;
 
@@ -120,10 +122,11 @@ class snapshot {
 	}
 
 	#links(view: mdev_view): boolean {
+		if (this.#looked === hlist_changes)
+			return false;
 		const before = this.#linked;
 
-		if (view.is_linked(before))
-			return false;
+		this.#looked = hlist_changes;
 		this.#linked = view.linked();
 		if (same_numbers(before, this.#linked))
 			return false;
