@@ -50,6 +50,9 @@ export interface walk_report {
 const HELP = 1000;
 const TELL = 10000;
 
+/* v12 gives no room for another mdev back: 65536 are all that a boot can have. */
+const BIRTHS = 65000;
+
 /** What stands between two locks, the first and the second. */
 export const BETWEEN = "\t";
 
@@ -119,6 +122,8 @@ export class walker {
 			this.#expand();
 			if (n % HELP === 0)
 				this.#helping = false;
+			if (this.#machine.births >= BIRTHS)
+				this.#reboot();
 			if (n % TELL === 0)
 				this.#told();
 		}
@@ -293,7 +298,7 @@ export class walker {
 			this.#arrive(to);
 			return true;
 		}
-		if (to !== CORRUPT || !this.#heal())
+		if (result.crash !== null || !this.#heal())
 			this.#reboot();
 		return false;
 	}
@@ -315,12 +320,12 @@ export class walker {
 	}
 
 	/*
-	 * What points to freed memory, or is held for nobody, goes away with its queue or its mdev. If
-	 * then the machine looks like one that is known, it is as good as that one: what an operation
-	 * leads to is compared on every later step.
+	 * What points to freed memory, is held for nobody or has become a cycle goes away with its
+	 * queue or its mdev. If then the machine looks like one that is known, it is as good as that
+	 * one: what an operation leads to is compared on every later step.
 	 */
 	#heal(): boolean {
-		for (const o of this.#remedies()) {
+		for (const o of is_endless(this.#after) ? this.#opening() : this.#remedies()) {
 			this.#graph.add("executed", 1);
 			if (this.#machine.run(o).crash !== null)
 				return false;
@@ -341,10 +346,28 @@ export class walker {
 
 		return [
 			...mdevs.flatMap((m, i) => m.strays === 0 && m.pins === 0 && m.iscs === 0 ? [] :
-				m.guest ? this.#end_of_mdev[i] : this.#end_of_mdev[i].slice(1)),
+				this.#ending(i)),
 			...queues.flatMap((q, i) => q.driver === VFIO_AP &&
 				(q.link > mdevs.length || q.isc || q.iova) ? this.#rebinding[i] : []),
 		];
+	}
+
+	/* A cycle is open when its queues are unbound; to remove the mdev before is to walk along it. */
+	#opening(): space_op[] {
+		const { mdevs, queues } = this.#after;
+		const linked = this.#rebinding.filter((_, i) => queues[i].driver === VFIO_AP &&
+			(queues[i].link !== 0 || queues[i].chained !== 0));
+
+		return [
+			...linked.map(([unbind]) => unbind), ...mdevs.flatMap((_, i) => this.#ending(i)),
+			...linked.map(([, bind]) => bind),
+		];
+	}
+
+	#ending(m: number): space_op[] {
+		const { born, guest } = this.#after.mdevs[m];
+
+		return guest ? this.#end_of_mdev[m] : born !== 0 ? this.#end_of_mdev[m].slice(1) : [];
 	}
 
 	#judge(from: number, op: number, to: number, t: step): void {

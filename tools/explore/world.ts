@@ -222,6 +222,11 @@ export class world {
 		this.#matrix_dev = (sysfs_lookup(MATRIX_DIR)!.container as device).container as any_matrix_dev;
 	}
 
+	/** births - how many mdevs were created since it booted */
+	get births(): number {
+		return this.#births;
+	}
+
 	/** end - switch it off */
 	end(): void {
 		this.#lab.shutdown();
