@@ -51,6 +51,7 @@ export interface graph_memory {
 	slots: SharedArrayBuffer;
 	edges: SharedArrayBuffer;
 	turns: SharedArrayBuffer;
+	deeds: SharedArrayBuffer;
 	rules: SharedArrayBuffer;
 	parts: SharedArrayBuffer;
 	counters: SharedArrayBuffer;
@@ -71,6 +72,7 @@ export function graph_memory_of(shape: graph_shape): graph_memory {
 		slots: new SharedArrayBuffer(4 * 2 ** Math.ceil(Math.log2(2 * room))),
 		edges: new SharedArrayBuffer(4 * room * shape.ops),
 		turns: new SharedArrayBuffer(room * shape.ops),
+		deeds: new SharedArrayBuffer(room * shape.ops),
 		rules: new SharedArrayBuffer(4 * room),
 		parts: new SharedArrayBuffer(4 * room),
 		counters: new SharedArrayBuffer(4 * COUNTERS.length),
@@ -90,12 +92,14 @@ function hash_of(key: Uint16Array, length: number): number {
  * @edges: for each state and operation where it leads, a state or one of the words above
  * @turns: for each of these, what is renamed besides: from the names that the one state's canonical
  *         form uses to the other's
+ * @deeds: and what it does besides to lead there, a number for each of these
  * @rules: for each state the properties that do not hold there, a bit each
  */
 export class state_graph {
 	memory: graph_memory;
 	edges: Int32Array;
 	turns: Uint8Array;
+	deeds: Uint8Array;
 	rules: Int32Array;
 	#ops: number;
 	#fields: number;
@@ -112,6 +116,7 @@ export class state_graph {
 		this.#room = memory.shape.max_states;
 		this.edges = new Int32Array(memory.edges);
 		this.turns = new Uint8Array(memory.turns);
+		this.deeds = new Uint8Array(memory.deeds);
 		this.rules = new Int32Array(memory.rules);
 		this.#keys = new Uint16Array(memory.keys);
 		this.#slots = new Int32Array(memory.slots);
@@ -218,16 +223,26 @@ export class state_graph {
 		return this.turns[state * this.#ops + op];
 	}
 
+	/** deed - what it did besides to lead there */
+	deed(state: number, op: number): number {
+		return this.deeds[state * this.#ops + op];
+	}
+
 	/**
 	 * settle - write down where an operation led
 	 * @turn: of several that are right, another worker may write another
+	 * @deed: what it did; every worker says the same
 	 *
 	 * Return: UNTRIED if nobody did before, else where it led then.
 	 */
-	settle(state: number, op: number, to: number, turn: number): number {
-		if (this.edge(state, op) === UNTRIED)
-			this.turns[state * this.#ops + op] = turn;
-		const before = Atomics.compareExchange(this.edges, state * this.#ops + op, UNTRIED, to);
+	settle(state: number, op: number, to: number, turn: number, deed: number): number {
+		const at = state * this.#ops + op;
+
+		if (this.edges[at] === UNTRIED) {
+			this.turns[at] = turn;
+			this.deeds[at] = deed;
+		}
+		const before = Atomics.compareExchange(this.edges, at, UNTRIED, to);
 
 		if (before === UNTRIED) {
 			this.add("left", -1);

@@ -256,10 +256,15 @@ export const nothing: identified = { adapters: false, domains: false, cdoms: fal
  * v11 and v12 look at an adapter's domains in ascending order and no further than the first whose
  * queue is missing. Domains that the host has not got stay in the masks or not by their number.
  * v11 empties the domains too where an adapter with a missing queue was the last one left, but not
- * where one that the host has not got comes behind it.
+ * where one that the host has not got comes behind it. v13 sets a guest's masks once or twice when
+ * the host gains a domain, by which of two adapters lacks its other queue: bound are those of the
+ * lesser number first.
  */
 export function interchangeable_on(label: string): identified {
-	return { ...anything, adapters: label !== "v11", domains: label !== "v11" && label !== "v12" };
+	return {
+		...anything, adapters: label !== "v11" && label !== "v13",
+		domains: label !== "v11" && label !== "v12",
+	};
 }
 
 /** renamings - all of them, by the order of the mdevs */

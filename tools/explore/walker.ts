@@ -61,6 +61,24 @@ export function lock_orders(): string[] {
 	return lockdep_orders().map((order) => order.join(BETWEEN));
 }
 
+/* What properties ask of an operation besides where it leads: APCB updates (none, one, more), resets. */
+const MORE = 2;
+const MANY_RESETS = 15;
+
+function deed_of({ ev }: outcome): number {
+	let updates = 0, resets = 0;
+
+	for (let i = 0; i < ev.length; i++) {
+		updates += ev[i][0] === "apcb" ? 1 : 0;
+		resets += ev[i][0] === "zapq" ? 1 : 0;
+	}
+	return Math.min(MANY_RESETS, resets) << 2 | Math.min(MORE, updates);
+}
+
+function deed_text(deed: number): string {
+	return `${["no update", "an update", "several updates"][deed & 3]} and ${deed >>> 2} resets`;
+}
+
 class violation_list {
 	states = new number_list();
 	ops = new number_list();
@@ -89,6 +107,7 @@ export class walker {
 	#renaming = 0;
 	#end_of_mdev: space_op[][];
 	#rebinding: space_op[][];
+	#replugging: space_op[][];
 
 	/** @told: called now and then, to show how far the search is */
 	constructor(
@@ -111,6 +130,9 @@ export class walker {
 
 			return [make("unbind", at), make("bind", at)];
 		});
+		this.#replugging = this.#rebinding.map(([{ apid }]) => [
+			make("host_adapter", { id: apid }), make("host_adapter", { id: apid }),
+		]);
 	}
 
 	/** run - do what is to be done in a round */
@@ -245,6 +267,12 @@ export class walker {
 			now} now: the canonical form leaves something out`);
 	}
 
+	#acts_otherwise(op: number, before: number, now: number, concrete: number): Error {
+		return new Error(`state ${this.#here}, operation ${op}, ${
+			op_text(this.#t.ops[concrete], this.#t.plan.size)}: ${deed_text(before)} before, ${
+			deed_text(now)} now: what is taken for interchangeable is not`);
+	}
+
 	/*
 	 * No way from here to what is mine: from the first state, or to the others' work; or there will
 	 * be some, when an operation that another is doing leads to a new state.
@@ -288,12 +316,15 @@ export class walker {
 		const to = this.#outcome(result);
 
 		this.#graph.add("executed", 1);
-		const known = this.#graph.settle(from, op, to, this.#turn(to));
+		const deed = deed_of(result);
+		const known = this.#graph.settle(from, op, to, this.#turn(to), deed);
 
 		if (known === UNTRIED)
 			this.#judge(from, op, to, { before: this.#before, after: this.#after, op: o, result });
 		else if (known !== to)
 			throw this.#differs(op, known, to, concrete);
+		else if (to >= 0 && this.#graph.deed(from, op) !== deed)
+			throw this.#acts_otherwise(op, this.#graph.deed(from, op), deed, concrete);
 		if (to >= 0) {
 			this.#arrive(to);
 			return true;
@@ -341,14 +372,16 @@ export class walker {
 		return true;
 	}
 
+	/* A queue that still interrupts after it was bound again stops when its adapter goes. */
 	#remedies(): space_op[] {
 		const { mdevs, queues } = this.#after;
 
 		return [
 			...mdevs.flatMap((m, i) => m.strays === 0 && m.pins === 0 && m.iscs === 0 ? [] :
 				this.#ending(i)),
-			...queues.flatMap((q, i) => q.driver === VFIO_AP &&
-				(q.link > mdevs.length || q.isc || q.iova) ? this.#rebinding[i] : []),
+			...queues.flatMap((q, i) => q.driver !== VFIO_AP ||
+				!(q.link > mdevs.length || q.isc || q.iova) ? [] :
+				[...this.#rebinding[i], ...q.irq ? this.#replugging[i] : []]),
 		];
 	}
 
