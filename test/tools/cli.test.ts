@@ -62,6 +62,8 @@ t.test("describe_failure: what the user gave -> 2, a missing package -> 4, else 
 	t.match(describe_failure(no_package, "bench"), { code: 4, line: /^bench needs .* tap,/ });
 	t.match(describe_failure(new TypeError("x")), { code: 70, line: /TypeError: x/ });
 	t.match(describe_failure("a string"), { code: 70, line: /a string/ });
+	t.match(describe_failure(Object.assign(new Error("exit status"), { code: 1 })),
+		{ code: 70, line: /exit status/ });
 });
 
 t.test("vfio-ap: runs from any directory and through a symbolic link", async (t) => {

@@ -105,7 +105,9 @@ export function describe_failure(error: unknown, command = ""): failure {
 	if (error instanceof usage_error)
 		return { code: exit_code.unusable, line: error.message };
 
-	const { code = "", path, errno } = error as NodeJS.ErrnoException;
+	const { path, errno } = error as NodeJS.ErrnoException;
+	/* a child process's error has its exit status there */
+	const code = String((error as NodeJS.ErrnoException).code ?? "");
 	const missing_package = /^Cannot find package '([^']+)'/.exec(error.message);
 
 	if (code.startsWith("ERR_PARSE_ARGS_")) {
