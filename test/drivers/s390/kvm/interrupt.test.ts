@@ -9,6 +9,8 @@ import {
 import { dmesg } from "#linux/printk.h";
 import { css_general_characteristics } from "../../../../drivers/s390/kvm/interrupt.ts";
 import { guest_start, guest_stop } from "../../../../drivers/s390/sim/guest.ts";
+import { guest_memory_at } from "../../../../drivers/s390/sim/guest_memory.ts";
+import { storage_object } from "../../../../drivers/s390/sim/storage.ts";
 
 function guest(): kvm {
 	const kvm = guest_start();
@@ -58,6 +60,18 @@ t.test("registrations are counted", async (t) => {
 	t.equal(alert.mask, 0);
 	t.equal(kvm_s390_gisc_unregister(kvm, 3), -EINVAL);
 	guest_stop(kvm);
+});
+
+t.test("hardware finds a guest's GISA and memory until it stops", async (t) => {
+	const kvm = guest();
+	const { address } = kvm.arch.gisa_int.origin!;
+	const memory = kvm.memory!;
+
+	t.equal(storage_object(address), kvm.arch.sie_page2);
+	t.equal(guest_memory_at(memory.base), memory);
+	guest_stop(kvm);
+	t.equal(storage_object(address), undefined);
+	t.equal(guest_memory_at(memory.base), null);
 });
 
 t.test("without AIV a guest has no GISA: -ENODEV", async (t) => {
