@@ -76,17 +76,21 @@ export function vfio_container_attach(
  */
 export function vfio_container_detach(container: vfio_container): void {
 	containers.delete(container);
-	leaked.push(...pages_of(container));
+	add_pages(container, leaked);
 }
 
-function pages_of(container: vfio_container): pinned_page[] {
-	return [...container.pfn_list].map(([gfn, count]) =>
-		({ mdev: dev_name(container.dev!), gfn, count }));
+function add_pages(container: vfio_container, to: pinned_page[]): void {
+	for (const [gfn, count] of container.pfn_list)
+		to.push({ mdev: dev_name(container.dev!), gfn, count });
 }
 
 /** vfio_pinned_pages - the pages that are pinned now */
 export function vfio_pinned_pages(): pinned_page[] {
-	return [...containers].flatMap(pages_of);
+	const pages: pinned_page[] = [];
+
+	for (const container of containers)
+		add_pages(container, pages);
+	return pages;
 }
 
 /** vfio_leaked_pages - pages that were pinned when their device was closed, since boot */
