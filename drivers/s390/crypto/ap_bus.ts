@@ -2160,9 +2160,9 @@ function ap_scan_domains(ac: ap_card): void {
 	const index = queue_devices[ac.id];	/* PORT: index */
 
 	for (dom = 0; dom <= ap_max_domain_id; dom++) {
-		/* PORT: most are neither, which is seen without looking further */
+		/* PORT: most are neither, and passed over */
 		if (index[dom] === null && !ap_test_config_usage_domain(dom))
-			continue;
+			continue;	/* PORT: see above */
 		put_dev_and_continue: {
 			qid = AP_MKQID(ac.id, dom);
 			dev = bus_find_device(ap_bus_type, null,
