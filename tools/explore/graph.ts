@@ -92,20 +92,19 @@ function hash_of(key: Uint16Array, length: number): number {
  * @edges: for each state and operation where it leads, a state or one of the words above
  * @turns: for each of these, what is renamed besides: from the names that the one state's canonical
  *         form uses to the other's
- * @deeds: and what it does besides to lead there, a number for each of these
  * @rules: for each state the properties that do not hold there, a bit each
  */
 export class state_graph {
 	memory: graph_memory;
 	edges: Int32Array;
 	turns: Uint8Array;
-	deeds: Uint8Array;
 	rules: Int32Array;
 	#ops: number;
 	#fields: number;
 	#room: number;
 	#keys: Uint16Array;
 	#slots: Int32Array;
+	#deeds: Uint8Array;
 	#parts: Uint32Array;
 	#counters: Int32Array;
 
@@ -116,7 +115,7 @@ export class state_graph {
 		this.#room = memory.shape.max_states;
 		this.edges = new Int32Array(memory.edges);
 		this.turns = new Uint8Array(memory.turns);
-		this.deeds = new Uint8Array(memory.deeds);
+		this.#deeds = new Uint8Array(memory.deeds);
 		this.rules = new Int32Array(memory.rules);
 		this.#keys = new Uint16Array(memory.keys);
 		this.#slots = new Int32Array(memory.slots);
@@ -225,7 +224,7 @@ export class state_graph {
 
 	/** deed - what it did besides to lead there */
 	deed(state: number, op: number): number {
-		return this.deeds[state * this.#ops + op];
+		return this.#deeds[state * this.#ops + op];
 	}
 
 	/**
@@ -240,7 +239,7 @@ export class state_graph {
 
 		if (this.edges[at] === UNTRIED) {
 			this.turns[at] = turn;
-			this.deeds[at] = deed;
+			this.#deeds[at] = deed;
 		}
 		const before = Atomics.compareExchange(this.edges, at, UNTRIED, to);
 

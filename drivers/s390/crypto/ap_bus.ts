@@ -2151,14 +2151,13 @@ function ap_scan_domains(ac: ap_card): void {
 	let dev;
 	let qid;
 	let rc, dom;
+	const index = queue_devices[ac.id];	/* PORT: index */
 
 	/*
 	 * Each domain is either not in the configuration, then its queue goes; or new,
 	 * then its queue comes; or both old and present, then its queue follows what
 	 * the hardware says of it.
 	 */
-	const index = queue_devices[ac.id];	/* PORT: index */
-
 	for (dom = 0; dom <= ap_max_domain_id; dom++) {
 		/* PORT: most are neither, and passed over */
 		if (index[dom] === null && !ap_test_config_usage_domain(dom))

@@ -3,9 +3,10 @@ import { test } from "tap";
 import { drivers } from "../../../drivers/s390/crypto/postings/index.ts";
 import type { line } from "../../../tools/explore/campaign.ts";
 import { report_text } from "../../../tools/explore/report.ts";
+import { search } from "../../../tools/explore/search.ts";
 import { interchangeable_on, machine_of, make, type op_kind } from "../../../tools/explore/space.ts";
 import { empty_observation, world } from "../../../tools/explore/world.ts";
-import { driver_of } from "../../../tools/lab/lab.ts";
+import { driver_of, load_driver } from "../../../tools/lab/lab.ts";
 import { replays, results, shown_of } from "./fixture.ts";
 
 void test("states that differ in names only are one, and nothing is lost", (t) => {
@@ -77,6 +78,21 @@ void test("adapters are interchangeable, but not on v11 and v13", (t) => {
 		t.equal(interchangeable_on(label).adapters, same_domains && same_updates);
 	}
 	t.end();
+});
+
+void test("what is taken for interchangeable and does not act alike is found out", async (t) => {
+	const v13 = await load_driver({ ...driver_of("v13"), label: "v13 by another name" });
+	const kinds: op_kind[] = [
+		"create", "destroy", "open", "close", "assign_adapter", "unassign_adapter", "assign_domain",
+		"unassign_domain", "bind", "unbind", "host_adapter", "host_domain", "apmask", "aqmask",
+	];
+	const run = (): unknown => new search({
+		driver: "v13", size: machine_of(2, 2, 0, 1), kinds, faults: false, properties: ["one-update"],
+		depth: Infinity, max_states: 30000, stop_at_first: false, identify: true, progress: () => {},
+	}, v13).run();
+
+	t.ok(interchangeable_on(v13.label).adapters);
+	t.throws(() => run(), /updates? .* now: what is taken for interchangeable is not/);
 });
 
 void test("bounds are said", (t) => {
