@@ -26,6 +26,8 @@ const CLAIMED = -1;
 const MARGIN = 1024;
 const WAIT_MS = 1;
 const BYTES_MAX = 2 ** 32 - 1;
+/* Parts of a space; more than there are processors in a machine. */
+const PARTS = 256;
 
 const COUNTERS = ["states", "left", "transitions", "executed", "boots", "full"] as const;
 
@@ -55,6 +57,7 @@ export interface graph_memory {
 	rules: SharedArrayBuffer;
 	parts: SharedArrayBuffer;
 	counters: SharedArrayBuffer;
+	left: SharedArrayBuffer;
 }
 
 /** fits - whether there may be a graph of that many states and operations */
@@ -74,8 +77,9 @@ export function graph_memory_of(shape: graph_shape): graph_memory {
 		turns: new SharedArrayBuffer(room * shape.ops),
 		deeds: new SharedArrayBuffer(room * shape.ops),
 		rules: new SharedArrayBuffer(4 * room),
-		parts: new SharedArrayBuffer(4 * room),
+		parts: new SharedArrayBuffer(room),
 		counters: new SharedArrayBuffer(4 * COUNTERS.length),
+		left: new SharedArrayBuffer(4 * PARTS),
 	};
 }
 
@@ -105,8 +109,9 @@ export class state_graph {
 	#keys: Uint16Array;
 	#slots: Int32Array;
 	#deeds: Uint8Array;
-	#parts: Uint32Array;
+	#parts: Uint8Array;
 	#counters: Int32Array;
+	#left: Int32Array;
 
 	constructor(memory: graph_memory) {
 		this.memory = memory;
@@ -119,8 +124,9 @@ export class state_graph {
 		this.rules = new Int32Array(memory.rules);
 		this.#keys = new Uint16Array(memory.keys);
 		this.#slots = new Int32Array(memory.slots);
-		this.#parts = new Uint32Array(memory.parts);
+		this.#parts = new Uint8Array(memory.parts);
 		this.#counters = new Int32Array(memory.counters);
+		this.#left = new Int32Array(memory.left);
 	}
 
 	/** count - the value of a counter */
@@ -143,9 +149,18 @@ export class state_graph {
 		return true;
 	}
 
-	/** part_of - the part of the space that a state is in, out of that many */
-	part_of(state: number, parts: number): number {
-		return this.#parts[state] % parts;
+	/** worker_of - whose state it is, of that many workers */
+	worker_of(state: number, workers: number): number {
+		return this.#parts[state] % workers;
+	}
+
+	/** left_for - the operations that are left in the states of a worker, of that many */
+	left_for(worker: number, workers: number): number {
+		let left = 0;
+
+		for (let part = worker; part < PARTS; part += workers)
+			left += Atomics.load(this.#left, part);
+		return left;
 	}
 
 	/** key_of - a state's canonical form */
@@ -181,8 +196,11 @@ export class state_graph {
 		if (state + 1 >= this.#room)
 			Atomics.store(this.#counters, COUNTERS.indexOf("full"), 1);
 		this.#keys.set(key, state * this.#fields);
-		this.#parts[state] = hash_of(key, host);
-		this.add("left", fill(state));
+		this.#parts[state] = hash_of(key, host) % PARTS;
+		const left = fill(state);
+
+		this.add("left", left);
+		Atomics.add(this.#left, this.#parts[state], left);
 		Atomics.store(this.#slots, at, state + 1);
 		return state;
 	}
@@ -245,6 +263,7 @@ export class state_graph {
 
 		if (before === UNTRIED) {
 			this.add("left", -1);
+			Atomics.sub(this.#left, this.#parts[state], 1);
 			this.add("transitions", 1);
 		}
 		return before;

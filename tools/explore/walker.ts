@@ -46,7 +46,12 @@ export interface walk_report {
 	orders: string[];
 }
 
-/* After so many operations a worker looks whether it has work of its own again, and tells. */
+/* Whose work a worker looks for: its own, or anybody's. */
+const MINE = 0;
+const ANY = 1;
+const WHOSE = 2;
+
+/* After so many operations a worker looks whether it has as many of its own again, and tells. */
 const HELP = 1000;
 const TELL = 10000;
 
@@ -118,7 +123,7 @@ export class walker {
 		this.#me = me;
 		this.#workers = workers;
 		this.#told = told;
-		this.#ways = new way_finder(graph, tables);
+		this.#ways = new way_finder(graph, tables, WHOSE);
 		this.#next = new Uint16Array(graph.rules.length);
 		const { size } = tables.plan;
 
@@ -142,8 +147,8 @@ export class walker {
 		this.#boot();
 		for (let n = 1; this.#graph.count("full") === 0 && this.#go_to_work(); n++) {
 			this.#expand();
-			if (n % HELP === 0)
-				this.#helping = false;
+			if (n % HELP === 0 && this.#helping)
+				this.#helping = this.#graph.left_for(this.#me, this.#workers) < HELP;
 			if (this.#machine.births >= BIRTHS)
 				this.#reboot();
 			if (n % TELL === 0)
@@ -203,7 +208,7 @@ export class walker {
 	#wants(s: number): boolean {
 		if (!this.#may_expand(s))
 			return false;
-		if (!this.#helping && this.#graph.part_of(s, this.#workers) !== this.#me)
+		if (!this.#helping && this.#graph.worker_of(s, this.#workers) !== this.#me)
 			return false;
 		return this.#next_of(s) < this.#t.ops.length;
 	}
@@ -226,7 +231,7 @@ export class walker {
 	/* Go to a state that has work left; returns false if there is none. */
 	#go_to_work(): boolean {
 		for (;;) {
-			const way = this.#ways.to_work(this.#here, (s) => this.#wants(s));
+			const way = this.#ways.to_work(this.#here, this.#helping ? ANY : MINE, (s) => this.#wants(s));
 
 			if (way === null) {
 				if (!this.#look_elsewhere())
@@ -274,10 +279,14 @@ export class walker {
 	}
 
 	/*
-	 * No way from here to what is mine: from the first state, or to the others' work; or there will
-	 * be some, when an operation that another is doing leads to a new state.
+	 * No way from here to what is mine: there is none, or there is from the first state; then to the
+	 * others' work; or there will be some, when an operation that another is doing leads to a new state.
 	 */
 	#look_elsewhere(): boolean {
+		if (!this.#helping && this.#graph.left_for(this.#me, this.#workers) === 0) {
+			this.#helping = true;
+			return true;
+		}
 		if (this.#here !== 0) {
 			this.#reboot();
 			return true;
@@ -285,7 +294,6 @@ export class walker {
 		if (this.#helping)
 			return this.#depths === null && this.#graph.wait_for_work();
 		this.#helping = true;
-		this.#ways.forget();
 		return true;
 	}
 

@@ -7,6 +7,9 @@
  * except where a new state is met, so the next search, from a place nearby, looks at few states
  * besides those on its way. Where new states have made an estimate too high, a way is longer
  * than need be.
+ *
+ * Its expansion is partial: of a state's neighbours those come up that a way of the least cost may
+ * go through. For the others the state waits until no cheaper way is left, which is seldom.
  */
 import { UNTRIED, type state_graph } from "./graph.ts";
 import { number_list } from "./number_list.ts";
@@ -14,6 +17,8 @@ import type { space_tables } from "./tables.ts";
 
 /**
  * class way_finder - finds ways, and remembers how far work is
+ *
+ * The total of a state is what a way through it costs at least: to get there, and from there.
  */
 export class way_finder {
 	#graph: state_graph;
@@ -22,6 +27,7 @@ export class way_finder {
 	#costs: Uint8Array;
 	#stamp = 0;
 	#stamps: Int32Array;
+	#fars: Uint16Array[];
 	#far: Uint16Array;
 	#cost: Uint16Array;
 	#from: Int32Array;
@@ -30,8 +36,11 @@ export class way_finder {
 	#closed = new number_list();
 	#steps = new number_list();
 	#kept_at: Int32Array;
+	#due: Uint16Array;		/* the bucket where it is in line, for the rest of its neighbours too */
+	#top = -1;
 
-	constructor(graph: state_graph, tables: space_tables) {
+	/** @kinds: of work; how far the nearest is, is remembered for each */
+	constructor(graph: state_graph, tables: space_tables, kinds: number) {
 		const room = graph.rules.length;
 
 		this.#graph = graph;
@@ -40,30 +49,31 @@ export class way_finder {
 		this.#ops = tables.ops.length;
 		this.#costs = tables.costs;
 		this.#stamps = new Int32Array(room);
-		this.#far = new Uint16Array(room);
+		this.#fars = Array.from({ length: kinds }, () => new Uint16Array(room));
+		[this.#far] = this.#fars;
 		this.#cost = new Uint16Array(room);
 		this.#from = new Int32Array(room);
 		this.#by = new Uint16Array(room);
 		this.#kept_at = new Int32Array(room);
+		this.#due = new Uint16Array(room);
 		/* So that no list of steps begins at 0. */
 		this.#steps.push(-1);
 	}
 
-	/** forget - there is more work than before */
-	forget(): void {
-		this.#far.fill(0);
-	}
-
 	/**
 	 * to_work - the way to the nearest state that is wanted
+	 * @kind: of work, that makes a state be wanted
 	 *
 	 * Return: the operations, last first; null if no way leads to one.
 	 */
-	to_work(start: number, wanted: (state: number) => boolean): number[] | null {
+	to_work(start: number, kind: number, wanted: (state: number) => boolean): number[] | null {
+		if (wanted(start))
+			return [];
+		this.#far = this.#fars[kind];
 		const goal = this.#search(start, wanted);
 
-		for (let i = 0; i < this.#buckets.length; i++)
-			this.#buckets[i].length = 0;
+		while (this.#top >= 0)
+			this.#buckets[this.#top--].length = 0;
 		if (goal < 0)
 			return null;
 		this.#learn(this.#cost[goal]);
@@ -88,8 +98,8 @@ export class way_finder {
 
 		this.#stamp++;
 		this.#closed.length = 0;
-		this.#reach(start, 0, start, 0);
-		while (total < this.#buckets.length) {
+		this.#reach(start, 0, total, start, 0);
+		while (total <= this.#top) {
 			const bucket = this.#buckets[total];
 
 			if (bucket.length === 0) {
@@ -99,36 +109,45 @@ export class way_finder {
 			const s = bucket.items[--bucket.length];
 
 			/* Less where a cheaper way came up since. */
-			if (this.#cost[s] + this.#far[s] !== total)
+			if (this.#due[s] !== total)
 				continue;
-			if (wanted(s))
-				return s;
-			this.#closed.push(s);
-			total = Math.min(total, this.#spread(s));
+			if (this.#cost[s] + this.#far[s] === total) {
+				if (wanted(s))
+					return s;
+				this.#closed.push(s);
+			}
+			total = Math.min(total, this.#spread(s, total));
 		}
 		return -1;
 	}
 
-	/* Reach all that one step leads to; says the least total that came up. */
-	#spread(s: number): number {
+	/* Reach those neighbours that a way of that cost may go through; says the least total of them. */
+	#spread(s: number, total: number): number {
 		const first = this.#kept_at[s] > 0 ? this.#kept_at[s] : this.#collect(s);
 		const { items } = this.#steps;
 		const costs = this.#costs;
-		const cost_of = this.#cost;
-		const stamps = this.#stamps;
-		const stamp = this.#stamp;
-		const here = cost_of[s];
-		let least = 0xffff;
+		const far = this.#far;
+		const here = this.#cost[s];
+		let least = 0xffff, later = 0xffff;
 
 		for (let at = first; items[at] >= 0; at += 2) {
 			const to = items[at];
 			const cost = here + costs[items[at + 1]];
+			const all = cost + far[to];
 
-			if (stamps[to] !== stamp || cost < cost_of[to])
-				least = Math.min(least, this.#reach(to, cost, s, items[at + 1]));
+			if (all > total) {
+				if (all < later)
+					later = all;
+			} else if (this.#stamps[to] !== this.#stamp || cost < this.#cost[to]) {
+				this.#reach(to, cost, all, s, items[at + 1]);
+				if (all < least)
+					least = all;
+			}
 		}
 		if (this.#kept_at[s] === 0)
 			this.#steps.length = first;
+		if (later !== 0xffff)
+			this.#wait(s, later);
 		return least;
 	}
 
@@ -163,16 +182,19 @@ export class way_finder {
 		return false;
 	}
 
-	#reach(s: number, cost: number, from: number, op: number): number {
-		const total = cost + this.#far[s];
-
+	#reach(s: number, cost: number, total: number, from: number, op: number): void {
 		this.#stamps[s] = this.#stamp;
 		this.#cost[s] = cost;
 		this.#from[s] = from;
 		this.#by[s] = op;
+		this.#wait(s, total);
+	}
+
+	#wait(s: number, total: number): void {
+		this.#due[s] = total;
 		while (this.#buckets.length <= total)
 			this.#buckets.push(new number_list());
 		this.#buckets[total].push(s);
-		return total;
+		this.#top = Math.max(this.#top, total);
 	}
 }
