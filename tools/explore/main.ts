@@ -7,6 +7,7 @@ import { drivers } from "../../drivers/s390/crypto/postings/index.ts";
 import { exit_code } from "../cli/exit_code.ts";
 import { progress_line } from "../cli/terminal.ts";
 import { usage_error } from "../cli/usage_error.ts";
+import { inline_less } from "../lab/inlining.ts";
 import { driver_of } from "../lab/lab.ts";
 import {
 	jobs_of, lines_text, merge, parse_lines, plan_of_space, shard_of, type line, type plan,
@@ -196,6 +197,7 @@ export async function main(argv: string[]): Promise<number> {
 		if (p.walks === 0 && !can_search(plan_of_space(j), p.max_states))
 			throw new usage_error(`--max-states ${p.max_states}: too many for the operations of this ` +
 				"space, right would be: a smaller number");
+	inline_less();
 	const lines = await run_jobs(jobs, workers, watcher_of(bar, p));
 
 	bar.clear();

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { exit_code } from "../cli/exit_code.ts";
 import { printable } from "../cli/terminal.ts";
 import { usage_error } from "../cli/usage_error.ts";
+import { inline_less } from "../lab/inlining.ts";
 import { driver_of } from "../lab/lab.ts";
 import { check_trace, type divergence } from "./check.ts";
 import { read_traces, trace_files, type trace } from "./format.ts";
@@ -35,6 +36,7 @@ function check(paths: string[], label: string | undefined, limit: number): numbe
 
 	if (paths.length === 0)
 		throw new usage_error("trace check needs a PATH, a trace or a folder of traces");
+	inline_less();
 	for (const file of trace_files(paths)) {
 		for (const trace of read_traces(file)) {
 			const outcome = check_trace(trace, driver_of(label ?? trace.header.driver).label);

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { drivers } from "../../../drivers/s390/crypto/postings/index.ts";
+import { inline_less } from "../../lab/inlining.ts";
 import { check_trace } from "../../trace/check.ts";
 import { read_traces, trace_files } from "../../trace/format.ts";
 import { median } from "../measure.ts";
@@ -36,6 +37,7 @@ function* run(subject: string, effort: effort): Generator<row> {
 		yield { ...base, case: "first pass", value: NaN, fold: 0, note: "no traces here" };
 		return;
 	}
+	inline_less();
 	const passes = Array.from({ length: PASSES[effort] }, () => pass([path], effort === "smoke"));
 	const rates = passes.map(({ ops, ms }) => ops / ms * 1000);
 	const [{ ops, differ }] = passes;
