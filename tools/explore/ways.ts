@@ -128,13 +128,15 @@ export class way_finder {
 		const costs = this.#costs;
 		const far = this.#far;
 		const here = this.#cost[s];
-		let least = 0xffff, later = 0xffff;
+		let least = 0xffff, later = 0xffff, nearest = 0xffff;
 
 		for (let at = first; items[at] >= 0; at += 2) {
 			const to = items[at];
 			const cost = here + costs[items[at + 1]];
 			const all = cost + far[to];
 
+			if (all < nearest)
+				nearest = all;
 			if (all > total) {
 				if (all < later)
 					later = all;
@@ -146,6 +148,9 @@ export class way_finder {
 		}
 		if (this.#kept_at[s] === 0)
 			this.#steps.length = first;
+		/* Work is as far as from the best of the neighbours, at least. */
+		if (nearest !== 0xffff)
+			far[s] = Math.max(far[s], nearest - here);
 		if (later !== 0xffff)
 			this.#wait(s, later);
 		return least;
