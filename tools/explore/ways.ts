@@ -137,10 +137,13 @@ export class way_finder {
 
 			if (all < nearest)
 				nearest = all;
+			/* One that was reached is not waited for: estimates in a circle would rise for ever. */
+			if (this.#stamps[to] === this.#stamp && cost >= this.#cost[to])
+				continue;
 			if (all > total) {
 				if (all < later)
 					later = all;
-			} else if (this.#stamps[to] !== this.#stamp || cost < this.#cost[to]) {
+			} else {
 				this.#reach(to, cost, all, s, items[at + 1]);
 				if (all < least)
 					least = all;
