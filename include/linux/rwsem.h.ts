@@ -6,8 +6,9 @@ import { kernel_crash } from "./bug.h.ts";
 import {
 	lock_acquire, lock_release, trace_lock, type lock_class, type lock_instance,
 } from "./lockdep.h.ts";
-import { lock_contended } from "./mutex.h.ts";
-import { current, type task_struct } from "./sched.h.ts";
+import { lock_contended, type mutex } from "./mutex.h.ts";
+import { all_tasks, current, type task_struct } from "./sched.h.ts";
+import type { spinlock_t } from "./spinlock.h.ts";
 
 /**
  * class rw_semaphore
@@ -81,4 +82,19 @@ export function up_write(sem: rw_semaphore): void {
 			`${current.comm} releases ${sem.name}, which it does not write`);
 	sem.writer = null;
 	lock_release(sem);
+}
+
+/* Let go of a lock, whoever holds it. */
+function free_lock(lock: lock_instance): void {
+	if (lock instanceof rw_semaphore)
+		init_rwsem(lock, lock.name);
+	else
+		(lock as mutex | spinlock_t).owner = null;
+}
+
+/** free_held_locks - nobody holds a lock any more: what held them was undone */
+export function free_held_locks(): void {
+	for (const { held } of all_tasks())
+		while (held.length !== 0)
+			free_lock(held.pop()!);
 }

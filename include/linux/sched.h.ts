@@ -17,13 +17,18 @@ export class task_struct {
 
 	constructor(comm: string) {
 		this.comm = comm;
+		tasks.push(this);
 	}
 }
+
+/* All that were made since boot. */
+let tasks: task_struct[] = [];
 
 /** current - the task that is executing */
 export let current = new task_struct("init");
 
 early_initcall(() => {
+	tasks = [];
 	current = new task_struct("init");
 });
 
@@ -41,4 +46,9 @@ export function run_as<T>(task: task_struct, fn: () => T): T {
 	} finally {
 		current = before;
 	}
+}
+
+/** all_tasks - those that were made since boot */
+export function all_tasks(): readonly task_struct[] {
+	return tasks;
 }
