@@ -53,6 +53,16 @@ function compare_words(a: Uint32Array, b: Uint32Array): number {
 	return 0;
 }
 
+/* Where the first of some characters is, or -1. */
+function first_of(text: string, characters: string): number {
+	if (characters.length === 1)
+		return text.indexOf(characters);
+	for (let i = 0; i < text.length; i++)
+		if (characters.includes(text[i]))
+			return i;
+	return -1;
+}
+
 /**
  * strsep - take the text before the next separator
  * @s: the rest of the text; afterwards what stands behind the separator, or
@@ -66,12 +76,8 @@ export function strsep(s: out<string | null>, ct: string): string | null {
 
 	if (text === null)
 		return null;
-	for (let i = 0; i < text.length; i++) {
-		if (ct.includes(text[i])) {
-			s.v = text.slice(i + 1);
-			return text.slice(0, i);
-		}
-	}
-	s.v = null;
-	return text;
+	const end = first_of(text, ct);
+
+	s.v = end < 0 ? null : text.slice(end + 1);
+	return end < 0 ? text : text.slice(0, end);
 }

@@ -235,7 +235,7 @@ export class ap_card {
 }
 
 /** TAPQ_CARD_HWINFO_MASK - the part of TAPQ's answer that is the adapter's, not the queue's */
-export const TAPQ_CARD_HWINFO_MASK = 0xffff0000ffff0f0fn;
+export const TAPQ_CARD_HWINFO_MASK = { fac: 0xffff0000, apinfo: 0xffff0f0f }; /* PORT: two halves */
 /** ASSOC_IDX_INVALID - no secret associated */
 export const ASSOC_IDX_INVALID = 0x10000;
 

@@ -2364,7 +2364,9 @@ function ap_scan_adapter(ap: number): void {
 		}
 		return;
 	}
-	hwinfo.value &= TAPQ_CARD_HWINFO_MASK; /* without what is the queue's */
+	/* without what is the queue's; PORT: value, in two halves */
+	hwinfo.fac = (hwinfo.fac & TAPQ_CARD_HWINFO_MASK.fac) >>> 0;
+	hwinfo.apinfo = (hwinfo.apinfo & TAPQ_CARD_HWINFO_MASK.apinfo) >>> 0;
 	if (ac) {
 		if (ac.hwinfo.at !== hwinfo.at) {
 			AP_DBF_INFO("%s(%d) hwtype %d changed, rm card and queue devs\n",
