@@ -107,16 +107,30 @@ function forget_other_drivers(driver: driver): void {
 	last_driver = driver;
 }
 
+/** class recorded - what an operation did; few ask for its locks */
+class recorded implements lab_result {
+	rc = 0;
+	crash: lab_result["crash"] = null;
+	out: string | null = null;
+	ev: lab_result["ev"] = [];
+	decisions: lab_result["decisions"] = [];
+	locks: readonly string[] = [];
+
+	get lk(): string {
+		return this.locks.join(" ");
+	}
+}
+
 /**
  * class machine_lab - the lab on the simulated machine
- * @rec: what has happened since the last operation began
  * @mdevs: the mediated devices by the scenario's names
+ * @rec: what has happened since the last operation began
  * @crash: what ended the machine, or null
  * @failed: whether the last operation came to the allocation that was to fail
  */
 export class machine_lab implements lab {
-	rec = new recorder();
 	mdevs = new Map<string, mdev_view>();
+	rec = new recorder(this.mdevs);
 	crash: kernel_crash | null = null;
 	failed = false;
 	#driver: driver;
@@ -181,10 +195,13 @@ export class machine_lab implements lab {
 
 	/* The n-th allocation fails meanwhile; 0 for none. */
 	#failing(nth: number, fn: () => lab_result): lab_result {
+		this.failed = false;
+		if (nth === 0)
+			return fn();
 		fail_nth(nth);
 		const result = fn();
 
-		this.failed = nth !== 0 && !fail_nth_pending();
+		this.failed = !fail_nth_pending();
 		fail_nth(0);
 		return result;
 	}
@@ -202,9 +219,16 @@ export class machine_lab implements lab {
 	}
 
 	apcb(mdev: string): masks | null {
+		const masks = this.apcb_masks(mdev);
+
+		return masks === null ? null : ids_of(masks);
+	}
+
+	/** apcb_masks - the same as the masks themselves */
+	apcb_masks(mdev: string): matrix_view | null {
 		const guest = this.#guests.get(mdev);
 
-		return guest === undefined ? null : ids_of(apcb_of(guest.kvm));
+		return guest === undefined ? null : apcb_of(guest.kvm);
 	}
 
 	linked(mdev: string): string[] {
@@ -249,8 +273,8 @@ export class machine_lab implements lab {
 		return 0;
 	}
 
-	#record(bus_locks: boolean, fn: (result: lab_result) => number): lab_result {
-		const result: lab_result = { rc: 0, crash: null, out: null, ev: [], lk: "", decisions: [] };
+	#record(bus_locks: boolean, fn: (result: recorded) => number): lab_result {
+		const result = new recorded();
 
 		this.rec.start(bus_locks);
 		try {
@@ -263,7 +287,7 @@ export class machine_lab implements lab {
 			this.#loaded = false;
 		}
 		result.ev = this.rec.events;
-		result.lk = this.rec.locks.slice(0, -1);
+		result.locks = this.rec.locks;
 		return result;
 	}
 
@@ -338,7 +362,6 @@ export class machine_lab implements lab {
 
 		put_device(dev);
 		this.mdevs.set(name, new mdev_view(name, dev));
-		this.rec.name_mdev(dev, name);
 		this.#decisions?.watch(this.mdevs.get(name)!);
 		return 0;
 	}
@@ -350,7 +373,6 @@ export class machine_lab implements lab {
 			if (rc < 0)
 				return rc;
 			this.mdevs.delete(name);
-			this.rec.forget_mdev(view.dev);
 			return 0;
 		});
 	}
@@ -403,6 +425,7 @@ export class machine_lab implements lab {
 		const { events, locks } = this.rec;
 
 		this.rec.events = [];
+		this.rec.locks = [];
 		fn();
 		this.rec.events = events;
 		this.rec.locks = locks;

@@ -18,16 +18,16 @@ import type { lab_event } from "../replay/lab.ts";
 import { apcb_of } from "./mdev.ts";
 import { mask_ids, apqn_name } from "./names.ts";
 
-/* What a trace says of a lock, by what happened to it; a space behind each. */
+/* What a trace says of a lock, by what happened to it. */
 class lock_words {
 	taken: string;
 	released: string;
 	failed: string;
 
 	constructor(letter: string) {
-		this.taken = `${letter}+ `;
-		this.released = `${letter}- `;
-		this.failed = `${letter}! `;
+		this.taken = `${letter}+`;
+		this.released = `${letter}-`;
+		this.failed = `${letter}!`;
 	}
 
 	of(op: lock_op): string {
@@ -64,21 +64,23 @@ function words_of(lock: lock_instance): lock_words | null {
 /**
  * class recorder - what happened during an operation
  * @events: the events, in order
- * @locks: the locks, each with a space behind it
+ * @locks: the locks, in order
  * @bus_locks: whether ap_perms_mutex counts. The AP bus takes it for itself
  *	       around every probe; only in a store is it a driver's doing.
  */
 export class recorder {
 	events: lab_event[] = [];
-	locks = "";
+	locks: string[] = [];
 	bus_locks = false;
 	#guests = new WeakMap<kvm, string>();
 	#guest_locks = new WeakMap<lock_instance, lock_words>();
-	#mdevs = new Map<device, string>();
+	#mdevs: ReadonlyMap<string, { dev: device }>;
 	#eventfds = new WeakMap<eventfd_ctx, [mdev: string, what: string]>();
 	#end: (() => void)[];
 
-	constructor() {
+	/** @mdevs: the mediated devices, by name */
+	constructor(mdevs: ReadonlyMap<string, { dev: device }>) {
+		this.#mdevs = mdevs;
 		this.#end = [
 			trace_lock.register((lock, op) => this.#lock(lock, op)),
 			trace_crypto_set_masks.register((guest) => this.#set_masks(guest)),
@@ -95,7 +97,7 @@ export class recorder {
 			trace_gisc.register((op, guest, isc) =>
 				this.#note(`gisc${op}`, this.guest(guest), isc)),
 			trace_pin.register((op, dev, gfn) =>
-				this.#note(op === "+" ? "pin" : "unpin", this.#mdevs.get(dev) ?? "?",
+				this.#note(op === "+" ? "pin" : "unpin", this.#mdev(dev),
 					`0x${gfn.toString(16)}`)),
 			trace_eventfd.register((ctx) => {
 				const named = this.#eventfds.get(ctx);
@@ -110,7 +112,7 @@ export class recorder {
 	/** start - begin a new operation */
 	start(bus_locks: boolean): void {
 		this.events = [];
-		this.locks = "";
+		this.locks = [];
 		this.bus_locks = bus_locks;
 	}
 
@@ -126,17 +128,15 @@ export class recorder {
 		this.#guest_locks.set(guest.lock, new lock_words(`k${mdev}`));
 	}
 
-	name_mdev(dev: device, mdev: string): void {
-		this.#mdevs.set(dev, mdev);
-	}
-
-	/** forget_mdev - a removed mdev has no name any more */
-	forget_mdev(dev: device): void {
-		this.#mdevs.delete(dev);
-	}
-
 	name_eventfd(ctx: eventfd_ctx, mdev: string, what: string): void {
 		this.#eventfds.set(ctx, [mdev, what]);
+	}
+
+	#mdev(dev: device): string {
+		for (const [name, view] of this.#mdevs)
+			if (view.dev === dev)
+				return name;
+		return "?";
 	}
 
 	guest(guest: kvm): string {
@@ -159,6 +159,6 @@ export class recorder {
 		if (words === GUEST_LOCK)
 			words = this.#guest_locks.get(lock) ?? null;
 		if (words !== null && (words !== BUS_LOCK || this.bus_locks))
-			this.locks += words.of(op);
+			this.locks.push(words.of(op));
 	}
 }

@@ -3,7 +3,7 @@
  * A driver's stay on a machine that others have used before and will use after
  * it: loaded, used by an administrator and a guest, unloaded.
  */
-import { bus_find_device_by_name, put_device } from "#linux/device.h";
+import { bus_find_device_by_name, put_device, type device } from "#linux/device.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import type { kobject } from "#linux/kobject.h";
 import type { kvm, kvm_vcpu } from "#linux/kvm_host.h";
@@ -45,7 +45,8 @@ export class session {
 	guest!: kvm;
 	file!: vfio_file;
 	#module: driver_module;
-	#rec = new recorder();
+	#mdevs = new Map<string, { dev: device }>();
+	#rec = new recorder(this.#mdevs);
 	#dir!: kobject;
 
 	constructor(driver: driver, module: driver_module) {
@@ -75,7 +76,7 @@ export class session {
 
 		put_device(dev);
 		this.#dir = dev.kobj;
-		this.#rec.name_mdev(dev, "m0");
+		this.#mdevs.set("m0", { dev });
 	}
 
 	write(attr: string, text: string): void {
