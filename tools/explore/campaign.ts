@@ -139,21 +139,14 @@ export function plan_of_space({ plan: p, driver }: job): space_plan {
 export function search_of(j: job, show: (p: progress) => void): search {
 	const { depth, max_states, stop_at_first } = j.plan;
 
-	return new search({ ...plan_of_space(j), depth, max_states, stop_at_first, progress: show });
+	return new search(
+		{ ...plan_of_space(j), depth, max_states, stop_at_first, progress: show }, driver_of(j.driver));
 }
 
 /** space_lines - what came of a search */
 export function space_lines(j: job, { findings, ...rest }: search_result): line[] {
 	return [{ result: "space", job: j.number, machine: machine_text(j.plan), ...rest },
 		...found(findings, size_of(j.plan), j)];
-}
-
-/**
- * run_job - do a job in this thread
- * @show: told how far it is
- */
-export function run_job(j: job, show: (p: progress) => void): line[] {
-	return j.plan.walks > 0 ? walk_lines(j) : space_lines(j, search_of(j, show).run());
 }
 
 /** The fields that say what a search took, not what it found. */

@@ -4,8 +4,8 @@
  * out, one to a worker; on a space all workers walk together.
  */
 import { Piscina } from "piscina";
-import { run_job, search_of, space_lines, type job, type line } from "./campaign.ts";
-import type { progress } from "./search.ts";
+import { search_of, space_lines, type job, type line } from "./campaign.ts";
+import type { progress, search, search_result } from "./search.ts";
 import type { walk_report } from "./walker.ts";
 import type { task } from "./worker.ts";
 
@@ -15,56 +15,68 @@ export type watcher = (j: job, p: progress) => void;
 /* How often the graph is looked at while others work on it. */
 const TELL_MS = 250;
 
-function thread_pool(threads: number): Piscina {
-	return new Piscina({
-		filename: new URL("worker.mjs", import.meta.url).href, maxThreads: threads, minThreads: threads,
-	});
-}
+/**
+ * class workshop - workers that are ready to work
+ */
+export class workshop {
+	#pool: Piscina;
+	#workers: number;
 
-/* A space on all workers. */
-async function search_on(pool: Piscina, workers: number, j: job, watch: watcher): Promise<line[]> {
-	const s = search_of(j, (p) => watch(j, p));
-	const ticker = setInterval(() => s.tell(), TELL_MS);
+	/** @undoing: whether machines keep a journal, which a search needs and a walk has no use for */
+	constructor(workers: number, undoing: boolean) {
+		this.#workers = workers;
+		this.#pool = new Piscina({
+			filename: new URL("worker.mjs", import.meta.url).href, minThreads: workers, maxThreads: workers,
+			workerData: { undoing },
+		});
+	}
 
-	try {
-		return space_lines(j, await s.run_on((round, plan, memory) => Promise.all(
-			Array.from({ length: workers }, (_, me): Promise<walk_report> => {
-				const part: task = { do: "round", plan, memory, round, me, workers };
+	/** search - a space on all workers; told how far it is, now and then */
+	async search(s: search): Promise<search_result> {
+		const ticker = setInterval(() => s.tell(), TELL_MS);
 
-				return pool.run(part);
-			}))));
-	} finally {
-		clearInterval(ticker);
+		try {
+			return await s.run((round, plan, memory) => Promise.all(
+				Array.from({ length: this.#workers }, (_, me): Promise<walk_report> => {
+					const part: task = { do: "round", plan, memory, round, me, workers: this.#workers };
+
+					return this.#pool.run(part);
+				})));
+		} finally {
+			clearInterval(ticker);
+		}
+	}
+
+	/** run - do jobs; returns all results, in order of the jobs, walks before spaces */
+	async run(jobs: job[], watch: watcher): Promise<line[]> {
+		const [walks, spaces] = [jobs.filter((j) => j.plan.walks > 0), jobs.filter((j) => j.plan.walks === 0)];
+		const lines = (await Promise.all(walks.map((j) => this.#walk(j)))).flat();
+
+		for (const j of spaces)
+			lines.push(...space_lines(j, await this.search(search_of(j, (p) => watch(j, p)))));
+		return lines;
+	}
+
+	async #walk(j: job): Promise<line[]> {
+		const part: task = { do: "walks", job: j };
+
+		return await this.#pool.run(part) as line[];
+	}
+
+	/** close - the workers go */
+	async close(): Promise<void> {
+		await this.#pool.destroy();
 	}
 }
 
-async function walk_on(pool: Piscina, j: job): Promise<line[]> {
-	const part: task = { do: "walks", job: j };
-
-	return await pool.run(part) as line[];
-}
-
-/**
- * run_jobs - do jobs on several workers; in this thread where one worker is enough
- * @workers: how many
- *
- * Return: all results, in order of the jobs.
- */
+/** run_jobs - do jobs on that many workers */
 export async function run_jobs(jobs: job[], workers: number, watch: watcher): Promise<line[]> {
-	const [walks, spaces] = [jobs.filter((j) => j.plan.walks > 0), jobs.filter((j) => j.plan.walks === 0)];
-	const threads = spaces.length > 0 ? workers : Math.min(workers, jobs.length);
-
-	if (threads <= 1)
-		return jobs.flatMap((j) => run_job(j, (p) => watch(j, p)));
-	const pool = thread_pool(threads);
+	const searches = jobs.some((j) => j.plan.walks === 0);
+	const shop = new workshop(searches ? workers : Math.min(workers, jobs.length), searches);
 
 	try {
-		const lines = (await Promise.all(walks.map((j) => walk_on(pool, j)))).flat();
-
-		for (const j of spaces)
-			lines.push(...await search_on(pool, threads, j, watch));
-		return lines;
+		return await shop.run(jobs, watch);
 	} finally {
-		await pool.destroy();
+		await shop.close();
 	}
 }

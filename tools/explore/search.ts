@@ -14,7 +14,7 @@ import type { complaint } from "./properties.ts";
 import { all_ops, type op_kind, type space_op } from "./space.ts";
 import { space_tables, type space_plan } from "./tables.ts";
 import {
-	BETWEEN, lock_orders, walker, type violations, type walk_report, type walk_round,
+	BETWEEN, lock_orders, type violations, type walk_report, type walk_round,
 } from "./walker.ts";
 import { empty_observation } from "./world.ts";
 
@@ -97,8 +97,8 @@ export class search {
 	#prober: prober;
 	#started = 0;
 
-	/** @text: the driver itself, where it is in no registry */
-	constructor(options: search_options, text?: driver) {
+	/** @text: the driver that @options names */
+	constructor(options: search_options, text: driver) {
 		const { driver, size, kinds, faults, identify } = options;
 		const names = options.properties.filter((name) => name !== INVERSION);
 
@@ -110,21 +110,8 @@ export class search {
 		this.#prober = new prober(this.#t, this.#graph, (s) => this.#way_to(s));
 	}
 
-	/** run - search in this thread */
-	run(): search_result {
-		const rounds = this.#rounds();
-		let at = rounds.next();
-
-		while (!at.done) {
-			const worker = new walker(this.#t, this.#graph, 0, 1, () => this.tell());
-
-			at = rounds.next([worker.run(at.value)]);
-		}
-		return at.value;
-	}
-
-	/** run_on - search on several workers */
-	async run_on(runner: round_runner): Promise<search_result> {
+	/** run - search; @runner has the workers */
+	async run(runner: round_runner): Promise<search_result> {
 		const rounds = this.#rounds();
 		let at = rounds.next();
 

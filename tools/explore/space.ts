@@ -158,26 +158,6 @@ function fault_ops(o: space_op, size: machine_size): space_op[] {
 
 /* Nothing undoes these at once; what loses most comes last. */
 const LEAVING: readonly op_kind[] = ["reset", "close", "ap_config", "destroy"];
-const UNDONE_BY: Partial<Record<op_kind, op_kind>> = {
-	create: "destroy", open: "close", close: "open", assign_adapter: "unassign_adapter",
-	unassign_adapter: "assign_adapter", assign_domain: "unassign_domain",
-	unassign_domain: "assign_domain", assign_control_domain: "unassign_control_domain",
-	unassign_control_domain: "assign_control_domain", bind: "unbind", unbind: "bind",
-	host_adapter: "host_adapter", host_domain: "host_domain", host_control: "host_control",
-	apmask: "apmask", aqmask: "aqmask", aqic_on: "aqic_off", aqic_off: "aqic_on",
-};
-
-/** undoing - for each operation, the number of the one that may undo it, or -1 */
-export function undoing(ops: space_op[]): Int32Array {
-	const numbers = new Map(ops.map((o, i) => [JSON.stringify(o), i]));
-
-	return Int32Array.from(ops, (o) => {
-		const kind = UNDONE_BY[o.kind];
-
-		return kind === undefined ? -1 :
-			numbers.get(JSON.stringify({ ...o, kind, with: -1, fault: null })) ?? -1;
-	});
-}
 
 /* How long they take, measured, in units of an assignment's 5 to 7 us. */
 const COSTS: Partial<Record<op_kind, number>> = {

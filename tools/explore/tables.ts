@@ -1,26 +1,51 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What is known of a space before it is searched: its operations, what each is called on a renamed
- * machine, what undoes and costs it, and what must hold. Every worker makes it for itself.
+ * machine, what it costs, and what must hold. Every worker makes it for itself.
  */
-import { driver_of } from "../lab/lab.ts";
-import type { driver } from "../../drivers/s390/crypto/postings/index.ts";
+import { driver_of, load_driver } from "../lab/lab.ts";
+import type { driver, driver_module } from "../../drivers/s390/crypto/postings/index.ts";
 import { canonicaliser } from "./canon.ts";
 import { UNTRIED, NOT_HERE } from "./graph.ts";
 import { declared_rule_of, properties, type property, type surroundings } from "./properties.ts";
 import {
-	all_ops, cost_of, interchangeable_on, nothing, op_images, renaming_group, undoing, type machine_size, type op_kind, type space_op,
+	all_ops, cost_of, interchangeable_on, nothing, op_images, renaming_group,
+	type machine_size, type op_kind, type space_op,
 } from "./space.ts";
 import { applicable, type observation } from "./world.ts";
 
+/**
+ * struct other_driver - a driver in no registry
+ * @like: the one that is like it, but for
+ * @label: what it is called, and
+ * @url: where its text is; null where it is the other's
+ */
+export interface other_driver {
+	like: string;
+	label: string;
+	url: string | null;
+}
+
 /** struct space_plan - a space, so that it can be said to a worker; names stand for functions */
 export interface space_plan {
-	driver: string;
+	driver: string | other_driver;
 	size: machine_size;
 	kinds: readonly op_kind[];
 	faults: boolean;
 	properties: readonly string[];
 	identify: boolean;
+}
+
+/** driver_of_plan - the driver that a plan names */
+export async function driver_of_plan({ driver: d }: space_plan): Promise<driver> {
+	if (typeof d === "string")
+		return driver_of(d);
+	const { load, ...like } = driver_of(d.like);
+
+	return await load_driver({
+		...like, label: d.label,
+		load: d.url === null ? load : () => import(d.url!) as Promise<driver_module>,
+	});
 }
 
 /**
@@ -40,10 +65,9 @@ export class space_tables {
 	canon: canonicaliser;
 	images: Int32Array[];
 	group: renaming_group;
-	#undoing: Int32Array;
 
-	/** @driver: the text itself, where it is in no registry */
-	constructor(plan: space_plan, driver: driver = driver_of(plan.driver)) {
+	/** @driver: what @plan names */
+	constructor(plan: space_plan, driver: driver) {
 		this.plan = plan;
 		this.driver = driver;
 		this.ops = all_ops(plan.size, plan.kinds, plan.faults);
@@ -55,17 +79,11 @@ export class space_tables {
 			plan.identify ? interchangeable_on(driver.label) : nothing);
 		this.images = op_images(this.ops, this.canon.renamings);
 		this.group = new renaming_group(this.canon.renamings);
-		this.#undoing = undoing(this.ops);
 	}
 
 	/** concrete - the operation that is number @op of a canonical state, on the machine itself */
 	concrete(op: number, renaming: number): number {
 		return this.images[this.group.inverse[renaming]][op];
-	}
-
-	/** undo_of - the operation that may undo one that was done on the machine itself, or -1 */
-	undo_of(concrete: number): number {
-		return this.#undoing[concrete];
 	}
 
 	/** broken_in - the properties that do not hold in a state, a bit each */

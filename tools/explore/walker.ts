@@ -2,25 +2,28 @@
 /*
  * A worker of a search: a machine that walks through the space.
  *
- * A state of the simulated kernel is spread over the whole of it and cannot be put aside and
- * taken up again. It need not be: operations undo one another. In each state the worker does an
- * operation that nobody has done there; where all are done, it goes to the nearest state that has
- * one left, over steps that are known. Each worker has its part of the states; when nothing is left
- * in it, it helps with the others'.
+ * In a state the worker does each operation that nobody has done there, goes on from where it leads
+ * if work is left there, and comes back by undoing what was written (journal.ts). It does not go
+ * deeper than a few operations: from a state where all behind it is done that far, it goes to the
+ * nearest one that has work left, over steps that are known. Each worker has its part of the states;
+ * when nothing is left in it, it helps with the others'.
  *
  * A step that is done a second time, by whomever, must lead where it led the first time: otherwise
  * the canonical form leaves something out that matters, or what it identifies is not the same,
- * and the search ends with an error that says so.
+ * and the search ends with an error that says so. So now and then one is.
  */
 import { lockdep_orders } from "#linux/lockdep.h";
+import { free_held_locks } from "#linux/rwsem.h";
+import { current } from "#linux/sched.h";
 import { HOST_FIELDS } from "./canon.ts";
-import { CORRUPT, CRASH, ENDLESS, UNTRIED, type state_graph } from "./graph.ts";
+import { CORRUPT, CRASH, ENDLESS, NOT_HERE, UNTRIED, type state_graph } from "./graph.ts";
+import { forget, journal_length, undo, wrote_nothing } from "./journal.ts";
 import { number_list } from "./number_list.ts";
 import type { step } from "./properties.ts";
-import { make, op_text, type op_kind, type space_op } from "./space.ts";
+import { op_text, type machine_size, type op_kind } from "./space.ts";
 import { is_corrupt, is_endless, space_tables } from "./tables.ts";
 import { way_finder } from "./ways.ts";
-import { VFIO_AP, empty_observation, world, type observation, type outcome } from "./world.ts";
+import { empty_observation, world, type observation, type outcome } from "./world.ts";
 
 /**
  * struct walk_round - what a worker is to do
@@ -51,10 +54,13 @@ const MINE = 0;
 const ANY = 1;
 const WHOSE = 2;
 
-/* After so many operations a worker looks whether it has as many of its own again, and tells. */
+/* So many operations a worker goes down: a longer way back holds more objects than V8 likes. */
+const DEPTH = 10;
+/* Of so many arrivals in states without work, at one an operation is done again; at each under new names several. */
+const AGAIN = 16;
+const AGAIN_RENAMED = 8;
+/* A worker helps others until so much is left to do in its own part again. */
 const HELP = 1000;
-const TELL = 10000;
-
 /* v12 gives no room for another mdev back: 65536 are all that a boot can have. */
 const BIRTHS = 65000;
 
@@ -90,6 +96,29 @@ class violation_list {
 }
 
 /**
+ * class place - where a machine is
+ * @state: its number, or how the operation before ended
+ * @renaming: from the machine's names to those of the canonical form
+ * @seen: what there is to be seen
+ * @written: how long the journal was
+ */
+class place {
+	state = 0;
+	renaming = 0;
+	written = 0;
+	seen: observation;
+
+	constructor(size: machine_size) {
+		this.seen = empty_observation(size);
+	}
+}
+
+/* Stands for the names that a state has on the machine. */
+function name_bit({ renaming }: place): number {
+	return 1 << (renaming & 7);
+}
+
+/**
  * class walker - the worker number @me of @workers
  */
 export class walker {
@@ -97,7 +126,6 @@ export class walker {
 	#graph: state_graph;
 	#me: number;
 	#workers: number;
-	#told: () => void;
 	#ways: way_finder;
 	#next: Uint16Array;
 	#helping = false;
@@ -106,38 +134,25 @@ export class walker {
 	#found = new Map<string, violation_list>();
 	#orders = new Set<string>();
 	#machine!: world;
-	#before: observation;
-	#after: observation;
-	#here = 0;
-	#renaming = 0;
-	#end_of_mdev: space_op[][];
-	#rebinding: space_op[][];
-	#replugging: space_op[][];
+	#places: place[];
+	#behind: place;
+	#arrivals = 0;
+	#checks = 0;
+	#names: Uint8Array;
+	#executed = 0;
 
-	/** @told: called now and then, to show how far the search is */
-	constructor(
-		tables: space_tables, graph: state_graph, me: number, workers: number, told: () => void,
-	) {
+	constructor(tables: space_tables, graph: state_graph, me: number, workers: number) {
+		const { size } = tables.plan;
+
 		this.#t = tables;
 		this.#graph = graph;
 		this.#me = me;
 		this.#workers = workers;
-		this.#told = told;
 		this.#ways = new way_finder(graph, tables, WHOSE);
 		this.#next = new Uint16Array(graph.rules.length);
-		const { size } = tables.plan;
-
-		this.#before = empty_observation(size);
-		this.#after = empty_observation(size);
-		this.#end_of_mdev = this.#after.mdevs.map((_, m) => [make("close", { m }), make("destroy", { m })]);
-		this.#rebinding = this.#after.queues.map((_, q) => {
-			const at = { apid: Math.floor(q / size.domains), apqi: q % size.domains };
-
-			return [make("unbind", at), make("bind", at)];
-		});
-		this.#replugging = this.#rebinding.map(([{ apid }]) => [
-			make("host_adapter", { id: apid }), make("host_adapter", { id: apid }),
-		]);
+		this.#names = new Uint8Array(graph.rules.length);
+		this.#places = Array.from({ length: DEPTH + 1 }, () => new place(size));
+		this.#behind = new place(size);
 	}
 
 	/** run - do what is to be done in a round */
@@ -145,15 +160,8 @@ export class walker {
 		this.#depths = depths;
 		this.#level = level;
 		this.#boot();
-		for (let n = 1; this.#graph.count("full") === 0 && this.#go_to_work(); n++) {
-			this.#expand();
-			if (n % HELP === 0 && this.#helping)
-				this.#helping = this.#graph.left_for(this.#me, this.#workers) < HELP;
-			if (this.#machine.births >= BIRTHS)
-				this.#reboot();
-			if (n % TELL === 0)
-				this.#told();
-		}
+		while (this.#graph.count("full") === 0 && this.#go_to_work())
+			this.#go_down();
 		this.#end();
 		return { violations: this.#violations(), orders: [...this.#orders] };
 	}
@@ -171,9 +179,12 @@ export class walker {
 	}
 
 	#boot(): void {
+		const [first] = this.#places;
+
 		this.#machine = new world(this.#t.plan.size, this.#t.driver);
-		this.#machine.observe(this.#after);
-		this.#arrive(this.#number_of(this.#after));
+		this.#machine.observe(first.seen);
+		first.state = this.#number_of(first.seen);
+		first.renaming = this.#t.canon.chosen;
 	}
 
 	#end(): void {
@@ -188,13 +199,6 @@ export class walker {
 		this.#boot();
 	}
 
-	/* The machine is in the state that was observed last. */
-	#arrive(state: number): void {
-		this.#here = state;
-		this.#renaming = this.#t.canon.chosen;
-		[this.#before, this.#after] = [this.#after, this.#before];
-	}
-
 	#number_of(s: observation): number {
 		const { canon, ops } = this.#t;
 
@@ -206,15 +210,11 @@ export class walker {
 
 	/* Whether a state is one to do operations in, and has one left. */
 	#wants(s: number): boolean {
-		if (!this.#may_expand(s))
+		if (this.#depths !== null && (s >= this.#depths.length || this.#depths[s] >= this.#level))
 			return false;
 		if (!this.#helping && this.#graph.worker_of(s, this.#workers) !== this.#me)
 			return false;
 		return this.#next_of(s) < this.#t.ops.length;
-	}
-
-	#may_expand(s: number): boolean {
-		return this.#depths === null || (s < this.#depths.length && this.#depths[s] < this.#level);
 	}
 
 	/* The first operation that nobody has done in a state yet. */
@@ -228,54 +228,133 @@ export class walker {
 		return next;
 	}
 
+	/* Do all that is left in the state and in those behind it, and come back. */
+	#go_down(): void {
+		let depth = 0;
+
+		forget();
+		while (depth >= 0 && this.#graph.count("full") === 0) {
+			const from = this.#places[depth];
+
+			if (!this.#wants(from.state)) {
+				depth--;
+				undo(depth < 0 ? 0 : this.#places[depth].written);
+				continue;
+			}
+			const to = this.#places[depth + 1];
+
+			if (!this.#do(from, this.#next_of(from.state), to))
+				continue;
+			if (depth + 1 < DEPTH && to.state >= 0 && this.#wants(to.state)) {
+				to.written = journal_length();
+				this.#names[to.state] |= name_bit(to);
+				depth++;
+				continue;
+			}
+			if (to.state >= 0)
+				this.#do_again(to);
+			undo(from.written);
+			free_held_locks();
+		}
+		this.#graph.add("executed", this.#executed);
+		this.#executed = 0;
+	}
+
+	/* How many operations are done again: some where a state has other names than before, else one now and then. */
+	#worth(at: place): number {
+		const known = this.#names[at.state] & name_bit(at);
+
+		this.#names[at.state] |= name_bit(at);
+		if (known === 0)
+			return AGAIN_RENAMED;
+		return ++this.#arrivals % AGAIN === 0 ? 1 : 0;
+	}
+
+	/* What was done in a state comes out as it did then, whatever led to the state now. */
+	#do_again(at: place): void {
+		const written = journal_length();
+
+		for (let left = this.#worth(at); left > 0; left--) {
+			const op = this.#checks++ % this.#t.ops.length;
+			const known = this.#graph.edge(at.state, op);
+
+			if (known === UNTRIED || known === NOT_HERE)
+				continue;
+			this.#do(at, op, this.#behind);
+			undo(written);
+			free_held_locks();
+		}
+	}
+
+	/* Do an operation of the canonical state. Returns whether it wrote anything; then @to is where it leads. */
+	#do(from: place, op: number, to: place): boolean {
+		const { state } = from;
+		const concrete = this.#t.concrete(op, from.renaming);
+		const o = this.#t.ops[concrete];
+		const written = journal_length();
+		const result = this.#machine.run(o);
+
+		this.#executed++;
+		const wrote = result.crash !== null || current.held.length !== 0 || !wrote_nothing(written);
+		const there = wrote ? this.#arrive(result, to) : from;
+		const deed = deed_of(result);
+		const known = this.#graph.settle(state, op, there.state, this.#turn(from, there), deed);
+
+		if (known === UNTRIED)
+			this.#judge(state, op, there.state, { before: from.seen, after: there.seen, op: o, result });
+		else if (known !== there.state)
+			throw this.#differs(state, op, concrete, known, there.state);
+		else if (there.state >= 0 && this.#graph.deed(state, op) !== deed)
+			throw this.#acts_otherwise(state, op, concrete, this.#graph.deed(state, op), deed);
+		return wrote;
+	}
+
+	/* Look where the machine is. */
+	#arrive({ crash }: outcome, at: place): place {
+		const { seen } = at;
+
+		if (crash !== null) {
+			at.state = crash === "hang" ? ENDLESS : CRASH;
+			return at;
+		}
+		this.#machine.observe(seen);
+		if (is_endless(seen))
+			at.state = ENDLESS;
+		else if (is_corrupt(seen) || current.held.length !== 0)
+			at.state = CORRUPT;
+		else
+			at.state = this.#number_of(seen);
+		at.renaming = this.#t.canon.chosen;
+		return at;
+	}
+
+	/* From the names that the state left uses to those of the one that was observed last. */
+	#turn(from: place, to: place): number {
+		const { group } = this.#t;
+
+		return to.state >= 0 && group.composes ? group.compose(group.inverse[from.renaming], to.renaming) : 0;
+	}
+
 	/* Go to a state that has work left; returns false if there is none. */
 	#go_to_work(): boolean {
+		if (this.#machine.births >= BIRTHS)
+			this.#reboot();
+		if (this.#helping)
+			this.#helping = this.#graph.left_for(this.#me, this.#workers) < HELP;
 		for (;;) {
-			const way = this.#ways.to_work(this.#here, this.#helping ? ANY : MINE, (s) => this.#wants(s));
+			const way = this.#ways.to_work(this.#places[0].state, this.#helping ? ANY : MINE,
+				(s) => this.#wants(s));
 
 			if (way === null) {
 				if (!this.#look_elsewhere())
 					return false;
 				continue;
 			}
-			if (this.#walk(way) && this.#wants(this.#here))
+			while (way.length > 0)
+				this.#pass(way.pop()!);
+			if (this.#wants(this.#places[0].state))
 				return true;
 		}
-	}
-
-	/* Over known steps; what is on the way is not looked at, only where it ends. */
-	#walk(way: number[]): boolean {
-		while (way.length > 1) {
-			const op = way.pop()!;
-
-			if (!(this.#t.group.composes ? this.#pass(op) : this.#do(op)))
-				return false;
-		}
-		return way.length === 0 || this.#do(way[0]);
-	}
-
-	/* Do an operation that was done here before, and take for granted where it leads. */
-	#pass(op: number): boolean {
-		const concrete = this.#t.concrete(op, this.#renaming);
-
-		this.#graph.add("executed", 1);
-		if (this.#machine.run(this.#t.ops[concrete]).crash !== null)
-			throw this.#differs(op, this.#graph.edge(this.#here, op), CRASH, concrete);
-		this.#renaming = this.#t.group.compose(this.#renaming, this.#graph.turn(this.#here, op));
-		this.#here = this.#graph.edge(this.#here, op);
-		return true;
-	}
-
-	#differs(op: number, before: number, now: number, concrete: number): Error {
-		return new Error(`state ${this.#here}, operation ${op}, ${
-			op_text(this.#t.ops[concrete], this.#t.plan.size)}: led to ${before} before, to ${
-			now} now: the canonical form leaves something out`);
-	}
-
-	#acts_otherwise(op: number, before: number, now: number, concrete: number): Error {
-		return new Error(`state ${this.#here}, operation ${op}, ${
-			op_text(this.#t.ops[concrete], this.#t.plan.size)}: ${deed_text(before)} before, ${
-			deed_text(now)} now: what is taken for interchangeable is not`);
 	}
 
 	/*
@@ -287,7 +366,7 @@ export class walker {
 			this.#helping = true;
 			return true;
 		}
-		if (this.#here !== 0) {
+		if (this.#places[0].state !== 0) {
 			this.#reboot();
 			return true;
 		}
@@ -297,118 +376,24 @@ export class walker {
 		return true;
 	}
 
-	/* Do an operation that is left here, and undo it if that has not been done there yet. */
-	#expand(): void {
-		const from = this.#here;
-		const op = this.#next_of(from);
+	/* Over a known step. */
+	#pass(op: number): void {
+		const [here] = this.#places;
 
-		/* Another may have been faster. */
-		if (op === this.#t.ops.length)
-			return;
-		const undo = this.#t.undo_of(this.#t.concrete(op, this.#renaming));
-
-		if (!this.#do(op) || this.#here === from || undo < 0)
-			return;
-		const back = this.#t.images[this.#renaming][undo];
-
-		if (this.#may_expand(this.#here) && this.#graph.edge(this.#here, back) === UNTRIED)
-			this.#do(back);
+		if (this.#do(here, op, this.#behind))
+			[this.#places[0], this.#behind] = [this.#behind, here];
 	}
 
-	/* Do an operation of the canonical state; returns false if the machine is elsewhere then. */
-	#do(op: number): boolean {
-		const from = this.#here;
-		const concrete = this.#t.concrete(op, this.#renaming);
-		const o = this.#t.ops[concrete];
-		const result = this.#machine.run(o);
-		const to = this.#outcome(result);
-
-		this.#graph.add("executed", 1);
-		const deed = deed_of(result);
-		const known = this.#graph.settle(from, op, to, this.#turn(to), deed);
-
-		if (known === UNTRIED)
-			this.#judge(from, op, to, { before: this.#before, after: this.#after, op: o, result });
-		else if (known !== to)
-			throw this.#differs(op, known, to, concrete);
-		else if (to >= 0 && this.#graph.deed(from, op) !== deed)
-			throw this.#acts_otherwise(op, this.#graph.deed(from, op), deed, concrete);
-		if (to >= 0) {
-			this.#arrive(to);
-			return true;
-		}
-		if (result.crash !== null || !this.#heal())
-			this.#reboot();
-		return false;
+	#differs(state: number, op: number, concrete: number, before: number, now: number): Error {
+		return new Error(`state ${state}, operation ${op}, ${
+			op_text(this.#t.ops[concrete], this.#t.plan.size)}: led to ${before} before, to ${
+			now} now: the canonical form leaves something out`);
 	}
 
-	/* From the names that the state left uses to those of the one that was observed last. */
-	#turn(to: number): number {
-		const { group, canon } = this.#t;
-
-		return to >= 0 && group.composes ? group.compose(group.inverse[this.#renaming], canon.chosen) : 0;
-	}
-
-	#outcome(result: outcome): number {
-		if (result.crash !== null)
-			return result.crash === "hang" ? ENDLESS : CRASH;
-		this.#machine.observe(this.#after);
-		if (is_endless(this.#after))
-			return ENDLESS;
-		return is_corrupt(this.#after) ? CORRUPT : this.#number_of(this.#after);
-	}
-
-	/*
-	 * What points to freed memory, is held for nobody or has become a cycle goes away with its
-	 * queue or its mdev. If then the machine looks like one that is known, it is as good as that
-	 * one: what an operation leads to is compared on every later step.
-	 */
-	#heal(): boolean {
-		for (const o of is_endless(this.#after) ? this.#opening() : this.#remedies()) {
-			this.#graph.add("executed", 1);
-			if (this.#machine.run(o).crash !== null)
-				return false;
-		}
-		this.#machine.observe(this.#after);
-		if (is_endless(this.#after) || is_corrupt(this.#after))
-			return false;
-		const state = this.#graph.find(this.#t.canon.key(this.#after));
-
-		if (state < 0)
-			return false;
-		this.#arrive(state);
-		return true;
-	}
-
-	/* A queue that still interrupts after it was bound again stops when its adapter goes. */
-	#remedies(): space_op[] {
-		const { mdevs, queues } = this.#after;
-
-		return [
-			...mdevs.flatMap((m, i) => m.strays === 0 && m.pins === 0 && m.iscs === 0 ? [] :
-				this.#ending(i)),
-			...queues.flatMap((q, i) => q.driver !== VFIO_AP ||
-				!(q.link > mdevs.length || q.isc || q.iova) ? [] :
-				[...this.#rebinding[i], ...q.irq ? this.#replugging[i] : []]),
-		];
-	}
-
-	/* A cycle is open when its queues are unbound; to remove the mdev before is to walk along it. */
-	#opening(): space_op[] {
-		const { mdevs, queues } = this.#after;
-		const linked = this.#rebinding.filter((_, i) => queues[i].driver === VFIO_AP &&
-			(queues[i].link !== 0 || queues[i].chained !== 0));
-
-		return [
-			...linked.map(([unbind]) => unbind), ...mdevs.flatMap((_, i) => this.#ending(i)),
-			...linked.map(([, bind]) => bind),
-		];
-	}
-
-	#ending(m: number): space_op[] {
-		const { born, guest } = this.#after.mdevs[m];
-
-		return guest ? this.#end_of_mdev[m] : born !== 0 ? this.#end_of_mdev[m].slice(1) : [];
+	#acts_otherwise(state: number, op: number, concrete: number, before: number, now: number): Error {
+		return new Error(`state ${state}, operation ${op}, ${
+			op_text(this.#t.ops[concrete], this.#t.plan.size)}: ${deed_text(before)} before, ${
+			deed_text(now)} now: what is taken for interchangeable is not`);
 	}
 
 	#judge(from: number, op: number, to: number, t: step): void {

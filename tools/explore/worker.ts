@@ -4,7 +4,7 @@
  */
 import { walk_lines, type job, type line } from "./campaign.ts";
 import { state_graph, type graph_memory } from "./graph.ts";
-import { space_tables, type space_plan } from "./tables.ts";
+import { driver_of_plan, space_tables, type space_plan } from "./tables.ts";
 import { walker, type walk_report, type walk_round } from "./walker.ts";
 
 /** The task of a worker: a block of walks, or a round of a search that it shares with others. */
@@ -15,10 +15,10 @@ export type task =
 		workers: number;
 	};
 
-export default function work(t: task): line[] | walk_report {
+export default async function work(t: task): Promise<line[] | walk_report> {
 	if (t.do === "walks")
 		return walk_lines(t.job);
-	const graph = new state_graph(t.memory);
+	const tables = new space_tables(t.plan, await driver_of_plan(t.plan));
 
-	return new walker(new space_tables(t.plan), graph, t.me, t.workers, () => {}).run(t.round);
+	return new walker(tables, new state_graph(t.memory), t.me, t.workers).run(t.round);
 }

@@ -19,6 +19,7 @@ import { mdev_uuid } from "../lab/names.ts";
 import type { lab_result } from "../replay/lab.ts";
 import { queue_name } from "../scenario/ids.ts";
 import type { host_config, op } from "../scenario/model.ts";
+import { forget, note } from "./journal.ts";
 import { all, ids_in, type machine_size, type op_kind, type space_op } from "./space.ts";
 
 /** Who drives a queue. */
@@ -158,14 +159,6 @@ function set_of(mask: Uint32Array, ids: readonly number[]): number {
 	return set;
 }
 
-function set_of_ids(members: readonly number[], ids: readonly number[]): number {
-	let set = 0;
-
-	for (const id of members)
-		set |= 1 << ids.indexOf(id);
-	return set;
-}
-
 function mask_text(ids: readonly number[]): string {
 	const digits = new Uint8Array(64);
 
@@ -220,6 +213,7 @@ export class world {
 		}, driver);
 		this.#lab.load();
 		this.#matrix_dev = (sysfs_lookup(MATRIX_DIR)!.container as device).container as any_matrix_dev;
+		forget();
 	}
 
 	/** births - how many mdevs were created since it booted */
@@ -341,21 +335,44 @@ export class world {
 			this.#observe_pages(into);
 	}
 
+	static #put_host(o: world, host: mask_set): void {
+		o.#host = host;
+	}
+
+	static #put_born(o: world, { births, born }: { births: number; born: number[] }): void {
+		o.#births = births;
+		o.#born = born;
+	}
+
 	#follow(o: space_op, done: op, r: lab_result): void {
-		if (done[0] === "cfg") {
-			this.#host.apm ^= o.kind === "host_adapter" ? 1 << o.id : 0;
-			this.#host.aqm ^= o.kind === "host_domain" ? 1 << o.id : 0;
-			this.#host.adm ^= o.kind === "host_control" ? 1 << o.id : 0;
-		} else if (r.rc === 0 && o.kind === "create") {
-			this.#born[o.m] = ++this.#births;
-		} else if (r.rc === 0 && o.kind === "destroy") {
-			this.#born[o.m] = 0;
-		}
+		if (done[0] === "cfg")
+			this.#set_host(o);
+		else if (r.rc === 0 && o.kind === "create")
+			this.#set_born(o.m, this.#births + 1);
+		else if (r.rc === 0 && o.kind === "destroy")
+			this.#set_born(o.m, 0);
+	}
+
+	#set_host({ kind, id }: space_op): void {
+		const { apm, aqm, adm } = this.#host;
+
+		note(this, this.#host, world.#put_host);
+		this.#host = {
+			apm: kind === "host_adapter" ? apm ^ 1 << id : apm,
+			aqm: kind === "host_domain" ? aqm ^ 1 << id : aqm,
+			adm: kind === "host_control" ? adm ^ 1 << id : adm,
+		};
+	}
+
+	#set_born(m: number, birth: number): void {
+		note(this, { births: this.#births, born: this.#born }, world.#put_born);
+		this.#births = Math.max(this.#births, birth);
+		this.#born = this.#born.with(m, birth);
 	}
 
 	#observe_mdev(m: number, into: mdev_state): void {
 		const state = (this.#lab.mdevs.get(this.#names[m])?.state ?? null) as any_mdev | null;
-		const apcb = state === null ? null : this.#lab.apcb(this.#names[m]);
+		const apcb = state === null ? null : this.#lab.apcb_masks(this.#names[m]);
 
 		this.#states[m] = state;
 		const { apids, apqis, cdids } = this.size;
@@ -376,11 +393,8 @@ export class world {
 		into.adding.apm = adds(state.apm_add ?? state.ap_add, apids);
 		into.adding.aqm = adds(state.aqm_add ?? state.aq_add, apqis);
 		into.adding.adm = adds(state.adm_add, cdids);
-		if (apcb !== null) {
-			into.apcb.apm = set_of_ids(apcb.apm, apids);
-			into.apcb.aqm = set_of_ids(apcb.aqm, apqis);
-			into.apcb.adm = set_of_ids(apcb.adm, cdids);
-		}
+		if (apcb !== null)
+			read_masks(into.apcb, apcb, this.size);
 		if (state.kvm !== null) {
 			const { crypto, gisa_int } = state.kvm.arch;
 

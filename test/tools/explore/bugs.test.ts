@@ -16,8 +16,8 @@ const V6_0: [fix: string, finding: string][] = [
 	["f009cfa46655", "reset-before-reuse unbind"], ["b9bd10c43456", "reset-before-reuse host_domain"],
 ];
 
-void test("two adapters and domains on v6.0: the bugs that were fixed later", (t) => {
-	const lines = results({ drivers: ["v6.0"], adapters: 2, domains: 2, cdoms: 0, kinds: FILTERING });
+void test("two adapters and domains on v6.0: the bugs that were fixed later", async (t) => {
+	const lines = await results({ drivers: ["v6.0"], adapters: 2, domains: 2, cdoms: 0, kinds: FILTERING });
 	const names = names_of(lines);
 
 	t.match(lines[0], { result: "space", bound: null });
@@ -26,11 +26,10 @@ void test("two adapters and domains on v6.0: the bugs that were fixed later", (t
 	t.notOk(lines.some((l) => l.result === "unconfirmed"));
 	for (const c of shown_of(lines))
 		replays(t, c);
-	t.end();
 });
 
-void test("two adapters and domains on v6.12: none of these bugs", (t) => {
-	const names = names_of(results({ adapters: 2, domains: 2, cdoms: 0, kinds: FILTERING }));
+void test("two adapters and domains on v6.12: none of these bugs", async (t) => {
+	const names = names_of(await results({ adapters: 2, domains: 2, cdoms: 0, kinds: FILTERING }));
 
 	for (const [fix, finding] of V6_0)
 		t.notOk(names.includes(finding), `${fix}: no ${finding}`);
@@ -38,22 +37,20 @@ void test("two adapters and domains on v6.12: none of these bugs", (t) => {
 		"history-free unassign_domain", "links-sound unassign_domain", "maximal host_domain",
 		"maximal open", "maximal unassign_domain",
 	], "what is left is judged in Documentation/findings.md");
-	t.end();
 });
 
-void test("control domains on v6.0 and v6.12", (t) => {
+void test("control domains on v6.0 and v6.12", async (t) => {
 	const kinds: op_kind[] = ["create", "open", "assign_control_domain", "host_control"];
-	const lines = results({ drivers: ["v6.0", "v6.12"], kinds });
+	const lines = await results({ drivers: ["v6.0", "v6.12"], kinds });
 	const b = shown_of(lines).filter((c) => c.property === "within-host" && c.operation === "host_control");
 
 	t.strictSame(b.map((c) => [c.driver, c.length]), [["v6.0", 4]], "6b8a02e216f6: within-host, 4 operations");
 	t.strictSame(shown_of(lines).filter((c) => c.driver === "v6.12"), []);
-	t.end();
 });
 
-void test("a queue linked twice: the walk never ends", (t) => {
+void test("a queue linked twice: the walk never ends", async (t) => {
 	for (const driver of ["v11", "v12", "v13"]) {
-		const lines = results({
+		const lines = await results({
 			drivers: [driver], adapters: 2, domains: 2, cdoms: 0,
 			kinds: ["create", "open", "assign_adapter", "assign_domain"],
 		});
@@ -64,5 +61,4 @@ void test("a queue linked twice: the walk never ends", (t) => {
 		if (hang)
 			replays(t, hang);
 	}
-	t.end();
 });

@@ -2,8 +2,9 @@
 /*
  * What the tests of the search have in common.
  */
-import type { Test } from "tap";
-import { jobs_of, run_job, type line, type plan } from "../../../tools/explore/campaign.ts";
+import { t, type Test } from "tap";
+import { jobs_of, type line, type plan } from "../../../tools/explore/campaign.ts";
+import { workshop } from "../../../tools/explore/pool.ts";
 import { properties } from "../../../tools/explore/properties.ts";
 import { op_kinds } from "../../../tools/explore/space.ts";
 import { laboratory } from "../../../tools/lab/lab.ts";
@@ -19,8 +20,13 @@ export const everything: plan = {
 	stop_at_first: false, identify: true, walks: 0, block: 5, steps: 30, seed: 1,
 };
 
-export function results(more: Partial<plan>): line[] {
-	return jobs_of({ ...everything, ...more }).flatMap((j) => run_job(j, () => {}));
+/** One worker for all searches of a test file: it has to load the kernel once. */
+export const shop = new workshop(1, true);
+
+t.teardown(() => shop.close());
+
+export async function results(more: Partial<plan>): Promise<line[]> {
+	return await shop.run(jobs_of({ ...everything, ...more }), () => {});
 }
 
 export function shown_of(lines: line[]): shown[] {

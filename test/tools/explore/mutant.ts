@@ -32,8 +32,8 @@ function changed(text: string, changes: change[]): string {
 	}, text);
 }
 
-/** mutant_of - a driver with these changes, ready for a lab */
-export async function mutant_of(t: Test, changes: change[]): Promise<driver> {
+/** mutant_of - a driver with these changes, ready for a lab, and where its text is */
+export async function mutant_of(t: Test, changes: change[]): Promise<{ driver: driver; url: string }> {
 	const folder = mkdtempSync(join(HERE, ".mutant-"));
 
 	t.teardown(() => rmSync(folder, { recursive: true }));
@@ -42,8 +42,12 @@ export async function mutant_of(t: Test, changes: change[]): Promise<driver> {
 
 		writeFileSync(join(folder, file), file === "vfio_ap_ops.ts" ? changed(text, changes) : text);
 	}
-	return await load_driver({
-		...driver_by_label("v6.12")!, label: "mutant",
-		load: () => import(pathToFileURL(join(folder, "vfio_ap_drv.ts")).href) as Promise<driver_module>,
-	});
+	const url = pathToFileURL(join(folder, "vfio_ap_drv.ts")).href;
+
+	return {
+		url, driver: await load_driver({
+			...driver_by_label("v6.12")!, label: "mutant",
+			load: () => import(url) as Promise<driver_module>,
+		}),
+	};
 }

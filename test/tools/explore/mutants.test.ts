@@ -7,6 +7,7 @@ import { counterexample_of } from "../../../tools/explore/counterexample.ts";
 import { properties } from "../../../tools/explore/properties.ts";
 import { search } from "../../../tools/explore/search.ts";
 import { machine_of, op_kinds, type op_kind } from "../../../tools/explore/space.ts";
+import { shop } from "./fixture.ts";
 import { mutant_of, type change } from "./mutant.ts";
 
 type row = [property: string, changes: change[], more?: { adapters?: number; mdevs?: number; without?: op_kind[] }];
@@ -36,13 +37,14 @@ const BROKEN_STATES = 3000;
 
 for (const [property, changes, more = {}] of mutants) {
 	void test(`a driver without ${property} is found out`, async (t) => {
-		const driver = await mutant_of(t, changes);
+		const { driver, url } = await mutant_of(t, changes);
 		const size = machine_of(more.adapters ?? 1, 1, 1, more.mdevs ?? 1);
-		const { findings } = new search({
-			driver: driver.label, size, kinds: op_kinds.filter((k) => !(more.without ?? []).includes(k)), faults: false,
+		const { findings } = await shop.search(new search({
+			driver: { like: "v6.12", label: driver.label, url }, size,
+			kinds: op_kinds.filter((k) => !(more.without ?? []).includes(k)), faults: false,
 			properties: [property], depth: Infinity, max_states: BROKEN_STATES, stop_at_first: true,
 			identify: true, progress: () => {},
-		}, driver).run();
+		}, driver));
 
 		t.match(findings.map((f) => f.property), [property]);
 		const shown = counterexample_of(findings[0]!, size, driver);

@@ -7,32 +7,30 @@ import { search } from "../../../tools/explore/search.ts";
 import { interchangeable_on, machine_of, make, type op_kind } from "../../../tools/explore/space.ts";
 import { empty_observation, world } from "../../../tools/explore/world.ts";
 import { driver_of, load_driver } from "../../../tools/lab/lab.ts";
-import { replays, results, shown_of } from "./fixture.ts";
+import { replays, results, shop, shown_of } from "./fixture.ts";
 
-void test("states that differ in names only are one, and nothing is lost", (t) => {
+void test("states that differ in names only are one, and nothing is lost", async (t) => {
 	const kinds: op_kind[] = ["create", "open", "assign_adapter", "assign_domain", "unbind", "bind"];
-	const of = (identify: boolean): line[] =>
+	const of = (identify: boolean): Promise<line[]> =>
 		results({ drivers: ["v6.0"], adapters: 2, domains: 2, cdoms: 0, kinds, identify });
-	const [one, each] = [of(true), of(false)];
+	const [one, each] = [await of(true), await of(false)];
 
 	t.strictSame(shown_of(one).map((c) => [c.property, c.operation, c.length]),
 		shown_of(each).map((c) => [c.property, c.operation, c.length]));
 	t.ok((one[0] as { states: number }).states < (each[0] as { states: number }).states / 2);
-	t.end();
 });
 
-void test("history decides on v11 and v12", (t) => {
+void test("history decides on v11 and v12", async (t) => {
 	const kinds: op_kind[] = ["create", "open", "assign_adapter", "assign_domain", "unbind", "bind"];
 
 	for (const [driver, longest] of [["v11", 2 * 9], ["v12", 2 * 9]] as const) {
-		const found = shown_of(results({ drivers: [driver], adapters: 2, domains: 2, cdoms: 0, kinds }))
+		const found = shown_of(await results({ drivers: [driver], adapters: 2, domains: 2, cdoms: 0, kinds }))
 			.find((c) => c.property === "history-free");
 
 		t.ok(found !== undefined && found.length <= longest, `${driver}: ${found?.length} operations`);
 		if (found)
 			replays(t, found);
 	}
-	t.end();
 });
 
 /* What is left of a guest's domains when its last adapter goes, by which of two that is. */
@@ -86,30 +84,30 @@ void test("what is taken for interchangeable and does not act alike is found out
 		"create", "destroy", "open", "close", "assign_adapter", "unassign_adapter", "assign_domain",
 		"unassign_domain", "bind", "unbind", "host_adapter", "host_domain", "apmask", "aqmask",
 	];
-	const run = (): unknown => new search({
-		driver: "v13", size: machine_of(2, 2, 0, 1), kinds, faults: false, properties: ["one-update"],
+	const of_v13 = new search({
+		driver: { like: "v13", label: v13.label, url: null }, size: machine_of(2, 2, 0, 1), kinds,
+		faults: false, properties: ["one-update"],
 		depth: Infinity, max_states: 30000, stop_at_first: false, identify: true, progress: () => {},
-	}, v13).run();
+	}, v13);
 
 	t.ok(interchangeable_on(v13.label).adapters);
-	t.throws(() => run(), /updates? .* now: what is taken for interchangeable is not/);
+	await t.rejects(shop.search(of_v13), /updates? .* now: what is taken for interchangeable is not/);
 });
 
-void test("bounds are said", (t) => {
-	const few = report_text(results({ max_states: 50 }));
-	const shallow = report_text(results({ depth: 2 }));
-	const first = results({ drivers: ["v6.0"], stop_at_first: true });
+void test("bounds are said", async (t) => {
+	const few = report_text(await results({ max_states: 50 }));
+	const shallow = report_text(await results({ depth: 2 }));
+	const first = await results({ drivers: ["v6.0"], stop_at_first: true });
 
 	t.match(few, "NOT COMPLETE: --max-states was reached");
 	t.match(few, "0 counterexamples; the search is not complete");
 	t.match(shallow, "longer ways than --depth were not tried");
 	t.match(first[0], { bound: "first" });
 	t.strictSame(new Set(shown_of(first).map((c) => c.length)), new Set([1]), "the shortest come first");
-	t.end();
 });
 
-void test("faults: allocations and answers of the hardware", (t) => {
-	const lines = results({
+void test("faults: allocations and answers of the hardware", async (t) => {
+	const lines = await results({
 		faults: true, cdoms: 0,
 		kinds: ["create", "open", "close", "assign_adapter", "assign_domain", "aqic_on", "reset", "unbind", "bind"],
 	});
@@ -118,5 +116,4 @@ void test("faults: allocations and answers of the hardware", (t) => {
 	t.notOk(lines.some((l) => l.result === "unconfirmed"));
 	for (const c of shown_of(lines))
 		replays(t, c);
-	t.end();
 });

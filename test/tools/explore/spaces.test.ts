@@ -6,8 +6,8 @@ import { names_of, replays, results, shown_of } from "./fixture.ts";
 const LABELS = laboratory.drivers().map((d) => d.label);
 
 for (const driver of LABELS) {
-	void test(`one of everything on ${driver}: the whole space`, (t) => {
-		const lines = results({
+	void test(`one of everything on ${driver}: the whole space`, async (t) => {
+		const lines = await results({
 			drivers: [driver], ...(driver !== "v6.12" && { properties: ["links-sound", "nothing-left"] }),
 		});
 
@@ -21,6 +21,5 @@ for (const driver of LABELS) {
 		}
 		for (const c of shown_of(lines).slice(0, 2))
 			replays(t, c);
-		t.end();
 	});
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-import { jobs_of, run_job, without_effort } from "../../../tools/explore/campaign.ts";
+import { jobs_of, without_effort } from "../../../tools/explore/campaign.ts";
 import { run_jobs } from "../../../tools/explore/pool.ts";
 import type { progress } from "../../../tools/explore/search.ts";
 import type { op_kind } from "../../../tools/explore/space.ts";
-import { everything, shown_of } from "./fixture.ts";
+import { everything, shop, shown_of } from "./fixture.ts";
 
 void test("a space on two or three workers is the same as on one", async (t) => {
 	const kinds: op_kind[] = [
 		"create", "destroy", "assign_adapter", "assign_domain", "unassign_domain", "apmask", "unbind",
 	];
 	const jobs = [{ drivers: ["v11"], kinds }, { drivers: ["v6.0"], depth: 2 }].flatMap((more) => jobs_of({ ...everything, ...more }));
-	const one = jobs.flatMap((j) => run_job(j, () => {}));
+	const one = await shop.run(jobs, () => {});
 	const seen: progress[] = [];
 
 	t.ok(shown_of(one).some((c) => c.property === "no-inversion"), "orders of locks are among them");
