@@ -168,11 +168,6 @@ export class state_graph {
 		return this.#keys.subarray(state * this.#fields, (state + 1) * this.#fields);
 	}
 
-	/** find - the number of a state by its canonical form, or -1 if it is not known */
-	find(key: Uint16Array): number {
-		return Math.max(-1, this.#look_up(key));
-	}
-
 	/**
 	 * find_or_add - the number of a state by its canonical form
 	 * @host: how many fields, from the first, say nothing of mdevs: with them the parts are made
