@@ -8,7 +8,8 @@ import { instrumented } from "./instrument.ts";
 const ROOT = new URL("../../", import.meta.url).href;
 /*
  * What looks at a machine is none: tools, but for the laboratory's part. Locks are free between two
- * operations, and the orders in which they are taken are learned for good.
+ * operations, and the orders in which they are taken are learned for good. What is printed is printed.
+ * What bitmap.h and string.h write, their callers note (LEAVES in instrument.ts).
  */
 const MACHINE = /^tools\/lab\/(?!recorder)|^(?!tools\/|node_modules\/|include\/linux\/(bitmap|lockdep|mutex|printk|rwsem|spinlock|string)\.h)/;
 

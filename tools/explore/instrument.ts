@@ -127,8 +127,10 @@ function scope_of(node: function_node | Program, fresh_this: boolean): scope {
 	const made = new scope(node, fresh_this);
 
 	if (is_function(node))
-		for (const name of node.params.flatMap(bound_names))
+		for (const name of node.params.flatMap(bound_names)) {
 			made.names.add(name);
+			made.fresh.set(name, false);
+		}
 	declare(node, made);
 	return made;
 }
@@ -417,7 +419,8 @@ class instrumenter {
  * @text: in JavaScript
  * @name: what it is called in an error
  *
- * Lines stay where they are. Throws Error where something is written in a way that is not known here.
+ * Lines stay where they are. Throws Error at an assignment or a delete that cannot be noted. Other
+ * ways to write (DataView, Reflect, a method called by another name) are not seen.
  */
 export function instrumented(text: string, name: string): string {
 	return new instrumenter(text, name).run();

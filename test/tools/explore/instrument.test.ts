@@ -37,6 +37,8 @@ const rows: row[] = [
 	["a variable of the module", "let n = 1, o = null; const s = { toJSON: () => [n, o] };", "n++; n += 2; o ??= 5; [n] = [8];"],
 	["a variable of a function that is over",
 		"const counter = () => { let n = 0; return { up() { n++; }, toJSON: () => n }; }; const s = counter(); s.up();", "s.up(); s.up();"],
+	["an argument called as something made inside",
+		"const s = [1]; const fill = (a) => { a.push(2); { const a = []; a.push(3); } };", "fill(s);"],
 	["masks", "const s = new Uint32Array(8); const bitmap_copy = (dst, src) => dst.set(src);", "bitmap_copy(s, [1, 2, 3]);"],
 ];
 
