@@ -6,7 +6,7 @@
  */
 import { hash_add, type hashtable } from "#linux/hashtable.h";
 import type { hlist_node } from "#linux/list.h";
-import { driver_by_label } from "../../drivers/s390/crypto/postings/index.ts";
+import { driver_by_label } from "../../drivers/s390/crypto/history/index.ts";
 import { boot } from "../../drivers/s390/sim/machine.ts";
 import { syscall } from "../../drivers/s390/sim/syscall.ts";
 
@@ -71,21 +71,21 @@ async function text_of(
 const filtered = new Uint32Array(8);
 
 async function v11(): Promise<text> {
-	const from = "../../drivers/s390/crypto/postings/v11";
+	const from = "../../drivers/s390/crypto/history/v11";
 
 	return text_of(import(`${from}/vfio_ap_private.h.ts`), import(`${from}/vfio_ap_ops.ts`),
 		(ops, mdev) => ops.vfio_ap_mdev_filter_guest_matrix(mdev, true));
 }
 
 async function v13(): Promise<text> {
-	const from = "../../drivers/s390/crypto/postings/v13";
+	const from = "../../drivers/s390/crypto/history/v13";
 
 	return text_of(import(`${from}/vfio_ap_private.h.ts`), import(`${from}/vfio_ap_ops.ts`),
 		(ops, mdev) => ops.vfio_ap_mdev_filter_apcb(mdev, mdev.shadow_apcb));
 }
 
 async function v6_0(): Promise<text> {
-	const from = "../../drivers/s390/crypto/postings/v6.0";
+	const from = "../../drivers/s390/crypto/history/v6.0";
 
 	return text_of(import(`${from}/vfio_ap_private.h.ts`), import(`${from}/vfio_ap_ops.ts`),
 		(ops, mdev) => ops.vfio_ap_mdev_filter_matrix(mdev.matrix.apm, mdev.matrix.aqm, mdev));
@@ -99,7 +99,7 @@ async function v6_12(): Promise<text> {
 
 async function v6_12_masks(): Promise<text> {
 	const { queue_changed, vfio_ap_mdev_filter_matrix } =
-		await import("../../drivers/s390/crypto/variants/v6.12-masks.ts");
+		await import("../../drivers/s390/crypto/history/v6.12-masks/vfio_ap_drv.ts");
 	const text = await text_of(import("../../drivers/s390/crypto/vfio_ap_private.h.ts"),
 		Promise.resolve({}),
 		(_ops, mdev) => vfio_ap_mdev_filter_matrix(

@@ -2,7 +2,7 @@
 /*
  * A machine for benchmarks: a lab that takes no notes.
  */
-import { drivers, variants } from "../../drivers/s390/crypto/postings/index.ts";
+import { drivers, variants } from "../../drivers/s390/crypto/history/index.ts";
 import { driver_of, machine_lab } from "../lab/lab.ts";
 import type { lab_result } from "../replay/lab.ts";
 import type { op } from "../scenario/model.ts";

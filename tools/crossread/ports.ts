@@ -6,7 +6,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { drivers } from "../../drivers/s390/crypto/postings/index.ts";
+import { drivers } from "../../drivers/s390/crypto/history/index.ts";
 import {
 	check_directory, explained_differences, type file_result, type finding,
 } from "./check.ts";

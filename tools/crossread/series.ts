@@ -6,7 +6,7 @@
 import { basename } from "node:path";
 import { usage_error } from "../cli/usage_error.ts";
 import { printable } from "../cli/terminal.ts";
-import { drivers } from "../../drivers/s390/crypto/postings/index.ts";
+import { drivers } from "../../drivers/s390/crypto/history/index.ts";
 import { series_patches } from "./input.ts";
 import {
 	find_series, heads_in, origin_of, type series, series_behind, type series_patch,

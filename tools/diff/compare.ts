@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { structuredPatch, type StructuredPatchHunk } from "diff";
-import type { driver } from "../../drivers/s390/crypto/postings/index.ts";
+import type { driver } from "../../drivers/s390/crypto/history/index.ts";
 import { units_of, type unit } from "./text.ts";
 
 const ROOT = new URL("../../", import.meta.url);

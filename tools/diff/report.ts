@@ -3,7 +3,7 @@
  * The differences of two drivers, for a terminal and as Markdown.
  */
 import type { StructuredPatchHunk } from "diff";
-import type { driver } from "../../drivers/s390/crypto/postings/index.ts";
+import type { driver } from "../../drivers/s390/crypto/history/index.ts";
 import { styled } from "../cli/terminal.ts";
 import { markdown_table, text_table, type table } from "../drivers/table.ts";
 import { series_behind } from "../crossread/origins.ts";

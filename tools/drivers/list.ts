@@ -2,7 +2,7 @@
 /*
  * What is known of the drivers, as tables.
  */
-import { drivers, variants, type driver } from "../../drivers/s390/crypto/postings/index.ts";
+import { drivers, variants, type driver } from "../../drivers/s390/crypto/history/index.ts";
 import { markdown_table, text_table, type table } from "./table.ts";
 
 const known: readonly driver[] = [...drivers, ...variants];

@@ -4,7 +4,7 @@
  * takes every n-th of them, a worker one at a time; the results are lines that can be put
  * together again whoever made them.
  */
-import { drivers } from "../../drivers/s390/crypto/postings/index.ts";
+import { drivers } from "../../drivers/s390/crypto/history/index.ts";
 import { usage_error } from "../cli/usage_error.ts";
 import { driver_of } from "../lab/lab.ts";
 import { counterexample_of, scenario_text, type counterexample } from "./counterexample.ts";

@@ -3,7 +3,7 @@
  * Counterexamples: made sure of on a machine that boots, made small, tried on every driver, and
  * written down as a scenario and as numbered steps for a mail.
  */
-import { drivers, type driver } from "../../drivers/s390/crypto/postings/index.ts";
+import { drivers, type driver } from "../../drivers/s390/crypto/history/index.ts";
 import { trace_lock } from "#linux/lockdep.h";
 import { laboratory } from "../lab/lab.ts";
 import { mail_text } from "../mail/write.ts";

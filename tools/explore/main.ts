@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { drivers } from "../../drivers/s390/crypto/postings/index.ts";
+import { drivers } from "../../drivers/s390/crypto/history/index.ts";
 import { exit_code } from "../cli/exit_code.ts";
 import { progress_line } from "../cli/terminal.ts";
 import { usage_error } from "../cli/usage_error.ts";

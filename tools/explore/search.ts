@@ -7,7 +7,7 @@
  * the order in which breadth-first search meets its states: so a counterexample is as short as it
  * can be, and which one is shown depends neither on the number of workers nor on their ways.
  */
-import type { driver } from "../../drivers/s390/crypto/postings/index.ts";
+import type { driver } from "../../drivers/s390/crypto/history/index.ts";
 import { NOT_HERE, UNTRIED, fits, graph_memory_of, state_graph, type graph_memory } from "./graph.ts";
 import { concrete_path, is_end, prober, type end } from "./probe.ts";
 import type { complaint } from "./properties.ts";

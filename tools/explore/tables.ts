@@ -4,7 +4,7 @@
  * machine, what it costs, and what must hold. Every worker makes it for itself.
  */
 import { driver_of, load_driver } from "../lab/lab.ts";
-import type { driver, driver_module } from "../../drivers/s390/crypto/postings/index.ts";
+import type { driver, driver_module } from "../../drivers/s390/crypto/history/index.ts";
 import { canonicaliser } from "./canon.ts";
 import { UNTRIED, NOT_HERE } from "./graph.ts";
 import { declared_rule_of, properties, type property, type surroundings } from "./properties.ts";

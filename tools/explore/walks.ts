@@ -4,7 +4,7 @@
  * properties. fast-check draws and shrinks them; a seed gives the same walk again.
  */
 import * as fc from "fast-check";
-import type { driver } from "../../drivers/s390/crypto/postings/index.ts";
+import type { driver } from "../../drivers/s390/crypto/history/index.ts";
 import { first_breach } from "./counterexample.ts";
 import type { property } from "./properties.ts";
 import type { finding } from "./search.ts";

@@ -6,7 +6,7 @@
  */
 import { ap_get_qdev } from "../../drivers/s390/crypto/ap_bus.h.ts";
 import { ap_perms } from "../../drivers/s390/crypto/ap_bus.ts";
-import type { driver } from "../../drivers/s390/crypto/postings/index.ts";
+import type { driver } from "../../drivers/s390/crypto/history/index.ts";
 import { ap_hw_queue_irq, ap_hw_script } from "../../drivers/s390/sim/ap_hardware.ts";
 import { sysfs_lookup } from "../../drivers/base/sysfs.ts";
 import { vfio_leaked_pages, vfio_pinned_pages } from "../../drivers/vfio/container.ts";

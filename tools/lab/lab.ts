@@ -33,7 +33,7 @@ import {
 } from "../../drivers/s390/crypto/ap_bus.h.ts";
 import {
 	driver_by_label, drivers, variants, type driver, type driver_module,
-} from "../../drivers/s390/crypto/postings/index.ts";
+} from "../../drivers/s390/crypto/history/index.ts";
 import { kvm_pqap_hook, set_pqap_hook_unlocked } from "../../drivers/s390/kvm/priv.ts";
 import { ap_hw_configure, ap_hw_script, ap_hw_set_bus_transparent } from "../../drivers/s390/sim/ap_hardware.ts";
 import { guest_start, guest_stop } from "../../drivers/s390/sim/guest.ts";

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { exit_code } from "../cli/exit_code.ts";
 import { printable, styled } from "../cli/terminal.ts";
 import { usage_error } from "../cli/usage_error.ts";
-import { drivers } from "../../drivers/s390/crypto/postings/index.ts";
+import { drivers } from "../../drivers/s390/crypto/history/index.ts";
 import { driver_of } from "../lab/lab.ts";
 import { explore, judge, sample, state_text, type exploration, type judgement } from "./explore.ts";
 import type { litmus } from "./model.ts";

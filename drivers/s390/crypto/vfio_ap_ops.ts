@@ -643,7 +643,7 @@ function _queue_passable(q: vfio_ap_queue | null): boolean {
 }
 
 /*
- * PORT: the seam of variants/v6.12-masks.ts, in the manner of KUnit's static stubs:
+ * PORT: the seam of history/v6.12-masks.ts, in the manner of KUnit's static stubs:
  * what stands in for the filter, and who is told that a queue was linked, unlinked
  * or reset. Both are null in this driver.
  */

@@ -7,7 +7,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
-import { drivers } from "../../../drivers/s390/crypto/postings/index.ts";
+import { drivers } from "../../../drivers/s390/crypto/history/index.ts";
 import { compare, ported_c_files, type text_view } from "../../../tools/crossread/compare.ts";
 import { html_page } from "../../../tools/crossread/html_view.ts";
 import { read_input } from "../../../tools/crossread/input.ts";

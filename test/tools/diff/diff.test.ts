@@ -3,7 +3,7 @@ import { test } from "tap";
 import type { Node } from "web-tree-sitter";
 import {
 	driver_by_label, drivers, type driver,
-} from "../../../drivers/s390/crypto/postings/index.ts";
+} from "../../../drivers/s390/crypto/history/index.ts";
 import { usage_error } from "../../../tools/cli/usage_error.ts";
 import { parse } from "../../../tools/crossread/tree.ts";
 import {
@@ -154,8 +154,8 @@ test("diff: a table, then a unified diff of each function that differs", async (
 	t.match(out, /^new +vfio_ap_assign_apid_to_apcb +vfio_ap_ops\.ts +\+\d+ -0$/m);
 	t.match(out, /^unchanged +handle_pqap +vfio_ap_ops\.ts$/m);
 	t.match(out, /^unchanged +struct ap_matrix_mdev +vfio_ap_private\.h\.ts$/m);
-	t.match(out, "--- drivers/s390/crypto/postings/v11/vfio_ap_ops.ts\n" +
-		"+++ drivers/s390/crypto/postings/v12/vfio_ap_ops.ts\n");
+	t.match(out, "--- drivers/s390/crypto/history/v11/vfio_ap_ops.ts\n" +
+		"+++ drivers/s390/crypto/history/v12/vfio_ap_ops.ts\n");
 	t.match(out, /^@@ -\d+,\d+ \+\d+,\d+ @@ assign_adapter_store$/m);
 	t.match(out, /^--- \/dev\/null$/m);
 	t.notMatch(out, "\u001b", "no colour but on a terminal");

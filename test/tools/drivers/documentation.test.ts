@@ -5,14 +5,14 @@
  */
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "tap";
-import { drivers, type driver } from "../../../drivers/s390/crypto/postings/index.ts";
+import { drivers, type driver } from "../../../drivers/s390/crypto/history/index.ts";
 import { DRIVER_FILES, driver_file } from "../../../tools/diff/compare.ts";
 import { units_of } from "../../../tools/diff/text.ts";
 import { drivers_markdown } from "../../../tools/drivers/list.ts";
 import { markdown_table } from "../../../tools/drivers/table.ts";
 import { laboratory } from "../../../tools/lab/lab.ts";
 import { play_scenario } from "../../../tools/replay/run.ts";
-import { HOST_HAS_0053, STEPS } from "../../drivers/s390/crypto/postings/long_example.ts";
+import { HOST_HAS_0053, STEPS } from "../../drivers/s390/crypto/history/long_example.ts";
 import { parse_scenarios } from "../../../tools/scenario/parse.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -89,7 +89,7 @@ test("drivers.md: the functions it names are in the driver's text", (t) => {
 });
 
 test("drivers.md: every finding is a test, every test of findings is here", (t) => {
-	const tests = read("test/drivers/s390/crypto/postings/findings.test.ts");
+	const tests = read("test/drivers/s390/crypto/history/findings.test.ts");
 	const titles = [...tests.matchAll(/^test\("([^"]+)"/gm)].map(([, title]) => title!);
 	const found = section(DRIVERS_MD, "Found while porting");
 	const rows = [...found.matchAll(/^\| \*\*([^*]+)\*\*/gm)].map(([, title]) => title!);

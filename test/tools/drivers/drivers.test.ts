@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { readFileSync } from "node:fs";
 import { test } from "tap";
-import { drivers, variants } from "../../../drivers/s390/crypto/postings/index.ts";
+import { drivers, variants } from "../../../drivers/s390/crypto/history/index.ts";
 import { usage_error } from "../../../tools/cli/usage_error.ts";
 import { main } from "../../../tools/drivers/main.ts";
 import { output_of } from "../diff/output_of.ts";
@@ -41,7 +41,7 @@ test("drivers: an unknown format is an error", async (t) => {
 });
 
 test("registry: knowing the drivers does not load them", (t) => {
-	const registry = new URL("../../../drivers/s390/crypto/postings/index.ts", import.meta.url);
+	const registry = new URL("../../../drivers/s390/crypto/history/index.ts", import.meta.url);
 
 	t.notMatch(readFileSync(registry, "utf8"), /^import /m);
 	t.end();

@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Test } from "tap";
 import {
 	driver_by_label, type driver, type driver_module,
-} from "../../../drivers/s390/crypto/postings/index.ts";
+} from "../../../drivers/s390/crypto/history/index.ts";
 import { load_driver } from "../../../tools/lab/lab.ts";
 
 const CRYPTO = new URL("../../../drivers/s390/crypto/", import.meta.url);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-import { drivers } from "../../../drivers/s390/crypto/postings/index.ts";
+import { drivers } from "../../../drivers/s390/crypto/history/index.ts";
 import type { line } from "../../../tools/explore/campaign.ts";
 import { report_text } from "../../../tools/explore/report.ts";
 import { search } from "../../../tools/explore/search.ts";

@@ -7,7 +7,7 @@ import { register } from "node:module";
 import { test } from "tap";
 
 register("../../../tools/explore/hooks.ts", import.meta.url);
-const { drivers } = await import("../../../drivers/s390/crypto/postings/index.ts");
+const { drivers } = await import("../../../drivers/s390/crypto/history/index.ts");
 const { kmemleak } = await import("#linux/slab.h");
 const { live_kobjects } = await import("#linux/kobject.h");
 const { free_held_locks } = await import("#linux/rwsem.h");

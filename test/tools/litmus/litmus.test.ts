@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import t from "tap";
-import { drivers } from "../../../drivers/s390/crypto/postings/index.ts";
+import { drivers } from "../../../drivers/s390/crypto/history/index.ts";
 import { explore, judge, sample, state_text } from "../../../tools/litmus/explore.ts";
 import { main } from "../../../tools/litmus/main.ts";
 import { parse_litmus } from "../../../tools/litmus/parse.ts";

@@ -87,7 +87,7 @@ test("decisions: a file and a Message-Id go with them", (t) => {
 	const [d] = play("v12", `${HOLE}open m0 = 0\nbind 0b.0002 = 0`).steps.at(-1)!.decisions;
 
 	t.match(d, {
-		file: "drivers/s390/crypto/postings/v12/vfio_ap_ops.ts",
+		file: "drivers/s390/crypto/history/v12/vfio_ap_ops.ts",
 		message_id: "<20201124214016.3013-13-akrowiak@linux.ibm.com>",
 	});
 	t.equal(play("v6.12", `${HOLE}bind 0b.0002 = 0`).steps.at(-1)!.decisions[0]!.message_id, null);

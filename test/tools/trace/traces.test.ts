@@ -6,7 +6,7 @@
  */
 import t from "tap";
 import { lockdep_inversions } from "#linux/lockdep.h";
-import { drivers } from "../../../drivers/s390/crypto/postings/index.ts";
+import { drivers } from "../../../drivers/s390/crypto/history/index.ts";
 import { mdev_uuid } from "../../../tools/lab/names.ts";
 import { inventory } from "../../../tools/lab/leftovers.ts";
 import { compare } from "../../../tools/trace/check.ts";

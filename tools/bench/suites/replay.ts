@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { drivers } from "../../../drivers/s390/crypto/postings/index.ts";
+import { drivers } from "../../../drivers/s390/crypto/history/index.ts";
 import { inline_less } from "../../lab/inlining.ts";
 import { check_trace } from "../../trace/check.ts";
 import { read_traces, trace_files } from "../../trace/format.ts";

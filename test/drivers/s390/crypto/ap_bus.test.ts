@@ -21,7 +21,7 @@ import {
 	ap_message, ap_owned_by_def_drv, ap_parse_mask_str, ap_perms_mutex, ap_release_apmsg,
 	ap_wait_apqn_bindings_complete, to_ap_queue, type ap_device, AP_MSG_FLAG_MEMPOOL,
 } from "../../../../drivers/s390/crypto/ap_bus.h.ts";
-import * as postings from "../../../../drivers/s390/crypto/postings/ap_bus.h.ts";
+import * as postings from "../../../../drivers/v5.10/s390/crypto/ap_bus.h.ts";
 import {
 	ap_module_exit, ap_set_params, type ap_params,
 } from "../../../../drivers/s390/crypto/ap_bus.ts";

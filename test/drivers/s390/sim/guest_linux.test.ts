@@ -10,7 +10,7 @@ import {
 } from "../../../../drivers/s390/sim/ap_interrupts.ts";
 import { advance_clock } from "../../../../drivers/s390/sim/clock.ts";
 import { guest_ap_bus } from "../../../../drivers/s390/sim/guest_linux.ts";
-import { drivers } from "../../../../drivers/s390/crypto/postings/index.ts";
+import { drivers } from "../../../../drivers/s390/crypto/history/index.ts";
 import { driver_of, machine_lab } from "../../../../tools/lab/lab.ts";
 import { empty_host } from "../../../../tools/scenario/model.ts";
 

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The drivers that can be loaded: the only list of them. Each is a whole text;
+ * one is loaded at a time, by vfio_ap_init(), and gone after vfio_ap_exit().
+ * What is known of a driver is here; its text is read when it is asked for.
+ */
+
+/** What a driver's text offers: module_init() and module_exit(). */
+export interface driver_module {
+	vfio_ap_init(): number;
+	vfio_ap_exit(): void;
+}
+
+/**
+ * struct driver - one text of vfio_ap
+ * @label: what it is called here
+ * @date: when it was posted or released, YYYY-MM-DD
+ * @id: Message-Id of a posting's cover letter, or the kernel version
+ * @patches: number of patches of the series that made it, 0 for a release
+ * @predecessor: the label of the text before it, or null
+ * @path: its folder, from the top of the tree
+ * @api: the release whose mdev and VFIO interfaces it was written for
+ * @load: read its text
+ */
+export interface driver {
+	label: string;
+	date: string;
+	id: string;
+	patches: number;
+	predecessor: string | null;
+	path: string;
+	api: "5.10" | "6.0" | "6.12";
+	load: () => Promise<driver_module>;
+}
+
+/** drivers - all of them, oldest first */
+export const drivers: readonly driver[] = [
+	{
+		label: "v11",
+		date: "2020-10-22",
+		id: "<20201022171209.19494-1-akrowiak@linux.ibm.com>",
+		patches: 14,
+		predecessor: null,
+		path: "drivers/s390/crypto/history/v11",
+		api: "5.10",
+		load: () => import("./v11/vfio_ap_drv.ts"),
+	},
+	{
+		label: "v12",
+		date: "2020-11-24",
+		id: "<20201124214016.3013-1-akrowiak@linux.ibm.com>",
+		patches: 17,
+		predecessor: "v11",
+		path: "drivers/s390/crypto/history/v12",
+		api: "5.10",
+		load: () => import("./v12/vfio_ap_drv.ts"),
+	},
+	{
+		label: "v13",
+		date: "2020-12-22",
+		id: "<20201223011606.5265-1-akrowiak@linux.ibm.com>",
+		patches: 15,
+		predecessor: "v12",
+		path: "drivers/s390/crypto/history/v13",
+		api: "5.10",
+		load: () => import("./v13/vfio_ap_drv.ts"),
+	},
+	{
+		label: "v6.0",
+		date: "2022-10-02",
+		id: "Linux 6.0",
+		patches: 0,
+		predecessor: "v13",
+		path: "drivers/s390/crypto/history/v6.0",
+		api: "6.0",
+		load: () => import("./v6.0/vfio_ap_drv.ts"),
+	},
+	{
+		label: "v6.12",
+		date: "2024-11-17",
+		id: "Linux 6.12",
+		patches: 0,
+		predecessor: "v6.0",
+		path: "drivers/s390/crypto",
+		api: "6.12",
+		load: () => import("../vfio_ap_drv.ts"),
+	},
+];
+
+/**
+ * variants - drivers that nobody posted: a text of @drivers with something done
+ * otherwise, by a seam of that text
+ */
+export const variants: readonly driver[] = [
+	{
+		label: "v6.12-masks",
+		date: "2024-11-17",
+		id: "Linux 6.12, with a filter that does less work",
+		patches: 0,
+		predecessor: "v6.12",
+		path: "drivers/s390/crypto",
+		api: "6.12",
+		load: () => import("./v6.12-masks/vfio_ap_drv.ts"),
+	},
+];
+
+/** driver_by_label - the driver or variant of that label, or undefined */
+export function driver_by_label(label: string): driver | undefined {
+	return [...drivers, ...variants].find((driver) => driver.label === label);
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A posting is a whole text, and only that: what repeats between texts, and who
+ * may speak to whom, is checked here.
+ */
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test, type Test } from "tap";
+import {
+	driver_by_label, drivers, type driver,
+} from "../../../../../drivers/s390/crypto/history/index.ts";
+import { read_recorded } from "../../../../../tools/crossread/recorded.ts";
+import { DRIVER_FILES, driver_file } from "../../../../../tools/diff/compare.ts";
+import { units_of, type unit } from "../../../../../tools/diff/text.ts";
+
+const ROOT = fileURLToPath(new URL("../../../../../", import.meta.url));
+const POSTINGS = join(ROOT, "drivers/s390/crypto/history");
+
+/* What stands around the drivers; the debug area's header belongs to all of them. */
+const WORLD = [
+	"include/", "drivers/base/", "drivers/vfio/", "drivers/s390/kvm/",
+	"drivers/s390/crypto/ap_bus.h.ts", "drivers/s390/crypto/vfio_ap_debug.h.ts",
+	"drivers/v5.10/s390/crypto/ap_bus.h.ts",
+];
+
+const postings = drivers.filter(({ path }) => path !== "drivers/s390/crypto");
+
+/* The files that a file imports, from the top of the tree. */
+function imports_of(path: string, text: string): string[] {
+	return [...text.matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, what]) =>
+		what!.startsWith("#") ? `include/${what!.slice(1)}.ts`
+			: relative(ROOT, resolve(ROOT, dirname(path), what!)));
+}
+
+function units(driver: driver, file: string): unit[] {
+	return units_of(driver_file(driver, file));
+}
+
+function names(of: { name: string }[]): string[] {
+	return of.map(({ name }) => name);
+}
+
+test("fence: a posting is three files, and every folder is a driver's", (t) => {
+	const folders = readdirSync(POSTINGS, { withFileTypes: true })
+		.filter((entry) => entry.isDirectory());
+
+	t.strictSame(new Set(names(folders)), new Set(postings.map(({ label }) => label)));
+	for (const { label, path } of postings)
+		t.strictSame(new Set(readdirSync(join(ROOT, path))), new Set(DRIVER_FILES), label);
+	t.end();
+});
+
+test("fence: a driver imports its own text and the world, never another driver", (t) => {
+	for (const driver of drivers) {
+		for (const file of DRIVER_FILES) {
+			const path = `${driver.path}/${file}`;
+			const own = DRIVER_FILES.map((f) => `${driver.path}/${f}`);
+
+			for (const imported of imports_of(path, driver_file(driver, file))) {
+				const may = own.includes(imported) ||
+					WORLD.some((place) => imported.startsWith(place));
+
+				t.ok(may, `${path} imports ${imported}`);
+				t.ok(existsSync(join(ROOT, imported)), imported);
+			}
+		}
+	}
+	t.end();
+});
+
+test("fence: nothing in the kernel but the registry imports a posting", (t) => {
+	const of_a_posting = (path: string): boolean =>
+		postings.some((posting) => path.startsWith(`${posting.path}/`));
+	const files = ["drivers", "include"].flatMap((folder) =>
+		readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+			.map((name) => join(folder, name)));
+
+	for (const path of files.filter((file) => file.endsWith(".ts") && !of_a_posting(file))) {
+		const imports = imports_of(path, readFileSync(join(ROOT, path), "utf8"));
+
+		if (path !== "drivers/s390/crypto/history/index.ts")
+			t.strictSame(imports.filter(of_a_posting), [], path);
+	}
+	t.end();
+});
+
+/* The names two texts share, each text's in its order. */
+function shared(before: string[], after: string[]): [was: string[], is: string[]] {
+	return [before.filter((n) => after.includes(n)), after.filter((n) => before.includes(n))];
+}
+
+test("fence: shared functions stand in the predecessor's order, unless C moved them", async (t) => {
+	const moved: string[] = [];
+
+	for (const now of drivers.filter(({ predecessor }) => predecessor !== null)) {
+		const old = driver_by_label(now.predecessor!)!;
+		const c = await Promise.all([old, now].map(({ label }) =>
+			read_recorded(join(ROOT, `test/skeletons/${label}.json`))));
+
+		for (const file of DRIVER_FILES) {
+			const [was, is] = shared(names(units(old, file)), names(units(now, file)));
+			const c_file = file.replace(/\.ts$/, ".c");
+			const [c_was, c_is] = shared(...c.map(({ files }) =>
+				names(files.get(c_file) ?? [])) as [string[], string[]]);
+
+			if (c_was.every((name, i) => name === c_is[i])) {
+				t.strictSame(is, was, `${now.label} ${file}`);
+				continue;
+			}
+			moved.push(`${now.label} ${file}`);
+			const [in_c, in_the_port] = shared(c_is, is);
+
+			t.strictSame(in_the_port, in_c, `${now.label} ${file}: moved as in C`);
+		}
+	}
+	t.strictSame(moved, ["v6.0 vfio_ap_ops.ts"]);
+});
+
+/* The drivers from one to the one before another. */
+function from_to(first: string, last: driver): driver[] {
+	return drivers.slice(drivers.indexOf(driver_by_label(first)!), drivers.indexOf(last));
+}
+
+function same_tokens(t: Test, of: unit, driver: driver, file: string, what: string): void {
+	const other = units(driver, file).find(({ name }) => name === of.name);
+
+	t.strictSame(of.tokens, other?.tokens, `${what} ${of.name}: as in ${driver.label}`);
+}
+
+test("fence: what is said to be unchanged is, token by token", (t) => {
+	let claims = 0;
+
+	for (const driver of drivers) {
+		for (const file of DRIVER_FILES) {
+			for (const unit of units(driver, file)) {
+				const since = /\n \* Unchanged since: (\S+)\n/.exec(unit.text)?.[1];
+				const as_in = /\n \* As in: (\S+)\n/.exec(unit.text)?.[1];
+				const others = since !== undefined ? from_to(since, driver)
+					: as_in !== undefined ? [driver_by_label(as_in)!] : [];
+
+				claims += others.length;
+				for (const other of others)
+					same_tokens(t, unit, other, file, driver.label);
+			}
+		}
+	}
+	t.ok(claims > 60, `${claims} claims`);
+	t.end();
+});
+
+test("fence: what a posting has not changed, it says so", (t) => {
+	for (const now of postings.filter(({ predecessor }) => predecessor !== null)) {
+		for (const file of DRIVER_FILES) {
+			const before = new Map(units(driver_by_label(now.predecessor!)!, file)
+				.map((u) => [u.name, u.tokens.join(" ")]));
+			const same = units(now, file).filter((u) => u.kind === "function" &&
+				before.get(u.name) === u.tokens.join(" "));
+			const silent = same.filter((u) => !u.text.includes("\n * Unchanged since"));
+
+			t.strictSame(names(silent), [], `${now.label} ${file}`);
+		}
+	}
+	t.end();
+});
