@@ -23,7 +23,7 @@ import { spinlock_t } from "#linux/spinlock.h";
 import type { embedded } from "#linux/types.h";
 import type { gmap } from "./gmap.h.ts";
 import { MAX_ISC } from "./isc.h.ts";
-import type { kvm_s390_module_hook } from "./v5.10/kvm_host.h.ts";
+import type { kvm_s390_module_hook } from "../v5.10/asm/kvm_host.h.ts";
 
 export const KVM_MAX_VCPUS = 255;
 

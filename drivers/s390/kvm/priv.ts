@@ -10,7 +10,7 @@
  * C: arch/s390/kvm/priv.c, Linux 6.12.
  */
 import { ap_instructions_available, ap_queue_status } from "#asm/ap.h";
-import { kvm_s390_module_hook } from "#asm/v5.10/kvm_host.h";
+import { kvm_s390_module_hook } from "#v5.10/asm/kvm_host.h";
 import { EOPNOTSUPP } from "#linux/errno.h";
 import { early_initcall } from "#linux/init.h";
 import {

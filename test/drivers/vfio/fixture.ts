@@ -27,10 +27,10 @@ import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import type { char_buf } from "#linux/sprintf.h";
 import { attribute_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
-import * as v5_10_mdev from "#linux/v5.10/mdev.h";
-import * as v5_10_vfio from "#linux/v5.10/vfio.h";
-import * as v6_0_mdev from "#linux/v6.0/mdev.h";
-import * as v6_0_vfio from "#linux/v6.0/vfio.h";
+import * as v5_10_mdev from "#v5.10/linux/mdev.h";
+import * as v5_10_vfio from "#v5.10/linux/vfio.h";
+import * as v6_0_mdev from "#v6.0/linux/mdev.h";
+import * as v6_0_vfio from "#v6.0/linux/vfio.h";
 import {
 	VFIO_DEVICE_RESET, vfio_alloc_device, vfio_device, vfio_device_ops, vfio_pin_pages,
 	vfio_put_device, vfio_register_emulated_iommu_dev, vfio_unpin_pages,

@@ -22,7 +22,7 @@ import {
 	vfio_file_close, vfio_file_dma_unmap, vfio_file_ioctl,
 } from "../../../drivers/vfio/group.ts";
 import { mdev_bus_type } from "../../../drivers/vfio/mdev/mdev_driver.ts";
-import * as v5_10_vfio from "#linux/v5.10/vfio.h";
+import * as v5_10_vfio from "#v5.10/linux/vfio.h";
 import {
 	BUSY, PARENT, TYPE, UUID, a_guest, boot, fail, generations, log, open, open_error, today,
 	v5_10, type generation,

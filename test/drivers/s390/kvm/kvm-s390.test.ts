@@ -14,7 +14,7 @@ import { lock_is_held } from "#linux/lockdep.h";
 import { mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { dmesg } from "#linux/printk.h";
 import { fail_nth, kmemleak } from "#linux/slab.h";
-import * as v5_10 from "#asm/v5.10/kvm_host.h";
+import * as v5_10 from "#v5.10/asm/kvm_host.h";
 import { ap_hw_configure, ap_hw_power_on } from "../../../../drivers/s390/sim/ap_hardware.ts";
 import { guest_start, guest_stop } from "../../../../drivers/s390/sim/guest.ts";
 import { kvm_s390_vm_set_apie } from "../../../../drivers/s390/kvm/kvm-s390.ts";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import t from "tap";
-import { kvm_s390_module_hook } from "#asm/v5.10/kvm_host.h";
+import { kvm_s390_module_hook } from "#v5.10/asm/kvm_host.h";
 import { IS_ERR } from "#linux/err.h";
 import { EFAULT, EINVAL, EOPNOTSUPP } from "#linux/errno.h";
 import { do_initcalls } from "#linux/init.h";

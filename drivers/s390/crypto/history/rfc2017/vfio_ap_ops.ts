@@ -72,10 +72,10 @@ import { copy_from_user, copy_to_user, offsetofend } from "#linux/uaccess.h";
 import {
 	MDEV_TYPE_ATTR_RO, mdev_dev, mdev_from_dev, mdev_get_drvdata, mdev_parent_ops,
 	mdev_register_device, mdev_set_drvdata, mdev_unregister_device, type mdev_device,
-} from "#linux/v5.10/mdev.h";
+} from "#v5.10/linux/mdev.h";
 import {
 	VFIO_GROUP_NOTIFY, VFIO_GROUP_NOTIFY_SET_KVM, vfio_register_notifier, vfio_unregister_notifier,
-} from "#linux/v5.10/vfio.h";
+} from "#v5.10/linux/vfio.h";
 import { to_ap_queue, type ap_device } from "../../ap_bus.h.ts";
 import { matrix_dev } from "./vfio_ap_drv.ts";
 import {

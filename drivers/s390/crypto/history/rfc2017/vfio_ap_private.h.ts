@@ -8,7 +8,7 @@ import { device } from "#linux/device.h";
 import { mutex } from "#linux/mutex.h";
 import { notifier_block } from "#linux/notifier.h";
 import type { field_layout } from "#linux/uaccess.h";
-import type { mdev_device } from "#linux/v5.10/mdev.h";
+import type { mdev_device } from "#v5.10/linux/mdev.h";
 import type { ap_driver } from "../../ap_bus.h.ts";
 
 export const VFIO_AP_PASSTHROUGH = "passthrough";

@@ -17,7 +17,7 @@ import {
 	VFIO_DEVICE_RESET, VFIO_GROUP_NOTIFY, VFIO_GROUP_NOTIFY_SET_KVM, VFIO_IOMMU_NOTIFY,
 	VFIO_IOMMU_NOTIFY_DMA_UNMAP, vfio_device_info, vfio_pin_pages, vfio_register_notifier,
 	vfio_unpin_pages, vfio_unregister_notifier, type vfio_iommu_type1_dma_unmap,
-} from "#linux/v5.10/vfio.h";
+} from "#v5.10/linux/vfio.h";
 import {
 	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, put_device,
 	type device, type device_attribute,
@@ -41,7 +41,7 @@ import {
 	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq, ap_zapq,
 	type ap_config_info,
 } from "#asm/ap.h";
-import { kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks } from "#asm/v5.10/kvm_host.h";
+import { kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks } from "#v5.10/asm/kvm_host.h";
 import { atomic_dec_if_positive, atomic_inc, atomic_read, atomic_set } from "#linux/atomic.h";
 import {
 	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
@@ -60,7 +60,7 @@ import { kstrtoul } from "#linux/kstrtox.h";
 import {
 	MDEV_TYPE_ATTR_RO, mdev_dev, mdev_from_dev, mdev_get_drvdata, mdev_parent_ops,
 	mdev_register_device, mdev_set_drvdata, mdev_unregister_device, type mdev_device,
-} from "#linux/v5.10/mdev.h";
+} from "#v5.10/linux/mdev.h";
 import { mutex_lock, mutex_trylock, mutex_unlock } from "#linux/mutex.h";
 import { NOTIFY_DONE, NOTIFY_OK, type notifier_block } from "#linux/notifier.h";
 import { pr_warn } from "#linux/printk.h";

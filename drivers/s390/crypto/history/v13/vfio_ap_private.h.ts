@@ -12,9 +12,9 @@
  *    <20201223011606.5265-15-akrowiak@linux.ibm.com>
  */
 import { device } from "#linux/device.h";
-import type { mdev_device } from "#linux/v5.10/mdev.h";
+import type { mdev_device } from "#v5.10/linux/mdev.h";
 import { mutex } from "#linux/mutex.h";
-import { kvm_s390_module_hook } from "#asm/v5.10/kvm_host.h";
+import { kvm_s390_module_hook } from "#v5.10/asm/kvm_host.h";
 import { DECLARE_HASHTABLE, type hashtable } from "#linux/hashtable.h";
 import { ap_config_info } from "#asm/ap.h";
 import { atomic_t } from "#linux/atomic.h";

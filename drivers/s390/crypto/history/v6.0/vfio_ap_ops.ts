@@ -21,7 +21,7 @@ import {
 	VFIO_DEVICE_RESET, vfio_device_info, vfio_device_ops, vfio_init_group_dev, vfio_pin_pages,
 	vfio_register_emulated_iommu_dev, vfio_uninit_group_dev, vfio_unpin_pages,
 	vfio_unregister_group_dev, type vfio_device,
-} from "#linux/v6.0/vfio.h";
+} from "#v6.0/linux/vfio.h";
 import {
 	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, dev_warn, put_device,
 	type device, type device_attribute,
@@ -67,7 +67,7 @@ import {
 	MDEV_TYPE_ATTR_RO, mdev_dev, mdev_driver, mdev_register_device, mdev_register_driver,
 	mdev_unregister_device, mdev_unregister_driver, type mdev_device, type mdev_type,
 	type mdev_type_attribute,
-} from "#linux/v6.0/mdev.h";
+} from "#v6.0/linux/mdev.h";
 import { mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { pr_warn } from "#linux/printk.h";
 import { down_write, up_write } from "#linux/rwsem.h";

@@ -14,10 +14,10 @@
  *    and with saved_iova; and what is used of vfio_ap_debug.h, Linux 6.0.
  */
 import { device } from "#linux/device.h";
-import type { mdev_device } from "#linux/v6.0/mdev.h";
+import type { mdev_device } from "#v6.0/linux/mdev.h";
 import { mutex } from "#linux/mutex.h";
 import { crypto_hook, type kvm } from "#linux/kvm_host.h";
-import { vfio_device } from "#linux/v6.0/vfio.h";
+import { vfio_device } from "#v6.0/linux/vfio.h";
 import { DECLARE_HASHTABLE, type hashtable } from "#linux/hashtable.h";
 import { ap_config_info } from "#asm/ap.h";
 import { debug_sprintf_event } from "#asm/debug.h";

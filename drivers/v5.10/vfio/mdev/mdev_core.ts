@@ -15,10 +15,10 @@ import type { device } from "#linux/device.h";
 import { EINVAL, ENOMEM } from "#linux/errno.h";
 import { core_initcall } from "#linux/init.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
-import { mdev_parent, type mdev_parent_ops } from "#linux/v5.10/mdev.h";
+import { mdev_parent, type mdev_parent_ops } from "#v5.10/linux/mdev.h";
 import {
 	mdev_add_parent, mdev_del_parent, mdev_register_driver, mdev_unregister_driver,
-} from "../v6.0/mdev_core.ts";
+} from "../../../v6.0/vfio/mdev/mdev_core.ts";
 import { vfio_mdev_driver } from "./vfio_mdev.ts";
 
 /* How many there are: VFIO's driver is there as long as there is one. */

@@ -10,13 +10,13 @@
  * Modelled on include/linux/mdev.h and drivers/vfio/mdev/mdev_private.h of Linux
  * 5.10.
  */
-import type { device } from "../device.h.ts";
-import type { kobject } from "../kobject.h.ts";
-import { mdev_parent as mdev_parent_today, to_mdev_device, type mdev_device } from "../mdev.h.ts";
-import type { module } from "../module.h.ts";
-import type { char_buf } from "../sprintf.h.ts";
-import type { attribute_group } from "../sysfs.h.ts";
-import type { user_ptr } from "../uaccess.h.ts";
+import type { device } from "../../linux/device.h.ts";
+import type { kobject } from "../../linux/kobject.h.ts";
+import { mdev_parent as mdev_parent_today, to_mdev_device, type mdev_device } from "../../linux/mdev.h.ts";
+import type { module } from "../../linux/module.h.ts";
+import type { char_buf } from "../../linux/sprintf.h.ts";
+import type { attribute_group } from "../../linux/sysfs.h.ts";
+import type { user_ptr } from "../../linux/uaccess.h.ts";
 import { mdev_bus_type } from "../../../drivers/vfio/mdev/mdev_driver.ts";
 import {
 	MDEV_TYPE_ATTR_RO as MDEV_TYPE_ATTR_RO_today, type mdev_type_attribute,
@@ -75,8 +75,8 @@ export function mdev_from_dev(dev: device): mdev_device | null {
 	return dev.bus === mdev_bus_type ? to_mdev_device(dev) : null;
 }
 
-export { mdev_dev } from "../mdev.h.ts";
-export type { mdev_device } from "../mdev.h.ts";
+export { mdev_dev } from "../../linux/mdev.h.ts";
+export type { mdev_device } from "../../linux/mdev.h.ts";
 export {
 	mdev_register_device, mdev_unregister_device,
-} from "../../../drivers/vfio/mdev/v5.10/mdev_core.ts";
+} from "../../../drivers/v5.10/vfio/mdev/mdev_core.ts";

@@ -4,8 +4,8 @@
  *
  * Modelled on include/linux/vfio.h of Linux 6.0.
  */
-export * from "../vfio.h.ts";
+export * from "../../linux/vfio.h.ts";
 export {
 	vfio_init_group_dev, vfio_register_emulated_iommu_dev, vfio_uninit_group_dev,
 	vfio_unregister_group_dev,
-} from "../../../drivers/vfio/v6.0/vfio_main.ts";
+} from "../../../drivers/v6.0/vfio/vfio_main.ts";

@@ -27,14 +27,14 @@ import type { out } from "#linux/types.h";
 import {
 	VFIO_GROUP_NOTIFY, VFIO_IOMMU_NOTIFY, VFIO_IOMMU_NOTIFY_DMA_UNMAP,
 	vfio_iommu_type1_dma_unmap, type vfio_device_ops,
-} from "#linux/v5.10/vfio.h";
-import { vfio_container_pin_page, vfio_container_unpin_page } from "../container.ts";
+} from "#v5.10/linux/vfio.h";
+import { vfio_container_pin_page, vfio_container_unpin_page } from "../../vfio/container.ts";
 import {
 	VFIO_GROUP_NOTIFY_SET_KVM, vfio_create_group, vfio_group_get_from_dev, vfio_group_register,
 	vfio_group_unregister, vfio_remove_group,
-} from "../group.ts";
-import { request_from_userspace } from "../vfio_main.ts";
-import type { vfio_group, vfio_group_fops } from "../vfio.h.ts";
+} from "../../vfio/group.ts";
+import { request_from_userspace } from "../../vfio/vfio_main.ts";
+import type { vfio_group, vfio_group_fops } from "../../vfio/vfio.h.ts";
 
 /** Page frames that one call can pin: as many numbers as fit into a page */
 const VFIO_PIN_PAGES_MAX_ENTRIES = 4096 / 8;

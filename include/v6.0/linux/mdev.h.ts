@@ -9,9 +9,9 @@
  *
  * Modelled on include/linux/mdev.h of Linux 6.0.
  */
-import type { device_driver } from "../device.h.ts";
-import { mdev_driver as mdev_driver_today, type mdev_device } from "../mdev.h.ts";
-import type { attribute_group } from "../sysfs.h.ts";
+import type { device_driver } from "../../linux/device.h.ts";
+import { mdev_driver as mdev_driver_today, type mdev_device } from "../../linux/mdev.h.ts";
+import type { attribute_group } from "../../linux/sysfs.h.ts";
 
 /**
  * class mdev_driver
@@ -36,7 +36,7 @@ export class mdev_driver extends mdev_driver_today {
 }
 
 export { MDEV_TYPE_ATTR_RO, mdev_type_attribute } from "../../../drivers/vfio/mdev/mdev_sysfs.ts";
-export { mdev_dev, type mdev_device, type mdev_type } from "../mdev.h.ts";
+export { mdev_dev, type mdev_device, type mdev_type } from "../../linux/mdev.h.ts";
 export {
 	mdev_register_device, mdev_register_driver, mdev_unregister_device, mdev_unregister_driver,
-} from "../../../drivers/vfio/mdev/v6.0/mdev_core.ts";
+} from "../../../drivers/v6.0/vfio/mdev/mdev_core.ts";

@@ -9,7 +9,7 @@
  */
 import type { kvm } from "#linux/kvm_host.h";
 import { mutex_lock, mutex_unlock } from "#linux/mutex.h";
-import * as today from "../kvm-s390.ts";
+import * as today from "../../../s390/kvm/kvm-s390.ts";
 
 /**
  * kvm_arch_crypto_set_masks - give a guest its adapters and domains

@@ -13,11 +13,11 @@
 import { init_completion } from "#linux/completion.h";
 import type { device } from "#linux/device.h";
 import type { vfio_device, vfio_device_ops } from "#linux/vfio.h";
-import { vfio_group_unregister } from "../group.ts";
+import { vfio_group_unregister } from "../../vfio/group.ts";
 import {
 	vfio_device_make_available, vfio_device_put_registration, vfio_device_remove_group,
 	vfio_device_set_group, vfio_ensure_device_set, vfio_release_device_set, vfio_wait_for_users,
-} from "../vfio_main.ts";
+} from "../../vfio/vfio_main.ts";
 
 /**
  * vfio_init_group_dev - make a vfio_device ready to be registered

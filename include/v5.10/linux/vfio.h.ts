@@ -8,7 +8,7 @@
  *
  * Modelled on include/linux/vfio.h and include/uapi/linux/vfio.h of Linux 5.10.
  */
-import type { user_ptr } from "../uaccess.h.ts";
+import type { user_ptr } from "../../linux/uaccess.h.ts";
 
 /**
  * struct vfio_device_ops - what a driver of VFIO devices does
@@ -47,8 +47,8 @@ export class vfio_iommu_type1_dma_unmap {
 export {
 	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET,
 	VFIO_DEVICE_GET_INFO, VFIO_DEVICE_RESET, vfio_device_info,
-} from "../vfio.h.ts";
+} from "../../linux/vfio.h.ts";
 export { VFIO_GROUP_NOTIFY_SET_KVM } from "../../../drivers/vfio/group.ts";
 export {
 	vfio_pin_pages, vfio_register_notifier, vfio_unpin_pages, vfio_unregister_notifier,
-} from "../../../drivers/vfio/v5.10/vfio.ts";
+} from "../../../drivers/v5.10/vfio/vfio.ts";

@@ -15,11 +15,11 @@ import { dev_err } from "#linux/device.h";
 import { EINVAL, ENODEV } from "#linux/errno.h";
 import { mdev_driver, type mdev_device } from "#linux/mdev.h";
 import { THIS_MODULE, module_put, try_module_get } from "#linux/module.h";
-import type { mdev_parent, mdev_parent_ops } from "#linux/v5.10/mdev.h";
+import type { mdev_parent, mdev_parent_ops } from "#v5.10/linux/mdev.h";
 import type { user_ptr } from "#linux/uaccess.h";
-import type { vfio_device_ops } from "#linux/v5.10/vfio.h";
-import { mdev_device_groups } from "../mdev_private.h.ts";
-import { vfio_add_group_dev, vfio_del_group_dev } from "../../v5.10/vfio.ts";
+import type { vfio_device_ops } from "#v5.10/linux/vfio.h";
+import { mdev_device_groups } from "../../../vfio/mdev/mdev_private.h.ts";
+import { vfio_add_group_dev, vfio_del_group_dev } from "../vfio.ts";
 
 function ops_of(mdev: mdev_device): mdev_parent_ops {
 	return (mdev.type!.parent as mdev_parent).ops!;

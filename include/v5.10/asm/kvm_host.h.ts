@@ -27,7 +27,7 @@ export class kvm_s390_module_hook implements embedded {
 	}
 }
 
-export * from "../kvm_host.h.ts";
+export * from "../../asm/kvm_host.h.ts";
 export {
 	kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks,
-} from "../../../drivers/s390/kvm/v5.10/kvm-s390.ts";
+} from "../../../drivers/v5.10/s390/kvm/kvm-s390.ts";

@@ -20,10 +20,10 @@ import { mdev_parent, mdev_type, type mdev_driver } from "#linux/mdev.h";
 import { DEFINE_MUTEX, mutex_init, mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import { attribute_group } from "#linux/sysfs.h";
-import type { mdev_driver as mdev_driver_6_0 } from "#linux/v6.0/mdev.h";
-import { mdev_register_parent, mdev_unregister_parent } from "../mdev_core.ts";
-import { mdev_bus_type } from "../mdev_private.h.ts";
-import { mdev_type_attr_create, mdev_type_ktype } from "../mdev_sysfs.ts";
+import type { mdev_driver as mdev_driver_6_0 } from "#v6.0/linux/mdev.h";
+import { mdev_register_parent, mdev_unregister_parent } from "../../../vfio/mdev/mdev_core.ts";
+import { mdev_bus_type } from "../../../vfio/mdev/mdev_private.h.ts";
+import { mdev_type_attr_create, mdev_type_ktype } from "../../../vfio/mdev/mdev_sysfs.ts";
 
 /* Parents by their device. */
 let parent_list = new Map<device, mdev_parent>();
