@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import t from "tap";
-import { commands } from "../tools/cli/commands.ts";
+import { commands } from "../tools/commands.ts";
 import { drivers } from "../drivers/s390/crypto/history/index.ts";
 
 const TOP = new URL("../", import.meta.url).pathname;

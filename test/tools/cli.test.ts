@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import t from "tap";
-import type { command } from "../../tools/cli/commands.ts";
-import { describe_failure, dispatch } from "../../tools/cli/main.ts";
-import { printable, wants_colour } from "../../tools/cli/terminal.ts";
-import { usage_error } from "../../tools/cli/usage_error.ts";
+import type { command } from "../../tools/commands.ts";
+import { describe_failure, dispatch } from "../../tools/main.ts";
+import { printable, wants_colour } from "../../tools/lib/cli/terminal.ts";
+import { usage_error } from "../../tools/lib/cli/usage_error.ts";
 
 const EXECUTABLE = fileURLToPath(new URL("../../tools/vfio-ap", import.meta.url));
 

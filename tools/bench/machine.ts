@@ -3,9 +3,9 @@
  * A machine for benchmarks: a lab that takes no notes.
  */
 import { drivers, variants } from "../../drivers/s390/crypto/history/index.ts";
-import { driver_of, machine_lab } from "../lab/lab.ts";
-import type { lab_result } from "../replay/lab.ts";
-import type { op } from "../scenario/model.ts";
+import { driver_of, machine_lab } from "../lib/lab/lab.ts";
+import type { lab_result } from "../lib/lab/model.ts";
+import type { op } from "../lib/scenario/model.ts";
 
 /** all_drivers - the labels of everything that can be loaded */
 export const all_drivers: readonly string[] = [...drivers, ...variants].map(({ label }) => label);

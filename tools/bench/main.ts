@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { exit_code } from "../cli/exit_code.ts";
-import { usage_error } from "../cli/usage_error.ts";
+import { exit_code } from "../lib/cli/exit_code.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
 import { write_document } from "./document.ts";
 import { json_report, markdown_report, text_report } from "./report.ts";
 import type { effort } from "./row.ts";

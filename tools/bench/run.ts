@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { progress_line } from "../cli/terminal.ts";
+import { progress_line } from "../lib/cli/terminal.ts";
 import { native_rows } from "./native.ts";
 import type { effort, row, suite } from "./row.ts";
 import { suites } from "./suites.ts";

@@ -6,14 +6,14 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { usage_error } from "../cli/usage_error.ts";
-import { posting_of } from "../mail/read.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
+import { posting_of } from "../lib/mail/read.ts";
 import type { guide } from "./align.ts";
 import { agreement, check_file, check_function, type finding } from "./check.ts";
 import { is_recorded_ternary } from "./equivalences.ts";
 import type { c_text } from "./input.ts";
 import { leaves_of } from "./leaves.ts";
-import { patch_in_series, type series_patch } from "./origins.ts";
+import { patch_in_series, type series_patch } from "../lib/texts/origins.ts";
 import type { piece } from "./pieces.ts";
 import { type port, ports, root, skeleton_of_port } from "./ports.ts";
 import { c_only_rows, function_rows, type port_text, type view_row } from "./rows.ts";

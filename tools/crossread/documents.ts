@@ -9,7 +9,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { agreement, type file_result, type function_result } from "./check.ts";
 import { equivalences } from "./equivalences.ts";
-import { heads_in, origin_of } from "./origins.ts";
+import { heads_in, origin_of } from "../lib/texts/origins.ts";
 import {
 	check_port, type explained, explained_in, explained_path, type port_result, ports, root,
 } from "./ports.ts";

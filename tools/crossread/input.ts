@@ -6,8 +6,8 @@
 import { existsSync, statSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { usage_error } from "../cli/usage_error.ts";
-import { type message, read_messages } from "../mail/message.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
+import { type message, read_messages } from "../lib/mail/message.ts";
 import { type file_patch, read_patch, type source_line } from "./patch.ts";
 import { file_pieces, patch_pieces, type piece } from "./pieces.ts";
 import { is_tarball, read_tarball } from "./tarball.ts";

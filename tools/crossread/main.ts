@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { parseArgs } from "node:util";
-import { exit_code } from "../cli/exit_code.ts";
-import { usage_error } from "../cli/usage_error.ts";
+import { exit_code } from "../lib/cli/exit_code.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
 import {
 	c_function, compare, type function_view, ported_c_files, type text_view,
 } from "./compare.ts";

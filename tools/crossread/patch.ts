@@ -4,8 +4,8 @@
  * archive's page that lost the white space at the beginning of each line.
  */
 
-import { usage_error } from "../cli/usage_error.ts";
-import type { mail_line } from "../mail/message.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
+import type { mail_line } from "../lib/mail/message.ts";
 
 /** How a line stands in a text: kept, added or removed by a patch. */
 export type mark = " " | "+" | "-";

@@ -4,13 +4,13 @@
  */
 
 import { basename } from "node:path";
-import { usage_error } from "../cli/usage_error.ts";
-import { printable } from "../cli/terminal.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
+import { printable } from "../lib/cli/terminal.ts";
 import { drivers } from "../../drivers/s390/crypto/history/index.ts";
 import { series_patches } from "./input.ts";
 import {
 	find_series, heads_in, origin_of, type series, series_behind, type series_patch,
-} from "./origins.ts";
+} from "../lib/texts/origins.ts";
 import { patch_pieces } from "./pieces.ts";
 import { check_port, type port, ports } from "./ports.ts";
 

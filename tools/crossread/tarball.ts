@@ -10,7 +10,7 @@ import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { usage_error } from "../cli/usage_error.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
 
 /** The environment lacks a program that the input needs. */
 export class missing_program extends Error {

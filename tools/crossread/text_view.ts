@@ -3,7 +3,7 @@
  * Side by side in a terminal: C left, port right, as wide as the terminal is.
  */
 
-import { printable, styled } from "../cli/terminal.ts";
+import { printable, styled } from "../lib/cli/terminal.ts";
 import { type function_view, text_agreement, type text_view } from "./compare.ts";
 import type { source_line } from "./patch.ts";
 import type { port_line, row_state, view_row } from "./rows.ts";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { parseArgs } from "node:util";
 import { driver_by_label, drivers, type driver } from "../../drivers/s390/crypto/history/index.ts";
-import { exit_code } from "../cli/exit_code.ts";
-import { usage_error } from "../cli/usage_error.ts";
+import { exit_code } from "../lib/cli/exit_code.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
 import { compare_drivers } from "./compare.ts";
 import {
 	markdown_diffs, markdown_summary, text_diffs, text_summary, type comparison,

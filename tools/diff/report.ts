@@ -4,9 +4,9 @@
  */
 import type { StructuredPatchHunk } from "diff";
 import type { driver } from "../../drivers/s390/crypto/history/index.ts";
-import { styled } from "../cli/terminal.ts";
+import { styled } from "../lib/cli/terminal.ts";
 import { markdown_table, text_table, type table } from "../drivers/table.ts";
-import { series_behind } from "../crossread/origins.ts";
+import { series_behind } from "../lib/texts/origins.ts";
 import { hunks_of, type change, type fate } from "./compare.ts";
 
 const FATES: fate[] = ["new", "changed", "unchanged", "gone"];

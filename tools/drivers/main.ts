@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { parseArgs } from "node:util";
-import { exit_code } from "../cli/exit_code.ts";
-import { usage_error } from "../cli/usage_error.ts";
+import { exit_code } from "../lib/cli/exit_code.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
 import { drivers_json, drivers_markdown, drivers_text } from "./list.ts";
 
 const FORMATS = new Map([

@@ -5,8 +5,8 @@
  * together again whoever made them.
  */
 import { drivers } from "../../drivers/s390/crypto/history/index.ts";
-import { usage_error } from "../cli/usage_error.ts";
-import { driver_of } from "../lab/lab.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
+import { driver_of } from "../lib/lab/lab.ts";
 import { counterexample_of, scenario_text, type counterexample } from "./counterexample.ts";
 import { properties, type property } from "./properties.ts";
 import { search, type finding, type progress, type search_result } from "./search.ts";

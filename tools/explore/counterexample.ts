@@ -5,16 +5,16 @@
  */
 import { drivers, type driver } from "../../drivers/s390/crypto/history/index.ts";
 import { trace_lock } from "#linux/lockdep.h";
-import { laboratory } from "../lab/lab.ts";
-import { mail_text } from "../mail/write.ts";
-import { usage_error } from "../cli/usage_error.ts";
-import { play_scenario } from "../replay/run.ts";
-import { queue_name } from "../scenario/ids.ts";
-import { print_scenario, print_step } from "../scenario/print.ts";
+import { laboratory } from "../lib/lab/lab.ts";
+import { mail_text } from "../lib/mail/write.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
+import { play_scenario } from "../lib/play/run.ts";
+import { queue_name } from "../lib/scenario/ids.ts";
+import { print_scenario, print_step } from "../lib/scenario/print.ts";
 import {
 	number_steps, type expectation, type op, type operation, type scenario, type statement,
 	type verdict,
-} from "../scenario/model.ts";
+} from "../lib/scenario/model.ts";
 import {
 	declared_rule_of, masks_are, masks_text, properties, type complaint, type property,
 	type surroundings,

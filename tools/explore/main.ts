@@ -4,11 +4,11 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { drivers } from "../../drivers/s390/crypto/history/index.ts";
-import { exit_code } from "../cli/exit_code.ts";
-import { progress_line } from "../cli/terminal.ts";
-import { usage_error } from "../cli/usage_error.ts";
-import { inline_less } from "../lab/inlining.ts";
-import { driver_of } from "../lab/lab.ts";
+import { exit_code } from "../lib/cli/exit_code.ts";
+import { progress_line } from "../lib/cli/terminal.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
+import { inline_less } from "../lib/lab/inlining.ts";
+import { driver_of } from "../lib/lab/lab.ts";
 import {
 	jobs_of, lines_text, merge, parse_lines, plan_of_space, shard_of, type line, type plan,
 } from "./campaign.ts";

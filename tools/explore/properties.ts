@@ -3,8 +3,8 @@
  * What must always hold. A property looks at a state, or at a step from one to the next, as a
  * guest and a host can observe it; it says why it should hold and who says so.
  */
-import { adapter_name, domain_name } from "../scenario/ids.ts";
-import type { expectation } from "../scenario/model.ts";
+import { adapter_name, domain_name } from "../lib/scenario/ids.ts";
+import type { expectation } from "../lib/scenario/model.ts";
 import { ids_in, ids_of, queue_of, type machine_size, type space_op } from "./space.ts";
 import {
 	VFIO_AP, present, type mask_set, type mdev_state, type observation, type outcome,

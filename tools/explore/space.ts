@@ -6,7 +6,7 @@
  * a permutation, and what is true of a state is true of all its images. Here they are numbered from
  * 0; control domains apart from usage domains.
  */
-import { adapter_name, domain_name, queue_name } from "../scenario/ids.ts";
+import { adapter_name, domain_name, queue_name } from "../lib/scenario/ids.ts";
 
 /**
  * struct machine_size - how much of everything the machine has

@@ -3,7 +3,7 @@
  * What is known of a space before it is searched: its operations, what each is called on a renamed
  * machine, what it costs, and what must hold. Every worker makes it for itself.
  */
-import { driver_of, load_driver } from "../lab/lab.ts";
+import { driver_of, load_driver } from "../lib/lab/lab.ts";
 import type { driver, driver_module } from "../../drivers/s390/crypto/history/index.ts";
 import { canonicaliser } from "./canon.ts";
 import { UNTRIED, NOT_HERE } from "./graph.ts";

@@ -13,12 +13,12 @@ import { vfio_leaked_pages, vfio_pinned_pages } from "../../drivers/vfio/contain
 import { put_device, type device } from "#linux/device.h";
 import { hash_chain, type hashtable } from "#linux/hashtable.h";
 import { lockdep_inversions } from "#linux/lockdep.h";
-import { machine_lab } from "../lab/lab.ts";
-import type { matrix_mdev_view, matrix_view } from "../lab/mdev.ts";
-import { mdev_uuid } from "../lab/names.ts";
-import type { lab_result } from "../replay/lab.ts";
-import { queue_name } from "../scenario/ids.ts";
-import type { host_config, op } from "../scenario/model.ts";
+import { machine_lab } from "../lib/lab/lab.ts";
+import type { matrix_mdev_view, matrix_view } from "../lib/lab/mdev.ts";
+import { mdev_uuid } from "../lib/lab/names.ts";
+import type { lab_result } from "../lib/lab/model.ts";
+import { queue_name } from "../lib/scenario/ids.ts";
+import type { host_config, op } from "../lib/scenario/model.ts";
 import { forget, note } from "./journal.ts";
 import { all, ids_in, type machine_size, type op_kind, type space_op } from "./space.ts";
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { parseArgs } from "node:util";
 
-import { exit_code } from "../cli/exit_code.ts";
-import { printable } from "../cli/terminal.ts";
-import { usage_error } from "../cli/usage_error.ts";
-import type { item_kind } from "../mail/find.ts";
-import type { reading } from "../mail/read.ts";
-import { mail_text } from "../mail/write.ts";
-import { nothing_found, read_inputs, type input } from "../replay/input.ts";
-import { parse_host_text } from "../scenario/parse.ts";
-import { print_scenario } from "../scenario/print.ts";
+import { exit_code } from "../lib/cli/exit_code.ts";
+import { printable } from "../lib/cli/terminal.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
+import type { item_kind } from "../lib/mail/find.ts";
+import type { reading } from "../lib/mail/read.ts";
+import { mail_text } from "../lib/mail/write.ts";
+import { nothing_found, read_inputs, type input } from "../lib/mail/input.ts";
+import { parse_host_text } from "../lib/scenario/parse.ts";
+import { print_scenario } from "../lib/scenario/print.ts";
 
 const HELP = `usage: vfio-ap import MAIL [--host HOST]
        vfio-ap import --as-mail FILE

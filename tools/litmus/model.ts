@@ -3,7 +3,7 @@
  * A litmus test as data: a machine and its set-up as in a scenario, two actors with operations
  * each, and what is claimed of the states they may leave.
  */
-import type { op, scenario } from "../scenario/model.ts";
+import type { op, scenario } from "../lib/scenario/model.ts";
 
 /**
  * What a guest's processor does, faults of the hardware, or time; besides the operations of a scenario.

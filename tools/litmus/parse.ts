@@ -12,11 +12,11 @@
  *
  * Operations are a scenario's and those of the table below.
  */
-import { usage_error } from "../cli/usage_error.ts";
-import { lex } from "../scenario/lexer.ts";
-import { parse_operation } from "../scenario/operations.ts";
-import { parse_scenarios } from "../scenario/parse.ts";
-import { words_of, type reader } from "../scenario/reader.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
+import { lex } from "../lib/scenario/lexer.ts";
+import { parse_operation } from "../lib/scenario/operations.ts";
+import { parse_scenarios } from "../lib/scenario/parse.ts";
+import { words_of, type reader } from "../lib/scenario/reader.ts";
 import type { claim, condition, guest_op, litmus, litmus_op } from "./model.ts";
 
 /** struct guest_row - an operation of a guest: how it is written, and what it is */

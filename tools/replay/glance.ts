@@ -3,13 +3,13 @@
  * A scenario at a glance, as "vfio-ap replay" shows the examples of the mails before the table of
  * all outcomes: a row for each of the mail's own steps; drivers that do the same share a line.
  */
-import { printable, styled } from "../cli/terminal.ts";
-import { adapter_name, ascending, domain_name, product, queue_ids } from "../scenario/ids.ts";
-import type { scenario, statement } from "../scenario/model.ts";
-import { print_step } from "../scenario/print.ts";
-import type { report, step } from "./run.ts";
+import { printable, styled } from "../lib/cli/terminal.ts";
+import { adapter_name, ascending, domain_name, product, queue_ids } from "../lib/scenario/ids.ts";
+import type { scenario, statement } from "../lib/scenario/model.ts";
+import { print_step } from "../lib/scenario/print.ts";
+import type { report, step } from "../lib/play/run.ts";
 import { coloured, cut, table } from "./table.ts";
-import { queues_of, reasons_of, type reason } from "./why.ts";
+import { queues_of, reasons_of, type reason } from "../lib/play/why.ts";
 
 const WHAT_WIDTH = 52;
 

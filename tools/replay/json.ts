@@ -2,11 +2,11 @@
 /*
  * Reports as JSON Lines: one object for each scenario and driver.
  */
-import { sentence_of } from "../mail/read.ts";
-import { json_text } from "../scenario/lexer.ts";
-import type { decision } from "./lab.ts";
-import type { report, step } from "./run.ts";
-import { decisions_behind, patches_of, reasons } from "./why.ts";
+import { sentence_of } from "../lib/mail/read.ts";
+import { json_text } from "../lib/scenario/lexer.ts";
+import type { decision } from "../lib/lab/model.ts";
+import type { report, step } from "../lib/play/run.ts";
+import { decisions_behind, patches_of, reasons } from "../lib/play/why.ts";
 
 function list_of(text: string): string[] {
 	return text === "" || text === "-" ? [] : text.split(" ");

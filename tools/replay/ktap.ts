@@ -4,10 +4,10 @@
  * subtest for each driver, in that one for each step. What a scenario's verdict says will differ
  * is an expected failure.
  */
-import { printable } from "../cli/terminal.ts";
-import { print_step } from "../scenario/print.ts";
-import type { report, step } from "./run.ts";
-import { reasons } from "./why.ts";
+import { printable } from "../lib/cli/terminal.ts";
+import { print_step } from "../lib/scenario/print.ts";
+import type { report, step } from "../lib/play/run.ts";
+import { reasons } from "../lib/play/why.ts";
 
 /** struct ktap_test - a result line with what stands before it */
 export interface ktap_test {

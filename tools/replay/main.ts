@@ -2,18 +2,18 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { exit_code } from "../cli/exit_code.ts";
-import { printable } from "../cli/terminal.ts";
-import { usage_error } from "../cli/usage_error.ts";
-import type { reading } from "../mail/read.ts";
-import type { scenario } from "../scenario/model.ts";
-import { parse_host_text } from "../scenario/parse.ts";
-import { nothing_found, read_inputs, type input } from "./input.ts";
+import { exit_code } from "../lib/cli/exit_code.ts";
+import { printable } from "../lib/cli/terminal.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
+import type { reading } from "../lib/mail/read.ts";
+import type { scenario } from "../lib/scenario/model.ts";
+import { parse_host_text } from "../lib/scenario/parse.ts";
+import { nothing_found, read_inputs, type input } from "../lib/mail/input.ts";
 import { glance_text } from "./glance.ts";
 import { json_line } from "./json.ts";
-import type { lab_driver, laboratory } from "./lab.ts";
+import type { lab_driver, laboratory } from "../lib/lab/model.ts";
 import { ktap_text } from "./ktap.ts";
-import { pick_drivers, play_scenario, type report } from "./run.ts";
+import { pick_drivers, play_scenario, type report } from "../lib/play/run.ts";
 import { outcome_table, scenario_text } from "./text.ts";
 
 const HELP = `usage: vfio-ap replay [FILE|MAIL|DIR ...] [--driver v11,v12|all] [--host HOST]
@@ -123,7 +123,7 @@ export async function main(argv: string[]): Promise<number> {
 	if (!FORMATS.includes(format))
 		throw new usage_error(`--format ${format}: no such format, right would be: text, ktap or json`);
 	const host = values.host === undefined ? null : parse_host_text(values.host);
-	const loading = import("../lab/lab.ts"); /* which takes as long as reading does */
+	const loading = import("../lib/lab/lab.ts"); /* which takes as long as reading does */
 	const inputs = await read_inputs(positionals.length === 0 ? [CORPUS] : positionals, host);
 	for (const i of inputs.filter((it) => it.scenarios.length === 0))
 		process.stderr.write(`vfio-ap: ${printable(nothing_found(i))}\n`);

@@ -2,7 +2,7 @@
 /*
  * Tables of text.
  */
-import { styled } from "../cli/terminal.ts";
+import { styled } from "../lib/cli/terminal.ts";
 
 /** cut - a text of at most a width */
 export function cut(text: string, width: number): string {

@@ -2,14 +2,14 @@
 /*
  * Reports as text: a table of steps by drivers for each scenario, and what differs below it.
  */
-import { printable, styled } from "../cli/terminal.ts";
-import { ascending, queue_ids } from "../scenario/ids.ts";
-import { print_step } from "../scenario/print.ts";
-import type { scenario } from "../scenario/model.ts";
-import { grid } from "./judge.ts";
-import type { report, step } from "./run.ts";
+import { printable, styled } from "../lib/cli/terminal.ts";
+import { ascending, queue_ids } from "../lib/scenario/ids.ts";
+import { print_step } from "../lib/scenario/print.ts";
+import type { scenario } from "../lib/scenario/model.ts";
+import { grid } from "../lib/play/judge.ts";
+import type { report, step } from "../lib/play/run.ts";
 import { coloured, cut, table } from "./table.ts";
-import { decisions_behind, patches_of, queues_of, reasons } from "./why.ts";
+import { decisions_behind, patches_of, queues_of, reasons } from "../lib/play/why.ts";
 
 const WIDTH = 64;
 

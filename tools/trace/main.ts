@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { parseArgs } from "node:util";
-import { exit_code } from "../cli/exit_code.ts";
-import { printable } from "../cli/terminal.ts";
-import { usage_error } from "../cli/usage_error.ts";
-import { inline_less } from "../lab/inlining.ts";
-import { driver_of } from "../lab/lab.ts";
+import { exit_code } from "../lib/cli/exit_code.ts";
+import { printable } from "../lib/cli/terminal.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
+import { inline_less } from "../lib/lab/inlining.ts";
+import { driver_of } from "../lib/lab/lab.ts";
 import { check_trace, type divergence } from "./check.ts";
 import { read_traces, trace_files, type trace } from "./format.ts";
 import { player } from "./play.ts";

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Test, test } from "tap";
-import { usage_error } from "../../../tools/cli/usage_error.ts";
+import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import { drivers } from "../../../drivers/s390/crypto/history/index.ts";
 import { compare, ported_c_files } from "../../../tools/crossread/compare.ts";
 import { read_input } from "../../../tools/crossread/input.ts";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-import { usage_error } from "../../../tools/cli/usage_error.ts";
+import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import { main } from "../../../tools/crossread/main.ts";
 
 const bad: [argv: string[], message: RegExp][] = [

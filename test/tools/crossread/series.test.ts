@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
 import { drivers } from "../../../drivers/s390/crypto/history/index.ts";
-import { heads_in, origin_of, patch_in_series } from "../../../tools/crossread/origins.ts";
+import { heads_in, origin_of, patch_in_series } from "../../../tools/lib/texts/origins.ts";
 import { origin_text, record_series, series_text } from "../../../tools/crossread/series.ts";
 import { posted } from "./samples.ts";
 

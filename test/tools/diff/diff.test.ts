@@ -4,7 +4,7 @@ import type { Node } from "web-tree-sitter";
 import {
 	driver_by_label, drivers, type driver,
 } from "../../../drivers/s390/crypto/history/index.ts";
-import { usage_error } from "../../../tools/cli/usage_error.ts";
+import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import { parse } from "../../../tools/crossread/tree.ts";
 import {
 	compare_drivers, DRIVER_FILES, driver_file, hunks_of,

@@ -10,10 +10,10 @@ import { DRIVER_FILES, driver_file } from "../../../tools/diff/compare.ts";
 import { units_of } from "../../../tools/diff/text.ts";
 import { drivers_markdown } from "../../../tools/drivers/list.ts";
 import { markdown_table } from "../../../tools/drivers/table.ts";
-import { laboratory } from "../../../tools/lab/lab.ts";
-import { play_scenario } from "../../../tools/replay/run.ts";
+import { laboratory } from "../../../tools/lib/lab/lab.ts";
+import { play_scenario } from "../../../tools/lib/play/run.ts";
 import { HOST_HAS_0053, STEPS } from "../../drivers/s390/crypto/history/long_example.ts";
-import { parse_scenarios } from "../../../tools/scenario/parse.ts";
+import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 const MESSAGE_ID = /<[\w.+-]+@[\w.-]+>/g;

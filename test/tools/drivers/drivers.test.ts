@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { test } from "tap";
 import { drivers, variants } from "../../../drivers/s390/crypto/history/index.ts";
-import { usage_error } from "../../../tools/cli/usage_error.ts";
+import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import { main } from "../../../tools/drivers/main.ts";
 import { output_of } from "../diff/output_of.ts";
 

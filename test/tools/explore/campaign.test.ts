@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type Test } from "tap";
-import { usage_error } from "../../../tools/cli/usage_error.ts";
+import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import {
 	jobs_of, lines_text, merge, parse_lines, shard_of, without_effort, type plan,
 } from "../../../tools/explore/campaign.ts";

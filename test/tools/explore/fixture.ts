@@ -7,9 +7,9 @@ import { jobs_of, type line, type plan } from "../../../tools/explore/campaign.t
 import { workshop } from "../../../tools/explore/pool.ts";
 import { properties } from "../../../tools/explore/properties.ts";
 import { op_kinds } from "../../../tools/explore/space.ts";
-import { laboratory } from "../../../tools/lab/lab.ts";
-import { play_scenario } from "../../../tools/replay/run.ts";
-import { parse_scenarios } from "../../../tools/scenario/parse.ts";
+import { laboratory } from "../../../tools/lib/lab/lab.ts";
+import { play_scenario } from "../../../tools/lib/play/run.ts";
+import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 
 export type shown = Extract<line, { result: "counterexample" }>;
 

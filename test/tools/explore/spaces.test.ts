@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-import { laboratory } from "../../../tools/lab/lab.ts";
+import { laboratory } from "../../../tools/lib/lab/lab.ts";
 import { names_of, replays, results, shown_of } from "./fixture.ts";
 
 const LABELS = laboratory.drivers().map((d) => d.label);

@@ -2,10 +2,10 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "tap";
 import { trace_clear_bit_inv, trace_set_bit_inv } from "#asm/bitops.h";
-import { laboratory } from "../../../tools/lab/lab.ts";
-import type { decision } from "../../../tools/replay/lab.ts";
-import { pick_drivers, play_scenario, type report } from "../../../tools/replay/run.ts";
-import { parse_scenarios } from "../../../tools/scenario/parse.ts";
+import { laboratory } from "../../../tools/lib/lab/lab.ts";
+import type { decision } from "../../../tools/lib/lab/model.ts";
+import { pick_drivers, play_scenario, type report } from "../../../tools/lib/play/run.ts";
+import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 
 const CORPUS = new URL("../../scenarios/", import.meta.url);
 const HOLE = `host adapters 0a 0b domains 0001 0002

@@ -4,9 +4,9 @@
  * masks that comes or goes has a decision that says so.
  */
 import { test } from "tap";
-import { laboratory } from "../../../tools/lab/lab.ts";
-import type { decision, lab } from "../../../tools/replay/lab.ts";
-import type { masks } from "../../../tools/scenario/model.ts";
+import { laboratory } from "../../../tools/lib/lab/lab.ts";
+import type { decision, lab } from "../../../tools/lib/lab/model.ts";
+import type { masks } from "../../../tools/lib/scenario/model.ts";
 import { read_traces, type trace } from "../../../tools/trace/format.ts";
 
 const TRACES = new URL("../../traces/", import.meta.url).pathname;

@@ -4,10 +4,10 @@
  * compiled C. The corpus says the same in its files; here it stands as a table.
  */
 import { test } from "tap";
-import { laboratory } from "../../../tools/lab/lab.ts";
-import type { lab, lab_result } from "../../../tools/replay/lab.ts";
-import { adapter_name, domain_name } from "../../../tools/scenario/ids.ts";
-import type { masks, op } from "../../../tools/scenario/model.ts";
+import { laboratory } from "../../../tools/lib/lab/lab.ts";
+import type { lab, lab_result } from "../../../tools/lib/lab/model.ts";
+import { adapter_name, domain_name } from "../../../tools/lib/scenario/ids.ts";
+import type { masks, op } from "../../../tools/lib/scenario/model.ts";
 
 const BOUND = ["04.0004", "04.0047", "05.0004", "05.0047", "05.0054"];
 const STEPS: op[] = [

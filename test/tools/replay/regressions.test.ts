@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { test } from "tap";
-import { parse_scenarios } from "../../../tools/scenario/parse.ts";
+import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 
 const CORPUS = new URL("../../scenarios/", import.meta.url);
 

@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type Test } from "tap";
-import { usage_error } from "../../../tools/cli/usage_error.ts";
-import { laboratory } from "../../../tools/lab/lab.ts";
+import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
+import { laboratory } from "../../../tools/lib/lab/lab.ts";
 import { main as import_main } from "../../../tools/import/main.ts";
 import { json_line } from "../../../tools/replay/json.ts";
 import { ktap_text } from "../../../tools/replay/ktap.ts";
 import { main } from "../../../tools/replay/main.ts";
-import { pick_drivers, play_scenario, type report } from "../../../tools/replay/run.ts";
+import { pick_drivers, play_scenario, type report } from "../../../tools/lib/play/run.ts";
 import { outcome_table, scenario_text } from "../../../tools/replay/text.ts";
-import { parse_scenarios } from "../../../tools/scenario/parse.ts";
+import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 import { every_level, parse_ktap } from "./ktap_grammar.ts";
 
 const SET_UP = `host adapters 0a 0b domains 0001 0002

@@ -5,13 +5,13 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import { test } from "tap";
-import { usage_error } from "../../../tools/cli/usage_error.ts";
-import { laboratory } from "../../../tools/lab/lab.ts";
-import { read_inputs } from "../../../tools/replay/input.ts";
+import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
+import { laboratory } from "../../../tools/lib/lab/lab.ts";
+import { read_inputs } from "../../../tools/lib/mail/input.ts";
 import { main } from "../../../tools/replay/main.ts";
-import { pick_drivers, play_scenario, type report } from "../../../tools/replay/run.ts";
+import { pick_drivers, play_scenario, type report } from "../../../tools/lib/play/run.ts";
 import { scenario_text } from "../../../tools/replay/text.ts";
-import { parse_host_text } from "../../../tools/scenario/parse.ts";
+import { parse_host_text } from "../../../tools/lib/scenario/parse.ts";
 
 const SEEDS = new URL("../../../../shared/seeds/", import.meta.url);
 const skip = existsSync(SEEDS) ? false : "the seed texts are not here";

@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { test, type Test } from "tap";
-import { usage_error } from "../../../tools/cli/usage_error.ts";
+import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import { main as import_main } from "../../../tools/import/main.ts";
-import { laboratory } from "../../../tools/lab/lab.ts";
-import { read_mail } from "../../../tools/mail/read.ts";
+import { laboratory } from "../../../tools/lib/lab/lab.ts";
+import { read_mail } from "../../../tools/lib/mail/read.ts";
 import { main } from "../../../tools/replay/main.ts";
-import { pick_drivers, play_scenario } from "../../../tools/replay/run.ts";
+import { pick_drivers, play_scenario } from "../../../tools/lib/play/run.ts";
 
 const STEERS = /[^\P{Cc}\n]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 /* clear the screen, set the title, C1's CSI, right-to-left, a lone surrogate's bytes, backspaces */

@@ -4,7 +4,7 @@
  * written otherwise is not, and what cannot be read is said to be so.
  */
 import t from "tap";
-import { usage_error } from "../../../tools/cli/usage_error.ts";
+import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import { check_trace, type divergence } from "../../../tools/trace/check.ts";
 import { parse_traces } from "../../../tools/trace/format.ts";
 

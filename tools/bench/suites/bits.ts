@@ -7,7 +7,7 @@ import { for_each_set_bit_inv, test_bit_inv } from "#asm/bitops.h";
 import { bitmap_and, bitmap_empty, bitmap_equal } from "#linux/bitmap.h";
 import FastBitSet from "fastbitset";
 import { TypedFastBitSet } from "typedfastbitset";
-import { mask_of } from "../../lab/names.ts";
+import { mask_of } from "../../lib/lab/names.ts";
 import { measure } from "../measure.ts";
 import type { effort, row, suite } from "../row.ts";
 

@@ -2,7 +2,7 @@
 /*
  * What an administrator does, through sysfs, and a guest's start and stop.
  */
-import type { op } from "../../scenario/model.ts";
+import type { op } from "../../lib/scenario/model.ts";
 import { all_drivers, bench_machine, done } from "../machine.ts";
 import { measure } from "../measure.ts";
 import type { effort, row, suite } from "../row.ts";

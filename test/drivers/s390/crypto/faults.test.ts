@@ -15,8 +15,8 @@ import {
 } from "../../../../drivers/s390/sim/ap_hardware.ts";
 import { clock_now } from "../../../../drivers/s390/sim/clock.ts";
 import { AQIC, guest_gr0, guest_pqap } from "../../../../drivers/s390/sim/sie.ts";
-import { driver_of, machine_lab } from "../../../../tools/lab/lab.ts";
-import { empty_host, type op } from "../../../../tools/scenario/model.ts";
+import { driver_of, machine_lab } from "../../../../tools/lib/lab/lab.ts";
+import { empty_host, type op } from "../../../../tools/lib/scenario/model.ts";
 
 const QID = 0x0404;
 

@@ -12,8 +12,8 @@ import { advance_clock } from "../../../../drivers/s390/sim/clock.ts";
 import { guest_ap_bus } from "../../../../drivers/s390/sim/guest_linux.ts";
 import { syscall } from "../../../../drivers/s390/sim/syscall.ts";
 import { user_submit, type user_request } from "../../../../drivers/s390/sim/zcrypt_users.ts";
-import { driver_of, machine_lab } from "../../../../tools/lab/lab.ts";
-import { empty_host } from "../../../../tools/scenario/model.ts";
+import { driver_of, machine_lab } from "../../../../tools/lib/lab/lab.ts";
+import { empty_host } from "../../../../tools/lib/scenario/model.ts";
 
 const QUEUE = "/sys/bus/ap/devices/04.0004";
 const SERVICE = 5;

@@ -6,9 +6,9 @@
  */
 import t from "tap";
 import { EINVAL, ENOMEM } from "#linux/errno.h";
-import { driver_of, machine_lab } from "../../../../tools/lab/lab.ts";
-import { inventory } from "../../../../tools/lab/leftovers.ts";
-import type { op } from "../../../../tools/scenario/model.ts";
+import { driver_of, machine_lab } from "../../../../tools/lib/lab/lab.ts";
+import { inventory } from "../../../../tools/lib/lab/leftovers.ts";
+import type { op } from "../../../../tools/lib/scenario/model.ts";
 
 const HOST = { apxa: 1 as const, na: 255, nd: 255, apm: [4], aqm: [4, 5], adm: [4], old: [] };
 

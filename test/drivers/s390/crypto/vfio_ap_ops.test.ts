@@ -28,9 +28,9 @@ import {
 } from "../../../../drivers/vfio/group.ts";
 import type { vfio_file } from "../../../../drivers/vfio/vfio.h.ts";
 import type { kvm } from "#linux/kvm_host.h";
-import { driver_of, machine_lab } from "../../../../tools/lab/lab.ts";
-import { mdev_uuid } from "../../../../tools/lab/names.ts";
-import type { op } from "../../../../tools/scenario/model.ts";
+import { driver_of, machine_lab } from "../../../../tools/lib/lab/lab.ts";
+import { mdev_uuid } from "../../../../tools/lib/lab/names.ts";
+import type { op } from "../../../../tools/lib/scenario/model.ts";
 
 const HOST = {
 	apxa: 1 as const, na: 255, nd: 255, apm: [4, 5, 6], aqm: [4, 0x47], adm: [4, 5], old: [],

@@ -9,7 +9,7 @@ import { DECLARE_BITMAP } from "#linux/bitmap.h";
 import { sysfs_read, sysfs_readdir, sysfs_stat } from "../../../../drivers/base/sysfs.ts";
 import { clock_now } from "../../../../drivers/s390/sim/clock.ts";
 import { boot, reconfigure } from "../../../../drivers/s390/sim/machine.ts";
-import { driver_of, machine_lab } from "../../../../tools/lab/lab.ts";
+import { driver_of, machine_lab } from "../../../../tools/lib/lab/lab.ts";
 
 const HOST = { apxa: true, na: 255, nd: 255, apm: [4, 5], aqm: [4, 0x47], adm: [4] };
 

@@ -12,7 +12,7 @@ import {
 } from "../../../../../drivers/base/sysfs.ts";
 import { drivers, type driver } from "../../../../../drivers/s390/crypto/history/index.ts";
 import { guest_stop } from "../../../../../drivers/s390/sim/guest.ts";
-import { inventory } from "../../../../../tools/lab/leftovers.ts";
+import { inventory } from "../../../../../tools/lib/lab/leftovers.ts";
 import { check_trace } from "../../../../../tools/trace/check.ts";
 import { read_traces } from "../../../../../tools/trace/format.ts";
 import { boot_session_machine, play_session, session } from "./session.ts";

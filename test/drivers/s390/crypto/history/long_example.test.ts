@@ -4,9 +4,9 @@
  */
 import { test } from "tap";
 import { drivers } from "../../../../../drivers/s390/crypto/history/index.ts";
-import { driver_of, machine_lab } from "../../../../../tools/lab/lab.ts";
-import type { lab_result } from "../../../../../tools/replay/lab.ts";
-import type { masks } from "../../../../../tools/scenario/model.ts";
+import { driver_of, machine_lab } from "../../../../../tools/lib/lab/lab.ts";
+import type { lab_result } from "../../../../../tools/lib/lab/model.ts";
+import type { masks } from "../../../../../tools/lib/scenario/model.ts";
 import { HOST_HAS_0053, HOST_LACKS_0053, STEPS } from "./long_example.ts";
 
 const BOUND = ["04.0004", "04.0047", "05.0004", "05.0047", "05.0054"];

@@ -4,7 +4,7 @@
  * step, as every compiled driver went through it: with domain 0053 in the host's
  * AP configuration and without.
  */
-import type { op } from "../../../../../tools/scenario/model.ts";
+import type { op } from "../../../../../tools/lib/scenario/model.ts";
 
 /** STEPS - a guest with 04.0004 and 04.0047 is started; then this, and what each returns */
 export const STEPS: [step: op, rc: number][] = [

@@ -21,9 +21,9 @@ import {
 } from "../../../../../drivers/vfio/group.ts";
 import { mdev_bus_type } from "../../../../../drivers/vfio/mdev/mdev_driver.ts";
 import type { vfio_file } from "../../../../../drivers/vfio/vfio.h.ts";
-import { apcb_of } from "../../../../../tools/lab/mdev.ts";
-import { mask_ids, mdev_uuid } from "../../../../../tools/lab/names.ts";
-import { recorder } from "../../../../../tools/lab/recorder.ts";
+import { apcb_of } from "../../../../../tools/lib/lab/mdev.ts";
+import { mask_ids, mdev_uuid } from "../../../../../tools/lib/lab/names.ts";
+import { recorder } from "../../../../../tools/lib/lab/recorder.ts";
 
 const CREATE = "/sys/devices/vfio_ap/matrix/mdev_supported_types/vfio_ap-passthrough/create";
 const CEX7 = 13;

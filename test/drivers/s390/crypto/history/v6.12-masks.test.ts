@@ -15,10 +15,10 @@ import {
 	_queue_passable, seam, vfio_ap_mdev_filter_matrix as filter_by_walk, vfio_ap_mdev_link_queue,
 } from "../../../../../drivers/s390/crypto/vfio_ap_ops.ts";
 import { ap_matrix_mdev, vfio_ap_queue } from "../../../../../drivers/s390/crypto/vfio_ap_private.h.ts";
-import { machine_lab, driver_of } from "../../../../../tools/lab/lab.ts";
-import { mask_of } from "../../../../../tools/lab/names.ts";
-import type { lab_result } from "../../../../../tools/replay/lab.ts";
-import type { op } from "../../../../../tools/scenario/model.ts";
+import { machine_lab, driver_of } from "../../../../../tools/lib/lab/lab.ts";
+import { mask_of } from "../../../../../tools/lib/lab/names.ts";
+import type { lab_result } from "../../../../../tools/lib/lab/model.ts";
+import type { op } from "../../../../../tools/lib/scenario/model.ts";
 import { check_trace } from "../../../../../tools/trace/check.ts";
 import { read_traces, trace_files } from "../../../../../tools/trace/format.ts";
 

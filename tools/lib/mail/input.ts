@@ -7,7 +7,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { usage_error } from "../cli/usage_error.ts";
-import { read_mail, type reading } from "../mail/read.ts";
+import { read_mail, type reading } from "./read.ts";
 import type { host_config, scenario } from "../scenario/model.ts";
 import { parse_scenarios } from "../scenario/parse.ts";
 

@@ -2,7 +2,7 @@
 /* node --import tsx tools/scenario/write_card.ts: bring Documentation/scenarios.md up to date. */
 import { readFileSync, writeFileSync } from "node:fs";
 
-import { with_generated } from "./card.ts";
+import { with_generated } from "../lib/scenario/card.ts";
 
 const path = new URL("../../Documentation/scenarios.md", import.meta.url);
 

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { getSystemErrorMap } from "node:util";
 import { commands, type command } from "./commands.ts";
-import { exit_code } from "./exit_code.ts";
-import { printable } from "./terminal.ts";
-import { usage_error } from "./usage_error.ts";
+import { exit_code } from "./lib/cli/exit_code.ts";
+import { printable } from "./lib/cli/terminal.ts";
+import { usage_error } from "./lib/cli/usage_error.ts";
 
 type command_table = ReadonlyMap<string, command>;
 
@@ -32,7 +32,7 @@ ${EXIT_CODES}`;
 }
 
 function version(): string {
-	const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+	const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
 
 	return JSON.parse(manifest).version;
 }

@@ -6,7 +6,7 @@
 
 import { readFileSync } from "node:fs";
 import { usage_error } from "../cli/usage_error.ts";
-import { driver_by_label } from "../../drivers/s390/crypto/history/index.ts";
+import { driver_by_label } from "../../../drivers/s390/crypto/history/index.ts";
 
 /** One patch of a series. */
 export interface series_patch {

@@ -5,7 +5,7 @@
 import { adapter_name, domain_name, product, sorted_queues } from "../scenario/ids.ts";
 import type { expectation, mask_form, masks } from "../scenario/model.ts";
 import { print_result } from "../scenario/result.ts";
-import type { lab, lab_event } from "./lab.ts";
+import type { lab, lab_event } from "../lab/model.ts";
 import type { window } from "./run.ts";
 
 /** struct judgement - both sides as text, and whether they agree */

@@ -5,10 +5,10 @@
  */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { test } from "tap";
-import { read_mail, type reading } from "../../../tools/mail/read.ts";
-import { print_step } from "../../../tools/scenario/print.ts";
+import { read_mail, type reading } from "../../../../tools/lib/mail/read.ts";
+import { print_step } from "../../../../tools/lib/scenario/print.ts";
 
-const SEEDS = new URL("../../../../shared/seeds/", import.meta.url);
+const SEEDS = new URL("../../../../../shared/seeds/", import.meta.url);
 const skip = existsSync(SEEDS) ? false : "the seed texts are not here";
 
 function seed(number: string): { file: string; bytes: Uint8Array } {

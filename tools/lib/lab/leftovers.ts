@@ -7,7 +7,7 @@ import { live_kobjects } from "#linux/kobject.h";
 import { kvm } from "#linux/kvm_host.h";
 import { current } from "#linux/sched.h";
 import { kmemleak } from "#linux/slab.h";
-import { vfio_leaked_pages, vfio_pinned_pages } from "../../drivers/vfio/container.ts";
+import { vfio_leaked_pages, vfio_pinned_pages } from "../../../drivers/vfio/container.ts";
 
 /* What the AP bus has for the adapters and queues that the host has just now. */
 const BUS_OBJECTS = new Set(["ap_card", "ap_queue", "zcrypt_card", "zcrypt_queue"]);

@@ -23,31 +23,31 @@ import {
 	VFIO_AP_REQ_IRQ_INDEX, VFIO_DEVICE_RESET, VFIO_DEVICE_SET_IRQS, VFIO_IRQ_SET_ACTION_TRIGGER,
 	VFIO_IRQ_SET_DATA_EVENTFD, vfio_irq_set,
 } from "#linux/vfio.h";
-import type { driver_private } from "../../drivers/base/base.h.ts";
+import type { driver_private } from "../../../drivers/base/base.h.ts";
 import {
 	sysfs_lookup, sysfs_read, sysfs_read_at, sysfs_readdir, sysfs_readlink, sysfs_write,
 	sysfs_write_at,
-} from "../../drivers/base/sysfs.ts";
+} from "../../../drivers/base/sysfs.ts";
 import {
 	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, to_ap_drv, type ap_driver,
-} from "../../drivers/s390/crypto/ap_bus.h.ts";
+} from "../../../drivers/s390/crypto/ap_bus.h.ts";
 import {
 	driver_by_label, drivers, variants, type driver, type driver_module,
-} from "../../drivers/s390/crypto/history/index.ts";
-import { kvm_pqap_hook, set_pqap_hook_unlocked } from "../../drivers/s390/kvm/priv.ts";
-import { ap_hw_configure, ap_hw_script, ap_hw_set_bus_transparent } from "../../drivers/s390/sim/ap_hardware.ts";
-import { guest_start, guest_stop } from "../../drivers/s390/sim/guest.ts";
-import { boot as boot_machine, reconfigure } from "../../drivers/s390/sim/machine.ts";
-import { syscall } from "../../drivers/s390/sim/syscall.ts";
-import { with_user_struct } from "../../drivers/s390/sim/user_memory.ts";
+} from "../../../drivers/s390/crypto/history/index.ts";
+import { kvm_pqap_hook, set_pqap_hook_unlocked } from "../../../drivers/s390/kvm/priv.ts";
+import { ap_hw_configure, ap_hw_script, ap_hw_set_bus_transparent } from "../../../drivers/s390/sim/ap_hardware.ts";
+import { guest_start, guest_stop } from "../../../drivers/s390/sim/guest.ts";
+import { boot as boot_machine, reconfigure } from "../../../drivers/s390/sim/machine.ts";
+import { syscall } from "../../../drivers/s390/sim/syscall.ts";
+import { with_user_struct } from "../../../drivers/s390/sim/user_memory.ts";
 import {
 	vfio_device_open, vfio_file_close, vfio_file_dma_unmap, vfio_file_ioctl,
-} from "../../drivers/vfio/group.ts";
-import { mdev_bus_type } from "../../drivers/vfio/mdev/mdev_driver.ts";
-import type { vfio_file } from "../../drivers/vfio/vfio.h.ts";
-import { set_vfio_request_handler } from "../../drivers/vfio/vfio_main.ts";
+} from "../../../drivers/vfio/group.ts";
+import { mdev_bus_type } from "../../../drivers/vfio/mdev/mdev_driver.ts";
+import type { vfio_file } from "../../../drivers/vfio/vfio.h.ts";
+import { set_vfio_request_handler } from "../../../drivers/vfio/vfio_main.ts";
 import { usage_error } from "../cli/usage_error.ts";
-import type { boot_options, lab, lab_driver, lab_result } from "../replay/lab.ts";
+import type { boot_options, lab, lab_driver, lab_result } from "./model.ts";
 import type { config_change, hw_script, masks, op } from "../scenario/model.ts";
 import { decision_recorder } from "./decisions.ts";
 import { apcb_of, mdev_view, type matrix_view } from "./mdev.ts";

@@ -12,12 +12,12 @@ import { trace_clear_bit_inv, trace_set_bit_inv } from "#asm/bitops.h";
 import type { ap_config_info } from "#asm/ap.h";
 import { hash_32 } from "#linux/hash.h";
 import type { hlist_head } from "#linux/list.h";
-import { sysfs_lookup } from "../../drivers/base/sysfs.ts";
-import type { decision } from "../replay/lab.ts";
+import { sysfs_lookup } from "../../../drivers/base/sysfs.ts";
+import type { decision } from "./model.ts";
 import type { op } from "../scenario/model.ts";
 import type { matrix_view, mdev_view } from "./mdev.ts";
 import { mask_ids, apqn_name } from "./names.ts";
-import { arguments_of, function_of } from "./source_text.ts";
+import { arguments_of, function_of } from "../texts/source_text.ts";
 
 const DRIVER_FILE = "/vfio_ap_ops.ts";
 const LOOK_UP = "vfio_ap_mdev_get_queue";

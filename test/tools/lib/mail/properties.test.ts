@@ -2,15 +2,15 @@
 import { deepStrictEqual, ok } from "node:assert";
 import * as fc from "fast-check";
 import { test } from "tap";
-import { read_mail, type reading } from "../../../tools/mail/read.ts";
-import { mail_text } from "../../../tools/mail/write.ts";
-import { phrases } from "../../../tools/mail/phrases.ts";
-import { ascending, product, sorted_queues } from "../../../tools/scenario/ids.ts";
+import { read_mail, type reading } from "../../../../tools/lib/mail/read.ts";
+import { mail_text } from "../../../../tools/lib/mail/write.ts";
+import { phrases } from "../../../../tools/lib/mail/phrases.ts";
+import { ascending, product, sorted_queues } from "../../../../tools/lib/scenario/ids.ts";
 import {
 	empty_host, number_steps, type op, type scenario, type statement,
-} from "../../../tools/scenario/model.ts";
-import { parse_scenarios } from "../../../tools/scenario/parse.ts";
-import { print_scenario, print_step } from "../../../tools/scenario/print.ts";
+} from "../../../../tools/lib/scenario/model.ts";
+import { parse_scenarios } from "../../../../tools/lib/scenario/parse.ts";
+import { print_scenario, print_step } from "../../../../tools/lib/scenario/print.ts";
 
 async function read(text: string): Promise<reading[]> {
 	return read_mail(Buffer.from(text), "f", null);

@@ -9,12 +9,12 @@ import { trace_lock, type lock_instance, type lock_op } from "#linux/lockdep.h";
 import type { kvm } from "#linux/kvm_host.h";
 import { trace_pin } from "#linux/vfio.h";
 import type { device } from "#linux/device.h";
-import { trace_gisc } from "../../drivers/s390/kvm/interrupt.ts";
+import { trace_gisc } from "../../../drivers/s390/kvm/interrupt.ts";
 import {
 	trace_crypto_clear_masks, trace_crypto_set_masks,
-} from "../../drivers/s390/kvm/kvm-s390.ts";
-import { trace_ap_insn } from "../../drivers/s390/sim/ap_hardware.ts";
-import type { lab_event } from "../replay/lab.ts";
+} from "../../../drivers/s390/kvm/kvm-s390.ts";
+import { trace_ap_insn } from "../../../drivers/s390/sim/ap_hardware.ts";
+import type { lab_event } from "./model.ts";
 import { apcb_of } from "./mdev.ts";
 import { mask_ids, apqn_name } from "./names.ts";
 

@@ -2,7 +2,7 @@
 /* Arbitrary scenarios, for properties of the notation. */
 import * as fc from "fast-check";
 
-import { ascending, queue_name } from "../../../tools/scenario/ids.ts";
+import { ascending, queue_name } from "../../../../tools/lib/scenario/ids.ts";
 import {
 	number_steps,
 	type config_change,
@@ -14,7 +14,7 @@ import {
 	type result,
 	type scenario,
 	type statement,
-} from "../../../tools/scenario/model.ts";
+} from "../../../../tools/lib/scenario/model.ts";
 
 const id = fc.integer({ min: 0, max: 255 });
 const ids = fc.array(id, { maxLength: 4 }).map(ascending);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Examples in the list's phrasing, made up for these tests. */
 import { test } from "tap";
-import { posting_of, read_mail, type reading } from "../../../tools/mail/read.ts";
-import { find_phrase, phrases } from "../../../tools/mail/phrases.ts";
-import { parse_host_text } from "../../../tools/scenario/parse.ts";
-import { print_host, print_step } from "../../../tools/scenario/print.ts";
+import { posting_of, read_mail, type reading } from "../../../../tools/lib/mail/read.ts";
+import { find_phrase, phrases } from "../../../../tools/lib/mail/phrases.ts";
+import { parse_host_text } from "../../../../tools/lib/scenario/parse.ts";
+import { print_host, print_step } from "../../../../tools/lib/scenario/print.ts";
 
 const STEPS = `We talked about this:
 

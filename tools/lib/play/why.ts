@@ -3,7 +3,7 @@
  * Reasons, in the driver's own terms: what it decided, in which function, of which patch.
  */
 import { adapter_name, ascending, domain_name, queue_ids } from "../scenario/ids.ts";
-import type { decision } from "./lab.ts";
+import type { decision } from "../lab/model.ts";
 import type { made, step } from "./run.ts";
 
 const QUEUES = /^(?:-|[0-9a-f]{2}\.[0-9a-f]{4}(?: [0-9a-f]{2}\.[0-9a-f]{4})*)$/;

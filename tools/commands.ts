@@ -23,38 +23,38 @@ export interface command {
 export const commands = new Map<string, command>([
 	["replay", {
 		summary: "replay scenarios and mails on the drivers, with verdicts and reasons",
-		load: () => import("../replay/main.ts"),
+		load: () => import("./replay/main.ts"),
 	}],
 	["import", {
 		summary: "the scenarios of a mail, in the notation",
-		load: () => import("../import/main.ts"),
+		load: () => import("./import/main.ts"),
 	}],
 	["litmus", {
 		summary: "two actors in all schedules: the final states there are, with witnesses",
-		load: () => import("../litmus/main.ts"),
+		load: () => import("./litmus/main.ts"),
 	}],
 	["explore", {
 		summary: "try every operation in every state of a small machine, say what fails",
-		load: () => import("../explore/main.ts"),
+		load: () => import("./explore/main.ts"),
 	}],
 	["trace", {
 		summary: "replay recorded traces of the compiled C, compare every field",
-		load: () => import("../trace/main.ts"),
+		load: () => import("./trace/main.ts"),
 	}],
 	["drivers", {
 		summary: "list the drivers: postings and releases, with Message-Ids",
-		load: () => import("../drivers/main.ts"),
+		load: () => import("./drivers/main.ts"),
 	}],
 	["diff", {
 		summary: "compare two drivers function by function",
-		load: () => import("../diff/main.ts"),
+		load: () => import("./diff/main.ts"),
 	}],
 	["crossread", {
 		summary: "the C or a patch beside its port; check that they read line for line",
-		load: () => import("../crossread/main.ts"),
+		load: () => import("./crossread/main.ts"),
 	}],
 	["bench", {
 		summary: "time the drivers' paths, against C where there is a compiler",
-		load: () => import("../bench/main.ts"),
+		load: () => import("./bench/main.ts"),
 	}],
 ]);

@@ -8,7 +8,7 @@ import { queue_name } from "../scenario/ids.ts";
 import type { op, operation, result, scenario, statement } from "../scenario/model.ts";
 import { print_result } from "../scenario/result.ts";
 import { judge } from "./judge.ts";
-import type { decision, lab, lab_driver, lab_event, lab_result, laboratory } from "./lab.ts";
+import type { decision, lab, lab_driver, lab_event, lab_result, laboratory } from "../lab/model.ts";
 
 export type verdict = "holds" | "differs" | "unread";
 

@@ -3,13 +3,13 @@ import { deepStrictEqual } from "node:assert";
 import { readFileSync, readdirSync } from "node:fs";
 import * as fc from "fast-check";
 import { test } from "tap";
-import { usage_error } from "../../../tools/cli/usage_error.ts";
-import type { scenario } from "../../../tools/scenario/model.ts";
-import { parse_host_text, parse_scenarios } from "../../../tools/scenario/parse.ts";
-import { print_host, print_scenario, print_step } from "../../../tools/scenario/print.ts";
+import { usage_error } from "../../../../tools/lib/cli/usage_error.ts";
+import type { scenario } from "../../../../tools/lib/scenario/model.ts";
+import { parse_host_text, parse_scenarios } from "../../../../tools/lib/scenario/parse.ts";
+import { print_host, print_scenario, print_step } from "../../../../tools/lib/scenario/print.ts";
 import { arbitrary_scenario } from "./arbitrary.ts";
 
-const CORPUS = new URL("../../scenarios/", import.meta.url);
+const CORPUS = new URL("../../../scenarios/", import.meta.url);
 
 function message_of(text: string): string {
 	try {
