@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import { write_document } from "./document.ts";
+import { write_document } from "../docs/benchmarks.ts";
 import { json_report, markdown_report, text_report } from "./report.ts";
 import type { effort } from "./row.ts";
 import { run_suites } from "./run.ts";

@@ -3,7 +3,7 @@
  * Figures as tables: a row per case, a column per subject; where the native
  * program did the same, its time and the ratio to it.
  */
-import { markdown_table, text_table, type table } from "../drivers/table.ts";
+import { markdown_table, text_table, type table } from "../lib/cli/table.ts";
 import { exponent } from "./fit.ts";
 import type { row, suite } from "./row.ts";
 import type { results } from "./run.ts";

@@ -5,7 +5,7 @@ import { usage_error } from "../lib/cli/usage_error.ts";
 import {
 	c_function, compare, type function_view, ported_c_files, type text_view,
 } from "./compare.ts";
-import { update_documents } from "./documents.ts";
+import { update_documents } from "../docs/crossref.ts";
 import { html_page } from "./html_view.ts";
 import { read_input } from "./input.ts";
 import { check_port, type port, ports, type port_result } from "./ports.ts";

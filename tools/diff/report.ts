@@ -5,7 +5,7 @@
 import type { StructuredPatchHunk } from "diff";
 import type { driver } from "../../drivers/s390/crypto/history/index.ts";
 import { styled } from "../lib/cli/terminal.ts";
-import { markdown_table, text_table, type table } from "../drivers/table.ts";
+import { markdown_table, text_table, type table } from "../lib/cli/table.ts";
 import { series_behind } from "../lib/texts/origins.ts";
 import { hunks_of, type change, type fate } from "./compare.ts";
 

@@ -3,7 +3,7 @@
  * What is known of the drivers, as tables.
  */
 import { drivers, variants, type driver } from "../../drivers/s390/crypto/history/index.ts";
-import { markdown_table, text_table, type table } from "./table.ts";
+import { markdown_table, text_table, type table } from "../lib/cli/table.ts";
 
 const known: readonly driver[] = [...drivers, ...variants];
 const ARCHIVE = "https://lore.kernel.org/linux-s390/";

@@ -5,9 +5,9 @@ import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { inline_less } from "../lib/lab/inlining.ts";
 import { driver_of } from "../lib/lab/lab.ts";
-import { check_trace, type divergence } from "./check.ts";
-import { read_traces, trace_files, type trace } from "./format.ts";
-import { player } from "./play.ts";
+import { check_trace, type divergence } from "../lib/trace/check.ts";
+import { read_traces, trace_files, type trace } from "../lib/trace/format.ts";
+import { player } from "../lib/trace/play.ts";
 
 const HELP = `usage: vfio-ap trace check PATH... [--driver LABEL] [--limit N]
        vfio-ap trace run OPS.jsonl --driver LABEL

@@ -9,7 +9,7 @@ import { drivers, type driver } from "../../../drivers/s390/crypto/history/index
 import { DRIVER_FILES, driver_file } from "../../../tools/diff/compare.ts";
 import { units_of } from "../../../tools/diff/text.ts";
 import { drivers_markdown } from "../../../tools/drivers/list.ts";
-import { markdown_table } from "../../../tools/drivers/table.ts";
+import { markdown_table } from "../../../tools/lib/cli/table.ts";
 import { laboratory } from "../../../tools/lib/lab/lab.ts";
 import { play_scenario } from "../../../tools/lib/play/run.ts";
 import { HOST_HAS_0053, STEPS } from "../../drivers/s390/crypto/history/long_example.ts";

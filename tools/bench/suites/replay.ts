@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { drivers } from "../../../drivers/s390/crypto/history/index.ts";
 import { inline_less } from "../../lib/lab/inlining.ts";
-import { check_trace } from "../../trace/check.ts";
-import { read_traces, trace_files } from "../../trace/format.ts";
+import { check_trace } from "../../lib/trace/check.ts";
+import { read_traces, trace_files } from "../../lib/trace/format.ts";
 import { median } from "../measure.ts";
 import type { effort, row, suite } from "../row.ts";
 

@@ -13,8 +13,8 @@ import {
 import { drivers, type driver } from "../../../../../drivers/s390/crypto/history/index.ts";
 import { guest_stop } from "../../../../../drivers/s390/sim/guest.ts";
 import { inventory } from "../../../../../tools/lib/lab/leftovers.ts";
-import { check_trace } from "../../../../../tools/trace/check.ts";
-import { read_traces } from "../../../../../tools/trace/format.ts";
+import { check_trace } from "../../../../../tools/lib/trace/check.ts";
+import { read_traces } from "../../../../../tools/lib/trace/format.ts";
 import { boot_session_machine, play_session, session } from "./session.ts";
 
 /* A driver's text, as far as these tests look into it. */

@@ -19,8 +19,8 @@ import { machine_lab, driver_of } from "../../../../../tools/lib/lab/lab.ts";
 import { mask_of } from "../../../../../tools/lib/lab/names.ts";
 import type { lab_result } from "../../../../../tools/lib/lab/model.ts";
 import type { op } from "../../../../../tools/lib/scenario/model.ts";
-import { check_trace } from "../../../../../tools/trace/check.ts";
-import { read_traces, trace_files } from "../../../../../tools/trace/format.ts";
+import { check_trace } from "../../../../../tools/lib/trace/check.ts";
+import { read_traces, trace_files } from "../../../../../tools/lib/trace/format.ts";
 
 const TRACES = fileURLToPath(new URL("../../../../traces/v6.12/", import.meta.url));
 const LABEL = "v6.12-masks";

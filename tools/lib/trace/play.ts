@@ -4,10 +4,10 @@
  * recorder of the compiled C wrote, written again.
  */
 import { hlist_changes } from "#linux/list.h";
-import { machine_lab, driver_of } from "../lib/lab/lab.ts";
-import type { mdev_view } from "../lib/lab/mdev.ts";
-import { apqn_name, mask_ids, sort_apqns } from "../lib/lab/names.ts";
-import type { lab_event, lab_result } from "../lib/lab/model.ts";
+import { machine_lab, driver_of } from "../lab/lab.ts";
+import type { mdev_view } from "../lab/mdev.ts";
+import { apqn_name, mask_ids, sort_apqns } from "../lab/names.ts";
+import type { lab_event, lab_result } from "../lab/model.ts";
 import type { mdev_state, trace_header, trace_op } from "./format.ts";
 
 const MASK_WORDS = 8;

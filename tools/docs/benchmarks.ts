@@ -6,9 +6,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
-import { markdown_report } from "./report.ts";
-import type { effort } from "./row.ts";
-import type { results } from "./run.ts";
+import { markdown_report } from "../bench/report.ts";
+import type { effort } from "../bench/row.ts";
+import type { results } from "../bench/run.ts";
 
 const FOLDER = fileURLToPath(new URL("../../Documentation/", import.meta.url));
 const DOCUMENT = `${FOLDER}benchmarks.md`;
@@ -36,7 +36,7 @@ export async function write_document(results: results, effort: effort): Promise<
 	const to = text.indexOf(END);
 
 	if (results.rows.some(({ suite }) => suite === "scale")) {
-		const { scale_plot } = await import("./plot.ts");
+		const { scale_plot } = await import("../bench/plot.ts");
 
 		writeFileSync(PLOT, await scale_plot(results.rows));
 	}

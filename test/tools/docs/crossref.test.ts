@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-import { documents, equivalences_text, with_section } from "../../../tools/crossread/documents.ts";
+import { documents, equivalences_text, with_section } from "../../../tools/docs/crossref.ts";
 import { equivalences } from "../../../tools/crossread/equivalences.ts";
 
 test("documents: what is generated is current", async (t) => {

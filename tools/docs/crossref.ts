@@ -7,12 +7,12 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { agreement, type file_result, type function_result } from "./check.ts";
-import { equivalences } from "./equivalences.ts";
+import { agreement, type file_result, type function_result } from "../crossread/check.ts";
+import { equivalences } from "../crossread/equivalences.ts";
 import { heads_in, origin_of } from "../lib/texts/origins.ts";
 import {
 	check_port, type explained, explained_in, explained_path, type port_result, ports, root,
-} from "./ports.ts";
+} from "../crossread/ports.ts";
 
 const crossref = "Documentation/crossref.md";
 const porting = "Documentation/porting.md";

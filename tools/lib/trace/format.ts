@@ -6,9 +6,9 @@
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { usage_error } from "../lib/cli/usage_error.ts";
-import type { lab_event } from "../lib/lab/model.ts";
-import type { masks, op } from "../lib/scenario/model.ts";
+import { usage_error } from "../cli/usage_error.ts";
+import type { lab_event } from "../lab/model.ts";
+import type { masks, op } from "../scenario/model.ts";
 
 /** The first line of a trace. */
 export interface trace_header {

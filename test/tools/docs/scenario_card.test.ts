@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { readFileSync } from "node:fs";
 import { test } from "tap";
-import { with_generated } from "../../../../tools/lib/scenario/card.ts";
-import { operations } from "../../../../tools/lib/scenario/operations.ts";
-import { expectations } from "../../../../tools/lib/scenario/expectations.ts";
-import { parse_scenarios } from "../../../../tools/lib/scenario/parse.ts";
+import { with_generated } from "../../../tools/docs/scenario_card.ts";
+import { operations } from "../../../tools/lib/scenario/operations.ts";
+import { expectations } from "../../../tools/lib/scenario/expectations.ts";
+import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 
-const text = readFileSync(new URL("../../../../Documentation/scenarios.md", import.meta.url), "utf8");
+const text = readFileSync(new URL("../../../Documentation/scenarios.md", import.meta.url), "utf8");
 
 test("documentation: the generated parts are up to date", (t) => {
-	t.equal(text, with_generated(text), "if not: node --import tsx tools/scenario/write_card.ts");
+	t.equal(text, with_generated(text), "if not: node --import tsx tools/docs/main.ts");
 	t.end();
 });
 
