@@ -161,7 +161,7 @@ async function check_ports({ asked, format, limit }: request): Promise<number> {
 }
 
 /*
- * What is kept of a series (tools/crossread/series.json), or of C files
+ * What is kept of a series (tools/lib/texts/series.json), or of C files
  * (test/skeletons/conditions.json).
  */
 async function record(label: string, input: string): Promise<string> {

@@ -11,7 +11,7 @@ const ROOT = new URL("../../", import.meta.url).href;
  * operations, and the orders in which they are taken are learned for good. What is printed is printed.
  * What bitmap.h and string.h write, their callers note (LEAVES in instrument.ts).
  */
-const MACHINE = /^tools\/lab\/(?!recorder)|^(?!tools\/|node_modules\/|include\/linux\/(bitmap|lockdep|mutex|printk|rwsem|spinlock|string)\.h)/;
+const MACHINE = /^tools\/lib\/lab\/(?!recorder)|^(?!tools\/|node_modules\/|include\/linux\/(bitmap|lockdep|mutex|printk|rwsem|spinlock|string)\.h)/;
 
 export const load: LoadHook = async (url, context, next) => {
 	const loaded = await next(url, context);

@@ -79,7 +79,7 @@ const function_head = new RegExp("\\* C: [\\w./]+\\.c, ([^\\n]*(?:\\n \\* [^\\n]
  * Return: by function, what stands behind the C file's name, on one line
  */
 export function heads_in(path: string): Map<string, string> {
-	const text = readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+	const text = readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
 	return new Map([...text.matchAll(function_head)].map(([, from, name]) => (
 		[name!, from!.replace(/\s*\n \* */g, " ")])));
 }
