@@ -7,8 +7,9 @@ import { driver_of, machine_lab } from "../lib/lab/lab.ts";
 import type { lab_result } from "../lib/lab/model.ts";
 import type { op } from "../lib/scenario/model.ts";
 
-/** all_drivers - the labels of everything that can be loaded */
-export const all_drivers: readonly string[] = [...drivers, ...variants].map(({ label }) => label);
+/** all_drivers - the labels of what is measured: the drivers of the default, and the variants */
+export const all_drivers: readonly string[] =
+	[...drivers.filter((d) => d.default), ...variants].map(({ label }) => label);
 
 /** range - 0 to @n - 1 */
 export function range(n: number): number[] {

@@ -21,9 +21,10 @@ const HELP = `usage: vfio-ap replay [FILE|MAIL|DIR ...] [--driver v11,v12|all] [
 
 Plays scenarios on drivers and says what holds. FILE is in the notation (Documentation/
 scenarios.md), MAIL a mail, an mbox or an archive's page, - what is piped in. Without any the
-corpus is played on every driver and shown as a table.
+corpus is played on those drivers and shown as a table.
 
-  --driver LIST    the drivers, separated by commas (default: all)
+  --driver LIST    the drivers, separated by commas, or all
+                   (default: v11,v12,v13,v6.0,v6.12)
   --host HOST      the host's AP configuration, in place of what is assumed, e.g.
                    'adapters 04 05 domains 0004 0047 0053 0054'
   --format FORMAT  text (default), ktap or json

@@ -120,8 +120,9 @@ test("play: a machine is left as it was found", (t) => {
 	t.end();
 });
 
-test("drivers: by label, all, or an error that lists them", (t) => {
-	t.strictSame(pick_drivers(undefined, laboratory), laboratory.drivers());
+test("drivers: by label, all, those of the default, or an error that lists them", (t) => {
+	t.strictSame(pick_drivers(undefined, laboratory).map((d) => d.label),
+		["v11", "v12", "v13", "v6.0", "v6.12"]);
 	t.strictSame(pick_drivers("all", laboratory), laboratory.drivers());
 	t.throws(() => pick_drivers("v6.12,v99", laboratory), new usage_error(
 		`--driver v99: no such driver, right would be: ${laboratory.drivers().map((d) => d.label).join(", ")} or all`));

@@ -32,7 +32,7 @@ import {
 	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, to_ap_drv, type ap_driver,
 } from "../../../drivers/s390/crypto/ap_bus.h.ts";
 import {
-	driver_by_label, drivers, variants, type driver, type driver_module,
+	driver_by_label, drivers, older_than, variants, type driver, type driver_module,
 } from "../../../drivers/s390/crypto/history/index.ts";
 import { kvm_pqap_hook, set_pqap_hook_unlocked } from "../../../drivers/s390/kvm/priv.ts";
 import { ap_hw_configure, ap_hw_script, ap_hw_set_bus_transparent } from "../../../drivers/s390/sim/ap_hardware.ts";
@@ -157,12 +157,12 @@ export class machine_lab implements lab {
 		boot_machine({
 			host: { apxa: host.apxa === 1, na, nd, apm, aqm, adm, old },
 			apmask, aqmask, memory,
-			ap_type: driver.api === "5.10" ? AP_DEVICE_TYPE_CEX7 : AP_DEVICE_TYPE_CEX8,
+			ap_type: older_than(driver, "5.18") ? AP_DEVICE_TYPE_CEX7 : AP_DEVICE_TYPE_CEX8,
 			bus_interrupts: false,
 		});
 		ap_hw_set_bus_transparent(true);
 		this.#watch(apm.length, aqm.length);
-		set_pqap_hook_unlocked(driver.api === "5.10");
+		set_pqap_hook_unlocked(older_than(driver, "5.15"));
 		set_vfio_request_handler((file) => this.#close_for(file));
 		if (options.explain === true)
 			this.#decisions = new decision_recorder(MATRIX_DIR);
@@ -406,7 +406,7 @@ export class machine_lab implements lab {
 		}
 		guest.files.set(name, file);
 		this.#guests.set(name, guest);
-		if (this.#driver.api === "6.12")
+		if (!older_than(this.#driver, "6.5"))
 			this.#set_request_eventfd(name, file);
 		return 0;
 	}
@@ -574,7 +574,9 @@ export function driver_of(label: string): driver {
 
 /** laboratory - what replay works in */
 export const laboratory = {
-	drivers: (): lab_driver[] => drivers.map(({ label, id }) => ({ label, source: id })),
+	drivers: (): lab_driver[] => drivers.map((d) => ({
+		label: d.label, source: d.id, default: d.default,
+	})),
 
 	boot(options: boot_options, label: string): lab {
 		const machine = new machine_lab(options, driver_of(label));

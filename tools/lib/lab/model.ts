@@ -95,10 +95,12 @@ export interface lab {
  * struct lab_driver - a driver that can be loaded
  * @label: "v11", "v6.12", ...
  * @source: where its text is from: a Message-Id or a kernel version
+ * @default: whether it is among those that are meant when none is named
  */
 export interface lab_driver {
 	label: string;
 	source: string;
+	default: boolean;
 }
 
 /** struct laboratory - the module tools/lab/lab.ts */

@@ -294,12 +294,14 @@ export function play_scenario(sc: scenario, driver: lab_driver, where: laborator
 
 /**
  * pick_drivers - the drivers a --driver option names
- * @wanted: "v11,v12", "all" or undefined for all
+ * @wanted: "v11,v12", "all", or undefined for those that are meant by default
  */
 export function pick_drivers(wanted: string | undefined, where: laboratory): lab_driver[] {
 	const all = where.drivers();
 
-	if (wanted === undefined || wanted === "all")
+	if (wanted === undefined)
+		return all.filter((d) => d.default);
+	if (wanted === "all")
 		return all;
 	return wanted.split(",").map((label) => {
 		const found = all.find((d) => d.label === label);

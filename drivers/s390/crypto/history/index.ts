@@ -20,6 +20,7 @@ export interface driver_module {
  * @predecessor: the label of the text before it, or null
  * @path: its folder, from the top of the tree
  * @api: the release whose mdev and VFIO interfaces it was written for
+ * @default: whether it is among those that are meant when none is named
  * @load: read its text
  */
 export interface driver {
@@ -29,7 +30,8 @@ export interface driver {
 	patches: number;
 	predecessor: string | null;
 	path: string;
-	api: "5.10" | "6.0" | "6.12";
+	api: string;
+	default: boolean;
 	load: () => Promise<driver_module>;
 }
 
@@ -43,6 +45,7 @@ export const drivers: readonly driver[] = [
 		predecessor: null,
 		path: "drivers/s390/crypto/history/v11",
 		api: "5.10",
+		default: true,
 		load: () => import("./v11/vfio_ap_drv.ts"),
 	},
 	{
@@ -53,6 +56,7 @@ export const drivers: readonly driver[] = [
 		predecessor: "v11",
 		path: "drivers/s390/crypto/history/v12",
 		api: "5.10",
+		default: true,
 		load: () => import("./v12/vfio_ap_drv.ts"),
 	},
 	{
@@ -63,6 +67,7 @@ export const drivers: readonly driver[] = [
 		predecessor: "v12",
 		path: "drivers/s390/crypto/history/v13",
 		api: "5.10",
+		default: true,
 		load: () => import("./v13/vfio_ap_drv.ts"),
 	},
 	{
@@ -73,6 +78,7 @@ export const drivers: readonly driver[] = [
 		predecessor: "v13",
 		path: "drivers/s390/crypto/history/v6.0",
 		api: "6.0",
+		default: true,
 		load: () => import("./v6.0/vfio_ap_drv.ts"),
 	},
 	{
@@ -83,6 +89,7 @@ export const drivers: readonly driver[] = [
 		predecessor: "v6.0",
 		path: "drivers/s390/crypto",
 		api: "6.12",
+		default: true,
 		load: () => import("../vfio_ap_drv.ts"),
 	},
 ];
@@ -100,6 +107,7 @@ export const variants: readonly driver[] = [
 		predecessor: "v6.12",
 		path: "drivers/s390/crypto",
 		api: "6.12",
+		default: false,
 		load: () => import("./v6.12-masks/vfio_ap_drv.ts"),
 	},
 ];
@@ -107,4 +115,16 @@ export const variants: readonly driver[] = [
 /** driver_by_label - the driver or variant of that label, or undefined */
 export function driver_by_label(label: string): driver | undefined {
 	return [...drivers, ...variants].find((driver) => driver.label === label);
+}
+
+/**
+ * older_than - whether a driver was written for a kernel before a release
+ * @driver: the driver
+ * @release: "6.5"
+ */
+export function older_than(driver: driver, release: string): boolean {
+	const [major, minor] = driver.api.split(".").map(Number);
+	const [than_major, than_minor] = release.split(".").map(Number);
+
+	return major === than_major ? minor < than_minor : major < than_major;
 }

@@ -9,7 +9,9 @@ import type { kobject } from "#linux/kobject.h";
 import type { kvm, kvm_vcpu } from "#linux/kvm_host.h";
 import { VFIO_DEVICE_RESET } from "#linux/vfio.h";
 import { sysfs_read, sysfs_write, sysfs_write_at } from "../../../../../drivers/base/sysfs.ts";
-import type { driver, driver_module } from "../../../../../drivers/s390/crypto/history/index.ts";
+import {
+	older_than, type driver, type driver_module,
+} from "../../../../../drivers/s390/crypto/history/index.ts";
 import {
 	kvm_pqap_hook, set_pqap_hook_unlocked, vcpu_intercept_pqap,
 } from "../../../../../drivers/s390/kvm/priv.ts";
@@ -51,7 +53,7 @@ export class session {
 
 	constructor(driver: driver, module: driver_module) {
 		this.#module = module;
-		set_pqap_hook_unlocked(driver.api === "5.10");
+		set_pqap_hook_unlocked(older_than(driver, "5.15"));
 		this.step("load", () => syscall("load", () => module.vfio_ap_init()));
 	}
 
