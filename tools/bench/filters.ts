@@ -6,9 +6,10 @@
  */
 import { hash_add, type hashtable } from "#linux/hashtable.h";
 import type { hlist_node } from "#linux/list.h";
-import { driver_by_label } from "../../drivers/s390/crypto/history/index.ts";
+import type { driver } from "../../drivers/s390/crypto/history/index.ts";
 import { boot } from "../../drivers/s390/sim/machine.ts";
 import { syscall } from "../../drivers/s390/sim/syscall.ts";
+import { import_file, load_driver, module_of } from "../lib/lab/loader.ts";
 
 /** A hole in the matrix: the queue that is not bound. */
 export type hole = "none" | "first" | "last";
@@ -46,75 +47,42 @@ interface text {
 	linked?(q: queue): void;
 }
 
-type loader = () => Promise<text>;
-
-/* One of them each text has. */
+/* One of the first three each text has; the last, what else a variant is to be told of. */
 interface functions {
 	vfio_ap_mdev_filter_guest_matrix(mdev: mdev, filter_apid: boolean): unknown;
 	vfio_ap_mdev_filter_apcb(mdev: mdev, shadow_apcb: masks): unknown;
 	vfio_ap_mdev_filter_matrix(...args: unknown[]): unknown;
-}
-
-/* The modules' types differ from text to text; what they share is above. */
-async function text_of(
-	private_h: Promise<unknown>, ops: Promise<unknown>,
-	filter: (ops: functions, mdev: mdev) => unknown,
-): Promise<text> {
-	const module = await ops as functions;
-
-	return {
-		private_h: await private_h as text["private_h"],
-		filter: (mdev) => filter(module, mdev),
-	};
+	queue_changed?(q: queue): void;
 }
 
 const filtered = new Uint32Array(8);
 
-async function v11(): Promise<text> {
-	const from = "../../drivers/s390/crypto/history/v11";
-
-	return text_of(import(`${from}/vfio_ap_private.h.ts`), import(`${from}/vfio_ap_ops.ts`),
-		(ops, mdev) => ops.vfio_ap_mdev_filter_guest_matrix(mdev, true));
-}
-
-async function v13(): Promise<text> {
-	const from = "../../drivers/s390/crypto/history/v13";
-
-	return text_of(import(`${from}/vfio_ap_private.h.ts`), import(`${from}/vfio_ap_ops.ts`),
-		(ops, mdev) => ops.vfio_ap_mdev_filter_apcb(mdev, mdev.shadow_apcb));
-}
-
-async function v6_0(): Promise<text> {
-	const from = "../../drivers/s390/crypto/history/v6.0";
-
-	return text_of(import(`${from}/vfio_ap_private.h.ts`), import(`${from}/vfio_ap_ops.ts`),
-		(ops, mdev) => ops.vfio_ap_mdev_filter_matrix(mdev.matrix.apm, mdev.matrix.aqm, mdev));
-}
-
-async function v6_12(): Promise<text> {
-	return text_of(import("../../drivers/s390/crypto/vfio_ap_private.h.ts"),
-		import("../../drivers/s390/crypto/vfio_ap_ops.ts"),
-		(ops, mdev) => ops.vfio_ap_mdev_filter_matrix(mdev, filtered));
-}
-
-async function v6_12_masks(): Promise<text> {
-	const { queue_changed, vfio_ap_mdev_filter_matrix } =
-		await import("../../drivers/s390/crypto/history/v6.12-masks/vfio_ap_drv.ts");
-	const text = await text_of(import("../../drivers/s390/crypto/vfio_ap_private.h.ts"),
-		Promise.resolve({}),
-		(_ops, mdev) => vfio_ap_mdev_filter_matrix(
-			mdev as Parameters<typeof vfio_ap_mdev_filter_matrix>[0], filtered));
-
-	return { ...text, linked: (q) => queue_changed(q as Parameters<typeof queue_changed>[0]) };
-}
-
 /* v12 has none: it decides adapter by adapter what a change means for the guest. */
-const loaders = new Map<string, loader>([
-	["v11", v11], ["v13", v13], ["v6.0", v6_0], ["v6.12", v6_12], ["v6.12-masks", v6_12_masks],
+const filters = new Map<string, (ops: functions, mdev: mdev) => unknown>([
+	["v11", (ops, mdev) => ops.vfio_ap_mdev_filter_guest_matrix(mdev, true)],
+	["v13", (ops, mdev) => ops.vfio_ap_mdev_filter_apcb(mdev, mdev.shadow_apcb)],
+	["v6.0", (ops, mdev) =>
+		ops.vfio_ap_mdev_filter_matrix(mdev.matrix.apm, mdev.matrix.aqm, mdev)],
+	["v6.12", (ops, mdev) => ops.vfio_ap_mdev_filter_matrix(mdev, filtered)],
+	["v6.12-masks", (ops, mdev) => ops.vfio_ap_mdev_filter_matrix(mdev, filtered)],
 ]);
 
 /** filter_drivers - the drivers that have a filter function */
-export const filter_drivers: readonly string[] = [...loaders.keys()];
+export const filter_drivers: readonly string[] = [...filters.keys()];
+
+/* The modules' types differ from text to text; what they share is above. */
+async function text_of(driver: driver): Promise<text> {
+	const ops = {
+		...await import_file(driver, "vfio_ap_ops.ts") as functions, ...module_of(driver),
+	};
+	const filter = filters.get(driver.label)!;
+
+	return {
+		private_h: await import_file(driver, "vfio_ap_private.h.ts") as text["private_h"],
+		filter: (mdev) => filter(ops, mdev),
+		linked: ops.queue_changed,
+	};
+}
 
 /**
  * struct filter_bench - a driver's filter on a matrix
@@ -163,14 +131,14 @@ function mdev_of(text: text, n: number, hole: hole): mdev {
  * Return: what makes a mediated device of @n adapters and domains.
  */
 export async function load_filter(label: string): Promise<(n: number, hole: hole) => filter_bench> {
-	const { vfio_ap_init } = await driver_by_label(label)!.load();
+	const driver = await load_driver(label);
 
 	boot({
 		host: { apxa: true, na: MAX, nd: MAX, apm: [0], aqm: [0], adm: [] },
 		apmask: [], aqmask: [],
 	});
-	syscall("load vfio_ap", vfio_ap_init);
-	const text = await loaders.get(label)!();
+	syscall("load vfio_ap", module_of(driver).vfio_ap_init);
+	const text = await text_of(driver);
 	const { matrix_dev } = text.private_h;
 	const info = (matrix_dev.info ?? matrix_dev.config_info)!;
 

@@ -3,7 +3,8 @@
  * A machine for benchmarks: a lab that takes no notes.
  */
 import { drivers, variants } from "../../drivers/s390/crypto/history/index.ts";
-import { driver_of, machine_lab } from "../lib/lab/lab.ts";
+import { machine_lab } from "../lib/lab/lab.ts";
+import { load_driver } from "../lib/lab/loader.ts";
 import type { lab_result } from "../lib/lab/model.ts";
 import type { op } from "../lib/scenario/model.ts";
 
@@ -21,15 +22,15 @@ export function range(n: number): number[] {
  * @adapters, @domains: how many the host has
  * @silent: whether nobody listens to locks and events
  */
-export function bench_machine(
+export async function bench_machine(
 	label: string, adapters: number, domains: number, silent: boolean,
-): machine_lab {
+): Promise<machine_lab> {
 	const lab = new machine_lab({
 		host: {
 			apxa: 1, na: 255, nd: 255, apm: range(adapters), aqm: range(domains), adm: [], old: [],
 		},
 		apmask: [], aqmask: [], memory: "zero",
-	}, driver_of(label));
+	}, await load_driver(label));
 
 	if (silent)
 		lab.rec.stop();

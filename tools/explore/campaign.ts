@@ -6,7 +6,9 @@
  */
 import { drivers, older_than } from "../../drivers/s390/crypto/history/index.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import { driver_of } from "../lib/lab/lab.ts";
+import { laboratory } from "../lib/lab/lab.ts";
+import { driver_of, load_driver } from "../lib/lab/loader.ts";
+import { pick_drivers } from "../lib/play/run.ts";
 import { counterexample_of, scenario_text, type counterexample } from "./counterexample.ts";
 import { properties, type property } from "./properties.ts";
 import { search, type finding, type progress, type search_result } from "./search.ts";
@@ -93,7 +95,10 @@ function kinds_of(p: plan, label: string): op_kind[] {
 	return op_kinds.filter((k) => p.kinds.includes(k) && (k !== "ap_config" || has_ap_config));
 }
 
-function found(findings: finding[], size: machine_size, j: job): line[] {
+/* A counterexample is tried on every driver. */
+async function found(findings: finding[], size: machine_size, j: job): Promise<line[]> {
+	if (findings.length !== 0)
+		await pick_drivers("all", laboratory);
 	return findings.map((f): line => {
 		const c = counterexample_of(f, size, driver_of(j.driver));
 
@@ -114,17 +119,17 @@ function found(findings: finding[], size: machine_size, j: job): line[] {
 }
 
 /** walk_lines - do a block of walks */
-export function walk_lines(j: job): line[] {
+export async function walk_lines(j: job): Promise<line[]> {
 	const size = size_of(j.plan);
 	const { findings, ...rest } = random_walks({
-		driver: driver_of(j.driver), size, kinds: kinds_of(j.plan, j.driver), faults: j.plan.faults,
+		driver: await load_driver(j.driver), size, kinds: kinds_of(j.plan, j.driver), faults: j.plan.faults,
 		properties: properties_of(j.plan), seed: j.seed, walks: j.walks, steps: j.plan.steps,
 	});
 
 	return [{
 		result: "walks", job: j.number, machine: machine_text(j.plan), driver: j.driver, seed: j.seed,
 		...rest,
-	}, ...found(findings, size, j)];
+	}, ...await found(findings, size, j)];
 }
 
 /** plan_of_space - the space that a job searches */
@@ -136,17 +141,20 @@ export function plan_of_space({ plan: p, driver }: job): space_plan {
 }
 
 /** search_of - the search that a job is */
-export function search_of(j: job, show: (p: progress) => void): search {
+export async function search_of(j: job, show: (p: progress) => void): Promise<search> {
 	const { depth, max_states, stop_at_first } = j.plan;
 
 	return new search(
-		{ ...plan_of_space(j), depth, max_states, stop_at_first, progress: show }, driver_of(j.driver));
+		{ ...plan_of_space(j), depth, max_states, stop_at_first, progress: show },
+		await load_driver(j.driver));
 }
 
 /** space_lines - what came of a search */
-export function space_lines(j: job, { findings, ...rest }: search_result): line[] {
+export async function space_lines(
+	j: job, { findings, ...rest }: search_result,
+): Promise<line[]> {
 	return [{ result: "space", job: j.number, machine: machine_text(j.plan), ...rest },
-		...found(findings, size_of(j.plan), j)];
+		...await found(findings, size_of(j.plan), j)];
 }
 
 /** The fields that say what a search took, not what it found. */

@@ -8,7 +8,7 @@ import { exit_code } from "../lib/cli/exit_code.ts";
 import { progress_line } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { inline_less } from "../lib/lab/inlining.ts";
-import { driver_of } from "../lib/lab/lab.ts";
+import { driver_of } from "../lib/lab/loader.ts";
 import {
 	jobs_of, lines_text, merge, parse_lines, plan_of_space, shard_of, type line, type plan,
 } from "./campaign.ts";

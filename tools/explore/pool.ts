@@ -53,8 +53,12 @@ export class workshop {
 		const lines = (await Promise.all(walks.map((j) => this.#walk(j)))).flat();
 
 		for (const j of spaces)
-			lines.push(...space_lines(j, await this.search(search_of(j, (p) => watch(j, p)))));
+			lines.push(...await this.#space(j, watch));
 		return lines;
+	}
+
+	async #space(j: job, watch: watcher): Promise<line[]> {
+		return await space_lines(j, await this.search(await search_of(j, (p) => watch(j, p))));
 	}
 
 	async #walk(j: job): Promise<line[]> {

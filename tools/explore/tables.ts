@@ -3,7 +3,7 @@
  * What is known of a space before it is searched: its operations, what each is called on a renamed
  * machine, what it costs, and what must hold. Every worker makes it for itself.
  */
-import { driver_of, load_driver } from "../lib/lab/lab.ts";
+import { driver_of, load_driver } from "../lib/lab/loader.ts";
 import type { driver, driver_module } from "../../drivers/s390/crypto/history/index.ts";
 import { canonicaliser } from "./canon.ts";
 import { UNTRIED, NOT_HERE } from "./graph.ts";
@@ -39,7 +39,7 @@ export interface space_plan {
 /** driver_of_plan - the driver that a plan names */
 export async function driver_of_plan({ driver: d }: space_plan): Promise<driver> {
 	if (typeof d === "string")
-		return driver_of(d);
+		return await load_driver(d);
 	const { load, ...like } = driver_of(d.like);
 
 	return await load_driver({

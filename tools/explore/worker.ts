@@ -17,7 +17,7 @@ export type task =
 
 export default async function work(t: task): Promise<line[] | walk_report> {
 	if (t.do === "walks")
-		return walk_lines(t.job);
+		return await walk_lines(t.job);
 	const tables = new space_tables(t.plan, await driver_of_plan(t.plan));
 
 	return new walker(tables, new state_graph(t.memory), t.me, t.workers).run(t.round);

@@ -7,7 +7,7 @@ import { exit_code } from "../lib/cli/exit_code.ts";
 import { printable, styled } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { drivers } from "../../drivers/s390/crypto/history/index.ts";
-import { driver_of } from "../lib/lab/lab.ts";
+import { load_driver } from "../lib/lab/loader.ts";
 import { explore, judge, sample, state_text, type exploration, type judgement } from "./explore.ts";
 import type { litmus } from "./model.ts";
 import { guest_operations, parse_litmus } from "./parse.ts";
@@ -54,9 +54,11 @@ function files_of(paths: string[]): string[] {
 		[path]);
 }
 
-function labels_of(list: string): string[] {
-	return list === "all" ? drivers.map(({ label }) => label) :
-		list.split(",").map((label) => driver_of(label).label);
+/* Their texts are read, too. */
+async function labels_of(list: string): Promise<string[]> {
+	const labels = list === "all" ? drivers.map(({ label }) => label) : list.split(",");
+
+	return (await Promise.all(labels.map(load_driver))).map(({ label }) => label);
 }
 
 function claim_text({ claim: { line, how, all }, count, holds }: judgement, of: number): string {
@@ -114,7 +116,7 @@ export async function main(argv: string[]): Promise<number> {
 	}
 	if (!["text", "json"].includes(values.format))
 		throw new usage_error(`--format ${values.format}: one of text, json`);
-	const labels = labels_of(values.driver);
+	const labels = await labels_of(values.driver);
 	const runs = values.runs === undefined ? null : number_option("--runs", values.runs);
 	const seed = number_option("--seed", values.seed);
 

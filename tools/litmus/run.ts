@@ -33,7 +33,8 @@ import {
 	AQIC, TAPQ, ZAPQ, guest_dqap, guest_gr0, guest_nqap, guest_pqap, type sie_result,
 } from "../../drivers/s390/sim/sie.ts";
 import { syscall } from "../../drivers/s390/sim/syscall.ts";
-import { machine_lab, driver_of } from "../lib/lab/lab.ts";
+import { machine_lab } from "../lib/lab/lab.ts";
+import { driver_of } from "../lib/lab/loader.ts";
 import { apqn_name, apqn_of } from "../lib/lab/names.ts";
 import type { masks, op } from "../lib/scenario/model.ts";
 import type { guest_op, litmus, litmus_actor, litmus_op } from "./model.ts";

@@ -124,12 +124,12 @@ export async function main(argv: string[]): Promise<number> {
 	if (!FORMATS.includes(format))
 		throw new usage_error(`--format ${format}: no such format, right would be: text, ktap or json`);
 	const host = values.host === undefined ? null : parse_host_text(values.host);
-	const loading = import("../lib/lab/lab.ts"); /* which takes as long as reading does */
+	const { laboratory } = await import("../lib/lab/lab.ts");
+	const drivers = await pick_drivers(values.driver, laboratory);
 	const inputs = await read_inputs(positionals.length === 0 ? [CORPUS] : positionals, host);
 	for (const i of inputs.filter((it) => it.scenarios.length === 0))
 		process.stderr.write(`vfio-ap: ${printable(nothing_found(i))}\n`);
-	const { laboratory } = await loading;
-	const reports = play_all(inputs, pick_drivers(values.driver, laboratory), laboratory);
+	const reports = play_all(inputs, drivers, laboratory);
 	write_report(format, inputs, reports, positionals.length === 0);
 	return reports.flat().every((r) => r.as_recorded) ? exit_code.holds : exit_code.differs;
 }

@@ -4,7 +4,7 @@ import { exit_code } from "../lib/cli/exit_code.ts";
 import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { inline_less } from "../lib/lab/inlining.ts";
-import { driver_of } from "../lib/lab/lab.ts";
+import { load_driver } from "../lib/lab/loader.ts";
 import { check_trace, type divergence } from "../lib/trace/check.ts";
 import { read_traces, trace_files, type trace } from "../lib/trace/format.ts";
 import { player } from "../lib/trace/play.ts";
@@ -31,7 +31,7 @@ function show(d: divergence): string {
 		`  ${" ".repeat(d.field.length)} now      ${value(d.actual)}\n`;
 }
 
-function check(paths: string[], label: string | undefined, limit: number): number {
+async function check(paths: string[], label: string | undefined, limit: number): Promise<number> {
 	let traces = 0, ops = 0, divergences = 0;
 
 	if (paths.length === 0)
@@ -39,7 +39,8 @@ function check(paths: string[], label: string | undefined, limit: number): numbe
 	inline_less();
 	for (const file of trace_files(paths)) {
 		for (const trace of read_traces(file)) {
-			const outcome = check_trace(trace, driver_of(label ?? trace.header.driver).label);
+			const driver = await load_driver(label ?? trace.header.driver);
+			const outcome = check_trace(trace, driver.label);
 
 			traces++;
 			ops += outcome.ops;
@@ -68,10 +69,10 @@ function print_trace(trace: trace, label: string): void {
 	machine.end();
 }
 
-function run(paths: string[], label: string | undefined): number {
+async function run(paths: string[], label: string | undefined): Promise<number> {
 	if (paths.length !== 1 || label === undefined)
 		throw new usage_error("trace run needs one file of ops and --driver LABEL");
-	const { label: driver } = driver_of(label);
+	const { label: driver } = await load_driver(label);
 
 	for (const trace of read_traces(paths[0]))
 		print_trace(trace, driver);
@@ -103,9 +104,9 @@ export async function main(argv: string[]): Promise<number> {
 	}
 	switch (verb) {
 	case "check":
-		return check(paths, values.driver, number_option(values.limit));
+		return await check(paths, values.driver, number_option(values.limit));
 	case "run":
-		return run(paths, values.driver);
+		return await run(paths, values.driver);
 	default:
 		throw new usage_error(`trace ${verb ?? "without a verb"}: one of check, run`);
 	}

@@ -11,9 +11,11 @@ import { units_of } from "../../../tools/diff/text.ts";
 import { drivers_markdown } from "../../../tools/drivers/list.ts";
 import { markdown_table } from "../../../tools/lib/cli/table.ts";
 import { laboratory } from "../../../tools/lib/lab/lab.ts";
-import { play_scenario } from "../../../tools/lib/play/run.ts";
+import { pick_drivers, play_scenario } from "../../../tools/lib/play/run.ts";
 import { HOST_HAS_0053, STEPS } from "../../drivers/s390/crypto/history/long_example.ts";
 import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
+
+await pick_drivers("all", laboratory);
 
 const ROOT = new URL("../../../", import.meta.url);
 const MESSAGE_ID = /<[\w.+-]+@[\w.-]+>/g;

@@ -8,8 +8,10 @@ import { workshop } from "../../../tools/explore/pool.ts";
 import { properties } from "../../../tools/explore/properties.ts";
 import { op_kinds } from "../../../tools/explore/space.ts";
 import { laboratory } from "../../../tools/lib/lab/lab.ts";
-import { play_scenario } from "../../../tools/lib/play/run.ts";
+import { pick_drivers, play_scenario } from "../../../tools/lib/play/run.ts";
 import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
+
+await pick_drivers("all", laboratory);
 
 export type shown = Extract<line, { result: "counterexample" }>;
 

@@ -9,7 +9,7 @@ import type { Test } from "tap";
 import {
 	driver_by_label, type driver, type driver_module,
 } from "../../../drivers/s390/crypto/history/index.ts";
-import { load_driver } from "../../../tools/lib/lab/lab.ts";
+import { load_driver } from "../../../tools/lib/lab/loader.ts";
 
 const CRYPTO = new URL("../../../drivers/s390/crypto/", import.meta.url);
 const HERE = fileURLToPath(new URL("./", import.meta.url));

@@ -6,8 +6,10 @@ import { report_text } from "../../../tools/explore/report.ts";
 import { search } from "../../../tools/explore/search.ts";
 import { interchangeable_on, machine_of, make, type op_kind } from "../../../tools/explore/space.ts";
 import { empty_observation, world } from "../../../tools/explore/world.ts";
-import { driver_of, load_driver } from "../../../tools/lib/lab/lab.ts";
+import { driver_of, load_driver } from "../../../tools/lib/lab/loader.ts";
 import { replays, results, shop, shown_of } from "./fixture.ts";
+
+await Promise.all(drivers.map(load_driver));
 
 void test("states that differ in names only are one, and nothing is lost", async (t) => {
 	const kinds: op_kind[] = ["create", "open", "assign_adapter", "assign_domain", "unbind", "bind"];

@@ -13,7 +13,10 @@ const { live_kobjects } = await import("#linux/kobject.h");
 const { free_held_locks } = await import("#linux/rwsem.h");
 const { journal_length, undo } = await import("../../../tools/explore/journal.ts");
 const { all_ops, machine_of, op_kinds } = await import("../../../tools/explore/space.ts");
+const { load_driver } = await import("../../../tools/lib/lab/loader.ts");
 const { applicable, empty_observation, world } = await import("../../../tools/explore/world.ts");
+
+await Promise.all(drivers.map(load_driver));
 
 type machine = InstanceType<typeof world>;
 type space_op = ReturnType<typeof all_ops>[number];

@@ -3,10 +3,13 @@ import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import t from "tap";
 import { drivers } from "../../../drivers/s390/crypto/history/index.ts";
+import { load_driver } from "../../../tools/lib/lab/loader.ts";
 import { explore, judge, sample, state_text } from "../../../tools/litmus/explore.ts";
 import { main } from "../../../tools/litmus/main.ts";
 import { parse_litmus } from "../../../tools/litmus/parse.ts";
 import { run_schedule } from "../../../tools/litmus/run.ts";
+
+await Promise.all(drivers.map(load_driver));
 
 const CORPUS = fileURLToPath(new URL("../../scenarios/litmus/", import.meta.url));
 

@@ -7,6 +7,8 @@ import type { decision } from "../../../tools/lib/lab/model.ts";
 import { pick_drivers, play_scenario, type report } from "../../../tools/lib/play/run.ts";
 import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 
+await pick_drivers("all", laboratory);
+
 const CORPUS = new URL("../../scenarios/", import.meta.url);
 const HOLE = `host adapters 0a 0b domains 0001 0002
 bound 0a.0001 0a.0002 0b.0001
@@ -16,7 +18,7 @@ mdev m0 adapters 0a 0b domains 0001 0002
 function play(driver: string, body: string, explain = true): report {
 	const [s] = parse_scenarios(`scenario x\n${body}`, "x.scn");
 
-	return play_scenario(s!, pick_drivers(driver, laboratory)[0]!, laboratory, explain);
+	return play_scenario(s!, laboratory.drivers().find((d) => d.label === driver)!, laboratory, explain);
 }
 
 function text(d: decision): string {

@@ -13,6 +13,8 @@ import { pick_drivers, play_scenario, type report } from "../../../tools/lib/pla
 import { scenario_text } from "../../../tools/replay/text.ts";
 import { parse_host_text } from "../../../tools/lib/scenario/parse.ts";
 
+await pick_drivers("all", laboratory);
+
 const SEEDS = new URL("../../../../shared/seeds/", import.meta.url);
 const skip = existsSync(SEEDS) ? false : "the seed texts are not here";
 
@@ -24,7 +26,7 @@ function seed(number: string): string {
 async function play_seed(number: string, host: string | null = null): Promise<Map<string, report>> {
 	const inputs = await read_inputs([seed(number)], host === null ? null : parse_host_text(host));
 	const reports = inputs.flatMap((i) => i.scenarios).flatMap((s) =>
-		pick_drivers("all", laboratory).map((d): [string, report] =>
+		laboratory.drivers().map((d): [string, report] =>
 			[`${s.name} ${d.label}`, play_scenario(s, d, laboratory)]));
 
 	return new Map(reports);

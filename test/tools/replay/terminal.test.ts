@@ -123,7 +123,7 @@ const mutation: fc.Arbitrary<mutation> = fc.record({
 
 /* A line quoted to another depth is somebody else's and no line of the example. */
 test("mutations: each line between the first and the last of an example is accounted for", async (t) => {
-	const [v6_12] = pick_drivers("v6.12", laboratory);
+	const [v6_12] = await pick_drivers("v6.12", laboratory);
 
 	await fc.assert(fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 3 }), async (list) => {
 		const lines = list.reduce(mutated, [...GOOD]);

@@ -5,8 +5,11 @@
  */
 import t from "tap";
 import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
+import { load_driver } from "../../../tools/lib/lab/loader.ts";
 import { check_trace, type divergence } from "../../../tools/lib/trace/check.ts";
 import { parse_traces } from "../../../tools/lib/trace/format.ts";
+
+await load_driver("v6.12");
 
 const HEADER = '{"trace":1,"driver":"v6.12","seed":0,"host":{"apxa":1,"na":255,"nd":255,' +
 	'"apm":[4],"aqm":[71],"adm":[]},"apmask":[],"aqmask":[]}';

@@ -7,11 +7,14 @@
 import t from "tap";
 import { lockdep_inversions } from "#linux/lockdep.h";
 import { drivers } from "../../../drivers/s390/crypto/history/index.ts";
+import { load_driver } from "../../../tools/lib/lab/loader.ts";
 import { mdev_uuid } from "../../../tools/lib/lab/names.ts";
 import { inventory } from "../../../tools/lib/lab/leftovers.ts";
 import { compare } from "../../../tools/lib/trace/check.ts";
 import { read_traces, trace_files, type trace } from "../../../tools/lib/trace/format.ts";
 import { player } from "../../../tools/lib/trace/play.ts";
+
+await Promise.all(drivers.map(load_driver));
 
 const TRACES = new URL("../../traces/", import.meta.url).pathname;
 

@@ -44,8 +44,8 @@ const GAINS: readonly gain[] = [
 	},
 ];
 
-function* gain_rows(subject: string, gain: gain): Generator<row> {
-	const lab = bench_machine(subject, gain.adapters[0], gain.domains[0], false);
+async function* gain_rows(subject: string, gain: gain): AsyncGenerator<row> {
+	const lab = await bench_machine(subject, gain.adapters[0], gain.domains[0], false);
 	const base = { suite: "hotplug", driver: subject };
 
 	done(lab, ["create", "m"]);
@@ -74,7 +74,7 @@ function* gain_rows(subject: string, gain: gain): Generator<row> {
 	lab.shutdown();
 }
 
-function* run(subject: string, effort: effort): Generator<row> {
+async function* run(subject: string, effort: effort): AsyncGenerator<row> {
 	for (const gain of GAINS)
 		if (gain.efforts.includes(effort) && (gain.only?.includes(subject) ?? true))
 			yield* gain_rows(subject, gain);

@@ -16,15 +16,15 @@ function heap(): number {
 	return heapUsed + external;
 }
 
-function* run(subject: string, effort: effort): Generator<row> {
+async function* run(subject: string, effort: effort): AsyncGenerator<row> {
 	const side = SIDE[effort];
 
-	bench_machine(subject, 1, 1, true).shutdown();
-	const empty = bench_machine(subject, 0, 0, true);
+	(await bench_machine(subject, 1, 1, true)).shutdown();
+	const empty = await bench_machine(subject, 0, 0, true);
 	const before = heap();
 
 	empty.shutdown();
-	const full = bench_machine(subject, side, side, true);
+	const full = await bench_machine(subject, side, side, true);
 	const after = heap();
 	const bound = full.bound().length;
 

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { drivers } from "../../../drivers/s390/crypto/history/index.ts";
 import { inline_less } from "../../lib/lab/inlining.ts";
+import { load_driver } from "../../lib/lab/loader.ts";
 import { check_trace } from "../../lib/trace/check.ts";
 import { read_traces, trace_files } from "../../lib/trace/format.ts";
 import { median } from "../measure.ts";
@@ -29,7 +30,7 @@ function pass(paths: readonly string[], first_only: boolean): { ops: number; dif
 	return { ops, differ, ms: performance.now() - begin };
 }
 
-function* run(subject: string, effort: effort): Generator<row> {
+async function* run(subject: string, effort: effort): AsyncGenerator<row> {
 	const base = { suite: "replay", driver: subject, unit: "ops/s" as const };
 	const path = `${TRACES}${subject}`;
 
@@ -38,6 +39,7 @@ function* run(subject: string, effort: effort): Generator<row> {
 		return;
 	}
 	inline_less();
+	await load_driver(subject);
 	const passes = Array.from({ length: PASSES[effort] }, () => pass([path], effort === "smoke"));
 	const rates = passes.map(({ ops, ms }) => ops / ms * 1000);
 	const [{ ops, differ }] = passes;

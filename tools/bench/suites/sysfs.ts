@@ -20,8 +20,8 @@ const PAIRS: readonly [name: string, there: op, back: op][] = [
 
 const OPEN_CLOSE: readonly [op, op] = [["open", "m"], ["close", "m"]];
 
-function* run(subject: string, effort: effort): Generator<row> {
-	const lab = bench_machine(subject, N, N, true);
+async function* run(subject: string, effort: effort): AsyncGenerator<row> {
+	const lab = await bench_machine(subject, N, N, true);
 	const figure = (name: string, there: op, back: op): row => {
 		const { ns, fold } = measure(effort, 1, () => done(lab, there).rc + done(lab, back).rc);
 

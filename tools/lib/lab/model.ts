@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What replay needs of a machine with a driver on it. tools/lab/lab.ts is the implementation, on
+ * What replay needs of a machine with a driver on it. lab.ts is the implementation, on
  * the simulated machine; the vocabulary of operations and events is the trace format's (TRACE.md).
  */
 import type { host_config, masks, op } from "../scenario/model.ts";
@@ -103,8 +103,14 @@ export interface lab_driver {
 	default: boolean;
 }
 
-/** struct laboratory - the module tools/lab/lab.ts */
+/**
+ * struct laboratory - the module tools/lib/lab/lab.ts
+ * @drivers: those of the registry, oldest first
+ * @load: reads a driver's text, which must be done before a lab can have it; throws usage_error
+ *        for a label that there is not
+ */
 export interface laboratory {
 	drivers(): lab_driver[];
+	load(label: string): Promise<lab_driver>;
 	boot(options: boot_options, driver: string): lab;
 }

@@ -14,7 +14,7 @@ import {
 	trace_crypto_clear_masks, trace_crypto_set_masks,
 } from "../../../drivers/s390/kvm/kvm-s390.ts";
 import { trace_ap_insn } from "../../../drivers/s390/sim/ap_hardware.ts";
-import type { lab_event } from "./model.ts";
+import type { lab_event, lab_result } from "./model.ts";
 import { apcb_of } from "./mdev.ts";
 import { mask_ids, apqn_name } from "./names.ts";
 
@@ -59,6 +59,20 @@ function words_of(lock: lock_instance): lock_words | null {
 	if (cls.note === undefined)
 		cls.note = LOCKS.get(lock.name) ?? null;
 	return cls.note as lock_words | null;
+}
+
+/** class recorded - what an operation did; few ask for its locks */
+export class recorded implements lab_result {
+	rc = 0;
+	crash: lab_result["crash"] = null;
+	out: string | null = null;
+	ev: lab_event[] = [];
+	decisions: lab_result["decisions"] = [];
+	locks: readonly string[] = [];
+
+	get lk(): string {
+		return this.locks.join(" ");
+	}
 }
 
 /**
@@ -114,6 +128,17 @@ export class recorder {
 		this.events = [];
 		this.locks = [];
 		this.bus_locks = bus_locks;
+	}
+
+	/** pause - do what is not the driver's doing and not in a trace; the log has it */
+	pause(fn: () => void): void {
+		const { events, locks } = this;
+
+		this.events = [];
+		this.locks = [];
+		fn();
+		this.events = events;
+		this.locks = locks;
 	}
 
 	/** stop - stop listening, for good */

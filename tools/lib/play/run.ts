@@ -3,7 +3,6 @@
  * Plays a scenario on one driver and judges every line of it. What is true comes from the lab
  * alone; this file compares.
  */
-import { usage_error } from "../cli/usage_error.ts";
 import { queue_name } from "../scenario/ids.ts";
 import type { op, operation, result, scenario, statement } from "../scenario/model.ts";
 import { print_result } from "../scenario/result.ts";
@@ -293,22 +292,15 @@ export function play_scenario(sc: scenario, driver: lab_driver, where: laborator
 }
 
 /**
- * pick_drivers - the drivers a --driver option names
+ * pick_drivers - the drivers a --driver option names, loaded
  * @wanted: "v11,v12", "all", or undefined for those that are meant by default
  */
-export function pick_drivers(wanted: string | undefined, where: laboratory): lab_driver[] {
-	const all = where.drivers();
+export async function pick_drivers(
+	wanted: string | undefined, where: laboratory,
+): Promise<lab_driver[]> {
+	const listed = where.drivers().filter((d) => d.default || wanted === "all");
+	const labels = wanted === undefined || wanted === "all" ?
+		listed.map(({ label }) => label) : wanted.split(",");
 
-	if (wanted === undefined)
-		return all.filter((d) => d.default);
-	if (wanted === "all")
-		return all;
-	return wanted.split(",").map((label) => {
-		const found = all.find((d) => d.label === label);
-
-		if (found === undefined)
-			throw new usage_error(`--driver ${label}: no such driver, right would be: ` +
-				`${all.map((d) => d.label).join(", ")} or all`);
-		return found;
-	});
+	return await Promise.all(labels.map((label) => where.load(label)));
 }

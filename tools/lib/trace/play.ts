@@ -4,7 +4,8 @@
  * recorder of the compiled C wrote, written again.
  */
 import { hlist_changes } from "#linux/list.h";
-import { machine_lab, driver_of } from "../lab/lab.ts";
+import { machine_lab } from "../lab/lab.ts";
+import { driver_of } from "../lab/loader.ts";
 import type { mdev_view } from "../lab/mdev.ts";
 import { apqn_name, mask_ids, sort_apqns } from "../lab/names.ts";
 import type { lab_event, lab_result } from "../lab/model.ts";

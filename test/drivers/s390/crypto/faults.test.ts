@@ -15,8 +15,11 @@ import {
 } from "../../../../drivers/s390/sim/ap_hardware.ts";
 import { clock_now } from "../../../../drivers/s390/sim/clock.ts";
 import { AQIC, guest_gr0, guest_pqap } from "../../../../drivers/s390/sim/sie.ts";
-import { driver_of, machine_lab } from "../../../../tools/lib/lab/lab.ts";
+import { machine_lab } from "../../../../tools/lib/lab/lab.ts";
+import { load_driver } from "../../../../tools/lib/lab/loader.ts";
 import { empty_host, type op } from "../../../../tools/lib/scenario/model.ts";
+
+const v6_12 = await load_driver("v6.12");
 
 const QID = 0x0404;
 
@@ -26,7 +29,7 @@ const OCCASIONS = 30;
 /* A machine with m0 on 04.0004, and its guest running. */
 function start(): { lab: machine_lab; vcpu: kvm_vcpu } {
 	const host = { ...empty_host(), apm: [4], aqm: [4] };
-	const lab = new machine_lab({ host, apmask: [], aqmask: [], memory: "zero" }, driver_of("v6.12"));
+	const lab = new machine_lab({ host, apmask: [], aqmask: [], memory: "zero" }, v6_12);
 	const steps: op[] = [
 		["create", "m0"], ["write", "m0", "assign_adapter", "4"],
 		["write", "m0", "assign_domain", "4"], ["open", "m0"],

@@ -12,8 +12,11 @@ import { advance_clock } from "../../../../drivers/s390/sim/clock.ts";
 import { guest_ap_bus } from "../../../../drivers/s390/sim/guest_linux.ts";
 import { syscall } from "../../../../drivers/s390/sim/syscall.ts";
 import { user_submit, type user_request } from "../../../../drivers/s390/sim/zcrypt_users.ts";
-import { driver_of, machine_lab } from "../../../../tools/lib/lab/lab.ts";
+import { machine_lab } from "../../../../tools/lib/lab/lab.ts";
+import { load_driver } from "../../../../tools/lib/lab/loader.ts";
 import { empty_host } from "../../../../tools/lib/scenario/model.ts";
+
+const v6_12 = await load_driver("v6.12");
 
 const QUEUE = "/sys/bus/ap/devices/04.0004";
 const SERVICE = 5;
@@ -31,7 +34,7 @@ function pass(msecs: number): void {
 
 t.test("a queue is reserved for a guest, used, and given back", async (t) => {
 	const host = { ...empty_host(), apm: [4, 5], aqm: [4] };
-	const lab = new machine_lab({ host, apmask: [4, 5], aqmask: [4], memory: "zero" }, driver_of("v6.12"));
+	const lab = new machine_lab({ host, apmask: [4, 5], aqmask: [4], memory: "zero" }, v6_12);
 
 	lab.load();
 	ap_hw_set_service_time(SERVICE);

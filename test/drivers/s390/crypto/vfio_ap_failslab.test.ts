@@ -6,9 +6,12 @@
  */
 import t from "tap";
 import { EINVAL, ENOMEM } from "#linux/errno.h";
-import { driver_of, machine_lab } from "../../../../tools/lib/lab/lab.ts";
+import { machine_lab } from "../../../../tools/lib/lab/lab.ts";
+import { load_driver } from "../../../../tools/lib/lab/loader.ts";
 import { inventory } from "../../../../tools/lib/lab/leftovers.ts";
 import type { op } from "../../../../tools/lib/scenario/model.ts";
+
+const v6_12 = await load_driver("v6.12");
 
 const HOST = { apxa: 1 as const, na: 255, nd: 255, apm: [4], aqm: [4, 5], adm: [4], old: [] };
 
@@ -59,7 +62,7 @@ interface failure {
  */
 function fail_once({ name, before, run }: sweep, n: number): failure | null {
 	const lab = new machine_lab({ host: HOST, apmask: [], aqmask: [], memory: "zero" },
-		driver_of("v6.12"));
+		v6_12);
 	const clean = new inventory();
 
 	if (name !== "load")

@@ -28,9 +28,12 @@ import {
 } from "../../../../drivers/vfio/group.ts";
 import type { vfio_file } from "../../../../drivers/vfio/vfio.h.ts";
 import type { kvm } from "#linux/kvm_host.h";
-import { driver_of, machine_lab } from "../../../../tools/lib/lab/lab.ts";
+import { machine_lab } from "../../../../tools/lib/lab/lab.ts";
+import { load_driver } from "../../../../tools/lib/lab/loader.ts";
 import { mdev_uuid } from "../../../../tools/lib/lab/names.ts";
 import type { op } from "../../../../tools/lib/scenario/model.ts";
+
+const v6_12 = await load_driver("v6.12");
 
 const HOST = {
 	apxa: 1 as const, na: 255, nd: 255, apm: [4, 5, 6], aqm: [4, 0x47], adm: [4, 5], old: [],
@@ -40,7 +43,7 @@ const HOST = {
 function machine(host: Partial<typeof HOST> = {}): machine_lab {
 	const lab = new machine_lab(
 		{ host: { ...HOST, ...host }, apmask: [6], aqmask: [4, 0x47], memory: "zero" },
-		driver_of("v6.12"));
+		v6_12);
 
 	lab.load();
 	return lab;

@@ -11,8 +11,11 @@ import {
 import { advance_clock } from "../../../../drivers/s390/sim/clock.ts";
 import { guest_ap_bus } from "../../../../drivers/s390/sim/guest_linux.ts";
 import { drivers } from "../../../../drivers/s390/crypto/history/index.ts";
-import { driver_of, machine_lab } from "../../../../tools/lib/lab/lab.ts";
+import { machine_lab } from "../../../../tools/lib/lab/lab.ts";
+import { driver_of, load_driver } from "../../../../tools/lib/lab/loader.ts";
 import { empty_host } from "../../../../tools/lib/scenario/model.ts";
+
+await Promise.all(drivers.map(load_driver));
 
 const SERVICE = 5;
 const text = Uint8Array.from([1, 2, 3]);

@@ -9,7 +9,10 @@ import { DECLARE_BITMAP } from "#linux/bitmap.h";
 import { sysfs_read, sysfs_readdir, sysfs_stat } from "../../../../drivers/base/sysfs.ts";
 import { clock_now } from "../../../../drivers/s390/sim/clock.ts";
 import { boot, reconfigure } from "../../../../drivers/s390/sim/machine.ts";
-import { driver_of, machine_lab } from "../../../../tools/lib/lab/lab.ts";
+import { machine_lab } from "../../../../tools/lib/lab/lab.ts";
+import { load_driver } from "../../../../tools/lib/lab/loader.ts";
+
+const v6_12 = await load_driver("v6.12");
 
 const HOST = { apxa: true, na: 255, nd: 255, apm: [4, 5], aqm: [4, 0x47], adm: [4] };
 
@@ -40,7 +43,7 @@ t.test("boot again: nothing of the life before is left", async (t) => {
 	const fresh = contents();
 	const lab = new machine_lab({
 		host: { ...HOST, apxa: 1, old: [] }, apmask: [], aqmask: [], memory: "ones",
-	}, driver_of("v6.12"));
+	}, v6_12);
 
 	lab.load();
 	lab.run(["create", "m0"]);

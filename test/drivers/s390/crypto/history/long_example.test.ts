@@ -4,10 +4,13 @@
  */
 import { test } from "tap";
 import { drivers } from "../../../../../drivers/s390/crypto/history/index.ts";
-import { driver_of, machine_lab } from "../../../../../tools/lib/lab/lab.ts";
+import { machine_lab } from "../../../../../tools/lib/lab/lab.ts";
+import { driver_of, load_driver } from "../../../../../tools/lib/lab/loader.ts";
 import type { lab_result } from "../../../../../tools/lib/lab/model.ts";
 import type { masks } from "../../../../../tools/lib/scenario/model.ts";
 import { HOST_HAS_0053, HOST_LACKS_0053, STEPS } from "./long_example.ts";
+
+await Promise.all(drivers.map(load_driver));
 
 const BOUND = ["04.0004", "04.0047", "05.0004", "05.0047", "05.0054"];
 

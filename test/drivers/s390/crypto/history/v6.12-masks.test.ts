@@ -15,12 +15,15 @@ import {
 	_queue_passable, seam, vfio_ap_mdev_filter_matrix as filter_by_walk, vfio_ap_mdev_link_queue,
 } from "../../../../../drivers/s390/crypto/vfio_ap_ops.ts";
 import { ap_matrix_mdev, vfio_ap_queue } from "../../../../../drivers/s390/crypto/vfio_ap_private.h.ts";
-import { machine_lab, driver_of } from "../../../../../tools/lib/lab/lab.ts";
+import { machine_lab } from "../../../../../tools/lib/lab/lab.ts";
+import { driver_of, load_driver } from "../../../../../tools/lib/lab/loader.ts";
 import { mask_of } from "../../../../../tools/lib/lab/names.ts";
 import type { lab_result } from "../../../../../tools/lib/lab/model.ts";
 import type { op } from "../../../../../tools/lib/scenario/model.ts";
 import { check_trace } from "../../../../../tools/lib/trace/check.ts";
 import { read_traces, trace_files } from "../../../../../tools/lib/trace/format.ts";
+
+await Promise.all(["v6.12", "v6.12-masks"].map(load_driver));
 
 const TRACES = fileURLToPath(new URL("../../../../traces/v6.12/", import.meta.url));
 const LABEL = "v6.12-masks";

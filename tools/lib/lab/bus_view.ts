@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The queues of the AP bus, as sysfs shows them.
+ */
+import { sysfs_read, sysfs_readdir, sysfs_readlink } from "../../../drivers/base/sysfs.ts";
+
+/** DEVICES_DIR - the directory of the AP bus's devices */
+export const DEVICES_DIR = "/sys/bus/ap/devices";
+
+/* The queue devices of the AP bus, ascending. */
+function queue_devices(): string[] {
+	return sysfs_readdir(DEVICES_DIR).names.filter((name) => name.includes(".")).toSorted();
+}
+
+function driver_name(queue: string): string | null {
+	const { rc, target } = sysfs_readlink(`${DEVICES_DIR}/${queue}/driver`);
+
+	return rc < 0 ? null : target.slice(target.lastIndexOf("/") + 1);
+}
+
+/* Whether the driver's id table may match: AP type 10 (CEX4) and later. */
+function is_supported(queue: string): boolean {
+	return Number(sysfs_read(`${DEVICES_DIR}/card${queue.slice(0, 2)}/hwtype`).text) >= 10;
+}
+
+/** bindable_queues - those that vfio_ap has or may have, ascending */
+export function bindable_queues(): string[] {
+	return queue_devices().filter((queue) => is_supported(queue) &&
+		[null, "vfio_ap"].includes(driver_name(queue)));
+}
+
+/** bound_queues - those that vfio_ap has, ascending */
+export function bound_queues(): string[] {
+	return queue_devices().filter((queue) => driver_name(queue) === "vfio_ap");
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From a label to a driver's text that can run: the one way for labs, benches and commands. A text
+ * is read when it is asked for, once; what is done with it afterwards is synchronous.
+ */
+import {
+	driver_by_label, drivers, variants, type driver, type driver_module,
+} from "../../../drivers/s390/crypto/history/index.ts";
+import { usage_error } from "../cli/usage_error.ts";
+
+const modules = new Map<driver, driver_module>();
+
+/**
+ * driver_of - what is known of the driver of that label; its text is not read yet
+ *
+ * A label that is in no registry and yet stands for a text (one that is made, such as a posting
+ * after some of its patches) is to be understood here, and must give the same object every time.
+ *
+ * Return: the driver. Throws usage_error, which lists the labels.
+ */
+export function driver_of(label: string): driver {
+	const found = driver_by_label(label);
+
+	if (found === undefined) {
+		const labels = [...drivers, ...variants].map((d) => d.label).join(", ");
+
+		throw new usage_error(`unknown driver '${label}', one of: ${labels}`);
+	}
+	return found;
+}
+
+/**
+ * load_driver - read a driver's text, so that labs can have it
+ * @which: its label, or a driver that no registry lists
+ */
+export async function load_driver(which: string | driver): Promise<driver> {
+	const driver = typeof which === "string" ? driver_of(which) : which;
+
+	if (!modules.has(driver))
+		modules.set(driver, await driver.load());
+	return driver;
+}
+
+/** module_of - the text of a driver that was loaded */
+export function module_of(driver: driver): driver_module {
+	const module = modules.get(driver);
+
+	if (module === undefined)
+		throw new Error(`${driver.label} is not loaded, await load_driver() first`);
+	return module;
+}
+
+/**
+ * import_file - a file of a driver's text as a module, for those who go around its operations
+ * @name: "vfio_ap_ops.ts"
+ */
+export async function import_file(driver: driver, name: string): Promise<unknown> {
+	return await import(new URL(`../../../${driver.path}/${name}`, import.meta.url).href);
+}

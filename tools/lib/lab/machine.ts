@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The machine under a lab: it is switched on as a trace's or a scenario's machine was, and its
+ * events happen.
+ */
+import { ap_config_info, ap_qci } from "#asm/ap.h";
+import { bus_sort_breadthfirst, dev_name } from "#linux/device.h";
+import { set_list_watchdog } from "#linux/list.h";
+import { set_uninitialised_word } from "#linux/slab.h";
+import {
+	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, type ap_driver,
+} from "../../../drivers/s390/crypto/ap_bus.h.ts";
+import { older_than, type driver } from "../../../drivers/s390/crypto/history/index.ts";
+import { set_pqap_hook_unlocked } from "../../../drivers/s390/kvm/priv.ts";
+import {
+	ap_hw_configure, ap_hw_script, ap_hw_set_bus_transparent,
+} from "../../../drivers/s390/sim/ap_hardware.ts";
+import { boot, reconfigure } from "../../../drivers/s390/sim/machine.ts";
+import { syscall } from "../../../drivers/s390/sim/syscall.ts";
+import type { config_change, hw_script } from "../scenario/model.ts";
+import type { boot_options } from "./model.ts";
+import { apqn_of } from "./names.ts";
+
+/* A list may hold this many things that are no queues. */
+const WATCHDOG_MARGIN = 16;
+
+/**
+ * class machine - one that runs
+ */
+export class machine {
+	#adapters = 0;
+	#domains = 0;
+	#notified = false;
+
+	/** boots; @driver says which kernel's machine it is */
+	constructor({ host, apmask, aqmask, memory }: boot_options, driver: driver) {
+		const { na, nd, apm, aqm, adm, old } = host;
+
+		/* field by field: a spread into a larger object takes V8 longer than the first scan */
+		boot({
+			host: { apxa: host.apxa === 1, na, nd, apm, aqm, adm, old },
+			apmask, aqmask, memory,
+			ap_type: older_than(driver, "5.18") ? AP_DEVICE_TYPE_CEX7 : AP_DEVICE_TYPE_CEX8,
+			bus_interrupts: false,
+		});
+		ap_hw_set_bus_transparent(true);
+		this.#watch(apm.length, aqm.length);
+		set_pqap_hook_unlocked(older_than(driver, "5.15"));
+	}
+
+	/** change_host - the host's AP configuration changes */
+	change_host(change: config_change, drv: ap_driver): void {
+		/*
+		 * The AP bus removes queues in the order they came; the machine of the
+		 * traces had them ascending, however they came.
+		 */
+		bus_sort_breadthfirst(drv.driver.bus!, (a, b) => dev_name(a) < dev_name(b) ? -1 : 1);
+		this.#watch(change.apm?.length ?? 0, change.aqm?.length ?? 0);
+		reconfigure(change);
+	}
+
+	/** announce_change - the first half of a change, up to where the scan begins */
+	announce_change(change: config_change, drv: ap_driver): void {
+		syscall("configuration change callback", () => {
+			const before = new ap_config_info();
+			const after = new ap_config_info();
+
+			ap_qci(before);
+			ap_hw_configure(change);
+			ap_qci(after);
+			this.#notified = true;
+			drv.on_config_changed!(after, before);
+		});
+	}
+
+	/** scan - the second half; a driver that has heard of the change does not hear of it again */
+	scan(drv: ap_driver): void {
+		const { on_config_changed } = drv;
+
+		if (this.#notified)
+			drv.on_config_changed = null;
+		try {
+			reconfigure({});
+		} finally {
+			drv.on_config_changed = on_config_changed;
+			this.#notified = false;
+		}
+	}
+
+	/** script - what a queue's hardware answers next */
+	script(queue: string, script: hw_script): void {
+		const qid = apqn_of(queue);
+
+		for (const insn of ["zapq", "tapq", "aqic"] as const)
+			if (script[insn] !== undefined)
+				ap_hw_script(qid, insn, script[insn]);
+	}
+
+	/** off - nothing of it is left for the next one */
+	off(): void {
+		set_pqap_hook_unlocked(false);
+		set_list_watchdog(0);
+		set_uninitialised_word(0);
+	}
+
+	/* A walk of more steps than this machine ever had queues is endless. */
+	#watch(adapters: number, domains: number): void {
+		this.#adapters = Math.max(this.#adapters, adapters);
+		this.#domains = Math.max(this.#domains, domains);
+		set_list_watchdog(this.#adapters * this.#domains + WATCHDOG_MARGIN);
+	}
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What each operation of the trace format's vocabulary (TRACE.md) is on the machine.
+ */
+import { sysfs_write } from "../../../drivers/base/sysfs.ts";
+import { syscall } from "../../../drivers/s390/sim/syscall.ts";
+import { usage_error } from "../cli/usage_error.ts";
+import type { op } from "../scenario/model.ts";
+import type { kernel_module } from "./kernel_module.ts";
+import type { machine } from "./machine.ts";
+import type { lab_result } from "./model.ts";
+import { mask_of } from "./names.ts";
+import type { userspace } from "./userspace.ts";
+
+/**
+ * struct surroundings - whom an operation can be of
+ * @users: who uses the driver
+ * @machine: what it runs on
+ * @module: the driver itself
+ */
+export interface surroundings {
+	users: userspace;
+	machine: machine;
+	module: kernel_module;
+}
+
+type operation<K extends op[0]> =
+	(on: surroundings, o: Extract<op, [K, ...unknown[]]>, result: lab_result) => number;
+
+function several(_on: surroundings, [name]: op): never {
+	throw new usage_error(`${name} stands for several operations, each done on its own`);
+}
+
+const operations: { readonly [K in op[0]]: operation<K> } = {
+	create: ({ users }, [, mdev]) => users.create(mdev),
+	destroy: ({ users }, [, mdev]) => users.destroy(mdev),
+	write: ({ users }, [, mdev, attr, text]) => users.write(mdev, attr, text),
+	read: ({ users }, [, of, attr], result) => users.read(of, attr, result),
+	open: ({ users }, [, mdev, other]) => users.open(mdev, other),
+	close: ({ users }, [, mdev]) => users.close(mdev),
+	bind: ({ users }, [, queue]) => users.bind(queue),
+	unbind: ({ users }, [, queue]) => users.unbind(queue),
+	pqap: ({ users }, [, mdev, ...operands], result) => users.pqap(mdev, operands, result),
+	reset: ({ users }, [, mdev]) => users.reset(mdev),
+	unmap: ({ users }, [, mdev, iova, size]) => users.unmap(mdev, BigInt(iova), BigInt(size)),
+	apmask_store: (_, [, text]) => sysfs_write("/sys/bus/ap/apmask", text),
+	aqmask_store: (_, [, text]) => sysfs_write("/sys/bus/ap/aqmask", text),
+
+	in_use: ({ module: { drv } }, [, apm, aqm]) =>
+		syscall("in_use", () => Number(drv.in_use!(mask_of(apm), mask_of(aqm)))),
+
+	cfg: ({ machine, module: { drv } }, [, change]) => {
+		machine.change_host(change, drv);
+		return 0;
+	},
+	config_changed: ({ machine, module: { drv } }, [, change]) => {
+		machine.announce_change(change, drv);
+		return 0;
+	},
+	scan: ({ machine, module: { drv } }) => {
+		machine.scan(drv);
+		return 0;
+	},
+	hw: ({ machine }, [, queue, script]) => {
+		machine.script(queue, script);
+		return 0;
+	},
+
+	bound: several,
+	mdev: several,
+};
+
+/** operate - do an operation; returns what the kernel does */
+export function operate(on: surroundings, o: op, result: lab_result): number {
+	return (operations[o[0]] as operation<op[0]>)(on, o, result);
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Those who use a driver: an administrator through sysfs, a guest's userspace through open
+ * devices, a guest by its instructions. Each enters the kernel through syscall().
+ */
+import { bus_find_device_by_name, put_device } from "#linux/device.h";
+import { IS_ERR, PTR_ERR } from "#linux/err.h";
+import { ENODEV } from "#linux/errno.h";
+import { eventfd_close, eventfd_ctx_fdget, eventfd_ctx_put, sys_eventfd } from "#linux/eventfd.h";
+import type { kvm } from "#linux/kvm_host.h";
+import {
+	VFIO_AP_REQ_IRQ_INDEX, VFIO_DEVICE_RESET, VFIO_DEVICE_SET_IRQS, VFIO_IRQ_SET_ACTION_TRIGGER,
+	VFIO_IRQ_SET_DATA_EVENTFD, vfio_irq_set,
+} from "#linux/vfio.h";
+import { sysfs_read, sysfs_read_at, sysfs_write_at } from "../../../drivers/base/sysfs.ts";
+import { older_than } from "../../../drivers/s390/crypto/history/index.ts";
+import { kvm_pqap_hook } from "../../../drivers/s390/kvm/priv.ts";
+import { guest_start, guest_stop } from "../../../drivers/s390/sim/guest.ts";
+import { syscall } from "../../../drivers/s390/sim/syscall.ts";
+import { with_user_struct } from "../../../drivers/s390/sim/user_memory.ts";
+import {
+	vfio_device_open, vfio_file_close, vfio_file_dma_unmap, vfio_file_ioctl,
+} from "../../../drivers/vfio/group.ts";
+import { mdev_bus_type } from "../../../drivers/vfio/mdev/mdev_driver.ts";
+import type { vfio_file } from "../../../drivers/vfio/vfio.h.ts";
+import { set_vfio_request_handler } from "../../../drivers/vfio/vfio_main.ts";
+import { DEVICES_DIR } from "./bus_view.ts";
+import { MATRIX_DIR, type kernel_module } from "./kernel_module.ts";
+import { apcb_of, mdev_view, type matrix_view } from "./mdev.ts";
+import type { lab_result } from "./model.ts";
+import { mdev_uuid } from "./names.ts";
+import type { recorder } from "./recorder.ts";
+
+/* A guest and the mdevs it has open. */
+class open_guest {
+	kvm: kvm;
+	files = new Map<string, vfio_file>();
+
+	constructor(kvm: kvm) {
+		this.kvm = kvm;
+	}
+}
+
+/**
+ * class userspace - the users of a driver; what they do returns what the kernel does
+ * @mdevs: the mediated devices by the scenario's names
+ */
+export class userspace {
+	mdevs: Map<string, mdev_view>;
+	#module: kernel_module;
+	#rec: recorder;
+	#guests = new Map<string, open_guest>();
+	#eventfds = new Map<string, number>();
+
+	constructor(module: kernel_module, mdevs: Map<string, mdev_view>, rec: recorder) {
+		this.#module = module;
+		this.mdevs = mdevs;
+		this.#rec = rec;
+		set_vfio_request_handler((file) => this.#close_for(file));
+	}
+
+	create(name: string): number {
+		const uuid = mdev_uuid(name);
+		const rc = sysfs_write_at(this.#module.type_dir!, "create", uuid);
+
+		if (rc < 0)
+			return rc;
+		const dev = bus_find_device_by_name(mdev_bus_type, null, uuid)!;
+
+		put_device(dev);
+		this.mdevs.set(name, new mdev_view(name, dev));
+		return 0;
+	}
+
+	destroy(name: string): number {
+		return this.#with_mdev(name, (view) => {
+			const rc = sysfs_write_at(view.dir, "remove", "1");
+
+			if (rc < 0)
+				return rc;
+			this.mdevs.delete(name);
+			return 0;
+		});
+	}
+
+	write(name: string, attr: string, text: string): number {
+		return this.#with_mdev(name, (view) => sysfs_write_at(view.dir, attr, text));
+	}
+
+	/** read - show a file; @of: an mdev, "matrix" or a queue */
+	read(of: string, attr: string, result: lab_result): number {
+		const dir = this.mdevs.get(of)?.dir;
+
+		if (dir === undefined && of !== "matrix" && !of.includes("."))
+			return -ENODEV;
+		const { rc, text } = dir !== undefined ? sysfs_read_at(dir, attr)
+			: sysfs_read(`${of === "matrix" ? MATRIX_DIR : `${DEVICES_DIR}/${of}`}/${attr}`);
+
+		if (rc >= 0)
+			result.out = text;
+		return rc;
+	}
+
+	/** bind, unbind - a queue, to and from the driver */
+	bind(queue: string): number {
+		return Math.min(0, sysfs_write_at(this.#module.dir!, "bind", queue));
+	}
+
+	unbind(queue: string): number {
+		return Math.min(0, sysfs_write_at(this.#module.dir!, "unbind", queue));
+	}
+
+	/** open - in a guest of its own, or in the one that has @other open */
+	open(name: string, other: string | undefined): number {
+		return this.#with_mdev(name, (view) => this.#open(view, other));
+	}
+
+	close(name: string): number {
+		return this.#with_file(name, (file) => {
+			const guest = this.#guests.get(name)!;
+			const fd = this.#eventfds.get(name);
+
+			if (fd !== undefined) {
+				this.#rec.pause(() => this.#set_irqs(file, -1));
+				eventfd_close(fd);
+				this.#eventfds.delete(name);
+			}
+			const rc = syscall(() => `close ${name}`, () => vfio_file_close(file));
+
+			guest.files.delete(name);
+			this.#guests.delete(name);
+			if (guest.files.size === 0)
+				this.#rec.pause(() => guest_stop(guest.kvm));
+			return rc;
+		});
+	}
+
+	/** close_all - as when their processes end */
+	close_all(): void {
+		for (const name of [...this.#guests.keys()])
+			this.close(name);
+	}
+
+	reset(name: string): number {
+		return this.#with_file(name, (file) =>
+			syscall(() => `reset ${name}`, () => vfio_file_ioctl(file, VFIO_DEVICE_RESET)));
+	}
+
+	/** unmap - the guest's userspace takes guest memory away from the device */
+	unmap(name: string, iova: bigint, size: bigint): number {
+		return this.#with_file(name, (file) =>
+			syscall(() => `unmap of ${name}`, () => vfio_file_dma_unmap(file, iova, size)));
+	}
+
+	/** pqap - PQAP(AQIC) of a guest; @operands: GR0 to GR2 */
+	pqap(name: string, operands: readonly string[], result: lab_result): number {
+		const guest = this.#guests.get(name);
+
+		if (guest === undefined)
+			return -ENODEV;
+		const vcpu = guest.kvm.vcpus[0];
+		const { gprs } = vcpu.run.s.regs;
+
+		operands.forEach((operand, i) => {
+			gprs[i] = BigInt(operand);
+		});
+		const rc = syscall(() => `PQAP(AQIC) of the guest of ${name}`, () => kvm_pqap_hook(vcpu));
+
+		result.out = `0x${gprs[1].toString(16)}`;
+		return rc;
+	}
+
+	/** apcb - the CRYCB's masks of the guest that has an mdev open, or null */
+	apcb(name: string): matrix_view | null {
+		const guest = this.#guests.get(name);
+
+		return guest === undefined ? null : apcb_of(guest.kvm);
+	}
+
+	#with_mdev(name: string, fn: (view: mdev_view) => number): number {
+		const view = this.mdevs.get(name);
+
+		return view === undefined ? -ENODEV : fn(view);
+	}
+
+	#with_file(name: string, fn: (file: vfio_file) => number): number {
+		const file = this.#guests.get(name)?.files.get(name);
+
+		return file === undefined ? -ENODEV : fn(file);
+	}
+
+	#open(view: mdev_view, other: string | undefined): number {
+		const { name } = view;
+		const shared = other === undefined ? undefined : this.#guests.get(other);
+		const guest = shared ?? this.#new_guest(name);
+
+		if (typeof guest === "number")
+			return guest;
+		const file = syscall(() => `open ${name}`, () => vfio_device_open(view.dev, guest.kvm));
+
+		if (IS_ERR(file)) {
+			if (guest.files.size === 0)
+				guest_stop(guest.kvm);
+			return PTR_ERR(file);
+		}
+		guest.files.set(name, file);
+		this.#guests.set(name, guest);
+		if (!older_than(this.#module.driver, "6.5"))
+			this.#set_request_eventfd(name, file);
+		return 0;
+	}
+
+	#new_guest(name: string): open_guest | number {
+		const kvm = guest_start();
+
+		if (IS_ERR(kvm))
+			return PTR_ERR(kvm);
+		this.#rec.name_guest(kvm, name);
+		return new open_guest(kvm);
+	}
+
+	#set_request_eventfd(name: string, file: vfio_file): void {
+		const fd = sys_eventfd();
+		const ctx = eventfd_ctx_fdget(fd);
+
+		if (IS_ERR(ctx))
+			return;
+		this.#rec.name_eventfd(ctx, name, "req");
+		eventfd_ctx_put(ctx);
+		this.#eventfds.set(name, fd);
+		this.#rec.pause(() => this.#set_irqs(file, fd));
+	}
+
+	#set_irqs(file: vfio_file, fd: number): number {
+		const irq_set = new vfio_irq_set();
+
+		irq_set.argsz = 24;
+		irq_set.flags = VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER;
+		irq_set.index = VFIO_AP_REQ_IRQ_INDEX;
+		irq_set.start = 0;
+		irq_set.count = 1;
+		return syscall("set up of an eventfd", () => with_user_struct(irq_set, [fd], (arg) =>
+			vfio_file_ioctl(file, VFIO_DEVICE_SET_IRQS, arg)));
+	}
+
+	/* What userspace does when the kernel wants a device back. */
+	#close_for(wanted: vfio_file): void {
+		for (const guest of this.#guests.values())
+			for (const [name, file] of guest.files)
+				if (file === wanted)
+					this.close(name);
+	}
+}
