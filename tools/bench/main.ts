@@ -3,7 +3,6 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import { write_document } from "../docs/benchmarks.ts";
 import { json_report, markdown_report, text_report } from "./report.ts";
 import type { effort } from "./row.ts";
 import { run_suites } from "./run.ts";
@@ -25,7 +24,6 @@ algorithms, where there is a compiler. Without SUITE all of them: ${[...suites.k
   --smoke           once and tiny: that it runs, no figures
   --format FORMAT   one of ${[...FORMATS.keys()].join(", ")} (text)
   --plot FILE       the suite scale as an SVG image (needs vega, a development package)
-  --write           write Documentation/benchmarks.md anew, with its plot
   -h, --help        this text
 `;
 
@@ -58,7 +56,6 @@ export async function main(argv: string[]): Promise<number> {
 			long: { type: "boolean", default: false },
 			smoke: { type: "boolean", default: false },
 			plot: { type: "string" },
-			write: { type: "boolean", default: false },
 			help: { type: "boolean", short: "h", default: false },
 		},
 	});
@@ -81,7 +78,5 @@ export async function main(argv: string[]): Promise<number> {
 
 		writeFileSync(values.plot, await scale_plot(results.rows));
 	}
-	if (values.write)
-		await write_document(results, effort);
 	return exit_code.holds;
 }

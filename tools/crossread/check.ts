@@ -41,7 +41,7 @@ export interface function_result {
 export interface finding {
 	name: string;
 	what: "missing" | "extra" | "out of order" | "static in C" | "not static in C"
-		| "unreadable" | "explained otherwise than recorded, see --update";
+		| "unreadable" | "explained otherwise than recorded, see npm run docs";
 	c_line: number | null;
 	port_line: number | null;
 	reason: string | null;

@@ -5,7 +5,6 @@ import { usage_error } from "../lib/cli/usage_error.ts";
 import {
 	c_function, compare, type function_view, ported_c_files, type text_view,
 } from "./compare.ts";
-import { update_documents } from "../docs/crossref.ts";
 import { html_page } from "./html_view.ts";
 import { read_input } from "./input.ts";
 import { check_port, type port, ports, type port_result } from "./ports.ts";
@@ -18,7 +17,7 @@ import { figures, side_by_side } from "./text_view.ts";
 const HELP = `usage: vfio-ap crossread INPUT... [--driver LABEL] [--function NAME] [--format FORMAT]
        vfio-ap crossread INPUT... --check [LIMIT]
        vfio-ap crossread --check [LIMIT] [--driver LABEL[,LABEL...]]
-       vfio-ap crossread --series LABEL | --origin FUNCTION | --update
+       vfio-ap crossread --series LABEL | --origin FUNCTION
 
 Shows C and its port side by side, statement by statement. INPUT is a mail with a patch (raw,
 quoted in a reply, or an archive's page), an mbox or a folder with a series, a .patch or .diff, a
@@ -36,9 +35,6 @@ The driver is the one the subject names, else the one that agrees best.
   --origin FUNCTION the file, posting, patch and Message-Id a function of a port is from
   --record LABEL    for a new driver: of a series in INPUT print the table of its patches, of C
                     files the operators of their conditions
-  --update          write anew what is generated: Documentation/crossref.md, the table of
-                    equivalences in Documentation/porting.md, and the record of what PORT:
-                    comments explain, test/skeletons/explained.json
   -h, --help        this text
 
 In the text | joins what agrees, ~ what does for a PORT: reason, # what differs.
@@ -52,7 +48,6 @@ const options = {
 	series: { type: "string" },
 	origin: { type: "string" },
 	record: { type: "string" },
-	update: { type: "boolean" },
 	help: { type: "boolean", short: "h" },
 } as const;
 
@@ -199,8 +194,6 @@ export async function main(argv: string[]): Promise<number> {
 		process.stdout.write(await series_text(values.series));
 	else if (values.origin !== undefined)
 		process.stdout.write(await origin_text(values.origin, request.asked));
-	else if (values.update)
-		process.stdout.write(await update_documents());
 	else if (values.record !== undefined && positionals.length === 1)
 		process.stdout.write(await record(values.record, positionals[0]));
 	else if (positionals.length > 0)

@@ -67,7 +67,7 @@ export function skeleton_of_port(port: port): Promise<driver_skeleton> {
 export type explained = { [driver: string]: { [c_file: string]: { [name: string]: string[] } } };
 
 /** Where it is, from the top of the tree. */
-export const explained_path = "test/skeletons/explained.json";
+const explained_path = "test/skeletons/explained.json";
 
 /**
  * explained_in - the record of what a port's reasons explain
@@ -90,7 +90,7 @@ function explained_otherwise({ functions }: file_result, known: { [name: string]
 	return functions.filter((fn) => (
 		explained_differences(fn).join() !== (known[fn.name] ?? []).join()))
 		.map(({ name, c_line, port_line }): finding => ({
-			name, what: "explained otherwise than recorded, see --update", c_line, port_line,
+			name, what: "explained otherwise than recorded, see npm run docs", c_line, port_line,
 			reason: null,
 		}));
 }

@@ -1,9 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* node --import tsx tools/docs/main.ts: bring Documentation/scenarios.md up to date. */
-import { readFileSync, writeFileSync } from "node:fs";
+/*
+ * npm run docs: writes anew what is generated in the documentation. With --measure it times the
+ * drivers, too, which takes minutes (--long: many), and puts the figures into benchmarks.md.
+ */
+import { parseArgs } from "node:util";
+import { measured_documents } from "./benchmarks.ts";
+import { documents, write_document } from "./document.ts";
+import { parts } from "./parts.ts";
 
-import { with_generated } from "./scenario_card.ts";
+const { values } = parseArgs({
+	options: {
+		measure: { type: "boolean", default: false }, long: { type: "boolean", default: false },
+	},
+});
+const written = [
+	...await documents(parts),
+	...values.measure ? await measured_documents(values.long ? "long" : "quick") : [],
+];
 
-const path = new URL("../../Documentation/scenarios.md", import.meta.url);
+for (const document of written) {
+	const is_current = document.is === document.should_be;
 
-writeFileSync(path, with_generated(readFileSync(path, "utf8")));
+	if (!is_current)
+		write_document(document);
+	process.stdout.write(`${document.path}: ${is_current ? "current" : "written"}\n`);
+}

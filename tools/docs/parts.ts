@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * All that is generated and can be made anew at any time: `npm run docs` does, and a test says
+ * what is not as it should be. A new one is a line here.
+ */
+import { drivers_markdown } from "../drivers/list.ts";
+import { phrases_text, card } from "./scenario_card.ts";
+import { crossref_text, equivalences_text, explained_text } from "./crossref.ts";
+import type { part } from "./document.ts";
+import { expectations } from "../lib/scenario/expectations.ts";
+import { operations } from "../lib/scenario/operations.ts";
+
+/** parts - in any order */
+export const parts: readonly part[] = [
+	{ path: "Documentation/scenarios.md", name: "operations", make: () => card(operations) },
+	{ path: "Documentation/scenarios.md", name: "expectations", make: () => card(expectations) },
+	{ path: "Documentation/scenarios.md", name: "phrases", make: phrases_text },
+	{ path: "Documentation/drivers.md", name: "drivers", make: drivers_markdown },
+	{ path: "Documentation/porting.md", name: "equivalences", make: equivalences_text },
+	{ path: "Documentation/crossref.md", name: null, make: crossref_text },
+	{ path: "test/skeletons/explained.json", name: null, make: explained_text },
+];
