@@ -16,6 +16,7 @@ import {
 	type Function as function_node, type Identifier, type MemberExpression, type MethodDefinition, type Node,
 	type Pattern, type Program, type UpdateExpression,
 } from "acorn";
+import { CACHES, IN_ORDER, LEAVES, LOOKERS, MAKERS, PASSING } from "./marks.ts";
 
 const JOURNAL = new URL("journal.ts", import.meta.url).href;
 const METHODS = new Map([
@@ -23,20 +24,6 @@ const METHODS = new Map([
 	...["pop", "shift", "unshift", "splice", "sort", "reverse", "fill", "copyWithin", "clear"]
 		.map((name): [string, string] => [name, "whole"]),
 ]);
-/* What only looks. */
-const LOOKERS = new Set(["BigInt", "Number", "String", "dev_name", "kobject_name"]);
-/* What is kept there is kept to be found again: it is right whatever was undone. */
-const CACHES = new Set(["file_set"]);
-/* What is the same before and behind each operation, or only ever grows. */
-const PASSING = new Set(["hlist_changes", "inside", "issued_by_bus"]);
-/* Maps and sets that are walked in an order; of others what comes back may come last. */
-const IN_ORDER = new Set(["klist_devices", "klist_drivers"]);
-/* What writes its first argument only. */
-const LEAVES = new Set([
-	"bitmap_and", "bitmap_andnot", "bitmap_clear", "bitmap_copy", "bitmap_zero", "memcpy", "memset", "strsep",
-]);
-/* What gives something new each time. */
-const MAKERS = new Set(["DECLARE_BITMAP", "kzalloc"]);
 
 /**
  * class scope - the names of a function, or of the module
@@ -172,17 +159,24 @@ class instrumenter {
 	#private_helpers: Map<string, string>[] = [];
 	#scopes: scope[] = [];
 	#count = 0;
+	#passing: readonly string[];
 
 	constructor(text: string, name: string) {
 		this.#text = text;
 		this.#name = name;
+		this.#passing = PASSING.get(name) ?? [];
 	}
 
 	/** run - the new text */
 	run(): string {
 		const program = parse(this.#text, { ecmaVersion: "latest", sourceType: "module" });
 
-		this.#in_scope(scope_of(program, false), () => this.#visit_all(program));
+		const module = scope_of(program, false);
+
+		for (const name of this.#passing)
+			if (!module.names.has(name))
+				throw new Error(`${this.#name}: no variable ${name} any more, see tools/explore/marks.ts`);
+		this.#in_scope(module, () => this.#visit_all(program));
 		let out = "", from = 0;
 
 		for (const [at, text] of this.#inserted.toSorted(([a], [b]) => a - b)) {
@@ -305,7 +299,7 @@ class instrumenter {
 
 		if (at < 0)
 			this.#refuse(whole);
-		if (at === this.#scopes.length - 1 || (at === 0 && PASSING.has(name)))
+		if (at === this.#scopes.length - 1 || (at === 0 && this.#passing.includes(name)))
 			return;
 		const restorer = at === 0 ? this.#restorer(`= ${name}`, `${name} = was;`) : `(_, was) => { ${name} = was; }`;
 
@@ -417,7 +411,7 @@ class instrumenter {
 /**
  * instrumented - a module's text, so that it keeps the journal
  * @text: in JavaScript
- * @name: what it is called in an error
+ * @name: its path from the top of the tree
  *
  * Lines stay where they are. Throws Error at an assignment or a delete that cannot be noted. Other
  * ways to write (DataView, Reflect, a method called by another name) are not seen.

@@ -2,9 +2,13 @@
 /*
  * What a module writes is written back: every way to write, in modules made for it.
  */
+import { existsSync } from "node:fs";
 import { test } from "tap";
 import { instrumented } from "../../../tools/explore/instrument.ts";
+import { is_noted, PASSING, UNNOTED } from "../../../tools/explore/marks.ts";
 import { forget, journal_length, undo } from "../../../tools/explore/journal.ts";
+
+const TOP = new URL("../../../", import.meta.url);
 
 /* A module: what is there, and what is done to it. */
 type row = [way: string, state: string, change: string];
@@ -96,5 +100,17 @@ void test("lines stay where they are, and what is not known is refused", (t) => 
 		{ message: "m.ts:2: UnaryExpression: what it writes cannot be noted" });
 	t.throws(() => instrumented("let x;\nexport function f(o) {\n\tfor (x of o);\n}\n", "m.ts"),
 		{ message: "m.ts:3: ForOfStatement: what it writes cannot be noted" });
+	t.end();
+});
+
+void test("names of the machine's text that a list of marks has are there", (t) => {
+	for (const path of [...UNNOTED, ...PASSING.keys()])
+		t.ok(existsSync(new URL(path, TOP)), `${path}, named in tools/explore/marks.ts`);
+	t.throws(() => instrumented("let within = 0;\n", "drivers/s390/sim/syscall.ts"),
+		{ message: /^drivers.s390.sim.syscall\.ts: no variable inside any more, see tools.explore.marks\.ts$/ });
+	t.notOk(is_noted("tools/explore/world.ts"), "what explores is no machine");
+	t.notOk(is_noted(""), "nor what is elsewhere");
+	t.ok(is_noted("tools/lib/lab/lab.ts"), "the laboratory is a part of one");
+	t.ok(is_noted("test/tools/explore/.mutant-1/vfio_ap_ops.ts"), "and any driver");
 	t.end();
 });

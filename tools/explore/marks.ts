@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the instrumenter has to know of the machine's own text, by name. The compiler holds the
+ * names against their declarations; those that no module exports the instrumenter looks for.
+ */
+import type { subsys_private } from "../../drivers/base/base.h.ts";
+
+type exports_of<module> = readonly (keyof module & string)[];
+
+const bitmap: exports_of<typeof import("#linux/bitmap.h")> =
+	["bitmap_and", "bitmap_andnot", "bitmap_clear", "bitmap_copy", "bitmap_zero"];
+const string: exports_of<typeof import("#linux/string.h")> = ["memcpy", "memset", "strsep"];
+const bitmaps_made: exports_of<typeof import("#linux/bitmap.h")> = ["DECLARE_BITMAP"];
+const memory: exports_of<typeof import("#linux/slab.h")> = ["kzalloc"];
+const names: exports_of<typeof import("#linux/device.h")> = ["dev_name"];
+const paths: exports_of<typeof import("#linux/kobject.h")> = ["kobject_name"];
+const sysfs: exports_of<typeof import("../../drivers/base/sysfs.ts")> = ["file_set"];
+const lists: readonly (keyof subsys_private)[] = ["klist_devices", "klist_drivers"];
+
+/** LEAVES - functions that write their first argument only */
+export const LEAVES: ReadonlySet<string> = new Set([...bitmap, ...string]);
+
+/** MAKERS - functions that give something new each time */
+export const MAKERS: ReadonlySet<string> = new Set([...bitmaps_made, ...memory]);
+
+/** LOOKERS - functions that only look */
+export const LOOKERS: ReadonlySet<string> =
+	new Set(["BigInt", "Number", "String", ...names, ...paths]);
+
+/** CACHES - classes that keep things to find them again: right whatever was undone */
+export const CACHES: ReadonlySet<string> = new Set(sysfs);
+
+/** IN_ORDER - maps and sets that are walked in an order; of others what comes back may come last */
+export const IN_ORDER: ReadonlySet<string> = new Set(lists);
+
+/**
+ * PASSING - by module, variables that are the same before and behind each operation, or only
+ * ever grow
+ */
+export const PASSING: ReadonlyMap<string, readonly string[]> = new Map([
+	["include/linux/list.h.ts", ["hlist_changes"]],
+	["drivers/s390/sim/syscall.ts", ["inside"]],
+	["drivers/s390/sim/ap_hardware.ts", ["issued_by_bus"]],
+]);
+
+/**
+ * UNNOTED - modules that keep no journal: those that look at a machine, locks (which are free
+ * between two operations, and whose orders are learned for good), the log (what is printed is
+ * printed), and the homes of LEAVES, whose callers note what they write
+ */
+export const UNNOTED: readonly string[] = [
+	"tools/lib/lab/recorder.ts",
+	"include/linux/bitmap.h.ts", "include/linux/string.h.ts",
+	"include/linux/lockdep.h.ts", "include/linux/mutex.h.ts", "include/linux/rwsem.h.ts",
+	"include/linux/spinlock.h.ts", "include/linux/printk.h.ts",
+];
+
+/**
+ * is_noted - whether a module is to keep the journal
+ * @path: from the top of the tree; empty for one that is elsewhere
+ */
+export function is_noted(path: string): boolean {
+	return !UNNOTED.includes(path) && !/^(?:$|node_modules\/|tools\/(?!lib\/lab\/))/.test(path);
+}
