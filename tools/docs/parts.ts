@@ -9,12 +9,14 @@ import { crossref_text, equivalences_text, explained_text } from "./crossref.ts"
 import type { part } from "./document.ts";
 import { expectations } from "../lib/scenario/expectations.ts";
 import { operations } from "../lib/scenario/operations.ts";
+import { trace_tables } from "./trace_tables.ts";
 
 /** parts - in any order */
 export const parts: readonly part[] = [
 	{ path: "Documentation/scenarios.md", name: "operations", make: () => card(operations) },
 	{ path: "Documentation/scenarios.md", name: "expectations", make: () => card(expectations) },
 	{ path: "Documentation/scenarios.md", name: "phrases", make: phrases_text },
+	...trace_tables,
 	{ path: "Documentation/drivers.md", name: "drivers", make: drivers_markdown },
 	{ path: "Documentation/porting.md", name: "equivalences", make: equivalences_text },
 	{ path: "Documentation/crossref.md", name: null, make: crossref_text },

@@ -5,77 +5,174 @@ import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { inline_less } from "../lib/lab/inlining.ts";
 import { load_driver } from "../lib/lab/loader.ts";
-import { check_trace, type divergence } from "../lib/trace/check.ts";
-import { read_traces, trace_files, type trace } from "../lib/trace/format.ts";
+import { json_text } from "../lib/scenario/lexer.ts";
+import { trace_check, type divergence } from "../lib/trace/check.ts";
+import {
+	recorded_op, stream_traces, trace_files, type trace_header, type trace_op, type trace_start,
+} from "../lib/trace/format.ts";
+import { example_of, trace_operations } from "../lib/trace/operations.ts";
 import { player } from "../lib/trace/play.ts";
+import { header_of, read_script, script_ops } from "./script.ts";
+import { header_text, op_text } from "./text.ts";
 
 const HELP = `usage: vfio-ap trace check PATH... [--driver LABEL] [--limit N]
-       vfio-ap trace run OPS.jsonl --driver LABEL
+       vfio-ap trace run FILE [--driver LABEL] [--format jsonl|text]
 
 check  replays recorded traces and compares every field with the recording;
        a PATH is a file or a folder with *.jsonl and *.jsonl.gz in it
          --driver LABEL  on this driver, not on the one it was recorded on
          --limit N       show the first N differences (20)
-run    does the ops of a trace on a driver and prints the trace
+run    does the operations of FILE on a driver and prints the trace; FILE is a trace
+       (what it says of results is left aside) or a scenario, NAME.scn
+         --driver LABEL  the driver; the one a trace names, by default
+         --format text   for people
 
 exit: 0 no difference, 1 some, 2 unusable input
-`;
+
+operations (Documentation/traces.md says more):
+${[...trace_operations.keys()].map((name) => `  ${example_of(name, true)}\n`).join("")}`;
 
 const DEFAULT_LIMIT = 20;
+const FORMATS = ["jsonl", "text"];
 
 function show(d: divergence): string {
 	const value = (v: unknown): string => printable(JSON.stringify(v) ?? "nothing");
 
-	return `${d.file}:${d.line}: ${value(d.op)}\n` +
+	return `${printable(d.file)}:${d.line}: ${value(d.op)}\n` +
 		`  ${d.field} recorded ${value(d.expected)}\n` +
 		`  ${" ".repeat(d.field.length)} now      ${value(d.actual)}\n`;
 }
 
+/* The label of a driver, loaded: the user's, or the header's if the user named none. */
+async function driver_for({ file, line, header }: trace_start, label: string | undefined):
+		Promise<string> {
+	try {
+		return (await load_driver(label ?? header.driver)).label;
+	} catch (error) {
+		if (label !== undefined || !(error instanceof usage_error))
+			throw error;
+		throw new usage_error(`${file}:${line}: ${error.message}`, { cause: error });
+	}
+}
+
+/** struct totals - what trace check has seen */
+interface totals {
+	traces: number;
+	ops: number;
+	divergences: number;
+}
+
+function count(played: trace_check | null, totals: totals, limit: number): void {
+	played?.end();
+	totals.ops += played?.ops ?? 0;
+	for (const d of played?.divergences ?? [])
+		if (totals.divergences++ < limit)
+			process.stdout.write(show(d));
+}
+
+async function check_file(file: string, label: string | undefined, limit: number, totals: totals):
+		Promise<void> {
+	let playing: trace_check | null = null;
+
+	for await (const items of stream_traces(file)) {
+		for (const item of items) {
+			if (item instanceof recorded_op) {
+				playing!.take(item);
+				continue;
+			}
+			count(playing, totals, limit);
+			totals.traces++;
+			playing = new trace_check(item, await driver_for(item, label));
+		}
+	}
+	count(playing, totals, limit);
+}
+
 async function check(paths: string[], label: string | undefined, limit: number): Promise<number> {
-	let traces = 0, ops = 0, divergences = 0;
+	const totals = { traces: 0, ops: 0, divergences: 0 };
 
 	if (paths.length === 0)
 		throw new usage_error("trace check needs a PATH, a trace or a folder of traces");
 	inline_less();
-	for (const file of trace_files(paths)) {
-		for (const trace of read_traces(file)) {
-			const driver = await load_driver(label ?? trace.header.driver);
-			const outcome = check_trace(trace, driver.label);
-
-			traces++;
-			ops += outcome.ops;
-			for (const d of outcome.divergences)
-				if (divergences++ < limit)
-					process.stdout.write(show(d));
-		}
-	}
+	for (const file of trace_files(paths))
+		await check_file(file, label, limit, totals);
+	const { traces, ops, divergences } = totals;
 	if (divergences > limit)
 		process.stdout.write(`... and ${divergences - limit} more\n`);
 	process.stdout.write(`${traces} traces, ${ops} ops, ${divergences} divergences\n`);
 	return divergences === 0 ? exit_code.holds : exit_code.differs;
 }
 
-function print_trace(trace: trace, label: string): void {
-	const machine = new player(trace.header, label);
+/** class printer - a trace that is done and printed, op by op */
+class printer {
+	machine: player;
+	#text: boolean;
+	#done = 0;
+	#crashed = false;
 
-	process.stdout.write(`${JSON.stringify({ ...trace.header, driver: label })}\n`);
-	for (const { op } of trace.ops) {
-		const played = machine.play(op);
-
-		process.stdout.write(`{"op":${JSON.stringify(op)}${played.rest()}\n`);
-		if (played.crash !== undefined)
-			break;
+	constructor(header: trace_header, format: string) {
+		this.machine = new player(header, header.driver);
+		this.#text = format === "text";
+		process.stdout.write(this.#text ? header_text(header) : `${json_text(header)}\n`);
 	}
-	machine.end();
+
+	/** do - the next op, unless the machine crashed; returns what is to be printed of it */
+	do(op: trace_op["op"]): string {
+		if (this.#crashed)
+			return "";
+		const played = this.machine.play(op);
+
+		this.#crashed = played.crash !== undefined;
+		return this.#text ? op_text(++this.#done, played) :
+			`{"op":${json_text(op)}${played.rest()}\n`;
+	}
 }
 
-async function run(paths: string[], label: string | undefined): Promise<number> {
-	if (paths.length !== 1 || label === undefined)
-		throw new usage_error("trace run needs one file of ops and --driver LABEL");
-	const { label: driver } = await load_driver(label);
+function run_script(file: string, label: string, format: string): void {
+	for (const scenario of read_script(file)) {
+		const p = new printer(header_of(scenario, label), format);
 
-	for (const trace of read_traces(paths[0]))
-		print_trace(trace, driver);
+		for (const op of script_ops(scenario, label, p.machine))
+			process.stdout.write(p.do(op));
+		p.machine.end();
+	}
+}
+
+async function run_trace(file: string, label: string | undefined, format: string): Promise<void> {
+	let p: printer | null = null;
+
+	for await (const items of stream_traces(file)) {
+		let text = "";
+
+		for (const item of items) {
+			if (item instanceof recorded_op) {
+				item.read();
+				text += p!.do(item.op);
+				continue;
+			}
+			process.stdout.write(text);
+			text = "";
+			p?.machine.end();
+			p = new printer({ ...item.header, driver: await driver_for(item, label) }, format);
+		}
+		process.stdout.write(text);
+	}
+	p?.machine.end();
+}
+
+async function run(paths: string[], label: string | undefined, format: string): Promise<number> {
+	const [file] = paths;
+
+	if (paths.length !== 1)
+		throw new usage_error("trace run needs one FILE, a trace or a scenario");
+	if (!FORMATS.includes(format))
+		throw new usage_error(`--format ${format}: no such format, right would be: jsonl or text`);
+	if (!file.endsWith(".scn"))
+		await run_trace(file, label, format);
+	else if (label === undefined)
+		throw new usage_error(`${file}: a scenario names no driver, right would be: --driver v6.12`);
+	else
+		run_script(file, (await load_driver(label)).label, format);
 	return exit_code.holds;
 }
 
@@ -93,6 +190,7 @@ export async function main(argv: string[]): Promise<number> {
 		options: {
 			driver: { type: "string" },
 			limit: { type: "string", default: String(DEFAULT_LIMIT) },
+			format: { type: "string", default: "jsonl" },
 			help: { type: "boolean", short: "h", default: false },
 		},
 	});
@@ -106,7 +204,7 @@ export async function main(argv: string[]): Promise<number> {
 	case "check":
 		return await check(paths, values.driver, number_option(values.limit));
 	case "run":
-		return await run(paths, values.driver);
+		return await run(paths, values.driver, values.format);
 	default:
 		throw new usage_error(`trace ${verb ?? "without a verb"}: one of check, run`);
 	}

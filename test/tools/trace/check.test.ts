@@ -61,8 +61,13 @@ t.test("a line that is only written otherwise is the same", async (t) => {
 });
 
 t.test("a line that is broken behind its op is named", async (t) => {
-	t.throws(() => differences(INIT, UNBIND.slice(0, -1)),
-		new usage_error("a.jsonl:3: not JSON, a line of a trace is a JSON object"));
-	t.throws(() => differences(INIT, '{"op":[,],"rc":0}'),
-		new usage_error("a.jsonl:3: not JSON, a line of a trace is a JSON object"));
+	t.throws(() => differences(INIT, UNBIND.slice(0, -1)), { message: /^a\.jsonl:3: not JSON: \{"op"/ });
+	t.throws(() => differences(INIT, '{"op":[,],"rc":0}'), { message: /^a\.jsonl:3: not JSON: \[,\]/ });
+	t.throws(() => differences(INIT, UNBIND.replace('"lk":"g+ m+ m- g-"', '"lk":5')),
+		new usage_error('a.jsonl:3: "lk" of an operation\'s line is 5, right would be: ' +
+			'"lk":"m+ m-" (locks taken and released)'));
+});
+
+t.test("a line without a result is for trace run only", async (t) => {
+	t.throws(() => differences('{"op":["init"]}'), { message: /^a\.jsonl:2: the operation's result/ });
 });

@@ -81,12 +81,11 @@ function check(trace: trace): finding[] {
 	const machine = new player(trace.header, trace.header.driver);
 	const before = new inventory();
 	const found: finding[] = [];
-	let line = trace.line;
 
 	for (const recorded of trace.ops) {
 		const played = machine.play(recorded.op);
 
-		for (const d of compare(trace, ++line, recorded, played, machine) ?? [])
+		for (const d of compare(trace, recorded, played, machine) ?? [])
 			found.push({ at: `${d.file}:${d.line}`, what: d });
 	}
 	machine.end();

@@ -72,5 +72,9 @@ const operations: { readonly [K in op[0]]: operation<K> } = {
 
 /** operate - do an operation; returns what the kernel does */
 export function operate(on: surroundings, o: op, result: lab_result): number {
-	return (operations[o[0]] as operation<op[0]>)(on, o, result);
+	const [name] = o;
+
+	if (!Object.hasOwn(operations, name))
+		throw new usage_error(`${name}: no driver here does it`);
+	return (operations[name] as operation<op[0]>)(on, o, result);
 }

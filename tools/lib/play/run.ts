@@ -87,8 +87,8 @@ function count_held(w: window, events: lab_event[]): void {
 	}
 }
 
-/** The operations a short form stands for. */
-function expand(o: op, machine: lab): op[] {
+/** expand - the operations a short form stands for */
+export function expand(o: op, machine: lab): op[] {
 	switch (o[0]) {
 	case "bound": {
 		const wanted = new Set(o[1] === "all" ? machine.queues() : o[1]);

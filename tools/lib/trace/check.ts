@@ -2,7 +2,7 @@
 /*
  * Plays recorded traces and compares every field of every line.
  */
-import type { recorded_op, trace, trace_op } from "./format.ts";
+import type { recorded_op, trace, trace_op, trace_start } from "./format.ts";
 import { player, type played_op } from "./play.ts";
 
 /**
@@ -74,13 +74,14 @@ function is_same(recorded: trace_op, played: played_op): boolean {
  * Return: null for none, which is nearly always.
  */
 export function compare(
-	trace: trace, line: number, recorded: recorded_op, played: played_op, machine: player,
+	trace: trace_start, recorded: recorded_op, played: played_op, machine: player,
 ): divergence[] | null {
 	if (played.crash === undefined && recorded.rest_is(played.rest()))
 		return null;
 	const { file } = trace;
-	const { op } = recorded;
+	const { op, line } = recorded;
 
+	recorded.read_recorded();
 	if (recorded.crash !== played.crash)
 		return [{
 			file, line, op, field: "crash", expected: recorded.crash,
@@ -101,25 +102,52 @@ export function compare(
 }
 
 /**
+ * class trace_check - a trace that is played and compared, op by op
+ * @ops: number of ops done
+ * @divergences: as of struct outcome
+ */
+export class trace_check implements outcome {
+	ops = 0;
+	divergences: divergence[] = [];
+	#trace: trace_start;
+	#machine: player;
+
+	/** @label: the driver */
+	constructor(trace: trace_start, label: string) {
+		this.#trace = trace;
+		this.#machine = new player(trace.header, label);
+	}
+
+	/** take - do the next op, unless one before it differed */
+	take(recorded: recorded_op): void {
+		if (this.divergences.length > 0) {
+			recorded.read();
+			return;
+		}
+		const played = this.#machine.play(recorded.op);
+
+		this.ops++;
+		this.divergences = compare(this.#trace, recorded, played, this.#machine) ?? [];
+	}
+
+	/** end - unload the driver */
+	end(): void {
+		this.#machine.end();
+	}
+}
+
+/**
  * check_trace - play a trace and compare
  * @label: the driver; the one it was recorded on, by default
  */
 export function check_trace(trace: trace, label = trace.header.driver): outcome {
-	const machine = new player(trace.header, label);
-	let ops = 0;
+	const check = new trace_check(trace, label);
 
 	try {
-		for (const recorded of trace.ops) {
-			const played = machine.play(recorded.op);
-
-			ops++;
-			const divergences = compare(trace, trace.line + ops, recorded, played, machine);
-
-			if (divergences !== null)
-				return { ops, divergences };
-		}
+		for (const recorded of trace.ops)
+			check.take(recorded);
 	} finally {
-		machine.end();
+		check.end();
 	}
-	return { ops, divergences: [] };
+	return check;
 }

@@ -9,6 +9,7 @@ import { driver_of } from "../lab/loader.ts";
 import type { mdev_view } from "../lab/mdev.ts";
 import { apqn_name, mask_ids, sort_apqns } from "../lab/names.ts";
 import type { lab_event, lab_result } from "../lab/model.ts";
+import { json_text } from "../scenario/lexer.ts";
 import type { mdev_state, trace_header, trace_op } from "./format.ts";
 
 const MASK_WORDS = 8;
@@ -174,7 +175,7 @@ export class played_op implements trace_op {
 		if (this.crash !== undefined)
 			return `,"crash":"${this.crash}"}`;
 		return `,"rc":${this.rc}` +
-			(this.out === undefined ? "" : `,"out":${JSON.stringify(this.out)}`) +
+			(this.out === undefined ? "" : `,"out":${json_text(this.out)}`) +
 			(this.ev.length === 0 ? "" : `,"ev":${JSON.stringify(this.ev)}`) +
 			(this.lk === "" ? "" : `,"lk":"${this.lk}"`) +
 			(this.#changes.length === 0 ? "" : `,"st":{${this.#states_text()}}`) + "}";
@@ -222,6 +223,11 @@ export class player {
 		const r: lab_result = op[0] === "init" ? this.#lab.load() : this.#lab.run(op);
 
 		return new played_op(op, r, r.crash === null ? this.#changes() : NO_CHANGES);
+	}
+
+	/** the machine */
+	get lab(): machine_lab {
+		return this.#lab;
 	}
 
 	/** crash_text - what ended the machine, in words */

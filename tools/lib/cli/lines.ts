@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Text files, gzipped where the name ends in .gz, as a whole or line by line.
+ */
+import { createReadStream, readFileSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
+import { createGunzip, gunzipSync } from "node:zlib";
+import { usage_error } from "./usage_error.ts";
+
+/**
+ * gzip_fault - what zlib says is wrong with a file, in words
+ * @file: its name
+ * @error: what was thrown; anything that is not zlib's is handed back
+ */
+export function gzip_fault(file: string, error: unknown): unknown {
+	const { code } = error as NodeJS.ErrnoException;
+
+	switch (code) {
+	case "Z_BUF_ERROR":
+		return new usage_error(`${file}: the gzip data are cut off, right would be: the whole file`);
+	case "Z_DATA_ERROR":
+		return new usage_error(`${file}: not gzip, or damaged, right would be: what gzip -t accepts`);
+	default:
+		return error;
+	}
+}
+
+/** read_text - a file's text */
+export function read_text(file: string): string {
+	const bytes = readFileSync(file);
+
+	if (!file.endsWith(".gz"))
+		return bytes.toString("utf8");
+	try {
+		return gunzipSync(bytes).toString("utf8");
+	} catch (error) {
+		throw gzip_fault(file, error);
+	}
+}
+
+/** lines_of - the lines of a text; nothing behind the last line break is none */
+export function* lines_of(text: string): Generator<string> {
+	for (let from = 0; from < text.length;) {
+		const newline = text.indexOf("\n", from);
+		const end = newline < 0 ? text.length : newline;
+
+		yield text.slice(from, end);
+		from = end + 1;
+	}
+}
+
+function bytes_of(file: string): Readable {
+	const raw = createReadStream(file);
+
+	if (!file.endsWith(".gz"))
+		return raw;
+	const plain = createGunzip();
+
+	raw.on("error", (error) => plain.destroy(error));
+	return raw.pipe(plain);
+}
+
+/**
+ * stream_lines - the lines of a file, some at a time
+ * @max: how long one may be, in characters
+ */
+export async function* stream_lines(file: string, max: number): AsyncGenerator<string[]> {
+	const decoder = new StringDecoder("utf8");
+	let line = 1;
+	let open = "";
+
+	try {
+		for await (const bytes of bytes_of(file)) {
+			const rows = (open + decoder.write(bytes as Buffer)).split("\n");
+
+			open = rows.pop()!;
+			if (open.length > max)
+				throw new usage_error(`${file}:${line + rows.length}: a line of more than ` +
+					`${max} characters, right would be: shorter ones`);
+			line += rows.length;
+			yield rows;
+		}
+	} catch (error) {
+		throw gzip_fault(file, error);
+	}
+	open += decoder.end();
+	if (open !== "")
+		yield [open];
+}
