@@ -13,11 +13,10 @@ import { THIS_MODULE } from "#linux/module.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import { test_facility } from "#asm/facility.h";
 import {
-	VFIO_AP_DRV_NAME, ap_matrix_dev, vfio_ap_mdev_probe_queue, vfio_ap_mdev_register,
-	vfio_ap_mdev_remove_queue, vfio_ap_mdev_resource_in_use, vfio_ap_mdev_unregister,
-	vfio_ap_on_cfg_changed, vfio_ap_on_scan_complete,
+	DBF_MAX_SPRINTF_ARGS, DBF_WARN, VFIO_AP_DRV_NAME, ap_matrix_dev, vfio_ap_mdev_probe_queue,
+	vfio_ap_mdev_register, vfio_ap_mdev_remove_queue, vfio_ap_mdev_resource_in_use,
+	vfio_ap_mdev_unregister, vfio_ap_on_cfg_changed, vfio_ap_on_scan_complete,
 } from "./vfio_ap_private.h.ts";
-import { DBF_MAX_SPRINTF_ARGS, DBF_WARN } from "./vfio_ap_debug.h.ts";
 import { ap_instructions_available, ap_qci } from "#asm/ap.h";
 import {
 	debug_register, debug_register_view, debug_set_level, debug_sprintf_view, debug_unregister,
@@ -38,7 +37,7 @@ import {
 	AP_DEVICE_ID_MATCH_QUEUE_TYPE, AP_DEVICE_TYPE_CEX4, AP_DEVICE_TYPE_CEX5, AP_DEVICE_TYPE_CEX6,
 	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, ap_device_id, ap_driver, ap_driver_register,
 	ap_driver_unregister,
-} from "./ap_bus.h.ts";
+} from "../../ap_bus.h.ts";
 
 const VFIO_AP_ROOT_NAME = "vfio_ap";
 const VFIO_AP_DEV_NAME = "matrix";

@@ -11,6 +11,7 @@
  * C: drivers/s390/crypto/vfio_ap_private.h, Linux 6.12.
  */
 import { ap_config_info, ap_queue_status } from "#asm/ap.h";
+import { debug_sprintf_event } from "#asm/debug.h";
 import { crypto_hook, type kvm } from "#linux/kvm_host.h";
 import { device } from "#linux/device.h";
 import { DECLARE_HASHTABLE, type hashtable } from "#linux/hashtable.h";
@@ -20,7 +21,8 @@ import { mutex } from "#linux/mutex.h";
 import { vfio_device } from "#linux/vfio.h";
 import type { work_func_t, work_struct } from "#linux/workqueue.h";
 import type { eventfd_ctx } from "#linux/eventfd.h";
-import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "./ap_bus.h.ts";
+import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../../ap_bus.h.ts";
+import { vfio_ap_dbf_info } from "./vfio_ap_drv.ts";
 
 export const VFIO_AP_MODULE_NAME = "vfio_ap";
 export const VFIO_AP_DRV_NAME = "vfio_ap";
@@ -74,11 +76,9 @@ export class ap_matrix {
 /**
  * class ap_queue_table - the queues linked to a mediated device
  * @queues: hash table of vfio_ap_queue by APQN
- * @passable: see history/v6.12-masks.ts; null without it
  */
 export class ap_queue_table {
 	queues: hashtable = DECLARE_HASHTABLE(8);
-	passable: Uint32Array | null = null; /* PORT: seam */
 }
 
 /**
@@ -156,3 +156,21 @@ export {
 	vfio_ap_mdev_resource_in_use, vfio_ap_mdev_unregister, vfio_ap_on_cfg_changed,
 	vfio_ap_on_scan_complete,
 } from "./vfio_ap_ops.ts";
+
+/*
+ * PORT: the rest is vfio_ap_debug.h. A posting has three files, and today's
+ * writes into the debug area of today's driver.
+ */
+export const DBF_WARN = 4;	/* something is suspicious */
+
+export const DBF_MAX_SPRINTF_ARGS = 10;
+
+/**
+ * VFIO_AP_DBF_WARN - note a warning; @fmt and its arguments as for printf
+ *
+ * C: vfio_ap_debug.h, Linux 7.3
+ */
+/* PORT: a macro in C */
+export function VFIO_AP_DBF_WARN(fmt: string, ...args: unknown[]): void {
+	debug_sprintf_event(vfio_ap_dbf_info, DBF_WARN, fmt, ...args);
+}
