@@ -8,7 +8,7 @@
  *
  * Copyright IBM Corp. 2018
  *
- * C: drivers/s390/crypto/vfio_ap_private.h, Linux 6.12.
+ * C: drivers/s390/crypto/vfio_ap_private.h, Linux 7.3.
  */
 import { ap_config_info, ap_queue_status } from "#asm/ap.h";
 import { debug_sprintf_event } from "#asm/debug.h";
@@ -21,7 +21,7 @@ import { mutex } from "#linux/mutex.h";
 import { vfio_device } from "#linux/vfio.h";
 import type { work_func_t, work_struct } from "#linux/workqueue.h";
 import type { eventfd_ctx } from "#linux/eventfd.h";
-import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../../ap_bus.h.ts";
+import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../../../../v7.3/s390/crypto/ap_bus.h.ts";
 import { vfio_ap_dbf_info } from "./vfio_ap_drv.ts";
 
 export const VFIO_AP_MODULE_NAME = "vfio_ap";
