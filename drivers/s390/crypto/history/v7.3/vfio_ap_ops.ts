@@ -39,11 +39,10 @@ import {
 	test_bit_inv,
 } from "#linux/bitops.h";
 import {
-	ECA_AIV, PAGE_MASK, PAGE_SHIFT, gfn_to_hva, kvm_arch_crypto_clear_masks,
-	kvm_arch_crypto_set_masks, kvm_get_kvm, kvm_is_error_hva, kvm_put_kvm, kvm_s390_gisc_register,
-	kvm_s390_gisc_unregister, kvm_s390_pv_cpu_is_protected, page_to_phys, virt_to_phys, type kvm,
-	type kvm_vcpu, type page,
-} from "#linux/kvm_host.h";
+	ECA_AIV, PAGE_MASK, kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks, kvm_get_kvm,
+	kvm_put_kvm, kvm_s390_gisc_register, kvm_s390_gisc_unregister, kvm_s390_is_gpa_in_memslot,
+	kvm_s390_pv_cpu_is_protected, page_to_phys, virt_to_phys, type kvm, type kvm_vcpu, type page,
+} from "#v7.3/linux/kvm_host.h";
 import { KBUILD_MODNAME, THIS_MODULE } from "#linux/module.h";
 import type { guid_t } from "#linux/uuid.h";
 import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
@@ -65,7 +64,6 @@ import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import {
 	eventfd_ctx_fdget, eventfd_ctx_put, eventfd_signal,
 } from "#linux/eventfd.h";
-import { gmap_convert_to_secure, type gmap } from "#asm/gmap.h";
 import { hash_add, hash_chain, hash_del, hash_for_each, hash_init } from "#linux/hashtable.h";
 import { IOMMU_READ, IOMMU_WRITE } from "#linux/iommu.h";
 import { kstrtoul } from "#linux/kstrtox.h";
@@ -353,7 +351,7 @@ function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
 
 	if (!nib.v)
 		return -EINVAL;
-	if (kvm_is_error_hva(gfn_to_hva(vcpu.kvm, nib.v >> PAGE_SHIFT)))
+	if (!kvm_s390_is_gpa_in_memslot(vcpu.kvm, nib.v))
 		return -EINVAL;
 
 	return 0;
@@ -362,19 +360,16 @@ function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
 /**
  * ensure_nib_shared - whether a protected guest shares the page of its NIB
  * @addr: the page's address in the host
- * @gmap: the guest's address space
  *
- * Pinning may have exported a page that is not shared: it is imported again.
+ * A page that was shared is pinned shared already, and stays so. One that was not
+ * has been exported by the pinning, and belongs to the guest's secure part no more.
  *
+ * Context: the page is pinned, by vfio_pin_pages().
  * Return: 0, or the ultravisor's error.
  * C: vfio_ap_ops.c, Linux 7.3
  */
-function ensure_nib_shared(addr: bigint, gmap: gmap | null): number {
-	const ret = uv_pin_shared(addr);
-	if (ret) {
-		gmap_convert_to_secure(gmap, addr);
-	}
-	return ret;
+function ensure_nib_shared(addr: bigint): number {
+	return uv_pin_shared(addr);
 }
 
 /**
@@ -406,6 +401,7 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
 		return status;
 	}
 
+	/* Also a page that is not shared can most likely be pinned */
 	ret = vfio_pin_pages(q.matrix_mdev!.vdev, nib.v, 1,
 			     IOMMU_READ | IOMMU_WRITE, h_page);
 	switch (ret) {
@@ -427,7 +423,7 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
 
 	/* A protected guest has to share that page */
 	if (kvm_s390_pv_cpu_is_protected(vcpu) &&
-	    ensure_nib_shared(h_nib & PAGE_MASK, kvm.arch.gmap)) {
+	    ensure_nib_shared(h_nib & PAGE_MASK)) {
 		vfio_unpin_pages(q.matrix_mdev!.vdev, nib.v, 1);
 		status.response_code = AP_RESPONSE_INVALID_ADDRESS;
 		return status;
