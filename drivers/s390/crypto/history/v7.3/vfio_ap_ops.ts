@@ -15,16 +15,16 @@
  */
 import { memcpy, memset, strsep } from "#linux/string.h";
 import {
-	VFIO_AP_NUM_IRQS, VFIO_AP_REQ_IRQ_INDEX, VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP,
-	VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO, VFIO_DEVICE_GET_IRQ_INFO, VFIO_DEVICE_RESET,
-	VFIO_DEVICE_SET_IRQS, VFIO_IRQ_INFO_EVENTFD, VFIO_IRQ_SET_ACTION_TRIGGER,
+	VFIO_AP_CFG_CHG_IRQ_INDEX, VFIO_AP_NUM_IRQS, VFIO_AP_REQ_IRQ_INDEX, VFIO_DEVICE_API_AP_STRING,
+	VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO, VFIO_DEVICE_GET_IRQ_INFO,
+	VFIO_DEVICE_RESET, VFIO_DEVICE_SET_IRQS, VFIO_IRQ_INFO_EVENTFD, VFIO_IRQ_SET_ACTION_TRIGGER,
 	VFIO_IRQ_SET_DATA_EVENTFD, VFIO_IRQ_SET_DATA_TYPE_MASK, vfio_alloc_device, vfio_device_info,
 	vfio_device_ops, vfio_iommufd_emulated_attach_ioas, vfio_iommufd_emulated_bind,
 	vfio_iommufd_emulated_detach_ioas, vfio_iommufd_emulated_unbind, vfio_irq_info, vfio_irq_set,
 	vfio_pin_pages, vfio_put_device, vfio_register_emulated_iommu_dev,
 	vfio_set_irqs_validate_and_prepare, vfio_unpin_pages, vfio_unregister_group_dev,
 	type vfio_device,
-} from "#linux/vfio.h";
+} from "#v7.3/linux/vfio.h";
 import {
 	DEVICE_ATTR_RO, DEVICE_ATTR_RW, DEVICE_ATTR_WO, attribute_group, dev_get_drvdata, dev_name,
 	dev_notice, dev_notice_ratelimited, dev_set_drvdata, dev_warn, put_device,
@@ -584,17 +584,32 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
 }
 
 /**
+ * signal_guest_ap_cfg_changed - say that a guest's AP configuration changed
+ * @matrix_mdev: the mediated device
+ *
+ * Context: mdevs_lock held.
+ * C: vfio_ap_ops.c, Linux 7.3
+ */
+function signal_guest_ap_cfg_changed(matrix_mdev: ap_matrix_mdev): void {
+	if (matrix_mdev.cfg_chg_trigger)
+		eventfd_signal(matrix_mdev.cfg_chg_trigger);
+}
+
+/**
  * vfio_ap_mdev_update_guest_apcb - give the guest what the shadow says
  * @matrix_mdev: the mediated device, with or without a guest
  *
  * C: vfio_ap_ops.c, Linux 7.3
  */
 function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
-	if (matrix_mdev.kvm)
+	if (matrix_mdev.kvm) {
 		kvm_arch_crypto_set_masks(matrix_mdev.kvm,
 					  matrix_mdev.shadow_apcb.apm,
 					  matrix_mdev.shadow_apcb.aqm,
 					  matrix_mdev.shadow_apcb.adm);
+
+		signal_guest_ap_cfg_changed(matrix_mdev);
+	}
 }
 
 /**
@@ -2129,12 +2144,22 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
  * @vdev: the VFIO device
  * @count: how often it has been asked
  *
+ * The guest loses its queues at once, whatever userspace does.
+ *
+ * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.3
  */
 function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
 	const dev = vdev.dev!;
 
 	const matrix_mdev = container_of(vdev, ap_matrix_mdev, "vdev");
+
+	get_update_locks_for_mdev(matrix_mdev);
+
+	if (matrix_mdev.kvm) {
+		kvm_arch_crypto_clear_masks(matrix_mdev.kvm);
+		signal_guest_ap_cfg_changed(matrix_mdev);
+	}
 
 	if (matrix_mdev.req_trigger) {
 		if (!(count % 10))
@@ -2147,6 +2172,8 @@ function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
 		dev_notice(dev,
 			   "No device request registered, blocked until released by user\n");
 	}
+
+	release_update_locks_for_mdev(matrix_mdev);
 }
 
 /**
@@ -2194,6 +2221,10 @@ function vfio_ap_get_irq_info(arg: user_ptr): number {
 
 	switch (info.index) {
 	case VFIO_AP_REQ_IRQ_INDEX:
+		info.count = 1;
+		info.flags = VFIO_IRQ_INFO_EVENTFD;
+		break;
+	case VFIO_AP_CFG_CHG_IRQ_INDEX:
 		info.count = 1;
 		info.flags = VFIO_IRQ_INFO_EVENTFD;
 		break;
@@ -2272,11 +2303,51 @@ function vfio_ap_set_request_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): nu
 }
 
 /**
+ * vfio_ap_set_cfg_change_irq - set the eventfd of configuration changes
+ * @matrix_mdev: the mediated device
+ * @arg: userspace's struct vfio_irq_set, a file descriptor behind it; -1 takes
+ *	 the eventfd away
+ *
+ * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
+ * descriptor that is no eventfd.
+ * C: vfio_ap_ops.c, Linux 7.3
+ */
+function vfio_ap_set_cfg_change_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
+	const fd = out(0);
+	let cfg_chg_trigger;
+
+	const minsz = offsetofend(vfio_irq_set, "count");
+	const data = arg + BigInt(minsz);
+
+	if (get_user(fd, data))
+		return -EFAULT;
+
+	if (fd.v === -1) {
+		if (matrix_mdev.cfg_chg_trigger)
+			eventfd_ctx_put(matrix_mdev.cfg_chg_trigger);
+		matrix_mdev.cfg_chg_trigger = null;
+	} else if (fd.v >= 0) {
+		cfg_chg_trigger = eventfd_ctx_fdget(fd.v);
+		if (IS_ERR(cfg_chg_trigger))
+			return PTR_ERR(cfg_chg_trigger);
+
+		if (matrix_mdev.cfg_chg_trigger)
+			eventfd_ctx_put(matrix_mdev.cfg_chg_trigger);
+
+		matrix_mdev.cfg_chg_trigger = cfg_chg_trigger;
+	} else {
+		return -EINVAL;
+	}
+
+	return 0;
+}
+
+/**
  * vfio_ap_set_irqs - VFIO_DEVICE_SET_IRQS
  * @matrix_mdev: the mediated device
  * @arg: userspace's struct vfio_irq_set
  *
- * Return: 0 or an error; -EINVAL for anything but an eventfd for requests.
+ * Return: 0 or an error; -EINVAL for anything but an eventfd.
  * C: vfio_ap_ops.c, Linux 7.3
  */
 function vfio_ap_set_irqs(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
@@ -2291,6 +2362,8 @@ function vfio_ap_set_irqs(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
 		switch (irq_set.index) {
 		case VFIO_AP_REQ_IRQ_INDEX:
 			return vfio_ap_set_request_irq(matrix_mdev, arg);
+		case VFIO_AP_CFG_CHG_IRQ_INDEX:
+			return vfio_ap_set_cfg_change_irq(matrix_mdev, arg);
 		default:
 			return -EINVAL;
 		}

@@ -92,6 +92,7 @@ export class ap_queue_table {
  * @mdev: the mediated device
  * @qtable: the queues that are bound to the driver and assigned here
  * @req_trigger: the eventfd that asks userspace to give the device back
+ * @cfg_chg_trigger: the eventfd that says that the guest's AP configuration changed
  * @apm_add: adapters just added to the host and not yet looked at
  * @aqm_add: domains just added to the host and not yet looked at
  * @adm_add: control domains just added to the host and not yet looked at
@@ -106,6 +107,7 @@ export class ap_matrix_mdev {
 	mdev: mdev_device | null = null;
 	qtable = new ap_queue_table();
 	req_trigger: eventfd_ctx | null = null;
+	cfg_chg_trigger: eventfd_ctx | null = null;
 	apm_add = new Uint32Array(AP_DEVICES / 32);
 	aqm_add = new Uint32Array(AP_DOMAINS / 32);
 	adm_add = new Uint32Array(AP_DOMAINS / 32);
