@@ -75,8 +75,8 @@ import { lockdep_assert_held, mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { pr_notice_ratelimited, pr_warn } from "#linux/printk.h";
 import { down_write, up_write } from "#linux/rwsem.h";
 import { GFP_KERNEL, kfree, kstrndup, kzalloc } from "#linux/slab.h";
-import { scnprintf, sprintf, type char_buf } from "#linux/sprintf.h";
-import { PAGE_SIZE, sysfs_create_group, sysfs_remove_group } from "#linux/sysfs.h";
+import type { char_buf } from "#linux/sprintf.h";
+import { sysfs_create_group, sysfs_remove_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
 import { copy_from_user, copy_to_user, get_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
 import { uv_pin_shared } from "#asm/uv.h";
@@ -1508,22 +1508,17 @@ const dev_attr_unassign_control_domain =
  * @buf: where to, a line each
  *
  * Context: takes mdevs_lock.
- * Return: number of characters, which may exceed the page.
+ * Return: number of characters; what does not fit into the page is left out.
  * C: vfio_ap_ops.c, Linux 7.3
  */
 function control_domains_show(dev: device, dev_attr: device_attribute, buf: char_buf): number {
-	let nchars = 0;
-	let n;
-	let bufpos = 0;
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 	const max_domid = matrix_mdev.matrix.adm_max;
+	let nchars = 0;
 
 	mutex_lock(matrix_dev.mdevs_lock);
-	for (const id of for_each_set_bit_inv(matrix_mdev.matrix.adm, max_domid + 1)) {
-		n = sprintf(buf, bufpos, "%04lx\n", id);
-		bufpos += n;
-		nchars += n;
-	}
+	for (const id of for_each_set_bit_inv(matrix_mdev.matrix.adm, max_domid + 1))
+		nchars += sysfs_emit_at(buf, nchars, "%04lx\n", id);
 	mutex_unlock(matrix_dev.mdevs_lock);
 
 	return nchars;
@@ -1537,41 +1532,28 @@ const dev_attr_control_domains = DEVICE_ATTR_RO("control_domains", control_domai
  *
  * With domains alone the lines are ".DDDD", with adapters alone "AA.".
  *
- * Return: number of characters, which may exceed the page.
+ * Return: number of characters; what does not fit into the page is left out.
  * C: vfio_ap_ops.c, Linux 7.3
  */
 function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
-	let bufpos = 0;
 	const napm_bits = matrix.apm_max + 1;
 	const naqm_bits = matrix.aqm_max + 1;
 	let nchars = 0;
-	let n;
 
 	const apid1 = find_first_bit_inv(matrix.apm, napm_bits);
 	const apqi1 = find_first_bit_inv(matrix.aqm, naqm_bits);
 
 	if ((apid1 < napm_bits) && (apqi1 < naqm_bits)) {
 		for (const apid of for_each_set_bit_inv(matrix.apm, napm_bits)) {
-			for (const apqi of for_each_set_bit_inv(matrix.aqm,
-								naqm_bits)) {
-				n = sprintf(buf, bufpos, "%02lx.%04lx\n", apid,
-					    apqi);
-				bufpos += n;
-				nchars += n;
-			}
+			for (const apqi of for_each_set_bit_inv(matrix.aqm, naqm_bits))
+				nchars += sysfs_emit_at(buf, nchars, "%02lx.%04lx\n", apid, apqi);
 		}
 	} else if (apid1 < napm_bits) {
-		for (const apid of for_each_set_bit_inv(matrix.apm, napm_bits)) {
-			n = sprintf(buf, bufpos, "%02lx.\n", apid);
-			bufpos += n;
-			nchars += n;
-		}
+		for (const apid of for_each_set_bit_inv(matrix.apm, napm_bits))
+			nchars += sysfs_emit_at(buf, nchars, "%02lx.\n", apid);
 	} else if (apqi1 < naqm_bits) {
-		for (const apqi of for_each_set_bit_inv(matrix.aqm, naqm_bits)) {
-			n = sprintf(buf, bufpos, ".%04lx\n", apqi);
-			bufpos += n;
-			nchars += n;
-		}
+		for (const apqi of for_each_set_bit_inv(matrix.aqm, naqm_bits))
+			nchars += sysfs_emit_at(buf, nchars, ".%04lx\n", apqi);
 	}
 
 	return nchars;
@@ -2472,14 +2454,11 @@ function status_show(dev: device, attr: device_attribute, buf: char_buf): number
 			if (matrix_mdev.kvm &&
 			    test_bit_inv(apid, matrix_mdev.shadow_apcb.apm) &&
 			    test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm))
-				nchars = scnprintf(buf, 0, PAGE_SIZE, "%s\n",
-						   AP_QUEUE_IN_USE);
+				nchars = sysfs_emit(buf, "%s\n", AP_QUEUE_IN_USE);
 			else
-				nchars = scnprintf(buf, 0, PAGE_SIZE, "%s\n",
-						   AP_QUEUE_ASSIGNED);
+				nchars = sysfs_emit(buf, "%s\n", AP_QUEUE_ASSIGNED);
 		} else {
-			nchars = scnprintf(buf, 0, PAGE_SIZE, "%s\n",
-					   AP_QUEUE_UNASSIGNED);
+			nchars = sysfs_emit(buf, "%s\n", AP_QUEUE_UNASSIGNED);
 		}
 
 	} /* done: */
