@@ -10,7 +10,7 @@
  * C: drivers/s390/crypto/vfio_ap_drv.c, Linux 7.3.
  */
 import { THIS_MODULE } from "#linux/module.h";
-import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
+import { kfree, kzalloc_obj } from "#v7.3/linux/slab.h";
 import { test_facility } from "#asm/facility.h";
 import {
 	DBF_MAX_SPRINTF_ARGS, DBF_WARN, VFIO_AP_DRV_NAME, ap_matrix_dev, vfio_ap_mdev_probe_queue,
@@ -127,7 +127,7 @@ function vfio_ap_matrix_dev_create(): number {
 					if (ret)
 						break bus_register_err;
 
-					matrix_dev = kzalloc(ap_matrix_dev, GFP_KERNEL)!;
+					matrix_dev = kzalloc_obj(ap_matrix_dev)!;
 					if (!matrix_dev) {
 						ret = -ENOMEM;
 						break matrix_alloc_err;

@@ -74,7 +74,7 @@ import {
 import { lockdep_assert_held, mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { pr_notice_ratelimited, pr_warn } from "#linux/printk.h";
 import { down_write, up_write } from "#linux/rwsem.h";
-import { GFP_KERNEL, kfree, kstrndup, kzalloc } from "#linux/slab.h";
+import { GFP_KERNEL, kfree, kstrndup, kzalloc_obj } from "#v7.3/linux/slab.h";
 import type { char_buf } from "#linux/sprintf.h";
 import { sysfs_create_group, sysfs_remove_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
@@ -2519,11 +2519,11 @@ export function vfio_ap_mdev_register(): number {
 
 	matrix_dev.mdev_type.sysfs_name = VFIO_AP_MDEV_TYPE_HWVIRT;
 	matrix_dev.mdev_type.pretty_name = VFIO_AP_MDEV_NAME_HWVIRT;
-	matrix_dev.mdev_types[0] = matrix_dev.mdev_type;
+	matrix_dev.mdev_types = matrix_dev.mdev_type;
 	err_driver: {
 		ret = mdev_register_parent(matrix_dev.parent, matrix_dev.device,
 					   vfio_ap_matrix_driver,
-					   matrix_dev.mdev_types, 1);
+					   [matrix_dev.mdev_types], 1);
 		if (ret)
 			break err_driver;
 		return 0;
@@ -2565,7 +2565,7 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 				if (ret)
 					break err_release_locks;
 
-				q = kzalloc(vfio_ap_queue, GFP_KERNEL);
+				q = kzalloc_obj(vfio_ap_queue);
 				if (!q) {
 					ret = -ENOMEM;
 					break err_remove_group;

@@ -37,7 +37,7 @@ export const VFIO_AP_DRV_NAME = "vfio_ap";
  * @guests_lock: guards use of a guest's KVM pointer, and @mdev_list
  * @parent: the mdev core's view of the matrix device
  * @mdev_type: the one type of mediated device offered
- * @mdev_types: the list of types, as the mdev core wants it
+ * @mdev_types: the same, as the mdev core wants it
  */
 export class ap_matrix_dev {
 	device = new device(this);
@@ -48,7 +48,7 @@ export class ap_matrix_dev {
 	guests_lock = new mutex();	/* one at a time at any guest */
 	parent = new mdev_parent();
 	mdev_type = new mdev_type();
-	mdev_types: mdev_type[] = [];
+	mdev_types: mdev_type | null = null;
 }
 
 export { matrix_dev } from "./vfio_ap_drv.ts";
