@@ -1857,7 +1857,7 @@ function unmap_iova(matrix_mdev: ap_matrix_mdev, iova: bigint, length: bigint): 
 	const qtable = matrix_mdev.qtable;
 
 	for (const q of hash_for_each<vfio_ap_queue>(qtable.queues, "mdev_qnode")) {
-		if (q.saved_iova >= iova && q.saved_iova < iova + length)
+		if (q.saved_iova >= iova && q.saved_iova < BigInt.asUintN(64, iova + length))
 			vfio_ap_irq_disable(q);
 	}
 }
