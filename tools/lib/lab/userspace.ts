@@ -12,6 +12,7 @@ import {
 	VFIO_AP_REQ_IRQ_INDEX, VFIO_DEVICE_RESET, VFIO_DEVICE_SET_IRQS, VFIO_IRQ_SET_ACTION_TRIGGER,
 	VFIO_IRQ_SET_DATA_EVENTFD, vfio_irq_set,
 } from "#linux/vfio.h";
+import { VFIO_AP_CFG_CHG_IRQ_INDEX } from "#v7.3/linux/vfio.h";
 import { sysfs_read, sysfs_read_at, sysfs_write_at } from "../../../drivers/base/sysfs.ts";
 import { older_than } from "../../../drivers/s390/crypto/history/index.ts";
 import { kvm_pqap_hook } from "../../../drivers/s390/kvm/priv.ts";
@@ -30,6 +31,18 @@ import { apcb_of, mdev_view, type matrix_view } from "./mdev.ts";
 import type { lab_result } from "./model.ts";
 import { mdev_uuid } from "./names.ts";
 import type { recorder } from "./recorder.ts";
+
+/* The interrupts of a vfio-ap device, by the release that brought them. */
+const INTERRUPTS = [
+	{ index: VFIO_AP_REQ_IRQ_INDEX, what: "req", since: "6.5" },
+	{ index: VFIO_AP_CFG_CHG_IRQ_INDEX, what: "cfg", since: "6.15" },
+] as const;
+
+/* An eventfd that userspace set for the interrupt of that index. */
+interface open_eventfd {
+	index: number;
+	fd: number;
+}
 
 /* A guest and the mdevs it has open. */
 class open_guest {
@@ -50,7 +63,7 @@ export class userspace {
 	#module: kernel_module;
 	#rec: recorder;
 	#guests = new Map<string, open_guest>();
-	#eventfds = new Map<string, number>();
+	#eventfds = new Map<string, open_eventfd[]>();
 
 	constructor(module: kernel_module, mdevs: Map<string, mdev_view>, rec: recorder) {
 		this.#module = module;
@@ -118,13 +131,8 @@ export class userspace {
 	close(name: string): number {
 		return this.#with_file(name, (file) => {
 			const guest = this.#guests.get(name)!;
-			const fd = this.#eventfds.get(name);
 
-			if (fd !== undefined) {
-				this.#rec.pause(() => this.#set_irqs(file, -1));
-				eventfd_close(fd);
-				this.#eventfds.delete(name);
-			}
+			this.#close_eventfds(name, file);
 			const rc = syscall(() => `close ${name}`, () => vfio_file_close(file));
 
 			guest.files.delete(name);
@@ -205,8 +213,7 @@ export class userspace {
 		}
 		guest.files.set(name, file);
 		this.#guests.set(name, guest);
-		if (!older_than(this.#module.driver, "6.5"))
-			this.#set_request_eventfd(name, file);
+		this.#set_eventfds(name, file);
 		return 0;
 	}
 
@@ -219,24 +226,37 @@ export class userspace {
 		return new open_guest(kvm);
 	}
 
-	#set_request_eventfd(name: string, file: vfio_file): void {
-		const fd = sys_eventfd();
-		const ctx = eventfd_ctx_fdget(fd);
+	/* An eventfd for each interrupt that the driver has. */
+	#set_eventfds(name: string, file: vfio_file): void {
+		const interrupts = INTERRUPTS.filter(({ since }) => !older_than(this.#module.driver, since));
 
-		if (IS_ERR(ctx))
-			return;
-		this.#rec.name_eventfd(ctx, name, "req");
-		eventfd_ctx_put(ctx);
-		this.#eventfds.set(name, fd);
-		this.#rec.pause(() => this.#set_irqs(file, fd));
+		this.#eventfds.set(name, interrupts.map(({ index, what }): open_eventfd => {
+			const fd = sys_eventfd();
+			const ctx = eventfd_ctx_fdget(fd);
+
+			if (!IS_ERR(ctx)) {
+				this.#rec.name_eventfd(ctx, name, what);
+				eventfd_ctx_put(ctx);
+			}
+			this.#rec.pause(() => this.#set_irqs(file, index, fd));
+			return { index, fd };
+		}));
 	}
 
-	#set_irqs(file: vfio_file, fd: number): number {
+	#close_eventfds(name: string, file: vfio_file): void {
+		for (const { index, fd } of this.#eventfds.get(name) ?? []) {
+			this.#rec.pause(() => this.#set_irqs(file, index, -1));
+			eventfd_close(fd);
+		}
+		this.#eventfds.delete(name);
+	}
+
+	#set_irqs(file: vfio_file, index: number, fd: number): number {
 		const irq_set = new vfio_irq_set();
 
 		irq_set.argsz = 24;
 		irq_set.flags = VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER;
-		irq_set.index = VFIO_AP_REQ_IRQ_INDEX;
+		irq_set.index = index;
 		irq_set.start = 0;
 		irq_set.count = 1;
 		return syscall("set up of an eventfd", () => with_user_struct(irq_set, [fd], (arg) =>

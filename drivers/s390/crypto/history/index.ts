@@ -92,6 +92,17 @@ export const drivers: readonly driver[] = [
 		default: true,
 		load: () => import("../vfio_ap_drv.ts"),
 	},
+	{
+		label: "v7.3",
+		date: "2026-10-18",
+		id: "Linux 7.3",
+		patches: 0,
+		predecessor: "v6.12",
+		path: "drivers/s390/crypto/history/v7.3",
+		api: "7.3",
+		default: false,
+		load: () => import("./v7.3/vfio_ap_drv.ts"),
+	},
 ];
 
 /**
