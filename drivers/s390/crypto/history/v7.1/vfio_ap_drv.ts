@@ -7,7 +7,7 @@
  * Author(s): Tony Krowiak <akrowiak@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_drv.c, Linux 7.3.
+ * C: drivers/s390/crypto/vfio_ap_drv.c, Linux 7.1.
  */
 import { THIS_MODULE } from "#linux/module.h";
 import { kfree, kzalloc_obj } from "#v7.3/linux/slab.h";
@@ -52,7 +52,7 @@ export let vfio_ap_dbf_info: debug_info_t | null = null;
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_drv.c, Linux 7.3
+ * C: vfio_ap_drv.c, Linux 7.1
  */
 function features_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	return sysfs_emit(buf, "guest_matrix hotplug ap_config\n");
@@ -86,7 +86,7 @@ const vfio_ap_drv = new ap_driver({
  * vfio_ap_matrix_dev_release - the last reference to the matrix device is gone
  * @dev: the device in it
  *
- * C: vfio_ap_drv.c, Linux 7.3
+ * C: vfio_ap_drv.c, Linux 7.1
  */
 function vfio_ap_matrix_dev_release(dev: device): void {
 	const matrix_dev = container_of(dev, ap_matrix_dev, "device");
@@ -110,7 +110,7 @@ const matrix_driver = new device_driver(null, {
  *
  * Return: 0, or the error of what could not be made; nothing is left then but
  * what the C leaves: the memory, where QCI fails.
- * C: vfio_ap_drv.c, Linux 7.3
+ * C: vfio_ap_drv.c, Linux 7.1
  */
 function vfio_ap_matrix_dev_create(): number {
 	let ret;
@@ -174,7 +174,7 @@ function vfio_ap_matrix_dev_create(): number {
 /**
  * vfio_ap_matrix_dev_destroy - undo vfio_ap_matrix_dev_create()
  *
- * C: vfio_ap_drv.c, Linux 7.3
+ * C: vfio_ap_drv.c, Linux 7.1
  */
 function vfio_ap_matrix_dev_destroy(): void {
 	const root_device = matrix_dev.device.parent!;
@@ -189,7 +189,7 @@ function vfio_ap_matrix_dev_destroy(): void {
  * vfio_ap_dbf_info_init - make the driver's debug area
  *
  * Return: 0, or -ENOENT.
- * C: vfio_ap_drv.c, Linux 7.3
+ * C: vfio_ap_drv.c, Linux 7.1
  */
 function vfio_ap_dbf_info_init(): number {
 	vfio_ap_dbf_info = debug_register("vfio_ap", 1, 1,
@@ -209,7 +209,7 @@ function vfio_ap_dbf_info_init(): number {
  *
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
  * what could not be registered.
- * C: vfio_ap_drv.c, Linux 7.3
+ * C: vfio_ap_drv.c, Linux 7.1
  */
 function vfio_ap_init(): number {
 	let ret;
@@ -246,7 +246,7 @@ function vfio_ap_init(): number {
 /**
  * vfio_ap_exit - unload the driver
  *
- * C: vfio_ap_drv.c, Linux 7.3
+ * C: vfio_ap_drv.c, Linux 7.1
  */
 function vfio_ap_exit(): void {
 	vfio_ap_mdev_unregister();

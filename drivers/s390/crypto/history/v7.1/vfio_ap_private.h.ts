@@ -8,7 +8,7 @@
  *
  * Copyright IBM Corp. 2018
  *
- * C: drivers/s390/crypto/vfio_ap_private.h, Linux 7.3.
+ * C: drivers/s390/crypto/vfio_ap_private.h, Linux 7.1.
  */
 import { ap_config_info, ap_queue_status } from "#asm/ap.h";
 import { debug_sprintf_event } from "#asm/debug.h";
@@ -170,7 +170,7 @@ export const DBF_MAX_SPRINTF_ARGS = 10;
 /**
  * VFIO_AP_DBF_WARN - note a warning; @fmt and its arguments as for printf
  *
- * C: vfio_ap_debug.h, Linux 7.3
+ * C: vfio_ap_debug.h, Linux 7.1
  */
 /* PORT: a macro in C */
 export function VFIO_AP_DBF_WARN(fmt: string, ...args: unknown[]): void {
