@@ -108,16 +108,13 @@ const AP_RESET_INTERVAL = 20;	/* milliseconds between two looks at a reset */
  * get_update_locks_for_kvm - take what updating a guest's APCB needs
  * @kvm: the guest, or null
  *
- * Order: guests_lock, then kvm->lock and the hook's semaphore if there is a
- * guest, then mdevs_lock.
+ * Order: guests_lock, then kvm->lock if there is a guest, then mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
  */
 function get_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_lock(matrix_dev.guests_lock);
-	if (kvm) {
+	if (kvm)
 		mutex_lock(kvm.lock);
-		down_write(kvm.arch.crypto.pqap_hook_rwsem);
-	}
 	mutex_lock(matrix_dev.mdevs_lock);
 }
 
@@ -129,10 +126,8 @@ function get_update_locks_for_kvm(kvm: kvm | null): void {
  */
 function release_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
-	if (kvm) {
-		up_write(kvm.arch.crypto.pqap_hook_rwsem);
+	if (kvm)
 		mutex_unlock(kvm.lock);
-	}
 	mutex_unlock(matrix_dev.guests_lock);
 }
 
@@ -1823,22 +1818,29 @@ const vfio_ap_mdev_attr_groups = [
  * @matrix_mdev: the mediated device
  * @kvm: the guest
  *
- * Context: takes guests_lock, kvm->lock, the hook's semaphore, mdevs_lock.
+ * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
  * Return: 0, or -EPERM when the guest uses an mdev already.
  * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 	if (kvm.arch.crypto.crycbd) {
-		get_update_locks_for_kvm(kvm);
-		if (kvm.arch.crypto.pqap_hook) {
-			release_update_locks_for_kvm(kvm);
-			return -EPERM;
-		}
+		down_write(kvm.arch.crypto.pqap_hook_rwsem);
 		kvm.arch.crypto.pqap_hook = matrix_mdev.pqap_hook;
+		up_write(kvm.arch.crypto.pqap_hook_rwsem);
+
+		get_update_locks_for_kvm(kvm);
+
+		for (const m of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
+			if (m !== matrix_mdev && m.kvm === kvm) {
+				release_update_locks_for_kvm(kvm);
+				return -EPERM;
+			}
+		}
 
 		kvm_get_kvm(kvm);
 		matrix_mdev.kvm = kvm;
 		vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+
 		release_update_locks_for_kvm(kvm);
 	}
 
@@ -1886,22 +1888,25 @@ function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint)
  * vfio_ap_mdev_unset_kvm - a guest ends its use of an mdev
  * @matrix_mdev: the mediated device
  *
- * Context: takes guests_lock, kvm->lock, the hook's semaphore, mdevs_lock.
+ * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
 	const kvm = matrix_mdev.kvm;
 
 	if (kvm && kvm.arch.crypto.crycbd) {
-		get_update_locks_for_kvm(kvm);
+		down_write(kvm.arch.crypto.pqap_hook_rwsem);
 		kvm.arch.crypto.pqap_hook = null;
+		up_write(kvm.arch.crypto.pqap_hook_rwsem);
+
+		get_update_locks_for_kvm(kvm);
 
 		kvm_arch_crypto_clear_masks(kvm);
 		vfio_ap_mdev_reset_queues(matrix_mdev);
+		kvm_put_kvm(kvm);
 		matrix_mdev.kvm = null;
 
 		release_update_locks_for_kvm(kvm);
-		kvm_put_kvm(kvm);
 	}
 }
 
