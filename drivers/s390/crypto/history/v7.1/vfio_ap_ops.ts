@@ -2418,7 +2418,7 @@ function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
  * @attr: its status attribute
  * @buf: where to
  *
- * Context: takes guests_lock, mdevs_lock.
+ * Context: takes mdevs_lock.
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 7.1
  */
@@ -2427,40 +2427,26 @@ function status_show(dev: device, attr: device_attribute, buf: char_buf): number
 	let apid, apqi;
 	const apdev = to_ap_dev(dev);
 
-	mutex_lock(matrix_dev.guests_lock);
 	mutex_lock(matrix_dev.mdevs_lock);
-	const q = dev_get_drvdata<vfio_ap_queue | null>(apdev.device);
+	const q = dev_get_drvdata<vfio_ap_queue>(apdev.device);
+	const matrix_mdev = vfio_ap_mdev_for_queue(q);
 
-	/*
-	 * A probe that finds no memory gives its locks back before it takes
-	 * this file away: a reader in between finds no queue here.
-	 */
-	done: {
-		if (!q) {
-			nchars = sysfs_emit(buf, "%s\n", AP_QUEUE_UNASSIGNED);
-			break done;
-		}
+	/* Assigned, and perhaps more than that */
+	if (matrix_mdev) {
+		apid = AP_QID_CARD(q.apqn);
+		apqi = AP_QID_QUEUE(q.apqn);
+		/* In use is what a guest has, not what it could have */
+		if (matrix_mdev.kvm &&
+		    test_bit_inv(apid, matrix_mdev.shadow_apcb.apm) &&
+		    test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm))
+			nchars = sysfs_emit(buf, "%s\n", AP_QUEUE_IN_USE);
+		else
+			nchars = sysfs_emit(buf, "%s\n", AP_QUEUE_ASSIGNED);
+	} else {
+		nchars = sysfs_emit(buf, "%s\n", AP_QUEUE_UNASSIGNED);
+	}
 
-		const matrix_mdev = vfio_ap_mdev_for_queue(q);
-
-		/* Assigned, and perhaps more than that */
-		if (matrix_mdev) {
-			apid = AP_QID_CARD(q.apqn);
-			apqi = AP_QID_QUEUE(q.apqn);
-			/* In use is what a guest has, not what it could have */
-			if (matrix_mdev.kvm &&
-			    test_bit_inv(apid, matrix_mdev.shadow_apcb.apm) &&
-			    test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm))
-				nchars = sysfs_emit(buf, "%s\n", AP_QUEUE_IN_USE);
-			else
-				nchars = sysfs_emit(buf, "%s\n", AP_QUEUE_ASSIGNED);
-		} else {
-			nchars = sysfs_emit(buf, "%s\n", AP_QUEUE_UNASSIGNED);
-		}
-
-	} /* done: */
 	mutex_unlock(matrix_dev.mdevs_lock);
-	mutex_unlock(matrix_dev.guests_lock);
 
 	return nchars;
 }
@@ -2551,58 +2537,51 @@ export function vfio_ap_mdev_unregister(): void {
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 	let ret, q;
 	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
+	let matrix_mdev;
 
-	const apqn = to_ap_queue(apdev.device).qid;
-	const matrix_mdev = get_update_locks_by_apqn(apqn);
-
-	err_release_locks: {
-		err_remove_group: {
-			done: {
-				ret = sysfs_create_group(apdev.device.kobj, vfio_queue_attr_group);
-				if (ret)
-					break err_release_locks;
-
-				q = kzalloc_obj(vfio_ap_queue);
-				if (!q) {
-					ret = -ENOMEM;
-					break err_remove_group;
-				}
-
-				q.apqn = apqn;
-				q.saved_isc = VFIO_AP_ISC_INVALID;
-				memset(q.reset_status, 0);
-				INIT_WORK(q.reset_work, apq_reset_check);
-
-				if (matrix_mdev) {
-					vfio_ap_mdev_link_queue(matrix_mdev, q);
-
-					/*
-					 * While the host's additions are still being
-					 * probed, one filtering at the end serves all.
-					 */
-					if (!bitmap_empty(matrix_mdev.apm_add, AP_DEVICES) ||
-					    !bitmap_empty(matrix_mdev.aqm_add, AP_DOMAINS))
-						break done;
-
-					if (vfio_ap_mdev_filter_matrix(matrix_mdev, apm_filtered)) {
-						vfio_ap_mdev_update_guest_apcb(matrix_mdev);
-						reset_queues_for_apids(matrix_mdev, apm_filtered);
-					}
-				}
-
-			} /* done: */
-			dev_set_drvdata(apdev.device, q);
-			release_update_locks_for_mdev(matrix_mdev);
-
-			return ret;
-
-		} /* err_remove_group: */
-		release_update_locks_for_mdev(matrix_mdev);
-		sysfs_remove_group(apdev.device.kobj, vfio_queue_attr_group);
+	ret = sysfs_create_group(apdev.device.kobj, vfio_queue_attr_group);
+	if (ret)
 		return ret;
 
-	} /* err_release_locks: */
-	release_update_locks_for_mdev(matrix_mdev);
+	err_remove_group: {
+		q = kzalloc_obj(vfio_ap_queue);
+		if (!q) {
+			ret = -ENOMEM;
+			break err_remove_group;
+		}
+
+		q.apqn = to_ap_queue(apdev.device).qid;
+		q.saved_isc = VFIO_AP_ISC_INVALID;
+		memset(q.reset_status, 0);
+		INIT_WORK(q.reset_work, apq_reset_check);
+		matrix_mdev = get_update_locks_by_apqn(q.apqn);
+
+		done: {
+			if (matrix_mdev) {
+				vfio_ap_mdev_link_queue(matrix_mdev, q);
+
+				/*
+				 * While the host's additions are still being
+				 * probed, one filtering at the end serves all.
+				 */
+				if (!bitmap_empty(matrix_mdev.apm_add, AP_DEVICES) ||
+				    !bitmap_empty(matrix_mdev.aqm_add, AP_DOMAINS))
+					break done;
+
+				if (vfio_ap_mdev_filter_matrix(matrix_mdev, apm_filtered)) {
+					vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+					reset_queues_for_apids(matrix_mdev, apm_filtered);
+				}
+			}
+
+		} /* done: */
+		dev_set_drvdata(apdev.device, q);
+		release_update_locks_for_mdev(matrix_mdev);
+
+		return ret;
+
+	} /* err_remove_group: */
+	sysfs_remove_group(apdev.device.kobj, vfio_queue_attr_group);
 	return ret;
 }
 
