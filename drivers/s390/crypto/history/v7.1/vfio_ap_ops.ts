@@ -71,7 +71,7 @@ import {
 	mdev_dev, mdev_driver, mdev_register_driver, mdev_register_parent, mdev_unregister_driver,
 	mdev_unregister_parent, to_mdev_device, type mdev_device,
 } from "#linux/mdev.h";
-import { lockdep_assert_held, mutex_lock, mutex_unlock } from "#linux/mutex.h";
+import { mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { pr_notice_ratelimited, pr_warn } from "#linux/printk.h";
 import { down_write, up_write } from "#linux/rwsem.h";
 import { GFP_KERNEL, kfree, kstrndup, kzalloc_obj } from "#v7.3/linux/slab.h";
@@ -730,7 +730,7 @@ function vfio_ap_mdev_init_dev(vdev: vfio_device): number {
  * vfio_ap_mdev_probe - a mediated device has been created
  * @mdev: the mediated device
  *
- * Context: takes guests_lock to put it at the front of the list.
+ * Context: takes mdevs_lock to put it at the front of the list.
  * Return: 0, or the error of VFIO.
  * C: vfio_ap_ops.c, Linux 7.1
  */
@@ -746,12 +746,12 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
 		ret = vfio_register_emulated_iommu_dev(matrix_mdev.vdev);
 		if (ret)
 			break err_put_vdev;
-
-		/* Whoever walks the list holds guests_lock; so does who changes it */
-		mutex_lock(matrix_dev.guests_lock);
+		matrix_mdev.req_trigger = null;
+		matrix_mdev.cfg_chg_trigger = null;
 		dev_set_drvdata(mdev.dev, matrix_mdev);
+		mutex_lock(matrix_dev.mdevs_lock);
 		list_add(matrix_mdev.node, matrix_dev.mdev_list);
-		mutex_unlock(matrix_dev.guests_lock);
+		mutex_unlock(matrix_dev.mdevs_lock);
 		return 0;
 
 	} /* err_put_vdev: */
@@ -2393,15 +2393,12 @@ function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): numb
  * vfio_ap_mdev_for_queue - the mdev a queue is assigned to
  * @q: the queue
  *
- * Context: guests_lock held.
  * Return: the mediated device, or null.
  * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
 	const apid = AP_QID_CARD(q.apqn);
 	const apqi = AP_QID_QUEUE(q.apqn);
-
-	lockdep_assert_held(matrix_dev.guests_lock);
 
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
 		if (test_bit_inv(apid, matrix_mdev.matrix.apm) &&
