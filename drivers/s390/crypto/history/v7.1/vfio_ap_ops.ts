@@ -2659,28 +2659,24 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
  */
 function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32Array,
 				     aqrem: Uint32Array, cdrem: Uint32Array): void {
-	let do_hotplug = false;
+	let do_hotplug = 0;
 
-	if (bitmap_intersects(matrix_mdev.shadow_apcb.apm, aprem, AP_DEVICES)) {
-		bitmap_andnot(matrix_mdev.shadow_apcb.apm,
-			      matrix_mdev.shadow_apcb.apm,
-			      aprem, AP_DEVICES);
-		do_hotplug = true;
+	if (!bitmap_empty(aprem, AP_DEVICES)) {
+		do_hotplug |= Number(bitmap_andnot(matrix_mdev.shadow_apcb.apm,
+						   matrix_mdev.shadow_apcb.apm,
+						   aprem, AP_DEVICES));
 	}
 
-	if (bitmap_intersects(matrix_mdev.shadow_apcb.aqm, aqrem, AP_DOMAINS)) {
-		bitmap_andnot(matrix_mdev.shadow_apcb.aqm,
-			      matrix_mdev.shadow_apcb.aqm,
-			      aqrem, AP_DOMAINS);
-		do_hotplug = true;
+	if (!bitmap_empty(aqrem, AP_DOMAINS)) {
+		do_hotplug |= Number(bitmap_andnot(matrix_mdev.shadow_apcb.aqm,
+						   matrix_mdev.shadow_apcb.aqm,
+						   aqrem, AP_DEVICES));
 	}
 
-	if (bitmap_intersects(matrix_mdev.shadow_apcb.adm, cdrem, AP_DOMAINS)) {
-		bitmap_andnot(matrix_mdev.shadow_apcb.adm,
-			      matrix_mdev.shadow_apcb.adm,
-			      cdrem, AP_DOMAINS);
-		do_hotplug = true;
-	}
+	if (!bitmap_empty(cdrem, AP_DOMAINS))
+		do_hotplug |= Number(bitmap_andnot(matrix_mdev.shadow_apcb.adm,
+						   matrix_mdev.shadow_apcb.adm,
+						   cdrem, AP_DOMAINS));
 
 	if (do_hotplug)
 		vfio_ap_mdev_update_guest_apcb(matrix_mdev);
