@@ -2696,7 +2696,7 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 	const aprem = DECLARE_BITMAP(AP_DEVICES);
 	const aqrem = DECLARE_BITMAP(AP_DOMAINS);
 	const cdrem = DECLARE_BITMAP(AP_DOMAINS);
-	let do_remove;
+	let do_remove = 0;
 
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
 		/* kvm->lock comes before mdevs_lock, which the mdev's fields need */
@@ -2704,9 +2704,9 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 			mutex_lock(matrix_mdev.kvm.lock);
 		mutex_lock(matrix_dev.mdevs_lock);
 
-		do_remove = Number(bitmap_and(aprem, ap_remove,
-					      matrix_mdev.matrix.apm,
-					      AP_DEVICES));
+		do_remove |= Number(bitmap_and(aprem, ap_remove,
+					       matrix_mdev.matrix.apm,
+					       AP_DEVICES));
 		do_remove |= Number(bitmap_and(aqrem, aq_remove,
 					       matrix_mdev.matrix.aqm,
 					       AP_DOMAINS));
