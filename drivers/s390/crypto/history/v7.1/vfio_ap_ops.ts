@@ -2710,9 +2710,9 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 		do_remove |= Number(bitmap_and(aqrem, aq_remove,
 					       matrix_mdev.matrix.aqm,
 					       AP_DOMAINS));
-		do_remove |= Number(bitmap_and(cdrem, cd_remove,
-					       matrix_mdev.matrix.adm,
-					       AP_DOMAINS));
+		do_remove |= Number(bitmap_andnot(cdrem, cd_remove,
+						  matrix_mdev.matrix.adm,
+						  AP_DOMAINS));
 
 		if (do_remove)
 			vfio_ap_mdev_hot_unplug_cfg(matrix_mdev, aprem, aqrem,
