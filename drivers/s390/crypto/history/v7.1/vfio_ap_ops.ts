@@ -41,7 +41,8 @@ import {
 import {
 	ECA_AIV, PAGE_MASK, kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks, kvm_get_kvm,
 	kvm_put_kvm, kvm_s390_gisc_register, kvm_s390_gisc_unregister, kvm_s390_is_gpa_in_memslot,
-	kvm_s390_pv_cpu_is_protected, page_to_phys, virt_to_phys, type kvm, type kvm_vcpu, type page,
+	kvm_s390_pv_cpu_is_protected, lowcore_kvm, page_to_phys, virt_to_phys, type kvm, type kvm_vcpu,
+	type page,
 } from "#v7.3/linux/kvm_host.h";
 import { KBUILD_MODNAME, THIS_MODULE } from "#linux/module.h";
 import type { guid_t } from "#linux/uuid.h";
@@ -2688,7 +2689,8 @@ function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32A
  * @aq_remove: the domains
  * @cd_remove: the control domains
  *
- * Context: guests_lock held; takes kvm->lock and mdevs_lock for each mdev.
+ * Context: guests_lock held; takes kvm->lock, also of a guest that is not
+ * there, and mdevs_lock for each mdev.
  * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
@@ -2699,9 +2701,7 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 	let do_remove = 0;
 
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		/* kvm->lock comes before mdevs_lock, which the mdev's fields need */
-		if (matrix_mdev.kvm)
-			mutex_lock(matrix_mdev.kvm.lock);
+		mutex_lock(lowcore_kvm(matrix_mdev.kvm).lock); /* PORT: null is an address on s390 */
 		mutex_lock(matrix_dev.mdevs_lock);
 
 		do_remove |= Number(bitmap_and(aprem, ap_remove,
@@ -2719,8 +2719,7 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 						    cdrem);
 
 		mutex_unlock(matrix_dev.mdevs_lock);
-		if (matrix_mdev.kvm)
-			mutex_unlock(matrix_mdev.kvm.lock);
+		mutex_unlock(lowcore_kvm(matrix_mdev.kvm).lock); /* PORT: as above */
 	}
 }
 
@@ -2895,12 +2894,15 @@ export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
  * vfio_ap_mdev_hot_plug_cfg - give a guest what the host has gained
  * @matrix_mdev: the mediated device
  *
- * Context: kvm->lock and mdevs_lock held.
+ * Context: takes kvm->lock, also of a guest that is not there, and mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
 	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
 	let do_hotplug = false;
+
+	mutex_lock(lowcore_kvm(matrix_mdev.kvm).lock); /* PORT: null is an address on s390 */
+	mutex_lock(matrix_dev.mdevs_lock);
 
 	/* With control domains alone nothing below would fill it in */
 	bitmap_zero(apm_filtered, AP_DEVICES);
@@ -2922,6 +2924,9 @@ function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
 		vfio_ap_mdev_update_guest_apcb(matrix_mdev);
 
 	reset_queues_for_apids(matrix_mdev, apm_filtered);
+
+	mutex_unlock(matrix_dev.mdevs_lock);
+	mutex_unlock(lowcore_kvm(matrix_mdev.kvm).lock); /* PORT: as above */
 }
 
 /**
@@ -2937,26 +2942,15 @@ export function vfio_ap_on_scan_complete(new_config_info: ap_config_info,
 	mutex_lock(matrix_dev.guests_lock);
 
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		/* kvm->lock comes before mdevs_lock, which the mdev's fields need */
-		if (matrix_mdev.kvm)
-			mutex_lock(matrix_mdev.kvm.lock);
-		mutex_lock(matrix_dev.mdevs_lock);
+		if (bitmap_empty(matrix_mdev.apm_add, AP_DEVICES) &&
+		    bitmap_empty(matrix_mdev.aqm_add, AP_DOMAINS) &&
+		    bitmap_empty(matrix_mdev.adm_add, AP_DOMAINS))
+			continue;
 
-		do_unlock: {
-			if (bitmap_empty(matrix_mdev.apm_add, AP_DEVICES) &&
-			    bitmap_empty(matrix_mdev.aqm_add, AP_DOMAINS) &&
-			    bitmap_empty(matrix_mdev.adm_add, AP_DOMAINS))
-				break do_unlock;
-
-			vfio_ap_mdev_hot_plug_cfg(matrix_mdev);
-			bitmap_clear(matrix_mdev.apm_add, 0, AP_DEVICES);
-			bitmap_clear(matrix_mdev.aqm_add, 0, AP_DOMAINS);
-			bitmap_clear(matrix_mdev.adm_add, 0, AP_DOMAINS);
-
-		} /* do_unlock: */
-		mutex_unlock(matrix_dev.mdevs_lock);
-		if (matrix_mdev.kvm)
-			mutex_unlock(matrix_mdev.kvm.lock);
+		vfio_ap_mdev_hot_plug_cfg(matrix_mdev);
+		bitmap_clear(matrix_mdev.apm_add, 0, AP_DEVICES);
+		bitmap_clear(matrix_mdev.aqm_add, 0, AP_DOMAINS);
+		bitmap_clear(matrix_mdev.adm_add, 0, AP_DOMAINS);
 	}
 
 	mutex_unlock(matrix_dev.guests_lock);
