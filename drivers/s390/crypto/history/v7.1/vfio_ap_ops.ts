@@ -2904,9 +2904,6 @@ function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
 	mutex_lock(lowcore_kvm(matrix_mdev.kvm).lock); /* PORT: null is an address on s390 */
 	mutex_lock(matrix_dev.mdevs_lock);
 
-	/* With control domains alone nothing below would fill it in */
-	bitmap_zero(apm_filtered, AP_DEVICES);
-
 	const filter_adapters = bitmap_intersects(matrix_mdev.matrix.apm,
 						  matrix_mdev.apm_add, AP_DEVICES);
 	const filter_domains = bitmap_intersects(matrix_mdev.matrix.aqm,
