@@ -2808,7 +2808,7 @@ function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void 
  * @aqm_add: the domains
  * @adm_add: the control domains
  *
- * Context: guests_lock held; takes mdevs_lock for each mdev.
+ * Context: guests_lock held.
  * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
@@ -2819,17 +2819,12 @@ function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
 	vfio_ap_filter_apid_by_qtype(apm_add, aqm_add);
 
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		/* The mdev's fields need it */
-		mutex_lock(matrix_dev.mdevs_lock);
-
 		bitmap_and(matrix_mdev.apm_add,
 			   matrix_mdev.matrix.apm, apm_add, AP_DEVICES);
 		bitmap_and(matrix_mdev.aqm_add,
 			   matrix_mdev.matrix.aqm, aqm_add, AP_DOMAINS);
 		bitmap_and(matrix_mdev.adm_add,
 			   matrix_mdev.matrix.adm, adm_add, AP_DEVICES);
-
-		mutex_unlock(matrix_dev.mdevs_lock);
 	}
 }
 
@@ -2880,7 +2875,6 @@ export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
 	if (!cur_cfg_info || !prev_cfg_info)
 		return;
 
-	/* Both functions below walk the list of mdevs */
 	mutex_lock(matrix_dev.guests_lock);
 
 	vfio_ap_mdev_on_cfg_remove(cur_cfg_info, prev_cfg_info);
