@@ -32,8 +32,8 @@ function short_number(s: string): number {
 
 function digits_of_base(base: number): RegExp {
 	if (base === 16)
-		return /^[0-9a-fA-F]+$/;
-	return base === 8 ? /^[0-7]+$/ : /^[0-9]+$/;
+		return /^[0-9a-fA-F]+/;
+	return base === 8 ? /^[0-7]+/ : /^[0-9]+/;
 }
 
 /* The magnitude of s without its sign, or a negative error number. */
@@ -46,13 +46,15 @@ function parse_unsigned(s: string, base: number): bigint | number {
 	}
 	if (base === 16 && /^0[xX]/.test(s))
 		s = s.slice(2);
-	if (s.endsWith("\n"))
-		s = s.slice(0, -1);
-	if (!digits_of_base(base).test(s))
-		return -EINVAL;
-	const value = BigInt(base === 16 ? `0x${s}` : base === 8 ? `0o${s}` : s);
+	const digits = digits_of_base(base).exec(s)?.[0];
 
-	return value > ULONG_MAX ? -ERANGE : value;
+	if (digits === undefined)
+		return -EINVAL;
+	const value = BigInt(base === 16 ? `0x${digits}` : base === 8 ? `0o${digits}` : digits);
+
+	if (value > ULONG_MAX)
+		return -ERANGE;
+	return s.length === digits.length || s.slice(digits.length) === "\n" ? value : -EINVAL;
 }
 
 /**
@@ -61,7 +63,8 @@ function parse_unsigned(s: string, base: number): bigint | number {
  * @base: 8, 10, 16, or 0 to tell by the prefix ("0x" hex, "0" octal)
  * @res: the number, exact up to 2^53, nearest above; written only on success
  *
- * Return: 0, -EINVAL when it is no number, -ERANGE when it exceeds 64 bits.
+ * Return: 0; -ERANGE when it exceeds 64 bits, whatever stands behind its digits;
+ * -EINVAL when it is no number.
  */
 export function kstrtoul(s: string, base: number, res: out<number>): number {
 	if (base === 0) {

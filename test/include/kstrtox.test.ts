@@ -34,7 +34,8 @@ t.test("kstrtoul: -EINVAL, and the result is left alone", async (t) => {
 
 t.test("kstrtoul: -ERANGE above 64 bits", async (t) => {
 	for (const text of ["18446744073709551616", "0x10000000000000000", "02000000000000000000000",
-		"99999999999999999999999999"])
+		"99999999999999999999999999", "18446744073709551616 ", "0x1ffffffffffffffffz",
+		"18446744073709551616\n\n"])
 		t.same(parse(text), [-ERANGE, UNTOUCHED], text);
 });
 

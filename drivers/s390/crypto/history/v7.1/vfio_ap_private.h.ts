@@ -170,9 +170,10 @@ export const DBF_MAX_SPRINTF_ARGS = 10;
 /**
  * VFIO_AP_DBF_WARN - note a warning; @fmt and its arguments as for printf
  *
+ * PORT: a macro in C
+ *
  * C: vfio_ap_debug.h, Linux 7.1
  */
-/* PORT: a macro in C */
 export function VFIO_AP_DBF_WARN(fmt: string, ...args: unknown[]): void {
 	debug_sprintf_event(vfio_ap_dbf_info, DBF_WARN, fmt, ...args);
 }

@@ -21,7 +21,7 @@ const POSTINGS = join(ROOT, "drivers/s390/crypto/history");
 const WORLD = [
 	"include/", "drivers/base/", "drivers/vfio/", "drivers/s390/kvm/",
 	"drivers/s390/crypto/ap_bus.h.ts", "drivers/s390/crypto/vfio_ap_debug.h.ts",
-	"drivers/v5.10/", "drivers/v6.0/",
+	"drivers/v5.10/", "drivers/v6.0/", "drivers/v7.3/",
 ];
 
 const postings = drivers.filter(({ path }) => path !== "drivers/s390/crypto");
@@ -117,9 +117,14 @@ test("fence: shared functions stand in the predecessor's order, unless C moved t
 	t.strictSame(moved, ["v6.0 vfio_ap_ops.ts"]);
 });
 
-/* The drivers from one to the one before another. */
+/* The texts that a driver comes from, back to one. */
 function from_to(first: string, last: driver): driver[] {
-	return drivers.slice(drivers.indexOf(driver_by_label(first)!), drivers.indexOf(last));
+	const { predecessor } = last;
+
+	if (predecessor === null)
+		throw new Error(`${last.label} does not come from ${first}`);
+	return [...(predecessor === first ? [] : from_to(first, driver_by_label(predecessor)!)),
+		driver_by_label(predecessor)!];
 }
 
 function same_tokens(t: Test, of: unit, driver: driver, file: string, what: string): void {

@@ -37,6 +37,8 @@ const LEAKS = new Map([
 	["v13", ["memory ap_matrix_dev"]],
 	["v6.0", ["memory ap_matrix_dev"]],
 	["v6.12", []],
+	["v7.1", []],
+	["v7.3", []],
 ]);
 
 /* The lowest descriptor is free when no eventfd was left open. */

@@ -139,6 +139,8 @@ const CIRCLES = new Map([
 	["v13", ["kvm->lock, matrix_dev->lock, vcpu->mutex"]],
 	["v6.0", []],
 	["v6.12", []],
+	["v7.1", []],
+	["v7.3", []],
 ]);
 
 test("everything a driver can be asked for: these circles and no others", (t) => {
