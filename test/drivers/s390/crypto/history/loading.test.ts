@@ -12,9 +12,10 @@ import {
 } from "../../../../../drivers/base/sysfs.ts";
 import { drivers, type driver } from "../../../../../drivers/s390/crypto/history/index.ts";
 import { guest_stop } from "../../../../../drivers/s390/sim/guest.ts";
+import { load_driver } from "../../../../../tools/lib/lab/loader.ts";
 import { inventory } from "../../../../../tools/lib/lab/leftovers.ts";
 import { check_trace } from "../../../../../tools/lib/trace/check.ts";
-import { read_traces } from "../../../../../tools/lib/trace/format.ts";
+import { read_traces, trace_files } from "../../../../../tools/lib/trace/format.ts";
 import { boot_session_machine, play_session, session } from "./session.ts";
 
 /* A driver's text, as far as these tests look into it. */
@@ -24,8 +25,10 @@ interface text {
 	matrix_dev: { mdev_list: { next: object | null } } & Record<string, unknown>;
 }
 
-const loaded = await Promise.all(drivers.map(async (driver) =>
-	({ driver, module: await driver.load() as text })));
+const loaded = await Promise.all(drivers.map(async (driver) => {
+	await load_driver(driver);
+	return { driver, module: await driver.load() as text };
+}));
 
 /*
  * What each never frees: until Linux 6.3 the release function of the matrix
@@ -144,8 +147,8 @@ test("any order: each behind each other on one machine, with the same results", 
 
 test("any order: a recorded trace comes out the same before and after all others", (t) => {
 	for (const { driver: { label } } of [...loaded, ...loaded.toReversed(), ...loaded]) {
-		const file = `../../../../traces/${label}/long-example-host-has-0053.jsonl`;
-		const [trace] = read_traces(new URL(file, import.meta.url).pathname);
+		const folder = new URL(`../../../../traces/${label}`, import.meta.url).pathname;
+		const [trace] = read_traces(trace_files([folder])[0]!);
 
 		t.strictSame(check_trace(trace!).divergences, [], label);
 	}
