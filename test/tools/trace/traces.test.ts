@@ -117,7 +117,7 @@ for (const { label } of drivers) {
 
 t.test("a matrix device is leaked exactly where the C leaks it", async (t) => {
 	for (const { label } of drivers) {
-		const [trace] = read_traces(`${TRACES}${label}/long-example-host-has-0053.jsonl`);
+		const [trace] = read_traces(trace_files([`${TRACES}${label}`])[0]!);
 		const machine = new player(trace!.header, label);
 		const before = new inventory();
 
