@@ -41,6 +41,10 @@ export const commands = new Map<string, command>([
 		summary: "replay recorded traces of the compiled C, compare every field",
 		load: () => import("./trace/main.ts"),
 	}],
+	["oracle", {
+		summary: "the driver's own C, compiled here: record, check traces against it",
+		load: () => import("./oracle/main.ts"),
+	}],
 	["drivers", {
 		summary: "list the drivers: postings and releases, with Message-Ids",
 		load: () => import("./drivers/main.ts"),

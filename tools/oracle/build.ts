@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Compiles the driver's C, as it is, against our stand-ins for the kernel (c/), to a program that
+ * does the operations of traces. What was built once is kept.
+ */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+	existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { missing_program } from "../crossread/tarball.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
+import { cache_folder } from "./cache.ts";
+import type { kernel_source } from "./source.ts";
+
+const STAND_INS = fileURLToPath(new URL("c/", import.meta.url));
+
+/* As the kernel is compiled, where it matters; uninitialised locals as traces have them. */
+const KERNEL_FLAGS = [
+	"-std=gnu11", "-w", "-fno-strict-aliasing", "-fwrapv", "-fno-delete-null-pointer-checks",
+	"-ftrivial-auto-var-init=zero",
+];
+
+/**
+ * struct oracle - a program with a driver's C in it
+ * @program: its path
+ * @folder: where it was built: the driver's files, the objects
+ * @is_new: whether it was compiled just now
+ */
+export interface oracle {
+	program: string;
+	folder: string;
+	is_new: boolean;
+}
+
+function compiler_version(cc: string): string {
+	const { error, stdout } = spawnSync(cc, ["--version"], { encoding: "utf8" });
+
+	if (error !== undefined)
+		throw new missing_program(`the oracle needs a C compiler, and there is no ${cc} (Debian: gcc)`);
+	return stdout;
+}
+
+function stand_ins(): Map<string, string> {
+	return new Map(readdirSync(STAND_INS).toSorted().map((name): [string, string] =>
+		[name, readFileSync(join(STAND_INS, name), "utf8")]));
+}
+
+function key_of(parts: Iterable<string>): string {
+	const hash = createHash("sha256");
+
+	for (const part of parts)
+		hash.update(`${part.length}\n`).update(part);
+	return hash.digest("hex").slice(0, 32);
+}
+
+/* Each header of the kernel that is asked for becomes our one header. */
+function write_headers(folder: string, texts: Iterable<string>): void {
+	const names = new Set([...texts].flatMap((text) =>
+		[...text.matchAll(/^\s*#\s*include\s*<([\w./-]+)>/gm)].map(([, name]) => name)));
+
+	for (const name of names) {
+		mkdirSync(join(folder, dirname(name)), { recursive: true });
+		writeFileSync(join(folder, name), '#include "kernel.h"\n');
+	}
+}
+
+function compile(cc: string, args: readonly string[], what: string): void {
+	const { status, stderr } = spawnSync(cc, args, { encoding: "utf8" });
+
+	if (status !== 0)
+		throw new usage_error(`${what} does not compile against the stand-ins: ` +
+			(/^.*?error: .*$/m.exec(stderr)?.[0] ?? stderr.split("\n", 1)[0]));
+}
+
+/* The driver's objects and ours, in a folder where nobody else works. */
+function build_in(folder: string, { from, files }: kernel_source, cc: string, flags: string[]): void {
+	const source = join(folder, "source");
+	const headers = join(folder, "include");
+	const objects: string[] = [];
+	const object = (c_file: string): string => {
+		objects.push(join(folder, `${basename(c_file, ".c")}.o`));
+		return objects.at(-1)!;
+	};
+	const c_files = (paths: Iterable<string>): string[] =>
+		[...paths].map((path) => basename(path)).filter((path) => path.endsWith(".c"));
+
+	mkdirSync(source);
+	for (const [path, text] of files)
+		writeFileSync(join(source, basename(path)), text);
+	write_headers(headers, files.values());
+	for (const name of c_files(files.keys()))
+		compile(cc, [...KERNEL_FLAGS, ...flags, "-I", headers, "-idirafter", STAND_INS,
+			"-c", join(source, name), "-o", object(name)], `${from}: ${name}`);
+	for (const name of c_files(readdirSync(STAND_INS)))
+		compile(cc, [...KERNEL_FLAGS, "-O2", "-I", headers, "-iquote", source, "-iquote", STAND_INS,
+			"-idirafter", STAND_INS, "-c", join(STAND_INS, name), "-o", object(name)],
+			`${name} with the headers of ${from}`);
+	compile(cc, [...flags, ...objects, "-o", join(folder, "oracle")], from);
+}
+
+/**
+ * build_oracle - the program for a driver's C, compiled if it is not there yet
+ *
+ * Throws missing_program without a compiler, and usage_error with the compiler's first error for
+ * a text that needs more of the kernel than there is here.
+ */
+export function build_oracle(source: kernel_source, cc = process.env["CC"] ?? "cc"): oracle {
+	const key = key_of([
+		compiler_version(cc), readFileSync(fileURLToPath(import.meta.url), "utf8"),
+		...[...source.files, ...stand_ins()].flat(),
+	]);
+	const kept = join(cache_folder(), "oracles", key);
+
+	if (existsSync(join(kept, "oracle")))
+		return { program: join(kept, "oracle"), folder: kept, is_new: false };
+	mkdirSync(dirname(kept), { recursive: true });
+	const folder = mkdtempSync(`${kept}-`);
+
+	build_in(folder, source, cc, ["-O2"]);
+	move_into_place(folder, kept);
+	return { program: join(kept, "oracle"), folder: kept, is_new: true };
+}
+
+/**
+ * build_with_coverage - a program that counts which lines of the driver's C are executed, for gcov
+ * @folder: an empty one, that stays until the counts are read
+ */
+export function build_with_coverage(
+	source: kernel_source, folder: string, cc = process.env["CC"] ?? "cc",
+): oracle {
+	compiler_version(cc);
+	build_in(folder, source, cc, ["-O0", "--coverage"]);
+	return { program: join(folder, "oracle"), folder, is_new: true };
+}
+
+/* Somebody else may have built the same meanwhile. */
+function move_into_place(folder: string, kept: string): void {
+	try {
+		renameSync(folder, kept);
+	} catch (error) {
+		if (!existsSync(join(kept, "oracle")))
+			throw error;
+		rmSync(folder, { recursive: true });
+	}
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The machine under the driver, and what a trace notes of it.
+ */
+#ifndef ORACLE_MACHINE_H
+#define ORACLE_MACHINE_H
+
+#include "kernel.h"
+#include "ap_bus.h"
+#include "vfio_ap_private.h"
+
+#define IDS		256
+#define MASK_WORDS	BITS_TO_LONGS(IDS)
+
+struct mask {
+	unsigned long bits[MASK_WORDS];
+};
+
+struct ap_config {
+	struct mask apm, aqm, adm;
+};
+
+/*
+ * struct host - the machine as a trace's header has it
+ * @old: adapters older than CEX4
+ * @apmask, @aqmask: what the default drivers own
+ */
+struct host {
+	bool apxa;
+	unsigned int na, nd;
+	struct ap_config config;
+	struct mask old, apmask, aqmask;
+};
+
+extern struct host host;
+
+/* struct guest_device - a mediated device, as long as its process runs */
+struct guest_device {
+	struct mdev_device mdev;
+	const char *name;
+	struct guest_device *next;
+	struct kvm *kvm;		/* the guest that has it open */
+};
+
+/* Text that grows. */
+struct text {
+	char *bytes;
+	size_t length, size;
+};
+
+void text_add(struct text *text, const char *format, ...);
+void text_add_ids(struct text *text, const struct mask *mask, unsigned int n);
+
+/* What happened since the operation began: JSON values with commas between, and lock words. */
+extern struct text events, locks;
+extern bool silent;
+void note_event(const char *format, ...);
+void note_lock(const char *word, char what);
+
+/* Memory of a run of the machine; fail_allocation counts down to the one that fails. */
+void *machine_alloc(size_t size);
+extern unsigned int fail_allocation;
+/* The driver loops for ever, or touched what it must not: never returns. */
+void machine_crash(const char *what) __attribute__((noreturn));
+
+/* The AP bus. */
+extern struct ap_driver *driver;
+extern struct mdev_driver *mdev_driver;
+extern struct device_driver *matrix_driver;
+void bus_start(void);
+int bus_bind(ap_qid_t qid);
+int bus_unbind(ap_qid_t qid);
+void bus_notify(const struct ap_config *change);
+void bus_scan(void);
+void bus_reconfigure(const struct ap_config *change);
+struct ap_queue *bus_queue(ap_qid_t qid);
+void hw_script(ap_qid_t qid, const char *instruction, const unsigned char *codes, unsigned int n);
+void work_run_all(void);
+
+/* Devices for guests. */
+extern struct guest_device *guest_devices;
+struct vfio_device *vdev_of(struct guest_device *device);
+int device_open(struct guest_device *device, struct guest_device *other);
+void device_close(struct guest_device *device);
+struct device_attribute *find_attribute(const struct attribute_group **groups, const char *name);
+
+/* The module. */
+int oracle_module_init(void);
+void oracle_module_exit(void);
+
+#endif

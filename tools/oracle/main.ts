@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { missing_program } from "../crossread/tarball.ts";
+import { exit_code } from "../lib/cli/exit_code.ts";
+import { text_table } from "../lib/cli/table.ts";
+import { printable } from "../lib/cli/terminal.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
+import { trace_files } from "../lib/trace/format.ts";
+import { build_oracle, type oracle } from "./build.ts";
+import { check_file, drivers_in, type difference } from "./check.ts";
+import { label_of, report_texts } from "./known_texts.ts";
+import { run_program } from "./program.ts";
+import { find_source } from "./source.ts";
+
+const HELP = `usage: vfio-ap oracle build [--linux-source DIR|DEB|auto]
+       vfio-ap oracle record OPS.jsonl [--linux-source DIR|DEB|auto]
+       vfio-ap oracle check PATH... [--linux-source DIR|DEB|auto] [--limit N]
+
+The driver's own C, compiled here: vfio_ap of a kernel tree of 6.12 or later, unmodified, on a
+small machine of ours. Needs a C compiler.
+
+build   compiles it and says which texts those are
+record  does the operations of traces on it and prints the traces
+check   compares recorded traces with it; a PATH is a file or a folder with *.jsonl and
+        *.jsonl.gz in it
+  --linux-source  a kernel tree, a tarball, Debian's linux-source package, or auto: what
+                  LINUX_SOURCE names, else what is installed in /usr/src
+  --limit N       show the first N differences (20)
+
+exit: 0 no difference, 1 some, 2 unusable input, 4 no compiler or no kernel sources
+`;
+
+interface options {
+	where: string;
+	limit: number;
+}
+
+async function oracle_for(where: string, driver?: string): Promise<oracle & { label: string | null }> {
+	const source = await find_source(where, driver);
+
+	return { ...build_oracle(source), label: label_of(source) };
+}
+
+async function build({ where }: options): Promise<number> {
+	const source = await find_source(where);
+	const { program, is_new } = build_oracle(source);
+
+	process.stdout.write(text_table({
+		heading: ["file", "git hash", "text"],
+		rows: report_texts(source).map(({ file, hash, what }) => [file, hash, what]),
+	}));
+	process.stdout.write(`\n${is_new ? "compiled" : "was compiled before"}: ${program}\n`);
+	return exit_code.holds;
+}
+
+async function record(files: string[], { where }: options): Promise<number> {
+	if (files.length !== 1)
+		throw new usage_error("oracle record needs one file of operations");
+	const { program } = await oracle_for(where);
+
+	process.stdout.write(await run_program(program, readFileSync(files[0], "utf8")));
+	return exit_code.holds;
+}
+
+function show({ file, line, recorded, c }: difference): string {
+	return `${file}:${line}:\n  recorded ${printable(recorded)}\n  C        ${printable(c)}\n`;
+}
+
+/* With "auto", each driver's traces are compared with its own text, if that is installed. */
+async function oracles_for(files: string[], where: string): Promise<(oracle & { label: string | null })[]> {
+	if (where !== "auto")
+		return [await oracle_for(where)];
+	const drivers = new Set(files.flatMap((file) => [...drivers_in(file)]));
+	const found = await Promise.all([...drivers].map((driver) => oracle_for("auto", driver)));
+
+	return found.filter(({ label }, i) => label !== null && found.findIndex((o) => o.label === label) === i);
+}
+
+async function check(paths: string[], { where, limit }: options): Promise<number> {
+	if (paths.length === 0)
+		throw new usage_error("oracle check needs a PATH, a trace or a folder of traces");
+	const files = trace_files(paths);
+	let traces = 0, ops = 0, differences = 0, left_out = 0;
+
+	for (const { program, label } of await oracles_for(files, where)) {
+		for (const file of files) {
+			const outcome = await check_file(program, file, label);
+
+			traces += outcome.traces;
+			ops += outcome.ops;
+			left_out += outcome.left_out;
+			for (const difference of outcome.differences)
+				if (differences++ < limit)
+					process.stdout.write(show(difference));
+		}
+	}
+	if (differences > limit)
+		process.stdout.write(`... and ${differences - limit} more\n`);
+	process.stdout.write(`${traces} traces, ${ops} ops, ${differences} traces differ` +
+		`${left_out > 0 ? `; ${left_out} traces of other drivers left out` : ""}\n`);
+	if (traces === 0)
+		throw new missing_program("no trace of a driver whose C is there");
+	return differences === 0 ? exit_code.holds : exit_code.differs;
+}
+
+function number_option(name: string, text: string): number {
+	if (!/^\d+$/.test(text))
+		throw new usage_error(`--${name} ${text}: not a number, e.g. --${name} 5`);
+	return Number(text);
+}
+
+async function run_verb(verb: string | undefined, rest: string[], options: options): Promise<number> {
+	switch (verb) {
+	case "build":
+		return build(options);
+	case "record":
+		return record(rest, options);
+	case "check":
+		return check(rest, options);
+	default:
+		throw new usage_error(`oracle ${verb ?? "without a verb"}: one of build, record, check`);
+	}
+}
+
+/** main - vfio-ap oracle */
+export async function main(argv: string[]): Promise<number> {
+	const { values, positionals } = parseArgs({
+		args: argv,
+		allowPositionals: true,
+		options: {
+			"linux-source": { type: "string", default: "auto" },
+			limit: { type: "string", default: "20" },
+			help: { type: "boolean", short: "h", default: false },
+		},
+	});
+
+	if (values.help) {
+		process.stdout.write(HELP);
+		return exit_code.holds;
+	}
+	const [verb, ...rest] = positionals;
+
+	try {
+		return await run_verb(verb, rest, {
+			where: values["linux-source"], limit: number_option("limit", values.limit),
+		});
+	} catch (error) {
+		if (!(error instanceof missing_program))
+			throw error;
+		process.stderr.write(`vfio-ap: ${error.message}\n`);
+		return exit_code.skipped;
+	}
+}
