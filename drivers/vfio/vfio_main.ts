@@ -258,9 +258,17 @@ export function vfio_device_make_available(device: vfio_device): void {
 	vfio_group_register(device.group!);
 }
 
-/** vfio_device_set_group - make the device's group; 0 or -ENOMEM */
-export function vfio_device_set_group(device: vfio_device): number {
-	const group = vfio_create_group(device.dev!, vfio_device_fops);
+/**
+ * vfio_device_set_group - make the device's group
+ * @device: the device
+ * @fops: how it is used by file descriptor
+ *
+ * Return: 0 or -ENOMEM.
+ */
+export function vfio_device_set_group(
+	device: vfio_device, fops: vfio_group_fops = vfio_device_fops,
+): number {
+	const group = vfio_create_group(device.dev!, fops);
 
 	if (IS_ERR(group))
 		return PTR_ERR(group);
@@ -448,7 +456,8 @@ function vfio_df_group_close(device: vfio_device): void {
 	mutex_unlock(device.group!.group_lock);
 }
 
-const vfio_device_fops: vfio_group_fops = {
+/** vfio_device_fops - how the devices of this file are used by file descriptor */
+export const vfio_device_fops: vfio_group_fops = {
 	open: (group) => {
 		const device = devices.get(group)!;
 

@@ -58,20 +58,22 @@ const vfio_device_fops: vfio_group_fops = {
 
 		return ops.ioctl(device_data, cmd, arg);
 	},
-	dma_unmap: (group, iova, length) => {
-		const unmap = new vfio_iommu_type1_dma_unmap();
-
-		unmap.iova = iova;
-		unmap.size = length;
-		blocking_notifier_call_chain(group.container!.notifier,
-			VFIO_IOMMU_NOTIFY_DMA_UNMAP, unmap);
-	},
+	dma_unmap: vfio_notify_dma_unmap,
 	release: (group) => {
 		const { ops, device_data } = devices.get(group)!;
 
 		ops.release(device_data);
 	},
 };
+
+/** vfio_notify_dma_unmap - userspace takes a range of guest addresses away: tell the notifiers */
+export function vfio_notify_dma_unmap(group: vfio_group, iova: bigint, length: bigint): void {
+	const unmap = new vfio_iommu_type1_dma_unmap();
+
+	unmap.iova = iova;
+	unmap.size = length;
+	blocking_notifier_call_chain(group.container!.notifier, VFIO_IOMMU_NOTIFY_DMA_UNMAP, unmap);
+}
 
 /**
  * vfio_add_group_dev - let userspace have a device

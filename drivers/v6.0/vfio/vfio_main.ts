@@ -15,9 +15,10 @@ import type { device } from "#linux/device.h";
 import type { vfio_device, vfio_device_ops } from "#linux/vfio.h";
 import { vfio_group_unregister } from "../../vfio/group.ts";
 import {
-	vfio_device_make_available, vfio_device_put_registration, vfio_device_remove_group,
+	vfio_device_fops, vfio_device_make_available, vfio_device_put_registration, vfio_device_remove_group,
 	vfio_device_set_group, vfio_ensure_device_set, vfio_release_device_set, vfio_wait_for_users,
 } from "../../vfio/vfio_main.ts";
+import type { vfio_group_fops } from "../../vfio/vfio.h.ts";
 
 /**
  * vfio_init_group_dev - make a vfio_device ready to be registered
@@ -43,13 +44,16 @@ export function vfio_uninit_group_dev(device: vfio_device): void {
 /**
  * vfio_register_emulated_iommu_dev - let userspace have a device without an IOMMU
  * @device: the device
+ * @fops: how it is used by file descriptor
  *
  * Return: 0 or -ENOMEM.
  */
-export function vfio_register_emulated_iommu_dev(device: vfio_device): number {
+export function vfio_register_emulated_iommu_dev(
+	device: vfio_device, fops: vfio_group_fops = vfio_device_fops,
+): number {
 	let ret;
 
-	ret = vfio_device_set_group(device);
+	ret = vfio_device_set_group(device, fops);
 	if (ret)
 		return ret;
 
