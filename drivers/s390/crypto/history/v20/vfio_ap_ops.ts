@@ -21,7 +21,7 @@ import {
 	VFIO_DEVICE_RESET, vfio_device_info, vfio_device_ops, vfio_init_group_dev, vfio_pin_pages,
 	vfio_register_emulated_iommu_dev, vfio_uninit_group_dev, vfio_unpin_pages,
 	vfio_unregister_group_dev, type vfio_device,
-} from "#v6.0/linux/vfio.h";
+} from "#v5.19/linux/vfio.h";
 import {
 	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, dev_warn, put_device,
 	type device, type device_attribute,
@@ -34,7 +34,7 @@ import {
 import {
 	ECA_AIV, PAGE_MASK, PAGE_SHIFT, gfn_to_hva, kvm_arch_crypto_clear_masks,
 	kvm_arch_crypto_set_masks, kvm_get_kvm, kvm_is_error_hva, kvm_put_kvm, kvm_s390_gisc_register,
-	kvm_s390_gisc_unregister, lowcore_kvm, page_to_phys, type kvm, type kvm_vcpu, type page,
+	kvm_s390_gisc_unregister, lowcore_kvm, type kvm, type kvm_vcpu,
 } from "#linux/kvm_host.h";
 import { KBUILD_MODNAME, THIS_MODULE } from "#linux/module.h";
 import type { guid_t } from "#linux/uuid.h";
@@ -275,9 +275,9 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
 		kvm_s390_gisc_unregister(q.matrix_mdev!.kvm!, q.saved_isc);
 		q.saved_isc = VFIO_AP_ISC_INVALID;
 	}
-	if (q.saved_iova && !WARN_ON(!q.matrix_mdev)) {
-		vfio_unpin_pages(q.matrix_mdev!.vdev, q.saved_iova, 1);
-		q.saved_iova = 0n;
+	if (q.saved_pfn && !WARN_ON(!q.matrix_mdev)) {
+		vfio_unpin_pages(q.matrix_mdev!.vdev, [q.saved_pfn], 1);
+		q.saved_pfn = 0n;
 	}
 }
 
@@ -333,14 +333,16 @@ function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
  * vfio_ap_validate_nib - the address of a notification indicator byte
  * @vcpu: the guest CPU whose general register 2 holds it
  * @nib: where to put it; 0 is as good as any other
+ * @g_pfn: where to put the number of its page frame
  *
  * Return: 0, or -EINVAL when it is not backed by guest memory.
  * C: vfio_ap_ops.c, Linux 6.0
  */
-function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
+function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>, g_pfn: bigint[]): number {
 	nib.v = vcpu.run.s.regs.gprs[2];
+	g_pfn[0] = nib.v >> PAGE_SHIFT;
 
-	if (kvm_is_error_hva(gfn_to_hva(vcpu.kvm, nib.v >> PAGE_SHIFT)))
+	if (kvm_is_error_hva(gfn_to_hva(vcpu.kvm, g_pfn[0])))
 		return -EINVAL;
 
 	return 0;
@@ -363,26 +365,28 @@ function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
 function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
 	let status = new ap_queue_status();
-	const h_page = out<page | null>(null);
 	const nib = out(0n);
+	const g_pfn = [0n];
+	const h_pfn = [0n];
 
 	/* The byte has to be somewhere */
-	if (vfio_ap_validate_nib(vcpu, nib)) {
-		VFIO_AP_DBF_WARN("%s: invalid NIB address: nib=%pad, apqn=%#04x\n",
-				 "vfio_ap_irq_enable", nib, q.apqn);
+	if (vfio_ap_validate_nib(vcpu, nib, g_pfn)) {
+		VFIO_AP_DBF_WARN("%s: invalid NIB address: nib=%#lx, g_pfn=%#lx, apqn=%#04x\n",
+				 "vfio_ap_irq_enable", nib.v, g_pfn[0], q.apqn);
 
 		status.response_code = AP_RESPONSE_INVALID_ADDRESS;
 		return status;
 	}
 
-	const ret = vfio_pin_pages(q.matrix_mdev!.vdev, nib.v, 1,
-				   IOMMU_READ | IOMMU_WRITE, h_page);
+	const ret = vfio_pin_pages(q.matrix_mdev!.vdev, g_pfn, 1,
+				   IOMMU_READ | IOMMU_WRITE, h_pfn);
 	switch (ret) {
 	case 1:
 		break;
 	default:
-		VFIO_AP_DBF_WARN("%s: vfio_pin_pages failed: rc=%d,nib=%pad, apqn=%#04x\n",
-				 "vfio_ap_irq_enable", ret, nib, q.apqn);
+		VFIO_AP_DBF_WARN("%s: vfio_pin_pages failed: rc=%d," +
+				 "nib=%#lx, g_pfn=%#lx, apqn=%#04x\n",
+				 "vfio_ap_irq_enable", ret, nib.v, g_pfn[0], q.apqn);
 
 		status.response_code = AP_RESPONSE_INVALID_ADDRESS;
 		return status;
@@ -391,7 +395,7 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
 	const kvm = q.matrix_mdev!.kvm!;
 	const gisa = kvm.arch.gisa_int.origin;
 
-	const h_nib = page_to_phys(h_page.v!) | (nib.v & ~PAGE_MASK);
+	const h_nib = (h_pfn[0] << PAGE_SHIFT) | (nib.v & ~PAGE_MASK);
 	aqic_gisa.gisc = isc;
 
 	const nisc = kvm_s390_gisc_register(kvm, isc);
@@ -412,12 +416,12 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
 	case AP_RESPONSE_NORMAL:
 		/* What was set before has just been replaced */
 		vfio_ap_free_aqic_resources(q);
-		q.saved_iova = nib.v;
+		q.saved_pfn = g_pfn[0];
 		q.saved_isc = isc;
 		break;
 	case AP_RESPONSE_OTHERWISE_CHANGED:
 		/* The old setting stays: give the new one back */
-		vfio_unpin_pages(q.matrix_mdev!.vdev, nib.v, 1);
+		vfio_unpin_pages(q.matrix_mdev!.vdev, g_pfn, 1);
 		kvm_s390_gisc_unregister(kvm, isc);
 		break;
 	default:

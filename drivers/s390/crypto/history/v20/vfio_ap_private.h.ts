@@ -17,7 +17,7 @@ import { device } from "#linux/device.h";
 import type { mdev_device } from "#v6.0/linux/mdev.h";
 import { mutex } from "#linux/mutex.h";
 import { crypto_hook, type kvm } from "#linux/kvm_host.h";
-import { vfio_device } from "#v6.0/linux/vfio.h";
+import { vfio_device } from "#v5.19/linux/vfio.h";
 import { DECLARE_HASHTABLE, type hashtable } from "#linux/hashtable.h";
 import { ap_config_info } from "#asm/ap.h";
 import { debug_sprintf_event } from "#asm/debug.h";
@@ -112,7 +112,7 @@ export const VFIO_AP_ISC_INVALID = 0xff;
 /**
  * class vfio_ap_queue - a queue bound to the driver
  * @matrix_mdev: the mediated device it is assigned to
- * @saved_iova: guest address of its notification indicator byte, 0 for none
+ * @saved_pfn: guest page of its notification indicator byte, 0 for none
  * @apqn: its number
  * @saved_isc: the guest's interruption subclass, registered with the GIB
  * @mdev_qnode: its place in the mediated device's table, or in one of queues to
@@ -121,7 +121,7 @@ export const VFIO_AP_ISC_INVALID = 0xff;
  */
 export class vfio_ap_queue extends hlist_node {
 	matrix_mdev: ap_matrix_mdev | null = null;
-	saved_iova = 0n;
+	saved_pfn = 0n;
 	apqn = 0;
 	saved_isc = 0;
 	reset_rc = 0;
