@@ -18,9 +18,10 @@
 import { memcpy, memset } from "#linux/string.h";
 import {
 	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO,
-	VFIO_DEVICE_RESET, vfio_device_info, vfio_device_ops, vfio_init_group_dev, vfio_pin_pages,
-	vfio_register_emulated_iommu_dev, vfio_uninit_group_dev, vfio_unpin_pages,
-	vfio_unregister_group_dev, type vfio_device,
+	VFIO_DEVICE_RESET, VFIO_IOMMU_NOTIFY, VFIO_IOMMU_NOTIFY_DMA_UNMAP, vfio_device_info,
+	vfio_device_ops, vfio_init_group_dev, vfio_pin_pages, vfio_register_emulated_iommu_dev,
+	vfio_register_notifier, vfio_uninit_group_dev, vfio_unpin_pages, vfio_unregister_group_dev,
+	vfio_unregister_notifier, type vfio_device, type vfio_iommu_type1_dma_unmap,
 } from "#v5.19/linux/vfio.h";
 import {
 	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, dev_warn, put_device,
@@ -69,6 +70,7 @@ import {
 	type mdev_type_attribute,
 } from "#v6.0/linux/mdev.h";
 import { mutex_lock, mutex_unlock } from "#linux/mutex.h";
+import { NOTIFY_DONE, NOTIFY_OK, type notifier_block } from "#linux/notifier.h";
 import { pr_warn } from "#linux/printk.h";
 import { down_write, up_write } from "#linux/rwsem.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
@@ -1591,18 +1593,31 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 }
 
 /**
- * vfio_ap_mdev_dma_unmap - VFIO says that guest memory is going away
- * @vdev: the VFIO device
- * @iova: guest address
- * @length: bytes; neither is compared with what was pinned
+ * vfio_ap_mdev_iommu_notifier - guest memory goes away
+ * @nb: the mediated device's notifier
+ * @action: what happens; only VFIO_IOMMU_NOTIFY_DMA_UNMAP is of interest
+ * @data: the range that goes
  *
- * C: vfio_ap_ops.c, Linux 6.0
+ * Unpins the first page of the range, whether or not it was ever pinned, and
+ * leaves the queue whose indicator byte may be in it as it is.
+ *
+ * Return: NOTIFY_OK, or NOTIFY_DONE for any other action.
+ * C: vfio_ap_ops.c, Linux 5.19
  */
-function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint): void {
-	const matrix_mdev =
-		container_of(vdev, ap_matrix_mdev, "vdev");
+function vfio_ap_mdev_iommu_notifier(
+	nb: notifier_block, action: number, data: object | null,
+): number {
+	const matrix_mdev = container_of(nb, ap_matrix_mdev, "iommu_notifier");
 
-	vfio_unpin_pages(matrix_mdev.vdev, iova, 1);
+	if (action === VFIO_IOMMU_NOTIFY_DMA_UNMAP) {
+		const unmap = data as vfio_iommu_type1_dma_unmap;
+		const g_pfn = [unmap.iova >> PAGE_SHIFT];
+
+		vfio_unpin_pages(matrix_mdev.vdev, g_pfn, 1);
+		return NOTIFY_OK;
+	}
+
+	return NOTIFY_DONE;
 }
 
 /**
@@ -1744,29 +1759,49 @@ function vfio_ap_mdev_reset_queues(qtable: ap_queue_table): number {
  * vfio_ap_mdev_open_device - userspace opened an mdev
  * @vdev: the VFIO device
  *
- * Return: 0; -EINVAL without a guest; -EPERM as vfio_ap_mdev_set_kvm().
- * C: vfio_ap_ops.c, Linux 6.0
+ * Return: 0; -EINVAL without a guest; -EPERM as vfio_ap_mdev_set_kvm(); the error
+ * of the notifier.
+ * C: vfio_ap_ops.c, Linux 5.19
  */
 function vfio_ap_mdev_open_device(vdev: vfio_device): number {
 	const matrix_mdev =
 		container_of(vdev, ap_matrix_mdev, "vdev");
+	const events = out(0);
+	let ret;
 
 	if (!vdev.kvm)
 		return -EINVAL;
 
-	return vfio_ap_mdev_set_kvm(matrix_mdev, vdev.kvm);
+	ret = vfio_ap_mdev_set_kvm(matrix_mdev, vdev.kvm);
+	if (ret)
+		return ret;
+
+	err_kvm: {
+		matrix_mdev.iommu_notifier.notifier_call = vfio_ap_mdev_iommu_notifier;
+		events.v = VFIO_IOMMU_NOTIFY_DMA_UNMAP;
+		ret = vfio_register_notifier(vdev, VFIO_IOMMU_NOTIFY, events,
+					     matrix_mdev.iommu_notifier);
+		if (ret)
+			break err_kvm;
+		return 0;
+
+	} /* err_kvm: */
+	vfio_ap_mdev_unset_kvm(matrix_mdev);
+	return ret;
 }
 
 /**
  * vfio_ap_mdev_close_device - userspace closed an mdev
  * @vdev: the VFIO device
  *
- * C: vfio_ap_ops.c, Linux 6.0
+ * C: vfio_ap_ops.c, Linux 5.19
  */
 function vfio_ap_mdev_close_device(vdev: vfio_device): void {
 	const matrix_mdev =
 		container_of(vdev, ap_matrix_mdev, "vdev");
 
+	vfio_unregister_notifier(vdev, VFIO_IOMMU_NOTIFY,
+				 matrix_mdev.iommu_notifier);
 	vfio_ap_mdev_unset_kvm(matrix_mdev);
 }
 
@@ -1901,7 +1936,6 @@ const vfio_ap_matrix_dev_ops = new vfio_device_ops({
 	open_device: vfio_ap_mdev_open_device,
 	close_device: vfio_ap_mdev_close_device,
 	ioctl: vfio_ap_mdev_ioctl,
-	dma_unmap: vfio_ap_mdev_dma_unmap,
 });
 
 const vfio_ap_matrix_driver = new mdev_driver({

@@ -23,6 +23,7 @@ import { ap_config_info } from "#asm/ap.h";
 import { debug_sprintf_event } from "#asm/debug.h";
 import { atomic_t } from "#linux/atomic.h";
 import { hlist_node, list_head } from "#linux/list.h";
+import { notifier_block } from "#linux/notifier.h";
 import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../../ap_bus.h.ts";
 import { vfio_ap_dbf_info } from "./vfio_ap_drv.ts";
 
@@ -85,6 +86,7 @@ export class ap_queue_table {
  * @node: its place in the matrix device's list
  * @matrix: what the administrator assigned to it
  * @shadow_apcb: what its guest should have: @matrix less what is filtered out
+ * @iommu_notifier: hears of guest memory going away
  * @kvm: the guest that uses it
  * @pqap_hook: the handler of the guest's PQAP(AQIC), as KVM finds it
  * @mdev: the mediated device
@@ -98,6 +100,7 @@ export class ap_matrix_mdev {
 	node = new list_head(this);
 	matrix = new ap_matrix();
 	shadow_apcb = new ap_matrix();
+	iommu_notifier = new notifier_block(this);
 	kvm: kvm | null = null;
 	pqap_hook = new crypto_hook(this);
 	mdev: mdev_device | null = null;
