@@ -957,8 +957,7 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have; -EADDRNOTAVAIL when the host's drivers own one
  * of the new APQNs; -EADDRINUSE when another mdev has one.
- * C: vfio_ap_ops.c, v20 15/20 <20220621155134.1932383-16-akrowiak@linux.ibm.com>,
- *    August 2022 v3 1/2 <20220823150643.427737-2-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v20 15/20 <20220621155134.1932383-16-akrowiak@linux.ibm.com>
  */
 function assign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -978,11 +977,6 @@ function assign_adapter_store(
 
 		if (apid.v > matrix_mdev.matrix.apm_max) {
 			ret = -ENODEV;
-			break done;
-		}
-
-		if (test_bit_inv(apid.v, matrix_mdev.matrix.apm)) {
-			ret = count;
 			break done;
 		}
 
@@ -1098,8 +1092,7 @@ function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: numb
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
- * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>,
- *    August 2022 v3 1/2 <20220823150643.427737-2-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
  */
 function unassign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1117,11 +1110,6 @@ function unassign_adapter_store(
 
 		if (apid.v > matrix_mdev.matrix.apm_max) {
 			ret = -ENODEV;
-			break done;
-		}
-
-		if (!test_bit_inv(apid.v, matrix_mdev.matrix.apm)) {
-			ret = count;
 			break done;
 		}
 
@@ -1159,8 +1147,7 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
  *
  * Context: takes ap_perms_mutex, guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_adapter_store() has them.
- * C: vfio_ap_ops.c, v20 15/20 <20220621155134.1932383-16-akrowiak@linux.ibm.com>,
- *    August 2022 v3 1/2 <20220823150643.427737-2-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v20 15/20 <20220621155134.1932383-16-akrowiak@linux.ibm.com>
  */
 function assign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1180,11 +1167,6 @@ function assign_domain_store(
 
 		if (apqi.v > matrix_mdev.matrix.aqm_max) {
 			ret = -ENODEV;
-			break done;
-		}
-
-		if (test_bit_inv(apqi.v, matrix_mdev.matrix.aqm)) {
-			ret = count;
 			break done;
 		}
 
@@ -1277,8 +1259,7 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as unassign_adapter_store() has them.
- * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>,
- *    August 2022 v3 1/2 <20220823150643.427737-2-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
  */
 function unassign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1296,11 +1277,6 @@ function unassign_domain_store(
 
 		if (apqi.v > matrix_mdev.matrix.aqm_max) {
 			ret = -ENODEV;
-			break done;
-		}
-
-		if (!test_bit_inv(apqi.v, matrix_mdev.matrix.aqm)) {
-			ret = count;
 			break done;
 		}
 
@@ -1324,8 +1300,7 @@ const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_doma
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
- * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>,
- *    August 2022 v3 1/2 <20220823150643.427737-2-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
  */
 function assign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1343,11 +1318,6 @@ function assign_control_domain_store(
 
 		if (id.v > matrix_mdev.matrix.adm_max) {
 			ret = -ENODEV;
-			break done;
-		}
-
-		if (test_bit_inv(id.v, matrix_mdev.matrix.adm)) {
-			ret = count;
 			break done;
 		}
 
@@ -1373,8 +1343,7 @@ const dev_attr_assign_control_domain =
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_control_domain_store() has them.
- * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>,
- *    August 2022 v3 1/2 <20220823150643.427737-2-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
  */
 function unassign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1392,11 +1361,6 @@ function unassign_control_domain_store(
 
 		if (domid.v > matrix_mdev.matrix.adm_max) {
 			ret = -ENODEV;
-			break done;
-		}
-
-		if (!test_bit_inv(domid.v, matrix_mdev.matrix.adm)) {
-			ret = count;
 			break done;
 		}
 
