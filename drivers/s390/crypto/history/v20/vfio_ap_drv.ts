@@ -7,7 +7,7 @@
  * Author(s): Tony Krowiak <akrowiak@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_drv.c, Linux 6.0: v20 17/20
+ * C: drivers/s390/crypto/vfio_ap_drv.c, v20 17/20
  *    <20220621155134.1932383-18-akrowiak@linux.ibm.com>
  */
 import { THIS_MODULE } from "#linux/module.h";
@@ -187,7 +187,7 @@ function vfio_ap_matrix_dev_destroy(): void {
  * vfio_ap_dbf_info_init - make the driver's debug area
  *
  * Return: 0, or -ENOENT.
- * C: vfio_ap_drv.c, Linux 6.0
+ * C: vfio_ap_drv.c, Linux 5.19
  */
 function vfio_ap_dbf_info_init(): number {
 	vfio_ap_dbf_info = debug_register("vfio_ap", 1, 1,
@@ -207,7 +207,7 @@ function vfio_ap_dbf_info_init(): number {
  *
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
  * what could not be registered.
- * C: vfio_ap_drv.c, Linux 6.0
+ * C: vfio_ap_drv.c, Linux 5.19
  */
 function vfio_ap_init(): number {
 	let ret;
@@ -244,7 +244,7 @@ function vfio_ap_init(): number {
 /**
  * vfio_ap_exit - unload the driver
  *
- * C: vfio_ap_drv.c, Linux 6.0
+ * C: vfio_ap_drv.c, Linux 5.19
  */
 function vfio_ap_exit(): void {
 	vfio_ap_mdev_unregister();

@@ -8,9 +8,8 @@
  *	      Halil Pasic <pasic@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_ops.c, Linux 6.0: v20
- *    <20220621155134.1932383-1-akrowiak@linux.ibm.com> and what was merged
- *    beside and after it.
+ * C: drivers/s390/crypto/vfio_ap_ops.c, v20 17/20
+ *    <20220621155134.1932383-18-akrowiak@linux.ibm.com>
  *
  * Numbers: an APID or APQI is 0 to 255, an APQN has the APID in its upper and
  * the APQI in its lower byte. Masks are 256 bits, bit 0 leftmost.
@@ -98,9 +97,9 @@ const AP_QUEUE_IN_USE = "in use";
  * @kvm: the guest, or null
  *
  * Order: guests_lock, then kvm->lock if there is a guest, then mdevs_lock.
- * C: vfio_ap_ops.c, Linux 6.0
+ * C: vfio_ap_ops.c, v20 09/20 <20220621155134.1932383-10-akrowiak@linux.ibm.com>
  */
-function get_update_locks_for_kvm(kvm: kvm | null): void {
+function get_update_locks_for_kvm(kvm: kvm | null): void { /* PORT: a macro in C */
 	mutex_lock(matrix_dev.guests_lock);
 	if (kvm)
 		mutex_lock(kvm.lock);
@@ -111,9 +110,9 @@ function get_update_locks_for_kvm(kvm: kvm | null): void {
  * release_update_locks_for_kvm - give back what get_update_locks_for_kvm() took
  * @kvm: the guest, or null
  *
- * C: vfio_ap_ops.c, Linux 6.0
+ * C: vfio_ap_ops.c, v20 09/20 <20220621155134.1932383-10-akrowiak@linux.ibm.com>
  */
-function release_update_locks_for_kvm(kvm: kvm | null): void {
+function release_update_locks_for_kvm(kvm: kvm | null): void { /* PORT: a macro in C */
 	mutex_unlock(matrix_dev.mdevs_lock);
 	if (kvm)
 		mutex_unlock(kvm.lock);
@@ -125,9 +124,11 @@ function release_update_locks_for_kvm(kvm: kvm | null): void {
  * @matrix_mdev: the mediated device, or null
  *
  * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
- * C: vfio_ap_ops.c, Linux 6.0
+ * C: vfio_ap_ops.c, v20 10/20 <20220621155134.1932383-11-akrowiak@linux.ibm.com>
  */
-function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
+function get_update_locks_for_mdev( /* PORT: a macro in C */
+	matrix_mdev: ap_matrix_mdev | null,
+): void {
 	mutex_lock(matrix_dev.guests_lock);
 	if (matrix_mdev && matrix_mdev.kvm)
 		mutex_lock(matrix_mdev.kvm.lock);
@@ -138,9 +139,11 @@ function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
  * release_update_locks_for_mdev - give back what updating an mdev's guest took
  * @matrix_mdev: the mediated device, or null
  *
- * C: vfio_ap_ops.c, Linux 6.0
+ * C: vfio_ap_ops.c, v20 10/20 <20220621155134.1932383-11-akrowiak@linux.ibm.com>
  */
-function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
+function release_update_locks_for_mdev( /* PORT: a macro in C */
+	matrix_mdev: ap_matrix_mdev | null,
+): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
 	if (matrix_mdev && matrix_mdev.kvm)
 		mutex_unlock(matrix_mdev.kvm.lock);
@@ -185,9 +188,9 @@ function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
  *
  * Order: guests_lock, then kvm->lock if the queue is linked to an mdev with a
  * guest, then mdevs_lock.
- * C: vfio_ap_ops.c, Linux 6.0
+ * C: vfio_ap_ops.c, v20 11/20 <20220621155134.1932383-12-akrowiak@linux.ibm.com>
  */
-function get_update_locks_for_queue(q: vfio_ap_queue): void {
+function get_update_locks_for_queue(q: vfio_ap_queue): void { /* PORT: a macro in C */
 	mutex_lock(matrix_dev.guests_lock);
 	if (q.matrix_mdev && q.matrix_mdev.kvm)
 		mutex_lock(q.matrix_mdev.kvm.lock);
@@ -267,7 +270,7 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * The guest's interruption subclass and the page of its notification byte. A
  * subclass that is still registered when the guest is gone stays so, with a
  * warning each time.
- * C: vfio_ap_ops.c, Linux 6.0
+ * C: vfio_ap_ops.c, Linux 5.19
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -292,7 +295,7 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
  *
  * Context: caller holds mdevs_lock.
  * Return: the status of the last PQAP(AQIC).
- * C: vfio_ap_ops.c, Linux 6.0
+ * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
@@ -338,7 +341,7 @@ function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
  * @g_pfn: where to put the number of its page frame
  *
  * Return: 0, or -EINVAL when it is not backed by guest memory.
- * C: vfio_ap_ops.c, Linux 6.0
+ * C: vfio_ap_ops.c, Linux 5.19
  */
 function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>, g_pfn: bigint[]): number {
 	nib.v = vcpu.run.s.regs.gprs[2];
@@ -362,7 +365,7 @@ function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>, g_pfn: bigint[])
  *
  * Return: the queue's status; response code 06 when the byte's page cannot be
  * had, 08 when the subclass cannot.
- * C: vfio_ap_ops.c, Linux 6.0
+ * C: vfio_ap_ops.c, Linux 5.19
  */
 function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
@@ -453,7 +456,7 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
  *
  * The debug feature keeps numbers by value but strings by reference, and the
  * name of an mdev may be gone when somebody reads the event.
- * C: vfio_ap_ops.c, Linux 6.0
+ * C: vfio_ap_ops.c, Linux 5.19
  */
 function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
 	uuid[0] = le32_to_cpup(guid.b, 0);
@@ -792,7 +795,7 @@ function vfio_ap_mdev_remove(mdev: mdev_device): void {
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 6.0
+ * C: vfio_ap_ops.c, Linux 5.19
  */
 function name_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_AP_MDEV_NAME_HWVIRT);
@@ -807,7 +810,7 @@ const mdev_type_attr_name = MDEV_TYPE_ATTR_RO("name", name_show);
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 6.0
+ * C: vfio_ap_ops.c, Linux 5.19
  */
 function available_instances_show(mtype: mdev_type, attr: mdev_type_attribute,
 				  buf: char_buf): number {
@@ -825,7 +828,7 @@ const mdev_type_attr_available_instances =
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 6.0
+ * C: vfio_ap_ops.c, Linux 5.19
  */
 function device_api_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_DEVICE_API_AP_STRING);
@@ -1775,7 +1778,7 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
  *
  * Return: 0, -EFAULT when it cannot be read or written, or -EINVAL when it is too
  * short.
- * C: vfio_ap_ops.c, Linux 6.0
+ * C: vfio_ap_ops.c, Linux 5.19
  */
 function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
 	const info = new vfio_device_info();
@@ -1918,7 +1921,7 @@ const vfio_ap_matrix_driver = new mdev_driver({
  * vfio_ap_mdev_register - offer mediated devices
  *
  * Return: 0, or the error of the mdev core.
- * C: vfio_ap_ops.c, Linux 6.0
+ * C: vfio_ap_ops.c, Linux 5.19
  */
 export function vfio_ap_mdev_register(): number {
 	let ret;
@@ -1943,7 +1946,7 @@ export function vfio_ap_mdev_register(): number {
 /**
  * vfio_ap_mdev_unregister - offer mediated devices no longer; those there are go
  *
- * C: vfio_ap_ops.c, Linux 6.0
+ * C: vfio_ap_ops.c, Linux 5.19
  */
 export function vfio_ap_mdev_unregister(): void {
 	mdev_unregister_device(matrix_dev.device);

@@ -9,9 +9,9 @@
  * Copyright IBM Corp. 2018
  * Copyright IBM Corp. 2022
  *
- * C: drivers/s390/crypto/vfio_ap_private.h, Linux 6.0: v20 17/20
- *    <20220621155134.1932383-18-akrowiak@linux.ibm.com>, without the notifier
- *    and with saved_iova; and what is used of vfio_ap_debug.h, Linux 6.0.
+ * C: drivers/s390/crypto/vfio_ap_private.h, v20 17/20
+ *    <20220621155134.1932383-18-akrowiak@linux.ibm.com>; and what is used of
+ *    vfio_ap_debug.h, Linux 5.19.
  */
 import { device } from "#linux/device.h";
 import type { mdev_device } from "#v6.0/linux/mdev.h";
@@ -45,9 +45,9 @@ export class ap_matrix_dev {
 	available_instances = new atomic_t();
 	info = new ap_config_info();
 	mdev_list = new list_head();
-	mdevs_lock = new mutex();	/* one at a time in any ap_matrix_mdev */
+	mdevs_lock = new mutex();
 	vfio_ap_drv: ap_driver | null = null;
-	guests_lock = new mutex();	/* one at a time at any guest */
+	guests_lock = new mutex();
 }
 
 export { matrix_dev } from "./vfio_ap_drv.ts";
@@ -152,9 +152,8 @@ export const DBF_MAX_SPRINTF_ARGS = 10;
 /**
  * VFIO_AP_DBF_WARN - note a warning; @fmt and its arguments as for printf
  *
- * C: vfio_ap_debug.h, Linux 6.0
+ * C: vfio_ap_debug.h, Linux 5.19
  */
-/* PORT: a macro in C */
-export function VFIO_AP_DBF_WARN(fmt: string, ...args: unknown[]): void {
+export function VFIO_AP_DBF_WARN(fmt: string, ...args: unknown[]): void { /* PORT: a macro in C */
 	debug_sprintf_event(vfio_ap_dbf_info, DBF_WARN, fmt, ...args);
 }

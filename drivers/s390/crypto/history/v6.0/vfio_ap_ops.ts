@@ -97,6 +97,7 @@ const AP_QUEUE_IN_USE = "in use";
  *
  * Order: guests_lock, then kvm->lock if there is a guest, then mdevs_lock.
  * C: vfio_ap_ops.c, Linux 6.0
+ * Unchanged since: v20
  */
 function get_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -110,6 +111,7 @@ function get_update_locks_for_kvm(kvm: kvm | null): void {
  * @kvm: the guest, or null
  *
  * C: vfio_ap_ops.c, Linux 6.0
+ * Unchanged since: v20
  */
 function release_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
@@ -156,6 +158,7 @@ function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void
  * Return: the mediated device, or null if the APQN is assigned to none; the
  * locks are taken in either case.
  * C: vfio_ap_ops.c, v20 11/20 <20220621155134.1932383-12-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
 	mutex_lock(matrix_dev.guests_lock);
@@ -184,6 +187,7 @@ function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
  * Order: guests_lock, then kvm->lock if the queue is linked to an mdev with a
  * guest, then mdevs_lock.
  * C: vfio_ap_ops.c, Linux 6.0
+ * Unchanged since: v20
  */
 function get_update_locks_for_queue(q: vfio_ap_queue): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -202,6 +206,7 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void {
  *
  * Return: the queue, or null.
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
 	let steps = 0;
@@ -448,6 +453,7 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
  * The debug feature keeps numbers by value but strings by reference, and the
  * name of an mdev may be gone when somebody reads the event.
  * C: vfio_ap_ops.c, Linux 6.0
+ * Unchanged since: v20
  */
 function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
 	uuid[0] = le32_to_cpup(guid.b, 0);
@@ -470,6 +476,7 @@ function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
  * Return: 0, or -EOPNOTSUPP when KVM has no interrupt virtualisation and
  * userspace has to deal with it.
  * C: vfio_ap_ops.c, v20 07/20 <20220621155134.1932383-8-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function handle_pqap(vcpu: kvm_vcpu): number {
 	let status;
@@ -552,6 +559,7 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
  * @matrix_mdev: the mediated device, with or without a guest
  *
  * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
 	if (matrix_mdev.kvm)
@@ -567,6 +575,7 @@ function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
  *
  * Return: whether the shadow changed.
  * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
 	const prev_shadow_adm = DECLARE_BITMAP(AP_DOMAINS);
@@ -600,6 +609,7 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  *
  * Return: whether the shadow's adapters or domains changed.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
 				    matrix_mdev: ap_matrix_mdev): boolean {
@@ -646,6 +656,7 @@ function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
  * hold guests_lock.
  * Return: 0; -EPERM when there are too many; -ENOMEM; the error of VFIO.
  * C: vfio_ap_ops.c, v20 11/20 <20220621155134.1932383-12-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_probe(mdev: mdev_device): number {
 	let ret;
@@ -693,6 +704,7 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
  *
  * Context: caller holds mdevs_lock.
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
 	if (q) {
@@ -721,6 +733,7 @@ function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void
  * @q: the queue; it still names the mdev
  *
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
 	hash_del(q.mdev_qnode);
@@ -731,6 +744,7 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
  * @q: the queue
  *
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
 	q.matrix_mdev = null;
@@ -741,6 +755,7 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
  * @matrix_mdev: the mediated device
  *
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
 	let q;
@@ -761,6 +776,7 @@ function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: waits until nobody has it open; takes guests_lock, mdevs_lock.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): void {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(mdev.dev);
@@ -787,6 +803,7 @@ function vfio_ap_mdev_remove(mdev: mdev_device): void {
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 6.0
+ * Unchanged since: v20
  */
 function name_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_AP_MDEV_NAME_HWVIRT);
@@ -802,6 +819,7 @@ const mdev_type_attr_name = MDEV_TYPE_ATTR_RO("name", name_show);
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 6.0
+ * Unchanged since: v20
  */
 function available_instances_show(mtype: mdev_type, attr: mdev_type_attribute,
 				  buf: char_buf): number {
@@ -820,6 +838,7 @@ const mdev_type_attr_available_instances =
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 6.0
+ * Unchanged since: v20
  */
 function device_api_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_DEVICE_API_AP_STRING);
@@ -853,6 +872,7 @@ const MDEV_SHARING_ERR = "Userspace may not re-assign queue %02lx.%04lx " +
  * @aqm: the domains
  *
  * C: vfio_ap_ops.c, v20 06/20 <20220621155134.1932383-7-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_log_sharing_err(matrix_mdev: ap_matrix_mdev,
 				      apm: Uint32Array, aqm: Uint32Array): void {
@@ -874,6 +894,7 @@ function vfio_ap_mdev_log_sharing_err(matrix_mdev: ap_matrix_mdev,
  * Context: guests_lock or mdevs_lock held.
  * Return: 0, or -EADDRINUSE when one of the product is assigned elsewhere.
  * C: vfio_ap_ops.c, v20 06/20 <20220621155134.1932383-7-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32Array): number {
 	const apm = DECLARE_BITMAP(AP_DEVICES);
@@ -913,6 +934,7 @@ function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32A
  * Return: 0; -EADDRNOTAVAIL when the host's drivers own one of the APQNs;
  * -EADDRINUSE when another mdev has one.
  * C: vfio_ap_ops.c, v20 06/20 <20220621155134.1932383-7-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
 	if (ap_apqn_in_matrix_owned_by_def_drv(matrix_mdev.matrix.apm,
@@ -1013,6 +1035,7 @@ const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_
  *
  * Return: the queue, or null if it was not linked.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
 				     apid: number, apqi: number): vfio_ap_queue | null {
@@ -1034,6 +1057,7 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  *	    others keep the mediated device in their data
  *
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
 				     qtable: ap_queue_table | null): void {
@@ -1060,6 +1084,7 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
  * table it sees the first alone.
  *
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
 	const qtable = kzalloc(ap_queue_table, GFP_KERNEL)!; /* without a check, in C too */
@@ -1215,6 +1240,7 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  *	    others keep the mediated device in their data
  *
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
 				    qtable: ap_queue_table | null): void {
@@ -1240,6 +1266,7 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
  * The last loop is that of vfio_ap_mdev_hot_unplug_adapter().
  *
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
 	const qtable = kzalloc(ap_queue_table, GFP_KERNEL)!; /* without a check, in C too */
@@ -1418,6 +1445,7 @@ const dev_attr_unassign_control_domain =
  * Context: takes mdevs_lock.
  * Return: number of characters.
  * C: vfio_ap_ops.c, v20 07/20 <20220621155134.1932383-8-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function control_domains_show(dev: device, dev_attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -1496,6 +1524,7 @@ function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
  * Context: takes mdevs_lock.
  * Return: number of characters.
  * C: vfio_ap_ops.c, v20 16/20 <20220621155134.1932383-17-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1517,6 +1546,7 @@ const dev_attr_matrix = DEVICE_ATTR_RO("matrix", matrix_show);
  * Context: takes mdevs_lock.
  * Return: number of characters.
  * C: vfio_ap_ops.c, v20 16/20 <20220621155134.1932383-17-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function guest_matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1560,6 +1590,7 @@ const vfio_ap_mdev_attr_groups = [
  * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
  * Return: 0, or -EPERM when the guest uses another mdev.
  * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 	if (kvm.arch.crypto.crycbd) {
@@ -1607,6 +1638,7 @@ function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint)
  *
  * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
 	const kvm = matrix_mdev.kvm;
@@ -1634,6 +1666,7 @@ function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
  * Return: the queue, or null when there is no such device or it is not bound
  * to this driver.
  * C: vfio_ap_ops.c, v20 01/20 <20220621155134.1932383-2-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
 	let q: vfio_ap_queue | null = null;
@@ -1657,6 +1690,7 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
  *
  * Return: 0; -EBUSY when it cannot be reset now; -EIO for anything else.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null, retry: number): number {
 	let status: ap_queue_status;
@@ -1722,6 +1756,7 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null, retry: number): numbe
  *
  * Return: 0, or the error of the last one that was not reset.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_reset_queues(qtable: ap_queue_table): number {
 	let ret, rc = 0;
@@ -1773,6 +1808,7 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
  * Return: 0, -EFAULT when it cannot be read or written, or -EINVAL when it is too
  * short.
  * C: vfio_ap_ops.c, Linux 6.0
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
 	const info = new vfio_device_info();
@@ -1801,6 +1837,7 @@ function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
  * Context: takes mdevs_lock.
  * Return: what the request returns, or -EOPNOTSUPP for another one.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): number {
 	const matrix_mdev =
@@ -1831,6 +1868,7 @@ function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): numb
  * Context: mdevs_lock held, which does not keep the list as it is.
  * Return: the mediated device, or null.
  * C: vfio_ap_ops.c, v20 02/20 <20220621155134.1932383-3-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
 	const apid = AP_QID_CARD(q.apqn);
@@ -1857,6 +1895,7 @@ function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
  * Context: takes mdevs_lock.
  * Return: number of characters.
  * C: vfio_ap_ops.c, v20 07/20 <20220621155134.1932383-8-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function status_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -1917,6 +1956,7 @@ const vfio_ap_matrix_driver = new mdev_driver({
  *
  * Return: 0, or the error of the mdev core.
  * C: vfio_ap_ops.c, Linux 6.0
+ * Unchanged since: v20
  */
 export function vfio_ap_mdev_register(): number {
 	let ret;
@@ -1942,6 +1982,7 @@ export function vfio_ap_mdev_register(): number {
  * vfio_ap_mdev_unregister - offer mediated devices no longer; those there are go
  *
  * C: vfio_ap_ops.c, Linux 6.0
+ * Unchanged since: v20
  */
 export function vfio_ap_mdev_unregister(): void {
 	mdev_unregister_device(matrix_dev.device);
@@ -1958,6 +1999,7 @@ export function vfio_ap_mdev_unregister(): void {
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: 0; -ENOMEM; the error of sysfs.
  * C: vfio_ap_ops.c, v20 13/20 <20220621155134.1932383-14-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 	const ret = sysfs_create_group(apdev.device.kobj, vfio_queue_attr_group);
@@ -1995,6 +2037,7 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * C: vfio_ap_ops.c, v20 13/20 <20220621155134.1932383-14-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
 	sysfs_remove_group(apdev.device.kobj, vfio_queue_attr_group);
@@ -2030,6 +2073,7 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
  * Context: takes guests_lock, mdevs_lock.
  * Return: 0, or -EADDRINUSE.
  * C: vfio_ap_ops.c, v20 15/20 <20220621155134.1932383-16-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array): number {
 	mutex_lock(matrix_dev.guests_lock);
@@ -2053,6 +2097,7 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
  *
  * Context: kvm->lock and mdevs_lock held.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32Array,
 				     aqrem: Uint32Array, cdrem: Uint32Array): void {
@@ -2091,6 +2136,7 @@ function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32A
  *
  * Context: guests_lock held; takes kvm->lock and mdevs_lock for each mdev.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 				 cd_remove: Uint32Array): void {
@@ -2129,6 +2175,7 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
  *
  * Context: guests_lock held.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
 				    prev_config_info: ap_config_info): void {
@@ -2163,6 +2210,7 @@ function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
  * small number: no adapter is old, but one whose type has its top bit set. An
  * adapter whose type cannot be had is dropped too.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void {
 	let apid_cleared;
@@ -2215,6 +2263,7 @@ function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void 
  *
  * Context: guests_lock held, but not mdevs_lock.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
 			      adm_add: Uint32Array): void {
@@ -2242,6 +2291,7 @@ function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
  *
  * Context: guests_lock held.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
 				 prev_config_info: ap_config_info): void {
@@ -2274,6 +2324,7 @@ function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
 				       prev_cfg_info: ap_config_info | null): void {
@@ -2300,6 +2351,7 @@ export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
  * Context: guests_lock held; takes kvm->lock and mdevs_lock, the former also
  * where there is no guest.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
 	let do_hotplug = 0;
@@ -2346,6 +2398,7 @@ function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * Unchanged since: v20
  */
 export function vfio_ap_on_scan_complete(new_config_info: ap_config_info,
 					 old_config_info: ap_config_info): void {

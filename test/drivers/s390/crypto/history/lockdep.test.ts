@@ -133,14 +133,11 @@ function circle(chain: string): string {
 	return chain.split(" -> ").toSorted().join(", ");
 }
 
+/* By driver; the others have none. */
 const CIRCLES = new Map([
 	["v11", ["ap_perms_mutex, matrix_dev->lock", "kvm->lock, matrix_dev->lock, vcpu->mutex"]],
 	["v12", ["kvm->lock, matrix_dev->lock, vcpu->mutex"]],
 	["v13", ["kvm->lock, matrix_dev->lock, vcpu->mutex"]],
-	["v6.0", []],
-	["v6.12", []],
-	["v7.1", []],
-	["v7.3", []],
 ]);
 
 test("everything a driver can be asked for: these circles and no others", (t) => {
@@ -166,7 +163,7 @@ test("everything a driver can be asked for: these circles and no others", (t) =>
 		});
 
 		t.strictSame([...new Set(found.map(([, , chain]) => circle(chain!)))].toSorted(),
-			CIRCLES.get(driver.label), driver.label);
+			CIRCLES.get(driver.label) ?? [], driver.label);
 	}
 	t.end();
 });

@@ -48,7 +48,7 @@ for (const [variant, domains, table] of [
 	["the host lacks domain 0053", [4, 0x47, 0x54], HOST_LACKS_0053],
 ] as const) {
 	test(`long example: ${variant}`, (t) => {
-		t.strictSame(Object.keys(table), drivers.map(({ label }) => label));
+		t.strictSame(Object.keys(table), drivers.filter((d) => d.default).map(({ label }) => label));
 		for (const [label, expected] of Object.entries(table)) {
 			const lab = machine(label, [...domains]);
 
