@@ -4,7 +4,7 @@ import { getSystemErrorMap } from "node:util";
 import { commands, type command } from "./commands.ts";
 import { exit_code } from "./lib/cli/exit_code.ts";
 import { printable } from "./lib/cli/terminal.ts";
-import { usage_error } from "./lib/cli/usage_error.ts";
+import { usage_error, usage_errors } from "./lib/cli/usage_error.ts";
 
 type command_table = ReadonlyMap<string, command>;
 
@@ -12,6 +12,7 @@ const EXIT_CODES = `exit codes:
   0   everything holds
   1   something differs
   2   the input cannot be used
+  3   something is open: not read, not judged or not looked at
   4   skipped, the environment lacks something
 `;
 
@@ -133,8 +134,9 @@ function internal_failure(what: string): failure {
 
 function report_failure(error: unknown, command?: string): number {
 	const { code, line } = describe_failure(error, command);
+	const lines = error instanceof usage_errors ? line.split("\n") : [line];
 
-	process.stderr.write(`vfio-ap: ${printable(line)}\n`);
+	process.stderr.write(lines.map((l) => `vfio-ap: ${printable(l)}\n`).join(""));
 	if (process.env["VFIO_AP_DEBUG"] && error instanceof Error)
 		process.stderr.write(`${error.stack}\n`);
 	return code;

@@ -6,9 +6,8 @@
  */
 import { drivers, older_than } from "../../drivers/s390/crypto/history/index.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import { laboratory } from "../lib/lab/lab.ts";
 import { driver_of, load_driver } from "../lib/lab/loader.ts";
-import { pick_drivers } from "../lib/play/run.ts";
+import { pick_drivers } from "../lib/play/play.ts";
 import { counterexample_of, scenario_text, type counterexample } from "./counterexample.ts";
 import { properties, type property } from "./properties.ts";
 import { search, type finding, type progress, type search_result } from "./search.ts";
@@ -98,7 +97,7 @@ function kinds_of(p: plan, label: string): op_kind[] {
 /* A counterexample is tried on every driver. */
 async function found(findings: finding[], size: machine_size, j: job): Promise<line[]> {
 	if (findings.length !== 0)
-		await pick_drivers("all", laboratory);
+		await pick_drivers("all");
 	return findings.map((f): line => {
 		const c = counterexample_of(f, size, driver_of(j.driver));
 

@@ -8,7 +8,7 @@ import { trace_lock } from "#linux/lockdep.h";
 import { laboratory } from "../lib/lab/lab.ts";
 import { mail_text } from "../lib/mail/write.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import { play_scenario } from "../lib/play/run.ts";
+import { play as play_scenario } from "../lib/play/play.ts";
 import { queue_name } from "../lib/scenario/ids.ts";
 import { print_scenario, print_step } from "../lib/scenario/print.ts";
 import {
@@ -352,7 +352,7 @@ function scenario_of(
 		file: `${name}.scn`, line: 1, name,
 		source: `vfio-ap explore, ${t.property.name}: ${t.property.source}`,
 		about, assumptions: [], slips: [], verdicts: [], host: host_config_of(t.size, t.host),
-		apmask: [], aqmask: [], memory: "zero", statements,
+		apmask: [], aqmask: [], memory: "zero", choices: [], statements,
 	};
 
 	made.verdicts = verdicts_of(made);
@@ -364,13 +364,13 @@ function verdicts_of(s: scenario): verdict[] {
 	const by_steps = new Map<string, string[]>();
 
 	for (const d of laboratory.drivers()) {
-		const differs = play_scenario(s, d, laboratory).steps.filter((it) => it.verdict !== "holds");
+		const differs = play_scenario(s, d.label).steps.filter((it) => it.verdict === "differs");
 		const key = differs.map((it) => it.s.n).join(" ");
 
 		by_steps.set(key, [...by_steps.get(key) ?? [], d.label]);
 	}
 	return [...by_steps].map(([steps, labels]) => ({
-		drivers: labels, holds: steps === "", differs_at: steps === "" ? [] : steps.split(" "),
+		line: 1, drivers: labels, holds: steps === "", differs_at: steps === "" ? [] : steps.split(" "),
 	}));
 }
 

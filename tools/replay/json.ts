@@ -5,7 +5,8 @@
 import { sentence_of } from "../lib/mail/read.ts";
 import { json_text } from "../lib/scenario/lexer.ts";
 import type { decision } from "../lib/lab/model.ts";
-import type { report, step } from "../lib/play/run.ts";
+import { product } from "../lib/scenario/ids.ts";
+import type { report, step, verdict } from "../lib/play/play.ts";
 import { decisions_behind, patches_of, reasons } from "../lib/play/why.ts";
 
 function list_of(text: string): string[] {
@@ -19,6 +20,7 @@ function decisions_of(st: step): decision[] {
 /** What was found where something else was expected, the driver's reasons, and their patches. */
 function why_of(st: step): string | null {
 	const lines = [
+		...(st.because === null ? [] : [st.because]),
 		...(st.verdict === "differs" ? [`actual: ${st.actual}`] : []),
 		...reasons(st), ...patches_of(decisions_of(st)),
 	];
@@ -28,11 +30,14 @@ function why_of(st: step): string | null {
 
 function step_object(st: step): object {
 	const { body } = st.s;
+	const state = st.mdevs.get(st.mdev);
 
 	return {
 		n: st.s.n, line: st.s.line, text: body.kind === "unread" ? body.text : sentence_of(st.s),
 		kind: body.kind, op: body.kind === "op" ? body.op : null, rc: st.crash ?? st.rc,
-		guest: st.guest ?? [], apcb: st.apcb ?? [], expected: list_of(st.expected),
+		out: st.out, mdev: st.mdev, guest: st.guest ?? [], apcb: st.apcb ?? [],
+		matrix: state === undefined ? [] : product(state.matrix.apm, state.matrix.aqm),
+		masks: state ?? null, bound: st.bound, expected: list_of(st.expected),
 		verdict: st.verdict, why: why_of(st),
 	};
 }
@@ -41,11 +46,13 @@ function step_object(st: step): object {
  * json_line - a report as one line
  */
 export function json_line(r: report): string {
-	const count = (v: step["verdict"]): number => r.steps.filter((st) => st.verdict === v).length;
+	const count = (v: verdict): number => r.steps.filter((st) => st.verdict === v).length;
 
 	return json_text({
 		scenario: r.scenario.name, source: r.scenario.source, driver: r.driver.label,
 		steps: r.steps.map((st) => step_object(st)),
-		holds: count("holds"), differs: count("differs"), unread: count("unread"),
+		holds: count("holds"), differs: count("differs"), ran: count("ran"), open: count("open"),
+		depends: count("depends"),
+		unread: r.steps.filter((st) => st.s.body.kind === "unread").length,
 	}) + "\n";
 }

@@ -6,7 +6,8 @@
  */
 import { printable } from "../lib/cli/terminal.ts";
 import { print_step } from "../lib/scenario/print.ts";
-import type { report, step } from "../lib/play/run.ts";
+import type { report, step } from "../lib/play/play.ts";
+import { ran_text } from "../lib/play/say.ts";
 import { reasons } from "../lib/play/why.ts";
 
 /** struct ktap_test - a result line with what stands before it */
@@ -35,22 +36,31 @@ function render(tests: ktap_test[], indent: string): string[] {
 	return lines;
 }
 
+function diagnostics_of(st: step, missed: boolean): string[] {
+	switch (st.verdict) {
+	case "differs":
+		return [`line ${st.s.line}: expected ${st.expected}, actual ${st.actual}`, ...reasons(st)];
+	case "ran":
+		return [`ran: ${ran_text(st)}`, ...(missed ? ["the scenario's verdict says it differs"] : [])];
+	default:
+		return missed ? ["holds, the scenario's verdict says it differs"] : [];
+	}
+}
+
 function step_test(st: step, r: report): ktap_test {
 	const line = r.scenario.verdicts.find((v) => v.drivers.includes(r.driver.label));
 	const recorded = st.verdict === "differs" && st.s.drivers === null &&
 		line?.differs_at.includes(st.s.n) === true;
-	const missed = st.verdict === "holds" && st.s.drivers === null &&
+	const missed = (st.verdict === "holds" || st.verdict === "ran") && st.s.drivers === null &&
 		line?.differs_at.includes(st.s.n) === true;
+	const skipped = st.verdict === "open" || st.verdict === "depends";
 
 	return {
 		name: `${st.s.n}: ${print_step(st.s)}`, subtests: [],
-		ok: (st.verdict === "holds" && !missed) || recorded,
+		ok: st.verdict === "differs" ? recorded : !missed,
 		directive: recorded ? "XFAIL the scenario's verdict says so" :
-			st.verdict === "unread" ? "ERROR not read" : null,
-		diagnostics: st.verdict === "holds" ?
-			(missed ? ["holds, the scenario's verdict says it differs"] : []) :
-			[`line ${st.s.line}: expected ${st.expected}, actual ${st.actual}`,
-				...reasons(st)],
+			skipped ? `SKIP ${description(`${st.verdict}: ${st.because ?? ""}`)}` : null,
+		diagnostics: diagnostics_of(st, missed),
 	};
 }
 

@@ -9,11 +9,9 @@ import type { reading } from "../lib/mail/read.ts";
 import type { scenario } from "../lib/scenario/model.ts";
 import { parse_host_text } from "../lib/scenario/parse.ts";
 import { nothing_found, read_inputs, type input } from "../lib/mail/input.ts";
-import { glance_text } from "./glance.ts";
 import { json_line } from "./json.ts";
-import type { lab_driver, laboratory } from "../lib/lab/model.ts";
 import { ktap_text } from "./ktap.ts";
-import { pick_drivers, play_scenario, type report } from "../lib/play/run.ts";
+import type { report } from "../lib/play/play.ts";
 import { outcome_table, scenario_text } from "./text.ts";
 
 const HELP = `usage: vfio-ap replay [FILE|MAIL|DIR ...] [--driver v11,v12|all] [--host HOST]
@@ -28,6 +26,11 @@ corpus is played on those drivers and shown as a table.
   --host HOST      the host's AP configuration, in place of what is assumed, e.g.
                    'adapters 04 05 domains 0004 0047 0053 0054'
   --format FORMAT  text (default), ktap or json
+
+A claim holds or differs; an operation without a claim ran; what could not be judged is open, and
+the output says why; what the readings of a mail disagree about depends. The exit code is 1 if
+anything differs (from what is claimed, or from the scenario's verdict line), else 3 if anything
+is open or depends, else 0.
 `;
 const FORMATS = ["text", "ktap", "json"];
 /** shown step by step before the table of the corpus */
@@ -66,17 +69,12 @@ function actor_lines(i: input): string {
 		"not replayed\n").join("");
 }
 
-function play_all(inputs: input[], drivers: lab_driver[], where: laboratory): report[][] {
-	return inputs.flatMap((i) => i.scenarios.map((s) =>
-		drivers.map((d) => play_scenario(s, d, where))));
-}
-
 /** The corpus: the examples, what did not come out as recorded, and the table. */
 function corpus_text(inputs: input[], reports: report[][]): string {
 	const glances = EXAMPLES.map((name) => {
 		const list = reports.find(([r]) => r!.scenario.name === name)!;
 
-		return glance_text(list[0]!.scenario, list);
+		return scenario_text(list[0]!.scenario, list, []);
 	});
 	const wrong = reports.filter((list) => list.some((r) => !r.as_recorded));
 
@@ -106,6 +104,13 @@ function write_report(format: string, inputs: input[], reports: report[][], corp
 		process.stdout.write(text_of(inputs, reports) + outcome_table(reports));
 }
 
+/** What differs counts more than what is open. */
+function code_of(reports: report[]): number {
+	if (reports.some((r) => !r.as_recorded))
+		return exit_code.differs;
+	return reports.some((r) => r.open) ? exit_code.open : exit_code.holds;
+}
+
 /** main - the command "replay" */
 export async function main(argv: string[]): Promise<number> {
 	const { values, positionals } = parseArgs({
@@ -124,12 +129,13 @@ export async function main(argv: string[]): Promise<number> {
 	if (!FORMATS.includes(format))
 		throw new usage_error(`--format ${format}: no such format, right would be: text, ktap or json`);
 	const host = values.host === undefined ? null : parse_host_text(values.host);
-	const { laboratory } = await import("../lib/lab/lab.ts");
-	const drivers = await pick_drivers(values.driver, laboratory);
+	const { pick_drivers, play } = await import("../lib/play/play.ts");
+	const drivers = await pick_drivers(values.driver);
 	const inputs = await read_inputs(positionals.length === 0 ? [CORPUS] : positionals, host);
 	for (const i of inputs.filter((it) => it.scenarios.length === 0))
 		process.stderr.write(`vfio-ap: ${printable(nothing_found(i))}\n`);
-	const reports = play_all(inputs, drivers, laboratory);
+	const reports = inputs.flatMap((i) => i.scenarios.map((s) =>
+		drivers.map((d) => play(s, d.label))));
 	write_report(format, inputs, reports, positionals.length === 0);
-	return reports.flat().every((r) => r.as_recorded) ? exit_code.holds : exit_code.differs;
+	return code_of(reports.flat());
 }

@@ -1,43 +1,122 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reports as text: a table of steps by drivers for each scenario, and what differs below it.
+ * Reports as text. A scenario's summary stands first, then its steps: drivers that do the same
+ * share a line, what holds everywhere is folded, reasons stand below what differs, and where in
+ * which driver's text they were found at the end.
  */
 import { printable, styled } from "../lib/cli/terminal.ts";
 import { ascending, queue_ids } from "../lib/scenario/ids.ts";
-import { print_step } from "../lib/scenario/print.ts";
-import type { scenario } from "../lib/scenario/model.ts";
+import type { scenario, statement } from "../lib/scenario/model.ts";
 import { grid } from "../lib/play/judge.ts";
-import type { report, step } from "../lib/play/run.ts";
-import { coloured, cut, table } from "./table.ts";
-import { decisions_behind, patches_of, queues_of, reasons } from "../lib/play/why.ts";
+import type { report, step, verdict } from "../lib/play/play.ts";
+import {
+	difference_text, queues_of, ran_text, state_text, what_text,
+} from "../lib/play/say.ts";
+import { reasons_of, type reason } from "../lib/play/why.ts";
+import { coloured, cut, indented, screen_width, table } from "./table.ts";
 
-const WIDTH = 64;
+/** as wide as a step's number and the space around it */
+const MARGIN = 8;
 
-function cell(r: report, s: step["s"]): string {
-	const st = r.steps.find((it) => it.s === s);
-
-	if (st === undefined)
-		return "-";
-	return st.verdict === "unread" ? "not read" : st.verdict;
+/**
+ * struct group - drivers that did the same
+ * @text: what they did
+ * @why: the causes, and the drivers with the places that say where
+ */
+interface group {
+	drivers: string[];
+	verdict: verdict;
+	text: string;
+	st: step;
+	why: Map<string, string[]>;
 }
 
-function prose_lines(sc: scenario): string[] {
-	return [
-		...(sc.source === null ? [] : [`source   ${sc.source}`]),
-		...sc.about.map((t) => `about    ${t}`),
-		...sc.assumptions.map((t) => `assumed  ${t}`),
-		...sc.slips.map((t) => `slip     ${t}`),
-	].map((t) => `  ${printable(t)}`);
+/** class footnotes - where in which driver's text, by the driver's name, a number only if it needs one */
+class footnotes {
+	#places = new Map<string, string[]>();
+
+	name(driver: string, { place, message_id }: reason): string | null {
+		if (place === "")
+			return null;
+		const text = `${place}${message_id === null ? "" : ` ${message_id}`}`;
+		const list = this.#places.get(driver) ?? [];
+
+		this.#places.set(driver, list);
+		if (!list.includes(text))
+			list.push(text);
+		return `${driver} ${list.indexOf(text) + 1}`;
+	}
+
+	/** A driver with one place goes by its name alone. */
+	shown(name: string): string {
+		const [driver, number] = name.split(" ");
+
+		return this.#places.get(driver!)!.length === 1 ? driver! : `${driver}:${number}`;
+	}
+
+	lines(): string[] {
+		return [...this.#places].flatMap(([driver, list]) =>
+			list.map((text, i) => `[${this.shown(`${driver} ${i + 1}`)}] ${text}`));
+	}
 }
 
-function step_table(sc: scenario, reports: report[]): string[] {
-	const head = ["step", "line", "what", ...reports.map((r) => r.driver.label)];
-	const rows = sc.statements.map((s) => [
-		s.n, s.line === 0 ? "" : String(s.line), printable(cut(print_step(s), WIDTH)),
-		...reports.map((r) => cell(r, s)),
-	]);
+function result_text(st: step): string {
+	if (st.s.body.kind !== "op")
+		return st.verdict === "differs" ? difference_text(st) : "";
+	return st.verdict === "ran" || st.verdict === "open" ? ran_text(st) :
+		st.verdict === "differs" ? `${st.actual}, not ${st.expected}` : st.actual;
+}
 
-	return table([head, ...rows]).map((l) => `  ${coloured(l)}`);
+function outcome_text(st: step, before: step | null): string {
+	const parts = st.verdict === "open" && st.s.body.kind !== "op" ? [] : [result_text(st)];
+
+	if (st.s.body.kind === "op")
+		parts.push(state_text(st, before));
+	if (st.because !== null)
+		parts.push(st.because);
+	return parts.filter((t) => t !== "").join("; ");
+}
+
+function find_step(r: report, s: statement): { st: step; before: step | null } | null {
+	const at = r.steps.findIndex((it) => it.s === s);
+
+	return at < 0 ? null : { st: r.steps[at]!, before: r.steps[at - 1] ?? null };
+}
+
+function add_reasons(g: group, st: step, driver: string, notes: footnotes): void {
+	for (const r of reasons_of(st)) {
+		const names = g.why.get(r.cause) ?? [];
+		const name = notes.name(driver, r);
+
+		g.why.set(r.cause, name === null ? names : [...names, name]);
+	}
+}
+
+/** Reasons are told where something differs, and everywhere if there is one driver. */
+function wants_reasons(st: step, alone: boolean): boolean {
+	return st.verdict === "differs" && st.s.body.kind === "expect" || alone && st.s.body.kind === "op";
+}
+
+/** In the drivers' order. */
+function groups_of(s: statement, reports: report[], notes: footnotes): group[] {
+	const groups = new Map<string, group>();
+
+	for (const r of reports) {
+		const found = find_step(r, s);
+
+		if (found === null)
+			continue;
+		const { st, before } = found;
+		const text = outcome_text(st, before);
+		const key = JSON.stringify([st.verdict, text]);
+		const g = groups.get(key) ?? { drivers: [], verdict: st.verdict, text, st, why: new Map<string, string[]>() };
+
+		groups.set(key, g);
+		g.drivers.push(r.driver.label);
+		if (wants_reasons(st, reports.length === 1))
+			add_reasons(g, st, r.driver.label, notes);
+	}
+	return [...groups.values()];
 }
 
 /** Both sides as grids of adapters by domains, where they are more than a few queues. */
@@ -46,35 +125,118 @@ function grids(st: step): string[] {
 
 	if (expected === null || actual === null || new Set([...expected, ...actual]).size < 3)
 		return [];
-	const queues = [expected, actual];
-	const all = queues.flat();
+	const all = [...expected, ...actual];
 	const apm = ascending(all.map((q) => queue_ids(q)[0]));
 	const aqm = ascending(all.map((q) => queue_ids(q)[1]));
-	const [left, right] = queues.map((q) => grid(q, apm, aqm));
+	const [left, right] = [expected, actual].map((q) => grid(q, apm, aqm));
 	const width = Math.max(...left!.map((l) => l.length), "expected".length) + 4;
 	return ["expected".padEnd(width) + "actual",
 		...left!.map((l, i) => l.padEnd(width) + right![i]!)];
 }
 
-function difference(st: step): string[] {
-	const why = reasons(st).map((t) => `why      ${printable(t)}`);
-	const shown = grids(st);
-	const sides = shown.length > 0 ? shown :
-		[`expected ${printable(st.expected)}`, `actual   ${printable(st.actual)}`];
+function why_lines(g: group, notes: footnotes): string[] {
+	return [...g.why].map(([cause, names]) => `why: ${cause}` +
+		(names.length === 0 ? "" : ` [${names.map((n) => notes.shown(n)).join(" ")}]`));
+}
 
-	if (st.verdict === "unread")
-		return [`  ${st.s.n}: not read: ${printable(print_step(st.s))}`];
-	return [
-		`  ${st.s.n}: ${printable(print_step(st.s))}`,
-		...[...sides, ...why].map((t) => `      ${t}`),
+/** All drivers do the same and it is a claim that holds: nothing to say but that. */
+function folds(groups: group[], s: statement): boolean {
+	return groups.length === 1 && groups[0]!.verdict === "holds" && groups[0]!.text === "" &&
+		s.body.kind === "expect" && s.drivers === null;
+}
+
+function group_lines(g: group, all: number, notes: footnotes): string[] {
+	const who = g.drivers.length === all && all > 1 ? "all drivers" :
+		all === 1 ? "" : g.drivers.join(" ");
+	const lines = indented(`${who === "" ? "" : `${who}: `}${g.verdict}` +
+		`${g.text === "" ? "" : `: ${printable(g.text)}`}`, MARGIN, MARGIN + 4);
+
+	return [...lines,
+		...(g.verdict === "differs" && all === 1 ? grids(g.st).map((l) => " ".repeat(MARGIN + 4) + l) : []),
+		...why_lines(g, notes).flatMap((t) => indented(printable(t), MARGIN + 4, MARGIN + 9)),
 	];
 }
 
-function count_text(r: report): string {
-	const of = (v: step["verdict"]): number => r.steps.filter((st) => st.verdict === v).length;
-	const unread = of("unread");
+function head_line(s: statement, rest: string): string[] {
+	const on = s.drivers === null ? "" : `on ${s.drivers.join(",")}: `;
+	const text = printable(on + what_text(s));
 
-	return `${of("holds")} hold, ${of("differs")} differ` + (unread === 0 ? "" : `, ${unread} not read`);
+	return indented(`${s.n.padEnd(MARGIN - 3)} ${text}${rest}`, 2, MARGIN);
+}
+
+interface shown {
+	s: statement;
+	groups: group[];
+}
+
+function step_lines({ s, groups }: shown, all: number, notes: footnotes): string[] {
+	const [only] = groups;
+	const short = only === undefined ? "" : ` ${only.verdict}` +
+		(only.text === "" ? "" : `: ${printable(only.text)}`);
+
+	if (only === undefined)
+		return head_line(s, "   not for these drivers");
+	if (groups.length === 1 && only.why.size === 0 && (only.drivers.length === all) &&
+			MARGIN + what_text(s).length + short.length + 3 <= screen_width())
+		return head_line(s, `  ${short}`);
+	return [...head_line(s, ""), ...groups.flatMap((g) => group_lines(g, all, notes))];
+}
+
+function fold_line(folded: shown[], all: number): string[] {
+	const what = folded.map(({ s }) => `${s.n} ${printable(what_text(s))}`).join("; ");
+	const who = all > 1 ? "hold on all drivers" : "hold";
+
+	if (folded.length === 1)
+		return step_lines(folded[0]!, all, new footnotes());
+	return indented(`${what}: ${who}`, 2, MARGIN);
+}
+
+function steps_text(sc: scenario, reports: report[], notes: footnotes): string[] {
+	const list = sc.statements.map((s): shown => ({ s, groups: groups_of(s, reports, notes) }))
+		.filter(({ s, groups }) => groups.length > 0 || s.drivers === null);
+	const lines: string[] = [];
+	let folded: shown[] = [];
+	const flush = (): void => {
+		if (folded.length > 0)
+			lines.push(...fold_line(folded, reports.length));
+		folded = [];
+	};
+
+	for (const it of list) {
+		if (folds(it.groups, it.s)) {
+			folded.push(it);
+			continue;
+		}
+		flush();
+		lines.push(...step_lines(it, reports.length, notes));
+	}
+	flush();
+	return lines;
+}
+
+function prose_lines(sc: scenario): string[] {
+	return [
+		...(sc.source === null ? [] : [`source   ${sc.source}`]),
+		...sc.about.map((t) => `about    ${t}`),
+		...sc.assumptions.map((t) => `assumed  ${t}`),
+		...sc.slips.map((t) => `slip     ${t}`),
+	].flatMap((t) => indented(printable(t), 2, 11));
+}
+
+function numbers(r: report, v: verdict): string[] {
+	return r.steps.filter((st) => st.verdict === v).map((st) => st.s.n);
+}
+
+/** "3 hold, 1 differs (6), 2 open (7 8)" */
+function count_text(r: report): string {
+	const holds = numbers(r, "holds").length;
+	const parts = (["ran", "differs", "depends", "open"] as const).map((v): [verdict, string[]] => [v, numbers(r, v)])
+		.filter(([, list]) => list.length > 0)
+		.map(([v, list]) => v === "ran" ? `${list.length} ran` : `${list.length} ` +
+			`${v === "open" || list.length === 1 ? v : v === "differs" ? "differ" : "depend"} ` +
+			`(${list.join(" ")})`);
+
+	return [`${holds} hold${holds === 1 ? "s" : ""}`, ...parts].join(", ");
 }
 
 function recorded_text(r: report): string {
@@ -83,32 +245,19 @@ function recorded_text(r: report): string {
 	if (line === undefined)
 		return "";
 	return r.as_recorded ? ", as the scenario's verdict says" :
-		`, the scenario's verdict says ${line.holds ? "holds" : `differs ${line.differs_at.join(" ")}`}`;
+		`; the scenario's verdict says ${line.holds ? "holds" : `differs ${line.differs_at.join(" ")}`}`;
 }
 
-function driver_lines(r: report): string[] {
-	const wrong = r.steps.filter((st) => st.verdict !== "holds");
+/** Drivers with the same outcome share a line. */
+function summary_lines(reports: report[]): string[] {
+	const by_text = new Map<string, string[]>();
 
-	return [
-		coloured(`${r.driver.label}: ${count_text(r)}${recorded_text(r)}`),
-		...wrong.flatMap((st) => difference(st)),
-	].map((l) => `  ${l}`);
-}
+	for (const r of reports) {
+		const text = count_text(r) + recorded_text(r);
 
-/** The reasons behind each step, for one driver: what it did, also where that was expected. */
-function story(r: report): string[] {
-	const lines = r.steps.filter((st) => st.s.body.kind === "op" && st.decisions.length > 0)
-		.flatMap((st) => reasons(st).map((t) => `    ${st.s.n}: ${printable(t)}`));
-
-	return lines.length === 0 ? [] : ["  what the driver decided:", ...lines];
-}
-
-function patch_lines(reports: report[]): string[] {
-	const shown = reports.flatMap((r) => r.steps.flatMap((st) =>
-		st.s.body.kind === "op" && reports.length === 1 ? st.decisions :
-			decisions_behind(st).map(({ d }) => d)));
-
-	return patches_of(shown).map((t) => `  ${t}`);
+		by_text.set(text, [...by_text.get(text) ?? [], r.driver.label]);
+	}
+	return [...by_text].flatMap(([text, labels]) => indented(`${labels.join(" ")}: ${text}`, 2, 6));
 }
 
 /**
@@ -116,35 +265,56 @@ function patch_lines(reports: report[]): string[] {
  * @preface: lines about where it was read
  */
 export function scenario_text(sc: scenario, reports: report[], preface: string[]): string {
+	const notes = new footnotes();
+	const steps = steps_text(sc, reports, notes);
 	const lines = [
-		styled("bold", printable(sc.name)), ...preface.map((l) => `  ${l}`), ...prose_lines(sc), "",
-		...step_table(sc, reports), "",
-		...(reports.length === 1 ? story(reports[0]!) : []),
-		...reports.flatMap(driver_lines), ...patch_lines(reports),
+		styled("bold", printable(sc.name)), ...summary_lines(reports),
+		...preface.flatMap((l) => indented(printable(l), 2, 11)), ...prose_lines(sc), "", ...steps,
+		...notes.lines().flatMap((t) => indented(printable(t), 2, 6)),
 	];
 
-	return lines.join("\n") + "\n\n";
+	return lines.map(coloured).join("\n") + "\n\n";
 }
 
-function outcome(r: report): string {
-	const differs = r.steps.filter((st) => st.verdict !== "holds");
-	const text = differs.length === 0 ? "holds" : `differs ${differs.length}/${r.steps.length}`;
+const WORST: verdict[] = ["differs", "open", "depends", "holds", "ran"];
 
-	return r.as_recorded || r.scenario.verdicts.length === 0 ? text : `${text} !`;
+function outcome(r: report): string {
+	const worst = WORST.find((v) => r.steps.some((st) => st.verdict === v)) ?? "holds";
+	const number = worst === "holds" || worst === "ran" ? "" : ` ${numbers(r, worst).length}`;
+
+	return worst + number + (r.as_recorded || r.scenario.verdicts.length === 0 ? "" : " !");
+}
+
+function plural(n: number, one: string, many = `${one}s`): string {
+	return `${n} ${n === 1 ? one : many}`;
 }
 
 /** What is to be said of the outcomes: against the files' verdicts, or against the claims. */
 function legend(reports: report[]): string {
 	const wrong = reports.filter((r) => !r.as_recorded);
-	const marked = wrong.filter((r) => r.scenario.verdicts.length > 0);
-	const claims = wrong.length - marked.length;
+	const marked = wrong.filter((r) => r.scenario.verdicts.length > 0).length;
+	const claims = wrong.length - marked;
+	const open = reports.filter((r) => r.as_recorded && r.open).length;
 
-	if (wrong.length === 0 && reports.every((r) => r.scenario.verdicts.length > 0))
+	if (wrong.length === 0 && open === 0 && reports.every((r) => r.scenario.verdicts.length > 0))
 		return "every outcome is the one its scenario gives";
 	return [
-		...(marked.length === 0 ? [] : [`${marked.length} marked ! are not the ones their files give`]),
-		...(claims === 0 ? [] : [`${claims} differ from what is claimed`]),
-	].join(", ") || "everything holds";
+		...(marked === 0 ? [] : [`${marked} marked ! ${marked === 1 ? "is not the one its file gives" :
+			"are not the ones their files give"}`]),
+		...(claims === 0 ? [] : [`${claims} ${claims === 1 ? "differs" : "differ"} from what is claimed`]),
+		...(open === 0 ? [] : [`${open} ${open === 1 ? "is" : "are"} open`]),
+	].join(", ") || "nothing differs";
+}
+
+/** As many columns side by side as fit. */
+function outcome_columns(reports: report[][], first: number, last: number): string[] {
+	const heads = reports[0]!.slice(first, last).map((r) => r.driver.label);
+	const rows = reports.map((list) => [printable(list[0]!.scenario.name),
+		...list.slice(first, last).map(outcome)]);
+	const widths = heads.map((h, i) => Math.max(h.length, ...rows.map((r) => r[i + 1]!.length)));
+	const room = Math.max(20, screen_width() - widths.reduce((sum, w) => sum + w + 2, 0));
+
+	return table([["scenario", ...heads], ...rows.map(([name, ...cells]) => [cut(name!, room), ...cells])]);
 }
 
 /**
@@ -155,10 +325,13 @@ function legend(reports: report[]): string {
 export function outcome_table(reports: report[][]): string {
 	if (reports.length === 0)
 		return "";
-	const head = ["scenario", ...reports[0]!.map((r) => r.driver.label)];
-	const rows = reports.map((list) => [printable(list[0]!.scenario.name), ...list.map(outcome)]);
+	const columns = reports[0]!.length;
+	const at_once = Math.max(1, Math.floor((screen_width() - 24) / 11));
+	const parts: string[] = [];
 
-	return `${table([head, ...rows]).map(coloured).join("\n")}\n\n${reports.length} scenarios, ` +
-		`${reports.flat().length} outcomes: ${legend(reports.flat())}\n`;
+	for (let i = 0; i < columns; i += at_once)
+		parts.push(outcome_columns(reports, i, i + at_once).map(coloured).join("\n"));
+	return `${parts.join("\n\n")}\n\n${plural(reports.length, "scenario")}, ` +
+		`${plural(reports.flat().length, "outcome")}: ${legend(reports.flat())}\n`;
 }
 

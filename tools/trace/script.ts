@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import { expand } from "../lib/play/run.ts";
+import { expand } from "../lib/play/play.ts";
 import type { operation, scenario, statement } from "../lib/scenario/model.ts";
 import { parse_scenarios } from "../lib/scenario/parse.ts";
 import type { trace_header, trace_op } from "../lib/trace/format.ts";

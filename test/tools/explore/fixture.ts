@@ -8,10 +8,10 @@ import { workshop } from "../../../tools/explore/pool.ts";
 import { properties } from "../../../tools/explore/properties.ts";
 import { op_kinds } from "../../../tools/explore/space.ts";
 import { laboratory } from "../../../tools/lib/lab/lab.ts";
-import { pick_drivers, play_scenario } from "../../../tools/lib/play/run.ts";
+import { pick_drivers, play } from "../../../tools/lib/play/play.ts";
 import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 
-await pick_drivers("all", laboratory);
+await pick_drivers("all");
 
 export type shown = Extract<line, { result: "counterexample" }>;
 
@@ -42,6 +42,6 @@ export function names_of(lines: line[]): string[] {
 export function replays(t: Test, c: shown): void {
 	for (const s of parse_scenarios(c.scenario, "shown.scn"))
 		for (const d of laboratory.drivers())
-			t.ok(play_scenario(s, d, laboratory).as_recorded,
+			t.ok(play(s, d.label).as_recorded,
 				`${c.property} ${c.operation}: replay on ${d.label} comes out as the file says`);
 }

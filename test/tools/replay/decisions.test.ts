@@ -4,10 +4,10 @@ import { test } from "tap";
 import { trace_clear_bit_inv, trace_set_bit_inv } from "#asm/bitops.h";
 import { laboratory } from "../../../tools/lib/lab/lab.ts";
 import type { decision } from "../../../tools/lib/lab/model.ts";
-import { pick_drivers, play_scenario, type report } from "../../../tools/lib/play/run.ts";
+import { pick_drivers, play as play_scenario, type report } from "../../../tools/lib/play/play.ts";
 import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 
-await pick_drivers("all", laboratory);
+await pick_drivers("all");
 
 const CORPUS = new URL("../../scenarios/", import.meta.url);
 const HOLE = `host adapters 0a 0b domains 0001 0002
@@ -18,7 +18,7 @@ mdev m0 adapters 0a 0b domains 0001 0002
 function play(driver: string, body: string, explain = true): report {
 	const [s] = parse_scenarios(`scenario x\n${body}`, "x.scn");
 
-	return play_scenario(s!, laboratory.drivers().find((d) => d.label === driver)!, laboratory, explain);
+	return play_scenario(s!, driver, { explain });
 }
 
 function text(d: decision): string {
@@ -120,7 +120,7 @@ test("decisions: who watches changes nothing", (t) => {
 
 		for (const driver of laboratory.drivers()) {
 			const [a, b] = [true, false].map((explain) =>
-				play_scenario(s!, driver, laboratory, explain).steps.map((st) =>
+				play_scenario(s!, driver.label, { explain }).steps.map((st) =>
 					[st.verdict, st.rc, st.crash, st.guest, st.apcb, st.actual]));
 
 			t.strictSame(a, b, `${s!.name} on ${driver.label}`);

@@ -6,11 +6,11 @@
 import { test } from "tap";
 import { laboratory } from "../../../tools/lib/lab/lab.ts";
 import type { decision, lab } from "../../../tools/lib/lab/model.ts";
-import { pick_drivers } from "../../../tools/lib/play/run.ts";
+import { pick_drivers } from "../../../tools/lib/play/play.ts";
 import type { masks } from "../../../tools/lib/scenario/model.ts";
 import { read_traces, type trace } from "../../../tools/lib/trace/format.ts";
 
-await pick_drivers("all", laboratory);
+await pick_drivers("all");
 
 const TRACES = new URL("../../traces/", import.meta.url).pathname;
 /* of each driver, the first few of two profiles */

@@ -6,11 +6,11 @@
 import { test } from "tap";
 import { laboratory } from "../../../tools/lib/lab/lab.ts";
 import type { lab, lab_result } from "../../../tools/lib/lab/model.ts";
-import { pick_drivers } from "../../../tools/lib/play/run.ts";
+import { pick_drivers } from "../../../tools/lib/play/play.ts";
 import { adapter_name, domain_name } from "../../../tools/lib/scenario/ids.ts";
 import type { masks, op } from "../../../tools/lib/scenario/model.ts";
 
-await pick_drivers("all", laboratory);
+await pick_drivers("all");
 
 const BOUND = ["04.0004", "04.0047", "05.0004", "05.0047", "05.0054"];
 const STEPS: op[] = [

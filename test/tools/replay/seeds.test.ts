@@ -9,11 +9,11 @@ import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import { laboratory } from "../../../tools/lib/lab/lab.ts";
 import { read_inputs } from "../../../tools/lib/mail/input.ts";
 import { main } from "../../../tools/replay/main.ts";
-import { pick_drivers, play_scenario, type report } from "../../../tools/lib/play/run.ts";
+import { pick_drivers, play, type report } from "../../../tools/lib/play/play.ts";
 import { scenario_text } from "../../../tools/replay/text.ts";
 import { parse_host_text } from "../../../tools/lib/scenario/parse.ts";
 
-await pick_drivers("all", laboratory);
+await pick_drivers("all");
 
 const SEEDS = new URL("../../../../shared/seeds/", import.meta.url);
 const skip = existsSync(SEEDS) ? false : "the seed texts are not here";
@@ -27,7 +27,7 @@ async function play_seed(number: string, host: string | null = null): Promise<Ma
 	const inputs = await read_inputs([seed(number)], host === null ? null : parse_host_text(host));
 	const reports = inputs.flatMap((i) => i.scenarios).flatMap((s) =>
 		laboratory.drivers().map((d): [string, report] =>
-			[`${s.name} ${d.label}`, play_scenario(s, d, laboratory)]));
+			[`${s.name} ${d.label}`, play(s, d.label)]));
 
 	return new Map(reports);
 }

@@ -8,6 +8,7 @@ import { kernel_crash } from "#linux/bug.h";
 import { dmesg } from "#linux/printk.h";
 import { fail_nth, fail_nth_pending } from "#linux/slab.h";
 import { drivers, type driver } from "../../../drivers/s390/crypto/history/index.ts";
+import type { vfio_file } from "../../../drivers/vfio/vfio.h.ts";
 import { set_vfio_request_handler } from "../../../drivers/vfio/vfio_main.ts";
 import type { masks, op } from "../scenario/model.ts";
 import { bindable_queues, bound_queues } from "./bus_view.ts";
@@ -42,6 +43,7 @@ export class machine_lab implements lab {
 	machine: machine;
 	module: kernel_module;
 	users: userspace;
+	while_waiting: lab["while_waiting"] = null;
 	#decisions: decision_recorder | null = null;
 
 	/** @driver: one that load_driver() has read */
@@ -49,6 +51,7 @@ export class machine_lab implements lab {
 		this.module = new kernel_module(driver);
 		this.machine = new machine(options, driver);
 		this.users = new userspace(this.module, this.mdevs, this.rec);
+		set_vfio_request_handler((file) => this.#requested(file));
 		if (options.explain === true)
 			this.#decisions = new decision_recorder(MATRIX_DIR);
 	}
@@ -138,6 +141,30 @@ export class machine_lab implements lab {
 		this.machine.off();
 	}
 
+	/* The kernel wants a device back: once for an operation that waits, what goes on meanwhile. */
+	#requested(file: vfio_file): void {
+		const waiter = this.while_waiting;
+
+		this.while_waiting = null;
+		if (waiter !== null) {
+			waiter(this.#so_far());
+			this.rec.start(false);
+			if (this.crash !== null)
+				throw this.crash;
+		}
+		this.users.close_for(file);
+	}
+
+	#so_far(): lab_result {
+		const result = new recorded();
+
+		result.ev = this.rec.events;
+		result.locks = this.rec.locks;
+		if (this.#decisions !== null)
+			result.decisions = this.#decisions.take(() => this.bound());
+		return result;
+	}
+
 	/* What is still there goes first, as an administrator would have it. */
 	#unload(): number {
 		this.users.close_all();
@@ -173,6 +200,8 @@ function described(d: driver): lab_driver {
 /** laboratory - what replay works in */
 export const laboratory = {
 	drivers: (): lab_driver[] => drivers.map(described),
+
+	driver: (label: string): lab_driver => described(driver_of(label)),
 
 	load: async (label: string): Promise<lab_driver> => described(await load_driver(label)),
 

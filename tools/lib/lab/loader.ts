@@ -6,6 +6,7 @@
 import {
 	driver_by_label, drivers, variants, type driver, type driver_module,
 } from "../../../drivers/s390/crypto/history/index.ts";
+import { did_you_mean } from "../cli/nearest.ts";
 import { usage_error } from "../cli/usage_error.ts";
 
 const modules = new Map<driver, driver_module>();
@@ -22,9 +23,10 @@ export function driver_of(label: string): driver {
 	const found = driver_by_label(label);
 
 	if (found === undefined) {
-		const labels = [...drivers, ...variants].map((d) => d.label).join(", ");
+		const labels = [...drivers, ...variants].map((d) => d.label);
 
-		throw new usage_error(`unknown driver '${label}', one of: ${labels}`);
+		throw new usage_error(`unknown driver '${label}'${did_you_mean(label, labels)}, one of: ` +
+			labels.join(", "));
 	}
 	return found;
 }

@@ -13,7 +13,7 @@ import {
 	VFIO_IRQ_SET_DATA_EVENTFD, vfio_irq_set,
 } from "#linux/vfio.h";
 import { VFIO_AP_CFG_CHG_IRQ_INDEX } from "#v7.3/linux/vfio.h";
-import { sysfs_read, sysfs_read_at, sysfs_write_at } from "../../../drivers/base/sysfs.ts";
+import { sysfs_read, sysfs_read_at, sysfs_write, sysfs_write_at } from "../../../drivers/base/sysfs.ts";
 import { older_than } from "../../../drivers/s390/crypto/history/index.ts";
 import { kvm_pqap_hook } from "../../../drivers/s390/kvm/priv.ts";
 import { guest_start, guest_stop } from "../../../drivers/s390/sim/guest.ts";
@@ -24,7 +24,7 @@ import {
 } from "../../../drivers/vfio/group.ts";
 import { mdev_bus_type } from "../../../drivers/vfio/mdev/mdev_driver.ts";
 import type { vfio_file } from "../../../drivers/vfio/vfio.h.ts";
-import { set_vfio_request_handler } from "../../../drivers/vfio/vfio_main.ts";
+import { adapter_name } from "../scenario/ids.ts";
 import { DEVICES_DIR } from "./bus_view.ts";
 import { MATRIX_DIR, type kernel_module } from "./kernel_module.ts";
 import { apcb_of, mdev_view, type matrix_view } from "./mdev.ts";
@@ -69,7 +69,6 @@ export class userspace {
 		this.#module = module;
 		this.mdevs = mdevs;
 		this.#rec = rec;
-		set_vfio_request_handler((file) => this.#close_for(file));
 	}
 
 	create(name: string): number {
@@ -112,6 +111,28 @@ export class userspace {
 		if (rc >= 0)
 			result.out = text;
 		return rc;
+	}
+
+	/** configure - a card, as chzcrypt does; override - a queue's driver_override */
+	configure(apid: number, to: "on" | "off"): number {
+		return sysfs_write(`${DEVICES_DIR}/card${adapter_name(apid)}/config`, to === "on" ? "1" : "0");
+	}
+
+	override(queue: string, driver: string): number {
+		return sysfs_write(`${DEVICES_DIR}/${queue}/driver_override`, `${driver}\n`);
+	}
+
+	/** unbind_mdev - a mediated device from its driver; it is of no use afterwards */
+	unbind_mdev(name: string): number {
+		return this.#with_mdev(name, (view) => {
+			const driver = view.dev.driver!.name;
+			const rc = sysfs_write(`/sys/bus/mdev/drivers/${driver}/unbind`, mdev_uuid(name));
+
+			if (rc < 0)
+				return rc;
+			this.mdevs.delete(name);
+			return 0;
+		});
 	}
 
 	/** bind, unbind - a queue, to and from the driver */
@@ -263,8 +284,8 @@ export class userspace {
 			vfio_file_ioctl(file, VFIO_DEVICE_SET_IRQS, arg)));
 	}
 
-	/* What userspace does when the kernel wants a device back. */
-	#close_for(wanted: vfio_file): void {
+	/** close_for - what userspace does when the kernel wants a device back */
+	close_for(wanted: vfio_file): void {
 		for (const guest of this.#guests.values())
 			for (const [name, file] of guest.files)
 				if (file === wanted)

@@ -405,7 +405,7 @@ export function as_scenario(b: built, name: string, source: string, file: string
 		slips: string[]): scenario {
 	return {
 		file, line: b.lines[0], name, source, about: [], assumptions: b.assumptions, slips,
-		verdicts: [], host: b.host, apmask: [], aqmask: [], memory: "zero",
+		verdicts: [], host: b.host, apmask: [], aqmask: [], memory: "zero", choices: [],
 		statements: b.statements,
 	};
 }

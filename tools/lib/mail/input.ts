@@ -6,10 +6,11 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { usage_error } from "../cli/usage_error.ts";
+import { usage_error, usage_errors } from "../cli/usage_error.ts";
 import { read_mail, type reading } from "./read.ts";
 import type { host_config, scenario } from "../scenario/model.ts";
-import { parse_scenarios } from "../scenario/parse.ts";
+import { check_scenario } from "../scenario/check.ts";
+import { read_notation } from "../scenario/parse.ts";
 
 export const EXTENSION = ".scn";
 
@@ -39,6 +40,26 @@ function is_notation(file: string, text: string): boolean {
 	return file.endsWith(EXTENSION) || /^\s*scenario\s+\S+\s*(?:#.*)?$/.test(first);
 }
 
+function line_of(error: string): number {
+	return Number(/:(\d+): /.exec(error)?.[1]);
+}
+
+/**
+ * scenarios_in - the scenarios of a file of the notation that make sense
+ *
+ * Throws usage_errors with all that is wrong.
+ */
+export function scenarios_in(text: string, file: string): scenario[] {
+	const { scenarios, broken, errors } = read_notation(text, file);
+	const end_of = (i: number): number => scenarios[i + 1]?.line ?? Infinity;
+	const nonsense = scenarios.flatMap((s, i) =>
+		check_scenario(s, broken.find((n) => n > s.line && n < end_of(i))));
+
+	if (errors.length + nonsense.length > 0)
+		throw new usage_errors([...errors, ...nonsense].toSorted((a, b) => line_of(a) - line_of(b)));
+	return scenarios;
+}
+
 function with_host(s: scenario, host: host_config | null): scenario {
 	return host === null ? s : { ...s, host };
 }
@@ -51,7 +72,7 @@ async function read_input(file: string, host: host_config | null): Promise<input
 	if (is_notation(name, text))
 		return {
 			file: name, readings: null,
-			scenarios: parse_scenarios(text, name).map((s) => with_host(s, host)),
+			scenarios: scenarios_in(text, name).map((s) => with_host(s, host)),
 		};
 	const readings = await read_mail(bytes, name, host);
 	return { file: name, readings, scenarios: readings.flatMap((r) => r.scenarios) };

@@ -2,11 +2,11 @@
 /*
  * Holds one expectation against what the lab shows.
  */
-import { adapter_name, domain_name, product, sorted_queues } from "../scenario/ids.ts";
+import { adapter_name, domain_name, product, queue_ids, sorted_queues } from "../scenario/ids.ts";
 import type { expectation, mask_form, masks } from "../scenario/model.ts";
 import { print_result } from "../scenario/result.ts";
 import type { lab, lab_event } from "../lab/model.ts";
-import type { window } from "./run.ts";
+import { unit_key, type window } from "./play.ts";
 
 /** struct judgement - both sides as text, and whether they agree */
 export interface judgement {
@@ -25,6 +25,10 @@ function id_text(ids: readonly number[], name: (id: number) => string): string {
 
 function compare(expected: string, actual: string): judgement {
 	return { holds: expected === actual, expected, actual };
+}
+
+function judge_of(e: Extract<expectation, { what: "masks" }>, m: masks | null): judgement {
+	return m === null ? judge_no_masks(e) : judge_masks(e.is, m);
 }
 
 function find_masks(of: "guest" | "apcb" | "matrix", mdev: string, machine: lab): masks | null {
@@ -46,9 +50,15 @@ function masks_text(m: masks, is: { apm: unknown; aqm: unknown; adm: unknown }):
 	].join(" ");
 }
 
-function judge_masks(is: mask_form, m: masks | null): judgement {
-	if (m === null)
-		return { holds: false, expected: "masks", actual: "there is none" };
+/** What a claim of masks says, and what there is where there are none. */
+function judge_no_masks(e: Extract<expectation, { what: "masks" }>): judgement {
+	const expected = `${e.of === "apcb" ? "a guest with masks" : "masks"} of ${e.mdev}`;
+	const actual = e.of === "apcb" ? `no guest has ${e.mdev} open` : `there is no ${e.mdev}`;
+
+	return { holds: false, expected, actual };
+}
+
+function judge_masks(is: mask_form, m: masks): judgement {
 	const actual = product(m.apm, m.aqm);
 	if (is.form === "masks")
 		return compare(masks_text({ apm: is.apm ?? [], aqm: is.aqm ?? [], adm: is.adm ?? [] }, is),
@@ -68,7 +78,33 @@ function judge_masks(is: mask_form, m: masks | null): judgement {
 	}
 }
 
-function judge_withheld(e: Extract<expectation, { what: "withheld" }>, machine: lab): judgement {
+/** A queue of the adapter or domain that the driver would have met, had it not stopped before. */
+function stands_behind(e: Extract<expectation, { what: "withheld" }>, queue: string, met: string):
+		boolean {
+	const which = e.unit === "adapter" ? 0 : 1;
+
+	return queue_ids(queue)[which] === e.id && queue_ids(met)[which] === e.id && queue > met;
+}
+
+/**
+ * Why the driver really withholds it, if that is another reason than the one named; null if it is
+ * that one.
+ */
+function other_reason(e: Extract<expectation, { what: "withheld" }>, name: string, w: window):
+		string | null {
+	const made = w.standing.get(unit_key(e));
+
+	if (made === undefined)
+		return `nothing was decided about ${name}`;
+	const { queue } = made.d;
+	if (queue !== null && (e.because.includes(queue) ||
+			e.because.every((q) => stands_behind(e, q, queue))))
+		return null;
+	return `${name} ${made.d.verdict}: ${made.d.cause}`;
+}
+
+function judge_withheld(e: Extract<expectation, { what: "withheld" }>, machine: lab, w: window):
+		judgement {
 	const [matrix, shadow] = [machine.matrix(e.mdev), machine.shadow(e.mdev)];
 	const mask = e.unit === "adapter" ? "apm" : "aqm";
 	const name = `${e.unit} ${e.unit === "adapter" ? adapter_name(e.id) : domain_name(e.id)}`;
@@ -76,12 +112,17 @@ function judge_withheld(e: Extract<expectation, { what: "withheld" }>, machine: 
 	const expected = `${name} withheld` +
 		(e.because.length === 0 ? "" : `, ${e.because.join(" ")} not bound`);
 
-	if (matrix === null || !matrix[mask].includes(e.id))
+	if (matrix === null)
+		return { holds: false, expected, actual: `there is no ${e.mdev}` };
+	if (!matrix[mask].includes(e.id))
 		return { holds: false, expected, actual: `${name} is not assigned` };
 	if (shadow![mask].includes(e.id))
 		return { holds: false, expected, actual: `${name} is in shadow_apcb` };
 	if (bound.length > 0)
 		return { holds: false, expected, actual: `${bound.join(" ")} bound` };
+	const other = e.because.length === 0 ? null : other_reason(e, name, w);
+	if (other !== null)
+		return { holds: false, expected, actual: other };
 	return { holds: true, expected, actual: expected };
 }
 
@@ -160,7 +201,7 @@ function judge_log(text: string, lines: string[]): judgement {
 export function judge(e: expectation, machine: lab, w: window): judgement {
 	switch (e.what) {
 	case "masks":
-		return judge_masks(e.is, find_masks(e.of, e.mdev, machine));
+		return judge_of(e, find_masks(e.of, e.mdev, machine));
 	case "unchanged": {
 		const now = machine.shadow(e.mdev);
 
@@ -168,7 +209,7 @@ export function judge(e: expectation, machine: lab, w: window): judgement {
 			queue_text(product(now?.apm ?? [], now?.aqm ?? [])));
 	}
 	case "withheld":
-		return judge_withheld(e, machine);
+		return judge_withheld(e, machine, w);
 	case "instructions":
 		return compare(queue_text(e.queues), queue_text(named_queues(w.events, e.which)));
 	case "updates":

@@ -2,23 +2,15 @@
 /*
  * Reasons, in the driver's own terms: what it decided, in which function, of which patch.
  */
-import { adapter_name, ascending, domain_name, queue_ids } from "../scenario/ids.ts";
+import { adapter_name, ascending, domain_name, product, queue_ids } from "../scenario/ids.ts";
 import type { decision } from "../lab/model.ts";
-import type { made, step } from "./run.ts";
-
-const QUEUES = /^(?:-|[0-9a-f]{2}\.[0-9a-f]{4}(?: [0-9a-f]{2}\.[0-9a-f]{4})*)$/;
-
-/** queues_of - the queues of one side of a comparison, null if it is something else */
-export function queues_of(side: string): string[] | null {
-	if (!QUEUES.test(side))
-		return null;
-	return side === "-" ? [] : side.split(" ");
-}
+import type { made, step } from "./play.ts";
+import { queues_of } from "./say.ts";
 
 /**
  * struct reason - a decision in words
  * @cause: what was decided, and why
- * @place: in which function of which patch
+ * @place: in which function of which patch; "" for what is no decision of the driver
  * @message_id: of that patch, or null
  */
 export interface reason {
@@ -90,17 +82,53 @@ export function decisions_behind(st: step): made[] {
 	return st.actual === "-" && against.length > 0 ? against : news;
 }
 
+/** What a guest without queues lacks first of all, which no driver decided; null if it is no such. */
+function missing_first(st: step): string | null {
+	const m = st.mdevs.get(st.mdev);
+
+	if (m === undefined || product(m.matrix.apm, m.matrix.aqm).length > 0)
+		return null;
+	const [no_adapter, no_domain] = [m.matrix.apm.length === 0, m.matrix.aqm.length === 0];
+	return no_adapter && no_domain ? `nothing is assigned to ${st.mdev}` :
+		`no ${no_adapter ? "adapter" : "domain"} is assigned to ${st.mdev}`;
+}
+
+function has_no_queues(st: step): boolean {
+	const m = st.mdevs.get(st.mdev);
+
+	return m !== undefined && product(m.guest.apm, m.guest.aqm).length === 0;
+}
+
+/** A claim about masks apart, for which an adapter without domains is the point. */
+function is_about_masks(st: step): boolean {
+	const { body } = st.s;
+
+	return body.kind === "expect" && body.expect.what === "masks" && body.expect.is.form === "masks";
+}
+
+/** Nothing is plugged into a guest that is left without queues. */
+function told(st: step, list: made[]): made[] {
+	if (!has_no_queues(st) || is_about_masks(st))
+		return list;
+	return list.filter(({ d }) => d.verdict !== "plugged" || d.mdev !== st.mdev);
+}
+
 /**
  * reasons_of - why a step came out as it did
  *
  * Return: a reason for each adapter or domain the driver decided about; what it decided in an
- * earlier step has that step's number before it.
+ * earlier step has that step's number before it. Where nothing is assigned that could make a
+ * queue, that is the reason.
  */
 export function reasons_of(st: step): reason[] {
-	const list = st.s.body.kind === "op" ? st.decisions.map((d): made => ({ n: st.s.n, d })) :
-		decisions_behind(st);
+	const is_op = st.s.body.kind === "op";
+	const list = told(st, is_op ? st.decisions.map((d): made => ({ n: st.s.n, d })) :
+		decisions_behind(st));
+	const first = st.verdict === "differs" && !is_op && !is_about_masks(st) ? missing_first(st) : null;
 	const alike = new Map<string, made[]>();
 
+	if (first !== null && st.s.body.kind === "expect" && "mdev" in st.s.body.expect)
+		return [{ cause: first, place: "", message_id: null }];
 	for (const m of list) {
 		const key = JSON.stringify([m.n, { ...m.d, id: 0 }]);
 
@@ -111,7 +139,7 @@ export function reasons_of(st: step): reason[] {
 
 /** reasons - the same, as "adapter 05 withheld: 05.0054 is not bound (FUNCTION, v11 08/14)" */
 export function reasons(st: step): string[] {
-	return reasons_of(st).map(({ cause, place }) => `${cause} (${place})`);
+	return reasons_of(st).map(({ cause, place }) => place === "" ? cause : `${cause} (${place})`);
 }
 
 /**

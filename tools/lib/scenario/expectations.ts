@@ -117,12 +117,7 @@ function bindings_row(bound: boolean, brief: string): expectation_row {
 function mdev_row(what: "unchanged" | "all_bound", brief: string): expectation_row {
 	return {
 		form: `${what} m0`, brief,
-		parse: (r) => {
-			const mdev = r.mdev();
-
-			r.end();
-			return { what, mdev };
-		},
+		parse: (r) => ({ what, mdev: r.only_mdev() }),
 		print: (e) => e.what === what ? [e.mdev] : null,
 	};
 }

@@ -43,8 +43,9 @@ export interface hw_script {
 /**
  * One operation. The first group is the trace format's vocabulary; the second group is this
  * project's extension of it: two short forms that stand for several operations (bound, mdev),
- * the AP bus's mask files, and a host configuration change taken apart, for scenarios in which
- * something happens between the notification and the end of the scan.
+ * the AP bus's mask files, a card's and a queue's own attributes, and a host configuration
+ * change taken apart, for scenarios in which something happens between the notification and the
+ * end of the scan.
  */
 export type op =
 	| ["create", string]
@@ -67,10 +68,12 @@ export type op =
 	| ["apmask_store", string]
 	| ["aqmask_store", string]
 	| ["config_changed", config_change]
-	| ["scan"];
+	| ["scan"]
+	| ["config", number, "on" | "off"]
+	| ["driver_override", string, string];
 
 /** What an operation's line says it returns; null where it says nothing. */
-export type result = number | "ok" | "error" | "hang" | "fault" | null;
+export type result = number | "ok" | "error" | "hang" | "fault" | "waits" | null;
 
 /** What a mask expectation says of the product of two masks, or of the masks themselves. */
 export type mask_form =
@@ -128,8 +131,21 @@ export interface operation {
 	fail_nth: number;
 }
 
+/**
+ * struct choice - something that the source leaves open, and that decides: all its readings are
+ * played
+ * @what: in which order the mdev's adapters and domains are assigned ("order"); whether a queue
+ *        is bound at first ("bound"); whether an adapter or a domain is in the host's
+ *        configuration ("adapter", "domain"); whether a guest runs ("guest")
+ */
+export type choice =
+	| { what: "order" | "guest" }
+	| { what: "bound"; queue: string }
+	| { what: "adapter" | "domain"; id: number };
+
 /** What the file says a driver makes of the lines that are meant for all drivers. */
 export interface verdict {
+	line: number;
 	drivers: string[];
 	holds: boolean;
 	differs_at: string[];
@@ -148,6 +164,7 @@ export interface scenario {
 	apmask: number[];
 	aqmask: number[];
 	memory: "zero" | "ones";
+	choices: choice[];
 	statements: statement[];
 }
 

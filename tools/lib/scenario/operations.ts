@@ -3,7 +3,9 @@
  * The operations of the notation, one row each: how a line is written, read and printed.
  * The reference card of Documentation/scenarios.md is made from this table.
  */
-import { adapter_name, domain_name } from "./ids.ts";
+import { nearest } from "../cli/nearest.ts";
+import { expectations } from "./expectations.ts";
+import { adapter_name, domain_name, parse_id } from "./ids.ts";
 import { quote } from "./lexer.ts";
 import type { config_change, hw_script, masks, op } from "./model.ts";
 import type { reader } from "./reader.ts";
@@ -122,8 +124,29 @@ function attribute(r: reader): string {
 	return w.text;
 }
 
+function one_id(r: reader, what: string): number {
+	const w = r.word(what);
+	const id = parse_id(w.text);
+
+	if (id === null)
+		r.fail(`"${w.text}" is no id`, what);
+	return id;
+}
+
+function parse_config(r: reader): op {
+	const id = one_id(r, "an adapter, as in 04");
+	const { text } = r.word("off or on");
+
+	if (text !== "on" && text !== "off")
+		r.fail(`"${text}" is no configuration of a card`, "config 04 off");
+	r.end();
+	return ["config", id, text];
+}
+
 /** read's first argument: an mdev, a queue, or the matrix device */
 function holder(r: reader): string {
+	if (r.rest().length === 1)
+		return "m0";
 	if (r.peek() === "matrix")
 		return r.next()!.text;
 	return /^m[0-9]/.test(r.peek()) ? r.mdev() : r.queue();
@@ -137,15 +160,17 @@ function done<T>(r: reader, value: T): T {
 function one_mdev(name: "create" | "destroy" | "close" | "reset", brief: string): operation_row {
 	return {
 		form: `${name} m0`, brief,
-		parse: (r) => done(r, [name, r.mdev()]),
+		parse: (r) => [name, r.only_mdev()],
 		print: (o) => o[0] === name ? [o[1]] : null,
 	};
 }
 
-function one_queue(name: "bind" | "unbind", brief: string): operation_row {
+/** @of_mdev: an mdev may stand in the queue's place */
+function one_queue(name: "bind" | "unbind", brief: string, of_mdev = false): operation_row {
 	return {
 		form: `${name} 04.0047`, brief,
-		parse: (r) => done(r, [name, r.queue()]),
+		parse: (r) => of_mdev && /^m[0-9]/.test(r.peek()) ? [name, r.only_mdev()] :
+			done(r, [name, r.queue()]),
 		print: (o) => o[0] === name ? [o[1]] : null,
 	};
 }
@@ -192,7 +217,8 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 		print: (o) => o[0] === "mdev" ? [o[1], ...print_masks(o[2])] : null,
 	}],
 	["create", one_mdev("create", "an mdev is created")],
-	["destroy", one_mdev("destroy", "an mdev is removed; its guest closes it on the way")],
+	["destroy", one_mdev("destroy", "an mdev is removed; its guest closes it on the way, or with = waits " +
+		"when a later line closes it")],
 	...ASSIGN.map((name): [string, operation_row] => [name, assign(name)]),
 	["write", {
 		form: 'write m0 ap_config "0x08,0x08,0x00"',
@@ -210,10 +236,9 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 		form: "open m0",
 		brief: "a guest of its own starts using the mdev; open m1 with m0: m0's guest does",
 		parse: (r) => {
+			if (r.rest()[1]?.text !== "with")
+				return ["open", r.only_mdev()];
 			const m = r.mdev();
-
-			if (r.peek() !== "with")
-				return done(r, ["open", m]);
 			r.next();
 			return done(r, ["open", m, r.mdev()]);
 		},
@@ -221,7 +246,8 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 	}],
 	["close", one_mdev("close", "the guest stops using the mdev")],
 	["bind", one_queue("bind", "an administrator binds the queue device to vfio_ap")],
-	["unbind", one_queue("unbind", "an administrator unbinds the queue device")],
+	["unbind", one_queue("unbind", "an administrator unbinds the queue device; with m0: the mediated device",
+		true)],
 	["cfg", change("cfg", "the host's AP configuration becomes this (a mask left out stays): " +
 		"notification, scan, end of scan")],
 	["config_changed", change("config_changed", "only the change and its notification; the " +
@@ -259,6 +285,18 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 			hex_word(r, "a length, as in 0x1000")]),
 		print: (o) => o[0] === "unmap" ? o.slice(1) as string[] : null,
 	}],
+	["config", {
+		form: "config 04 off",
+		brief: "chzcrypt --config-off or on: the card answers 03 for all its queues until it is on again",
+		parse: parse_config,
+		print: (o) => o[0] === "config" ? [adapter_name(o[1]), o[2]] : null,
+	}],
+	["driver_override", {
+		form: "driver_override 04.0047 vfio_ap",
+		brief: "store to the queue device's driver_override, where the kernel has it",
+		parse: (r) => done(r, ["driver_override", r.queue(), text_word(r, "a driver's name")]),
+		print: (o) => o[0] === "driver_override" ? [o[1], quote(o[2])] : null,
+	}],
 	["hw", {
 		form: "hw 04.0004 zapq 02 00 tapq 05 aqic 07",
 		brief: "the queue answers its next instructions with these response codes",
@@ -266,6 +304,12 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 		print: (o) => o[0] === "hw" ? [o[1], ...print_script(o[2])] : null,
 	}],
 ]);
+
+/** What a line may begin with, in the order of the reference card. */
+const KEYWORDS = [
+	...operations.keys(), ...expectations.keys(), "host", "apmask", "aqmask", "verdict", "either",
+	"unread",
+];
 
 /**
  * parse_operation - an operation's words, without label and result
@@ -276,7 +320,7 @@ export function parse_operation(r: reader): op {
 
 	if (row === undefined)
 		r.fail(`"${keyword}" is no operation and no expectation`,
-			`one of ${[...operations.keys()].join(" ")}`);
+			nearest(keyword, KEYWORDS) ?? `one of ${KEYWORDS.join(" ")}`);
 	return row.parse(r, keyword);
 }
 

@@ -3,12 +3,14 @@
  * The notation's parser: text in, scenarios out, or one usage_error that names file and line,
  * what is wrong and what would be right. print.ts is the inverse.
  */
-import { usage_error } from "../cli/usage_error.ts";
+import { did_you_mean } from "../cli/nearest.ts";
+import { collecting, usage_error, usage_errors } from "../cli/usage_error.ts";
 import { parse_expectation } from "./expectations.ts";
-import { ascending, parse_id } from "./ids.ts";
+import { ascending, parse_id, parse_queue } from "./ids.ts";
 import { lex, type word } from "./lexer.ts";
 import {
 	empty_host,
+	type choice,
 	number_steps,
 	type result,
 	type scenario,
@@ -20,10 +22,10 @@ import { words_of, type reader } from "./reader.ts";
 import { parse_result } from "./result.ts";
 
 const LABEL = /^([0-9]+[0-9a-z.]*'*):$/;
-const DRIVERS = /^[0-9a-z.]+(,[0-9a-z.]+)*$/;
+const DRIVERS = /^[0-9a-z.@-]+(,[0-9a-z.@-]+)*$/;
 const HEADER = new Set([
 	"scenario", "source", "about", "assume", "slip", "verdict", "host", "apmask", "aqmask",
-	"memory",
+	"memory", "either",
 ]);
 /** header lines whose text is prose: not looked at word by word */
 const PROSE = new Set(["source", "about", "assume", "slip"]);
@@ -32,7 +34,8 @@ const PROSE_LINE = { words: [], comment: null, error: null };
 function new_scenario(file: string, line: number, name: string): scenario {
 	return {
 		file, line, name, source: null, about: [], assumptions: [], slips: [], verdicts: [],
-		host: empty_host(), apmask: [], aqmask: [], memory: "zero", statements: [],
+		host: empty_host(), apmask: [], aqmask: [], memory: "zero",
+		choices: [], statements: [],
 	};
 }
 
@@ -54,7 +57,7 @@ function parse_verdict(r: reader): verdict {
 		r.fail("differs does not say where", "verdict v12 differs 9 11");
 	if (outcome === "holds" && differs_at.length > 0)
 		r.fail("a step that does not hold behind holds", "verdict v12 differs 9 11");
-	return { drivers: drivers.split(","), holds: outcome === "holds", differs_at };
+	return { line: r.line, drivers: drivers.split(","), holds: outcome === "holds", differs_at };
 }
 
 function parse_limit(r: reader): number {
@@ -65,6 +68,8 @@ function parse_limit(r: reader): number {
 		r.fail(`"${w.text}" is no greatest id`, "a hexadecimal number up to ff");
 	return id;
 }
+
+const HOST_WORDS = ["adapters", "domains", "control", "old", "apxa", "max"];
 
 function parse_host(r: reader, s: scenario): void {
 	const host = empty_host();
@@ -83,10 +88,49 @@ function parse_host(r: reader, s: scenario): void {
 		else if (w.text === "max")
 			[host.na, host.nd] = [parse_limit(r), parse_limit(r)];
 		else
-			r.fail(`"${w.text}" says nothing about a host`,
+			r.fail(`"${w.text}" says nothing about a host` + did_you_mean(w.text, HOST_WORDS),
 				"host adapters 04 05 domains 0004 0047 control 0004");
 	}
 	s.host = host;
+}
+
+/** "all", a mask as sysfs has it (0xff: the first eight), or ids. */
+function parse_mask(r: reader): number[] {
+	const text = r.peek();
+	const hex = /^0x([0-9a-fA-F]{3,64})$/.exec(text)?.[1];
+
+	if (text !== "all" && hex === undefined) {
+		const list = ascending(r.ids());
+
+		r.end();
+		return list;
+	}
+	r.next();
+	r.end();
+	const every = [...Array(256).keys()];
+	return hex === undefined ? every : every.filter((id) =>
+		(parseInt(hex[id >> 2] ?? "0", 16) & 8 >> (id & 3)) !== 0);
+}
+
+const CHOICES = ["order", "guest", "bound", "adapter", "domain"];
+
+function parse_choice(r: reader): choice {
+	const what = r.word("what is left open: order, guest, bound, adapter or domain").text;
+
+	if (what === "order" || what === "guest") {
+		r.end();
+		return { what };
+	}
+	if (what !== "bound" && what !== "adapter" && what !== "domain")
+		r.fail(`"${what}" cannot be left open` + did_you_mean(what, CHOICES),
+			"either order, either guest, either bound 04.0047, either domain 0047");
+	const { text } = r.word("which one");
+	const [queue, id] = [parse_queue(text), parse_id(text)];
+	r.end();
+	if (what === "bound" ? queue === null : id === null)
+		r.fail(`"${text}" is no ${what === "bound" ? "queue" : what}`,
+			"either bound 04.0047, either domain 0047");
+	return what === "bound" ? { what, queue: queue! } : { what, id: id! };
 }
 
 function parse_header(r: reader, word: string, text: string, s: scenario): void {
@@ -110,12 +154,13 @@ function parse_header(r: reader, word: string, text: string, s: scenario): void 
 		parse_host(r, s);
 		break;
 	case "apmask":
-		s.apmask = ascending(r.ids());
-		r.end();
+		s.apmask = parse_mask(r);
 		break;
 	case "aqmask":
-		s.aqmask = ascending(r.ids());
-		r.end();
+		s.aqmask = parse_mask(r);
+		break;
+	case "either":
+		s.choices.push(parse_choice(r));
 		break;
 	default: {
 		const fill = r.word("zero or ones").text;
@@ -199,9 +244,12 @@ function check_labels(s: scenario): void {
 	}
 }
 
-function finish(s: scenario): void {
+/** @partly: lines of it could not be read */
+function finish(s: scenario, partly: boolean): void {
 	check_labels(s);
 	number_steps(s.statements);
+	if (partly)
+		return;
 	if (s.statements.length === 0)
 		throw new usage_error(`${s.file}:${s.line}: scenario ${s.name} does nothing; ` +
 			"it needs at least one operation or expectation");
@@ -243,7 +291,8 @@ function parse_line(text: string, file: string, line: number, list: scenario[]):
 	if (first === "scenario")
 		return r.next(), begin_scenario(r, list);
 	if (s === undefined)
-		return r.fail(`"${first}" before any scenario`, "a first line such as: scenario NAME");
+		return r.fail(`"${first}" before any scenario` + did_you_mean(first, ["scenario"]),
+			"a first line such as: scenario NAME");
 	if (!HEADER.has(first)) {
 		s.statements.push(parse_statement(r, line, comment, fail_nth));
 		return;
@@ -255,23 +304,46 @@ function parse_line(text: string, file: string, line: number, list: scenario[]):
 	parse_header(r, first, text, s);
 }
 
+/** struct parsed - what could be read of a text, and all that is wrong with it */
+interface parsed {
+	scenarios: scenario[];
+	/** lines that could not be read */
+	broken: number[];
+	errors: string[];
+}
+
+/**
+ * read_notation - a text of the notation
+ * @text: the text
+ * @file: its name, for messages
+ */
+export function read_notation(text: string, file: string): parsed {
+	const list: scenario[] = [];
+	const broken: number[] = [];
+	const errors: string[] = [];
+
+	text.split(/\r?\n/).forEach((line, i) => {
+		if (collecting(errors, () => (parse_line(line, file, i + 1, list), true)) === null)
+			broken.push(i + 1);
+	});
+	if (list.length === 0 && errors.length === 0)
+		errors.push(`${file}:1: no scenario in it; its first line would be: scenario NAME`);
+	for (const s of list)
+		collecting(errors, () => finish(s, broken.some((n) => n > s.line)));
+	return { scenarios: list, broken, errors };
+}
+
 /**
  * parse_scenarios - the scenarios of a file
- * @text: the file's text
- * @file: its name, for messages
  *
- * Return: the scenarios in order; throws usage_error for the first line that is wrong.
+ * Return: the scenarios in order; throws usage_errors with every line that is wrong.
  */
 export function parse_scenarios(text: string, file: string): scenario[] {
-	const list: scenario[] = [];
+	const { scenarios, errors } = read_notation(text, file);
 
-	text.split(/\r?\n/).forEach((line, i) => parse_line(line, file, i + 1, list));
-	if (list.length === 0)
-		throw new usage_error(`${file}:1: no scenario in it; its first line would be: ` +
-			"scenario NAME");
-	for (const s of list)
-		finish(s);
-	return list;
+	if (errors.length > 0)
+		throw new usage_errors(errors);
+	return scenarios;
 }
 
 /**

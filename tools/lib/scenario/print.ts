@@ -6,7 +6,7 @@
 import { print_expectation } from "./expectations.ts";
 import { adapter_name, domain_name } from "./ids.ts";
 import { quote } from "./lexer.ts";
-import type { host_config, scenario, statement, verdict } from "./model.ts";
+import type { choice, host_config, scenario, statement, verdict } from "./model.ts";
 import { print_operation } from "./operations.ts";
 import { print_result } from "./result.ts";
 
@@ -33,6 +33,26 @@ export function print_host(h: host_config): string {
 
 function print_verdict(v: verdict): string {
 	return ["verdict", v.drivers.join(","), v.holds ? "holds" : "differs", ...v.differs_at].join(" ");
+}
+
+function print_mask(word: string, ids: number[], name: (id: number) => string): string[] {
+	if (ids.length === 0)
+		return [];
+	return [`${word} ${ids.length === 256 ? "all" : ids.map(name).join(" ")}`];
+}
+
+/** print_choice - what is left open, as the words behind "either" */
+export function print_choice(c: choice): string {
+	switch (c.what) {
+	case "bound":
+		return `bound ${c.queue}`;
+	case "adapter":
+		return `adapter ${adapter_name(c.id)}`;
+	case "domain":
+		return `domain ${domain_name(c.id)}`;
+	default:
+		return c.what;
+	}
 }
 
 /**
@@ -70,9 +90,10 @@ export function print_scenario(s: scenario): string {
 		...s.verdicts.map(print_verdict),
 		"",
 		...(host === "" ? [] : [`host ${host}`]),
-		...(s.apmask.length === 0 ? [] : [`apmask ${s.apmask.map(adapter_name).join(" ")}`]),
-		...(s.aqmask.length === 0 ? [] : [`aqmask ${s.aqmask.map(domain_name).join(" ")}`]),
+		...print_mask("apmask", s.apmask, adapter_name),
+		...print_mask("aqmask", s.aqmask, domain_name),
 		...(s.memory === "zero" ? [] : [`memory ${s.memory}`]),
+		...s.choices.map((c) => `either ${print_choice(c)}`),
 		...s.statements.map(print_statement),
 	];
 

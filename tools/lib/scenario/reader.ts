@@ -4,7 +4,7 @@
  */
 import { usage_error } from "../cli/usage_error.ts";
 
-import { ascending, parse_id, parse_queue } from "./ids.ts";
+import { ascending, parse_id, parse_queue, product } from "./ids.ts";
 import type { word } from "./lexer.ts";
 
 export interface place {
@@ -25,14 +25,18 @@ export interface reader extends place {
 	ids(): number[];
 	/** the queues that are left; "-" alone is the empty list */
 	queues(): string[];
-	/** an mdev's name */
+	/** an mdev's name; m0 where the line names none */
 	mdev(): string;
+	/** an mdev's name and nothing else; m0 where the line ends */
+	only_mdev(): string;
 	/** one queue */
 	queue(): string;
 	fail(what: string, right: string): never;
 }
 
 const MDEV = /^m[0-9]+$/;
+/** words that may stand where an mdev is left out, although they look like one */
+const ATTRIBUTES = new Set(["matrix"]);
 
 /**
  * words_of - read words, reporting errors at a place
@@ -92,17 +96,44 @@ export function words_of(at: place, words: word[]): reader {
 		}
 		if (i === words.length)
 			fail("a list of queues is empty", "queues such as 04.0047, or - for none");
+		if (words.slice(i).some((w) => w.text === "x"))
+			return products();
 		while (i < words.length)
 			list.push(queue());
 		return list;
 	}
 
-	function mdev(): string {
-		const w = word_or("an mdev, as in m0");
+	/** "04 05 x 0004 0047", as reports write it */
+	function products(): string[] {
+		const apm = ids();
+		const times = word_or("x and the domains, as in 04 05 x 0004 0047");
 
-		if (!MDEV.test(w.text))
+		if (times.text !== "x")
+			fail(`"${times.text}" between adapters and domains`, "04 05 x 0004 0047");
+		const list = product(apm, ids());
+		end();
+		return list;
+	}
+
+	function mdev(): string {
+		const text = peek();
+
+		if (MDEV.test(text)) {
+			i++;
+			return text;
+		}
+		if (/^m[^.]*$/i.test(text) && parse_id(text) === null && !ATTRIBUTES.has(text))
+			fail(`"${text}" is no mdev`, "m0, m1 and so on");
+		return "m0";
+	}
+
+	function only_mdev(): string {
+		const w = words[i++];
+
+		if (w !== undefined && !MDEV.test(w.text))
 			fail(`"${w.text}" is no mdev`, "m0, m1 and so on");
-		return w.text;
+		end();
+		return w?.text ?? "m0";
 	}
 
 	function end(): void {
@@ -111,7 +142,7 @@ export function words_of(at: place, words: word[]): reader {
 	}
 
 	return {
-		...at, peek, fail, ids, queue, queues, mdev, end,
+		...at, peek, fail, ids, queue, queues, mdev, only_mdev, end,
 		next: () => words[i++] ?? null,
 		word: word_or,
 		rest: () => words.slice(i),

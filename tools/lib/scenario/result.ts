@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The result of an operation as the notation writes it: a byte count, an error by its name, ok
- * and error for any of a kind, hang and fault for what the machine's watchdog and oops report.
+ * and error for any of a kind, waits for one that does not return before its guest closes the
+ * device, hang and fault for what the machine's watchdog and oops report.
  */
 import { errname, errno_by_name } from "#linux/errno.h";
 
 import type { result } from "./model.ts";
 import type { reader } from "./reader.ts";
 
-const WORDS: readonly string[] = ["ok", "error", "hang", "fault"];
+const WORDS: readonly string[] = ["ok", "error", "hang", "fault", "waits"];
 
 /**
  * parse_result - the one word that is left
@@ -28,7 +29,7 @@ export function parse_result(r: reader): result {
 		return Number(text);
 	const nr = name === null ? undefined : errno_by_name(name[1]!);
 	if (nr === undefined)
-		r.fail(`"${text}" is no result`, "a number, -EBUSY, ok, error, hang, fault or ...");
+		r.fail(`"${text}" is no result`, "a number, -EBUSY, ok, error, waits, hang, fault or ...");
 	return -nr;
 }
 

@@ -113,7 +113,7 @@ const sayable: fc.Arbitrary<scenario> = fc.tuple(ids, ids, fc.array(action, { mi
 		number_steps(statements);
 		return {
 			file: "f", line: 0, name: "x", source: null, about: [], assumptions: [], slips: [], verdicts: [],
-			host: empty_host(), apmask: [], aqmask: [], memory: "zero", statements,
+			host: empty_host(), apmask: [], aqmask: [], memory: "zero", choices: [], statements,
 		};
 	});
 

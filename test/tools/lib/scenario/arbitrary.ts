@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { ascending, queue_name } from "../../../../tools/lib/scenario/ids.ts";
 import {
 	number_steps,
+	type choice,
 	type config_change,
 	type expectation,
 	type host_config,
@@ -53,13 +54,16 @@ const operation: fc.Arbitrary<op> = fc.oneof(
 	fc.tuple(fc.constant("unmap"), mdev, hex, hex) as fc.Arbitrary<op>,
 	fc.tuple(fc.constant("hw"), queue, fc.record({ zapq: codes, tapq: codes, aqic: codes },
 		{ requiredKeys: [] }).filter((s) => Object.keys(s).length > 0)) as fc.Arbitrary<op>,
+	fc.tuple(fc.constant("config"), id, fc.constantFrom("on", "off")) as fc.Arbitrary<op>,
+	fc.tuple(fc.constant("driver_override"), queue, text) as fc.Arbitrary<op>,
+	fc.tuple(fc.constant("unbind"), mdev) as fc.Arbitrary<op>,
 	fc.tuple(fc.constant("bound"), fc.oneof(queues, fc.constant("all"))) as fc.Arbitrary<op>,
 	fc.tuple(fc.constant("mdev"), mdev, all_masks) as fc.Arbitrary<op>,
 );
 
 const errnos = [-1, -5, -16, -19, -22, -34, -95, -98, -99];
 const result: fc.Arbitrary<result> = fc.oneof(count, fc.constantFrom(...errnos),
-	fc.constantFrom("ok", "error", "hang", "fault", null));
+	fc.constantFrom("ok", "error", "hang", "fault", "waits", null));
 
 const maybe_ids = fc.oneof(ids, fc.constant(null));
 const form: fc.Arbitrary<mask_form> = fc.oneof(
@@ -117,6 +121,12 @@ function label(list: statement[], labelled: boolean[]): statement[] {
 	return done;
 }
 
+const choice: fc.Arbitrary<choice> = fc.oneof(
+	fc.record({ what: fc.constantFrom("order" as const, "guest" as const) }),
+	fc.record({ what: fc.constant("bound" as const), queue }),
+	fc.record({ what: fc.constantFrom("adapter" as const, "domain" as const), id }),
+);
+
 const host: fc.Arbitrary<host_config> = fc.record({
 	apxa: fc.constantFrom(0, 1), na: id, nd: id, apm: ids, aqm: ids, adm: ids, old: ids,
 });
@@ -128,7 +138,7 @@ export const arbitrary_scenario: fc.Arbitrary<scenario> = fc.record({
 	source: fc.oneof(fc.constant(null), prose),
 	about: fc.array(prose, { maxLength: 2 }), assumptions: fc.array(prose, { maxLength: 2 }),
 	slips: fc.array(prose, { maxLength: 2 }), verdicts: fc.constant([]), host, apmask: ids, aqmask: ids,
-	memory: fc.constantFrom("zero", "ones"),
+	memory: fc.constantFrom("zero", "ones"), choices: fc.array(choice, { maxLength: 3 }),
 	statements: fc.array(fc.tuple(statement, fc.boolean()), { minLength: 1, maxLength: 8 })
 		.map((list) => label(list.map(([s]) => s), list.map(([, l]) => l))),
 });

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whether a scenario makes sense: nothing that was never declared, created or bound is used by
+ * accident. A line that expects the error which that gives may well use it.
+ */
+import { driver_by_label, drivers, variants } from "../../../drivers/s390/crypto/history/index.ts";
+import { did_you_mean } from "../cli/nearest.ts";
+import { product, queue_ids } from "./ids.ts";
+import type { config_change, op, operation, scenario, statement } from "./model.ts";
+
+/**
+ * struct known - what there can be by now
+ * @mdevs: created and not destroyed; whether a guest has it open
+ * @apm, @aqm: of the host at any time so far
+ * @waiting: to be gone when the guest closes them
+ * @bound: the queues that can be bound to vfio_ap; null: any of the host's
+ */
+interface known {
+	s: scenario;
+	mdevs: Map<string, boolean>;
+	waiting: Set<string>;
+	apm: Set<number>;
+	aqm: Set<number>;
+	bound: Set<string> | null;
+}
+
+/** What is wrong with a line and what would be right. */
+interface complaint {
+	what: string;
+	right: string;
+}
+
+function not_default(s: scenario): string[] {
+	const [apmask, aqmask] = [new Set(s.apmask), new Set(s.aqmask)];
+
+	return product(s.host.apm, s.host.aqm).filter((q) => {
+		const [apid, apqi] = queue_ids(q);
+
+		return !apmask.has(apid) || !aqmask.has(apqi);
+	});
+}
+
+function no_mdev(k: known, m: string): complaint | null {
+	if (k.mdevs.has(m))
+		return null;
+	const names = [...k.mdevs.keys()];
+	const others = names.length === 0 ? "" : `; there is ${names.join(", ")}`;
+
+	return { what: `there is no ${m} here${others}`, right: `create ${m} on a line before it` };
+}
+
+function no_guest(k: known, m: string): complaint | null {
+	return no_mdev(k, m) ?? (k.mdevs.get(m) === true ? null :
+		{ what: `no guest has ${m} open here`, right: `open ${m} on a line before it` });
+}
+
+function no_queue(k: known, q: string): complaint | null {
+	const [apid, apqi] = queue_ids(q);
+
+	if (k.apm.has(apid) && k.aqm.has(apqi))
+		return null;
+	return {
+		what: `the host has no queue ${q}`,
+		right: "its adapter and domain on the host line, or = -ENODEV behind the operation",
+	};
+}
+
+function not_bound(k: known, q: string): complaint | null {
+	const absent = no_queue(k, q);
+
+	if (absent !== null || k.bound === null || k.bound.has(q))
+		return absent;
+	return {
+		what: `${q} cannot be bound to vfio_ap here`,
+		right: `bind ${q} or bound ${q} on a line before it, or = -ENODEV behind the operation`,
+	};
+}
+
+function first_complaint<T>(list: readonly T[], of: (it: T) => complaint | null): complaint | null {
+	for (const it of list) {
+		const c = of(it);
+
+		if (c !== null)
+			return c;
+	}
+	return null;
+}
+
+function complaint_about(k: known, o: op): complaint | null {
+	switch (o[0]) {
+	case "create":
+	case "mdev":
+		return k.mdevs.has(o[1]) ? { what: `${o[1]} is there already`, right: "another name, such as " +
+			`m${k.mdevs.size}, or = -EEXIST behind create ${o[1]}` } : null;
+	case "open":
+		if (k.mdevs.get(o[1]) === true)
+			return { what: `${o[1]} is open already`, right: `close ${o[1]} on a line before it` };
+		return no_mdev(k, o[1]) ?? (o[2] === undefined ? null : no_guest(k, o[2]));
+	case "destroy":
+	case "write":
+		return no_mdev(k, o[1]);
+	case "read":
+		return o[1] === "matrix" ? null : o[1].includes(".") ? no_queue(k, o[1]) : no_mdev(k, o[1]);
+	case "close":
+	case "reset":
+	case "unmap":
+	case "pqap":
+		return no_guest(k, o[1]);
+	case "bind":
+	case "hw":
+	case "driver_override":
+		return no_queue(k, o[1]);
+	case "unbind":
+		return o[1].includes(".") ? not_bound(k, o[1]) : no_mdev(k, o[1]);
+	case "bound":
+		return o[1] === "all" ? null : first_complaint(o[1], (q) => no_queue(k, q));
+	case "config":
+		return k.apm.has(o[1]) ? null :
+			{ what: "the host has no such adapter", right: "the adapter on the host line" };
+	default:
+		return null;
+	}
+}
+
+function note_change(k: known, c: config_change): void {
+	c.apm?.forEach((id) => k.apm.add(id));
+	c.aqm?.forEach((id) => k.aqm.add(id));
+	k.bound = null; /* what a scan finds new is bound */
+}
+
+function note_op(k: known, o: op): void {
+	switch (o[0]) {
+	case "create":
+	case "mdev":
+		k.mdevs.set(o[1], false);
+		break;
+	case "destroy":
+		k.mdevs.delete(o[1]);
+		break;
+	case "open":
+		k.mdevs.set(o[1], true);
+		break;
+	case "close":
+		if (k.waiting.delete(o[1]))
+			k.mdevs.delete(o[1]);
+		else
+			k.mdevs.set(o[1], false);
+		break;
+	case "bound":
+		k.bound = new Set(o[1] === "all" ? not_default(k.s) : o[1]);
+		break;
+	case "bind":
+		k.bound?.add(o[1]);
+		break;
+	case "unbind":
+		k.mdevs.delete(o[1]);
+		break;
+	case "apmask_store":
+	case "aqmask_store":
+	case "driver_override":
+		k.bound = null;
+		break;
+	case "cfg":
+	case "config_changed":
+		note_change(k, o[1]);
+		break;
+	default:
+	}
+}
+
+/** Whether a line itself says that the operation fails. */
+function fails(o: operation): boolean {
+	return o.rc === "error" || o.rc === "fault" || o.rc === "hang" ||
+		typeof o.rc === "number" && o.rc < 0;
+}
+
+/** The error that the use of something missing gives; -EEXIST and -EBUSY for what is there. */
+function expects_error(o: operation): boolean {
+	return typeof o.rc === "number" && o.rc < 0;
+}
+
+function complaint_of(k: known, s: statement): complaint | null {
+	const { body } = s;
+
+	if (body.kind === "unread")
+		return null;
+	if (body.kind === "expect") {
+		const e = body.expect;
+
+		if (e.what === "status")
+			return no_queue(k, e.queue);
+		return "mdev" in e && e.what !== "held" && e.what !== "eventfd" && e.what !== "updates" ?
+			no_mdev(k, e.mdev) : null;
+	}
+	const c = expects_error(body) ? null : complaint_about(k, body.op);
+	if (body.rc === "waits")
+		k.waiting.add(String(body.op[1]));
+	else if (!fails(body))
+		note_op(k, body.op);
+	return c;
+}
+
+function unknown_driver(label: string): boolean {
+	return driver_by_label(label.replace(/@[0-9]+$/, "")) === undefined;
+}
+
+function unknown_drivers(s: scenario): string[] {
+	const known_labels = [...drivers, ...variants].map((d) => d.label);
+	const say = (label: string, line: number): string => `${s.file}:${line}: there is no driver ` +
+		`"${label}"${did_you_mean(label, known_labels)}, right would be: one of ${known_labels.join(", ")}`;
+
+	return [
+		...s.verdicts.flatMap((v) => v.drivers.filter(unknown_driver).map((d) => say(d, v.line))),
+		...s.statements.flatMap((st) =>
+			(st.drivers ?? []).filter(unknown_driver).map((d) => say(d, st.line))),
+	];
+}
+
+/**
+ * check_scenario - what a scenario uses although it is not there
+ * @s: the scenario
+ * @until: nothing is known of what stands behind this line
+ *
+ * Return: the errors, a line each.
+ */
+export function check_scenario(s: scenario, until = Infinity): string[] {
+	const k: known = {
+		s, mdevs: new Map(), waiting: new Set(), apm: new Set(s.host.apm), aqm: new Set(s.host.aqm),
+		bound: new Set(not_default(s)),
+	};
+	const errors: string[] = [];
+
+	for (const st of s.statements.filter((it) => it.line < until)) {
+		const c = complaint_of(k, st);
+
+		if (c !== null)
+			errors.push(`${s.file}:${st.line}: ${c.what}, right would be: ${c.right}`);
+	}
+	return [...unknown_drivers(s), ...errors];
+}
