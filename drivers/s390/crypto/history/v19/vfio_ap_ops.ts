@@ -17,11 +17,11 @@
 import { memcpy, memset } from "#linux/string.h";
 import {
 	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO,
-	VFIO_DEVICE_RESET, VFIO_IOMMU_NOTIFY, VFIO_IOMMU_NOTIFY_DMA_UNMAP, vfio_device_info,
-	vfio_device_ops, vfio_init_group_dev, vfio_pin_pages, vfio_register_emulated_iommu_dev,
+	VFIO_DEVICE_RESET, VFIO_GROUP_NOTIFY, VFIO_GROUP_NOTIFY_SET_KVM, VFIO_IOMMU_NOTIFY,
+	VFIO_IOMMU_NOTIFY_DMA_UNMAP, vfio_device_info, vfio_device_ops, vfio_init_group_dev, vfio_pin_pages, vfio_register_emulated_iommu_dev,
 	vfio_register_notifier, vfio_uninit_group_dev, vfio_unpin_pages, vfio_unregister_group_dev,
 	vfio_unregister_notifier, type vfio_device, type vfio_iommu_type1_dma_unmap,
-} from "#v5.19/linux/vfio.h";
+} from "#v5.17/linux/vfio.h";
 import {
 	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, dev_warn, put_device,
 	type device, type device_attribute,
@@ -64,10 +64,10 @@ import { hash_add, hash_chain, hash_del, hash_for_each, hash_init } from "#linux
 import { IOMMU_READ, IOMMU_WRITE } from "#linux/iommu.h";
 import { kstrtoul } from "#linux/kstrtox.h";
 import {
-	MDEV_TYPE_ATTR_RO, mdev_dev, mdev_driver, mdev_register_device, mdev_register_driver,
-	mdev_unregister_device, mdev_unregister_driver, type mdev_device, type mdev_type,
-	type mdev_type_attribute,
-} from "#v6.0/linux/mdev.h";
+	MDEV_TYPE_ATTR_RO, mdev_dev, mdev_driver, mdev_from_dev, mdev_get_drvdata, mdev_parent_ops,
+	mdev_register_device, mdev_register_driver, mdev_set_drvdata, mdev_unregister_device,
+	mdev_unregister_driver, type mdev_device, type mdev_type, type mdev_type_attribute,
+} from "#v5.17/linux/mdev.h";
 import { mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { NOTIFY_DONE, NOTIFY_OK, type notifier_block } from "#linux/notifier.h";
 import { pr_warn } from "#linux/printk.h";
@@ -281,7 +281,8 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
 		q.saved_isc = VFIO_AP_ISC_INVALID;
 	}
 	if (q.saved_pfn && !WARN_ON(!q.matrix_mdev)) {
-		vfio_unpin_pages(q.matrix_mdev!.vdev, [q.saved_pfn], 1);
+		vfio_unpin_pages(mdev_dev(q.matrix_mdev!.mdev!),
+				 [q.saved_pfn], 1);
 		q.saved_pfn = 0n;
 	}
 }
@@ -383,7 +384,7 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
 		return status;
 	}
 
-	const ret = vfio_pin_pages(q.matrix_mdev!.vdev, g_pfn, 1,
+	const ret = vfio_pin_pages(mdev_dev(q.matrix_mdev!.mdev!), g_pfn, 1,
 				   IOMMU_READ | IOMMU_WRITE, h_pfn);
 	switch (ret) {
 	case 1:
@@ -426,7 +427,7 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
 		break;
 	case AP_RESPONSE_OTHERWISE_CHANGED:
 		/* The old setting stays: give the new one back */
-		vfio_unpin_pages(q.matrix_mdev!.vdev, g_pfn, 1);
+		vfio_unpin_pages(mdev_dev(q.matrix_mdev!.mdev!), g_pfn, 1);
 		kvm_s390_gisc_unregister(kvm, isc);
 		break;
 	default:
@@ -681,10 +682,11 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
 			ret = vfio_register_emulated_iommu_dev(matrix_mdev.vdev);
 			if (ret)
 				break err_list;
-			dev_set_drvdata(mdev.dev, matrix_mdev);
+			mdev_set_drvdata(mdev, matrix_mdev);
 			mutex_lock(matrix_dev.mdevs_lock);
 			list_add(matrix_mdev.node, matrix_dev.mdev_list);
 			mutex_unlock(matrix_dev.mdevs_lock);
+			dev_set_drvdata(mdev.dev, matrix_mdev);
 			return 0;
 
 		} /* err_list: */
@@ -1471,7 +1473,8 @@ function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
  * C: vfio_ap_ops.c, v20 16/20 <20220621155134.1932383-17-akrowiak@linux.ibm.com>
  */
 function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
-	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
+	const mdev = mdev_from_dev(dev)!;
+	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
 
 	mutex_lock(matrix_dev.mdevs_lock);
 	const nchars = vfio_ap_mdev_matrix_show(matrix_mdev.matrix, buf);
@@ -1492,7 +1495,8 @@ const dev_attr_matrix = DEVICE_ATTR_RO("matrix", matrix_show);
  * C: vfio_ap_ops.c, v20 16/20 <20220621155134.1932383-17-akrowiak@linux.ibm.com>
  */
 function guest_matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
-	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
+	const mdev = mdev_from_dev(dev)!;
+	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
 
 	mutex_lock(matrix_dev.mdevs_lock);
 	const nchars = vfio_ap_mdev_matrix_show(matrix_mdev.shadow_apcb, buf);
@@ -1580,7 +1584,7 @@ function vfio_ap_mdev_iommu_notifier(
 		const unmap = data as vfio_iommu_type1_dma_unmap;
 		const g_pfn = [unmap.iova >> PAGE_SHIFT];
 
-		vfio_unpin_pages(matrix_mdev.vdev, g_pfn, 1);
+		vfio_unpin_pages(mdev_dev(matrix_mdev.mdev!), g_pfn, 1);
 		return NOTIFY_OK;
 	}
 
@@ -1611,6 +1615,34 @@ function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
 
 		release_update_locks_for_kvm(kvm);
 	}
+}
+
+/**
+ * vfio_ap_mdev_group_notifier - a guest comes or goes
+ * @nb: the mediated device's notifier
+ * @action: what happens; only VFIO_GROUP_NOTIFY_SET_KVM is of interest
+ * @data: the guest, or null when it is gone
+ *
+ * Return: NOTIFY_OK, or NOTIFY_DONE when the guest could not be taken: nobody
+ * hears of that, and the device stays open without a guest.
+ * C: vfio_ap_ops.c, Linux 5.18
+ */
+function vfio_ap_mdev_group_notifier(
+	nb: notifier_block, action: number, data: object | null,
+): number {
+	let notify_rc = NOTIFY_OK;
+
+	if (action !== VFIO_GROUP_NOTIFY_SET_KVM)
+		return NOTIFY_OK;
+
+	const matrix_mdev = container_of(nb, ap_matrix_mdev, "group_notifier");
+
+	if (!data)
+		vfio_ap_mdev_unset_kvm(matrix_mdev);
+	else if (vfio_ap_mdev_set_kvm(matrix_mdev, data as kvm))
+		notify_rc = NOTIFY_DONE;
+
+	return notify_rc;
 }
 
 /**
@@ -1726,8 +1758,9 @@ function vfio_ap_mdev_reset_queues(qtable: ap_queue_table): number {
  * vfio_ap_mdev_open_device - userspace opened an mdev
  * @vdev: the VFIO device
  *
- * Return: 0; -EINVAL without a guest; -EPERM as vfio_ap_mdev_set_kvm(); the error
- * of the notifier.
+ * The guest, if there is one, is told of from within.
+ *
+ * Return: 0, or the error of a notifier that could not be registered.
  * C: vfio_ap_ops.c, Linux 5.19
  */
 function vfio_ap_mdev_open_device(vdev: vfio_device): number {
@@ -1736,24 +1769,26 @@ function vfio_ap_mdev_open_device(vdev: vfio_device): number {
 	const events = out(0);
 	let ret;
 
-	if (!vdev.kvm)
-		return -EINVAL;
+	matrix_mdev.group_notifier.notifier_call = vfio_ap_mdev_group_notifier;
+	events.v = VFIO_GROUP_NOTIFY_SET_KVM;
 
-	ret = vfio_ap_mdev_set_kvm(matrix_mdev, vdev.kvm);
+	ret = vfio_register_notifier(vdev.dev!, VFIO_GROUP_NOTIFY,
+				     events, matrix_mdev.group_notifier);
 	if (ret)
 		return ret;
 
-	err_kvm: {
+	out_unregister_group: {
 		matrix_mdev.iommu_notifier.notifier_call = vfio_ap_mdev_iommu_notifier;
 		events.v = VFIO_IOMMU_NOTIFY_DMA_UNMAP;
-		ret = vfio_register_notifier(vdev, VFIO_IOMMU_NOTIFY, events,
-					     matrix_mdev.iommu_notifier);
+		ret = vfio_register_notifier(vdev.dev!, VFIO_IOMMU_NOTIFY,
+					     events, matrix_mdev.iommu_notifier);
 		if (ret)
-			break err_kvm;
+			break out_unregister_group;
 		return 0;
 
-	} /* err_kvm: */
-	vfio_ap_mdev_unset_kvm(matrix_mdev);
+	} /* out_unregister_group: */
+	vfio_unregister_notifier(vdev.dev!, VFIO_GROUP_NOTIFY,
+				 matrix_mdev.group_notifier);
 	return ret;
 }
 
@@ -1767,8 +1802,10 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
 	const matrix_mdev =
 		container_of(vdev, ap_matrix_mdev, "vdev");
 
-	vfio_unregister_notifier(vdev, VFIO_IOMMU_NOTIFY,
+	vfio_unregister_notifier(vdev.dev!, VFIO_IOMMU_NOTIFY,
 				 matrix_mdev.iommu_notifier);
+	vfio_unregister_notifier(vdev.dev!, VFIO_GROUP_NOTIFY,
+				 matrix_mdev.group_notifier);
 	vfio_ap_mdev_unset_kvm(matrix_mdev);
 }
 
@@ -1914,6 +1951,11 @@ const vfio_ap_matrix_driver = new mdev_driver({
 	},
 	probe: vfio_ap_mdev_probe,
 	remove: vfio_ap_mdev_remove,
+});
+
+const vfio_ap_matrix_ops = new mdev_parent_ops({
+	owner: THIS_MODULE,
+	device_driver: vfio_ap_matrix_driver,
 	supported_type_groups: vfio_ap_mdev_type_groups,
 });
 
@@ -1933,7 +1975,7 @@ export function vfio_ap_mdev_register(): number {
 		return ret;
 
 	err_driver: {
-		ret = mdev_register_device(matrix_dev.device, vfio_ap_matrix_driver);
+		ret = mdev_register_device(matrix_dev.device, vfio_ap_matrix_ops);
 		if (ret)
 			break err_driver;
 		return 0;

@@ -14,10 +14,10 @@
  *    vfio_ap_debug.h, Linux 5.19.
  */
 import { device } from "#linux/device.h";
-import type { mdev_device } from "#v6.0/linux/mdev.h";
+import type { mdev_device } from "#v5.17/linux/mdev.h";
 import { mutex } from "#linux/mutex.h";
 import { crypto_hook, type kvm } from "#linux/kvm_host.h";
-import { vfio_device } from "#v5.19/linux/vfio.h";
+import { vfio_device } from "#v5.17/linux/vfio.h";
 import { DECLARE_HASHTABLE, type hashtable } from "#linux/hashtable.h";
 import { ap_config_info } from "#asm/ap.h";
 import { debug_sprintf_event } from "#asm/debug.h";
@@ -86,6 +86,7 @@ export class ap_queue_table {
  * @node: its place in the matrix device's list
  * @matrix: what the administrator assigned to it
  * @shadow_apcb: what its guest should have: @matrix less what is filtered out
+ * @group_notifier: hears of the guest (VFIO_GROUP_NOTIFY_SET_KVM)
  * @iommu_notifier: hears of guest memory going away
  * @kvm: the guest that uses it
  * @pqap_hook: the handler of the guest's PQAP(AQIC), as KVM finds it
@@ -100,6 +101,7 @@ export class ap_matrix_mdev {
 	node = new list_head(this);
 	matrix = new ap_matrix();
 	shadow_apcb = new ap_matrix();
+	group_notifier = new notifier_block(this);
 	iommu_notifier = new notifier_block(this);
 	kvm: kvm | null = null;
 	pqap_hook = new crypto_hook(this);
