@@ -7,8 +7,8 @@
  * Author(s): Tony Krowiak <akrowiak@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_drv.c, v20 17/20
- *    <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_drv.c, v19 17/20
+ *    <20220404221039.1272245-18-akrowiak@linux.ibm.com>
  */
 import { THIS_MODULE } from "#linux/module.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
@@ -17,29 +17,36 @@ import {
 	DBF_MAX_SPRINTF_ARGS, DBF_WARN, VFIO_AP_DRV_NAME, ap_matrix_dev, vfio_ap_mdev_probe_queue,
 	vfio_ap_mdev_register, vfio_ap_mdev_remove_queue, vfio_ap_mdev_resource_in_use,
 	vfio_ap_mdev_unregister, vfio_ap_on_cfg_changed, vfio_ap_on_scan_complete,
+	type ap_matrix_mdev, type vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
-import { ap_instructions_available, ap_qci } from "#asm/ap.h";
+import { AP_QID_CARD, AP_QID_QUEUE, ap_instructions_available, ap_qci } from "#asm/ap.h";
 import {
 	debug_register, debug_register_view, debug_set_level, debug_sprintf_view, debug_unregister,
 	type debug_info_t,
 } from "#asm/debug.h";
+import { test_bit_inv } from "#linux/bitops.h";
 import {
-	bus_register, bus_type, bus_unregister, dev_get_drvdata, dev_set_name, device, device_driver,
-	device_register, device_unregister, driver_register, driver_unregister, put_device,
-	root_device_register, root_device_unregister,
+	DEVICE_ATTR_RO, bus_register, bus_type, bus_unregister, dev_get_drvdata, dev_set_name, device,
+	device_driver, device_register, device_unregister, driver_register, driver_unregister,
+	put_device, root_device_register, root_device_unregister, type device_attribute,
 } from "#linux/device.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import { ENODEV, ENOENT, ENOMEM } from "#linux/errno.h";
-import { INIT_LIST_HEAD } from "#linux/list.h";
-import { mutex_init } from "#linux/mutex.h";
+import { INIT_LIST_HEAD, list_for_each_entry } from "#linux/list.h";
+import { mutex_init, mutex_lock, mutex_unlock } from "#linux/mutex.h";
+import { scnprintf, type char_buf } from "#linux/sprintf.h";
+import { PAGE_SIZE, attribute_group } from "#linux/sysfs.h";
 import {
 	AP_DEVICE_ID_MATCH_QUEUE_TYPE, AP_DEVICE_TYPE_CEX4, AP_DEVICE_TYPE_CEX5, AP_DEVICE_TYPE_CEX6,
 	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, ap_device_id, ap_driver, ap_driver_register,
-	ap_driver_unregister,
+	ap_driver_unregister, to_ap_dev,
 } from "../../ap_bus.h.ts";
 
 const VFIO_AP_ROOT_NAME = "vfio_ap";
 const VFIO_AP_DEV_NAME = "matrix";
+const AP_QUEUE_ASSIGNED = "assigned";
+const AP_QUEUE_UNASSIGNED = "unassigned";
+const AP_QUEUE_IN_USE = "in use";
 
 export let matrix_dev: ap_matrix_dev;
 export let vfio_ap_dbf_info: debug_info_t | null = null;
@@ -52,6 +59,75 @@ const ap_queue_ids = [
 	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX7, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
 	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX8, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
 ];
+
+/**
+ * vfio_ap_mdev_for_queue - the mdev a queue is assigned to
+ * @q: the queue
+ *
+ * Context: mdevs_lock held, which does not keep the list as it is.
+ * Return: the mediated device, or null.
+ * C: vfio_ap_ops.c, v20 02/20 <20220621155134.1932383-3-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
+	const apid = AP_QID_CARD(q.apqn);
+	const apqi = AP_QID_QUEUE(q.apqn);
+
+	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
+		if (test_bit_inv(apid, matrix_mdev.matrix.apm) &&
+		    test_bit_inv(apqi, matrix_mdev.matrix.aqm))
+			return matrix_mdev;
+	}
+
+	return null;
+}
+
+/**
+ * status_show - what a bound queue is used for
+ * @dev: the queue's device
+ * @attr: its status attribute
+ * @buf: where to
+ *
+ * In use is every queue of an mdev with a guest, also one that was kept from it.
+ *
+ * Context: takes mdevs_lock.
+ * Return: number of characters.
+ * C: vfio_ap_ops.c, v20 07/20 <20220621155134.1932383-8-akrowiak@linux.ibm.com>
+ */
+function status_show(dev: device, attr: device_attribute, buf: char_buf): number {
+	let nchars = 0;
+	const apdev = to_ap_dev(dev);
+
+	mutex_lock(matrix_dev.mdevs_lock);
+	const q = dev_get_drvdata<vfio_ap_queue>(apdev.device);
+	const matrix_mdev = vfio_ap_mdev_for_queue(q);
+
+	if (matrix_mdev) {
+		if (matrix_mdev.kvm)
+			nchars = scnprintf(buf, 0, PAGE_SIZE, "%s\n",
+					   AP_QUEUE_IN_USE);
+		else
+			nchars = scnprintf(buf, 0, PAGE_SIZE, "%s\n",
+					   AP_QUEUE_ASSIGNED);
+	} else {
+		nchars = scnprintf(buf, 0, PAGE_SIZE, "%s\n",
+				   AP_QUEUE_UNASSIGNED);
+	}
+
+	mutex_unlock(matrix_dev.mdevs_lock);
+
+	return nchars;
+}
+
+const dev_attr_status = DEVICE_ATTR_RO("status", status_show);
+
+const vfio_queue_attrs = [
+	dev_attr_status.attr,
+];
+
+/* Nobody makes it a queue's: no queue has the attribute. */
+export const vfio_queue_attr_group = new attribute_group({
+	attrs: vfio_queue_attrs,
+});
 
 const vfio_ap_drv = new ap_driver({
 	probe: vfio_ap_mdev_probe_queue,

@@ -8,8 +8,8 @@
  *	      Halil Pasic <pasic@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_ops.c, v20 17/20
- *    <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_ops.c, v19 17/20
+ *    <20220404221039.1272245-18-akrowiak@linux.ibm.com>
  *
  * Numbers: an APID or APQI is 0 to 255, an APQN has the APID in its upper and
  * the APQI in its lower byte. Masks are 256 bits, bit 0 leftmost.
@@ -73,8 +73,8 @@ import { NOTIFY_DONE, NOTIFY_OK, type notifier_block } from "#linux/notifier.h";
 import { pr_warn } from "#linux/printk.h";
 import { down_write, up_write } from "#linux/rwsem.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
-import { scnprintf, sprintf, type char_buf } from "#linux/sprintf.h";
-import { PAGE_SIZE, attribute_group, sysfs_create_group, sysfs_remove_group } from "#linux/sysfs.h";
+import { sprintf, type char_buf } from "#linux/sprintf.h";
+import { attribute_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
 import { copy_from_user, copy_to_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
 import {
@@ -82,15 +82,11 @@ import {
 	AP_RESPONSE_DECONFIGURED, AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_INVALID_GISA,
 	AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED, AP_RESPONSE_Q_NOT_AVAIL,
 	AP_RESPONSE_RESET_IN_PROGRESS, ap_apqn_in_matrix_owned_by_def_drv, ap_get_qdev, ap_perms_mutex,
-	to_ap_dev, to_ap_queue, type ap_device,
+	to_ap_queue, type ap_device,
 } from "../../ap_bus.h.ts";
 
 const VFIO_AP_MDEV_TYPE_HWVIRT = "passthrough";
 const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";
-
-const AP_QUEUE_ASSIGNED = "assigned";
-const AP_QUEUE_UNASSIGNED = "unassigned";
-const AP_QUEUE_IN_USE = "in use";
 
 /**
  * get_update_locks_for_kvm - take what updating a guest's APCB needs
@@ -1867,75 +1863,6 @@ function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): numb
 	return ret;
 }
 
-/**
- * vfio_ap_mdev_for_queue - the mdev a queue is assigned to
- * @q: the queue
- *
- * Context: mdevs_lock held, which does not keep the list as it is.
- * Return: the mediated device, or null.
- * C: vfio_ap_ops.c, v20 02/20 <20220621155134.1932383-3-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
-	const apid = AP_QID_CARD(q.apqn);
-	const apqi = AP_QID_QUEUE(q.apqn);
-
-	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		if (test_bit_inv(apid, matrix_mdev.matrix.apm) &&
-		    test_bit_inv(apqi, matrix_mdev.matrix.aqm))
-			return matrix_mdev;
-	}
-
-	return null;
-}
-
-/**
- * status_show - what a bound queue is used for
- * @dev: the queue's device
- * @attr: its status attribute
- * @buf: where to
- *
- * In use is every queue of an mdev with a guest, also one that was kept from it.
- * While the queue is being probed it has no data yet: a null pointer.
- *
- * Context: takes mdevs_lock.
- * Return: number of characters.
- * C: vfio_ap_ops.c, v20 07/20 <20220621155134.1932383-8-akrowiak@linux.ibm.com>
- */
-function status_show(dev: device, attr: device_attribute, buf: char_buf): number {
-	let nchars = 0;
-	const apdev = to_ap_dev(dev);
-
-	mutex_lock(matrix_dev.mdevs_lock);
-	const q = dev_get_drvdata<vfio_ap_queue>(apdev.device);
-	const matrix_mdev = vfio_ap_mdev_for_queue(q);
-
-	if (matrix_mdev) {
-		if (matrix_mdev.kvm)
-			nchars = scnprintf(buf, 0, PAGE_SIZE, "%s\n",
-					   AP_QUEUE_IN_USE);
-		else
-			nchars = scnprintf(buf, 0, PAGE_SIZE, "%s\n",
-					   AP_QUEUE_ASSIGNED);
-	} else {
-		nchars = scnprintf(buf, 0, PAGE_SIZE, "%s\n",
-				   AP_QUEUE_UNASSIGNED);
-	}
-
-	mutex_unlock(matrix_dev.mdevs_lock);
-
-	return nchars;
-}
-
-const dev_attr_status = DEVICE_ATTR_RO("status", status_show);
-
-const vfio_queue_attrs = [
-	dev_attr_status.attr,
-];
-
-const vfio_queue_attr_group = new attribute_group({
-	attrs: vfio_queue_attrs,
-});
-
 const vfio_ap_matrix_dev_ops = new vfio_device_ops({
 	open_device: vfio_ap_mdev_open_device,
 	close_device: vfio_ap_mdev_close_device,
@@ -1999,18 +1926,11 @@ export function vfio_ap_mdev_unregister(): void {
  * vfio_ap_mdev_probe_queue - a queue is being bound to the driver
  * @apdev: the queue's AP device
  *
- * The attribute is there before the queue's data, and stays when there is no
- * memory for them.
- *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
- * Return: 0; -ENOMEM; the error of sysfs.
+ * Return: 0 or -ENOMEM.
  * C: vfio_ap_ops.c, v20 13/20 <20220621155134.1932383-14-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
-	const ret = sysfs_create_group(apdev.device.kobj, vfio_queue_attr_group);
-	if (ret)
-		return ret;
-
 	const q = kzalloc(vfio_ap_queue, GFP_KERNEL);
 	if (!q)
 		return -ENOMEM;
@@ -2044,7 +1964,6 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
  * C: vfio_ap_ops.c, v20 13/20 <20220621155134.1932383-14-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
-	sysfs_remove_group(apdev.device.kobj, vfio_queue_attr_group);
 	const q = dev_get_drvdata<vfio_ap_queue>(apdev.device);
 	get_update_locks_for_queue(q);
 	const matrix_mdev = q.matrix_mdev;

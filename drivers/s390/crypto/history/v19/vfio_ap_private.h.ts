@@ -9,9 +9,9 @@
  * Copyright IBM Corp. 2018
  * Copyright IBM Corp. 2022
  *
- * C: drivers/s390/crypto/vfio_ap_private.h, v20 17/20
- *    <20220621155134.1932383-18-akrowiak@linux.ibm.com>; and what is used of
- *    vfio_ap_debug.h, Linux 5.19.
+ * C: drivers/s390/crypto/vfio_ap_private.h, v19 17/20
+ *    <20220404221039.1272245-18-akrowiak@linux.ibm.com>; and what is used of
+ *    vfio_ap_debug.h, Linux 5.18.
  */
 import { device } from "#linux/device.h";
 import type { mdev_device } from "#v5.17/linux/mdev.h";
@@ -154,7 +154,7 @@ export const DBF_MAX_SPRINTF_ARGS = 10;
 /**
  * VFIO_AP_DBF_WARN - note a warning; @fmt and its arguments as for printf
  *
- * C: vfio_ap_debug.h, Linux 5.19
+ * C: vfio_ap_debug.h, Linux 5.18
  */
 export function VFIO_AP_DBF_WARN(fmt: string, ...args: unknown[]): void { /* PORT: a macro in C */
 	debug_sprintf_event(vfio_ap_dbf_info, DBF_WARN, fmt, ...args);
