@@ -147,8 +147,8 @@ function release_update_locks_for_mdev( /* PORT: a macro in C */
 }
 
 /**
- * get_update_locks_by_apqn - find the mdev an APQN is assigned to and take what
- *			      updating its guest's APCB needs
+ * vfio_ap_mdev_get_update_locks_for_apqn - find the mdev an APQN is assigned to and
+ *					    take what updating its guest's APCB needs
  * @apqn: the number of a queue
  *
  * Order: guests_lock, then kvm->lock if there is an mdev with a guest, then
@@ -158,7 +158,7 @@ function release_update_locks_for_mdev( /* PORT: a macro in C */
  * locks are taken in either case.
  * C: vfio_ap_ops.c, v20 11/20 <20220621155134.1932383-12-akrowiak@linux.ibm.com>
  */
-function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
+function vfio_ap_mdev_get_update_locks_for_apqn(apqn: number): ap_matrix_mdev | null {
 	mutex_lock(matrix_dev.guests_lock);
 
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
@@ -183,13 +183,15 @@ function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
  * @q: the queue
  *
  * Order: guests_lock, then kvm->lock if the queue is linked to an mdev with a
- * guest, then mdevs_lock.
+ * guest, then mdevs_lock. Which mdev that is it looks up before it has a lock.
  * C: vfio_ap_ops.c, v20 11/20 <20220621155134.1932383-12-akrowiak@linux.ibm.com>
  */
 function get_update_locks_for_queue(q: vfio_ap_queue): void { /* PORT: a macro in C */
+	const matrix_mdev = q.matrix_mdev;
+
 	mutex_lock(matrix_dev.guests_lock);
-	if (q.matrix_mdev && q.matrix_mdev.kvm)
-		mutex_lock(q.matrix_mdev.kvm.lock);
+	if (matrix_mdev && matrix_mdev.kvm)
+		mutex_lock(matrix_mdev.kvm.lock);
 	mutex_lock(matrix_dev.mdevs_lock);
 }
 
@@ -1931,18 +1933,23 @@ export function vfio_ap_mdev_unregister(): void {
  * C: vfio_ap_ops.c, v20 13/20 <20220621155134.1932383-14-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
+	const apm_delta = DECLARE_BITMAP(AP_DEVICES);
+
 	const q = kzalloc(vfio_ap_queue, GFP_KERNEL);
 	if (!q)
 		return -ENOMEM;
 
 	q.apqn = to_ap_queue(apdev.device).qid;
 	q.saved_isc = VFIO_AP_ISC_INVALID;
-	const matrix_mdev = get_update_locks_by_apqn(q.apqn);
+
+	const matrix_mdev = vfio_ap_mdev_get_update_locks_for_apqn(q.apqn);
 
 	if (matrix_mdev) {
 		vfio_ap_mdev_link_queue(matrix_mdev, q);
+		memset(apm_delta, 0);
+		set_bit_inv(AP_QID_CARD(q.apqn), apm_delta);
 
-		if (vfio_ap_mdev_filter_matrix(matrix_mdev.matrix.apm,
+		if (vfio_ap_mdev_filter_matrix(apm_delta,
 					       matrix_mdev.matrix.aqm,
 					       matrix_mdev))
 			vfio_ap_mdev_update_guest_apcb(matrix_mdev);
