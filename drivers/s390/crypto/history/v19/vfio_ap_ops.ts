@@ -26,7 +26,7 @@ import {
 	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, dev_warn, put_device,
 	type device, type device_attribute,
 } from "#linux/device.h";
-import { list_add, list_del, list_empty, list_for_each_entry, list_watchdog } from "#linux/list.h";
+import { list_add, list_del, list_for_each_entry, list_watchdog } from "#linux/list.h";
 import {
 	clear_bit_inv, find_first_bit_inv, find_next_bit_inv, for_each_set_bit_inv, set_bit_inv,
 	test_bit_inv,
@@ -45,8 +45,8 @@ import {
 	vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
 import {
-	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq,
-	ap_tapq_hwinfo, ap_test_queue, ap_zapq, type ap_config_info,
+	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq, ap_zapq,
+	type ap_config_info,
 } from "#asm/ap.h";
 import { le16_to_cpup, le32_to_cpup } from "#asm/byteorder.h";
 import { atomic_dec_if_positive, atomic_inc, atomic_read, atomic_set } from "#linux/atomic.h";
@@ -78,7 +78,7 @@ import { attribute_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
 import { copy_from_user, copy_to_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
 import {
-	AP_DEVICES, AP_DEVICE_TYPE_CEX4, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED,
+	AP_DEVICES, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED,
 	AP_RESPONSE_DECONFIGURED, AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_INVALID_GISA,
 	AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED, AP_RESPONSE_Q_NOT_AVAIL,
 	AP_RESPONSE_RESET_IN_PROGRESS, ap_apqn_in_matrix_owned_by_def_drv, ap_get_qdev, ap_perms_mutex,
@@ -2060,7 +2060,7 @@ function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32A
  *
  * Whoever comes after an mdev that had some of it is treated as having some too.
  * Of the control domains those that the mdev has not are taken from it. An mdev
- * without a guest has its guest's lock taken all the same.
+ * without a guest is left out, its shadow too.
  *
  * Context: guests_lock held; takes kvm->lock and mdevs_lock for each mdev.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
@@ -2073,7 +2073,10 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 	let do_remove = 0;
 
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		mutex_lock(lowcore_kvm(matrix_mdev.kvm).lock); /* PORT: null is an address on s390 */
+		if (!matrix_mdev.kvm)
+			continue;
+
+		mutex_lock(matrix_mdev.kvm.lock);
 		mutex_lock(matrix_dev.mdevs_lock);
 
 		do_remove |= Number(bitmap_and(aprem, ap_remove,
@@ -2091,7 +2094,7 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 						    cdrem);
 
 		mutex_unlock(matrix_dev.mdevs_lock);
-		mutex_unlock(lowcore_kvm(matrix_mdev.kvm).lock); /* PORT: as above */
+		mutex_unlock(matrix_mdev.kvm.lock);
 	}
 }
 
@@ -2128,61 +2131,8 @@ function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
 }
 
 /**
- * vfio_ap_filter_apid_by_qtype - drop adapters older than CEX4 from a mask
- * @apm: the adapters
- * @aqm: the domains whose queues tell the type
- *
- * The type is compared where it stands, in the uppermost byte of a word, with a
- * small number: no adapter is old, but one whose type has its top bit set. An
- * adapter whose type cannot be had is dropped too.
- * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
- */
-function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void {
-	let apid_cleared;
-	let status;
-	const info = new ap_tapq_hwinfo();
-	let qtype;
-	const qtype_mask = 0xff000000;
-
-	for (const apid of for_each_set_bit_inv(apm, AP_DEVICES)) {
-		apid_cleared = false;
-
-		for (const apqi of for_each_set_bit_inv(aqm, AP_DOMAINS)) {
-			status = ap_test_queue(AP_MKQID(apid, apqi), 1, info);
-			switch (status.response_code) {
-			/* In these cases the hardware says what it is */
-			case AP_RESPONSE_NORMAL:
-			case AP_RESPONSE_RESET_IN_PROGRESS:
-			case AP_RESPONSE_DECONFIGURED:
-			case AP_RESPONSE_CHECKSTOPPED:
-			case AP_RESPONSE_BUSY:
-				qtype = info.apinfo & qtype_mask;
-
-				/* Too old for the driver */
-				if (qtype < AP_DEVICE_TYPE_CEX4) {
-					clear_bit_inv(apid, apm);
-					apid_cleared = true;
-				}
-
-				break;
-
-			default:
-				/* What it is cannot be known */
-				clear_bit_inv(apid, apm);
-				apid_cleared = true;
-				break;
-			}
-
-			/* The other queues would not change this any more */
-			if (apid_cleared)
-				continue;
-		}
-	}
-}
-
-/**
  * vfio_ap_mdev_cfg_add - the host has gained something: note it at whose it is
- * @apm_add: the adapters; those of an old type are dropped from it
+ * @apm_add: the adapters
  * @aqm_add: the domains
  * @adm_add: the control domains
  *
@@ -2191,11 +2141,6 @@ function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void 
  */
 function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
 			      adm_add: Uint32Array): void {
-	if (list_empty(matrix_dev.mdev_list))
-		return;
-
-	vfio_ap_filter_apid_by_qtype(apm_add, aqm_add);
-
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
 		bitmap_and(matrix_mdev.apm_add,
 			   matrix_mdev.matrix.apm, apm_add, AP_DEVICES);
@@ -2248,11 +2193,8 @@ function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
  */
-export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
-				       prev_cfg_info: ap_config_info | null): void {
-	if (!cur_cfg_info || !prev_cfg_info)
-		return;
-
+export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info,
+				       prev_cfg_info: ap_config_info): void {
 	/* Both functions below walk the list of mdevs */
 	mutex_lock(matrix_dev.guests_lock);
 
