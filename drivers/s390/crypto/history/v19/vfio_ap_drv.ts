@@ -66,7 +66,7 @@ const ap_queue_ids = [
  *
  * Context: mdevs_lock held, which does not keep the list as it is.
  * Return: the mediated device, or null.
- * C: vfio_ap_ops.c, v20 02/20 <20220621155134.1932383-3-akrowiak@linux.ibm.com>
+ * C: vfio_ap_drv.c, Linux 5.18
  */
 function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
 	const apid = AP_QID_CARD(q.apqn);
@@ -91,7 +91,7 @@ function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
  *
  * Context: takes mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, v20 07/20 <20220621155134.1932383-8-akrowiak@linux.ibm.com>
+ * C: vfio_ap_drv.c, v19 07/20 <20220404221039.1272245-8-akrowiak@linux.ibm.com>
  */
 function status_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -183,7 +183,7 @@ const matrix_driver = new device_driver(null, {
  * Return: 0, or the error of what could not be made; nothing is left then but
  * what the C leaves: the memory, where QCI fails. When the driver cannot be
  * registered, the device is put once too often.
- * C: vfio_ap_drv.c, v20 08/20 <20220621155134.1932383-9-akrowiak@linux.ibm.com>
+ * C: vfio_ap_drv.c, v19 08/20 <20220404221039.1272245-9-akrowiak@linux.ibm.com>
  */
 function vfio_ap_matrix_dev_create(): number {
 	let ret;
@@ -263,7 +263,7 @@ function vfio_ap_matrix_dev_destroy(): void {
  * vfio_ap_dbf_info_init - make the driver's debug area
  *
  * Return: 0, or -ENOENT.
- * C: vfio_ap_drv.c, Linux 5.19
+ * C: vfio_ap_drv.c, Linux 5.18
  */
 function vfio_ap_dbf_info_init(): number {
 	vfio_ap_dbf_info = debug_register("vfio_ap", 1, 1,
@@ -283,7 +283,7 @@ function vfio_ap_dbf_info_init(): number {
  *
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
  * what could not be registered.
- * C: vfio_ap_drv.c, Linux 5.19
+ * C: vfio_ap_drv.c, Linux 5.18
  */
 function vfio_ap_init(): number {
 	let ret;
@@ -320,7 +320,7 @@ function vfio_ap_init(): number {
 /**
  * vfio_ap_exit - unload the driver
  *
- * C: vfio_ap_drv.c, Linux 5.19
+ * C: vfio_ap_drv.c, Linux 5.18
  */
 function vfio_ap_exit(): void {
 	vfio_ap_mdev_unregister();

@@ -93,7 +93,7 @@ const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";
  * @kvm: the guest, or null
  *
  * Order: guests_lock, then kvm->lock if there is a guest, then mdevs_lock.
- * C: vfio_ap_ops.c, v20 09/20 <20220621155134.1932383-10-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 09/20 <20220404221039.1272245-10-akrowiak@linux.ibm.com>
  */
 function get_update_locks_for_kvm(kvm: kvm | null): void { /* PORT: a macro in C */
 	mutex_lock(matrix_dev.guests_lock);
@@ -106,7 +106,7 @@ function get_update_locks_for_kvm(kvm: kvm | null): void { /* PORT: a macro in C
  * release_update_locks_for_kvm - give back what get_update_locks_for_kvm() took
  * @kvm: the guest, or null
  *
- * C: vfio_ap_ops.c, v20 09/20 <20220621155134.1932383-10-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 09/20 <20220404221039.1272245-10-akrowiak@linux.ibm.com>
  */
 function release_update_locks_for_kvm(kvm: kvm | null): void { /* PORT: a macro in C */
 	mutex_unlock(matrix_dev.mdevs_lock);
@@ -120,7 +120,7 @@ function release_update_locks_for_kvm(kvm: kvm | null): void { /* PORT: a macro 
  * @matrix_mdev: the mediated device, or null
  *
  * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
- * C: vfio_ap_ops.c, v20 10/20 <20220621155134.1932383-11-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 10/20 <20220404221039.1272245-11-akrowiak@linux.ibm.com>
  */
 function get_update_locks_for_mdev( /* PORT: a macro in C */
 	matrix_mdev: ap_matrix_mdev | null,
@@ -135,7 +135,7 @@ function get_update_locks_for_mdev( /* PORT: a macro in C */
  * release_update_locks_for_mdev - give back what updating an mdev's guest took
  * @matrix_mdev: the mediated device, or null
  *
- * C: vfio_ap_ops.c, v20 10/20 <20220621155134.1932383-11-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 10/20 <20220404221039.1272245-11-akrowiak@linux.ibm.com>
  */
 function release_update_locks_for_mdev( /* PORT: a macro in C */
 	matrix_mdev: ap_matrix_mdev | null,
@@ -156,7 +156,7 @@ function release_update_locks_for_mdev( /* PORT: a macro in C */
  *
  * Return: the mediated device, or null if the APQN is assigned to none; the
  * locks are taken in either case.
- * C: vfio_ap_ops.c, v20 11/20 <20220621155134.1932383-12-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 11/20 <20220404221039.1272245-12-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_get_update_locks_for_apqn(apqn: number): ap_matrix_mdev | null {
 	mutex_lock(matrix_dev.guests_lock);
@@ -184,7 +184,7 @@ function vfio_ap_mdev_get_update_locks_for_apqn(apqn: number): ap_matrix_mdev | 
  *
  * Order: guests_lock, then kvm->lock if the queue is linked to an mdev with a
  * guest, then mdevs_lock. Which mdev that is it looks up before it has a lock.
- * C: vfio_ap_ops.c, v20 11/20 <20220621155134.1932383-12-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 11/20 <20220404221039.1272245-12-akrowiak@linux.ibm.com>
  */
 function get_update_locks_for_queue(q: vfio_ap_queue): void { /* PORT: a macro in C */
 	const matrix_mdev = q.matrix_mdev;
@@ -204,7 +204,7 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void { /* PORT: a macro i
  * iterator costs more than the walk (tools/bench, suite filter).
  *
  * Return: the queue, or null.
- * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
 	let steps = 0;
@@ -268,7 +268,7 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * The guest's interruption subclass and the page of its notification byte. A
  * subclass that is still registered when the guest is gone stays so, with a
  * warning each time.
- * C: vfio_ap_ops.c, Linux 5.19
+ * C: vfio_ap_ops.c, Linux 5.18
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -294,7 +294,7 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
  *
  * Context: caller holds mdevs_lock.
  * Return: the status of the last PQAP(AQIC).
- * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
@@ -340,7 +340,7 @@ function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
  * @g_pfn: where to put the number of its page frame
  *
  * Return: 0, or -EINVAL when it is not backed by guest memory.
- * C: vfio_ap_ops.c, Linux 5.19
+ * C: vfio_ap_ops.c, Linux 5.18
  */
 function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>, g_pfn: bigint[]): number {
 	nib.v = vcpu.run.s.regs.gprs[2];
@@ -364,7 +364,7 @@ function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>, g_pfn: bigint[])
  *
  * Return: the queue's status; response code 06 when the byte's page cannot be
  * had, 08 when the subclass cannot.
- * C: vfio_ap_ops.c, Linux 5.19
+ * C: vfio_ap_ops.c, Linux 5.18
  */
 function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
@@ -455,7 +455,7 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
  *
  * The debug feature keeps numbers by value but strings by reference, and the
  * name of an mdev may be gone when somebody reads the event.
- * C: vfio_ap_ops.c, Linux 5.19
+ * C: vfio_ap_ops.c, Linux 5.18
  */
 function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
 	uuid[0] = le32_to_cpup(guid.b, 0);
@@ -477,7 +477,7 @@ function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
  * Context: KVM holds the hook's semaphore; takes mdevs_lock.
  * Return: 0, or -EOPNOTSUPP when KVM has no interrupt virtualisation and
  * userspace has to deal with it.
- * C: vfio_ap_ops.c, v20 07/20 <20220621155134.1932383-8-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 07/20 <20220404221039.1272245-8-akrowiak@linux.ibm.com>
  */
 function handle_pqap(vcpu: kvm_vcpu): number {
 	let status;
@@ -559,7 +559,7 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
  * vfio_ap_mdev_update_guest_apcb - give the guest what the shadow says
  * @matrix_mdev: the mediated device, with or without a guest
  *
- * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 12/20 <20220404221039.1272245-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
 	if (matrix_mdev.kvm)
@@ -574,7 +574,7 @@ function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
  * @matrix_mdev: the mediated device
  *
  * Return: whether the shadow changed.
- * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 12/20 <20220404221039.1272245-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
 	const prev_shadow_adm = DECLARE_BITMAP(AP_DOMAINS);
@@ -607,7 +607,7 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  * own and then changes on the way.
  *
  * Return: whether the shadow's adapters or domains changed.
- * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
 				    matrix_mdev: ap_matrix_mdev): boolean {
@@ -653,7 +653,7 @@ function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
  * Context: takes mdevs_lock to put it at the front of the list, whose walkers
  * hold guests_lock.
  * Return: 0; -EPERM when there are too many; -ENOMEM; the error of VFIO.
- * C: vfio_ap_ops.c, v20 11/20 <20220621155134.1932383-12-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 11/20 <20220404221039.1272245-12-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_probe(mdev: mdev_device): number {
 	let ret;
@@ -701,7 +701,7 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
  * @q: the queue, or null
  *
  * Context: caller holds mdevs_lock.
- * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
 	if (q) {
@@ -717,7 +717,7 @@ function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue |
  * @apqn: the queue
  *
  * Context: caller holds mdevs_lock.
- * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void {
@@ -729,7 +729,7 @@ function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void
  * vfio_ap_unlink_queue_fr_mdev - take a queue out of its mdev's table
  * @q: the queue; it still names the mdev
  *
- * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
 	hash_del(q.mdev_qnode);
@@ -739,7 +739,7 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
  * vfio_ap_unlink_mdev_fr_queue - make a queue forget its mdev
  * @q: the queue
  *
- * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
 	q.matrix_mdev = null;
@@ -749,7 +749,7 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
  * vfio_ap_mdev_unlink_fr_queues - make all queues linked to an mdev forget it
  * @matrix_mdev: the mediated device
  *
- * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
 	let q;
@@ -769,7 +769,7 @@ function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
  * @mdev: the mediated device
  *
  * Context: waits until nobody has it open; takes guests_lock, mdevs_lock.
- * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): void {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(mdev.dev);
@@ -795,7 +795,7 @@ function vfio_ap_mdev_remove(mdev: mdev_device): void {
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 5.19
+ * C: vfio_ap_ops.c, Linux 5.18
  */
 function name_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_AP_MDEV_NAME_HWVIRT);
@@ -810,7 +810,7 @@ const mdev_type_attr_name = MDEV_TYPE_ATTR_RO("name", name_show);
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 5.19
+ * C: vfio_ap_ops.c, Linux 5.18
  */
 function available_instances_show(mtype: mdev_type, attr: mdev_type_attribute,
 				  buf: char_buf): number {
@@ -828,7 +828,7 @@ const mdev_type_attr_available_instances =
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 5.19
+ * C: vfio_ap_ops.c, Linux 5.18
  */
 function device_api_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_DEVICE_API_AP_STRING);
@@ -861,7 +861,7 @@ const MDEV_SHARING_ERR = "Userspace may not re-assign queue %02lx.%04lx " +
  * @apm: the adapters
  * @aqm: the domains
  *
- * C: vfio_ap_ops.c, v20 06/20 <20220621155134.1932383-7-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 06/20 <20220404221039.1272245-7-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_log_sharing_err(matrix_mdev: ap_matrix_mdev,
 				      apm: Uint32Array, aqm: Uint32Array): void {
@@ -882,7 +882,7 @@ function vfio_ap_mdev_log_sharing_err(matrix_mdev: ap_matrix_mdev,
  *
  * Context: guests_lock or mdevs_lock held.
  * Return: 0, or -EADDRINUSE when one of the product is assigned elsewhere.
- * C: vfio_ap_ops.c, v20 06/20 <20220621155134.1932383-7-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 06/20 <20220404221039.1272245-7-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32Array): number {
 	const apm = DECLARE_BITMAP(AP_DEVICES);
@@ -921,7 +921,7 @@ function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32A
  * Context: ap_perms_mutex and guests_lock held.
  * Return: 0; -EADDRNOTAVAIL when the host's drivers own one of the APQNs;
  * -EADDRINUSE when another mdev has one.
- * C: vfio_ap_ops.c, v20 06/20 <20220621155134.1932383-7-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 06/20 <20220404221039.1272245-7-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
 	if (ap_apqn_in_matrix_owned_by_def_drv(matrix_mdev.matrix.apm,
@@ -938,7 +938,7 @@ function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
  * @apid: the adapter
  *
  * Context: caller holds mdevs_lock.
- * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
@@ -960,7 +960,7 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have; -EADDRNOTAVAIL when the host's drivers own one
  * of the new APQNs; -EADDRINUSE when another mdev has one.
- * C: vfio_ap_ops.c, v20 15/20 <20220621155134.1932383-16-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 15/20 <20220404221039.1272245-16-akrowiak@linux.ibm.com>
  */
 function assign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1015,7 +1015,7 @@ const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_
  * @apqi: its domain
  *
  * Return: the queue, or null if it was not linked.
- * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
 				     apid: number, apqi: number): vfio_ap_queue | null {
@@ -1036,7 +1036,7 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  * @qtable: where to add those that the guest had and that are to be reset; the
  *	    others keep the mediated device in their data
  *
- * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
 				     qtable: ap_queue_table | null): void {
@@ -1062,7 +1062,7 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
  * The last loop deletes what it stands on: of the queues in one chain of the
  * table it sees the first alone.
  *
- * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
 	const qtable = kzalloc(ap_queue_table, GFP_KERNEL)!; /* without a check, in C too */
@@ -1095,7 +1095,7 @@ function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: numb
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
- * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function unassign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1131,7 +1131,7 @@ const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_ad
  * @apqi: the domain
  *
  * Context: caller holds mdevs_lock.
- * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
@@ -1150,7 +1150,7 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
  *
  * Context: takes ap_perms_mutex, guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_adapter_store() has them.
- * C: vfio_ap_ops.c, v20 15/20 <20220621155134.1932383-16-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 15/20 <20220404221039.1272245-16-akrowiak@linux.ibm.com>
  */
 function assign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1205,7 +1205,7 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  * @qtable: where to add those that the guest had and that are to be reset; the
  *	    others keep the mediated device in their data
  *
- * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
 				    qtable: ap_queue_table | null): void {
@@ -1230,7 +1230,7 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
  *
  * The last loop is that of vfio_ap_mdev_hot_unplug_adapter().
  *
- * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
 	const qtable = kzalloc(ap_queue_table, GFP_KERNEL)!; /* without a check, in C too */
@@ -1262,7 +1262,7 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as unassign_adapter_store() has them.
- * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function unassign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1303,7 +1303,7 @@ const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_doma
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
- * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 12/20 <20220404221039.1272245-13-akrowiak@linux.ibm.com>
  */
 function assign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1346,7 +1346,7 @@ const dev_attr_assign_control_domain =
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_control_domain_store() has them.
- * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 12/20 <20220404221039.1272245-13-akrowiak@linux.ibm.com>
  */
 function unassign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1390,7 +1390,7 @@ const dev_attr_unassign_control_domain =
  *
  * Context: takes mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, v20 07/20 <20220621155134.1932383-8-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 07/20 <20220404221039.1272245-8-akrowiak@linux.ibm.com>
  */
 function control_domains_show(dev: device, dev_attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -1420,7 +1420,7 @@ const dev_attr_control_domains = DEVICE_ATTR_RO("control_domains", control_domai
  * ".DDDD". Nothing stops at the end of the page.
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, v20 16/20 <20220621155134.1932383-17-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 16/20 <20220404221039.1272245-17-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
@@ -1468,7 +1468,7 @@ function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
  *
  * Context: takes mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, v20 16/20 <20220621155134.1932383-17-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 16/20 <20220404221039.1272245-17-akrowiak@linux.ibm.com>
  */
 function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const mdev = mdev_from_dev(dev)!;
@@ -1490,7 +1490,7 @@ const dev_attr_matrix = DEVICE_ATTR_RO("matrix", matrix_show);
  *
  * Context: takes mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, v20 16/20 <20220621155134.1932383-17-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 16/20 <20220404221039.1272245-17-akrowiak@linux.ibm.com>
  */
 function guest_matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const mdev = mdev_from_dev(dev)!;
@@ -1534,7 +1534,7 @@ const vfio_ap_mdev_attr_groups = [
  *
  * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
  * Return: 0, or -EPERM when the guest uses another mdev.
- * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 12/20 <20220404221039.1272245-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 	if (kvm.arch.crypto.crycbd) {
@@ -1571,7 +1571,8 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
  * leaves the queue whose indicator byte may be in it as it is.
  *
  * Return: NOTIFY_OK, or NOTIFY_DONE for any other action.
- * C: vfio_ap_ops.c, Linux 5.19
+ * C: vfio_ap_ops.c, Linux 5.18
+ * Unchanged since: v11
  */
 function vfio_ap_mdev_iommu_notifier(
 	nb: notifier_block, action: number, data: object | null,
@@ -1594,7 +1595,7 @@ function vfio_ap_mdev_iommu_notifier(
  * @matrix_mdev: the mediated device
  *
  * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
- * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
 	const kvm = matrix_mdev.kvm;
@@ -1649,7 +1650,7 @@ function vfio_ap_mdev_group_notifier(
  *
  * Return: the queue, or null when there is no such device or it is not bound
  * to this driver.
- * C: vfio_ap_ops.c, v20 01/20 <20220621155134.1932383-2-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 01/20 <20220404221039.1272245-2-akrowiak@linux.ibm.com>
  */
 function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
 	let q: vfio_ap_queue | null = null;
@@ -1672,7 +1673,7 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
  * @retry: how often to try again while another reset is going on
  *
  * Return: 0; -EBUSY when it cannot be reset now; -EIO for anything else.
- * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null, retry: number): number {
 	let status: ap_queue_status;
@@ -1737,7 +1738,7 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null, retry: number): numbe
  * @qtable: the table
  *
  * Return: 0, or the error of the last one that was not reset.
- * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_reset_queues(qtable: ap_queue_table): number {
 	let ret, rc = 0;
@@ -1759,7 +1760,7 @@ function vfio_ap_mdev_reset_queues(qtable: ap_queue_table): number {
  * The guest, if there is one, is told of from within.
  *
  * Return: 0, or the error of a notifier that could not be registered.
- * C: vfio_ap_ops.c, Linux 5.19
+ * C: vfio_ap_ops.c, Linux 5.18
  */
 function vfio_ap_mdev_open_device(vdev: vfio_device): number {
 	const matrix_mdev =
@@ -1794,7 +1795,7 @@ function vfio_ap_mdev_open_device(vdev: vfio_device): number {
  * vfio_ap_mdev_close_device - userspace closed an mdev
  * @vdev: the VFIO device
  *
- * C: vfio_ap_ops.c, Linux 5.19
+ * C: vfio_ap_ops.c, Linux 5.18
  */
 function vfio_ap_mdev_close_device(vdev: vfio_device): void {
 	const matrix_mdev =
@@ -1813,7 +1814,7 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
  *
  * Return: 0, -EFAULT when it cannot be read or written, or -EINVAL when it is too
  * short.
- * C: vfio_ap_ops.c, Linux 5.19
+ * C: vfio_ap_ops.c, Linux 5.18
  */
 function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
 	const info = new vfio_device_info();
@@ -1841,7 +1842,7 @@ function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
  *
  * Context: takes mdevs_lock.
  * Return: what the request returns, or -EOPNOTSUPP for another one.
- * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): number {
 	const matrix_mdev =
@@ -1892,7 +1893,7 @@ const vfio_ap_matrix_ops = new mdev_parent_ops({
  * vfio_ap_mdev_register - offer mediated devices
  *
  * Return: 0, or the error of the mdev core.
- * C: vfio_ap_ops.c, Linux 5.19
+ * C: vfio_ap_ops.c, Linux 5.18
  */
 export function vfio_ap_mdev_register(): number {
 	let ret;
@@ -1917,7 +1918,7 @@ export function vfio_ap_mdev_register(): number {
 /**
  * vfio_ap_mdev_unregister - offer mediated devices no longer; those there are go
  *
- * C: vfio_ap_ops.c, Linux 5.19
+ * C: vfio_ap_ops.c, Linux 5.18
  */
 export function vfio_ap_mdev_unregister(): void {
 	mdev_unregister_device(matrix_dev.device);
@@ -1930,7 +1931,7 @@ export function vfio_ap_mdev_unregister(): void {
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: 0 or -ENOMEM.
- * C: vfio_ap_ops.c, v20 13/20 <20220621155134.1932383-14-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 13/20 <20220404221039.1272245-14-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 	const apm_delta = DECLARE_BITMAP(AP_DEVICES);
@@ -1968,7 +1969,7 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
  * is reset.
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
- * C: vfio_ap_ops.c, v20 13/20 <20220621155134.1932383-14-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 13/20 <20220404221039.1272245-14-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
 	const q = dev_get_drvdata<vfio_ap_queue>(apdev.device);
@@ -2002,7 +2003,7 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
  *
  * Context: takes guests_lock, mdevs_lock.
  * Return: 0, or -EADDRINUSE.
- * C: vfio_ap_ops.c, v20 15/20 <20220621155134.1932383-16-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 15/20 <20220404221039.1272245-16-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array): number {
 	mutex_lock(matrix_dev.guests_lock);
@@ -2025,7 +2026,7 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
  * if something was taken.
  *
  * Context: kvm->lock and mdevs_lock held.
- * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32Array,
 				     aqrem: Uint32Array, cdrem: Uint32Array): void {
@@ -2063,7 +2064,7 @@ function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32A
  * without a guest is left out, its shadow too.
  *
  * Context: guests_lock held; takes kvm->lock and mdevs_lock for each mdev.
- * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 				 cd_remove: Uint32Array): void {
@@ -2104,7 +2105,7 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
  * @prev_config_info: its configuration before
  *
  * Context: guests_lock held.
- * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
 				    prev_config_info: ap_config_info): void {
@@ -2137,7 +2138,7 @@ function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
  * @adm_add: the control domains
  *
  * Context: guests_lock held, but not mdevs_lock.
- * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
 			      adm_add: Uint32Array): void {
@@ -2159,7 +2160,7 @@ function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
  * The guests get it when the bus has finished its scan.
  *
  * Context: guests_lock held.
- * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
 				 prev_config_info: ap_config_info): void {
@@ -2191,7 +2192,7 @@ function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
  * @prev_cfg_info: the configuration before
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
- * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info,
 				       prev_cfg_info: ap_config_info): void {
@@ -2214,7 +2215,7 @@ export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info,
  *
  * Context: guests_lock held; takes kvm->lock and mdevs_lock, the former also
  * where there is no guest.
- * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
 	let do_hotplug = 0;
@@ -2260,7 +2261,7 @@ function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
  * @old_config_info: the configuration before
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
- * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_on_scan_complete(new_config_info: ap_config_info,
 					 old_config_info: ap_config_info): void {

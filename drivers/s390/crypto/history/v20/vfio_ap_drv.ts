@@ -108,6 +108,7 @@ const matrix_driver = new device_driver(null, {
  * what the C leaves: the memory, where QCI fails. When the driver cannot be
  * registered, the device is put once too often.
  * C: vfio_ap_drv.c, v20 08/20 <20220621155134.1932383-9-akrowiak@linux.ibm.com>
+ * Unchanged since: v19
  */
 function vfio_ap_matrix_dev_create(): number {
 	let ret;
@@ -188,6 +189,7 @@ function vfio_ap_matrix_dev_destroy(): void {
  *
  * Return: 0, or -ENOENT.
  * C: vfio_ap_drv.c, Linux 5.19
+ * Unchanged since: v19
  */
 function vfio_ap_dbf_info_init(): number {
 	vfio_ap_dbf_info = debug_register("vfio_ap", 1, 1,
@@ -208,6 +210,7 @@ function vfio_ap_dbf_info_init(): number {
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
  * what could not be registered.
  * C: vfio_ap_drv.c, Linux 5.19
+ * Unchanged since: v19
  */
 function vfio_ap_init(): number {
 	let ret;
@@ -245,6 +248,7 @@ function vfio_ap_init(): number {
  * vfio_ap_exit - unload the driver
  *
  * C: vfio_ap_drv.c, Linux 5.19
+ * Unchanged since: v19
  */
 function vfio_ap_exit(): void {
 	vfio_ap_mdev_unregister();

@@ -153,6 +153,7 @@ export const DBF_MAX_SPRINTF_ARGS = 10;
  * VFIO_AP_DBF_WARN - note a warning; @fmt and its arguments as for printf
  *
  * C: vfio_ap_debug.h, Linux 5.19
+ * Unchanged since: v19
  */
 export function VFIO_AP_DBF_WARN(fmt: string, ...args: unknown[]): void { /* PORT: a macro in C */
 	debug_sprintf_event(vfio_ap_dbf_info, DBF_WARN, fmt, ...args);

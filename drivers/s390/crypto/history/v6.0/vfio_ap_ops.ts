@@ -97,7 +97,7 @@ const AP_QUEUE_IN_USE = "in use";
  *
  * Order: guests_lock, then kvm->lock if there is a guest, then mdevs_lock.
  * C: vfio_ap_ops.c, Linux 6.0
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function get_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -111,7 +111,7 @@ function get_update_locks_for_kvm(kvm: kvm | null): void {
  * @kvm: the guest, or null
  *
  * C: vfio_ap_ops.c, Linux 6.0
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function release_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
@@ -206,7 +206,7 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void {
  *
  * Return: the queue, or null.
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
 	let steps = 0;
@@ -453,7 +453,7 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
  * The debug feature keeps numbers by value but strings by reference, and the
  * name of an mdev may be gone when somebody reads the event.
  * C: vfio_ap_ops.c, Linux 6.0
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
 	uuid[0] = le32_to_cpup(guid.b, 0);
@@ -476,7 +476,7 @@ function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
  * Return: 0, or -EOPNOTSUPP when KVM has no interrupt virtualisation and
  * userspace has to deal with it.
  * C: vfio_ap_ops.c, v20 07/20 <20220621155134.1932383-8-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function handle_pqap(vcpu: kvm_vcpu): number {
 	let status;
@@ -559,7 +559,7 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
  * @matrix_mdev: the mediated device, with or without a guest
  *
  * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
 	if (matrix_mdev.kvm)
@@ -575,7 +575,7 @@ function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
  *
  * Return: whether the shadow changed.
  * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
 	const prev_shadow_adm = DECLARE_BITMAP(AP_DOMAINS);
@@ -609,7 +609,7 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  *
  * Return: whether the shadow's adapters or domains changed.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
 				    matrix_mdev: ap_matrix_mdev): boolean {
@@ -704,7 +704,7 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
  *
  * Context: caller holds mdevs_lock.
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
 	if (q) {
@@ -733,7 +733,7 @@ function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void
  * @q: the queue; it still names the mdev
  *
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
 	hash_del(q.mdev_qnode);
@@ -744,7 +744,7 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
  * @q: the queue
  *
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
 	q.matrix_mdev = null;
@@ -755,7 +755,7 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
  * @matrix_mdev: the mediated device
  *
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
 	let q;
@@ -776,7 +776,7 @@ function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: waits until nobody has it open; takes guests_lock, mdevs_lock.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): void {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(mdev.dev);
@@ -803,7 +803,7 @@ function vfio_ap_mdev_remove(mdev: mdev_device): void {
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 6.0
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function name_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_AP_MDEV_NAME_HWVIRT);
@@ -819,7 +819,7 @@ const mdev_type_attr_name = MDEV_TYPE_ATTR_RO("name", name_show);
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 6.0
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function available_instances_show(mtype: mdev_type, attr: mdev_type_attribute,
 				  buf: char_buf): number {
@@ -838,7 +838,7 @@ const mdev_type_attr_available_instances =
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 6.0
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function device_api_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_DEVICE_API_AP_STRING);
@@ -872,7 +872,7 @@ const MDEV_SHARING_ERR = "Userspace may not re-assign queue %02lx.%04lx " +
  * @aqm: the domains
  *
  * C: vfio_ap_ops.c, v20 06/20 <20220621155134.1932383-7-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_log_sharing_err(matrix_mdev: ap_matrix_mdev,
 				      apm: Uint32Array, aqm: Uint32Array): void {
@@ -894,7 +894,7 @@ function vfio_ap_mdev_log_sharing_err(matrix_mdev: ap_matrix_mdev,
  * Context: guests_lock or mdevs_lock held.
  * Return: 0, or -EADDRINUSE when one of the product is assigned elsewhere.
  * C: vfio_ap_ops.c, v20 06/20 <20220621155134.1932383-7-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32Array): number {
 	const apm = DECLARE_BITMAP(AP_DEVICES);
@@ -934,7 +934,7 @@ function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32A
  * Return: 0; -EADDRNOTAVAIL when the host's drivers own one of the APQNs;
  * -EADDRINUSE when another mdev has one.
  * C: vfio_ap_ops.c, v20 06/20 <20220621155134.1932383-7-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
 	if (ap_apqn_in_matrix_owned_by_def_drv(matrix_mdev.matrix.apm,
@@ -1035,7 +1035,7 @@ const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_
  *
  * Return: the queue, or null if it was not linked.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
 				     apid: number, apqi: number): vfio_ap_queue | null {
@@ -1057,7 +1057,7 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  *	    others keep the mediated device in their data
  *
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
 				     qtable: ap_queue_table | null): void {
@@ -1084,7 +1084,7 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
  * table it sees the first alone.
  *
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
 	const qtable = kzalloc(ap_queue_table, GFP_KERNEL)!; /* without a check, in C too */
@@ -1240,7 +1240,7 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  *	    others keep the mediated device in their data
  *
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
 				    qtable: ap_queue_table | null): void {
@@ -1266,7 +1266,7 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
  * The last loop is that of vfio_ap_mdev_hot_unplug_adapter().
  *
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
 	const qtable = kzalloc(ap_queue_table, GFP_KERNEL)!; /* without a check, in C too */
@@ -1445,7 +1445,7 @@ const dev_attr_unassign_control_domain =
  * Context: takes mdevs_lock.
  * Return: number of characters.
  * C: vfio_ap_ops.c, v20 07/20 <20220621155134.1932383-8-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function control_domains_show(dev: device, dev_attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -1590,7 +1590,7 @@ const vfio_ap_mdev_attr_groups = [
  * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
  * Return: 0, or -EPERM when the guest uses another mdev.
  * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 	if (kvm.arch.crypto.crycbd) {
@@ -1638,7 +1638,7 @@ function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint)
  *
  * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
 	const kvm = matrix_mdev.kvm;
@@ -1666,7 +1666,7 @@ function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
  * Return: the queue, or null when there is no such device or it is not bound
  * to this driver.
  * C: vfio_ap_ops.c, v20 01/20 <20220621155134.1932383-2-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
 	let q: vfio_ap_queue | null = null;
@@ -1690,7 +1690,7 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
  *
  * Return: 0; -EBUSY when it cannot be reset now; -EIO for anything else.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null, retry: number): number {
 	let status: ap_queue_status;
@@ -1756,7 +1756,7 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null, retry: number): numbe
  *
  * Return: 0, or the error of the last one that was not reset.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_reset_queues(qtable: ap_queue_table): number {
 	let ret, rc = 0;
@@ -1808,7 +1808,7 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
  * Return: 0, -EFAULT when it cannot be read or written, or -EINVAL when it is too
  * short.
  * C: vfio_ap_ops.c, Linux 6.0
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
 	const info = new vfio_device_info();
@@ -1837,7 +1837,7 @@ function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
  * Context: takes mdevs_lock.
  * Return: what the request returns, or -EOPNOTSUPP for another one.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): number {
 	const matrix_mdev =
@@ -1982,7 +1982,7 @@ export function vfio_ap_mdev_register(): number {
  * vfio_ap_mdev_unregister - offer mediated devices no longer; those there are go
  *
  * C: vfio_ap_ops.c, Linux 6.0
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 export function vfio_ap_mdev_unregister(): void {
 	mdev_unregister_device(matrix_dev.device);
@@ -2073,7 +2073,7 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
  * Context: takes guests_lock, mdevs_lock.
  * Return: 0, or -EADDRINUSE.
  * C: vfio_ap_ops.c, v20 15/20 <20220621155134.1932383-16-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array): number {
 	mutex_lock(matrix_dev.guests_lock);
@@ -2097,7 +2097,7 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
  *
  * Context: kvm->lock and mdevs_lock held.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32Array,
 				     aqrem: Uint32Array, cdrem: Uint32Array): void {
@@ -2175,7 +2175,7 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
  *
  * Context: guests_lock held.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
 				    prev_config_info: ap_config_info): void {
@@ -2291,7 +2291,7 @@ function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
  *
  * Context: guests_lock held.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
 				 prev_config_info: ap_config_info): void {
@@ -2351,7 +2351,7 @@ export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
  * Context: guests_lock held; takes kvm->lock and mdevs_lock, the former also
  * where there is no guest.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
 	let do_hotplug = 0;
@@ -2398,7 +2398,7 @@ function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Unchanged since: v19
  */
 export function vfio_ap_on_scan_complete(new_config_info: ap_config_info,
 					 old_config_info: ap_config_info): void {

@@ -48,7 +48,9 @@ for (const [variant, domains, table] of [
 	["the host lacks domain 0053", [4, 0x47, 0x54], HOST_LACKS_0053],
 ] as const) {
 	test(`long example: ${variant}`, (t) => {
-		t.strictSame(Object.keys(table), drivers.filter((d) => d.default).map(({ label }) => label));
+		const shown = drivers.filter((d) => d.default || d.label in table);
+
+		t.strictSame(Object.keys(table), shown.map(({ label }) => label));
 		for (const [label, expected] of Object.entries(table)) {
 			const lab = machine(label, [...domains]);
 
