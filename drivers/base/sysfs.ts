@@ -66,6 +66,8 @@ export class file_set {
 	remember_with(what: attribute | attribute_group, more: file_set): file_set {
 		this.#with ??= new WeakMap();
 		this.#with.set(what, more);
+		/* back to this one: no third set, and a fourth, for what comes and goes */
+		more.remember_without(what, this);
 		return more;
 	}
 
