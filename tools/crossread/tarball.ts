@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Files out of a tar archive, also one that is compressed with xz or gzip, or the one in a
- * Debian package of kernel sources. Nothing is unpacked to disk, and reading ends with the last
- * file that was asked for.
+ * Debian package of kernel sources. Nothing is unpacked to disk. An archive is read to its end:
+ * only there is known whether it is whole and its checksums are right.
  */
 
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createReadStream } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { open, stat, type FileHandle } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { Parser, type ReadEntry } from "tar";
+import { excerpt } from "../lib/cli/excerpt.ts";
+import { gzip_fault } from "../lib/cli/lines.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 
 /** The environment lacks a program that the input needs. */
@@ -17,154 +21,199 @@ export class missing_program extends Error {
 	override readonly name = "missing_program";
 }
 
-const block = 512;
+type chunks = AsyncIterable<Buffer>;
 
-/** Takes bytes from a stream, as many as are asked for. */
-class byte_reader {
-	private buffer: Buffer = Buffer.alloc(0);
-	private readonly chunks: AsyncIterator<Buffer>;
+const file_max = 16 << 20;
+const unpacked_max = 8 * 2 ** 30;
+const plain_file = new Set(["File", "OldFile", "ContiguousFile"]);
 
-	constructor(stream: Readable) {
-		this.chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-	}
-
-	/** take - the next @size bytes; fewer at the end of the stream */
-	async take(size: number): Promise<Buffer> {
-		const parts = [this.buffer];
-		let got = this.buffer.length;
-		while (got < size) {
-			const { done, value } = await this.chunks.next();
-			if (done)
-				break;
-			parts.push(value);
-			got += value.length;
-		}
-		const all = parts.length > 1 ? Buffer.concat(parts) : parts[0];
-		this.buffer = all.subarray(size);
-		return all.subarray(0, size);
-	}
-
-	/** skip - leave @size bytes out */
-	async skip(size: number): Promise<void> {
-		let left = size - this.buffer.length;
-		if (left <= 0) {
-			this.buffer = this.buffer.subarray(size);
-			return;
-		}
-		this.buffer = Buffer.alloc(0);
-		while (left > 0) {
-			const { done, value } = await this.chunks.next();
-			if (done)
-				return;
-			if (value.length > left)
-				this.buffer = value.subarray(left);
-			left -= value.length;
-		}
-	}
-
-	/** rest - the stream from here on, in chunks */
-	async *rest(): AsyncGenerator<Buffer> {
-		yield this.buffer;
-		for (;;) {
-			const { done, value } = await this.chunks.next();
-			if (done)
-				return;
-			yield value;
-		}
+async function *gunzip(input: chunks, file: string): AsyncGenerator<Buffer> {
+	const plain = createGunzip();
+	pipeline(Readable.from(input), plain, () => {});
+	try {
+		yield* plain;
+	} catch (error) {
+		throw gzip_fault(file, error);
 	}
 }
 
-interface tar_member {
-	name: string;
-	size: number;
-}
-
-function text_field(header: Buffer, from: number, length: number): string {
-	return header.toString("latin1", from, from + length).replace(/\0[\s\S]*$/, "");
-}
-
-function read_member(header: Buffer, file: string): tar_member | null {
-	if (header.length < block || header.every((byte) => byte === 0))
-		return null;
-	if (text_field(header, 257, 5) !== "ustar")
-		throw new usage_error(`${file}: not a tar archive, a linux-source tarball would be right`);
-	const prefix = text_field(header, 345, 155);
-	const name = text_field(header, 0, 100);
-	const size = parseInt(text_field(header, 124, 12), 8);
-	return { name: prefix && header[262] === 0 ? `${prefix}/${name}` : name, size };
-}
-
-function is_end_of_program(error: unknown): boolean {
+function is_missing(error: unknown): boolean {
 	return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 /*
- * The output of `xz -dc` fed with a stream. What feeds it ends when the output is closed,
- * because what was asked for is found.
+ * What xz says of its input: its status, and the first line it wrote.
  */
-function unxz(input: Readable): Readable {
-	const xz = spawn("xz", ["-dc", "-q"], { stdio: ["pipe", "pipe", "ignore"] });
-	xz.on("error", (error) => {
-		const lacks = new missing_program("this input needs the program xz (Debian: xz-utils)");
-		xz.stdout.destroy(is_end_of_program(error) ? lacks : error);
+function xz_fault(file: string, status: unknown, said: string): usage_error {
+	const what = said.trim().split("\n", 1)[0] || `xz ended with ${status}`;
+	return new usage_error(`${file}: damaged or cut off (${excerpt(what)}), `
+		+ "right would be: what xz -t accepts");
+}
+
+async function *unxz(input: chunks, file: string): AsyncGenerator<Buffer> {
+	const xz = spawn("xz", ["-dc"], { stdio: ["pipe", "pipe", "pipe"] });
+	const closed = once(xz, "close");
+	let said = "";
+	let failure: Error | null = null;
+	xz.stderr.setEncoding("utf8").on("data", (text: string) => {
+		said = (said + text).slice(0, 1000);
 	});
-	xz.stdout.on("close", () => {
-		input.destroy();
+	pipeline(Readable.from(input), xz.stdin, (error) => {
+		/* where xz gave up, xz says why */
+		if (error && !["EPIPE", "ERR_STREAM_PREMATURE_CLOSE"].includes(error.code ?? ""))
+			failure = error;
+	});
+	try {
+		yield* xz.stdout;
+		const [status] = await closed;
+		if (failure !== null)
+			throw failure;
+		if (status !== 0)
+			throw xz_fault(file, status, said);
+	} catch (error) {
+		throw is_missing(error) ?
+			new missing_program("this input needs the program xz (Debian: xz-utils)") : error;
+	} finally {
 		xz.kill();
-	});
-	pipeline(input, xz.stdin, (error) => {
-		if (error instanceof usage_error || error instanceof missing_program)
-			xz.stdout.destroy(error);
-	});
-	return xz.stdout;
+	}
+}
+
+function refuse_tar(file: string, why: string): never {
+	throw new usage_error(`${file}: not a tar archive, or damaged (${excerpt(why)}), `
+		+ "right would be: what tar -t accepts");
+}
+
+/** A part of a file in an archive. */
+interface member_data {
+	path: string;
+	data: Buffer;
 }
 
 /*
- * Where in a Debian package (an ar archive) its data are: [first byte, last byte].
+ * A reader of tar archives that hands the data of wanted files to @found.
  */
-async function data_in_deb(file: string): Promise<[number, number]> {
+function tar_parser(file: string, wanted: (entry: ReadEntry) => boolean, found: member_data[]) {
+	const parser = new Parser({ strict: true, zstd: false });
+	let ended = false;
+	parser.on("error", (error: Error) => refuse_tar(file, error.message));
+	parser.on("ignoredEntry", () => refuse_tar(file, "a name of more than a megabyte"));
+	parser.on("eof", () => {
+		ended = true;
+	});
+	parser.on("entry", (entry) => {
+		if (plain_file.has(entry.type) && wanted(entry))
+			entry.on("data", (data: Buffer) => found.push({ path: entry.path, data }));
+		else
+			entry.resume();
+	});
+	return { parser, is_ended: () => ended };
+}
+
+/*
+ * The data of wanted files, in the archive's order; @wanted may throw.
+ */
+async function *tar_data(input: chunks, file: string, wanted: (entry: ReadEntry) => boolean):
+	AsyncGenerator<member_data> {
+	const found: member_data[] = [];
+	const { parser, is_ended } = tar_parser(file, wanted, found);
+	let size = 0;
+	for await (const chunk of input) {
+		/* the parser would unpack it itself, without an end */
+		if (size === 0 && chunk[0] === 0x1f && chunk[1] === 0x8b)
+			refuse_tar(file, "it is gzip");
+		size += chunk.length;
+		if (size > unpacked_max)
+			throw new usage_error(`${file}: more than ${unpacked_max} bytes unpacked, right would be: `
+				+ "the sources of one kernel");
+		if (!is_ended())
+			parser.write(chunk);
+		yield* found.splice(0);
+	}
+	parser.end();
+	if (!is_ended())
+		refuse_tar(file, "cut off, there is no end of the archive");
+	yield* found.splice(0);
+}
+
+const decoders = new Map([["xz", unxz], ["gz", gunzip]]);
+
+function text_field(header: Buffer, from: number, length: number): string {
+	return header.toString("latin1", from, from + length).trimEnd();
+}
+
+/** A member of a Debian package. */
+interface deb_member {
+	name: string;
+	start: number;
+	size: number;
+}
+
+/*
+ * The members of a Debian package, which is an ar archive.
+ */
+async function deb_members(handle: FileHandle, file: string): Promise<deb_member[]> {
+	const { size: file_size } = await handle.stat();
+	const members: deb_member[] = [];
+	const magic = (await handle.read(Buffer.alloc(8), 0, 8, 0)).buffer;
+	if (magic.toString("latin1") !== "!<arch>\n")
+		throw new usage_error(`${file}: not a Debian package, its first line would be !<arch>`);
+	for (let at = 8; at < file_size;) {
+		const { buffer, bytesRead } = await handle.read(Buffer.alloc(60), 0, 60, at);
+		const digits = text_field(buffer, 48, 10);
+		const size = /^\d+$/.test(digits) ? Number(digits) : NaN;
+		if (bytesRead < 60 || text_field(buffer, 58, 1) !== "`" || !(at + 60 + size <= file_size))
+			throw new usage_error(`${file}: a Debian package without a whole data.tar.xz `
+				+ `(byte ${at}), right would be: what dpkg-deb -c accepts`);
+		members.push({ name: text_field(buffer, 0, 16).replace(/\/$/, ""), start: at + 60, size });
+		at += 60 + size + size % 2;
+	}
+	return members;
+}
+
+/*
+ * Where the data of a Debian package are, and how they are compressed.
+ */
+async function data_in_deb(file: string): Promise<deb_member & { decoder: string }> {
 	const handle = await open(file);
 	try {
-		for (let at = 8; ;) {
-			const header = Buffer.alloc(60);
-			const { bytesRead } = await handle.read(header, 0, 60, at);
-			const size = parseInt(text_field(header, 48, 10), 10);
-			if (bytesRead < 60 || !(size >= 0))
-				throw new usage_error(`${file}: a Debian package without data.tar.xz`);
-			if (header.toString("latin1", 0, 16).startsWith("data.tar.xz"))
-				return [at + 60, at + 60 + size - 1];
-			at += 60 + size + size % 2;
-		}
+		const data = (await deb_members(handle, file)).find(({ name }) => name.startsWith("data.tar"));
+		const decoder = data?.name.slice("data.tar.".length) ?? "";
+		if (data === undefined || data.size === 0 || !decoders.has(decoder))
+			throw new usage_error(`${file}: a Debian package without data.tar.xz or data.tar.gz`
+				+ `${data === undefined || data.size === 0 ? "" : ` (but ${excerpt(data.name)})`}`);
+		return { ...data, decoder };
 	} finally {
 		await handle.close();
 	}
 }
 
 /*
- * The first member of a tar archive that a name matches, as a stream.
+ * The tarball in a package of kernel sources.
  */
-async function member_stream(tar: Readable, name: RegExp, file: string) {
-	const bytes = new byte_reader(tar);
-	for (;;) {
-		const member = read_member(await bytes.take(block), file);
-		if (!member)
-			throw new usage_error(`${file}: no linux-source tarball in it, or it is cut off`);
-		if (name.test(member.name))
-			return Readable.from(bytes.rest()).on("close", () => tar.destroy());
-		await bytes.skip(Math.ceil(member.size / block) * block);
-	}
+async function *source_in_deb(file: string): AsyncGenerator<Buffer> {
+	const { start, size, decoder } = await data_in_deb(file);
+	const raw = createReadStream(file, { start, end: start + size - 1 });
+	let first: string | null = null;
+	const wanted = ({ path }: ReadEntry): boolean => {
+		if (!/\/linux-source-[^/]*\.tar\.xz$/.test(path))
+			return false;
+		first ??= path;
+		return path === first;
+	};
+	for await (const { data } of tar_data(decoders.get(decoder)!(raw, file), file, wanted))
+		yield data;
+	if (first === null)
+		throw new usage_error(`${file}: a Debian package without linux-source-*.tar.xz, `
+			+ "right would be: a package of kernel sources");
 }
 
-async function tar_stream(file: string): Promise<Readable> {
-	if (file.endsWith(".deb")) {
-		const [start, end] = await data_in_deb(file);
-		const data = unxz(createReadStream(file, { start, end }));
-		return unxz(await member_stream(data, /\/linux-source-[^/]*\.tar\.xz$/, file));
-	}
+function tar_chunks(file: string): chunks {
+	if (file.endsWith(".deb"))
+		return unxz(source_in_deb(file), file);
 	const raw = createReadStream(file);
 	if (/\.tar\.xz$|\.txz$/.test(file))
-		return unxz(raw);
-	return /\.tar\.gz$|\.tgz$/.test(file) ? raw.pipe(createGunzip()) : raw;
+		return unxz(raw, file);
+	return /\.tar\.gz$|\.tgz$/.test(file) ? gunzip(raw, file) : raw;
 }
 
 /**
@@ -180,26 +229,25 @@ export function is_tarball(file: string): boolean {
  * read_tarball - files out of an archive
  *
  * @file: a tar archive, plain or compressed, or a Debian package that holds one
- * @wanted: paths below the archive's one top folder
+ * @names: paths below the archive's one top folder
  *
  * Return: the texts of those that are there, by path. Throws missing_program without xz.
  */
-export async function read_tarball(file: string, wanted: readonly string[]) {
-	const found = new Map<string, string>();
+export async function read_tarball(file: string, names: readonly string[]) {
+	const found = new Map<string, Buffer[]>();
+	const name_of = (path: string) => names.find((name) => path.endsWith(`/${name}`));
+	const wanted = ({ path, size }: ReadEntry): boolean => {
+		const name = name_of(path);
+		if (name === undefined)
+			return false;
+		if (size > file_max)
+			throw new usage_error(`${file}: ${excerpt(path)} has ${size} bytes, right would be: `
+				+ `at most ${file_max}`);
+		found.set(name, []);
+		return true;
+	};
 	await stat(file);
-	const stream = await tar_stream(file);
-	const bytes = new byte_reader(stream);
-	while (found.size < wanted.length) {
-		const member = read_member(await bytes.take(block), file);
-		if (!member)
-			break;
-		const path = wanted.find((name) => member.name.endsWith(`/${name}`));
-		const padded = Math.ceil(member.size / block) * block;
-		if (path === undefined)
-			await bytes.skip(padded);
-		else
-			found.set(path, (await bytes.take(padded)).toString("utf8", 0, member.size));
-	}
-	stream.destroy();
-	return found;
+	for await (const { path, data } of tar_data(tar_chunks(file), file, wanted))
+		found.get(name_of(path)!)!.push(data);
+	return new Map([...found].map(([name, parts]) => [name, Buffer.concat(parts).toString("utf8")]));
 }
