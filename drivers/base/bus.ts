@@ -231,7 +231,7 @@ function* behind<T>(list: Iterable<T>, start: T): Generator<T> {
  * What comes behind @start in a list, or all of it. An entry that is deleted
  * during a walk is not visited any more; one that is added is.
  */
-function list_after<T>(list: Iterable<T>, start: T | null): Iterable<T> {
+export function list_after<T>(list: Iterable<T>, start: T | null): Iterable<T> {
 	return start === null ? list : behind(list, start);
 }
 

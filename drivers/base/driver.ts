@@ -10,7 +10,7 @@
  * Source: drivers/base/driver.c, Linux 6.12.
  */
 import { WARN } from "#linux/bug.h";
-import type { bus_type, device_driver, driver_attribute } from "#linux/device.h";
+import type { bus_type, device, device_driver, driver_attribute } from "#linux/device.h";
 import { EBUSY, EINVAL } from "#linux/errno.h";
 import { KOBJ_ADD, kobject_uevent } from "#linux/kobject.h";
 import { pr_err, pr_warn } from "#linux/printk.h";
@@ -18,7 +18,47 @@ import {
 	sysfs_create_file, sysfs_create_groups, sysfs_remove_file, sysfs_remove_groups,
 	type attribute_group,
 } from "#linux/sysfs.h";
-import { bus_add_driver, bus_is_registered, bus_remove_driver, bus_to_subsys } from "./bus.ts";
+import {
+	bus_add_driver, bus_is_registered, bus_remove_driver, bus_to_subsys, list_after,
+} from "./bus.ts";
+import { get_device } from "./core.ts";
+
+/**
+ * driver_for_each_device - call @fn for each device of a driver, in order of binding
+ * @start: begin behind this one; null for the first
+ *
+ * Return: 0, or what @fn returned when that was not 0, which ends it.
+ */
+export function driver_for_each_device<T>(
+	drv: device_driver, start: device | null, data: T, fn: (dev: device, data: T) => number,
+): number {
+	let error = 0;
+
+	for (const dev of list_after(drv.p!.klist_devices, start)) {
+		error = fn(dev, data);
+		if (error)
+			break;
+	}
+	return error;
+}
+
+/**
+ * driver_find_device - the first device of a driver that @match says yes to
+ * @start: begin behind this one; null for the first
+ *
+ * Return: the device, held, or null.
+ */
+export function driver_find_device<T>(
+	drv: device_driver, start: device | null, data: T,
+	match: (dev: device, data: T) => number | boolean,
+): device | null {
+	if (drv.p === null)
+		return null;
+	for (const dev of list_after(drv.p.klist_devices, start))
+		if (match(dev, data))
+			return get_device(dev);
+	return null;
+}
 
 /** driver_create_file - give a driver's directory a file */
 export function driver_create_file(drv: device_driver, attr: driver_attribute): number {

@@ -243,7 +243,9 @@ export {
 	bus_sort_breadthfirst, bus_unregister, device_reprobe,
 } from "../../drivers/base/bus.ts";
 export { device_driver_attach } from "../../drivers/base/dd.ts";
-export { driver_find, driver_register, driver_unregister } from "../../drivers/base/driver.ts";
+export {
+	driver_find, driver_find_device, driver_for_each_device, driver_register, driver_unregister,
+} from "../../drivers/base/driver.ts";
 export {
 	class_compat_create_link, class_compat_register, class_compat_remove_link, class_create,
 	class_register, class_unregister, type class_compat,
