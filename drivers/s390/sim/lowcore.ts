@@ -4,7 +4,7 @@
  * written, it is the CPU's lowcore. A driver that takes the lock of a guest
  * that is not there therefore "takes" whatever the lowcore has at that offset,
  * and goes on. One setting of the machine makes it an oops instead, as it would
- * be elsewhere.
+ * be elsewhere. What is read there of any other struct is zero, or a fault.
  */
 import { kernel_crash } from "#linux/bug.h";
 import { early_initcall } from "#linux/init.h";
@@ -20,6 +20,10 @@ type null_kvm = "lowcore" | "oops";
 
 let setting: null_kvm = "lowcore";
 let lowcore: kvm | null = null;
+
+type low_memory_setting = "zero" | "fault";
+
+let low_memory_reads: low_memory_setting = "zero";
 
 early_initcall(() => {
 	lowcore = null;
@@ -53,4 +57,25 @@ export function lowcore_kvm(kvm: kvm | null): kvm {
 		throw new kernel_crash("oops", `${current.comm}: null pointer: struct kvm`);
 	pr_err("%s: null pointer: struct kvm is read from the lowcore", current.comm);
 	return lowcore ??= fill_lowcore();
+}
+
+/** set_low_memory - what reads through a null pointer see: zeros (at first), or a fault */
+export function set_low_memory(value: low_memory_setting): void {
+	low_memory_reads = value;
+}
+
+/**
+ * low_memory - read a struct through a pointer that may be null
+ * @ptr: the pointer
+ * @cls: the struct
+ *
+ * Return: what it points at.
+ */
+export function low_memory<T extends object>(ptr: T | null, cls: new () => T): T {
+	if (ptr !== null)
+		return ptr;
+	if (low_memory_reads === "fault")
+		throw new kernel_crash("oops", `${current.comm}: null pointer: struct ${cls.name}`);
+	pr_err("%s: null pointer: struct %s is read from the lowcore", current.comm, cls.name);
+	return new cls();
 }

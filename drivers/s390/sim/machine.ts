@@ -20,7 +20,7 @@ import "../../vfio/mdev/mdev_driver.ts";
 import {
 	ap_hw_configure, ap_hw_power_on, ap_hw_reconfigured, ap_hw_set_type, type ap_host_config,
 } from "./ap_hardware.ts";
-import { set_null_kvm } from "./lowcore.ts";
+import { set_low_memory, set_null_kvm } from "./lowcore.ts";
 import { syscall } from "./syscall.ts";
 
 export type { ap_host_config };
@@ -33,6 +33,7 @@ export type { ap_host_config };
  * @ap_type: AP type of adapters that are not old; 14 (CEX8) unless said
  * @memory: what uninitialised memory reads as: zero, or all ones (poison)
  * @null_kvm: what a null struct kvm is: the lowcore, or an oops
+ * @low_memory: what is read through any other null pointer: zeros, or a fault
  * @bus_interrupts: whether the AP bus has its own queues interrupt; yes, unless
  *		    somebody wants it to keep its hands off the queues
  */
@@ -43,6 +44,7 @@ export interface machine_config {
 	ap_type?: number;
 	memory?: "zero" | "ones";
 	null_kvm?: "lowcore" | "oops";
+	low_memory?: "zero" | "fault";
 	bus_interrupts?: boolean;
 }
 
@@ -74,6 +76,7 @@ export function boot(config: machine_config): void {
 		ap_hw_set_type(config.ap_type);
 	ap_hw_configure(config.host);
 	set_null_kvm(config.null_kvm ?? "lowcore");
+	set_low_memory(config.low_memory ?? "zero");
 	set_uninitialised_word(config.memory === "ones" ? 0xffffffff : 0);
 	ap_set_params({
 		apmask: mask_text(config.apmask),
