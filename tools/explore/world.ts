@@ -14,7 +14,7 @@ import { put_device, type device } from "#linux/device.h";
 import { hash_chain, type hashtable } from "#linux/hashtable.h";
 import { lockdep_inversions } from "#linux/lockdep.h";
 import { machine_lab } from "../lib/lab/lab.ts";
-import type { matrix_mdev_view, matrix_view } from "../lib/lab/mdev.ts";
+import { chains_of, type matrix_mdev_view, type matrix_view } from "../lib/lab/mdev.ts";
 import { mdev_uuid } from "../lib/lab/names.ts";
 import type { lab_result } from "../lib/lab/model.ts";
 import { queue_name } from "../lib/scenario/ids.ts";
@@ -389,7 +389,10 @@ export class world {
 			return;
 		}
 		read_masks(into.matrix, state.matrix, this.size);
-		read_masks(into.shadow, state.shadow_apcb, this.size);
+		if (state.shadow_apcb === undefined)
+			clear_masks(into.shadow);
+		else
+			read_masks(into.shadow, state.shadow_apcb, this.size);
 		into.adding.apm = adds(state.apm_add ?? state.ap_add, apids);
 		into.adding.aqm = adds(state.aqm_add ?? state.aq_add, apqis);
 		into.adding.adm = adds(state.adm_add, cdids);
@@ -444,8 +447,9 @@ export class world {
 			if (into.isc)
 				mdev.iscs--;
 		}
-		const { qtable } = state;
-		const table = (Array.isArray(qtable) ? qtable : qtable.queues) as hashtable;
+		if (state.qtable === undefined)
+			return;
+		const table = chains_of(state) as hashtable;
 		let steps = 0;
 
 		for (let n = hash_chain(table, apqn).first; n !== null && steps < MANY_STEPS; n = n.next) {

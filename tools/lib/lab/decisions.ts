@@ -15,7 +15,7 @@ import type { hlist_head } from "#linux/list.h";
 import { sysfs_lookup } from "../../../drivers/base/sysfs.ts";
 import type { decision } from "./model.ts";
 import type { op } from "../scenario/model.ts";
-import type { matrix_view, mdev_view } from "./mdev.ts";
+import { chains_of, type matrix_view, type mdev_view } from "./mdev.ts";
 import { mask_ids, apqn_name } from "./names.ts";
 import { arguments_of, function_of } from "../texts/source_text.ts";
 
@@ -110,10 +110,8 @@ class watched {
 	#by_chain = new Map<number, number[]>();
 
 	constructor(view: mdev_view) {
-		const { qtable } = view.state;
-
 		this.view = view;
-		this.chains = Array.isArray(qtable) ? qtable : qtable.queues;
+		this.chains = chains_of(view.state);
 	}
 
 	/** of_chain - the queues assigned that belong to a chain */
@@ -195,13 +193,17 @@ export class decision_recorder {
 		];
 	}
 
-	/** watch - a new mdev */
+	/** watch - a new mdev; a driver without a shadow APCB decides nothing */
 	watch(view: mdev_view): void {
+		const { shadow_apcb } = view.state;
+
+		if (shadow_apcb === undefined)
+			return;
 		const w = new watched(view);
 
 		this.#mdevs.set(view.name, w);
-		w.seen = copy_of(view.state.shadow_apcb);
-		w.before = copy_of(view.state.shadow_apcb);
+		w.seen = copy_of(shadow_apcb);
+		w.before = copy_of(shadow_apcb);
 		w.chains.forEach((head, chain) => this.#watch_chain(w, head, chain));
 		this.#watch_field(w, "matrix", () => {
 			this.#current = w;
@@ -322,7 +324,7 @@ export class decision_recorder {
 		return this.#quietly(() => {
 			for (const w of this.#mdevs.values())
 				for (const unit of UNITS)
-					if (w.view.state.shadow_apcb[MASK[unit]] === mask)
+					if (w.view.state.shadow_apcb![MASK[unit]] === mask)
 						return { w, unit };
 			return null;
 		});
@@ -355,7 +357,7 @@ export class decision_recorder {
 
 	/** What changed since the masks were last seen was done by who had them then. */
 	#compare(w: watched): void {
-		const now = this.#quietly(() => w.view.state.shadow_apcb);
+		const now = this.#quietly(() => w.view.state.shadow_apcb!);
 
 		for (const unit of UNITS) {
 			const name = MASK[unit];

@@ -10,12 +10,12 @@ import { to_ap_drv, type ap_driver } from "../../../drivers/s390/crypto/ap_bus.h
 import type { driver, driver_module } from "../../../drivers/s390/crypto/history/index.ts";
 import { syscall } from "../../../drivers/s390/sim/syscall.ts";
 import { module_of } from "./loader.ts";
+import { DRIVER_DIR } from "./mdev.ts";
 
 /** MATRIX_DIR - the directory of the matrix device */
 export const MATRIX_DIR = "/sys/devices/vfio_ap/matrix";
 
 const TYPE_DIR = `${MATRIX_DIR}/mdev_supported_types/vfio_ap-passthrough`;
-const DRIVER_DIR = "/sys/bus/ap/drivers/vfio_ap";
 
 let last_driver: driver | null = null;
 

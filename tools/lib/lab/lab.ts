@@ -23,6 +23,8 @@ import { operate } from "./operations.ts";
 import { recorded, recorder } from "./recorder.ts";
 import { userspace } from "./userspace.ts";
 
+const NO_MASKS: masks = { apm: [], aqm: [], adm: [] };
+
 function ids_of(view: matrix_view): masks {
 	return { apm: mask_ids(view.apm), aqm: mask_ids(view.aqm), adm: mask_ids(view.adm) };
 }
@@ -96,10 +98,15 @@ export class machine_lab implements lab {
 		return view === undefined ? null : ids_of(view.state.matrix);
 	}
 
+	/** shadow - before drivers had a shadow APCB a guest should have what it has */
 	shadow(mdev: string): masks | null {
 		const view = this.mdevs.get(mdev);
 
-		return view === undefined ? null : ids_of(view.state.shadow_apcb);
+		if (view === undefined)
+			return null;
+		const { shadow_apcb } = view.state;
+
+		return shadow_apcb === undefined ? this.apcb(mdev) ?? NO_MASKS : ids_of(shadow_apcb);
 	}
 
 	apcb(mdev: string): masks | null {

@@ -33,13 +33,13 @@ export class machine {
 	#notified = false;
 
 	/** boots; @driver says which kernel's machine it is */
-	constructor({ host, apmask, aqmask, memory }: boot_options, driver: driver) {
+	constructor({ host, apmask, aqmask, memory, low_memory }: boot_options, driver: driver) {
 		const { na, nd, apm, aqm, adm, old } = host;
 
 		/* field by field: a spread into a larger object takes V8 longer than the first scan */
 		boot({
 			host: { apxa: host.apxa === 1, na, nd, apm, aqm, adm, old },
-			apmask, aqmask, memory,
+			apmask, aqmask, memory, low_memory,
 			ap_type: older_than(driver, "5.18") ? AP_DEVICE_TYPE_CEX7 : AP_DEVICE_TYPE_CEX8,
 			bus_interrupts: false,
 		});
@@ -69,7 +69,7 @@ export class machine {
 			ap_hw_configure(change);
 			ap_qci(after);
 			this.#notified = true;
-			drv.on_config_changed!(after, before);
+			drv.on_config_changed?.(after, before);
 		});
 	}
 

@@ -7,6 +7,11 @@ import type { device } from "#linux/device.h";
 import type { hlist_head } from "#linux/list.h";
 import type { kobject } from "#linux/kobject.h";
 import type { kvm } from "#linux/kvm_host.h";
+import type { driver_private } from "../../../drivers/base/base.h.ts";
+import { sysfs_lookup } from "../../../drivers/base/sysfs.ts";
+
+/** DRIVER_DIR - the driver, in sysfs */
+export const DRIVER_DIR = "/sys/bus/ap/drivers/vfio_ap";
 
 /** The three masks of a matrix; 256 bits each. */
 export interface matrix_view {
@@ -24,13 +29,34 @@ export function apcb_of(guest: kvm): matrix_view {
 
 /**
  * struct matrix_mdev_view - struct ap_matrix_mdev of any driver
- * @qtable: the hash table of linked queues; since 2021 inside a struct of its own
+ * @shadow_apcb: not before there was one (v11 06/14, v12 08/17, v13 07/15)
+ * @qtable: the hash table of linked queues; since 2021 inside a struct of its own, and
+ *	    not before there was one (v11 03/14, v12 05/17, v13 05/15)
  */
 export interface matrix_mdev_view {
 	matrix: matrix_view;
-	shadow_apcb: matrix_view;
+	shadow_apcb?: matrix_view;
 	kvm: kvm | null;
-	qtable: hlist_head[] | { queues: hlist_head[] };
+	qtable?: hlist_head[] | { queues: hlist_head[] };
+}
+
+/** chains_of - the chains of the table of linked queues, none without a table */
+export function chains_of({ qtable }: matrix_mdev_view): hlist_head[] {
+	return Array.isArray(qtable) ? qtable : qtable?.queues ?? [];
+}
+
+/* The queues bound to vfio_ap whose struct points at an mdev, ascending. */
+function queues_of(state: matrix_mdev_view): number[] {
+	const driver = sysfs_lookup(DRIVER_DIR)!.container as driver_private;
+	const apqns: number[] = [];
+
+	for (const { driver_data } of driver.klist_devices) {
+		const q = driver_data as { matrix_mdev: unknown; apqn: number } | null;
+
+		if (q?.matrix_mdev === state)
+			apqns.push(q.apqn);
+	}
+	return apqns.sort((a, b) => a - b);
 }
 
 /**
@@ -55,10 +81,15 @@ export class mdev_view {
 			(dev.container as { driver_data: unknown }).driver_data) as matrix_mdev_view;
 	}
 
-	/** linked - the APQNs in the queue table, in order of its chains; a cycle once round */
+	/**
+	 * linked - the APQNs in the queue table, in order of its chains; a cycle once round
+	 *
+	 * Without a table, those of the bound queues that know the mdev.
+	 */
 	linked(): number[] {
-		const { qtable } = this.state;
-		const chains = Array.isArray(qtable) ? qtable : qtable.queues;
+		if (this.state.qtable === undefined)
+			return queues_of(this.state);
+		const chains = chains_of(this.state);
 		const apqns: number[] = [];
 
 		for (let i = 0; i < chains.length; i++) {

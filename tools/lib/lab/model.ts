@@ -56,6 +56,7 @@ export interface lab_result {
  * struct boot_options - the machine a scenario asks for
  * @apmask, @aqmask: the adapters and domains of the default drivers
  * @memory: what uninitialised memory is filled with
+ * @low_memory: what is read through a null pointer: zeros (as on the real machine) or a fault
  * @explain: watch what the driver decides, which takes its time
  */
 export interface boot_options {
@@ -63,6 +64,7 @@ export interface boot_options {
 	apmask: number[];
 	aqmask: number[];
 	memory: "zero" | "ones";
+	low_memory?: "zero" | "fault";
 	explain?: boolean;
 }
 

@@ -49,7 +49,7 @@ const operations: { readonly [K in op[0]]: operation<K> } = {
 	aqmask_store: (_, [, text]) => sysfs_write("/sys/bus/ap/aqmask", text),
 
 	in_use: ({ module: { drv } }, [, apm, aqm]) =>
-		syscall("in_use", () => Number(drv.in_use!(mask_of(apm), mask_of(aqm)))),
+		syscall("in_use", () => Number(drv.in_use?.(mask_of(apm), mask_of(aqm)) ?? 0)),
 
 	cfg: ({ machine, module: { drv } }, [, change]) => {
 		machine.change_host(change, drv);

@@ -29,9 +29,9 @@ export interface trace_header {
 	autoinit?: "pattern" | "zero";
 }
 
-/** What can be seen of an mdev: matrix, shadow (g), whether it has a guest, linked queues. */
+/** What can be seen of an mdev: matrix, shadow (if any), whether it has a guest, linked queues. */
 export interface mdev_state extends masks {
-	g: masks;
+	g?: masks;
 	kvm: 0 | 1;
 	q: string[];
 }

@@ -67,6 +67,7 @@ class snapshot {
 	#looked = -1;			/* hlist_changes at that time */
 	#queues: number[] = [];		/* the same, ascending */
 	#fresh = true;
+	#has_shadow = true;
 
 	/** update - look again; returns whether something changed */
 	update(view: mdev_view): boolean {
@@ -77,9 +78,12 @@ class snapshot {
 		changed = this.#mask(0, matrix.apm) || changed;
 		changed = this.#mask(1, matrix.aqm) || changed;
 		changed = this.#mask(2, matrix.adm) || changed;
-		changed = this.#mask(3, shadow_apcb.apm) || changed;
-		changed = this.#mask(4, shadow_apcb.aqm) || changed;
-		changed = this.#mask(5, shadow_apcb.adm) || changed;
+		this.#has_shadow = shadow_apcb !== undefined;
+		if (shadow_apcb !== undefined) {
+			changed = this.#mask(3, shadow_apcb.apm) || changed;
+			changed = this.#mask(4, shadow_apcb.aqm) || changed;
+			changed = this.#mask(5, shadow_apcb.adm) || changed;
+		}
 		changed = this.#links(view) || changed;
 		if (this.#kvm !== (kvm !== null)) {
 			this.#kvm = kvm !== null;
@@ -92,7 +96,9 @@ class snapshot {
 	text(): string {
 		const [apm, aqm, adm, g_apm, g_aqm, g_adm] = this.#masks;
 
-		return `{${masks_text(apm, aqm, adm)},"g":{${masks_text(g_apm, g_aqm, g_adm)}},` +
+		const g = this.#has_shadow ? `"g":{${masks_text(g_apm, g_aqm, g_adm)}},` : "";
+
+		return `{${masks_text(apm, aqm, adm)},${g}` +
 			`"kvm":${this.#kvm ? 1 : 0},"q":${queues_text(this.#queues)}}`;
 	}
 
@@ -100,7 +106,9 @@ class snapshot {
 	state(): mdev_state {
 		return {
 			apm: this.#ids(0), aqm: this.#ids(1), adm: this.#ids(2),
-			g: { apm: this.#ids(3), aqm: this.#ids(4), adm: this.#ids(5) },
+			...this.#has_shadow && {
+				g: { apm: this.#ids(3), aqm: this.#ids(4), adm: this.#ids(5) },
+			},
 			kvm: this.#kvm ? 1 : 0,
 			q: this.#queues.map(apqn_name),
 		};
@@ -124,7 +132,7 @@ class snapshot {
 	}
 
 	#links(view: mdev_view): boolean {
-		if (this.#looked === hlist_changes)
+		if (this.#looked === hlist_changes && view.state.qtable !== undefined)
 			return false;
 		const before = this.#linked;
 
@@ -214,7 +222,10 @@ export class player {
 		const { apxa, na, nd, apm, aqm, adm, old = [] } = host;
 
 		this.#lab = new machine_lab(
-			{ host: { apxa, na, nd, apm, aqm, adm, old }, apmask, aqmask, memory: "zero" },
+			{
+				host: { apxa, na, nd, apm, aqm, adm, old }, apmask, aqmask,
+				memory: "zero", low_memory: header.low0 === 1 ? "zero" : "fault",
+			},
 			driver_of(label));
 	}
 
