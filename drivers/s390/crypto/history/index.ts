@@ -38,6 +38,17 @@ export interface driver {
 /** drivers - all of them, oldest first */
 export const drivers: readonly driver[] = [
 	{
+		label: "v5.9",
+		date: "2020-10-11",
+		id: "Linux 5.9",
+		patches: 0,
+		predecessor: null,
+		path: "drivers/s390/crypto/history/v5.9",
+		api: "5.9",
+		default: false,
+		load: () => import("./v5.9/vfio_ap_drv.ts"),
+	},
+	{
 		label: "v11",
 		date: "2020-10-22",
 		id: "<20201022171209.19494-1-akrowiak@linux.ibm.com>",

@@ -7,31 +7,30 @@
  * Author(s): Tony Krowiak <akrowiak@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_drv.c, v11 13/14
- *    <20201022171209.19494-14-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_drv.c, Linux 5.9
  */
 import { THIS_MODULE } from "#linux/module.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
-import { memcpy, memset } from "#linux/string.h";
+import { memset } from "#linux/string.h";
 import { test_facility } from "#asm/facility.h";
 import {
-	VFIO_AP_DRV_NAME, ap_matrix_dev, vfio_ap_mdev_probe_queue, vfio_ap_mdev_register,
-	vfio_ap_mdev_remove_queue, vfio_ap_mdev_resource_in_use, vfio_ap_mdev_unregister,
-	vfio_ap_on_cfg_changed, vfio_ap_on_scan_complete,
+	VFIO_AP_DRV_NAME, VFIO_AP_ISC_INVALID, ap_matrix_dev, vfio_ap_irq_disable,
+	vfio_ap_mdev_register, vfio_ap_mdev_reset_queue, vfio_ap_mdev_unregister, vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
-import { ap_instructions_available, ap_qci } from "#asm/ap.h";
+import { AP_QID_CARD, AP_QID_QUEUE, ap_instructions_available, ap_qci } from "#asm/ap.h";
 import {
-	bus_register, bus_type, bus_unregister, dev_get_drvdata, dev_set_name, device, device_driver,
-	device_register, device_unregister, driver_register, driver_unregister, put_device,
-	root_device_register, root_device_unregister,
+	bus_register, bus_type, bus_unregister, dev_get_drvdata, dev_set_drvdata, dev_set_name, device,
+	device_driver, device_register, device_unregister, driver_register, driver_unregister,
+	put_device, root_device_register, root_device_unregister,
 } from "#linux/device.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import { ENODEV, ENOMEM } from "#linux/errno.h";
 import { INIT_LIST_HEAD } from "#linux/list.h";
-import { mutex_init } from "#linux/mutex.h";
+import { mutex_init, mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import {
 	AP_DEVICE_ID_MATCH_QUEUE_TYPE, AP_DEVICE_TYPE_CEX4, AP_DEVICE_TYPE_CEX5, AP_DEVICE_TYPE_CEX6,
 	AP_DEVICE_TYPE_CEX7, ap_device_id, ap_driver, ap_driver_register, ap_driver_unregister,
+	to_ap_queue, type ap_device,
 } from "../../../../v5.10/s390/crypto/ap_bus.h.ts";
 
 const VFIO_AP_ROOT_NAME = "vfio_ap";
@@ -48,6 +47,45 @@ const ap_queue_ids = [
 ];
 
 const vfio_ap_drv = new ap_driver();
+
+/**
+ * vfio_ap_queue_dev_probe - a queue is being bound to the driver
+ * @apdev: the queue's device
+ *
+ * Context: takes no lock.
+ * Return: 0 or -ENOMEM.
+ * C: vfio_ap_drv.c, Linux 5.9
+ */
+function vfio_ap_queue_dev_probe(apdev: ap_device): number {
+	const q = kzalloc(vfio_ap_queue, GFP_KERNEL);
+	if (!q)
+		return -ENOMEM;
+	dev_set_drvdata(apdev.device, q);
+	q.apqn = to_ap_queue(apdev.device).qid;
+	q.saved_isc = VFIO_AP_ISC_INVALID;
+	return 0;
+}
+
+/**
+ * vfio_ap_queue_dev_remove - a queue is being taken from the driver
+ * @apdev: the queue's device
+ *
+ * A guest that uses the queue is not told.
+ *
+ * Context: takes matrix_dev->lock.
+ * C: vfio_ap_drv.c, Linux 5.9
+ */
+function vfio_ap_queue_dev_remove(apdev: ap_device): void {
+	mutex_lock(matrix_dev.lock);
+	const q = dev_get_drvdata<vfio_ap_queue>(apdev.device);
+	dev_set_drvdata(apdev.device, null);
+	const apid = AP_QID_CARD(q.apqn);
+	const apqi = AP_QID_QUEUE(q.apqn);
+	vfio_ap_mdev_reset_queue(apid, apqi, 1);
+	vfio_ap_irq_disable(q);
+	kfree(q);
+	mutex_unlock(matrix_dev.lock);
+}
 
 /**
  * vfio_ap_matrix_dev_release - the last reference to the matrix device is gone
@@ -91,7 +129,7 @@ const matrix_driver = new device_driver(null, {
  *
  * Return: 0, or the error of what could not be made; nothing is left then but
  * what the C leaves: the memory, where QCI fails.
- * C: vfio_ap_drv.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_drv.c, Linux 5.9
  */
 function vfio_ap_matrix_dev_create(): number {
 	let ret;
@@ -116,10 +154,9 @@ function vfio_ap_matrix_dev_create(): number {
 
 					/* What the host has, if the machine can tell */
 					if (test_facility(12)) {
-						ret = ap_qci(matrix_dev.config_info);
+						ret = ap_qci(matrix_dev.info);
 						if (ret)
 							break matrix_alloc_err;
-						memcpy(matrix_dev.config_info_prev, matrix_dev.config_info);
 					}
 
 					mutex_init(matrix_dev.lock, "matrix_dev->lock");
@@ -171,7 +208,7 @@ function vfio_ap_matrix_dev_destroy(): void {
  *
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
  * what could not be registered.
- * C: vfio_ap_drv.c, v11 13/14 <20201022171209.19494-14-akrowiak@linux.ibm.com>
+ * C: vfio_ap_drv.c, Linux 5.9
  */
 function vfio_ap_init(): number {
 	let ret;
@@ -185,12 +222,9 @@ function vfio_ap_init(): number {
 		return ret;
 
 	memset(vfio_ap_drv, 0);
-	vfio_ap_drv.probe = vfio_ap_mdev_probe_queue;
-	vfio_ap_drv.remove = vfio_ap_mdev_remove_queue;
-	vfio_ap_drv.in_use = vfio_ap_mdev_resource_in_use;
+	vfio_ap_drv.probe = vfio_ap_queue_dev_probe;
+	vfio_ap_drv.remove = vfio_ap_queue_dev_remove;
 	vfio_ap_drv.ids = ap_queue_ids;
-	vfio_ap_drv.on_config_changed = vfio_ap_on_cfg_changed;
-	vfio_ap_drv.on_scan_complete = vfio_ap_on_scan_complete;
 
 	ret = ap_driver_register(vfio_ap_drv, THIS_MODULE, VFIO_AP_DRV_NAME);
 	if (ret) {

@@ -8,10 +8,9 @@
  *	      Halil Pasic <pasic@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_ops.c, v11 13/14
- *    <20201022171209.19494-14-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_ops.c, Linux 5.9
  */
-import { memcpy, memset } from "#linux/string.h";
+import { memset } from "#linux/string.h";
 import {
 	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO,
 	VFIO_DEVICE_RESET, VFIO_GROUP_NOTIFY, VFIO_GROUP_NOTIFY_SET_KVM, VFIO_IOMMU_NOTIFY,
@@ -19,13 +18,12 @@ import {
 	vfio_unpin_pages, vfio_unregister_notifier, type vfio_iommu_type1_dma_unmap,
 } from "#v5.10/linux/vfio.h";
 import {
-	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, put_device,
-	type device, type device_attribute,
+	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, driver_find_device, driver_for_each_device,
+	put_device, type device, type device_attribute,
 } from "#linux/device.h";
-import { list_add, list_del, list_for_each_entry, list_watchdog } from "#linux/list.h";
+import { list_add, list_del, list_for_each_entry } from "#linux/list.h";
 import {
-	clear_bit_inv, find_first_bit_inv, find_next_bit_inv, for_each_set_bit_inv, set_bit_inv,
-	test_bit_inv,
+	clear_bit_inv, find_first_bit_inv, for_each_set_bit_inv, set_bit_inv, test_bit_inv,
 } from "#linux/bitops.h";
 import {
 	ECA_AIV, PAGE_MASK, PAGE_SHIFT, kvm_get_kvm, kvm_put_kvm, kvm_s390_gisc_register,
@@ -43,18 +41,13 @@ import {
 } from "#asm/ap.h";
 import { kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks } from "#v5.10/asm/kvm_host.h";
 import { atomic_dec_if_positive, atomic_inc, atomic_read, atomic_set } from "#linux/atomic.h";
-import {
-	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_empty, bitmap_equal,
-	bitmap_intersects,
-} from "#linux/bitmap.h";
+import { DECLARE_BITMAP, bitmap_and } from "#linux/bitmap.h";
 import { WARN_ONCE, WARN_ON_ONCE } from "#linux/bug.h";
 import { container_of } from "#linux/container_of.h";
 import { msleep } from "#linux/delay.h";
 import {
 	EADDRINUSE, EADDRNOTAVAIL, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM, EOPNOTSUPP, EPERM,
 } from "#linux/errno.h";
-import { hash_64 } from "#linux/hash.h";
-import { hash_add, hash_del, hash_for_each, hash_init } from "#linux/hashtable.h";
 import { IOMMU_READ, IOMMU_WRITE } from "#linux/iommu.h";
 import type { kobject } from "#linux/kobject.h";
 import { kstrtoul } from "#linux/kstrtox.h";
@@ -62,9 +55,10 @@ import {
 	MDEV_TYPE_ATTR_RO, mdev_dev, mdev_from_dev, mdev_get_drvdata, mdev_parent_ops,
 	mdev_register_device, mdev_set_drvdata, mdev_unregister_device, type mdev_device,
 } from "#v5.10/linux/mdev.h";
+import { low_memory } from "#asm/lowcore.h";
 import { mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { NOTIFY_DONE, NOTIFY_OK, type notifier_block } from "#linux/notifier.h";
-import { pr_err, pr_warn } from "#linux/printk.h";
+import { pr_warn } from "#linux/printk.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import { sprintf, type char_buf } from "#linux/sprintf.h";
 import { attribute_group } from "#linux/sysfs.h";
@@ -73,65 +67,53 @@ import { copy_from_user, copy_to_user, offsetofend } from "#linux/uaccess.h";
 import {
 	AP_DEVICES, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED, AP_RESPONSE_DECONFIGURED,
 	AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED,
-	AP_RESPONSE_Q_NOT_AVAIL, AP_RESPONSE_RESET_IN_PROGRESS, ap_apqn_in_matrix_owned_by_def_drv,
-	ap_get_qdev, to_ap_queue, type ap_device,
+	AP_RESPONSE_Q_NOT_AVAIL, AP_RESPONSE_RESET_IN_PROGRESS, to_ap_queue,
 } from "../../../../v5.10/s390/crypto/ap_bus.h.ts";
 
 const VFIO_AP_MDEV_TYPE_HWVIRT = "passthrough";
 const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";
 
 /**
- * vfio_ap_get_queue - the driver's view of a queue on the AP bus
- * @apqn: the queue
+ * match_apqn - whether a queue device has a number
+ * @dev: the device
+ * @data: the number
  *
- * Return: the queue, or null when there is no such device or it is not bound
- * to this driver.
- * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
+ * Return: 1 or 0.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
-function vfio_ap_get_queue(apqn: number): vfio_ap_queue | null {
-	let q: vfio_ap_queue | null = null;
+function match_apqn(dev: device, data: number): number {
+	const q = low_memory(dev_get_drvdata<vfio_ap_queue>(dev), vfio_ap_queue); /* PORT: may be null */
 
-	const queue = ap_get_qdev(apqn);
-	if (!queue)
-		return null;
-
-	if (queue.ap_dev.device.driver === matrix_dev.vfio_ap_drv!.driver)
-		q = dev_get_drvdata<vfio_ap_queue>(queue.ap_dev.device);
-
-	put_device(queue.ap_dev.device);
-
-	return q;
+	return (q.apqn === data) ? 1 : 0;
 }
 
 /**
- * vfio_ap_mdev_get_queue - a queue of a mediated device
+ * vfio_ap_get_queue - a queue of a mediated device
  * @matrix_mdev: the mediated device
  * @apqn: the queue
  *
- * The key is an unsigned long here and an int where queues are added, so C
- * looks with hash_64() for what was stored with hash_32(). The two agree on
- * the chain for all but 64 APQNs; those (23.00ed is the lowest) are never found.
- * The chain is walked by hand, an iterator would cost more than the walk.
+ * Who looks a queue up makes it the mediated device's: from here on the queue
+ * knows it, until its interrupts are disabled.
  *
  * Context: caller holds matrix_dev->lock.
- * Return: the queue, or null when it is not linked to the mediated device.
- * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
+ * Return: the queue, or null when it is not assigned, or not bound to this driver.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
-function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
-	let steps = 0;
+function vfio_ap_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
+	if (!test_bit_inv(AP_QID_CARD(apqn), matrix_mdev.matrix.apm))
+		return null;
+	if (!test_bit_inv(AP_QID_QUEUE(apqn), matrix_mdev.matrix.aqm))
+		return null;
 
-	for (let n = matrix_mdev.qtable[hash_64(apqn, 8)].first; n !== null;
-	     n = n.next) { /* hash_for_each_possible() */
-		const q = n as vfio_ap_queue;
+	const dev = driver_find_device(matrix_dev.vfio_ap_drv!.driver, null,
+				       apqn, match_apqn);
+	if (!dev)
+		return null;
+	const q = dev_get_drvdata<vfio_ap_queue>(dev);
+	q.matrix_mdev = matrix_mdev;
+	put_device(dev);
 
-		if (q && (q.apqn === apqn))
-			return q;
-		/* PORT: a chain that has become a circle is reported */
-		if ((++steps & 63) === 0)
-			list_watchdog(steps, "hash chain"); /* PORT: see above */
-	}
-
-	return null;
+	return q;
 }
 
 /**
@@ -178,15 +160,14 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  *
  * That is the guest's interruption subclass, registered with the GIB, and the
  * pinned page of the notification indicator byte. Without a mediated device both
- * are only forgotten; without a guest the subclass is.
+ * are only forgotten; with one, nobody checks that it has a guest.
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 01/14 <20201022171209.19494-2-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue): void {
-	if (q.saved_isc !== VFIO_AP_ISC_INVALID && q.matrix_mdev &&
-	    q.matrix_mdev.kvm)
-		kvm_s390_gisc_unregister(q.matrix_mdev.kvm, q.saved_isc);
+	if (q.saved_isc !== VFIO_AP_ISC_INVALID && q.matrix_mdev)
+		kvm_s390_gisc_unregister(q.matrix_mdev.kvm!, q.saved_isc);
 	if (q.saved_pfn && q.matrix_mdev)
 		vfio_unpin_pages(mdev_dev(q.matrix_mdev.mdev!),
 				 [q.saved_pfn], 1);
@@ -199,13 +180,14 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue): void {
  * @q: the queue
  *
  * While the queue is busy or in a reset it is tried again, 20 ms later, up to 6
- * times in all. Whatever the end, the resources of the interrupts are freed.
+ * times in all. Whatever the end, the resources of the interrupts are freed, and
+ * the queue forgets its mediated device.
  *
  * Context: caller holds matrix_dev->lock.
  * Return: the status of the last PQAP(AQIC).
- * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, Linux 5.9
  */
-function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
+export function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
 	let status: ap_queue_status;
 	let retries = 5;
@@ -238,6 +220,7 @@ function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
 			  status.response_code);
 	} /* end_free: */
 	vfio_ap_free_aqic_resources(q);
+	q.matrix_mdev = null;
 	return status;
 }
 
@@ -309,12 +292,11 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, nib: bigint): ap_queu
  * @vcpu: the guest's CPU: general register 0 holds the APQN, 1 IR and ISC, 2 the
  *	  address of the notification indicator byte; 1 gets the status
  *
- * A queue that is not linked to the mediated device answers
- * AP_RESPONSE_Q_NOT_AVAIL.
+ * A queue that is not assigned, or not bound, answers AP_RESPONSE_Q_NOT_AVAIL.
  *
  * Context: takes matrix_dev->lock.
  * Return: 0, or -EOPNOTSUPP to leave the instruction to userspace.
- * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function handle_pqap(vcpu: kvm_vcpu): number {
 	let qstatus = new ap_queue_status({
@@ -330,11 +312,10 @@ function handle_pqap(vcpu: kvm_vcpu): number {
 	out_unlock: {
 		if (!vcpu.kvm.arch.crypto.pqap_hook)
 			break out_unlock;
-
 		const matrix_mdev = container_of(vcpu.kvm.arch.crypto.pqap_hook,
 						 ap_matrix_mdev, "pqap_hook");
 
-		const q = vfio_ap_mdev_get_queue(matrix_mdev, apqn);
+		const q = vfio_ap_get_queue(matrix_mdev, apqn);
 		if (!q)
 			break out_unlock;
 
@@ -355,18 +336,6 @@ function handle_pqap(vcpu: kvm_vcpu): number {
 }
 
 /**
- * vfio_ap_matrix_clear_masks - empty the three masks of a matrix
- * @matrix: the matrix
- *
- * C: vfio_ap_ops.c, v11 08/14 <20201022171209.19494-9-akrowiak@linux.ibm.com>
- */
-function vfio_ap_matrix_clear_masks(matrix: ap_matrix): void {
-	bitmap_clear(matrix.apm, 0, AP_DEVICES);
-	bitmap_clear(matrix.aqm, 0, AP_DOMAINS);
-	bitmap_clear(matrix.adm, 0, AP_DOMAINS);
-}
-
-/**
  * vfio_ap_matrix_init - set the limits of a matrix
  * @info: the host's AP configuration
  * @matrix: the matrix
@@ -382,37 +351,13 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
 }
 
 /**
- * vfio_ap_mdev_has_crycb - whether a guest with a CRYCB uses a mediated device
- * @matrix_mdev: the mediated device
- *
- * C: vfio_ap_ops.c, v11 06/14 <20201022171209.19494-7-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_has_crycb(matrix_mdev: ap_matrix_mdev): boolean {
-	return !!(matrix_mdev.kvm && matrix_mdev.kvm.arch.crypto.crycbd);
-}
-
-/**
- * vfio_ap_mdev_commit_shadow_apcb - give a guest the masks of the shadow APCB
- * @matrix_mdev: the guest's mediated device
- *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v11 06/14 <20201022171209.19494-7-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_commit_shadow_apcb(matrix_mdev: ap_matrix_mdev): void {
-	kvm_arch_crypto_set_masks(matrix_mdev.kvm!,
-				  matrix_mdev.shadow_apcb.apm,
-				  matrix_mdev.shadow_apcb.aqm,
-				  matrix_mdev.shadow_apcb.adm);
-}
-
-/**
  * vfio_ap_mdev_create - a mediated device is being created
  * @kobj: its type
  * @mdev: the device
  *
  * Context: takes matrix_dev->lock.
  * Return: 0, -EPERM when there are too many, or -ENOMEM.
- * C: vfio_ap_ops.c, v11 11/14 <20201022171209.19494-12-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_create(kobj: kobject, mdev: mdev_device): number {
 	if ((atomic_dec_if_positive(matrix_dev.available_instances) < 0))
@@ -425,10 +370,7 @@ function vfio_ap_mdev_create(kobj: kobject, mdev: mdev_device): number {
 	}
 
 	matrix_mdev.mdev = mdev;
-	vfio_ap_matrix_init(matrix_dev.config_info, matrix_mdev.matrix);
-	vfio_ap_matrix_init(matrix_dev.config_info,
-			    matrix_mdev.shadow_apcb);
-	hash_init(matrix_mdev.qtable);
+	vfio_ap_matrix_init(matrix_dev.info, matrix_mdev.matrix);
 	mdev_set_drvdata(mdev, matrix_mdev);
 	matrix_mdev.pqap_hook.hook = handle_pqap;
 	matrix_mdev.pqap_hook.owner = THIS_MODULE;
@@ -529,38 +471,117 @@ const vfio_ap_mdev_type_groups = [
 	vfio_ap_mdev_hwvirt_type_group,
 ];
 
-const MDEV_SHARING_ERR = "Userspace may not re-assign queue %02lx.%04lx " +
-			 "already assigned to %s";
+/**
+ * class vfio_ap_queue_reserved - what vfio_ap_has_queue() looks for
+ * @apid: the adapter, null for any
+ * @apqi: the domain, null for any
+ * @reserved: whether there is one
+ */
+class vfio_ap_queue_reserved {
+	apid: number | null = null;
+	apqi: number | null = null;
+	reserved = false;
+}
 
 /**
- * vfio_ap_mdev_log_sharing_err - say which queues belong to somebody else
- * @mdev_name: the mediated device that has them
- * @apm: their adapters
- * @aqm: their domains
+ * vfio_ap_has_queue - whether a queue device is of an adapter, of a domain, or both
+ * @dev: the device, bound to this driver
+ * @data: which, and where to note that it is
  *
- * C: vfio_ap_ops.c, v11 05/14 <20201022171209.19494-6-akrowiak@linux.ibm.com>
+ * Return: 0, or -EINVAL when neither adapter nor domain is given.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
-function vfio_ap_mdev_log_sharing_err(
-	mdev_name: string, apm: Uint32Array, aqm: Uint32Array,
-): void {
-	for (const apid of for_each_set_bit_inv(apm, AP_DEVICES))
-		for (const apqi of for_each_set_bit_inv(aqm, AP_DOMAINS))
-			pr_err(MDEV_SHARING_ERR, apid, apqi, mdev_name);
+function vfio_ap_has_queue(dev: device, data: vfio_ap_queue_reserved): number {
+	const qres = data;
+	const ap_queue = to_ap_queue(dev);
+	let qid, id;
+
+	if (qres.apid !== null && qres.apqi !== null) {
+		qid = AP_MKQID(qres.apid, qres.apqi);
+		if (qid === ap_queue.qid)
+			qres.reserved = true;
+	} else if (qres.apid !== null && qres.apqi === null) {
+		id = AP_QID_CARD(ap_queue.qid);
+		if (id === qres.apid)
+			qres.reserved = true;
+	} else if (qres.apid === null && qres.apqi !== null) {
+		id = AP_QID_QUEUE(ap_queue.qid);
+		if (id === qres.apqi)
+			qres.reserved = true;
+	} else {
+		return -EINVAL;
+	}
+
+	return 0;
+}
+
+/**
+ * vfio_ap_verify_queue_reserved - check that a queue is bound to this driver
+ * @apid: its adapter, null for any
+ * @apqi: its domain, null for any
+ *
+ * With only one of both, any queue of that adapter, or of that domain, will do.
+ *
+ * Return: 0, or -EADDRNOTAVAIL when there is none.
+ * C: vfio_ap_ops.c, Linux 5.9
+ */
+function vfio_ap_verify_queue_reserved(apid: number | null, apqi: number | null): number {
+	const qres = new vfio_ap_queue_reserved();
+
+	qres.apid = apid;
+	qres.apqi = apqi;
+	qres.reserved = false;
+
+	const ret = driver_for_each_device(matrix_dev.vfio_ap_drv!.driver, null,
+					   qres, vfio_ap_has_queue);
+	if (ret)
+		return ret;
+
+	if (qres.reserved)
+		return 0;
+
+	return -EADDRNOTAVAIL;
+}
+
+/**
+ * vfio_ap_mdev_verify_queues_reserved_for_apid - check that the queues an adapter
+ *						  brings are bound to this driver
+ * @matrix_mdev: the mediated device it is to be assigned to
+ * @apid: the adapter
+ *
+ * Without a domain assigned, one queue of the adapter will do.
+ *
+ * Context: caller holds matrix_dev->lock.
+ * Return: 0, or -EADDRNOTAVAIL when one is not.
+ * C: vfio_ap_ops.c, Linux 5.9
+ */
+function vfio_ap_mdev_verify_queues_reserved_for_apid(
+	matrix_mdev: ap_matrix_mdev, apid: number,
+): number {
+	let ret;
+	const nbits = matrix_mdev.matrix.aqm_max + 1;
+
+	if (find_first_bit_inv(matrix_mdev.matrix.aqm, nbits) >= nbits)
+		return vfio_ap_verify_queue_reserved(apid, null);
+
+	for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm, nbits)) {
+		ret = vfio_ap_verify_queue_reserved(apid, apqi);
+		if (ret)
+			return ret;
+	}
+
+	return 0;
 }
 
 /**
  * vfio_ap_mdev_verify_no_sharing - check that no other mediated device has a queue
- * @matrix_mdev: the mediated device to leave out, null to look at all
- * @mdev_apm: adapters of the queues
- * @mdev_aqm: domains of the queues; every combination is looked at
+ * @matrix_mdev: the mediated device whose queues are looked for
  *
  * Context: caller holds matrix_dev->lock.
- * Return: 0, or -EADDRINUSE when one of them is assigned.
- * C: vfio_ap_ops.c, v11 05/14 <20201022171209.19494-6-akrowiak@linux.ibm.com>
+ * Return: 0, or -EADDRINUSE when one of them is assigned to another.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
-function vfio_ap_mdev_verify_no_sharing(
-	matrix_mdev: ap_matrix_mdev | null, mdev_apm: Uint32Array, mdev_aqm: Uint32Array,
-): number {
+function vfio_ap_mdev_verify_no_sharing(matrix_mdev: ap_matrix_mdev): number {
 	const apm = DECLARE_BITMAP(AP_DEVICES);
 	const aqm = DECLARE_BITMAP(AP_DOMAINS);
 
@@ -575,217 +596,18 @@ function vfio_ap_mdev_verify_no_sharing(
 		 * Whole longs are compared; what is beyond the limits is zero
 		 * in both.
 		 */
-		if (!bitmap_and(apm, mdev_apm, lstdev.matrix.apm, AP_DEVICES))
+		if (!bitmap_and(apm, matrix_mdev.matrix.apm,
+				lstdev.matrix.apm, AP_DEVICES))
 			continue;
 
-		if (!bitmap_and(aqm, mdev_aqm, lstdev.matrix.aqm, AP_DOMAINS))
+		if (!bitmap_and(aqm, matrix_mdev.matrix.aqm,
+				lstdev.matrix.aqm, AP_DOMAINS))
 			continue;
-
-		vfio_ap_mdev_log_sharing_err(dev_name(mdev_dev(lstdev.mdev!)),
-					     apm, aqm);
 
 		return -EADDRINUSE;
 	}
 
 	return 0;
-}
-
-/**
- * vfio_ap_mdev_validate_masks - check that queues may be assigned
- * @matrix_mdev: the mediated device to assign them to
- * @mdev_apm: their adapters
- * @mdev_aqm: their domains
- *
- * Context: caller holds matrix_dev->lock.
- * Return: 0, -EADDRNOTAVAIL when one is reserved for the default drivers, or
- * -EADDRINUSE when another mediated device has one.
- * C: vfio_ap_ops.c, v11 09/14 <20201022171209.19494-10-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_validate_masks(
-	matrix_mdev: ap_matrix_mdev, mdev_apm: Uint32Array, mdev_aqm: Uint32Array,
-): number {
-	if (ap_apqn_in_matrix_owned_by_def_drv(mdev_apm, mdev_aqm))
-		return -EADDRNOTAVAIL;
-
-	return vfio_ap_mdev_verify_no_sharing(matrix_mdev, mdev_apm, mdev_aqm);
-}
-
-/**
- * vfio_ap_mdev_matrixes_equal - whether two matrices have the same masks
- * @matrix1: one
- * @matrix2: the other
- *
- * C: vfio_ap_ops.c, v11 08/14 <20201022171209.19494-9-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_matrixes_equal(matrix1: ap_matrix, matrix2: ap_matrix): boolean {
-	return (bitmap_equal(matrix1.apm, matrix2.apm, AP_DEVICES) &&
-		bitmap_equal(matrix1.aqm, matrix2.aqm, AP_DOMAINS) &&
-		bitmap_equal(matrix1.adm, matrix2.adm, AP_DOMAINS));
-}
-
-/**
- * vfio_ap_mdev_filter_guest_matrix - compute the shadow APCB anew
- * @matrix_mdev: the mediated device
- * @filter_apid: what to drop for a queue that is not bound to this driver: its
- *		 adapter (true) or its domain (false)
- *
- * Adapters and domains that the host has not got are dropped first. Control
- * domains are taken as they were assigned. With no adapter left there are no
- * domains either, and the other way round.
- *
- * Context: caller holds matrix_dev->lock.
- * Return: whether the shadow APCB changed.
- * C: vfio_ap_ops.c, v11 11/14 <20201022171209.19494-12-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_filter_guest_matrix(
-	matrix_mdev: ap_matrix_mdev, filter_apid: boolean,
-): boolean {
-	const shadow_apcb = new ap_matrix();
-	let apid, apqi, apqn;
-
-	memcpy(shadow_apcb, matrix_mdev.matrix);
-
-	for (apid = find_first_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES); apid < AP_DEVICES;
-	     apid = find_next_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES,
-				      apid + 1)) { /* for_each_set_bit_inv() */
-		/* An adapter that the host has not got cannot be the guest's */
-		if (!test_bit_inv(apid, matrix_dev.config_info.apm)) {
-			clear_bit_inv(apid, shadow_apcb.apm);
-			continue;
-		}
-
-		for (apqi = find_first_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS); apqi < AP_DOMAINS;
-		     apqi = find_next_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS,
-				      apqi + 1)) { /* for_each_set_bit_inv() */
-			/* Nor can a domain */
-			if (!test_bit_inv(apqi, matrix_dev.config_info.aqm)) {
-				clear_bit_inv(apqi, shadow_apcb.aqm);
-				continue;
-			}
-
-			/*
-			 * The architecture has no means to leave out a single
-			 * queue: its whole adapter, or domain, has to go.
-			 */
-			apqn = AP_MKQID(apid, apqi);
-
-			if (!vfio_ap_mdev_get_queue(matrix_mdev, apqn)) {
-				if (filter_apid) {
-					clear_bit_inv(apid, shadow_apcb.apm);
-					break;
-				}
-
-				clear_bit_inv(apqi, shadow_apcb.aqm);
-				continue;
-			}
-		}
-
-		/* No adapters are left: no domains then, and that was it */
-		if (bitmap_empty(shadow_apcb.apm, AP_DEVICES)) {
-			if (!bitmap_empty(shadow_apcb.aqm, AP_DOMAINS))
-				bitmap_clear(shadow_apcb.aqm, 0, AP_DOMAINS);
-
-			break;
-		}
-
-		/* No domains are left: no adapters then, and that was it */
-		if (bitmap_empty(shadow_apcb.aqm, AP_DOMAINS)) {
-			if (!bitmap_empty(shadow_apcb.apm, AP_DEVICES))
-				bitmap_clear(shadow_apcb.apm, 0, AP_DEVICES);
-
-			break;
-		}
-	}
-
-	if (vfio_ap_mdev_matrixes_equal(matrix_mdev.shadow_apcb,
-					shadow_apcb))
-		return false;
-
-	memcpy(matrix_mdev.shadow_apcb, shadow_apcb);
-
-	return true;
-}
-
-/* What to do with the queues of an adapter or a domain (enum qlink_type) */
-const LINK_APID = 0;
-const LINK_APQI = 1;
-const UNLINK_APID = 2;
-const UNLINK_APQI = 3;
-type qlink_type = 0 | 1 | 2 | 3;
-
-/**
- * vfio_ap_mdev_link_queue - link a queue with a mediated device, if it is bound
- * @matrix_mdev: the mediated device
- * @apid: adapter of the queue
- * @apqi: domain of the queue
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, apid: number, apqi: number): void {
-	const q = vfio_ap_get_queue(AP_MKQID(apid, apqi));
-	if (q) {
-		q.matrix_mdev = matrix_mdev;
-		hash_add(matrix_mdev.qtable,
-			 q.mdev_qnode, q.apqn);
-	}
-}
-
-/**
- * vfio_ap_mdev_unlink_queue - end the link of a queue with a mediated device
- * @apid: adapter of the queue
- * @apqi: domain of the queue
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_unlink_queue(apid: number, apqi: number): void {
-	const q = vfio_ap_get_queue(AP_MKQID(apid, apqi));
-	if (q) {
-		q.matrix_mdev = null;
-		hash_del(q.mdev_qnode);
-	}
-}
-
-/**
- * vfio_ap_mdev_link_queues - link or unlink the queues of an adapter or a domain
- * @matrix_mdev: the mediated device
- * @type: which of both: LINK_APID, LINK_APQI, UNLINK_APID, UNLINK_APQI
- * @qlink_id: the adapter or the domain
- *
- * UNLINK_APQI links: so does the C. A queue that is in the table already is
- * added a second time, which makes its chain a circle.
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_link_queues(
-	matrix_mdev: ap_matrix_mdev, type: qlink_type, qlink_id: number,
-): void {
-	switch (type) {
-	case LINK_APID:
-		for (const id of for_each_set_bit_inv(matrix_mdev.matrix.aqm,
-						      matrix_mdev.matrix.aqm_max + 1))
-			vfio_ap_mdev_link_queue(matrix_mdev, qlink_id, id);
-		break;
-	case UNLINK_APID:
-		for (const id of for_each_set_bit_inv(matrix_mdev.matrix.aqm,
-						      matrix_mdev.matrix.aqm_max + 1))
-			vfio_ap_mdev_unlink_queue(qlink_id, id);
-		break;
-	case LINK_APQI:
-		for (const id of for_each_set_bit_inv(matrix_mdev.matrix.apm,
-						      matrix_mdev.matrix.apm_max + 1))
-			vfio_ap_mdev_link_queue(matrix_mdev, id, qlink_id);
-		break;
-	case UNLINK_APQI:
-		for (const id of for_each_set_bit_inv(matrix_mdev.matrix.apm,
-						      matrix_mdev.matrix.apm_max + 1))
-			vfio_ap_mdev_link_queue(matrix_mdev, id, qlink_id);
-		break;
-	default:
-		WARN_ON_ONCE(true);
-	}
 }
 
 /**
@@ -796,20 +618,23 @@ function vfio_ap_mdev_link_queues(
  * @count: length of @buf
  *
  * Context: takes matrix_dev->lock.
- * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
- * machine cannot have such an adapter, -EADDRNOTAVAIL when a queue that would
- * come with it is reserved for the default drivers, -EADDRINUSE when another
- * mediated device has one.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
+ * Return: @count; -EBUSY while a guest uses the mediated device, -EINVAL or
+ * -ERANGE when @buf is no number, -ENODEV when the machine cannot have such an
+ * adapter, -EADDRNOTAVAIL when a queue that would come with it is not bound to
+ * this driver, -EADDRINUSE when another mediated device has one.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function assign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
 ): number {
 	let ret;
 	const apid = out(0);
-	const apm = DECLARE_BITMAP(AP_DEVICES);
 	const mdev = mdev_from_dev(dev)!;
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
+
+	/* Not while a guest uses it */
+	if (matrix_mdev.kvm)
+		return -EBUSY;
 
 	ret = kstrtoul(buf, 0, apid);
 	if (ret)
@@ -818,56 +643,32 @@ function assign_adapter_store(
 	if (apid.v > matrix_mdev.matrix.apm_max)
 		return -ENODEV;
 
-	memset(apm, 0);
-	set_bit_inv(apid.v, apm);
-
+	/* Bit 0 of the mask is the leftmost, as the hardware counts */
 	mutex_lock(matrix_dev.lock);
-	ret = vfio_ap_mdev_validate_masks(matrix_mdev, apm,
-					  matrix_mdev.matrix.aqm);
-	if (ret) {
-		mutex_unlock(matrix_dev.lock);
-		return ret;
-	}
-	set_bit_inv(apid.v, matrix_mdev.matrix.apm);
-	vfio_ap_mdev_link_queues(matrix_mdev, LINK_APID, apid.v);
 
-	if (vfio_ap_mdev_has_crycb(matrix_mdev))
-		if (vfio_ap_mdev_filter_guest_matrix(matrix_mdev, true))
-			vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
+	done: {
+		share_err: {
+			ret = vfio_ap_mdev_verify_queues_reserved_for_apid(matrix_mdev, apid.v);
+			if (ret)
+				break done;
+
+			set_bit_inv(apid.v, matrix_mdev.matrix.apm);
+
+			ret = vfio_ap_mdev_verify_no_sharing(matrix_mdev);
+			if (ret)
+				break share_err;
+
+			ret = count;
+			break done;
+
+		} /* share_err: */
+		clear_bit_inv(apid.v, matrix_mdev.matrix.apm);
+	} /* done: */
 	mutex_unlock(matrix_dev.lock);
 
-	return count;
+	return ret;
 }
 const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_store);
-
-/**
- * vfio_ap_mdev_unassign_guest_apid - take an adapter out of the shadow APCB
- * @matrix_mdev: the mediated device
- * @apid: the adapter
- *
- * The domains go with the last adapter: the guest has no queue any more, and a
- * probe should not bring one back by surprise.
- *
- * Context: caller holds matrix_dev->lock.
- * Return: whether the guest had it.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_unassign_guest_apid(matrix_mdev: ap_matrix_mdev, apid: number): boolean {
-	if (vfio_ap_mdev_has_crycb(matrix_mdev)) {
-		if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm)) {
-			clear_bit_inv(apid, matrix_mdev.shadow_apcb.apm);
-
-			if (bitmap_empty(matrix_mdev.shadow_apcb.apm,
-					 AP_DEVICES))
-				bitmap_clear(matrix_mdev.shadow_apcb.aqm, 0,
-					     AP_DOMAINS);
-
-			return true;
-		}
-	}
-
-	return false;
-}
 
 /**
  * unassign_adapter_store - take an adapter back from a mediated device
@@ -877,9 +678,10 @@ function vfio_ap_mdev_unassign_guest_apid(matrix_mdev: ap_matrix_mdev, apid: num
  * @count: length of @buf
  *
  * Context: takes matrix_dev->lock.
- * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
- * machine cannot have such an adapter.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
+ * Return: @count; -EBUSY while a guest uses the mediated device, -EINVAL or
+ * -ERANGE when @buf is no number, -ENODEV when the machine cannot have such an
+ * adapter.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function unassign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -887,6 +689,10 @@ function unassign_adapter_store(
 	const apid = out(0);
 	const mdev = mdev_from_dev(dev)!;
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
+
+	/* Not while a guest uses it */
+	if (matrix_mdev.kvm)
+		return -EBUSY;
 
 	const ret = kstrtoul(buf, 0, apid);
 	if (ret)
@@ -897,15 +703,41 @@ function unassign_adapter_store(
 
 	mutex_lock(matrix_dev.lock);
 	clear_bit_inv(apid.v, matrix_mdev.matrix.apm);
-	vfio_ap_mdev_link_queues(matrix_mdev, UNLINK_APID, apid.v);
-
-	if (vfio_ap_mdev_unassign_guest_apid(matrix_mdev, apid.v))
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
 	mutex_unlock(matrix_dev.lock);
 
 	return count;
 }
 const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_adapter_store);
+
+/**
+ * vfio_ap_mdev_verify_queues_reserved_for_apqi - check that the queues a domain
+ *						  brings are bound to this driver
+ * @matrix_mdev: the mediated device it is to be assigned to
+ * @apqi: the domain
+ *
+ * Without an adapter assigned, one queue of the domain will do.
+ *
+ * Context: caller holds matrix_dev->lock.
+ * Return: 0, or -EADDRNOTAVAIL when one is not.
+ * C: vfio_ap_ops.c, Linux 5.9
+ */
+function vfio_ap_mdev_verify_queues_reserved_for_apqi(
+	matrix_mdev: ap_matrix_mdev, apqi: number,
+): number {
+	let ret;
+	const nbits = matrix_mdev.matrix.apm_max + 1;
+
+	if (find_first_bit_inv(matrix_mdev.matrix.apm, nbits) >= nbits)
+		return vfio_ap_verify_queue_reserved(null, apqi);
+
+	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm, nbits)) {
+		ret = vfio_ap_verify_queue_reserved(apid, apqi);
+		if (ret)
+			return ret;
+	}
+
+	return 0;
+}
 
 /**
  * assign_domain_store - assign a domain to a mediated device
@@ -914,25 +746,25 @@ const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_ad
  * @buf: the APQI, as text
  * @count: length of @buf
  *
- * If a queue that comes with the domain is not bound, it is the domain that the
- * guest does not get.
- *
  * Context: takes matrix_dev->lock.
- * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
- * machine cannot have such a domain, -EADDRNOTAVAIL when a queue that would
- * come with it is reserved for the default drivers, -EADDRINUSE when another
- * mediated device has one.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
+ * Return: @count; -EBUSY while a guest uses the mediated device, -EINVAL or
+ * -ERANGE when @buf is no number, -ENODEV when the machine cannot have such a
+ * domain, -EADDRNOTAVAIL when a queue that would come with it is not bound to
+ * this driver, -EADDRINUSE when another mediated device has one.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function assign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
 ): number {
 	let ret;
 	const apqi = out(0);
-	const aqm = DECLARE_BITMAP(AP_DOMAINS);
 	const mdev = mdev_from_dev(dev)!;
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
 	const max_apqi = matrix_mdev.matrix.aqm_max;
+
+	/* Not while a guest uses it */
+	if (matrix_mdev.kvm)
+		return -EBUSY;
 
 	ret = kstrtoul(buf, 0, apqi);
 	if (ret)
@@ -940,55 +772,31 @@ function assign_domain_store(
 	if (apqi.v > max_apqi)
 		return -ENODEV;
 
-	memset(aqm, 0);
-	set_bit_inv(apqi.v, aqm);
-
 	mutex_lock(matrix_dev.lock);
-	ret = vfio_ap_mdev_validate_masks(matrix_mdev, matrix_mdev.matrix.apm,
-					  aqm);
-	if (ret) {
-		mutex_unlock(matrix_dev.lock);
-		return ret;
-	}
-	set_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
-	vfio_ap_mdev_link_queues(matrix_mdev, LINK_APQI, apqi.v);
 
-	if (vfio_ap_mdev_has_crycb(matrix_mdev))
-		if (vfio_ap_mdev_filter_guest_matrix(matrix_mdev, false))
-			vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
+	done: {
+		share_err: {
+			ret = vfio_ap_mdev_verify_queues_reserved_for_apqi(matrix_mdev, apqi.v);
+			if (ret)
+				break done;
+
+			set_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
+
+			ret = vfio_ap_mdev_verify_no_sharing(matrix_mdev);
+			if (ret)
+				break share_err;
+
+			ret = count;
+			break done;
+
+		} /* share_err: */
+		clear_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
+	} /* done: */
 	mutex_unlock(matrix_dev.lock);
 
-	return count;
+	return ret;
 }
 const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_store);
-
-/**
- * vfio_ap_mdev_unassign_guest_apqi - take a domain out of the shadow APCB
- * @matrix_mdev: the mediated device
- * @apqi: the domain
- *
- * The adapters go with the last domain, as the domains do with the last adapter.
- *
- * Context: caller holds matrix_dev->lock.
- * Return: whether the guest had it.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_unassign_guest_apqi(matrix_mdev: ap_matrix_mdev, apqi: number): boolean {
-	if (vfio_ap_mdev_has_crycb(matrix_mdev)) {
-		if (test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm)) {
-			clear_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm);
-
-			if (bitmap_empty(matrix_mdev.shadow_apcb.aqm,
-					 AP_DOMAINS))
-				bitmap_clear(matrix_mdev.shadow_apcb.apm, 0,
-					     AP_DEVICES);
-
-			return true;
-		}
-	}
-
-	return false;
-}
 
 /**
  * unassign_domain_store - take a domain back from a mediated device
@@ -998,9 +806,10 @@ function vfio_ap_mdev_unassign_guest_apqi(matrix_mdev: ap_matrix_mdev, apqi: num
  * @count: length of @buf
  *
  * Context: takes matrix_dev->lock.
- * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
- * machine cannot have such a domain.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
+ * Return: @count; -EBUSY while a guest uses the mediated device, -EINVAL or
+ * -ERANGE when @buf is no number, -ENODEV when the machine cannot have such a
+ * domain.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function unassign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1008,6 +817,10 @@ function unassign_domain_store(
 	const apqi = out(0);
 	const mdev = mdev_from_dev(dev)!;
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
+
+	/* Not while a guest uses it */
+	if (matrix_mdev.kvm)
+		return -EBUSY;
 
 	const ret = kstrtoul(buf, 0, apqi);
 	if (ret)
@@ -1018,36 +831,11 @@ function unassign_domain_store(
 
 	mutex_lock(matrix_dev.lock);
 	clear_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
-	vfio_ap_mdev_link_queues(matrix_mdev, UNLINK_APQI, apqi.v);
-
-	if (vfio_ap_mdev_unassign_guest_apqi(matrix_mdev, apqi.v))
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
 	mutex_unlock(matrix_dev.lock);
 
 	return count;
 }
 const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_domain_store);
-
-/**
- * vfio_ap_mdev_assign_guest_cdom - put a control domain into the shadow APCB
- * @matrix_mdev: the mediated device
- * @domid: the control domain
- *
- * Context: caller holds matrix_dev->lock.
- * Return: whether there is a guest that did not have it.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_assign_guest_cdom(matrix_mdev: ap_matrix_mdev, domid: number): boolean {
-	if (vfio_ap_mdev_has_crycb(matrix_mdev)) {
-		if (!test_bit_inv(domid, matrix_mdev.shadow_apcb.adm)) {
-			set_bit_inv(domid, matrix_mdev.shadow_apcb.adm);
-
-			return true;
-		}
-	}
-
-	return false;
-}
 
 /**
  * assign_control_domain_store - assign a control domain to a mediated device
@@ -1057,9 +845,10 @@ function vfio_ap_mdev_assign_guest_cdom(matrix_mdev: ap_matrix_mdev, domid: numb
  * @count: length of @buf
  *
  * Context: takes matrix_dev->lock.
- * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
- * machine cannot have such a domain.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
+ * Return: @count; -EBUSY while a guest uses the mediated device, -EINVAL or
+ * -ERANGE when @buf is no number, -ENODEV when the machine cannot have such a
+ * domain.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function assign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1067,6 +856,10 @@ function assign_control_domain_store(
 	const id = out(0);
 	const mdev = mdev_from_dev(dev)!;
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
+
+	/* Not while a guest uses it */
+	if (matrix_mdev.kvm)
+		return -EBUSY;
 
 	const ret = kstrtoul(buf, 0, id);
 	if (ret)
@@ -1078,35 +871,12 @@ function assign_control_domain_store(
 	/* Bit 0 of the mask is the leftmost, as the hardware counts */
 	mutex_lock(matrix_dev.lock);
 	set_bit_inv(id.v, matrix_mdev.matrix.adm);
-	if (vfio_ap_mdev_assign_guest_cdom(matrix_mdev, id.v))
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
 	mutex_unlock(matrix_dev.lock);
 
 	return count;
 }
 const dev_attr_assign_control_domain =
 	DEVICE_ATTR_WO("assign_control_domain", assign_control_domain_store);
-
-/**
- * vfio_ap_mdev_unassign_guest_cdom - take a control domain out of the shadow APCB
- * @matrix_mdev: the mediated device
- * @domid: the control domain
- *
- * Context: caller holds matrix_dev->lock.
- * Return: whether a guest had it.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_unassign_guest_cdom(matrix_mdev: ap_matrix_mdev, domid: number): boolean {
-	if (vfio_ap_mdev_has_crycb(matrix_mdev)) {
-		if (test_bit_inv(domid, matrix_mdev.shadow_apcb.adm)) {
-			clear_bit_inv(domid, matrix_mdev.shadow_apcb.adm);
-
-			return true;
-		}
-	}
-
-	return false;
-}
 
 /**
  * unassign_control_domain_store - take a control domain back from a mediated device
@@ -1116,9 +886,10 @@ function vfio_ap_mdev_unassign_guest_cdom(matrix_mdev: ap_matrix_mdev, domid: nu
  * @count: length of @buf
  *
  * Context: takes matrix_dev->lock.
- * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
- * machine cannot have such a domain.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
+ * Return: @count; -EBUSY while a guest uses the mediated device, -EINVAL or
+ * -ERANGE when @buf is no number, -ENODEV when the machine cannot have such a
+ * domain.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function unassign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1128,6 +899,10 @@ function unassign_control_domain_store(
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
 	const max_domid = matrix_mdev.matrix.adm_max;
 
+	/* Not while a guest uses it */
+	if (matrix_mdev.kvm)
+		return -EBUSY;
+
 	const ret = kstrtoul(buf, 0, domid);
 	if (ret)
 		return ret;
@@ -1136,8 +911,6 @@ function unassign_control_domain_store(
 
 	mutex_lock(matrix_dev.lock);
 	clear_bit_inv(domid.v, matrix_mdev.matrix.adm);
-	if (vfio_ap_mdev_unassign_guest_cdom(matrix_mdev, domid.v))
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
 	mutex_unlock(matrix_dev.lock);
 
 	return count;
@@ -1176,29 +949,35 @@ function control_domains_show(dev: device, dev_attr: device_attribute, buf: char
 const dev_attr_control_domains = DEVICE_ATTR_RO("control_domains", control_domains_show);
 
 /**
- * vfio_ap_mdev_matrix_show - print the queues of a matrix, one a line
- * @matrix: the matrix
+ * matrix_show - the queues assigned to a mediated device, one a line
+ * @dev: the mediated device
+ * @attr: its matrix attribute
  * @buf: where to
  *
  * "AA.DDDD" for every adapter and domain; only adapters: "AA."; only domains:
  * ".DDDD". Nothing stops at the end of the page.
  *
+ * Context: takes matrix_dev->lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, v11 07/14 <20201022171209.19494-8-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, Linux 5.9
  */
-function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
+function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
+	const mdev = mdev_from_dev(dev)!;
+	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
 	let bufpos = 0;
-	const napm_bits = matrix.apm_max + 1;
-	const naqm_bits = matrix.aqm_max + 1;
+	const napm_bits = matrix_mdev.matrix.apm_max + 1;
+	const naqm_bits = matrix_mdev.matrix.aqm_max + 1;
 	let nchars = 0;
 	let n;
 
-	const apid1 = find_first_bit_inv(matrix.apm, napm_bits);
-	const apqi1 = find_first_bit_inv(matrix.aqm, naqm_bits);
+	const apid1 = find_first_bit_inv(matrix_mdev.matrix.apm, napm_bits);
+	const apqi1 = find_first_bit_inv(matrix_mdev.matrix.aqm, naqm_bits);
+
+	mutex_lock(matrix_dev.lock);
 
 	if ((apid1 < napm_bits) && (apqi1 < naqm_bits)) {
-		for (const apid of for_each_set_bit_inv(matrix.apm, napm_bits)) {
-			for (const apqi of for_each_set_bit_inv(matrix.aqm,
+		for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm, napm_bits)) {
+			for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm,
 								naqm_bits)) {
 				n = sprintf(buf, bufpos, "%02lx.%04lx\n", apid,
 					    apqi);
@@ -1207,68 +986,24 @@ function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
 			}
 		}
 	} else if (apid1 < napm_bits) {
-		for (const apid of for_each_set_bit_inv(matrix.apm, napm_bits)) {
+		for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm, napm_bits)) {
 			n = sprintf(buf, bufpos, "%02lx.\n", apid);
 			bufpos += n;
 			nchars += n;
 		}
 	} else if (apqi1 < naqm_bits) {
-		for (const apqi of for_each_set_bit_inv(matrix.aqm, naqm_bits)) {
+		for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm, naqm_bits)) {
 			n = sprintf(buf, bufpos, ".%04lx\n", apqi);
 			bufpos += n;
 			nchars += n;
 		}
 	}
 
-	return nchars;
-}
-
-/**
- * matrix_show - the queues assigned to a mediated device
- * @dev: the mediated device
- * @attr: its matrix attribute
- * @buf: where to
- *
- * Context: takes matrix_dev->lock.
- * Return: number of characters.
- * C: vfio_ap_ops.c, v11 07/14 <20201022171209.19494-8-akrowiak@linux.ibm.com>
- */
-function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
-	const mdev = mdev_from_dev(dev)!;
-	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
-
-	mutex_lock(matrix_dev.lock);
-	const nchars = vfio_ap_mdev_matrix_show(matrix_mdev.matrix, buf);
 	mutex_unlock(matrix_dev.lock);
 
 	return nchars;
 }
 const dev_attr_matrix = DEVICE_ATTR_RO("matrix", matrix_show);
-
-/**
- * guest_matrix_show - the queues that the guest has
- * @dev: the mediated device
- * @attr: its guest_matrix attribute
- * @buf: where to
- *
- * Context: takes matrix_dev->lock.
- * Return: number of characters, or -ENODEV without a guest.
- * C: vfio_ap_ops.c, v11 07/14 <20201022171209.19494-8-akrowiak@linux.ibm.com>
- */
-function guest_matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
-	const mdev = mdev_from_dev(dev)!;
-	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
-
-	if (!vfio_ap_mdev_has_crycb(matrix_mdev))
-		return -ENODEV;
-
-	mutex_lock(matrix_dev.lock);
-	const nchars = vfio_ap_mdev_matrix_show(matrix_mdev.shadow_apcb, buf);
-	mutex_unlock(matrix_dev.lock);
-
-	return nchars;
-}
-const dev_attr_guest_matrix = DEVICE_ATTR_RO("guest_matrix", guest_matrix_show);
 
 const vfio_ap_mdev_attrs = [
 	dev_attr_assign_adapter.attr,
@@ -1279,7 +1014,6 @@ const vfio_ap_mdev_attrs = [
 	dev_attr_unassign_control_domain.attr,
 	dev_attr_control_domains.attr,
 	dev_attr_matrix.attr,
-	dev_attr_guest_matrix.attr,
 ];
 
 const vfio_ap_mdev_attr_group = new attribute_group({
@@ -1351,9 +1085,11 @@ function vfio_ap_mdev_iommu_notifier(
  * @action: what happens; only VFIO_GROUP_NOTIFY_SET_KVM is of interest
  * @data: the guest, or null when it is gone
  *
- * Context: no locks held around the filter and the masks: the C takes none.
+ * A guest gets all that is assigned, for good.
+ *
+ * Context: no locks held around the masks: the C takes none.
  * Return: NOTIFY_OK, or NOTIFY_DONE when the guest could not be taken.
- * C: vfio_ap_ops.c, v11 10/14 <20201022171209.19494-11-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_group_notifier(
 	nb: notifier_block, action: number, data: object | null,
@@ -1372,13 +1108,32 @@ function vfio_ap_mdev_group_notifier(
 	if (ret)
 		return NOTIFY_DONE;
 
-	if (!vfio_ap_mdev_has_crycb(matrix_mdev))
+	/* Without a CRYCB there is nowhere to copy masks to */
+	if (!matrix_mdev.kvm!.arch.crypto.crycbd)
 		return NOTIFY_DONE;
 
-	if (vfio_ap_mdev_filter_guest_matrix(matrix_mdev, true))
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
+	kvm_arch_crypto_set_masks(matrix_mdev.kvm!, matrix_mdev.matrix.apm,
+				  matrix_mdev.matrix.aqm,
+				  matrix_mdev.matrix.adm);
 
 	return NOTIFY_OK;
+}
+
+/**
+ * vfio_ap_irq_disable_apqn - make a queue stop interrupting, if it is bound
+ * @apqn: the queue
+ *
+ * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, Linux 5.9
+ */
+function vfio_ap_irq_disable_apqn(apqn: number): void {
+	const dev = driver_find_device(matrix_dev.vfio_ap_drv!.driver, null,
+				       apqn, match_apqn);
+	if (dev) {
+		const q = dev_get_drvdata<vfio_ap_queue>(dev);
+		vfio_ap_irq_disable(q);
+		put_device(dev);
+	}
 }
 
 /**
@@ -1426,12 +1181,11 @@ export function vfio_ap_mdev_reset_queue(apid: number, apqi: number, retry: numb
  *
  * Context: caller holds matrix_dev->lock.
  * Return: 0, or the error of the last one that failed.
- * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_reset_queues(mdev: mdev_device): number {
 	let ret;
 	let rc = 0;
-	let q;
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
 
 	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm,
@@ -1442,10 +1196,7 @@ function vfio_ap_mdev_reset_queues(mdev: mdev_device): number {
 			/* Busy or broken, the others still have to be reset */
 			if (ret)
 				rc = ret;
-			q = vfio_ap_mdev_get_queue(matrix_mdev,
-						   AP_MKQID(apid, apqi));
-			if (q)
-				vfio_ap_free_aqic_resources(q);
+			vfio_ap_irq_disable_apqn(AP_MKQID(apid, apqi));
 		}
 	}
 
@@ -1495,11 +1246,8 @@ function vfio_ap_mdev_open(mdev: mdev_device): number {
  * vfio_ap_mdev_release - userspace closes a mediated device
  * @mdev: the mediated device
  *
- * The shadow APCB is emptied: masks go to a guest only when they differ from the
- * shadow, so what a former guest had would keep the next one from getting it.
- *
  * Context: takes matrix_dev->lock, and kvm->lock under it.
- * C: vfio_ap_ops.c, v11 08/14 <20201022171209.19494-9-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_release(mdev: mdev_device): void {
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
@@ -1512,9 +1260,6 @@ function vfio_ap_mdev_release(mdev: mdev_device): void {
 		kvm_put_kvm(matrix_mdev.kvm);
 		matrix_mdev.kvm = null;
 	}
-
-	vfio_ap_matrix_clear_masks(matrix_mdev.shadow_apcb);
-
 	mutex_unlock(matrix_dev.lock);
 
 	vfio_unregister_notifier(mdev_dev(mdev), VFIO_IOMMU_NOTIFY,
@@ -1611,372 +1356,3 @@ export function vfio_ap_mdev_register(): number {
 export function vfio_ap_mdev_unregister(): void {
 	mdev_unregister_device(matrix_dev.device);
 }
-
-/**
- * vfio_ap_queue_link_mdev - link a queue with the mediated device it is assigned to
- * @q: the queue
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 03/14 <20201022171209.19494-4-akrowiak@linux.ibm.com>
- */
-function vfio_ap_queue_link_mdev(q: vfio_ap_queue): void {
-	const apid = AP_QID_CARD(q.apqn);
-	const apqi = AP_QID_QUEUE(q.apqn);
-
-	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		if (test_bit_inv(apid, matrix_mdev.matrix.apm) &&
-		    test_bit_inv(apqi, matrix_mdev.matrix.aqm)) {
-			q.matrix_mdev = matrix_mdev;
-			hash_add(matrix_mdev.qtable, q.mdev_qnode, q.apqn);
-			break;
-		}
-	}
-}
-
-/**
- * vfio_ap_mdev_hot_plug_queue - a queue was bound: its guest may get more
- * @q: the queue
- *
- * Nothing is done while its adapter or its domain is new in the host: the end of
- * the scan will look at all of them together.
- *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_hot_plug_queue(q: vfio_ap_queue): void {
-	const apid = AP_QID_CARD(q.apqn);
-	const apqi = AP_QID_QUEUE(q.apqn);
-
-	if ((q.matrix_mdev === null) ||
-	    !vfio_ap_mdev_has_crycb(q.matrix_mdev) ||
-	    test_bit_inv(apid, matrix_dev.ap_add) ||
-	    test_bit_inv(apqi, matrix_dev.aq_add))
-		return;
-
-	if (vfio_ap_mdev_filter_guest_matrix(q.matrix_mdev, true))
-		vfio_ap_mdev_commit_shadow_apcb(q.matrix_mdev);
-}
-
-/**
- * vfio_ap_mdev_probe_queue - a queue is being bound to the driver
- * @apdev: the queue's device
- *
- * Context: takes matrix_dev->lock.
- * Return: 0 or -ENOMEM.
- * C: vfio_ap_ops.c, v11 08/14 <20201022171209.19494-9-akrowiak@linux.ibm.com>
- */
-export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
-	const queue = to_ap_queue(apdev.device);
-
-	const q = kzalloc(vfio_ap_queue, GFP_KERNEL);
-	if (!q)
-		return -ENOMEM;
-
-	mutex_lock(matrix_dev.lock);
-	dev_set_drvdata(queue.ap_dev.device, q);
-	q.apqn = queue.qid;
-	q.saved_isc = VFIO_AP_ISC_INVALID;
-	vfio_ap_queue_link_mdev(q);
-	vfio_ap_mdev_hot_plug_queue(q);
-	mutex_unlock(matrix_dev.lock);
-
-	return 0;
-}
-
-/**
- * vfio_ap_mdev_hot_unplug_queue - a queue goes: its guest loses the adapter
- * @q: the queue
- *
- * A single queue cannot be taken from a guest. The adapter goes if the guest has
- * it, whether or not it has the queue's domain.
- *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
- * C: vfio_ap_ops.c, v11 08/14 <20201022171209.19494-9-akrowiak@linux.ibm.com>
- */
-export function vfio_ap_mdev_hot_unplug_queue(q: vfio_ap_queue): void {
-	const apid = AP_QID_CARD(q.apqn);
-
-	if ((q.matrix_mdev === null) || !vfio_ap_mdev_has_crycb(q.matrix_mdev))
-		return;
-
-	if (test_bit_inv(apid, q.matrix_mdev.shadow_apcb.apm)) {
-		clear_bit_inv(apid, q.matrix_mdev.shadow_apcb.apm);
-
-		if (bitmap_empty(q.matrix_mdev.shadow_apcb.apm, AP_DEVICES))
-			bitmap_clear(q.matrix_mdev.shadow_apcb.aqm, 0,
-				     AP_DOMAINS);
-
-		vfio_ap_mdev_commit_shadow_apcb(q.matrix_mdev);
-	}
-}
-
-/**
- * vfio_ap_mdev_remove_queue - a queue is being taken from the driver
- * @apdev: the queue's device
- *
- * Context: takes matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 08/14 <20201022171209.19494-9-akrowiak@linux.ibm.com>
- */
-export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
-	const queue = to_ap_queue(apdev.device);
-
-	mutex_lock(matrix_dev.lock);
-	const q = dev_get_drvdata<vfio_ap_queue>(queue.ap_dev.device);
-	vfio_ap_mdev_hot_unplug_queue(q);
-	dev_set_drvdata(queue.ap_dev.device, null);
-	const apid = AP_QID_CARD(q.apqn);
-	const apqi = AP_QID_QUEUE(q.apqn);
-	vfio_ap_mdev_reset_queue(apid, apqi, 1);
-	vfio_ap_free_aqic_resources(q);
-	if (q.matrix_mdev)
-		hash_del(q.mdev_qnode);
-	kfree(q);
-	mutex_unlock(matrix_dev.lock);
-}
-
-/**
- * vfio_ap_mdev_resource_in_use - whether any of some queues is assigned
- * @apm: their adapters
- * @aqm: their domains
- *
- * Context: caller holds ap_perms_mutex; takes matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 05/14 <20201022171209.19494-6-akrowiak@linux.ibm.com>
- */
-export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array): boolean {
-	mutex_lock(matrix_dev.lock);
-	const in_use = !!vfio_ap_mdev_verify_no_sharing(null, apm, aqm);
-	mutex_unlock(matrix_dev.lock);
-
-	return in_use;
-}
-
-/**
- * vfio_ap_mdev_unassign_apids - take adapters out of the shadow APCB
- * @matrix_mdev: the mediated device
- * @apid_rem: the adapters that the host has lost
- *
- * The domains go with the last adapter. C copies more than the one mask, which
- * runs over the limits and masks behind it; here it ends where the mask does.
- *
- * Context: caller holds matrix_dev->lock.
- * Return: whether one of them was in the shadow APCB.
- * C: vfio_ap_ops.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_unassign_apids(matrix_mdev: ap_matrix_mdev, apid_rem: Uint32Array): boolean {
-	const shadow_apm = DECLARE_BITMAP(AP_DEVICES);
-
-	/* What is left */
-	bitmap_andnot(shadow_apm, matrix_mdev.shadow_apcb.apm, apid_rem,
-		      AP_DEVICES);
-
-	/* If that is less than before, the shadow APCB changes */
-	if (!bitmap_equal(matrix_mdev.shadow_apcb.apm, shadow_apm,
-			  AP_DEVICES)) {
-		memcpy(matrix_mdev.shadow_apcb.apm, shadow_apm); /* PORT: 32 bytes, not all of a struct */
-
-		/* Without adapters there are no queues */
-		if (bitmap_empty(matrix_mdev.shadow_apcb.apm, AP_DEVICES))
-			bitmap_clear(matrix_mdev.shadow_apcb.aqm, 0,
-				     AP_DOMAINS);
-
-		return true;
-	}
-
-	return false;
-}
-
-/**
- * vfio_ap_mdev_unlink_apids - end the links of all queues of some adapters
- * @matrix_mdev: the mediated device
- * @apid_rem: the adapters that the host has lost
- *
- * Deleting the entry that the walk stands on ends the walk of its chain: what
- * stands behind it in there stays linked.
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_unlink_apids(matrix_mdev: ap_matrix_mdev, apid_rem: Uint32Array): void {
-	let apid;
-
-	for (const q of hash_for_each<vfio_ap_queue>(matrix_mdev.qtable, "mdev_qnode")) {
-		apid = AP_QID_CARD(q.apqn);
-		if (test_bit_inv(apid, apid_rem)) {
-			q.matrix_mdev = null;
-			hash_del(q.mdev_qnode);
-		}
-	}
-}
-
-/**
- * vfio_ap_mdev_unassign_apqis - take domains out of the shadow APCB
- * @matrix_mdev: the mediated device
- * @apqi_rem: the domains that the host has lost
- *
- * As vfio_ap_mdev_unassign_apids(), too much copying included.
- *
- * Context: caller holds matrix_dev->lock.
- * Return: whether one of them was in the shadow APCB.
- * C: vfio_ap_ops.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_unassign_apqis(matrix_mdev: ap_matrix_mdev, apqi_rem: Uint32Array): boolean {
-	const shadow_aqm = DECLARE_BITMAP(AP_DOMAINS);
-
-	/* What is left */
-	bitmap_andnot(shadow_aqm, matrix_mdev.shadow_apcb.aqm, apqi_rem,
-		      AP_DOMAINS);
-
-	/* If that is less than before, the shadow APCB changes */
-	if (!bitmap_equal(matrix_mdev.shadow_apcb.aqm, shadow_aqm,
-			  AP_DOMAINS)) {
-		memcpy(matrix_mdev.shadow_apcb.aqm, shadow_aqm); /* PORT: 32 bytes, not all of a struct */
-
-		/* Without domains there are no queues */
-		if (bitmap_empty(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS))
-			bitmap_clear(matrix_mdev.shadow_apcb.apm, 0,
-				     AP_DEVICES);
-
-		return true;
-	}
-
-	return false;
-}
-
-/**
- * vfio_ap_mdev_unlink_apqis - end the links of all queues of some domains
- * @matrix_mdev: the mediated device
- * @apqi_rem: the domains that the host has lost
- *
- * As vfio_ap_mdev_unlink_apids(), the unfinished walk included.
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_unlink_apqis(matrix_mdev: ap_matrix_mdev, apqi_rem: Uint32Array): void {
-	let apqi;
-
-	for (const q of hash_for_each<vfio_ap_queue>(matrix_mdev.qtable, "mdev_qnode")) {
-		apqi = AP_QID_QUEUE(q.apqn);
-		if (test_bit_inv(apqi, apqi_rem)) {
-			q.matrix_mdev = null;
-			hash_del(q.mdev_qnode);
-		}
-	}
-}
-
-/**
- * vfio_ap_mdev_on_cfg_remove - take from the guests what the host has lost
- *
- * Only the shadow APCBs lose it: the guests' own masks are not set, by an
- * oversight of this posting.
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_on_cfg_remove(): void {
-	let unassigned = false;
-	const apid_rem = DECLARE_BITMAP(AP_DEVICES);
-	const apqi_rem = DECLARE_BITMAP(AP_DOMAINS);
-
-	const cur_apm = matrix_dev.config_info.apm;
-	const cur_aqm = matrix_dev.config_info.aqm;
-	const prev_apm = matrix_dev.config_info_prev.apm;
-	const prev_aqm = matrix_dev.config_info_prev.aqm;
-
-	const ap_remove = bitmap_andnot(apid_rem, prev_apm, cur_apm, AP_DEVICES);
-	const aq_remove = bitmap_andnot(apqi_rem, prev_aqm, cur_aqm, AP_DOMAINS);
-
-	if (!ap_remove && !aq_remove)
-		return;
-
-	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		if (!vfio_ap_mdev_has_crycb(matrix_mdev))
-			continue;
-
-		if (ap_remove) {
-			if (vfio_ap_mdev_unassign_apids(matrix_mdev, apid_rem))
-				unassigned = true;
-			vfio_ap_mdev_unlink_apids(matrix_mdev, apid_rem);
-		}
-
-		if (aq_remove) {
-			if (vfio_ap_mdev_unassign_apqis(matrix_mdev, apqi_rem))
-				unassigned = true;
-			vfio_ap_mdev_unlink_apqis(matrix_mdev, apqi_rem);
-		}
-	}
-	void unassigned; /* PORT: C sets it and never looks at it either */
-}
-
-/**
- * vfio_ap_mdev_on_cfg_add - remember what the host has got new, until scan complete
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
- */
-export function vfio_ap_mdev_on_cfg_add(): void {
-	const cur_apm = matrix_dev.config_info.apm;
-	const cur_aqm = matrix_dev.config_info.aqm;
-
-	const prev_apm = matrix_dev.config_info_prev.apm;
-	const prev_aqm = matrix_dev.config_info_prev.aqm;
-
-	bitmap_andnot(matrix_dev.ap_add, cur_apm, prev_apm, AP_DEVICES);
-	bitmap_andnot(matrix_dev.aq_add, cur_aqm, prev_aqm, AP_DOMAINS);
-}
-
-/**
- * vfio_ap_on_cfg_changed - the host's AP configuration has changed
- * @new_config_info: what it is now
- * @old_config_info: what it was
- *
- * Context: takes matrix_dev->lock.
- * C: vfio_ap_ops.c, v11 12/14 <20201022171209.19494-13-akrowiak@linux.ibm.com>
- */
-export function vfio_ap_on_cfg_changed(
-	new_config_info: ap_config_info, old_config_info: ap_config_info,
-): void {
-	mutex_lock(matrix_dev.lock);
-	memcpy(matrix_dev.config_info, new_config_info);
-	memcpy(matrix_dev.config_info_prev, old_config_info);
-
-	vfio_ap_mdev_on_cfg_remove();
-	vfio_ap_mdev_on_cfg_add();
-	mutex_unlock(matrix_dev.lock);
-}
-
-/**
- * vfio_ap_on_scan_complete - the AP bus has looked at what the change brought
- * @new_config_info: the host's AP configuration
- * @old_config_info: the one before the change
- *
- * Guests get what is new, if it was assigned to them and is bound by now.
- *
- * Context: takes matrix_dev->lock, and kvm->lock under it.
- * C: vfio_ap_ops.c, v11 13/14 <20201022171209.19494-14-akrowiak@linux.ibm.com>
- */
-export function vfio_ap_on_scan_complete(
-	new_config_info: ap_config_info, old_config_info: ap_config_info,
-): void {
-	mutex_lock(matrix_dev.lock);
-	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		if (!vfio_ap_mdev_has_crycb(matrix_mdev))
-			continue;
-
-		if (!bitmap_intersects(matrix_mdev.matrix.apm,
-				       matrix_dev.ap_add, AP_DEVICES) &&
-		    !bitmap_intersects(matrix_mdev.matrix.aqm,
-				       matrix_dev.aq_add, AP_DOMAINS))
-			continue;
-
-		if (vfio_ap_mdev_filter_guest_matrix(matrix_mdev,
-						     true))
-			vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
-	}
-
-	bitmap_clear(matrix_dev.ap_add, 0, AP_DEVICES);
-	bitmap_clear(matrix_dev.aq_add, 0, AP_DOMAINS);
-	mutex_unlock(matrix_dev.lock);
-}
-
-export { vfio_ap_mdev_filter_guest_matrix }; /* VISIBLE_IF_KUNIT */
