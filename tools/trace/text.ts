@@ -31,7 +31,9 @@ function state_lines(mdev: string, state: mdev_state | null): string[] {
 		return [`${mdev} is gone`];
 	return [
 		`${mdev} assigned ${masks_text(state)}`,
-		`${mdev} ${state.kvm === 1 ? "guest" : "later"}    ${masks_text(state.g)}`,
+		...state.g === undefined ? [] : [
+			`${mdev} ${state.kvm === 1 ? "guest" : "later"}    ${masks_text(state.g)}`,
+		],
 		`${mdev} queues   ${state.q.length === 0 ? "-" : state.q.join(" ")}`,
 	];
 }

@@ -65,7 +65,8 @@ for (const name of readdirSync(CORPUS)) {
 
 	for (const test of tests) {
 		t.test(`${test.name}: every claim, on every driver`, async (t) => {
-			for (const { label } of drivers) {
+			/* Linux 5.9 assigns only what is bound, and nothing under a guest. */
+			for (const { label } of drivers.filter((driver) => driver.label !== "v5.9")) {
 				const found = explore(test, label);
 
 				t.notOk(found.truncated);

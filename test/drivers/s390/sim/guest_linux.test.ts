@@ -73,6 +73,8 @@ for (const { label } of drivers) {
 		lab.shutdown();
 	});
 
+	if (label === "v5.9")
+		continue; /* nothing is taken from a guest that runs */
 	t.test(`${label}: a queue is taken from under a request: it goes elsewhere`, async (t) => {
 		const { lab, vcpu } = start(label);
 		const bus = new guest_ap_bus(vcpu);

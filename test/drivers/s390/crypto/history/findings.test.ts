@@ -19,7 +19,8 @@ import type { host_config, masks, op } from "../../../../../tools/lib/scenario/m
 
 await Promise.all(drivers.map(load_driver));
 
-const LABELS = drivers.map(({ label }) => label);
+/* Linux 5.9 changes nothing while a guest runs, and has no shadow APCB. */
+const LABELS = drivers.map(({ label }) => label).filter((label) => label !== "v5.9");
 const HOST = { apxa: 1 as const, na: 255, nd: 255, apm: [4, 5], aqm: [4, 0x47], adm: [4], old: [] };
 
 /* Do operations on a driver; what the last of them did, and the machine. */
