@@ -2,9 +2,8 @@
 /*
  * Recorded traces against the C.
  */
-import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
-import { gunzipSync } from "node:zlib";
+import { read_text } from "../lib/cli/lines.ts";
 import { run_program } from "./program.ts";
 
 /**
@@ -29,13 +28,6 @@ export interface file_outcome {
 interface recorded_trace {
 	line: number;
 	lines: string[];
-}
-
-/** read_file - the text of a trace file, gzipped or not */
-function read_file(file: string): string {
-	const bytes = readFileSync(file);
-
-	return (file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
 }
 
 function split_traces(text: string): recorded_trace[] {
@@ -67,7 +59,7 @@ function first_difference(file: string, recorded: recorded_trace, c: recorded_tr
 
 /** drivers_in - the drivers whose traces are in a file */
 export function drivers_in(file: string): Set<string> {
-	return new Set(split_traces(read_file(file)).map(({ lines }) => driver_of_header(lines[0])));
+	return new Set(split_traces(read_text(file)).map(({ lines }) => driver_of_header(lines[0])));
 }
 
 /**
@@ -77,7 +69,7 @@ export function drivers_in(file: string): Set<string> {
 export async function check_file(
 	program: string, file: string, label: string | null,
 ): Promise<file_outcome> {
-	const all = split_traces(read_file(file));
+	const all = split_traces(read_text(file));
 	const chosen = all.filter(({ lines }) => label === null || driver_of_header(lines[0]) === label);
 	const answers = chosen.length === 0 ? [] : split_traces(await run_program(program,
 		chosen.map(({ lines }) => `${lines.join("\n")}\n`).join("")));

@@ -6,9 +6,12 @@ import { exit_code } from "../lib/cli/exit_code.ts";
 import { text_table } from "../lib/cli/table.ts";
 import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
+import { load_driver } from "../lib/lab/loader.ts";
 import { trace_files } from "../lib/trace/format.ts";
 import { build_oracle, type oracle } from "./build.ts";
 import { check_file, drivers_in, type difference } from "./check.ts";
+import { fuzz_command } from "./fuzz/command.ts";
+import { profiles } from "./fuzz/profiles.ts";
 import { label_of, report_texts } from "./known_texts.ts";
 import { run_program } from "./program.ts";
 import { find_source } from "./source.ts";
@@ -16,6 +19,8 @@ import { find_source } from "./source.ts";
 const HELP = `usage: vfio-ap oracle build [--linux-source DIR|DEB|auto]
        vfio-ap oracle record OPS.jsonl [--linux-source DIR|DEB|auto]
        vfio-ap oracle check PATH... [--linux-source DIR|DEB|auto] [--limit N]
+       vfio-ap oracle fuzz --driver LABEL [--seconds N] [--ops N] [--seed S]
+                           [--profile NAME] [--coverage] [--out DIR]
 
 The driver's own C, compiled here: vfio_ap of a kernel tree of 6.12 or later, unmodified, on a
 small machine of ours. Needs a C compiler.
@@ -24,10 +29,20 @@ build   compiles it and says which texts those are
 record  does the operations of traces on it and prints the traces
 check   compares recorded traces with it; a PATH is a file or a folder with *.jsonl and
         *.jsonl.gz in it
+fuzz    makes operations up, does them on the port and on the C, and shrinks each trace
+        on which they differ to a short one, which is written as a case
   --linux-source  a kernel tree, a tarball, Debian's linux-source package, or auto: what
                   LINUX_SOURCE names, else what is installed in /usr/src
   --limit N       show the first N differences (20)
+  --driver LABEL  the port
+  --seconds N     how long (60); --ops N ends earlier
+  --seed S        the first trace's; the next has the next (1)
+  --profile NAME  what traces are made of; all take turns if none is named
+  --coverage      which lines of the C were executed
+  --out DIR       where cases are written (oracle-cases)
 
+profiles:
+${[...profiles].map(([name, { about }]) => `  ${name.padEnd(10)} ${about}\n`).join("")}
 exit: 0 no difference, 1 some, 2 unusable input, 4 no compiler or no kernel sources
 `;
 
@@ -119,8 +134,23 @@ async function run_verb(verb: string | undefined, rest: string[], options: optio
 	case "check":
 		return check(rest, options);
 	default:
-		throw new usage_error(`oracle ${verb ?? "without a verb"}: one of build, record, check`);
+		throw new usage_error(`oracle ${verb ?? "without a verb"}: one of build, record, check, fuzz`);
 	}
+}
+
+async function fuzz(values: Record<string, string | boolean | undefined>): Promise<number> {
+	const { driver, "linux-source": where, profile, out, coverage } = values as {
+		driver?: string; "linux-source": string; profile?: string; out: string; coverage: boolean;
+	};
+
+	if (driver === undefined)
+		throw new usage_error("oracle fuzz needs --driver LABEL, e.g. --driver v6.12");
+	return fuzz_command({
+		where, driver: await load_driver(driver), out, coverage, profile: profile ?? null,
+		seconds: number_option("seconds", String(values["seconds"])),
+		ops: values["ops"] === undefined ? Infinity : number_option("ops", String(values["ops"])),
+		seed: number_option("seed", String(values["seed"])),
+	});
 }
 
 /** main - vfio-ap oracle */
@@ -131,6 +161,13 @@ export async function main(argv: string[]): Promise<number> {
 		options: {
 			"linux-source": { type: "string", default: "auto" },
 			limit: { type: "string", default: "20" },
+			driver: { type: "string" },
+			seconds: { type: "string", default: "60" },
+			ops: { type: "string" },
+			seed: { type: "string", default: "1" },
+			profile: { type: "string" },
+			coverage: { type: "boolean", default: false },
+			out: { type: "string", default: "oracle-cases" },
 			help: { type: "boolean", short: "h", default: false },
 		},
 	});
@@ -142,9 +179,9 @@ export async function main(argv: string[]): Promise<number> {
 	const [verb, ...rest] = positionals;
 
 	try {
-		return await run_verb(verb, rest, {
+		return await (verb === "fuzz" ? fuzz(values) : run_verb(verb, rest, {
 			where: values["linux-source"], limit: number_option("limit", values.limit),
-		});
+		}));
 	} catch (error) {
 		if (!(error instanceof missing_program))
 			throw error;

@@ -4,6 +4,7 @@
  * recorder of the compiled C wrote, written again.
  */
 import { hlist_changes } from "#linux/list.h";
+import type { driver } from "../../../drivers/s390/crypto/history/index.ts";
 import { machine_lab } from "../lab/lab.ts";
 import { driver_of } from "../lab/loader.ts";
 import type { mdev_view } from "../lab/mdev.ts";
@@ -215,8 +216,8 @@ export class player {
 	#lab: machine_lab;
 	#seen = new Map<string, snapshot>();
 
-	/** boots; the driver is loaded by the op "init" */
-	constructor(header: trace_header, label: string) {
+	/** boots; the driver, by its label or itself, is loaded by the op "init" */
+	constructor(header: trace_header, which: string | driver) {
 		const { host, apmask, aqmask } = header;
 
 		const { apxa, na, nd, apm, aqm, adm, old = [] } = host;
@@ -226,7 +227,7 @@ export class player {
 				host: { apxa, na, nd, apm, aqm, adm, old }, apmask, aqmask,
 				memory: "zero", low_memory: header.low0 === 1 ? "zero" : "fault",
 			},
-			driver_of(label));
+			typeof which === "string" ? driver_of(which) : which);
 	}
 
 	/** play - do an op */

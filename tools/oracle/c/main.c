@@ -28,6 +28,9 @@ static struct operation {
 
 static unsigned long operations_done;
 
+/* The allocation of the next operation that is to fail. */
+static unsigned int fail_next;
+
 /* ---- what a line shows ---- */
 
 static void print_string(const char *text, size_t length)
@@ -504,6 +507,8 @@ static int do_operation(void)
 		return do_in_use();
 	if (strcmp(name, "hw") == 0)
 		return do_script();
+	if (strcmp(name, "fail_nth") == 0)
+		return fail_next = json_at(now.op, 1)->number, 0;
 	return do_with_device(name, find_device(arg(1)));
 }
 
@@ -534,7 +539,6 @@ static void boot(const struct json *header)
 static void run_line(char *line)
 {
 	struct json *value = json_read(line), *op = json_member(value, "op");
-	struct json *nth = json_member(value, "fail_nth");
 
 	if (!op || op->type != JSON_ARRAY) {
 		fprintf(stderr, "not an operation: %s\n", line);
@@ -542,7 +546,8 @@ static void run_line(char *line)
 	}
 	now = (struct operation){ .op = op, .line = line };
 	events.length = locks.length = 0;
-	fail_allocation = nth ? nth->number : 0;
+	fail_allocation = fail_next;
+	fail_next = 0;
 	now.rc = do_operation();
 	work_run_all();
 	operations_done++;

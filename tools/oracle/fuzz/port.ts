@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The port's side: a driver on the simulated machine, whose own allocations can be made to fail.
+ */
+import { fail_nth, trace_alloc } from "#linux/slab.h";
+import type { driver } from "../../../drivers/s390/crypto/history/index.ts";
+import { mask_ids } from "../../lib/lab/names.ts";
+import type { masks } from "../../lib/scenario/model.ts";
+import type { trace_header, trace_op } from "../../lib/trace/format.ts";
+import { player } from "../../lib/trace/play.ts";
+import type { driver_view } from "./generator.ts";
+
+/** An operation of a trace; or: the n-th allocation of the driver fails in the next one. */
+export type fuzz_op = trace_op["op"] | ["fail_nth", number];
+
+/*
+ * Whether the allocation that is about to happen is one that the C's driver has as well. What the
+ * kernel around it allocates is another matter.
+ */
+function is_drivers_own(): boolean {
+	const frames = (new Error().stack ?? "").split("\n").slice(1);
+	const caller = frames.find((frame) => !/\/include\/|\/tools\//.test(frame)) ?? "";
+
+	return /\/vfio_ap_\w+\.ts/.test(caller) || caller.includes("vfio_alloc_device");
+}
+
+/** Makes the n-th allocation fail while something is done. */
+function failing<T>(n: number, fn: () => T): T {
+	let left = n;
+	const end = trace_alloc.register(() => {
+		if (is_drivers_own() && --left === 0)
+			fail_nth(1);
+	});
+
+	try {
+		return fn();
+	} finally {
+		end();
+		fail_nth(0);
+	}
+}
+
+/**
+ * class port - a trace on the port, as it is made
+ */
+export class port implements driver_view {
+	#player: player;
+	#open = new Set<string>();
+	#fails = 0;
+	crashed = false;
+
+	constructor(header: trace_header, driver: driver) {
+		this.#player = new player(header, driver);
+	}
+
+	mdevs(): string[] {
+		return [...this.#player.lab.mdevs.keys()];
+	}
+
+	matrix(mdev: string): masks {
+		const { apm, aqm, adm } = this.#player.lab.mdevs.get(mdev)!.state.matrix;
+
+		return { apm: mask_ids(apm), aqm: mask_ids(aqm), adm: mask_ids(adm) };
+	}
+
+	open(): string[] {
+		return [...this.#open];
+	}
+
+	/** play - do an operation; returns the line of the trace */
+	play(op: fuzz_op): string {
+		const text = JSON.stringify(op);
+
+		if (op[0] === "fail_nth") {
+			this.#fails = op[1];
+			return `{"op":${text},"rc":0}`;
+		}
+		const nth = this.#fails;
+		const played = nth === 0 ? this.#player.play(op) : failing(nth, () => this.#player.play(op));
+
+		this.#fails = 0;
+		this.crashed = played.crash !== undefined;
+		this.#follow(op, played.rc);
+		return `{"op":${text}${played.rest()}`;
+	}
+
+	end(): void {
+		this.#player.end();
+	}
+
+	#follow([name, mdev]: trace_op["op"], rc: number): void {
+		if (name === "open" && rc === 0)
+			this.#open.add(mdev);
+		else if (name === "close" || name === "destroy")
+			this.#open.delete(mdev);
+	}
+}
+
+/** play_all - the lines of a whole trace, up to a crash */
+export function play_all(header: trace_header, ops: readonly fuzz_op[], driver: driver): string[] {
+	const machine = new port(header, driver);
+	const lines = [];
+
+	for (const op of ops) {
+		lines.push(machine.play(op));
+		if (machine.crashed)
+			break;
+	}
+	machine.end();
+	return lines;
+}
