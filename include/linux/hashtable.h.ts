@@ -3,8 +3,8 @@
  * Hash tables of a fixed number of chains.
  *
  * C picks the hash by the size of the key's type, hash_32() for an int and
- * hash_64() for a long; here it is always hash_32(), and a text whose keys are
- * longs says so where it looks one up.
+ * hash_64() for a long; here it is hash_32(), unless a text whose keys are longs
+ * says otherwise where it looks one up.
  *
  * Source: include/linux/hashtable.h, Linux 6.12.
  */
@@ -51,6 +51,51 @@ export function hash_del(node: hlist_node): void {
 	hlist_del_init(node);
 }
 
+/* The same as node_of_key() from the middle of a long chain on, which may be a cycle. */
+function node_of_key_watched(n: hlist_node | null, key: number): hlist_node | null {
+	const watchdog = new list_watchdog("hash chain", null);
+
+	for (let steps = 0; n !== null; n = n.next) {
+		if (n.key === key)
+			return n;
+		if ((++steps & 63) === 0)
+			watchdog.at(n);
+	}
+	return null;
+}
+
+/* The first of a chain's nodes from @n on that @key was filed under, or null. */
+function node_of_key(n: hlist_node | null, key: number): hlist_node | null {
+	for (let steps = 0; n !== null; n = n.next) {
+		if (n.key === key)
+			return n;
+		if (++steps === 64)
+			return node_of_key_watched(n, key);
+	}
+	return null;
+}
+
+/**
+ * hash_first - begin to walk the structs of a key: hash_for_each_possible(), written out
+ * @table: the table; its structs inherit from their nodes
+ * @key: the key; others of its chain, which C's body skips, are skipped here
+ * @hash: hash_32, or hash_64 where C's key is a long
+ *
+ * For a lookup: an iterator costs more than the walk of a short chain.
+ *
+ * Return: the struct, or null.
+ */
+export function hash_first<T extends hlist_node>(
+	table: hashtable, key: number, hash = hash_32,
+): T | null {
+	return node_of_key(table[hash(key, 31 - Math.clz32(table.length))].first, key) as T | null;
+}
+
+/** hash_next - the next struct of a key behind @obj, or null */
+export function hash_next<T extends hlist_node>(obj: T, key: number): T | null {
+	return node_of_key(obj.next, key) as T | null;
+}
+
 /* Walks the chains @first to @last; a node's successor is looked up after the body. Its own result. */
 class hash_iterator<T> implements IterableIterator<T> {
 	#table: hashtable;
@@ -59,6 +104,7 @@ class hash_iterator<T> implements IterableIterator<T> {
 	#pos: hlist_node | null;
 	#started = false;
 	#steps = 0;
+	#watchdog: list_watchdog | null = null;
 	value!: T;
 	done = false;
 
@@ -82,13 +128,17 @@ class hash_iterator<T> implements IterableIterator<T> {
 		} else {
 			pos = this.#pos!.next;
 		}
-		while (pos === null && this.#chain < this.#last)
+		while (pos === null && this.#chain < this.#last) {
 			pos = this.#table[++this.#chain].first;
+			this.#steps = 0;
+			this.#watchdog = null;
+		}
 		this.#pos = pos;
 		if (pos === null) {
 			this.done = true;
 		} else {
-			list_watchdog(++this.#steps, "hash chain");
+			if ((++this.#steps & 63) === 0)
+				(this.#watchdog ??= new list_watchdog("hash chain", null)).at(pos);
 			this.value = pos.container as T;
 		}
 		return this;

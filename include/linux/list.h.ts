@@ -4,40 +4,66 @@
  * hash tables (hlist_head, hlist_node), with the same pointer moves, so that a
  * list used wrongly breaks here as it breaks there.
  *
- * A walk that takes more steps than there can be objects is a cycle: the
- * watchdog reports a hang.
+ * A walk that comes back to where it was is endless: the watchdog reports a hang.
+ * A long one is not: there may be as many objects as fit into memory.
  *
  * Source: include/linux/list.h, Linux 6.12.
  */
 import { kernel_crash } from "./bug.h.ts";
 import type { embedded } from "./types.h.ts";
 
-/*
- * Steps after which a walk cannot be finite: there are 65,536 APQNs, and no
- * list holds anything more numerous than queues.
- */
-const WATCHDOG_DEFAULT = 65536 + 1;
-let watchdog_steps = WATCHDOG_DEFAULT;
+/* More things than a list can hold: a body that adds what it walks never comes to an end. */
+const TOO_MANY = 1 << 24;
 
-/**
- * set_list_watchdog - lower the number of steps that count as endless
- * @steps: more than the machine has queues; 0 for the default
- */
-export function set_list_watchdog(steps: number): void {
-	watchdog_steps = steps === 0 ? WATCHDOG_DEFAULT : steps;
+/* What a walk follows. */
+interface link {
+	next: link | null;
+}
+
+/* Whether following the links from @pos leads back to it, past no @end. */
+function comes_back(pos: link, end: link | null): boolean {
+	let at = pos.next;
+
+	for (let steps = 0; at !== end && at !== null && steps < TOO_MANY; steps++) {
+		if (at === pos)
+			return true;
+		at = at.next;
+	}
+	return false;
 }
 
 /**
- * list_watchdog - give up a walk that cannot end
- * @steps: how many it has taken
+ * class list_watchdog - gives up a walk that cannot end
  * @what: what is walked, in words
+ * @end: where the walk would end
  *
- * A walk written out calls it now and then: every 64th step will do, and costs
- * the other 63 nothing.
+ * A walk tells where it is now and then: at every 64th step, which costs the other
+ * 63 nothing. Those places repeat if all do, and Brent's method finds that: one
+ * place is remembered for twice as long as the one before it. A body may have moved
+ * what was there, so a walk that meets it again is endless only if the links, as they
+ * are now, lead round.
  */
-export function list_watchdog(steps: number, what: string): void {
-	if (steps > watchdog_steps)
-		throw new kernel_crash("hang", `endless walk of a ${what}`);
+export class list_watchdog {
+	#what: string;
+	#end: link | null;
+	#seen: link | null = null;
+	#looks = 0;
+	#renew = 1;
+
+	constructor(what: string, end: link | null) {
+		this.#what = what;
+		this.#end = end;
+	}
+
+	/** at - the walk has come to @pos, and has not ended */
+	at(pos: link): void {
+		if (pos === this.#seen && comes_back(pos, this.#end) || this.#looks >= TOO_MANY >>> 6)
+			throw new kernel_crash("hang", `endless walk of a ${this.#what}`);
+		if (++this.#looks === this.#renew) {
+			this.#seen = pos;
+			this.#renew *= 2;
+		}
+	}
 }
 
 /**
@@ -137,6 +163,7 @@ class list_iterator<T> implements IterableIterator<T> {
 	#pos: list_head;
 	#ahead: list_head | null;
 	#steps = 0;
+	#watchdog: list_watchdog | null = null;
 	value!: T;
 	done = false;
 
@@ -160,7 +187,8 @@ class list_iterator<T> implements IterableIterator<T> {
 		}
 		if (pos === LIST_POISON)
 			throw new kernel_crash("oops", "walk through a deleted list entry");
-		list_watchdog(++this.#steps, "list");
+		if ((++this.#steps & 63) === 0)
+			(this.#watchdog ??= new list_watchdog("list", this.#head)).at(pos);
 		if (this.#ahead !== null)
 			this.#ahead = pos.next;
 		this.value = pos.container as T;

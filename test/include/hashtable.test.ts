@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import t, { type Test } from "tap";
 import { kernel_crash } from "#linux/bug.h";
 import { hash_32, hash_64 } from "#linux/hash.h";
 import {
-	DECLARE_HASHTABLE, hash_add, hash_chain, hash_del, hash_for_each, hash_for_each_possible,
-	hash_init,
+	DECLARE_HASHTABLE, hash_add, hash_chain, hash_del, hash_first, hash_for_each,
+	hash_for_each_possible, hash_init, hash_next, type hashtable,
 } from "#linux/hashtable.h";
-import { hlist_node, hlist_unhashed, set_list_watchdog } from "#linux/list.h";
+import { hlist_node, hlist_unhashed } from "#linux/list.h";
 
 class queue {
 	apqn: number;
@@ -88,20 +88,79 @@ t.test("hash_del: from anywhere in a chain, in any order", async (t) => {
 	}
 });
 
-t.test("hash_add: a node added twice makes a cycle -> hang", async (t) => {
+/* A table whose chain of 4 has @length nodes and leads back to its first. */
+function cyclic(length: number): { table: hashtable; queues: queue[] } {
 	const table = DECLARE_HASHTABLE(8);
-	const q = new queue(4);
+	const queues = Array.from({ length }, () => new queue(4));
 
-	t.teardown(() => set_list_watchdog(0));
-	set_list_watchdog(100);
-	hash_add(table, q.node, 4);
-	hash_add(table, q.node, 4);
+	for (const { node } of queues)
+		hash_add(table, node, 4);
+	hash_add(table, queues[0].node, 4);
+	return { table, queues };
+}
+
+function is_hang(t: Test, fn: () => unknown): void {
 	try {
-		for (const other of hash_for_each_possible<queue>(table, "node", 4))
-			t.equal(other, q);
+		fn();
 		t.fail("the walk ended");
 	} catch (error) {
 		t.match(error, { name: "kernel_crash", kind: "hang" });
 		t.ok(error instanceof kernel_crash);
 	}
+}
+
+t.test("hash_add: a node added twice makes a cycle -> hang, in every walk", async (t) => {
+	for (const length of [1, 2, 64, 500]) {
+		const { table } = cyclic(length);
+
+		is_hang(t, () => [...hash_for_each_possible<queue>(table, "node", 4)]);
+		is_hang(t, () => [...hash_for_each<queue>(table, "node")]);
+		is_hang(t, () => hash_first(table, other_key_of_chain(4)));
+	}
+});
+
+/* A key that belongs to the chain of @key too. */
+function other_key_of_chain(key: number): number {
+	let other = key + 1;
+
+	while (hash_32(other, 8) !== hash_32(key, 8))
+		other++;
+	return other;
+}
+
+t.test("hash_first: finds what is in a cycle", async (t) => {
+	const { table, queues } = cyclic(3);
+
+	t.equal(hash_first(table, 4), queues[0].node);
+});
+
+t.test("hash_for_each: many things are no hang, nor are many chains", async (t) => {
+	const table = DECLARE_HASHTABLE(8);
+
+	for (let i = 0; i < 100_000; i++)
+		hash_add(table, new queue(i).node, i & 1 ? 4 : i);
+	t.equal([...hash_for_each<queue>(table, "node")].length, 100_000);
+});
+
+class node_itself extends hlist_node {}
+
+t.test("hash_first, hash_next: the structs of a key, newest first", async (t) => {
+	const table = DECLARE_HASHTABLE(8);
+	const nodes = Array.from({ length: 200 }, () => new node_itself());
+	const found = [];
+
+	nodes.forEach((node, i) => hash_add(table, node, i % 2 === 0 ? 4 : other_key_of_chain(4)));
+	for (let n = hash_first<node_itself>(table, 4); n !== null; n = hash_next(n, 4))
+		found.push(nodes.indexOf(n));
+	t.same(found, nodes.map((_, i) => i).filter((i) => i % 2 === 0).toReversed());
+	t.equal(hash_first(table, 5), null);
+});
+
+t.test("hash_first: with hash_64, in the chain that it names", async (t) => {
+	const table = DECLARE_HASHTABLE(8);
+	const node = new node_itself();
+
+	hash_add(table, node, 0x23ed);
+	t.equal(hash_first(table, 0x23ed, hash_64), null, "an APQN whose two hashes differ");
+	t.equal(hash_first(table, 0x23ed), node);
 });

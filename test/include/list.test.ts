@@ -3,7 +3,7 @@ import t from "tap";
 import { kernel_crash } from "#linux/bug.h";
 import {
 	list_add, list_add_tail, list_del, list_del_init, list_empty, list_for_each_entry,
-	list_for_each_entry_safe, list_head, list_move_tail, list_splice_init, set_list_watchdog,
+	list_for_each_entry_safe, list_head, list_move_tail, list_splice_init,
 } from "#linux/list.h";
 
 class item {
@@ -95,21 +95,46 @@ t.test("list_for_each_entry: a walk on from a deleted entry -> oops", async (t) 
 });
 
 t.test("list_for_each_entry: the first entry added once more makes a cycle -> hang", async (t) => {
-	const { head, items } = list_of("abc");
-	let steps = 0;
-	const walk = (): void => {
-		const walker = list_for_each_entry<item>(head, "node");
+	for (const length of [1, 2, 3, 63, 64, 65, 1000]) {
+		const { head, items } = list_of("x".repeat(length));
 
-		steps = 0;
-		while (!walker.next().done)
-			steps++;
-	};
-
-	t.teardown(() => set_list_watchdog(0));
-	list_add(items[0].node, head);
-	for (const [watchdog, expected] of [[10, 10], [0, 0x10001]]) {
-		set_list_watchdog(watchdog);
-		t.match(crash_of(walk), { kind: "hang" });
-		t.equal(steps, expected, "0: one more than there can be queues");
+		list_add(items[0].node, head);
+		t.match(crash_of(() => names(head)), { kind: "hang" }, `the first of ${length}`);
 	}
+});
+
+t.test("list_for_each_entry: a cycle far from the head -> hang", async (t) => {
+	const { head, items } = list_of("x".repeat(5000));
+
+	items.at(-1)!.node.next = items.at(-100)!.node;
+	t.match(crash_of(() => names(head)), { kind: "hang" });
+});
+
+t.test("list_for_each_entry: a long list is no hang", async (t) => {
+	t.equal(names(list_of("x".repeat(200_000)).head).length, 200_000);
+});
+
+t.test("list_for_each_entry: a body that moves what it walks to the end, for some rounds", async (t) => {
+	const { head } = list_of("x".repeat(64));
+	let moves = 0;
+
+	for (const i of list_for_each_entry_safe<item>(head, "node"))
+		if (moves < 10_000) {
+			moves++;
+			list_move_tail(i.node, head);
+		}
+	t.equal(moves, 10_000, "the walk comes by the same entries, and ends");
+});
+
+t.test("list_for_each_entry: a body that searches a cycle and finds", async (t) => {
+	const { head, items } = list_of("x".repeat(500));
+	let steps = 0;
+
+	items.at(-1)!.node.next = items[0].node;
+	for (const i of list_for_each_entry<item>(head, "node")) {
+		steps++;
+		if (i === items[400])
+			break;
+	}
+	t.equal(steps, 401);
 });

@@ -14,6 +14,8 @@ type row = [property: string, changes: change[], more?: { adapters?: number; mde
 
 const UPDATE = "vfio_ap_mdev_update_guest_apcb(matrix_mdev);";
 
+const LINK = "hash_add(matrix_mdev.qtable.queues, q.mdev_qnode, q.apqn);";
+
 const mutants: row[] = [
 	["queue-bound", [["!_queue_passable(vfio_ap_mdev_get_queue(matrix_mdev, apqn))", "false"]]],
 	["within-host", [["if (bitmap_intersects(matrix_mdev.shadow_apcb.apm, aprem, AP_DEVICES))", "if (false)"]]],
@@ -27,7 +29,7 @@ const mutants: row[] = [
 	["nothing-left", [["vfio_unpin_pages(q.matrix_mdev!.vdev, q.saved_iova, 1);", ""]]],
 	["links-sound", [["hash_del(q.mdev_qnode);", ""]]],
 	["no-warn", [["if (do_hotplug)\n", "WARN_ON(do_hotplug);\n\tif (do_hotplug)\n"]]],
-	["no-hang", [["hash_del(q.mdev_qnode);", "hash_del(q.mdev_qnode); if (!matrix_dev.info.apm[0]) list_watchdog(Infinity, \"mutant\");"]]],
+	["no-hang", [[LINK, `${LINK} ${LINK}`]]],
 	["no-oops", [["if (matrix_mdev.kvm)\n\t\tkvm_arch_crypto_set_masks(matrix_mdev.kvm,", "kvm_arch_crypto_set_masks(matrix_mdev.kvm!,"]]],
 	["no-inversion", [["mutex_lock(ap_perms_mutex);\n\tget_update_locks_for_mdev(matrix_mdev);", "get_update_locks_for_mdev(matrix_mdev);\n\tmutex_lock(ap_perms_mutex);"]]],
 	["errno-pure", [["clear_bit_inv(apid.v, matrix_mdev.matrix.apm);\n\t\t\tbreak done;", "break done;"]]],

@@ -5,7 +5,6 @@
  */
 import { ap_config_info, ap_qci } from "#asm/ap.h";
 import { bus_sort_breadthfirst, dev_name } from "#linux/device.h";
-import { set_list_watchdog } from "#linux/list.h";
 import { set_uninitialised_word } from "#linux/slab.h";
 import {
 	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, type ap_driver,
@@ -21,15 +20,10 @@ import type { config_change, hw_script } from "../scenario/model.ts";
 import type { boot_options } from "./model.ts";
 import { apqn_of } from "./names.ts";
 
-/* A list may hold this many things that are no queues. */
-const WATCHDOG_MARGIN = 16;
-
 /**
  * class machine - one that runs
  */
 export class machine {
-	#adapters = 0;
-	#domains = 0;
 	#notified = false;
 
 	/** boots; @driver says which kernel's machine it is */
@@ -44,7 +38,6 @@ export class machine {
 			bus_interrupts: false,
 		});
 		ap_hw_set_bus_transparent(true);
-		this.#watch(apm.length, aqm.length);
 		set_pqap_hook_unlocked(older_than(driver, "5.15"));
 	}
 
@@ -55,7 +48,6 @@ export class machine {
 		 * traces had them ascending, however they came.
 		 */
 		bus_sort_breadthfirst(drv.driver.bus!, (a, b) => dev_name(a) < dev_name(b) ? -1 : 1);
-		this.#watch(change.apm?.length ?? 0, change.aqm?.length ?? 0);
 		reconfigure(change);
 	}
 
@@ -99,14 +91,6 @@ export class machine {
 	/** off - nothing of it is left for the next one */
 	off(): void {
 		set_pqap_hook_unlocked(false);
-		set_list_watchdog(0);
 		set_uninitialised_word(0);
-	}
-
-	/* A walk of more steps than this machine ever had queues is endless. */
-	#watch(adapters: number, domains: number): void {
-		this.#adapters = Math.max(this.#adapters, adapters);
-		this.#domains = Math.max(this.#domains, domains);
-		set_list_watchdog(this.#adapters * this.#domains + WATCHDOG_MARGIN);
 	}
 }
