@@ -11,7 +11,6 @@
  * its list of devices and the lock of that, not the accounting of locked memory.
  */
 import { page, pfn_to_page } from "#asm/page.h";
-import { WARN_ON } from "#linux/bug.h";
 import { dev_name, dev_notice, type device } from "#linux/device.h";
 import { EFAULT, EINVAL, ENOMEM } from "#linux/errno.h";
 import { early_initcall } from "#linux/init.h";
@@ -140,20 +139,25 @@ function pin_page(container: vfio_container, gfn: bigint): page | number {
  * @dev: the device
  * @gfn: the guest's page frame
  *
- * A page that is not pinned is left alone; one that is not mapped warns.
+ * A page that is not pinned is left alone.
+ *
+ * Return: whether something is mapped there.
  */
 export function vfio_container_unpin_page(
 	container: vfio_container | null, dev: device, gfn: bigint,
-): void {
+): boolean {
+	let mapped = true;
+
 	if (container === null)
 		dev_notice(dev, "page frame %#llx is unpinned, but the device is closed\n", gfn);
 	else
-		unpin_page(container, gfn);
+		mapped = unpin_page(container, gfn);
 	if (trace_pin.enabled)
 		trace_pin.emit("-", dev, gfn);
+	return mapped;
 }
 
-function unpin_page(container: vfio_container, gfn: bigint): void {
+function unpin_page(container: vfio_container, gfn: bigint): boolean {
 	const { kvm, pfn_list } = container;
 	const count = pfn_list.get(gfn) ?? 0;
 
@@ -163,5 +167,5 @@ function unpin_page(container: vfio_container, gfn: bigint): void {
 	else
 		pfn_list.delete(gfn);
 	mutex_unlock(container.lock);
-	WARN_ON(kvm === null || kvm_is_error_hva(gfn_to_hva(kvm, gfn)));
+	return kvm !== null && !kvm_is_error_hva(gfn_to_hva(kvm, gfn));
 }

@@ -590,7 +590,9 @@ export function vfio_unpin_pages(device: vfio_device, iova: bigint, npage: numbe
 	if (WARN_ON(npage !== 1))
 		return;
 
-	vfio_container_unpin_page(device.group?.container ?? null, device.dev!, iova >> PAGE_SHIFT);
+	const container = device.group?.container ?? null;
+
+	WARN_ON(!vfio_container_unpin_page(container, device.dev!, iova >> PAGE_SHIFT));
 }
 
 function vfio_init(): void {
