@@ -4,7 +4,7 @@
  * kernel memory, read by the field names that all drivers share.
  */
 import type { device } from "#linux/device.h";
-import type { hlist_head } from "#linux/list.h";
+import type { hlist_head, hlist_node } from "#linux/list.h";
 import type { kobject } from "#linux/kobject.h";
 import type { kvm } from "#linux/kvm_host.h";
 import type { driver_private } from "../../../drivers/base/base.h.ts";
@@ -92,17 +92,25 @@ export class mdev_view {
 		const chains = chains_of(this.state);
 		const apqns: number[] = [];
 
-		for (let i = 0; i < chains.length; i++) {
-			const first = apqns.length;
-
-			for (let n = chains[i].first; n !== null; n = n.next) {
-				const { apqn } = n.container as { apqn: number };
-
-				if (apqns.indexOf(apqn, first) >= 0)
-					break;
-				apqns.push(apqn);
-			}
-		}
+		for (let i = 0; i < chains.length; i++)
+			if (chains[i].first !== null)
+				add_chain(chains[i], apqns);
 		return apqns;
+	}
+}
+
+/* The APQNs of a chain. A struct that was freed and its successor may both be in it. */
+function add_chain(chain: hlist_head, apqns: number[]): void {
+	const nodes: hlist_node[] = [];
+	const first = apqns.length;
+
+	for (let n = chain.first; n !== null; n = n.next) {
+		const { apqn } = n.container as { apqn: number };
+
+		if (apqns.indexOf(apqn, first) < 0)
+			apqns.push(apqn);
+		else if (nodes.includes(n))
+			break;
+		nodes.push(n);
 	}
 }

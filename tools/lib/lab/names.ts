@@ -34,8 +34,13 @@ export function mask_ids(mask: Uint32Array): number[] {
 	return ids;
 }
 
-/** sort_apqns - sort a short list in place, ascending; returns it */
+/* Numbers in a list that is worth no more than an insertion sort. */
+const FEW = 32;
+
+/** sort_apqns - sort a list in place, ascending; returns it */
 export function sort_apqns(apqns: number[]): number[] {
+	if (apqns.length > FEW)
+		return apqns.sort((a, b) => a - b);
 	for (let i = 1; i < apqns.length; i++) {
 		const apqn = apqns[i];
 		let at = i;

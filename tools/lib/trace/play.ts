@@ -135,14 +135,17 @@ class snapshot {
 	#links(view: mdev_view): boolean {
 		if (this.#looked === hlist_changes && view.state.qtable !== undefined)
 			return false;
-		const before = this.#linked;
+		const linked = view.linked();
 
 		this.#looked = hlist_changes;
-		this.#linked = view.linked();
-		if (same_numbers(before, this.#linked))
+		if (same_numbers(this.#linked, linked))
 			return false;
-		this.#queues = sort_apqns(this.#linked.slice());
-		return true;
+		const queues = sort_apqns(linked.slice());
+		const changed = !same_numbers(this.#queues, queues);
+
+		this.#linked = linked;
+		this.#queues = queues;
+		return changed;
 	}
 }
 
