@@ -12,7 +12,8 @@ function queue_devices(): string[] {
 	return sysfs_readdir(DEVICES_DIR).names.filter((name) => name.includes(".")).toSorted();
 }
 
-function driver_name(queue: string): string | null {
+/** driver_name - the driver that a queue is bound to, or null */
+export function driver_name(queue: string): string | null {
 	const { rc, target } = sysfs_readlink(`${DEVICES_DIR}/${queue}/driver`);
 
 	return rc < 0 ? null : target.slice(target.lastIndexOf("/") + 1);

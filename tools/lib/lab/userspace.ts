@@ -5,7 +5,7 @@
  */
 import { bus_find_device_by_name, put_device } from "#linux/device.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
-import { ENODEV } from "#linux/errno.h";
+import { EBUSY, ENODEV } from "#linux/errno.h";
 import { eventfd_close, eventfd_ctx_fdget, eventfd_ctx_put, sys_eventfd } from "#linux/eventfd.h";
 import type { kvm } from "#linux/kvm_host.h";
 import {
@@ -25,7 +25,7 @@ import {
 import { mdev_bus_type } from "../../../drivers/vfio/mdev/mdev_driver.ts";
 import type { vfio_file } from "../../../drivers/vfio/vfio.h.ts";
 import { adapter_name } from "../scenario/ids.ts";
-import { DEVICES_DIR } from "./bus_view.ts";
+import { DEVICES_DIR, driver_name } from "./bus_view.ts";
 import { MATRIX_DIR, type kernel_module } from "./kernel_module.ts";
 import { apcb_of, mdev_view, type matrix_view } from "./mdev.ts";
 import type { lab_result } from "./model.ts";
@@ -135,9 +135,16 @@ export class userspace {
 		});
 	}
 
-	/** bind, unbind - a queue, to and from the driver */
+	/**
+	 * bind, unbind - a queue, to and from the driver
+	 *
+	 * The driver core of 2020 has no error of its own for a queue that another driver holds.
+	 */
 	bind(queue: string): number {
-		return Math.min(0, sysfs_write_at(this.#module.dir!, "bind", queue));
+		const rc = Math.min(0, sysfs_write_at(this.#module.dir!, "bind", queue));
+		const is_held = rc === -EBUSY && driver_name(queue) !== "vfio_ap";
+
+		return is_held && older_than(this.#module.driver, "5.15") ? -ENODEV : rc;
 	}
 
 	unbind(queue: string): number {
