@@ -26,7 +26,7 @@ import {
 	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, dev_warn, put_device,
 	type device, type device_attribute,
 } from "#linux/device.h";
-import { list_add, list_del, list_for_each_entry, list_watchdog } from "#linux/list.h";
+import { list_add, list_del, list_for_each_entry } from "#linux/list.h";
 import {
 	clear_bit_inv, find_first_bit_inv, find_next_bit_inv, for_each_set_bit_inv, set_bit_inv,
 	test_bit_inv,
@@ -60,7 +60,9 @@ import { msleep } from "#linux/delay.h";
 import {
 	EADDRINUSE, EADDRNOTAVAIL, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM, EOPNOTSUPP, EPERM,
 } from "#linux/errno.h";
-import { hash_add, hash_chain, hash_del, hash_for_each, hash_init } from "#linux/hashtable.h";
+import {
+	hash_add, hash_del, hash_first, hash_for_each, hash_init, hash_next,
+} from "#linux/hashtable.h";
 import { IOMMU_READ, IOMMU_WRITE } from "#linux/iommu.h";
 import { kstrtoul } from "#linux/kstrtox.h";
 import {
@@ -200,23 +202,14 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void { /* PORT: a macro i
  * @matrix_mdev: the mediated device
  * @apqn: the queue's number
  *
- * The chain is walked by hand: this is what all filtering waits for, and an
- * iterator costs more than the walk (tools/bench, suite filter).
- *
  * Return: the queue, or null.
  * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
-	let steps = 0;
-
-	for (let n = hash_chain(matrix_mdev.qtable.queues, apqn).first; n !== null;
-	     n = n.next) { /* hash_for_each_possible() */
-		const q = n as vfio_ap_queue;
-
+	for (let q = hash_first<vfio_ap_queue>(matrix_mdev.qtable.queues, apqn); q !== null;
+	     q = hash_next(q, apqn)) { /* hash_for_each_possible() */
 		if (q && q.apqn === apqn)
 			return q;
-		if ((++steps & 63) === 0) /* PORT: a chain that has become a cycle is */
-			list_watchdog(steps, "hash chain"); /* PORT: reported */
 	}
 
 	return null;
