@@ -98,7 +98,8 @@ const UNREADABLE = new Set(["EACCES", "EISDIR", "ELOOP", "ENAMETOOLONG", "ENOENT
  * @command: the command's name, for the hint about its --help
  *
  * An argument parseArgs refuses and a file that cannot be opened count as bad input; a package
- * that is not installed (the development packages are not, in a packed install) as skipped.
+ * or a program that is not installed (the development packages are not, in a packed install) as
+ * skipped.
  */
 export function describe_failure(error: unknown, command = ""): failure {
 	if (!(error instanceof Error))
@@ -119,6 +120,8 @@ export function describe_failure(error: unknown, command = ""): failure {
 		const reason = getSystemErrorMap().get(errno!)?.[1] ?? code;
 		return { code: exit_code.unusable, line: `${path}: ${reason}` };
 	}
+	if (error.name === "missing_program")
+		return { code: exit_code.skipped, line: error.message };
 	if (code === "ERR_MODULE_NOT_FOUND" && missing_package) {
 		const line = `${command} needs the package ${missing_package[1]}, run it in a clone after npm ci`;
 		return { code: exit_code.skipped, line };

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { drivers } from "../../drivers/s390/crypto/history/index.ts";
 import { missing_program } from "../crossread/tarball.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { read_text } from "../lib/cli/lines.ts";
 import { text_table } from "../lib/cli/table.ts";
 import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { load_driver } from "../lib/lab/loader.ts";
+import { read_inputs } from "../lib/mail/input.ts";
 import { trace_files } from "../lib/trace/format.ts";
 import { build_oracle, type oracle } from "./build.ts";
 import { check_file, drivers_in, type difference } from "./check.ts";
@@ -17,7 +19,7 @@ import { run_program } from "./program.ts";
 import { find_source } from "./source.ts";
 
 const HELP = `usage: vfio-ap oracle build [--linux-source DIR|DEB|auto]
-       vfio-ap oracle record OPS.jsonl [--linux-source DIR|DEB|auto]
+       vfio-ap oracle record OPS.jsonl|FILE.scn [--linux-source DIR|DEB|auto]
        vfio-ap oracle check PATH... [--linux-source DIR|DEB|auto] [--limit N]
        vfio-ap oracle fuzz --driver LABEL [--seconds N] [--ops N] [--seed S]
                            [--profile NAME] [--coverage] [--out DIR]
@@ -26,7 +28,7 @@ The driver's own C, compiled here: vfio_ap of a kernel tree of 6.12 or later, un
 small machine of ours. Needs a C compiler.
 
 build   compiles it and says which texts those are
-record  does the operations of traces on it and prints the traces
+record  does the operations of traces, or plays scenarios, on it and prints the traces
 check   compares recorded traces with it; a PATH is a file or a folder with *.jsonl and
         *.jsonl.gz in it
 fuzz    makes operations up, does them on the port and on the C, and shrinks each trace
@@ -69,12 +71,22 @@ async function build({ where }: options): Promise<number> {
 	return exit_code.holds;
 }
 
+/* A trace file, or whatever scenarios are read from. */
 async function record(files: string[], { where }: options): Promise<number> {
 	if (files.length !== 1)
-		throw new usage_error("oracle record needs one file of operations");
-	const { program } = await oracle_for(where);
+		throw new usage_error("oracle record needs one file, of operations or of scenarios");
+	const { program, label } = await oracle_for(where);
 
-	process.stdout.write(await run_program(program, readFileSync(files[0], "utf8")));
+	if (/\.jsonl(?:\.gz)?$/.test(files[0])) {
+		process.stdout.write(await run_program(program, read_text(files[0])));
+		return exit_code.holds;
+	}
+	const { record_scenario } = await import("./column.ts");
+	const as = (await load_driver(label ?? drivers.at(-1)!.label)).label;
+
+	for (const { scenarios } of await read_inputs(files, null))
+		for (const sc of scenarios)
+			process.stdout.write(record_scenario(sc, program, as));
 	return exit_code.holds;
 }
 
@@ -86,8 +98,8 @@ function show({ file, line, recorded, c }: difference): string {
 async function oracles_for(files: string[], where: string): Promise<(oracle & { label: string | null })[]> {
 	if (where !== "auto")
 		return [await oracle_for(where)];
-	const drivers = new Set(files.flatMap((file) => [...drivers_in(file)]));
-	const found = await Promise.all([...drivers].map((driver) => oracle_for("auto", driver)));
+	const labels = new Set(files.flatMap((file) => [...drivers_in(file)]));
+	const found = await Promise.all([...labels].map((driver) => oracle_for("auto", driver)));
 
 	return found.filter(({ label }, i) => label !== null && found.findIndex((o) => o.label === label) === i);
 }
@@ -178,14 +190,9 @@ export async function main(argv: string[]): Promise<number> {
 	}
 	const [verb, ...rest] = positionals;
 
-	try {
-		return await (verb === "fuzz" ? fuzz(values) : run_verb(verb, rest, {
-			where: values["linux-source"], limit: number_option("limit", values.limit),
-		}));
-	} catch (error) {
-		if (!(error instanceof missing_program))
-			throw error;
-		process.stderr.write(`vfio-ap: ${error.message}\n`);
-		return exit_code.skipped;
-	}
+	if (verb === "fuzz")
+		return fuzz(values);
+	return run_verb(verb, rest, {
+		where: values["linux-source"], limit: number_option("limit", values.limit),
+	});
 }

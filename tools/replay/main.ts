@@ -15,7 +15,7 @@ import type { report } from "../lib/play/play.ts";
 import { outcome_table, scenario_text } from "./text.ts";
 
 const HELP = `usage: vfio-ap replay [FILE|MAIL|DIR ...] [--driver v11,v12|all] [--host HOST]
-                      [--format text|ktap|json]
+                      [--format text|ktap|json] [--oracle DIR]
 
 Plays scenarios on drivers and says what holds. FILE is in the notation (Documentation/
 scenarios.md), MAIL a mail, an mbox or an archive's page, - what is piped in. Without any the
@@ -26,6 +26,8 @@ corpus is played on those drivers and shown as a table.
   --host HOST      the host's AP configuration, in place of what is assumed, e.g.
                    'adapters 04 05 domains 0004 0047 0053 0054'
   --format FORMAT  text (default), ktap or json
+  --oracle DIR     a column "C" more: vfio_ap of that kernel tree, compiled here (vfio-ap
+                   oracle --help); a tarball, Debian's linux-source package or auto will do
 
 A claim holds or differs; an operation without a claim ran; what could not be judged is open, and
 the output says why; what the readings of a mail disagree about depends. The exit code is 1 if
@@ -117,7 +119,7 @@ export async function main(argv: string[]): Promise<number> {
 		args: argv, allowPositionals: true,
 		options: {
 			driver: { type: "string" }, host: { type: "string" }, format: { type: "string" },
-			help: { type: "boolean", short: "h" },
+			oracle: { type: "string" }, help: { type: "boolean", short: "h" },
 		},
 	});
 	const format = values.format ?? "text";
@@ -134,8 +136,9 @@ export async function main(argv: string[]): Promise<number> {
 	const inputs = await read_inputs(positionals.length === 0 ? [CORPUS] : positionals, host);
 	for (const i of inputs.filter((it) => it.scenarios.length === 0))
 		process.stderr.write(`vfio-ap: ${printable(nothing_found(i))}\n`);
+	const c = values.oracle === undefined ? null : await (await import("../oracle/column.ts")).c_column(values.oracle);
 	const reports = inputs.flatMap((i) => i.scenarios.map((s) =>
-		drivers.map((d) => play(s, d.label))));
+		[...drivers.map((d) => play(s, d.label)), ...c === null ? [] : [c(s)]]));
 	write_report(format, inputs, reports, positionals.length === 0);
 	return code_of(reports.flat());
 }

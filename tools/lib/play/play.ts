@@ -10,7 +10,7 @@ import type {
 } from "../scenario/model.ts";
 import { print_result } from "../scenario/result.ts";
 import { judge } from "./judge.ts";
-import type { decision, lab, lab_driver, lab_event, lab_result } from "../lab/model.ts";
+import type { boot_options, decision, lab, lab_driver, lab_event, lab_result } from "../lab/model.ts";
 
 /**
  * What is said of a line: a claim "holds" or "differs"; an operation without a claim "ran"; "open"
@@ -426,15 +426,18 @@ function must_explain(sc: scenario): boolean {
  * struct play_options - how to play
  * @explain: find out why, too (default: yes)
  * @on_step: called behind each step, while the machine stands as the step left it
+ * @boot: makes the machine; one with the driver's port, if not given
  */
 export interface play_options {
 	explain?: boolean;
+	boot?: (options: boot_options) => lab;
 	on_step?: (st: step) => void;
 }
 
 function play_once(sc: scenario, driver: lab_driver, options: play_options): report {
 	const explain = options.explain !== false || must_explain(sc);
-	const machine = laboratory.boot({ ...sc, explain }, driver.label);
+	const boot = options.boot ?? ((wanted: boot_options): lab => laboratory.boot(wanted, driver.label));
+	const machine = boot({ ...sc, explain });
 	const named = [...new Set(sc.statements.map((s) => mdev_of(s, "")).filter((m) => m !== ""))];
 	const standing = new Map<string, made>();
 	const p: player = {

@@ -70,20 +70,22 @@ typedef struct { u8 b[16]; } guid_t, uuid_t;
 #define IS_ERR_OR_NULL(p) (!(p) || IS_ERR(p))
 #define PTR_ERR_OR_ZERO(p) (IS_ERR(p) ? PTR_ERR(p) : 0)
 
-/* What a driver says goes nowhere: traces have no log. */
+/* What the driver says is kept if somebody wants to read it. */
+void oracle_printk(const char *format, ...);
 static inline void no_printk(const char *format, ...) {}
-#define pr_warn		no_printk
-#define pr_err		no_printk
-#define pr_info		no_printk
+#define pr_warn		oracle_printk
+#define pr_err		oracle_printk
+#define pr_info		oracle_printk
 #define pr_debug	no_printk
-#define pr_notice	no_printk
-#define pr_notice_ratelimited no_printk
-#define pr_warn_ratelimited no_printk
+#define pr_notice	oracle_printk
+#define pr_notice_ratelimited oracle_printk
+#define pr_warn_ratelimited oracle_printk
 
 /* A warning is an event of a trace, each time. */
 bool oracle_warn(bool condition);
 #define WARN_ON(condition)		oracle_warn(!!(condition))
-#define WARN(condition, ...)		oracle_warn(!!(condition))
+#define WARN(condition, ...) \
+	({ bool warns_ = oracle_warn(!!(condition)); if (warns_) oracle_printk(__VA_ARGS__); warns_; })
 #define WARN_ON_ONCE			WARN_ON
 #define WARN_ONCE			WARN
 #define BUG_ON(condition)		do { if (condition) __builtin_trap(); } while (0)

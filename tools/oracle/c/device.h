@@ -77,9 +77,9 @@ static inline void dev_set_drvdata(struct device *dev, void *data)
 	dev->driver_data = data;
 }
 
-#define dev_name(dev)			((void)(dev), "")
+const char *dev_name(const struct device *dev);
 #define dev_set_name(dev, ...)		((void)(dev), 0)
-#define dev_warn(dev, ...)		do { (void)(dev); no_printk(__VA_ARGS__); } while (0)
+#define dev_warn(dev, format, ...)	oracle_printk("%s: " format, dev_name(dev), ##__VA_ARGS__)
 #define dev_notice			dev_warn
 #define dev_info			dev_warn
 #define dev_err				dev_warn

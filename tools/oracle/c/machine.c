@@ -7,8 +7,8 @@
 #include "machine.h"
 
 struct host host;
-struct text events, locks;
-bool silent;
+struct text events, locks, said;
+bool silent, keep_log;
 unsigned int fail_allocation;
 struct debug_view { int unused; } debug_sprintf_view;
 
@@ -31,6 +31,23 @@ void text_add(struct text *text, const char *format, ...)
 		text->bytes = realloc(text->bytes, text->size);
 	}
 	text->length += n;
+}
+
+/* A JSON string. */
+void text_add_string(struct text *text, const char *bytes, size_t length)
+{
+	text_add(text, "\"");
+	for (; length > 0; bytes++, length--) {
+		if (*bytes == '\n')
+			text_add(text, "\\n");
+		else if (*bytes == '"' || *bytes == '\\')
+			text_add(text, "\\%c", *bytes);
+		else if ((unsigned char)*bytes < 0x20)
+			text_add(text, "\\u%04x", *bytes);
+		else
+			text_add(text, "%c", *bytes);
+	}
+	text_add(text, "\"");
 }
 
 void text_add_ids(struct text *text, const struct mask *mask, unsigned int n)
@@ -63,6 +80,20 @@ void note_lock(const char *word, char what)
 {
 	if (word && !silent)
 		text_add(&locks, "%s%s%c", locks.length ? " " : "", word, what);
+}
+
+void oracle_printk(const char *format, ...)
+{
+	char line[512];
+	va_list args;
+
+	if (!keep_log)
+		return;
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	text_add(&said, "%s", said.length ? "," : "");
+	text_add_string(&said, line, strcspn(line, "\n"));
 }
 
 bool oracle_warn(bool condition)
@@ -686,6 +717,12 @@ struct guest_device *guest_devices;
 static struct guest_device *device_of(struct vfio_device *vdev)
 {
 	return container_of(to_mdev_device(vdev->dev), struct guest_device, mdev);
+}
+
+/* Only mediated devices are spoken of. */
+const char *dev_name(const struct device *dev)
+{
+	return container_of(to_mdev_device(dev), struct guest_device, mdev)->name;
 }
 
 struct vfio_device *vdev_of(struct guest_device *device)

@@ -49,10 +49,14 @@ struct text {
 };
 
 void text_add(struct text *text, const char *format, ...);
+void text_add_string(struct text *text, const char *bytes, size_t length);
 void text_add_ids(struct text *text, const struct mask *mask, unsigned int n);
 
 /* What happened since the operation began: JSON values with commas between, and lock words. */
 extern struct text events, locks;
+/* What the driver said since then, as JSON strings; only if somebody wants to read it. */
+extern struct text said;
+extern bool keep_log;
 extern bool silent;
 void note_event(const char *format, ...);
 void note_lock(const char *word, char what);
@@ -72,6 +76,7 @@ int bus_bind(ap_qid_t qid);
 int bus_unbind(ap_qid_t qid);
 void bus_notify(const struct ap_config *change);
 void bus_scan(void);
+void bus_finish_scan(void);
 void bus_reconfigure(const struct ap_config *change);
 struct ap_queue *bus_queue(ap_qid_t qid);
 void hw_script(ap_qid_t qid, const char *instruction, const unsigned char *codes, unsigned int n);

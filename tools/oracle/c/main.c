@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Does the operations of traces (format 1) on the driver and prints the traces: from standard
- * input to standard output, JSON Lines. Each trace has a process of its own, so that nothing of
+ * input to standard output, JSON Lines; with --log, also what the driver said. Each trace has a process of its own, so that nothing of
  * one is left in the next, and a crash ends one only.
  */
 #include <signal.h>
@@ -32,22 +32,6 @@ static unsigned long operations_done;
 static unsigned int fail_next;
 
 /* ---- what a line shows ---- */
-
-static void print_string(const char *text, size_t length)
-{
-	putchar('"');
-	for (; length > 0; text++, length--) {
-		if (*text == '\n')
-			fputs("\\n", stdout);
-		else if (*text == '"' || *text == '\\')
-			printf("\\%c", *text);
-		else if ((unsigned char)*text < 0x20)
-			printf("\\u%04x", *text);
-		else
-			putchar(*text);
-	}
-	putchar('"');
-}
 
 /* What a trace shows of a mediated device. */
 struct seen {
@@ -206,14 +190,15 @@ static void watch(struct guest_device *device)
 
 static void print_result(void)
 {
-	static struct text states;
+	static struct text states, shown;
 
 	states.length = 0;
 	add_changes(&states);
 	printf("{\"op\":%.*s,\"rc\":%d", (int)now.op->length, now.op->text, now.rc);
 	if (now.out) {
-		printf(",\"out\":");
-		print_string(now.out, now.out_length);
+		shown.length = 0;
+		text_add_string(&shown, now.out, now.out_length);
+		printf(",\"out\":%s", shown.bytes);
 	}
 	if (events.length)
 		printf(",\"ev\":[%s]", events.bytes);
@@ -221,6 +206,8 @@ static void print_result(void)
 		printf(",\"lk\":\"%s\"", locks.bytes);
 	if (states.length)
 		printf(",\"st\":{%s}", states.bytes);
+	if (said.length)
+		printf(",\"log\":[%s]", said.bytes);
 	puts("}");
 }
 
@@ -448,6 +435,15 @@ static int do_cfg(void)
 	return 0;
 }
 
+/* The two halves of a change. */
+static int do_config_changed(void)
+{
+	struct ap_config config = changed_config();
+
+	bus_notify(&config);
+	return 0;
+}
+
 static int do_in_use(void)
 {
 	struct mask apm = mask_of(json_at(now.op, 1)), aqm = mask_of(json_at(now.op, 2));
@@ -503,6 +499,10 @@ static int do_operation(void)
 		return bus_unbind(qid_of(arg(1)));
 	if (strcmp(name, "cfg") == 0)
 		return do_cfg();
+	if (strcmp(name, "config_changed") == 0)
+		return do_config_changed();
+	if (strcmp(name, "scan") == 0)
+		return bus_finish_scan(), 0;
 	if (strcmp(name, "in_use") == 0)
 		return do_in_use();
 	if (strcmp(name, "hw") == 0)
@@ -545,7 +545,7 @@ static void run_line(char *line)
 		exit(2);
 	}
 	now = (struct operation){ .op = op, .line = line };
-	events.length = locks.length = 0;
+	events.length = locks.length = said.length = 0;
 	fail_allocation = fail_next;
 	fail_next = 0;
 	now.rc = do_operation();
@@ -599,12 +599,13 @@ static char *next_header(char *from, char *end)
 	return end;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	size_t length;
 	char *text = read_all(&length), *end = text + length, *next;
 	int status = 0, worst = 0;
 
+	keep_log = argc > 1 && strcmp(argv[1], "--log") == 0;
 	for (char *trace = text; trace < end; trace = next) {
 		next = next_header(trace, end);
 		if (!is_header(trace)) {
