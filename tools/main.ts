@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { readFileSync } from "node:fs";
-import { getSystemErrorMap } from "node:util";
 import { commands, type command } from "./commands.ts";
 import { exit_code } from "./lib/cli/exit_code.ts";
+import { guard_output, system_reason } from "./lib/cli/output.ts";
 import { printable } from "./lib/cli/terminal.ts";
 import { usage_error, usage_errors } from "./lib/cli/usage_error.ts";
 
@@ -90,14 +90,14 @@ interface failure {
 	line: string;
 }
 
-const UNREADABLE = new Set(["EACCES", "EISDIR", "ELOOP", "ENAMETOOLONG", "ENOENT", "ENOTDIR"]);
+const TOO_LARGE = new Set(["ERR_FS_FILE_TOO_LARGE", "ERR_STRING_TOO_LONG", "ERR_BUFFER_TOO_LARGE"]);
 
 /**
  * describe_failure - turn what was thrown into one line and an exit code
  * @error: what was thrown
  * @command: the command's name, for the hint about its --help
  *
- * An argument parseArgs refuses and a file that cannot be opened count as bad input; a package
+ * An argument parseArgs refuses and whatever the system refuses count as bad input; a package
  * or a program that is not installed (the development packages are not, in a packed install) as
  * skipped.
  */
@@ -107,7 +107,7 @@ export function describe_failure(error: unknown, command = ""): failure {
 	if (error instanceof usage_error)
 		return { code: exit_code.unusable, line: error.message };
 
-	const { path, errno } = error as NodeJS.ErrnoException;
+	const { path, syscall } = error as NodeJS.ErrnoException;
 	/* a child process's error has its exit status there */
 	const code = String((error as NodeJS.ErrnoException).code ?? "");
 	const missing_package = /^Cannot find package '([^']+)'/.exec(error.message);
@@ -116,12 +116,13 @@ export function describe_failure(error: unknown, command = ""): failure {
 		const what = error.message.split(". ", 1)[0];
 		return { code: exit_code.unusable, line: `${what}, see vfio-ap ${command} --help` };
 	}
-	if (UNREADABLE.has(code) && path !== undefined) {
-		const reason = getSystemErrorMap().get(errno!)?.[1] ?? code;
-		return { code: exit_code.unusable, line: `${path}: ${reason}` };
-	}
 	if (error.name === "missing_program")
 		return { code: exit_code.skipped, line: error.message };
+	const reason = system_reason(error);
+	if (reason !== null)
+		return { code: exit_code.unusable, line: `${path ?? syscall}: ${reason}` };
+	if (TOO_LARGE.has(code))
+		return { code: exit_code.unusable, line: `${path ?? "the input"}: too large, right would be: less than 512 MB` };
 	if (code === "ERR_MODULE_NOT_FOUND" && missing_package) {
 		const line = `${command} needs the package ${missing_package[1]}, run it in a clone after npm ci`;
 		return { code: exit_code.skipped, line };
@@ -145,23 +146,17 @@ function report_failure(error: unknown, command?: string): number {
 	return code;
 }
 
-function end_quietly_on_broken_pipe(error: NodeJS.ErrnoException): void {
-	if (error.code !== "EPIPE")
-		throw error;
-	process.exit(exit_code.broken_pipe);
-}
-
 /**
  * run - the whole life of the process, apart from how it was started
  * @argv: the arguments behind the executable's name
  */
 export async function run(argv: string[]): Promise<void> {
-	process.stdout.on("error", end_quietly_on_broken_pipe);
-	process.stderr.on("error", end_quietly_on_broken_pipe);
+	guard_output();
 	process.on("uncaughtException", (error) => process.exit(report_failure(error, argv[0])));
 	try {
 		process.exitCode = await dispatch(argv);
 	} catch (error) {
-		process.exitCode = report_failure(error, argv[0]);
+		/* at once, whatever workers are at */
+		process.exit(report_failure(error, argv[0]));
 	}
 }

@@ -52,7 +52,7 @@ t.test("describe_failure: what the user gave -> 2, a missing package -> 4, else 
 	const no_package = Object.assign(new Error("Cannot find package 'tap' imported from x"),
 		{ code: "ERR_MODULE_NOT_FOUND" });
 	const no_file = Object.assign(new Error("ENOENT"),
-		{ code: "ENOENT", errno: -2, path: "a.litmus" });
+		{ code: "ENOENT", errno: -2, syscall: "open", path: "a.litmus" });
 
 	t.same(describe_failure(bad_line), { code: 2, line: bad_line.message });
 	t.same(describe_failure(bad_option, "replay"),

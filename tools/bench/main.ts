@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { write_file } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { json_report, markdown_report, text_report } from "./report.ts";
 import type { effort } from "./row.ts";
@@ -76,7 +76,7 @@ export async function main(argv: string[]): Promise<number> {
 	if (values.plot !== undefined) {
 		const { scale_plot } = await import("./plot.ts");
 
-		writeFileSync(values.plot, await scale_plot(results.rows));
+		write_file(values.plot, await scale_plot(results.rows));
 	}
 	return exit_code.holds;
 }

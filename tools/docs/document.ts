@@ -2,7 +2,9 @@
 /*
  * Files that programs write, in whole or between two markers.
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { write_file } from "../lib/cli/output.ts";
 
 const TOP = new URL("../../", import.meta.url);
 
@@ -61,5 +63,5 @@ export async function documents(parts: readonly part[]): Promise<document[]> {
 
 /** write_document - make a file what it should be */
 export function write_document({ path, should_be }: document): void {
-	writeFileSync(new URL(path, TOP), should_be);
+	write_file(fileURLToPath(new URL(path, TOP)), should_be);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { drivers } from "../../drivers/s390/crypto/history/index.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { make_folder, write_file } from "../lib/cli/output.ts";
 import { progress_line } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { inline_less } from "../lib/lab/inlining.ts";
@@ -142,10 +143,9 @@ function watcher_of(bar: progress_line, p: plan): watcher {
 }
 
 function write_scenarios(lines: line[], folder: string): void {
-	mkdirSync(folder, { recursive: true });
 	for (const l of lines)
 		if (l.result === "counterexample")
-			writeFileSync(join(folder, `${/^scenario (\S+)/.exec(l.scenario)![1]}.scn`),
+			write_file(join(folder, `${/^scenario (\S+)/.exec(l.scenario)![1]}.scn`),
 				`# SPDX-License-Identifier: GPL-2.0-only\n${l.scenario}`);
 }
 
@@ -197,6 +197,8 @@ export async function main(argv: string[]): Promise<number> {
 		if (p.walks === 0 && !can_search(plan_of_space(j), p.max_states))
 			throw new usage_error(`--max-states ${p.max_states}: too many for the operations of this ` +
 				"space, right would be: a smaller number");
+	if (v.output !== undefined)
+		make_folder(v.output);
 	inline_less();
 	const lines = await run_jobs(jobs, workers, watcher_of(bar, p));
 

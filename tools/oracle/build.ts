@@ -11,6 +11,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { missing_program } from "../crossread/tarball.ts";
+import { make_folder } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { cache_folder } from "./cache.ts";
 import type { kernel_source } from "./source.ts";
@@ -62,7 +63,7 @@ function write_headers(folder: string, texts: Iterable<string>): void {
 		[...text.matchAll(/^\s*#\s*include\s*<([\w./-]+)>/gm)].map(([, name]) => name)));
 
 	for (const name of names) {
-		mkdirSync(join(folder, dirname(name)), { recursive: true });
+		make_folder(join(folder, dirname(name)));
 		writeFileSync(join(folder, name), '#include "kernel.h"\n');
 	}
 }
@@ -116,7 +117,7 @@ export function build_oracle(source: kernel_source, cc = process.env["CC"] ?? "c
 
 	if (existsSync(join(kept, "oracle")))
 		return { program: join(kept, "oracle"), folder: kept, is_new: false };
-	mkdirSync(dirname(kept), { recursive: true });
+	make_folder(dirname(kept));
 	const folder = mkdtempSync(`${kept}-`);
 
 	build_in(folder, source, cc, ["-O2"]);

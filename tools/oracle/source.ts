@@ -5,11 +5,12 @@
  */
 import { createHash } from "node:crypto";
 import {
-	createReadStream, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync,
+	createReadStream, existsSync, readFileSync, readdirSync, statSync,
 } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { is_tarball, missing_program, read_tarball } from "../crossread/tarball.ts";
+import { make_folder, write_file } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { cache_folder } from "./cache.ts";
 
@@ -79,8 +80,8 @@ async function read_archive(path: string): Promise<kernel_source> {
 
 	if (!files.has(OPS))
 		throw new usage_error(`${path}: no ${OPS} in it, an archive of kernel sources has one`);
-	mkdirSync(join(kept, ".."), { recursive: true });
-	writeFileSync(kept, JSON.stringify([...files]));
+	make_folder(join(kept, ".."));
+	write_file(kept, JSON.stringify([...files]));
 	return { from: path, files };
 }
 
