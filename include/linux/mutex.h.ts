@@ -40,21 +40,27 @@ export function mutex_init(lock: mutex, name: string): void {
  * What a lock that is not free means: the same task again is a deadlock with
  * itself; another task's has to be waited for, which a schedule may allow.
  */
-type contention_handler = (lock: lock_instance, owner: task_struct) => void;
+type contention_handler = (lock: lock_instance, owner: task_struct | null) => void;
 let contended: contention_handler | null = null;
 
 /**
- * set_contention_handler - what happens to a task that needs a held lock
+ * set_contention_handler - what happens to a task that has to wait for another
  * @handler: does not return (it throws what its schedule catches), or null
  */
 export function set_contention_handler(handler: contention_handler | null): void {
 	contended = handler;
 }
 
+/** task_blocks - the current task cannot go on before another has done something for @what */
+export function task_blocks(what: lock_instance, owner: task_struct | null = null): void {
+	if (contended !== null)
+		contended(what, owner);
+}
+
 /** lock_contended - report that @lock will not come */
 export function lock_contended(lock: lock_instance, owner: task_struct): never {
-	if (owner !== current && contended !== null)
-		contended(lock, owner);
+	if (owner !== current)
+		task_blocks(lock, owner);
 	throw new kernel_crash("deadlock",
 		`${current.comm} waits for ${lock.name}, held by ${owner.comm}`);
 }

@@ -165,7 +165,7 @@ t.test("mutex: a schedule may say what becomes of who has to wait", async (t) =>
 
 	t.teardown(() => set_contention_handler(null));
 	set_contention_handler((lock, owner) => {
-		waits.push(`${current.comm} for ${lock.name} of ${owner.comm}`);
+		waits.push(`${current.comm} for ${lock.name} of ${owner?.comm}`);
 	});
 	mutex_lock(mdevs);
 	crash_kind(() => run_as(new task_struct("guest"), () => mutex_lock(mdevs)));

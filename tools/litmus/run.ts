@@ -21,6 +21,7 @@ import { run_as, task_struct } from "#linux/sched.h";
 import { put_device } from "#linux/device.h";
 import { trace_alloc } from "#linux/slab.h";
 import { spinlock_t } from "#linux/spinlock.h";
+import { trace_wake_up } from "#linux/wait.h";
 import { ap_get_qdev } from "../../drivers/s390/crypto/ap_bus.h.ts";
 import { trace_crypto_set_masks, trace_vcpus_unblocked } from "../../drivers/s390/kvm/kvm-s390.ts";
 import { trace_pqap_hook } from "../../drivers/s390/kvm/priv.ts";
@@ -228,6 +229,7 @@ class schedule_run {
 				if (!by_bus && insn !== "tapq")
 					this.#point(`${insn} ${apqn_name(qid)} -> ${(status >>> 16 & 0xff).toString(16)}`);
 			}),
+			trace_wake_up.register((queue) => this.#point(`${queue.name} woken`, queue)),
 			trace_pqap_hook.register(() => this.#point("PQAP hook about to be called")),
 			trace_sleep.register((msecs) => this.#point(`sleep ${msecs} ms`)),
 			trace_alloc.register(() => this.#point("allocation")),
