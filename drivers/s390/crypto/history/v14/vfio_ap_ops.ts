@@ -8,8 +8,8 @@
  *	      Halil Pasic <pasic@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_ops.c, v13 14/15
- *    <20201223011606.5265-15-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_ops.c, v14 12/13
+ *    <20210331152256.28129-13-akrowiak@linux.ibm.com>
  */
 import { memcmp, memcpy, memset } from "#linux/string.h";
 import {
@@ -28,8 +28,9 @@ import {
 	test_bit_inv,
 } from "#linux/bitops.h";
 import {
-	ECA_AIV, PAGE_MASK, PAGE_SHIFT, kvm_get_kvm, kvm_put_kvm, kvm_s390_gisc_register,
-	kvm_s390_gisc_unregister, type kvm, type kvm_vcpu,
+	ECA_AIV, PAGE_MASK, PAGE_SHIFT, kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks,
+	kvm_get_kvm, kvm_put_kvm, kvm_s390_gisc_register, kvm_s390_gisc_unregister, type kvm,
+	type kvm_vcpu,
 } from "#linux/kvm_host.h";
 import { THIS_MODULE, module_put, try_module_get } from "#linux/module.h";
 import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
@@ -41,12 +42,11 @@ import {
 	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq, ap_zapq,
 	type ap_config_info,
 } from "#asm/ap.h";
-import { kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks } from "#v5.10/asm/kvm_host.h";
 import { atomic_dec_if_positive, atomic_inc, atomic_read, atomic_set } from "#linux/atomic.h";
 import {
 	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_empty, bitmap_intersects,
 } from "#linux/bitmap.h";
-import { WARN_ONCE, WARN_ON_ONCE } from "#linux/bug.h";
+import { WARN, WARN_ONCE, WARN_ON_ONCE } from "#linux/bug.h";
 import { container_of } from "#linux/container_of.h";
 import { msleep } from "#linux/delay.h";
 import {
@@ -69,6 +69,7 @@ import { sprintf, type char_buf } from "#linux/sprintf.h";
 import { attribute_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
 import { copy_from_user, copy_to_user, offsetofend } from "#linux/uaccess.h";
+import { init_waitqueue_head, wait_event_cmd, wake_up_all } from "#linux/wait.h";
 import {
 	AP_DEVICES, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED, AP_RESPONSE_DECONFIGURED,
 	AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED,
@@ -290,9 +291,9 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, nib: bigint): ap_queu
  *	  address of the notification indicator byte; 1 gets the status
  *
  * A queue that is not linked to the mediated device answers
- * AP_RESPONSE_Q_NOT_AVAIL.
+ * AP_RESPONSE_Q_NOT_AVAIL, and so does every queue of one without a guest.
  *
- * Context: takes matrix_dev->lock.
+ * Context: takes matrix_dev->lock; waits without it while the guest is set or unset.
  * Return: 0, or -EOPNOTSUPP to leave the instruction to userspace.
  * C: vfio_ap_ops.c, v13 05/15 <20201223011606.5265-6-akrowiak@linux.ibm.com>
  * Unchanged since: v11
@@ -314,6 +315,16 @@ function handle_pqap(vcpu: kvm_vcpu): number {
 
 		const matrix_mdev = container_of(vcpu.kvm.arch.crypto.pqap_hook,
 						 ap_matrix_mdev, "pqap_hook");
+
+		/* The guest may just be coming or going */
+		wait_event_cmd(matrix_mdev.wait_for_kvm,
+			       () => !matrix_mdev.kvm_busy,
+			       () => mutex_unlock(matrix_dev.lock),
+			       () => mutex_lock(matrix_dev.lock));
+
+		/* Nobody uses it: nothing to be done */
+		if (!matrix_mdev.kvm)
+			break out_unlock;
 
 		const q = vfio_ap_mdev_get_queue(matrix_mdev, apqn);
 		if (!q)
@@ -474,8 +485,8 @@ function vfio_ap_mdev_create(kobj: kobject, mdev: mdev_device): number {
 
 	matrix_mdev.mdev = mdev;
 	vfio_ap_matrix_init(matrix_dev.config_info, matrix_mdev.matrix);
-	vfio_ap_matrix_init(matrix_dev.config_info,
-			    matrix_mdev.shadow_apcb);
+	init_waitqueue_head(matrix_mdev.wait_for_kvm, "matrix_mdev->wait_for_kvm");
+	vfio_ap_matrix_init(matrix_dev.config_info, matrix_mdev.shadow_apcb);
 	hash_init(matrix_mdev.qtable);
 	mdev_set_drvdata(mdev, matrix_mdev);
 	matrix_mdev.pqap_hook.hook = handle_pqap;
@@ -494,24 +505,26 @@ function vfio_ap_mdev_create(kobj: kobject, mdev: mdev_device): number {
  * Its queues are reset; their links to it stay.
  *
  * Context: takes matrix_dev->lock.
- * Return: 0, or -EBUSY while a guest uses it.
+ * Return: 0, or -EBUSY while a guest uses it, comes or goes.
  * C: vfio_ap_ops.c, Linux 5.9
  * As in: v11
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): number {
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
 
-	if (matrix_mdev.kvm)
-		return -EBUSY;
-
 	mutex_lock(matrix_dev.lock);
+
+	if (matrix_mdev.kvm_busy || matrix_mdev.kvm) {
+		mutex_unlock(matrix_dev.lock);
+		return -EBUSY;
+	}
+
 	vfio_ap_mdev_reset_queues(mdev);
 	list_del(matrix_mdev.node);
-	mutex_unlock(matrix_dev.lock);
-
 	kfree(matrix_mdev);
 	mdev_set_drvdata(mdev, null);
 	atomic_inc(matrix_dev.available_instances);
+	mutex_unlock(matrix_dev.lock);
 
 	return 0;
 }
@@ -1210,19 +1223,33 @@ const vfio_ap_mdev_attr_groups = [
  * @matrix_mdev: the mediated device
  * @kvm: the guest
  *
- * Context: caller holds matrix_dev->lock.
+ * The guest's masks are set while the lock is given back, so that kvm->lock is
+ * never taken under it; whoever needs the guest waits until that is done. A guest
+ * without a CRYCB is left alone.
+ *
+ * Context: caller holds matrix_dev->lock, which is given back in between.
  * Return: 0, or -EPERM when the guest uses another mediated device already.
  * C: vfio_ap_ops.c, v13 01/15 <20201223011606.5265-2-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
-	for (const m of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		if ((m !== matrix_mdev) && (m.kvm === kvm))
-			return -EPERM;
-	}
+	if (kvm.arch.crypto.crycbd) {
+		for (const m of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
+			if (m !== matrix_mdev && m.kvm === kvm)
+				return -EPERM;
+		}
 
-	matrix_mdev.kvm = kvm;
-	kvm_get_kvm(kvm);
-	kvm.arch.crypto.pqap_hook = matrix_mdev.pqap_hook;
+		kvm_get_kvm(kvm);
+		matrix_mdev.kvm_busy = true;
+		mutex_unlock(matrix_dev.lock);
+		kvm_arch_crypto_set_masks(kvm, matrix_mdev.shadow_apcb.apm,
+					  matrix_mdev.shadow_apcb.aqm,
+					  matrix_mdev.shadow_apcb.adm);
+		mutex_lock(matrix_dev.lock);
+		kvm.arch.crypto.pqap_hook = matrix_mdev.pqap_hook;
+		matrix_mdev.kvm = kvm;
+		matrix_mdev.kvm_busy = false;
+		wake_up_all(matrix_mdev.wait_for_kvm);
+	}
 
 	return 0;
 }
@@ -1260,15 +1287,30 @@ function vfio_ap_mdev_iommu_notifier(
  * vfio_ap_mdev_unset_kvm - a guest no longer uses a mediated device
  * @matrix_mdev: the mediated device
  *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
+ * The masks are cleared while the lock is given back.
+ *
+ * Context: caller holds matrix_dev->lock, which is given back in between.
  * C: vfio_ap_ops.c, v13 01/15 <20201223011606.5265-2-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
-	kvm_arch_crypto_clear_masks(matrix_mdev.kvm!);
-	matrix_mdev.kvm!.arch.crypto.pqap_hook = null;
-	vfio_ap_mdev_reset_queues(matrix_mdev.mdev!);
-	kvm_put_kvm(matrix_mdev.kvm!);
-	matrix_mdev.kvm = null;
+	/* The guest may just be coming or going */
+	wait_event_cmd(matrix_mdev.wait_for_kvm,
+		       () => !matrix_mdev.kvm_busy,
+		       () => mutex_unlock(matrix_dev.lock),
+		       () => mutex_lock(matrix_dev.lock));
+
+	if (matrix_mdev.kvm) {
+		matrix_mdev.kvm_busy = true;
+		mutex_unlock(matrix_dev.lock);
+		kvm_arch_crypto_clear_masks(matrix_mdev.kvm);
+		mutex_lock(matrix_dev.lock);
+		vfio_ap_mdev_reset_queues(matrix_mdev.mdev!);
+		matrix_mdev.kvm.arch.crypto.pqap_hook = null;
+		kvm_put_kvm(matrix_mdev.kvm);
+		matrix_mdev.kvm = null;
+		matrix_mdev.kvm_busy = false;
+		wake_up_all(matrix_mdev.wait_for_kvm);
+	}
 }
 
 /**
@@ -1277,51 +1319,28 @@ function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
  * @action: what happens; only VFIO_GROUP_NOTIFY_SET_KVM is of interest
  * @data: the guest, or null when it is gone
  *
- * A guest is given all that is assigned, and at once, before it runs, what the
- * shadow APCB has of that.
- *
- * Context: takes matrix_dev->lock, and kvm->lock under it.
+ * Context: takes matrix_dev->lock.
  * Return: NOTIFY_OK, or NOTIFY_DONE when the guest could not be taken.
  * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_group_notifier(
 	nb: notifier_block, action: number, data: object | null,
 ): number {
-	let ret, notify_rc = NOTIFY_OK;
+	let notify_rc = NOTIFY_OK;
 
 	if (action !== VFIO_GROUP_NOTIFY_SET_KVM)
 		return NOTIFY_OK;
 
-	const matrix_mdev = container_of(nb, ap_matrix_mdev, "group_notifier");
 	mutex_lock(matrix_dev.lock);
+	const matrix_mdev = container_of(nb, ap_matrix_mdev, "group_notifier");
 
-	notify_done: {
-		if (!data) {
-			if (matrix_mdev.kvm)
-				vfio_ap_mdev_unset_kvm(matrix_mdev);
-			break notify_done;
-		}
+	if (!data)
+		vfio_ap_mdev_unset_kvm(matrix_mdev);
+	else if (vfio_ap_mdev_set_kvm(matrix_mdev, data as kvm))
+		notify_rc = NOTIFY_DONE;
 
-		ret = vfio_ap_mdev_set_kvm(matrix_mdev, data as kvm);
-		if (ret) {
-			notify_rc = NOTIFY_DONE;
-			break notify_done;
-		}
-
-		/* Without a CRYCB there is nowhere to copy masks to */
-		if (!matrix_mdev.kvm!.arch.crypto.crycbd) {
-			notify_rc = NOTIFY_DONE;
-			break notify_done;
-		}
-
-		kvm_arch_crypto_set_masks(matrix_mdev.kvm!, matrix_mdev.matrix.apm,
-					  matrix_mdev.matrix.aqm,
-					  matrix_mdev.matrix.adm);
-
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
-
-	} /* notify_done: */
 	mutex_unlock(matrix_dev.lock);
+
 	return notify_rc;
 }
 
@@ -1473,15 +1492,14 @@ function vfio_ap_mdev_open(mdev: mdev_device): number {
  * vfio_ap_mdev_release - userspace closes a mediated device
  * @mdev: the mediated device
  *
- * Context: takes matrix_dev->lock, and kvm->lock under it.
+ * Context: takes matrix_dev->lock.
  * C: vfio_ap_ops.c, v13 01/15 <20201223011606.5265-2-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_release(mdev: mdev_device): void {
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
 
 	mutex_lock(matrix_dev.lock);
-	if (matrix_mdev.kvm)
-		vfio_ap_mdev_unset_kvm(matrix_mdev);
+	vfio_ap_mdev_unset_kvm(matrix_mdev);
 	mutex_unlock(matrix_dev.lock);
 
 	vfio_unregister_notifier(mdev_dev(mdev), VFIO_IOMMU_NOTIFY,
@@ -1524,13 +1542,15 @@ function vfio_ap_mdev_get_device_info(arg: bigint): number {
  * @cmd: VFIO_DEVICE_GET_INFO or VFIO_DEVICE_RESET
  * @arg: the argument's address
  *
- * Context: takes matrix_dev->lock.
+ * Context: takes matrix_dev->lock; a reset waits without it while the guest is set
+ * or unset.
  * Return: what the request returns, or -EOPNOTSUPP for another one.
  * C: vfio_ap_ops.c, Linux 5.9
  * Unchanged since: v11
  */
 function vfio_ap_mdev_ioctl(mdev: mdev_device, cmd: number, arg: bigint): number {
 	let ret;
+	let matrix_mdev: ap_matrix_mdev;
 
 	mutex_lock(matrix_dev.lock);
 	switch (cmd) {
@@ -1538,6 +1558,18 @@ function vfio_ap_mdev_ioctl(mdev: mdev_device, cmd: number, arg: bigint): number
 		ret = vfio_ap_mdev_get_device_info(arg);
 		break;
 	case VFIO_DEVICE_RESET:
+		matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
+		if (WARN(!matrix_mdev, "Driver data missing from mdev!!")) {
+			ret = -EINVAL;
+			break;
+		}
+
+		/* The guest may just be coming or going */
+		wait_event_cmd(matrix_mdev.wait_for_kvm,
+			       () => !matrix_mdev.kvm_busy,
+			       () => mutex_unlock(matrix_dev.lock),
+			       () => mutex_lock(matrix_dev.lock));
+
 		ret = vfio_ap_mdev_reset_queues(mdev);
 		break;
 	default:

@@ -8,8 +8,8 @@
  *
  * Copyright IBM Corp. 2018
  *
- * C: drivers/s390/crypto/vfio_ap_private.h, v13 14/15
- *    <20201223011606.5265-15-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_private.h, v14 12/13
+ *    <20210331152256.28129-13-akrowiak@linux.ibm.com>
  */
 import { device } from "#linux/device.h";
 import type { mdev_device } from "#v5.10/linux/mdev.h";
@@ -21,6 +21,7 @@ import { atomic_t } from "#linux/atomic.h";
 import type { kvm } from "#linux/kvm_host.h";
 import { hlist_node, list_head } from "#linux/list.h";
 import { notifier_block } from "#linux/notifier.h";
+import { wait_queue_head } from "#linux/wait.h";
 import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../../../../v5.10/s390/crypto/ap_bus.h.ts";
 
 export const VFIO_AP_MODULE_NAME = "vfio_ap";
@@ -118,6 +119,8 @@ export class ap_matrix {
  * @shadow_apcb: what its guest should have: @matrix less what is filtered out
  * @group_notifier: hears of the guest (VFIO_GROUP_NOTIFY_SET_KVM)
  * @iommu_notifier: hears of guest memory going away
+ * @kvm_busy: @kvm is being set or unset, with matrix_dev->lock given back
+ * @wait_for_kvm: who waits until that is done
  * @kvm: the guest that uses it
  * @pqap_hook: the handler of the guest's PQAP(AQIC), as KVM finds it
  * @mdev: the mediated device
@@ -129,13 +132,13 @@ export class ap_matrix_mdev {
 	shadow_apcb = new ap_matrix();
 	group_notifier = new notifier_block(this);
 	iommu_notifier = new notifier_block(this);
+	kvm_busy = false;
+	wait_for_kvm = new wait_queue_head();
 	kvm: kvm | null = null;
 	pqap_hook = new kvm_s390_module_hook(this);
 	mdev: mdev_device | null = null;
 	qtable: hashtable = DECLARE_HASHTABLE(8);
 }
-
-export { vfio_ap_mdev_register, vfio_ap_mdev_unregister } from "./vfio_ap_ops.ts";
 
 /**
  * class vfio_ap_queue - a queue bound to the driver
@@ -160,6 +163,7 @@ export class vfio_ap_queue extends hlist_node {
 export const VFIO_AP_ISC_INVALID = 0xff;
 
 export {
-	vfio_ap_mdev_probe_queue, vfio_ap_mdev_remove_queue, vfio_ap_mdev_resource_in_use,
-	vfio_ap_on_cfg_changed, vfio_ap_on_scan_complete,
+	vfio_ap_mdev_probe_queue, vfio_ap_mdev_register, vfio_ap_mdev_remove_queue,
+	vfio_ap_mdev_resource_in_use, vfio_ap_mdev_unregister, vfio_ap_on_cfg_changed,
+	vfio_ap_on_scan_complete,
 } from "./vfio_ap_ops.ts";
