@@ -46,7 +46,7 @@ import { atomic_dec_if_positive, atomic_inc, atomic_read, atomic_set } from "#li
 import {
 	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_empty, bitmap_intersects,
 } from "#linux/bitmap.h";
-import { WARN, WARN_ONCE, WARN_ON_ONCE } from "#linux/bug.h";
+import { WARN, WARN_ON, WARN_ONCE, WARN_ON_ONCE } from "#linux/bug.h";
 import { container_of } from "#linux/container_of.h";
 import { msleep } from "#linux/delay.h";
 import {
@@ -153,24 +153,29 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
 
 /**
  * vfio_ap_free_aqic_resources - give back what a queue's interrupts need
- * @q: the queue
+ * @q: the queue, or null
  *
  * That is the guest's interruption subclass, registered with the GIB, and the
- * pinned page of the notification indicator byte. Without a mediated device both
- * are only forgotten; with one, nobody checks that it has a guest.
+ * pinned page of the notification indicator byte. What cannot be given back for
+ * want of a guest or of a mediated device stays, with a warning each time.
  *
  * Context: caller holds matrix_dev->lock.
  * C: vfio_ap_ops.c, Linux 5.9
  * Unchanged since: v12
  */
-function vfio_ap_free_aqic_resources(q: vfio_ap_queue): void {
-	if (q.saved_isc !== VFIO_AP_ISC_INVALID && q.matrix_mdev)
-		kvm_s390_gisc_unregister(q.matrix_mdev.kvm!, q.saved_isc);
-	if (q.saved_pfn && q.matrix_mdev)
-		vfio_unpin_pages(mdev_dev(q.matrix_mdev.mdev!),
+function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
+	if (!q)
+		return;
+	if (q.saved_isc !== VFIO_AP_ISC_INVALID &&
+	    !WARN_ON(!(q.matrix_mdev && q.matrix_mdev.kvm))) {
+		kvm_s390_gisc_unregister(q.matrix_mdev!.kvm!, q.saved_isc);
+		q.saved_isc = VFIO_AP_ISC_INVALID;
+	}
+	if (q.saved_pfn && !WARN_ON(!q.matrix_mdev)) {
+		vfio_unpin_pages(mdev_dev(q.matrix_mdev!.mdev!),
 				 [q.saved_pfn], 1);
-	q.saved_pfn = 0n;
-	q.saved_isc = VFIO_AP_ISC_INVALID;
+		q.saved_pfn = 0n;
+	}
 }
 
 /**
@@ -708,6 +713,28 @@ function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void
 }
 
 /**
+ * vfio_ap_mdev_unlink_queue_fr_mdev - take a queue out of its mediated device's table
+ * @q: the queue; it still names the mediated device
+ *
+ * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, v14 04/13
+ */
+function vfio_ap_mdev_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
+	hash_del(q.mdev_qnode);
+}
+
+/**
+ * vfio_ap_mdev_unlink_mdev_fr_queue - make a queue forget its mediated device
+ * @q: the queue
+ *
+ * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, v14 04/13
+ */
+function vfio_ap_mdev_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
+	q.matrix_mdev = null;
+}
+
+/**
  * vfio_ap_mdev_unlink_queue - end the link of a queue with a mediated device
  * @q: the queue, or null
  *
@@ -716,8 +743,8 @@ function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void
  */
 function vfio_ap_mdev_unlink_queue(q: vfio_ap_queue | null): void {
 	if (q) {
-		q.matrix_mdev = null;
-		hash_del(q.mdev_qnode);
+		vfio_ap_mdev_unlink_queue_fr_mdev(q);
+		vfio_ap_mdev_unlink_mdev_fr_queue(q);
 	}
 }
 
@@ -1359,62 +1386,72 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
 	if (!queue)
 		return null;
 
-	put_device(queue.ap_dev.device);
-
 	if (queue.ap_dev.device.driver === matrix_dev.vfio_ap_drv!.driver)
 		q = dev_get_drvdata<vfio_ap_queue>(queue.ap_dev.device);
+
+	put_device(queue.ap_dev.device);
 
 	return q;
 }
 
 /**
- * vfio_ap_mdev_reset_queue - reset a queue and wait until it is empty
- * @apid: adapter of the queue
- * @apqi: domain of the queue
- * @retry: how often to try again, 20 ms later, while the queue is busy
- *
- * Unless it stayed busy, the resources of its interrupts are freed.
+ * vfio_ap_mdev_reset_queue - reset a queue and wait a little for the end
+ * @q: the queue, or null
+ * @retry: how often to try again, 20 ms later, while another reset is going on
  *
  * Context: caller holds matrix_dev->lock.
- * Return: 0, -EIO when the queue is not operational, -EBUSY when it stayed busy.
- * C: vfio_ap_ops.c, v13 03/15 <20201223011606.5265-4-akrowiak@linux.ibm.com>
+ * Return: 0; -EBUSY when it cannot be reset now; -EIO for anything else, and then
+ * the resources of its interrupts are kept.
+ * C: vfio_ap_ops.c, Linux 5.12
  */
-function vfio_ap_mdev_reset_queue(apid: number, apqi: number, retry: number): number {
+export function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null, retry: number): number {
 	let status;
 	let ret;
 	let retry2 = 2;
-	const apqn = AP_MKQID(apid, apqi);
 
-	free_aqic_resources: {
-		do {
-			status = ap_zapq(apqn, 0);
+	if (!q)
+		return 0;
+
+	free_resources: {
+		retry_zapq: for (;;) {
+			status = ap_zapq(q.apqn, 0);
 			switch (status.response_code) {
 			case AP_RESPONSE_NORMAL:
-				while (!status.queue_empty && retry2--) {
-					msleep(20);
-					status = ap_tapq(apqn, null);
-				}
-				WARN_ON_ONCE(retry2 <= 0);
 				ret = 0;
-				break free_aqic_resources;
-			case AP_RESPONSE_RESET_IN_PROGRESS:
-			case AP_RESPONSE_BUSY:
-				msleep(20);
 				break;
+			case AP_RESPONSE_RESET_IN_PROGRESS:
+				if (retry--) {
+					msleep(20);
+					continue retry_zapq;
+				}
+				ret = -EBUSY;
+				break;
+			case AP_RESPONSE_Q_NOT_AVAIL:
+			case AP_RESPONSE_DECONFIGURED:
+			case AP_RESPONSE_CHECKSTOPPED:
+				WARN_ON_ONCE(!!status.irq_enabled);
+				ret = -EBUSY;
+				break free_resources;
 			default:
-				/* Nothing to be done about it */
-				ret = -EIO;
-				break free_aqic_resources;
+				/* Nothing more can be done */
+				WARN(true, "PQAP/ZAPQ completed with invalid rc (%x)\n",
+				     status.response_code);
+				return -EIO;
 			}
-		} while (retry--);
+			break retry_zapq;
+		}
 
-		return -EBUSY;
+		/* It is over when the queue is empty and its interrupts are off */
+		while (retry2--) {
+			if (status.queue_empty && !status.irq_enabled)
+				break;
+			msleep(20);
+			status = ap_tapq(q.apqn, null);
+		}
+		WARN_ON_ONCE(retry2 <= 0);
 
-	} /* free_aqic_resources: */
-	/* Only a linked queue whose guest is known has any */
-	const q = vfio_ap_find_queue(apqn);
-	if (q && q.matrix_mdev && q.matrix_mdev.kvm)
-		vfio_ap_free_aqic_resources(q);
+	} /* free_resources: */
+	vfio_ap_free_aqic_resources(q);
 
 	return ret;
 }
@@ -1423,7 +1460,7 @@ function vfio_ap_mdev_reset_queue(apid: number, apqi: number, retry: number): nu
  * vfio_ap_mdev_reset_queues - reset all queues of a mediated device
  * @mdev: the mediated device
  *
- * All of the matrix, bound or not, and all of them even if one fails.
+ * Those of the matrix that are bound, and all of them even if one fails.
  *
  * Context: caller holds matrix_dev->lock.
  * Return: 0, or the error of the last one that failed.
@@ -1432,13 +1469,15 @@ function vfio_ap_mdev_reset_queue(apid: number, apqi: number, retry: number): nu
 function vfio_ap_mdev_reset_queues(mdev: mdev_device): number {
 	let ret;
 	let rc = 0;
+	let q;
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
 
 	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm,
 						matrix_mdev.matrix.apm_max + 1)) {
 		for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm,
 							matrix_mdev.matrix.aqm_max + 1)) {
-			ret = vfio_ap_mdev_reset_queue(apid, apqi, 1);
+			q = vfio_ap_find_queue(AP_MKQID(apid, apqi));
+			ret = vfio_ap_mdev_reset_queue(q, 1);
 			/* Busy or broken, the others still have to be reset */
 			if (ret)
 				rc = ret;
@@ -1513,8 +1552,8 @@ function vfio_ap_mdev_release(mdev: mdev_device): void {
  * vfio_ap_mdev_get_device_info - answer VFIO_DEVICE_GET_INFO
  * @arg: where userspace has its struct vfio_device_info
  *
- * Return: 0, -EFAULT when it cannot be read, -EINVAL when it is too short, or
- * the number of bytes that could not be written.
+ * Return: 0, -EFAULT when it cannot be read or written, or -EINVAL when it is too
+ * short.
  * C: vfio_ap_ops.c, Linux 5.9
  * Unchanged since: v11
  */
@@ -1533,7 +1572,7 @@ function vfio_ap_mdev_get_device_info(arg: bigint): number {
 	info.num_regions = 0;
 	info.num_irqs = 0;
 
-	return copy_to_user(arg, info, minsz);
+	return copy_to_user(arg, info, minsz) ? -EFAULT : 0;
 }
 
 /**
@@ -1663,25 +1702,29 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
  * vfio_ap_mdev_remove_queue - a queue is being taken from the driver
  * @apdev: the queue's device
  *
- * It is reset, if it is assigned, before the guest loses it.
+ * The guest loses it before it is reset.
  *
- * Context: takes matrix_dev->lock, and kvm->lock under it.
+ * Context: takes matrix_dev->lock; waits without it while the guest is set or unset.
  * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
 	mutex_lock(matrix_dev.lock);
 	const q = dev_get_drvdata<vfio_ap_queue>(apdev.device);
-	dev_set_drvdata(apdev.device, null);
 
 	if (q.matrix_mdev) {
-		const apid = AP_QID_CARD(q.apqn);
-		const apqi = AP_QID_QUEUE(q.apqn);
-		vfio_ap_mdev_reset_queue(apid, apqi, 1);
-		const matrix_mdev = q.matrix_mdev;
-		vfio_ap_mdev_unlink_queue(q);
-		vfio_ap_mdev_refresh_apcb(matrix_mdev);
+		vfio_ap_mdev_unlink_queue_fr_mdev(q);
+
+		/* The guest may just be coming or going */
+		wait_event_cmd(q.matrix_mdev.wait_for_kvm,
+			       () => !q.matrix_mdev!.kvm_busy,
+			       () => mutex_unlock(matrix_dev.lock),
+			       () => mutex_lock(matrix_dev.lock));
+
+		vfio_ap_mdev_refresh_apcb(q.matrix_mdev);
 	}
 
+	vfio_ap_mdev_reset_queue(q, 1);
+	dev_set_drvdata(apdev.device, null);
 	kfree(q);
 	mutex_unlock(matrix_dev.lock);
 }
@@ -1719,14 +1762,13 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
  * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unlink_apids(matrix_mdev: ap_matrix_mdev, apid_rem: Uint32Array): boolean {
-	let apid, apqi;
+	let apid;
 	let q_unlinked = false;
 
 	for (const q of hash_for_each<vfio_ap_queue>(matrix_mdev.qtable, "mdev_qnode")) {
 		apid = AP_QID_CARD(q.apqn);
 		if (test_bit_inv(apid, apid_rem)) {
-			apqi = AP_QID_QUEUE(q.apqn);
-			vfio_ap_mdev_reset_queue(apid, apqi, 1);
+			vfio_ap_mdev_reset_queue(q, 1);
 			vfio_ap_mdev_unlink_queue(q);
 			q_unlinked = true;
 		}
@@ -1747,14 +1789,13 @@ function vfio_ap_mdev_unlink_apids(matrix_mdev: ap_matrix_mdev, apid_rem: Uint32
  * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unlink_apqis(matrix_mdev: ap_matrix_mdev, apqi_rem: Uint32Array): boolean {
-	let apid, apqi;
+	let apqi;
 	let q_unlinked = false;
 
 	for (const q of hash_for_each<vfio_ap_queue>(matrix_mdev.qtable, "mdev_qnode")) {
 		apqi = AP_QID_QUEUE(q.apqn);
 		if (test_bit_inv(apqi, apqi_rem)) {
-			apid = AP_QID_CARD(q.apqn);
-			vfio_ap_mdev_reset_queue(apid, apqi, 1);
+			vfio_ap_mdev_reset_queue(q, 1);
 			vfio_ap_mdev_unlink_queue(q);
 			q_unlinked = true;
 		}
