@@ -379,14 +379,14 @@ function vfio_ap_mdev_has_crycb(matrix_mdev: ap_matrix_mdev): boolean {
 }
 
 /**
- * vfio_ap_mdev_commit_shadow_apcb - give the guest the masks of the shadow APCB
+ * vfio_ap_mdev_commit_apcb - give the guest the masks of the shadow APCB
  * @matrix_mdev: the mediated device, with or without a guest
  *
  * Context: caller holds matrix_dev->lock; takes kvm->lock.
  * C: vfio_ap_ops.c, v13 07/15 <20201223011606.5265-8-akrowiak@linux.ibm.com>
  * Unchanged since: v12
  */
-function vfio_ap_mdev_commit_shadow_apcb(matrix_mdev: ap_matrix_mdev): void {
+function vfio_ap_mdev_commit_apcb(matrix_mdev: ap_matrix_mdev): void {
 	if (vfio_ap_mdev_has_crycb(matrix_mdev))
 		kvm_arch_crypto_set_masks(matrix_mdev.kvm!,
 					  matrix_mdev.shadow_apcb.apm,
@@ -399,16 +399,14 @@ function vfio_ap_mdev_commit_shadow_apcb(matrix_mdev: ap_matrix_mdev): void {
  * @matrix_mdev: the mediated device
  * @shadow_apcb: takes the result
  *
- * What is assigned and in the host; with no adapters or no domains neither; less
- * each adapter with a queue that is not bound to this driver.
+ * What is assigned and in the host, less each adapter with a queue that is not
+ * bound to this driver.
  *
  * Context: caller holds matrix_dev->lock.
  * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_filter_apcb(matrix_mdev: ap_matrix_mdev, shadow_apcb: ap_matrix): void {
 	let apid, apqi, apqn;
-
-	memcpy(shadow_apcb, matrix_mdev.matrix);
 
 	/* What the host has not got cannot be the guest's */
 	bitmap_and(shadow_apcb.apm, matrix_mdev.matrix.apm,
@@ -417,17 +415,6 @@ function vfio_ap_mdev_filter_apcb(matrix_mdev: ap_matrix_mdev, shadow_apcb: ap_m
 		   matrix_dev.config_info.aqm, AP_DOMAINS);
 	bitmap_and(shadow_apcb.adm, matrix_mdev.matrix.adm,
 		   matrix_dev.config_info.adm, AP_DOMAINS);
-
-	/* No queues, nothing to filter */
-	if (bitmap_empty(shadow_apcb.apm, AP_DEVICES)) {
-		if (!bitmap_empty(shadow_apcb.aqm, AP_DOMAINS))
-			bitmap_clear(shadow_apcb.aqm, 0, AP_DOMAINS);
-		return;
-	} else if (bitmap_empty(shadow_apcb.aqm, AP_DOMAINS)) {
-		if (!bitmap_empty(shadow_apcb.apm, AP_DEVICES))
-			bitmap_clear(shadow_apcb.apm, 0, AP_DEVICES);
-		return;
-	}
 
 	for (apid = find_first_bit_inv(shadow_apcb.apm, AP_DEVICES); apid < AP_DEVICES;
 	     apid = find_next_bit_inv(shadow_apcb.apm, AP_DEVICES,
@@ -460,11 +447,12 @@ function vfio_ap_mdev_filter_apcb(matrix_mdev: ap_matrix_mdev, shadow_apcb: ap_m
 function vfio_ap_mdev_refresh_apcb(matrix_mdev: ap_matrix_mdev): void {
 	const shadow_apcb = new ap_matrix();
 
+	vfio_ap_matrix_init(matrix_dev.config_info, shadow_apcb);
 	vfio_ap_mdev_filter_apcb(matrix_mdev, shadow_apcb);
 
 	if (memcmp(shadow_apcb.words, matrix_mdev.shadow_apcb.words) !== 0) {
 		memcpy(matrix_mdev.shadow_apcb, shadow_apcb);
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
+		vfio_ap_mdev_commit_apcb(matrix_mdev);
 	}
 }
 
@@ -1006,7 +994,7 @@ function vfio_ap_mdev_hot_plug_cdom(matrix_mdev: ap_matrix_mdev, domid: number):
 	    test_bit_inv(domid,
 			 matrix_dev.config_info.adm)) {
 		set_bit_inv(domid, matrix_mdev.shadow_apcb.adm);
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
+		vfio_ap_mdev_commit_apcb(matrix_mdev);
 	}
 }
 
@@ -1059,7 +1047,7 @@ const dev_attr_assign_control_domain =
 function vfio_ap_mdev_hot_unplug_cdom(matrix_mdev: ap_matrix_mdev, domid: number): void {
 	if (test_bit_inv(domid, matrix_mdev.shadow_apcb.adm)) {
 		clear_bit_inv(domid, matrix_mdev.shadow_apcb.adm);
-		vfio_ap_mdev_commit_shadow_apcb(matrix_mdev);
+		vfio_ap_mdev_commit_apcb(matrix_mdev);
 	}
 }
 
