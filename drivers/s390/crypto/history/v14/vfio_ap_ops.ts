@@ -19,8 +19,8 @@ import {
 	vfio_unpin_pages, vfio_unregister_notifier, type vfio_iommu_type1_dma_unmap,
 } from "#v5.10/linux/vfio.h";
 import {
-	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, put_device,
-	type device, type device_attribute,
+	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, dev_warn,
+	put_device, type device, type device_attribute,
 } from "#linux/device.h";
 import { list_add, list_del, list_for_each_entry, list_watchdog } from "#linux/list.h";
 import {
@@ -50,7 +50,8 @@ import { WARN, WARN_ON, WARN_ONCE, WARN_ON_ONCE } from "#linux/bug.h";
 import { container_of } from "#linux/container_of.h";
 import { msleep } from "#linux/delay.h";
 import {
-	EADDRNOTAVAIL, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM, EOPNOTSUPP, EPERM,
+	EADDRINUSE, EADDRNOTAVAIL, EAGAIN, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM, EOPNOTSUPP,
+	EPERM,
 } from "#linux/errno.h";
 import { hash_64 } from "#linux/hash.h";
 import { hash_add, hash_del, hash_for_each, hash_init } from "#linux/hashtable.h";
@@ -592,7 +593,8 @@ const MDEV_SHARING_ERR = "Userspace may not re-assign queue %02lx.%04lx " +
 
 /**
  * vfio_ap_mdev_log_sharing_err - say which queues belong to somebody else
- * @mdev_name: the mediated device that has them
+ * @matrix_mdev: the mediated device that has them: the one named is also the one
+ *		 said to have asked
  * @apm: their adapters
  * @aqm: their domains
  *
@@ -600,32 +602,37 @@ const MDEV_SHARING_ERR = "Userspace may not re-assign queue %02lx.%04lx " +
  * Unchanged since: v12
  */
 function vfio_ap_mdev_log_sharing_err(
-	mdev_name: string, apm: Uint32Array, aqm: Uint32Array,
+	matrix_mdev: ap_matrix_mdev, apm: Uint32Array, aqm: Uint32Array,
 ): void {
+	const dev = mdev_dev(matrix_mdev.mdev!);
+	const mdev_name = dev_name(dev);
+
 	for (const apid of for_each_set_bit_inv(apm, AP_DEVICES))
 		for (const apqi of for_each_set_bit_inv(aqm, AP_DOMAINS))
-			pr_warn(MDEV_SHARING_ERR, apid, apqi, mdev_name);
+			dev_warn(dev, MDEV_SHARING_ERR, apid, apqi, mdev_name);
 }
 
 /**
  * vfio_ap_mdev_verify_no_sharing - check that no other mediated device has a queue
- * @matrix_mdev: the mediated device to leave out, null to look at all
  * @mdev_apm: adapters of the queues
  * @mdev_aqm: domains of the queues; every combination is looked at
  *
+ * A mediated device is known by its masks: it is the other one unless both are its
+ * own.
+ *
  * Context: caller holds matrix_dev->lock.
- * Return: 0, or -EBUSY when one of them is assigned.
+ * Return: 0, or -EADDRINUSE when one of them is assigned.
  * C: vfio_ap_ops.c, v13 06/15 <20201223011606.5265-7-akrowiak@linux.ibm.com>
  * Unchanged since: v12
  */
-function vfio_ap_mdev_verify_no_sharing(
-	matrix_mdev: ap_matrix_mdev | null, mdev_apm: Uint32Array, mdev_aqm: Uint32Array,
-): number {
+function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32Array): number {
 	const apm = DECLARE_BITMAP(AP_DEVICES);
 	const aqm = DECLARE_BITMAP(AP_DOMAINS);
 
-	for (const lstdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		if (matrix_mdev === lstdev)
+	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
+		/* It may well have its own */
+		if (mdev_apm === matrix_mdev.matrix.apm &&
+		    mdev_aqm === matrix_mdev.matrix.aqm)
 			continue;
 
 		memset(apm, 0);
@@ -635,40 +642,39 @@ function vfio_ap_mdev_verify_no_sharing(
 		 * Whole longs are compared; what is beyond the limits is zero
 		 * in both.
 		 */
-		if (!bitmap_and(apm, mdev_apm, lstdev.matrix.apm, AP_DEVICES))
+		if (!bitmap_and(apm, mdev_apm, matrix_mdev.matrix.apm,
+				AP_DEVICES))
 			continue;
 
-		if (!bitmap_and(aqm, mdev_aqm, lstdev.matrix.aqm, AP_DOMAINS))
+		if (!bitmap_and(aqm, mdev_aqm, matrix_mdev.matrix.aqm,
+				AP_DOMAINS))
 			continue;
 
-		vfio_ap_mdev_log_sharing_err(dev_name(mdev_dev(lstdev.mdev!)),
-					     apm, aqm);
+		vfio_ap_mdev_log_sharing_err(matrix_mdev, apm, aqm);
 
-		return -EBUSY;
+		return -EADDRINUSE;
 	}
 
 	return 0;
 }
 
 /**
- * vfio_ap_mdev_validate_masks - check that queues may be assigned
- * @matrix_mdev: the mediated device to assign them to
- * @mdev_apm: their adapters
- * @mdev_aqm: their domains
+ * vfio_ap_mdev_validate_masks - check a mediated device's assignments
+ * @matrix_mdev: the mediated device
  *
  * Context: caller holds matrix_dev->lock.
- * Return: 0, -EADDRNOTAVAIL when one is reserved for the default drivers, or
- * -EBUSY when another mediated device has one.
+ * Return: 0, -EADDRNOTAVAIL when a queue is reserved for the default drivers, or
+ * -EADDRINUSE when another mediated device has one.
  * C: vfio_ap_ops.c, v13 06/15 <20201223011606.5265-7-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
-function vfio_ap_mdev_validate_masks(
-	matrix_mdev: ap_matrix_mdev, mdev_apm: Uint32Array, mdev_aqm: Uint32Array,
-): number {
-	if (ap_apqn_in_matrix_owned_by_def_drv(mdev_apm, mdev_aqm))
+function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
+	if (ap_apqn_in_matrix_owned_by_def_drv(matrix_mdev.matrix.apm,
+					       matrix_mdev.matrix.aqm))
 		return -EADDRNOTAVAIL;
 
-	return vfio_ap_mdev_verify_no_sharing(matrix_mdev, mdev_apm, mdev_aqm);
+	return vfio_ap_mdev_verify_no_sharing(matrix_mdev.matrix.apm,
+					      matrix_mdev.matrix.aqm);
 }
 
 /**
@@ -772,8 +778,9 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  * Context: takes matrix_dev->lock, if it is free.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
  * machine cannot have such an adapter, -EADDRNOTAVAIL when a queue that would
- * come with it is reserved for the default drivers, -EBUSY when another mediated
- * device has one or the lock was not free.
+ * come with it is reserved for the default drivers, -EADDRINUSE when another mediated
+ * device has one, -EBUSY while the guest comes or goes, -EAGAIN when the lock was
+ * not free.
  * C: vfio_ap_ops.c, v13 11/15 <20201223011606.5265-12-akrowiak@linux.ibm.com>
  */
 function assign_adapter_store(
@@ -781,37 +788,43 @@ function assign_adapter_store(
 ): number {
 	let ret;
 	const apid = out(0);
-	const apm = DECLARE_BITMAP(AP_DEVICES);
 	const mdev = mdev_from_dev(dev)!;
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
 
-	ret = kstrtoul(buf, 0, apid);
-	if (ret)
-		return ret;
-
-	if (apid.v > matrix_mdev.matrix.apm_max)
-		return -ENODEV;
-
-	memset(apm, 0);
-	set_bit_inv(apid.v, apm);
-
 	if (!mutex_trylock(matrix_dev.lock))
-		return -EBUSY;
+		return -EAGAIN;
 
-	ret = vfio_ap_mdev_validate_masks(matrix_mdev, apm,
-					  matrix_mdev.matrix.aqm);
-	if (ret) {
-		mutex_unlock(matrix_dev.lock);
-		return ret;
-	}
+	done: {
+		/* The guest may just be coming or going */
+		if (matrix_mdev.kvm_busy) {
+			ret = -EBUSY;
+			break done;
+		}
 
-	set_bit_inv(apid.v, matrix_mdev.matrix.apm);
-	vfio_ap_mdev_link_adapter(matrix_mdev, apid.v);
-	vfio_ap_mdev_refresh_apcb(matrix_mdev);
+		ret = kstrtoul(buf, 0, apid);
+		if (ret)
+			break done;
 
+		if (apid.v > matrix_mdev.matrix.apm_max) {
+			ret = -ENODEV;
+			break done;
+		}
+
+		set_bit_inv(apid.v, matrix_mdev.matrix.apm);
+
+		ret = vfio_ap_mdev_validate_masks(matrix_mdev);
+		if (ret) {
+			clear_bit_inv(apid.v, matrix_mdev.matrix.apm);
+			break done;
+		}
+
+		vfio_ap_mdev_link_adapter(matrix_mdev, apid.v);
+		vfio_ap_mdev_refresh_apcb(matrix_mdev);
+		ret = count;
+	} /* done: */
 	mutex_unlock(matrix_dev.lock);
 
-	return count;
+	return ret;
 }
 const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_store);
 
@@ -837,31 +850,42 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number):
  *
  * Context: takes matrix_dev->lock.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
- * machine cannot have such an adapter.
+ * machine cannot have such an adapter, -EBUSY while the guest comes or goes.
  * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
  */
 function unassign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
 ): number {
+	let ret;
 	const apid = out(0);
 	const mdev = mdev_from_dev(dev)!;
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
 
-	const ret = kstrtoul(buf, 0, apid);
-	if (ret)
-		return ret;
-
-	if (apid.v > matrix_mdev.matrix.apm_max)
-		return -ENODEV;
-
 	mutex_lock(matrix_dev.lock);
-	clear_bit_inv(apid.v, matrix_mdev.matrix.apm);
-	vfio_ap_mdev_unlink_adapter(matrix_mdev, apid.v);
-	vfio_ap_mdev_refresh_apcb(matrix_mdev);
 
+	done: {
+		/* The guest may just be coming or going */
+		if (matrix_mdev.kvm_busy) {
+			ret = -EBUSY;
+			break done;
+		}
+
+		ret = kstrtoul(buf, 0, apid);
+		if (ret)
+			break done;
+
+		if (apid.v > matrix_mdev.matrix.apm_max) {
+			ret = -ENODEV;
+			break done;
+		}
+
+		clear_bit_inv(apid.v, matrix_mdev.matrix.apm);
+		vfio_ap_mdev_unlink_adapter(matrix_mdev, apid.v);
+		vfio_ap_mdev_refresh_apcb(matrix_mdev);
+		ret = count;
+	} /* done: */
 	mutex_unlock(matrix_dev.lock);
-
-	return count;
+	return ret;
 }
 const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_adapter_store);
 
@@ -888,8 +912,9 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
  * Context: takes matrix_dev->lock, if it is free.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
  * machine cannot have such a domain, -EADDRNOTAVAIL when a queue that would
- * come with it is reserved for the default drivers, -EBUSY when another mediated
- * device has one or the lock was not free.
+ * come with it is reserved for the default drivers, -EADDRINUSE when another mediated
+ * device has one, -EBUSY while the guest comes or goes, -EAGAIN when the lock was
+ * not free.
  * C: vfio_ap_ops.c, v13 11/15 <20201223011606.5265-12-akrowiak@linux.ibm.com>
  */
 function assign_domain_store(
@@ -897,37 +922,43 @@ function assign_domain_store(
 ): number {
 	let ret;
 	const apqi = out(0);
-	const aqm = DECLARE_BITMAP(AP_DOMAINS);
 	const mdev = mdev_from_dev(dev)!;
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
 	const max_apqi = matrix_mdev.matrix.aqm_max;
 
-	ret = kstrtoul(buf, 0, apqi);
-	if (ret)
-		return ret;
-	if (apqi.v > max_apqi)
-		return -ENODEV;
-
-	memset(aqm, 0);
-	set_bit_inv(apqi.v, aqm);
-
 	if (!mutex_trylock(matrix_dev.lock))
-		return -EBUSY;
+		return -EAGAIN;
 
-	ret = vfio_ap_mdev_validate_masks(matrix_mdev, matrix_mdev.matrix.apm,
-					  aqm);
-	if (ret) {
-		mutex_unlock(matrix_dev.lock);
-		return ret;
-	}
+	done: {
+		/* The guest may just be coming or going */
+		if (matrix_mdev.kvm_busy) {
+			ret = -EBUSY;
+			break done;
+		}
 
-	set_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
-	vfio_ap_mdev_link_domain(matrix_mdev, apqi.v);
-	vfio_ap_mdev_refresh_apcb(matrix_mdev);
+		ret = kstrtoul(buf, 0, apqi);
+		if (ret)
+			break done;
+		if (apqi.v > max_apqi) {
+			ret = -ENODEV;
+			break done;
+		}
 
+		set_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
+
+		ret = vfio_ap_mdev_validate_masks(matrix_mdev);
+		if (ret) {
+			clear_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
+			break done;
+		}
+
+		vfio_ap_mdev_link_domain(matrix_mdev, apqi.v);
+		vfio_ap_mdev_refresh_apcb(matrix_mdev);
+		ret = count;
+	} /* done: */
 	mutex_unlock(matrix_dev.lock);
 
-	return count;
+	return ret;
 }
 const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_store);
 
@@ -953,31 +984,42 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number): 
  *
  * Context: takes matrix_dev->lock.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
- * machine cannot have such a domain.
+ * machine cannot have such a domain, -EBUSY while the guest comes or goes.
  * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
  */
 function unassign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
 ): number {
+	let ret;
 	const apqi = out(0);
 	const mdev = mdev_from_dev(dev)!;
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
 
-	const ret = kstrtoul(buf, 0, apqi);
-	if (ret)
-		return ret;
-
-	if (apqi.v > matrix_mdev.matrix.aqm_max)
-		return -ENODEV;
-
 	mutex_lock(matrix_dev.lock);
-	clear_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
-	vfio_ap_mdev_unlink_domain(matrix_mdev, apqi.v);
-	vfio_ap_mdev_refresh_apcb(matrix_mdev);
 
+	done: {
+		/* The guest may just be coming or going */
+		if (matrix_mdev.kvm_busy) {
+			ret = -EBUSY;
+			break done;
+		}
+
+		ret = kstrtoul(buf, 0, apqi);
+		if (ret)
+			break done;
+
+		if (apqi.v > matrix_mdev.matrix.aqm_max) {
+			ret = -ENODEV;
+			break done;
+		}
+
+		clear_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
+		vfio_ap_mdev_unlink_domain(matrix_mdev, apqi.v);
+		vfio_ap_mdev_refresh_apcb(matrix_mdev);
+		ret = count;
+	} /* done: */
 	mutex_unlock(matrix_dev.lock);
-
-	return count;
+	return ret;
 }
 const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_domain_store);
 
@@ -1007,31 +1049,44 @@ function vfio_ap_mdev_hot_plug_cdom(matrix_mdev: ap_matrix_mdev, domid: number):
  *
  * Context: takes matrix_dev->lock, if it is free.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
- * machine cannot have such a domain, -EBUSY when the lock was not free.
+ * machine cannot have such a domain, -EBUSY while the guest comes or goes, -EAGAIN
+ * when the lock was not free.
  * C: vfio_ap_ops.c, v13 11/15 <20201223011606.5265-12-akrowiak@linux.ibm.com>
  */
 function assign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
 ): number {
+	let ret;
 	const id = out(0);
 	const mdev = mdev_from_dev(dev)!;
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
 
-	const ret = kstrtoul(buf, 0, id);
-	if (ret)
-		return ret;
-
-	if (id.v > matrix_mdev.matrix.adm_max)
-		return -ENODEV;
-
-	/* Bit 0 of the mask is the leftmost, as the hardware counts */
 	if (!mutex_trylock(matrix_dev.lock))
-		return -EBUSY;
-	set_bit_inv(id.v, matrix_mdev.matrix.adm);
-	vfio_ap_mdev_hot_plug_cdom(matrix_mdev, id.v);
-	mutex_unlock(matrix_dev.lock);
+		return -EAGAIN;
 
-	return count;
+	done: {
+		/* The guest may just be coming or going */
+		if (matrix_mdev.kvm_busy) {
+			ret = -EBUSY;
+			break done;
+		}
+
+		ret = kstrtoul(buf, 0, id);
+		if (ret)
+			break done;
+
+		if (id.v > matrix_mdev.matrix.adm_max) {
+			ret = -ENODEV;
+			break done;
+		}
+
+		/* Bit 0 of the mask is the leftmost, as the hardware counts */
+		set_bit_inv(id.v, matrix_mdev.matrix.adm);
+		vfio_ap_mdev_hot_plug_cdom(matrix_mdev, id.v);
+		ret = count;
+	} /* done: */
+	mutex_unlock(matrix_dev.lock);
+	return ret;
 }
 const dev_attr_assign_control_domain =
 	DEVICE_ATTR_WO("assign_control_domain", assign_control_domain_store);
@@ -1060,29 +1115,41 @@ function vfio_ap_mdev_hot_unplug_cdom(matrix_mdev: ap_matrix_mdev, domid: number
  *
  * Context: takes matrix_dev->lock.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
- * machine cannot have such a domain.
+ * machine cannot have such a domain, -EBUSY while the guest comes or goes.
  * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
  */
 function unassign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
 ): number {
+	let ret;
 	const domid = out(0);
 	const mdev = mdev_from_dev(dev)!;
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
 	const max_domid = matrix_mdev.matrix.adm_max;
 
-	const ret = kstrtoul(buf, 0, domid);
-	if (ret)
-		return ret;
-	if (domid.v > max_domid)
-		return -ENODEV;
-
 	mutex_lock(matrix_dev.lock);
-	clear_bit_inv(domid.v, matrix_mdev.matrix.adm);
-	vfio_ap_mdev_hot_unplug_cdom(matrix_mdev, domid.v);
-	mutex_unlock(matrix_dev.lock);
 
-	return count;
+	done: {
+		/* The guest may just be coming or going */
+		if (matrix_mdev.kvm_busy) {
+			ret = -EBUSY;
+			break done;
+		}
+
+		ret = kstrtoul(buf, 0, domid);
+		if (ret)
+			break done;
+		if (domid.v > max_domid) {
+			ret = -ENODEV;
+			break done;
+		}
+
+		clear_bit_inv(domid.v, matrix_mdev.matrix.adm);
+		vfio_ap_mdev_hot_unplug_cdom(matrix_mdev, domid.v);
+		ret = count;
+	} /* done: */
+	mutex_unlock(matrix_dev.lock);
+	return ret;
 }
 const dev_attr_unassign_control_domain =
 	DEVICE_ATTR_WO("unassign_control_domain", unassign_control_domain_store);
@@ -1724,14 +1791,15 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
  *
  * Context: caller holds ap_perms_mutex; takes matrix_dev->lock, if it is free: a
  * store that holds it may be waiting for ap_perms_mutex.
- * Return: 0, or -EBUSY when one is assigned or the lock was not free.
+ * Return: 0, -EADDRINUSE when one is assigned, or -EBUSY when the lock was not free.
  * C: vfio_ap_ops.c, v13 11/15 <20201223011606.5265-12-akrowiak@linux.ibm.com>
  * Unchanged since: v12
  */
 export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array): number {
 	if (!mutex_trylock(matrix_dev.lock))
 		return -EBUSY;
-	const ret = vfio_ap_mdev_verify_no_sharing(null, apm, aqm);
+
+	const ret = vfio_ap_mdev_verify_no_sharing(apm, aqm);
 	mutex_unlock(matrix_dev.lock);
 
 	return ret;
