@@ -103,7 +103,7 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
 	     n = n.next) { /* hash_for_each_possible() */
 		const q = n as vfio_ap_queue;
 
-		if (q && (q.apqn === apqn))
+		if (q && q.apqn === apqn)
 			return q;
 		/* PORT: a chain that has become a circle is reported */
 		if ((++steps & 63) === 0)
@@ -383,7 +383,7 @@ function vfio_ap_mdev_has_crycb(matrix_mdev: ap_matrix_mdev): boolean {
  * vfio_ap_mdev_commit_apcb - give the guest the masks of the shadow APCB
  * @matrix_mdev: the mediated device, with or without a guest
  *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
+ * Context: caller holds matrix_dev->lock.
  * C: vfio_ap_ops.c, v13 07/15 <20201223011606.5265-8-akrowiak@linux.ibm.com>
  * Unchanged since: v12
  */
@@ -442,7 +442,7 @@ function vfio_ap_mdev_filter_apcb(matrix_mdev: ap_matrix_mdev, shadow_apcb: ap_m
  *
  * The guest, if there is one, gets it if it changed.
  *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
+ * Context: caller holds matrix_dev->lock.
  * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_refresh_apcb(matrix_mdev: ap_matrix_mdev): void {
@@ -1028,7 +1028,7 @@ const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_doma
  * @matrix_mdev: the mediated device
  * @domid: the control domain
  *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
+ * Context: caller holds matrix_dev->lock.
  * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_plug_cdom(matrix_mdev: ap_matrix_mdev, domid: number): void {
@@ -1096,7 +1096,7 @@ const dev_attr_assign_control_domain =
  * @matrix_mdev: the mediated device
  * @domid: the control domain
  *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
+ * Context: caller holds matrix_dev->lock.
  * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_unplug_cdom(matrix_mdev: ap_matrix_mdev, domid: number): void {
@@ -1733,7 +1733,7 @@ function vfio_ap_queue_link_mdev(q: vfio_ap_queue): void {
  * vfio_ap_mdev_probe_queue - a queue is being bound to the driver
  * @apdev: the queue's device
  *
- * Context: takes matrix_dev->lock.
+ * Context: takes matrix_dev->lock; waits without it while the guest is set or unset.
  * Return: 0 or -ENOMEM.
  * C: vfio_ap_ops.c, v13 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>
  */
@@ -1742,12 +1742,23 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 	if (!q)
 		return -ENOMEM;
 	mutex_lock(matrix_dev.lock);
-	dev_set_drvdata(apdev.device, q);
 	q.apqn = to_ap_queue(apdev.device).qid;
 	q.saved_isc = VFIO_AP_ISC_INVALID;
 	vfio_ap_queue_link_mdev(q);
-	if (q.matrix_mdev)
-		vfio_ap_mdev_refresh_apcb(q.matrix_mdev);
+	if (q.matrix_mdev) {
+		/* Amid a change of the host the end of the scan does it, once for all */
+		if (bitmap_empty(matrix_dev.ap_add, AP_DEVICES) &&
+		    bitmap_empty(matrix_dev.aq_add, AP_DOMAINS)) {
+			/* The guest may just be coming or going */
+			wait_event_cmd(q.matrix_mdev.wait_for_kvm,
+				       () => !q.matrix_mdev!.kvm_busy,
+				       () => mutex_unlock(matrix_dev.lock),
+				       () => mutex_lock(matrix_dev.lock));
+
+			vfio_ap_mdev_refresh_apcb(q.matrix_mdev);
+		}
+	}
+	dev_set_drvdata(apdev.device, q);
 	mutex_unlock(matrix_dev.lock);
 
 	return 0;
@@ -1867,7 +1878,7 @@ function vfio_ap_mdev_unlink_apqis(matrix_mdev: ap_matrix_mdev, apqi_rem: Uint32
  * mediated device left there stands for the next. Control domains are not looked
  * at.
  *
- * Context: caller holds matrix_dev->lock; takes kvm->lock.
+ * Context: caller holds matrix_dev->lock.
  * C: vfio_ap_ops.c, v13 13/15 <20201223011606.5265-14-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_on_cfg_remove(): void {
@@ -1921,6 +1932,20 @@ function vfio_ap_mdev_on_cfg_add(): void {
 }
 
 /**
+ * vfio_ap_init_mdev_matrixes - set the limits of all mediated devices anew
+ * @config_info: the host's AP configuration
+ *
+ * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, v14 12/13
+ */
+export function vfio_ap_init_mdev_matrixes(config_info: ap_config_info): void {
+	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
+		vfio_ap_matrix_init(config_info, matrix_mdev.matrix);
+		vfio_ap_matrix_init(config_info, matrix_mdev.shadow_apcb);
+	}
+}
+
+/**
  * vfio_ap_on_cfg_changed - the host's AP configuration has changed
  * @new_config_info: what it is now
  * @old_config_info: what it was
@@ -1935,7 +1960,7 @@ export function vfio_ap_on_cfg_changed(
 	mutex_lock(matrix_dev.lock);
 	memcpy(matrix_dev.config_info, new_config_info);
 	memcpy(matrix_dev.config_info_prev, old_config_info);
-
+	vfio_ap_init_mdev_matrixes(new_config_info);
 	vfio_ap_mdev_on_cfg_remove();
 	vfio_ap_mdev_on_cfg_add();
 	mutex_unlock(matrix_dev.lock);
@@ -1949,7 +1974,7 @@ export function vfio_ap_on_cfg_changed(
  * Guests get what is new, if it was assigned to them and is bound by now. New
  * control domains are not forgotten afterwards.
  *
- * Context: takes matrix_dev->lock, and kvm->lock under it.
+ * Context: takes matrix_dev->lock.
  * C: vfio_ap_ops.c, v13 14/15 <20201223011606.5265-15-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_on_scan_complete(
