@@ -262,6 +262,7 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * subclass that is still registered when the guest is gone stays so, with a
  * warning each time.
  * C: vfio_ap_ops.c, Linux 5.18
+ * Unchanged since: v14
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -876,6 +877,7 @@ function vfio_ap_mdev_log_sharing_err(matrix_mdev: ap_matrix_mdev,
  * Context: guests_lock or mdevs_lock held.
  * Return: 0, or -EADDRINUSE when one of the product is assigned elsewhere.
  * C: vfio_ap_ops.c, v19 06/20 <20220404221039.1272245-7-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32Array): number {
 	const apm = DECLARE_BITMAP(AP_DEVICES);
@@ -915,6 +917,7 @@ function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32A
  * Return: 0; -EADDRNOTAVAIL when the host's drivers own one of the APQNs;
  * -EADDRINUSE when another mdev has one.
  * C: vfio_ap_ops.c, v19 06/20 <20220404221039.1272245-7-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
 	if (ap_apqn_in_matrix_owned_by_def_drv(matrix_mdev.matrix.apm,

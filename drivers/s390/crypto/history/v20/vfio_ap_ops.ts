@@ -896,7 +896,7 @@ function vfio_ap_mdev_log_sharing_err(matrix_mdev: ap_matrix_mdev,
  * Context: guests_lock or mdevs_lock held.
  * Return: 0, or -EADDRINUSE when one of the product is assigned elsewhere.
  * C: vfio_ap_ops.c, v20 06/20 <20220621155134.1932383-7-akrowiak@linux.ibm.com>
- * Unchanged since: v19
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32Array): number {
 	const apm = DECLARE_BITMAP(AP_DEVICES);
@@ -936,7 +936,7 @@ function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32A
  * Return: 0; -EADDRNOTAVAIL when the host's drivers own one of the APQNs;
  * -EADDRINUSE when another mdev has one.
  * C: vfio_ap_ops.c, v20 06/20 <20220621155134.1932383-7-akrowiak@linux.ibm.com>
- * Unchanged since: v19
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
 	if (ap_apqn_in_matrix_owned_by_def_drv(matrix_mdev.matrix.apm,
