@@ -7,8 +7,8 @@
  * Author(s): Tony Krowiak <akrowiak@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_drv.c, v14 12/13
- *    <20210331152256.28129-13-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_drv.c, v15 12/13
+ *    <20210406153122.22874-13-akrowiak@linux.ibm.com>
  */
 import { THIS_MODULE } from "#linux/module.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";

@@ -8,8 +8,8 @@
  *	      Halil Pasic <pasic@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_ops.c, v14 12/13
- *    <20210331152256.28129-13-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_ops.c, v15 12/13
+ *    <20210406153122.22874-13-akrowiak@linux.ibm.com>
  */
 import { memcmp, memcpy, memset } from "#linux/string.h";
 import {
@@ -488,10 +488,111 @@ function vfio_ap_mdev_create(kobj: kobject, mdev: mdev_device): number {
 }
 
 /**
+ * vfio_ap_mdev_link_queue - link a queue with a mediated device
+ * @matrix_mdev: the mediated device
+ * @q: the queue, or null
+ *
+ * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ * Unchanged since: v13
+ */
+function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
+	if (q) {
+		q.matrix_mdev = matrix_mdev;
+		hash_add(matrix_mdev.qtable,
+			 q.mdev_qnode, q.apqn);
+	}
+}
+
+/**
+ * vfio_ap_mdev_link_apqn - link a queue with a mediated device, if it is bound
+ * @matrix_mdev: the mediated device
+ * @apqn: the queue
+ *
+ * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ * Unchanged since: v13
+ */
+function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void {
+	const q = vfio_ap_find_queue(apqn);
+	vfio_ap_mdev_link_queue(matrix_mdev, q);
+}
+
+/**
+ * vfio_ap_mdev_unlink_queue_fr_mdev - take a queue out of its mediated device's table
+ * @q: the queue; it still names the mediated device
+ *
+ * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
+	hash_del(q.mdev_qnode);
+}
+
+/**
+ * vfio_ap_mdev_unlink_fr_queue - make a queue forget its mediated device
+ * @q: the queue
+ *
+ * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_unlink_fr_queue(q: vfio_ap_queue): void {
+	q.matrix_mdev = null;
+}
+
+/**
+ * vfio_ap_mdev_unlink_queue - end the link of a queue with a mediated device
+ * @q: the queue, or null
+ *
+ * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_unlink_queue(q: vfio_ap_queue | null): void {
+	if (q) {
+		vfio_ap_mdev_unlink_queue_fr_mdev(q);
+		vfio_ap_mdev_unlink_fr_queue(q);
+	}
+}
+
+/**
+ * vfio_ap_mdev_unlink_apqn - end the link of a queue, if it is bound
+ * @apqn: the queue
+ *
+ * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ * Unchanged since: v13
+ */
+function vfio_ap_mdev_unlink_apqn(apqn: number): void {
+	const q = vfio_ap_find_queue(apqn);
+	vfio_ap_mdev_unlink_queue(q);
+}
+
+/**
+ * vfio_ap_mdev_unlink_fr_queues - make all queues linked to a mediated device forget it
+ * @matrix_mdev: the mediated device
+ *
+ * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, v15 04/13
+ */
+function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
+	let q;
+
+	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES)) {
+		for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm,
+							AP_DOMAINS)) {
+			q = vfio_ap_mdev_get_queue(matrix_mdev,
+						   AP_MKQID(apid, apqi));
+			if (q)
+				q.matrix_mdev = null;
+		}
+	}
+}
+
+/**
  * vfio_ap_mdev_remove - a mediated device is being removed
  * @mdev: the device
  *
- * Its queues are reset; their links to it stay.
+ * Its queues are reset and forget it.
  *
  * Context: takes matrix_dev->lock.
  * Return: 0, or -EBUSY while a guest uses it, comes or goes.
@@ -508,6 +609,7 @@ function vfio_ap_mdev_remove(mdev: mdev_device): number {
 	}
 
 	vfio_ap_mdev_reset_queues(mdev);
+	vfio_ap_mdev_unlink_fr_queues(matrix_mdev);
 	list_del(matrix_mdev.node);
 	kfree(matrix_mdev);
 	mdev_set_drvdata(mdev, null);
@@ -666,86 +768,6 @@ function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
 
 	return vfio_ap_mdev_verify_no_sharing(matrix_mdev.matrix.apm,
 					      matrix_mdev.matrix.aqm);
-}
-
-/**
- * vfio_ap_mdev_link_queue - link a queue with a mediated device
- * @matrix_mdev: the mediated device
- * @q: the queue, or null
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
- * Unchanged since: v13
- */
-function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
-	if (q) {
-		q.matrix_mdev = matrix_mdev;
-		hash_add(matrix_mdev.qtable,
-			 q.mdev_qnode, q.apqn);
-	}
-}
-
-/**
- * vfio_ap_mdev_link_apqn - link a queue with a mediated device, if it is bound
- * @matrix_mdev: the mediated device
- * @apqn: the queue
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
- * Unchanged since: v13
- */
-function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void {
-	const q = vfio_ap_find_queue(apqn);
-	vfio_ap_mdev_link_queue(matrix_mdev, q);
-}
-
-/**
- * vfio_ap_mdev_unlink_queue_fr_mdev - take a queue out of its mediated device's table
- * @q: the queue; it still names the mediated device
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
-	hash_del(q.mdev_qnode);
-}
-
-/**
- * vfio_ap_mdev_unlink_mdev_fr_queue - make a queue forget its mediated device
- * @q: the queue
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
-	q.matrix_mdev = null;
-}
-
-/**
- * vfio_ap_mdev_unlink_queue - end the link of a queue with a mediated device
- * @q: the queue, or null
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_unlink_queue(q: vfio_ap_queue | null): void {
-	if (q) {
-		vfio_ap_mdev_unlink_queue_fr_mdev(q);
-		vfio_ap_mdev_unlink_mdev_fr_queue(q);
-	}
-}
-
-/**
- * vfio_ap_mdev_unlink_apqn - end the link of a queue, if it is bound
- * @apqn: the queue
- *
- * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
- * Unchanged since: v13
- */
-function vfio_ap_mdev_unlink_apqn(apqn: number): void {
-	const q = vfio_ap_find_queue(apqn);
-	vfio_ap_mdev_unlink_queue(q);
 }
 
 /**

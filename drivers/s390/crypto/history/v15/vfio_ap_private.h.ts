@@ -8,8 +8,8 @@
  *
  * Copyright IBM Corp. 2018
  *
- * C: drivers/s390/crypto/vfio_ap_private.h, v14 12/13
- *    <20210331152256.28129-13-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_private.h, v15 12/13
+ *    <20210406153122.22874-13-akrowiak@linux.ibm.com>
  */
 import { device } from "#linux/device.h";
 import type { mdev_device } from "#v5.10/linux/mdev.h";
