@@ -93,7 +93,7 @@ const matrix_driver = new device_driver(null, {
  *
  * Return: 0, or the error of what could not be made; nothing is left then but
  * what the C leaves: the memory, where QCI fails.
- * C: vfio_ap_drv.c, v14 12/13 <20210331152256.28129-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_drv.c, v15 12/13 <20210406153122.22874-13-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 function vfio_ap_matrix_dev_create(): number {
@@ -174,7 +174,7 @@ function vfio_ap_matrix_dev_destroy(): void {
  *
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
  * what could not be registered.
- * C: vfio_ap_drv.c, v14 12/13 <20210331152256.28129-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_drv.c, v15 12/13 <20210406153122.22874-13-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 function vfio_ap_init(): number {

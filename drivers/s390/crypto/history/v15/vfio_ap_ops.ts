@@ -93,7 +93,8 @@ const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";
  *
  * Context: caller holds matrix_dev->lock.
  * Return: the queue, or null when it is not linked to the mediated device.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 04/13 <20210406153122.22874-5-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
 	let steps = 0;
@@ -161,6 +162,7 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  *
  * Context: caller holds matrix_dev->lock.
  * C: vfio_ap_ops.c, Linux 5.9
+ * Unchanged since: v14
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -186,7 +188,7 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
  *
  * Context: caller holds matrix_dev->lock.
  * Return: the status of the last PQAP(AQIC).
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 04/13 <20210406153122.22874-5-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
@@ -299,7 +301,8 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, nib: bigint): ap_queu
  *
  * Context: takes matrix_dev->lock; waits without it while the guest is set or unset.
  * Return: 0, or -EOPNOTSUPP to leave the instruction to userspace.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 04/13 <20210406153122.22874-5-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function handle_pqap(vcpu: kvm_vcpu): number {
 	let qstatus = new ap_queue_status({
@@ -369,7 +372,7 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
  * vfio_ap_mdev_has_crycb - whether a guest with a CRYCB uses a mediated device
  * @matrix_mdev: the mediated device
  *
- * C: vfio_ap_ops.c, v14 08/13 <20210331152256.28129-9-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 08/13 <20210406153122.22874-9-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function vfio_ap_mdev_has_crycb(matrix_mdev: ap_matrix_mdev): boolean {
@@ -381,7 +384,8 @@ function vfio_ap_mdev_has_crycb(matrix_mdev: ap_matrix_mdev): boolean {
  * @matrix_mdev: the mediated device, with or without a guest
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 08/13 <20210331152256.28129-9-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 08/13 <20210406153122.22874-9-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_commit_apcb(matrix_mdev: ap_matrix_mdev): void {
 	if (vfio_ap_mdev_has_crycb(matrix_mdev))
@@ -400,7 +404,8 @@ function vfio_ap_mdev_commit_apcb(matrix_mdev: ap_matrix_mdev): void {
  * bound to this driver.
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 12/13 <20210331152256.28129-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 12/13 <20210406153122.22874-13-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_filter_apcb(matrix_mdev: ap_matrix_mdev, shadow_apcb: ap_matrix): void {
 	let apid, apqi, apqn;
@@ -439,7 +444,8 @@ function vfio_ap_mdev_filter_apcb(matrix_mdev: ap_matrix_mdev, shadow_apcb: ap_m
  * The guest, if there is one, gets it if it changed.
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 12/13 <20210331152256.28129-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 12/13 <20210406153122.22874-13-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_refresh_apcb(matrix_mdev: ap_matrix_mdev): void {
 	const shadow_apcb = new ap_matrix();
@@ -460,7 +466,8 @@ function vfio_ap_mdev_refresh_apcb(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: takes matrix_dev->lock.
  * Return: 0, -EPERM when there are too many, or -ENOMEM.
- * C: vfio_ap_ops.c, v14 12/13 <20210331152256.28129-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 12/13 <20210406153122.22874-13-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_create(kobj: kobject, mdev: mdev_device): number {
 	if ((atomic_dec_if_positive(matrix_dev.available_instances) < 0))
@@ -493,7 +500,7 @@ function vfio_ap_mdev_create(kobj: kobject, mdev: mdev_device): number {
  * @q: the queue, or null
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 04/13 <20210406153122.22874-5-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
@@ -510,7 +517,7 @@ function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue |
  * @apqn: the queue
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 04/13 <20210406153122.22874-5-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void {
@@ -523,7 +530,8 @@ function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void
  * @q: the queue; it still names the mediated device
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 04/13 <20210406153122.22874-5-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
 	hash_del(q.mdev_qnode);
@@ -534,7 +542,7 @@ function vfio_ap_mdev_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
  * @q: the queue
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 04/13 <20210406153122.22874-5-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unlink_fr_queue(q: vfio_ap_queue): void {
 	q.matrix_mdev = null;
@@ -545,7 +553,7 @@ function vfio_ap_mdev_unlink_fr_queue(q: vfio_ap_queue): void {
  * @q: the queue, or null
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 04/13 <20210406153122.22874-5-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unlink_queue(q: vfio_ap_queue | null): void {
 	if (q) {
@@ -559,7 +567,7 @@ function vfio_ap_mdev_unlink_queue(q: vfio_ap_queue | null): void {
  * @apqn: the queue
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 04/13 <20210406153122.22874-5-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 function vfio_ap_mdev_unlink_apqn(apqn: number): void {
@@ -572,7 +580,7 @@ function vfio_ap_mdev_unlink_apqn(apqn: number): void {
  * @matrix_mdev: the mediated device
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v15 04/13
+ * C: vfio_ap_ops.c, v15 04/13 <20210406153122.22874-5-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
 	let q;
@@ -596,7 +604,7 @@ function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: takes matrix_dev->lock.
  * Return: 0, or -EBUSY while a guest uses it, comes or goes.
- * C: vfio_ap_ops.c, v14 01/13 <20210331152256.28129-2-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 04/13 <20210406153122.22874-5-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): number {
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
@@ -694,7 +702,8 @@ const MDEV_SHARING_ERR = "Userspace may not re-assign queue %02lx.%04lx " +
  * @apm: their adapters
  * @aqm: their domains
  *
- * C: vfio_ap_ops.c, v14 07/13 <20210331152256.28129-8-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 07/13 <20210406153122.22874-8-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_log_sharing_err(
 	matrix_mdev: ap_matrix_mdev, apm: Uint32Array, aqm: Uint32Array,
@@ -717,7 +726,8 @@ function vfio_ap_mdev_log_sharing_err(
  *
  * Context: caller holds matrix_dev->lock.
  * Return: 0, or -EADDRINUSE when one of them is assigned.
- * C: vfio_ap_ops.c, v14 07/13 <20210331152256.28129-8-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 07/13 <20210406153122.22874-8-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32Array): number {
 	const apm = DECLARE_BITMAP(AP_DEVICES);
@@ -759,7 +769,8 @@ function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32A
  * Context: caller holds matrix_dev->lock.
  * Return: 0, -EADDRNOTAVAIL when a queue is reserved for the default drivers, or
  * -EADDRINUSE when another mediated device has one.
- * C: vfio_ap_ops.c, v14 07/13 <20210331152256.28129-8-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 07/13 <20210406153122.22874-8-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
 	if (ap_apqn_in_matrix_owned_by_def_drv(matrix_mdev.matrix.apm,
@@ -776,7 +787,7 @@ function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
  * @apid: the adapter
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 04/13 <20210406153122.22874-5-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
@@ -798,7 +809,8 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  * come with it is reserved for the default drivers, -EADDRINUSE when another mediated
  * device has one, -EBUSY while the guest comes or goes, -EAGAIN when the lock was
  * not free.
- * C: vfio_ap_ops.c, v14 10/13 <20210331152256.28129-11-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 10/13 <20210406153122.22874-11-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function assign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -851,7 +863,7 @@ const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_
  * @apid: the adapter
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 04/13 <20210406153122.22874-5-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
@@ -869,7 +881,8 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number):
  * Context: takes matrix_dev->lock.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
  * machine cannot have such an adapter, -EBUSY while the guest comes or goes.
- * C: vfio_ap_ops.c, v14 08/13 <20210331152256.28129-9-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 08/13 <20210406153122.22874-9-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function unassign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -913,7 +926,7 @@ const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_ad
  * @apqi: the domain
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 04/13 <20210406153122.22874-5-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
@@ -934,7 +947,8 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
  * come with it is reserved for the default drivers, -EADDRINUSE when another mediated
  * device has one, -EBUSY while the guest comes or goes, -EAGAIN when the lock was
  * not free.
- * C: vfio_ap_ops.c, v14 10/13 <20210331152256.28129-11-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 10/13 <20210406153122.22874-11-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function assign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -987,7 +1001,7 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  * @apqi: the domain
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 04/13 <20210406153122.22874-5-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
@@ -1005,7 +1019,8 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number): 
  * Context: takes matrix_dev->lock.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
  * machine cannot have such a domain, -EBUSY while the guest comes or goes.
- * C: vfio_ap_ops.c, v14 08/13 <20210331152256.28129-9-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 08/13 <20210406153122.22874-9-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function unassign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1049,7 +1064,8 @@ const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_doma
  * @domid: the control domain
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 12/13 <20210331152256.28129-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 12/13 <20210406153122.22874-13-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_hot_plug_cdom(matrix_mdev: ap_matrix_mdev, domid: number): void {
 	if (!test_bit_inv(domid, matrix_mdev.shadow_apcb.adm) &&
@@ -1071,7 +1087,8 @@ function vfio_ap_mdev_hot_plug_cdom(matrix_mdev: ap_matrix_mdev, domid: number):
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
  * machine cannot have such a domain, -EBUSY while the guest comes or goes, -EAGAIN
  * when the lock was not free.
- * C: vfio_ap_ops.c, v14 10/13 <20210331152256.28129-11-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 10/13 <20210406153122.22874-11-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function assign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1117,7 +1134,8 @@ const dev_attr_assign_control_domain =
  * @domid: the control domain
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 08/13 <20210331152256.28129-9-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 08/13 <20210406153122.22874-9-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_hot_unplug_cdom(matrix_mdev: ap_matrix_mdev, domid: number): void {
 	if (test_bit_inv(domid, matrix_mdev.shadow_apcb.adm)) {
@@ -1136,7 +1154,8 @@ function vfio_ap_mdev_hot_unplug_cdom(matrix_mdev: ap_matrix_mdev, domid: number
  * Context: takes matrix_dev->lock.
  * Return: @count; -EINVAL or -ERANGE when @buf is no number, -ENODEV when the
  * machine cannot have such a domain, -EBUSY while the guest comes or goes.
- * C: vfio_ap_ops.c, v14 08/13 <20210331152256.28129-9-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 08/13 <20210406153122.22874-9-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function unassign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1214,7 +1233,7 @@ const dev_attr_control_domains = DEVICE_ATTR_RO("control_domains", control_domai
  * ".DDDD". Nothing stops at the end of the page.
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, v14 11/13 <20210331152256.28129-12-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 11/13 <20210406153122.22874-12-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
@@ -1262,7 +1281,7 @@ function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
  *
  * Context: takes matrix_dev->lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, v14 11/13 <20210331152256.28129-12-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 11/13 <20210406153122.22874-12-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
@@ -1285,7 +1304,7 @@ const dev_attr_matrix = DEVICE_ATTR_RO("matrix", matrix_show);
  *
  * Context: takes matrix_dev->lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, v14 11/13 <20210331152256.28129-12-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 11/13 <20210406153122.22874-12-akrowiak@linux.ibm.com>
  * Unchanged since: v12
  */
 function guest_matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
@@ -1331,7 +1350,8 @@ const vfio_ap_mdev_attr_groups = [
  *
  * Context: caller holds matrix_dev->lock, which is given back in between.
  * Return: 0, or -EPERM when the guest uses another mediated device already.
- * C: vfio_ap_ops.c, v14 06/13 <20210331152256.28129-7-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 06/13 <20210406153122.22874-7-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 	if (kvm.arch.crypto.crycbd) {
@@ -1392,7 +1412,8 @@ function vfio_ap_mdev_iommu_notifier(
  * The masks are cleared while the lock is given back.
  *
  * Context: caller holds matrix_dev->lock, which is given back in between.
- * C: vfio_ap_ops.c, v14 01/13 <20210331152256.28129-2-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 01/13 <20210406153122.22874-2-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
 	/* The guest may just be coming or going */
@@ -1423,7 +1444,8 @@ function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: takes matrix_dev->lock.
  * Return: NOTIFY_OK, or NOTIFY_DONE when the guest could not be taken.
- * C: vfio_ap_ops.c, v14 01/13 <20210331152256.28129-2-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 01/13 <20210406153122.22874-2-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_group_notifier(
 	nb: notifier_block, action: number, data: object | null,
@@ -1452,7 +1474,8 @@ function vfio_ap_mdev_group_notifier(
  *
  * Return: the queue, or null when there is no such device or it is not bound
  * to this driver.
- * C: vfio_ap_ops.c, v14 02/13 <20210331152256.28129-3-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 02/13 <20210406153122.22874-3-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
 	let q: vfio_ap_queue | null = null;
@@ -1478,6 +1501,7 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
  * Return: 0; -EBUSY when it cannot be reset now; -EIO for anything else, and then
  * the resources of its interrupts are kept.
  * C: vfio_ap_ops.c, Linux 5.12
+ * Unchanged since: v14
  */
 export function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null, retry: number): number {
 	let status;
@@ -1540,6 +1564,7 @@ export function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null, retry: number)
  * Context: caller holds matrix_dev->lock.
  * Return: 0, or the error of the last one that failed.
  * C: vfio_ap_ops.c, Linux 5.12
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_reset_queues(mdev: mdev_device): number {
 	let ret;
@@ -1607,7 +1632,8 @@ function vfio_ap_mdev_open(mdev: mdev_device): number {
  * @mdev: the mediated device
  *
  * Context: takes matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 01/13 <20210331152256.28129-2-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 01/13 <20210406153122.22874-2-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_release(mdev: mdev_device): void {
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
@@ -1630,6 +1656,7 @@ function vfio_ap_mdev_release(mdev: mdev_device): void {
  * Return: 0, -EFAULT when it cannot be read or written, or -EINVAL when it is too
  * short.
  * C: vfio_ap_ops.c, Linux 5.9
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_get_device_info(arg: bigint): number {
 	const info = new vfio_device_info();
@@ -1658,7 +1685,8 @@ function vfio_ap_mdev_get_device_info(arg: bigint): number {
  * Context: takes matrix_dev->lock; a reset waits without it while the guest is set
  * or unset.
  * Return: what the request returns, or -EOPNOTSUPP for another one.
- * C: vfio_ap_ops.c, v14 01/13 <20210331152256.28129-2-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 01/13 <20210406153122.22874-2-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_ioctl(mdev: mdev_device, cmd: number, arg: bigint): number {
 	let ret;
@@ -1732,7 +1760,7 @@ export function vfio_ap_mdev_unregister(): void {
  * @q: the queue
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 04/13 <20210331152256.28129-5-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 04/13 <20210406153122.22874-5-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 function vfio_ap_queue_link_mdev(q: vfio_ap_queue): void {
@@ -1754,7 +1782,8 @@ function vfio_ap_queue_link_mdev(q: vfio_ap_queue): void {
  *
  * Context: takes matrix_dev->lock; waits without it while the guest is set or unset.
  * Return: 0 or -ENOMEM.
- * C: vfio_ap_ops.c, v14 12/13 <20210331152256.28129-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 12/13 <20210406153122.22874-13-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 	const q = kzalloc(vfio_ap_queue, GFP_KERNEL);
@@ -1790,7 +1819,8 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
  * The guest loses it before it is reset.
  *
  * Context: takes matrix_dev->lock; waits without it while the guest is set or unset.
- * C: vfio_ap_ops.c, v14 08/13 <20210331152256.28129-9-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 08/13 <20210406153122.22874-9-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
 	mutex_lock(matrix_dev.lock);
@@ -1822,7 +1852,8 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
  * Context: caller holds ap_perms_mutex; takes matrix_dev->lock, if it is free: a
  * store that holds it may be waiting for ap_perms_mutex.
  * Return: 0, -EADDRINUSE when one is assigned, or -EBUSY when the lock was not free.
- * C: vfio_ap_ops.c, v14 10/13 <20210331152256.28129-11-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 10/13 <20210406153122.22874-11-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array): number {
 	if (!mutex_trylock(matrix_dev.lock))
@@ -1844,7 +1875,8 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
  *
  * Context: caller holds matrix_dev->lock.
  * Return: whether there were any.
- * C: vfio_ap_ops.c, v14 12/13 <20210331152256.28129-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 12/13 <20210406153122.22874-13-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_unlink_apids(matrix_mdev: ap_matrix_mdev, apid_rem: Uint32Array): boolean {
 	let apid;
@@ -1871,7 +1903,8 @@ function vfio_ap_mdev_unlink_apids(matrix_mdev: ap_matrix_mdev, apid_rem: Uint32
  *
  * Context: caller holds matrix_dev->lock.
  * Return: whether there were any.
- * C: vfio_ap_ops.c, v14 12/13 <20210331152256.28129-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 12/13 <20210406153122.22874-13-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 function vfio_ap_mdev_unlink_apqis(matrix_mdev: ap_matrix_mdev, apqi_rem: Uint32Array): boolean {
 	let apqi;
@@ -1897,7 +1930,7 @@ function vfio_ap_mdev_unlink_apqis(matrix_mdev: ap_matrix_mdev, apqi_rem: Uint32
  * at.
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 12/13 <20210331152256.28129-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 12/13 <20210406153122.22874-13-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 function vfio_ap_mdev_on_cfg_remove(): void {
@@ -1934,7 +1967,7 @@ function vfio_ap_mdev_on_cfg_remove(): void {
  * vfio_ap_mdev_on_cfg_add - remember what the host has got new, until scan complete
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 12/13 <20210331152256.28129-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 12/13 <20210406153122.22874-13-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 function vfio_ap_mdev_on_cfg_add(): void {
@@ -1956,7 +1989,8 @@ function vfio_ap_mdev_on_cfg_add(): void {
  * @config_info: the host's AP configuration
  *
  * Context: caller holds matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 12/13 <20210331152256.28129-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 12/13 <20210406153122.22874-13-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 export function vfio_ap_init_mdev_matrixes(config_info: ap_config_info): void {
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
@@ -1971,7 +2005,8 @@ export function vfio_ap_init_mdev_matrixes(config_info: ap_config_info): void {
  * @old_config_info: what it was
  *
  * Context: takes matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 12/13 <20210331152256.28129-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 12/13 <20210406153122.22874-13-akrowiak@linux.ibm.com>
+ * Unchanged since: v14
  */
 export function vfio_ap_on_cfg_changed(
 	new_config_info: ap_config_info, old_config_info: ap_config_info,
@@ -1994,7 +2029,7 @@ export function vfio_ap_on_cfg_changed(
  * control domains are not forgotten afterwards.
  *
  * Context: takes matrix_dev->lock.
- * C: vfio_ap_ops.c, v14 12/13 <20210331152256.28129-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v15 12/13 <20210406153122.22874-13-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 export function vfio_ap_on_scan_complete(

@@ -744,6 +744,7 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
  * @matrix_mdev: the mediated device
  *
  * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
+ * Unchanged since: v15
  */
 function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
 	let q;

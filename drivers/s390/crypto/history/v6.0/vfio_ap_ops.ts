@@ -748,7 +748,7 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
  * @matrix_mdev: the mediated device
  *
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
- * Unchanged since: v19
+ * Unchanged since: v15
  */
 function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
 	let q;
