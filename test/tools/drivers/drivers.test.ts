@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { readFileSync } from "node:fs";
 import { test } from "tap";
-import { drivers, variants } from "../../../drivers/s390/crypto/history/index.ts";
+import { drivers, not_ported, variants } from "../../../drivers/s390/crypto/history/index.ts";
 import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import { main } from "../../../tools/drivers/main.ts";
+import { driver_of } from "../../../tools/lib/lab/loader.ts";
 import { output_of } from "../diff/output_of.ts";
 
 const known = [...drivers, ...variants];
@@ -44,5 +45,14 @@ test("registry: knowing the drivers does not load them", (t) => {
 	const registry = new URL("../../../drivers/s390/crypto/history/index.ts", import.meta.url);
 
 	t.notMatch(readFileSync(registry, "utf8"), /^import /m);
+	t.end();
+});
+
+test("registry: a posting that is known and not ported is refused with the reason", (t) => {
+	for (const { label, why } of not_ported) {
+		t.notOk(known.some((driver) => driver.label === label));
+		t.throws(() => driver_of(label),
+			new usage_error(`driver '${label}' is known and not ported: ${why}`));
+	}
 	t.end();
 });

@@ -48,7 +48,7 @@ function leftover_of(page: string): string {
  * guest runs: its page is still pinned when the guest is gone. (Linux 5.9 forgets
  * that of page 0, which stands for none.)
  */
-const FORGETS_UNASSIGNED = ["v5.9", "v11", "v12", "v13"];
+const FORGETS_UNASSIGNED = ["v5.9", "v11", "v12", "v13", "v14", "v15"];
 
 /*
  * The pages that the recording shows to be pinned still when their mdev was

@@ -4,7 +4,7 @@
  * is read when it is asked for, once; what is done with it afterwards is synchronous.
  */
 import {
-	driver_by_label, drivers, variants, type driver, type driver_module,
+	driver_by_label, drivers, not_ported, variants, type driver, type driver_module,
 } from "../../../drivers/s390/crypto/history/index.ts";
 import { did_you_mean } from "../cli/nearest.ts";
 import { usage_error } from "../cli/usage_error.ts";
@@ -21,7 +21,10 @@ const modules = new Map<driver, driver_module>();
  */
 export function driver_of(label: string): driver {
 	const found = driver_by_label(label);
+	const known = not_ported.find((posting) => posting.label === label);
 
+	if (known !== undefined)
+		throw new usage_error(`driver '${label}' is known and not ported: ${known.why}`);
 	if (found === undefined) {
 		const labels = [...drivers, ...variants].map((d) => d.label);
 

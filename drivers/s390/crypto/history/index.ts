@@ -171,6 +171,20 @@ export const drivers: readonly driver[] = [
 	},
 ];
 
+/** not_ported - postings that are known and not among @drivers, and why not */
+export const not_ported: readonly { label: string; id: string; why: string }[] = [
+	{
+		label: "v16",
+		id: "<20210510164423.346858-1-akrowiak@linux.ibm.com>",
+		why: "it does not compile as posted: it calls vfio_ap_mdev_unlink_queue() and has none",
+	},
+	{
+		label: "v17",
+		id: "<20211021152332.70455-1-akrowiak@linux.ibm.com>",
+		why: "it differs most from its neighbours: a list of guests, one PQAP hook in KVM",
+	},
+];
+
 /**
  * variants - drivers that nobody posted: a text of @drivers with something done
  * otherwise, by a seam of that text

@@ -22,7 +22,7 @@ import {
 	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, dev_warn,
 	put_device, type device, type device_attribute,
 } from "#linux/device.h";
-import { list_add, list_del, list_for_each_entry, list_watchdog } from "#linux/list.h";
+import { list_add, list_del, list_for_each_entry } from "#linux/list.h";
 import {
 	clear_bit_inv, find_first_bit_inv, find_next_bit_inv, for_each_set_bit_inv, set_bit_inv,
 	test_bit_inv,
@@ -54,7 +54,9 @@ import {
 	EPERM,
 } from "#linux/errno.h";
 import { hash_64 } from "#linux/hash.h";
-import { hash_add, hash_del, hash_for_each, hash_init } from "#linux/hashtable.h";
+import {
+	hash_add, hash_del, hash_first, hash_for_each, hash_init, hash_next,
+} from "#linux/hashtable.h";
 import { IOMMU_READ, IOMMU_WRITE } from "#linux/iommu.h";
 import type { kobject } from "#linux/kobject.h";
 import { kstrtoul } from "#linux/kstrtox.h";
@@ -89,7 +91,6 @@ const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";
  * The key is an unsigned long here and an int where queues are added, so C
  * looks with hash_64() for what was stored with hash_32(). The two agree on
  * the chain for all but 64 APQNs; those (23.00ed is the lowest) are never found.
- * The chain is walked by hand, an iterator would cost more than the walk.
  *
  * Context: caller holds matrix_dev->lock.
  * Return: the queue, or null when it is not linked to the mediated device.
@@ -97,17 +98,10 @@ const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";
  * Unchanged since: v14
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
-	let steps = 0;
-
-	for (let n = matrix_mdev.qtable[hash_64(apqn, 8)].first; n !== null;
-	     n = n.next) { /* hash_for_each_possible() */
-		const q = n as vfio_ap_queue;
-
+	for (let q = hash_first<vfio_ap_queue>(matrix_mdev.qtable, apqn, hash_64); q !== null;
+	     q = hash_next(q, apqn)) { /* hash_for_each_possible() */
 		if (q && q.apqn === apqn)
 			return q;
-		/* PORT: a chain that has become a circle is reported */
-		if ((++steps & 63) === 0)
-			list_watchdog(steps, "hash chain"); /* PORT: see above */
 	}
 
 	return null;
