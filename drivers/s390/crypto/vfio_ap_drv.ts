@@ -7,7 +7,7 @@
  * Author(s): Tony Krowiak <akrowiak@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_drv.c, Linux 6.12.
+ * C: drivers/s390/crypto/vfio_ap_drv.c, Linux 6.12.117.
  */
 import { THIS_MODULE } from "#linux/module.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
@@ -18,6 +18,7 @@ import {
 	vfio_ap_on_cfg_changed, vfio_ap_on_scan_complete,
 } from "./vfio_ap_private.h.ts";
 import { DBF_MAX_SPRINTF_ARGS, DBF_WARN } from "./vfio_ap_debug.h.ts";
+/* not in C's list: */
 import { ap_instructions_available, ap_qci } from "#asm/ap.h";
 import {
 	debug_register, debug_register_view, debug_set_level, debug_sprintf_view, debug_unregister,
@@ -53,7 +54,6 @@ export let vfio_ap_dbf_info: debug_info_t | null = null;
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_drv.c, Linux 6.12
  */
 function features_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	return sysfs_emit(buf, "guest_matrix hotplug ap_config\n");
@@ -86,8 +86,6 @@ const vfio_ap_drv = new ap_driver({
 /**
  * vfio_ap_matrix_dev_release - the last reference to the matrix device is gone
  * @dev: the device in it
- *
- * C: vfio_ap_drv.c, Linux 6.12
  */
 function vfio_ap_matrix_dev_release(dev: device): void {
 	const matrix_dev = container_of(dev, ap_matrix_dev, "device");
@@ -111,7 +109,6 @@ const matrix_driver = new device_driver(null, {
  *
  * Return: 0, or the error of what could not be made; nothing is left then but
  * what the C leaves: the memory, where QCI fails.
- * C: vfio_ap_drv.c, Linux 6.12
  */
 function vfio_ap_matrix_dev_create(): number {
 	let ret;
@@ -174,8 +171,6 @@ function vfio_ap_matrix_dev_create(): number {
 
 /**
  * vfio_ap_matrix_dev_destroy - undo vfio_ap_matrix_dev_create()
- *
- * C: vfio_ap_drv.c, Linux 6.12
  */
 function vfio_ap_matrix_dev_destroy(): void {
 	const root_device = matrix_dev.device.parent!;
@@ -190,7 +185,6 @@ function vfio_ap_matrix_dev_destroy(): void {
  * vfio_ap_dbf_info_init - make the driver's debug area
  *
  * Return: 0, or -ENOENT.
- * C: vfio_ap_drv.c, Linux 6.12
  */
 function vfio_ap_dbf_info_init(): number {
 	vfio_ap_dbf_info = debug_register("vfio_ap", 1, 1,
@@ -210,7 +204,6 @@ function vfio_ap_dbf_info_init(): number {
  *
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
  * what could not be registered.
- * C: vfio_ap_drv.c, Linux 6.12
  */
 function vfio_ap_init(): number {
 	let ret;
@@ -246,8 +239,6 @@ function vfio_ap_init(): number {
 
 /**
  * vfio_ap_exit - unload the driver
- *
- * C: vfio_ap_drv.c, Linux 6.12
  */
 function vfio_ap_exit(): void {
 	vfio_ap_mdev_unregister();

@@ -8,7 +8,7 @@
  *	      Halil Pasic <pasic@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_ops.c, Linux 6.12.
+ * C: drivers/s390/crypto/vfio_ap_ops.c, Linux 6.12.117.
  *
  * Numbers: an APID or APQI is 0 to 255, an APQN has the APID in its upper and
  * the APQI in its lower byte. Masks are 256 bits, bit 0 leftmost.
@@ -52,6 +52,7 @@ import {
 	VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, matrix_dev, vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
 import { VFIO_AP_DBF_WARN } from "./vfio_ap_debug.h.ts";
+/* not in C's list: */
 import { WARN, WARN_ON, WARN_ONCE } from "#linux/bug.h";
 import {
 	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
@@ -115,7 +116,6 @@ const AP_RESET_INTERVAL = 20;	/* milliseconds between two looks at a reset */
  *
  * Order: guests_lock, then kvm->lock and the hook's semaphore if there is a
  * guest, then mdevs_lock.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function get_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -129,8 +129,6 @@ function get_update_locks_for_kvm(kvm: kvm | null): void {
 /**
  * release_update_locks_for_kvm - give back what get_update_locks_for_kvm() took
  * @kvm: the guest, or null
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function release_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
@@ -146,7 +144,6 @@ function release_update_locks_for_kvm(kvm: kvm | null): void {
  * @matrix_mdev: the mediated device, or null
  *
  * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -158,8 +155,6 @@ function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 /**
  * release_update_locks_for_mdev - give back what updating an mdev's guest took
  * @matrix_mdev: the mediated device, or null
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
@@ -178,7 +173,6 @@ function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void
  *
  * Return: the mediated device, or null if the APQN is assigned to none; the
  * locks are taken in either case.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
 	mutex_lock(matrix_dev.guests_lock);
@@ -206,7 +200,6 @@ function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
  *
  * Order: guests_lock, then kvm->lock if the queue is linked to an mdev with a
  * guest, then mdevs_lock.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function get_update_locks_for_queue(q: vfio_ap_queue): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -221,7 +214,6 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void {
  * @apqn: the queue's number
  *
  * Return: the queue, or null.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
 	for (let q = hash_first<vfio_ap_queue>(matrix_mdev.qtable.queues, apqn); q !== null;
@@ -239,7 +231,6 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
  *
  * Looks up to five times, 20 ms apart; warns if the queue is gone, or still
  * has them on.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_wait_for_irqclear(apqn: number): void {
 	let status: ap_queue_status;
@@ -275,7 +266,6 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * @q: the queue, or null
  *
  * The guest's interruption subclass and the page of its notification byte.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -299,7 +289,6 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
  * resources are given back whatever the queue says.
  *
  * Return: the status of the last AQIC.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
@@ -343,7 +332,6 @@ function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
  * @nib: where to put it
  *
  * Return: 0, or -EINVAL when it is 0 or not backed by guest memory.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
 	nib.v = vcpu.run.s.regs.gprs[2];
@@ -364,7 +352,6 @@ function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
  * Pinning may have exported a page that is not shared: it is imported again.
  *
  * Return: 0, or the ultravisor's error.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function ensure_nib_shared(addr: bigint, gmap: gmap | null): number {
 	const ret = uv_pin_shared(addr);
@@ -385,7 +372,6 @@ function ensure_nib_shared(addr: bigint, gmap: gmap | null): number {
  *
  * Return: the queue's status; response code 06 when the byte's page or the
  * subclass cannot be had.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
@@ -487,7 +473,6 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
  *
  * The debug feature keeps numbers by value but strings by reference, and the
  * name of an mdev may be gone when somebody reads the event.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
 	uuid[0] = le32_to_cpup(guid.b, 0);
@@ -509,7 +494,6 @@ function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
  * Context: KVM holds the hook's semaphore; takes mdevs_lock.
  * Return: 0, or -EOPNOTSUPP when KVM has no interrupt virtualisation and
  * userspace has to deal with it.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function handle_pqap(vcpu: kvm_vcpu): number {
 	let status;
@@ -575,8 +559,6 @@ function handle_pqap(vcpu: kvm_vcpu): number {
  * vfio_ap_matrix_init - set a matrix's limits to what the host can have
  * @info: the host's AP configuration
  * @matrix: the matrix
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
 	matrix.apm_max = info.apxa ? info.na : 63;
@@ -587,8 +569,6 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
 /**
  * vfio_ap_mdev_update_guest_apcb - give the guest what the shadow says
  * @matrix_mdev: the mediated device, with or without a guest
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
 	if (matrix_mdev.kvm)
@@ -603,7 +583,6 @@ function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
  * @matrix_mdev: the mediated device
  *
  * Return: whether the shadow changed.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
 	const prev_shadow_adm = DECLARE_BITMAP(AP_DOMAINS);
@@ -622,7 +601,6 @@ function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
  *
  * Return: false unless its last reset worked, or could not be done because the
  * queue is out of order.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function _queue_passable(q: vfio_ap_queue | null): boolean {
 	if (q === null)
@@ -666,7 +644,6 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  * out of a matrix.
  *
  * Return: whether the shadow's adapters or domains changed.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: Uint32Array): boolean {
 	let apid, apqi, apqn;
@@ -714,7 +691,6 @@ function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: U
  * @vdev: the VFIO device in it
  *
  * Return: 0.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_init_dev(vdev: vfio_device): number {
 	const matrix_mdev =
@@ -735,7 +711,6 @@ function vfio_ap_mdev_init_dev(vdev: vfio_device): number {
  *
  * Context: takes guests_lock to put it at the front of the list.
  * Return: 0, or the error of VFIO.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_probe(mdev: mdev_device): number {
 	let ret;
@@ -768,7 +743,6 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
  * @q: the queue, or null
  *
  * Does nothing if it is linked already.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
 	if (!q || vfio_ap_mdev_get_queue(matrix_mdev, q.apqn))
@@ -783,8 +757,6 @@ function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue |
  * vfio_ap_mdev_link_apqn - link the queue of a number to an mdev, if it is bound
  * @matrix_mdev: the mediated device
  * @apqn: the queue's number
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void {
 	const q = vfio_ap_find_queue(apqn);
@@ -794,8 +766,6 @@ function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void
 /**
  * vfio_ap_unlink_queue_fr_mdev - take a queue out of its mdev's table
  * @q: the queue; it still names the mdev
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
 	hash_del(q.mdev_qnode);
@@ -805,8 +775,6 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
 /**
  * vfio_ap_unlink_mdev_fr_queue - make a queue forget its mdev
  * @q: the queue
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
 	q.matrix_mdev = null;
@@ -815,8 +783,6 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
 /**
  * vfio_ap_mdev_unlink_fr_queues - make all queues linked to an mdev forget it
  * @matrix_mdev: the mediated device
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
 	let q;
@@ -836,7 +802,6 @@ function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
  * @mdev: the mediated device
  *
  * Context: waits until nobody has it open; takes guests_lock, mdevs_lock.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): void {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(mdev.dev);
@@ -863,8 +828,6 @@ const MDEV_IN_USE_ERR = "Can not reserve queue %02lx.%04lx for host driver: in u
  * @assigned_to: the mdev that has them
  * @apm: the adapters
  * @aqm: the domains
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_log_sharing_err(assignee: ap_matrix_mdev, assigned_to: ap_matrix_mdev,
 				      apm: Uint32Array, aqm: Uint32Array): void {
@@ -881,8 +844,6 @@ function vfio_ap_mdev_log_sharing_err(assignee: ap_matrix_mdev, assigned_to: ap_
  * @assignee: the mdev that has them
  * @apm: the adapters
  * @aqm: the domains
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_log_in_use_err(assignee: ap_matrix_mdev,
 				     apm: Uint32Array, aqm: Uint32Array): void {
@@ -901,7 +862,6 @@ function vfio_ap_mdev_log_in_use_err(assignee: ap_matrix_mdev,
  *
  * Context: guests_lock held.
  * Return: 0, or -EADDRINUSE when one of the product is assigned elsewhere.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_verify_no_sharing(assignee: ap_matrix_mdev | null,
 					mdev_apm: Uint32Array, mdev_aqm: Uint32Array): number {
@@ -941,7 +901,6 @@ function vfio_ap_mdev_verify_no_sharing(assignee: ap_matrix_mdev | null,
  * Context: ap_perms_mutex and guests_lock held.
  * Return: 0; -EADDRNOTAVAIL when the host's drivers own one of the APQNs;
  * -EADDRINUSE when another mdev has one.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
 	if (ap_apqn_in_matrix_owned_by_def_drv(matrix_mdev.matrix.apm,
@@ -957,8 +916,6 @@ function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
  * vfio_ap_mdev_link_adapter - link an adapter's queues to an mdev
  * @matrix_mdev: the mediated device
  * @apid: the adapter
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
 	for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS))
@@ -971,8 +928,6 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  * @matrix_mdev: the mediated device
  * @apid: the adapter
  * @qlist: the list to append to
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function collect_queues_to_reset(matrix_mdev: ap_matrix_mdev, apid: number, qlist: list_head): void {
 	let q;
@@ -988,8 +943,6 @@ function collect_queues_to_reset(matrix_mdev: ap_matrix_mdev, apid: number, qlis
  * reset_queues_for_apid - reset an adapter's queues in the shadow's domains
  * @matrix_mdev: the mediated device
  * @apid: the adapter
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function reset_queues_for_apid(matrix_mdev: ap_matrix_mdev, apid: number): void {
 	const qlist = new list_head();
@@ -1005,7 +958,6 @@ function reset_queues_for_apid(matrix_mdev: ap_matrix_mdev, apid: number): void 
  * @apm_reset: the adapters
  *
  * Return: 0, or -EIO when one could not be reset.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function reset_queues_for_apids(matrix_mdev: ap_matrix_mdev, apm_reset: Uint32Array): number {
 	if (bitmap_empty(apm_reset, AP_DEVICES))
@@ -1031,7 +983,6 @@ function reset_queues_for_apids(matrix_mdev: ap_matrix_mdev, apm_reset: Uint32Ar
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have; -EADDRNOTAVAIL when the host's drivers own one
  * of the new APQNs; -EADDRINUSE when another mdev has one.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function assign_adapter_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	let ret;
@@ -1088,7 +1039,6 @@ const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_
  * @apqi: its domain
  *
  * Return: the queue, or null if it was not linked.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
 				     apid: number, apqi: number): vfio_ap_queue | null {
@@ -1107,8 +1057,6 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  * @matrix_mdev: the mediated device it was assigned to
  * @apid: the adapter
  * @qlist: where to append those that the guest had and that are to be reset
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
 				     qlist: list_head | null): void {
@@ -1129,8 +1077,6 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
  * vfio_ap_mdev_hot_unplug_adapters - take adapters from an mdev and its guest
  * @matrix_mdev: the mediated device
  * @apids: the adapters
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_hot_unplug_adapters(matrix_mdev: ap_matrix_mdev, apids: Uint32Array): void {
 	const qlist = new list_head();
@@ -1163,8 +1109,6 @@ function vfio_ap_mdev_hot_unplug_adapters(matrix_mdev: ap_matrix_mdev, apids: Ui
  * vfio_ap_mdev_hot_unplug_adapter - take one adapter from an mdev and its guest
  * @matrix_mdev: the mediated device
  * @apid: the adapter
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
 	const apids = DECLARE_BITMAP(AP_DEVICES);
@@ -1184,7 +1128,6 @@ function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: numb
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function unassign_adapter_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	let ret;
@@ -1221,8 +1164,6 @@ const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_ad
  * vfio_ap_mdev_link_domain - link a domain's queues to an mdev
  * @matrix_mdev: the mediated device
  * @apqi: the domain
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
 	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES))
@@ -1239,7 +1180,6 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
  *
  * Context: takes ap_perms_mutex, guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_adapter_store() has them.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function assign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	let ret;
@@ -1294,8 +1234,6 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  * @matrix_mdev: the mediated device it was assigned to
  * @apqi: the domain
  * @qlist: where to append those that the guest had and that are to be reset
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
 				    qlist: list_head | null): void {
@@ -1316,8 +1254,6 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
  * vfio_ap_mdev_hot_unplug_domains - take domains from an mdev and its guest
  * @matrix_mdev: the mediated device
  * @apqis: the domains
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_hot_unplug_domains(matrix_mdev: ap_matrix_mdev, apqis: Uint32Array): void {
 	const qlist = new list_head();
@@ -1350,8 +1286,6 @@ function vfio_ap_mdev_hot_unplug_domains(matrix_mdev: ap_matrix_mdev, apqis: Uin
  * vfio_ap_mdev_hot_unplug_domain - take one domain from an mdev and its guest
  * @matrix_mdev: the mediated device
  * @apqi: the domain
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
 	const apqis = DECLARE_BITMAP(AP_DOMAINS);
@@ -1370,7 +1304,6 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as unassign_adapter_store() has them.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function unassign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	let ret;
@@ -1414,7 +1347,6 @@ const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_doma
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function assign_control_domain_store(dev: device, attr: device_attribute,
 				     buf: string, count: number): number {
@@ -1461,7 +1393,6 @@ const dev_attr_assign_control_domain =
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_control_domain_store() has them.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function unassign_control_domain_store(dev: device, attr: device_attribute,
 				       buf: string, count: number): number {
@@ -1509,7 +1440,6 @@ const dev_attr_unassign_control_domain =
  *
  * Context: takes mdevs_lock.
  * Return: number of characters, which may exceed the page.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function control_domains_show(dev: device, dev_attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -1538,7 +1468,6 @@ const dev_attr_control_domains = DEVICE_ATTR_RO("control_domains", control_domai
  * With domains alone the lines are ".DDDD", with adapters alone "AA.".
  *
  * Return: number of characters, which may exceed the page.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
 	let bufpos = 0;
@@ -1585,7 +1514,6 @@ function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
  *
  * Context: takes mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1606,7 +1534,6 @@ const dev_attr_matrix = DEVICE_ATTR_RO("matrix", matrix_show);
  *
  * Context: takes mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function guest_matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1627,7 +1554,6 @@ const dev_attr_guest_matrix = DEVICE_ATTR_RO("guest_matrix", guest_matrix_show);
  * @sep: the separator
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function write_ap_bitmap(bitmap: Uint32Array, buf: char_buf, offset: number, sep: string): number {
 	return sysfs_emit_at(buf, offset, "0x%08x%08x%08x%08x%08x%08x%08x%08x%c",
@@ -1642,7 +1568,6 @@ function write_ap_bitmap(bitmap: Uint32Array, buf: char_buf, offset: number, sep
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function ap_config_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1667,7 +1592,6 @@ const AP_CONFIG_STRLEN = AP_DEVICES_STRLEN + 2 * AP_DOMAINS_STRLEN;
  * @nbits: its size in bits
  *
  * Return: 0, or -EINVAL when there is none or it is malformed.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function parse_bitmap(strbufptr: out<string | null>, bitmap: Uint32Array, nbits: number): number {
 	const curmask = strsep(strbufptr, ",\n");
@@ -1683,7 +1607,6 @@ function parse_bitmap(strbufptr: out<string | null>, bitmap: Uint32Array, nbits:
  * @matrix_mdev: the mediated device
  *
  * Return: 0, or -ENODEV.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function ap_matrix_overflow_check(matrix_mdev: ap_matrix_mdev): number {
 	for (const bit of for_each_set_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES)) {
@@ -1708,8 +1631,6 @@ function ap_matrix_overflow_check(matrix_mdev: ap_matrix_mdev): number {
  * ap_matrix_copy - copy the masks of a matrix, but not its limits
  * @dst: where to
  * @src: where from
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function ap_matrix_copy(dst: ap_matrix, src: ap_matrix | null): void {
 	/* In C this quiets the compiler */
@@ -1732,7 +1653,6 @@ function ap_matrix_copy(dst: ap_matrix, src: ap_matrix | null): void {
  * Return: @count; -ENOMEM; -EINVAL when a mask is missing or malformed;
  * -EADDRNOTAVAIL and -EADDRINUSE as assign_adapter_store(); -ENODEV when a
  * number is above what the mdev may have. On error nothing has changed.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function ap_config_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1843,7 +1763,6 @@ const vfio_ap_mdev_attr_groups = [
  *
  * Context: takes guests_lock, kvm->lock, the hook's semaphore, mdevs_lock.
  * Return: 0, or -EPERM when the guest uses an mdev already.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 	if (kvm.arch.crypto.crycbd) {
@@ -1868,8 +1787,6 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
  * @matrix_mdev: the mediated device
  * @iova: guest address
  * @length: bytes
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function unmap_iova(matrix_mdev: ap_matrix_mdev, iova: bigint, length: bigint): void {
 	const qtable = matrix_mdev.qtable;
@@ -1887,7 +1804,6 @@ function unmap_iova(matrix_mdev: ap_matrix_mdev, iova: bigint, length: bigint): 
  * @length: bytes
  *
  * Context: takes mdevs_lock.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint): void {
 	const matrix_mdev =
@@ -1905,7 +1821,6 @@ function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint)
  * @matrix_mdev: the mediated device
  *
  * Context: takes guests_lock, kvm->lock, the hook's semaphore, mdevs_lock.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
 	const kvm = matrix_mdev.kvm;
@@ -1928,7 +1843,6 @@ function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
  * @apqn: the queue's number
  *
  * Return: the queue, or null.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
 	let q: vfio_ap_queue | null = null;
@@ -1953,7 +1867,6 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
  * Return: 0 when it is over; -EBUSY when it goes on; -EAGAIN when a failed
  * association needs another reset; -ENODEV when the queue is gone; -EIO, with a
  * warning, for anything else.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function apq_status_check(apqn: number, status: ap_queue_status): number {
 	switch (status.response_code) {
@@ -1988,7 +1901,6 @@ const WAIT_MSG = "Waited %dms for reset of queue %02x.%04x (%u, %u, %u)";
  * Looks every 20 ms, for as long as it takes; resets again where the first one
  * was not accepted. Interrupts are off after a reset: what they needed is given
  * back.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function apq_reset_check(reset_work: work_struct): void {
 	let ret = -EBUSY, elapsed = 0;
@@ -2036,7 +1948,6 @@ function apq_reset_check(reset_work: work_struct): void {
  * @q: the queue, or null
  *
  * A work item waits for the end.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -2070,7 +1981,6 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
  * @matrix_mdev: the mediated device
  *
  * Return: 0, or -EIO when one was not reset.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_reset_queues(matrix_mdev: ap_matrix_mdev): number {
 	let ret = 0;
@@ -2093,7 +2003,6 @@ function vfio_ap_mdev_reset_queues(matrix_mdev: ap_matrix_mdev): number {
  * @qlist: the list
  *
  * Return: 0, or -EIO when one was not reset.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_reset_qlist(qlist: list_head): number {
 	let ret = 0;
@@ -2116,7 +2025,6 @@ function vfio_ap_mdev_reset_qlist(qlist: list_head): number {
  * @vdev: the VFIO device
  *
  * Return: 0; -EINVAL without a guest; -EPERM as vfio_ap_mdev_set_kvm().
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_open_device(vdev: vfio_device): number {
 	const matrix_mdev =
@@ -2131,8 +2039,6 @@ function vfio_ap_mdev_open_device(vdev: vfio_device): number {
 /**
  * vfio_ap_mdev_close_device - userspace closed an mdev
  * @vdev: the VFIO device
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_close_device(vdev: vfio_device): void {
 	const matrix_mdev =
@@ -2145,8 +2051,6 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
  * vfio_ap_mdev_request - ask userspace to give an mdev back
  * @vdev: the VFIO device
  * @count: how often it has been asked
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
 	const dev = vdev.dev!;
@@ -2171,7 +2075,6 @@ function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
  * @arg: userspace's struct vfio_device_info
  *
  * Return: 0; -EFAULT; -EINVAL when the struct is too small.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
 	const info = new vfio_device_info();
@@ -2196,7 +2099,6 @@ function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
  * @arg: userspace's struct vfio_irq_info
  *
  * Return: 0; -EFAULT; -EINVAL when the struct is too small or the index unknown.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_get_irq_info(arg: user_ptr): number {
 	const info = new vfio_irq_info();
@@ -2227,7 +2129,6 @@ function vfio_ap_get_irq_info(arg: user_ptr): number {
  * @arg: userspace's struct vfio_irq_set
  *
  * Return: 0; -EFAULT; -EINVAL.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
 	const data_size = out(0);
@@ -2256,7 +2157,6 @@ function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
  *
  * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
  * descriptor that is no eventfd.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_set_request_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
 	const fd = out(0);
@@ -2294,7 +2194,6 @@ function vfio_ap_set_request_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): nu
  * @arg: userspace's struct vfio_irq_set
  *
  * Return: 0 or an error; -EINVAL for anything but an eventfd for requests.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_set_irqs(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
 	const irq_set = new vfio_irq_set();
@@ -2324,7 +2223,6 @@ function vfio_ap_set_irqs(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
  *
  * Context: takes mdevs_lock.
  * Return: 0 or an error; -EOPNOTSUPP for an unknown one.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): number {
 	const matrix_mdev =
@@ -2360,7 +2258,6 @@ function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): numb
  *
  * Context: guests_lock held.
  * Return: the mediated device, or null.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
 	const apid = AP_QID_CARD(q.apqn);
@@ -2385,7 +2282,6 @@ function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
  *
  * Context: takes guests_lock, mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function status_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -2473,7 +2369,6 @@ const vfio_ap_matrix_driver = new mdev_driver({
  * vfio_ap_mdev_register - offer mediated devices
  *
  * Return: 0, or the error of the mdev core.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 export function vfio_ap_mdev_register(): number {
 	let ret;
@@ -2500,8 +2395,6 @@ export function vfio_ap_mdev_register(): number {
 
 /**
  * vfio_ap_mdev_unregister - offer mediated devices no longer
- *
- * C: vfio_ap_ops.c, Linux 6.12
  */
 export function vfio_ap_mdev_unregister(): void {
 	mdev_unregister_parent(matrix_dev.parent);
@@ -2514,7 +2407,6 @@ export function vfio_ap_mdev_unregister(): void {
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: 0; -ENOMEM; the error of sysfs.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 	let ret, q;
@@ -2581,7 +2473,6 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
  * A guest that has it loses the adapter.
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
 	sysfs_remove_group(apdev.device.kobj, vfio_queue_attr_group);
@@ -2632,7 +2523,6 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
  *
  * Context: takes guests_lock, mdevs_lock.
  * Return: 0, or -EADDRINUSE.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array): number {
 	mutex_lock(matrix_dev.guests_lock);
@@ -2652,7 +2542,6 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
  * @cdrem: the control domains
  *
  * Context: kvm->lock and mdevs_lock held.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32Array,
 				     aqrem: Uint32Array, cdrem: Uint32Array): void {
@@ -2690,7 +2579,6 @@ function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32A
  * @cd_remove: the control domains
  *
  * Context: guests_lock held; takes kvm->lock and mdevs_lock for each mdev.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 				 cd_remove: Uint32Array): void {
@@ -2731,7 +2619,6 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
  * @prev_config_info: its configuration before
  *
  * Context: guests_lock held.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
 				    prev_config_info: ap_config_info): void {
@@ -2763,7 +2650,6 @@ function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
  * @aqm: the domains whose queues tell the type
  *
  * An adapter whose type cannot be had is dropped too.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void {
 	let apid_cleared;
@@ -2811,7 +2697,6 @@ function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void 
  * @adm_add: the control domains
  *
  * Context: guests_lock held; takes mdevs_lock for each mdev.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
 			      adm_add: Uint32Array): void {
@@ -2843,7 +2728,6 @@ function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
  * The guests get it when the bus has finished its scan.
  *
  * Context: guests_lock held.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
 				 prev_config_info: ap_config_info): void {
@@ -2875,7 +2759,6 @@ function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
  * @prev_cfg_info: the configuration before
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
 				       prev_cfg_info: ap_config_info | null): void {
@@ -2897,7 +2780,6 @@ export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
  * @matrix_mdev: the mediated device
  *
  * Context: kvm->lock and mdevs_lock held.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
 	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
@@ -2931,7 +2813,6 @@ function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
  * @old_config_info: the configuration before
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
- * C: vfio_ap_ops.c, Linux 6.12
  */
 export function vfio_ap_on_scan_complete(new_config_info: ap_config_info,
 					 old_config_info: ap_config_info): void {

@@ -51,7 +51,7 @@ const cases: [what: string, body: string, driver: string, decided: string[]][] =
 	["the last queue is bound, v12", `${HOLE}open m0 = 0\nbind 0b.0002 = 0`, "v12",
 		["m0 adapter b plugged by -: its queues are bound (vfio_ap_assign_apid_to_apcb, v12 12/17)"]],
 	["the last queue is bound, v6.12", `${HOLE}bind 0b.0002 = 0`, "v6.12",
-		["m0 adapter b plugged by -: its queues are bound (vfio_ap_mdev_filter_matrix, Linux 6.12)"]],
+		["m0 adapter b plugged by -: its queues are bound (vfio_ap_mdev_filter_matrix, Linux 6.12.117)"]],
 	["the partial filter of v6.0", `${HOLE}unassign_domain m0 1 = 1\nassign_domain m0 1 = 1`, "v6.0", [
 		"m0 adapter b plugged by -: 0b.0002 is not bound and was not looked at (vfio_ap_mdev_filter_matrix, v20 17/20)",
 		"m0 domain 1 plugged by -: its queues are bound (vfio_ap_mdev_filter_matrix, v20 17/20)",
@@ -69,11 +69,11 @@ const cases: [what: string, body: string, driver: string, decided: string[]][] =
 			"m0 domain 1 plugged by -: its queues are bound (vfio_ap_mdev_filter_guest_matrix, v11 11/14)"]],
 	["two queues of one chain, v6.12", "host adapters 04 05 domains 0004 007d\nbound 04.0004 04.007d 05.0004\n" +
 		"mdev m0 adapters 04 domains 0004 007d\nassign_adapter m0 5 = 1", "v6.12",
-	["m0 adapter 5 withheld by 05.007d: 05.007d is not bound (vfio_ap_mdev_filter_matrix, Linux 6.12)"]],
+	["m0 adapter 5 withheld by 05.007d: 05.007d is not bound (vfio_ap_mdev_filter_matrix, Linux 6.12.117)"]],
 	["an adapter is unassigned, v6.12", `${HOLE}unassign_adapter m0 0xa = 3`, "v6.12", [
-		"m0 adapter a unplugged by -: it is no longer assigned (vfio_ap_mdev_hot_unplug_adapters, Linux 6.12)"]],
+		"m0 adapter a unplugged by -: it is no longer assigned (vfio_ap_mdev_hot_unplug_adapters, Linux 6.12.117)"]],
 	["a queue is unbound, v6.12", `${HOLE}unbind 0a.0001 = 0`, "v6.12", [
-		"m0 adapter a unplugged by 0a.0001: 0a.0001 is being unbound (vfio_ap_mdev_remove_queue, Linux 6.12)"]],
+		"m0 adapter a unplugged by 0a.0001: 0a.0001 is being unbound (vfio_ap_mdev_remove_queue, Linux 6.12.117)"]],
 	["the host loses an adapter, v6.0: no masks are set, and yet", `${HOLE}cfg adapters 0b`, "v6.0", [
 		"m0 adapter a unplugged by -: it is not in the host's AP configuration " +
 			"(vfio_ap_mdev_hot_unplug_cfg, v20 17/20)"]],

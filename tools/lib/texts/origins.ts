@@ -68,11 +68,11 @@ export function series_behind(driver: string): [label: string, series: series][]
 	return chain;
 }
 
-const function_head = new RegExp("\\* C: [\\w./]+\\.c, ([^\\n]*(?:\\n \\* [^\\n]*)*?)\\n"
-	+ "(?: \\*[^\\n]*\\n)* \\*/\\n(?:/\\*[^\\n]*\\n)?(?:export )?function (\\w+)", "g");
+const head_of_function = /\/\*\*\n((?: \*[^\n]*\n)+?) \*\/\n(?:\/\*[^\n]*\n)?(?:export )?function (\w+)/g;
+const origin_in_head = /\* C: [\w./]+\.[ch], ([^\n]*(?:\n \* [^\n]*)*?)\n/;
 
 /**
- * heads_in - what the heads of a port's functions say they are from
+ * heads_in - what the heads of a port's functions say they are from, or that of their file
  *
  * @path: the port, from the top of the tree
  *
@@ -80,8 +80,9 @@ const function_head = new RegExp("\\* C: [\\w./]+\\.c, ([^\\n]*(?:\\n \\* [^\\n]
  */
 export function heads_in(path: string): Map<string, string> {
 	const text = readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
-	return new Map([...text.matchAll(function_head)].map(([, from, name]) => (
-		[name!, from!.replace(/\s*\n \* */g, " ")])));
+	const of_file = origin_in_head.exec(text)?.[1] ?? "";
+	return new Map([...text.matchAll(head_of_function)].map(([, head, name]) => (
+		[name!, (origin_in_head.exec(head!)?.[1] ?? of_file).replace(/\s*\n \* */g, " ")])));
 }
 
 /**
@@ -100,7 +101,7 @@ export function origin_of(driver: string, name: string, head: string | undefined
 			return { posting, patch };
 	}
 	const version = /^Linux [\d.]*\d/.exec(head ?? "")?.[0];
-	const posting = version ?? chain.at(-1)?.[1].base ?? driver_by_label(driver)?.id ?? "Linux 6.12";
+	const posting = version ?? chain.at(-1)?.[1].base ?? driver_by_label(driver)?.id ?? "Linux 6.12.117";
 	return { posting, patch: null };
 }
 

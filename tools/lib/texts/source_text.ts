@@ -10,7 +10,8 @@ import { findSourceMap } from "node:module";
  * struct function_info - a function of a driver's text
  * @params: its parameters' names
  * @predicate: it answers yes or no
- * @patch: the patch or release it is from, as its head says: "v11 08/14", "Linux 6.12"
+ * @patch: the patch or release it is from, as its head says: "v11 08/14", or that of its file:
+ *	   "Linux 6.12.117"
  * @id: that patch's Message-Id, or null
  */
 export interface function_info {
@@ -59,8 +60,9 @@ function read_function(text: string, name: string): function_info | null {
 	if (at === null)
 		return null;
 	const head = text.slice(text.lastIndexOf("/**", at.index), at.index);
-	const origin = ORIGIN.exec(head);
+	const origin = ORIGIN.exec(head) ?? ORIGIN.exec(text);
 	const open = at.index + at[0].length - 1;
+
 	return {
 		params: arguments_at(text, open).map((param) => /^\w+/.exec(param)?.[0] ?? ""),
 		predicate: /^[^{]*\): boolean \{/.test(text.slice(open)),

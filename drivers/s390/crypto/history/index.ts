@@ -35,7 +35,7 @@ export interface driver {
 	load: () => Promise<driver_module>;
 }
 
-/** drivers - all of them, oldest first */
+/** drivers - all of them, oldest first; a stable release stands where the release it keeps up does */
 export const drivers: readonly driver[] = [
 	{
 		label: "v5.9",
@@ -138,8 +138,8 @@ export const drivers: readonly driver[] = [
 	},
 	{
 		label: "v6.12",
-		date: "2024-11-17",
-		id: "Linux 6.12",
+		date: "2026-11-12",
+		id: "Linux 6.12.117",
 		patches: 0,
 		predecessor: "v6.0",
 		path: "drivers/s390/crypto",

@@ -19,6 +19,7 @@ import {
 	vfio_ap_mdev_unregister, vfio_ap_on_cfg_changed, vfio_ap_on_scan_complete,
 	type ap_matrix_mdev, type vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
+/* not in C's list: */
 import { AP_QID_CARD, AP_QID_QUEUE, ap_instructions_available, ap_qci } from "#asm/ap.h";
 import {
 	debug_register, debug_register_view, debug_set_level, debug_sprintf_view, debug_unregister,

@@ -44,6 +44,7 @@ import {
 	VFIO_AP_DBF_WARN, VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, ap_queue_table, matrix_dev,
 	vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
+/* not in C's list: */
 import {
 	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq,
 	ap_tapq_hwinfo, ap_test_queue, ap_zapq, type ap_config_info,

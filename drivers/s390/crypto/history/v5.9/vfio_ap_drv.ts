@@ -17,6 +17,7 @@ import {
 	VFIO_AP_DRV_NAME, VFIO_AP_ISC_INVALID, ap_matrix_dev, vfio_ap_irq_disable,
 	vfio_ap_mdev_register, vfio_ap_mdev_reset_queue, vfio_ap_mdev_unregister, vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
+/* not in C's list: */
 import { AP_QID_CARD, AP_QID_QUEUE, ap_instructions_available, ap_qci } from "#asm/ap.h";
 import {
 	bus_register, bus_type, bus_unregister, dev_get_drvdata, dev_set_drvdata, dev_set_name, device,
@@ -54,7 +55,6 @@ const vfio_ap_drv = new ap_driver();
  *
  * Context: takes no lock.
  * Return: 0 or -ENOMEM.
- * C: vfio_ap_drv.c, Linux 5.9
  */
 function vfio_ap_queue_dev_probe(apdev: ap_device): number {
 	const q = kzalloc(vfio_ap_queue, GFP_KERNEL);
@@ -73,7 +73,6 @@ function vfio_ap_queue_dev_probe(apdev: ap_device): number {
  * A guest that uses the queue is not told.
  *
  * Context: takes matrix_dev->lock.
- * C: vfio_ap_drv.c, Linux 5.9
  */
 function vfio_ap_queue_dev_remove(apdev: ap_device): void {
 	mutex_lock(matrix_dev.lock);
@@ -92,8 +91,6 @@ function vfio_ap_queue_dev_remove(apdev: ap_device): void {
  * @dev: the device in it
  *
  * Nobody ever set the driver data, so nothing is freed: the memory leaks.
- *
- * C: vfio_ap_drv.c, Linux 5.9
  */
 function vfio_ap_matrix_dev_release(dev: device): void {
 	const matrix_dev = dev_get_drvdata<ap_matrix_dev | null>(dev);
@@ -107,7 +104,6 @@ function vfio_ap_matrix_dev_release(dev: device): void {
  * @drv: the driver
  *
  * Return: 1, there is one of each.
- * C: vfio_ap_drv.c, Linux 5.9
  */
 function matrix_bus_match(dev: device, drv: device_driver): number {
 	return 1;
@@ -129,7 +125,6 @@ const matrix_driver = new device_driver(null, {
  *
  * Return: 0, or the error of what could not be made; nothing is left then but
  * what the C leaves: the memory, where QCI fails.
- * C: vfio_ap_drv.c, Linux 5.9
  */
 function vfio_ap_matrix_dev_create(): number {
 	let ret;
@@ -191,8 +186,6 @@ function vfio_ap_matrix_dev_create(): number {
 
 /**
  * vfio_ap_matrix_dev_destroy - undo vfio_ap_matrix_dev_create()
- *
- * C: vfio_ap_drv.c, Linux 5.9
  */
 function vfio_ap_matrix_dev_destroy(): void {
 	const root_device = matrix_dev.device.parent!;
@@ -208,7 +201,6 @@ function vfio_ap_matrix_dev_destroy(): void {
  *
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
  * what could not be registered.
- * C: vfio_ap_drv.c, Linux 5.9
  */
 function vfio_ap_init(): number {
 	let ret;
@@ -245,8 +237,6 @@ function vfio_ap_init(): number {
 
 /**
  * vfio_ap_exit - unload the driver
- *
- * C: vfio_ap_drv.c, Linux 5.9
  */
 function vfio_ap_exit(): void {
 	vfio_ap_mdev_unregister();

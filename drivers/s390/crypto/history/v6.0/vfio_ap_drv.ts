@@ -18,6 +18,7 @@ import {
 	vfio_ap_mdev_register, vfio_ap_mdev_remove_queue, vfio_ap_mdev_resource_in_use,
 	vfio_ap_mdev_unregister, vfio_ap_on_cfg_changed, vfio_ap_on_scan_complete,
 } from "./vfio_ap_private.h.ts";
+/* not in C's list: */
 import { ap_instructions_available, ap_qci } from "#asm/ap.h";
 import {
 	debug_register, debug_register_view, debug_set_level, debug_sprintf_view, debug_unregister,
@@ -188,7 +189,6 @@ function vfio_ap_matrix_dev_destroy(): void {
  * vfio_ap_dbf_info_init - make the driver's debug area
  *
  * Return: 0, or -ENOENT.
- * C: vfio_ap_drv.c, Linux 6.0
  * Unchanged since: v19
  */
 function vfio_ap_dbf_info_init(): number {
@@ -209,7 +209,6 @@ function vfio_ap_dbf_info_init(): number {
  *
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
  * what could not be registered.
- * C: vfio_ap_drv.c, Linux 6.0
  * Unchanged since: v19
  */
 function vfio_ap_init(): number {
@@ -247,7 +246,6 @@ function vfio_ap_init(): number {
 /**
  * vfio_ap_exit - unload the driver
  *
- * C: vfio_ap_drv.c, Linux 6.0
  * Unchanged since: v19
  */
 function vfio_ap_exit(): void {

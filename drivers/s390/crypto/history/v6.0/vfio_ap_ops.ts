@@ -44,6 +44,7 @@ import {
 	VFIO_AP_DBF_WARN, VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, ap_queue_table, matrix_dev,
 	vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
+/* not in C's list: */
 import {
 	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq,
 	ap_tapq_hwinfo, ap_test_queue, ap_zapq, type ap_config_info,
@@ -98,7 +99,6 @@ const AP_QUEUE_IN_USE = "in use";
  * @kvm: the guest, or null
  *
  * Order: guests_lock, then kvm->lock if there is a guest, then mdevs_lock.
- * C: vfio_ap_ops.c, Linux 6.0
  * Unchanged since: v19
  */
 function get_update_locks_for_kvm(kvm: kvm | null): void {
@@ -112,7 +112,6 @@ function get_update_locks_for_kvm(kvm: kvm | null): void {
  * release_update_locks_for_kvm - give back what get_update_locks_for_kvm() took
  * @kvm: the guest, or null
  *
- * C: vfio_ap_ops.c, Linux 6.0
  * Unchanged since: v19
  */
 function release_update_locks_for_kvm(kvm: kvm | null): void {
@@ -127,7 +126,6 @@ function release_update_locks_for_kvm(kvm: kvm | null): void {
  * @matrix_mdev: the mediated device, or null
  *
  * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
- * C: vfio_ap_ops.c, Linux 6.0
  */
 function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -139,8 +137,6 @@ function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 /**
  * release_update_locks_for_mdev - give back what updating an mdev's guest took
  * @matrix_mdev: the mediated device, or null
- *
- * C: vfio_ap_ops.c, Linux 6.0
  */
 function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
@@ -188,7 +184,6 @@ function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
  *
  * Order: guests_lock, then kvm->lock if the queue is linked to an mdev with a
  * guest, then mdevs_lock.
- * C: vfio_ap_ops.c, Linux 6.0
  * Unchanged since: v20
  */
 function get_update_locks_for_queue(q: vfio_ap_queue): void {
@@ -263,7 +258,6 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * The guest's interruption subclass and the page of its notification byte. A
  * subclass that is still registered when the guest is gone stays so, with a
  * warning each time.
- * C: vfio_ap_ops.c, Linux 6.0
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -288,7 +282,6 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
  *
  * Context: caller holds mdevs_lock.
  * Return: the status of the last PQAP(AQIC).
- * C: vfio_ap_ops.c, Linux 6.0
  * Unchanged since: v11
  */
 function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
@@ -333,7 +326,6 @@ function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
  * @nib: where to put it; 0 is as good as any other
  *
  * Return: 0, or -EINVAL when it is not backed by guest memory.
- * C: vfio_ap_ops.c, Linux 6.0
  */
 function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
 	nib.v = vcpu.run.s.regs.gprs[2];
@@ -356,7 +348,6 @@ function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
  *
  * Return: the queue's status; response code 06 when the byte's page cannot be
  * had, 08 when the subclass cannot.
- * C: vfio_ap_ops.c, Linux 6.0
  */
 function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
@@ -445,7 +436,6 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
  *
  * The debug feature keeps numbers by value but strings by reference, and the
  * name of an mdev may be gone when somebody reads the event.
- * C: vfio_ap_ops.c, Linux 6.0
  * Unchanged since: v19
  */
 function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
@@ -795,7 +785,6 @@ function vfio_ap_mdev_remove(mdev: mdev_device): void {
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 6.0
  * Unchanged since: v19
  */
 function name_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
@@ -811,7 +800,6 @@ const mdev_type_attr_name = MDEV_TYPE_ATTR_RO("name", name_show);
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 6.0
  * Unchanged since: v19
  */
 function available_instances_show(mtype: mdev_type, attr: mdev_type_attribute,
@@ -830,7 +818,6 @@ const mdev_type_attr_available_instances =
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 6.0
  * Unchanged since: v19
  */
 function device_api_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
@@ -1615,8 +1602,6 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
  * @vdev: the VFIO device
  * @iova: guest address
  * @length: bytes; neither is compared with what was pinned
- *
- * C: vfio_ap_ops.c, Linux 6.0
  */
 function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint): void {
 	const matrix_mdev =
@@ -1769,7 +1754,6 @@ function vfio_ap_mdev_reset_queues(qtable: ap_queue_table): number {
  * @vdev: the VFIO device
  *
  * Return: 0; -EINVAL without a guest; -EPERM as vfio_ap_mdev_set_kvm().
- * C: vfio_ap_ops.c, Linux 6.0
  */
 function vfio_ap_mdev_open_device(vdev: vfio_device): number {
 	const matrix_mdev =
@@ -1784,8 +1768,6 @@ function vfio_ap_mdev_open_device(vdev: vfio_device): number {
 /**
  * vfio_ap_mdev_close_device - userspace closed an mdev
  * @vdev: the VFIO device
- *
- * C: vfio_ap_ops.c, Linux 6.0
  */
 function vfio_ap_mdev_close_device(vdev: vfio_device): void {
 	const matrix_mdev =
@@ -1800,7 +1782,6 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
  *
  * Return: 0, -EFAULT when it cannot be read or written, or -EINVAL when it is too
  * short.
- * C: vfio_ap_ops.c, Linux 6.0
  * Unchanged since: v19
  */
 function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
@@ -1948,7 +1929,6 @@ const vfio_ap_matrix_driver = new mdev_driver({
  * vfio_ap_mdev_register - offer mediated devices
  *
  * Return: 0, or the error of the mdev core.
- * C: vfio_ap_ops.c, Linux 6.0
  * Unchanged since: v20
  */
 export function vfio_ap_mdev_register(): number {
@@ -1974,7 +1954,6 @@ export function vfio_ap_mdev_register(): number {
 /**
  * vfio_ap_mdev_unregister - offer mediated devices no longer; those there are go
  *
- * C: vfio_ap_ops.c, Linux 6.0
  * Unchanged since: v19
  */
 export function vfio_ap_mdev_unregister(): void {

@@ -51,6 +51,7 @@ import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
 import {
 	VFIO_AP_DBF_WARN, VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, matrix_dev, vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
+/* not in C's list: */
 import { WARN, WARN_ON, WARN_ONCE } from "#linux/bug.h";
 import {
 	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
@@ -112,7 +113,6 @@ const AP_RESET_INTERVAL = 20;	/* milliseconds between two looks at a reset */
  * @kvm: the guest, or null
  *
  * Order: guests_lock, then kvm->lock if there is a guest, then mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function get_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -124,8 +124,6 @@ function get_update_locks_for_kvm(kvm: kvm | null): void {
 /**
  * release_update_locks_for_kvm - give back what get_update_locks_for_kvm() took
  * @kvm: the guest, or null
- *
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function release_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
@@ -139,7 +137,6 @@ function release_update_locks_for_kvm(kvm: kvm | null): void {
  * @matrix_mdev: the mediated device, or null
  *
  * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
@@ -153,7 +150,6 @@ function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
  * release_update_locks_for_mdev - give back what updating an mdev's guest took
  * @matrix_mdev: the mediated device, or null
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
@@ -173,7 +169,6 @@ function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void
  *
  * Return: the mediated device, or null if the APQN is assigned to none; the
  * locks are taken in either case.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
@@ -202,7 +197,6 @@ function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
  *
  * Order: guests_lock, then kvm->lock if the queue is linked to an mdev with a
  * guest, then mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function get_update_locks_for_queue(q: vfio_ap_queue): void {
@@ -218,7 +212,6 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void {
  * @apqn: the queue's number
  *
  * Return: the queue, or null.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
@@ -237,7 +230,6 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
  *
  * Looks up to five times, 20 ms apart; warns if the queue is gone, or still
  * has them on.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_wait_for_irqclear(apqn: number): void {
@@ -274,7 +266,6 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * @q: the queue, or null
  *
  * The guest's interruption subclass and the page of its notification byte.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -298,7 +289,6 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
  * resources are given back whatever the queue says.
  *
  * Return: the status of the last AQIC.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
@@ -343,7 +333,6 @@ function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
  * @nib: where to put it
  *
  * Return: 0, or -EINVAL when it is 0 or not backed by guest memory.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
 	nib.v = vcpu.run.s.regs.gprs[2];
@@ -365,7 +354,6 @@ function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
  *
  * Context: the page is pinned, by vfio_pin_pages().
  * Return: 0, or the ultravisor's error.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function ensure_nib_shared(addr: bigint): number {
 	return uv_pin_shared(addr);
@@ -382,7 +370,6 @@ function ensure_nib_shared(addr: bigint): number {
  *
  * Return: the queue's status; response code 06 when the byte's page or the
  * subclass cannot be had.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
@@ -485,7 +472,6 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
  *
  * The debug feature keeps numbers by value but strings by reference, and the
  * name of an mdev may be gone when somebody reads the event.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
@@ -508,7 +494,6 @@ function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
  * Context: KVM holds the hook's semaphore; takes mdevs_lock.
  * Return: 0, or -EOPNOTSUPP when KVM has no interrupt virtualisation and
  * userspace has to deal with it.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function handle_pqap(vcpu: kvm_vcpu): number {
@@ -576,7 +561,6 @@ function handle_pqap(vcpu: kvm_vcpu): number {
  * @info: the host's AP configuration
  * @matrix: the matrix
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
@@ -590,7 +574,6 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
  * @matrix_mdev: the mediated device
  *
  * Context: mdevs_lock held.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function signal_guest_ap_cfg_changed(matrix_mdev: ap_matrix_mdev): void {
 	if (matrix_mdev.cfg_chg_trigger)
@@ -600,8 +583,6 @@ function signal_guest_ap_cfg_changed(matrix_mdev: ap_matrix_mdev): void {
 /**
  * vfio_ap_mdev_update_guest_apcb - give the guest what the shadow says
  * @matrix_mdev: the mediated device, with or without a guest
- *
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
 	if (matrix_mdev.kvm) {
@@ -619,7 +600,6 @@ function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
  * @matrix_mdev: the mediated device
  *
  * Return: whether the shadow changed.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
@@ -639,7 +619,6 @@ function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
  *
  * Return: false unless its last reset worked, or could not be done because the
  * queue is out of order.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function _queue_passable(q: vfio_ap_queue | null): boolean {
@@ -674,7 +653,6 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  * out of a matrix.
  *
  * Return: whether the shadow's adapters or domains changed.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: Uint32Array): boolean {
 	let apid, apqi, apqn;
@@ -720,7 +698,6 @@ function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: U
  * @vdev: the VFIO device in it
  *
  * Return: 0.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_init_dev(vdev: vfio_device): number {
@@ -742,7 +719,6 @@ function vfio_ap_mdev_init_dev(vdev: vfio_device): number {
  *
  * Context: takes mdevs_lock to put it at the front of the list.
  * Return: 0, or the error of VFIO.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_probe(mdev: mdev_device): number {
 	let ret;
@@ -775,7 +751,6 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
  * @q: the queue, or null
  *
  * Does nothing if it is linked already.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
 	if (!q || vfio_ap_mdev_get_queue(matrix_mdev, q.apqn))
@@ -790,7 +765,6 @@ function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue |
  * @matrix_mdev: the mediated device
  * @apqn: the queue's number
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void {
@@ -801,8 +775,6 @@ function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void
 /**
  * vfio_ap_unlink_queue_fr_mdev - take a queue out of its mdev's table
  * @q: the queue; it still names the mdev
- *
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
 	hash_del(q.mdev_qnode);
@@ -812,7 +784,6 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
  * vfio_ap_unlink_mdev_fr_queue - make a queue forget its mdev
  * @q: the queue
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
@@ -823,7 +794,6 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
  * vfio_ap_mdev_unlink_fr_queues - make all queues linked to an mdev forget it
  * @matrix_mdev: the mediated device
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
@@ -844,7 +814,6 @@ function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
  * @mdev: the mediated device
  *
  * Context: waits until nobody has it open; takes guests_lock, mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): void {
@@ -873,7 +842,6 @@ const MDEV_IN_USE_ERR = "Can not reserve queue %02lx.%04lx for host driver: in u
  * @apm: the adapters
  * @aqm: the domains
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_log_sharing_err(assignee: ap_matrix_mdev, assigned_to: ap_matrix_mdev,
@@ -892,7 +860,6 @@ function vfio_ap_mdev_log_sharing_err(assignee: ap_matrix_mdev, assigned_to: ap_
  * @apm: the adapters
  * @aqm: the domains
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_log_in_use_err(assignee: ap_matrix_mdev,
@@ -912,7 +879,6 @@ function vfio_ap_mdev_log_in_use_err(assignee: ap_matrix_mdev,
  *
  * Context: guests_lock held.
  * Return: 0, or -EADDRINUSE when one of the product is assigned elsewhere.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_verify_no_sharing(assignee: ap_matrix_mdev | null,
@@ -953,7 +919,6 @@ function vfio_ap_mdev_verify_no_sharing(assignee: ap_matrix_mdev | null,
  * Context: ap_attr_mutex and guests_lock held.
  * Return: 0; -EADDRNOTAVAIL when the host's drivers own one of the APQNs;
  * -EADDRINUSE when another mdev has one.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
@@ -971,7 +936,6 @@ function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
  * @matrix_mdev: the mediated device
  * @apid: the adapter
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
@@ -986,7 +950,6 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  * @apid: the adapter
  * @qlist: the list to append to
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function collect_queues_to_reset(matrix_mdev: ap_matrix_mdev, apid: number, qlist: list_head): void {
@@ -1004,7 +967,6 @@ function collect_queues_to_reset(matrix_mdev: ap_matrix_mdev, apid: number, qlis
  * @matrix_mdev: the mediated device
  * @apid: the adapter
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function reset_queues_for_apid(matrix_mdev: ap_matrix_mdev, apid: number): void {
@@ -1021,7 +983,6 @@ function reset_queues_for_apid(matrix_mdev: ap_matrix_mdev, apid: number): void 
  * @apm_reset: the adapters
  *
  * Return: 0, or -EIO when one could not be reset.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function reset_queues_for_apids(matrix_mdev: ap_matrix_mdev, apm_reset: Uint32Array): number {
@@ -1048,7 +1009,6 @@ function reset_queues_for_apids(matrix_mdev: ap_matrix_mdev, apm_reset: Uint32Ar
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have; -EADDRNOTAVAIL when the host's drivers own one
  * of the new APQNs; -EADDRINUSE when another mdev has one.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function assign_adapter_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	let ret;
@@ -1105,7 +1065,6 @@ const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_
  * @apqi: its domain
  *
  * Return: the queue, or null if it was not linked.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
@@ -1126,7 +1085,6 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  * @apid: the adapter
  * @qlist: where to append those that the guest had and that are to be reset
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
@@ -1149,7 +1107,6 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
  * @matrix_mdev: the mediated device
  * @apids: the adapters
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_adapters(matrix_mdev: ap_matrix_mdev, apids: Uint32Array): void {
@@ -1184,7 +1141,6 @@ function vfio_ap_mdev_hot_unplug_adapters(matrix_mdev: ap_matrix_mdev, apids: Ui
  * @matrix_mdev: the mediated device
  * @apid: the adapter
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
@@ -1205,7 +1161,6 @@ function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: numb
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function unassign_adapter_store(dev: device, attr: device_attribute, buf: string, count: number): number {
@@ -1244,7 +1199,6 @@ const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_ad
  * @matrix_mdev: the mediated device
  * @apqi: the domain
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
@@ -1262,7 +1216,6 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
  *
  * Context: takes ap_attr_mutex, guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_adapter_store() has them.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function assign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	let ret;
@@ -1318,7 +1271,6 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  * @apqi: the domain
  * @qlist: where to append those that the guest had and that are to be reset
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
@@ -1341,7 +1293,6 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
  * @matrix_mdev: the mediated device
  * @apqis: the domains
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_domains(matrix_mdev: ap_matrix_mdev, apqis: Uint32Array): void {
@@ -1376,7 +1327,6 @@ function vfio_ap_mdev_hot_unplug_domains(matrix_mdev: ap_matrix_mdev, apqis: Uin
  * @matrix_mdev: the mediated device
  * @apqi: the domain
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
@@ -1396,7 +1346,6 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as unassign_adapter_store() has them.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function unassign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
@@ -1441,7 +1390,6 @@ const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_doma
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function assign_control_domain_store(dev: device, attr: device_attribute,
@@ -1489,7 +1437,6 @@ const dev_attr_assign_control_domain =
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_control_domain_store() has them.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function unassign_control_domain_store(dev: device, attr: device_attribute,
@@ -1538,7 +1485,6 @@ const dev_attr_unassign_control_domain =
  *
  * Context: takes mdevs_lock.
  * Return: number of characters; what does not fit into the page is left out.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function control_domains_show(dev: device, dev_attr: device_attribute, buf: char_buf): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1562,7 +1508,6 @@ const dev_attr_control_domains = DEVICE_ATTR_RO("control_domains", control_domai
  * With domains alone the lines are ".DDDD", with adapters alone "AA.".
  *
  * Return: number of characters; what does not fit into the page is left out.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
 	const napm_bits = matrix.apm_max + 1;
@@ -1596,7 +1541,6 @@ function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
  *
  * Context: takes mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
@@ -1618,7 +1562,6 @@ const dev_attr_matrix = DEVICE_ATTR_RO("matrix", matrix_show);
  *
  * Context: takes mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function guest_matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
@@ -1640,7 +1583,6 @@ const dev_attr_guest_matrix = DEVICE_ATTR_RO("guest_matrix", guest_matrix_show);
  * @sep: the separator
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function write_ap_bitmap(bitmap: Uint32Array, buf: char_buf, offset: number, sep: string): number {
@@ -1656,7 +1598,6 @@ function write_ap_bitmap(bitmap: Uint32Array, buf: char_buf, offset: number, sep
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function ap_config_show(dev: device, attr: device_attribute, buf: char_buf): number {
@@ -1682,7 +1623,6 @@ const AP_CONFIG_STRLEN = AP_DEVICES_STRLEN + 2 * AP_DOMAINS_STRLEN;
  * @nbits: its size in bits
  *
  * Return: 0, or -EINVAL when there is none or it is malformed.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function parse_bitmap(strbufptr: out<string | null>, bitmap: Uint32Array, nbits: number): number {
@@ -1699,7 +1639,6 @@ function parse_bitmap(strbufptr: out<string | null>, bitmap: Uint32Array, nbits:
  * @matrix_mdev: the mediated device
  *
  * Return: 0, or -ENODEV.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function ap_matrix_overflow_check(matrix_mdev: ap_matrix_mdev): number {
@@ -1726,7 +1665,6 @@ function ap_matrix_overflow_check(matrix_mdev: ap_matrix_mdev): number {
  * @dst: where to
  * @src: where from
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function ap_matrix_copy(dst: ap_matrix, src: ap_matrix | null): void {
@@ -1750,7 +1688,6 @@ function ap_matrix_copy(dst: ap_matrix, src: ap_matrix | null): void {
  * Return: @count; -ENOMEM; -EINVAL when a mask is missing or malformed;
  * -EADDRNOTAVAIL and -EADDRINUSE as assign_adapter_store(); -ENODEV when a
  * number is above what the mdev may have. On error nothing has changed.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function ap_config_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1861,7 +1798,6 @@ const vfio_ap_mdev_attr_groups = [
  *
  * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
  * Return: 0, or -EPERM when the guest uses an mdev already.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 	if (kvm.arch.crypto.crycbd) {
@@ -1894,7 +1830,6 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
  * @iova: guest address
  * @length: bytes
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function unmap_iova(matrix_mdev: ap_matrix_mdev, iova: bigint, length: bigint): void {
@@ -1913,7 +1848,6 @@ function unmap_iova(matrix_mdev: ap_matrix_mdev, iova: bigint, length: bigint): 
  * @length: bytes
  *
  * Context: takes mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint): void {
@@ -1932,7 +1866,6 @@ function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint)
  * @matrix_mdev: the mediated device
  *
  * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
 	const kvm = matrix_mdev.kvm;
@@ -1958,7 +1891,6 @@ function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
  * @apqn: the queue's number
  *
  * Return: the queue, or null.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
@@ -1983,7 +1915,6 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
  *
  * Return: 0 when it is over; -EBUSY when it goes on; -EAGAIN when a failed
  * association needs another reset; -EIO, with a warning, for anything else.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function apq_status_check(apqn: number, status: ap_queue_status): number {
 	switch (status.response_code) {
@@ -2016,7 +1947,6 @@ const WAIT_MSG = "Waited %dms for reset of queue %02x.%04x (%u, %u, %u)";
  * Looks every 20 ms, for as long as it takes; resets again where the first one
  * was not accepted. Interrupts are off after a reset: what they needed is given
  * back.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function apq_reset_check(reset_work: work_struct): void {
 	let ret = -EBUSY, elapsed = 0;
@@ -2059,7 +1989,6 @@ function apq_reset_check(reset_work: work_struct): void {
  * @q: the queue, or null
  *
  * A work item waits for the end.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -2091,7 +2020,6 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
  * @matrix_mdev: the mediated device
  *
  * Return: 0, or -EIO when one was not reset.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_reset_queues(matrix_mdev: ap_matrix_mdev): number {
@@ -2115,7 +2043,6 @@ function vfio_ap_mdev_reset_queues(matrix_mdev: ap_matrix_mdev): number {
  * @qlist: the list
  *
  * Return: 0, or -EIO when one was not reset.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_reset_qlist(qlist: list_head): number {
@@ -2139,7 +2066,6 @@ function vfio_ap_mdev_reset_qlist(qlist: list_head): number {
  * @vdev: the VFIO device
  *
  * Return: 0; -EINVAL without a guest; -EPERM as vfio_ap_mdev_set_kvm().
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_open_device(vdev: vfio_device): number {
@@ -2156,7 +2082,6 @@ function vfio_ap_mdev_open_device(vdev: vfio_device): number {
  * vfio_ap_mdev_close_device - userspace closed an mdev
  * @vdev: the VFIO device
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_close_device(vdev: vfio_device): void {
@@ -2174,7 +2099,6 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
  * The guest loses its queues at once, whatever userspace does.
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
 	const dev = vdev.dev!;
@@ -2208,7 +2132,6 @@ function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
  * @arg: userspace's struct vfio_device_info
  *
  * Return: 0; -EFAULT; -EINVAL when the struct is too small.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
@@ -2234,7 +2157,6 @@ function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
  * @arg: userspace's struct vfio_irq_info
  *
  * Return: 0; -EFAULT; -EINVAL when the struct is too small or the index unknown.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_get_irq_info(arg: user_ptr): number {
 	const info = new vfio_irq_info();
@@ -2269,7 +2191,6 @@ function vfio_ap_get_irq_info(arg: user_ptr): number {
  * @arg: userspace's struct vfio_irq_set
  *
  * Return: 0; -EFAULT; -EINVAL.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
@@ -2299,7 +2220,6 @@ function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
  *
  * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
  * descriptor that is no eventfd.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_set_request_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
@@ -2340,7 +2260,6 @@ function vfio_ap_set_request_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): nu
  *
  * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
  * descriptor that is no eventfd.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_set_cfg_change_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
 	const fd = out(0);
@@ -2378,7 +2297,6 @@ function vfio_ap_set_cfg_change_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr):
  * @arg: userspace's struct vfio_irq_set
  *
  * Return: 0 or an error; -EINVAL for anything but an eventfd.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_set_irqs(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
 	const irq_set = new vfio_irq_set();
@@ -2410,7 +2328,6 @@ function vfio_ap_set_irqs(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
  *
  * Context: takes mdevs_lock.
  * Return: 0 or an error; -EOPNOTSUPP for an unknown one.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): number {
@@ -2446,7 +2363,6 @@ function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): numb
  * @q: the queue
  *
  * Return: the mediated device, or null.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
 	const apid = AP_QID_CARD(q.apqn);
@@ -2469,7 +2385,6 @@ function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
  *
  * Context: takes mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function status_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -2540,7 +2455,6 @@ const vfio_ap_matrix_driver = new mdev_driver({
  * vfio_ap_mdev_register - offer mediated devices
  *
  * Return: 0, or the error of the mdev core.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 export function vfio_ap_mdev_register(): number {
 	let ret;
@@ -2568,7 +2482,6 @@ export function vfio_ap_mdev_register(): number {
 /**
  * vfio_ap_mdev_unregister - offer mediated devices no longer
  *
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 export function vfio_ap_mdev_unregister(): void {
@@ -2582,7 +2495,6 @@ export function vfio_ap_mdev_unregister(): void {
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: 0; -ENOMEM; the error of sysfs.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 	let ret, q;
@@ -2642,7 +2554,6 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
  * A guest that has it loses the adapter.
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
 	sysfs_remove_group(apdev.device.kobj, vfio_queue_attr_group);
@@ -2688,7 +2599,6 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
  *
  * Context: takes guests_lock, mdevs_lock.
  * Return: 0, or -EADDRINUSE.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array): number {
@@ -2709,7 +2619,6 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
  * @cdrem: the control domains
  *
  * Context: kvm->lock and mdevs_lock held.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32Array,
 				     aqrem: Uint32Array, cdrem: Uint32Array): void {
@@ -2744,7 +2653,6 @@ function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32A
  *
  * Context: guests_lock held; takes kvm->lock, also of a guest that is not
  * there, and mdevs_lock for each mdev.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 				 cd_remove: Uint32Array): void {
@@ -2782,7 +2690,6 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
  * @prev_config_info: its configuration before
  *
  * Context: guests_lock held.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
@@ -2815,7 +2722,6 @@ function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
  * @aqm: the domains whose queues tell the type
  *
  * An adapter whose type cannot be had is dropped too.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void {
@@ -2864,7 +2770,6 @@ function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void 
  * @adm_add: the control domains
  *
  * Context: guests_lock held.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
 			      adm_add: Uint32Array): void {
@@ -2891,7 +2796,6 @@ function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
  * The guests get it when the bus has finished its scan.
  *
  * Context: guests_lock held.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
@@ -2924,7 +2828,6 @@ function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
  * @prev_cfg_info: the configuration before
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
@@ -2946,7 +2849,6 @@ export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
  * @matrix_mdev: the mediated device
  *
  * Context: takes kvm->lock, also of a guest that is not there, and mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
 	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
@@ -2983,7 +2885,6 @@ function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
  * @old_config_info: the configuration before
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.1
  */
 export function vfio_ap_on_scan_complete(new_config_info: ap_config_info,
 					 old_config_info: ap_config_info): void {

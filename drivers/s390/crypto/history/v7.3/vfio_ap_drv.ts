@@ -17,6 +17,7 @@ import {
 	vfio_ap_mdev_register, vfio_ap_mdev_remove_queue, vfio_ap_mdev_resource_in_use,
 	vfio_ap_mdev_unregister, vfio_ap_on_cfg_changed, vfio_ap_on_scan_complete,
 } from "./vfio_ap_private.h.ts";
+/* not in C's list: */
 import { ap_instructions_available, ap_qci } from "#asm/ap.h";
 import {
 	debug_register, debug_register_view, debug_set_level, debug_sprintf_view, debug_unregister,
@@ -52,7 +53,6 @@ export let vfio_ap_dbf_info: debug_info_t | null = null;
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_drv.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function features_show(dev: device, attr: device_attribute, buf: char_buf): number {
@@ -87,7 +87,6 @@ const vfio_ap_drv = new ap_driver({
  * vfio_ap_matrix_dev_release - the last reference to the matrix device is gone
  * @dev: the device in it
  *
- * C: vfio_ap_drv.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_matrix_dev_release(dev: device): void {
@@ -112,7 +111,6 @@ const matrix_driver = new device_driver(null, {
  *
  * Return: 0, or the error of what could not be made; nothing is left then but
  * what the C leaves: the memory, where QCI fails.
- * C: vfio_ap_drv.c, Linux 7.3
  * Unchanged since: v7.1
  */
 function vfio_ap_matrix_dev_create(): number {
@@ -177,7 +175,6 @@ function vfio_ap_matrix_dev_create(): number {
 /**
  * vfio_ap_matrix_dev_destroy - undo vfio_ap_matrix_dev_create()
  *
- * C: vfio_ap_drv.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_matrix_dev_destroy(): void {
@@ -193,7 +190,6 @@ function vfio_ap_matrix_dev_destroy(): void {
  * vfio_ap_dbf_info_init - make the driver's debug area
  *
  * Return: 0, or -ENOENT.
- * C: vfio_ap_drv.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_dbf_info_init(): number {
@@ -214,7 +210,6 @@ function vfio_ap_dbf_info_init(): number {
  *
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
  * what could not be registered.
- * C: vfio_ap_drv.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_init(): number {
@@ -252,7 +247,6 @@ function vfio_ap_init(): number {
 /**
  * vfio_ap_exit - unload the driver
  *
- * C: vfio_ap_drv.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_exit(): void {

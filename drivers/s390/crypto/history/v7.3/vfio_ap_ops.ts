@@ -50,6 +50,7 @@ import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
 import {
 	VFIO_AP_DBF_WARN, VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, matrix_dev, vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
+/* not in C's list: */
 import { WARN, WARN_ON, WARN_ONCE } from "#linux/bug.h";
 import {
 	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
@@ -112,7 +113,6 @@ const AP_RESET_INTERVAL = 20;	/* milliseconds between two looks at a reset */
  *
  * Order: guests_lock, then kvm->lock and the hook's semaphore if there is a
  * guest, then mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.3
  * As in: v6.12
  */
 function get_update_locks_for_kvm(kvm: kvm | null): void {
@@ -128,7 +128,6 @@ function get_update_locks_for_kvm(kvm: kvm | null): void {
  * release_update_locks_for_kvm - give back what get_update_locks_for_kvm() took
  * @kvm: the guest, or null
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * As in: v6.12
  */
 function release_update_locks_for_kvm(kvm: kvm | null): void {
@@ -145,7 +144,6 @@ function release_update_locks_for_kvm(kvm: kvm | null): void {
  * @matrix_mdev: the mediated device, or null
  *
  * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
@@ -159,7 +157,6 @@ function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
  * release_update_locks_for_mdev - give back what updating an mdev's guest took
  * @matrix_mdev: the mediated device, or null
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
@@ -179,7 +176,6 @@ function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void
  *
  * Return: the mediated device, or null if the APQN is assigned to none; the
  * locks are taken in either case.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
@@ -208,7 +204,6 @@ function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
  *
  * Order: guests_lock, then kvm->lock if the queue is linked to an mdev with a
  * guest, then mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function get_update_locks_for_queue(q: vfio_ap_queue): void {
@@ -224,7 +219,6 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void {
  * @apqn: the queue's number
  *
  * Return: the queue, or null.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
@@ -243,7 +237,6 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
  *
  * Looks up to five times, 20 ms apart; warns if the queue is gone, or still
  * has them on.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_wait_for_irqclear(apqn: number): void {
@@ -280,7 +273,6 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * @q: the queue, or null
  *
  * The guest's interruption subclass and the page of its notification byte.
- * C: vfio_ap_ops.c, Linux 7.3
  * As in: v6.12
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
@@ -305,7 +297,6 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
  * resources are given back whatever the queue says.
  *
  * Return: the status of the last AQIC.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
@@ -350,7 +341,6 @@ function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
  * @nib: where to put it
  *
  * Return: 0, or -EINVAL when it is 0 or not backed by guest memory.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v7.1
  */
 function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
@@ -373,7 +363,6 @@ function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
  *
  * Context: the page is pinned, by vfio_pin_pages().
  * Return: 0, or the ultravisor's error.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v7.1
  */
 function ensure_nib_shared(addr: bigint): number {
@@ -391,7 +380,6 @@ function ensure_nib_shared(addr: bigint): number {
  *
  * Return: the queue's status; response code 06 when the byte's page or the
  * subclass cannot be had.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v7.1
  */
 function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_queue_status {
@@ -495,7 +483,6 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
  *
  * The debug feature keeps numbers by value but strings by reference, and the
  * name of an mdev may be gone when somebody reads the event.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
@@ -518,7 +505,6 @@ function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
  * Context: KVM holds the hook's semaphore; takes mdevs_lock.
  * Return: 0, or -EOPNOTSUPP when KVM has no interrupt virtualisation and
  * userspace has to deal with it.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function handle_pqap(vcpu: kvm_vcpu): number {
@@ -586,7 +572,6 @@ function handle_pqap(vcpu: kvm_vcpu): number {
  * @info: the host's AP configuration
  * @matrix: the matrix
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
@@ -600,7 +585,6 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
  * @matrix_mdev: the mediated device
  *
  * Context: mdevs_lock held.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v7.1
  */
 function signal_guest_ap_cfg_changed(matrix_mdev: ap_matrix_mdev): void {
@@ -612,7 +596,6 @@ function signal_guest_ap_cfg_changed(matrix_mdev: ap_matrix_mdev): void {
  * vfio_ap_mdev_update_guest_apcb - give the guest what the shadow says
  * @matrix_mdev: the mediated device, with or without a guest
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v7.1
  */
 function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
@@ -631,7 +614,6 @@ function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
  * @matrix_mdev: the mediated device
  *
  * Return: whether the shadow changed.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
@@ -651,7 +633,6 @@ function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
  *
  * Return: false unless its last reset worked, or could not be done because the
  * queue is out of order.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function _queue_passable(q: vfio_ap_queue | null): boolean {
@@ -686,7 +667,6 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  * out of a matrix.
  *
  * Return: whether the shadow's adapters or domains changed.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v7.1
  */
 function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: Uint32Array): boolean {
@@ -733,7 +713,6 @@ function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: U
  * @vdev: the VFIO device in it
  *
  * Return: 0.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_init_dev(vdev: vfio_device): number {
@@ -755,7 +734,6 @@ function vfio_ap_mdev_init_dev(vdev: vfio_device): number {
  *
  * Context: takes guests_lock to put it at the front of the list.
  * Return: 0, or the error of VFIO.
- * C: vfio_ap_ops.c, Linux 7.3
  * As in: v6.12
  */
 function vfio_ap_mdev_probe(mdev: mdev_device): number {
@@ -789,7 +767,6 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
  * @q: the queue, or null
  *
  * Does nothing if it is linked already.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v7.1
  */
 function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
@@ -805,7 +782,6 @@ function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue |
  * @matrix_mdev: the mediated device
  * @apqn: the queue's number
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void {
@@ -817,7 +793,6 @@ function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void
  * vfio_ap_unlink_queue_fr_mdev - take a queue out of its mdev's table
  * @q: the queue; it still names the mdev
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v7.1
  */
 function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
@@ -828,7 +803,6 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
  * vfio_ap_unlink_mdev_fr_queue - make a queue forget its mdev
  * @q: the queue
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
@@ -839,7 +813,6 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
  * vfio_ap_mdev_unlink_fr_queues - make all queues linked to an mdev forget it
  * @matrix_mdev: the mediated device
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
@@ -860,7 +833,6 @@ function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
  * @mdev: the mediated device
  *
  * Context: waits until nobody has it open; takes guests_lock, mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): void {
@@ -889,7 +861,6 @@ const MDEV_IN_USE_ERR = "Can not reserve queue %02lx.%04lx for host driver: in u
  * @apm: the adapters
  * @aqm: the domains
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_log_sharing_err(assignee: ap_matrix_mdev, assigned_to: ap_matrix_mdev,
@@ -908,7 +879,6 @@ function vfio_ap_mdev_log_sharing_err(assignee: ap_matrix_mdev, assigned_to: ap_
  * @apm: the adapters
  * @aqm: the domains
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_log_in_use_err(assignee: ap_matrix_mdev,
@@ -928,7 +898,6 @@ function vfio_ap_mdev_log_in_use_err(assignee: ap_matrix_mdev,
  *
  * Context: guests_lock held.
  * Return: 0, or -EADDRINUSE when one of the product is assigned elsewhere.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_verify_no_sharing(assignee: ap_matrix_mdev | null,
@@ -969,7 +938,6 @@ function vfio_ap_mdev_verify_no_sharing(assignee: ap_matrix_mdev | null,
  * Context: ap_attr_mutex and guests_lock held.
  * Return: 0; -EADDRNOTAVAIL when the host's drivers own one of the APQNs;
  * -EADDRINUSE when another mdev has one.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
@@ -987,7 +955,6 @@ function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
  * @matrix_mdev: the mediated device
  * @apid: the adapter
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
@@ -1002,7 +969,6 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  * @apid: the adapter
  * @qlist: the list to append to
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function collect_queues_to_reset(matrix_mdev: ap_matrix_mdev, apid: number, qlist: list_head): void {
@@ -1020,7 +986,6 @@ function collect_queues_to_reset(matrix_mdev: ap_matrix_mdev, apid: number, qlis
  * @matrix_mdev: the mediated device
  * @apid: the adapter
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function reset_queues_for_apid(matrix_mdev: ap_matrix_mdev, apid: number): void {
@@ -1037,7 +1002,6 @@ function reset_queues_for_apid(matrix_mdev: ap_matrix_mdev, apid: number): void 
  * @apm_reset: the adapters
  *
  * Return: 0, or -EIO when one could not be reset.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function reset_queues_for_apids(matrix_mdev: ap_matrix_mdev, apm_reset: Uint32Array): number {
@@ -1064,7 +1028,6 @@ function reset_queues_for_apids(matrix_mdev: ap_matrix_mdev, apm_reset: Uint32Ar
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have; -EADDRNOTAVAIL when the host's drivers own one
  * of the new APQNs; -EADDRINUSE when another mdev has one.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v7.1
  */
 function assign_adapter_store(dev: device, attr: device_attribute, buf: string, count: number): number {
@@ -1122,7 +1085,6 @@ const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_
  * @apqi: its domain
  *
  * Return: the queue, or null if it was not linked.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
@@ -1143,7 +1105,6 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  * @apid: the adapter
  * @qlist: where to append those that the guest had and that are to be reset
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
@@ -1166,7 +1127,6 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
  * @matrix_mdev: the mediated device
  * @apids: the adapters
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_adapters(matrix_mdev: ap_matrix_mdev, apids: Uint32Array): void {
@@ -1201,7 +1161,6 @@ function vfio_ap_mdev_hot_unplug_adapters(matrix_mdev: ap_matrix_mdev, apids: Ui
  * @matrix_mdev: the mediated device
  * @apid: the adapter
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
@@ -1222,7 +1181,6 @@ function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: numb
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function unassign_adapter_store(dev: device, attr: device_attribute, buf: string, count: number): number {
@@ -1261,7 +1219,6 @@ const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_ad
  * @matrix_mdev: the mediated device
  * @apqi: the domain
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
@@ -1279,7 +1236,6 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
  *
  * Context: takes ap_attr_mutex, guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_adapter_store() has them.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v7.1
  */
 function assign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
@@ -1336,7 +1292,6 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  * @apqi: the domain
  * @qlist: where to append those that the guest had and that are to be reset
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
@@ -1359,7 +1314,6 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
  * @matrix_mdev: the mediated device
  * @apqis: the domains
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_domains(matrix_mdev: ap_matrix_mdev, apqis: Uint32Array): void {
@@ -1394,7 +1348,6 @@ function vfio_ap_mdev_hot_unplug_domains(matrix_mdev: ap_matrix_mdev, apqis: Uin
  * @matrix_mdev: the mediated device
  * @apqi: the domain
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
@@ -1414,7 +1367,6 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as unassign_adapter_store() has them.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function unassign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
@@ -1459,7 +1411,6 @@ const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_doma
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function assign_control_domain_store(dev: device, attr: device_attribute,
@@ -1507,7 +1458,6 @@ const dev_attr_assign_control_domain =
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_control_domain_store() has them.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function unassign_control_domain_store(dev: device, attr: device_attribute,
@@ -1556,7 +1506,6 @@ const dev_attr_unassign_control_domain =
  *
  * Context: takes mdevs_lock.
  * Return: number of characters; what does not fit into the page is left out.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v7.1
  */
 function control_domains_show(dev: device, dev_attr: device_attribute, buf: char_buf): number {
@@ -1581,7 +1530,6 @@ const dev_attr_control_domains = DEVICE_ATTR_RO("control_domains", control_domai
  * With domains alone the lines are ".DDDD", with adapters alone "AA.".
  *
  * Return: number of characters; what does not fit into the page is left out.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v7.1
  */
 function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
@@ -1616,7 +1564,6 @@ function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
  *
  * Context: takes mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
@@ -1638,7 +1585,6 @@ const dev_attr_matrix = DEVICE_ATTR_RO("matrix", matrix_show);
  *
  * Context: takes mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function guest_matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
@@ -1660,7 +1606,6 @@ const dev_attr_guest_matrix = DEVICE_ATTR_RO("guest_matrix", guest_matrix_show);
  * @sep: the separator
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function write_ap_bitmap(bitmap: Uint32Array, buf: char_buf, offset: number, sep: string): number {
@@ -1676,7 +1621,6 @@ function write_ap_bitmap(bitmap: Uint32Array, buf: char_buf, offset: number, sep
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function ap_config_show(dev: device, attr: device_attribute, buf: char_buf): number {
@@ -1702,7 +1646,6 @@ const AP_CONFIG_STRLEN = AP_DEVICES_STRLEN + 2 * AP_DOMAINS_STRLEN;
  * @nbits: its size in bits
  *
  * Return: 0, or -EINVAL when there is none or it is malformed.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function parse_bitmap(strbufptr: out<string | null>, bitmap: Uint32Array, nbits: number): number {
@@ -1719,7 +1662,6 @@ function parse_bitmap(strbufptr: out<string | null>, bitmap: Uint32Array, nbits:
  * @matrix_mdev: the mediated device
  *
  * Return: 0, or -ENODEV.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function ap_matrix_overflow_check(matrix_mdev: ap_matrix_mdev): number {
@@ -1746,7 +1688,6 @@ function ap_matrix_overflow_check(matrix_mdev: ap_matrix_mdev): number {
  * @dst: where to
  * @src: where from
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function ap_matrix_copy(dst: ap_matrix, src: ap_matrix | null): void {
@@ -1770,7 +1711,6 @@ function ap_matrix_copy(dst: ap_matrix, src: ap_matrix | null): void {
  * Return: @count; -ENOMEM; -EINVAL when a mask is missing or malformed;
  * -EADDRNOTAVAIL and -EADDRINUSE as assign_adapter_store(); -ENODEV when a
  * number is above what the mdev may have. On error nothing has changed.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v7.1
  */
 function ap_config_store(dev: device, attr: device_attribute, buf: string, count: number): number {
@@ -1882,7 +1822,6 @@ const vfio_ap_mdev_attr_groups = [
  *
  * Context: takes guests_lock, kvm->lock, the hook's semaphore, mdevs_lock.
  * Return: 0, or -EPERM when the guest uses an mdev already.
- * C: vfio_ap_ops.c, Linux 7.3
  * As in: v6.12
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
@@ -1909,7 +1848,6 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
  * @iova: guest address
  * @length: bytes
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function unmap_iova(matrix_mdev: ap_matrix_mdev, iova: bigint, length: bigint): void {
@@ -1928,7 +1866,6 @@ function unmap_iova(matrix_mdev: ap_matrix_mdev, iova: bigint, length: bigint): 
  * @length: bytes
  *
  * Context: takes mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint): void {
@@ -1947,7 +1884,6 @@ function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint)
  * @matrix_mdev: the mediated device
  *
  * Context: takes guests_lock, kvm->lock, the hook's semaphore, mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.3
  * As in: v6.12
  */
 function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
@@ -1971,7 +1907,6 @@ function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
  * @apqn: the queue's number
  *
  * Return: the queue, or null.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
@@ -1997,7 +1932,6 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
  * Return: 0 when it is over; -EBUSY when it goes on; -EAGAIN when a failed
  * association needs another reset; -ENODEV when the queue is gone; -EIO, with a
  * warning, for anything else.
- * C: vfio_ap_ops.c, Linux 7.3
  * As in: v6.12
  */
 function apq_status_check(apqn: number, status: ap_queue_status): number {
@@ -2033,7 +1967,6 @@ const WAIT_MSG = "Waited %dms for reset of queue %02x.%04x (%u, %u, %u)";
  * Looks every 20 ms, for as long as it takes; resets again where the first one
  * was not accepted. Interrupts are off after a reset: what they needed is given
  * back.
- * C: vfio_ap_ops.c, Linux 7.3
  */
 function apq_reset_check(reset_work: work_struct): void {
 	let ret = -EBUSY, elapsed = 0;
@@ -2080,7 +2013,6 @@ function apq_reset_check(reset_work: work_struct): void {
  * @q: the queue, or null
  *
  * A work item waits for the end.
- * C: vfio_ap_ops.c, Linux 7.3
  */
 function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -2113,7 +2045,6 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
  * @matrix_mdev: the mediated device
  *
  * Return: 0, or -EIO when one was not reset.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_reset_queues(matrix_mdev: ap_matrix_mdev): number {
@@ -2137,7 +2068,6 @@ function vfio_ap_mdev_reset_queues(matrix_mdev: ap_matrix_mdev): number {
  * @qlist: the list
  *
  * Return: 0, or -EIO when one was not reset.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_reset_qlist(qlist: list_head): number {
@@ -2161,7 +2091,6 @@ function vfio_ap_mdev_reset_qlist(qlist: list_head): number {
  * @vdev: the VFIO device
  *
  * Return: 0; -EINVAL without a guest; -EPERM as vfio_ap_mdev_set_kvm().
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_open_device(vdev: vfio_device): number {
@@ -2178,7 +2107,6 @@ function vfio_ap_mdev_open_device(vdev: vfio_device): number {
  * vfio_ap_mdev_close_device - userspace closed an mdev
  * @vdev: the VFIO device
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_close_device(vdev: vfio_device): void {
@@ -2196,7 +2124,6 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
  * The guest loses its queues at once, whatever userspace does.
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v7.1
  */
 function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
@@ -2231,7 +2158,6 @@ function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
  * @arg: userspace's struct vfio_device_info
  *
  * Return: 0; -EFAULT; -EINVAL when the struct is too small.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
@@ -2257,7 +2183,6 @@ function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
  * @arg: userspace's struct vfio_irq_info
  *
  * Return: 0; -EFAULT; -EINVAL when the struct is too small or the index unknown.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v7.1
  */
 function vfio_ap_get_irq_info(arg: user_ptr): number {
@@ -2293,7 +2218,6 @@ function vfio_ap_get_irq_info(arg: user_ptr): number {
  * @arg: userspace's struct vfio_irq_set
  *
  * Return: 0; -EFAULT; -EINVAL.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
@@ -2323,7 +2247,6 @@ function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
  *
  * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
  * descriptor that is no eventfd.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_set_request_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
@@ -2364,7 +2287,6 @@ function vfio_ap_set_request_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): nu
  *
  * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
  * descriptor that is no eventfd.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v7.1
  */
 function vfio_ap_set_cfg_change_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
@@ -2403,7 +2325,6 @@ function vfio_ap_set_cfg_change_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr):
  * @arg: userspace's struct vfio_irq_set
  *
  * Return: 0 or an error; -EINVAL for anything but an eventfd.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v7.1
  */
 function vfio_ap_set_irqs(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
@@ -2436,7 +2357,6 @@ function vfio_ap_set_irqs(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
  *
  * Context: takes mdevs_lock.
  * Return: 0 or an error; -EOPNOTSUPP for an unknown one.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): number {
@@ -2473,7 +2393,6 @@ function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): numb
  *
  * Context: guests_lock held.
  * Return: the mediated device, or null.
- * C: vfio_ap_ops.c, Linux 7.3
  * As in: v6.12
  */
 function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
@@ -2499,7 +2418,6 @@ function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
  *
  * Context: takes guests_lock, mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 7.3
  */
 function status_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -2584,7 +2502,6 @@ const vfio_ap_matrix_driver = new mdev_driver({
  * vfio_ap_mdev_register - offer mediated devices
  *
  * Return: 0, or the error of the mdev core.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v7.1
  */
 export function vfio_ap_mdev_register(): number {
@@ -2613,7 +2530,6 @@ export function vfio_ap_mdev_register(): number {
 /**
  * vfio_ap_mdev_unregister - offer mediated devices no longer
  *
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 export function vfio_ap_mdev_unregister(): void {
@@ -2627,7 +2543,6 @@ export function vfio_ap_mdev_unregister(): void {
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: 0; -ENOMEM; the error of sysfs.
- * C: vfio_ap_ops.c, Linux 7.3
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 	let ret, q;
@@ -2694,7 +2609,6 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
  * A guest that has it loses the adapter.
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.3
  * As in: v6.12
  */
 export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
@@ -2746,7 +2660,6 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
  *
  * Context: takes guests_lock, mdevs_lock.
  * Return: 0, or -EADDRINUSE.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array): number {
@@ -2767,7 +2680,6 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
  * @cdrem: the control domains
  *
  * Context: kvm->lock and mdevs_lock held.
- * C: vfio_ap_ops.c, Linux 7.3
  * As in: v6.12
  */
 function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32Array,
@@ -2806,7 +2718,6 @@ function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32A
  * @cd_remove: the control domains
  *
  * Context: guests_lock held; takes kvm->lock and mdevs_lock for each mdev.
- * C: vfio_ap_ops.c, Linux 7.3
  * As in: v6.12
  */
 function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
@@ -2848,7 +2759,6 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
  * @prev_config_info: its configuration before
  *
  * Context: guests_lock held.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
@@ -2881,7 +2791,6 @@ function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
  * @aqm: the domains whose queues tell the type
  *
  * An adapter whose type cannot be had is dropped too.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void {
@@ -2930,7 +2839,6 @@ function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void 
  * @adm_add: the control domains
  *
  * Context: guests_lock held; takes mdevs_lock for each mdev.
- * C: vfio_ap_ops.c, Linux 7.3
  * As in: v6.12
  */
 function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
@@ -2963,7 +2871,6 @@ function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
  * The guests get it when the bus has finished its scan.
  *
  * Context: guests_lock held.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
@@ -2996,7 +2903,6 @@ function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
  * @prev_cfg_info: the configuration before
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.3
  * Unchanged since: v6.12
  */
 export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
@@ -3019,7 +2925,6 @@ export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
  * @matrix_mdev: the mediated device
  *
  * Context: kvm->lock and mdevs_lock held.
- * C: vfio_ap_ops.c, Linux 7.3
  * As in: v6.12
  */
 function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
@@ -3054,7 +2959,6 @@ function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
  * @old_config_info: the configuration before
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.3
  * As in: v6.12
  */
 export function vfio_ap_on_scan_complete(new_config_info: ap_config_info,

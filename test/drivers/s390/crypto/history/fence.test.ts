@@ -51,6 +51,21 @@ test("fence: a posting is three files, and every folder is a driver's", (t) => {
 	t.end();
 });
 
+test("fence: a file's head says which text it is, and a line where C's own includes end", (t) => {
+	for (const driver of drivers) {
+		for (const file of DRIVER_FILES) {
+			const text = driver_file(driver, file);
+			const c_file = file.replace(/\.ts$/, "").replace(/^(?!.*\.h$).*$/, "$&.c");
+			const head = text.slice(0, text.indexOf("\nimport "));
+
+			t.match(head, ` * C: drivers/s390/crypto/${c_file}, `, `${driver.path}/${file}`);
+			t.equal(text.split("\n/* not in C's list: */\nimport ").length, 2,
+				`${driver.path}/${file}: /* not in C's list: */ behind the imports that C includes`);
+		}
+	}
+	t.end();
+});
+
 test("fence: a driver imports its own text and the world, never another driver", (t) => {
 	for (const driver of drivers) {
 		for (const file of DRIVER_FILES) {
