@@ -38,6 +38,7 @@ import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
 import {
 	VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, matrix_dev, vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
+/* not in C's list: */
 import {
 	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq, ap_zapq,
 	type ap_config_info,

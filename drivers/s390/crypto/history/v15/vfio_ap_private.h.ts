@@ -14,11 +14,12 @@
 import { device } from "#linux/device.h";
 import type { mdev_device } from "#v5.10/linux/mdev.h";
 import { mutex } from "#linux/mutex.h";
-import { kvm_s390_module_hook } from "#v5.10/asm/kvm_host.h";
+import type { kvm } from "#linux/kvm_host.h";
 import { DECLARE_HASHTABLE, type hashtable } from "#linux/hashtable.h";
+/* not in C's list: */
+import { kvm_s390_module_hook } from "#v5.10/asm/kvm_host.h";
 import { ap_config_info } from "#asm/ap.h";
 import { atomic_t } from "#linux/atomic.h";
-import type { kvm } from "#linux/kvm_host.h";
 import { hlist_node, list_head } from "#linux/list.h";
 import { notifier_block } from "#linux/notifier.h";
 import { wait_queue_head } from "#linux/wait.h";
