@@ -76,8 +76,17 @@ function compile(cc: string, args: readonly string[], what: string): void {
 			(/^.*?error: .*$/m.exec(stderr)?.[0] ?? stderr.split("\n", 1)[0]));
 }
 
+/* What a header of the kernel would say, taken from who includes it. */
+function definitions({ files }: kernel_source): string[] {
+	const has_two = [...files.values()].some((text) => text.includes("VFIO_AP_CFG_CHG_IRQ_INDEX"));
+
+	return [`-DORACLE_AP_IRQS=${has_two ? 2 : 1}`];
+}
+
 /* The driver's objects and ours, in a folder where nobody else works. */
-function build_in(folder: string, { from, files }: kernel_source, cc: string, flags: string[]): void {
+function build_in(folder: string, kernel: kernel_source, cc: string, flags: string[]): void {
+	const { from, files } = kernel;
+	const usual = [...KERNEL_FLAGS, ...definitions(kernel)];
 	const source = join(folder, "source");
 	const headers = join(folder, "include");
 	const objects: string[] = [];
@@ -93,10 +102,10 @@ function build_in(folder: string, { from, files }: kernel_source, cc: string, fl
 		writeFileSync(join(source, basename(path)), text);
 	write_headers(headers, files.values());
 	for (const name of c_files(files.keys()))
-		compile(cc, [...KERNEL_FLAGS, ...flags, "-I", headers, "-idirafter", STAND_INS,
+		compile(cc, [...usual, ...flags, "-I", headers, "-idirafter", STAND_INS,
 			"-c", join(source, name), "-o", object(name)], `${from}: ${name}`);
 	for (const name of c_files(readdirSync(STAND_INS)))
-		compile(cc, [...KERNEL_FLAGS, "-O2", "-I", headers, "-iquote", source, "-iquote", STAND_INS,
+		compile(cc, [...usual, "-O2", "-I", headers, "-iquote", source, "-iquote", STAND_INS,
 			"-idirafter", STAND_INS, "-c", join(STAND_INS, name), "-o", object(name)],
 			`${name} with the headers of ${from}`);
 	compile(cc, [...flags, ...objects, "-o", join(folder, "oracle")], from);

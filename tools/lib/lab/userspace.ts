@@ -8,6 +8,7 @@ import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import { EBUSY, ENODEV } from "#linux/errno.h";
 import { eventfd_close, eventfd_ctx_fdget, eventfd_ctx_put, sys_eventfd } from "#linux/eventfd.h";
 import type { kvm } from "#linux/kvm_host.h";
+import type { user_struct } from "#linux/uaccess.h";
 import {
 	VFIO_AP_REQ_IRQ_INDEX, VFIO_DEVICE_RESET, VFIO_DEVICE_SET_IRQS, VFIO_IRQ_SET_ACTION_TRIGGER,
 	VFIO_IRQ_SET_DATA_EVENTFD, vfio_irq_set,
@@ -180,6 +181,12 @@ export class userspace {
 	reset(name: string): number {
 		return this.#with_file(name, (file) =>
 			syscall(() => `reset ${name}`, () => vfio_file_ioctl(file, VFIO_DEVICE_RESET)));
+	}
+
+	/** ioctl - another call on an open device; @data: what stands behind its argument */
+	ioctl(name: string, cmd: number, arg: user_struct, data: readonly number[]): number {
+		return this.#with_file(name, (file) => syscall(() => `ioctl on ${name}`, () =>
+			with_user_struct(arg, data, (at) => vfio_file_ioctl(file, cmd, at))));
 	}
 
 	/** unmap - the guest's userspace takes guest memory away from the device */

@@ -794,22 +794,34 @@ void vfio_unpin_pages(struct vfio_device *vdev, dma_addr_t iova, int npage)
 	note_page("unpin", vdev, iova >> PAGE_SHIFT);
 }
 
+/* How large an entry of the data is, or -EINVAL for data of no single kind. */
+static int entry_size(u32 flags)
+{
+	switch (flags & VFIO_IRQ_SET_DATA_TYPE_MASK) {
+	case VFIO_IRQ_SET_DATA_NONE:
+		return 0;
+	case VFIO_IRQ_SET_DATA_BOOL:
+		return sizeof(u8);
+	case VFIO_IRQ_SET_DATA_EVENTFD:
+		return sizeof(s32);
+	default:
+		return -EINVAL;
+	}
+}
+
 int vfio_set_irqs_validate_and_prepare(struct vfio_irq_set *set, int num_irqs, int max_irq_type,
 				       size_t *data_size)
 {
-	size_t entry = 0;
+	const u32 known = VFIO_IRQ_SET_DATA_TYPE_MASK | VFIO_IRQ_SET_ACTION_TYPE_MASK;
+	const u32 head = offsetofend(struct vfio_irq_set, count);
+	int entry = entry_size(set->flags);
 
-	if (set->argsz < offsetofend(struct vfio_irq_set, count) || set->index >= max_irq_type ||
-	    set->count >= UINT32_MAX - set->start ||
-	    set->flags & ~(VFIO_IRQ_SET_DATA_TYPE_MASK | VFIO_IRQ_SET_ACTION_TYPE_MASK) ||
-	    set->start >= num_irqs || set->start + set->count > num_irqs)
+	if (entry < 0 || set->flags & ~known || set->argsz < head || set->index >= max_irq_type)
 		return -EINVAL;
-	if (set->flags & VFIO_IRQ_SET_DATA_EVENTFD)
-		entry = sizeof(s32);
-	else if (set->flags & VFIO_IRQ_SET_DATA_BOOL)
-		entry = sizeof(u8);
+	if (set->start >= num_irqs || set->count > num_irqs - set->start)
+		return -EINVAL;
 	*data_size = set->count * entry;
-	return set->argsz - offsetofend(struct vfio_irq_set, count) < *data_size ? -EINVAL : 0;
+	return set->argsz - head < *data_size ? -EINVAL : 0;
 }
 
 /* @names: for each descriptor the device and what it is for */

@@ -24,6 +24,7 @@ static struct operation {
 	const char *out;
 	size_t out_length;
 	char out_number[24];
+	struct text out_words;
 } now;
 
 static unsigned long operations_done;
@@ -393,6 +394,31 @@ static int do_pqap(struct guest_device *device)
 	return rc;
 }
 
+/* A call on an open device: its argument in words of 32 bits, and what has become of them. */
+static int do_ioctl(struct guest_device *device)
+{
+	static const struct { const char *name; unsigned int cmd; } calls[] = {
+		{ "info", VFIO_DEVICE_GET_INFO }, { "irq_info", VFIO_DEVICE_GET_IRQ_INFO },
+		{ "set_irqs", VFIO_DEVICE_SET_IRQS },
+	};
+	struct vfio_device *vdev = vdev_of(device);
+	unsigned int cmd = -1, n = 0;
+	u32 words[16] = {};
+	int rc;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(calls); i++)
+		if (strcmp(arg(2), calls[i].name) == 0)
+			cmd = calls[i].cmd;
+	for (struct json *word = json_at(now.op, 3)->first; word && n < ARRAY_SIZE(words); word = word->next)
+		words[n++] = word->number;
+	rc = vdev->ops->ioctl(vdev, cmd, (unsigned long)words);
+	for (unsigned int i = 0; i < n; i++)
+		text_add(&now.out_words, "%s%u", i ? " " : "", words[i]);
+	now.out = now.out_words.bytes;
+	now.out_length = now.out_words.length;
+	return rc;
+}
+
 static int do_script(void)
 {
 	static const char *const instructions[] = { "zapq", "tapq", "aqic" };
@@ -463,6 +489,8 @@ static int do_open_device(const char *name, struct guest_device *device)
 		device_close(device);
 	else if (strcmp(name, "pqap") == 0)
 		return do_pqap(device);
+	else if (strcmp(name, "ioctl") == 0)
+		return do_ioctl(device);
 	else if (strcmp(name, "reset") == 0)
 		return vdev->ops->ioctl(vdev, VFIO_DEVICE_RESET, 0);
 	else

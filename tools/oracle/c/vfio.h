@@ -83,8 +83,8 @@ enum { VFIO_DEVICE_GET_INFO = 1, VFIO_DEVICE_RESET, VFIO_DEVICE_GET_IRQ_INFO, VF
 #define VFIO_IRQ_SET_ACTION_UNMASK	(1 << 4)
 #define VFIO_IRQ_SET_ACTION_TRIGGER	(1 << 5)
 #define VFIO_IRQ_SET_ACTION_TYPE_MASK	(7 << 3)
-/* Drivers before 2025 have the first only, and refuse the second. */
-enum { VFIO_AP_REQ_IRQ_INDEX, VFIO_AP_CFG_CHG_IRQ_INDEX, VFIO_AP_NUM_IRQS };
+/* Drivers before 2025 have the first only; the build says how many there are. */
+enum { VFIO_AP_REQ_IRQ_INDEX, VFIO_AP_CFG_CHG_IRQ_INDEX, VFIO_AP_NUM_IRQS = ORACLE_AP_IRQS };
 
 int vfio_set_irqs_validate_and_prepare(struct vfio_irq_set *set, int num_irqs, int max_irq_type,
 				       size_t *data_size);

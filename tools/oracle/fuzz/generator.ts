@@ -229,6 +229,8 @@ export class generator {
 				["open", mdev, this.#open_one(mdev, view)] : ["open", mdev];
 		case "pqap":
 			return this.#pqap(this.#open_one(mdev, view), view);
+		case "ioctl":
+			return this.#ioctl(this.#open_one(mdev, view));
 		case "unmap":
 			return ["unmap", this.#open_one(mdev, view), ...this.#range()];
 		case "ap_config":
@@ -327,6 +329,20 @@ export class generator {
 		const nib = BigInt(this.#rnd.pick(FRAMES)) << 12n | BigInt(this.#rnd.below(4) * 0x123);
 
 		return ["pqap", mdev, hex(gr0), hex(enable | isc | junk), hex(this.#rnd.chance(4) ? 0n : nib)];
+	}
+
+	#ioctl(mdev: string): fuzz_op {
+		const name = this.#rnd.pick(["info", "irq_info", "set_irqs", "set_irqs", "unknown"] as const);
+		const argsz = this.#rnd.pick([24, 24, 24, 16, 20, 15, 19, 0]);
+		const few = (): number => this.#rnd.pick([0, 0, 0, 1, 2, 0xffffffff]);
+		const flags = this.#rnd.pick([0x24, 0x24, 0x24, 0x22, 0x21, 0x20, 0x0c, 0x64, 0, 0x26]);
+
+		if (name === "set_irqs")
+			return ["ioctl", mdev, name, [argsz, flags, few(), few(), this.#rnd.pick([1, 1, 1, 0, 2, 0xffffffff]),
+				this.#rnd.pick([-1, -2, 9999])]];
+		if (name === "info")
+			return ["ioctl", mdev, name, [argsz, 0, 7, 7, 0, 0]];
+		return ["ioctl", mdev, name, [argsz, 0, few(), 7]];
 	}
 
 	#range(): [string, string] {

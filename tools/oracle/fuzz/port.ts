@@ -3,6 +3,10 @@
  * The port's side: a driver on the simulated machine, whose own allocations can be made to fail.
  */
 import { fail_nth, trace_alloc } from "#linux/slab.h";
+import {
+	VFIO_DEVICE_GET_INFO, VFIO_DEVICE_GET_IRQ_INFO, VFIO_DEVICE_SET_IRQS, vfio_device_info,
+	vfio_irq_info, vfio_irq_set,
+} from "#linux/vfio.h";
 import type { driver } from "../../../drivers/s390/crypto/history/index.ts";
 import { mask_ids } from "../../lib/lab/names.ts";
 import type { masks } from "../../lib/scenario/model.ts";
@@ -10,8 +14,32 @@ import type { trace_header, trace_op } from "../../lib/trace/format.ts";
 import { player } from "../../lib/trace/play.ts";
 import type { driver_view } from "./generator.ts";
 
-/** An operation of a trace; or: the n-th allocation of the driver fails in the next one. */
-export type fuzz_op = trace_op["op"] | ["fail_nth", number];
+/**
+ * An operation of a trace; or: the n-th allocation of the driver fails in the next one; or: a call
+ * on an open device, its argument in words of 32 bits.
+ */
+export type fuzz_op = trace_op["op"] | ["fail_nth", number] | ["ioctl", string, ioctl_name, number[]];
+
+/** The calls there are, and one that no driver knows. */
+export type ioctl_name = "info" | "irq_info" | "set_irqs" | "unknown";
+
+type ioctl_arg = vfio_device_info | vfio_irq_info | vfio_irq_set;
+
+const IOCTLS: Record<ioctl_name, [cmd: number, arg: new () => ioctl_arg]> = {
+	info: [VFIO_DEVICE_GET_INFO, vfio_device_info],
+	irq_info: [VFIO_DEVICE_GET_IRQ_INFO, vfio_irq_info],
+	set_irqs: [VFIO_DEVICE_SET_IRQS, vfio_irq_set],
+	unknown: [-1, vfio_irq_info],
+};
+
+/* The fields of an argument, in their order. */
+function fields_of(arg: ioctl_arg): string[] {
+	return (arg.constructor as typeof vfio_irq_set).layout.map(([name]) => name);
+}
+
+function filled(arg: ioctl_arg, words: readonly number[]): ioctl_arg {
+	return Object.assign(arg, Object.fromEntries(fields_of(arg).map((name, i) => [name, words[i]])));
+}
 
 /*
  * Whether the allocation that is about to happen is one that the C's driver has as well. What the
@@ -19,7 +47,7 @@ export type fuzz_op = trace_op["op"] | ["fail_nth", number];
  */
 function is_drivers_own(): boolean {
 	const frames = (new Error().stack ?? "").split("\n").slice(1);
-	const caller = frames.find((frame) => !/\/include\/|\/tools\//.test(frame)) ?? "";
+	const caller = frames.find((frame) => !/\/include\/|\/oracle\/fuzz\//.test(frame)) ?? "";
 
 	return /\/vfio_ap_\w+\.ts/.test(caller) || caller.includes("vfio_alloc_device");
 }
@@ -76,12 +104,33 @@ export class port implements driver_view {
 			return `{"op":${text},"rc":0}`;
 		}
 		const nth = this.#fails;
-		const played = nth === 0 ? this.#player.play(op) : failing(nth, () => this.#player.play(op));
 
 		this.#fails = 0;
+		if (op[0] === "ioctl")
+			return `{"op":${text}${this.#ioctl(op[1], op[2], op[3])}`;
+		const played = nth === 0 ? this.#player.play(op) : failing(nth, () => this.#player.play(op));
+
 		this.crashed = played.crash !== undefined;
 		this.#follow(op, played.rc);
 		return `{"op":${text}${played.rest()}`;
+	}
+
+	/* How the line goes on. Locks are the only thing that such a call shows. */
+	#ioctl(mdev: string, name: ioctl_name, words: readonly number[]): string {
+		const [cmd, cls] = IOCTLS[name];
+		const { lab } = this.#player;
+
+		if (!this.#open.has(mdev))
+			return `,"rc":-19}`;
+		const arg = filled(new cls(), words);
+		const count = fields_of(arg).length;
+
+		lab.rec.start(false);
+		const rc = lab.users.ioctl(mdev, cmd, arg, words.slice(count));
+		const after = [...fields_of(arg).map((field) => (arg as unknown as Record<string, number>)[field]),
+			...words.slice(count).map((word) => word >>> 0)];
+
+		return `,"rc":${rc},"out":"${after.join(" ")}","lk":"${lab.rec.locks.join(" ")}"}`;
 	}
 
 	end(): void {

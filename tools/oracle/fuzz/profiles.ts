@@ -7,7 +7,7 @@
 /** An operation, or a store to an attribute, by which a trace goes on. */
 export type action =
 	| "create" | "destroy" | "open" | "close" | "bind" | "unbind" | "cfg" | "in_use" | "pqap"
-	| "reset" | "unmap" | "hw" | "read" | "fail_nth"
+	| "reset" | "unmap" | "hw" | "read" | "fail_nth" | "ioctl"
 	| "assign_adapter" | "unassign_adapter" | "assign_domain" | "unassign_domain"
 	| "assign_control_domain" | "unassign_control_domain" | "ap_config";
 
@@ -41,7 +41,7 @@ export interface profile {
 
 const USUAL: Record<action, number> = {
 	create: 5, destroy: 2, open: 6, close: 3, bind: 5, unbind: 8, cfg: 6, in_use: 2, pqap: 7, reset: 3,
-	unmap: 2, hw: 4, read: 5, fail_nth: 0,
+	unmap: 2, hw: 4, read: 5, fail_nth: 0, ioctl: 1,
 	assign_adapter: 16, unassign_adapter: 6, assign_domain: 16, unassign_domain: 6,
 	assign_control_domain: 3, unassign_control_domain: 2, ap_config: 6,
 };

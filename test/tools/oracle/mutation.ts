@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How good the fuzzer is: each function of vfio_ap_ops.ts is broken once, by the mutator of
+ * crossread's tests, and looked for. No test, it takes minutes:
+ *
+ *	LINUX_SOURCE=... node --import tsx test/tools/oracle/mutation.ts [SEED [SECONDS [FUNCTION...]]]
+ *
+ * A mutant that behaves as the port does (a second label, a call of something that only logs)
+ * cannot be found; what was not found is printed to be judged.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { driver_by_label, type driver_module } from "../../../drivers/s390/crypto/history/index.ts";
+import { load_driver } from "../../../tools/lib/lab/loader.ts";
+import { ts_skeleton } from "../../../tools/crossread/ts_skeleton.ts";
+import { fuzz, type fuzz_finding } from "../../../tools/oracle/fuzz/fuzz.ts";
+import { profiles } from "../../../tools/oracle/fuzz/profiles.ts";
+import { random } from "../../../tools/oracle/fuzz/random.ts";
+import { mutants_of, type mutant } from "../crossread/mutants.ts";
+import { real_oracle } from "./real_source.ts";
+
+const CRYPTO = new URL("../../../drivers/s390/crypto/", import.meta.url);
+const HERE = fileURLToPath(new URL("./", import.meta.url));
+const FILES = ["vfio_ap_drv.ts", "vfio_ap_ops.ts", "vfio_ap_private.h.ts", "vfio_ap_debug.h.ts"];
+/* Nothing of a label is left when the text runs. */
+const NOT_CODE = ["drop a label"];
+
+interface place {
+	name: string;
+	first: number;
+	lines: string[];
+}
+
+const OPS = readFileSync(new URL("vfio_ap_ops.ts", CRYPTO), "utf8");
+
+async function functions_of(text: string): Promise<place[]> {
+	const lines = text.split("\n");
+	const { functions } = await ts_skeleton(text);
+
+	return functions.map(({ name, line, last_line }) =>
+		({ name, first: line - 1, lines: lines.slice(line - 1, last_line) }));
+}
+
+function with_mutant({ first, lines }: place, { lines: changed }: mutant): string {
+	const all = OPS.split("\n");
+
+	all.splice(first, lines.length, ...changed);
+	return all.join("\n");
+}
+
+function with_imports(text: string): string {
+	return text.replace(/from "(\.\.?\/[^"]+)"/g, (whole, path: string) =>
+		FILES.includes(path.slice(2)) ? whole : `from "${new URL(path, CRYPTO).href}"`);
+}
+
+async function load_mutant(folder: string, text: string) {
+	for (const file of FILES)
+		writeFileSync(join(folder, file), with_imports(
+			file === "vfio_ap_ops.ts" ? text : readFileSync(new URL(file, CRYPTO), "utf8")));
+	const url = pathToFileURL(join(folder, "vfio_ap_drv.ts")).href;
+
+	return await load_driver({
+		...driver_by_label("v6.12")!, label: "mutant", load: () => import(url) as Promise<driver_module>,
+	});
+}
+
+/* "found after ..." or how it was missed; a text that does not run at all is found at once. */
+async function look_for(program: string, text: string, seconds: number): Promise<string> {
+	const folder = mkdtempSync(join(HERE, ".mutant-"));
+	const begin = performance.now();
+	const passed = (): number => (performance.now() - begin) / 1000;
+	let found: fuzz_finding | null = null;
+
+	try {
+		const totals = await fuzz({
+			driver: await load_mutant(folder, text), program, seed: 1, names: [...profiles.keys()],
+			until: () => passed() > seconds,
+			on_finding: (finding) => (found = finding) === null,
+			on_progress: () => {},
+		});
+
+		return found === null ? `MISSED in ${totals.ops} operations` : `found after ${passed().toFixed(1)} s`;
+	} catch (error) {
+		return `found after ${passed().toFixed(1)} s: ${String(error).split("\n", 1)[0]}`;
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
+}
+
+const [seed = "1", seconds = "60", ...names] = process.argv.slice(2);
+const real = await real_oracle("v6.12");
+
+if (real.skip !== false)
+	throw new Error(real.skip);
+const rnd = new random(Number(seed));
+let tried = 0, missed = 0;
+
+console.log(`nothing changed: ${await look_for(real.oracle.program, OPS, 5)}`);
+
+for (const place of await functions_of(OPS)) {
+	const mutants = mutants_of(place.lines).filter(({ how }) => !NOT_CODE.includes(how));
+	const mutant = mutants.length === 0 ? null : mutants[rnd.below(mutants.length)];
+
+	if (mutant === null || (names.length > 0 && !names.includes(place.name)))
+		continue;
+	const how = await look_for(real.oracle.program, with_mutant(place, mutant), Number(seconds));
+
+	tried++;
+	missed += Number(how.startsWith("MISSED"));
+	console.log(`${place.name}: ${mutant.how} in "${place.lines[mutant.row].trim()}": ${how}`);
+}
+console.log(`${tried} functions, ${tried - missed} found (${(100 * (tried - missed) / tried).toFixed(1)} %)`);
