@@ -95,8 +95,21 @@ export class port implements driver_view {
 		return [...this.#open];
 	}
 
-	/** play - do an operation; returns the line of the trace */
+	/**
+	 * play - do an operation; returns the line of the trace
+	 *
+	 * A bare error of JavaScript, which a port must not have, ends the trace as a crash does.
+	 */
 	play(op: fuzz_op): string {
+		try {
+			return this.#play(op);
+		} catch (error) {
+			this.crashed = true;
+			return JSON.stringify({ op, crash: String(error) });
+		}
+	}
+
+	#play(op: fuzz_op): string {
 		const text = JSON.stringify(op);
 
 		if (op[0] === "fail_nth") {
