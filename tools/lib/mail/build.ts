@@ -3,13 +3,15 @@
  * From the facts of an example to scenarios: the set-up in its order, one line per fact, and
  * assumptions, stated, for what the mail leaves open.
  */
-import { adapter_name, ascending, domain_name, queue_ids, sorted_queues } from "../scenario/ids.ts";
+import { adapter_name, ascending, domain_name, product, queue_ids, sorted_queues } from "../scenario/ids.ts";
 import {
 	empty_host,
 	number_steps,
+	type choice,
 	type expectation,
 	type host_config,
 	type op,
+	type result,
 	type scenario,
 	type statement,
 } from "../scenario/model.ts";
@@ -30,6 +32,15 @@ interface build {
 	set_up: boolean;
 	started: boolean;
 	starts_later: boolean;
+	/** the mail speaks of a guest; it creates the mdev itself; the queues said not to be bound */
+	guest_told: boolean;
+	creates: boolean;
+	missing: string[];
+	choices: choice[];
+	/** mdevs by what the mail calls them */
+	names: Map<string, string>;
+	/** "if we filter ...": the one way of which it is told */
+	way: string | null;
 	host: host_config | null;
 	/** the host's masks as the steps change them, and a change not yet notified */
 	now: host_config;
@@ -39,6 +50,11 @@ interface build {
 	/** the guest's queues in the first way told, if this is another */
 	first_guest: string[] | null;
 }
+
+/** Where what the mail does not say stands. */
+const NOWHERE: item = {
+	label: "", lines: [], text: "", kind: "set-up", phrase: null, listed: null, facts: [], inherits: false,
+};
 
 function unique_label(b: build, label: string): string | null {
 	if (label === "")
@@ -70,19 +86,34 @@ function place_expect(b: build, it: item, expect: expectation): void {
 	place(b, it, { kind: "expect", expect });
 }
 
+/** The mail names queues that are not bound and none that is: the others are. */
+function bound_but_missing(b: build): void {
+	if (b.bound !== null || b.missing.length === 0)
+		return;
+	const queues = sorted_queues(product(b.host!.apm, b.host!.aqm).filter((q) => !b.missing.includes(q)));
+
+	b.bound = { it: NOWHERE, queues };
+	b.assumptions.push(`bound are all queues but ${b.missing.join(" ")}, since the mail names only these`);
+}
+
 /** Write the set-up: queues first, the mdev behind them, whatever their order in the mail. */
 function flush_set_up(b: build): void {
 	if (b.set_up)
 		return;
 	b.set_up = true;
+	bound_but_missing(b);
 	place_op(b, b.bound?.it ?? null, ["bound", b.bound?.queues ?? []], null);
+	if (b.creates)
+		return;
 	const { apm, aqm } = masks_of(b.mdev?.queues ?? []);
 	place_op(b, b.mdev?.it ?? null, ["mdev", "m0", { apm, aqm, adm: [] }], null);
+	if (apm.length > 0 && aqm.length > 0)
+		b.choices.push({ what: "order" });
 }
 
 function ensure_started(b: build, it: item): void {
 	flush_set_up(b);
-	if (b.started || b.starts_later)
+	if (b.started || b.starts_later || !b.guest_told)
 		return;
 	b.started = true;
 	place_op(b, null, ["open", "m0"]);
@@ -158,15 +189,115 @@ function status_claims(b: build, it: item, f: Extract<fact, { fact: "status_of_a
 }
 
 function take_operation(b: build, it: item, operation: op): void {
-	ensure_started(b, it);
+	if (b.mdev === null)
+		flush_set_up(b);
+	else
+		ensure_started(b, it);
 	flush_change(b);
 	place_op(b, it, operation);
+}
+
+/** The mdev that the mail calls so; without a name the one there is. */
+function mdev_called(b: build, who: string | null): string {
+	if (who === null)
+		return [...b.names.values()].at(-1) ?? "m0";
+	const name = b.names.get(who) ?? `m${b.names.size}`;
+
+	b.names.set(who, name);
+	return name;
+}
+
+function take_typed(b: build, it: item, f: Extract<fact, { fact: "op" }>): void {
+	const of_mdev = typeof f.op[1] === "string" && /^m\d$/.test(f.op[1]);
+	const operation = of_mdev ? [f.op[0], mdev_called(b, f.who), ...f.op.slice(2)] as unknown as op : f.op;
+
+	take_operation(b, it, operation);
+}
+
+/** What is said of an operation's result is the claim, in place of "it works". */
+function take_result(b: build, it: item, rc: Exclude<result, null>): void {
+	const last = b.statements.findLast(({ body }) => body.kind === "op");
+
+	if (last?.body.kind === "op")
+		last.body = { ...last.body, rc: null };
+	place_expect(b, it, { what: "rc", rc });
+}
+
+function take_body(b: build, it: item, body: statement["body"]): void {
+	if (body.kind === "op" && ["bound", "mdev", "create"].includes(body.op[0]))
+		b.set_up = true;
+	flush_set_up(b);
+	place(b, it, body);
+}
+
+function take_bound(b: build, it: item, queues: string[] | "all"): void {
+	if (!b.set_up)
+		b.bound = { it, queues };
+	else if (queues !== "all" && queues.length > 0)
+		place_expect(b, it, { what: "bindings", bound: true, queues });
+}
+
+function take_missing(b: build, it: item, queues: string[]): void {
+	if (b.set_up)
+		place_expect(b, it, { what: "bindings", bound: false, queues });
+	else
+		b.missing.push(...queues);
+}
+
+/** Of several ways of filtering only the one that is taken is a claim. */
+function take_way(b: build, it: item, f: Extract<fact, { fact: "would" }>): void {
+	if (b.way !== `${f.unit} ${f.id}`)
+		return;
+	ensure_started(b, it);
+	place_expect(b, it, {
+		what: "masks", of: "guest", mdev: "m0", is: { form: "lacks", queues: sorted_queues(f.queues) },
+	});
+}
+
+function way_of(facts: fact[]): string | null {
+	const ways = facts.flatMap((f) => f.fact === "would" ? [`${f.unit} ${f.id}`] : []);
+	const chosen = facts.flatMap((f) => f.fact === "expect" && f.expect.what === "withheld" ?
+		[`${f.expect.unit} ${f.expect.id}`] : []);
+
+	return new Set(ways).size === 1 ? ways[0]! : ways.find((w) => chosen.includes(w)) ?? null;
+}
+
+const OF_A_GUEST = ["masks", "unchanged", "withheld", "plugged", "updates"];
+
+/** Whether anything is said of a guest, in which case there is one. */
+function tells_of_guest(facts: fact[]): boolean {
+	const of_a_guest = new Set<fact["fact"]>(["start", "stop", "guest", "guest_is_matrix", "status_of_adapter",
+		"config", "would"]);
+
+	return facts.some((f) => of_a_guest.has(f.fact) || f.fact === "expect" && OF_A_GUEST.includes(f.expect.what) ||
+		f.fact === "expect" && f.expect.what === "status");
 }
 
 function take_fact(b: build, it: item, f: fact): void {
 	switch (f.fact) {
 	case "bound":
-		b.bound = { it, queues: f.queues };
+		take_bound(b, it, f.queues);
+		break;
+	case "missing":
+		take_missing(b, it, f.queues);
+		break;
+	case "op":
+		take_typed(b, it, f);
+		break;
+	case "rc":
+		if (f.rc !== null)
+			take_result(b, it, f.rc);
+		break;
+	case "body":
+		take_body(b, it, f.body);
+		break;
+	case "would":
+		take_way(b, it, f);
+		break;
+	case "stop":
+		flush_set_up(b);
+		place_op(b, it, ["close", "m0"]);
+		b.started = b.starts_later = false;
 		break;
 	case "found":
 		b.bound = { it: b.bound?.it ?? it, queues: [...(b.bound?.queues ?? []), ...f.queues] };
@@ -233,16 +364,33 @@ function queues_named(items: item[]): string[] {
 		case "bind":
 		case "unbind":
 			return [f.queue];
+		case "op":
+			return (f.op[0] === "bind" || f.op[0] === "unbind") && f.op[1].includes(".") ? [f.op[1]] : [];
+		case "would":
+			return f.queues;
+		case "expect":
+			return f.expect.what === "withheld" ? f.expect.because :
+				f.expect.what === "status" ? [f.expect.queue] :
+					f.expect.what === "masks" && "queues" in f.expect.is ? f.expect.is.queues : [];
 		default:
 			return [];
 		}
 	}));
 }
 
+/** The adapter or domain that an assignment typed at a shell is about. */
+function id_typed(f: fact, which: "adapter" | "domain"): number[] {
+	if (f.fact !== "op" || f.op[0] !== "write" || f.op[2] !== `assign_${which}`)
+		return [];
+	const id = Number(f.op[3]);
+
+	return Number.isInteger(id) && id >= 0 && id <= 255 ? [id] : [];
+}
+
 function ids_assigned(items: item[]): { apm: number[]; aqm: number[] } {
 	const facts = items.flatMap((it) => it.facts);
 	const of = (unit: "adapter" | "domain"): number[] => facts.flatMap((f) =>
-		(f.fact === "assign" || f.fact === "config") && f.unit === unit ? [f.id] : []);
+		(f.fact === "assign" || f.fact === "config") && f.unit === unit ? [f.id] : id_typed(f, unit));
 
 	return { apm: of("adapter"), aqm: of("domain") };
 }
@@ -280,6 +428,37 @@ function pick_host(items: item[], override: host_config | null, assumptions: str
 	return host;
 }
 
+/** The mail does not say what is bound: every queue it could be about may be or not. */
+function leave_bound_open(b: build, items: item[], bind: Set<string>): void {
+	const named = queues_named(items);
+	const ids = ids_assigned(items);
+	const matrix = masks_of(named);
+	const queues = sorted_queues([...named,
+		...product([...matrix.apm, ...ids.apm], [...matrix.aqm, ...ids.aqm])]).filter((q) => !bind.has(q));
+
+	b.bound = { it: NOWHERE, queues };
+	b.choices.push(...queues.map((queue): choice => ({ what: "bound", queue })));
+	if (queues.length > 0)
+		b.assumptions.push(`which of ${queues.join(" ")} are bound at first is not said`);
+}
+
+/** Adapters and domains that are only ever assigned may not be there at all. */
+function leave_host_open(b: build, items: item[]): void {
+	const facts = items.flatMap((it) => it.facts);
+	const there = masks_of(facts.flatMap((f) => f.fact === "bound" && f.queues !== "all" ? f.queues :
+		f.fact === "found" || f.fact === "missing" ? f.queues : f.fact === "bind" || f.fact === "unbind" ? [f.queue] : []));
+	const ids = ids_assigned(items);
+	const listed = masks_of(facts.flatMap((f) => f.fact === "assigned" ? f.queues : []));
+
+	if (b.choices.some((c) => c.what === "bound") || facts.some((f) => f.fact === "bound" && f.queues === "all" ||
+			f.fact === "config"))
+		return;
+	for (const [what, all, known] of [["adapter", [...ids.apm, ...listed.apm], there.apm],
+		["domain", [...ids.aqm, ...listed.aqm], there.aqm]] as const)
+		for (const id of ascending(all).filter((it) => !known.includes(it) && known.length > 0))
+			b.choices.push({ what, id });
+}
+
 /** What is not said before the first step: who is bound, what is assigned. */
 function assume_set_up(b: build, items: item[]): void {
 	const facts = items.flatMap((it) => it.facts);
@@ -287,14 +466,11 @@ function assume_set_up(b: build, items: item[]): void {
 	const named = sorted_queues(queues_named(items));
 	const first = items[0]!;
 
-	if (!facts.some((f) => ["bound", "found"].includes(f.fact))) {
-		const queues = named.filter((q) => !bind.has(q));
-
-		b.bound = { it: { ...first, label: "", lines: [], text: "" }, queues };
-		b.assumptions.push(`bound before the first step: ${queues.join(" ") || "no queue"}; ` +
-			"the mail does not say");
-	}
-	if (!facts.some((f) => ["assigned", "empty_mdev", "assign"].includes(f.fact))) {
+	if (!facts.some((f) => ["bound", "found", "missing"].includes(f.fact)))
+		leave_bound_open(b, items, bind);
+	const stated = facts.some((f) => ["assigned", "empty_mdev", "assign", "op"].includes(f.fact) ||
+		f.fact === "body" && f.body.kind === "op" && ["mdev", "create"].includes(f.body.op[0]));
+	if (!stated) {
 		b.mdev = { it: { ...first, label: "", lines: [], text: "" }, queues: named };
 		note_fact(b.l, { fact: "assigned", queues: named });
 		b.assumptions.push(`assigned before the first step: ${named.join(" ")}; the mail does not say`);
@@ -334,6 +510,8 @@ function new_build(items: item[], host: host_config, assumptions: string[]): bui
 		statements: [], assumptions, l: new_ledger(), labels: new Map(), bound: null, mdev: null,
 		set_up: false, started: false, starts_later: facts.some((f) => f.fact === "start"),
 		host, now: { ...host }, change: null, scanning: false, guest_claims: [], first_guest: null,
+		guest_told: tells_of_guest(facts), missing: [], choices: [], names: new Map(), way: way_of(facts),
+		creates: facts.some((f) => f.fact === "op" && f.op[0] === "create"),
 	};
 }
 
@@ -359,6 +537,7 @@ export interface built {
 	assumptions: string[];
 	host: host_config;
 	lines: [number, number];
+	choices: choice[];
 }
 
 function build_variant(items: item[], override: host_config | null, first_guest: string[] | null):
@@ -367,7 +546,10 @@ function build_variant(items: item[], override: host_config | null, first_guest:
 	const b = new_build(items, pick_host(items, override, assumptions), assumptions);
 
 	b.first_guest = first_guest;
+	b.guest_told ||= first_guest !== null;
 	assume_set_up(b, items);
+	if (override === null && stated_host(items) === null)
+		leave_host_open(b, items);
 	for (const it of items) {
 		if (it.kind === "unread")
 			place_unread(b, it);
@@ -375,11 +557,13 @@ function build_variant(items: item[], override: host_config | null, first_guest:
 			take_fact(b, it, f);
 	}
 	finish_build(b);
+	if (!b.guest_told && b.statements.some(({ body }) => body.kind === "expect"))
+		b.choices.push({ what: "guest" });
 	const statements = drop_empty_notes(b.statements);
 	number_steps(statements);
 	const lines = items.flatMap((it) => it.lines);
 	return {
-		statements, assumptions, host: b.host!, guest: b.guest_claims.at(-1) ?? null,
+		statements, assumptions, host: b.host!, choices: b.choices, guest: b.guest_claims.at(-1) ?? null,
 		lines: [Math.min(...lines), Math.max(...lines)],
 	};
 }
@@ -405,7 +589,7 @@ export function as_scenario(b: built, name: string, source: string, file: string
 		slips: string[]): scenario {
 	return {
 		file, line: b.lines[0], name, source, about: [], assumptions: b.assumptions, slips,
-		verdicts: [], host: b.host, apmask: [], aqmask: [], memory: "zero", choices: [],
+		verdicts: [], host: b.host, apmask: [], aqmask: [], memory: "zero", choices: b.choices,
 		statements: b.statements,
 	};
 }

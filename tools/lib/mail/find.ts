@@ -7,7 +7,10 @@
  */
 import { is_list_line, is_table_head, read_list, type queue_list } from "./list_lines.ts";
 import type { mail_line, message } from "./message.ts";
-import { find_phrase, type fact, type match, type phrase } from "./phrases.ts";
+import { look_up, type row } from "./look_up.ts";
+import { find_phrase, type fact, type phrase } from "./phrases.ts";
+import { expects_output, read_shell } from "./shell.ts";
+import { is_operative, is_particular, is_prose } from "./words.ts";
 
 export type item_kind = phrase["kind"] | "unread";
 
@@ -56,6 +59,8 @@ const MAX_SENTENCE = 2000;
 const STEP = /^\(?(\d{1,3}|[a-z])[.)](?:\s+(.*)|)$/;
 const END = new RegExp("^(?:(?:Signed-off|Acked|Reviewed|Tested|Reported|Suggested)-by:|Cc:|Fixes:|" +
 	"---?$|diff --git|Regards,?$|Thanks,?$|static |struct |\\{$|\\}$|/\\*|\\* |@@|On .* wrote:$)");
+const OUTPUT_ROW = new RegExp("^(?:[0-9a-f]{2}(?:\\.[0-9a-f]{4})?\\s+CEX.*|CARD\\S*\\s.*|-{4,}|" +
+	"(?:bind|unbind|module|uevent|new_id|remove_id)(?:\\s.*)?)$", "i");
 const OR = /^or:?$/i;
 const SENTENCE = /(?<=[.:;!?])\s+(?=[("'A-Za-z])(?<!e\.g\.\s+)(?<!i\.e\.\s+)/;
 const CLAUSE = /\s+(?=and ap(?:qn|qi|id)s? [0-9a-f]{2,4} )/i;
@@ -64,39 +69,63 @@ function squeeze(text: string): string {
 	return text.replace(/[\s\u00c2]+/g, " ").trim();
 }
 
-/** A line that is a whole sentence by itself although others follow without a blank line. */
-function stands_alone(text: string): boolean {
-	const found = find_phrase(text);
+const CONJUNCTION = /^(?:because|since|so|and|or|nor|but|to|from|not|bound|with)\b/i;
 
-	if (found === null)
+/** Lines of running text are wrapped about here; a shorter one ends by itself. */
+const WRAPPED = 50;
+
+/**
+ * Whether a line carries on the text before it: it must, if only both together are read, or if the
+ * line before it was wrapped in the middle of a sentence that is not read.
+ * @last: the last line before it
+ */
+function goes_on(before: string, last: string, text: string): boolean {
+	const both = `${before} ${text}`;
+
+	if (before.length > MAX_SENTENCE || read_shell(text) !== null || read_shell(before) !== null)
 		return false;
-	return !found.phrase.list || text.endsWith(":");
+	if (find_phrase(both) !== null)
+		return true;
+	if (last.length >= WRAPPED && !/[.:;!?]$/.test(before) && look_up(before) === null &&
+			find_phrase(text) === null)
+		return true;
+	const [first, second] = [look_up(before), look_up(text)];
+	if (first !== null && second !== null)
+		return CONJUNCTION.test(text) && look_up(both) !== null;
+	if (second !== null && (!second.list || text.endsWith(":")))
+		return first === null && CONJUNCTION.test(text) && look_up(both) !== null;
+	if (first === null)
+		return true;
+	if (look_up(both) !== null)
+		return !/[.:;!?]$/.test(before);
+	return first.kind === "expectation" && /^(?!because )[a-z]/.test(text) && !/[.:;!?]$/.test(before);
 }
 
-/** Whether a line carries on the text before it: it must, if only both together are in a row. */
-function goes_on(before: string, text: string): boolean {
-	if (before.length > MAX_SENTENCE)
-		return false;
-	if (find_phrase(`${before} ${text}`) !== null)
-		return true;
-	if (stands_alone(text))
-		return false;
-	if (!stands_alone(before))
-		return true;
-	return find_phrase(before)!.phrase.kind === "expectation" &&
-		/^(?!because )[a-z]/.test(text) && !/[.:;!?]$/.test(before);
-}
-
-/** struct piecing - the pieces made so far; numbered tells whether a numbered step is open */
+/**
+ * struct piecing - the pieces made so far
+ * @output: the lines are what a command printed
+ */
 interface piecing {
 	pieces: piece[];
 	open: piece | null;
+	output: boolean;
 	number: string;
 	last_line: number;
+	last_text: string;
 }
 
 function close_text(p: piecing): void {
 	p.open = null;
+	p.output = false;
+}
+
+/** A row of what ls or lszcrypt print, or whatever an attribute shows. */
+function is_output(p: piecing, text: string): boolean {
+	if (!p.output || STEP.test(text) || read_shell(text) !== null)
+		return false;
+	const command = p.pieces.findLast((it) => it.kind === "text")!.text;
+	return OUTPUT_ROW.test(text) || /\bcat\b/.test(command) && !/matrix\W*$/.test(command) &&
+		p.pieces.at(-1)!.kind === "text";
 }
 
 function add_piece(p: piecing, l: mail_line, kind: piece["kind"], text: string, label = ""): piece {
@@ -124,14 +153,44 @@ function add_text(p: piecing, l: mail_line, text: string): void {
 
 	if (step !== null && (/\d/.test(step[1]!) || p.number !== "")) {
 		p.open = add_piece(p, l, "text", step[2] ?? "", step_label(p, step[1]!));
+		p.output = expects_output(p.open.text);
 		return;
 	}
-	if (last !== null && goes_on(last.text, text)) {
+	if (last !== null && goes_on(last.text, p.last_text, text)) {
 		last.text += ` ${text}`;
 		last.lines.push(l.line);
 		return;
 	}
 	p.open = add_piece(p, l, "text", text);
+	p.output = expects_output(text);
+}
+
+/** A sentence with its queues on lines of their own in the middle of it: as many lines as it has. */
+function lines_around(p: piecing, lines: readonly mail_line[], at: number): number {
+	const { open } = p;
+	let both = open?.text ?? "";
+
+	if (open === null || /[.:;!?]$/.test(open.text) || look_up(open.text) !== null)
+		return 0;
+	for (let i = at; i < Math.min(lines.length, at + 40); i++) {
+		const text = squeeze(lines[i]!.text);
+
+		if (text === "" || STEP.test(text))
+			return 0;
+		both += ` ${text}`;
+		if (!is_list_line(text))
+			return look_up(both) === null ? 0 : i - at + 1;
+	}
+	return 0;
+}
+
+/** Take lines into the open text. */
+function take_lines(p: piecing, lines: readonly mail_line[]): void {
+	for (const l of lines) {
+		p.open!.text += ` ${squeeze(l.text)}`;
+		p.open!.lines.push(l.line);
+		p.last_line = l.line;
+	}
 }
 
 function add_line(p: piecing, l: mail_line): void {
@@ -141,9 +200,13 @@ function add_line(p: piecing, l: mail_line): void {
 		add_piece(p, l, "blank", "");
 		return close_text(p);
 	}
-	if (is_list_line(text) || is_table_head(text)) {
+	if (is_list_line(text) || is_table_head(text) || is_output(p, text) || is_table_row(p, text)) {
+		const { output } = p;
+
 		add_piece(p, l, "list", text);
-		return close_text(p);
+		close_text(p);
+		p.output = output;
+		return;
 	}
 	if (END.test(text)) {
 		add_piece(p, l, "end", text);
@@ -156,16 +219,33 @@ function add_line(p: piecing, l: mail_line): void {
 	add_text(p, l, text);
 }
 
-function pieces_of(lines: readonly mail_line[]): piece[] {
-	const p: piecing = { pieces: [], open: null, number: "", last_line: 0 };
+/** A row of a table of pairs, APIDs across: its head may be numbers alone. */
+function is_table_row(p: piecing, text: string): boolean {
+	const last = p.pieces.findLast((it) => it.kind !== "blank");
 
-	for (const l of lines) {
+	return last !== undefined && (last.kind === "list" || last.text.endsWith(":")) &&
+		/^(?:(?:apids|apqis|adapters|domains)\s*)?(?:\d{1,3}|\(\d+, ?\d+\)|\s)*$/i.test(text);
+}
+
+function pieces_of(lines: readonly mail_line[]): piece[] {
+	const p: piecing = { pieces: [], open: null, output: false, number: "", last_line: 0, last_text: "" };
+
+	for (let i = 0; i < lines.length; i++) {
+		const l = lines[i]!;
+
 		if (l.line !== p.last_line + 1) {
 			add_piece(p, l, "blank", "");
 			close_text(p);
 		}
+		const around = is_list_line(squeeze(l.text)) ? lines_around(p, lines, i) : 0;
+		if (around > 0) {
+			take_lines(p, lines.slice(i, i + around));
+			i += around - 1;
+			continue;
+		}
 		add_line(p, l);
 		p.last_line = l.line;
+		p.last_text = squeeze(l.text);
 	}
 	return p.pieces;
 }
@@ -174,7 +254,7 @@ function pieces_of(lines: readonly mail_line[]): piece[] {
 interface sentence {
 	text: string;
 	lines: number[];
-	found: { phrase: phrase; match: match } | null;
+	found: row | null;
 }
 
 /** The lines of a piece that a part of its text stands on: lines are as words are, in order. */
@@ -195,13 +275,13 @@ function split_by(text: string, re: RegExp): string[] {
 }
 
 function looked_up(texts: string[]): sentence["found"][] {
-	return texts.map(find_phrase);
+	return texts.map(look_up);
 }
 
 /** A piece as the sentences of it that rows match: whole if one matches the whole. */
 function sentences_of(pc: piece, text_lines: string[]): sentence[] {
 	const whole = squeeze(pc.text);
-	const found = find_phrase(whole);
+	const found = look_up(whole);
 
 	if (found !== null)
 		return [{ text: whole, lines: pc.lines, found }];
@@ -232,8 +312,10 @@ interface search {
 	/** sentences since the last fact that may turn out to stand behind the example */
 	pending: item[];
 	/** the item whose list is being read, and the list's lines so far */
-	list: { item: item; row: phrase; match: match; lines: string[] } | null;
+	list: { item: item; row: row; lines: string[] } | null;
 	last_number: number;
+	/** what stands before the example and is not to vanish */
+	before: item[];
 }
 
 function finish_list(s: search): void {
@@ -244,9 +326,7 @@ function finish_list(s: search): void {
 		return;
 	const listed = list.lines.length === 0 ? null : read_list(list.lines);
 	list.item.listed = listed;
-	list.item.facts = list.row.facts({
-		groups: list.match.groups, queues: [...list.match.queues, ...(listed?.queues ?? [])],
-	});
+	list.item.facts = list.row.facts(listed?.queues ?? [], list.lines);
 }
 
 /** An example is one only if something is done or set up in it and something is said to follow. */
@@ -255,7 +335,8 @@ function worth_keeping(items: item[]): boolean {
 
 	return kinds.has("actor") ? items.length > 1 :
 		(kinds.has("set-up") || kinds.has("operation") || items[0]?.inherits === true) &&
-			(kinds.has("expectation") || items.some((i) => i.facts.some((f) => f.fact === "guest")));
+			(kinds.has("expectation") || items.some((i) => i.phrase === "typed at a shell" &&
+				i.kind === "operation" || i.facts.some((f) => f.fact === "guest")));
 }
 
 function close_example(s: search): void {
@@ -264,16 +345,56 @@ function close_example(s: search): void {
 		s.found.push({ mail: s.mail, depth: s.depth, items: s.items });
 	s.items = [];
 	s.pending = [];
+	s.before = [];
 	s.last_number = 0;
 }
 
-function make_item(st: sentence, label: string): item {
-	const row = st.found?.phrase ?? null;
+/** What is not read is prose only if it says nothing that could matter. */
+function kind_of(text: string, label: string, found: row | null): item_kind {
+	return found?.kind ?? (label === "" && is_prose(text) && !is_operative(text) ? "prose" : "unread");
+}
 
+function make_item(st: sentence, label: string): item {
 	return {
-		label, lines: st.lines, text: st.text, kind: row?.kind ?? "unread",
-		phrase: row?.name ?? null, listed: null, facts: [], inherits: row !== null && inherits(row),
+		label, lines: st.lines, text: st.text, kind: kind_of(st.text, label, st.found),
+		phrase: st.found?.name ?? null, listed: null, facts: [],
+		inherits: st.found !== null && inherits(st.found),
 	};
+}
+
+const MANY_WORDS = 8;
+
+/** Running text that only mentions queues and the like, in front of an example. */
+function mentions(text: string): boolean {
+	const words = text.split(" ");
+
+	return words.length >= MANY_WORDS && !text.endsWith(":") &&
+		is_prose(text.replace(/\b(?=\S*\d)\S+|\(\S+\)|\b\w+_\w+\b/g, "it"));
+}
+
+/** In front of an example: what is not read and could be part of it is not to vanish. */
+function note_before(s: search, it: item, joined: boolean): void {
+	const amid = joined && s.before.length > 0;
+
+	if (it.label === "" && it.kind === "prose" && !amid)
+		return;
+	if (amid || /^\d+$/.test(it.label) || is_particular(it.text) || it.phrase !== null)
+		s.before.push({ ...it, kind: it.label === "" && (it.kind === "prose" || mentions(it.text)) ? "prose" : "unread", facts: [] });
+}
+
+/** Steps are numbered without a gap; one that is missing may have been one that matters. */
+function note_gap(s: search, label: string, line: number): void {
+	const number = /^\d+$/.test(label) ? parseInt(label, 10) : 0;
+	const last = Math.max(s.last_number, ...s.before.map((it) => parseInt(it.label, 10) || 0));
+
+	if (number <= last + 1)
+		return;
+	const steps = number - last === 2 ? `step ${last + 1} is` : `steps ${last + 1} to ${number - 1} are`;
+	const items = s.items.length === 0 ? s.before : s.items;
+	items.push({
+		label: "", lines: [line], text: `${steps} missing`, kind: "unread", phrase: null,
+		listed: null, facts: [], inherits: false,
+	});
 }
 
 function add_item(s: search, it: item): void {
@@ -283,11 +404,11 @@ function add_item(s: search, it: item): void {
 	s.items.push(it);
 }
 
-function begins_example(row: phrase): boolean {
+function begins_example(row: row): boolean {
 	return row.kind !== "prose" && row.kind !== "expectation";
 }
 
-function starts_anew(s: search, label: string, row: phrase | null): boolean {
+function starts_anew(s: search, label: string, row: row | null): boolean {
 	const number = parseInt(label, 10);
 
 	if (number === 1 && s.last_number >= 1 && /^\d+$/.test(label))
@@ -295,40 +416,57 @@ function starts_anew(s: search, label: string, row: phrase | null): boolean {
 	return row !== null && inherits(row);
 }
 
-function set_up_again(s: search, row: phrase): boolean {
+function set_up_again(s: search, row: row): boolean {
 	const acted = s.items.some((i) => i.kind === "operation" || i.kind === "expectation");
 
 	return row.kind === "set-up" && acted && /queues bound|queues listed with|empty mdev|guest's conf|host conf/
 		.test(row.name) && !s.items.some((i) => i.phrase === "empty mdev" && s.items.length < 3);
 }
 
-function take_sentence(s: search, st: sentence, label: string, joined: boolean): void {
-	const row = st.found?.phrase ?? null;
+/** Nothing of an example yet: does this sentence begin one? */
+function begin(s: search, st: sentence, label: string, joined: boolean): boolean {
+	if (st.found === null || !begins_example(st.found) && !inherits(st.found)) {
+		note_before(s, make_item(st, label), joined);
+		return false;
+	}
+	if (!inherits(st.found))
+		note_gap(s, label, st.lines[0]!);
+	s.items = s.before;
+	s.before = [];
+	return true;
+}
 
-	if (starts_anew(s, label, row) || (row !== null && label === "" && set_up_again(s, row)))
+function take_sentence(s: search, st: sentence, label: string, joined: boolean): void {
+	const { found } = st;
+
+	if (starts_anew(s, label, found) || (found !== null && label === "" && set_up_again(s, found)))
 		close_example(s);
-	if (/^\d+$/.test(label) && (row !== null || s.items.length > 0))
+	if (s.items.length === 0) {
+		if (!begin(s, st, label, joined))
+			return;
+	} else {
+		note_gap(s, label, st.lines[0]!);
+	}
+	if (/^\d+$/.test(label))
 		s.last_number = parseInt(label, 10);
-	if (s.items.length === 0 && (row === null || (!begins_example(row) && !inherits(row))))
-		return;
 	const it = make_item(st, label);
 	finish_list(s);
-	if (row === null) {
+	if (found === null) {
 		if (label !== "" || (joined && s.pending.length === 0))
 			add_item(s, it);
 		else
 			s.pending.push(it);
 		return;
 	}
-	if (row.kind === "prose" && (!joined || s.pending.length > 0))
+	if (found.kind === "prose" && (!joined || s.pending.length > 0))
 		s.pending.push(it);
 	else
 		add_item(s, it);
-	s.list = { item: it, row, match: st.found!.match, lines: [] };
+	s.list = { item: it, row: found, lines: [] };
 }
 
 /** A row that may begin an example by taking over the set-up of the one before. */
-function inherits(row: phrase): boolean {
+function inherits(row: row): boolean {
 	return row.name.startsWith("choice: adapter");
 }
 
@@ -339,14 +477,14 @@ function take_list_line(s: search, pc: piece): void {
 		s.list.item.lines.push(...pc.lines);
 		return;
 	}
-	if (s.items.length === 0)
-		return;
 	finish_list(s);
 	const it: item = {
 		label: "", lines: pc.lines, text: pc.text, kind: "unread", phrase: null, listed: null,
 		facts: [], inherits: false,
 	};
-	if (pc.joined)
+	if (s.items.length === 0)
+		s.before.push(it);
+	else if (pc.joined)
 		add_item(s, it);
 	else
 		s.pending.push(it);
@@ -376,7 +514,7 @@ function take_piece(s: search, pc: piece): void {
 function find_at_depth(mail: message, depth: number): example[] {
 	const lines = mail.lines.filter((l) => l.depth === depth);
 	const s: search = {
-		mail, depth, found: [], items: [], pending: [], list: null, last_number: 0,
+		mail, depth, found: [], items: [], pending: [], list: null, last_number: 0, before: [],
 		text_of: new Map(lines.map((l) => [l.line, squeeze(l.text).replace(STEP, "$2")])),
 	};
 

@@ -9,7 +9,7 @@
  * the guest's masks as the driver keeps them.
  */
 import { queue_name } from "../scenario/ids.ts";
-import type { expectation } from "../scenario/model.ts";
+import type { expectation, op, result, statement } from "../scenario/model.ts";
 
 /** What a phrase states. Later stages turn facts into the lines of a scenario. */
 export type fact =
@@ -28,6 +28,11 @@ export type fact =
 	| { fact: "guest"; queues: string[] }
 	| { fact: "guest_is_matrix" }
 	| { fact: "variant" }
+	| { fact: "stop" }
+	| { fact: "rc"; rc: result }
+	| { fact: "would"; unit: "adapter" | "domain"; id: number; queues: string[] }
+	| { fact: "op"; op: op; who: string | null; rc: result }
+	| { fact: "body"; body: statement["body"] }
 	| { fact: "status_of_adapter"; adapter: number; text: string }
 	| { fact: "expect"; expect: expectation };
 

@@ -126,6 +126,15 @@ function judge_withheld(e: Extract<expectation, { what: "withheld" }>, machine: 
 	return { holds: true, expected, actual: expected };
 }
 
+function judge_plugged(e: Extract<expectation, { what: "plugged" }>, machine: lab): judgement {
+	const shadow = machine.shadow(e.mdev);
+	const name = `${e.unit} ${e.unit === "adapter" ? adapter_name(e.id) : domain_name(e.id)}`;
+	const there = shadow?.[e.unit === "adapter" ? "apm" : "aqm"].includes(e.id) === true;
+
+	return { holds: there, expected: `${name} plugged`,
+		actual: there ? `${name} plugged` : `${name} is not in shadow_apcb` };
+}
+
 function count(events: lab_event[], name: string, ...args: unknown[]): number {
 	return events.filter((ev) => ev[0] === name && args.every((a, i) => ev[i + 1] === a)).length;
 }
@@ -210,6 +219,8 @@ export function judge(e: expectation, machine: lab, w: window): judgement {
 	}
 	case "withheld":
 		return judge_withheld(e, machine, w);
+	case "plugged":
+		return judge_plugged(e, machine);
 	case "instructions":
 		return compare(queue_text(e.queues), queue_text(named_queues(w.events, e.which)));
 	case "updates":

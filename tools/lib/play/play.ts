@@ -10,6 +10,7 @@ import type {
 } from "../scenario/model.ts";
 import { print_result } from "../scenario/result.ts";
 import { judge } from "./judge.ts";
+import { merge, readings_of } from "./readings.ts";
 import type { boot_options, decision, lab, lab_driver, lab_event, lab_result } from "../lab/model.ts";
 
 /**
@@ -134,6 +135,12 @@ export function expand(o: op, machine: lab): op[] {
 		const writes = (attr: string, ids: number[]): op[] =>
 			ids.map((id) => ["write", o[1], attr, `0x${id.toString(16)}`]);
 
+		if (o[3] !== undefined)
+			return [["create", o[1]], ...o[3].map((a): op => {
+				const [unit, id] = a.split(" ");
+
+				return ["write", o[1], `assign_${unit}`, `0x${Number(id).toString(16)}`];
+			}), ...writes("assign_control_domain", o[2].adm)];
 		return [["create", o[1]], ...writes("assign_adapter", o[2].apm),
 			...writes("assign_domain", o[2].aqm), ...writes("assign_control_domain", o[2].adm)];
 	}
@@ -469,7 +476,19 @@ function play_once(sc: scenario, driver: lab_driver, options: play_options): rep
  * @options: how
  */
 export function play(sc: scenario, label: string, options: play_options = {}): report {
-	return play_once(sc, laboratory.driver(label), options);
+	const driver = laboratory.driver(label);
+
+	if (sc.choices.length === 0)
+		return play_once(sc, driver, options);
+	const all = readings_of(sc, label);
+	const played = all.list.map((r, i) => play_once(r.sc, driver, { explain: i === 0 && options.explain !== false }));
+	const recorded = recorded_steps(sc, label);
+	const original = sc.statements.filter((s) => s.drivers === null || s.drivers.includes(label));
+	const steps = merge(all, played).map((st, i) => ({ ...st, s: original[i]! }));
+	steps.forEach((st) => options.on_step?.(st));
+	return {
+		scenario: sc, driver, steps, as_recorded: as_recorded(recorded, steps), open: is_open(recorded, steps),
+	};
 }
 
 /**

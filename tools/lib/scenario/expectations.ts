@@ -122,22 +122,35 @@ function mdev_row(what: "unchanged" | "all_bound", brief: string): expectation_r
 	};
 }
 
-function parse_withheld(r: reader): expectation {
+function parse_unit(r: reader): { mdev: string; unit: "adapter" | "domain"; id: number } {
 	const mdev = r.mdev();
 	const unit = r.word("adapter or domain").text;
 
 	if (unit !== "adapter" && unit !== "domain")
-		r.fail(`"${unit}" cannot be withheld`, "adapter 05 or domain 0054");
+		r.fail(`"${unit}" is no part of a guest's matrix`, "adapter 05 or domain 0054");
 	const w = r.word("which, as in 05");
 	const id = parse_id(w.text);
 	if (id === null)
 		r.fail(`"${w.text}" is no id`, "a hexadecimal number up to ff");
+	return { mdev, unit, id };
+}
+
+function parse_withheld(r: reader): expectation {
+	const { mdev, unit, id } = parse_unit(r);
+
 	if (r.peek() === "because") {
 		r.next();
 		return { what: "withheld", mdev, unit, id, because: r.queues() };
 	}
 	r.end();
 	return { what: "withheld", mdev, unit, id, because: [] };
+}
+
+function parse_plugged(r: reader): expectation {
+	const { mdev, unit, id } = parse_unit(r);
+
+	r.end();
+	return { what: "plugged", mdev, unit, id };
 }
 
 function print_withheld(e: expectation): string[] | null {
@@ -175,6 +188,13 @@ export const expectations: ReadonlyMap<string, expectation_row> = new Map<string
 		form: "withheld m0 adapter 05 because 05.0054",
 		brief: "an assigned adapter or domain is not in the guest, for want of these queues",
 		parse: parse_withheld, print: print_withheld,
+	}],
+	["plugged", {
+		form: "plugged m0 adapter 05",
+		brief: "an adapter or domain is in the guest",
+		parse: parse_plugged,
+		print: (e) => e.what === "plugged" ? [e.mdev, e.unit,
+			e.unit === "adapter" ? adapter_name(e.id) : domain_name(e.id)] : null,
 	}],
 	["rc", {
 		form: "rc -EADDRINUSE",

@@ -65,6 +65,7 @@ export type op =
 	| ["hw", string, hw_script]
 	| ["bound", string[] | "all"]
 	| ["mdev", string, masks]
+	| ["mdev", string, masks, string[]]
 	| ["apmask_store", string]
 	| ["aqmask_store", string]
 	| ["config_changed", config_change]
@@ -87,6 +88,7 @@ export type expectation =
 	| { what: "masks"; of: "guest" | "apcb" | "matrix"; mdev: string; is: mask_form }
 	| { what: "unchanged"; mdev: string }
 	| { what: "withheld"; mdev: string; unit: "adapter" | "domain"; id: number; because: string[] }
+	| { what: "plugged"; mdev: string; unit: "adapter" | "domain"; id: number }
 	| { what: "instructions"; which: "zapq" | "aqic"; queues: string[] }
 	| { what: "updates"; mdev: string; count: number }
 	| { what: "eventfd"; mdev: string; which: "cfg" | "req"; count: number }

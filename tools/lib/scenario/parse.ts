@@ -5,7 +5,7 @@
  */
 import { did_you_mean } from "../cli/nearest.ts";
 import { collecting, usage_error, usage_errors } from "../cli/usage_error.ts";
-import { parse_expectation } from "./expectations.ts";
+import { expectations, parse_expectation } from "./expectations.ts";
 import { ascending, parse_id, parse_queue } from "./ids.ts";
 import { lex, type word } from "./lexer.ts";
 import {
@@ -17,7 +17,7 @@ import {
 	type statement,
 	type verdict,
 } from "./model.ts";
-import { parse_operation } from "./operations.ts";
+import { operations, parse_operation } from "./operations.ts";
 import { words_of, type reader } from "./reader.ts";
 import { parse_result } from "./result.ts";
 
@@ -215,19 +215,31 @@ function parse_unread(r: reader): string {
 function parse_statement(r: reader, line: number, comment: string | null, fail_nth: number):
 		statement {
 	const { label, drivers } = parse_prefix(r);
-	const base = { line, label, n: "", drivers, note: comment };
+
+	return { line, label, n: "", drivers, note: comment, body: parse_body(r, fail_nth) };
+}
+
+/** begins_statement - whether a word is a keyword of a scenario's body */
+export function begins_statement(word: string): boolean {
+	return operations.has(word) || expectations.has(word) || word === "unread";
+}
+
+/**
+ * parse_body - what a line of a scenario's body says, without label and drivers
+ */
+export function parse_body(r: reader, fail_nth = 0): statement["body"] {
 	const expect = parse_expectation(r);
 
 	if (r.peek() === "unread")
-		return { ...base, body: { kind: "unread", text: parse_unread(r) } };
+		return { kind: "unread", text: parse_unread(r) };
 	if (expect !== null) {
 		if (fail_nth !== 0)
 			r.fail("an expectation allocates nothing", "(fail_nth: N) behind an operation");
-		return { ...base, body: { kind: "expect", expect } };
+		return { kind: "expect", expect };
 	}
 	const { before, rc } = split_result(r, r.rest());
 	const op = parse_operation(words_of(r, before));
-	return { ...base, body: { kind: "op", op, rc, fail_nth } };
+	return { kind: "op", op, rc, fail_nth };
 }
 
 function check_labels(s: scenario): void {

@@ -79,6 +79,7 @@ const expectation: fc.Arbitrary<expectation> = fc.oneof(
 		what: fc.constant("withheld"), mdev, unit: fc.constantFrom("adapter", "domain"), id,
 		because: queues,
 	}),
+	fc.record({ what: fc.constant("plugged"), mdev, unit: fc.constantFrom("adapter", "domain"), id }),
 	fc.record({ what: fc.constant("instructions"), which: fc.constantFrom("zapq", "aqic"), queues }),
 	fc.record({ what: fc.constant("updates"), mdev, count }),
 	fc.record({ what: fc.constant("eventfd"), mdev, which: fc.constantFrom("cfg", "req"), count }),

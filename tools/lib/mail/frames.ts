@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sentences by what is in them rather than by their wording: a frame takes a sentence's tokens,
+ * has slots for its queues, adapters, domains, cause and result, and refuses it if a word is left
+ * that has no place in it. What no frame takes is not read.
+ */
+import { errno_by_name } from "#linux/errno.h";
+import { product } from "../scenario/ids.ts";
+import type { expectation, result } from "../scenario/model.ts";
+import type { fact, unit } from "./phrases.ts";
+import { tokens_of, type token } from "./words.ts";
+
+/**
+ * struct frame_match - a sentence that a frame takes
+ * @list: queues may follow on lines of their own
+ * @facts: what it states, with the queues of that list
+ */
+export interface frame_match {
+	name: string;
+	kind: "set-up" | "operation" | "expectation" | "prose";
+	list: boolean;
+	facts(listed: string[]): fact[];
+}
+
+/** struct clause - a sentence's main part, and its cause */
+interface clause {
+	text: string;
+	tokens: token[];
+	kinds: Set<string>;
+	queues: string[];
+	apm: number[];
+	aqm: number[];
+	adm: number[];
+	cause: token[] | null;
+}
+
+/**
+ * struct frame - a kind of sentence
+ * @words: the kinds of words that may be in it, besides queues, ids and units
+ * @examples: sentences that it takes; a test tries each
+ */
+export interface frame {
+	name: string;
+	kind: frame_match["kind"];
+	words: string;
+	examples: string[];
+	read(c: clause): { list: boolean; facts(listed: string[]): fact[] } | null;
+}
+
+const ALWAYS = new Set(["queue", "queues", "id", "adapter", "domain", "control", "pause", "suppose"]);
+
+function facts(...list: fact[]): ReturnType<frame["read"]> {
+	return { list: false, facts: () => list };
+}
+
+function listing(of: (queues: string[]) => fact[]): ReturnType<frame["read"]> {
+	return { list: true, facts: of };
+}
+
+function claim(e: expectation): fact {
+	return { fact: "expect", expect: e };
+}
+
+function withheld(which: "adapter" | "domain", id: number, because: string[]): fact {
+	return claim({ what: "withheld", mdev: "m0", unit: which, id, because });
+}
+
+function plugged(which: "adapter" | "domain", id: number): fact {
+	return claim({ what: "plugged", mdev: "m0", unit: which, id });
+}
+
+function guest_form(form: "has" | "lacks", queues: string[]): fact {
+	return claim({ what: "masks", of: "guest", mdev: "m0", is: { form, queues } });
+}
+
+const UNCHANGED: fact = claim({ what: "unchanged", mdev: "m0" });
+
+/** The adapters, domains and control domains a clause names; null if an id's unit is unclear. */
+function ids_in(tokens: token[]): Pick<clause, "apm" | "aqm" | "adm"> | null {
+	const lists: Record<string, number[]> = { adapter: [], domain: [], control: [] };
+	let current: string | null = null;
+
+	for (const t of tokens) {
+		if (t.kind in lists)
+			current = t.kind;
+		else if (t.kind === "queues" || t.kind === "queue")
+			current = null;
+		if (t.kind !== "id")
+			continue;
+		const digits = t.text.replace(/^0x/, "");
+		const kind = current ?? (t.text.startsWith("0x") ? null :
+			digits.length === 2 ? "adapter" : digits.length === 4 ? "domain" : null);
+		const id = parseInt(digits, 16);
+		if (kind === null || id > 255)
+			return null;
+		lists[kind]!.push(id);
+	}
+	return { apm: lists["adapter"]!, aqm: lists["domain"]!, adm: lists["control"]! };
+}
+
+function clause_of(text: string): clause | null {
+	const all = tokens_of(text);
+	const because = all.findIndex((t) => t.kind === "because");
+	const so = all.findIndex((t) => t.kind === "so");
+	const [main, cause] = because > 0 ? [all.slice(0, because), all.slice(because + 1)] :
+		so > 0 ? [all.slice(so + 1), all.slice(0, so)] :
+			[all.filter((t) => t.kind !== "so"), null];
+	const ids = ids_in(main);
+
+	if (ids === null || main.length === 0)
+		return null;
+	return {
+		text, tokens: main, kinds: new Set(main.map((t) => t.kind)), cause, ...ids,
+		queues: main.flatMap((t) => t.kind === "queue" ? [t.queue] : []),
+	};
+}
+
+/** The queues for want of which something is so; null if the cause is another, or unclear. */
+function missing_in(cause: token[]): string[] | null {
+	const kinds = new Set(cause.map((t) => t.kind));
+	const known = [...kinds].every((k) => ["queue", "queues", "not", "bound", "unbind", "missing",
+		"vfio_ap", "pause", "none", "host"].includes(k));
+	const queues = cause.flatMap((t) => t.kind === "queue" ? [t.queue] : []);
+
+	if (!known || queues.length === 0 || !(kinds.has("not") || kinds.has("missing") || kinds.has("unbind")))
+		return null;
+	return queues;
+}
+
+function cause_queues(c: clause): string[] | null {
+	return c.cause === null ? [] : missing_in(c.cause);
+}
+
+function without_cause(c: clause): boolean {
+	return c.cause === null;
+}
+
+function names_units(c: clause): boolean {
+	return c.apm.length + c.aqm.length + c.adm.length > 0;
+}
+
+function ends_open(c: clause): boolean {
+	return c.queues.length === 0 && !names_units(c);
+}
+
+/** Queues that are bound, and queues that are not, part of the sentence by part. */
+function by_polarity(tokens: token[]): { bound: string[]; unbound: string[]; clear: boolean } {
+	const bound: string[] = [], unbound: string[] = [];
+	let part: string[] = [];
+	let negated = false;
+	let verb = false;
+	const flush = (): void => {
+		(negated ? unbound : bound).push(...part);
+		part = [];
+		negated = verb = false;
+	};
+
+	for (const [i, t] of tokens.entries()) {
+		if (t.kind === "queue" && verb && part.length > 0 && tokens[i - 1]!.kind === "pause")
+			flush();
+		if (t.kind === "queue")
+			part.push(t.queue);
+		if (t.kind === "not" || t.kind === "missing")
+			negated = true;
+		if (t.kind === "bound" || t.kind === "missing" || t.kind === "has")
+			verb = true;
+	}
+	flush();
+	return { bound, unbound, clear: bound.length + unbound.length > 0 };
+}
+
+function read_bound(c: clause): ReturnType<frame["read"]> {
+	if (!c.kinds.has("bound") && !c.kinds.has("has") && !c.kinds.has("missing") || names_units(c) || !without_cause(c))
+		return null;
+	if (c.kinds.has("has") && !c.kinds.has("vfio_ap"))
+		return null;
+	if (c.queues.length > 0) {
+		const { bound, unbound } = by_polarity(c.tokens);
+
+		return facts(...(bound.length === 0 ? [] : [{ fact: "bound", queues: bound } as const]),
+			...(unbound.length === 0 ? [] : [{ fact: "missing", queues: unbound } as const]));
+	}
+	if (c.kinds.has("not") || c.kinds.has("none"))
+		return facts({ fact: "bound", queues: [] });
+	if (/\b(?:all|every|everything)\b/i.test(c.text))
+		return facts({ fact: "bound", queues: "all" });
+	return listing((queues) => [{ fact: "bound", queues }]);
+}
+
+function assigned_state(c: clause): fact {
+	return { fact: "assigned", queues: c.queues.length > 0 ? c.queues : product(c.apm, c.aqm) };
+}
+
+/** Assigned in one go and in no order that is told: a state, not operations. */
+function is_state(c: clause): boolean {
+	return c.apm.length > 0 && c.aqm.length > 0 && /\b(?:assigned|has|have|with|contains)\b/i.test(c.text) &&
+		!/\b(?:gets?|then|admin\w*|user)\b/i.test(c.text);
+}
+
+function verb_of(c: clause): "assign" | "unassign" {
+	return c.kinds.has("unassign") ? "unassign" : "assign";
+}
+
+function result_of(c: clause): result {
+	const errno = c.tokens.find((t) => t.kind === "errno");
+
+	if (errno !== undefined)
+		return -errno_by_name(errno.text)!;
+	return c.kinds.has("fails") ? "error" : "ok";
+}
+
+function assignments(c: clause): fact[] {
+	const of = (which: unit, ids: number[]): fact[] =>
+		ids.map((id) => ({ fact: "assign", verb: verb_of(c), unit: which, id }));
+	const rc = result_of(c);
+
+	return [...of("adapter", c.apm), ...of("domain", c.aqm), ...of("control_domain", c.adm),
+		...(rc === "ok" ? [] : [{ fact: "rc", rc } as const])];
+}
+
+function read_assign(c: clause): ReturnType<frame["read"]> {
+	if (!c.kinds.has("assign") && !c.kinds.has("unassign") || !without_cause(c) ||
+			c.kinds.has("not") && !c.kinds.has("none"))
+		return null;
+	if (c.kinds.has("none"))
+		return c.kinds.has("assign") ? facts({ fact: "empty_mdev" }) : null;
+	if (c.queues.length > 0)
+		return c.kinds.has("assign") && !names_units(c) ? facts(assigned_state(c)) : null;
+	if (is_state(c))
+		return facts(assigned_state(c));
+	if (names_units(c))
+		return { list: false, facts: () => assignments(c) };
+	if (c.kinds.has("unassign"))
+		return null;
+	return listing((queues) => [{ fact: "assigned", queues }]);
+}
+
+function read_mdev(c: clause): ReturnType<frame["read"]> {
+	if (!c.kinds.has("mdev") || !without_cause(c) || c.kinds.has("not") || c.kinds.has("vfio_ap"))
+		return null;
+	if (c.kinds.has("none") || c.kinds.has("nothing"))
+		return facts({ fact: "empty_mdev" });
+	if (c.queues.length > 0 || c.apm.length > 0 && c.aqm.length > 0)
+		return facts(assigned_state(c));
+	return names_units(c) || c.tokens.length > 4 ? null :
+		listing((queues) => [{ fact: "assigned", queues }]);
+}
+
+function read_bind(c: clause): ReturnType<frame["read"]> {
+	const verb = c.kinds.has("unbind") ? "unbind" : "bind";
+	const rc = result_of(c);
+
+	if (c.queues.length === 0 || names_units(c) || c.kinds.has("not") || !without_cause(c) ||
+			c.kinds.has("bind") === c.kinds.has("unbind"))
+		return null;
+	return facts(...c.queues.map((queue): fact => ({ fact: verb, queue })),
+		...(rc === "ok" ? [] : [{ fact: "rc", rc } as const]));
+}
+
+function read_guest_runs(c: clause): ReturnType<frame["read"]> {
+	const stop = c.kinds.has("stop");
+
+	if (!c.kinds.has("guest") || !ends_open(c) || c.kinds.has("not") || !without_cause(c) ||
+			stop === (c.kinds.has("start") || c.kinds.has("running")))
+		return null;
+	return facts({ fact: stop ? "stop" : "start" });
+}
+
+/** What is said of a guest's queues with a verb of losing or gaining. */
+function lost_or_gained(c: clause): fact[] {
+	const loses = c.kinds.has("loses");
+
+	return [
+		...(c.queues.length === 0 ? [] : [guest_form(loses ? "lacks" : "has", c.queues)]),
+		...c.apm.map((id) => loses ? withheld("adapter", id, cause_queues(c)!) : plugged("adapter", id)),
+		...c.aqm.map((id) => loses ? withheld("domain", id, cause_queues(c)!) : plugged("domain", id)),
+	];
+}
+
+function read_guest(c: clause): ReturnType<frame["read"]> {
+	const queues = c.queues.length > 0 ? c.queues : product(c.apm, c.aqm);
+
+	if (!c.kinds.has("guest_matrix") && !(c.kinds.has("guest") && (c.kinds.has("has") ||
+			c.kinds.has("loses") || c.kinds.has("gains") || c.kinds.has("gets"))) || cause_queues(c) === null || c.adm.length > 0)
+		return null;
+	if (c.kinds.has("loses") || c.kinds.has("gains") || c.kinds.has("gets"))
+		return ends_open(c) || c.kinds.has("not") ? null : { list: false, facts: () => lost_or_gained(c) };
+	if (!without_cause(c) && !(c.kinds.has("not") && queues.length > 0))
+		return null;
+	if (c.kinds.has("unchanged") || c.kinds.has("change") && c.kinds.has("not"))
+		return listing((listed) => [UNCHANGED, ...[...queues, ...listed].length === 0 ? [] :
+			[{ fact: "guest", queues: [...queues, ...listed] } satisfies fact]]);
+	if (c.kinds.has("not"))
+		return queues.length === 0 ? null : facts(guest_form("lacks", queues));
+	if (c.kinds.has("none") || c.kinds.has("nothing"))
+		return facts({ fact: "guest", queues: [] });
+	if (queues.length === 0 && names_units(c))
+		return null;
+	return listing((listed) => [{ fact: "guest", queues: [...queues, ...listed] }]);
+}
+
+function read_unchanged(c: clause): ReturnType<frame["read"]> {
+	const changes = c.kinds.has("change") && (c.kinds.has("nothing") || c.kinds.has("not"));
+
+	return ends_open(c) && without_cause(c) && (changes || c.kinds.has("unchanged") && c.tokens.length === 1) ?
+		facts(UNCHANGED) : null;
+}
+
+/** Filtered, or plugged in, or not: what is so, and for want of which queues. */
+function read_passed(c: clause): ReturnType<frame["read"]> {
+	const because = cause_queues(c);
+	const gone = c.kinds.has("filter") || c.kinds.has("unplug");
+	const out = c.kinds.has("not") !== gone && (c.kinds.has("not") || gone);
+
+	if (!gone && !c.kinds.has("plug") || because === null || ends_open(c) || c.adm.length > 0)
+		return null;
+	if (!out && because.length > 0)
+		return null;
+	return facts(
+		...(c.queues.length === 0 ? [] : [guest_form(out ? "lacks" : "has", c.queues)]),
+		...c.apm.map((id) => out ? withheld("adapter", id, because) : plugged("adapter", id)),
+		...c.aqm.map((id) => out ? withheld("domain", id, because) : plugged("domain", id)));
+}
+
+/** "If we filter APID 4, the APQNs (4,0) and (4,1) will be removed." */
+function read_would(c: clause): ReturnType<frame["read"]> {
+	const one = [...c.apm, ...c.aqm];
+
+	if (!c.kinds.has("filter") || !c.kinds.has("unassign") || c.queues.length === 0 || one.length !== 1)
+		return null;
+	return facts({ fact: "would", unit: c.apm.length === 1 ? "adapter" : "domain", id: one[0]!,
+		queues: c.queues });
+}
+
+function read_result(c: clause): ReturnType<frame["read"]> {
+	if (!ends_open(c) || !without_cause(c) || c.kinds.has("not") ||
+			!c.kinds.has("errno") && !c.kinds.has("works") && !c.kinds.has("fails"))
+		return null;
+	return facts({ fact: "rc", rc: result_of(c) });
+}
+
+function read_host(c: clause): ReturnType<frame["read"]> {
+	if (!c.kinds.has("host") || !names_units(c) || !without_cause(c) || c.queues.length > 0)
+		return null;
+	const change = c.kinds.has("loses") || c.kinds.has("unassign") ? "removed" :
+		c.kinds.has("gains") || c.kinds.has("assign") ? "added" : null;
+	if (c.kinds.has("not") || c.adm.length > 0)
+		return null;
+	if (change === null)
+		return c.kinds.has("has") ? facts({ fact: "host", apm: c.apm, aqm: c.aqm }) : null;
+	return facts(...c.apm.map((id): fact => ({ fact: "config", change, unit: "adapter", id })),
+		...c.aqm.map((id): fact => ({ fact: "config", change, unit: "domain", id })));
+}
+
+/** frames - in the order they are tried */
+export const frames: readonly frame[] = [
+	{
+		name: "what the host has, loses or gains", kind: "set-up",
+		words: "host has loses gains assign unassign not", read: read_host,
+		examples: ["The host has adapters 0a and 0b and domains 0001, 0002.",
+			"Adapter 0b is removed from the host's AP configuration.", "The host loses adapter 0b"],
+	},
+	{
+		name: "an operation's result", kind: "expectation",
+		words: "errno works fails gives assign unassign bind unbind has", read: read_result,
+		examples: ["-EADDRINUSE", "assign fails with -EBUSY", "This works.",
+			"It fails: Device or resource busy"],
+	},
+	{
+		name: "queues bound or not", kind: "set-up",
+		words: "bound vfio_ap has not missing none", read: read_bound,
+		examples: ["Bound queues:", "vfio_ap has 0a.0001, 0a.0002 and 0b.0001.",
+			"0b.0002 is not bound to vfio_ap, 0a.0001 and 0b.0001 are.", "Queues bound: 0a.0001 0a.0002",
+			"Now suppose APQN (4,1) does not reference a queue device bound to the vfio_ap device driver."],
+	},
+	{
+		name: "a way of filtering", kind: "prose", words: "filter unassign mdev guest_matrix guest",
+		read: read_would,
+		examples: ["If we filter APID 4, the APQNs (4,0) and (4,1) will be removed."],
+	},
+	{
+		name: "a guest starts or ends", kind: "operation",
+		words: "guest start running stop gets mdev has vfio_ap", read: read_guest_runs,
+		examples: ["The guest is running.", "Boot the guest", "The guest using the mdev is started.",
+			"Shut the guest down"],
+	},
+	{
+		name: "passed through, or filtered", kind: "expectation",
+		words: "filter plug unplug gets not guest guest_matrix mdev", read: read_passed,
+		examples: ["adapter 0b is not passed through because 0b.0002 is not bound",
+			"0b.0002 is missing, so adapter 0b is not plugged in.", "domain 0002 gets hot plugged"],
+	},
+	{
+		name: "what the guest has, loses or gains", kind: "expectation",
+		words: "guest guest_matrix has loses gains gets unchanged change not none nothing vfio_ap missing",
+		read: read_guest,
+		examples: ["guest has 0a.0001 0a.0002", "The guest's matrix is 0a.0001, 0a.0002",
+			"guest_matrix is unchanged", "The guest loses adapter 0b", "guest_matrix: no APQNs"],
+	},
+	{
+		name: "nothing changes", kind: "expectation", words: "nothing not change unchanged",
+		read: read_unchanged, examples: ["nothing changes", "No change."],
+	},
+	{
+		name: "assigned to the mdev, or taken from it", kind: "operation",
+		words: "assign unassign gets mdev errno fails works gives none guest", read: read_assign,
+		examples: ["The admin assigns adapter 0b.", "Then 0b is assigned to the mdev", "add adapter 0b",
+			"Adapter 0a and domains 0001 and 0002 are assigned to the mdev.", "assigned: 0a.0001 0a.0002"],
+	},
+	{
+		name: "what the mdev has", kind: "set-up", words: "mdev has none nothing", read: read_mdev,
+		examples: ["The mdev has adapter 0a, domains 0001 and 0002.", "matrix:", "The mdev is empty"],
+	},
+	{
+		name: "a queue bound or unbound", kind: "operation",
+		words: "bind unbind gets vfio_ap errno fails works gives", read: read_bind,
+		examples: ["Queues 0a.0002 and 0b.0002 are unbound", "binding 0b.0002 fails with -EBUSY"],
+	},
+];
+
+const ALLOWED = new Map(frames.map((f) => [f, new Set([...ALWAYS, ...f.words.split(" ")])]));
+
+function name_kind(f: frame, list: fact[]): frame_match["kind"] {
+	if (list.some((it) => it.fact === "config" || it.fact === "assign"))
+		return "operation";
+	return list.length > 0 && list.every((it) => it.fact === "assigned" || it.fact === "empty_mdev") ?
+		"set-up" : f.kind;
+}
+
+/**
+ * read_frame - the frame that takes a sentence
+ * @text: white space squeezed
+ */
+export function read_frame(text: string): frame_match | null {
+	if (text.length > 400)
+		return null;
+	const c = clause_of(text);
+
+	if (c === null)
+		return null;
+	for (const f of frames) {
+		const allowed = ALLOWED.get(f)!;
+		const found = [...c.kinds].every((k) => allowed.has(k)) ? f.read(c) : null;
+
+		if (found !== null)
+			return { name: f.name, kind: name_kind(f, found.facts([])), ...found };
+	}
+	return null;
+}

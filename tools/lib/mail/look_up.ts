@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One sentence, whoever wrote it: a phrase of the list, a line typed at a shell, an English
+ * sentence that a frame takes, or a line of the notation.
+ */
+import { collecting } from "../cli/usage_error.ts";
+import { lex } from "../scenario/lexer.ts";
+import type { statement } from "../scenario/model.ts";
+import { begins_statement, parse_body } from "../scenario/parse.ts";
+import { words_of } from "../scenario/reader.ts";
+import { read_frame, type frame_match } from "./frames.ts";
+import { find_phrase, type fact, type phrase } from "./phrases.ts";
+import { read_shell } from "./shell.ts";
+
+/**
+ * struct row - what a sentence was read as
+ * @list: queues, or a command's output, may follow on lines of their own
+ * @facts: what it states; @queues are those of the list, @lines its lines as they stand
+ */
+export interface row {
+	name: string;
+	kind: phrase["kind"];
+	list: boolean;
+	facts(queues: string[], lines: string[]): fact[];
+}
+
+function of_phrase(text: string): row | null {
+	const found = find_phrase(text);
+
+	if (found === null)
+		return null;
+	const { phrase: p, match } = found;
+	return {
+		name: p.name, kind: p.kind, list: p.list,
+		facts: (queues) => p.facts({ groups: match.groups, queues: [...match.queues, ...queues] }),
+	};
+}
+
+function of_frame(m: frame_match | null): row | null {
+	return m === null ? null : { ...m, facts: (queues) => m.facts(queues) };
+}
+
+function of_shell(text: string): row | null {
+	const m = read_shell(text);
+
+	return m === null ? null : { ...m, facts: (_queues, lines) => m.facts(lines) };
+}
+
+/**
+ * notation_body - a line of the notation, without its number
+ *
+ * Return: what it says, null if it is none.
+ */
+export function notation_body(text: string): statement["body"] | null {
+	const { words, error } = lex(text);
+
+	if (error !== null || !begins_statement(words[0]?.text ?? ""))
+		return null;
+	return collecting([], () => parse_body(words_of({ file: "", line: 0 }, words)));
+}
+
+/** @sure: it names an mdev or a result, as no English sentence does */
+function of_notation(text: string, sure: boolean): row | null {
+	if (sure !== /(?: |^)m\d\b| = \S+$/.test(text))
+		return null;
+	const body = notation_body(text);
+
+	return body === null ? null : {
+		name: "the notation", kind: body.kind === "op" ? "operation" : body.kind === "expect" ?
+			"expectation" : "prose", list: false, facts: () => [{ fact: "body", body }],
+	};
+}
+
+const CACHE_SIZE = 4096;
+const cache = new Map<string, row | null>();
+
+/**
+ * look_up - what a sentence says
+ * @text: white space squeezed
+ *
+ * Return: null if it is not read.
+ */
+export function look_up(text: string): row | null {
+	const known = cache.get(text);
+
+	if (known !== undefined)
+		return known;
+	const found = of_notation(text, true) ?? of_phrase(text) ?? of_shell(text) ??
+		of_frame(read_frame(text)) ?? of_notation(text, false);
+
+	if (cache.size >= CACHE_SIZE)
+		cache.clear();
+	cache.set(text, found);
+	return found;
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A sentence as tokens: queues, ids, errors and words by what they mean here. A word that is in no
+ * list below is "unknown", and no frame takes a sentence with one: what cannot be placed is not
+ * read.
+ */
+import { errno_by_name } from "#linux/errno.h";
+import { parse_queue, queue_name } from "../scenario/ids.ts";
+
+/**
+ * struct token - a part of a sentence
+ * @kind: "queue", "id", "errno", a category of words, or "unknown"
+ * @text: as written, words in lower case
+ * @queue: its canonical name, for "queue"
+ */
+export interface token {
+	kind: string;
+	text: string;
+	queue: string;
+}
+
+/** Several words that are one here; tried in this order, before the single words. */
+const JOINED: readonly (readonly [RegExp, string])[] = [
+	[/\bno longer\b/g, "not"],
+	[/\b(?:does|do|did|is|are|was|were|ca|wo|could|would|has|have)n't\b/g, "not"],
+	[/\bcan ?not\b/g, "not"],
+	[/\bpass(?:es|ed|ing)?[ -]through\b|\bpassthrough\b/g, "passed_through"],
+	[/\b(?:hot[ -]?)?plug(?:s|ged|ging)?(?: in(?:to)?)?\b(?! of)/g, "plugged"],
+	[/\b(?:hot[ -]?)?unplug(?:s|ged|ging)?\b(?: from)?/g, "unplugged"],
+	[/\b(?:shut(?:s|ting)?|power(?:s|ed|ing)?|tear(?:s|ing)?|torn) (?:down|off)\b/g, "shutdown"],
+	[/\bshut(?:s|ting)? (?:the |a )?(guest|vm) (?:down|off)\b/g, "stop $1"],
+	[/\bup and running\b/g, "running"],
+	[/\bcontrol[ _]domains?\b/g, "control_domain"],
+	[/\busage domains?\b/g, "domain"],
+	[/\bqueue devices?\b|\bap queues?\b/g, "queue"],
+	[/\b(?:matrix[_ ]mdev|(?:vfio[_-]ap )?mediated (?:matrix )?device|matrix mediated device|mdev)(?:'s)? (?:matrix|configuration)\b/g, "mdev"],
+	[/\b(?:matrix[_ ]mdev->matrix|matrix[_ ]mdev|(?:vfio[_-]ap )?(?:mediated|mdev) (?:matrix )?device|matrix mediated device)(?:'s)?\b/g, "mdev"],
+	[/\bvfio[_-]ap(?: device)?(?: driver)?\b|\b(?:device )?driver\b|\bvfio driver\b/g, "vfio_ap"],
+	[/\b(?:matrix_mdev->)?shadow[ _](?:apcb|crycb)\b|\bguest[_ ]matrix\b|\bguest's (?:shadow )?(?:ap )?(?:matrix|apcb|crycb|configuration|queues)\b|\b(?:kvm )?guest (?:ap )?(?:matrix|configuration|apcb|crycb)\b/g, "guest_matrix"],
+	[/\b(?:host|lpar)(?:'s)? (?:ap )?config(?:uration)?\b|\bap config(?:uration)? of the (?:host|lpar)\b|\binfo->a[pqd]m\b/g, "host_config"],
+	[/\bset of\b|\blist of\b/g, ""],
+	[/\bas (?:it was )?before\b|\bthe same\b|\bas it (?:was|is)\b/g, "unchanged"],
+	[/\b(?:results? in|ends? (?:up )?(?:with|in)|comes? back with|is (?:refused|rejected) with)\b/g, "gives"],
+	[/\bno (?:apqns?|queues?|bits?|adapters?|domains?)\b(?! (?:is|are) bound| bound)/g, "none"],
+	[/\bcompletely empty\b|\bnothing\b(?= (?:is )?(?:left|assigned|in|set))/g, "empty"],
+];
+
+/** Words by what they mean. */
+const CATEGORIES: Readonly<Record<string, string>> = {
+	adapter: "adapter adapters apid apids card cards",
+	domain: "domain domains apqi apqis",
+	control: "control_domain",
+	queues: "queue queues apqn apqns",
+	vfio_ap: "vfio_ap vfio",
+	mdev: "mdev matrix",
+	guest_matrix: "guest_matrix apcb crycb",
+	guest: "guest guests vm kvm",
+	host: "host host_config lpar",
+	assign: "assign assigns assigning assigned add adds adding added",
+	unassign: "unassign unassigns unassigning unassigned remove removes removing removed deassign",
+	bind: "bind binds binding",
+	unbind: "unbind unbinds unbinding unbound",
+	bound: "bound owned",
+	start: "start starts started starting boot boots booted booting launch launches launched",
+	running: "running runs active",
+	stop: "stop stops stopped stopping shutdown terminate terminates terminated",
+	plug: "plugged passed_through available",
+	unplug: "unplugged",
+	filter: "filter filters filtered filtering withheld withholds withhold dropped drops drop",
+	has: "has have had owns own holds sees see contains contain keeps keep shows show",
+	gets: "gets get got",
+	loses: "loses lose lost",
+	gains: "gains gain",
+	unchanged: "unchanged remains remain stays stay unmodified",
+	change: "change changes changed",
+	none: "none empty",
+	nothing: "nothing",
+	not: "not never neither nor no",
+	missing: "missing absent",
+	fails: "fails fail failed failing refused rejected",
+	gives: "gives give returns return",
+	works: "works work worked succeeds succeed succeeded accepted",
+	because: "because since",
+	so: "so hence therefore consequently thus",
+	suppose: "suppose assume assuming supposing consider let's say",
+	filler: "a an the this that these those following then now also and both all of in on at it its we " +
+		"i you user admin administrator somebody someone userspace system sysadmin in order after " +
+		"is are was were be been being becomes become will would reference references structured choice made case resolve dilemma decision " +
+		"similarly will would should can may must do does did " +
+		"by to from into with only just currently still again afterwards next first second third " +
+		"finally using as follows here there e.g. or step state current new resulting more " +
+		"which any out some for each devices device list set initially available: via through per " +
+		"left up ok okay well otherwise already afterward well if",
+};
+
+const MEANING = new Map(Object.entries(CATEGORIES).flatMap(([kind, words]) =>
+	words.split(" ").map((w): [string, string] => [w, kind])));
+
+const TOKEN = new RegExp([
+	"(?<queue>(?<![\\w.])(?:0x)?[0-9a-f]{1,2}\\.(?:0x)?[0-9a-f]{1,4}(?![\\w]|\\.\\w))",
+	"(?<pair>\\( ?\\d{1,3} ?[,.] ?\\d{1,3} ?\\)|(?<![\\w.-])\\d{1,3}-\\d{1,3}(?![\\w.-]))",
+	"(?<errno>-?\\bE[A-Z0-9]{2,}\\b)",
+	"(?<id>(?<![\\w.])(?:0x[0-9a-f]{1,4}|\\d[0-9a-f]{0,3}|[0-9a-f]{2}|[0-9a-f]{4})(?![\\w]|\\.\\w))",
+	"(?<word>[a-z][\\w'>-]*(?:\\.g\\.|:)?)",
+	"(?<punctuation>[,;:.()\"!?/]+)",
+	"(?<other>\\S)",
+].join("|"), "gi");
+
+/** Errors as the C library calls them, as a shell prints them. */
+export const STRERROR: Readonly<Record<string, string>> = {
+	"device or resource busy": "EBUSY", "invalid argument": "EINVAL", "no such device": "ENODEV",
+	"address already in use": "EADDRINUSE", "cannot assign requested address": "EADDRNOTAVAIL",
+	"permission denied": "EACCES", "operation not permitted": "EPERM", "file exists": "EEXIST",
+	"cannot allocate memory": "ENOMEM", "no such file or directory": "ENOENT",
+	"resource temporarily unavailable": "EAGAIN", "numerical result out of range": "ERANGE",
+	"operation not supported": "EOPNOTSUPP", "input/output error": "EIO",
+	"no space left on device": "ENOSPC",
+};
+
+function pair_queue(text: string): string {
+	const [apid, apqi] = text.match(/\d+/g)!.map(Number);
+
+	return queue_name(apid!, apqi!);
+}
+
+function word_token(text: string): token {
+	const bare = text.replace(/:$/, "");
+
+	return { kind: MEANING.get(bare) ?? "unknown", text: bare, queue: "" };
+}
+
+const LIKE_NUMBERS = new Set(["be", "ad", "add", "bad", "bed", "fed", "feed", "dead", "face", "fade", "deed", "cede"]);
+
+/** Two or four letters that could be a number are one only behind a unit or another number. */
+function is_word(text: string, before: token | undefined): boolean {
+	if (/\d/.test(text))
+		return false;
+	if (LIKE_NUMBERS.has(text.toLowerCase()))
+		return true;
+	return before === undefined || !["adapter", "domain", "control", "id"].includes(before.kind);
+}
+
+function token_of(groups: Record<string, string | undefined>, before: token | undefined): token | null {
+	const { queue, pair, errno, id, word, punctuation, other } = groups;
+
+	if (queue !== undefined) {
+		const name = parse_queue(queue);
+
+		return { kind: name === null ? "unknown" : "queue", text: queue, queue: name ?? "" };
+	}
+	if (pair !== undefined)
+		return { kind: "queue", text: pair, queue: pair_queue(pair) };
+	if (errno !== undefined && errno_by_name(errno.replace("-", "")) !== undefined)
+		return { kind: "errno", text: errno.replace("-", ""), queue: "" };
+	if (id !== undefined && !is_word(id, before))
+		return { kind: "id", text: id.toLowerCase(), queue: "" };
+	if (punctuation !== undefined)
+		return /[,;:]/.test(punctuation) ? { kind: "pause", text: punctuation, queue: "" } : null;
+	const text = (word ?? errno ?? id ?? other)!.toLowerCase();
+	const made = word_token(text);
+	return made.kind === "filler" ? null : made;
+}
+
+function errors_named(text: string): string {
+	let out = text;
+
+	for (const [words, name] of Object.entries(STRERROR))
+		if (out.includes(words))
+			out = out.replaceAll(words, name);
+	return out;
+}
+
+/** @text in lower case, errors and joined words put in */
+function prepared(text: string): string {
+	const lower = errors_named(text.split(/(\bE[A-Z0-9]{2,}\b)/)
+		.map((part, i) => i % 2 === 1 ? part : part.toLowerCase()).join(""));
+
+	return JOINED.reduce((t, [re, to]) => t.replace(re, to), lower);
+}
+
+/**
+ * tokens_of - a sentence's tokens, fillers left out
+ */
+export function tokens_of(text: string): token[] {
+	const list: token[] = [];
+
+	for (const m of prepared(text).matchAll(TOKEN)) {
+		const t = token_of(m.groups!, list.at(-1));
+
+		if (t !== null && t.text !== "")
+			list.push(t);
+	}
+	return list;
+}
+
+const PARTICULAR = new RegExp("(?<![\\w.])(?:0x)?[0-9a-f]{1,2}\\.[0-9a-f]{4}(?![\\w.])|\\(\\d+, ?\\d+\\)|" +
+	"\\b(?:adapters?|domains?|apids?|apqis?|apqns?|queues?|cards?)\\s+(?:0x[0-9a-f]+|\\d[0-9a-f]*)\\b|" +
+	"\\b(?:un)?assign_(?:adapter|domain|control_domain)\\b|\\b(?:guest_matrix|apmask|aqmask|driver_override|ap_config)\\b|" +
+	"^\\W*(?:\\S*[#$] )?(?:echo|cat|ls|lszcrypt|chzcrypt|chzdev|mdevctl|virsh|qemu\\S*)\\s", "i");
+
+/** is_particular - whether a line speaks of a queue, an adapter, an attribute or a tool */
+export function is_particular(text: string): boolean {
+	return PARTICULAR.test(text);
+}
+
+const OPERATIVE = new Set(["assign", "unassign", "bind", "unbind", "start", "stop", "plug", "unplug", "filter"]);
+
+/** is_operative - whether a line has a verb of something that is done */
+export function is_operative(text: string): boolean {
+	return tokens_of(text).some((t) => OPERATIVE.has(t.kind));
+}
+
+const FUNCTION_WORDS = new Set(("the a an of to in is are was were be that this these those it its we i you they " +
+	"he not and or but if as for with on at by from so then there here which who what when where why how " +
+	"have has had do does did can could will would should may might must my your our their me us them no " +
+	"yes any some such than because since while although though after before about into only just also " +
+	"more very all each every both").split(" "));
+
+/**
+ * is_prose - whether a line reads as running English that says nothing in particular
+ *
+ * Four words at least, a third of them such as any English sentence has.
+ */
+export function is_prose(text: string): boolean {
+	const words = text.toLowerCase().match(/[a-z][a-z'-]*/g) ?? [];
+	const common = words.filter((w) => FUNCTION_WORDS.has(w.replace(/'.*$/, ""))).length;
+
+	return !is_particular(text) && words.length >= 3 && common * 4 >= words.length;
+}

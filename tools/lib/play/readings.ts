@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a source leaves open is tried: every reading is a scenario of its own, with the same lines.
+ * Where all agree there is one verdict, "whatever the order"; where they do not, it depends.
+ */
+import { laboratory } from "../lab/lab.ts";
+import type { lab } from "../lab/model.ts";
+import { adapter_name, domain_name } from "../scenario/ids.ts";
+import type { choice, masks, scenario, statement } from "../scenario/model.ts";
+import type { report, step } from "./play.ts";
+import { ran_text } from "./say.ts";
+
+/** at most so many readings are tried of one scenario */
+export const MAX_READINGS = 64;
+/** of so many adapters and domains every order is tried, of more only which come last */
+export const MAX_ORDERED = 6;
+
+/** struct option - one way in which a choice can be made, and how the words for it go */
+interface option {
+	says: string;
+	apply(sc: scenario): scenario;
+}
+
+/** struct reading - the scenario with every choice made; @made: by choice, which option */
+export interface reading {
+	sc: scenario;
+	made: string[];
+}
+
+/** struct readings - @total: how many there are; fewer may be tried */
+export interface readings {
+	list: reading[];
+	total: number;
+	choices: choice[];
+}
+
+type assignment = { attr: string; id: number };
+
+function name_of({ attr, id }: assignment): string {
+	return attr === "adapter" ? `adapter ${adapter_name(id)}` : `domain ${domain_name(id)}`;
+}
+
+function assignments_of(m: masks): assignment[] {
+	return [...m.apm.map((id) => ({ attr: "adapter", id })), ...m.aqm.map((id) => ({ attr: "domain", id }))];
+}
+
+function set_up_of(sc: scenario): { at: number; mdev: string; masks: masks } | null {
+	const at = sc.statements.findIndex(({ body }) => body.kind === "op" && body.op[0] === "mdev");
+	const body = sc.statements[at]?.body;
+
+	return body?.kind === "op" && body.op[0] === "mdev" ? { at, mdev: body.op[1], masks: body.op[2] } : null;
+}
+
+function with_statement(sc: scenario, at: number, body: statement["body"]): scenario {
+	return { ...sc, statements: sc.statements.with(at, { ...sc.statements[at]!, body }) };
+}
+
+function ordered(sc: scenario, order: assignment[]): scenario {
+	const { at, mdev, masks } = set_up_of(sc)!;
+
+	return with_statement(sc, at, {
+		kind: "op", rc: null, fail_nth: 0,
+		op: ["mdev", mdev, masks, order.map(({ attr, id }) => `${attr} ${id}`)],
+	});
+}
+
+/** The lines before the mdev's, done, and some assignments. */
+function state_after(sc: scenario, driver: string, at: number, order: assignment[]): string {
+	const machine: lab = laboratory.boot({ ...sc, explain: false }, driver);
+
+	try {
+		for (const { body } of sc.statements.slice(0, at))
+			if (body.kind === "op" && body.op[0] === "bound")
+				bind_exactly(machine, body.op[1]);
+		machine.run(["create", "m0"], 0);
+		const rcs = order.map(({ attr, id }) =>
+			machine.run(["write", "m0", `assign_${attr}`, `0x${id.toString(16)}`], 0).rc);
+		return JSON.stringify([rcs.some((rc) => rc < 0), machine.matrix("m0"), machine.shadow("m0"), machine.linked("m0")]);
+	} finally {
+		machine.shutdown();
+	}
+}
+
+function bind_exactly(machine: lab, queues: string[] | "all"): void {
+	if (queues === "all")
+		return;
+	const wanted = new Set(queues);
+
+	for (const q of machine.bound())
+		if (!wanted.has(q))
+			machine.run(["unbind", q], 0);
+}
+
+/** struct way - an order, and all that may come last in orders that end in the same state */
+interface way {
+	order: assignment[];
+	last: assignment[];
+}
+
+/**
+ * All orders by what they lead to: those that reach the same state with the same part assigned
+ * need not be told apart any further.
+ */
+function ways_of(sc: scenario, driver: string, at: number, all: assignment[]): way[] {
+	let level = new Map<number, Map<string, way>>([[0, new Map([["", { order: [], last: [] }]])]]);
+
+	for (let n = 0; n < all.length; n++) {
+		const next = new Map<number, Map<string, way>>();
+
+		for (const [done, states] of level)
+			for (const { order } of states.values())
+				all.forEach((a, i) => {
+					if ((done & 1 << i) !== 0)
+						return;
+					const longer = [...order, a];
+					const key = state_after(sc, driver, at, longer);
+					const found = next.get(done | 1 << i) ?? new Map<string, way>();
+					const same = found.get(key);
+
+					next.set(done | 1 << i, found);
+					if (same === undefined)
+						found.set(key, { order: longer, last: [a] });
+					else
+						same.last.push(a);
+				});
+		level = next;
+	}
+	return [...level.values()].flatMap((states) => [...states.values()]);
+}
+
+function some_ways(all: assignment[]): way[] {
+	const of = (attr: string): assignment[] => all.filter((a) => a.attr === attr);
+	const last = (order: assignment[]): way => ({ order, last: [order.at(-1)!] });
+
+	return [
+		last(all), last([...of("domain"), ...of("adapter")]),
+		...all.map((a) => last([...all.filter((b) => b !== a), a])),
+	];
+}
+
+/** What distinguishes a way from the others. */
+function way_text({ order, last }: way, others: way[]): string {
+	const kinds = new Set(last.map((a) => a.attr));
+	const names = [...new Set(last.map(name_of))];
+
+	if (kinds.size === 1 && others.every((w) => w.last.every((a) => !kinds.has(a.attr))))
+		return `${last[0]!.attr}s come last`;
+	if (others.every((w) => w.last.every((a) => !names.includes(name_of(a)))))
+		return `${names.join(" or ")} comes last`;
+	return `the order is, for instance, ${order.map(name_of).join(", ")}`;
+}
+
+function order_options(sc: scenario, driver: string): option[] {
+	const set_up = set_up_of(sc);
+
+	if (set_up === null)
+		return [];
+	const all = assignments_of(set_up.masks);
+	const ways = all.length > MAX_ORDERED ? some_ways(all) : ways_of(sc, driver, set_up.at, all);
+	return ways.map((w) => ({
+		says: way_text(w, ways.filter((it) => it !== w)), apply: (it) => ordered(it, w.order),
+	}));
+}
+
+function bound_options(queue: string): option[] {
+	return [true, false].map((is) => ({
+		says: `${queue} is ${is ? "" : "not "}bound`,
+		apply: (sc) => {
+			const at = sc.statements.findIndex(({ body }) => body.kind === "op" && body.op[0] === "bound");
+			const body = sc.statements[at]?.body;
+
+			if (body?.kind !== "op" || body.op[0] !== "bound" || body.op[1] === "all")
+				return sc;
+			const others = body.op[1].filter((q) => q !== queue);
+			return with_statement(sc, at, { ...body, op: ["bound", is ? [...others, queue].sort() : others] });
+		},
+	}));
+}
+
+function host_options(what: "adapter" | "domain", id: number): option[] {
+	const mask = what === "adapter" ? "apm" : "aqm";
+	const name = name_of({ attr: what, id });
+
+	return [true, false].map((is) => ({
+		says: `the host ${is ? "has" : "lacks"} ${name}`,
+		apply: (sc) => {
+			const others = sc.host[mask].filter((it) => it !== id);
+
+			return { ...sc, host: { ...sc.host, [mask]: is ? [...others, id].sort((a, b) => a - b) : others } };
+		},
+	}));
+}
+
+/** the statement that starts a guest of which the mail does not speak */
+const START: statement = {
+	line: 0, label: null, n: "", drivers: null, note: null,
+	body: { kind: "op", op: ["open", "m0"], rc: null, fail_nth: 0 },
+};
+
+function guest_options(): option[] {
+	return [
+		{ says: "no guest runs", apply: (sc) => sc },
+		{
+			says: "a guest runs",
+			apply: (sc) => {
+				const at = sc.statements.findIndex(({ body }) => body.kind !== "op" ||
+					!["bound", "mdev", "create"].includes(body.op[0]));
+
+				return { ...sc, statements: sc.statements.toSpliced(at, 0, START) };
+			},
+		},
+	];
+}
+
+function options_of(c: choice, sc: scenario, driver: string): option[] {
+	switch (c.what) {
+	case "order":
+		return order_options(sc, driver);
+	case "bound":
+		return bound_options(c.queue);
+	case "guest":
+		return guest_options();
+	default:
+		return host_options(c.what, c.id);
+	}
+}
+
+/** The first option of all, the last of all, and each other one by itself. */
+function some_combinations(counts: number[]): number[][] {
+	const first = counts.map(() => 0);
+	const last = counts.map((n) => n - 1);
+
+	return [first, last,
+		...counts.flatMap((n, i) => [...Array(n - 1).keys()].map((k) => first.with(i, k + 1))),
+		...counts.flatMap((n, i) => n > 1 ? [last.with(i, 0)] : []),
+	].slice(0, MAX_READINGS);
+}
+
+function combinations(counts: number[]): number[][] {
+	if (counts.reduce((product, n) => product * n, 1) > MAX_READINGS)
+		return some_combinations(counts);
+	return counts.reduce<number[][]>((list, n) =>
+		list.flatMap((made) => [...Array(n).keys()].map((k) => [...made, k])), [[]]);
+}
+
+/** Orders depend on what is bound, so they come last. */
+function by_dependence(a: choice, b: choice): number {
+	return Number(a.what === "order") - Number(b.what === "order");
+}
+
+/**
+ * readings_of - the readings of a scenario on a driver
+ */
+export function readings_of(sc: scenario, driver: string): readings {
+	const choices = sc.choices.toSorted(by_dependence);
+	const fixed = choices.filter((c) => c.what !== "order").map((c) => options_of(c, sc, driver));
+	const has_order = choices.some((c) => c.what === "order");
+	const made = combinations(fixed.map((o) => o.length));
+	const list = made.flatMap((picks) => {
+		const chosen = picks.map((k, i) => fixed[i]![k]!);
+		const base = chosen.reduce((it, o) => o.apply(it), sc);
+		const orders = has_order ? order_options(base, driver) : [];
+
+		return orders.length === 0 ? [{ sc: base, made: chosen.map((o) => o.says) }] :
+			orders.map((o) => ({ sc: o.apply(base), made: [...chosen.map((it) => it.says), o.says] }));
+	});
+
+	return {
+		list, choices,
+		total: fixed.reduce((product, o) => product * o.length, 1) * list.length / made.length,
+	};
+}
+
+/** What a step came out as, to be compared with the same step of another reading. */
+function outcome_of(st: step): string {
+	return st.verdict === "ran" ? `ran ${ran_text(st)}` : st.verdict;
+}
+
+function about_text({ choices, list, total }: readings): string {
+	const whats = [...new Set(choices.map((c) => c.what === "order" ? "the order" :
+		c.what === "guest" ? "the guest" : c.what === "bound" ? "what else is bound" : "the host's configuration"))];
+	const tried = list.length < total ? `, ${list.length} of ${total} readings tried` : "";
+
+	return `whatever ${whats.join(" and ")}${tried}`;
+}
+
+/** The options of one choice that all, and only, the readings with an outcome have. */
+function telling(r: readings, outcomes: string[], wanted: string): string | null {
+	const indices = [...outcomes.keys()];
+
+	for (let c = 0; c < r.list[0]!.made.length; c++) {
+		const of = (is: boolean): Set<string> => new Set(indices.filter((i) => (outcomes[i] === wanted) === is)
+			.map((i) => r.list[i]!.made[c]!));
+		const [yes, no] = [of(true), of(false)];
+
+		if ([...yes].every((says) => !no.has(says)))
+			return [...yes].join(" or ");
+	}
+	return null;
+}
+
+function word(outcome: string): string {
+	return outcome.replace(/^ran /, "gives ").trim();
+}
+
+function depends_text(r: readings, outcomes: string[]): string {
+	const [first, ...others] = [...new Set(outcomes)].sort((a, b) => Number(b === "holds") - Number(a === "holds"));
+	const condition = telling(r, outcomes, first!);
+	const number = outcomes.filter((o) => o === first).length;
+
+	if (condition === null)
+		return `${word(first!)} in ${number} of ${outcomes.length} readings, for instance if ` +
+			`${r.list[outcomes.indexOf(first!)]!.made.join(" and ")}`;
+	return `${word(first!)} if ${condition}, ${others.map(word).join(" or ")} else`;
+}
+
+function merged_step(r: readings, same: step[]): step {
+	const outcomes = same.map(outcome_of);
+	const [st] = same;
+
+	if (new Set(outcomes).size > 1)
+		return { ...st!, verdict: same.some((it) => it.verdict === "open") ? "open" : "depends",
+			because: depends_text(r, outcomes) };
+	if (st!.verdict === "open" || st!.verdict === "ran" || r.list.length === 1)
+		return st!;
+	if (r.list.length < r.total)
+		return { ...st!, verdict: "open", because: `${st!.verdict} in all readings that were tried, ` +
+			`${r.list.length} of ${r.total}` };
+	return { ...st!, because: about_text(r) };
+}
+
+/**
+ * merge - what is said of each line by all readings together
+ * @played: the readings' reports, in their order
+ */
+export function merge(r: readings, played: report[]): step[] {
+	const lists = played.map((p) => p.steps.filter((st) => st.s !== START));
+
+	return lists[0]!.map((_, i) => merged_step(r, lists.map((l) => l[i]!)));
+}
