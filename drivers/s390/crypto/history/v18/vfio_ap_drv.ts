@@ -7,23 +7,18 @@
  * Author(s): Tony Krowiak <akrowiak@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_drv.c, v19 17/20
- *    <20220404221039.1272245-18-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_drv.c, v18 15/18
+ *    <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 import { THIS_MODULE } from "#linux/module.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import { test_facility } from "#asm/facility.h";
 import {
-	DBF_MAX_SPRINTF_ARGS, DBF_WARN, VFIO_AP_DRV_NAME, ap_matrix_dev, vfio_ap_mdev_probe_queue,
-	vfio_ap_mdev_register, vfio_ap_mdev_remove_queue, vfio_ap_mdev_resource_in_use,
-	vfio_ap_mdev_unregister, vfio_ap_on_cfg_changed, vfio_ap_on_scan_complete,
-	type ap_matrix_mdev, type vfio_ap_queue,
+	VFIO_AP_DRV_NAME, ap_matrix_dev, vfio_ap_mdev_probe_queue, vfio_ap_mdev_register,
+	vfio_ap_mdev_remove_queue, vfio_ap_mdev_resource_in_use, vfio_ap_mdev_unregister,
+	vfio_ap_on_cfg_changed, vfio_ap_on_scan_complete, type ap_matrix_mdev, type vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
 import { AP_QID_CARD, AP_QID_QUEUE, ap_instructions_available, ap_qci } from "#asm/ap.h";
-import {
-	debug_register, debug_register_view, debug_set_level, debug_sprintf_view, debug_unregister,
-	type debug_info_t,
-} from "#asm/debug.h";
 import { test_bit_inv } from "#linux/bitops.h";
 import {
 	DEVICE_ATTR_RO, bus_register, bus_type, bus_unregister, dev_get_drvdata, dev_set_name, device,
@@ -31,15 +26,15 @@ import {
 	put_device, root_device_register, root_device_unregister, type device_attribute,
 } from "#linux/device.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
-import { ENODEV, ENOENT, ENOMEM } from "#linux/errno.h";
+import { ENODEV, ENOMEM } from "#linux/errno.h";
 import { INIT_LIST_HEAD, list_for_each_entry } from "#linux/list.h";
 import { mutex_init, mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { scnprintf, type char_buf } from "#linux/sprintf.h";
 import { PAGE_SIZE, attribute_group } from "#linux/sysfs.h";
 import {
 	AP_DEVICE_ID_MATCH_QUEUE_TYPE, AP_DEVICE_TYPE_CEX4, AP_DEVICE_TYPE_CEX5, AP_DEVICE_TYPE_CEX6,
-	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, ap_device_id, ap_driver, ap_driver_register,
-	ap_driver_unregister, to_ap_dev,
+	AP_DEVICE_TYPE_CEX7, ap_device_id, ap_driver, ap_driver_register, ap_driver_unregister,
+	to_ap_dev,
 } from "../../ap_bus.h.ts";
 
 const VFIO_AP_ROOT_NAME = "vfio_ap";
@@ -49,7 +44,6 @@ const AP_QUEUE_UNASSIGNED = "unassigned";
 const AP_QUEUE_IN_USE = "in use";
 
 export let matrix_dev: ap_matrix_dev;
-export let vfio_ap_dbf_info: debug_info_t | null = null;
 
 /* CEX4 and later: what is older is left to nobody's guest. */
 const ap_queue_ids = [
@@ -57,7 +51,6 @@ const ap_queue_ids = [
 	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX5, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
 	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX6, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
 	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX7, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX8, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
 ];
 
 /**
@@ -260,25 +253,6 @@ function vfio_ap_matrix_dev_destroy(): void {
 }
 
 /**
- * vfio_ap_dbf_info_init - make the driver's debug area
- *
- * Return: 0, or -ENOENT.
- * C: vfio_ap_drv.c, Linux 5.18
- */
-function vfio_ap_dbf_info_init(): number {
-	vfio_ap_dbf_info = debug_register("vfio_ap", 1, 1,
-					  DBF_MAX_SPRINTF_ARGS * 8);
-
-	if (!vfio_ap_dbf_info)
-		return -ENOENT;
-
-	debug_register_view(vfio_ap_dbf_info, debug_sprintf_view);
-	debug_set_level(vfio_ap_dbf_info, DBF_WARN);
-
-	return 0;
-}
-
-/**
  * vfio_ap_init - load the driver
  *
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
@@ -287,10 +261,6 @@ function vfio_ap_dbf_info_init(): number {
  */
 function vfio_ap_init(): number {
 	let ret;
-
-	ret = vfio_ap_dbf_info_init();
-	if (ret)
-		return ret;
 
 	/* Without AP instructions there is nothing to pass through. */
 	if (!ap_instructions_available())
@@ -326,7 +296,6 @@ function vfio_ap_exit(): void {
 	vfio_ap_mdev_unregister();
 	ap_driver_unregister(vfio_ap_drv);
 	vfio_ap_matrix_dev_destroy();
-	debug_unregister(vfio_ap_dbf_info);
 }
 
 export { vfio_ap_init, vfio_ap_exit }; /* module_init, module_exit */

@@ -8,8 +8,8 @@
  *	      Halil Pasic <pasic@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_ops.c, v19 17/20
- *    <20220404221039.1272245-18-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_ops.c, v18 15/18
+ *    <20220215005040.52697-16-akrowiak@linux.ibm.com>
  *
  * Numbers: an APID or APQI is 0 to 255, an APQN has the APID in its upper and
  * the APQI in its lower byte. Masks are 256 bits, bit 0 leftmost.
@@ -18,9 +18,10 @@ import { memcpy, memset } from "#linux/string.h";
 import {
 	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO,
 	VFIO_DEVICE_RESET, VFIO_GROUP_NOTIFY, VFIO_GROUP_NOTIFY_SET_KVM, VFIO_IOMMU_NOTIFY,
-	VFIO_IOMMU_NOTIFY_DMA_UNMAP, vfio_device_info, vfio_device_ops, vfio_init_group_dev, vfio_pin_pages, vfio_register_emulated_iommu_dev,
-	vfio_register_notifier, vfio_uninit_group_dev, vfio_unpin_pages, vfio_unregister_group_dev,
-	vfio_unregister_notifier, type vfio_device, type vfio_iommu_type1_dma_unmap,
+	VFIO_IOMMU_NOTIFY_DMA_UNMAP, vfio_device_info, vfio_device_ops, vfio_init_group_dev,
+	vfio_pin_pages, vfio_register_emulated_iommu_dev, vfio_register_notifier,
+	vfio_uninit_group_dev, vfio_unpin_pages, vfio_unregister_group_dev, vfio_unregister_notifier,
+	type vfio_device, type vfio_iommu_type1_dma_unmap,
 } from "#v5.17/linux/vfio.h";
 import {
 	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, dev_warn, put_device,
@@ -32,23 +33,20 @@ import {
 	test_bit_inv,
 } from "#linux/bitops.h";
 import {
-	ECA_AIV, PAGE_MASK, PAGE_SHIFT, gfn_to_hva, kvm_arch_crypto_clear_masks,
-	kvm_arch_crypto_set_masks, kvm_get_kvm, kvm_is_error_hva, kvm_put_kvm, kvm_s390_gisc_register,
+	ECA_AIV, PAGE_MASK, PAGE_SHIFT, kvm_arch_crypto_clear_masks,
+	kvm_arch_crypto_set_masks, kvm_get_kvm, kvm_put_kvm, kvm_s390_gisc_register,
 	kvm_s390_gisc_unregister, lowcore_kvm, type kvm, type kvm_vcpu,
 } from "#linux/kvm_host.h";
 import { KBUILD_MODNAME, THIS_MODULE } from "#linux/module.h";
-import type { guid_t } from "#linux/uuid.h";
 import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
 
 import {
-	VFIO_AP_DBF_WARN, VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, ap_queue_table, matrix_dev,
-	vfio_ap_queue,
+	VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, ap_queue_table, matrix_dev, vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
 import {
 	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq, ap_zapq,
 	type ap_config_info,
 } from "#asm/ap.h";
-import { le16_to_cpup, le32_to_cpup } from "#asm/byteorder.h";
 import { atomic_dec_if_positive, atomic_inc, atomic_read, atomic_set } from "#linux/atomic.h";
 import {
 	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
@@ -81,7 +79,7 @@ import { out } from "#linux/types.h";
 import { copy_from_user, copy_to_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
 import {
 	AP_DEVICES, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED,
-	AP_RESPONSE_DECONFIGURED, AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_INVALID_GISA,
+	AP_RESPONSE_DECONFIGURED, AP_RESPONSE_INVALID_ADDRESS, 
 	AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED, AP_RESPONSE_Q_NOT_AVAIL,
 	AP_RESPONSE_RESET_IN_PROGRESS, ap_apqn_in_matrix_owned_by_def_drv, ap_get_qdev, ap_perms_mutex,
 	to_ap_queue, type ap_device,
@@ -328,64 +326,32 @@ function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
 }
 
 /**
- * vfio_ap_validate_nib - the address of a notification indicator byte
- * @vcpu: the guest CPU whose general register 2 holds it
- * @nib: where to put it; 0 is as good as any other
- * @g_pfn: where to put the number of its page frame
- *
- * Return: 0, or -EINVAL when it is not backed by guest memory.
- * C: vfio_ap_ops.c, Linux 5.18
- */
-function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>, g_pfn: bigint[]): number {
-	nib.v = vcpu.run.s.regs.gprs[2];
-	g_pfn[0] = nib.v >> PAGE_SHIFT;
-
-	if (kvm_is_error_hva(gfn_to_hva(vcpu.kvm, g_pfn[0])))
-		return -EINVAL;
-
-	return 0;
-}
-
-/**
- * vfio_ap_irq_enable - turn a queue's interrupts on for a guest
+ * vfio_ap_irq_enable - make a queue interrupt its guest
  * @q: the queue
- * @isc: the guest's interruption subclass, 0 to 7
- * @vcpu: the guest CPU that asked, by PQAP(AQIC)
+ * @isc: the guest's interruption subclass
+ * @nib: guest address of the notification indicator byte
  *
- * Pins the page of the notification byte and registers the subclass; what an
- * earlier call had is given back when the new setting holds. A page pinned for a
- * subclass that cannot be had stays pinned.
+ * Pins the byte's page, registers the subclass, and hands both to the hardware.
+ * Nobody looks whether the subclass could be had.
  *
- * Return: the queue's status; response code 06 when the byte's page cannot be
- * had, 08 when the subclass cannot.
- * C: vfio_ap_ops.c, Linux 5.18
+ * Context: caller holds mdevs_lock.
+ * Return: the status of PQAP(AQIC), or one with AP_RESPONSE_INVALID_ADDRESS when
+ * the page could not be pinned.
+ * C: vfio_ap_ops.c, Linux 5.17
  */
-function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_queue_status {
+function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, nib: bigint): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
 	let status = new ap_queue_status();
-	const nib = out(0n);
 	const g_pfn = [0n];
 	const h_pfn = [0n];
 
-	/* The byte has to be somewhere */
-	if (vfio_ap_validate_nib(vcpu, nib, g_pfn)) {
-		VFIO_AP_DBF_WARN("%s: invalid NIB address: nib=%#lx, g_pfn=%#lx, apqn=%#04x\n",
-				 "vfio_ap_irq_enable", nib.v, g_pfn[0], q.apqn);
-
-		status.response_code = AP_RESPONSE_INVALID_ADDRESS;
-		return status;
-	}
-
+	g_pfn[0] = nib >> PAGE_SHIFT;
 	const ret = vfio_pin_pages(mdev_dev(q.matrix_mdev!.mdev!), g_pfn, 1,
 				   IOMMU_READ | IOMMU_WRITE, h_pfn);
 	switch (ret) {
 	case 1:
 		break;
 	default:
-		VFIO_AP_DBF_WARN("%s: vfio_pin_pages failed: rc=%d," +
-				 "nib=%#lx, g_pfn=%#lx, apqn=%#04x\n",
-				 "vfio_ap_irq_enable", ret, nib.v, g_pfn[0], q.apqn);
-
 		status.response_code = AP_RESPONSE_INVALID_ADDRESS;
 		return status;
 	}
@@ -393,19 +359,9 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
 	const kvm = q.matrix_mdev!.kvm!;
 	const gisa = kvm.arch.gisa_int.origin;
 
-	const h_nib = (h_pfn[0] << PAGE_SHIFT) | (nib.v & ~PAGE_MASK);
+	const h_nib = (h_pfn[0] << PAGE_SHIFT) | (nib & ~PAGE_MASK);
 	aqic_gisa.gisc = isc;
-
-	const nisc = kvm_s390_gisc_register(kvm, isc);
-	if (nisc < 0) {
-		VFIO_AP_DBF_WARN("%s: gisc registration failed: nisc=%d, isc=%d, apqn=%#04x\n",
-				 "vfio_ap_irq_enable", nisc, isc, q.apqn);
-
-		status.response_code = AP_RESPONSE_INVALID_GISA;
-		return status;
-	}
-
-	aqic_gisa.isc = nisc;
+	aqic_gisa.isc = kvm_s390_gisc_register(kvm, isc) & 7; /* a field of 3 bits */
 	aqic_gisa.ir = 1;
 	aqic_gisa.gisa = Number((gisa?.address ?? 0n) >> 4n);
 
@@ -429,35 +385,7 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
 		break;
 	}
 
-	if (status.response_code !== AP_RESPONSE_NORMAL) {
-		VFIO_AP_DBF_WARN("%s: PQAP(AQIC) failed with status=%#02x: " +
-				 "zone=%#x, ir=%#x, gisc=%#x, f=%#x," +
-				 "gisa=%#x, isc=%#x, apqn=%#04x\n",
-				 "vfio_ap_irq_enable", status.response_code,
-				 aqic_gisa.zone, aqic_gisa.ir, aqic_gisa.gisc,
-				 aqic_gisa.gf, aqic_gisa.gisa, aqic_gisa.isc,
-				 q.apqn);
-	}
-
 	return status;
-}
-
-/**
- * vfio_ap_le_guid_to_be_uuid - the pieces of a UUID in printing order
- * @guid: the UUID, its first three fields little-endian
- * @uuid: six numbers to be printed as %08lx-%04lx-%04lx-%04lx-%04lx%08lx
- *
- * The debug feature keeps numbers by value but strings by reference, and the
- * name of an mdev may be gone when somebody reads the event.
- * C: vfio_ap_ops.c, Linux 5.18
- */
-function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
-	uuid[0] = le32_to_cpup(guid.b, 0);
-	uuid[1] = le16_to_cpup(guid.b, 4);
-	uuid[2] = le16_to_cpup(guid.b, 6);
-	uuid[3] = guid.b[8] << 8 | guid.b[9];
-	uuid[4] = guid.b[10] << 8 | guid.b[11];
-	uuid[5] = (guid.b[12] << 24 | guid.b[13] << 16 | guid.b[14] << 8 | guid.b[15]) >>> 0;
 }
 
 /**
@@ -471,59 +399,39 @@ function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
  * Context: KVM holds the hook's semaphore; takes mdevs_lock.
  * Return: 0, or -EOPNOTSUPP when KVM has no interrupt virtualisation and
  * userspace has to deal with it.
- * C: vfio_ap_ops.c, v19 07/20 <20220404221039.1272245-8-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 09/18 <20220215005040.52697-10-akrowiak@linux.ibm.com>
  */
 function handle_pqap(vcpu: kvm_vcpu): number {
-	let status;
-	const uuid: number[] = [];
-	let qstatus = new ap_queue_status();
-
-	qstatus.response_code = AP_RESPONSE_Q_NOT_AVAIL;
-	const apqn = Number(vcpu.run.s.regs.gprs[0] & 0xffffn);
+	let qstatus = new ap_queue_status({
+			       response_code: AP_RESPONSE_Q_NOT_AVAIL, });
 
 	/* Without AIV it is userspace's business */
-	if (!(vcpu.arch.sie_block.eca & ECA_AIV)) {
-		VFIO_AP_DBF_WARN("%s: AIV facility not installed: apqn=0x%04x, eca=0x%04x\n",
-				 "handle_pqap", apqn, vcpu.arch.sie_block.eca);
-
+	if (!(vcpu.arch.sie_block.eca & ECA_AIV))
 		return -EOPNOTSUPP;
-	}
 
+	const apqn = Number(vcpu.run.s.regs.gprs[0] & 0xffffn);
 	mutex_lock(matrix_dev.mdevs_lock);
 
 	out_unlock: {
-		if (!vcpu.kvm.arch.crypto.pqap_hook) {
-			VFIO_AP_DBF_WARN("%s: PQAP(AQIC) hook not registered with the vfio_ap driver: apqn=0x%04x\n",
-					 "handle_pqap", apqn);
-
+		if (!vcpu.kvm.arch.crypto.pqap_hook)
 			break out_unlock;
-		}
-
 		const matrix_mdev = container_of(vcpu.kvm.arch.crypto.pqap_hook,
 						 ap_matrix_mdev, "pqap_hook");
 
 		/* Nobody uses the mdev: nothing to be done */
-		if (!matrix_mdev.kvm) {
-			vfio_ap_le_guid_to_be_uuid(matrix_mdev.mdev!.uuid, uuid);
-			VFIO_AP_DBF_WARN("%s: mdev %08lx-%04lx-%04lx-%04lx-%04lx%08lx not in use: apqn=0x%04x\n",
-					 "handle_pqap", uuid[0], uuid[1], uuid[2],
-					 uuid[3], uuid[4], uuid[5], apqn);
+		if (!matrix_mdev.kvm)
 			break out_unlock;
-		}
 
 		const q = vfio_ap_mdev_get_queue(matrix_mdev, apqn);
-		if (!q) {
-			VFIO_AP_DBF_WARN("%s: Queue %02x.%04x not bound to the vfio_ap driver\n",
-					 "handle_pqap", AP_QID_CARD(apqn),
-					 AP_QID_QUEUE(apqn));
+		if (!q)
 			break out_unlock;
-		}
 
-		status = vcpu.run.s.regs.gprs[1];
+		const status = vcpu.run.s.regs.gprs[1];
 
 		/* IR (bit 16) says on or off */
 		if ((status >> (63n - 16n)) & 0x01n)
-			qstatus = vfio_ap_irq_enable(q, Number(status & 0x07n), vcpu);
+			qstatus = vfio_ap_irq_enable(q, Number(status & 0x07n),
+						     vcpu.run.s.regs.gprs[2]);
 		else
 			qstatus = vfio_ap_irq_disable(q);
 	} /* out_unlock: */

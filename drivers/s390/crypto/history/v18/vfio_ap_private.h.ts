@@ -9,9 +9,8 @@
  * Copyright IBM Corp. 2018
  * Copyright IBM Corp. 2022
  *
- * C: drivers/s390/crypto/vfio_ap_private.h, v19 17/20
- *    <20220404221039.1272245-18-akrowiak@linux.ibm.com>; and what is used of
- *    vfio_ap_debug.h, Linux 5.18.
+ * C: drivers/s390/crypto/vfio_ap_private.h, v18 15/18
+ *    <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 import { device } from "#linux/device.h";
 import type { mdev_device } from "#v5.17/linux/mdev.h";
@@ -20,12 +19,10 @@ import { crypto_hook, type kvm } from "#linux/kvm_host.h";
 import { vfio_device } from "#v5.17/linux/vfio.h";
 import { DECLARE_HASHTABLE, type hashtable } from "#linux/hashtable.h";
 import { ap_config_info } from "#asm/ap.h";
-import { debug_sprintf_event } from "#asm/debug.h";
 import { atomic_t } from "#linux/atomic.h";
 import { hlist_node, list_head } from "#linux/list.h";
 import { notifier_block } from "#linux/notifier.h";
 import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../../ap_bus.h.ts";
-import { vfio_ap_dbf_info } from "./vfio_ap_drv.ts";
 
 export const VFIO_AP_MODULE_NAME = "vfio_ap";
 export const VFIO_AP_DRV_NAME = "vfio_ap";
@@ -142,20 +139,3 @@ export {
 	vfio_ap_mdev_resource_in_use, vfio_ap_mdev_unregister, vfio_ap_on_cfg_changed,
 	vfio_ap_on_scan_complete,
 } from "./vfio_ap_ops.ts";
-
-/*
- * PORT: the rest is vfio_ap_debug.h. A posting has three files, and today's
- * writes into the debug area of today's driver.
- */
-export const DBF_WARN = 4;	/* something is suspicious */
-
-export const DBF_MAX_SPRINTF_ARGS = 10;
-
-/**
- * VFIO_AP_DBF_WARN - note a warning; @fmt and its arguments as for printf
- *
- * C: vfio_ap_debug.h, Linux 5.18
- */
-export function VFIO_AP_DBF_WARN(fmt: string, ...args: unknown[]): void { /* PORT: a macro in C */
-	debug_sprintf_event(vfio_ap_dbf_info, DBF_WARN, fmt, ...args);
-}
