@@ -82,7 +82,7 @@ function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
  *
  * In use is every queue of an mdev with a guest, also one that was kept from it.
  *
- * Context: takes mdevs_lock.
+ * Context: takes guests_lock.
  * Return: number of characters.
  * C: vfio_ap_drv.c, v19 07/20 <20220404221039.1272245-8-akrowiak@linux.ibm.com>
  */
@@ -90,7 +90,7 @@ function status_show(dev: device, attr: device_attribute, buf: char_buf): number
 	let nchars = 0;
 	const apdev = to_ap_dev(dev);
 
-	mutex_lock(matrix_dev.mdevs_lock);
+	mutex_lock(matrix_dev.guests_lock);
 	const q = dev_get_drvdata<vfio_ap_queue>(apdev.device);
 	const matrix_mdev = vfio_ap_mdev_for_queue(q);
 
@@ -106,7 +106,7 @@ function status_show(dev: device, attr: device_attribute, buf: char_buf): number
 				   AP_QUEUE_UNASSIGNED);
 	}
 
-	mutex_unlock(matrix_dev.mdevs_lock);
+	mutex_unlock(matrix_dev.guests_lock);
 
 	return nchars;
 }
@@ -201,7 +201,7 @@ function vfio_ap_matrix_dev_create(): number {
 
 					/* What the host has, if the machine can tell */
 					if (test_facility(12)) {
-						ret = ap_qci(matrix_dev.info);
+						ret = ap_qci(matrix_dev.config_info);
 						if (ret)
 							break matrix_alloc_err;
 					}

@@ -483,7 +483,7 @@ function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
 
 	bitmap_copy(prev_shadow_adm, matrix_mdev.shadow_apcb.adm, AP_DOMAINS);
 	bitmap_and(matrix_mdev.shadow_apcb.adm, matrix_mdev.matrix.adm,
-		   matrix_dev.info.adm, AP_DOMAINS);
+		   matrix_dev.config_info.adm, AP_DOMAINS);
 
 	return !bitmap_equal(prev_shadow_adm, matrix_mdev.shadow_apcb.adm,
 			     AP_DOMAINS);
@@ -519,13 +519,13 @@ function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
 
 	bitmap_copy(prev_shadow_apm, matrix_mdev.shadow_apcb.apm, AP_DEVICES);
 	bitmap_copy(prev_shadow_aqm, matrix_mdev.shadow_apcb.aqm, AP_DOMAINS);
-	vfio_ap_matrix_init(matrix_dev.info, matrix_mdev.shadow_apcb);
+	vfio_ap_matrix_init(matrix_dev.config_info, matrix_mdev.shadow_apcb);
 
 	/* Begin with what is assigned, as far as the host has it */
 	bitmap_and(matrix_mdev.shadow_apcb.apm, matrix_mdev.matrix.apm,
-		   matrix_dev.info.apm, AP_DEVICES);
+		   matrix_dev.config_info.apm, AP_DEVICES);
 	bitmap_and(matrix_mdev.shadow_apcb.aqm, matrix_mdev.matrix.aqm,
-		   matrix_dev.info.aqm, AP_DOMAINS);
+		   matrix_dev.config_info.aqm, AP_DOMAINS);
 
 	for (apid = find_first_bit_inv(apm, AP_DEVICES); apid < AP_DEVICES;
 	     apid = find_next_bit_inv(apm, AP_DEVICES, apid + 1)) { /* for_each_set_bit_inv() */
@@ -574,9 +574,9 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
 					    vfio_ap_matrix_dev_ops);
 
 			matrix_mdev.mdev = mdev;
-			vfio_ap_matrix_init(matrix_dev.info, matrix_mdev.matrix);
+			vfio_ap_matrix_init(matrix_dev.config_info, matrix_mdev.matrix);
 			matrix_mdev.pqap_hook.fn = handle_pqap;
-			vfio_ap_matrix_init(matrix_dev.info, matrix_mdev.shadow_apcb);
+			vfio_ap_matrix_init(matrix_dev.config_info, matrix_mdev.shadow_apcb);
 			hash_init(matrix_mdev.qtable.queues);
 
 			ret = vfio_register_emulated_iommu_dev(matrix_mdev.vdev);
@@ -1935,24 +1935,24 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
  */
 function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32Array,
 				     aqrem: Uint32Array, cdrem: Uint32Array): void {
-	let do_hotplug = 0;
+	let do_hotplug = false;
 
 	if (!bitmap_empty(aprem, AP_DEVICES)) {
-		do_hotplug |= Number(bitmap_andnot(matrix_mdev.shadow_apcb.apm,
-						   matrix_mdev.shadow_apcb.apm,
-						   aprem, AP_DEVICES));
+		do_hotplug = bitmap_andnot(matrix_mdev.shadow_apcb.apm,
+					   matrix_mdev.shadow_apcb.apm,
+					   aprem, AP_DEVICES) || do_hotplug;
 	}
 
 	if (!bitmap_empty(aqrem, AP_DOMAINS)) {
-		do_hotplug |= Number(bitmap_andnot(matrix_mdev.shadow_apcb.aqm,
-						   matrix_mdev.shadow_apcb.aqm,
-						   aqrem, AP_DEVICES));
+		do_hotplug = bitmap_andnot(matrix_mdev.shadow_apcb.aqm,
+					   matrix_mdev.shadow_apcb.aqm,
+					   aqrem, AP_DEVICES) || do_hotplug;
 	}
 
 	if (!bitmap_empty(cdrem, AP_DOMAINS))
-		do_hotplug |= Number(bitmap_andnot(matrix_mdev.shadow_apcb.adm,
-						   matrix_mdev.shadow_apcb.adm,
-						   cdrem, AP_DOMAINS));
+		do_hotplug = bitmap_andnot(matrix_mdev.shadow_apcb.adm,
+					   matrix_mdev.shadow_apcb.adm,
+					   cdrem, AP_DOMAINS) || do_hotplug;
 
 	if (do_hotplug)
 		vfio_ap_mdev_update_guest_apcb(matrix_mdev);
@@ -1964,7 +1964,6 @@ function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32A
  * @aq_remove: the domains
  * @cd_remove: the control domains
  *
- * Whoever comes after an mdev that had some of it is treated as having some too.
  * Of the control domains those that the mdev has not are taken from it. An mdev
  * without a guest is left out, its shadow too.
  *
@@ -1976,7 +1975,7 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 	const aprem = DECLARE_BITMAP(AP_DEVICES);
 	const aqrem = DECLARE_BITMAP(AP_DOMAINS);
 	const cdrem = DECLARE_BITMAP(AP_DOMAINS);
-	let do_remove = 0;
+	let do_ap_remove, do_aq_remove, do_cd_remove;
 
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
 		if (!matrix_mdev.kvm)
@@ -1985,17 +1984,17 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 		mutex_lock(matrix_mdev.kvm.lock);
 		mutex_lock(matrix_dev.mdevs_lock);
 
-		do_remove |= Number(bitmap_and(aprem, ap_remove,
-					       matrix_mdev.matrix.apm,
-					       AP_DEVICES));
-		do_remove |= Number(bitmap_and(aqrem, aq_remove,
-					       matrix_mdev.matrix.aqm,
-					       AP_DOMAINS));
-		do_remove |= Number(bitmap_andnot(cdrem, cd_remove,
-						  matrix_mdev.matrix.adm,
-						  AP_DOMAINS));
+		do_ap_remove = bitmap_and(aprem, ap_remove,
+					  matrix_mdev.matrix.apm,
+					  AP_DEVICES);
+		do_aq_remove = bitmap_and(aqrem, aq_remove,
+					  matrix_mdev.matrix.aqm,
+					  AP_DOMAINS);
+		do_cd_remove = bitmap_andnot(cdrem, cd_remove,
+					     matrix_mdev.matrix.adm,
+					     AP_DOMAINS);
 
-		if (do_remove)
+		if (do_ap_remove || do_aq_remove || do_cd_remove)
 			vfio_ap_mdev_hot_unplug_cfg(matrix_mdev, aprem, aqrem,
 						    cdrem);
 
@@ -2006,33 +2005,27 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 
 /**
  * vfio_ap_mdev_on_cfg_remove - what has the host lost?
- * @cur_config_info: its configuration now
- * @prev_config_info: its configuration before
  *
  * Context: guests_lock held.
- * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 15/18
  */
-function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
-				    prev_config_info: ap_config_info): void {
-	let do_remove;
+function vfio_ap_mdev_on_cfg_remove(): void {
 	const aprem = DECLARE_BITMAP(AP_DEVICES);
 	const aqrem = DECLARE_BITMAP(AP_DOMAINS);
 	const cdrem = DECLARE_BITMAP(AP_DOMAINS);
 
-	do_remove = Number(bitmap_andnot(aprem,
-					 prev_config_info.apm,
-					 cur_config_info.apm,
-					 AP_DEVICES));
-	do_remove |= Number(bitmap_andnot(aqrem,
-					  prev_config_info.aqm,
-					  cur_config_info.aqm,
-					  AP_DEVICES));
-	do_remove |= Number(bitmap_andnot(cdrem,
-					  prev_config_info.adm,
-					  cur_config_info.adm,
-					  AP_DEVICES));
+	const cur_apm = matrix_dev.config_info.apm;
+	const cur_aqm = matrix_dev.config_info.aqm;
+	const cur_adm = matrix_dev.config_info.adm;
+	const prev_apm = matrix_dev.config_info_prev.apm;
+	const prev_aqm = matrix_dev.config_info_prev.aqm;
+	const prev_adm = matrix_dev.config_info_prev.adm;
 
-	if (do_remove)
+	const ap_remove = bitmap_andnot(aprem, prev_apm, cur_apm, AP_DEVICES);
+	const aq_remove = bitmap_andnot(aqrem, prev_aqm, cur_aqm, AP_DOMAINS);
+	const cd_remove = bitmap_andnot(cdrem, prev_adm, cur_adm, AP_DOMAINS);
+
+	if (ap_remove || aq_remove || cd_remove)
 		vfio_ap_mdev_cfg_remove(aprem, aqrem, cdrem);
 }
 
@@ -2059,33 +2052,29 @@ function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
 
 /**
  * vfio_ap_mdev_on_cfg_add - what has the host gained?
- * @cur_config_info: its configuration now
- * @prev_config_info: its configuration before
  *
  * The guests get it when the bus has finished its scan.
  *
  * Context: guests_lock held.
- * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 15/18
  */
-function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
-				 prev_config_info: ap_config_info): void {
+function vfio_ap_mdev_on_cfg_add(): void {
 	let do_add;
 	const apm_add = DECLARE_BITMAP(AP_DEVICES);
 	const aqm_add = DECLARE_BITMAP(AP_DOMAINS);
 	const adm_add = DECLARE_BITMAP(AP_DOMAINS);
 
-	do_add = Number(bitmap_andnot(apm_add,
-				      cur_config_info.apm,
-				      prev_config_info.apm,
-				      AP_DEVICES));
-	do_add |= Number(bitmap_andnot(aqm_add,
-				       cur_config_info.aqm,
-				       prev_config_info.aqm,
-				       AP_DOMAINS));
-	do_add |= Number(bitmap_andnot(adm_add,
-				       cur_config_info.adm,
-				       prev_config_info.adm,
-				       AP_DOMAINS));
+	const cur_apm = matrix_dev.config_info.apm;
+	const cur_aqm = matrix_dev.config_info.aqm;
+	const cur_adm = matrix_dev.config_info.adm;
+
+	const prev_apm = matrix_dev.config_info_prev.apm;
+	const prev_aqm = matrix_dev.config_info_prev.aqm;
+	const prev_adm = matrix_dev.config_info_prev.adm;
+
+	do_add = bitmap_andnot(apm_add, cur_apm, prev_apm, AP_DEVICES);
+	do_add = bitmap_andnot(aqm_add, cur_aqm, prev_aqm, AP_DOMAINS) || do_add;
+	do_add = bitmap_andnot(adm_add, cur_adm, prev_adm, AP_DOMAINS) || do_add;
 
 	if (do_add)
 		vfio_ap_mdev_cfg_add(apm_add, aqm_add, adm_add);
@@ -2093,20 +2082,20 @@ function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
 
 /**
  * vfio_ap_on_cfg_changed - the AP bus found the host's configuration changed
- * @cur_cfg_info: the configuration now
- * @prev_cfg_info: the configuration before
+ * @new_config_info: the configuration now
+ * @old_config_info: the configuration before
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
- * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 15/18
  */
-export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info,
-				       prev_cfg_info: ap_config_info): void {
-	/* Both functions below walk the list of mdevs */
+export function vfio_ap_on_cfg_changed(new_config_info: ap_config_info,
+				       old_config_info: ap_config_info): void {
 	mutex_lock(matrix_dev.guests_lock);
 
-	vfio_ap_mdev_on_cfg_remove(cur_cfg_info, prev_cfg_info);
-	vfio_ap_mdev_on_cfg_add(cur_cfg_info, prev_cfg_info);
-	memcpy(matrix_dev.info, cur_cfg_info);
+	memcpy(matrix_dev.config_info_prev, old_config_info);
+	memcpy(matrix_dev.config_info, new_config_info);
+	vfio_ap_mdev_on_cfg_remove();
+	vfio_ap_mdev_on_cfg_add();
 
 	mutex_unlock(matrix_dev.guests_lock);
 }
@@ -2123,7 +2112,7 @@ export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info,
  * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
-	let do_hotplug = 0;
+	let do_hotplug = false;
 	let filter_domains = false;
 	let filter_adapters = false;
 	const apm = DECLARE_BITMAP(AP_DEVICES);
@@ -2138,20 +2127,20 @@ function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
 				    matrix_mdev.aqm_add, AP_DOMAINS);
 
 	if (filter_adapters && filter_domains)
-		do_hotplug |= Number(vfio_ap_mdev_filter_matrix(apm, aqm, matrix_mdev));
+		do_hotplug = vfio_ap_mdev_filter_matrix(apm, aqm, matrix_mdev) || do_hotplug;
 	else if (filter_adapters)
-		do_hotplug |=
-			Number(vfio_ap_mdev_filter_matrix(apm,
-							  matrix_mdev.shadow_apcb.aqm,
-							  matrix_mdev));
+		do_hotplug =
+			vfio_ap_mdev_filter_matrix(apm,
+						   matrix_mdev.shadow_apcb.aqm,
+						   matrix_mdev) || do_hotplug;
 	else
-		do_hotplug |=
-			Number(vfio_ap_mdev_filter_matrix(matrix_mdev.shadow_apcb.apm,
-							  aqm, matrix_mdev));
+		do_hotplug =
+			vfio_ap_mdev_filter_matrix(matrix_mdev.shadow_apcb.apm,
+						   aqm, matrix_mdev) || do_hotplug;
 
 	if (bitmap_intersects(matrix_mdev.matrix.adm, matrix_mdev.adm_add,
 			      AP_DOMAINS))
-		do_hotplug |= Number(vfio_ap_mdev_filter_cdoms(matrix_mdev));
+		do_hotplug = vfio_ap_mdev_filter_cdoms(matrix_mdev) || do_hotplug;
 
 	if (do_hotplug)
 		vfio_ap_mdev_update_guest_apcb(matrix_mdev);

@@ -31,7 +31,8 @@ export const VFIO_AP_DRV_NAME = "vfio_ap";
  * class ap_matrix_dev - the one matrix device: the root of the driver's data
  * @device: the device /sys/devices/vfio_ap/matrix
  * @available_instances: mediated devices that can still be created
- * @info: the host's AP configuration as the driver last heard of it
+ * @config_info: the host's AP configuration as the driver last heard of it
+ * @config_info_prev: the one before that
  * @mdev_list: the mediated devices, newest first
  * @mdevs_lock: guards the contents of every mediated device; coarse on purpose
  * @vfio_ap_drv: the AP driver that queues are bound to
@@ -40,7 +41,8 @@ export const VFIO_AP_DRV_NAME = "vfio_ap";
 export class ap_matrix_dev {
 	device = new device(this);
 	available_instances = new atomic_t();
-	info = new ap_config_info();
+	config_info = new ap_config_info();
+	config_info_prev = new ap_config_info();
 	mdev_list = new list_head();
 	mdevs_lock = new mutex();
 	vfio_ap_drv: ap_driver | null = null;
