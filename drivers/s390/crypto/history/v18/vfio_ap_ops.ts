@@ -68,7 +68,7 @@ import {
 	mdev_register_device, mdev_register_driver, mdev_set_drvdata, mdev_unregister_device,
 	mdev_unregister_driver, type mdev_device, type mdev_type, type mdev_type_attribute,
 } from "#v5.17/linux/mdev.h";
-import { mutex_lock, mutex_unlock } from "#linux/mutex.h";
+import { mutex_lock, mutex_trylock, mutex_unlock } from "#linux/mutex.h";
 import { NOTIFY_DONE, NOTIFY_OK, type notifier_block } from "#linux/notifier.h";
 import { pr_warn } from "#linux/printk.h";
 import { down_write, up_write } from "#linux/rwsem.h";
@@ -81,119 +81,12 @@ import {
 	AP_DEVICES, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED,
 	AP_RESPONSE_DECONFIGURED, AP_RESPONSE_INVALID_ADDRESS, 
 	AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED, AP_RESPONSE_Q_NOT_AVAIL,
-	AP_RESPONSE_RESET_IN_PROGRESS, ap_apqn_in_matrix_owned_by_def_drv, ap_get_qdev, ap_perms_mutex,
+	AP_RESPONSE_RESET_IN_PROGRESS, ap_apqn_in_matrix_owned_by_def_drv, ap_get_qdev, 
 	to_ap_queue, type ap_device,
 } from "../../ap_bus.h.ts";
 
 const VFIO_AP_MDEV_TYPE_HWVIRT = "passthrough";
 const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";
-
-/**
- * get_update_locks_for_kvm - take what updating a guest's APCB needs
- * @kvm: the guest, or null
- *
- * Order: guests_lock, then kvm->lock if there is a guest, then mdevs_lock.
- * C: vfio_ap_ops.c, v19 09/20 <20220404221039.1272245-10-akrowiak@linux.ibm.com>
- */
-function get_update_locks_for_kvm(kvm: kvm | null): void { /* PORT: a macro in C */
-	mutex_lock(matrix_dev.guests_lock);
-	if (kvm)
-		mutex_lock(kvm.lock);
-	mutex_lock(matrix_dev.mdevs_lock);
-}
-
-/**
- * release_update_locks_for_kvm - give back what get_update_locks_for_kvm() took
- * @kvm: the guest, or null
- *
- * C: vfio_ap_ops.c, v19 09/20 <20220404221039.1272245-10-akrowiak@linux.ibm.com>
- */
-function release_update_locks_for_kvm(kvm: kvm | null): void { /* PORT: a macro in C */
-	mutex_unlock(matrix_dev.mdevs_lock);
-	if (kvm)
-		mutex_unlock(kvm.lock);
-	mutex_unlock(matrix_dev.guests_lock);
-}
-
-/**
- * get_update_locks_for_mdev - take what updating the APCB of an mdev's guest needs
- * @matrix_mdev: the mediated device, or null
- *
- * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
- * C: vfio_ap_ops.c, v19 10/20 <20220404221039.1272245-11-akrowiak@linux.ibm.com>
- */
-function get_update_locks_for_mdev( /* PORT: a macro in C */
-	matrix_mdev: ap_matrix_mdev | null,
-): void {
-	mutex_lock(matrix_dev.guests_lock);
-	if (matrix_mdev && matrix_mdev.kvm)
-		mutex_lock(matrix_mdev.kvm.lock);
-	mutex_lock(matrix_dev.mdevs_lock);
-}
-
-/**
- * release_update_locks_for_mdev - give back what updating an mdev's guest took
- * @matrix_mdev: the mediated device, or null
- *
- * C: vfio_ap_ops.c, v19 10/20 <20220404221039.1272245-11-akrowiak@linux.ibm.com>
- */
-function release_update_locks_for_mdev( /* PORT: a macro in C */
-	matrix_mdev: ap_matrix_mdev | null,
-): void {
-	mutex_unlock(matrix_dev.mdevs_lock);
-	if (matrix_mdev && matrix_mdev.kvm)
-		mutex_unlock(matrix_mdev.kvm.lock);
-	mutex_unlock(matrix_dev.guests_lock);
-}
-
-/**
- * vfio_ap_mdev_get_update_locks_for_apqn - find the mdev an APQN is assigned to and
- *					    take what updating its guest's APCB needs
- * @apqn: the number of a queue
- *
- * Order: guests_lock, then kvm->lock if there is an mdev with a guest, then
- * mdevs_lock.
- *
- * Return: the mediated device, or null if the APQN is assigned to none; the
- * locks are taken in either case.
- * C: vfio_ap_ops.c, v19 11/20 <20220404221039.1272245-12-akrowiak@linux.ibm.com>
- */
-function vfio_ap_mdev_get_update_locks_for_apqn(apqn: number): ap_matrix_mdev | null {
-	mutex_lock(matrix_dev.guests_lock);
-
-	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		if (test_bit_inv(AP_QID_CARD(apqn), matrix_mdev.matrix.apm) &&
-		    test_bit_inv(AP_QID_QUEUE(apqn), matrix_mdev.matrix.aqm)) {
-			if (matrix_mdev.kvm)
-				mutex_lock(matrix_mdev.kvm.lock);
-
-			mutex_lock(matrix_dev.mdevs_lock);
-
-			return matrix_mdev;
-		}
-	}
-
-	mutex_lock(matrix_dev.mdevs_lock);
-
-	return null;
-}
-
-/**
- * get_update_locks_for_queue - take what updating the APCB of a queue's guest needs
- * @q: the queue
- *
- * Order: guests_lock, then kvm->lock if the queue is linked to an mdev with a
- * guest, then mdevs_lock. Which mdev that is it looks up before it has a lock.
- * C: vfio_ap_ops.c, v19 11/20 <20220404221039.1272245-12-akrowiak@linux.ibm.com>
- */
-function get_update_locks_for_queue(q: vfio_ap_queue): void { /* PORT: a macro in C */
-	const matrix_mdev = q.matrix_mdev;
-
-	mutex_lock(matrix_dev.guests_lock);
-	if (matrix_mdev && matrix_mdev.kvm)
-		mutex_lock(matrix_mdev.kvm.lock);
-	mutex_lock(matrix_dev.mdevs_lock);
-}
 
 /**
  * vfio_ap_mdev_get_queue - look a queue up among those linked to an mdev
@@ -552,8 +445,9 @@ function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
  * vfio_ap_mdev_probe - a mediated device has been created
  * @mdev: the mediated device
  *
- * Context: takes mdevs_lock to put it at the front of the list, whose walkers
- * hold guests_lock.
+ * It stands at the front of the list before userspace can have it.
+ *
+ * Context: takes guests_lock.
  * Return: 0; -EPERM when there are too many; -ENOMEM; the error of VFIO.
  * C: vfio_ap_ops.c, v19 11/20 <20220404221039.1272245-12-akrowiak@linux.ibm.com>
  */
@@ -575,21 +469,25 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
 
 			matrix_mdev.mdev = mdev;
 			vfio_ap_matrix_init(matrix_dev.config_info, matrix_mdev.matrix);
+			vfio_ap_matrix_init(matrix_dev.config_info,
+					    matrix_mdev.shadow_apcb);
 			matrix_mdev.pqap_hook.fn = handle_pqap;
-			vfio_ap_matrix_init(matrix_dev.config_info, matrix_mdev.shadow_apcb);
 			hash_init(matrix_mdev.qtable.queues);
+			mdev_set_drvdata(mdev, matrix_mdev);
+			mutex_lock(matrix_dev.guests_lock);
+			list_add(matrix_mdev.node, matrix_dev.mdev_list);
+			mutex_unlock(matrix_dev.guests_lock);
 
 			ret = vfio_register_emulated_iommu_dev(matrix_mdev.vdev);
 			if (ret)
 				break err_list;
-			mdev_set_drvdata(mdev, matrix_mdev);
-			mutex_lock(matrix_dev.mdevs_lock);
-			list_add(matrix_mdev.node, matrix_dev.mdev_list);
-			mutex_unlock(matrix_dev.mdevs_lock);
 			dev_set_drvdata(mdev.dev, matrix_mdev);
 			return 0;
 
 		} /* err_list: */
+		mutex_lock(matrix_dev.guests_lock);
+		list_del(matrix_mdev.node);
+		mutex_unlock(matrix_dev.guests_lock);
 		vfio_uninit_group_dev(matrix_mdev.vdev);
 		kfree(matrix_mdev);
 	} /* err_dec_available: */
@@ -853,6 +751,37 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
 }
 
 /**
+ * vfio_ap_mdev_get_locks - take what assigning and unassigning need
+ * @matrix_mdev: the mediated device
+ *
+ * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
+ * C: vfio_ap_ops.c, v18 10/18
+ */
+function vfio_ap_mdev_get_locks(matrix_mdev: ap_matrix_mdev): void {
+	mutex_lock(matrix_dev.guests_lock);
+
+	if (matrix_mdev.kvm)
+		mutex_lock(matrix_mdev.kvm.lock);
+
+	mutex_lock(matrix_dev.mdevs_lock);
+}
+
+/**
+ * vfio_ap_mdev_put_locks - give back what vfio_ap_mdev_get_locks() took
+ * @matrix_mdev: the mediated device
+ *
+ * C: vfio_ap_ops.c, v18 10/18
+ */
+function vfio_ap_mdev_put_locks(matrix_mdev: ap_matrix_mdev): void {
+	mutex_unlock(matrix_dev.mdevs_lock);
+
+	if (matrix_mdev.kvm)
+		mutex_unlock(matrix_mdev.kvm.lock);
+
+	mutex_unlock(matrix_dev.guests_lock);
+}
+
+/**
  * assign_adapter_store - assign an adapter to an mdev
  * @dev: the mediated device
  * @attr: its assign_adapter attribute
@@ -861,7 +790,7 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  *
  * Only the new adapter is looked at by the filter.
  *
- * Context: takes ap_perms_mutex, guests_lock, kvm->lock, mdevs_lock.
+ * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have; -EADDRNOTAVAIL when the host's drivers own one
  * of the new APQNs; -EADDRINUSE when another mdev has one.
@@ -875,8 +804,7 @@ function assign_adapter_store(
 	const apm_delta = DECLARE_BITMAP(AP_DEVICES);
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 
-	mutex_lock(ap_perms_mutex);
-	get_update_locks_for_mdev(matrix_mdev);
+	vfio_ap_mdev_get_locks(matrix_mdev);
 
 	done: {
 		ret = kstrtoul(buf, 0, apid);
@@ -906,8 +834,7 @@ function assign_adapter_store(
 
 		ret = count;
 	} /* done: */
-	release_update_locks_for_mdev(matrix_mdev);
-	mutex_unlock(ap_perms_mutex);
+	vfio_ap_mdev_put_locks(matrix_mdev);
 
 	return ret;
 }
@@ -1009,7 +936,7 @@ function unassign_adapter_store(
 	const apid = out(0);
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 
-	get_update_locks_for_mdev(matrix_mdev);
+	vfio_ap_mdev_get_locks(matrix_mdev);
 
 	done: {
 		ret = kstrtoul(buf, 0, apid);
@@ -1025,7 +952,8 @@ function unassign_adapter_store(
 		vfio_ap_mdev_hot_unplug_adapter(matrix_mdev, apid.v);
 		ret = count;
 	} /* done: */
-	release_update_locks_for_mdev(matrix_mdev);
+	vfio_ap_mdev_put_locks(matrix_mdev);
+
 	return ret;
 }
 const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_adapter_store);
@@ -1053,7 +981,7 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
  *
  * Only the new domain is looked at by the filter.
  *
- * Context: takes ap_perms_mutex, guests_lock, kvm->lock, mdevs_lock.
+ * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_adapter_store() has them.
  * C: vfio_ap_ops.c, v19 15/20 <20220404221039.1272245-16-akrowiak@linux.ibm.com>
  */
@@ -1065,8 +993,7 @@ function assign_domain_store(
 	const aqm_delta = DECLARE_BITMAP(AP_DOMAINS);
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 
-	mutex_lock(ap_perms_mutex);
-	get_update_locks_for_mdev(matrix_mdev);
+	vfio_ap_mdev_get_locks(matrix_mdev);
 
 	done: {
 		ret = kstrtoul(buf, 0, apqi);
@@ -1096,8 +1023,7 @@ function assign_domain_store(
 
 		ret = count;
 	} /* done: */
-	release_update_locks_for_mdev(matrix_mdev);
-	mutex_unlock(ap_perms_mutex);
+	vfio_ap_mdev_put_locks(matrix_mdev);
 
 	return ret;
 }
@@ -1176,7 +1102,7 @@ function unassign_domain_store(
 	const apqi = out(0);
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 
-	get_update_locks_for_mdev(matrix_mdev);
+	vfio_ap_mdev_get_locks(matrix_mdev);
 
 	done: {
 		ret = kstrtoul(buf, 0, apqi);
@@ -1193,7 +1119,8 @@ function unassign_domain_store(
 		ret = count;
 
 	} /* done: */
-	release_update_locks_for_mdev(matrix_mdev);
+	vfio_ap_mdev_put_locks(matrix_mdev);
+
 	return ret;
 }
 const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_domain_store);
@@ -1217,7 +1144,7 @@ function assign_control_domain_store(
 	const id = out(0);
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 
-	get_update_locks_for_mdev(matrix_mdev);
+	vfio_ap_mdev_get_locks(matrix_mdev);
 
 	done: {
 		ret = kstrtoul(buf, 0, id);
@@ -1236,7 +1163,8 @@ function assign_control_domain_store(
 
 		ret = count;
 	} /* done: */
-	release_update_locks_for_mdev(matrix_mdev);
+	vfio_ap_mdev_put_locks(matrix_mdev);
+
 	return ret;
 }
 const dev_attr_assign_control_domain =
@@ -1260,7 +1188,7 @@ function unassign_control_domain_store(
 	const domid = out(0);
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 
-	get_update_locks_for_mdev(matrix_mdev);
+	vfio_ap_mdev_get_locks(matrix_mdev);
 
 	done: {
 		ret = kstrtoul(buf, 0, domid);
@@ -1281,7 +1209,8 @@ function unassign_control_domain_store(
 
 		ret = count;
 	} /* done: */
-	release_update_locks_for_mdev(matrix_mdev);
+	vfio_ap_mdev_put_locks(matrix_mdev);
+
 	return ret;
 }
 const dev_attr_unassign_control_domain =
@@ -1447,20 +1376,28 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 		kvm.arch.crypto.pqap_hook = matrix_mdev.pqap_hook;
 		up_write(kvm.arch.crypto.pqap_hook_rwsem);
 
-		get_update_locks_for_kvm(kvm);
+		mutex_lock(matrix_dev.guests_lock);
+		mutex_lock(kvm.lock);
+		mutex_lock(matrix_dev.mdevs_lock);
 
 		for (const m of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
 			if (m !== matrix_mdev && m.kvm === kvm) {
-				release_update_locks_for_kvm(kvm);
+				mutex_unlock(matrix_dev.mdevs_lock);
+				mutex_unlock(kvm.lock);
+				mutex_unlock(matrix_dev.guests_lock);
 				return -EPERM;
 			}
 		}
 
 		kvm_get_kvm(kvm);
 		matrix_mdev.kvm = kvm;
-		vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+		kvm_arch_crypto_set_masks(kvm, matrix_mdev.shadow_apcb.apm,
+					  matrix_mdev.shadow_apcb.aqm,
+					  matrix_mdev.shadow_apcb.adm);
 
-		release_update_locks_for_kvm(kvm);
+		mutex_unlock(matrix_dev.mdevs_lock);
+		mutex_unlock(kvm.lock);
+		mutex_unlock(matrix_dev.guests_lock);
 	}
 
 	return 0;
@@ -1498,26 +1435,29 @@ function vfio_ap_mdev_iommu_notifier(
 /**
  * vfio_ap_mdev_unset_kvm - a guest ends its use of an mdev
  * @matrix_mdev: the mediated device
+ * @kvm: the guest, or null
  *
  * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
  * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
-	const kvm = matrix_mdev.kvm;
-
+function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm | null): void {
 	if (kvm && kvm.arch.crypto.crycbd) {
 		down_write(kvm.arch.crypto.pqap_hook_rwsem);
 		kvm.arch.crypto.pqap_hook = null;
 		up_write(kvm.arch.crypto.pqap_hook_rwsem);
 
-		get_update_locks_for_kvm(kvm);
+		mutex_lock(matrix_dev.guests_lock);
+		mutex_lock(kvm.lock);
+		mutex_lock(matrix_dev.mdevs_lock);
 
-		kvm_arch_crypto_clear_masks(kvm);
+		kvm_arch_crypto_clear_masks(matrix_mdev.kvm!);
 		vfio_ap_mdev_reset_queues(matrix_mdev.qtable);
-		kvm_put_kvm(kvm);
+		kvm_put_kvm(matrix_mdev.kvm!);
 		matrix_mdev.kvm = null;
 
-		release_update_locks_for_kvm(kvm);
+		mutex_unlock(matrix_dev.mdevs_lock);
+		mutex_unlock(kvm.lock);
+		mutex_unlock(matrix_dev.guests_lock);
 	}
 }
 
@@ -1542,7 +1482,7 @@ function vfio_ap_mdev_group_notifier(
 	const matrix_mdev = container_of(nb, ap_matrix_mdev, "group_notifier");
 
 	if (!data)
-		vfio_ap_mdev_unset_kvm(matrix_mdev);
+		vfio_ap_mdev_unset_kvm(matrix_mdev, matrix_mdev.kvm);
 	else if (vfio_ap_mdev_set_kvm(matrix_mdev, data as kvm))
 		notify_rc = NOTIFY_DONE;
 
@@ -1710,7 +1650,7 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
 				 matrix_mdev.iommu_notifier);
 	vfio_unregister_notifier(vdev.dev!, VFIO_GROUP_NOTIFY,
 				 matrix_mdev.group_notifier);
-	vfio_ap_mdev_unset_kvm(matrix_mdev);
+	vfio_ap_mdev_unset_kvm(matrix_mdev, matrix_mdev.kvm);
 }
 
 /**
@@ -1831,15 +1771,86 @@ export function vfio_ap_mdev_unregister(): void {
 }
 
 /**
+ * vfio_ap_mdev_get_qlocks_4_probe - find the mdev a queue is assigned to and take
+ *				     what binding it needs
+ * @apqn: the queue
+ *
+ * Order: guests_lock; then, if there is an mdev, kvm->lock if it has a guest, and
+ * mdevs_lock.
+ *
+ * Return: the mediated device, or null if the queue is assigned to none; then
+ * mdevs_lock is not taken.
+ * C: vfio_ap_ops.c, v18 11/18
+ */
+function vfio_ap_mdev_get_qlocks_4_probe(apqn: number): ap_matrix_mdev | null {
+	const apid = AP_QID_CARD(apqn);
+	const apqi = AP_QID_QUEUE(apqn);
+
+	mutex_lock(matrix_dev.guests_lock);
+
+	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
+		if (test_bit_inv(apid, matrix_mdev.matrix.apm) &&
+		    test_bit_inv(apqi, matrix_mdev.matrix.aqm)) {
+			if (matrix_mdev.kvm)
+				mutex_lock(matrix_mdev.kvm.lock);
+
+			mutex_lock(matrix_dev.mdevs_lock);
+
+			return matrix_mdev;
+		}
+	}
+
+	return null;
+}
+
+/**
+ * vfio_ap_mdev_put_qlocks - give back what binding or unbinding a queue took
+ * @matrix_mdev: the mediated device it is assigned to, or null
+ *
+ * C: vfio_ap_ops.c, v18 11/18
+ */
+function vfio_ap_mdev_put_qlocks(matrix_mdev: ap_matrix_mdev | null): void {
+	if (matrix_mdev) {
+		mutex_unlock(matrix_dev.mdevs_lock);
+
+		if (matrix_mdev && matrix_mdev.kvm)
+			mutex_unlock(matrix_mdev.kvm.lock);
+	}
+
+	mutex_unlock(matrix_dev.guests_lock);
+}
+
+/**
+ * vfio_ap_mdev_do_filter_matrix - whether a queue that is bound calls for filtering
+ * @matrix_mdev: the mediated device
+ * @q: the queue
+ *
+ * Not while its adapter or domain is being added to the host: then the end of the
+ * scan does it.
+ *
+ * C: vfio_ap_ops.c, v18 15/18
+ */
+function vfio_ap_mdev_do_filter_matrix(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue): boolean {
+	const apid = AP_QID_CARD(q.apqn);
+	const apqi = AP_QID_QUEUE(q.apqn);
+
+	if (test_bit_inv(apid, matrix_mdev.apm_add) ||
+	    test_bit_inv(apqi, matrix_mdev.aqm_add))
+		return false;
+
+	return true;
+}
+
+/**
  * vfio_ap_mdev_probe_queue - a queue is being bound to the driver
  * @apdev: the queue's AP device
  *
- * Context: takes guests_lock, kvm->lock, mdevs_lock.
+ * Context: takes guests_lock, and kvm->lock and mdevs_lock if it is assigned.
  * Return: 0 or -ENOMEM.
- * C: vfio_ap_ops.c, v19 13/20 <20220404221039.1272245-14-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 15/18
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
-	const apm_delta = DECLARE_BITMAP(AP_DEVICES);
+	const apm = DECLARE_BITMAP(AP_DEVICES);
 
 	const q = kzalloc(vfio_ap_queue, GFP_KERNEL);
 	if (!q)
@@ -1847,23 +1858,48 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 
 	q.apqn = to_ap_queue(apdev.device).qid;
 	q.saved_isc = VFIO_AP_ISC_INVALID;
-
-	const matrix_mdev = vfio_ap_mdev_get_update_locks_for_apqn(q.apqn);
-
+	const matrix_mdev = vfio_ap_mdev_get_qlocks_4_probe(q.apqn);
 	if (matrix_mdev) {
 		vfio_ap_mdev_link_queue(matrix_mdev, q);
-		memset(apm_delta, 0);
-		set_bit_inv(AP_QID_CARD(q.apqn), apm_delta);
+		memset(apm, 0);
+		set_bit_inv(AP_QID_CARD(q.apqn), apm);
 
-		if (vfio_ap_mdev_filter_matrix(apm_delta,
-					       matrix_mdev.matrix.aqm,
-					       matrix_mdev))
-			vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+		if (vfio_ap_mdev_do_filter_matrix(q.matrix_mdev!, q)) {
+			if (vfio_ap_mdev_filter_matrix(apm,
+						       q.matrix_mdev!.matrix.aqm,
+						       q.matrix_mdev!))
+				vfio_ap_mdev_update_guest_apcb(q.matrix_mdev!);
+		}
 	}
+
 	dev_set_drvdata(apdev.device, q);
-	release_update_locks_for_mdev(matrix_mdev);
+	vfio_ap_mdev_put_qlocks(matrix_mdev);
 
 	return 0;
+}
+
+/**
+ * vfio_ap_get_qlocks_4_rem - take what unbinding a queue needs
+ * @apdev: the queue's AP device
+ *
+ * Order: guests_lock; then, if the queue is linked to an mdev, kvm->lock if that has
+ * a guest, and mdevs_lock.
+ *
+ * Return: the queue.
+ * C: vfio_ap_ops.c, v18 11/18
+ */
+function vfio_ap_get_qlocks_4_rem(apdev: ap_device): vfio_ap_queue {
+	mutex_lock(matrix_dev.guests_lock);
+
+	const q = dev_get_drvdata<vfio_ap_queue>(apdev.device);
+
+	if (q.matrix_mdev) {
+		if (q.matrix_mdev.kvm)
+			mutex_lock(q.matrix_mdev.kvm.lock);
+		mutex_lock(matrix_dev.mdevs_lock);
+	}
+
+	return q;
 }
 
 /**
@@ -1873,12 +1909,11 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
  * A guest that has it loses the adapter; of the adapter's queues only this one
  * is reset.
  *
- * Context: takes guests_lock, kvm->lock, mdevs_lock.
+ * Context: takes guests_lock, and kvm->lock and mdevs_lock if it is linked.
  * C: vfio_ap_ops.c, v19 13/20 <20220404221039.1272245-14-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
-	const q = dev_get_drvdata<vfio_ap_queue>(apdev.device);
-	get_update_locks_for_queue(q);
+	const q = vfio_ap_get_qlocks_4_rem(apdev);
 	const matrix_mdev = q.matrix_mdev;
 
 	if (matrix_mdev) {
@@ -1888,17 +1923,17 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
 		const apqi = AP_QID_QUEUE(q.apqn);
 
 		/* The guest has it; a single queue cannot be taken from a matrix */
-		if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm) &&
-		    test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm)) {
-			clear_bit_inv(apid, matrix_mdev.shadow_apcb.apm);
-			vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+		if (test_bit_inv(apid, q.matrix_mdev!.shadow_apcb.apm) &&
+		    test_bit_inv(apqi, q.matrix_mdev!.shadow_apcb.aqm)) {
+			clear_bit_inv(apid, q.matrix_mdev!.shadow_apcb.apm);
+			vfio_ap_mdev_update_guest_apcb(q.matrix_mdev!);
 		}
 	}
 
 	vfio_ap_mdev_reset_queue(q, 1);
 	dev_set_drvdata(apdev.device, null);
 	kfree(q);
-	release_update_locks_for_mdev(matrix_mdev);
+	vfio_ap_mdev_put_qlocks(matrix_mdev);
 }
 
 /**
@@ -1906,13 +1941,20 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
  * @apm: the adapters
  * @aqm: the domains
  *
- * Context: takes guests_lock, mdevs_lock.
- * Return: 0, or -EADDRINUSE.
+ * Context: takes guests_lock and mdevs_lock, if they are free: a store that holds
+ * them may be waiting for ap_perms_mutex.
+ * Return: 0, -EADDRINUSE when one has, or -EBUSY when a lock was not free.
  * C: vfio_ap_ops.c, v19 15/20 <20220404221039.1272245-16-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array): number {
-	mutex_lock(matrix_dev.guests_lock);
-	mutex_lock(matrix_dev.mdevs_lock);
+	if (!mutex_trylock(matrix_dev.guests_lock))
+		return -EBUSY;
+
+	if (!mutex_trylock(matrix_dev.mdevs_lock)) {
+		mutex_unlock(matrix_dev.guests_lock);
+		return -EBUSY;
+	}
+
 	const ret = vfio_ap_mdev_verify_no_sharing(apm, aqm);
 	mutex_unlock(matrix_dev.mdevs_lock);
 	mutex_unlock(matrix_dev.guests_lock);
