@@ -351,12 +351,12 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
 }
 
 /**
- * vfio_ap_mdev_update_guest_apcb - give the guest what the shadow says
+ * vfio_ap_mdev_hotplug_apcb - give the guest what the shadow says
  * @matrix_mdev: the mediated device, with or without a guest
  *
  * C: vfio_ap_ops.c, v19 12/20 <20220404221039.1272245-13-akrowiak@linux.ibm.com>
  */
-function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
+function vfio_ap_mdev_hotplug_apcb(matrix_mdev: ap_matrix_mdev): void {
 	if (matrix_mdev.kvm)
 		kvm_arch_crypto_set_masks(matrix_mdev.kvm,
 					  matrix_mdev.shadow_apcb.apm,
@@ -372,13 +372,13 @@ function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
  * C: vfio_ap_ops.c, v19 12/20 <20220404221039.1272245-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
-	const prev_shadow_adm = DECLARE_BITMAP(AP_DOMAINS);
+	const shadow_adm = DECLARE_BITMAP(AP_DOMAINS);
 
-	bitmap_copy(prev_shadow_adm, matrix_mdev.shadow_apcb.adm, AP_DOMAINS);
+	bitmap_copy(shadow_adm, matrix_mdev.shadow_apcb.adm, AP_DOMAINS);
 	bitmap_and(matrix_mdev.shadow_apcb.adm, matrix_mdev.matrix.adm,
 		   matrix_dev.config_info.adm, AP_DOMAINS);
 
-	return !bitmap_equal(prev_shadow_adm, matrix_mdev.shadow_apcb.adm,
+	return !bitmap_equal(shadow_adm, matrix_mdev.shadow_apcb.adm,
 			     AP_DOMAINS);
 }
 
@@ -386,8 +386,8 @@ function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
  * vfio_ap_mdev_filter_matrix()'s local masks: it calls nothing that calls it
  * again, and so allocates nothing.
  */
-const prev_shadow_apm = DECLARE_BITMAP(AP_DEVICES); /* PORT: a local */
-const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
+const shadow_apm = DECLARE_BITMAP(AP_DEVICES); /* PORT: a local */
+const shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
 
 /**
  * vfio_ap_mdev_filter_matrix - work out anew what the guest should have
@@ -410,9 +410,10 @@ function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
 	/* PORT: DECLARE_BITMAP() of the two locals stands above the function */
 	let q;
 
-	bitmap_copy(prev_shadow_apm, matrix_mdev.shadow_apcb.apm, AP_DEVICES);
-	bitmap_copy(prev_shadow_aqm, matrix_mdev.shadow_apcb.aqm, AP_DOMAINS);
-	vfio_ap_matrix_init(matrix_dev.config_info, matrix_mdev.shadow_apcb);
+	bitmap_copy(shadow_apm, matrix_mdev.shadow_apcb.apm, AP_DEVICES);
+	bitmap_copy(shadow_aqm, matrix_mdev.shadow_apcb.aqm, AP_DOMAINS);
+	vfio_ap_matrix_init(matrix_dev.config_info,
+			    matrix_mdev.shadow_apcb);
 
 	/* Begin with what is assigned, as far as the host has it */
 	bitmap_and(matrix_mdev.shadow_apcb.apm, matrix_mdev.matrix.apm,
@@ -435,9 +436,9 @@ function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
 		}
 	}
 
-	return !bitmap_equal(prev_shadow_apm, matrix_mdev.shadow_apcb.apm,
+	return !bitmap_equal(shadow_apm, matrix_mdev.shadow_apcb.apm,
 			     AP_DEVICES) ||
-	       !bitmap_equal(prev_shadow_aqm, matrix_mdev.shadow_apcb.aqm,
+	       !bitmap_equal(shadow_aqm, matrix_mdev.shadow_apcb.aqm,
 			     AP_DOMAINS);
 }
 
@@ -720,15 +721,20 @@ function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32A
  * vfio_ap_mdev_validate_masks - whether an mdev may have what is assigned to it
  * @matrix_mdev: the mediated device
  *
- * Context: ap_perms_mutex and guests_lock held.
+ * Context: guests_lock held.
  * Return: 0; -EADDRNOTAVAIL when the host's drivers own one of the APQNs;
  * -EADDRINUSE when another mdev has one.
  * C: vfio_ap_ops.c, v19 06/20 <20220404221039.1272245-7-akrowiak@linux.ibm.com>
  * Unchanged since: v14
  */
 function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
-	if (ap_apqn_in_matrix_owned_by_def_drv(matrix_mdev.matrix.apm,
-					       matrix_mdev.matrix.aqm))
+	const ret = ap_apqn_in_matrix_owned_by_def_drv(matrix_mdev.matrix.apm,
+						       matrix_mdev.matrix.aqm);
+
+	if (ret < 0)
+		return ret;
+
+	if (ret === 1)
 		return -EADDRNOTAVAIL;
 
 	return vfio_ap_mdev_verify_no_sharing(matrix_mdev.matrix.apm,
@@ -801,7 +807,7 @@ function assign_adapter_store(
 ): number {
 	let ret;
 	const apid = out(0);
-	const apm_delta = DECLARE_BITMAP(AP_DEVICES);
+	const apm = DECLARE_BITMAP(AP_DEVICES);
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 
 	vfio_ap_mdev_get_locks(matrix_mdev);
@@ -824,13 +830,13 @@ function assign_adapter_store(
 			break done;
 		}
 
+		memset(apm, 0);
+		set_bit_inv(apid.v, apm);
 		vfio_ap_mdev_link_adapter(matrix_mdev, apid.v);
-		memset(apm_delta, 0);
-		set_bit_inv(apid.v, apm_delta);
 
-		if (vfio_ap_mdev_filter_matrix(apm_delta,
+		if (vfio_ap_mdev_filter_matrix(apm,
 					       matrix_mdev.matrix.aqm, matrix_mdev))
-			vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+			vfio_ap_mdev_hotplug_apcb(matrix_mdev);
 
 		ret = count;
 	} /* done: */
@@ -845,20 +851,25 @@ const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_
  * @matrix_mdev: the mediated device
  * @apid: its adapter
  * @apqi: its domain
+ * @qtable: where to add it if the guest had it and it is to be reset
  *
- * Return: the queue, or null if it was not linked.
- * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 12/18
  */
 function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
-				     apid: number, apqi: number): vfio_ap_queue | null {
-	let q = null;
-
-	q = vfio_ap_mdev_get_queue(matrix_mdev, AP_MKQID(apid, apqi));
+				     apid: number, apqi: number,
+				     qtable: ap_queue_table | null): void {
+	const q = vfio_ap_mdev_get_queue(matrix_mdev, AP_MKQID(apid, apqi));
 	/* Only what is linked can be unlinked */
-	if (q)
+	if (q) {
 		vfio_ap_unlink_queue_fr_mdev(q);
 
-	return q;
+		if (qtable) {
+			if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm) &&
+			    test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm))
+				hash_add(qtable.queues, q.mdev_qnode,
+					 q.apqn);
+		}
+	}
 }
 
 /**
@@ -872,18 +883,8 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  */
 function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
 				     qtable: ap_queue_table | null): void {
-	let q;
-
-	for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS)) {
-		q = vfio_ap_unlink_apqn_fr_mdev(matrix_mdev, apid, apqi);
-
-		if (q && qtable) {
-			if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm) &&
-			    test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm))
-				hash_add(qtable.queues, q.mdev_qnode,
-					 q.apqn);
-		}
-	}
+	for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS))
+		vfio_ap_unlink_apqn_fr_mdev(matrix_mdev, apid, apqi, qtable);
 }
 
 /**
@@ -897,14 +898,14 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
  * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
-	const qtable = kzalloc(ap_queue_table, GFP_KERNEL)!; /* without a check, in C too */
+	const qtable = new ap_queue_table();
 
 	hash_init(qtable.queues);
 	vfio_ap_mdev_unlink_adapter(matrix_mdev, apid, qtable);
 
 	if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm)) {
 		clear_bit_inv(apid, matrix_mdev.shadow_apcb.apm);
-		vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+		vfio_ap_mdev_hotplug_apcb(matrix_mdev);
 	}
 
 	vfio_ap_mdev_reset_queues(qtable);
@@ -913,8 +914,6 @@ function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: numb
 		vfio_ap_unlink_mdev_fr_queue(q);
 		hash_del(q.mdev_qnode);
 	}
-
-	kfree(qtable);
 }
 
 /**
@@ -981,6 +980,8 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
  *
  * Only the new domain is looked at by the filter.
  *
+ * A number is compared with the highest APID.
+ *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_adapter_store() has them.
  * C: vfio_ap_ops.c, v19 15/20 <20220404221039.1272245-16-akrowiak@linux.ibm.com>
@@ -990,7 +991,7 @@ function assign_domain_store(
 ): number {
 	let ret;
 	const apqi = out(0);
-	const aqm_delta = DECLARE_BITMAP(AP_DOMAINS);
+	const aqm = DECLARE_BITMAP(AP_DOMAINS);
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 
 	vfio_ap_mdev_get_locks(matrix_mdev);
@@ -1000,7 +1001,7 @@ function assign_domain_store(
 		if (ret)
 			break done;
 
-		if (apqi.v > matrix_mdev.matrix.aqm_max) {
+		if (apqi.v > matrix_mdev.matrix.apm_max) {
 			ret = -ENODEV;
 			break done;
 		}
@@ -1013,13 +1014,13 @@ function assign_domain_store(
 			break done;
 		}
 
+		memset(aqm, 0);
+		set_bit_inv(apqi.v, aqm);
 		vfio_ap_mdev_link_domain(matrix_mdev, apqi.v);
-		memset(aqm_delta, 0);
-		set_bit_inv(apqi.v, aqm_delta);
 
-		if (vfio_ap_mdev_filter_matrix(matrix_mdev.matrix.apm, aqm_delta,
+		if (vfio_ap_mdev_filter_matrix(matrix_mdev.matrix.apm, aqm,
 					       matrix_mdev))
-			vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+			vfio_ap_mdev_hotplug_apcb(matrix_mdev);
 
 		ret = count;
 	} /* done: */
@@ -1040,18 +1041,8 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  */
 function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
 				    qtable: ap_queue_table | null): void {
-	let q;
-
-	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES)) {
-		q = vfio_ap_unlink_apqn_fr_mdev(matrix_mdev, apid, apqi);
-
-		if (q && qtable) {
-			if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm) &&
-			    test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm))
-				hash_add(qtable.queues, q.mdev_qnode,
-					 q.apqn);
-		}
-	}
+	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES))
+		vfio_ap_unlink_apqn_fr_mdev(matrix_mdev, apid, apqi, qtable);
 }
 
 /**
@@ -1064,14 +1055,14 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
  * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
-	const qtable = kzalloc(ap_queue_table, GFP_KERNEL)!; /* without a check, in C too */
+	const qtable = new ap_queue_table();
 
 	hash_init(qtable.queues);
 	vfio_ap_mdev_unlink_domain(matrix_mdev, apqi, qtable);
 
 	if (test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm)) {
 		clear_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm);
-		vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+		vfio_ap_mdev_hotplug_apcb(matrix_mdev);
 	}
 
 	vfio_ap_mdev_reset_queues(qtable);
@@ -1080,8 +1071,6 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
 		vfio_ap_unlink_mdev_fr_queue(q);
 		hash_del(q.mdev_qnode);
 	}
-
-	kfree(qtable);
 }
 
 /**
@@ -1090,6 +1079,8 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
  * @attr: its unassign_domain attribute
  * @buf: the APQI in C's number syntax
  * @count: number of bytes in @buf
+ *
+ * A number is compared with the highest APID.
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as unassign_adapter_store() has them.
@@ -1109,7 +1100,7 @@ function unassign_domain_store(
 		if (ret)
 			break done;
 
-		if (apqi.v > matrix_mdev.matrix.aqm_max) {
+		if (apqi.v > matrix_mdev.matrix.apm_max) {
 			ret = -ENODEV;
 			break done;
 		}
@@ -1117,7 +1108,6 @@ function unassign_domain_store(
 		clear_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
 		vfio_ap_mdev_hot_unplug_domain(matrix_mdev, apqi.v);
 		ret = count;
-
 	} /* done: */
 	vfio_ap_mdev_put_locks(matrix_mdev);
 
@@ -1131,6 +1121,8 @@ const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_doma
  * @attr: its assign_control_domain attribute
  * @buf: the domain in C's number syntax
  * @count: number of bytes in @buf
+ *
+ * A number is compared with the highest APID.
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
@@ -1151,7 +1143,7 @@ function assign_control_domain_store(
 		if (ret)
 			break done;
 
-		if (id.v > matrix_mdev.matrix.adm_max) {
+		if (id.v > matrix_mdev.matrix.apm_max) {
 			ret = -ENODEV;
 			break done;
 		}
@@ -1159,7 +1151,7 @@ function assign_control_domain_store(
 		/* The leftmost bit of the mask is domain 0 */
 		set_bit_inv(id.v, matrix_mdev.matrix.adm);
 		if (vfio_ap_mdev_filter_cdoms(matrix_mdev))
-			vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+			vfio_ap_mdev_hotplug_apcb(matrix_mdev);
 
 		ret = count;
 	} /* done: */
@@ -1176,6 +1168,8 @@ const dev_attr_assign_control_domain =
  * @attr: its unassign_control_domain attribute
  * @buf: the domain in C's number syntax
  * @count: number of bytes in @buf
+ *
+ * A number is compared with the highest APID.
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_control_domain_store() has them.
@@ -1195,7 +1189,7 @@ function unassign_control_domain_store(
 		if (ret)
 			break done;
 
-		if (domid.v > matrix_mdev.matrix.adm_max) {
+		if (domid.v > matrix_mdev.matrix.apm_max) {
 			ret = -ENODEV;
 			break done;
 		}
@@ -1204,7 +1198,7 @@ function unassign_control_domain_store(
 
 		if (test_bit_inv(domid.v, matrix_mdev.shadow_apcb.adm)) {
 			clear_bit_inv(domid.v, matrix_mdev.shadow_apcb.adm);
-			vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+			vfio_ap_mdev_hotplug_apcb(matrix_mdev);
 		}
 
 		ret = count;
@@ -1527,15 +1521,18 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null, retry: number): numbe
 
 	if (!q)
 		return 0;
+	q.reset_rc = 0;
+
 	free_resources: {
 		retry_zapq: for (;;) {
 			status = ap_zapq(q.apqn, 0);
-			q.reset_rc = status.response_code;
 			switch (status.response_code) {
 			case AP_RESPONSE_NORMAL:
 				ret = 0;
+				q.reset_rc = status.response_code;
 				break;
 			case AP_RESPONSE_RESET_IN_PROGRESS:
+				q.reset_rc = status.response_code;
 				if (retry--) {
 					msleep(20);
 					continue retry_zapq;
@@ -1549,6 +1546,7 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null, retry: number): numbe
 					  "PQAP/ZAPQ for %02x.%04x failed with rc=%u while IRQ enabled",
 					  AP_QID_CARD(q.apqn), AP_QID_QUEUE(q.apqn),
 					  status.response_code);
+				q.reset_rc = status.response_code;
 				ret = -EBUSY;
 				break free_resources;
 			default:
@@ -1557,6 +1555,7 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null, retry: number): numbe
 				     "PQAP/ZAPQ for %02x.%04x failed with invalid rc=%u\n",
 				     AP_QID_CARD(q.apqn), AP_QID_QUEUE(q.apqn),
 				     status.response_code);
+				q.reset_rc = status.response_code;
 				return -EIO;
 			}
 			break retry_zapq;
@@ -1586,7 +1585,7 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null, retry: number): numbe
  * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_reset_queues(qtable: ap_queue_table): number {
-	let ret, rc = 0;
+	let rc = 0, ret;
 
 	for (const q of hash_for_each<vfio_ap_queue>(qtable.queues, "mdev_qnode")) {
 		ret = vfio_ap_mdev_reset_queue(q, 1);
@@ -1868,7 +1867,7 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 			if (vfio_ap_mdev_filter_matrix(apm,
 						       q.matrix_mdev!.matrix.aqm,
 						       q.matrix_mdev!))
-				vfio_ap_mdev_update_guest_apcb(q.matrix_mdev!);
+				vfio_ap_mdev_hotplug_apcb(q.matrix_mdev!);
 		}
 	}
 
@@ -1926,7 +1925,7 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
 		if (test_bit_inv(apid, q.matrix_mdev!.shadow_apcb.apm) &&
 		    test_bit_inv(apqi, q.matrix_mdev!.shadow_apcb.aqm)) {
 			clear_bit_inv(apid, q.matrix_mdev!.shadow_apcb.apm);
-			vfio_ap_mdev_update_guest_apcb(q.matrix_mdev!);
+			vfio_ap_mdev_hotplug_apcb(q.matrix_mdev!);
 		}
 	}
 
@@ -1997,7 +1996,7 @@ function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32A
 					   cdrem, AP_DOMAINS) || do_hotplug;
 
 	if (do_hotplug)
-		vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+		vfio_ap_mdev_hotplug_apcb(matrix_mdev);
 }
 
 /**
@@ -2185,7 +2184,7 @@ function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
 		do_hotplug = vfio_ap_mdev_filter_cdoms(matrix_mdev) || do_hotplug;
 
 	if (do_hotplug)
-		vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+		vfio_ap_mdev_hotplug_apcb(matrix_mdev);
 
 	mutex_unlock(matrix_dev.mdevs_lock);
 	mutex_unlock(lowcore_kvm(matrix_mdev.kvm).lock); /* PORT: as above */
