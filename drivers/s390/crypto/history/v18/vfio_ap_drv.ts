@@ -18,6 +18,7 @@ import {
 	vfio_ap_mdev_remove_queue, vfio_ap_mdev_resource_in_use, vfio_ap_mdev_unregister,
 	vfio_ap_on_cfg_changed, vfio_ap_on_scan_complete, type ap_matrix_mdev, type vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
+/* not in C's list: */
 import { AP_QID_CARD, AP_QID_QUEUE, ap_instructions_available, ap_qci } from "#asm/ap.h";
 import { test_bit_inv } from "#linux/bitops.h";
 import {
@@ -59,7 +60,7 @@ const ap_queue_ids = [
  *
  * Context: mdevs_lock held, which does not keep the list as it is.
  * Return: the mediated device, or null.
- * C: vfio_ap_drv.c, Linux 5.18
+ * C: vfio_ap_drv.c, Linux 5.17
  */
 function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
 	const apid = AP_QID_CARD(q.apqn);
@@ -84,7 +85,7 @@ function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
  *
  * Context: takes guests_lock.
  * Return: number of characters.
- * C: vfio_ap_drv.c, v19 07/20 <20220404221039.1272245-8-akrowiak@linux.ibm.com>
+ * C: vfio_ap_drv.c, v18 09/18 <20220215005040.52697-10-akrowiak@linux.ibm.com>
  */
 function status_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -176,7 +177,7 @@ const matrix_driver = new device_driver(null, {
  * Return: 0, or the error of what could not be made; nothing is left then but
  * what the C leaves: the memory, where QCI fails. When the driver cannot be
  * registered, the device is put once too often.
- * C: vfio_ap_drv.c, v19 08/20 <20220404221039.1272245-9-akrowiak@linux.ibm.com>
+ * C: vfio_ap_drv.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_matrix_dev_create(): number {
 	let ret;
@@ -257,7 +258,7 @@ function vfio_ap_matrix_dev_destroy(): void {
  *
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
  * what could not be registered.
- * C: vfio_ap_drv.c, Linux 5.18
+ * C: vfio_ap_drv.c, Linux 5.17
  */
 function vfio_ap_init(): number {
 	let ret;
@@ -290,7 +291,8 @@ function vfio_ap_init(): number {
 /**
  * vfio_ap_exit - unload the driver
  *
- * C: vfio_ap_drv.c, Linux 5.18
+ * C: vfio_ap_drv.c, Linux 5.17
+ * Unchanged since: v11
  */
 function vfio_ap_exit(): void {
 	vfio_ap_mdev_unregister();

@@ -43,6 +43,7 @@ import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
 import {
 	VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, ap_queue_table, matrix_dev, vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
+/* not in C's list: */
 import {
 	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq, ap_zapq,
 	type ap_config_info,
@@ -94,7 +95,7 @@ const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";
  * @apqn: the queue's number
  *
  * Return: the queue, or null.
- * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 05/18 <20220215005040.52697-6-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
 	for (let q = hash_first<vfio_ap_queue>(matrix_mdev.qtable.queues, apqn); q !== null;
@@ -152,7 +153,7 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * The guest's interruption subclass and the page of its notification byte. A
  * subclass that is still registered when the guest is gone stays so, with a
  * warning each time.
- * C: vfio_ap_ops.c, Linux 5.18
+ * C: vfio_ap_ops.c, Linux 5.17
  * Unchanged since: v14
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
@@ -179,7 +180,7 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
  *
  * Context: caller holds mdevs_lock.
  * Return: the status of the last PQAP(AQIC).
- * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 05/18 <20220215005040.52697-6-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
@@ -231,6 +232,7 @@ function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
  * Return: the status of PQAP(AQIC), or one with AP_RESPONSE_INVALID_ADDRESS when
  * the page could not be pinned.
  * C: vfio_ap_ops.c, Linux 5.17
+ * Unchanged since: v11
  */
 function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, nib: bigint): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
@@ -354,7 +356,7 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
  * vfio_ap_mdev_hotplug_apcb - give the guest what the shadow says
  * @matrix_mdev: the mediated device, with or without a guest
  *
- * C: vfio_ap_ops.c, v19 12/20 <20220404221039.1272245-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 10/18 <20220215005040.52697-11-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hotplug_apcb(matrix_mdev: ap_matrix_mdev): void {
 	if (matrix_mdev.kvm)
@@ -369,7 +371,7 @@ function vfio_ap_mdev_hotplug_apcb(matrix_mdev: ap_matrix_mdev): void {
  * @matrix_mdev: the mediated device
  *
  * Return: whether the shadow changed.
- * C: vfio_ap_ops.c, v19 12/20 <20220404221039.1272245-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
 	const shadow_adm = DECLARE_BITMAP(AP_DOMAINS);
@@ -402,7 +404,7 @@ const shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  * own and then changes on the way.
  *
  * Return: whether the shadow's adapters or domains changed.
- * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
 				    matrix_mdev: ap_matrix_mdev): boolean {
@@ -450,7 +452,7 @@ function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
  *
  * Context: takes guests_lock.
  * Return: 0; -EPERM when there are too many; -ENOMEM; the error of VFIO.
- * C: vfio_ap_ops.c, v19 11/20 <20220404221039.1272245-12-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_probe(mdev: mdev_device): number {
 	let ret;
@@ -502,7 +504,7 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
  * @q: the queue, or null
  *
  * Context: caller holds mdevs_lock.
- * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 05/18 <20220215005040.52697-6-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
 	if (q) {
@@ -518,7 +520,7 @@ function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue |
  * @apqn: the queue
  *
  * Context: caller holds mdevs_lock.
- * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 05/18 <20220215005040.52697-6-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void {
@@ -530,7 +532,7 @@ function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void
  * vfio_ap_unlink_queue_fr_mdev - take a queue out of its mdev's table
  * @q: the queue; it still names the mdev
  *
- * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 05/18 <20220215005040.52697-6-akrowiak@linux.ibm.com>
  */
 function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
 	hash_del(q.mdev_qnode);
@@ -540,7 +542,7 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
  * vfio_ap_unlink_mdev_fr_queue - make a queue forget its mdev
  * @q: the queue
  *
- * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 05/18 <20220215005040.52697-6-akrowiak@linux.ibm.com>
  */
 function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
 	q.matrix_mdev = null;
@@ -550,7 +552,7 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
  * vfio_ap_mdev_unlink_fr_queues - make all queues linked to an mdev forget it
  * @matrix_mdev: the mediated device
  *
- * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 05/18 <20220215005040.52697-6-akrowiak@linux.ibm.com>
  * Unchanged since: v15
  */
 function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
@@ -571,7 +573,7 @@ function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
  * @mdev: the mediated device
  *
  * Context: waits until nobody has it open; takes guests_lock, mdevs_lock.
- * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 12/18 <20220215005040.52697-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): void {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(mdev.dev);
@@ -597,7 +599,7 @@ function vfio_ap_mdev_remove(mdev: mdev_device): void {
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 5.18
+ * C: vfio_ap_ops.c, Linux 5.17
  */
 function name_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_AP_MDEV_NAME_HWVIRT);
@@ -612,7 +614,7 @@ const mdev_type_attr_name = MDEV_TYPE_ATTR_RO("name", name_show);
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 5.18
+ * C: vfio_ap_ops.c, Linux 5.17
  */
 function available_instances_show(mtype: mdev_type, attr: mdev_type_attribute,
 				  buf: char_buf): number {
@@ -630,7 +632,7 @@ const mdev_type_attr_available_instances =
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, Linux 5.18
+ * C: vfio_ap_ops.c, Linux 5.17
  */
 function device_api_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_DEVICE_API_AP_STRING);
@@ -663,7 +665,7 @@ const MDEV_SHARING_ERR = "Userspace may not re-assign queue %02lx.%04lx " +
  * @apm: the adapters
  * @aqm: the domains
  *
- * C: vfio_ap_ops.c, v19 06/20 <20220404221039.1272245-7-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 08/18 <20220215005040.52697-9-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_log_sharing_err(matrix_mdev: ap_matrix_mdev,
 				      apm: Uint32Array, aqm: Uint32Array): void {
@@ -684,7 +686,7 @@ function vfio_ap_mdev_log_sharing_err(matrix_mdev: ap_matrix_mdev,
  *
  * Context: guests_lock or mdevs_lock held.
  * Return: 0, or -EADDRINUSE when one of the product is assigned elsewhere.
- * C: vfio_ap_ops.c, v19 06/20 <20220404221039.1272245-7-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 08/18 <20220215005040.52697-9-akrowiak@linux.ibm.com>
  * Unchanged since: v14
  */
 function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32Array): number {
@@ -724,8 +726,7 @@ function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32A
  * Context: guests_lock held.
  * Return: 0; -EADDRNOTAVAIL when the host's drivers own one of the APQNs;
  * -EADDRINUSE when another mdev has one.
- * C: vfio_ap_ops.c, v19 06/20 <20220404221039.1272245-7-akrowiak@linux.ibm.com>
- * Unchanged since: v14
+ * C: vfio_ap_ops.c, v18 13/18 <20220215005040.52697-14-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
 	const ret = ap_apqn_in_matrix_owned_by_def_drv(matrix_mdev.matrix.apm,
@@ -747,7 +748,7 @@ function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
  * @apid: the adapter
  *
  * Context: caller holds mdevs_lock.
- * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 05/18 <20220215005040.52697-6-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
@@ -761,7 +762,7 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  * @matrix_mdev: the mediated device
  *
  * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
- * C: vfio_ap_ops.c, v18 10/18
+ * C: vfio_ap_ops.c, v18 10/18 <20220215005040.52697-11-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_get_locks(matrix_mdev: ap_matrix_mdev): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -776,7 +777,7 @@ function vfio_ap_mdev_get_locks(matrix_mdev: ap_matrix_mdev): void {
  * vfio_ap_mdev_put_locks - give back what vfio_ap_mdev_get_locks() took
  * @matrix_mdev: the mediated device
  *
- * C: vfio_ap_ops.c, v18 10/18
+ * C: vfio_ap_ops.c, v18 10/18 <20220215005040.52697-11-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_put_locks(matrix_mdev: ap_matrix_mdev): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
@@ -800,7 +801,7 @@ function vfio_ap_mdev_put_locks(matrix_mdev: ap_matrix_mdev): void {
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have; -EADDRNOTAVAIL when the host's drivers own one
  * of the new APQNs; -EADDRINUSE when another mdev has one.
- * C: vfio_ap_ops.c, v19 15/20 <20220404221039.1272245-16-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 10/18 <20220215005040.52697-11-akrowiak@linux.ibm.com>
  */
 function assign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -853,7 +854,7 @@ const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_
  * @apqi: its domain
  * @qtable: where to add it if the guest had it and it is to be reset
  *
- * C: vfio_ap_ops.c, v18 12/18
+ * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
 				     apid: number, apqi: number,
@@ -879,7 +880,7 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  * @qtable: where to add those that the guest had and that are to be reset; the
  *	    others keep the mediated device in their data
  *
- * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 12/18 <20220215005040.52697-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
 				     qtable: ap_queue_table | null): void {
@@ -895,7 +896,7 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
  * The last loop deletes what it stands on: of the queues in one chain of the
  * table it sees the first alone.
  *
- * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 12/18 <20220215005040.52697-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
 	const qtable = new ap_queue_table();
@@ -926,7 +927,7 @@ function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: numb
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
- * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 12/18 <20220215005040.52697-13-akrowiak@linux.ibm.com>
  */
 function unassign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -963,7 +964,7 @@ const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_ad
  * @apqi: the domain
  *
  * Context: caller holds mdevs_lock.
- * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 05/18 <20220215005040.52697-6-akrowiak@linux.ibm.com>
  * Unchanged since: v13
  */
 function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
@@ -984,7 +985,7 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_adapter_store() has them.
- * C: vfio_ap_ops.c, v19 15/20 <20220404221039.1272245-16-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 10/18 <20220215005040.52697-11-akrowiak@linux.ibm.com>
  */
 function assign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1037,7 +1038,7 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  * @qtable: where to add those that the guest had and that are to be reset; the
  *	    others keep the mediated device in their data
  *
- * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 12/18 <20220215005040.52697-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
 				    qtable: ap_queue_table | null): void {
@@ -1052,7 +1053,7 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
  *
  * The last loop is that of vfio_ap_mdev_hot_unplug_adapter().
  *
- * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 12/18 <20220215005040.52697-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
 	const qtable = new ap_queue_table();
@@ -1084,7 +1085,7 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as unassign_adapter_store() has them.
- * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 12/18 <20220215005040.52697-13-akrowiak@linux.ibm.com>
  */
 function unassign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1127,7 +1128,7 @@ const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_doma
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
- * C: vfio_ap_ops.c, v19 12/20 <20220404221039.1272245-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 10/18 <20220215005040.52697-11-akrowiak@linux.ibm.com>
  */
 function assign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1173,7 +1174,7 @@ const dev_attr_assign_control_domain =
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_control_domain_store() has them.
- * C: vfio_ap_ops.c, v19 12/20 <20220404221039.1272245-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 10/18 <20220215005040.52697-11-akrowiak@linux.ibm.com>
  */
 function unassign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1218,7 +1219,7 @@ const dev_attr_unassign_control_domain =
  *
  * Context: takes mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, v19 07/20 <20220404221039.1272245-8-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 09/18 <20220215005040.52697-10-akrowiak@linux.ibm.com>
  */
 function control_domains_show(dev: device, dev_attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -1248,7 +1249,7 @@ const dev_attr_control_domains = DEVICE_ATTR_RO("control_domains", control_domai
  * ".DDDD". Nothing stops at the end of the page.
  *
  * Return: number of characters.
- * C: vfio_ap_ops.c, v19 16/20 <20220404221039.1272245-17-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 14/18 <20220215005040.52697-15-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
@@ -1296,7 +1297,7 @@ function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
  *
  * Context: takes mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, v19 16/20 <20220404221039.1272245-17-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 14/18 <20220215005040.52697-15-akrowiak@linux.ibm.com>
  */
 function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const mdev = mdev_from_dev(dev)!;
@@ -1318,7 +1319,7 @@ const dev_attr_matrix = DEVICE_ATTR_RO("matrix", matrix_show);
  *
  * Context: takes mdevs_lock.
  * Return: number of characters.
- * C: vfio_ap_ops.c, v19 16/20 <20220404221039.1272245-17-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 14/18 <20220215005040.52697-15-akrowiak@linux.ibm.com>
  */
 function guest_matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const mdev = mdev_from_dev(dev)!;
@@ -1362,7 +1363,7 @@ const vfio_ap_mdev_attr_groups = [
  *
  * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
  * Return: 0, or -EPERM when the guest uses another mdev.
- * C: vfio_ap_ops.c, v19 12/20 <20220404221039.1272245-13-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 09/18 <20220215005040.52697-10-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 	if (kvm.arch.crypto.crycbd) {
@@ -1407,7 +1408,7 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
  * leaves the queue whose indicator byte may be in it as it is.
  *
  * Return: NOTIFY_OK, or NOTIFY_DONE for any other action.
- * C: vfio_ap_ops.c, Linux 5.18
+ * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */
 function vfio_ap_mdev_iommu_notifier(
@@ -1432,7 +1433,7 @@ function vfio_ap_mdev_iommu_notifier(
  * @kvm: the guest, or null
  *
  * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
- * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 12/18 <20220215005040.52697-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm | null): void {
 	if (kvm && kvm.arch.crypto.crycbd) {
@@ -1463,7 +1464,7 @@ function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm | null): v
  *
  * Return: NOTIFY_OK, or NOTIFY_DONE when the guest could not be taken: nobody
  * hears of that, and the device stays open without a guest.
- * C: vfio_ap_ops.c, Linux 5.18
+ * C: vfio_ap_ops.c, Linux 5.17
  */
 function vfio_ap_mdev_group_notifier(
 	nb: notifier_block, action: number, data: object | null,
@@ -1489,7 +1490,7 @@ function vfio_ap_mdev_group_notifier(
  *
  * Return: the queue, or null when there is no such device or it is not bound
  * to this driver.
- * C: vfio_ap_ops.c, v19 01/20 <20220404221039.1272245-2-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 03/18 <20220215005040.52697-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
 	let q: vfio_ap_queue | null = null;
@@ -1512,7 +1513,7 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
  * @retry: how often to try again while another reset is going on
  *
  * Return: 0; -EBUSY when it cannot be reset now; -EIO for anything else.
- * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 12/18 <20220215005040.52697-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null, retry: number): number {
 	let status: ap_queue_status;
@@ -1582,7 +1583,7 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null, retry: number): numbe
  * @qtable: the table
  *
  * Return: 0, or the error of the last one that was not reset.
- * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 12/18 <20220215005040.52697-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_reset_queues(qtable: ap_queue_table): number {
 	let rc = 0, ret;
@@ -1604,7 +1605,7 @@ function vfio_ap_mdev_reset_queues(qtable: ap_queue_table): number {
  * The guest, if there is one, is told of from within.
  *
  * Return: 0, or the error of a notifier that could not be registered.
- * C: vfio_ap_ops.c, Linux 5.18
+ * C: vfio_ap_ops.c, Linux 5.17
  */
 function vfio_ap_mdev_open_device(vdev: vfio_device): number {
 	const matrix_mdev =
@@ -1639,7 +1640,7 @@ function vfio_ap_mdev_open_device(vdev: vfio_device): number {
  * vfio_ap_mdev_close_device - userspace closed an mdev
  * @vdev: the VFIO device
  *
- * C: vfio_ap_ops.c, Linux 5.18
+ * C: vfio_ap_ops.c, Linux 5.17
  */
 function vfio_ap_mdev_close_device(vdev: vfio_device): void {
 	const matrix_mdev =
@@ -1658,7 +1659,7 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
  *
  * Return: 0, -EFAULT when it cannot be read or written, or -EINVAL when it is too
  * short.
- * C: vfio_ap_ops.c, Linux 5.18
+ * C: vfio_ap_ops.c, Linux 5.17
  */
 function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
 	const info = new vfio_device_info();
@@ -1686,7 +1687,7 @@ function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
  *
  * Context: takes mdevs_lock.
  * Return: what the request returns, or -EOPNOTSUPP for another one.
- * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 12/18 <20220215005040.52697-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): number {
 	const matrix_mdev =
@@ -1737,7 +1738,7 @@ const vfio_ap_matrix_ops = new mdev_parent_ops({
  * vfio_ap_mdev_register - offer mediated devices
  *
  * Return: 0, or the error of the mdev core.
- * C: vfio_ap_ops.c, Linux 5.18
+ * C: vfio_ap_ops.c, Linux 5.17
  */
 export function vfio_ap_mdev_register(): number {
 	let ret;
@@ -1762,7 +1763,7 @@ export function vfio_ap_mdev_register(): number {
 /**
  * vfio_ap_mdev_unregister - offer mediated devices no longer; those there are go
  *
- * C: vfio_ap_ops.c, Linux 5.18
+ * C: vfio_ap_ops.c, Linux 5.17
  */
 export function vfio_ap_mdev_unregister(): void {
 	mdev_unregister_device(matrix_dev.device);
@@ -1779,7 +1780,7 @@ export function vfio_ap_mdev_unregister(): void {
  *
  * Return: the mediated device, or null if the queue is assigned to none; then
  * mdevs_lock is not taken.
- * C: vfio_ap_ops.c, v18 11/18
+ * C: vfio_ap_ops.c, v18 11/18 <20220215005040.52697-12-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_get_qlocks_4_probe(apqn: number): ap_matrix_mdev | null {
 	const apid = AP_QID_CARD(apqn);
@@ -1806,7 +1807,7 @@ function vfio_ap_mdev_get_qlocks_4_probe(apqn: number): ap_matrix_mdev | null {
  * vfio_ap_mdev_put_qlocks - give back what binding or unbinding a queue took
  * @matrix_mdev: the mediated device it is assigned to, or null
  *
- * C: vfio_ap_ops.c, v18 11/18
+ * C: vfio_ap_ops.c, v18 11/18 <20220215005040.52697-12-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_put_qlocks(matrix_mdev: ap_matrix_mdev | null): void {
 	if (matrix_mdev) {
@@ -1827,7 +1828,7 @@ function vfio_ap_mdev_put_qlocks(matrix_mdev: ap_matrix_mdev | null): void {
  * Not while its adapter or domain is being added to the host: then the end of the
  * scan does it.
  *
- * C: vfio_ap_ops.c, v18 15/18
+ * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_do_filter_matrix(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue): boolean {
 	const apid = AP_QID_CARD(q.apqn);
@@ -1846,7 +1847,7 @@ function vfio_ap_mdev_do_filter_matrix(matrix_mdev: ap_matrix_mdev, q: vfio_ap_q
  *
  * Context: takes guests_lock, and kvm->lock and mdevs_lock if it is assigned.
  * Return: 0 or -ENOMEM.
- * C: vfio_ap_ops.c, v18 15/18
+ * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 	const apm = DECLARE_BITMAP(AP_DEVICES);
@@ -1885,7 +1886,7 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
  * a guest, and mdevs_lock.
  *
  * Return: the queue.
- * C: vfio_ap_ops.c, v18 11/18
+ * C: vfio_ap_ops.c, v18 11/18 <20220215005040.52697-12-akrowiak@linux.ibm.com>
  */
 function vfio_ap_get_qlocks_4_rem(apdev: ap_device): vfio_ap_queue {
 	mutex_lock(matrix_dev.guests_lock);
@@ -1909,7 +1910,7 @@ function vfio_ap_get_qlocks_4_rem(apdev: ap_device): vfio_ap_queue {
  * is reset.
  *
  * Context: takes guests_lock, and kvm->lock and mdevs_lock if it is linked.
- * C: vfio_ap_ops.c, v19 13/20 <20220404221039.1272245-14-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
 	const q = vfio_ap_get_qlocks_4_rem(apdev);
@@ -1943,7 +1944,7 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
  * Context: takes guests_lock and mdevs_lock, if they are free: a store that holds
  * them may be waiting for ap_perms_mutex.
  * Return: 0, -EADDRINUSE when one has, or -EBUSY when a lock was not free.
- * C: vfio_ap_ops.c, v19 15/20 <20220404221039.1272245-16-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 13/18 <20220215005040.52697-14-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array): number {
 	if (!mutex_trylock(matrix_dev.guests_lock))
@@ -1972,7 +1973,7 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
  * if something was taken.
  *
  * Context: kvm->lock and mdevs_lock held.
- * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32Array,
 				     aqrem: Uint32Array, cdrem: Uint32Array): void {
@@ -2009,7 +2010,7 @@ function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32A
  * without a guest is left out, its shadow too.
  *
  * Context: guests_lock held; takes kvm->lock and mdevs_lock for each mdev.
- * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 				 cd_remove: Uint32Array): void {
@@ -2048,7 +2049,7 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
  * vfio_ap_mdev_on_cfg_remove - what has the host lost?
  *
  * Context: guests_lock held.
- * C: vfio_ap_ops.c, v18 15/18
+ * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_on_cfg_remove(): void {
 	const aprem = DECLARE_BITMAP(AP_DEVICES);
@@ -2077,7 +2078,7 @@ function vfio_ap_mdev_on_cfg_remove(): void {
  * @adm_add: the control domains
  *
  * Context: guests_lock held, but not mdevs_lock.
- * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
 			      adm_add: Uint32Array): void {
@@ -2097,7 +2098,7 @@ function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
  * The guests get it when the bus has finished its scan.
  *
  * Context: guests_lock held.
- * C: vfio_ap_ops.c, v18 15/18
+ * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_on_cfg_add(): void {
 	let do_add;
@@ -2127,7 +2128,7 @@ function vfio_ap_mdev_on_cfg_add(): void {
  * @old_config_info: the configuration before
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
- * C: vfio_ap_ops.c, v18 15/18
+ * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_on_cfg_changed(new_config_info: ap_config_info,
 				       old_config_info: ap_config_info): void {
@@ -2150,7 +2151,7 @@ export function vfio_ap_on_cfg_changed(new_config_info: ap_config_info,
  *
  * Context: guests_lock held; takes kvm->lock and mdevs_lock, the former also
  * where there is no guest.
- * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
 	let do_hotplug = false;
@@ -2196,7 +2197,7 @@ function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
  * @old_config_info: the configuration before
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
- * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
+ * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_on_scan_complete(new_config_info: ap_config_info,
 					 old_config_info: ap_config_info): void {

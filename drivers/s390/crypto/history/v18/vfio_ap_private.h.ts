@@ -18,11 +18,12 @@ import { mutex } from "#linux/mutex.h";
 import { crypto_hook, type kvm } from "#linux/kvm_host.h";
 import { vfio_device } from "#v5.17/linux/vfio.h";
 import { DECLARE_HASHTABLE, type hashtable } from "#linux/hashtable.h";
+import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../../ap_bus.h.ts";
+/* not in C's list: */
 import { ap_config_info } from "#asm/ap.h";
 import { atomic_t } from "#linux/atomic.h";
 import { hlist_node, list_head } from "#linux/list.h";
 import { notifier_block } from "#linux/notifier.h";
-import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../../ap_bus.h.ts";
 
 export const VFIO_AP_MODULE_NAME = "vfio_ap";
 export const VFIO_AP_DRV_NAME = "vfio_ap";

@@ -68,6 +68,7 @@ const ap_queue_ids = [
  * Context: mdevs_lock held, which does not keep the list as it is.
  * Return: the mediated device, or null.
  * C: vfio_ap_drv.c, Linux 5.18
+ * Unchanged since: v18
  */
 function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
 	const apid = AP_QID_CARD(q.apqn);

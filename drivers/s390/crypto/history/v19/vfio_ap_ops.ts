@@ -18,9 +18,10 @@ import { memcpy, memset } from "#linux/string.h";
 import {
 	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO,
 	VFIO_DEVICE_RESET, VFIO_GROUP_NOTIFY, VFIO_GROUP_NOTIFY_SET_KVM, VFIO_IOMMU_NOTIFY,
-	VFIO_IOMMU_NOTIFY_DMA_UNMAP, vfio_device_info, vfio_device_ops, vfio_init_group_dev, vfio_pin_pages, vfio_register_emulated_iommu_dev,
-	vfio_register_notifier, vfio_uninit_group_dev, vfio_unpin_pages, vfio_unregister_group_dev,
-	vfio_unregister_notifier, type vfio_device, type vfio_iommu_type1_dma_unmap,
+	VFIO_IOMMU_NOTIFY_DMA_UNMAP, vfio_device_info, vfio_device_ops, vfio_init_group_dev,
+	vfio_pin_pages, vfio_register_emulated_iommu_dev, vfio_register_notifier,
+	vfio_uninit_group_dev, vfio_unpin_pages, vfio_unregister_group_dev, vfio_unregister_notifier,
+	type vfio_device, type vfio_iommu_type1_dma_unmap,
 } from "#v5.17/linux/vfio.h";
 import {
 	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, dev_warn, put_device,
@@ -205,6 +206,7 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void { /* PORT: a macro i
  *
  * Return: the queue, or null.
  * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
+ * Unchanged since: v18
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
 	for (let q = hash_first<vfio_ap_queue>(matrix_mdev.qtable.queues, apqn); q !== null;
@@ -697,6 +699,7 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
  *
  * Context: caller holds mdevs_lock.
  * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
+ * Unchanged since: v18
  */
 function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
 	if (q) {
@@ -725,6 +728,7 @@ function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void
  * @q: the queue; it still names the mdev
  *
  * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
+ * Unchanged since: v18
  */
 function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
 	hash_del(q.mdev_qnode);
@@ -735,6 +739,7 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
  * @q: the queue
  *
  * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
+ * Unchanged since: v18
  */
 function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
 	q.matrix_mdev = null;
@@ -766,6 +771,7 @@ function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: waits until nobody has it open; takes guests_lock, mdevs_lock.
  * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
+ * Unchanged since: v18
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): void {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(mdev.dev);
@@ -792,6 +798,7 @@ function vfio_ap_mdev_remove(mdev: mdev_device): void {
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 5.18
+ * Unchanged since: v18
  */
 function name_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_AP_MDEV_NAME_HWVIRT);
@@ -807,6 +814,7 @@ const mdev_type_attr_name = MDEV_TYPE_ATTR_RO("name", name_show);
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 5.18
+ * Unchanged since: v18
  */
 function available_instances_show(mtype: mdev_type, attr: mdev_type_attribute,
 				  buf: char_buf): number {
@@ -825,6 +833,7 @@ const mdev_type_attr_available_instances =
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 5.18
+ * Unchanged since: v18
  */
 function device_api_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_DEVICE_API_AP_STRING);
@@ -858,6 +867,7 @@ const MDEV_SHARING_ERR = "Userspace may not re-assign queue %02lx.%04lx " +
  * @aqm: the domains
  *
  * C: vfio_ap_ops.c, v19 06/20 <20220404221039.1272245-7-akrowiak@linux.ibm.com>
+ * Unchanged since: v18
  */
 function vfio_ap_mdev_log_sharing_err(matrix_mdev: ap_matrix_mdev,
 				      apm: Uint32Array, aqm: Uint32Array): void {
@@ -919,7 +929,6 @@ function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32A
  * Return: 0; -EADDRNOTAVAIL when the host's drivers own one of the APQNs;
  * -EADDRINUSE when another mdev has one.
  * C: vfio_ap_ops.c, v19 06/20 <20220404221039.1272245-7-akrowiak@linux.ibm.com>
- * Unchanged since: v14
  */
 function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
 	if (ap_apqn_in_matrix_owned_by_def_drv(matrix_mdev.matrix.apm,
@@ -1389,6 +1398,7 @@ const dev_attr_unassign_control_domain =
  * Context: takes mdevs_lock.
  * Return: number of characters.
  * C: vfio_ap_ops.c, v19 07/20 <20220404221039.1272245-8-akrowiak@linux.ibm.com>
+ * Unchanged since: v18
  */
 function control_domains_show(dev: device, dev_attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -1467,6 +1477,7 @@ function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
  * Context: takes mdevs_lock.
  * Return: number of characters.
  * C: vfio_ap_ops.c, v19 16/20 <20220404221039.1272245-17-akrowiak@linux.ibm.com>
+ * Unchanged since: v18
  */
 function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const mdev = mdev_from_dev(dev)!;
@@ -1489,6 +1500,7 @@ const dev_attr_matrix = DEVICE_ATTR_RO("matrix", matrix_show);
  * Context: takes mdevs_lock.
  * Return: number of characters.
  * C: vfio_ap_ops.c, v19 16/20 <20220404221039.1272245-17-akrowiak@linux.ibm.com>
+ * Unchanged since: v18
  */
 function guest_matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const mdev = mdev_from_dev(dev)!;
@@ -1649,6 +1661,7 @@ function vfio_ap_mdev_group_notifier(
  * Return: the queue, or null when there is no such device or it is not bound
  * to this driver.
  * C: vfio_ap_ops.c, v19 01/20 <20220404221039.1272245-2-akrowiak@linux.ibm.com>
+ * Unchanged since: v18
  */
 function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
 	let q: vfio_ap_queue | null = null;
@@ -1759,6 +1772,7 @@ function vfio_ap_mdev_reset_queues(qtable: ap_queue_table): number {
  *
  * Return: 0, or the error of a notifier that could not be registered.
  * C: vfio_ap_ops.c, Linux 5.18
+ * Unchanged since: v18
  */
 function vfio_ap_mdev_open_device(vdev: vfio_device): number {
 	const matrix_mdev =
@@ -1813,6 +1827,7 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
  * Return: 0, -EFAULT when it cannot be read or written, or -EINVAL when it is too
  * short.
  * C: vfio_ap_ops.c, Linux 5.18
+ * Unchanged since: v18
  */
 function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
 	const info = new vfio_device_info();
@@ -1841,6 +1856,7 @@ function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
  * Context: takes mdevs_lock.
  * Return: what the request returns, or -EOPNOTSUPP for another one.
  * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
+ * Unchanged since: v18
  */
 function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): number {
 	const matrix_mdev =
@@ -1892,6 +1908,7 @@ const vfio_ap_matrix_ops = new mdev_parent_ops({
  *
  * Return: 0, or the error of the mdev core.
  * C: vfio_ap_ops.c, Linux 5.18
+ * Unchanged since: v18
  */
 export function vfio_ap_mdev_register(): number {
 	let ret;
@@ -1917,6 +1934,7 @@ export function vfio_ap_mdev_register(): number {
  * vfio_ap_mdev_unregister - offer mediated devices no longer; those there are go
  *
  * C: vfio_ap_ops.c, Linux 5.18
+ * Unchanged since: v18
  */
 export function vfio_ap_mdev_unregister(): void {
 	mdev_unregister_device(matrix_dev.device);
@@ -2137,6 +2155,7 @@ function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
  *
  * Context: guests_lock held, but not mdevs_lock.
  * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
+ * Unchanged since: v18
  */
 function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
 			      adm_add: Uint32Array): void {
@@ -2260,6 +2279,7 @@ function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
  * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
+ * Unchanged since: v18
  */
 export function vfio_ap_on_scan_complete(new_config_info: ap_config_info,
 					 old_config_info: ap_config_info): void {

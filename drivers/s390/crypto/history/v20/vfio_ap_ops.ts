@@ -211,7 +211,7 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void { /* PORT: a macro i
  *
  * Return: the queue, or null.
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
- * Unchanged since: v19
+ * Unchanged since: v18
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
 	for (let q = hash_first<vfio_ap_queue>(matrix_mdev.qtable.queues, apqn); q !== null;
@@ -707,7 +707,7 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
  *
  * Context: caller holds mdevs_lock.
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
- * Unchanged since: v19
+ * Unchanged since: v18
  */
 function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
 	if (q) {
@@ -736,7 +736,7 @@ function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void
  * @q: the queue; it still names the mdev
  *
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
- * Unchanged since: v19
+ * Unchanged since: v18
  */
 function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
 	hash_del(q.mdev_qnode);
@@ -747,7 +747,7 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
  * @q: the queue
  *
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
- * Unchanged since: v19
+ * Unchanged since: v18
  */
 function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
 	q.matrix_mdev = null;
@@ -779,7 +779,7 @@ function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: waits until nobody has it open; takes guests_lock, mdevs_lock.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
- * Unchanged since: v19
+ * Unchanged since: v18
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): void {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(mdev.dev);
@@ -806,7 +806,7 @@ function vfio_ap_mdev_remove(mdev: mdev_device): void {
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 5.19
- * Unchanged since: v19
+ * Unchanged since: v18
  */
 function name_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_AP_MDEV_NAME_HWVIRT);
@@ -822,7 +822,7 @@ const mdev_type_attr_name = MDEV_TYPE_ATTR_RO("name", name_show);
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 5.19
- * Unchanged since: v19
+ * Unchanged since: v18
  */
 function available_instances_show(mtype: mdev_type, attr: mdev_type_attribute,
 				  buf: char_buf): number {
@@ -841,7 +841,7 @@ const mdev_type_attr_available_instances =
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 5.19
- * Unchanged since: v19
+ * Unchanged since: v18
  */
 function device_api_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_DEVICE_API_AP_STRING);
@@ -875,7 +875,7 @@ const MDEV_SHARING_ERR = "Userspace may not re-assign queue %02lx.%04lx " +
  * @aqm: the domains
  *
  * C: vfio_ap_ops.c, v20 06/20 <20220621155134.1932383-7-akrowiak@linux.ibm.com>
- * Unchanged since: v19
+ * Unchanged since: v18
  */
 function vfio_ap_mdev_log_sharing_err(matrix_mdev: ap_matrix_mdev,
 				      apm: Uint32Array, aqm: Uint32Array): void {
@@ -937,7 +937,7 @@ function vfio_ap_mdev_verify_no_sharing(mdev_apm: Uint32Array, mdev_aqm: Uint32A
  * Return: 0; -EADDRNOTAVAIL when the host's drivers own one of the APQNs;
  * -EADDRINUSE when another mdev has one.
  * C: vfio_ap_ops.c, v20 06/20 <20220621155134.1932383-7-akrowiak@linux.ibm.com>
- * Unchanged since: v14
+ * Unchanged since: v19
  */
 function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
 	if (ap_apqn_in_matrix_owned_by_def_drv(matrix_mdev.matrix.apm,
@@ -1418,7 +1418,7 @@ const dev_attr_unassign_control_domain =
  * Context: takes mdevs_lock.
  * Return: number of characters.
  * C: vfio_ap_ops.c, v20 07/20 <20220621155134.1932383-8-akrowiak@linux.ibm.com>
- * Unchanged since: v19
+ * Unchanged since: v18
  */
 function control_domains_show(dev: device, dev_attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -1650,7 +1650,7 @@ function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
  * Return: the queue, or null when there is no such device or it is not bound
  * to this driver.
  * C: vfio_ap_ops.c, v20 01/20 <20220621155134.1932383-2-akrowiak@linux.ibm.com>
- * Unchanged since: v19
+ * Unchanged since: v18
  */
 function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
 	let q: vfio_ap_queue | null = null;
@@ -1812,7 +1812,7 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
  * Return: 0, -EFAULT when it cannot be read or written, or -EINVAL when it is too
  * short.
  * C: vfio_ap_ops.c, Linux 5.19
- * Unchanged since: v19
+ * Unchanged since: v18
  */
 function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
 	const info = new vfio_device_info();
@@ -1841,7 +1841,7 @@ function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
  * Context: takes mdevs_lock.
  * Return: what the request returns, or -EOPNOTSUPP for another one.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
- * Unchanged since: v19
+ * Unchanged since: v18
  */
 function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): number {
 	const matrix_mdev =
@@ -1982,7 +1982,7 @@ export function vfio_ap_mdev_register(): number {
  * vfio_ap_mdev_unregister - offer mediated devices no longer; those there are go
  *
  * C: vfio_ap_ops.c, Linux 5.19
- * Unchanged since: v19
+ * Unchanged since: v18
  */
 export function vfio_ap_mdev_unregister(): void {
 	mdev_unregister_device(matrix_dev.device);
@@ -2392,7 +2392,7 @@ function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
- * Unchanged since: v19
+ * Unchanged since: v18
  */
 export function vfio_ap_on_scan_complete(new_config_info: ap_config_info,
 					 old_config_info: ap_config_info): void {
