@@ -53,7 +53,6 @@ export let vfio_ap_dbf_info: debug_info_t | null = null;
  *
  * Return: number of characters.
  * C: vfio_ap_drv.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function features_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	return sysfs_emit(buf, "guest_matrix hotplug ap_config\n");
@@ -88,7 +87,6 @@ const vfio_ap_drv = new ap_driver({
  * @dev: the device in it
  *
  * C: vfio_ap_drv.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_matrix_dev_release(dev: device): void {
 	const matrix_dev = container_of(dev, ap_matrix_dev, "device");
@@ -177,7 +175,6 @@ function vfio_ap_matrix_dev_create(): number {
  * vfio_ap_matrix_dev_destroy - undo vfio_ap_matrix_dev_create()
  *
  * C: vfio_ap_drv.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_matrix_dev_destroy(): void {
 	const root_device = matrix_dev.device.parent!;
@@ -193,7 +190,6 @@ function vfio_ap_matrix_dev_destroy(): void {
  *
  * Return: 0, or -ENOENT.
  * C: vfio_ap_drv.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_dbf_info_init(): number {
 	vfio_ap_dbf_info = debug_register("vfio_ap", 1, 1,
@@ -214,7 +210,6 @@ function vfio_ap_dbf_info_init(): number {
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
  * what could not be registered.
  * C: vfio_ap_drv.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_init(): number {
 	let ret;
@@ -252,7 +247,6 @@ function vfio_ap_init(): number {
  * vfio_ap_exit - unload the driver
  *
  * C: vfio_ap_drv.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_exit(): void {
 	vfio_ap_mdev_unregister();

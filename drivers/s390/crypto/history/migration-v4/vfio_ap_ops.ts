@@ -72,7 +72,7 @@ import {
 	mdev_dev, mdev_driver, mdev_register_driver, mdev_register_parent, mdev_unregister_driver,
 	mdev_unregister_parent, to_mdev_device, type mdev_device,
 } from "#linux/mdev.h";
-import { mutex_lock, mutex_unlock } from "#linux/mutex.h";
+import { lockdep_assert_held, mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { pr_notice_ratelimited, pr_warn } from "#linux/printk.h";
 import { down_write, up_write } from "#linux/rwsem.h";
 import { GFP_KERNEL, kfree, kstrndup, kzalloc_obj } from "#v7.3/linux/slab.h";
@@ -138,7 +138,6 @@ function release_update_locks_for_kvm(kvm: kvm | null): void {
  *
  * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -152,7 +151,6 @@ function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
  * @matrix_mdev: the mediated device, or null
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
@@ -172,7 +170,6 @@ function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void
  * Return: the mediated device, or null if the APQN is assigned to none; the
  * locks are taken in either case.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
 	mutex_lock(matrix_dev.guests_lock);
@@ -201,7 +198,6 @@ function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
  * Order: guests_lock, then kvm->lock if the queue is linked to an mdev with a
  * guest, then mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function get_update_locks_for_queue(q: vfio_ap_queue): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -220,7 +216,6 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void {
  *
  * Return: the queue, or null.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
 	let steps = 0; /* PORT: a chain that has become a cycle is reported */
@@ -242,7 +237,6 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
  * Looks up to five times, 20 ms apart; warns if the queue is gone, or still
  * has them on.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_wait_for_irqclear(apqn: number): void {
 	let status: ap_queue_status;
@@ -303,7 +297,6 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
  *
  * Return: the status of the last AQIC.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
@@ -490,7 +483,6 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
  * The debug feature keeps numbers by value but strings by reference, and the
  * name of an mdev may be gone when somebody reads the event.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
 	uuid[0] = le32_to_cpup(guid.b, 0);
@@ -513,7 +505,6 @@ function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
  * Return: 0, or -EOPNOTSUPP when KVM has no interrupt virtualisation and
  * userspace has to deal with it.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function handle_pqap(vcpu: kvm_vcpu): number {
 	let status;
@@ -581,7 +572,6 @@ function handle_pqap(vcpu: kvm_vcpu): number {
  * @matrix: the matrix
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
 	matrix.apm_max = info.apxa ? info.na : 63;
@@ -624,7 +614,6 @@ function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
  *
  * Return: whether the shadow changed.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
 	const prev_shadow_adm = DECLARE_BITMAP(AP_DOMAINS);
@@ -644,7 +633,6 @@ function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
  * Return: false unless its last reset worked, or could not be done because the
  * queue is out of order.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function _queue_passable(q: vfio_ap_queue | null): boolean {
 	if (q === null)
@@ -725,7 +713,6 @@ function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: U
  *
  * Return: 0.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_init_dev(vdev: vfio_device): number {
 	const matrix_mdev =
@@ -795,7 +782,6 @@ function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue |
  * @apqn: the queue's number
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void {
 	const q = vfio_ap_find_queue(apqn);
@@ -817,7 +803,6 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
  * @q: the queue
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
 	q.matrix_mdev = null;
@@ -828,7 +813,6 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
  * @matrix_mdev: the mediated device
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
 	let q;
@@ -849,7 +833,6 @@ function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: waits until nobody has it open; takes guests_lock, mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): void {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(mdev.dev);
@@ -878,7 +861,6 @@ const MDEV_IN_USE_ERR = "Can not reserve queue %02lx.%04lx for host driver: in u
  * @aqm: the domains
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_log_sharing_err(assignee: ap_matrix_mdev, assigned_to: ap_matrix_mdev,
 				      apm: Uint32Array, aqm: Uint32Array): void {
@@ -897,7 +879,6 @@ function vfio_ap_mdev_log_sharing_err(assignee: ap_matrix_mdev, assigned_to: ap_
  * @aqm: the domains
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_log_in_use_err(assignee: ap_matrix_mdev,
 				     apm: Uint32Array, aqm: Uint32Array): void {
@@ -917,7 +898,6 @@ function vfio_ap_mdev_log_in_use_err(assignee: ap_matrix_mdev,
  * Context: guests_lock held.
  * Return: 0, or -EADDRINUSE when one of the product is assigned elsewhere.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_verify_no_sharing(assignee: ap_matrix_mdev | null,
 					mdev_apm: Uint32Array, mdev_aqm: Uint32Array): number {
@@ -958,7 +938,6 @@ function vfio_ap_mdev_verify_no_sharing(assignee: ap_matrix_mdev | null,
  * Return: 0; -EADDRNOTAVAIL when the host's drivers own one of the APQNs;
  * -EADDRINUSE when another mdev has one.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
 	if (ap_apqn_in_matrix_owned_by_def_drv(matrix_mdev.matrix.apm,
@@ -976,7 +955,6 @@ function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
  * @apid: the adapter
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
 	for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS))
@@ -991,7 +969,6 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  * @qlist: the list to append to
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function collect_queues_to_reset(matrix_mdev: ap_matrix_mdev, apid: number, qlist: list_head): void {
 	let q;
@@ -1009,7 +986,6 @@ function collect_queues_to_reset(matrix_mdev: ap_matrix_mdev, apid: number, qlis
  * @apid: the adapter
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function reset_queues_for_apid(matrix_mdev: ap_matrix_mdev, apid: number): void {
 	const qlist = new list_head();
@@ -1026,7 +1002,6 @@ function reset_queues_for_apid(matrix_mdev: ap_matrix_mdev, apid: number): void 
  *
  * Return: 0, or -EIO when one could not be reset.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function reset_queues_for_apids(matrix_mdev: ap_matrix_mdev, apm_reset: Uint32Array): number {
 	if (bitmap_empty(apm_reset, AP_DEVICES))
@@ -1110,7 +1085,6 @@ const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_
  *
  * Return: the queue, or null if it was not linked.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
 				     apid: number, apqi: number): vfio_ap_queue | null {
@@ -1131,7 +1105,6 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  * @qlist: where to append those that the guest had and that are to be reset
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
 				     qlist: list_head | null): void {
@@ -1154,7 +1127,6 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
  * @apids: the adapters
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_adapters(matrix_mdev: ap_matrix_mdev, apids: Uint32Array): void {
 	const qlist = new list_head();
@@ -1189,7 +1161,6 @@ function vfio_ap_mdev_hot_unplug_adapters(matrix_mdev: ap_matrix_mdev, apids: Ui
  * @apid: the adapter
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
 	const apids = DECLARE_BITMAP(AP_DEVICES);
@@ -1210,7 +1181,6 @@ function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: numb
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function unassign_adapter_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	let ret;
@@ -1249,7 +1219,6 @@ const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_ad
  * @apqi: the domain
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
 	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES))
@@ -1323,7 +1292,6 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  * @qlist: where to append those that the guest had and that are to be reset
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
 				    qlist: list_head | null): void {
@@ -1346,7 +1314,6 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
  * @apqis: the domains
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_domains(matrix_mdev: ap_matrix_mdev, apqis: Uint32Array): void {
 	const qlist = new list_head();
@@ -1381,7 +1348,6 @@ function vfio_ap_mdev_hot_unplug_domains(matrix_mdev: ap_matrix_mdev, apqis: Uin
  * @apqi: the domain
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
 	const apqis = DECLARE_BITMAP(AP_DOMAINS);
@@ -1401,7 +1367,6 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as unassign_adapter_store() has them.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function unassign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	let ret;
@@ -1446,7 +1411,6 @@ const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_doma
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function assign_control_domain_store(dev: device, attr: device_attribute,
 				     buf: string, count: number): number {
@@ -1494,7 +1458,6 @@ const dev_attr_assign_control_domain =
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_control_domain_store() has them.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function unassign_control_domain_store(dev: device, attr: device_attribute,
 				       buf: string, count: number): number {
@@ -1601,7 +1564,6 @@ function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
  * Context: takes mdevs_lock.
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1623,7 +1585,6 @@ const dev_attr_matrix = DEVICE_ATTR_RO("matrix", matrix_show);
  * Context: takes mdevs_lock.
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function guest_matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1645,7 +1606,6 @@ const dev_attr_guest_matrix = DEVICE_ATTR_RO("guest_matrix", guest_matrix_show);
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function write_ap_bitmap(bitmap: Uint32Array, buf: char_buf, offset: number, sep: string): number {
 	return sysfs_emit_at(buf, offset, "0x%08x%08x%08x%08x%08x%08x%08x%08x%c",
@@ -1661,7 +1621,6 @@ function write_ap_bitmap(bitmap: Uint32Array, buf: char_buf, offset: number, sep
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function ap_config_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1687,7 +1646,6 @@ const AP_CONFIG_STRLEN = AP_DEVICES_STRLEN + 2 * AP_DOMAINS_STRLEN;
  *
  * Return: 0, or -EINVAL when there is none or it is malformed.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function parse_bitmap(strbufptr: out<string | null>, bitmap: Uint32Array, nbits: number): number {
 	const curmask = strsep(strbufptr, ",\n");
@@ -1704,7 +1662,6 @@ function parse_bitmap(strbufptr: out<string | null>, bitmap: Uint32Array, nbits:
  *
  * Return: 0, or -ENODEV.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function ap_matrix_overflow_check(matrix_mdev: ap_matrix_mdev): number {
 	for (const bit of for_each_set_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES)) {
@@ -1731,7 +1688,6 @@ function ap_matrix_overflow_check(matrix_mdev: ap_matrix_mdev): number {
  * @src: where from
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function ap_matrix_copy(dst: ap_matrix, src: ap_matrix | null): void {
 	/* In C this quiets the compiler */
@@ -1917,7 +1873,6 @@ function unmap_iova(matrix_mdev: ap_matrix_mdev, iova: bigint, length: bigint): 
  *
  * Context: takes mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint): void {
 	const matrix_mdev =
@@ -1962,7 +1917,6 @@ function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
  *
  * Return: the queue, or null.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
 	let q: vfio_ap_queue | null = null;
@@ -2095,7 +2049,6 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
  *
  * Return: 0, or -EIO when one was not reset.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_reset_queues(matrix_mdev: ap_matrix_mdev): number {
 	let ret = 0;
@@ -2119,7 +2072,6 @@ function vfio_ap_mdev_reset_queues(matrix_mdev: ap_matrix_mdev): number {
  *
  * Return: 0, or -EIO when one was not reset.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_reset_qlist(qlist: list_head): number {
 	let ret = 0;
@@ -2143,7 +2095,6 @@ function vfio_ap_mdev_reset_qlist(qlist: list_head): number {
  *
  * Return: 0; -EINVAL without a guest; -EPERM as vfio_ap_mdev_set_kvm().
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_open_device(vdev: vfio_device): number {
 	const matrix_mdev =
@@ -2160,7 +2111,6 @@ function vfio_ap_mdev_open_device(vdev: vfio_device): number {
  * @vdev: the VFIO device
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_close_device(vdev: vfio_device): void {
 	const matrix_mdev =
@@ -2207,12 +2157,32 @@ function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
 }
 
 /**
+ * vfio_ap_mdev_get_num_queues - how many queues a matrix stands for
+ * @ap_matrix: the matrix
+ *
+ * Context: mdevs_lock held.
+ * Return: the number.
+ * C: vfio_ap_ops.c, migration-v4 01/15
+ *    <20260707090226.3206695-2-akrowiak@linux.ibm.com>
+ */
+export function vfio_ap_mdev_get_num_queues(ap_matrix: ap_matrix): number {
+	let num_queues = 0;
+
+	lockdep_assert_held(matrix_dev.mdevs_lock);
+
+	for (const _apid of for_each_set_bit_inv(ap_matrix.apm, AP_DEVICES))
+		for (const _apqi of for_each_set_bit_inv(ap_matrix.aqm, AP_DOMAINS))
+			num_queues++;
+
+	return num_queues;
+}
+
+/**
  * vfio_ap_mdev_get_device_info - VFIO_DEVICE_GET_INFO
  * @arg: userspace's struct vfio_device_info
  *
  * Return: 0; -EFAULT; -EINVAL when the struct is too small.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
 	const info = new vfio_device_info();
@@ -2273,7 +2243,6 @@ function vfio_ap_get_irq_info(arg: user_ptr): number {
  *
  * Return: 0; -EFAULT; -EINVAL.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
 	const data_size = out(0);
@@ -2303,7 +2272,6 @@ function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
  * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
  * descriptor that is no eventfd.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_set_request_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
 	const fd = out(0);
@@ -2414,7 +2382,6 @@ function vfio_ap_set_irqs(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
  * Context: takes mdevs_lock.
  * Return: 0 or an error; -EOPNOTSUPP for an unknown one.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): number {
 	const matrix_mdev =
@@ -2572,7 +2539,6 @@ export function vfio_ap_mdev_register(): number {
  * vfio_ap_mdev_unregister - offer mediated devices no longer
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 export function vfio_ap_mdev_unregister(): void {
 	mdev_unregister_parent(matrix_dev.parent);
@@ -2692,7 +2658,6 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
  * Context: takes guests_lock, mdevs_lock.
  * Return: 0, or -EADDRINUSE.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array): number {
 	mutex_lock(matrix_dev.guests_lock);
@@ -2786,7 +2751,6 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
  *
  * Context: guests_lock held.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
 				    prev_config_info: ap_config_info): void {
@@ -2819,7 +2783,6 @@ function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
  *
  * An adapter whose type cannot be had is dropped too.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void {
 	let apid_cleared;
@@ -2895,7 +2858,6 @@ function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
  *
  * Context: guests_lock held.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
 				 prev_config_info: ap_config_info): void {
@@ -2928,7 +2890,6 @@ function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v6.12
  */
 export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
 				       prev_cfg_info: ap_config_info | null): void {
