@@ -49,7 +49,9 @@ import type { guid_t } from "#linux/uuid.h";
 import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
 
 import {
-	VFIO_AP_DBF_WARN, VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, matrix_dev, vfio_ap_queue,
+	VFIO_AP_DBF_WARN, VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, matrix_dev,
+	vfio_ap_init_migration_capabilities, vfio_ap_init_migration_data, vfio_ap_queue,
+	vfio_ap_release_migration_data,
 } from "./vfio_ap_private.h.ts";
 import { WARN, WARN_ON, WARN_ONCE } from "#linux/bug.h";
 import {
@@ -712,19 +714,35 @@ function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: U
  * @vdev: the VFIO device in it
  *
  * Return: 0.
- * C: vfio_ap_ops.c, Linux 7.1
+ * C: vfio_ap_ops.c, migration-v4 03/15
+ *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_init_dev(vdev: vfio_device): number {
-	const matrix_mdev =
-		container_of(vdev, ap_matrix_mdev, "vdev");
-
+	mutex_lock(matrix_dev.mdevs_lock);
+	const matrix_mdev = container_of(vdev, ap_matrix_mdev, "vdev");
 	matrix_mdev.mdev = to_mdev_device(vdev.dev!);
 	vfio_ap_matrix_init(matrix_dev.info, matrix_mdev.matrix);
 	matrix_mdev.pqap_hook.fn = handle_pqap;
 	vfio_ap_matrix_init(matrix_dev.info, matrix_mdev.shadow_apcb);
 	hash_init(matrix_mdev.qtable.queues);
+	mutex_unlock(matrix_dev.mdevs_lock);
 
 	return 0;
+}
+
+/**
+ * vfio_ap_mdev_release_dev - the last reference to a mediated device is gone
+ * @vdev: the VFIO device in it
+ *
+ * Context: takes mdevs_lock.
+ * C: vfio_ap_ops.c, migration-v4 03/15
+ *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_mdev_release_dev(vdev: vfio_device): void {
+	mutex_lock(matrix_dev.mdevs_lock);
+	const matrix_mdev = container_of(vdev, ap_matrix_mdev, "vdev");
+	vfio_ap_release_migration_data(matrix_mdev);
+	mutex_unlock(matrix_dev.mdevs_lock);
 }
 
 /**
@@ -733,7 +751,8 @@ function vfio_ap_mdev_init_dev(vdev: vfio_device): number {
  *
  * Context: takes mdevs_lock to put it at the front of the list.
  * Return: 0, or the error of VFIO.
- * C: vfio_ap_ops.c, Linux 7.1
+ * C: vfio_ap_ops.c, migration-v4 03/15
+ *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_probe(mdev: mdev_device): number {
 	let ret;
@@ -743,6 +762,14 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
 	if (IS_ERR(matrix_mdev))
 		return PTR_ERR(matrix_mdev);
 
+	mutex_lock(matrix_dev.mdevs_lock);
+
+	/*
+	 * VFIO looks at mig_ops while it registers the device, so that they have
+	 * to be there before.
+	 */
+	vfio_ap_init_migration_capabilities(matrix_mdev);
+
 	err_put_vdev: {
 		ret = vfio_register_emulated_iommu_dev(matrix_mdev.vdev);
 		if (ret)
@@ -750,13 +777,13 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
 		matrix_mdev.req_trigger = null;
 		matrix_mdev.cfg_chg_trigger = null;
 		dev_set_drvdata(mdev.dev, matrix_mdev);
-		mutex_lock(matrix_dev.mdevs_lock);
 		list_add(matrix_mdev.node, matrix_dev.mdev_list);
 		mutex_unlock(matrix_dev.mdevs_lock);
 		return 0;
 
 	} /* err_put_vdev: */
 	vfio_put_device(matrix_mdev.vdev);
+	mutex_unlock(matrix_dev.mdevs_lock);
 	return ret;
 }
 
@@ -2094,27 +2121,46 @@ function vfio_ap_mdev_reset_qlist(qlist: list_head): number {
  * @vdev: the VFIO device
  *
  * Return: 0; -EINVAL without a guest; -EPERM as vfio_ap_mdev_set_kvm().
- * C: vfio_ap_ops.c, Linux 7.1
+ * C: vfio_ap_ops.c, migration-v4 03/15
+ *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_open_device(vdev: vfio_device): number {
-	const matrix_mdev =
-		container_of(vdev, ap_matrix_mdev, "vdev");
+	let ret;
 
 	if (!vdev.kvm)
 		return -EINVAL;
 
-	return vfio_ap_mdev_set_kvm(matrix_mdev, vdev.kvm);
+	mutex_lock(matrix_dev.mdevs_lock);
+	const matrix_mdev = container_of(vdev, ap_matrix_mdev, "vdev");
+	ret = vfio_ap_init_migration_data(matrix_mdev);
+	mutex_unlock(matrix_dev.mdevs_lock);
+
+	if (ret)
+		return ret;
+
+	ret = vfio_ap_mdev_set_kvm(matrix_mdev, vdev.kvm);
+	if (ret) {
+		/* Nobody will close what was not opened */
+		mutex_lock(matrix_dev.mdevs_lock);
+		vfio_ap_release_migration_data(matrix_mdev);
+		mutex_unlock(matrix_dev.mdevs_lock);
+	}
+
+	return ret;
 }
 
 /**
  * vfio_ap_mdev_close_device - userspace closed an mdev
  * @vdev: the VFIO device
  *
- * C: vfio_ap_ops.c, Linux 7.1
+ * C: vfio_ap_ops.c, migration-v4 03/15
+ *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_close_device(vdev: vfio_device): void {
-	const matrix_mdev =
-		container_of(vdev, ap_matrix_mdev, "vdev");
+	mutex_lock(matrix_dev.mdevs_lock);
+	const matrix_mdev = container_of(vdev, ap_matrix_mdev, "vdev");
+	vfio_ap_release_migration_data(matrix_mdev);
+	mutex_unlock(matrix_dev.mdevs_lock);
 
 	vfio_ap_mdev_unset_kvm(matrix_mdev);
 }
@@ -2482,6 +2528,7 @@ const vfio_queue_attr_group = new attribute_group({
 
 const vfio_ap_matrix_dev_ops = new vfio_device_ops({
 	init: vfio_ap_mdev_init_dev,
+	release: vfio_ap_mdev_release_dev,
 	open_device: vfio_ap_mdev_open_device,
 	close_device: vfio_ap_mdev_close_device,
 	ioctl: vfio_ap_mdev_ioctl,

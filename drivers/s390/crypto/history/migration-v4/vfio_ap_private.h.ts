@@ -23,6 +23,7 @@ import type { work_func_t, work_struct } from "#linux/workqueue.h";
 import type { eventfd_ctx } from "#linux/eventfd.h";
 import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../../../../v7.3/s390/crypto/ap_bus.h.ts";
 import { vfio_ap_dbf_info } from "./vfio_ap_drv.ts";
+import type { vfio_ap_migration_data } from "./vfio_ap_migration.ts";
 
 export const VFIO_AP_MODULE_NAME = "vfio_ap";
 export const VFIO_AP_DRV_NAME = "vfio_ap";
@@ -96,6 +97,7 @@ export class ap_queue_table {
  * @apm_add: adapters just added to the host and not yet looked at
  * @aqm_add: domains just added to the host and not yet looked at
  * @adm_add: control domains just added to the host and not yet looked at
+ * @mig_data: the state of a migration, while the mdev is open
  */
 export class ap_matrix_mdev {
 	vdev = new vfio_device(this);
@@ -111,6 +113,7 @@ export class ap_matrix_mdev {
 	apm_add = new Uint32Array(AP_DEVICES / 32);
 	aqm_add = new Uint32Array(AP_DOMAINS / 32);
 	adm_add = new Uint32Array(AP_DOMAINS / 32);
+	mig_data: vfio_ap_migration_data | null = null;
 }
 
 export const VFIO_AP_ISC_INVALID = 0xff;
@@ -158,6 +161,10 @@ export {
 	vfio_ap_mdev_resource_in_use, vfio_ap_mdev_unregister, vfio_ap_on_cfg_changed,
 	vfio_ap_on_scan_complete,
 } from "./vfio_ap_ops.ts";
+export {
+	vfio_ap_init_migration_capabilities, vfio_ap_init_migration_data,
+	vfio_ap_release_migration_data,
+} from "./vfio_ap_migration.ts";
 
 /*
  * PORT: the rest is vfio_ap_debug.h. A posting has three files, and today's
