@@ -51,7 +51,7 @@ import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
 import {
 	VFIO_AP_DBF_WARN, VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, matrix_dev,
 	vfio_ap_init_migration_capabilities, vfio_ap_init_migration_data, vfio_ap_queue,
-	vfio_ap_release_migration_data,
+	vfio_ap_release_migration_data, vfio_ap_reset_migration_state,
 } from "./vfio_ap_private.h.ts";
 import { WARN, WARN_ON, WARN_ONCE } from "#linux/bug.h";
 import {
@@ -2427,7 +2427,8 @@ function vfio_ap_set_irqs(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
  *
  * Context: takes mdevs_lock.
  * Return: 0 or an error; -EOPNOTSUPP for an unknown one.
- * C: vfio_ap_ops.c, Linux 7.1
+ * C: vfio_ap_ops.c, migration-v4 04/15
+ *    <20260707090226.3206695-5-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): number {
 	const matrix_mdev =
@@ -2441,6 +2442,10 @@ function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): numb
 		break;
 	case VFIO_DEVICE_RESET:
 		ret = vfio_ap_mdev_reset_queues(matrix_mdev);
+		if (ret === 0) {
+			/* A device that was reset runs */
+			vfio_ap_reset_migration_state(matrix_mdev);
+		}
 		break;
 	case VFIO_DEVICE_GET_IRQ_INFO:
 		ret = vfio_ap_get_irq_info(arg);

@@ -163,7 +163,7 @@ export {
 } from "./vfio_ap_ops.ts";
 export {
 	vfio_ap_init_migration_capabilities, vfio_ap_init_migration_data,
-	vfio_ap_release_migration_data,
+	vfio_ap_release_migration_data, vfio_ap_reset_migration_state,
 } from "./vfio_ap_migration.ts";
 
 /*
