@@ -836,10 +836,11 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
 }
 
 /**
- * vfio_ap_mdev_unlink_fr_queues - make all queues linked to an mdev forget it
+ * vfio_ap_mdev_unlink_fr_queues - link all queues that are linked to an mdev
  * @matrix_mdev: the mediated device
  *
- * C: vfio_ap_ops.c, Linux 7.1
+ * C: vfio_ap_ops.c, migration-v4 09/15
+ *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
 	let q;
@@ -849,7 +850,52 @@ function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
 			q = vfio_ap_mdev_get_queue(matrix_mdev,
 						   AP_MKQID(apid, apqi));
 			if (q)
-				q.matrix_mdev = null;
+				vfio_ap_mdev_link_queue(matrix_mdev, q);
+		}
+	}
+}
+
+/**
+ * vfio_ap_unlink_queues - unlink all queues that an mdev has assigned
+ * @matrix_mdev: the mediated device
+ *
+ * C: vfio_ap_ops.c, migration-v4 09/15
+ *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_unlink_queues(matrix_mdev: ap_matrix_mdev): void {
+	let q;
+
+	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES)) {
+		for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm,
+							AP_DOMAINS)) {
+			q = vfio_ap_mdev_get_queue(matrix_mdev,
+						   AP_MKQID(apid, apqi));
+			if (q) {
+				vfio_ap_unlink_queue_fr_mdev(q);
+				vfio_ap_unlink_mdev_fr_queue(q);
+			}
+		}
+	}
+}
+
+/**
+ * vfio_ap_link_queues - link all bound queues that an mdev has assigned
+ * @matrix_mdev: the mediated device
+ *
+ * Whose they are just now is not asked.
+ *
+ * C: vfio_ap_ops.c, migration-v4 09/15
+ *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
+ */
+function vfio_ap_link_queues(matrix_mdev: ap_matrix_mdev): void {
+	let q;
+
+	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES)) {
+		for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm,
+							AP_DOMAINS)) {
+			q = vfio_ap_find_queue(AP_MKQID(apid, apqi));
+			if (q)
+				vfio_ap_mdev_link_queue(matrix_mdev, q);
 		}
 	}
 }
@@ -985,23 +1031,50 @@ function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
  */
 function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
 	for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS))
-		vfio_ap_mdev_link_apqn(matrix_mdev,
-				       AP_MKQID(apid, apqi));
+		vfio_ap_mdev_link_apqn(matrix_mdev, AP_MKQID(apid, apqi));
 }
 
 /**
- * collect_queues_to_reset - list an adapter's queues in the shadow's domains
- * @matrix_mdev: the mediated device
+ * collect_queues_by_apid - list an adapter's queues in the shadow's domains
+ * @matrix_mdev: the mediated device; null, it says, for any queue that is bound
  * @apid: the adapter
  * @qlist: the list to append to
  *
- * C: vfio_ap_ops.c, Linux 7.1
+ * C: vfio_ap_ops.c, migration-v4 09/15
+ *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
-function collect_queues_to_reset(matrix_mdev: ap_matrix_mdev, apid: number, qlist: list_head): void {
+function collect_queues_by_apid(matrix_mdev: ap_matrix_mdev | null, apid: number,
+				qlist: list_head): void {
 	let q;
+	const { shadow_apcb } = low_memory(matrix_mdev, ap_matrix_mdev); /* PORT: null is an address on s390 */
 
-	for (const apqi of for_each_set_bit_inv(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS)) {
-		q = vfio_ap_mdev_get_queue(matrix_mdev, AP_MKQID(apid, apqi));
+	for (const apqi of for_each_set_bit_inv(shadow_apcb.aqm, AP_DOMAINS)) {
+		q = matrix_mdev ?
+			vfio_ap_mdev_get_queue(matrix_mdev, AP_MKQID(apid, apqi)) :
+			vfio_ap_find_queue(AP_MKQID(apid, apqi));
+		if (q)
+			list_add_tail(q.reset_qnode, qlist);
+	}
+}
+
+/**
+ * collect_queues_by_apqi - list a domain's queues in the shadow's adapters
+ * @matrix_mdev: the mediated device; null, it says, for any queue that is bound
+ * @apqi: the domain
+ * @qlist: the list to append to
+ *
+ * C: vfio_ap_ops.c, migration-v4 09/15
+ *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
+ */
+function collect_queues_by_apqi(matrix_mdev: ap_matrix_mdev | null, apqi: number,
+				qlist: list_head): void {
+	let q;
+	const { shadow_apcb } = low_memory(matrix_mdev, ap_matrix_mdev); /* PORT: null is an address on s390 */
+
+	for (const apid of for_each_set_bit_inv(shadow_apcb.apm, AP_DEVICES)) {
+		q = matrix_mdev ?
+			vfio_ap_mdev_get_queue(matrix_mdev, AP_MKQID(apid, apqi)) :
+			vfio_ap_find_queue(AP_MKQID(apid, apqi));
 		if (q)
 			list_add_tail(q.reset_qnode, qlist);
 	}
@@ -1012,13 +1085,14 @@ function collect_queues_to_reset(matrix_mdev: ap_matrix_mdev, apid: number, qlis
  * @matrix_mdev: the mediated device
  * @apid: the adapter
  *
- * C: vfio_ap_ops.c, Linux 7.1
+ * C: vfio_ap_ops.c, migration-v4 09/15
+ *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function reset_queues_for_apid(matrix_mdev: ap_matrix_mdev, apid: number): void {
 	const qlist = new list_head();
 
 	INIT_LIST_HEAD(qlist);
-	collect_queues_to_reset(matrix_mdev, apid, qlist);
+	collect_queues_by_apid(matrix_mdev, apid, qlist);
 	vfio_ap_mdev_reset_qlist(qlist);
 }
 
@@ -1028,7 +1102,8 @@ function reset_queues_for_apid(matrix_mdev: ap_matrix_mdev, apid: number): void 
  * @apm_reset: the adapters
  *
  * Return: 0, or -EIO when one could not be reset.
- * C: vfio_ap_ops.c, Linux 7.1
+ * C: vfio_ap_ops.c, migration-v4 09/15
+ *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function reset_queues_for_apids(matrix_mdev: ap_matrix_mdev, apm_reset: Uint32Array): number {
 	if (bitmap_empty(apm_reset, AP_DEVICES))
@@ -1038,7 +1113,7 @@ function reset_queues_for_apids(matrix_mdev: ap_matrix_mdev, apm_reset: Uint32Ar
 	INIT_LIST_HEAD(qlist);
 
 	for (const apid of for_each_set_bit_inv(apm_reset, AP_DEVICES))
-		collect_queues_to_reset(matrix_mdev, apid, qlist);
+		collect_queues_by_apid(matrix_mdev, apid, qlist);
 
 	return vfio_ap_mdev_reset_qlist(qlist);
 }
@@ -1727,6 +1802,212 @@ function ap_matrix_copy(dst: ap_matrix, src: ap_matrix | null): void {
 }
 
 /**
+ * validate_ap_matrix - whether an mdev may have what it has now
+ * @matrix_mdev: the mediated device
+ *
+ * Context: ap_attr_mutex and mdevs_lock held.
+ * Return: 0, or an error as vfio_ap_mdev_validate_masks() and
+ * ap_matrix_overflow_check() have them.
+ * C: vfio_ap_ops.c, migration-v4 09/15
+ *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
+ */
+function validate_ap_matrix(matrix_mdev: ap_matrix_mdev): number {
+	let rc;
+
+	lockdep_assert_held(ap_attr_mutex);
+	lockdep_assert_held(matrix_dev.mdevs_lock);
+
+	rc = vfio_ap_mdev_validate_masks(matrix_mdev);
+	if (rc)
+		return rc;
+	rc = ap_matrix_overflow_check(matrix_mdev);
+	if (rc)
+		return rc;
+
+	return 0;
+}
+
+/**
+ * get_removed_matrixes - what a matrix had that another one has not
+ * @m_removed: takes it
+ * @m_old: the one
+ * @m_new: the other one
+ *
+ * C: vfio_ap_ops.c, migration-v4 09/15
+ *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
+ */
+function get_removed_matrixes(m_removed: ap_matrix, m_old: ap_matrix, m_new: ap_matrix): void {
+	bitmap_andnot(m_removed.apm, m_old.apm, m_new.apm, AP_DEVICES);
+	bitmap_andnot(m_removed.aqm, m_old.aqm, m_new.aqm, AP_DOMAINS);
+	bitmap_andnot(m_removed.adm, m_old.adm, m_new.adm, AP_DOMAINS);
+}
+
+/**
+ * reset_removed_queues_by_apid - reset the queues of adapters that left
+ * @apm_removed: adapters that were unassigned
+ * @apm_filtered: adapters that were filtered
+ * @qlist: takes the queues
+ *
+ * The mask of both is not emptied before, and the queues are looked for without
+ * an mdev.
+ *
+ * C: vfio_ap_ops.c, migration-v4 09/15
+ *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
+ */
+function reset_removed_queues_by_apid(apm_removed: Uint32Array, apm_filtered: Uint32Array,
+				      qlist: list_head): void {
+	const apids_removed = DECLARE_BITMAP(AP_DEVICES);
+
+	for (const apid of for_each_set_bit_inv(apm_filtered, AP_DEVICES))
+		set_bit_inv(apid, apids_removed);
+
+	for (const apid of for_each_set_bit_inv(apm_removed, AP_DEVICES)) {
+		if (!test_bit_inv(apid, apids_removed))
+			set_bit_inv(apid, apids_removed);
+	}
+
+	if (!bitmap_empty(apids_removed, AP_DEVICES)) {
+		for (const apid of for_each_set_bit_inv(apids_removed, AP_DEVICES))
+			collect_queues_by_apid(null, apid, qlist);
+	}
+
+	if (!list_empty(qlist))
+		vfio_ap_mdev_reset_qlist(qlist);
+}
+
+/**
+ * remove_queues_already_reset - take out of a list what is in another one
+ * @qlist_rst: queues that were reset
+ * @qlist_rem: queues that are to be reset, less those
+ *
+ * C: vfio_ap_ops.c, migration-v4 09/15
+ *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
+ */
+function remove_queues_already_reset(qlist_rst: list_head, qlist_rem: list_head): void {
+	if (list_empty(qlist_rst))
+		return;
+
+	for (const qr of list_for_each_entry_safe<vfio_ap_queue>(qlist_rem, "reset_qnode")) {
+		for (const rq of list_for_each_entry_safe<vfio_ap_queue>(qlist_rst, "reset_qnode")) {
+			if (qr.apqn === rq.apqn)
+				list_del(qr.reset_qnode);
+		}
+	}
+}
+
+/**
+ * reset_removed_queues - reset the queues that left
+ * @m_removed: what was unassigned
+ * @apm_filtered: adapters that were filtered
+ *
+ * What is reset at the end is the list of the adapters once more.
+ *
+ * C: vfio_ap_ops.c, migration-v4 09/15
+ *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
+ */
+function reset_removed_queues(m_removed: ap_matrix, apm_filtered: Uint32Array): void {
+	const qlist_by_apid = new list_head(), qlist_by_apqi = new list_head();
+	const apqis = DECLARE_BITMAP(AP_DOMAINS);
+
+	INIT_LIST_HEAD(qlist_by_apid);
+	INIT_LIST_HEAD(qlist_by_apqi);
+	bitmap_clear(apqis, 0, AP_DOMAINS);
+
+	reset_removed_queues_by_apid(m_removed.apm, apm_filtered, qlist_by_apid);
+
+	for (const apqi of for_each_set_bit_inv(m_removed.aqm, AP_DEVICES)) {
+		set_bit_inv(apqi, apqis);
+		collect_queues_by_apqi(null, apqi, qlist_by_apqi);
+	}
+
+	if (list_empty(qlist_by_apqi))
+		return;
+
+	remove_queues_already_reset(qlist_by_apid, qlist_by_apqi);
+
+	if (!list_empty(qlist_by_apqi))
+		vfio_ap_mdev_reset_qlist(qlist_by_apid);
+}
+
+/**
+ * restore_mdev_state - put an mdev back to what it was
+ * @matrix_mdev: the mediated device
+ * @m_old: what was assigned to it
+ * @m_old_shadow: what its guest had
+ *
+ * Context: update locks held.
+ * C: vfio_ap_ops.c, migration-v4 09/15
+ *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
+ */
+function restore_mdev_state(matrix_mdev: ap_matrix_mdev, m_old: ap_matrix,
+			    m_old_shadow: ap_matrix): void {
+	vfio_ap_unlink_queues(matrix_mdev);
+	ap_matrix_copy(matrix_mdev.matrix, m_old);
+	ap_matrix_copy(matrix_mdev.shadow_apcb, m_old_shadow);
+	vfio_ap_link_queues(matrix_mdev);
+}
+
+/**
+ * vfio_ap_set_new_guest_config - give an mdev another matrix, and its guest
+ * @matrix_mdev: the mediated device
+ * @m_new: the matrix
+ * @filtering_allowable: whether the guest may get less than that
+ *
+ * Context: ap_attr_mutex and update locks held.
+ * Return: 0; -EADDRNOTAVAIL when the host's drivers own one of the APQNs;
+ * -EADDRINUSE when another mdev has one; -ENODEV for a number above what the mdev
+ * may have; -ECANCELED when an adapter would have to be filtered and must not be.
+ * C: vfio_ap_ops.c, migration-v4 09/15
+ *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
+ */
+export function vfio_ap_set_new_guest_config(matrix_mdev: ap_matrix_mdev, m_new: ap_matrix,
+					     filtering_allowable: boolean): number {
+	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
+	const m_old = uninitialised(new ap_matrix()); /* PORT: on the stack */
+	const m_old_shadow = uninitialised(new ap_matrix()); /* PORT: on the stack */
+	const m_removed = uninitialised(new ap_matrix()); /* PORT: on the stack */
+	let do_update;
+	let rc;
+
+	lockdep_assert_held(ap_attr_mutex);
+	assert_has_update_locks_for_mdev(matrix_mdev);
+
+	/* What to go back to */
+	ap_matrix_copy(m_old, matrix_mdev.matrix);
+	ap_matrix_copy(m_old_shadow, matrix_mdev.shadow_apcb);
+
+	/* What is validated is the mdev's own matrix, with its queues */
+	vfio_ap_unlink_queues(matrix_mdev);
+	ap_matrix_copy(matrix_mdev.matrix, m_new);
+	vfio_ap_link_queues(matrix_mdev);
+
+	rc = validate_ap_matrix(matrix_mdev);
+	if (rc) {
+		restore_mdev_state(matrix_mdev, m_old, m_old_shadow);
+		return rc;
+	}
+
+	/* All or nothing, if that is asked for */
+	do_update = vfio_ap_mdev_filter_matrix(matrix_mdev, apm_filtered);
+	if (!bitmap_empty(apm_filtered, AP_DEVICES) && !filtering_allowable) {
+		restore_mdev_state(matrix_mdev, m_old, m_old_shadow);
+		return -ECANCELED;
+	}
+
+	do_update = vfio_ap_mdev_filter_cdoms(matrix_mdev) || do_update;
+
+	if (do_update)
+		vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+
+	get_removed_matrixes(m_removed, m_old, m_new);
+	if (!bitmap_empty(m_removed.apm, AP_DEVICES) ||
+	    !bitmap_empty(apm_filtered, AP_DEVICES))
+		reset_removed_queues(m_removed, apm_filtered);
+
+	return 0;
+}
+
+/**
  * ap_config_store - give an mdev three new masks at once
  * @dev: the mediated device
  * @attr: its ap_config attribute
@@ -1737,15 +2018,13 @@ function ap_matrix_copy(dst: ap_matrix, src: ap_matrix | null): void {
  * Return: @count; -ENOMEM; -EINVAL when a mask is missing or malformed;
  * -EADDRNOTAVAIL and -EADDRINUSE as assign_adapter_store(); -ENODEV when a
  * number is above what the mdev may have. On error nothing has changed.
- * C: vfio_ap_ops.c, Linux 7.1
+ * C: vfio_ap_ops.c, migration-v4 09/15
+ *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function ap_config_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
-	const m_new = new ap_matrix(), m_old = new ap_matrix();
-	const m_added = new ap_matrix(), m_removed = new ap_matrix();
-	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
-	let rc = count;
-	let do_update;
+	const m_new = uninitialised(new ap_matrix()); /* PORT: on the stack */
+	let rc;
 
 	const newbuf = kstrndup(buf, AP_CONFIG_STRLEN, GFP_KERNEL);
 	if (!newbuf)
@@ -1755,64 +2034,19 @@ function ap_config_store(dev: device, attr: device_attribute, buf: string, count
 	mutex_lock(ap_attr_mutex);
 	get_update_locks_for_mdev(matrix_mdev);
 
-	/* What to go back to */
-	ap_matrix_copy(m_old, matrix_mdev.matrix);
-	out: {
-		if (parse_bitmap(rest, m_new.apm, AP_DEVICES) ||
-		    parse_bitmap(rest, m_new.aqm, AP_DOMAINS) ||
-		    parse_bitmap(rest, m_new.adm, AP_DOMAINS)) {
-			rc = -EINVAL;
-			break out;
-		}
+	if (parse_bitmap(rest, m_new.apm, AP_DEVICES) ||
+	    parse_bitmap(rest, m_new.aqm, AP_DOMAINS) ||
+	    parse_bitmap(rest, m_new.adm, AP_DOMAINS)) {
+		kfree(newbuf);
+		release_update_locks_for_mdev(matrix_mdev);
+		mutex_unlock(ap_attr_mutex);
+		return -EINVAL;
+	}
 
-		bitmap_andnot(m_removed.apm, m_old.apm, m_new.apm, AP_DEVICES);
-		bitmap_andnot(m_removed.aqm, m_old.aqm, m_new.aqm, AP_DOMAINS);
-		bitmap_andnot(m_added.apm, m_new.apm, m_old.apm, AP_DEVICES);
-		bitmap_andnot(m_added.aqm, m_new.aqm, m_old.aqm, AP_DOMAINS);
-
-		/* What is validated is the mdev's own matrix */
-		ap_matrix_copy(matrix_mdev.matrix, m_new);
-
-		/* Not allowed: as it was */
-		rc = vfio_ap_mdev_validate_masks(matrix_mdev);
-		if (rc) {
-			ap_matrix_copy(matrix_mdev.matrix, m_old);
-			break out;
-		}
-		rc = ap_matrix_overflow_check(matrix_mdev);
-		if (rc) {
-			ap_matrix_copy(matrix_mdev.matrix, m_old);
-			break out;
-		}
+	rc = vfio_ap_set_new_guest_config(matrix_mdev, m_new, true);
+	if (!rc)
 		rc = count;
 
-		/* What leaves is unlinked by the old matrix */
-		ap_matrix_copy(matrix_mdev.matrix, m_old);
-
-		/* First what leaves */
-		vfio_ap_mdev_hot_unplug_adapters(matrix_mdev, m_removed.apm);
-		vfio_ap_mdev_hot_unplug_domains(matrix_mdev, m_removed.aqm);
-
-		/* What is new is linked by the new matrix */
-		ap_matrix_copy(matrix_mdev.matrix, m_new);
-
-		/* Then what is new */
-		for (const newbit of for_each_set_bit_inv(m_added.apm, AP_DEVICES))
-			vfio_ap_mdev_link_adapter(matrix_mdev, newbit);
-
-		for (const newbit of for_each_set_bit_inv(m_added.aqm, AP_DOMAINS))
-			vfio_ap_mdev_link_domain(matrix_mdev, newbit);
-
-		/* What the guest may have of it */
-		do_update = vfio_ap_mdev_filter_matrix(matrix_mdev, apm_filtered);
-		do_update = vfio_ap_mdev_filter_cdoms(matrix_mdev) || do_update;
-
-		/* And only then the guest */
-		if (do_update) {
-			vfio_ap_mdev_update_guest_apcb(matrix_mdev);
-			reset_queues_for_apids(matrix_mdev, apm_filtered);
-		}
-	} /* out: */
 	release_update_locks_for_mdev(matrix_mdev);
 	mutex_unlock(ap_attr_mutex);
 	kfree(newbuf);

@@ -157,9 +157,10 @@ export class vfio_ap_queue extends hlist_node implements work_struct {
 }
 
 export {
-	vfio_ap_mdev_probe_queue, vfio_ap_mdev_register, vfio_ap_mdev_remove_queue,
+	vfio_ap_mdev_get_num_queues, vfio_ap_mdev_probe_queue, vfio_ap_mdev_register,
+	vfio_ap_mdev_remove_queue,
 	vfio_ap_mdev_resource_in_use, vfio_ap_mdev_unregister, vfio_ap_on_cfg_changed,
-	vfio_ap_on_scan_complete,
+	vfio_ap_on_scan_complete, vfio_ap_set_new_guest_config,
 } from "./vfio_ap_ops.ts";
 export {
 	vfio_ap_init_migration_capabilities, vfio_ap_init_migration_data,
