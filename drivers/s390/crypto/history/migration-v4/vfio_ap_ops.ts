@@ -49,9 +49,11 @@ import type { guid_t } from "#linux/uuid.h";
 import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
 
 import {
-	VFIO_AP_DBF_WARN, VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, matrix_dev,
-	vfio_ap_init_migration_capabilities, vfio_ap_init_migration_data, vfio_ap_queue,
-	vfio_ap_release_migration_data, vfio_ap_reset_migration_state,
+	VFIO_AP_DBF_WARN, VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev,
+	assert_has_update_locks_for_mdev, get_update_locks_for_mdev, matrix_dev,
+	release_update_locks_for_mdev, vfio_ap_init_migration_capabilities,
+	vfio_ap_init_migration_data, vfio_ap_queue, vfio_ap_release_migration_data,
+	vfio_ap_reset_migration_state,
 } from "./vfio_ap_private.h.ts";
 import { WARN, WARN_ON, WARN_ONCE } from "#linux/bug.h";
 import {
@@ -61,7 +63,8 @@ import {
 import { container_of } from "#linux/container_of.h";
 import { msleep } from "#linux/delay.h";
 import {
-	EADDRINUSE, EADDRNOTAVAIL, EAGAIN, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM, EOPNOTSUPP, EPERM,
+	EADDRINUSE, EADDRNOTAVAIL, EAGAIN, EBUSY, ECANCELED, EFAULT, EINVAL, EIO, ENODEV, ENOMEM,
+	EOPNOTSUPP, EPERM,
 } from "#linux/errno.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import {
@@ -77,13 +80,14 @@ import {
 import { lockdep_assert_held, mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { pr_notice_ratelimited, pr_warn } from "#linux/printk.h";
 import { down_write, up_write } from "#linux/rwsem.h";
-import { GFP_KERNEL, kfree, kstrndup, kzalloc_obj } from "#v7.3/linux/slab.h";
+import { GFP_KERNEL, kfree, kstrndup, kzalloc_obj, uninitialised } from "#v7.3/linux/slab.h";
 import type { char_buf } from "#linux/sprintf.h";
 import { sysfs_create_group, sysfs_remove_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
 import { copy_from_user, copy_to_user, get_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
 import { uv_pin_shared } from "#asm/uv.h";
 import { INIT_WORK, flush_work, queue_work, system_long_wq, type work_struct } from "#linux/workqueue.h";
+import { low_memory } from "#asm/lowcore.h";
 import { le16_to_cpup, le32_to_cpup } from "#asm/byteorder.h";
 import {
 	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq,
@@ -131,33 +135,6 @@ function release_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
 	if (kvm)
 		mutex_unlock(kvm.lock);
-	mutex_unlock(matrix_dev.guests_lock);
-}
-
-/**
- * get_update_locks_for_mdev - take what updating the APCB of an mdev's guest needs
- * @matrix_mdev: the mediated device, or null
- *
- * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
- * C: vfio_ap_ops.c, Linux 7.1
- */
-function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
-	mutex_lock(matrix_dev.guests_lock);
-	if (matrix_mdev && matrix_mdev.kvm)
-		mutex_lock(matrix_mdev.kvm.lock);
-	mutex_lock(matrix_dev.mdevs_lock);
-}
-
-/**
- * release_update_locks_for_mdev - give back what updating an mdev's guest took
- * @matrix_mdev: the mediated device, or null
- *
- * C: vfio_ap_ops.c, Linux 7.1
- */
-function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
-	mutex_unlock(matrix_dev.mdevs_lock);
-	if (matrix_mdev && matrix_mdev.kvm)
-		mutex_unlock(matrix_mdev.kvm.lock);
 	mutex_unlock(matrix_dev.guests_lock);
 }
 

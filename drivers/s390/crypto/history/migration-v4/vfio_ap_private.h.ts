@@ -17,12 +17,12 @@ import { device } from "#linux/device.h";
 import { DECLARE_HASHTABLE, type hashtable } from "#linux/hashtable.h";
 import { hlist_node, list_head } from "#linux/list.h";
 import { mdev_parent, mdev_type, type mdev_device } from "#linux/mdev.h";
-import { mutex } from "#linux/mutex.h";
+import { lockdep_assert_held, mutex, mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { vfio_device } from "#linux/vfio.h";
 import type { work_func_t, work_struct } from "#linux/workqueue.h";
 import type { eventfd_ctx } from "#linux/eventfd.h";
 import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../../../../v7.3/s390/crypto/ap_bus.h.ts";
-import { vfio_ap_dbf_info } from "./vfio_ap_drv.ts";
+import { matrix_dev, vfio_ap_dbf_info } from "./vfio_ap_drv.ts";
 import type { vfio_ap_migration_data } from "./vfio_ap_migration.ts";
 
 export const VFIO_AP_MODULE_NAME = "vfio_ap";
@@ -52,7 +52,7 @@ export class ap_matrix_dev {
 	mdev_types: mdev_type | null = null;
 }
 
-export { matrix_dev } from "./vfio_ap_drv.ts";
+export { matrix_dev };
 
 /**
  * class ap_matrix - adapters, domains and control domains as masks
@@ -154,6 +154,50 @@ export class vfio_ap_queue extends hlist_node implements work_struct {
 	get reset_work(): work_struct {
 		return this;
 	}
+}
+
+/**
+ * get_update_locks_for_mdev - take what updating the APCB of an mdev's guest needs
+ * @matrix_mdev: the mediated device, or null
+ *
+ * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
+ * C: vfio_ap_private.h, migration-v4 10/15
+ *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
+ */
+export function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
+	mutex_lock(matrix_dev.guests_lock);
+	if (matrix_mdev && matrix_mdev.kvm)
+		mutex_lock(matrix_mdev.kvm.lock);
+	mutex_lock(matrix_dev.mdevs_lock);
+}
+
+/**
+ * release_update_locks_for_mdev - give back what updating an mdev's guest took
+ * @matrix_mdev: the mediated device, or null
+ *
+ * C: vfio_ap_private.h, migration-v4 10/15
+ *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
+ */
+export function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
+	mutex_unlock(matrix_dev.mdevs_lock);
+	if (matrix_mdev && matrix_mdev.kvm)
+		mutex_unlock(matrix_mdev.kvm.lock);
+	mutex_unlock(matrix_dev.guests_lock);
+}
+
+/**
+ * assert_has_update_locks_for_mdev - complain if a lock is not held that updating an
+ *				      mdev's guest needs
+ * @matrix_mdev: the mediated device, or null
+ *
+ * C: vfio_ap_private.h, migration-v4 10/15
+ *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
+ */
+export function assert_has_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
+	lockdep_assert_held(matrix_dev.guests_lock);
+	if (matrix_mdev && matrix_mdev.kvm)
+		lockdep_assert_held(matrix_mdev.kvm.lock);
+	lockdep_assert_held(matrix_dev.mdevs_lock);
 }
 
 export {
