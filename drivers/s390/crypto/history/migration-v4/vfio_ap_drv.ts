@@ -45,6 +45,8 @@ const VFIO_AP_DEV_NAME = "matrix";
 export let matrix_dev: ap_matrix_dev;
 export let vfio_ap_dbf_info: debug_info_t | null = null;
 
+const FEATURES = "guest_matrix hotplug ap_config migratable";
+
 /**
  * features_show - what the driver offers beyond its first version
  * @dev: the matrix device
@@ -52,10 +54,11 @@ export let vfio_ap_dbf_info: debug_info_t | null = null;
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_drv.c, Linux 7.1
+ * C: vfio_ap_drv.c, migration-v4 14/15
+ *    <20260707090226.3206695-15-akrowiak@linux.ibm.com>
  */
 function features_show(dev: device, attr: device_attribute, buf: char_buf): number {
-	return sysfs_emit(buf, "guest_matrix hotplug ap_config\n");
+	return sysfs_emit(buf, "%s\n", FEATURES);
 }
 const dev_attr_features = DEVICE_ATTR_RO("features", features_show);
 
