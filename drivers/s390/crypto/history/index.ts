@@ -170,6 +170,17 @@ export const drivers: readonly driver[] = [
 		load: () => import("./v7.1/vfio_ap_drv.ts"),
 	},
 	{
+		label: "migration-v4",
+		date: "2026-07-07",
+		id: "<20260707090226.3206695-1-akrowiak@linux.ibm.com>",
+		patches: 15,
+		predecessor: "v7.1",
+		path: "drivers/s390/crypto/history/migration-v4",
+		api: "7.1",
+		default: false,
+		load: () => import("./migration-v4/vfio_ap_drv.ts"),
+	},
+	{
 		label: "v7.3",
 		date: "2026-10-18",
 		id: "Linux 7.3",
