@@ -32,7 +32,7 @@ import {
 } from "#linux/device.h";
 import {
 	INIT_LIST_HEAD, list_add, list_add_tail, list_del, list_empty, list_for_each_entry,
-	list_for_each_entry_safe, list_head, list_watchdog,
+	list_for_each_entry_safe, list_head,
 } from "#linux/list.h";
 import {
 	clear_bit_inv, find_first_bit_inv, find_next_bit_inv, for_each_set_bit_inv, set_bit_inv,
@@ -70,7 +70,9 @@ import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import {
 	eventfd_ctx_fdget, eventfd_ctx_put, eventfd_signal,
 } from "#linux/eventfd.h";
-import { hash_add, hash_chain, hash_del, hash_for_each, hash_init } from "#linux/hashtable.h";
+import {
+	hash_add, hash_del, hash_first, hash_for_each, hash_init, hash_next,
+} from "#linux/hashtable.h";
 import { IOMMU_READ, IOMMU_WRITE } from "#linux/iommu.h";
 import { kstrtoul } from "#linux/kstrtox.h";
 import {
@@ -190,20 +192,15 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void {
  * @matrix_mdev: the mediated device
  * @apqn: the queue's number
  *
- * The chain is walked by hand: this is what all filtering waits for, and an
- * iterator costs more than the walk (tools/bench, suite filter).
- *
  * Return: the queue, or null.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
-	let steps = 0; /* PORT: a chain that has become a cycle is reported */
-
-	for (let n = hash_chain(matrix_mdev.qtable.queues, apqn).first; n !== null; n = n.next) { /* hash_for_each_possible() */
-		if (n.key === apqn) /* PORT: q->apqn, kept beside the pointer to the next: one cache line */
-			return n as vfio_ap_queue;
-		if ((++steps & 63) === 0) /* PORT: watchdog */
-			list_watchdog(steps, "hash chain"); /* PORT: watchdog */
+	for (let q = hash_first<vfio_ap_queue>(matrix_mdev.qtable.queues, apqn); q !== null;
+	     q = hash_next(q, apqn)) { /* hash_for_each_possible() */
+		if (q && q.apqn === apqn)
+			return q;
 	}
 
 	return null;
@@ -2093,6 +2090,7 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
  * @length: bytes
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function unmap_iova(matrix_mdev: ap_matrix_mdev, iova: bigint, length: bigint): void {
 	const qtable = matrix_mdev.qtable;
