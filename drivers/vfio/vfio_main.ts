@@ -44,8 +44,7 @@ import {
 	VFIO_DEVICE_FEATURE_MIGRATION, VFIO_DEVICE_FEATURE_MIG_DATA_SIZE,
 	VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE, VFIO_DEVICE_FEATURE_PROBE, VFIO_DEVICE_FEATURE_SET,
 	VFIO_DEVICE_STATE_ERROR, VFIO_DEVICE_STATE_PRE_COPY, VFIO_DEVICE_STATE_PRE_COPY_P2P,
-	VFIO_DEVICE_STATE_RESUMING, VFIO_DEVICE_STATE_RUNNING, VFIO_DEVICE_STATE_RUNNING_P2P,
-	VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_STOP_COPY, VFIO_IRQ_SET_ACTION_TYPE_MASK, VFIO_IRQ_SET_DATA_BOOL, VFIO_IRQ_SET_DATA_EVENTFD,
+	VFIO_DEVICE_STATE_RUNNING_P2P, VFIO_IRQ_SET_ACTION_TYPE_MASK, VFIO_IRQ_SET_DATA_BOOL, VFIO_IRQ_SET_DATA_EVENTFD,
 	VFIO_IRQ_SET_DATA_NONE, VFIO_IRQ_SET_DATA_TYPE_MASK, VFIO_MIGRATION_P2P,
 	VFIO_MIGRATION_PRE_COPY, VFIO_MIGRATION_STOP_COPY, vfio_check_feature, vfio_device,
 	vfio_device_feature, vfio_device_feature_mig_data_size, vfio_device_feature_mig_state,
@@ -484,11 +483,7 @@ function vfio_df_group_close(device: vfio_device): void {
  * Where a device goes next: by the state it is in and the one it is to get to, both in
  * the order of their numbers. The names are those of vfio.h, shortened.
  */
-const [ERROR, STOP, RUN, COPY, RESUME, P2P, PRE, PRE_P2P] = [
-	VFIO_DEVICE_STATE_ERROR, VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_RUNNING,
-	VFIO_DEVICE_STATE_STOP_COPY, VFIO_DEVICE_STATE_RESUMING, VFIO_DEVICE_STATE_RUNNING_P2P,
-	VFIO_DEVICE_STATE_PRE_COPY, VFIO_DEVICE_STATE_PRE_COPY_P2P,
-];
+const [ERROR, STOP, RUN, COPY, RESUME, P2P, PRE, PRE_P2P] = [0, 1, 2, 3, 4, 5, 6, 7];
 
 const vfio_from_fsm_table: readonly (readonly vfio_device_mig_state[])[] = [
 	/* ERROR:   */ [ERROR, ERROR, ERROR, ERROR, ERROR, ERROR, ERROR, ERROR],
@@ -501,22 +496,26 @@ const vfio_from_fsm_table: readonly (readonly vfio_device_mig_state[])[] = [
 	/* PRE_P2P: */ [ERROR, P2P, P2P, COPY, P2P, P2P, PRE, PRE_P2P],
 ];
 
-/* What a device must be able to do to get into a state, in the same order. */
-const state_flags_table: readonly number[] = [
-	0xffffffff,
-	VFIO_MIGRATION_STOP_COPY,
-	VFIO_MIGRATION_STOP_COPY,
-	VFIO_MIGRATION_STOP_COPY,
-	VFIO_MIGRATION_STOP_COPY,
-	VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P,
-	VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY,
-	VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P | VFIO_MIGRATION_PRE_COPY,
-];
+/* What a device must be able to do to get into a state. */
+function state_flags(state: vfio_device_mig_state): number {
+	switch (state) {
+	case VFIO_DEVICE_STATE_ERROR:
+		return 0xffffffff;
+	case VFIO_DEVICE_STATE_RUNNING_P2P:
+		return VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P;
+	case VFIO_DEVICE_STATE_PRE_COPY:
+		return VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY;
+	case VFIO_DEVICE_STATE_PRE_COPY_P2P:
+		return VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P | VFIO_MIGRATION_PRE_COPY;
+	default:
+		return VFIO_MIGRATION_STOP_COPY;
+	}
+}
 
 /* Whether a device can be in a state. */
 function vfio_mig_has_state(device: vfio_device, state: vfio_device_mig_state): boolean {
 	return state < vfio_from_fsm_table.length &&
-		(state_flags_table[state] & device.migration_flags) >>> 0 === state_flags_table[state];
+		(state_flags(state) & device.migration_flags) >>> 0 === state_flags(state);
 }
 
 /**

@@ -7,7 +7,7 @@
 import { ERR_PTR, type err_ptr } from "./err.h.ts";
 import { ENOMEM } from "./errno.h.ts";
 import { file, open_fmode, type file_operations } from "./fs.h.ts";
-import { GFP_KERNEL, kzalloc } from "./slab.h.ts";
+import { kmemleak_track, should_failslab } from "./slab.h.ts";
 
 /**
  * anon_inode_getfile - a new open file
@@ -21,10 +21,10 @@ import { GFP_KERNEL, kzalloc } from "./slab.h.ts";
 export function anon_inode_getfile(
 	_name: string, fops: file_operations, priv: unknown, flags: number,
 ): file | err_ptr {
-	const filp = kzalloc(file, GFP_KERNEL);
-
-	if (filp === null)
+	if (should_failslab())
 		return ERR_PTR(-ENOMEM);
+	const filp = kmemleak_track(new file());
+
 	filp.f_op = fops;
 	filp.f_mode = open_fmode(flags);
 	filp.f_flags = flags;

@@ -15,7 +15,7 @@ import { early_initcall } from "./init.h.ts";
 
 let wanted = false;
 let in_kernel = false;
-let parts = new WeakMap<object, object[]>();
+let parts = new WeakMap<object, Set<object>>();
 let poisoned = new WeakSet<object>();
 
 early_initcall(() => {
@@ -47,26 +47,33 @@ export function kasan_report(what: string): void {
 		throw new kernel_crash("oops", `KASAN: ${what}`);
 }
 
-/* The structs that are a part of one: those that lead back to it, tables, and matrices. */
-function parts_of(object: object): object[] {
-	return Object.values(object).flatMap((value: unknown) => {
-		if (Array.isArray(value))
-			return value.filter((v): v is object => typeof v === "object" && v !== null);
-		if (typeof value !== "object" || value === null || ArrayBuffer.isView(value))
-			return [];
-		const { container } = value as { container?: unknown };
+/* Whether a struct is a part of another one, and none that the driver core or VFIO has in it. */
+function is_part(value: unknown, of: object): value is object {
+	if (typeof value !== "object" || value === null || ArrayBuffer.isView(value))
+		return false;
+	const { container } = value as { container?: unknown };
 
-		if (container !== undefined && container !== object)
-			return [];
-		/* what the driver core and VFIO have in theirs is not the driver's to touch */
-		return "release" in value || "ops" in value ? [] : [value, ...parts_of(value)];
-	});
+	return (container === undefined || container === of) && !("release" in value) && !("ops" in value);
+}
+
+/* Adds the parts of a struct: those that lead back to it, tables, and matrices. */
+function add_parts(object: object, parts: Set<object>): void {
+	for (const value of Object.values(object).flat(1)) {
+		if (!is_part(value, object) || parts.has(value))
+			continue;
+		parts.add(value);
+		add_parts(value, parts);
+	}
 }
 
 /** kasan_unpoison_object - an object was made */
 export function kasan_unpoison_object(object: object): void {
-	if (wanted)
-		parts.set(object, parts_of(object));
+	if (!wanted)
+		return;
+	const of_it = new Set([object]);
+
+	add_parts(object, of_it);
+	parts.set(object, of_it);
 }
 
 function poison(object: object, what: string): void {
@@ -101,6 +108,6 @@ export function kasan_poison_object(object: object): void {
 	if (of_it === undefined)
 		return;
 	poisoned.add(object);
-	for (const part of [object, ...of_it])
+	for (const part of of_it)
 		poison(part, what);
 }

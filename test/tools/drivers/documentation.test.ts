@@ -26,8 +26,8 @@ function read(path: string): string {
 const DRIVERS_MD = read("Documentation/drivers.md");
 const IDEAS_MD = read("Documentation/design-ideas.md");
 
-function text_of({ path }: driver): string {
-	return DRIVER_FILES.map((file) => read(`${path}/${file}`)).join("");
+function text_of(driver: driver): string {
+	return DRIVER_FILES.map((file) => driver_file(driver, file)).join("");
 }
 
 /* What stands under a heading, up to the next of its level. */

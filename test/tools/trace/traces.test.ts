@@ -5,7 +5,7 @@
  * leaves behind.
  */
 import t from "tap";
-import { lockdep_inversions } from "#linux/lockdep.h";
+import { lockdep_inversions, type inversion } from "#linux/lockdep.h";
 import { drivers, older_than } from "../../../drivers/s390/crypto/history/index.ts";
 import { driver_of, load_driver } from "../../../tools/lib/lab/loader.ts";
 import { mdev_uuid } from "../../../tools/lib/lab/names.ts";
@@ -24,6 +24,14 @@ const TRACES = new URL("../../traces/", import.meta.url).pathname;
  */
 function leaked_by_design(label: string): string[] {
 	return older_than(driver_of(label), "6.3") ? ["memory ap_matrix_dev"] : [];
+}
+
+/* What the series never frees: data of a stream that came in pieces, or stayed open too long. */
+const LOST_DATA = /^memory vfio_ap_config$/;
+
+/* The series registers a device under the lock that VFIO opens it without (claim M5). */
+function is_known({ taken, chain }: inversion, driver: string): boolean {
+	return driver === "migration-v4" && [taken, ...chain].includes("dev_set->lock");
 }
 
 interface finding {
@@ -87,7 +95,7 @@ function check(trace: trace): finding[] {
 			found.push({ at: `${d.file}:${d.line}`, what: d });
 	}
 	machine.end();
-	for (const inversion of lockdep_inversions())
+	for (const inversion of lockdep_inversions().filter((i) => !is_known(i, trace.header.driver)))
 		found.push({ at: trace.file, what: inversion.lines() });
 	if (machine.crash_text() === "")
 		for (const what of leftovers(trace, before))
@@ -100,6 +108,7 @@ function leftovers(trace: trace, before: inventory): string[] {
 	const pages = pages_leaked_in(trace);
 
 	return before.leftovers().filter((what) => !known.includes(what) && !pages.has(what) &&
+		!(trace.header.driver === "migration-v4" && LOST_DATA.test(what)) &&
 		!(what.startsWith("page ") && has_scripted_codes(trace)));
 }
 

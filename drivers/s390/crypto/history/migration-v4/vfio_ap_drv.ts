@@ -90,6 +90,7 @@ const vfio_ap_drv = new ap_driver({
  * @dev: the device in it
  *
  * C: vfio_ap_drv.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_matrix_dev_release(dev: device): void {
 	const matrix_dev = container_of(dev, ap_matrix_dev, "device");
@@ -114,6 +115,7 @@ const matrix_driver = new device_driver(null, {
  * Return: 0, or the error of what could not be made; nothing is left then but
  * what the C leaves: the memory, where QCI fails.
  * C: vfio_ap_drv.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_matrix_dev_create(): number {
 	let ret;
@@ -178,6 +180,7 @@ function vfio_ap_matrix_dev_create(): number {
  * vfio_ap_matrix_dev_destroy - undo vfio_ap_matrix_dev_create()
  *
  * C: vfio_ap_drv.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_matrix_dev_destroy(): void {
 	const root_device = matrix_dev.device.parent!;
@@ -193,6 +196,7 @@ function vfio_ap_matrix_dev_destroy(): void {
  *
  * Return: 0, or -ENOENT.
  * C: vfio_ap_drv.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_dbf_info_init(): number {
 	vfio_ap_dbf_info = debug_register("vfio_ap", 1, 1,
@@ -213,6 +217,7 @@ function vfio_ap_dbf_info_init(): number {
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
  * what could not be registered.
  * C: vfio_ap_drv.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_init(): number {
 	let ret;
@@ -250,6 +255,7 @@ function vfio_ap_init(): number {
  * vfio_ap_exit - unload the driver
  *
  * C: vfio_ap_drv.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_exit(): void {
 	vfio_ap_mdev_unregister();

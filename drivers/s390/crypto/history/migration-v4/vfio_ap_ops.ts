@@ -119,6 +119,7 @@ const AP_RESET_INTERVAL = 20;	/* milliseconds between two looks at a reset */
  *
  * Order: guests_lock, then kvm->lock if there is a guest, then mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function get_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -132,6 +133,7 @@ function get_update_locks_for_kvm(kvm: kvm | null): void {
  * @kvm: the guest, or null
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function release_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
@@ -151,6 +153,7 @@ function release_update_locks_for_kvm(kvm: kvm | null): void {
  * Return: the mediated device, or null if the APQN is assigned to none; the
  * locks are taken in either case.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
 	mutex_lock(matrix_dev.guests_lock);
@@ -179,6 +182,7 @@ function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
  * Order: guests_lock, then kvm->lock if the queue is linked to an mdev with a
  * guest, then mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function get_update_locks_for_queue(q: vfio_ap_queue): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -213,6 +217,7 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
  * Looks up to five times, 20 ms apart; warns if the queue is gone, or still
  * has them on.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_wait_for_irqclear(apqn: number): void {
 	let status: ap_queue_status;
@@ -249,6 +254,7 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  *
  * The guest's interruption subclass and the page of its notification byte.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -273,6 +279,7 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
  *
  * Return: the status of the last AQIC.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
@@ -317,6 +324,7 @@ function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
  *
  * Return: 0, or -EINVAL when it is 0 or not backed by guest memory.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
 	nib.v = vcpu.run.s.regs.gprs[2];
@@ -339,6 +347,7 @@ function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
  * Context: the page is pinned, by vfio_pin_pages().
  * Return: 0, or the ultravisor's error.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function ensure_nib_shared(addr: bigint): number {
 	return uv_pin_shared(addr);
@@ -356,6 +365,7 @@ function ensure_nib_shared(addr: bigint): number {
  * Return: the queue's status; response code 06 when the byte's page or the
  * subclass cannot be had.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
@@ -459,6 +469,7 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
  * The debug feature keeps numbers by value but strings by reference, and the
  * name of an mdev may be gone when somebody reads the event.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
 	uuid[0] = le32_to_cpup(guid.b, 0);
@@ -481,6 +492,7 @@ function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
  * Return: 0, or -EOPNOTSUPP when KVM has no interrupt virtualisation and
  * userspace has to deal with it.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function handle_pqap(vcpu: kvm_vcpu): number {
 	let status;
@@ -548,6 +560,7 @@ function handle_pqap(vcpu: kvm_vcpu): number {
  * @matrix: the matrix
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
 	matrix.apm_max = info.apxa ? info.na : 63;
@@ -561,6 +574,7 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
  *
  * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function signal_guest_ap_cfg_changed(matrix_mdev: ap_matrix_mdev): void {
 	if (matrix_mdev.cfg_chg_trigger)
@@ -572,6 +586,7 @@ function signal_guest_ap_cfg_changed(matrix_mdev: ap_matrix_mdev): void {
  * @matrix_mdev: the mediated device, with or without a guest
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
 	if (matrix_mdev.kvm) {
@@ -590,6 +605,7 @@ function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
  *
  * Return: whether the shadow changed.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
 	const prev_shadow_adm = DECLARE_BITMAP(AP_DOMAINS);
@@ -609,6 +625,7 @@ function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
  * Return: false unless its last reset worked, or could not be done because the
  * queue is out of order.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function _queue_passable(q: vfio_ap_queue | null): boolean {
 	if (q === null)
@@ -643,6 +660,7 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  *
  * Return: whether the shadow's adapters or domains changed.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: Uint32Array): boolean {
 	let apid, apqi, apqn;
@@ -768,6 +786,7 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
  *
  * Does nothing if it is linked already.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
 	if (!q || vfio_ap_mdev_get_queue(matrix_mdev, q.apqn))
@@ -783,6 +802,7 @@ function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue |
  * @apqn: the queue's number
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void {
 	const q = vfio_ap_find_queue(apqn);
@@ -794,6 +814,7 @@ function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void
  * @q: the queue; it still names the mdev
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
 	hash_del(q.mdev_qnode);
@@ -804,6 +825,7 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
  * @q: the queue
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
 	q.matrix_mdev = null;
@@ -880,6 +902,7 @@ function vfio_ap_link_queues(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: waits until nobody has it open; takes guests_lock, mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): void {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(mdev.dev);
@@ -908,6 +931,7 @@ const MDEV_IN_USE_ERR = "Can not reserve queue %02lx.%04lx for host driver: in u
  * @aqm: the domains
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_log_sharing_err(assignee: ap_matrix_mdev, assigned_to: ap_matrix_mdev,
 				      apm: Uint32Array, aqm: Uint32Array): void {
@@ -926,6 +950,7 @@ function vfio_ap_mdev_log_sharing_err(assignee: ap_matrix_mdev, assigned_to: ap_
  * @aqm: the domains
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_log_in_use_err(assignee: ap_matrix_mdev,
 				     apm: Uint32Array, aqm: Uint32Array): void {
@@ -945,6 +970,7 @@ function vfio_ap_mdev_log_in_use_err(assignee: ap_matrix_mdev,
  * Context: guests_lock held.
  * Return: 0, or -EADDRINUSE when one of the product is assigned elsewhere.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_verify_no_sharing(assignee: ap_matrix_mdev | null,
 					mdev_apm: Uint32Array, mdev_aqm: Uint32Array): number {
@@ -985,6 +1011,7 @@ function vfio_ap_mdev_verify_no_sharing(assignee: ap_matrix_mdev | null,
  * Return: 0; -EADDRNOTAVAIL when the host's drivers own one of the APQNs;
  * -EADDRINUSE when another mdev has one.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
 	if (ap_apqn_in_matrix_owned_by_def_drv(matrix_mdev.matrix.apm,
@@ -1002,6 +1029,7 @@ function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
  * @apid: the adapter
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
 	for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS))
@@ -1104,6 +1132,7 @@ function reset_queues_for_apids(matrix_mdev: ap_matrix_mdev, apm_reset: Uint32Ar
  * above what the mdev may have; -EADDRNOTAVAIL when the host's drivers own one
  * of the new APQNs; -EADDRINUSE when another mdev has one.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function assign_adapter_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	let ret;
@@ -1161,6 +1190,7 @@ const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_
  *
  * Return: the queue, or null if it was not linked.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
 				     apid: number, apqi: number): vfio_ap_queue | null {
@@ -1181,6 +1211,7 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  * @qlist: where to append those that the guest had and that are to be reset
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
 				     qlist: list_head | null): void {
@@ -1203,6 +1234,7 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
  * @apids: the adapters
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_adapters(matrix_mdev: ap_matrix_mdev, apids: Uint32Array): void {
 	const qlist = new list_head();
@@ -1237,6 +1269,7 @@ function vfio_ap_mdev_hot_unplug_adapters(matrix_mdev: ap_matrix_mdev, apids: Ui
  * @apid: the adapter
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
 	const apids = DECLARE_BITMAP(AP_DEVICES);
@@ -1257,6 +1290,7 @@ function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: numb
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function unassign_adapter_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	let ret;
@@ -1295,6 +1329,7 @@ const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_ad
  * @apqi: the domain
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
 	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES))
@@ -1312,6 +1347,7 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
  * Context: takes ap_attr_mutex, guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_adapter_store() has them.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function assign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	let ret;
@@ -1368,6 +1404,7 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  * @qlist: where to append those that the guest had and that are to be reset
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
 				    qlist: list_head | null): void {
@@ -1390,6 +1427,7 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
  * @apqis: the domains
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_domains(matrix_mdev: ap_matrix_mdev, apqis: Uint32Array): void {
 	const qlist = new list_head();
@@ -1424,6 +1462,7 @@ function vfio_ap_mdev_hot_unplug_domains(matrix_mdev: ap_matrix_mdev, apqis: Uin
  * @apqi: the domain
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
 	const apqis = DECLARE_BITMAP(AP_DOMAINS);
@@ -1443,6 +1482,7 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as unassign_adapter_store() has them.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function unassign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	let ret;
@@ -1487,6 +1527,7 @@ const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_doma
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function assign_control_domain_store(dev: device, attr: device_attribute,
 				     buf: string, count: number): number {
@@ -1534,6 +1575,7 @@ const dev_attr_assign_control_domain =
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_control_domain_store() has them.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function unassign_control_domain_store(dev: device, attr: device_attribute,
 				       buf: string, count: number): number {
@@ -1582,6 +1624,7 @@ const dev_attr_unassign_control_domain =
  * Context: takes mdevs_lock.
  * Return: number of characters; what does not fit into the page is left out.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function control_domains_show(dev: device, dev_attr: device_attribute, buf: char_buf): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1606,6 +1649,7 @@ const dev_attr_control_domains = DEVICE_ATTR_RO("control_domains", control_domai
  *
  * Return: number of characters; what does not fit into the page is left out.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
 	const napm_bits = matrix.apm_max + 1;
@@ -1640,6 +1684,7 @@ function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
  * Context: takes mdevs_lock.
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1661,6 +1706,7 @@ const dev_attr_matrix = DEVICE_ATTR_RO("matrix", matrix_show);
  * Context: takes mdevs_lock.
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function guest_matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1682,6 +1728,7 @@ const dev_attr_guest_matrix = DEVICE_ATTR_RO("guest_matrix", guest_matrix_show);
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function write_ap_bitmap(bitmap: Uint32Array, buf: char_buf, offset: number, sep: string): number {
 	return sysfs_emit_at(buf, offset, "0x%08x%08x%08x%08x%08x%08x%08x%08x%c",
@@ -1697,6 +1744,7 @@ function write_ap_bitmap(bitmap: Uint32Array, buf: char_buf, offset: number, sep
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function ap_config_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1722,6 +1770,7 @@ const AP_CONFIG_STRLEN = AP_DEVICES_STRLEN + 2 * AP_DOMAINS_STRLEN;
  *
  * Return: 0, or -EINVAL when there is none or it is malformed.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function parse_bitmap(strbufptr: out<string | null>, bitmap: Uint32Array, nbits: number): number {
 	const curmask = strsep(strbufptr, ",\n");
@@ -1738,6 +1787,7 @@ function parse_bitmap(strbufptr: out<string | null>, bitmap: Uint32Array, nbits:
  *
  * Return: 0, or -ENODEV.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function ap_matrix_overflow_check(matrix_mdev: ap_matrix_mdev): number {
 	for (const bit of for_each_set_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES)) {
@@ -1764,6 +1814,7 @@ function ap_matrix_overflow_check(matrix_mdev: ap_matrix_mdev): number {
  * @src: where from
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function ap_matrix_copy(dst: ap_matrix, src: ap_matrix | null): void {
 	/* In C this quiets the compiler */
@@ -2057,6 +2108,7 @@ const vfio_ap_mdev_attr_groups = [
  * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
  * Return: 0, or -EPERM when the guest uses an mdev already.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 	if (kvm.arch.crypto.crycbd) {
@@ -2109,6 +2161,7 @@ function unmap_iova(matrix_mdev: ap_matrix_mdev, iova: bigint, length: bigint): 
  *
  * Context: takes mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint): void {
 	const matrix_mdev =
@@ -2127,6 +2180,7 @@ function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint)
  *
  * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
 	const kvm = matrix_mdev.kvm;
@@ -2153,6 +2207,7 @@ function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
  *
  * Return: the queue, or null.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
 	let q: vfio_ap_queue | null = null;
@@ -2177,6 +2232,7 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
  * Return: 0 when it is over; -EBUSY when it goes on; -EAGAIN when a failed
  * association needs another reset; -EIO, with a warning, for anything else.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function apq_status_check(apqn: number, status: ap_queue_status): number {
 	switch (status.response_code) {
@@ -2210,6 +2266,7 @@ const WAIT_MSG = "Waited %dms for reset of queue %02x.%04x (%u, %u, %u)";
  * was not accepted. Interrupts are off after a reset: what they needed is given
  * back.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function apq_reset_check(reset_work: work_struct): void {
 	let ret = -EBUSY, elapsed = 0;
@@ -2253,6 +2310,7 @@ function apq_reset_check(reset_work: work_struct): void {
  *
  * A work item waits for the end.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -2285,6 +2343,7 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
  *
  * Return: 0, or -EIO when one was not reset.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_reset_queues(matrix_mdev: ap_matrix_mdev): number {
 	let ret = 0;
@@ -2308,6 +2367,7 @@ function vfio_ap_mdev_reset_queues(matrix_mdev: ap_matrix_mdev): number {
  *
  * Return: 0, or -EIO when one was not reset.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_reset_qlist(qlist: list_head): number {
 	let ret = 0;
@@ -2383,6 +2443,7 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
 	const dev = vdev.dev!;
@@ -2438,6 +2499,7 @@ export function vfio_ap_mdev_get_num_queues(ap_matrix: ap_matrix): number {
  *
  * Return: 0; -EFAULT; -EINVAL when the struct is too small.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
 	const info = new vfio_device_info();
@@ -2463,6 +2525,7 @@ function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
  *
  * Return: 0; -EFAULT; -EINVAL when the struct is too small or the index unknown.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_get_irq_info(arg: user_ptr): number {
 	const info = new vfio_irq_info();
@@ -2498,6 +2561,7 @@ function vfio_ap_get_irq_info(arg: user_ptr): number {
  *
  * Return: 0; -EFAULT; -EINVAL.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
 	const data_size = out(0);
@@ -2527,6 +2591,7 @@ function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
  * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
  * descriptor that is no eventfd.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_set_request_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
 	const fd = out(0);
@@ -2567,6 +2632,7 @@ function vfio_ap_set_request_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): nu
  * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
  * descriptor that is no eventfd.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_set_cfg_change_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
 	const fd = out(0);
@@ -2605,6 +2671,7 @@ function vfio_ap_set_cfg_change_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr):
  *
  * Return: 0 or an error; -EINVAL for anything but an eventfd.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_set_irqs(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
 	const irq_set = new vfio_irq_set();
@@ -2677,6 +2744,7 @@ function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): numb
  *
  * Return: the mediated device, or null.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
 	const apid = AP_QID_CARD(q.apqn);
@@ -2700,6 +2768,7 @@ function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
  * Context: takes mdevs_lock.
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function status_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -2772,6 +2841,7 @@ const vfio_ap_matrix_driver = new mdev_driver({
  *
  * Return: 0, or the error of the mdev core.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 export function vfio_ap_mdev_register(): number {
 	let ret;
@@ -2800,6 +2870,7 @@ export function vfio_ap_mdev_register(): number {
  * vfio_ap_mdev_unregister - offer mediated devices no longer
  *
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 export function vfio_ap_mdev_unregister(): void {
 	mdev_unregister_parent(matrix_dev.parent);
@@ -2813,6 +2884,7 @@ export function vfio_ap_mdev_unregister(): void {
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: 0; -ENOMEM; the error of sysfs.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 	let ret, q;
@@ -2873,6 +2945,7 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
 	sysfs_remove_group(apdev.device.kobj, vfio_queue_attr_group);
@@ -2919,6 +2992,7 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
  * Context: takes guests_lock, mdevs_lock.
  * Return: 0, or -EADDRINUSE.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array): number {
 	mutex_lock(matrix_dev.guests_lock);
@@ -2939,6 +3013,7 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
  *
  * Context: kvm->lock and mdevs_lock held.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32Array,
 				     aqrem: Uint32Array, cdrem: Uint32Array): void {
@@ -2974,6 +3049,7 @@ function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32A
  * Context: guests_lock held; takes kvm->lock, also of a guest that is not
  * there, and mdevs_lock for each mdev.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 				 cd_remove: Uint32Array): void {
@@ -3012,6 +3088,7 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
  *
  * Context: guests_lock held.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
 				    prev_config_info: ap_config_info): void {
@@ -3044,6 +3121,7 @@ function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
  *
  * An adapter whose type cannot be had is dropped too.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void {
 	let apid_cleared;
@@ -3092,6 +3170,7 @@ function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void 
  *
  * Context: guests_lock held.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
 			      adm_add: Uint32Array): void {
@@ -3119,6 +3198,7 @@ function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
  *
  * Context: guests_lock held.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
 				 prev_config_info: ap_config_info): void {
@@ -3151,6 +3231,7 @@ function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v6.12
  */
 export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
 				       prev_cfg_info: ap_config_info | null): void {
@@ -3172,6 +3253,7 @@ export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
  *
  * Context: takes kvm->lock, also of a guest that is not there, and mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
 	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
@@ -3209,6 +3291,7 @@ function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
+ * Unchanged since: v7.1
  */
 export function vfio_ap_on_scan_complete(new_config_info: ap_config_info,
 					 old_config_info: ap_config_info): void {

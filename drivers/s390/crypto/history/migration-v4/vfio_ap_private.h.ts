@@ -225,6 +225,7 @@ export const DBF_MAX_SPRINTF_ARGS = 10;
  * PORT: a macro in C
  *
  * C: vfio_ap_debug.h, Linux 7.1
+ * Unchanged since: v7.1
  */
 export function VFIO_AP_DBF_WARN(fmt: string, ...args: unknown[]): void {
 	debug_sprintf_event(vfio_ap_dbf_info, DBF_WARN, fmt, ...args);
