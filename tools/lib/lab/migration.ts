@@ -17,9 +17,7 @@ import {
 	VFIO_DEVICE_FEATURE_MIG_DATA_SIZE, VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE, VFIO_DEVICE_FEATURE_SET,
 } from "#linux/vfio.h";
 import { syscall } from "../../../drivers/s390/sim/syscall.ts";
-import {
-	user_alloc, user_free, user_memory_at, with_user_struct,
-} from "../../../drivers/s390/sim/user_memory.ts";
+import { user_alloc, user_free, user_memory_at } from "../../../drivers/s390/sim/user_memory.ts";
 import type { besides, op } from "../scenario/model.ts";
 import { is_store, recorded, type recorder } from "./recorder.ts";
 import type { lab_result } from "./model.ts";
@@ -221,8 +219,7 @@ export class migration {
 	}
 
 	#ask(mdev: string, asked: feature, answered: () => void): number {
-		const rc = with_user_struct(asked, [], (arg) =>
-			this.#users.ioctl(mdev, "migration", VFIO_DEVICE_FEATURE, arg));
+		const rc = this.#users.ioctl(mdev, VFIO_DEVICE_FEATURE, asked, []);
 
 		if (rc === 0)
 			answered();

@@ -182,12 +182,6 @@ export class userspace {
 			this.close(name);
 	}
 
-	/** ioctl - a call on a device that is open */
-	ioctl(name: string, what: string, cmd: number, arg: bigint): number {
-		return this.#with_file(name, (file) =>
-			syscall(() => `${what} of ${name}`, () => vfio_file_ioctl(file, cmd, arg)));
-	}
-
 	reset(name: string): number {
 		return this.#with_file(name, (file) =>
 			syscall(() => `reset ${name}`, () => vfio_file_ioctl(file, VFIO_DEVICE_RESET)));
