@@ -24,8 +24,13 @@ const FMODE_PREAD = 1 << 3;
 const FMODE_PWRITE = 1 << 4;
 const FMODE_STREAM = 1 << 21;
 
-/** class inode - what a file is of; those here are anonymous */
-export class inode {}
+/**
+ * class inode - what a file is of; those here are anonymous
+ * @i_mode: its kind, of which it has none
+ */
+export class inode {
+	i_mode = 0;
+}
 
 type transfer = (filp: file, buf: user_ptr, len: number, pos: out<number> | null) => number;
 
