@@ -17,6 +17,7 @@ import {
 	vfio_ap_mdev_register, vfio_ap_mdev_remove_queue, vfio_ap_mdev_resource_in_use,
 	vfio_ap_mdev_unregister, vfio_ap_on_cfg_changed, vfio_ap_on_scan_complete,
 } from "./vfio_ap_private.h.ts";
+/* not in C's list: */
 import { ap_instructions_available, ap_qci } from "#asm/ap.h";
 import {
 	debug_register, debug_register_view, debug_set_level, debug_sprintf_view, debug_unregister,

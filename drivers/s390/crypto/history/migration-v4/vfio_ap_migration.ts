@@ -10,10 +10,6 @@
  */
 import { anon_inode_getfile } from "#linux/anon_inodes.h";
 import {
-	O_RDONLY, O_WRONLY, compat_ptr_ioctl, fput, stream_open, type file, type file_operations,
-	type inode,
-} from "#linux/fs.h";
-import {
 	AP_DEVICES, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED, AP_RESPONSE_DECONFIGURED,
 	AP_RESPONSE_NORMAL, AP_RESPONSE_Q_NOT_AVAIL, AP_RESPONSE_RESET_IN_PROGRESS, ap_attr_mutex,
 	ap_get_qdev, ap_is_se_guest,
@@ -22,6 +18,11 @@ import {
 	ap_matrix, ap_matrix_mdev, get_update_locks_for_mdev, matrix_dev,
 	release_update_locks_for_mdev, vfio_ap_mdev_get_num_queues, vfio_ap_set_new_guest_config,
 } from "./vfio_ap_private.h.ts";
+/* not in C's list: */
+import {
+	O_RDONLY, O_WRONLY, compat_ptr_ioctl, fput, stream_open, type file, type file_operations,
+	type inode,
+} from "#linux/fs.h";
 import { AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_tapq, ap_tapq_hwinfo } from "#asm/ap.h";
 import { for_each_set_bit_inv, set_bit_inv, test_bit_inv } from "#linux/bitops.h";
 import { WARN_ON } from "#linux/bug.h";

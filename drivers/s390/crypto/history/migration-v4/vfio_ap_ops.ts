@@ -55,6 +55,7 @@ import {
 	vfio_ap_init_migration_data, vfio_ap_queue, vfio_ap_release_migration_data,
 	vfio_ap_reset_migration_state,
 } from "./vfio_ap_private.h.ts";
+/* not in C's list: */
 import { WARN, WARN_ON, WARN_ONCE } from "#linux/bug.h";
 import {
 	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,

@@ -10,17 +10,18 @@
  *
  * C: drivers/s390/crypto/vfio_ap_private.h, Linux 7.1.
  */
+import { mdev_parent, mdev_type, type mdev_device } from "#linux/mdev.h";
+import type { eventfd_ctx } from "#linux/eventfd.h";
+import { lockdep_assert_held, mutex, mutex_lock, mutex_unlock } from "#linux/mutex.h";
+import { crypto_hook, type kvm } from "#linux/kvm_host.h";
+import { vfio_device } from "#linux/vfio.h";
+import { DECLARE_HASHTABLE, type hashtable } from "#linux/hashtable.h";
+/* not in C's list: */
 import { ap_config_info, ap_queue_status } from "#asm/ap.h";
 import { debug_sprintf_event } from "#asm/debug.h";
-import { crypto_hook, type kvm } from "#linux/kvm_host.h";
 import { device } from "#linux/device.h";
-import { DECLARE_HASHTABLE, type hashtable } from "#linux/hashtable.h";
 import { hlist_node, list_head } from "#linux/list.h";
-import { mdev_parent, mdev_type, type mdev_device } from "#linux/mdev.h";
-import { lockdep_assert_held, mutex, mutex_lock, mutex_unlock } from "#linux/mutex.h";
-import { vfio_device } from "#linux/vfio.h";
 import type { work_func_t, work_struct } from "#linux/workqueue.h";
-import type { eventfd_ctx } from "#linux/eventfd.h";
 import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../../../../v7.3/s390/crypto/ap_bus.h.ts";
 import { matrix_dev, vfio_ap_dbf_info } from "./vfio_ap_drv.ts";
 import type { vfio_ap_migration_data } from "./vfio_ap_migration.ts";

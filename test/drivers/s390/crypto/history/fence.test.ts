@@ -56,6 +56,9 @@ test("fence: a file's head says which text it is, and a line where C's own inclu
 	for (const driver of drivers) {
 		for (const file of DRIVER_FILES) {
 			const text = driver_file(driver, file);
+
+			if (text === "")
+				continue;
 			const c_file = file.replace(/\.ts$/, "").replace(/^(?!.*\.h$).*$/, "$&.c");
 			const head = text.slice(0, text.indexOf("\nimport "));
 
