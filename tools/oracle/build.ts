@@ -83,6 +83,15 @@ function definitions({ files }: kernel_source): string[] {
 	return [`-DORACLE_AP_IRQS=${has_two ? 2 : 1}`];
 }
 
+function write_source(folder: string, { files }: kernel_source): void {
+	const source = join(folder, "source");
+
+	mkdirSync(source);
+	for (const [path, text] of files)
+		writeFileSync(join(source, basename(path)), text);
+	write_headers(join(folder, "include"), files.values());
+}
+
 /* The driver's objects and ours, in a folder where nobody else works. */
 function build_in(folder: string, kernel: kernel_source, cc: string, flags: string[]): void {
 	const { from, files } = kernel;
@@ -97,10 +106,7 @@ function build_in(folder: string, kernel: kernel_source, cc: string, flags: stri
 	const c_files = (paths: Iterable<string>): string[] =>
 		[...paths].map((path) => basename(path)).filter((path) => path.endsWith(".c"));
 
-	mkdirSync(source);
-	for (const [path, text] of files)
-		writeFileSync(join(source, basename(path)), text);
-	write_headers(headers, files.values());
+	write_source(folder, kernel);
 	for (const name of c_files(files.keys()))
 		compile(cc, [...usual, ...flags, "-I", headers, "-idirafter", STAND_INS,
 			"-c", join(source, name), "-o", object(name)], `${from}: ${name}`);
@@ -144,6 +150,26 @@ export function build_with_coverage(
 	compiler_version(cc);
 	build_in(folder, source, cc, ["-O0", "--coverage"]);
 	return { program: join(folder, "oracle"), folder, is_new: true };
+}
+
+/**
+ * build_bench - a program that times a driver's C (tools/bench/native/driver.c)
+ * @folder: an empty one
+ *
+ * Return: its path.
+ */
+export function build_bench(source: kernel_source, folder: string, cc = process.env["CC"] ?? "cc"): string {
+	const bench = fileURLToPath(new URL("../bench/native/driver.c", import.meta.url));
+	const program = join(folder, "driver");
+
+	compiler_version(cc);
+	write_source(folder, source);
+	compile(cc, [...KERNEL_FLAGS, ...definitions(source), "-O2", "-I", join(folder, "include"),
+		"-iquote", join(folder, "source"), "-iquote", STAND_INS, "-idirafter", STAND_INS,
+		...[...source.files.keys()].filter((path) => path.endsWith(".c") && !path.endsWith("/vfio_ap_ops.c"))
+			.map((path) => join(folder, "source", basename(path))),
+		bench, join(STAND_INS, "machine.c"), "-o", program], source.from);
+	return program;
 }
 
 /* Somebody else may have built the same meanwhile. */
