@@ -11,6 +11,7 @@ import { series_patches } from "./input.ts";
 import {
 	find_series, heads_in, origin_of, type series, series_behind, type series_patch,
 } from "../lib/texts/origins.ts";
+import { tags_of } from "../lib/mail/message.ts";
 import { patch_pieces } from "./pieces.ts";
 import { check_port, type port, ports } from "./ports.ts";
 
@@ -144,7 +145,7 @@ export async function record_series(label: string, input: string): Promise<strin
 	for (const { mail, file } of await series_patches(input)) {
 		const subject = (mail.subject ?? "").replace(/^\[[^\]]*\]\s*/, "");
 		const message_id = mail.message_id ?? "";
-		const n = /\[[^\]]*\b(\d+\/\d+)\s*\]/.exec(mail.subject ?? "")?.[1];
+		const n = /\b(\d+\/\d+)$/.exec(tags_of(mail.subject).at(-1) ?? "")?.[1];
 		const known = patches.get(message_id)
 			?? { n: n ?? String(patches.size + 1), subject, message_id, functions: {}, removed: {} };
 		patches.set(message_id, known);

@@ -60,7 +60,7 @@ function key_of(parts: Iterable<string>): string {
 /* Each header of the kernel that is asked for becomes our one header. */
 function write_headers(folder: string, texts: Iterable<string>): void {
 	const names = new Set([...texts].flatMap((text) =>
-		[...text.matchAll(/^\s*#\s*include\s*<([\w./-]+)>/gm)].map(([, name]) => name)));
+		[...text.matchAll(/^[ \t]*#[ \t]*include[ \t]*<([\w./-]+)>/gm)].map(([, name]) => name)));
 
 	for (const name of names) {
 		make_folder(join(folder, dirname(name)));
