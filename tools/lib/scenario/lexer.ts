@@ -45,7 +45,7 @@ function bare_end(line: string, start: number): number {
 	return i;
 }
 
-const LINE_MAX = 16384;
+const LINE_MAX = 1 << 20;
 
 /**
  * line_fault - what no line may have in it, whatever else stands there
