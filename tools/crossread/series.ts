@@ -6,7 +6,7 @@
 import { basename } from "node:path";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { printable } from "../lib/cli/terminal.ts";
-import { drivers } from "../../drivers/s390/crypto/history/index.ts";
+import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { series_patches } from "./input.ts";
 import {
 	find_series, heads_in, origin_of, type series, series_behind, type series_patch,
@@ -159,7 +159,7 @@ export async function record_series(label: string, input: string): Promise<strin
 		if (names(true).length > 0)
 			known.removed[basename(file.path!)] = names(true);
 	}
-	const driver = drivers.find((it) => it.label === label)?.label ?? "";
+	const driver = ported.find((it) => it.label === label)?.label ?? "";
 	const rows = [...patches.values()].map((patch) => `\t\t${JSON.stringify(patch)}`);
 	return `${JSON.stringify(label)}: {\n\t"driver": ${JSON.stringify(driver)}, "base": "",\n`
 		+ `\t"patches": [\n${rows.join(",\n")}\n\t]\n}\n`;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { parseArgs } from "node:util";
-import { drivers } from "../../drivers/s390/crypto/history/index.ts";
+import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { missing_program } from "../crossread/tarball.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { read_text } from "../lib/cli/lines.ts";
@@ -82,7 +82,7 @@ async function record(files: string[], { where }: options): Promise<number> {
 		return exit_code.holds;
 	}
 	const { record_scenario } = await import("./column.ts");
-	const as = (await load_driver(label ?? drivers.at(-1)!.label)).label;
+	const as = (await load_driver(label ?? ported.at(-1)!.label)).label;
 
 	for (const { scenarios } of await read_inputs(files, null))
 		for (const sc of scenarios)

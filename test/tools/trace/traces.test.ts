@@ -6,7 +6,7 @@
  */
 import t from "tap";
 import { lockdep_inversions, type inversion } from "#linux/lockdep.h";
-import { drivers, older_than } from "../../../drivers/s390/crypto/history/index.ts";
+import { ported, older_than } from "../../../drivers/s390/crypto/history/index.ts";
 import { driver_of, load_driver } from "../../../tools/lib/lab/loader.ts";
 import { mdev_uuid } from "../../../tools/lib/lab/names.ts";
 import { inventory } from "../../../tools/lib/lab/leftovers.ts";
@@ -14,7 +14,7 @@ import { compare } from "../../../tools/lib/trace/check.ts";
 import { read_traces, trace_files, type trace } from "../../../tools/lib/trace/format.ts";
 import { player } from "../../../tools/lib/trace/play.ts";
 
-await Promise.all(drivers.map(load_driver));
+await Promise.all(ported.map(load_driver));
 
 const TRACES = new URL("../../traces/", import.meta.url).pathname;
 
@@ -112,7 +112,7 @@ function leftovers(trace: trace, before: inventory): string[] {
 		!(what.startsWith("page ") && has_scripted_codes(trace)));
 }
 
-for (const { label } of drivers) {
+for (const { label } of ported) {
 	t.test(`traces of ${label}`, async (t) => {
 		for (const file of trace_files([`${TRACES}${label}`])) {
 			const traces = [...read_traces(file)];
@@ -123,7 +123,7 @@ for (const { label } of drivers) {
 }
 
 t.test("a matrix device is leaked exactly where the C leaks it", async (t) => {
-	for (const { label } of drivers) {
+	for (const { label } of ported) {
 		const [trace] = read_traces(trace_files([`${TRACES}${label}`])[0]!);
 		const machine = new player(trace!.header, label);
 		const before = new inventory();

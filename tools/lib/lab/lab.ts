@@ -8,7 +8,7 @@ import { kernel_crash } from "#linux/bug.h";
 import { kasan_enabled, kasan_enter } from "#linux/kasan.h";
 import { dmesg } from "#linux/printk.h";
 import { fail_nth, fail_nth_pending } from "#linux/slab.h";
-import { drivers, type driver } from "../../../drivers/s390/crypto/history/index.ts";
+import { ported, type driver } from "../../../drivers/s390/crypto/history/index.ts";
 import type { vfio_file } from "../../../drivers/vfio/vfio.h.ts";
 import { set_vfio_request_handler } from "../../../drivers/vfio/vfio_main.ts";
 import type { masks, op } from "../scenario/model.ts";
@@ -239,7 +239,7 @@ function described(d: driver): lab_driver {
 
 /** laboratory - what replay works in */
 export const laboratory = {
-	drivers: (): lab_driver[] => drivers.map(described),
+	drivers: (): lab_driver[] => ported.map(described),
 
 	driver: (label: string): lab_driver => described(driver_of(label)),
 

@@ -8,13 +8,13 @@ import { lockdep_inversions, lockdep_reset } from "#linux/lockdep.h";
 import { dmesg } from "#linux/printk.h";
 import { VFIO_DEVICE_RESET } from "#linux/vfio.h";
 import { sysfs_write } from "../../../../../drivers/base/sysfs.ts";
-import { driver_by_label, drivers, type driver } from "../../../../../drivers/s390/crypto/history/index.ts";
+import { driver_by_label, ported, type driver } from "../../../../../drivers/s390/crypto/history/index.ts";
 import { kvm_s390_pv_disable, kvm_s390_pv_enable } from "../../../../../drivers/s390/kvm/pv.ts";
 import { reconfigure } from "../../../../../drivers/s390/sim/machine.ts";
 import { vfio_file_ioctl } from "../../../../../drivers/vfio/group.ts";
 import { boot_session_machine, session } from "./session.ts";
 
-const loaded = await Promise.all(drivers.map(async (driver) =>
+const loaded = await Promise.all(ported.map(async (driver) =>
 	({ driver, module: await driver.load() })));
 
 const DRIVER = "/sys/bus/ap/drivers/vfio_ap";
