@@ -8,7 +8,7 @@
  *
  * Copyright IBM Corp. 2018
  *
- * C: drivers/s390/crypto/vfio_ap_private.h, Linux 6.12.117.
+ * C: drivers/s390/crypto/vfio_ap_private.h, Linux 6.12.117, changed here.
  */
 import { mdev_parent, mdev_type, type mdev_device } from "#linux/mdev.h";
 import type { eventfd_ctx } from "#linux/eventfd.h";
@@ -77,9 +77,12 @@ export class ap_matrix {
 /**
  * class ap_queue_table - the queues linked to a mediated device
  * @queues: hash table of vfio_ap_queue by APQN
+ * @passable: which of them a guest may have: for each adapter, by APID, a mask over
+ *	      the domains; null until the first one is linked
  */
 export class ap_queue_table {
 	queues: hashtable = DECLARE_HASHTABLE(8);
+	passable: Uint32Array | null = null;
 }
 
 /**
