@@ -212,17 +212,17 @@ function play(label: string, ops: readonly op[], look: (lab: machine_lab) => voi
 
 /* The masks, made anew from the table of queues. */
 function masks_of(mdev: masks_h.ap_matrix_mdev): Uint32Array {
-	const masks = new Uint32Array(256 * 8);
+	const bits = new Uint32Array(256 * 8);
 
 	for (const chain of mdev.qtable.queues) {
 		for (let n = chain.first; n !== null; n = n.next) {
 			const q = n.container as masks_h.vfio_ap_queue;
 
 			if (masks_ops._queue_passable(q))
-				masks[(q.apqn >>> 8) * 8 + (q.apqn >>> 5 & 7)] |= 0x80000000 >>> (q.apqn & 31);
+				bits[(q.apqn >>> 8) * 8 + (q.apqn >>> 5 & 7)] |= 0x80000000 >>> (q.apqn & 31);
 		}
 	}
-	return masks;
+	return bits;
 }
 
 t.test("v6.12-masks: a random history gives what 6.12 gives, and the masks are right", async (t) => {
