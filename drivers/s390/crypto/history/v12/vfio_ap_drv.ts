@@ -57,7 +57,6 @@ const vfio_ap_drv = new ap_driver();
  * Nobody ever set the driver data, so nothing is freed: the memory leaks.
  *
  * C: vfio_ap_drv.c, Linux 5.9
- * Unchanged since: v11
  */
 function vfio_ap_matrix_dev_release(dev: device): void {
 	const matrix_dev = dev_get_drvdata<ap_matrix_dev | null>(dev);
@@ -72,7 +71,6 @@ function vfio_ap_matrix_dev_release(dev: device): void {
  *
  * Return: 1, there is one of each.
  * C: vfio_ap_drv.c, Linux 5.9
- * Unchanged since: v11
  */
 function matrix_bus_match(dev: device, drv: device_driver): number {
 	return 1;
@@ -160,7 +158,6 @@ function vfio_ap_matrix_dev_create(): number {
  * vfio_ap_matrix_dev_destroy - undo vfio_ap_matrix_dev_create()
  *
  * C: vfio_ap_drv.c, Linux 5.9
- * Unchanged since: v11
  */
 function vfio_ap_matrix_dev_destroy(): void {
 	const root_device = matrix_dev.device.parent!;
@@ -219,7 +216,6 @@ function vfio_ap_init(): number {
  * vfio_ap_exit - unload the driver
  *
  * C: vfio_ap_drv.c, Linux 5.9
- * Unchanged since: v11
  */
 function vfio_ap_exit(): void {
 	vfio_ap_mdev_unregister();

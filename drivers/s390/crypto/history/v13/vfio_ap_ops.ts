@@ -114,7 +114,6 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
  * warns when the queue is anything else, or still interrupts at the end.
  *
  * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
  */
 function vfio_ap_wait_for_irqclear(apqn: number): void {
 	let status: ap_queue_status;
@@ -155,7 +154,6 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  *
  * Context: caller holds matrix_dev->lock.
  * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v12
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue): void {
 	if (q.saved_isc !== VFIO_AP_ISC_INVALID && q.matrix_mdev)
@@ -228,7 +226,6 @@ function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
  * Return: the status of PQAP(AQIC), or one with AP_RESPONSE_INVALID_ADDRESS when
  * the page could not be pinned.
  * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
  */
 function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, nib: bigint): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
@@ -338,7 +335,6 @@ function handle_pqap(vcpu: kvm_vcpu): number {
  * Without extended addressing there are 64 adapters and 16 domains.
  *
  * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
  */
 function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
 	matrix.apm_max = info.apxa ? info.na : 63;
@@ -491,7 +487,6 @@ function vfio_ap_mdev_create(kobj: kobject, mdev: mdev_device): number {
  * Context: takes matrix_dev->lock.
  * Return: 0, or -EBUSY while a guest uses it.
  * C: vfio_ap_ops.c, Linux 5.9
- * As in: v11
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): number {
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
@@ -519,7 +514,6 @@ function vfio_ap_mdev_remove(mdev: mdev_device): number {
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
  */
 function name_show(kobj: kobject, dev: device, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_AP_MDEV_NAME_HWVIRT);
@@ -535,7 +529,6 @@ const mdev_type_attr_name = MDEV_TYPE_ATTR_RO("name", name_show);
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
  */
 function available_instances_show(kobj: kobject, dev: device, buf: char_buf): number {
 	return sprintf(buf, 0, "%d\n",
@@ -553,7 +546,6 @@ const mdev_type_attr_available_instances =
  *
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
  */
 function device_api_show(kobj: kobject, dev: device, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_DEVICE_API_AP_STRING);
@@ -1063,7 +1055,6 @@ const dev_attr_unassign_control_domain =
  * Context: takes matrix_dev->lock.
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
  */
 function control_domains_show(dev: device, dev_attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -1233,7 +1224,6 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
  *
  * Return: NOTIFY_OK, or NOTIFY_DONE for any other action.
  * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
  */
 function vfio_ap_mdev_iommu_notifier(
 	nb: notifier_block, action: number, data: object | null,
@@ -1431,7 +1421,6 @@ function vfio_ap_mdev_reset_queues(mdev: mdev_device): number {
  * Context: the notifiers may be called from within.
  * Return: 0, or the error of what could not be registered.
  * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
  */
 function vfio_ap_mdev_open(mdev: mdev_device): number {
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
@@ -1493,7 +1482,6 @@ function vfio_ap_mdev_release(mdev: mdev_device): void {
  * Return: 0, -EFAULT when it cannot be read, -EINVAL when it is too short, or
  * the number of bytes that could not be written.
  * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
  */
 function vfio_ap_mdev_get_device_info(arg: bigint): number {
 	const info = new vfio_device_info();
@@ -1522,7 +1510,6 @@ function vfio_ap_mdev_get_device_info(arg: bigint): number {
  * Context: takes matrix_dev->lock.
  * Return: what the request returns, or -EOPNOTSUPP for another one.
  * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
  */
 function vfio_ap_mdev_ioctl(mdev: mdev_device, cmd: number, arg: bigint): number {
 	let ret;
@@ -1560,7 +1547,6 @@ const vfio_ap_matrix_ops = new mdev_parent_ops({
  *
  * Return: 0, or the error of the mdev core.
  * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
  */
 export function vfio_ap_mdev_register(): number {
 	atomic_set(matrix_dev.available_instances, MAX_ZDEV_ENTRIES_EXT);
@@ -1572,7 +1558,6 @@ export function vfio_ap_mdev_register(): number {
  * vfio_ap_mdev_unregister - offer mediated devices no longer; those there are go
  *
  * C: vfio_ap_ops.c, Linux 5.9
- * Unchanged since: v11
  */
 export function vfio_ap_mdev_unregister(): void {
 	mdev_unregister_device(matrix_dev.device);

@@ -55,6 +55,7 @@ const vfio_ap_drv = new ap_driver();
  *
  * Context: takes no lock.
  * Return: 0 or -ENOMEM.
+ * C: vfio_ap_drv.c, Linux 5.9
  */
 function vfio_ap_queue_dev_probe(apdev: ap_device): number {
 	const q = kzalloc(vfio_ap_queue, GFP_KERNEL);
@@ -73,6 +74,7 @@ function vfio_ap_queue_dev_probe(apdev: ap_device): number {
  * A guest that uses the queue is not told.
  *
  * Context: takes matrix_dev->lock.
+ * C: vfio_ap_drv.c, Linux 5.9
  */
 function vfio_ap_queue_dev_remove(apdev: ap_device): void {
 	mutex_lock(matrix_dev.lock);
@@ -91,6 +93,8 @@ function vfio_ap_queue_dev_remove(apdev: ap_device): void {
  * @dev: the device in it
  *
  * Nobody ever set the driver data, so nothing is freed: the memory leaks.
+ *
+ * C: vfio_ap_drv.c, Linux 5.9
  */
 function vfio_ap_matrix_dev_release(dev: device): void {
 	const matrix_dev = dev_get_drvdata<ap_matrix_dev | null>(dev);
@@ -104,6 +108,7 @@ function vfio_ap_matrix_dev_release(dev: device): void {
  * @drv: the driver
  *
  * Return: 1, there is one of each.
+ * C: vfio_ap_drv.c, Linux 5.9
  */
 function matrix_bus_match(dev: device, drv: device_driver): number {
 	return 1;
@@ -125,6 +130,7 @@ const matrix_driver = new device_driver(null, {
  *
  * Return: 0, or the error of what could not be made; nothing is left then but
  * what the C leaves: the memory, where QCI fails.
+ * C: vfio_ap_drv.c, Linux 5.9
  */
 function vfio_ap_matrix_dev_create(): number {
 	let ret;
@@ -186,6 +192,8 @@ function vfio_ap_matrix_dev_create(): number {
 
 /**
  * vfio_ap_matrix_dev_destroy - undo vfio_ap_matrix_dev_create()
+ *
+ * C: vfio_ap_drv.c, Linux 5.9
  */
 function vfio_ap_matrix_dev_destroy(): void {
 	const root_device = matrix_dev.device.parent!;
@@ -201,6 +209,7 @@ function vfio_ap_matrix_dev_destroy(): void {
  *
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
  * what could not be registered.
+ * C: vfio_ap_drv.c, Linux 5.9
  */
 function vfio_ap_init(): number {
 	let ret;
@@ -237,6 +246,8 @@ function vfio_ap_init(): number {
 
 /**
  * vfio_ap_exit - unload the driver
+ *
+ * C: vfio_ap_drv.c, Linux 5.9
  */
 function vfio_ap_exit(): void {
 	vfio_ap_mdev_unregister();

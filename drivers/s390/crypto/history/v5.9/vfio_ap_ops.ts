@@ -80,6 +80,7 @@ const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";
  * @data: the number
  *
  * Return: 1 or 0.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function match_apqn(dev: device, data: number): number {
 	const q = low_memory(dev_get_drvdata<vfio_ap_queue>(dev), vfio_ap_queue); /* PORT: may be null */
@@ -97,6 +98,7 @@ function match_apqn(dev: device, data: number): number {
  *
  * Context: caller holds matrix_dev->lock.
  * Return: the queue, or null when it is not assigned, or not bound to this driver.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
 	if (!test_bit_inv(AP_QID_CARD(apqn), matrix_mdev.matrix.apm))
@@ -121,6 +123,8 @@ function vfio_ap_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_q
  *
  * Looks up to 5 times, 20 ms apart, while the queue is good, busy or in a reset;
  * warns when the queue is anything else, or still interrupts at the end.
+ *
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_wait_for_irqclear(apqn: number): void {
 	let status: ap_queue_status;
@@ -160,6 +164,7 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * are only forgotten; with one, nobody checks that it has a guest.
  *
  * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue): void {
 	if (q.saved_isc !== VFIO_AP_ISC_INVALID && q.matrix_mdev)
@@ -181,6 +186,7 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue): void {
  *
  * Context: caller holds matrix_dev->lock.
  * Return: the status of the last PQAP(AQIC).
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 export function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
@@ -231,6 +237,7 @@ export function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
  * Context: caller holds matrix_dev->lock.
  * Return: the status of PQAP(AQIC), or one with AP_RESPONSE_INVALID_ADDRESS when
  * the page could not be pinned.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, nib: bigint): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
@@ -290,6 +297,7 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, nib: bigint): ap_queu
  *
  * Context: takes matrix_dev->lock.
  * Return: 0, or -EOPNOTSUPP to leave the instruction to userspace.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function handle_pqap(vcpu: kvm_vcpu): number {
 	let qstatus = new ap_queue_status({
@@ -334,6 +342,8 @@ function handle_pqap(vcpu: kvm_vcpu): number {
  * @matrix: the matrix
  *
  * Without extended addressing there are 64 adapters and 16 domains.
+ *
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
 	matrix.apm_max = info.apxa ? info.na : 63;
@@ -348,6 +358,7 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
  *
  * Context: takes matrix_dev->lock.
  * Return: 0, -EPERM when there are too many, or -ENOMEM.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_create(kobj: kobject, mdev: mdev_device): number {
 	if ((atomic_dec_if_positive(matrix_dev.available_instances) < 0))
@@ -379,6 +390,7 @@ function vfio_ap_mdev_create(kobj: kobject, mdev: mdev_device): number {
  *
  * Context: takes matrix_dev->lock.
  * Return: 0, or -EBUSY while a guest uses it.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): number {
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
@@ -405,6 +417,7 @@ function vfio_ap_mdev_remove(mdev: mdev_device): number {
  * @buf: where to
  *
  * Return: number of characters.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function name_show(kobj: kobject, dev: device, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_AP_MDEV_NAME_HWVIRT);
@@ -419,6 +432,7 @@ const mdev_type_attr_name = MDEV_TYPE_ATTR_RO("name", name_show);
  * @buf: where to
  *
  * Return: number of characters.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function available_instances_show(kobj: kobject, dev: device, buf: char_buf): number {
 	return sprintf(buf, 0, "%d\n",
@@ -435,6 +449,7 @@ const mdev_type_attr_available_instances =
  * @buf: where to
  *
  * Return: number of characters.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function device_api_show(kobj: kobject, dev: device, buf: char_buf): number {
 	return sprintf(buf, 0, "%s\n", VFIO_DEVICE_API_AP_STRING);
@@ -475,6 +490,7 @@ class vfio_ap_queue_reserved {
  * @data: which, and where to note that it is
  *
  * Return: 0, or -EINVAL when neither adapter nor domain is given.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_has_queue(dev: device, data: vfio_ap_queue_reserved): number {
 	const qres = data;
@@ -508,6 +524,7 @@ function vfio_ap_has_queue(dev: device, data: vfio_ap_queue_reserved): number {
  * With only one of both, any queue of that adapter, or of that domain, will do.
  *
  * Return: 0, or -EADDRNOTAVAIL when there is none.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_verify_queue_reserved(apid: number | null, apqi: number | null): number {
 	const qres = new vfio_ap_queue_reserved();
@@ -537,6 +554,7 @@ function vfio_ap_verify_queue_reserved(apid: number | null, apqi: number | null)
  *
  * Context: caller holds matrix_dev->lock.
  * Return: 0, or -EADDRNOTAVAIL when one is not.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_verify_queues_reserved_for_apid(
 	matrix_mdev: ap_matrix_mdev, apid: number,
@@ -562,6 +580,7 @@ function vfio_ap_mdev_verify_queues_reserved_for_apid(
  *
  * Context: caller holds matrix_dev->lock.
  * Return: 0, or -EADDRINUSE when one of them is assigned to another.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_verify_no_sharing(matrix_mdev: ap_matrix_mdev): number {
 	const apm = DECLARE_BITMAP(AP_DEVICES);
@@ -604,6 +623,7 @@ function vfio_ap_mdev_verify_no_sharing(matrix_mdev: ap_matrix_mdev): number {
  * -ERANGE when @buf is no number, -ENODEV when the machine cannot have such an
  * adapter, -EADDRNOTAVAIL when a queue that would come with it is not bound to
  * this driver, -EADDRINUSE when another mediated device has one.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function assign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -662,6 +682,7 @@ const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_
  * Return: @count; -EBUSY while a guest uses the mediated device, -EINVAL or
  * -ERANGE when @buf is no number, -ENODEV when the machine cannot have such an
  * adapter.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function unassign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -699,6 +720,7 @@ const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_ad
  *
  * Context: caller holds matrix_dev->lock.
  * Return: 0, or -EADDRNOTAVAIL when one is not.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_verify_queues_reserved_for_apqi(
 	matrix_mdev: ap_matrix_mdev, apqi: number,
@@ -730,6 +752,7 @@ function vfio_ap_mdev_verify_queues_reserved_for_apqi(
  * -ERANGE when @buf is no number, -ENODEV when the machine cannot have such a
  * domain, -EADDRNOTAVAIL when a queue that would come with it is not bound to
  * this driver, -EADDRINUSE when another mediated device has one.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function assign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -787,6 +810,7 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  * Return: @count; -EBUSY while a guest uses the mediated device, -EINVAL or
  * -ERANGE when @buf is no number, -ENODEV when the machine cannot have such a
  * domain.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function unassign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -825,6 +849,7 @@ const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_doma
  * Return: @count; -EBUSY while a guest uses the mediated device, -EINVAL or
  * -ERANGE when @buf is no number, -ENODEV when the machine cannot have such a
  * domain.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function assign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -865,6 +890,7 @@ const dev_attr_assign_control_domain =
  * Return: @count; -EBUSY while a guest uses the mediated device, -EINVAL or
  * -ERANGE when @buf is no number, -ENODEV when the machine cannot have such a
  * domain.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function unassign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -901,6 +927,7 @@ const dev_attr_unassign_control_domain =
  *
  * Context: takes matrix_dev->lock.
  * Return: number of characters.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function control_domains_show(dev: device, dev_attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -933,6 +960,7 @@ const dev_attr_control_domains = DEVICE_ATTR_RO("control_domains", control_domai
  *
  * Context: takes matrix_dev->lock.
  * Return: number of characters.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	const mdev = mdev_from_dev(dev)!;
@@ -1004,6 +1032,7 @@ const vfio_ap_mdev_attr_groups = [
  *
  * Context: takes matrix_dev->lock.
  * Return: 0, or -EPERM when the guest uses another mediated device already.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 	mutex_lock(matrix_dev.lock);
@@ -1033,6 +1062,7 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
  * leaves the queue whose indicator byte may be in it as it is.
  *
  * Return: NOTIFY_OK, or NOTIFY_DONE for any other action.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_iommu_notifier(
 	nb: notifier_block, action: number, data: object | null,
@@ -1060,6 +1090,7 @@ function vfio_ap_mdev_iommu_notifier(
  *
  * Context: no locks held around the masks: the C takes none.
  * Return: NOTIFY_OK, or NOTIFY_DONE when the guest could not be taken.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_group_notifier(
 	nb: notifier_block, action: number, data: object | null,
@@ -1094,6 +1125,7 @@ function vfio_ap_mdev_group_notifier(
  * @apqn: the queue
  *
  * Context: caller holds matrix_dev->lock.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_irq_disable_apqn(apqn: number): void {
 	const dev = driver_find_device(matrix_dev.vfio_ap_drv!.driver, null,
@@ -1112,6 +1144,7 @@ function vfio_ap_irq_disable_apqn(apqn: number): void {
  * @retry: how often to try again, 20 ms later, while the queue is busy
  *
  * Return: 0, -EIO when the queue is not operational, -EBUSY when it stayed busy.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 export function vfio_ap_mdev_reset_queue(apid: number, apqi: number, retry: number): number {
 	let status;
@@ -1149,6 +1182,7 @@ export function vfio_ap_mdev_reset_queue(apid: number, apqi: number, retry: numb
  *
  * Context: caller holds matrix_dev->lock.
  * Return: 0, or the error of the last one that failed.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_reset_queues(mdev: mdev_device): number {
 	let ret;
@@ -1176,6 +1210,7 @@ function vfio_ap_mdev_reset_queues(mdev: mdev_device): number {
  *
  * Context: the notifiers may be called from within.
  * Return: 0, or the error of what could not be registered.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_open(mdev: mdev_device): number {
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
@@ -1213,6 +1248,7 @@ function vfio_ap_mdev_open(mdev: mdev_device): number {
  * @mdev: the mediated device
  *
  * Context: takes matrix_dev->lock, and kvm->lock under it.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_release(mdev: mdev_device): void {
 	const matrix_mdev = mdev_get_drvdata<ap_matrix_mdev>(mdev);
@@ -1240,6 +1276,7 @@ function vfio_ap_mdev_release(mdev: mdev_device): void {
  *
  * Return: 0, -EFAULT when it cannot be read, -EINVAL when it is too short, or
  * the number of bytes that could not be written.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_get_device_info(arg: bigint): number {
 	const info = new vfio_device_info();
@@ -1267,6 +1304,7 @@ function vfio_ap_mdev_get_device_info(arg: bigint): number {
  *
  * Context: takes matrix_dev->lock.
  * Return: what the request returns, or -EOPNOTSUPP for another one.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 function vfio_ap_mdev_ioctl(mdev: mdev_device, cmd: number, arg: bigint): number {
 	let ret;
@@ -1303,6 +1341,7 @@ const vfio_ap_matrix_ops = new mdev_parent_ops({
  * vfio_ap_mdev_register - offer mediated devices
  *
  * Return: 0, or the error of the mdev core.
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 export function vfio_ap_mdev_register(): number {
 	atomic_set(matrix_dev.available_instances, MAX_ZDEV_ENTRIES_EXT);
@@ -1312,6 +1351,8 @@ export function vfio_ap_mdev_register(): number {
 
 /**
  * vfio_ap_mdev_unregister - offer mediated devices no longer; those there are go
+ *
+ * C: vfio_ap_ops.c, Linux 5.9
  */
 export function vfio_ap_mdev_unregister(): void {
 	mdev_unregister_device(matrix_dev.device);
