@@ -4,29 +4,28 @@
  * is read when it is asked for, once; what is done with it afterwards is synchronous.
  */
 import {
-	driver_by_label, drivers, not_ported, type driver, type driver_module,
+	driver_by_label, drivers, not_ported, variants, type driver, type driver_module,
 } from "../../../drivers/s390/crypto/history/index.ts";
 import { did_you_mean } from "../cli/nearest.ts";
 import { usage_error } from "../cli/usage_error.ts";
+import { state_by_label } from "../series/states.ts";
 
 const modules = new Map<driver, driver_module>();
 
 /**
  * driver_of - what is known of the driver of that label; its text is not read yet
- *
- * A label that is in no registry and yet stands for a text (one that is made, such as a posting
- * after some of its patches) is to be understood here, and must give the same object every time.
+ * @label: a driver's, or "v13@8" for a posting after some of its patches
  *
  * Return: the driver. Throws usage_error, which lists the labels.
  */
 export function driver_of(label: string): driver {
-	const found = driver_by_label(label);
+	const found = driver_by_label(label) ?? state_by_label(label);
 	const known = not_ported.find((posting) => posting.label === label);
 
 	if (known !== undefined)
 		throw new usage_error(`driver '${label}' is known and not ported: ${known.why}`);
 	if (found === undefined) {
-		const labels = drivers.map((d) => d.label);
+		const labels = [...drivers, ...variants].map((d) => d.label);
 
 		throw new usage_error(`unknown driver '${label}'${did_you_mean(label, labels)}, one of: ` +
 			labels.join(", "));

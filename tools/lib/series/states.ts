@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The driver after a patch of a posting, as a driver that can be loaded: "v13@8". Its text is made
+ * in memory; the module loader is told to find it in a folder beside the posting's, which is not
+ * on any disk.
+ */
+import { register } from "node:module";
+import type { driver, driver_module } from "../../../drivers/s390/crypto/history/index.ts";
+import { usage_error } from "../cli/usage_error.ts";
+import { find_series } from "../texts/origins.ts";
+import { base_of, patches_of, posting_of, text_after, type text } from "./patches.ts";
+
+/** struct state_name - what "v13@8" says */
+export interface state_name {
+	series: string;
+	n: number;
+}
+
+/**
+ * parse_state - which patch of which posting a label is about
+ *
+ * Return: null for the label of a whole text. Throws usage_error for a posting that has no
+ * patches here, or a patch that it has not.
+ */
+export function parse_state(label: string): state_name | null {
+	const [, series, number] = /^(v[\w.-]+)@(\d+)$/.exec(label) ?? [];
+
+	if (series === undefined)
+		return null;
+	const { patches } = find_series(series);
+	const n = Number(number);
+
+	if (patches_of(series).length === 0)
+		throw new usage_error(`'${label}': the patches of ${series} are not here, only its text`);
+	if (n > patches.length)
+		throw new usage_error(`'${label}': ${series} has patches 1 to ${patches.length}; ` +
+			"0 is what they were made on");
+	return { series, n };
+}
+
+/** text_of_state - the text of the driver after a patch */
+export function text_of_state({ series, n }: state_name): text {
+	return text_after(series, n);
+}
+
+let registered = false;
+
+function register_hooks(): void {
+	if (!registered)
+		register("./hooks.ts", import.meta.url);
+	registered = true;
+}
+
+function state_driver({ series, n }: state_name): driver {
+	const posting = posting_of(series);
+	const path = `drivers/s390/crypto/history/${series}@${n}`;
+
+	return {
+		...posting,
+		label: `${series}@${n}`,
+		id: n === 0 ? base_of(series).id : find_series(series).patches[n - 1]!.message_id,
+		patches: n,
+		predecessor: n === 0 ? null : `${series}@${n - 1}`,
+		path,
+		default: false,
+		load: async () => {
+			register_hooks();
+			return await import(
+				new URL(`../../../${path}/vfio_ap_drv.ts`, import.meta.url).href) as driver_module;
+		},
+	};
+}
+
+const drivers = new Map<string, driver>();
+
+/**
+ * state_by_label - the driver after a patch
+ * @label: "v13@8"
+ *
+ * Return: the same object every time; undefined for a label that is no state's.
+ */
+export function state_by_label(label: string): driver | undefined {
+	const state = parse_state(label);
+
+	if (state === null)
+		return undefined;
+	const name = `${state.series}@${state.n}`;
+	let found = drivers.get(name);
+
+	if (found === undefined) {
+		found = state_driver(state);
+		drivers.set(name, found);
+	}
+	return found;
+}
+
+/** states_of - the labels of the texts that a posting's patches make, its own text apart */
+export function states_of(series: string): string[] {
+	return patches_of(series).slice(0, -1).map(({ n }) => `${series}@${n}`);
+}
