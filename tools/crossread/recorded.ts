@@ -20,9 +20,11 @@ interface recorded_function {
 	skeleton: string;
 }
 
-interface recorded_driver {
+/** A skeleton as it is recorded; conditions may stand with it or in a file of their own. */
+export interface recorded_driver {
 	driver: string;
 	files: { [c_file: string]: recorded_function[] };
+	conditions?: recorded_conditions;
 }
 
 /** By C file and function: the operators of each if and while, in order. */
@@ -73,6 +75,18 @@ export function record_conditions(functions: readonly skeleton_function[]) {
 	}));
 }
 
+/** skeleton_of_record - a recorded skeleton that was read; every token has its function's line */
+export function skeleton_of_record(
+	{ driver, files: recorded, conditions = {} }: recorded_driver,
+): driver_skeleton {
+	const files = new Map<string, skeleton_function[]>();
+	for (const [c_file, functions] of Object.entries(recorded)) {
+		const of_file = conditions[c_file] ?? {};
+		files.set(c_file, functions.map((fn) => from_record(fn, of_file[fn.name])));
+	}
+	return { driver, files };
+}
+
 /**
  * read_recorded - a recorded skeleton
  *
@@ -82,11 +96,5 @@ export function record_conditions(functions: readonly skeleton_function[]) {
  */
 export async function read_recorded(path: string): Promise<driver_skeleton> {
 	const record = JSON.parse(await readFile(path, "utf8")) as recorded_driver;
-	const conditions = await read_conditions(path);
-	const files = new Map<string, skeleton_function[]>();
-	for (const [c_file, functions] of Object.entries(record.files)) {
-		const of_file = conditions[c_file] ?? {};
-		files.set(c_file, functions.map((fn) => from_record(fn, of_file[fn.name])));
-	}
-	return { driver: record.driver, files };
+	return skeleton_of_record({ ...record, conditions: await read_conditions(path) });
 }

@@ -2,9 +2,10 @@
 /*
  * What is known of the drivers, as tables.
  */
-import { drivers, type driver } from "../../drivers/s390/crypto/history/index.ts";
+import { drivers, variants, type driver } from "../../drivers/s390/crypto/history/index.ts";
 import { markdown_table, text_table, type table } from "../lib/cli/table.ts";
 
+const known: readonly driver[] = [...drivers, ...variants];
 const ARCHIVE = "https://lore.kernel.org/linux-s390/";
 
 function is_posting({ id }: driver): boolean {
@@ -16,7 +17,7 @@ function table_of(id: (driver: driver) => string, path: (path: string) => string
 		heading: [
 			"driver", "date", "what it is", "patches", "after", "interfaces of", "text",
 		],
-		rows: drivers.map((d) => [
+		rows: known.map((d) => [
 			d.label, d.date, id(d), d.patches === 0 ? "-" : String(d.patches),
 			d.predecessor ?? "-", `Linux ${d.api}`, path(d.path),
 		]),
@@ -37,5 +38,5 @@ export function drivers_markdown(): string {
 
 /** drivers_json - the same as JSON Lines, an object for each */
 export function drivers_json(): string {
-	return drivers.map(({ load: _load, ...fields }) => `${JSON.stringify(fields)}\n`).join("");
+	return known.map(({ load: _load, ...fields }) => `${JSON.stringify(fields)}\n`).join("");
 }

@@ -12,7 +12,6 @@
  * outermost: the work runs when that one ends.
  */
 import { kernel_crash, type crash_kind } from "#linux/bug.h";
-import { kasan_enter } from "#linux/kasan.h";
 import { run_workqueues } from "#linux/workqueue.h";
 
 /**
@@ -105,7 +104,6 @@ export function syscall<T>(name: string | (() => string), fn: () => T): T {
 	if (inside)
 		return fn();
 	inside = true;
-	kasan_enter(true);
 	try {
 		const result = fn();
 
@@ -115,6 +113,5 @@ export function syscall<T>(name: string | (() => string), fn: () => T): T {
 		throw report(error, typeof name === "string" ? name : name());
 	} finally {
 		inside = false;
-		kasan_enter(false);
 	}
 }

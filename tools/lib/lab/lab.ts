@@ -5,10 +5,9 @@
  * it all.
  */
 import { kernel_crash } from "#linux/bug.h";
-import { kasan_enabled, kasan_enter } from "#linux/kasan.h";
 import { dmesg } from "#linux/printk.h";
 import { fail_nth, fail_nth_pending } from "#linux/slab.h";
-import { ported, type driver } from "../../../drivers/s390/crypto/history/index.ts";
+import { drivers, type driver } from "../../../drivers/s390/crypto/history/index.ts";
 import type { vfio_file } from "../../../drivers/vfio/vfio.h.ts";
 import { set_vfio_request_handler } from "../../../drivers/vfio/vfio_main.ts";
 import type { masks, op } from "../scenario/model.ts";
@@ -17,12 +16,11 @@ import { decision_recorder } from "./decisions.ts";
 import { kernel_module, MATRIX_DIR } from "./kernel_module.ts";
 import { driver_of, load_driver } from "./loader.ts";
 import { machine } from "./machine.ts";
-import { migration } from "./migration.ts";
 import type { matrix_view, mdev_view } from "./mdev.ts";
 import type { boot_options, lab, lab_driver, lab_result } from "./model.ts";
 import { apqn_name, mask_ids, mdev_uuid } from "./names.ts";
 import { operate } from "./operations.ts";
-import { is_store, opens, recorded, recorder } from "./recorder.ts";
+import { recorded, recorder } from "./recorder.ts";
 import { userspace } from "./userspace.ts";
 
 const NO_MASKS: masks = { apm: [], aqm: [], adm: [] };
@@ -37,7 +35,7 @@ function ids_of(view: matrix_view): masks {
  * @rec: what has happened since the last operation began
  * @crash: what ended the machine, or null
  * @failed: whether the last operation came to the allocation that was to fail
- * @machine, @module, @users, @migration: what operations are done on
+ * @machine, @module, @users: what operations are done on
  */
 export class machine_lab implements lab {
 	mdevs = new Map<string, mdev_view>();
@@ -47,18 +45,14 @@ export class machine_lab implements lab {
 	machine: machine;
 	module: kernel_module;
 	users: userspace;
-	migration: migration;
 	while_waiting: lab["while_waiting"] = null;
 	#decisions: decision_recorder | null = null;
-	#show_dev_set: boolean;
 
 	/** @driver: one that load_driver() has read */
 	constructor(options: boot_options, driver: driver) {
-		this.#show_dev_set = options.dev_set_locks ?? false;
 		this.module = new kernel_module(driver);
 		this.machine = new machine(options, driver);
 		this.users = new userspace(this.module, this.mdevs, this.rec);
-		this.migration = new migration(this.users, this.rec, (o, result) => operate(this, o, result));
 		set_vfio_request_handler((file) => this.#requested(file));
 		if (options.explain === true)
 			this.#decisions = new decision_recorder(MATRIX_DIR);
@@ -72,7 +66,7 @@ export class machine_lab implements lab {
 	run(o: op, nth = 0): lab_result {
 		this.#decisions?.start(o);
 		const result = this.#failing(nth, () =>
-			this.#record(is_store(o), (r) => operate(this, o, r), this.#show_dev_set && opens(o)));
+			this.#record(o[0] === "write", (r) => operate(this, o, r)));
 
 		if (this.#decisions !== null)
 			this.#decide(o, result, this.#decisions);
@@ -130,30 +124,6 @@ export class machine_lab implements lab {
 		return (this.mdevs.get(mdev)?.linked() ?? []).sort((a, b) => a - b).map(apqn_name);
 	}
 
-	/**
-	 * touches_freed_memory - whether a queue that was freed is linked to an mdev still, on a
-	 *			  machine that watches its memory
-	 *
-	 * Whoever walks the table next stumbles over it; the recorder of the traces did.
-	 */
-	touches_freed_memory(): boolean {
-		if (!kasan_enabled())
-			return false;
-		kasan_enter(true);
-		try {
-			for (const view of this.mdevs.values())
-				view.linked();
-			return false;
-		} catch (error) {
-			if (!(error instanceof kernel_crash))
-				throw error;
-			this.crash = error;
-			return true;
-		} finally {
-			kasan_enter(false);
-		}
-	}
-
 	queues(): string[] {
 		return bindable_queues();
 	}
@@ -204,7 +174,6 @@ export class machine_lab implements lab {
 
 	/* What is still there goes first, as an administrator would have it. */
 	#unload(): number {
-		this.migration.close_all();
 		this.users.close_all();
 		for (const name of [...this.mdevs.keys()])
 			this.users.destroy(name);
@@ -212,19 +181,17 @@ export class machine_lab implements lab {
 		return 0;
 	}
 
-	#record(
-		bus_locks: boolean, fn: (result: recorded) => number, dev_set_locks = false,
-	): lab_result {
+	#record(bus_locks: boolean, fn: (result: recorded) => number): lab_result {
 		const result = new recorded();
 
-		this.rec.start(bus_locks, dev_set_locks);
+		this.rec.start(bus_locks);
 		try {
 			result.rc = fn(result);
 		} catch (error) {
 			if (!(error instanceof kernel_crash))
 				throw error;
 			this.crash = error;
-			result.crash = error.kind === "hang" || error.kind === "deadlock" ? "hang" : "fault";
+			result.crash = error.kind === "hang" ? "hang" : "fault";
 			this.module.live = false;
 		}
 		result.ev = this.rec.events;
@@ -239,7 +206,7 @@ function described(d: driver): lab_driver {
 
 /** laboratory - what replay works in */
 export const laboratory = {
-	drivers: (): lab_driver[] => ported.map(described),
+	drivers: (): lab_driver[] => drivers.map(described),
 
 	driver: (label: string): lab_driver => described(driver_of(label)),
 

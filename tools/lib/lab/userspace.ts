@@ -25,7 +25,6 @@ import {
 } from "../../../drivers/vfio/group.ts";
 import { mdev_bus_type } from "../../../drivers/vfio/mdev/mdev_driver.ts";
 import type { vfio_file } from "../../../drivers/vfio/vfio.h.ts";
-import { fail_vfio_register } from "../../../drivers/vfio/vfio_main.ts";
 import { adapter_name } from "../scenario/ids.ts";
 import { DEVICES_DIR, driver_name } from "./bus_view.ts";
 import { MATRIX_DIR, type kernel_module } from "./kernel_module.ts";
@@ -73,11 +72,8 @@ export class userspace {
 		this.#rec = rec;
 	}
 
-	/** create - @register: the error that registering it with VFIO is made to return; 0: none */
-	create(name: string, register = 0): number {
+	create(name: string): number {
 		const uuid = mdev_uuid(name);
-
-		fail_vfio_register(register);
 		const rc = sysfs_write_at(this.#module.type_dir!, "create", uuid);
 
 		if (rc < 0)

@@ -25,13 +25,10 @@ function unfold(header: string[]): Map<string, string> {
 	return fields;
 }
 
-const PARAMETER = /;\s*([a-z]+)=(?:"([^"]*)"|([^\s;]+))/gi;
-
 function parameter(type: string, name: string): string | null {
-	for (const [, key, quoted, bare] of type.matchAll(PARAMETER))
-		if (key.toLowerCase() === name)
-			return quoted ?? bare ?? null;
-	return null;
+	const m = new RegExp(`;\\s*${name}\\s*=\\s*(?:"([^"]*)"|([^\\s;]+))`, "i").exec(type);
+
+	return m === null ? null : m[1] ?? m[2]!;
 }
 
 function read_entity(header: string[]): entity {
@@ -57,22 +54,13 @@ function decode(binary: string, charset: string): string {
 	}
 }
 
-/** A line without the spaces and tabs at its end. */
-function without_blanks(text: string): string {
-	let end = text.length;
-
-	while (end > 0 && (text[end - 1] === " " || text[end - 1] === "\t"))
-		end--;
-	return text.slice(0, end);
-}
-
 /** Quoted-printable: a line that ends in "=" goes on in the next and has the first one's number. */
 function quoted_printable(lines: numbered[]): numbered[] {
 	const out: numbered[] = [];
 	let open: numbered | null = null;
 
 	for (const l of lines) {
-		const trimmed = without_blanks(l.text);
+		const trimmed = l.text.replace(/[ \t]+$/, "");
 		const soft = trimmed.endsWith("=");
 		const text = (soft ? trimmed.slice(0, -1) : trimmed)
 			.replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) =>
@@ -94,7 +82,6 @@ function quoted_printable(lines: numbered[]): numbered[] {
 function base64(lines: numbered[]): numbered[] {
 	const coded = lines.filter((l) => l.text.trim() !== "");
 	const starts: number[] = [];
-	let at = 0;
 	let length = 0;
 
 	for (const l of coded) {
@@ -105,9 +92,8 @@ function base64(lines: numbered[]): numbered[] {
 		.toString("latin1");
 	let offset = 0;
 	return binary.split("\n").map((text) => {
-		while (at + 1 < starts.length && starts[at + 1]! <= offset)
-			at++;
-		const line = coded[at]?.line ?? lines[0]?.line ?? 0;
+		const at = starts.findLastIndex((s) => s <= offset);
+		const line = coded[Math.max(at, 0)]?.line ?? lines[0]?.line ?? 0;
 
 		offset += text.length + 1;
 		return { line, text: text.replace(/\r$/, "") };
@@ -126,7 +112,7 @@ function split_parts(lines: numbered[], boundary: string): numbered[][] {
 	let part: numbered[] | null = null;
 
 	for (const l of lines) {
-		const text = without_blanks(l.text);
+		const text = l.text.replace(/[ \t]+$/, "");
 
 		if (text === `--${boundary}--`)
 			break;

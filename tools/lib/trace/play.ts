@@ -228,8 +228,7 @@ export class player {
 		this.#lab = new machine_lab(
 			{
 				host: { apxa, na, nd, apm, aqm, adm, old }, apmask, aqmask,
-				memory: header.autoinit ?? "zero", low_memory: header.low0 === 1 ? "zero" : "fault",
-				dev_set_locks: header.dlock === 1, kasan: header.kasan === 1, secure_execution: header.host.se === 1,
+				memory: "zero", low_memory: header.low0 === 1 ? "zero" : "fault",
 			},
 			typeof which === "string" ? driver_of(which) : which);
 	}
@@ -238,8 +237,6 @@ export class player {
 	play(op: trace_op["op"]): played_op {
 		const r: lab_result = op[0] === "init" ? this.#lab.load() : this.#lab.run(op);
 
-		if (r.crash === null && this.#lab.touches_freed_memory())
-			r.crash = "fault";
 		return new played_op(op, r, r.crash === null ? this.#changes() : NO_CHANGES);
 	}
 

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The patches of v11, v12 and v13: they lead from Linux 5.9's text to the posting's, each changes
+ * the functions that its mail changes and no others, each state compiles, reads like its C and
+ * behaves like it.
+ */
+import { execFileSync } from "node:child_process";
+import {
+	cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import t from "tap";
+import { agreement, check_file } from "../../../tools/crossread/check.ts";
+import { skeleton_of_record, type recorded_driver } from "../../../tools/crossread/recorded.ts";
+import { ts_skeleton } from "../../../tools/crossread/ts_skeleton.ts";
+import { units_of } from "../../../tools/diff/text.ts";
+import { load_driver } from "../../../tools/lib/lab/loader.ts";
+import {
+	TEXT_FILES, apply, base_of, diff_of, driver_text, head_of, patched_postings, patches_of,
+	posting_of, root, text_after, type text,
+} from "../../../tools/lib/series/patches.ts";
+import { parse_state, states_of } from "../../../tools/lib/series/states.ts";
+import { find_series } from "../../../tools/lib/texts/origins.ts";
+import { check_trace } from "../../../tools/lib/trace/check.ts";
+import { read_traces } from "../../../tools/lib/trace/format.ts";
+
+const POSTINGS = patched_postings();
+
+t.test("the postings whose patches are here, and how many change the driver", async (t) => {
+	t.strictSame(POSTINGS, ["v11", "v12", "v13"]);
+	t.strictSame(POSTINGS.map((label) => patches_of(label).length), [12, 15, 12]);
+});
+
+for (const label of POSTINGS) {
+	t.test(`${label}: the base and all patches are the posting, byte for byte`, async (t) => {
+		const last = patches_of(label).at(-1)!.n;
+		const made = text_after(label, last);
+
+		for (const [file, expected] of driver_text(posting_of(label)))
+			t.ok(made.get(file) === expected, file);
+	});
+
+	t.test(`${label}: heads name number, subject, mail and archive`, async (t) => {
+		for (const patch of patches_of(label)) {
+			const { n, message_id, commit } = find_series(label).patches[patch.n - 1]!;
+			const lines = head_of(patch).split("\n");
+
+			t.ok(lines[0]!.startsWith(`Subject: [${label} ${n}] `), lines[0]);
+			t.equal(lines[1], `Message-Id: ${message_id}`);
+			t.equal(lines[2], `Archive: linux-s390 list, commit ${commit}`);
+			t.ok(lines[4]!.length > 20, "what it changes");
+		}
+	});
+}
+
+/* The functions of a file whose text two states have differently, in the order of the patch. */
+function touched(before: text, after: text, file: string): { changed: string[]; removed: string[] } {
+	const was = units_of(before.get(file)!).filter(({ kind }) => kind === "function");
+	const is = units_of(after.get(file)!).filter(({ kind }) => kind === "function");
+
+	return {
+		changed: is.filter((unit) => was.find(({ name }) => name === unit.name)?.text !== unit.text)
+			.map(({ name }) => name),
+		removed: was.filter((unit) => !is.some(({ name }) => name === unit.name))
+			.map(({ name }) => name),
+	};
+}
+
+for (const label of POSTINGS) {
+	t.test(`${label}: each patch touches the functions of its mail, in its order`, async (t) => {
+		let before = driver_text(base_of(label));
+
+		for (const patch of patches_of(label)) {
+			const after = apply(before, patch);
+			const { functions, removed } = find_series(label).patches[patch.n - 1]!;
+
+			for (const file of ["vfio_ap_drv.ts", "vfio_ap_ops.ts"]) {
+				const c_file = file.replace(/ts$/, "c");
+
+				t.strictSame(touched(before, after, file),
+					{ changed: functions[c_file] ?? [], removed: removed[c_file] ?? [] },
+					`${label} ${patch.n} ${file}`);
+			}
+			before = after;
+		}
+	});
+}
+
+/* A tree in which every state stands where the posting's folder would. */
+function materialise(folder: string): void {
+	const crypto = readdirSync(join(root, "drivers/s390/crypto"))
+		.filter((name) => name.endsWith(".ts")).map((name) => `drivers/s390/crypto/${name}`);
+
+	for (const name of ["include", "node_modules", "drivers/base", "drivers/s390/kvm",
+		"drivers/s390/sim", "drivers/v5.10", "drivers/v6.0", "drivers/vfio", ...crypto]) {
+		mkdirSync(join(folder, name, ".."), { recursive: true });
+		symlinkSync(join(root, name), join(folder, name));
+	}
+	for (const name of ["package.json", "tsconfig.json"])
+		cpSync(join(root, name), join(folder, name));
+	for (const state of POSTINGS.flatMap(states_of)) {
+		const { series, n } = parse_state(state)!;
+		const place = join(folder, "drivers/s390/crypto/history", state);
+
+		mkdirSync(place, { recursive: true });
+		for (const [file, content] of text_after(series, n))
+			writeFileSync(join(place, file), content);
+	}
+}
+
+t.test("each state compiles", async (t) => {
+	const folder = mkdtempSync(join(tmpdir(), "series-"));
+	let errors = "";
+
+	materialise(folder);
+	writeFileSync(join(folder, "tsconfig.states.json"), JSON.stringify({
+		extends: "./tsconfig.json", include: ["drivers/s390/crypto/history/**/*"],
+	}));
+	try {
+		execFileSync(join(root, "node_modules/.bin/tsc"),
+			["--project", "tsconfig.states.json", "--noEmit"], { cwd: folder, encoding: "utf8" });
+	} catch (error) {
+		errors = (error as { stdout: string }).stdout;
+	}
+	rmSync(folder, { recursive: true });
+	t.equal(errors, "");
+});
+
+t.test("what does not build as C is said in the text", async (t) => {
+	const marked = POSTINGS.flatMap((label) => states_of(label)).filter((state) => {
+		const { series, n } = parse_state(state)!;
+
+		return [...text_after(series, n).values()].some((content) => content.includes("does not build"));
+	});
+
+	t.strictSame(marked, ["v12@4", "v12@14"]);
+});
+
+interface recorded_state extends Omit<recorded_driver, "driver"> {
+	state: string;
+}
+
+function lines_of(path: string): string[] {
+	const file = new URL(`../../${path}`, import.meta.url);
+
+	return gunzipSync(readFileSync(file)).toString("utf8").trimEnd().split("\n");
+}
+
+for (const label of POSTINGS) {
+	t.test(`${label}: the states read like their C`, async (t) => {
+		const records = lines_of(`skeletons/series/${label}.jsonl.gz`)
+			.map((line) => JSON.parse(line) as recorded_state);
+
+		t.strictSame(records.map(({ state }) => state),
+			patches_of(label).map(({ n }) => `${label}@${n}`));
+		for (const { state, files, conditions } of records) {
+			const { n } = parse_state(state)!;
+			const bad: unknown[] = [];
+
+			for (const [c_file, c] of skeleton_of_record({ driver: state, files, conditions }).files) {
+				const port = text_after(label, n).get(c_file.replace(/c$/, "ts"))!;
+				const { functions, findings } = check_file(c_file, c, await ts_skeleton(port));
+
+				bad.push(...functions.filter((fn) => agreement(fn) < 100).map(({ name }) => name),
+					...findings.filter(({ reason }) => reason === null));
+			}
+			t.strictSame(bad, [], state);
+		}
+	});
+
+	t.test(`${label}: the states behave like their C`, async (t) => {
+		const file = new URL(`../../traces/series/${label}.jsonl.gz`, import.meta.url).pathname;
+
+		for (const trace of read_traces(file)) {
+			await load_driver(trace.header.driver);
+			t.strictSame(check_trace(trace).divergences, [], `line ${trace.line}: ${trace.header.driver}`);
+		}
+	});
+}
+
+t.test("a patch that the diff of another text would fit does not apply", async (t) => {
+	const [first, second] = patches_of("v13");
+
+	t.throws(() => apply(driver_text(base_of("v13")), second!), /does not apply to vfio_ap_\w+/);
+	t.match(diff_of(first!), /^--- a\/drivers\/s390\/crypto\/vfio_ap_ops\.ts\n/);
+	t.strictSame([...apply(driver_text(base_of("v13")), first!).keys()], [...TEXT_FILES]);
+});
