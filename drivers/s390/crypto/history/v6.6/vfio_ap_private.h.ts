@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of the adjunct processor VFIO matrix driver share.
+ *
+ * Author(s): Tony Krowiak <akrowiak@linux.ibm.com>
+ *	      Halil Pasic <pasic@linux.ibm.com>
+ *	      Pierre Morel <pmorel@linux.ibm.com>
+ *
+ * Copyright IBM Corp. 2018
+ * Copyright IBM Corp. 2022
+ *
+ * C: drivers/s390/crypto/vfio_ap_private.h, Linux 6.0: v20 17/20
+ *    <20220621155134.1932383-18-akrowiak@linux.ibm.com>, without the notifier
+ *    and with saved_iova; and what is used of vfio_ap_debug.h, Linux 6.0.
+ */
+import { device } from "#linux/device.h";
+import type { mdev_device } from "#v6.0/linux/mdev.h";
+import { mutex } from "#linux/mutex.h";
+import { crypto_hook, type kvm } from "#linux/kvm_host.h";
+import { vfio_device } from "#v6.0/linux/vfio.h";
+import { DECLARE_HASHTABLE, type hashtable } from "#linux/hashtable.h";
+import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../../ap_bus.h.ts";
+/* not in C's list: */
+import { ap_config_info } from "#asm/ap.h";
+import { debug_sprintf_event } from "#asm/debug.h";
+import { atomic_t } from "#linux/atomic.h";
+import { hlist_node, list_head } from "#linux/list.h";
+import { vfio_ap_dbf_info } from "./vfio_ap_drv.ts";
+
+export const VFIO_AP_MODULE_NAME = "vfio_ap";
+export const VFIO_AP_DRV_NAME = "vfio_ap";
+
+/**
+ * class ap_matrix_dev - the one matrix device: the root of the driver's data
+ * @device: the device /sys/devices/vfio_ap/matrix
+ * @available_instances: mediated devices that can still be created
+ * @info: the host's AP configuration as the driver last heard of it
+ * @mdev_list: the mediated devices, newest first
+ * @mdevs_lock: guards the contents of every mediated device; coarse on purpose
+ * @vfio_ap_drv: the AP driver that queues are bound to
+ * @guests_lock: guards use of a guest's KVM pointer, and @mdev_list
+ */
+export class ap_matrix_dev {
+	device = new device(this);
+	available_instances = new atomic_t();
+	info = new ap_config_info();
+	mdev_list = new list_head();
+	mdevs_lock = new mutex();	/* one at a time in any ap_matrix_mdev */
+	vfio_ap_drv: ap_driver | null = null;
+	guests_lock = new mutex();	/* one at a time at any guest */
+}
+
+export { matrix_dev } from "./vfio_ap_drv.ts";
+
+/**
+ * class ap_matrix - adapters, domains and control domains as masks
+ * @apm_max: highest APID that @apm may have
+ * @apm: the adapters
+ * @aqm_max: highest APQI that @aqm may have
+ * @aqm: the usage domains
+ * @adm_max: highest number that @adm may have
+ * @adm: the control domains
+ *
+ * The leftmost bit of a mask is number 0, the rightmost 255.
+ */
+export class ap_matrix {
+	apm_max = 0;
+	apm = new Uint32Array(256 / 32);
+	aqm_max = 0;
+	aqm = new Uint32Array(256 / 32);
+	adm_max = 0;
+	adm = new Uint32Array(256 / 32);
+}
+
+/**
+ * class ap_queue_table - a table of queues
+ * @queues: hash table of vfio_ap_queue by APQN
+ */
+export class ap_queue_table {
+	queues: hashtable = DECLARE_HASHTABLE(8);
+}
+
+/**
+ * class ap_matrix_mdev - a mediated device
+ * @vdev: the VFIO device
+ * @node: its place in the matrix device's list
+ * @matrix: what the administrator assigned to it
+ * @shadow_apcb: what its guest should have: @matrix less what is filtered out
+ * @kvm: the guest that uses it
+ * @pqap_hook: the handler of the guest's PQAP(AQIC), as KVM finds it
+ * @mdev: the mediated device
+ * @qtable: the queues that are bound to the driver and assigned here
+ * @apm_add: adapters just added to the host and not yet looked at
+ * @aqm_add: domains just added to the host and not yet looked at
+ * @adm_add: control domains just added to the host and not yet looked at
+ */
+export class ap_matrix_mdev {
+	vdev = new vfio_device(this);
+	node = new list_head(this);
+	matrix = new ap_matrix();
+	shadow_apcb = new ap_matrix();
+	kvm: kvm | null = null;
+	pqap_hook = new crypto_hook(this);
+	mdev: mdev_device | null = null;
+	qtable = new ap_queue_table();
+	apm_add = new Uint32Array(AP_DEVICES / 32);
+	aqm_add = new Uint32Array(AP_DOMAINS / 32);
+	adm_add = new Uint32Array(AP_DOMAINS / 32);
+}
+
+export const VFIO_AP_ISC_INVALID = 0xff;
+
+/**
+ * class vfio_ap_queue - a queue bound to the driver
+ * @matrix_mdev: the mediated device it is assigned to
+ * @saved_iova: guest address of its notification indicator byte, 0 for none
+ * @apqn: its number
+ * @saved_isc: the guest's interruption subclass, registered with the GIB
+ * @mdev_qnode: its place in the mediated device's table, or in one of queues to
+ *		reset
+ * @reset_rc: the response code of its last reset
+ */
+export class vfio_ap_queue extends hlist_node {
+	matrix_mdev: ap_matrix_mdev | null = null;
+	saved_iova = 0n;
+	apqn = 0;
+	saved_isc = 0;
+	reset_rc = 0;
+
+	/* PORT: inherited, as C embeds it: a queue and its node are one object */
+	get mdev_qnode(): hlist_node {
+		return this;
+	}
+}
+
+export {
+	vfio_ap_mdev_probe_queue, vfio_ap_mdev_register, vfio_ap_mdev_remove_queue,
+	vfio_ap_mdev_resource_in_use, vfio_ap_mdev_unregister, vfio_ap_on_cfg_changed,
+	vfio_ap_on_scan_complete,
+} from "./vfio_ap_ops.ts";
+
+/*
+ * PORT: the rest is vfio_ap_debug.h. A posting has three files, and today's
+ * writes into the debug area of today's driver.
+ */
+export const DBF_WARN = 4;	/* something is suspicious */
+
+export const DBF_MAX_SPRINTF_ARGS = 10;
+
+/**
+ * VFIO_AP_DBF_WARN - note a warning; @fmt and its arguments as for printf
+ *
+ * C: vfio_ap_debug.h, Linux 6.0
+ * Unchanged since: v19
+ */
+export function VFIO_AP_DBF_WARN(fmt: string, ...args: unknown[]): void { /* PORT: a macro in C */
+	debug_sprintf_event(vfio_ap_dbf_info, DBF_WARN, fmt, ...args);
+}
