@@ -7,8 +7,7 @@
  * Author(s): Tony Krowiak <akrowiak@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_drv.c, Linux 6.0: v20 17/20
- *    <20220621155134.1932383-18-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_drv.c, Linux 6.6.
  */
 import { THIS_MODULE } from "#linux/module.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
@@ -24,8 +23,9 @@ import {
 	debug_register, debug_register_view, debug_set_level, debug_sprintf_view, debug_unregister,
 	type debug_info_t,
 } from "#asm/debug.h";
+import { container_of } from "#linux/container_of.h";
 import {
-	bus_register, bus_type, bus_unregister, dev_get_drvdata, dev_set_name, device, device_driver,
+	bus_register, bus_type, bus_unregister, dev_set_name, device, device_del, device_driver,
 	device_register, device_unregister, driver_register, driver_unregister, put_device,
 	root_device_register, root_device_unregister,
 } from "#linux/device.h";
@@ -66,34 +66,15 @@ const vfio_ap_drv = new ap_driver({
 /**
  * vfio_ap_matrix_dev_release - the last reference to the matrix device is gone
  * @dev: the device in it
- *
- * Nobody ever set the driver data, so nothing is freed: the memory leaks.
- *
- * C: vfio_ap_drv.c, Linux 5.9
- * Unchanged since: v11
  */
 function vfio_ap_matrix_dev_release(dev: device): void {
-	const matrix_dev = dev_get_drvdata<ap_matrix_dev | null>(dev);
+	const matrix_dev = container_of(dev, ap_matrix_dev, "device");
 
 	kfree(matrix_dev);
 }
 
-/**
- * matrix_bus_match - whether a driver of the matrix bus can drive a device
- * @dev: the device
- * @drv: the driver
- *
- * Return: 1, there is one of each.
- * C: vfio_ap_drv.c, Linux 5.9
- * Unchanged since: v11
- */
-function matrix_bus_match(dev: device, drv: device_driver): number {
-	return 1;
-}
-
 const matrix_bus = new bus_type({
 	name: "matrix",
-	match: matrix_bus_match,
 });
 
 const matrix_driver = new device_driver(null, {
@@ -106,8 +87,7 @@ const matrix_driver = new device_driver(null, {
  * vfio_ap_matrix_dev_create - make the matrix device, its bus and its driver
  *
  * Return: 0, or the error of what could not be made; nothing is left then but
- * what the C leaves: the memory, where QCI fails. When the driver cannot be
- * registered, the device is put once too often.
+ * what the C leaves: the memory, where QCI fails.
  * C: vfio_ap_drv.c, v20 08/20 <20220621155134.1932383-9-akrowiak@linux.ibm.com>
  * Unchanged since: v19
  */
@@ -160,7 +140,7 @@ function vfio_ap_matrix_dev_create(): number {
 					return 0;
 
 				} /* matrix_drv_err: */
-				device_unregister(matrix_dev.device);
+				device_del(matrix_dev.device);
 			} /* matrix_reg_err: */
 			put_device(matrix_dev.device);
 		} /* matrix_alloc_err: */

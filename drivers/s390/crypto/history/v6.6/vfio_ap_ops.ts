@@ -8,9 +8,7 @@
  *	      Halil Pasic <pasic@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_ops.c, Linux 6.0: v20
- *    <20220621155134.1932383-1-akrowiak@linux.ibm.com> and what was merged
- *    beside and after it.
+ * C: drivers/s390/crypto/vfio_ap_ops.c, Linux 6.6.
  *
  * Numbers: an APID or APQI is 0 to 255, an APQN has the APID in its upper and
  * the APQI in its lower byte. Masks are 256 bits, bit 0 leftmost.
@@ -18,10 +16,12 @@
 import { memcpy, memset } from "#linux/string.h";
 import {
 	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO,
-	VFIO_DEVICE_RESET, vfio_device_info, vfio_device_ops, vfio_init_group_dev, vfio_pin_pages,
-	vfio_register_emulated_iommu_dev, vfio_uninit_group_dev, vfio_unpin_pages,
-	vfio_unregister_group_dev, type vfio_device,
-} from "#v6.0/linux/vfio.h";
+	VFIO_DEVICE_RESET, vfio_alloc_device, vfio_device_info, vfio_device_ops,
+	vfio_iommufd_emulated_attach_ioas, vfio_iommufd_emulated_bind,
+	vfio_iommufd_emulated_detach_ioas, vfio_iommufd_emulated_unbind, vfio_pin_pages,
+	vfio_put_device, vfio_register_emulated_iommu_dev, vfio_unpin_pages, vfio_unregister_group_dev,
+	type vfio_device,
+} from "#linux/vfio.h";
 import {
 	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, dev_warn, put_device,
 	type device, type device_attribute,
@@ -50,7 +50,6 @@ import {
 	ap_tapq_hwinfo, ap_test_queue, ap_zapq, type ap_config_info,
 } from "#asm/ap.h";
 import { le16_to_cpup, le32_to_cpup } from "#asm/byteorder.h";
-import { atomic_dec_if_positive, atomic_inc, atomic_read, atomic_set } from "#linux/atomic.h";
 import {
 	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
 	bitmap_intersects,
@@ -61,16 +60,16 @@ import { msleep } from "#linux/delay.h";
 import {
 	EADDRINUSE, EADDRNOTAVAIL, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM, EOPNOTSUPP, EPERM,
 } from "#linux/errno.h";
+import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import {
 	hash_add, hash_del, hash_first, hash_for_each, hash_init, hash_next,
 } from "#linux/hashtable.h";
 import { IOMMU_READ, IOMMU_WRITE } from "#linux/iommu.h";
 import { kstrtoul } from "#linux/kstrtox.h";
 import {
-	MDEV_TYPE_ATTR_RO, mdev_dev, mdev_driver, mdev_register_device, mdev_register_driver,
-	mdev_unregister_device, mdev_unregister_driver, type mdev_device, type mdev_type,
-	type mdev_type_attribute,
-} from "#v6.0/linux/mdev.h";
+	mdev_dev, mdev_driver, mdev_register_driver, mdev_register_parent, mdev_unregister_driver,
+	mdev_unregister_parent, to_mdev_device, type mdev_device,
+} from "#linux/mdev.h";
 import { mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { pr_warn } from "#linux/printk.h";
 import { down_write, up_write } from "#linux/rwsem.h";
@@ -632,51 +631,52 @@ function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
 }
 
 /**
+ * vfio_ap_mdev_init_dev - a mediated device has been allocated
+ * @vdev: the VFIO device in it
+ *
+ * Return: 0.
+ */
+function vfio_ap_mdev_init_dev(vdev: vfio_device): number {
+	const matrix_mdev =
+		container_of(vdev, ap_matrix_mdev, "vdev");
+
+	matrix_mdev.mdev = to_mdev_device(vdev.dev!);
+	vfio_ap_matrix_init(matrix_dev.info, matrix_mdev.matrix);
+	matrix_mdev.pqap_hook.fn = handle_pqap;
+	vfio_ap_matrix_init(matrix_dev.info, matrix_mdev.shadow_apcb);
+	hash_init(matrix_mdev.qtable.queues);
+
+	return 0;
+}
+
+/**
  * vfio_ap_mdev_probe - a mediated device has been created
  * @mdev: the mediated device
  *
  * Context: takes mdevs_lock to put it at the front of the list, whose walkers
  * hold guests_lock.
- * Return: 0; -EPERM when there are too many; -ENOMEM; the error of VFIO.
- * C: vfio_ap_ops.c, v20 11/20 <20220621155134.1932383-12-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * Return: 0, or the error of VFIO.
  */
 function vfio_ap_mdev_probe(mdev: mdev_device): number {
 	let ret;
 
-	if ((atomic_dec_if_positive(matrix_dev.available_instances) < 0))
-		return -EPERM;
+	const matrix_mdev = vfio_alloc_device(ap_matrix_mdev, "vdev", mdev.dev,
+					      vfio_ap_matrix_dev_ops);
+	if (IS_ERR(matrix_mdev))
+		return PTR_ERR(matrix_mdev);
 
-	const matrix_mdev = kzalloc(ap_matrix_mdev, GFP_KERNEL)!;
-	err_dec_available: {
-		err_list: {
-			if (!matrix_mdev) {
-				ret = -ENOMEM;
-				break err_dec_available;
-			}
-			vfio_init_group_dev(matrix_mdev.vdev, mdev.dev,
-					    vfio_ap_matrix_dev_ops);
+	err_put_vdev: {
+		ret = vfio_register_emulated_iommu_dev(matrix_mdev.vdev);
+		if (ret)
+			break err_put_vdev;
+		dev_set_drvdata(mdev.dev, matrix_mdev);
+		mutex_lock(matrix_dev.mdevs_lock);
+		list_add(matrix_mdev.node, matrix_dev.mdev_list);
+		mutex_unlock(matrix_dev.mdevs_lock);
+		return 0;
 
-			matrix_mdev.mdev = mdev;
-			vfio_ap_matrix_init(matrix_dev.info, matrix_mdev.matrix);
-			matrix_mdev.pqap_hook.fn = handle_pqap;
-			vfio_ap_matrix_init(matrix_dev.info, matrix_mdev.shadow_apcb);
-			hash_init(matrix_mdev.qtable.queues);
-
-			ret = vfio_register_emulated_iommu_dev(matrix_mdev.vdev);
-			if (ret)
-				break err_list;
-			dev_set_drvdata(mdev.dev, matrix_mdev);
-			mutex_lock(matrix_dev.mdevs_lock);
-			list_add(matrix_mdev.node, matrix_dev.mdev_list);
-			mutex_unlock(matrix_dev.mdevs_lock);
-			return 0;
-
-		} /* err_list: */
-		vfio_uninit_group_dev(matrix_mdev.vdev);
-		kfree(matrix_mdev);
-	} /* err_dec_available: */
-	atomic_inc(matrix_dev.available_instances);
+	} /* err_put_vdev: */
+	vfio_put_device(matrix_mdev.vdev);
 	return ret;
 }
 
@@ -773,73 +773,8 @@ function vfio_ap_mdev_remove(mdev: mdev_device): void {
 	list_del(matrix_mdev.node);
 	mutex_unlock(matrix_dev.mdevs_lock);
 	mutex_unlock(matrix_dev.guests_lock);
-	vfio_uninit_group_dev(matrix_mdev.vdev);
-	kfree(matrix_mdev);
-	atomic_inc(matrix_dev.available_instances);
+	vfio_put_device(matrix_mdev.vdev);
 }
-
-/**
- * name_show - what the type of mediated device is called
- * @mtype: the type
- * @attr: its name attribute
- * @buf: where to
- *
- * Return: number of characters.
- * Unchanged since: v18
- */
-function name_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
-	return sprintf(buf, 0, "%s\n", VFIO_AP_MDEV_NAME_HWVIRT);
-}
-
-const mdev_type_attr_name = MDEV_TYPE_ATTR_RO("name", name_show);
-
-/**
- * available_instances_show - how many more mediated devices there can be
- * @mtype: the type
- * @attr: its available_instances attribute
- * @buf: where to
- *
- * Return: number of characters.
- * Unchanged since: v18
- */
-function available_instances_show(mtype: mdev_type, attr: mdev_type_attribute,
-				  buf: char_buf): number {
-	return sprintf(buf, 0, "%d\n",
-		       atomic_read(matrix_dev.available_instances));
-}
-
-const mdev_type_attr_available_instances =
-	MDEV_TYPE_ATTR_RO("available_instances", available_instances_show);
-
-/**
- * device_api_show - what kind of VFIO device it is
- * @mtype: the type
- * @attr: its device_api attribute
- * @buf: where to
- *
- * Return: number of characters.
- * Unchanged since: v18
- */
-function device_api_show(mtype: mdev_type, attr: mdev_type_attribute, buf: char_buf): number {
-	return sprintf(buf, 0, "%s\n", VFIO_DEVICE_API_AP_STRING);
-}
-
-const mdev_type_attr_device_api = MDEV_TYPE_ATTR_RO("device_api", device_api_show);
-
-const vfio_ap_mdev_type_attrs = [
-	mdev_type_attr_name.attr,
-	mdev_type_attr_device_api.attr,
-	mdev_type_attr_available_instances.attr,
-];
-
-const vfio_ap_mdev_hwvirt_type_group = new attribute_group({
-	name: VFIO_AP_MDEV_TYPE_HWVIRT,
-	attrs: vfio_ap_mdev_type_attrs,
-});
-
-const vfio_ap_mdev_type_groups = [
-	vfio_ap_mdev_hwvirt_type_group,
-];
 
 const MDEV_SHARING_ERR = "Userspace may not re-assign queue %02lx.%04lx " +
 			 "already assigned to %s";
@@ -1907,13 +1842,20 @@ const vfio_queue_attr_group = new attribute_group({
 });
 
 const vfio_ap_matrix_dev_ops = new vfio_device_ops({
+	init: vfio_ap_mdev_init_dev,
 	open_device: vfio_ap_mdev_open_device,
 	close_device: vfio_ap_mdev_close_device,
 	ioctl: vfio_ap_mdev_ioctl,
 	dma_unmap: vfio_ap_mdev_dma_unmap,
+	bind_iommufd: vfio_iommufd_emulated_bind,
+	unbind_iommufd: vfio_iommufd_emulated_unbind,
+	attach_ioas: vfio_iommufd_emulated_attach_ioas,
+	detach_ioas: vfio_iommufd_emulated_detach_ioas,
 });
 
 const vfio_ap_matrix_driver = new mdev_driver({
+	device_api: VFIO_DEVICE_API_AP_STRING,
+	max_instances: MAX_ZDEV_ENTRIES_EXT,
 	driver: {
 		name: "vfio_ap_mdev",
 		owner: THIS_MODULE,
@@ -1922,26 +1864,27 @@ const vfio_ap_matrix_driver = new mdev_driver({
 	},
 	probe: vfio_ap_mdev_probe,
 	remove: vfio_ap_mdev_remove,
-	supported_type_groups: vfio_ap_mdev_type_groups,
 });
 
 /**
  * vfio_ap_mdev_register - offer mediated devices
  *
  * Return: 0, or the error of the mdev core.
- * Unchanged since: v20
  */
 export function vfio_ap_mdev_register(): number {
 	let ret;
-
-	atomic_set(matrix_dev.available_instances, MAX_ZDEV_ENTRIES_EXT);
 
 	ret = mdev_register_driver(vfio_ap_matrix_driver);
 	if (ret)
 		return ret;
 
+	matrix_dev.mdev_type.sysfs_name = VFIO_AP_MDEV_TYPE_HWVIRT;
+	matrix_dev.mdev_type.pretty_name = VFIO_AP_MDEV_NAME_HWVIRT;
+	matrix_dev.mdev_types[0] = matrix_dev.mdev_type;
 	err_driver: {
-		ret = mdev_register_device(matrix_dev.device, vfio_ap_matrix_driver);
+		ret = mdev_register_parent(matrix_dev.parent, matrix_dev.device,
+					   vfio_ap_matrix_driver,
+					   matrix_dev.mdev_types, 1);
 		if (ret)
 			break err_driver;
 		return 0;
@@ -1953,11 +1896,9 @@ export function vfio_ap_mdev_register(): number {
 
 /**
  * vfio_ap_mdev_unregister - offer mediated devices no longer; those there are go
- *
- * Unchanged since: v18
  */
 export function vfio_ap_mdev_unregister(): void {
-	mdev_unregister_device(matrix_dev.device);
+	mdev_unregister_parent(matrix_dev.parent);
 	mdev_unregister_driver(vfio_ap_matrix_driver);
 }
 

@@ -9,21 +9,19 @@
  * Copyright IBM Corp. 2018
  * Copyright IBM Corp. 2022
  *
- * C: drivers/s390/crypto/vfio_ap_private.h, Linux 6.0: v20 17/20
- *    <20220621155134.1932383-18-akrowiak@linux.ibm.com>, without the notifier
- *    and with saved_iova; and what is used of vfio_ap_debug.h, Linux 6.0.
+ * C: drivers/s390/crypto/vfio_ap_private.h, Linux 6.6; and what is used of
+ *    vfio_ap_debug.h.
  */
-import { device } from "#linux/device.h";
-import type { mdev_device } from "#v6.0/linux/mdev.h";
+import { mdev_parent, mdev_type, type mdev_device } from "#linux/mdev.h";
 import { mutex } from "#linux/mutex.h";
 import { crypto_hook, type kvm } from "#linux/kvm_host.h";
-import { vfio_device } from "#v6.0/linux/vfio.h";
+import { vfio_device } from "#linux/vfio.h";
 import { DECLARE_HASHTABLE, type hashtable } from "#linux/hashtable.h";
 import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../../ap_bus.h.ts";
 /* not in C's list: */
 import { ap_config_info } from "#asm/ap.h";
 import { debug_sprintf_event } from "#asm/debug.h";
-import { atomic_t } from "#linux/atomic.h";
+import { device } from "#linux/device.h";
 import { hlist_node, list_head } from "#linux/list.h";
 import { vfio_ap_dbf_info } from "./vfio_ap_drv.ts";
 
@@ -33,21 +31,25 @@ export const VFIO_AP_DRV_NAME = "vfio_ap";
 /**
  * class ap_matrix_dev - the one matrix device: the root of the driver's data
  * @device: the device /sys/devices/vfio_ap/matrix
- * @available_instances: mediated devices that can still be created
  * @info: the host's AP configuration as the driver last heard of it
  * @mdev_list: the mediated devices, newest first
  * @mdevs_lock: guards the contents of every mediated device; coarse on purpose
  * @vfio_ap_drv: the AP driver that queues are bound to
  * @guests_lock: guards use of a guest's KVM pointer, and @mdev_list
+ * @parent: the mdev core's view of the matrix device
+ * @mdev_type: the one type of mediated device offered
+ * @mdev_types: the list of types, as the mdev core wants it
  */
 export class ap_matrix_dev {
 	device = new device(this);
-	available_instances = new atomic_t();
 	info = new ap_config_info();
 	mdev_list = new list_head();
 	mdevs_lock = new mutex();	/* one at a time in any ap_matrix_mdev */
 	vfio_ap_drv: ap_driver | null = null;
 	guests_lock = new mutex();	/* one at a time at any guest */
+	parent = new mdev_parent();
+	mdev_type = new mdev_type();
+	mdev_types: mdev_type[] = [];
 }
 
 export { matrix_dev } from "./vfio_ap_drv.ts";
@@ -150,7 +152,6 @@ export const DBF_MAX_SPRINTF_ARGS = 10;
 /**
  * VFIO_AP_DBF_WARN - note a warning; @fmt and its arguments as for printf
  *
- * C: vfio_ap_debug.h, Linux 6.0
  * Unchanged since: v19
  */
 export function VFIO_AP_DBF_WARN(fmt: string, ...args: unknown[]): void { /* PORT: a macro in C */
