@@ -34,7 +34,8 @@ import {
 import {
 	ECA_AIV, PAGE_MASK, PAGE_SHIFT, gfn_to_hva, kvm_arch_crypto_clear_masks,
 	kvm_arch_crypto_set_masks, kvm_get_kvm, kvm_is_error_hva, kvm_put_kvm, kvm_s390_gisc_register,
-	kvm_s390_gisc_unregister, lowcore_kvm, page_to_phys, type kvm, type kvm_vcpu, type page,
+	kvm_s390_gisc_unregister, kvm_s390_pv_cpu_is_protected, lowcore_kvm, page_to_phys,
+	virt_to_phys, type kvm, type kvm_vcpu, type page,
 } from "#linux/kvm_host.h";
 import { KBUILD_MODNAME, THIS_MODULE } from "#linux/module.h";
 import type { guid_t } from "#linux/uuid.h";
@@ -64,7 +65,9 @@ import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import {
 	hash_add, hash_del, hash_first, hash_for_each, hash_init, hash_next,
 } from "#linux/hashtable.h";
+import { gmap_convert_to_secure, type gmap } from "#asm/gmap.h";
 import { IOMMU_READ, IOMMU_WRITE } from "#linux/iommu.h";
+import { uv_pin_shared } from "#asm/uv.h";
 import { kstrtoul } from "#linux/kstrtox.h";
 import {
 	mdev_dev, mdev_driver, mdev_register_driver, mdev_register_parent, mdev_unregister_driver,
@@ -322,17 +325,36 @@ function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
 /**
  * vfio_ap_validate_nib - the address of a notification indicator byte
  * @vcpu: the guest CPU whose general register 2 holds it
- * @nib: where to put it; 0 is as good as any other
+ * @nib: where to put it
  *
- * Return: 0, or -EINVAL when it is not backed by guest memory.
+ * Return: 0, or -EINVAL when it is 0 or not backed by guest memory.
  */
 function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
 	nib.v = vcpu.run.s.regs.gprs[2];
 
+	if (!nib.v)
+		return -EINVAL;
 	if (kvm_is_error_hva(gfn_to_hva(vcpu.kvm, nib.v >> PAGE_SHIFT)))
 		return -EINVAL;
 
 	return 0;
+}
+
+/**
+ * ensure_nib_shared - whether a protected guest shares the page of its NIB
+ * @addr: the page's address in the host
+ * @gmap: the guest's address space
+ *
+ * Pinning may have exported a page that is not shared: it is imported again.
+ *
+ * Return: 0, or the ultravisor's error.
+ */
+function ensure_nib_shared(addr: bigint, gmap: gmap | null): number {
+	const ret = uv_pin_shared(addr);
+	if (ret) {
+		gmap_convert_to_secure(gmap, addr);
+	}
+	return ret;
 }
 
 /**
@@ -382,6 +404,14 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
 	const h_nib = page_to_phys(h_page.v!) | (nib.v & ~PAGE_MASK);
 	aqic_gisa.gisc = isc;
 
+	/* A protected guest has to share that page */
+	if (kvm_s390_pv_cpu_is_protected(vcpu) &&
+	    ensure_nib_shared(h_nib & PAGE_MASK, kvm.arch.gmap)) {
+		vfio_unpin_pages(q.matrix_mdev!.vdev, nib.v, 1);
+		status.response_code = AP_RESPONSE_INVALID_ADDRESS;
+		return status;
+	}
+
 	const nisc = kvm_s390_gisc_register(kvm, isc);
 	if (nisc < 0) {
 		VFIO_AP_DBF_WARN("%s: gisc registration failed: nisc=%d, isc=%d, apqn=%#04x\n",
@@ -393,7 +423,7 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
 
 	aqic_gisa.isc = nisc;
 	aqic_gisa.ir = 1;
-	aqic_gisa.gisa = Number((gisa?.address ?? 0n) >> 4n);
+	aqic_gisa.gisa = Number(virt_to_phys(gisa) >> 4n);
 
 	status = ap_aqic(q.apqn, aqic_gisa, h_nib);
 	switch (status.response_code) {
@@ -1533,16 +1563,37 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 }
 
 /**
+ * unmap_iova - guest memory is going away: turn off what notifies into it
+ * @matrix_mdev: the mediated device
+ * @iova: guest address
+ * @length: bytes
+ */
+function unmap_iova(matrix_mdev: ap_matrix_mdev, iova: bigint, length: bigint): void {
+	const qtable = matrix_mdev.qtable;
+
+	for (const q of hash_for_each<vfio_ap_queue>(qtable.queues, "mdev_qnode")) {
+		if (q.saved_iova >= iova && q.saved_iova < BigInt.asUintN(64, iova + length))
+			vfio_ap_irq_disable(q);
+	}
+}
+
+/**
  * vfio_ap_mdev_dma_unmap - VFIO says that guest memory is going away
  * @vdev: the VFIO device
  * @iova: guest address
- * @length: bytes; neither is compared with what was pinned
+ * @length: bytes
+ *
+ * Context: takes mdevs_lock.
  */
 function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint): void {
 	const matrix_mdev =
 		container_of(vdev, ap_matrix_mdev, "vdev");
 
-	vfio_unpin_pages(matrix_mdev.vdev, iova, 1);
+	mutex_lock(matrix_dev.mdevs_lock);
+
+	unmap_iova(matrix_mdev, iova, length);
+
+	mutex_unlock(matrix_dev.mdevs_lock);
 }
 
 /**
