@@ -59,7 +59,7 @@ import { WARN, WARN_ON, WARN_ONCE } from "#linux/bug.h";
 import { container_of } from "#linux/container_of.h";
 import { msleep } from "#linux/delay.h";
 import {
-	EADDRINUSE, EADDRNOTAVAIL, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM, EOPNOTSUPP, EPERM,
+	EADDRINUSE, EADDRNOTAVAIL, EAGAIN, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM, EOPNOTSUPP, EPERM,
 } from "#linux/errno.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import {
@@ -74,19 +74,22 @@ import {
 	mdev_unregister_parent, to_mdev_device, type mdev_device,
 } from "#linux/mdev.h";
 import { mutex_lock, mutex_unlock } from "#linux/mutex.h";
-import { pr_warn } from "#linux/printk.h";
+import { pr_notice_ratelimited, pr_warn } from "#linux/printk.h";
 import { down_write, up_write } from "#linux/rwsem.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import { scnprintf, sprintf, type char_buf } from "#linux/sprintf.h";
 import { PAGE_SIZE, attribute_group, sysfs_create_group, sysfs_remove_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
 import { copy_from_user, copy_to_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
+import { INIT_WORK, flush_work, queue_work, system_long_wq, type work_struct } from "#linux/workqueue.h";
 import {
-	AP_DEVICES, AP_DEVICE_TYPE_CEX4, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED,
+	AP_DEVICES, AP_DEVICE_TYPE_CEX4, AP_DOMAINS, AP_RESPONSE_ASSOC_FAILED,
+	AP_RESPONSE_ASSOC_SECRET_NOT_UNIQUE, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED,
 	AP_RESPONSE_DECONFIGURED, AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_INVALID_GISA,
 	AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED, AP_RESPONSE_Q_NOT_AVAIL,
-	AP_RESPONSE_RESET_IN_PROGRESS, ap_apqn_in_matrix_owned_by_def_drv, ap_get_qdev, ap_perms_mutex,
-	to_ap_dev, to_ap_queue, type ap_device,
+	AP_RESPONSE_RESET_IN_PROGRESS, AP_RESPONSE_STATE_CHANGE_IN_PROGRESS,
+	ap_apqn_in_matrix_owned_by_def_drv, ap_get_qdev, ap_perms_mutex, to_ap_dev, to_ap_queue,
+	type ap_device,
 } from "../../ap_bus.h.ts";
 
 const VFIO_AP_MDEV_TYPE_HWVIRT = "passthrough";
@@ -95,6 +98,8 @@ const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";
 const AP_QUEUE_ASSIGNED = "assigned";
 const AP_QUEUE_UNASSIGNED = "unassigned";
 const AP_QUEUE_IN_USE = "in use";
+
+const AP_RESET_INTERVAL = 20;	/* milliseconds between two looks at a reset */
 
 /**
  * get_update_locks_for_kvm - take what updating a guest's APCB needs
@@ -646,7 +651,7 @@ function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
 			/* One queue that is missing costs the adapter */
 			apqn = AP_MKQID(apid, apqi);
 			q = vfio_ap_mdev_get_queue(matrix_mdev, apqn);
-			if (!q || q.reset_rc) {
+			if (!q || q.reset_status.response_code) {
 				clear_bit_inv(apid,
 					      matrix_mdev.shadow_apcb.apm);
 				break;
@@ -1648,91 +1653,135 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
 }
 
 /**
- * vfio_ap_mdev_reset_queue - reset a queue and wait a little for the end
- * @q: the queue, or null
- * @retry: how often to try again while another reset is going on
+ * apq_status_check - what a TAPQ says of a reset that was begun
+ * @apqn: the queue's number
+ * @status: the status that TAPQ gave
  *
- * Return: 0; -EBUSY when it cannot be reset now; -EIO for anything else.
- * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
- * Unchanged since: v19
+ * Return: 0 when it is over; -EBUSY when it goes on; -EAGAIN when a failed
+ * association needs another reset; -EIO, with a warning, for anything else.
  */
-function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null, retry: number): number {
-	let status: ap_queue_status;
-	let ret;
-	let retry2 = 2;
-
-	if (!q)
+function apq_status_check(apqn: number, status: ap_queue_status): number {
+	switch (status.response_code) {
+	case AP_RESPONSE_NORMAL:
+	case AP_RESPONSE_DECONFIGURED:
 		return 0;
-	free_resources: {
-		retry_zapq: for (;;) {
-			status = ap_zapq(q.apqn, 0);
-			q.reset_rc = status.response_code;
-			switch (status.response_code) {
-			case AP_RESPONSE_NORMAL:
-				ret = 0;
-				break;
-			case AP_RESPONSE_RESET_IN_PROGRESS:
-				if (retry--) {
-					msleep(20);
-					continue retry_zapq;
-				}
-				ret = -EBUSY;
-				break;
-			case AP_RESPONSE_Q_NOT_AVAIL:
-			case AP_RESPONSE_DECONFIGURED:
-			case AP_RESPONSE_CHECKSTOPPED:
-				WARN_ONCE(!!status.irq_enabled,
-					  "PQAP/ZAPQ for %02x.%04x failed with rc=%u while IRQ enabled",
-					  AP_QID_CARD(q.apqn), AP_QID_QUEUE(q.apqn),
-					  status.response_code);
-				ret = -EBUSY;
-				break free_resources;
-			default:
-				/* Nothing more can be done */
-				WARN(true,
-				     "PQAP/ZAPQ for %02x.%04x failed with invalid rc=%u\n",
-				     AP_QID_CARD(q.apqn), AP_QID_QUEUE(q.apqn),
-				     status.response_code);
-				return -EIO;
+	case AP_RESPONSE_RESET_IN_PROGRESS:
+	case AP_RESPONSE_BUSY:
+		return -EBUSY;
+	case AP_RESPONSE_ASSOC_SECRET_NOT_UNIQUE:
+	case AP_RESPONSE_ASSOC_FAILED:
+		/* Every instruction will answer this until the queue is reset */
+		return -EAGAIN;
+	default:
+		WARN(true,
+		     "failed to verify reset of queue %02x.%04x: TAPQ rc=%u\n",
+		     AP_QID_CARD(apqn), AP_QID_QUEUE(apqn),
+		     status.response_code);
+		return -EIO;
+	}
+}
+
+const WAIT_MSG = "Waited %dms for reset of queue %02x.%04x (%u, %u, %u)";
+
+/**
+ * apq_reset_check - wait for the end of a queue's reset
+ * @reset_work: the work item in the queue
+ *
+ * Looks every 20 ms, for as long as it takes; resets again where the first one
+ * was not accepted. Interrupts are off after a reset: what they needed is given
+ * back.
+ */
+function apq_reset_check(reset_work: work_struct): void {
+	let ret = -EBUSY, elapsed = 0;
+	let status = new ap_queue_status();
+
+	const q = container_of(reset_work, vfio_ap_queue, "reset_work");
+	memcpy(status, q.reset_status);
+	while (true) {
+		msleep(AP_RESET_INTERVAL);
+		elapsed += AP_RESET_INTERVAL;
+		status = ap_tapq(q.apqn, null);
+		ret = apq_status_check(q.apqn, status);
+		if (ret === -EIO)
+			return;
+		if (ret === -EBUSY) {
+			pr_notice_ratelimited(WAIT_MSG, elapsed,
+					      AP_QID_CARD(q.apqn),
+					      AP_QID_QUEUE(q.apqn),
+					      status.response_code,
+					      status.queue_empty,
+					      status.irq_enabled);
+		} else {
+			if (q.reset_status.response_code === AP_RESPONSE_RESET_IN_PROGRESS ||
+			    q.reset_status.response_code === AP_RESPONSE_BUSY ||
+			    q.reset_status.response_code === AP_RESPONSE_STATE_CHANGE_IN_PROGRESS ||
+			    ret === -EAGAIN) {
+				status = ap_zapq(q.apqn, 0);
+				memcpy(q.reset_status, status);
+							continue;
 			}
-			break retry_zapq;
+			/* A queue is reset when its adapter is deconfigured: it may pass */
+			if (status.response_code === AP_RESPONSE_DECONFIGURED)
+				q.reset_status.response_code = 0;
+			if (q.saved_isc !== VFIO_AP_ISC_INVALID)
+				vfio_ap_free_aqic_resources(q);
+			break;
 		}
-
-		/* It is over when the queue is empty and its interrupts are off */
-		while (retry2--) {
-			if (status.queue_empty && !status.irq_enabled)
-				break;
-			msleep(20);
-			status = ap_tapq(q.apqn, null);
-		}
-		WARN_ONCE(retry2 <= 0, "unable to verify reset of queue %02x.%04x",
-			  AP_QID_CARD(q.apqn), AP_QID_QUEUE(q.apqn));
-
-	} /* free_resources: */
-	vfio_ap_free_aqic_resources(q);
-
-	return ret;
+	}
 }
 
 /**
- * vfio_ap_mdev_reset_queues - reset all queues of a table, one after the other
+ * vfio_ap_mdev_reset_queue - begin to reset a queue
+ * @q: the queue, or null
+ *
+ * A work item waits for the end.
+ */
+function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
+	if (!q)
+		return;
+	const status = ap_zapq(q.apqn, 0);
+	memcpy(q.reset_status, status);
+	switch (status.response_code) {
+	case AP_RESPONSE_NORMAL:
+	case AP_RESPONSE_RESET_IN_PROGRESS:
+	case AP_RESPONSE_BUSY:
+	case AP_RESPONSE_STATE_CHANGE_IN_PROGRESS:
+		/* Whether it worked is seen later */
+		queue_work(system_long_wq, q.reset_work);
+		break;
+	case AP_RESPONSE_DECONFIGURED:
+		/* A queue is reset when its adapter is deconfigured: it may pass */
+		q.reset_status.response_code = 0;
+		vfio_ap_free_aqic_resources(q);
+		break;
+	default:
+		WARN(true,
+		     "PQAP/ZAPQ for %02x.%04x failed with invalid rc=%u\n",
+		     AP_QID_CARD(q.apqn), AP_QID_QUEUE(q.apqn),
+		     status.response_code);
+	}
+}
+
+/**
+ * vfio_ap_mdev_reset_queues - reset all queues of a table and wait
  * @qtable: the table
  *
- * Return: 0, or the error of the last one that was not reset.
- * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
- * Unchanged since: v19
+ * Return: 0, or -EIO when one was not reset.
  */
 function vfio_ap_mdev_reset_queues(qtable: ap_queue_table): number {
-	let ret, rc = 0;
+	let ret = 0;
+
+	for (const q of hash_for_each<vfio_ap_queue>(qtable.queues, "mdev_qnode"))
+		vfio_ap_mdev_reset_queue(q);
 
 	for (const q of hash_for_each<vfio_ap_queue>(qtable.queues, "mdev_qnode")) {
-		ret = vfio_ap_mdev_reset_queue(q, 1);
-		/* One that fails does not keep the others from being reset */
-		if (ret)
-			rc = ret;
+		flush_work(q.reset_work);
+
+		if (q.reset_status.response_code)
+			ret = -EIO;
 	}
 
-	return rc;
+	return ret;
 }
 
 /**
@@ -1976,6 +2025,8 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 
 	q.apqn = to_ap_queue(apdev.device).qid;
 	q.saved_isc = VFIO_AP_ISC_INVALID;
+	memset(q.reset_status, 0);
+	INIT_WORK(q.reset_work, apq_reset_check);
 	const matrix_mdev = get_update_locks_by_apqn(q.apqn);
 
 	if (matrix_mdev) {
@@ -2023,7 +2074,8 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
 		}
 	}
 
-	vfio_ap_mdev_reset_queue(q, 1);
+	vfio_ap_mdev_reset_queue(q);
+	flush_work(q.reset_work);
 	dev_set_drvdata(apdev.device, null);
 	kfree(q);
 	release_update_locks_for_mdev(matrix_mdev);

@@ -19,10 +19,11 @@ import { vfio_device } from "#linux/vfio.h";
 import { DECLARE_HASHTABLE, type hashtable } from "#linux/hashtable.h";
 import { AP_DEVICES, AP_DOMAINS, type ap_driver } from "../../ap_bus.h.ts";
 /* not in C's list: */
-import { ap_config_info } from "#asm/ap.h";
+import { ap_config_info, ap_queue_status } from "#asm/ap.h";
 import { debug_sprintf_event } from "#asm/debug.h";
 import { device } from "#linux/device.h";
 import { hlist_node, list_head } from "#linux/list.h";
+import type { work_func_t, work_struct } from "#linux/workqueue.h";
 import { vfio_ap_dbf_info } from "./vfio_ap_drv.ts";
 
 export const VFIO_AP_MODULE_NAME = "vfio_ap";
@@ -120,17 +121,26 @@ export const VFIO_AP_ISC_INVALID = 0xff;
  * @saved_isc: the guest's interruption subclass, registered with the GIB
  * @mdev_qnode: its place in the mediated device's table, or in one of queues to
  *		reset
- * @reset_rc: the response code of its last reset
+ * @reset_status: the status of its last reset
+ * @reset_work: waits for the end of a reset
+ *
+ * PORT: two of the members that C embeds are inherited, so that a queue is its
+ * own node and its own work item.
  */
-export class vfio_ap_queue extends hlist_node {
+export class vfio_ap_queue extends hlist_node implements work_struct {
 	matrix_mdev: ap_matrix_mdev | null = null;
 	saved_iova = 0n;
 	apqn = 0;
 	saved_isc = 0;
-	reset_rc = 0;
+	reset_status = new ap_queue_status();
+	func: work_func_t | null = null;
+	pending = false;
 
-	/* PORT: inherited, as C embeds it: a queue and its node are one object */
 	get mdev_qnode(): hlist_node {
+		return this;
+	}
+
+	get reset_work(): work_struct {
 		return this;
 	}
 }
