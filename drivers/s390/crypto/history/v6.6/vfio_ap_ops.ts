@@ -15,16 +15,19 @@
  */
 import { memcpy, memset } from "#linux/string.h";
 import {
-	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO,
-	VFIO_DEVICE_RESET, vfio_alloc_device, vfio_device_info, vfio_device_ops,
-	vfio_iommufd_emulated_attach_ioas, vfio_iommufd_emulated_bind,
-	vfio_iommufd_emulated_detach_ioas, vfio_iommufd_emulated_unbind, vfio_pin_pages,
-	vfio_put_device, vfio_register_emulated_iommu_dev, vfio_unpin_pages, vfio_unregister_group_dev,
+	VFIO_AP_NUM_IRQS, VFIO_AP_REQ_IRQ_INDEX, VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP,
+	VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO, VFIO_DEVICE_GET_IRQ_INFO, VFIO_DEVICE_RESET,
+	VFIO_DEVICE_SET_IRQS, VFIO_IRQ_INFO_EVENTFD, VFIO_IRQ_SET_ACTION_TRIGGER,
+	VFIO_IRQ_SET_DATA_EVENTFD, VFIO_IRQ_SET_DATA_TYPE_MASK, vfio_alloc_device, vfio_device_info,
+	vfio_device_ops, vfio_iommufd_emulated_attach_ioas, vfio_iommufd_emulated_bind,
+	vfio_iommufd_emulated_detach_ioas, vfio_iommufd_emulated_unbind, vfio_irq_info, vfio_irq_set,
+	vfio_pin_pages, vfio_put_device, vfio_register_emulated_iommu_dev,
+	vfio_set_irqs_validate_and_prepare, vfio_unpin_pages, vfio_unregister_group_dev,
 	type vfio_device,
 } from "#linux/vfio.h";
 import {
-	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, dev_warn, put_device,
-	type device, type device_attribute,
+	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_notice, dev_notice_ratelimited,
+	dev_set_drvdata, dev_warn, put_device, type device, type device_attribute,
 } from "#linux/device.h";
 import { list_add, list_del, list_empty, list_for_each_entry } from "#linux/list.h";
 import {
@@ -63,6 +66,9 @@ import {
 } from "#linux/errno.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import {
+	eventfd_ctx_fdget, eventfd_ctx_put, eventfd_signal,
+} from "#linux/eventfd.h";
+import {
 	hash_add, hash_del, hash_first, hash_for_each, hash_init, hash_next,
 } from "#linux/hashtable.h";
 import { gmap_convert_to_secure, type gmap } from "#asm/gmap.h";
@@ -80,7 +86,7 @@ import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import { scnprintf, sprintf, type char_buf } from "#linux/sprintf.h";
 import { PAGE_SIZE, attribute_group, sysfs_create_group, sysfs_remove_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
-import { copy_from_user, copy_to_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
+import { copy_from_user, copy_to_user, get_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
 import { INIT_WORK, flush_work, queue_work, system_long_wq, type work_struct } from "#linux/workqueue.h";
 import {
 	AP_DEVICES, AP_DEVICE_TYPE_CEX4, AP_DOMAINS, AP_RESPONSE_ASSOC_FAILED,
@@ -704,6 +710,7 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
 		ret = vfio_register_emulated_iommu_dev(matrix_mdev.vdev);
 		if (ret)
 			break err_put_vdev;
+		matrix_mdev.req_trigger = null;
 		dev_set_drvdata(mdev.dev, matrix_mdev);
 		mutex_lock(matrix_dev.mdevs_lock);
 		list_add(matrix_mdev.node, matrix_dev.mdev_list);
@@ -1812,6 +1819,29 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
 }
 
 /**
+ * vfio_ap_mdev_request - ask userspace to give an mdev back
+ * @vdev: the VFIO device
+ * @count: how often it has been asked
+ */
+function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
+	const dev = vdev.dev!;
+
+	const matrix_mdev = container_of(vdev, ap_matrix_mdev, "vdev");
+
+	if (matrix_mdev.req_trigger) {
+		if (!(count % 10))
+			dev_notice_ratelimited(dev,
+					       "Relaying device request to user (#%u)\n",
+					       count);
+
+		eventfd_signal(matrix_mdev.req_trigger); /* PORT: its argument was always 1 */
+	} else if (count === 0) {
+		dev_notice(dev,
+			   "No device request registered, blocked until released by user\n");
+	}
+}
+
+/**
  * vfio_ap_mdev_get_device_info - answer VFIO_DEVICE_GET_INFO
  * @arg: where userspace has its struct vfio_device_info
  *
@@ -1832,15 +1862,136 @@ function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
 
 	info.flags = VFIO_DEVICE_FLAGS_AP | VFIO_DEVICE_FLAGS_RESET;
 	info.num_regions = 0;
-	info.num_irqs = 0;
+	info.num_irqs = VFIO_AP_NUM_IRQS;
 
 	return copy_to_user(arg, info, minsz) ? -EFAULT : 0;
 }
 
 /**
+ * vfio_ap_get_irq_info - VFIO_DEVICE_GET_IRQ_INFO
+ * @arg: userspace's struct vfio_irq_info
+ *
+ * Return: 0; -EFAULT; -EINVAL when the struct is too small or the index unknown.
+ */
+function vfio_ap_get_irq_info(arg: user_ptr): number {
+	const info = new vfio_irq_info();
+
+	const minsz = offsetofend(vfio_irq_info, "count");
+
+	if (copy_from_user(info, arg, minsz))
+		return -EFAULT;
+
+	if (info.argsz < minsz || info.index >= VFIO_AP_NUM_IRQS)
+		return -EINVAL;
+
+	switch (info.index) {
+	case VFIO_AP_REQ_IRQ_INDEX:
+		info.count = 1;
+		info.flags = VFIO_IRQ_INFO_EVENTFD;
+		break;
+	default:
+		return -EINVAL;
+	}
+
+	return copy_to_user(arg, info, minsz) ? -EFAULT : 0;
+}
+
+/**
+ * vfio_ap_irq_set_init - read and check the head of a VFIO_DEVICE_SET_IRQS
+ * @irq_set: where to
+ * @arg: userspace's struct vfio_irq_set
+ *
+ * Return: 0; -EFAULT; -EINVAL.
+ */
+function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
+	const data_size = out(0);
+
+	const minsz = offsetofend(vfio_irq_set, "count");
+
+	if (copy_from_user(irq_set, arg, minsz))
+		return -EFAULT;
+
+	const ret = vfio_set_irqs_validate_and_prepare(irq_set, 1, VFIO_AP_NUM_IRQS,
+						       data_size);
+	if (ret)
+		return ret;
+
+	if (!(irq_set.flags & VFIO_IRQ_SET_ACTION_TRIGGER))
+		return -EINVAL;
+
+	return 0;
+}
+
+/**
+ * vfio_ap_set_request_irq - set the eventfd of device requests
+ * @matrix_mdev: the mediated device
+ * @arg: userspace's struct vfio_irq_set, a file descriptor behind it; -1 takes
+ *	 the eventfd away
+ *
+ * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
+ * descriptor that is no eventfd.
+ */
+function vfio_ap_set_request_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
+	const fd = out(0);
+	let req_trigger;
+
+	const minsz = offsetofend(vfio_irq_set, "count");
+	const data = arg + BigInt(minsz);
+
+	if (get_user(fd, data))
+		return -EFAULT;
+
+	if (fd.v === -1) {
+		if (matrix_mdev.req_trigger)
+			eventfd_ctx_put(matrix_mdev.req_trigger);
+		matrix_mdev.req_trigger = null;
+	} else if (fd.v >= 0) {
+		req_trigger = eventfd_ctx_fdget(fd.v);
+		if (IS_ERR(req_trigger))
+			return PTR_ERR(req_trigger);
+
+		if (matrix_mdev.req_trigger)
+			eventfd_ctx_put(matrix_mdev.req_trigger);
+
+		matrix_mdev.req_trigger = req_trigger;
+	} else {
+		return -EINVAL;
+	}
+
+	return 0;
+}
+
+/**
+ * vfio_ap_set_irqs - VFIO_DEVICE_SET_IRQS
+ * @matrix_mdev: the mediated device
+ * @arg: userspace's struct vfio_irq_set
+ *
+ * Return: 0 or an error; -EINVAL for anything but an eventfd for requests.
+ */
+function vfio_ap_set_irqs(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
+	const irq_set = new vfio_irq_set();
+
+	const ret = vfio_ap_irq_set_init(irq_set, arg);
+	if (ret)
+		return ret;
+
+	switch (irq_set.flags & VFIO_IRQ_SET_DATA_TYPE_MASK) {
+	case VFIO_IRQ_SET_DATA_EVENTFD:
+		switch (irq_set.index) {
+		case VFIO_AP_REQ_IRQ_INDEX:
+			return vfio_ap_set_request_irq(matrix_mdev, arg);
+		default:
+			return -EINVAL;
+		}
+	default:
+		return -EINVAL;
+	}
+}
+
+/**
  * vfio_ap_mdev_ioctl - userspace asks for something
  * @vdev: the VFIO device
- * @cmd: VFIO_DEVICE_GET_INFO or VFIO_DEVICE_RESET
+ * @cmd: one of the VFIO_DEVICE_... calls
  * @arg: the argument's address
  *
  * Context: takes mdevs_lock.
@@ -1860,6 +2011,12 @@ function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): numb
 		break;
 	case VFIO_DEVICE_RESET:
 		ret = vfio_ap_mdev_reset_queues(matrix_mdev.qtable);
+		break;
+	case VFIO_DEVICE_GET_IRQ_INFO:
+		ret = vfio_ap_get_irq_info(arg);
+		break;
+	case VFIO_DEVICE_SET_IRQS:
+		ret = vfio_ap_set_irqs(matrix_mdev, arg);
 		break;
 	default:
 		ret = -EOPNOTSUPP;
@@ -1951,6 +2108,7 @@ const vfio_ap_matrix_dev_ops = new vfio_device_ops({
 	unbind_iommufd: vfio_iommufd_emulated_unbind,
 	attach_ioas: vfio_iommufd_emulated_attach_ioas,
 	detach_ioas: vfio_iommufd_emulated_detach_ioas,
+	request: vfio_ap_mdev_request,
 });
 
 const vfio_ap_matrix_driver = new mdev_driver({

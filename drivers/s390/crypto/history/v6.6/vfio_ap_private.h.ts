@@ -13,6 +13,7 @@
  *    vfio_ap_debug.h.
  */
 import { mdev_parent, mdev_type, type mdev_device } from "#linux/mdev.h";
+import type { eventfd_ctx } from "#linux/eventfd.h";
 import { mutex } from "#linux/mutex.h";
 import { crypto_hook, type kvm } from "#linux/kvm_host.h";
 import { vfio_device } from "#linux/vfio.h";
@@ -93,6 +94,7 @@ export class ap_queue_table {
  * @pqap_hook: the handler of the guest's PQAP(AQIC), as KVM finds it
  * @mdev: the mediated device
  * @qtable: the queues that are bound to the driver and assigned here
+ * @req_trigger: the eventfd that asks userspace to give the device back
  * @apm_add: adapters just added to the host and not yet looked at
  * @aqm_add: domains just added to the host and not yet looked at
  * @adm_add: control domains just added to the host and not yet looked at
@@ -106,6 +108,7 @@ export class ap_matrix_mdev {
 	pqap_hook = new crypto_hook(this);
 	mdev: mdev_device | null = null;
 	qtable = new ap_queue_table();
+	req_trigger: eventfd_ctx | null = null;
 	apm_add = new Uint32Array(AP_DEVICES / 32);
 	aqm_add = new Uint32Array(AP_DOMAINS / 32);
 	adm_add = new Uint32Array(AP_DOMAINS / 32);
