@@ -2164,8 +2164,7 @@ export function vfio_ap_mdev_unregister(): void {
  * vfio_ap_mdev_probe_queue - a queue is being bound to the driver
  * @apdev: the queue's AP device
  *
- * The attribute is there before the queue's data, and stays when there is no
- * memory for them.
+ * The attribute is there before the queue's data.
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: 0; -ENOMEM; the error of sysfs.
@@ -2173,32 +2172,41 @@ export function vfio_ap_mdev_unregister(): void {
  * Unchanged since: v20
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
-	const ret = sysfs_create_group(apdev.device.kobj, vfio_queue_attr_group);
+	let ret;
+
+	ret = sysfs_create_group(apdev.device.kobj, vfio_queue_attr_group);
 	if (ret)
 		return ret;
 
-	const q = kzalloc(vfio_ap_queue, GFP_KERNEL);
-	if (!q)
-		return -ENOMEM;
+	err_remove_group: {
+		const q = kzalloc(vfio_ap_queue, GFP_KERNEL);
+		if (!q) {
+			ret = -ENOMEM;
+			break err_remove_group;
+		}
 
-	q.apqn = to_ap_queue(apdev.device).qid;
-	q.saved_isc = VFIO_AP_ISC_INVALID;
-	memset(q.reset_status, 0);
-	INIT_WORK(q.reset_work, apq_reset_check);
-	const matrix_mdev = get_update_locks_by_apqn(q.apqn);
+		q.apqn = to_ap_queue(apdev.device).qid;
+		q.saved_isc = VFIO_AP_ISC_INVALID;
+		memset(q.reset_status, 0);
+		INIT_WORK(q.reset_work, apq_reset_check);
+		const matrix_mdev = get_update_locks_by_apqn(q.apqn);
 
-	if (matrix_mdev) {
-		vfio_ap_mdev_link_queue(matrix_mdev, q);
+		if (matrix_mdev) {
+			vfio_ap_mdev_link_queue(matrix_mdev, q);
 
-		if (vfio_ap_mdev_filter_matrix(matrix_mdev.matrix.apm,
-					       matrix_mdev.matrix.aqm,
-					       matrix_mdev))
-			vfio_ap_mdev_update_guest_apcb(matrix_mdev);
-	}
-	dev_set_drvdata(apdev.device, q);
-	release_update_locks_for_mdev(matrix_mdev);
+			if (vfio_ap_mdev_filter_matrix(matrix_mdev.matrix.apm,
+						       matrix_mdev.matrix.aqm,
+						       matrix_mdev))
+				vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+		}
+		dev_set_drvdata(apdev.device, q);
+		release_update_locks_for_mdev(matrix_mdev);
 
-	return 0;
+		return 0;
+
+	} /* err_remove_group: */
+	sysfs_remove_group(apdev.device.kobj, vfio_queue_attr_group);
+	return ret;
 }
 
 /**
@@ -2380,18 +2388,12 @@ function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
  * @apm: the adapters
  * @aqm: the domains whose queues tell the type
  *
- * The type is compared where it stands, in the uppermost byte of a word, with a
- * small number: no adapter is old, but one whose type has its top bit set. An
- * adapter whose type cannot be had is dropped too.
- * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
- * Unchanged since: v20
+ * An adapter whose type cannot be had is dropped too.
  */
 function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void {
 	let apid_cleared;
 	let status;
 	const info = new ap_tapq_hwinfo();
-	let qtype;
-	const qtype_mask = 0xff000000;
 
 	for (const apid of for_each_set_bit_inv(apm, AP_DEVICES)) {
 		apid_cleared = false;
@@ -2405,10 +2407,8 @@ function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void 
 			case AP_RESPONSE_DECONFIGURED:
 			case AP_RESPONSE_CHECKSTOPPED:
 			case AP_RESPONSE_BUSY:
-				qtype = info.apinfo & qtype_mask;
-
 				/* Too old for the driver */
-				if (qtype < AP_DEVICE_TYPE_CEX4) {
+				if (info.at < AP_DEVICE_TYPE_CEX4) {
 					clear_bit_inv(apid, apm);
 					apid_cleared = true;
 				}
