@@ -51,6 +51,19 @@ for (const [field, line, from, to] of changes) {
 	});
 }
 
+const DEFAULT = HEADER.replace('"apmask":[],"aqmask":[]', '"apmask":[4],"aqmask":[71]');
+
+t.test("rc of a bind that the driver core refuses: -16 or -19, as recordings have it", async (t) => {
+	for (const [rc, found] of [[-16, 0], [-19, 0], [-12, 1], [0, 1]] as const) {
+		const bind = `{"op":["bind","04.0047"],"rc":${rc}}`;
+		const traces = parse_traces("a.jsonl", [DEFAULT, '{"op":["init"],"rc":0}', bind].join("\n"));
+
+		t.equal([...traces].flatMap((trace) => check_trace(trace).divergences).length, found, `${rc}`);
+	}
+	t.match(differences(INIT, CREATE, '{"op":["bind","04.0047"],"rc":-19}'), [{ field: "rc" }],
+		"not of a queue that vfio_ap has itself");
+});
+
 t.test("a line that is only written otherwise is the same", async (t) => {
 	const spaced = JSON.stringify(JSON.parse(UNBIND), null, 1).replaceAll("\n", "");
 	const { op, rc, ev, lk } = JSON.parse(UNBIND);

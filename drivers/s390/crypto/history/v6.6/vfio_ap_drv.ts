@@ -89,7 +89,6 @@ const matrix_driver = new device_driver(null, {
  * Return: 0, or the error of what could not be made; nothing is left then but
  * what the C leaves: the memory, where QCI fails.
  * C: vfio_ap_drv.c, v20 08/20 <20220621155134.1932383-9-akrowiak@linux.ibm.com>
- * Unchanged since: v19
  */
 function vfio_ap_matrix_dev_create(): number {
 	let ret;

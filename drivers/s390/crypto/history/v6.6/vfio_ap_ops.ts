@@ -8,7 +8,8 @@
  *	      Halil Pasic <pasic@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_ops.c, Linux 6.6.
+ * C: drivers/s390/crypto/vfio_ap_ops.c, Linux 6.6, whose resets are those of
+ *    <20230815184333.6554-1-akrowiak@linux.ibm.com>.
  *
  * Numbers: an APID or APQI is 0 to 255, an APQN has the APID in its upper and
  * the APQI in its lower byte. Masks are 256 bits, bit 0 leftmost.
@@ -139,6 +140,7 @@ function release_update_locks_for_kvm(kvm: kvm | null): void {
  * @matrix_mdev: the mediated device, or null
  *
  * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
+ * Unchanged since: v6.0
  */
 function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -150,6 +152,7 @@ function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 /**
  * release_update_locks_for_mdev - give back what updating an mdev's guest took
  * @matrix_mdev: the mediated device, or null
+ * Unchanged since: v6.0
  */
 function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
@@ -271,6 +274,7 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * The guest's interruption subclass and the page of its notification byte. A
  * subclass that is still registered when the guest is gone stays so, with a
  * warning each time.
+ * Unchanged since: v6.0
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -632,7 +636,6 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  *
  * Return: whether the shadow's adapters or domains changed.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
- * Unchanged since: v19
  */
 function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
 				    matrix_mdev: ap_matrix_mdev): boolean {
@@ -801,7 +804,6 @@ function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: waits until nobody has it open; takes guests_lock, mdevs_lock.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
- * Unchanged since: v18
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): void {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(mdev.dev);
@@ -932,6 +934,7 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  * of the new APQNs; -EADDRINUSE when another mdev has one.
  * C: vfio_ap_ops.c, v20 15/20 <20220621155134.1932383-16-akrowiak@linux.ibm.com>,
  *    August 2022 v3 1/2 <20220823150643.427737-2-akrowiak@linux.ibm.com>
+ * Unchanged since: v6.0
  */
 function assign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1076,6 +1079,7 @@ function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: numb
  * above what the mdev may have.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>,
  *    August 2022 v3 1/2 <20220823150643.427737-2-akrowiak@linux.ibm.com>
+ * Unchanged since: v6.0
  */
 function unassign_adapter_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1137,6 +1141,7 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
  * Return: @count, or an error as assign_adapter_store() has them.
  * C: vfio_ap_ops.c, v20 15/20 <20220621155134.1932383-16-akrowiak@linux.ibm.com>,
  *    August 2022 v3 1/2 <20220823150643.427737-2-akrowiak@linux.ibm.com>
+ * Unchanged since: v6.0
  */
 function assign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1257,6 +1262,7 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
  * Return: @count, or an error as unassign_adapter_store() has them.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>,
  *    August 2022 v3 1/2 <20220823150643.427737-2-akrowiak@linux.ibm.com>
+ * Unchanged since: v6.0
  */
 function unassign_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1304,6 +1310,7 @@ const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_doma
  * above what the mdev may have.
  * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>,
  *    August 2022 v3 1/2 <20220823150643.427737-2-akrowiak@linux.ibm.com>
+ * Unchanged since: v6.0
  */
 function assign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1353,6 +1360,7 @@ const dev_attr_assign_control_domain =
  * Return: @count, or an error as assign_control_domain_store() has them.
  * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>,
  *    August 2022 v3 1/2 <20220823150643.427737-2-akrowiak@linux.ibm.com>
+ * Unchanged since: v6.0
  */
 function unassign_control_domain_store(
 	dev: device, attr: device_attribute, buf: string, count: number,
@@ -1796,6 +1804,7 @@ function vfio_ap_mdev_reset_queues(qtable: ap_queue_table): number {
  * @vdev: the VFIO device
  *
  * Return: 0; -EINVAL without a guest; -EPERM as vfio_ap_mdev_set_kvm().
+ * Unchanged since: v6.0
  */
 function vfio_ap_mdev_open_device(vdev: vfio_device): number {
 	const matrix_mdev =
@@ -1810,6 +1819,7 @@ function vfio_ap_mdev_open_device(vdev: vfio_device): number {
 /**
  * vfio_ap_mdev_close_device - userspace closed an mdev
  * @vdev: the VFIO device
+ * Unchanged since: v6.0
  */
 function vfio_ap_mdev_close_device(vdev: vfio_device): void {
 	const matrix_mdev =
@@ -1847,7 +1857,6 @@ function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
  *
  * Return: 0, -EFAULT when it cannot be read or written, or -EINVAL when it is too
  * short.
- * Unchanged since: v18
  */
 function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
 	const info = new vfio_device_info();
@@ -1997,7 +2006,6 @@ function vfio_ap_set_irqs(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
  * Context: takes mdevs_lock.
  * Return: what the request returns, or -EOPNOTSUPP for another one.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
- * Unchanged since: v18
  */
 function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): number {
 	const matrix_mdev =
@@ -2169,7 +2177,6 @@ export function vfio_ap_mdev_unregister(): void {
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: 0; -ENOMEM; the error of sysfs.
  * C: vfio_ap_ops.c, v20 13/20 <20220621155134.1932383-14-akrowiak@linux.ibm.com>
- * Unchanged since: v20
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 	let ret;
@@ -2218,7 +2225,6 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * C: vfio_ap_ops.c, v20 13/20 <20220621155134.1932383-14-akrowiak@linux.ibm.com>
- * Unchanged since: v20
  */
 export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
 	sysfs_remove_group(apdev.device.kobj, vfio_queue_attr_group);
