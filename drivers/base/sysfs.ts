@@ -22,7 +22,7 @@
  * Source: fs/sysfs/{dir,file,group,symlink}.c and fs/kernfs/file.c, Linux 6.12.
  */
 import {
-	EACCES, EEXIST, EINVAL, EIO, EISDIR, ENOENT, ENOMEM, ENOTDIR,
+	EACCES, EEXIST, EINVAL, EIO, EISDIR, ENODEV, ENOENT, ENOMEM, ENOTDIR,
 } from "#linux/errno.h";
 import { early_initcall } from "#linux/init.h";
 import { kobject, sysfs_link } from "#linux/kobject.h";
@@ -368,7 +368,9 @@ function open(dir: kobject, name: string, mode: number): file | number {
 	if (file === undefined)
 		return dirent(dir, name) === null ? -ENOENT : -EISDIR;
 	/* root may do anything but this */
-	if ((file.mode & mode) === 0)
+	if ((mode & 0o444) !== 0 && (file.mode & 0o444) === 0)
+		return -EACCES;
+	if ((mode & 0o222) !== 0 && (file.mode & 0o222) === 0)
 		return -EACCES;
 	return dir.ktype!.sysfs_ops === null ? -EIO : file;
 }
@@ -438,7 +440,7 @@ export function sysfs_read(path: string): sysfs_text {
 function bytes(text: string): string {
 	for (let i = 0; i < text.length; i++)
 		if (text.charCodeAt(i) > 0x7f)
-			return Buffer.from(text, "utf8").toString("latin1");
+			return String.fromCharCode(...new TextEncoder().encode(text));
 	return text;
 }
 
@@ -456,15 +458,19 @@ export function sysfs_write_at(dir: kobject, name: string, text: string): number
 
 	if (typeof file === "number")
 		return file;
-	if (text === "")
+	return store(dir, file.attr, bytes(text));
+}
+
+/* Have a file take some bytes, a character each. */
+function store(dir: kobject, attr: attribute, data: string): number {
+	if (data === "")
 		return 0;
-	const data = bytes(text);
 	const count = Math.min(data.length, PAGE_SIZE);
 	const end = data.indexOf("\0");
 	const buf = data.slice(0, end < 0 ? count : Math.min(end, count));
 
-	return syscall(() => `write ${JSON.stringify(text)} to ${sysfs_path(dir)}/${name}`, () =>
-		dir.ktype!.sysfs_ops!.store(dir, file.attr, buf, count));
+	return syscall(() => `write ${JSON.stringify(data)} to ${sysfs_path(dir)}/${attr.name}`, () =>
+		dir.ktype!.sysfs_ops!.store(dir, attr, buf, count));
 }
 
 /** sysfs_write - write @text to the file @path */
@@ -472,6 +478,59 @@ export function sysfs_write(path: string, text: string): number {
 	const where = split(path);
 
 	return typeof where === "number" ? where : sysfs_write_at(where.dir, where.name, text);
+}
+
+/**
+ * class sysfs_open_file - a file that userspace holds open
+ * @path: where it was
+ *
+ * It may be held longer than the file is there: then it gives -ENODEV, also when
+ * another file has come to stand at the same path.
+ */
+export class sysfs_open_file {
+	path: string;
+	#dir: kobject;
+	#attr: attribute;
+
+	constructor(path: string, dir: kobject, attr: attribute) {
+		this.path = path;
+		this.#dir = dir;
+		this.#attr = attr;
+	}
+
+	#is_there(): boolean {
+		return this.#dir.files?.by_name.get(this.#attr.name)?.attr === this.#attr;
+	}
+
+	/** read - the whole text, asked of the driver anew */
+	read(): sysfs_text {
+		if (!this.#is_there())
+			return { rc: -ENODEV, text: "" };
+		return syscall(() => `read ${this.path}`, () =>
+			fill_read_buffer(this.#dir, this.#attr, this.#dir.ktype!.sysfs_ops!));
+	}
+
+	/** write - as sysfs_write_at(), but of bytes, a character each */
+	write(data: string): number {
+		return this.#is_there() ? store(this.#dir, this.#attr, data) : -ENODEV;
+	}
+}
+
+/**
+ * sysfs_open - open a file
+ * @path: the file
+ * @mode: 0o444 to read it, 0o222 to write it, both together
+ *
+ * Return: the open file, or a negative error.
+ */
+export function sysfs_open(path: string, mode: number): sysfs_open_file | number {
+	const where = split(path);
+
+	if (typeof where === "number")
+		return where;
+	const file = open(where.dir, where.name, mode);
+
+	return typeof file === "number" ? file : new sysfs_open_file(path, where.dir, file.attr);
 }
 
 /**
@@ -524,12 +583,23 @@ export function sysfs_readlink(path: string): { rc: number; target: string } {
  * @rc: 0, or a negative error; then the rest says nothing
  * @mode: permissions
  * @size: in bytes; of a file it is a page, however long the text
+ * @nlink: links; of a directory two, and one for each subdirectory
  */
 export interface sysfs_stat {
 	rc: number;
 	type: "file" | "dir" | "link";
 	mode: number;
 	size: number;
+	nlink: number;
+}
+
+function subdirectories({ children }: kobject): number {
+	let count = 0;
+
+	for (const child of children?.values() ?? [])
+		if (child instanceof kobject)
+			count++;
+	return count;
 }
 
 /** sysfs_stat - what is at @path; a link is not followed */
@@ -537,10 +607,10 @@ export function sysfs_stat(path: string): sysfs_stat {
 	const found = resolve(path);
 
 	if (typeof found === "number")
-		return { rc: found, type: "file", mode: 0, size: 0 };
+		return { rc: found, type: "file", mode: 0, size: 0, nlink: 0 };
 	if (found instanceof sysfs_link)
-		return { rc: 0, type: "link", mode: 0o777, size: 0 };
+		return { rc: 0, type: "link", mode: 0o777, size: 0, nlink: 1 };
 	if (found instanceof kobject)
-		return { rc: 0, type: "dir", mode: 0o755, size: 0 };
-	return { rc: 0, type: "file", mode: found.mode, size: PAGE_SIZE };
+		return { rc: 0, type: "dir", mode: 0o755, size: 0, nlink: 2 + subdirectories(found) };
+	return { rc: 0, type: "file", mode: found.mode, size: PAGE_SIZE, nlink: 1 };
 }

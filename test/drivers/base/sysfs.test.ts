@@ -95,11 +95,11 @@ t.test("read and write: errors", async (t) => {
 
 t.test("stat: modes and sizes", async (t) => {
 	open_shop();
-	t.same(sysfs_stat(`${B0}/text`), { rc: 0, type: "file", mode: 0o644, size: 4096 });
-	t.same(sysfs_stat(`${B0}/big`), { rc: 0, type: "file", mode: 0o444, size: 4096 });
-	t.same(sysfs_stat(`${B0}/command`), { rc: 0, type: "file", mode: 0o200, size: 4096 });
-	t.same(sysfs_stat(B0), { rc: 0, type: "dir", mode: 0o755, size: 0 });
-	t.same(sysfs_stat("/sys"), { rc: 0, type: "dir", mode: 0o755, size: 0 });
+	t.same(sysfs_stat(`${B0}/text`), { rc: 0, type: "file", mode: 0o644, size: 4096, nlink: 1 });
+	t.same(sysfs_stat(`${B0}/big`), { rc: 0, type: "file", mode: 0o444, size: 4096, nlink: 1 });
+	t.same(sysfs_stat(`${B0}/command`), { rc: 0, type: "file", mode: 0o200, size: 4096, nlink: 1 });
+	t.same(sysfs_stat(B0), { rc: 0, type: "dir", mode: 0o755, size: 0, nlink: 2 });
+	t.same(sysfs_stat("/sys"), { rc: 0, type: "dir", mode: 0o755, size: 0, nlink: 5 });
 });
 
 t.test("write: what the driver gets to see", async (t) => {
