@@ -105,8 +105,11 @@ function* device_links(kobj: kobject): Generator<string> {
 		yield "driver";
 }
 
+/* A device that is given a bus once it was added, as the AP bus's root, has no link to that. */
 function device_subsys(dev: device): subsys_private | null {
-	return bus_to_subsys(dev.bus) ?? class_to_subsys(dev.class);
+	const bus = bus_to_subsys(dev.bus);
+
+	return bus?.klist_devices.get(dev_name(dev)) === dev ? bus : class_to_subsys(dev.class);
 }
 
 const device_ktype = KOBJ_TYPE({
@@ -221,12 +224,14 @@ function dev_show(dev: device, attr: device_attribute, buf: char_buf): number {
 /* /sys/devices, /sys/devices/virtual, and the files of every device */
 let devices_kset: kset | null = null;
 let virtual_dir: kobject | null = null;
+let kernel_dir: kobject | null = null;
 let dev_attr_uevent: device_attribute;
 let dev_attr_dev: device_attribute;
 
 core_initcall(function devices_init(): void {
 	devices_kset = kset_create_and_add("devices", device_uevent_ops, null);
 	virtual_dir = null;
+	kernel_dir = null;
 	dev_attr_uevent ??= DEVICE_ATTR_RW("uevent", uevent_show, uevent_store);
 	dev_attr_dev ??= DEVICE_ATTR_RO("dev", dev_show);
 });
@@ -257,6 +262,12 @@ export function device_initialize(dev: device): void {
 	dev.kobj.kset = devices_kset;
 	kobject_init(dev.kobj, device_ktype);
 	dev.mutex = null;
+}
+
+/** kernel_kobj - /sys/kernel */
+export function kernel_kobj(): kobject | null {
+	kernel_dir ??= kobject_create_and_add("kernel", null);
+	return kernel_dir;
 }
 
 /** virtual_device_parent - the directory of devices of a class that have no parent */

@@ -20,6 +20,9 @@ import { blocking_notifier_call_chain } from "#linux/notifier.h";
 import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import { spin_lock, spin_unlock } from "#linux/spinlock.h";
 import type { user_ptr } from "#linux/uaccess.h";
+import {
+	iommu_group_add_device, iommu_group_alloc, iommu_group_remove_device, iommu_group_set_name,
+} from "../iommu/iommu.ts";
 import { vfio_container, vfio_container_attach, vfio_container_detach } from "./container.ts";
 import { mdev_bus_type } from "./mdev/mdev_driver.ts";
 import { vfio_file, vfio_group, type vfio_group_fops } from "./vfio.h.ts";
@@ -37,15 +40,22 @@ early_initcall(() => {
  * vfio_create_group - the group of a device
  * @dev: the device
  * @fops: what its descriptor does
+ * @name: what its IOMMU group is called, or null
  *
  * Return: the group or ERR_PTR(-ENOMEM).
  * C: vfio_noiommu_group_alloc() in drivers/vfio/group.c, Linux 6.12
  */
-export function vfio_create_group(dev: device, fops: vfio_group_fops): vfio_group | err_ptr {
+export function vfio_create_group(
+	dev: device, fops: vfio_group_fops, name: string | null,
+): vfio_group | err_ptr {
 	const group = kzalloc(vfio_group, GFP_KERNEL);
 
 	if (group === null)
 		return ERR_PTR(-ENOMEM);
+	group.iommu_group = iommu_group_alloc();
+	if (name !== null)
+		iommu_group_set_name(group.iommu_group, name);
+	iommu_group_add_device(group.iommu_group, dev);
 	group.dev = dev;
 	group.fops = fops;
 	groups.set(dev, group);
@@ -55,6 +65,7 @@ export function vfio_create_group(dev: device, fops: vfio_group_fops): vfio_grou
 /** vfio_remove_group - undo vfio_create_group() */
 export function vfio_remove_group(group: vfio_group): void {
 	groups.delete(group.dev!);
+	iommu_group_remove_device(group.iommu_group!);
 	kfree(group);
 }
 

@@ -14,6 +14,7 @@ import { mutex } from "#linux/mutex.h";
 import { blocking_notifier_head } from "#linux/notifier.h";
 import { spinlock_t } from "#linux/spinlock.h";
 import type { user_ptr } from "#linux/uaccess.h";
+import type { iommu_group } from "../iommu/iommu.ts";
 import type { vfio_container } from "./container.ts";
 
 /**
@@ -33,6 +34,7 @@ export interface vfio_group_fops {
 /**
  * class vfio_group - what userspace opens
  * @dev: the device in it
+ * @iommu_group: the group that userspace finds it by
  * @fops: what the device's generation of VFIO does
  * @group_lock: held while a device is opened or closed
  * @device_lock: guards @registered
@@ -44,6 +46,7 @@ export interface vfio_group_fops {
  */
 export class vfio_group {
 	dev: device | null = null;
+	iommu_group: iommu_group | null = null;
 	fops: vfio_group_fops | null = null;
 	group_lock = new mutex("group->group_lock");
 	device_lock = new mutex("group->device_lock");

@@ -268,7 +268,7 @@ export function vfio_device_make_available(device: vfio_device): void {
 export function vfio_device_set_group(
 	device: vfio_device, fops: vfio_group_fops = vfio_device_fops,
 ): number {
-	const group = vfio_create_group(device.dev!, fops);
+	const group = vfio_create_group(device.dev!, fops, "vfio-noiommu");
 
 	if (IS_ERR(group))
 		return PTR_ERR(group);

@@ -31,10 +31,12 @@ export function set_uninitialised_word(value: number): void {
 const LIVE_SET_MAX = 65000;
 let live = [new Set<object>()];
 let countdown = 0;
+let cannot_fail = false;
 
 early_initcall(() => {
 	live = [new Set()];
 	countdown = 0;
+	cannot_fail = false;
 });
 
 /**
@@ -43,6 +45,8 @@ early_initcall(() => {
  * Called once by every allocating function, whatever it allocates.
  */
 export function should_failslab(): boolean {
+	if (cannot_fail)
+		return false;
 	if (trace_alloc.enabled)
 		trace_alloc.emit();
 	return countdown !== 0 && --countdown === 0;
@@ -59,6 +63,18 @@ export function fail_nth(n: number): void {
 /** fail_nth_pending - whether the allocation that fail_nth() named is still to come */
 export function fail_nth_pending(): boolean {
 	return countdown !== 0;
+}
+
+/** nofail - call a function whose allocations never fail, nor count: __GFP_NOFAIL */
+export function nofail<T>(fn: () => T): T {
+	const before = cannot_fail;
+
+	cannot_fail = true;
+	try {
+		return fn();
+	} finally {
+		cannot_fail = before;
+	}
 }
 
 /** kmemleak_track - account for an object that was made otherwise */

@@ -89,7 +89,7 @@ export function vfio_add_group_dev(
 	if (vfio_group_get_from_dev(dev) !== null)
 		return -EEXIST;
 
-	const group = vfio_create_group(dev, vfio_device_fops);
+	const group = vfio_create_group(dev, vfio_device_fops, null);
 
 	if (IS_ERR(group))
 		return PTR_ERR(group);
