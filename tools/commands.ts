@@ -57,6 +57,10 @@ export const commands = new Map<string, command>([
 		summary: "the C or a patch beside its port; check that they read line for line",
 		load: () => import("./crossread/main.ts"),
 	}],
+	["shell", {
+		summary: "your shell and the real tools on the simulated machine, mounted on /sys",
+		load: () => import("./shell/main.ts"),
+	}],
 	["bench", {
 		summary: "time the drivers' paths, against C where there is a compiler",
 		load: () => import("./bench/main.ts"),

@@ -15,7 +15,8 @@ import { DRIVER_DIR } from "./mdev.ts";
 /** MATRIX_DIR - the directory of the matrix device */
 export const MATRIX_DIR = "/sys/devices/vfio_ap/matrix";
 
-const TYPE_DIR = `${MATRIX_DIR}/mdev_supported_types/vfio_ap-passthrough`;
+/** TYPE_DIR - that of its mdev type */
+export const TYPE_DIR = `${MATRIX_DIR}/mdev_supported_types/vfio_ap-passthrough`;
 
 let last_driver: driver | null = null;
 

@@ -64,11 +64,22 @@ export class machine_lab implements lab {
 	}
 
 	run(o: op, nth = 0): lab_result {
-		this.#decisions?.start(o);
-		const result = this.#failing(nth, () =>
-			this.#record(o[0] === "write", (r) => operate(this, o, r)));
+		return this.#failing(nth, () => this.observe(o, (r) => operate(this, o, r)));
+	}
 
-		if (this.#decisions !== null)
+	/**
+	 * observe - what an operation does that somebody does by another way
+	 * @o: the operation it amounts to; null where the vocabulary has none
+	 * @fn: does it; returns what the kernel does
+	 *
+	 * One that waits may have others happen meanwhile: these are observed apart.
+	 */
+	observe(o: op | null, fn: (result: lab_result) => number): lab_result {
+		if (o !== null)
+			this.#decisions?.start(o);
+		const result = this.#record(o?.[0] === "write", fn);
+
+		if (this.#decisions !== null && o !== null)
 			this.#decide(o, result, this.#decisions);
 		return result;
 	}
@@ -183,6 +194,7 @@ export class machine_lab implements lab {
 
 	#record(bus_locks: boolean, fn: (result: recorded) => number): lab_result {
 		const result = new recorded();
+		const { events, locks, bus_locks: before } = this.rec;
 
 		this.rec.start(bus_locks);
 		try {
@@ -196,6 +208,7 @@ export class machine_lab implements lab {
 		}
 		result.ev = this.rec.events;
 		result.locks = this.rec.locks;
+		this.rec.resume(events, locks, before);
 		return result;
 	}
 }

@@ -141,6 +141,13 @@ export class recorder {
 		this.locks = locks;
 	}
 
+	/** resume - go on with the operation that another one interrupted */
+	resume(events: lab_event[], locks: string[], bus_locks: boolean): void {
+		this.events = events;
+		this.locks = locks;
+		this.bus_locks = bus_locks;
+	}
+
 	/** stop - stop listening, for good */
 	stop(): void {
 		for (const end of this.#end)

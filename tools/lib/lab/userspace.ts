@@ -72,17 +72,21 @@ export class userspace {
 		this.#rec = rec;
 	}
 
-	create(name: string): number {
-		const uuid = mdev_uuid(name);
+	create(name: string, uuid = mdev_uuid(name)): number {
 		const rc = sysfs_write_at(this.#module.type_dir!, "create", uuid);
 
 		if (rc < 0)
 			return rc;
+		this.adopt(name, uuid);
+		return 0;
+	}
+
+	/** adopt - call an mdev that somebody has created by a name from now on */
+	adopt(name: string, uuid: string): void {
 		const dev = bus_find_device_by_name(mdev_bus_type, null, uuid)!;
 
 		put_device(dev);
 		this.mdevs.set(name, new mdev_view(name, dev));
-		return 0;
 	}
 
 	destroy(name: string): number {
@@ -213,6 +217,20 @@ export class userspace {
 		return rc;
 	}
 
+	/** guest - the guest that has an mdev open, or null */
+	guest(name: string): kvm | null {
+		return this.#guests.get(name)?.kvm ?? null;
+	}
+
+	/** name_of - the mdev of an open file, or null */
+	name_of(wanted: vfio_file): string | null {
+		for (const guest of this.#guests.values())
+			for (const [name, file] of guest.files)
+				if (file === wanted)
+					return name;
+		return null;
+	}
+
 	/** apcb - the CRYCB's masks of the guest that has an mdev open, or null */
 	apcb(name: string): matrix_view | null {
 		const guest = this.#guests.get(name);
@@ -300,9 +318,9 @@ export class userspace {
 
 	/** close_for - what userspace does when the kernel wants a device back */
 	close_for(wanted: vfio_file): void {
-		for (const guest of this.#guests.values())
-			for (const [name, file] of guest.files)
-				if (file === wanted)
-					this.close(name);
+		const name = this.name_of(wanted);
+
+		if (name !== null)
+			this.close(name);
 	}
 }

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { exit_code } from "../lib/cli/exit_code.ts";
+import { printable } from "../lib/cli/terminal.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
+import { driver_of, load_driver } from "../lib/lab/loader.ts";
+import type { boot_options } from "../lib/lab/model.ts";
+import { parse_host_text, parse_scenarios } from "../lib/scenario/parse.ts";
+import type { scenario } from "../lib/scenario/model.ts";
+import { mount_failed, missing_for_mount, needs_user_namespace } from "./mount.ts";
+import { shell } from "./shell.ts";
+
+const DEFAULT_HOST = "adapters 04 05 06 domains 0004 0047 00ab control 0004 0047 00ab";
+
+const HELP = `usage: vfio-ap shell [OPTION...] [-- COMMAND [ARGUMENT...]]
+
+Boots the simulated machine, mounts its sysfs over /sys for a command alone, and runs that: your
+shell, mdevctl, lszcrypt. Nothing of the real /sys can be reached meanwhile, nothing is left
+behind. In it, "sim help" tells what is to be done besides sysfs: start a guest, change the host,
+let time pass. The command's exit code is passed on.
+
+  --driver LABEL    the driver that is loaded (v6.12)
+  --host SPEC       the host, as in a scenario (${DEFAULT_HOST})
+  --scenario FILE   the host of a scenario; its operations are done first
+  --record FILE     write what is done as a scenario when the command has ended
+  --uevents         send uevents, in a network namespace of the command's own
+  --time FACTOR     simulated time to elapsed time; 0: time stands still (1)
+  -h, --help        this text
+
+Needs /dev/fuse, the right to mount in a namespace (root, or user namespaces) and util-linux.
+`;
+
+const ALL_IDS = Array.from({ length: 256 }, (_, id) => id);
+
+/* A host as it comes: all queues are the default drivers'. */
+function fresh_host(spec: string): boot_options {
+	return { host: parse_host_text(spec), apmask: ALL_IDS, aqmask: ALL_IDS, memory: "zero" };
+}
+
+function only_scenario(file: string): scenario {
+	const scenarios = parse_scenarios(readFileSync(file, "utf8"), file);
+
+	if (scenarios.length !== 1)
+		throw new usage_error(`${file}: ${scenarios.length} scenarios, expected one`);
+	return scenarios[0]!;
+}
+
+function factor(text: string): number {
+	const value = Number(text);
+
+	if (text.trim() === "" || !(value >= 0 && value <= 1e6))
+		throw new usage_error(`--time ${text}: expected a factor from 0 to 1000000`);
+	return value;
+}
+
+/* The whole command once more, in a user namespace in which we are root. */
+function again_as_root(argv: string[]): number {
+	const executable = fileURLToPath(new URL("../vfio-ap", import.meta.url));
+	const { status, signal } = spawnSync("unshare",
+		["-Ur", process.execPath, executable, "shell", ...argv], { stdio: "inherit" });
+
+	if (signal !== null)
+		return 128 + constants.signals[signal];
+	return status ?? exit_code.skipped;
+}
+
+function skip(why: string): number {
+	process.stderr.write(`vfio-ap: shell: ${printable(why)}\n`);
+	return exit_code.skipped;
+}
+
+/* A folder of ours for the length of a run, with the script "sim" in it. */
+function with_folder<T>(fn: (folder: string) => Promise<T>): Promise<T> {
+	const folder = mkdtempSync(join(tmpdir(), "vfio-ap-"));
+
+	return fn(folder).finally(() => rmSync(folder, { recursive: true, force: true }));
+}
+
+/** main - vfio-ap shell */
+export async function main(argv: string[]): Promise<number> {
+	const { values, positionals } = parseArgs({
+		args: argv,
+		allowPositionals: true,
+		options: {
+			driver: { type: "string", default: "v6.12" },
+			host: { type: "string" },
+			scenario: { type: "string" },
+			record: { type: "string" },
+			uevents: { type: "boolean", default: false },
+			time: { type: "string", default: "1" },
+			help: { type: "boolean", short: "h", default: false },
+		},
+	});
+
+	if (values.help) {
+		process.stdout.write(HELP);
+		return exit_code.holds;
+	}
+	if (values.host !== undefined && values.scenario !== undefined)
+		throw new usage_error("--host and --scenario both name a host, expected one of them");
+	const label = driver_of(values.driver).label;
+	const first = values.scenario === undefined ? null : only_scenario(values.scenario);
+	const boot = first ?? fresh_host(values.host ?? DEFAULT_HOST);
+	const rate = factor(values.time);
+	const missing = missing_for_mount(values.uevents);
+
+	if (missing !== null)
+		return skip(missing);
+	if (needs_user_namespace())
+		return again_as_root(argv);
+	await load_driver(label);
+	return with_folder(async (folder) => {
+		const opened = new shell({ boot, driver: label, rate, uevents: values.uevents });
+
+		if (first !== null)
+			opened.prepare(first);
+		try {
+			return await opened.run(
+				positionals.length > 0 ? positionals : [process.env["SHELL"] ?? "/bin/sh"], folder);
+		} catch (error) {
+			if (error instanceof mount_failed)
+				return skip(error.message);
+			throw error;
+		} finally {
+			if (values.record !== undefined)
+				writeFileSync(values.record, opened.recorded());
+			opened.shutdown();
+		}
+	});
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A session as a scenario's text: what was typed stands behind each operation.
+ */
+import { print_operation } from "../lib/scenario/operations.ts";
+import { print_scenario } from "../lib/scenario/print.ts";
+import { print_result } from "../lib/scenario/result.ts";
+import type { session, step } from "./session.ts";
+
+function line_of({ op, typed, result }: step): string {
+	const comment = typed === "" ? "" : `# ${typed}`;
+
+	if (op === null)
+		return comment;
+	const rc = result === null ? "" : ` = ${result === "waits" ? "..." : print_result(result)}`;
+
+	return `${print_operation(op)}${rc}${comment === "" ? "" : `  ${comment}`}`;
+}
+
+/**
+ * scenario_text - a session, to be replayed
+ * @name: what the scenario is called
+ */
+export function scenario_text(session: session, name: string): string {
+	const { host, apmask, aqmask, memory } = session.options;
+	const head = print_scenario({
+		file: name, line: 1, name, source: null, about: [`Recorded by vfio-ap shell on ${session.driver}.`],
+		assumptions: [], choices: [], slips: [], verdicts: [], host, apmask, aqmask, memory, statements: [],
+	});
+	const names = [...session.names].map(([mdev, uuid]) => `# ${mdev} is ${uuid}`);
+
+	return `${[head.trimEnd(), ...names, ...session.steps.map(line_of)].join("\n")}\n`;
+}

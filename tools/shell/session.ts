@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A machine that somebody works on by hand, and what has been done to it: every operation is kept
+ * in the notation of scenarios, so that it can be saved, replayed, and done again on another
+ * driver.
+ */
+import { EIO } from "#linux/errno.h";
+import { run_as, task_struct } from "#linux/sched.h";
+import type { sysfs_open_file } from "../../drivers/base/sysfs.ts";
+import { advance_clock } from "../../drivers/s390/sim/clock.ts";
+import { syscall } from "../../drivers/s390/sim/syscall.ts";
+import { set_vfio_request_handler } from "../../drivers/vfio/vfio_main.ts";
+import type { vfio_file } from "../../drivers/vfio/vfio.h.ts";
+import { TYPE_DIR } from "../lib/lab/kernel_module.ts";
+import { DRIVER_DIR } from "../lib/lab/mdev.ts";
+import { machine_lab } from "../lib/lab/lab.ts";
+import { driver_of, load_driver } from "../lib/lab/loader.ts";
+import type { boot_options, lab_result } from "../lib/lab/model.ts";
+import { product } from "../lib/scenario/ids.ts";
+import type { host_config, masks, op, result } from "../lib/scenario/model.ts";
+
+/**
+ * struct step - something that was done
+ * @op: the operation; null where the notation has none
+ * @typed: as a shell would say it, "echo 4 > .../assign_adapter", or ""
+ * @result: what came of it; "waits" until it ends
+ */
+export interface step {
+	op: op | null;
+	typed: string;
+	result: result | "waits";
+}
+
+/**
+ * struct difference - a step that another driver does otherwise
+ * @what: what differs: "returns", "guest of m0"
+ */
+export interface difference {
+	step: step;
+	what: string;
+	before: string;
+	now: string;
+}
+
+/** struct view - what can be seen of an mdev after a step */
+type view = ReadonlyMap<string, string>;
+
+const MDEV_PATH = /^\/sys\/devices\/vfio_ap\/matrix\/([0-9a-f-]{36})\/([^/]+)$/;
+const BUS = "/sys/bus/ap/";
+
+/* Operations whose result is no byte count, though sysfs has one. */
+const NO_COUNT: ReadonlySet<string> = new Set(["create", "destroy", "bind", "unbind"]);
+
+/* How bytes that were written read in a line of shell. */
+function shell_text(data: string): string {
+	return /^[\x20-\x7e]+\n?$/.test(data) ? data.trimEnd() : JSON.stringify(data);
+}
+
+function text_of(masks: masks | null): string {
+	return masks === null ? "none" : product(masks.apm, masks.aqm).join(" ") || "-";
+}
+
+/* The host with a part of its configuration changed. */
+function changed(ids: readonly number[], id: number, present: boolean): number[] {
+	return [...ids.filter((other) => other !== id), ...(present ? [id] : [])].sort((a, b) => a - b);
+}
+
+/**
+ * class session - see the head of this file
+ * @steps: what was done, oldest first
+ * @names: the mediated devices' UUIDs, by the names they are given here
+ */
+export class session {
+	steps: step[] = [];
+	names = new Map<string, string>();
+	lab: machine_lab;
+	driver: string;
+	host: host_config;
+	#boot: boot_options;
+	#wait: (busy: () => boolean) => void;
+	#waiting: step | null = null;
+
+	/**
+	 * @boot: the machine
+	 * @driver: a driver that load_driver() has read
+	 * @wait: has others work as long as something is so; for who must wait
+	 */
+	constructor(boot: boot_options, driver: string, wait: (busy: () => boolean) => void) {
+		this.#boot = boot;
+		this.#wait = wait;
+		this.driver = driver;
+		this.host = { ...boot.host };
+		this.lab = this.#start(driver);
+	}
+
+	#start(driver: string): machine_lab {
+		const lab = new machine_lab(this.#boot, driver_of(driver));
+		const { rc, crash } = lab.load();
+
+		if (crash !== null || rc !== 0)
+			throw new Error(`${driver} does not load: ${crash ?? rc}`);
+		set_vfio_request_handler((file) => this.#wait_for(file));
+		return lab;
+	}
+
+	/** options - the machine as it was switched on */
+	get options(): boot_options {
+		return this.#boot;
+	}
+
+	/** uuid_of, name_of - of an mdev by one of its two names; null if there is none */
+	uuid_of(name: string): string | null {
+		return this.lab.mdevs.has(name) ? this.names.get(name) ?? null : null;
+	}
+
+	name_of(uuid: string): string | null {
+		for (const [name, known] of this.names)
+			if (known === uuid && this.lab.mdevs.has(name))
+				return name;
+		return null;
+	}
+
+	/** run - do an operation of the notation */
+	run(op: op, typed = ""): lab_result {
+		return this.#keep({ op, typed, result: null }, () => this.lab.run(op));
+	}
+
+	/** write - bytes go to an open file of sysfs; returns what the kernel does */
+	write(file: sysfs_open_file, data: string): number {
+		if (this.lab.crash !== null)
+			return -EIO;
+		const typed = `echo ${shell_text(data)} > ${file.path}`;
+		const op = this.#op_of(file.path, data);
+		let rc = 0;
+		const { crash } = this.#keep({ op, typed, result: null }, () =>
+			this.lab.observe(op, () => {
+				rc = file.write(data);
+				return op !== null && NO_COUNT.has(op[0]) ? Math.min(0, rc) : rc;
+			}));
+
+		if (crash !== null)
+			return -EIO;
+		this.#follow(op, rc, data);
+		return rc;
+	}
+
+	/** change_host - an adapter, a domain or a control domain comes or goes */
+	change_host(of: "apm" | "aqm" | "adm", id: number, present: boolean, typed: string): void {
+		this.host = { ...this.host, [of]: changed(this.host[of], id, present) };
+		this.run(["cfg", { [of]: this.host[of] }], typed);
+	}
+
+	/** pass - let time pass; @msecs: of the simulated clock */
+	pass(msecs: number): void {
+		syscall("time passes", () => advance_clock(msecs));
+	}
+
+	/** note - something was done that the notation has no word for */
+	note(typed: string): void {
+		this.steps.push({ op: null, typed, result: null });
+	}
+
+	/** shutdown - unload the driver; nothing is left */
+	shutdown(): void {
+		this.lab.shutdown();
+	}
+
+	/**
+	 * switch_to - do everything once more on another driver, and go on there
+	 *
+	 * Return: where the two part.
+	 */
+	async switch_to(label: string): Promise<difference[]> {
+		await load_driver(label);
+		const steps = this.steps.filter(({ op }) => op !== null);
+		const before = this.#views(steps);
+
+		this.lab.shutdown();
+		this.driver = label;
+		this.lab = this.#start(label);
+		const now = this.#views(steps);
+
+		return steps.flatMap((step, i) => differences(step, before[i]!, now[i]!));
+	}
+
+	/* What each step gives on the present driver, on a machine of its own. */
+	#views(steps: readonly step[]): view[] {
+		this.lab.shutdown();
+		this.lab = this.#start(this.driver);
+		return steps.map(({ op }) => {
+			const rc = this.#again(op!);
+			const names = [...this.lab.mdevs.keys()];
+
+			return new Map([
+				["result", rc],
+				...names.map((name): [string, string] => [`guest of ${name}`, this.#guest(name)]),
+			]);
+		});
+	}
+
+	#guest(name: string): string {
+		return text_of(this.lab.apcb(name) ?? this.lab.shadow(name));
+	}
+
+	#again(op: op): string {
+		const { rc, crash } = op[0] === "create"
+			? this.lab.observe(op, () => this.lab.users.create(op[1], this.names.get(op[1])))
+			: this.lab.run(op);
+
+		return crash ?? String(rc);
+	}
+
+	#keep(step: step, fn: () => lab_result): lab_result {
+		const outer = this.#waiting;
+
+		this.steps.push(step);
+		this.#waiting = step;
+		try {
+			const result = fn();
+
+			if (step.result !== "waits")
+				step.result = result.crash ?? result.rc;
+			return result;
+		} finally {
+			this.#waiting = outer;
+		}
+	}
+
+	/*
+	 * Somebody wants back what a guest has open. The virtual machine monitor has heard of it by
+	 * its eventfd; until it has closed the device, others work on.
+	 */
+	#wait_for(file: vfio_file): void {
+		if (this.#waiting !== null)
+			this.#waiting.result = "waits";
+		run_as(new task_struct("other"), () => this.#wait(() => file.is_open));
+		if (file.is_open)
+			this.lab.users.close(this.lab.users.name_of(file)!);
+	}
+
+	/* The operation that a write amounts to, or null. */
+	#op_of(path: string, data: string): op | null {
+		if (path === `${TYPE_DIR}/create`)
+			return ["create", this.#new_name()];
+		if (path === `${DRIVER_DIR}/bind` || path === `${DRIVER_DIR}/unbind`)
+			return [path.endsWith("/bind") ? "bind" : "unbind", data.trimEnd()];
+		if (path === `${BUS}apmask` || path === `${BUS}aqmask`)
+			return [path === `${BUS}apmask` ? "apmask_store" : "aqmask_store", data];
+		const mdev = MDEV_PATH.exec(path);
+		const name = mdev === null ? null : this.name_of(mdev[1]!);
+
+		if (mdev === null || name === null)
+			return null;
+		return mdev[2] === "remove" ? ["destroy", name] : ["write", name, mdev[2]!, data];
+	}
+
+	#new_name(): string {
+		let n = this.names.size;
+
+		while (this.names.has(`m${n}`))
+			n++;
+		return `m${n}`;
+	}
+
+	/* What a write has made or removed is known by its name from now on. */
+	#follow(op: op | null, rc: number, data: string): void {
+		if (op === null || rc < 0)
+			return;
+		if (op[0] === "create") {
+			const uuid = data.trim().toLowerCase();
+
+			this.names.set(op[1], uuid);
+			this.lab.users.adopt(op[1], uuid);
+		} else if (op[0] === "destroy") {
+			this.lab.mdevs.delete(op[1]);
+		}
+	}
+}
+
+function differences(step: step, before: view, now: view): difference[] {
+	return [...new Set([...before.keys(), ...now.keys()])]
+		.filter((what) => before.get(what) !== now.get(what))
+		.map((what) => ({
+			step, what, before: before.get(what) ?? "none", now: now.get(what) ?? "none",
+		}));
+}

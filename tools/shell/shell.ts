@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A command on the simulated machine: session, mounted tree, "sim", time and uevents together.
+ */
+import { writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { trace_uevent } from "#linux/kobject.h";
+import { sysfs_path } from "../../drivers/base/sysfs.ts";
+import type { boot_options } from "../lib/lab/model.ts";
+import type { scenario } from "../lib/scenario/model.ts";
+import { expand } from "../lib/play/play.ts";
+import { mounted } from "./mount.ts";
+import type { fuse_server } from "./server.ts";
+import { scenario_text } from "./scenario_text.ts";
+import { session } from "./session.ts";
+import { SIM_CONTROL, SIM_SCRIPT, sim_control } from "./sim.ts";
+import { sysfs_tree, type special_file } from "./tree.ts";
+
+/**
+ * struct shell_options
+ * @rate: simulated time to elapsed time
+ */
+export interface shell_options {
+	boot: boot_options;
+	driver: string;
+	rate: number;
+	uevents: boolean;
+}
+
+/* How often time passes while nobody asks for anything. */
+const TICK_MS = 100;
+
+/* Signals that end the command, and us with it. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** class shell - see the head of this file */
+export class shell {
+	#session: session;
+	#options: shell_options;
+	#server: fuse_server | null = null;
+	#control: sim_control;
+	#last = performance.now();
+
+	constructor(options: shell_options) {
+		this.#options = options;
+		this.#session = new session(options.boot, options.driver,
+			(busy) => this.#server?.serve_while(busy));
+		this.#control = new sim_control(this.#session);
+	}
+
+	/** prepare - do a scenario's operations */
+	prepare({ statements }: scenario): void {
+		for (const { body } of statements)
+			if (body.kind === "op")
+				for (const op of expand(body.op, this.#session.lab))
+					this.#session.run(op);
+	}
+
+	/** recorded - what was done, as a scenario */
+	recorded(): string {
+		return scenario_text(this.#session, "recorded-by-hand");
+	}
+
+	/** shutdown - unload the driver */
+	shutdown(): void {
+		this.#session.shutdown();
+	}
+
+	/**
+	 * run - run a command, to the end of what it leaves running as well
+	 * @folder: where the script "sim" is put
+	 *
+	 * Return: the command's exit code.
+	 */
+	async run(command: readonly string[], folder: string): Promise<number> {
+		writeFileSync(join(folder, "sim"), SIM_SCRIPT, { mode: 0o755 });
+		const env = { ...process.env, PATH: `${folder}${delimiter}${process.env["PATH"] ?? ""}` };
+		const { uevents } = this.#options;
+		const running = new mounted((server) => this.#tree(server), { command, env, uevents });
+		const stop_events = uevents ? this.#send_uevents(running) : null;
+		const tick = setInterval(() => this.#pass(), TICK_MS);
+		const pass_on = (signal: NodeJS.Signals): void => running.kill(signal);
+
+		for (const signal of SIGNALS)
+			process.on(signal, pass_on);
+		try {
+			return await running.done;
+		} finally {
+			for (const signal of SIGNALS)
+				process.off(signal, pass_on);
+			clearInterval(tick);
+			stop_events?.();
+		}
+	}
+
+	#tree(server: fuse_server): sysfs_tree {
+		const special = new Map<string, special_file>([[SIM_CONTROL, this.#control]]);
+
+		this.#server = server;
+		return new sysfs_tree(special, {
+			before: () => this.#pass(),
+			write: (file, data) => this.#session.write(file, data),
+		}, (unique, body) => server.reply(unique, body));
+	}
+
+	/* Simulated time follows the elapsed. */
+	#pass(): void {
+		const now = performance.now();
+		const msecs = Math.floor((now - this.#last) * this.#options.rate);
+
+		if (msecs > 0 && this.#session.lab.crash === null) {
+			this.#last = now;
+			this.#session.pass(msecs);
+		}
+		this.#control.follow();
+	}
+
+	#send_uevents(running: mounted): () => void {
+		let seqnum = 0;
+
+		return trace_uevent.register((action, kobj, envp) => {
+			const path = sysfs_path(kobj).slice("/sys".length);
+
+			running.send_uevent(`${action}@${path}`, [...envp, `SEQNUM=${++seqnum}`]);
+		});
+	}
+}

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The command "sim" of a shell on the simulated machine: what needs more than sysfs. It is a small
+ * script in PATH that writes its words to a file and copies the answer.
+ */
+import { errname } from "#linux/errno.h";
+import { dmesg } from "#linux/printk.h";
+import { all_tasks } from "#linux/sched.h";
+import { ap_hw_set_adapter } from "../../drivers/s390/sim/ap_hardware.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
+import { parse_id, product } from "../lib/scenario/ids.ts";
+import type { masks } from "../lib/scenario/model.ts";
+import { INSTRUCTIONS, run_program } from "./guest_program.ts";
+import { scenario_text } from "./scenario_text.ts";
+import type { difference, session } from "./session.ts";
+import type { open_special, special_file } from "./tree.ts";
+
+/** Where the file is that the script writes to. */
+export const SIM_CONTROL = "/sys/kernel/debug/vfio_ap_sim/control";
+
+/** The script "sim". Words are separated by NUL, the answer's first line is the exit code. */
+export const SIM_SCRIPT = `#!/bin/sh
+# sim: see sim help
+if [ "$1" = save ] && [ $# = 2 ]; then
+	exec >"$2" || exit 2
+	set -- save
+fi
+program=
+if [ "$1 $2" = "guest run" ] && [ $# = 3 ]; then
+	program=$(cat)
+fi
+exec 3<>${SIM_CONTROL} || exit 4
+printf '%s\\0' "$@" \${program:+"$program"} >&3
+read -r status <&3
+if [ "$status" = 0 ]; then
+	exec cat <&3
+fi
+cat <&3 >&2
+exit "$status"
+`;
+
+/** struct answer - what a command says, or what it goes on saying */
+type answer = string | Promise<string> | typeof FOLLOW_LOG;
+
+const FOLLOW_LOG = Symbol("follow the log");
+
+/** struct sim_command - one command: how it is typed, what it does, and the doing */
+interface sim_command {
+	form: string;
+	brief: string;
+	run(words: readonly string[], session: session): answer;
+}
+
+function id_of(word: string | undefined): number {
+	const id = word === undefined ? null : parse_id(word);
+
+	if (id === null)
+		throw new usage_error(`"${word ?? ""}" is no adapter or domain, expected 00 to ff`);
+	return id;
+}
+
+/* An mdev by its UUID or its name here. */
+function mdev_of(word: string | undefined, session: session): string {
+	const name = session.name_of((word ?? "").toLowerCase()) ??
+		(session.uuid_of(word ?? "") === null ? null : word!);
+
+	if (name === null)
+		throw new usage_error(`no mediated device "${word ?? ""}", expected the UUID of one: ` +
+			([...session.lab.mdevs.keys()].map((n) => session.uuid_of(n)).join(" ") || "there is none"));
+	return name;
+}
+
+function result_text(rc: number): string {
+	if (rc < 0)
+		throw new usage_error(errname(rc));
+	return "";
+}
+
+function mask_text(masks: masks | null): string {
+	return masks === null ? "-" : product(masks.apm, masks.aqm).join(" ") || "none";
+}
+
+function guest_status(session: session): string {
+	const rows = [...session.lab.mdevs.keys()].map((name) =>
+		`${session.uuid_of(name)} ${name}\n` +
+		`  assigned  ${mask_text(session.lab.matrix(name))}\n` +
+		`  filtered  ${mask_text(session.lab.shadow(name))}\n` +
+		`  guest     ${session.lab.users.guest(name) === null ? "not started"
+			: mask_text(session.lab.apcb(name))}\n`);
+
+	return rows.join("") || "no mediated device\n";
+}
+
+function start_guest(words: readonly string[], session: session): string {
+	const name = mdev_of(words[0], session);
+	const other = words[1] === "--with" ? mdev_of(words[2], session) : undefined;
+	const { rc } = session.run(other === undefined ? ["open", name] : ["open", name, other]);
+
+	return result_text(rc);
+}
+
+function run_guest(words: readonly string[], session: session): string {
+	const name = mdev_of(words[0], session);
+	const guest = session.lab.users.guest(name);
+
+	if (guest === null)
+		throw new usage_error(`${name} has no guest, expected sim guest start before`);
+	session.note(`sim guest run ${name} ${words.slice(1).join(" ")}`);
+	return run_program(guest, words.slice(1).join(" "));
+}
+
+const MASKS = new Map([["adapter", "apm"], ["domain", "aqm"], ["control", "adm"]] as const);
+
+function change_host(words: readonly string[], session: session, present: boolean): string {
+	const mask = MASKS.get(words[0] as "adapter");
+
+	if (mask === undefined)
+		throw new usage_error(`"${words[0] ?? ""}" is no part of a host, expected adapter, domain or control`);
+	session.change_host(mask, id_of(words[1]), present,
+		`sim host ${present ? "add" : "remove"} ${words.join(" ")}`);
+	return "";
+}
+
+const CONDITIONS = new Map([
+	["off", { configured: false }], ["on", { configured: true, checkstopped: false }],
+	["checkstop", { checkstopped: true }],
+]);
+
+function card(words: readonly string[], session: session): string {
+	const condition = CONDITIONS.get(words[0] ?? "");
+
+	if (condition === undefined)
+		throw new usage_error(`"${words[0] ?? ""}" is no condition, expected off, on or checkstop`);
+	ap_hw_set_adapter(id_of(words[1]), condition);
+	session.note(`sim card ${words.join(" ")}`);
+	return "";
+}
+
+const UNITS = new Map([["ms", 1], ["s", 1000], ["", 1000], ["m", 60000], ["h", 3600000]]);
+
+/** duration - milliseconds for "30s", "250ms", "5m"; throws usage_error */
+export function duration(word: string | undefined): number {
+	const parts = /^(\d{1,6})(ms|s|m|h|)$/.exec(word ?? "");
+
+	if (parts === null)
+		throw new usage_error(`"${word ?? ""}" is no time, expected 30s, 250ms, 5m or 1h`);
+	return Number(parts[1]) * UNITS.get(parts[2]!)!;
+}
+
+function advance(words: readonly string[], session: session): string {
+	session.pass(duration(words[0]));
+	session.note(`sim advance ${words[0]}`);
+	return "";
+}
+
+function difference_text({ step, what, before, now }: difference): string {
+	return `${step.typed === "" ? step.op!.join(" ") : step.typed}\n` +
+		`  ${what}: ${before}, now ${now}\n`;
+}
+
+async function switch_driver(words: readonly string[], session: session): Promise<string> {
+	const from = session.driver;
+
+	if (words[0] === undefined)
+		throw new usage_error("no driver, expected one of vfio-ap drivers");
+	const parts = await session.switch_to(words[0]);
+
+	return parts.length === 0 ? `${from} and ${session.driver} did the same\n`
+		: `from ${from} to ${session.driver}:\n${parts.map(difference_text).join("")}`;
+}
+
+function locks(): string {
+	const rows = all_tasks().filter(({ held }) => held.length > 0)
+		.map(({ comm, held }) => `${comm}: ${held.map(({ name }) => name).join(" ")}\n`);
+
+	return rows.join("") || "no lock is held\n";
+}
+
+function log_text(from: number): string {
+	return dmesg().slice(from).map(({ text }) => `${text.trimEnd()}\n`).join("");
+}
+
+const commands = new Map<string, sim_command>([
+	["guest start", {
+		form: "UUID [--with UUID]", brief: "a guest starts using the mdev; --with: the guest of another one",
+		run: start_guest,
+	}],
+	["guest stop", {
+		form: "UUID", brief: "the guest stops using it",
+		run: (words, session) => result_text(session.run(["close", mdev_of(words[0], session)]).rc),
+	}],
+	["guest status", {
+		form: "", brief: "what each mdev has, and its guest", run: (_, session) => guest_status(session),
+	}],
+	["guest run", {
+		form: "UUID [INSTRUCTION...]",
+		brief: `the guest executes ${INSTRUCTIONS}; from standard input without one`, run: run_guest,
+	}],
+	["host add", {
+		form: "adapter|domain|control ID", brief: "the host gains an adapter, a domain or a control domain",
+		run: (words, session) => change_host(words, session, true),
+	}],
+	["host remove", {
+		form: "adapter|domain|control ID", brief: "the host loses one",
+		run: (words, session) => change_host(words, session, false),
+	}],
+	["card", { form: "off|on|checkstop ID", brief: "the condition of an adapter changes", run: card }],
+	["dmesg", {
+		form: "[-w]", brief: "the kernel log; -w: and what is to come",
+		run: (words) => words[0] === "-w" ? FOLLOW_LOG : log_text(0),
+	}],
+	["locks", { form: "", brief: "the locks that are held", run: locks }],
+	["advance", { form: "TIME", brief: "let time pass: 30s, 250ms, 5m", run: advance }],
+	["switch", {
+		form: "DRIVER", brief: "do everything again on another driver, show what parts, go on there",
+		run: switch_driver,
+	}],
+	["save", {
+		form: "[FILE]", brief: "what was done so far, as a scenario",
+		run: (_, session) => scenario_text(session, "recorded-by-hand"),
+	}],
+	["help", { form: "", brief: "this text", run: () => help_text() }],
+]);
+
+function help_text(): string {
+	const rows = [...commands].map(([name, { form, brief }]) => [`sim ${name} ${form}`.trimEnd(), brief]);
+	const width = Math.max(...rows.map(([form]) => form!.length));
+
+	return rows.map(([form, brief]) => `${form!.padEnd(width)}  ${brief}\n`).join("");
+}
+
+function run_words(words: readonly string[], session: session): answer {
+	for (const length of [2, 1]) {
+		const command = commands.get(words.slice(0, length).join(" "));
+
+		if (command !== undefined)
+			return command.run(words.slice(length), session);
+	}
+	throw new usage_error(`unknown command "${words.join(" ")}", see sim help`);
+}
+
+/* One who has the control file open: a command goes in, its answer comes out. */
+class conversation implements open_special {
+	#session: session;
+	#answer: Buffer | null = null;
+	#ready: ((bytes: Buffer) => void) | null = null;
+	#room = 0;
+	#followed = -1;
+
+	constructor(session: session) {
+		this.#session = session;
+	}
+
+	write(bytes: Buffer): void {
+		const words = bytes.toString("utf8").split("\0").slice(0, -1);
+
+		try {
+			this.#take(run_words(words, this.#session));
+		} catch (error) {
+			this.#fail(error);
+		}
+	}
+
+	read(size: number, ready: (bytes: Buffer) => void): Buffer | null {
+		this.#room = size;
+		if (this.#followed >= 0)
+			this.follow();
+		if (this.#answer === null || (this.#followed >= 0 && this.#answer.length === 0)) {
+			this.#ready = ready;
+			return null;
+		}
+		return this.#piece();
+	}
+
+	close(): void {
+		this.#ready = null;
+		this.#followed = -1;
+	}
+
+	/** follow - what has been logged since, for one who follows the log */
+	follow(): void {
+		const text = this.#followed < 0 ? "" : log_text(this.#followed);
+
+		if (text === "")
+			return;
+		this.#followed = dmesg().length;
+		this.#say(text);
+	}
+
+	#piece(): Buffer {
+		const piece = this.#answer!.subarray(0, this.#room);
+
+		this.#answer = this.#answer!.subarray(this.#room);
+		return piece;
+	}
+
+	#say(text: string): void {
+		this.#answer = Buffer.concat([this.#answer ?? Buffer.alloc(0), Buffer.from(text)]);
+		const ready = this.#ready;
+
+		this.#ready = null;
+		ready?.(this.#piece());
+	}
+
+	#take(answer: answer): void {
+		if (answer === FOLLOW_LOG) {
+			this.#followed = 0;
+			this.#say("0\n");
+			this.follow();
+		} else if (typeof answer === "string") {
+			this.#say(`0\n${answer}`);
+		} else {
+			answer.then((text) => this.#say(`0\n${text}`), (error: unknown) => this.#fail(error));
+		}
+	}
+
+	#fail(error: unknown): void {
+		if (!(error instanceof usage_error))
+			throw error;
+		this.#say(`2\nsim: ${error.message}\n`);
+	}
+}
+
+/**
+ * class sim_control - the file that "sim" writes to
+ * @mode: root's
+ */
+export class sim_control implements special_file {
+	mode = 0o600;
+	#session: session;
+	#open = new Set<conversation>();
+
+	constructor(session: session) {
+		this.#session = session;
+	}
+
+	open(): open_special {
+		const opened = new conversation(this.#session);
+
+		this.#open.add(opened);
+		return {
+			read: (size, ready) => opened.read(size, ready),
+			write: (bytes) => opened.write(bytes),
+			close: () => {
+				opened.close();
+				this.#open.delete(opened);
+			},
+		};
+	}
+
+	/** follow - tell who follows the log of what has come */
+	follow(): void {
+		for (const opened of this.#open)
+			opened.follow();
+	}
+}
