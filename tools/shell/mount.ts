@@ -148,9 +148,11 @@ export class mounted {
 
 	/** send_uevent - an event for who listens in the namespace: "action@path" and its variables */
 	send_uevent(title: string, envp: readonly string[]): void {
-		const pipe = this.#child.stdio[UEVENT_FD] as NodeJS.WritableStream | null | undefined;
+		this.#events()?.write(`${Buffer.from([title, ...envp, ""].join("\0")).toString("hex")}\n`);
+	}
 
-		pipe?.write(`${Buffer.from([title, ...envp, ""].join("\0")).toString("hex")}\n`);
+	#events(): NodeJS.WritableStream | null | undefined {
+		return this.#child.stdio[UEVENT_FD] as NodeJS.WritableStream | null | undefined;
 	}
 
 	/** kill - end the command */
@@ -163,6 +165,8 @@ export class mounted {
 			this.#child.on("error", reject);
 			this.#child.on("exit", (code, signal) => {
 				this.#ended = true;
+				/* who sends events lives in the namespace, and holds the mount until then */
+				this.#events()?.end();
 				try {
 					resolve(exit_code_of(code, signal));
 				} catch (error) {

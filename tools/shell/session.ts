@@ -16,7 +16,7 @@ import { DRIVER_DIR } from "../lib/lab/mdev.ts";
 import { machine_lab } from "../lib/lab/lab.ts";
 import { driver_of, load_driver } from "../lib/lab/loader.ts";
 import type { boot_options, lab_result } from "../lib/lab/model.ts";
-import { product } from "../lib/scenario/ids.ts";
+import { parse_queue, product } from "../lib/scenario/ids.ts";
 import type { host_config, masks, op, result } from "../lib/scenario/model.ts";
 
 /**
@@ -54,6 +54,12 @@ const NO_COUNT: ReadonlySet<string> = new Set(["create", "destroy", "bind", "unb
 /* How bytes that were written read in a line of shell. */
 function shell_text(data: string): string {
 	return /^[\x20-\x7e]+\n?$/.test(data) ? data.trimEnd() : JSON.stringify(data);
+}
+
+function bind_op(what: "bind" | "unbind", name: string): op | null {
+	const queue = parse_queue(name);
+
+	return queue === name ? [what, queue] : null;
 }
 
 function text_of(masks: masks | null): string {
@@ -243,7 +249,7 @@ export class session {
 		if (path === `${TYPE_DIR}/create`)
 			return ["create", this.#new_name()];
 		if (path === `${DRIVER_DIR}/bind` || path === `${DRIVER_DIR}/unbind`)
-			return [path.endsWith("/bind") ? "bind" : "unbind", data.trimEnd()];
+			return bind_op(path.endsWith("/bind") ? "bind" : "unbind", data.trimEnd());
 		if (path === `${BUS}apmask` || path === `${BUS}aqmask`)
 			return [path === `${BUS}apmask` ? "apmask_store" : "aqmask_store", data];
 		const mdev = MDEV_PATH.exec(path);

@@ -116,12 +116,10 @@ export class shell {
 	}
 
 	#send_uevents(running: mounted): () => void {
-		let seqnum = 0;
-
 		return trace_uevent.register((action, kobj, envp) => {
 			const path = sysfs_path(kobj).slice("/sys".length);
 
-			running.send_uevent(`${action}@${path}`, [...envp, `SEQNUM=${++seqnum}`]);
+			running.send_uevent(`${action}@${path}`, envp);
 		});
 	}
 }
