@@ -6,6 +6,7 @@ import { printable } from "../cli/terminal.ts";
 import type { host_config, scenario } from "../scenario/model.ts";
 import { print_step } from "../scenario/print.ts";
 import { as_scenario, build_scenarios, type built } from "./build.ts";
+import { find_blocks, type block } from "./blocks.ts";
 import { find_examples, type example, type item, type item_kind } from "./find.ts";
 import { read_messages, type message } from "./message.ts";
 import { find_slips, type slip } from "./slips.ts";
@@ -128,12 +129,29 @@ function fingerprint(e: example): string {
 	return JSON.stringify(e.items.map((it) => [it.label, it.kind, it.text, it.facts]));
 }
 
+/** A scenario that stands in a mail as such. */
+function block_reading(b: block, mail: message): reading {
+	const counts = count_lines([]);
+	const unread = new Set(b.unread);
+
+	counts.operation = b.lines.filter((n) => !unread.has(n));
+	counts.unread = b.unread;
+	return {
+		mail, first: b.lines[0]!, last: b.lines.at(-1)!, again: [], actors: false, slips: [], counts,
+		scenarios: [b.scenario],
+	};
+}
+
 function read_message(mail: message, file: string, override: host_config | null,
 		seen: Map<string, reading>): reading[] {
-	const list: reading[] = [];
+	const blocks = find_blocks(mail, file);
+	const taken = new Set(blocks.flatMap((b) => b.lines));
+	const rest = taken.size === 0 ? mail :
+		{ ...mail, lines: mail.lines.filter((l) => !taken.has(l.line)) };
+	const list: reading[] = blocks.map((b) => block_reading(b, mail));
 	let before: example | null = null;
 
-	for (const e of find_examples(mail)) {
+	for (const e of find_examples(rest)) {
 		const known = seen.get(fingerprint(e));
 
 		if (known !== undefined) {

@@ -481,7 +481,8 @@ export function play(sc: scenario, label: string, options: play_options = {}): r
 	if (sc.choices.length === 0)
 		return play_once(sc, driver, options);
 	const all = readings_of(sc, label);
-	const played = all.list.map((r, i) => play_once(r.sc, driver, { explain: i === 0 && options.explain !== false }));
+	const played = all.list.map((r, i) => play_once(r.sc, driver,
+		{ ...options, explain: i === 0 && options.explain !== false, on_step: () => {} }));
 	const recorded = recorded_steps(sc, label);
 	const original = sc.statements.filter((s) => s.drivers === null || s.drivers.includes(label));
 	const steps = merge(all, played).map((st, i) => ({ ...st, s: original[i]! }));

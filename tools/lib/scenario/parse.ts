@@ -219,6 +219,11 @@ function parse_statement(r: reader, line: number, comment: string | null, fail_n
 	return { line, label, n: "", drivers, note: comment, body: parse_body(r, fail_nth) };
 }
 
+/** begins_header - whether a word is a keyword of a scenario's header */
+export function begins_header(word: string): boolean {
+	return HEADER.has(word) && word !== "scenario";
+}
+
 /** begins_statement - whether a word is a keyword of a scenario's body */
 export function begins_statement(word: string): boolean {
 	return operations.has(word) || expectations.has(word) || word === "unread";

@@ -76,25 +76,35 @@ function print_statement(s: statement): string {
 	return label + on + print_step(s) + note;
 }
 
-/**
- * print_scenario - a scenario as a file's text
- */
-export function print_scenario(s: scenario): string {
+/** print_header - the lines between a scenario's name and its steps */
+export function print_header(s: scenario): string[] {
 	const host = print_host(s.host);
-	const lines = [
-		`scenario ${s.name}`,
+
+	return [
 		...(s.source === null ? [] : [`source ${s.source}`]),
 		...s.about.map((t) => `about ${t}`),
 		...s.assumptions.map((t) => `assume ${t}`),
 		...s.slips.map((t) => `slip ${t}`),
 		...s.verdicts.map(print_verdict),
-		"",
 		...(host === "" ? [] : [`host ${host}`]),
 		...print_mask("apmask", s.apmask, adapter_name),
 		...print_mask("aqmask", s.aqmask, domain_name),
 		...(s.memory === "zero" ? [] : [`memory ${s.memory}`]),
 		...s.choices.map((c) => `either ${print_choice(c)}`),
-		...s.statements.map(print_statement),
+	];
+}
+
+/** What a reader sees apart: the prose, and the machine. */
+const MACHINE = /^(?:host|apmask|aqmask|memory|either) /;
+
+/**
+ * print_scenario - a scenario as a file's text
+ */
+export function print_scenario(s: scenario): string {
+	const header = print_header(s);
+	const lines = [
+		`scenario ${s.name}`, ...header.filter((l) => !MACHINE.test(l)), "",
+		...header.filter((l) => MACHINE.test(l)), ...s.statements.map(print_statement),
 	];
 
 	return lines.join("\n") + "\n";

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Between a line of a scenario and a sentence that says exactly that, no more and no less.
+ */
+import { adapter_name, domain_name, sorted_queues } from "../scenario/ids.ts";
+import type { expectation, statement } from "../scenario/model.ts";
+import { look_up } from "./look_up.ts";
+import type { fact } from "./phrases.ts";
+
+type body = statement["body"];
+
+function op_body(op: Extract<body, { kind: "op" }>["op"], rc: "ok" | null): body {
+	return { kind: "op", op, rc, fail_nth: 0 };
+}
+
+function of_fact(f: fact): body | null {
+	switch (f.fact) {
+	case "bound":
+		return op_body(["bound", f.queues], null);
+	case "start":
+		return op_body(["open", "m0"], "ok");
+	case "stop":
+		return op_body(["close", "m0"], "ok");
+	case "bind":
+	case "unbind":
+		return op_body([f.fact, f.queue], "ok");
+	case "op":
+		return f.who === null ? op_body(f.op, "ok") : null;
+	case "guest":
+		return { kind: "expect", expect: {
+			what: "masks", of: "guest", mdev: "m0", is: { form: "queues", queues: sorted_queues(f.queues) },
+		} };
+	case "expect":
+		return { kind: "expect", expect: f.expect };
+	case "body":
+		return f.body;
+	default:
+		return null;
+	}
+}
+
+/** body_of - what a sentence says, as a line of a scenario; null if it is not just one */
+export function body_of(text: string): body | null {
+	const row = look_up(text);
+	const facts = row === null || row.kind === "prose" ? [] : row.facts([], []);
+
+	return facts.length === 1 ? of_fact(facts[0]!) : null;
+}
+
+function queue_text(queues: readonly string[]): string {
+	return queues.join(", ");
+}
+
+function say_expectation(e: expectation): string | null {
+	switch (e.what) {
+	case "masks":
+		if (e.of !== "guest" || e.mdev !== "m0" || e.is.form !== "queues")
+			return null;
+		return e.is.queues.length === 0 ? "The guest has no queues." : `The guest has ${queue_text(e.is.queues)}.`;
+	case "unchanged":
+		return "guest_matrix is unchanged.";
+	case "withheld": {
+		const unit = e.unit === "adapter" ? `Adapter ${adapter_name(e.id)}` : `Domain ${domain_name(e.id)}`;
+
+		return e.because.length === 0 ? `${unit} is filtered.` : `${unit} is filtered because ` +
+			(e.because.length === 1 ? `queue ${e.because[0]} is not bound.` : `queues ${queue_text(e.because)} are not bound.`);
+	}
+	case "plugged":
+		return `${e.unit === "adapter" ? `Adapter ${adapter_name(e.id)}` : `Domain ${domain_name(e.id)}`} is plugged in.`;
+	case "all_bound":
+		return "All queues assigned to the matrix mdev are now bound.";
+	default:
+		return null;
+	}
+}
+
+function say(b: body): string | null {
+	if (b.kind === "expect")
+		return say_expectation(b.expect);
+	if (b.kind === "unread")
+		return null;
+	switch (b.op[0]) {
+	case "bound":
+		return b.op[1] === "all" ? "All queues are bound to vfio_ap." : b.op[1].length === 0 ?
+			"No queues are bound to vfio_ap." : `Queues bound to vfio_ap: ${queue_text(b.op[1])}`;
+	case "open":
+		return "The guest is started.";
+	case "close":
+		return "The guest is stopped.";
+	case "write":
+		return `echo ${b.op[3]} > ${b.op[2]}`;
+	case "bind":
+	case "unbind":
+		return `echo ${b.op[1]} > /sys/bus/ap/drivers/vfio_ap/${b.op[0]}`;
+	default:
+		return null;
+	}
+}
+
+/** sentence_for - a sentence from which body_of() makes the line again; null if there is none */
+export function sentence_for(b: body): string | null {
+	const text = say(b);
+
+	return text !== null && JSON.stringify(body_of(text)) === JSON.stringify(b) ? text : null;
+}
