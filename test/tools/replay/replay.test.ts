@@ -212,6 +212,6 @@ test("command: import prints the notation, and a scenario as a mail", async (t) 
 	writeFileSync(scenario, "scenario x\nhost adapters 0a domains 0001\nbound 0a.0001\nmdev m0 adapters 0a domains 0001\n" +
 		"open m0 = 0\nguest m0 0a.0001\n");
 	const mail = await output_of(t, () => import_main(["--as-mail", scenario]));
-	t.equal(mail.out, "1. Queues bound to vfio_ap:\n    0a.0001\n2. APQNs assigned to matrix_mdev:\n    0a.0001\n" +
-		"3. Guest started\n4. shadow_apcb:\n    0a.0001\n");
+	t.equal(mail.out, "Scenario x, 5 lines:\nhost adapters 0a domains 0001\n- Queues bound to vfio_ap: 0a.0001\n" +
+		"- mdev m0 adapters 0a domains 0001\n- open m0 = 0\n- The guest has 0a.0001.\nEnd of x, 5 lines.\n");
 });

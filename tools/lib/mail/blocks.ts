@@ -146,11 +146,13 @@ function numbered_block(lines: readonly mail_line[], file: string, mail: message
 	const head = HEAD.exec(lines[0]!.text), end = END.exec(lines.at(-1)!.text);
 	const content = lines.slice(head === null ? 0 : 1, end === null ? undefined : -1);
 	const numbers = [head, end].filter((m) => m !== null).map((m) => Number(m[2]));
-	const wrong = numbers.some((n) => n !== content.length);
+	const missing = head === null ? "the first line is missing" : end === null ? "the last line is missing" :
+		numbers.some((n) => n !== content.length) ?
+			`there are ${content.length} lines, not ${numbers.join(" or ")}` : null;
 	const name = (head ?? end)![1]!;
 
 	return block_of(content.map(({ line, text }) => ({ line, text: as_notation(text) })), name, file, mail,
-		wrong ? `there are ${content.length} lines, not ${numbers[0]}` : null, lines.map((l) => l.line));
+		missing, lines.map((l) => l.line));
 }
 
 /** Where the numbered form that ends at a line begins: behind the last blank line. */

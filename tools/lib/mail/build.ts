@@ -218,9 +218,20 @@ function take_typed(b: build, it: item, f: Extract<fact, { fact: "op" }>): void 
 function take_result(b: build, it: item, rc: Exclude<result, null>): void {
 	const last = b.statements.findLast(({ body }) => body.kind === "op");
 
+	if (last?.body.kind === "op" && rc === "waits") {
+		last.body = { ...last.body, rc };
+		return;
+	}
 	if (last?.body.kind === "op")
 		last.body = { ...last.body, rc: null };
 	place_expect(b, it, { what: "rc", rc });
+}
+
+/** The mdev has been removed: that the guest has let it go is how that came about. */
+function has_just_gone(b: build): boolean {
+	const last = b.statements.findLast(({ body }) => body.kind === "op")?.body;
+
+	return last?.kind === "op" && last.op[0] === "destroy" && last.rc === "ok";
 }
 
 function take_body(b: build, it: item, body: statement["body"]): void {
@@ -296,8 +307,13 @@ function take_fact(b: build, it: item, f: fact): void {
 		break;
 	case "stop":
 		flush_set_up(b);
+		if (has_just_gone(b)) {
+			place_expect(b, it, { what: "rc", rc: "ok" });
+			break;
+		}
 		place_op(b, it, ["close", "m0"]);
-		b.started = b.starts_later = false;
+		b.starts_later = false;
+		b.started = true; /* and is not to be started again */
 		break;
 	case "found":
 		b.bound = { it: b.bound?.it ?? it, queues: [...(b.bound?.queues ?? []), ...f.queues] };
@@ -368,6 +384,9 @@ function queues_named(items: item[]): string[] {
 			return (f.op[0] === "bind" || f.op[0] === "unbind") && f.op[1].includes(".") ? [f.op[1]] : [];
 		case "would":
 			return f.queues;
+		case "body":
+			return f.body.kind === "op" && f.body.op[0] === "mdev" ?
+				product(f.body.op[2].apm, f.body.op[2].aqm) : [];
 		case "expect":
 			return f.expect.what === "withheld" ? f.expect.because :
 				f.expect.what === "status" ? [f.expect.queue] :
@@ -450,7 +469,7 @@ function leave_host_open(b: build, items: item[]): void {
 	const ids = ids_assigned(items);
 	const listed = masks_of(facts.flatMap((f) => f.fact === "assigned" ? f.queues : []));
 
-	if (b.choices.some((c) => c.what === "bound") || facts.some((f) => f.fact === "bound" && f.queues === "all" ||
+	if (b.choices.some((c) => c.what === "bound") || !facts.some((f) => f.fact === "bound" || f.fact === "found") || facts.some((f) => f.fact === "bound" && f.queues === "all" ||
 			f.fact === "config"))
 		return;
 	for (const [what, all, known] of [["adapter", [...ids.apm, ...listed.apm], there.apm],
@@ -466,7 +485,8 @@ function assume_set_up(b: build, items: item[]): void {
 	const named = sorted_queues(queues_named(items));
 	const first = items[0]!;
 
-	if (!facts.some((f) => ["bound", "found", "missing"].includes(f.fact)))
+	const explicit = facts.some((f) => f.fact === "body");
+	if (!explicit && !facts.some((f) => ["bound", "found", "missing"].includes(f.fact)))
 		leave_bound_open(b, items, bind);
 	const stated = facts.some((f) => ["assigned", "empty_mdev", "assign", "op"].includes(f.fact) ||
 		f.fact === "body" && f.body.kind === "op" && ["mdev", "create"].includes(f.body.op[0]));
@@ -557,7 +577,7 @@ function build_variant(items: item[], override: host_config | null, first_guest:
 			take_fact(b, it, f);
 	}
 	finish_build(b);
-	if (!b.guest_told && b.statements.some(({ body }) => body.kind === "expect"))
+	if (!b.guest_told && !items.some((it) => it.facts.some((f) => f.fact === "body")) && b.statements.some(({ body }) => body.kind === "expect"))
 		b.choices.push({ what: "guest" });
 	const statements = drop_empty_notes(b.statements);
 	number_steps(statements);

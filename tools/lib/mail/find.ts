@@ -7,6 +7,7 @@
  */
 import { is_list_line, is_table_head, read_list, type queue_list } from "./list_lines.ts";
 import type { mail_line, message } from "./message.ts";
+import { LOCKS, MESSAGE, message_row } from "./kernel_text.ts";
 import { look_up, type row } from "./look_up.ts";
 import { find_phrase, type fact, type phrase } from "./phrases.ts";
 import { expects_output, read_shell } from "./shell.ts";
@@ -55,6 +56,10 @@ interface piece {
 	joined: boolean;
 }
 
+/** lines that a patch adds or removes */
+const CHANGED = /^(?:\+(?!\+\+ )|-(?!-| |device))/;
+/** lines with their numbers, as a robot shows them */
+const LISTED = /^ {0,5}(?:> )? {0,3}\d{1,4}(?:\t|$)/;
 const MAX_SENTENCE = 2000;
 const STEP = /^\(?(\d{1,3}|[a-z])[.)](?:\s+(.*)|)$/;
 const END = new RegExp("^(?:(?:Signed-off|Acked|Reviewed|Tested|Reported|Suggested)-by:|Cc:|Fixes:|" +
@@ -82,11 +87,11 @@ const WRAPPED = 50;
 function goes_on(before: string, last: string, text: string): boolean {
 	const both = `${before} ${text}`;
 
-	if (before.length > MAX_SENTENCE || read_shell(text) !== null || read_shell(before) !== null)
+	if (before.length > MAX_SENTENCE || message_row(before) !== null || read_shell(text) !== null || read_shell(before) !== null)
 		return false;
 	if (find_phrase(both) !== null)
 		return true;
-	if (last.length >= WRAPPED && !/[.:;!?]$/.test(before) && look_up(before) === null &&
+	if (last.length >= WRAPPED && !/[.:;!?]$/.test(before) && find_phrase(before) === null &&
 			find_phrase(text) === null)
 		return true;
 	const [first, second] = [look_up(before), look_up(text)];
@@ -233,7 +238,7 @@ function pieces_of(lines: readonly mail_line[]): piece[] {
 	for (let i = 0; i < lines.length; i++) {
 		const l = lines[i]!;
 
-		if (l.line !== p.last_line + 1) {
+		if (l.line !== p.last_line + 1 || l.depth !== (lines[i - 1]?.depth ?? l.depth)) {
 			add_piece(p, l, "blank", "");
 			close_text(p);
 		}
@@ -332,10 +337,14 @@ function finish_list(s: search): void {
 /** An example is one only if something is done or set up in it and something is said to follow. */
 function worth_keeping(items: item[]): boolean {
 	const kinds = new Set(items.map((i) => i.kind));
+	const steps = items.filter((i) => i.phrase === LOCKS);
 
+	if (steps.length > 0 && items.every((i) => i.kind !== "actor" || i.phrase === LOCKS))
+		return steps.filter((i) => i.label !== "").length > 1 &&
+			steps.some((i) => /same time|meanwhile|stuck|wait|deadlock|CPU/i.test(i.text));
 	return kinds.has("actor") ? items.length > 1 :
 		(kinds.has("set-up") || kinds.has("operation") || items[0]?.inherits === true) &&
-			(kinds.has("expectation") || items.some((i) => i.phrase === "typed at a shell" &&
+			(kinds.has("expectation") || items.some((i) => i.phrase === MESSAGE || i.phrase === "typed at a shell" &&
 				i.kind === "operation" || i.facts.some((f) => f.fact === "guest")));
 }
 
@@ -352,6 +361,11 @@ function close_example(s: search): void {
 /** What is not read is prose only if it says nothing that could matter. */
 function kind_of(text: string, label: string, found: row | null): item_kind {
 	return found?.kind ?? (label === "" && is_prose(text) && !is_operative(text) ? "prose" : "unread");
+}
+
+/** A lock is spoken of everywhere; only in numbered steps it is one of them. */
+function counts(found: row | null, label: string): row | null {
+	return found?.name === LOCKS && label === "" ? null : found;
 }
 
 function make_item(st: sentence, label: string): item {
@@ -413,7 +427,7 @@ function starts_anew(s: search, label: string, row: row | null): boolean {
 
 	if (number === 1 && s.last_number >= 1 && /^\d+$/.test(label))
 		return true;
-	return row !== null && inherits(row);
+	return row !== null && (inherits(row) || row.name === MESSAGE && s.items.length > 0);
 }
 
 function set_up_again(s: search, row: row): boolean {
@@ -431,14 +445,15 @@ function begin(s: search, st: sentence, label: string, joined: boolean): boolean
 	}
 	if (!inherits(st.found))
 		note_gap(s, label, st.lines[0]!);
-	s.items = s.before;
+	s.items = st.found.name === MESSAGE ? [] : s.before;
 	s.before = [];
 	return true;
 }
 
 function take_sentence(s: search, st: sentence, label: string, joined: boolean): void {
-	const { found } = st;
+	const found = counts(st.found, label);
 
+	st.found = found;
 	if (starts_anew(s, label, found) || (found !== null && label === "" && set_up_again(s, found)))
 		close_example(s);
 	if (s.items.length === 0) {
@@ -511,8 +526,7 @@ function take_piece(s: search, pc: piece): void {
 	}
 }
 
-function find_at_depth(mail: message, depth: number): example[] {
-	const lines = mail.lines.filter((l) => l.depth === depth);
+function find_in(mail: message, lines: mail_line[], depth: number): example[] {
 	const s: search = {
 		mail, depth, found: [], items: [], pending: [], list: null, last_number: 0, before: [],
 		text_of: new Map(lines.map((l) => [l.line, squeeze(l.text).replace(STEP, "$2")])),
@@ -524,13 +538,73 @@ function find_at_depth(mail: message, depth: number): example[] {
 	return s.found;
 }
 
+function find_at_depth(mail: message, depth: number): example[] {
+	return find_in(mail, mail.lines.filter((l) => l.depth === depth), depth);
+}
+
+function depth_of(e: item, depths: ReadonlyMap<number, number>): number {
+	return depths.get(e.lines[0] ?? 0) ?? 0;
+}
+
+/**
+ * Steps that are quoted with the answers written between them: the steps are the quoted mail's, the
+ * claims those of who answers. What the quoted mail claims itself is an example of its own.
+ */
+function find_answered(mail: message, depth: number, depths: ReadonlyMap<number, number>): example[] {
+	const lines = mail.lines.filter((l) => l.depth === depth || l.depth === depth - 1);
+
+	return find_in(mail, lines, depth - 1).flatMap((e) => {
+		const items = e.items.filter((it) => depth_of(it, depths) < depth || it.kind !== "expectation");
+		const answers = items.filter((it) => depth_of(it, depths) < depth);
+		const quoted = items.filter((it) => depth_of(it, depths) === depth);
+
+		return answers.some((it) => it.kind === "expectation") && quoted.some((it) => it.kind === "operation") &&
+			answers.every((it) => it.kind !== "set-up") ? [{ ...e, items }] : [];
+	});
+}
+
+/** The lines of a run that all begin with one of the marks. */
+function run_length(lines: readonly mail_line[], from: number, marks: RegExp): number {
+	let i = from;
+
+	while (i < lines.length && lines[i]!.depth === lines[from]!.depth && marks.test(lines[i]!.text))
+		i++;
+	return i - from;
+}
+
+/** Added text without its mark; what is removed, and C, is nobody's example. */
+function without_marks(run: readonly mail_line[]): mail_line[] {
+	const is_code = run.some((l) => /[;{}]\s*$|^[+-]\s*(?:#include|\/?\*)/.test(l.text));
+
+	return run.map((l) => ({ ...l, text: is_code || l.text.startsWith("-") ? "" : l.text.slice(1) }));
+}
+
+/** Text that a patch adds to a document, or that a listing numbers, as the text that it is. */
+function plain(lines: readonly mail_line[]): mail_line[] {
+	const out: mail_line[] = [];
+
+	for (let i = 0; i < lines.length;) {
+		const changed = run_length(lines, i, CHANGED), listed = run_length(lines, i, LISTED);
+		const run = lines.slice(i, i + Math.max(1, changed, listed));
+
+		out.push(...changed > 1 ? without_marks(run) :
+			listed > 1 ? run.map((l) => ({ ...l, text: l.text.replace(LISTED, "") })) : run);
+		i += run.length;
+	}
+	return out;
+}
+
 /**
  * find_examples - the examples of a mail, in the order of their lines
  * @mail: the mail
  */
-export function find_examples(mail: message): example[] {
+export function find_examples(message: message): example[] {
+	const mail = { ...message, lines: plain(message.lines) };
 	const depths = [...new Set(mail.lines.map((l) => l.depth))].sort((a, b) => a - b);
 
-	return depths.flatMap((d) => find_at_depth(mail, d))
+	const depth_by_line = new Map(mail.lines.map((l) => [l.line, l.depth]));
+	const answered = depths.filter((d) => d > 0).flatMap((d) => find_answered(mail, d, depth_by_line));
+
+	return [...depths.flatMap((d) => find_at_depth(mail, d)), ...answered]
 		.sort((a, b) => a.items[0]!.lines[0]! - b.items[0]!.lines[0]!);
 }

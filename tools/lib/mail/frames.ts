@@ -332,6 +332,19 @@ function read_would(c: clause): ReturnType<frame["read"]> {
 		queues: c.queues });
 }
 
+/** What stays as it is meanwhile, or what would change it: neither is done. */
+function read_aside(c: clause): ReturnType<frame["read"]> {
+	const stays = c.kinds.has("unchanged") && c.kinds.has("mdev") && c.kinds.has("guest");
+
+	return ends_open(c) && (stays || c.kinds.has("allows") && c.kinds.has("stop")) ? facts() : null;
+}
+
+/** It does not come back before the guest lets the device go. */
+function read_waits(c: clause): ReturnType<frame["read"]> {
+	return c.kinds.has("waits") && ends_open(c) && !c.kinds.has("not") && without_cause(c) ?
+		facts({ fact: "rc", rc: "waits" }) : null;
+}
+
 function read_result(c: clause): ReturnType<frame["read"]> {
 	if (!ends_open(c) || !without_cause(c) || c.kinds.has("not") ||
 			!c.kinds.has("errno") && !c.kinds.has("works") && !c.kinds.has("fails"))
@@ -367,6 +380,15 @@ export const frames: readonly frame[] = [
 			"It fails: Device or resource busy"],
 	},
 	{
+		name: "an operation that waits", kind: "expectation", words: "waits mdev guest unassign stop",
+		read: read_waits, examples: ["The command hangs indefinitely"],
+	},
+	{
+		name: "what would let it go on", kind: "prose", words: "allows stop mdev guest unchanged",
+		read: read_aside, examples: ["the mdev remains in-use by the guest",
+			"shutting down the guest will allow the command to complete"],
+	},
+	{
 		name: "queues bound or not", kind: "set-up",
 		words: "bound vfio_ap has not missing none", read: read_bound,
 		examples: ["Bound queues:", "vfio_ap has 0a.0001, 0a.0002 and 0b.0001.",
@@ -374,7 +396,7 @@ export const frames: readonly frame[] = [
 			"Now suppose APQN (4,1) does not reference a queue device bound to the vfio_ap device driver."],
 	},
 	{
-		name: "a way of filtering", kind: "prose", words: "filter unassign mdev guest_matrix guest",
+		name: "what a way of filtering would leave", kind: "expectation", words: "filter unassign mdev guest_matrix guest",
 		read: read_would,
 		examples: ["If we filter APID 4, the APQNs (4,0) and (4,1) will be removed."],
 	},
@@ -403,7 +425,7 @@ export const frames: readonly frame[] = [
 	},
 	{
 		name: "assigned to the mdev, or taken from it", kind: "operation",
-		words: "assign unassign gets mdev errno fails works gives none guest", read: read_assign,
+		words: "assign unassign gets has mdev errno fails works gives none guest", read: read_assign,
 		examples: ["The admin assigns adapter 0b.", "Then 0b is assigned to the mdev", "add adapter 0b",
 			"Adapter 0a and domains 0001 and 0002 are assigned to the mdev.", "assigned: 0a.0001 0a.0002"],
 	},
@@ -417,6 +439,9 @@ export const frames: readonly frame[] = [
 		examples: ["Queues 0a.0002 and 0b.0002 are unbound", "binding 0b.0002 fails with -EBUSY"],
 	},
 ];
+
+/** C, not English */
+const CODE = /[{}=&|]|\);$|\w\(|!\w/;
 
 const ALLOWED = new Map(frames.map((f) => [f, new Set([...ALWAYS, ...f.words.split(" ")])]));
 
@@ -432,7 +457,7 @@ function name_kind(f: frame, list: fact[]): frame_match["kind"] {
  * @text: white space squeezed
  */
 export function read_frame(text: string): frame_match | null {
-	if (text.length > 400)
+	if (text.length > 400 || CODE.test(text))
 		return null;
 	const c = clause_of(text);
 

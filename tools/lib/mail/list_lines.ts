@@ -61,6 +61,11 @@ function rows_of(tokens: string[]): string[] {
  * @lines: its lines, in order
  */
 export function read_list(lines: readonly string[]): queue_list {
+	const in_pairs = lines.flatMap((l) => [...l.matchAll(/\((\d{1,3}), ?(\d{1,3})\)/g)])
+		.map((m) => queue_name(Number(m[1]), Number(m[2])));
+
+	if (in_pairs.length > 0)
+		return { queues: in_pairs, table: null };
 	const tokens = lines.flatMap(tokens_of);
 	const ids = (re: RegExp): number[] => tokens.filter((t) => re.test(t)).map((t) => parseInt(t, 16));
 	const pairs = tokens.filter((t) => PAIR.test(t)).map((t) => {

@@ -9,6 +9,7 @@ import type { statement } from "../scenario/model.ts";
 import { begins_statement, parse_body } from "../scenario/parse.ts";
 import { words_of } from "../scenario/reader.ts";
 import { read_frame, type frame_match } from "./frames.ts";
+import { locks_row, message_row } from "./kernel_text.ts";
 import { find_phrase, type fact, type phrase } from "./phrases.ts";
 import { read_shell } from "./shell.ts";
 
@@ -85,8 +86,8 @@ export function look_up(text: string): row | null {
 
 	if (known !== undefined)
 		return known;
-	const found = of_notation(text, true) ?? of_phrase(text) ?? of_shell(text) ??
-		of_frame(read_frame(text)) ?? of_notation(text, false);
+	const found = of_notation(text, true) ?? of_phrase(text) ?? message_row(text) ?? of_shell(text) ??
+		of_frame(read_frame(text)) ?? of_notation(text, false) ?? locks_row(text);
 
 	if (cache.size >= CACHE_SIZE)
 		cache.clear();

@@ -290,14 +290,14 @@ const LOOKS_TYPED = new RegExp(`^(?:sudo )?(?:${TOOLS.join("|")}|qemu\\S*|md[a-z
  * Return: what they state; null if the line is none that was typed, or one of them is not known.
  */
 export function read_shell(text: string): frame_match | null {
-	const typed = text.replace(PROMPT, "");
+	const typed = text.replace(PROMPT, "").replace(/<(\w[\w-]{0,40})>/g, "$1");
 	const error = read_error(typed);
 
 	if (error !== null)
 		return { name: "an error a shell prints", kind: "expectation", list: false, facts: () => error.facts };
 	if (text.length > 400 || !LOOKS_TYPED.test(typed) && typed === text)
 		return null;
-	const list = commands_of(typed.replace(/[.:]$/, "").replace(/ (?:shows|prints|says|gives)$/, ""));
+	const list = commands_of(typed.replace(/,? (?:where|which|so that|#) .*$/, "").replace(/[.:]$/, "").replace(/ (?:shows|prints|says|gives)$/, ""));
 	const read = list.map(read_command);
 	if (list.length === 0 || read.some((r) => r === null))
 		return null;
@@ -312,5 +312,5 @@ export function read_shell(text: string): frame_match | null {
 
 /** expects_output - whether the lines behind a line are a command's output, whatever they are */
 export function expects_output(text: string): boolean {
-	return /^\W*(?:\S*[#$] ?)?(?:cat|ls|lszcrypt)\b/.test(text);
+	return /^(?:sudo )?(?:cat|ls|lszcrypt)\b/.test(text.replace(PROMPT, ""));
 }

@@ -29,6 +29,7 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\b(?:hot[ -]?)?unplug(?:s|ged|ging)?\b(?: from)?/g, "unplugged"],
 	[/\b(?:shut(?:s|ting)?|power(?:s|ed|ing)?|tear(?:s|ing)?|torn) (?:down|off)\b/g, "shutdown"],
 	[/\bshut(?:s|ting)? (?:the |a )?(guest|vm) (?:down|off)\b/g, "stop $1"],
+	[/<?\$?\{?\buuid\d?\b\}?>?/g, "mdev"],
 	[/\bup and running\b/g, "running"],
 	[/\bcontrol[ _]domains?\b/g, "control_domain"],
 	[/\busage domains?\b/g, "domain"],
@@ -63,7 +64,7 @@ const CATEGORIES: Readonly<Record<string, string>> = {
 	bound: "bound owned",
 	start: "start starts started starting boot boots booted booting launch launches launched",
 	running: "running runs active",
-	stop: "stop stops stopped stopping shutdown terminate terminates terminated",
+	stop: "stop stops stopped stopping detach detaches detached detaching shutdown terminate terminates terminated",
 	plug: "plugged passed_through available",
 	unplug: "unplugged",
 	filter: "filter filters filtered filtering withheld withholds withhold dropped drops drop",
@@ -77,6 +78,8 @@ const CATEGORIES: Readonly<Record<string, string>> = {
 	nothing: "nothing",
 	not: "not never neither nor no",
 	missing: "missing absent",
+	allows: "allow allows let lets complete completes finish finishes",
+	waits: "hang hangs hung block blocks waits wait",
 	fails: "fails fail failed failing refused rejected",
 	gives: "gives give returns return",
 	works: "works work worked succeeds succeed succeeded accepted",
@@ -86,11 +89,12 @@ const CATEGORIES: Readonly<Record<string, string>> = {
 	filler: "a an the this that these those following then now also and both all of in on at it its we " +
 		"i you user admin administrator somebody someone userspace system sysadmin in order after " +
 		"is are was were be been being becomes become will would reference references structured choice made case resolve dilemma decision " +
-		"similarly will would should can may must do does did " +
+		"similarly example will would should can may must do does did " +
 		"by to from into with only just currently still again afterwards next first second third " +
 		"finally using as follows here there e.g. or step state current new resulting more " +
 		"which any out some for each devices device list set initially available: via through per " +
-		"left up ok okay well otherwise already afterward well if",
+		"left up ok okay well otherwise already afterward well if " +
+		"note qemu attached indefinitely forever mdevctl command operation in-use",
 };
 
 const MEANING = new Map(Object.entries(CATEGORIES).flatMap(([kind, words]) =>
@@ -100,6 +104,7 @@ const TOKEN = new RegExp([
 	"(?<queue>(?<![\\w.])(?:0x)?[0-9a-f]{1,2}\\.(?:0x)?[0-9a-f]{1,4}(?![\\w]|\\.\\w))",
 	"(?<pair>\\( ?\\d{1,3} ?[,.] ?\\d{1,3} ?\\)|(?<![\\w.-])\\d{1,3}-\\d{1,3}(?![\\w.-]))",
 	"(?<errno>-?\\bE[A-Z0-9]{2,}\\b)",
+	"(?<dash>(?<!\\w)-+(?=[\\sa-z]|$))",
 	"(?<id>(?<![\\w.])(?:0x[0-9a-f]{1,4}|\\d[0-9a-f]{0,3}|[0-9a-f]{2}|[0-9a-f]{4})(?![\\w]|\\.\\w))",
 	"(?<word>[a-z][\\w'>-]*(?:\\.g\\.|:)?)",
 	"(?<punctuation>[,;:.()\"!?/]+)",
@@ -124,7 +129,7 @@ function pair_queue(text: string): string {
 }
 
 function word_token(text: string): token {
-	const bare = text.replace(/:$/, "");
+	const bare = text.replace(/[:-]+$/, "");
 
 	return { kind: MEANING.get(bare) ?? "unknown", text: bare, queue: "" };
 }
@@ -141,7 +146,7 @@ function is_word(text: string, before: token | undefined): boolean {
 }
 
 function token_of(groups: Record<string, string | undefined>, before: token | undefined): token | null {
-	const { queue, pair, errno, id, word, punctuation, other } = groups;
+	const { queue, pair, dash, errno, id, word, punctuation, other } = groups;
 
 	if (queue !== undefined) {
 		const name = parse_queue(queue);
@@ -154,6 +159,8 @@ function token_of(groups: Record<string, string | undefined>, before: token | un
 		return { kind: "errno", text: errno.replace("-", ""), queue: "" };
 	if (id !== undefined && !is_word(id, before))
 		return { kind: "id", text: id.toLowerCase(), queue: "" };
+	if (dash !== undefined)
+		return { kind: "pause", text: dash, queue: "" };
 	if (punctuation !== undefined)
 		return /[,;:]/.test(punctuation) ? { kind: "pause", text: punctuation, queue: "" } : null;
 	const text = (word ?? errno ?? id ?? other)!.toLowerCase();

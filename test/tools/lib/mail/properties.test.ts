@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { deepStrictEqual, ok } from "node:assert";
+import { readFileSync, readdirSync } from "node:fs";
 import * as fc from "fast-check";
 import { test } from "tap";
 import { read_mail, type reading } from "../../../../tools/lib/mail/read.ts";
 import { mail_text } from "../../../../tools/lib/mail/write.ts";
 import { phrases } from "../../../../tools/lib/mail/phrases.ts";
+import { pick_drivers, play } from "../../../../tools/lib/play/play.ts";
 import { ascending, product, sorted_queues } from "../../../../tools/lib/scenario/ids.ts";
 import {
 	empty_host, number_steps, type op, type scenario, type statement,
@@ -113,7 +115,7 @@ const sayable: fc.Arbitrary<scenario> = fc.tuple(ids, ids, fc.array(action, { mi
 		number_steps(statements);
 		return {
 			file: "f", line: 0, name: "x", source: null, about: [], assumptions: [], slips: [], verdicts: [],
-			host: empty_host(), apmask: [], aqmask: [], memory: "zero", choices: [], statements,
+			host: { ...empty_host(), apm: [4, 5, 0x47, 0x54], aqm: [4, 5, 0x47, 0x54] }, apmask: [], aqmask: [], memory: "zero", choices: [], statements,
 		};
 	});
 
@@ -129,4 +131,66 @@ test("properties: a scenario said in a mail's words is read as the same scenario
 		deepStrictEqual(list.length, 1);
 		deepStrictEqual(bare_steps(list[0]!.scenarios.at(-1)!), bare_steps(s));
 	}), { numRuns: 500 });
+});
+
+const CORPUS = new URL("../../../scenarios/", import.meta.url);
+const corpus = readdirSync(CORPUS).filter((f) => f.endsWith(".scn"))
+	.map((f) => parse_scenarios(readFileSync(new URL(f, CORPUS), "utf8"), f)[0]!);
+
+await pick_drivers("v12,v6.0,v6.12");
+
+/** The steps of a mail behind a line of it that are judged. */
+async function judged_behind(mail: string, at: number): Promise<string[]> {
+	const scenarios = (await read(mail)).flatMap((r) => r.scenarios);
+
+	return scenarios.flatMap((s) => play(s, "v6.12", { explain: false }).steps)
+		.filter((st) => st.s.line > at && ["holds", "differs", "depends"].includes(st.verdict))
+		.map((st) => `${st.s.line} ${st.verdict}`);
+}
+
+const spoil = fc.constantFrom((l: string) => `~${l}`, (l: string) => l.replace(/[a-z]/gi, "q"),
+	(l: string) => l.replace(/^\S+ ?\S+/, "xyzzy"), (l: string) => `${l.slice(0, 3)}?!`);
+
+test("properties: a line that cannot be read leaves open what stands behind it, one that is missing all", async (t) => {
+	await fc.assert(fc.asyncProperty(fc.constantFrom(...corpus), fc.nat(), spoil, async (s, nth, how) => {
+		const lines = mail_text(s).trimEnd().split("\n");
+		const prose = /^(?:source|about|assume|slip) /;
+		const at = nth % lines.length;
+		const spoilt = how(lines[at]!);
+
+		deepStrictEqual(await judged_behind(lines.toSpliced(at, 1).join("\n"), 0), [], `without: ${lines[at]}`);
+		if (!prose.test(spoilt) && spoilt !== lines[at])
+			deepStrictEqual(await judged_behind(lines.with(at, spoilt).join("\n"), at + 1), [], spoilt);
+	}), { numRuns: 150 });
+});
+
+/** Every order in which the two lists can be dealt with, as steps of a mail. */
+function orders<T>(list: readonly T[]): T[][] {
+	return list.length === 0 ? [[]] : list.flatMap((it, i) => orders(list.toSpliced(i, 1)).map((rest) => [it, ...rest]));
+}
+
+test("properties: what a mail leaves open decides nothing: one verdict if all orders share it, else it depends", async (t) => {
+	const queues = product([4, 5], [6, 7]);
+	const pick = fc.subarray(queues);
+	const claim = fc.constantFrom("no APQNs", ...[[4], [5], [4, 5]].flatMap((a) => [[6], [7], [6, 7]].map((d) => product(a, d).join(" "))));
+
+	await fc.assert(fc.asyncProperty(pick, claim, fc.constantFrom("v12", "v6.0", "v6.12"), fc.shuffledSubarray(queues, { minLength: 4 }),
+		async (bound, guest, driver, matrix) => {
+			const mail = (assigned: string): string => `1. ${bound.length === 0 ? "No queues bound to vfio_ap" :
+				`Queues bound to vfio_ap: ${bound.join(" ")}`}\n2. ${assigned}\n3. Guest started:\n4. guest_matrix: ${guest}\n`;
+			const host = { ...empty_host(), apm: [4, 5], aqm: [6, 7] };
+			const verdict_of = async (said: string): Promise<string> => {
+				const [r] = await read_mail(Buffer.from(said), "f", host);
+
+				return play(r!.scenarios.at(-1)!, driver, { explain: false }).steps.at(-1)!.verdict;
+			};
+			const told = orders(["assign_adapter 4", "assign_adapter 5", "assign_domain 6", "assign_domain 7"]).map((o) =>
+				o.map((a) => `echo ${a.split(" ")[1]} > ${a.split(" ")[0]}`).join(" && "));
+			const each = new Set<string>();
+
+			for (const o of told)
+				each.add(await verdict_of(mail(o)));
+			deepStrictEqual(await verdict_of(mail(`APQNs assigned to matrix_mdev:\n${matrix.join("\n")}`)),
+				each.size > 1 ? "depends" : [...each][0]);
+		}), { numRuns: 25 });
 });

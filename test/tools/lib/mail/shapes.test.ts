@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Shapes in which mails tell of something, made up for these tests. */
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "tap";
+import { read_mail, type reading } from "../../../../tools/lib/mail/read.ts";
+import { mail_text } from "../../../../tools/lib/mail/write.ts";
+import { parse_scenarios } from "../../../../tools/lib/scenario/parse.ts";
+import { print_scenario, print_step } from "../../../../tools/lib/scenario/print.ts";
+
+const CORPUS = new URL("../../../scenarios/", import.meta.url);
+
+async function read(text: string): Promise<reading[]> {
+	return await read_mail(Buffer.from(text), "f", null);
+}
+
+async function steps(text: string): Promise<string[][]> {
+	return (await read(text)).flatMap((r) => r.scenarios).map((s) => s.statements.map(print_step));
+}
+
+test("shapes: quoted steps with the answers between them", async (t) => {
+	t.strictSame(await steps("> Queues bound to vfio_ap:\n>   0a.0001\n>   0b.0001\n> APQNs assigned to matrix_mdev:\n>   0a.0001\n" +
+		"> Guest started:\n> Assign adapter 0b to matrix_mdev\n\nguest_matrix:\n  0a.0001\n  0b.0001\n"),
+	[["bound 0a.0001 0b.0001", "mdev m0 adapters 0a domains 0001", "open m0 = ok", "assign_adapter m0 0xb = ok",
+		"guest m0 0a.0001 0b.0001"]]);
+});
+
+test("shapes: an example that is quoted with its claims keeps its author", async (t) => {
+	const list = await steps("> 1. Queues bound to vfio_ap: 0a.0001\n> 2. APQNs assigned to matrix_mdev: 0a.0001\n" +
+		"> 3. Guest started:\n> 4. guest_matrix: 0a.0001\n\nThat is what I see as well.\n");
+
+	t.equal(list.length, 1);
+	t.strictSame(list[0]!.at(-1), "guest m0 0a.0001");
+});
+
+test("shapes: a table of pairs, APIDs across, and ways of filtering of which one is chosen", async (t) => {
+	const table = "suppose the matrix of APQNs is structured as follows:\n\n            APIDs\n         6      7\n" +
+		"    0  (6,0)  (7,0)\nAPQIs 1  (6,1)  (7,1)\n\nNow suppose APQN (7,1) does not reference a queue device bound to the\n" +
+		"vfio_ap device driver. If we filter APID 7, the APQNs (7,0) and (7,1)\nwill be removed.";
+	const set_up = ["bound 06.0000 06.0001 07.0000", "mdev m0 adapters 06 07 domains 0000 0001", "open m0 = ok"];
+
+	t.strictSame(await steps(table), [[...set_up, "guest m0 lacks 07.0000 07.0001"]]);
+	t.strictSame(await steps(`${table} Similarly, if we filter domain 1, APQNs (6,1)\nand (7,1) will be removed.\n\n` +
+		"To resolve this dilemma, the choice was made to filter the APID - in\nthis case 7 - from the guest's APCB.\n"),
+	[[...set_up, "guest m0 lacks 07.0000 07.0001", "withheld m0 adapter 07"]]);
+});
+
+test("shapes: the notation, pasted or quoted, up to where it ends", async (t) => {
+	const scenario = "scenario x\nabout a text\nhost adapters 0a domains 0001\n\nbound all\n1: create m0 = 0\n2: assign_adapter m0 0xa = 3\n";
+
+	for (const mark of ["", "> ", "> > "]) {
+		const [r, ...more] = await read(`Hi,\n\nthis is it:\n\n${scenario.replace(/^/gm, mark)}\n\nRegards,\nJ\n`);
+
+		t.equal(more.length, 0);
+		t.equal(print_scenario(r!.scenarios[0]!), print_scenario(parse_scenarios(scenario, "f")[0]!), mark);
+	}
+	const broken = await steps(scenario.replace("create m0", "craete m0"));
+	t.strictSame(broken[0]!.slice(0, 2), ["bound all", 'unread "1: craete m0 = 0"']);
+});
+
+test("shapes: added lines of a document, not those of C", async (t) => {
+	t.strictSame(await steps("+++ b/Documentation/x.rst\n+Example:\n+cat /sys/bus/matrix/devices/matrix/features\n+flags : dyn\n+\n+Presently it is one.\n"),
+		[["bound -", "mdev m0", "read m0 features = ok", 'out "flags : dyn\\n"'].with(2, "read matrix features = ok")]);
+	t.strictSame(await steps("+	if (!matrix_mdev)\n+		return -ENOMEM;\n+	}\n"), []);
+});
+
+test("shapes: a message of the kernel log says what must have been done", async (t) => {
+	const [a, b] = ["0fe903a0-a323-44db-9daf-134c68627d61", "62177883-f1bb-47f0-914d-32a22e3a8804"];
+	const [first] = await steps(`It says:\n\nvfio_ap_mdev ${a}: Userspace may not assign\nqueue 0a.0001 to mdev: already assigned to \\\n${b}\n`);
+	const [second] = await steps(`vfio_ap_mdev ${a}: Can not reserve queue\n0a.0001 for host driver: in use by mdev\n`);
+
+	t.strictSame(first!.slice(3), ["assign_adapter m1 0xa = error", 'log "queue 0a.0001"', 'log "already assigned to m0"',
+		'log "m1: Userspace may not"']);
+	t.strictSame(second!.slice(2, 4), ["aqmask_store +1 = ok", "apmask_store +10 = error"]);
+});
+
+test("shapes: an mdev that is stopped while a guest has it", async (t) => {
+	t.strictSame(await steps("Before:\n1. mdevctl start -u <uuid>, where <uuid> is a vfio-ap mdev\n2. start a qemu guest with <uuid> attached\n" +
+		"3. mdevctl stop -u <uuid>\n4. -mdevctl will now hang forever-\n\nAfter:\n1. mdevctl start -u <uuid>\n2. start the guest\n" +
+		"3. mdevctl stop -u <uuid>\n4. -device is detached from the guest and stopped-\n"), [
+		["bound -", "create m0 = ok", "open m0 = ok", "destroy m0 = waits"],
+		["bound -", "create m0 = ok", "open m0 = ok", "destroy m0 = ok", "rc ok"],
+	]);
+});
+
+test("shapes: two processors at once are recognised as such", async (t) => {
+	const [r] = await read("consider:\n\n1. The administrator assigns an adapter; the driver takes the matrix_dev->guests_lock.\n" +
+		"2. At the same time, another one stores to apmask:\n   a. The bus takes the ap_perms_mutex.\n" +
+		"   b. The callback waits for the matrix_dev->guests_lock.\n3. The driver waits for the ap_perms_mutex.\n");
+
+	t.equal(r!.actors, true);
+	t.strictSame(r!.scenarios, []);
+});
+
+test("shapes: every scenario of the corpus as a mail, and back", async (t) => {
+	for (const file of readdirSync(CORPUS).filter((f) => f.endsWith(".scn"))) {
+		const [s] = parse_scenarios(readFileSync(new URL(file, CORPUS), "utf8"), file);
+		const back = (await read(`Hi,\n\n${mail_text(s!).replace(/^/gm, "> ")}\nRegards,\nJ\n`)).flatMap((r) => r.scenarios);
+
+		t.equal(back.length, 1, file);
+		t.equal(print_scenario(back[0]!), print_scenario(s!), file);
+	}
+});

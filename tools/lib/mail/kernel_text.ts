@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Kernel messages that tell of more than themselves, and who takes which lock when.
+ */
+import { parse_queue, queue_ids } from "../scenario/ids.ts";
+import type { expectation, op, result } from "../scenario/model.ts";
+import type { row } from "./look_up.ts";
+import type { fact } from "./phrases.ts";
+
+const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22,27}";
+const SHARED = new RegExp(`(?:(${UUID}): )?Userspace may not (?:re-)?assign queue (\\S+?)(?: to mdev:)? ` +
+	`already assigned to \\\\? ?(${UUID})$`, "i");
+const IN_USE = new RegExp(`(${UUID}): Can ?not reserve queue (\\S+?) for host driver: in use by mdev$`, "i");
+
+function line(o: op, rc: result): fact {
+	return { fact: "body", body: { kind: "op", op: o, rc, fail_nth: 0 } };
+}
+
+function claim(expect: expectation): fact {
+	return { fact: "body", body: { kind: "expect", expect } };
+}
+
+/** A queue that m0 has is assigned to m1; the message is of one mdev and names another. */
+function shared(of: string | undefined, queue: string, owner: string): fact[] {
+	const [apid, apqi] = queue_ids(queue);
+	const asker = of === owner ? "m0" : "m1";
+
+	return [
+		line(["bound", "all"], null), line(["mdev", "m0", { apm: [apid], aqm: [apqi], adm: [] }], null),
+		line(["mdev", "m1", { apm: [], aqm: [apqi], adm: [] }], null),
+		line(["write", "m1", "assign_adapter", `0x${apid.toString(16)}`], "error"),
+		claim({ what: "log", text: `queue ${queue}` }), claim({ what: "log", text: "already assigned to m0" }),
+		...(of === undefined ? [] : [claim({ what: "log", text: `${asker}: Userspace may not` })]),
+	];
+}
+
+/** A queue that m0 has is reserved for the host's drivers. */
+function reserved(queue: string): fact[] {
+	const [apid, apqi] = queue_ids(queue);
+
+	return [
+		line(["bound", "all"], null), line(["mdev", "m0", { apm: [apid], aqm: [apqi], adm: [] }], null),
+		line(["aqmask_store", `+${apqi}`], "ok"), line(["apmask_store", `+${apid}`], "error"),
+		claim({ what: "log", text: `queue ${queue} for host driver` }),
+	];
+}
+
+function as_row(name: string, facts: fact[]): row {
+	return { name, kind: "operation", list: false, facts: () => facts };
+}
+
+/** message_row - a message of the kernel log as what must have been done to get it */
+export function message_row(text: string): row | null {
+	const [, of, queue, owner] = SHARED.exec(text) ?? [];
+	const taken = IN_USE.exec(text)?.[2];
+	const q = parse_queue(queue ?? taken ?? "");
+
+	if (q === null)
+		return null;
+	return taken === undefined ? as_row(MESSAGE, shared(of, q, owner!)) : as_row(MESSAGE, reserved(q));
+}
+
+/** MESSAGE - the name of such a row: each is an example of its own */
+export const MESSAGE = "a message of the kernel log";
+
+const LOCK = "[\\w>.-]*(?:mutex|_lock|->lock|rwsem)\\b";
+const LOCKING = new RegExp(`\\b(?:takes?|taken|acquires?|holds?|held|releases?|drops?|waits?|waiting|blocks?|grabs?|` +
+	`locks?|gets?)\\b.{0,120}${LOCK}|${LOCK}.{0,40}\\b(?:locked|taken|held|released)\\b`, "i");
+const AT_ONCE = /\b(?:at the same time|meanwhile|simultaneously|concurrently)\b|\bCPU ?\d\b.*\bCPU ?\d\b/i;
+
+/** LOCKS - the name of a row about locks: it counts as a step only where steps are numbered */
+export const LOCKS = "who takes or waits for which lock";
+
+/** locks_row - a step of one of two processors: a lock is taken, or something happens meanwhile */
+export function locks_row(text: string): row | null {
+	return LOCKING.test(text.slice(0, 600)) || AT_ONCE.test(text.slice(0, 600)) ?
+		{ name: LOCKS, kind: "actor", list: false, facts: () => [] } : null;
+}
