@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fuzzing a reader: accepted texts, edited at random. Whatever comes of it is understood, or
+ * refused in one harmless line within two seconds; and a text with another meaning is not
+ * understood as the same.
+ */
+import * as fc from "fast-check";
+import { printable } from "../../tools/lib/cli/terminal.ts";
+import { usage_error } from "../../tools/lib/cli/usage_error.ts";
+import type { reader } from "./readers.ts";
+
+const SLOW_MS = 2000;
+const LINE_MAX = 4000;
+const DICTIONARY = ["\0", "\n", "\r\n", "\t", " ", "\"", "\\", "\u001b[2J", "\u009b", "\u202e", "-1", "0", "256", "65536",
+	"1e999", "9007199254740993", "null", "[]", "{}", "{\"op\":", "[[[[", "]", "}", ",", ":", "#", "m0", "m9999999", "04.0047",
+	"ff.00ff", "zz", "= -EBUSY", "=", "@@ -1,9 +1,9 @@", "diff --git a/x b/x", "> ", ">>>> ", "--b", "--b--", "=\n", "=FF",
+	"=?utf-8?q?=41?=", "<pre>", "</pre>", "<", "&#x110000;", "&lt;", "From a@b 2020\n", "Subject: [PATCH v1 1/2]", "__proto__",
+	"constructor", "\ud800", "\u{1f600}", "scenario x", "actor a", "result never end=x", "0x", "1,,2", "999999999999"];
+
+type edit = { at: number; length: number; how: "cut" | "insert" | "flip" | "copy" | "pump" | "end"; word: string };
+
+const edits = fc.array(fc.record<edit>({
+	at: fc.double({ min: 0, max: 1, noNaN: true }), length: fc.nat(40),
+	how: fc.constantFrom("cut", "insert", "flip", "copy", "pump", "end"), word: fc.constantFrom(...DICTIONARY),
+}), { minLength: 1, maxLength: 4 });
+
+function edited(bytes: Buffer, { at, length, how, word }: edit): Buffer {
+	const from = Math.floor(at * bytes.length);
+	const [before, behind] = [bytes.subarray(0, from), bytes.subarray(from)];
+
+	switch (how) {
+	case "cut":
+		return Buffer.concat([before, behind.subarray(length + 1)]);
+	case "insert":
+		return Buffer.concat([before, Buffer.from(word), behind]);
+	case "flip":
+		return Buffer.concat([before, behind.subarray(0, 1).map((byte) => byte ^ 1 << length % 8), behind.subarray(1)]);
+	case "copy":
+		return Buffer.concat([before, behind.subarray(0, length * 4), behind]);
+	case "pump":
+		return Buffer.concat([before, Buffer.from(word.repeat(length)), behind]);
+	case "end":
+		return before;
+	}
+}
+
+async function answer(it: reader, bytes: Buffer): Promise<string | null> {
+	try {
+		return await it.read(bytes);
+	} catch (error) {
+		if (!(error instanceof usage_error))
+			throw error;
+		/* one line, once it is shown, or as many as there are errors */
+		const lines = error.message.split("\n");
+
+		if (lines.some((line) => line.length > LINE_MAX || printable(line) === ""))
+			throw new Error(`not a message: ${error.message.slice(0, 200)}`, { cause: error });
+		return null;
+	}
+}
+
+/* What was understood; null where it was refused as it should be. */
+async function understood(it: reader, bytes: Buffer): Promise<string | null> {
+	const begin = performance.now();
+	const what = await answer(it, bytes);
+
+	if (performance.now() - begin > SLOW_MS)
+		throw new Error("more than two seconds");
+	return what;
+}
+
+/** struct outcome - @inputs: how many were tried; @failure: what went wrong, or null; @bytes: the least input that does */
+export interface outcome {
+	inputs: number;
+	accepted: number;
+	changed: number;
+	seed: number;
+	failure: string | null;
+	bytes: Buffer | null;
+}
+
+/** fuzz - try a reader; ends after @runs inputs or @seconds, whichever is first */
+export async function fuzz(it: reader, seed: number, runs: number, seconds: number): Promise<outcome> {
+	const out: outcome = { inputs: 0, accepted: 0, changed: 0, seed, failure: null, bytes: null };
+	const number = fc.double({ min: 0, max: 1, noNaN: true });
+	const any = fc.record({ base: fc.nat(it.corpus.length - 1), edits, where: number, what: number });
+	const property = fc.asyncProperty(any, async ({ base, edits: list, where, what }) => {
+		const original = it.corpus[base]!;
+		const bytes = list.reduce(edited, original);
+
+		out.bytes = bytes;
+		out.inputs++;
+		if (await understood(it, bytes) !== null)
+			out.accepted++;
+		if (it.change === null || out.inputs % 4 !== 0)
+			return;
+		const other = it.change(original.toString(), where, what);
+		const same = await understood(it, original);
+
+		if (other === null || same === null)
+			return;
+		out.inputs++;
+		out.changed++;
+		out.bytes = Buffer.from(other);
+		if (await understood(it, out.bytes) === same)
+			throw new Error("another meaning, understood as the same");
+	});
+	const details = await fc.check(property, {
+		seed, numRuns: runs, endOnFailure: false, interruptAfterTimeLimit: seconds * 1000,
+		markInterruptAsFailure: false,
+	});
+
+	if (details.failed)
+		out.failure = String(details.errorInstance instanceof Error ? details.errorInstance.stack : details.errorInstance);
+	else
+		out.bytes = null;
+	return out;
+}
