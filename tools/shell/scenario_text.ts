@@ -12,7 +12,7 @@ function line_of({ op, typed, result }: step): string {
 
 	if (op === null)
 		return comment;
-	const rc = result === null ? "" : ` = ${result === "waits" ? "..." : print_result(result)}`;
+	const rc = result === null ? "" : ` = ${print_result(result)}`;
 
 	return `${print_operation(op)}${rc}${comment === "" ? "" : `  ${comment}`}`;
 }

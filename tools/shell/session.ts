@@ -28,7 +28,7 @@ import type { host_config, masks, op, result } from "../lib/scenario/model.ts";
 export interface step {
 	op: op | null;
 	typed: string;
-	result: result | "waits";
+	result: result;
 }
 
 /**
@@ -46,6 +46,8 @@ export interface difference {
 type view = ReadonlyMap<string, string>;
 
 const MDEV_PATH = /^\/sys\/devices\/vfio_ap\/matrix\/([0-9a-f-]{36})\/([^/]+)$/;
+const OVERRIDE_PATH = /^\/sys\/devices\/ap\/card[0-9a-f]{2}\/([0-9a-f]{2}\.[0-9a-f]{4})\/driver_override$/;
+const CONFIG_PATH = /^\/sys\/devices\/ap\/card([0-9a-f]{2})\/config$/;
 const BUS = "/sys/bus/ap/";
 
 /* Operations whose result is no byte count, though sysfs has one. */
@@ -252,6 +254,13 @@ export class session {
 			return bind_op(path.endsWith("/bind") ? "bind" : "unbind", data.trimEnd());
 		if (path === `${BUS}apmask` || path === `${BUS}aqmask`)
 			return [path === `${BUS}apmask` ? "apmask_store" : "aqmask_store", data];
+		const queue = OVERRIDE_PATH.exec(path)?.[1];
+		const card = CONFIG_PATH.exec(path)?.[1];
+
+		if (queue !== undefined)
+			return ["driver_override", queue, data.trimEnd()];
+		if (card !== undefined && /^[01]\n?$/.test(data))
+			return ["config", parseInt(card, 16), data.startsWith("1") ? "on" : "off"];
 		const mdev = MDEV_PATH.exec(path);
 		const name = mdev === null ? null : this.name_of(mdev[1]!);
 

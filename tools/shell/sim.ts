@@ -121,19 +121,20 @@ function change_host(words: readonly string[], session: session, present: boolea
 	return "";
 }
 
-const CONDITIONS = new Map([
-	["off", { configured: false }], ["on", { configured: true, checkstopped: false }],
-	["checkstop", { checkstopped: true }],
-]);
+function card([condition, id]: readonly string[], session: session): string {
+	const typed = `sim card ${condition} ${id}`;
 
-function card(words: readonly string[], session: session): string {
-	const condition = CONDITIONS.get(words[0] ?? "");
-
-	if (condition === undefined)
-		throw new usage_error(`"${words[0] ?? ""}" is no condition, expected off, on or checkstop`);
-	ap_hw_set_adapter(id_of(words[1]), condition);
-	session.note(`sim card ${words.join(" ")}`);
-	return "";
+	switch (condition) {
+	case "off":
+	case "on":
+		return result_text(session.run(["config", id_of(id), condition], typed).rc);
+	case "checkstop":
+		ap_hw_set_adapter(id_of(id), { checkstopped: true });
+		session.note(typed);
+		return "";
+	default:
+		throw new usage_error(`"${condition ?? ""}" is no condition, expected off, on or checkstop`);
+	}
 }
 
 const UNITS = new Map([["ms", 1], ["s", 1000], ["", 1000], ["m", 60000], ["h", 3600000]]);
