@@ -24,7 +24,9 @@ import {
 	put_device, type device, type struct_class,
 } from "#linux/device.h";
 import { ERR_PTR, IS_ERR, PTR_ERR, type err_ptr } from "#linux/err.h";
-import { E2BIG, EINVAL, ENODEV, ENOMEM } from "#linux/errno.h";
+import { E2BIG, EFAULT, EINVAL, ENODEV, ENOMEM, ENOTTY } from "#linux/errno.h";
+import { fd_install, get_unused_fd_flags, put_unused_fd } from "#linux/file.h";
+import { O_CLOEXEC, fput, type file } from "#linux/fs.h";
 import { subsys_initcall } from "#linux/init.h";
 import { HZ } from "#linux/jiffies.h";
 import { kvm_get_kvm_safe, kvm_put_kvm } from "#linux/kvm_host.h";
@@ -33,12 +35,21 @@ import { lockdep_assert_held, mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { module_put, try_module_get } from "#linux/module.h";
 import { current, run_as, task_struct } from "#linux/sched.h";
 import { GFP_KERNEL, kfree, kzalloc, should_failslab } from "#linux/slab.h";
-import type { out } from "#linux/types.h";
-import { offsetofend } from "#linux/uaccess.h";
+import { out } from "#linux/types.h";
 import {
-	VFIO_IRQ_SET_ACTION_TYPE_MASK, VFIO_IRQ_SET_DATA_BOOL, VFIO_IRQ_SET_DATA_EVENTFD,
-	VFIO_IRQ_SET_DATA_NONE, VFIO_IRQ_SET_DATA_TYPE_MASK, vfio_device, vfio_device_set,
-	vfio_irq_set, type vfio_device_ops,
+	copy_from_user, copy_to_user, offsetofend, sizeof, type user_ptr,
+} from "#linux/uaccess.h";
+import {
+	VFIO_DEVICE_FEATURE, VFIO_DEVICE_FEATURE_GET, VFIO_DEVICE_FEATURE_MASK,
+	VFIO_DEVICE_FEATURE_MIGRATION, VFIO_DEVICE_FEATURE_MIG_DATA_SIZE,
+	VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE, VFIO_DEVICE_FEATURE_PROBE, VFIO_DEVICE_FEATURE_SET,
+	VFIO_DEVICE_STATE_ERROR, VFIO_DEVICE_STATE_PRE_COPY, VFIO_DEVICE_STATE_PRE_COPY_P2P,
+	VFIO_DEVICE_STATE_RUNNING_P2P, VFIO_IRQ_SET_ACTION_TYPE_MASK, VFIO_IRQ_SET_DATA_BOOL, VFIO_IRQ_SET_DATA_EVENTFD,
+	VFIO_IRQ_SET_DATA_NONE, VFIO_IRQ_SET_DATA_TYPE_MASK, VFIO_MIGRATION_P2P,
+	VFIO_MIGRATION_PRE_COPY, VFIO_MIGRATION_STOP_COPY, vfio_check_feature, vfio_device,
+	vfio_device_feature, vfio_device_feature_mig_data_size, vfio_device_feature_mig_state,
+	vfio_device_feature_migration, vfio_device_set, vfio_irq_set, type vfio_device_mig_state,
+	type vfio_device_ops,
 } from "#linux/vfio.h";
 import { vfio_container_pin_page, vfio_container_unpin_page } from "./container.ts";
 import {
@@ -66,10 +77,12 @@ export type vfio_request_handler = (file: vfio_file, count: number) => void;
 const close_at_once: vfio_request_handler = (file) => void vfio_file_close(file);
 let request_handler = close_at_once;
 let userspace: task_struct;
+let registering_fails = 0;
 
 subsys_initcall(() => {
 	vfio.device_ida = new Set();
 	request_handler = close_at_once;
+	registering_fails = 0;
 	userspace = new task_struct("guest");
 	vfio_init();
 });
@@ -80,6 +93,11 @@ subsys_initcall(() => {
  */
 export function set_vfio_request_handler(handler: vfio_request_handler | null): void {
 	request_handler = handler ?? close_at_once;
+}
+
+/** fail_vfio_register - make the next device's registration fail with that error */
+export function fail_vfio_register(error: number): void {
+	registering_fails = error;
 }
 
 /* Put a device into a set of its own: 0 or -ENOMEM. */
@@ -295,6 +313,11 @@ const devices = new WeakMap<vfio_group, vfio_device>();
  * C: drivers/vfio/vfio_main.c, Linux 6.12
  */
 export function vfio_register_emulated_iommu_dev(device: vfio_device): number {
+	const error = registering_fails;
+
+	registering_fails = 0;
+	if (error)
+		return error;
 	return __vfio_register_dev(device);
 }
 
@@ -456,6 +479,221 @@ function vfio_df_group_close(device: vfio_device): void {
 	mutex_unlock(device.group!.group_lock);
 }
 
+/*
+ * Where a device goes next: by the state it is in and the one it is to get to, both in
+ * the order of their numbers. The names are those of vfio.h, shortened.
+ */
+const [ERROR, STOP, RUN, COPY, RESUME, P2P, PRE, PRE_P2P] = [0, 1, 2, 3, 4, 5, 6, 7];
+
+const vfio_from_fsm_table: readonly (readonly vfio_device_mig_state[])[] = [
+	/* ERROR:   */ [ERROR, ERROR, ERROR, ERROR, ERROR, ERROR, ERROR, ERROR],
+	/* STOP:    */ [ERROR, STOP, P2P, COPY, RESUME, P2P, P2P, P2P],
+	/* RUN:     */ [ERROR, P2P, RUN, P2P, P2P, P2P, PRE, P2P],
+	/* COPY:    */ [ERROR, STOP, STOP, COPY, STOP, STOP, ERROR, ERROR],
+	/* RESUME:  */ [ERROR, STOP, STOP, STOP, RESUME, STOP, STOP, STOP],
+	/* P2P:     */ [ERROR, STOP, RUN, STOP, STOP, P2P, RUN, PRE_P2P],
+	/* PRE:     */ [ERROR, RUN, RUN, PRE_P2P, RUN, RUN, PRE, PRE_P2P],
+	/* PRE_P2P: */ [ERROR, P2P, P2P, COPY, P2P, P2P, PRE, PRE_P2P],
+];
+
+/* What a device must be able to do to get into a state. */
+function state_flags(state: vfio_device_mig_state): number {
+	switch (state) {
+	case VFIO_DEVICE_STATE_ERROR:
+		return 0xffffffff;
+	case VFIO_DEVICE_STATE_RUNNING_P2P:
+		return VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P;
+	case VFIO_DEVICE_STATE_PRE_COPY:
+		return VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY;
+	case VFIO_DEVICE_STATE_PRE_COPY_P2P:
+		return VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P | VFIO_MIGRATION_PRE_COPY;
+	default:
+		return VFIO_MIGRATION_STOP_COPY;
+	}
+}
+
+/* Whether a device can be in a state. */
+function vfio_mig_has_state(device: vfio_device, state: vfio_device_mig_state): boolean {
+	return state < vfio_from_fsm_table.length &&
+		(state_flags(state) & device.migration_flags) >>> 0 === state_flags(state);
+}
+
+/**
+ * vfio_mig_get_next_state - the next state on the way to another one
+ * @device: the device
+ * @cur_fsm: the state it is in
+ * @new_fsm: where it is to go
+ * @next_fsm: takes the next state; those that the device does not have are left out
+ *
+ * Return: 0, or -EINVAL when there is no way.
+ * C: drivers/vfio/vfio_main.c, Linux 6.12
+ */
+export function vfio_mig_get_next_state(
+	device: vfio_device, cur_fsm: vfio_device_mig_state, new_fsm: vfio_device_mig_state,
+	next_fsm: out<vfio_device_mig_state>,
+): number {
+	if (WARN_ON(!vfio_mig_has_state(device, cur_fsm)))
+		return -EINVAL;
+
+	if (!vfio_mig_has_state(device, new_fsm))
+		return -EINVAL;
+
+	next_fsm.v = vfio_from_fsm_table[cur_fsm][new_fsm];
+	while (next_fsm.v !== VFIO_DEVICE_STATE_ERROR && !vfio_mig_has_state(device, next_fsm.v))
+		next_fsm.v = vfio_from_fsm_table[next_fsm.v][new_fsm];
+
+	return next_fsm.v !== VFIO_DEVICE_STATE_ERROR ? 0 : -EINVAL;
+}
+
+/* Let userspace have a stream. C: vfio_ioct_mig_return_fd(), Linux 6.12 */
+function vfio_ioct_mig_return_fd(
+	filp: file, arg: user_ptr, mig: vfio_device_feature_mig_state,
+): number {
+	const fd = get_unused_fd_flags(O_CLOEXEC);
+
+	if (fd < 0) {
+		fput(filp);
+		return fd;
+	}
+	mig.data_fd = fd;
+	if (copy_to_user(arg, mig, sizeof(vfio_device_feature_mig_state))) {
+		put_unused_fd(fd);
+		fput(filp);
+		return -EFAULT;
+	}
+	fd_install(fd, filp);
+	return 0;
+}
+
+/* C: drivers/vfio/vfio_main.c, Linux 6.12 */
+function vfio_ioctl_device_feature_mig_device_state(
+	device: vfio_device, flags: number, arg: user_ptr, argsz: number,
+): number {
+	const minsz = offsetofend(vfio_device_feature_mig_state, "data_fd");
+	const mig = new vfio_device_feature_mig_state();
+	let filp: file | null | err_ptr = null;
+	let ret;
+
+	if (!device.mig_ops)
+		return -ENOTTY;
+
+	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_GET,
+				 sizeof(vfio_device_feature_mig_state));
+	if (ret !== 1)
+		return ret;
+
+	if (copy_from_user(mig, arg, minsz))
+		return -EFAULT;
+
+	if (flags & VFIO_DEVICE_FEATURE_GET) {
+		const curr_state = out(VFIO_DEVICE_STATE_ERROR);
+
+		ret = device.mig_ops.migration_get_state(device, curr_state);
+		if (ret)
+			return ret;
+		mig.device_state = curr_state.v;
+	} else {
+		filp = device.mig_ops.migration_set_state(device, mig.device_state);
+		if (!IS_ERR(filp) && filp)
+			return vfio_ioct_mig_return_fd(filp, arg, mig);
+	}
+	mig.data_fd = -1;
+	if (copy_to_user(arg, mig, sizeof(vfio_device_feature_mig_state)))
+		return -EFAULT;
+	return IS_ERR(filp) ? PTR_ERR(filp) : 0;
+}
+
+/* C: drivers/vfio/vfio_main.c, Linux 6.12 */
+function vfio_ioctl_device_feature_migration_data_size(
+	device: vfio_device, flags: number, arg: user_ptr, argsz: number,
+): number {
+	const data_size = new vfio_device_feature_mig_data_size();
+	const stop_copy_length = out(0);
+	let ret;
+
+	if (!device.mig_ops)
+		return -ENOTTY;
+
+	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_GET,
+				 sizeof(vfio_device_feature_mig_data_size));
+	if (ret !== 1)
+		return ret;
+
+	ret = device.mig_ops.migration_get_data_size(device, stop_copy_length);
+	if (ret)
+		return ret;
+
+	data_size.stop_copy_length = stop_copy_length.v;
+	if (copy_to_user(arg, data_size, sizeof(vfio_device_feature_mig_data_size)))
+		return -EFAULT;
+	return 0;
+}
+
+/* C: drivers/vfio/vfio_main.c, Linux 6.12 */
+function vfio_ioctl_device_feature_migration(
+	device: vfio_device, flags: number, arg: user_ptr, argsz: number,
+): number {
+	const mig = new vfio_device_feature_migration();
+
+	mig.flags = device.migration_flags;
+	if (!device.mig_ops)
+		return -ENOTTY;
+
+	const ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_GET,
+				       sizeof(vfio_device_feature_migration));
+	if (ret !== 1)
+		return ret;
+	if (copy_to_user(arg, mig, sizeof(vfio_device_feature_migration)))
+		return -EFAULT;
+	return 0;
+}
+
+/**
+ * vfio_ioctl_device_feature - VFIO_DEVICE_FEATURE
+ * @device: the device
+ * @arg: userspace's struct vfio_device_feature, data behind it
+ *
+ * What is here is what a migration needs; vfio_ap has no features of its own.
+ *
+ * Return: 0; -EFAULT; -EINVAL; -ENOTTY for a feature that the device does not have.
+ * C: drivers/vfio/vfio_main.c, Linux 6.12
+ */
+function vfio_ioctl_device_feature(device: vfio_device, arg: user_ptr): number {
+	const minsz = offsetofend(vfio_device_feature, "flags");
+	const feature = new vfio_device_feature();
+	const data = arg + BigInt(minsz);
+
+	if (copy_from_user(feature, arg, minsz))
+		return -EFAULT;
+
+	if (feature.argsz < minsz)
+		return -EINVAL;
+
+	if (feature.flags &
+	    ~(VFIO_DEVICE_FEATURE_MASK | VFIO_DEVICE_FEATURE_SET |
+	      VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_PROBE))
+		return -EINVAL;
+
+	if (!(feature.flags & VFIO_DEVICE_FEATURE_PROBE) &&
+	    (feature.flags & VFIO_DEVICE_FEATURE_SET) &&
+	    (feature.flags & VFIO_DEVICE_FEATURE_GET))
+		return -EINVAL;
+
+	switch (feature.flags & VFIO_DEVICE_FEATURE_MASK) {
+	case VFIO_DEVICE_FEATURE_MIGRATION:
+		return vfio_ioctl_device_feature_migration(device, feature.flags, data,
+							   feature.argsz - minsz);
+	case VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE:
+		return vfio_ioctl_device_feature_mig_device_state(device, feature.flags, data,
+								  feature.argsz - minsz);
+	case VFIO_DEVICE_FEATURE_MIG_DATA_SIZE:
+		return vfio_ioctl_device_feature_migration_data_size(device, feature.flags, data,
+								     feature.argsz - minsz);
+	default:
+		return -ENOTTY;
+	}
+}
+
 /** vfio_device_fops - how the devices of this file are used by file descriptor */
 export const vfio_device_fops: vfio_group_fops = {
 	open: (group) => {
@@ -472,6 +710,8 @@ export const vfio_device_fops: vfio_group_fops = {
 	ioctl: (group, cmd, arg) => {
 		const device = devices.get(group)!;
 
+		if (cmd === VFIO_DEVICE_FEATURE)
+			return vfio_ioctl_device_feature(device, arg);
 		return device.ops!.ioctl ? device.ops!.ioctl(device, cmd, arg) : -EINVAL;
 	},
 	dma_unmap: (group, iova, length) => {

@@ -20,8 +20,10 @@ export const ENODEV = 19;
 export const ENOTDIR = 20;
 export const EISDIR = 21;
 export const EINVAL = 22;
+export const EMFILE = 24;
 export const ENOTTY = 25;
 export const ENOSPC = 28;
+export const ESPIPE = 29;
 export const EROFS = 30;
 export const ERANGE = 34;
 export const ENOSYS = 38;
@@ -39,8 +41,8 @@ export const ENOTSUPP = 524;
 
 const names = new Map<number, string>(Object.entries({
 	EPERM, ENOENT, EINTR, EIO, ENXIO, E2BIG, EBADF, EAGAIN, ENOMEM, EACCES, EFAULT, EBUSY,
-	EEXIST, ENODEV, ENOTDIR, EISDIR, EINVAL, ENOTTY, ENOSPC, EROFS, ERANGE, ENOSYS, ETIME,
-	EUSERS, EMSGSIZE, EOPNOTSUPP, EADDRINUSE, EADDRNOTAVAIL, EINPROGRESS, ECANCELED,
+	EEXIST, ENODEV, ENOTDIR, EISDIR, EINVAL, EMFILE, ENOTTY, ENOSPC, ESPIPE, EROFS, ERANGE, ENOSYS,
+	ETIME, EUSERS, EMSGSIZE, EOPNOTSUPP, EADDRINUSE, EADDRNOTAVAIL, EINPROGRESS, ECANCELED,
 	ERESTARTSYS, EPROBE_DEFER, ENOTSUPP,
 }).map(([name, value]) => [value, name]));
 const values = new Map<string, number>([...names].map(([value, name]) => [name, value]));

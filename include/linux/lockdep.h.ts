@@ -6,7 +6,7 @@
  */
 import { early_initcall } from "./init.h.ts";
 import { printk } from "./printk.h.ts";
-import { current } from "./sched.h.ts";
+import { current, type task_struct } from "./sched.h.ts";
 import { WARN } from "./bug.h.ts";
 import { tracepoint } from "./tracepoint.h.ts";
 
@@ -229,6 +229,14 @@ export function lock_release(lock: lock_instance): void {
 export function lock_bad_balance(lock: lock_instance): void {
 	printk("err", "bad unlock balance: %s releases %s, which nobody holds",
 		[current.comm, lock.name]);
+	if (trace_lock.enabled)
+		trace_lock.emit(lock, "-");
+}
+
+/** lock_release_foreign - a lock is given back by a task that does not hold it */
+export function lock_release_foreign(lock: lock_instance, owner: task_struct): void {
+	printk("err", "bad unlock: %s releases %s, which %s holds", [current.comm, lock.name, owner.comm]);
+	owner.held.splice(owner.held.lastIndexOf(lock), 1);
 	if (trace_lock.enabled)
 		trace_lock.emit(lock, "-");
 }

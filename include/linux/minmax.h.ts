@@ -7,6 +7,10 @@ export function min<T extends number>(a: T, b: T): T {
 	return a < b ? a : b;
 }
 
+export function min_t(a: number, b: number): number {
+	return a < b ? a : b;
+}
+
 export function max_t(a: number, b: number): number {
 	return a > b ? a : b;
 }

@@ -5,7 +5,7 @@
  */
 import { kernel_crash } from "./bug.h.ts";
 import {
-	lock_acquire, lock_bad_balance, lock_release, lockdep_assert_held, trace_lock,
+	lock_acquire, lock_bad_balance, lock_release, lock_release_foreign, lockdep_assert_held, trace_lock,
 	type lock_class, type lock_instance,
 } from "./lockdep.h.ts";
 import { current, type task_struct } from "./sched.h.ts";
@@ -95,18 +95,20 @@ export function mutex_trylock(lock: mutex): boolean {
  * mutex_unlock - give @lock back
  *
  * Giving back what nobody holds is reported and does nothing, as in C; giving
- * back another task's is a BUG.
+ * back another task's is reported and takes it from that task.
  */
 export function mutex_unlock(lock: mutex): void {
 	if (lock.owner === null) {
 		lock_bad_balance(lock);
 		return;
 	}
-	if (lock.owner !== current)
-		throw new kernel_crash("BUG",
-			`${current.comm} unlocks ${lock.name}, which it does not hold`);
+	const { owner } = lock;
+
 	lock.owner = null;
-	lock_release(lock);
+	if (owner === current)
+		lock_release(lock);
+	else
+		lock_release_foreign(lock, owner);
 }
 
 export function mutex_is_locked(lock: mutex): boolean {

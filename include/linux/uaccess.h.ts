@@ -8,12 +8,13 @@
  */
 import { user_memory_at } from "../../drivers/s390/sim/user_memory.ts";
 import { EFAULT } from "./errno.h.ts";
+import type { flexible_struct } from "./slab.h.ts";
 import type { out } from "./types.h.ts";
 
 /** user_ptr - a userspace address */
 export type user_ptr = bigint;
 
-/** field_layout - a field's name, its offset and its size (1, 2 or 4), in bytes */
+/** field_layout - a field's name, its offset and its size (1, 2, 4 or 8), in bytes */
 export type field_layout = readonly [name: string, offset: number, size: number];
 
 /** user_struct - a class that knows its layout in memory */
@@ -37,15 +38,71 @@ export function offsetofend(cls: struct_class, member: string): number {
 	return field[1] + field[2];
 }
 
+/** sizeof - the bytes of a struct in memory */
+export function sizeof(cls: struct_class): number {
+	const [, offset, size] = cls.layout[cls.layout.length - 1];
+
+	return offset + size;
+}
+
 /**
- * copy_from_user - fill a struct from userspace
- * @to: the struct; fields that end behind byte @n keep their values
+ * struct user_page - what happens where a copy meets userspace's memory
+ * @arrive: the kernel is about to copy; false: the page cannot be had
+ * @leave: it has copied
+ */
+export interface user_page {
+	arrive(): boolean;
+	leave(): void;
+}
+
+let watched_page: user_page | null = null;
+
+/** set_user_page - who is asked when the kernel copies bytes; null for nobody */
+export function set_user_page(page: user_page | null): void {
+	watched_page = page;
+}
+
+/* Bytes in kernel memory: those of a struct, from @offset on. */
+interface kernel_pointer {
+	to: flexible_struct;
+	offset: number;
+}
+
+/** pointer_to - the address of a struct as bytes, and some more: (char *)p + offset */
+export function pointer_to(to: flexible_struct, offset = 0): kernel_pointer {
+	return { to, offset };
+}
+
+function is_kernel_pointer(at: user_struct | kernel_pointer): at is kernel_pointer {
+	return "offset" in at && "to" in at;
+}
+
+function copy_bytes(n: number, copy: () => boolean): number {
+	if (watched_page !== null && !watched_page.arrive())
+		return n;
+	if (!copy())
+		return n;
+	watched_page?.leave();
+	return 0;
+}
+
+/**
+ * copy_from_user - fill kernel memory from userspace
+ * @to: a struct, of which fields that end behind byte @n keep their values; or bytes
  * @from: userspace address
  * @n: number of bytes
  *
  * Return: how many bytes are missing afterwards: 0 or @n.
  */
-export function copy_from_user(to: user_struct, from: user_ptr, n: number): number {
+export function copy_from_user(to: user_struct | kernel_pointer, from: user_ptr, n: number): number {
+	if (is_kernel_pointer(to))
+		return copy_bytes(n, () => {
+			const memory = user_memory_at(from, n);
+
+			if (memory !== null)
+				to.to.copy_in(to.offset, memory.bytes(n));
+			return memory !== null;
+		});
 	const memory = user_memory_at(from, n);
 	const fields = to as unknown as Record<string, number>;
 
@@ -58,14 +115,21 @@ export function copy_from_user(to: user_struct, from: user_ptr, n: number): numb
 }
 
 /**
- * copy_to_user - store a struct in userspace
+ * copy_to_user - store kernel memory in userspace
  * @to: userspace address
- * @from: the struct
+ * @from: a struct, or bytes
  * @n: number of bytes
  *
  * Return: how many bytes are missing afterwards: 0 or @n.
  */
-export function copy_to_user(to: user_ptr, from: user_struct, n: number): number {
+export function copy_to_user(to: user_ptr, from: user_struct | kernel_pointer, n: number): number {
+	if (is_kernel_pointer(from))
+		return copy_bytes(n, () => {
+			const memory = user_memory_at(to, n);
+
+			memory?.bytes(n).set(from.to.copy_out(from.offset, n));
+			return memory !== null;
+		});
 	const memory = user_memory_at(to, n);
 	const fields = from as unknown as Record<string, number>;
 

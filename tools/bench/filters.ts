@@ -52,7 +52,7 @@ interface functions {
 	vfio_ap_mdev_filter_guest_matrix(mdev: mdev, filter_apid: boolean): unknown;
 	vfio_ap_mdev_filter_apcb(mdev: mdev, shadow_apcb: masks): unknown;
 	vfio_ap_mdev_filter_matrix(...args: unknown[]): unknown;
-	queue_changed?(q: queue): void;
+	vfio_ap_queue_changed?(q: queue): void;
 }
 
 const filtered = new Uint32Array(8);
@@ -80,7 +80,7 @@ async function text_of(driver: driver): Promise<text> {
 	return {
 		private_h: await import_file(driver, "vfio_ap_private.h.ts") as text["private_h"],
 		filter: (mdev) => filter(ops, mdev),
-		linked: ops.queue_changed,
+		linked: ops.vfio_ap_queue_changed,
 	};
 }
 

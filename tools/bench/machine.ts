@@ -2,15 +2,15 @@
 /*
  * A machine for benchmarks: a lab that takes no notes.
  */
-import { drivers, variants } from "../../drivers/s390/crypto/history/index.ts";
+import { drivers } from "../../drivers/s390/crypto/history/index.ts";
 import { machine_lab } from "../lib/lab/lab.ts";
 import { load_driver } from "../lib/lab/loader.ts";
 import type { lab_result } from "../lib/lab/model.ts";
 import type { op } from "../lib/scenario/model.ts";
 
-/** all_drivers - the labels of what is measured: the drivers of the default, and the variants */
+/** all_drivers - the labels of what is measured: the drivers of the default, and what nobody posted */
 export const all_drivers: readonly string[] =
-	[...drivers.filter((d) => d.default), ...variants].map(({ label }) => label);
+	drivers.filter((d) => d.default || d.without_c).map(({ label }) => label);
 
 /** range - 0 to @n - 1 */
 export function range(n: number): number[] {

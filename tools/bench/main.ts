@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { write_file } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
+import { find_source } from "../oracle/source.ts";
 import { json_report, markdown_report, text_report } from "./report.ts";
 import type { effort } from "./row.ts";
 import { run_suites } from "./run.ts";
@@ -15,11 +16,15 @@ const FORMATS = new Map([
 ]);
 
 const HELP = `usage: vfio-ap bench [SUITE...] [--driver LABEL[,LABEL...]] [--long]
+                     [--linux-source DIR|DEB|auto] [--rounds N]
 
-Measures, a fresh process for each suite and driver, and beside it our own C program of the same
-algorithms, where there is a compiler. Without SUITE all of them: ${[...suites.keys()].join(", ")}.
+Measures, a fresh process for each suite and driver, and beside it, where there is a compiler, the
+driver's own C (column C) and our own imitation of the same algorithms (column limit). Without SUITE all of them: ${[...suites.keys()].join(", ")}.
 
   --driver LABEL    only these drivers or contestants
+  --linux-source    a kernel tree, a tarball, Debian's linux-source package or auto, from
+                    which the driver's own C is (vfio-ap oracle --help)
+  --rounds N        all of it so often, in turn (1; 5 with --linux-source); ratios with spread
   --long            for publication: minutes instead of seconds
   --smoke           once and tiny: that it runs, no figures
   --format FORMAT   one of ${[...FORMATS.keys()].join(", ")} (text)
@@ -45,6 +50,12 @@ async function subjects_of(names: readonly string[], list: string | undefined): 
 	return labels;
 }
 
+function rounds_of(text: string | undefined, beside_c: boolean): number {
+	if (text !== undefined && !/^[1-9]\d*$/.test(text))
+		throw new usage_error(`--rounds ${text}: not a number from 1 on, e.g. --rounds 5`);
+	return text === undefined ? beside_c ? 5 : 1 : Number(text);
+}
+
 /** main - vfio-ap bench */
 export async function main(argv: string[]): Promise<number> {
 	const { values, positionals } = parseArgs({
@@ -55,6 +66,8 @@ export async function main(argv: string[]): Promise<number> {
 			format: { type: "string", default: "text" },
 			long: { type: "boolean", default: false },
 			smoke: { type: "boolean", default: false },
+			"linux-source": { type: "string" },
+			rounds: { type: "string" },
 			plot: { type: "string" },
 			help: { type: "boolean", short: "h", default: false },
 		},
@@ -70,7 +83,11 @@ export async function main(argv: string[]): Promise<number> {
 			`--format ${values.format}: no such format, one of: ${[...FORMATS.keys()].join(", ")}`);
 	const names = suite_names(positionals);
 	const effort: effort = values.smoke ? "smoke" : values.long ? "long" : "quick";
-	const results = await run_suites(names, await subjects_of(names, values.driver), effort);
+	const source = values["linux-source"] === undefined ? null : await find_source(values["linux-source"], "v6.12");
+	const results = await run_suites({
+		names, subjects: await subjects_of(names, values.driver), effort, source,
+		rounds: rounds_of(values.rounds, source !== null && effort !== "smoke"),
+	});
 
 	process.stdout.write(report(results));
 	if (values.plot !== undefined) {

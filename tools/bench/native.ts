@@ -1,52 +1,75 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The native limit: native/bench.c, compiled where there is a compiler.
+ * The C programs beside the port, compiled where there is a compiler: our own imitation of the
+ * algorithms, which is their limit, and the driver itself, where its sources are.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build_bench } from "../oracle/build.ts";
+import type { kernel_source } from "../oracle/source.ts";
 import type { effort, row } from "./row.ts";
 
 const SOURCE = fileURLToPath(new URL("native/bench.c", import.meta.url));
 
-/** What the program prints, a line of it. */
+/* What a program prints, a line of it: a time, or how often something was done. */
 interface native_figure {
 	suite: string;
 	case: string;
 	queues: number;
-	ns: number;
+	ns?: number;
+	times?: number;
 	fold: number;
 }
 
-function row_of({ suite, case: name, queues, ns, fold }: native_figure): row {
-	return { suite, driver: "C", case: name, queues, value: ns, unit: "ns", fold };
+function row_of(driver: string, { suite, case: name, queues, ns, times, fold }: native_figure): row {
+	return {
+		suite, driver, case: name, ...queues === 0 ? {} : { queues }, value: ns ?? times!,
+		unit: ns === undefined ? "times" : "ns", fold,
+	};
+}
+
+/* A folder of its own, as long as a function needs it. */
+function in_folder<T>(fn: (folder: string) => T): T {
+	const folder = mkdtempSync(join(tmpdir(), "vfio-ap-bench-"));
+
+	try {
+		return fn(folder);
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
+}
+
+function run(program: string, effort: effort, driver: string): row[] {
+	const { status, stdout, stderr } = spawnSync(program, [effort], { encoding: "utf8" });
+
+	if (status !== 0)
+		throw new Error(`${program}: exit status ${status} ${stderr}`);
+	return stdout.trimEnd().split("\n").map((line) => row_of(driver, JSON.parse(line)));
 }
 
 /**
- * native_rows - compile the program, run it
+ * native_rows - compile the imitation, run it
  * @cc: the compiler
  *
- * Return: its figures; null when there is no compiler.
+ * Return: its figures, of the driver "limit"; null when there is no compiler.
  */
 export function native_rows(effort: effort, cc = "cc"): row[] | null {
-	const folder = mkdtempSync(join(tmpdir(), "vfio-ap-bench-"));
-	const program = join(folder, "bench");
-
-	try {
+	return in_folder((folder) => {
+		const program = join(folder, "bench");
 		const compiled = spawnSync(cc, ["-O2", "-o", program, SOURCE], { encoding: "utf8" });
 
 		if (compiled.error !== undefined)
 			return null;
 		if (compiled.status !== 0)
 			throw new Error(`${cc} ${SOURCE}: ${compiled.stderr}`);
-		const { status, stdout } = spawnSync(program, [effort], { encoding: "utf8" });
+		return run(program, effort, "limit");
+	});
+}
 
-		if (status !== 0)
-			throw new Error(`${program}: exit status ${status}`);
-		return stdout.trimEnd().split("\n").map((line) => row_of(JSON.parse(line)));
-	} finally {
-		rmSync(folder, { recursive: true });
-	}
+/** driver_rows - compile the driver of a kernel, run it; its figures are those of the driver "C" */
+export function driver_rows(source: kernel_source, effort: effort): row[] {
+	return in_folder((folder) => run(build_bench(source, folder), effort, "C"));
 }

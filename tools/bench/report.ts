@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Figures as tables: a row per case, a column per subject; where the native
- * program did the same, its time and the ratio to it.
+ * Figures as tables: a row per case, a column per subject; where the driver's own C or our
+ * imitation of it did the same, its time and the ratio to it.
  */
 import { markdown_table, text_table, type table } from "../lib/cli/table.ts";
 import { exponent } from "./fit.ts";
+import { median } from "./measure.ts";
 import type { row, suite } from "./row.ts";
 import type { results } from "./run.ts";
 
@@ -39,25 +40,73 @@ function ratio_text(ratio: number): string {
 	return ratio < 100 ? ratio.toPrecision(2) : String(Math.round(ratio));
 }
 
-/* A time beside the native program's: the ratio first. */
-function cell(row: row | undefined, native: row | undefined): string {
-	if (row === undefined)
+/* Map.groupBy() of Node 21. */
+function grouped(rows: readonly row[], key_of: (row: row) => string): Map<string, row[]> {
+	const groups = new Map<string, row[]>();
+
+	for (const row of rows) {
+		const group = groups.get(key_of(row));
+
+		if (group === undefined)
+			groups.set(key_of(row), [row]);
+		else
+			group.push(row);
+	}
+	return groups;
+}
+
+/** The figures of a case that the same subject gave in all rounds. */
+type figures = readonly row[];
+
+function middle(rows: figures): row {
+	return { ...rows[0], value: median(rows.map(({ value }) => value)) };
+}
+
+/* A figure beside C's of the same round, for each round that has both. */
+function ratios(rows: figures, base: figures): number[] {
+	return rows.flatMap(({ value, unit, round }) => {
+		const beside = base.find((row) => row.round === round);
+
+		return beside === undefined || unit === "times" ? [] : [in_ns(value, unit) / in_ns(beside.value, beside.unit)];
+	});
+}
+
+function in_ns(value: number, unit: row["unit"]): number {
+	return unit === "ms" ? value * 1e6 : value;
+}
+
+function spread_text(of_rounds: readonly number[]): string {
+	return of_rounds.length < 2 ? "" :
+		` ${ratio_text(Math.min(...of_rounds))}-${ratio_text(Math.max(...of_rounds))}`;
+}
+
+/* A time beside C's: the ratio first, with its spread over the rounds. */
+function cell(rows: figures | undefined, base: figures | undefined): string {
+	if (rows === undefined)
 		return "-";
-	if (native === undefined || row === native)
-		return value_text(row);
-	return `${ratio_text(row.value / native.value)}x (${value_text(row)})`;
+	const of_rounds = base === undefined || rows === base ? [] : ratios(rows, base);
+
+	if (of_rounds.length === 0)
+		return value_text(middle(rows));
+	return `${ratio_text(median(of_rounds))}x${spread_text(of_rounds)} (${value_text(middle(rows))})`;
+}
+
+/* What times are compared with: the driver's own C, else our imitation of it. */
+function base_of(rows: readonly row[]): string {
+	return rows.some(({ driver }) => driver === "C") ? "C" : "limit";
 }
 
 function table_of(name: string, rows: readonly row[], cc: boolean): table {
 	const cases = [...new Set(rows.map((r) => r.case))];
 	const subjects = [...new Set(rows.map(({ driver }) => driver))];
-	const at = new Map(rows.map((r) => [`${r.driver}\n${r.case}`, r]));
+	const at = grouped(rows, (r) => `${r.driver}\n${r.case}`);
+	const base = base_of(rows);
 	const no_cc = !cc && (name === "bits" || name === "filter" || name === "scale");
 
 	return {
-		heading: ["", ...no_cc ? ["C"] : [], ...subjects],
+		heading: ["", ...no_cc ? ["limit"] : [], ...subjects],
 		rows: cases.map((c) => [c, ...no_cc ? ["no cc"] : [],
-			...subjects.map((s) => cell(at.get(`${s}\n${c}`), at.get(`C\n${c}`)))]),
+			...subjects.map((s) => cell(at.get(`${s}\n${c}`), at.get(`${base}\n${c}`)))]),
 	};
 }
 
@@ -66,25 +115,30 @@ const FIT_FROM = 64;
 
 /** exponents - per subject, how its cost grows with the number of queues */
 export function exponents(rows: readonly row[]): Map<string, number> {
-	const scale = rows.filter(({ suite }) => suite === "scale");
+	const timed = rows.filter(({ unit, queues }) => unit !== "times" && queues !== undefined);
 
-	return new Map([...new Set(scale.map(({ driver }) => driver))].map((driver): [string, number] => {
-		const points = scale.filter((row) => row.driver === driver);
+	return new Map([...grouped(timed, ({ driver }) => driver)].map(([driver, points]): [string, number] => {
 		const large = points.filter(({ queues }) => queues! >= FIT_FROM);
+		const used = new Set(large.map(({ queues }) => queues)).size > 1 ? large : points;
 
-		return [driver, exponent((large.length > 1 ? large : points).map((p) => [p.queues!, p.value]))];
+		return [driver, exponent(used.map((p) => [p.queues!, in_ns(p.value, p.unit)]))];
 	}));
 }
 
+/* The suites whose cases are sizes of the same thing. */
+const GROWING = ["scale", "probing"];
+
 function exponent_lines(name: string, rows: readonly row[]): string[] {
-	if (name !== "scale")
+	if (!GROWING.includes(name))
 		return [];
-	return [`cost grows with the number of queues to the power of: ${[...exponents(rows)]
-		.map(([driver, k]) => `${driver} ${k.toFixed(2)}`).join(", ")}`];
+	return [...grouped(rows, (row) => row.case.replace(/^\d+x\d+(?:, )?/, ""))]
+		.filter(([, of_kind]) => of_kind[0].unit !== "times")
+		.map(([kind, of_kind]) => `${kind === "" ? "cost" : kind} grows with the number of queues to the power of: ` +
+			[...exponents(of_kind)].map(([driver, k]) => `${driver} ${k.toFixed(2)}`).join(", "));
 }
 
 function note_lines(rows: readonly row[]): string[] {
-	return rows.filter(({ note }) => note !== undefined)
+	return rows.filter(({ note, round = 1 }) => note !== undefined && round === 1)
 		.map(({ driver, case: name, note }) => `${driver}: ${name}: ${note}`);
 }
 

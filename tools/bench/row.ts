@@ -6,13 +6,15 @@ export type effort = "smoke" | "quick" | "long";
 /**
  * struct row - one figure
  * @suite: of which suite
- * @driver: what was measured: a driver, a contestant, or "C" for the native program
+ * @driver: what was measured: a driver, a contestant, "C" for the driver's own C, or "limit" for
+ *	    our imitation of its algorithms
  * @case: what it did
  * @queues: size of the matrix it did that on, where there is one
  * @value: median per operation, in @unit
  * @unit: "ns", "ops/s", "MB", "ms" or "times"
  * @fold: what came out, folded into a number, so that nothing could be left out
  * @note: what else there is to say
+ * @round: in which run; figures of one round were taken one after the other
  */
 export interface row {
 	suite: string;
@@ -23,6 +25,7 @@ export interface row {
 	unit: "ns" | "ops/s" | "MB" | "ms" | "times";
 	fold: number;
 	note?: string;
+	round?: number;
 }
 
 /**

@@ -6,15 +6,17 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { progress_line } from "../lib/cli/terminal.ts";
-import { native_rows } from "./native.ts";
+import type { kernel_source } from "../oracle/source.ts";
+import { driver_rows, native_rows } from "./native.ts";
 import type { effort, row, suite } from "./row.ts";
 import { suites } from "./suites.ts";
 
 const WORKER = fileURLToPath(new URL("worker.ts", import.meta.url));
 const TSX = import.meta.resolve("tsx");
 
-/* What the native program has, too. */
+/* What the native programs have, too. */
 const NATIVE = ["bits", "filter", "scale"];
+const DRIVER = ["filter", "scale", "sysfs", "hotplug", "probing"];
 
 async function* rows_of(suite: string, subject: string, effort: effort): AsyncGenerator<row> {
 	const worker = spawn(process.execPath, ["--import", TSX, WORKER, suite, subject, effort],
@@ -32,7 +34,7 @@ async function* rows_of(suite: string, subject: string, effort: effort): AsyncGe
 /**
  * struct results - what came of a run
  * @rows: the figures
- * @cc: whether there was a compiler for the native program
+ * @cc: whether there was a compiler for the native programs
  */
 export interface results {
 	suites: suite[];
@@ -41,33 +43,65 @@ export interface results {
 }
 
 /**
- * run_suites - measure
+ * struct request - what is to be measured
  * @names: the suites
  * @subjects: only these; all if empty
+ * @source: the driver's own C, to be measured as well
+ * @rounds: how often, all of it in turn
  */
-export async function run_suites(
-	names: readonly string[], subjects: readonly string[], effort: effort,
-): Promise<results> {
+export interface request {
+	names: readonly string[];
+	subjects: readonly string[];
+	effort: effort;
+	source: kernel_source | null;
+	rounds: number;
+}
+
+function wants(names: readonly string[], some: readonly string[]): boolean {
+	return names.some((name) => some.includes(name));
+}
+
+/* The native programs' figures; null without a compiler. */
+function native_round({ names, effort, source }: request, progress: progress_line): row[] | null {
+	const rows: row[] = [];
+
+	if (wants(names, DRIVER) && source !== null) {
+		progress.update("the driver's C");
+		rows.push(...driver_rows(source, effort));
+	}
+	if (wants(names, NATIVE)) {
+		progress.update("the imitation in C");
+		const native = native_rows(effort);
+
+		if (native === null)
+			return null;
+		rows.push(...native);
+	}
+	return rows.filter(({ suite }) => names.includes(suite));
+}
+
+async function* port_round({ subjects, effort }: request, chosen: readonly suite[]): AsyncGenerator<row> {
+	for (const { name, subjects: all } of chosen)
+		for (const subject of all)
+			if (subjects.length === 0 || subjects.includes(subject))
+				yield* rows_of(name, subject, effort);
+}
+
+/** run_suites - measure */
+export async function run_suites(request: request): Promise<results> {
 	const progress = new progress_line();
-	const chosen = await Promise.all(names.map((name) => suites.get(name)!()));
+	const chosen = await Promise.all(request.names.map((name) => suites.get(name)!()));
 	const rows: row[] = [];
 	let cc = true;
 
-	if (names.some((name) => NATIVE.includes(name))) {
-		progress.update("the native program");
-		const native = native_rows(effort);
+	for (let round = 1; round <= request.rounds; round++) {
+		const native = native_round(request, progress);
 
 		cc = native !== null;
-		rows.push(...(native ?? []).filter(({ suite }) => names.includes(suite)));
-	}
-	for (const { name, subjects: all } of chosen) {
-		for (const subject of all) {
-			if (subjects.length !== 0 && !subjects.includes(subject))
-				continue;
-			for await (const row of rows_of(name, subject, effort)) {
-				progress.update(`${name}: ${subject}: ${row.case}`);
-				rows.push(row);
-			}
+		rows.push(...(native ?? []).map((row) => ({ ...row, round })));
+		for await (const row of port_round(request, chosen)) {
+			progress.update(`round ${round}: ${row.suite}: ${row.driver}: ${row.case}`);
+			rows.push({ ...row, round });
 		}
 	}
 	progress.clear();

@@ -9,6 +9,7 @@ export const suites = new Map<string, loader>([
 	["filter", async () => (await import("./suites/filter.ts")).filter],
 	["sysfs", async () => (await import("./suites/sysfs.ts")).sysfs],
 	["hotplug", async () => (await import("./suites/hotplug.ts")).hotplug],
+	["probing", async () => (await import("./suites/probing.ts")).probing],
 	["scale", async () => (await import("./suites/scale.ts")).scale],
 	["replay", async () => (await import("./suites/replay.ts")).replay],
 	["memory", async () => (await import("./suites/memory.ts")).memory],

@@ -4,6 +4,7 @@
  * and the script are in page.css and page.js beside this file.
  */
 
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type function_view, text_agreement, type text_view } from "./compare.ts";
 import { equivalences } from "./equivalences.ts";
@@ -101,6 +102,13 @@ function asset(name: string): string {
 	return readFileSync(new URL(name, import.meta.url), "utf8");
 }
 
+/*
+ * How a page's policy names the one script that may run.
+ */
+function hash_of(script: string): string {
+	return `sha256-${createHash("sha256").update(script).digest("base64")}`;
+}
+
 /**
  * html_page - texts and their ports as one page
  *
@@ -110,8 +118,9 @@ function asset(name: string): string {
  */
 export function html_page(views: readonly text_view[]): string {
 	const title = views[0].subject ?? views[0].input;
+	const script = `\n${asset("page.js")}`;
 	const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
-		+ "script-src 'unsafe-inline'";
+		+ `script-src '${hash_of(script)}'`;
 	return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -133,8 +142,7 @@ previous difference. <span class="legend differs">differs</span>
 ${views.map(text_html).join("\n")}
 </main>
 <footer id="hint" aria-live="polite"></footer>
-<script>
-${asset("page.js")}</script>
+<script>${script}</script>
 </body>
 </html>
 `;

@@ -120,7 +120,7 @@ function parsable(rows: readonly source_line[]): string {
 export function name_in_heading(heading: string): string | null {
 	if (/[=;]|^(?:struct|enum|union)\s+\w+\s*\{/.test(heading))
 		return null;
-	return /(\w+)\s*\(/.exec(heading)?.[1] ?? null;
+	return /\b(\w+)\s*\(/.exec(heading)?.[1] ?? null;
 }
 
 /** A page of an archive leaves a blank at most before the code. */

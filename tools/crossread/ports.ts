@@ -6,7 +6,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { drivers } from "../../drivers/s390/crypto/history/index.ts";
+import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import {
 	check_directory, explained_differences, type file_result, type finding,
 } from "./check.ts";
@@ -37,7 +37,7 @@ export const ap_bus_label = "ap_bus";
 
 /** Every port for which a skeleton was recorded: each driver of the registry, and the AP bus. */
 export const ports: readonly port[] = [
-	...drivers.map(({ label, path }): port => (
+	...ported.map(({ label, path }): port => (
 		{ driver: label, skeleton: `${label}.json`, directory: path, whole: true })),
 	{
 		driver: ap_bus_label,

@@ -6,11 +6,12 @@
 import { basename } from "node:path";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { printable } from "../lib/cli/terminal.ts";
-import { drivers } from "../../drivers/s390/crypto/history/index.ts";
+import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { series_patches } from "./input.ts";
 import {
 	find_series, heads_in, origin_of, type series, series_behind, type series_patch,
 } from "../lib/texts/origins.ts";
+import { tags_of } from "../lib/mail/message.ts";
 import { patch_pieces } from "./pieces.ts";
 import { check_port, type port, ports } from "./ports.ts";
 
@@ -144,7 +145,7 @@ export async function record_series(label: string, input: string): Promise<strin
 	for (const { mail, file } of await series_patches(input)) {
 		const subject = (mail.subject ?? "").replace(/^\[[^\]]*\]\s*/, "");
 		const message_id = mail.message_id ?? "";
-		const n = /\[[^\]]*\b(\d+\/\d+)\s*\]/.exec(mail.subject ?? "")?.[1];
+		const n = /\b(\d+\/\d+)$/.exec(tags_of(mail.subject).at(-1) ?? "")?.[1];
 		const known = patches.get(message_id)
 			?? { n: n ?? String(patches.size + 1), subject, message_id, functions: {}, removed: {} };
 		patches.set(message_id, known);
@@ -158,7 +159,7 @@ export async function record_series(label: string, input: string): Promise<strin
 		if (names(true).length > 0)
 			known.removed[basename(file.path!)] = names(true);
 	}
-	const driver = drivers.find((it) => it.label === label)?.label ?? "";
+	const driver = ported.find((it) => it.label === label)?.label ?? "";
 	const rows = [...patches.values()].map((patch) => `\t\t${JSON.stringify(patch)}`);
 	return `${JSON.stringify(label)}: {\n\t"driver": ${JSON.stringify(driver)}, "base": "",\n`
 		+ `\t"patches": [\n${rows.join(",\n")}\n\t]\n}\n`;

@@ -171,8 +171,8 @@ function read_for_of(at: reader, node: Node): void {
 function read_for(at: reader, node: Node): void {
 	const body = node.childForFieldName("body")!;
 	const opening = body.child(0)!;
-	const macro = /^\/\* (\w*for_each\w*\(\)) \*\/$/.exec(comment_behind(at, opening));
-	if (!macro) {
+	const macro = /^\/\* (\w+\(\)) \*\/$/.exec(comment_behind(at, opening));
+	if (!macro?.[1].includes("for_each")) {
 		read_children(at, node);
 		return;
 	}
@@ -274,7 +274,7 @@ function read_closing_export(node: Node, comments: readonly Node[], into: Map<st
 	const { row } = node.endPosition;
 	const why = comments.find((comment) => comment.startPosition.row === row);
 	for (const specifier of clause?.namedChildren ?? [])
-		into.set(specifier.text, why?.text.replace(/^\/\*\s*|\s*\*\/$/g, "") ?? "");
+		into.set(specifier.text, why?.text.slice("/*".length, -"*/".length).trim() ?? "");
 }
 
 function read_tree(tree: Tree, text: string): port_file {

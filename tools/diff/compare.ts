@@ -2,15 +2,17 @@
 /*
  * Two drivers, function by function.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { structuredPatch, type StructuredPatchHunk } from "diff";
 import type { driver } from "../../drivers/s390/crypto/history/index.ts";
 import { units_of, type unit } from "./text.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** DRIVER_FILES - what a driver's text consists of */
-export const DRIVER_FILES = ["vfio_ap_private.h.ts", "vfio_ap_drv.ts", "vfio_ap_ops.ts"] as const;
+/** DRIVER_FILES - what a driver's text consists of; not every driver has the last one */
+export const DRIVER_FILES = [
+	"vfio_ap_private.h.ts", "vfio_ap_drv.ts", "vfio_ap_ops.ts", "vfio_ap_migration.ts",
+] as const;
 
 /** What became of a function; a comment that changed is no change. */
 export type fate = "new" | "changed" | "unchanged" | "gone";
@@ -30,9 +32,11 @@ export interface change {
 	after: unit | null;
 }
 
-/** driver_file - the text of one of a driver's files */
+/** driver_file - the text of one of a driver's files; nothing if it does not have that one */
 export function driver_file(driver: driver, file: string): string {
-	return readFileSync(new URL(`${driver.path}/${file}`, ROOT), "utf8");
+	const path = new URL(`${driver.path}/${file}`, ROOT);
+
+	return existsSync(path) ? readFileSync(path, "utf8") : "";
 }
 
 function fate_of(before: unit | null, after: unit | null): fate {

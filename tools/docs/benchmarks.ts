@@ -8,6 +8,8 @@ import { markdown_report } from "../bench/report.ts";
 import type { effort } from "../bench/row.ts";
 import { run_suites } from "../bench/run.ts";
 import { suites } from "../bench/suites.ts";
+import { missing_program } from "../crossread/tarball.ts";
+import { find_source, type kernel_source } from "../oracle/source.ts";
 import { documents, type document } from "./document.ts";
 
 function machine_text(effort: effort): string {
@@ -18,9 +20,25 @@ function machine_text(effort: effort): string {
 		`${gib} GiB, Node.js ${process.version}, ${process.platform} ${process.arch}.\n`;
 }
 
+/* So many times, all suites in turn: ratios have a spread then. */
+const ROUNDS = 5;
+
+/* The driver's own C, where this machine has it. */
+async function source_if_any(): Promise<kernel_source | null> {
+	try {
+		return await find_source("auto", "v6.12");
+	} catch (error) {
+		if (error instanceof missing_program)
+			return null;
+		throw error;
+	}
+}
+
 /** measured_documents - measure, and say what the document and the plot should be */
 export async function measured_documents(effort: effort): Promise<document[]> {
-	const results = await run_suites([...suites.keys()], [], effort);
+	const results = await run_suites({
+		names: [...suites.keys()], subjects: [], effort, source: await source_if_any(), rounds: ROUNDS,
+	});
 
 	return await documents([
 		{

@@ -2,10 +2,9 @@
 /*
  * What is known of the drivers, as tables.
  */
-import { drivers, variants, type driver } from "../../drivers/s390/crypto/history/index.ts";
+import { drivers, type driver } from "../../drivers/s390/crypto/history/index.ts";
 import { markdown_table, text_table, type table } from "../lib/cli/table.ts";
 
-const known: readonly driver[] = [...drivers, ...variants];
 const ARCHIVE = "https://lore.kernel.org/linux-s390/";
 
 function is_posting({ id }: driver): boolean {
@@ -17,7 +16,7 @@ function table_of(id: (driver: driver) => string, path: (path: string) => string
 		heading: [
 			"driver", "date", "what it is", "patches", "after", "interfaces of", "text",
 		],
-		rows: known.map((d) => [
+		rows: drivers.map((d) => [
 			d.label, d.date, id(d), d.patches === 0 ? "-" : String(d.patches),
 			d.predecessor ?? "-", `Linux ${d.api}`, path(d.path),
 		]),
@@ -38,5 +37,5 @@ export function drivers_markdown(): string {
 
 /** drivers_json - the same as JSON Lines, an object for each */
 export function drivers_json(): string {
-	return known.map(({ load: _load, ...fields }) => `${JSON.stringify(fields)}\n`).join("");
+	return drivers.map(({ load: _load, ...fields }) => `${JSON.stringify(fields)}\n`).join("");
 }

@@ -4,7 +4,7 @@
  * takes every n-th of them, a worker one at a time; the results are lines that can be put
  * together again whoever made them.
  */
-import { drivers, older_than } from "../../drivers/s390/crypto/history/index.ts";
+import { ported, older_than } from "../../drivers/s390/crypto/history/index.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { driver_of, load_driver } from "../lib/lab/loader.ts";
 import { pick_drivers } from "../lib/play/play.ts";
@@ -88,8 +88,8 @@ function machine_text(p: plan): string {
 
 /* A driver without an attribute answers every write to it alike. */
 function kinds_of(p: plan, label: string): op_kind[] {
-	const at = drivers.findIndex((d) => d.label === label);
-	const has_ap_config = at < 0 || !older_than(drivers[at], "6.10");
+	const at = ported.findIndex((d) => d.label === label);
+	const has_ap_config = at < 0 || !older_than(ported[at], "6.10");
 
 	return op_kinds.filter((k) => p.kinds.includes(k) && (k !== "ap_config" || has_ap_config));
 }

@@ -3,7 +3,7 @@
  * Counterexamples: made sure of on a machine that boots, made small, tried on every driver, and
  * written down as a scenario and as numbered steps for a mail.
  */
-import { drivers, type driver } from "../../drivers/s390/crypto/history/index.ts";
+import { ported, type driver } from "../../drivers/s390/crypto/history/index.ts";
 import { trace_lock } from "#linux/lockdep.h";
 import { laboratory } from "../lib/lab/lab.ts";
 import { mail_text } from "../lib/mail/write.ts";
@@ -503,7 +503,7 @@ export function counterexample_of(
 		driver: on.label, property: f.property, operation: f.kind,
 		length: t.path.length + (t.other?.length ?? 0),
 		expected: complaint.expected, actual: complaint.actual, functions,
-		shared_by: drivers.filter((d) => verify(t, d) !== null).map((d) => d.label), scenarios,
+		shared_by: ported.filter((d) => verify(t, d) !== null).map((d) => d.label), scenarios,
 		count: f.count,
 	};
 

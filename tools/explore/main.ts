@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { drivers } from "../../drivers/s390/crypto/history/index.ts";
+import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { make_folder, write_file } from "../lib/cli/output.ts";
 import { progress_line } from "../lib/cli/terminal.ts";
@@ -107,7 +107,7 @@ type values = ReturnType<typeof parse_args>["values"];
 
 function plan_of(v: values): plan {
 	const big = v.walks === undefined ? 4 : 16;
-	const labels = v.driver === "all" ? drivers.map((d) => d.label) : (v.driver ?? "v6.12").split(",");
+	const labels = v.driver === "all" ? ported.map((d) => d.label) : (v.driver ?? "v6.12").split(",");
 
 	if (v.depth !== undefined && v["until-done"])
 		throw new usage_error("--depth and --until-done: right would be: one of them");

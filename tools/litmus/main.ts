@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { printable, styled } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import { drivers } from "../../drivers/s390/crypto/history/index.ts";
+import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { load_driver } from "../lib/lab/loader.ts";
 import { explore, judge, sample, state_text, type exploration, type judgement } from "./explore.ts";
 import type { litmus } from "./model.ts";
@@ -56,7 +56,7 @@ function files_of(paths: string[]): string[] {
 
 /* Their texts are read, too. */
 async function labels_of(list: string): Promise<string[]> {
-	const labels = list === "all" ? drivers.map(({ label }) => label) : list.split(",");
+	const labels = list === "all" ? ported.map(({ label }) => label) : list.split(",");
 
 	return (await Promise.all(labels.map(load_driver))).map(({ label }) => label);
 }

@@ -13,7 +13,7 @@
  * Operations are a scenario's and those of the table below.
  */
 import { usage_error } from "../lib/cli/usage_error.ts";
-import { lex } from "../lib/scenario/lexer.ts";
+import { lex, line_fault } from "../lib/scenario/lexer.ts";
 import { parse_operation } from "../lib/scenario/operations.ts";
 import { parse_scenarios } from "../lib/scenario/parse.ts";
 import { words_of, type reader } from "../lib/scenario/reader.ts";
@@ -109,7 +109,7 @@ interface partial extends Omit<litmus, "setup"> {
 }
 
 function begin(r: reader, file: string, before: number): partial {
-	const { text: name } = r.word("a name, as in nib-after-gone");
+	const name = r.name("a name, as in nib-after-gone");
 
 	r.end();
 	return {
@@ -141,9 +141,15 @@ function parse_claim(r: reader, drivers: string[] | null): claim {
 	return { line: r.line, how: found, drivers, all };
 }
 
+function without_comment(text: string): string {
+	const at = text.search(/\s#/);
+
+	return (at < 0 ? text : text.slice(0, at)).trim();
+}
+
 function parse_op(r: reader, text: string): litmus_op {
 	const row = guest_operations.get(r.peek());
-	const base = { line: r.line, text: text.replace(/\s+#.*$/, "").trim() };
+	const base = { line: r.line, text: without_comment(text) };
 
 	if (row === undefined)
 		return { ...base, kind: "scenario", op: parse_operation(r) };
@@ -222,8 +228,11 @@ export function parse_litmus(text: string, file: string): litmus[] {
 		const { words, error } = prose ? { words: [{ text: "prose", quoted: false }], error: null } :
 			lex(line);
 		const r = words_of({ file, line: i + 1 }, words);
+		const wrong = line_fault(line);
 		const test = list.at(-1);
 
+		if (wrong !== null)
+			r.fail(...wrong);
 		if (error !== null)
 			r.fail(error, 'escapes as in JSON: \\" \\n \\\\');
 		if (words.length === 0)

@@ -60,7 +60,7 @@ function key_of(parts: Iterable<string>): string {
 /* Each header of the kernel that is asked for becomes our one header. */
 function write_headers(folder: string, texts: Iterable<string>): void {
 	const names = new Set([...texts].flatMap((text) =>
-		[...text.matchAll(/^\s*#\s*include\s*<([\w./-]+)>/gm)].map(([, name]) => name)));
+		[...text.matchAll(/^[ \t]*#[ \t]*include[ \t]*<([\w./-]+)>/gm)].map(([, name]) => name)));
 
 	for (const name of names) {
 		make_folder(join(folder, dirname(name)));
@@ -76,6 +76,11 @@ function compile(cc: string, args: readonly string[], what: string): void {
 			(/^.*?error: .*$/m.exec(stderr)?.[0] ?? stderr.split("\n", 1)[0]));
 }
 
+/** driver_files - the C files of vfio_ap */
+export function driver_files({ files }: kernel_source): string[] {
+	return [...files.keys()].map((path) => basename(path)).filter((name) => /^vfio_ap\w*\.c$/.test(name));
+}
+
 /* What a header of the kernel would say, taken from who includes it. */
 function definitions({ files }: kernel_source): string[] {
 	const has_two = [...files.values()].some((text) => text.includes("VFIO_AP_CFG_CHG_IRQ_INDEX"));
@@ -83,9 +88,18 @@ function definitions({ files }: kernel_source): string[] {
 	return [`-DORACLE_AP_IRQS=${has_two ? 2 : 1}`];
 }
 
+function write_source(folder: string, { files }: kernel_source): void {
+	const source = join(folder, "source");
+
+	mkdirSync(source);
+	for (const [path, text] of files)
+		writeFileSync(join(source, basename(path)), text);
+	write_headers(join(folder, "include"), files.values());
+}
+
 /* The driver's objects and ours, in a folder where nobody else works. */
 function build_in(folder: string, kernel: kernel_source, cc: string, flags: string[]): void {
-	const { from, files } = kernel;
+	const { from } = kernel;
 	const usual = [...KERNEL_FLAGS, ...definitions(kernel)];
 	const source = join(folder, "source");
 	const headers = join(folder, "include");
@@ -94,17 +108,12 @@ function build_in(folder: string, kernel: kernel_source, cc: string, flags: stri
 		objects.push(join(folder, `${basename(c_file, ".c")}.o`));
 		return objects.at(-1)!;
 	};
-	const c_files = (paths: Iterable<string>): string[] =>
-		[...paths].map((path) => basename(path)).filter((path) => path.endsWith(".c"));
 
-	mkdirSync(source);
-	for (const [path, text] of files)
-		writeFileSync(join(source, basename(path)), text);
-	write_headers(headers, files.values());
-	for (const name of c_files(files.keys()))
+	write_source(folder, kernel);
+	for (const name of driver_files(kernel))
 		compile(cc, [...usual, ...flags, "-I", headers, "-idirafter", STAND_INS,
 			"-c", join(source, name), "-o", object(name)], `${from}: ${name}`);
-	for (const name of c_files(readdirSync(STAND_INS)))
+	for (const name of readdirSync(STAND_INS).filter((file) => file.endsWith(".c")))
 		compile(cc, [...usual, "-O2", "-I", headers, "-iquote", source, "-iquote", STAND_INS,
 			"-idirafter", STAND_INS, "-c", join(STAND_INS, name), "-o", object(name)],
 			`${name} with the headers of ${from}`);
@@ -144,6 +153,46 @@ export function build_with_coverage(
 	compiler_version(cc);
 	build_in(folder, source, cc, ["-O0", "--coverage"]);
 	return { program: join(folder, "oracle"), folder, is_new: true };
+}
+
+/**
+ * build_bench - a program that times a driver's C (tools/bench/native/driver.c)
+ * @folder: an empty one
+ *
+ * Return: its path.
+ */
+export function build_bench(source: kernel_source, folder: string, cc = process.env["CC"] ?? "cc"): string {
+	const bench = fileURLToPath(new URL("../bench/native/driver.c", import.meta.url));
+	const program = join(folder, "driver");
+
+	compiler_version(cc);
+	write_source(folder, source);
+	compile(cc, [...KERNEL_FLAGS, ...definitions(source), "-O2", "-I", join(folder, "include"),
+		"-iquote", join(folder, "source"), "-iquote", STAND_INS, "-idirafter", STAND_INS,
+		...driver_files(source).filter((name) => name !== "vfio_ap_ops.c")
+			.map((name) => join(folder, "source", name)),
+		bench, join(STAND_INS, "machine.c"), "-o", program], source.from);
+	return program;
+}
+
+/**
+ * build_masks - a program that stores to the masks of a kernel's AP bus (masks/masks.c)
+ * @folder: an empty one
+ *
+ * Return: its path.
+ */
+export function build_masks(source: kernel_source, folder: string, cc = process.env["CC"] ?? "cc"): string {
+	const masks = fileURLToPath(new URL("masks/", import.meta.url));
+	const program = join(folder, "masks");
+
+	compiler_version(cc);
+	write_source(folder, source);
+	/* Most of what the bus calls is not there, and is not called. */
+	compile(cc, [...KERNEL_FLAGS, ...definitions(source), "-O2", "-ffunction-sections", "-no-pie",
+		"-Wl,--gc-sections", "-Wl,--unresolved-symbols=ignore-all", "-I", join(folder, "include"),
+		"-iquote", join(folder, "source"), "-iquote", masks, "-iquote", STAND_INS, "-idirafter", STAND_INS,
+		join(masks, "masks.c"), "-o", program], `${source.from}: ap_bus.c`);
+	return program;
 }
 
 /* Somebody else may have built the same meanwhile. */

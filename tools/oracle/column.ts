@@ -2,7 +2,7 @@
 /*
  * The column "C" of replay: what the driver's own C makes of a scenario.
  */
-import { drivers } from "../../drivers/s390/crypto/history/index.ts";
+import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { load_driver } from "../lib/lab/loader.ts";
 import type { boot_options } from "../lib/lab/model.ts";
@@ -60,7 +60,7 @@ function not_played(sc: scenario, label: string, because: string): report {
 export async function c_column(where: string): Promise<(sc: scenario) => report> {
 	const source = await find_source(where);
 	const { program } = build_oracle(source);
-	const { label } = await load_driver(label_of(source) ?? drivers.at(-1)!.label);
+	const { label } = await load_driver(label_of(source) ?? ported.at(-1)!.label);
 	const boot = (options: boot_options): c_lab => new c_lab(program, options);
 
 	return (sc) => {

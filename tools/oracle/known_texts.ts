@@ -19,6 +19,8 @@ const KNOWN = new Map<string, [what: string, label: string | null]>([
 	["437a161c8659", ["Linux 6.12", "v6.12"]],
 	["9bff666b0b35", ["Linux 7.0 to 7.3", "v7.3"]],
 	["180156121421", ["Linux 6.12 to 7.3", null]],
+	["5ed62f46b364", ["Linux 6.12.117", "v6.12"]],
+	["d82df5b4e2db", ["Linux 7.3", "v7.3"]],
 	["4b7ffa840563", ["Linux 6.12.117", "v6.12"]],
 	["fb4d678336e4", ["Linux 7.3", "v7.3"]],
 ]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { parseArgs } from "node:util";
-import { drivers } from "../../drivers/s390/crypto/history/index.ts";
+import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { missing_program } from "../crossread/tarball.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { read_text } from "../lib/cli/lines.ts";
@@ -15,6 +15,7 @@ import { check_file, drivers_in, type difference } from "./check.ts";
 import { fuzz_command } from "./fuzz/command.ts";
 import { profiles } from "./fuzz/profiles.ts";
 import { label_of, report_texts } from "./known_texts.ts";
+import { masks_command } from "./masks/command.ts";
 import { run_program } from "./program.ts";
 import { find_source } from "./source.ts";
 
@@ -23,6 +24,7 @@ const HELP = `usage: vfio-ap oracle build [--linux-source DIR|DEB|auto]
        vfio-ap oracle check PATH... [--linux-source DIR|DEB|auto] [--limit N]
        vfio-ap oracle fuzz --driver LABEL [--seconds N] [--ops N] [--seed S]
                            [--profile NAME] [--coverage] [--out DIR]
+       vfio-ap oracle masks [--length N] [--random N] [--seed S]
 
 The driver's own C, compiled here: vfio_ap of a kernel tree of 6.12 or later, unmodified, on a
 small machine of ours. Needs a C compiler.
@@ -33,6 +35,8 @@ check   compares recorded traces with it; a PATH is a file or a folder with *.js
         *.jsonl.gz in it
 fuzz    makes operations up, does them on the port and on the C, and shrinks each trace
         on which they differ to a short one, which is written as a case
+masks   stores to apmask and aqmask on the AP bus's port and on its C: every string of two
+        bytes, those of what masks are written with up to a length, and random ones
   --linux-source  a kernel tree, a tarball, Debian's linux-source package, or auto: what
                   LINUX_SOURCE names, else what is installed in /usr/src
   --limit N       show the first N differences (20)
@@ -42,6 +46,7 @@ fuzz    makes operations up, does them on the port and on the C, and shrinks eac
   --profile NAME  what traces are made of; all take turns if none is named
   --coverage      which lines of the C were executed
   --out DIR       where cases are written (oracle-cases)
+  --length N      (3); --random N (100000)
 
 profiles:
 ${[...profiles].map(([name, { about }]) => `  ${name.padEnd(10)} ${about}\n`).join("")}
@@ -82,7 +87,7 @@ async function record(files: string[], { where }: options): Promise<number> {
 		return exit_code.holds;
 	}
 	const { record_scenario } = await import("./column.ts");
-	const as = (await load_driver(label ?? drivers.at(-1)!.label)).label;
+	const as = (await load_driver(label ?? ported.at(-1)!.label)).label;
 
 	for (const { scenarios } of await read_inputs(files, null))
 		for (const sc of scenarios)
@@ -146,7 +151,7 @@ async function run_verb(verb: string | undefined, rest: string[], options: optio
 	case "check":
 		return check(rest, options);
 	default:
-		throw new usage_error(`oracle ${verb ?? "without a verb"}: one of build, record, check, fuzz`);
+		throw new usage_error(`oracle ${verb ?? "without a verb"}: one of build, record, check, fuzz, masks`);
 	}
 }
 
@@ -180,6 +185,8 @@ export async function main(argv: string[]): Promise<number> {
 			profile: { type: "string" },
 			coverage: { type: "boolean", default: false },
 			out: { type: "string", default: "oracle-cases" },
+			length: { type: "string", default: "3" },
+			random: { type: "string", default: "100000" },
 			help: { type: "boolean", short: "h", default: false },
 		},
 	});
@@ -192,6 +199,11 @@ export async function main(argv: string[]): Promise<number> {
 
 	if (verb === "fuzz")
 		return fuzz(values);
+	if (verb === "masks")
+		return masks_command({
+			where: values["linux-source"], length: number_option("length", values.length),
+			random: number_option("random", values.random), seed: number_option("seed", values.seed),
+		});
 	return run_verb(verb, rest, {
 		where: values["linux-source"], limit: number_option("limit", values.limit),
 	});

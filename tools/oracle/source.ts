@@ -21,7 +21,7 @@ const OPS = `${CRYPTO}/vfio_ap_ops.c`;
 /* What is taken from an archive; from a tree, whatever else vfio_ap consists of there, too. */
 const FILES = [
 	OPS, `${CRYPTO}/vfio_ap_drv.c`, `${CRYPTO}/vfio_ap_private.h`, `${CRYPTO}/vfio_ap_debug.h`,
-	`${CRYPTO}/ap_bus.h`,
+	`${CRYPTO}/ap_bus.h`, `${CRYPTO}/ap_bus.c`, `${CRYPTO}/ap_debug.h`,
 ];
 
 /* Where distributions put kernel sources. */
@@ -51,7 +51,9 @@ export function git_hash(text: string): string {
 function files_of_tree(tree: string): string[] {
 	const own = readdirSync(join(tree, CRYPTO)).filter((name) => /^vfio_ap\w*\.[ch]$/.test(name));
 
-	return [...own.toSorted().map((name) => `${CRYPTO}/${name}`), `${CRYPTO}/ap_bus.h`];
+	const bus = ["ap_bus.h", "ap_bus.c", "ap_debug.h"].filter((name) => existsSync(join(tree, CRYPTO, name)));
+
+	return [...own.toSorted(), ...bus].map((name) => `${CRYPTO}/${name}`);
 }
 
 function read_tree(tree: string): kernel_source {
@@ -72,7 +74,7 @@ async function hash_of_file(path: string): Promise<string> {
 
 /* Reading a package takes half a minute: what was found in it is kept. */
 async function read_archive(path: string): Promise<kernel_source> {
-	const kept = join(cache_folder(), "sources", `${await hash_of_file(path)}.json`);
+	const kept = join(cache_folder(), "sources", `${await hash_of_file(path)}-${git_hash(FILES.join())}.json`);
 
 	if (existsSync(kept))
 		return { from: path, files: new Map(JSON.parse(readFileSync(kept, "utf8"))) };

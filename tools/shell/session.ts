@@ -212,7 +212,7 @@ export class session {
 
 	#again(op: op): string {
 		const { rc, crash } = op[0] === "create"
-			? this.lab.observe(op, () => this.lab.users.create(op[1], this.names.get(op[1])))
+			? this.lab.observe(op, () => this.lab.users.create(op[1], 0, this.names.get(op[1])))
 			: this.lab.run(op);
 
 		return crash ?? String(rc);

@@ -617,16 +617,6 @@ function _queue_passable(q: vfio_ap_queue | null): boolean {
 }
 
 /*
- * PORT: the seam of history/v6.12-masks.ts, in the manner of KUnit's static stubs:
- * what stands in for the filter, and who is told that a queue was linked, unlinked
- * or reset. Both are null in this driver.
- */
-const seam = {
-	filter_matrix: null as typeof vfio_ap_mdev_filter_matrix | null,
-	queue_changed: null as ((q: vfio_ap_queue) => void) | null,
-};
-
-/*
  * vfio_ap_mdev_filter_matrix()'s local masks: it calls nothing that calls it
  * again, and so allocates nothing.
  */
@@ -649,8 +639,6 @@ function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: U
 	let apid, apqi, apqn;
 	/* PORT: DECLARE_BITMAP() of the two locals stands above the function */
 
-	if (seam.filter_matrix !== null) /* PORT: seam */
-		return seam.filter_matrix(matrix_mdev, apm_filtered); /* PORT: seam */
 	bitmap_copy(prev_shadow_apm, matrix_mdev.shadow_apcb.apm, AP_DEVICES);
 	bitmap_copy(prev_shadow_aqm, matrix_mdev.shadow_apcb.aqm, AP_DOMAINS);
 	vfio_ap_matrix_init(matrix_dev.info, matrix_mdev.shadow_apcb);
@@ -750,7 +738,6 @@ function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue |
 
 	q.matrix_mdev = matrix_mdev;
 	hash_add(matrix_mdev.qtable.queues, q.mdev_qnode, q.apqn);
-	seam.queue_changed?.(q); /* PORT: seam */
 }
 
 /**
@@ -769,7 +756,6 @@ function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void
  */
 function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
 	hash_del(q.mdev_qnode);
-	seam.queue_changed?.(q); /* PORT: seam */
 }
 
 /**
@@ -1933,7 +1919,6 @@ function apq_reset_check(reset_work: work_struct): void {
 			    ret === -EAGAIN) {
 				status = ap_zapq(q.apqn, 0);
 				memcpy(q.reset_status, status);
-				seam.queue_changed?.(q); /* PORT: seam */
 				continue;
 			}
 			if (q.saved_isc !== VFIO_AP_ISC_INVALID)
@@ -1954,7 +1939,6 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
 		return;
 	const status = ap_zapq(q.apqn, 0);
 	memcpy(q.reset_status, status);
-	seam.queue_changed?.(q); /* PORT: seam */
 	switch (status.response_code) {
 	case AP_RESPONSE_NORMAL:
 	case AP_RESPONSE_RESET_IN_PROGRESS:
@@ -2845,6 +2829,6 @@ export function vfio_ap_on_scan_complete(new_config_info: ap_config_info,
 }
 
 export {
-	_queue_passable, seam, vfio_ap_matrix_init, vfio_ap_mdev_filter_matrix, vfio_ap_mdev_get_queue,
+	_queue_passable, vfio_ap_matrix_init, vfio_ap_mdev_filter_matrix, vfio_ap_mdev_get_queue,
 	vfio_ap_mdev_link_queue,
 }; /* VISIBLE_IF_KUNIT */

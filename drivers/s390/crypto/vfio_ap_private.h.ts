@@ -75,11 +75,9 @@ export class ap_matrix {
 /**
  * class ap_queue_table - the queues linked to a mediated device
  * @queues: hash table of vfio_ap_queue by APQN
- * @passable: see history/v6.12-masks.ts; null without it
  */
 export class ap_queue_table {
 	queues: hashtable = DECLARE_HASHTABLE(8);
-	passable: Uint32Array | null = null; /* PORT: seam */
 }
 
 /**

@@ -49,7 +49,8 @@
  *				was not begun; else the oldest reply, or its part
  *	RAPQ and ZAPQ are two ways to reset and share a script, "zapq".
  *	TAPQ's information is there whenever the queue exists; its facility bits
- *	need the T bit.
+ *	need the T bit. Without it register 2 is what the machine was told that it
+ *	is, of all queues or of one, as far as it was told anything.
  *	QACT maps types above 14 to 14.
  *
  * Time
@@ -84,7 +85,7 @@ import { tracepoint } from "#linux/tracepoint.h";
 import { set_bit_inv, test_bit_inv } from "#asm/bitops.h";
 import { test_facility } from "#asm/facility.h";
 import {
-	QCI_APSC, QCI_APXA, QCI_QACT, QCI_RC8A, type ap_config_info, type ap_qact_ap_info,
+	QCI_APSB, QCI_APSC, QCI_APXA, QCI_QACT, QCI_RC8A, type ap_config_info, type ap_qact_ap_info,
 	type ap_qirq_ctrl, type ap_tapq_hwinfo,
 } from "#asm/ap.h";
 import { clock_alarm, clock_now } from "./clock.ts";
@@ -97,6 +98,7 @@ const STATUS_QUEUE_EMPTY = 0x80000000;
 const STATUS_REPLIES_WAITING = 0x40000000;
 const STATUS_QUEUE_FULL = 0x20000000;
 const STATUS_IRQ_ENABLED = 0x01000000;
+const STATUS_ASYNC = 0x02000000;
 
 const RC_NORMAL = 0x00;
 const RC_Q_NOT_AVAIL = 0x01;
@@ -153,6 +155,9 @@ const FAC_APXA = 0x02000000;
 export const trace_ap_insn = new tracepoint<[
 	insn: ap_insn, qid: number, status: number, irq: ap_qirq_ctrl | null, by_bus: boolean,
 ]>();
+
+/** trace_ap_hwinfo - a driver asked a queue what it is: TAPQ for register 2, without T bit */
+export const trace_ap_hwinfo = new tracepoint<[qid: number]>();
 
 /**
  * trace_ap_message - what became of a message
@@ -226,6 +231,8 @@ class queue_state {
 	aqic: number[] = [];
 	nqap: number[] = [];
 	dqap: number[] = [];
+	gr2: bigint | null = null;	/* what TAPQ says of it, where somebody said so */
+	async = false;			/* its TAPQ's response code is of another request */
 }
 
 class adapter {
@@ -248,6 +255,9 @@ const queues = new Array<queue_state | null>(APQNS).fill(null);
 let with_state: number[] = [];
 let leaving: number[] = [];
 let default_type = TYPE_CEX8;
+const HWINFO_TYPE = 0xff000000n;
+let default_hwinfo: bigint | null = null;
+let secure_execution = false;
 let reset_msecs = 0;
 let service_msecs = 0;
 let strict_aqic = false;
@@ -379,6 +389,8 @@ export function ap_hw_power_on(): void {
 	service_msecs = 0;
 	strict_aqic = false;
 	bus_transparent = false;
+	default_hwinfo = null;
+	secure_execution = false;
 	forget_queues();
 }
 
@@ -450,6 +462,30 @@ export function ap_hw_messages(qid: number): number {
  */
 export function ap_hw_script(qid: number, script: ap_script, codes: readonly number[]): void {
 	state_of(qid)[script] = [...codes];
+}
+
+/**
+ * ap_hw_set_hwinfo - say what TAPQ without T bit leaves in register 2
+ * @gr2: of every queue that nothing else was said of, but for the type, which is the
+ *	 adapter's; null for what the datasheet says
+ */
+export function ap_hw_set_hwinfo(gr2: bigint | null): void {
+	default_hwinfo = gr2;
+}
+
+/** ap_hw_set_queue_info - the same of one queue, until it goes away */
+export function ap_hw_set_queue_info(qid: number, gr2: bigint): void {
+	state_of(qid).gr2 = gr2;
+}
+
+/** ap_hw_set_queue_async - whether a queue's TAPQ answers for an earlier request */
+export function ap_hw_set_queue_async(qid: number, async: boolean): void {
+	state_of(qid).async = async;
+}
+
+/** ap_hw_set_secure_execution - whether queues can be bound: in a Secure Execution guest */
+export function ap_hw_set_secure_execution(on: boolean): void {
+	secure_execution = on;
 }
 
 /**
@@ -550,10 +586,12 @@ export function pqap_tapq(gr0: number, info: ap_tapq_hwinfo | null): number {
 		rc = condition(qid, q);
 	if (info !== null)
 		store_hwinfo(qid, (gr0 & TAPQ_T_BIT) !== 0, rc, info);
-	const status = status_word(qid, q, rc);
+	const status = (status_word(qid, q, rc) | (q?.async === true ? STATUS_ASYNC : 0)) >>> 0;
 
 	if (trace_ap_insn.enabled)
 		trace_ap_insn.emit("tapq", qid, status, null, issued_by_bus);
+	if (trace_ap_hwinfo.enabled && info !== null && (gr0 & TAPQ_T_BIT) === 0 && !issued_by_bus)
+		trace_ap_hwinfo.emit(qid);
 	return status;
 }
 
@@ -564,9 +602,21 @@ function store_hwinfo(qid: number, tbit: boolean, rc: number, info: ap_tapq_hwin
 		return;
 	}
 	const ap = adapters[qid >>> 8];
+	const gr2 = tbit ? null : queues[qid]?.gr2 ?? hwinfo_of(ap);
 
+	if (gr2 !== null) {
+		info.fac = Number(gr2 >> 32n);
+		info.apinfo = Number(gr2 & 0xffffffffn);
+		return;
+	}
 	info.fac = tbit ? (facilities[ap.mode] | (apxa ? FAC_APXA : 0)) >>> 0 : 0;
 	info.apinfo = (ap.type << 24 | nd << 16 | (QUEUE_DEPTH - 1)) >>> 0;
+}
+
+/* What TAPQ without T bit says where the machine was told so; the adapter's own type in it. */
+function hwinfo_of(ap: adapter): bigint | null {
+	return default_hwinfo === null ? null
+		: (default_hwinfo & ~HWINFO_TYPE) | BigInt(ap.type) << 24n;
 }
 
 /* Begin a reset: nothing of the queue's life before is left. */
@@ -684,7 +734,8 @@ function irq_of(ctrl: ap_qirq_ctrl, nib: bigint): ap_queue_irq {
 export function pqap_qci(config: ap_config_info): boolean {
 	if (!installed || !test_facility(12))
 		return false;
-	config.flags = QCI_APSC | QCI_QACT | QCI_RC8A | (apxa ? QCI_APXA : 0);
+	config.flags = QCI_APSC | QCI_QACT | QCI_RC8A | (apxa ? QCI_APXA : 0) |
+		(secure_execution ? QCI_APSB : 0);
 	config.na = na;
 	config.nd = nd;
 	memcpy(config.apm, apm);

@@ -79,3 +79,14 @@ export function low_memory<T extends object>(ptr: T | null, cls: new () => T): T
 	pr_err("%s: null pointer: struct %s is read from the lowcore", current.comm, cls.name);
 	return new cls();
 }
+
+/**
+ * low_memory_access - bytes near address 0 are accessed
+ * @address: where
+ * @write: they are written, which no setting allows
+ */
+export function low_memory_access(address: number, write: boolean): void {
+	if (write || low_memory_reads === "fault")
+		throw new kernel_crash("oops",
+			`${current.comm}: address ${address} is ${write ? "written" : "read"}`);
+}

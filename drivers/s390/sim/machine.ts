@@ -10,6 +10,7 @@
 import { chsc_ap_cfg_chg } from "#asm/chsc.h";
 import { facilities_power_on } from "#asm/facility.h";
 import { do_initcalls } from "#linux/init.h";
+import { set_kasan } from "#linux/kasan.h";
 import { set_uninitialised_word } from "#linux/slab.h";
 import { ap_set_params } from "../crypto/ap_bus.ts";
 import "../crypto/zcrypt_api.ts";
@@ -18,12 +19,20 @@ import "../../vfio/vfio_main.ts";
 import "../../vfio/mdev/mdev_core.ts";
 import "../../vfio/mdev/mdev_driver.ts";
 import {
-	ap_hw_configure, ap_hw_power_on, ap_hw_reconfigured, ap_hw_set_type, type ap_host_config,
+	ap_hw_configure, ap_hw_power_on, ap_hw_reconfigured, ap_hw_set_secure_execution, ap_hw_set_type,
+	type ap_host_config,
 } from "./ap_hardware.ts";
 import { set_low_memory, set_null_kvm } from "./lowcore.ts";
 import { syscall } from "./syscall.ts";
+import { set_prot_virt_guest } from "./ultravisor.ts";
 
 export type { ap_host_config };
+
+/* What an uninitialised word reads as. */
+const UNINITIALISED = { zero: 0, ones: 0xffffffff, pattern: 0xfefefefe } as const;
+
+/** What uninitialised memory is filled with. */
+export type memory_contents = keyof typeof UNINITIALISED;
 
 /**
  * struct machine_config - a machine to boot
@@ -31,7 +40,10 @@ export type { ap_host_config };
  * @apmask: adapters reserved for the default drivers
  * @aqmask: domains reserved for the default drivers
  * @ap_type: AP type of adapters that are not old; 14 (CEX8) unless said
- * @memory: what uninitialised memory reads as: zero, or all ones (poison)
+ * @memory: what uninitialised memory reads as: zero, all ones (poison), or the compiler's
+ *	    pattern
+ * @kasan: whether freed memory, and what is behind an allocation, is watched
+ * @secure_execution: whether the host is a Secure Execution guest itself
  * @null_kvm: what a null struct kvm is: the lowcore, or an oops
  * @low_memory: what is read through any other null pointer: zeros, or a fault
  * @bus_interrupts: whether the AP bus has its own queues interrupt; yes, unless
@@ -42,7 +54,9 @@ export interface machine_config {
 	apmask: Iterable<number>;
 	aqmask: Iterable<number>;
 	ap_type?: number;
-	memory?: "zero" | "ones";
+	memory?: memory_contents;
+	kasan?: boolean;
+	secure_execution?: boolean;
 	null_kvm?: "lowcore" | "oops";
 	low_memory?: "zero" | "fault";
 	bus_interrupts?: boolean;
@@ -77,7 +91,10 @@ export function boot(config: machine_config): void {
 	ap_hw_configure(config.host);
 	set_null_kvm(config.null_kvm ?? "lowcore");
 	set_low_memory(config.low_memory ?? "zero");
-	set_uninitialised_word(config.memory === "ones" ? 0xffffffff : 0);
+	set_uninitialised_word(UNINITIALISED[config.memory ?? "zero"]);
+	set_kasan(config.kasan ?? false);
+	ap_hw_set_secure_execution(config.secure_execution ?? false);
+	set_prot_virt_guest(config.secure_execution ?? false);
 	ap_set_params({
 		apmask: mask_text(config.apmask),
 		aqmask: mask_text(config.aqmask),

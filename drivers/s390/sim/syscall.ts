@@ -12,6 +12,7 @@
  * outermost: the work runs when that one ends.
  */
 import { kernel_crash, type crash_kind } from "#linux/bug.h";
+import { kasan_enter } from "#linux/kasan.h";
 import { run_workqueues } from "#linux/workqueue.h";
 
 /**
@@ -104,6 +105,7 @@ export function syscall<T>(name: string | (() => string), fn: () => T): T {
 	if (inside)
 		return fn();
 	inside = true;
+	kasan_enter(true);
 	try {
 		const result = fn();
 
@@ -113,5 +115,6 @@ export function syscall<T>(name: string | (() => string), fn: () => T): T {
 		throw report(error, typeof name === "string" ? name : name());
 	} finally {
 		inside = false;
+		kasan_enter(false);
 	}
 }

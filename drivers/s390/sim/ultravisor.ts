@@ -17,6 +17,18 @@ core_initcall(() => {
 	protected_guests = new Set();
 });
 
+let prot_virt_guest = false;
+
+/** set_prot_virt_guest - whether this machine is a protected guest itself */
+export function set_prot_virt_guest(on: boolean): void {
+	prot_virt_guest = on;
+}
+
+/** is_prot_virt_guest - whether it is */
+export function is_prot_virt_guest(): boolean {
+	return prot_virt_guest;
+}
+
 /** uv_protect - a guest's memory is private to it from now on, or no longer */
 export function uv_protect(memory: guest_memory, enable: boolean): void {
 	if (enable)

@@ -23,8 +23,10 @@ class user_view {
 		this.#at = at;
 	}
 
-	/** get - the unsigned number of @size bytes at @offset */
+	/** get - the unsigned number of @size bytes at @offset; of 8, exact up to 2^53 */
 	get(offset: number, size: number): number {
+		if (size === 8)
+			return this.get(offset, 4) * 2 ** 32 + this.get(offset + 4, 4);
 		let value = 0;
 
 		for (let i = 0; i < size; i++)
@@ -33,8 +35,18 @@ class user_view {
 	}
 
 	set(offset: number, size: number, value: number): void {
+		if (size === 8) {
+			this.set(offset, 4, Math.floor(value / 2 ** 32));
+			this.set(offset + 4, 4, value % 2 ** 32);
+			return;
+		}
 		for (let i = 0; i < size; i++)
 			this.#piece[this.#at + offset + i] = value >>> 8 * (size - 1 - i);
+	}
+
+	/** bytes - the first @size of them, to be read and written */
+	bytes(size: number): Uint8Array {
+		return this.#piece.subarray(this.#at, this.#at + size);
 	}
 }
 

@@ -4,11 +4,12 @@ import { fileURLToPath } from "node:url";
 import t from "tap";
 import { exponent } from "../../../tools/bench/fit.ts";
 import { median } from "../../../tools/bench/measure.ts";
-import { native_rows } from "../../../tools/bench/native.ts";
+import { driver_rows, native_rows } from "../../../tools/bench/native.ts";
 import { scale_plot } from "../../../tools/bench/plot.ts";
 import { exponents, markdown_report, text_report } from "../../../tools/bench/report.ts";
 import type { row } from "../../../tools/bench/row.ts";
 import { suites } from "../../../tools/bench/suites.ts";
+import { real_oracle } from "../oracle/real_source.ts";
 
 const EXECUTABLE = fileURLToPath(new URL("../../../tools/vfio-ap", import.meta.url));
 
@@ -54,6 +55,13 @@ t.test("report: a time beside the native program's is a ratio first", async (t) 
 	t.match(markdown_report(results), /^\| 64 queues \| 512 ns \| 2.0x \(1.02 us\) \|$/m);
 });
 
+t.test("report: several rounds give the median ratio and its spread", async (t) => {
+	const rows = [1, 2, 3].flatMap((round) => SCALE.map((row): row =>
+		({ ...row, round, value: row.value * (row.driver === "C" ? 1 : round) })));
+
+	t.match(text_report({ suites: [scale], rows, cc: true }), /^64 queues +512 ns +4.0x 2.0-6.0 \(2.05 us\)$/m);
+});
+
 t.test("report: without a compiler the column says so", async (t) => {
 	const rows = SCALE.filter(({ driver }) => driver !== "C");
 
@@ -75,6 +83,25 @@ t.test("native: no compiler -> null; where there is one, the same cases as ours"
 		for await (const figure of run(subjects[0], "smoke"))
 			ours.push(figure.case);
 		t.strictSame(native.filter(({ suite }) => suite === name).map((row) => row.case), ours, name);
+	}
+});
+
+const real = await real_oracle("v6.12");
+
+t.test("native: the driver's own C has the cases of ours", { skip: real.skip }, async (t) => {
+	if (real.skip !== false)
+		return;
+	const rows = driver_rows(real.source, "smoke");
+
+	t.ok(rows.every(({ driver, value }) => driver === "C" && value > 0));
+	for (const name of ["filter", "scale", "sysfs", "hotplug", "probing"]) {
+		const { run } = await suites.get(name)!();
+		const ours = new Set<string>();
+
+		for await (const figure of run("v6.12", "smoke"))
+			if (!figure.case.endsWith("left SIE"))
+				ours.add(figure.case);
+		t.strictSame(new Set(rows.filter(({ suite }) => suite === name).map((row) => row.case)), ours, name);
 	}
 });
 

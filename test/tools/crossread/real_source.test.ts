@@ -7,7 +7,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
-import { drivers } from "../../../drivers/s390/crypto/history/index.ts";
+import { ported } from "../../../drivers/s390/crypto/history/index.ts";
 import { compare, ported_c_files, type text_view } from "../../../tools/crossread/compare.ts";
 import { html_page } from "../../../tools/crossread/html_view.ts";
 import { read_input } from "../../../tools/crossread/input.ts";
@@ -52,7 +52,7 @@ test("crossread: Linux 6.12 beside v6.12, in under 5 seconds", { skip: linux.ski
 
 const postings = place("VFIO_AP_POSTINGS", "/usr/src/vfio_ap-postings", "C of the postings");
 
-for (const { label } of drivers.filter((driver) => driver.label !== "v6.12")) {
+for (const { label } of ported.filter((driver) => driver.label !== "v6.12")) {
 	const path = join(postings.path, label);
 	const skip = postings.skip || (existsSync(path) ? false : `no ${path}`);
 	test(`crossread: the C of ${label} beside its port`, { skip }, async (t) => {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-import { drivers } from "../../../drivers/s390/crypto/history/index.ts";
+import { ported } from "../../../drivers/s390/crypto/history/index.ts";
 import { heads_in, origin_of, patch_in_series } from "../../../tools/lib/texts/origins.ts";
 import { origin_text, record_series, series_text } from "../../../tools/crossread/series.ts";
 import { posted } from "./samples.ts";
 
-for (const { label, path } of drivers.filter(({ patches }) => patches > 0)) {
+for (const { label, path } of ported.filter(({ patches }) => patches > 0)) {
 	test(`series: the heads in ${label} name the patch that changed the function last`, async (t) => {
 		for (const file of ["vfio_ap_drv.ts", "vfio_ap_ops.ts"]) {
 			const heads = heads_in(`${path}/${file}`);

@@ -2,7 +2,7 @@
 import { test } from "tap";
 import type { Node } from "web-tree-sitter";
 import {
-	driver_by_label, drivers, type driver,
+	driver_by_label, drivers, ported, type driver,
 } from "../../../drivers/s390/crypto/history/index.ts";
 import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import { parse } from "../../../tools/crossread/tree.ts";
@@ -17,7 +17,7 @@ const v11 = driver_by_label("v11")!;
 const v12 = driver_by_label("v12")!;
 
 function each_file(fn: (driver: driver, file: string, text: string) => void): void {
-	for (const driver of drivers)
+	for (const driver of ported)
 		for (const file of DRIVER_FILES)
 			fn(driver, file, driver_file(driver, file));
 }
@@ -106,8 +106,8 @@ function names(of: { name: string }[]): string[] {
 }
 
 test("compare_drivers: every function of both, in the new text's order", (t) => {
-	for (const [i, now] of drivers.entries()) {
-		const old = drivers[Math.max(0, i - 1)]!;
+	for (const [i, now] of ported.entries()) {
+		const old = ported[Math.max(0, i - 1)]!;
 		const changes = compare_drivers(old, now);
 
 		for (const file of DRIVER_FILES) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-import { drivers } from "../../../drivers/s390/crypto/history/index.ts";
+import { ported } from "../../../drivers/s390/crypto/history/index.ts";
 import type { line } from "../../../tools/explore/campaign.ts";
 import { report_text } from "../../../tools/explore/report.ts";
 import { search } from "../../../tools/explore/search.ts";
@@ -9,7 +9,7 @@ import { empty_observation, world } from "../../../tools/explore/world.ts";
 import { driver_of, load_driver } from "../../../tools/lib/lab/loader.ts";
 import { replays, results, shop, shown_of } from "./fixture.ts";
 
-await Promise.all(drivers.map(load_driver));
+await Promise.all(ported.map(load_driver));
 
 void test("states that differ in names only are one, and nothing is lost", async (t) => {
 	const kinds: op_kind[] = ["create", "open", "assign_adapter", "assign_domain", "unbind", "bind"];
@@ -69,7 +69,7 @@ function updates(driver: string, hole: number): number {
 }
 
 void test("adapters are interchangeable, but not on v11 and v13", (t) => {
-	for (const { label } of drivers) {
+	for (const { label } of ported) {
 		const same_domains = domains_left(label, 0) === domains_left(label, 1);
 		const same_updates = Math.min(2, updates(label, 0)) === Math.min(2, updates(label, 1));
 

@@ -2,14 +2,14 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import t from "tap";
-import { drivers } from "../../../drivers/s390/crypto/history/index.ts";
+import { ported } from "../../../drivers/s390/crypto/history/index.ts";
 import { load_driver } from "../../../tools/lib/lab/loader.ts";
 import { explore, judge, sample, state_text } from "../../../tools/litmus/explore.ts";
 import { main } from "../../../tools/litmus/main.ts";
 import { parse_litmus } from "../../../tools/litmus/parse.ts";
 import { run_schedule } from "../../../tools/litmus/run.ts";
 
-await Promise.all(drivers.map(load_driver));
+await Promise.all(ported.map(load_driver));
 
 const CORPUS = fileURLToPath(new URL("../../scenarios/litmus/", import.meta.url));
 
@@ -66,7 +66,7 @@ for (const name of readdirSync(CORPUS)) {
 	for (const test of tests) {
 		t.test(`${test.name}: every claim, on every driver`, async (t) => {
 			/* Linux 5.9 assigns only what is bound, and nothing under a guest. */
-			for (const { label } of drivers.filter((driver) => driver.label !== "v5.9")) {
+			for (const { label } of ported.filter((driver) => driver.label !== "v5.9")) {
 				const found = explore(test, label);
 
 				t.notOk(found.truncated);

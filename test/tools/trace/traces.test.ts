@@ -5,8 +5,8 @@
  * leaves behind.
  */
 import t from "tap";
-import { lockdep_inversions } from "#linux/lockdep.h";
-import { drivers, older_than } from "../../../drivers/s390/crypto/history/index.ts";
+import { lockdep_inversions, type inversion } from "#linux/lockdep.h";
+import { ported, older_than } from "../../../drivers/s390/crypto/history/index.ts";
 import { driver_of, load_driver } from "../../../tools/lib/lab/loader.ts";
 import { mdev_uuid } from "../../../tools/lib/lab/names.ts";
 import { inventory } from "../../../tools/lib/lab/leftovers.ts";
@@ -14,7 +14,7 @@ import { compare } from "../../../tools/lib/trace/check.ts";
 import { read_traces, trace_files, type trace } from "../../../tools/lib/trace/format.ts";
 import { player } from "../../../tools/lib/trace/play.ts";
 
-await Promise.all(drivers.map(load_driver));
+await Promise.all(ported.map(load_driver));
 
 const TRACES = new URL("../../traces/", import.meta.url).pathname;
 
@@ -24,6 +24,14 @@ const TRACES = new URL("../../traces/", import.meta.url).pathname;
  */
 function leaked_by_design(label: string): string[] {
 	return older_than(driver_of(label), "6.3") ? ["memory ap_matrix_dev"] : [];
+}
+
+/* What the series never frees: data of a stream that came in pieces, or stayed open too long. */
+const LOST_DATA = /^memory vfio_ap_config$/;
+
+/* The series registers a device under the lock that VFIO opens it without (claim M5). */
+function is_known({ taken, chain }: inversion, driver: string): boolean {
+	return driver === "migration-v4" && [taken, ...chain].includes("dev_set->lock");
 }
 
 interface finding {
@@ -87,7 +95,7 @@ function check(trace: trace): finding[] {
 			found.push({ at: `${d.file}:${d.line}`, what: d });
 	}
 	machine.end();
-	for (const inversion of lockdep_inversions())
+	for (const inversion of lockdep_inversions().filter((i) => !is_known(i, trace.header.driver)))
 		found.push({ at: trace.file, what: inversion.lines() });
 	if (machine.crash_text() === "")
 		for (const what of leftovers(trace, before))
@@ -100,10 +108,11 @@ function leftovers(trace: trace, before: inventory): string[] {
 	const pages = pages_leaked_in(trace);
 
 	return before.leftovers().filter((what) => !known.includes(what) && !pages.has(what) &&
+		!(trace.header.driver === "migration-v4" && LOST_DATA.test(what)) &&
 		!(what.startsWith("page ") && has_scripted_codes(trace)));
 }
 
-for (const { label } of drivers) {
+for (const { label } of ported) {
 	t.test(`traces of ${label}`, async (t) => {
 		for (const file of trace_files([`${TRACES}${label}`])) {
 			const traces = [...read_traces(file)];
@@ -114,7 +123,7 @@ for (const { label } of drivers) {
 }
 
 t.test("a matrix device is leaked exactly where the C leaks it", async (t) => {
-	for (const { label } of drivers) {
+	for (const { label } of ported) {
 		const [trace] = read_traces(trace_files([`${TRACES}${label}`])[0]!);
 		const machine = new player(trace!.header, label);
 		const before = new inventory();

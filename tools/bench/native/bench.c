@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The native limit: what the same algorithms cost in C, on the same machine.
+ * The algorithm's limit: what the same algorithms cost in C, on the same machine.
  *
  *	filter	a matrix of n x n queues in a table of 256 chains, hashed as the
  *		kernel hashes; per adapter and domain, as their masks have them, one
@@ -18,14 +18,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include "measure.h"
 
 #define BITS 256
 #define WORDS (BITS / 64)
 #define CHAINS 256
 #define MASKS 16
 #define SET_BITS 32
-#define MAX_SAMPLES 4096
 
 struct node {
 	struct node *next, **pprev;
@@ -52,22 +51,7 @@ struct mdev {
 	struct node *chains[CHAINS];
 };
 
-struct effort {
-	double sample, total;
-	int samples;
-};
-
 static uint64_t host[WORDS] = { ~0ull, ~0ull, ~0ull, ~0ull };
-static struct effort effort;
-
-static double now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1e9 + t.tv_nsec;
-}
-
 static inline uint64_t bit(int nr)
 {
 	return 1ull << 63 >> (nr & 63);
@@ -157,48 +141,6 @@ static void link_queue(struct mdev *m, int apqn)
 	if (*head)
 		(*head)->pprev = &q->node.next;
 	*head = &q->node;
-}
-
-static int compare(const void *a, const void *b)
-{
-	double d = *(const double *)a - *(const double *)b;
-
-	return (d > 0) - (d < 0);
-}
-
-/* The median time of an operation; @body does @times of them. */
-static double measure(int times, uint64_t (*body)(void *), void *arg, uint64_t *fold)
-{
-	static double took[MAX_SAMPLES];
-	double begin = now_ns();
-	long runs = 1;
-	int n = 0;
-
-	for (;;) {		/* how many runs make a sample */
-		double start = now_ns();
-
-		for (long i = 0; i < runs; i++)
-			*fold = *fold * 31 + body(arg);
-		if (now_ns() - start >= effort.sample * 1e9)
-			break;
-		runs *= 2;
-	}
-	while (n < MAX_SAMPLES && (n < effort.samples || now_ns() - begin < effort.total * 1e9)) {
-		double start = now_ns();
-
-		for (long i = 0; i < runs; i++)
-			*fold = *fold * 31 + body(arg);
-		took[n++] = (now_ns() - start) / runs / times;
-	}
-	qsort(took, n, sizeof(*took), compare);
-	return took[n / 2];
-}
-
-static void figure(const char *suite, const char *name, int queues, double ns, uint64_t fold)
-{
-	printf("{\"suite\":\"%s\",\"case\":\"%s\",\"queues\":%d,\"ns\":%.3f,\"fold\":%u}\n",
-	       suite, name, queues, ns, (unsigned int)fold);
-	fflush(stdout);
 }
 
 static uint64_t filter_body(void *arg)
@@ -343,12 +285,7 @@ int main(int argc, char **argv)
 	static const int tiny_scale[] = { 2, 4, 0 }, scale[] = { 2, 4, 8, 16, 32, 64, 128, 0 };
 	int smoke = argc > 1 && !strcmp(argv[1], "smoke");
 
-	if (smoke)
-		effort = (struct effort){ 0.0001, 0.001, 1 };
-	else if (argc > 1 && !strcmp(argv[1], "long"))
-		effort = (struct effort){ 0.0005, 2, 15 };
-	else
-		effort = (struct effort){ 0.0005, 0.1, 3 };
+	set_effort(argv[1]);
 	bits_suite();
 	filter_suite("filter", smoke ? tiny : sizes, 3);
 	filter_suite("scale", smoke ? tiny_scale : scale, 1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { drivers } from "../../../drivers/s390/crypto/history/index.ts";
+import { ported } from "../../../drivers/s390/crypto/history/index.ts";
 import { inline_less } from "../../lib/lab/inlining.ts";
 import { load_driver } from "../../lib/lab/loader.ts";
 import { check_trace } from "../../lib/trace/check.ts";
@@ -54,6 +54,6 @@ async function* run(subject: string, effort: effort): AsyncGenerator<row> {
 export const replay: suite = {
 	name: "replay",
 	about: "recorded traces played and compared, reading them included",
-	subjects: drivers.filter((d) => d.default).map(({ label }) => label),
+	subjects: ported.filter((d) => d.default).map(({ label }) => label),
 	run,
 };

@@ -71,11 +71,36 @@ function write_stderr(text: string | Uint8Array): void {
 	}
 }
 
-function guarded(write: (text: string | Uint8Array) => void): typeof process.stdout.write {
+/* All of it has escapes as \uNNNN, in JSON and to people's eyes. */
+const UNSHOWN = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/* What styled() and the line of progress write, on a terminal. */
+const ESCAPE = String.fromCharCode(0x1b);
+const OURS = new RegExp(`(\\r?${ESCAPE}\\[[\\d;]*[mK])`);
+
+function escaped(part: string): string {
+	return part.replace(UNSHOWN, (c) => Array.from({ length: c.length }, (_, i) =>
+		`\\u${c.charCodeAt(i).toString(16).padStart(4, "0")}`).join(""));
+}
+
+/**
+ * harmless - text in which nothing steers a terminal but colours of ours
+ * @on_terminal: whether it goes to one; there are no colours elsewhere
+ *
+ * printable() shows a field of foreign text as it should be shown; this is for the fields that
+ * somebody forgot.
+ */
+export function harmless(text: string, on_terminal: boolean): string {
+	if (!on_terminal || !text.includes(ESCAPE))
+		return escaped(text);
+	return text.split(OURS).map((part, i) => i % 2 === 1 ? part : escaped(part)).join("");
+}
+
+function guarded(write: (text: string | Uint8Array) => void, on_terminal: boolean):
+		typeof process.stdout.write {
 	return (text: string | Uint8Array, ...rest: unknown[]): boolean => {
 		const done = rest.at(-1);
 
-		write(text);
+		write(typeof text === "string" ? harmless(text, on_terminal) : text);
 		if (typeof done === "function")
 			done();
 		return true;
@@ -89,8 +114,8 @@ function guarded(write: (text: string | Uint8Array) => void): typeof process.std
  * be over. A reader who goes away ends the process in silence.
  */
 export function guard_output(): void {
-	process.stdout.write = guarded(write_stdout);
-	process.stderr.write = guarded(write_stderr);
+	process.stdout.write = guarded(write_stdout, process.stdout.isTTY);
+	process.stderr.write = guarded(write_stderr, process.stderr.isTTY);
 }
 
 /**

@@ -5,9 +5,10 @@
  * it all.
  */
 import { kernel_crash } from "#linux/bug.h";
+import { kasan_enabled, kasan_enter } from "#linux/kasan.h";
 import { dmesg } from "#linux/printk.h";
 import { fail_nth, fail_nth_pending } from "#linux/slab.h";
-import { drivers, type driver } from "../../../drivers/s390/crypto/history/index.ts";
+import { ported, type driver } from "../../../drivers/s390/crypto/history/index.ts";
 import type { vfio_file } from "../../../drivers/vfio/vfio.h.ts";
 import { set_vfio_request_handler } from "../../../drivers/vfio/vfio_main.ts";
 import type { masks, op } from "../scenario/model.ts";
@@ -16,11 +17,12 @@ import { decision_recorder } from "./decisions.ts";
 import { kernel_module, MATRIX_DIR } from "./kernel_module.ts";
 import { driver_of, load_driver } from "./loader.ts";
 import { machine } from "./machine.ts";
+import { migration } from "./migration.ts";
 import type { matrix_view, mdev_view } from "./mdev.ts";
 import type { boot_options, lab, lab_driver, lab_result } from "./model.ts";
 import { apqn_name, mask_ids, mdev_uuid } from "./names.ts";
 import { operate } from "./operations.ts";
-import { recorded, recorder } from "./recorder.ts";
+import { is_store, opens, recorded, recorder } from "./recorder.ts";
 import { userspace } from "./userspace.ts";
 
 const NO_MASKS: masks = { apm: [], aqm: [], adm: [] };
@@ -35,7 +37,7 @@ function ids_of(view: matrix_view): masks {
  * @rec: what has happened since the last operation began
  * @crash: what ended the machine, or null
  * @failed: whether the last operation came to the allocation that was to fail
- * @machine, @module, @users: what operations are done on
+ * @machine, @module, @users, @migration: what operations are done on
  */
 export class machine_lab implements lab {
 	mdevs = new Map<string, mdev_view>();
@@ -45,14 +47,18 @@ export class machine_lab implements lab {
 	machine: machine;
 	module: kernel_module;
 	users: userspace;
+	migration: migration;
 	while_waiting: lab["while_waiting"] = null;
 	#decisions: decision_recorder | null = null;
+	#show_dev_set: boolean;
 
 	/** @driver: one that load_driver() has read */
 	constructor(options: boot_options, driver: driver) {
+		this.#show_dev_set = options.dev_set_locks ?? false;
 		this.module = new kernel_module(driver);
 		this.machine = new machine(options, driver);
 		this.users = new userspace(this.module, this.mdevs, this.rec);
+		this.migration = new migration(this.users, this.rec, (o, result) => operate(this, o, result));
 		set_vfio_request_handler((file) => this.#requested(file));
 		if (options.explain === true)
 			this.#decisions = new decision_recorder(MATRIX_DIR);
@@ -77,7 +83,8 @@ export class machine_lab implements lab {
 	observe(o: op | null, fn: (result: lab_result) => number): lab_result {
 		if (o !== null)
 			this.#decisions?.start(o);
-		const result = this.#record(o?.[0] === "write", fn);
+		const result = this.#record(
+			o !== null && is_store(o), fn, o !== null && this.#show_dev_set && opens(o));
 
 		if (this.#decisions !== null && o !== null)
 			this.#decide(o, result, this.#decisions);
@@ -135,6 +142,30 @@ export class machine_lab implements lab {
 		return (this.mdevs.get(mdev)?.linked() ?? []).sort((a, b) => a - b).map(apqn_name);
 	}
 
+	/**
+	 * touches_freed_memory - whether a queue that was freed is linked to an mdev still, on a
+	 *			  machine that watches its memory
+	 *
+	 * Whoever walks the table next stumbles over it; the recorder of the traces did.
+	 */
+	touches_freed_memory(): boolean {
+		if (!kasan_enabled())
+			return false;
+		kasan_enter(true);
+		try {
+			for (const view of this.mdevs.values())
+				view.linked();
+			return false;
+		} catch (error) {
+			if (!(error instanceof kernel_crash))
+				throw error;
+			this.crash = error;
+			return true;
+		} finally {
+			kasan_enter(false);
+		}
+	}
+
 	queues(): string[] {
 		return bindable_queues();
 	}
@@ -185,6 +216,7 @@ export class machine_lab implements lab {
 
 	/* What is still there goes first, as an administrator would have it. */
 	#unload(): number {
+		this.migration.close_all();
 		this.users.close_all();
 		for (const name of [...this.mdevs.keys()])
 			this.users.destroy(name);
@@ -192,18 +224,20 @@ export class machine_lab implements lab {
 		return 0;
 	}
 
-	#record(bus_locks: boolean, fn: (result: recorded) => number): lab_result {
+	#record(
+		bus_locks: boolean, fn: (result: recorded) => number, dev_set_locks = false,
+	): lab_result {
 		const result = new recorded();
 		const { events, locks, bus_locks: before } = this.rec;
 
-		this.rec.start(bus_locks);
+		this.rec.start(bus_locks, dev_set_locks);
 		try {
 			result.rc = fn(result);
 		} catch (error) {
 			if (!(error instanceof kernel_crash))
 				throw error;
 			this.crash = error;
-			result.crash = error.kind === "hang" ? "hang" : "fault";
+			result.crash = error.kind === "hang" || error.kind === "deadlock" ? "hang" : "fault";
 			this.module.live = false;
 		}
 		result.ev = this.rec.events;
@@ -219,7 +253,7 @@ function described(d: driver): lab_driver {
 
 /** laboratory - what replay works in */
 export const laboratory = {
-	drivers: (): lab_driver[] => drivers.map(described),
+	drivers: (): lab_driver[] => ported.map(described),
 
 	driver: (label: string): lab_driver => described(driver_of(label)),
 

@@ -4,7 +4,7 @@
  * is read when it is asked for, once; what is done with it afterwards is synchronous.
  */
 import {
-	driver_by_label, drivers, not_ported, variants, type driver, type driver_module,
+	driver_by_label, drivers, not_ported, type driver, type driver_module,
 } from "../../../drivers/s390/crypto/history/index.ts";
 import { did_you_mean } from "../cli/nearest.ts";
 import { usage_error } from "../cli/usage_error.ts";
@@ -25,7 +25,7 @@ export function driver_of(label: string): driver {
 	if (known !== undefined)
 		throw new usage_error(`driver '${label}' is known and not ported: ${known.why}`);
 	if (found === undefined) {
-		const labels = [...drivers, ...variants].map((d) => d.label);
+		const labels = drivers.map((d) => d.label);
 
 		throw new usage_error(`unknown driver '${label}'${did_you_mean(label, labels)}, one of: ` +
 			labels.join(", "));

@@ -5,6 +5,7 @@
  */
 import { ap_config_info, ap_qci } from "#asm/ap.h";
 import { bus_sort_breadthfirst, dev_name } from "#linux/device.h";
+import { set_kasan } from "#linux/kasan.h";
 import { set_uninitialised_word } from "#linux/slab.h";
 import {
 	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, type ap_driver,
@@ -12,13 +13,17 @@ import {
 import { older_than, type driver } from "../../../drivers/s390/crypto/history/index.ts";
 import { set_pqap_hook_unlocked } from "../../../drivers/s390/kvm/priv.ts";
 import {
-	ap_hw_configure, ap_hw_script, ap_hw_set_bus_transparent,
+	ap_hw_configure, ap_hw_script, ap_hw_set_bus_transparent, ap_hw_set_hwinfo,
+	ap_hw_set_queue_async, ap_hw_set_queue_info,
 } from "../../../drivers/s390/sim/ap_hardware.ts";
 import { boot, reconfigure } from "../../../drivers/s390/sim/machine.ts";
 import { syscall } from "../../../drivers/s390/sim/syscall.ts";
 import type { config_change, hw_script } from "../scenario/model.ts";
 import type { boot_options } from "./model.ts";
 import { apqn_of } from "./names.ts";
+
+/* What a queue of the recordings' machine says of itself; the type is the adapter's. */
+const HWINFO = 0xf2800000_0e0f0008n;
 
 /**
  * class machine - one that runs
@@ -27,17 +32,19 @@ export class machine {
 	#notified = false;
 
 	/** boots; @driver says which kernel's machine it is */
-	constructor({ host, apmask, aqmask, memory, low_memory }: boot_options, driver: driver) {
+	constructor(options: boot_options, driver: driver) {
+		const { host, apmask, aqmask, memory, low_memory, kasan, secure_execution } = options;
 		const { na, nd, apm, aqm, adm, old } = host;
 
 		/* field by field: a spread into a larger object takes V8 longer than the first scan */
 		boot({
 			host: { apxa: host.apxa === 1, na, nd, apm, aqm, adm, old },
-			apmask, aqmask, memory, low_memory,
+			apmask, aqmask, memory, low_memory, kasan, secure_execution,
 			ap_type: older_than(driver, "5.18") ? AP_DEVICE_TYPE_CEX7 : AP_DEVICE_TYPE_CEX8,
 			bus_interrupts: false,
 		});
 		ap_hw_set_bus_transparent(true);
+		ap_hw_set_hwinfo(HWINFO);
 		set_pqap_hook_unlocked(older_than(driver, "5.15"));
 	}
 
@@ -86,11 +93,16 @@ export class machine {
 		for (const insn of ["zapq", "tapq", "aqic"] as const)
 			if (script[insn] !== undefined)
 				ap_hw_script(qid, insn, script[insn]);
+		if (script.tapq_gr2 !== undefined)
+			ap_hw_set_queue_info(qid, BigInt(script.tapq_gr2));
+		if (script.tapq_async !== undefined)
+			ap_hw_set_queue_async(qid, script.tapq_async === 1);
 	}
 
 	/** off - nothing of it is left for the next one */
 	off(): void {
 		set_pqap_hook_unlocked(false);
 		set_uninitialised_word(0);
+		set_kasan(false);
 	}
 }

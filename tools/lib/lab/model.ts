@@ -56,6 +56,10 @@ export interface lab_result {
  * struct boot_options - the machine a scenario asks for
  * @apmask, @aqmask: the adapters and domains of the default drivers
  * @memory: what uninitialised memory is filled with
+ * @kasan: watch freed memory, and what is behind an allocation
+ * @secure_execution: the host is a Secure Execution guest itself
+ * @dev_set_locks: the locks of an operation have VFIO's dev_set->lock among them, where a device
+ *		   is made or opened
  * @low_memory: what is read through a null pointer: zeros (as on the real machine) or a fault
  * @explain: watch what the driver decides, which takes its time
  */
@@ -63,7 +67,10 @@ export interface boot_options {
 	host: host_config;
 	apmask: number[];
 	aqmask: number[];
-	memory: "zero" | "ones";
+	memory: "zero" | "ones" | "pattern";
+	kasan?: boolean;
+	secure_execution?: boolean;
+	dev_set_locks?: boolean;
 	low_memory?: "zero" | "fault";
 	explain?: boolean;
 }

@@ -8,6 +8,7 @@ import { usage_error } from "../cli/usage_error.ts";
 import type { op } from "../scenario/model.ts";
 import type { kernel_module } from "./kernel_module.ts";
 import type { machine } from "./machine.ts";
+import type { migration } from "./migration.ts";
 import type { lab_result } from "./model.ts";
 import { mask_of } from "./names.ts";
 import type { userspace } from "./userspace.ts";
@@ -15,11 +16,13 @@ import type { userspace } from "./userspace.ts";
 /**
  * struct surroundings - whom an operation can be of
  * @users: who uses the driver
+ * @migration: those of them who migrate a guest
  * @machine: what it runs on
  * @module: the driver itself
  */
 export interface surroundings {
 	users: userspace;
+	migration: migration;
 	machine: machine;
 	module: kernel_module;
 }
@@ -32,7 +35,7 @@ function several(_on: surroundings, [name]: op): never {
 }
 
 const operations: { readonly [K in op[0]]: operation<K> } = {
-	create: ({ users }, [, mdev]) => users.create(mdev),
+	create: ({ users }, [, mdev, failure]) => users.create(mdev, failure?.register ?? 0),
 	destroy: ({ users }, [, mdev]) => users.destroy(mdev),
 	write: ({ users }, [, mdev, attr, text]) => users.write(mdev, attr, text),
 	read: ({ users }, [, of, attr], result) => users.read(of, attr, result),
@@ -67,6 +70,17 @@ const operations: { readonly [K in op[0]]: operation<K> } = {
 		machine.script(queue, script);
 		return 0;
 	},
+
+	mig_feature: ({ migration }, [, mdev], result) => migration.flags(mdev, result),
+	mig_get: ({ migration }, [, mdev], result) => migration.state(mdev, result),
+	mig_size: ({ migration }, [, mdev], result) => migration.size(mdev, result),
+	mig_state: ({ migration }, [, mdev, state], result) => migration.go_to(mdev, state, result),
+	mig_read: ({ migration }, [, mdev, count, stream, besides], result) =>
+		migration.read(mdev, count, stream, besides, result),
+	mig_write: ({ migration }, [, mdev, bytes, stream, besides]) =>
+		migration.write(mdev, bytes, stream, besides),
+	mig_close: ({ migration }, [, mdev, stream]) => migration.close(mdev, stream),
+	kmem: ({ migration }, _, result) => migration.charged(result),
 
 	bound: several,
 	mdev: several,

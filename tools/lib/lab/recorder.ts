@@ -13,7 +13,8 @@ import { trace_gisc } from "../../../drivers/s390/kvm/interrupt.ts";
 import {
 	trace_crypto_clear_masks, trace_crypto_set_masks,
 } from "../../../drivers/s390/kvm/kvm-s390.ts";
-import { trace_ap_insn } from "../../../drivers/s390/sim/ap_hardware.ts";
+import { trace_ap_hwinfo, trace_ap_insn } from "../../../drivers/s390/sim/ap_hardware.ts";
+import type { op } from "../scenario/model.ts";
 import type { lab_event, lab_result } from "./model.ts";
 import { apcb_of } from "./mdev.ts";
 import { mask_ids, apqn_name } from "./names.ts";
@@ -36,6 +37,7 @@ class lock_words {
 }
 
 const BUS_LOCK = new lock_words("a");
+const DEV_SET_LOCK = new lock_words("d");
 /* Stands for those of the guest whose lock it is. */
 const GUEST_LOCK = new lock_words("k?");
 
@@ -48,6 +50,7 @@ const LOCKS = new Map([
 	["ap_perms_mutex", BUS_LOCK],
 	["NULL->lock", new lock_words("kNULL")],
 	["kvm->lock", GUEST_LOCK],
+	["dev_set->lock", DEV_SET_LOCK],
 ]);
 
 /* The words for a lock, or null for one that a trace is silent about; its class remembers. */
@@ -59,6 +62,16 @@ function words_of(lock: lock_instance): lock_words | null {
 	if (cls.note === undefined)
 		cls.note = LOCKS.get(lock.name) ?? null;
 	return cls.note as lock_words | null;
+}
+
+/** is_store - whether the driver takes the AP bus's lock in an operation, if anything does */
+export function is_store([name]: op): boolean {
+	return name === "write" || name === "mig_write";
+}
+
+/** opens - whether VFIO's dev_set->lock is of interest in an operation */
+export function opens([name]: op): boolean {
+	return name === "create" || name === "open";
 }
 
 /** class recorded - what an operation did; few ask for its locks */
@@ -81,11 +94,13 @@ export class recorded implements lab_result {
  * @locks: the locks, in order
  * @bus_locks: whether ap_perms_mutex counts. The AP bus takes it for itself
  *	       around every probe; only in a store is it a driver's doing.
+ * @dev_set_locks: whether VFIO's dev_set->lock counts
  */
 export class recorder {
 	events: lab_event[] = [];
 	locks: string[] = [];
 	bus_locks = false;
+	dev_set_locks = false;
 	#guests = new WeakMap<kvm, string>();
 	#guest_locks = new WeakMap<lock_instance, lock_words>();
 	#mdevs: ReadonlyMap<string, { dev: device }>;
@@ -108,6 +123,7 @@ export class recorder {
 				else
 					this.#note("aqic", apqn_name(qid), irq.ir, irq.gisc);
 			}),
+			trace_ap_hwinfo.register((qid) => this.#note("tapq", apqn_name(qid))),
 			trace_gisc.register((op, guest, isc) =>
 				this.#note(`gisc${op}`, this.guest(guest), isc)),
 			trace_pin.register((op, dev, gfn) =>
@@ -124,10 +140,11 @@ export class recorder {
 	}
 
 	/** start - begin a new operation */
-	start(bus_locks: boolean): void {
+	start(bus_locks: boolean, dev_set_locks = false): void {
 		this.events = [];
 		this.locks = [];
 		this.bus_locks = bus_locks;
+		this.dev_set_locks = dev_set_locks;
 	}
 
 	/** pause - do what is not the driver's doing and not in a trace; the log has it */
@@ -175,6 +192,11 @@ export class recorder {
 		return this.#guests.get(guest) ?? "?";
 	}
 
+	/** note - what somebody else has to say about the operation */
+	note(...event: lab_event): void {
+		this.#note(...event);
+	}
+
 	#note(...event: lab_event): void {
 		this.events.push(event);
 	}
@@ -190,7 +212,8 @@ export class recorder {
 
 		if (words === GUEST_LOCK)
 			words = this.#guest_locks.get(lock) ?? null;
-		if (words !== null && (words !== BUS_LOCK || this.bus_locks))
+		if (words !== null && (words !== BUS_LOCK || this.bus_locks) &&
+		    (words !== DEV_SET_LOCK || this.dev_set_locks))
 			this.locks.push(words.of(op));
 	}
 }

@@ -25,6 +25,7 @@ import {
 } from "../../../drivers/vfio/group.ts";
 import { mdev_bus_type } from "../../../drivers/vfio/mdev/mdev_driver.ts";
 import type { vfio_file } from "../../../drivers/vfio/vfio.h.ts";
+import { fail_vfio_register } from "../../../drivers/vfio/vfio_main.ts";
 import { adapter_name } from "../scenario/ids.ts";
 import { DEVICES_DIR, driver_name } from "./bus_view.ts";
 import { MATRIX_DIR, type kernel_module } from "./kernel_module.ts";
@@ -72,7 +73,9 @@ export class userspace {
 		this.#rec = rec;
 	}
 
-	create(name: string, uuid = mdev_uuid(name)): number {
+	/** create - @register: the error that registering it with VFIO is made to return; 0: none */
+	create(name: string, register = 0, uuid = mdev_uuid(name)): number {
+		fail_vfio_register(register);
 		const rc = sysfs_write_at(this.#module.type_dir!, "create", uuid);
 
 		if (rc < 0)

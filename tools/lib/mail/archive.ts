@@ -6,6 +6,7 @@
 import { strip_quotes, type message, type numbered } from "./message.ts";
 
 const TITLE = /^(?:(?:Re|RE|Fwd|AW): *)*\[(?:RFC |RESEND )*PATCH[^\]]*\] .*/;
+const IN_REPLY = "[ In reply to ]";
 const FROM = /^From: (.*)/;
 const DATE = /^(?:Date: (.*)|(\d{4}-\d\d-\d\d) +Thread +(.*))/;
 const MESSAGE_ID = /^Message-I[dD]: *(<\S+>)/;
@@ -24,6 +25,12 @@ function note_head(m: message, text: string): void {
 	m.message_id ??= MESSAGE_ID.exec(text)?.[1] ?? null;
 }
 
+function title_of(text: string): string | undefined {
+	const title = TITLE.exec(text)?.[0];
+
+	return title?.endsWith(IN_REPLY) ? title.slice(0, -IN_REPLY.length).trimEnd() : title;
+}
+
 /**
  * archive_messages - the mails on a page
  * @lines: the page's lines
@@ -35,7 +42,7 @@ export function archive_messages(lines: numbered[]): message[] {
 	const list = [m];
 
 	for (const l of lines) {
-		const title = TITLE.exec(l.text)?.[0].replace(/ *\[ In reply to \]$/, "");
+		const title = title_of(l.text);
 
 		if (title !== undefined)
 			list.push(m = new_message(l.line, title));

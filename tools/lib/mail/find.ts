@@ -61,14 +61,14 @@ const CHANGED = /^(?:\+(?!\+\+ )|-(?!-| |device))/;
 /** lines with their numbers, as a robot shows them */
 const LISTED = /^ {0,5}(?:> )? {0,3}\d{1,4}(?:\t|$)/;
 const MAX_SENTENCE = 2000;
-const STEP = /^\(?(\d{1,3}|[a-z])[.)](?:\s+(.*)|)$/;
+const STEP = /^\(?(\d{1,3}|[a-z])[.)](?:\s(.*)|)$/;
 const END = new RegExp("^(?:(?:Signed-off|Acked|Reviewed|Tested|Reported|Suggested)-by:|Cc:|Fixes:|" +
 	"---?$|diff --git|Regards,?$|Thanks,?$|static |struct |\\{$|\\}$|/\\*|\\* |@@|On .* wrote:$)");
 const OUTPUT_ROW = new RegExp("^(?:[0-9a-f]{2}(?:\\.[0-9a-f]{4})?\\s+CEX.*|CARD\\S*\\s.*|-{4,}|" +
 	"(?:bind|unbind|module|uevent|new_id|remove_id)(?:\\s.*)?)$", "i");
 const OR = /^or:?$/i;
 const SENTENCE = /(?<=[.:;!?])\s+(?=[("'A-Za-z])(?<!e\.g\.\s+)(?<!i\.e\.\s+)/;
-const CLAUSE = /\s+(?=and ap(?:qn|qi|id)s? [0-9a-f]{2,4} )/i;
+const CLAUSE = /\s(?=and ap(?:qn|qi|id)s? [0-9a-f]{2,4} )/i;
 
 function squeeze(text: string): string {
 	return text.replace(/[\s\u00c2]+/g, " ").trim();
@@ -229,7 +229,7 @@ function is_table_row(p: piecing, text: string): boolean {
 	const last = p.pieces.findLast((it) => it.kind !== "blank");
 
 	return last !== undefined && (last.kind === "list" || last.text.endsWith(":")) &&
-		/^(?:(?:apids|apqis|adapters|domains)\s*)?(?:\d{1,3}|\(\d+, ?\d+\)|\s)*$/i.test(text);
+		/^(?:apids|apqis|adapters|domains)?(?:\d|\(\d+, ?\d+\)|\s)*$/i.test(text);
 }
 
 function pieces_of(lines: readonly mail_line[]): piece[] {
@@ -383,7 +383,7 @@ function mentions(text: string): boolean {
 	const words = text.split(" ");
 
 	return words.length >= MANY_WORDS && !text.endsWith(":") &&
-		is_prose(text.replace(/\b(?=\S*\d)\S+|\(\S+\)|\b\w+_\w+\b/g, "it"));
+		is_prose(text.replace(/\S+/g, (word) => /[\d_]|^\(\S+\)/.test(word) ? "it" : word));
 }
 
 /** In front of an example: what is not read and could be part of it is not to vanish. */

@@ -37,7 +37,7 @@ function files_in(path: string): string[] {
 function is_notation(file: string, text: string): boolean {
 	const first = text.split("\n").find((l) => /^\s*[^\s#]/.test(l)) ?? "";
 
-	return file.endsWith(EXTENSION) || /^\s*scenario\s+\S+\s*(?:#.*)?$/.test(first);
+	return file.endsWith(EXTENSION) || /^\s*scenario\s+[^\s#]\S*(?:\s+#.*|\s*)$/.test(first);
 }
 
 function line_of(error: string): number {

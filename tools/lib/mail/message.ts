@@ -44,7 +44,7 @@ export interface message {
 	lines: mail_line[];
 }
 
-const MBOX_FROM = /^From \S+.*\d{4}$/;
+const MBOX_FROM = /^From \S+ .*\d{4}$/;
 const HEADER_FIELD = /^[A-Za-z][A-Za-z0-9-]*:/;
 const KNOWN_FIELD = /^(from|date|subject|message-id|to|received|mime-version|return-path):/i;
 const QUOTE = /^(?: ?>)+/;
@@ -93,11 +93,16 @@ function mbox_ranges(lines: string[]): [number, number][] {
 	return starts.map((s, i) => [s + 1, starts[i + 1] ?? lines.length]);
 }
 
+/** tags_of - what stands in brackets in a subject: "PATCH v11 08/14" */
+export function tags_of(subject: string | null): string[] {
+	return [...(subject ?? "").matchAll(/\[([^\][]*)\]/g)].map(([, tag]) => tag!.trim());
+}
+
 /**
  * strip_quotes - a line without its quote marks
  */
 export function strip_quotes(l: numbered): mail_line {
-	const text = l.text.replace(/[\u00a0\u2007\u202f]/g, " ").replace(/\s+$/, "");
+	const text = l.text.replace(/[\u00a0\u2007\u202f]/g, " ").trimEnd();
 	const marks = QUOTE.exec(text)?.[0] ?? "";
 	const rest = text.slice(marks.length);
 

@@ -25,10 +25,13 @@ function unfold(header: string[]): Map<string, string> {
 	return fields;
 }
 
-function parameter(type: string, name: string): string | null {
-	const m = new RegExp(`;\\s*${name}\\s*=\\s*(?:"([^"]*)"|([^\\s;]+))`, "i").exec(type);
+const PARAMETER = /;\s*([a-z]+)=(?:"([^"]*)"|([^\s;]+))/gi;
 
-	return m === null ? null : m[1] ?? m[2]!;
+function parameter(type: string, name: string): string | null {
+	for (const [, key, quoted, bare] of type.matchAll(PARAMETER))
+		if (key.toLowerCase() === name)
+			return quoted ?? bare ?? null;
+	return null;
 }
 
 function read_entity(header: string[]): entity {
@@ -54,13 +57,22 @@ function decode(binary: string, charset: string): string {
 	}
 }
 
+/** A line without the spaces and tabs at its end. */
+function without_blanks(text: string): string {
+	let end = text.length;
+
+	while (end > 0 && (text[end - 1] === " " || text[end - 1] === "\t"))
+		end--;
+	return text.slice(0, end);
+}
+
 /** Quoted-printable: a line that ends in "=" goes on in the next and has the first one's number. */
 function quoted_printable(lines: numbered[]): numbered[] {
 	const out: numbered[] = [];
 	let open: numbered | null = null;
 
 	for (const l of lines) {
-		const trimmed = l.text.replace(/[ \t]+$/, "");
+		const trimmed = without_blanks(l.text);
 		const soft = trimmed.endsWith("=");
 		const text = (soft ? trimmed.slice(0, -1) : trimmed)
 			.replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) =>
@@ -82,6 +94,7 @@ function quoted_printable(lines: numbered[]): numbered[] {
 function base64(lines: numbered[]): numbered[] {
 	const coded = lines.filter((l) => l.text.trim() !== "");
 	const starts: number[] = [];
+	let at = 0;
 	let length = 0;
 
 	for (const l of coded) {
@@ -92,8 +105,9 @@ function base64(lines: numbered[]): numbered[] {
 		.toString("latin1");
 	let offset = 0;
 	return binary.split("\n").map((text) => {
-		const at = starts.findLastIndex((s) => s <= offset);
-		const line = coded[Math.max(at, 0)]?.line ?? lines[0]?.line ?? 0;
+		while (at + 1 < starts.length && starts[at + 1]! <= offset)
+			at++;
+		const line = coded[at]?.line ?? lines[0]?.line ?? 0;
 
 		offset += text.length + 1;
 		return { line, text: text.replace(/\r$/, "") };
@@ -112,7 +126,7 @@ function split_parts(lines: numbered[], boundary: string): numbered[][] {
 	let part: numbered[] | null = null;
 
 	for (const l of lines) {
-		const text = l.text.replace(/[ \t]+$/, "");
+		const text = without_blanks(l.text);
 
 		if (text === `--${boundary}--`)
 			break;

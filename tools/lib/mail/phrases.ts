@@ -135,7 +135,7 @@ const nothing = (): fact[] => [];
 
 /** "1-2" and "(1,2)", decimal, as queues */
 function pairs_in(text: string | undefined): string[] {
-	return [...(text ?? "").matchAll(/(\d+)(?:-|, ?)(\d+)/g)]
+	return [...(text ?? "").matchAll(/(?<!\d)(\d+)(?:-|, ?)(\d+)/g)]
 		.map((m) => queue_name(Number(m[1]), Number(m[2])));
 }
 

@@ -8,7 +8,7 @@ import { print_step } from "../scenario/print.ts";
 import { as_scenario, build_scenarios, type built } from "./build.ts";
 import { find_blocks, type block } from "./blocks.ts";
 import { find_examples, type example, type item, type item_kind } from "./find.ts";
-import { read_messages, type message } from "./message.ts";
+import { read_messages, tags_of, type message } from "./message.ts";
 import { find_slips, type slip } from "./slips.ts";
 
 /**
@@ -55,12 +55,14 @@ function count_lines(items: item[]): line_count {
 
 /** "v11" of "[PATCH v11 08/14] ...", null if the subject has no version */
 export function posting_of(subject: string | null): string | null {
-	return /\[[^\]]*PATCH[^\]]*\bv(\d+)\b/i.exec(subject ?? "")?.[1] ?? null;
+	const tag = tags_of(subject).find((it) => /PATCH/i.test(it));
+
+	return /\bv(\d+)\b/i.exec(tag ?? "")?.[1] ?? null;
 }
 
 function name_of(mail: message, first: number): string {
 	const version = posting_of(mail.subject);
-	const patch = /\[[^\]]*\b(\d+)\/\d+\s*\]/.exec(mail.subject ?? "")?.[1];
+	const patch = /\b(\d+)\/\d+$/.exec(tags_of(mail.subject).at(-1) ?? "")?.[1];
 	const parts = [
 		...(version === null ? [] : [`v${version}`]), ...(patch === undefined ? [] : [patch]),
 		`line-${first}`,

@@ -95,7 +95,7 @@ function store(value: string, path: string): said | null {
 	const card = /card([0-9a-f]{2})\/config$/i.exec(path)?.[1];
 	if (card !== undefined && (value === "0" || value === "1"))
 		return operation(["config", parseInt(card, 16), value === "1" ? "on" : "off"]);
-	const device = parse_queue(/([^/]+)\/driver_override$/.exec(path)?.[1] ?? "");
+	const device = path.endsWith("/driver_override") ? parse_queue(path.split("/").at(-2)!) : null;
 	return device === null ? null : operation(["driver_override", device, value]);
 }
 
@@ -115,7 +115,7 @@ function list_of(kind: said["kind"], of: (queues: string[]) => fact): said {
 function show(path: string): said | null {
 	const name = path.slice(path.lastIndexOf("/") + 1);
 	const who = mdev_in(path);
-	const queue = parse_queue(/([^/]+)\/[^/]+$/.exec(path)?.[1] ?? "");
+	const queue = parse_queue(path.split("/").at(-2) ?? "");
 	const text_of = (lines: string[]): string => lines.map((l) => `${l}\n`).join("");
 	const reading = (of: string): said => ({
 		kind: "operation", facts: [{ fact: "op", op: ["read", of, name], who: of === "m0" ? who : null, rc: "ok" }],

@@ -230,7 +230,7 @@ const FUNCTION_WORDS = new Set(("the a an of to in is are was were be that this 
  */
 export function is_prose(text: string): boolean {
 	const words = text.toLowerCase().match(/[a-z][a-z'-]*/g) ?? [];
-	const common = words.filter((w) => FUNCTION_WORDS.has(w.replace(/'.*$/, ""))).length;
+	const common = words.filter((w) => FUNCTION_WORDS.has(w.replace(/'[^]*$/, ""))).length;
 
 	return !is_particular(text) && words.length >= 3 && common * 4 >= words.length;
 }

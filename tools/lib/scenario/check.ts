@@ -3,7 +3,7 @@
  * Whether a scenario makes sense: nothing that was never declared, created or bound is used by
  * accident. A line that expects the error which that gives may well use it.
  */
-import { driver_by_label, drivers, variants } from "../../../drivers/s390/crypto/history/index.ts";
+import { driver_by_label, drivers } from "../../../drivers/s390/crypto/history/index.ts";
 import { did_you_mean } from "../cli/nearest.ts";
 import { product, queue_ids } from "./ids.ts";
 import type { config_change, op, operation, scenario, statement } from "./model.ts";
@@ -205,7 +205,7 @@ function unknown_driver(label: string): boolean {
 }
 
 function unknown_drivers(s: scenario): string[] {
-	const known_labels = [...drivers, ...variants].map((d) => d.label);
+	const known_labels = drivers.map((d) => d.label);
 	const say = (label: string, line: number): string => `${s.file}:${line}: there is no driver ` +
 		`"${label}"${did_you_mean(label, known_labels)}, right would be: one of ${known_labels.join(", ")}`;
 

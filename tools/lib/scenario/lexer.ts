@@ -45,6 +45,24 @@ function bare_end(line: string, start: number): number {
 	return i;
 }
 
+const LINE_MAX = 1 << 20;
+
+/**
+ * line_fault - what no line may have in it, whatever else stands there
+ * @line: without its newline
+ *
+ * Return: what is wrong and what would be right, or null.
+ */
+export function line_fault(line: string): [what: string, right: string] | null {
+	const at = line.search(/(?![\t])\p{Cc}/u);
+
+	if (line.length > LINE_MAX)
+		return [`a line of ${line.length} characters`, `at most ${LINE_MAX}`];
+	if (at >= 0)
+		return [`a control character in column ${at + 1}`, "none, or in quotes and escaped as in JSON"];
+	return null;
+}
+
 /**
  * lex - split a line into words
  * @line: without its newline

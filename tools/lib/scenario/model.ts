@@ -33,11 +33,29 @@ export interface config_change {
 	adm?: number[];
 }
 
-/** Response codes a queue's hardware answers next, per instruction. */
+/**
+ * Response codes a queue's hardware answers next, per instruction.
+ * @tapq_gr2: what its TAPQ says of it from now on
+ * @tapq_async: whether its TAPQ's answers are of an earlier request
+ */
 export interface hw_script {
 	zapq?: number[];
 	tapq?: number[];
 	aqic?: number[];
+	tapq_gr2?: string;
+	tapq_async?: 0 | 1;
+}
+
+/**
+ * What happens while the kernel copies a stream's bytes.
+ * @fault: its first, or second, copy finds no page
+ * @then: these bytes (hex) overwrite the buffer after the first copy
+ * @mid: another thread's operation, during the last copy; "hold": it keeps mdevs_lock
+ */
+export interface besides {
+	fault?: 1 | 2;
+	then?: string;
+	mid?: op | "hold";
 }
 
 /**
@@ -48,7 +66,7 @@ export interface hw_script {
  * end of the scan.
  */
 export type op =
-	| ["create", string]
+	| ["create", string, { register?: number }?]
 	| ["destroy", string]
 	| ["write", string, string, string]
 	| ["read", string, string]
@@ -63,6 +81,14 @@ export type op =
 	| ["reset", string]
 	| ["unmap", string, string, string]
 	| ["hw", string, hw_script]
+	| ["mig_feature", string]
+	| ["mig_get", string]
+	| ["mig_size", string]
+	| ["mig_state", string, string | number]
+	| ["mig_read", string, number, number?, besides?]
+	| ["mig_write", string, string, number?, besides?]
+	| ["mig_close", string, number?]
+	| ["kmem"]
 	| ["bound", string[] | "all"]
 	| ["mdev", string, masks]
 	| ["mdev", string, masks, string[]]

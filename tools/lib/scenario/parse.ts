@@ -7,7 +7,7 @@ import { did_you_mean } from "../cli/nearest.ts";
 import { collecting, usage_error, usage_errors } from "../cli/usage_error.ts";
 import { expectations, parse_expectation } from "./expectations.ts";
 import { ascending, parse_id, parse_queue } from "./ids.ts";
-import { lex, type word } from "./lexer.ts";
+import { lex, line_fault, type word } from "./lexer.ts";
 import {
 	empty_host,
 	type choice,
@@ -21,7 +21,7 @@ import { operations, parse_operation } from "./operations.ts";
 import { words_of, type reader } from "./reader.ts";
 import { parse_result } from "./result.ts";
 
-const LABEL = /^([0-9]+[0-9a-z.]*'*):$/;
+const LABEL = /^([0-9][0-9a-z.]*'*):$/;
 const DRIVERS = /^[0-9a-z.@-]+(,[0-9a-z.@-]+)*$/;
 const HEADER = new Set([
 	"scenario", "source", "about", "assume", "slip", "verdict", "host", "apmask", "aqmask",
@@ -287,13 +287,17 @@ function split_fail_nth(words: word[]): { words: word[]; fail_nth: number } {
 }
 
 function begin_scenario(r: reader, list: scenario[]): void {
-	const name = r.word("a name, as in v11-long-example").text;
+	const name = r.name("a name, as in v11-long-example");
 
 	r.end();
 	list.push(new_scenario(r.file, r.line, name));
 }
 
 function parse_line(text: string, file: string, line: number, list: scenario[]): void {
+	const fault = line_fault(text);
+
+	if (fault !== null)
+		return words_of({ file, line }, []).fail(...fault);
 	const first = /^\s*([^\s#]+)/.exec(text)?.[1];
 	const s = list.at(-1);
 	const prose = first !== undefined && PROSE.has(first);

@@ -3,6 +3,7 @@
  * The notation's printer, the inverse of parse.ts: parsing what it prints gives the same scenario
  * again, line numbers and blank lines apart.
  */
+import { printable } from "../cli/terminal.ts";
 import { print_expectation } from "./expectations.ts";
 import { adapter_name, domain_name } from "./ids.ts";
 import { quote } from "./lexer.ts";
@@ -71,7 +72,7 @@ export function print_step(s: statement): string {
 function print_statement(s: statement): string {
 	const label = s.label === null ? "" : `${s.label}: `;
 	const on = s.drivers === null ? "" : `on ${s.drivers.join(",")}: `;
-	const note = s.note === null ? "" : `  # ${s.note}`;
+	const note = s.note === null ? "" : `  # ${printable(s.note)}`;
 
 	return label + on + print_step(s) + note;
 }
@@ -81,10 +82,10 @@ export function print_header(s: scenario): string[] {
 	const host = print_host(s.host);
 
 	return [
-		...(s.source === null ? [] : [`source ${s.source}`]),
-		...s.about.map((t) => `about ${t}`),
-		...s.assumptions.map((t) => `assume ${t}`),
-		...s.slips.map((t) => `slip ${t}`),
+		...(s.source === null ? [] : [`source ${printable(s.source)}`]),
+		...s.about.map((t) => `about ${printable(t)}`),
+		...s.assumptions.map((t) => `assume ${printable(t)}`),
+		...s.slips.map((t) => `slip ${printable(t)}`),
 		...s.verdicts.map(print_verdict),
 		...(host === "" ? [] : [`host ${host}`]),
 		...print_mask("apmask", s.apmask, adapter_name),

@@ -2,6 +2,8 @@
 /*
  * A line's words, taken one after the other, with errors that say where and what would be right.
  */
+import { shortened } from "../cli/excerpt.ts";
+import { printable } from "../cli/terminal.ts";
 import { usage_error } from "../cli/usage_error.ts";
 
 import { ascending, parse_id, parse_queue, product } from "./ids.ts";
@@ -19,6 +21,8 @@ export interface reader extends place {
 	/** the next word, or an error that says what is missing */
 	word(missing: string): word;
 	rest(): word[];
+	/** the next word's text, which can be shown as it is */
+	name(missing: string): string;
 	/** an error if a word is left */
 	end(): void;
 	/** ids up to a word that is none; "-" alone is the empty list */
@@ -51,7 +55,7 @@ export function words_of(at: place, words: word[]): reader {
 	}
 
 	function fail(what: string, right: string): never {
-		throw new usage_error(`${at.file}:${at.line}: ${what}, right would be: ${right}`);
+		throw new usage_error(`${at.file}:${at.line}: ${shortened(what)}, right would be: ${right}`);
 	}
 
 	function word_or(missing: string): word {
@@ -60,6 +64,14 @@ export function words_of(at: place, words: word[]): reader {
 		if (w === undefined)
 			fail("the line ends too early", missing);
 		return w;
+	}
+
+	function name(missing: string): string {
+		const { text } = word_or(missing);
+
+		if (printable(text) !== text)
+			fail("a name with what no terminal shows", missing);
+		return text;
 	}
 
 	function ids(): number[] {
@@ -142,7 +154,7 @@ export function words_of(at: place, words: word[]): reader {
 	}
 
 	return {
-		...at, peek, fail, ids, queue, queues, mdev, only_mdev, end,
+		...at, peek, fail, name, ids, queue, queues, mdev, only_mdev, end,
 		next: () => words[i++] ?? null,
 		word: word_or,
 		rest: () => words.slice(i),

@@ -228,7 +228,8 @@ export class player {
 		this.#lab = new machine_lab(
 			{
 				host: { apxa, na, nd, apm, aqm, adm, old }, apmask, aqmask,
-				memory: "zero", low_memory: header.low0 === 1 ? "zero" : "fault",
+				memory: header.autoinit ?? "zero", low_memory: header.low0 === 1 ? "zero" : "fault",
+				dev_set_locks: header.dlock === 1, kasan: header.kasan === 1, secure_execution: header.host.se === 1,
 			},
 			typeof which === "string" ? driver_of(which) : which);
 	}
@@ -237,6 +238,8 @@ export class player {
 	play(op: trace_op["op"]): played_op {
 		const r: lab_result = op[0] === "init" ? this.#lab.load() : this.#lab.run(op);
 
+		if (r.crash === null && this.#lab.touches_freed_memory())
+			r.crash = "fault";
 		return new played_op(op, r, r.crash === null ? this.#changes() : NO_CHANGES);
 	}
 

@@ -126,6 +126,20 @@ static inline bool bitmap_empty(const unsigned long *map, unsigned int n)
 	return any == 0;
 }
 
+static inline bool bitmap_full(const unsigned long *map, unsigned int n)
+{
+	unsigned long all = -1UL;
+
+	FOR_WORDS(i, n)
+		all &= map[i];
+	return all == -1UL;
+}
+
+static inline void bitmap_fill(unsigned long *map, unsigned int n)
+{
+	memset(map, 0xff, BITS_TO_LONGS(n) * sizeof(long));
+}
+
 static inline void bitmap_copy(unsigned long *to, const unsigned long *from, unsigned int n)
 {
 	memcpy(to, from, BITS_TO_LONGS(n) * sizeof(long));

@@ -8,6 +8,7 @@
 #include "locks.h"
 
 struct device;
+struct device_driver;
 struct kobject;
 
 struct attribute {
@@ -44,8 +45,15 @@ struct kobject {
 	const struct attribute_group *group;
 };
 
+struct kobj_uevent_env;
+
 struct bus_type {
 	const char *name;
+	const struct attribute_group **bus_groups;
+	int (*match)(struct device *dev, const struct device_driver *driver);
+	int (*uevent)(const struct device *dev, struct kobj_uevent_env *env);
+	int (*probe)(struct device *dev);
+	void (*remove)(struct device *dev);
 };
 
 struct device_driver {

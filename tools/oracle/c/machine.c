@@ -9,6 +9,7 @@
 struct host host;
 struct text events, locks, said;
 bool silent, keep_log;
+unsigned long apcb_updates;
 unsigned int fail_allocation;
 struct debug_view { int unused; } debug_sprintf_view;
 
@@ -858,10 +859,11 @@ static void set_irq(struct guest_device *device, u32 index, s32 fd)
 	struct { u32 argsz, flags, index, start, count; s32 fd; } set = {
 		24, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, index, 0, 1, fd,
 	};
+	bool was_silent = silent;
 
 	silent = true;
 	vdev->ops->ioctl(vdev, VFIO_DEVICE_SET_IRQS, (unsigned long)&set);
-	silent = false;
+	silent = was_silent;
 }
 
 static struct kvm *guest_start(const char *name)
@@ -919,6 +921,7 @@ void kvm_arch_crypto_set_masks(struct kvm *kvm, unsigned long *apm, unsigned lon
 {
 	unsigned int adapters = host.apxa ? IDS : 64, domains = host.apxa ? IDS : 16;
 
+	apcb_updates++;
 	if (silent)
 		return;
 	text_add(&events, "%s[\"apcb\",\"%s\",", events.length ? "," : "", kvm->name);

@@ -58,6 +58,8 @@ extern struct text events, locks;
 extern struct text said;
 extern bool keep_log;
 extern bool silent;
+/* How often a guest's masks were set. */
+extern unsigned long apcb_updates;
 void note_event(const char *format, ...);
 void note_lock(const char *word, char what);
 

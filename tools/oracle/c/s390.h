@@ -108,7 +108,12 @@ struct ap_tapq_hwinfo {
 #endif
 
 struct ap_config_info {
-	unsigned int apsc : 1, apxa : 1, qact : 1, rc8a : 1, : 4, apsb : 1, : 23;
+	union {
+		unsigned int flags;
+		struct {
+			unsigned int apsc : 1, apxa : 1, qact : 1, rc8a : 1, : 4, apsb : 1, : 23;
+		};
+	};
 	unsigned char na, nd;
 	unsigned char reserved0[10];
 	unsigned int apm[8], aqm[8], adm[8];

@@ -9,7 +9,7 @@ import type { driver } from "../../../drivers/s390/crypto/history/index.ts";
 import { exit_code } from "../../lib/cli/exit_code.ts";
 import { printable, progress_line } from "../../lib/cli/terminal.ts";
 import { usage_error } from "../../lib/cli/usage_error.ts";
-import { build_oracle, build_with_coverage } from "../build.ts";
+import { build_oracle, build_with_coverage, driver_files } from "../build.ts";
 import { label_of } from "../known_texts.ts";
 import { run_program } from "../program.ts";
 import { find_source, type kernel_source } from "../source.ts";
@@ -78,10 +78,6 @@ function totals_text({ traces, ops, by_profile }: fuzz_totals, seed: number, sec
 		`${Math.round(ops / seconds)} operations/s\n  of each profile: ${shares}\n`;
 }
 
-function c_files({ files }: kernel_source): string[] {
-	return [...files.keys()].filter((path) => path.endsWith(".c")).map((path) => basename(path, ".c"));
-}
-
 async function run(source: kernel_source, program: string, options: fuzz_options): Promise<number> {
 	const { driver, seed, seconds, ops } = options;
 	const progress = new progress_line();
@@ -110,8 +106,8 @@ async function run_with_coverage(source: kernel_source, options: fuzz_options): 
 		const { program } = build_with_coverage(source, folder);
 		const code = await run(source, program, options);
 
-		for (const name of c_files(source))
-			process.stdout.write(`\n${coverage_text(read_coverage(folder, name))}`);
+		for (const name of driver_files(source))
+			process.stdout.write(`\n${coverage_text(read_coverage(folder, basename(name, ".c")))}`);
 		return code;
 	} finally {
 		rmSync(folder, { recursive: true });

@@ -20,6 +20,7 @@ export interface driver_module {
  * @predecessor: the label of the text before it, or null
  * @path: its folder, from the top of the tree
  * @api: the release whose mdev and VFIO interfaces it was written for
+ * @without_c: nobody posted it, so there is no C of it, no skeleton and no recording
  * @default: whether it is among those that are meant when none is named
  * @load: read its text
  */
@@ -31,11 +32,17 @@ export interface driver {
 	predecessor: string | null;
 	path: string;
 	api: string;
+	without_c?: true;
 	default: boolean;
 	load: () => Promise<driver_module>;
 }
 
-/** drivers - all of them, oldest first; a stable release stands where the release it keeps up does */
+/**
+ * drivers - all of them, oldest first
+ *
+ * A stable release stands where the release does that it keeps up; behind all stands what
+ * nobody posted.
+ */
 export const drivers: readonly driver[] = [
 	{
 		label: "v5.9",
@@ -181,6 +188,17 @@ export const drivers: readonly driver[] = [
 		load: () => import("./v7.1/vfio_ap_drv.ts"),
 	},
 	{
+		label: "migration-v4",
+		date: "2026-07-07",
+		id: "<20260707090226.3206695-1-akrowiak@linux.ibm.com>",
+		patches: 15,
+		predecessor: "v7.1",
+		path: "drivers/s390/crypto/history/migration-v4",
+		api: "7.1",
+		default: false,
+		load: () => import("./migration-v4/vfio_ap_drv.ts"),
+	},
+	{
 		label: "v7.3",
 		date: "2026-10-18",
 		id: "Linux 7.3",
@@ -190,6 +208,18 @@ export const drivers: readonly driver[] = [
 		api: "7.3",
 		default: false,
 		load: () => import("./v7.3/vfio_ap_drv.ts"),
+	},
+	{
+		label: "v6.12-masks",
+		date: "2026-11-30",
+		id: "Linux 6.12.117 with a filter that does less work",
+		patches: 0,
+		predecessor: "v6.12",
+		path: "drivers/s390/crypto/history/v6.12-masks",
+		api: "6.12",
+		without_c: true,
+		default: false,
+		load: () => import("./v6.12-masks/vfio_ap_drv.ts"),
 	},
 ];
 
@@ -207,27 +237,12 @@ export const not_ported: readonly { label: string; id: string; why: string }[] =
 	},
 ];
 
-/**
- * variants - drivers that nobody posted: a text of @drivers with something done
- * otherwise, by a seam of that text
- */
-export const variants: readonly driver[] = [
-	{
-		label: "v6.12-masks",
-		date: "2024-11-17",
-		id: "Linux 6.12, with a filter that does less work",
-		patches: 0,
-		predecessor: "v6.12",
-		path: "drivers/s390/crypto",
-		api: "6.12",
-		default: false,
-		load: () => import("./v6.12-masks/vfio_ap_drv.ts"),
-	},
-];
+/** ported - those that there is C of */
+export const ported: readonly driver[] = drivers.filter(({ without_c }) => !without_c);
 
-/** driver_by_label - the driver or variant of that label, or undefined */
+/** driver_by_label - the driver of that label, or undefined */
 export function driver_by_label(label: string): driver | undefined {
-	return [...drivers, ...variants].find((driver) => driver.label === label);
+	return drivers.find((driver) => driver.label === label);
 }
 
 /**

@@ -10,12 +10,12 @@ import {
 } from "../../../../drivers/s390/sim/ap_interrupts.ts";
 import { advance_clock } from "../../../../drivers/s390/sim/clock.ts";
 import { guest_ap_bus } from "../../../../drivers/s390/sim/guest_linux.ts";
-import { drivers } from "../../../../drivers/s390/crypto/history/index.ts";
+import { ported } from "../../../../drivers/s390/crypto/history/index.ts";
 import { machine_lab } from "../../../../tools/lib/lab/lab.ts";
 import { driver_of, load_driver } from "../../../../tools/lib/lab/loader.ts";
 import { empty_host } from "../../../../tools/lib/scenario/model.ts";
 
-await Promise.all(drivers.map(load_driver));
+await Promise.all(ported.map(load_driver));
 
 const SERVICE = 5;
 const text = Uint8Array.from([1, 2, 3]);
@@ -35,7 +35,7 @@ function start(label: string): { lab: machine_lab; vcpu: kvm_vcpu } {
 	return { lab, vcpu: lab.mdevs.get("m0")!.state.kvm!.vcpus[0] };
 }
 
-for (const { label } of drivers) {
+for (const { label } of ported) {
 	t.test(`${label}: a guest finds its queues, and interruptions bring its replies`, async (t) => {
 		const { lab, vcpu } = start(label);
 		const bus = new guest_ap_bus(vcpu);

@@ -1,137 +1,249 @@
 // SPDX-License-Identifier: GPL-2.0+
 /*
- * Linux 6.12's vfio_ap with a filter that does less work.
+ * VFIO based AP device driver: loading, unloading and the matrix device.
  *
- * The filter of 6.12 looks up every APQN of an mdev's matrix among 256 chains:
- * where there are n queues, n lookups in chains of n / 256. Here an mdev's queue
- * table knows of each adapter, as a mask over the domains, which of its queues a
- * guest may have; an adapter passes when no bit of the wanted domains lies
- * outside of that. A bit changes only when a queue is linked, unlinked or reset,
- * which is when the table is told; everything else, the ops tables included, is
- * the text of 6.12.
+ * Copyright IBM Corp. 2018
  *
- * Documentation/benchmarks.md says what it gains and what a patch would change.
+ * Author(s): Tony Krowiak <akrowiak@linux.ibm.com>
+ *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * Copyright IBM Corp. 2018 (vfio_ap_mdev_filter_matrix(), as in vfio_ap_ops.c)
+ * C: drivers/s390/crypto/vfio_ap_drv.c, Linux 6.12.117.
  */
-import { AP_QID_CARD, AP_QID_QUEUE } from "#asm/ap.h";
-import { DECLARE_BITMAP, bitmap_and, bitmap_clear, bitmap_copy, bitmap_equal } from "#linux/bitmap.h";
+import { THIS_MODULE } from "#linux/module.h";
+import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
+import { test_facility } from "#asm/facility.h";
 import {
-	clear_bit_inv, find_first_bit_inv, find_next_bit_inv, set_bit_inv, test_bit_inv,
-} from "#linux/bitops.h";
-import { early_initcall } from "#linux/init.h";
-import { hlist_unhashed } from "#linux/list.h";
-import { AP_DEVICES, AP_DOMAINS } from "../../ap_bus.h.ts";
-import { vfio_ap_exit as v6_12_exit, vfio_ap_init as v6_12_init } from "../../vfio_ap_drv.ts";
-import { _queue_passable, seam, vfio_ap_matrix_init } from "../../vfio_ap_ops.ts";
-import { matrix_dev, type ap_matrix_mdev, type vfio_ap_queue } from "../../vfio_ap_private.h.ts";
+	DBF_MAX_SPRINTF_ARGS, DBF_WARN, VFIO_AP_DRV_NAME, ap_matrix_dev, vfio_ap_mdev_probe_queue,
+	vfio_ap_mdev_register, vfio_ap_mdev_remove_queue, vfio_ap_mdev_resource_in_use,
+	vfio_ap_mdev_unregister, vfio_ap_on_cfg_changed, vfio_ap_on_scan_complete,
+} from "./vfio_ap_private.h.ts";
+/* not in C's list: */
+import { ap_instructions_available, ap_qci } from "#asm/ap.h";
+import {
+	debug_register, debug_register_view, debug_set_level, debug_sprintf_view, debug_unregister,
+	type debug_info_t,
+} from "#asm/debug.h";
+import { container_of } from "#linux/container_of.h";
+import {
+	ATTRIBUTE_GROUPS, DEVICE_ATTR_RO, bus_register, bus_type, bus_unregister, dev_set_name, device,
+	device_attribute, device_del, device_driver, device_register, device_unregister, driver_register,
+	driver_unregister, put_device, root_device_register, root_device_unregister, sysfs_emit,
+} from "#linux/device.h";
+import { ENODEV, ENOENT, ENOMEM } from "#linux/errno.h";
+import { IS_ERR, PTR_ERR } from "#linux/err.h";
+import { INIT_LIST_HEAD } from "#linux/list.h";
+import { mutex_init } from "#linux/mutex.h";
+import type { char_buf } from "#linux/sprintf.h";
+import {
+	AP_DEVICE_ID_MATCH_QUEUE_TYPE, AP_DEVICE_TYPE_CEX4, AP_DEVICE_TYPE_CEX5, AP_DEVICE_TYPE_CEX6,
+	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, ap_device_id, ap_driver, ap_driver_register,
+	ap_driver_unregister,
+} from "../../ap_bus.h.ts";
 
-/* Words of an adapter's mask; the masks stand behind one another, by APID. */
-const ROW = AP_DOMAINS / 32;
+const VFIO_AP_ROOT_NAME = "vfio_ap";
+const VFIO_AP_DEV_NAME = "matrix";
 
-/**
- * queue_changed - a queue was linked to an mdev, unlinked, or reset
- * @q: the queue
- */
-function queue_changed(q: vfio_ap_queue): void {
-	if (q.matrix_mdev === null)
-		return;
-	const { qtable } = q.matrix_mdev;
-	const apqi = AP_QID_QUEUE(q.apqn);
-	const word = AP_QID_CARD(q.apqn) * ROW + (apqi >>> 5);
-	const bit = 0x80000000 >>> (apqi & 31);
-
-	qtable.passable ??= new Uint32Array(AP_DEVICES * ROW);
-	if (!hlist_unhashed(q.mdev_qnode) && _queue_passable(q))
-		qtable.passable[word] |= bit;
-	else
-		qtable.passable[word] &= ~bit;
-}
-
-const no_queues = new Uint32Array(AP_DEVICES * ROW);
-const prev_shadow_apm = DECLARE_BITMAP(AP_DEVICES);
-const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS);
+export let matrix_dev: ap_matrix_dev;
+export let vfio_ap_dbf_info: debug_info_t | null = null;
 
 /**
- * adapter_passes - whether each of some domains has a passable queue on an adapter
- * @passable: the masks of all adapters
- * @apid: the adapter
- * @aqm: the domains
- * @first: the first word of @aqm that is not 0
- * @last: the last one
- */
-function adapter_passes(
-	passable: Uint32Array, apid: number, aqm: Uint32Array, first: number, last: number,
-): boolean {
-	const row = apid * ROW;
-
-	for (let i = first; i <= last; i++)
-		if ((aqm[i] & ~passable[row + i]) !== 0)
-			return false;
-	return true;
-}
-
-/**
- * vfio_ap_mdev_filter_matrix - work out anew what the guest should have
- * @matrix_mdev: the mediated device
- * @apm_filtered: is set to the adapters that were in the shadow and are
- *		  dropped for a missing queue: theirs are to be reset
+ * features_show - what the driver offers beyond its first version
+ * @dev: the matrix device
+ * @attr: its features attribute
+ * @buf: where to
  *
- * Return: whether the shadow's adapters or domains changed.
- * C: vfio_ap_ops.c, Linux 6.12, but for the two walks over the domains
+ * Return: number of characters.
  */
-function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: Uint32Array): boolean {
-	const { apm, aqm } = matrix_mdev.shadow_apcb;
-	const passable = matrix_mdev.qtable.passable ?? no_queues;
-	let first = 0, last = ROW - 1;
+function features_show(dev: device, attr: device_attribute, buf: char_buf): number {
+	return sysfs_emit(buf, "guest_matrix hotplug ap_config\n");
+}
+const dev_attr_features = DEVICE_ATTR_RO("features", features_show);
 
-	bitmap_copy(prev_shadow_apm, apm, AP_DEVICES);
-	bitmap_copy(prev_shadow_aqm, aqm, AP_DOMAINS);
-	vfio_ap_matrix_init(matrix_dev.info, matrix_mdev.shadow_apcb);
-	bitmap_clear(apm_filtered, 0, AP_DEVICES);
+const matrix_dev_attrs = [
+	dev_attr_features.attr,
+];
+const matrix_dev_groups = ATTRIBUTE_GROUPS(matrix_dev_attrs);
 
-	bitmap_and(apm, matrix_mdev.matrix.apm, matrix_dev.info.apm, AP_DEVICES);
-	bitmap_and(aqm, matrix_mdev.matrix.aqm, matrix_dev.info.aqm, AP_DOMAINS);
+/* CEX4 and later: what is older is left to nobody's guest. */
+const ap_queue_ids = [
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX4, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX5, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX6, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX7, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX8, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+];
 
-	while (first <= last && aqm[first] === 0)
-		first++;
-	while (first <= last && aqm[last] === 0)
-		last--;
-	for (let apid = find_first_bit_inv(apm, AP_DEVICES); apid < AP_DEVICES;
-	     apid = find_next_bit_inv(apm, AP_DEVICES, apid + 1)) { /* for_each_set_bit_inv() */
-		if (!adapter_passes(passable, apid, aqm, first, last)) {
-			clear_bit_inv(apid, apm);
-			if (test_bit_inv(apid, prev_shadow_apm))
-				set_bit_inv(apid, apm_filtered);
-		}
-	}
+const vfio_ap_drv = new ap_driver({
+	probe: vfio_ap_mdev_probe_queue,
+	remove: vfio_ap_mdev_remove_queue,
+	in_use: vfio_ap_mdev_resource_in_use,
+	on_config_changed: vfio_ap_on_cfg_changed,
+	on_scan_complete: vfio_ap_on_scan_complete,
+	ids: ap_queue_ids,
+});
 
-	return !bitmap_equal(prev_shadow_apm, apm, AP_DEVICES) ||
-	       !bitmap_equal(prev_shadow_aqm, aqm, AP_DOMAINS);
+/**
+ * vfio_ap_matrix_dev_release - the last reference to the matrix device is gone
+ * @dev: the device in it
+ */
+function vfio_ap_matrix_dev_release(dev: device): void {
+	const matrix_dev = container_of(dev, ap_matrix_dev, "device");
+
+	kfree(matrix_dev);
 }
 
-function set_seam(on: boolean): void {
-	seam.filter_matrix = on ? vfio_ap_mdev_filter_matrix : null;
-	seam.queue_changed = on ? queue_changed : null;
-}
+const matrix_bus = new bus_type({
+	name: "matrix",
+});
 
-/* A driver that crashed was not unloaded. */
-early_initcall(() => set_seam(false));
+const matrix_driver = new device_driver(null, {
+	name: "vfio_ap",
+	bus: matrix_bus,
+	suppress_bind_attrs: true,
+	dev_groups: matrix_dev_groups,
+});
 
-/** vfio_ap_init - load the driver; as 6.12's */
-export function vfio_ap_init(): number {
-	set_seam(true);
-	const ret = v6_12_init();
+/**
+ * vfio_ap_matrix_dev_create - make the matrix device, its bus and its driver
+ *
+ * Return: 0, or the error of what could not be made; nothing is left then but
+ * what the C leaves: the memory, where QCI fails.
+ */
+function vfio_ap_matrix_dev_create(): number {
+	let ret;
 
-	if (ret)
-		set_seam(false);
+	const root_device = root_device_register(VFIO_AP_ROOT_NAME);
+	if (IS_ERR(root_device))
+		return PTR_ERR(root_device);
+
+	bus_register_err: {
+		matrix_alloc_err: {
+			matrix_reg_err: {
+				matrix_drv_err: {
+					ret = bus_register(matrix_bus);
+					if (ret)
+						break bus_register_err;
+
+					matrix_dev = kzalloc(ap_matrix_dev, GFP_KERNEL)!;
+					if (!matrix_dev) {
+						ret = -ENOMEM;
+						break matrix_alloc_err;
+					}
+
+					/* What the host has, if the machine can tell */
+					if (test_facility(12)) {
+						ret = ap_qci(matrix_dev.info);
+						if (ret)
+							break matrix_alloc_err;
+					}
+
+					mutex_init(matrix_dev.mdevs_lock, "matrix_dev->mdevs_lock");
+					INIT_LIST_HEAD(matrix_dev.mdev_list);
+					mutex_init(matrix_dev.guests_lock, "matrix_dev->guests_lock");
+
+					dev_set_name(matrix_dev.device, "%s", VFIO_AP_DEV_NAME);
+					matrix_dev.device.parent = root_device;
+					matrix_dev.device.bus = matrix_bus;
+					matrix_dev.device.release = vfio_ap_matrix_dev_release;
+					matrix_dev.vfio_ap_drv = vfio_ap_drv;
+
+					ret = device_register(matrix_dev.device);
+					if (ret)
+						break matrix_reg_err;
+
+					ret = driver_register(matrix_driver);
+					if (ret)
+						break matrix_drv_err;
+
+					return 0;
+
+				} /* matrix_drv_err: */
+				device_del(matrix_dev.device);
+			} /* matrix_reg_err: */
+			put_device(matrix_dev.device);
+		} /* matrix_alloc_err: */
+		bus_unregister(matrix_bus);
+	} /* bus_register_err: */
+	root_device_unregister(root_device);
 	return ret;
 }
 
-/** vfio_ap_exit - unload the driver */
-export function vfio_ap_exit(): void {
-	v6_12_exit();
-	set_seam(false);
+/**
+ * vfio_ap_matrix_dev_destroy - undo vfio_ap_matrix_dev_create()
+ */
+function vfio_ap_matrix_dev_destroy(): void {
+	const root_device = matrix_dev.device.parent!;
+
+	driver_unregister(matrix_driver);
+	device_unregister(matrix_dev.device);
+	bus_unregister(matrix_bus);
+	root_device_unregister(root_device);
 }
 
-export { queue_changed, vfio_ap_mdev_filter_matrix }; /* VISIBLE_IF_KUNIT */
+/**
+ * vfio_ap_dbf_info_init - make the driver's debug area
+ *
+ * Return: 0, or -ENOENT.
+ */
+function vfio_ap_dbf_info_init(): number {
+	vfio_ap_dbf_info = debug_register("vfio_ap", 1, 1,
+					  DBF_MAX_SPRINTF_ARGS * 8);
+
+	if (!vfio_ap_dbf_info)
+		return -ENOENT;
+
+	debug_register_view(vfio_ap_dbf_info, debug_sprintf_view);
+	debug_set_level(vfio_ap_dbf_info, DBF_WARN);
+
+	return 0;
+}
+
+/**
+ * vfio_ap_init - load the driver
+ *
+ * Return: 0, -ENODEV on a machine without AP instructions, or the error of
+ * what could not be registered.
+ */
+function vfio_ap_init(): number {
+	let ret;
+
+	ret = vfio_ap_dbf_info_init();
+	if (ret)
+		return ret;
+
+	/* Without AP instructions there is nothing to pass through. */
+	if (!ap_instructions_available())
+		return -ENODEV;
+
+	ret = vfio_ap_matrix_dev_create();
+	if (ret)
+		return ret;
+
+	ret = ap_driver_register(vfio_ap_drv, THIS_MODULE, VFIO_AP_DRV_NAME);
+	if (ret) {
+		vfio_ap_matrix_dev_destroy();
+		return ret;
+	}
+
+	ret = vfio_ap_mdev_register();
+	if (ret) {
+		ap_driver_unregister(vfio_ap_drv);
+		vfio_ap_matrix_dev_destroy();
+
+		return ret;
+	}
+
+	return 0;
+}
+
+/**
+ * vfio_ap_exit - unload the driver
+ */
+function vfio_ap_exit(): void {
+	vfio_ap_mdev_unregister();
+	ap_driver_unregister(vfio_ap_drv);
+	vfio_ap_matrix_dev_destroy();
+	debug_unregister(vfio_ap_dbf_info);
+}
+
+export { vfio_ap_init, vfio_ap_exit }; /* module_init, module_exit */

@@ -653,6 +653,7 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  * out of a matrix.
  *
  * Return: whether the shadow's adapters or domains changed.
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: Uint32Array): boolean {
 	let apid, apqi, apqn;
@@ -751,6 +752,8 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
  * @q: the queue, or null
  *
  * Does nothing if it is linked already.
+ *
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
 	if (!q || vfio_ap_mdev_get_queue(matrix_mdev, q.apqn))
@@ -775,6 +778,8 @@ function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void
 /**
  * vfio_ap_unlink_queue_fr_mdev - take a queue out of its mdev's table
  * @q: the queue; it still names the mdev
+ *
+ * Unchanged since: v6.12
  */
 function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
 	hash_del(q.mdev_qnode);

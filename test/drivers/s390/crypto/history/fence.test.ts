@@ -8,7 +8,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test, type Test } from "tap";
 import {
-	driver_by_label, drivers, type driver,
+	driver_by_label, drivers, ported, type driver,
 } from "../../../../../drivers/s390/crypto/history/index.ts";
 import { read_recorded } from "../../../../../tools/crossread/recorded.ts";
 import { DRIVER_FILES, driver_file } from "../../../../../tools/diff/compare.ts";
@@ -42,14 +42,14 @@ function names(of: { name: string }[]): string[] {
 	return of.map(({ name }) => name);
 }
 
-test("fence: a posting is three files, and every folder is a driver's", (t) => {
+test("fence: a posting is its files, and every folder is a driver's", (t) => {
 	const folders = readdirSync(POSTINGS, { withFileTypes: true })
-		.filter((entry) => entry.isDirectory() && !["rfc2017", "v6.12-masks"].includes(entry.name));
+		.filter((entry) => entry.isDirectory() && entry.name !== "rfc2017");
 
 	t.strictSame(new Set(names(folders)), new Set(postings.map(({ label }) => label)));
 	for (const { label, path } of postings)
-		t.strictSame(new Set(readdirSync(join(ROOT, path)).filter((name) => name !== "series")),
-			new Set(DRIVER_FILES), label);
+		t.strictSame(readdirSync(join(ROOT, path)).filter((file) => file.endsWith(".ts")).toSorted(),
+			DRIVER_FILES.filter((file) => existsSync(join(ROOT, path, file))).toSorted(), label);
 	t.end();
 });
 
@@ -57,6 +57,9 @@ test("fence: a file's head says which text it is, and a line where C's own inclu
 	for (const driver of drivers) {
 		for (const file of DRIVER_FILES) {
 			const text = driver_file(driver, file);
+
+			if (text === "")
+				continue;
 			const c_file = file.replace(/\.ts$/, "").replace(/^(?!.*\.h$).*$/, "$&.c");
 			const head = text.slice(0, text.indexOf("\nimport "));
 
@@ -110,7 +113,7 @@ function shared(before: string[], after: string[]): [was: string[], is: string[]
 test("fence: shared functions stand in the predecessor's order, unless C moved them", async (t) => {
 	const moved: string[] = [];
 
-	for (const now of drivers.filter(({ predecessor }) => predecessor !== null)) {
+	for (const now of ported.filter(({ predecessor }) => predecessor !== null)) {
 		const old = driver_by_label(now.predecessor!)!;
 		const c = await Promise.all([old, now].map(({ label }) =>
 			read_recorded(join(ROOT, `test/skeletons/${label}.json`))));
@@ -178,7 +181,7 @@ test("fence: what is said to be unchanged is, token by token", (t) => {
 });
 
 test("fence: what a posting has not changed, it says so", (t) => {
-	for (const now of postings.filter(({ predecessor }) => predecessor !== null)) {
+	for (const now of postings.filter((d) => d.predecessor !== null && !d.without_c)) {
 		for (const file of DRIVER_FILES) {
 			const before = new Map(units(driver_by_label(now.predecessor!)!, file)
 				.map((u) => [u.name, u.tokens.join(" ")]));

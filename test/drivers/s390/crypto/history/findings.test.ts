@@ -10,17 +10,17 @@ import { mutex_lock, mutex_unlock, type mutex } from "#linux/mutex.h";
 import { dmesg } from "#linux/printk.h";
 import { run_as, task_struct } from "#linux/sched.h";
 import { sysfs_read } from "../../../../../drivers/base/sysfs.ts";
-import { drivers, driver_by_label } from "../../../../../drivers/s390/crypto/history/index.ts";
+import { ported, driver_by_label } from "../../../../../drivers/s390/crypto/history/index.ts";
 import { machine_lab } from "../../../../../tools/lib/lab/lab.ts";
 import { driver_of, load_driver } from "../../../../../tools/lib/lab/loader.ts";
 import { mask_ids } from "../../../../../tools/lib/lab/names.ts";
 import type { lab_result } from "../../../../../tools/lib/lab/model.ts";
 import type { host_config, masks, op } from "../../../../../tools/lib/scenario/model.ts";
 
-await Promise.all(drivers.map(load_driver));
+await Promise.all(ported.map(load_driver));
 
 /* Linux 5.9 changes nothing while a guest runs, and has no shadow APCB. */
-const LABELS = drivers.map(({ label }) => label).filter((label) => label !== "v5.9");
+const LABELS = ported.map(({ label }) => label).filter((label) => label !== "v5.9");
 const HOST = { apxa: 1 as const, na: 255, nd: 255, apm: [4, 5], aqm: [4, 0x47], adm: [4], old: [] };
 
 /* Do operations on a driver; what the last of them did, and the machine. */

@@ -10,7 +10,7 @@ import { trace_lock, type lock_instance } from "#linux/lockdep.h";
 import {
 	sysfs_lookup, sysfs_readdir, sysfs_readlink,
 } from "../../../../../drivers/base/sysfs.ts";
-import { drivers, older_than, type driver } from "../../../../../drivers/s390/crypto/history/index.ts";
+import { ported, older_than, type driver } from "../../../../../drivers/s390/crypto/history/index.ts";
 import { guest_stop } from "../../../../../drivers/s390/sim/guest.ts";
 import { load_driver } from "../../../../../tools/lib/lab/loader.ts";
 import { inventory } from "../../../../../tools/lib/lab/leftovers.ts";
@@ -25,7 +25,7 @@ interface text {
 	matrix_dev: { mdev_list: { next: object | null } } & Record<string, unknown>;
 }
 
-const loaded = await Promise.all(drivers.map(async (driver) => {
+const loaded = await Promise.all(ported.map(async (driver) => {
 	await load_driver(driver);
 	return { driver, module: await driver.load() as text };
 }));

@@ -8,13 +8,13 @@ import { lockdep_inversions, lockdep_reset } from "#linux/lockdep.h";
 import { dmesg } from "#linux/printk.h";
 import { VFIO_DEVICE_RESET } from "#linux/vfio.h";
 import { sysfs_write } from "../../../../../drivers/base/sysfs.ts";
-import { driver_by_label, drivers, type driver } from "../../../../../drivers/s390/crypto/history/index.ts";
+import { driver_by_label, ported, type driver } from "../../../../../drivers/s390/crypto/history/index.ts";
 import { kvm_s390_pv_disable, kvm_s390_pv_enable } from "../../../../../drivers/s390/kvm/pv.ts";
 import { reconfigure } from "../../../../../drivers/s390/sim/machine.ts";
 import { vfio_file_ioctl } from "../../../../../drivers/vfio/group.ts";
 import { boot_session_machine, session } from "./session.ts";
 
-const loaded = await Promise.all(drivers.map(async (driver) =>
+const loaded = await Promise.all(ported.map(async (driver) =>
 	({ driver, module: await driver.load() })));
 
 const DRIVER = "/sys/bus/ap/drivers/vfio_ap";
@@ -40,6 +40,13 @@ function with_guest(driver: driver, play: (s: session) => void): string[][] {
 	play(s);
 	s.close();
 	s.end();
+	return reports().filter(([, , chain]) => !chain!.includes(DEVICE_SET));
+}
+
+/* VFIO's lock, of which a test of its own speaks. */
+const DEVICE_SET = "dev_set->lock";
+
+function reports(): string[][] {
 	return lockdep_inversions()
 		.map(({ held, taken, chain }) => [held, taken, chain.join(" -> ")]);
 }
@@ -132,6 +139,23 @@ test("masks of the bus, assigning: the circle of 28 October 2020", (t) => {
 			s.write("assign_adapter", "5");
 			s.step("apmask", () => sysfs_write("/sys/bus/ap/apmask", "+9"));
 		}), driver.label === "v11" ? [reported] : [], driver.label);
+	}
+	t.end();
+});
+
+/*
+ * Claim M5 <20260707091801.DC7F91F00A3A@smtp.kernel.org>: a device is registered under
+ * mdevs_lock, where VFIO takes the lock of its set; and is opened under that lock.
+ */
+test("registering, opening: the circle with VFIO's device set", (t) => {
+	for (const { driver } of loaded) {
+		with_guest(driver, () => {});
+		const circles = reports().filter(([, , chain]) => chain!.includes(DEVICE_SET));
+		const expected = driver.label === "migration-v4"
+			? [DEVICE_SET, "matrix_dev->mdevs_lock", `matrix_dev->mdevs_lock -> ${DEVICE_SET}`]
+			: undefined;
+
+		t.strictSame(circles[0], expected, driver.label);
 	}
 	t.end();
 });

@@ -3,14 +3,14 @@
  * The long example on the ports, every step of it.
  */
 import { test } from "tap";
-import { drivers } from "../../../../../drivers/s390/crypto/history/index.ts";
+import { ported } from "../../../../../drivers/s390/crypto/history/index.ts";
 import { machine_lab } from "../../../../../tools/lib/lab/lab.ts";
 import { driver_of, load_driver } from "../../../../../tools/lib/lab/loader.ts";
 import type { lab_result } from "../../../../../tools/lib/lab/model.ts";
 import type { masks } from "../../../../../tools/lib/scenario/model.ts";
 import { HOST_HAS_0053, HOST_LACKS_0053, STEPS } from "./long_example.ts";
 
-await Promise.all(drivers.map(load_driver));
+await Promise.all(ported.map(load_driver));
 
 const BOUND = ["04.0004", "04.0047", "05.0004", "05.0047", "05.0054"];
 
@@ -48,7 +48,7 @@ for (const [variant, domains, table] of [
 	["the host lacks domain 0053", [4, 0x47, 0x54], HOST_LACKS_0053],
 ] as const) {
 	test(`long example: ${variant}`, (t) => {
-		const shown = drivers.filter((d) => d.default || d.label in table);
+		const shown = ported.filter((d) => d.default || d.label in table);
 
 		t.strictSame(Object.keys(table), shown.map(({ label }) => label));
 		for (const [label, expected] of Object.entries(table)) {

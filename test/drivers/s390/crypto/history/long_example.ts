@@ -131,5 +131,5 @@ export const HOST_LACKS_0053: Record<string, rows> = {
 
 /* What came after 6.12 does as 6.12 does. */
 for (const table of [HOST_HAS_0053, HOST_LACKS_0053])
-	for (const label of ["v7.1", "v7.3"])
+	for (const label of ["v7.1", "migration-v4", "v7.3"])
 		table[label] = table["v6.12"]!;

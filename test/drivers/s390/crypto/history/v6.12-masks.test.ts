@@ -8,13 +8,12 @@ import { deepStrictEqual } from "node:assert";
 import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
 import t from "tap";
-import {
-	queue_changed, vfio_ap_mdev_filter_matrix as filter_by_masks,
-} from "../../../../../drivers/s390/crypto/history/v6.12-masks/vfio_ap_drv.ts";
-import {
-	_queue_passable, seam, vfio_ap_mdev_filter_matrix as filter_by_walk, vfio_ap_mdev_link_queue,
-} from "../../../../../drivers/s390/crypto/vfio_ap_ops.ts";
-import { ap_matrix_mdev, vfio_ap_queue } from "../../../../../drivers/s390/crypto/vfio_ap_private.h.ts";
+import * as masks_ops from "../../../../../drivers/s390/crypto/history/v6.12-masks/vfio_ap_ops.ts";
+import * as masks_h from "../../../../../drivers/s390/crypto/history/v6.12-masks/vfio_ap_private.h.ts";
+import * as walk_ops from "../../../../../drivers/s390/crypto/vfio_ap_ops.ts";
+import * as walk_h from "../../../../../drivers/s390/crypto/vfio_ap_private.h.ts";
+import { DRIVER_FILES, driver_file } from "../../../../../tools/diff/compare.ts";
+import { units_of } from "../../../../../tools/diff/text.ts";
 import { machine_lab } from "../../../../../tools/lib/lab/lab.ts";
 import { driver_of, load_driver } from "../../../../../tools/lib/lab/loader.ts";
 import { mask_of } from "../../../../../tools/lib/lab/names.ts";
@@ -53,15 +52,34 @@ t.test("v6.12-masks: every v6.12 trace, no divergence", async (t) => {
 	t.ok(traces > 400, `${traces} traces`);
 });
 
-t.test("v6.12-masks: loaded, the seam is used; unloaded or after a boot, it is not", async (t) => {
-	const lab = boot(LABEL);
+/* What the patch changes, and what it adds. */
+const CHANGED = [
+	"ap_queue_table", "vfio_ap_mdev_filter_matrix", "vfio_ap_mdev_link_queue",
+	"vfio_ap_unlink_queue_fr_mdev", "apq_reset_check", "vfio_ap_mdev_reset_queue",
+];
+const ADDED = ["VFIO_AP_DBF_WARN", "vfio_ap_queue_changed", "adapter_passes"];
 
-	t.equal(seam.filter_matrix, filter_by_masks);
-	lab.shutdown();
-	t.strictSame({ ...seam }, { filter_matrix: null, queue_changed: null });
-	boot(LABEL).rec.stop();
-	boot("v6.12").shutdown();
-	t.strictSame({ ...seam }, { filter_matrix: null, queue_changed: null });
+t.test("v6.12-masks: token by token 6.12, but for the named functions", async (t) => {
+	const changed: string[] = [], added: string[] = [];
+
+	for (const file of DRIVER_FILES) {
+		const of_6_12 = new Map(units_of(driver_file(driver_of("v6.12"), file)).map((u) => [u.name, u.tokens]));
+		const names: string[] = [];
+
+		for (const { name, tokens } of units_of(driver_file(driver_of(LABEL), file))) {
+			const before = of_6_12.get(name);
+
+			if (before === undefined)
+				added.push(name);
+			else
+				names.push(name);
+			if (before !== undefined && before.join(" ") !== tokens.join(" "))
+				changed.push(name);
+		}
+		t.strictSame(names, [...of_6_12.keys()], `${file}: all of them, in their order`);
+	}
+	t.strictSame(changed, CHANGED);
+	t.strictSame(added, ADDED);
 });
 
 /* A response code that a guest may have, one that it may not, no queue. */
@@ -70,26 +88,38 @@ const STATES = [0x00, 0x02, null] as const;
 const SIDE = 2;
 const CELLS = SIDE * SIDE;
 
-/* What a filter made of an mdev. */
-function outcome(
-	mdev: ap_matrix_mdev, filter: typeof filter_by_walk, before: [number, number],
-): number[] {
-	const filtered = mask_of([255]);
-
-	mdev.shadow_apcb.apm[0] = before[0];
-	mdev.shadow_apcb.aqm[0] = before[1];
-	const changed = filter(mdev, filtered);
-
-	return [Number(changed), mdev.shadow_apcb.apm[0], mdev.shadow_apcb.aqm[0], ...filtered];
+/* A driver's text, as far as it is needed here. */
+interface text {
+	h: { ap_matrix_mdev: new () => masks_h.ap_matrix_mdev; vfio_ap_queue: new () => masks_h.vfio_ap_queue };
+	link(mdev: masks_h.ap_matrix_mdev, q: masks_h.vfio_ap_queue): void;
+	filter(mdev: masks_h.ap_matrix_mdev, filtered: Uint32Array): boolean;
 }
+
+const masks: text = {
+	h: masks_h,
+	link(mdev, q) {
+		masks_ops.vfio_ap_mdev_link_queue(mdev, q);
+		masks_ops.vfio_ap_queue_changed(q);
+	},
+	filter: masks_ops.vfio_ap_mdev_filter_matrix,
+};
+/* Its table has no masks, which its text does not look for. */
+const walk = {
+	h: walk_h, link: walk_ops.vfio_ap_mdev_link_queue, filter: walk_ops.vfio_ap_mdev_filter_matrix,
+} as unknown as text;
 
 /* The leftmost bits of a mask, as a number with bit 0 rightmost has them. */
 function leftmost(bits: number): number {
 	return ((bits & 1) << 31 | (bits & 2) << 29) >>> 0;
 }
 
-function mdev_of(states: readonly (number | null)[], apm: number, aqm: number): ap_matrix_mdev {
-	const mdev = new ap_matrix_mdev();
+/* What a filter makes of an mdev with those queues, matrix and shadow. */
+function outcome(
+	{ h, link, filter }: text, states: readonly (number | null)[],
+	[apm, aqm, was_apm, was_aqm]: readonly number[],
+): number[] {
+	const mdev = new h.ap_matrix_mdev();
+	const filtered = mask_of([255]);
 
 	for (const matrix of [mdev.matrix, mdev.shadow_apcb])
 		matrix.apm_max = matrix.aqm_max = matrix.adm_max = 255;
@@ -98,18 +128,21 @@ function mdev_of(states: readonly (number | null)[], apm: number, aqm: number): 
 	states.forEach((state, i) => {
 		if (state === null)
 			return;
-		const q = new vfio_ap_queue();
+		const q = new h.vfio_ap_queue();
 
 		q.apqn = Math.floor(i / SIDE) << 8 | i % SIDE;
-		vfio_ap_mdev_link_queue(mdev, q);
 		q.reset_status.response_code = state;
-		queue_changed(q);
+		link(mdev, q);
 	});
-	return mdev;
+	mdev.shadow_apcb.apm[0] = leftmost(was_apm);
+	mdev.shadow_apcb.aqm[0] = leftmost(was_aqm);
+	const changed = filter(mdev, filtered);
+
+	return [Number(changed), mdev.shadow_apcb.apm[0], mdev.shadow_apcb.aqm[0], ...filtered];
 }
 
 t.test("v6.12-masks: filter: every matrix of 2x2, every state of its queues", async (t) => {
-	const lab = boot("v6.12");
+	const labs = [boot("v6.12"), boot(LABEL)];
 	const all = 1 << SIDE;
 	let compared = 0, differ = 0;
 
@@ -117,20 +150,17 @@ t.test("v6.12-masks: filter: every matrix of 2x2, every state of its queues", as
 		const states = Array.from({ length: CELLS }, (_, i) =>
 			STATES[Math.floor(code / STATES.length ** i) % STATES.length]);
 
-		for (let masks = 0; masks < all ** 4; masks++) {
-			const [apm, aqm, was_apm, was_aqm] = [0, 1, 2, 3].map((i) => masks >> SIDE * i & all - 1);
-			const mdev = mdev_of(states, apm, aqm);
-			const before: [number, number] = [leftmost(was_apm), leftmost(was_aqm)];
-			const walked = outcome(mdev, filter_by_walk, before);
+		for (let of_masks = 0; of_masks < all ** 4; of_masks++) {
+			const words = [0, 1, 2, 3].map((i) => of_masks >> SIDE * i & all - 1);
 
 			compared++;
-			if (walked.join() !== outcome(mdev, filter_by_masks, before).join())
+			if (outcome(walk, states, words).join() !== outcome(masks, states, words).join())
 				differ++;
 		}
 	}
 	t.equal(compared, 81 * 256);
 	t.equal(differ, 0);
-	lab.shutdown();
+	labs[1].shutdown();
 });
 
 const any_id = fc.nat(3);
@@ -181,18 +211,18 @@ function play(label: string, ops: readonly op[], look: (lab: machine_lab) => voi
 }
 
 /* The masks, made anew from the table of queues. */
-function masks_of(mdev: ap_matrix_mdev): Uint32Array {
-	const masks = new Uint32Array(256 * 8);
+function masks_of(mdev: masks_h.ap_matrix_mdev): Uint32Array {
+	const bits = new Uint32Array(256 * 8);
 
 	for (const chain of mdev.qtable.queues) {
 		for (let n = chain.first; n !== null; n = n.next) {
-			const q = n.container as vfio_ap_queue;
+			const q = n.container as masks_h.vfio_ap_queue;
 
-			if (_queue_passable(q))
-				masks[(q.apqn >>> 8) * 8 + (q.apqn >>> 5 & 7)] |= 0x80000000 >>> (q.apqn & 31);
+			if (masks_ops._queue_passable(q))
+				bits[(q.apqn >>> 8) * 8 + (q.apqn >>> 5 & 7)] |= 0x80000000 >>> (q.apqn & 31);
 		}
 	}
-	return masks;
+	return bits;
 }
 
 t.test("v6.12-masks: a random history gives what 6.12 gives, and the masks are right", async (t) => {
@@ -202,11 +232,11 @@ t.test("v6.12-masks: a random history gives what 6.12 gives, and the masks are r
 		const walked = play("v6.12", ops, () => {});
 		const masked = play(LABEL, ops, (lab) => {
 			for (const { state } of lab.mdevs.values()) {
-				const { passable } = (state as ap_matrix_mdev).qtable;
+				const { passable } = (state as masks_h.ap_matrix_mdev).qtable;
 
 				checked++;
 				if (passable !== null)
-					deepStrictEqual(passable, masks_of(state as ap_matrix_mdev));
+					deepStrictEqual(passable, masks_of(state as masks_h.ap_matrix_mdev));
 			}
 		});
 

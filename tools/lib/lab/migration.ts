@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Those who migrate a guest: they set its devices' migration states, and read and write the
+ * streams that they get for it. A stream is theirs until they close it, whatever becomes of
+ * its mdev.
+ */
+import { EBADF } from "#linux/errno.h";
+import { close_fd, fd_file } from "#linux/file.h";
+import { ksys_read, ksys_write, type file } from "#linux/fs.h";
+import { trace_lock, type lock_instance } from "#linux/lockdep.h";
+import { mutex_lock, mutex_unlock, type mutex } from "#linux/mutex.h";
+import { run_as, task_struct } from "#linux/sched.h";
+import { kmem_charged } from "#linux/slab.h";
+import { set_user_page, type user_page, type user_struct } from "#linux/uaccess.h";
+import {
+	VFIO_DEVICE_FEATURE, VFIO_DEVICE_FEATURE_GET, VFIO_DEVICE_FEATURE_MIGRATION,
+	VFIO_DEVICE_FEATURE_MIG_DATA_SIZE, VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE, VFIO_DEVICE_FEATURE_SET,
+} from "#linux/vfio.h";
+import { syscall } from "../../../drivers/s390/sim/syscall.ts";
+import { user_alloc, user_free, user_memory_at } from "../../../drivers/s390/sim/user_memory.ts";
+import type { besides, op } from "../scenario/model.ts";
+import { is_store, recorded, type recorder } from "./recorder.ts";
+import type { lab_result } from "./model.ts";
+import type { userspace } from "./userspace.ts";
+
+/** MIGRATION_STATES - by their numbers */
+export const MIGRATION_STATES = [
+	"ERROR", "STOP", "RUNNING", "STOP_COPY", "RESUMING", "RUNNING_P2P", "PRE_COPY", "PRE_COPY_P2P",
+];
+
+/* No stream is longer: 65,536 queues; userspace has a buffer of that at most. */
+const BUFFER_MAX = (1 << 20) + 16;
+
+const MDEVS_LOCK = "matrix_dev->mdevs_lock";
+
+/* A struct vfio_device_feature with one of the structs that may follow it. */
+class feature implements user_struct {
+	argsz = 16;
+	flags: number;
+	high = 0;
+	low = 0;
+
+	static readonly layout = [["argsz", 0, 4], ["flags", 4, 4], ["high", 8, 4], ["low", 12, 4]] as const;
+
+	constructor(which: number, flag: number, high = 0) {
+		this.flags = which | flag;
+		this.high = high;
+	}
+}
+
+/* An open stream. */
+interface stream {
+	fd: number;
+	file: file;
+}
+
+function bytes_of(hex: string): Uint8Array {
+	return Uint8Array.from(Buffer.from(hex, "hex"));
+}
+
+/**
+ * class page - userspace's page in the way of a copy, and what happens there
+ * @copies: how many copies the operation makes
+ */
+class page implements user_page {
+	#besides: besides;
+	#copies: number;
+	#buffer: bigint;
+	#meanwhile: () => void;
+	#nth = 0;
+
+	constructor(what: besides, copies: number, buffer: bigint, meanwhile: () => void) {
+		this.#besides = what;
+		this.#copies = copies;
+		this.#buffer = buffer;
+		this.#meanwhile = meanwhile;
+	}
+
+	arrive(): boolean {
+		this.#nth++;
+		if (this.#besides.mid !== undefined && this.#nth === this.#copies)
+			this.#meanwhile();
+		return this.#besides.fault !== this.#nth;
+	}
+
+	leave(): void {
+		const { then } = this.#besides;
+
+		if (then === undefined || this.#nth !== 1)
+			return;
+		const bytes = bytes_of(then);
+
+		user_memory_at(this.#buffer, bytes.length)?.bytes(bytes.length).set(bytes);
+	}
+}
+
+/**
+ * class migration - the streams of a lab, and the calls that lead to them
+ */
+export class migration {
+	#users: userspace;
+	#rec: recorder;
+	#operate: (o: op, result: lab_result) => number;
+	#streams = new Map<string, (stream | null)[]>();
+
+	/** @operate: does another thread's operation */
+	constructor(users: userspace, rec: recorder, operate: (o: op, result: lab_result) => number) {
+		this.#users = users;
+		this.#rec = rec;
+		this.#operate = operate;
+	}
+
+	/** flags - what of migration the device can do */
+	flags(mdev: string, result: lab_result): number {
+		const asked = new feature(VFIO_DEVICE_FEATURE_MIGRATION, VFIO_DEVICE_FEATURE_GET);
+
+		return this.#ask(mdev, asked, () => {
+			result.out = `0x${(BigInt(asked.high) << 32n | BigInt(asked.low)).toString(16)}`;
+		});
+	}
+
+	/** state - its migration state's name */
+	state(mdev: string, result: lab_result): number {
+		const asked = new feature(VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE, VFIO_DEVICE_FEATURE_GET);
+
+		return this.#ask(mdev, asked, () => {
+			result.out = MIGRATION_STATES[asked.high] ?? String(asked.high);
+		});
+	}
+
+	/** size - how many bytes a stream would be */
+	size(mdev: string, result: lab_result): number {
+		const asked = new feature(VFIO_DEVICE_FEATURE_MIG_DATA_SIZE, VFIO_DEVICE_FEATURE_GET);
+
+		return this.#ask(mdev, asked, () => {
+			result.out = String(asked.high * 2 ** 32 + asked.low);
+		});
+	}
+
+	/** go_to - set its migration state; a stream that comes with it is told by its number */
+	go_to(mdev: string, state: string | number, result: lab_result): number {
+		const number = typeof state === "number" ? state : MIGRATION_STATES.indexOf(state);
+		const asked = new feature(VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE, VFIO_DEVICE_FEATURE_SET, number);
+
+		return this.#ask(mdev, asked, () => {
+			const fd = asked.low | 0;
+			const opened = fd < 0 ? null : fd_file(fd);
+
+			if (opened !== null)
+				result.out = String(this.#add(mdev, { fd, file: opened }));
+		});
+	}
+
+	/** read - read() from a stream, its newest where none is named */
+	read(
+		mdev: string, count: number, nth: number | undefined, what: besides | undefined,
+		result: lab_result,
+	): number {
+		const found = this.#stream(mdev, nth);
+
+		if (found === null)
+			return -EBADF;
+		const buffer = user_alloc(Math.min(count, BUFFER_MAX));
+		/* what the kernel had copied is told, not what another thread makes of it */
+		const { then: _, ...rest } = what ?? {};
+		const rc = this.#while_copying(what === undefined ? undefined : rest, 1, buffer, () =>
+			syscall(() => `read of ${mdev}'s stream`, () => ksys_read(found.file, buffer, count)));
+
+		if (rc > 0)
+			result.out = Buffer.from(user_memory_at(buffer, rc)!.bytes(rc)).toString("hex");
+		user_free(buffer);
+		return rc;
+	}
+
+	/** write - write() to a stream; @hex: the bytes */
+	write(mdev: string, hex: string, nth: number | undefined, what: besides | undefined): number {
+		const found = this.#stream(mdev, nth);
+
+		if (found === null)
+			return -EBADF;
+		const bytes = bytes_of(hex);
+		const buffer = user_alloc(bytes.length);
+
+		user_memory_at(buffer, bytes.length)!.bytes(bytes.length).set(bytes);
+		const rc = this.#while_copying(what, found.file.f_pos.v === 0 ? 2 : 1, buffer, () =>
+			syscall(() => `write to ${mdev}'s stream`, () => ksys_write(found.file, buffer, bytes.length)));
+
+		user_free(buffer);
+		return rc;
+	}
+
+	/** close - the last close of a stream; what its release callback returns */
+	close(mdev: string, nth?: number): number {
+		const found = this.#stream(mdev, nth);
+
+		if (found === null)
+			return -EBADF;
+		const of_mdev = this.#streams.get(mdev)!;
+
+		of_mdev[of_mdev.indexOf(found)] = null;
+		return syscall(() => `close of ${mdev}'s stream`, () => close_fd(found.fd));
+	}
+
+	/** close_all - as when their processes end */
+	close_all(): void {
+		for (const [mdev, streams] of this.#streams)
+			streams.forEach((found, i) => {
+				if (found !== null)
+					this.close(mdev, i);
+			});
+	}
+
+	/** charged - how much memory is charged to them: allocations, and bytes */
+	charged(result: lab_result): number {
+		const live = kmem_charged();
+
+		result.out = String(live.reduce((sum, { memory }) => sum + memory.length, 0));
+		return live.length;
+	}
+
+	#ask(mdev: string, asked: feature, answered: () => void): number {
+		const rc = this.#users.ioctl(mdev, VFIO_DEVICE_FEATURE, asked, []);
+
+		if (rc === 0)
+			answered();
+		return rc;
+	}
+
+	#add(mdev: string, found: stream): number {
+		const streams = this.#streams.get(mdev) ?? [];
+
+		this.#streams.set(mdev, streams);
+		return streams.push(found) - 1;
+	}
+
+	#stream(mdev: string, nth: number | undefined): stream | null {
+		const streams = this.#streams.get(mdev) ?? [];
+
+		return streams[nth ?? streams.length - 1] ?? null;
+	}
+
+	#while_copying(what: besides | undefined, copies: number, buffer: bigint, fn: () => number): number {
+		if (what === undefined)
+			return fn();
+		const holder = new lock_holder(this.#rec);
+		const meanwhile = what.mid === "hold" ? () => holder.hold() : () => this.#other(what.mid as op);
+
+		set_user_page(new page(what, copies, buffer, meanwhile));
+		try {
+			return fn();
+		} finally {
+			set_user_page(null);
+			holder.let_go();
+		}
+	}
+
+	/* Another thread's whole operation. */
+	#other(o: op): void {
+		const result = new recorded();
+		const { bus_locks } = this.#rec;
+
+		this.#rec.bus_locks = is_store(o);
+		const rc = run_as(new task_struct("other"), () => this.#operate(o, result));
+
+		this.#rec.bus_locks = bus_locks;
+		this.#rec.note("mid", rc, ...(result.out === null ? [] : [result.out]));
+	}
+}
+
+/* Another thread that takes mdevs_lock and keeps it for a while. */
+class lock_holder {
+	#rec: recorder;
+	#task = new task_struct("other");
+	#lock: mutex | null = null;
+	#held = false;
+	#end: () => void;
+
+	constructor(rec: recorder) {
+		this.#rec = rec;
+		this.#end = trace_lock.register((lock: lock_instance) => {
+			if (lock.name === MDEVS_LOCK)
+				this.#lock = lock as mutex;
+		});
+	}
+
+	hold(): void {
+		run_as(this.#task, () => mutex_lock(this.#lock!));
+		this.#held = true;
+		this.#rec.note("other", "m+");
+	}
+
+	let_go(): void {
+		this.#end();
+		if (!this.#held)
+			return;
+		const has_it = this.#lock!.owner === this.#task;
+
+		if (has_it)
+			run_as(this.#task, () => mutex_unlock(this.#lock!));
+		this.#rec.note("other", has_it ? "m-" : "m- not held");
+	}
+}
