@@ -7,6 +7,7 @@ import { drivers_markdown } from "../drivers/list.ts";
 import { phrases_text, card } from "./scenario_card.ts";
 import { crossref_text, equivalences_text, explained_text } from "./crossref.ts";
 import type { part } from "./document.ts";
+import { claims_table } from "./migration_claims.ts";
 import { expectations } from "../lib/scenario/expectations.ts";
 import { operations } from "../lib/scenario/operations.ts";
 import { trace_tables } from "./trace_tables.ts";
@@ -18,6 +19,7 @@ export const parts: readonly part[] = [
 	{ path: "Documentation/scenarios.md", name: "phrases", make: phrases_text },
 	...trace_tables,
 	{ path: "Documentation/drivers.md", name: "drivers", make: drivers_markdown },
+	{ path: "Documentation/migration.md", name: "claims", make: claims_table },
 	{ path: "Documentation/porting.md", name: "equivalences", make: equivalences_text },
 	{ path: "Documentation/crossref.md", name: null, make: crossref_text },
 	{ path: "test/skeletons/explained.json", name: null, make: explained_text },

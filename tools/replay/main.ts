@@ -11,6 +11,7 @@ import { parse_host_text } from "../lib/scenario/parse.ts";
 import { nothing_found, read_inputs, type input } from "../lib/mail/input.ts";
 import { json_line } from "./json.ts";
 import { ktap_text } from "./ktap.ts";
+import type { lab_driver } from "../lib/lab/model.ts";
 import type { report } from "../lib/play/play.ts";
 import { outcome_table, scenario_text } from "./text.ts";
 
@@ -71,16 +72,31 @@ function actor_lines(i: input): string {
 		"not replayed\n").join("");
 }
 
-/** The corpus: the examples, what did not come out as recorded, and the table. */
-function corpus_text(inputs: input[], reports: report[][]): string {
+/** What the drivers under review do: those that only scenarios about them name. */
+function review_text(reports: report[][]): string {
+	const { label, source } = reports[0]![0]!.driver;
+
+	return `Under review: ${label} ${source}, and what is claimed of it\n` +
+		`(Documentation/migration.md; step by step: vfio-ap replay test/scenarios/migration)\n\n` +
+		`${outcome_table(reports)}\n`;
+}
+
+/**
+ * The corpus: what is under review, the examples, what did not come out as recorded, and the
+ * table.
+ */
+function corpus_text(inputs: input[], all: report[][]): string {
+	const review = all.filter((list) => list.every((r) => !r.driver.default));
+	const reports = all.filter((list) => !review.includes(list));
 	const glances = EXAMPLES.map((name) => {
 		const list = reports.find(([r]) => r!.scenario.name === name)!;
 
 		return scenario_text(list[0]!.scenario, list, []);
 	});
-	const wrong = reports.filter((list) => list.some((r) => !r.as_recorded));
+	const wrong = all.filter((list) => list.some((r) => !r.as_recorded));
 
-	return glances.join("") + text_of(inputs, wrong) + outcome_table(reports);
+	return (review.length === 0 ? "" : review_text(review)) + glances.join("") +
+		text_of(inputs, wrong) + outcome_table(reports);
 }
 
 function text_of(inputs: input[], reports: report[][]): string {
@@ -113,6 +129,24 @@ function code_of(reports: report[]): number {
 	return reports.some((r) => r.open) ? exit_code.open : exit_code.holds;
 }
 
+/*
+ * A scenario is played on the drivers that are meant. Where none was named and its verdicts are of
+ * others only, it is about those.
+ */
+async function drivers_by_scenario(inputs: input[], meant: lab_driver[], by_default: boolean):
+		Promise<Map<scenario, lab_driver[]>> {
+	const { pick_drivers } = await import("../lib/play/play.ts");
+	const chosen = new Map<scenario, lab_driver[]>();
+
+	for (const s of inputs.flatMap((i) => i.scenarios)) {
+		const named = [...new Set(s.verdicts.flatMap((v) => v.drivers))];
+		const others = by_default && named.length > 0 && !meant.some((d) => named.includes(d.label));
+
+		chosen.set(s, others ? await pick_drivers(named.join(",")) : meant);
+	}
+	return chosen;
+}
+
 /** main - the command "replay" */
 export async function main(argv: string[]): Promise<number> {
 	const { values, positionals } = parseArgs({
@@ -137,8 +171,9 @@ export async function main(argv: string[]): Promise<number> {
 	for (const i of inputs.filter((it) => it.scenarios.length === 0))
 		process.stderr.write(`vfio-ap: ${printable(nothing_found(i))}\n`);
 	const c = values.oracle === undefined ? null : await (await import("../oracle/column.ts")).c_column(values.oracle);
+	const chosen = await drivers_by_scenario(inputs, drivers, values.driver === undefined);
 	const reports = inputs.flatMap((i) => i.scenarios.map((s) =>
-		[...drivers.map((d) => play(s, d.label)), ...c === null ? [] : [c(s)]]));
+		[...chosen.get(s)!.map((d) => play(s, d.label)), ...c === null ? [] : [c(s)]]));
 	write_report(format, inputs, reports, positionals.length === 0);
 	return code_of(reports.flat());
 }

@@ -317,6 +317,18 @@ function outcome_columns(reports: report[][], first: number, last: number): stri
 	return table([["scenario", ...heads], ...rows.map(([name, ...cells]) => [cut(name!, room), ...cells])]);
 }
 
+/* Scenarios that were played on the same drivers are one table. */
+function by_columns(reports: report[][]): report[][][] {
+	const groups = new Map<string, report[][]>();
+
+	for (const list of reports) {
+		const columns = list.map((r) => r.driver.label).join();
+
+		groups.set(columns, [...groups.get(columns) ?? [], list]);
+	}
+	return [...groups.values()];
+}
+
 /**
  * outcome_table - scenarios by drivers
  *
@@ -325,12 +337,12 @@ function outcome_columns(reports: report[][], first: number, last: number): stri
 export function outcome_table(reports: report[][]): string {
 	if (reports.length === 0)
 		return "";
-	const columns = reports[0]!.length;
 	const at_once = Math.max(1, Math.floor((screen_width() - 24) / 11));
 	const parts: string[] = [];
 
-	for (let i = 0; i < columns; i += at_once)
-		parts.push(outcome_columns(reports, i, i + at_once).map(coloured).join("\n"));
+	for (const group of by_columns(reports))
+		for (let i = 0; i < group[0]!.length; i += at_once)
+			parts.push(outcome_columns(group, i, i + at_once).map(coloured).join("\n"));
 	return `${parts.join("\n\n")}\n\n${plural(reports.length, "scenario")}, ` +
 		`${plural(reports.flat().length, "outcome")}: ${legend(reports.flat())}\n`;
 }

@@ -9,6 +9,7 @@ import type { decision, lab } from "../../../tools/lib/lab/model.ts";
 import { pick_drivers } from "../../../tools/lib/play/play.ts";
 import type { masks } from "../../../tools/lib/scenario/model.ts";
 import { read_traces, type trace } from "../../../tools/lib/trace/format.ts";
+import { boot_options_of } from "../../../tools/lib/trace/play.ts";
 
 await pick_drivers("all");
 
@@ -41,10 +42,7 @@ function is_told(c: change, list: readonly decision[]): boolean {
 }
 
 function boot({ header }: trace): lab {
-	const { host, apmask, aqmask, driver } = header;
-
-	return laboratory.boot(
-		{ host: { ...host, old: host.old ?? [] }, apmask, aqmask, memory: "zero", explain: true }, driver);
+	return laboratory.boot({ ...boot_options_of(header), explain: true }, header.driver);
 }
 
 /** What is wrong with a trace, and how many changes it made to guests' masks. */

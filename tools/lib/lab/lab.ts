@@ -166,6 +166,10 @@ export class machine_lab implements lab {
 		}
 	}
 
+	get carried(): Map<string, string> {
+		return this.migration.carried;
+	}
+
 	queues(): string[] {
 		return bindable_queues();
 	}

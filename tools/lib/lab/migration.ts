@@ -18,15 +18,10 @@ import {
 } from "#linux/vfio.h";
 import { syscall } from "../../../drivers/s390/sim/syscall.ts";
 import { user_alloc, user_free, user_memory_at } from "../../../drivers/s390/sim/user_memory.ts";
-import type { besides, op } from "../scenario/model.ts";
+import { MIGRATION_STATES, type besides, type op } from "../scenario/model.ts";
 import { is_store, recorded, type recorder } from "./recorder.ts";
 import type { lab_result } from "./model.ts";
 import type { userspace } from "./userspace.ts";
-
-/** MIGRATION_STATES - by their numbers */
-export const MIGRATION_STATES = [
-	"ERROR", "STOP", "RUNNING", "STOP_COPY", "RESUMING", "RUNNING_P2P", "PRE_COPY", "PRE_COPY_P2P",
-];
 
 /* No stream is longer: 65,536 queues; userspace has a buffer of that at most. */
 const BUFFER_MAX = (1 << 20) + 16;
@@ -96,12 +91,14 @@ class page implements user_page {
 
 /**
  * class migration - the streams of a lab, and the calls that lead to them
+ * @carried: by mdev, what was read from its streams since its last migration began
  */
 export class migration {
 	#users: userspace;
 	#rec: recorder;
 	#operate: (o: op, result: lab_result) => number;
 	#streams = new Map<string, (stream | null)[]>();
+	carried = new Map<string, string>();
 
 	/** @operate: does another thread's operation */
 	constructor(users: userspace, rec: recorder, operate: (o: op, result: lab_result) => number) {
@@ -166,8 +163,10 @@ export class migration {
 		const rc = this.#while_copying(what === undefined ? undefined : rest, 1, buffer, () =>
 			syscall(() => `read of ${mdev}'s stream`, () => ksys_read(found.file, buffer, count)));
 
-		if (rc > 0)
+		if (rc > 0) {
 			result.out = Buffer.from(user_memory_at(buffer, rc)!.bytes(rc)).toString("hex");
+			this.carried.set(mdev, (this.carried.get(mdev) ?? "") + result.out);
+		}
 		user_free(buffer);
 		return rc;
 	}
@@ -226,7 +225,13 @@ export class migration {
 		return rc;
 	}
 
+	/** carry - write to a stream what was read from another mdev's */
+	carry(from: string, to: string): number {
+		return this.write(to, this.carried.get(from) ?? "", undefined, undefined);
+	}
+
 	#add(mdev: string, found: stream): number {
+		this.carried.delete(mdev);
 		const streams = this.#streams.get(mdev) ?? [];
 
 		this.#streams.set(mdev, streams);

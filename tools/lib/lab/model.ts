@@ -86,6 +86,7 @@ export interface boot_options {
  *          old), ascending
  * @bound: the queues bound to vfio_ap, ascending
  * @log: the kernel log since boot, mdevs by their names in the scenario
+ * @carried: by mdev, what was read from its migration streams, where that can be read
  * @while_waiting: what happens while an operation waits for a guest to close its device; null: the
  *                 guest closes it at once. What the operation has done by then is handed over; it
  *                 goes on when the function returns, and the guest closes the device if that did not.
@@ -100,6 +101,7 @@ export interface lab {
 	queues(): string[];
 	bound(): string[];
 	log(): string[];
+	carried?: Map<string, string>;
 	while_waiting: ((so_far: lab_result) => void) | null;
 	shutdown(): void;
 }

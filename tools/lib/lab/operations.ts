@@ -80,8 +80,10 @@ const operations: { readonly [K in op[0]]: operation<K> } = {
 	mig_write: ({ migration }, [, mdev, bytes, stream, besides]) =>
 		migration.write(mdev, bytes, stream, besides),
 	mig_close: ({ migration }, [, mdev, stream]) => migration.close(mdev, stream),
+	mig_carry: ({ migration }, [, from, to]) => migration.carry(from, to),
 	kmem: ({ migration }, _, result) => migration.charged(result),
 
+	next_host: several,
 	bound: several,
 	mdev: several,
 };

@@ -6,7 +6,7 @@
 import { laboratory } from "../lab/lab.ts";
 import { queue_name } from "../scenario/ids.ts";
 import type {
-	expectation, masks, op, operation, result, scenario, statement,
+	expectation, host_config, masks, op, operation, result, scenario, statement,
 } from "../scenario/model.ts";
 import { print_result } from "../scenario/result.ts";
 import { judge } from "./judge.ts";
@@ -227,6 +227,7 @@ function run_operation(body: operation, machine: lab, w: window):
  * @at: the next statement
  * @closed_by_now: what an operation that waits for a guest waits for
  * @open_because: why nothing can be judged any more, or null
+ * @boot_host: boots a machine with another host
  */
 interface player {
 	scenario: scenario;
@@ -244,6 +245,7 @@ interface player {
 	standing: Map<string, made>;
 	after: string;
 	on_step: (st: step) => void;
+	boot_host: (host: host_config) => lab;
 }
 
 function mdev_states({ machine, mdev_names }: player): Map<string, mdev_state> {
@@ -371,8 +373,22 @@ function play_operation(p: player, s: statement, body: operation): void {
 	}
 	if (body.rc === "waits")
 		return play_waiting(p, s, body);
+	if (body.op[0] === "next_host")
+		return change_machine(p, s, body, body.op[1]);
 	const { r, decisions } = run_operation(body, p.machine, p.window);
 	add_operation(p, s, body, r, decisions);
+}
+
+/** The machine ends, and another one begins; what was read from streams goes over. */
+function change_machine(p: player, s: statement, body: operation, host: masks): void {
+	const { carried } = p.machine;
+
+	p.machine.shutdown();
+	p.machine = p.boot_host({ ...p.scenario.host, ...host });
+	for (const [mdev, bytes] of carried ?? [])
+		p.machine.carried?.set(mdev, bytes);
+	p.window = new_window(p.window.held, p.machine.log().length, p.standing);
+	add_operation(p, s, body, { rc: 0, crash: null, out: null, ev: [], lk: "", decisions: [] }, []);
 }
 
 function play_expectation(p: player, s: statement, e: expectation): void {
@@ -444,7 +460,8 @@ export interface play_options {
 function play_once(sc: scenario, driver: lab_driver, options: play_options): report {
 	const explain = options.explain !== false || must_explain(sc);
 	const boot = options.boot ?? ((wanted: boot_options): lab => laboratory.boot(wanted, driver.label));
-	const machine = boot({ ...sc, explain });
+	const boot_host = (host: host_config): lab => boot({ ...sc, host, explain });
+	const machine = boot_host(sc.host);
 	const named = [...new Set(sc.statements.map((s) => mdev_of(s, "")).filter((m) => m !== ""))];
 	const standing = new Map<string, made>();
 	const p: player = {
@@ -453,14 +470,14 @@ function play_once(sc: scenario, driver: lab_driver, options: play_options): rep
 			.filter((s) => s.drivers === null || s.drivers.includes(driver.label)),
 		bound: machine.bound(), window: new_window(new Map(), machine.log().length, standing),
 		in_block: false, open_because: null, first_mdev: named[0] ?? "m0", standing, after: "",
-		on_step: options.on_step ?? ((): void => {}),
+		on_step: options.on_step ?? ((): void => {}), boot_host,
 	};
 
 	try {
 		while (p.at < p.statements.length)
 			play_next(p);
 	} finally {
-		machine.shutdown();
+		p.machine.shutdown();
 	}
 	const recorded = recorded_steps(sc, driver.label);
 	return {

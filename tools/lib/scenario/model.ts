@@ -46,6 +46,14 @@ export interface hw_script {
 	tapq_async?: 0 | 1;
 }
 
+/** MIGRATION_STATES - by their numbers */
+export const MIGRATION_STATES: readonly string[] = [
+	"ERROR", "STOP", "RUNNING", "STOP_COPY", "RESUMING", "RUNNING_P2P", "PRE_COPY", "PRE_COPY_P2P",
+];
+
+/** MACHINE_WORDS - what a scenario may ask of its machine */
+export const MACHINE_WORDS = ["kasan", "null_faults", "secure_execution"] as const;
+
 /**
  * What happens while the kernel copies a stream's bytes.
  * @fault: its first, or second, copy finds no page
@@ -88,7 +96,9 @@ export type op =
 	| ["mig_read", string, number, number?, besides?]
 	| ["mig_write", string, string, number?, besides?]
 	| ["mig_close", string, number?]
+	| ["mig_carry", string, string]
 	| ["kmem"]
+	| ["next_host", masks]
 	| ["bound", string[] | "all"]
 	| ["mdev", string, masks]
 	| ["mdev", string, masks, string[]]
@@ -115,7 +125,7 @@ export type expectation =
 	| { what: "unchanged"; mdev: string }
 	| { what: "withheld"; mdev: string; unit: "adapter" | "domain"; id: number; because: string[] }
 	| { what: "plugged"; mdev: string; unit: "adapter" | "domain"; id: number }
-	| { what: "instructions"; which: "zapq" | "aqic"; queues: string[] }
+	| { what: "instructions"; which: "zapq" | "aqic" | "tapq"; queues: string[] }
 	| { what: "updates"; mdev: string; count: number }
 	| { what: "eventfd"; mdev: string; which: "cfg" | "req"; count: number }
 	| { what: "held"; which: "pins" | "gisc"; mdev: string; count: number }
@@ -191,7 +201,10 @@ export interface scenario {
 	host: host_config;
 	apmask: number[];
 	aqmask: number[];
-	memory: "zero" | "ones";
+	memory: "zero" | "ones" | "pattern";
+	kasan?: boolean;
+	low_memory?: "zero" | "fault";
+	secure_execution?: boolean;
 	choices: choice[];
 	statements: statement[];
 }

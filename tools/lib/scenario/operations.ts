@@ -3,10 +3,12 @@
  * The operations of the notation, one row each: how a line is written, read and printed.
  * The reference card of Documentation/scenarios.md is made from this table.
  */
+import { errname, errno_by_name } from "#linux/errno.h";
 import { nearest } from "../cli/nearest.ts";
 import { expectations } from "./expectations.ts";
 import { adapter_name, domain_name, parse_id } from "./ids.ts";
 import { quote } from "./lexer.ts";
+import { migration_rows } from "./migration.ts";
 import type { config_change, hw_script, masks, op } from "./model.ts";
 import type { reader } from "./reader.ts";
 
@@ -17,7 +19,7 @@ import type { reader } from "./reader.ts";
  * @parse: the words behind the keyword, up to the "="
  * @print: the words of such an operation, or null if this row does not print it
  */
-interface operation_row {
+export interface operation_row {
 	form: string;
 	brief: string;
 	parse(r: reader, keyword: string): op;
@@ -81,6 +83,14 @@ function parse_script(r: reader): hw_script {
 	const script: hw_script = {};
 
 	for (let w = r.next(); w !== null; w = r.next()) {
+		if (w.text === "info") {
+			script.tapq_gr2 = hex_word(r, "what TAPQ leaves in register 2, as in 0xf28000000e0f0008");
+			continue;
+		}
+		if (w.text === "async" || w.text === "sync") {
+			script.tapq_async = w.text === "async" ? 1 : 0;
+			continue;
+		}
 		const which = INSTRUCTIONS.find((i) => i === w!.text);
 
 		if (which === undefined)
@@ -100,8 +110,12 @@ function parse_script(r: reader): hw_script {
 }
 
 function print_script(s: hw_script): string[] {
-	return INSTRUCTIONS.flatMap((which) => s[which] === undefined ? [] :
-		[which, ...s[which].map(adapter_name)]);
+	return [
+		...INSTRUCTIONS.flatMap((which) => s[which] === undefined ? [] :
+			[which, ...s[which].map(adapter_name)]),
+		...(s.tapq_gr2 === undefined ? [] : ["info", s.tapq_gr2]),
+		...(s.tapq_async === undefined ? [] : [s.tapq_async === 1 ? "async" : "sync"]),
+	];
 }
 
 function text_word(r: reader, what: string): string {
@@ -133,6 +147,21 @@ function one_id(r: reader, what: string): number {
 	return id;
 }
 
+function parse_create(r: reader): op {
+	const mdev = r.mdev();
+
+	if (r.peek() !== "failing")
+		return done(r, ["create", mdev]);
+	r.next();
+	const { text } = r.word("an error, as in -ENOMEM");
+	const error = errno_by_name(text.slice(1));
+
+	r.end();
+	if (!text.startsWith("-") || error === undefined)
+		r.fail(`"${text}" is no error`, "create m0 failing -ENOMEM");
+	return ["create", mdev, { register: -error }];
+}
+
 function parse_config(r: reader): op {
 	const id = one_id(r, "an adapter, as in 04");
 	const { text } = r.word("off or on");
@@ -157,7 +186,7 @@ function done<T>(r: reader, value: T): T {
 	return value;
 }
 
-function one_mdev(name: "create" | "destroy" | "close" | "reset", brief: string): operation_row {
+function one_mdev(name: "destroy" | "close" | "reset", brief: string): operation_row {
 	return {
 		form: `${name} m0`, brief,
 		parse: (r) => [name, r.only_mdev()],
@@ -216,7 +245,13 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 		parse: (r) => ["mdev", r.mdev(), parse_masks(r)],
 		print: (o) => o[0] === "mdev" ? [o[1], ...print_masks(o[2])] : null,
 	}],
-	["create", one_mdev("create", "an mdev is created")],
+	["create", {
+		form: "create m0",
+		brief: "an mdev is created; with failing -ENOMEM VFIO refuses to register it",
+		parse: parse_create,
+		print: (o) => o[0] !== "create" ? null : o[2]?.register === undefined ? [o[1]] :
+			[o[1], "failing", errname(o[2].register)],
+	}],
 	["destroy", one_mdev("destroy", "an mdev is removed; its guest closes it on the way, or with = waits " +
 		"when a later line closes it")],
 	...ASSIGN.map((name): [string, operation_row] => [name, assign(name)]),
@@ -299,10 +334,12 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 	}],
 	["hw", {
 		form: "hw 04.0004 zapq 02 00 tapq 05 aqic 07",
-		brief: "the queue answers its next instructions with these response codes",
+		brief: "the queue answers its next instructions with these response codes; info 0x...: what it " +
+			"says of itself from now on, async: it answers for an earlier request",
 		parse: (r) => ["hw", r.queue(), parse_script(r)],
 		print: (o) => o[0] === "hw" ? [o[1], ...print_script(o[2])] : null,
 	}],
+	...migration_rows(parse_operation, print_operation, parse_masks),
 ]);
 
 /** What a line may begin with, in the order of the reference card. */

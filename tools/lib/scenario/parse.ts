@@ -10,6 +10,7 @@ import { ascending, parse_id, parse_queue } from "./ids.ts";
 import { lex, line_fault, type word } from "./lexer.ts";
 import {
 	empty_host,
+	MACHINE_WORDS,
 	type choice,
 	number_steps,
 	type result,
@@ -25,7 +26,7 @@ const LABEL = /^([0-9][0-9a-z.]*'*):$/;
 const DRIVERS = /^[0-9a-z.@-]+(,[0-9a-z.@-]+)*$/;
 const HEADER = new Set([
 	"scenario", "source", "about", "assume", "slip", "verdict", "host", "apmask", "aqmask",
-	"memory", "either",
+	"memory", "machine", "either",
 ]);
 /** header lines whose text is prose: not looked at word by word */
 const PROSE = new Set(["source", "about", "assume", "slip"]);
@@ -133,6 +134,20 @@ function parse_choice(r: reader): choice {
 	return what === "bound" ? { what, queue: queue! } : { what, id: id! };
 }
 
+function parse_machine(r: reader, s: scenario): void {
+	for (let w = r.next(); w !== null; w = r.next()) {
+		if (w.text === "kasan")
+			s.kasan = true;
+		else if (w.text === "null_faults")
+			s.low_memory = "fault";
+		else if (w.text === "secure_execution")
+			s.secure_execution = true;
+		else
+			r.fail(`"${w.text}" is nothing that a machine can be asked for` +
+				did_you_mean(w.text, MACHINE_WORDS), `machine ${MACHINE_WORDS.join(" ")}`);
+	}
+}
+
 function parse_header(r: reader, word: string, text: string, s: scenario): void {
 	switch (word) {
 	case "source":
@@ -162,11 +177,14 @@ function parse_header(r: reader, word: string, text: string, s: scenario): void 
 	case "either":
 		s.choices.push(parse_choice(r));
 		break;
+	case "machine":
+		parse_machine(r, s);
+		break;
 	default: {
-		const fill = r.word("zero or ones").text;
+		const fill = r.word("zero, ones or pattern").text;
 
-		if (fill !== "zero" && fill !== "ones")
-			r.fail(`"${fill}" is no filling of uninitialised memory`, "zero or ones");
+		if (fill !== "zero" && fill !== "ones" && fill !== "pattern")
+			r.fail(`"${fill}" is no filling of uninitialised memory`, "zero, ones or pattern");
 		s.memory = fill;
 		r.end();
 	}

@@ -7,7 +7,7 @@ import { printable } from "../cli/terminal.ts";
 import { print_expectation } from "./expectations.ts";
 import { adapter_name, domain_name } from "./ids.ts";
 import { quote } from "./lexer.ts";
-import type { choice, host_config, scenario, statement, verdict } from "./model.ts";
+import { MACHINE_WORDS, type choice, type host_config, type scenario, type statement, type verdict } from "./model.ts";
 import { print_operation } from "./operations.ts";
 import { print_result } from "./result.ts";
 
@@ -30,6 +30,13 @@ export function print_host(h: host_config): string {
 		...limits,
 		...(h.apxa === 0 ? ["apxa", "0"] : []),
 	].join(" ");
+}
+
+function print_machine(s: scenario): string[] {
+	const asked = [s.kasan, s.low_memory === "fault", s.secure_execution];
+	const words = MACHINE_WORDS.filter((_word, i) => asked[i] === true);
+
+	return words.length === 0 ? [] : [`machine ${words.join(" ")}`];
 }
 
 function print_verdict(v: verdict): string {
@@ -91,6 +98,7 @@ export function print_header(s: scenario): string[] {
 		...print_mask("apmask", s.apmask, adapter_name),
 		...print_mask("aqmask", s.aqmask, domain_name),
 		...(s.memory === "zero" ? [] : [`memory ${s.memory}`]),
+		...print_machine(s),
 		...s.choices.map((c) => `either ${print_choice(c)}`),
 	];
 }

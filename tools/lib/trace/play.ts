@@ -9,7 +9,7 @@ import { machine_lab } from "../lab/lab.ts";
 import { driver_of } from "../lab/loader.ts";
 import type { mdev_view } from "../lab/mdev.ts";
 import { apqn_name, mask_ids, sort_apqns } from "../lab/names.ts";
-import type { lab_event, lab_result } from "../lab/model.ts";
+import type { boot_options, lab_event, lab_result } from "../lab/model.ts";
 import { json_text } from "../scenario/lexer.ts";
 import type { mdev_state, trace_header, trace_op } from "./format.ts";
 
@@ -212,6 +212,19 @@ export class played_op implements trace_op {
 
 }
 
+/** boot_options_of - the machine that a trace was recorded on */
+export function boot_options_of(header: trace_header): boot_options {
+	const { host, apmask, aqmask } = header;
+	const { apxa, na, nd, apm, aqm, adm, old = [] } = host;
+
+	return {
+		host: { apxa, na, nd, apm, aqm, adm, old }, apmask, aqmask,
+		memory: header.autoinit ?? "zero", low_memory: header.low0 === 1 ? "zero" : "fault",
+		dev_set_locks: header.dlock === 1, kasan: header.kasan === 1,
+		secure_execution: host.se === 1,
+	};
+}
+
 /**
  * class player - a machine and driver that a trace is played on
  */
@@ -221,16 +234,7 @@ export class player {
 
 	/** boots; the driver, by its label or itself, is loaded by the op "init" */
 	constructor(header: trace_header, which: string | driver) {
-		const { host, apmask, aqmask } = header;
-
-		const { apxa, na, nd, apm, aqm, adm, old = [] } = host;
-
-		this.#lab = new machine_lab(
-			{
-				host: { apxa, na, nd, apm, aqm, adm, old }, apmask, aqmask,
-				memory: header.autoinit ?? "zero", low_memory: header.low0 === 1 ? "zero" : "fault",
-				dev_set_locks: header.dlock === 1, kasan: header.kasan === 1, secure_execution: header.host.se === 1,
-			},
+		this.#lab = new machine_lab(boot_options_of(header),
 			typeof which === "string" ? driver_of(which) : which);
 	}
 
