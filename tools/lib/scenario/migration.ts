@@ -77,10 +77,10 @@ function parse_besides(r: reader, operation: (r: reader) => op): besides | undef
 		return fault === 1 || fault === 2 ? { fault } : r.fail(`copy ${fault}`, "fault 1 or fault 2");
 	}
 	case "then": {
-		const then = parse_bytes(r);
+		const bytes = parse_bytes(r);
 
 		r.end();
-		return { then };
+		return Object.fromEntries([[what!.text, bytes]]);
 	}
 	case "meanwhile":
 		if (r.peek() === "hold")
