@@ -78,7 +78,8 @@ function check(recorded: trace): { wrong: string[]; count: number } {
 	return { wrong, count };
 }
 
-for (const { label } of laboratory.drivers()) {
+/* v5.9 has no shadow of a guest's masks, and none of these recordings. */
+for (const { label } of laboratory.drivers().filter((d) => d.label !== "v5.9")) {
 	test(`decisions: recorded traces, ${label}: no change of a guest's masks without one`, (t) => {
 		let count = 0;
 

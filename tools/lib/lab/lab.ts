@@ -8,7 +8,7 @@ import { kernel_crash } from "#linux/bug.h";
 import { kasan_enabled, kasan_enter } from "#linux/kasan.h";
 import { dmesg } from "#linux/printk.h";
 import { fail_nth, fail_nth_pending } from "#linux/slab.h";
-import { ported, type driver } from "../../../drivers/s390/crypto/history/index.ts";
+import { older_than, ported, type driver } from "../../../drivers/s390/crypto/history/index.ts";
 import type { vfio_file } from "../../../drivers/vfio/vfio.h.ts";
 import { set_vfio_request_handler } from "../../../drivers/vfio/vfio_main.ts";
 import type { masks, op } from "../scenario/model.ts";
@@ -29,6 +29,17 @@ const NO_MASKS: masks = { apm: [], aqm: [], adm: [] };
 
 function ids_of(view: matrix_view): masks {
 	return { apm: mask_ids(view.apm), aqm: mask_ids(view.aqm), adm: mask_ids(view.adm) };
+}
+
+/*
+ * Two kernels lock in functions of theirs without the recordings saying so: KVM
+ * kvm->lock where it sets masks (v14, v15), the AP bus ap_perms_mutex where it says who
+ * owns a queue (v18).
+ */
+function leave_out_locks(rec: recorder, driver: driver): void {
+	if (older_than(driver, "5.12") || !older_than(driver, "5.18"))
+		return;
+	rec.leave_out(older_than(driver, "5.15") ? "kvm->lock" : "ap_perms_mutex");
 }
 
 /**
@@ -59,6 +70,7 @@ export class machine_lab implements lab {
 		this.machine = new machine(options, driver);
 		this.users = new userspace(this.module, this.mdevs, this.rec);
 		this.migration = new migration(this.users, this.rec, (o, result) => operate(this, o, result));
+		leave_out_locks(this.rec, driver);
 		set_vfio_request_handler((file) => this.#requested(file));
 		if (options.explain === true)
 			this.#decisions = new decision_recorder(MATRIX_DIR);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0+ */
 /*
- * The AP bus as the postings of 2020 (v11, v12, v13) knew it: today's, but for
- * what these drivers can tell apart.
+ * The AP bus as the postings of 2020 (v11, v12, v13) knew it, and those up to v18:
+ * today's, but for what these drivers can tell apart.
  *
  *	ap_owned_by_def_drv()			take ap_perms_mutex themselves; since
- *	ap_apqn_in_matrix_owned_by_def_drv()	v18 the caller does
+ *	ap_apqn_in_matrix_owned_by_def_drv()	v19 the caller does
  *	ap_driver.in_use			returned a bool in v11, an errno since
  *						v12; the bus takes both
  *

@@ -28,9 +28,8 @@ import {
 	test_bit_inv,
 } from "#linux/bitops.h";
 import {
-	ECA_AIV, PAGE_MASK, PAGE_SHIFT, kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks,
-	kvm_get_kvm, kvm_put_kvm, kvm_s390_gisc_register, kvm_s390_gisc_unregister, type kvm,
-	type kvm_vcpu,
+	ECA_AIV, PAGE_MASK, PAGE_SHIFT, kvm_get_kvm, kvm_put_kvm, kvm_s390_gisc_register,
+	kvm_s390_gisc_unregister, type kvm, type kvm_vcpu,
 } from "#linux/kvm_host.h";
 import { THIS_MODULE, module_put, try_module_get } from "#linux/module.h";
 import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
@@ -43,6 +42,7 @@ import {
 	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq, ap_zapq,
 	type ap_config_info,
 } from "#asm/ap.h";
+import { kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks } from "#v5.10/asm/kvm_host.h";
 import { atomic_dec_if_positive, atomic_inc, atomic_read, atomic_set } from "#linux/atomic.h";
 import {
 	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_empty, bitmap_intersects,

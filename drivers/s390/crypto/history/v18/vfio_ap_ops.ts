@@ -79,12 +79,11 @@ import { attribute_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
 import { copy_from_user, copy_to_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
 import {
-	AP_DEVICES, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED,
-	AP_RESPONSE_DECONFIGURED, AP_RESPONSE_INVALID_ADDRESS, 
-	AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED, AP_RESPONSE_Q_NOT_AVAIL,
-	AP_RESPONSE_RESET_IN_PROGRESS, ap_apqn_in_matrix_owned_by_def_drv, ap_get_qdev, 
-	to_ap_queue, type ap_device,
-} from "../../ap_bus.h.ts";
+	AP_DEVICES, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED, AP_RESPONSE_DECONFIGURED,
+	AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED,
+	AP_RESPONSE_Q_NOT_AVAIL, AP_RESPONSE_RESET_IN_PROGRESS, ap_apqn_in_matrix_owned_by_def_drv,
+	ap_get_qdev, to_ap_queue, type ap_device,
+} from "../../../../v5.10/s390/crypto/ap_bus.h.ts";
 
 const VFIO_AP_MDEV_TYPE_HWVIRT = "passthrough";
 const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";

@@ -87,8 +87,12 @@ import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
 import { scnprintf, sprintf, type char_buf } from "#linux/sprintf.h";
 import { PAGE_SIZE, attribute_group, sysfs_create_group, sysfs_remove_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
-import { copy_from_user, copy_to_user, get_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
-import { INIT_WORK, flush_work, queue_work, system_long_wq, type work_struct } from "#linux/workqueue.h";
+import {
+	copy_from_user, copy_to_user, get_user, offsetofend, type user_ptr,
+} from "#linux/uaccess.h";
+import {
+	INIT_WORK, flush_work, queue_work, system_long_wq, type work_struct,
+} from "#linux/workqueue.h";
 import {
 	AP_DEVICES, AP_DEVICE_TYPE_CEX4, AP_DOMAINS, AP_RESPONSE_ASSOC_FAILED,
 	AP_RESPONSE_ASSOC_SECRET_NOT_UNIQUE, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED,

@@ -69,7 +69,7 @@ function pqap_protected_masks(s: session): void {
 	s.write("assign_adapter", "5");
 }
 
-const WITH_CIRCLE = ["v11", "v12", "v13"];
+const WITH_CIRCLE = ["v11", "v12", "v13", "v14", "v15"];
 const CIRCLE = ["vcpu->mutex", "matrix_dev->lock", "matrix_dev->lock -> kvm->lock -> vcpu->mutex"];
 
 /*
@@ -90,7 +90,8 @@ test("masks, protected guest, PQAP: the circle of 8 April 2021", (t) => {
 
 const EARLY = ["kvm->lock", "vcpu->mutex", "vcpu->mutex -> matrix_dev->lock -> kvm->lock"];
 const OTHER_WAY_ROUND = new Map([
-	["v5.9", [LATE]], ["v11", [LATE]], ["v12", [EARLY]], ["v13", [EARLY]],
+	["v5.9", [LATE]], ["v11", [LATE]], ["v12", [EARLY]], ["v13", [EARLY]], ["v14", [LATE]],
+	["v15", [LATE]],
 ]);
 
 test("masks, protected guest, PQAP: reported whoever comes last", (t) => {
@@ -171,6 +172,8 @@ const CIRCLES = new Map([
 	["v11", ["ap_perms_mutex, matrix_dev->lock", "kvm->lock, matrix_dev->lock, vcpu->mutex"]],
 	["v12", ["kvm->lock, matrix_dev->lock, vcpu->mutex"]],
 	["v13", ["kvm->lock, matrix_dev->lock, vcpu->mutex"]],
+	["v14", ["kvm->lock, matrix_dev->lock, vcpu->mutex"]],
+	["v15", ["kvm->lock, matrix_dev->lock, vcpu->mutex"]],
 ]);
 
 test("everything a driver can be asked for: these circles and no others", (t) => {
