@@ -10,7 +10,7 @@
  */
 import { hash_32 } from "./hash.h.ts";
 import {
-	hlist_add_head, hlist_del_init, hlist_head, list_watchdog, type hlist_node,
+	hash_links, hlist_add_head, hlist_del_init, hlist_head, hlist_set_key, list_watchdog, type hlist_node,
 } from "./list.h.ts";
 
 export type hashtable = hlist_head[];
@@ -26,8 +26,10 @@ export function DECLARE_HASHTABLE(bits: number): hashtable {
 
 /** hash_init - empty a table; what was in it is not told */
 export function hash_init(table: hashtable): void {
-	for (let i = 0; i < table.length; i++)
+	for (let i = 0; i < table.length; i++) {
 		table[i].first = null;
+		hash_links.next[table[i].place] = 0;
+	}
 }
 
 /* The number of the chain that @key belongs to. */
@@ -42,7 +44,7 @@ export function hash_chain(table: hashtable, key: number): hlist_head {
 
 /** hash_add - insert @node as the first of its chain */
 export function hash_add(table: hashtable, node: hlist_node, key: number): void {
-	node.key = key;
+	hlist_set_key(node, key);
 	hlist_add_head(node, hash_chain(table, key));
 }
 
@@ -51,26 +53,29 @@ export function hash_del(node: hlist_node): void {
 	hlist_del_init(node);
 }
 
-/* The same as node_of_key() from the middle of a long chain on, which may be a cycle. */
-function node_of_key_watched(n: hlist_node | null, key: number): hlist_node | null {
+/* The same as node_of_key() in a long chain, which may be a cycle. */
+function node_of_key_watched(place: number, key: number): hlist_node | null {
 	const watchdog = new list_watchdog("hash chain", null);
+	const { next, key: keys, node } = hash_links;
 
-	for (let steps = 0; n !== null; n = n.next) {
-		if (n.key === key)
-			return n;
+	for (let steps = 0; place !== 0; place = next[place]) {
+		if (keys[place] === key)
+			return node[place];
 		if ((++steps & 63) === 0)
-			watchdog.at(n);
+			watchdog.at(node[place]!);
 	}
 	return null;
 }
 
-/* The first of a chain's nodes from @n on that @key was filed under, or null. */
-function node_of_key(n: hlist_node | null, key: number): hlist_node | null {
-	for (let steps = 0; n !== null; n = n.next) {
-		if (n.key === key)
-			return n;
+/* The first node from a place on that @key was filed under, or null. */
+function node_of_key(place: number, key: number): hlist_node | null {
+	const { next, key: keys } = hash_links;
+
+	for (let steps = 0; place !== 0; place = next[place]) {
+		if (keys[place] === key)
+			return hash_links.node[place];
 		if (++steps === 64)
-			return node_of_key_watched(n, key);
+			return node_of_key_watched(place, key);
 	}
 	return null;
 }
@@ -88,12 +93,16 @@ function node_of_key(n: hlist_node | null, key: number): hlist_node | null {
 export function hash_first<T extends hlist_node>(
 	table: hashtable, key: number, hash = hash_32,
 ): T | null {
-	return node_of_key(table[hash(key, 31 - Math.clz32(table.length))].first, key) as T | null;
+	const { first } = table[hash(key, 31 - Math.clz32(table.length))];
+
+	if (first === null || first.key === key)
+		return first as T | null;
+	return node_of_key(hash_links.next[first.place], key) as T | null;
 }
 
 /** hash_next - the next struct of a key behind @obj, or null */
 export function hash_next<T extends hlist_node>(obj: T, key: number): T | null {
-	return node_of_key(obj.next, key) as T | null;
+	return node_of_key(hash_links.next[obj.place], key) as T | null;
 }
 
 /* Walks the chains @first to @last; a node's successor is looked up after the body. Its own result. */

@@ -10,6 +10,7 @@
  * Source: include/linux/list.h, Linux 6.12.
  */
 import { kernel_crash } from "./bug.h.ts";
+import { early_initcall } from "./init.h.ts";
 import type { embedded } from "./types.h.ts";
 
 /* More things than a list can hold: a body that adds what it walks never comes to an end. */
@@ -214,9 +215,55 @@ export function list_for_each_entry_safe<T extends object>(
 	return new list_iterator<T>(head, true);
 }
 
+/*
+ * PORT: a hash table's chains once more, as numbers. A lookup in a table of many queues waits for
+ * memory at each node; here a step of it is two loads from arrays that fit the caches. The
+ * pointers are what counts: whatever changes one of them writes its number here as well.
+ *
+ * A place is a bucket's or a node's, from 1 on; 0 is no place.
+ */
+const PLACES = 1024;
+
+/**
+ * hash_links - what the places hold
+ * @next: the place of the first node of a bucket, or of the node behind a node
+ * @key: what a node is filed under
+ * @node: the node
+ */
+export const hash_links = {
+	next: new Int32Array(PLACES),
+	key: new Int32Array(PLACES),
+	node: [null] as (hlist_node | null)[],
+};
+
+/* Tables that modules make when they are read stay; the others, and all nodes, go with a boot. */
+let kept_places = 0;
+
+early_initcall(() => {
+	kept_places ||= hash_links.node.length;
+	hash_links.node.length = kept_places;
+	hash_links.next.fill(0);
+});
+
+/* A place for a node, or for a bucket (null). */
+function take_place(node: hlist_node | null): number {
+	const place = hash_links.node.push(node) - 1;
+
+	if (place === hash_links.next.length) {
+		const { next, key } = hash_links;
+
+		hash_links.next = new Int32Array(2 * place);
+		hash_links.next.set(next);
+		hash_links.key = new Int32Array(2 * place);
+		hash_links.key.set(key);
+	}
+	return place;
+}
+
 /** class hlist_head - a hash bucket: the first node of a chain */
 export class hlist_head {
 	first: hlist_node | null = null;
+	place = take_place(null);
 }
 
 /**
@@ -225,11 +272,13 @@ export class hlist_head {
  * @pprev: who points at this node: the bucket or the node before; null when it
  *	   is in no chain
  * @key: what hash_add() filed it under
+ * @place: in hash_links
  * @container: the struct it is embedded in; a struct that inherits from it is its own
  */
 export class hlist_node implements embedded {
 	next: hlist_node | null = null;
 	key = 0;	/* PORT: beside the pointer that a walk follows */
+	place = 0;	/* PORT: from the first time it is hashed on */
 	pprev: hlist_head | hlist_node | null = null;
 	container: object | null;
 
@@ -240,7 +289,16 @@ export class hlist_node implements embedded {
 
 function INIT_HLIST_NODE(n: hlist_node): void {
 	n.next = null;
+	hash_links.next[n.place] = 0;
 	n.pprev = null;
+}
+
+/** hlist_set_key - what lookups find @n under */
+export function hlist_set_key(n: hlist_node, key: number): void {
+	if (hash_links.node[n.place] !== n)
+		n.place = take_place(n);
+	n.key = key;
+	hash_links.key[n.place] = key;
 }
 
 /** hlist_changes - how often chains were changed; while it stays, all are as they were */
@@ -257,9 +315,11 @@ export function hlist_add_head(n: hlist_node, h: hlist_head): void {
 
 	hlist_changes++;
 	n.next = first;
+	hash_links.next[n.place] = hash_links.next[h.place];
 	if (first !== null)
 		first.pprev = n;
 	h.first = n;
+	hash_links.next[h.place] = n.place;
 	n.pprev = h;
 }
 
@@ -270,6 +330,7 @@ export function hlist_del_init(n: hlist_node): void {
 	if (pprev === null)
 		return;
 	hlist_changes++;
+	hash_links.next[pprev.place] = hash_links.next[n.place];
 	if (pprev instanceof hlist_head)
 		pprev.first = n.next;
 	else

@@ -275,6 +275,7 @@ export function to_ap_card(dev: device): ap_card {
 export class ap_queue extends ap_device implements hlist_node, spinlock_t {
 	next: hlist_node | null = null;
 	key = 0;
+	place = 0;
 	pprev: hlist_head | hlist_node | null = null;
 	card: ap_card | null = null;
 	name = "aq->lock";
