@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { write_file } from "../lib/cli/output.ts";
 import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import type { reading } from "../lib/mail/read.ts";
@@ -16,7 +17,7 @@ import type { report } from "../lib/play/play.ts";
 import { outcome_table, scenario_text } from "./text.ts";
 
 const HELP = `usage: vfio-ap replay [FILE|MAIL|DIR ...] [--driver v11,v12|all] [--host HOST]
-                      [--format text|ktap|json] [--oracle DIR]
+                      [--format text|html|ktap|json] [--grid] [-o FILE] [--oracle DIR]
 
 Plays scenarios on drivers and says what holds. FILE is in the notation (Documentation/
 scenarios.md), MAIL a mail, an mbox or an archive's page, - what is piped in. Without any the
@@ -26,7 +27,11 @@ corpus is played on those drivers and shown as a table.
                    (default: v11,v12,v13,v6.0,v6.12)
   --host HOST      the host's AP configuration, in place of what is assumed, e.g.
                    'adapters 04 05 domains 0004 0047 0053 0054'
-  --format FORMAT  text (default), ktap or json
+  --format FORMAT  text (default), ktap, json, or html: one page to look at and to send, with a
+                   grid of adapters by domains for each driver behind each step
+  --grid           grids of adapters by domains in the terminal, behind each step that changes one
+  --ascii          without box characters, as where the locale has none
+  -o, --output FILE  write there; html goes to standard output without it
   --oracle DIR     a column "C" more: vfio_ap of that kernel tree, compiled here (vfio-ap
                    oracle --help); a tarball, Debian's linux-source package or auto will do
 
@@ -35,7 +40,7 @@ the output says why; what the readings of a mail disagree about depends. The exi
 anything differs (from what is claimed, or from the scenario's verdict line), else 3 if anything
 is open or depends, else 0.
 `;
-const FORMATS = ["text", "ktap", "json"];
+const FORMATS = ["text", "html", "ktap", "json"];
 /** shown step by step before the table of the corpus */
 const EXAMPLES = [
 	"v11-bind-unbind-example-as-meant", "v11-bind-unbind-example-as-written",
@@ -110,16 +115,32 @@ function text_of(inputs: input[], reports: report[][]): string {
 	return detail.join("") + inputs.map(actor_lines).join("");
 }
 
-function write_report(format: string, inputs: input[], reports: report[][], corpus: boolean):
-		void {
-	if (format === "ktap")
-		process.stdout.write(ktap_text(reports));
-	else if (format === "json")
-		process.stdout.write(reports.flat().map(json_line).join(""));
-	else if (corpus)
-		process.stdout.write(corpus_text(inputs, reports));
-	else
-		process.stdout.write(text_of(inputs, reports) + outcome_table(reports));
+/** struct wanted - how reports are to be shown */
+interface wanted {
+	format: string;
+	grid: boolean;
+	ascii: boolean;
+	corpus: boolean;
+}
+
+async function report_text(inputs: input[], reports: report[][], { format, grid, ascii, corpus }: wanted):
+		Promise<string> {
+	switch (format) {
+	case "html":
+		return (await import("./html.ts")).replay_page(reports);
+	case "ktap":
+		return ktap_text(reports);
+	case "json":
+		return reports.flat().map(json_line).join("");
+	}
+	if (grid) {
+		const { grids_text, wants_ascii } = await import("./grid.ts");
+		const plain = ascii || wants_ascii();
+
+		return reports.map((list) => grids_text(list[0]!.scenario, list, plain)).join("\n") +
+			outcome_table(reports);
+	}
+	return corpus ? corpus_text(inputs, reports) : text_of(inputs, reports) + outcome_table(reports);
 }
 
 /** What differs counts more than what is open. */
@@ -153,7 +174,9 @@ export async function main(argv: string[]): Promise<number> {
 		args: argv, allowPositionals: true,
 		options: {
 			driver: { type: "string" }, host: { type: "string" }, format: { type: "string" },
-			oracle: { type: "string" }, help: { type: "boolean", short: "h" },
+			oracle: { type: "string" }, output: { type: "string", short: "o" },
+			grid: { type: "boolean", default: false }, ascii: { type: "boolean", default: false },
+			help: { type: "boolean", short: "h" },
 		},
 	});
 	const format = values.format ?? "text";
@@ -163,7 +186,7 @@ export async function main(argv: string[]): Promise<number> {
 		return exit_code.holds;
 	}
 	if (!FORMATS.includes(format))
-		throw new usage_error(`--format ${format}: no such format, right would be: text, ktap or json`);
+		throw new usage_error(`--format ${format}: no such format, expected text, html, ktap or json`);
 	const host = values.host === undefined ? null : parse_host_text(values.host);
 	const { pick_drivers, play } = await import("../lib/play/play.ts");
 	const drivers = await pick_drivers(values.driver);
@@ -174,6 +197,12 @@ export async function main(argv: string[]): Promise<number> {
 	const chosen = await drivers_by_scenario(inputs, drivers, values.driver === undefined);
 	const reports = inputs.flatMap((i) => i.scenarios.map((s) =>
 		[...chosen.get(s)!.map((d) => play(s, d.label)), ...c === null ? [] : [c(s)]]));
-	write_report(format, inputs, reports, positionals.length === 0);
+	const text = await report_text(inputs, reports,
+		{ format, grid: values.grid, ascii: values.ascii, corpus: positionals.length === 0 });
+
+	if (values.output === undefined)
+		process.stdout.write(text);
+	else
+		write_file(values.output, text);
 	return code_of(reports.flat());
 }
