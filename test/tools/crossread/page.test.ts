@@ -10,7 +10,7 @@ import { test } from "tap";
 import { compare, ported_c_files } from "../../../tools/crossread/compare.ts";
 import { html_page } from "../../../tools/crossread/html_view.ts";
 import { read_input } from "../../../tools/crossread/input.ts";
-import { browser_page, find_chromium } from "./browser.ts";
+import { browser_page, find_chromium } from "../browser.ts";
 import { posted, quoted } from "./samples.ts";
 import { synthetic_files } from "./synthetic.ts";
 

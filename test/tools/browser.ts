@@ -37,7 +37,7 @@ export function find_chromium(): string | null {
 export class browser_page {
 	readonly events: page_event[] = [];
 	private readonly process: ChildProcess;
-	private readonly profile = mkdtempSync(join(tmpdir(), "crossread-"));
+	private readonly profile = mkdtempSync(join(tmpdir(), "vfio-ap-browser-"));
 	private readonly waiting = new Map<number, (reply: reply) => void>();
 	private session: string | undefined;
 	private next = 1;

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The page: what is in it is what replay found, nothing in it runs but its own script, and in a
+ * browser grids and keys work.
+ */
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { test } from "tap";
+import { pick_drivers, play, type report } from "../../../tools/lib/play/play.ts";
+import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
+import { replay_page } from "../../../tools/replay/html.ts";
+import { grids_text } from "../../../tools/replay/grid.ts";
+import { browser_page, find_chromium } from "../browser.ts";
+
+const HOSTILE = "</script><script>window.hacked = 1</script><img src=x onerror=window.hacked=1> \\u202e\\u001b[31m";
+
+const TEXT = `scenario a-hole
+about "${HOSTILE}"
+
+host adapters 04 05 domains 0004 0047
+1: bound 04.0004 04.0047 05.0004
+2: mdev m0 adapters 04 domains 0004 0047
+3: open m0 = 0
+4: guest m0 04.0004 04.0047
+5: assign_adapter m0 5 = 1
+6: guest m0 04.0004 04.0047
+7: cfg adapters 05
+8: guest m0 -
+9: apcb m0 -
+`;
+
+const drivers = await pick_drivers("v11,v6.0,v6.12");
+const [scenario] = parse_scenarios(TEXT, "a-hole.scn");
+const reports: report[] = drivers.map((d) => play(scenario!, d.label));
+
+interface page_data {
+	scenarios: { drivers: string[]; rows: string[]; columns: string[]; lines: {
+		drivers: ({ verdict: string; grids: { cells: [string, number][][] }[] } | null)[];
+	}[] }[];
+}
+
+function data_of(page: string): page_data {
+	return JSON.parse(/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)![1]!);
+}
+
+test("page: verdicts of every line and driver, and the grids behind them", (t) => {
+	const { scenarios: [shown] } = data_of(replay_page([reports]));
+
+	t.strictSame(shown!.drivers, ["v11", "v6.0", "v6.12"]);
+	t.strictSame([shown!.rows, shown!.columns], [["04", "05"], ["0004", "0047"]]);
+	t.strictSame(shown!.lines.map(({ drivers: list }) => list.map((st) => st?.verdict)),
+		scenario!.statements.map((_, i) => reports.map(({ steps }) => steps[i]!.verdict)));
+	const words = shown!.lines.at(-1)!.drivers.map((st) => st!.grids[0]!.cells[0]![0]![0]);
+
+	t.strictSame(words, ["stale", "stale", "filtered"],
+		"v11 and v6.0 leave the guest what the shadow has not");
+	t.end();
+});
+
+test("page: only its own script may run, and foreign text ends none", (t) => {
+	const page = replay_page([reports]);
+	const policy = /Content-Security-Policy" content="([^"]+)"/.exec(page)![1]!;
+	const scripts = [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(([, text]) => text!);
+
+	t.equal(scripts.length, 1);
+	t.ok(policy.includes(`'sha256-${createHash("sha256").update(scripts[0]!).digest("base64")}'`));
+	t.notMatch(policy, /unsafe/);
+	t.notMatch(page, /<img|hacked = 1<|\u202e|\u001b/);
+	t.end();
+});
+
+test("grid: in a terminal, side by side, ASCII where that is wanted", (t) => {
+	const text = grids_text(scenario!, reports, true);
+
+	t.match(text, /v11 +v6\.0 +v6\.12\n/);
+	t.match(text, /04 \| A/, "what v11 leaves in the APCB");
+	/* oxlint-disable-next-line no-control-regex */
+	t.match(text.replaceAll("\u001b", ""), /^[\x20-\x7e\n]*$/);
+	t.match(grids_text(scenario!, reports, false), /│.*●/);
+	t.end();
+});
+
+const chromium = find_chromium();
+const skip = chromium === null ? "chromium is not installed" : false;
+
+test("page: in a browser", { skip }, async (t) => {
+	const folder = mkdtempSync(join(tmpdir(), "vfio-ap-page-"));
+	const file = join(folder, "page.html");
+	const browser = new browser_page(chromium!);
+
+	t.teardown(async () => {
+		await browser.close();
+		rmSync(folder, { recursive: true, force: true });
+	});
+	writeFileSync(file, replay_page([reports]));
+	await browser.open(`${pathToFileURL(file).href}#8`);
+	const current = (): Promise<string> => browser.evaluate(
+		"document.querySelector('tr[aria-current] td').textContent");
+
+	t.equal(await current(), "8", "the address names a step");
+	await browser.press("n");
+	t.equal(await current(), "9", "n: the next difference");
+	await browser.press("k");
+	await browser.press("k");
+	t.equal(await current(), "7");
+	t.equal(await browser.evaluate("location.hash"), "#7");
+	t.equal(await browser.evaluate("document.querySelectorAll('#now article').length"), 3);
+	t.equal(await browser.evaluate("document.querySelectorAll('#now td.stale').length > 0"), true);
+	t.equal(await browser.evaluate("typeof window.hacked"), "undefined");
+	t.match(await browser.evaluate("document.getElementById('about').textContent"), /<\/script>/,
+		"hostile text is shown as text");
+	t.strictSame(browser.events.filter(({ method }) =>
+		["Log.entryAdded", "Runtime.exceptionThrown"].includes(method)), []);
+});
