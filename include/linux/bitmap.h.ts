@@ -41,6 +41,19 @@ export function DECLARE_BITMAP(bits: number): Uint32Array {
 	return map;
 }
 
+export function bitmap_fill(dst: Uint32Array, nbits: number): void {
+	for (let i = 0; i < nbits >>> 5; i++)
+		dst[i] = 0xffffffff;
+}
+
+/** bitmap_full - whether all bits are set */
+export function bitmap_full(src: Uint32Array, nbits: number): boolean {
+	for (let i = 0; i < nbits >>> 5; i++)
+		if (src[i] !== 0xffffffff)
+			return false;
+	return true;
+}
+
 export function bitmap_zero(dst: Uint32Array, nbits: number): void {
 	const words = nbits >>> 5;
 

@@ -2912,3 +2912,7 @@ device_initcall(() => {
 });
 
 export { ap_module_init, ap_module_exit }; /* module_init, module_exit */
+export {
+	ap_apqn_bindings_complete, ap_bus_type, ap_parse_bitmap_str, ap_send_mask_changed_uevent,
+	bus_attr_apmask, bus_attr_aqmask, is_queue_dev,
+}; /* what the bus of another kernel shares with this one: drivers/v7.3 */

@@ -1523,3 +1523,5 @@ export function ap_queue_init_state(aq: ap_queue): void {
 	_ap_queue_init_state(aq);
 	spin_unlock_bh(aq.lock);
 }
+
+export { ap_queue_dev_attr_groups, ap_queue_dev_attrs }; /* to which drivers/v7.3 adds one */

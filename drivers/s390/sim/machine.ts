@@ -15,6 +15,7 @@ import { set_uninitialised_word } from "#linux/slab.h";
 import { ap_set_params } from "../crypto/ap_bus.ts";
 import "../crypto/zcrypt_api.ts";
 import "../crypto/zcrypt_cex4.ts";
+import { ap_bus_set_overrides } from "../../v7.3/s390/crypto/ap_bus.ts";
 import "../../vfio/vfio_main.ts";
 import "../../vfio/mdev/mdev_core.ts";
 import "../../vfio/mdev/mdev_driver.ts";
@@ -42,6 +43,7 @@ export type memory_contents = keyof typeof UNINITIALISED;
  * @ap_type: AP type of adapters that are not old; 14 (CEX8) unless said
  * @memory: what uninitialised memory reads as: zero, all ones (poison), or the compiler's
  *	    pattern
+ * @driver_overrides: whether the AP bus is that of a kernel with driver overrides (7.3)
  * @kasan: whether freed memory, and what is behind an allocation, is watched
  * @secure_execution: whether the host is a Secure Execution guest itself
  * @null_kvm: what a null struct kvm is: the lowcore, or an oops
@@ -55,6 +57,7 @@ export interface machine_config {
 	aqmask: Iterable<number>;
 	ap_type?: number;
 	memory?: memory_contents;
+	driver_overrides?: boolean;
 	kasan?: boolean;
 	secure_execution?: boolean;
 	null_kvm?: "lowcore" | "oops";
@@ -92,6 +95,7 @@ export function boot(config: machine_config): void {
 	set_null_kvm(config.null_kvm ?? "lowcore");
 	set_low_memory(config.low_memory ?? "zero");
 	set_uninitialised_word(UNINITIALISED[config.memory ?? "zero"]);
+	ap_bus_set_overrides(config.driver_overrides ?? false);
 	set_kasan(config.kasan ?? false);
 	ap_hw_set_secure_execution(config.secure_execution ?? false);
 	set_prot_virt_guest(config.secure_execution ?? false);

@@ -42,6 +42,7 @@ export class machine {
 			apmask, aqmask, memory, low_memory, kasan, secure_execution,
 			ap_type: older_than(driver, "5.18") ? AP_DEVICE_TYPE_CEX7 : AP_DEVICE_TYPE_CEX8,
 			bus_interrupts: false,
+			driver_overrides: !older_than(driver, "6.19"),
 		});
 		ap_hw_set_bus_transparent(true);
 		ap_hw_set_hwinfo(HWINFO);

@@ -13,3 +13,4 @@
  */
 export * from "../../../s390/crypto/ap_bus.h.ts";
 export { ap_perms_mutex as ap_attr_mutex } from "../../../s390/crypto/ap_bus.h.ts";
+export { ap_apqn_in_matrix_owned_by_def_drv, ap_owned_by_def_drv } from "./ap_bus.ts";
