@@ -305,9 +305,8 @@ function apmask_commit(newapm: Uint32Array): number {
 	memcpy(ap_perms.apm, newapm);
 
 	ap_apmask_aqmask_in_use =
-		bitmap_full(ap_perms.apm, AP_DEVICES) &&
-		bitmap_full(ap_perms.aqm, AP_DOMAINS) ?
-		false : true;
+		!(bitmap_full(ap_perms.apm, AP_DEVICES) &&
+		  bitmap_full(ap_perms.aqm, AP_DOMAINS));
 
 	return 0;
 }
@@ -409,9 +408,8 @@ function aqmask_commit(newaqm: Uint32Array): number {
 	memcpy(ap_perms.aqm, newaqm);
 
 	ap_apmask_aqmask_in_use =
-		bitmap_full(ap_perms.apm, AP_DEVICES) &&
-		bitmap_full(ap_perms.aqm, AP_DOMAINS) ?
-		false : true;
+		!(bitmap_full(ap_perms.apm, AP_DEVICES) &&
+		  bitmap_full(ap_perms.aqm, AP_DOMAINS));
 
 	return 0;
 }
