@@ -10,10 +10,12 @@ import type { part } from "./document.ts";
 import { claims_table } from "./migration_claims.ts";
 import { expectations } from "../lib/scenario/expectations.ts";
 import { operations } from "../lib/scenario/operations.ts";
+import { picture } from "./picture.ts";
 import { trace_tables } from "./trace_tables.ts";
 
 /** parts - in any order */
 export const parts: readonly part[] = [
+	{ path: "Documentation/long-example.svg", name: null, make: picture },
 	{ path: "Documentation/scenarios.md", name: "operations", make: () => card(operations) },
 	{ path: "Documentation/scenarios.md", name: "expectations", make: () => card(expectations) },
 	{ path: "Documentation/scenarios.md", name: "phrases", make: phrases_text },
