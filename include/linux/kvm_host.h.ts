@@ -71,6 +71,11 @@ export class kvm {
 	memory: guest_memory | null = null;	/* PORT: mm_struct */
 }
 
+/** kvm_for_each_vcpu - walk a guest's processors */
+export function kvm_for_each_vcpu(kvm: kvm): readonly kvm_vcpu[] {
+	return kvm.vcpus;
+}
+
 export * from "#asm/page.h";
 export * from "#asm/kvm_host.h";
 export {

@@ -193,7 +193,7 @@ export function kvm_s390_gisa_init(kvm: kvm): void {
 	hrtimer_init(gi.timer);
 	gi.timer.function = gisa_vcpu_kicker;
 	memset(gi.origin, 0);
-	gi.origin.next_alert = virt_to_phys(gi.origin);
+	gi.origin.next_alert = virt_to_phys(gi.origin); /* PORT: no VM_EVENT() */
 }
 
 /**
@@ -225,7 +225,7 @@ export function kvm_s390_gisa_destroy(kvm: kvm): void {
 	if (gisa_set_iam(gi.origin, gi.alert.mask))
 		process_gib_alert_list();
 	hrtimer_cancel(gi.timer);
-	gi.origin = null;
+	gi.origin = null; /* PORT: no VM_EVENT() */
 }
 
 /**
@@ -255,8 +255,8 @@ export function kvm_s390_gisc_register(kvm: kvm, gisc: number): number {
 	}
 	spin_unlock(gi.alert.ref_lock);
 
-	if (trace_gisc.enabled)
-		trace_gisc.emit("+", kvm, gisc);	/* PORT: for observers */
+	if (trace_gisc.enabled) /* PORT: for observers */
+		trace_gisc.emit("+", kvm, gisc); /* PORT: for observers */
 	return gib!.nisc;
 }
 
@@ -292,8 +292,8 @@ export function kvm_s390_gisc_unregister(kvm: kvm, gisc: number): number {
 	} /* out: */
 	spin_unlock(gi.alert.ref_lock);
 
-	if (trace_gisc.enabled)
-		trace_gisc.emit("-", kvm, gisc);	/* PORT: for observers */
+	if (trace_gisc.enabled) /* PORT: for observers */
+		trace_gisc.emit("-", kvm, gisc); /* PORT: for observers */
 	return rc;
 }
 

@@ -18,7 +18,7 @@ import { test_facility } from "#asm/facility.h";
 import { ENOMEM } from "#linux/errno.h";
 import {
 	CRYCB_FORMAT0, CRYCB_FORMAT1, CRYCB_FORMAT2, CRYCB_FORMAT_MASK, ECA_AIV, ECA_APIE, ECB3_AES,
-	ECB3_DEA, KVM_REQ_VSIE_RESTART, PROG_BLOCK_SIE, PROG_IN_SIE, PROG_REQUEST, sie_page2,
+	ECB3_DEA, KVM_REQ_VSIE_RESTART, PROG_BLOCK_SIE, PROG_IN_SIE, PROG_REQUEST, kvm_for_each_vcpu, sie_page2,
 	type kvm, type kvm_vcpu,
 } from "#linux/kvm_host.h";
 import { init_rwsem } from "#linux/rwsem.h";
@@ -52,10 +52,10 @@ export function test_kvm_facility(kvm: kvm, nr: number): boolean {
 	return kvm.arch.fac_mask.has(nr);
 }
 
-function kvm_s390_vcpu_crypto_reset_all(kvm: kvm): void {
+export function kvm_s390_vcpu_crypto_reset_all(kvm: kvm): void {
 	kvm_s390_vcpu_block_all(kvm);
 
-	for (const vcpu of kvm.vcpus) {
+	for (const vcpu of kvm_for_each_vcpu(kvm)) {
 		kvm_s390_vcpu_crypto_setup(vcpu);
 		/* whatever it copied of the CRYCB is made anew */
 		kvm_s390_sync_request(KVM_REQ_VSIE_RESTART, vcpu);
@@ -87,7 +87,7 @@ function kvm_s390_vcpu_unblock_all(kvm: kvm): void {
 }
 
 function kvm_s390_sync_request_broadcast(kvm: kvm, req: number): void {
-	for (const vcpu of kvm.vcpus)
+	for (const vcpu of kvm_for_each_vcpu(kvm))
 		kvm_s390_sync_request(req, vcpu);
 }
 
@@ -148,27 +148,26 @@ export function kvm_arch_crypto_set_masks(
 
 	switch (kvm.arch.crypto.crycbd & CRYCB_FORMAT_MASK) {
 	case CRYCB_FORMAT2:
-		memcpy(crycb.apcb1.apm, apm);
-		memcpy(crycb.apcb1.aqm, aqm);
-		memcpy(crycb.apcb1.adm, adm);
+		memcpy(crycb.apcb1.apm, apm); /* PORT: no VM_EVENT(), observers are told below */
+		memcpy(crycb.apcb1.aqm, aqm); /* PORT: the same */
+		memcpy(crycb.apcb1.adm, adm); /* PORT: the same */
 		break;
 	case CRYCB_FORMAT1:
 	case CRYCB_FORMAT0:
-		crycb.apcb0.apm[0] = apm[0];
-		crycb.apcb0.apm[1] = apm[1];
-		copy_first_halfword(crycb.apcb0.aqm, aqm);
-		copy_first_halfword(crycb.apcb0.adm, adm);
+		memcpy(crycb.apcb0.apm, apm.subarray(0, 2)); /* PORT: 8 bytes */
+		copy_first_halfword(crycb.apcb0.aqm, aqm); /* PORT: memcpy() of 2 bytes */
+		copy_first_halfword(crycb.apcb0.adm, adm); /* PORT: memcpy() of 2 bytes, and no VM_EVENT() */
 		break;
 	default:
 		break;
 	}
-	if (trace_crypto_set_masks.enabled)
-		trace_crypto_set_masks.emit(kvm);
+	if (trace_crypto_set_masks.enabled) /* PORT: for observers, as VM_EVENT() in C */
+		trace_crypto_set_masks.emit(kvm); /* PORT: for observers */
 
 	kvm_s390_sync_request_broadcast(kvm, KVM_REQ_VSIE_RESTART);
 	kvm_s390_vcpu_unblock_all(kvm);
-	if (trace_vcpus_unblocked.enabled)
-		trace_vcpus_unblocked.emit(kvm);
+	if (trace_vcpus_unblocked.enabled) /* PORT: for observers */
+		trace_vcpus_unblocked.emit(kvm); /* PORT: for observers */
 }
 
 /**
@@ -183,13 +182,13 @@ export function kvm_arch_crypto_clear_masks(kvm: kvm): void {
 
 	memset(kvm.arch.crypto.crycb!.apcb0, 0);
 	memset(kvm.arch.crypto.crycb!.apcb1, 0);
-	if (trace_crypto_clear_masks.enabled)
-		trace_crypto_clear_masks.emit(kvm);
+	if (trace_crypto_clear_masks.enabled) /* PORT: for observers, as VM_EVENT() in C */
+		trace_crypto_clear_masks.emit(kvm); /* PORT: for observers */
 
 	kvm_s390_sync_request_broadcast(kvm, KVM_REQ_VSIE_RESTART);
 	kvm_s390_vcpu_unblock_all(kvm);
-	if (trace_vcpus_unblocked.enabled)
-		trace_vcpus_unblocked.emit(kvm);
+	if (trace_vcpus_unblocked.enabled) /* PORT: for observers */
+		trace_vcpus_unblocked.emit(kvm); /* PORT: for observers */
 }
 
 function kvm_s390_crypto_init(kvm: kvm): void {

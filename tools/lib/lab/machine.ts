@@ -11,13 +11,14 @@ import {
 	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, type ap_driver,
 } from "../../../drivers/s390/crypto/ap_bus.h.ts";
 import { older_than, type driver } from "../../../drivers/s390/crypto/history/index.ts";
-import { set_pqap_hook_unlocked } from "../../../drivers/s390/kvm/priv.ts";
+import { set_handle_b2 } from "../../../drivers/s390/kvm/priv.ts";
 import {
 	ap_hw_configure, ap_hw_script, ap_hw_set_bus_transparent, ap_hw_set_hwinfo,
 	ap_hw_set_queue_async, ap_hw_set_queue_info,
 } from "../../../drivers/s390/sim/ap_hardware.ts";
 import { boot, reconfigure } from "../../../drivers/s390/sim/machine.ts";
 import { syscall } from "../../../drivers/s390/sim/syscall.ts";
+import { kvm_s390_handle_b2 } from "../../../drivers/v5.10/s390/kvm/priv.ts";
 import type { config_change, hw_script } from "../scenario/model.ts";
 import type { boot_options } from "./model.ts";
 import { apqn_of } from "./names.ts";
@@ -46,7 +47,7 @@ export class machine {
 		});
 		ap_hw_set_bus_transparent(true);
 		ap_hw_set_hwinfo(HWINFO);
-		set_pqap_hook_unlocked(older_than(driver, "5.15"));
+		set_handle_b2(older_than(driver, "5.15") ? kvm_s390_handle_b2 : null);
 	}
 
 	/** change_host - the host's AP configuration changes */
@@ -102,7 +103,7 @@ export class machine {
 
 	/** off - nothing of it is left for the next one */
 	off(): void {
-		set_pqap_hook_unlocked(false);
+		set_handle_b2(null);
 		set_uninitialised_word(0);
 		set_kasan(false);
 	}

@@ -7,16 +7,18 @@ import { bus_find_device_by_name, put_device } from "#linux/device.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import { EBUSY, ENODEV } from "#linux/errno.h";
 import { eventfd_close, eventfd_ctx_fdget, eventfd_ctx_put, sys_eventfd } from "#linux/eventfd.h";
-import type { kvm } from "#linux/kvm_host.h";
+import type { kvm, kvm_vcpu } from "#linux/kvm_host.h";
+import { down_read, up_read } from "#linux/rwsem.h";
 import type { user_struct } from "#linux/uaccess.h";
 import {
 	VFIO_AP_REQ_IRQ_INDEX, VFIO_DEVICE_RESET, VFIO_DEVICE_SET_IRQS, VFIO_IRQ_SET_ACTION_TRIGGER,
 	VFIO_IRQ_SET_DATA_EVENTFD, vfio_irq_set,
 } from "#linux/vfio.h";
+import { kvm_s390_module_hook } from "#v5.10/asm/kvm_host.h";
 import { VFIO_AP_CFG_CHG_IRQ_INDEX } from "#v7.3/linux/vfio.h";
 import { sysfs_read, sysfs_read_at, sysfs_write, sysfs_write_at } from "../../../drivers/base/sysfs.ts";
 import { older_than } from "../../../drivers/s390/crypto/history/index.ts";
-import { kvm_pqap_hook } from "../../../drivers/s390/kvm/priv.ts";
+import { vcpu_intercept_pqap } from "../../../drivers/s390/kvm/priv.ts";
 import { guest_start, guest_stop } from "../../../drivers/s390/sim/guest.ts";
 import { syscall } from "../../../drivers/s390/sim/syscall.ts";
 import { with_user_struct } from "../../../drivers/s390/sim/user_memory.ts";
@@ -39,6 +41,33 @@ const INTERRUPTS = [
 	{ index: VFIO_AP_REQ_IRQ_INDEX, what: "req", since: "6.5" },
 	{ index: VFIO_AP_CFG_CHG_IRQ_INDEX, what: "cfg", since: "6.15" },
 ] as const;
+
+/* Whether KVM hands a PQAP of a guest to the hook: an AQIC, without a specification exception. */
+function is_aqic({ kvm, run }: kvm_vcpu): boolean {
+	const gr0 = run.s.regs.gprs[0] & 0xffffffffn;
+	const has_apxa = (kvm.arch.crypto.crycbd & 2) !== 0;
+
+	return gr0 >> 16n === 0x0300n && (has_apxa || (gr0 & 0xc0f0n) === 0n);
+}
+
+/* The machine of the traces handed every PQAP to the hook: what no KVM would, is handed here. */
+function call_pqap_hook(vcpu: kvm_vcpu): number {
+	const { gprs } = vcpu.run.s.regs;
+	const { crypto } = vcpu.kvm.arch;
+	const hook = crypto.pqap_hook;
+
+	if (hook instanceof kvm_s390_module_hook)
+		return hook.hook!(vcpu);
+	if (hook === null) {
+		gprs[1] = 0x00010000n << 32n | gprs[1] & 0xffffffffn;
+		return 0;
+	}
+	down_read(crypto.pqap_hook_rwsem);
+	const rc = hook.fn!(vcpu);
+
+	up_read(crypto.pqap_hook_rwsem);
+	return rc;
+}
 
 /* An eventfd that userspace set for the interrupt of that index. */
 interface open_eventfd {
@@ -214,7 +243,8 @@ export class userspace {
 		operands.forEach((operand, i) => {
 			gprs[i] = BigInt(operand);
 		});
-		const rc = syscall(() => `PQAP(AQIC) of the guest of ${name}`, () => kvm_pqap_hook(vcpu));
+		const rc = syscall(() => `PQAP(AQIC) of the guest of ${name}`, () =>
+			is_aqic(vcpu) ? vcpu_intercept_pqap(vcpu) : call_pqap_hook(vcpu));
 
 		result.out = `0x${gprs[1].toString(16)}`;
 		return rc;

@@ -20,7 +20,7 @@ import {
 import { ECA_AIV } from "#linux/kvm_host.h";
 import { sysfs_read } from "../../../../drivers/base/sysfs.ts";
 import { kvm_s390_pv_enable } from "../../../../drivers/s390/kvm/pv.ts";
-import { kvm_pqap_hook } from "../../../../drivers/s390/kvm/priv.ts";
+import { vcpu_intercept_pqap } from "../../../../drivers/s390/kvm/priv.ts";
 import { guest_start, guest_stop } from "../../../../drivers/s390/sim/guest.ts";
 import { with_user_struct } from "../../../../drivers/s390/sim/user_memory.ts";
 import {
@@ -264,7 +264,7 @@ function aqic(guest: kvm): { rc: number; code: number } {
 	gprs[0] = 0x0300_0404n;
 	gprs[1] = 0x8000_0000_0003n;
 	gprs[2] = 0x1000n;
-	return { rc: kvm_pqap_hook(vcpu), code: Number(gprs[1]! >> 16n & 0xffn) };
+	return { rc: vcpu_intercept_pqap(vcpu), code: Number(gprs[1]! >> 16n & 0xffn) };
 }
 
 t.test("PQAP(AQIC) without AIV is left to userspace", async (t) => {

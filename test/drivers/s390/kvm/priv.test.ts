@@ -14,8 +14,9 @@ import { gmap_convert_to_secure } from "#asm/gmap.h";
 import { uv_pin_shared } from "#asm/uv.h";
 import { kvm_s390_vm_set_apie } from "../../../../drivers/s390/kvm/kvm-s390.ts";
 import {
-	kvm_s390_get_psw_cc, set_pqap_hook_unlocked, vcpu_intercept_pqap,
+	kvm_s390_get_psw_cc, set_handle_b2, vcpu_intercept_pqap,
 } from "../../../../drivers/s390/kvm/priv.ts";
+import { kvm_s390_handle_b2 } from "../../../../drivers/v5.10/s390/kvm/priv.ts";
 import { kvm_s390_pv_disable, kvm_s390_pv_enable } from "../../../../drivers/s390/kvm/pv.ts";
 import { ap_hw_configure, ap_hw_power_on } from "../../../../drivers/s390/sim/ap_hardware.ts";
 import { guest_start } from "../../../../drivers/s390/sim/guest.ts";
@@ -101,8 +102,8 @@ t.test("handle_pqap: no facility 65 -> specification exception", async (t) => {
 t.test("handle_pqap: no hook -> 01 in the upper half of GR1, condition code 3", async (t) => {
 	const gprs = vcpu.run.s.regs.gprs;
 
-	for (const unlocked of [false, true]) {
-		set_pqap_hook_unlocked(unlocked);
+	for (const handler of [null, kvm_s390_handle_b2]) {
+		set_handle_b2(handler);
 		gprs[1] = 0x0000800000000004n;
 		t.same(pqap(AQIC), [0, 0]);
 		t.equal(gprs[1], 0x0001000000000004n);
@@ -146,14 +147,14 @@ t.test("handle_pqap: the locks around the hook, today and in Linux 5.10", async 
 	t.same(during(), ["vcpu->mutex+", `${rwsem}+`, `${rwsem}-`, "vcpu->mutex-"]);
 	kvm.arch.crypto.pqap_hook = null;
 	t.same(during(), ["vcpu->mutex+", `${rwsem}+`, `${rwsem}-`, "vcpu->mutex-"]);
-	set_pqap_hook_unlocked(true);
+	set_handle_b2(kvm_s390_handle_b2);
 	t.same(during(), ["vcpu->mutex+", "vcpu->mutex-"]);
-	set_pqap_hook_unlocked(false);
 
 	const module_hook = new kvm_s390_module_hook();
 
 	module_hook.hook = () => 0;
 	module_hook.owner = THIS_MODULE;
+	set_handle_b2(kvm_s390_handle_b2);
 	kvm.arch.crypto.pqap_hook = module_hook;
 	t.same(during(), ["vcpu->mutex+", "vcpu->mutex-"]);
 	end();
@@ -172,6 +173,7 @@ t.test("handle_pqap: a hook of Linux 5.10 sets condition code 3 or leaves it", a
 		return kvm_s390_get_psw_cc(vcpu);
 	};
 
+	set_handle_b2(kvm_s390_handle_b2);
 	kvm.arch.crypto.pqap_hook = module_hook;
 	t.equal(cc_after(0x00060000n, 0), 3);
 	t.equal(cc_after(0n, 0), 0);

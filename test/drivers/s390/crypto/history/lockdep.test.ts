@@ -60,11 +60,11 @@ function reports(): string[][] {
 function masks_protected_pqap(s: session): void {
 	s.write("assign_adapter", "5");
 	become_protected(s);
-	s.intercepted_pqap(true);
+	s.pqap(true);
 }
 
 function pqap_protected_masks(s: session): void {
-	s.intercepted_pqap(true);
+	s.pqap(true);
 	become_protected(s);
 	s.write("assign_adapter", "5");
 }
@@ -105,7 +105,7 @@ test("masks, protected guest, PQAP: two of the three are no circle", (t) => {
 	for (const { driver } of loaded) {
 		t.strictSame(with_guest(driver, (s) => {
 			s.write("assign_adapter", "5");
-			s.intercepted_pqap(true);
+			s.pqap(true);
 		}), [], driver.label);
 	}
 	t.end();
@@ -179,7 +179,7 @@ const CIRCLES = new Map([
 test("everything a driver can be asked for: these circles and no others", (t) => {
 	for (const { driver } of loaded) {
 		const found = with_guest(driver, (s) => {
-			s.intercepted_pqap(true);
+			s.pqap(true);
 			become_protected(s);
 			for (const what of ["unbind", "bind"])
 				s.step(what, () => sysfs_write(`${DRIVER}/${what}`, "04.0004"));
@@ -192,7 +192,7 @@ test("everything a driver can be asked for: these circles and no others", (t) =>
 				return 0;
 			});
 			s.step("reset", () => vfio_file_ioctl(s.file, VFIO_DEVICE_RESET));
-			s.intercepted_pqap(false);
+			s.pqap(false);
 			s.write("unassign_adapter", "4");
 			s.write("unassign_control_domain", "5");
 			become_protected(s);

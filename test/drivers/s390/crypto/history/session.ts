@@ -6,15 +6,14 @@
 import { bus_find_device_by_name, put_device, type device } from "#linux/device.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import type { kobject } from "#linux/kobject.h";
-import type { kvm, kvm_vcpu } from "#linux/kvm_host.h";
+import type { kvm } from "#linux/kvm_host.h";
 import { VFIO_DEVICE_RESET } from "#linux/vfio.h";
 import { sysfs_read, sysfs_write, sysfs_write_at } from "../../../../../drivers/base/sysfs.ts";
 import {
 	older_than, type driver, type driver_module,
 } from "../../../../../drivers/s390/crypto/history/index.ts";
-import {
-	kvm_pqap_hook, set_pqap_hook_unlocked, vcpu_intercept_pqap,
-} from "../../../../../drivers/s390/kvm/priv.ts";
+import { set_handle_b2, vcpu_intercept_pqap } from "../../../../../drivers/s390/kvm/priv.ts";
+import { kvm_s390_handle_b2 } from "../../../../../drivers/v5.10/s390/kvm/priv.ts";
 import { guest_start, guest_stop } from "../../../../../drivers/s390/sim/guest.ts";
 import { boot, reconfigure } from "../../../../../drivers/s390/sim/machine.ts";
 import { syscall } from "../../../../../drivers/s390/sim/syscall.ts";
@@ -53,7 +52,7 @@ export class session {
 
 	constructor(driver: driver, module: driver_module) {
 		this.#module = module;
-		set_pqap_hook_unlocked(older_than(driver, "5.15"));
+		set_handle_b2(older_than(driver, "5.15") ? kvm_s390_handle_b2 : null);
 		this.step("load", () => syscall("load", () => module.vfio_ap_init()));
 	}
 
@@ -102,18 +101,13 @@ export class session {
 		});
 	}
 
-	/** pqap - the guest has the queue 04.0004 interrupt it, or not: what the hook does */
-	pqap(enable: boolean, execute: (vcpu: kvm_vcpu) => number = kvm_pqap_hook): void {
+	/** pqap - the guest has the queue 04.0004 interrupt it, or not */
+	pqap(enable: boolean): void {
 		const vcpu = this.guest.vcpus[0]!;
 		const { gprs } = vcpu.run.s.regs;
 
 		[gprs[0], gprs[1], gprs[2]] = [0x3000404n, enable ? 0x800000000003n : 0n, 0x1000n];
-		this.step("pqap", () => `${syscall("pqap", () => execute(vcpu))} ${gprs[1]}`);
-	}
-
-	/** intercepted_pqap - the same as a processor does it, which holds vcpu->mutex */
-	intercepted_pqap(enable: boolean): void {
-		this.pqap(enable, vcpu_intercept_pqap);
+		this.step("pqap", () => `${syscall("pqap", () => vcpu_intercept_pqap(vcpu))} ${gprs[1]}`);
 	}
 
 	close(): void {
@@ -137,7 +131,7 @@ export class session {
 			return 0;
 		});
 		this.#rec.stop();
-		set_pqap_hook_unlocked(false);
+		set_handle_b2(null);
 		return this.seen;
 	}
 }
