@@ -3,11 +3,13 @@
  * What replay and import are given: files of the notation, mails, folders of either, "-" for
  * what is piped in.
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, createReadStream, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { usage_error, usage_errors } from "../cli/usage_error.ts";
-import { read_mail, type reading } from "./read.ts";
+import { progress_line } from "../cli/terminal.ts";
+import { is_mbox } from "./message.ts";
+import { read_mail, read_mbox, type reading } from "./read.ts";
 import type { host_config, scenario } from "../scenario/model.ts";
 import { check_scenario } from "../scenario/check.ts";
 import { read_notation } from "../scenario/parse.ts";
@@ -64,7 +66,32 @@ function with_host(s: scenario, host: host_config | null): scenario {
 	return host === null ? s : { ...s, host };
 }
 
+/** Whether a file is an mbox of several megabytes, which is read as it comes. */
+function is_large_mbox(file: string): boolean {
+	if (file === "-" || statSync(file).size < 4 << 20)
+		return false;
+	const fd = openSync(file, "r");
+	const start = Buffer.alloc(4096);
+
+	try {
+		return is_mbox(start.subarray(0, readSync(fd, start, 0, start.length, 0)));
+	} finally {
+		closeSync(fd);
+	}
+}
+
+async function read_large_mbox(file: string, host: host_config | null): Promise<input> {
+	const progress = new progress_line();
+	const readings = await read_mbox(createReadStream(file), file, host, (mails, line) =>
+		progress.update(`${file}: ${mails} mails, ${line} lines`));
+
+	progress.clear();
+	return { file, readings, scenarios: readings.flatMap((r) => r.scenarios) };
+}
+
 async function read_input(file: string, host: host_config | null): Promise<input> {
+	if (is_large_mbox(file))
+		return await read_large_mbox(file, host);
 	const bytes = readFileSync(file === "-" ? 0 : file);
 	const name = file === "-" ? "stdin" : file;
 	const text = bytes.toString("utf8");

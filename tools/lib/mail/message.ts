@@ -85,14 +85,6 @@ function is_mail(lines: string[]): boolean {
 		header.filter((l) => KNOWN_FIELD.test(l)).length >= 2;
 }
 
-/** Where an mbox's mails begin: [first line of the mail, line behind its last]. */
-function mbox_ranges(lines: string[]): [number, number][] {
-	const starts = lines.flatMap((l, i) => MBOX_FROM.test(l) && is_mail(lines.slice(i + 1, i + 200))
-		? [i] : []);
-
-	return starts.map((s, i) => [s + 1, starts[i + 1] ?? lines.length]);
-}
-
 /** tags_of - what stands in brackets in a subject: "PATCH v11 08/14" */
 export function tags_of(subject: string | null): string[] {
 	return [...(subject ?? "").matchAll(/\[([^\][]*)\]/g)].map(([, tag]) => tag!.trim());
@@ -128,6 +120,106 @@ async function mail_message(lines: string[], first: number, in_mbox: boolean): P
 	};
 }
 
+/** The header of a mail is at most so long; what is longer is none. */
+const MAX_HEADER = 200;
+
+/**
+ * class mbox_splitter - the mails of an mbox, line by line
+ *
+ * A mail begins behind a "From " line that a mail's header follows.
+ */
+class mbox_splitter {
+	#mail: string[] | null = null;
+	#first = 0;
+	#header: string[] | null = null;
+	#line = 0;
+
+	/** take - the next line; returns the lines of the mail that it ends, and where they began */
+	take(text: string): { lines: string[]; first: number } | null {
+		this.#line++;
+		if (this.#header !== null)
+			return this.#take_header(text);
+		if (MBOX_FROM.test(text))
+			this.#header = [text];
+		else
+			this.#mail?.push(text);
+		return null;
+	}
+
+	/** end - the last mail */
+	end(): { lines: string[]; first: number } | null {
+		const last = this.#header === null ? null : this.#decide(this.#header);
+
+		return last ?? (this.#mail === null ? null : { lines: this.#mail, first: this.#first });
+	}
+
+	#take_header(text: string): { lines: string[]; first: number } | null {
+		const header = this.#header!;
+
+		header.push(text);
+		return text === "" || header.length > MAX_HEADER ? this.#decide(header) : null;
+	}
+
+	/** A mail's header, or text of the mail before it. */
+	#decide(header: string[]): { lines: string[]; first: number } | null {
+		const done = this.#mail === null ? null : { lines: this.#mail, first: this.#first };
+
+		this.#header = null;
+		if (!is_mail(header.slice(1))) {
+			this.#mail?.push(...header);
+			return null;
+		}
+		this.#first = this.#line - header.length + 2;
+		this.#mail = header.slice(1);
+		return done;
+	}
+}
+
+async function* of_one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+	yield bytes;
+}
+
+async function all_of<T>(items: AsyncIterable<T>): Promise<T[]> {
+	const list: T[] = [];
+
+	for await (const it of items)
+		list.push(it);
+	return list;
+}
+
+/** is_mbox - whether a file's first bytes are those of an mbox */
+export function is_mbox(start: Uint8Array): boolean {
+	const [from, ...header] = raw_lines(start);
+
+	return MBOX_FROM.test(from!) && HEADER_FIELD.test(header[0] ?? "");
+}
+
+/**
+ * mbox_messages - the mails of an mbox, as they come
+ * @chunks: its bytes
+ */
+export async function* mbox_messages(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<message> {
+	const splitter = new mbox_splitter();
+	let rest = "";
+
+	for await (const chunk of chunks) {
+		const lines = (rest + Buffer.from(chunk).toString("latin1")).split("\n");
+
+		rest = lines.pop()!;
+		for (const l of lines) {
+			const done = splitter.take(l.replace(/\r$/, ""));
+
+			if (done !== null)
+				yield await mail_message(done.lines, done.first, true);
+		}
+	}
+	const before = rest === "" ? null : splitter.take(rest);
+	const last = splitter.end();
+	for (const done of [before, last])
+		if (done !== null)
+			yield await mail_message(done.lines, done.first, true);
+}
+
 /**
  * read_messages - the mails in a file
  * @bytes: the file's bytes
@@ -135,12 +227,9 @@ async function mail_message(lines: string[], first: number, in_mbox: boolean): P
  * Return: at least one message; a text that is no mail is one without a header.
  */
 export async function read_messages(bytes: Uint8Array): Promise<message[]> {
+	if (is_mbox(bytes.subarray(0, 4096)))
+		return await all_of(mbox_messages(of_one(bytes)));
 	const lines = raw_lines(bytes);
-	const ranges = mbox_ranges(lines);
-
-	if (ranges.length > 0)
-		return Promise.all(ranges.map(([from, to]) =>
-			mail_message(lines.slice(from, to), from + 1, true)));
 	if (is_mail(lines))
 		return [await mail_message(lines, 1, false)];
 	const text = decode_utf8(lines.join("\n")).split("\n");

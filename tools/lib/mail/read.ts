@@ -8,7 +8,7 @@ import { print_step } from "../scenario/print.ts";
 import { as_scenario, build_scenarios, type built } from "./build.ts";
 import { find_blocks, type block } from "./blocks.ts";
 import { find_examples, type example, type item, type item_kind } from "./find.ts";
-import { read_messages, tags_of, type message } from "./message.ts";
+import { mbox_messages, read_messages, tags_of, type message } from "./message.ts";
 import { find_slips, type slip } from "./slips.ts";
 
 /**
@@ -181,6 +181,29 @@ export async function read_mail(bytes: Uint8Array, file: string, override: host_
 	const seen = new Map<string, reading>();
 
 	return (await read_messages(bytes)).flatMap((m) => read_message(m, file, override, seen));
+}
+
+/**
+ * read_mbox - the same, of an mbox that is too large to be held in memory
+ * @chunks: its bytes
+ * @on_mail: called behind each mail, with how many there were and the last line
+ */
+export async function read_mbox(chunks: AsyncIterable<Uint8Array>, file: string,
+		override: host_config | null, on_mail: (mails: number, line: number) => void): Promise<reading[]> {
+	const seen = new Map<string, reading>();
+	const list: reading[] = [];
+	let mails = 0;
+
+	for await (const m of mbox_messages(chunks)) {
+		list.push(...read_message(m, file, override, seen).map(slim));
+		on_mail(++mails, m.lines.at(-1)?.line ?? m.line);
+	}
+	return list;
+}
+
+/** Without the mail's lines, of which nobody asks any more. */
+function slim(r: reading): reading {
+	return { ...r, mail: { ...r.mail, lines: [] } };
 }
 
 /** sentence_of - the mail's own words of a step, else the step in the notation */
