@@ -56,6 +56,17 @@ function rounds_of(text: string | undefined, beside_c: boolean): number {
 	return text === undefined ? beside_c ? 5 : 1 : Number(text);
 }
 
+/** That it runs; one short round measures nothing, so there is no figure to be taken for one. */
+function smoke_text(rows: readonly { suite: string }[]): string {
+	const suites_run = [...new Set(rows.map(({ suite }) => suite))];
+
+	return suites_run.map((name) => {
+		const number = rows.filter(({ suite }) => suite === name).length;
+
+		return `${name}: ${number} case${number === 1 ? "" : "s"} ran\n`;
+	}).join("");
+}
+
 /** main - vfio-ap bench */
 export async function main(argv: string[]): Promise<number> {
 	const { values, positionals } = parseArgs({
@@ -89,7 +100,7 @@ export async function main(argv: string[]): Promise<number> {
 		rounds: rounds_of(values.rounds, source !== null && effort !== "smoke"),
 	});
 
-	process.stdout.write(report(results));
+	process.stdout.write(effort === "smoke" && values.format !== "json" ? smoke_text(results.rows) : report(results));
 	if (values.plot !== undefined) {
 		const { scale_plot } = await import("./plot.ts");
 

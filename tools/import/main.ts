@@ -95,5 +95,5 @@ export async function main(argv: string[]): Promise<number> {
 	}
 	process.stdout.write(safe(inputs.map(input_text).join("")));
 	const unread = inputs.some((i) => i.readings?.some((r) => r.counts.unread.length > 0));
-	return unread ? exit_code.differs : exit_code.holds;
+	return unread ? exit_code.open : exit_code.holds;
 }

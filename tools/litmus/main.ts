@@ -45,7 +45,7 @@ Keys of a final state:
   nib, late      whether a notification byte was written; after the guest had heard that the
                  queue is gone
 
-exit: 0 all claims hold, 1 some do not, 2 unusable input
+exit: 0 all claims hold, 1 some do not, 2 unusable input, 3 no test found
 `;
 
 function files_of(paths: string[]): string[] {
@@ -56,7 +56,7 @@ function files_of(paths: string[]): string[] {
 
 /* Their texts are read, too. */
 async function labels_of(list: string): Promise<string[]> {
-	const labels = list === "all" ? ported.map(({ label }) => label) : list.split(",");
+	const labels = list === "all" ? ported.map(({ label }) => label) : [...new Set(list.split(","))];
 
 	return (await Promise.all(labels.map(load_driver))).map(({ label }) => label);
 }
@@ -120,7 +120,12 @@ export async function main(argv: string[]): Promise<number> {
 	const runs = values.runs === undefined ? null : number_option("--runs", values.runs);
 	const seed = number_option("--seed", values.seed);
 
-	for (const file of files_of(positionals.length === 0 ? [CORPUS] : positionals)) {
+	const files = files_of(positionals.length === 0 ? [CORPUS] : positionals);
+	if (files.length === 0) {
+		process.stderr.write(`vfio-ap: ${printable(positionals.join(", "))}: no litmus test (.lit) in it\n`);
+		return exit_code.open;
+	}
+	for (const file of files) {
 		for (const test of parse_litmus(readFileSync(file, "utf8"), file)) {
 			for (const label of labels) {
 				const found = runs === null ? explore(test, label) : sample(test, label, runs, seed);

@@ -205,7 +205,7 @@ test("command: import prints the notation, and a scenario as a mail", async (t) 
 	const file = join(folder, "a.txt");
 	const notation = await output_of(t, () => import_main([file]));
 
-	t.equal(notation.code, 1, "a line was not read");
+	t.equal(notation.code, 3, "a line was not read");
 	t.match(notation.out, /^# lines 1: set-up\n# lines 3: operations\n# lines 4-5: expectations\n# lines 2: NOT READ\n/);
 	t.match(notation.out, "2: unread Frob  # line 2: Frob\n");
 	const scenario = join(folder, "b.scn");

@@ -6,10 +6,11 @@
 import { closeSync, createReadStream, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { usage_error, usage_errors } from "../cli/usage_error.ts";
+import { usage_errors } from "../cli/usage_error.ts";
 import { progress_line } from "../cli/terminal.ts";
-import { is_mbox } from "./message.ts";
+import { is_mbox, read_messages, type message } from "./message.ts";
 import { read_mail, read_mbox, type reading } from "./read.ts";
+import { what_to_do } from "./instead.ts";
 import type { host_config, scenario } from "../scenario/model.ts";
 import { check_scenario } from "../scenario/check.ts";
 import { read_notation } from "../scenario/parse.ts";
@@ -24,6 +25,7 @@ export interface input {
 	file: string;
 	scenarios: scenario[];
 	readings: reading[] | null;
+	mails: Pick<message, "subject" | "message_id">[];
 }
 
 function files_in(path: string): string[] {
@@ -86,7 +88,7 @@ async function read_large_mbox(file: string, host: host_config | null): Promise<
 		progress.update(`${file}: ${mails} mails, ${line} lines`));
 
 	progress.clear();
-	return { file, readings, scenarios: readings.flatMap((r) => r.scenarios) };
+	return { file, readings, scenarios: readings.flatMap((r) => r.scenarios), mails: [] };
 }
 
 async function read_input(file: string, host: host_config | null): Promise<input> {
@@ -98,21 +100,22 @@ async function read_input(file: string, host: host_config | null): Promise<input
 
 	if (is_notation(name, text))
 		return {
-			file: name, readings: null,
+			file: name, readings: null, mails: [],
 			scenarios: scenarios_in(text, name).map((s) => with_host(s, host)),
 		};
 	const readings = await read_mail(bytes, name, host);
-	return { file: name, readings, scenarios: readings.flatMap((r) => r.scenarios) };
+	const scenarios = readings.flatMap((r) => r.scenarios);
+	return { file: name, readings, scenarios, mails: scenarios.length > 0 ? [] : await read_messages(bytes) };
 }
 
 /** nothing_found - what to say of a file without a scenario */
 export function nothing_found(i: input): string {
-	const actors = (i.readings ?? []).filter((r) => r.actors)
-		.map((r) => `lines ${r.first}-${r.last}`);
+	const actors = (i.readings ?? []).filter((r) => r.actors);
 
 	if (actors.length === 0)
 		return `${i.file}: no scenario found`;
-	return `${i.file}: no scenario found that can be replayed: ${actors.join(", ")} tell of two ` +
+	return `${i.file}: no scenario found that can be replayed: ` +
+		`${actors.map((r) => `lines ${r.first}-${r.last}`).join(", ")} tell of two ` +
 		"processors at once, which is no sequence of operations";
 }
 
@@ -129,6 +132,7 @@ export async function read_inputs(paths: string[], host: host_config | null): Pr
 	for (const file of paths.flatMap(files_in))
 		inputs.push(await read_input(file, host));
 	if (inputs.every((i) => i.scenarios.length === 0))
-		throw new usage_error(inputs.map(nothing_found).join("; ") || `${paths[0]}: no scenario found`);
+		throw new usage_errors(inputs.length === 0 ? [`${paths[0]}: no scenario found`] :
+			inputs.flatMap((i) => [nothing_found(i), ...what_to_do(i)]));
 	return inputs;
 }

@@ -2,6 +2,8 @@
 /*
  * A mail in, scenarios out.
  */
+import { basename } from "node:path";
+
 import { printable } from "../cli/terminal.ts";
 import type { host_config, scenario } from "../scenario/model.ts";
 import { print_step } from "../scenario/print.ts";
@@ -72,7 +74,7 @@ function name_of(mail: message, first: number): string {
 }
 
 function source_of(mail: message, file: string, first: number): string {
-	const where = `${file}, line ${first}`;
+	const where = `${basename(file)}, line ${first}`;
 	const subject = mail.subject === null ? "" : `${printable(mail.subject)}, `;
 
 	return mail.message_id === null ? `${subject}${where}` :
@@ -144,8 +146,13 @@ function block_reading(b: block, mail: message): reading {
 	};
 }
 
+/** Without such a word a mail has nothing to do with AP. */
+const ABOUT_AP = /vfio|apq|apid|adapter|domain|queue|matrix|apmask|aqmask|mdev|crypt|scenario|guest/i;
+
 function read_message(mail: message, file: string, override: host_config | null,
 		seen: Map<string, reading>): reading[] {
+	if (!mail.lines.some((l) => ABOUT_AP.test(l.text)))
+		return [];
 	const blocks = find_blocks(mail, file);
 	const taken = new Set(blocks.flatMap((b) => b.lines));
 	const rest = taken.size === 0 ? mail :
