@@ -21,7 +21,7 @@ for (const [name, it] of readers) {
 		const seed = Math.floor(Math.random() * 2 ** 31);
 		const { failure, bytes, inputs, accepted } = await fuzz(it, seed, RUNS, SECONDS);
 
-		t.equal(failure, null, `seed ${seed}: ${JSON.stringify(bytes?.toString("latin1")).slice(0, 2000)}`);
-		t.ok(inputs > 20 && accepted < inputs);
+		t.equal(failure, null, `seed ${seed}: ${JSON.stringify(bytes?.toString("latin1").slice(0, 2000))}`);
+		t.ok(inputs > 20 && (accepted < inputs || name === "mail" || name === "page"));
 	});
 }
