@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { readFileSync } from "node:fs";
 import { commands, type command } from "./commands.ts";
 import { exit_code } from "./lib/cli/exit_code.ts";
 import { guard_output, system_reason } from "./lib/cli/output.ts";
 import { printable } from "./lib/cli/terminal.ts";
 import { usage_error, usage_errors } from "./lib/cli/usage_error.ts";
+import { version } from "./lib/cli/version.ts";
 
 type command_table = ReadonlyMap<string, command>;
 
@@ -30,12 +30,6 @@ ${rows.join("")}
   vfio-ap --version
 
 ${EXIT_CODES}`;
-}
-
-function version(): string {
-	const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
-
-	return JSON.parse(manifest).version;
 }
 
 function find_command(name: string, table: command_table): command {

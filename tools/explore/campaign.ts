@@ -5,7 +5,9 @@
  * together again whoever made them.
  */
 import { ported, older_than } from "../../drivers/s390/crypto/history/index.ts";
+import { excerpt } from "../lib/cli/excerpt.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
+import { fault_of, is_object, needed, text, written, type field, type fields, type kind } from "../lib/trace/values.ts";
 import { driver_of, load_driver } from "../lib/lab/loader.ts";
 import { pick_drivers } from "../lib/play/play.ts";
 import { counterexample_of, scenario_text, type counterexample } from "./counterexample.ts";
@@ -32,6 +34,7 @@ export interface plan {
 	faults: boolean;
 	depth: number;
 	max_states: number;
+	max_memory: number;
 	stop_at_first: boolean;
 	identify: boolean;
 	walks: number;
@@ -141,10 +144,10 @@ export function plan_of_space({ plan: p, driver }: job): space_plan {
 
 /** search_of - the search that a job is */
 export async function search_of(j: job, show: (p: progress) => void): Promise<search> {
-	const { depth, max_states, stop_at_first } = j.plan;
+	const { depth, max_states, max_memory, stop_at_first } = j.plan;
 
 	return new search(
-		{ ...plan_of_space(j), depth, max_states, stop_at_first, progress: show },
+		{ ...plan_of_space(j), depth: depth ?? Infinity, max_states, max_memory, stop_at_first, progress: show },
 		await load_driver(j.driver));
 }
 
@@ -164,26 +167,191 @@ export function lines_text(lines: line[]): string {
 	return lines.map((l) => JSON.stringify(l) + "\n").join("");
 }
 
-/** parse_lines - read them back */
-export function parse_lines(file: string, text: string): line[] {
-	return text.split("\n").flatMap((row, i) => {
-		if (row === "")
-			return [];
-		try {
-			const l = JSON.parse(row) as line;
+/**
+ * struct campaign - the first line of a file of results: what it is a part of
+ * @shard: which part, of how many
+ */
+export interface campaign {
+	result: "campaign";
+	version: string;
+	plan: plan;
+	shard: [i: number, n: number];
+}
 
-			if (typeof l.job === "number" && typeof l.result === "string")
-				return [l];
-		} catch {
-			/* said below */
-		}
-		throw new usage_error(`${file}:${i + 1}: no result of a shard, right would be: a file that ` +
-			"vfio-ap explore --format json wrote");
-	});
+/** campaign_text - the results of a shard as a file: the campaign, the results, the end */
+export function campaign_text(of: campaign, lines: line[]): string {
+	return `${JSON.stringify(of)}\n${lines_text(lines)}${JSON.stringify({ result: "end", shard: of.shard })}\n`;
+}
+
+/** same_campaign - whether two are of one campaign, and the same part */
+export function same_campaign(a: campaign, b: campaign): boolean {
+	return JSON.stringify(a) === JSON.stringify(b);
+}
+
+const number: kind = { form: "1", about: "a number", is: (value) => typeof value === "number" };
+const texts: kind = {
+	form: "[]", about: "texts",
+	is: (value) => Array.isArray(value) && value.every((it) => typeof it === "string"),
+};
+
+/* The members of each line, by its result. */
+const MEMBERS: Record<line["result"], fields> = {
+	space: new Map<string, field>([
+		...["machine", "driver"].map((name) => [name, needed(text)] as [string, field]),
+		...["states", "transitions", "executed", "depth", "seconds", "boots", "ends"]
+			.map((name) => [name, needed(number)] as [string, field]),
+		["bound", needed({
+			form: "null", about: "why it ended before the space did",
+			is: (value) => [null, "depth", "states", "memory", "first"].includes(value as string),
+		})],
+	]),
+	walks: new Map<string, field>([
+		...["machine", "driver"].map((name) => [name, needed(text)] as [string, field]),
+		...["seed", "walks", "transitions"].map((name) => [name, needed(number)] as [string, field]),
+	]),
+	counterexample: new Map<string, field>([
+		...["driver", "property", "operation", "expected", "actual", "scenario", "mail"]
+			.map((name) => [name, needed(text)] as [string, field]),
+		...["length", "count"].map((name) => [name, needed(number)] as [string, field]),
+		["functions", needed(texts)], ["shared_by", needed(texts)],
+	]),
+	unconfirmed: new Map<string, field>(["driver", "property", "operation"].map((name) =>
+		[name, needed(text)] as [string, field])),
+};
+
+function refuse(file: string, at: number, what: string, right: string): never {
+	throw new usage_error(`${file}:${at}: ${what}, right would be: ${right}`);
+}
+
+function parse_row(file: string, at: number, row: string): Record<string, unknown> {
+	let value: unknown;
+
+	try {
+		value = JSON.parse(row);
+	} catch {
+		refuse(file, at, `not JSON: ${excerpt(row)}`, "a file that vfio-ap explore --format json wrote, whole");
+	}
+	if (!is_object(value))
+		refuse(file, at, `no result: ${excerpt(row)}`, "a file that vfio-ap explore --format json wrote");
+	return value;
+}
+
+function check_line(file: string, at: number, value: Record<string, unknown>): line {
+	const { result, job, ...rest } = value;
+
+	if (typeof result !== "string" || !Object.hasOwn(MEMBERS, result))
+		refuse(file, at, `result ${written(result)}`, `one of ${Object.keys(MEMBERS).join(" ")}`);
+	if (!Number.isInteger(job) || (job as number) < 0)
+		refuse(file, at, `job ${written(job)}`, "the number of a job");
+	const fault = fault_of(`a line of ${result}`, rest, MEMBERS[result as line["result"]]);
+
+	if (fault !== null)
+		refuse(file, at, fault.what, fault.right);
+	return value as unknown as line;
+}
+
+/** parse_lines - read results back */
+export function parse_lines(file: string, content: string, from = 1): line[] {
+	return content.split("\n").flatMap((row, i) =>
+		row === "" ? [] : [check_line(file, i + from, parse_row(file, i + from, row))]);
 }
 
 /**
- * merge - the results of shards, as one run would have given them
+ * struct part - a file of results
+ * @whole: whether it has its end
+ */
+export interface part {
+	file: string;
+	campaign: campaign;
+	lines: line[];
+	whole: boolean;
+}
+
+function check_campaign(file: string, value: Record<string, unknown>): campaign {
+	const { result, plan, shard, version } = value;
+	const [i, n] = Array.isArray(shard) ? shard as unknown[] : [];
+
+	if (result !== "campaign" || !is_object(plan) || typeof version !== "string" || !Number.isInteger(i) ||
+	    !Number.isInteger(n) || (i as number) < 1 || (i as number) > (n as number))
+		refuse(file, 1, "it does not say of which campaign it is",
+			"a file that vfio-ap explore --format json wrote, from its first line");
+	if (!Array.isArray(plan["drivers"]) || !Number.isInteger(plan["walks"]) || !Number.isInteger(plan["block"]))
+		refuse(file, 1, "the plan has no drivers, walks and block", "a plan as vfio-ap explore writes it");
+	return value as unknown as campaign;
+}
+
+const END = '{"result":"end",';
+
+/** parse_part - read a file of results; null for an empty one, of a shard that was killed */
+export function parse_part(file: string, content: string): part | null {
+	if (content.trim() === "")
+		return null;
+	const rows = content.split("\n");
+	const first = check_campaign(file, parse_row(file, 1, rows[0]!));
+	const last = rows.findLastIndex((row) => row !== "");
+	const whole = last > 0 && rows[last]!.startsWith(END);
+
+	return {
+		file, campaign: first, whole,
+		lines: parse_lines(file, rows.slice(1, whole ? last : last + 1).join("\n"), 2),
+	};
+}
+
+/* What keeps parts from being the whole of one campaign. */
+function missing(parts: readonly part[], [first]: readonly part[]): string[] {
+	const n = first!.campaign.shard[1];
+	const unfinished = parts.filter((p) => !p.whole).map((p) => `shard ${p.campaign.shard[0]} (${p.file}) is not finished`);
+	const there = new Set(parts.map((p) => p.campaign.shard[0]));
+	const gone = Array.from({ length: n }, (_, i) => i + 1).filter((i) => !there.has(i))
+		.map((i) => `shard ${i} of ${n} is missing`);
+	const jobs = new Set(parts.flatMap((p) => p.lines.map((l) => l.job)));
+	const left = jobs_of(first!.campaign.plan).filter((j) => !jobs.has(j.number) && there.has(j.number % n + 1));
+
+	return [...gone, ...unfinished, ...left.length === 0 || unfinished.length > 0 ? [] :
+		[`${left.length} jobs have no result, such as ${left[0].number}`]];
+}
+
+function check_same(parts: readonly part[]): void {
+	const of = ({ campaign: { shard: [, n], ...rest } }: part): string => JSON.stringify([rest, n]);
+	const other = parts.find((p) => of(p) !== of(parts[0]!));
+
+	if (other !== undefined)
+		refuse(other.file, 1, `another campaign than ${parts[0]!.file}'s`,
+			"files of one version with the same options but --shard");
+}
+
+/** struct merged - @missing: what is not there, in words */
+export interface merged {
+	campaign: campaign;
+	lines: line[];
+	missing: string[];
+}
+
+/**
+ * merge_parts - the results of shards, as one run would have given them
+ *
+ * Throws usage_error for files that are not of one campaign.
+ */
+export function merge_parts(parts: readonly part[]): merged {
+	check_same(parts);
+	const { campaign: first } = parts[0]!;
+
+	return {
+		campaign: { ...first, shard: [1, 1] }, lines: merge(parts.map(({ lines }) => lines)),
+		missing: missing(parts, parts),
+	};
+}
+
+function groups_of(list: line[]): Map<number, line[]> {
+	const groups = new Map<number, line[]>();
+
+	for (const l of list)
+		(groups.get(l.job) ?? groups.set(l.job, []).get(l.job)!).push(l);
+	return groups;
+}
+
+/**
+ * merge - the same of lines alone
  *
  * A job that is there twice, since its shard was killed and run again, counts once.
  */
@@ -191,8 +359,8 @@ export function merge(lists: line[][]): line[] {
 	const by_job = new Map<number, line[]>();
 
 	for (const list of lists)
-		for (const job of new Set(list.map((l) => l.job)))
-			by_job.set(job, list.filter((l) => l.job === job));
+		for (const [job, lines] of groups_of(list))
+			by_job.set(job, lines);
 	return [...by_job.keys()].toSorted((a, b) => a - b).flatMap((job) => by_job.get(job)!);
 }
 

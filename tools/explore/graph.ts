@@ -29,7 +29,7 @@ const BYTES_MAX = 2 ** 32 - 1;
 /* Parts of a space; more than there are processors in a machine. */
 const PARTS = 256;
 
-const COUNTERS = ["states", "left", "transitions", "executed", "boots", "full"] as const;
+const COUNTERS = ["states", "left", "transitions", "executed", "boots", "full", "pause"] as const;
 
 /** The counters of a graph: what all workers have done together. */
 export type counter = (typeof COUNTERS)[number];
@@ -58,6 +58,11 @@ export interface graph_memory {
 	parts: SharedArrayBuffer;
 	counters: SharedArrayBuffer;
 	left: SharedArrayBuffer;
+}
+
+/** bytes_for - what a state takes at most, its place in the hash table included */
+export function bytes_for(ops: number, fields: number): number {
+	return 2 * fields + 4 * 4 + 6 * ops + 4 + 1;
 }
 
 /** fits - whether there may be a graph of that many states and operations */
@@ -139,11 +144,55 @@ export class state_graph {
 		Atomics.add(this.#counters, COUNTERS.indexOf(of), more);
 	}
 
+	/** stopped - whether workers are to stop: there is no room, or the graph is to be saved */
+	stopped(): boolean {
+		return this.count("full") !== 0 || this.count("pause") !== 0;
+	}
+
+	/** set_pause - have workers stop soon; or let the next go on */
+	set_pause(value: 0 | 1): void {
+		Atomics.store(this.#counters, COUNTERS.indexOf("pause"), value);
+	}
+
+	/* What has something for each state: the array, and how many there are for one. */
+	#columns(): [Uint8Array, number][] {
+		const bytes = (of: ArrayBufferView): Uint8Array => new Uint8Array(of.buffer);
+
+		return [[bytes(this.#keys), 2 * this.#fields], [bytes(this.edges), 4 * this.#ops],
+			[this.turns, this.#ops], [this.#deeds, this.#ops], [bytes(this.rules), 4], [this.#parts, 1],
+			[bytes(this.#counters), 0], [bytes(this.#left), 0]];
+	}
+
+	/** saved - the graph as bytes, while nobody works on it */
+	saved(): Uint8Array[] {
+		const states = this.count("states");
+
+		return this.#columns().map(([bytes, each]) => Uint8Array.from(
+			each === 0 ? bytes : bytes.subarray(0, each * states)));
+	}
+
+	/** restore - the graph as it was saved; returns whether that is all of one of this shape */
+	restore(saved: Uint8Array, states: number): boolean {
+		let at = 0;
+
+		for (const [bytes, each] of this.#columns()) {
+			const length = each === 0 ? bytes.length : each * states;
+
+			if (length > bytes.length || at + length > saved.length)
+				return false;
+			bytes.set(saved.subarray(at, at + length));
+			at += length;
+		}
+		for (let state = 0; state < states; state++)
+			this.#slots[~this.#look_up(this.key_of(state))] = state + 1;
+		return at === saved.length && this.count("states") === states;
+	}
+
 	/** wait_for_work - until another worker may have met a new state; false if there is nothing left */
 	wait_for_work(): boolean {
 		const left = this.count("left");
 
-		if (left === 0 || this.count("full") !== 0)
+		if (left === 0 || this.stopped())
 			return false;
 		Atomics.wait(this.#counters, COUNTERS.indexOf("left"), left, WAIT_MS);
 		return true;

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { read_text } from "../lib/cli/lines.ts";
 import { make_folder, write_file } from "../lib/cli/output.ts";
-import { progress_line } from "../lib/cli/terminal.ts";
+import { printable, progress_line } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
+import { version } from "../lib/cli/version.ts";
 import { inline_less } from "../lib/lab/inlining.ts";
 import { driver_of } from "../lib/lab/loader.ts";
 import {
-	jobs_of, lines_text, merge, parse_lines, plan_of_space, shard_of, type line, type plan,
+	campaign_text, jobs_of, merge_parts, parse_part, plan_of_space, shard_of, type campaign, type line,
+	type merged, type plan,
 } from "./campaign.ts";
+import { checkpoint } from "./checkpoint.ts";
 import { run_jobs, type watcher } from "./pool.ts";
 import { properties } from "./properties.ts";
 import { ktap_text, report_text } from "./report.ts";
@@ -24,7 +27,7 @@ const HELP = `usage: vfio-ap explore [--driver v6.0,v6.12|all] [--adapters 2] [-
                        [--depth N|--until-done] [--stop-at-first] [--max-states N]
                        [--walks N] [--steps N] [--seed N] [--jobs N] [--shard I/N]
                        [--format text|json|ktap] [--output DIR]
-       vfio-ap explore --merge FILE...
+       vfio-ap explore --merge FILE... [--partial]
 
 Tries every operation in every state of a small machine and says what must hold and does not, with
 the shortest way to it, as a scenario that replay plays and as steps for a mail.
@@ -36,14 +39,18 @@ the shortest way to it, as a scenario that replay plays and as steps for a mail.
   --depth N         at most N operations one after the other; --until-done: all there is (default)
   --stop-at-first   end with the level of the first counterexample
   --max-states N    states to keep (default: 1000000); says so if it was not enough
+  --max-memory MB   the same by the memory they take
   --walks N         random walks instead, each of --steps operations (default: 60), from --seed
   --no-symmetry     do not take states for one that differ in names only
   --jobs N          workers (default: one for each processor)
   --shard I/N       only the I-th of N parts; --merge puts the parts' --format json together
+  --checkpoint FILE keep in FILE what is done, and go on from there if it exists
+  --partial         --merge although parts are missing or not finished; exit code 3
   --output DIR      write each counterexample to a file there
   --format FORMAT   text (default), json or ktap
 `;
 const MEGABYTE = 1 << 20;
+const MEMORY_MB = 1 << 20;
 
 function number_of(
 	text: string | undefined, name: string, fallback: number, least: number, most: number,
@@ -98,7 +105,7 @@ function parse_args(argv: string[]) {
 			property: string, faults: boolean, depth: string, "until-done": boolean,
 			"stop-at-first": boolean, "max-states": string, walks: string, steps: string, seed: string,
 			"no-symmetry": boolean, jobs: string, shard: string, format: string, output: string,
-			merge: boolean, help: { type: "boolean", short: "h" },
+			merge: boolean, partial: boolean, checkpoint: string, "max-memory": string, help: { type: "boolean", short: "h" },
 		},
 	});
 }
@@ -122,6 +129,7 @@ function plan_of(v: values): plan {
 		faults: v.faults ?? false,
 		depth: number_of(v.depth, "depth", Infinity, 1, 1000),
 		max_states: number_of(v["max-states"], "max-states", 1_000_000, 2, 20_000_000),
+		max_memory: number_of(v["max-memory"], "max-memory", MEMORY_MB, 1, MEMORY_MB) * MEGABYTE,
 		stop_at_first: v["stop-at-first"] ?? false,
 		identify: !(v["no-symmetry"] ?? false),
 		walks: number_of(v.walks, "walks", 0, 1, 100_000_000),
@@ -149,19 +157,27 @@ function write_scenarios(lines: line[], folder: string): void {
 				`# SPDX-License-Identifier: GPL-2.0-only\n${l.scenario}`);
 }
 
-function write(lines: line[], format: string): void {
-	process.stdout.write(format === "json" ? lines_text(lines) :
+function write(of: campaign, lines: line[], format: string): void {
+	process.stdout.write(format === "json" ? campaign_text(of, lines) :
 		format === "ktap" ? ktap_text(lines) : report_text(lines));
 }
 
-function read_lines(file: string): line[] {
-	try {
-		return parse_lines(file, readFileSync(file, "utf8"));
-	} catch (error) {
-		if (error instanceof usage_error)
-			throw error;
-		throw new usage_error(`${file}: cannot be read, right would be: a file of --format json`);
-	}
+/* The parts of a campaign, put together; the missing ones are said. */
+function merge_files(files: string[], partial: boolean): { merged: merged; code: number } {
+	const read = files.map((file) => parse_part(file, read_text(file)));
+	const parts = read.filter((it) => it !== null);
+
+	if (parts.length === 0)
+		throw new usage_error(`${files[0]}:1: no results in it, right would be: a file of --format json`);
+	const merged = merge_parts(parts);
+	const gone = [...files.filter((_, i) => read[i] === null).map((file) => `${file} is empty`),
+		...merged.missing].join("; ");
+
+	if (gone !== "" && !partial)
+		throw new usage_error(`--merge: ${gone}; right would be: all of a campaign, or --partial`);
+	if (gone !== "")
+		process.stderr.write(`vfio-ap: not all of the campaign: ${printable(gone)}\n`);
+	return { merged, code: gone === "" ? outcome_of(merged.lines) : exit_code.open };
 }
 
 function outcome_of(lines: line[]): number {
@@ -183,15 +199,17 @@ export async function main(argv: string[]): Promise<number> {
 	if (v.merge) {
 		if (positionals.length === 0)
 			throw new usage_error("--merge: no file, right would be: --merge 1.jsonl 2.jsonl 3.jsonl");
-		const merged = merge(positionals.map(read_lines));
+		const { merged, code } = merge_files(positionals, v.partial ?? false);
 
-		write(merged, format!);
-		return outcome_of(merged);
+		write(merged.campaign, merged.lines, format!);
+		return code;
 	}
 	const p = plan_of(v);
 	const bar = new progress_line();
 	const workers = number_of(v.jobs, "jobs", availableParallelism(), 1, 1024);
-	const jobs = shard_of(jobs_of(p), ...shard_parts(v.shard));
+	const shard = shard_parts(v.shard);
+	const jobs = shard_of(jobs_of(p), ...shard);
+	const here: campaign = { result: "campaign", version: version(), plan: p, shard };
 
 	for (const j of jobs)
 		if (p.walks === 0 && !can_search(plan_of_space(j), p.max_states))
@@ -200,11 +218,12 @@ export async function main(argv: string[]): Promise<number> {
 	if (v.output !== undefined)
 		make_folder(v.output);
 	inline_less();
-	const lines = await run_jobs(jobs, workers, watcher_of(bar, p));
+	const kept = v.checkpoint === undefined ? null : new checkpoint(v.checkpoint, here);
+	const lines = await run_jobs(jobs, workers, watcher_of(bar, p), kept);
 
 	bar.clear();
 	if (v.output !== undefined)
 		write_scenarios(lines, v.output);
-	write(lines, format!);
+	write(here, lines, format!);
 	return outcome_of(lines);
 }

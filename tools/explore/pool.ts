@@ -5,6 +5,7 @@
  */
 import { Piscina } from "piscina";
 import { search_of, space_lines, type job, type line } from "./campaign.ts";
+import { SEARCH_MS, type checkpoint } from "./checkpoint.ts";
 import type { progress, search, search_result } from "./search.ts";
 import type { walk_report } from "./walker.ts";
 import type { task } from "./worker.ts";
@@ -31,9 +32,10 @@ export class workshop {
 		});
 	}
 
-	/** search - a space on all workers; told how far it is, now and then */
-	async search(s: search): Promise<search_result> {
+	/** search - a space on all workers; told how far it is, now and then, and saved */
+	async search(s: search, save: ((s: search) => void) | null = null): Promise<search_result> {
 		const ticker = setInterval(() => s.tell(), TELL_MS);
+		const saver = save === null ? undefined : setInterval(() => s.pause(), SEARCH_MS);
 
 		try {
 			return await s.run((round, plan, memory) => Promise.all(
@@ -41,30 +43,45 @@ export class workshop {
 					const part: task = { do: "round", plan, memory, round, me, workers: this.#workers };
 
 					return this.#pool.run(part);
-				})));
+				})), () => save?.(s));
 		} finally {
 			clearInterval(ticker);
+			clearInterval(saver);
 		}
 	}
 
 	/** run - do jobs; returns all results, in order of the jobs, walks before spaces */
-	async run(jobs: job[], watch: watcher): Promise<line[]> {
+	async run(jobs: job[], watch: watcher, kept: checkpoint | null = null): Promise<line[]> {
 		const [walks, spaces] = [jobs.filter((j) => j.plan.walks > 0), jobs.filter((j) => j.plan.walks === 0)];
-		const lines = (await Promise.all(walks.map((j) => this.#walk(j)))).flat();
+		const lines = (await Promise.all(walks.map((j) => this.#walk(j, kept)))).flat();
 
 		for (const j of spaces)
-			lines.push(...await this.#space(j, watch));
+			lines.push(...await this.#space(j, watch, kept));
 		return lines;
 	}
 
-	async #space(j: job, watch: watcher): Promise<line[]> {
-		return await space_lines(j, await this.search(await search_of(j, (p) => watch(j, p))));
+	async #space(j: job, watch: watcher, kept: checkpoint | null): Promise<line[]> {
+		const done = kept?.done(j.number);
+
+		if (done !== undefined)
+			return done;
+		const s = await search_of(j, (p) => watch(j, p));
+
+		kept?.resume(j.number, s);
+		const save = kept === null ? null : () => kept.save(j.number, s);
+		const lines = await space_lines(j, await this.search(s, save));
+
+		kept?.add(j.number, lines, true);
+		return lines;
 	}
 
-	async #walk(j: job): Promise<line[]> {
+	async #walk(j: job, kept: checkpoint | null): Promise<line[]> {
 		const part: task = { do: "walks", job: j };
+		const lines = kept?.done(j.number) ?? await this.#pool.run(part) as line[];
 
-		return await this.#pool.run(part) as line[];
+		if (kept !== null && kept.done(j.number) === undefined)
+			kept.add(j.number, lines, false);
+		return lines;
 	}
 
 	/** close - the workers go */
@@ -74,12 +91,14 @@ export class workshop {
 }
 
 /** run_jobs - do jobs on that many workers */
-export async function run_jobs(jobs: job[], workers: number, watch: watcher): Promise<line[]> {
+export async function run_jobs(
+	jobs: job[], workers: number, watch: watcher, kept: checkpoint | null = null,
+): Promise<line[]> {
 	const searches = jobs.some((j) => j.plan.walks === 0);
 	const shop = new workshop(searches ? workers : Math.min(workers, jobs.length), searches);
 
 	try {
-		return await shop.run(jobs, watch);
+		return await shop.run(jobs, watch, kept);
 	} finally {
 		await shop.close();
 	}

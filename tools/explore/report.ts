@@ -12,6 +12,7 @@ type shown = Extract<line, { result: "counterexample" }>;
 /* What was not looked at has to be said: without it nothing found means nothing. */
 const BOUNDS: Record<string, string> = {
 	states: "NOT COMPLETE: --max-states was reached, there may be counterexamples beyond",
+	memory: "NOT COMPLETE: --max-memory was reached, there may be counterexamples beyond",
 	depth: "not complete: longer ways than --depth were not tried",
 	first: "not complete: ended at the first counterexample",
 };

@@ -8,7 +8,7 @@
  * can be, and which one is shown depends neither on the number of workers nor on their ways.
  */
 import type { driver } from "../../drivers/s390/crypto/history/index.ts";
-import { NOT_HERE, UNTRIED, fits, graph_memory_of, state_graph, type graph_memory } from "./graph.ts";
+import { NOT_HERE, UNTRIED, bytes_for, fits, graph_memory_of, state_graph, type graph_memory } from "./graph.ts";
 import { concrete_path, is_end, prober, type end } from "./probe.ts";
 import type { complaint } from "./properties.ts";
 import { all_ops, type op_kind, type space_op } from "./space.ts";
@@ -26,11 +26,13 @@ const INVERSION = "no-inversion";
  * struct search_options
  * @depth: operations on a path, at most
  * @max_states: states to keep, at most
+ * @max_memory: bytes that the states may take, at most
  * @stop_at_first: end with the level that has the first counterexample
  */
 export interface search_options extends space_plan {
 	depth: number;
 	max_states: number;
+	max_memory: number;
 	stop_at_first: boolean;
 	progress: (p: progress) => void;
 }
@@ -72,7 +74,23 @@ export interface search_result extends progress {
 	findings: finding[];
 	boots: number;
 	ends: number;
-	bound: "depth" | "states" | "first" | null;
+	bound: "depth" | "states" | "memory" | "first" | null;
+}
+
+/**
+ * struct saved_search - a search between two rounds
+ * @states: of the graph
+ * @level: how far a search level by level is
+ * @seconds: how long it took so far
+ * @graph: the graph; its bytes stand behind the rest in a file
+ */
+export interface saved_search {
+	states: number;
+	level: number;
+	seconds: number;
+	violations: { property: number; kind: op_kind; states: number[]; ops: number[] }[];
+	orders: string[];
+	graph: Uint8Array[];
 }
 
 /** Does a round of the search of a space on several workers. */
@@ -96,6 +114,9 @@ export class search {
 	#orders = new Set<string>();
 	#prober: prober;
 	#started = 0;
+	#before = 0;
+	#level = 1;
+	#room: number;
 
 	/** @text: the driver that @options names */
 	constructor(options: search_options, text: driver) {
@@ -104,20 +125,71 @@ export class search {
 
 		this.#o = options;
 		this.#t = new space_tables({ driver, size, kinds, faults, identify, properties: names }, text);
+		const each = bytes_for(this.#t.ops.length, this.#t.canon.fields);
+
+		this.#room = Math.max(2, Math.min(options.max_states, Math.floor(options.max_memory / each)));
 		this.#graph = new state_graph(graph_memory_of({
-			max_states: options.max_states, ops: this.#t.ops.length, fields: this.#t.canon.fields,
+			max_states: this.#room, ops: this.#t.ops.length, fields: this.#t.canon.fields,
 		}));
 		this.#prober = new prober(this.#t, this.#graph, (s) => this.#way_to(s));
 	}
 
-	/** run - search; @runner has the workers */
-	async run(runner: round_runner): Promise<search_result> {
+	/** pause - have the workers stop soon, so that the search can be saved */
+	pause(): void {
+		this.#graph.set_pause(1);
+	}
+
+	/** saved - the search as it is; only between rounds */
+	saved(): saved_search {
+		return {
+			states: this.#graph.count("states"), level: this.#level, seconds: this.#seconds(),
+			violations: [...this.#violations.values()].flat().map((v) =>
+				({ ...v, states: [...v.states], ops: [...v.ops] })),
+			orders: [...this.#orders], graph: this.#graph.saved(),
+		};
+	}
+
+	/** restore - go on from there; returns false where it was no search of this space */
+	restore(from: saved_search, graph: Uint8Array): boolean {
+		if (!this.#graph.restore(graph, from.states))
+			return false;
+		this.#graph.set_pause(0);
+		this.#level = from.level;
+		this.#before = from.seconds;
+		this.#take([{
+			violations: from.violations.map((v) =>
+				({ ...v, states: Int32Array.from(v.states), ops: Int32Array.from(v.ops) })),
+			orders: from.orders,
+		}]);
+		return true;
+	}
+
+	/** run - search; @runner has the workers, @between is called with each pause */
+	async run(runner: round_runner, between: () => void = () => {}): Promise<search_result> {
 		const rounds = this.#rounds();
 		let at = rounds.next();
 
 		while (!at.done)
-			at = rounds.next(await runner(at.value, this.#t.plan, this.#graph.memory));
+			at = rounds.next(await this.#round(at.value, runner, between));
 		return at.value;
+	}
+
+	/* A round, and again what is left of it after each pause. */
+	async #round(round: walk_round, runner: round_runner, between: () => void): Promise<walk_report[]> {
+		for (;;) {
+			const reports = await runner(
+				{ ...round, depths: round.depths === null ? null : this.#depths }, this.#t.plan, this.#graph.memory);
+
+			if (this.#graph.count("pause") === 0)
+				return reports;
+			this.#take(reports);
+			between();
+			this.#graph.set_pause(0);
+		}
+	}
+
+	#seconds(): number {
+		return this.#before + (performance.now() - this.#started) / 1000;
 	}
 
 	/** tell - say how far the search is */
@@ -131,7 +203,7 @@ export class search {
 		return {
 			states: this.#graph.count("states"), transitions: this.#graph.count("transitions"),
 			executed: this.#graph.count("executed"), depth: this.#deepest(),
-			seconds: (performance.now() - this.#started) / 1000,
+			seconds: this.#seconds(),
 		};
 	}
 
@@ -152,7 +224,7 @@ export class search {
 		else
 			this.#take(yield { depths: null, level: Infinity });
 		if (this.#graph.count("full") !== 0)
-			bound = "states";
+			bound = this.#room < this.#o.max_states ? "memory" : "states";
 		const findings = this.#findings();
 
 		return {
@@ -162,8 +234,10 @@ export class search {
 	}
 
 	* #level_by_level(): Generator<walk_round, search_result["bound"], walk_report[]> {
-		this.#depths = Int16Array.of(0);
-		for (let level = 1; level <= this.#o.depth; level++) {
+		if (this.#depths.length === 0)
+			this.#depths = Int16Array.of(0);
+		for (let level = this.#level; level <= this.#o.depth; level++) {
+			this.#level = level;
 			this.#take(yield { depths: this.#depths, level });
 			this.#levels = level;
 			if (this.#o.stop_at_first && this.#findings().length > 0)

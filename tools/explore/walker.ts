@@ -160,7 +160,7 @@ export class walker {
 		this.#depths = depths;
 		this.#level = level;
 		this.#boot();
-		while (this.#graph.count("full") === 0 && this.#go_to_work())
+		while (!this.#graph.stopped() && this.#go_to_work())
 			this.#go_down();
 		this.#end();
 		return { violations: this.#violations(), orders: [...this.#orders] };
@@ -233,7 +233,7 @@ export class walker {
 		let depth = 0;
 
 		forget();
-		while (depth >= 0 && this.#graph.count("full") === 0) {
+		while (depth >= 0 && !this.#graph.stopped()) {
 			const from = this.#places[depth];
 
 			if (!this.#wants(from.state)) {

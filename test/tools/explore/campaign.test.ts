@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { test, type Test } from "tap";
 import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import {
-	jobs_of, lines_text, merge, parse_lines, shard_of, without_effort, type plan,
+	campaign_text, jobs_of, lines_text, merge, parse_lines, parse_part, shard_of, without_effort,
+	type campaign, type plan,
 } from "../../../tools/explore/campaign.ts";
 import { main } from "../../../tools/explore/main.ts";
 import { run_jobs } from "../../../tools/explore/pool.ts";
@@ -61,16 +62,61 @@ void test("the command", async (t) => {
 	const json = await output_of(t, [...small, "--format", "json", "--output", folder]);
 
 	t.equal(json.code, 1);
-	t.equal(readdirSync(folder).length, shown_of(parse_lines("out", json.out)).length);
+	t.equal(readdirSync(folder).length, shown_of(parse_part("out", json.out)!.lines).length);
 	writeFileSync(join(folder, "1.jsonl"), json.out);
 	t.match(await output_of(t, ["--merge", "--format", "json", join(folder, "1.jsonl")]), json);
 	const { out } = await output_of(t, [...small, "--format", "ktap"]);
 
 	t.equal(parse_ktap(out).length, properties.length);
-	t.equal(ktap_text(parse_lines("out", json.out)), out);
+	t.equal(ktap_text(parse_part("out", json.out)!.lines), out);
 	t.match(await output_of(t, ["--driver", "v6.12", ...small.slice(2), "--ops", "create,open"]), { code: 0 });
 	for (const argv of [["--driver", "v5"], ["--adapters", "99"], ["--property", "x"], ["--ops", "x"],
-		["--shard", "4/3"], ["--merge"], ["--merge", "/nowhere"], ["x"], ["--bogus"],
+		["--shard", "4/3"], ["--merge"], ["--merge", "/dev/null"], ["x"], ["--bogus"],
 		["--depth", "3", "--until-done"], ["--format", "xml"]])
 		await t.rejects(main(argv), usage_error, argv.join(" "));
+});
+
+void test("--merge: what does not fit together is refused, what is missing is listed", async (t) => {
+	const plan: plan = { ...everything, drivers: ["v6.0"], walks: 20 };
+	const jobs = jobs_of(plan);
+	const file = async (i: number, n: number, more: Partial<campaign> = {}): Promise<string> => campaign_text(
+		{ result: "campaign", version: "1", plan, shard: [i, n], ...more }, await shop.run(shard_of(jobs, i, n), () => {}));
+	const [one, two] = [await file(1, 2), await file(2, 2)];
+	const whole = await file(1, 1);
+	const rows = two.split("\n");
+	const merged = async (texts: string[], ...argv: string[]): Promise<string> => {
+		const folder = t.testdir();
+		const files = texts.map((text, i) => {
+			writeFileSync(join(folder, `${i + 1}.jsonl`), text);
+			return join(folder, `${i + 1}.jsonl`);
+		});
+
+		try {
+			const { code, out } = await output_of(t, ["--merge", "--format", "json", ...argv, ...files]);
+
+			return `${code} ${out}`;
+		} catch (error) {
+			if (!(error instanceof usage_error))
+				throw error;
+			return error.message.replaceAll(`${folder}/`, "");
+		}
+	};
+
+	t.equal(await merged([two, one]), `1 ${whole}`);
+	t.equal(await merged([one]), "--merge: shard 2 of 2 is missing; right would be: all of a campaign, or --partial");
+	t.match(await merged([one, ""]), /2\.jsonl is empty; shard 2 of 2 is missing/);
+	t.match(await merged([one, rows.slice(0, -2).join("\n")]), /shard 2 \(2\.jsonl\) is not finished/);
+	t.match(await merged([one, [rows[0], ...rows.slice(-2)].join("\n")]), /2 jobs have no result, such as 1/);
+	t.match(await merged([one], "--partial"), /^3 \{"result":"campaign"/);
+	t.match(await merged([one, await file(2, 2, { version: "2" })]), /^2\.jsonl:1: another campaign than 1\.jsonl's/);
+	t.match(await merged([one, two.replace('"seed":1', '"seed":2')]), /^2\.jsonl:1: another campaign/);
+	t.match(await merged([one, await file(2, 3)]), /^2\.jsonl:1: another campaign/);
+	t.match(await merged([one, two.replace('"result":"walks"', '"result":"walk"')]), /^2\.jsonl:\d+: result "walk", right/);
+	t.match(await merged([one, two.replace('"transitions":', '"transitions":"x","y":')]), /^2\.jsonl:\d+: "transitions" of a/);
+	t.match(await merged([one, two.slice(0, -60)]), /^2\.jsonl:\d+: not JSON/);
+	t.match(await merged(['{"result":"space","job":1}\n']), /^1\.jsonl:1: it does not say of which campaign/);
+});
+
+void test("more than --max-memory: said, and not complete", async (t) => {
+	t.match(await output_of(t, ["--driver", "v6.12", "--max-memory", "1", "--jobs", "1"]), { out: /NOT COMPLETE: --max-memory/ });
 });

@@ -44,7 +44,7 @@ for (const [property, changes, more = {}] of mutants) {
 		const { findings } = await shop.search(new search({
 			driver: { like: "v6.12", label: driver.label, url }, size,
 			kinds: op_kinds.filter((k) => !(more.without ?? []).includes(k)), faults: false,
-			properties: [property], depth: Infinity, max_states: BROKEN_STATES, stop_at_first: true,
+			properties: [property], depth: Infinity, max_states: BROKEN_STATES, max_memory: Infinity, stop_at_first: true,
 			identify: true, progress: () => {},
 		}, driver));
 

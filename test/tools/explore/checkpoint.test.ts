@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A shard that is killed at any moment goes on from its checkpoint, and comes out as if it had not
+ * been: its file is what an uninterrupted one writes, but for the time it took.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "tap";
+import { parse_part, without_effort } from "../../../tools/explore/campaign.ts";
+
+const EXECUTABLE = fileURLToPath(new URL("../../../tools/vfio-ap", import.meta.url));
+const MOST_KILLS = Number(process.env["KILLS"] ?? 1);
+const TICK_MS = 300;
+
+/* The shard's output; null where it was killed after some time. */
+async function run(argv: string[], after: number): Promise<string | null> {
+	const child = spawn(EXECUTABLE, argv, {
+		env: { ...process.env, VFIO_AP_CHECKPOINT_MS: String(TICK_MS) }, stdio: ["ignore", "pipe", "inherit"],
+	});
+	let out = "";
+	const timer = setTimeout(() => child.kill("SIGKILL"), after);
+
+	child.stdout.setEncoding("utf8").on("data", (text: string) => {
+		out += text;
+	});
+	const [, signal] = await once(child, "close");
+
+	clearTimeout(timer);
+	return signal === null ? out : null;
+}
+
+function results_of(text: string): unknown[] {
+	return parse_part("out", text)!.lines.map(without_effort);
+}
+
+for (const [what, ...argv] of [
+	["a space", "--driver", "v6.12", "--adapters", "1", "--domains", "1"],
+	["walks", "--driver", "v6.0,v6.12", "--walks", "200", "--steps", "10"],
+]) {
+	void test(`${what}: kill -9, continued: as if nothing had been`, async (t) => {
+		const file = join(t.testdir(), "checkpoint");
+		const command = ["explore", ...argv, "--jobs", "1", "--format", "json"];
+		const whole = await run(command, 2 ** 31 - 1);
+		let [out, kills] = [null as string | null, 0];
+
+		for (; out === null; kills++)
+			out = await run([...command, "--checkpoint", file],
+				kills < MOST_KILLS ? 700 + Math.random() * 1800 : 2 ** 31 - 1);
+		t.ok(kills > 0, `${kills - 1} kills`);
+		t.strictSame(results_of(out), results_of(whole!));
+		t.notOk(await run([...command, "--seed", "5", "--checkpoint", file], 2 ** 31 - 1), "another campaign");
+	});
+}
