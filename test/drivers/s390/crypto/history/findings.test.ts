@@ -4,7 +4,7 @@
  * Documentation/drivers.md names each of these.
  */
 import { test } from "tap";
-import { EADDRINUSE, EADDRNOTAVAIL, EBUSY, ENODEV } from "#linux/errno.h";
+import { EADDRINUSE, EADDRNOTAVAIL, EAGAIN, EBUSY, ENODEV, ENOENT } from "#linux/errno.h";
 import { hash_32, hash_64 } from "#linux/hash.h";
 import { mutex_lock, mutex_unlock, type mutex } from "#linux/mutex.h";
 import { dmesg } from "#linux/printk.h";
@@ -228,18 +228,36 @@ test("errnos: guest_matrix without a guest", (t) => {
 	t.end();
 });
 
+test("domains: v18 compares them with the highest adapter", (t) => {
+	const few = { na: 255, nd: 15, aqm: [4] };
+
+	t.strictSame(on_all([["create", "m0"], write("assign_domain", "0x20")], ({ rc }) => rc, few),
+		all(-ENODEV, { "v18": 4 }));
+	t.end();
+});
+
+test("a queue's status: v18 and v19 have the functions and make no file", (t) => {
+	const none = ["v11", "v12", "v13", "v14", "v15", "v18", "v19"];
+	const seen = on_all([...MDEV, ["read", "04.0004", "status"]], ({ rc, out }) => out ?? rc);
+
+	t.strictSame(seen, all("assigned\n", Object.fromEntries(none.map((v) => [v, -ENOENT]))));
+	t.end();
+});
+
 test("errnos: the driver's lock is not free", async (t) => {
 	const stores: op[] = [write("assign_adapter", "5"), write("assign_domain", "0x47"),
 		write("assign_control_domain", "4")];
 
-	for (const label of ["v12", "v13"]) {
+	for (const [label, busy] of [["v12", -EBUSY], ["v13", -EBUSY], ["v14", -EAGAIN],
+		["v15", -EAGAIN]] as const) {
 		const [, lab] = play(label, MDEV);
 		const { matrix_dev: { lock } } = await text_of(label);
 		const other = new task_struct("other");
 
 		run_as(other, () => mutex_lock(lock));
-		for (const o of [...stores, ["in_use", [9], [9]] as op])
-			t.equal(lab.run(o).rc, -EBUSY, `${label}: ${o.join(" ")}`);
+		for (const o of stores)
+			t.equal(lab.run(o).rc, busy, `${label}: ${o.join(" ")}`);
+		t.equal(lab.run(["in_use", [9], [9]]).rc, -EBUSY, `${label}: in_use`);
 		run_as(other, () => mutex_unlock(lock));
 		for (const o of stores)
 			t.ok(lab.run(o).rc > 0, `${label}: ${o.join(" ")}, later`);
