@@ -53,6 +53,14 @@ export const commands = new Map<string, command>([
 		summary: "compare two drivers function by function",
 		load: () => import("./diff/main.ts"),
 	}],
+	["series", {
+		summary: "a posting patch by patch: list, print, write out, refresh, check",
+		load: () => import("./series/main.ts"),
+	}],
+	["bisect", {
+		summary: "where along the history a verdict turns, down to the patch",
+		load: () => import("./bisect/main.ts"),
+	}],
 	["crossread", {
 		summary: "the C or a patch beside its port; check that they read line for line",
 		load: () => import("./crossread/main.ts"),

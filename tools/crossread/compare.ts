@@ -13,7 +13,8 @@ import { agreement, check_file, check_function, type finding } from "./check.ts"
 import { is_recorded_ternary } from "./equivalences.ts";
 import type { c_text } from "./input.ts";
 import { leaves_of } from "./leaves.ts";
-import { patch_in_series, type series_patch } from "../lib/texts/origins.ts";
+import { patch_in_series } from "../lib/texts/origins.ts";
+import type { series_patch } from "../lib/texts/series.ts";
 import type { piece } from "./pieces.ts";
 import { type port, ports, root, skeleton_of_port } from "./ports.ts";
 import { c_only_rows, function_rows, type port_text, type view_row } from "./rows.ts";

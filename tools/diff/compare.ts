@@ -2,12 +2,10 @@
 /*
  * Two drivers, function by function.
  */
-import { existsSync, readFileSync } from "node:fs";
 import { structuredPatch, type StructuredPatchHunk } from "diff";
 import type { driver } from "../../drivers/s390/crypto/history/index.ts";
+import { tree_file } from "../lib/series/states.ts";
 import { units_of, type unit } from "./text.ts";
-
-const ROOT = new URL("../../", import.meta.url);
 
 /** DRIVER_FILES - what a driver's text consists of; not every driver has the last one */
 export const DRIVER_FILES = [
@@ -34,9 +32,7 @@ export interface change {
 
 /** driver_file - the text of one of a driver's files; nothing if it does not have that one */
 export function driver_file(driver: driver, file: string): string {
-	const path = new URL(`${driver.path}/${file}`, ROOT);
-
-	return existsSync(path) ? readFileSync(path, "utf8") : "";
+	return tree_file(`${driver.path}/${file}`) ?? "";
 }
 
 function fate_of(before: unit | null, after: unit | null): fate {

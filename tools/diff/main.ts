@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { driver_by_label, drivers, type driver } from "../../drivers/s390/crypto/history/index.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
+import { state_by_label } from "../lib/series/states.ts";
 import { compare_drivers } from "./compare.ts";
 import {
 	markdown_diffs, markdown_summary, text_diffs, text_summary, type comparison,
@@ -12,7 +13,8 @@ const LABELS = drivers.map(({ label }) => label).join(", ");
 
 const HELP = `usage: vfio-ap diff OLD NEW [FUNCTION] [--stat] [--format FORMAT]
 
-Compares two drivers (${LABELS}): a table of their functions and structs, then a
+Compares two drivers (${LABELS}; v13@8 is
+v13 after its patch 8): a table of their functions and structs, then a
 unified diff of each that differs; with FUNCTION, the diff of that one. A function whose
 comments differ and nothing else is unchanged.
 
@@ -29,7 +31,7 @@ const FORMATS = new Map([
 ]);
 
 function find_driver(label: string): driver {
-	const found = driver_by_label(label);
+	const found = driver_by_label(label) ?? state_by_label(label);
 
 	if (found === undefined)
 		throw new usage_error(`unknown driver '${label}', one of: ${LABELS}`);

@@ -22,7 +22,7 @@ import {
 	posting_of, root, text_after, type text,
 } from "../../../tools/lib/series/patches.ts";
 import { parse_state, states_of } from "../../../tools/lib/series/states.ts";
-import { find_series } from "../../../tools/lib/texts/origins.ts";
+import { find_series } from "../../../tools/lib/texts/series.ts";
 import { check_trace } from "../../../tools/lib/trace/check.ts";
 import { read_traces } from "../../../tools/lib/trace/format.ts";
 

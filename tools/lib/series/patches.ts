@@ -8,7 +8,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { applyPatch, parsePatch, type StructuredPatch } from "diff";
 import { driver_by_label, drivers, type driver } from "../../../drivers/s390/crypto/history/index.ts";
-import { find_series, recorded_series } from "../texts/origins.ts";
+import { find_series, recorded_series } from "../texts/series.ts";
 
 /** root - the top of the tree */
 export const root: string = fileURLToPath(new URL("../../../", import.meta.url));

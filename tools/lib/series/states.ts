@@ -4,11 +4,13 @@
  * in memory; the module loader is told to find it in a folder beside the posting's, which is not
  * on any disk.
  */
+import { existsSync, readFileSync } from "node:fs";
 import { register } from "node:module";
+import { join } from "node:path";
 import type { driver, driver_module } from "../../../drivers/s390/crypto/history/index.ts";
 import { usage_error } from "../cli/usage_error.ts";
-import { find_series } from "../texts/origins.ts";
-import { base_of, patches_of, posting_of, text_after, type text } from "./patches.ts";
+import { find_series } from "../texts/series.ts";
+import { base_of, patches_of, posting_of, root, text_after, type text } from "./patches.ts";
 
 /** struct state_name - what "v13@8" says */
 export interface state_name {
@@ -92,6 +94,20 @@ export function state_by_label(label: string): driver | undefined {
 		drivers.set(name, found);
 	}
 	return found;
+}
+
+/**
+ * tree_file - the text of a file of the tree, those of states included
+ * @path: from the top of the tree
+ *
+ * Return: null if there is no such file.
+ */
+export function tree_file(path: string): string | null {
+	const [, label, file] = /^drivers\/s390\/crypto\/history\/([^/]+@\d+)\/(.+)$/.exec(path) ?? [];
+
+	if (label !== undefined)
+		return text_of_state(parse_state(label)!).get(file!) ?? null;
+	return existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : null;
 }
 
 /** states_of - the labels of the texts that a posting's patches make, its own text apart */

@@ -4,34 +4,9 @@
  * (subjects, Message-Ids, names of functions), and what the heads of the ports say.
  */
 
-import { readFileSync } from "node:fs";
-import { usage_error } from "../cli/usage_error.ts";
 import { driver_by_label } from "../../../drivers/s390/crypto/history/index.ts";
-
-/** One patch of a series. */
-export interface series_patch {
-	/** "08/14" in a series; in a list of single patches its place in it. */
-	n: string;
-	subject: string;
-	message_id: string;
-	/** The mail in the list's archive (tools/lib/mail/archive.ts), of the series with patches here. */
-	commit?: string;
-	/** By file: the hashes of its text before and behind the patch, as the mail has them. */
-	blobs?: { [file: string]: [before: string, after: string] };
-	/** By C file: the functions it changes or adds. */
-	functions: { [c_file: string]: string[] };
-	/** By C file: the functions it takes away. */
-	removed: { [c_file: string]: string[] };
-}
-
-/** A series of patches. */
-export interface series {
-	/** The driver whose text it makes. */
-	driver: string;
-	/** What it is made from: a series recorded here, or a kernel version. */
-	base: string;
-	patches: series_patch[];
-}
+import { tree_file } from "../series/states.ts";
+import { recorded, type series, type series_patch } from "./series.ts";
 
 /** Where a function of a port is from. */
 export interface origin {
@@ -39,30 +14,6 @@ export interface origin {
 	posting: string;
 	/** The last patch that changed it; null where none of the series did. */
 	patch: series_patch | null;
-}
-
-const recorded = JSON.parse(
-	readFileSync(new URL("series.json", import.meta.url), "utf8")) as { [label: string]: series };
-
-/** recorded_series - the labels of the series that are recorded */
-export function recorded_series(): string[] {
-	return Object.keys(recorded);
-}
-
-/**
- * find_series - a recorded series
- *
- * @label: its label
- *
- * Return: the series. Throws usage_error where none is recorded.
- */
-export function find_series(label: string): series {
-	const found = recorded[label];
-	if (!found) {
-		const known = Object.keys(recorded).join(", ");
-		throw new usage_error(`no series of '${label}' is recorded, one of: ${known}`);
-	}
-	return found;
 }
 
 /**
@@ -88,7 +39,7 @@ const origin_in_head = /\* C: [\w./]+\.[ch], ([^\n]*(?:\n \* [^\n]*)*?)\n/;
  * Return: by function, what stands behind the C file's name, on one line
  */
 export function heads_in(path: string): Map<string, string> {
-	const text = readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
+	const text = tree_file(path)!;
 	const of_file = origin_in_head.exec(text)?.[1] ?? "";
 	return new Map([...text.matchAll(head_of_function)].map(([, head, name]) => (
 		[name!, (origin_in_head.exec(head!)?.[1] ?? of_file).replace(/\s*\n \* */g, " ")])));

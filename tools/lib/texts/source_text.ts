@@ -3,8 +3,10 @@
  * What a debugger has from debug info and looks up in the sources: a driver's functions, their
  * parameters, where they are from, and the text of a call.
  */
-import { readFileSync } from "node:fs";
 import { findSourceMap } from "node:module";
+import { fileURLToPath } from "node:url";
+import { root } from "../series/patches.ts";
+import { tree_file } from "../series/states.ts";
 
 /**
  * struct function_info - a function of a driver's text
@@ -31,7 +33,7 @@ function text_of(url: string): string {
 	let text = texts.get(url);
 
 	if (text === undefined) {
-		text = readFileSync(new URL(url), "utf8");
+		text = tree_file(fileURLToPath(url).slice(root.length))!;
 		texts.set(url, text);
 	}
 	return text;

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { readFileSync } from "node:fs";
+import t from "tap";
+import { bisect, history_from, type bisected_step } from "../../../tools/bisect/history.ts";
+import { bisect_json, bisect_ktap, bisect_text, row_of } from "../../../tools/bisect/report.ts";
+import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
+import type { scenario } from "../../../tools/lib/scenario/model.ts";
+
+const CORPUS = new URL("../../scenarios/", import.meta.url);
+const POSTINGS = ["v11", "v12", "v13"];
+
+function scenario_of(name: string): scenario {
+	const file = new URL(`${name}.scn`, CORPUS);
+
+	return parse_scenarios(readFileSync(file, "utf8"), file.pathname)[0]!;
+}
+
+/* Where a step turns, as "v13 09/15". */
+function turns(step: bisected_step | undefined): string[] {
+	return step?.flips.map(({ to, n }) => `${to} ${n?.n}`) ?? [];
+}
+
+t.test("the long example turns where its steps say, each in its patch", async (t) => {
+	const { steps } = await bisect(scenario_of("v11-long-example-host-has-0053"), POSTINGS);
+	const step = (n: string) => steps.find((it) => it.n === n);
+
+	for (const n of ["5'", "6", "11'", "17"]) {
+		t.equal(row_of(step(n)!.verdicts), "hhd", n);
+		t.equal(turns(step(n)).length, 1, n);
+		t.match(turns(step(n))[0], /^v13 (?:0\d|1\d)\/15$/, n);
+	}
+	t.strictSame(turns(step("6")), ["v13 09/15"]);
+	t.equal(row_of(step("13")!.verdicts), "hdh");
+	t.strictSame(turns(step("13")), ["v12 12/17", "v13 09/15"]);
+	t.strictSame(turns(step("9"))[0], "v12 12/17");
+	t.equal(step("6")!.flips[0]!.deciding!.name, "vfio_ap_mdev_filter_apcb");
+	t.equal(row_of(step("6")!.flips[0]!.row), "hhhhhhhhhdddd", "along the series of v13");
+});
+
+t.test("a scenario that no driver has another mind about does not turn", async (t) => {
+	const sc = { ...scenario_of("v11-long-example-host-has-0053") };
+	const found = await bisect(sc, POSTINGS, "3");
+
+	t.strictSame(found.steps.map(({ n, flips }) => [n, flips.length]), [["3", 0]]);
+	t.match(bisect_text([found]), "no verdict turns");
+	t.match(bisect_ktap([found]), /^KTAP version 1\n1\.\.1\nok 1 /);
+});
+
+t.test("reports name posting, patch, mail and function", async (t) => {
+	const found = await bisect(scenario_of("v11-long-example-host-has-0053"), POSTINGS, "6");
+
+	t.match(bisect_text([found]), "v12 -> v13, in 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>");
+	t.match(bisect_text([found]), "decided by vfio_ap_mdev_filter_apcb(), C: v13 13/15 <");
+	const [line] = bisect_json([found]).trimEnd().split("\n").map((text) => JSON.parse(text));
+
+	t.match(line, { n: "6", drivers: POSTINGS, verdicts: ["holds", "holds", "differs"] });
+	t.match(line.flips[0], { patch: "09/15", message_id: /^<.*>$/, deciding: { origin: /^v13 13/ } });
+	t.match(bisect_ktap([found]), /\nnot ok 1 /);
+});
+
+t.test("history_from: from one driver to another", async (t) => {
+	t.strictSame(history_from("v11", "v13"), POSTINGS);
+	t.equal(history_from("v5.9", "v13")[0], "v5.9");
+});

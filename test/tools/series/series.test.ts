@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import t from "tap";
+import { driver_of, load_driver } from "../../../tools/lib/lab/loader.ts";
+import { machine_lab } from "../../../tools/lib/lab/lab.ts";
+import {
+	TEXT_FILES, driver_text, patches_of, posting_of, text_after,
+} from "../../../tools/lib/series/patches.ts";
+import { parse_state, state_by_label, tree_file } from "../../../tools/lib/series/states.ts";
+import { explore, judge } from "../../../tools/litmus/explore.ts";
+import { parse_litmus } from "../../../tools/litmus/parse.ts";
+import { check_text } from "../../../tools/series/check.ts";
+import { edit } from "../../../tools/series/edit.ts";
+import { list_text, no_patch_text } from "../../../tools/series/list.ts";
+import { main } from "../../../tools/series/main.ts";
+import { materialise } from "../../../tools/series/materialise.ts";
+import { carry } from "../../../tools/series/refresh.ts";
+
+t.test("labels: v13@8 is a driver, the same every time", async (t) => {
+	t.strictSame(parse_state("v13@8"), { series: "v13", n: 8 });
+	t.equal(parse_state("v13"), null);
+	t.equal(driver_of("v13@08"), driver_of("v13@8"));
+	t.match(state_by_label("v13@8"), {
+		label: "v13@8", id: "<20201223011606.5265-9-akrowiak@linux.ibm.com>", predecessor: "v13@7",
+	});
+	t.throws(() => driver_of("v13@16"), /v13 has patches 1 to 15/);
+	t.throws(() => driver_of("v19@3"), /patches of v19 are not here/);
+	t.throws(() => driver_of("v99@3"), /no series of 'v99'/);
+});
+
+t.test("v13@0 is Linux 5.9, v13@15 the posting; a patch of the bus changes nothing", async (t) => {
+	t.strictSame(text_after("v13", 0), driver_text(driver_of("v5.9")));
+	t.strictSame(text_after("v13", 15), driver_text(posting_of("v13")));
+	t.strictSame(text_after("v13", 10), text_after("v13", 9));
+	t.equal(tree_file("drivers/s390/crypto/history/v13@9/vfio_ap_ops.ts"),
+		text_after("v13", 9).get("vfio_ap_ops.ts"));
+	t.equal(tree_file("drivers/s390/crypto/nothing.ts"), null);
+});
+
+t.test("states run beside one another; a crash names file and line of the state", async (t) => {
+	const options = {
+		host: { apxa: 1 as const, na: 255, nd: 255, apm: [4], aqm: [4], adm: [], old: [] },
+		apmask: [], aqmask: [], memory: "zero" as const, low_memory: "fault" as const,
+	};
+
+	for (const [label, crash] of [["v13@2", "fault"], ["v13@4", null], ["v13@3", "fault"]] as const) {
+		const lab = new machine_lab(options, await load_driver(label));
+
+		lab.load();
+		t.equal(lab.run(["unbind", "04.0004"]).crash, crash, label);
+		if (crash !== null)
+			t.match(lab.crash, { message: /null pointer: struct vfio_ap_queue, in match_apqn/ }, label);
+		lab.shutdown();
+	}
+});
+
+t.test("the mail of 26 November 2020: a queue is stolen at v12@7, and no more at v12", async (t) => {
+	const file = new URL("../../scenarios/litmus/queue-stolen-between-question-and-change.lit",
+		import.meta.url);
+	const [test] = parse_litmus(readFileSync(file, "utf8"), file.pathname);
+
+	for (const label of ["v12@7", "v12@10", "v12@11", "v12"]) {
+		await load_driver(label);
+		const claims = judge(test!, explore(test!, label));
+
+		t.equal(claims.length, 2, label);
+		t.ok(claims.every(({ holds }) => holds), label);
+	}
+});
+
+t.test("series: lists patches, those of the bus too", async (t) => {
+	t.equal(list_text("v13").trimEnd().split("\n").length, 16);
+	t.match(list_text("v13"), /^10\/15 {2}ap_bus\.c ap_bus\.h /m);
+	t.match(no_patch_text("v12", 17), "changes vfio-ap.rst, nothing of the driver");
+	await t.rejects(main(["v13", "16"]), /'16': v13 has patches 1 to 15/);
+	await t.rejects(main(["v6.0"]), /patches of 'v6\.0' are not here/);
+});
+
+t.test("series --materialise: a folder for each text", async (t) => {
+	const dir = mkdtempSync(join(tmpdir(), "series-"));
+
+	materialise("v11", dir);
+	t.equal(readdirSync(dir).length, 13);
+	t.strictSame(new Set(readdirSync(join(dir, "v11@5"))), new Set(TEXT_FILES));
+	t.equal(readFileSync(join(dir, "v11@13/vfio_ap_ops.ts"), "utf8"),
+		driver_text(posting_of("v11")).get("vfio_ap_ops.ts"));
+	rmSync(dir, { recursive: true });
+});
+
+t.test("series --edit: an editor that changes nothing leaves all as it is", async (t) => {
+	const before = patches_of("v12").map(({ path }) => readFileSync(path, "utf8"));
+
+	process.env["EDITOR"] = "true";
+	t.equal(edit("v12", 8), "");
+	process.env["EDITOR"] = "false";
+	t.throws(() => edit("v12", 8), /false ended with 1, nothing is changed/);
+	t.strictSame(patches_of("v12").map(({ path }) => readFileSync(path, "utf8")), before);
+});
+
+t.test("carry: what is changed goes where the same lines are, and nowhere else", async (t) => {
+	const text = (content: string): Map<string, string> => new Map([["vfio_ap_ops.ts", content]]);
+	const lines = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n";
+	const changed = carry(text(lines), text(lines.replace("four", "4")), text(`zero\n${lines}eight\n`));
+
+	t.equal(changed.get("vfio_ap_ops.ts"), `zero\n${lines.replace("four", "4")}eight\n`);
+	const other = text("one\nTWO\nthree\nFOUR\nfive\n");
+
+	t.strictSame(carry(text(lines), text(lines.replace("four", "4")), other), other);
+});
+
+t.test("series --check: a row for each text, and what does not build", async (t) => {
+	const { text, holds } = await check_text("v12", { walks: 1, steps: 4 });
+	const rows = text.split("\n");
+
+	t.equal(rows.filter((row) => /^v12@\d+ /.test(row)).length, 14);
+	t.strictSame(rows.filter((row) => /^\S+ +no /.test(row)).map((row) => row.split(" ")[0]),
+		["v12@4", "v12@14"]);
+	t.notOk(holds);
+});

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { exit_code } from "../lib/cli/exit_code.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
+import { patched_postings, patches_of } from "../lib/series/patches.ts";
+import { find_series } from "../lib/texts/series.ts";
+import { check_text } from "./check.ts";
+import { edit } from "./edit.ts";
+import { list_text, no_patch_text } from "./list.ts";
+import { materialise } from "./materialise.ts";
+import { refresh } from "./refresh.ts";
+
+const HELP = `usage: vfio-ap series POSTING [N]
+       vfio-ap series POSTING --materialise DIR
+       vfio-ap series POSTING --check
+       vfio-ap series POSTING --edit N | --refresh
+
+A posting (${patched_postings().join(", ")}) patch by patch. Lists its patches; with N, prints patch N as a diff of the
+port, with what it changes for a user and what reviewers said. v13@8 names the driver after patch 8
+of v13 wherever a driver can be named, v13@0 what it was made on.
+
+  --materialise DIR  write the text after each patch as files, DIR/v13@8/vfio_ap_ops.ts
+  --check            does each patch stand by itself: builds, loads, does what an administrator and
+                     a guest do in a short time, leaves nothing behind
+  --edit N           for maintainers: open the text after patch N in $EDITOR; what is changed there
+                     goes into patch N, and is carried through the later ones into the posting
+  --refresh          for maintainers: carry what was changed in the posting's text, or in the one
+                     it was made on, since the last commit into the patches between
+  -h, --help         this text
+
+exit: 0 fine, 1 a check fails, 2 unusable input
+`;
+
+function number_of(label: string, text: string): number {
+	const n = Number(text);
+	const { patches } = find_series(label);
+
+	if (!Number.isInteger(n) || n < 1 || n > patches.length)
+		throw new usage_error(`'${text}': ${label} has patches 1 to ${patches.length}`);
+	return n;
+}
+
+function patch_text(label: string, n: number): string {
+	const patch = patches_of(label).find((it) => it.n === n);
+
+	return patch === undefined ? no_patch_text(label, n) : readFileSync(patch.path, "utf8");
+}
+
+function posting(label: string): string {
+	if (!patched_postings().includes(label))
+		throw new usage_error(`the patches of '${label}' are not here, those of ` +
+			`${patched_postings().join(", ")} are`);
+	return label;
+}
+
+/** main - vfio-ap series */
+export async function main(argv: string[]): Promise<number> {
+	const { values, positionals } = parseArgs({
+		args: argv, allowPositionals: true,
+		options: {
+			materialise: { type: "string" }, check: { type: "boolean", default: false },
+			edit: { type: "string" }, refresh: { type: "boolean", default: false },
+			help: { type: "boolean", short: "h", default: false },
+		},
+	});
+
+	if (values.help) {
+		process.stdout.write(HELP);
+		return exit_code.holds;
+	}
+	if (positionals.length < 1 || positionals.length > 2)
+		throw new usage_error("series needs a posting and at most one number, e.g. series v13 8");
+	const label = posting(positionals[0]!);
+
+	if (values.check) {
+		const { text, holds } = await check_text(label);
+
+		process.stdout.write(text);
+		return holds ? exit_code.holds : exit_code.differs;
+	}
+	if (values.materialise !== undefined)
+		process.stdout.write(materialise(label, values.materialise));
+	else if (values.edit !== undefined)
+		process.stdout.write(edit(label, number_of(label, values.edit)));
+	else if (values.refresh)
+		process.stdout.write(refresh(label));
+	else
+		process.stdout.write(positionals[1] === undefined ? list_text(label)
+			: patch_text(label, number_of(label, positionals[1])));
+	return exit_code.holds;
+}

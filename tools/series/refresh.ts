@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Patches written anew: what was changed in a text goes into every other text of the series that
+ * has the same lines, and each patch is what lies between two of them again.
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { applyPatch, structuredPatch } from "diff";
+import { usage_error } from "../lib/cli/usage_error.ts";
+import {
+	TEXT_FILES, apply, base_of, driver_text, forget, head_of, patches_of, posting_of, root,
+	text_after, type text,
+} from "../lib/series/patches.ts";
+import { write_text } from "./materialise.ts";
+
+/*
+ * Carry what is different between two texts into a third: each place where that has the lines as
+ * they were before; others are left as they are.
+ */
+function carry_file(before: string, after: string, into: string): string {
+	const { hunks, ...patch } = structuredPatch("a", "b", before, after, "", "", { context: 3 });
+
+	return hunks.reduce((content, hunk) => {
+		const patched = applyPatch(content, { ...patch, hunks: [hunk] }, { fuzzFactor: 0 });
+
+		return patched === false ? content : patched;
+	}, into);
+}
+
+/** carry - what is different between two texts, into a third */
+export function carry(before: text, after: text, into: text): text {
+	return new Map([...into].map(([file, content]) =>
+		[file, carry_file(before.get(file) ?? "", after.get(file) ?? "", content)]));
+}
+
+function diff_file(before: string, after: string, file: string): string {
+	const { stdout } = spawnSync("git",
+		["diff", "--no-index", "--histogram", "--no-color", join(before, file), join(after, file)],
+		{ encoding: "utf8" });
+	const hunks = stdout.indexOf("\n@@ ");
+
+	return hunks < 0 ? "" : `--- a/drivers/s390/crypto/${file}\n+++ b/drivers/s390/crypto/${file}` +
+		stdout.slice(hunks);
+}
+
+function diff_texts(before: text, after: text): string {
+	const folder = mkdtempSync(join(tmpdir(), "series-"));
+	const [was, is] = [join(folder, "a"), join(folder, "b")];
+
+	try {
+		write_text(before, was);
+		write_text(after, is);
+		return TEXT_FILES.map((file) => diff_file(was, is, file)).join("");
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
+}
+
+function same(a: text, b: text): boolean {
+	return [...a].every(([file, content]) => b.get(file) === content);
+}
+
+/**
+ * write_patches - the patches of a posting, from its texts
+ * @texts: the base's, and the one after each patch
+ *
+ * Return: the names of the files that were written, a line each.
+ */
+export function write_patches(label: string, texts: readonly text[]): string {
+	const written: string[] = [];
+
+	for (const [i, patch] of patches_of(label).entries()) {
+		const content = `${head_of(patch)}\n---\n${diff_texts(texts[i]!, texts[i + 1]!)}`;
+
+		if (content !== readFileSync(patch.path, "utf8")) {
+			writeFileSync(patch.path, content);
+			written.push(`${patch.path.slice(root.length)}\n`);
+		}
+	}
+	forget(label);
+	return written.join("");
+}
+
+/* A driver's text as it was committed last. */
+function committed(path: string): text {
+	return new Map(TEXT_FILES.map((file) => [file, execFileSync("git",
+		["show", `HEAD:${path}/${file}`], { cwd: root, encoding: "utf8", maxBuffer: 1 << 26 })]));
+}
+
+/** refresh - carry changes of the posting's text and of its base's since the last commit */
+export function refresh(label: string): string {
+	const base = driver_text(base_of(label));
+	const end = driver_text(posting_of(label));
+	const old_base = committed(base_of(label).path);
+	const texts = patches_of(label).reduce((all, patch) =>
+		[...all, apply(all.at(-1)!, patch)], [old_base]);
+	const old_end = texts.at(-1)!;
+	const carried = texts.map((text) => carry(old_end, end, carry(old_base, base, text)));
+
+	carried[0] = base;
+	carried[carried.length - 1] = end;
+	return write_patches(label, carried);
+}
+
+/**
+ * refresh_from - put a changed text in the place of a state, and carry the change on
+ * @n: the patch behind which the text is
+ * @after: the text as it is to be
+ *
+ * The posting's own text is written when the change reaches it.
+ */
+export function refresh_from(label: string, n: number, after: text): string {
+	const numbers = [0, ...patches_of(label).map((patch) => patch.n)];
+	const before = text_after(label, n);
+
+	if (!numbers.includes(n) || n === 0)
+		throw new usage_error(`${label} ${n} does not change the driver`);
+	const texts = numbers.map((number) => {
+		const text = text_after(label, number);
+
+		return number < n ? text : number === n ? after : carry(before, after, text);
+	});
+	const end = texts.at(-1)!;
+	const posting = posting_of(label);
+	const written = write_patches(label, texts);
+
+	if (same(end, driver_text(posting)))
+		return written;
+	write_text(end, join(root, posting.path));
+	return `${written}${posting.path}\n`;
+}
