@@ -107,6 +107,8 @@ const matrix_driver = new device_driver(null, {
 /**
  * vfio_ap_matrix_dev_create - make the matrix device, its bus and its driver
  *
+ * Context: while the module is loaded, before anybody else knows of the device;
+ * may sleep.
  * Return: 0, or the error of what could not be made; nothing is left then but
  * what the C leaves: the memory, where QCI fails.
  */

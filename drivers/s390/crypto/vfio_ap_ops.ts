@@ -114,8 +114,8 @@ const AP_RESET_INTERVAL = 20;	/* milliseconds between two looks at a reset */
  * get_update_locks_for_kvm - take what updating a guest's APCB needs
  * @kvm: the guest, or null
  *
- * Order: guests_lock, then kvm->lock and the hook's semaphore if there is a
- * guest, then mdevs_lock.
+ * Context: takes guests_lock, kvm->lock and the hook's semaphore if there is a
+ * guest, and mdevs_lock, in that order; may sleep.
  */
 function get_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -129,6 +129,8 @@ function get_update_locks_for_kvm(kvm: kvm | null): void {
 /**
  * release_update_locks_for_kvm - give back what get_update_locks_for_kvm() took
  * @kvm: the guest, or null
+ *
+ * Context: releases what get_update_locks_for_kvm() took.
  */
 function release_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
@@ -143,7 +145,8 @@ function release_update_locks_for_kvm(kvm: kvm | null): void {
  * get_update_locks_for_mdev - take what updating the APCB of an mdev's guest needs
  * @matrix_mdev: the mediated device, or null
  *
- * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  */
 function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -155,6 +158,8 @@ function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 /**
  * release_update_locks_for_mdev - give back what updating an mdev's guest took
  * @matrix_mdev: the mediated device, or null
+ *
+ * Context: releases what get_update_locks_for_mdev() took.
  */
 function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
@@ -168,9 +173,8 @@ function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void
  *			      updating its guest's APCB needs
  * @apqn: the number of a queue
  *
- * Order: guests_lock, then kvm->lock if there is an mdev with a guest, then
- * mdevs_lock.
- *
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * Return: the mediated device, or null if the APQN is assigned to none; the
  * locks are taken in either case.
  */
@@ -198,8 +202,8 @@ function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
  * get_update_locks_for_queue - take what updating the APCB of a queue's guest needs
  * @q: the queue
  *
- * Order: guests_lock, then kvm->lock if the queue is linked to an mdev with a
- * guest, then mdevs_lock.
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  */
 function get_update_locks_for_queue(q: vfio_ap_queue): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -213,6 +217,7 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void {
  * @matrix_mdev: the mediated device
  * @apqn: the queue's number
  *
+ * Context: mdevs_lock held.
  * Return: the queue, or null.
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
@@ -231,6 +236,8 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
  *
  * Looks up to five times, 20 ms apart; warns if the queue is gone, or still
  * has them on.
+ *
+ * Context: process context, sleeps up to 100 ms.
  */
 function vfio_ap_wait_for_irqclear(apqn: number): void {
 	let status: ap_queue_status;
@@ -266,6 +273,9 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * @q: the queue, or null
  *
  * The guest's interruption subclass and the page of its notification byte.
+ *
+ * Context: mdevs_lock held, or the queue's reset is being waited for by who
+ * holds it.
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -288,6 +298,7 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
  * A busy queue, or one being reset, is asked up to six times, 20 ms apart. The
  * resources are given back whatever the queue says.
  *
+ * Context: mdevs_lock held; sleeps 20 ms between two tries.
  * Return: the status of the last AQIC.
  */
 function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
@@ -370,6 +381,8 @@ function ensure_nib_shared(addr: bigint, gmap: gmap | null): number {
  * Pins the page of the notification byte and registers the subclass; what an
  * earlier call had is given back when the new setting holds.
  *
+ * Context: mdevs_lock held, and what KVM holds around its hook; may sleep to
+ * pin a page.
  * Return: the queue's status; response code 06 when the byte's page or the
  * subclass cannot be had.
  */
@@ -569,6 +582,9 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
 /**
  * vfio_ap_mdev_update_guest_apcb - give the guest what the shadow says
  * @matrix_mdev: the mediated device, with or without a guest
+ *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held: KVM changes
+ * masks under its lock.
  */
 function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
 	if (matrix_mdev.kvm)
@@ -582,6 +598,7 @@ function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
  * vfio_ap_mdev_filter_cdoms - the shadow's control domains: assigned and in the host
  * @matrix_mdev: the mediated device
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * Return: whether the shadow changed.
  */
 function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
@@ -599,6 +616,7 @@ function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
  * _queue_passable - whether a guest may have a queue
  * @q: the queue, or null
  *
+ * Context: mdevs_lock held.
  * Return: false unless its last reset worked, or could not be done because the
  * queue is out of order.
  */
@@ -633,6 +651,7 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  * lacks a passable queue in one of the domains: single queues cannot be left
  * out of a matrix.
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * Return: whether the shadow's adapters or domains changed.
  */
 function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: Uint32Array): boolean {
@@ -678,6 +697,7 @@ function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: U
  * vfio_ap_mdev_init_dev - a mediated device has been allocated
  * @vdev: the VFIO device in it
  *
+ * Context: nobody else knows of the mdev yet.
  * Return: 0.
  */
 function vfio_ap_mdev_init_dev(vdev: vfio_device): number {
@@ -731,6 +751,8 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
  * @q: the queue, or null
  *
  * Does nothing if it is linked already.
+ *
+ * Context: mdevs_lock held.
  */
 function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
 	if (!q || vfio_ap_mdev_get_queue(matrix_mdev, q.apqn))
@@ -761,6 +783,8 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
 /**
  * vfio_ap_unlink_mdev_fr_queue - make a queue forget its mdev
  * @q: the queue
+ *
+ * Context: mdevs_lock held.
  */
 function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
 	q.matrix_mdev = null;
@@ -769,6 +793,8 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
 /**
  * vfio_ap_mdev_unlink_fr_queues - make all queues linked to an mdev forget it
  * @matrix_mdev: the mediated device
+ *
+ * Context: mdevs_lock held.
  */
 function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
 	let q;
@@ -902,6 +928,8 @@ function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
  * vfio_ap_mdev_link_adapter - link an adapter's queues to an mdev
  * @matrix_mdev: the mediated device
  * @apid: the adapter
+ *
+ * Context: mdevs_lock held.
  */
 function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
 	for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS))
@@ -914,6 +942,8 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  * @matrix_mdev: the mediated device
  * @apid: the adapter
  * @qlist: the list to append to
+ *
+ * Context: mdevs_lock held.
  */
 function collect_queues_to_reset(matrix_mdev: ap_matrix_mdev, apid: number, qlist: list_head): void {
 	let q;
@@ -1043,6 +1073,8 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  * @matrix_mdev: the mediated device it was assigned to
  * @apid: the adapter
  * @qlist: where to append those that the guest had and that are to be reset
+ *
+ * Context: mdevs_lock held.
  */
 function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
 				     qlist: list_head | null): void {
@@ -1063,6 +1095,9 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
  * vfio_ap_mdev_hot_unplug_adapters - take adapters from an mdev and its guest
  * @matrix_mdev: the mediated device
  * @apids: the adapters
+ *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held; sleeps until
+ * the resets are over.
  */
 function vfio_ap_mdev_hot_unplug_adapters(matrix_mdev: ap_matrix_mdev, apids: Uint32Array): void {
 	const qlist = new list_head();
@@ -1150,6 +1185,8 @@ const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_ad
  * vfio_ap_mdev_link_domain - link a domain's queues to an mdev
  * @matrix_mdev: the mediated device
  * @apqi: the domain
+ *
+ * Context: mdevs_lock held.
  */
 function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
 	for (const apid of for_each_set_bit_inv(matrix_mdev.matrix.apm, AP_DEVICES))
@@ -1220,6 +1257,8 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  * @matrix_mdev: the mediated device it was assigned to
  * @apqi: the domain
  * @qlist: where to append those that the guest had and that are to be reset
+ *
+ * Context: mdevs_lock held.
  */
 function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
 				    qlist: list_head | null): void {
@@ -1240,6 +1279,9 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
  * vfio_ap_mdev_hot_unplug_domains - take domains from an mdev and its guest
  * @matrix_mdev: the mediated device
  * @apqis: the domains
+ *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held; sleeps until
+ * the resets are over.
  */
 function vfio_ap_mdev_hot_unplug_domains(matrix_mdev: ap_matrix_mdev, apqis: Uint32Array): void {
 	const qlist = new list_head();
@@ -1553,6 +1595,7 @@ function write_ap_bitmap(bitmap: Uint32Array, buf: char_buf, offset: number, sep
  * @attr: its ap_config attribute
  * @buf: where to
  *
+ * Context: takes no lock: the masks may be of different moments.
  * Return: number of characters.
  */
 function ap_config_show(dev: device, attr: device_attribute, buf: char_buf): number {
@@ -1592,6 +1635,7 @@ function parse_bitmap(strbufptr: out<string | null>, bitmap: Uint32Array, nbits:
  * ap_matrix_overflow_check - whether an mdev has numbers above its limits
  * @matrix_mdev: the mediated device
  *
+ * Context: mdevs_lock held.
  * Return: 0, or -ENODEV.
  */
 function ap_matrix_overflow_check(matrix_mdev: ap_matrix_mdev): number {
@@ -1773,6 +1817,8 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
  * @matrix_mdev: the mediated device
  * @iova: guest address
  * @length: bytes
+ *
+ * Context: mdevs_lock held; sleeps while interrupts go off.
  */
 function unmap_iova(matrix_mdev: ap_matrix_mdev, iova: bigint, length: bigint): void {
 	const qtable = matrix_mdev.qtable;
@@ -1887,6 +1933,9 @@ const WAIT_MSG = "Waited %dms for reset of queue %02x.%04x (%u, %u, %u)";
  * Looks every 20 ms, for as long as it takes; resets again where the first one
  * was not accepted. Interrupts are off after a reset: what they needed is given
  * back.
+ *
+ * Context: a work item, without a lock; sleeps. Who waits for it holds
+ * mdevs_lock.
  */
 function apq_reset_check(reset_work: work_struct): void {
 	let ret = -EBUSY, elapsed = 0;
@@ -1933,6 +1982,8 @@ function apq_reset_check(reset_work: work_struct): void {
  * @q: the queue, or null
  *
  * A work item waits for the end.
+ *
+ * Context: mdevs_lock held; does not wait: the work item does.
  */
 function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -1964,6 +2015,7 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
  * vfio_ap_mdev_reset_queues - reset all queues linked to an mdev and wait
  * @matrix_mdev: the mediated device
  *
+ * Context: mdevs_lock held; sleeps until the resets are over.
  * Return: 0, or -EIO when one was not reset.
  */
 function vfio_ap_mdev_reset_queues(matrix_mdev: ap_matrix_mdev): number {
@@ -1986,6 +2038,7 @@ function vfio_ap_mdev_reset_queues(matrix_mdev: ap_matrix_mdev): number {
  * vfio_ap_mdev_reset_qlist - reset all queues of a list and wait
  * @qlist: the list
  *
+ * Context: mdevs_lock held; sleeps until the resets are over.
  * Return: 0, or -EIO when one was not reset.
  */
 function vfio_ap_mdev_reset_qlist(qlist: list_head): number {
@@ -2035,6 +2088,9 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
  * vfio_ap_mdev_request - ask userspace to give an mdev back
  * @vdev: the VFIO device
  * @count: how often it has been asked
+ *
+ * Context: while the device is being unregistered; takes no lock, though it
+ * reads what an ioctl sets.
  */
 function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
 	const dev = vdev.dev!;
@@ -2139,6 +2195,7 @@ function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
  * @arg: userspace's struct vfio_irq_set, a file descriptor behind it; -1 takes
  *	 the eventfd away
  *
+ * Context: mdevs_lock held.
  * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
  * descriptor that is no eventfd.
  */

@@ -118,7 +118,8 @@ const AP_RESET_INTERVAL = 20;	/* milliseconds between two looks at a reset */
  * get_update_locks_for_kvm - take what updating a guest's APCB needs
  * @kvm: the guest, or null
  *
- * Order: guests_lock, then kvm->lock if there is a guest, then mdevs_lock.
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v7.1
  */
@@ -133,6 +134,7 @@ function get_update_locks_for_kvm(kvm: kvm | null): void {
  * release_update_locks_for_kvm - give back what get_update_locks_for_kvm() took
  * @kvm: the guest, or null
  *
+ * Context: releases what get_update_locks_for_kvm() took.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v7.1
  */
@@ -148,9 +150,8 @@ function release_update_locks_for_kvm(kvm: kvm | null): void {
  *			      updating its guest's APCB needs
  * @apqn: the number of a queue
  *
- * Order: guests_lock, then kvm->lock if there is an mdev with a guest, then
- * mdevs_lock.
- *
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * Return: the mediated device, or null if the APQN is assigned to none; the
  * locks are taken in either case.
  * C: vfio_ap_ops.c, Linux 7.1
@@ -180,8 +181,8 @@ function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
  * get_update_locks_for_queue - take what updating the APCB of a queue's guest needs
  * @q: the queue
  *
- * Order: guests_lock, then kvm->lock if the queue is linked to an mdev with a
- * guest, then mdevs_lock.
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
@@ -197,6 +198,7 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void {
  * @matrix_mdev: the mediated device
  * @apqn: the queue's number
  *
+ * Context: mdevs_lock held.
  * Return: the queue, or null.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
@@ -217,6 +219,8 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
  *
  * Looks up to five times, 20 ms apart; warns if the queue is gone, or still
  * has them on.
+ *
+ * Context: process context, sleeps up to 100 ms.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
@@ -254,6 +258,9 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * @q: the queue, or null
  *
  * The guest's interruption subclass and the page of its notification byte.
+ *
+ * Context: mdevs_lock held, or the queue's reset is being waited for by who
+ * holds it.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v7.1
  */
@@ -278,6 +285,7 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
  * A busy queue, or one being reset, is asked up to six times, 20 ms apart. The
  * resources are given back whatever the queue says.
  *
+ * Context: mdevs_lock held; sleeps 20 ms between two tries.
  * Return: the status of the last AQIC.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
@@ -363,6 +371,8 @@ function ensure_nib_shared(addr: bigint): number {
  * Pins the page of the notification byte and registers the subclass; what an
  * earlier call had is given back when the new setting holds.
  *
+ * Context: mdevs_lock held, and what KVM holds around its hook; may sleep to
+ * pin a page.
  * Return: the queue's status; response code 06 when the byte's page or the
  * subclass cannot be had.
  * C: vfio_ap_ops.c, Linux 7.1
@@ -586,6 +596,8 @@ function signal_guest_ap_cfg_changed(matrix_mdev: ap_matrix_mdev): void {
  * vfio_ap_mdev_update_guest_apcb - give the guest what the shadow says
  * @matrix_mdev: the mediated device, with or without a guest
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held: KVM changes
+ * masks under its lock.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v7.1
  */
@@ -604,6 +616,7 @@ function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
  * vfio_ap_mdev_filter_cdoms - the shadow's control domains: assigned and in the host
  * @matrix_mdev: the mediated device
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * Return: whether the shadow changed.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
@@ -623,6 +636,7 @@ function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
  * _queue_passable - whether a guest may have a queue
  * @q: the queue, or null
  *
+ * Context: mdevs_lock held.
  * Return: false unless its last reset worked, or could not be done because the
  * queue is out of order.
  * C: vfio_ap_ops.c, Linux 7.1
@@ -659,6 +673,7 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  * lacks a passable queue in one of the domains: single queues cannot be left
  * out of a matrix.
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * Return: whether the shadow's adapters or domains changed.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v7.1
@@ -706,6 +721,7 @@ function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: U
  * vfio_ap_mdev_init_dev - a mediated device has been allocated
  * @vdev: the VFIO device in it
  *
+ * Context: nobody else knows of the mdev yet.
  * Return: 0.
  * C: vfio_ap_ops.c, migration-v4 03/15
  *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
@@ -786,6 +802,8 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
  * @q: the queue, or null
  *
  * Does nothing if it is linked already.
+ *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v7.1
  */
@@ -825,6 +843,7 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
  * vfio_ap_unlink_mdev_fr_queue - make a queue forget its mdev
  * @q: the queue
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
@@ -836,6 +855,7 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
  * vfio_ap_mdev_unlink_fr_queues - link all queues that are linked to an mdev
  * @matrix_mdev: the mediated device
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, migration-v4 09/15
  *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
@@ -856,6 +876,7 @@ function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
  * vfio_ap_unlink_queues - unlink all queues that an mdev has assigned
  * @matrix_mdev: the mediated device
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, migration-v4 09/15
  *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
@@ -881,6 +902,7 @@ function vfio_ap_unlink_queues(matrix_mdev: ap_matrix_mdev): void {
  *
  * Whose they are just now is not asked.
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, migration-v4 09/15
  *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
@@ -1029,6 +1051,7 @@ function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
  * @matrix_mdev: the mediated device
  * @apid: the adapter
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
@@ -1211,6 +1234,7 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  * @apid: the adapter
  * @qlist: where to append those that the guest had and that are to be reset
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
@@ -1234,6 +1258,8 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
  * @matrix_mdev: the mediated device
  * @apids: the adapters
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held; sleeps until
+ * the resets are over.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
@@ -1329,6 +1355,7 @@ const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_ad
  * @matrix_mdev: the mediated device
  * @apqi: the domain
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
@@ -1404,6 +1431,7 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  * @apqi: the domain
  * @qlist: where to append those that the guest had and that are to be reset
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
@@ -1427,6 +1455,8 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
  * @matrix_mdev: the mediated device
  * @apqis: the domains
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held; sleeps until
+ * the resets are over.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
@@ -1743,6 +1773,7 @@ function write_ap_bitmap(bitmap: Uint32Array, buf: char_buf, offset: number, sep
  * @attr: its ap_config attribute
  * @buf: where to
  *
+ * Context: takes no lock: the masks may be of different moments.
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
@@ -1786,6 +1817,7 @@ function parse_bitmap(strbufptr: out<string | null>, bitmap: Uint32Array, nbits:
  * ap_matrix_overflow_check - whether an mdev has numbers above its limits
  * @matrix_mdev: the mediated device
  *
+ * Context: mdevs_lock held.
  * Return: 0, or -ENODEV.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
@@ -2142,6 +2174,7 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
  * @iova: guest address
  * @length: bytes
  *
+ * Context: mdevs_lock held; sleeps while interrupts go off.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
@@ -2266,6 +2299,9 @@ const WAIT_MSG = "Waited %dms for reset of queue %02x.%04x (%u, %u, %u)";
  * Looks every 20 ms, for as long as it takes; resets again where the first one
  * was not accepted. Interrupts are off after a reset: what they needed is given
  * back.
+ *
+ * Context: a work item, without a lock; sleeps. Who waits for it holds
+ * mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v7.1
  */
@@ -2310,6 +2346,8 @@ function apq_reset_check(reset_work: work_struct): void {
  * @q: the queue, or null
  *
  * A work item waits for the end.
+ *
+ * Context: mdevs_lock held; does not wait: the work item does.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v7.1
  */
@@ -2342,6 +2380,7 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
  * vfio_ap_mdev_reset_queues - reset all queues linked to an mdev and wait
  * @matrix_mdev: the mediated device
  *
+ * Context: mdevs_lock held; sleeps until the resets are over.
  * Return: 0, or -EIO when one was not reset.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
@@ -2366,6 +2405,7 @@ function vfio_ap_mdev_reset_queues(matrix_mdev: ap_matrix_mdev): number {
  * vfio_ap_mdev_reset_qlist - reset all queues of a list and wait
  * @qlist: the list
  *
+ * Context: mdevs_lock held; sleeps until the resets are over.
  * Return: 0, or -EIO when one was not reset.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
@@ -2390,6 +2430,8 @@ function vfio_ap_mdev_reset_qlist(qlist: list_head): number {
  * vfio_ap_mdev_open_device - userspace opened an mdev
  * @vdev: the VFIO device
  *
+ * Context: no lock held; takes mdevs_lock, and what vfio_ap_mdev_set_kvm()
+ * takes.
  * Return: 0; -EINVAL without a guest; -EPERM as vfio_ap_mdev_set_kvm().
  * C: vfio_ap_ops.c, migration-v4 03/15
  *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
@@ -2423,6 +2465,8 @@ function vfio_ap_mdev_open_device(vdev: vfio_device): number {
  * vfio_ap_mdev_close_device - userspace closed an mdev
  * @vdev: the VFIO device
  *
+ * Context: no lock held; takes mdevs_lock, and what vfio_ap_mdev_unset_kvm()
+ * takes.
  * C: vfio_ap_ops.c, migration-v4 03/15
  *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
@@ -2589,6 +2633,7 @@ function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
  * @arg: userspace's struct vfio_irq_set, a file descriptor behind it; -1 takes
  *	 the eventfd away
  *
+ * Context: mdevs_lock held.
  * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
  * descriptor that is no eventfd.
  * C: vfio_ap_ops.c, Linux 7.1
@@ -2630,6 +2675,7 @@ function vfio_ap_set_request_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): nu
  * @arg: userspace's struct vfio_irq_set, a file descriptor behind it; -1 takes
  *	 the eventfd away
  *
+ * Context: mdevs_lock held.
  * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
  * descriptor that is no eventfd.
  * C: vfio_ap_ops.c, Linux 7.1
@@ -2743,6 +2789,7 @@ function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): numb
  * vfio_ap_mdev_for_queue - the mdev a queue is assigned to
  * @q: the queue
  *
+ * Context: guests_lock held.
  * Return: the mediated device, or null.
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v7.1

@@ -162,6 +162,9 @@ export class vfio_ap_queue extends hlist_node implements work_struct {
  * @matrix_mdev: the mediated device, or null
  *
  * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
+ *
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock;
+ * may sleep.
  * C: vfio_ap_private.h, migration-v4 10/15
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
@@ -176,6 +179,7 @@ export function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): v
  * release_update_locks_for_mdev - give back what updating an mdev's guest took
  * @matrix_mdev: the mediated device, or null
  *
+ * Context: releases what get_update_locks_for_mdev() took.
  * C: vfio_ap_private.h, migration-v4 10/15
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
@@ -191,6 +195,8 @@ export function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null
  *				      mdev's guest needs
  * @matrix_mdev: the mediated device, or null
  *
+ * Context: checks that guests_lock, kvm->lock if there is a guest, and
+ * mdevs_lock are held.
  * C: vfio_ap_private.h, migration-v4 10/15
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */

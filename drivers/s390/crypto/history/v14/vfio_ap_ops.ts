@@ -114,6 +114,7 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
  * Looks up to 5 times, 20 ms apart, while the queue is good, busy or in a reset;
  * warns when the queue is anything else, or still interrupts at the end.
  *
+ * Context: process context, sleeps up to 100 ms.
  * C: vfio_ap_ops.c, Linux 5.9
  * Unchanged since: v11
  */
@@ -364,6 +365,7 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
  * vfio_ap_mdev_has_crycb - whether a guest with a CRYCB uses a mediated device
  * @matrix_mdev: the mediated device
  *
+ * Context: caller holds matrix_dev->lock.
  * C: vfio_ap_ops.c, v14 08/13 <20210331152256.28129-9-akrowiak@linux.ibm.com>
  * Unchanged since: v11
  */

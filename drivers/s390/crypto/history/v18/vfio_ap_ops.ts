@@ -93,6 +93,7 @@ const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";
  * @matrix_mdev: the mediated device
  * @apqn: the queue's number
  *
+ * Context: mdevs_lock held.
  * Return: the queue, or null.
  * C: vfio_ap_ops.c, v18 05/18 <20220215005040.52697-6-akrowiak@linux.ibm.com>
  */
@@ -113,6 +114,7 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
  * Looks up to 5 times, 20 ms apart, while the queue is good, busy or in a reset;
  * warns when the queue is anything else, or still interrupts at the end.
  *
+ * Context: process context, sleeps up to 100 ms.
  * C: vfio_ap_ops.c, Linux 5.9
  * Unchanged since: v11
  */
@@ -152,6 +154,8 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * The guest's interruption subclass and the page of its notification byte. A
  * subclass that is still registered when the guest is gone stays so, with a
  * warning each time.
+ *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, Linux 5.17
  * Unchanged since: v14
  */
@@ -355,6 +359,8 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
  * vfio_ap_mdev_hotplug_apcb - give the guest what the shadow says
  * @matrix_mdev: the mediated device, with or without a guest
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held: KVM changes
+ * masks under its lock.
  * C: vfio_ap_ops.c, v18 10/18 <20220215005040.52697-11-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hotplug_apcb(matrix_mdev: ap_matrix_mdev): void {
@@ -369,6 +375,7 @@ function vfio_ap_mdev_hotplug_apcb(matrix_mdev: ap_matrix_mdev): void {
  * vfio_ap_mdev_filter_cdoms - the shadow's control domains: assigned and in the host
  * @matrix_mdev: the mediated device
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * Return: whether the shadow changed.
  * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
@@ -402,6 +409,7 @@ const shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  * earlier call dropped for another domain is back. Either may be the shadow's
  * own and then changes on the way.
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * Return: whether the shadow's adapters or domains changed.
  * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
@@ -541,6 +549,7 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
  * vfio_ap_unlink_mdev_fr_queue - make a queue forget its mdev
  * @q: the queue
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, v18 05/18 <20220215005040.52697-6-akrowiak@linux.ibm.com>
  */
 function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
@@ -551,6 +560,7 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
  * vfio_ap_mdev_unlink_fr_queues - make all queues linked to an mdev forget it
  * @matrix_mdev: the mediated device
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, v18 05/18 <20220215005040.52697-6-akrowiak@linux.ibm.com>
  * Unchanged since: v15
  */
@@ -760,7 +770,8 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  * vfio_ap_mdev_get_locks - take what assigning and unassigning need
  * @matrix_mdev: the mediated device
  *
- * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * C: vfio_ap_ops.c, v18 10/18 <20220215005040.52697-11-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_get_locks(matrix_mdev: ap_matrix_mdev): void {
@@ -776,6 +787,7 @@ function vfio_ap_mdev_get_locks(matrix_mdev: ap_matrix_mdev): void {
  * vfio_ap_mdev_put_locks - give back what vfio_ap_mdev_get_locks() took
  * @matrix_mdev: the mediated device
  *
+ * Context: releases what vfio_ap_mdev_get_locks() took.
  * C: vfio_ap_ops.c, v18 10/18 <20220215005040.52697-11-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_put_locks(matrix_mdev: ap_matrix_mdev): void {
@@ -853,6 +865,7 @@ const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_
  * @apqi: its domain
  * @qtable: where to add it if the guest had it and it is to be reset
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
@@ -879,6 +892,7 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  * @qtable: where to add those that the guest had and that are to be reset; the
  *	    others keep the mediated device in their data
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, v18 12/18 <20220215005040.52697-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
@@ -895,6 +909,7 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
  * The last loop deletes what it stands on: of the queues in one chain of the
  * table it sees the first alone.
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * C: vfio_ap_ops.c, v18 12/18 <20220215005040.52697-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
@@ -1037,6 +1052,7 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  * @qtable: where to add those that the guest had and that are to be reset; the
  *	    others keep the mediated device in their data
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, v18 12/18 <20220215005040.52697-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
@@ -1052,6 +1068,7 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
  *
  * The last loop is that of vfio_ap_mdev_hot_unplug_adapter().
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * C: vfio_ap_ops.c, v18 12/18 <20220215005040.52697-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
@@ -1461,6 +1478,8 @@ function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm | null): v
  * @action: what happens; only VFIO_GROUP_NOTIFY_SET_KVM is of interest
  * @data: the guest, or null when it is gone
  *
+ * Context: no lock held; takes guests_lock, kvm->lock and mdevs_lock by what it
+ * calls.
  * Return: NOTIFY_OK, or NOTIFY_DONE when the guest could not be taken: nobody
  * hears of that, and the device stays open without a guest.
  * C: vfio_ap_ops.c, Linux 5.17
@@ -1511,6 +1530,7 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
  * @q: the queue, or null
  * @retry: how often to try again while another reset is going on
  *
+ * Context: mdevs_lock held; sleeps 20 ms between two tries.
  * Return: 0; -EBUSY when it cannot be reset now; -EIO for anything else.
  * C: vfio_ap_ops.c, v18 12/18 <20220215005040.52697-13-akrowiak@linux.ibm.com>
  */
@@ -1639,6 +1659,7 @@ function vfio_ap_mdev_open_device(vdev: vfio_device): number {
  * vfio_ap_mdev_close_device - userspace closed an mdev
  * @vdev: the VFIO device
  *
+ * Context: no lock held; takes what vfio_ap_mdev_unset_kvm() takes.
  * C: vfio_ap_ops.c, Linux 5.17
  */
 function vfio_ap_mdev_close_device(vdev: vfio_device): void {
@@ -1777,6 +1798,8 @@ export function vfio_ap_mdev_unregister(): void {
  * Order: guests_lock; then, if there is an mdev, kvm->lock if it has a guest, and
  * mdevs_lock.
  *
+ * Context: takes guests_lock, and kvm->lock and mdevs_lock if there is an mdev;
+ * may sleep.
  * Return: the mediated device, or null if the queue is assigned to none; then
  * mdevs_lock is not taken.
  * C: vfio_ap_ops.c, v18 11/18 <20220215005040.52697-12-akrowiak@linux.ibm.com>
@@ -1806,6 +1829,7 @@ function vfio_ap_mdev_get_qlocks_4_probe(apqn: number): ap_matrix_mdev | null {
  * vfio_ap_mdev_put_qlocks - give back what binding or unbinding a queue took
  * @matrix_mdev: the mediated device it is assigned to, or null
  *
+ * Context: releases what binding or unbinding took.
  * C: vfio_ap_ops.c, v18 11/18 <20220215005040.52697-12-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_put_qlocks(matrix_mdev: ap_matrix_mdev | null): void {
@@ -1827,6 +1851,7 @@ function vfio_ap_mdev_put_qlocks(matrix_mdev: ap_matrix_mdev | null): void {
  * Not while its adapter or domain is being added to the host: then the end of the
  * scan does it.
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, v18 15/18 <20220215005040.52697-16-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_do_filter_matrix(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue): boolean {
@@ -1884,6 +1909,8 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
  * Order: guests_lock; then, if the queue is linked to an mdev, kvm->lock if that has
  * a guest, and mdevs_lock.
  *
+ * Context: takes guests_lock, and kvm->lock and mdevs_lock if there is an mdev;
+ * may sleep.
  * Return: the queue.
  * C: vfio_ap_ops.c, v18 11/18 <20220215005040.52697-12-akrowiak@linux.ibm.com>
  */

@@ -96,7 +96,8 @@ const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";
  * get_update_locks_for_kvm - take what updating a guest's APCB needs
  * @kvm: the guest, or null
  *
- * Order: guests_lock, then kvm->lock if there is a guest, then mdevs_lock.
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * C: vfio_ap_ops.c, v19 09/20 <20220404221039.1272245-10-akrowiak@linux.ibm.com>
  */
 function get_update_locks_for_kvm(kvm: kvm | null): void { /* PORT: a macro in C */
@@ -110,6 +111,7 @@ function get_update_locks_for_kvm(kvm: kvm | null): void { /* PORT: a macro in C
  * release_update_locks_for_kvm - give back what get_update_locks_for_kvm() took
  * @kvm: the guest, or null
  *
+ * Context: releases what get_update_locks_for_kvm() took.
  * C: vfio_ap_ops.c, v19 09/20 <20220404221039.1272245-10-akrowiak@linux.ibm.com>
  */
 function release_update_locks_for_kvm(kvm: kvm | null): void { /* PORT: a macro in C */
@@ -123,7 +125,8 @@ function release_update_locks_for_kvm(kvm: kvm | null): void { /* PORT: a macro 
  * get_update_locks_for_mdev - take what updating the APCB of an mdev's guest needs
  * @matrix_mdev: the mediated device, or null
  *
- * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * C: vfio_ap_ops.c, v19 10/20 <20220404221039.1272245-11-akrowiak@linux.ibm.com>
  */
 function get_update_locks_for_mdev( /* PORT: a macro in C */
@@ -139,6 +142,7 @@ function get_update_locks_for_mdev( /* PORT: a macro in C */
  * release_update_locks_for_mdev - give back what updating an mdev's guest took
  * @matrix_mdev: the mediated device, or null
  *
+ * Context: releases what get_update_locks_for_mdev() took.
  * C: vfio_ap_ops.c, v19 10/20 <20220404221039.1272245-11-akrowiak@linux.ibm.com>
  */
 function release_update_locks_for_mdev( /* PORT: a macro in C */
@@ -155,9 +159,8 @@ function release_update_locks_for_mdev( /* PORT: a macro in C */
  *					    take what updating its guest's APCB needs
  * @apqn: the number of a queue
  *
- * Order: guests_lock, then kvm->lock if there is an mdev with a guest, then
- * mdevs_lock.
- *
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * Return: the mediated device, or null if the APQN is assigned to none; the
  * locks are taken in either case.
  * C: vfio_ap_ops.c, v19 11/20 <20220404221039.1272245-12-akrowiak@linux.ibm.com>
@@ -186,8 +189,8 @@ function vfio_ap_mdev_get_update_locks_for_apqn(apqn: number): ap_matrix_mdev | 
  * get_update_locks_for_queue - take what updating the APCB of a queue's guest needs
  * @q: the queue
  *
- * Order: guests_lock, then kvm->lock if the queue is linked to an mdev with a
- * guest, then mdevs_lock. Which mdev that is it looks up before it has a lock.
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * C: vfio_ap_ops.c, v19 11/20 <20220404221039.1272245-12-akrowiak@linux.ibm.com>
  */
 function get_update_locks_for_queue(q: vfio_ap_queue): void { /* PORT: a macro in C */
@@ -204,6 +207,7 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void { /* PORT: a macro i
  * @matrix_mdev: the mediated device
  * @apqn: the queue's number
  *
+ * Context: mdevs_lock held.
  * Return: the queue, or null.
  * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
  * Unchanged since: v18
@@ -225,6 +229,7 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
  * Looks up to 5 times, 20 ms apart, while the queue is good, busy or in a reset;
  * warns when the queue is anything else, or still interrupts at the end.
  *
+ * Context: process context, sleeps up to 100 ms.
  * C: vfio_ap_ops.c, Linux 5.9
  * Unchanged since: v11
  */
@@ -264,6 +269,8 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * The guest's interruption subclass and the page of its notification byte. A
  * subclass that is still registered when the guest is gone stays so, with a
  * warning each time.
+ *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, Linux 5.18
  * Unchanged since: v14
  */
@@ -359,6 +366,8 @@ function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>, g_pfn: bigint[])
  * earlier call had is given back when the new setting holds. A page pinned for a
  * subclass that cannot be had stays pinned.
  *
+ * Context: mdevs_lock held, and what KVM holds around its hook; may sleep to
+ * pin a page.
  * Return: the queue's status; response code 06 when the byte's page cannot be
  * had, 08 when the subclass cannot.
  * C: vfio_ap_ops.c, Linux 5.18
@@ -556,6 +565,8 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
  * vfio_ap_mdev_update_guest_apcb - give the guest what the shadow says
  * @matrix_mdev: the mediated device, with or without a guest
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held: KVM changes
+ * masks under its lock.
  * C: vfio_ap_ops.c, v19 12/20 <20220404221039.1272245-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
@@ -570,6 +581,7 @@ function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
  * vfio_ap_mdev_filter_cdoms - the shadow's control domains: assigned and in the host
  * @matrix_mdev: the mediated device
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * Return: whether the shadow changed.
  * C: vfio_ap_ops.c, v19 12/20 <20220404221039.1272245-13-akrowiak@linux.ibm.com>
  */
@@ -603,6 +615,7 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  * earlier call dropped for another domain is back. Either may be the shadow's
  * own and then changes on the way.
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * Return: whether the shadow's adapters or domains changed.
  * C: vfio_ap_ops.c, v19 17/20 <20220404221039.1272245-18-akrowiak@linux.ibm.com>
  */
@@ -738,6 +751,7 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
  * vfio_ap_unlink_mdev_fr_queue - make a queue forget its mdev
  * @q: the queue
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
  * Unchanged since: v18
  */
@@ -749,6 +763,7 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
  * vfio_ap_mdev_unlink_fr_queues - make all queues linked to an mdev forget it
  * @matrix_mdev: the mediated device
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, v19 03/20 <20220404221039.1272245-4-akrowiak@linux.ibm.com>
  * Unchanged since: v15
  */
@@ -1043,6 +1058,7 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  * @qtable: where to add those that the guest had and that are to be reset; the
  *	    others keep the mediated device in their data
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
@@ -1069,6 +1085,7 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
  * The last loop deletes what it stands on: of the queues in one chain of the
  * table it sees the first alone.
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
@@ -1212,6 +1229,7 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  * @qtable: where to add those that the guest had and that are to be reset; the
  *	    others keep the mediated device in their data
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
@@ -1237,6 +1255,7 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
  *
  * The last loop is that of vfio_ap_mdev_hot_unplug_adapter().
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
@@ -1683,6 +1702,7 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
  * @q: the queue, or null
  * @retry: how often to try again while another reset is going on
  *
+ * Context: mdevs_lock held; sleeps 20 ms between two tries.
  * Return: 0; -EBUSY when it cannot be reset now; -EIO for anything else.
  * C: vfio_ap_ops.c, v19 14/20 <20220404221039.1272245-15-akrowiak@linux.ibm.com>
  */

@@ -98,7 +98,8 @@ const AP_QUEUE_IN_USE = "in use";
  * get_update_locks_for_kvm - take what updating a guest's APCB needs
  * @kvm: the guest, or null
  *
- * Order: guests_lock, then kvm->lock if there is a guest, then mdevs_lock.
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * Unchanged since: v19
  */
 function get_update_locks_for_kvm(kvm: kvm | null): void {
@@ -112,6 +113,7 @@ function get_update_locks_for_kvm(kvm: kvm | null): void {
  * release_update_locks_for_kvm - give back what get_update_locks_for_kvm() took
  * @kvm: the guest, or null
  *
+ * Context: releases what get_update_locks_for_kvm() took.
  * Unchanged since: v19
  */
 function release_update_locks_for_kvm(kvm: kvm | null): void {
@@ -125,7 +127,8 @@ function release_update_locks_for_kvm(kvm: kvm | null): void {
  * get_update_locks_for_mdev - take what updating the APCB of an mdev's guest needs
  * @matrix_mdev: the mediated device, or null
  *
- * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  */
 function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -137,6 +140,8 @@ function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 /**
  * release_update_locks_for_mdev - give back what updating an mdev's guest took
  * @matrix_mdev: the mediated device, or null
+ *
+ * Context: releases what get_update_locks_for_mdev() took.
  */
 function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
@@ -150,9 +155,8 @@ function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void
  *			      updating its guest's APCB needs
  * @apqn: the number of a queue
  *
- * Order: guests_lock, then kvm->lock if there is an mdev with a guest, then
- * mdevs_lock.
- *
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * Return: the mediated device, or null if the APQN is assigned to none; the
  * locks are taken in either case.
  * C: vfio_ap_ops.c, v20 11/20 <20220621155134.1932383-12-akrowiak@linux.ibm.com>
@@ -182,8 +186,8 @@ function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
  * get_update_locks_for_queue - take what updating the APCB of a queue's guest needs
  * @q: the queue
  *
- * Order: guests_lock, then kvm->lock if the queue is linked to an mdev with a
- * guest, then mdevs_lock.
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * Unchanged since: v20
  */
 function get_update_locks_for_queue(q: vfio_ap_queue): void {
@@ -198,6 +202,7 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void {
  * @matrix_mdev: the mediated device
  * @apqn: the queue's number
  *
+ * Context: mdevs_lock held.
  * Return: the queue, or null.
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
  * Unchanged since: v18
@@ -219,6 +224,7 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
  * Looks up to 5 times, 20 ms apart, while the queue is good, busy or in a reset;
  * warns when the queue is anything else, or still interrupts at the end.
  *
+ * Context: process context, sleeps up to 100 ms.
  * C: vfio_ap_ops.c, Linux 5.9
  * Unchanged since: v11
  */
@@ -258,6 +264,8 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * The guest's interruption subclass and the page of its notification byte. A
  * subclass that is still registered when the guest is gone stays so, with a
  * warning each time.
+ *
+ * Context: mdevs_lock held.
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -346,6 +354,8 @@ function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
  * earlier call had is given back when the new setting holds. A page pinned for a
  * subclass that cannot be had stays pinned.
  *
+ * Context: mdevs_lock held, and what KVM holds around its hook; may sleep to
+ * pin a page.
  * Return: the queue's status; response code 06 when the byte's page cannot be
  * had, 08 when the subclass cannot.
  */
@@ -541,6 +551,8 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
  * vfio_ap_mdev_update_guest_apcb - give the guest what the shadow says
  * @matrix_mdev: the mediated device, with or without a guest
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held: KVM changes
+ * masks under its lock.
  * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
  * Unchanged since: v19
  */
@@ -556,6 +568,7 @@ function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
  * vfio_ap_mdev_filter_cdoms - the shadow's control domains: assigned and in the host
  * @matrix_mdev: the mediated device
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * Return: whether the shadow changed.
  * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
  * Unchanged since: v19
@@ -590,6 +603,7 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  * earlier call dropped for another domain is back. Either may be the shadow's
  * own and then changes on the way.
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * Return: whether the shadow's adapters or domains changed.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
  * Unchanged since: v19
@@ -726,6 +740,7 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
  * vfio_ap_unlink_mdev_fr_queue - make a queue forget its mdev
  * @q: the queue
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
  * Unchanged since: v18
  */
@@ -737,6 +752,7 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
  * vfio_ap_mdev_unlink_fr_queues - make all queues linked to an mdev forget it
  * @matrix_mdev: the mediated device
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
  * Unchanged since: v15
  */
@@ -1036,6 +1052,7 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  * @qtable: where to add those that the guest had and that are to be reset; the
  *	    others keep the mediated device in their data
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
  * Unchanged since: v19
  */
@@ -1063,6 +1080,7 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
  * The last loop deletes what it stands on: of the queues in one chain of the
  * table it sees the first alone.
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
  * Unchanged since: v19
  */
@@ -1219,6 +1237,7 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  * @qtable: where to add those that the guest had and that are to be reset; the
  *	    others keep the mediated device in their data
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
  * Unchanged since: v19
  */
@@ -1245,6 +1264,7 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
  *
  * The last loop is that of vfio_ap_mdev_hot_unplug_adapter().
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
  * Unchanged since: v19
  */
@@ -1666,6 +1686,7 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
  * @q: the queue, or null
  * @retry: how often to try again while another reset is going on
  *
+ * Context: mdevs_lock held; sleeps 20 ms between two tries.
  * Return: 0; -EBUSY when it cannot be reset now; -EIO for anything else.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
  * Unchanged since: v19

@@ -116,7 +116,8 @@ const AP_RESET_INTERVAL = 20;	/* milliseconds between two looks at a reset */
  * get_update_locks_for_kvm - take what updating a guest's APCB needs
  * @kvm: the guest, or null
  *
- * Order: guests_lock, then kvm->lock if there is a guest, then mdevs_lock.
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * Unchanged since: v19
  */
 function get_update_locks_for_kvm(kvm: kvm | null): void {
@@ -130,6 +131,7 @@ function get_update_locks_for_kvm(kvm: kvm | null): void {
  * release_update_locks_for_kvm - give back what get_update_locks_for_kvm() took
  * @kvm: the guest, or null
  *
+ * Context: releases what get_update_locks_for_kvm() took.
  * Unchanged since: v19
  */
 function release_update_locks_for_kvm(kvm: kvm | null): void {
@@ -143,7 +145,8 @@ function release_update_locks_for_kvm(kvm: kvm | null): void {
  * get_update_locks_for_mdev - take what updating the APCB of an mdev's guest needs
  * @matrix_mdev: the mediated device, or null
  *
- * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * Unchanged since: v6.0
  */
 function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
@@ -156,6 +159,8 @@ function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 /**
  * release_update_locks_for_mdev - give back what updating an mdev's guest took
  * @matrix_mdev: the mediated device, or null
+ *
+ * Context: releases what get_update_locks_for_mdev() took.
  * Unchanged since: v6.0
  */
 function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
@@ -170,9 +175,8 @@ function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void
  *			      updating its guest's APCB needs
  * @apqn: the number of a queue
  *
- * Order: guests_lock, then kvm->lock if there is an mdev with a guest, then
- * mdevs_lock.
- *
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * Return: the mediated device, or null if the APQN is assigned to none; the
  * locks are taken in either case.
  * C: vfio_ap_ops.c, v20 11/20 <20220621155134.1932383-12-akrowiak@linux.ibm.com>
@@ -202,8 +206,8 @@ function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
  * get_update_locks_for_queue - take what updating the APCB of a queue's guest needs
  * @q: the queue
  *
- * Order: guests_lock, then kvm->lock if the queue is linked to an mdev with a
- * guest, then mdevs_lock.
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * Unchanged since: v20
  */
 function get_update_locks_for_queue(q: vfio_ap_queue): void {
@@ -218,6 +222,7 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void {
  * @matrix_mdev: the mediated device
  * @apqn: the queue's number
  *
+ * Context: mdevs_lock held.
  * Return: the queue, or null.
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
  * Unchanged since: v18
@@ -239,6 +244,7 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
  * Looks up to 5 times, 20 ms apart, while the queue is good, busy or in a reset;
  * warns when the queue is anything else, or still interrupts at the end.
  *
+ * Context: process context, sleeps up to 100 ms.
  * C: vfio_ap_ops.c, Linux 5.9
  * Unchanged since: v11
  */
@@ -278,6 +284,9 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * The guest's interruption subclass and the page of its notification byte. A
  * subclass that is still registered when the guest is gone stays so, with a
  * warning each time.
+ *
+ * Context: mdevs_lock held, or the queue's reset is being waited for by who
+ * holds it.
  * Unchanged since: v6.0
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
@@ -386,6 +395,8 @@ function ensure_nib_shared(addr: bigint, gmap: gmap | null): number {
  * earlier call had is given back when the new setting holds. A page pinned for a
  * subclass that cannot be had stays pinned.
  *
+ * Context: mdevs_lock held, and what KVM holds around its hook; may sleep to
+ * pin a page.
  * Return: the queue's status; response code 06 when the byte's page cannot be
  * had, 08 when the subclass cannot.
  */
@@ -589,6 +600,8 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
  * vfio_ap_mdev_update_guest_apcb - give the guest what the shadow says
  * @matrix_mdev: the mediated device, with or without a guest
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held: KVM changes
+ * masks under its lock.
  * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
  * Unchanged since: v19
  */
@@ -604,6 +617,7 @@ function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
  * vfio_ap_mdev_filter_cdoms - the shadow's control domains: assigned and in the host
  * @matrix_mdev: the mediated device
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * Return: whether the shadow changed.
  * C: vfio_ap_ops.c, v20 12/20 <20220621155134.1932383-13-akrowiak@linux.ibm.com>
  * Unchanged since: v19
@@ -638,6 +652,7 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  * earlier call dropped for another domain is back. Either may be the shadow's
  * own and then changes on the way.
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * Return: whether the shadow's adapters or domains changed.
  * C: vfio_ap_ops.c, v20 17/20 <20220621155134.1932383-18-akrowiak@linux.ibm.com>
  */
@@ -682,6 +697,7 @@ function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
  * vfio_ap_mdev_init_dev - a mediated device has been allocated
  * @vdev: the VFIO device in it
  *
+ * Context: nobody else knows of the mdev yet.
  * Return: 0.
  */
 function vfio_ap_mdev_init_dev(vdev: vfio_device): number {
@@ -775,6 +791,7 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
  * vfio_ap_unlink_mdev_fr_queue - make a queue forget its mdev
  * @q: the queue
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
  * Unchanged since: v18
  */
@@ -786,6 +803,7 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
  * vfio_ap_mdev_unlink_fr_queues - make all queues linked to an mdev forget it
  * @matrix_mdev: the mediated device
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, v20 03/20 <20220621155134.1932383-4-akrowiak@linux.ibm.com>
  * Unchanged since: v15
  */
@@ -1020,6 +1038,7 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  * @qtable: where to add those that the guest had and that are to be reset; the
  *	    others keep the mediated device in their data
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
  * Unchanged since: v19
  */
@@ -1047,6 +1066,7 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
  * The last loop deletes what it stands on: of the queues in one chain of the
  * table it sees the first alone.
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
  * Unchanged since: v19
  */
@@ -1205,6 +1225,7 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  * @qtable: where to add those that the guest had and that are to be reset; the
  *	    others keep the mediated device in their data
  *
+ * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
  * Unchanged since: v19
  */
@@ -1231,6 +1252,7 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
  *
  * The last loop is that of vfio_ap_mdev_hot_unplug_adapter().
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * C: vfio_ap_ops.c, v20 14/20 <20220621155134.1932383-15-akrowiak@linux.ibm.com>
  * Unchanged since: v19
  */
@@ -1591,6 +1613,8 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
  * @matrix_mdev: the mediated device
  * @iova: guest address
  * @length: bytes
+ *
+ * Context: mdevs_lock held; sleeps while interrupts go off.
  */
 function unmap_iova(matrix_mdev: ap_matrix_mdev, iova: bigint, length: bigint): void {
 	const qtable = matrix_mdev.qtable;
@@ -1709,6 +1733,9 @@ const WAIT_MSG = "Waited %dms for reset of queue %02x.%04x (%u, %u, %u)";
  * Looks every 20 ms, for as long as it takes; resets again where the first one
  * was not accepted. Interrupts are off after a reset: what they needed is given
  * back.
+ *
+ * Context: a work item, without a lock; sleeps. Who waits for it holds
+ * mdevs_lock.
  */
 function apq_reset_check(reset_work: work_struct): void {
 	let ret = -EBUSY, elapsed = 0;
@@ -1754,6 +1781,8 @@ function apq_reset_check(reset_work: work_struct): void {
  * @q: the queue, or null
  *
  * A work item waits for the end.
+ *
+ * Context: mdevs_lock held; does not wait: the work item does.
  */
 function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -1785,6 +1814,7 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
  * vfio_ap_mdev_reset_queues - reset all queues of a table and wait
  * @qtable: the table
  *
+ * Context: mdevs_lock held; sleeps until the resets are over.
  * Return: 0, or -EIO when one was not reset.
  */
 function vfio_ap_mdev_reset_queues(qtable: ap_queue_table): number {
@@ -1836,6 +1866,9 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
  * vfio_ap_mdev_request - ask userspace to give an mdev back
  * @vdev: the VFIO device
  * @count: how often it has been asked
+ *
+ * Context: while the device is being unregistered; takes no lock, though it
+ * reads what an ioctl sets.
  */
 function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
 	const dev = vdev.dev!;
@@ -1941,6 +1974,7 @@ function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
  * @arg: userspace's struct vfio_irq_set, a file descriptor behind it; -1 takes
  *	 the eventfd away
  *
+ * Context: mdevs_lock held.
  * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
  * descriptor that is no eventfd.
  */

@@ -111,9 +111,8 @@ const AP_RESET_INTERVAL = 20;	/* milliseconds between two looks at a reset */
  * get_update_locks_for_kvm - take what updating a guest's APCB needs
  * @kvm: the guest, or null
  *
- * Order: guests_lock, then kvm->lock and the hook's semaphore if there is a
- * guest, then mdevs_lock.
- * As in: v6.12
+ * Context: takes guests_lock, kvm->lock and the hook's semaphore if there is a
+ * guest, and mdevs_lock, in that order; may sleep. As in: v6.12
  */
 function get_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -128,6 +127,7 @@ function get_update_locks_for_kvm(kvm: kvm | null): void {
  * release_update_locks_for_kvm - give back what get_update_locks_for_kvm() took
  * @kvm: the guest, or null
  *
+ * Context: releases what get_update_locks_for_kvm() took.
  * As in: v6.12
  */
 function release_update_locks_for_kvm(kvm: kvm | null): void {
@@ -143,7 +143,8 @@ function release_update_locks_for_kvm(kvm: kvm | null): void {
  * get_update_locks_for_mdev - take what updating the APCB of an mdev's guest needs
  * @matrix_mdev: the mediated device, or null
  *
- * Order: guests_lock, then kvm->lock if the mdev has a guest, then mdevs_lock.
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * Unchanged since: v6.12
  */
 function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
@@ -157,6 +158,7 @@ function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
  * release_update_locks_for_mdev - give back what updating an mdev's guest took
  * @matrix_mdev: the mediated device, or null
  *
+ * Context: releases what get_update_locks_for_mdev() took.
  * Unchanged since: v6.12
  */
 function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
@@ -171,9 +173,8 @@ function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void
  *			      updating its guest's APCB needs
  * @apqn: the number of a queue
  *
- * Order: guests_lock, then kvm->lock if there is an mdev with a guest, then
- * mdevs_lock.
- *
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * Return: the mediated device, or null if the APQN is assigned to none; the
  * locks are taken in either case.
  * Unchanged since: v6.12
@@ -202,8 +203,8 @@ function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
  * get_update_locks_for_queue - take what updating the APCB of a queue's guest needs
  * @q: the queue
  *
- * Order: guests_lock, then kvm->lock if the queue is linked to an mdev with a
- * guest, then mdevs_lock.
+ * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
+ * that order; may sleep.
  * Unchanged since: v6.12
  */
 function get_update_locks_for_queue(q: vfio_ap_queue): void {
@@ -218,6 +219,7 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void {
  * @matrix_mdev: the mediated device
  * @apqn: the queue's number
  *
+ * Context: mdevs_lock held.
  * Return: the queue, or null.
  * Unchanged since: v6.12
  */
@@ -237,6 +239,8 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
  *
  * Looks up to five times, 20 ms apart; warns if the queue is gone, or still
  * has them on.
+ *
+ * Context: process context, sleeps up to 100 ms.
  * Unchanged since: v6.12
  */
 function vfio_ap_wait_for_irqclear(apqn: number): void {
@@ -273,6 +277,9 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * @q: the queue, or null
  *
  * The guest's interruption subclass and the page of its notification byte.
+ *
+ * Context: mdevs_lock held, or the queue's reset is being waited for by who
+ * holds it.
  * As in: v6.12
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
@@ -296,6 +303,7 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
  * A busy queue, or one being reset, is asked up to six times, 20 ms apart. The
  * resources are given back whatever the queue says.
  *
+ * Context: mdevs_lock held; sleeps 20 ms between two tries.
  * Return: the status of the last AQIC.
  * Unchanged since: v6.12
  */
@@ -378,6 +386,8 @@ function ensure_nib_shared(addr: bigint): number {
  * Pins the page of the notification byte and registers the subclass; what an
  * earlier call had is given back when the new setting holds.
  *
+ * Context: mdevs_lock held, and what KVM holds around its hook; may sleep to
+ * pin a page.
  * Return: the queue's status; response code 06 when the byte's page or the
  * subclass cannot be had.
  * Unchanged since: v7.1
@@ -596,6 +606,8 @@ function signal_guest_ap_cfg_changed(matrix_mdev: ap_matrix_mdev): void {
  * vfio_ap_mdev_update_guest_apcb - give the guest what the shadow says
  * @matrix_mdev: the mediated device, with or without a guest
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held: KVM changes
+ * masks under its lock.
  * Unchanged since: v7.1
  */
 function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
@@ -613,6 +625,7 @@ function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
  * vfio_ap_mdev_filter_cdoms - the shadow's control domains: assigned and in the host
  * @matrix_mdev: the mediated device
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * Return: whether the shadow changed.
  * Unchanged since: v6.12
  */
@@ -631,6 +644,7 @@ function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
  * _queue_passable - whether a guest may have a queue
  * @q: the queue, or null
  *
+ * Context: mdevs_lock held.
  * Return: false unless its last reset worked, or could not be done because the
  * queue is out of order.
  * Unchanged since: v6.12
@@ -666,6 +680,7 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  * lacks a passable queue in one of the domains: single queues cannot be left
  * out of a matrix.
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * Return: whether the shadow's adapters or domains changed.
  * Unchanged since: v7.1
  */
@@ -712,6 +727,7 @@ function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: U
  * vfio_ap_mdev_init_dev - a mediated device has been allocated
  * @vdev: the VFIO device in it
  *
+ * Context: nobody else knows of the mdev yet.
  * Return: 0.
  * Unchanged since: v6.12
  */
@@ -767,6 +783,8 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
  * @q: the queue, or null
  *
  * Does nothing if it is linked already.
+ *
+ * Context: mdevs_lock held.
  * Unchanged since: v7.1
  */
 function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
@@ -803,6 +821,7 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
  * vfio_ap_unlink_mdev_fr_queue - make a queue forget its mdev
  * @q: the queue
  *
+ * Context: mdevs_lock held.
  * Unchanged since: v6.12
  */
 function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
@@ -813,6 +832,7 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
  * vfio_ap_mdev_unlink_fr_queues - make all queues linked to an mdev forget it
  * @matrix_mdev: the mediated device
  *
+ * Context: mdevs_lock held.
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
@@ -955,6 +975,7 @@ function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
  * @matrix_mdev: the mediated device
  * @apid: the adapter
  *
+ * Context: mdevs_lock held.
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
@@ -969,6 +990,7 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  * @apid: the adapter
  * @qlist: the list to append to
  *
+ * Context: mdevs_lock held.
  * Unchanged since: v6.12
  */
 function collect_queues_to_reset(matrix_mdev: ap_matrix_mdev, apid: number, qlist: list_head): void {
@@ -1105,6 +1127,7 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  * @apid: the adapter
  * @qlist: where to append those that the guest had and that are to be reset
  *
+ * Context: mdevs_lock held.
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
@@ -1127,6 +1150,8 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
  * @matrix_mdev: the mediated device
  * @apids: the adapters
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held; sleeps until
+ * the resets are over.
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_adapters(matrix_mdev: ap_matrix_mdev, apids: Uint32Array): void {
@@ -1219,6 +1244,7 @@ const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_ad
  * @matrix_mdev: the mediated device
  * @apqi: the domain
  *
+ * Context: mdevs_lock held.
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
@@ -1292,6 +1318,7 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  * @apqi: the domain
  * @qlist: where to append those that the guest had and that are to be reset
  *
+ * Context: mdevs_lock held.
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
@@ -1314,6 +1341,8 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
  * @matrix_mdev: the mediated device
  * @apqis: the domains
  *
+ * Context: kvm->lock, if there is a guest, and mdevs_lock held; sleeps until
+ * the resets are over.
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_domains(matrix_mdev: ap_matrix_mdev, apqis: Uint32Array): void {
@@ -1620,6 +1649,7 @@ function write_ap_bitmap(bitmap: Uint32Array, buf: char_buf, offset: number, sep
  * @attr: its ap_config attribute
  * @buf: where to
  *
+ * Context: takes no lock: the masks may be of different moments.
  * Return: number of characters.
  * Unchanged since: v6.12
  */
@@ -1661,6 +1691,7 @@ function parse_bitmap(strbufptr: out<string | null>, bitmap: Uint32Array, nbits:
  * ap_matrix_overflow_check - whether an mdev has numbers above its limits
  * @matrix_mdev: the mediated device
  *
+ * Context: mdevs_lock held.
  * Return: 0, or -ENODEV.
  * Unchanged since: v6.12
  */
@@ -1848,6 +1879,7 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
  * @iova: guest address
  * @length: bytes
  *
+ * Context: mdevs_lock held; sleeps while interrupts go off.
  * Unchanged since: v6.12
  */
 function unmap_iova(matrix_mdev: ap_matrix_mdev, iova: bigint, length: bigint): void {
@@ -1967,6 +1999,9 @@ const WAIT_MSG = "Waited %dms for reset of queue %02x.%04x (%u, %u, %u)";
  * Looks every 20 ms, for as long as it takes; resets again where the first one
  * was not accepted. Interrupts are off after a reset: what they needed is given
  * back.
+ *
+ * Context: a work item, without a lock; sleeps. Who waits for it holds
+ * mdevs_lock.
  */
 function apq_reset_check(reset_work: work_struct): void {
 	let ret = -EBUSY, elapsed = 0;
@@ -2013,6 +2048,8 @@ function apq_reset_check(reset_work: work_struct): void {
  * @q: the queue, or null
  *
  * A work item waits for the end.
+ *
+ * Context: mdevs_lock held; does not wait: the work item does.
  */
 function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -2044,6 +2081,7 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
  * vfio_ap_mdev_reset_queues - reset all queues linked to an mdev and wait
  * @matrix_mdev: the mediated device
  *
+ * Context: mdevs_lock held; sleeps until the resets are over.
  * Return: 0, or -EIO when one was not reset.
  * Unchanged since: v6.12
  */
@@ -2067,6 +2105,7 @@ function vfio_ap_mdev_reset_queues(matrix_mdev: ap_matrix_mdev): number {
  * vfio_ap_mdev_reset_qlist - reset all queues of a list and wait
  * @qlist: the list
  *
+ * Context: mdevs_lock held; sleeps until the resets are over.
  * Return: 0, or -EIO when one was not reset.
  * Unchanged since: v6.12
  */
@@ -2245,6 +2284,7 @@ function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
  * @arg: userspace's struct vfio_irq_set, a file descriptor behind it; -1 takes
  *	 the eventfd away
  *
+ * Context: mdevs_lock held.
  * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
  * descriptor that is no eventfd.
  * Unchanged since: v6.12
@@ -2285,6 +2325,7 @@ function vfio_ap_set_request_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): nu
  * @arg: userspace's struct vfio_irq_set, a file descriptor behind it; -1 takes
  *	 the eventfd away
  *
+ * Context: mdevs_lock held.
  * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
  * descriptor that is no eventfd.
  * Unchanged since: v7.1
