@@ -4,14 +4,14 @@
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import t from "tap";
+import { test } from "tap";
 import { commands } from "../tools/commands.ts";
 import { ported } from "../drivers/s390/crypto/history/index.ts";
 
 const TOP = new URL("../", import.meta.url).pathname;
 const readme = readFileSync(`${TOP}README.md`, "utf8");
 
-t.test("the sample is what npm start prints", async (t) => {
+test("the sample is what npm start prints", async (t) => {
 	const output = execFileSync(`${TOP}tools/vfio-ap`, ["replay"], { encoding: "utf8" }).split("\n");
 	const sample = /\n(v11-long-example[\s\S]*?)\n```/.exec(readme)![1]!.split("\n");
 	const printed = new Set(output);
@@ -19,12 +19,12 @@ t.test("the sample is what npm start prints", async (t) => {
 	t.same(sample.filter((line) => line !== "  ..." && !printed.has(line)), []);
 });
 
-t.test("the table has every posting and release, by its source", async (t) => {
+test("the table has every posting and release, by its source", async (t) => {
 	for (const { label, id } of ported.filter((d) => d.path.includes("postings")))
 		t.ok(readme.includes(`| \`${label}\` |`) && readme.includes(id), label);
 });
 
-t.test("links lead somewhere, commands exist", async (t) => {
+test("links lead somewhere, commands exist", async (t) => {
 	for (const [, path] of readme.matchAll(/\]\(([^)]+)\)/g))
 		t.ok(existsSync(`${TOP}${path}`), path);
 	for (const [, name] of readme.matchAll(/\.\/tools\/vfio-ap (\w+)/g))

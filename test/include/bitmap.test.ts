@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import * as fc from "fast-check";
-import t from "tap";
+import { test } from "tap";
 import {
 	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty,
 	bitmap_equal, bitmap_intersects, bitmap_zero,
@@ -45,29 +45,26 @@ function check_pair(a: bigint, b: bigint): boolean {
 		&& value(x) === a && value(y) === b;
 }
 
-t.test("two masks: every bit against nothing, itself and everything", (t) => {
+test("two masks: every bit against nothing, itself and everything", async (t) => {
 	for (const [a, b] of pairs)
 		if (!check_pair(a, b))
 			t.fail(`${a.toString(16)} and ${b.toString(16)}`);
-	t.end();
 });
 
-t.test("two masks: any two agree with BigInt", (t) => {
+test("two masks: any two agree with BigInt", async (t) => {
 	fc.assert(fc.property(mask, mask, check_pair));
-	t.end();
 });
 
-t.test("the result may be one of the sources", (t) => {
+test("the result may be one of the sources", async (t) => {
 	const x = mask_of(0b1100n);
 
 	t.equal(bitmap_and(x, x, mask_of(0b0110n), BITS), true);
 	t.equal(value(x), 0b0100n);
 	t.equal(bitmap_andnot(x, mask_of(0b0100n), x, BITS), false);
 	t.equal(value(x), 0n);
-	t.end();
 });
 
-t.test("nbits: only that many are looked at and written", (t) => {
+test("nbits: only that many are looked at and written", async (t) => {
 	const all = mask_of(ALL);
 	const none = mask_of(0n);
 	const beyond = mask_of(1n << 127n);		/* the first bit behind 128 */
@@ -87,10 +84,9 @@ t.test("nbits: only that many are looked at and written", (t) => {
 	t.equal(written((dst) => bitmap_andnot(dst, none, none, 128), ALL), (1n << 128n) - 1n);
 	t.equal(written((dst) => bitmap_zero(dst, 128), ALL), (1n << 128n) - 1n);
 	t.equal(written((dst) => bitmap_copy(dst, all, 128), 0n), ALL - ((1n << 128n) - 1n));
-	t.end();
 });
 
-t.test("bitmap_clear: runs of plain bits", (t) => {
+test("bitmap_clear: runs of plain bits", async (t) => {
 	const runs = [[0, 256], [0, 64], [0, 1], [1, 1], [60, 10], [255, 1], [64, 64], [7, 0]];
 
 	for (const [start, nbits] of runs) {
@@ -104,18 +100,16 @@ t.test("bitmap_clear: runs of plain bits", (t) => {
 				t.fail(`bit ${nr} of ${start}+${nbits}`);
 		}
 	}
-	t.end();
 });
 
-t.test("DECLARE_BITMAP: holds what the machine leaves in fresh memory", (t) => {
+test("DECLARE_BITMAP: holds what the machine leaves in fresh memory", async (t) => {
 	t.teardown(() => set_uninitialised_word(0));
 	t.equal(value(DECLARE_BITMAP(BITS)), 0n);
 	set_uninitialised_word(0xffffffff);
 	t.equal(value(DECLARE_BITMAP(BITS)), ALL);
-	t.end();
 });
 
-t.test("memcpy, memset: of masks", (t) => {
+test("memcpy, memset: of masks", async (t) => {
 	const dst = mask_of(5n);
 
 	memcpy(dst, mask_of(ALL));
@@ -124,5 +118,4 @@ t.test("memcpy, memset: of masks", (t) => {
 	t.equal(value(dst), 0n);
 	memset(dst, 0xff);
 	t.equal(value(dst), ALL);
-	t.end();
 });

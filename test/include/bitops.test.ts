@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { test } from "tap";
 import {
 	clear_bit, clear_bit_inv, find_first_bit_inv, find_next_bit_inv, for_each_set_bit_inv,
 	set_bit, set_bit_inv, test_bit, test_bit_inv,
@@ -28,7 +28,7 @@ function mask_of(bits: Iterable<number>): Uint32Array {
 	return mask;
 }
 
-t.test("set_bit_inv, clear_bit_inv, test_bit_inv: every bit, from the left", (t) => {
+test("set_bit_inv, clear_bit_inv, test_bit_inv: every bit, from the left", async (t) => {
 	for (let nr = 0; nr < BITS; nr++) {
 		const mask = new Uint32Array(BITS / 32);
 		const full = new Uint32Array(BITS / 32).fill(0xffffffff);
@@ -45,10 +45,9 @@ t.test("set_bit_inv, clear_bit_inv, test_bit_inv: every bit, from the left", (t)
 		    || test_bit_inv(nr, full) || others !== 1)
 			t.fail(`bit ${nr}`);
 	}
-	t.end();
 });
 
-t.test("set_bit, clear_bit, test_bit: every bit, from the right of its long", (t) => {
+test("set_bit, clear_bit, test_bit: every bit, from the right of its long", async (t) => {
 	for (let nr = 0; nr < BITS; nr++) {
 		const mask = new Uint32Array(BITS / 32);
 
@@ -59,20 +58,18 @@ t.test("set_bit, clear_bit, test_bit: every bit, from the right of its long", (t
 		if (value(mask) !== 0n || test_bit(nr, mask))
 			t.fail(`bit ${nr} is still set`);
 	}
-	t.end();
 });
 
-t.test("a bit beyond the mask: reads as 0, writes nothing", (t) => {
+test("a bit beyond the mask: reads as 0, writes nothing", async (t) => {
 	const mask = new Uint32Array(BITS / 32);
 
 	set_bit_inv(BITS, mask);
 	clear_bit_inv(BITS, mask);
 	t.equal(test_bit_inv(BITS, mask), false);
 	t.equal(value(mask), 0n);
-	t.end();
 });
 
-t.test("find_next_bit_inv: every single bit from every offset", (t) => {
+test("find_next_bit_inv: every single bit from every offset", async (t) => {
 	for (let nr = 0; nr < BITS; nr++) {
 		const mask = mask_of([nr]);
 
@@ -80,19 +77,17 @@ t.test("find_next_bit_inv: every single bit from every offset", (t) => {
 			if (find_next_bit_inv(mask, BITS, offset) !== (offset <= nr ? nr : BITS))
 				t.fail(`bit ${nr} from ${offset}`);
 	}
-	t.end();
 });
 
-t.test("find_first_bit_inv: a size that ends before the first bit is returned", (t) => {
+test("find_first_bit_inv: a size that ends before the first bit is returned", async (t) => {
 	for (let size = 1; size <= BITS; size++)
 		for (const nr of [0, 1, 15, 16, 31, 32, 63, 64, 127, 200, 255])
 			if (find_first_bit_inv(mask_of([nr]), size) !== (nr < size ? nr : size))
 				t.fail(`bit ${nr} of ${size}`);
 	t.equal(find_first_bit_inv(mask_of([3]), 0), 0);
-	t.end();
 });
 
-t.test("for_each_set_bit_inv", async (t) => {
+test("for_each_set_bit_inv", async (t) => {
 	const cases: [string, number[], number, number[]][] = [
 		["none", [], 256, []],
 		["both ends", [0, 255], 256, [0, 255]],
@@ -105,7 +100,7 @@ t.test("for_each_set_bit_inv", async (t) => {
 		t.same([...for_each_set_bit_inv(mask_of(set), size)], walked, name);
 });
 
-t.test("for_each_set_bit_inv: a body may clear bits ahead", (t) => {
+test("for_each_set_bit_inv: a body may clear bits ahead", async (t) => {
 	const mask = mask_of([1, 2, 3]);
 	const walked: number[] = [];
 
@@ -114,5 +109,4 @@ t.test("for_each_set_bit_inv: a body may clear bits ahead", (t) => {
 		clear_bit_inv(2, mask);
 	}
 	t.same(walked, [1, 3]);
-	t.end();
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import {
 	BUG_ON, WARN, WARN_ON, WARN_ONCE, kernel_crash, set_warn_once, trace_warn,
 } from "#linux/bug.h";
@@ -8,7 +8,7 @@ import { dmesg, pr_err, pr_info } from "#linux/printk.h";
 
 t.beforeEach(() => do_initcalls());
 
-t.test("WARN: logs only if its condition holds, and returns it", async (t) => {
+test("WARN: logs only if its condition holds, and returns it", async (t) => {
 	const seen: string[] = [];
 	const stop = trace_warn.register((message) => seen.push(message));
 
@@ -20,7 +20,7 @@ t.test("WARN: logs only if its condition holds, and returns it", async (t) => {
 	t.equal(seen[0], "queue 04.0005");
 });
 
-t.test("WARN_ONCE: every time, or once where the machine is set so", async (t) => {
+test("WARN_ONCE: every time, or once where the machine is set so", async (t) => {
 	t.teardown(() => set_warn_once(false));
 	for (const [once, times] of [[false, 3], [true, 1]] as const) {
 		do_initcalls();
@@ -31,12 +31,12 @@ t.test("WARN_ONCE: every time, or once where the machine is set so", async (t) =
 	}
 });
 
-t.test("BUG_ON: stops the kernel", async (t) => {
+test("BUG_ON: stops the kernel", async (t) => {
 	BUG_ON(false, "fine");
 	t.throws(() => BUG_ON(true, "not fine"), new kernel_crash("BUG", "not fine"));
 });
 
-t.test("printk: the oldest half goes when the log is full", async (t) => {
+test("printk: the oldest half goes when the log is full", async (t) => {
 	pr_err("first\n");
 	for (let i = 0; i < 5000; i++)
 		pr_info("line %d\n", i);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { clock_alarm, clock_now } from "../../drivers/s390/sim/clock.ts";
 import {
 	complete, complete_all, completion, completion_done, init_completion, reinit_completion,
@@ -11,7 +11,7 @@ import { INIT_WORK, queue_work, system_long_wq, work_struct } from "#linux/workq
 
 t.beforeEach(() => do_initcalls());
 
-t.test("completion: each lets one go on, complete_all() everybody", async (t) => {
+test("completion: each lets one go on, complete_all() everybody", async (t) => {
 	const x = new completion();
 
 	init_completion(x);
@@ -30,7 +30,7 @@ t.test("completion: each lets one go on, complete_all() everybody", async (t) =>
 	t.equal(completion_done(x), false);
 });
 
-t.test("wait_for_completion: uses up what complete() gave, not what complete_all() did", async (t) => {
+test("wait_for_completion: uses up what complete() gave, not what complete_all() did", async (t) => {
 	const x = new completion();
 
 	complete(x);
@@ -41,7 +41,7 @@ t.test("wait_for_completion: uses up what complete() gave, not what complete_all
 	t.equal(completion_done(x), true);
 });
 
-t.test("wait_for_completion: queued work runs meanwhile, time passes", async (t) => {
+test("wait_for_completion: queued work runs meanwhile, time passes", async (t) => {
 	const by_work = new completion();
 	const by_time = new completion();
 	const work = new work_struct();
@@ -55,12 +55,12 @@ t.test("wait_for_completion: queued work runs meanwhile, time passes", async (t)
 	t.equal(clock_now(), 50);
 });
 
-t.test("wait_for_completion_timeout: 0 when it does not come", async (t) => {
+test("wait_for_completion_timeout: 0 when it does not come", async (t) => {
 	t.equal(wait_for_completion_timeout(new completion(), 10), 0);
 	t.equal(clock_now(), 100);
 });
 
-t.test("wait_for_completion: what never comes is a hang", async (t) => {
+test("wait_for_completion: what never comes is a hang", async (t) => {
 	let kind = "";
 
 	try {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { test } from "tap";
 import { ERR_PTR, IS_ERR, PTR_ERR } from "#linux/err.h";
 import { EADDRINUSE, EADDRNOTAVAIL, EBUSY, ENODEV, errname, errno_by_name } from "#linux/errno.h";
 
-t.test("errname, errno_by_name", async (t) => {
+test("errname, errno_by_name", async (t) => {
 	for (const [name, value] of Object.entries({ EADDRINUSE, EADDRNOTAVAIL, EBUSY, ENODEV })) {
 		t.equal(errname(-value), `-${name}`);
 		t.equal(errno_by_name(name), value);
@@ -13,7 +13,7 @@ t.test("errname, errno_by_name", async (t) => {
 	t.equal(errno_by_name("EWHAT"), undefined);
 });
 
-t.test("error pointers", async (t) => {
+test("error pointers", async (t) => {
 	const ptr = ERR_PTR(-EBUSY);
 
 	t.equal(IS_ERR(ptr), true);

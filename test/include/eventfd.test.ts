@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import { EBADF } from "#linux/errno.h";
 import {
@@ -19,7 +19,7 @@ function get(fd: number): eventfd_ctx {
 	return ctx;
 }
 
-t.test("an eventfd counts signals until it is read", async (t) => {
+test("an eventfd counts signals until it is read", async (t) => {
 	const fd = sys_eventfd();
 	const ctx = get(fd);
 	let seen = 0;
@@ -36,7 +36,7 @@ t.test("an eventfd counts signals until it is read", async (t) => {
 	end();
 });
 
-t.test("descriptors: from 3 up, the lowest that is free", async (t) => {
+test("descriptors: from 3 up, the lowest that is free", async (t) => {
 	t.same([sys_eventfd(), sys_eventfd(), sys_eventfd()], [3, 4, 5]);
 	t.equal(eventfd_close(4), 0);
 	t.equal(eventfd_close(4), -EBADF);
@@ -44,13 +44,13 @@ t.test("descriptors: from 3 up, the lowest that is free", async (t) => {
 	t.equal(sys_eventfd(), 4);
 });
 
-t.test("eventfd_ctx_fdget: nothing open there -> -EBADF", async (t) => {
+test("eventfd_ctx_fdget: nothing open there -> -EBADF", async (t) => {
 	const ctx = eventfd_ctx_fdget(7);
 
 	t.equal(IS_ERR(ctx) && PTR_ERR(ctx), -EBADF);
 });
 
-t.test("a counter lives as long as somebody holds it", async (t) => {
+test("a counter lives as long as somebody holds it", async (t) => {
 	const fd = sys_eventfd();
 	const ctx = get(fd);
 

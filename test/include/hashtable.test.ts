@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t, { type Test } from "tap";
+import { test, type Test } from "tap";
 import { kernel_crash } from "#linux/bug.h";
 import { hash_32, hash_64 } from "#linux/hash.h";
 import {
@@ -17,26 +17,24 @@ class queue {
 	}
 }
 
-t.test("hash_32: the upper bits of the product with the golden ratio", (t) => {
+test("hash_32: the upper bits of the product with the golden ratio", async (t) => {
 	for (let apqn = 0; apqn < 0x10000; apqn++) {
 		const product = (BigInt(apqn) * 0x61c88647n) & 0xffffffffn;
 
 		if (hash_32(apqn, 8) !== Number(product >> 24n))
 			t.fail(`key ${apqn}`);
 	}
-	t.end();
 });
 
-t.test("hash_64: the same of 64 bits", (t) => {
+test("hash_64: the same of 64 bits", async (t) => {
 	for (const key of [0, 1, 0x23ed, 0xffff, 0x12345678, 0xffffffff, 2 ** 40, 2 ** 53 - 1]) {
 		const product = (BigInt(key) * 0x61c8864680b583ebn) & 0xffffffffffffffffn;
 
 		t.equal(hash_64(key, 8), Number(product >> 56n));
 	}
-	t.end();
 });
 
-t.test("hashtable: every APQN is found in the chain of its bucket", (t) => {
+test("hashtable: every APQN is found in the chain of its bucket", async (t) => {
 	const table = DECLARE_HASHTABLE(8);
 
 	t.equal(table.length, 256);
@@ -51,10 +49,9 @@ t.test("hashtable: every APQN is found in the chain of its bucket", (t) => {
 	t.equal([...hash_for_each<queue>(table, "node")].length, 0x10000);
 	hash_init(table);
 	t.same([...hash_for_each<queue>(table, "node")], []);
-	t.end();
 });
 
-t.test("hashtable: the newest of a chain comes first", async (t) => {
+test("hashtable: the newest of a chain comes first", async (t) => {
 	const table = DECLARE_HASHTABLE(8);
 	const first = new queue(4);
 	const second = new queue(4);
@@ -70,7 +67,7 @@ t.test("hashtable: the newest of a chain comes first", async (t) => {
 	t.same([...hash_for_each<queue>(table, "node")], [first], "to delete twice does nothing");
 });
 
-t.test("hash_del: from anywhere in a chain, in any order", async (t) => {
+test("hash_del: from anywhere in a chain, in any order", async (t) => {
 	for (const order of [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]) {
 		const table = DECLARE_HASHTABLE(8);
 		const queues = [new queue(4), new queue(4), new queue(4)];
@@ -109,7 +106,7 @@ function is_hang(t: Test, fn: () => unknown): void {
 	}
 }
 
-t.test("hash_add: a node added twice makes a cycle -> hang, in every walk", async (t) => {
+test("hash_add: a node added twice makes a cycle -> hang, in every walk", async (t) => {
 	for (const length of [1, 2, 64, 500]) {
 		const { table } = cyclic(length);
 
@@ -128,13 +125,13 @@ function other_key_of_chain(key: number): number {
 	return other;
 }
 
-t.test("hash_first: finds what is in a cycle", async (t) => {
+test("hash_first: finds what is in a cycle", async (t) => {
 	const { table, queues } = cyclic(3);
 
 	t.equal(hash_first(table, 4), queues[0].node);
 });
 
-t.test("hash_for_each: many things are no hang, nor are many chains", async (t) => {
+test("hash_for_each: many things are no hang, nor are many chains", async (t) => {
 	const table = DECLARE_HASHTABLE(8);
 
 	for (let i = 0; i < 100_000; i++)
@@ -144,7 +141,7 @@ t.test("hash_for_each: many things are no hang, nor are many chains", async (t) 
 
 class node_itself extends hlist_node {}
 
-t.test("hash_first, hash_next: the structs of a key, newest first", async (t) => {
+test("hash_first, hash_next: the structs of a key, newest first", async (t) => {
 	const table = DECLARE_HASHTABLE(8);
 	const nodes = Array.from({ length: 200 }, () => new node_itself());
 	const found = [];
@@ -156,7 +153,7 @@ t.test("hash_first, hash_next: the structs of a key, newest first", async (t) =>
 	t.equal(hash_first(table, 5), null);
 });
 
-t.test("hash_first: with hash_64, in the chain that it names", async (t) => {
+test("hash_first: with hash_64, in the chain that it names", async (t) => {
 	const table = DECLARE_HASHTABLE(8);
 	const node = new node_itself();
 

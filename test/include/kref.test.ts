@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { test } from "tap";
 import { do_initcalls } from "#linux/init.h";
 import { kref, kref_get, kref_init, kref_put, kref_read } from "#linux/kref.h";
 import { dmesg } from "#linux/printk.h";
 
-t.test("kref: the last one releases; anything after that warns", async (t) => {
+test("kref: the last one releases; anything after that warns", async (t) => {
 	do_initcalls();
 	const ref = new kref();
 	let released = 0;

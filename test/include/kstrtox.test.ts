@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { test } from "tap";
 import { EINVAL, ERANGE } from "#linux/errno.h";
 import { kstrtobool, kstrtouint, kstrtoul, simple_strtoul } from "#linux/kstrtox.h";
 import { out } from "#linux/types.h";
@@ -13,7 +13,7 @@ function parse(text: string, base = 0): [number, number] {
 	return [rc, res.v];
 }
 
-t.test("kstrtoul: accepted", async (t) => {
+test("kstrtoul: accepted", async (t) => {
 	const cases: [string, number][] = [
 		["4", 4], ["4\n", 4], ["+4", 4], ["+4\n", 4], ["0x4", 4], ["0X4", 4], ["+0x4", 4], ["04", 4],
 		["010", 8], ["0", 0], ["00", 0], ["0\n", 0], ["255", 255], ["0xff", 255], ["0xFF\n", 255],
@@ -26,20 +26,20 @@ t.test("kstrtoul: accepted", async (t) => {
 		t.same(parse(text), [0, value], JSON.stringify(text));
 });
 
-t.test("kstrtoul: -EINVAL, and the result is left alone", async (t) => {
+test("kstrtoul: -EINVAL, and the result is left alone", async (t) => {
 	for (const text of ["", "\n", " ", "4\n\n", " 4", "4 ", "\t4", "4\r\n", "-4", "-0", "++4",
 		"+-4", "+", "0x", "0xg", "08", "09", "4x", "1e1", "0b11", "4,5", "x4", "0x4\0", "\n4", "0x+4", "4\n5"])
 		t.same(parse(text), [-EINVAL, UNTOUCHED], JSON.stringify(text));
 });
 
-t.test("kstrtoul: -ERANGE above 64 bits", async (t) => {
+test("kstrtoul: -ERANGE above 64 bits", async (t) => {
 	for (const text of ["18446744073709551616", "0x10000000000000000", "02000000000000000000000",
 		"99999999999999999999999999", "18446744073709551616 ", "0x1ffffffffffffffffz",
 		"18446744073709551616\n\n"])
 		t.same(parse(text), [-ERANGE, UNTOUCHED], text);
 });
 
-t.test("kstrtoul: a base given", async (t) => {
+test("kstrtoul: a base given", async (t) => {
 	const cases: [string, number, number][] = [
 		["10", 16, 16], ["0x10", 16, 16], ["ff\n", 16, 255], ["010", 10, 10], ["10", 8, 8],
 	];
@@ -50,7 +50,7 @@ t.test("kstrtoul: a base given", async (t) => {
 	t.equal(parse("8", 8)[0], -EINVAL);
 });
 
-t.test("kstrtouint: 32 bits", async (t) => {
+test("kstrtouint: 32 bits", async (t) => {
 	for (const [text, rc, value] of [["4294967295", 0, 0xffffffff],
 		["4294967296", -ERANGE, UNTOUCHED], ["-1", -EINVAL, UNTOUCHED]] as const) {
 		const res = out(UNTOUCHED);
@@ -60,7 +60,7 @@ t.test("kstrtouint: 32 bits", async (t) => {
 	}
 });
 
-t.test("kstrtobool", async (t) => {
+test("kstrtobool", async (t) => {
 	for (const [text, value] of [["y", true], ["1", true], ["on", true], ["Yes\n", true], ["n", false],
 		["0\n", false], ["off", false], ["OFF", false]] as const) {
 		const res = out(!value);
@@ -72,7 +72,7 @@ t.test("kstrtobool", async (t) => {
 		t.equal(kstrtobool(text, out(false)), -EINVAL, text);
 });
 
-t.test("simple_strtoul: the number, and where it ends", async (t) => {
+test("simple_strtoul: the number, and where it ends", async (t) => {
 	const cases: [string, number, number, number, number][] = [
 		["12,34", 0, 0, 12, 2], ["12,34", 3, 0, 34, 5], ["0x1fz", 0, 0, 31, 4], ["017", 0, 0, 15, 3],
 		["-3", 0, 0, 0, 0], ["", 0, 0, 0, 0], ["0x", 0, 0, 0, 1],

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { test } from "tap";
 import { kernel_crash } from "#linux/bug.h";
 import {
 	list_add, list_add_tail, list_del, list_del_init, list_empty, list_for_each_entry,
@@ -39,7 +39,7 @@ function crash_of(fn: () => unknown): kernel_crash {
 	throw new Error("the kernel did not crash");
 }
 
-t.test("list: both ends, order, emptiness", async (t) => {
+test("list: both ends, order, emptiness", async (t) => {
 	const { head, items } = list_of("bc");
 	const [b, c] = items;
 	const a = new item("a");
@@ -58,7 +58,7 @@ t.test("list: both ends, order, emptiness", async (t) => {
 	t.equal(list_empty(head), true);
 });
 
-t.test("list_splice_init: one list in front of another", async (t) => {
+test("list_splice_init: one list in front of another", async (t) => {
 	const from = list_of("ab");
 	const to = list_of("cd");
 
@@ -73,7 +73,7 @@ t.test("list_splice_init: one list in front of another", async (t) => {
 	t.equal(names(to.head), "abcdf");
 });
 
-t.test("list_for_each_entry_safe: the body may delete the entry", async (t) => {
+test("list_for_each_entry_safe: the body may delete the entry", async (t) => {
 	const { head } = list_of("abcd");
 	let walked = "";
 
@@ -85,7 +85,7 @@ t.test("list_for_each_entry_safe: the body may delete the entry", async (t) => {
 	t.equal(list_empty(head), true);
 });
 
-t.test("list_for_each_entry: a walk on from a deleted entry -> oops", async (t) => {
+test("list_for_each_entry: a walk on from a deleted entry -> oops", async (t) => {
 	const { head } = list_of("ab");
 
 	t.match(crash_of(() => {
@@ -94,7 +94,7 @@ t.test("list_for_each_entry: a walk on from a deleted entry -> oops", async (t) 
 	}), { kind: "oops" });
 });
 
-t.test("list_for_each_entry: the first entry added once more makes a cycle -> hang", async (t) => {
+test("list_for_each_entry: the first entry added once more makes a cycle -> hang", async (t) => {
 	for (const length of [1, 2, 3, 63, 64, 65, 1000]) {
 		const { head, items } = list_of("x".repeat(length));
 
@@ -103,18 +103,18 @@ t.test("list_for_each_entry: the first entry added once more makes a cycle -> ha
 	}
 });
 
-t.test("list_for_each_entry: a cycle far from the head -> hang", async (t) => {
+test("list_for_each_entry: a cycle far from the head -> hang", async (t) => {
 	const { head, items } = list_of("x".repeat(5000));
 
 	items.at(-1)!.node.next = items.at(-100)!.node;
 	t.match(crash_of(() => names(head)), { kind: "hang" });
 });
 
-t.test("list_for_each_entry: a long list is no hang", async (t) => {
+test("list_for_each_entry: a long list is no hang", async (t) => {
 	t.equal(names(list_of("x".repeat(200_000)).head).length, 200_000);
 });
 
-t.test("list_for_each_entry: a body that moves what it walks to the end, for some rounds", async (t) => {
+test("list_for_each_entry: a body that moves what it walks to the end, for some rounds", async (t) => {
 	const { head } = list_of("x".repeat(64));
 	let moves = 0;
 
@@ -126,7 +126,7 @@ t.test("list_for_each_entry: a body that moves what it walks to the end, for som
 	t.equal(moves, 10_000, "the walk comes by the same entries, and ends");
 });
 
-t.test("list_for_each_entry: a body that searches a cycle and finds", async (t) => {
+test("list_for_each_entry: a body that searches a cycle and finds", async (t) => {
 	const { head, items } = list_of("x".repeat(500));
 	let steps = 0;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { kernel_crash } from "#linux/bug.h";
 import { do_initcalls } from "#linux/init.h";
 import {
@@ -48,7 +48,7 @@ function takes_them_wrong(first: mutex, second: mutex): void {
 	mutex_unlock(first);
 }
 
-t.test("lockdep: one order, however often, is fine", async (t) => {
+test("lockdep: one order, however often, is fine", async (t) => {
 	const { guests, kvm, mdevs } = locks();
 
 	under(guests, kvm, mdevs);
@@ -60,7 +60,7 @@ t.test("lockdep: one order, however often, is fine", async (t) => {
 	]);
 });
 
-t.test("lockdep: the other order is reported, with both chains and where", async (t) => {
+test("lockdep: the other order is reported, with both chains and where", async (t) => {
 	const { guests, kvm, mdevs } = locks();
 
 	under(guests, kvm);
@@ -83,7 +83,7 @@ t.test("lockdep: the other order is reported, with both chains and where", async
 	t.equal(lockdep_inversions().length, 1, "once is enough");
 });
 
-t.test("lockdep: locks of one name are one class", async (t) => {
+test("lockdep: locks of one name are one class", async (t) => {
 	const { guests } = locks();
 
 	under(guests, DEFINE_MUTEX("kvm->lock"));
@@ -91,7 +91,7 @@ t.test("lockdep: locks of one name are one class", async (t) => {
 	t.equal(lockdep_inversions().length, 1);
 });
 
-t.test("lockdep: a trylock that succeeds teaches nothing of what came before", async (t) => {
+test("lockdep: a trylock that succeeds teaches nothing of what came before", async (t) => {
 	const { guests, kvm, mdevs } = locks();
 
 	under(guests, mdevs);
@@ -104,7 +104,7 @@ t.test("lockdep: a trylock that succeeds teaches nothing of what came before", a
 		[["guests_lock", "mdevs_lock"], ["guests_lock", "kvm->lock"]], "but of what comes after");
 });
 
-t.test("lockdep: readers count as well", async (t) => {
+test("lockdep: readers count as well", async (t) => {
 	const hook = new rw_semaphore();
 	const { mdevs } = locks();
 
@@ -117,7 +117,7 @@ t.test("lockdep: readers count as well", async (t) => {
 	t.equal(lockdep_inversions().length, 1);
 });
 
-t.test("lockdep_assert_held: warns when it is not", async (t) => {
+test("lockdep_assert_held: warns when it is not", async (t) => {
 	const { mdevs } = locks();
 
 	mutex_lock(mdevs);
@@ -129,7 +129,7 @@ t.test("lockdep_assert_held: warns when it is not", async (t) => {
 	t.match(dmesg()[0], { warn: true, text: "mdevs_lock not held" });
 });
 
-t.test("lock_is_held: locks may be given back in any order", async (t) => {
+test("lock_is_held: locks may be given back in any order", async (t) => {
 	const { guests, kvm, mdevs } = locks();
 
 	for (const lock of [guests, kvm, mdevs])
@@ -140,7 +140,7 @@ t.test("lock_is_held: locks may be given back in any order", async (t) => {
 	t.same([guests, kvm, mdevs].map(lock_is_held), [false, false, true]);
 });
 
-t.test("mutex: what its holder and others may do", async (t) => {
+test("mutex: what its holder and others may do", async (t) => {
 	const lock = new mutex();
 	const other = new task_struct("other");
 
@@ -161,7 +161,7 @@ t.test("mutex: what its holder and others may do", async (t) => {
 	t.match(dmesg().at(-1)!.text, /bad unlock balance: init releases lock, which nobody holds/);
 });
 
-t.test("mutex: a schedule may say what becomes of who has to wait", async (t) => {
+test("mutex: a schedule may say what becomes of who has to wait", async (t) => {
 	const { mdevs } = locks();
 	const waits: string[] = [];
 
@@ -176,7 +176,7 @@ t.test("mutex: a schedule may say what becomes of who has to wait", async (t) =>
 	t.equal(waits.length, 1, "nobody can help who waits for himself");
 });
 
-t.test("rwsem: readers share, a writer does not", async (t) => {
+test("rwsem: readers share, a writer does not", async (t) => {
 	const sem = new rw_semaphore("sem");
 	const other = new task_struct("other");
 
@@ -194,7 +194,7 @@ t.test("rwsem: readers share, a writer does not", async (t) => {
 	t.equal(crash_kind(() => up_read(sem)), "BUG");
 });
 
-t.test("down_read_trylock: reads beside readers, not beside a writer", async (t) => {
+test("down_read_trylock: reads beside readers, not beside a writer", async (t) => {
 	const sem = new rw_semaphore();
 	const other = new task_struct("other");
 	const seen: string[] = [];
@@ -218,7 +218,7 @@ t.test("down_read_trylock: reads beside readers, not beside a writer", async (t)
 	t.same(seen, ["sem+", "sem+", "sem-", "sem-", "sem+", "sem!", "sem-", "sem+"]);
 });
 
-t.test("trace_lock: tells every step, failed trylocks too", async (t) => {
+test("trace_lock: tells every step, failed trylocks too", async (t) => {
 	const { mdevs } = locks();
 	const seen: string[] = [];
 	const stop = trace_lock.register((lock, op) => seen.push(lock.name + op));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { EEXIST, ENOENT } from "#linux/errno.h";
 import {
 	NOTIFY_BAD, NOTIFY_DONE, NOTIFY_OK, blocking_notifier_call_chain,
@@ -24,7 +24,7 @@ function block(name: string, answer: number, priority = 0): notifier_block {
 	return nb;
 }
 
-t.test("callbacks are called by priority, then in order of registration", async (t) => {
+test("callbacks are called by priority, then in order of registration", async (t) => {
 	const chain = new blocking_notifier_head("chain");
 
 	for (const nb of [block("a", NOTIFY_OK), block("b", NOTIFY_OK, 1), block("c", NOTIFY_DONE)])
@@ -34,7 +34,7 @@ t.test("callbacks are called by priority, then in order of registration", async 
 	t.equal(blocking_notifier_chain_register(chain, block("d", NOTIFY_OK)), 0, "nobody reads it");
 });
 
-t.test("one that says stop is the last", async (t) => {
+test("one that says stop is the last", async (t) => {
 	const chain = new blocking_notifier_head("chain");
 
 	for (const nb of [block("a", NOTIFY_BAD), block("b", NOTIFY_OK)])
@@ -43,7 +43,7 @@ t.test("one that says stop is the last", async (t) => {
 	t.same(heard, ["a 1"]);
 });
 
-t.test("twice -> -EEXIST, not there -> -ENOENT, an empty chain -> NOTIFY_DONE", async (t) => {
+test("twice -> -EEXIST, not there -> -ENOENT, an empty chain -> NOTIFY_DONE", async (t) => {
 	const chain = new blocking_notifier_head("chain");
 	const nb = block("a", NOTIFY_OK);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { do_initcalls } from "#linux/init.h";
 import {
 	GFP_KERNEL, fail_nth, fail_nth_pending, kfree, kfree_sensitive, kmalloc, kmemleak, kstrndup,
@@ -12,7 +12,7 @@ class thing {
 
 t.beforeEach(() => do_initcalls());
 
-t.test("kzalloc, kfree: every object is accounted for", async (t) => {
+test("kzalloc, kfree: every object is accounted for", async (t) => {
 	const a = kzalloc(thing, GFP_KERNEL);
 	const s = kstrndup("abcdef", 3, GFP_KERNEL);
 
@@ -26,7 +26,7 @@ t.test("kzalloc, kfree: every object is accounted for", async (t) => {
 	t.same(kmemleak(), []);
 });
 
-t.test("kfree_sensitive: nobody reads the bytes afterwards", async (t) => {
+test("kfree_sensitive: nobody reads the bytes afterwards", async (t) => {
 	const bytes = kmalloc(4, GFP_KERNEL)!;
 
 	bytes.fill(7);
@@ -36,7 +36,7 @@ t.test("kfree_sensitive: nobody reads the bytes afterwards", async (t) => {
 	kfree_sensitive(null);
 });
 
-t.test("fail_nth: that allocation fails, and no other", async (t) => {
+test("fail_nth: that allocation fails, and no other", async (t) => {
 	for (let n = 1; n <= 3; n++) {
 		fail_nth(n);
 		const made = [1, 2, 3].map(() => kzalloc(thing, GFP_KERNEL) !== null);
@@ -51,7 +51,7 @@ t.test("fail_nth: that allocation fails, and no other", async (t) => {
 	t.not(kstrndup("a", 1, GFP_KERNEL), null);
 });
 
-t.test("boot: nothing is left over", async (t) => {
+test("boot: nothing is left over", async (t) => {
 	kzalloc(thing, GFP_KERNEL);
 	fail_nth(1);
 	do_initcalls();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import {
 	ATOMIC_INIT, atomic_dec, atomic_dec_if_positive, atomic_inc, atomic_inc_return, atomic_read,
 	atomic_set,
@@ -21,7 +21,7 @@ function crash_kind(fn: () => void): string {
 	return "none";
 }
 
-t.test("spinlock: one holder, who gives it back", async (t) => {
+test("spinlock: one holder, who gives it back", async (t) => {
 	const lock = DEFINE_SPINLOCK("ap_queues_lock");
 
 	spin_lock(lock);
@@ -33,7 +33,7 @@ t.test("spinlock: one holder, who gives it back", async (t) => {
 	t.equal(lock.owner, null);
 });
 
-t.test("spinlock: its order against mutexes is learned", async (t) => {
+test("spinlock: its order against mutexes is learned", async (t) => {
 	const spin = DEFINE_SPINLOCK("spin");
 	const sleeping = new mutex("sleeping");
 
@@ -46,7 +46,7 @@ t.test("spinlock: its order against mutexes is learned", async (t) => {
 	t.equal(lockdep_inversions().length, 1);
 });
 
-t.test("atomic counters, min and max", async (t) => {
+test("atomic counters, min and max", async (t) => {
 	const v = ATOMIC_INIT(1);
 
 	atomic_inc(v);

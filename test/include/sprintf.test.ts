@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { char_buf, scnprintf, snprintf, sprintf, sscanf, vsnprintf } from "#linux/sprintf.h";
 import { PAGE_SIZE, sysfs_emit, sysfs_emit_at } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
@@ -8,7 +8,7 @@ import { do_initcalls } from "#linux/init.h";
 
 t.beforeEach(() => do_initcalls());
 
-t.test("vsnprintf", async (t) => {
+test("vsnprintf", async (t) => {
 	const cases: [string, unknown[], string][] = [
 		["%02x.%04x\n", [4, 0x47], "04.0047\n"],
 		["%d", [-5], "-5"], ["%i", [7], "7"], ["%u", [-1], "4294967295"], ["%u", [0], "0"],
@@ -26,7 +26,7 @@ t.test("vsnprintf", async (t) => {
 		t.equal(vsnprintf(fmt, args), text, fmt);
 });
 
-t.test("sprintf: goes on where the caller says, however long it gets", async (t) => {
+test("sprintf: goes on where the caller says, however long it gets", async (t) => {
 	const buf = new char_buf();
 	let at = 0;
 
@@ -38,7 +38,7 @@ t.test("sprintf: goes on where the caller says, however long it gets", async (t)
 	t.equal(sprintf(buf, 0, "%s", "x".repeat(5000)), 5000);
 });
 
-t.test("snprintf, scnprintf: cut to the size, and say so differently", async (t) => {
+test("snprintf, scnprintf: cut to the size, and say so differently", async (t) => {
 	const buf = new char_buf();
 
 	t.equal(snprintf(buf, 4, "%s", "abcdef"), 6);
@@ -51,7 +51,7 @@ t.test("snprintf, scnprintf: cut to the size, and say so differently", async (t)
 	t.equal(buf.text, "abXYZ", "from where the caller says");
 });
 
-t.test("sysfs_emit, sysfs_emit_at: 4095 characters fit in a page", async (t) => {
+test("sysfs_emit, sysfs_emit_at: 4095 characters fit in a page", async (t) => {
 	const buf = new char_buf();
 
 	t.equal(sysfs_emit(buf, "%s", "x".repeat(PAGE_SIZE)), PAGE_SIZE - 1);
@@ -66,7 +66,7 @@ t.test("sysfs_emit, sysfs_emit_at: 4095 characters fit in a page", async (t) => 
 	t.match(dmesg()[0], { warn: true, text: /^invalid sysfs_emit_at: at:4096/ });
 });
 
-t.test("sscanf", async (t) => {
+test("sscanf", async (t) => {
 	const a = out(0);
 	const b = out(0);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { EFAULT } from "#linux/errno.h";
 import { do_initcalls } from "#linux/init.h";
 import { out } from "#linux/types.h";
@@ -11,13 +11,13 @@ import {
 
 t.beforeEach(() => do_initcalls());
 
-t.test("offsetofend: the sizes that ioctl arguments have", async (t) => {
+test("offsetofend: the sizes that ioctl arguments have", async (t) => {
 	t.equal(offsetofend(vfio_device_info, "num_irqs"), 16);
 	t.equal(offsetofend(vfio_irq_info, "count"), 16);
 	t.equal(offsetofend(vfio_irq_set, "count"), 20);
 });
 
-t.test("copy_from_user, copy_to_user: big-endian, only the bytes asked for", async (t) => {
+test("copy_from_user, copy_to_user: big-endian, only the bytes asked for", async (t) => {
 	const address = user_alloc(24);
 	const info = Object.assign(new vfio_device_info(), {
 		argsz: 0x01020304, flags: 5, num_regions: 6, num_irqs: 7, cap_offset: 8,
@@ -36,7 +36,7 @@ t.test("copy_from_user, copy_to_user: big-endian, only the bytes asked for", asy
 	t.match(back, { argsz: 0x01020304, flags: 5, num_regions: 6, num_irqs: 7, cap_offset: 9 });
 });
 
-t.test("what is not allocated cannot be copied: all the bytes are left", async (t) => {
+test("what is not allocated cannot be copied: all the bytes are left", async (t) => {
 	const address = user_alloc(15);
 	const info = new vfio_device_info();
 
@@ -48,7 +48,7 @@ t.test("what is not allocated cannot be copied: all the bytes are left", async (
 	t.equal(copy_to_user(address, info, 12), 12);
 });
 
-t.test("get_user: a signed number", async (t) => {
+test("get_user: a signed number", async (t) => {
 	const address = user_alloc(8);
 	const x = out(0);
 
@@ -58,7 +58,7 @@ t.test("get_user: a signed number", async (t) => {
 	t.equal(get_user(x, address + 5n), -EFAULT);
 });
 
-t.test("with_user_struct: the call sees the struct and the data behind it", async (t) => {
+test("with_user_struct: the call sees the struct and the data behind it", async (t) => {
 	const irq_set = Object.assign(new vfio_irq_set(), { argsz: 24, count: 1 });
 	let seen = 0n;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { test } from "tap";
 import { kernel_crash } from "#linux/bug.h";
 import { set_contention_handler } from "#linux/mutex.h";
 import {
@@ -13,11 +13,11 @@ function queue(): wait_queue_head {
 	return wq_head;
 }
 
-t.test("wait_event_cmd: what holds already is not waited for", async (t) => {
+test("wait_event_cmd: what holds already is not waited for", async (t) => {
 	wait_event_cmd(queue(), () => true, () => t.fail("cmd1"), () => t.fail("cmd2"));
 });
 
-t.test("wait_event_cmd: nobody wakes the only task there is", async (t) => {
+test("wait_event_cmd: nobody wakes the only task there is", async (t) => {
 	const done: string[] = [];
 
 	t.throws(() => wait_event_cmd(queue(), () => false, () => done.push("cmd1"),
@@ -25,7 +25,7 @@ t.test("wait_event_cmd: nobody wakes the only task there is", async (t) => {
 	t.strictSame(done, ["cmd1"]);
 });
 
-t.test("wait_event_cmd: a schedule is told what is waited for, and that it is woken", async (t) => {
+test("wait_event_cmd: a schedule is told what is waited for, and that it is woken", async (t) => {
 	const wq_head = queue();
 	const said: unknown[] = [];
 

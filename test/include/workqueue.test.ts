@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { clock_alarm, clock_now } from "../../drivers/s390/sim/clock.ts";
 import { msleep } from "#linux/delay.h";
 import { do_initcalls } from "#linux/init.h";
@@ -22,7 +22,7 @@ function item(name: string, log: string[], then?: () => void): work_struct {
 	return work;
 }
 
-t.test("workqueue: runs later, first queued first, queued twice once", async (t) => {
+test("workqueue: runs later, first queued first, queued twice once", async (t) => {
 	const log: string[] = [];
 	const a = item("a", log);
 	const b = item("b", log);
@@ -37,7 +37,7 @@ t.test("workqueue: runs later, first queued first, queued twice once", async (t)
 	t.same(log, ["a", "b"]);
 });
 
-t.test("workqueue: an item may queue others and itself", async (t) => {
+test("workqueue: an item may queue others and itself", async (t) => {
 	const log: string[] = [];
 	const b = item("b", log);
 	let again = 2;
@@ -52,7 +52,7 @@ t.test("workqueue: an item may queue others and itself", async (t) => {
 	t.same(log, ["a", "b", "a", "b", "a", "b"]);
 });
 
-t.test("flush_work, cancel_work_sync: out of line, and whether it was in it", async (t) => {
+test("flush_work, cancel_work_sync: out of line, and whether it was in it", async (t) => {
 	const log: string[] = [];
 	const [a, b, c] = ["a", "b", "c"].map((name) => item(name, log));
 
@@ -66,7 +66,7 @@ t.test("flush_work, cancel_work_sync: out of line, and whether it was in it", as
 	t.same(log, ["b", "a"]);
 });
 
-t.test("a boot forgets what was to come; INIT_WORK() lets work be queued again", async (t) => {
+test("a boot forgets what was to come; INIT_WORK() lets work be queued again", async (t) => {
 	const log: string[] = [];
 	const a = item("a", log);
 
@@ -84,7 +84,7 @@ t.test("a boot forgets what was to come; INIT_WORK() lets work be queued again",
 	t.same(log, ["again"]);
 });
 
-t.test("work_struct: knows what it is embedded in", async (t) => {
+test("work_struct: knows what it is embedded in", async (t) => {
 	class vfio_ap_queue {
 		reset_work = new work_struct(this);
 	}
@@ -100,7 +100,7 @@ t.test("work_struct: knows what it is embedded in", async (t) => {
 	t.equal(seen, q);
 });
 
-t.test("msleep: time passes, alarms go off on the way, in order", async (t) => {
+test("msleep: time passes, alarms go off on the way, in order", async (t) => {
 	const log: string[] = [];
 
 	clock_alarm(30, () => log.push(`30 at ${clock_now()}`));
@@ -119,7 +119,7 @@ t.test("msleep: time passes, alarms go off on the way, in order", async (t) => {
 	t.equal(clock_now(), 39);
 });
 
-t.test("timer: goes off at its tick, moved or taken back before", async (t) => {
+test("timer: goes off at its tick, moved or taken back before", async (t) => {
 	const timer = new timer_list();
 	const log: number[] = [];
 

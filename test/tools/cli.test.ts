@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import t from "tap";
+import { test } from "tap";
 import type { command } from "../../tools/commands.ts";
 import { describe_failure, dispatch } from "../../tools/main.ts";
 import { printable, wants_colour } from "../../tools/lib/cli/terminal.ts";
@@ -31,7 +31,7 @@ function echo_table(seen: string[][]): Map<string, command> {
 	return new Map([["echo", { summary: "repeats", load: async () => ({ main }) }]]);
 }
 
-t.test("dispatch: a command gets the arguments behind its name and decides the status", async (t) => {
+test("dispatch: a command gets the arguments behind its name and decides the status", async (t) => {
 	const seen: string[][] = [];
 
 	t.equal(await dispatch(["echo", "a", "--b"], echo_table(seen)), 1);
@@ -39,14 +39,14 @@ t.test("dispatch: a command gets the arguments behind its name and decides the s
 	t.same(seen, [["a", "--b"], ["--help"]]);
 });
 
-t.test("dispatch: a name that is no command -> usage_error", async (t) => {
+test("dispatch: a name that is no command -> usage_error", async (t) => {
 	await t.rejects(dispatch(["ecko"], echo_table([])),
 		new usage_error("unknown command 'ecko', one of: echo"));
 	await t.rejects(dispatch(["--ecko"], echo_table([])),
 		new usage_error("unknown option --ecko, see vfio-ap --help"));
 });
 
-t.test("describe_failure: what the user gave -> 2, a missing package -> 4, else 70", async (t) => {
+test("describe_failure: what the user gave -> 2, a missing package -> 4, else 70", async (t) => {
 	const bad_line = new usage_error("a.litmus:3: no such adapter, 00 to ff");
 	const bad_option = thrown_by(() => parseArgs({ args: ["--nope"] }));
 	const no_package = Object.assign(new Error("Cannot find package 'tap' imported from x"),
@@ -66,7 +66,7 @@ t.test("describe_failure: what the user gave -> 2, a missing package -> 4, else 
 		{ code: 70, line: /exit status/ });
 });
 
-t.test("vfio-ap: runs from any directory and through a symbolic link", async (t) => {
+test("vfio-ap: runs from any directory and through a symbolic link", async (t) => {
 	const directory = mkdtempSync(join(tmpdir(), "vfio-ap-"));
 	const link = join(directory, "vfio-ap");
 
@@ -77,7 +77,7 @@ t.test("vfio-ap: runs from any directory and through a symbolic link", async (t)
 	t.match(stdout, /^vfio-ap \d+\.\d+\.\d+\n$/);
 });
 
-t.test("vfio-ap: unknown command -> status 2, one harmless line on stderr", async (t) => {
+test("vfio-ap: unknown command -> status 2, one harmless line on stderr", async (t) => {
 	const { status, stdout, stderr } = spawnSync(EXECUTABLE, ["re\x1b[31mplay\n"],
 		{ encoding: "utf8" });
 
@@ -85,21 +85,21 @@ t.test("vfio-ap: unknown command -> status 2, one harmless line on stderr", asyn
 	t.match(stderr, /^vfio-ap: unknown command 're\\x1b\[31mplay\\n', one of: [a-z, ]*\n$/);
 });
 
-t.test("vfio-ap: no command -> status 2 and the help on stderr", async (t) => {
+test("vfio-ap: no command -> status 2 and the help on stderr", async (t) => {
 	const { status, stderr } = spawnSync(EXECUTABLE, [], { encoding: "utf8" });
 
 	t.equal(status, 2);
 	t.match(stderr, /^usage: vfio-ap COMMAND/);
 });
 
-t.test("printable: what could steer a terminal becomes visible", async (t) => {
+test("printable: what could steer a terminal becomes visible", async (t) => {
 	t.equal(printable("04.0047 über"), "04.0047 über");
 	t.equal(printable("a\tb\r\nc\0\x1b[2J\x7f\x9b"), "a\\tb\\r\\nc\\x00\\x1b[2J\\x7f\\x9b");
 	t.equal(printable("\u202e\u200b\ufeff\u2028\ud800\u{e0001}"),
 		"\\u202e\\u200b\\ufeff\\u2028\\ud800\\u{e0001}");
 });
 
-t.test("wants_colour: only on a terminal, and NO_COLOR wins", async (t) => {
+test("wants_colour: only on a terminal, and NO_COLOR wins", async (t) => {
 	const restore = { ...process.env };
 
 	t.teardown(() => {

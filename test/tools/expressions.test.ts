@@ -29,7 +29,7 @@ function proof_of({ source, flags, files }: expression): string | null {
 	return status === "safe" ? null : `${files.join(" ")}: ${status} ${JSON.stringify(more).slice(0, 400)}`;
 }
 
-void test("every regular expression over foreign text is linear", async (t) => {
+test("every regular expression over foreign text is linear", async (t) => {
 	const fresh = [...all].filter(([key, it]) => !proven.has(key) && !is_own(it));
 
 	for (const [key, it] of fresh) {
@@ -44,7 +44,7 @@ void test("every regular expression over foreign text is linear", async (t) => {
 	t.ok(all.size > 150);
 });
 
-void test("every regular expression is done with 100 kB of its worst in no time", async (t) => {
+test("every regular expression is done with 100 kB of its worst in no time", async (t) => {
 	for (const [key, it] of all) {
 		if (!proven.has(key))
 			continue;

@@ -47,7 +47,7 @@ const MOST_WRITES = 4;
 
 for (const command of commands.keys()) {
 	for (const argv of known.get(command) ?? [[command, "--help"]]) {
-		void test(`failing writes: ${argv.join(" ").replaceAll(SCENARIOS, "").slice(0, 60)}`, async (t) => {
+		test(`failing writes: ${argv.join(" ").replaceAll(SCENARIOS, "").slice(0, 60)}`, async (t) => {
 			const whole = await run_failing(argv, 1, "none");
 
 			if (whole.code === 2)
@@ -72,7 +72,7 @@ for (const command of commands.keys()) {
 	}
 }
 
-void test("failing writes: no file is left half written or aside", async (t) => {
+test("failing writes: no file is left half written or aside", async (t) => {
 	const argv = [...EXPLORE, "--output", folder, "--format", "json"];
 
 	t.match(await run_failing(argv, 2, "ENOSPC"), { code: 2, line: /^\/\S+: cannot be written, no space/, out: "" });
@@ -84,7 +84,7 @@ void test("failing writes: no file is left half written or aside", async (t) => 
 	rmSync(folder, { recursive: true });
 });
 
-void test("a full disk, a reader who went, a folder that cannot be: at once, as real as it gets", async (t) => {
+test("a full disk, a reader who went, a folder that cannot be: at once, as real as it gets", async (t) => {
 	const shell = (line: string) => spawnSync("bash", ["-c", line, EXECUTABLE], { encoding: "utf8" });
 	const full = shell('"$0" drivers > /dev/full');
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { kernel_crash } from "#linux/bug.h";
 import {
 	ATTRIBUTE_GROUPS, DRIVER_ATTR_WO, bus_find_device, bus_find_device_by_name,
@@ -39,7 +39,7 @@ function exists(path: string): boolean {
 	return sysfs_stat(path).rc === 0;
 }
 
-t.test("probing: a new device by the driver that matches, old ones by a new driver", async (t) => {
+test("probing: a new device by the driver that matches, old ones by a new driver", async (t) => {
 	const { b0, s0, big } = open_shop();
 
 	t.same(log, ["big_a probe b0", "small_a probe s0"]);
@@ -56,7 +56,7 @@ t.test("probing: a new device by the driver that matches, old ones by a new driv
 	t.equal(s0.device.driver, null, "a new driver leaves alone what does not match");
 });
 
-t.test("drivers_autoprobe: 0 leaves devices alone until drivers_probe names them", async (t) => {
+test("drivers_autoprobe: 0 leaves devices alone until drivers_probe names them", async (t) => {
 	const { root } = open_shop();
 
 	t.same(sysfs_read(`${BUS}/drivers_autoprobe`), { rc: 2, text: "1\n" });
@@ -74,7 +74,7 @@ t.test("drivers_autoprobe: 0 leaves devices alone until drivers_probe names them
 	t.same(live_kobjects(), held, "and nobody holds it for that");
 });
 
-t.test("bind, unbind: results", async (t) => {
+test("bind, unbind: results", async (t) => {
 	open_shop();
 	const big = `${BUS}/drivers/big_a`;
 	const held = live_kobjects();
@@ -91,7 +91,7 @@ t.test("bind, unbind: results", async (t) => {
 	t.same(live_kobjects(), held, "nobody holds more than before");
 });
 
-t.test("bind: an error of probe is returned as it is, and nothing is bound", async (t) => {
+test("bind: an error of probe is returned as it is, and nothing is bound", async (t) => {
 	const { b0 } = open_shop();
 	const big = `${BUS}/drivers/big_a`;
 
@@ -110,7 +110,7 @@ t.test("bind: an error of probe is returned as it is, and nothing is bound", asy
 	]);
 });
 
-t.test("probe fails: the next driver that matches is tried", async (t) => {
+test("probe fails: the next driver that matches is tried", async (t) => {
 	const { root } = open_shop();
 	const second = driver("big_b");
 
@@ -120,7 +120,7 @@ t.test("probe fails: the next driver that matches is tried", async (t) => {
 	t.same(log.slice(-2), ["big_a probe b1", "big_b probe b1"]);
 });
 
-t.test("dev_groups of a driver: there while the device is bound", async (t) => {
+test("dev_groups of a driver: there while the device is bound", async (t) => {
 	open_shop();
 	t.same(sysfs_read("/sys/devices/toys/b0/status"), { rc: 16, text: "driven by big_a\n" });
 	sysfs_write(`${BUS}/drivers/big_a/unbind`, "b0");
@@ -129,7 +129,7 @@ t.test("dev_groups of a driver: there while the device is bound", async (t) => {
 	t.equal(exists("/sys/devices/toys/b0/status"), true);
 });
 
-t.test("suppress_bind_attrs: no bind and no unbind", async (t) => {
+test("suppress_bind_attrs: no bind and no unbind", async (t) => {
 	open_shop();
 	const quiet = driver("quiet_a");
 
@@ -141,7 +141,7 @@ t.test("suppress_bind_attrs: no bind and no unbind", async (t) => {
 	t.equal(exists(`${BUS}/drivers/quiet_a/uevent`), true);
 });
 
-t.test("driver_unregister: the last bound device is released first", async (t) => {
+test("driver_unregister: the last bound device is released first", async (t) => {
 	const { root, big } = open_shop();
 
 	add_widget("b1", "big", root);
@@ -154,7 +154,7 @@ t.test("driver_unregister: the last bound device is released first", async (t) =
 	t.equal(exists(`${BUS}/drivers/big_a`), false);
 });
 
-t.test("a driver's own files, and a log line for one that goes past its bus", async (t) => {
+test("a driver's own files, and a log line for one that goes past its bus", async (t) => {
 	const groups = ATTRIBUTE_GROUPS([DRIVER_ATTR_WO("poke", (drv, buf) => {
 		log.push(`poke ${drv.name}`);
 		return buf.length;
@@ -176,7 +176,7 @@ t.test("a driver's own files, and a log line for one that goes past its bus", as
 	bus_unregister(bus);
 });
 
-t.test("driver_register: twice -> -EBUSY, bus unknown -> -EINVAL", async (t) => {
+test("driver_register: twice -> -EBUSY, bus unknown -> -EINVAL", async (t) => {
 	open_shop();
 	const stray = new device_driver(null, { name: "stray", bus: new bus_type({ name: "none" }) });
 
@@ -189,7 +189,7 @@ t.test("driver_register: twice -> -EBUSY, bus unknown -> -EINVAL", async (t) => 
 	t.equal(driver_find("big_z", toy_bus), null);
 });
 
-t.test("device_add: a name that is taken -> -EEXIST, the other loses nothing", async (t) => {
+test("device_add: a name that is taken -> -EEXIST, the other loses nothing", async (t) => {
 	const { root, b0 } = open_shop();
 
 	t.equal(add_widget("b0", "small", root).rc, -EEXIST);
@@ -204,7 +204,7 @@ t.test("device_add: a name that is taken -> -EEXIST, the other loses nothing", a
 	t.equal(bus_find_device_by_name(toy_bus, null, "b0"), b0.device);
 });
 
-t.test("a device that is being removed takes no driver any more", async (t) => {
+test("a device that is being removed takes no driver any more", async (t) => {
 	const { big, b0 } = open_shop();
 
 	get_device(b0.device);
@@ -216,7 +216,7 @@ t.test("a device that is being removed takes no driver any more", async (t) => {
 	t.equal(log.at(-1), "release b0", "when nobody holds it any more");
 });
 
-t.test("device_unregister: of a bound device, its driver lets go first", async (t) => {
+test("device_unregister: of a bound device, its driver lets go first", async (t) => {
 	const { b0 } = open_shop();
 
 	device_unregister(b0.device);
@@ -226,7 +226,7 @@ t.test("device_unregister: of a bound device, its driver lets go first", async (
 	t.equal(exists("/sys/bus/toy/drivers/big_a/b0"), false);
 });
 
-t.test("device_reprobe: with a driver and without", async (t) => {
+test("device_reprobe: with a driver and without", async (t) => {
 	const { b0 } = open_shop();
 
 	t.equal(device_reprobe(b0.device), 0);
@@ -236,7 +236,7 @@ t.test("device_reprobe: with a driver and without", async (t) => {
 	t.equal(b0.device.driver?.name, "big_a");
 });
 
-t.test("walks of devices and drivers: order, start, early end, removal on the way", async (t) => {
+test("walks of devices and drivers: order, start, early end, removal on the way", async (t) => {
 	const { root, b0, s0, big } = open_shop();
 	const b1 = add_widget("b1", "big", root).widget!;
 	const names = (start: device | null): string[] => {
@@ -275,7 +275,7 @@ t.test("walks of devices and drivers: order, start, early end, removal on the wa
 	t.same(names(null), []);
 });
 
-t.test("bus_sort_breadthfirst: walks follow the order", async (t) => {
+test("bus_sort_breadthfirst: walks follow the order", async (t) => {
 	const { root } = open_shop();
 	const seen: string[] = [];
 
@@ -285,7 +285,7 @@ t.test("bus_sort_breadthfirst: walks follow the order", async (t) => {
 	t.same(seen, ["a9", "b0", "s0"]);
 });
 
-t.test("device_lock: who waits for himself is in a deadlock", async (t) => {
+test("device_lock: who waits for himself is in a deadlock", async (t) => {
 	const { b0 } = open_shop();
 
 	device_lock(b0.device);
@@ -295,7 +295,7 @@ t.test("device_lock: who waits for himself is in a deadlock", async (t) => {
 	device_lock(b0.device);
 });
 
-t.test("classes: links, and a directory between a device and its children", async (t) => {
+test("classes: links, and a directory between a device and its children", async (t) => {
 	const { b0 } = open_shop();
 	const cls = new struct_class({ name: "doll", dev_release: () => log.push("release doll") });
 	const doll = new device();
@@ -327,7 +327,7 @@ t.test("classes: links, and a directory between a device and its children", asyn
 	t.notOk(live_kobjects().some(({ path }) => path.includes("doll")), "nobody holds any of it");
 });
 
-t.test("uevents: what userspace hears of", async (t) => {
+test("uevents: what userspace hears of", async (t) => {
 	const heard: string[][] = [];
 	const stop = trace_uevent.register((action, kobj, envp) => heard.push([...envp]));
 
@@ -375,7 +375,7 @@ function build(parts: (() => void)[]): number {
 	return made.rc;
 }
 
-t.test("every allocation fails once: -ENOMEM or dealt with, and nothing is left", async (t) => {
+test("every allocation fails once: -ENOMEM or dealt with, and nothing is left", async (t) => {
 	const before = live_kobjects();
 	const leaks = kmemleak().length;
 	let errors = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import {
 	class_compat_create_link, class_compat_register, device_unregister,
 } from "#linux/device.h";
@@ -23,7 +23,7 @@ t.beforeEach(() => do_initcalls());
 
 const B0 = "/sys/devices/toys/b0";
 
-t.test("the tree: what a bus, two drivers and two devices look like", async (t) => {
+test("the tree: what a bus, two drivers and two devices look like", async (t) => {
 	open_shop();
 	const cases: [string, string[]][] = [
 		["/sys", ["bus", "class", "devices"]],
@@ -43,7 +43,7 @@ t.test("the tree: what a bus, two drivers and two devices look like", async (t) 
 		t.same(sysfs_readdir(path), { rc: 0, names }, path);
 });
 
-t.test("links: relative, and they can be walked through", async (t) => {
+test("links: relative, and they can be walked through", async (t) => {
 	const { root, b0 } = open_shop();
 	const cls = class_compat_register("toy_box")!;
 
@@ -68,7 +68,7 @@ t.test("links: relative, and they can be walked through", async (t) => {
 	t.same(sysfs_readdir("/sys/bus/toy/devices/b0"), sysfs_readdir(B0));
 });
 
-t.test("read and write: errors", async (t) => {
+test("read and write: errors", async (t) => {
 	open_shop();
 	const reads: [string, number][] = [
 		[`${B0}/command`, -EACCES], [`${B0}/nothing`, -ENOENT], ["/sys/nothing/text", -ENOENT],
@@ -93,7 +93,7 @@ t.test("read and write: errors", async (t) => {
 	t.equal(sysfs_stat(`${B0}/nothing`).rc, -ENOENT);
 });
 
-t.test("stat: modes and sizes", async (t) => {
+test("stat: modes and sizes", async (t) => {
 	open_shop();
 	t.same(sysfs_stat(`${B0}/text`), { rc: 0, type: "file", mode: 0o644, size: 4096, nlink: 1 });
 	t.same(sysfs_stat(`${B0}/big`), { rc: 0, type: "file", mode: 0o444, size: 4096, nlink: 1 });
@@ -102,7 +102,7 @@ t.test("stat: modes and sizes", async (t) => {
 	t.same(sysfs_stat("/sys"), { rc: 0, type: "dir", mode: 0o755, size: 0, nlink: 5 });
 });
 
-t.test("write: what the driver gets to see", async (t) => {
+test("write: what the driver gets to see", async (t) => {
 	const { b0 } = open_shop();
 
 	b0.text = "old";
@@ -117,7 +117,7 @@ t.test("write: what the driver gets to see", async (t) => {
 	t.equal(sysfs_write(`${B0}/text`, "é"), 2, "bytes, not characters");
 });
 
-t.test("read: a page at most, and the log tells whose fault that was", async (t) => {
+test("read: a page at most, and the log tells whose fault that was", async (t) => {
 	open_shop();
 	const { rc, text } = sysfs_read(`${B0}/long`);
 
@@ -129,7 +129,7 @@ t.test("read: a page at most, and the log tells whose fault that was", async (t)
 	]);
 });
 
-t.test("sysfs_lookup: a directory for many accesses", async (t) => {
+test("sysfs_lookup: a directory for many accesses", async (t) => {
 	const { b0 } = open_shop();
 	const dir = sysfs_lookup("/sys/bus/toy/devices/b0")!;
 
@@ -143,7 +143,7 @@ t.test("sysfs_lookup: a directory for many accesses", async (t) => {
 	t.equal(sysfs_write_at(dir, "text", "hello"), -ENOENT, "it has been removed");
 });
 
-t.test("groups and files: what is there already is not made again", async (t) => {
+test("groups and files: what is there already is not made again", async (t) => {
 	const { b0, s0 } = open_shop();
 	const kobj = b0.device.kobj;
 
@@ -164,14 +164,14 @@ t.test("groups and files: what is there already is not made again", async (t) =>
 	t.equal(sysfs_stat("/sys/devices/toys/s0/text").rc, 0, "another's are untouched");
 });
 
-t.test("is_visible: decides for each device", async (t) => {
+test("is_visible: decides for each device", async (t) => {
 	open_shop();
 	t.equal(sysfs_stat(`${B0}/big`).rc, 0);
 	t.equal(sysfs_stat(`${B0}/small`).rc, -ENOENT);
 	t.equal(sysfs_stat("/sys/devices/toys/s0/big").rc, -ENOENT);
 });
 
-t.test("plain objects: files that know how to be read", async (t) => {
+test("plain objects: files that know how to be read", async (t) => {
 	const kobj = kobject_create_and_add("plain", null)!;
 	const readable = new kobj_attribute(new attribute("readable", 0o644));
 	const dumb = new kobj_attribute(new attribute("dumb", 0o644));

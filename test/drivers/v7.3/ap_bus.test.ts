@@ -33,7 +33,7 @@ function hand_over(lab: machine_lab): number {
 	return lab.run(["bind", "04.0004"]).rc;
 }
 
-test("driver_override: vfio_ap gets a queue that the masks reserve for the host", (t) => {
+test("driver_override: vfio_ap gets a queue that the masks reserve for the host", async (t) => {
 	const lab = boot("v7.3");
 
 	t.equal(sysfs_read(OVERRIDE).text, "\n");
@@ -46,19 +46,17 @@ test("driver_override: vfio_ap gets a queue that the masks reserve for the host"
 	t.equal(lab.run(["write", "m0", "assign_domain", "4"]).rc, 1, "nobody else has it");
 	t.strictSame(lab.linked("m0"), ["04.0004"]);
 	lab.shutdown();
-	t.end();
 });
 
-test("driver_override: without one the masks decide", (t) => {
+test("driver_override: without one the masks decide", async (t) => {
 	const lab = boot("v7.3");
 
 	t.not(hand_over(lab), 0);
 	t.strictSame(lab.bound(), []);
 	lab.shutdown();
-	t.end();
 });
 
-test("driver_override: no masks meanwhile, and no override once a mask is stored", (t) => {
+test("driver_override: no masks meanwhile, and no override once a mask is stored", async (t) => {
 	const lab = boot("v7.3");
 
 	override("vfio_ap");
@@ -70,11 +68,10 @@ test("driver_override: no masks meanwhile, and no override once a mask is stored
 	t.equal(sysfs_write("/sys/bus/ap/apmask", "+5"), 2);
 	t.equal(override("vfio_ap"), 8, "all ones again");
 	lab.shutdown();
-	t.end();
 });
 
 /* Adapter 04 is not the host's, so by today's aqmask it makes no difference which domains are. */
-test("apmask: what is in use with any domain keeps its adapter", (t) => {
+test("apmask: what is in use with any domain keeps its adapter", async (t) => {
 	for (const [label, rc] of [["v6.12", 2], ["v7.3", -EBUSY]] as const) {
 		const lab = boot(label, [5], []);
 
@@ -84,14 +81,12 @@ test("apmask: what is in use with any domain keeps its adapter", (t) => {
 		t.equal(sysfs_write("/sys/bus/ap/apmask", "+4"), rc, label);
 		lab.shutdown();
 	}
-	t.end();
 });
 
-test("the bus of 6.12 has no overrides, also behind 7.3's", (t) => {
+test("the bus of 6.12 has no overrides, also behind 7.3's", async (t) => {
 	boot("v7.3").shutdown();
 	const lab = boot("v6.12");
 
 	t.equal(override("vfio_ap"), -ENOENT);
 	lab.shutdown();
-	t.end();
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t, { type Test } from "tap";
+import { t, test, type Test } from "tap";
 import type { device } from "#linux/device.h";
 import { EACCES, EBUSY, EEXIST, EINVAL, ENOENT, ENOMEM, EUSERS } from "#linux/errno.h";
 import { KOBJ_CHANGE, trace_uevent } from "#linux/kobject.h";
@@ -54,7 +54,7 @@ function each_allocation_fails(t: Test, operation: () => number, undo: () => voi
 for (const generation of generations) {
 	const { name } = generation;
 
-	t.test(`${name}: the files of a type`, async (t) => {
+	test(`${name}: the files of a type`, async (t) => {
 		t.equal(generation.register(parent), 0);
 		t.same(sysfs_readdir(TYPE).names.toSorted(),
 			[...(name === "6.12" ? ["available_instances"] : []), "create", "device_api", "devices",
@@ -69,7 +69,7 @@ for (const generation of generations) {
 		t.equal(sysfs_readlink("/sys/class/mdev_bus/parent").rc, -ENOENT);
 	});
 
-	t.test(`${name}: userspace is told of a parent that comes and goes`, async (t) => {
+	test(`${name}: userspace is told of a parent that comes and goes`, async (t) => {
 		const seen: unknown[] = [];
 		const end = trace_uevent.register((action, kobj, env) => {
 			if (action === KOBJ_CHANGE && kobj === parent.kobj)
@@ -82,7 +82,7 @@ for (const generation of generations) {
 		end();
 	});
 
-	t.test(`${name}: create and remove`, async (t) => {
+	test(`${name}: create and remove`, async (t) => {
 		generation.register(parent);
 		t.equal(sysfs_write(`${TYPE}/create`, `${UUID}\n`), UUID.length + 1);
 		t.equal(sysfs_readlink(`/sys/bus/mdev/devices/${UUID}`).target,
@@ -109,7 +109,7 @@ for (const generation of generations) {
 		t.same(lockdep_inversions(), []);
 	});
 
-	t.test(`${name}: create: what is no UUID -> -EINVAL, one that there is -> -EEXIST`, async (t) => {
+	test(`${name}: create: what is no UUID -> -EINVAL, one that there is -> -EEXIST`, async (t) => {
 		generation.register(parent);
 		for (const text of ["x", "\n", UUID.slice(1), `${UUID}\n\n`, `${UUID}xx`, UUID.replace("-", "0"),
 			UUID.replace("8", "g")])
@@ -123,7 +123,7 @@ for (const generation of generations) {
 		t.same(kmemleak().filter(({ what }) => what.includes("mdev") || what === "tiny"), []);
 	});
 
-	t.test(`${name}: the driver refuses: its error, and nothing is left`, async (t) => {
+	test(`${name}: the driver refuses: its error, and nothing is left`, async (t) => {
 		generation.register(parent);
 		const kobjects = live_kobjects().length;
 
@@ -135,7 +135,7 @@ for (const generation of generations) {
 		generation.unregister(parent);
 	});
 
-	t.test(`${name}: each allocation of register fails once: -ENOMEM, nothing is left`, async (t) => {
+	test(`${name}: each allocation of register fails once: -ENOMEM, nothing is left`, async (t) => {
 		each_allocation_fails(t, () => generation.register(parent),
 			() => generation.unregister(parent));
 		t.same(warnings(), []);
@@ -145,7 +145,7 @@ for (const generation of generations) {
 for (const generation of [v5_10, today]) {
 	const what = "each allocation of create fails once: -ENOMEM, nothing is left";
 
-	t.test(`${generation.name}: ${what}`, async (t) => {
+	test(`${generation.name}: ${what}`, async (t) => {
 		generation.register(parent);
 		each_allocation_fails(t, () => sysfs_write(`${TYPE}/create`, UUID),
 			() => t.equal(sysfs_write(`${PARENT}/${UUID}/remove`, "1"), 1));
@@ -154,7 +154,7 @@ for (const generation of [v5_10, today]) {
 	});
 }
 
-t.test("6.12: instances are counted: -EUSERS when there are no more", async (t) => {
+test("6.12: instances are counted: -EUSERS when there are no more", async (t) => {
 	today.register(parent);
 	const available = (): string => sysfs_read(`${TYPE}/available_instances`).text;
 
@@ -170,11 +170,11 @@ t.test("6.12: instances are counted: -EUSERS when there are no more", async (t) 
 	today.unregister(parent);
 });
 
-t.test("6.12: a driver without device_api -> -EINVAL", async (t) => {
+test("6.12: a driver without device_api -> -EINVAL", async (t) => {
 	t.equal(mdev_register_driver(new mdev_driver({ driver: { name: "x" } })), -EINVAL);
 });
 
-t.test("5.10, 6.0: a parent is registered once, and only with types", async (t) => {
+test("5.10, 6.0: a parent is registered once, and only with types", async (t) => {
 	t.equal(v5_10.register(parent), 0);
 	t.equal(v5_10.register(parent), -EEXIST);
 	v5_10.unregister(parent);
@@ -192,7 +192,7 @@ t.test("5.10, 6.0: a parent is registered once, and only with types", async (t) 
 	t.equal(live_kobjects().length, before);
 });
 
-t.test("5.10: an error of the driver's remove is noted, and the device goes", async (t) => {
+test("5.10: an error of the driver's remove is noted, and the device goes", async (t) => {
 	v5_10.register(parent);
 	sysfs_write(`${TYPE}/create`, UUID);
 	fail.set("remove", BUSY);
@@ -202,7 +202,7 @@ t.test("5.10: an error of the driver's remove is noted, and the device goes", as
 	v5_10.unregister(parent);
 });
 
-t.test("5.10: vfio_mdev is there as long as a parent is", async (t) => {
+test("5.10: vfio_mdev is there as long as a parent is", async (t) => {
 	const there = (): boolean => sysfs_readdir("/sys/bus/mdev/drivers").names.includes("vfio_mdev");
 
 	t.notOk(there());

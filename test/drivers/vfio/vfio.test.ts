@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { test } from "tap";
 import { bus_find_device_by_name, put_device, type device } from "#linux/device.h";
 import { E2BIG, EBADF, EBUSY, EFAULT, EINVAL, ENODEV, ENOENT, ENOMEM } from "#linux/errno.h";
 import { lockdep_inversions } from "#linux/lockdep.h";
@@ -45,7 +45,7 @@ for (const generation of generations) {
 	const { name } = generation;
 	const is_2020 = name === "5.10";
 
-	t.test(`${name}: open, ioctl, unmap, close`, async (t) => {
+	test(`${name}: open, ioctl, unmap, close`, async (t) => {
 		set_up(generation);
 		const guest = a_guest();
 		const leak = kmemleak().length;
@@ -71,7 +71,7 @@ for (const generation of generations) {
 		t.same(complaints(), []);
 	});
 
-	t.test(`${name}: open: by somebody already -> -EBUSY, no device -> -ENODEV`, async (t) => {
+	test(`${name}: open: by somebody already -> -EBUSY, no device -> -ENODEV`, async (t) => {
 		set_up(generation);
 		const guest = a_guest();
 		const file = open(guest);
@@ -85,7 +85,7 @@ for (const generation of generations) {
 		t.equal(open_error(guest), -ENODEV);
 	});
 
-	t.test(`${name}: open: the driver's error is passed on and nothing stays open`, async (t) => {
+	test(`${name}: open: the driver's error is passed on and nothing stays open`, async (t) => {
 		set_up(generation);
 		const guest = a_guest();
 		const leak = kmemleak().length;
@@ -100,7 +100,7 @@ for (const generation of generations) {
 		generation.unregister(parent);
 	});
 
-	t.test(`${name}: each allocation of open fails once: -ENOMEM, nothing is left`, async (t) => {
+	test(`${name}: each allocation of open fails once: -ENOMEM, nothing is left`, async (t) => {
 		set_up(generation);
 		const guest = a_guest();
 		const leak = kmemleak().length;
@@ -119,7 +119,7 @@ for (const generation of generations) {
 		}
 	});
 
-	t.test(`${name}: remove an open device: a request, the guest closes, it goes`, async (t) => {
+	test(`${name}: remove an open device: a request, the guest closes, it goes`, async (t) => {
 		set_up(generation);
 		const guest = a_guest();
 
@@ -133,7 +133,7 @@ for (const generation of generations) {
 		t.same(complaints(), []);
 	});
 
-	t.test(`${name}: a guest that takes its time is asked every ten seconds`, async (t) => {
+	test(`${name}: a guest that takes its time is asked every ten seconds`, async (t) => {
 		set_up(generation);
 		open(a_guest());
 		log.length = 0;
@@ -149,7 +149,7 @@ for (const generation of generations) {
 			["request 0", "request 1", "request 2", "close", "remove"]);
 	});
 
-	t.test(`${name}: a guest that never closes: a hang`, async (t) => {
+	test(`${name}: a guest that never closes: a hang`, async (t) => {
 		set_up(generation);
 		open(a_guest());
 		set_vfio_request_handler(() => undefined);
@@ -157,7 +157,7 @@ for (const generation of generations) {
 			{ message: "init waits for an open device" });
 	});
 
-	t.test(`${name}: pinning: RAM, unpinnable memory, no memory; counted`, async (t) => {
+	test(`${name}: pinning: RAM, unpinnable memory, no memory; counted`, async (t) => {
 		set_up(generation);
 		const seen: string[] = [];
 		const end = trace_pin.register((op, _dev, gfn) => seen.push(op + gfn.toString(16)));
@@ -187,7 +187,7 @@ for (const generation of generations) {
 	});
 }
 
-t.test("6.12: vfioN in /sys/class/vfio-dev, while there is a device", async (t) => {
+test("6.12: vfioN in /sys/class/vfio-dev, while there is a device", async (t) => {
 	set_up(today);
 	t.same(sysfs_readdir("/sys/class/vfio-dev").names, ["vfio0"]);
 	t.same(sysfs_readdir(`${PARENT}/${UUID}/vfio-dev`).names, ["vfio0"]);
@@ -196,7 +196,7 @@ t.test("6.12: vfioN in /sys/class/vfio-dev, while there is a device", async (t) 
 	today.unregister(parent);
 });
 
-t.test("vfio_pin_pages: not open -> WARN, -EINVAL; more than one page -> -E2BIG", async (t) => {
+test("vfio_pin_pages: not open -> WARN, -EINVAL; more than one page -> -E2BIG", async (t) => {
 	set_up(today);
 	t.equal(vfio_pin_pages(new vfio_device(), 0n, 1, 0, out<page | null>(null)), -EINVAL);
 	t.equal(warnings().length, 1);
@@ -208,7 +208,7 @@ t.test("vfio_pin_pages: not open -> WARN, -EINVAL; more than one page -> -E2BIG"
 	t.equal(v5_10_vfio.vfio_unpin_pages(parent, [], 513), -E2BIG);
 });
 
-t.test("5.10: notifiers: what is not open, not known or not there", async (t) => {
+test("5.10: notifiers: what is not open, not known or not there", async (t) => {
 	set_up(v5_10);
 	const dev = bus_find_device_by_name(mdev_bus_type, null, UUID)!;
 	const nb = new notifier_block();
@@ -239,7 +239,7 @@ t.test("5.10: notifiers: what is not open, not known or not there", async (t) =>
 	v5_10.unregister(parent);
 });
 
-t.test("vfio_set_irqs_validate_and_prepare: out of range or missing -> -EINVAL", async (t) => {
+test("vfio_set_irqs_validate_and_prepare: out of range or missing -> -EINVAL", async (t) => {
 	const good = {
 		argsz: 24, flags: VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, index: 0, start: 0,
 		count: 1,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import t from "tap";
+import { test } from "tap";
 import { exponent } from "../../../tools/bench/fit.ts";
 import { median } from "../../../tools/bench/measure.ts";
 import { driver_rows, native_rows } from "../../../tools/bench/native.ts";
@@ -14,7 +14,7 @@ import { real_oracle } from "../oracle/real_source.ts";
 const EXECUTABLE = fileURLToPath(new URL("../../../tools/vfio-ap", import.meta.url));
 
 for (const [name, load] of suites) {
-	t.test(`bench ${name}: every subject yields figures in the smallest size`, async (t) => {
+	test(`bench ${name}: every subject yields figures in the smallest size`, async (t) => {
 		const { subjects, run } = await load();
 
 		for (const subject of subjects) {
@@ -37,38 +37,38 @@ const SCALE: row[] = ["C", "v6.12"].flatMap((driver, i) => [4, 64, 4096].map((qu
 })));
 const scale = { ...await suites.get("scale")!() };
 
-t.test("median: of an odd and an even number of values", async (t) => {
+test("median: of an odd and an even number of values", async (t) => {
 	t.equal(median([3, 1, 2]), 2);
 	t.equal(median([4, 1, 2, 3]), 2.5);
 });
 
-t.test("exponent: of a power it is the power", async (t) => {
+test("exponent: of a power it is the power", async (t) => {
 	t.match(exponent([[1, 7], [10, 700], [100, 70000]]).toFixed(6), "2.000000");
 	t.strictSame([...exponents(SCALE)].map(([driver, k]) => [driver, k.toFixed(6)]),
 		[["C", "1.500000"], ["v6.12", "1.500000"]]);
 });
 
-t.test("report: a time beside the native program's is a ratio first", async (t) => {
+test("report: a time beside the native program's is a ratio first", async (t) => {
 	const results = { suites: [scale], rows: SCALE, cc: true };
 
 	t.match(text_report(results), /^64 queues +512 ns +2.0x \(1.02 us\)$/m);
 	t.match(markdown_report(results), /^\| 64 queues \| 512 ns \| 2.0x \(1.02 us\) \|$/m);
 });
 
-t.test("report: several rounds give the median ratio and its spread", async (t) => {
+test("report: several rounds give the median ratio and its spread", async (t) => {
 	const rows = [1, 2, 3].flatMap((round) => SCALE.map((row): row =>
 		({ ...row, round, value: row.value * (row.driver === "C" ? 1 : round) })));
 
 	t.match(text_report({ suites: [scale], rows, cc: true }), /^64 queues +512 ns +4.0x 2.0-6.0 \(2.05 us\)$/m);
 });
 
-t.test("report: without a compiler the column says so", async (t) => {
+test("report: without a compiler the column says so", async (t) => {
 	const rows = SCALE.filter(({ driver }) => driver !== "C");
 
 	t.match(text_report({ suites: [scale], rows, cc: false }), /^64 queues +no cc +1.02 us$/m);
 });
 
-t.test("native: no compiler -> null; where there is one, the same cases as ours", async (t) => {
+test("native: no compiler -> null; where there is one, the same cases as ours", async (t) => {
 	t.equal(native_rows("smoke", "no-such-compiler"), null);
 	const native = native_rows("smoke");
 
@@ -88,7 +88,7 @@ t.test("native: no compiler -> null; where there is one, the same cases as ours"
 
 const real = await real_oracle("v6.12");
 
-t.test("native: the driver's own C has the cases of ours", { skip: real.skip }, async (t) => {
+test("native: the driver's own C has the cases of ours", { skip: real.skip }, async (t) => {
 	if (real.skip !== false)
 		return;
 	const rows = driver_rows(real.source, "smoke");
@@ -105,7 +105,7 @@ t.test("native: the driver's own C has the cases of ours", { skip: real.skip }, 
 	}
 });
 
-t.test("plot: an SVG image with a line per driver", async (t) => {
+test("plot: an SVG image with a line per driver", async (t) => {
 	const svg = await scale_plot(SCALE);
 
 	t.match(svg, /^<svg /);
@@ -113,7 +113,7 @@ t.test("plot: an SVG image with a line per driver", async (t) => {
 	t.equal(svg.match(/aria-roledescription="line mark container"/g)?.length, 2);
 });
 
-t.test("vfio-ap bench: what it cannot do -> 2", async (t) => {
+test("vfio-ap bench: what it cannot do -> 2", async (t) => {
 	for (const [args, line] of [
 		[["speed"], /^vfio-ap: unknown suite 'speed', one of: bits, /],
 		[["bits", "--driver", "v11"], /^vfio-ap: --driver v11: not measured here, one of: include\//],
@@ -126,7 +126,7 @@ t.test("vfio-ap bench: what it cannot do -> 2", async (t) => {
 	}
 });
 
-t.test("vfio-ap bench: JSON Lines of what was asked for", async (t) => {
+test("vfio-ap bench: JSON Lines of what was asked for", async (t) => {
 	const { status, stdout } = spawnSync(EXECUTABLE,
 		["bench", "filter", "--driver", "v6.12", "--smoke", "--format", "json"], { encoding: "utf8" });
 	const rows = stdout.trimEnd().split("\n").map((line): row => JSON.parse(line));

@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Test, test } from "tap";
+import { test, type Test } from "tap";
 import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import { ported } from "../../../drivers/s390/crypto/history/index.ts";
 import { compare, ported_c_files } from "../../../tools/crossread/compare.ts";

@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import t, { type Test } from "tap";
+import { test, type Test } from "tap";
 import { read_tarball } from "../../../tools/crossread/tarball.ts";
 import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import { deb, gnu_member, gz, header, member, pax_member, tar, xz } from "./archives.ts";
@@ -39,13 +39,13 @@ for (const [what, data] of [
 	["pax's path", tar(pax_member(long, TEXT))],
 	["a name with a prefix", tar(member(`linux/${PATH}`, TEXT), member("other/crypto/x.c.orig", "no"))],
 ] as const) {
-	t.test(`archive: ${what}: read`, async (t) => {
+	test(`archive: ${what}: read`, async (t) => {
 		t.equal(await read(t, "a.tar", data), TEXT);
 		t.equal(await read(t, "a.tar.gz", gz(data)), TEXT);
 	});
 }
 
-t.test("archive: what is not asked for, or no plain file, is left out", async (t) => {
+test("archive: what is not asked for, or no plain file, is left out", async (t) => {
 	t.equal(await read(t, "a.tar", tar(member("linux/y.c", TEXT))), "not there");
 	t.equal(await read(t, "a.tar", tar(header(`linux/${PATH}`, 0, "5"))), "not there");
 });
@@ -69,7 +69,7 @@ const damaged: [what: string, name: string, data: Buffer, message: RegExp][] = [
 ];
 
 for (const [what, name, data, message] of damaged) {
-	t.test(`archive: ${what}: refused`, async (t) => {
+	test(`archive: ${what}: refused`, async (t) => {
 		t.match(await read(t, name, data), new RegExp(`^refused: .*${message.source}`));
 	});
 }
@@ -84,7 +84,7 @@ for (const [name, data, why] of [
 	["a.tar", whole.subarray(0, -512), false], ["a.tar.gz", gz(whole), false],
 	["a.tar.xz", xz(whole) ?? Buffer.alloc(0), skip],
 ] as const) {
-	t.test(`archive: ${name} cut off anywhere: refused`, { skip: why }, async (t) => {
+	test(`archive: ${name} cut off anywhere: refused`, { skip: why }, async (t) => {
 		for (const at of cuts(data))
 			t.match(await read(t, name, data.subarray(0, at)), /^refused: /, `at ${at}`);
 	});
@@ -93,7 +93,7 @@ for (const [name, data, why] of [
 for (const [name, data, why] of [
 	["a.tar.gz", gz(whole), false], ["a.tar.xz", xz(whole) ?? Buffer.alloc(0), skip],
 ] as const) {
-	t.test(`archive: ${name} with a byte changed: refused, or the same`, { skip: why }, async (t) => {
+	test(`archive: ${name} with a byte changed: refused, or the same`, { skip: why }, async (t) => {
 		let refused = 0;
 
 		for (const at of cuts(data)) {
@@ -109,7 +109,7 @@ for (const [name, data, why] of [
 	});
 }
 
-t.test("archive: the tarball in a package of sources", { skip }, async (t) => {
+test("archive: the tarball in a package of sources", { skip }, async (t) => {
 	const inner = xz(whole)!;
 	const sources = Buffer.concat([header("./usr/src/linux-source-6.12.tar.xz", inner.length), inner,
 		Buffer.alloc((512 - inner.length % 512) % 512)]);

@@ -42,7 +42,7 @@ class two {
 }
 `;
 
-test("units_of: functions and structs, each with its head", (t) => {
+test("units_of: functions and structs, each with its head", async (t) => {
 	const [one, two] = units_of(COMMENTED);
 
 	t.match(one, { kind: "function", name: "one", line: 6 });
@@ -50,17 +50,15 @@ test("units_of: functions and structs, each with its head", (t) => {
 	t.match(two, {
 		kind: "struct", name: "two", line: 16, text: /^class two \{\n\tthree[^\n]*\n\}\n$/,
 	});
-	t.end();
 });
 
-test("tokens_of: comments do not count, strings do", (t) => {
+test("tokens_of: comments do not count, strings do", async (t) => {
 	t.strictSame(tokens_of(units_of(COMMENTED)[0]!.text).slice(-15), [
 		":", "number", "{",
 		"return", "\"/*\"", "=", "=", "=", "b", "?", "a", ":", "1", ";", "}",
 	]);
 	t.strictSame(tokens_of("x /* a */ + `b // ${c}` // d\n=> -1n"),
 		["x", "+", "`b // ${c}`", "=>", "-", "1n"]);
-	t.end();
 });
 
 function declaration_in(node: Node): Node | null {
@@ -105,7 +103,7 @@ function names(of: { name: string }[]): string[] {
 	return of.map(({ name }) => name);
 }
 
-test("compare_drivers: every function of both, in the new text's order", (t) => {
+test("compare_drivers: every function of both, in the new text's order", async (t) => {
 	for (const [i, now] of ported.entries()) {
 		const old = ported[Math.max(0, i - 1)]!;
 		const changes = compare_drivers(old, now);
@@ -120,10 +118,9 @@ test("compare_drivers: every function of both, in the new text's order", (t) => 
 				names(units_of(driver_file(old, file))).toSorted());
 		}
 	}
-	t.end();
 });
 
-test("hunks_of: the lines are where the hunks say", (t) => {
+test("hunks_of: the lines are where the hunks say", async (t) => {
 	const lines = (d: driver, file: string): string[] => driver_file(d, file).split("\n");
 
 	for (const change of compare_drivers(v11, v12)) {
@@ -142,7 +139,6 @@ test("hunks_of: the lines are where the hunks say", (t) => {
 				t.strictSame(without("-"), from(v12, newStart, newLines), name);
 		}
 	}
-	t.end();
 });
 
 test("diff: a table, then a unified diff of each function that differs", async (t) => {

@@ -9,13 +9,12 @@ test("what is generated is current", async (t) => {
 		t.ok(is === should_be, `${path} is stale, run: npm run docs`);
 });
 
-test("a part is renewed where it is, and its surroundings stay", (t) => {
+test("a part is renewed where it is, and its surroundings stay", async (t) => {
 	const text = "# Title\n\n<!-- generated: x -->\nold\n<!-- end: x -->\nBehind.\n";
 
 	t.equal(with_part(text, "x", "new\nlines\n"), text.replace("old", "new\nlines"));
 	t.equal(with_part(with_part(text, "x", ""), "x", "old\n"), text);
 	t.throws(() => with_part(text, "y", ""), /no lines "<!-- generated: y -->"/);
-	t.end();
 });
 
 test("every equivalence is in the table", async (t) => {

@@ -14,15 +14,14 @@ const WITHOUT = ["M07", "M33"];
 
 await pick_drivers("migration-v4,v7.1");
 
-test("migration.md: each claim has a scenario, or says why not", (t) => {
+test("migration.md: each claim has a scenario, or says why not", async (t) => {
 	const numbers = new Set([...claims().map(({ name }) => name.slice(0, 3)), ...WITHOUT]);
 
 	t.strictSame([...numbers].toSorted(), Array.from({ length: 33 }, (_, i) =>
 		`M${String(i + 1).padStart(2, "0")}`));
-	t.end();
 });
 
-test("migration.md: the scenarios hold on the series, to the last step", (t) => {
+test("migration.md: the scenarios hold on the series, to the last step", async (t) => {
 	for (const { name } of claims()) {
 		const [s] = parse_scenarios(readFileSync(new URL(`${name}.scn`, FOLDER), "utf8"), name);
 		const { steps } = play(s!, "migration-v4", { explain: false });
@@ -30,15 +29,13 @@ test("migration.md: the scenarios hold on the series, to the last step", (t) => 
 
 		t.strictSame(wrong.map((step) => `${step.s.n}: ${step.verdict}, ${step.actual}`), [], name);
 	}
-	t.end();
 });
 
-test("migration.md: without the series there is no migration", (t) => {
+test("migration.md: without the series there is no migration", async (t) => {
 	const [s] = parse_scenarios("scenario x\nhost adapters 05 domains 0004\nbound all\n" +
 		"mdev m0 adapters 05 domains 0004\nopen m0 = 0\nfeature m0 = -ENOTTY\nstate m0 = -ENOTTY\n" +
 		"data_size m0 = -ENOTTY\nmigrate m0 STOP_COPY = -ENOTTY\nread-stream m0 1 = -EBADF\n", "x");
 
 	t.strictSame(play(s!, "v7.1").steps.map(({ verdict }) => verdict),
 		["ran", "ran", "holds", "holds", "holds", "holds", "holds", "holds"]);
-	t.end();
 });

@@ -35,12 +35,11 @@ function section(markdown: string, heading: string): string {
 	return markdown.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? "";
 }
 
-test("drivers.md: its table is the registry", (t) => {
+test("drivers.md: its table is the registry", async (t) => {
 	const table = /<!-- generated: drivers -->\n([^]*)<!-- end: drivers -->/.exec(DRIVERS_MD);
 
 	t.equal(table?.[1], drivers_markdown(),
 		"if not: ./tools/vfio-ap drivers --format markdown");
-	t.end();
 });
 
 /* The long example: a row for each step, a column for each driver meant by default. */
@@ -57,15 +56,14 @@ function long_example(): string {
 	return markdown_table({ heading, rows });
 }
 
-test("drivers.md: the long example as it was recorded", (t) => {
+test("drivers.md: the long example as it was recorded", async (t) => {
 	const table = /<!-- generated: long example -->\n([^]*)<!-- end: long example -->/
 		.exec(DRIVERS_MD);
 
 	t.equal(table?.[1], long_example());
-	t.end();
 });
 
-test("drivers.md: a section for each driver, with what it is and all four aspects", (t) => {
+test("drivers.md: a section for each driver, with what it is and all four aspects", async (t) => {
 	for (const { label, id, patches } of ported) {
 		const text = section(DRIVERS_MD, label);
 
@@ -74,10 +72,9 @@ test("drivers.md: a section for each driver, with what it is and all four aspect
 		for (const aspect of ["Filtering", "Hot plug", "Locking", "Errnos"])
 			t.ok(text.includes(`**${aspect}.**`), `${label}: ${aspect}`);
 	}
-	t.end();
 });
 
-test("drivers.md: the functions it names are in the driver's text", (t) => {
+test("drivers.md: the functions it names are in the driver's text", async (t) => {
 	for (const driver of ported) {
 		const functions = new Set(DRIVER_FILES.flatMap((file) =>
 			units_of(driver_file(driver, file)).map(({ name }) => name)));
@@ -87,17 +84,15 @@ test("drivers.md: the functions it names are in the driver's text", (t) => {
 
 		t.strictSame(unknown, [], driver.label);
 	}
-	t.end();
 });
 
-test("drivers.md: every finding is a test, every test of findings is here", (t) => {
+test("drivers.md: every finding is a test, every test of findings is here", async (t) => {
 	const tests = read("test/drivers/s390/crypto/history/findings.test.ts");
 	const titles = [...tests.matchAll(/^test\("([^"]+)"/gm)].map(([, title]) => title!);
 	const found = section(DRIVERS_MD, "Found while porting");
 	const rows = [...found.matchAll(/^\| \*\*([^*]+)\*\*/gm)].map(([, title]) => title!);
 
 	t.strictSame(rows, titles);
-	t.end();
 });
 
 /* Message-Ids that the texts, the scenarios or the registry know. */
@@ -113,14 +108,13 @@ function known_ids(): Set<string> {
 	return new Set(texts.flatMap((text) => text.match(MESSAGE_ID) ?? []));
 }
 
-test("drivers.md, design-ideas.md: the Message-Ids are known ones", (t) => {
+test("drivers.md, design-ideas.md: the Message-Ids are known ones", async (t) => {
 	const known = known_ids();
 
 	/* a review: nothing else here cites it */
 	known.add("<20210111214037.477f0f03.pasic@linux.ibm.com>");
 	for (const id of [...DRIVERS_MD.match(MESSAGE_ID)!, ...IDEAS_MD.match(MESSAGE_ID)!])
 		t.ok(known.has(id), id);
-	t.end();
 });
 
 test("design-ideas.md: every scenario comes out as it says, on the drivers meant by default", async (t) => {
@@ -140,7 +134,7 @@ test("design-ideas.md: every scenario comes out as it says, on the drivers meant
 	}
 });
 
-test("design-ideas.md: what it says of v12, v13 and the rest", (t) => {
+test("design-ideas.md: what it says of v12, v13 and the rest", async (t) => {
 	const holds = (name: string): string[] => {
 		const pattern = `^scenario ${name}\\n[^]*?(?=\\n\\n|^\`\`\`)`;
 		const [lines] = new RegExp(pattern, "m").exec(IDEAS_MD)!;
@@ -157,5 +151,4 @@ test("design-ideas.md: what it says of v12, v13 and the rest", (t) => {
 	t.strictSame(holds("refuse-a-domain-with-a-hole"), []);
 	t.notOk(holds("order-adapter-first").includes("v12"));
 	t.notOk(holds("only-what-changed-is-looked-at").includes("v6.0"));
-	t.end();
 });

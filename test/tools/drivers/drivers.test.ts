@@ -39,18 +39,16 @@ test("drivers: an unknown format is an error", async (t) => {
 		"--format html: no such format, one of: text, markdown, json"));
 });
 
-test("registry: knowing the drivers does not load them", (t) => {
+test("registry: knowing the drivers does not load them", async (t) => {
 	const registry = new URL("../../../drivers/s390/crypto/history/index.ts", import.meta.url);
 
 	t.notMatch(readFileSync(registry, "utf8"), /^import /m);
-	t.end();
 });
 
-test("registry: a posting that is known and not ported is refused with the reason", (t) => {
+test("registry: a posting that is known and not ported is refused with the reason", async (t) => {
 	for (const { label, why } of not_ported) {
 		t.notOk(drivers.some((driver) => driver.label === label));
 		t.throws(() => driver_of(label),
 			new usage_error(`driver '${label}' is known and not ported: ${why}`));
 	}
-	t.end();
 });

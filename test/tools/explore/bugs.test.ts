@@ -16,7 +16,7 @@ const V6_0: [fix: string, finding: string][] = [
 	["f009cfa46655", "reset-before-reuse unbind"], ["b9bd10c43456", "reset-before-reuse host_domain"],
 ];
 
-void test("two adapters and domains on v6.0: the bugs that were fixed later", async (t) => {
+test("two adapters and domains on v6.0: the bugs that were fixed later", async (t) => {
 	const lines = await results({ drivers: ["v6.0"], adapters: 2, domains: 2, cdoms: 0, kinds: FILTERING });
 	const names = names_of(lines);
 
@@ -28,7 +28,7 @@ void test("two adapters and domains on v6.0: the bugs that were fixed later", as
 		replays(t, c);
 });
 
-void test("two adapters and domains on v6.12: none of these bugs", async (t) => {
+test("two adapters and domains on v6.12: none of these bugs", async (t) => {
 	const names = names_of(await results({ adapters: 2, domains: 2, cdoms: 0, kinds: FILTERING }));
 
 	for (const [fix, finding] of V6_0)
@@ -39,7 +39,7 @@ void test("two adapters and domains on v6.12: none of these bugs", async (t) => 
 	], "what is left is judged in Documentation/findings.md");
 });
 
-void test("control domains on v6.0 and v6.12", async (t) => {
+test("control domains on v6.0 and v6.12", async (t) => {
 	const kinds: op_kind[] = ["create", "open", "assign_control_domain", "host_control"];
 	const lines = await results({ drivers: ["v6.0", "v6.12"], kinds });
 	const b = shown_of(lines).filter((c) => c.property === "within-host" && c.operation === "host_control");
@@ -48,7 +48,7 @@ void test("control domains on v6.0 and v6.12", async (t) => {
 	t.strictSame(shown_of(lines).filter((c) => c.driver === "v6.12"), []);
 });
 
-void test("a queue linked twice: the walk never ends", async (t) => {
+test("a queue linked twice: the walk never ends", async (t) => {
 	for (const driver of ["v11", "v12", "v13"]) {
 		const lines = await results({
 			drivers: [driver], adapters: 2, domains: 2, cdoms: 0,

@@ -15,7 +15,7 @@ import { ktap_text } from "../../../tools/explore/report.ts";
 import { parse_ktap } from "../replay/ktap_grammar.ts";
 import { everything, results, shop, shown_of } from "./fixture.ts";
 
-void test("random walks: a seed gives the same again, and a failure is small", async (t) => {
+test("random walks: a seed gives the same again, and a failure is small", async (t) => {
 	const walk: Partial<plan> = { drivers: ["v6.0"], adapters: 4, domains: 4, mdevs: 2, walks: 10 };
 	const lines = await results(walk);
 
@@ -25,7 +25,7 @@ void test("random walks: a seed gives the same again, and a failure is small", a
 		t.ok(c.length <= 8, `${c.property} ${c.operation}: ${c.length} operations`);
 });
 
-void test("three shards, merged, are one run", async (t) => {
+test("three shards, merged, are one run", async (t) => {
 	const p: plan = { ...everything, drivers: ["v6.0", "v6.12"], walks: 20 };
 	const jobs = jobs_of(p);
 	const whole = await shop.run(jobs, () => {});
@@ -39,7 +39,7 @@ void test("three shards, merged, are one run", async (t) => {
 	t.throws(() => parse_lines("x.jsonl", "{}\n"), usage_error);
 });
 
-void test("more states than there is memory for", async (t) => {
+test("more states than there is memory for", async (t) => {
 	await t.rejects(main(["--max-states", "20000000", "--faults"]),
 		{ message: /too many for the operations/ });
 });
@@ -53,7 +53,7 @@ async function output_of(t: Test, argv: string[]): Promise<{ code: number; out: 
 	return { code, out };
 }
 
-void test("the command", async (t) => {
+test("the command", async (t) => {
 	const folder = mkdtempSync(join(tmpdir(), "vfio-ap-"));
 	const small = ["--driver", "v6.0", "--adapters", "1", "--domains", "1", "--depth", "2", "--jobs", "1"];
 

@@ -52,7 +52,7 @@ async function loaded([, state, change]: row): Promise<{ s: unknown; change: () 
 	return await import(`data:text/javascript,${encodeURIComponent(text)}`) as { s: unknown; change: () => void };
 }
 
-void test("what is written is written back", async (t) => {
+test("what is written is written back", async (t) => {
 	for (const it of rows) {
 		const { s, change } = await loaded(it);
 		const before = JSON.stringify(s);
@@ -67,7 +67,7 @@ void test("what is written is written back", async (t) => {
 	}
 });
 
-void test("back to a note in between", async (t) => {
+test("back to a note in between", async (t) => {
 	const { s, change } = await loaded(["", "const s = [];", "s.push(s.length);"]);
 
 	forget();
@@ -81,7 +81,7 @@ void test("back to a note in between", async (t) => {
 	t.strictSame(s, []);
 });
 
-void test("what a function makes itself is not noted", async (t) => {
+test("what a function makes itself is not noted", async (t) => {
 	const { change } = await loaded(["", "const s = 1; class C { constructor() { this.a = 1; } }",
 		"let n = 0; const a = []; a.push(1); a[0] = 2; n += a.length; const o = { b: 1 }; o.b = 2; new C();"]);
 
@@ -90,7 +90,7 @@ void test("what a function makes itself is not noted", async (t) => {
 	t.equal(journal_length(), 0);
 });
 
-void test("lines stay where they are, and what is not known is refused", (t) => {
+test("lines stay where they are, and what is not known is refused", async (t) => {
 	const text = "let n = 0;\nexport function f(o) {\n\to.a = 1;\n\tn++;\n}\n";
 	const lines = instrumented(text, "m").split("\n");
 
@@ -100,10 +100,9 @@ void test("lines stay where they are, and what is not known is refused", (t) => 
 		{ message: "m.ts:2: UnaryExpression: what it writes cannot be noted" });
 	t.throws(() => instrumented("let x;\nexport function f(o) {\n\tfor (x of o);\n}\n", "m.ts"),
 		{ message: "m.ts:3: ForOfStatement: what it writes cannot be noted" });
-	t.end();
 });
 
-void test("names of the machine's text that a list of marks has are there", (t) => {
+test("names of the machine's text that a list of marks has are there", async (t) => {
 	for (const path of [...UNNOTED, ...PASSING.keys()])
 		t.ok(existsSync(new URL(path, TOP)), `${path}, named in tools/explore/marks.ts`);
 	t.throws(() => instrumented("let within = 0;\n", "drivers/s390/sim/syscall.ts"),
@@ -112,5 +111,4 @@ void test("names of the machine's text that a list of marks has are there", (t) 
 	t.notOk(is_noted(""), "nor what is elsewhere");
 	t.ok(is_noted("tools/lib/lab/lab.ts"), "the laboratory is a part of one");
 	t.ok(is_noted("test/tools/explore/.mutant-1/vfio_ap_ops.ts"), "and any driver");
-	t.end();
 });

@@ -38,7 +38,7 @@ const mutants: row[] = [
 const BROKEN_STATES = 3000;
 
 for (const [property, changes, more = {}] of mutants) {
-	void test(`a driver without ${property} is found out`, async (t) => {
+	test(`a driver without ${property} is found out`, async (t) => {
 		const { driver, url } = await mutant_of(t, changes);
 		const size = machine_of(more.adapters ?? 1, 1, 1, more.mdevs ?? 1);
 		const { findings } = await shop.search(new search({
@@ -56,9 +56,8 @@ for (const [property, changes, more = {}] of mutants) {
 	});
 }
 
-void test("the driver the mutants are made of has none of this", (t) => {
+test("the driver the mutants are made of has none of this", async (t) => {
 	const names = new Set(mutants.map(([property]) => property));
 
 	t.strictSame([...names], properties.map((p) => p.name).filter((name) => name !== "history-free"));
-	t.end();
 });

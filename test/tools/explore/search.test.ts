@@ -11,7 +11,7 @@ import { replays, results, shop, shown_of } from "./fixture.ts";
 
 await Promise.all(ported.map(load_driver));
 
-void test("states that differ in names only are one, and nothing is lost", async (t) => {
+test("states that differ in names only are one, and nothing is lost", async (t) => {
 	const kinds: op_kind[] = ["create", "open", "assign_adapter", "assign_domain", "unbind", "bind"];
 	const of = (identify: boolean): Promise<line[]> =>
 		results({ drivers: ["v6.0"], adapters: 2, domains: 2, cdoms: 0, kinds, identify });
@@ -22,7 +22,7 @@ void test("states that differ in names only are one, and nothing is lost", async
 	t.ok((one[0] as { states: number }).states < (each[0] as { states: number }).states / 2);
 });
 
-void test("history decides on v11 and v12", async (t) => {
+test("history decides on v11 and v12", async (t) => {
 	const kinds: op_kind[] = ["create", "open", "assign_adapter", "assign_domain", "unbind", "bind"];
 
 	for (const [driver, longest] of [["v11", 2 * 9], ["v12", 2 * 9]] as const) {
@@ -68,7 +68,7 @@ function updates(driver: string, hole: number): number {
 	return ev.filter(([what]) => what === "apcb").length;
 }
 
-void test("adapters are interchangeable, but not on v11 and v13", (t) => {
+test("adapters are interchangeable, but not on v11 and v13", async (t) => {
 	for (const { label } of ported) {
 		const same_domains = domains_left(label, 0) === domains_left(label, 1);
 		const same_updates = Math.min(2, updates(label, 0)) === Math.min(2, updates(label, 1));
@@ -77,10 +77,9 @@ void test("adapters are interchangeable, but not on v11 and v13", (t) => {
 		t.equal(same_updates, label !== "v13", `${label}: updates`);
 		t.equal(interchangeable_on(label).adapters, same_domains && same_updates);
 	}
-	t.end();
 });
 
-void test("what is taken for interchangeable and does not act alike is found out", async (t) => {
+test("what is taken for interchangeable and does not act alike is found out", async (t) => {
 	const v13 = await load_driver({ ...driver_of("v13"), label: "v13 by another name" });
 	const kinds: op_kind[] = [
 		"create", "destroy", "open", "close", "assign_adapter", "unassign_adapter", "assign_domain",
@@ -96,7 +95,7 @@ void test("what is taken for interchangeable and does not act alike is found out
 	await t.rejects(shop.search(of_v13), /updates? .* now: what is taken for interchangeable is not/);
 });
 
-void test("bounds are said", async (t) => {
+test("bounds are said", async (t) => {
 	const few = report_text(await results({ max_states: 50 }));
 	const shallow = report_text(await results({ depth: 2 }));
 	const first = await results({ drivers: ["v6.0"], stop_at_first: true });
@@ -108,7 +107,7 @@ void test("bounds are said", async (t) => {
 	t.strictSame(new Set(shown_of(first).map((c) => c.length)), new Set([1]), "the shortest come first");
 });
 
-void test("faults: allocations and answers of the hardware", async (t) => {
+test("faults: allocations and answers of the hardware", async (t) => {
 	const lines = await results({
 		faults: true, cdoms: 0,
 		kinds: ["create", "open", "close", "assign_adapter", "assign_domain", "aqic_on", "reset", "unbind", "bind"],

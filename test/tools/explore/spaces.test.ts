@@ -6,7 +6,7 @@ import { names_of, replays, results, shown_of } from "./fixture.ts";
 const LABELS = laboratory.drivers().map((d) => d.label);
 
 for (const driver of LABELS) {
-	void test(`one of everything on ${driver}: the whole space`, async (t) => {
+	test(`one of everything on ${driver}: the whole space`, async (t) => {
 		const lines = await results({
 			drivers: [driver], ...(driver !== "v6.12" && { properties: ["links-sound", "nothing-left"] }),
 		});

@@ -6,7 +6,7 @@ import type { progress } from "../../../tools/explore/search.ts";
 import type { op_kind } from "../../../tools/explore/space.ts";
 import { everything, shop, shown_of } from "./fixture.ts";
 
-void test("a space on two or three workers is the same as on one", async (t) => {
+test("a space on two or three workers is the same as on one", async (t) => {
 	const kinds: op_kind[] = [
 		"create", "destroy", "assign_adapter", "assign_domain", "unassign_domain", "apmask", "unbind",
 	];

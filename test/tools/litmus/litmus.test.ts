@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import t from "tap";
+import { test } from "tap";
 import { ported } from "../../../drivers/s390/crypto/history/index.ts";
 import { load_driver } from "../../../tools/lib/lab/loader.ts";
 import { explore, judge, sample, state_text } from "../../../tools/litmus/explore.ts";
@@ -24,10 +24,10 @@ depth 1
 on v11,v12: result never end=deadlock a.1~EB
 `;
 
-t.test("parse_litmus: the parts of a test", async (t) => {
-	const [test] = parse_litmus(TEST, "x.lit");
+test("parse_litmus: the parts of a test", async (t) => {
+	const [lit] = parse_litmus(TEST, "x.lit");
 
-	t.match(test, {
+	t.match(lit, {
 		name: "x", depth: 1, setup: { host: { apm: [4], aqm: [4] } },
 		actors: [
 			{ name: "a", ops: [{ line: 5, text: "bind 04.0004", op: ["bind", "04.0004"] }] },
@@ -40,7 +40,7 @@ t.test("parse_litmus: the parts of a test", async (t) => {
 	});
 });
 
-t.test("parse_litmus: what is wrong, where, and what would be right", async (t) => {
+test("parse_litmus: what is wrong, where, and what would be right", async (t) => {
 	const wrong: [string, string, RegExp][] = [
 		["end=deadlock", "deadlock", /^x\.lit:9: "deadlock" says nothing of a final state, right/],
 		["never", "rarely", /^x\.lit:9: "rarely" is no frequency, right/],
@@ -63,33 +63,33 @@ t.test("parse_litmus: what is wrong, where, and what would be right", async (t) 
 for (const name of readdirSync(CORPUS)) {
 	const tests = parse_litmus(readFileSync(`${CORPUS}${name}`, "utf8"), name);
 
-	for (const test of tests) {
-		t.test(`${test.name}: every claim, on every driver`, async (t) => {
+	for (const lit of tests) {
+		test(`${lit.name}: every claim, on every driver`, async (t) => {
 			/* Linux 5.9 assigns only what is bound, and nothing under a guest. */
 			for (const { label } of ported.filter((driver) => driver.label !== "v5.9")) {
-				const found = explore(test, label);
+				const found = explore(lit, label);
 
 				t.notOk(found.truncated);
-				for (const { claim, count, holds } of judge(test, found))
+				for (const { claim, count, holds } of judge(lit, found))
 					t.ok(holds, `${label}, line ${claim.line}: ${claim.how}: ${count} of ${found.schedules}`);
 			}
 		});
 	}
 }
 
-t.test("a schedule that is run again comes to the same", async (t) => {
-	const [test] = parse_litmus(readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8"), "m.lit");
+test("a schedule that is run again comes to the same", async (t) => {
+	const [lit] = parse_litmus(readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8"), "m.lit");
 
-	for (const { state, choices } of explore(test, "v11").states) {
-		const again = run_schedule(test, "v11", choices);
+	for (const { state, choices } of explore(lit, "v11").states) {
+		const again = run_schedule(lit, "v11", choices);
 
 		t.ok([...state].every(([key, value]) => (again.state.get(key) ?? "-") === value), state_text(state));
 	}
 });
 
-t.test("the witness of the deadlock of October 2020", async (t) => {
-	const [test] = parse_litmus(readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8"), "m.lit");
-	const deadlock = explore(test, "v11").states.find(({ state }) => state.get("end") === "deadlock")!;
+test("the witness of the deadlock of October 2020", async (t) => {
+	const [lit] = parse_litmus(readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8"), "m.lit");
+	const deadlock = explore(lit, "v11").states.find(({ state }) => state.get("end") === "deadlock")!;
 
 	t.same(deadlock.witness, [
 		"masks: apmask_store +4 ...",
@@ -98,34 +98,34 @@ t.test("the witness of the deadlock of October 2020", async (t) => {
 	]);
 });
 
-t.test("operations on what is not there are answered, not crashed by", async (t) => {
-	const [test] = parse_litmus(TEST.replace("mdev m0", "create m1\nmdev m0")
+test("operations on what is not there are answered, not crashed by", async (t) => {
+	const [lit] = parse_litmus(TEST.replace("mdev m0", "create m1\nmdev m0")
 		.replace("bind 04.0004", "guest_tapq m9 04.0004\n  open m9\n  guest_dqap m1 04.0004\n  service 1"),
 	"x.lit");
-	const [{ state }] = explore({ ...test, claims: [{
-		...test.claims[0], all: ["a.1", "a.2", "a.3", "a.4", "b.1"]
+	const [{ state }] = explore({ ...lit, claims: [{
+		...lit.claims[0], all: ["a.1", "a.2", "a.3", "a.4", "b.1"]
 			.map((key) => ({ key, contains: false, value: "" })),
 	}] }, "v6.12").states;
 
 	t.same([...state.values()], ["ok", "-ENODEV", "-ENODEV", "-ENODEV", "ok", "-ENODEV"]);
 });
 
-t.test("depth 0: no operation runs in the middle of another", async (t) => {
-	const [test] = parse_litmus(readFileSync(`${CORPUS}status-read-during-probe.lit`, "utf8"), "s.lit");
-	const found = explore({ ...test, depth: 0 }, "v6.0");
+test("depth 0: no operation runs in the middle of another", async (t) => {
+	const [lit] = parse_litmus(readFileSync(`${CORPUS}status-read-during-probe.lit`, "utf8"), "s.lit");
+	const found = explore({ ...lit, depth: 0 }, "v6.0");
 
 	t.equal(found.schedules, 2);
 	t.ok(found.states.every(({ state }) => state.get("end") === "ok"));
 });
 
-t.test("sample: random schedules find no state that there is not, the same for a seed", async (t) => {
-	const [test] = parse_litmus(readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8"), "m.lit");
-	const all = new Set(explore(test, "v12").states.map(({ state }) => state_text(state)));
-	const some = sample(test, "v12", 60, 7);
+test("sample: random schedules find no state that there is not, the same for a seed", async (t) => {
+	const [lit] = parse_litmus(readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8"), "m.lit");
+	const all = new Set(explore(lit, "v12").states.map(({ state }) => state_text(state)));
+	const some = sample(lit, "v12", 60, 7);
 
 	t.ok(some.states.every(({ state }) => all.has(state_text(state))));
 	t.ok(some.states.length > 1);
-	t.same(sample(test, "v12", 60, 7), some);
+	t.same(sample(lit, "v12", 60, 7), some);
 });
 
 let code = -1;
@@ -147,7 +147,7 @@ async function output(argv: string[]): Promise<string> {
 	return text;
 }
 
-t.test("Documentation/litmus.md: the test and the output it shows are these", async (t) => {
+test("Documentation/litmus.md: the test and the output it shows are these", async (t) => {
 	const doc = readFileSync(new URL("../../../Documentation/litmus.md", import.meta.url), "utf8");
 	const [, source, , shown] = doc.split(/^```$/m);
 	const corpus = readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8").split("\n");
@@ -158,7 +158,7 @@ t.test("Documentation/litmus.md: the test and the output it shows are these", as
 	t.same(shown.trim().split("\n").slice(1).filter((line) => !printed.split("\n").includes(line)), []);
 });
 
-t.test("main: exit codes", async (t) => {
+test("main: exit codes", async (t) => {
 	await output([`${CORPUS}status-read-during-probe.lit`, "--driver", "v6.0,v6.12"]);
 	t.equal(code, 0);
 	await t.rejects(main(["--format", "xml"]), /one of text, json/);

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import t from "tap";
+import { test } from "tap";
 import { missing_program } from "../../../tools/crossread/tarball.ts";
 import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import { build_oracle } from "../../../tools/oracle/build.ts";
@@ -24,11 +24,11 @@ const other_text: kernel_source = {
 	from: "a tree", files: new Map([[`${CRYPTO}/vfio_ap_ops.c`, "#include <linux/soup.h>\nint x = soup();\n"]]),
 };
 
-t.test("git_hash: as git hash-object prints it", async (t) => {
+test("git_hash: as git hash-object prints it", async (t) => {
 	t.equal(git_hash("hello\n"), "ce013625030b");
 });
 
-t.test("a tree's files of vfio_ap are found, whatever more there are", async (t) => {
+test("a tree's files of vfio_ap are found, whatever more there are", async (t) => {
 	const tree = tree_with(t, {
 		"vfio_ap_ops.c": "", "vfio_ap_migration.c": "", "ap_bus.h": "", "zcrypt_api.c": "",
 	});
@@ -38,21 +38,21 @@ t.test("a tree's files of vfio_ap are found, whatever more there are", async (t)
 		.map((name) => `${CRYPTO}/${name}`));
 });
 
-t.test("a folder that is no kernel tree -> usage_error", async (t) => {
+test("a folder that is no kernel tree -> usage_error", async (t) => {
 	await t.rejects(find_source(t.testdir()), usage_error);
 });
 
-t.test("a text that nobody knows is said to be unknown", async (t) => {
+test("a text that nobody knows is said to be unknown", async (t) => {
 	t.equal(label_of(other_text), null);
 	t.match(report_texts(other_text), [{ file: "vfio_ap_ops.c", what: "unknown text" }]);
 });
 
-t.test("no compiler -> missing_program, which says what to install", async (t) => {
+test("no compiler -> missing_program, which says what to install", async (t) => {
 	t.throws(() => build_oracle(other_text, "no-such-cc"),
 		new missing_program("the oracle needs a C compiler, and there is no no-such-cc (Debian: gcc)"));
 });
 
-t.test("a text that needs more than there is -> usage_error with the compiler's word", async (t) => {
+test("a text that needs more than there is -> usage_error with the compiler's word", async (t) => {
 	try {
 		build_oracle(other_text);
 		t.fail("compiled");

@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import t from "tap";
+import { test } from "tap";
 import { trace_files } from "../../../tools/lib/trace/format.ts";
 import { check_file } from "../../../tools/oracle/check.ts";
 import { report_texts } from "../../../tools/oracle/known_texts.ts";
@@ -14,7 +14,7 @@ import { real_oracle } from "./real_source.ts";
 const TRACES = fileURLToPath(new URL("../../traces/v6.12", import.meta.url));
 const real = await real_oracle("v6.12");
 
-t.test("every trace of v6.12 is what the C does", { skip: real.skip }, async (t) => {
+test("every trace of v6.12 is what the C does", { skip: real.skip }, async (t) => {
 	if (real.skip !== false)
 		return;
 	for (const file of trace_files([TRACES])) {
@@ -26,7 +26,7 @@ t.test("every trace of v6.12 is what the C does", { skip: real.skip }, async (t)
 	}
 });
 
-t.test("a changed line is found, and traces of others are left out", { skip: real.skip }, async (t) => {
+test("a changed line is found, and traces of others are left out", { skip: real.skip }, async (t) => {
 	if (real.skip !== false)
 		return;
 	const text = readFileSync(join(TRACES, "last-adapter-removed.jsonl"), "utf8");
@@ -39,7 +39,7 @@ t.test("a changed line is found, and traces of others are left out", { skip: rea
 		{ traces: 0, left_out: 1, differences: [] });
 });
 
-t.test("the text is known by the name git has for it", { skip: real.skip }, async (t) => {
+test("the text is known by the name git has for it", { skip: real.skip }, async (t) => {
 	if (real.skip !== false)
 		return;
 	t.ok(report_texts(real.source).some(({ file, hash, what }) =>

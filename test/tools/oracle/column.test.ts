@@ -3,7 +3,7 @@
  * Scenarios on the driver's own C: the same verdicts as on its port.
  */
 import { fileURLToPath } from "node:url";
-import t from "tap";
+import { test } from "tap";
 import { load_driver } from "../../../tools/lib/lab/loader.ts";
 import { read_inputs } from "../../../tools/lib/mail/input.ts";
 import { play, type report } from "../../../tools/lib/play/play.ts";
@@ -23,7 +23,7 @@ function verdicts({ steps }: report): string[] {
 	return steps.map(({ s, verdict, actual }) => `${s.n} ${verdict} ${s.body.kind === "op" ? actual : ""}`);
 }
 
-t.test("each scenario holds and differs on the C where it does on the port", { skip: real.skip }, async (t) => {
+test("each scenario holds and differs on the C where it does on the port", { skip: real.skip }, async (t) => {
 	if (real.skip !== false)
 		return;
 	const on_c = await c_column("auto");
@@ -32,7 +32,7 @@ t.test("each scenario holds and differs on the C where it does on the port", { s
 		t.same(verdicts(on_c(sc)), verdicts(play(sc, label)), sc.name);
 });
 
-t.test("what the C's machine cannot do is open, and says why", { skip: real.skip }, async (t) => {
+test("what the C's machine cannot do is open, and says why", { skip: real.skip }, async (t) => {
 	if (real.skip !== false)
 		return;
 	const sc = scenarios.find((it) => why_not(it) !== null)!;
@@ -43,7 +43,7 @@ t.test("what the C's machine cannot do is open, and says why", { skip: real.skip
 	t.ok(steps.every(({ verdict, because }) => verdict === "open" && because === why_not(sc)));
 });
 
-t.test("the trace of a scenario is the port's too", { skip: real.skip }, async (t) => {
+test("the trace of a scenario is the port's too", { skip: real.skip }, async (t) => {
 	if (real.skip !== false)
 		return;
 	const sc = scenarios.find(({ name }) => name === "reset-in-progress")!;

@@ -2,7 +2,7 @@
 /*
  * Stores to apmask and aqmask, on the port of the AP bus and on its C.
  */
-import t from "tap";
+import { test } from "tap";
 import { random } from "../../../tools/oracle/fuzz/random.ts";
 import {
 	compare_stores, random_string, short_strings, type store,
@@ -15,12 +15,12 @@ function to_apmask(strings: Iterable<string>): store[] {
 	return [...strings].map((bytes): store => ({ mask: "apmask", bytes }));
 }
 
-t.test("short_strings: all of them, once", async (t) => {
+test("short_strings: all of them, once", async (t) => {
 	t.same([...short_strings(["a", "b"], 2)], ["a", "aa", "ab", "b", "ba", "bb"]);
 	t.equal(new Set(short_strings([..."0123"], 3)).size, 4 + 16 + 64);
 });
 
-t.test("every short string, and random ones, do the same", { skip: real.skip }, async (t) => {
+test("every short string, and random ones, do the same", { skip: real.skip }, async (t) => {
 	if (real.skip !== false)
 		return;
 	const rnd = new random(1);
@@ -30,7 +30,7 @@ t.test("every short string, and random ones, do the same", { skip: real.skip }, 
 		({ mask: i % 2 === 0 ? "apmask" : "aqmask", bytes: random_string(rnd) }))), null);
 });
 
-t.test("a mask that takes an assigned queue is refused by both", { skip: real.skip }, async (t) => {
+test("a mask that takes an assigned queue is refused by both", { skip: real.skip }, async (t) => {
 	if (real.skip !== false)
 		return;
 	/* from all but adapter 4, that it is refused is seen in what the next one changes */

@@ -79,13 +79,12 @@ const cases: [what: string, body: string, driver: string, decided: string[]][] =
 			"(vfio_ap_mdev_hot_unplug_cfg, v20 17/20)"]],
 ];
 
-test("decisions: what was decided, for which queue, in which function of which patch", (t) => {
+test("decisions: what was decided, for which queue, in which function of which patch", async (t) => {
 	for (const [what, body, driver, decided] of cases)
 		t.strictSame(play(driver, body).steps.at(-1)!.decisions.map(text), decided, what);
-	t.end();
 });
 
-test("decisions: a file and a Message-Id go with them", (t) => {
+test("decisions: a file and a Message-Id go with them", async (t) => {
 	const [d] = play("v12", `${HOLE}open m0 = 0\nbind 0b.0002 = 0`).steps.at(-1)!.decisions;
 
 	t.match(d, {
@@ -93,28 +92,25 @@ test("decisions: a file and a Message-Id go with them", (t) => {
 		message_id: "<20201124214016.3013-13-akrowiak@linux.ibm.com>",
 	});
 	t.equal(play("v6.12", `${HOLE}bind 0b.0002 = 0`).steps.at(-1)!.decisions[0]!.message_id, null);
-	t.end();
 });
 
-test("decisions: two mdevs are told apart, also where the masks are a local's", (t) => {
+test("decisions: two mdevs are told apart, also where the masks are a local's", async (t) => {
 	const body = "host adapters 0a 0b domains 0001 0002\nbound 0a.0001 0b.0001\n" +
 		"mdev m0 adapters 0a domains 0001\nmdev m1 adapters 0b domains 0001\nopen m0 = 0\nopen m1 = 0\n" +
 		"assign_domain m1 2 = 1";
 
 	for (const driver of ["v11", "v13"])
 		t.match(play(driver, body).steps.at(-1)!.decisions[0], { mdev: "m1", queue: "0b.0002" }, driver);
-	t.end();
 });
 
-test("decisions: only who asks for them pays", (t) => {
+test("decisions: only who asks for them pays", async (t) => {
 	const steps = play("v11", `${HOLE}open m0 = 0`, false).steps;
 
 	t.strictSame(steps.flatMap((st) => st.decisions), []);
 	t.notOk(trace_clear_bit_inv.enabled || trace_set_bit_inv.enabled, "nobody listens any more");
-	t.end();
 });
 
-test("decisions: who watches changes nothing", (t) => {
+test("decisions: who watches changes nothing", async (t) => {
 	for (const file of readdirSync(CORPUS).filter((f) => f.endsWith(".scn"))) {
 		const [s] = parse_scenarios(readFileSync(new URL(file, CORPUS), "utf8"), file);
 
@@ -126,5 +122,4 @@ test("decisions: who watches changes nothing", (t) => {
 			t.strictSame(a, b, `${s!.name} on ${driver.label}`);
 		}
 	}
-	t.end();
 });

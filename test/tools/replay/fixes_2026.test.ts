@@ -33,23 +33,21 @@ for (const [fix, file] of [
 	["I 4400270ec034", "second-mdev-of-a-guest-takes-the-pqap-hook"],
 	["J 65e05ec252a9", "interrupt-resources-of-a-queue-gone-from-the-host"],
 ] as const) {
-	test(`${fix}: ${file}`, (t) => {
+	test(`${fix}: ${file}`, async (t) => {
 		const [s] = parse_scenarios(read(`${file}.scn`), file);
 
 		t.not(differs(s!, "v7.1").length, 0, "v7.1");
 		t.strictSame(differs(s!, "v7.3"), [], "v7.3");
-		t.end();
 	});
 }
 
 /* What is wrong is which lock is taken; where address 0 is the lowcore nothing else is seen. */
-test("D d50346801b4f: host-change-with-an-mdev-without-guest", (t) => {
+test("D d50346801b4f: host-change-with-an-mdev-without-guest", async (t) => {
 	const text = read("host-change-with-an-mdev-without-guest.scn").replaceAll(/^(?:verdict|on) .*\n/gm, "");
 	const [s] = parse_scenarios(`${text}4: locks g+ m+ m- g- ...\n`, "D");
 
 	t.strictSame(differs(s!, "v7.1"), ["4"]);
 	t.strictSame(differs(s!, "v7.3"), []);
-	t.end();
 });
 
 for (const [fix, file, sign] of [
@@ -57,13 +55,12 @@ for (const [fix, file, sign] of [
 	["G 7fa61c29850d", "mdev-created-during-a-list-walk", "matrix_dev->guests_lock"],
 	["H 5883528250be", "additions-stored-without-the-lock", "unlocked=yes"],
 ] as const) {
-	test(`${fix}: ${file}`, (t) => {
+	test(`${fix}: ${file}`, async (t) => {
 		const [litmus] = parse_litmus(read(`litmus/${file}.lit`), file);
 		const seen = (driver: string): boolean =>
 			explore(litmus!, driver).states.some(({ state }) => state_text(state).includes(sign));
 
 		t.equal(seen("v7.1"), true, "v7.1");
 		t.equal(seen("v7.3"), false, "v7.3");
-		t.end();
 	});
 }

@@ -46,7 +46,7 @@ function data_of(page: string): page_data {
 	return JSON.parse(/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)![1]!);
 }
 
-test("page: verdicts of every line and driver, and the grids behind them", (t) => {
+test("page: verdicts of every line and driver, and the grids behind them", async (t) => {
 	const { scenarios: [shown] } = data_of(replay_page([reports]));
 
 	t.strictSame(shown!.drivers, ["v11", "v6.0", "v6.12"]);
@@ -57,10 +57,9 @@ test("page: verdicts of every line and driver, and the grids behind them", (t) =
 
 	t.strictSame(words, ["stale", "stale", "filtered"],
 		"v11 and v6.0 leave the guest what the shadow has not");
-	t.end();
 });
 
-test("page: only its own script may run, and foreign text ends none", (t) => {
+test("page: only its own script may run, and foreign text ends none", async (t) => {
 	const page = replay_page([reports]);
 	const policy = /Content-Security-Policy" content="([^"]+)"/.exec(page)![1]!;
 	const scripts = [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(([, text]) => text!);
@@ -70,17 +69,15 @@ test("page: only its own script may run, and foreign text ends none", (t) => {
 	t.notMatch(policy, /unsafe/);
 	t.notMatch(page, /<img|hacked = 1<|\p{Cf}/u);
 	t.notOk(page.includes("\u001b"));
-	t.end();
 });
 
-test("grid: in a terminal, side by side, ASCII where that is wanted", (t) => {
+test("grid: in a terminal, side by side, ASCII where that is wanted", async (t) => {
 	const text = grids_text(scenario!, reports, true);
 
 	t.match(text, /v11 +v6\.0 +v6\.12\n/);
 	t.match(text, /04 \| A/, "what v11 leaves in the APCB");
 	t.match(text, /^[\x20-\x7e\n]*$/);
 	t.match(grids_text(scenario!, reports, false), /│.*●/);
-	t.end();
 });
 
 const chromium = find_chromium();

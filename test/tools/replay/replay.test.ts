@@ -86,13 +86,12 @@ const cases: [what: string, body: string, outcome: string[]][] = [
 		["5 holds"]],
 ];
 
-test("play: expectations and their verdicts", (t) => {
+test("play: expectations and their verdicts", async (t) => {
 	for (const [what, body, outcome] of cases)
 		t.strictSame(verdicts(play(body)), outcome, what);
-	t.end();
 });
 
-test("play: the outcome is compared with the verdict line", (t) => {
+test("play: the outcome is compared with the verdict line", async (t) => {
 	const body = "4: guest m0 -\n5: guest m0 lacks 0b.0001";
 
 	t.equal(play(body).as_recorded, false, "no verdict line: everything is to hold");
@@ -102,22 +101,19 @@ test("play: the outcome is compared with the verdict line", (t) => {
 	t.equal(play("4: on v6.12: guest m0 -", "verdict v6.12 holds\n").as_recorded, false,
 		"a record is to hold in any case");
 	t.equal(play("4: unread x").open, true, "what is not read is no success");
-	t.end();
 });
 
-test("play: a failed allocation", (t) => {
+test("play: a failed allocation", async (t) => {
 	const [s] = parse_scenarios("scenario x\nhost adapters 0a domains 0001\ncreate m0 = -ENOMEM (fail_nth: 1)\n" +
 		"create m0 = 0", "x.scn");
 	const r = play_scenario(s!, newest!.label);
 
 	t.strictSame(r.steps.map((st) => st.verdict), ["holds", "holds"]);
-	t.end();
 });
 
-test("play: a machine is left as it was found", (t) => {
+test("play: a machine is left as it was found", async (t) => {
 	for (let i = 0; i < 3; i++)
 		t.ok(play("4: guest m0 0a.0001 0a.0002").as_recorded);
-	t.end();
 });
 
 test("drivers: by label, all, those of the default, or an error that lists them", async (t) => {
@@ -128,7 +124,7 @@ test("drivers: by label, all, those of the default, or an error that lists them"
 		{ name: "usage_error", message: /^unknown driver 'v1l' \(did you mean "v11"\?\), one of: .*v11, v12, .*v6\.12-masks$/ });
 });
 
-test("text: a table of steps, and what differs below it", (t) => {
+test("text: a table of steps, and what differs below it", async (t) => {
 	const r = play("4: guest m0 0a.0001 0b.0001 0b.0002\n5: unread \"fro\\u001b[31mb\"");
 	const text = scenario_text(r.scenario, [r], ["lines 3-9"]);
 
@@ -139,10 +135,9 @@ test("text: a table of steps, and what differs below it", (t) => {
 	t.notMatch(text, "\u001b", "nothing of it steers a terminal");
 	t.match(outcome_table([[r]]), /x +differs 1\n\n.*1 scenario, 1 outcome: 1 differs from what is claimed/);
 	t.match(outcome_table([[play("4: guest m0 -", "verdict v6.12 holds\n")]]), /x +differs 1 !\n/);
-	t.end();
 });
 
-test("ktap: to the letter, a difference that is recorded is an XFAIL", (t) => {
+test("ktap: to the letter, a difference that is recorded is an XFAIL", async (t) => {
 	const differs = play("4: guest m0 -\n5: out \"#1\"\n6: unread x", "verdict v6.12 differs 4\n");
 	const [test1, test2] = parse_ktap(ktap_text([[differs], [play("4: guest m0 0a.0001 0a.0002")]]));
 	const steps = test1!.subtests[0]!.subtests;
@@ -152,10 +147,9 @@ test("ktap: to the letter, a difference that is recorded is an XFAIL", (t) => {
 	t.strictSame(steps.map((s) => [s.ok, s.directive?.split(" ")[0] ?? null]),
 		[[true, null], [true, null], [true, null], [true, "XFAIL"], [false, null], [true, "SKIP"]]);
 	t.equal(steps[4]!.description, "5: out \"\\x231\"", "no hash in a description");
-	t.end();
 });
 
-test("json: one object a line, of the documented shape", (t) => {
+test("json: one object a line, of the documented shape", async (t) => {
 	const r = play("4: guest m0 0a.0001 0a.0002\n5: guest m0 -", "source <1@example.org>\n");
 	const line = json_line(r);
 	const it = JSON.parse(line);
@@ -171,7 +165,6 @@ test("json: one object a line, of the documented shape", (t) => {
 	for (const step of it.steps)
 		t.strictSame(Object.keys(step), ["n", "line", "text", "kind", "op", "rc", "out", "mdev", "guest", "apcb",
 			"matrix", "masks", "bound", "expected", "verdict", "why"]);
-	t.end();
 });
 
 test("command: the corpus comes out as its files say", async (t) => {

@@ -141,5 +141,4 @@ test("mutations: each line between the first and the last of an example is accou
 			}
 		}
 	}), { numRuns: 300 });
-	t.end();
 });

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import t from "tap";
+import { test } from "tap";
 import { agreement, check_file } from "../../../tools/crossread/check.ts";
 import { skeleton_of_record, type recorded_driver } from "../../../tools/crossread/recorded.ts";
 import { ts_skeleton } from "../../../tools/crossread/ts_skeleton.ts";
@@ -28,13 +28,13 @@ import { read_traces } from "../../../tools/lib/trace/format.ts";
 
 const POSTINGS = patched_postings();
 
-t.test("the postings whose patches are here, and how many change the driver", async (t) => {
+test("the postings whose patches are here, and how many change the driver", async (t) => {
 	t.strictSame(POSTINGS, ["v11", "v12", "v13"]);
 	t.strictSame(POSTINGS.map((label) => patches_of(label).length), [12, 15, 12]);
 });
 
 for (const label of POSTINGS) {
-	t.test(`${label}: the base and all patches are the posting, byte for byte`, async (t) => {
+	test(`${label}: the base and all patches are the posting, byte for byte`, async (t) => {
 		const last = patches_of(label).at(-1)!.n;
 		const made = text_after(label, last);
 
@@ -42,7 +42,7 @@ for (const label of POSTINGS) {
 			t.ok(made.get(file) === expected, file);
 	});
 
-	t.test(`${label}: heads name number, subject, mail and archive`, async (t) => {
+	test(`${label}: heads name number, subject, mail and archive`, async (t) => {
 		for (const patch of patches_of(label)) {
 			const { n, message_id, commit } = find_series(label).patches[patch.n - 1]!;
 			const lines = head_of(patch).split("\n");
@@ -69,7 +69,7 @@ function touched(before: text, after: text, file: string): { changed: string[]; 
 }
 
 for (const label of POSTINGS) {
-	t.test(`${label}: each patch touches the functions of its mail, in its order`, async (t) => {
+	test(`${label}: each patch touches the functions of its mail, in its order`, async (t) => {
 		let before = driver_text(base_of(label));
 
 		for (const patch of patches_of(label)) {
@@ -110,7 +110,7 @@ function materialise(folder: string): void {
 	}
 }
 
-t.test("each state compiles", async (t) => {
+test("each state compiles", async (t) => {
 	const folder = mkdtempSync(join(tmpdir(), "series-"));
 	let errors = "";
 
@@ -128,7 +128,7 @@ t.test("each state compiles", async (t) => {
 	t.equal(errors, "");
 });
 
-t.test("what does not build as C is said in the text", async (t) => {
+test("what does not build as C is said in the text", async (t) => {
 	const marked = POSTINGS.flatMap((label) => states_of(label)).filter((state) => {
 		const { series, n } = parse_state(state)!;
 
@@ -149,7 +149,7 @@ function lines_of(path: string): string[] {
 }
 
 for (const label of POSTINGS) {
-	t.test(`${label}: the states read like their C`, async (t) => {
+	test(`${label}: the states read like their C`, async (t) => {
 		const records = lines_of(`skeletons/series/${label}.jsonl.gz`)
 			.map((line) => JSON.parse(line) as recorded_state);
 
@@ -170,7 +170,7 @@ for (const label of POSTINGS) {
 		}
 	});
 
-	t.test(`${label}: the states behave like their C`, async (t) => {
+	test(`${label}: the states behave like their C`, async (t) => {
 		const file = new URL(`../../traces/series/${label}.jsonl.gz`, import.meta.url).pathname;
 
 		for (const trace of read_traces(file)) {
@@ -180,7 +180,7 @@ for (const label of POSTINGS) {
 	});
 }
 
-t.test("a patch that the diff of another text would fit does not apply", async (t) => {
+test("a patch that the diff of another text would fit does not apply", async (t) => {
 	const [first, second] = patches_of("v13");
 
 	t.throws(() => apply(driver_text(base_of("v13")), second!), /does not apply to vfio_ap_\w+/);

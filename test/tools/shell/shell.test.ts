@@ -55,16 +55,15 @@ function folder(t: Test): string {
 	return path;
 }
 
-test("shell: exit codes are passed on, and /sys is as it was", { skip }, (t) => {
+test("shell: exit codes are passed on, and /sys is as it was", { skip }, async (t) => {
 	t.equal(shell([], "exit 7").status, 7);
 	t.equal(shell([], "kill -9 $$").status, 137);
 	t.equal(shell([], "(sleep 0.3; exit 1) & exit 3").status, 3, "what is left running is waited for");
 	t.notMatch(readFileSync("/proc/mounts", "utf8"), "vfio-ap");
 	t.equal(spawnSync(EXECUTABLE, ["shell", "--driver", "v0"], { encoding: "utf8" }).status, 2);
-	t.end();
 });
 
-test("shell: reads, writes, and the kernel's errors as a shell says them", { skip }, (t) => {
+test("shell: reads, writes, and the kernel's errors as a shell says them", { skip }, async (t) => {
 	const { out, err } = shell([], `
 		${TO_VFIO_AP}
 		echo ${UUID} > ${CREATE}
@@ -80,10 +79,9 @@ test("shell: reads, writes, and the kernel's errors as a shell says them", { ski
 
 	t.equal(out, "05.0047\n1\n");
 	t.match(err, /Invalid argument\n.*No such device\n.*File exists\n.*not permitted\n.*denied\n$/s);
-	t.end();
 });
 
-test("sim: guests, the host, time, other drivers", { skip }, (t) => {
+test("sim: guests, the host, time, other drivers", { skip }, async (t) => {
 	const { out, status, err } = shell([], `
 		${TO_VFIO_AP}
 		echo ${UUID} > ${CREATE}
@@ -102,10 +100,9 @@ test("sim: guests, the host, time, other drivers", { skip }, (t) => {
 		"v11 leaves the last adapter in the guest");
 	t.equal(status, 2);
 	t.match(err, /sim: unknown command "nonsense", see sim help/);
-	t.end();
 });
 
-test("a removal waits for the guest; only its writer does", { skip }, (t) => {
+test("a removal waits for the guest; only its writer does", { skip }, async (t) => {
 	const { out } = shell([], `
 		${TO_VFIO_AP}
 		echo ${UUID} > ${CREATE}
@@ -119,10 +116,9 @@ test("a removal waits for the guest; only its writer does", { skip }, (t) => {
 		ls /sys/bus/mdev/devices`);
 
 	t.equal(out, "255\nstopping\nremoved\n");
-	t.end();
 });
 
-test("--record: what was done replays with the same results", { skip }, (t) => {
+test("--record: what was done replays with the same results", { skip }, async (t) => {
 	const file = join(folder(t), "recorded.scn");
 
 	shell(["--record", file], `
@@ -142,7 +138,6 @@ test("--record: what was done replays with the same results", { skip }, (t) => {
 	t.match(text, /unbind 05.0047 = 0/);
 	t.equal(status, 0, stdout);
 	t.equal(JSON.parse(stdout).holds, 8);
-	t.end();
 });
 
 test("signals: SIGTERM ends the command, SIGKILL of the server its mount", { skip }, async (t) => {
@@ -158,7 +153,7 @@ test("signals: SIGTERM ends the command, SIGKILL of the server its mount", { ski
 	t.notMatch(readFileSync("/proc/mounts", "utf8"), "vfio-ap");
 });
 
-test("mdevctl: an mdev from definition to end", { skip: without("mdevctl") }, (t) => {
+test("mdevctl: an mdev from definition to end", { skip: without("mdevctl") }, async (t) => {
 	const { out, err } = shell([], `
 		${TO_VFIO_AP}
 		mdevctl types
@@ -175,10 +170,9 @@ test("mdevctl: an mdev from definition to end", { skip: without("mdevctl") }, (t
 	t.match(out, /vfio_ap-passthrough\n +Available instances: 65536\n +Device API: vfio-ap\n/);
 	t.match(out, `05.0047\n${UUID} matrix vfio_ap-passthrough manual (defined)\n\n0\n`);
 	t.match(err, /assign_domain(.|\n)*No such device \(os error 19\)/);
-	t.end();
 });
 
-test("udevadm: uevents, within a network namespace", { skip: without("udevadm") }, (t) => {
+test("udevadm: uevents, within a network namespace", { skip: without("udevadm") }, async (t) => {
 	const { out } = shell(["--uevents"], `
 		timeout 2 udevadm monitor --kernel --property &
 		sleep 0.7
@@ -186,7 +180,6 @@ test("udevadm: uevents, within a network namespace", { skip: without("udevadm") 
 		wait`);
 
 	t.match(out, /ACTION=bind\nDEVPATH=\/devices\/ap\/card05\/05.0004\nSUBSYSTEM=ap\n(.*\n)*DRIVER=vfio_ap\n/);
-	t.end();
 });
 
 for (const [program, script, expected] of [
@@ -195,12 +188,11 @@ for (const [program, script, expected] of [
 	["tree", "tree /sys/devices/ap | tail -1 | grep -c 'directories'", "1\n"],
 	["rsync", "rsync -a --no-perms --inplace /sys/bus/ap/ $(mktemp -d) 2>/dev/null; echo $?", /^(0|23)\n/],
 ] as const)
-	test(`${program} on the tree`, { skip: without(program) }, (t) => {
+	test(`${program} on the tree`, { skip: without(program) }, async (t) => {
 		const { out } = shell([], script);
 
 		if (typeof expected === "string")
 			t.equal(out, expected);
 		else
 			t.match(out, expected);
-		t.end();
 	});

@@ -129,7 +129,7 @@ function names(tree: sysfs_tree, id: number, room: number): string[] {
 	}
 }
 
-test("lookup: directories, files, links, and what is not there -> -ENOENT", (t) => {
+test("lookup: directories, files, links, and what is not there -> -ENOENT", async (t) => {
 	const tree = boot();
 
 	t.match(walk(tree, "devices/ap"), { mode: S_IFDIR | 0o755, nlink: 3 }, "one card below it");
@@ -138,19 +138,17 @@ test("lookup: directories, files, links, and what is not there -> -ENOENT", (t) 
 	t.equal(walk(tree, "bus/ap/nothing"), -2);
 	t.equal((ask(tree, FUSE_READLINK, node(tree, "bus/ap/devices/card04")) as Buffer).toString(),
 		"../../../devices/ap/card04");
-	t.end();
 });
 
-test("readdir: in pieces as large as the reader's room, the same names", (t) => {
+test("readdir: in pieces as large as the reader's room, the same names", async (t) => {
 	const tree = boot();
 	const id = node(tree, "bus/ap");
 
 	t.strictSame(names(tree, id, 64), names(tree, id, 65536));
 	t.match(names(tree, id, 4096), [".", "..", "ap_adapter_mask"]);
-	t.end();
 });
 
-test("read and write: errors are the driver's", (t) => {
+test("read and write: errors are the driver's", async (t) => {
 	const tree = boot();
 	const create = node(tree, TYPE.slice(5) + "/create");
 
@@ -170,10 +168,9 @@ test("read and write: errors are the driver's", (t) => {
 	t.equal(read(tree, matrix, handle), "04.0004\n");
 	t.equal(read(tree, matrix, handle, 3, 2), "00");
 	t.equal(read(tree, matrix, handle, 8), "");
-	t.end();
 });
 
-test("a file held open over its removal -> -ENODEV, by name -> -ENOENT", (t) => {
+test("a file held open over its removal -> -ENODEV, by name -> -ENOENT", async (t) => {
 	const tree = boot();
 
 	sysfs_write(`${TYPE}/create`, UUID);
@@ -188,19 +185,17 @@ test("a file held open over its removal -> -ENODEV, by name -> -ENOENT", (t) => 
 	t.equal(walk(tree, path), -2);
 	sysfs_write(`${TYPE}/create`, UUID);
 	t.equal(read(tree, id, handle), -19, "another file at the same path is another file");
-	t.end();
 });
 
-test("what makes or renames something is refused, as by kernfs", (t) => {
+test("what makes or renames something is refused, as by kernfs", async (t) => {
 	const tree = boot();
 
 	t.equal(ask(tree, FUSE_CREATE, 1), -13);
 	t.equal(ask(tree, FUSE_MKDIR, 1), -1);
 	t.equal(ask(tree, 99, 1), -38, "unknown request");
-	t.end();
 });
 
-test("inodes and handles: forgotten and closed, they are gone", (t) => {
+test("inodes and handles: forgotten and closed, they are gone", async (t) => {
 	const tree = boot();
 	const id = node(tree, "bus/ap/apmask");
 	const handle = open(tree, id, 0);
@@ -212,11 +207,9 @@ test("inodes and handles: forgotten and closed, they are gone", (t) => {
 	for (const [nodeid, lookups] of forget.forgotten())
 		tree.forget(nodeid, lookups);
 	t.equal(open(tree, id, 0), -2);
-	t.end();
 });
 
-test("reply: header, error and body", (t) => {
+test("reply: header, error and body", async (t) => {
 	t.equal(fuse_reply(7n, -2).toString("hex"), "10000000feffffff0700000000000000");
 	t.equal(fuse_reply(7n, Buffer.from("ab")).toString("hex"), "1200000000000000070000000000000" + "06162");
-	t.end();
 });

@@ -3,7 +3,7 @@
  * A line is compared as text first: what differs is found in every field, what is only
  * written otherwise is not, and what cannot be read is said to be so.
  */
-import t from "tap";
+import { test } from "tap";
 import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import { load_driver } from "../../../tools/lib/lab/loader.ts";
 import { check_trace, type divergence } from "../../../tools/lib/trace/check.ts";
@@ -25,7 +25,7 @@ function differences(...lines: string[]): divergence[] {
 	return [...parse_traces("a.jsonl", text)].flatMap((trace) => check_trace(trace).divergences);
 }
 
-t.test("a line as it is recorded is the same", async (t) => {
+test("a line as it is recorded is the same", async (t) => {
 	t.same(differences(INIT, CREATE, READ, UNBIND), []);
 });
 
@@ -43,7 +43,7 @@ const changes: [field: string, line: string, from: string, to: string][] = [
 ];
 
 for (const [field, line, from, to] of changes) {
-	t.test(`${field} differs: ${to}`, async (t) => {
+	test(`${field} differs: ${to}`, async (t) => {
 		const before = [INIT, CREATE, READ, UNBIND];
 		const lines = before.slice(0, before.indexOf(line));
 
@@ -53,7 +53,7 @@ for (const [field, line, from, to] of changes) {
 
 const DEFAULT = HEADER.replace('"apmask":[],"aqmask":[]', '"apmask":[4],"aqmask":[71]');
 
-t.test("rc of a bind that the driver core refuses: -16 or -19, as recordings have it", async (t) => {
+test("rc of a bind that the driver core refuses: -16 or -19, as recordings have it", async (t) => {
 	for (const [rc, found] of [[-16, 0], [-19, 0], [-12, 1], [0, 1]] as const) {
 		const bind = `{"op":["bind","04.0047"],"rc":${rc}}`;
 		const traces = parse_traces("a.jsonl", [DEFAULT, '{"op":["init"],"rc":0}', bind].join("\n"));
@@ -64,7 +64,7 @@ t.test("rc of a bind that the driver core refuses: -16 or -19, as recordings hav
 		"not of a queue that vfio_ap has itself");
 });
 
-t.test("a line that is only written otherwise is the same", async (t) => {
+test("a line that is only written otherwise is the same", async (t) => {
 	const spaced = JSON.stringify(JSON.parse(UNBIND), null, 1).replaceAll("\n", "");
 	const { op, rc, ev, lk } = JSON.parse(UNBIND);
 
@@ -73,7 +73,7 @@ t.test("a line that is only written otherwise is the same", async (t) => {
 	t.same(differences(INIT, CREATE, READ, UNBIND.replace("}", ',"st":{}}')), []);
 });
 
-t.test("a line that is broken behind its op is named", async (t) => {
+test("a line that is broken behind its op is named", async (t) => {
 	t.throws(() => differences(INIT, UNBIND.slice(0, -1)), { message: /^a\.jsonl:3: not JSON: \{"op"/ });
 	t.throws(() => differences(INIT, '{"op":[,],"rc":0}'), { message: /^a\.jsonl:3: not JSON: \[,\]/ });
 	t.throws(() => differences(INIT, UNBIND.replace('"lk":"g+ m+ m- g-"', '"lk":5')),
@@ -81,6 +81,6 @@ t.test("a line that is broken behind its op is named", async (t) => {
 			'"lk":"m+ m-" (locks taken and released)'));
 });
 
-t.test("a line without a result is for trace run only", async (t) => {
+test("a line without a result is for trace run only", async (t) => {
 	t.throws(() => differences('{"op":["init"]}'), { message: /^a\.jsonl:2: the operation's result/ });
 });

@@ -3,7 +3,7 @@
  * What the reader of traces refuses, from the table of operations and those of the fields: each
  * refusal is one line with file, line, what is wrong and what would be right.
  */
-import t from "tap";
+import { test } from "tap";
 import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import { parse_traces } from "../../../tools/lib/trace/format.ts";
 import { header_fields, host_fields, result_fields } from "../../../tools/lib/trace/header.ts";
@@ -47,7 +47,7 @@ const NEVER: unknown[] = [
 ];
 
 for (const [name, { args }] of trace_operations) {
-	t.test(`trace: ${name}: as the table says, and not otherwise`, async (t) => {
+	test(`trace: ${name}: as the table says, and not otherwise`, async (t) => {
 		const whole = JSON.parse(example_of(name, true)) as unknown[];
 		const before = name === "init" ? [HEADER] : [HEADER, INIT];
 		const at = before.length + 1;
@@ -76,7 +76,7 @@ const fields = [
 ] as const;
 
 for (const [what, known, lines] of fields) {
-	t.test(`trace: ${what}: each field as the table says`, async (t) => {
+	test(`trace: ${what}: each field as the table says`, async (t) => {
 		for (const [name, { form, optional }] of known) {
 			t.equal(refused_at(...lines({ [name]: JSON.parse(form) })), 0, `${name} ${form}`);
 			for (const value of [null, [], {}, true, 1.5].filter((v) => !known.get(name)!.is(v)))
@@ -112,11 +112,11 @@ const orders: [what: string, at: number, ...lines: string[]][] = [
 ];
 
 for (const [what, at, ...lines] of orders) {
-	t.test(`trace: ${what} -> line ${at}`, async (t) => {
+	test(`trace: ${what} -> line ${at}`, async (t) => {
 		t.equal(refused_at(...lines), at);
 	});
 }
 
-t.test("trace: empty lines and several traces", async (t) => {
+test("trace: empty lines and several traces", async (t) => {
 	t.equal(refused_at("", HEADER, INIT, "", CRASH, HEADER, INIT, CREATE, ""), 0);
 });

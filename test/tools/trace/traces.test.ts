@@ -4,7 +4,7 @@
  * no lock order contradicts another, and unloading leaves behind what the C
  * leaves behind.
  */
-import t from "tap";
+import { test } from "tap";
 import { lockdep_inversions, type inversion } from "#linux/lockdep.h";
 import { ported, older_than } from "../../../drivers/s390/crypto/history/index.ts";
 import { driver_of, load_driver } from "../../../tools/lib/lab/loader.ts";
@@ -113,7 +113,7 @@ function leftovers(trace: trace, before: inventory): string[] {
 }
 
 for (const { label } of ported) {
-	t.test(`traces of ${label}`, async (t) => {
+	test(`traces of ${label}`, async (t) => {
 		for (const file of trace_files([`${TRACES}${label}`])) {
 			const traces = [...read_traces(file)];
 
@@ -122,7 +122,7 @@ for (const { label } of ported) {
 	});
 }
 
-t.test("a matrix device is leaked exactly where the C leaks it", async (t) => {
+test("a matrix device is leaked exactly where the C leaks it", async (t) => {
 	for (const { label } of ported) {
 		const [trace] = read_traces(trace_files([`${TRACES}${label}`])[0]!);
 		const machine = new player(trace!.header, label);

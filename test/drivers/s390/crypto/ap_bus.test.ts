@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { test } from "tap";
 import { AP_QID_CARD, AP_QID_QUEUE, type ap_config_info } from "#asm/ap.h";
 import { chsc_ap_cfg_chg } from "#asm/chsc.h";
 import { set_facility } from "#asm/facility.h";
@@ -148,7 +148,7 @@ function change(before: ap_config_info, now: ap_config_info): string {
 	return `${matrix_of(before)} -> ${matrix_of(now)}`;
 }
 
-t.test("files of the bus: formats", async (t) => {
+test("files of the bus: formats", async (t) => {
 	boot();
 	const texts: [string, string][] = [
 		["ap_domain", "4\n"],
@@ -176,7 +176,7 @@ t.test("files of the bus: formats", async (t) => {
 		t.equal(store(name, "1"), -EACCES, name);
 });
 
-t.test("apxa off: highest numbers 63 and 15, and no APXA", async (t) => {
+test("apxa off: highest numbers 63 and 15, and no APXA", async (t) => {
 	boot({ apxa: false, na: 200, nd: 200 });
 	t.equal(show("ap_max_adapter_id"), "63\n");
 	t.equal(show("ap_max_domain_id"), "15\n");
@@ -184,7 +184,7 @@ t.test("apxa off: highest numbers 63 and 15, and no APXA", async (t) => {
 	t.equal(show("bindings"), "2/2 (complete)\n", "domain 0x47 is beyond");
 });
 
-t.test("without QCI: not supported, and a scan looks everywhere up to 63 and 15", async (t) => {
+test("without QCI: not supported, and a scan looks everywhere up to 63 and 15", async (t) => {
 	t.teardown(() => set_facility(12, true));
 	set_facility(12, false);
 	boot();
@@ -195,7 +195,7 @@ t.test("without QCI: not supported, and a scan looks everywhere up to 63 and 15"
 	t.equal(ap_bus_force_rescan(), false);
 });
 
-t.test("without AP instructions there is no bus", async (t) => {
+test("without AP instructions there is no bus", async (t) => {
 	ap_hw_power_on();
 	ap_hw_install(false);
 	syscall("boot", do_initcalls);
@@ -250,7 +250,7 @@ const mask_texts: [string, number[] | number, string?][] = [
 ];
 
 for (const name of ["apmask", "aqmask"])
-	t.test(`${name}_store: syntax`, async (t) => {
+	test(`${name}_store: syntax`, async (t) => {
 		for (const [text, result, why] of mask_texts) {
 			boot();
 			const rc = store(name, text);
@@ -266,7 +266,7 @@ for (const name of ["apmask", "aqmask"])
 		}
 	});
 
-t.test("ap_hex2bitmap: sets bits from the left, keeps the others", async (t) => {
+test("ap_hex2bitmap: sets bits from the left, keeps the others", async (t) => {
 	const bits = new Uint32Array(8);
 
 	t.equal(ap_hex2bitmap("0x80", bits, 256), 0);
@@ -276,7 +276,7 @@ t.test("ap_hex2bitmap: sets bits from the left, keeps the others", async (t) => 
 	t.equal(ap_hex2bitmap("123", new Uint32Array(1), 8), -EINVAL, "longer than the mask");
 });
 
-t.test("ap_parse_mask_str: under the lock, all or nothing", async (t) => {
+test("ap_parse_mask_str: under the lock, all or nothing", async (t) => {
 	boot();
 	const bits = new Uint32Array(8);
 
@@ -289,7 +289,7 @@ t.test("ap_parse_mask_str: under the lock, all or nothing", async (t) => {
 	t.strictSame(kmemleak().filter(({ what }) => what === "bytes"), []);
 });
 
-t.test("ownership: a queue is the default drivers' iff both masks have it", async (t) => {
+test("ownership: a queue is the default drivers' iff both masks have it", async (t) => {
 	boot({}, { apmask: "0x08", aqmask: "0x08" });
 	const other = new other_driver();
 
@@ -319,7 +319,7 @@ t.test("ownership: a queue is the default drivers' iff both masks have it", asyn
 	t.equal(lock_is_held(ap_perms_mutex), false);
 });
 
-t.test("bind: not to a driver of the wrong kind", async (t) => {
+test("bind: not to a driver of the wrong kind", async (t) => {
 	boot({}, { apmask: "0x08" });
 	const other = new other_driver();
 
@@ -333,7 +333,7 @@ t.test("bind: not to a driver of the wrong kind", async (t) => {
 	t.equal(show("bindings"), "4/4 (complete)\n");
 });
 
-t.test("apmask: queues change hands at once", async (t) => {
+test("apmask: queues change hands at once", async (t) => {
 	boot();
 	const other = new other_driver();
 
@@ -349,7 +349,7 @@ t.test("apmask: queues change hands at once", async (t) => {
 	t.equal(driver_of("04.0047"), "cex4queue");
 });
 
-t.test("apmask, aqmask: in_use is asked about what is added, and may refuse", async (t) => {
+test("apmask, aqmask: in_use is asked about what is added, and may refuse", async (t) => {
 	boot({}, { apmask: "0x08", aqmask: "0x08" });
 	const other = new other_driver();
 
@@ -373,7 +373,7 @@ t.test("apmask, aqmask: in_use is asked about what is added, and may refuse", as
 	t.equal(lock_is_held(ap_perms_mutex), false);
 });
 
-t.test("scan: callbacks around it, adapters ascending, domains ascending", async (t) => {
+test("scan: callbacks around it, adapters ascending, domains ascending", async (t) => {
 	boot({}, { apmask: "0x0" });
 	const other = new other_driver();
 
@@ -405,7 +405,7 @@ t.test("scan: callbacks around it, adapters ascending, domains ascending", async
 	t.equal(show("ap_control_domain_mask"), mask(9));
 });
 
-t.test("scan: removing and bringing back in one change cannot be seen", async (t) => {
+test("scan: removing and bringing back in one change cannot be seen", async (t) => {
 	boot({}, { apmask: "0x0" });
 	const other = new other_driver();
 
@@ -415,7 +415,7 @@ t.test("scan: removing and bringing back in one change cannot be seen", async (t
 	t.strictSame(other.taken(), []);
 });
 
-t.test("scan: an adapter that changes its type or facilities is a new one", async (t) => {
+test("scan: an adapter that changes its type or facilities is a new one", async (t) => {
 	boot();
 	ap_hw_set_adapter(4, { type: 13 });
 	store("scans", "1");
@@ -429,13 +429,13 @@ t.test("scan: an adapter that changes its type or facilities is a new one", asyn
 	t.equal(sysfs_read(`${BUS}/devices/card04/hwtype`).text, "14\n");
 });
 
-t.test("scan: an adapter of an old type gets no devices", async (t) => {
+test("scan: an adapter of an old type gets no devices", async (t) => {
 	boot({ old: [5] });
 	t.strictSame(sysfs_readdir(`${BUS}/devices`).names, ["04.0004", "04.0047", "card04"]);
 	t.equal(show("bindings"), "2/2 (complete)\n");
 });
 
-t.test("scan: a queue that does not answer loses its device", async (t) => {
+test("scan: a queue that does not answer loses its device", async (t) => {
 	boot();
 	ap_hw_script(0x0447, "tapq", [1]);
 	store("scans", "1");
@@ -446,7 +446,7 @@ t.test("scan: a queue that does not answer loses its device", async (t) => {
 	t.equal(driver_of("04.0047"), "cex4queue");
 });
 
-t.test("scan: deconfigured and checkstopped adapters, with events", async (t) => {
+test("scan: deconfigured and checkstopped adapters, with events", async (t) => {
 	boot();
 	const events: string[] = [];
 
@@ -467,7 +467,7 @@ t.test("scan: deconfigured and checkstopped adapters, with events", async (t) =>
 	t.equal(driver_of("04.0047"), "cex4queue");
 });
 
-t.test("scan: by itself every 30 seconds, or as config_time says", async (t) => {
+test("scan: by itself every 30 seconds, or as config_time says", async (t) => {
 	boot();
 
 	pass(29);
@@ -481,7 +481,7 @@ t.test("scan: by itself every 30 seconds, or as config_time says", async (t) => 
 	t.equal(show("scans"), "3\n");
 });
 
-t.test("bindings: complete once per change, not per scan", async (t) => {
+test("bindings: complete once per change, not per scan", async (t) => {
 	boot();
 	const events: string[] = [];
 
@@ -506,7 +506,7 @@ t.test("bindings: complete once per change, not per scan", async (t) => {
 	t.equal(ap_wait_apqn_bindings_complete(5), 0);
 });
 
-t.test("ap_domain: the first with a queue of the default drivers, or as asked for", async (t) => {
+test("ap_domain: the first with a queue of the default drivers, or as asked for", async (t) => {
 	boot({}, { aqmask: "+71" });
 	t.equal(show("ap_domain"), "71\n");
 	boot({}, { aqmask: "-4" });
@@ -526,7 +526,7 @@ t.test("ap_domain: the first with a queue of the default drivers, or as asked fo
 	t.equal(store("ap_domain", "5"), -EINVAL, "not the default drivers'");
 });
 
-t.test("poll_timeout, poll_thread", async (t) => {
+test("poll_timeout, poll_thread", async (t) => {
 	boot({}, { useirq: 0 });
 	t.equal(show("ap_interrupts"), "0\n");
 	t.equal(store("poll_timeout", "120000000001"), -EINVAL);
@@ -546,7 +546,7 @@ t.test("poll_timeout, poll_thread", async (t) => {
 	t.equal(show("poll_thread"), "0\n");
 });
 
-t.test("ap_get_qdev: finds queues with a driver only", async (t) => {
+test("ap_get_qdev: finds queues with a driver only", async (t) => {
 	boot();
 	const aq = ap_get_qdev(0x0447)!;
 
@@ -557,7 +557,7 @@ t.test("ap_get_qdev: finds queues with a driver only", async (t) => {
 	t.equal(ap_get_qdev(0x0448), null);
 });
 
-t.test("drivers: unregistering frees the queues; a default one takes only its own", async (t) => {
+test("drivers: unregistering frees the queues; a default one takes only its own", async (t) => {
 	boot({}, { apmask: "0x08" });
 	const other = new other_driver();
 
@@ -570,7 +570,7 @@ t.test("drivers: unregistering frees the queues; a default one takes only its ow
 	t.equal(show("bindings"), "4/4 (complete)\n");
 });
 
-t.test("messages: buffers from memory, or from the pool of eight", async (t) => {
+test("messages: buffers from memory, or from the pool of eight", async (t) => {
 	boot();
 	const messages = Array.from({ length: 9 }, () => new ap_message());
 
@@ -584,7 +584,7 @@ t.test("messages: buffers from memory, or from the pool of eight", async (t) => 
 	t.strictSame(kmemleak().filter(({ what }) => what === "bytes"), []);
 });
 
-t.test("a rescan from within a scan does nothing", async (t) => {
+test("a rescan from within a scan does nothing", async (t) => {
 	boot({}, { apmask: "0x0" });
 	const other = new other_driver();
 	const results: boolean[] = [];
@@ -595,7 +595,7 @@ t.test("a rescan from within a scan does nothing", async (t) => {
 	t.equal(show("scans"), "2\n");
 });
 
-t.test("ap_module_exit: leaves no bus", async (t) => {
+test("ap_module_exit: leaves no bus", async (t) => {
 	boot();
 	reconfigure({ apm: [] });
 	syscall("unload", zcrypt_cex4_exit);
@@ -607,7 +607,7 @@ t.test("ap_module_exit: leaves no bus", async (t) => {
 	t.equal(show("bindings"), "4/4 (complete)\n", "and the next boot has one again");
 });
 
-t.test("all 65,536 queues: a scan finds each once", async (t) => {
+test("all 65,536 queues: a scan finds each once", async (t) => {
 	const ids = Array.from({ length: 256 }, (_, i) => i);
 
 	boot({ apm: ids, aqm: ids, na: 255, nd: 255 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { EACCES, EAGAIN, EBUSY, EINVAL, EIO, ENODEV, ENOENT } from "#linux/errno.h";
 import { jiffies } from "#linux/jiffies.h";
 import { list_add_tail, list_empty } from "#linux/list.h";
@@ -27,7 +27,7 @@ function pretend_sent(aq: ap_queue, msg: ap_message): void {
 	aq.queue_count++;
 }
 
-t.test("attributes of a queue: formats", async (t) => {
+test("attributes of a queue: formats", async (t) => {
 	advance_clock(2 * POLL);
 	t.equal(show("04.0047", "request_count"), "0\n");
 	t.equal(show("04.0047", "requestq_count"), "0\n");
@@ -41,7 +41,7 @@ t.test("attributes of a queue: formats", async (t) => {
 	t.equal(show("04.0047", "last_err_rc"), "NORMAL\n");
 });
 
-t.test("modes: what only shows is not written; se_bind is for Secure Execution", async (t) => {
+test("modes: what only shows is not written; se_bind is for Secure Execution", async (t) => {
 	for (const name of ["requestq_count", "pendingq_count", "interrupt", "config", "chkstop",
 		"ap_functions", "states", "last_err_rc"])
 		t.equal(store("04.0047", name, "1"), -EACCES, name);
@@ -49,7 +49,7 @@ t.test("modes: what only shows is not written; se_bind is for Secure Execution",
 	t.equal(show("04.0047", "se_associate"), String(-ENOENT));
 });
 
-t.test("state machine: reset, interrupts, idle", async (t) => {
+test("state machine: reset, interrupts, idle", async (t) => {
 	ap_hw_set_reset_time(100);
 	t.equal(store("04.0047", "reset", "1"), 1);
 	t.equal(show("04.0047", "states"), "OPERATING [RESET_WAIT]\n");
@@ -63,7 +63,7 @@ t.test("state machine: reset, interrupts, idle", async (t) => {
 	t.equal(show("04.0047", "interrupt"), "Interrupts enabled.\n");
 });
 
-t.test("state machine: interrupts asked for and not yet there", async (t) => {
+test("state machine: interrupts asked for and not yet there", async (t) => {
 	t.equal(show("05.0004", "states"), "OPERATING [RESET_WAIT]\n", "the scan resets a new queue");
 	unbind("05.0004");
 	bind("05.0004");
@@ -72,7 +72,7 @@ t.test("state machine: interrupts asked for and not yet there", async (t) => {
 	t.equal(show("05.0004", "reset"), "No Reset Timer set.\n");
 });
 
-t.test("state machine: an error during a reset is shown and stays", async (t) => {
+test("state machine: an error during a reset is shown and stays", async (t) => {
 	advance_clock(2 * POLL);
 	ap_hw_script(0x0447, "zapq", [0x04]);
 	store("04.0047", "reset", "1");
@@ -81,7 +81,7 @@ t.test("state machine: an error during a reset is shown and stays", async (t) =>
 	t.equal(send(queue_of(4, 0x47), request(1n, [])), -ENODEV);
 });
 
-t.test("last_err_rc_show: every response code", async (t) => {
+test("last_err_rc_show: every response code", async (t) => {
 	const names: [number, string][] = [
 		[0x00, "NORMAL"], [0x01, "Q_NOT_AVAIL"], [0x02, "RESET_IN_PROGRESS"],
 		[0x03, "DECONFIGURED"], [0x04, "CHECKSTOPPED"], [0x05, "BUSY"],
@@ -97,7 +97,7 @@ t.test("last_err_rc_show: every response code", async (t) => {
 	}
 });
 
-t.test("states_show, reset_show: every state", async (t) => {
+test("states_show, reset_show: every state", async (t) => {
 	const states: [string, string][] = [
 		["RESET_START", "Reset in progress."], ["RESET_WAIT", "Reset in progress."],
 		["SETIRQ_WAIT", "No Reset Timer set."], ["IDLE", "No Reset Timer set."],
@@ -113,14 +113,14 @@ t.test("states_show, reset_show: every state", async (t) => {
 	});
 });
 
-t.test("ap_functions_show: a queue that does not tell -> -EIO", async (t) => {
+test("ap_functions_show: a queue that does not tell -> -EIO", async (t) => {
 	ap_hw_script(0x0404, "tapq", [0x35]);
 	t.equal(show("04.0004", "ap_functions"), String(-EIO));
 	ap_hw_script(0x0404, "tapq", [0x05]);
 	t.equal(show("04.0004", "ap_functions"), "0x92000000\n");
 });
 
-t.test("ap_queue_message: what a card does not take comes back with -EINVAL", async (t) => {
+test("ap_queue_message: what a card does not take comes back with -EINVAL", async (t) => {
 	const log: receipt[] = [];
 	const aq = queue_of(4, 4);
 
@@ -134,7 +134,7 @@ t.test("ap_queue_message: what a card does not take comes back with -EINVAL", as
 	t.equal(show("04.0004", "request_count"), "0\n");
 });
 
-t.test("unbind: a busy queue's messages come back with -EAGAIN, sent ones first", async (t) => {
+test("unbind: a busy queue's messages come back with -EAGAIN, sent ones first", async (t) => {
 	const log: receipt[] = [];
 	const aq = queue_of(4, 0x47);
 
@@ -153,7 +153,7 @@ t.test("unbind: a busy queue's messages come back with -EAGAIN, sent ones first"
 	t.same([aq.pendingq_count, aq.requestq_count, aq.queue_count], [0, 0, 0]);
 });
 
-t.test("unbind: the queue is reset, silent, and takes no messages", async (t) => {
+test("unbind: the queue is reset, silent, and takes no messages", async (t) => {
 	const aq = queue_of(4, 0x47);
 
 	advance_clock(2 * POLL);
@@ -176,7 +176,7 @@ t.test("unbind: the queue is reset, silent, and takes no messages", async (t) =>
 	t.equal(ap_hw_irqs().length, 4);
 });
 
-t.test("bind, unbind: what is not so -> -EBUSY, -ENODEV", async (t) => {
+test("bind, unbind: what is not so -> -EBUSY, -ENODEV", async (t) => {
 	t.equal(bind("04.0047"), -EBUSY, "it is bound");
 	unbind("04.0047");
 	t.equal(unbind("04.0047"), -ENODEV);
@@ -184,7 +184,7 @@ t.test("bind, unbind: what is not so -> -EBUSY, -ENODEV", async (t) => {
 	t.equal(bind("card04"), -ENODEV, "a card is no queue");
 });
 
-t.test("reset_store: flushes with -EAGAIN", async (t) => {
+test("reset_store: flushes with -EAGAIN", async (t) => {
 	const log: receipt[] = [];
 	const aq = queue_of(4, 4);
 
@@ -195,7 +195,7 @@ t.test("reset_store: flushes with -EAGAIN", async (t) => {
 	t.same(log, [{ psmid: 1n, rc: -EAGAIN, reply: false }]);
 });
 
-t.test("ap_sm_recv: an empty queue that owes replies -> requests are sent anew", async (t) => {
+test("ap_sm_recv: an empty queue that owes replies -> requests are sent anew", async (t) => {
 	const log: receipt[] = [];
 	const aq = queue_of(4, 4);
 
@@ -210,7 +210,7 @@ t.test("ap_sm_recv: an empty queue that owes replies -> requests are sent anew",
 	t.same(log, [{ psmid: 1n, rc: -EINVAL, reply: false }], "sent, and not taken");
 });
 
-t.test("ap_request_timeout: a queue that does not answer is reset", async (t) => {
+test("ap_request_timeout: a queue that does not answer is reset", async (t) => {
 	const aq = queue_of(4, 4);
 
 	advance_clock(2 * POLL);
@@ -225,7 +225,7 @@ t.test("ap_request_timeout: a queue that does not answer is reset", async (t) =>
 	t.equal(show("04.0004", "pendingq_count"), "1\n", "its requests stay");
 });
 
-t.test("ap_cancel_message: from either list", async (t) => {
+test("ap_cancel_message: from either list", async (t) => {
 	const log: receipt[] = [];
 	const aq = queue_of(4, 4);
 	const sent = request(1n, log);
@@ -244,7 +244,7 @@ t.test("ap_cancel_message: from either list", async (t) => {
 	t.same(log, []);
 });
 
-t.test("ap_queue_usable: not while deconfigured or checkstopped", async (t) => {
+test("ap_queue_usable: not while deconfigured or checkstopped", async (t) => {
 	const aq = queue_of(4, 4);
 
 	t.ok(ap_queue_usable(aq));
@@ -255,7 +255,7 @@ t.test("ap_queue_usable: not while deconfigured or checkstopped", async (t) => {
 	t.notOk(ap_queue_usable(aq));
 });
 
-t.test("a queue that goes away leaves neither memory nor a timer", async (t) => {
+test("a queue that goes away leaves neither memory nor a timer", async (t) => {
 	const aq = queue_of(5, 0x47);
 	const before = kmemleak().filter(({ what }) => what === "ap_queue").length;
 

@@ -3,7 +3,7 @@
  * What can go wrong around a queue, and what Linux 6.12's driver makes of it:
  * faults of the hardware during a reset, of a guest in AQIC, of the host's memory.
  */
-import t from "tap";
+import { test } from "tap";
 import { ENOMEM } from "#linux/errno.h";
 import { PAGE_SHIFT } from "#asm/page.h";
 import type { kvm_vcpu } from "#linux/kvm_host.h";
@@ -54,7 +54,7 @@ function insns(fn: () => void): string[] {
 	return seen;
 }
 
-t.test("hardware faults during a reset: what is issued, how long it takes, what is said", async (t) => {
+test("hardware faults during a reset: what is issued, how long it takes, what is said", async (t) => {
 	const faults: [string, () => void, string[], number, number][] = [
 		["none", () => {}, ["zapq 00", "tapq 00"], 20, 0],
 		["a reset that takes three polls", () => ap_hw_set_reset_time(50),
@@ -98,7 +98,7 @@ function aqic(vcpu: kvm_vcpu, nib: bigint): number {
 	return Number(gprs[1] >> 16n & 0xffn);
 }
 
-t.test("AQIC: response and condition codes by cause", async (t) => {
+test("AQIC: response and condition codes by cause", async (t) => {
 	const causes: [string, (lab: machine_lab, vcpu: kvm_vcpu) => unknown, number][] = [
 		["nothing wrong", () => {}, 0x00],
 		["not linked to the mdev", (lab) => lab.run(["unbind", "04.0004"]), 0x01],
@@ -125,7 +125,7 @@ t.test("AQIC: response and condition codes by cause", async (t) => {
 	}
 });
 
-t.test("guest faults: the NIB", async (t) => {
+test("guest faults: the NIB", async (t) => {
 	const ram_ends = 0x8000n << PAGE_SHIFT;
 	const nibs: [string, bigint, number][] = [
 		["good", 0x2000n, 0x00], ["address 0", 0n, 0x06], ["the last byte of RAM", ram_ends - 1n, 0x00],
@@ -142,7 +142,7 @@ t.test("guest faults: the NIB", async (t) => {
 	}
 });
 
-t.test("guest faults: a protected guest's NIB that is not shared -> 06; shared -> 00", async (t) => {
+test("guest faults: a protected guest's NIB that is not shared -> 06; shared -> 00", async (t) => {
 	const { lab, vcpu } = start();
 
 	kvm_s390_pv_enable(vcpu.kvm);
@@ -152,7 +152,7 @@ t.test("guest faults: a protected guest's NIB that is not shared -> 06; shared -
 	lab.shutdown();
 });
 
-t.test("guest faults: the NIB's page is unmapped: no interrupts, nothing pinned", async (t) => {
+test("guest faults: the NIB's page is unmapped: no interrupts, nothing pinned", async (t) => {
 	const { lab, vcpu } = start();
 
 	aqic(vcpu, 0x2000n);
@@ -164,7 +164,7 @@ t.test("guest faults: the NIB's page is unmapped: no interrupts, nothing pinned"
 	lab.shutdown();
 });
 
-t.test("allocation failures: each occasion of each operation, then again without", async (t) => {
+test("allocation failures: each occasion of each operation, then again without", async (t) => {
 	const operations: [op, op | null][] = [
 		[["create", "m1"], ["destroy", "m1"]], [["write", "m0", "assign_domain", "5"], null],
 		[["open", "m0"], ["close", "m0"]], [["bind", "04.0004"], ["unbind", "04.0004"]],

@@ -4,7 +4,7 @@
  * document of July 2018 tells it; the bus's masks, which came later, have their
  * say as well.
  */
-import t from "tap";
+import { test } from "tap";
 import { ENODEV } from "#linux/errno.h";
 import { sysfs_read, sysfs_readdir, sysfs_readlink, sysfs_write } from "../../../../drivers/base/sysfs.ts";
 import { ap_hw_set_service_time } from "../../../../drivers/s390/sim/ap_hardware.ts";
@@ -32,7 +32,7 @@ function pass(msecs: number): void {
 	syscall("time", () => advance_clock(msecs));
 }
 
-t.test("a queue is reserved for a guest, used, and given back", async (t) => {
+test("a queue is reserved for a guest, used, and given back", async (t) => {
 	const host = { ...empty_host(), apm: [4, 5], aqm: [4] };
 	const lab = new machine_lab({ host, apmask: [4, 5], aqmask: [4], memory: "zero" }, v6_12);
 

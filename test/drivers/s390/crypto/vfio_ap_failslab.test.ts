@@ -4,7 +4,7 @@
  * operation says -ENOMEM, or what the C says, and once the driver is unloaded
  * nothing is left.
  */
-import t from "tap";
+import { test } from "tap";
 import { EINVAL, ENOMEM } from "#linux/errno.h";
 import { machine_lab } from "../../../../tools/lib/lab/lab.ts";
 import { load_driver } from "../../../../tools/lib/lab/loader.ts";
@@ -78,7 +78,7 @@ function fail_once({ name, before, run }: sweep, n: number): failure | null {
 }
 
 for (const sweep of sweeps) {
-	t.test(`${sweep.name}: the n-th allocation fails`, async (t) => {
+	test(`${sweep.name}: the n-th allocation fails`, async (t) => {
 		const others = new Set<string>();
 		let n = 1;
 

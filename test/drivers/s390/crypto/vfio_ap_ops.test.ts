@@ -3,7 +3,7 @@
  * Linux 6.12's driver as an administrator, a guest's userspace and a guest see
  * it: what no trace has recorded, and the tables a reviewer looks up.
  */
-import t from "tap";
+import { test } from "tap";
 import {
 	EADDRINUSE, EADDRNOTAVAIL, EBADF, EFAULT, EINVAL, ENODEV, EOPNOTSUPP, EPERM, ERANGE,
 } from "#linux/errno.h";
@@ -59,7 +59,7 @@ function with_machine(fn: (lab: machine_lab) => void, host: Partial<typeof HOST>
 const write = (attr: string, text: string, mdev = "m0"): op => ["write", mdev, attr, text];
 const rc = (lab: machine_lab, o: op): number => lab.run(o).rc;
 
-t.test("assign and unassign: what a write returns", async (t) => {
+test("assign and unassign: what a write returns", async (t) => {
 	const table: [attr: string, text: string, rc: number][] = [
 		["assign_adapter", "4", 1],
 		["assign_adapter", "0x4\n", 4],
@@ -84,7 +84,7 @@ t.test("assign and unassign: what a write returns", async (t) => {
 	});
 });
 
-t.test("limits without extended addressing are 63 and 15, whatever QCI says", async (t) => {
+test("limits without extended addressing are 63 and 15, whatever QCI says", async (t) => {
 	with_machine((lab) => {
 		lab.run(["create", "m0"]);
 		t.equal(rc(lab, write("assign_adapter", "63")), 2);
@@ -93,7 +93,7 @@ t.test("limits without extended addressing are 63 and 15, whatever QCI says", as
 	}, { apxa: 0 as never });
 });
 
-t.test("two mdevs: sharing is refused, and said in the log with both names", async (t) => {
+test("two mdevs: sharing is refused, and said in the log with both names", async (t) => {
 	with_machine((lab) => {
 		for (const o of [["create", "m0"], ["create", "m1"], write("assign_adapter", "4"),
 			write("assign_domain", "4"), write("assign_adapter", "4", "m1")] as op[])
@@ -105,7 +105,7 @@ t.test("two mdevs: sharing is refused, and said in the log with both names", asy
 	});
 });
 
-t.test("ap_config: three masks at once", async (t) => {
+test("ap_config: three masks at once", async (t) => {
 	with_machine((lab) => {
 		lab.run(["create", "m0"]);
 		t.equal(rc(lab, write("ap_config", "0x08,0x08,0x0c")), 14);
@@ -122,7 +122,7 @@ t.test("ap_config: three masks at once", async (t) => {
 	});
 });
 
-t.test("a matrix of more than a page is cut where the page ends, as sysfs does", async (t) => {
+test("a matrix of more than a page is cut where the page ends, as sysfs does", async (t) => {
 	const many = Array.from({ length: 30 }, (_, i) => i);
 
 	with_machine((lab) => {
@@ -139,7 +139,7 @@ t.test("a matrix of more than a page is cut where the page ends, as sysfs does",
 	});
 });
 
-t.test("status of a queue: unassigned, assigned, in use", async (t) => {
+test("status of a queue: unassigned, assigned, in use", async (t) => {
 	const status = (lab: machine_lab): string | null => lab.run(["read", "04.0004", "status"]).out;
 
 	with_machine((lab) => {
@@ -178,7 +178,7 @@ function with_device(fn: (file: vfio_file, guest: kvm, lab: machine_lab) => void
 	});
 }
 
-t.test("VFIO_DEVICE_GET_INFO", async (t) => {
+test("VFIO_DEVICE_GET_INFO", async (t) => {
 	with_device((file) => {
 		const info = new vfio_device_info();
 
@@ -195,7 +195,7 @@ t.test("VFIO_DEVICE_GET_INFO", async (t) => {
 	});
 });
 
-t.test("VFIO_DEVICE_GET_IRQ_INFO", async (t) => {
+test("VFIO_DEVICE_GET_IRQ_INFO", async (t) => {
 	with_device((file) => {
 		const info = new vfio_irq_info();
 		const ioctl = (): number =>
@@ -215,7 +215,7 @@ t.test("VFIO_DEVICE_GET_IRQ_INFO", async (t) => {
 	});
 });
 
-t.test("VFIO_DEVICE_SET_IRQS: the request eventfd is set, signalled, replaced and taken away", async (t) => {
+test("VFIO_DEVICE_SET_IRQS: the request eventfd is set, signalled, replaced and taken away", async (t) => {
 	with_device((file) => {
 		const set = (fd: number[], change: Partial<vfio_irq_set> = {}): number => {
 			const irq_set = Object.assign(new vfio_irq_set(), {
@@ -246,7 +246,7 @@ t.test("VFIO_DEVICE_SET_IRQS: the request eventfd is set, signalled, replaced an
 	});
 });
 
-t.test("a second mdev for the same guest is refused, and the first keeps its hook", async (t) => {
+test("a second mdev for the same guest is refused, and the first keeps its hook", async (t) => {
 	with_machine((lab) => {
 		for (const o of [["create", "m0"], ["create", "m1"], ["open", "m0"]] as op[])
 			lab.run(o);
@@ -267,14 +267,14 @@ function aqic(guest: kvm): { rc: number; code: number } {
 	return { rc: vcpu_intercept_pqap(vcpu), code: Number(gprs[1]! >> 16n & 0xffn) };
 }
 
-t.test("PQAP(AQIC) without AIV is left to userspace", async (t) => {
+test("PQAP(AQIC) without AIV is left to userspace", async (t) => {
 	with_device((_file, guest) => {
 		guest.vcpus[0]!.arch.sie_block.eca &= ~ECA_AIV;
 		t.equal(aqic(guest).rc, -EOPNOTSUPP);
 	});
 });
 
-t.test("PQAP(AQIC) of a protected guest needs a shared page: response code 06", async (t) => {
+test("PQAP(AQIC) of a protected guest needs a shared page: response code 06", async (t) => {
 	with_device((_file, guest) => {
 		kvm_s390_pv_enable(guest);
 		t.same(aqic(guest), { rc: 0, code: 0x06 });

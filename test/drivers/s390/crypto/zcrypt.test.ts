@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { EAGAIN, EINVAL, ENODEV, ENOENT, ENOMEM } from "#linux/errno.h";
 import { lockdep_inversions } from "#linux/lockdep.h";
 import { fail_nth, fail_nth_pending, kmemleak } from "#linux/slab.h";
@@ -25,7 +25,7 @@ function driver_of(device: string): string {
 	return sysfs_readlink(`${DEV}/${device}/driver`).target.split("/").at(-1)!;
 }
 
-t.test("boot: cards and queues are the default drivers'", async (t) => {
+test("boot: cards and queues are the default drivers'", async (t) => {
 	for (const card of ["card04", "card05"])
 		t.equal(driver_of(card), "cex4card");
 	for (const queue of ["04.0004", "04.0047", "05.0004", "05.0047"])
@@ -35,7 +35,7 @@ t.test("boot: cards and queues are the default drivers'", async (t) => {
 	t.same(lockdep_inversions(), []);
 });
 
-t.test("type_show: mode and generation", async (t) => {
+test("type_show: mode and generation", async (t) => {
 	t.equal(show("card04", "type"), "CEX8C\n");
 	boot("accel");
 	t.equal(show("card04", "type"), "CEX8A\n");
@@ -50,7 +50,7 @@ t.test("type_show: mode and generation", async (t) => {
 	}
 });
 
-t.test("online, load: formats, and gone with the driver", async (t) => {
+test("online, load: formats, and gone with the driver", async (t) => {
 	t.equal(show("card04", "online"), "1\n");
 	t.equal(show("card04", "load"), "0\n");
 	t.equal(show("04.0004", "online"), "1\n");
@@ -64,7 +64,7 @@ t.test("online, load: formats, and gone with the driver", async (t) => {
 	t.equal(show("04.0004", "online"), "1\n");
 });
 
-t.test("online_store of a queue: 0 flushes, other texts -> -EINVAL", async (t) => {
+test("online_store of a queue: 0 flushes, other texts -> -EINVAL", async (t) => {
 	const log: receipt[] = [];
 
 	ap_hw_set_reset_time(1000);
@@ -80,7 +80,7 @@ t.test("online_store of a queue: 0 flushes, other texts -> -EINVAL", async (t) =
 	t.equal(show("04.0004", "online"), "1\n");
 });
 
-t.test("online_store of a card: its queues follow", async (t) => {
+test("online_store of a card: its queues follow", async (t) => {
 	t.equal(store("card04", "online", "0"), 1);
 	t.equal(show("card04", "online"), "0\n");
 	t.equal(show("04.0004", "online"), "0\n");
@@ -92,7 +92,7 @@ t.test("online_store of a card: its queues follow", async (t) => {
 	t.equal(show("04.0047", "online"), "1\n");
 });
 
-t.test("online_store: not for what is deconfigured", async (t) => {
+test("online_store: not for what is deconfigured", async (t) => {
 	t.equal(store("card04", "config", "0"), 1);
 	t.equal(show("card04", "online"), "0\n", "shown as such");
 	t.equal(store("card04", "online", "1"), -ENODEV);
@@ -100,7 +100,7 @@ t.test("online_store: not for what is deconfigured", async (t) => {
 	t.equal(store("card04", "online", "0"), 1);
 });
 
-t.test("probe: a card of no known mode -> -ENODEV", async (t) => {
+test("probe: a card of no known mode -> -ENODEV", async (t) => {
 	queue_of(4, 4).card!.hwinfo.fac = 0x02000000;
 	sysfs_write(`${DRV}/cex4card/unbind`, "card04");
 	unbind("04.0004");
@@ -109,7 +109,7 @@ t.test("probe: a card of no known mode -> -ENODEV", async (t) => {
 	t.equal(count("zcrypt_card"), 2, "the queue that is left still holds its card");
 });
 
-t.test("probe: each allocation fails once -> -ENOMEM, nothing is left", async (t) => {
+test("probe: each allocation fails once -> -ENOMEM, nothing is left", async (t) => {
 	unbind("04.0047");
 	const before = kmemleak().length;
 	let n = 1;
@@ -133,7 +133,7 @@ t.test("probe: each allocation fails once -> -ENOMEM, nothing is left", async (t
 	t.equal(show("04.0047", "online"), "1\n");
 });
 
-t.test("zcrypt_cex4_exit, zcrypt_cex4_init: all is given up, and taken again", async (t) => {
+test("zcrypt_cex4_exit, zcrypt_cex4_init: all is given up, and taken again", async (t) => {
 	syscall("rmmod", zcrypt_cex4_exit);
 	t.equal(count("zcrypt_card"), 0);
 	t.equal(count("zcrypt_queue"), 0);
@@ -147,7 +147,7 @@ t.test("zcrypt_cex4_exit, zcrypt_cex4_init: all is given up, and taken again", a
 	t.equal(show("card04", "type"), "CEX8C\n");
 });
 
-t.test("adapters of an old type have no driver", async (t) => {
+test("adapters of an old type have no driver", async (t) => {
 	ap_hw_set_adapter(5, { type: 9 });
 	sysfs_write("/sys/bus/ap/scans", "1");
 	t.equal(sysfs_readlink(`${DEV}/05.0004/driver`).rc, -ENOENT);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { IS_ERR } from "#linux/err.h";
 import { EINVAL, ENODEV, ERANGE } from "#linux/errno.h";
 import { do_initcalls } from "#linux/init.h";
@@ -24,7 +24,7 @@ const warnings = (): string[] => dmesg().filter(({ warn }) => warn).map(({ text 
 
 t.beforeEach(() => do_initcalls());
 
-t.test("kvm_s390_gisc_register: subclasses 0 to 7, answered with the host's", async (t) => {
+test("kvm_s390_gisc_register: subclasses 0 to 7, answered with the host's", async (t) => {
 	const kvm = guest();
 	const { alert, origin } = kvm.arch.gisa_int;
 	const seen: [string, number][] = [];
@@ -48,7 +48,7 @@ t.test("kvm_s390_gisc_register: subclasses 0 to 7, answered with the host's", as
 	t.same(warnings(), []);
 });
 
-t.test("registrations are counted", async (t) => {
+test("registrations are counted", async (t) => {
 	const kvm = guest();
 	const { alert } = kvm.arch.gisa_int;
 
@@ -62,7 +62,7 @@ t.test("registrations are counted", async (t) => {
 	guest_stop(kvm);
 });
 
-t.test("hardware finds a guest's GISA and memory until it stops", async (t) => {
+test("hardware finds a guest's GISA and memory until it stops", async (t) => {
 	const kvm = guest();
 	const { address } = kvm.arch.gisa_int.origin!;
 	const memory = kvm.memory!;
@@ -74,7 +74,7 @@ t.test("hardware finds a guest's GISA and memory until it stops", async (t) => {
 	t.equal(guest_memory_at(memory.base), null);
 });
 
-t.test("without AIV a guest has no GISA: -ENODEV", async (t) => {
+test("without AIV a guest has no GISA: -ENODEV", async (t) => {
 	css_general_characteristics.aiv = false;
 	const kvm = guest();
 
@@ -85,7 +85,7 @@ t.test("without AIV a guest has no GISA: -ENODEV", async (t) => {
 	guest_stop(kvm);
 });
 
-t.test("a subclass still registered when the guest goes: a WARN", async (t) => {
+test("a subclass still registered when the guest goes: a WARN", async (t) => {
 	const kvm = guest();
 
 	kvm_s390_gisc_register(kvm, 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { test } from "tap";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import { EEXIST, EINVAL, ENOMEM } from "#linux/errno.h";
 import { do_initcalls } from "#linux/init.h";
@@ -42,7 +42,7 @@ const apm = Uint32Array.from({ length: 8 }, (_, i) => (0x80000001 + i) >>> 0);
 const aqm = Uint32Array.from({ length: 8 }, (_, i) => (0x12345678 + i) >>> 0);
 const adm = Uint32Array.from({ length: 8 }, (_, i) => (0xfedcba98 + i) >>> 0);
 
-t.test("kvm_arch_crypto_set_masks: format 2: 256 bits each, in APCB1", async (t) => {
+test("kvm_arch_crypto_set_masks: format 2: 256 bits each, in APCB1", async (t) => {
 	power_on(true);
 	const kvm = guest();
 	const { crycb, crycbd } = kvm.arch.crypto;
@@ -64,7 +64,7 @@ t.test("kvm_arch_crypto_set_masks: format 2: 256 bits each, in APCB1", async (t)
 	guest_stop(kvm);
 });
 
-t.test("kvm_arch_crypto_set_masks: format 1: 64 adapters, 16 domains, in APCB0", async (t) => {
+test("kvm_arch_crypto_set_masks: format 1: 64 adapters, 16 domains, in APCB0", async (t) => {
 	power_on(false);
 	const kvm = guest();
 	const { crycb, crycbd } = kvm.arch.crypto;
@@ -79,7 +79,7 @@ t.test("kvm_arch_crypto_set_masks: format 1: 64 adapters, 16 domains, in APCB0",
 	guest_stop(kvm);
 });
 
-t.test("kvm_arch_crypto_set_masks: every vCPU is out of SIE meanwhile", async (t) => {
+test("kvm_arch_crypto_set_masks: every vCPU is out of SIE meanwhile", async (t) => {
 	power_on(true);
 	const kvm = guest(3);
 	const in_sie = (): number[] =>
@@ -104,7 +104,7 @@ t.test("kvm_arch_crypto_set_masks: every vCPU is out of SIE meanwhile", async (t
 	guest_stop(kvm);
 });
 
-t.test("kvm_arch_crypto_set_masks of Linux 5.10 takes kvm->lock", async (t) => {
+test("kvm_arch_crypto_set_masks of Linux 5.10 takes kvm->lock", async (t) => {
 	power_on(true);
 	const kvm = guest();
 	const held: boolean[] = [];
@@ -121,7 +121,7 @@ t.test("kvm_arch_crypto_set_masks of Linux 5.10 takes kvm->lock", async (t) => {
 	guest_stop(kvm);
 });
 
-t.test("a new vCPU: AP instructions interpreted, AIV, the guest's CRYCB and GISA", async (t) => {
+test("a new vCPU: AP instructions interpreted, AIV, the guest's CRYCB and GISA", async (t) => {
 	power_on(true);
 	const kvm = guest();
 	const sie_block = kvm.vcpus[0].arch.sie_block;
@@ -136,7 +136,7 @@ t.test("a new vCPU: AP instructions interpreted, AIV, the guest's CRYCB and GISA
 	guest_stop(kvm);
 });
 
-t.test("gfn_to_hva: the two memslots of a guest, and nothing behind", async (t) => {
+test("gfn_to_hva: the two memslots of a guest, and nothing behind", async (t) => {
 	power_on(true);
 	const kvm = guest();
 	const base = gfn_to_hva(kvm, 0n);
@@ -152,7 +152,7 @@ t.test("gfn_to_hva: the two memslots of a guest, and nothing behind", async (t) 
 	guest_stop(kvm);
 });
 
-t.test("kvm_get_kvm, kvm_put_kvm: the last reference takes everything away", async (t) => {
+test("kvm_get_kvm, kvm_put_kvm: the last reference takes everything away", async (t) => {
 	power_on(true);
 	const kvm = guest(2);
 
@@ -166,7 +166,7 @@ t.test("kvm_get_kvm, kvm_put_kvm: the last reference takes everything away", asy
 	t.notOk(kvm_get_kvm_safe(kvm));
 });
 
-t.test("kvm_put_kvm: one too many: the guest runs on, the log tells", async (t) => {
+test("kvm_put_kvm: one too many: the guest runs on, the log tells", async (t) => {
 	power_on(true);
 	const kvm = guest();
 
@@ -179,7 +179,7 @@ t.test("kvm_put_kvm: one too many: the guest runs on, the log tells", async (t) 
 	t.notOk(dmesg().some(({ warn }) => warn));
 });
 
-t.test("kvm_create_vcpu: each address once, 255 at most", async (t) => {
+test("kvm_create_vcpu: each address once, 255 at most", async (t) => {
 	power_on(true);
 	const kvm = guest();
 	const err = (id: number): number => {
@@ -195,7 +195,7 @@ t.test("kvm_create_vcpu: each address once, 255 at most", async (t) => {
 	t.same(kmemleak(), []);
 });
 
-t.test("guest_start: each allocation fails once: -ENOMEM, nothing is left", async (t) => {
+test("guest_start: each allocation fails once: -ENOMEM, nothing is left", async (t) => {
 	power_on(true);
 	for (let n = 1; n <= 4; n++) {
 		fail_nth(n);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { kvm_s390_module_hook } from "#v5.10/asm/kvm_host.h";
 import { IS_ERR } from "#linux/err.h";
 import { EFAULT, EINVAL, EOPNOTSUPP } from "#linux/errno.h";
@@ -52,39 +52,39 @@ function hook(fn: (vcpu: kvm_vcpu) => number): void {
 	kvm.arch.crypto.pqap_hook = pqap_hook;
 }
 
-t.test("handle_pqap: guest may not use AP instructions -> -EOPNOTSUPP", async (t) => {
+test("handle_pqap: guest may not use AP instructions -> -EOPNOTSUPP", async (t) => {
 	hook(() => 0);
 	kvm_s390_vm_set_apie(kvm, false);
 	t.same(pqap(AQIC), [-EOPNOTSUPP, 0]);
 });
 
-t.test("handle_pqap: function code other than AQIC -> -EOPNOTSUPP", async (t) => {
+test("handle_pqap: function code other than AQIC -> -EOPNOTSUPP", async (t) => {
 	hook(() => 0);
 	for (let fc = 0n; fc <= 0xffn; fc++)
 		t.same(pqap(fc << 24n), [fc === 3n ? 0 : -EOPNOTSUPP, 0], `function code ${fc}`);
 });
 
-t.test("handle_pqap: problem state comes before every specification exception", async (t) => {
+test("handle_pqap: problem state comes before every specification exception", async (t) => {
 	hook(() => 0);
 	vcpu.arch.sie_block.gpsw.mask |= PSW_MASK_PSTATE;
 	t.same(pqap(AQIC | 0x007f0000n), [0, PGM_PRIVILEGED_OP]);
 	t.same(pqap(0n), [-EOPNOTSUPP, 0], "but behind the function code");
 });
 
-t.test("handle_pqap: reserved bits 41-47 -> specification exception", async (t) => {
+test("handle_pqap: reserved bits 41-47 -> specification exception", async (t) => {
 	hook(() => 0);
 	for (let bit = 16n; bit < 23n; bit++)
 		t.same(pqap(AQIC | 1n << bit), [0, PGM_SPECIFICATION]);
 });
 
-t.test("handle_pqap: T bit without facility 15 -> specification exception", async (t) => {
+test("handle_pqap: T bit without facility 15 -> specification exception", async (t) => {
 	hook(() => 0);
 	t.same(pqap(AQIC | 0x00800000n), [0, 0]);
 	kvm.arch.fac_mask.delete(15);
 	t.same(pqap(AQIC | 0x00800000n), [0, PGM_SPECIFICATION]);
 });
 
-t.test("handle_pqap: without APXA adapters end at 63 and domains at 15", async (t) => {
+test("handle_pqap: without APXA adapters end at 63 and domains at 15", async (t) => {
 	hook(() => 0);
 	t.same(pqap(AQIC | 0xffffn), [0, 0]);
 	kvm.arch.crypto.crycbd &= ~CRYCB_FORMAT2;
@@ -93,13 +93,13 @@ t.test("handle_pqap: without APXA adapters end at 63 and domains at 15", async (
 	t.same(pqap(AQIC | 0x0010n), [0, PGM_SPECIFICATION]);
 });
 
-t.test("handle_pqap: no facility 65 -> specification exception", async (t) => {
+test("handle_pqap: no facility 65 -> specification exception", async (t) => {
 	hook(() => 0);
 	kvm.arch.fac_mask.delete(65);
 	t.same(pqap(AQIC), [0, PGM_SPECIFICATION]);
 });
 
-t.test("handle_pqap: no hook -> 01 in the upper half of GR1, condition code 3", async (t) => {
+test("handle_pqap: no hook -> 01 in the upper half of GR1, condition code 3", async (t) => {
 	const gprs = vcpu.run.s.regs.gprs;
 
 	for (const handler of [null, kvm_s390_handle_b2]) {
@@ -111,7 +111,7 @@ t.test("handle_pqap: no hook -> 01 in the upper half of GR1, condition code 3", 
 	}
 });
 
-t.test("handle_pqap: the hook's answer, and the condition code that follows from it", async (t) => {
+test("handle_pqap: the hook's answer, and the condition code that follows from it", async (t) => {
 	const gprs = vcpu.run.s.regs.gprs;
 
 	hook(({ run }) => {
@@ -133,7 +133,7 @@ t.test("handle_pqap: the hook's answer, and the condition code that follows from
 	t.same(pqap(AQIC | 0x0405n), [-EOPNOTSUPP, 0]);
 });
 
-t.test("handle_pqap: the locks around the hook, today and in Linux 5.10", async (t) => {
+test("handle_pqap: the locks around the hook, today and in Linux 5.10", async (t) => {
 	let locks: string[] = [];
 	const end = trace_lock.register((lock, op) => locks.push(lock.name + op));
 	const during = (): string[] => {
@@ -160,7 +160,7 @@ t.test("handle_pqap: the locks around the hook, today and in Linux 5.10", async 
 	end();
 });
 
-t.test("handle_pqap: a hook of Linux 5.10 sets condition code 3 or leaves it", async (t) => {
+test("handle_pqap: a hook of Linux 5.10 sets condition code 3 or leaves it", async (t) => {
 	const { sie_block } = vcpu.arch;
 	const module_hook = new kvm_s390_module_hook();
 	const cc_after = (status: bigint, rc: number): number => {
@@ -180,7 +180,7 @@ t.test("handle_pqap: a hook of Linux 5.10 sets condition code 3 or leaves it", a
 	t.equal(cc_after(0x00060000n, -EOPNOTSUPP), 0);
 });
 
-t.test("vcpu_intercept_pqap: out of SIE for the host, back in afterwards", async (t) => {
+test("vcpu_intercept_pqap: out of SIE for the host, back in afterwards", async (t) => {
 	let inside = -1;
 
 	hook(({ arch }) => {
@@ -194,7 +194,7 @@ t.test("vcpu_intercept_pqap: out of SIE for the host, back in afterwards", async
 	t.equal(vcpu.stat.instruction_pqap, 1);
 });
 
-t.test("a protected guest: handles on its vCPUs, pages private until shared", async (t) => {
+test("a protected guest: handles on its vCPUs, pages private until shared", async (t) => {
 	const memory = kvm.memory!;
 	const nib = memory.pfn(4n) << 12n;
 

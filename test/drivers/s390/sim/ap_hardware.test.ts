@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { EOPNOTSUPP } from "#linux/errno.h";
 import { do_initcalls } from "#linux/init.h";
 import { test_bit_inv } from "#asm/bitops.h";
@@ -44,7 +44,7 @@ const scripted: [ap_script, (qid: number) => ap_queue_status][] = [
 	["aqic", (qid) => ap_aqic(qid, irq(1), 0n)],
 ];
 
-t.test("APQN: adapter in the upper byte, domain in the lower", async (t) => {
+test("APQN: adapter in the upper byte, domain in the lower", async (t) => {
 	for (const [card, queue, qid] of [[0, 0, 0], [4, 0x47, 0x0447], [255, 255, 0xffff],
 		[0x104, 0x147, 0x0447]]) {
 		t.equal(AP_MKQID(card, queue), qid);
@@ -53,7 +53,7 @@ t.test("APQN: adapter in the upper byte, domain in the lower", async (t) => {
 	}
 });
 
-t.test("status word: bits from the left 0, 1, 2, 6, 7, and the code in 8-15", async (t) => {
+test("status word: bits from the left 0, 1, 2, 6, 7, and the code in 8-15", async (t) => {
 	const words: [number, Partial<ap_queue_status>][] = [
 		[0x80000000, { queue_empty: 1 }],
 		[0x40000000, { replies_waiting: 1 }],
@@ -73,7 +73,7 @@ t.test("status word: bits from the left 0, 1, 2, 6, 7, and the code in 8-15", as
 	}
 });
 
-t.test("AQIC operand: zone, ir, gisc, gf, gisa, isc", async (t) => {
+test("AQIC operand: zone, ir, gisc, gf, gisa, isc", async (t) => {
 	const values: [bigint, Partial<ap_qirq_ctrl>][] = [
 		[0x00ff000000000000n, { zone: 0xff }],
 		[0x0000800000000000n, { ir: 1 }],
@@ -92,7 +92,7 @@ t.test("AQIC operand: zone, ir, gisc, gf, gisa, isc", async (t) => {
 	}
 });
 
-t.test("a queue that is there answers 00, empty; another 01", async (t) => {
+test("a queue that is there answers 00, empty; another 01", async (t) => {
 	for (const [name, insn] of scripted) {
 		t.equal(insn(OTHER).response_code, 0, name);
 		t.equal(insn(OTHER).queue_empty, 1, name);
@@ -103,7 +103,7 @@ t.test("a queue that is there answers 00, empty; another 01", async (t) => {
 	t.equal(pqap_zapq(OTHER, false), 0x80000000);
 });
 
-t.test("a script is used up, code by code, then the queue answers normally", async (t) => {
+test("a script is used up, code by code, then the queue answers normally", async (t) => {
 	const codes = [1, 2, 3, 4, 5, 6, 7, 8, 9, 0x0a, 0x0b, 0x10, 0x30, 0x31, 0x32, 0x33, 0x34,
 		0x35, 0x36];
 
@@ -115,7 +115,7 @@ t.test("a script is used up, code by code, then the queue answers normally", asy
 	}
 });
 
-t.test("a new script replaces what is left of the old one, of that instruction", async (t) => {
+test("a new script replaces what is left of the old one, of that instruction", async (t) => {
 	ap_hw_script(QID, "zapq", [2, 2, 2]);
 	ap_hw_script(QID, "tapq", [4]);
 	t.equal(ap_zapq(QID, 0).response_code, 2);
@@ -125,19 +125,19 @@ t.test("a new script replaces what is left of the old one, of that instruction",
 	t.equal(ap_tapq(QID, null).response_code, 4);
 });
 
-t.test("RAPQ and ZAPQ take from one script", async (t) => {
+test("RAPQ and ZAPQ take from one script", async (t) => {
 	ap_hw_script(QID, "zapq", [2, 5]);
 	t.equal(ap_rapq(QID, 0).response_code, 2);
 	t.equal(ap_zapq(QID, 1).response_code, 5);
 });
 
-t.test("scripts are the queue's own", async (t) => {
+test("scripts are the queue's own", async (t) => {
 	ap_hw_script(QID, "tapq", [3]);
 	t.equal(ap_tapq(OTHER, null).response_code, 0);
 	t.equal(ap_tapq(QID, null).response_code, 3);
 });
 
-t.test("AQIC: sets and clears the interrupt, and keeps what it was asked for", async (t) => {
+test("AQIC: sets and clears the interrupt, and keeps what it was asked for", async (t) => {
 	const status = ap_aqic(QID, irq(1, { isc: 5, gisc: 3, gisa: 0x1234 }), 0x7008n);
 
 	t.equal(status.irq_enabled, 1);
@@ -150,7 +150,7 @@ t.test("AQIC: sets and clears the interrupt, and keeps what it was asked for", a
 	t.equal(ap_aqic(QID, irq(0), 0n).response_code, 0, "disabled twice");
 });
 
-t.test("with any code but 00 nothing happens", async (t) => {
+test("with any code but 00 nothing happens", async (t) => {
 	ap_aqic(QID, irq(1, { gisc: 2 }), 8n);
 	for (const code of [1, 2, 3, 4, 5, 6, 7, 8, 0x0a]) {
 		ap_hw_script(QID, "zapq", [code]);
@@ -164,14 +164,14 @@ t.test("with any code but 00 nothing happens", async (t) => {
 	t.equal(ap_aqic(OTHER, irq(1), 0n).irq_enabled, 0);
 });
 
-t.test("a scripted 00 acts like any other", async (t) => {
+test("a scripted 00 acts like any other", async (t) => {
 	ap_hw_script(QID, "aqic", [0]);
 	t.equal(ap_aqic(QID, irq(1), 0n).irq_enabled, 1);
 	ap_hw_script(QID, "zapq", [0]);
 	t.equal(ap_zapq(QID, 0).irq_enabled, 0);
 });
 
-t.test("RAPQ, ZAPQ: disable the interrupt", async (t) => {
+test("RAPQ, ZAPQ: disable the interrupt", async (t) => {
 	for (const reset of [ap_rapq, ap_zapq]) {
 		ap_aqic(QID, irq(1), 0n);
 		t.equal(reset(QID, 0).irq_enabled, 0);
@@ -179,7 +179,7 @@ t.test("RAPQ, ZAPQ: disable the interrupt", async (t) => {
 	}
 });
 
-t.test("reset time: 02 to everything until it is over", async (t) => {
+test("reset time: 02 to everything until it is over", async (t) => {
 	ap_hw_set_reset_time(50);
 	t.equal(ap_zapq(QID, 0).response_code, 0);
 	for (const [name, insn] of scripted)
@@ -194,7 +194,7 @@ t.test("reset time: 02 to everything until it is over", async (t) => {
 	t.equal(ap_tapq(QID, null).response_code, 0, "at once again");
 });
 
-t.test("adapters: deconfigured 03, checkstopped 04, for all their queues", async (t) => {
+test("adapters: deconfigured 03, checkstopped 04, for all their queues", async (t) => {
 	ap_hw_set_adapter(4, { configured: false });
 	for (const [name, insn] of scripted)
 		t.equal(insn(QID).response_code, 3, name);
@@ -207,7 +207,7 @@ t.test("adapters: deconfigured 03, checkstopped 04, for all their queues", async
 	t.equal(ap_zapq(QID, 0).response_code, 0);
 });
 
-t.test("TAPQ information: type, depth, domains; facilities with the T bit", async (t) => {
+test("TAPQ information: type, depth, domains; facilities with the T bit", async (t) => {
 	const modes: [ap_mode, number][] =
 		[["cca", 0x92000000], ["ep11", 0x06000000], ["accel", 0x6a000000]];
 	const info = new ap_tapq_hwinfo();
@@ -233,7 +233,7 @@ t.test("TAPQ information: type, depth, domains; facilities with the T bit", asyn
 	t.equal(info.value, 0n);
 });
 
-t.test("TAPQ information: there also with another code than 00, but not with 01", async (t) => {
+test("TAPQ information: there also with another code than 00, but not with 01", async (t) => {
 	const info = new ap_tapq_hwinfo();
 
 	for (const code of [2, 3, 4, 5]) {
@@ -246,7 +246,7 @@ t.test("TAPQ information: there also with another code than 00, but not with 01"
 	t.equal(info.value, 0n);
 });
 
-t.test("old adapters: type 9, and no more once they are not listed", async (t) => {
+test("old adapters: type 9, and no more once they are not listed", async (t) => {
 	const info = new ap_tapq_hwinfo();
 
 	ap_hw_configure({ old: [4] });
@@ -259,7 +259,7 @@ t.test("old adapters: type 9, and no more once they are not listed", async (t) =
 	t.equal(info.at, 14);
 });
 
-t.test("QCI: masks, highest numbers, flags", async (t) => {
+test("QCI: masks, highest numbers, flags", async (t) => {
 	const config = new ap_config_info();
 
 	t.equal(ap_qci(config), 0);
@@ -281,19 +281,19 @@ t.test("QCI: masks, highest numbers, flags", async (t) => {
 	t.strictSame([copy.na, copy.nd, config.na], [7, 9, 200]);
 });
 
-t.test("QCI: not on a machine without facility 12", async (t) => {
+test("QCI: not on a machine without facility 12", async (t) => {
 	t.teardown(() => set_facility(12, true));
 	set_facility(12, false);
 	t.equal(ap_qci(new ap_config_info()), -EOPNOTSUPP);
 });
 
-t.test("a machine without AP instructions", async (t) => {
+test("a machine without AP instructions", async (t) => {
 	t.equal(ap_instructions_available(), true);
 	ap_hw_install(false);
 	t.equal(ap_instructions_available(), false);
 });
 
-t.test("QACT: types above 14 behave as 14", async (t) => {
+test("QACT: types above 14 behave as 14", async (t) => {
 	const info = new ap_qact_ap_info();
 
 	ap_hw_set_adapter(4, { type: 15 });
@@ -306,7 +306,7 @@ t.test("QACT: types above 14 behave as 14", async (t) => {
 	t.equal(ap_qact(ABSENT, 0, info).response_code, 1);
 });
 
-t.test("not installed: messages, binding, association", async (t) => {
+test("not installed: messages, binding, association", async (t) => {
 	const psmid = out(0n), length = out(9), reslength = out(9), resgr0 = out(0);
 
 	t.equal(ap_nqap(QID, 1n, new Uint8Array(8), 8).response_code, 0x16);
@@ -318,7 +318,7 @@ t.test("not installed: messages, binding, association", async (t) => {
 	t.equal(ap_nqap(ABSENT, 1n, new Uint8Array(8), 8).response_code, 1);
 });
 
-t.test("reconfiguration: a queue that goes away loses script and interrupt", async (t) => {
+test("reconfiguration: a queue that goes away loses script and interrupt", async (t) => {
 	ap_aqic(QID, irq(1), 0n);
 	ap_aqic(OTHER, irq(1), 0n);
 	ap_hw_script(QID, "zapq", [5]);
@@ -334,7 +334,7 @@ t.test("reconfiguration: a queue that goes away loses script and interrupt", asy
 	t.equal(ap_tapq(OTHER, null).irq_enabled, 1, "a queue that stays keeps both");
 });
 
-t.test("a script for a queue that is not there: answers, goes when it was there", async (t) => {
+test("a script for a queue that is not there: answers, goes when it was there", async (t) => {
 	ap_hw_script(ABSENT, "tapq", [4, 4, 4]);
 	t.equal(ap_tapq(ABSENT, null).pack(), 0x00040000);
 	ap_hw_configure({ apm: [4] });
@@ -345,7 +345,7 @@ t.test("a script for a queue that is not there: answers, goes when it was there"
 	t.equal(ap_tapq(ABSENT, null).response_code, 1);
 });
 
-t.test("a boot forgets the queues' state and keeps the configuration", async (t) => {
+test("a boot forgets the queues' state and keeps the configuration", async (t) => {
 	ap_aqic(QID, irq(1), 0n);
 	ap_hw_script(QID, "zapq", [5]);
 	do_initcalls();
@@ -355,7 +355,7 @@ t.test("a boot forgets the queues' state and keeps the configuration", async (t)
 	t.equal(ap_hw_queue_exists(QID), false);
 });
 
-t.test("trace_ap_insn: each instruction, its result and who issued it", async (t) => {
+test("trace_ap_insn: each instruction, its result and who issued it", async (t) => {
 	const seen: unknown[][] = [];
 	const end = trace_ap_insn.register((insn, qid, status, ctrl, by_bus) =>
 		seen.push([insn, qid, status, ctrl?.gisc, by_bus]));
@@ -374,7 +374,7 @@ t.test("trace_ap_insn: each instruction, its result and who issued it", async (t
 	]);
 });
 
-t.test("a transparent bus takes nothing from scripts and leaves no mark", async (t) => {
+test("a transparent bus takes nothing from scripts and leaves no mark", async (t) => {
 	ap_hw_set_bus_transparent(true);
 	ap_hw_script(QID, "tapq", [5]);
 	ap_hw_script(QID, "zapq", [5]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { AP_MKQID, ap_aqic, ap_dqap, ap_nqap, ap_qirq_ctrl, ap_tapq, ap_zapq } from "#asm/ap.h";
 import { do_initcalls } from "#linux/init.h";
 import { out } from "#linux/types.h";
@@ -38,7 +38,7 @@ function fetch(room = 64, resgr0 = out(0)) {
 	return { rc, psmid: psmid.v, text: [...msg.subarray(0, length.v)], left: reslength.v, resgr0 };
 }
 
-t.test("a message is answered after the service time, and fetched once", async (t) => {
+test("a message is answered after the service time, and fetched once", async (t) => {
 	t.equal(send(7n, [1, 2, 0xff]), 0);
 	t.equal(ap_tapq(QID, null).queue_empty, 0);
 	t.equal(fetch().rc, 0x10);
@@ -51,7 +51,7 @@ t.test("a message is answered after the service time, and fetched once", async (
 	t.equal(fetch().rc, 0x10);
 });
 
-t.test("a queue holds 8 messages, and answers them one after the other", async (t) => {
+test("a queue holds 8 messages, and answers them one after the other", async (t) => {
 	for (let n = 0n; n < 8n; n++)
 		t.equal(send(n, [Number(n)]), 0);
 	t.equal(ap_tapq(QID, null).queue_full, 1);
@@ -63,7 +63,7 @@ t.test("a queue holds 8 messages, and answers them one after the other", async (
 	}
 });
 
-t.test("a reply that does not fit is fetched in parts, or anew", async (t) => {
+test("a reply that does not fit is fetched in parts, or anew", async (t) => {
 	send(1n, [1, 2, 3, 4, 5]);
 	advance_clock(SERVICE);
 	const first = fetch(2);
@@ -75,7 +75,7 @@ t.test("a reply that does not fit is fetched in parts, or anew", async (t) => {
 	t.equal(fetch(2, out(QID | 0x01000000)).rc, 0x13, "nothing to go on with");
 });
 
-t.test("response codes of NQAP and their causes", async (t) => {
+test("response codes of NQAP and their causes", async (t) => {
 	t.equal(ap_nqap(QID, 1n, new Uint8Array(12289), 12289).response_code, 0x15);
 	t.equal(ap_nqap(QID, 1n, new Uint8Array(12288), 12288).response_code, 0);
 	t.equal(send(1n, [0, 4], QID | SPECIAL), 0);
@@ -98,7 +98,7 @@ t.test("response codes of NQAP and their causes", async (t) => {
 	t.equal(send(1n, [0]), 0x16, "as it is delivered the machine takes none");
 });
 
-t.test("every response code can be had from every instruction by a script", async (t) => {
+test("every response code can be had from every instruction by a script", async (t) => {
 	const codes = [
 		0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x10, 0x11, 0x13, 0x15,
 		0x16, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x42,
@@ -118,7 +118,7 @@ t.test("every response code can be had from every instruction by a script", asyn
 	}
 });
 
-t.test("AQIC on a strict machine: 06, 07, 08", async (t) => {
+test("AQIC on a strict machine: 06, 07, 08", async (t) => {
 	const on = new ap_qirq_ctrl();
 	const nib = alloc_storage_page();
 
@@ -136,7 +136,7 @@ t.test("AQIC on a strict machine: 06, 07, 08", async (t) => {
 	t.equal(ap_aqic(QID, on, nib).response_code, 0x07, "it is on");
 });
 
-t.test("a reply on a queue that interrupts raises one; a reset loses messages", async (t) => {
+test("a reply on a queue that interrupts raises one; a reset loses messages", async (t) => {
 	const raised: number[] = [];
 	const fate: unknown[][] = [];
 	const end = trace_ap_message.register((...event) => fate.push(event));

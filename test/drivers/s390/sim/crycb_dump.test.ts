@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { test } from "tap";
 import { clear_bit_inv, set_bit_inv } from "#asm/bitops.h";
 import { CRYCB_FORMAT0, CRYCB_FORMAT1, CRYCB_FORMAT2, kvm_s390_crypto_cb } from "#asm/kvm_host.h";
 import { crycb_bytes, crycb_dump, crycb_fields } from "../../../../drivers/s390/sim/crycb_dump.ts";
 
-t.test("crycb_fields: every byte once, in order", async (t) => {
+test("crycb_fields: every byte once, in order", async (t) => {
 	let at = 0;
 
 	for (const [offset, bytes, name] of crycb_fields) {
@@ -19,7 +19,7 @@ function offset_of(name: string): number {
 	return crycb_fields.find((field) => field[2] === name)![0];
 }
 
-t.test("bit n of each mask is the n-th from the left, at the offset of its field", async (t) => {
+test("bit n of each mask is the n-th from the left, at the offset of its field", async (t) => {
 	const masks: ["apcb0" | "apcb1", "apm" | "aqm" | "adm", number][] = [
 		["apcb0", "apm", 64], ["apcb0", "aqm", 16], ["apcb0", "adm", 16],
 		["apcb1", "apm", 256], ["apcb1", "aqm", 256], ["apcb1", "adm", 256],
@@ -41,7 +41,7 @@ t.test("bit n of each mask is the n-th from the left, at the offset of its field
 	}
 });
 
-t.test("crycb_dump: formats 0 and 1 show APCB0, format 1 the key masks as well", async (t) => {
+test("crycb_dump: formats 0 and 1 show APCB0, format 1 the key masks as well", async (t) => {
 	const crycb = new kvm_s390_crypto_cb();
 
 	set_bit_inv(0, crycb.apcb0.apm);
@@ -63,7 +63,7 @@ t.test("crycb_dump: formats 0 and 1 show APCB0, format 1 the key masks as well",
 	t.notOk(format1.some((line) => line.includes("APCB1")));
 });
 
-t.test("crycb_dump: format 2 shows APCB1", async (t) => {
+test("crycb_dump: format 2 shows APCB1", async (t) => {
 	const crycb = new kvm_s390_crypto_cb();
 
 	for (const id of [4, 5, 0xff])

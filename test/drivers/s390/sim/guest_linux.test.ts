@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { test } from "tap";
 import { PROG_IN_SIE, PSW_MASK_IO, type kvm_vcpu } from "#linux/kvm_host.h";
 import { kvm_arch_vcpu_leave_sie } from "../../../../drivers/s390/kvm/kvm-s390.ts";
 import {
@@ -36,7 +36,7 @@ function start(label: string): { lab: machine_lab; vcpu: kvm_vcpu } {
 }
 
 for (const { label } of ported) {
-	t.test(`${label}: a guest finds its queues, and interruptions bring its replies`, async (t) => {
+	test(`${label}: a guest finds its queues, and interruptions bring its replies`, async (t) => {
 		const { lab, vcpu } = start(label);
 		const bus = new guest_ap_bus(vcpu);
 
@@ -55,7 +55,7 @@ for (const { label } of ported) {
 		lab.shutdown();
 	});
 
-	t.test(`${label}: without facility 65 the guest polls`, async (t) => {
+	test(`${label}: without facility 65 the guest polls`, async (t) => {
 		const { lab, vcpu } = start(label);
 
 		vcpu.kvm.arch.fac_mask.delete(65);
@@ -75,7 +75,7 @@ for (const { label } of ported) {
 
 	if (label === "v5.9")
 		continue; /* nothing is taken from a guest that runs */
-	t.test(`${label}: a queue is taken from under a request: it goes elsewhere`, async (t) => {
+	test(`${label}: a queue is taken from under a request: it goes elsewhere`, async (t) => {
 		const { lab, vcpu } = start(label);
 		const bus = new guest_ap_bus(vcpu);
 
@@ -93,7 +93,7 @@ for (const { label } of ported) {
 	});
 }
 
-t.test("without QCI the guest asks every queue", async (t) => {
+test("without QCI the guest asks every queue", async (t) => {
 	const { lab, vcpu } = start("v6.12");
 	const bus = new guest_ap_bus(vcpu);
 
@@ -103,7 +103,7 @@ t.test("without QCI the guest asks every queue", async (t) => {
 	lab.shutdown();
 });
 
-t.test("both sides reset: what the guest began, the host waits for", async (t) => {
+test("both sides reset: what the guest began, the host waits for", async (t) => {
 	const { lab, vcpu } = start("v6.12");
 	const seen: string[] = [];
 	const end = trace_ap_insn.register((insn, qid, status) => {
@@ -122,7 +122,7 @@ t.test("both sides reset: what the guest began, the host waits for", async (t) =
 	lab.shutdown();
 });
 
-t.test("a processor that is closed is interrupted when it opens", async (t) => {
+test("a processor that is closed is interrupted when it opens", async (t) => {
 	const { lab, vcpu } = start("v6.12");
 	const bus = new guest_ap_bus(vcpu);
 	const { gisa_int } = vcpu.kvm.arch;
@@ -145,7 +145,7 @@ t.test("a processor that is closed is interrupted when it opens", async (t) => {
 	lab.shutdown();
 });
 
-t.test("GIB alert: the host wakes a processor that waits", async (t) => {
+test("GIB alert: the host wakes a processor that waits", async (t) => {
 	const { lab, vcpu } = start("v6.12");
 	const bus = new guest_ap_bus(vcpu);
 	const taken: number[] = [];
@@ -167,7 +167,7 @@ t.test("GIB alert: the host wakes a processor that waits", async (t) => {
 	lab.shutdown();
 });
 
-t.test("the NIB is written where AQIC said, once for each reply", async (t) => {
+test("the NIB is written where AQIC said, once for each reply", async (t) => {
 	const { lab, vcpu } = start("v6.12");
 	const bus = new guest_ap_bus(vcpu);
 	const written: unknown[][] = [];

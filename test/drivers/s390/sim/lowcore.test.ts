@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { do_initcalls } from "#linux/init.h";
 import { kvm, lowcore_kvm, set_null_kvm, trace_lowcore_kvm } from "#linux/kvm_host.h";
 import { trace_lock } from "#linux/lockdep.h";
@@ -11,7 +11,7 @@ t.beforeEach(() => {
 	set_null_kvm("lowcore");
 });
 
-t.test("a null struct kvm is the lowcore: its lock can be taken, and the log tells", async (t) => {
+test("a null struct kvm is the lowcore: its lock can be taken, and the log tells", async (t) => {
 	const locks: string[] = [];
 	let seen = 0;
 	const end = [
@@ -28,7 +28,7 @@ t.test("a null struct kvm is the lowcore: its lock can be taken, and the log tel
 		stop();
 });
 
-t.test("a guest that is there is itself, whatever the setting", async (t) => {
+test("a guest that is there is itself, whatever the setting", async (t) => {
 	const guest = new kvm();
 
 	t.equal(lowcore_kvm(guest), guest);
@@ -37,7 +37,7 @@ t.test("a guest that is there is itself, whatever the setting", async (t) => {
 	t.same(dmesg(), []);
 });
 
-t.test("set_null_kvm: or it is an oops", async (t) => {
+test("set_null_kvm: or it is an oops", async (t) => {
 	set_null_kvm("oops");
 	t.throws(() => lowcore_kvm(null), { message: "init: null pointer: struct kvm" });
 });

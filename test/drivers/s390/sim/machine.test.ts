@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { test } from "tap";
 import { ENOENT } from "#linux/errno.h";
 import { live_kobjects } from "#linux/kobject.h";
 import { lockdep_inversions, lockdep_orders } from "#linux/lockdep.h";
@@ -28,7 +28,7 @@ function contents(): unknown {
 	};
 }
 
-t.test("boot: cards and queues of the host, bound as the masks say", async (t) => {
+test("boot: cards and queues of the host, bound as the masks say", async (t) => {
 	boot({ host: HOST, apmask: [5], aqmask: [0x47] });
 	t.same(sysfs_readdir("/sys/bus/ap/devices").names,
 		["04.0004", "04.0047", "05.0004", "05.0047", "card04", "card05"]);
@@ -38,7 +38,7 @@ t.test("boot: cards and queues of the host, bound as the masks say", async (t) =
 	t.equal(sysfs_read("/sys/bus/ap/aqmask").text, `0x${"0".repeat(17)}1${"0".repeat(46)}\n`);
 });
 
-t.test("boot again: nothing of the life before is left", async (t) => {
+test("boot again: nothing of the life before is left", async (t) => {
 	boot({ host: HOST, apmask: [], aqmask: [] });
 	const fresh = contents();
 	const lab = new machine_lab({
@@ -58,14 +58,14 @@ t.test("boot again: nothing of the life before is left", async (t) => {
 	t.equal(sysfs_stat("/sys/devices/vfio_ap").rc, -ENOENT);
 });
 
-t.test("reconfigure: the bus follows the host", async (t) => {
+test("reconfigure: the bus follows the host", async (t) => {
 	boot({ host: HOST, apmask: [], aqmask: [] });
 	reconfigure({ apm: [5, 6], aqm: [4] });
 	t.same(sysfs_readdir("/sys/bus/ap/devices").names, ["05.0004", "06.0004", "card05", "card06"]);
 	t.equal(sysfs_read("/sys/bus/ap/ap_adapter_mask").text, `0x06${"0".repeat(62)}\n`);
 });
 
-t.test("ap_type: what adapters are", async (t) => {
+test("ap_type: what adapters are", async (t) => {
 	boot({ host: { ...HOST, old: [5] }, apmask: [], aqmask: [], ap_type: 13 });
 	t.equal(sysfs_read("/sys/bus/ap/devices/card04/hwtype").text, "13\n");
 	t.equal(sysfs_stat("/sys/bus/ap/devices/card05").rc, -ENOENT, "the bus of today ignores old ones");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import * as fast_check from "fast-check";
-import t from "tap";
+import { t, test } from "tap";
 import { test_bit_inv } from "#asm/bitops.h";
 import { set_facility } from "#asm/facility.h";
 import { IS_ERR } from "#linux/err.h";
@@ -75,7 +75,7 @@ function message(insn: typeof guest_nqap, gr0: bigint, r1 = 2, r2 = 4, length = 
 	return insn(vcpu, r1, r2).program;
 }
 
-t.test("kvm-unit-tests s390x/ap.c: PQAP", async (t) => {
+test("kvm-unit-tests s390x/ap.c: PQAP", async (t) => {
 	t.equal(pqap(42n << 24n).program, PGM_SPECIFICATION, "invalid fc");
 	for (let bit = 16n; bit < 23n; bit++)
 		t.equal(pqap(1n << bit).program, PGM_SPECIFICATION, `gr0 bit ${63n - bit}`);
@@ -84,7 +84,7 @@ t.test("kvm-unit-tests s390x/ap.c: PQAP", async (t) => {
 			t.equal(pqap(fc << 24n, 0n, 0x1000n + i).program, PGM_SPECIFICATION, `fc ${fc} +${i}`);
 });
 
-t.test("kvm-unit-tests s390x/ap.c: NQAP and DQAP", async (t) => {
+test("kvm-unit-tests s390x/ap.c: NQAP and DQAP", async (t) => {
 	const tests: [string, typeof guest_nqap, number[]][] = [
 		["nqap", guest_nqap, [32, 34, 35, 40]], ["dqap", guest_dqap, [33, 34, 35, 40, 41]],
 	];
@@ -100,7 +100,7 @@ t.test("kvm-unit-tests s390x/ap.c: NQAP and DQAP", async (t) => {
 	}
 });
 
-t.test("kvm-unit-tests s390x/ap.c: the problem state", async (t) => {
+test("kvm-unit-tests s390x/ap.c: the problem state", async (t) => {
 	vcpu.arch.sie_block.gpsw.mask |= PSW_MASK_PSTATE;
 	t.equal(pqap(guest_gr0(QCI, 0, 0), 0n, 0x1000n).program, PGM_PRIVILEGED_OP);
 	t.equal(message(guest_nqap, 0n, 0, 2), PGM_PRIVILEGED_OP);
@@ -109,7 +109,7 @@ t.test("kvm-unit-tests s390x/ap.c: the problem state", async (t) => {
 	t.equal(message(guest_nqap, 0n, 3, 7, 0n), PGM_PRIVILEGED_OP);
 });
 
-t.test("specification exceptions by facility", async (t) => {
+test("specification exceptions by facility", async (t) => {
 	kvm.arch.fac_mask.delete(12);
 	t.equal(pqap(guest_gr0(QCI, 0, 0)).program, PGM_SPECIFICATION, "QCI without facility 12");
 	t.equal(pqap(guest_gr0(TAPQ, 4, 4) | 0x00800000n).program, 0, "T bit");
@@ -121,13 +121,13 @@ t.test("specification exceptions by facility", async (t) => {
 	t.equal(pqap(guest_gr0(RAPQ, 4, 4) | 1n << 22n).program, PGM_SPECIFICATION, "and not RAPQ's");
 });
 
-t.test("QCI into storage that is none -> addressing", async (t) => {
+test("QCI into storage that is none -> addressing", async (t) => {
 	t.equal(pqap(guest_gr0(QCI, 0, 0), 0n, 0x8000n << 12n).program, PGM_ADDRESSING);
 	t.equal(pqap(guest_gr0(QCI, 0, 0), 0n, (0x8000n << 12n) - 120n).program, PGM_ADDRESSING);
 	t.equal(pqap(guest_gr0(QCI, 0, 0), 0n, (0x8000n << 12n) - 128n).program, 0);
 });
 
-t.test("who executes: interpreted, intercepted, held out of SIE", async (t) => {
+test("who executes: interpreted, intercepted, held out of SIE", async (t) => {
 	t.match(pqap(guest_gr0(TAPQ, 4, 4)), { exit: "interpreted", cc: 0, rc: 0 });
 	t.match(pqap(guest_gr0(AQIC, 4, 4)), { exit: "intercepted", program: 0, cc: 3 });
 	t.equal(vcpu.run.s.regs.gprs[1] >> 32n, 0x00010000n, "no hook: KVM's answer, in the upper half");
@@ -149,7 +149,7 @@ t.test("who executes: interpreted, intercepted, held out of SIE", async (t) => {
 	t.equal(pqap(guest_gr0(TAPQ, 4, 4)).exit, "waits");
 });
 
-t.test("AQIC is intercepted with priv.c's checks in their order", async (t) => {
+test("AQIC is intercepted with priv.c's checks in their order", async (t) => {
 	const asked: bigint[] = [];
 
 	kvm.arch.crypto.pqap_hook = new crypto_hook();
@@ -169,7 +169,7 @@ t.test("AQIC is intercepted with priv.c's checks in their order", async (t) => {
 	t.same(asked, [aqic, guest_gr0(AQIC, 9, 9)]);
 });
 
-t.test("response and condition codes of each function, by cause", async (t) => {
+test("response and condition codes of each function, by cause", async (t) => {
 	const causes: [string, () => void, number][] = [
 		["nothing wrong", () => {}, 0x00],
 		["reset in progress", () => {
@@ -196,7 +196,7 @@ t.test("response and condition codes of each function, by cause", async (t) => {
 	}
 });
 
-t.test("every response code comes through to the guest", async (t) => {
+test("every response code comes through to the guest", async (t) => {
 	const codes = [
 		0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x10, 0x11, 0x13, 0x15, 0x16,
 		0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x42,
@@ -215,7 +215,7 @@ t.test("every response code comes through to the guest", async (t) => {
 	}
 });
 
-t.test("TAPQ: status in the lower half of GR1, GR2 with and without the T bit", async (t) => {
+test("TAPQ: status in the lower half of GR1, GR2 with and without the T bit", async (t) => {
 	const { gprs } = vcpu.run.s.regs;
 
 	pqap(guest_gr0(TAPQ, 4, 4), 0x1234_5678_ffff_ffffn);
@@ -227,7 +227,7 @@ t.test("TAPQ: status in the lower half of GR1, GR2 with and without the T bit", 
 	t.same([gprs[1], gprs[2]], [0x00010000n, 0n]);
 });
 
-t.test("QCI: flags of the host, masks as the guest may use them", async (t) => {
+test("QCI: flags of the host, masks as the guest may use them", async (t) => {
 	machine(true, [[4, 5], [4, 0x47], [4, 9]], [[4, 200], [0x47, 0x48], [9, 10]]);
 	t.match(pqap(guest_gr0(QCI, 0, 0), 0xabcdn, 0x2000n), { cc: 0, program: 0 });
 	t.equal(vcpu.run.s.regs.gprs[1], 0xabcdn, "GR1 stays");
@@ -239,7 +239,7 @@ t.test("QCI: flags of the host, masks as the guest may use them", async (t) => {
 	t.same([words(16), words(48), words(80)], [[4], [0x47], [9]]);
 });
 
-t.test("messages: NQAP and DQAP through guest storage", async (t) => {
+test("messages: NQAP and DQAP through guest storage", async (t) => {
 	const { gprs } = vcpu.run.s.regs;
 
 	ap_hw_set_service_time(2);
@@ -284,7 +284,7 @@ function format_machine(format: number, host: number[][], own: number[][]): void
 		holder.crycbd = (holder.crycbd & ~CRYCB_FORMAT_MASK | format) >>> 0;
 }
 
-t.test("effective access: 256 x 256 queues, formats 0, 1, 2", async (t) => {
+test("effective access: 256 x 256 queues, formats 0, 1, 2", async (t) => {
 	const host = [every(256).filter((id) => id % 3 !== 0), every(256).filter((id) => id % 5 !== 1), []];
 	const own = [every(256).filter((id) => id % 7 !== 2), every(256).filter((id) => id % 2 === 0), []];
 	const [apm, aqm, host_apm, host_aqm] = [own[0], own[1], host[0], host[1]].map(mask);
@@ -308,7 +308,7 @@ t.test("effective access: 256 x 256 queues, formats 0, 1, 2", async (t) => {
 	}
 });
 
-t.test("effective access: each single bit of each mask", async (t) => {
+test("effective access: each single bit of each mask", async (t) => {
 	for (const [format, [adapters, domains]] of formats) {
 		let wrong = 0;
 
@@ -326,7 +326,7 @@ t.test("effective access: each single bit of each mask", async (t) => {
 	}
 });
 
-t.test("effective access: property over masks", async (t) => {
+test("effective access: property over masks", async (t) => {
 	const ids = fast_check.uniqueArray(fast_check.nat(255), { maxLength: 40 });
 
 	fast_check.assert(fast_check.property(ids, ids, ids, ids,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { BUG, kernel_crash } from "#linux/bug.h";
 import { dev_name, device, driver_unregister, device_driver } from "#linux/device.h";
 import { do_initcalls } from "#linux/init.h";
@@ -25,7 +25,7 @@ function caught(fn: () => unknown): unknown {
 	throw new Error("nothing was thrown");
 }
 
-t.test("work that was queued runs on the way back, once, at the outermost", async (t) => {
+test("work that was queued runs on the way back, once, at the outermost", async (t) => {
 	const log: string[] = [];
 
 	const result = syscall("outer", () => {
@@ -38,7 +38,7 @@ t.test("work that was queued runs on the way back, once, at the outermost", asyn
 	t.same(log, ["outer goes on", "queued inside"]);
 });
 
-t.test("a crash of the kernel: kind, function, place and operation", async (t) => {
+test("a crash of the kernel: kind, function, place and operation", async (t) => {
 	const report = caught(() => syscall("write x to y", () => BUG("no way")));
 
 	t.ok(report instanceof crash_report);
@@ -47,7 +47,7 @@ t.test("a crash of the kernel: kind, function, place and operation", async (t) =
 	t.match((report as crash_report).message, "no way, in BUG, during write x to y");
 });
 
-t.test("a null pointer inside the kernel: an oops", async (t) => {
+test("a null pointer inside the kernel: an oops", async (t) => {
 	const report = caught(() => syscall(() => "poke", () =>
 		driver_unregister({ ...new device_driver(), p: undefined } as never)));
 
@@ -57,7 +57,7 @@ t.test("a null pointer inside the kernel: an oops", async (t) => {
 		{ kind: "oops", function: "list_del", where: /^include\/linux\/list\.h\.ts:/ });
 });
 
-t.test("an error that is not the kernel's passes as it is", async (t) => {
+test("an error that is not the kernel's passes as it is", async (t) => {
 	const own = caught(() => syscall("test", () => (null as never as device).kobj));
 
 	t.ok(own instanceof TypeError);
@@ -67,7 +67,7 @@ t.test("an error that is not the kernel's passes as it is", async (t) => {
 	})) instanceof crash_report, false);
 });
 
-t.test("after a crash: the next operation is one of its own", async (t) => {
+test("after a crash: the next operation is one of its own", async (t) => {
 	const log: string[] = [];
 
 	caught(() => syscall("bad", () => BUG("x")));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { atomic_read } from "#linux/atomic.h";
 import { EAGAIN, ENODEV } from "#linux/errno.h";
 import { list_for_each_entry } from "#linux/list.h";
@@ -36,7 +36,7 @@ function load(): number {
 		.reduce((sum, zc) => sum + atomic_read(zc.load), 0);
 }
 
-t.test("a request goes to the queue with the least to do, and comes back", async (t) => {
+test("a request goes to the queue with the least to do, and comes back", async (t) => {
 	const requests = Array.from({ length: 8 }, submit);
 
 	for (const queue of [0x0404, 0x0447, 0x0504, 0x0547])
@@ -49,7 +49,7 @@ t.test("a request goes to the queue with the least to do, and comes back", async
 	t.equal(show("card04", "request_count"), "4\n");
 });
 
-t.test("a queue holds 8; what is more waits in the request queue", async (t) => {
+test("a queue holds 8; what is more waits in the request queue", async (t) => {
 	for (const queue of QUEUES.slice(1))
 		unbind(queue);
 	const requests = Array.from({ length: 12 }, submit);
@@ -60,7 +60,7 @@ t.test("a queue holds 8; what is more waits in the request queue", async (t) => 
 	t.ok(requests.every(({ rc }) => rc === 0));
 });
 
-t.test("unbinding a busy queue: pending and requested come back and go elsewhere", async (t) => {
+test("unbinding a busy queue: pending and requested come back and go elsewhere", async (t) => {
 	for (const queue of QUEUES.slice(2))
 		unbind(queue);
 	const seen: unknown[][] = [];
@@ -82,7 +82,7 @@ t.test("unbinding a busy queue: pending and requested come back and go elsewhere
 	t.equal(load(), 0);
 });
 
-t.test("a reply that nobody had fetched: executed twice", async (t) => {
+test("a reply that nobody had fetched: executed twice", async (t) => {
 	unbind("05.0004");
 	unbind("05.0047");
 	const done = new Map<bigint, number>();
@@ -109,7 +109,7 @@ t.test("a reply that nobody had fetched: executed twice", async (t) => {
 	t.equal(request.psmids.filter((psmid) => done.has(psmid)).length, 2, "the doubled one");
 });
 
-t.test("no queue -> -ENODEV; flushed for the eleventh time -> -EAGAIN", async (t) => {
+test("no queue -> -ENODEV; flushed for the eleventh time -> -EAGAIN", async (t) => {
 	const request = submit();
 	let rounds = 0;
 
@@ -139,7 +139,7 @@ function lcg(seed: number): (n: number) => number {
 for (const useirq of [1, 0]) {
 	const how = useirq ? "interrupts" : "polling";
 
-	t.test(`10,000 random unbinds under load, ${how}: no request is lost`, async (t) => {
+	test(`10,000 random unbinds under load, ${how}: no request is lost`, async (t) => {
 		const seed = 20180704;
 		const random = lcg(seed);
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { existsSync, readdirSync, readFileSync, symlinkSync, lstatSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import t from "tap";
+import { test } from "tap";
 import { make_folder, write_file } from "../../../../tools/lib/cli/output.ts";
 import { usage_error } from "../../../../tools/lib/cli/usage_error.ts";
 
-t.test("write_file: another file stands there in one step, nothing is left beside it", async (t) => {
+test("write_file: another file stands there in one step, nothing is left beside it", async (t) => {
 	const folder = t.testdir();
 	const file = join(folder, "a");
 
@@ -15,7 +15,7 @@ t.test("write_file: another file stands there in one step, nothing is left besid
 	t.same(readdirSync(folder), ["a"]);
 });
 
-t.test("write_file: a link stays, a device is written to", async (t) => {
+test("write_file: a link stays, a device is written to", async (t) => {
 	const folder = t.testdir({ there: "old" });
 
 	symlinkSync("there", join(folder, "link"));
@@ -26,7 +26,7 @@ t.test("write_file: a link stays, a device is written to", async (t) => {
 	t.ok(lstatSync("/dev/null").isCharacterDevice());
 });
 
-t.test("write_file: what cannot be is said with the name, and the old file stays", async (t) => {
+test("write_file: what cannot be is said with the name, and the old file stays", async (t) => {
 	const folder = t.testdir({ file: "old" });
 
 	for (const path of ["/dev/full", join(folder, "no/such"), join(folder, "file/below"), folder])
@@ -34,7 +34,7 @@ t.test("write_file: what cannot be is said with the name, and the old file stays
 	t.equal(readFileSync(join(folder, "file"), "utf8"), "old");
 });
 
-t.test("make_folder: all that are missing; one that cannot be ends at once", async (t) => {
+test("make_folder: all that are missing; one that cannot be ends at once", async (t) => {
 	const folder = t.testdir({ file: "" });
 
 	make_folder(join(folder, "a/b/c"));

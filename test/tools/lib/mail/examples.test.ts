@@ -76,12 +76,11 @@ function steps(r: reading | undefined, nth = 0): string[] {
 const quoted = (text: string, marks: string): string =>
 	text.replace(/^/gm, marks);
 
-test("phrases: each row matches its examples, and no row before it does", (t) => {
+test("phrases: each row matches its examples, and no row before it does", async (t) => {
 	for (const p of phrases)
 		for (const e of p.examples)
 			t.equal(find_phrase(e)?.phrase.name, p.name, `${p.name}: ${e}`);
 	t.equal(new Set(phrases.map((p) => p.name)).size, phrases.length, "names are unique");
-	t.end();
 });
 
 test("mail: numbered steps", async (t) => {
@@ -247,10 +246,9 @@ test("mail: text without an example has none", async (t) => {
 	t.strictSame(await read(""), []);
 });
 
-test("mail: a posting's version is in its subject", (t) => {
+test("mail: a posting's version is in its subject", async (t) => {
 	t.equal(posting_of("Re: [PATCH v11 08/14] s390/vfio-ap: x"), "11");
 	t.equal(posting_of("[RFC PATCH v2] x"), "2");
 	t.equal(posting_of("[PATCH] v3 of x"), null);
 	t.equal(posting_of(null), null);
-	t.end();
 });

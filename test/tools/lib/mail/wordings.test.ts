@@ -77,15 +77,14 @@ test("wordings: what has a word too many is not read, and never vanishes", async
 		t.match((await read_with(at, wording))[0], /^unread /, wording);
 });
 
-test("frames: each takes its examples", (t) => {
+test("frames: each takes its examples", async (t) => {
 	for (const f of frames)
 		for (const e of f.examples)
 			t.equal(read_frame(e)?.name, f.name, e);
 	t.equal(new Set(frames.map((f) => f.name)).size, frames.length);
-	t.end();
 });
 
-test("frames: no C, and in time in proportion to the length", (t) => {
+test("frames: no C, and in time in proportion to the length", async (t) => {
 	t.equal(read_frame("if (!matrix_mdev)"), null);
 	t.equal(read_frame("memcpy(&guest_matrix, &matrix, 8);"), null);
 	const start = process.cpuUsage().user;
@@ -93,5 +92,4 @@ test("frames: no C, and in time in proportion to the length", (t) => {
 	for (const word of ["not ", "0a.0001, ", "adapter 5 ", "((((", "echo 5 > ", "a.b.c."])
 		read_frame(word.repeat(20_000));
 	t.ok(process.cpuUsage().user - start < 1_000_000);
-	t.end();
 });

@@ -7,7 +7,7 @@ import { parse_scenarios } from "../../../../tools/lib/scenario/parse.ts";
 
 const text = readFileSync(new URL("../../../../Documentation/scenarios.md", import.meta.url), "utf8");
 
-test("documentation: its example and each row's form are in the notation", (t) => {
+test("documentation: its example and each row's form are in the notation", async (t) => {
 	const example = /```\n(scenario [^`]*)```/.exec(text)![1]!;
 
 	t.equal(parse_scenarios(example, "scenarios.md").length, 1);
@@ -15,5 +15,4 @@ test("documentation: its example and each row's form are in the notation", (t) =
 		t.equal(parse_scenarios(`scenario x\n${row.form}`, "f").length, 1, row.form);
 		t.ok(row.form.startsWith(keyword), keyword);
 	}
-	t.end();
 });

@@ -52,13 +52,12 @@ const errors: [what: string, text: string, message: RegExp][] = [
 	["allocations of an expectation", "scenario x\nwarn 0 (fail_nth: 1)", /^f\.scn:2: an expectation allocates nothing/],
 ];
 
-test("notation: an error names file, line and what would be right", (t) => {
+test("notation: an error names file, line and what would be right", async (t) => {
 	for (const [what, text, message] of errors)
 		t.match(message_of(text), message, what);
-	t.end();
 });
 
-test("notation: printing and parsing are inverse", (t) => {
+test("notation: printing and parsing are inverse", async (t) => {
 	fc.assert(fc.property(arbitrary_scenario, (s: scenario) => {
 		const back = parse_scenarios(print_scenario(s), "f")[0]!;
 		const same = {
@@ -67,38 +66,34 @@ test("notation: printing and parsing are inverse", (t) => {
 
 		deepStrictEqual(plain(same), plain(s));
 	}), { numRuns: 500 });
-	t.end();
 });
 
-test("notation: any text parses or is refused in one line", (t) => {
+test("notation: any text parses or is refused in one line", async (t) => {
 	const words = fc.constantFrom("scenario", "x", "bound", "m0", "04.0004", "1:", "on", "v11:", "=",
 		"-EBUSY", "guest", "\"", "#", "host", "adapters", "-", "hw", "(fail_nth:", "2)", "\n", "unread");
 	const texts = fc.array(fc.oneof(words, fc.string({ unit: "binary", maxLength: 5 })), { maxLength: 20 });
 
 	fc.assert(fc.property(texts, (list) => !message_of(list.join(" ")).startsWith("not a usage_error")),
 		{ numRuns: 2000 });
-	t.end();
 });
 
-test("notation: steps without a number are called by the one before", (t) => {
+test("notation: steps without a number are called by the one before", async (t) => {
 	const [a] = parse_scenarios("scenario x\nscan\n4: scan\nwarn 0\nwarn 1\n5': scan", "f");
 	const [b] = parse_scenarios("scenario x\nscan\nscan", "f");
 
 	t.strictSame(a!.statements.map((s) => s.n), ["0.1", "4", "4.1", "4.2", "5'"]);
 	t.strictSame(b!.statements.map((s) => s.n), ["1", "2"]);
-	t.end();
 });
 
-test("notation: ids as people write them", (t) => {
+test("notation: ids as people write them", async (t) => {
 	const [s] = parse_scenarios("scenario x\nbound 4.47 0x04.0x54\nassign_domain m0 0x54 = 4", "f");
 
 	t.strictSame(s!.statements.map(print_step), ["bound 04.0047 04.0054", "assign_domain m0 0x54 = 4"]);
 	t.equal(print_host(parse_host_text("domains 47 4 adapters 0x5 4")), "adapters 04 05 domains 0004 0047");
 	t.throws(() => parse_host_text("adaptors 04"), usage_error);
-	t.end();
 });
 
-test("corpus: a file holds one scenario, of its name, with source and two sentences at most", (t) => {
+test("corpus: a file holds one scenario, of its name, with source and two sentences at most", async (t) => {
 	const files = readdirSync(CORPUS).filter((f) => f.endsWith(".scn"));
 
 	t.ok(files.length > 50, "there is a corpus");
@@ -111,10 +106,9 @@ test("corpus: a file holds one scenario, of its name, with source and two senten
 		t.match(s!.source, /<.+@.+>|^commit [0-9a-f]{40}/, `${file}: source`);
 		t.ok(s!.about.length >= 1 && s!.about.length <= 2, `${file}: about`);
 	}
-	t.end();
 });
 
-test("corpus: the README names every file", (t) => {
+test("corpus: the README names every file", async (t) => {
 	const readme = readFileSync(new URL("README.md", CORPUS), "utf8");
 	const named = [...readme.matchAll(/\*\*(-?[a-z0-9-]+)\*\*/g)].map((m) => m[1]!);
 
@@ -123,5 +117,4 @@ test("corpus: the README names every file", (t) => {
 
 		t.ok(named.some((n) => n.startsWith("-") ? name.endsWith(n) : n === name), name);
 	}
-	t.end();
 });

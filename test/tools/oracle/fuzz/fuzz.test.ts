@@ -3,7 +3,7 @@
  * Traces that are made up: always the same for a seed, of what their profile says, and compared
  * with the C where that is there.
  */
-import t from "tap";
+import { test } from "tap";
 import { load_driver } from "../../../../tools/lib/lab/loader.ts";
 import { operation_fault } from "../../../../tools/lib/trace/operations.ts";
 import { first_divergence, input_of, type fuzz_trace } from "../../../../tools/oracle/fuzz/compare.ts";
@@ -17,7 +17,7 @@ import { real_oracle } from "../real_source.ts";
 const driver = await load_driver("v6.12");
 const real = await real_oracle("v6.12");
 
-t.test("random: a seed's numbers are in range, and each comes up", async (t) => {
+test("random: a seed's numbers are in range, and each comes up", async (t) => {
 	const rnd = new random(7);
 	const seen = new Set(Array.from({ length: 400 }, () => rnd.between(3, 9)));
 
@@ -26,7 +26,7 @@ t.test("random: a seed's numbers are in range, and each comes up", async (t) => 
 });
 
 for (const name of profiles.keys()) {
-	t.test(`${name}: operations that a trace may have, the same for a seed`, async (t) => {
+	test(`${name}: operations that a trace may have, the same for a seed`, async (t) => {
 		for (const seed of [1, 2, 3]) {
 			const trace = make_trace(driver, name, seed);
 			const known = trace.ops.filter(([op]) => op !== "fail_nth" && op !== "ioctl");
@@ -38,7 +38,7 @@ for (const name of profiles.keys()) {
 	});
 }
 
-t.test("fail_nth: the driver's own allocation fails, no other", async (t) => {
+test("fail_nth: the driver's own allocation fails, no other", async (t) => {
 	const rcs = new Set(Array.from({ length: 60 }, (_, seed) => make_trace(driver, "alloc", seed))
 		.flatMap(({ lines }) => lines.filter((_, i) => lines[i - 1]?.includes('["fail_nth",1]')))
 		.filter((line) => line.includes('"rc":-12'))
@@ -47,7 +47,7 @@ t.test("fail_nth: the driver's own allocation fails, no other", async (t) => {
 	t.same([...rcs].sort(), ["bind", "create", "write"]);
 });
 
-t.test("first_divergence: the field that differs, not the order of members", async (t) => {
+test("first_divergence: the field that differs, not the order of members", async (t) => {
 	const line = '{"op":["create","m0"],"rc":0,"st":{"m0":null,"m1":null}}';
 
 	t.equal(first_divergence([line], ['{"op":["create","m0"],"rc":0,"st":{"m1":null,"m0":null}}']), null);
@@ -68,7 +68,7 @@ function broken({ header, ops }: fuzz_trace) {
 	return null;
 }
 
-t.test("shrink: nothing is left that does not matter", async (t) => {
+test("shrink: nothing is left that does not matter", async (t) => {
 	const ops = Array.from({ length: 60 }, (_, i): fuzz_trace["ops"][number] =>
 		i === 0 ? ["init"] : i % 7 === 3 ? ["open", `m${i % 3}`] : i % 4 === 0 ? ["reset", "m0"] : ["bind", "04.0004"]);
 	const trace: fuzz_trace = {
@@ -98,11 +98,11 @@ async function findings_of(which: typeof driver, names: string[], ops: number): 
 	return found;
 }
 
-t.test("the port does what the C does", { skip: real.skip, timeout: 60_000 }, async (t) => {
+test("the port does what the C does", { skip: real.skip, timeout: 60_000 }, async (t) => {
 	t.same(await findings_of(driver, [...profiles.keys()], 20_000), []);
 });
 
-t.test("a driver that is not the C's is found, by a short trace", { skip: real.skip }, async (t) => {
+test("a driver that is not the C's is found, by a short trace", { skip: real.skip }, async (t) => {
 	const { driver: mutant } = await mutant_of(t, [["hash_del(q.mdev_qnode);", ""]]);
 	const [finding] = await findings_of(mutant, ["mix"], 100_000);
 

@@ -42,7 +42,7 @@ function names(of: { name: string }[]): string[] {
 	return of.map(({ name }) => name);
 }
 
-test("fence: a posting is its files, and every folder is a driver's", (t) => {
+test("fence: a posting is its files, and every folder is a driver's", async (t) => {
 	const folders = readdirSync(POSTINGS, { withFileTypes: true })
 		.filter((entry) => entry.isDirectory() && entry.name !== "rfc2017");
 
@@ -50,10 +50,9 @@ test("fence: a posting is its files, and every folder is a driver's", (t) => {
 	for (const { label, path } of postings)
 		t.strictSame(readdirSync(join(ROOT, path)).filter((file) => file.endsWith(".ts")).toSorted(),
 			DRIVER_FILES.filter((file) => existsSync(join(ROOT, path, file))).toSorted(), label);
-	t.end();
 });
 
-test("fence: a file's head says which text it is, and a line where C's own includes end", (t) => {
+test("fence: a file's head says which text it is, and a line where C's own includes end", async (t) => {
 	for (const driver of drivers) {
 		for (const file of DRIVER_FILES) {
 			const text = driver_file(driver, file);
@@ -68,10 +67,9 @@ test("fence: a file's head says which text it is, and a line where C's own inclu
 				`${driver.path}/${file}: /* not in C's list: */ behind the imports that C includes`);
 		}
 	}
-	t.end();
 });
 
-test("fence: a driver imports its own text and the world, never another driver", (t) => {
+test("fence: a driver imports its own text and the world, never another driver", async (t) => {
 	for (const driver of drivers) {
 		for (const file of DRIVER_FILES) {
 			const path = `${driver.path}/${file}`;
@@ -86,10 +84,9 @@ test("fence: a driver imports its own text and the world, never another driver",
 			}
 		}
 	}
-	t.end();
 });
 
-test("fence: nothing in the kernel but the registry imports a posting", (t) => {
+test("fence: nothing in the kernel but the registry imports a posting", async (t) => {
 	const of_a_posting = (path: string): boolean =>
 		postings.some((posting) => path.startsWith(`${posting.path}/`));
 	const files = ["drivers", "include"].flatMap((folder) =>
@@ -102,7 +99,6 @@ test("fence: nothing in the kernel but the registry imports a posting", (t) => {
 		if (path !== "drivers/s390/crypto/history/index.ts")
 			t.strictSame(imports.filter(of_a_posting), [], path);
 	}
-	t.end();
 });
 
 /* The names two texts share, each text's in its order. */
@@ -153,7 +149,7 @@ function same_tokens(t: Test, of: unit, driver: driver, file: string, what: stri
 	t.strictSame(of.tokens, other?.tokens, `${what} ${of.name}: as in ${driver.label}`);
 }
 
-test("fence: what is said to be unchanged is, token by token", (t) => {
+test("fence: what is said to be unchanged is, token by token", async (t) => {
 	let claims = 0;
 
 	for (const driver of drivers) {
@@ -177,10 +173,9 @@ test("fence: what is said to be unchanged is, token by token", (t) => {
 		}
 	}
 	t.ok(claims > 60, `${claims} claims`);
-	t.end();
 });
 
-test("fence: what a posting has not changed, it says so", (t) => {
+test("fence: what a posting has not changed, it says so", async (t) => {
 	for (const now of postings.filter((d) => d.predecessor !== null && !d.without_c)) {
 		for (const file of DRIVER_FILES) {
 			const before = new Map(units(driver_by_label(now.predecessor!)!, file)
@@ -192,5 +187,4 @@ test("fence: what a posting has not changed, it says so", (t) => {
 			t.strictSame(names(silent), [], `${now.label} ${file}`);
 		}
 	}
-	t.end();
 });

@@ -81,7 +81,7 @@ function short(of: masks | null): [number[], number[]] {
 	return [of!.apm, of!.aqm];
 }
 
-test("hash chains: 64 queues that v11 to v15 link and never find", (t) => {
+test("hash chains: 64 queues that v11 to v15 link and never find", async (t) => {
 	const differ: number[] = [];
 
 	for (let apqn = 0; apqn <= 0xffff; apqn++)
@@ -99,19 +99,17 @@ test("hash chains: 64 queues that v11 to v15 link and never find", (t) => {
 			{ apm: [0x23], aqm: [0xed] }),
 		all({ ...lost, guest: [0x23] },
 			{ "v11": lost, "v12": lost, "v13": lost, "v14": lost, "v15": lost }));
-	t.end();
 });
 
-test("guest start: v11 filters and sets the masks without a lock", (t) => {
+test("guest start: v11 filters and sets the masks without a lock", async (t) => {
 	const locks = on_all(GUEST, ({ lk }) => lk);
 
 	t.equal(locks["v11"], "l+ l- km0+ km0-");
 	t.equal(locks["v12"], "l+ km0+ km0- l-");
 	t.equal(locks["v13"], "l+ km0+ km0- km0+ km0- l-");
-	t.end();
 });
 
-test("guest start: v13 gives the guest all that is assigned, then what is left", (t) => {
+test("guest start: v13 gives the guest all that is assigned, then what is left", async (t) => {
 	const ops: op[] = [["unbind", "04.0047"], ...MDEV, write("assign_domain", "0x47"),
 		["open", "m0"]];
 	const events = on_all(ops, apcb_events);
@@ -119,18 +117,16 @@ test("guest start: v13 gives the guest all that is assigned, then what is left",
 	t.strictSame(events["v13"], [[[4], [4, 0x47], []], [[], [4, 0x47], []]]);
 	t.strictSame(events["v12"], [[[], [4, 0x47], []]]);
 	t.strictSame(events["v11"], [], "an empty shadow is what it had before");
-	t.end();
 });
 
-test("second mdev of a guest: v12 gives its lock back twice", (t) => {
+test("second mdev of a guest: v12 gives its lock back twice", async (t) => {
 	t.strictSame(
 		on_all([...GUEST, ["create", "m1"], ["open", "m1", "m0"]], ({ lk }) =>
 			[lk.includes("l- l-"), is_logged("bad unlock balance")]),
 		all([false, false], { "v12": [true, true] }));
-	t.end();
 });
 
-test("remove: v12 does not give room for another mdev back", (t) => {
+test("remove: v12 does not give room for another mdev back", async (t) => {
 	const available = (): number => Number(sysfs_read("/sys/devices/vfio_ap/matrix/" +
 		"mdev_supported_types/vfio_ap-passthrough/available_instances").text);
 	const before = on_all([], available);
@@ -138,40 +134,35 @@ test("remove: v12 does not give room for another mdev back", (t) => {
 
 	for (const label of LABELS)
 		t.equal(before[label]! - after[label]!, label === "v12" ? 1 : 0, label);
-	t.end();
 });
 
-test("remove of a queue: v12 drops a reference to the guest each time", (t) => {
+test("remove of a queue: v12 drops a reference to the guest each time", async (t) => {
 	const [bind, unbind]: op[] = [["bind", "04.0004"], ["unbind", "04.0004"]];
 
 	t.strictSame(
 		on_all([...GUEST, unbind!, bind!, unbind!], () => is_logged("refcount underflow")),
 		all(false, { "v12": true }));
-	t.end();
 });
 
-test("unassign_domain: v11 and v12 link once more, a later walk never ends", (t) => {
+test("unassign_domain: v11 and v12 link once more, a later walk never ends", async (t) => {
 	const ops: op[] = [...GUEST, write("unassign_domain", "4"), ["cfg", { apm: [4] }]];
 
 	t.strictSame(on_all(ops, ({ crash }) => crash),
 		all(null, { "v11": "hang", "v12": "hang" }));
-	t.end();
 });
 
-test("host loses an adapter: v11 takes it from the shadow, not from the guest", (t) => {
+test("host loses an adapter: v11 takes it from the shadow, not from the guest", async (t) => {
 	t.strictSame(
 		on_all([...GUEST, write("assign_adapter", "5"), ["cfg", { apm: [4] }]], (_, lab) =>
 			[lab.shadow("m0")!.apm, lab.apcb("m0")!.apm]),
 		all([[4], [4]], { "v11": [[4], [4, 5]] }));
-	t.end();
 });
 
-test("host loses an adapter and a domain: v13 to v15 look at the domain only", (t) => {
+test("host loses an adapter and a domain: v13 to v15 look at the domain only", async (t) => {
 	const ops: op[] = [...GUEST, write("assign_adapter", "5"), ["cfg", { apm: [4], aqm: [4] }]];
 
 	t.strictSame(on_all(ops, (_, lab) => lab.apcb("m0")!.apm),
 		all([4], { "v11": [4, 5], "v13": [4, 5], "v14": [4, 5], "v15": [4, 5] }));
-	t.end();
 });
 
 test("host gains a control domain: v13 remembers it for ever, which does no harm", async (t) => {
@@ -187,7 +178,7 @@ test("host gains a control domain: v13 remembers it for ever, which does no harm
 	lab.shutdown();
 });
 
-test("unassigning a queue that interrupts: v11 to v15 forget its page", (t) => {
+test("unassigning a queue that interrupts: v11 to v15 forget its page", async (t) => {
 	const balance = (lab: machine_lab, plus: string, minus: string, ops: op[]): number =>
 		ops.flatMap((o) => lab.run(o).ev).reduce((sum, [what]) =>
 			sum + (what === plus ? 1 : 0) - (what === minus ? 1 : 0), 0);
@@ -195,20 +186,18 @@ test("unassigning a queue that interrupts: v11 to v15 forget its page", (t) => {
 	const kept = on_all(GUEST, (_, lab) => balance(lab, "pin", "unpin", ops));
 
 	t.strictSame(kept, all(0, { "v11": 1, "v12": 1, "v13": 1, "v14": 1, "v15": 1 }));
-	t.end();
 });
 
-test("last adapter unplugged: v11 takes the domains too", (t) => {
+test("last adapter unplugged: v11 takes the domains too", async (t) => {
 	const shadow_after = (o: op): object =>
 		on_all([...GUEST, o], (_, lab) => short(lab.shadow("m0")));
 
 	t.strictSame(shadow_after(["unbind", "04.0004"]), all([[], [4]], { "v11": [[], []] }));
 	t.strictSame(shadow_after(write("unassign_adapter", "4")),
 		all([[], [4]], { "v11": [[], []], "v13": [[], []] }));
-	t.end();
 });
 
-test("errnos: a queue that another mdev has, or the default drivers", (t) => {
+test("errnos: a queue that another mdev has, or the default drivers", async (t) => {
 	t.strictSame(
 		on_all([...MDEV, ["create", "m1"], write("assign_adapter", "4", "m1"),
 			write("assign_domain", "4", "m1")], ({ rc }) => rc),
@@ -219,13 +208,11 @@ test("errnos: a queue that another mdev has, or the default drivers", (t) => {
 		all(-EADDRNOTAVAIL));
 	t.strictSame(on_all([...MDEV, ["in_use", [4], [4]]], ({ rc }) => rc),
 		all(-EADDRINUSE, { "v11": 1, "v12": -EBUSY, "v13": -EBUSY }));
-	t.end();
 });
 
-test("errnos: guest_matrix without a guest", (t) => {
+test("errnos: guest_matrix without a guest", async (t) => {
 	t.strictSame(on_all([...MDEV, ["read", "m0", "guest_matrix"]], ({ rc, out }) => out ?? rc),
 		all("04.0004\n", { "v11": -ENODEV }));
-	t.end();
 });
 
 test("domains: v18 compares them with the highest adapter", (t) => {

@@ -63,7 +63,7 @@ function state(): object {
 	return { debug, eventfd: next_eventfd(), sysfs: sysfs_tree() };
 }
 
-test("load, use, unload: nothing is left but what the C leaks", (t) => {
+test("load, use, unload: nothing is left but what the C leaks", async (t) => {
 	for (const { driver, module } of loaded) {
 		boot_session_machine();
 		const before = state();
@@ -73,10 +73,9 @@ test("load, use, unload: nothing is left but what the C leaks", (t) => {
 		t.strictSame(inventory_before.leftovers(), leaks(driver), driver.label);
 		t.strictSame(state(), before, driver.label);
 	}
-	t.end();
 });
 
-test("load, use, unload: an unload right after a load leaves nothing either", (t) => {
+test("load, use, unload: an unload right after a load leaves nothing either", async (t) => {
 	boot_session_machine();
 	const before = state();
 
@@ -89,10 +88,9 @@ test("load, use, unload: an unload right after a load leaves nothing either", (t
 		t.strictSame(inventory_before.leftovers(), leaks(driver), driver.label);
 		t.strictSame(state(), before, driver.label);
 	}
-	t.end();
 });
 
-test("unload: what was not removed before goes with the driver", (t) => {
+test("unload: what was not removed before goes with the driver", async (t) => {
 	for (const { driver, module } of loaded) {
 		boot_session_machine();
 		const before = state();
@@ -109,7 +107,6 @@ test("unload: what was not removed before goes with the driver", (t) => {
 		t.strictSame(inventory_before.leftovers(), leaks(driver), driver.label);
 		t.strictSame(state(), before, driver.label);
 	}
-	t.end();
 });
 
 /* What can be seen of a session right after a boot. */
@@ -120,7 +117,7 @@ function alone(): Map<driver, string[]> {
 	}));
 }
 
-test("any order: each behind each other on one machine, with the same results", (t) => {
+test("any order: each behind each other on one machine, with the same results", async (t) => {
 	const expected = alone();
 
 	boot_session_machine();
@@ -136,17 +133,15 @@ test("any order: each behind each other on one machine, with the same results", 
 			}
 		}
 	}
-	t.end();
 });
 
-test("any order: a recorded trace comes out the same before and after all others", (t) => {
+test("any order: a recorded trace comes out the same before and after all others", async (t) => {
 	for (const { driver: { label } } of [...loaded, ...loaded.toReversed(), ...loaded]) {
 		const folder = new URL(`../../../../traces/${label}`, import.meta.url).pathname;
 		const [trace] = read_traces(trace_files([folder])[0]!);
 
 		t.strictSame(check_trace(trace!).divergences, [], label);
 	}
-	t.end();
 });
 
 /* The locks and the matrix device of a driver that was loaded before. */
@@ -155,7 +150,7 @@ function belongings({ matrix_dev }: text): Set<unknown> {
 		.map((name) => matrix_dev[name]).filter((lock) => lock !== undefined)]);
 }
 
-test("a posting never sees another's matrix_dev", (t) => {
+test("a posting never sees another's matrix_dev", async (t) => {
 	boot_session_machine();
 	for (const { driver, module } of loaded)
 		play_session(driver, module);
@@ -182,5 +177,4 @@ test("a posting never sees another's matrix_dev", (t) => {
 			`${driver.label}: the others' variables are as they were`);
 		t.equal(new Set(loaded.map((l) => l.module.matrix_dev)).size, loaded.length);
 	}
-	t.end();
 });

@@ -78,14 +78,13 @@ const CIRCLE = ["vcpu->mutex", "matrix_dev->lock", "matrix_dev->lock -> kvm->loc
  */
 const LATE = ["matrix_dev->lock", "kvm->lock", "kvm->lock -> vcpu->mutex -> matrix_dev->lock"];
 
-test("masks, protected guest, PQAP: the circle of 8 April 2021", (t) => {
+test("masks, protected guest, PQAP: the circle of 8 April 2021", async (t) => {
 	for (const { driver } of loaded) {
 		const { label } = driver;
 
 		t.strictSame(with_guest(driver, masks_protected_pqap),
 			WITH_CIRCLE.includes(label) ? [CIRCLE] : label === "v5.9" ? [LATE] : [], label);
 	}
-	t.end();
 });
 
 const EARLY = ["kvm->lock", "vcpu->mutex", "vcpu->mutex -> matrix_dev->lock -> kvm->lock"];
@@ -94,24 +93,22 @@ const OTHER_WAY_ROUND = new Map([
 	["v15", [LATE]],
 ]);
 
-test("masks, protected guest, PQAP: reported whoever comes last", (t) => {
+test("masks, protected guest, PQAP: reported whoever comes last", async (t) => {
 	for (const { driver } of loaded)
 		t.strictSame(with_guest(driver, pqap_protected_masks),
 			OTHER_WAY_ROUND.get(driver.label) ?? [], driver.label);
-	t.end();
 });
 
-test("masks, protected guest, PQAP: two of the three are no circle", (t) => {
+test("masks, protected guest, PQAP: two of the three are no circle", async (t) => {
 	for (const { driver } of loaded) {
 		t.strictSame(with_guest(driver, (s) => {
 			s.write("assign_adapter", "5");
 			s.pqap(true);
 		}), [], driver.label);
 	}
-	t.end();
 });
 
-test("masks, protected guest, PQAP: the log says who took what", (t) => {
+test("masks, protected guest, PQAP: the log says who took what", async (t) => {
 	with_guest(driver_by_label("v11")!, masks_protected_pqap);
 	const lines = dmesg().map(({ text }) => text);
 	const at = lines.indexOf("possible circular locking dependency detected");
@@ -122,7 +119,6 @@ test("masks, protected guest, PQAP: the log says who took what", (t) => {
 		"  earlier: kvm->lock taken under matrix_dev->lock in kvm_arch_crypto_set_masks",
 		"  earlier: vcpu->mutex taken under kvm->lock in kvm_s390_cpus_to_pv",
 	]);
-	t.end();
 });
 
 /*
@@ -131,7 +127,7 @@ test("masks, protected guest, PQAP: the log says who took what", (t) => {
  * driver's lock when it asks who owns a queue, which takes ap_perms_mutex. v12
  * and v13 only try the lock, v6.0 takes ap_perms_mutex first.
  */
-test("masks of the bus, assigning: the circle of 28 October 2020", (t) => {
+test("masks of the bus, assigning: the circle of 28 October 2020", async (t) => {
 	const [bus, driver_lock] = ["ap_perms_mutex", "matrix_dev->lock"];
 	const reported = [bus, driver_lock, `${driver_lock} -> ${bus}`];
 
@@ -141,14 +137,13 @@ test("masks of the bus, assigning: the circle of 28 October 2020", (t) => {
 			s.step("apmask", () => sysfs_write("/sys/bus/ap/apmask", "+9"));
 		}), driver.label === "v11" ? [reported] : [], driver.label);
 	}
-	t.end();
 });
 
 /*
  * Claim M5 <20260707091801.DC7F91F00A3A@smtp.kernel.org>: a device is registered under
  * mdevs_lock, where VFIO takes the lock of its set; and is opened under that lock.
  */
-test("registering, opening: the circle with VFIO's device set", (t) => {
+test("registering, opening: the circle with VFIO's device set", async (t) => {
 	for (const { driver } of loaded) {
 		with_guest(driver, () => {});
 		const circles = reports().filter(([, , chain]) => chain!.includes(DEVICE_SET));
@@ -158,7 +153,6 @@ test("registering, opening: the circle with VFIO's device set", (t) => {
 
 		t.strictSame(circles[0], expected, driver.label);
 	}
-	t.end();
 });
 
 /* The locks of a circle, wherever the report begins. */
@@ -176,7 +170,7 @@ const CIRCLES = new Map([
 	["v15", ["kvm->lock, matrix_dev->lock, vcpu->mutex"]],
 ]);
 
-test("everything a driver can be asked for: these circles and no others", (t) => {
+test("everything a driver can be asked for: these circles and no others", async (t) => {
 	for (const { driver } of loaded) {
 		const found = with_guest(driver, (s) => {
 			s.pqap(true);
@@ -201,5 +195,4 @@ test("everything a driver can be asked for: these circles and no others", (t) =>
 		t.strictSame([...new Set(found.map(([, , chain]) => circle(chain!)))].toSorted(),
 			CIRCLES.get(driver.label) ?? [], driver.label);
 	}
-	t.end();
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import t from "tap";
+import { t, test } from "tap";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import { EADDRINUSE, EADDRNOTAVAIL, EBUSY, EINVAL, ENODEV, ENOTTY } from "#linux/errno.h";
 import {
@@ -93,7 +93,7 @@ t.beforeEach(() => {
 });
 t.afterEach(() => syscall("unload", vfio_ap_exit));
 
-t.test("two types, and only one of them at a time", async (t) => {
+test("two types, and only one of them at a time", async (t) => {
 	t.same(sysfs_readdir(TYPES).names.toSorted(),
 		["vfio_ap_matrix-passthrough", "vfio_ap_matrix-virtual"]);
 	t.same([instances("passthrough"), instances("virtual")], ["256\n", "256\n"]);
@@ -108,7 +108,7 @@ t.test("two types, and only one of them at a time", async (t) => {
 	t.equal(create("virtual", 1), -EBUSY);
 });
 
-t.test("virtual: the maps of the mail", async (t) => {
+test("virtual: the maps of the mail", async (t) => {
 	create("virtual", 1);
 	t.equal(write(1, "assign_adapter", "4:3,22,254"), 10);
 	t.equal(write(1, "assign_domain", "0:8,0x47\n"), 9);
@@ -119,7 +119,7 @@ t.test("virtual: the maps of the mail", async (t) => {
 	t.equal(write(1, "unassign_adapter", "5"), -EINVAL);
 });
 
-t.test("virtual: a bad map is -EINVAL, and nothing changes", async (t) => {
+test("virtual: a bad map is -EINVAL, and nothing changes", async (t) => {
 	create("virtual", 1);
 	write(1, "assign_adapter", "4:3");
 	write(1, "assign_domain", "0:8");
@@ -133,7 +133,7 @@ t.test("virtual: a bad map is -EINVAL, and nothing changes", async (t) => {
 	}
 });
 
-t.test("virtual: no CRYCB bits, every instruction goes to the driver", async (t) => {
+test("virtual: no CRYCB bits, every instruction goes to the driver", async (t) => {
 	create("virtual", 1);
 	write(1, "assign_adapter", "4:3,22,254");
 	write(1, "assign_domain", "0:8,0x47");
@@ -164,7 +164,7 @@ t.test("virtual: no CRYCB bits, every instruction goes to the driver", async (t)
 	t.equal(write(1, "assign_adapter", "4:3"), 3);
 });
 
-t.test("virtual: two guests share a real queue, and each gets its own replies", async (t) => {
+test("virtual: two guests share a real queue, and each gets its own replies", async (t) => {
 	const buses = [1, 2].map((n) => {
 		create("virtual", n);
 		write(n, "assign_adapter", "0:3");
@@ -188,7 +188,7 @@ t.test("virtual: two guests share a real queue, and each gets its own replies", 
 	t.ok(first.every(({ reply }) => reply!.length === 3));
 });
 
-t.test("virtual: a queue that is unbound is no longer chosen", async (t) => {
+test("virtual: a queue that is unbound is no longer chosen", async (t) => {
 	create("virtual", 1);
 	write(1, "assign_adapter", "4:3,22");
 	write(1, "assign_domain", "0:8");
@@ -205,7 +205,7 @@ t.test("virtual: a queue that is unbound is no longer chosen", async (t) => {
 	t.equal(bus.request(text).sent, 0, "nothing is left behind the virtual queue");
 });
 
-t.test("passthrough: configured by the ioctl, after validation; nothing is intercepted", async (t) => {
+test("passthrough: configured by the ioctl, after validation; nothing is intercepted", async (t) => {
 	create("passthrough", 1);
 	create("passthrough", 2);
 	t.equal(write(1, "assign_adapter", "4:3"), -EINVAL, "a number, no map");
@@ -241,7 +241,7 @@ t.test("passthrough: configured by the ioctl, after validation; nothing is inter
 	t.equal(vfio_file_ioctl(start(2, true).file, VFIO_AP_EXECUTE, 0n), -EINVAL);
 });
 
-t.test("a process that is no guest -> -ENODEV", async (t) => {
+test("a process that is no guest -> -ENODEV", async (t) => {
 	create("virtual", 1);
 	const file = syscall("open", () => vfio_device_open(uuid(1), null));
 

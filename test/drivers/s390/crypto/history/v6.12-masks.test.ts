@@ -7,7 +7,7 @@
 import { deepStrictEqual } from "node:assert";
 import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
-import t from "tap";
+import { test } from "tap";
 import * as masks_ops from "../../../../../drivers/s390/crypto/history/v6.12-masks/vfio_ap_ops.ts";
 import * as masks_h from "../../../../../drivers/s390/crypto/history/v6.12-masks/vfio_ap_private.h.ts";
 import * as walk_ops from "../../../../../drivers/s390/crypto/vfio_ap_ops.ts";
@@ -37,7 +37,7 @@ function boot(label: string): machine_lab {
 	return lab;
 }
 
-t.test("v6.12-masks: every v6.12 trace, no divergence", async (t) => {
+test("v6.12-masks: every v6.12 trace, no divergence", async (t) => {
 	let traces = 0;
 
 	for (const file of trace_files([TRACES])) {
@@ -59,7 +59,7 @@ const CHANGED = [
 ];
 const ADDED = ["VFIO_AP_DBF_WARN", "vfio_ap_queue_changed", "adapter_passes"];
 
-t.test("v6.12-masks: token by token 6.12, but for the named functions", async (t) => {
+test("v6.12-masks: token by token 6.12, but for the named functions", async (t) => {
 	const changed: string[] = [], added: string[] = [];
 
 	for (const file of DRIVER_FILES) {
@@ -141,7 +141,7 @@ function outcome(
 	return [Number(changed), mdev.shadow_apcb.apm[0], mdev.shadow_apcb.aqm[0], ...filtered];
 }
 
-t.test("v6.12-masks: filter: every matrix of 2x2, every state of its queues", async (t) => {
+test("v6.12-masks: filter: every matrix of 2x2, every state of its queues", async (t) => {
 	const labs = [boot("v6.12"), boot(LABEL)];
 	const all = 1 << SIDE;
 	let compared = 0, differ = 0;
@@ -225,7 +225,7 @@ function masks_of(mdev: masks_h.ap_matrix_mdev): Uint32Array {
 	return bits;
 }
 
-t.test("v6.12-masks: a random history gives what 6.12 gives, and the masks are right", async (t) => {
+test("v6.12-masks: a random history gives what 6.12 gives, and the masks are right", async (t) => {
 	let checked = 0;
 
 	fc.assert(fc.property(fc.array(operation, { minLength: 5, maxLength: 60 }), (ops) => {
