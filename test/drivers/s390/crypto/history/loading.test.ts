@@ -12,7 +12,7 @@ import {
 } from "../../../../../drivers/base/sysfs.ts";
 import { ported, older_than, type driver } from "../../../../../drivers/s390/crypto/history/index.ts";
 import { guest_stop } from "../../../../../drivers/s390/sim/guest.ts";
-import { load_driver } from "../../../../../tools/lib/lab/loader.ts";
+import { load_driver, module_of } from "../../../../../tools/lib/lab/loader.ts";
 import { inventory } from "../../../../../tools/lib/lab/leftovers.ts";
 import { check_trace } from "../../../../../tools/lib/trace/check.ts";
 import { read_traces, trace_files } from "../../../../../tools/lib/trace/format.ts";
@@ -27,7 +27,7 @@ interface text {
 
 const loaded = await Promise.all(ported.map(async (driver) => {
 	await load_driver(driver);
-	return { driver, module: await driver.load() as text };
+	return { driver, module: module_of(driver) as text };
 }));
 
 /*
