@@ -317,6 +317,11 @@ export class generator {
 		for (const name of ["zapq", "tapq", "aqic"] as const)
 			if (this.#rnd.chance(50))
 				script[name] = codes();
+		/* rare by chance: nothing changed; busy for longer than the driver waits */
+		if (this.#rnd.chance(12))
+			script.aqic = this.#rnd.chance(50) ? [7] : new Array<number>(8).fill(this.#rnd.pick(WAITS));
+		if (this.#rnd.chance(5))
+			script.tapq = new Array<number>(8).fill(5);
 		return script;
 	}
 
