@@ -1973,17 +1973,17 @@ function ap_select_domain(): void {
 function ap_get_compatible_type(qid: ap_qid_t, rawtype: number, func: number): number {
 	let comp_type = 0;
 
-	/* older than CEX4 */
+	/* No driver here knows what is older than CEX4 */
 	if (rawtype < AP_DEVICE_TYPE_CEX4) {
 		AP_DBF_WARN("%s queue=%02x.%04x unsupported type %d\n",
 			    "ap_get_compatible_type", AP_QID_CARD(qid),
 			    AP_QID_QUEUE(qid), rawtype);
 		return 0;
 	}
-	/* known */
+	/* A type that the drivers know is its own */
 	if (rawtype <= AP_DEVICE_TYPE_CEX8)
 		return rawtype;
-	/* newer: perhaps it can behave as the newest that is known */
+	/* It is newer: ask it whether it can behave as the newest type that they know */
 	if (ap_qact_available()) {
 		const apinfo = new ap_qact_ap_info();
 
@@ -2192,7 +2192,7 @@ function ap_scan_domains(ac: ap_card): void {
 			default:
 				break;
 			}
-			/* new */
+			/* The hardware has the queue and there is no device for it yet: make one */
 			if (!aq) {
 				aq = ap_queue_create(qid, ac);
 				if (!aq) {
@@ -2230,7 +2230,7 @@ function ap_scan_domains(ac: ap_card): void {
 				}
 				break put_dev_and_continue;
 			}
-			/* old */
+			/* There is a device: see what changed since the last scan */
 			spin_lock_bh(aq.lock);
 			aq.se_bstate = hwinfo.bs;
 			if (chkstop.v && !aq.chkstop) {
@@ -2243,11 +2243,11 @@ function ap_scan_domains(ac: ap_card): void {
 				spin_unlock_bh(aq.lock);
 				pr_debug("(%d,%d) queue dev checkstop on\n",
 					 ac.id, dom);
-				/* senders get -EAGAIN */
+				/* Whoever waits for a reply gets -EAGAIN and tries another queue */
 				ap_flush_queue(aq);
 				break put_dev_and_continue;
 			} else if (!chkstop.v && aq.chkstop) {
-				/* and now no more */
+				/* The checkstop is over: the queue begins anew */
 				aq.chkstop = false;
 				if (aq.dev_state > AP_DEV_STATE_UNINITIATED)
 					_ap_queue_init_state(aq);
@@ -2267,11 +2267,11 @@ function ap_scan_domains(ac: ap_card): void {
 				pr_debug("(%d,%d) queue dev config off\n",
 					 ac.id, dom);
 				ap_send_config_uevent(aq.ap_dev, aq.config);
-				/* senders get -EAGAIN */
+				/* Whoever waits for a reply gets -EAGAIN and tries another queue */
 				ap_flush_queue(aq);
 				break put_dev_and_continue;
 			} else if (!decfg.v && !aq.config) {
-				/* and now no more */
+				/* It is configured again: the queue begins anew */
 				aq.config = true;
 				if (aq.dev_state > AP_DEV_STATE_UNINITIATED)
 					_ap_queue_init_state(aq);
@@ -2281,10 +2281,10 @@ function ap_scan_domains(ac: ap_card): void {
 				ap_send_config_uevent(aq.ap_dev, aq.config);
 				break put_dev_and_continue;
 			}
-			/* an error of another kind: try anew */
+			/* The queue was in error for another reason: give it another try */
 			if (!decfg.v && aq.dev_state === AP_DEV_STATE_ERROR) {
 				spin_unlock_bh(aq.lock);
-				/* senders get -EAGAIN */
+				/* Whoever waits for a reply gets -EAGAIN and tries another queue */
 				ap_flush_queue(aq);
 				/* begins with a reset */
 				ap_queue_init_state(aq);
@@ -2353,7 +2353,7 @@ function ap_scan_adapter(ap: number): void {
 		return;
 	}
 	if (!hwinfo.at) {
-		/* none knows */
+		/* The queues do not say what they are: nothing can drive them */
 		if (ac) {
 			AP_DBF_INFO("%s(%d) no valid type (0) info, rm card and queue devs\n",
 				    "ap_scan_adapter", ap);
@@ -2387,7 +2387,7 @@ function ap_scan_adapter(ap: number): void {
 				AP_DBF_INFO("%s(%d) card dev checkstop on\n",
 					    "ap_scan_adapter", ap);
 			} else if (!chkstop.v && ac.chkstop) {
-				/* and now no more */
+				/* The checkstop is over */
 				ac.chkstop = false;
 				AP_DBF_INFO("%s(%d) card dev checkstop off\n",
 					    "ap_scan_adapter", ap);
@@ -2407,7 +2407,7 @@ function ap_scan_adapter(ap: number): void {
 	}
 
 	if (!ac) {
-		/* new */
+		/* The hardware has the card and there is no device for it yet: make one */
 		comp_type = ap_get_compatible_type(qid, hwinfo.at, hwinfo.fac);
 		if (!comp_type) {
 			AP_DBF_WARN("%s(%d) type %d, can't get compatibility type\n",

@@ -2471,7 +2471,8 @@ function status_show(dev: device, attr: device_attribute, buf: char_buf): number
 
 	/*
 	 * A probe that finds no memory gives its locks back before it takes
-	 * this file away: a reader in between finds no queue here.
+	 * this file away: taking it away waits for readers, who wait for the
+	 * locks. A reader in between finds no queue here.
 	 */
 	done: {
 		if (!q) {
