@@ -4,7 +4,9 @@
  * the notation and the phrases the mail reader knows.
  */
 import { markdown_table } from "../lib/cli/table.ts";
+import { frames } from "../lib/mail/frames.ts";
 import { phrases, type phrase } from "../lib/mail/phrases.ts";
+import { typed_lines } from "../lib/mail/shell.ts";
 
 interface row {
 	form: string;
@@ -34,8 +36,15 @@ function phrase_line(p: phrase): string {
 	return `- ${p.name}${list}: ${p.examples.map((e) => `\`${e}\``).join("; ")}`;
 }
 
-/** phrases_text - the phrases, by kind */
+/** What frames take, which is more than their examples; and what a shell line may be. */
+function general(): string {
+	return ["**English, by its words**", "",
+		...frames.map((f) => `- ${f.name}: ${f.examples.map((e) => `\`${e}\``).join("; ")}`), "",
+		"**Typed at a shell**", "", ...typed_lines.map((e) => `- \`${e}\``)].join("\n");
+}
+
+/** phrases_text - what is read: frames and shell lines, and the list's own phrases by kind */
 export function phrases_text(): string {
-	return `${KINDS.map(([kind, title]) => [`**${title}**`, "",
+	return `${general()}\n\n${KINDS.map(([kind, title]) => [`**${title}**`, "",
 		...phrases.filter((p) => p.kind === kind).map(phrase_line)].join("\n")).join("\n\n")}\n`;
 }

@@ -59,7 +59,7 @@ interface piece {
 /** lines that a patch adds or removes */
 const CHANGED = /^(?:\+(?!\+\+ )|-(?!-| |device))/;
 /** lines with their numbers, as a robot shows them */
-const LISTED = /^ {0,5}(?:> )? {0,3}\d{1,4}(?:\t|$)/;
+const LISTED = /^ {0,5}(?:> )? {0,3}\d{1,4}\t/;
 const MAX_SENTENCE = 2000;
 const STEP = /^\(?(\d{1,3}|[a-z])[.)](?:\s(.*)|)$/;
 const END = new RegExp("^(?:(?:Signed-off|Acked|Reviewed|Tested|Reported|Suggested)-by:|Cc:|Fixes:|" +

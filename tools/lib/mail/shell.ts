@@ -281,6 +281,19 @@ function read_error(text: string): said | null {
 	return { kind: "expectation", facts: [{ fact: "rc", rc: -errno_by_name(name)! }] };
 }
 
+/** typed_lines - lines that are read, one of each kind; a test tries them */
+export const typed_lines: readonly string[] = [
+	"root@host:~# echo 0x5 > /sys/devices/vfio_ap/matrix/$UUID/assign_adapter",
+	"echo 4 > assign_domain; echo 0x47 > assign_domain && echo 5 > assign_adapter", "5 > assign_adapter",
+	"echo 04.0047 > /sys/bus/ap/drivers/vfio_ap/unbind", "echo -5,-6 > /sys/bus/ap/apmask",
+	"cat guest_matrix", "cat /sys/bus/ap/devices/04.0047/status", "ls /sys/bus/ap/drivers/vfio_ap",
+	"lszcrypt -V", "chzcrypt --config-off 04", "chzdev ap apmask=-5", "mdevctl start -u $UUID",
+	"mdevctl modify -u $UUID --addattr=assign_adapter --value=5", "mdevctl stop -u $UUID",
+	"virsh start guest", "virsh detach-device guest hostdev.xml",
+	"qemu-system-s390x -device vfio-ap,sysfsdev=/sys/devices/vfio_ap/matrix/$UUID",
+	"bash: echo: write error: Device or resource busy",
+];
+
 const LOOKS_TYPED = new RegExp(`^(?:sudo )?(?:${TOOLS.join("|")}|qemu\\S*|md[a-z]{2,8}tl|-device|\\S+ >>? ?\\S*[a-z_]+$)`, "i");
 
 /**

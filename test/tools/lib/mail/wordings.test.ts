@@ -2,6 +2,7 @@
 /* One step of a mail in other words: what import makes of it. Made up for these tests. */
 import { test } from "tap";
 import { frames, read_frame } from "../../../../tools/lib/mail/frames.ts";
+import { read_shell, typed_lines } from "../../../../tools/lib/mail/shell.ts";
 import { read_mail } from "../../../../tools/lib/mail/read.ts";
 import { print_step } from "../../../../tools/lib/scenario/print.ts";
 
@@ -82,6 +83,11 @@ test("frames: each takes its examples", async (t) => {
 		for (const e of f.examples)
 			t.equal(read_frame(e)?.name, f.name, e);
 	t.equal(new Set(frames.map((f) => f.name)).size, frames.length);
+});
+
+test("shell: each line of the documentation is read", async (t) => {
+	for (const line of typed_lines)
+		t.not(read_shell(line), null, line);
 });
 
 test("frames: no C, and in time in proportion to the length", async (t) => {
