@@ -203,7 +203,7 @@ test("errnos: a queue that another mdev has, or the default drivers", async (t) 
 			write("assign_domain", "4", "m1")], ({ rc }) => rc),
 		all(-EADDRINUSE, { "v12": -EBUSY, "v13": -EBUSY }));
 	t.strictSame(
-		on_all([...MDEV, ["apmask_store", "+5"], ["aqmask_store", "+4"],
+		on_all([["apmask_store", "+5"], ["aqmask_store", "+4"], ...MDEV,
 			write("assign_adapter", "5")], ({ rc }) => rc),
 		all(-EADDRNOTAVAIL));
 	t.strictSame(on_all([...MDEV, ["in_use", [4], [4]]], ({ rc }) => rc),
