@@ -100,10 +100,24 @@ function refuse_binary(bytes: Uint8Array, input: string): void {
 		throw new usage_error(`${input}: binary, a mail, a patch or a C file would be right`);
 }
 
+const no_patch = new WeakSet<object>();
+
+function without_patch(input: string): usage_error {
+	const error = new usage_error(
+		`${input}: no patch in it, a diff ('@@ -1,7 +1,8 @@') would be right`);
+	no_patch.add(error);
+	return error;
+}
+
+/** is_no_patch - whether that was thrown because a mail has no diff in it */
+export function is_no_patch(error: unknown): boolean {
+	return typeof error === "object" && error !== null && no_patch.has(error);
+}
+
 async function mail_texts(input: string): Promise<c_text[]> {
 	const patches = await file_patches(input);
 	if (patches.length === 0)
-		throw new usage_error(`${input}: no patch in it, a diff ('@@ -1,7 +1,8 @@') would be right`);
+		throw without_patch(input);
 	const merged = merge_quotations(patches);
 	const c_patches = merged.filter(is_c);
 	if (c_patches.length === 0) {

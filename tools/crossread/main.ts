@@ -6,10 +6,12 @@ import {
 	c_function, compare, type function_view, ported_c_files, type text_view,
 } from "./compare.ts";
 import { html_page } from "./html_view.ts";
-import { read_input } from "./input.ts";
+import { patched_postings } from "../lib/series/patches.ts";
+import { is_no_patch, read_input } from "./input.ts";
 import { check_port, type port, ports, type port_result } from "./ports.ts";
 import { record_conditions } from "./recorded.ts";
 import { falls_below, json_report, text_report } from "./report.ts";
+import { posted_patch } from "./posted_patch.ts";
 import { origin_text, record_series, series_text } from "./series.ts";
 import { missing_program } from "./tarball.ts";
 import { figures, side_by_side } from "./text_view.ts";
@@ -26,6 +28,8 @@ The driver is the one the subject names, else the one that agrees best.
 
   --driver LABEL    only these of ${ports.map(({ driver }) => driver).join(", ")}
   --function NAME   only this function
+  --patch           the patch of the port that a mail's subject names ([PATCH v13 08/15]): of a
+                    mail, an answer or an archive's page; without a diff in it that is what is shown
   --format FORMAT   text (default), html: one page for a browser, or json
   --check [LIMIT]   figures only; fail if a function agrees by less than LIMIT percent (100).
                     Without INPUT every port is held against the recorded skeletons of the C:
@@ -44,6 +48,7 @@ const options = {
 	check: { type: "boolean" },
 	driver: { type: "string" },
 	function: { type: "string" },
+	patch: { type: "boolean" },
 	format: { type: "string", default: "text" },
 	series: { type: "string" },
 	origin: { type: "string" },
@@ -131,6 +136,23 @@ function write_views(views: readonly text_view[], { format, limit }: request): v
 		process.stdout.write(side_by_side(views, process.stdout));
 }
 
+/* Each INPUT's patch of the port; null if one of them names none. */
+function patches_of_port(inputs: readonly string[]): string | null {
+	const found = inputs.map(posted_patch);
+
+	return found.includes(null) ? null : found.join("");
+}
+
+function show_patches({ inputs }: request): number {
+	const text = patches_of_port(inputs);
+
+	if (text === null)
+		throw new usage_error("--patch: a subject that names a patch of " +
+			`${patched_postings().join(", ")} would be right, as [PATCH v13 08/15]`);
+	process.stdout.write(text);
+	return exit_code.holds;
+}
+
 async function show_inputs(request: request): Promise<number> {
 	try {
 		const views = await read_views(request);
@@ -139,6 +161,13 @@ async function show_inputs(request: request): Promise<number> {
 		const fails = limit !== null && views.some((view) => view_fails(view, limit));
 		return fails ? exit_code.differs : exit_code.holds;
 	} catch (error) {
+		const text = is_no_patch(error) && request.limit === null
+			? patches_of_port(request.inputs) : null;
+
+		if (text !== null) {
+			process.stdout.write(text);
+			return exit_code.holds;
+		}
 		if (!(error instanceof missing_program))
 			throw error;
 		process.stderr.write(`vfio-ap: ${error.message}\n`);
@@ -197,7 +226,7 @@ export async function main(argv: string[]): Promise<number> {
 	else if (values.record !== undefined && positionals.length === 1)
 		process.stdout.write(await record(values.record, positionals[0]));
 	else if (positionals.length > 0)
-		return show_inputs(request);
+		return values.patch ? show_patches(request) : show_inputs(request);
 	else if (values.check)
 		return check_ports(request);
 	else

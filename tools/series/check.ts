@@ -3,10 +3,11 @@
  * Does each patch of a posting stand by itself? What a maintainer asks of a series, of each text
  * between its base and the posting.
  */
+import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { text_table } from "../lib/cli/table.ts";
 import { inventory } from "../lib/lab/leftovers.ts";
 import { machine_lab } from "../lib/lab/lab.ts";
-import { load_driver } from "../lib/lab/loader.ts";
+import { driver_of, load_driver } from "../lib/lab/loader.ts";
 import type { host_config, op } from "../lib/scenario/model.ts";
 import {
 	base_of, driver_text, patches_of, posting_of, text_after, type text,
@@ -85,11 +86,15 @@ async function run_session(label: string): Promise<Pick<checked, "session" | "le
 	};
 }
 
-/* A text without a shadow APCB has nothing to be held against it. */
-async function walk(label: string, has_shadow: boolean, effort: effort): Promise<finding[]> {
+/* What speaks of a struct's member, where a text has no such member, says nothing. */
+const NEEDED: { [property: string]: string } = {
+	"apcb-is-shadow": "\tshadow_apcb", "links-sound": "\tqtable",
+};
+
+async function walk(label: string, text: text, effort: effort): Promise<finding[]> {
 	return random_walks({
 		driver: await load_driver(label), size: SIZE, faults: false, ...effort, seed: 1,
-		properties: properties.filter(({ name }) => has_shadow || name !== "apcb-is-shadow"),
+		properties: properties.filter(({ name }) => contains(text, NEEDED[name] ?? "")),
 		kinds: op_kinds.filter((kind) => kind !== "ap_config"),
 	}).findings;
 }
@@ -97,7 +102,7 @@ async function walk(label: string, has_shadow: boolean, effort: effort): Promise
 async function check(label: string, text: text, effort: effort): Promise<checked> {
 	return {
 		label, builds: !contains(text, "does not build"), ...await run_session(label),
-		findings: await walk(label, contains(text, "\tshadow_apcb"), effort),
+		findings: await walk(label, text, effort),
 	};
 }
 
@@ -120,8 +125,8 @@ function row(of: checked, ends: readonly checked[]): string[] {
 	];
 }
 
-function example(of: checked, f: finding, posting: string): string {
-	const found = counterexample_of(f, SIZE, { ...posting_of(posting), label: of.label });
+function example(of: checked, f: finding): string {
+	const found = counterexample_of(f, SIZE, driver_of(of.label));
 
 	return found === null ? "" : `\n${of.label}, ${f.property}:\n${found.mail}`;
 }
@@ -144,12 +149,13 @@ export async function check_text(
 	const ends = [base, posting];
 	const heading = ["text", "builds", "runs", "left behind", "properties that fail"];
 	const rows = [base, ...states, posting].map((of) => row(of, ends));
+	await Promise.all(ported.map(load_driver));	/* a counterexample is tried on each */
 	const broken = states.flatMap((of) => only_between(of, ends).map((f) => ({ of, f })));
 
 	return {
 		text: `${text_table({ heading, rows })}\n! breaks here, and neither before the series nor ` +
 			`behind it; ${effort.walks} random walks of ${effort.steps} operations each\n` +
-			broken.map(({ of, f }) => example(of, f, label)).join(""),
+			broken.map(({ of, f }) => example(of, f)).join(""),
 		holds: broken.length === 0 && states.every((of) => of.builds && of.session === ""),
 	};
 }
