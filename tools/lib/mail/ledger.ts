@@ -4,6 +4,7 @@
  * steps say it. It knows nothing of filtering; what a guest gets only a driver can tell.
  */
 import { ascending, product, queue_ids } from "../scenario/ids.ts";
+import type { op } from "../scenario/model.ts";
 import type { fact } from "./phrases.ts";
 
 export interface ledger {
@@ -45,6 +46,22 @@ function assign(l: ledger, f: Extract<fact, { fact: "assign" }>): void {
 		mask.delete(f.id);
 }
 
+/** What is typed at a shell counts as what is told. */
+function typed(l: ledger, o: op): void {
+	const [, verb, unit] = o[0] === "write" ? /^(un)?assign_(adapter|domain)$/.exec(o[2]) ?? [] : [];
+
+	l.acted ||= o[0] === "bind" || o[0] === "unbind";
+	if (o[0] === "write" && unit !== undefined)
+		assign(l, {
+			fact: "assign", verb: verb === undefined ? "assign" : "unassign",
+			unit: unit as "adapter" | "domain", id: Number(o[3]),
+		});
+	else if (o[0] === "bind")
+		l.bound.add(o[1]);
+	else if (o[0] === "unbind")
+		l.bound.delete(o[1]);
+}
+
 /** whether a list of assigned queues sets the mdev up, rather than saying what it has by now */
 export function sets_up(l: ledger): boolean {
 	return !l.assigned && !l.acted;
@@ -82,6 +99,9 @@ export function note_fact(l: ledger, f: fact): void {
 	case "unbind":
 		l.bound.delete(f.queue);
 		l.acted = true;
+		break;
+	case "op":
+		typed(l, f.op);
 		break;
 	case "variant":
 		[l.apm, l.aqm] = [new Set(), new Set()];

@@ -321,7 +321,7 @@ function merged_step(r: readings, same: step[]): step {
 	if (new Set(outcomes).size > 1)
 		return { ...st!, verdict: same.some((it) => it.verdict === "open") ? "open" : "depends",
 			because: depends_text(r, outcomes) };
-	if (st!.verdict === "open" || st!.verdict === "ran")
+	if (st!.verdict === "open" || st!.s.body.kind === "op" && r.list.length === r.total)
 		return st!;
 	if (r.list.length < r.total)
 		return { ...st!, verdict: "open", because: `${st!.verdict} in all readings that were tried, ` +

@@ -91,6 +91,17 @@ test("shapes: two processors at once are recognised as such", async (t) => {
 	t.strictSame(r!.scenarios, []);
 });
 
+test("shapes: the sample mail is read without a gap", async (t) => {
+	const [r, ...more] = await read(readFileSync(new URL("../../../mails/adapter-with-a-hole.eml", import.meta.url), "utf8"));
+
+	t.equal(more.length, 0);
+	t.strictSame(r!.counts.unread, []);
+	t.strictSame(r!.slips, []);
+	t.strictSame(r!.scenarios[0]!.statements.map(print_step), ["bound 04.0004 04.0047 05.0004",
+		"mdev m0 adapters 04 domains 0004 0047", "open m0 = ok", "guest m0 04.0004 04.0047", "assign_adapter m0 5 = ok",
+		"withheld m0 adapter 05 because 05.0047", "guest m0 04.0004 04.0047"]);
+});
+
 test("shapes: every scenario of the corpus as a mail, and back", async (t) => {
 	for (const file of readdirSync(CORPUS).filter((f) => f.endsWith(".scn"))) {
 		const [s] = parse_scenarios(readFileSync(new URL(file, CORPUS), "utf8"), file);
