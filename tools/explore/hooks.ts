@@ -3,10 +3,16 @@
  * Hooks of the module loader: machines are loaded so that they keep the journal.
  */
 import type { LoadHook } from "node:module";
+import { transformSync } from "esbuild";
 import { instrumented } from "./instrument.ts";
 import { is_noted } from "./marks.ts";
 
 const ROOT = new URL("../../", import.meta.url).href;
+
+/* JavaScript, which it is already where tsx's hooks come before this one: not so from Node 22 on. */
+function javascript(source: string, sourcefile: string): string {
+	return transformSync(source, { loader: "ts", target: "es2022", sourcefile }).code;
+}
 
 /** load - the loader's hook */
 export const load: LoadHook = async (url, context, next) => {
@@ -15,5 +21,5 @@ export const load: LoadHook = async (url, context, next) => {
 
 	if (loaded.format !== "module" || !is_noted(path))
 		return loaded;
-	return { ...loaded, source: instrumented(String(loaded.source), path) };
+	return { ...loaded, source: instrumented(javascript(String(loaded.source), path), path) };
 };
