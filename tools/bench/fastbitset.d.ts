@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-only
 declare module "fastbitset" {
 	/** As much of it as is measured. */
 	export default class FastBitSet {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { readFileSync } from "node:fs";
-import t from "tap";
+import { test } from "tap";
 import { bisect, history_from, type bisected_step } from "../../../tools/bisect/history.ts";
 import { bisect_json, bisect_ktap, bisect_text, row_of } from "../../../tools/bisect/report.ts";
 import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
@@ -20,7 +20,7 @@ function turns(step: bisected_step | undefined): string[] {
 	return step?.flips.map(({ to, n }) => `${to} ${n?.n}`) ?? [];
 }
 
-t.test("the long example turns where its steps say, each in its patch", async (t) => {
+test("the long example turns where its steps say, each in its patch", async (t) => {
 	const { steps } = await bisect(scenario_of("v11-long-example-host-has-0053"), POSTINGS);
 	const step = (n: string) => steps.find((it) => it.n === n);
 
@@ -37,7 +37,7 @@ t.test("the long example turns where its steps say, each in its patch", async (t
 	t.equal(row_of(step("6")!.flips[0]!.row), "hhhhhhhhhdddd", "along the series of v13");
 });
 
-t.test("a scenario that no driver has another mind about does not turn", async (t) => {
+test("a scenario that no driver has another mind about does not turn", async (t) => {
 	const sc = { ...scenario_of("v11-long-example-host-has-0053") };
 	const found = await bisect(sc, POSTINGS, "3");
 
@@ -46,7 +46,7 @@ t.test("a scenario that no driver has another mind about does not turn", async (
 	t.match(bisect_ktap([found]), /^KTAP version 1\n1\.\.1\nok 1 /);
 });
 
-t.test("reports name posting, patch, mail and function", async (t) => {
+test("reports name posting, patch, mail and function", async (t) => {
 	const found = await bisect(scenario_of("v11-long-example-host-has-0053"), POSTINGS, "6");
 
 	t.match(bisect_text([found]), "v12 -> v13, in 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>");
@@ -58,7 +58,7 @@ t.test("reports name posting, patch, mail and function", async (t) => {
 	t.match(bisect_ktap([found]), /\nnot ok 1 /);
 });
 
-t.test("history_from: from one driver to another", async (t) => {
+test("history_from: from one driver to another", async (t) => {
 	t.strictSame(history_from("v11", "v13"), POSTINGS);
 	t.equal(history_from("v5.9", "v13")[0], "v5.9");
 });

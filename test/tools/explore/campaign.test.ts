@@ -76,7 +76,7 @@ test("the command", async (t) => {
 		await t.rejects(main(argv), usage_error, argv.join(" "));
 });
 
-void test("--merge: what does not fit together is refused, what is missing is listed", async (t) => {
+test("--merge: what does not fit together is refused, what is missing is listed", async (t) => {
 	const plan: plan = { ...everything, drivers: ["v6.0"], walks: 20 };
 	const jobs = jobs_of(plan);
 	const file = async (i: number, n: number, more: Partial<campaign> = {}): Promise<string> => campaign_text(
@@ -117,6 +117,6 @@ void test("--merge: what does not fit together is refused, what is missing is li
 	t.match(await merged(['{"result":"space","job":1}\n']), /^1\.jsonl:1: it does not say of which campaign/);
 });
 
-void test("more than --max-memory: said, and not complete", async (t) => {
+test("more than --max-memory: said, and not complete", async (t) => {
 	t.match(await output_of(t, ["--driver", "v6.12", "--max-memory", "1", "--jobs", "1"]), { out: /NOT COMPLETE: --max-memory/ });
 });

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import t from "tap";
+import { test } from "tap";
 import { driver_of, load_driver } from "../../../tools/lib/lab/loader.ts";
 import { machine_lab } from "../../../tools/lib/lab/lab.ts";
 import {
@@ -18,7 +18,7 @@ import { main } from "../../../tools/series/main.ts";
 import { materialise } from "../../../tools/series/materialise.ts";
 import { carry } from "../../../tools/series/refresh.ts";
 
-t.test("labels: v13@8 is a driver, the same every time", async (t) => {
+test("labels: v13@8 is a driver, the same every time", async (t) => {
 	t.strictSame(parse_state("v13@8"), { series: "v13", n: 8 });
 	t.equal(parse_state("v13"), null);
 	t.equal(driver_of("v13@08"), driver_of("v13@8"));
@@ -30,7 +30,7 @@ t.test("labels: v13@8 is a driver, the same every time", async (t) => {
 	t.throws(() => driver_of("v99@3"), /no series of 'v99'/);
 });
 
-t.test("v13@0 is Linux 5.9, v13@15 the posting; a patch of the bus changes nothing", async (t) => {
+test("v13@0 is Linux 5.9, v13@15 the posting; a patch of the bus changes nothing", async (t) => {
 	t.strictSame(text_after("v13", 0), driver_text(driver_of("v5.9")));
 	t.strictSame(text_after("v13", 15), driver_text(posting_of("v13")));
 	t.strictSame(text_after("v13", 10), text_after("v13", 9));
@@ -39,7 +39,7 @@ t.test("v13@0 is Linux 5.9, v13@15 the posting; a patch of the bus changes nothi
 	t.equal(tree_file("drivers/s390/crypto/nothing.ts"), null);
 });
 
-t.test("states run beside one another; a crash names file and line of the state", async (t) => {
+test("states run beside one another; a crash names file and line of the state", async (t) => {
 	const options = {
 		host: { apxa: 1 as const, na: 255, nd: 255, apm: [4], aqm: [4], adm: [], old: [] },
 		apmask: [], aqmask: [], memory: "zero" as const, low_memory: "fault" as const,
@@ -56,21 +56,21 @@ t.test("states run beside one another; a crash names file and line of the state"
 	}
 });
 
-t.test("the mail of 26 November 2020: a queue is stolen at v12@7, and no more at v12", async (t) => {
+test("the mail of 26 November 2020: a queue is stolen at v12@7, and no more at v12", async (t) => {
 	const file = new URL("../../scenarios/litmus/queue-stolen-between-question-and-change.lit",
 		import.meta.url);
-	const [test] = parse_litmus(readFileSync(file, "utf8"), file.pathname);
+	const [lit] = parse_litmus(readFileSync(file, "utf8"), file.pathname);
 
 	for (const label of ["v12@7", "v12@10", "v12@11", "v12"]) {
 		await load_driver(label);
-		const claims = judge(test!, explore(test!, label));
+		const claims = judge(lit!, explore(lit!, label));
 
 		t.equal(claims.length, 2, label);
 		t.ok(claims.every(({ holds }) => holds), label);
 	}
 });
 
-t.test("series: lists patches, those of the bus too", async (t) => {
+test("series: lists patches, those of the bus too", async (t) => {
 	t.equal(list_text("v13").trimEnd().split("\n").length, 16);
 	t.match(list_text("v13"), /^10\/15 {2}ap_bus\.c ap_bus\.h /m);
 	t.match(no_patch_text("v12", 17), "changes vfio-ap.rst, nothing of the driver");
@@ -78,7 +78,7 @@ t.test("series: lists patches, those of the bus too", async (t) => {
 	await t.rejects(main(["v6.0"]), /patches of 'v6\.0' are not here/);
 });
 
-t.test("series --materialise: a folder for each text", async (t) => {
+test("series --materialise: a folder for each text", async (t) => {
 	const dir = mkdtempSync(join(tmpdir(), "series-"));
 
 	materialise("v11", dir);
@@ -89,7 +89,7 @@ t.test("series --materialise: a folder for each text", async (t) => {
 	rmSync(dir, { recursive: true });
 });
 
-t.test("series --edit: an editor that changes nothing leaves all as it is", async (t) => {
+test("series --edit: an editor that changes nothing leaves all as it is", async (t) => {
 	const before = patches_of("v12").map(({ path }) => readFileSync(path, "utf8"));
 
 	process.env["EDITOR"] = "true";
@@ -99,7 +99,7 @@ t.test("series --edit: an editor that changes nothing leaves all as it is", asyn
 	t.strictSame(patches_of("v12").map(({ path }) => readFileSync(path, "utf8")), before);
 });
 
-t.test("carry: what is changed goes where the same lines are, and nowhere else", async (t) => {
+test("carry: what is changed goes where the same lines are, and nowhere else", async (t) => {
 	const text = (content: string): Map<string, string> => new Map([["vfio_ap_ops.ts", content]]);
 	const lines = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n";
 	const changed = carry(text(lines), text(lines.replace("four", "4")), text(`zero\n${lines}eight\n`));
@@ -110,7 +110,7 @@ t.test("carry: what is changed goes where the same lines are, and nowhere else",
 	t.strictSame(carry(text(lines), text(lines.replace("four", "4")), other), other);
 });
 
-t.test("series --check: a row for each text, and what does not build", async (t) => {
+test("series --check: a row for each text, and what does not build", async (t) => {
 	const { text, holds } = await check_text("v12", { walks: 1, steps: 4 });
 	const rows = text.split("\n");
 

@@ -3,7 +3,8 @@
  * The text pages of list archives, in which mails stand one behind the other with little more
  * than their subjects, and text pasted from anywhere.
  */
-import { strip_quotes, type message, type numbered } from "./message.ts";
+import type { message, numbered } from "./message.ts";
+import { strip_quotes } from "./quotes.ts";
 
 const TITLE = /^(?:(?:Re|RE|Fwd|AW): *)*\[(?:RFC |RESEND )*PATCH[^\]]*\] .*/;
 const IN_REPLY = "[ In reply to ]";

@@ -11,6 +11,7 @@ import PostalMime from "postal-mime";
 
 import { archive_messages } from "./archive.ts";
 import { body_lines } from "./mime.ts";
+import { strip_quotes } from "./quotes.ts";
 
 /**
  * struct mail_line - a line as its writer saw it
@@ -47,7 +48,6 @@ export interface message {
 const MBOX_FROM = /^From \S+ .*\d{4}$/;
 const HEADER_FIELD = /^[A-Za-z][A-Za-z0-9-]*:/;
 const KNOWN_FIELD = /^(from|date|subject|message-id|to|received|mime-version|return-path):/i;
-const QUOTE = /^(?: ?>)+/;
 
 /** The file's bytes as one character each, so that nothing is lost before the charset is known. */
 function raw_lines(bytes: Uint8Array): string[] {
@@ -88,20 +88,6 @@ function is_mail(lines: string[]): boolean {
 /** tags_of - what stands in brackets in a subject: "PATCH v11 08/14" */
 export function tags_of(subject: string | null): string[] {
 	return [...(subject ?? "").matchAll(/\[([^\][]*)\]/g)].map(([, tag]) => tag!.trim());
-}
-
-/**
- * strip_quotes - a line without its quote marks
- */
-export function strip_quotes(l: numbered): mail_line {
-	const text = l.text.replace(/[\u00a0\u2007\u202f]/g, " ").trimEnd();
-	const marks = QUOTE.exec(text)?.[0] ?? "";
-	const rest = text.slice(marks.length);
-
-	return {
-		line: l.line, depth: marks.replace(/ /g, "").length,
-		text: marks === "" ? rest : rest.replace(/^ /, ""),
-	};
 }
 
 function unescape_from(text: string): string {

@@ -5,14 +5,19 @@
 import { adapter_name, domain_name, product, queue_ids, sorted_queues } from "../scenario/ids.ts";
 import type { expectation, mask_form, masks } from "../scenario/model.ts";
 import { print_result } from "../scenario/result.ts";
-import type { lab, lab_event } from "../lab/model.ts";
-import { unit_key, type window } from "./play.ts";
+import type { decision, lab, lab_event } from "../lab/model.ts";
+import type { window } from "./play.ts";
 
 /** struct judgement - both sides as text, and whether they agree */
 export interface judgement {
 	holds: boolean;
 	expected: string;
 	actual: string;
+}
+
+/** unit_key - what a decision is about, as a key */
+export function unit_key(d: Pick<decision, "mdev" | "unit" | "id">): string {
+	return `${d.mdev} ${d.unit} ${d.id}`;
 }
 
 function queue_text(queues: readonly string[]): string {

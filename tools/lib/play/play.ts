@@ -9,7 +9,7 @@ import type {
 	expectation, host_config, masks, op, operation, result, scenario, statement,
 } from "../scenario/model.ts";
 import { print_result } from "../scenario/result.ts";
-import { judge } from "./judge.ts";
+import { judge, unit_key } from "./judge.ts";
 import { merge, readings_of } from "./readings.ts";
 import type { boot_options, decision, lab, lab_driver, lab_event, lab_result } from "../lab/model.ts";
 
@@ -187,11 +187,6 @@ function mdev_of(s: statement, first: string): string {
 
 function short_form(o: op): boolean {
 	return o[0] === "bound" || o[0] === "mdev";
-}
-
-/** unit_key - what a decision is about, as a key */
-export function unit_key(d: Pick<decision, "mdev" | "unit" | "id">): string {
-	return `${d.mdev} ${d.unit} ${d.id}`;
 }
 
 /** The last decision about each adapter and domain: what the guest is left with. */

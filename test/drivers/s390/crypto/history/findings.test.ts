@@ -215,20 +215,18 @@ test("errnos: guest_matrix without a guest", async (t) => {
 		all("04.0004\n", { "v11": -ENODEV }));
 });
 
-test("domains: v18 compares them with the highest adapter", (t) => {
+test("domains: v18 compares them with the highest adapter", async (t) => {
 	const few = { na: 255, nd: 15, aqm: [4] };
 
 	t.strictSame(on_all([["create", "m0"], write("assign_domain", "0x20")], ({ rc }) => rc, few),
 		all(-ENODEV, { "v18": 4 }));
-	t.end();
 });
 
-test("a queue's status: v18 and v19 have the functions and make no file", (t) => {
+test("a queue's status: v18 and v19 have the functions and make no file", async (t) => {
 	const none = ["v11", "v12", "v13", "v14", "v15", "v18", "v19"];
 	const seen = on_all([...MDEV, ["read", "04.0004", "status"]], ({ rc, out }) => out ?? rc);
 
 	t.strictSame(seen, all("assigned\n", Object.fromEntries(none.map((v) => [v, -ENOENT]))));
-	t.end();
 });
 
 test("errnos: the driver's lock is not free", async (t) => {

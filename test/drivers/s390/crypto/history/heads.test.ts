@@ -35,22 +35,20 @@ function silent_heads(driver: driver): string[] {
 		.map(({ name }) => `${file}: ${name}`));
 }
 
-test("heads: Context: where a lock is taken or needed, or the function sleeps", (t) => {
+test("heads: Context: where a lock is taken or needed, or the function sleeps", async (t) => {
 	for (const driver of drivers) {
 		const silent = silent_heads(driver);
 
 		t.equal(silent.length, WITHOUT[driver.label] ?? 0,
 			`${driver.label}: no "Context:" in the head of ${silent.join(", ")}`);
 	}
-	t.end();
 });
 
-test("heads: there are functions that need it", (t) => {
+test("heads: there are functions that need it", async (t) => {
 	for (const driver of drivers) {
 		const needing = DRIVER_FILES.flatMap((file) =>
 			units_of(driver_file(driver, file)).filter(needs_context));
 
 		t.ok(needing.length > 20, `${driver.label}: ${needing.length}`);
 	}
-	t.end();
 });

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The habits of the house that no compiler knows. Each message says how to mend.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, extname, join, normalize } from "node:path";
+import { test } from "tap";
+import { commands } from "../tools/commands.ts";
+
+const TOP = new URL("../", import.meta.url).pathname;
+
+function git(...args: string[]): string[] {
+	const options = { cwd: TOP, encoding: "utf8", maxBuffer: 1 << 26 } as const;
+
+	return execFileSync("git", args, options).split("\n").filter((line) => line !== "");
+}
+
+const is_checkout = existsSync(`${TOP}.git`);
+const files = is_checkout ? git("ls-files").filter((file) => existsSync(TOP + file)) : [];
+const skip = is_checkout ? false : "needs a clone with git";
+
+function text_of(file: string): string {
+	return readFileSync(TOP + file, "utf8");
+}
+
+/* What a file imports from the tree, types left out: they are gone when it runs. */
+function imports_of(file: string): string[] {
+	const found = text_of(file)
+		.matchAll(/^(?:import|export)(?! type) (?:[^"';]*? from )?"(\.[^"]+)"/gm);
+
+	return [...found].map(([, to]) => normalize(join(dirname(file), to!)));
+}
+
+test("every source file says its licence", { skip }, async (t) => {
+	const sources = files.filter((file) =>
+		[".ts", ".mjs", ".js", ".css", ".c", ".h", ".scn", ".lit"].includes(extname(file)));
+	const silent = sources.filter((file) =>
+		!text_of(file).slice(0, 400).includes("SPDX-License-Identifier:"));
+
+	t.strictSame(silent, [], "put an SPDX-License-Identifier line at the head of these");
+});
+
+/* The first cycle that is reached from a file, or null. */
+function cycle_from(
+	file: string, graph: Map<string, string[]>, way: string[], done: Set<string>,
+): string[] | null {
+	if (way.includes(file))
+		return [...way.slice(way.indexOf(file)), file];
+	if (done.has(file))
+		return null;
+	done.add(file);
+	for (const to of graph.get(file) ?? []) {
+		const cycle = cycle_from(to, graph, [...way, file], done);
+
+		if (cycle !== null)
+			return cycle;
+	}
+	return null;
+}
+
+const tools = files.filter((file) => /^tools\/.*\.ts$/.test(file));
+
+test("no file of tools/ imports itself by way of others", { skip }, async (t) => {
+	const graph = new Map(tools.map((file) => [file, imports_of(file)]));
+	const done = new Set<string>();
+
+	const cycles = tools.map((file) => cycle_from(file, graph, [], done)?.join(" -> "))
+		.filter((cycle) => cycle !== undefined);
+
+	t.strictSame(cycles, [], "move what both need to a file of its own");
+});
+
+test("the library imports no command", { skip }, async (t) => {
+	const wrong = tools.filter((file) => file.startsWith("tools/lib/")).flatMap((file) =>
+		imports_of(file).filter((to) => to.startsWith("tools/") && !to.startsWith("tools/lib/"))
+			.map((to) => `${file} -> ${to}`));
+
+	t.strictSame(wrong, [], "move what is shared to tools/lib/");
+});
+
+test("tests have one idiom", { skip }, async (t) => {
+	for (const file of files.filter((it) => it.endsWith(".test.ts"))) {
+		const text = text_of(file);
+
+		t.notMatch(text, /^\s*t\.end\(\);$/m, `${file}: make the function async, leave t.end() out`);
+		t.notMatch(text, /^import t\b/m, `${file}: import { test } from "tap"`);
+		t.notMatch(text, /^(?:void |t\.)test\(/m, `${file}: test(...) is enough`);
+	}
+});
+
+test("no commit is called work in progress", { skip }, async (t) => {
+	/* subjects of commits that are published already */
+	const known = ["tools: explore: WIP: a graph shared by walkers"];
+	const wrong = git("log", "--format=%s").filter((subject) =>
+		/\bWIP\b|^(?:fixup|squash)!/.test(subject) && !known.includes(subject));
+
+	t.strictSame(wrong, [], "git rebase -i, reword these");
+});
+
+const pages = files.filter((file) => file.endsWith(".md"));
+
+test("links of the documentation lead somewhere", { skip }, async (t) => {
+	for (const file of pages) {
+		const prose = text_of(file).replace(/^```[^]*?^```$/gm, "").replace(/`[^`\n]*`/g, "");
+
+		for (const [, to] of prose.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g))
+			if (!/^[a-z]+:/.test(to!))
+				t.ok(existsSync(join(TOP, dirname(file), to!)), `${file}: nothing is at ${to}`);
+	}
+});
+
+test("command lines of the documentation name commands", { skip }, async (t) => {
+	for (const file of pages)
+		for (const [, name] of text_of(file).matchAll(/\.\/tools\/vfio-ap ([a-z]+)/g))
+			t.ok(commands.has(name!) || name === "help", `${file}: there is no command ${name}`);
+});
