@@ -56,11 +56,13 @@ function play_on(sc: scenario, label: string): report {
 	return play(sc, label);
 }
 
+/** HISTORY - the labels of all drivers that somebody posted or released, oldest first */
+export const HISTORY: readonly string[] =
+	drivers.map(({ label }) => label).filter((label) => label !== "v6.12-masks");
+
 /** history_from - the labels of the drivers from one to another, oldest first */
 export function history_from(from: string, to: string): string[] {
-	const labels = drivers.map(({ label }) => label).filter((label) => label !== "v6.12-masks");
-
-	return labels.slice(labels.indexOf(from), labels.indexOf(to) + 1);
+	return HISTORY.slice(HISTORY.indexOf(from), HISTORY.indexOf(to) + 1);
 }
 
 /* The texts along a posting's series, from what it was made on to itself. */

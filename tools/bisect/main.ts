@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { parseArgs } from "node:util";
-import { drivers } from "../../drivers/s390/crypto/history/index.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { nothing_found, read_inputs } from "../lib/mail/input.ts";
-import { bisect, history_from } from "./history.ts";
+import { HISTORY, bisect, history_from } from "./history.ts";
 import { bisect_json, bisect_ktap, bisect_text } from "./report.ts";
-
-const LABELS = drivers.map(({ label }) => label);
 
 const HELP = `usage: vfio-ap bisect SCENARIO|MAIL ... [--from LABEL] [--to LABEL] [--step N]
                       [--format FORMAT]
 
-Plays a scenario on every driver, oldest first (${LABELS.join(", ")}),
+Plays a scenario on every driver, oldest first (${HISTORY.join(", ")}),
 and where two neighbours part, on every patch that led to the later one. For each claim: the
 verdicts along the history (h holds, d differs, o open, p depends on a reading), and each place
 where they turn, with the posting, the patch, the verdicts along its series from the text it was
 made on, and the function that decided. All drivers are played, since verdicts turn back.
 
-  --from LABEL      the first driver (${LABELS[0]})
-  --to LABEL        the last (${LABELS.at(-1)})
+  --from LABEL      the first driver (${HISTORY[0]})
+  --to LABEL        the last (${HISTORY.at(-1)})
   --step N          this step only
   --format FORMAT   text (default), json or ktap
   -h, --help        this text
@@ -30,8 +27,8 @@ exit: 0 no verdict turns, 1 some do, 2 unusable input
 const FORMATS = new Map([["text", bisect_text], ["json", bisect_json], ["ktap", bisect_ktap]]);
 
 function check_label(label: string): string {
-	if (!LABELS.includes(label))
-		throw new usage_error(`unknown driver '${label}', one of: ${LABELS.join(", ")}`);
+	if (!HISTORY.includes(label))
+		throw new usage_error(`unknown driver '${label}', one of: ${HISTORY.join(", ")}`);
 	return label;
 }
 
@@ -48,8 +45,8 @@ export async function main(argv: string[]): Promise<number> {
 	const { values, positionals } = parseArgs({
 		args: argv, allowPositionals: true,
 		options: {
-			from: { type: "string", default: LABELS[0]! },
-			to: { type: "string", default: LABELS.at(-1)! },
+			from: { type: "string", default: HISTORY[0]! },
+			to: { type: "string", default: HISTORY.at(-1)! },
 			step: { type: "string" },
 			format: { type: "string", default: "text" },
 			help: { type: "boolean", short: "h", default: false },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { readFileSync } from "node:fs";
 import { test } from "tap";
-import { bisect, history_from, type bisected_step } from "../../../tools/bisect/history.ts";
+import { HISTORY, bisect, history_from, type bisected_step } from "../../../tools/bisect/history.ts";
 import { bisect_json, bisect_ktap, bisect_text, row_of } from "../../../tools/bisect/report.ts";
 import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 import type { scenario } from "../../../tools/lib/scenario/model.ts";
@@ -61,4 +61,5 @@ test("reports name posting, patch, mail and function", async (t) => {
 test("history_from: from one driver to another", async (t) => {
 	t.strictSame(history_from("v11", "v13"), POSTINGS);
 	t.equal(history_from("v5.9", "v13")[0], "v5.9");
+	t.strictSame(history_from(HISTORY[0]!, HISTORY.at(-1)!), HISTORY, "what is meant when nothing is said");
 });
