@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { type aligned_row, align, type guide } from "./align.ts";
 import { is_recorded_ternary } from "./equivalences.ts";
 import type { driver_skeleton } from "./recorded.ts";
+import { port_name } from "./skeleton.ts";
 import type { skeleton_function } from "./skeleton.ts";
 import { type port_file, ts_skeleton } from "./ts_skeleton.ts";
 
@@ -267,7 +268,7 @@ export async function check_directory(
 ): Promise<file_result[]> {
 	const results: file_result[] = [];
 	for (const [c_file, functions] of skeleton.files) {
-		const path = join(directory, c_file.replace(/\.c$/, ".ts"));
+		const path = join(directory, port_name(c_file));
 		if (!existsSync(path))
 			continue;
 		const port = await ts_skeleton(await readFile(path, "utf8"));

@@ -18,6 +18,7 @@ import type { series_patch } from "../lib/texts/series.ts";
 import type { piece } from "./pieces.ts";
 import { type port, ports, root, skeleton_of_port } from "./ports.ts";
 import { c_only_rows, function_rows, type port_text, type view_row } from "./rows.ts";
+import { port_name } from "./skeleton.ts";
 import type { skeleton_function, skeleton_token } from "./skeleton.ts";
 import { type port_file, ts_skeleton } from "./ts_skeleton.ts";
 import { likeness, type unit, units_of } from "./units.ts";
@@ -97,7 +98,7 @@ async function with_statements(port: read_port): Promise<loaded_port> {
 }
 
 function path_in(port: port, c_file: string): string {
-	return `${port.directory}/${c_file.replace(/\.c$/, "")}.ts`;
+	return `${port.directory}/${port_name(c_file)}`;
 }
 
 /*

@@ -129,7 +129,7 @@ async function mail_texts(input: string): Promise<c_text[]> {
 
 async function c_file_text(input: string, text: string, c_file: string): Promise<c_text> {
 	const pieces = await file_pieces(text);
-	if (pieces.length === 0)
+	if (pieces.length === 0 && !c_file.endsWith(".h"))
 		throw new usage_error(`${input}: no C function in it, a whole .c file would be right`);
 	return { input, c_file, subject: null, message_id: null, is_patch: false, pieces };
 }

@@ -3,6 +3,7 @@
  * What the check found, as text: a line for each thing that differs, then a line for each file.
  */
 
+import { port_name } from "./skeleton.ts";
 import { agreement, type file_result, type finding, type function_result } from "./check.ts";
 import type { port, port_result } from "./ports.ts";
 
@@ -38,7 +39,7 @@ export function summarize(file: file_result): file_summary {
 }
 
 function port_path(port: port, file: file_result): string {
-	return `${port.directory}/${file.c_file.replace(/\.c$/, ".ts")}`;
+	return `${port.directory}/${port_name(file.c_file)}`;
 }
 
 function function_lines(path: string, c_file: string, fn: function_result): string[] {

@@ -3,6 +3,7 @@
  * A posting's patches and a function's origin, in words; and the record of a new posting.
  */
 
+import { port_name } from "./skeleton.ts";
 import { basename } from "node:path";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { printable } from "../lib/cli/terminal.ts";
@@ -28,7 +29,7 @@ async function places_in(port: port): Promise<Map<string, place>> {
 	const { files } = await check_port(port);
 	const places = new Map<string, place>();
 	for (const { c_file, functions } of files) {
-		const path = `${port.directory}/${c_file.replace(/\.c$/, ".ts")}`;
+		const path = `${port.directory}/${port_name(c_file)}`;
 		const heads = heads_in(path);
 		for (const { name, c_line, port_line } of functions) {
 			const head = heads.get(name);

@@ -46,3 +46,8 @@ export const control_words: ReadonlySet<string> = new Set([
 export function skeleton_text(fn: skeleton_function): string {
 	return fn.tokens.map((token) => token.text).join(" ");
 }
+
+/** port_name - the file that ports a C file: foo.ts of foo.c, foo.h.ts of foo.h */
+export function port_name(c_file: string): string {
+	return `${c_file.replace(/\.c$/, "")}.ts`;
+}

@@ -4,6 +4,7 @@
  * Documentation/porting.md the table of equivalences, and test/skeletons/explained.json, the
  * record of what PORT: comments explain.
  */
+import { port_name } from "../crossread/skeleton.ts";
 import { agreement, type file_result, type function_result } from "../crossread/check.ts";
 import { equivalences } from "../crossread/equivalences.ts";
 import { heads_in, origin_of } from "../lib/texts/origins.ts";
@@ -31,7 +32,7 @@ function agreement_cell(fn: function_result): string {
 
 function file_section({ port }: port_result, result: file_result): string {
 	const { c_file, functions, findings } = result;
-	const file = c_file.replace(/\.c$/, ".ts");
+	const file = port_name(c_file);
 	const path = `${port.directory}/${file}`;
 	const heads = heads_in(path);
 	const rows = functions.map((fn) => [

@@ -4,6 +4,7 @@
  * driver. What hides behind a PORT: comment is explained otherwise than recorded. Survivors are
  * listed.
  */
+import { port_name } from "../../../tools/crossread/skeleton.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
@@ -38,7 +39,7 @@ function explained_by(result: function_result): string {
 }
 
 async function subjects_in(port: port, c_file: string, c: skeleton_function[]) {
-	const path = `${port.directory}/${c_file.replace(/\.c$/, ".ts")}`;
+	const path = `${port.directory}/${port_name(c_file)}`;
 	const text = readFileSync(join(root, path), "utf8");
 	const lines = text.split("\n");
 	const { functions, reasons } = await ts_skeleton(text);

@@ -55,7 +55,7 @@ const FEATURES = "guest_matrix hotplug ap_config migratable";
  * @buf: where to
  *
  * Return: number of characters.
- * C: vfio_ap_drv.c, migration-v4 14/15
+ * C: vfio_ap_drv.c, migration-v4 14/15 <20260707090226.3206695-15-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-15-akrowiak@linux.ibm.com>
  */
 function features_show(dev: device, attr: device_attribute, buf: char_buf): number {

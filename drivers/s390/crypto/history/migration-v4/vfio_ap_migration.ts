@@ -142,7 +142,7 @@ class vfio_ap_config extends flexible_struct {
  * vfio_ap_release_stop_copy_file - forget the stream that goes out
  * @mig_data: the mdev's part in a migration
  *
- * C: vfio_ap_migration.c, migration-v4 06/15
+ * C: vfio_ap_migration.c, migration-v4 06/15 <20260707090226.3206695-7-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-7-akrowiak@linux.ibm.com>
  */
 function vfio_ap_release_stop_copy_file(mig_data: vfio_ap_migration_data): void {
@@ -154,7 +154,7 @@ function vfio_ap_release_stop_copy_file(mig_data: vfio_ap_migration_data): void 
  * vfio_ap_release_resuming_file - forget the stream that comes in, and what came
  * @mig_data: the mdev's part in a migration
  *
- * C: vfio_ap_migration.c, migration-v4 08/15
+ * C: vfio_ap_migration.c, migration-v4 08/15 <20260707090226.3206695-9-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-9-akrowiak@linux.ibm.com>
  */
 function vfio_ap_release_resuming_file(mig_data: vfio_ap_migration_data): void {
@@ -174,7 +174,7 @@ function vfio_ap_release_resuming_file(mig_data: vfio_ap_migration_data): void {
  * Context: takes no lock, and holds nothing that keeps the mdev.
  * Return: 0; -ENODEV when the mdev is not open; -ENOENT for a stream that is not one
  * of the last two. Nobody sees it.
- * C: vfio_ap_migration.c, migration-v4 08/15
+ * C: vfio_ap_migration.c, migration-v4 08/15 <20260707090226.3206695-9-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-9-akrowiak@linux.ibm.com>
  */
 function vfio_ap_release_mig_file(file_inode: inode, filp: file): number {
@@ -202,7 +202,7 @@ function vfio_ap_release_mig_file(file_inode: inode, filp: file): number {
  * Context: mdevs_lock held.
  * Return: 0; -EIO when the position would overflow; -ENODEV when the mdev is not open;
  * -EINVAL when the stream is not the last one opened for reading.
- * C: vfio_ap_migration.c, migration-v4 07/15
+ * C: vfio_ap_migration.c, migration-v4 07/15 <20260707090226.3206695-8-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-8-akrowiak@linux.ibm.com>
  */
 function validate_stop_copy_read_parms(filp: file, pos: out<number>, len: number): number {
@@ -233,7 +233,7 @@ function validate_stop_copy_read_parms(filp: file, pos: out<number>, len: number
  *
  * Context: mdevs_lock held.
  * Return: the size.
- * C: vfio_ap_migration.c, migration-v4 07/15
+ * C: vfio_ap_migration.c, migration-v4 07/15 <20260707090226.3206695-8-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-8-akrowiak@linux.ibm.com>
  */
 function vfio_ap_config_size(matrix_mdev: ap_matrix_mdev, num_queues: out<number>): number {
@@ -255,7 +255,7 @@ function vfio_ap_config_size(matrix_mdev: ap_matrix_mdev, num_queues: out<number
  * if it is not.
  *
  * Return: 0; -ENODEV when there is no such queue; -EIO.
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function get_hardware_info_for_queue(mdev_name: string, hwinfo: ap_tapq_hwinfo, apqn: number): number {
@@ -294,7 +294,7 @@ function get_hardware_info_for_queue(mdev_name: string, hwinfo: ap_tapq_hwinfo, 
  * Context: mdevs_lock held.
  * Return: 0; an error of get_hardware_info_for_queue(); -EINVAL when it were not as
  * many as there should be.
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function vfio_ap_store_queue_info(matrix_mdev: ap_matrix_mdev, ap_config: vfio_ap_config): number {
@@ -334,7 +334,7 @@ function vfio_ap_store_queue_info(matrix_mdev: ap_matrix_mdev, ap_config: vfio_a
  *
  * Context: mdevs_lock held.
  * Return: 0; -ENOMEM; an error of vfio_ap_store_queue_info().
- * C: vfio_ap_migration.c, migration-v4 07/15
+ * C: vfio_ap_migration.c, migration-v4 07/15 <20260707090226.3206695-8-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-8-akrowiak@linux.ibm.com>
  */
 function vfio_ap_get_config(matrix_mdev: ap_matrix_mdev, ap_config: out<vfio_ap_config | null>,
@@ -373,7 +373,7 @@ function vfio_ap_get_config(matrix_mdev: ap_matrix_mdev, ap_config: out<vfio_ap_
  * Context: takes mdevs_lock; copies, and moves the position, without it.
  * Return: the number of bytes, 0 behind the last one; -ESPIPE; -EFAULT; an error of
  * validate_stop_copy_read_parms() or vfio_ap_get_config().
- * C: vfio_ap_migration.c, migration-v4 07/15
+ * C: vfio_ap_migration.c, migration-v4 07/15 <20260707090226.3206695-8-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-8-akrowiak@linux.ibm.com>
  */
 function vfio_ap_stop_copy_read(filp: file, buf: user_ptr, len: number,
@@ -442,7 +442,7 @@ const vfio_ap_stop_copy_fops: file_operations = {
  *
  * Context: mdevs_lock held.
  * Return: the stream, or ERR_PTR().
- * C: vfio_ap_migration.c, migration-v4 06/15
+ * C: vfio_ap_migration.c, migration-v4 06/15 <20260707090226.3206695-7-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-7-akrowiak@linux.ibm.com>
  */
 function vfio_ap_open_file_stream(matrix_mdev: ap_matrix_mdev, fops: file_operations,
@@ -466,7 +466,7 @@ function vfio_ap_open_file_stream(matrix_mdev: ap_matrix_mdev, fops: file_operat
  * Return: 0; -ENODEV when the mdev is not open; -ENXIO when the stream is not the last
  * one opened for writing; -EINVAL and -ERANGE for its position; -EFAULT when data are
  * there at the beginning, or are not there later.
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function validate_resuming_write_parms(filp: file, len: number, pos: out<number>): number {
@@ -516,7 +516,7 @@ function validate_resuming_write_parms(filp: file, len: number, pos: out<number>
  * @num_queues: their number
  *
  * Return: the size, or -EINVAL when there cannot be so many.
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function calculate_ap_config_size(num_queues: number): number {
@@ -538,7 +538,7 @@ function calculate_ap_config_size(num_queues: number): number {
  *
  * Return: the size in bytes; -EIO when they cannot be read; -EINVAL when there cannot be
  * so many queues; -ENOMEM.
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function allocate_ap_config(ap_config: out<vfio_ap_config | null>, buf: user_ptr, len: number): number {
@@ -575,7 +575,7 @@ function allocate_ap_config(ap_config: out<vfio_ap_config | null>, buf: user_ptr
  * What it takes for the present size is the field that nobody sets.
  *
  * Return: the size in bytes; -EINVAL when it is not that of so many queues; -ENOMEM.
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function reallocate_ap_config(mig_ap_config: out<vfio_ap_config | null>, len: number): number {
@@ -607,7 +607,7 @@ function reallocate_ap_config(mig_ap_config: out<vfio_ap_config | null>, len: nu
  * qdev_is_bound_to_vfio_ap - whether there is a queue, and this driver has it
  * @apqn: the queue
  *
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function qdev_is_bound_to_vfio_ap(apqn: number): boolean {
@@ -633,7 +633,7 @@ function qdev_is_bound_to_vfio_ap(apqn: number): boolean {
  *
  * Says which are not.
  *
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function queues_available_on_target_system(mdev_name: string, source_config: vfio_ap_config): boolean {
@@ -661,7 +661,7 @@ function queues_available_on_target_system(mdev_name: string, source_config: vfi
  * @src_hwinfo: what it is on the source
  * @target_hwinfo: what it is here
  *
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_facilities_compatibility(mdev_name: string, apqn: number,
@@ -722,7 +722,7 @@ function report_facilities_compatibility(mdev_name: string, apqn: number,
  * @src_hwinfo: what it is on the source
  * @target_hwinfo: what it is here
  *
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_mode_compatibility(mdev_name: string, apqn: number,
@@ -783,7 +783,7 @@ function report_mode_compatibility(mdev_name: string, apqn: number,
  * @src_hwinfo: what it is on the source
  * @target_hwinfo: what it is here
  *
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_apxa_compatibility(mdev_name: string, apqn: number,
@@ -812,7 +812,7 @@ function report_apxa_compatibility(mdev_name: string, apqn: number,
  * @src_hwinfo: what it is on the source
  * @target_hwinfo: what it is here
  *
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_slcf_compatibility(mdev_name: string, apqn: number,
@@ -841,7 +841,7 @@ function report_slcf_compatibility(mdev_name: string, apqn: number,
  * @src_hwinfo: what it is on the source
  * @target_hwinfo: what it is here
  *
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_bs_compatibility(mdev_name: string, apqn: number,
@@ -860,7 +860,7 @@ function report_bs_compatibility(mdev_name: string, apqn: number,
  * @src_hwinfo: what it is on the source
  * @target_hwinfo: what it is here
  *
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_aptype_compatibility(mdev_name: string, apqn: number,
@@ -876,7 +876,7 @@ function report_aptype_compatibility(mdev_name: string, apqn: number,
  * @src_hwinfo: what it is on the source
  * @target_hwinfo: what it is here
  *
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function classes_compatible(src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_hwinfo): boolean {
@@ -894,7 +894,7 @@ function classes_compatible(src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_h
  * @src_hwinfo: what it is on the source
  * @target_hwinfo: what it is here
  *
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_class_compatibility(mdev_name: string, apqn: number,
@@ -915,7 +915,7 @@ function report_class_compatibility(mdev_name: string, apqn: number,
  * @src_hwinfo: what it is on the source
  * @target_hwinfo: what it is here
  *
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_qinfo_incompatibilities(mdev_name: string, apqn: number,
@@ -942,7 +942,7 @@ function report_qinfo_incompatibilities(mdev_name: string, apqn: number,
  * It is if nothing differs that counts, whatever its bind state; or else if the upper half is
  * the same (with the class), the type no older, and it is bound nowhere.
  *
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function queue_hardware_info_is_compatible(mdev_name: string, apqn: number,
@@ -973,7 +973,7 @@ function queue_hardware_info_is_compatible(mdev_name: string, apqn: number,
  *
  * Return: 0; -EFAULT when one is not; an error of get_hardware_info_for_queue(); of
  * several the last one's.
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function verify_ap_configs_are_compatible(mdev_name: string, source_config: vfio_ap_config): number {
@@ -1009,7 +1009,7 @@ function verify_ap_configs_are_compatible(mdev_name: string, source_config: vfio
  *
  * Return: 0; -ENODEV when a queue is not here; an error of
  * verify_ap_configs_are_compatible().
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function do_post_copy_validation(mdev_name: string, source_config: vfio_ap_config): number {
@@ -1025,7 +1025,7 @@ function do_post_copy_validation(mdev_name: string, source_config: vfio_ap_confi
  * @ap_config: the data
  * @guest_matrix: the adapters and domains are added to what it has
  *
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function setup_ap_matrix_from_ap_config(mdev_name: string, ap_config: vfio_ap_config,
@@ -1059,7 +1059,7 @@ function setup_ap_matrix_from_ap_config(mdev_name: string, ap_config: vfio_ap_co
  * Return: @len; -ESPIPE; -EIO when the data cannot be read, or are too long; an error of
  * validate_resuming_write_parms(), allocate_ap_config(), reallocate_ap_config(),
  * do_post_copy_validation() or vfio_ap_set_new_guest_config().
- * C: vfio_ap_migration.c, migration-v4 10/15
+ * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function vfio_ap_resuming_write(filp: file, buf: user_ptr, len: number,
@@ -1166,7 +1166,7 @@ const vfio_ap_resume_fops: file_operations = {
  *
  * Context: mdevs_lock held.
  * Return: the stream, or ERR_PTR().
- * C: vfio_ap_migration.c, migration-v4 08/15
+ * C: vfio_ap_migration.c, migration-v4 08/15 <20260707090226.3206695-9-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-9-akrowiak@linux.ibm.com>
  */
 function vfio_ap_resuming_init(matrix_mdev: ap_matrix_mdev): file | err_ptr {
@@ -1184,7 +1184,7 @@ function vfio_ap_resuming_init(matrix_mdev: ap_matrix_mdev): file | err_ptr {
  *
  * Context: mdevs_lock held.
  * Return: a stream, null where there is nothing to be transferred, or ERR_PTR().
- * C: vfio_ap_migration.c, migration-v4 12/15
+ * C: vfio_ap_migration.c, migration-v4 12/15 <20260707090226.3206695-13-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_transition_to_state(matrix_mdev: ap_matrix_mdev,
@@ -1253,7 +1253,7 @@ function vfio_ap_transition_to_state(matrix_mdev: ap_matrix_mdev,
  * Return: a stream, null where there is nothing to be transferred, or ERR_PTR(): -EPERM
  * on a host that is a Secure Execution guest itself; -ENODEV when the mdev is not open;
  * -EINVAL when there is no way; the error of a step.
- * C: vfio_ap_migration.c, migration-v4 05/15
+ * C: vfio_ap_migration.c, migration-v4 05/15 <20260707090226.3206695-6-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-6-akrowiak@linux.ibm.com>
  */
 function vfio_ap_set_state(vdev: vfio_device,
@@ -1317,7 +1317,7 @@ function vfio_ap_set_state(vdev: vfio_device,
  *
  * Context: takes mdevs_lock.
  * Return: 0.
- * C: vfio_ap_migration.c, migration-v4 05/15
+ * C: vfio_ap_migration.c, migration-v4 05/15 <20260707090226.3206695-6-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-6-akrowiak@linux.ibm.com>
  */
 function vfio_ap_get_state(vdev: vfio_device, current_state: out<vfio_device_mig_state>): number {
@@ -1341,7 +1341,7 @@ function vfio_ap_get_state(vdev: vfio_device, current_state: out<vfio_device_mig
  *
  * Context: takes mdevs_lock.
  * Return: 0.
- * C: vfio_ap_migration.c, migration-v4 13/15
+ * C: vfio_ap_migration.c, migration-v4 13/15 <20260707090226.3206695-14-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-14-akrowiak@linux.ibm.com>
  */
 function vfio_ap_get_data_size(vdev: vfio_device, stop_copy_length: out<number>): number {
@@ -1365,7 +1365,7 @@ const vfio_ap_migration_ops: vfio_migration_ops = {
  * vfio_ap_init_migration_capabilities - say that an mdev can be migrated
  * @matrix_mdev: the mediated device
  *
- * C: vfio_ap_migration.c, migration-v4 03/15
+ * C: vfio_ap_migration.c, migration-v4 03/15 <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_init_migration_capabilities(matrix_mdev: ap_matrix_mdev): void {
@@ -1379,7 +1379,7 @@ export function vfio_ap_init_migration_capabilities(matrix_mdev: ap_matrix_mdev)
  *
  * Context: mdevs_lock held.
  * Return: 0 or -ENOMEM.
- * C: vfio_ap_migration.c, migration-v4 03/15
+ * C: vfio_ap_migration.c, migration-v4 03/15 <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_init_migration_data(matrix_mdev: ap_matrix_mdev): number {
@@ -1402,7 +1402,7 @@ export function vfio_ap_init_migration_data(matrix_mdev: ap_matrix_mdev): number
  * What a stream has brought is not freed.
  *
  * Context: mdevs_lock held.
- * C: vfio_ap_migration.c, migration-v4 03/15
+ * C: vfio_ap_migration.c, migration-v4 03/15 <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_release_migration_data(matrix_mdev: ap_matrix_mdev): void {
@@ -1422,7 +1422,7 @@ export function vfio_ap_release_migration_data(matrix_mdev: ap_matrix_mdev): voi
  * Its streams, and what they have brought, stay.
  *
  * Context: mdevs_lock held.
- * C: vfio_ap_migration.c, migration-v4 05/15
+ * C: vfio_ap_migration.c, migration-v4 05/15 <20260707090226.3206695-6-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-6-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_reset_migration_state(matrix_mdev: ap_matrix_mdev): void {

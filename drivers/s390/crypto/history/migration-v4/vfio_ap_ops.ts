@@ -723,7 +723,7 @@ function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: U
  *
  * Context: nobody else knows of the mdev yet.
  * Return: 0.
- * C: vfio_ap_ops.c, migration-v4 03/15
+ * C: vfio_ap_ops.c, migration-v4 03/15 <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_init_dev(vdev: vfio_device): number {
@@ -744,7 +744,7 @@ function vfio_ap_mdev_init_dev(vdev: vfio_device): number {
  * @vdev: the VFIO device in it
  *
  * Context: takes mdevs_lock.
- * C: vfio_ap_ops.c, migration-v4 03/15
+ * C: vfio_ap_ops.c, migration-v4 03/15 <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_release_dev(vdev: vfio_device): void {
@@ -760,7 +760,7 @@ function vfio_ap_mdev_release_dev(vdev: vfio_device): void {
  *
  * Context: takes mdevs_lock to put it at the front of the list.
  * Return: 0, or the error of VFIO.
- * C: vfio_ap_ops.c, migration-v4 03/15
+ * C: vfio_ap_ops.c, migration-v4 03/15 <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_probe(mdev: mdev_device): number {
@@ -856,7 +856,7 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
  * @matrix_mdev: the mediated device
  *
  * Context: mdevs_lock held.
- * C: vfio_ap_ops.c, migration-v4 09/15
+ * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
@@ -877,7 +877,7 @@ function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
  * @matrix_mdev: the mediated device
  *
  * Context: mdevs_lock held.
- * C: vfio_ap_ops.c, migration-v4 09/15
+ * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function vfio_ap_unlink_queues(matrix_mdev: ap_matrix_mdev): void {
@@ -903,7 +903,7 @@ function vfio_ap_unlink_queues(matrix_mdev: ap_matrix_mdev): void {
  * Whose they are just now is not asked.
  *
  * Context: mdevs_lock held.
- * C: vfio_ap_ops.c, migration-v4 09/15
+ * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function vfio_ap_link_queues(matrix_mdev: ap_matrix_mdev): void {
@@ -1066,7 +1066,7 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  * @apid: the adapter
  * @qlist: the list to append to
  *
- * C: vfio_ap_ops.c, migration-v4 09/15
+ * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function collect_queues_by_apid(matrix_mdev: ap_matrix_mdev | null, apid: number,
@@ -1089,7 +1089,7 @@ function collect_queues_by_apid(matrix_mdev: ap_matrix_mdev | null, apid: number
  * @apqi: the domain
  * @qlist: the list to append to
  *
- * C: vfio_ap_ops.c, migration-v4 09/15
+ * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function collect_queues_by_apqi(matrix_mdev: ap_matrix_mdev | null, apqi: number,
@@ -1111,7 +1111,7 @@ function collect_queues_by_apqi(matrix_mdev: ap_matrix_mdev | null, apqi: number
  * @matrix_mdev: the mediated device
  * @apid: the adapter
  *
- * C: vfio_ap_ops.c, migration-v4 09/15
+ * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function reset_queues_for_apid(matrix_mdev: ap_matrix_mdev, apid: number): void {
@@ -1128,7 +1128,7 @@ function reset_queues_for_apid(matrix_mdev: ap_matrix_mdev, apid: number): void 
  * @apm_reset: the adapters
  *
  * Return: 0, or -EIO when one could not be reset.
- * C: vfio_ap_ops.c, migration-v4 09/15
+ * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function reset_queues_for_apids(matrix_mdev: ap_matrix_mdev, apm_reset: Uint32Array): number {
@@ -1866,7 +1866,7 @@ function ap_matrix_copy(dst: ap_matrix, src: ap_matrix | null): void {
  * Context: ap_attr_mutex and mdevs_lock held.
  * Return: 0, or an error as vfio_ap_mdev_validate_masks() and
  * ap_matrix_overflow_check() have them.
- * C: vfio_ap_ops.c, migration-v4 09/15
+ * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function validate_ap_matrix(matrix_mdev: ap_matrix_mdev): number {
@@ -1891,7 +1891,7 @@ function validate_ap_matrix(matrix_mdev: ap_matrix_mdev): number {
  * @m_old: the one
  * @m_new: the other one
  *
- * C: vfio_ap_ops.c, migration-v4 09/15
+ * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function get_removed_matrixes(m_removed: ap_matrix, m_old: ap_matrix, m_new: ap_matrix): void {
@@ -1909,7 +1909,7 @@ function get_removed_matrixes(m_removed: ap_matrix, m_old: ap_matrix, m_new: ap_
  * The mask of both is not emptied before, and the queues are looked for without
  * an mdev.
  *
- * C: vfio_ap_ops.c, migration-v4 09/15
+ * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function reset_removed_queues_by_apid(apm_removed: Uint32Array, apm_filtered: Uint32Array,
@@ -1938,7 +1938,7 @@ function reset_removed_queues_by_apid(apm_removed: Uint32Array, apm_filtered: Ui
  * @qlist_rst: queues that were reset
  * @qlist_rem: queues that are to be reset, less those
  *
- * C: vfio_ap_ops.c, migration-v4 09/15
+ * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function remove_queues_already_reset(qlist_rst: list_head, qlist_rem: list_head): void {
@@ -1960,7 +1960,7 @@ function remove_queues_already_reset(qlist_rst: list_head, qlist_rem: list_head)
  *
  * What is reset at the end is the list of the adapters once more.
  *
- * C: vfio_ap_ops.c, migration-v4 09/15
+ * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function reset_removed_queues(m_removed: ap_matrix, apm_filtered: Uint32Array): void {
@@ -1994,7 +1994,7 @@ function reset_removed_queues(m_removed: ap_matrix, apm_filtered: Uint32Array): 
  * @m_old_shadow: what its guest had
  *
  * Context: update locks held.
- * C: vfio_ap_ops.c, migration-v4 09/15
+ * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function restore_mdev_state(matrix_mdev: ap_matrix_mdev, m_old: ap_matrix,
@@ -2015,7 +2015,7 @@ function restore_mdev_state(matrix_mdev: ap_matrix_mdev, m_old: ap_matrix,
  * Return: 0; -EADDRNOTAVAIL when the host's drivers own one of the APQNs;
  * -EADDRINUSE when another mdev has one; -ENODEV for a number above what the mdev
  * may have; -ECANCELED when an adapter would have to be filtered and must not be.
- * C: vfio_ap_ops.c, migration-v4 09/15
+ * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_set_new_guest_config(matrix_mdev: ap_matrix_mdev, m_new: ap_matrix,
@@ -2076,7 +2076,7 @@ export function vfio_ap_set_new_guest_config(matrix_mdev: ap_matrix_mdev, m_new:
  * Return: @count; -ENOMEM; -EINVAL when a mask is missing or malformed;
  * -EADDRNOTAVAIL and -EADDRINUSE as assign_adapter_store(); -ENODEV when a
  * number is above what the mdev may have. On error nothing has changed.
- * C: vfio_ap_ops.c, migration-v4 09/15
+ * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function ap_config_store(dev: device, attr: device_attribute, buf: string, count: number): number {
@@ -2433,7 +2433,7 @@ function vfio_ap_mdev_reset_qlist(qlist: list_head): number {
  * Context: no lock held; takes mdevs_lock, and what vfio_ap_mdev_set_kvm()
  * takes.
  * Return: 0; -EINVAL without a guest; -EPERM as vfio_ap_mdev_set_kvm().
- * C: vfio_ap_ops.c, migration-v4 03/15
+ * C: vfio_ap_ops.c, migration-v4 03/15 <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_open_device(vdev: vfio_device): number {
@@ -2467,7 +2467,7 @@ function vfio_ap_mdev_open_device(vdev: vfio_device): number {
  *
  * Context: no lock held; takes mdevs_lock, and what vfio_ap_mdev_unset_kvm()
  * takes.
- * C: vfio_ap_ops.c, migration-v4 03/15
+ * C: vfio_ap_ops.c, migration-v4 03/15 <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_close_device(vdev: vfio_device): void {
@@ -2523,7 +2523,7 @@ function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
  *
  * Context: mdevs_lock held.
  * Return: the number.
- * C: vfio_ap_ops.c, migration-v4 01/15
+ * C: vfio_ap_ops.c, migration-v4 01/15 <20260707090226.3206695-2-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-2-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_get_num_queues(ap_matrix: ap_matrix): number {
@@ -2750,7 +2750,7 @@ function vfio_ap_set_irqs(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
  *
  * Context: takes mdevs_lock.
  * Return: 0 or an error; -EOPNOTSUPP for an unknown one.
- * C: vfio_ap_ops.c, migration-v4 04/15
+ * C: vfio_ap_ops.c, migration-v4 04/15 <20260707090226.3206695-5-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-5-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): number {

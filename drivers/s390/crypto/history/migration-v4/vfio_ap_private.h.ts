@@ -165,7 +165,7 @@ export class vfio_ap_queue extends hlist_node implements work_struct {
  *
  * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock;
  * may sleep.
- * C: vfio_ap_private.h, migration-v4 10/15
+ * C: vfio_ap_private.h, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 export function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
@@ -180,7 +180,7 @@ export function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): v
  * @matrix_mdev: the mediated device, or null
  *
  * Context: releases what get_update_locks_for_mdev() took.
- * C: vfio_ap_private.h, migration-v4 10/15
+ * C: vfio_ap_private.h, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 export function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
@@ -197,7 +197,7 @@ export function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null
  *
  * Context: checks that guests_lock, kvm->lock if there is a guest, and
  * mdevs_lock are held.
- * C: vfio_ap_private.h, migration-v4 10/15
+ * C: vfio_ap_private.h, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 export function assert_has_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
