@@ -3,7 +3,7 @@
  * All that is generated and can be made anew at any time: `npm run docs` does, and a test says
  * what is not as it should be. A new one is a line here.
  */
-import { drivers_markdown } from "../drivers/list.ts";
+import { drivers_markdown, drivers_short } from "../drivers/list.ts";
 import { phrases_text, card } from "./scenario_card.ts";
 import { crossref_text, equivalences_text, explained_text } from "./crossref.ts";
 import type { part } from "./document.ts";
@@ -20,6 +20,7 @@ export const parts: readonly part[] = [
 	{ path: "Documentation/scenarios.md", name: "expectations", make: () => card(expectations) },
 	{ path: "Documentation/scenarios.md", name: "phrases", make: phrases_text },
 	...trace_tables,
+	{ path: "README.md", name: "drivers", make: drivers_short },
 	{ path: "Documentation/drivers.md", name: "drivers", make: drivers_markdown },
 	{ path: "Documentation/migration.md", name: "claims", make: claims_table },
 	{ path: "Documentation/porting.md", name: "equivalences", make: equivalences_text },

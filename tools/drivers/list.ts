@@ -39,3 +39,12 @@ export function drivers_markdown(): string {
 export function drivers_json(): string {
 	return drivers.map(({ load: _load, ...fields }) => `${JSON.stringify(fields)}\n`).join("");
 }
+
+/** drivers_short - the drivers in a few words each, for README */
+export function drivers_short(): string {
+	return markdown_table({
+		heading: ["label", "date", "what it is"],
+		rows: drivers.map((d) => [`\`${d.label}\``, d.date,
+			is_posting(d) ? `posted, ${d.patches} patches: \`${d.id}\`` : d.id]),
+	});
+}
