@@ -46,11 +46,14 @@ test("more states than there is memory for", async (t) => {
 
 async function output_of(t: Test, argv: string[]): Promise<{ code: number; out: string }> {
 	const chunks = t.capture(process.stdout, "write", () => true);
-	const code = await main(argv);
-	const out = chunks().map(({ args }) => String((args as unknown[])[0])).join("");
 
-	chunks.restore();
-	return { code, out };
+	try {
+		const code = await main(argv);
+
+		return { code, out: chunks().map(({ args }) => String((args as unknown[])[0])).join("") };
+	} finally {
+		chunks.restore();
+	}
 }
 
 test("the command", async (t) => {
