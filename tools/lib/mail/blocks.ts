@@ -22,11 +22,11 @@ export interface block {
 	scenario: scenario;
 }
 
-const NOTATION = /^\s*scenario\s+\S+\s*(?:#.*)?$/;
+const NOTATION = /^\s*scenario\s+[^\s#]\S*(?:\s+#.*|\s*)$/;
 const HEAD = /^\s*Scenario (\S+), (\d+) lines:$/;
 const END = /^\s*End of (\S+), (\d+) lines\.$/;
-const PREFIX = /^\s*(?:[0-9]+[0-9a-z.]*'*:\s*)?(?:on [^\s:]+:\s*)?/;
-const STEP = /^\s*(?:([0-9]+[0-9a-z.]*'*)\. |- )\s*(.*)$/;
+const PREFIX = /^\s*(?:[0-9][0-9a-z.]*'*:\s*)?(?:on [^\s:]+:\s*)?/;
+const STEP = /^\s*(?:([0-9][0-9a-z.]*'*)\. |- )\s*(\S.*|)$/s;
 const ON = /^(on [^\s:]+: )?(.*)$/;
 
 function keyword(text: string): string {
@@ -80,10 +80,17 @@ function with_unread(s: scenario, broken: readonly { line: number; text: string 
 	return { ...s, statements };
 }
 
+/* What a line says, and the comment behind it, two spaces before the "#" included. */
+function split_note(line: string): [said: string, note: string] {
+	const at = line.indexOf("  # ");
+
+	return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at)];
+}
+
 /** What makes no sense is no better than what is not read. */
 function sensible(s: scenario): scenario {
 	const wrong = new Map(check_scenario({ ...s, verdicts: [] }).map((e): [number, string] => {
-		const [, line, what] = /:(\d+): (.*)$/.exec(e)!;
+		const [, line, what] = /:(\d+): (.*)$/s.exec(e)!;
 
 		return [Number(line), what!];
 	}));
@@ -129,11 +136,11 @@ function as_notation(text: string): string {
 	if (step === undefined)
 		return text;
 	const [, on = "", said] = ON.exec(step)!;
-	const [, plain, note = ""] = /^(.*?)(\s{2}# .*)?$/.exec(said!)!;
+	const [plain, note] = split_note(said!);
 	const prefix = label === undefined ? "" : `${label}: `;
-	if (begins_statement(keyword(plain!)) && reads(plain!))
+	if (begins_statement(keyword(plain)) && reads(plain))
 		return `${prefix}${on}${said}`;
-	const body = body_of(plain!);
+	const body = body_of(plain);
 	return body === null ? `${prefix}${on}${said}` :
 		`${prefix}${on}${print_step({ line: 0, label: null, n: "", drivers: null, note: null, body })}${note}`;
 }

@@ -310,7 +310,7 @@ export function read_shell(text: string): frame_match | null {
 		return { name: "an error a shell prints", kind: "expectation", list: false, facts: () => error.facts };
 	if (text.length > 400 || !LOOKS_TYPED.test(typed) && typed === text)
 		return null;
-	const list = commands_of(typed.replace(/,? (?:where|which|so that|#) .*$/, "").replace(/[.:]$/, "").replace(/ (?:shows|prints|says|gives)$/, ""));
+	const list = commands_of(typed.replace(/,? (?:where|which|so that|#) .*$/s, "").replace(/[.:]$/, "").replace(/ (?:shows|prints|says|gives)$/, ""));
 	const read = list.map(read_command);
 	if (list.length === 0 || read.some((r) => r === null))
 		return null;

@@ -129,7 +129,11 @@ function pair_queue(text: string): string {
 }
 
 function word_token(text: string): token {
-	const bare = text.replace(/[:-]+$/, "");
+	let end = text.length;
+
+	while (end > 0 && ":-".includes(text[end - 1]!))
+		end--;
+	const bare = text.slice(0, end);
 
 	return { kind: MEANING.get(bare) ?? "unknown", text: bare, queue: "" };
 }
