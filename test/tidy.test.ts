@@ -89,6 +89,13 @@ test("tests have one idiom", { skip }, async (t) => {
 	}
 });
 
+test("no test reads what is not in the tree", { skip }, async (t) => {
+	const tests = files.filter((file) => /^test\/.*\.ts$/.test(file));
+	const outside = tests.filter((file) => text_of(file).includes("../" + "shared/"));
+
+	t.strictSame(outside, [], "put an input of our own wording into test/");
+});
+
 test("no commit is called work in progress", { skip }, async (t) => {
 	/* subjects of commits that are published already */
 	const known = ["tools: explore: WIP: a graph shared by walkers"];
