@@ -12,8 +12,11 @@ import { ran_text } from "./say.ts";
 
 /** at most so many readings are tried of one scenario */
 export const MAX_READINGS = 64;
-/** of so many adapters and domains every order is tried, of more only which come last */
-export const MAX_ORDERED = 6;
+/**
+ * every order is tried if that takes at most so many assignments: up to eight adapters and domains
+ * if nothing else is open; of more only some orders
+ */
+export const MAX_ASSIGNMENTS = 1024;
 
 /** struct option - one way in which a choice can be made, and how the words for it go */
 interface option {
@@ -64,21 +67,25 @@ function ordered(sc: scenario, order: assignment[]): scenario {
 	});
 }
 
-/** The lines before the mdev's, done, and some assignments. */
-function state_after(sc: scenario, driver: string, at: number, order: assignment[]): string {
-	const machine: lab = laboratory.boot({ ...sc, explain: false }, driver);
+/** A machine with the lines before the mdev's done. */
+function boot_before(sc: scenario, driver: string, at: number): lab {
+	const machine = laboratory.boot({ ...sc, explain: false }, driver);
 
-	try {
-		for (const { body } of sc.statements.slice(0, at))
-			if (body.kind === "op" && body.op[0] === "bound")
-				bind_exactly(machine, body.op[1]);
-		machine.run(["create", "m0"], 0);
-		const rcs = order.map(({ attr, id }) =>
-			machine.run(["write", "m0", `assign_${attr}`, `0x${id.toString(16)}`], 0).rc);
-		return JSON.stringify([rcs.some((rc) => rc < 0), machine.matrix("m0"), machine.shadow("m0"), machine.linked("m0")]);
-	} finally {
-		machine.shutdown();
-	}
+	for (const { body } of sc.statements.slice(0, at))
+		if (body.kind === "op" && body.op[0] === "bound")
+			bind_exactly(machine, body.op[1]);
+	return machine;
+}
+
+/** What an mdev is like behind some assignments; it is gone again afterwards. */
+function state_after(machine: lab, order: assignment[]): string {
+	machine.run(["create", "m0"], 0);
+	const rcs = order.map(({ attr, id }) =>
+		machine.run(["write", "m0", `assign_${attr}`, `0x${id.toString(16)}`], 0).rc);
+	const state = JSON.stringify(
+		[rcs.some((rc) => rc < 0), machine.matrix("m0"), machine.shadow("m0"), machine.linked("m0")]);
+	machine.run(["destroy", "m0"], 0);
+	return state;
 }
 
 function bind_exactly(machine: lab, queues: string[] | "all"): void {
@@ -101,7 +108,7 @@ interface way {
  * All orders by what they lead to: those that reach the same state with the same part assigned
  * need not be told apart any further.
  */
-function ways_of(sc: scenario, driver: string, at: number, all: assignment[]): way[] {
+function ways_of(machine: lab, all: assignment[]): way[] {
 	let level = new Map<number, Map<string, way>>([[0, new Map([["", { order: [], last: [] }]])]]);
 
 	for (let n = 0; n < all.length; n++) {
@@ -113,7 +120,7 @@ function ways_of(sc: scenario, driver: string, at: number, all: assignment[]): w
 					if ((done & 1 << i) !== 0)
 						return;
 					const longer = [...order, a];
-					const key = state_after(sc, driver, at, longer);
+					const key = state_after(machine, longer);
 					const found = next.get(done | 1 << i) ?? new Map<string, way>();
 					const same = found.get(key);
 
@@ -147,19 +154,45 @@ function way_text({ order, last }: way, others: way[]): string {
 		return `${last[0]!.attr}s come last`;
 	if (others.every((w) => w.last.every((a) => !names.includes(name_of(a)))))
 		return `${names.join(" or ")} comes last`;
-	return `the order is, for instance, ${order.map(name_of).join(", ")}`;
+	return `the order is ${order.map(name_of).join(", ")}`;
 }
 
-function order_options(sc: scenario, driver: string): option[] {
+function every_way(sc: scenario, driver: string, at: number, all: assignment[]): way[] {
+	const machine = boot_before(sc, driver, at);
+
+	try {
+		return ways_of(machine, all);
+	} finally {
+		machine.shutdown();
+	}
+}
+
+function factorial(n: number): number {
+	return n <= 1 ? 1 : n * factorial(n - 1);
+}
+
+/** struct orders - the orders to try; @total: how many there are, as many if none is left out */
+interface orders {
+	options: option[];
+	total: number;
+}
+
+/** @bases: how many readings of everything else there are, each to be tried with the orders */
+function orders_of(sc: scenario, driver: string, bases: number): orders {
 	const set_up = set_up_of(sc);
 
 	if (set_up === null)
-		return [];
+		return { options: [], total: 1 };
 	const all = assignments_of(set_up.masks);
-	const ways = all.length > MAX_ORDERED ? some_ways(all) : ways_of(sc, driver, set_up.at, all);
-	return ways.map((w) => ({
-		says: way_text(w, ways.filter((it) => it !== w)), apply: (it) => ordered(it, w.order),
-	}));
+	const n = all.length;
+	const every = bases * n * 2 ** (n - 1) <= MAX_ASSIGNMENTS;
+	const ways = every ? every_way(sc, driver, set_up.at, all) : some_ways(all);
+	return {
+		options: ways.map((w) => ({
+			says: way_text(w, ways.filter((it) => it !== w)), apply: (it) => ordered(it, w.order),
+		})),
+		total: every ? ways.length : factorial(n),
+	};
 }
 
 function bound_options(queue: string): option[] {
@@ -212,10 +245,10 @@ function guest_options(): option[] {
 	];
 }
 
-function options_of(c: choice, sc: scenario, driver: string): option[] {
+function options_of(c: choice): option[] {
 	switch (c.what) {
 	case "order":
-		return order_options(sc, driver);
+		return []; /* see orders_of() */
 	case "bound":
 		return bound_options(c.queue);
 	case "guest":
@@ -243,31 +276,36 @@ function combinations(counts: number[]): number[][] {
 		list.flatMap((made) => [...Array(n).keys()].map((k) => [...made, k])), [[]]);
 }
 
-/** Orders depend on what is bound, so they come last. */
-function by_dependence(a: choice, b: choice): number {
-	return Number(a.what === "order") - Number(b.what === "order");
+/** The readings of everything but the order, each with the orders there are then. */
+function with_orders(sc: scenario, made: string[], orders: orders): reading[] {
+	return orders.options.length === 0 ? [{ sc, made }] :
+		orders.options.map((o) => ({ sc: o.apply(sc), made: [...made, o.says] }));
 }
 
 /**
  * readings_of - the readings of a scenario on a driver
+ *
+ * What is bound decides what an order leads to, so the orders come last.
  */
 export function readings_of(sc: scenario, driver: string): readings {
-	const choices = sc.choices.toSorted(by_dependence);
-	const fixed = choices.filter((c) => c.what !== "order").map((c) => options_of(c, sc, driver));
-	const has_order = choices.some((c) => c.what === "order");
+	const order = sc.choices.filter((c) => c.what === "order");
+	const choices = [...sc.choices.filter((c) => c.what !== "order"), ...order];
+	const fixed = choices.slice(0, choices.length - order.length).map((c) => options_of(c));
 	const made = combinations(fixed.map((o) => o.length));
-	const list = made.flatMap((picks) => {
+	const list: reading[] = [];
+	let orders_in_all = 0;
+
+	for (const picks of made) {
 		const chosen = picks.map((k, i) => fixed[i]![k]!);
 		const base = chosen.reduce((it, o) => o.apply(it), sc);
-		const orders = has_order ? order_options(base, driver) : [];
+		const orders = order.length === 0 ? { options: [], total: 1 } : orders_of(base, driver, made.length);
 
-		return orders.length === 0 ? [{ sc: base, made: chosen.map((o) => o.says) }] :
-			orders.map((o) => ({ sc: o.apply(base), made: [...chosen.map((it) => it.says), o.says] }));
-	});
-
+		list.push(...with_orders(base, chosen.map((o) => o.says), orders));
+		orders_in_all += orders.total;
+	}
 	return {
 		list, choices,
-		total: fixed.reduce((product, o) => product * o.length, 1) * list.length / made.length,
+		total: fixed.reduce((product, o) => product * o.length, 1) * orders_in_all / made.length,
 	};
 }
 
@@ -276,12 +314,11 @@ function outcome_of(st: step): string {
 	return st.verdict === "ran" ? `ran ${ran_text(st)}` : st.verdict;
 }
 
-function about_text({ choices, list, total }: readings): string {
+function about_text({ choices }: readings): string {
 	const whats = [...new Set(choices.map((c) => c.what === "order" ? "the order" :
 		c.what === "guest" ? "the guest" : c.what === "bound" ? "what else is bound" : "the host's configuration"))];
-	const tried = list.length < total ? `, ${list.length} of ${total} readings tried` : "";
 
-	return `whatever ${whats.join(" and ")}${tried}`;
+	return `whatever ${whats.join(" and ")}`;
 }
 
 /** The options of one choice that all, and only, the readings with an outcome have. */
@@ -299,18 +336,26 @@ function telling(r: readings, outcomes: string[], wanted: string): string | null
 	return null;
 }
 
+/** "30 of 5040 readings", null if there is no other */
+function tried_text({ list, total }: readings): string | null {
+	const all = total > 1e6 ? "more than a million" : String(total);
+
+	return list.length < total ? `${list.length} of ${all} readings` : null;
+}
+
 function word(outcome: string): string {
 	return outcome.replace(/^ran /, "gives ").trim();
 }
 
 function depends_text(r: readings, outcomes: string[]): string {
 	const [first, ...others] = [...new Set(outcomes)].sort((a, b) => Number(b === "holds") - Number(a === "holds"));
-	const condition = telling(r, outcomes, first!);
+	const tried = tried_text(r);
+	const condition = tried === null ? telling(r, outcomes, first!) : null;
 	const number = outcomes.filter((o) => o === first).length;
 
 	if (condition === null)
-		return `${word(first!)} in ${number} of ${outcomes.length} readings, for instance if ` +
-			`${r.list[outcomes.indexOf(first!)]!.made.join(" and ")}`;
+		return (tried === null ? "" : `${tried} tried, `) + `${word(first!)} in ${number} of ` +
+			`${outcomes.length}, for instance if ${r.list[outcomes.indexOf(first!)]!.made.join(" and ")}`;
 	return `${word(first!)} if ${condition}, ${others.map(word).join(" or ")} else`;
 }
 
@@ -321,11 +366,14 @@ function merged_step(r: readings, same: step[]): step {
 	if (new Set(outcomes).size > 1)
 		return { ...st!, verdict: same.some((it) => it.verdict === "open") ? "open" : "depends",
 			because: depends_text(r, outcomes) };
-	if (st!.verdict === "open" || st!.s.body.kind === "op" && r.list.length === r.total)
+	const tried = tried_text(r);
+
+	if (st!.verdict === "open" || st!.s.body.kind === "op" && tried === null)
 		return st!;
-	if (r.list.length < r.total)
-		return { ...st!, verdict: "open", because: `${st!.verdict} in all readings that were tried, ` +
-			`${r.list.length} of ${r.total}` };
+	if (st!.verdict === "ran")
+		return { ...st!, because: `the first of ${tried}` };
+	if (tried !== null)
+		return { ...st!, verdict: "open", because: `${tried} tried, ${st!.verdict} in all of these` };
 	return { ...st!, because: about_text(r) };
 }
 

@@ -79,6 +79,29 @@ test("readings: what is left open is tried", async (t) => {
 		{ verdict: "holds", because: null });
 });
 
+test("readings: \"whatever the order\" is said only if every order was tried", async (t) => {
+	const header = "scenario x\nhost adapters 0a 0b 0c 0d domains 0001 0002 0003 0004 0005\neither order\nbound all\n";
+	const played = (assigned: string): step[] => play(parse_scenarios(
+		`${header}mdev m0 ${assigned}\nopen m0 = 0\nguest m0 has 0a.0001\nguest m0 -`, "f")[0]!, "v6.12").steps;
+	const eight = played("adapters 0a 0b 0c 0d domains 0001 0002 0003 0004");
+	const nine = played("adapters 0a 0b 0c 0d domains 0001 0002 0003 0004 0005");
+
+	t.match(eight.at(-2), { verdict: "holds", because: "whatever the order" });
+	t.match(eight.at(-1), { verdict: "differs", because: "whatever the order" });
+	t.strictSame(nine.map((st) => st.verdict), ["ran", "ran", "open", "open", "open"]);
+	t.match(nine.at(-1), { because: "11 of 362880 readings tried, differs in all of these" });
+});
+
+test("readings: with other things open, fewer orders are proven", async (t) => {
+	const queues = ["0a", "0b", "0c"].flatMap((a) => ["0001", "0002"].map((d) => `${a}.${d}`));
+	const sc = `scenario x\nhost adapters 0a 0b 0c domains 0001 0002\neither order\n` +
+		`${queues.map((q) => `either bound ${q}\n`).join("")}bound ${queues.join(" ")}\n` +
+		"mdev m0 adapters 0a 0b 0c domains 0001 0002\nopen m0 = 0\nlinked m0 -";
+	const last = play(parse_scenarios(sc, "f")[0]!, "v6.12").steps.at(-1)!;
+
+	t.match(last, { verdict: "depends", because: /^\d+ of 7680 readings tried, holds in \d+ of \d+, for instance if / });
+});
+
 test("notation: what does not exist is not used by accident, and all errors come at once", async (t) => {
 	t.match(errors_of(`${HOST}verdict v11,v99 holds\nopne m0`), [/^f\.scn:3: there is no driver "v99"/,
 		/^f\.scn:4: "opne" is no operation and no expectation, right would be: open$/]);
