@@ -112,6 +112,14 @@ function parse_args(argv: string[]) {
 
 type values = ReturnType<typeof parse_args>["values"];
 
+function searchable(label: string): string {
+	const driver = driver_of(label);
+
+	if (driver.forwards)
+		throw new usage_error(`driver '${label}' is a design that nobody posted, expected one that was`);
+	return driver.label;
+}
+
 function plan_of(v: values): plan {
 	const big = v.walks === undefined ? 4 : 16;
 	const labels = v.driver === "all" ? ported.map((d) => d.label) : (v.driver ?? "v6.12").split(",");
@@ -119,7 +127,7 @@ function plan_of(v: values): plan {
 	if (v.depth !== undefined && v["until-done"])
 		throw new usage_error("--depth and --until-done: right would be: one of them");
 	return {
-		drivers: labels.map((label) => driver_of(label).label),
+		drivers: labels.map(searchable),
 		adapters: number_of(v.adapters, "adapters", 2, 1, big),
 		domains: number_of(v.domains, "domains", 2, 1, big),
 		cdoms: number_of(v.cdoms, "cdoms", 1, 0, big),

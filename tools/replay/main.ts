@@ -12,6 +12,7 @@ import { parse_host_text } from "../lib/scenario/parse.ts";
 import { nothing_found, read_inputs, type input } from "../lib/mail/input.ts";
 import { json_line } from "./json.ts";
 import { ktap_text } from "./ktap.ts";
+import { under_review } from "../../drivers/s390/crypto/history/index.ts";
 import type { lab_driver } from "../lib/lab/model.ts";
 import type { report } from "../lib/play/play.ts";
 import { outcome_table, scenario_text } from "./text.ts";
@@ -77,7 +78,7 @@ function actor_lines(i: input): string {
 		"not replayed\n").join("");
 }
 
-/** What the drivers under review do: those that only scenarios about them name. */
+/** What the driver under review does. */
 function review_text(reports: report[][]): string {
 	const { label, source } = reports[0]![0]!.driver;
 
@@ -91,7 +92,7 @@ function review_text(reports: report[][]): string {
  * table.
  */
 function corpus_text(inputs: input[], all: report[][]): string {
-	const review = all.filter((list) => list.every((r) => !r.driver.default));
+	const review = all.filter((list) => list.every((r) => r.driver.label === under_review));
 	const reports = all.filter((list) => !review.includes(list));
 	const glances = EXAMPLES.map((name) => {
 		const list = reports.find(([r]) => r!.scenario.name === name)!;

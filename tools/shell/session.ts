@@ -11,7 +11,6 @@ import { advance_clock } from "../../drivers/s390/sim/clock.ts";
 import { syscall } from "../../drivers/s390/sim/syscall.ts";
 import { set_vfio_request_handler } from "../../drivers/vfio/vfio_main.ts";
 import type { vfio_file } from "../../drivers/vfio/vfio.h.ts";
-import { TYPE_DIR } from "../lib/lab/kernel_module.ts";
 import { DRIVER_DIR } from "../lib/lab/mdev.ts";
 import { machine_lab } from "../lib/lab/lab.ts";
 import { driver_of, load_driver } from "../lib/lab/loader.ts";
@@ -212,7 +211,7 @@ export class session {
 
 	#again(op: op): string {
 		const { rc, crash } = op[0] === "create"
-			? this.lab.observe(op, () => this.lab.users.create(op[1], 0, this.names.get(op[1])))
+			? this.lab.observe(op, () => this.lab.users.create(op[1], {}, this.names.get(op[1])))
 			: this.lab.run(op);
 
 		return crash ?? String(rc);
@@ -248,7 +247,7 @@ export class session {
 
 	/* The operation that a write amounts to, or null. */
 	#op_of(path: string, data: string): op | null {
-		if (path === `${TYPE_DIR}/create`)
+		if (path === `${this.lab.module.matrix_dir}/mdev_supported_types/vfio_ap-passthrough/create`)
 			return ["create", this.#new_name()];
 		if (path === `${DRIVER_DIR}/bind` || path === `${DRIVER_DIR}/unbind`)
 			return bind_op(path.endsWith("/bind") ? "bind" : "unbind", data.trimEnd());

@@ -10,7 +10,7 @@ import { ap_hw_set_adapter } from "../../drivers/s390/sim/ap_hardware.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { parse_id, product } from "../lib/scenario/ids.ts";
 import type { masks } from "../lib/scenario/model.ts";
-import { INSTRUCTIONS, run_program } from "./guest_program.ts";
+import { INSTRUCTIONS, run_program } from "../lib/lab/guest_program.ts";
 import { scenario_text } from "./scenario_text.ts";
 import type { difference, session } from "./session.ts";
 import type { open_special, special_file } from "./tree.ts";

@@ -5,18 +5,12 @@
 import type { kobject } from "#linux/kobject.h";
 import { lockdep_reset } from "#linux/lockdep.h";
 import type { driver_private } from "../../../drivers/base/base.h.ts";
-import { sysfs_lookup } from "../../../drivers/base/sysfs.ts";
+import { sysfs_lookup, sysfs_readdir } from "../../../drivers/base/sysfs.ts";
 import { to_ap_drv, type ap_driver } from "../../../drivers/s390/crypto/ap_bus.h.ts";
-import type { driver, driver_module } from "../../../drivers/s390/crypto/history/index.ts";
+import { MATRIX_DIR, type driver, type driver_module } from "../../../drivers/s390/crypto/history/index.ts";
 import { syscall } from "../../../drivers/s390/sim/syscall.ts";
 import { module_of } from "./loader.ts";
 import { DRIVER_DIR } from "./mdev.ts";
-
-/** MATRIX_DIR - the directory of the matrix device */
-export const MATRIX_DIR = "/sys/devices/vfio_ap/matrix";
-
-/** TYPE_DIR - that of its mdev type */
-export const TYPE_DIR = `${MATRIX_DIR}/mdev_supported_types/vfio_ap-passthrough`;
 
 let last_driver: driver | null = null;
 
@@ -31,20 +25,23 @@ function forget_other_drivers(driver: driver): void {
  * class kernel_module - a driver on a booted machine
  * @driver: which
  * @live: whether it is loaded
- * @dir, @type_dir: the directories of the driver and of its mdev type, once it is loaded
+ * @dir: the directory of the driver, once it is loaded
+ * @matrix_dir: that of its matrix device
  * @drv: what it registered with the AP bus
  */
 export class kernel_module {
 	driver: driver;
 	live = false;
 	dir: kobject | null = null;
-	type_dir: kobject | null = null;
+	matrix_dir: string;
 	drv!: ap_driver;
 	#module: driver_module;
+	#type_dirs = new Map<string, kobject>();
 
 	/** @driver: one that load_driver() has read */
 	constructor(driver: driver) {
 		this.driver = driver;
+		this.matrix_dir = driver.matrix_dir ?? MATRIX_DIR;
 		this.#module = module_of(driver);
 		forget_other_drivers(driver);
 	}
@@ -58,8 +55,18 @@ export class kernel_module {
 			return rc;
 		this.dir = sysfs_lookup(DRIVER_DIR);
 		this.drv = to_ap_drv((this.dir!.container as driver_private).driver!);
-		this.type_dir = sysfs_lookup(TYPE_DIR);
+		for (const name of sysfs_readdir(this.#types_dir).names)
+			this.#type_dirs.set(name.slice(name.indexOf("-") + 1), sysfs_lookup(`${this.#types_dir}/${name}`)!);
 		return 0;
+	}
+
+	get #types_dir(): string {
+		return `${this.matrix_dir}/mdev_supported_types`;
+	}
+
+	/** type_dir - the directory of an mdev type, named without the driver; undefined if there is none */
+	type_dir(type: string): kobject | undefined {
+		return this.#type_dirs.get(type);
 	}
 
 	/** remove - rmmod */

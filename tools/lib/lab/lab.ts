@@ -14,7 +14,7 @@ import { set_vfio_request_handler } from "../../../drivers/vfio/vfio_main.ts";
 import type { masks, op } from "../scenario/model.ts";
 import { bindable_queues, bound_queues } from "./bus_view.ts";
 import { decision_recorder } from "./decisions.ts";
-import { kernel_module, MATRIX_DIR } from "./kernel_module.ts";
+import { kernel_module } from "./kernel_module.ts";
 import { driver_of, load_driver } from "./loader.ts";
 import { machine } from "./machine.ts";
 import { migration } from "./migration.ts";
@@ -73,7 +73,7 @@ export class machine_lab implements lab {
 		leave_out_locks(this.rec, driver);
 		set_vfio_request_handler((file) => this.#requested(file));
 		if (options.explain === true)
-			this.#decisions = new decision_recorder(MATRIX_DIR);
+			this.#decisions = new decision_recorder(this.module.matrix_dir);
 	}
 
 	/** load - the driver's module_init; the operation "init" of a trace */

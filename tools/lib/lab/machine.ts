@@ -14,7 +14,7 @@ import { older_than, type driver } from "../../../drivers/s390/crypto/history/in
 import { set_handle_b2 } from "../../../drivers/s390/kvm/priv.ts";
 import {
 	ap_hw_configure, ap_hw_script, ap_hw_set_bus_transparent, ap_hw_set_hwinfo,
-	ap_hw_set_queue_async, ap_hw_set_queue_info,
+	ap_hw_set_queue_async, ap_hw_set_queue_info, ap_hw_set_service_time,
 } from "../../../drivers/s390/sim/ap_hardware.ts";
 import { boot, reconfigure } from "../../../drivers/s390/sim/machine.ts";
 import { syscall } from "../../../drivers/s390/sim/syscall.ts";
@@ -25,6 +25,9 @@ import { apqn_of } from "./names.ts";
 
 /* What a queue of the recordings' machine says of itself; the type is the adapter's. */
 const HWINFO = 0xf2800000_0e0f0008n;
+
+/** SERVICE_MSECS - how long an adapter takes for a request */
+export const SERVICE_MSECS = 1;
 
 /**
  * class machine - one that runs
@@ -47,6 +50,7 @@ export class machine {
 		});
 		ap_hw_set_bus_transparent(true);
 		ap_hw_set_hwinfo(HWINFO);
+		ap_hw_set_service_time(SERVICE_MSECS);
 		set_handle_b2(older_than(driver, "5.15") ? kvm_s390_handle_b2 : null);
 	}
 

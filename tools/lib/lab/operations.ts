@@ -35,7 +35,7 @@ function several(_on: surroundings, [name]: op): never {
 }
 
 const operations: { readonly [K in op[0]]: operation<K> } = {
-	create: ({ users }, [, mdev, failure]) => users.create(mdev, failure?.register ?? 0),
+	create: ({ users }, [, mdev, how]) => users.create(mdev, how),
 	destroy: ({ users }, [, mdev]) => users.destroy(mdev),
 	write: ({ users }, [, mdev, attr, text]) => users.write(mdev, attr, text),
 	read: ({ users }, [, of, attr], result) => users.read(of, attr, result),
@@ -46,6 +46,7 @@ const operations: { readonly [K in op[0]]: operation<K> } = {
 	config: ({ users }, [, apid, to]) => users.configure(apid, to),
 	driver_override: ({ users }, [, queue, driver]) => users.override(queue, driver),
 	pqap: ({ users }, [, mdev, ...operands], result) => users.pqap(mdev, operands, result),
+	run: ({ users }, [, mdev, insn, queue], result) => users.execute(mdev, insn, queue, result),
 	reset: ({ users }, [, mdev]) => users.reset(mdev),
 	unmap: ({ users }, [, mdev, iova, size]) => users.unmap(mdev, BigInt(iova), BigInt(size)),
 	apmask_store: (_, [, text]) => sysfs_write("/sys/bus/ap/apmask", text),

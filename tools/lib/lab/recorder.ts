@@ -13,7 +13,7 @@ import { trace_gisc } from "../../../drivers/s390/kvm/interrupt.ts";
 import {
 	trace_crypto_clear_masks, trace_crypto_set_masks,
 } from "../../../drivers/s390/kvm/kvm-s390.ts";
-import { trace_ap_hwinfo, trace_ap_insn } from "../../../drivers/s390/sim/ap_hardware.ts";
+import { trace_ap_hwinfo, trace_ap_insn, trace_ap_message } from "../../../drivers/s390/sim/ap_hardware.ts";
 import type { op } from "../scenario/model.ts";
 import type { lab_event, lab_result } from "./model.ts";
 import { apcb_of } from "./mdev.ts";
@@ -123,6 +123,10 @@ export class recorder {
 					this.#note("zapq", apqn_name(qid));
 				else
 					this.#note("aqic", apqn_name(qid), irq.ir, irq.gisc);
+			}),
+			trace_ap_message.register((what, qid) => {
+				if (what === "taken")
+					this.#note("nqap", apqn_name(qid));
 			}),
 			trace_ap_hwinfo.register((qid) => this.#note("tapq", apqn_name(qid))),
 			trace_gisc.register((op, guest, isc) =>

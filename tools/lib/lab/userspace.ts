@@ -5,7 +5,7 @@
  */
 import { bus_find_device_by_name, put_device } from "#linux/device.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
-import { EBUSY, ENODEV } from "#linux/errno.h";
+import { EBUSY, EFAULT, ENODEV, ENOENT } from "#linux/errno.h";
 import { eventfd_close, eventfd_ctx_fdget, eventfd_ctx_put, sys_eventfd } from "#linux/eventfd.h";
 import type { kvm, kvm_vcpu } from "#linux/kvm_host.h";
 import { down_read, up_read } from "#linux/rwsem.h";
@@ -16,7 +16,9 @@ import {
 } from "#linux/vfio.h";
 import { kvm_s390_module_hook } from "#v5.10/asm/kvm_host.h";
 import { VFIO_AP_CFG_CHG_IRQ_INDEX } from "#v7.3/linux/vfio.h";
-import { sysfs_read, sysfs_read_at, sysfs_write, sysfs_write_at } from "../../../drivers/base/sysfs.ts";
+import {
+	sysfs_read, sysfs_read_at, sysfs_readlink, sysfs_write, sysfs_write_at,
+} from "../../../drivers/base/sysfs.ts";
 import { older_than } from "../../../drivers/s390/crypto/history/index.ts";
 import { vcpu_intercept_pqap } from "../../../drivers/s390/kvm/priv.ts";
 import { guest_start, guest_stop } from "../../../drivers/s390/sim/guest.ts";
@@ -29,8 +31,11 @@ import { mdev_bus_type } from "../../../drivers/vfio/mdev/mdev_driver.ts";
 import type { vfio_file } from "../../../drivers/vfio/vfio.h.ts";
 import { fail_vfio_register } from "../../../drivers/vfio/vfio_main.ts";
 import { adapter_name } from "../scenario/ids.ts";
+import type { creation, guest_insn } from "../scenario/model.ts";
 import { DEVICES_DIR, driver_name } from "./bus_view.ts";
-import { MATRIX_DIR, type kernel_module } from "./kernel_module.ts";
+import type { kernel_module } from "./kernel_module.ts";
+import { forward_instructions } from "./forwarding.ts";
+import { execute } from "./guest_program.ts";
 import { apcb_of, mdev_view, type matrix_view } from "./mdev.ts";
 import type { lab_result } from "./model.ts";
 import { mdev_uuid } from "./names.ts";
@@ -41,6 +46,8 @@ const INTERRUPTS = [
 	{ index: VFIO_AP_REQ_IRQ_INDEX, what: "req", since: "6.5" },
 	{ index: VFIO_AP_CFG_CHG_IRQ_INDEX, what: "cfg", since: "6.15" },
 ] as const;
+
+const PASSTHROUGH = "passthrough";
 
 /* Whether KVM hands a PQAP of a guest to the hook: an AQIC, without a specification exception. */
 function is_aqic({ kvm, run }: kvm_vcpu): boolean {
@@ -102,10 +109,19 @@ export class userspace {
 		this.#rec = rec;
 	}
 
-	/** create - @register: the error that registering it with VFIO is made to return; 0: none */
-	create(name: string, register = 0, uuid = mdev_uuid(name)): number {
+	/**
+	 * create - an mdev
+	 * @register: the error that registering it with VFIO is made to return; 0: none
+	 * @type: which of the driver's types it is of
+	 */
+	create(name: string, { register = 0, type = PASSTHROUGH }: creation = {}, uuid = mdev_uuid(name)):
+			number {
+		const dir = this.#module.type_dir(type);
+
+		if (dir === undefined)
+			return -ENOENT;
 		fail_vfio_register(register);
-		const rc = sysfs_write_at(this.#module.type_dir!, "create", uuid);
+		const rc = sysfs_write_at(dir, "create", uuid);
 
 		if (rc < 0)
 			return rc;
@@ -143,7 +159,7 @@ export class userspace {
 		if (dir === undefined && of !== "matrix" && !of.includes("."))
 			return -ENODEV;
 		const { rc, text } = dir !== undefined ? sysfs_read_at(dir, attr)
-			: sysfs_read(`${of === "matrix" ? MATRIX_DIR : `${DEVICES_DIR}/${of}`}/${attr}`);
+			: sysfs_read(`${of === "matrix" ? this.#module.matrix_dir : `${DEVICES_DIR}/${of}`}/${attr}`);
 
 		if (rc >= 0)
 			result.out = text;
@@ -250,6 +266,23 @@ export class userspace {
 		return rc;
 	}
 
+	/**
+	 * execute - another AP instruction of a guest
+	 *
+	 * Return: its response code; -EFAULT for a program interruption. The result's text says more.
+	 */
+	execute(name: string, insn: guest_insn, queue: string, result: lab_result): number {
+		const guest = this.#guests.get(name);
+
+		if (guest === undefined)
+			return -ENODEV;
+		const { code, text } = syscall(() => `${insn} of the guest of ${name}`,
+			() => execute(guest.kvm.vcpus[0], insn, queue));
+
+		result.out = text;
+		return code ?? -EFAULT;
+	}
+
 	/** guest - the guest that has an mdev open, or null */
 	guest(name: string): kvm | null {
 		return this.#guests.get(name)?.kvm ?? null;
@@ -300,7 +333,24 @@ export class userspace {
 		guest.files.set(name, file);
 		this.#guests.set(name, guest);
 		this.#set_eventfds(name, file);
+		if (this.#module.driver.forwards === true)
+			return this.#configure_guest(name, file, guest.kvm);
 		return 0;
+	}
+
+	/* What userspace had to do in the design of 2017: a guest that is refused does not start. */
+	#configure_guest(name: string, file: vfio_file, guest: kvm): number {
+		const rc = forward_instructions(file, guest, this.#type_of(name) === PASSTHROUGH);
+
+		if (rc < 0)
+			this.close(name);
+		return rc;
+	}
+
+	#type_of(name: string): string {
+		const { target } = sysfs_readlink(`${this.#module.matrix_dir}/${mdev_uuid(name)}/mdev_type`);
+
+		return target.slice(target.lastIndexOf("-") + 1);
 	}
 
 	#new_guest(name: string): open_guest | number {

@@ -105,6 +105,7 @@ function complaint_about(k: known, o: op): complaint | null {
 	case "reset":
 	case "unmap":
 	case "pqap":
+	case "run":
 		return no_guest(k, o[1]);
 	case "bind":
 	case "hw":

@@ -90,7 +90,7 @@ function parse_count(r: reader): number {
 	return Number(w.text);
 }
 
-function instructions_row(which: "zapq" | "aqic" | "tapq", brief: string): expectation_row {
+function instructions_row(which: "zapq" | "aqic" | "tapq" | "nqap", brief: string): expectation_row {
 	return {
 		form: `${which} 04.0004 04.0047`, brief,
 		parse: (r) => ({ what: "instructions", which, queues: r.queues() }),
@@ -222,6 +222,7 @@ export const expectations: ReadonlyMap<string, expectation_row> = new Map<string
 	["zapq", instructions_row("zapq", "the queues a reset was issued to, in order (or -)")],
 	["aqic", instructions_row("aqic", "the queues an AQIC was issued to, in order (or -)")],
 	["tapq", instructions_row("tapq", "the queues that were asked what they are, in order (or -)")],
+	["nqap", instructions_row("nqap", "the queues that took a request, in order (or -)")],
 	["status", {
 		form: 'status 04.0004 "in use"',
 		brief: "the queue device's status attribute, without its newline",

@@ -67,14 +67,28 @@ export interface besides {
 }
 
 /**
+ * How an mdev is created.
+ * @register: the error of registering it with VFIO
+ * @type: its mdev type without the driver's name; "passthrough" if it is left out
+ */
+export interface creation {
+	register?: number;
+	type?: string;
+}
+
+/** GUEST_INSNS - the AP instructions that a guest can be told to execute, as they are written */
+export const GUEST_INSNS = ["tapq", "rapq", "zapq", "aqic-on", "aqic-off", "nqap", "dqap"] as const;
+export type guest_insn = (typeof GUEST_INSNS)[number];
+
+/**
  * One operation. The first group is the trace format's vocabulary; the second group is this
  * project's extension of it: two short forms that stand for several operations (bound, mdev),
- * the AP bus's mask files, a card's and a queue's own attributes, and a host configuration
- * change taken apart, for scenarios in which something happens between the notification and the
+ * the AP bus's mask files, a card's and a queue's own attributes, a guest's other instructions,
+ * and a host configuration change taken apart, for scenarios in which something happens between the notification and the
  * end of the scan.
  */
 export type op =
-	| ["create", string, { register?: number }?]
+	| ["create", string, creation?]
 	| ["destroy", string]
 	| ["write", string, string, string]
 	| ["read", string, string]
@@ -107,6 +121,7 @@ export type op =
 	| ["config_changed", config_change]
 	| ["scan"]
 	| ["config", number, "on" | "off"]
+	| ["run", string, guest_insn, string]
 	| ["driver_override", string, string];
 
 /** What an operation's line says it returns; null where it says nothing. */
@@ -125,7 +140,7 @@ export type expectation =
 	| { what: "unchanged"; mdev: string }
 	| { what: "withheld"; mdev: string; unit: "adapter" | "domain"; id: number; because: string[] }
 	| { what: "plugged"; mdev: string; unit: "adapter" | "domain"; id: number }
-	| { what: "instructions"; which: "zapq" | "aqic" | "tapq"; queues: string[] }
+	| { what: "instructions"; which: "zapq" | "aqic" | "tapq" | "nqap"; queues: string[] }
 	| { what: "updates"; mdev: string; count: number }
 	| { what: "eventfd"; mdev: string; which: "cfg" | "req"; count: number }
 	| { what: "held"; which: "pins" | "gisc"; mdev: string; count: number }

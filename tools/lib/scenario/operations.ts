@@ -9,7 +9,7 @@ import { expectations } from "./expectations.ts";
 import { adapter_name, domain_name, parse_id } from "./ids.ts";
 import { quote } from "./lexer.ts";
 import { migration_rows } from "./migration.ts";
-import type { config_change, hw_script, masks, op } from "./model.ts";
+import { GUEST_INSNS, type config_change, type creation, type hw_script, type masks, type op } from "./model.ts";
 import type { reader } from "./reader.ts";
 
 /**
@@ -150,8 +150,11 @@ function one_id(r: reader, what: string): number {
 function parse_create(r: reader): op {
 	const mdev = r.mdev();
 
-	if (r.peek() !== "failing")
-		return done(r, ["create", mdev]);
+	if (r.peek() !== "failing") {
+		const type = r.next();
+
+		return done(r, type === null ? ["create", mdev] : ["create", mdev, { type: type.text }]);
+	}
 	r.next();
 	const { text } = r.word("an error, as in -ENOMEM");
 	const error = errno_by_name(text.slice(1));
@@ -160,6 +163,22 @@ function parse_create(r: reader): op {
 	if (!text.startsWith("-") || error === undefined)
 		r.fail(`"${text}" is no error`, "create m0 failing -ENOMEM");
 	return ["create", mdev, { register: -error }];
+}
+
+function print_creation({ register, type }: creation): string[] {
+	if (register !== undefined)
+		return ["failing", errname(register)];
+	return type === undefined ? [] : [type];
+}
+
+function parse_run(r: reader): op {
+	const mdev = r.mdev();
+	const { text } = r.word("an instruction, as in nqap");
+	const insn = GUEST_INSNS.find((known) => known === text);
+
+	if (insn === undefined)
+		r.fail(`"${text}" is no AP instruction`, GUEST_INSNS.join(", "));
+	return done(r, ["run", mdev, insn, r.queue()]);
 }
 
 function parse_config(r: reader): op {
@@ -247,10 +266,10 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 	}],
 	["create", {
 		form: "create m0",
-		brief: "an mdev is created; with failing -ENOMEM VFIO refuses to register it",
+		brief: "an mdev is created; with failing -ENOMEM VFIO refuses to register it, create m0 " +
+			"virtual: of that type",
 		parse: parse_create,
-		print: (o) => o[0] !== "create" ? null : o[2]?.register === undefined ? [o[1]] :
-			[o[1], "failing", errname(o[2].register)],
+		print: (o) => o[0] === "create" ? [o[1], ...print_creation(o[2] ?? {})] : null,
 	}],
 	["destroy", one_mdev("destroy", "an mdev is removed; its guest closes it on the way, or with = waits " +
 		"when a later line closes it")],
@@ -311,6 +330,13 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 		parse: (r) => done(r, ["pqap", r.mdev(), hex_word(r, "GR0, as in 0x3000404"),
 			hex_word(r, "GR1, as in 0x800000000003"), hex_word(r, "GR2, as in 0x1000")]),
 		print: (o) => o[0] === "pqap" ? o.slice(1) as string[] : null,
+	}],
+	["run", {
+		form: "run m0 nqap 04.0004",
+		brief: "the guest executes tapq, rapq, zapq, aqic-on, aqic-off, nqap or dqap on a queue; the " +
+			"result is the response code, -EFAULT for a program interruption",
+		parse: parse_run,
+		print: (o) => o[0] === "run" ? o.slice(1) as string[] : null,
 	}],
 	["reset", one_mdev("reset", "VFIO_DEVICE_RESET")],
 	["unmap", {

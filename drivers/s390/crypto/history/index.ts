@@ -21,6 +21,8 @@ export interface driver_module {
  * @path: its folder, from the top of the tree
  * @api: the release whose mdev and VFIO interfaces it was written for
  * @without_c: nobody posted it, so there is no C of it, no skeleton and no recording
+ * @matrix_dir: the matrix device's folder in sysfs where it is not MATRIX_DIR
+ * @forwards: userspace configures its guests and forwards their instructions to it, by ioctls
  * @default: whether it is among those that are meant when none is named
  * @load: read its text
  */
@@ -33,17 +35,36 @@ export interface driver {
 	path: string;
 	api: string;
 	without_c?: true;
+	matrix_dir?: string;
+	forwards?: true;
 	default: boolean;
 	load: () => Promise<driver_module>;
 }
 
+/** MATRIX_DIR - the matrix device's folder in sysfs, since the driver was merged */
+export const MATRIX_DIR = "/sys/devices/vfio_ap/matrix";
+
 /**
  * drivers - all of them, oldest first
  *
- * A stable release stands where the release does that it keeps up; behind all stands what
- * nobody posted.
+ * A stable release stands where the release does that it keeps up; behind all stand texts with
+ * something done otherwise.
  */
 export const drivers: readonly driver[] = [
+	{
+		label: "rfc2017",
+		date: "2017-11-20",
+		id: "a design of November 2017, never posted as C",
+		patches: 0,
+		predecessor: null,
+		path: "drivers/s390/crypto/history/rfc2017",
+		api: "5.10",
+		without_c: true,
+		matrix_dir: "/sys/devices/ap_matrix/matrix",
+		forwards: true,
+		default: false,
+		load: () => import("./rfc2017/vfio_ap_drv.ts"),
+	},
 	{
 		label: "v5.9",
 		date: "2020-10-11",
@@ -222,6 +243,9 @@ export const drivers: readonly driver[] = [
 		load: () => import("./v6.12-masks/vfio_ap_drv.ts"),
 	},
 ];
+
+/** under_review - the posting that the list discusses now */
+export const under_review = "migration-v4";
 
 /** not_ported - postings that are known and not among @drivers, and why not */
 export const not_ported: readonly { label: string; id: string; why: string }[] = [

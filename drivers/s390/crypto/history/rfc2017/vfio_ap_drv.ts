@@ -83,7 +83,7 @@ export function vfio_ap_init(): number {
 	vfio_ap_drv.probe = vfio_ap_mdev_probe_queue;
 	vfio_ap_drv.remove = vfio_ap_mdev_remove_queue;
 	vfio_ap_drv.ids = ap_queue_ids;
-	ret = ap_driver_register(vfio_ap_drv, THIS_MODULE, "vfio_ap_matrix");
+	ret = ap_driver_register(vfio_ap_drv, THIS_MODULE, "vfio_ap");
 	if (ret) {
 		matrix_dev_destroy();
 		return ret;

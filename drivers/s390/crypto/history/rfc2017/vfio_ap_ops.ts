@@ -6,8 +6,8 @@
  * There is no C to mirror: this is what a mail of 20 November 2017 (Tony Krowiak,
  * answering Cornelia Huck and Pierre Morel on the first RFC) proposes, "as the
  * design is extensible", with a prototype of the sysfs files and no back end. It
- * lives beside the postings, to be compared with what came of it, and is not in
- * their list: the scenarios, traces and readings of those say nothing about it.
+ * stands first in the history, to be compared with what came of it. Nothing was
+ * recorded of it; test/scenarios/rfc2017 says what it does.
  *
  * As the mail has it
  *	/sys/devices/ap_matrix/matrix/mdev_supported_types/vfio_ap_matrix-passthrough
@@ -476,14 +476,6 @@ function validate(matrix_mdev: ap_matrix_mdev): number {
 	return 0;
 }
 
-function mask_of(map: vfio_ap_map): Uint32Array {
-	const mask = new Uint32Array(8);
-
-	for (const id of map.keys())
-		set_bit_inv(id, mask);
-	return mask;
-}
-
 /* Virtual: nothing to do, as every instruction is intercepted. */
 function configure(matrix_mdev: ap_matrix_mdev): number {
 	if (matrix_mdev.kvm === null)
@@ -492,9 +484,11 @@ function configure(matrix_mdev: ap_matrix_mdev): number {
 		return 0;
 	const ret = validate(matrix_mdev);
 
-	if (ret === 0)
-		kvm_arch_crypto_set_masks(matrix_mdev.kvm, mask_of(matrix_mdev.adapters),
-			mask_of(matrix_mdev.domains), new Uint32Array(8));
+	if (ret === 0) {
+		const { apm, aqm, adm } = matrix_mdev.matrix;
+
+		kvm_arch_crypto_set_masks(matrix_mdev.kvm, apm, aqm, adm);
+	}
 	return ret;
 }
 

@@ -3,6 +3,7 @@
  * The design of November 2017: what its driver keeps. There is no C of it; see
  * vfio_ap_ops.ts for what it is and where it comes from.
  */
+import { set_bit_inv } from "#asm/bitops.h";
 import type { kvm } from "#linux/kvm_host.h";
 import { device } from "#linux/device.h";
 import { mutex } from "#linux/mutex.h";
@@ -114,6 +115,19 @@ export class ap_matrix_mdev {
 	replies: vfio_ap_request[] = [];
 	kvm: kvm | null = null;
 	group_notifier = new notifier_block(this);
+
+	/** matrix - the adapters and domains that a guest sees; no control domains */
+	get matrix(): { apm: Uint32Array; aqm: Uint32Array; adm: Uint32Array } {
+		return { apm: mask_of(this.adapters), aqm: mask_of(this.domains), adm: new Uint32Array(8) };
+	}
+}
+
+function mask_of(map: vfio_ap_map): Uint32Array {
+	const mask = new Uint32Array(8);
+
+	for (const id of map.keys())
+		set_bit_inv(id, mask);
+	return mask;
 }
 
 /**

@@ -3,9 +3,12 @@
  * A function that takes a lock, needs one or sleeps says so in its head.
  */
 import { test } from "tap";
-import { drivers, type driver } from "../../../../../drivers/s390/crypto/history/index.ts";
+import { drivers as all_drivers, type driver } from "../../../../../drivers/s390/crypto/history/index.ts";
 import { DRIVER_FILES, driver_file } from "../../../../../tools/diff/compare.ts";
 import { units_of, type unit } from "../../../../../tools/diff/text.ts";
+
+/* The design of 2017 mirrors no C: its heads are as the file's. */
+const drivers = all_drivers.filter(({ forwards }) => !forwards);
 
 /* What takes a lock, gives it back, wants it held, or sleeps. */
 const LOCKS = new RegExp("\\b(?:mutex_(?:lock|unlock|trylock)|(?:down|up)_(?:read|write)|lockdep_assert_held|" +

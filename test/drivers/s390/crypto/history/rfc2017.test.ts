@@ -192,7 +192,7 @@ test("virtual: a queue that is unbound is no longer chosen", async (t) => {
 	create("virtual", 1);
 	write(1, "assign_adapter", "4:3,22");
 	write(1, "assign_domain", "0:8");
-	t.ok(sysfs_write("/sys/bus/ap/drivers/vfio_ap_matrix/unbind", "03.0008") > 0);
+	t.ok(sysfs_write("/sys/bus/ap/drivers/vfio_ap/unbind", "03.0008") > 0);
 	t.equal(matrix(1), "04.0000:16.0008\n");
 	const { vcpu } = start(1, false);
 	const bus = new guest_ap_bus(vcpu);
@@ -200,7 +200,7 @@ test("virtual: a queue that is unbound is no longer chosen", async (t) => {
 	bus.scan();
 	bus.request(text);
 	t.equal(ap_hw_messages(0x1608), 1);
-	sysfs_write("/sys/bus/ap/drivers/vfio_ap_matrix/unbind", "16.0008");
+	sysfs_write("/sys/bus/ap/drivers/vfio_ap/unbind", "16.0008");
 	bus.poll();
 	t.equal(bus.request(text).sent, 0, "nothing is left behind the virtual queue");
 });
@@ -233,7 +233,7 @@ test("passthrough: configured by the ioctl, after validation; nothing is interce
 	vfio_file_close(file);
 	t.equal(sie_has_queue(vcpu, 0x0308), false);
 	guest_stop(kvm);
-	sysfs_write("/sys/bus/ap/drivers/vfio_ap_matrix/unbind", "03.0008");
+	sysfs_write("/sys/bus/ap/drivers/vfio_ap/unbind", "03.0008");
 	const again = start(1, true);
 
 	t.equal(vfio_file_ioctl(again.file, VFIO_AP_CONFIGURE), -EADDRNOTAVAIL);

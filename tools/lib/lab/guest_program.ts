@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a guest executes when somebody asks it to: AP instructions by name, each with its answer.
+ */
+import type { kvm, kvm_vcpu } from "#linux/kvm_host.h";
+import { advance_clock } from "../../../drivers/s390/sim/clock.ts";
+import {
+	AQIC, guest_dqap, guest_gr0, guest_nqap, guest_pqap, RAPQ, TAPQ, ZAPQ, type sie_result,
+} from "../../../drivers/s390/sim/sie.ts";
+import { syscall } from "../../../drivers/s390/sim/syscall.ts";
+import { usage_error } from "../cli/usage_error.ts";
+import { parse_queue, queue_ids } from "../scenario/ids.ts";
+import { GUEST_INSNS, type guest_insn } from "../scenario/model.ts";
+import { SERVICE_MSECS } from "./machine.ts";
+
+/** INSTRUCTIONS - how each is typed */
+export const INSTRUCTIONS = `${GUEST_INSNS.join("|")} QUEUE`;
+
+/* Guest addresses: the notification byte, a request, room for a reply. */
+const NIB = 0x2008n;
+const REQUEST = 0x10000n;
+const REPLY = 0x14000n;
+const REPLY_SIZE = 0x4000n;
+const IR = 0x8000_0000_0000n;
+const ISC = 6n;
+const NQAP_BIT = 0x40000000n;
+const DQAP_BIT = 0x80000000n;
+
+/* GR1 as an AP queue status word, in words. */
+function answer({ exit, program, cc }: sie_result, gr1: bigint): insn_answer {
+	if (program !== 0)
+		return { code: null, text: `program interruption ${program.toString(16).padStart(4, "0")}` };
+	const status = (gr1 & 0xffffffffn).toString(16).padStart(8, "0");
+	const code = Number(gr1 >> 16n & 0xffn);
+
+	return { code, text: `cc ${cc}, response code ${code.toString(16).padStart(2, "0")}, ` +
+		`status ${status}, ${exit}` };
+}
+
+function pqap(vcpu: kvm_vcpu, gr0: bigint, gr1 = 0n, gr2 = 0n): sie_result {
+	const { gprs } = vcpu.run.s.regs;
+
+	[gprs[0], gprs[1], gprs[2]] = [gr0, gr1, gr2];
+	return guest_pqap(vcpu);
+}
+
+/* A request of 16 bytes. */
+function nqap(vcpu: kvm_vcpu, queue: bigint): sie_result {
+	const { gprs } = vcpu.run.s.regs;
+
+	gprs[0] = queue | NQAP_BIT;
+	[gprs[4], gprs[5], gprs[6], gprs[7]] = [0n, 1n, REQUEST, 16n];
+	return guest_nqap(vcpu, 4, 6);
+}
+
+/* A guest asks for a reply when there may be one. */
+function dqap(vcpu: kvm_vcpu, queue: bigint): sie_result {
+	const { gprs } = vcpu.run.s.regs;
+
+	advance_clock(SERVICE_MSECS);
+	gprs[0] = queue | DQAP_BIT;
+	[gprs[6], gprs[7]] = [REPLY, REPLY_SIZE];
+	return guest_dqap(vcpu, 4, 6);
+}
+
+type executor = (vcpu: kvm_vcpu, apid: number, apqi: number) => sie_result;
+
+const executors: Readonly<Record<guest_insn, executor>> = {
+	"tapq": (vcpu, ...apqn) => pqap(vcpu, guest_gr0(TAPQ, ...apqn)),
+	"rapq": (vcpu, ...apqn) => pqap(vcpu, guest_gr0(RAPQ, ...apqn)),
+	"zapq": (vcpu, ...apqn) => pqap(vcpu, guest_gr0(ZAPQ, ...apqn)),
+	"aqic-on": (vcpu, ...apqn) => pqap(vcpu, guest_gr0(AQIC, ...apqn), IR | ISC, NIB),
+	"aqic-off": (vcpu, ...apqn) => pqap(vcpu, guest_gr0(AQIC, ...apqn), 0n, NIB),
+	"nqap": (vcpu, ...apqn) => nqap(vcpu, guest_gr0(0, ...apqn)),
+	"dqap": (vcpu, ...apqn) => dqap(vcpu, guest_gr0(0, ...apqn)),
+};
+
+/**
+ * struct insn_answer - what became of an instruction
+ * @code: the AP response code; null if there was a program interruption
+ * @text: all of it in words
+ */
+export interface insn_answer {
+	code: number | null;
+	text: string;
+}
+
+/** execute - have a guest's processor execute an instruction on a queue, "04.0047" */
+export function execute(vcpu: kvm_vcpu, insn: guest_insn, queue: string): insn_answer {
+	const result = executors[insn](vcpu, ...queue_ids(queue));
+
+	return answer(result, vcpu.run.s.regs.gprs[1]!);
+}
+
+function parse_line(line: string): [guest_insn, string] {
+	const [name, text = ""] = line.split(/\s+/);
+	const insn = GUEST_INSNS.find((known) => known === name);
+	const queue = parse_queue(text);
+
+	if (insn === undefined)
+		throw new usage_error(`unknown instruction "${name}", expected ${INSTRUCTIONS}`);
+	if (queue === null)
+		throw new usage_error(`"${text}" is no queue, expected 04.0047`);
+	return [insn, queue];
+}
+
+/**
+ * run_program - have a guest execute instructions
+ * @guest: its first processor does
+ * @text: one instruction a line, or several between semicolons; "#" begins a comment
+ *
+ * Return: a line for each. Throws usage_error for what is no instruction.
+ */
+export function run_program(guest: kvm, text: string): string {
+	const lines = text.split(/[;\n]/).map((line) => line.split("#", 1)[0]!.trim());
+
+	return lines.filter((line) => line !== "").map((line) => {
+		const [insn, queue] = parse_line(line);
+		const { text: said } = syscall(`${line} of a guest`, () => execute(guest.vcpus[0]!, insn, queue));
+
+		return `${line}: ${said}\n`;
+	}).join("");
+}
