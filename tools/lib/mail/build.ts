@@ -227,7 +227,7 @@ function take_result(b: build, it: item, rc: Exclude<result, null>): void {
 	place_expect(b, it, { what: "rc", rc });
 }
 
-/** The mdev has been removed: that the guest has let it go is how that came about. */
+/** The mdev has been removed: the guest let it go, since the driver asked for that. */
 function has_just_gone(b: build): boolean {
 	const last = b.statements.findLast(({ body }) => body.kind === "op")?.body;
 
@@ -309,6 +309,7 @@ function take_fact(b: build, it: item, f: fact): void {
 		flush_set_up(b);
 		if (has_just_gone(b)) {
 			place_expect(b, it, { what: "rc", rc: "ok" });
+			place_expect(b, it, { what: "eventfd", mdev: "m0", which: "req", count: 1 });
 			break;
 		}
 		place_op(b, it, ["close", "m0"]);
@@ -441,6 +442,8 @@ function pick_host(items: item[], override: host_config | null, assumptions: str
 	if (stated !== null)
 		return stated;
 	const host = assumed_host(items);
+	if (host.apm.length + host.aqm.length === 0)
+		return host;
 	assumptions.push(`the host's AP configuration has every adapter and domain that is named ` +
 		`(adapters ${host.apm.map(adapter_name).join(" ")}, domains ` +
 		`${host.aqm.map(domain_name).join(" ")}); queues not said to be bound exist and are not`);
@@ -552,6 +555,16 @@ function variants_of(items: item[]): item[][] {
 	return list;
 }
 
+/** Whether a line is about an mdev, apart from an empty one's being there. */
+function names_mdev(body: statement["body"]): boolean {
+	if (body.kind === "unread")
+		return true;
+	if (body.kind === "expect")
+		return "mdev" in body.expect;
+	return body.op[0] === "mdev" ? body.op[2].apm.length + body.op[2].aqm.length > 0 :
+		body.op.some((word) => typeof word === "string" && /^m\d$/.test(word));
+}
+
 export interface built {
 	statements: statement[];
 	assumptions: string[];
@@ -577,7 +590,10 @@ function build_variant(items: item[], override: host_config | null, first_guest:
 			take_fact(b, it, f);
 	}
 	finish_build(b);
-	if (!b.guest_told && !items.some((it) => it.facts.some((f) => f.fact === "body")) && b.statements.some(({ body }) => body.kind === "expect"))
+	const needs_mdev = b.mdev !== null || b.statements.some(({ body }) => names_mdev(body));
+	if (!needs_mdev)
+		b.statements = b.statements.filter(({ body }) => body.kind !== "op" || body.op[0] !== "mdev");
+	if (needs_mdev && !b.guest_told && !items.some((it) => it.facts.some((f) => f.fact === "body")) && b.statements.some(({ body }) => body.kind === "expect"))
 		b.choices.push({ what: "guest" });
 	const statements = drop_empty_notes(b.statements);
 	number_steps(statements);

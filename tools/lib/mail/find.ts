@@ -11,7 +11,7 @@ import { LOCKS, MESSAGE, message_row } from "./kernel_text.ts";
 import { look_up, type row } from "./look_up.ts";
 import { find_phrase, type fact, type phrase } from "./phrases.ts";
 import { expects_output, read_shell } from "./shell.ts";
-import { is_operative, is_particular, is_prose } from "./words.ts";
+import { is_operative, is_particular, is_prose, is_reflection } from "./words.ts";
 
 export type item_kind = phrase["kind"] | "unread";
 
@@ -59,7 +59,7 @@ interface piece {
 /** lines that a patch adds or removes */
 const CHANGED = /^(?:\+(?!\+\+ )|-(?!-| |device))/;
 /** lines with their numbers, as a robot shows them */
-const LISTED = /^ {0,5}(?:> )? {0,3}\d{1,4}\t/;
+const LISTED = /^ {0,5}(?:> )? {0,3}\d{1,4}(?:\t|$)/;
 const MAX_SENTENCE = 2000;
 const STEP = /^\(?(\d{1,3}|[a-z])[.)](?:\s(.*)|)$/;
 const END = new RegExp("^(?:(?:Signed-off|Acked|Reviewed|Tested|Reported|Suggested)-by:|Cc:|Fixes:|" +
@@ -360,11 +360,24 @@ function close_example(s: search): void {
 
 /** What is not read is prose only if it says nothing that could matter. */
 function kind_of(text: string, label: string, found: row | null): item_kind {
-	return found?.kind ?? (label === "" && is_prose(text) && !is_operative(text) ? "prose" : "unread");
+	return found?.kind ?? (label === "" && is_prose(text) && (!is_operative(text) || is_reflection(text)) ?
+		"prose" : "unread");
 }
 
-/** A lock is spoken of everywhere; only in numbered steps it is one of them. */
-function counts(found: row | null, label: string): row | null {
+/** how many lines in front of a message tell what it is about */
+const CONTEXT = 8;
+
+function text_before(s: search, line: number): string {
+	return [...Array(CONTEXT).keys()].map((n) => s.text_of.get(line - CONTEXT + n) ?? "").join(" ");
+}
+
+/**
+ * A lock is spoken of everywhere; only in numbered steps it is one of them. What a message of the
+ * kernel log is about, the text in front of it decides.
+ */
+function in_context(s: search, { found, text, lines }: sentence, label: string): row | null {
+	if (found?.name === MESSAGE)
+		return message_row(text, text_before(s, lines[0]!));
 	return found?.name === LOCKS && label === "" ? null : found;
 }
 
@@ -451,7 +464,7 @@ function begin(s: search, st: sentence, label: string, joined: boolean): boolean
 }
 
 function take_sentence(s: search, st: sentence, label: string, joined: boolean): void {
-	const found = counts(st.found, label);
+	const found = in_context(s, st, label);
 
 	st.found = found;
 	if (starts_anew(s, label, found) || (found !== null && label === "" && set_up_again(s, found)))

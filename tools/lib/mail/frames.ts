@@ -266,6 +266,15 @@ function read_guest_runs(c: clause): ReturnType<frame["read"]> {
 	return facts({ fact: stop ? "stop" : "start" });
 }
 
+/** The mdev is made once more, and the guest gets it again. */
+function read_again(c: clause): ReturnType<frame["read"]> {
+	if (!c.kinds.has("mdev") || !c.kinds.has("attach") || !ends_open(c) || !without_cause(c) || c.kinds.has("not"))
+		return null;
+	const made: fact[] = c.kinds.has("start") ? [{ fact: "op", op: ["create", "m0"], who: null, rc: "ok" }] : [];
+
+	return facts(...made, { fact: "start" });
+}
+
 /** What is said of a guest's queues with a verb of losing or gaining. */
 function lost_or_gained(c: clause): fact[] {
 	const loses = c.kinds.has("loses");
@@ -339,10 +348,14 @@ function read_aside(c: clause): ReturnType<frame["read"]> {
 	return ends_open(c) && (stays || c.kinds.has("allows") && c.kinds.has("stop")) ? facts() : null;
 }
 
-/** It does not come back before the guest lets the device go. */
+/** It does not come back before the guest lets the device go; if for ever, nobody asked it to. */
 function read_waits(c: clause): ReturnType<frame["read"]> {
-	return c.kinds.has("waits") && ends_open(c) && !c.kinds.has("not") && without_cause(c) ?
-		facts({ fact: "rc", rc: "waits" }) : null;
+	const for_ever = /\b(?:indefinitely|for ?ever)\b/i.test(c.text);
+
+	if (!c.kinds.has("waits") || !ends_open(c) || c.kinds.has("not") || !without_cause(c))
+		return null;
+	return facts({ fact: "rc", rc: "waits" },
+		...(for_ever ? [claim({ what: "eventfd", mdev: "m0", which: "req", count: 0 })] : []));
 }
 
 function read_result(c: clause): ReturnType<frame["read"]> {
@@ -387,6 +400,12 @@ export const frames: readonly frame[] = [
 		name: "what would let it go on", kind: "prose", words: "allows stop mdev guest unchanged",
 		read: read_aside, examples: ["the mdev remains in-use by the guest",
 			"shutting down the guest will allow the command to complete"],
+	},
+	{
+		name: "the mdev is started again and given to the guest", kind: "operation",
+		words: "mdev start attach guest running works", read: read_again,
+		examples: ["I verified that the mdev can be started again and re-attached to the running guest without error.",
+			"the mdev is re-attached to the guest"],
 	},
 	{
 		name: "queues bound or not", kind: "set-up",

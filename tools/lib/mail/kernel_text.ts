@@ -34,14 +34,14 @@ function shared(of: string | undefined, queue: string, owner: string): fact[] {
 	];
 }
 
-/** A queue that m0 has is reserved for the host's drivers. */
-function reserved(queue: string): fact[] {
+/** A queue that m0 has is reserved for the host's drivers; @says: what the message says of it */
+function reserved(queue: string, says: string[]): fact[] {
 	const [apid, apqi] = queue_ids(queue);
 
 	return [
 		line(["bound", "all"], null), line(["mdev", "m0", { apm: [apid], aqm: [apqi], adm: [] }], null),
 		line(["aqmask_store", `+${apqi}`], "ok"), line(["apmask_store", `+${apid}`], "error"),
-		claim({ what: "log", text: `queue ${queue} for host driver` }),
+		...says.map((text) => claim({ what: "log", text })),
 	];
 }
 
@@ -49,15 +49,32 @@ function as_row(name: string, facts: fact[]): row {
 	return { name, kind: "operation", list: false, facts: () => facts };
 }
 
-/** message_row - a message of the kernel log as what must have been done to get it */
-export function message_row(text: string): row | null {
+const OF_MASKS = /\b(?:ap|aq)?masks?\b|\bhost driver\b/gi;
+const OF_ASSIGNMENT = /(?<!re-|may not )\b(?:un)?assign(?:ing|ment|s|_\w+)?\b/gi;
+
+/** Whether the text in front of a message speaks of the masks, and not of an assignment since. */
+function tells_of_masks(before: string): boolean {
+	const last = (re: RegExp): number => [...before.matchAll(re)].at(-1)?.index ?? -1;
+
+	return last(OF_MASKS) > last(OF_ASSIGNMENT);
+}
+
+/**
+ * message_row - a message of the kernel log as what must have been done to get it
+ * @before: the text in front of it: drivers up to 6.13 have one message for two cases
+ */
+export function message_row(text: string, before = ""): row | null {
 	const [, of, queue, owner] = SHARED.exec(text) ?? [];
 	const taken = IN_USE.exec(text)?.[2];
 	const q = parse_queue(queue ?? taken ?? "");
 
 	if (q === null)
 		return null;
-	return taken === undefined ? as_row(MESSAGE, shared(of, q, owner!)) : as_row(MESSAGE, reserved(q));
+	if (taken !== undefined)
+		return as_row(MESSAGE, reserved(q, [`queue ${q} for host driver`]));
+	return tells_of_masks(before) ?
+		as_row(MESSAGE, reserved(q, [`re-assign queue ${q}`, "already assigned to m0"])) :
+		as_row(MESSAGE, shared(of, q, owner!));
 }
 
 /** MESSAGE - the name of such a row: each is an example of its own */

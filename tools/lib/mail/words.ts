@@ -22,6 +22,7 @@ export interface token {
 /** Several words that are one here; tried in this order, before the single words. */
 const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\bno longer\b/g, "not"],
+	[/\bwithout (?:any )?(?:error|problem|failure|issue)s?\b/g, "works"],
 	[/\b(?:does|do|did|is|are|was|were|ca|wo|could|would|has|have)n't\b/g, "not"],
 	[/\bcan ?not\b/g, "not"],
 	[/\bpass(?:es|ed|ing)?[ -]through\b|\bpassthrough\b/g, "passed_through"],
@@ -83,6 +84,7 @@ const CATEGORIES: Readonly<Record<string, string>> = {
 	fails: "fails fail failed failing refused rejected",
 	gives: "gives give returns return",
 	works: "works work worked succeeds succeed succeeded accepted",
+	attach: "attach attaches attaching re-attach re-attached re-attaching reattached reattach",
 	because: "because since",
 	so: "so hence therefore consequently thus",
 	suppose: "suppose assume assuming supposing consider let's say",
@@ -183,10 +185,19 @@ function errors_named(text: string): string {
 
 /** @text in lower case, errors and joined words put in */
 function prepared(text: string): string {
-	const lower = errors_named(text.split(/(\bE[A-Z0-9]{2,}\b)/)
+	const lower = errors_named(without_witness(text).split(/(\bE[A-Z0-9]{2,}\b)/)
 		.map((part, i) => i % 2 === 1 ? part : part.toLowerCase()).join(""));
 
 	return JOINED.reduce((t, [re, to]) => t.replace(re, to), lower);
+}
+
+/** "Using a newer libvirt I also verified that ...": who saw it, and with what, changes nothing. */
+const SEEN = new RegExp("^(?:(?:using|with) [^,.;]{1,80}?,? )?(?:i|we) (?:also |have |just |can )*" +
+	"(?:verified|tested|checked|confirmed|confirm|observed|noticed|saw|see|found|find)(?: that)? (?=\\S+ \\S)", "i");
+
+/** without_witness - a sentence without the words that say who saw it */
+export function without_witness(text: string): string {
+	return text.replace(SEEN, "");
 }
 
 /**
@@ -226,6 +237,15 @@ const FUNCTION_WORDS = new Set(("the a an of to in is are was were be that this 
 	"have has had do does did can could will would should may might must my your our their me us them no " +
 	"yes any some such than because since while although though after before about into only just also " +
 	"more very all each every both").split(" "));
+
+const REFLECTION = /\b(?:reasons?|decisions?|design|reflects?|rationale|makes? sense|in general|generally|typically|usually)\b/i;
+
+/**
+ * is_reflection - whether a line says why something is as it is, rather than that it is done
+ */
+export function is_reflection(text: string): boolean {
+	return REFLECTION.test(text) && is_prose(text);
+}
 
 /**
  * is_prose - whether a line reads as running English that says nothing in particular

@@ -82,6 +82,9 @@ export function decisions_behind(st: step): made[] {
 	return st.actual === "-" && against.length > 0 ? against : news;
 }
 
+/** Claims that a guest without queues may be the cause of. */
+const OF_QUEUES = new Set(["masks", "unchanged", "withheld", "plugged"]);
+
 /** What a guest without queues lacks first of all, which no driver decided; null if it is no such. */
 function missing_first(st: step): string | null {
 	const m = st.mdevs.get(st.mdev);
@@ -127,7 +130,7 @@ export function reasons_of(st: step): reason[] {
 	const first = st.verdict === "differs" && !is_op && !is_about_masks(st) ? missing_first(st) : null;
 	const alike = new Map<string, made[]>();
 
-	if (first !== null && st.s.body.kind === "expect" && "mdev" in st.s.body.expect)
+	if (first !== null && st.s.body.kind === "expect" && OF_QUEUES.has(st.s.body.expect.what))
 		return [{ cause: first, place: "", message_id: null }];
 	for (const m of list) {
 		const key = JSON.stringify([m.n, { ...m.d, id: 0 }]);

@@ -64,7 +64,7 @@ const wordings: [at: number, wording: string, steps: string[]][] = [
 	[5, "guest_matrix is empty", ["guest m0 -"]],
 	[5, "fails with EADDRNOTAVAIL", ["rc -EADDRNOTAVAIL"]],
 	[5, "bash: echo: write error: Device or resource busy", ["rc -EBUSY"]],
-	[5, "The command hangs forever", []],
+	[5, "The command hangs forever", ["eventfd m0 req 0"]],
 ];
 
 test("wordings: another author's words for a step", async (t) => {
