@@ -14,7 +14,7 @@
  * Source: drivers/base/bus.c, Linux 6.12.
  */
 import {
-	BUS_ATTR_RW, BUS_ATTR_WO, DRIVER_ATTR_WO, bus_type, dev_name, type bus_attribute,
+	BUS_ATTR_RW, BUS_ATTR_WO, DRIVER_ATTR_WO, bus_type, dev_name, type bus_attribute, type bus_index,
 	type device, type device_driver, type driver_attribute,
 } from "#linux/device.h";
 import { EEXIST, EINVAL, EIO, ENODEV, ENOMEM } from "#linux/errno.h";
@@ -260,6 +260,24 @@ export function bus_for_each_dev<T>(
 	return error;
 }
 
+/* What is found from now on under a device's numbers: itself, or nothing. */
+function index_device(bus: bus_type, dev: device, found: device | null): void {
+	for (const { key, devices } of bus.indices) {
+		const number = key(dev);
+
+		if (number !== null)
+			devices[number] = found;
+	}
+}
+
+function index_by(bus: bus_type | null, match: unknown): bus_index | null {
+	if (bus !== null)
+		for (let i = 0; i < bus.indices.length; i++)
+			if (bus.indices[i].match === match)
+				return bus.indices[i];
+	return null;
+}
+
 /** bus_find_device - the first device that @match says yes to, held; or null */
 export function bus_find_device<T>(
 	bus: bus_type | null, start: device | null, data: T,
@@ -269,6 +287,10 @@ export function bus_find_device<T>(
 
 	if (sp === null)
 		return null;
+	const index = start === null ? index_by(sp.bus, match) : null;
+
+	if (index !== null)
+		return get_device(index.devices[data as number]);
 	for (const dev of list_after(sp.klist_devices.values(), start))
 		if (match(dev, data))
 			return get_device(dev);
@@ -336,6 +358,7 @@ export function bus_add_device(dev: device): number {
 		return -EEXIST;
 	}
 	sp.klist_devices.set(dev_name(dev), get_device(dev));
+	index_device(sp.bus!, dev, dev);
 	return 0;
 }
 
@@ -355,6 +378,7 @@ export function bus_remove_device(dev: device): void {
 	if (sp.klist_devices.get(dev_name(dev)) !== dev)
 		return;
 	sp.klist_devices.delete(dev_name(dev));
+	index_device(sp.bus!, dev, null);
 	device_release_driver(dev);
 	put_device(dev);
 }
@@ -532,6 +556,8 @@ export function bus_register(bus: bus_type): number {
 	if (priv === null)
 		return -ENOMEM;
 	priv.bus = bus;
+	for (const index of bus.indices)
+		index.devices.fill(null);
 	let retval = kobject_set_name(priv.subsys.kobj, "%s", bus.name);
 
 	if (!retval) {

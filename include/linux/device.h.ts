@@ -98,6 +98,27 @@ export function BUS_ATTR_RW(name: string, show: bus_show, store: bus_store): bus
 }
 
 /**
+ * class bus_index - devices of a bus by a number of theirs
+ * @match: says yes to the device with the number that it is asked for, and to no other
+ * @key: a device's number, below @size; null for one that @match never says yes to
+ * @devices: by number
+ *
+ * The C walks the list of all devices for each number: a scan of 65,536 queues takes the square of
+ * that.
+ */
+export class bus_index {
+	match: (dev: device, data: unknown) => boolean;
+	key: (dev: device) => number | null;
+	devices: (device | null)[];
+
+	constructor(size: number, match: bus_index["match"], key: bus_index["key"]) {
+		this.match = match;
+		this.key = key;
+		this.devices = new Array<device | null>(size).fill(null);
+	}
+}
+
+/**
  * class bus_type
  * @name: the directory's name under /sys/bus
  * @bus_groups: the bus's own files
@@ -106,6 +127,7 @@ export function BUS_ATTR_RW(name: string, show: bus_show, store: bus_store): bus
  * @match: whether @drv can drive @dev: positive, zero, or an error
  * @probe: called instead of the driver's probe, to call it
  * @remove: called instead of the driver's remove
+ * @indices: what its devices can be found by without looking at them all
  */
 export class bus_type {
 	name = "";
@@ -116,6 +138,7 @@ export class bus_type {
 	uevent: ((dev: device, env: kobj_uevent_env) => number) | null = null;
 	probe: ((dev: device) => number) | null = null;
 	remove: ((dev: device) => number | void) | null = null;
+	indices: bus_index[] = [];
 
 	constructor(init: Partial<bus_type> = {}) {
 		Object.assign(this, init);

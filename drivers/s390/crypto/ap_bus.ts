@@ -57,8 +57,7 @@ import {
 	wait_for_completion_interruptible, wait_for_completion_interruptible_timeout,
 } from "#linux/completion.h";
 import {
-	BUS_ATTR_RO, BUS_ATTR_RW, bus_find_device as driver_core_find_device, bus_for_each_dev,
-	bus_for_each_drv, bus_register, bus_type, bus_unregister, dev_set_name, device_register,
+	BUS_ATTR_RO, BUS_ATTR_RW, bus_find_device, bus_for_each_dev, bus_for_each_drv, bus_index, bus_register, bus_type, bus_unregister, dev_set_name, device_register,
 	device_reprobe, device_unregister, driver_register, driver_unregister, get_device,
 	put_device, root_device_register, root_device_unregister, type device, type device_driver,
 } from "#linux/device.h";
@@ -176,12 +175,7 @@ let ap_irq_flag = false;
 
 const ap_airq = new airq_struct(ap_interrupt_handler, AP_ISC);
 
-/*
- * The devices by number, so that a scan finds each at once. C walks the list of
- * all of them for each number, which for 65,536 queues takes the square of that.
- */
-let card_devices: (device | null)[];		/* PORT: index */
-let queue_devices: (device | null)[][];		/* PORT: index, by card and domain */
+let queues: bus_index;				/* PORT: see index_devices() */
 
 /**
  * ap_airq_ptr - the indicator that the bus's queues set, null without interrupts
@@ -2040,28 +2034,14 @@ function __match_queue_device_with_queue_id(dev: device, data: unknown): boolean
 		AP_QID_QUEUE(to_ap_queue(dev).qid) === data;
 }
 
-/*
- * The driver core's bus_find_device(), but that cards and queues are found in
- * the index. The caller gets a reference, as from that.
- */
-/* PORT: finds by number at once what C walks the list for */
-function bus_find_device(
-	bus: bus_type, start: device | null, data: number,
-	match: (dev: device, data: unknown) => boolean,
-): device | null {
-	let index;
+/* PORT: cards and queues are found by number at once, where C walks the list of all devices */
+function index_devices(): void {
+	const cards = new bus_index(AP_DEVICES, __match_card_device_with_id,
+		(dev) => is_card_dev(dev) ? to_ap_card(dev).id : null);
 
-	if (match === __match_card_device_with_id)
-		index = card_devices;
-	else if (match === __match_queue_device_with_qid)
-		index = queue_devices[data >>> 8];
-	else
-		return driver_core_find_device(bus, start, data, match);
-	const dev = index[data & 0xff];
-
-	if (dev === null || !dev.kobj.state_in_sysfs)
-		return null;
-	return get_device(dev);
+	queues ??= new bus_index(AP_DEVICES * AP_DOMAINS, __match_queue_device_with_qid,
+		(dev) => is_queue_dev(dev) ? to_ap_queue(dev).qid : null);
+	ap_bus_type.indices = [cards, queues];
 }
 
 /**
@@ -2151,7 +2131,7 @@ function ap_scan_domains(ac: ap_card): void {
 	let dev;
 	let qid;
 	let rc, dom;
-	const index = queue_devices[ac.id];	/* PORT: index */
+	const { devices } = queues;	/* PORT: see index_devices() */
 
 	/*
 	 * Each domain is either not in the configuration, then its queue goes; or new,
@@ -2159,8 +2139,8 @@ function ap_scan_domains(ac: ap_card): void {
 	 * the hardware says of it.
 	 */
 	for (dom = 0; dom <= ap_max_domain_id; dom++) {
-		/* PORT: most are neither, and passed over */
-		if (index[dom] === null && !ap_test_config_usage_domain(dom))
+		/* PORT: most are neither in the configuration nor there, and passed over */
+		if (devices[AP_MKQID(ac.id, dom)] === null && !ap_test_config_usage_domain(dom))
 			continue;	/* PORT: see above */
 		put_dev_and_continue: {
 			qid = AP_MKQID(ac.id, dom);
@@ -2213,7 +2193,6 @@ function ap_scan_domains(ac: ap_card): void {
 						    "ap_scan_domains", ac.id, dom);
 					break put_dev_and_continue;
 				}
-				queue_devices[ac.id][dom] = dev; /* PORT: index */
 				/* the reference that is put below */
 				get_device(dev);
 				if (decfg.v) {
@@ -2440,8 +2419,6 @@ function ap_scan_adapter(ap: number): void {
 			put_device(dev);
 			return;
 		}
-		card_devices[ap] = dev;	/* PORT: index */
-		queue_devices[ap] ??= new Array<device | null>(AP_DOMAINS).fill(null); /* PORT: index */
 		/* the reference that is put below */
 		get_device(dev);
 		if (decfg.v)
@@ -2806,8 +2783,7 @@ function ap_bus_statics_init(): void {
 	ap_max_domain_id = 15;
 	ap_max_adapter_id = 63;
 	ap_irq_flag = false;
-	card_devices = new Array<device | null>(AP_DEVICES).fill(null);
-	queue_devices = [];
+	index_devices();
 }
 
 /**
