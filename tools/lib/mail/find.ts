@@ -51,14 +51,14 @@ interface piece {
 	label: string;
 	lines: number[];
 	text: string;
-	kind: "text" | "list" | "blank" | "end" | "or";
+	kind: "text" | "list" | "blank" | "end" | "or" | "tree";
 	/** no blank line and no other quoting stands before it */
 	joined: boolean;
 }
 
 /** lines that a patch adds or removes */
 const CHANGED = /^(?:\+(?!\+\+ )|-(?!-| |device))/;
-/** lines with their numbers, as a robot shows them */
+/** lines with their numbers, as a robot shows them; an empty line has no tab */
 const LISTED = /^ {0,5}(?:> )? {0,3}\d{1,4}(?:\t|$)/;
 const MAX_SENTENCE = 2000;
 const STEP = /^\(?(\d{1,3}|[a-z])[.)](?:\s(.*)|)$/;
@@ -66,6 +66,8 @@ const END = new RegExp("^(?:(?:Signed-off|Acked|Reviewed|Tested|Reported|Suggest
 	"---?$|diff --git|Regards,?$|Thanks,?$|static |struct |\\{$|\\}$|/\\*|\\* |@@|On .* wrote:$)");
 const OUTPUT_ROW = new RegExp("^(?:[0-9a-f]{2}(?:\\.[0-9a-f]{4})?\\s+CEX.*|CARD\\S*\\s.*|-{4,}|" +
 	"(?:bind|unbind|module|uevent|new_id|remove_id)(?:\\s.*)?)$", "i");
+/** a directory or file in a picture of sysfs, by how deep it is */
+const TREE = /^(?:\.{3,}|-{3,}|[|`+\\]+[-|`+\\ ]*) ?\[?[\w$.{}<>-]+\]?$/;
 const OR = /^or:?$/i;
 const SENTENCE = /(?<=[.:;!?])\s+(?=[("'A-Za-z])(?<!e\.g\.\s+)(?<!i\.e\.\s+)/;
 const CLAUSE = /\s(?=and ap(?:qn|qi|id)s? [0-9a-f]{2,4} )/i;
@@ -213,6 +215,10 @@ function add_line(p: piecing, l: mail_line): void {
 		p.output = output;
 		return;
 	}
+	if (TREE.test(text)) {
+		add_piece(p, l, "tree", text);
+		return close_text(p);
+	}
 	if (END.test(text)) {
 		add_piece(p, l, "end", text);
 		return close_text(p);
@@ -348,8 +354,16 @@ function worth_keeping(items: item[]): boolean {
 				i.kind === "operation" || i.facts.some((f) => f.fact === "guest")));
 }
 
+/** Right behind the last fact: what speaks of queues and the like is not to vanish. */
+function keep_trailing(s: search): void {
+	const end = s.pending.findIndex((it) => it.kind !== "unread" || !is_particular(it.text));
+
+	s.items.push(...s.pending.slice(0, end < 0 ? undefined : end));
+}
+
 function close_example(s: search): void {
 	finish_list(s);
+	keep_trailing(s);
 	if (worth_keeping(s.items))
 		s.found.push({ mail: s.mail, depth: s.depth, items: s.items });
 	s.items = [];
@@ -360,7 +374,7 @@ function close_example(s: search): void {
 
 /** What is not read is prose only if it says nothing that could matter. */
 function kind_of(text: string, label: string, found: row | null): item_kind {
-	return found?.kind ?? (label === "" && is_prose(text) && (!is_operative(text) || is_reflection(text)) ?
+	return found?.kind ?? (label === "" && (tells_nothing(text) || is_reflection(text)) ?
 		"prose" : "unread");
 }
 
@@ -381,9 +395,9 @@ function in_context(s: search, { found, text, lines }: sentence, label: string):
 	return found?.name === LOCKS && label === "" ? null : found;
 }
 
-function make_item(st: sentence, label: string): item {
+function make_item(st: sentence, label: string, kind = kind_of(st.text, label, st.found)): item {
 	return {
-		label, lines: st.lines, text: st.text, kind: kind_of(st.text, label, st.found),
+		label, lines: st.lines, text: st.text, kind,
 		phrase: st.found?.name ?? null, listed: null, facts: [],
 		inherits: st.found !== null && inherits(st.found),
 	};
@@ -435,10 +449,15 @@ function begins_example(row: row): boolean {
 	return row.kind !== "prose" && row.kind !== "expectation";
 }
 
-function starts_anew(s: search, label: string, row: row | null): boolean {
+/** Running text without anything in particular and without a deed. */
+function tells_nothing(text: string): boolean {
+	return is_prose(text) && !is_operative(text);
+}
+
+function starts_anew(s: search, label: string, row: row | null, text: string): boolean {
 	const number = parseInt(label, 10);
 
-	if (number === 1 && s.last_number >= 1 && /^\d+$/.test(label))
+	if (number === 1 && /^\d+$/.test(label) && (s.last_number >= 1 || row === null && tells_nothing(text)))
 		return true;
 	return row !== null && (inherits(row) || row.name === MESSAGE && s.items.length > 0);
 }
@@ -467,7 +486,7 @@ function take_sentence(s: search, st: sentence, label: string, joined: boolean):
 	const found = in_context(s, st, label);
 
 	st.found = found;
-	if (starts_anew(s, label, found) || (found !== null && label === "" && set_up_again(s, found)))
+	if (starts_anew(s, label, found, st.text) || (found !== null && label === "" && set_up_again(s, found)))
 		close_example(s);
 	if (s.items.length === 0) {
 		if (!begin(s, st, label, joined))
@@ -521,6 +540,10 @@ function take_list_line(s: search, pc: piece): void {
 function take_piece(s: search, pc: piece): void {
 	switch (pc.kind) {
 	case "blank":
+		return;
+	case "tree":
+		if (s.items.length > 0)
+			s.pending.push(make_item({ text: pc.text, lines: pc.lines, found: null }, "", "prose"));
 		return;
 	case "end":
 	case "or":
@@ -576,6 +599,13 @@ function find_answered(mail: message, depth: number, depths: ReadonlyMap<number,
 	});
 }
 
+/** A listing's lines; numbers alone are queues or the like. */
+function listing_length(lines: readonly mail_line[], from: number): number {
+	const length = run_length(lines, from, LISTED);
+
+	return lines.slice(from, from + length).some((l) => l.text.includes("\t")) ? length : 0;
+}
+
 /** The lines of a run that all begin with one of the marks. */
 function run_length(lines: readonly mail_line[], from: number, marks: RegExp): number {
 	let i = from;
@@ -597,7 +627,7 @@ function plain(lines: readonly mail_line[]): mail_line[] {
 	const out: mail_line[] = [];
 
 	for (let i = 0; i < lines.length;) {
-		const changed = run_length(lines, i, CHANGED), listed = run_length(lines, i, LISTED);
+		const changed = run_length(lines, i, CHANGED), listed = listing_length(lines, i);
 		const run = lines.slice(i, i + Math.max(1, changed, listed));
 
 		out.push(...changed > 1 ? without_marks(run) :

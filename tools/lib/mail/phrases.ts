@@ -603,6 +603,10 @@ const PROSE: phrase[] = [
 		"but [^.]*matrix\\.apm, and adapter {id} is not in the config of the host\\.",
 	["we did get to the loop that is checking the boundness of the queues, but we check against " +
 		"matrix.apm, and adapter 7 is not in the config of the host."]),
+	prose("what a file is for", "(?:using|with) (?:the |an? )*\\S+ (?:file|attribute),? (?:one|you|an admin\\w*|userspace) can .*",
+		["Using the assign_adapter file, one can assign an adapter to the mdev."]),
+	prose("what the next lines are for", "(?:for (?:example|instance),? |e\\.g\\.,? )?to (?:assign|unassign|bind|unbind|give|set|change|" +
+		"remove|add|take|start|show|see|reserve|configure)\\b.*:", ["For example, to assign adapter 4 and domain 5:"]),
 	prose("heading", "example:?|=+|for example:?|scenario(?: \\d+)?:?", ["Example:", "======="]),
 	prose("reader's remark", "\\(see .*\\)|\\[\\.\\.\\]|bang!", ["BANG!"]),
 ];

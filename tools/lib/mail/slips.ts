@@ -196,7 +196,10 @@ function digits_apart(a: string, b: string): number {
 	return [...a].filter((c, i) => c !== b[i]).length;
 }
 
-/** Bound but never assigned, next to a queue that is assigned and never bound. */
+/**
+ * Bound but never assigned, as no other queue of its adapter, and next to one that is assigned and
+ * never bound.
+ */
 function wrong_queue(items: item[]): slip[] {
 	const facts = items.flatMap((it) => it.facts);
 	const start = items.find((it) => it.facts.some((f) => f.fact === "bound"));
@@ -212,7 +215,9 @@ function wrong_queue(items: item[]): slip[] {
 	if (bound === undefined || bound.queues === "all" || ever.size === 0)
 		return [];
 	const { queues } = bound;
-	return queues.filter((q) => !ever.has(q)).flatMap((q) => {
+	const alone = (q: string): boolean => queues.every((other) =>
+		other === q || ever.has(other) || queue_ids(other)[0] !== queue_ids(q)[0]);
+	return queues.filter((q) => !ever.has(q) && alone(q)).flatMap((q) => {
 		const near = [...ever].filter((r) => digits_apart(q, r) === 1 && !queues.includes(r) &&
 			!bind.includes(r));
 

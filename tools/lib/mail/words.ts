@@ -26,6 +26,7 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\b(?:does|do|did|is|are|was|were|ca|wo|could|would|has|have)n't\b/g, "not"],
 	[/\bcan ?not\b/g, "not"],
 	[/\bpass(?:es|ed|ing)?[ -]through\b|\bpassthrough\b/g, "passed_through"],
+	[/\b(is|are|was|were)( not)? (?:in|part of|inside|visible (?:in|to)|given to|present in|available (?:in|to)) (?:the |a )?(?:kvm )?guest\b/g, "$1$2 plugged"],
 	[/\b(?:hot[ -]?)?plug(?:s|ged|ging)?(?: in(?:to)?)?\b(?! of)/g, "plugged"],
 	[/\b(?:hot[ -]?)?unplug(?:s|ged|ging)?\b(?: from)?/g, "unplugged"],
 	[/\b(?:shut(?:s|ting)?|power(?:s|ed|ing)?|tear(?:s|ing)?|torn) (?:down|off)\b/g, "shutdown"],

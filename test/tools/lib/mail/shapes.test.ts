@@ -142,3 +142,26 @@ test("shapes: every scenario of the corpus as a mail, and back", async (t) => {
 		t.equal(print_scenario(back[0]!), print_scenario(s!), file);
 	}
 });
+
+test("shapes: a picture of sysfs is prose, so is what a file is for; what is typed behind it is read", async (t) => {
+	const [r, ...more] = await read("/sys/devices/vfio_ap/matrix/\n--- [mdev_supported_types]\n------ [$uuid]\n--------- assign_adapter\n--------- assign_domain\n\n" +
+		"Using the assign_adapter file, one can assign an adapter to it. For example, to assign\nadapters 3 and 22:\n\n" +
+		"echo 3 > assign_adapter\necho 0x16 > assign_adapter\n\nThe driver then would:\n1. Look at all of the queues that there are\n2. Return the result to the caller\n");
+
+	t.strictSame(more, []);
+	t.strictSame(r!.counts.unread, []);
+	t.strictSame(r!.scenarios[0]!.statements.map(print_step).slice(-2), ["assign_adapter m0 3 = ok", "assign_adapter m0 0x16 = ok"]);
+});
+
+test("shapes: a listing's numbers are not those of a table's rows", async (t) => {
+	const [rows] = await steps("Queues bound to vfio_ap: 0a.0001\nAdapters/domains assigned to the matrix mdev:\n0a 0001\n0002\n0003\n0b 0001\n\nGuest started:\nguest_matrix: 0a.0001\n");
+
+	t.match(rows!.join("\n"), /mdev m0 adapters 0a 0b domains 0001 0002 0003/);
+});
+
+test("shapes: a claim right behind the example does not vanish", async (t) => {
+	const told = "Queues bound to vfio_ap: 0a.0001\nmatrix: 0a.0001 0a.0002\nGuest started:\nguest_matrix: -\n".replace("-", "no APQNs");
+
+	t.strictSame((await read(`${told}\nI frobnicate that 0a.0002 is xyzzy.\n`))[0]!.counts.unread, [6]);
+	t.strictSame((await read(`${told}\nWhat do you think of it? I am all for it.\n\nI frobnicate that 0a.0002 is xyzzy.\n`))[0]!.counts.unread, []);
+});
