@@ -4,6 +4,7 @@
  * imitation of it did the same, its time and the ratio to it.
  */
 import { markdown_table, text_table, type table } from "../lib/cli/table.ts";
+import { grouped } from "../lib/grouped.ts";
 import { exponent } from "./fit.ts";
 import { median } from "./measure.ts";
 import type { row, suite } from "./row.ts";
@@ -38,21 +39,6 @@ function value_text({ value, unit }: row): string {
 
 function ratio_text(ratio: number): string {
 	return ratio < 100 ? ratio.toPrecision(2) : String(Math.round(ratio));
-}
-
-/* Map.groupBy() of Node 21. */
-function grouped(rows: readonly row[], key_of: (row: row) => string): Map<string, row[]> {
-	const groups = new Map<string, row[]>();
-
-	for (const row of rows) {
-		const group = groups.get(key_of(row));
-
-		if (group === undefined)
-			groups.set(key_of(row), [row]);
-		else
-			group.push(row);
-	}
-	return groups;
 }
 
 /** The figures of a case that the same subject gave in all rounds. */

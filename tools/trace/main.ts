@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
-import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import { inline_less } from "../lib/lab/inlining.ts";
 import { load_driver } from "../lib/lab/loader.ts";
 import { json_text } from "../lib/scenario/lexer.ts";
-import { trace_check, type divergence } from "../lib/trace/check.ts";
 import {
-	recorded_op, stream_traces, trace_files, type trace_header, type trace_op, type trace_start,
+	recorded_op, stream_traces, type trace_header, type trace_op,
 } from "../lib/trace/format.ts";
 import { example_of, trace_operations } from "../lib/trace/operations.ts";
 import { player } from "../lib/trace/play.ts";
+import { check_paths } from "./check.ts";
+import { driver_for } from "./check_file.ts";
 import { header_of, read_script, script_ops } from "./script.ts";
 import { header_text, op_text } from "./text.ts";
 
-const HELP = `usage: vfio-ap trace check PATH... [--driver LABEL] [--limit N]
+const HELP = `usage: vfio-ap trace check PATH... [--driver LABEL] [--limit N] [--jobs N] [--speed]
        vfio-ap trace run FILE [--driver LABEL] [--format jsonl|text]
 
 check  replays recorded traces and compares every field with the recording;
        a PATH is a file or a folder with *.jsonl and *.jsonl.gz in it
          --driver LABEL  on this driver, not on the one it was recorded on
          --limit N       show the first N differences (20)
+         --jobs N        threads (default: one for each processor, or one for few traces)
+         --speed         say how many operations a second each thread did, and all
 run    does the operations of FILE on a driver and prints the trace; FILE is a trace
        (what it says of results is left aside) or a scenario, NAME.scn
          --driver LABEL  the driver; the one a trace names, by default
@@ -34,74 +35,6 @@ ${[...trace_operations.keys()].map((name) => `  ${example_of(name, true)}\n`).jo
 
 const DEFAULT_LIMIT = 20;
 const FORMATS = ["jsonl", "text"];
-
-function show(d: divergence): string {
-	const value = (v: unknown): string => printable(JSON.stringify(v) ?? "nothing");
-
-	return `${printable(d.file)}:${d.line}: ${value(d.op)}\n` +
-		`  ${d.field} recorded ${value(d.expected)}\n` +
-		`  ${" ".repeat(d.field.length)} now      ${value(d.actual)}\n`;
-}
-
-/* The label of a driver, loaded: the user's, or the header's if the user named none. */
-async function driver_for({ file, line, header }: trace_start, label: string | undefined):
-		Promise<string> {
-	try {
-		return (await load_driver(label ?? header.driver)).label;
-	} catch (error) {
-		if (label !== undefined || !(error instanceof usage_error))
-			throw error;
-		throw new usage_error(`${file}:${line}: ${error.message}`, { cause: error });
-	}
-}
-
-/** struct totals - what trace check has seen */
-interface totals {
-	traces: number;
-	ops: number;
-	divergences: number;
-}
-
-function count(played: trace_check | null, totals: totals, limit: number): void {
-	played?.end();
-	totals.ops += played?.ops ?? 0;
-	for (const d of played?.divergences ?? [])
-		if (totals.divergences++ < limit)
-			process.stdout.write(show(d));
-}
-
-async function check_file(file: string, label: string | undefined, limit: number, totals: totals):
-		Promise<void> {
-	let playing: trace_check | null = null;
-
-	for await (const items of stream_traces(file)) {
-		for (const item of items) {
-			if (item instanceof recorded_op) {
-				playing!.take(item);
-				continue;
-			}
-			count(playing, totals, limit);
-			totals.traces++;
-			playing = new trace_check(item, await driver_for(item, label));
-		}
-	}
-	count(playing, totals, limit);
-}
-
-async function check(paths: string[], label: string | undefined, limit: number): Promise<number> {
-	const totals = { traces: 0, ops: 0, divergences: 0 };
-
-	if (paths.length === 0)
-		throw new usage_error("trace check needs a PATH, a trace or a folder of traces");
-	inline_less();
-	for (const file of trace_files(paths))
-		await check_file(file, label, limit, totals);
-	const { traces, ops, divergences } = totals;
-	if (divergences > limit)
-		process.stdout.write(`... and ${divergences - limit} more\n`);
-	process.stdout.write(`${traces} traces, ${ops} ops, ${divergences} divergences\n`);
-	return divergences === 0 ? exit_code.holds : exit_code.differs;
-}
 
 /** class printer - a trace that is done and printed, op by op */
 class printer {
@@ -176,9 +109,9 @@ async function run(paths: string[], label: string | undefined, format: string): 
 	return exit_code.holds;
 }
 
-function number_option(text: string): number {
-	if (!/^\d+$/.test(text))
-		throw new usage_error(`--limit ${text}: not a number, e.g. --limit 5`);
+function number_option(name: string, text: string, least: number): number {
+	if (!/^\d{1,9}$/.test(text) || Number(text) < least)
+		throw new usage_error(`--${name} ${text}: not a number from ${least} on, e.g. --${name} 5`);
 	return Number(text);
 }
 
@@ -190,6 +123,8 @@ export async function main(argv: string[]): Promise<number> {
 		options: {
 			driver: { type: "string" },
 			limit: { type: "string", default: String(DEFAULT_LIMIT) },
+			jobs: { type: "string" },
+			speed: { type: "boolean", default: false },
 			format: { type: "string", default: "jsonl" },
 			help: { type: "boolean", short: "h", default: false },
 		},
@@ -202,7 +137,13 @@ export async function main(argv: string[]): Promise<number> {
 	}
 	switch (verb) {
 	case "check":
-		return await check(paths, values.driver, number_option(values.limit));
+		if (paths.length === 0)
+			throw new usage_error("trace check needs a PATH, a trace or a folder of traces");
+		return await check_paths(paths, {
+			label: values.driver, limit: number_option("limit", values.limit, 0),
+			jobs: values.jobs === undefined ? null : number_option("jobs", values.jobs, 1),
+			speed: values.speed,
+		});
 	case "run":
 		return await run(paths, values.driver, values.format);
 	default:
