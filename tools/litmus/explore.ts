@@ -3,7 +3,7 @@
  * All schedules of a litmus test, and what they come to.
  */
 import type { claim, condition, litmus } from "./model.ts";
-import { run_schedule } from "./run.ts";
+import { run_schedule, type happening } from "./run.ts";
 
 /**
  * struct final_state - a state that schedules leave
@@ -15,7 +15,7 @@ import { run_schedule } from "./run.ts";
 export interface final_state {
 	state: Map<string, string>;
 	count: number;
-	witness: string[];
+	witness: happening[];
 	choices: number[];
 }
 

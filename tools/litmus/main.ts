@@ -11,6 +11,7 @@ import { load_driver } from "../lib/lab/loader.ts";
 import { explore, judge, sample, state_text, type exploration, type judgement } from "./explore.ts";
 import type { litmus } from "./model.ts";
 import { guest_operations, parse_litmus } from "./parse.ts";
+import { happening_text } from "./run.ts";
 
 const CORPUS = fileURLToPath(new URL("../../test/scenarios/litmus/", import.meta.url));
 
@@ -71,7 +72,7 @@ function claim_text({ claim: { line, how, all }, count, holds }: judgement, of: 
 function text_of(test: litmus, found: exploration, judgements: judgement[]): string {
 	const states = found.states.map(({ state, count, witness }) =>
 		`  ${String(count).padStart(5)}  ${state_text(state)}\n` +
-		witness.map((step) => `           ${printable(step)}\n`).join(""));
+		witness.map((step) => `           ${printable(happening_text(step))}\n`).join(""));
 	const not = found.given_up === 0 ? "" : `, ${found.given_up} given up`;
 	const more = found.truncated ? ", more not run" : "";
 
@@ -82,7 +83,9 @@ function text_of(test: litmus, found: exploration, judgements: judgement[]): str
 function json_of(test: litmus, found: exploration, judgements: judgement[]): string {
 	return `${JSON.stringify({
 		test: test.name, driver: found.driver, schedules: found.schedules, given_up: found.given_up,
-		states: found.states.map(({ state, ...rest }) => ({ ...rest, state: Object.fromEntries(state) })),
+		states: found.states.map(({ state, witness, ...rest }) => ({
+			...rest, state: Object.fromEntries(state), witness: witness.map(happening_text),
+		})),
 		claims: judgements.map(({ claim, count, holds }) => ({
 			line: claim.line, how: claim.how, count, verdict: holds ? "holds" : "differs",
 		})),

@@ -53,6 +53,22 @@ const REQUEST_AREA = 0x10000n;
 const REPLY_AREA = 0x14000n;
 
 /**
+ * struct happening - a step of a schedule
+ * @actor: whose; "" for what ended it
+ * @where: at which point of the other's operation; "" outside
+ */
+export interface happening {
+	actor: string;
+	where: string;
+	text: string;
+}
+
+/** happening_text - a step of a schedule in a line */
+export function happening_text({ actor, where, text }: happening): string {
+	return `${where === "" ? "" : `  at ${where}: `}${actor === "" ? "" : `${actor}: `}${text}`;
+}
+
+/**
  * struct outcome - what a schedule came to
  * @state: the final state, by key
  * @steps: what happened, for a reader
@@ -61,7 +77,7 @@ const REPLY_AREA = 0x14000n;
  */
 export interface outcome {
 	state: Map<string, string>;
-	steps: string[];
+	steps: happening[];
 	decisions: number;
 	given_up: boolean;
 }
@@ -139,7 +155,7 @@ class schedule_run {
 	#choices: readonly number[];
 	#players: player[];
 	#stack: player[] = [];
-	#steps: string[] = [];
+	#steps: happening[] = [];
 	#decisions = 0;
 	#switches = 0;
 	#end = "ok";
@@ -263,9 +279,9 @@ class schedule_run {
 		return this.#choices[this.#decisions++] ?? 0;
 	}
 
-	#finish(end: string, step: string): never {
+	#finish(end: string, text: string): never {
 		this.#end = end;
-		this.#steps.push(step);
+		this.#steps.push({ actor: "", where: "", text });
 		throw new over();
 	}
 
@@ -322,9 +338,12 @@ class schedule_run {
 		const step = p.ops[p.next];
 		const outer = this.#stack[0];
 		const before = outer === undefined ? "" : this.#digest();
-		const at = this.#steps.push("") - 1;
-		const say = (what: string): string =>
-			(this.#steps[at] = `${where === "" ? "" : `  at ${where}: `}${p.name}: ${step.text} ${what}`);
+		const happening = { actor: p.name, where, text: "" };
+		const say = (what: string): void => {
+			happening.text = `${step.text} ${what}`;
+		};
+
+		this.#steps.push(happening);
 
 		this.#stack.push(p);
 		try {

@@ -7,7 +7,7 @@ import { load_driver } from "../../../tools/lib/lab/loader.ts";
 import { explore, judge, sample, state_text } from "../../../tools/litmus/explore.ts";
 import { main } from "../../../tools/litmus/main.ts";
 import { parse_litmus } from "../../../tools/litmus/parse.ts";
-import { run_schedule } from "../../../tools/litmus/run.ts";
+import { happening_text, run_schedule } from "../../../tools/litmus/run.ts";
 
 await Promise.all(ported.map(load_driver));
 
@@ -91,7 +91,7 @@ test("the witness of the deadlock of October 2020", async (t) => {
 	const [lit] = parse_litmus(readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8"), "m.lit");
 	const deadlock = explore(lit, "v11").states.find(({ state }) => state.get("end") === "deadlock")!;
 
-	t.same(deadlock.witness, [
+	t.same(deadlock.witness.map(happening_text), [
 		"masks: apmask_store +4 ...",
 		"  at ap_perms_mutex+: assign: assign_adapter m0 4 would block on ap_perms_mutex",
 		"masks waits for matrix_dev->lock, which the other holds",
