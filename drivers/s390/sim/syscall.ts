@@ -7,6 +7,10 @@
  *  - a fault of the kernel becomes a crash report that says in which function
  *    and during which operation it happened.
  *
+ * A fault is what JavaScript throws at a bad pointer while the kernel runs: from
+ * syscall() on everything is the kernel, until it calls somebody who is no part of
+ * it through outside(). The stack is read to say where it was, not whether.
+ *
  * Nested calls (a driver calls back into userspace, which makes a system call
  * of its own; another task of a schedule that runs in between) belong to the
  * outermost: the work runs when that one ends.
@@ -65,19 +69,14 @@ function kernel_frames(error: Error): stack_frame[] {
 	return frames;
 }
 
-/* Whether an error was raised by the kernel's own text. */
-function raised_in_kernel(error: Error): boolean {
-	const innermost = (error.stack ?? "").split("\n").find((line) => /^ +at /.test(line));
-
-	return innermost !== undefined &&
-		(frame.test(innermost) || frame_anonymous.test(innermost));
-}
-
 function blame(error: Error): stack_frame | null {
 	const frames = kernel_frames(error);
 
 	return frames.find((f) => !infrastructure.test(f.where)) ?? frames[0] ?? null;
 }
+
+/* Errors that somebody threw whom the kernel had called. */
+const foreign = new WeakSet<Error>();
 
 /* What to throw for what was caught. */
 function report(error: unknown, operation: string): unknown {
@@ -85,12 +84,35 @@ function report(error: unknown, operation: string): unknown {
 		return error;
 	if (error instanceof kernel_crash)
 		return new crash_report(error.kind, error.message, blame(error), operation);
-	if ((error instanceof TypeError || error instanceof RangeError) && raised_in_kernel(error))
+	if ((error instanceof TypeError || error instanceof RangeError) && !foreign.has(error))
 		return new crash_report("oops", error.message, blame(error), operation);
 	return error;
 }
 
-let inside = false;
+/* Whether an operation is on its way, and whether its frames on top are the kernel's. */
+let busy = false;
+let in_kernel = false;
+
+/**
+ * outside - call somebody who is no part of the kernel, from within it
+ * @fn: what they do; system calls of theirs are the kernel's again
+ *
+ * Return: what @fn returns. An error that is theirs is no fault of the kernel.
+ */
+export function outside<T>(fn: () => T): T {
+	const before = in_kernel;
+
+	in_kernel = false;
+	try {
+		return fn();
+	} catch (error) {
+		if (error instanceof Error)
+			foreign.add(error);
+		throw error;
+	} finally {
+		in_kernel = before;
+	}
+}
 
 /**
  * syscall - run an operation of userspace in the kernel
@@ -102,19 +124,25 @@ let inside = false;
  * anything else that is no fault of the kernel as it is.
  */
 export function syscall<T>(name: string | (() => string), fn: () => T): T {
-	if (inside)
+	if (in_kernel)
 		return fn();
-	inside = true;
+	const outermost = !busy;
+
+	busy = in_kernel = true;
 	kasan_enter(true);
 	try {
 		const result = fn();
 
-		run_workqueues();
+		if (outermost)
+			run_workqueues();
 		return result;
 	} catch (error) {
 		throw report(error, typeof name === "string" ? name : name());
 	} finally {
-		inside = false;
-		kasan_enter(false);
+		in_kernel = false;
+		if (outermost) {
+			busy = false;
+			kasan_enter(false);
+		}
 	}
 }

@@ -13,29 +13,17 @@ import type { ap_config_info } from "#asm/ap.h";
 import { hash_32 } from "#linux/hash.h";
 import type { hlist_head } from "#linux/list.h";
 import { sysfs_lookup } from "../../../drivers/base/sysfs.ts";
+import { outside } from "../../../drivers/s390/sim/syscall.ts";
 import type { decision } from "./model.ts";
 import type { op } from "../scenario/model.ts";
 import { chains_of, type matrix_view, type mdev_view } from "./mdev.ts";
 import { mask_ids, apqn_name } from "./names.ts";
-import { arguments_of, function_of } from "../texts/source_text.ts";
+import { arguments_of, driver_frames, function_of, type frame } from "../texts/source_text.ts";
 
-const DRIVER_FILE = "/vfio_ap_ops.ts";
 const LOOK_UP = "vfio_ap_mdev_get_queue";
-const DEPTH = 10;
 
 type unit = "adapter" | "domain";
 type mask_name = "apm" | "aqm";
-
-/**
- * struct frame - a function of the driver on the stack
- * @url, @line, @column: where it is in what is run
- */
-interface frame {
-	func: string;
-	url: string;
-	line: number;
-	column: number;
-}
 
 /** struct sought - a queue of the chain, and what there was of it in driver memory */
 interface sought {
@@ -129,26 +117,6 @@ class watched {
 const MASK: Record<unit, mask_name> = { adapter: "apm", domain: "aqm" };
 const UNITS: unit[] = ["adapter", "domain"];
 
-function call_sites(): NodeJS.CallSite[] {
-	const { prepareStackTrace, stackTraceLimit } = Error;
-
-	Error.stackTraceLimit = DEPTH;
-	Error.prepareStackTrace = (_error, sites) => sites;
-	const sites = new Error().stack as unknown as NodeJS.CallSite[];
-	Error.prepareStackTrace = prepareStackTrace;
-	Error.stackTraceLimit = stackTraceLimit;
-	return sites;
-}
-
-/** The driver's functions on the stack, innermost first. */
-function driver_frames(): frame[] {
-	return call_sites().filter((site) => site.getFileName()?.endsWith(DRIVER_FILE) === true)
-		.map((site) => ({
-			func: site.getFunctionName() ?? "", url: site.getFileName()!,
-			line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0,
-		}));
-}
-
 function has(mask: Uint32Array, id: number): boolean {
 	return (mask[id >>> 5]! & 0x80000000 >>> (id & 31)) !== 0;
 }
@@ -188,8 +156,8 @@ export class decision_recorder {
 	constructor(matrix_dir: string) {
 		this.#matrix_dir = matrix_dir;
 		this.#end = [
-			trace_clear_bit_inv.register((nr, mask) => this.#bit(nr, mask, false)),
-			trace_set_bit_inv.register((nr, mask) => this.#bit(nr, mask, true)),
+			trace_clear_bit_inv.register((nr, mask) => outside(() => this.#bit(nr, mask, false))),
+			trace_set_bit_inv.register((nr, mask) => outside(() => this.#bit(nr, mask, true))),
 		];
 	}
 
@@ -257,7 +225,7 @@ export class decision_recorder {
 		Object.defineProperty(w.view.state, field, {
 			get: () => {
 				if (!this.#silent)
-					seen();
+					outside(seen);
 				return value;
 			},
 		});
@@ -269,7 +237,7 @@ export class decision_recorder {
 		Object.defineProperty(head, "first", {
 			get: () => {
 				if (!this.#silent)
-					this.#looked_up(w, chain);
+					outside(() => this.#looked_up(w, chain));
 				return first;
 			},
 			set: (node: typeof first) => {
@@ -332,7 +300,7 @@ export class decision_recorder {
 
 	/** By the call's text a local copy of one? */
 	#local_mask(at: frame): { w: watched; unit: unit } | null {
-		const text = arguments_of(at.url, at.line, at.column).at(-1) ?? "";
+		const text = arguments_of(at).at(-1) ?? "";
 		const name = /^shadow_apcb\.(apm|aqm)$/.exec(text)?.[1];
 		if (name === undefined || this.#current === null)
 			return null;
@@ -376,10 +344,10 @@ export class decision_recorder {
 	}
 
 	#make(at: frame, d: Omit<decision, "func" | "file" | "patch" | "message_id">): decision {
-		const info = function_of(at.url, at.func);
+		const info = function_of(at);
 
 		return {
-			...d, func: at.func, file: at.url.slice(at.url.indexOf("/drivers/") + 1),
+			...d, func: at.func, file: at.file,
 			patch: info?.patch ?? "", message_id: info?.id ?? null,
 		};
 	}
@@ -474,7 +442,7 @@ export class decision_recorder {
 	#rejections(): (decision | null)[] {
 		return this.#look_ups.map((l) => {
 			const missing = l.queues.find((q) => !q.linked);
-			const info = function_of(l.at.url, l.at.func);
+			const info = function_of(l.at);
 			const [unit, ...more] = UNITS.filter((u) =>
 				info?.params.includes(u === "adapter" ? "apid" : "apqi"));
 

@@ -10,6 +10,7 @@ import { dmesg } from "#linux/printk.h";
 import { fail_nth, fail_nth_pending } from "#linux/slab.h";
 import { older_than, ported, type driver } from "../../../drivers/s390/crypto/history/index.ts";
 import type { vfio_file } from "../../../drivers/vfio/vfio.h.ts";
+import { outside } from "../../../drivers/s390/sim/syscall.ts";
 import { set_vfio_request_handler } from "../../../drivers/vfio/vfio_main.ts";
 import type { masks, op } from "../scenario/model.ts";
 import { bindable_queues, bound_queues } from "./bus_view.ts";
@@ -71,7 +72,7 @@ export class machine_lab implements lab {
 		this.users = new userspace(this.module, this.mdevs, this.rec);
 		this.migration = new migration(this.users, this.rec, (o, result) => operate(this, o, result));
 		leave_out_locks(this.rec, driver);
-		set_vfio_request_handler((file) => this.#requested(file));
+		set_vfio_request_handler((file) => outside(() => this.#requested(file)));
 		if (options.explain === true)
 			this.#decisions = new decision_recorder(this.module.matrix_dir);
 	}

@@ -50,7 +50,11 @@ interface stream {
 }
 
 function bytes_of(hex: string): Uint8Array {
-	return Uint8Array.from(Buffer.from(hex, "hex"));
+	return Uint8Array.from(hex.match(/../g) ?? [], (digits) => parseInt(digits, 16));
+}
+
+function hex_of(bytes: Uint8Array): string {
+	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /**
@@ -164,7 +168,7 @@ export class migration {
 			syscall(() => `read of ${mdev}'s stream`, () => ksys_read(found.file, buffer, count)));
 
 		if (rc > 0) {
-			result.out = Buffer.from(user_memory_at(buffer, rc)!.bytes(rc)).toString("hex");
+			result.out = hex_of(user_memory_at(buffer, rc)!.bytes(rc));
 			this.carried.set(mdev, (this.carried.get(mdev) ?? "") + result.out);
 		}
 		user_free(buffer);

@@ -7,6 +7,20 @@ import { findSourceMap } from "node:module";
 import { fileURLToPath } from "node:url";
 import { root } from "../series/patches.ts";
 import { tree_file } from "../series/states.ts";
+import { arguments_at, call_sites } from "./calls.ts";
+
+/**
+ * struct frame - a function of the driver on the stack
+ * @file: its text, from the top of the tree
+ * @url, @line, @column: where it is in what is run
+ */
+export interface frame {
+	func: string;
+	file: string;
+	url: string;
+	line: number;
+	column: number;
+}
 
 /**
  * struct function_info - a function of a driver's text
@@ -23,40 +37,41 @@ export interface function_info {
 	id: string | null;
 }
 
+const DRIVER_FILE = "/vfio_ap_ops.ts";
 const ORIGIN = /\bC: \S+, (v\d+ \d+\/\d+|Linux [\d.]*\d)(?: (<[^>]+>))?/;
 
 const texts = new Map<string, string>();
 const calls = new Map<string, string[]>();
 const infos = new Map<string, function_info | null>();
 
-function text_of(url: string): string {
-	let text = texts.get(url);
+function text_of(file: string): string {
+	let text = texts.get(file);
 
 	if (text === undefined) {
-		text = tree_file(fileURLToPath(url).slice(root.length))!;
-		texts.set(url, text);
+		text = tree_file(file)!;
+		texts.set(file, text);
 	}
 	return text;
 }
 
-/** Behind an opening bracket: the text up to its end, split at the commas outside all others. */
-function arguments_at(text: string, open: number): string[] {
-	const list = [""];
-	let depth = 0;
+/** driver_frames - the driver's functions on the stack, innermost first */
+export function driver_frames(): frame[] {
+	return call_sites().filter((site) => site.getFileName()?.endsWith(DRIVER_FILE) === true)
+		.map((site) => {
+			const url = site.getFileName()!;
 
-	for (const c of text.slice(open + 1)) {
-		if (c === ")" && depth === 0)
-			break;
-		depth += "([{".includes(c) ? 1 : ")]}".includes(c) ? -1 : 0;
-		if (c === "," && depth === 0)
-			list.push("");
-		else
-			list.push(list.pop()! + c);
-	}
-	return list.map((arg) => arg.trim()).filter((arg) => arg !== "");
+			return {
+				func: site.getFunctionName() ?? "", url, file: fileURLToPath(url).slice(root.length),
+				line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0,
+			};
+		});
 }
 
-function read_function(text: string, name: string): function_info | null {
+/**
+ * read_function - what a text says of a function of its
+ * @text: a file of a driver
+ */
+export function read_function(text: string, name: string): function_info | null {
 	const at = new RegExp(`^(?:export )?function ${name}\\(`, "m").exec(text);
 
 	if (at === null)
@@ -72,45 +87,40 @@ function read_function(text: string, name: string): function_info | null {
 	};
 }
 
-/**
- * function_of - a function as the source has it
- * @url: the source file
- */
-export function function_of(url: string, name: string): function_info | null {
-	const key = `${url} ${name}`;
+/** function_of - a function as the source has it */
+export function function_of({ file, func }: frame): function_info | null {
+	const key = `${file} ${func}`;
 	let info = infos.get(key);
 
 	if (info === undefined) {
-		info = read_function(text_of(url), name);
+		info = read_function(text_of(file), func);
 		infos.set(key, info);
 	}
 	return info;
 }
 
 /**
- * arguments_of - the texts of the arguments of a call
- * @url: the file, as a stack names it
- * @line, @column: the call's place in what is run, from 1
+ * arguments_of - the texts of the arguments of the call that a function is in
  *
  * Return: none if the place has no source.
  */
-export function arguments_of(url: string, line: number, column: number): string[] {
-	const key = `${url}:${line}:${column}`;
+export function arguments_of(at: frame): string[] {
+	const key = `${at.url}:${at.line}:${at.column}`;
 	let args = calls.get(key);
 
 	if (args === undefined) {
-		args = read_arguments(url, line, column);
+		args = read_arguments(at);
 		calls.set(key, args);
 	}
 	return args;
 }
 
-function read_arguments(url: string, line: number, column: number): string[] {
+function read_arguments({ url, file, line, column }: frame): string[] {
 	const entry = findSourceMap(url)?.findEntry(line - 1, column - 1);
 
 	if (entry === undefined || !("originalLine" in entry))
 		return [];
-	const lines = text_of(url).split("\n").slice(entry.originalLine);
+	const lines = text_of(file).split("\n").slice(entry.originalLine);
 	const text = [lines[0]!.slice(entry.originalColumn), ...lines.slice(1, 6)].join("\n");
 
 	return arguments_at(text, text.indexOf("("));

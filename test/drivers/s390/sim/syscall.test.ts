@@ -5,7 +5,7 @@ import { dev_name, device, driver_unregister, device_driver } from "#linux/devic
 import { do_initcalls } from "#linux/init.h";
 import { list_del, list_head } from "#linux/list.h";
 import { INIT_WORK, queue_work, system_long_wq, work_struct } from "#linux/workqueue.h";
-import { crash_report, syscall } from "../../../../drivers/s390/sim/syscall.ts";
+import { crash_report, outside, syscall } from "../../../../drivers/s390/sim/syscall.ts";
 
 t.beforeEach(() => do_initcalls());
 
@@ -57,14 +57,34 @@ test("a null pointer inside the kernel: an oops", async (t) => {
 		{ kind: "oops", function: "list_del", where: /^include\/linux\/list\.h\.ts:/ });
 });
 
-test("an error that is not the kernel's passes as it is", async (t) => {
-	const own = caught(() => syscall("test", () => (null as never as device).kobj));
+test("an error of somebody whom the kernel calls passes as it is", async (t) => {
+	const theirs = (): unknown => (null as never as device).kobj;
+	const own = caught(() => syscall("test", () => outside(theirs)));
 
 	t.ok(own instanceof TypeError);
 	t.notOk(own instanceof crash_report);
 	t.equal(caught(() => syscall("test", () => {
 		throw new Error("mine");
 	})) instanceof crash_report, false);
+});
+
+test("a system call of somebody whom the kernel calls: a fault in it is the kernel's", async (t) => {
+	const report = caught(() => syscall("outer", () => outside(() => syscall("inner", () =>
+		list_del({ next: null } as never as list_head)))));
+
+	t.match(report, { kind: "oops", operation: "inner" });
+});
+
+test("a fault is one whatever the stack looks like", async (t) => {
+	const { stackTraceLimit } = Error;
+
+	Error.stackTraceLimit = 0;
+	try {
+		t.match(caught(() => syscall("unlink", () => list_del({ next: null } as never as list_head))),
+			{ kind: "oops", function: "?" });
+	} finally {
+		Error.stackTraceLimit = stackTraceLimit;
+	}
 });
 
 test("after a crash: the next operation is one of its own", async (t) => {
