@@ -3,7 +3,7 @@
  * The picture of README: one step of a scenario on several drivers, as grids, from a real run.
  */
 import { readFileSync } from "node:fs";
-import { escape_html } from "../lib/page/page.ts";
+import { escape_html } from "../lib/page/markup.ts";
 import { axes_of, BOUND, cell_word, grids_of, type axes, type mdev_grid } from "../lib/play/grid.ts";
 import { pick_drivers, play, type report, type step } from "../lib/play/play.ts";
 import { what_text } from "../lib/play/say.ts";

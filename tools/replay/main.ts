@@ -18,7 +18,8 @@ import type { report } from "../lib/play/play.ts";
 import { outcome_table, scenario_text } from "./text.ts";
 
 const HELP = `usage: vfio-ap replay [FILE|MAIL|DIR ...] [--driver v11,v12|all] [--host HOST]
-                      [--format text|html|ktap|json] [--grid] [-o FILE] [--oracle DIR]
+                      [--format text|html|ktap|json] [--crossread PAGE] [--grid] [-o FILE]
+                      [--oracle DIR]
 
 Plays scenarios on drivers and says what holds. FILE is in the notation (Documentation/
 scenarios.md), MAIL a mail, an mbox or an archive's page, - what is piped in. Without any the
@@ -30,6 +31,8 @@ corpus is played on those drivers and shown as a table.
                    'adapters 04 05 domains 0004 0047 0053 0054'
   --format FORMAT  text (default), ktap, json, or html: one page to look at and to send, with a
                    grid of adapters by domains for each driver behind each step
+  --crossread PAGE a page of "crossread --format html" that lies beside the html page: reasons
+                   lead to its functions (may be repeated)
   --grid           grids of adapters by domains in the terminal, behind each step that changes one
   --ascii          without box characters, as where the locale has none
   -o, --output FILE  write there; html goes to standard output without it
@@ -122,13 +125,14 @@ interface wanted {
 	grid: boolean;
 	ascii: boolean;
 	corpus: boolean;
+	crossread: string[];
 }
 
-async function report_text(inputs: input[], reports: report[][], { format, grid, ascii, corpus }: wanted):
+async function report_text(inputs: input[], reports: report[][], { format, grid, ascii, corpus, crossread }: wanted):
 		Promise<string> {
 	switch (format) {
 	case "html":
-		return (await import("./html.ts")).replay_page(reports);
+		return (await import("./html.ts")).replay_page(reports, crossread);
 	case "ktap":
 		return ktap_text(reports);
 	case "json":
@@ -175,7 +179,7 @@ export async function main(argv: string[]): Promise<number> {
 		args: argv, allowPositionals: true,
 		options: {
 			driver: { type: "string" }, host: { type: "string" }, format: { type: "string" },
-			oracle: { type: "string" }, output: { type: "string", short: "o" },
+			crossread: { type: "string", multiple: true, default: [] }, oracle: { type: "string" }, output: { type: "string", short: "o" },
 			grid: { type: "boolean", default: false }, ascii: { type: "boolean", default: false },
 			help: { type: "boolean", short: "h" },
 		},
@@ -199,7 +203,7 @@ export async function main(argv: string[]): Promise<number> {
 	const reports = inputs.flatMap((i) => i.scenarios.map((s) =>
 		[...chosen.get(s)!.map((d) => play(s, d.label)), ...c === null ? [] : [c(s)]]));
 	const text = await report_text(inputs, reports,
-		{ format, grid: values.grid, ascii: values.ascii, corpus: positionals.length === 0 });
+		{ format, grid: values.grid, ascii: values.ascii, corpus: positionals.length === 0, crossread: values.crossread });
 
 	if (values.output === undefined)
 		process.stdout.write(text);

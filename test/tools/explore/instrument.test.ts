@@ -106,7 +106,7 @@ test("names of the machine's text that a list of marks has are there", async (t)
 	for (const path of [...UNNOTED, ...PASSING.keys()])
 		t.ok(existsSync(new URL(path, TOP)), `${path}, named in tools/explore/marks.ts`);
 	t.throws(() => instrumented("let within = 0;\n", "drivers/s390/sim/syscall.ts"),
-		{ message: /^drivers.s390.sim.syscall\.ts: no variable inside any more, see tools.explore.marks\.ts$/ });
+		{ message: /^drivers.s390.sim.syscall\.ts: no variable busy any more, see tools.explore.marks\.ts$/ });
 	t.notOk(is_noted("tools/explore/world.ts"), "what explores is no machine");
 	t.notOk(is_noted(""), "nor what is elsewhere");
 	t.ok(is_noted("tools/lib/lab/lab.ts"), "the laboratory is a part of one");

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "tap";
+import { cell_word } from "../../../tools/lib/play/grid.ts";
 import { pick_drivers, play, type report } from "../../../tools/lib/play/play.ts";
 import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 import { replay_page } from "../../../tools/replay/html.ts";
@@ -38,7 +39,7 @@ const reports: report[] = drivers.map((d) => play(scenario!, d.label));
 
 interface page_data {
 	scenarios: { drivers: string[]; rows: string[]; columns: string[]; lines: {
-		drivers: ({ verdict: string; grids: { cells: [string, number][][] }[] } | null)[];
+		drivers: ({ verdict: string; grids: { cells: number[][]; running: boolean }[] } | null)[];
 	}[] }[];
 }
 
@@ -47,20 +48,24 @@ function data_of(page: string): page_data {
 }
 
 test("page: verdicts of every line and driver, and the grids behind them", async (t) => {
-	const { scenarios: [shown] } = data_of(replay_page([reports]));
+	const { scenarios: [shown] } = data_of(await replay_page([reports]));
 
 	t.strictSame(shown!.drivers, ["v11", "v6.0", "v6.12"]);
 	t.strictSame([shown!.rows, shown!.columns], [["04", "05"], ["0004", "0047"]]);
 	t.strictSame(shown!.lines.map(({ drivers: list }) => list.map((st) => st?.verdict)),
 		scenario!.statements.map((_, i) => reports.map(({ steps }) => steps[i]!.verdict)));
-	const words = shown!.lines.at(-1)!.drivers.map((st) => st!.grids[0]!.cells[0]![0]![0]);
+	const words = shown!.lines.at(-1)!.drivers.map((st) => {
+		const { cells, running } = st!.grids[0]!;
+
+		return cell_word(cells[0]![0]!, running);
+	});
 
 	t.strictSame(words, ["stale", "stale", "filtered"],
 		"v11 and v6.0 leave the guest what the shadow has not");
 });
 
 test("page: only its own script may run, and foreign text ends none", async (t) => {
-	const page = replay_page([reports]);
+	const page = await replay_page([reports]);
 	const policy = /Content-Security-Policy" content="([^"]+)"/.exec(page)![1]!;
 	const scripts = [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(([, text]) => text!);
 
@@ -92,7 +97,7 @@ test("page: in a browser", { skip }, async (t) => {
 		await browser.close();
 		rmSync(folder, { recursive: true, force: true });
 	});
-	writeFileSync(file, replay_page([reports]));
+	writeFileSync(file, await replay_page([reports]));
 	await browser.open(`${pathToFileURL(file).href}#8`);
 	const current = (): Promise<string> => browser.evaluate(
 		"document.querySelector('tr[aria-current] td').textContent");

@@ -53,6 +53,23 @@ const LOCKS = new Map([
 	["dev_set->lock", DEV_SET_LOCK],
 ]);
 
+/**
+ * lock_names - the locks that a trace's letters stand for
+ * @lk: the locks as a trace writes them
+ *
+ * Return: "g matrix_dev->guests_lock", ...; those of guests are "kMDEV kvm->lock".
+ */
+export function lock_names(lk: string): string[] {
+	const letters = new Set(lk.split(" ").map((word) => word.slice(0, -1)));
+
+	return [...LOCKS].flatMap(([name, { taken }]) => {
+		const letter = taken.slice(0, -1);
+		const of_guests = letter === "k?" ? [...letters].filter((l) => /^km\d/.test(l)) : [letter];
+
+		return of_guests.filter((l) => letters.has(l)).map((l) => `${l} ${name}`);
+	});
+}
+
 /* The words for a lock, or null for one that a trace is silent about; its class remembers. */
 function words_of(lock: lock_instance): lock_words | null {
 	const cls = lock.dep_class;

@@ -1,26 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Pages that can be sent: one file each, without network, and nothing in them runs but the script
- * they were made with.
+ * they were made with. All have the same style (page.css); those that are read from top to bottom
+ * have the same script (browser/walk.ts: keys from part to part and from difference to
+ * difference).
+ *
+ * To make one: a body out of html`` (markup.ts), in which each part to stop at is a
+ * <section class="stop"> and each difference has the class "differs"; then
+ *
+ *	page_text({ title, body, script: await walk_script() })
  */
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { escape_html, html, type content, type markup } from "./markup.ts";
+import { page_script } from "./script.ts";
 
-/** escape_html - text that a page shows as it is */
-export function escape_html(text: string): string {
-	return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+/**
+ * struct page - what a page is made of
+ * @script: none if left out
+ * @data: what the script finds as JSON in #data; none if left out
+ */
+export interface page {
+	title: string;
+	body: markup;
+	script?: string;
+	data?: unknown;
 }
 
 function hash_of(text: string): string {
 	return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-}
-
-/** struct page - what a page is made of; @data is what its script finds as JSON in #data */
-export interface page {
-	title: string;
-	style: string;
-	body: string;
-	script: string;
-	data: unknown;
 }
 
 /* JSON that ends no script element, in which no character is a line end but for JSON. */
@@ -29,10 +37,21 @@ function embedded_json(data: unknown): string {
 		`\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
+function data_element(data: unknown): string {
+	return data === undefined ? "" : `<script type="application/json" id="data">${embedded_json(data)}</script>\n`;
+}
+
+/** page_style - the stylesheet, without what only its readers need */
+function page_style(): string {
+	return readFileSync(new URL("page.css", import.meta.url), "utf8")
+		.replace(/\/\*.*?\*\//gs, "").replace(/\n\s*/g, "\n").trim();
+}
+
 /** page_text - the page as a file */
-export function page_text({ title, style, body, script, data }: page): string {
+export function page_text({ title, body, script, data }: page): string {
+	const style = page_style();
 	const policy = `default-src 'none'; img-src data:; style-src ${hash_of(style)}; ` +
-		`script-src ${hash_of(script)}; base-uri 'none'; form-action 'none'`;
+		`script-src ${script === undefined ? "'none'" : hash_of(script)}; base-uri 'none'; form-action 'none'`;
 
 	return `<!DOCTYPE html>
 <html lang="en">
@@ -45,10 +64,24 @@ export function page_text({ title, style, body, script, data }: page): string {
 <style>${style}</style>
 </head>
 <body>
-${body}
-<script type="application/json" id="data">${embedded_json(data)}</script>
-<script>${script}</script>
-</body>
+${body.text}
+${data_element(data)}${script === undefined ? "" : `<script>${script}</script>\n`}</body>
 </html>
 `;
+}
+
+/** walk_script - the script of pages that are read from top to bottom */
+export async function walk_script(): Promise<string> {
+	return await page_script(new URL("browser/walk.ts", import.meta.url));
+}
+
+/** keys_help - what the keys of such a page are */
+export function keys_help(part: string): markup {
+	return html`<p class="keys">Keys: <kbd>j</kbd> <kbd>k</kbd> next and previous ${part}, <kbd>n</kbd>
+<kbd>p</kbd> next and previous difference.</p>`;
+}
+
+/** panes - things beside each other, as many as there is room for */
+export function panes(list: readonly content[]): markup {
+	return html`<div class="panes">${list.map((c) => html`<div>${c}</div>`)}</div>`;
 }

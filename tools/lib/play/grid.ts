@@ -87,6 +87,19 @@ function control_text({ matrix, guest, apcb }: mdev_state): string {
 	}).join("; ");
 }
 
+/** What of a row changed is marked. */
+function marked(cells: number[][], old: number[][]): number[][] {
+	return cells.map((row, i) => row.map((cell, j) => cell === old[i]![j] ? cell : cell | CHANGED));
+}
+
+/** bare_grid - what is bound where there is no mdev yet */
+export function bare_grid(st: step, before: step | null, axes: axes): mdev_grid {
+	return {
+		mdev: "", running: false, control: "",
+		cells: marked(cells_of(undefined, st.bound, axes), cells_of(undefined, (before ?? st).bound, axes)),
+	};
+}
+
 /**
  * grids_of - the mdevs behind a step, in order of their names
  * @before: the step before it, or null: what changed since is marked
@@ -98,7 +111,7 @@ export function grids_of(st: step, before: step | null, axes: axes): mdev_grid[]
 
 		return {
 			mdev, running: state.apcb !== null, control: control_text(state),
-			cells: cells.map((row, i) => row.map((cell, j) => cell === old[i]![j] ? cell : cell | CHANGED)),
+			cells: marked(cells, old),
 		};
 	});
 }

@@ -42,6 +42,7 @@ export interface mdev_state {
  *                there is no mdev or no guest
  * @expected, @actual: both sides, as text; "" where there is nothing to compare
  * @decisions: what the driver decided during the operation
+ * @ev, @lk: what happened in it and the locks it took, as a trace has them
  * @standing: its last decision about each adapter and domain by then
  * @after: the last operation's number
  * @because: why it is open, what it depends on, or which readings agree; null if there is nothing
@@ -61,6 +62,8 @@ export interface step {
 	expected: string;
 	actual: string;
 	decisions: decision[];
+	ev: lab_event[];
+	lk: string;
 	standing: made[];
 	after: string;
 	because: string | null;
@@ -200,21 +203,26 @@ function last_decisions(list: readonly decision[]): decision[] {
 	return [...last.values()];
 }
 
-function run_operation(body: operation, machine: lab, w: window):
-		{ r: lab_result; decisions: decision[] } {
+/** What an operation did; a short form, all of what it stands for. */
+function run_operation(body: operation, machine: lab, w: window): lab_result {
 	let r: lab_result = { rc: 0, crash: null, out: null, ev: [], lk: "", decisions: [] };
-	const decisions: decision[] = [];
+	const decisions: decision[] = [], ev: lab_event[] = [], locks: string[] = [];
 
 	for (const o of expand(body.op, machine)) {
 		r = machine.run(o, body.fail_nth);
-		w.events.push(...r.ev);
+		ev.push(...r.ev);
+		locks.push(r.lk);
 		decisions.push(...r.decisions);
 		count_held(w, r.ev);
 		if (short_form(body.op) && (r.crash !== null || r.rc < 0))
 			break;
 	}
+	w.events.push(...ev);
 	w.last = r;
-	return { r, decisions: last_decisions(decisions) };
+	return {
+		rc: r.rc, crash: r.crash, out: r.out, ev, lk: locks.filter((lk) => lk !== "").join(" "),
+		decisions: last_decisions(decisions),
+	};
 }
 
 /**
@@ -274,7 +282,7 @@ function empty_step(p: player, s: statement): step {
 
 	return {
 		s, verdict: "open", rc: null, crash: null, out: null, expected: "", actual: "",
-		decisions: [], standing: [...p.standing.values()], after: p.after, mdev: m,
+		decisions: [], ev: [], lk: "", standing: [...p.standing.values()], after: p.after, mdev: m,
 		mdevs: p.mdevs, bound: p.bound, guest: queues_of(state?.guest ?? null),
 		apcb: queues_of(state?.apcb ?? null), because: p.open_because,
 	};
@@ -302,15 +310,15 @@ function failed_set_up(o: op, r: lab_result): boolean {
 	return short_form(o) && (r.crash !== null || r.rc < 0);
 }
 
-function add_operation(p: player, s: statement, body: operation, r: lab_result,
-		decisions: decision[]): void {
-	remember_decisions(p, s.n, decisions);
+function add_operation(p: player, s: statement, body: operation, r: lab_result): void {
+	remember_decisions(p, s.n, r.decisions);
 	p.mdevs = mdev_states(p);
 	p.bound = p.machine.bound();
 	const wanted = failed_set_up(body.op, r) ? "ok" : body.rc;
 	add_step(p, {
 		...empty_step(p, s), verdict: operation_verdict(p, wanted, r),
-		rc: r.crash === null ? r.rc : null, crash: r.crash, out: r.out, decisions,
+		rc: r.crash === null ? r.rc : null, crash: r.crash, out: r.out,
+		decisions: r.decisions, ev: r.ev, lk: r.lk,
 		expected: wanted === null ? "" : print_result(wanted), actual: result_text(r),
 	});
 	if (r.crash !== null)
@@ -344,7 +352,7 @@ function play_waiting(p: player, s: statement, body: operation): void {
 		p.mdevs = mdev_states(p);
 		add_step(p, {
 			...empty_step(p, s), verdict: p.open_because === null ? "holds" : "open",
-			decisions: so_far.decisions, expected: "waits", actual: "waits",
+			decisions: so_far.decisions, ev: so_far.ev, lk: so_far.lk, expected: "waits", actual: "waits",
 		});
 		play_meanwhile(p, mdev);
 	};
@@ -356,7 +364,7 @@ function play_waiting(p: player, s: statement, body: operation): void {
 	p.bound = p.machine.bound();
 	if (!waited) {
 		p.window.last = r;
-		add_operation(p, s, body, r, last_decisions(r.decisions));
+		add_operation(p, s, body, { ...r, lk: r.lk, decisions: last_decisions(r.decisions) });
 	}
 }
 
@@ -370,8 +378,7 @@ function play_operation(p: player, s: statement, body: operation): void {
 		return play_waiting(p, s, body);
 	if (body.op[0] === "next_host")
 		return change_machine(p, s, body, body.op[1]);
-	const { r, decisions } = run_operation(body, p.machine, p.window);
-	add_operation(p, s, body, r, decisions);
+	add_operation(p, s, body, run_operation(body, p.machine, p.window));
 }
 
 /** The machine ends, and another one begins; what was read from streams goes over. */
@@ -383,7 +390,7 @@ function change_machine(p: player, s: statement, body: operation, host: masks): 
 	for (const [mdev, bytes] of carried ?? [])
 		p.machine.carried?.set(mdev, bytes);
 	p.window = new_window(p.window.held, p.machine.log().length, p.standing);
-	add_operation(p, s, body, { rc: 0, crash: null, out: null, ev: [], lk: "", decisions: [] }, []);
+	add_operation(p, s, body, { rc: 0, crash: null, out: null, ev: [], lk: "", decisions: [] });
 }
 
 function play_expectation(p: player, s: statement, e: expectation): void {
