@@ -14,7 +14,7 @@ import { missing_program } from "../crossread/tarball.ts";
 import { make_folder } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { cache_folder } from "./cache.ts";
-import type { kernel_source } from "./source.ts";
+import { CRYPTO, type kernel_source } from "./source.ts";
 
 const STAND_INS = fileURLToPath(new URL("c/", import.meta.url));
 
@@ -88,13 +88,19 @@ function definitions({ files }: kernel_source): string[] {
 	return [`-DORACLE_AP_IRQS=${has_two ? 2 : 1}`];
 }
 
-function write_source(folder: string, { files }: kernel_source): void {
+/* All but KVM's. */
+function crypto_files({ files }: kernel_source): [path: string, text: string][] {
+	return [...files].filter(([path]) => path.startsWith(CRYPTO));
+}
+
+function write_source(folder: string, kernel: kernel_source): void {
 	const source = join(folder, "source");
+	const files = crypto_files(kernel);
 
 	mkdirSync(source);
 	for (const [path, text] of files)
 		writeFileSync(join(source, basename(path)), text);
-	write_headers(join(folder, "include"), files.values());
+	write_headers(join(folder, "include"), files.map(([, text]) => text));
 }
 
 /* The driver's objects and ours, in a folder where nobody else works. */
@@ -129,7 +135,7 @@ function build_in(folder: string, kernel: kernel_source, cc: string, flags: stri
 export function build_oracle(source: kernel_source, cc = process.env["CC"] ?? "cc"): oracle {
 	const key = key_of([
 		compiler_version(cc), readFileSync(fileURLToPath(import.meta.url), "utf8"),
-		...[...source.files, ...stand_ins()].flat(),
+		...[...crypto_files(source), ...stand_ins()].flat(),
 	]);
 	const kept = join(cache_folder(), "oracles", key);
 
@@ -192,6 +198,34 @@ export function build_masks(source: kernel_source, folder: string, cc = process.
 		"-Wl,--gc-sections", "-Wl,--unresolved-symbols=ignore-all", "-I", join(folder, "include"),
 		"-iquote", join(folder, "source"), "-iquote", masks, "-iquote", STAND_INS, "-idirafter", STAND_INS,
 		join(masks, "masks.c"), "-o", program], `${source.from}: ap_bus.c`);
+	return program;
+}
+
+/* The text of a function that is alone in its file. */
+function function_in(text: string, head: string): string | null {
+	const at = text.indexOf(`\n${head}(`);
+
+	return at < 0 ? null : text.slice(at, text.indexOf("\n}\n", at) + 3);
+}
+
+/**
+ * build_pqap - a program that has a kernel's handle_pqap() handle interceptions (pqap/pqap.c)
+ * @folder: an empty one
+ *
+ * Return: its path.
+ */
+export function build_pqap(source: kernel_source, folder: string, cc = process.env["CC"] ?? "cc"): string {
+	const pqap = fileURLToPath(new URL("pqap/", import.meta.url));
+	const program = join(folder, "pqap");
+	const priv = [...source.files].find(([path]) => basename(path) === "priv.c")?.[1] ?? "";
+	const text = function_in(priv, "static int handle_pqap");
+
+	if (text === null)
+		throw new usage_error(`${source.from}: no handle_pqap() in arch/s390/kvm/priv.c`);
+	compiler_version(cc);
+	writeFileSync(join(folder, "handle_pqap.c"), text);
+	compile(cc, [...KERNEL_FLAGS, ...definitions(source), "-O2", "-iquote", folder, "-iquote", STAND_INS,
+		"-idirafter", STAND_INS, join(pqap, "pqap.c"), "-o", program], `${source.from}: handle_pqap()`);
 	return program;
 }
 

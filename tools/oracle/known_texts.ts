@@ -23,6 +23,8 @@ const KNOWN = new Map<string, [what: string, label: string | null]>([
 	["d82df5b4e2db", ["Linux 7.3", "v7.3"]],
 	["4b7ffa840563", ["Linux 6.12.117", "v6.12"]],
 	["fb4d678336e4", ["Linux 7.3", "v7.3"]],
+	["1a49b89706f8", ["Linux 6.12.117", null]],
+	["b3cb2c2c3aa7", ["Linux 7.3", null]],
 ]);
 
 /** struct text_report - a file of the driver, and what is known of its text */

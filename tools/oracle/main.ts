@@ -16,6 +16,7 @@ import { fuzz_command } from "./fuzz/command.ts";
 import { profiles } from "./fuzz/profiles.ts";
 import { label_of, report_texts } from "./known_texts.ts";
 import { masks_command } from "./masks/command.ts";
+import { pqap_command } from "./pqap/command.ts";
 import { run_program } from "./program.ts";
 import { find_source } from "./source.ts";
 
@@ -25,6 +26,7 @@ const HELP = `usage: vfio-ap oracle build [--linux-source DIR|DEB|auto]
        vfio-ap oracle fuzz --driver LABEL [--seconds N] [--ops N] [--seed S]
                            [--profile NAME] [--coverage] [--out DIR]
        vfio-ap oracle masks [--length N] [--random N] [--seed S]
+       vfio-ap oracle pqap [--random N] [--seed S]
 
 The driver's own C, compiled here: vfio_ap of a kernel tree of 6.12 or later, unmodified, on a
 small machine of ours. Needs a C compiler.
@@ -37,6 +39,8 @@ fuzz    makes operations up, does them on the port and on the C, and shrinks eac
         on which they differ to a short one, which is written as a case
 masks   stores to apmask and aqmask on the AP bus's port and on its C: every string of two
         bytes, those of what masks are written with up to a length, and random ones
+pqap    hands intercepted PQAPs to the port of KVM and to its C: every function code in every
+        kind of guest, and random ones
   --linux-source  a kernel tree, a tarball, Debian's linux-source package, or auto: what
                   LINUX_SOURCE names, else what is installed in /usr/src
   --limit N       show the first N differences (20)
@@ -151,7 +155,7 @@ async function run_verb(verb: string | undefined, rest: string[], options: optio
 	case "check":
 		return check(rest, options);
 	default:
-		throw new usage_error(`oracle ${verb ?? "without a verb"}: one of build, record, check, fuzz, masks`);
+		throw new usage_error(`oracle ${verb ?? "without a verb"}: one of build, record, check, fuzz, masks, pqap`);
 	}
 }
 
@@ -203,6 +207,11 @@ export async function main(argv: string[]): Promise<number> {
 		return masks_command({
 			where: values["linux-source"], length: number_option("length", values.length),
 			random: number_option("random", values.random), seed: number_option("seed", values.seed),
+		});
+	if (verb === "pqap")
+		return pqap_command({
+			where: values["linux-source"], random: number_option("random", values.random),
+			seed: number_option("seed", values.seed),
 		});
 	return run_verb(verb, rest, {
 		where: values["linux-source"], limit: number_option("limit", values.limit),

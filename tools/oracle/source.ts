@@ -18,10 +18,13 @@ import { cache_folder } from "./cache.ts";
 export const CRYPTO = "drivers/s390/crypto";
 const OPS = `${CRYPTO}/vfio_ap_ops.c`;
 
+/* Where KVM's handling of privileged instructions is; Linux 7 has moved it. */
+const PRIV = ["arch/s390/kvm/priv.c", "arch/s390/kvm/s390/priv.c"];
+
 /* What is taken from an archive; from a tree, whatever else vfio_ap consists of there, too. */
 const FILES = [
 	OPS, `${CRYPTO}/vfio_ap_drv.c`, `${CRYPTO}/vfio_ap_private.h`, `${CRYPTO}/vfio_ap_debug.h`,
-	`${CRYPTO}/ap_bus.h`, `${CRYPTO}/ap_bus.c`, `${CRYPTO}/ap_debug.h`,
+	`${CRYPTO}/ap_bus.h`, `${CRYPTO}/ap_bus.c`, `${CRYPTO}/ap_debug.h`, ...PRIV,
 ];
 
 /* Where distributions put kernel sources. */
@@ -51,9 +54,10 @@ export function git_hash(text: string): string {
 function files_of_tree(tree: string): string[] {
 	const own = readdirSync(join(tree, CRYPTO)).filter((name) => /^vfio_ap\w*\.[ch]$/.test(name));
 
-	const bus = ["ap_bus.h", "ap_bus.c", "ap_debug.h"].filter((name) => existsSync(join(tree, CRYPTO, name)));
+	const others = ["ap_bus.h", "ap_bus.c", "ap_debug.h"].map((name) => `${CRYPTO}/${name}`).concat(PRIV);
 
-	return [...own.toSorted(), ...bus].map((name) => `${CRYPTO}/${name}`);
+	return [...own.toSorted().map((name) => `${CRYPTO}/${name}`),
+		...others.filter((path) => existsSync(join(tree, path)))];
 }
 
 function read_tree(tree: string): kernel_source {

@@ -189,6 +189,10 @@ struct kvm {
 
 struct kvm_s390_sie_block {
 	u32 eca;
+	u16 iprcc;
+	struct {
+		u64 mask, addr;
+	} gpsw;
 };
 
 struct kvm_run {
