@@ -17,7 +17,7 @@ import {
 } from "../scenario/model.ts";
 import { print_host } from "../scenario/print.ts";
 import type { item } from "./find.ts";
-import { masks_of, matrix_of, new_ledger, note_fact, sets_up, type ledger } from "./ledger.ts";
+import { masks_of, matrix_of, new_ledger, note_fact, restated, sets_up, type ledger } from "./ledger.ts";
 import type { fact } from "./phrases.ts";
 
 /** struct build - a scenario in the making */
@@ -573,16 +573,17 @@ export interface built {
 	choices: choice[];
 }
 
-function build_variant(items: item[], override: host_config | null, first_guest: string[] | null):
-		built & { guest: string[] | null } {
+/** @whole: what the items are of; whatever it names is in the host */
+function build_variant(items: item[], whole: item[], override: host_config | null,
+		first_guest: string[] | null): built & { guest: string[] | null } {
 	const assumptions: string[] = [];
-	const b = new_build(items, pick_host(items, override, assumptions), assumptions);
+	const b = new_build(items, pick_host(whole, override, assumptions), assumptions);
 
 	b.first_guest = first_guest;
 	b.guest_told ||= first_guest !== null;
 	assume_set_up(b, items);
 	if (override === null && stated_host(items) === null)
-		leave_host_open(b, items);
+		leave_host_open(b, whole);
 	for (const it of items) {
 		if (it.kind === "unread")
 			place_unread(b, it);
@@ -612,11 +613,12 @@ function build_variant(items: item[], override: host_config | null, first_guest:
 export function build_scenarios(items: item[], override: host_config | null): built[] {
 	let first_guest: string[] | null = null;
 
-	return variants_of(items).map((v) => {
-		const made = build_variant(v, override, first_guest);
+	return variants_of(items).flatMap((variant) => {
+		const [first, ...again] = restated(variant);
+		const made = build_variant(first!, variant, override, first_guest);
 
 		first_guest ??= made.guest;
-		return made;
+		return [made, ...again.map((it) => build_variant(it, variant, override, null))];
 	});
 }
 

@@ -5,6 +5,7 @@
  */
 import { ascending, product, queue_ids } from "../scenario/ids.ts";
 import type { op } from "../scenario/model.ts";
+import type { item } from "./find.ts";
 import type { fact } from "./phrases.ts";
 
 export interface ledger {
@@ -109,4 +110,38 @@ export function note_fact(l: ledger, f: fact): void {
 		break;
 	default:
 	}
+}
+
+/** A list of what is bound, or of what is assigned, in full. */
+function states(it: item, what: "bound" | "assigned"): boolean {
+	return it.facts.some((f) => f.fact === what && f.queues !== "all" && f.queues.length > 0);
+}
+
+/** How many items from one on state what is bound and what is assigned, with nothing done between; 0 if not. */
+function statement_length(items: item[], from: number): number {
+	const seen = { bound: false, assigned: false };
+
+	for (let i = from; i < items.length; i++) {
+		const it = items[i]!;
+
+		if (it.kind !== "prose" && !states(it, "bound") && !states(it, "assigned"))
+			return 0;
+		seen.bound ||= states(it, "bound");
+		seen.assigned ||= states(it, "assigned");
+		if (seen.bound && seen.assigned)
+			return i - from + 1;
+	}
+	return 0;
+}
+
+/**
+ * restated - the parts of an example: where something was not read and the whole state is stated
+ * anew, it begins again from there
+ */
+export function restated(items: item[]): item[][] {
+	const unread = items.findIndex((it) => it.kind === "unread");
+	const again = items.findIndex((it, i) => unread >= 0 && i > unread && (states(it, "bound") || states(it, "assigned")) &&
+		statement_length(items, i) > 0);
+
+	return again < 0 ? [items] : [items.slice(0, again), ...restated(items.slice(again))];
 }

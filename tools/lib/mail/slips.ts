@@ -6,7 +6,7 @@
  */
 import { domain_name, adapter_name, product, queue_ids, queue_name } from "../scenario/ids.ts";
 import type { item } from "./find.ts";
-import { masks_of, matrix_of, new_ledger, note_fact, sets_up, type ledger } from "./ledger.ts";
+import { masks_of, matrix_of, new_ledger, note_fact, restated, sets_up, type ledger } from "./ledger.ts";
 import type { fact } from "./phrases.ts";
 
 /**
@@ -247,6 +247,23 @@ function check_fact(s: slip_search, it: item, f: fact): void {
 	}
 }
 
+/** Behind something unread nobody knows what is bound and assigned. */
+function check_items(s: slip_search, items: item[]): void {
+	const unread = items.findIndex((it) => it.kind === "unread");
+
+	items.forEach((it, i) => {
+		check_table(s, it);
+		for (const f of unread >= 0 && i > unread ? [] : it.facts) {
+			if (f.fact === "assigned")
+				check_matrix(s, it, f.queues);
+			note_fact(s.l, f);
+			check_fact(s, it, f);
+			if (f.fact === "assign")
+				s.last_assign = { it, f };
+		}
+	});
+}
+
 /**
  * find_slips - the slips of an example
  * @items: the example
@@ -260,16 +277,9 @@ export function find_slips(items: item[]): { slips: slip[]; meant: item[] | null
 		slips: [...queue_slips], items, l: new_ledger(), last_assign: null, misnamed: [],
 	};
 
-	for (const it of meant) {
-		check_table(s, it);
-		for (const f of it.facts) {
-			if (f.fact === "assigned")
-				check_matrix(s, it, f.queues);
-			note_fact(s.l, f);
-			check_fact(s, it, f);
-			if (f.fact === "assign")
-				s.last_assign = { it, f };
-		}
+	for (const part of restated(meant)) {
+		s.l = new_ledger();
+		check_items(s, part);
 	}
 	const correctable = s.slips.filter((sl) => sl.correct !== null);
 	if (correctable.length === 0)

@@ -165,3 +165,18 @@ test("shapes: a claim right behind the example does not vanish", async (t) => {
 	t.strictSame((await read(`${told}\nI frobnicate that 0a.0002 is xyzzy.\n`))[0]!.counts.unread, [6]);
 	t.strictSame((await read(`${told}\nWhat do you think of it? I am all for it.\n\nI frobnicate that 0a.0002 is xyzzy.\n`))[0]!.counts.unread, []);
 });
+
+test("shapes: behind something unread it begins again where the whole state is stated", async (t) => {
+	const before = "1. Queues bound to vfio_ap: 0a.0001 0a.0002 0b.0001\n2. APQNs assigned to matrix_mdev:\n  0a.0001\n  0a.0002\n" +
+		"3. Guest started:\n4. The guest has 0a.0001 0a.0002\n5. Somebody frobnicates adapter 0b.\n6. The guest has 0a.0001\n";
+	const bound = "7. Queues bound to vfio_ap: 0a.0001 0b.0001\n", matrix = "8. APQNs assigned to matrix_mdev:\n  0a.0001\n  0b.0001\n";
+	const after = "9. The guest has 0a.0001 0b.0001\n10. assign domain 2\n";
+	const [r] = await read(before + bound + matrix + after);
+
+	t.strictSame(r!.slips, []);
+	t.strictSame(r!.scenarios.map((s) => s.statements.some((st) => st.body.kind === "unread")), [true, false]);
+	t.strictSame(r!.scenarios[1]!.statements.map(print_step), ["bound 0a.0001 0b.0001", "mdev m0 adapters 0a 0b domains 0001",
+		"open m0 = ok", "guest m0 0a.0001 0b.0001", "assign_domain m0 0x2 = ok"]);
+	for (const part of [bound + after, matrix + after, `${bound}8. assign domain 2\n${matrix}`])
+		t.equal((await read(before + part))[0]!.scenarios.length, 1, part);
+});
