@@ -7,10 +7,8 @@ import { ported, type driver } from "../../drivers/s390/crypto/history/index.ts"
 import { trace_lock } from "#linux/lockdep.h";
 import { laboratory } from "../lib/lab/lab.ts";
 import { mail_text } from "../lib/mail/write.ts";
-import { usage_error } from "../lib/cli/usage_error.ts";
 import { play as play_scenario } from "../lib/play/play.ts";
-import { queue_name } from "../lib/scenario/ids.ts";
-import { print_scenario, print_step } from "../lib/scenario/print.ts";
+import { print_scenario } from "../lib/scenario/print.ts";
 import {
 	number_steps, type expectation, type op, type operation, type scenario, type statement,
 	type verdict,
@@ -374,63 +372,9 @@ function verdicts_of(s: scenario): verdict[] {
 	}));
 }
 
-function ids_text(ids: number[] | undefined, unit: string, digits: number): string[] {
-	return ids === undefined ? [] : [`${unit} ${ids.length === 0 ? "none" :
-		ids.map((id) => id.toString(16).padStart(digits, "0")).join(" ")}`];
-}
-
-/* A step in the list's words; what they have no phrase for, in the notation's. */
-function sentence(s: statement, sc: scenario): string {
-	const { body } = s;
-
-	if (body.kind === "op") {
-		const [what, on] = body.op;
-
-		switch (body.op[0]) {
-		case "bound":
-			return "All queues of the host are bound to vfio_ap";
-		case "cfg": {
-			const { apm, aqm, adm } = body.op[1];
-
-			return `The host's AP configuration changes to ${[...ids_text(apm, "adapters", 2),
-				...ids_text(aqm, "domains", 4), ...ids_text(adm, "control domains", 4)].join(", ")}`;
-		}
-		case "create": case "destroy":
-			return `mdev ${on as string} is ${what === "create" ? "created" : "removed"}`;
-		case "close":
-			return `The guest of ${on as string} is stopped`;
-		case "reset":
-			return `VFIO_DEVICE_RESET of ${on as string}`;
-		case "pqap":
-			return `The guest executes PQAP(AQIC) for ${queue_of_gr0(body.op[2])}: interrupts ${
-				body.op[3] === "0x3" ? "off" : "on"}`;
-		case "apmask_store": case "aqmask_store":
-			return `${body.op[1]} is written to ${what.slice(0, 6)}`;
-		default:
-			break;
-		}
-	}
-	try {
-		return mail_text({ ...sc, statements: [s] }).trimEnd().replace(/^1\. /, "");
-	} catch (error) {
-		if (error instanceof usage_error)
-			return print_step(s);
-		throw error;
-	}
-}
-
-function queue_of_gr0(gr0: string): string {
-	const apqn = Number(gr0) & 0xffff;
-
-	return queue_name(apqn >>> 8, apqn & 0xff);
-}
-
 function mail_of(c: Omit<counterexample, "mail">, p: property): string {
-	const steps = c.scenarios.map((s, i) => [
-		...(c.scenarios.length > 1 ? [i === 0 ? "One way:" : "Another way:"] : []),
-		...s.statements.filter((it) => it.body.kind === "op")
-			.map((it, n) => `${n + 1}. ${sentence(it, s)}`),
-	].join("\n"));
+	const steps = c.scenarios.map((s, i) =>
+		(c.scenarios.length > 1 ? `${i === 0 ? "One" : "Another"} way:\n\n` : "") + mail_text(s));
 
 	return [
 		`${c.property}: ${p.reason}`, "", ...steps, "",

@@ -8,6 +8,7 @@ import { printable, styled } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { load_driver } from "../lib/lab/loader.ts";
+import { print_header, print_step } from "../lib/scenario/print.ts";
 import { explore, judge, sample, state_text, type exploration, type judgement } from "./explore.ts";
 import type { litmus } from "./model.ts";
 import { guest_operations, parse_litmus } from "./parse.ts";
@@ -69,6 +70,14 @@ function claim_text({ claim: { line, how, all }, count, holds }: judgement, of: 
 	return `  ${verdict} line ${line}: ${how} ${what} (${count} of ${of})\n`;
 }
 
+/** The machine and the set-up, so that a schedule can be replayed where it is pasted. */
+function set_up_text({ setup, before }: litmus): string {
+	const lines = [...print_header(setup).filter((l) => !/^(?:source|about|assume|slip|verdict) /.test(l)),
+		...setup.statements.map(print_step), ...before.map(({ text }) => text.trim())];
+
+	return lines.map((l) => `  ${printable(l)}\n`).join("");
+}
+
 function text_of(test: litmus, found: exploration, judgements: judgement[]): string {
 	const states = found.states.map(({ state, count, witness }) =>
 		`  ${String(count).padStart(5)}  ${state_text(state)}\n` +
@@ -77,7 +86,7 @@ function text_of(test: litmus, found: exploration, judgements: judgement[]): str
 	const more = found.truncated ? ", more not run" : "";
 
 	return `${test.name} on ${found.driver}: ${found.schedules} schedules${not}${more}\n` +
-		states.join("") + judgements.map((j) => claim_text(j, found.schedules)).join("");
+		set_up_text(test) + states.join("") + judgements.map((j) => claim_text(j, found.schedules)).join("");
 }
 
 function json_of(test: litmus, found: exploration, judgements: judgement[]): string {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
 import type { op_kind } from "../../../tools/explore/space.ts";
-import { names_of, replays, results, shown_of } from "./fixture.ts";
+import { names_of, reads_back, replays, results, shown_of } from "./fixture.ts";
 
 /* The part of the operations that takes two adapters and two domains. */
 const FILTERING: op_kind[] = [
@@ -24,8 +24,10 @@ test("two adapters and domains on v6.0: the bugs that were fixed later", async (
 	for (const [fix, finding] of V6_0)
 		t.ok(names.includes(finding), `${fix}: ${finding}`);
 	t.notOk(lines.some((l) => l.result === "unconfirmed"));
-	for (const c of shown_of(lines))
+	for (const c of shown_of(lines)) {
 		replays(t, c);
+		await reads_back(t, c);
+	}
 });
 
 test("two adapters and domains on v6.12: none of these bugs", async (t) => {

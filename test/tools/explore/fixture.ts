@@ -8,8 +8,10 @@ import { workshop } from "../../../tools/explore/pool.ts";
 import { properties } from "../../../tools/explore/properties.ts";
 import { op_kinds } from "../../../tools/explore/space.ts";
 import { laboratory } from "../../../tools/lib/lab/lab.ts";
+import { read_mail } from "../../../tools/lib/mail/read.ts";
 import { pick_drivers, play } from "../../../tools/lib/play/play.ts";
 import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
+import { print_scenario } from "../../../tools/lib/scenario/print.ts";
 
 await pick_drivers("all");
 
@@ -44,4 +46,12 @@ export function replays(t: Test, c: shown): void {
 		for (const d of laboratory.drivers())
 			t.ok(play(s, d.label).as_recorded,
 				`${c.property} ${c.operation}: replay on ${d.label} comes out as the file says`);
+}
+
+/** What is printed for a mail is read as the scenarios that are printed beside it. */
+export async function reads_back(t: Test, c: shown): Promise<void> {
+	const back = (await read_mail(Buffer.from(`Hi,\n\n${c.mail}\nRegards,\nJ\n`), "m", null)).flatMap((r) => r.scenarios);
+
+	t.strictSame(back.map(print_scenario), parse_scenarios(c.scenario, "m").map(print_scenario),
+		`${c.property} ${c.operation}: the mail is read as the scenario`);
 }

@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { test } from "tap";
 import { ported } from "../../../drivers/s390/crypto/history/index.ts";
 import { load_driver } from "../../../tools/lib/lab/loader.ts";
+import { read_mail } from "../../../tools/lib/mail/read.ts";
+import { pick_drivers, play } from "../../../tools/lib/play/play.ts";
 import { explore, judge, sample, state_text } from "../../../tools/litmus/explore.ts";
 import { main } from "../../../tools/litmus/main.ts";
 import { parse_litmus } from "../../../tools/litmus/parse.ts";
@@ -168,4 +170,21 @@ test("main: exit codes", async (t) => {
 
 	t.ok(lines.length > readdirSync(CORPUS).length);
 	t.ok(lines.every((line) => JSON.parse(line).claims.every((c: { verdict: string }) => c.verdict === "holds")));
+});
+
+test("what is printed is read back: a schedule that is a sequence is a scenario that holds, another is known as none", async (t) => {
+	await pick_drivers("v12");
+	const printed = await output(["--driver", "v12"]);
+	const list = await read_mail(Buffer.from(printed.replace(/^/gm, "> ")), "m", null);
+	const scenarios = list.flatMap((r) => r.scenarios);
+	const outcomes = scenarios.map((s) => play(s, "v12").steps);
+	const states = printed.match(/^ +\d+ {2}end=/gm)!.length;
+
+	t.equal(list.length, printed.match(/ schedules\b/g)!.length);
+	t.strictSame(outcomes.flat().filter((st) => st.verdict === "differs").map((st) => st.expected), []);
+	t.ok(outcomes.some((steps) => steps.every((st) => st.verdict === "holds" || st.verdict === "ran")));
+	t.ok(scenarios.length > 0 && scenarios.length < states, `${scenarios.length} of ${states}`);
+	t.ok(list.some((r) => r.counts.actor.length > 0));
+	for (const r of list)
+		t.ok(r.scenarios.length > 0 || r.counts.actor.length > 0, `line ${r.first}`);
 });

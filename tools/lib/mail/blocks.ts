@@ -102,7 +102,12 @@ function sensible(s: scenario): scenario {
 	};
 }
 
-function block_of(content: readonly { line: number; text: string }[], name: string, file: string,
+/**
+ * block_of - lines of the notation as a scenario
+ * @missing: what is known to be missing, or null
+ * @all: the lines of the mail that it takes up
+ */
+export function block_of(content: readonly { line: number; text: string }[], name: string, file: string,
 		mail: message, missing: string | null, all: number[]): block | null {
 	const first = content[0]?.line ?? all[0]!;
 	const head = { line: Math.max(1, first - 1), text: `scenario ${name}` };

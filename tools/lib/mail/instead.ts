@@ -49,7 +49,7 @@ function of_a_posting(i: input): string[] {
 function skeleton(r: reading): string[] {
 	return [
 		`  a litmus test to begin with (vfio-ap litmus FILE.lit), for lines ${r.first}-${r.last}:`,
-		"    scenario NAME", "    host adapters 04 domains 0004", "    bound all",
+		"    litmus NAME", "    host adapters 04 domains 0004", "    bound all",
 		"    mdev m0 adapters 04 domains 0004",
 		"    actor admin", "    apmask_store +4", "    actor other", "    unassign_adapter m0 0x4",
 		"    result never end=deadlock",

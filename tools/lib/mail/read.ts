@@ -6,11 +6,12 @@ import { basename } from "node:path";
 
 import { printable } from "../cli/terminal.ts";
 import type { host_config, scenario } from "../scenario/model.ts";
-import { print_step } from "../scenario/print.ts";
+import { print_scenario, print_step } from "../scenario/print.ts";
 import { as_scenario, build_scenarios, type built } from "./build.ts";
 import { find_blocks, type block } from "./blocks.ts";
 import { find_examples, type example, type item, type item_kind } from "./find.ts";
 import { mbox_messages, read_messages, tags_of, type message } from "./message.ts";
+import { find_schedules, type schedules } from "./schedules.ts";
 import { find_slips, type slip } from "./slips.ts";
 
 /**
@@ -146,6 +147,43 @@ function block_reading(b: block, mail: message): reading {
 	};
 }
 
+/** What litmus printed: the schedules that are sequences, and those that are not. */
+function schedule_reading(s: schedules, mail: message): reading {
+	const counts = count_lines([]);
+	const unread = new Set(s.blocks.flatMap((b) => b.unread));
+	const actor = new Set(s.interleaved);
+
+	counts.operation = s.lines.filter((n) => !unread.has(n) && !actor.has(n));
+	counts.actor = s.interleaved;
+	counts.unread = [...unread];
+	return {
+		mail, first: s.lines[0]!, last: s.lines.at(-1)!, again: [], actors: s.blocks.length === 0,
+		slips: [], counts, scenarios: s.blocks.map((b) => b.scenario),
+	};
+}
+
+/** Scenarios that stand in a mail as such, each once: in the notation and as steps it is one. */
+function exact_readings(mail: message, file: string): { exact: reading[]; taken: Set<number> } {
+	const depths = [...new Set(mail.lines.map((l) => l.depth))];
+	const known = new Map<string, reading>();
+	const printed = depths.flatMap((d) => find_schedules(mail.lines.filter((l) => l.depth === d), file, mail));
+	const blocks = find_blocks(mail, file);
+
+	for (const b of blocks) {
+		const text = print_scenario(b.scenario);
+		const before = known.get(text);
+
+		if (before === undefined)
+			known.set(text, block_reading(b, mail));
+		else
+			before.again.push(b.lines[0]!);
+	}
+	return {
+		exact: [...known.values(), ...printed.map((s) => schedule_reading(s, mail))],
+		taken: new Set([...blocks, ...printed].flatMap((it) => it.lines)),
+	};
+}
+
 /** Without such a word a mail has nothing to do with AP. */
 const ABOUT_AP = /vfio|apq|apid|adapter|domain|queue|matrix|apmask|aqmask|mdev|crypt|scenario|guest/i;
 
@@ -153,11 +191,9 @@ function read_message(mail: message, file: string, override: host_config | null,
 		seen: Map<string, reading>): reading[] {
 	if (!mail.lines.some((l) => ABOUT_AP.test(l.text)))
 		return [];
-	const blocks = find_blocks(mail, file);
-	const taken = new Set(blocks.flatMap((b) => b.lines));
+	const { exact: list, taken } = exact_readings(mail, file);
 	const rest = taken.size === 0 ? mail :
 		{ ...mail, lines: mail.lines.filter((l) => !taken.has(l.line)) };
-	const list: reading[] = blocks.map((b) => block_reading(b, mail));
 	let before: example | null = null;
 
 	for (const e of find_examples(rest)) {

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What "vfio-ap litmus" prints, in a mail: for each final state one schedule that leads to it. A
+ * schedule in which one actor comes behind the other is a scenario; one in which they are at work
+ * at the same time is none.
+ */
+import { block_of, type block } from "./blocks.ts";
+import type { mail_line, message } from "./message.ts";
+
+/**
+ * struct schedules - the output of one test on one driver
+ * @blocks: the schedules that are scenarios
+ * @interleaved: the lines of the others
+ */
+export interface schedules {
+	lines: number[];
+	blocks: block[];
+	interleaved: number[];
+}
+
+const HEAD = /^\s*(\S+) on (\S+): \d+ schedules\b/;
+const STATE = /^\s*\d+ {2}end=/;
+const CLAIM = /^\s*(?:holds|differs) +line \d+: /;
+const STEP = /^\s*(?:at [^:]*\S: )?([\w-]+): (\S.*?) -> (\S+)$/;
+const AMID = /^\s*at \S/;
+
+interface numbered_text {
+	line: number;
+	text: string;
+}
+
+/** "apmask_store +4 -> 2" as a line of the notation */
+function as_step(l: mail_line): numbered_text {
+	const [, , op, result] = STEP.exec(l.text) ?? [];
+
+	return { line: l.line, text: op === undefined ? l.text : `${op} = ${result}` };
+}
+
+/** The lines of an output: up to one that is empty, or another's head. */
+function output_length(lines: readonly mail_line[], from: number): number {
+	let i = from + 1;
+
+	while (i < lines.length && lines[i]!.text.trim() !== "" && !HEAD.test(lines[i]!.text))
+		i++;
+	return i - from;
+}
+
+/** The states with their schedules, each a list of lines. */
+function states_in(lines: readonly mail_line[]): mail_line[][] {
+	const list: mail_line[][] = [];
+
+	for (const l of lines)
+		if (STATE.test(l.text))
+			list.push([]);
+		else if (!CLAIM.test(l.text))
+			list.at(-1)?.push(l);
+	return list;
+}
+
+function output_of(lines: readonly mail_line[], file: string, mail: message): schedules {
+	const [, name, driver] = HEAD.exec(lines[0]!.text)!;
+	const first = lines.findIndex((l) => STATE.test(l.text));
+	const set_up = lines.slice(1, first < 0 ? undefined : first).filter((l) => !CLAIM.test(l.text));
+	const states = first < 0 ? [] : states_in(lines.slice(first));
+	const all = lines.map((l) => l.line);
+	const blocks = states.map((steps, i) => steps.some((l) => AMID.test(l.text)) ? null :
+		block_of([...set_up.map((l) => ({ line: l.line, text: l.text })), ...steps.map(as_step)],
+			`${name}-on-${driver}-${i + 1}`, file, mail, null, all));
+
+	return {
+		lines: all, blocks: blocks.filter((b) => b !== null),
+		interleaved: states.filter((steps) => steps.some((l) => AMID.test(l.text))).flat().map((l) => l.line),
+	};
+}
+
+/**
+ * find_schedules - the outputs of litmus tests that stand in a mail
+ * @lines: of one depth of quoting
+ */
+export function find_schedules(lines: readonly mail_line[], file: string, mail: message): schedules[] {
+	const list: schedules[] = [];
+
+	for (let i = 0; i < lines.length; i++) {
+		if (!HEAD.test(lines[i]!.text))
+			continue;
+		const length = output_length(lines, i);
+
+		list.push(output_of(lines.slice(i, i + length), file, mail));
+		i += length - 1;
+	}
+	return list;
+}
