@@ -10,7 +10,8 @@ import { type function_view, text_agreement, type text_view } from "./compare.ts
 import { equivalences } from "./equivalences.ts";
 import type { source_line } from "./patch.ts";
 import type { port_line, view_row } from "./rows.ts";
-import { figure_text } from "./text_view.ts";
+import { figure_text, file_title, pair_title } from "./text_view.ts";
+import type { file_pair, hunk_pair, two_diffs } from "./two_diffs.ts";
 
 const entities: { [char: string]: string } = {
 	"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;",
@@ -32,7 +33,7 @@ const of_table = new Map<string, string>(equivalences.map(({ name, c, ts, why })
 function code_line(line: source_line | port_line): string {
 	const kind = "mark" in line ? { " ": "kept", "+": "added", "-": "gone" }[line.mark] : "kept";
 	const sign = "mark" in line && line.mark !== " " ? line.mark : "";
-	return `<div class="l ${kind}"><i data-n="${line.line}" data-m="${sign}"></i>`
+	return `<div class="l ${kind}"><i data-n="${line.line || ""}" data-m="${sign}"></i>`
 		+ `<code>${escape_html(line.text)}</code></div>`;
 }
 
@@ -98,6 +99,37 @@ function text_html(view: text_view): string {
 		+ view.functions.map((fn) => function_html(fn, view)).join("\n") + "</article>";
 }
 
+function pair_row(row: view_row, of_mail: boolean): string {
+	if (row.state === "remark")
+		return `<tr class="remark"><td colspan="2">${list("said", row.remarks)}</td></tr>`;
+	const c = of_mail ? side(row.c) : "";
+	return `<tr class="${row.state.replace(" ", "-")}">${c}${side(row.port)}</tr>`;
+}
+
+/* What the mail does not show needs no second column. */
+function rows_html({ rows }: hunk_pair, { c_file, port_file }: file_pair): string {
+	const of_mail = rows.some(({ c }) => c.length > 0);
+	const c = of_mail ? `<th>${escape_html(c_file!)}</th>` : "";
+	return `<table><thead><tr>${c}<th>${escape_html(port_file)}</th></tr></thead>`
+		+ `<tbody>${rows.map((row) => pair_row(row, of_mail)).join("\n")}</tbody></table>`;
+}
+
+function hunk_html(hunk: hunk_pair, file: file_pair): string {
+	const rows = rows_html(hunk, file);
+	if (file.c_file !== null && hunk.rows.every(({ c }) => c.length === 0))
+		return `<details><summary>what only the port says: origin, imports</summary>${rows}</details>`;
+	const heading = hunk.name === "" ? "" : `<h3>${escape_html(hunk.name)}</h3>`;
+	return `<section class="fn" tabindex="-1">${heading}${rows}</section>`;
+}
+
+function pair_html(pair: two_diffs): string {
+	const [, ...lines] = pair_title(pair);
+	return `<article><h2>${escape_html(pair.subject ?? pair.driver)}</h2>`
+		+ list("from", lines) + `<pre class="head">${escape_html(pair.head.join("\n"))}</pre>`
+		+ pair.files.map((file) => `<h2>${escape_html(file_title(file))}</h2>`
+			+ file.hunks.map((hunk) => hunk_html(hunk, file)).join("\n")).join("\n") + "</article>";
+}
+
 function asset(name: string): string {
 	return readFileSync(new URL(name, import.meta.url), "utf8");
 }
@@ -109,15 +141,20 @@ function hash_of(script: string): string {
 	return `sha256-${createHash("sha256").update(script).digest("base64")}`;
 }
 
+const statement_keys = `; <kbd>n</kbd> <kbd>p</kbd> next,
+previous difference. <span class="legend differs">differs</span>
+<span class="legend explained">explained</span>`;
+
 /**
  * html_page - texts and their ports as one page
  *
  * @views: the compared texts
+ * @pairs: patches, in the mail and here
  *
  * Return: the page
  */
-export function html_page(views: readonly text_view[]): string {
-	const title = views[0].subject ?? views[0].input;
+export function html_page(views: readonly text_view[], pairs: readonly two_diffs[] = []): string {
+	const title = [...pairs, ...views].map(({ subject, input }) => subject ?? input)[0]!;
 	const script = `\n${asset("page.js")}`;
 	const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
 		+ `script-src '${hash_of(script)}'`;
@@ -134,12 +171,11 @@ ${asset("page.css")}</style>
 </head>
 <body>
 <header><h1>C and port, side by side</h1>
-<p>Keys: <kbd>j</kbd> <kbd>k</kbd> next, previous function; <kbd>n</kbd> <kbd>p</kbd> next,
-previous difference. <span class="legend differs">differs</span>
-<span class="legend explained">explained</span> <span class="legend added">added</span>
+<p>Keys: <kbd>j</kbd> <kbd>k</kbd> next, previous function${views.length === 0 ? "." : statement_keys}
+<span class="legend added">added</span>
 <span class="legend gone">removed by the patch</span></p></header>
 <main>
-${views.map(text_html).join("\n")}
+${[...pairs.map(pair_html), ...views.map(text_html)].join("\n")}
 </main>
 <footer id="hint" aria-live="polite"></footer>
 <script>${script}</script>

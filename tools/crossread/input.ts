@@ -10,6 +10,7 @@ import { usage_error } from "../lib/cli/usage_error.ts";
 import { type message, read_messages } from "../lib/mail/message.ts";
 import { type file_patch, read_patch, type source_line } from "./patch.ts";
 import { file_pieces, patch_pieces, type piece } from "./pieces.ts";
+import { find_posted } from "./posted_patch.ts";
 import { is_tarball, read_tarball } from "./tarball.ts";
 import { page_text } from "./web_page.ts";
 
@@ -24,6 +25,12 @@ export interface c_text {
 	message_id: string | null;
 	is_patch: boolean;
 	pieces: piece[];
+}
+
+/** Mails, and the diffs in them. */
+export interface mails {
+	messages: message[];
+	patches: mail_patch[];
 }
 
 /** A patch to one file, with the mail it is in. */
@@ -55,21 +62,30 @@ function take_remarks(to: readonly source_line[], from: readonly source_line[]):
 	});
 }
 
+/** A hunk that was seen, and the file it changes; null where the mail does not say. */
+interface seen_hunk {
+	path: string | null;
+	lines: source_line[];
+}
+
 /*
- * A hunk that was seen before, in the posting or in another reply, counts once.
+ * A hunk that was seen before, in the posting or in another reply, counts once. Two files may have
+ * a hunk with the same head each.
  */
 function merge_quotations(patches: readonly mail_patch[]): mail_patch[] {
-	const seen = new Map<string, source_line[]>();
+	const seen = new Map<string, seen_hunk[]>();
 	const paths = new Map<string, string>();
 	const fresh = patches.map(({ mail, file }): mail_patch => {
 		const subject = bare_subject(mail.subject);
 		const hunks = file.hunks.filter(({ header, lines }) => {
 			const at = `${subject}\n${header}`;
-			const known = seen.get(at);
+			const alike = seen.get(at) ?? [];
+			const known = alike.find(({ path }) => (
+				path === null || file.path === null || path === file.path));
 			if (known)
-				take_remarks(known, lines);
+				take_remarks(known.lines, lines);
 			else
-				seen.set(at, lines);
+				seen.set(at, [...alike, { path: file.path, lines }]);
 			return !known;
 		});
 		const path = file.path ?? paths.get(subject) ?? null;
@@ -100,28 +116,20 @@ function refuse_binary(bytes: Uint8Array, input: string): void {
 		throw new usage_error(`${input}: binary, a mail, a patch or a C file would be right`);
 }
 
-const no_patch = new WeakSet<object>();
-
-function without_patch(input: string): usage_error {
-	const error = new usage_error(
-		`${input}: no patch in it, a diff ('@@ -1,7 +1,8 @@') would be right`);
-	no_patch.add(error);
-	return error;
-}
-
-/** is_no_patch - whether that was thrown because a mail has no diff in it */
-export function is_no_patch(error: unknown): boolean {
-	return typeof error === "object" && error !== null && no_patch.has(error);
-}
-
-async function mail_texts(input: string): Promise<c_text[]> {
-	const patches = await file_patches(input);
-	if (patches.length === 0)
-		throw without_patch(input);
-	const merged = merge_quotations(patches);
-	const c_patches = merged.filter(is_c);
+/**
+ * mail_texts - the C texts that the diffs of mails show
+ *
+ * @input: where they are from
+ * @patches: the diffs, each hunk once
+ */
+export async function mail_texts(input: string, patches: readonly mail_patch[]): Promise<c_text[]> {
+	if (patches.length === 0) {
+		throw new usage_error(
+			`${input}: no patch in it, a diff ('@@ -1,7 +1,8 @@') would be right`);
+	}
+	const c_patches = patches.filter(is_c);
 	if (c_patches.length === 0) {
-		const path = merged[0].file.path;
+		const path = patches[0].file.path;
 		throw new usage_error(`${input}: the patch changes no C file (only ${path})`);
 	}
 	return Promise.all(c_patches.map((patch) => patch_text(input, patch)));
@@ -135,8 +143,6 @@ async function c_file_text(input: string, text: string, c_file: string): Promise
 }
 
 async function file_texts(input: string): Promise<c_text[]> {
-	if (!/\.[ch]$/.test(input))
-		return mail_texts(input);
 	const bytes = await readFile(input);
 	refuse_binary(bytes, input);
 	return [await c_file_text(input, bytes.toString("utf8"), basename(input))];
@@ -160,11 +166,27 @@ function has_any(folder: string, c_files: readonly string[]): boolean {
 	return c_files.some((name) => existsSync(join(folder, name)));
 }
 
-async function file_patches(path: string): Promise<mail_patch[]> {
+async function read_mail_file(path: string): Promise<mails> {
 	const bytes = await readFile(path);
 	refuse_binary(bytes, path);
-	return (await read_messages(page_text(bytes))).flatMap((mail) => (
-		read_patch(mail.lines, path).map((file) => ({ mail, file }))));
+	const messages = await read_messages(page_text(bytes));
+	return {
+		messages,
+		patches: messages.flatMap((mail) => (
+			read_patch(mail.lines, path, find_posted(mail.subject) !== null)
+				.map((file) => ({ mail, file })))),
+	};
+}
+
+async function read_mail_folder(folder: string): Promise<mails> {
+	const names = (await readdir(folder)).filter((name) => mail_file.test(name)).sort();
+	const all: mails = { messages: [], patches: [] };
+	for (const name of names) {
+		const { messages, patches } = await read_mail_file(join(folder, name));
+		all.messages.push(...messages);
+		all.patches.push(...patches);
+	}
+	return all;
 }
 
 /**
@@ -175,22 +197,39 @@ async function file_patches(path: string): Promise<mail_patch[]> {
  * Return: the patches, in the order of the files' names
  */
 export async function series_patches(input: string): Promise<mail_patch[]> {
-	if (!statSync(input).isDirectory())
-		return file_patches(input);
-	const names = (await readdir(input)).filter((name) => mail_file.test(name)).sort();
-	const patches: mail_patch[] = [];
-	for (const name of names)
-		patches.push(...await file_patches(join(input, name)));
-	return patches;
+	const read = statSync(input).isDirectory() ? read_mail_folder : read_mail_file;
+	return (await read(input)).patches;
 }
 
-async function series_texts(folder: string): Promise<c_text[]> {
-	const merged = merge_quotations(await series_patches(folder)).filter(is_c);
-	if (merged.length === 0) {
-		throw new usage_error(`${folder}: neither ${crypto}/vfio_ap_ops.c nor a mail with a `
+/*
+ * The folder of a driver's C files that an input is, or has; null if there is none.
+ */
+function tree_in(input: string, c_files: readonly string[]): string | null {
+	return [join(input, crypto), input].find((folder) => has_any(folder, c_files)) ?? null;
+}
+
+/**
+ * read_mails - the mails of an input, and the diffs in them, each hunk once
+ *
+ * @input: as for read_input()
+ * @c_files: the names of the C files that are of interest in a tree
+ *
+ * Return: null if it is a C file, a tree or a tarball. Throws usage_error for what cannot be used.
+ */
+export async function read_mails(input: string, c_files: readonly string[]): Promise<mails | null> {
+	const path = input === "-" ? "/dev/stdin" : input;
+	if (!existsSync(path))
+		throw new usage_error(`${input}: no such file, see vfio-ap crossread --help`);
+	const is_folder = statSync(path).isDirectory();
+	if (is_folder ? tree_in(path, c_files) !== null : is_tarball(path) || /\.[ch]$/.test(path))
+		return null;
+	const { messages, patches } = await (is_folder ? read_mail_folder : read_mail_file)(path);
+	const named = messages.some(({ subject }) => find_posted(subject) !== null);
+	if (is_folder && !named && !patches.some(is_c)) {
+		throw new usage_error(`${input}: neither ${crypto}/vfio_ap_ops.c nor a mail with a `
 			+ "patch in it, a kernel tree or a series would be right");
 	}
-	return Promise.all(merged.map((patch) => patch_text(folder, patch)));
+	return { messages, patches: merge_quotations(patches) };
 }
 
 /**
@@ -204,15 +243,10 @@ async function series_texts(folder: string): Promise<c_text[]> {
  * Return: at least one text. Throws usage_error, with one line, for what cannot be used.
  */
 export async function read_input(input: string, c_files: readonly string[]): Promise<c_text[]> {
-	if (input === "-")
-		return file_texts("/dev/stdin");
-	if (!existsSync(input))
-		throw new usage_error(`${input}: no such file, see vfio-ap crossread --help`);
+	const mails = await read_mails(input, c_files);
+	if (mails)
+		return mail_texts(input, mails.patches);
 	if (!statSync(input).isDirectory())
 		return is_tarball(input) ? tarball_texts(input, c_files) : file_texts(input);
-	for (const folder of [join(input, crypto), input]) {
-		if (has_any(folder, c_files))
-			return tree_texts(folder, c_files);
-	}
-	return series_texts(input);
+	return tree_texts(tree_in(input, c_files)!, c_files);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
@@ -6,15 +7,16 @@ import {
 	c_function, compare, type function_view, ported_c_files, type text_view,
 } from "./compare.ts";
 import { html_page } from "./html_view.ts";
-import { patched_postings } from "../lib/series/patches.ts";
-import { is_no_patch, read_input } from "./input.ts";
+import { patched_postings, type patch } from "../lib/series/patches.ts";
+import { mail_texts, read_input, read_mails } from "./input.ts";
 import { check_port, type port, ports, type port_result } from "./ports.ts";
+import { find_posted } from "./posted_patch.ts";
 import { record_conditions } from "./recorded.ts";
 import { falls_below, json_report, text_report } from "./report.ts";
-import { posted_patch } from "./posted_patch.ts";
 import { origin_text, record_series, series_text } from "./series.ts";
 import { missing_program } from "./tarball.ts";
-import { figures, side_by_side } from "./text_view.ts";
+import { figures, pairs_text, side_by_side } from "./text_view.ts";
+import { pair_diffs, type two_diffs } from "./two_diffs.ts";
 
 const HELP = `usage: vfio-ap crossread INPUT... [--driver LABEL] [--function NAME] [--format FORMAT]
        vfio-ap crossread INPUT... --check [LIMIT]
@@ -26,10 +28,14 @@ quoted in a reply, or an archive's page), an mbox or a folder with a series, a .
 C file, a kernel tree, or the tarball or the Debian package of its sources; - is what is piped in.
 The driver is the one the subject names, else the one that agrees best.
 
+Of a mail that a patch here is the port of ([PATCH v13 08/15], or an answer to it), the mail's diff
+and the port's are shown, hunk by hunk, with an answer's remarks at their lines. What the mail
+leaves out or an archive's page cuts off is there of the port all the same. --driver v13 shows the
+C of the patch beside the posting's port instead, statement by statement.
+
   --driver LABEL    only these of ${ports.map(({ driver }) => driver).join(", ")}
   --function NAME   only this function
-  --patch           the patch of the port that a mail's subject names ([PATCH v13 08/15]): of a
-                    mail, an answer or an archive's page; without a diff in it that is what is shown
+  --patch           the port's patch alone, as it is in history/v13/series
   --format FORMAT   text (default), html: one page for a browser, or json
   --check [LIMIT]   figures only; fail if a function agrees by less than LIMIT percent (100).
                     Without INPUT every port is held against the recorded skeletons of the C:
@@ -108,12 +114,41 @@ function only_function(views: text_view[], name: string): text_view[] {
 	}).filter(({ functions }) => functions.length > 0);
 }
 
-async function read_views({ inputs, asked, function_name }: request): Promise<text_view[]> {
+/** What is to be shown. */
+interface shown {
+	views: text_view[];
+	pairs: two_diffs[];
+}
+
+function wants_pairs({ asked, function_name, limit }: request): boolean {
+	return asked === null && function_name === undefined && limit === null;
+}
+
+async function read_shown(
+	input: string, c_files: readonly string[], request: request,
+): Promise<shown> {
+	const mails = wants_pairs(request) ? await read_mails(input, c_files) : null;
+	if (!mails)
+		return { views: await compare(await read_input(input, c_files), request.asked), pairs: [] };
+	const { pairs, others } = pair_diffs(input, mails.messages, mails.patches);
+	return {
+		views: pairs.length > 0 && others.length === 0 ? []
+			: await compare(await mail_texts(input, others), null),
+		pairs,
+	};
+}
+
+async function read_inputs(request: request): Promise<shown> {
 	const c_files = await ported_c_files();
-	const views: text_view[] = [];
-	for (const input of inputs)
-		views.push(...await compare(await read_input(input, c_files), asked));
-	return function_name === undefined ? views : only_function(views, function_name);
+	const all: shown = { views: [], pairs: [] };
+	for (const input of request.inputs) {
+		const { views, pairs } = await read_shown(input, c_files, request);
+		all.views.push(...views);
+		all.pairs.push(...pairs);
+	}
+	const { function_name } = request;
+	return function_name === undefined ? all
+		: { ...all, views: only_function(all.views, function_name) };
 }
 
 function is_below({ status, agreement }: function_view, limit: number): boolean {
@@ -125,49 +160,49 @@ function view_fails({ claimed, functions, findings }: text_view, limit: number):
 		|| findings.some(({ reason }) => reason === null));
 }
 
-function write_views(views: readonly text_view[], { format, limit }: request): void {
+function write_shown({ views, pairs }: shown, { format, limit }: request): void {
 	if (format === "html")
-		process.stdout.write(html_page(views));
+		process.stdout.write(html_page(views, pairs));
 	else if (format === "json")
-		process.stdout.write(views.map((view) => `${JSON.stringify(view)}\n`).join(""));
+		process.stdout.write([...pairs, ...views].map((it) => `${JSON.stringify(it)}\n`).join(""));
 	else if (limit !== null)
 		process.stdout.write(figures(views));
-	else
-		process.stdout.write(side_by_side(views, process.stdout));
+	else {
+		const texts = [pairs_text(pairs, process.stdout), side_by_side(views, process.stdout)];
+
+		process.stdout.write(texts.filter((text) => text !== "").join("\n"));
+	}
 }
 
-/* Each INPUT's patch of the port; null if one of them names none. */
-function patches_of_port(inputs: readonly string[]): string | null {
-	const found = inputs.map(posted_patch);
+async function patches_in(input: string, c_files: readonly string[]): Promise<patch[]> {
+	const subjects = (await read_mails(input, c_files))?.messages.map(({ subject }) => subject) ?? [];
+	const found = new Map(subjects.flatMap((subject) => find_posted(subject) ?? [])
+		.map(({ patch }) => [patch.path, patch]));
 
-	return found.includes(null) ? null : found.join("");
+	if (found.size === 0) {
+		throw new usage_error(`${input}: a subject that names a patch of `
+			+ `${patched_postings().join(", ")} would be right, as [PATCH v13 08/15]`);
+	}
+	return [...found.values()];
 }
 
-function show_patches({ inputs }: request): number {
-	const text = patches_of_port(inputs);
-
-	if (text === null)
-		throw new usage_error("--patch: a subject that names a patch of " +
-			`${patched_postings().join(", ")} would be right, as [PATCH v13 08/15]`);
-	process.stdout.write(text);
+async function show_patches({ inputs }: request): Promise<number> {
+	const c_files = await ported_c_files();
+	for (const input of inputs) {
+		for (const { path } of await patches_in(input, c_files))
+			process.stdout.write(readFileSync(path, "utf8"));
+	}
 	return exit_code.holds;
 }
 
 async function show_inputs(request: request): Promise<number> {
 	try {
-		const views = await read_views(request);
-		write_views(views, request);
+		const shown = await read_inputs(request);
+		write_shown(shown, request);
 		const { limit } = request;
-		const fails = limit !== null && views.some((view) => view_fails(view, limit));
+		const fails = limit !== null && shown.views.some((view) => view_fails(view, limit));
 		return fails ? exit_code.differs : exit_code.holds;
 	} catch (error) {
-		const text = is_no_patch(error) && request.limit === null
-			? patches_of_port(request.inputs) : null;
-
-		if (text !== null) {
-			process.stdout.write(text);
-			return exit_code.holds;
-		}
 		if (!(error instanceof missing_program))
 			throw error;
 		process.stderr.write(`vfio-ap: ${error.message}\n`);

@@ -48,6 +48,8 @@ interface open_hunk extends hunk {
 /** What is known between two lines of a mail. */
 interface reader {
 	file: string;
+	/** A hunk that ends too early, or is wrapped, is taken as it is. */
+	as_it_is: boolean;
 	files: file_patch[];
 	hunk: open_hunk | null;
 	/** The hunk before ended with the line before, at depth 0. */
@@ -73,7 +75,7 @@ function end_hunk(at: reader): void {
 	const { hunk } = at;
 	if (!hunk)
 		return;
-	if (hunk.depth === 0 && hunk.old_left + hunk.new_left > 0) {
+	if (hunk.depth === 0 && hunk.old_left + hunk.new_left > 0 && !at.as_it_is) {
 		const short = Math.max(hunk.old_left, hunk.new_left);
 		throw new usage_error(`${at.file}:${hunk.at}: the hunk ends ${short} lines before its `
 			+ "header says, a patch that is not cut off or wrapped would be right");
@@ -123,7 +125,7 @@ function read_header(at: reader, line: mail_line): boolean {
 		begin_hunk(at, header, line);
 		return true;
 	}
-	if (line.depth === 0 && /^@@ |^@@$/.test(line.text)) {
+	if (line.depth === 0 && /^@@ |^@@$/.test(line.text) && !at.as_it_is) {
 		throw new usage_error(`${at.file}:${line.line}: unreadable head of a hunk, `
 			+ "'@@ -LINE,COUNT +LINE,COUNT @@' would be right");
 	}
@@ -134,7 +136,7 @@ function read_header(at: reader, line: mail_line): boolean {
  * A line behind a hunk that had as many as its header says.
  */
 function check_behind(at: reader, { depth, line, text }: mail_line): void {
-	if (at.just_ended && depth === 0 && /^(?:\+(?!\+\+ )|-(?!-(?:$| |-)))/.test(text)) {
+	if (at.just_ended && depth === 0 && !at.as_it_is && /^(?:\+(?!\+\+ )|-(?!-(?:$| |-)))/.test(text)) {
 		throw new usage_error(`${at.file}:${line}: a changed line behind the end of its hunk, `
 			+ "a patch whose lines are not wrapped would be right");
 	}
@@ -171,12 +173,15 @@ function add_remark(lines: source_line[], text: string): void {
  *
  * @lines: the mail's lines, without their quote marks
  * @file: the name of the input, for errors
+ * @as_it_is: what is known from elsewhere may be cut off or wrapped here
  *
  * Return: the files the patch changes. Throws usage_error for a posted patch that is cut off or
  * wrapped; a quotation may leave out what it likes.
  */
-export function read_patch(lines: readonly mail_line[], file: string): file_patch[] {
-	const at: reader = { file, files: [], hunk: null, just_ended: false };
+export function read_patch(
+	lines: readonly mail_line[], file: string, as_it_is = false,
+): file_patch[] {
+	const at: reader = { file, as_it_is, files: [], hunk: null, just_ended: false };
 	for (const line of lines)
 		read_line(at, line);
 	end_hunk(at);

@@ -3,34 +3,62 @@
  * The patch of the port that a mail is about: found by the subject alone, so that an answer, or
  * an archive's page that cuts the diff off, will do.
  */
-import { readFileSync } from "node:fs";
-import { patched_postings, patches_of } from "../lib/series/patches.ts";
-import { find_series } from "../lib/texts/series.ts";
+import { patched_postings, patches_of, type patch } from "../lib/series/patches.ts";
+import { find_series, type series_patch } from "../lib/texts/series.ts";
 
-/* A subject stands at the top, of a mail as of a page. */
-const TOP = 8192;
+/**
+ * struct posted_patch - a patch of a series, in the mail and here
+ * @label: the posting
+ * @posted: what is recorded of the mail
+ * @patch: the port's
+ */
+export interface posted_patch {
+	label: string;
+	posted: series_patch;
+	patch: patch;
+}
 
-/* What stands in the first brackets that begin with PATCH, word by word. */
-function tags_in(text: string): string[] {
-	const at = text.indexOf("[PATCH");
-	const end = text.indexOf("]", at);
+/* What the subject's first brackets that begin with PATCH say, and what stands behind them. */
+function words_of(subject: string): { tags: string[]; title: string } | null {
+	const at = subject.search(/\[(?:RFC )?PATCH/i);
+	const end = subject.indexOf("]", at);
 
-	return at < 0 || end < 0 ? [] : text.slice(at + 1, end).split(" ");
+	return at < 0 || end < 0 ? null
+		: { tags: subject.slice(at + 1, end).split(/\s+/), title: plain(subject.slice(end + 1)) };
+}
+
+function plain(title: string): string {
+	return title.replace(/\s+/g, " ").trim();
+}
+
+/* An archive may cut a subject short. */
+function same_title(a: string, b: string): boolean {
+	return a.startsWith(b) || b.startsWith(a);
+}
+
+/* "v4" is said of v4 and of migration-v4: the title tells. */
+function is_version(label: string, tag: string): boolean {
+	return label === tag || label.endsWith(`-${tag}`);
 }
 
 /**
- * posted_patch - the patch of the port that a file's first subject names
+ * find_posted - the patch of the port that a subject names
  *
- * Return: the patch as it is in history/vN/series; null if the subject names none that is here.
+ * Return: null if it names none that is here
  */
-export function posted_patch(input: string): string | null {
-	const tags = tags_in(readFileSync(input, "utf8").slice(0, TOP));
-	const label = tags.find((tag) => patched_postings().includes(tag));
-	const [number, total] = tags.at(-1)?.split("/") ?? [];
+export function find_posted(subject: string | null): posted_patch | null {
+	const { tags, title } = words_of(subject ?? "") ?? { tags: [], title: "" };
+	const number = Number(/^\d+(?=\/\d+$)/.exec(tags.at(-1) ?? "")?.[0]);
+	const labels = patched_postings().filter((label) => tags.some((tag) => is_version(label, tag)));
 
-	if (label === undefined || find_series(label).patches.length !== Number(total))
-		return null;
-	const patch = patches_of(label).find(({ n }) => n === Number(number));
+	for (const label of labels) {
+		const { patches } = find_series(label);
+		const posted = patches[number - 1];
+		const patch = patches_of(label).find(({ n }) => n === number);
 
-	return patch === undefined ? null : readFileSync(patch.path, "utf8");
+		if (patch !== undefined && posted !== undefined && tags.at(-1)!.endsWith(`/${patches.length}`) &&
+		    same_title(title, plain(posted.subject)))
+			return { label, posted, patch };
+	}
+	return null;
 }

@@ -6,6 +6,7 @@
 import type { aligned_row } from "./align.ts";
 import { other_condition } from "./check.ts";
 import type { equivalence_name } from "./equivalences.ts";
+import { type pairing, pair_up } from "./pairing.ts";
 import type { source_line } from "./patch.ts";
 import type { piece, stretch } from "./pieces.ts";
 import type { skeleton_function } from "./skeleton.ts";
@@ -20,10 +21,10 @@ export interface port_line {
 /**
  * What a row is: statements that agree, or do for the reasons given, or do not; a statement (or
  * comment, or brace) on one side that holds nothing to compare; what a patch removes; a
- * stretch of the port that the patch does not show; what a reply says.
+ * stretch of the port that the patch does not show; what a reply says; the head of a hunk.
  */
 export type row_state =
-	"same" | "explained" | "differs" | "one side" | "removed" | "gap" | "remark";
+	"same" | "explained" | "differs" | "one side" | "removed" | "gap" | "remark" | "hunk";
 
 /** One row: a statement in C, in the port, or both. */
 export interface view_row {
@@ -105,9 +106,6 @@ function unit_at(units: readonly unit[], line: number): number {
 	return units.findIndex(({ first, last }) => first <= line && line <= last);
 }
 
-/** Which port unit stands beside which C unit: pairs of indices, -1 for none. */
-type pairing = [c: number, port: number][];
-
 function shared_tokens(c: readonly unit[], port: readonly unit[], rows: readonly aligned_row[]) {
 	const shared = new Map<number, number>();
 	for (const row of rows) {
@@ -131,28 +129,11 @@ function pair_units(
 	const shared = shared_tokens(c, port, rows);
 	const value = (i: number, j: number) => has_head && i === 0 && j === 0 ? heads
 		: score(c[i], port[j], shared.get(i * port.length + j) ?? 0);
-	const best = Array.from({ length: c.length + 1 }, () => new Float64Array(port.length + 1));
-	for (let i = c.length - 1; i >= 0; i--) {
-		for (let j = port.length - 1; j >= 0; j--) {
-			const both = value(i, j);
-			best[i][j] = Math.max(best[i + 1][j], best[i][j + 1],
-				both > 0 ? best[i + 1][j + 1] + both : 0);
-		}
-	}
-	const pairs: pairing = [];
-	for (let i = 0, j = 0; i < c.length || j < port.length;) {
-		const both = i < c.length && j < port.length ? value(i, j) : 0;
-		if (both > 0 && best[i][j] === best[i + 1][j + 1] + both)
-			pairs.push([i++, j++]);
-		else if (j === port.length || i < c.length && best[i][j] === best[i + 1][j])
-			pairs.push([i++, -1]);
-		else
-			pairs.push([-1, j++]);
-	}
-	return pairs;
+	return pair_up(c.length, port.length, value);
 }
 
-function empty_row(state: row_state): view_row {
+/** empty_row - a row with nothing on either side */
+export function empty_row(state: row_state): view_row {
 	return { state, c: [], port: [], notes: [], reasons: [], via: [], remarks: [] };
 }
 
@@ -267,10 +248,10 @@ export function function_rows(
 	return at.rows.flatMap((row) => with_remarks(row));
 }
 
-/*
- * A row, and behind it what a reply says of it.
+/**
+ * with_remarks - a row, and behind it what a reply says of it
  */
-function with_remarks(row: view_row): view_row[] {
+export function with_remarks(row: view_row): view_row[] {
 	const remarks = row.remarks.join("\n").trim();
 	if (row.reasons.length > 0 && row.state === "same")
 		row.state = "explained";

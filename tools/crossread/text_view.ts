@@ -5,8 +5,9 @@
 
 import { printable, styled } from "../lib/cli/terminal.ts";
 import { type function_view, text_agreement, type text_view } from "./compare.ts";
-import type { source_line } from "./patch.ts";
+import type { mark, source_line } from "./patch.ts";
 import type { port_line, row_state, view_row } from "./rows.ts";
+import type { file_pair, hunk_pair, two_diffs } from "./two_diffs.ts";
 
 const tab_width = 4;
 const number_width = 5;
@@ -16,7 +17,7 @@ const without_terminal = 160;
 /** What stands between the two sides of a row. */
 const signs: { [state in row_state]: string } = {
 	"same": "|", "explained": "~", "differs": "#", "one side": " ", "removed": " ",
-	"gap": " ", "remark": " ",
+	"gap": " ", "remark": " ", "hunk": " ",
 };
 
 /** A cell's line: its number, and text that fits. */
@@ -68,11 +69,12 @@ function cell(lines: readonly (source_line | port_line)[], width: number): cell_
 	return lines.flatMap((line) => {
 		const mark = "mark" in line ? line.mark : " ";
 		return wrap(line.text, width).map((text, i) => (
-			{ number: i === 0 ? String(line.line) : "", text, mark }));
+			{ number: i === 0 && line.line > 0 ? String(line.line) : "", text, mark }));
 	});
 }
 
-function c_cell({ number, text, mark }: cell_line, width: number): string {
+/* A line of a diff. */
+function marked_cell({ number, text, mark }: cell_line, width: number): string {
 	const plain = `${number.padStart(number_width)} ${mark}${pad(text, width)}`;
 	if (mark === "+")
 		return styled("green", plain);
@@ -103,17 +105,22 @@ function note_lines({ state, notes, reasons, remarks }: view_row, width: number)
 	];
 }
 
+/* The end of a line: without blanks behind it. */
+function last_cell(cell: cell_line, is_diff: boolean): string {
+	return is_diff ? marked_cell(cell, 0).trimEnd() : `${cell.number.padStart(number_width)} ${cell.text}`;
+}
+
 function row_lines(row: view_row, width: number): string[] {
-	const half = Math.floor((width - 2 * number_width - 6) / 2);
+	const half = Math.floor((width - 2 * number_width - 7) / 2);
+	const is_diff = row.port.some((line) => "mark" in line);
 	if (row.state === "gap")
 		return [`${" ".repeat(number_width)} ...`];
 	const left = cell(row.c, half);
 	const right = cell(row.port, half);
 	const lines: string[] = [];
 	for (let i = 0; i < Math.max(left.length, right.length); i++) {
-		const port = right[i] ?? nothing;
-		const beside = `${port.number.padStart(number_width)} ${port.text}`;
-		const line = `${c_cell(left[i] ?? nothing, half)} ${sign_of(row.state)} ${beside}`;
+		const beside = last_cell(right[i] ?? nothing, is_diff);
+		const line = `${marked_cell(left[i] ?? nothing, half)} ${sign_of(row.state)} ${beside}`;
 		lines.push(line.trimEnd());
 	}
 	return [...lines, ...note_lines(row, width)];
@@ -181,6 +188,75 @@ export function title_lines(view: text_view): string[] {
 	].map(printable);
 }
 
+function hunk_lines({ name, rows }: hunk_pair, width: number): string[] {
+	return ["", ...name === "" ? [] : [styled("bold", name)],
+		...rows.flatMap((row) => row_lines(row, width))];
+}
+
+/**
+ * pair_title - which patch it is, in the mail and here
+ *
+ * @pair: the two diffs
+ */
+export function pair_title({ input, driver, subject, message_id, elsewhere }: two_diffs): string[] {
+	return [
+		`Subject: ${subject}`,
+		`Message-Id: ${message_id}`,
+		`${input}: the mail's diff beside the port's, which makes ${driver}`,
+		...elsewhere.length === 0 ? []
+			: [`the mail also changes ${elsewhere.join(", ")}, nothing of the driver`],
+	].map(printable);
+}
+
+/**
+ * file_title - the files of a pair
+ *
+ * @file: what the mail and the port have of them
+ */
+export function file_title({ c_file, port_file }: file_pair): string {
+	return printable(c_file === null ? `${port_file}, which the mail does not show`
+		: `${c_file} beside ${port_file}`);
+}
+
+/* What the mail does not show needs no second column. */
+function diff_lines({ hunks }: file_pair): string[] {
+	const styles: Record<mark, Parameters<typeof styled>[0] | null> = {
+		"+": "green", "-": "red", " ": null,
+	};
+	return hunks.flatMap(({ rows }) => rows).flatMap(({ state, port }) => (
+		(port as source_line[]).map(({ mark, text }) => {
+			const line = state === "hunk" ? text : mark + text;
+			return styles[mark] === null ? line : styled(styles[mark], line);
+		})));
+}
+
+function pair_lines(pair: two_diffs, width: number): string[] {
+	return [
+		...pair_title(pair).map((line) => styled("bold", line)), "",
+		...pair.head.map((line) => `  ${line}`.trimEnd()),
+		...pair.files.flatMap((file) => ["", styled("bold", file_title(file)),
+			...file.c_file === null ? diff_lines(file)
+				: file.hunks.flatMap((hunk) => hunk_lines(hunk, width))]),
+	];
+}
+
+function width_of({ columns = without_terminal }: { columns?: number }): number {
+	return Math.max(narrowest, columns);
+}
+
+/**
+ * pairs_text - mails' diffs and the port's for a terminal
+ *
+ * @pairs: the diffs
+ * @stream: where the text will go; its width is used
+ *
+ * Return: the text, each line with its newline
+ */
+export function pairs_text(pairs: readonly two_diffs[], stream: { columns?: number }): string {
+	return pairs.map((pair) => (
+		pair_lines(pair, width_of(stream)).map((line) => `${line}\n`).join(""))).join("\n");
+}
+
 /**
  * side_by_side - texts and their ports for a terminal
  *
@@ -190,7 +266,7 @@ export function title_lines(view: text_view): string[] {
  * Return: the text, each line with its newline
  */
 export function side_by_side(views: readonly text_view[], stream: { columns?: number }): string {
-	const width = Math.max(narrowest, stream.columns ?? without_terminal);
+	const width = width_of(stream);
 	const lines = views.flatMap((view, i) => [
 		...i > 0 ? [""] : [],
 		...title_lines(view).map((line) => styled("bold", line)),
