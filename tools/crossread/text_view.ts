@@ -106,8 +106,8 @@ function note_lines({ state, notes, reasons, remarks }: view_row, width: number)
 }
 
 /* The end of a line: without blanks behind it. */
-function last_cell(cell: cell_line, is_diff: boolean): string {
-	return is_diff ? marked_cell(cell, 0).trimEnd() : `${cell.number.padStart(number_width)} ${cell.text}`;
+function last_cell(last: cell_line, is_diff: boolean): string {
+	return is_diff ? marked_cell(last, 0).trimEnd() : `${last.number.padStart(number_width)} ${last.text}`;
 }
 
 function row_lines(row: view_row, width: number): string[] {

@@ -6,6 +6,8 @@ import type { StructuredPatchHunk } from "diff";
 import type { driver } from "../../drivers/s390/crypto/history/index.ts";
 import { styled } from "../lib/cli/terminal.ts";
 import { markdown_table, text_table, type table } from "../lib/cli/table.ts";
+import { head_of } from "../lib/series/patches.ts";
+import { patch_between } from "../lib/series/states.ts";
 import { series_behind } from "../lib/texts/origins.ts";
 import { hunks_of, type change, type fate } from "./compare.ts";
 
@@ -68,8 +70,12 @@ function title({ old, now }: comparison): string {
 	return `${old.label} (${old.id}) -> ${now.label} (${now.id})`;
 }
 
-/* Where the patches that made the later text stand, if they are recorded. */
-function patches_of({ now }: comparison): string {
+/* What is said of the patch between two texts; of more, where they stand, if they are recorded. */
+function patches_of({ old, now }: comparison): string {
+	const between = patch_between(old.label, now.label);
+
+	if (between !== null)
+		return `\n${head_of(between).replaceAll(/^(?=.)/gm, "    ")}\n`;
 	const commands = series_behind(now.label)
 		.map(([label]) => `./tools/vfio-ap crossread --series ${label}`);
 

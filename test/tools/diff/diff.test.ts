@@ -210,3 +210,14 @@ test("diff: says where the patches of the later text are listed", async (t) => {
 		/crossread --series v6\.0, \.\/tools\/vfio-ap crossread --series v20\n$/);
 	t.notMatch(await stat("v6.0", "v6.12"), /patches of/);
 });
+
+test("diff v13@7 v13@8: what is said of the patch between, if it is one", async (t) => {
+	const stat = async (old: string, now: string): Promise<string> =>
+		(await output_of(t, () => main([old, now, "--stat"]))).out;
+
+	t.match(await stat("v13@7", "v13@8"), /^ {4}Subject: \[v13 08\/15\] .*\n[^]*^ {4}Review:\n/m);
+	t.match(await stat("v5.9", "v13@1"), /^ {4}Subject: \[v13 01\/15\] /m);
+	t.match(await stat("v13@13", "v13"), /^ {4}Subject: \[v13 14\/15\] /m);
+	for (const [old, now] of [["v13@7", "v13@9"], ["v13@9", "v13@10"], ["v12@7", "v13@8"]])
+		t.notMatch(await stat(old!, now!), "Subject:");
+});

@@ -10,7 +10,9 @@ import { join } from "node:path";
 import type { driver, driver_module } from "../../../drivers/s390/crypto/history/index.ts";
 import { usage_error } from "../cli/usage_error.ts";
 import { find_series } from "../texts/series.ts";
-import { base_of, patches_of, posting_of, root, text_after, type text } from "./patches.ts";
+import {
+	base_of, patched_postings, patches_of, posting_of, root, text_after, type patch, type text,
+} from "./patches.ts";
 
 /** struct state_name - what "v13@8" says */
 export interface state_name {
@@ -108,6 +110,34 @@ export function tree_file(path: string): string | null {
 	if (label !== undefined)
 		return text_of_state(parse_state(label)!).get(file!) ?? null;
 	return existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : null;
+}
+
+/* Behind how many patches of a posting a driver's text is; null if it is none of its texts. */
+function place_in(series: string, label: string): number | null {
+	const state = parse_state(label);
+
+	if (state !== null)
+		return state.series === series ? state.n : null;
+	if (label === posting_of(series).label)
+		return find_series(series).patches.length;
+	return label === base_of(series).label ? 0 : null;
+}
+
+/**
+ * patch_between - the one patch that leads from a driver to another
+ *
+ * Return: null if none does, or more than one.
+ */
+export function patch_between(from: string, to: string): patch | null {
+	const series = parse_state(to)?.series ?? to;
+
+	if (!patched_postings().includes(series))
+		return null;
+	const [before, after] = [place_in(series, from), place_in(series, to)];
+	const between = before === null || after === null ? []
+		: patches_of(series).filter(({ n }) => n > before && n <= after);
+
+	return between.length === 1 ? between[0]! : null;
 }
 
 /** states_of - the labels of the texts that a posting's patches make, its own text apart */
