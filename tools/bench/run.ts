@@ -6,20 +6,20 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { progress_line } from "../lib/cli/terminal.ts";
+import { loader_args, module_url } from "../lib/texts/tree.ts";
 import type { kernel_source } from "../oracle/source.ts";
 import { driver_rows, native_rows } from "./native.ts";
 import type { effort, row, suite } from "./row.ts";
 import { suites } from "./suites.ts";
 
-const WORKER = fileURLToPath(new URL("worker.ts", import.meta.url));
-const TSX = import.meta.resolve("tsx");
+const WORKER = fileURLToPath(module_url("tools/bench/worker.ts"));
 
 /* What the native programs have, too. */
 const NATIVE = ["bits", "filter", "scale"];
 const DRIVER = ["filter", "scale", "sysfs", "hotplug", "probing"];
 
 async function* rows_of(suite: string, subject: string, effort: effort): AsyncGenerator<row> {
-	const worker = spawn(process.execPath, ["--import", TSX, WORKER, suite, subject, effort],
+	const worker = spawn(process.execPath, [...loader_args(), WORKER, suite, subject, effort],
 		{ stdio: ["ignore", "pipe", "inherit"] });
 	const ended = new Promise<number | null>((resolve) => worker.on("close", resolve));
 

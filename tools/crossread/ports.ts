@@ -5,8 +5,8 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { ported } from "../../drivers/s390/crypto/history/index.ts";
+import { root } from "../lib/texts/tree.ts";
 import {
 	check_directory, explained_differences, type file_result, type finding,
 } from "./check.ts";
@@ -30,9 +30,6 @@ export interface port_result {
 	port: port;
 	files: file_result[];
 }
-
-/** The top of the tree. */
-export const root: string = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The port of the AP bus: there is one, of Linux 6.12, whatever the driver. */
 export const ap_bus_label = "ap_bus";

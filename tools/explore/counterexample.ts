@@ -69,7 +69,7 @@ const LOCKING = /^(?:get|release)_update_locks|^mutex|^lock|^trace|^emit|^handle
 function watch_functions(into: Set<string>): () => void {
 	return trace_lock.register(() => {
 		for (const line of (new Error().stack ?? "").split("\n").toReversed()) {
-			const name = /at (?:Object\.)?(\w+) \(.*vfio_ap_(?:ops|drv)\.ts/.exec(line)?.[1];
+			const name = /at (?:Object\.)?(\w+) \(.*vfio_ap_(?:ops|drv)\.[jt]s/.exec(line)?.[1];
 
 			if (name !== undefined && !LOCKING.test(name))
 				into.add(name);

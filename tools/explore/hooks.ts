@@ -3,23 +3,20 @@
  * Hooks of the module loader: machines are loaded so that they keep the journal.
  */
 import type { LoadHook } from "node:module";
-import { transformSync } from "esbuild";
+import { javascript } from "../lib/texts/javascript.ts";
+import { source_of } from "../lib/texts/tree.ts";
 import { instrumented } from "./instrument.ts";
 import { is_noted } from "./marks.ts";
-
-const ROOT = new URL("../../", import.meta.url).href;
-
-/* JavaScript, which it is already where tsx's hooks come before this one: not so from Node 22 on. */
-function javascript(source: string, sourcefile: string): string {
-	return transformSync(source, { loader: "ts", target: "es2022", sourcefile }).code;
-}
 
 /** load - the loader's hook */
 export const load: LoadHook = async (url, context, next) => {
 	const loaded = await next(url, context);
-	const path = url.startsWith(ROOT) ? url.slice(ROOT.length).split("?")[0] : "";
+	const path = source_of(url);
 
-	if (loaded.format !== "module" || !is_noted(path))
+	if (!/^module\b/.test(loaded.format ?? "") || !is_noted(path))
 		return loaded;
-	return { ...loaded, source: instrumented(javascript(String(loaded.source), path), path) };
+	/* TypeScript still, where Node strips types, and where tsx's hooks come behind this one. */
+	const text = javascript(String(loaded.source), path);
+
+	return { ...loaded, format: "module", source: instrumented(text, path) };
 };

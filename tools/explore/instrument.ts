@@ -16,9 +16,10 @@ import {
 	type Function as function_node, type Identifier, type MemberExpression, type MethodDefinition, type Node,
 	type Pattern, type Program, type UpdateExpression,
 } from "acorn";
+import { module_url } from "../lib/texts/tree.ts";
 import { CACHES, IN_ORDER, LEAVES, LOOKERS, MAKERS, PASSING } from "./marks.ts";
 
-const JOURNAL = new URL("journal.ts", import.meta.url).href;
+const JOURNAL = module_url("tools/explore/journal.ts");
 const METHODS = new Map([
 	["push", "end"], ["set", "key"], ["add", "key"], ["delete", "place"],
 	...["pop", "shift", "unshift", "splice", "sort", "reverse", "fill", "copyWithin", "clear"]

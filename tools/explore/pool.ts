@@ -4,6 +4,7 @@
  * out, one to a worker; on a space all workers walk together.
  */
 import { Piscina } from "piscina";
+import { loader_args, module_url } from "../lib/texts/tree.ts";
 import { search_of, space_lines, type job, type line } from "./campaign.ts";
 import { SEARCH_MS, type checkpoint } from "./checkpoint.ts";
 import type { progress, search, search_result } from "./search.ts";
@@ -27,8 +28,8 @@ export class workshop {
 	constructor(workers: number, undoing: boolean) {
 		this.#workers = workers;
 		this.#pool = new Piscina({
-			filename: new URL("worker.mjs", import.meta.url).href, minThreads: workers, maxThreads: workers,
-			workerData: { undoing },
+			filename: module_url("tools/explore/thread.ts"), execArgv: loader_args(),
+			minThreads: workers, maxThreads: workers, workerData: { undoing },
 		});
 	}
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { printable, styled } from "../lib/cli/terminal.ts";
@@ -9,12 +8,13 @@ import { usage_error } from "../lib/cli/usage_error.ts";
 import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { load_driver } from "../lib/lab/loader.ts";
 import { print_header, print_step } from "../lib/scenario/print.ts";
+import { root } from "../lib/texts/tree.ts";
 import { explore, judge, sample, state_text, type exploration, type judgement } from "./explore.ts";
 import type { litmus } from "./model.ts";
 import { guest_operations, parse_litmus } from "./parse.ts";
 import { happening_text } from "./run.ts";
 
-const CORPUS = fileURLToPath(new URL("../../test/scenarios/litmus/", import.meta.url));
+const CORPUS = join(root, "test/scenarios/litmus/");
 
 const HELP = `usage: vfio-ap litmus [FILE|DIR ...] [--driver v11,v12|all] [--runs N [--seed S]]
                       [--format text|json]

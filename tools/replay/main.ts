@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { exit_code } from "../lib/cli/exit_code.ts";
@@ -15,6 +15,7 @@ import { ktap_text } from "./ktap.ts";
 import { under_review } from "../../drivers/s390/crypto/history/index.ts";
 import type { lab_driver } from "../lib/lab/model.ts";
 import type { report } from "../lib/play/play.ts";
+import { root } from "../lib/texts/tree.ts";
 import { outcome_table, scenario_text } from "./text.ts";
 
 const HELP = `usage: vfio-ap replay [FILE|MAIL|DIR ...] [--driver v11,v12|all] [--host HOST]
@@ -50,7 +51,7 @@ const EXAMPLES = [
 	"v11-bind-unbind-example-as-meant", "v11-bind-unbind-example-as-written",
 	"v11-long-example-host-has-0053", "v12-guest-apcb-example",
 ];
-const CORPUS = fileURLToPath(new URL("../../test/scenarios/", import.meta.url));
+const CORPUS = join(root, "test/scenarios/");
 
 function lines_text(lines: number[]): string {
 	return lines.length === 0 ? "" : ` (${lines.join(" ")})`;

@@ -10,9 +10,10 @@ import { join } from "node:path";
 import { applyPatch, structuredPatch } from "diff";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import {
-	TEXT_FILES, apply, base_of, driver_text, forget, head_of, patches_of, posting_of, root,
+	TEXT_FILES, apply, base_of, driver_text, forget, head_of, patches_of, posting_of,
 	text_after, type text,
 } from "../lib/series/patches.ts";
+import { root } from "../lib/texts/tree.ts";
 import { write_text } from "./materialise.ts";
 
 /*

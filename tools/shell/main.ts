@@ -3,7 +3,6 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { printable } from "../lib/cli/terminal.ts";
@@ -12,6 +11,7 @@ import { driver_of, load_driver } from "../lib/lab/loader.ts";
 import type { boot_options } from "../lib/lab/model.ts";
 import { parse_host_text, parse_scenarios } from "../lib/scenario/parse.ts";
 import type { scenario } from "../lib/scenario/model.ts";
+import { executable } from "../lib/texts/tree.ts";
 import { mount_failed, missing_for_mount, needs_user_namespace } from "./mount.ts";
 import { shell } from "./shell.ts";
 
@@ -60,7 +60,6 @@ function factor(text: string): number {
 
 /* The whole command once more, in a user namespace in which we are root. */
 function again_as_root(argv: string[]): number {
-	const executable = fileURLToPath(new URL("../vfio-ap", import.meta.url));
 	const { status, signal } = spawnSync("unshare",
 		["-Ur", process.execPath, executable, "shell", ...argv], { stdio: "inherit" });
 

@@ -47,9 +47,12 @@ interface stack_frame {
 	where: string;
 }
 
-/* A frame of a stack: the function's last name, and the place in the kernel's tree. */
+/*
+ * A frame of a stack: the function's last name, and the place in the kernel's tree. What was built
+ * of a source (.js) has its lines.
+ */
 const tree = decodeURI(new URL("../../../", import.meta.url).pathname);
-const place = `(?:file://)?${tree.replace(/[^\w/]/g, "\\$&")}((?:drivers|include)/[^:]+:\\d+):\\d+`;
+const place = `(?:file://)?${tree.replace(/[^\w/]/g, "\\$&")}((?:drivers|include)/[^:]+\\.)[jt]s(:\\d+):\\d+`;
 const callee = "(?:new )?(?:[\\w$]+\\.)*([\\w$]+)(?: \\[as [^\\]]+\\])?";
 const frame = new RegExp(`^ +at ${callee} \\(${place}\\)$`);
 const frame_anonymous = new RegExp(`^ +at ${place}$`);
@@ -61,10 +64,10 @@ function kernel_frames(error: Error): stack_frame[] {
 
 	for (const line of (error.stack ?? "").split("\n")) {
 		const named = frame.exec(line);
-		const where = named?.[2] ?? frame_anonymous.exec(line)?.[1];
+		const [file, at] = named?.slice(2) ?? frame_anonymous.exec(line)?.slice(1) ?? [];
 
-		if (where !== undefined)
-			frames.push({ name: named?.[1] ?? "?", where });
+		if (file !== undefined)
+			frames.push({ name: named?.[1] ?? "?", where: `${file}ts${at}` });
 	}
 	return frames;
 }

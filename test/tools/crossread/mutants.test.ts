@@ -11,8 +11,9 @@ import { test } from "tap";
 import {
 	check_function, explained_differences, type function_result,
 } from "../../../tools/crossread/check.ts";
-import { type port, ports, root, skeleton_of_port } from "../../../tools/crossread/ports.ts";
+import { type port, ports, skeleton_of_port } from "../../../tools/crossread/ports.ts";
 import type { skeleton_function } from "../../../tools/crossread/skeleton.ts";
+import { root } from "../../../tools/lib/texts/tree.ts";
 import { ts_skeleton } from "../../../tools/crossread/ts_skeleton.ts";
 import { type mutant, mutants_of } from "./mutants.ts";
 

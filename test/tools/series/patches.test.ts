@@ -19,10 +19,11 @@ import { units_of } from "../../../tools/diff/text.ts";
 import { load_driver } from "../../../tools/lib/lab/loader.ts";
 import {
 	TEXT_FILES, apply, base_of, diff_of, driver_text, head_of, patched_postings, patches_of,
-	posting_of, root, text_after, type text,
+	posting_of, text_after, type text,
 } from "../../../tools/lib/series/patches.ts";
 import { parse_state, states_of } from "../../../tools/lib/series/states.ts";
 import { find_series } from "../../../tools/lib/texts/series.ts";
+import { root } from "../../../tools/lib/texts/tree.ts";
 import { check_trace } from "../../../tools/lib/trace/check.ts";
 import { read_traces } from "../../../tools/lib/trace/format.ts";
 

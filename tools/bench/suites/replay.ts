@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { ported } from "../../../drivers/s390/crypto/history/index.ts";
 import { inline_less } from "../../lib/lab/inlining.ts";
 import { load_driver } from "../../lib/lab/loader.ts";
 import { check_trace } from "../../lib/trace/check.ts";
 import { read_traces, trace_files } from "../../lib/trace/format.ts";
+import { root } from "../../lib/texts/tree.ts";
 import { median } from "../measure.ts";
 import type { effort, row, suite } from "../row.ts";
 
-const TRACES = fileURLToPath(new URL("../../../test/traces/", import.meta.url));
+const TRACES = join(root, "test/traces");
 const PASSES: Record<effort, number> = { smoke: 1, quick: 8, long: 30 };
 
 /* One pass over a driver's traces, reading and comparing included. */
@@ -32,7 +33,7 @@ function pass(paths: readonly string[], first_only: boolean): { ops: number; dif
 
 async function* run(subject: string, effort: effort): AsyncGenerator<row> {
 	const base = { suite: "replay", driver: subject, unit: "ops/s" as const };
-	const path = `${TRACES}${subject}`;
+	const path = join(TRACES, subject);
 
 	if (!existsSync(path)) {
 		yield { ...base, case: "first pass", value: NaN, fold: 0, note: "no traces here" };

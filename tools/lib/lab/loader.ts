@@ -9,6 +9,7 @@ import {
 import { did_you_mean } from "../cli/nearest.ts";
 import { usage_error } from "../cli/usage_error.ts";
 import { state_by_label } from "../series/states.ts";
+import { module_url } from "../texts/tree.ts";
 
 const modules = new Map<driver, driver_module>();
 
@@ -59,5 +60,5 @@ export function module_of(driver: driver): driver_module {
  * @name: "vfio_ap_ops.ts"
  */
 export async function import_file(driver: driver, name: string): Promise<unknown> {
-	return await import(new URL(`../../../${driver.path}/${name}`, import.meta.url).href);
+	return await import(module_url(`${driver.path}/${name}`));
 }

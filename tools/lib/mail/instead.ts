@@ -5,24 +5,25 @@
  * test.
  */
 import { readFileSync, readdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 
 import { driver_by_label } from "../../../drivers/s390/crypto/history/index.ts";
+import { root } from "../texts/tree.ts";
 import type { input } from "./input.ts";
 import { tags_of } from "./message.ts";
 import { posting_of, type reading } from "./read.ts";
 
-const CORPUS = new URL("../../../test/scenarios/", import.meta.url);
+const CORPUS = join(root, "test/scenarios");
 const MAX_NAMED = 5;
 
 /** The corpus's files that are from a mail, or else of a posting. */
 function scenarios_of(message_id: string | null, label: string): string[] {
 	const files = readdirSync(CORPUS).filter((f) => f.endsWith(".scn"));
 	const from = message_id === null ? [] :
-		files.filter((f) => readFileSync(new URL(f, CORPUS), "utf8").includes(message_id));
+		files.filter((f) => readFileSync(join(CORPUS, f), "utf8").includes(message_id));
 
 	return (from.length > 0 ? from : files.filter((f) => f.startsWith(`${label}-`))).slice(0, MAX_NAMED)
-		.map((f) => fileURLToPath(new URL(f, CORPUS)).split("/").slice(-3).join("/"));
+		.map((f) => `test/scenarios/${f}`);
 }
 
 function of_a_posting(i: input): string[] {

@@ -4,14 +4,16 @@
  * after its patch 8.
  */
 import type { LoadHook, ResolveHook } from "node:module";
-import { transform } from "esbuild";
+import { javascript } from "../texts/javascript.ts";
+import { source_of } from "../texts/tree.ts";
 import { parse_state, text_of_state } from "./states.ts";
 
-const HISTORY = new URL("../../../drivers/s390/crypto/history/", import.meta.url).href;
+const HISTORY = "drivers/s390/crypto/history/";
 
 /* The state and the file that a URL is of, if any. */
 function made_file(url: string): [label: string, file: string] | null {
-	const [label, file] = url.startsWith(HISTORY) ? url.slice(HISTORY.length).split("/") : [];
+	const path = source_of(url);
+	const [label, file] = path.startsWith(HISTORY) ? path.slice(HISTORY.length).split("/") : [];
 
 	return label?.includes("@") === true && file !== undefined ? [label, file] : null;
 }
@@ -34,10 +36,7 @@ export const load: LoadHook = async (url, context, next) => {
 	if (made === null)
 		return next(url, context);
 	const [label, file] = made;
-	const { code } = await transform(text_of_state(parse_state(label)!).get(file)!, {
-		loader: "ts", target: "es2022", sourcefile: url, sourcemap: "inline",
-		tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-	});
+	const text = text_of_state(parse_state(label)!).get(file)!;
 
-	return { format: "module", source: code, shortCircuit: true };
+	return { format: "module", source: javascript(text, url), shortCircuit: true };
 };

@@ -5,13 +5,10 @@
  */
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { applyPatch, parsePatch, type StructuredPatch } from "diff";
 import { driver_by_label, drivers, type driver } from "../../../drivers/s390/crypto/history/index.ts";
 import { find_series, recorded_series } from "../texts/series.ts";
-
-/** root - the top of the tree */
-export const root: string = fileURLToPath(new URL("../../../", import.meta.url));
+import { root } from "../texts/tree.ts";
 
 /** TEXT_FILES - what a driver's text consists of, in the order of a patch */
 export const TEXT_FILES = ["vfio_ap_drv.ts", "vfio_ap_ops.ts", "vfio_ap_private.h.ts"] as const;

@@ -10,8 +10,9 @@ import { join } from "node:path";
 import type { driver, driver_module } from "../../../drivers/s390/crypto/history/index.ts";
 import { usage_error } from "../cli/usage_error.ts";
 import { find_series } from "../texts/series.ts";
+import { module_url, root } from "../texts/tree.ts";
 import {
-	base_of, patched_postings, patches_of, posting_of, root, text_after, type patch, type text,
+	base_of, patched_postings, patches_of, posting_of, text_after, type patch, type text,
 } from "./patches.ts";
 
 /** struct state_name - what "v13@8" says */
@@ -51,7 +52,7 @@ let registered = false;
 
 function register_hooks(): void {
 	if (!registered)
-		register("./hooks.ts", import.meta.url);
+		register(module_url("tools/lib/series/hooks.ts"));
 	registered = true;
 }
 
@@ -69,8 +70,7 @@ function state_driver({ series, n }: state_name): driver {
 		default: false,
 		load: async () => {
 			register_hooks();
-			return await import(
-				new URL(`../../../${path}/vfio_ap_drv.ts`, import.meta.url).href) as driver_module;
+			return await import(module_url(`${path}/vfio_ap_drv.ts`)) as driver_module;
 		},
 	};
 }

@@ -4,10 +4,9 @@
  * parameters, where they are from, and the text of a call.
  */
 import { findSourceMap } from "node:module";
-import { fileURLToPath } from "node:url";
-import { root } from "../series/patches.ts";
 import { tree_file } from "../series/states.ts";
 import { arguments_at, call_sites } from "./calls.ts";
+import { source_of } from "./tree.ts";
 
 /**
  * struct frame - a function of the driver on the stack
@@ -37,7 +36,7 @@ export interface function_info {
 	id: string | null;
 }
 
-const DRIVER_FILE = "/vfio_ap_ops.ts";
+const DRIVER_FILE = /\/vfio_ap_ops\.[jt]s$/;
 const ORIGIN = /\bC: \S+, (v\d+ \d+\/\d+|Linux [\d.]*\d)(?: (<[^>]+>))?/;
 
 const texts = new Map<string, string>();
@@ -56,12 +55,12 @@ function text_of(file: string): string {
 
 /** driver_frames - the driver's functions on the stack, innermost first */
 export function driver_frames(): frame[] {
-	return call_sites().filter((site) => site.getFileName()?.endsWith(DRIVER_FILE) === true)
+	return call_sites().filter((site) => DRIVER_FILE.test(site.getFileName() ?? ""))
 		.map((site) => {
 			const url = site.getFileName()!;
 
 			return {
-				func: site.getFunctionName() ?? "", url, file: fileURLToPath(url).slice(root.length),
+				func: site.getFunctionName() ?? "", url, file: source_of(url),
 				line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0,
 			};
 		});
@@ -101,8 +100,6 @@ export function function_of({ file, func }: frame): function_info | null {
 
 /**
  * arguments_of - the texts of the arguments of the call that a function is in
- *
- * Return: none if the place has no source.
  */
 export function arguments_of(at: frame): string[] {
 	const key = `${at.url}:${at.line}:${at.column}`;
@@ -115,13 +112,18 @@ export function arguments_of(at: frame): string[] {
 	return args;
 }
 
-function read_arguments({ url, file, line, column }: frame): string[] {
-	const entry = findSourceMap(url)?.findEntry(line - 1, column - 1);
+/** tsx moves things; where types became blanks they are in their places. */
+function place_in_source(url: string, line: number, column: number): [line: number, column: number] {
+	const entry = findSourceMap(url)?.findEntry(line, column);
 
-	if (entry === undefined || !("originalLine" in entry))
-		return [];
-	const lines = text_of(file).split("\n").slice(entry.originalLine);
-	const text = [lines[0]!.slice(entry.originalColumn), ...lines.slice(1, 6)].join("\n");
+	return entry !== undefined && "originalLine" in entry ?
+		[entry.originalLine, entry.originalColumn] : [line, column];
+}
+
+function read_arguments({ url, file, line, column }: frame): string[] {
+	const [row, from] = place_in_source(url, line - 1, column - 1);
+	const lines = text_of(file).split("\n").slice(row);
+	const text = [lines[0]!.slice(from), ...lines.slice(1, 6)].join("\n");
 
 	return arguments_at(text, text.indexOf("("));
 }

@@ -49,7 +49,7 @@ function is_drivers_own(): boolean {
 	const frames = (new Error().stack ?? "").split("\n").slice(1);
 	const caller = frames.find((frame) => !/\/include\/|\/oracle\/fuzz\//.test(frame)) ?? "";
 
-	return /\/vfio_ap_\w+\.ts/.test(caller) || caller.includes("vfio_alloc_device");
+	return /\/vfio_ap_\w+\.[jt]s/.test(caller) || caller.includes("vfio_alloc_device");
 }
 
 /** Makes the n-th allocation fail while something is done. */

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where a worker thread begins. Where it is to undo what its machine does, it has the machine keep
+ * a journal.
+ */
+import { register } from "node:module";
+import { workerData } from "piscina";
+import { module_url } from "../lib/texts/tree.ts";
+
+if (workerData.undoing)
+	register(module_url("tools/explore/hooks.ts"));
+const { default: work } = await import("./worker.ts");
+
+export default work;
