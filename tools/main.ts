@@ -92,8 +92,7 @@ const TOO_LARGE = new Set(["ERR_FS_FILE_TOO_LARGE", "ERR_STRING_TOO_LONG", "ERR_
  * @command: the command's name, for the hint about its --help
  *
  * An argument parseArgs refuses and whatever the system refuses count as bad input; a package
- * or a program that is not installed (the development packages are not, in a packed install) as
- * skipped.
+ * or a program that is not installed as skipped.
  */
 export function describe_failure(error: unknown, command = ""): failure {
 	if (!(error instanceof Error))
@@ -118,7 +117,7 @@ export function describe_failure(error: unknown, command = ""): failure {
 	if (TOO_LARGE.has(code))
 		return { code: exit_code.unusable, line: `${path ?? "the input"}: too large, right would be: less than 512 MB` };
 	if (code === "ERR_MODULE_NOT_FOUND" && missing_package) {
-		const line = `${command} needs the package ${missing_package[1]}, run it in a clone after npm ci`;
+		const line = `${command} needs the package ${missing_package[1]}, run npm install (in a clone npm ci)`;
 		return { code: exit_code.skipped, line };
 	}
 	return internal_failure(`${error.name}: ${error.message}`);

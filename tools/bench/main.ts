@@ -28,7 +28,7 @@ driver's own C (column C) and our own imitation of the same algorithms (column l
   --long            for publication: minutes instead of seconds
   --smoke           once and tiny: that it runs, no figures
   --format FORMAT   one of ${[...FORMATS.keys()].join(", ")} (text)
-  --plot FILE       the suite scale as an SVG image (needs vega, a development package)
+  --plot FILE       the suite scale as an SVG image (with vega)
   -h, --help        this text
 `;
 
