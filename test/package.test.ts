@@ -119,6 +119,13 @@ for (const args of COMMANDS)
 		t.equal(copy(...args), clone(...args));
 	});
 
+/* esbuild shortens other names in what it is given as JavaScript. */
+test("vfio-ap replay --format html: a page with its script", async (t) => {
+	const page = copy("replay", "test/scenarios/v12-guest-apcb-example.scn", "--format", "html");
+
+	t.match(page, /^<!DOCTYPE html>[^]*<script>[^]{1000,}<\/script>[^]*exit code [01]$/);
+});
+
 test("vfio-ap bench: its processes and packages are there", async (t) => {
 	t.match(copy("bench", "startup", "bits", "--driver", "node,fastbitset,typedfastbitset", "--smoke"),
 		/^exit code 0$/m);

@@ -11,6 +11,7 @@ import { page_text } from "../lib/page/page.ts";
 import { page_script } from "../lib/page/script.ts";
 import { shown_scenario } from "../lib/page/shown.ts";
 import type { report } from "../lib/play/play.ts";
+import { module_url } from "../lib/texts/tree.ts";
 import type { replay_data } from "./page.ts";
 
 const BODY = html`<header><h1 id="title"></h1><label id="choose">scenario <select id="scenario"></select></label>
@@ -46,6 +47,6 @@ export async function replay_page(reports: readonly (readonly report[])[], cross
 
 	return page_text({
 		title: scenarios.length === 1 ? scenarios[0]!.name : `${scenarios.length} scenarios`,
-		body: BODY, script: await page_script(new URL("page.ts", import.meta.url)), data,
+		body: BODY, script: await page_script(module_url("tools/replay/page.ts")), data,
 	});
 }

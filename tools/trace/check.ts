@@ -7,6 +7,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { inline_less } from "../lib/lab/inlining.ts";
+import { loader_args, module_url } from "../lib/texts/tree.ts";
 import { trace_files } from "../lib/trace/format.ts";
 import { check_file, no_outcome, type check_request, type file_outcome } from "./check_file.ts";
 import { portions_of, threads_for } from "./portions.ts";
@@ -83,7 +84,8 @@ class printer {
 
 /* A thread of its own; it ends when no portion is left. */
 function begin_thread(work: work, tell: (told: report) => void): { worker: Worker; ended: Promise<void> } {
-	const worker = new Worker(new URL("worker.mjs", import.meta.url), { workerData: work });
+	const worker = new Worker(
+		new URL(module_url("tools/trace/worker.ts")), { workerData: work, execArgv: loader_args() });
 	const ended = new Promise<void>((resolve, reject) => {
 		worker.on("message", tell);
 		worker.on("error", reject);

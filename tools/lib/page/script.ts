@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Scripts of pages: modules for a browser, made one text. The tree has no built file.
+ * Scripts of pages: modules for a browser, made one text when a page is.
  */
 import { fileURLToPath } from "node:url";
 import { build, type BuildOptions, type BuildResult } from "esbuild";
 
 /**
  * bundle - a module and all that it imports, as one script
- * @entry: the module
+ * @entry: the module's URL
  * @more: what else esbuild is to do
  *
  * Throws where anything of Node is left in it.
  */
-export async function bundle(entry: URL, more: BuildOptions = {}):
+export async function bundle(entry: string, more: BuildOptions = {}):
 		Promise<BuildResult<{ write: false; metafile: true }>> {
 	const result = await build({
 		...more,
@@ -22,11 +22,11 @@ export async function bundle(entry: URL, more: BuildOptions = {}):
 	const left = Object.values(result.metafile.outputs).flatMap(({ imports }) => imports.filter((i) => i.external));
 
 	if (left.length > 0)
-		throw new Error(`${entry.pathname} needs ${left.map(({ path }) => path).join(", ")}, which no page has`);
+		throw new Error(`${entry} needs ${left.map(({ path }) => path).join(", ")}, which no page has`);
 	return result;
 }
 
-/** page_script - the script of a page; @entry: its module */
-export async function page_script(entry: URL): Promise<string> {
+/** page_script - the script of a page; @entry: its module's URL */
+export async function page_script(entry: string): Promise<string> {
 	return (await bundle(entry)).outputFiles[0]!.text.trim();
 }
