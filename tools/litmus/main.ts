@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { write_file } from "../lib/cli/output.ts";
 import { printable, styled } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { ported } from "../../drivers/s390/crypto/history/index.ts";
@@ -10,14 +11,15 @@ import { load_driver } from "../lib/lab/loader.ts";
 import { print_header, print_step } from "../lib/scenario/print.ts";
 import { root } from "../lib/texts/tree.ts";
 import { explore, judge, sample, state_text, type exploration, type judgement } from "./explore.ts";
-import type { litmus } from "./model.ts";
+import type { litmus_result } from "./html.ts";
+import { condition_text, type litmus } from "./model.ts";
 import { guest_operations, parse_litmus } from "./parse.ts";
 import { happening_text } from "./run.ts";
 
 const CORPUS = join(root, "test/scenarios/litmus/");
 
 const HELP = `usage: vfio-ap litmus [FILE|DIR ...] [--driver v11,v12|all] [--runs N [--seed S]]
-                      [--format text|json]
+                      [--format text|json|html] [-o FILE]
 
 Runs two actors in all schedules and says which final states there are, how many schedules leave
 each, and how one of them came to it. Without FILE: the tests in test/scenarios/litmus.
@@ -25,7 +27,8 @@ each, and how one of them came to it. Without FILE: the tests in test/scenarios/
   --driver LIST  the drivers, separated by commas (default: all)
   --runs N       N schedules at random, in place of all; for tests with too many of them
   --seed S       where the random numbers begin (1)
-  --format json  one object for each test and driver, as JSON Lines
+  --format json  one object for each test and driver, as JSON Lines; html: one page
+  -o, --output FILE  write the page there, in place of standard output
 
 A test is a scenario's header and set-up (Documentation/scenarios.md), and then
   actor NAME     two of them, each with its operations on the lines behind it
@@ -64,7 +67,7 @@ async function labels_of(list: string): Promise<string[]> {
 }
 
 function claim_text({ claim: { line, how, all }, count, holds }: judgement, of: number): string {
-	const what = all.map(({ key, contains, value }) => `${key}${contains ? "~" : "="}${value}`).join(" ");
+	const what = all.map(condition_text).join(" ");
 	const verdict = holds ? styled("green", "holds  ") : styled("red", "differs");
 
 	return `  ${verdict} line ${line}: ${how} ${what} (${count} of ${of})\n`;
@@ -107,6 +110,13 @@ function number_option(name: string, text: string): number {
 	return Number(text);
 }
 
+function write_page(text: string, path: string | undefined): void {
+	if (path === undefined)
+		process.stdout.write(text);
+	else
+		write_file(path, text);
+}
+
 /** main - vfio-ap litmus */
 export async function main(argv: string[]): Promise<number> {
 	const { values, positionals } = parseArgs({
@@ -115,19 +125,23 @@ export async function main(argv: string[]): Promise<number> {
 		options: {
 			driver: { type: "string", default: "all" },
 			format: { type: "string", default: "text" },
+			output: { type: "string", short: "o" },
 			runs: { type: "string" },
 			seed: { type: "string", default: "1" },
 			help: { type: "boolean", short: "h", default: false },
 		},
 	});
+	const results: litmus_result[] = [];
 	let holds = true;
 
 	if (values.help) {
 		process.stdout.write(HELP);
 		return exit_code.holds;
 	}
-	if (!["text", "json"].includes(values.format))
-		throw new usage_error(`--format ${values.format}: one of text, json`);
+	if (!["text", "json", "html"].includes(values.format))
+		throw new usage_error(`--format ${values.format}: one of text, json, html`);
+	if (values.output !== undefined && values.format !== "html")
+		throw new usage_error("--output is for --format html");
 	const labels = await labels_of(values.driver);
 	const runs = values.runs === undefined ? null : number_option("--runs", values.runs);
 	const seed = number_option("--seed", values.seed);
@@ -144,9 +158,14 @@ export async function main(argv: string[]): Promise<number> {
 				const judgements = judge(test, found);
 
 				holds &&= judgements.every((j) => j.holds);
-				process.stdout.write((values.format === "json" ? json_of : text_of)(test, found, judgements));
+				if (values.format === "html")
+					results.push({ test, found, judgements });
+				else
+					process.stdout.write((values.format === "json" ? json_of : text_of)(test, found, judgements));
 			}
 		}
 	}
+	if (values.format === "html")
+		write_page(await (await import("./html.ts")).litmus_page(results), values.output);
 	return holds ? exit_code.holds : exit_code.differs;
 }

@@ -33,6 +33,11 @@ export interface condition {
 	value: string;
 }
 
+/** condition_text - a part of a claim as it is written */
+export function condition_text({ key, contains, value }: condition): string {
+	return `${key}${contains ? "~" : "="}${value}`;
+}
+
 /**
  * A line of claims.
  * @how: in no, in some or in all schedules

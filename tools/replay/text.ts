@@ -4,6 +4,7 @@
  * share a line, what holds everywhere is folded, reasons stand below what differs, and where in
  * which driver's text they were found at the end.
  */
+import { plural } from "../lib/cli/plural.ts";
 import { printable, styled } from "../lib/cli/terminal.ts";
 import { ascending, queue_ids } from "../lib/scenario/ids.ts";
 import type { scenario, statement } from "../lib/scenario/model.ts";
@@ -283,10 +284,6 @@ function outcome(r: report): string {
 	const number = worst === "holds" || worst === "ran" ? "" : ` ${numbers(r, worst).length}`;
 
 	return worst + number + (r.as_recorded || r.scenario.verdicts.length === 0 ? "" : " !");
-}
-
-function plural(n: number, one: string, many = `${one}s`): string {
-	return `${n} ${n === 1 ? one : many}`;
 }
 
 /** What is to be said of the outcomes: against the files' verdicts, or against the claims. */

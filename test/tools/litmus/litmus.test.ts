@@ -7,6 +7,7 @@ import { load_driver } from "../../../tools/lib/lab/loader.ts";
 import { read_mail } from "../../../tools/lib/mail/read.ts";
 import { pick_drivers, play } from "../../../tools/lib/play/play.ts";
 import { explore, judge, sample, state_text } from "../../../tools/litmus/explore.ts";
+import { litmus_page } from "../../../tools/litmus/html.ts";
 import { main } from "../../../tools/litmus/main.ts";
 import { parse_litmus } from "../../../tools/litmus/parse.ts";
 import { happening_text, run_schedule } from "../../../tools/litmus/run.ts";
@@ -187,4 +188,25 @@ test("what is printed is read back: a schedule that is a sequence is a scenario 
 	t.ok(list.some((r) => r.counts.actor.length > 0));
 	for (const r of list)
 		t.ok(r.scenarios.length > 0 || r.counts.actor.length > 0, `line ${r.first}`);
+});
+
+test("the page has each state, its schedules by driver, and the claims", async (t) => {
+	const text = readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8")
+		.replace("about An", "about <script>alert(1)</script> An");
+	const [lit] = parse_litmus(text, "m.lit");
+	const results = ["v11", "v12"].map((label) => {
+		const found = explore(lit, label);
+
+		return { test: lit, found, judgements: judge(lit, found) };
+	});
+	const page = await litmus_page(results);
+
+	for (const { found } of results)
+		for (const { state, count } of found.states) {
+			t.ok(page.includes(`<code>${state_text(state)}</code>`), state_text(state));
+			t.ok(page.includes(`<td class="mark">${count}</td>`), `${count} on ${found.driver}`);
+		}
+	t.match(page, /at ap_perms_mutex\+<\/small><br><code>assign_adapter m0 4 would block/);
+	t.match(page, /<code>end=deadlock<\/code><\/th><td class="mark holds"/);
+	t.notMatch(page, /<script>alert/);
 });
