@@ -72,6 +72,13 @@ export const profiles: ReadonlyMap<string, profile> = new Map([
 	["irq", profile("interrupts: AQIC, indicators, unmapping", { reserved: 10 }, {
 		pqap: 60, unmap: 14, hw: 14, reset: 8, open: 12, ap_config: 10,
 	})],
+	["answers", profile("a queue or two, whose interrupts are turned on and off while it answers otherwise", {
+		adapters: [1, 1], domains: [1, 2], mdevs: 1, reserved: 0, narrow: 0, edges: 0, strange: 0, again: 0,
+	}, {
+		create: 20, destroy: 1, open: 20, close: 1, bind: 6, unbind: 4, cfg: 1, in_use: 0, pqap: 60, reset: 10,
+		unmap: 4, hw: 50, read: 1, ioctl: 0, unassign_adapter: 1, unassign_domain: 1, ap_config: 1,
+		assign_control_domain: 0, unassign_control_domain: 0,
+	})],
 	["burst", profile("changes of the host's configuration, one upon another", {}, {
 		cfg: 45, bind: 10, unbind: 12,
 	})],

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Mutants that are none: whatever operations a trace has, they do what the port does. And functions
+ * that no trace of the fuzzer's comes to, so that none of their mutants can be told.
+ */
+import type { mutant } from "../crossread/mutants.ts";
+
+/**
+ * struct equivalence - why mutants do the same
+ * @how: what was done
+ * @line: the line that was changed, as it was
+ * @functions: in which; undefined: in any
+ */
+interface equivalence {
+	how: readonly string[];
+	line: RegExp;
+	functions?: readonly string[];
+	why: string;
+}
+
+const equivalences: readonly equivalence[] = [
+	{
+		how: ["double a call"], why: "a second time it does nothing more",
+		line: /^(?:bitmap_\w+|hash_del|INIT_LIST_HEAD|container_of|set_bit_inv|clear_bit_inv|lockdep_\w+|sysfs_remove_group|vfio_ap_free_aqic_resources|vfio_ap_matrix_init|init_rwsem|mutex_init)\(/,
+	},
+	{
+		how: ["double a call"], line: /^(?:queue_work|flush_work)\(/,
+		why: "what waits already is not queued again, what is done is not waited for",
+	},
+	{
+		how: ["drop a call", "double a call", "swap two calls"], why: "there is no time, and nobody reads the log",
+		line: /^(?:msleep|dev_(?:warn|err|info)|pr_\w+|VFIO_AP_DBF\w*)\(/,
+	},
+	{
+		how: ["drop a call"], line: /^lockdep_\w+\(/, why: "it only looks, and what it looks for holds",
+	},
+	{
+		how: ["drop a call"], line: /^bitmap_zero\(/, why: "a bitmap that was just made is empty",
+		functions: ["vfio_ap_mdev_hot_unplug_adapter", "vfio_ap_mdev_hot_unplug_domain"],
+	},
+	{
+		how: ["drop a case"], why: "the default does the same",
+		line: /^case AP_RESPONSE_(?:Q_NOT_AVAIL|DECONFIGURED|CHECKSTOPPED|INVALID_ADDRESS):$/,
+		functions: ["vfio_ap_wait_for_irqclear", "vfio_ap_irq_disable"],
+	},
+	{
+		how: ["and becomes or", "equal becomes not equal"], line: /^if \(q && q\.apqn === apqn\)$/,
+		functions: ["vfio_ap_mdev_get_queue"],
+		why: "hash_first() and hash_next() of this tree have compared the key already",
+	},
+	{
+		how: ["change an errno"], line: /^return -EINVAL;$/, functions: ["parse_bitmap"],
+		why: "its caller only asks whether it failed",
+	},
+	{
+		how: ["swap two calls"], line: /^list_del\(/, functions: ["vfio_ap_mdev_remove"],
+		why: "there is one thread",
+	},
+	{
+		how: ["drop a goto", "goto becomes break"], line: /^break err_driver;$/, functions: ["vfio_ap_mdev_register"],
+		why: "registering does not fail here",
+	},
+	{
+		how: ["change an errno", "drop a return"], line: /^return -(?:EFAULT|EINVAL);$/, functions: [
+			"vfio_ap_mdev_open_device", "vfio_ap_get_irq_info", "vfio_ap_irq_set_init", "vfio_ap_set_request_irq",
+			"vfio_ap_mdev_get_device_info",
+		],
+		why: "memory of userspace that is not there, a device that is opened without a guest: not here",
+	},
+];
+
+/* C's `if (...) return ...;`, the condition on one line or several. */
+function leaves_at_once(lines: readonly string[], row: number): boolean {
+	let at = row;
+
+	while (at < lines.length && !/\)(?: \{)?$/.test(lines[at]))
+		at++;
+	const body = lines[at]?.endsWith("{") ? end_of_block(lines, at) - 1 : at + 1;
+
+	return /^\s*(?:return\b.*|break(?: \w+)?|throw\b.*);$/.test(lines[body] ?? "");
+}
+
+function end_of_block(lines: readonly string[], from: number): number {
+	const indent = /^\s*/.exec(lines[from])![0];
+
+	return lines.findIndex((line, i) => i > from && line.startsWith(`${indent}}`));
+}
+
+/**
+ * why_equivalent - why a mutant cannot be told from the port, or null if it can
+ * @name: the function
+ * @lines: its text
+ */
+export function why_equivalent(name: string, lines: readonly string[], { how, row }: mutant): string | null {
+	if (how === "if becomes while" && leaves_at_once(lines, row))
+		return "its body leaves the loop at once";
+	const line = lines[row].trim();
+
+	return equivalences.find((it) => it.how.includes(how) && it.line.test(line) &&
+		(it.functions?.includes(name) ?? true))?.why ?? null;
+}
+
+/** unreached - functions that no trace comes to */
+export const unreached: ReadonlyMap<string, string> = new Map([
+	["ensure_nib_shared", "no guest of the oracle's machine is protected"],
+	["vfio_ap_le_guid_to_be_uuid", "a hook of an mdev without a guest is not called"],
+	["vfio_ap_mdev_unregister", "the module stays"],
+]);
