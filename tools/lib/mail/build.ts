@@ -241,9 +241,18 @@ function take_body(b: build, it: item, body: statement["body"]): void {
 	place(b, it, body);
 }
 
+/** Whether the steps so far leave a queue unbound. */
+function known_unbound(b: build, queue: string): boolean {
+	return b.bound !== null && b.bound.queues !== "all" && !b.l.bound.has(queue);
+}
+
+/** Said of queues that were not bound so far, "they are bound" is what happens to them. */
 function take_bound(b: build, it: item, queues: string[] | "all"): void {
 	if (!b.set_up)
 		b.bound = { it, queues };
+	else if (queues !== "all" && it.listed === null && queues.length > 0 && queues.every((q) => known_unbound(b, q)))
+		for (const q of queues)
+			take_operation(b, it, ["bind", q]);
 	else if (queues !== "all" && queues.length > 0)
 		place_expect(b, it, { what: "bindings", bound: true, queues });
 }

@@ -5,7 +5,7 @@
  * operation and ends behind its last operation or expectation; what stands between and is in no
  * row is "not read".
  */
-import { is_list_line, is_table_head, read_list, type queue_list } from "./list_lines.ts";
+import { expand_sets, is_list_line, is_table_head, read_list, type queue_list } from "./list_lines.ts";
 import type { mail_line, message } from "./message.ts";
 import { LOCKS, MESSAGE, message_row } from "./kernel_text.ts";
 import { look_up, type row } from "./look_up.ts";
@@ -65,7 +65,7 @@ const STEP = /^\(?(\d{1,3}|[a-z])[.)](?:\s(.*)|)$/;
 const END = new RegExp("^(?:(?:Signed-off|Acked|Reviewed|Tested|Reported|Suggested)-by:|Cc:|Fixes:|" +
 	"---?$|diff --git|Regards,?$|Thanks,?$|static |struct |\\{$|\\}$|/\\*|\\* |@@|On .* wrote:$)");
 const OUTPUT_ROW = new RegExp("^(?:[0-9a-f]{2}(?:\\.[0-9a-f]{4})?\\s+CEX.*|CARD\\S*\\s.*|-{4,}|" +
-	"(?:bind|unbind|module|uevent|new_id|remove_id)(?:\\s.*)?)$", "i");
+	"(?:[0-9a-f]{2}\\.[0-9a-f]{4}\\s+)*(?:bind|unbind|module|uevent|new_id|remove_id)(?:\\s.*)?)$", "i");
 /** a directory or file in a picture of sysfs, by how deep it is */
 const TREE = /^(?:\.{3,}|-{3,}|[|`+\\]+[-|`+\\ ]*) ?\[?[\w$.{}<>-]+\]?$/;
 const OR = /^or:?$/i;
@@ -73,7 +73,7 @@ const SENTENCE = /(?<=[.:;!?])\s+(?=[("'A-Za-z])(?<!e\.g\.\s+)(?<!i\.e\.\s+)/;
 const CLAUSE = /\s(?=and ap(?:qn|qi|id)s? [0-9a-f]{2,4} )/i;
 
 function squeeze(text: string): string {
-	return text.replace(/[\s\u00c2]+/g, " ").trim();
+	return expand_sets(text.replace(/[\s\u00c2]+/g, " ").trim());
 }
 
 const CONJUNCTION = /^(?:because|since|so|and|or|nor|but|to|from|not|bound|with)\b/i;

@@ -79,11 +79,15 @@ const UNCHANGED: fact = claim({ what: "unchanged", mdev: "m0" });
 function ids_in(tokens: token[]): Pick<clause, "apm" | "aqm" | "adm"> | null {
 	const lists: Record<string, number[]> = { adapter: [], domain: [], control: [] };
 	let current: string | null = null;
+	let before = "";
 
 	for (const t of tokens) {
 		if (t.kind in lists)
-			current = t.kind;
-		else if (t.kind === "queues" || t.kind === "queue")
+			current = before in lists && before !== t.kind ? null : t.kind; /* "adapters and domains" */
+		before = t.kind;
+		if (t.kind in lists)
+			continue;
+		if (t.kind === "queues" || t.kind === "queue")
 			current = null;
 		if (t.kind !== "id")
 			continue;
@@ -143,12 +147,14 @@ function ends_open(c: clause): boolean {
 	return c.queues.length === 0 && !names_units(c);
 }
 
-/** Queues that are bound, and queues that are not, part of the sentence by part. */
+/**
+ * Queues that are bound, and queues that are not, part of the sentence by part: what is said of
+ * them stands behind them, or, as over a list, ahead.
+ */
 function by_polarity(tokens: token[]): { bound: string[]; unbound: string[]; clear: boolean } {
 	const bound: string[] = [], unbound: string[] = [];
 	let part: string[] = [];
-	let negated = false;
-	let verb = false;
+	let negated = false, verb = false, ahead = false;
 	const flush = (): void => {
 		(negated ? unbound : bound).push(...part);
 		part = [];
@@ -156,14 +162,17 @@ function by_polarity(tokens: token[]): { bound: string[]; unbound: string[]; cle
 	};
 
 	for (const [i, t] of tokens.entries()) {
-		if (t.kind === "queue" && verb && part.length > 0 && tokens[i - 1]!.kind === "pause")
+		const says = ["not", "bound", "missing", "has"].includes(t.kind);
+
+		if (part.length > 0 && (ahead ? says || t.text.includes(";") :
+			t.kind === "queue" && verb && tokens[i - 1]!.kind === "pause"))
 			flush();
-		if (t.kind === "queue")
+		if (t.kind === "queue") {
+			ahead = part.length === 0 ? verb : ahead;
 			part.push(t.queue);
-		if (t.kind === "not" || t.kind === "missing")
-			negated = true;
-		if (t.kind === "bound" || t.kind === "missing" || t.kind === "has")
-			verb = true;
+		}
+		negated ||= t.kind === "not" || t.kind === "missing";
+		verb ||= t.kind === "bound" || t.kind === "missing" || t.kind === "has";
 	}
 	flush();
 	return { bound, unbound, clear: bound.length + unbound.length > 0 };
@@ -194,7 +203,7 @@ function assigned_state(c: clause): fact {
 /** Assigned in one go and in no order that is told: a state, not operations. */
 function is_state(c: clause): boolean {
 	return c.apm.length > 0 && c.aqm.length > 0 && /\b(?:assigned|has|have|with|contains)\b/i.test(c.text) &&
-		!/\b(?:gets?|then|admin\w*|user)\b/i.test(c.text);
+		(c.kinds.has("create") || !/\b(?:gets?|then|admin\w*|user)\b/i.test(c.text));
 }
 
 function verb_of(c: clause): "assign" | "unassign" {
@@ -238,7 +247,7 @@ function read_assign(c: clause): ReturnType<frame["read"]> {
 function read_mdev(c: clause): ReturnType<frame["read"]> {
 	if (!c.kinds.has("mdev") || !without_cause(c) || c.kinds.has("not") || c.kinds.has("vfio_ap"))
 		return null;
-	if (c.kinds.has("none") || c.kinds.has("nothing"))
+	if (c.kinds.has("none") || c.kinds.has("nothing") || c.kinds.has("create") && ends_open(c))
 		return facts({ fact: "empty_mdev" });
 	if (c.queues.length > 0 || c.apm.length > 0 && c.aqm.length > 0)
 		return facts(assigned_state(c));
@@ -277,7 +286,7 @@ function read_again(c: clause): ReturnType<frame["read"]> {
 
 /** What is said of a guest's queues with a verb of losing or gaining. */
 function lost_or_gained(c: clause): fact[] {
-	const loses = c.kinds.has("loses");
+	const loses = c.kinds.has("loses") || c.kinds.has("not");
 
 	return [
 		...(c.queues.length === 0 ? [] : [guest_form(loses ? "lacks" : "has", c.queues)]),
@@ -293,7 +302,10 @@ function read_guest(c: clause): ReturnType<frame["read"]> {
 			c.kinds.has("loses") || c.kinds.has("gains") || c.kinds.has("gets"))) || cause_queues(c) === null || c.adm.length > 0)
 		return null;
 	if (c.kinds.has("loses") || c.kinds.has("gains") || c.kinds.has("gets"))
-		return ends_open(c) || c.kinds.has("not") ? null : { list: false, facts: () => lost_or_gained(c) };
+		return ends_open(c) || c.kinds.has("not") && !c.kinds.has("gets") ? null :
+			{ list: false, facts: () => lost_or_gained(c) };
+	if (c.kinds.has("not") && c.kinds.has("has") && names_units(c) && c.queues.length === 0)
+		return { list: false, facts: () => lost_or_gained(c) };
 	if (!without_cause(c) && !(c.kinds.has("not") && queues.length > 0))
 		return null;
 	if (c.kinds.has("unchanged") || c.kinds.has("change") && c.kinds.has("not"))
@@ -358,6 +370,15 @@ function read_waits(c: clause): ReturnType<frame["read"]> {
 		...(for_ever ? [claim({ what: "eventfd", mdev: "m0", which: "req", count: 0 })] : []));
 }
 
+/** chzcrypt --config-off, in words */
+function read_config(c: clause): ReturnType<frame["read"]> {
+	const to = c.kinds.has("off") ? "off" : "on";
+
+	if (c.kinds.has("off") === c.kinds.has("on") || c.apm.length === 0 || c.aqm.length + c.queues.length > 0 || !without_cause(c))
+		return null;
+	return facts(...c.apm.map((id): fact => ({ fact: "op", op: ["config", id, to], who: null, rc: "ok" })));
+}
+
 function read_result(c: clause): ReturnType<frame["read"]> {
 	if (!ends_open(c) || !without_cause(c) || c.kinds.has("not") ||
 			!c.kinds.has("errno") && !c.kinds.has("works") && !c.kinds.has("fails"))
@@ -377,6 +398,9 @@ function read_host(c: clause): ReturnType<frame["read"]> {
 	return facts(...c.apm.map((id): fact => ({ fact: "config", change, unit: "adapter", id })),
 		...c.aqm.map((id): fact => ({ fact: "config", change, unit: "domain", id })));
 }
+
+/** the one frame that takes what is so and what is not so in one sentence */
+const BOUND_OR_NOT = "queues bound or not";
 
 /** frames - in the order they are tried */
 export const frames: readonly frame[] = [
@@ -408,7 +432,7 @@ export const frames: readonly frame[] = [
 			"the mdev is re-attached to the guest"],
 	},
 	{
-		name: "queues bound or not", kind: "set-up",
+		name: BOUND_OR_NOT, kind: "set-up",
 		words: "bound vfio_ap has not missing none", read: read_bound,
 		examples: ["Bound queues:", "vfio_ap has 0a.0001, 0a.0002 and 0b.0001.",
 			"0b.0002 is not bound to vfio_ap, 0a.0001 and 0b.0001 are.", "Queues bound: 0a.0001 0a.0002",
@@ -444,13 +468,17 @@ export const frames: readonly frame[] = [
 	},
 	{
 		name: "assigned to the mdev, or taken from it", kind: "operation",
-		words: "assign unassign gets has mdev errno fails works gives none guest", read: read_assign,
+		words: "assign unassign gets has mdev errno fails works gives none guest create", read: read_assign,
 		examples: ["The admin assigns adapter 0b.", "Then 0b is assigned to the mdev", "add adapter 0b",
 			"Adapter 0a and domains 0001 and 0002 are assigned to the mdev.", "assigned: 0a.0001 0a.0002"],
 	},
 	{
-		name: "what the mdev has", kind: "set-up", words: "mdev has none nothing", read: read_mdev,
+		name: "what the mdev has", kind: "set-up", words: "mdev has none nothing create", read: read_mdev,
 		examples: ["The mdev has adapter 0a, domains 0001 and 0002.", "matrix:", "The mdev is empty"],
+	},
+	{
+		name: "a card configured off or on", kind: "operation", words: "off on host gets", read: read_config,
+		examples: ["Card 0a is configured off.", "adapter 0b gets deconfigured"],
 	},
 	{
 		name: "a queue bound or unbound", kind: "operation",
@@ -464,20 +492,7 @@ const CODE = /[{}=&|]|\);$|\w\(|!\w/;
 
 const ALLOWED = new Map(frames.map((f) => [f, new Set([...ALWAYS, ...f.words.split(" ")])]));
 
-function name_kind(f: frame, list: fact[]): frame_match["kind"] {
-	if (list.some((it) => it.fact === "config" || it.fact === "assign"))
-		return "operation";
-	return list.length > 0 && list.every((it) => it.fact === "assigned" || it.fact === "empty_mdev") ?
-		"set-up" : f.kind;
-}
-
-/**
- * read_frame - the frame that takes a sentence
- * @text: white space squeezed
- */
-export function read_frame(text: string): frame_match | null {
-	if (text.length > 400 || CODE.test(text))
-		return null;
+function read_clause(text: string): frame_match | null {
 	const c = clause_of(text);
 
 	if (c === null)
@@ -490,4 +505,76 @@ export function read_frame(text: string): frame_match | null {
 			return { name: f.name, kind: name_kind(f, found.facts([])), ...found };
 	}
 	return null;
+}
+
+function name_kind(f: frame, list: fact[]): frame_match["kind"] {
+	if (list.some((it) => it.fact === "config" || it.fact === "assign"))
+		return "operation";
+	return list.length > 0 && list.every((it) => it.fact === "assigned" || it.fact === "empty_mdev") ?
+		"set-up" : f.kind;
+}
+
+/** "guest keeps A and does not see B", "05 is assigned, but 05.0047 is not bound" */
+const VERB = "(?:does|do|did|is|are|was|were|gets?|got|loses?|lost|sees?|saw|keeps?|kept|has|have|had|still|remains?|stays?|" +
+	"becomes?|can ?not|can|will|won't|doesn't|didn't|isn't|aren't|no longer|(?:un)?assigns?|(?:un)?binds?|starts?|stops?|" +
+	"boots?|adds?|removes?|launches|fails?|works?|succeeds?|(?:re)?started|stopped|booted|re-?booted)";
+const JOINT = new RegExp(`(?:,? (?:and|but|while|whereas|yet)|[;,])(?: (?:then|also|now|only))* (?=${VERB}\\b)`, "i");
+const SUBJECT = new RegExp(`^(?:(?:then|now|so|but|and|afterwards),? )?(.{1,60}?) (?=${VERB}\\b)`, "i");
+const JOINT_OF_TWO = new RegExp("(?:,? (?:and|but|while|whereas)|[;,])(?: (?:then|also|now))* " +
+	"(?=(?:the |an? )?(?:guest|vm|adapter|domain|card|apid|apqi|admin\\w*|user|mdev|guest_matrix|shadow_apcb|nothing|it)\\b" +
+	`[^,;]{0,40} ${VERB}\\b)`, "i");
+
+/** The two parts of a sentence with two verbs, the second with the subject of the first; or null. */
+function parts_of(text: string): [string, string] | null {
+	const own = JOINT_OF_TWO.exec(text);
+	const same = JOINT.exec(text);
+	const at = own !== null && (same === null || own.index <= same.index) ? own : same;
+
+	if (at === null || at.index === 0)
+		return null;
+	const [first, rest] = [text.slice(0, at.index), text.slice(at.index + at[0].length)];
+	if (at === own)
+		return [first, rest];
+	const subject = SUBJECT.exec(first)?.[1];
+	return subject === undefined ? null : [first, `${subject} ${rest}`];
+}
+
+function joined(first: frame_match, second: frame_match): frame_match {
+	const kinds = [first.kind, second.kind];
+	const kind = (["operation", "expectation", "set-up"] as const).find((k) => kinds.includes(k)) ?? "prose";
+
+	return {
+		name: `${first.name}; ${second.name}`, kind, list: second.list,
+		facts: (listed) => [...first.facts([]), ...second.facts(listed)],
+	};
+}
+
+/** struct as read_frame() gives it; null if one of the parts is not read */
+function read_parts(parts: [string, string]): frame_match | null {
+	const [first, second] = parts.map((part) => read_frame(part));
+
+	return first == null || second == null ? null : joined(first, second);
+}
+
+const NEGATION = /\b(?:not|no longer|n't|never|neither|nothing|none)\b|n't\b/i;
+
+/**
+ * read_frame - the frame that takes a sentence
+ * @text: white space squeezed
+ *
+ * A sentence with two verbs is two, if each is read. If not, and it denies something, nobody knows
+ * what: only lists of queues that are bound or not say it of each.
+ */
+export function read_frame(sentence: string): frame_match | null {
+	const text = sentence.replace(/ \(([^()]*\bnot bound\b[^()]*)\)/i, " because $1").replace(/^(?:[=-]+>|→) ?(?=-?E[A-Z])/, "gives ").replace(/ =+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ");
+
+	if (text.length > 400 || CODE.test(text))
+		return null;
+	const parts = parts_of(text);
+	const found = parts === null ? null : read_parts(parts);
+
+	if (found !== null)
+		return found;
+	const whole = read_clause(text);
+	return parts !== null && NEGATION.test(text) && whole !== null && whole.name !== BOUND_OR_NOT ? null : whole;
 }

@@ -17,6 +17,26 @@ function tokens_of(text: string): string[] {
 	return text.split(/[\s,]+/).filter((t) => t !== "");
 }
 
+const SET = "\\{ ?((?:[0-9a-f]{1,4}[ ,]*)+)\\}|(?<![\\w.])([0-9a-f]{2,4})(?![\\w.])";
+const PRODUCT = new RegExp(`(?:${SET}) ?[x×*] ?(?:${SET})`, "gi");
+const OF_ADAPTER = /(?<![\w.])([0-9a-f]{1,2})\.\{ ?((?:[0-9a-f]{1,4}[ ,]*)+)\}/gi;
+
+function ids_of(text: string): number[] {
+	return text.split(/[\s,]+/).filter((t) => t !== "").map((t) => parseInt(t, 16));
+}
+
+/** expand_sets - "{04,05} x {0004,0047}" and "04.{0004,0047}" as the queues they are */
+export function expand_sets(text: string): string {
+	if (!text.includes("{"))
+		return text;
+	return text
+		.replace(/\{((?:\s*[0-9a-f]{1,2}\.[0-9a-f]{1,4}[,\s]*)+)\}/gi, "$1")
+		.replace(PRODUCT, (whole, a?: string, b?: string, c?: string, d?: string) => whole.includes("{") ?
+			product(ids_of(a ?? b!), ids_of(c ?? d!)).join(" ") : whole)
+		.replace(OF_ADAPTER, (_whole, apid: string, apqis: string) =>
+			product([parseInt(apid, 16)], ids_of(apqis)).join(" "));
+}
+
 /** is_table_head - "Adapters Domains -> Queues" */
 export function is_table_head(text: string): boolean {
 	return TABLE_HEAD.test(text);

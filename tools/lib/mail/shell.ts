@@ -198,7 +198,10 @@ function mdevctl(words: string[]): said | null {
 	}
 }
 
-function virsh([verb]: string[]): said | null {
+/** The command behind virsh's own options. */
+function virsh(words: string[]): said | null {
+	const verb = words.find((w, i) => !w.startsWith("-") && !["-c", "--connect", "-d", "--debug"].includes(words[i - 1] ?? ""));
+
 	switch (verb) {
 	case "start":
 	case "attach-device":
@@ -325,5 +328,5 @@ export function read_shell(text: string): frame_match | null {
 
 /** expects_output - whether the lines behind a line are a command's output, whatever they are */
 export function expects_output(text: string): boolean {
-	return /^(?:sudo )?(?:cat|ls|lszcrypt)\b/.test(text.replace(PROMPT, ""));
+	return /^(?:sudo )?(?:cat|ls|lszcrypt)\b|\blszcrypt .{0,30}(?:shows|says|lists|prints|gives):?$/i.test(text.replace(PROMPT, ""));
 }

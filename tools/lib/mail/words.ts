@@ -21,6 +21,27 @@ export interface token {
 
 /** Several words that are one here; tried in this order, before the single words. */
 const JOINED: readonly (readonly [RegExp, string])[] = [
+	[/^(?:on|in) (?:my|our|this|that|the) (?:lpar|system|host|machine|box|test \w+),? /g, ""],
+	[/,? (?:and )?(?:everything|anything|all|every queue|all the) (?:else|others?|rest|other queues)(?: is| are)? (?:(?:bound|owned|used) )?(?:not|with|to|by)\b[^.;]*/g, ""],
+	[/,? (?:and )?(?:the )?(?:rest|others?)(?: is| are)? (?:(?:bound|owned|used) )?(?:not|with|to|by)\b[^.;]*/g, ""],
+	[/\b(?:as|for) (?=(?:the )?(?:queues?|apqns?)? ?[0-9a-f]{1,2}\.[0-9a-f]{1,4}\b.{0,80}\b(?:not|unbound|missing|absent)\b)/g, "because "],
+	[/\b(?:due to|because of|for want of|for lack of|owing to)\b(?= .{0,40}[0-9a-f]{1,2}\.[0-9a-f]{1,4})(?!.*\b(?:not|missing|unbound)\b)/g, "because not"],
+	[/\b(?:due to|because of)\b/g, "because"],
+	[/\bnot being\b/g, "not"],
+	[/\b(?:de-?configur(?:es?|ed|ing)|configur(?:es?|ed|ing) off|(?:set|put|taken|goes) offline)\b/g, "configured_off"],
+	[/\bconfigur(?:es?|ed|ing) (?:(?:back )?on(?: again)?|again)\b/g, "configured_on"],
+	[/\bno (?:queue|apqn)s? (?:of|in|for|on|associated with) (?:the )?(?=(?:adapter|domain|card|apid|apqi)\b)/g, "not "],
+	[/\b(?:there is |there are )?no changes?\b(?: (?:in|to|for|of) (?:the )?guest\b)?(?! (?:to|in|of) (?:the )?(?:guest|shadow))/g, "nothing change"],
+	[/\bcan ?not (?:use|see|access)\b/g, "not has"],
+	[/\bcan (?:use|see|access)\b/g, "has"],
+	[/\bguest (?:is|was|gets) (?:given|passed|assigned)\b/g, "guest gets"],
+	[/\bavailable to (?:the )?vfio[_-]ap\b/g, "bound to vfio_ap"],
+	[/\bbound to (?:the |a |an )?(?:cex\w*|zcrypt\w*|default|host|other|another)(?: (?:zcrypt|device|ap|host))*(?: drivers?)?\b/g, "not bound"],
+	[/\baccess to\b/g, ""],
+	[/\btak(?:es?|en|ing) ([^,.;]{1,60}?) (?:away|out)\b/g, "unassign $1"],
+	[/\bguest (?:is|comes|is now) up\b/g, "guest running"],
+	[/^(?:the )?(?:queues|apqns) (?:in|of|for|seen by|visible (?:in|to)) (?:the |a )?(?:kvm )?guest\b/g, "guest_matrix"],
+	[/^in(?:side)? (?:of )?the guest,? lszcrypt (?:-v )?(?:shows|says|lists|prints|gives)/g, "guest has"],
 	[/\bno longer\b/g, "not"],
 	[/\bwithout (?:any )?(?:error|problem|failure|issue)s?\b/g, "works"],
 	[/\b(?:does|do|did|is|are|was|were|ca|wo|could|would|has|have)n't\b/g, "not"],
@@ -40,6 +61,8 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\b(?:matrix[_ ]mdev->matrix|matrix[_ ]mdev|(?:vfio[_-]ap )?(?:mediated|mdev) (?:matrix )?device|matrix mediated device)(?:'s)?\b/g, "mdev"],
 	[/\bvfio[_-]ap(?: device)?(?: driver)?\b|\b(?:device )?driver\b|\bvfio driver\b/g, "vfio_ap"],
 	[/\b(?:matrix_mdev->)?shadow[ _](?:apcb|crycb)\b|\bguest[_ ]matrix\b|\bguest's (?:shadow )?(?:ap )?(?:matrix|apcb|crycb|configuration|queues)\b|\b(?:kvm )?guest (?:ap )?(?:matrix|configuration|apcb|crycb)\b/g, "guest_matrix"],
+	[/\b(is|are|was|were)( not)? (?:in|part of|contained in|set in) (?:the )?guest_matrix\b/g, "$1$2 plugged"],
+	[/\bmdev (?:is|gets|was|has been) (?:passed|passed_through|given|handed|assigned|attached)(?: through)? to (?:the |a )?(?:running )?guest\b/g, "mdev attach guest"],
 	[/\b(?:host|lpar)(?:'s)? (?:ap )?config(?:uration)?\b|\bap config(?:uration)? of the (?:host|lpar)\b|\binfo->a[pqd]m\b/g, "host_config"],
 	[/\bset of\b|\blist of\b/g, ""],
 	[/\bas (?:it was )?before\b|\bthe same\b|\bas it (?:was|is)\b/g, "unchanged"],
@@ -74,6 +97,9 @@ const CATEGORIES: Readonly<Record<string, string>> = {
 	gets: "gets get got",
 	loses: "loses lose lost",
 	gains: "gains gain",
+	off: "configured_off",
+	on: "configured_on",
+	create: "create creates created creating",
 	unchanged: "unchanged remains remain stays stay unmodified",
 	change: "change changes changed",
 	none: "none empty",
@@ -88,14 +114,14 @@ const CATEGORIES: Readonly<Record<string, string>> = {
 	attach: "attach attaches attaching re-attach re-attached re-attaching reattached reattach",
 	because: "because since",
 	so: "so hence therefore consequently thus",
-	suppose: "suppose assume assuming supposing consider let's say",
+	suppose: "suppose assume assuming supposing consider given let's say",
 	filler: "a an the this that these those following then now also and both all of in on at it its we " +
 		"i you user admin administrator somebody someone userspace system sysadmin in order after " +
 		"is are was were be been being becomes become will would reference references structured choice made case resolve dilemma decision " +
 		"similarly example will would should can may must do does did " +
 		"by to from into with only just currently still again afterwards next first second third " +
 		"finally using as follows here there e.g. or step state current new resulting more " +
-		"which any out some for each devices device list set initially available: via through per " +
+		"but however use uses using used write store assignment one two three four five six several others which any out some for each devices device list set initially available: via through per " +
 		"left up ok okay well otherwise already afterward well if " +
 		"note qemu attached indefinitely forever mdevctl command operation in-use",
 };
@@ -105,7 +131,7 @@ const MEANING = new Map(Object.entries(CATEGORIES).flatMap(([kind, words]) =>
 
 const TOKEN = new RegExp([
 	"(?<queue>(?<![\\w.])(?:0x)?[0-9a-f]{1,2}\\.(?:0x)?[0-9a-f]{1,4}(?![\\w]|\\.\\w))",
-	"(?<pair>\\( ?\\d{1,3} ?[,.] ?\\d{1,3} ?\\)|(?<![\\w.-])\\d{1,3}-\\d{1,3}(?![\\w.-]))",
+	"(?<pair>\\( ?\\d{1,3} ?[,.] ?\\d{1,3} ?\\)|\\( ?[0-9a-f]{2} ?, ?[0-9a-f]{4} ?\\)|(?<![\\w.-])\\d{1,3}-\\d{1,3}(?![\\w.-]))",
 	"(?<errno>-?\\bE[A-Z0-9]{2,}\\b)",
 	"(?<dash>(?<!\\w)-+(?=[\\sa-z]|$))",
 	"(?<id>(?<![\\w.])(?:0x[0-9a-f]{1,4}|\\d[0-9a-f]{0,3}|[0-9a-f]{2}|[0-9a-f]{4})(?![\\w]|\\.\\w))",
@@ -126,7 +152,8 @@ export const STRERROR: Readonly<Record<string, string>> = {
 };
 
 function pair_queue(text: string): string {
-	const [apid, apqi] = text.match(/\d+/g)!.map(Number);
+	const hex = /\( ?[0-9a-f]{2} ?, ?[0-9a-f]{4} ?\)/i.test(text);
+	const [apid, apqi] = text.match(/[0-9a-f]+/gi)!.map((n) => parseInt(n, hex ? 16 : 10));
 
 	return queue_name(apid!, apqi!);
 }
@@ -136,7 +163,7 @@ function word_token(text: string): token {
 
 	while (end > 0 && ":-".includes(text[end - 1]!))
 		end--;
-	const bare = text.slice(0, end);
+	const bare = text.slice(0, end).replace(/'s$/, "");
 
 	return { kind: MEANING.get(bare) ?? "unknown", text: bare, queue: "" };
 }
