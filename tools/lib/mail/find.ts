@@ -10,7 +10,7 @@ import type { mail_line, message } from "./message.ts";
 import { LOCKS, MESSAGE, message_row } from "./kernel_text.ts";
 import { look_up, type row } from "./look_up.ts";
 import { find_phrase, type fact, type phrase } from "./phrases.ts";
-import { expects_output, read_shell } from "./shell.ts";
+import { expects_output, read_shell, TYPED } from "./shell.ts";
 import { is_operative, is_particular, is_prose, is_reflection } from "./words.ts";
 
 export type item_kind = phrase["kind"] | "unread";
@@ -327,6 +327,8 @@ interface search {
 	last_number: number;
 	/** what stands before the example and is not to vanish */
 	before: item[];
+	/** a sentence that said what was to be typed, and what of that has not been typed yet */
+	announced: { said: item; deeds: (string | null)[] } | null;
 }
 
 function finish_list(s: search): void {
@@ -350,7 +352,7 @@ function worth_keeping(items: item[]): boolean {
 			steps.some((i) => /same time|meanwhile|stuck|wait|deadlock|CPU/i.test(i.text));
 	return kinds.has("actor") ? items.length > 1 :
 		(kinds.has("set-up") || kinds.has("operation") || items[0]?.inherits === true) &&
-			(kinds.has("expectation") || items.some((i) => i.phrase === MESSAGE || i.phrase === "typed at a shell" &&
+			(kinds.has("expectation") || items.some((i) => i.phrase === MESSAGE || i.phrase === TYPED &&
 				i.kind === "operation" || i.facts.some((f) => f.fact === "guest")));
 }
 
@@ -363,6 +365,7 @@ function keep_trailing(s: search): void {
 
 function close_example(s: search): void {
 	finish_list(s);
+	close_announced(s);
 	keep_trailing(s);
 	if (worth_keeping(s.items))
 		s.found.push({ mail: s.mail, depth: s.depth, items: s.items });
@@ -445,6 +448,54 @@ function add_item(s: search, it: item): void {
 	s.items.push(it);
 }
 
+/** What a fact does, whichever words or command say it; null if nothing. */
+function deed_of(f: fact): string | null {
+	switch (f.fact) {
+	case "assign":
+		return `${f.verb}_${f.unit}`;
+	case "op":
+		return f.op[0] === "write" ? f.op[2] : f.op[0];
+	case "start":
+	case "stop":
+	case "bind":
+	case "unbind":
+		return f.fact;
+	default:
+		return null;
+	}
+}
+
+/**
+ * "Assign adapter 5 and domain 6:", and then the commands that do it: it is done once, and the
+ * step is the commands'. What none of them does was not read.
+ */
+function note_typed(s: search, it: item): void {
+	const typed = it.facts.map(deed_of);
+	const said = s.items.at(-1);
+	const deeds = said?.facts.map(deed_of) ?? [];
+
+	if (it.phrase !== TYPED)
+		return;
+	if (said?.phrase !== TYPED && said?.text.endsWith(":") === true && deeds.length > 0 && typed.length > 0 &&
+			typed.every((deed) => deed !== null && deeds.includes(deed))) {
+		it.label ||= said.label;
+		Object.assign(said, { label: "", kind: "prose", facts: [] });
+		s.announced = { said, deeds };
+	}
+	for (const deed of typed) {
+		const at = s.announced?.deeds.indexOf(deed) ?? -1;
+
+		if (at >= 0)
+			s.announced!.deeds.splice(at, 1);
+	}
+}
+
+function close_announced(s: search): void {
+	if (s.announced !== null && s.announced.deeds.length > 0)
+		s.announced.said.kind = "unread";
+	s.announced = null;
+}
+
 function begins_example(row: row): boolean {
 	return row.kind !== "prose" && row.kind !== "expectation";
 }
@@ -498,6 +549,10 @@ function take_sentence(s: search, st: sentence, label: string, joined: boolean):
 		s.last_number = parseInt(label, 10);
 	const it = make_item(st, label);
 	finish_list(s);
+	it.facts = found?.facts([], []) ?? [];
+	if (it.phrase !== TYPED)
+		close_announced(s);
+	note_typed(s, it);
 	if (found === null) {
 		if (label !== "" || (joined && s.pending.length === 0))
 			add_item(s, it);
@@ -564,7 +619,7 @@ function take_piece(s: search, pc: piece): void {
 
 function find_in(mail: message, lines: mail_line[], depth: number): example[] {
 	const s: search = {
-		mail, depth, found: [], items: [], pending: [], list: null, last_number: 0, before: [],
+		mail, depth, found: [], items: [], pending: [], list: null, last_number: 0, before: [], announced: null,
 		text_of: new Map(lines.map((l) => [l.line, squeeze(l.text).replace(STEP, "$2")])),
 	};
 

@@ -549,11 +549,11 @@ function joined(first: frame_match, second: frame_match): frame_match {
 	};
 }
 
-/** struct as read_frame() gives it; null if one of the parts is not read */
+/** Both parts; null if one of them is not read. */
 function read_parts(parts: [string, string]): frame_match | null {
-	const [first, second] = parts.map((part) => read_frame(part));
+	const first = read_frame(parts[0]), second = read_frame(parts[1]);
 
-	return first == null || second == null ? null : joined(first, second);
+	return first === null || second === null ? null : joined(first, second);
 }
 
 const NEGATION = /\b(?:not|no longer|n't|never|neither|nothing|none)\b|n't\b/i;

@@ -21,6 +21,9 @@ interface command {
 	to: string | null;
 }
 
+/** TYPED - the name of rows of commands */
+export const TYPED = "typed at a shell";
+
 /** struct said - what a command states; output lines may follow it */
 interface said {
 	kind: frame_match["kind"];
@@ -319,7 +322,7 @@ export function read_shell(text: string): frame_match | null {
 		return null;
 	const last = read.at(-1)!;
 	return {
-		name: "typed at a shell",
+		name: TYPED,
 		kind: read.some((r) => r!.kind === "operation") ? "operation" : read[0]!.kind,
 		list: last.output !== undefined,
 		facts: (lines) => [...read.flatMap((r) => r!.facts), ...(last.output?.(lines) ?? [])],

@@ -180,3 +180,22 @@ test("shapes: behind something unread it begins again where the whole state is s
 	for (const part of [bound + after, matrix + after, `${bound}8. assign domain 2\n${matrix}`])
 		t.equal((await read(before + part))[0]!.scenarios.length, 1, part);
 });
+
+test("shapes: what is announced and then typed is done once", async (t) => {
+	const mail = (typed: string): string => "1. Queues bound to vfio_ap: 0a.0001\n2. matrix: 0a.0001\n3. Guest started:\n   # virsh start g\n" +
+		`4. Assign adapter 0b and domain 2:\n${typed}5. guest_matrix: 0a.0001\n`;
+	const [both] = await steps(mail("   # echo 0xb > assign_adapter\n   # echo 2 > assign_domain\n"));
+	const [r] = await read(mail("   # echo 0xb > assign_adapter\n"));
+
+	t.strictSame(both!.slice(2), ["open m0 = ok", "assign_adapter m0 0xb = ok", "assign_domain m0 2 = ok", "guest m0 0a.0001"]);
+	t.strictSame(r!.counts.unread, [5], "the domain was announced and never assigned");
+});
+
+test("shapes: a sentence with two verbs is two, each with its own denial", async (t) => {
+	const told = (last: string): string => `1. Queues bound to vfio_ap: 0a.0001 0a.0002\n2. matrix: 0a.0001 0a.0002\n3. Guest started:\n4. ${last}\n`;
+
+	t.strictSame((await steps(told("The guest keeps 0a.0001 and does not see adapter 0b.")))[0]!.slice(3),
+		["guest m0 0a.0001", "withheld m0 adapter 0b"]);
+	t.strictSame((await steps(told("The guest is stopped and started again.")))[0]!.slice(3), ["close m0 = ok", "open m0 = ok"]);
+	t.strictSame((await read(told("The guest keeps 0a.0001 and does not xyzzy adapter 0b.")))[0]!.counts.unread, [4]);
+});
