@@ -44,9 +44,12 @@ class workqueue_struct {
 export const system_long_wq = new workqueue_struct("events_long");
 
 let queue: work_struct[] = [];
+/* Those before it have left the line: who flushes many items goes from the first to the last. */
+let first = 0;
 
 early_initcall(() => {
 	queue = [];
+	first = 0;
 });
 
 /** queue_work - run @work later; returns false if it is queued already */
@@ -58,12 +61,18 @@ export function queue_work(_wq: workqueue_struct, work: work_struct): boolean {
 	return true;
 }
 
-/* Take an item out of the queue; it is most often the one that came last. */
+/* Take an item out of the queue; it is most often the one that came last, or first. */
 function take_back(work: work_struct): void {
 	if (queue[queue.length - 1] === work)
 		queue.pop();
+	else if (queue[first] === work)
+		first++;
 	else
-		queue.splice(queue.indexOf(work), 1);
+		queue.splice(queue.indexOf(work, first), 1);
+	if (first > 0 && first === queue.length) {
+		queue = [];
+		first = 0;
+	}
 }
 
 function run(work: work_struct): void {
@@ -94,6 +103,10 @@ export const cancel_work = cancel_work_sync;
 
 /** run_workqueues - run all queued items, those included that they queue */
 export function run_workqueues(): void {
-	while (queue.length !== 0)
-		run(queue.shift()!);
+	while (queue.length > first) {
+		const work = queue[first];
+
+		take_back(work);
+		run(work);
+	}
 }

@@ -52,6 +52,28 @@ test("workqueue: an item may queue others and itself", async (t) => {
 	t.same(log, ["a", "b", "a", "b", "a", "b"]);
 });
 
+test("flush_work: a hundred thousand in a line, first to last, and others meanwhile", async (t) => {
+	const log: string[] = [];
+	const works = Array.from({ length: 100_000 }, (_, i) => item(String(i), log));
+	const late = item("late", log);
+
+	works.forEach((work) => queue_work(system_long_wq, work));
+	const begin = performance.now();
+
+	for (const work of works.slice(0, 60_000))
+		flush_work(work);
+	queue_work(system_long_wq, late);
+	t.equal(cancel_work_sync(works[70_000]!), true);
+	t.ok(performance.now() - begin < 5000, "not the whole line for each");
+	run_workqueues();
+	t.same(log.slice(0, 3), ["0", "1", "2"]);
+	t.equal(log.length, 100_000);
+	t.equal(log[70_000], "70001");
+	t.equal(log.at(-1), "late");
+	queue_work(system_long_wq, late);
+	t.equal(flush_work(late), true);
+});
+
 test("flush_work, cancel_work_sync: out of line, and whether it was in it", async (t) => {
 	const log: string[] = [];
 	const [a, b, c] = ["a", "b", "c"].map((name) => item(name, log));
