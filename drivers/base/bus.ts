@@ -40,6 +40,7 @@ import {
 	driver_add_groups, driver_create_file, driver_remove_file, driver_remove_groups,
 } from "./driver.ts";
 import { kset_ktype } from "./kobject.ts";
+import { module_add_driver, module_remove_driver } from "./module.ts";
 import { sysfs_warn_dup } from "./sysfs.ts";
 
 /* /sys/bus, and the registered buses */
@@ -464,6 +465,7 @@ export function bus_add_driver(drv: device_driver): number {
 				break out_unregister;
 			}
 		}
+		module_add_driver(drv.owner, drv);
 		add_driver_files(drv, sp);
 		return 0;
 	} /* out_unregister: */
@@ -484,6 +486,7 @@ export function bus_remove_driver(drv: device_driver): void {
 	driver_remove_file(drv, driver_attr_uevent);
 	sp.klist_drivers.delete(drv);
 	driver_detach(drv);
+	module_remove_driver(drv);
 	kobject_put(drv.p!.kobj);
 	drv.p = null;		/* PORT: in C it dangles */
 }

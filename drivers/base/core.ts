@@ -27,6 +27,7 @@ import {
 	type kset_uevent_ops,
 } from "#linux/kobject.h";
 import type { lock_instance } from "#linux/lockdep.h";
+import { THIS_MODULE, type module } from "#linux/module.h";
 import { lock_contended } from "#linux/mutex.h";
 import { printk, type log_level } from "#linux/printk.h";
 import { current } from "#linux/sched.h";
@@ -40,6 +41,7 @@ import {
 import { dying, registered, type subsys_private } from "./base.h.ts";
 import { bus_add_device, bus_probe_device, bus_remove_device, bus_to_subsys } from "./bus.ts";
 import { class_to_subsys } from "./class.ts";
+import { module_add_device } from "./module.ts";
 import { sysfs_delete_link } from "./sysfs.ts";
 
 /** dev_driver_string - the driver of a device, else its bus or class */
@@ -230,7 +232,7 @@ let dev_attr_dev: device_attribute;
 
 core_initcall(function devices_init(): void {
 	devices_kset = kset_create_and_add("devices", device_uevent_ops, null);
-	virtual_dir = null;
+	virtual_dir = kobject_create_and_add("virtual", devices_kset!.kobj);
 	kernel_dir = null;
 	dev_attr_uevent ??= DEVICE_ATTR_RW("uevent", uevent_show, uevent_store);
 	dev_attr_dev ??= DEVICE_ATTR_RO("dev", dev_show);
@@ -272,7 +274,6 @@ export function kernel_kobj(): kobject | null {
 
 /** virtual_device_parent - the directory of devices of a class that have no parent */
 function virtual_device_parent(): kobject | null {
-	virtual_dir ??= kobject_create_and_add("virtual", devices_kset!.kobj);
 	return virtual_dir;
 }
 
@@ -563,8 +564,15 @@ function root_device_release(dev: device): void {
 	kfree(dev.container);
 }
 
-/** root_device_register - a new device /sys/devices/@name, or an error pointer */
-export function root_device_register(name: string): device | err_ptr {
+/**
+ * root_device_register - a new device /sys/devices/@name
+ * @owner: whose it is; null for one that is built in. In C a macro says so.
+ *
+ * Return: it, or an error pointer.
+ */
+export function root_device_register(
+	name: string, owner: module | null = THIS_MODULE,
+): device | err_ptr {
 	const root = kzalloc(root_device, GFP_KERNEL);
 
 	if (root === null)
@@ -581,6 +589,7 @@ export function root_device_register(name: string): device | err_ptr {
 		put_device(root.dev);
 		return ERR_PTR(err);
 	}
+	module_add_device(owner, root.dev.kobj);
 	return root.dev;
 }
 

@@ -12,7 +12,7 @@
  * The second half is userspace's side: what open, read, write, readdir, readlink
  * and lstat give for a path below /sys, for root. Not modelled: file positions
  * (a read gives all, a write is one write), access times, bin_attributes, named
- * groups (directories of attributes that are no kobject), /sys/module, and the
+ * groups (directories of attributes that are no kobject), and the
  * power management files of a device.
  *
  * Copyright (c) 2001-3 Patrick Mochel

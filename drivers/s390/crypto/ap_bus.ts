@@ -83,6 +83,7 @@ import {
 	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_config_info, ap_instructions_available,
 	ap_qact_ap_info, ap_qci, ap_tapq_hwinfo, type ap_qid_t,
 } from "#asm/ap.h";
+import { param_sysfs_builtin } from "../../base/module.ts";
 import { ap_qact, ap_test_queue } from "../sim/ap_bus_insns.ts"; /* PORT: see there */
 import {
 	AP_CONFIG_TIME, AP_DEFAULT_MAX_MSG_SIZE, AP_DEVICES, AP_DEVICE_ID_MATCH_CARD_TYPE,
@@ -2836,7 +2837,8 @@ function ap_module_init(): number {
 
 		out_bus: {
 			/* /sys/devices/ap */
-			const root = root_device_register("ap");
+			/* PORT: the bus is built in, where THIS_MODULE is null */
+			const root = root_device_register("ap", null);
 			rc = PTR_ERR_OR_ZERO(root);
 			if (rc)
 				break out_bus;
@@ -2882,8 +2884,21 @@ function ap_module_exit(): void {
 	ap_debug_exit();
 }
 
+/* PORT: module_param_named(), which C's linker collects */
+function ap_param_sysfs_init(): void {
+	param_sysfs_builtin("ap", [
+		["domain", 0o440, () => String(ap_domain_index)],
+		["poll_thread", 0o440, () => String(ap_thread_flag)],
+		["apmask", 0o440, () => apm_str ?? "(null)"],
+		["aqmask", 0o440, () => aqm_str ?? "(null)"],
+		["useirq", 0o440, () => String(ap_useirq)],
+		["msgpool_min_items", 0o440, () => String(ap_msg_pool_min_items)],
+	]);
+}
+
 device_initcall(() => {
 	ap_bus_statics_init();
+	ap_param_sysfs_init();
 	ap_module_init();
 });
 

@@ -26,13 +26,13 @@ const B0 = "/sys/devices/toys/b0";
 test("the tree: what a bus, two drivers and two devices look like", async (t) => {
 	open_shop();
 	const cases: [string, string[]][] = [
-		["/sys", ["bus", "class", "devices"]],
+		["/sys", ["bus", "class", "devices", "module"]],
 		["/sys/bus", ["toy"]],
 		["/sys/bus/toy", ["devices", "drivers", "drivers_autoprobe", "drivers_probe", "uevent"]],
 		["/sys/bus/toy/devices", ["b0", "s0"]],
 		["/sys/bus/toy/drivers", ["big_a", "small_a"]],
 		["/sys/bus/toy/drivers/big_a", ["b0", "bind", "uevent", "unbind"]],
-		["/sys/devices", ["toys"]],
+		["/sys/devices", ["toys", "virtual"]],
 		["/sys/devices/toys", ["b0", "s0", "uevent"]],
 		[B0, ["big", "command", "driver", "long", "status", "subsystem", "text", "uevent"]],
 		["/sys/devices/toys/s0", ["command", "driver", "long", "small", "status", "subsystem", "text",
@@ -99,7 +99,7 @@ test("stat: modes and sizes", async (t) => {
 	t.same(sysfs_stat(`${B0}/big`), { rc: 0, type: "file", mode: 0o444, size: 4096, nlink: 1 });
 	t.same(sysfs_stat(`${B0}/command`), { rc: 0, type: "file", mode: 0o200, size: 4096, nlink: 1 });
 	t.same(sysfs_stat(B0), { rc: 0, type: "dir", mode: 0o755, size: 0, nlink: 2 });
-	t.same(sysfs_stat("/sys"), { rc: 0, type: "dir", mode: 0o755, size: 0, nlink: 5 });
+	t.same(sysfs_stat("/sys"), { rc: 0, type: "dir", mode: 0o755, size: 0, nlink: 6 });
 });
 
 test("write: what the driver gets to see", async (t) => {

@@ -4,7 +4,9 @@
  */
 import type { kobject } from "#linux/kobject.h";
 import { lockdep_reset } from "#linux/lockdep.h";
+import { THIS_MODULE } from "#linux/module.h";
 import type { driver_private } from "../../../drivers/base/base.h.ts";
+import { mod_sysfs_setup, mod_sysfs_state, mod_sysfs_teardown } from "../../../drivers/base/module.ts";
 import { sysfs_lookup, sysfs_readdir } from "../../../drivers/base/sysfs.ts";
 import { to_ap_drv, type ap_driver } from "../../../drivers/s390/crypto/ap_bus.h.ts";
 import { MATRIX_DIR, type driver, type driver_module } from "../../../drivers/s390/crypto/history/index.ts";
@@ -48,11 +50,15 @@ export class kernel_module {
 
 	/** insert - insmod; returns what module_init() does */
 	insert(): number {
+		mod_sysfs_setup(THIS_MODULE);
 		const rc = syscall("load vfio_ap", this.#module.vfio_ap_init);
 
 		this.live = rc === 0;
-		if (!this.live)
+		if (!this.live) {
+			mod_sysfs_teardown(THIS_MODULE);
 			return rc;
+		}
+		mod_sysfs_state(THIS_MODULE, "live");
 		this.dir = sysfs_lookup(DRIVER_DIR);
 		this.drv = to_ap_drv((this.dir!.container as driver_private).driver!);
 		for (const name of sysfs_readdir(this.#types_dir).names)
@@ -71,7 +77,9 @@ export class kernel_module {
 
 	/** remove - rmmod */
 	remove(): void {
+		mod_sysfs_state(THIS_MODULE, "going");
 		syscall("unload vfio_ap", this.#module.vfio_ap_exit);
+		mod_sysfs_teardown(THIS_MODULE);
 		this.live = false;
 	}
 }
