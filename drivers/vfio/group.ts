@@ -10,14 +10,17 @@
  *
  * C: drivers/vfio/group.c, Linux 6.12.
  */
-import { ERR_PTR, type err_ptr } from "#linux/err.h";
+import { ERR_PTR, IS_ERR, type err_ptr } from "#linux/err.h";
 import { EBADF, EBUSY, ENODEV, ENOMEM } from "#linux/errno.h";
-import { bus_find_device_by_name, put_device, type device } from "#linux/device.h";
-import { early_initcall } from "#linux/init.h";
+import {
+	bus_find_device_by_name, class_create, dev_name, dev_set_name, device, device_add,
+	device_initialize, device_unregister, put_device, type struct_class,
+} from "#linux/device.h";
+import { subsys_initcall } from "#linux/init.h";
 import type { kvm } from "#linux/kvm_host.h";
 import { mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { blocking_notifier_call_chain } from "#linux/notifier.h";
-import { GFP_KERNEL, kfree, kzalloc } from "#linux/slab.h";
+import { GFP_KERNEL, kfree, kzalloc, nofail } from "#linux/slab.h";
 import { spin_lock, spin_unlock } from "#linux/spinlock.h";
 import type { user_ptr } from "#linux/uaccess.h";
 import {
@@ -30,11 +33,51 @@ import { vfio_file, vfio_group, type vfio_group_fops } from "./vfio.h.ts";
 /** VFIO_GROUP_NOTIFY_SET_KVM - the event that tells of a group's guest */
 export const VFIO_GROUP_NOTIFY_SET_KVM = 1 << 0;
 
-let groups = new Map<device, vfio_group>();
+/* The first number of the groups' device nodes: of a major number that is given out at boot. */
+const GROUP_DEVT = 511 << 20;
 
-early_initcall(() => {
+let groups = new Map<device, vfio_group>();
+let group_ida = new Set<number>();
+let group_class: struct_class | null = null;
+
+subsys_initcall(function vfio_group_init(): void {
 	groups = new Map();
+	group_ida = new Set();
+	const created = class_create("vfio");
+
+	group_class = IS_ERR(created) ? null : created;
+	if (group_class !== null)
+		group_class.devnode = (dev) => `vfio/${dev_name(dev)}`;
 });
+
+function ida_alloc(): number {
+	let minor = 0;
+
+	while (group_ida.has(minor))
+		minor++;
+	group_ida.add(minor);
+	return minor;
+}
+
+function vfio_group_release(dev: device): void {
+	group_ida.delete(dev.devt - GROUP_DEVT);
+}
+
+/* What userspace finds of the group, and opens. */
+/* PORT: no allocation here fails; the recorded failures are those of the driver and of VFIO */
+function vfio_group_add_node(group: vfio_group): void {
+	const node = new device();
+
+	device_initialize(node);
+	node.devt = GROUP_DEVT + ida_alloc();
+	node.class = group_class;
+	node.release = vfio_group_release;
+	nofail(() => {
+		dev_set_name(node, "%d", group.iommu_group!.id);
+		device_add(node);
+	});
+	group.node = node;
+}
 
 /**
  * vfio_create_group - the group of a device
@@ -58,6 +101,7 @@ export function vfio_create_group(
 	iommu_group_add_device(group.iommu_group, dev);
 	group.dev = dev;
 	group.fops = fops;
+	vfio_group_add_node(group);
 	groups.set(dev, group);
 	return group;
 }
@@ -65,6 +109,7 @@ export function vfio_create_group(
 /** vfio_remove_group - undo vfio_create_group() */
 export function vfio_remove_group(group: vfio_group): void {
 	groups.delete(group.dev!);
+	device_unregister(group.node!);
 	iommu_group_remove_device(group.iommu_group!);
 	kfree(group);
 }

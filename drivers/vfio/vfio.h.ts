@@ -34,6 +34,7 @@ export interface vfio_group_fops {
 /**
  * class vfio_group - what userspace opens
  * @dev: the device in it
+ * @node: what stands for the group itself in sysfs; in C "dev"
  * @iommu_group: the group that userspace finds it by
  * @fops: what the device's generation of VFIO does
  * @group_lock: held while a device is opened or closed
@@ -46,6 +47,7 @@ export interface vfio_group_fops {
  */
 export class vfio_group {
 	dev: device | null = null;
+	node: device | null = null;
 	iommu_group: iommu_group | null = null;
 	fops: vfio_group_fops | null = null;
 	group_lock = new mutex("group->group_lock");
