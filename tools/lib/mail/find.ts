@@ -342,7 +342,10 @@ function finish_list(s: search): void {
 	list.item.facts = list.row.facts(listed?.queues ?? [], list.lines);
 }
 
-/** An example is one only if something is done or set up in it and something is said to follow. */
+/**
+ * An example is one only if something is done or set up in it and something is said to follow;
+ * or if numbered steps set something up and do something: "what happens then?"
+ */
 function worth_keeping(items: item[]): boolean {
 	const kinds = new Set(items.map((i) => i.kind));
 	const steps = items.filter((i) => i.phrase === LOCKS);
@@ -350,6 +353,8 @@ function worth_keeping(items: item[]): boolean {
 	if (steps.length > 0 && items.every((i) => i.kind !== "actor" || i.phrase === LOCKS))
 		return steps.filter((i) => i.label !== "").length > 1 &&
 			steps.some((i) => /same time|meanwhile|stuck|wait|deadlock|CPU/i.test(i.text));
+	if (kinds.has("set-up") && items.some((i) => i.kind === "operation" && /^\d+$/.test(i.label)))
+		return true;
 	return kinds.has("actor") ? items.length > 1 :
 		(kinds.has("set-up") || kinds.has("operation") || items[0]?.inherits === true) &&
 			(kinds.has("expectation") || items.some((i) => i.phrase === MESSAGE || i.phrase === TYPED &&
