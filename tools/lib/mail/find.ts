@@ -386,11 +386,13 @@ function kind_of(text: string, label: string, found: row | null): item_kind {
 		"prose" : "unread");
 }
 
-/** how many lines in front of a message tell what it is about */
+/** how many lines in front of a message tell what it is about, and how far away they may be */
 const CONTEXT = 8;
+const CONTEXT_REACH = 24;
 
 function text_before(s: search, line: number): string {
-	return [...Array(CONTEXT).keys()].map((n) => s.text_of.get(line - CONTEXT + n) ?? "").join(" ");
+	return [...Array(CONTEXT_REACH).keys()].map((n) => s.text_of.get(line - CONTEXT_REACH + n) ?? "")
+		.filter((text) => text !== "").slice(-CONTEXT).join(" ");
 }
 
 /**
@@ -659,13 +661,6 @@ function find_answered(mail: message, depth: number, depths: ReadonlyMap<number,
 	});
 }
 
-/** A listing's lines; numbers alone are queues or the like. */
-function listing_length(lines: readonly mail_line[], from: number): number {
-	const length = run_length(lines, from, LISTED);
-
-	return lines.slice(from, from + length).some((l) => l.text.includes("\t")) ? length : 0;
-}
-
 /** The lines of a run that all begin with one of the marks. */
 function run_length(lines: readonly mail_line[], from: number, marks: RegExp): number {
 	let i = from;
@@ -675,6 +670,13 @@ function run_length(lines: readonly mail_line[], from: number, marks: RegExp): n
 	return i - from;
 }
 
+/** A listing's lines; numbers alone are queues or the like. */
+function listing_length(lines: readonly mail_line[], from: number): number {
+	const length = run_length(lines, from, LISTED);
+
+	return lines.slice(from, from + length).some((l) => l.text.includes("\t")) ? length : 0;
+}
+
 /** Added text without its mark; what is removed, and C, is nobody's example. */
 function without_marks(run: readonly mail_line[]): mail_line[] {
 	const is_code = run.some((l) => /[;{}]\s*$|^[+-]\s*(?:#include|\/?\*)/.test(l.text));
@@ -682,8 +684,36 @@ function without_marks(run: readonly mail_line[]): mail_line[] {
 	return run.map((l) => ({ ...l, text: is_code || l.text.startsWith("-") ? "" : l.text.slice(1) }));
 }
 
+const DIFF_OF = /^(?:diff --git a\/\S+ b\/(\S+)|\+\+\+ b\/(\S+))/;
+const HUNK = /^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@/;
+const DOCUMENT = /\.(?:rst|txt|md)$/;
+
+/**
+ * Where a patch changes a document, the text as it is then; of other files nothing. A hunk ends
+ * where a line has none of its marks, so that an answer between its lines stays.
+ */
+function without_hunks(lines: readonly mail_line[]): mail_line[] {
+	const file_of = new Map<number, string>();
+	const in_hunk = new Set<number>();
+
+	return lines.map((l) => {
+		const named = DIFF_OF.exec(l.text);
+
+		if (named !== null)
+			file_of.set(l.depth, named[1] ?? named[2]!);
+		if (HUNK.test(l.text) && file_of.has(l.depth))
+			in_hunk.add(l.depth);
+		else if (!/^(?:[ +-]|$)/.test(l.text) || /^-- ?$/.test(l.text))
+			in_hunk.delete(l.depth);
+		else if (in_hunk.has(l.depth))
+			return { ...l, text: DOCUMENT.test(file_of.get(l.depth)!) && !l.text.startsWith("-") ? l.text.slice(1) : "" };
+		return l;
+	});
+}
+
 /** Text that a patch adds to a document, or that a listing numbers, as the text that it is. */
-function plain(lines: readonly mail_line[]): mail_line[] {
+function plain(all: readonly mail_line[]): mail_line[] {
+	const lines = without_hunks(all);
 	const out: mail_line[] = [];
 
 	for (let i = 0; i < lines.length;) {

@@ -199,3 +199,16 @@ test("shapes: a sentence with two verbs is two, each with its own denial", async
 	t.strictSame((await steps(told("The guest is stopped and started again.")))[0]!.slice(3), ["close m0 = ok", "open m0 = ok"]);
 	t.strictSame((await read(told("The guest keeps 0a.0001 and does not xyzzy adapter 0b.")))[0]!.counts.unread, [4]);
 });
+
+test("shapes: of a patch, what a document says then; nothing of C; answers between its lines stay", async (t) => {
+	const patch = ["diff --git a/drivers/x.c b/drivers/x.c", "--- a/drivers/x.c", "+++ b/drivers/x.c", "@@ -1,3 +1,3 @@", " /* Queues bound to vfio_ap: 0a.0009",
+		"- * guest_matrix: 0a.0009 */", "+ * guest_matrix: - */", "diff --git a/Documentation/x.rst b/Documentation/x.rst", "--- a/Documentation/x.rst",
+		"+++ b/Documentation/x.rst", "@@ -5,6 +5,6 @@", " 1. Queues bound to vfio_ap: 0a.0001", " 2. matrix: 0a.0001", "-3. unbind 0a.0001", "+3. Guest started:",
+		" 4. guest_matrix: 0a.0001"];
+
+	for (const mark of ["", "> "])
+		t.strictSame(await steps(patch.map((l) => `${mark}${l}`).join("\n")),
+			[["bound 0a.0001", "mdev m0 adapters 0a domains 0001", "open m0 = ok", "guest m0 0a.0001"]], mark);
+	t.strictSame((await steps([...patch.slice(0, 4).map((l) => `> ${l}`), "> +	foo();", "1. Queues bound to vfio_ap: 0a.0001", "2. matrix: 0a.0001",
+		"3. unbind 0a.0001"].join("\n"))).at(-1)!.at(-1), "unbind 0a.0001 = ok");
+});
