@@ -36,7 +36,8 @@ export interface function_info {
 	id: string | null;
 }
 
-const DRIVER_FILE = /\/vfio_ap_ops\.[jt]s$/;
+/** DRIVER_FILE - the file in which a driver decides, by its path */
+export const DRIVER_FILE = /\/vfio_ap_ops\.[jt]s$/;
 const ORIGIN = /\bC: \S+, (v\d+ \d+\/\d+|Linux [\d.]*\d)(?: (<[^>]+>))?/;
 
 const texts = new Map<string, string>();

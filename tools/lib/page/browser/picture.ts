@@ -134,7 +134,7 @@ function mark_of(step: shown_step | null): HTMLTableCellElement {
 export function line_row({ n, text, shell, drivers }: shown_line, i: number): HTMLTableRowElement {
 	const what = [element("code", text)];
 
-	return element("tr", [element("td", n),
+	return element("tr", [element("td", element("button", n, { class: "plain" })),
 		element("td", shell === "" ? what : [...what, element("br"), element("small", `$ ${shell}`)]),
 		...drivers.map(mark_of)], { "data-at": String(i) });
 }

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The machine as one script: the lab, the drivers and the readers that replay has, for a browser.
+ * What a debugger would look up in the sources while it runs, which there are none of in a page,
+ * is looked up here: what stands where in the script.
+ */
+import { SourceMap, type SourceMapPayload } from "node:module";
+import { fileURLToPath } from "node:url";
+import { parse, type Node } from "acorn";
+import type { Plugin } from "esbuild";
+import type { driver } from "../../drivers/s390/crypto/history/index.ts";
+import { bundle } from "../lib/page/script.ts";
+import { root } from "../lib/series/patches.ts";
+import { arguments_at } from "../lib/texts/calls.ts";
+import { DRIVER_FILE, read_function } from "../lib/texts/source_text.ts";
+import { tree_file } from "../lib/series/states.ts";
+import type { known_function, script_texts } from "./live/script_text.ts";
+
+/**
+ * struct machine_script - what a page needs to run the machine
+ * @script: the script
+ * @texts: what stands where in it
+ */
+export interface machine_script {
+	script: string;
+	texts: script_texts;
+}
+
+const INSTEAD = new Map([
+	["tools/lib/texts/source_text.ts", "live/script_text.ts"],
+	["tools/lib/series/states.ts", "live/no_states.ts"],
+]);
+
+/** What the page has in place of a module that needs Node or the sources. */
+function in_place_of(resolve_dir: string, path: string): string | undefined {
+	const file = fileURLToPath(new URL(path, `file://${resolve_dir}/`)).slice(root.length);
+	const instead = INSTEAD.get(file);
+
+	return instead === undefined ? undefined : fileURLToPath(new URL(instead, import.meta.url));
+}
+
+const REGISTRY = "drivers/s390/crypto/history/index.ts";
+
+/*
+ * The registry, in which drivers are read when they are asked for: in a page they are there from
+ * the start, those that are wanted.
+ */
+function registry_for(wanted: ReadonlySet<string>): string {
+	const imports: string[] = [];
+	let label = "";
+	const text = tree_file(REGISTRY)!.replace(/label: "([^"]+)"|import\("([^"]+)"\)/g,
+		(all, found: string | undefined, path: string) => {
+			if (found !== undefined) {
+				label = found;
+				return all;
+			}
+			if (!wanted.has(label))
+				return "Promise.reject()";
+			imports.push(`import * as text_${imports.length} from "${path}";`);
+			return `Promise.resolve(text_${imports.length - 1})`;
+		});
+
+	return `${imports.join(" ")} ${text}`;
+}
+
+function for_pages(wanted: ReadonlySet<string>): Plugin {
+	return {
+		name: "for pages",
+		setup(build) {
+			build.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, external: true, sideEffects: false }));
+			build.onResolve({ filter: /^\..*\.ts$/ }, ({ path, resolveDir }) => {
+				const instead = in_place_of(resolveDir, path);
+
+				return instead === undefined ? undefined : { path: instead };
+			});
+			build.onLoad({ filter: /history\/index\.ts$/ }, () => ({ contents: registry_for(wanted), loader: "ts" }));
+		},
+	};
+}
+
+/** struct origin - where a place of the script comes from; line and column from 0 */
+interface origin {
+	file: string;
+	line: number;
+	column: number;
+}
+
+/** class script_map - from places of the script to the sources */
+class script_map {
+	#map: SourceMap;
+	#lines: number[] = [0];
+
+	constructor(script: string, payload: string) {
+		this.#map = new SourceMap(JSON.parse(payload) as SourceMapPayload);
+		for (let i = script.indexOf("\n"); i >= 0; i = script.indexOf("\n", i + 1))
+			this.#lines.push(i + 1);
+	}
+
+	/** origin_of - null where it has none */
+	origin_of(at: number): origin | null {
+		const line = this.#lines.findLastIndex((start) => start <= at);
+		const entry = this.#map.findEntry(line, at - this.#lines[line]!);
+
+		if (!("originalSource" in entry))
+			return null;
+		const file = new URL(entry.originalSource, `file://${root}`).pathname.slice(root.length);
+
+		return { file, line: entry.originalLine, column: entry.originalColumn };
+	}
+}
+
+interface function_node extends Node {
+	id: Node | null;
+}
+
+function is_node(value: unknown): value is Node {
+	return typeof value === "object" && value !== null && "type" in value;
+}
+
+function* nodes_below(node: Node): Generator<Node> {
+	yield node;
+	for (const value of Object.values(node).flat())
+		if (is_node(value))
+			yield* nodes_below(value);
+}
+
+/** Behind a place of a source: its text, some lines of it. */
+function text_behind({ file, line, column }: origin): string {
+	return tree_file(file)!.split("\n").slice(line, line + 6).join("\n").slice(column);
+}
+
+const SETS_A_BIT = /^(?:set|clear)_bit_inv\(/;
+
+/** class text_finder - collects what a script's texts are */
+class text_finder {
+	#map: script_map;
+	#functions = new Map<string, known_function[]>();
+	#patches = new Map<string, number>();
+	#calls: script_texts["calls"] = [];
+
+	constructor(script: string, map: script_map) {
+		this.#map = map;
+		for (const node of nodes_below(parse(script, { ecmaVersion: "latest" }))) {
+			if (node.type === "FunctionDeclaration")
+				this.#function(node as function_node);
+			else if (node.type === "CallExpression")
+				this.#call(node);
+		}
+	}
+
+	get texts(): script_texts {
+		return {
+			functions: [...this.#functions], calls: this.#calls,
+			patches: [...this.#patches.keys()].map((key) => JSON.parse(key) as script_texts["patches"][number]),
+		};
+	}
+
+	/* Where in a driver's text that decides a place of the script is from. */
+	#origin(at: number): origin | null {
+		const origin = this.#map.origin_of(at);
+
+		return origin?.file.endsWith(DRIVER_FILE) === true ? origin : null;
+	}
+
+	#patch(patch: string, id: string | null): number {
+		const key = JSON.stringify([patch, id]);
+		const number = this.#patches.get(key) ?? this.#patches.size;
+
+		this.#patches.set(key, number);
+		return number;
+	}
+
+	#function({ id, start, end }: function_node): void {
+		const origin = id === null ? null : this.#origin(id.start);
+
+		if (origin === null)
+			return;
+		const func = /^\w+/.exec(text_behind(origin))?.[0] ?? "";
+		const info = read_function(tree_file(origin.file)!, func);
+
+		if (info === null)
+			return;
+		const list = this.#functions.get(origin.file) ?? [];
+
+		this.#functions.set(origin.file, list);
+		const known: known_function = [start, end - start, func, this.#patch(info.patch, info.id)];
+
+		if (info.predicate)
+			known.push(info.params);
+		list.push(known);
+	}
+
+	#call({ start }: Node): void {
+		const origin = this.#origin(start);
+		const text = origin === null ? "" : text_behind(origin);
+
+		if (SETS_A_BIT.test(text))
+			this.#calls.push([start, arguments_at(text, text.indexOf("(")).at(-1)!]);
+	}
+}
+
+/**
+ * machine_script - build the script
+ * @entry: its module
+ * @wanted: the drivers that are in it
+ */
+export async function machine_script(entry: URL, wanted: readonly driver[]): Promise<machine_script> {
+	const { outputFiles } = await bundle(entry, {
+		plugins: [for_pages(new Set(wanted.map(({ label }) => label)))],
+		sourcemap: "external", outfile: `${root}page.js`, sourcesContent: false,
+		define: { "import.meta.url": '"file:///vfio-ap/a/b/c"' },
+	});
+	const text = (end: string): string => outputFiles.find(({ path }) => path.endsWith(end))!.text;
+	const script = text(".js").trim();
+
+	return { script, texts: new text_finder(script, new script_map(script, text(".map"))).texts };
+}
