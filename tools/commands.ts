@@ -69,6 +69,10 @@ export const commands = new Map<string, command>([
 		summary: "your shell and the real tools on the simulated machine, mounted on /sys",
 		load: () => import("./shell/main.ts"),
 	}],
+	["playground", {
+		summary: "build a page in which the machine runs, to click and to send",
+		load: () => import("./playground/main.ts"),
+	}],
 	["bench", {
 		summary: "time the drivers' paths, against C where there is a compiler",
 		load: () => import("./bench/main.ts"),

@@ -89,16 +89,62 @@ export class browser_page {
 
 	/** evaluate - the value of an expression in the page */
 	async evaluate<T>(expression: string): Promise<T> {
-		const { result } = await this.send("Runtime.evaluate", { expression, returnByValue: true });
+		const { result } = await this.send("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });
 		return (result as { value: T }).value;
 	}
 
-	/** press - a key that is a letter */
+	/** press - a key: a letter, or one by its name */
 	async press(key: string): Promise<void> {
-		const code = `Key${key.toUpperCase()}`;
-		const more = { key, code, text: key };
-		await this.send("Input.dispatchKeyEvent", { type: "keyDown", ...more });
+		const letter = key.length === 1;
+		const code = /^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : letter ? "" : key;
+		const windowsVirtualKeyCode = { Enter: 13, Tab: 9, Escape: 27, ArrowUp: 38, ArrowDown: 40 }[key];
+		const text = letter ? key : key === "Enter" ? "\r" : undefined;
+		const more = { key, code, text, windowsVirtualKeyCode };
+
+		await this.send("Input.dispatchKeyEvent", { type: text === undefined ? "rawKeyDown" : "keyDown", ...more });
 		await this.send("Input.dispatchKeyEvent", { type: "keyUp", ...more });
+	}
+
+	/** type - text into what has the focus */
+	async type(text: string): Promise<void> {
+		for (const key of text)
+			await this.press(key);
+	}
+
+	/** click - with the mouse, on what a selector finds first */
+	async click(selector: string): Promise<void> {
+		const place = await this.evaluate<{ x: number; y: number } | null>(`(() => {
+			const found = document.querySelector(${JSON.stringify(selector)});
+			found?.scrollIntoView({ block: "center" });
+			const box = found?.getBoundingClientRect();
+			return box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : null;
+		})()`);
+
+		if (place === null)
+			throw new Error(`there is no ${selector} on the page`);
+		for (const type of ["mousePressed", "mouseReleased"])
+			await this.send("Input.dispatchMouseEvent", { type, ...place, button: "left", clickCount: 1 });
+	}
+
+	/** until - wait for an expression to be true in the page */
+	async until(expression: string): Promise<void> {
+		for (let tries = 0; tries < 500; tries++) {
+			if (await this.evaluate<boolean>(`!!(${expression})`))
+				return;
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
+		throw new Error(`the page never came to ${expression}`);
+	}
+
+	/** show_as - how wide the window is, and which colours are wanted */
+	async show_as(width: number, scheme: "light" | "dark"): Promise<void> {
+		await this.send("Emulation.setDeviceMetricsOverride", { width, height: 900, deviceScaleFactor: 1, mobile: false });
+		await this.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }] });
+	}
+
+	/** complaints - what the page's console said that is wrong */
+	get complaints(): page_event[] {
+		return this.events.filter(({ method }) => ["Log.entryAdded", "Runtime.exceptionThrown"].includes(method));
 	}
 
 	/** close - end the browser and take its files away */

@@ -10,9 +10,9 @@ import { parse, type Node } from "acorn";
 import type { Plugin } from "esbuild";
 import type { driver } from "../../drivers/s390/crypto/history/index.ts";
 import { bundle } from "../lib/page/script.ts";
-import { root } from "../lib/series/patches.ts";
 import { arguments_at } from "../lib/texts/calls.ts";
 import { DRIVER_FILE, read_function } from "../lib/texts/source_text.ts";
+import { root } from "../lib/texts/tree.ts";
 import { tree_file } from "../lib/series/states.ts";
 import type { known_function, script_texts } from "./live/script_text.ts";
 
@@ -27,8 +27,9 @@ export interface machine_script {
 }
 
 const INSTEAD = new Map([
-	["tools/lib/texts/source_text.ts", "live/script_text.ts"],
-	["tools/lib/series/states.ts", "live/no_states.ts"],
+	["tools/lib/texts/source_text.ts", "tools/playground/live/script_text.ts"],
+	["tools/lib/series/states.ts", "tools/playground/live/no_states.ts"],
+	["tools/lib/mail/look_up.ts", "tools/playground/live/look_up.ts"],
 ]);
 
 /** What the page has in place of a module that needs Node or the sources. */
@@ -36,7 +37,7 @@ function in_place_of(resolve_dir: string, path: string): string | undefined {
 	const file = fileURLToPath(new URL(path, `file://${resolve_dir}/`)).slice(root.length);
 	const instead = INSTEAD.get(file);
 
-	return instead === undefined ? undefined : fileURLToPath(new URL(instead, import.meta.url));
+	return instead === undefined ? undefined : `${root}${instead}`;
 }
 
 const REGISTRY = "drivers/s390/crypto/history/index.ts";
@@ -63,6 +64,15 @@ function registry_for(wanted: ReadonlySet<string>): string {
 	return `${imports.join(" ")} ${text}`;
 }
 
+/* The kernel's log has names of structs, which a script that was made small has lost. */
+function with_names(path: string): string {
+	const text = tree_file(path.slice(root.length))!;
+	const structs = [...text.matchAll(/^export class (\w+)/gm)].map(([, name]) => name);
+
+	return `${text}\nfor (const [name, value] of Object.entries({ ${structs.join(", ")} }))
+	Object.defineProperty(value, "name", { value: name });\n`;
+}
+
 function for_pages(wanted: ReadonlySet<string>): Plugin {
 	return {
 		name: "for pages",
@@ -73,6 +83,7 @@ function for_pages(wanted: ReadonlySet<string>): Plugin {
 
 				return instead === undefined ? undefined : { path: instead };
 			});
+			build.onLoad({ filter: /vfio_ap_private\.h\.ts$/ }, ({ path }) => ({ contents: with_names(path), loader: "ts" }));
 			build.onLoad({ filter: /history\/index\.ts$/ }, () => ({ contents: registry_for(wanted), loader: "ts" }));
 		},
 	};
@@ -129,7 +140,15 @@ function text_behind({ file, line, column }: origin): string {
 	return tree_file(file)!.split("\n").slice(line, line + 6).join("\n").slice(column);
 }
 
+/* What the recorder of decisions asks for: who sets a bit, looks a queue up or has an mdev's masks. */
+const DECIDES = /_bit_inv\(|get_queue\(|\.(?:shadow_apcb|matrix)\b/;
 const SETS_A_BIT = /^(?:set|clear)_bit_inv\(/;
+
+function function_text(text: string, func: string): string {
+	const at = text.search(new RegExp(`^(?:export )?function ${func}\\(`, "m"));
+
+	return text.slice(at, text.indexOf("\n}\n", at));
+}
 
 /** class text_finder - collects what a script's texts are */
 class text_finder {
@@ -140,12 +159,9 @@ class text_finder {
 
 	constructor(script: string, map: script_map) {
 		this.#map = map;
-		for (const node of nodes_below(parse(script, { ecmaVersion: "latest" }))) {
+		for (const node of nodes_below(parse(script, { ecmaVersion: "latest" })))
 			if (node.type === "FunctionDeclaration")
 				this.#function(node as function_node);
-			else if (node.type === "CallExpression")
-				this.#call(node);
-		}
 	}
 
 	get texts(): script_texts {
@@ -159,7 +175,7 @@ class text_finder {
 	#origin(at: number): origin | null {
 		const origin = this.#map.origin_of(at);
 
-		return origin?.file.endsWith(DRIVER_FILE) === true ? origin : null;
+		return origin !== null && DRIVER_FILE.test(origin.file) ? origin : null;
 	}
 
 	#patch(patch: string, id: string | null): number {
@@ -170,15 +186,17 @@ class text_finder {
 		return number;
 	}
 
-	#function({ id, start, end }: function_node): void {
+	#function(node: function_node): void {
+		const { id, start, end } = node;
 		const origin = id === null ? null : this.#origin(id.start);
 
 		if (origin === null)
 			return;
+		const text = tree_file(origin.file)!;
 		const func = /^\w+/.exec(text_behind(origin))?.[0] ?? "";
-		const info = read_function(tree_file(origin.file)!, func);
+		const info = read_function(text, func);
 
-		if (info === null)
+		if (info === null || !DECIDES.test(function_text(text, func)))
 			return;
 		const list = this.#functions.get(origin.file) ?? [];
 
@@ -188,6 +206,9 @@ class text_finder {
 		if (info.predicate)
 			known.push(info.params);
 		list.push(known);
+		for (const part of nodes_below(node))
+			if (part.type === "CallExpression")
+				this.#call(part);
 	}
 
 	#call({ start }: Node): void {
@@ -201,10 +222,10 @@ class text_finder {
 
 /**
  * machine_script - build the script
- * @entry: its module
+ * @entry: its module's source
  * @wanted: the drivers that are in it
  */
-export async function machine_script(entry: URL, wanted: readonly driver[]): Promise<machine_script> {
+export async function machine_script(entry: string, wanted: readonly driver[]): Promise<machine_script> {
 	const { outputFiles } = await bundle(entry, {
 		plugins: [for_pages(new Set(wanted.map(({ label }) => label)))],
 		sourcemap: "external", outfile: `${root}page.js`, sourcesContent: false,

@@ -10,17 +10,13 @@ import { html } from "../lib/page/markup.ts";
 import { page_text } from "../lib/page/page.ts";
 import { page_script } from "../lib/page/script.ts";
 import { shown_scenario } from "../lib/page/shown.ts";
+import { viewer_foot, viewer_main } from "../lib/page/viewer.ts";
 import type { report } from "../lib/play/play.ts";
 import { module_url } from "../lib/texts/tree.ts";
 import type { replay_data } from "./page.ts";
 
 const BODY = html`<header><h1 id="title"></h1><label id="choose">scenario <select id="scenario"></select></label>
-<p id="about"></p></header>
-<main class="split"><nav aria-label="steps"><table id="steps"><thead></thead><tbody></tbody></table></nav>
-<section id="now" aria-live="polite" aria-label="what each driver did"></section></main>
-<footer><div id="legend"></div><div id="help" popover><p>Keys: <kbd>j</kbd> <kbd>k</kbd> or the arrows step,
-<kbd>n</kbd> <kbd>p</kbd> next and previous difference, <kbd>1</kbd> to <kbd>9</kbd> a driver alone, <kbd>0</kbd> all,
-<kbd>?</kbd> this help, <kbd>Esc</kbd> closes it.</p></div><button popovertarget="help">Keys (?)</button></footer>`;
+<p id="about"></p></header>${viewer_main()}${viewer_foot()}`;
 
 /*
  * The functions that a page of crossread shows: its anchors are DRIVER/FILE/LINE/FUNCTION.

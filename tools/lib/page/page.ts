@@ -14,6 +14,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { module_url } from "../texts/tree.ts";
 import { escape_html, html, type content, type markup } from "./markup.ts";
+import { root } from "../texts/tree.ts";
 import { page_script } from "./script.ts";
 
 /**
@@ -44,7 +45,7 @@ function data_element(data: unknown): string {
 
 /** page_style - the stylesheet, without what only its readers need */
 function page_style(): string {
-	return readFileSync(new URL("page.css", import.meta.url), "utf8")
+	return readFileSync(`${root}tools/lib/page/page.css`, "utf8")
 		.replace(/\/\*.*?\*\//gs, "").replace(/\n\s*/g, "\n").trim();
 }
 

@@ -2,8 +2,8 @@
 /*
  * Scripts of pages: modules for a browser, made one text when a page is.
  */
-import { fileURLToPath } from "node:url";
 import { build, type BuildOptions, type BuildResult } from "esbuild";
+import { root } from "../texts/tree.ts";
 
 /**
  * bundle - a module and all that it imports, as one script
@@ -16,7 +16,7 @@ export async function bundle(entry: string, more: BuildOptions = {}):
 		Promise<BuildResult<{ write: false; metafile: true }>> {
 	const result = await build({
 		...more,
-		entryPoints: [fileURLToPath(entry)], bundle: true, write: false, metafile: true,
+		entryPoints: [`${root}${entry}`], bundle: true, write: false, metafile: true,
 		format: "iife", target: "es2023", charset: "utf8", minify: true, legalComments: "none", logLevel: "silent",
 	});
 	const left = Object.values(result.metafile.outputs).flatMap(({ imports }) => imports.filter((i) => i.external));

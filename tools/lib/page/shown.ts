@@ -13,14 +13,6 @@ import { reasons_of } from "../play/why.ts";
 import { adapter_name, domain_name } from "../scenario/ids.ts";
 import type { op, scenario, statement } from "../scenario/model.ts";
 
-/** struct shown_grid - an mdev's grid; without a name where there is no mdev yet; @cells: grid.ts's bits */
-export interface shown_grid {
-	mdev: string;
-	running: boolean;
-	control: string;
-	cells: number[][];
-}
-
 /**
  * struct shown_reason - why a step came out as it did
  * @place: the function and its patch
@@ -37,6 +29,7 @@ export interface shown_reason {
  * struct shown_step - a step on one driver
  * @result: what it returned, or in a few words what differs
  * @behind: what an operation did, folded: "locks", "instructions", "updates"
+ * @grids: its mdevs; one without a name where there is none yet
  */
 export interface shown_step {
 	verdict: string;
@@ -44,7 +37,7 @@ export interface shown_step {
 	because: string;
 	why: shown_reason[];
 	behind: [name: string, lines: string[]][];
-	grids: shown_grid[];
+	grids: mdev_grid[];
 }
 
 /** struct shown_line - a line of the scenario; @shell: what an administrator types for it */
@@ -77,7 +70,7 @@ function shell_text(o: op): string {
 	case "unbind":
 		return `echo ${o[1]} > /sys/bus/ap/drivers/vfio_ap/${name}`;
 	case "create":
-		return "echo $UUID > mdev_supported_types/vfio_ap-passthrough/create";
+		return "echo $UUID > create";
 	case "destroy":
 		return "echo 1 > remove";
 	case "apmask_store":
@@ -94,7 +87,7 @@ function shell_text(o: op): string {
 	}
 }
 
-function shown_grids(st: step, before: step | null, axes: axes): shown_grid[] {
+function shown_grids(st: step, before: step | null, axes: axes): mdev_grid[] {
 	const grids: mdev_grid[] = st.mdevs.size === 0 ? [bare_grid(st, before, axes)] : grids_of(st, before, axes);
 
 	return grids.map((grid) => ({ ...grid, mdev: printable(grid.mdev) }));

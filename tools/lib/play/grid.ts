@@ -27,12 +27,15 @@ export interface axes {
 /**
  * struct grid - one mdev behind a step
  * @running: a guest has it open, so that there is an APCB
+ * @rows, @columns: whether the adapter, and the domain, is assigned
  * @cells: rows of ASSIGNED | SHADOW | APCB | BOUND | CHANGED
  * @control: the control domains as "0004 assigned and in the guest"; "" if there are none
  */
 export interface mdev_grid {
 	mdev: string;
 	running: boolean;
+	rows: boolean[];
+	columns: boolean[];
 	cells: number[][];
 	control: string;
 }
@@ -96,6 +99,7 @@ function marked(cells: number[][], old: number[][]): number[][] {
 export function bare_grid(st: step, before: step | null, axes: axes): mdev_grid {
 	return {
 		mdev: "", running: false, control: "",
+		rows: axes.apm.map(() => false), columns: axes.aqm.map(() => false),
 		cells: marked(cells_of(undefined, st.bound, axes), cells_of(undefined, (before ?? st).bound, axes)),
 	};
 }
@@ -111,6 +115,8 @@ export function grids_of(st: step, before: step | null, axes: axes): mdev_grid[]
 
 		return {
 			mdev, running: state.apcb !== null, control: control_text(state),
+			rows: axes.apm.map((id) => state.matrix.apm.includes(id)),
+			columns: axes.aqm.map((id) => state.matrix.aqm.includes(id)),
 			cells: marked(cells, old),
 		};
 	});

@@ -1,11 +1,118 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One line that somebody types: a step of the notation, or what is typed at a shell.
+ * One line that somebody types, a step of the notation or what is typed at a shell, and how it
+ * may go on.
  */
-import { errors_of_line, begins_statement } from "../../lib/scenario/parse.ts";
-import type { scenario, statement } from "../../lib/scenario/model.ts";
-import { print_step } from "../../lib/scenario/print.ts";
-import { operations } from "../../lib/scenario/operations.ts";
-import { expectations } from "../../lib/scenario/expectations.ts";
 import { mdev_uuid } from "../../lib/lab/names.ts";
 import { body_of } from "../../lib/mail/bodies.ts";
+import { expectations } from "../../lib/scenario/expectations.ts";
+import { adapter_name, domain_name, product } from "../../lib/scenario/ids.ts";
+import type { scenario, statement } from "../../lib/scenario/model.ts";
+import { operations } from "../../lib/scenario/operations.ts";
+import { read_notation } from "../../lib/scenario/parse.ts";
+import { print_step } from "../../lib/scenario/print.ts";
+
+const MDEV_PATH = /\S*?(\$\{?uuid\}?|[0-9a-f]{8}-[0-9a-f-]{27}|m\d+)\/(?=\w+$)/i;
+
+/** What is wrong with a line of the notation, without where it stands; null if nothing is. */
+function fault_in(line: string): string | null {
+	const { errors } = read_notation(`scenario x\n${line}`, "");
+
+	return errors.length === 0 ? null : errors[0]!.replace(/^:\d+: /, "");
+}
+
+/** mdevs_of - the mdevs that a scenario speaks of */
+export function mdevs_of({ statements }: scenario): string[] {
+	const names = statements.flatMap(({ body }) => body.kind === "op" && typeof body.op[1] === "string" &&
+		/^m\d+$/.test(body.op[1]) ? [body.op[1]] : []);
+
+	return [...new Set(names)];
+}
+
+/* The mdev that a path goes through, and the line with the file's name alone. */
+function without_path(line: string, sc: scenario): { mdev: string; text: string } {
+	const [path, name] = MDEV_PATH.exec(line) ?? [];
+	const mdevs = mdevs_of(sc);
+	const mdev = mdevs.find((m) => m === name || mdev_uuid(m) === name?.toLowerCase()) ?? "m0";
+
+	return { mdev, text: path === undefined ? line : line.replace(path, "") };
+}
+
+function of_mdev(body: statement["body"], mdev: string): statement["body"] {
+	if (body.kind !== "op" || body.op[1] !== "m0")
+		return body;
+	const op = [...body.op] as unknown as typeof body.op;
+
+	op[1] = mdev;
+	return { ...body, op };
+}
+
+/**
+ * read_line - a line as a step of the notation
+ * @text: what was typed
+ * @sc: the scenario so far
+ *
+ * Return: the step, or what is wrong with it.
+ */
+export function read_line(text: string, sc: scenario): { step: string } | { wrong: string } {
+	const line = text.trim().replace(/\s+/g, " ");
+	const fault = fault_in(line);
+
+	if (fault === null)
+		return { step: line };
+	const { mdev, text: said } = without_path(line, sc);
+	const body = body_of(said);
+
+	if (body === null)
+		return { wrong: fault };
+	const step = { line: 0, label: null, n: "", drivers: null, note: null, body: of_mdev(body, mdev) };
+	/* whatever it returns is shown; nothing is claimed of it */
+	return { step: print_step(step).replace(/ = ok$/, "") };
+}
+
+const SHELL_WORDS = ["echo", "cat", "chzcrypt", "mdevctl", "ls"];
+const ATTRIBUTES = ["adapter", "domain", "control_domain"].flatMap((unit) => [`assign_${unit}`, `unassign_${unit}`]);
+const PATHS = [
+	...ATTRIBUTES, "/sys/bus/ap/apmask", "/sys/bus/ap/aqmask", "/sys/bus/ap/drivers/vfio_ap/bind",
+	"/sys/bus/ap/drivers/vfio_ap/unbind",
+];
+
+function words_for(before: string[], { host, ...sc }: scenario): string[] {
+	if (before.length === 0)
+		return [...operations.keys(), ...expectations.keys(), ...SHELL_WORDS];
+	if (before.at(-1) === ">")
+		return PATHS;
+	return [
+		...mdevs_of({ host, ...sc }), ...host.apm.map(adapter_name), ...host.aqm.map(domain_name),
+		...product(host.apm, host.aqm), "adapters", "domains", "control", "on", "off", ">", "=",
+		...before[0] === "cat" ? ["matrix", "guest_matrix", "control_domains"] : [],
+		...before[0] === "echo" ? host.apm.map((id) => `0x${id.toString(16)}`) : [],
+	];
+}
+
+function common_start(words: readonly string[]): string {
+	let length = 0;
+
+	while (words.every((w) => length < w.length && w[length] === words[0]![length]))
+		length++;
+	return words[0]!.slice(0, length);
+}
+
+/**
+ * complete - how a line may go on
+ * @text: what stands before the caret
+ *
+ * Return: the text with what is certain added, and the words that it may become; none if one is
+ * certain.
+ */
+export function complete(text: string, sc: scenario): { text: string; words: string[] } {
+	const before = text.trimStart().split(/\s+/);
+	const part = before.pop()!;
+	const found = [...new Set(words_for(before, sc))].filter((w) => w.startsWith(part)).sort();
+
+	if (found.length === 0)
+		return { text, words: [] };
+	const head = text.slice(0, text.length - part.length);
+	return found.length === 1 ? { text: `${head}${found[0]} `, words: [] } :
+		{ text: head + common_start(found), words: found };
+}

@@ -5,8 +5,8 @@
  * Draws what shown.ts made: steps with a mark for each driver, and grids of adapters by domains.
  * All text goes in as text.
  */
-import { APCB, BOUND, CELL_WORDS, CHANGED, cell_word } from "../../play/grid.ts";
-import type { shown_grid, shown_line, shown_reason, shown_scenario, shown_step } from "../shown.ts";
+import { APCB, BOUND, CELL_WORDS, CHANGED, cell_word, type mdev_grid } from "../../play/grid.ts";
+import type { shown_line, shown_reason, shown_scenario, shown_step } from "../shown.ts";
 
 const MARKS = new Map([["holds", "✓"], ["differs", "✗"], ["ran", "·"], ["open", "?"], ["depends", "±"]]);
 const LETTERS = new Map([["guest", "G"], ["would", "g"], ["filtered", "F"], ["stale", "A!"], ["lost", "S!"]]);
@@ -68,11 +68,16 @@ function cell_of(cell: number, running: boolean, here: boolean): HTMLTableCellEl
 	return made;
 }
 
+/* The head of a row or column. */
+function head_of(name: string, scope: string, assigned: boolean): HTMLTableCellElement {
+	return element("th", name, assigned ? { scope, class: "assigned", title: "assigned" } : { scope });
+}
+
 /** grid_of - an mdev as a table, adapters down and domains across */
-export function grid_of(grid: shown_grid, { rows, columns }: shown_scenario, here: boolean): HTMLTableElement {
+export function grid_of(grid: mdev_grid, { rows, columns }: shown_scenario, here: boolean): HTMLTableElement {
 	const head = element("tr", [element("td", "", { class: "corner" }),
-		...columns.map((name) => element("th", name, { scope: "col" }))]);
-	const body = grid.cells.map((row, i) => element("tr", [element("th", rows[i]!, { scope: "row" }),
+		...columns.map((name, i) => head_of(name, "col", grid.columns[i]!))]);
+	const body = grid.cells.map((row, i) => element("tr", [head_of(rows[i]!, "row", grid.rows[i]!),
 		...row.map((cell) => cell_of(cell, grid.running, here))]));
 
 	return element("table", [element("thead", head), element("tbody", body)],
@@ -80,7 +85,7 @@ export function grid_of(grid: shown_grid, { rows, columns }: shown_scenario, her
 }
 
 /** grid_title - which mdev a grid is of */
-export function grid_title({ mdev, running }: shown_grid): string {
+export function grid_title({ mdev, running }: mdev_grid): string {
 	return mdev === "" ? "no mdev yet" : `${mdev}, ${running ? "guest running" : "no guest"}`;
 }
 
@@ -154,6 +159,6 @@ export function is_difference({ drivers }: shown_line): boolean {
 export function legend(): Node[] {
 	const parts = [...LETTERS].map(([word, letter]) => `${letter} ${CELL_WORDS.get(word)!}`);
 
-	return [element("p", `${parts.join("; ")}; ● bound to vfio_ap, ○ not bound; an outline: changed in this step.`),
+	return [element("p", `${parts.join("; ")}; ● bound to vfio_ap, ○ not bound; a head underlined: assigned; an outline: changed in this step.`),
 		element("p", "✓ holds, ✗ differs, · ran without a claim, ? could not be judged, ± depends on how the source is read.")];
 }

@@ -5,7 +5,8 @@
  * A scenario on a page: the list of its steps in #steps, what each driver did in #now, and the
  * keys that walk through it.
  */
-import type { shown_grid, shown_scenario, shown_step } from "../shown.ts";
+import type { mdev_grid } from "../../play/grid.ts";
+import type { shown_scenario, shown_step } from "../shown.ts";
 import {
 	by_id, element, grid_of, grid_title, is_difference, line_row, state_at, step_parts, steps_head,
 } from "./picture.ts";
@@ -111,7 +112,7 @@ export class viewer {
 	#grids(step: shown_step | null, here: boolean, driver: number): Node[] {
 		const list = step?.grids ?? [];
 		const tables = list.map((grid) => grid_of(grid, this.shown, here));
-		const below = ({ control }: shown_grid): Node[] =>
+		const below = ({ control }: mdev_grid): Node[] =>
 			control === "" ? [] : [element("p", `control domains: ${control}`)];
 		const parts = list.flatMap((grid, i) =>
 			[element("h3", grid_title(grid)), element("div", tables[i]!, { class: "scroll" }), ...below(grid)]);

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { readdirSync, readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+
+import { drivers, ported, type driver } from "../../drivers/s390/crypto/history/index.ts";
+import { exit_code } from "../lib/cli/exit_code.ts";
+import { write_file } from "../lib/cli/output.ts";
+import { usage_error } from "../lib/cli/usage_error.ts";
+import { root } from "../lib/texts/tree.ts";
+import { driver_of } from "../lib/lab/loader.ts";
+import { playground_page } from "./html.ts";
+
+const HELP = `usage: vfio-ap playground [--driver v11,v12|all] [-o FILE]
+
+Builds one page in which the machine runs: choose drivers, the host and its masks; click a cell to
+bind or unbind a queue, a row or column to assign it, a card to take it away; or type writes, shell
+lines and steps. What was done is a scenario, to be copied and sent; the page's address has it, too.
+The page needs no network and no other file.
+
+  --driver LIST      the drivers that are in it, separated by commas, or all
+                     (default: v11,v12,v13,v6.0,v6.12)
+  -o, --output FILE  write there, not to standard output
+`;
+const CORPUS = `${root}test/scenarios/`;
+
+/* Whether a scenario says something of one of the drivers, or of none in particular. */
+function is_about(text: string, labels: ReadonlySet<string>): boolean {
+	const named = [...text.matchAll(/^verdict (\S+)/gm)].flatMap(([, list]) => list!.split(","));
+
+	return named.length === 0 || named.some((label) => labels.has(label));
+}
+
+/** corpus - the scenarios of the corpus that are about some of the drivers */
+export function corpus(about: readonly driver[]): [name: string, text: string][] {
+	const files = readdirSync(CORPUS, { recursive: true }) as string[];
+	const labels = new Set(about.map(({ label }) => label));
+
+	return files.filter((f) => f.endsWith(".scn")).sort()
+		.map((f): [string, string] => [f.slice(0, -4), readFileSync(`${CORPUS}${f}`, "utf8")])
+		.filter(([, text]) => is_about(text, labels));
+}
+
+function drivers_for(wanted: string | undefined): readonly driver[] {
+	if (wanted === undefined)
+		return ported.filter((d) => d.default);
+	const list = wanted === "all" ? ported : [...new Set(wanted.split(","))].map(driver_of);
+	const state = list.find((d) => !drivers.includes(d));
+
+	if (state !== undefined)
+		throw new usage_error(`--driver ${state.label}: a posting after some of its patches is not in a page, ` +
+			"right would be: a driver that vfio-ap drivers lists");
+	return list;
+}
+
+/** main - the command "playground" */
+export async function main(argv: string[]): Promise<number> {
+	const { values } = parseArgs({
+		args: argv,
+		options: {
+			driver: { type: "string" }, output: { type: "string", short: "o" },
+			help: { type: "boolean", short: "h" },
+		},
+	});
+
+	if (values.help) {
+		process.stdout.write(HELP);
+		return exit_code.holds;
+	}
+	const wanted = drivers_for(values.driver);
+	const text = await playground_page(wanted, corpus(wanted));
+
+	if (values.output === undefined)
+		process.stdout.write(text);
+	else
+		write_file(values.output, text);
+	return exit_code.holds;
+}
