@@ -12,7 +12,6 @@ import { page_script } from "../lib/page/script.ts";
 import { shown_scenario } from "../lib/page/shown.ts";
 import { viewer_foot, viewer_main } from "../lib/page/viewer.ts";
 import type { report } from "../lib/play/play.ts";
-import { module_url } from "../lib/texts/tree.ts";
 import type { replay_data } from "./page.ts";
 
 const BODY = html`<header><h1 id="title"></h1><label id="choose">scenario <select id="scenario"></select></label>
@@ -43,6 +42,6 @@ export async function replay_page(reports: readonly (readonly report[])[], cross
 
 	return page_text({
 		title: scenarios.length === 1 ? scenarios[0]!.name : `${scenarios.length} scenarios`,
-		body: BODY, script: await page_script(module_url("tools/replay/page.ts")), data,
+		body: BODY, script: await page_script("tools/replay/page.ts"), data,
 	});
 }

@@ -12,7 +12,6 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { module_url } from "../texts/tree.ts";
 import { escape_html, html, type content, type markup } from "./markup.ts";
 import { root } from "../texts/tree.ts";
 import { page_script } from "./script.ts";
@@ -74,7 +73,7 @@ ${data_element(data)}${script === undefined ? "" : `<script>${script}</script>\n
 
 /** walk_script - the script of pages that are read from top to bottom */
 export async function walk_script(): Promise<string> {
-	return await page_script(module_url("tools/lib/page/browser/walk.ts"));
+	return await page_script("tools/lib/page/browser/walk.ts");
 }
 
 /** keys_help - what the keys of such a page are */

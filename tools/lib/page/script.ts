@@ -7,7 +7,7 @@ import { root } from "../texts/tree.ts";
 
 /**
  * bundle - a module and all that it imports, as one script
- * @entry: the module's URL
+ * @entry: the module's source, from the top of the tree
  * @more: what else esbuild is to do
  *
  * Throws where anything of Node is left in it.
@@ -26,7 +26,7 @@ export async function bundle(entry: string, more: BuildOptions = {}):
 	return result;
 }
 
-/** page_script - the script of a page; @entry: its module's URL */
+/** page_script - the script of a page; @entry: its module's source, from the top of the tree */
 export async function page_script(entry: string): Promise<string> {
 	return (await bundle(entry)).outputFiles[0]!.text.trim();
 }
