@@ -12,6 +12,7 @@ export const suites = new Map<string, loader>([
 	["probing", async () => (await import("./suites/probing.ts")).probing],
 	["scale", async () => (await import("./suites/scale.ts")).scale],
 	["replay", async () => (await import("./suites/replay.ts")).replay],
+	["explore", async () => (await import("./suites/explore.ts")).explore],
 	["memory", async () => (await import("./suites/memory.ts")).memory],
 	["startup", async () => (await import("./suites/startup.ts")).startup],
 ]);

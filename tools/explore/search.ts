@@ -27,13 +27,14 @@ const INVERSION = "no-inversion";
  * @depth: operations on a path, at most
  * @max_states: states to keep, at most
  * @max_memory: bytes that the states may take, at most
- * @stop_at_first: end with the level that has the first counterexample
+ * @stop_at_first: end with the level that has the first counterexample; or the first of that kind,
+ *		   "queue-bound assign_domain"
  */
 export interface search_options extends space_plan {
 	depth: number;
 	max_states: number;
 	max_memory: number;
-	stop_at_first: boolean;
+	stop_at_first: boolean | string;
 	progress: (p: progress) => void;
 }
 
@@ -219,7 +220,7 @@ export class search {
 		let bound: search_result["bound"] = null;
 
 		this.#started = performance.now();
-		if (this.#o.stop_at_first || this.#o.depth < Infinity)
+		if (this.#o.stop_at_first !== false || this.#o.depth < Infinity)
 			bound = yield* this.#level_by_level();
 		else
 			this.#take(yield { depths: null, level: Infinity });
@@ -240,12 +241,19 @@ export class search {
 			this.#level = level;
 			this.#take(yield { depths: this.#depths, level });
 			this.#levels = level;
-			if (this.#o.stop_at_first && this.#findings().length > 0)
+			if (this.#has_first())
 				return "first";
 			if (this.#graph.count("full") !== 0 || !this.#any_left(level + 1))
 				return null;
 		}
 		return "depth";
+	}
+
+	#has_first(): boolean {
+		const { stop_at_first: wanted } = this.#o;
+
+		return wanted !== false && this.#findings().some(({ property, kind }) =>
+			wanted === true || wanted === `${property} ${kind}`);
 	}
 
 	/* What the workers saw in a round. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
+import { bugs_of_v6_0 } from "../../../tools/explore/known_bugs.ts";
 import type { op_kind } from "../../../tools/explore/space.ts";
 import { names_of, reads_back, replays, results, shown_of } from "./fixture.ts";
 
@@ -8,20 +9,12 @@ const FILTERING: op_kind[] = [
 	"create", "open", "assign_adapter", "assign_domain", "unassign_domain", "unbind", "host_domain",
 ];
 
-/* What the bugs of v6.0 break, by the numbers of their fixes. */
-const V6_0: [fix: string, finding: string][] = [
-	["917f509bfb88", "apcb-is-shadow host_domain"], ["d50346801b4f", "no-oops host_domain"],
-	["850fb7fa8c68", "queue-bound assign_domain"], ["16fb78cbf56e", "maximal assign_domain"],
-	["f848cba767e5", "reset-before-reuse assign_domain"],
-	["f009cfa46655", "reset-before-reuse unbind"], ["b9bd10c43456", "reset-before-reuse host_domain"],
-];
-
 test("two adapters and domains on v6.0: the bugs that were fixed later", async (t) => {
 	const lines = await results({ drivers: ["v6.0"], adapters: 2, domains: 2, cdoms: 0, kinds: FILTERING });
 	const names = names_of(lines);
 
 	t.match(lines[0], { result: "space", bound: null });
-	for (const [fix, finding] of V6_0)
+	for (const { fix, finding } of bugs_of_v6_0)
 		t.ok(names.includes(finding), `${fix}: ${finding}`);
 	t.notOk(lines.some((l) => l.result === "unconfirmed"));
 	for (const c of shown_of(lines)) {
@@ -33,7 +26,7 @@ test("two adapters and domains on v6.0: the bugs that were fixed later", async (
 test("two adapters and domains on v6.12: none of these bugs", async (t) => {
 	const names = names_of(await results({ adapters: 2, domains: 2, cdoms: 0, kinds: FILTERING }));
 
-	for (const [fix, finding] of V6_0)
+	for (const { fix, finding } of bugs_of_v6_0)
 		t.notOk(names.includes(finding), `${fix}: no ${finding}`);
 	t.strictSame(names.toSorted(), [
 		"history-free unassign_domain", "links-sound unassign_domain", "maximal host_domain",
