@@ -63,7 +63,7 @@ import {
 } from "#linux/device.h";
 import { EBUSY, EINTR, EINVAL, ENODEV, ENOMEM, ERESTARTSYS, ETIME } from "#linux/errno.h";
 import {
-	DECLARE_HASHTABLE, hash_add, hash_del, hash_for_each, hash_for_each_possible, hash_init,
+	DECLARE_HASHTABLE, hash_add, hash_del, hash_first, hash_for_each, hash_init, hash_next,
 } from "#linux/hashtable.h";
 import { HZ, jiffies } from "#linux/jiffies.h";
 import {
@@ -1035,7 +1035,9 @@ function ap_device_remove(dev: device): void {
 export function ap_get_qdev(qid: ap_qid_t): ap_queue | null {
 	spin_lock_bh(ap_queues_lock);
 	/* PORT: the chain that it can be in; C walks them all */
-	for (const aq of hash_for_each_possible<ap_queue>(ap_queues, "hnode", qid)) {
+	for (let node = hash_first(ap_queues, qid); node !== null; node = hash_next(node, qid)) {
+		const aq = node.container as ap_queue;
+
 		if (aq.qid === qid) {
 			get_device(aq.ap_dev.device);
 			spin_unlock_bh(ap_queues_lock);

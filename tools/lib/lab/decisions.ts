@@ -6,13 +6,16 @@
  *
  * A queue is looked up by its place in the hash table: the watchpoint sees the chain, and of the
  * queues assigned to the mdev mostly one belongs to a chain; where it is two, what was decided
- * next says which was meant.
+ * next says which was meant. A driver goes through chains millions of times if a guest has many
+ * queues, and asks for masks that do not change as often: the stack is looked at only where a queue
+ * of the chain is missing or was not reset, and seldom in a loop that only reads.
  */
 import { trace_clear_bit_inv, trace_set_bit_inv } from "#asm/bitops.h";
 import type { ap_config_info } from "#asm/ap.h";
 import { hash_32 } from "#linux/hash.h";
-import type { hlist_head } from "#linux/list.h";
+import { hlist_changes, type hlist_head } from "#linux/list.h";
 import { sysfs_lookup } from "../../../drivers/base/sysfs.ts";
+import { trace_ap_insn } from "../../../drivers/s390/sim/ap_hardware.ts";
 import { outside } from "../../../drivers/s390/sim/syscall.ts";
 import type { decision } from "./model.ts";
 import type { op } from "../scenario/model.ts";
@@ -21,25 +24,35 @@ import { mask_ids, apqn_name } from "./names.ts";
 import { arguments_of, driver_frames, function_of, type frame } from "../texts/source_text.ts";
 
 const LOOK_UP = "vfio_ap_mdev_get_queue";
+/* of the queue table; of more steps a walk is one in a circle */
+const CHAINS = 256;
+const STEPS = 1024;
+/* behind so many reads with nothing done in between each SELDOM-th is looked at */
+const MANY = 256;
+const SELDOM = 256;
 
 type unit = "adapter" | "domain";
 type mask_name = "apm" | "aqm";
 
-/** struct sought - a queue of the chain, and what there was of it in driver memory */
+/** struct sought - a queue of the chain that is missing in it, or was not reset */
 interface sought {
 	apqn: number;
 	linked: boolean;
 	reset_rc: number;
 }
 
-/** struct look_up - a chain of an mdev's queue table was gone through for a queue */
+/**
+ * struct look_up - a chain of an mdev's queue table was gone through for a queue
+ *
+ * Not every one is kept: see class watched.
+ */
 interface look_up {
 	mdev: string;
 	queues: sought[];
 	at: frame;
 }
 
-/** struct writer - who had an mdev's masks, after how many look-ups */
+/** struct writer - who had an mdev's masks, and when: after how many look-ups */
 interface writer {
 	at: frame;
 	look_ups: number;
@@ -63,63 +76,162 @@ interface queue_view {
 	reset_status?: { response_code: number };
 }
 
+function has(mask: Uint32Array, id: number): boolean {
+	return (mask[id >>> 5]! & 0x80000000 >>> (id & 31)) !== 0;
+}
+
+/** The chain that a queue is put in. */
+function chain_of(apqn: number): number {
+	return hash_32(apqn, 8);
+}
+
 function copy_of(m: matrix_view): matrix_view {
 	return { apm: m.apm.slice(), aqm: m.aqm.slice(), adm: m.adm.slice() };
 }
 
 function same_mask(a: Uint32Array, b: Uint32Array): boolean {
-	return a.every((word, i) => word === b[i]);
+	for (let i = 0; i < a.length; i++)
+		if (a[i] !== b[i])
+			return false;
+	return true;
 }
 
 function same_queues(a: matrix_view, b: matrix_view): boolean {
 	return same_mask(a.apm, b.apm) && same_mask(a.aqm, b.aqm);
 }
 
-function queues_by_chain({ apm, aqm }: matrix_view): Map<number, number[]> {
-	const apqns = mask_ids(apm).flatMap((apid) => mask_ids(aqm).map((apqi) => apid << 8 | apqi));
-	const chains = new Map<number, number[]>();
+function queues_by_chain({ apm, aqm }: matrix_view): number[][] {
+	const chains = Array.from({ length: CHAINS }, (): number[] => []);
 
-	for (const apqn of apqns) {
-		const chain = hash_32(apqn, 8);
-
-		chains.set(chain, [...chains.get(chain) ?? [], apqn]);
-	}
+	for (const apid of mask_ids(apm))
+		for (const apqi of mask_ids(aqm))
+			chains[chain_of(apid << 8 | apqi)]!.push(apid << 8 | apqi);
 	return chains;
 }
 
-/** struct watched - an mdev, and its guest's masks as they were last seen */
+function count_by_chain({ apm, aqm }: matrix_view): Int32Array {
+	const counts = new Int32Array(CHAINS);
+	const apqis = mask_ids(aqm);
+
+	for (const apid of mask_ids(apm))
+		for (const apqi of apqis)
+			counts[chain_of(apid << 8 | apqi)]!++;
+	return counts;
+}
+
+function reset_rc_of(q: queue_view): number {
+	return q.reset_status?.response_code ?? q.reset_rc ?? 0;
+}
+
+/** AP instructions so far: each may have changed a response code */
+let instructions = 0;
+
+/**
+ * class watched - an mdev, and its guest's masks as they were last seen
+ * @at, @since: who had these masks last, after how many look-ups
+ * @reads: how often somebody had them with nothing done in between
+ * @looked: by chain, the last look-up there
+ */
 class watched {
 	view: mdev_view;
 	chains: hlist_head[];
 	before: matrix_view | null = null;
 	seen: matrix_view | null = null;
-	writer: writer | null = null;
+	at: frame | null = null;
+	since = 0;
+	reads = 0;
+	looked = new Int32Array(CHAINS);
 	#assigned: matrix_view | null = null;
-	#by_chain = new Map<number, number[]>();
+	#to_check = true;			/* the matrix may be another by now */
+	#counts: Int32Array = new Int32Array(CHAINS);
+	#queues: number[][] | null = null;
+	#passable: boolean[] = [];		/* by chain, as far as it is known */
+	#known_at = -1;				/* hlist_changes when the first of them was judged */
+	#instructions = -1;			/* instructions by then */
 
 	constructor(view: mdev_view) {
 		this.view = view;
 		this.chains = chains_of(view.state);
 	}
 
-	/** of_chain - the queues assigned that belong to a chain */
-	of_chain(chain: number): number[] {
+	/** matrix_taken - somebody has the matrix, and may write it */
+	matrix_taken(): void {
+		this.#to_check = true;
+	}
+
+	/** The queues assigned that belong to a chain. */
+	#of_chain(chain: number): number[] {
+		this.#look_at_matrix();
+		this.#queues ??= queues_by_chain(this.#assigned!);
+		return this.#queues[chain]!;
+	}
+
+	/**
+	 * all_passable - whether all queues assigned that belong to a chain are linked and reset
+	 *
+	 * What was found holds until a chain changes, the matrix, or a response code.
+	 */
+	all_passable(chain: number): boolean {
+		this.#look_at_matrix();
+		if (this.#known_at !== hlist_changes || this.#instructions !== instructions) {
+			this.#passable = [];
+			this.#known_at = hlist_changes;
+			this.#instructions = instructions;
+		}
+		return this.#passable[chain] ??= this.#judge(chain);
+	}
+
+	/** not_passable - the queues assigned that belong to a chain and are not linked, or not reset */
+	not_passable(chain: number): sought[] {
+		const there = new Map<number, queue_view>();
+		let steps = 0;
+
+		for (let n = this.chains[chain]!.first; n !== null && steps < STEPS; n = n.next, steps++) {
+			const q = n.container as queue_view;
+
+			if (!there.has(q.apqn))
+				there.set(q.apqn, q);
+		}
+		return this.#of_chain(chain).flatMap((apqn) => {
+			const q = there.get(apqn);
+			const reset_rc = q === undefined ? 0 : reset_rc_of(q);
+
+			return q === undefined || reset_rc !== 0 ? [{ apqn, linked: q !== undefined, reset_rc }] : [];
+		});
+	}
+
+	#look_at_matrix(): void {
+		if (!this.#to_check)
+			return;
 		const { matrix } = this.view.state;
 
-		if (this.#assigned === null || !same_queues(this.#assigned, matrix)) {
-			this.#assigned = copy_of(matrix);
-			this.#by_chain = queues_by_chain(matrix);
+		this.#to_check = false;
+		if (this.#assigned !== null && same_queues(this.#assigned, matrix))
+			return;
+		this.#assigned = copy_of(matrix);
+		this.#counts = count_by_chain(matrix);
+		this.#queues = null;
+		this.#passable = [];
+	}
+
+	/** Whether the chain holds as many queues as are assigned, and each of them is one of these. */
+	#judge(chain: number): boolean {
+		const { apm, aqm } = this.#assigned!;
+		let left = this.#counts[chain]!;
+
+		for (let n = this.chains[chain]!.first; n !== null; n = n.next) {
+			const q = n.container as queue_view;
+
+			if (left-- === 0 || reset_rc_of(q) !== 0 || !has(apm, q.apqn >>> 8) ||
+			    !has(aqm, q.apqn & 0xff))
+				return false;
 		}
-		return this.#by_chain.get(chain) ?? [];
+		return left === 0;
 	}
 }
 
 const MASK: Record<unit, mask_name> = { adapter: "apm", domain: "aqm" };
 const UNITS: unit[] = ["adapter", "domain"];
-
-function has(mask: Uint32Array, id: number): boolean {
-	return (mask[id >>> 5]! & 0x80000000 >>> (id & 31)) !== 0;
-}
 
 /** The host's AP configuration as the driver last heard of it. */
 function host_of(matrix_dir: string): ap_config_info {
@@ -147,6 +259,8 @@ export class decision_recorder {
 	#op: op = ["scan"];
 	#events: event[] = [];
 	#look_ups: look_up[] = [];
+	#last: look_up | null = null;
+	#count = 0;				/* of all look-ups */
 	#writers = new Map<string, writer>();
 	#silent = true;
 	#matrix_dir: string;
@@ -158,6 +272,10 @@ export class decision_recorder {
 		this.#end = [
 			trace_clear_bit_inv.register((nr, mask) => outside(() => this.#bit(nr, mask, false))),
 			trace_set_bit_inv.register((nr, mask) => outside(() => this.#bit(nr, mask, true))),
+			trace_ap_insn.register(() => {
+				instructions++;
+				this.#done();
+			}),
 		];
 	}
 
@@ -175,12 +293,11 @@ export class decision_recorder {
 		w.chains.forEach((head, chain) => this.#watch_chain(w, head, chain));
 		this.#watch_field(w, "matrix", () => {
 			this.#current = w;
+			w.matrix_taken();
 		});
 		this.#watch_field(w, "shadow_apcb", () => {
 			this.#current = w;
-			this.#compare(w);
-			const at = driver_frames()[0];
-			w.writer = at === undefined ? null : { at, look_ups: this.#look_ups.length };
+			this.#taken(w, shadow_apcb);
 		});
 	}
 
@@ -189,10 +306,15 @@ export class decision_recorder {
 		this.#op = o;
 		this.#events = [];
 		this.#look_ups = [];
+		this.#last = null;
+		this.#count = 0;
 		this.#writers.clear();
 		for (const w of this.#mdevs.values()) {
 			w.before = copy_of(w.seen!);
-			w.writer = null;
+			w.at = null;
+			w.reads = 0;
+			w.looked.fill(0);
+			w.matrix_taken();
 		}
 		this.#silent = false;
 	}
@@ -246,6 +368,25 @@ export class decision_recorder {
 		});
 	}
 
+	/** Somebody has the masks, and may write them until the next who has. */
+	#taken(w: watched, masks: matrix_view): void {
+		if (!same_queues(masks, w.seen!)) {
+			this.#compare(w);
+			w.reads = 0;
+		}
+		w.since = this.#count;
+		if (w.reads++ < MANY || w.reads % SELDOM === 0)
+			w.at = driver_frames()[0] ?? null;
+	}
+
+	/** Something is done: who reads behind it may be somebody else. */
+	#done(): void {
+		for (const w of this.#mdevs.values()) {
+			w.reads = 0;
+			w.matrix_taken();
+		}
+	}
+
 	/** What is not the driver's doing is not to be seen. */
 	#quietly<T>(fn: () => T): T {
 		const before = this.#silent;
@@ -260,7 +401,7 @@ export class decision_recorder {
 		return this.#quietly(() => {
 			let steps = 0;
 
-			for (let n = w.chains[hash_32(apqn, 8)]!.first; n !== null && steps < 256; n = n.next) {
+			for (let n = w.chains[chain_of(apqn)]!.first; n !== null && steps < STEPS; n = n.next) {
 				if ((n.container as queue_view).apqn === apqn)
 					return n.container as queue_view;
 				steps++;
@@ -269,22 +410,23 @@ export class decision_recorder {
 		});
 	}
 
-	#look_at(w: watched, apqn: number): sought {
-		const q = this.#find(w, apqn);
-
-		return {
-			apqn, linked: q !== null,
-			reset_rc: q?.reset_status?.response_code ?? q?.reset_rc ?? 0,
-		};
-	}
-
 	#looked_up(w: watched, chain: number): void {
+		this.#silent = true;
+		const passable = w.all_passable(chain);
+		this.#silent = false;
+
+		if (passable) {
+			w.looked[chain] = ++this.#count;
+			this.#last = null;
+			return;
+		}
 		const [callee, at] = driver_frames();
 
 		if (callee?.func !== LOOK_UP || at === undefined)
 			return;
-		const queues = this.#quietly(() => w.of_chain(chain)).map((apqn) => this.#look_at(w, apqn));
-		this.#look_ups.push({ mdev: w.view.name, queues, at });
+		w.looked[chain] = ++this.#count;
+		this.#last = { mdev: w.view.name, queues: this.#quietly(() => w.not_passable(chain)), at };
+		this.#look_ups.push(this.#last);
 	}
 
 	/** An mdev's own mask? */
@@ -310,6 +452,7 @@ export class decision_recorder {
 	#bit(id: number, mask: Uint32Array, set: boolean): void {
 		if (this.#silent)
 			return;
+		this.#done();
 		const own = this.#own_mask(mask);
 		if (own === null && set)
 			return;
@@ -319,7 +462,7 @@ export class decision_recorder {
 			return;
 		this.#events.push({
 			mdev: found.w.view.name, unit: found.unit, id, set, at,
-			last: this.#look_ups.at(-1) ?? null,
+			last: this.#last,
 		});
 	}
 
@@ -336,8 +479,9 @@ export class decision_recorder {
 				if (changed === 0)
 					continue;
 				for (const bit of mask_ids(Uint32Array.of(changed)))
-					if (w.writer !== null)
-						this.#writers.set(`${w.view.name} ${unit} ${word << 5 | bit}`, w.writer);
+					if (w.at !== null)
+						this.#writers.set(`${w.view.name} ${unit} ${word << 5 | bit}`,
+							{ at: w.at, look_ups: w.since });
 			}
 			w.seen![name].set(now[name]);
 		}
@@ -368,8 +512,7 @@ export class decision_recorder {
 
 		if (last === null || last.mdev !== e.mdev || last.at.func !== e.at.func)
 			return null;
-		return last.queues.find((q) => unit_of(e.unit, q.apqn) === e.id &&
-			(!q.linked || q.reset_rc !== 0)) ?? null;
+		return last.queues.find((q) => unit_of(e.unit, q.apqn) === e.id) ?? null;
 	}
 
 	/** The first assigned queue of an adapter or domain that is not linked to the mdev. */
@@ -394,7 +537,7 @@ export class decision_recorder {
 			return "it is assigned and in the host's AP configuration";
 		if (hole === null)
 			return "its queues are bound";
-		const looked = this.#look_ups.slice(since).some((l) => l.queues.some((q) => q.apqn === hole));
+		const looked = w.looked[chain_of(hole)]! > since;
 		return `${apqn_name(hole)} is not bound` + (looked ? "" : " and was not looked at");
 	}
 
