@@ -166,6 +166,12 @@ class watched {
 		return this.#queues[chain]!;
 	}
 
+	/** is_known - whether all_passable() was true and nothing changed since */
+	is_known(chain: number): boolean {
+		return !this.#to_check && this.#known_at === hlist_changes &&
+			this.#instructions === instructions && this.#passable[chain] === true;
+	}
+
 	/**
 	 * all_passable - whether all queues assigned that belong to a chain are linked and reset
 	 *
@@ -359,7 +365,7 @@ export class decision_recorder {
 		Object.defineProperty(head, "first", {
 			get: () => {
 				if (!this.#silent)
-					outside(() => this.#looked_up(w, chain));
+					this.#looked_up(w, chain);
 				return first;
 			},
 			set: (node: typeof first) => {
@@ -411,15 +417,25 @@ export class decision_recorder {
 	}
 
 	#looked_up(w: watched, chain: number): void {
+		if (w.is_known(chain))
+			this.#found(w, chain);
+		else
+			outside(() => this.#looked_for(w, chain));
+	}
+
+	/** Whatever it was for, it was there. */
+	#found(w: watched, chain: number): void {
+		w.looked[chain] = ++this.#count;
+		this.#last = null;
+	}
+
+	#looked_for(w: watched, chain: number): void {
 		this.#silent = true;
 		const passable = w.all_passable(chain);
 		this.#silent = false;
 
-		if (passable) {
-			w.looked[chain] = ++this.#count;
-			this.#last = null;
-			return;
-		}
+		if (passable)
+			return this.#found(w, chain);
 		const [callee, at] = driver_frames();
 
 		if (callee?.func !== LOOK_UP || at === undefined)
