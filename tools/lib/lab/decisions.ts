@@ -13,7 +13,7 @@
 import { trace_clear_bit_inv, trace_set_bit_inv } from "#asm/bitops.h";
 import type { ap_config_info } from "#asm/ap.h";
 import { hash_32 } from "#linux/hash.h";
-import { hlist_changes, type hlist_head } from "#linux/list.h";
+import { hash_links, hlist_changes, type hlist_head } from "#linux/list.h";
 import { sysfs_lookup } from "../../../drivers/base/sysfs.ts";
 import { trace_ap_insn } from "../../../drivers/s390/sim/ap_hardware.ts";
 import { outside } from "../../../drivers/s390/sim/syscall.ts";
@@ -123,6 +123,16 @@ function reset_rc_of(q: queue_view): number {
 	return q.reset_status?.response_code ?? q.reset_rc ?? 0;
 }
 
+/** How many nodes a chain has, or more than @most. */
+function chain_length({ place }: hlist_head, most: number): number {
+	const { next } = hash_links;
+	let length = 0;
+
+	for (let at = next[place]!; at !== 0 && length <= most; at = next[at]!)
+		length++;
+	return length;
+}
+
 /** AP instructions so far: each may have changed a response code */
 let instructions = 0;
 
@@ -225,6 +235,8 @@ class watched {
 		const { apm, aqm } = this.#assigned!;
 		let left = this.#counts[chain]!;
 
+		if (chain_length(this.chains[chain]!, left) !== left)
+			return false;
 		for (let n = this.chains[chain]!.first; n !== null; n = n.next) {
 			const q = n.container as queue_view;
 
@@ -232,7 +244,7 @@ class watched {
 			    !has(aqm, q.apqn & 0xff))
 				return false;
 		}
-		return left === 0;
+		return true;
 	}
 }
 
