@@ -28,7 +28,8 @@ export interface machine_script {
 
 const INSTEAD = new Map([
 	["tools/lib/texts/source_text.ts", "tools/playground/live/script_text.ts"],
-	["tools/lib/series/states.ts", "tools/playground/live/no_states.ts"],
+	["tools/lib/series/states.ts", "tools/playground/live/no_tree.ts"],
+	["tools/lib/texts/tree.ts", "tools/playground/live/no_tree.ts"],
 	["tools/lib/mail/look_up.ts", "tools/playground/live/look_up.ts"],
 ]);
 
