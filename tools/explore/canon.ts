@@ -10,7 +10,7 @@ import {
 import { VFIO_AP, type mask_set, type observation } from "./world.ts";
 
 /** How many fields, from the first, say nothing of queues and mdevs. */
-export const HOST_FIELDS = 8;
+export const HOST_FIELDS = 11;
 const MDEV_FIELDS = 13;
 
 /* Response codes by the order in which they were first met. */
@@ -109,7 +109,7 @@ export class canonicaliser {
 		to[2] = r.cdom_mask[s.host.adm];
 		to[3] = r.apid_mask[s.defaults.apm];
 		to[4] = r.apqi_mask[s.defaults.aqm];
-		write_masks(to, 5, s.adding, r);
+		write_masks(to, write_masks(to, 5, s.adding, r), s.known, r);
 		for (let i = 0; i < s.queues.length; i++) {
 			const q = s.queues[i];
 			const link = q.link > 0 && q.link <= r.mdevs.length ? 1 + r.mdevs[q.link - 1] : q.link;

@@ -5,10 +5,13 @@
  */
 import { register } from "node:module";
 import { workerData } from "piscina";
+import { register_hooks } from "../lib/series/states.ts";
 import { module_url } from "../lib/texts/tree.ts";
 
-if (workerData.undoing)
+if (workerData.undoing) {
+	register_hooks();
 	register(module_url("tools/explore/hooks.ts"));
+}
 const { default: work } = await import("./worker.ts");
 
 export default work;

@@ -97,18 +97,22 @@ export interface mdev_state {
 /**
  * struct observation - the whole machine; queues by apid * domains + apqi
  * @defaults: what is reserved for the default drivers
+ * @known: the host's configuration as the driver has it
  * @adding: additions of the host that the driver has not forgotten yet
  */
 export interface observation {
 	host: mask_set;
 	defaults: mask_set;
+	known: mask_set;
 	adding: mask_set;
 	queues: queue_view[];
 	mdevs: mdev_state[];
 }
 
-/** A driver's struct ap_matrix_dev, where it keeps additions of the host. */
+/** A driver's struct ap_matrix_dev, where it keeps what it knows of the host, and its additions. */
 interface any_matrix_dev {
+	info?: matrix_view;
+	config_info?: matrix_view;
 	ap_add?: Uint32Array;
 	aq_add?: Uint32Array;
 	ad_add?: Uint32Array;
@@ -139,7 +143,7 @@ const no_masks = (): mask_set => ({ apm: 0, aqm: 0, adm: 0 });
 /** empty_observation - one to be filled in */
 export function empty_observation(size: machine_size): observation {
 	return {
-		host: no_masks(), defaults: no_masks(), adding: no_masks(),
+		host: no_masks(), defaults: no_masks(), known: no_masks(), adding: no_masks(),
 		queues: Array.from({ length: size.adapters * size.domains }, () => ({
 			driver: UNBOUND, link: NO_MDEV, chained: 0, isc: false, iova: false, irq: false, reset: 0,
 		})),
@@ -196,6 +200,7 @@ export class world {
 	#born: number[];
 	#births = 0;
 	#matrix_dev: any_matrix_dev;
+	#known: matrix_view;
 	#lab_ops = new Map<space_op, op>();
 	#states: (any_mdev | null)[];
 
@@ -213,6 +218,7 @@ export class world {
 		}, driver);
 		this.#lab.load();
 		this.#matrix_dev = (sysfs_lookup(MATRIX_DIR)!.container as device).container as any_matrix_dev;
+		this.#known = (this.#matrix_dev.info ?? this.#matrix_dev.config_info)!;
 		forget();
 	}
 
@@ -322,6 +328,7 @@ export class world {
 		into.host.adm = this.#host.adm;
 		into.defaults.apm = set_of(ap_perms.apm, apids);
 		into.defaults.aqm = set_of(ap_perms.aqm, apqis);
+		read_masks(into.known, this.#known, this.size);
 		into.adding.apm = adds(this.#matrix_dev.ap_add, apids);
 		into.adding.aqm = adds(this.#matrix_dev.aq_add, apqis);
 		into.adding.adm = adds(this.#matrix_dev.ad_add, cdids);

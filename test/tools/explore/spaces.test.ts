@@ -23,3 +23,12 @@ for (const driver of LABELS) {
 			replays(t, c);
 	});
 }
+
+for (const driver of ["v13@9", "v12@14"]) {
+	test(`one of everything on ${driver}, which no file holds: the whole space`, async (t) => {
+		const lines = await results({ drivers: [driver], properties: ["links-sound"] });
+
+		t.match(lines[0], { result: "space", driver, bound: null });
+		t.ok(names_of(lines).includes("links-sound assign_adapter"), "a queue is linked twice");
+	});
+}

@@ -28,7 +28,7 @@ export interface state_name {
  * patches here, or a patch that it has not.
  */
 export function parse_state(label: string): state_name | null {
-	const [, series, number] = /^(v[\w.-]+)@(\d+)$/.exec(label) ?? [];
+	const [, series, number] = /^([a-z][\w.-]*)@(\d+)$/.exec(label) ?? [];
 
 	if (series === undefined)
 		return null;
@@ -50,7 +50,12 @@ export function text_of_state({ series, n }: state_name): text {
 
 let registered = false;
 
-function register_hooks(): void {
+/**
+ * register_hooks - have the module loader know the texts of states
+ *
+ * Hooks that are registered later get what these give: who changes modules calls this first.
+ */
+export function register_hooks(): void {
 	if (!registered)
 		register(module_url("tools/lib/series/hooks.ts"));
 	registered = true;
