@@ -26,8 +26,12 @@ export const commands = new Map<string, command>([
 		load: () => import("./replay/main.ts"),
 	}],
 	["import", {
-		summary: "the scenarios of a mail, in the notation",
+		summary: "the scenarios of a mail, or of a machine's /sys, in the notation",
 		load: () => import("./import/main.ts"),
+	}],
+	["export", {
+		summary: "the simulated machine's /sys as a record for umockdev",
+		load: () => import("./export/main.ts"),
 	}],
 	["litmus", {
 		summary: "two actors in all schedules: the final states there are, with witnesses",

@@ -12,11 +12,16 @@ import { parse_host_text } from "../lib/scenario/parse.ts";
 import { print_scenario } from "../lib/scenario/print.ts";
 
 const HELP = `usage: vfio-ap import MAIL [--host HOST]
+       vfio-ap import RECORD
        vfio-ap import --as-mail FILE
 
 Prints the scenarios of a mail, an mbox, an archive's page or pasted text (- is what is piped in)
 in the notation of Documentation/scenarios.md, and says how each line was read. What the mail
 leaves open is assumed, and the assumption is stated.
+
+A RECORD is a real machine's /sys/bus/ap, /sys/devices/ap and /sys/devices/vfio_ap: a tar, a
+tar.gz, or what umockdev-record or "vfio-ap export" wrote. Its scenario begins as that machine
+stood: host, masks, bindings, mediated devices.
 
   --host HOST      the host's AP configuration, in place of what is assumed, e.g.
                    'adapters 04 05 domains 0004 0047 0053 0054'

@@ -9,6 +9,8 @@ import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { driver_of, load_driver } from "../lib/lab/loader.ts";
 import type { boot_options } from "../lib/lab/model.ts";
+import { machine_of } from "../lib/record/machine.ts";
+import { read_record } from "../lib/record/record.ts";
 import { parse_host_text, parse_scenarios } from "../lib/scenario/parse.ts";
 import type { scenario } from "../lib/scenario/model.ts";
 import { executable } from "../lib/texts/tree.ts";
@@ -26,7 +28,8 @@ let time pass. The command's exit code is passed on.
 
   --driver LABEL    the driver that is loaded (v6.12)
   --host SPEC       the host, as in a scenario (${DEFAULT_HOST})
-  --scenario FILE   the host of a scenario; its operations are done first
+  --scenario FILE   the host of a scenario, or of a record of a real machine (see vfio-ap import
+                    --help); its operations are done first
   --record FILE     write what is done as a scenario when the command has ended
   --uevents         send uevents, in a network namespace of the command's own
   --time FACTOR     simulated time to elapsed time; 0: time stands still (1)
@@ -42,8 +45,11 @@ function fresh_host(spec: string): boot_options {
 	return { host: parse_host_text(spec), apmask: ALL_IDS, aqmask: ALL_IDS, memory: "zero" };
 }
 
+/* The scenario of a file, or of the machine that it is a record of. */
 function only_scenario(file: string): scenario {
-	const scenarios = parse_scenarios(readFileSync(file, "utf8"), file);
+	const bytes = readFileSync(file);
+	const record = read_record(bytes, file);
+	const scenarios = record === null ? parse_scenarios(bytes.toString("utf8"), file) : [machine_of(record)];
 
 	if (scenarios.length !== 1)
 		throw new usage_error(`${file}: ${scenarios.length} scenarios, expected one`);

@@ -15,6 +15,7 @@ import { DRIVER_DIR } from "../lib/lab/mdev.ts";
 import { machine_lab } from "../lib/lab/lab.ts";
 import { driver_of, load_driver } from "../lib/lab/loader.ts";
 import type { boot_options, lab_result } from "../lib/lab/model.ts";
+import { mdev_uuid } from "../lib/lab/names.ts";
 import { parse_queue, product } from "../lib/scenario/ids.ts";
 import type { host_config, masks, op, result } from "../lib/scenario/model.ts";
 
@@ -127,9 +128,11 @@ export class session {
 		return null;
 	}
 
-	/** run - do an operation of the notation */
-	run(op: op, typed = ""): lab_result {
-		return this.#keep({ op, typed, result: null }, () => this.lab.run(op));
+	/** run - do an operation of the notation; @uuid: of the mdev that it creates */
+	run(op: op, typed = "", uuid?: string): lab_result {
+		if (op[0] === "create" && !this.names.has(op[1]))
+			this.names.set(op[1], uuid ?? mdev_uuid(op[1]));
+		return this.#keep({ op, typed, result: null }, () => this.#do(op));
 	}
 
 	/** write - bytes go to an open file of sysfs; returns what the kernel does */
@@ -195,11 +198,11 @@ export class session {
 		this.lab.shutdown();
 		this.lab = this.#start(this.driver);
 		return steps.map(({ op }) => {
-			const rc = this.#again(op!);
+			const { rc, crash } = this.#do(op!);
 			const names = [...this.lab.mdevs.keys()];
 
 			return new Map([
-				["result", rc],
+				["result", crash ?? String(rc)],
 				...names.map((name): [string, string] => [`guest of ${name}`, this.#guest(name)]),
 			]);
 		});
@@ -209,12 +212,11 @@ export class session {
 		return text_of(this.lab.apcb(name) ?? this.lab.shadow(name));
 	}
 
-	#again(op: op): string {
-		const { rc, crash } = op[0] === "create"
-			? this.lab.observe(op, () => this.lab.users.create(op[1], {}, this.names.get(op[1])))
+	/* An mdev has the UUID that it is known by. */
+	#do(op: op): lab_result {
+		return op[0] === "create"
+			? this.lab.observe(op, () => this.lab.users.create(op[1], op[2] ?? {}, this.names.get(op[1])))
 			: this.lab.run(op);
-
-		return crash ?? String(rc);
 	}
 
 	#keep(step: step, fn: () => lab_result): lab_result {

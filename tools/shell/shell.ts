@@ -8,6 +8,7 @@ import { trace_uevent } from "#linux/kobject.h";
 import { sysfs_path } from "../../drivers/base/sysfs.ts";
 import type { boot_options } from "../lib/lab/model.ts";
 import type { scenario } from "../lib/scenario/model.ts";
+import { uuid_in } from "../lib/scenario/ids.ts";
 import { expand } from "../lib/play/play.ts";
 import { mounted } from "./mount.ts";
 import type { fuse_server } from "./server.ts";
@@ -48,12 +49,12 @@ export class shell {
 		this.#control = new sim_control(this.#session);
 	}
 
-	/** prepare - do a scenario's operations */
+	/** prepare - do a scenario's operations; an mdev has the UUID that is noted behind it, if any */
 	prepare({ statements }: scenario): void {
-		for (const { body } of statements)
+		for (const { body, note } of statements)
 			if (body.kind === "op")
 				for (const op of expand(body.op, this.#session.lab))
-					this.#session.run(op);
+					this.#session.run(op, "", uuid_in(note));
 	}
 
 	/** recorded - what was done, as a scenario */

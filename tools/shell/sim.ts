@@ -11,6 +11,7 @@ import { usage_error } from "../lib/cli/usage_error.ts";
 import { parse_id, product } from "../lib/scenario/ids.ts";
 import type { masks } from "../lib/scenario/model.ts";
 import { INSTRUCTIONS, run_program } from "../lib/lab/guest_program.ts";
+import { umockdev_text } from "../lib/record/export.ts";
 import { scenario_text } from "./scenario_text.ts";
 import type { difference, session } from "./session.ts";
 import type { open_special, special_file } from "./tree.ts";
@@ -220,6 +221,7 @@ const commands = new Map<string, sim_command>([
 		form: "[FILE]", brief: "what was done so far, as a scenario",
 		run: (_, session) => scenario_text(session, "recorded-by-hand"),
 	}],
+	["export", { form: "", brief: "the machine's /sys as a record for umockdev", run: umockdev_text }],
 	["help", { form: "", brief: "this text", run: () => help_text() }],
 ]);
 

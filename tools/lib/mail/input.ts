@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What replay and import are given: files of the notation, mails, folders of either, "-" for
- * what is piped in.
+ * What replay and import are given: files of the notation, mails, records of a machine, folders of
+ * these, "-" for what is piped in.
  */
 import { closeSync, createReadStream, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -11,6 +11,8 @@ import { progress_line } from "../cli/terminal.ts";
 import { is_mbox, read_messages, type message } from "./message.ts";
 import { read_mail, read_mbox, type reading } from "./read.ts";
 import { what_to_do } from "./instead.ts";
+import { machine_of } from "../record/machine.ts";
+import { read_record } from "../record/record.ts";
 import type { host_config, scenario } from "../scenario/model.ts";
 import { check_scenario } from "../scenario/check.ts";
 import { read_notation } from "../scenario/parse.ts";
@@ -97,7 +99,10 @@ async function read_input(file: string, host: host_config | null): Promise<input
 	const bytes = readFileSync(file === "-" ? 0 : file);
 	const name = file === "-" ? "stdin" : file;
 	const text = bytes.toString("utf8");
+	const record = read_record(bytes, name);
 
+	if (record !== null)
+		return { file: name, readings: null, mails: [], scenarios: [with_host(machine_of(record), host)] };
 	if (is_notation(name, text))
 		return {
 			file: name, readings: null, mails: [],
