@@ -150,7 +150,7 @@ function check_drivers(record: sysfs_record, queues: readonly queue[], apmask: n
 }
 
 /* What a file "matrix" says: queues, or "04." and ".0047" as long as there is only one kind. */
-function assigned(record: sysfs_record, path: string): masks {
+function assigned_to(record: sysfs_record, path: string): masks {
 	const text = record.text(`${path}/matrix`);
 	const adm = record.text(`${path}/control_domains`);
 
@@ -178,7 +178,7 @@ function words(text: string): string[] {
 function mdevs_of(record: sysfs_record, paths: ReadonlyMap<string, string>): mdev[] {
 	return record.names_in(MATRIX).filter((name) => UUID.test(name)).map((uuid) => {
 		const path = `${MATRIX}/${uuid}`;
-		const masks = assigned(record, path);
+		const masks = assigned_to(record, path);
 		const guest = record.text(`${path}/guest_matrix`);
 		const queues = masks.apm.flatMap((apid) => masks.aqm.map((apqi) => queue_name(apid, apqi)));
 

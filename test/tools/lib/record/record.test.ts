@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { test, type Test } from "tap";
 import { sysfs_read, sysfs_readdir, sysfs_readlink, sysfs_stat } from "../../../../drivers/base/sysfs.ts";
 import { machine_lab } from "../../../../tools/lib/lab/lab.ts";
