@@ -10,7 +10,7 @@ import { usage_error } from "../lib/cli/usage_error.ts";
 import { driver_of, load_driver } from "../lib/lab/loader.ts";
 import type { boot_options } from "../lib/lab/model.ts";
 import { machine_of } from "../lib/record/machine.ts";
-import { read_record } from "../lib/record/record.ts";
+import { read_record } from "../lib/record/read.ts";
 import { parse_host_text, parse_scenarios } from "../lib/scenario/parse.ts";
 import type { scenario } from "../lib/scenario/model.ts";
 import { executable } from "../lib/texts/tree.ts";

@@ -12,7 +12,7 @@ import { is_mbox, read_messages, type message } from "./message.ts";
 import { read_mail, read_mbox, type reading } from "./read.ts";
 import { what_to_do } from "./instead.ts";
 import { machine_of } from "../record/machine.ts";
-import { read_record } from "../record/record.ts";
+import { read_record } from "../record/read.ts";
 import type { host_config, scenario } from "../scenario/model.ts";
 import { check_scenario } from "../scenario/check.ts";
 import { read_notation } from "../scenario/parse.ts";

@@ -17,7 +17,7 @@ import { load_driver } from "../../../../tools/lib/lab/loader.ts";
 import { expand } from "../../../../tools/lib/play/play.ts";
 import { umockdev_text } from "../../../../tools/lib/record/export.ts";
 import { machine_of } from "../../../../tools/lib/record/machine.ts";
-import { read_record } from "../../../../tools/lib/record/record.ts";
+import { read_record } from "../../../../tools/lib/record/read.ts";
 import { queue_name, uuid_in } from "../../../../tools/lib/scenario/ids.ts";
 import type { scenario } from "../../../../tools/lib/scenario/model.ts";
 import { parse_scenarios } from "../../../../tools/lib/scenario/parse.ts";
