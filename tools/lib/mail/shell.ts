@@ -10,7 +10,7 @@ import { parse_queue } from "../scenario/ids.ts";
 import type { op } from "../scenario/model.ts";
 import type { frame_match } from "./frames.ts";
 import type { fact } from "./phrases.ts";
-import { STRERROR } from "./words.ts";
+import { STRERROR } from "./strerror.ts";
 
 /**
  * struct command - one command: its words, and where its output goes

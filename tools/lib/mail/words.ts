@@ -6,6 +6,7 @@
  */
 import { errno_by_name } from "#linux/errno.h";
 import { parse_queue, queue_name } from "../scenario/ids.ts";
+import { STRERROR } from "./strerror.ts";
 
 /**
  * struct token - a part of a sentence
@@ -139,17 +140,6 @@ const TOKEN = new RegExp([
 	"(?<punctuation>[,;:.()\"!?/]+)",
 	"(?<other>\\S)",
 ].join("|"), "gi");
-
-/** Errors as the C library calls them, as a shell prints them. */
-export const STRERROR: Readonly<Record<string, string>> = {
-	"device or resource busy": "EBUSY", "invalid argument": "EINVAL", "no such device": "ENODEV",
-	"address already in use": "EADDRINUSE", "cannot assign requested address": "EADDRNOTAVAIL",
-	"permission denied": "EACCES", "operation not permitted": "EPERM", "file exists": "EEXIST",
-	"cannot allocate memory": "ENOMEM", "no such file or directory": "ENOENT",
-	"resource temporarily unavailable": "EAGAIN", "numerical result out of range": "ERANGE",
-	"operation not supported": "EOPNOTSUPP", "input/output error": "EIO",
-	"no space left on device": "ENOSPC",
-};
 
 function pair_queue(text: string): string {
 	const hex = /\( ?[0-9a-f]{2} ?, ?[0-9a-f]{4} ?\)/i.test(text);
