@@ -4,7 +4,8 @@
  */
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
@@ -140,6 +141,14 @@ export class browser_page {
 	async show_as(width: number, scheme: "light" | "dark"): Promise<void> {
 		await this.send("Emulation.setDeviceMetricsOverride", { width, height: 900, deviceScaleFactor: 1, mobile: false });
 		await this.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }] });
+	}
+
+	/** barriers - what axe-core finds that is serious, or critical, for those who do not see or point */
+	async barriers(): Promise<string[]> {
+		await this.evaluate(`{ ${readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")} } 0`);
+		return await this.evaluate(`axe.run().then(({ violations }) => violations
+			.filter(({ impact }) => impact === "serious" || impact === "critical")
+			.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + " " + target + ": " + failureSummary)))`);
 	}
 
 	/** complaints - what the page's console said that is wrong */

@@ -154,3 +154,16 @@ test("playground: the corpus on its drivers, to the letter what Node says", { sk
 		t.equal(got[i]![1], here, name);
 	}
 });
+
+test("playground: no barrier, light and dark, and nothing sticks out", { skip }, async (t) => {
+	const browser = await opened(t);
+
+	for (const step of ["assign_adapter m0 0x4", "assign_domain m0 0x47", "open m0", "unbind 04.0047"])
+		await do_step(browser, step);
+	await browser.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })");
+	for (const [width, scheme] of [[1280, "light"], [800, "dark"]] as const) {
+		await browser.show_as(width, scheme);
+		t.strictSame(await browser.barriers(), [], `${scheme}, ${width} pixels wide`);
+		t.equal(await browser.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), 0);
+	}
+});

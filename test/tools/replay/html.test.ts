@@ -115,4 +115,8 @@ test("page: in a browser", { skip }, async (t) => {
 	t.match(await browser.evaluate("document.getElementById('about').textContent"), /<\/script>/,
 		"hostile text is shown as text");
 	t.strictSame(browser.complaints, []);
+	for (const scheme of ["light", "dark"] as const) {
+		await browser.show_as(1280, scheme);
+		t.strictSame(await browser.barriers(), [], `no barrier, ${scheme}`);
+	}
 });

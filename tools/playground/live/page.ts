@@ -146,8 +146,8 @@ class playground {
 		this.#acting();
 	}
 
-	#button(text: string, line: string, title = line): HTMLButtonElement {
-		return element("button", text, { "data-do": line, title, "aria-label": title });
+	#button(text: string, line: string): HTMLButtonElement {
+		return element("button", text, { "data-do": line, title: line, "aria-label": `${text}: ${line}` });
 	}
 
 	#draw_cards(): void {
