@@ -20,6 +20,7 @@ import { shell } from "./shell.ts";
 const DEFAULT_HOST = "adapters 04 05 06 domains 0004 0047 00ab control 0004 0047 00ab";
 
 const HELP = `usage: vfio-ap shell [OPTION...] [-- COMMAND [ARGUMENT...]]
+       vfio-ap shell --prompt [OPTION...]
 
 Boots the simulated machine, mounts its sysfs over /sys for a command alone, and runs that: your
 shell, mdevctl, lszcrypt. Nothing of the real /sys can be reached meanwhile, nothing is left
@@ -32,6 +33,9 @@ let time pass. The command's exit code is passed on.
                     --help); its operations are done first
   --record FILE     write what is done as a scenario when the command has ended
   --uevents         send uevents, in a network namespace of the command's own
+  --prompt          no mount: a prompt of our own on the simulated sysfs, with ls, cat, echo, cd and
+                    the commands of sim; so it is, too, where a mount cannot be made and no
+                    command is given. Without a terminal it reads lines from standard input.
   --time FACTOR     simulated time to elapsed time; 0: time stands still (1)
   -h, --help        this text
 
@@ -79,6 +83,12 @@ function skip(why: string): number {
 	return exit_code.skipped;
 }
 
+/* A prompt of our own where there can be no shell on a mount. */
+function instead(opened: shell, why: string): Promise<number> {
+	process.stderr.write(`vfio-ap: shell: ${printable(why)}; a prompt instead, see help\n`);
+	return opened.run_prompt();
+}
+
 /* A folder of ours for the length of a run, with the script "sim" in it. */
 function with_folder<T>(fn: (folder: string) => Promise<T>): Promise<T> {
 	const folder = mkdtempSync(join(tmpdir(), "vfio-ap-"));
@@ -97,6 +107,7 @@ export async function main(argv: string[]): Promise<number> {
 			scenario: { type: "string" },
 			record: { type: "string" },
 			uevents: { type: "boolean", default: false },
+			prompt: { type: "boolean", default: false },
 			time: { type: "string", default: "1" },
 			help: { type: "boolean", short: "h", default: false },
 		},
@@ -112,11 +123,13 @@ export async function main(argv: string[]): Promise<number> {
 	const first = values.scenario === undefined ? null : only_scenario(values.scenario);
 	const boot = first ?? fresh_host(values.host ?? DEFAULT_HOST);
 	const rate = factor(values.time);
-	const missing = missing_for_mount(values.uevents);
+	const missing = values.prompt ? null : missing_for_mount(values.uevents);
 
-	if (missing !== null)
+	if (values.prompt && positionals.length > 0)
+		throw new usage_error("--prompt takes no command, it is one");
+	if (missing !== null && positionals.length > 0)
 		return skip(missing);
-	if (needs_user_namespace())
+	if (missing === null && !values.prompt && needs_user_namespace())
 		return again_as_root(argv);
 	await load_driver(label);
 	return with_folder(async (folder) => {
@@ -125,12 +138,13 @@ export async function main(argv: string[]): Promise<number> {
 		if (first !== null)
 			opened.prepare(first);
 		try {
-			return await opened.run(
-				positionals.length > 0 ? positionals : [process.env["SHELL"] ?? "/bin/sh"], folder);
+			return values.prompt ? await opened.run_prompt()
+				: missing !== null ? await instead(opened, missing)
+				: await opened.run(positionals.length > 0 ? positionals : [process.env["SHELL"] ?? "/bin/sh"], folder);
 		} catch (error) {
-			if (error instanceof mount_failed)
-				return skip(error.message);
-			throw error;
+			if (!(error instanceof mount_failed))
+				throw error;
+			return positionals.length > 0 ? skip(error.message) : await instead(opened, error.message);
 		} finally {
 			if (values.record !== undefined)
 				writeFileSync(values.record, opened.recorded());

@@ -4,7 +4,7 @@
  *
  * Nothing needs to be undone: the mount ends with the last process of the namespace.
  */
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { accessSync, closeSync, constants, openSync } from "node:fs";
 import { constants as os_constants } from "node:os";
 import { delimiter, join } from "node:path";
@@ -91,6 +91,8 @@ export function missing_for_mount(uevents: boolean): string | null {
 	}
 	if (!in_path("unshare"))
 		return "no unshare: install util-linux";
+	if (needs_user_namespace() && spawnSync("unshare", ["-Ur", "true"], { stdio: "ignore" }).status !== 0)
+		return "no user namespace: allow them (sysctl user.max_user_namespaces), or run this as root";
 	if (uevents && !in_path("perl"))
 		return "no perl to send uevents: install perl-base";
 	return null;

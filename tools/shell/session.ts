@@ -83,7 +83,7 @@ export class session {
 	names = new Map<string, string>();
 	lab: machine_lab;
 	driver: string;
-	host: host_config;
+	host!: host_config;
 	#boot: boot_options;
 	#wait: (busy: () => boolean) => void;
 	#waiting: step | null = null;
@@ -97,13 +97,14 @@ export class session {
 		this.#boot = boot;
 		this.#wait = wait;
 		this.driver = driver;
-		this.host = { ...boot.host };
 		this.lab = this.#start(driver);
 	}
 
 	#start(driver: string): machine_lab {
 		const lab = new machine_lab(this.#boot, driver_of(driver));
 		const { rc, crash } = lab.load();
+
+		this.host = { ...this.#boot.host };
 
 		if (crash !== null || rc !== 0)
 			throw new Error(`${driver} does not load: ${crash ?? rc}`);
@@ -156,8 +157,7 @@ export class session {
 
 	/** change_host - an adapter, a domain or a control domain comes or goes */
 	change_host(of: "apm" | "aqm" | "adm", id: number, present: boolean, typed: string): void {
-		this.host = { ...this.host, [of]: changed(this.host[of], id, present) };
-		this.run(["cfg", { [of]: this.host[of] }], typed);
+		this.run(["cfg", { [of]: changed(this.host[of], id, present) }], typed);
 	}
 
 	/** pass - let time pass; @msecs: of the simulated clock */
@@ -193,6 +193,17 @@ export class session {
 		return steps.flatMap((step, i) => differences(step, before[i]!, now[i]!));
 	}
 
+	/** undo - as if the last operation had not been done; returns it, or null if there is none */
+	undo(): step | null {
+		const last = this.steps.findLastIndex(({ op }) => op !== null);
+		const [undone] = last < 0 ? [] : this.steps.splice(last);
+
+		if (undone === undefined)
+			return null;
+		this.#views(this.steps.filter(({ op }) => op !== null));
+		return undone;
+	}
+
 	/* What each step gives on the present driver, on a machine of its own. */
 	#views(steps: readonly step[]): view[] {
 		this.lab.shutdown();
@@ -214,6 +225,8 @@ export class session {
 
 	/* An mdev has the UUID that it is known by. */
 	#do(op: op): lab_result {
+		if (op[0] === "cfg")
+			this.host = { ...this.host, ...op[1] };
 		return op[0] === "create"
 			? this.lab.observe(op, () => this.lab.users.create(op[1], op[2] ?? {}, this.names.get(op[1])))
 			: this.lab.run(op);

@@ -11,6 +11,7 @@ import type { scenario } from "../lib/scenario/model.ts";
 import { uuid_in } from "../lib/scenario/ids.ts";
 import { expand } from "../lib/play/play.ts";
 import { mounted } from "./mount.ts";
+import { prompt, run_prompt } from "./prompt.ts";
 import type { fuse_server } from "./server.ts";
 import { scenario_text } from "./scenario_text.ts";
 import { session } from "./session.ts";
@@ -92,6 +93,11 @@ export class shell {
 			clearInterval(tick);
 			stop_events?.();
 		}
+	}
+
+	/** run_prompt - have what is typed at our own prompt done; 0, or 1 if the last line failed */
+	run_prompt(): Promise<number> {
+		return run_prompt(new prompt(this.#session, () => this.#pass()));
 	}
 
 	#tree(server: fuse_server): sysfs_tree {

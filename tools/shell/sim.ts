@@ -10,10 +10,12 @@ import { ap_hw_set_adapter } from "../../drivers/s390/sim/ap_hardware.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { parse_id, product } from "../lib/scenario/ids.ts";
 import type { masks } from "../lib/scenario/model.ts";
-import { INSTRUCTIONS, run_program } from "../lib/lab/guest_program.ts";
+import { print_operation } from "../lib/scenario/operations.ts";
+import { INSTRUCTIONS, parse_program } from "../lib/lab/guest_program.ts";
 import { umockdev_text } from "../lib/record/export.ts";
+import { drivers_text } from "../drivers/list.ts";
 import { scenario_text } from "./scenario_text.ts";
-import type { difference, session } from "./session.ts";
+import type { difference, session, step } from "./session.ts";
 import type { open_special, special_file } from "./tree.ts";
 
 /** Where the file is that the script writes to. */
@@ -41,9 +43,10 @@ exit "$status"
 `;
 
 /** struct answer - what a command says, or what it goes on saying */
-type answer = string | Promise<string> | typeof FOLLOW_LOG;
+export type answer = string | Promise<string> | typeof FOLLOW_LOG;
 
-const FOLLOW_LOG = Symbol("follow the log");
+/** FOLLOW_LOG - the log, and what is to come of it */
+export const FOLLOW_LOG = Symbol("follow the log");
 
 /** struct sim_command - one command: how it is typed, what it does, and the doing */
 interface sim_command {
@@ -102,12 +105,14 @@ function start_guest(words: readonly string[], session: session): string {
 
 function run_guest(words: readonly string[], session: session): string {
 	const name = mdev_of(words[0], session);
-	const guest = session.lab.users.guest(name);
 
-	if (guest === null)
+	if (session.lab.users.guest(name) === null)
 		throw new usage_error(`${name} has no guest, expected sim guest start before`);
-	session.note(`sim guest run ${name} ${words.slice(1).join(" ")}`);
-	return run_program(guest, words.slice(1).join(" "));
+	return parse_program(words.slice(1).join(" ")).map(([insn, queue]) => {
+		const { crash, out } = session.run(["run", name, insn, queue], `sim guest run ${name} ${insn} ${queue}`);
+
+		return `${insn} ${queue}: ${crash ?? out}\n`;
+	}).join("");
 }
 
 const MASKS = new Map([["adapter", "apm"], ["domain", "aqm"], ["control", "adm"]] as const);
@@ -155,8 +160,12 @@ function advance(words: readonly string[], session: session): string {
 	return "";
 }
 
+function step_text({ op, typed }: step): string {
+	return typed === "" ? print_operation(op!) : typed;
+}
+
 function difference_text({ step, what, before, now }: difference): string {
-	return `${step.typed === "" ? step.op!.join(" ") : step.typed}\n` +
+	return `${step_text(step)}\n` +
 		`  ${what}: ${before}, now ${now}\n`;
 }
 
@@ -171,6 +180,14 @@ async function switch_driver(words: readonly string[], session: session): Promis
 		: `from ${from} to ${session.driver}:\n${parts.map(difference_text).join("")}`;
 }
 
+function undo(session: session): string {
+	const undone = session.undo();
+
+	if (undone === null)
+		throw new usage_error("nothing has been done yet");
+	return `undone: ${step_text(undone)}\n`;
+}
+
 function locks(): string {
 	const rows = all_tasks().filter(({ held }) => held.length > 0)
 		.map(({ comm, held }) => `${comm}: ${held.map(({ name }) => name).join(" ")}\n`);
@@ -178,7 +195,8 @@ function locks(): string {
 	return rows.join("") || "no lock is held\n";
 }
 
-function log_text(from: number): string {
+/** log_text - the kernel log from a line on */
+export function log_text(from: number): string {
 	return dmesg().slice(from).map(({ text }) => `${text.trimEnd()}\n`).join("");
 }
 
@@ -217,6 +235,11 @@ const commands = new Map<string, sim_command>([
 		form: "DRIVER", brief: "do everything again on another driver, show what parts, go on there",
 		run: switch_driver,
 	}],
+	["undo", {
+		form: "", brief: "as if the last operation had not been done",
+		run: (_, session) => undo(session),
+	}],
+	["drivers", { form: "", brief: "the drivers that switch can go to", run: drivers_text }],
 	["save", {
 		form: "[FILE]", brief: "what was done so far, as a scenario",
 		run: (_, session) => scenario_text(session, "recorded-by-hand"),
@@ -232,7 +255,13 @@ function help_text(): string {
 	return rows.map(([form, brief]) => `${form!.padEnd(width)}  ${brief}\n`).join("");
 }
 
-function run_words(words: readonly string[], session: session): answer {
+/** sim_words - the first words of all commands, for who completes what is typed */
+export function sim_words(): string[] {
+	return [...commands.keys()];
+}
+
+/** run_words - do a command; throws usage_error for what is none */
+export function run_words(words: readonly string[], session: session): answer {
 	for (const length of [2, 1]) {
 		const command = commands.get(words.slice(0, length).join(" "));
 

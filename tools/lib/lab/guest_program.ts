@@ -2,12 +2,11 @@
 /*
  * What a guest executes when somebody asks it to: AP instructions by name, each with its answer.
  */
-import type { kvm, kvm_vcpu } from "#linux/kvm_host.h";
+import type { kvm_vcpu } from "#linux/kvm_host.h";
 import { advance_clock } from "../../../drivers/s390/sim/clock.ts";
 import {
 	AQIC, guest_dqap, guest_gr0, guest_nqap, guest_pqap, RAPQ, TAPQ, ZAPQ, type sie_result,
 } from "../../../drivers/s390/sim/sie.ts";
-import { syscall } from "../../../drivers/s390/sim/syscall.ts";
 import { usage_error } from "../cli/usage_error.ts";
 import { parse_queue, queue_ids } from "../scenario/ids.ts";
 import { GUEST_INSNS, type guest_insn } from "../scenario/model.ts";
@@ -105,19 +104,12 @@ function parse_line(line: string): [guest_insn, string] {
 }
 
 /**
- * run_program - have a guest execute instructions
- * @guest: its first processor does
+ * parse_program - what a guest is to execute
  * @text: one instruction a line, or several between semicolons; "#" begins a comment
  *
- * Return: a line for each. Throws usage_error for what is no instruction.
+ * Throws usage_error for what is no instruction.
  */
-export function run_program(guest: kvm, text: string): string {
-	const lines = text.split(/[;\n]/).map((line) => line.split("#", 1)[0]!.trim());
-
-	return lines.filter((line) => line !== "").map((line) => {
-		const [insn, queue] = parse_line(line);
-		const { text: said } = syscall(`${line} of a guest`, () => execute(guest.vcpus[0]!, insn, queue));
-
-		return `${line}: ${said}\n`;
-	}).join("");
+export function parse_program(text: string): [guest_insn, string][] {
+	return text.split(/[;\n]/).map((line) => line.split("#", 1)[0]!.trim())
+		.filter((line) => line !== "").map(parse_line);
 }

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The prompt on the simulated sysfs: its commands, completion, undo, other drivers, and that it is
+ * offered where no mount can be made.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test, type Test } from "tap";
+import { load_driver } from "../../../tools/lib/lab/loader.ts";
+import { parse_host_text } from "../../../tools/lib/scenario/parse.ts";
+import { prompt } from "../../../tools/shell/prompt.ts";
+import { session } from "../../../tools/shell/session.ts";
+
+const EXECUTABLE = fileURLToPath(new URL("../../../tools/vfio-ap", import.meta.url));
+const UUID = "0dafb3b7-42b1-4504-b52d-7d8c4833b941";
+const MATRIX = "/sys/devices/vfio_ap/matrix";
+const ALL_IDS = Array.from({ length: 256 }, (_, id) => id);
+
+await load_driver("v6.12");
+
+function open_prompt(t: Test): (line: string) => Promise<{ out: string; error: string }> {
+	const host = parse_host_text("adapters 04 05 domains 0004 0047");
+	const opened = new session({ host, apmask: ALL_IDS, aqmask: ALL_IDS, memory: "zero" }, "v6.12", () => {});
+	const asked = new prompt(opened, () => {});
+
+	t.teardown(() => opened.shutdown());
+	return (line) => asked.run(line);
+}
+
+async function all(run: (line: string) => Promise<{ out: string; error: string }>, ...lines: string[]): Promise<string> {
+	let said = "";
+
+	for (const line of lines) {
+		const { out, error } = await run(line);
+
+		said += out + error;
+	}
+	return said;
+}
+
+test("prompt: ls, cat, cd, echo, and errors as a shell says them", async (t) => {
+	const run = open_prompt(t);
+
+	t.equal(await all(run, "echo -5 > /sys/bus/ap/apmask; cd /sys/devices/vfio_ap/matrix",
+		`echo "${UUID}" > mdev_supported_types/vfio_ap-passthrough/create`, `cd ${UUID}; pwd`,
+		"echo 5 > assign_adapter; echo -n 0x47 > assign_domain; cat matrix  # a comment"),
+	`${MATRIX}/${UUID}\n05.0047\n`);
+	t.equal(await all(run, "echo 0x300 > assign_domain; echo not reached"), "echo: write error: no such device\n");
+	t.equal(await all(run, "cat matrix nothing matrix"), "05.0047\ncat: nothing: no such file or directory\n");
+	t.match(await all(run, "cat assign_domain"), /^cat: assign_domain: permission denied/);
+	t.match(await all(run, "echo 1 > new"), /^new: permission denied/);
+	t.match(await all(run, "cd matrix"), /^cd: matrix: not a directory/);
+	t.match(await all(run, "ls nothing"), /^ls: cannot access 'nothing': no such file/);
+	t.match(await all(run, "ls -l /sys/bus/ap/devices ."),
+		/^lrwxrwxrwx 04.0004 -> (.*\n)+--w------- assign_adapter\n(.*\n)*lrwxrwxrwx mdev_type -> /);
+	t.equal(await all(run, "ls matrix; echo a 'b > c'"), "matrix\na b > c\n");
+	t.match(await all(run, "nonsense"), /^unknown command "nonsense", see sim help/);
+	t.match(await all(run, "echo 1 >"), /^echo: expected one file behind >/);
+	t.match(await all(run, "help"), /^ls \[-l\](.|\n)*sim guest start UUID/);
+});
+
+test("prompt: sim's commands, undo, switch, save", async (t) => {
+	const run = open_prompt(t);
+	const file = join(mkdtempSync(join(tmpdir(), "vfio-ap-test-")), "typed.scn");
+
+	t.teardown(() => rmSync(join(file, ".."), { recursive: true }));
+	t.equal(await all(run, "undo"), "nothing has been done yet\n");
+	await all(run, "echo -5 > /sys/bus/ap/apmask",
+		`echo ${UUID} > ${MATRIX}/mdev_supported_types/vfio_ap-passthrough/create`,
+		`echo 5 > ${MATRIX}/${UUID}/assign_adapter; echo 0x47 > ${MATRIX}/${UUID}/assign_domain`);
+	t.match(await all(run, "sim guest start m0; guest status"), /guest +05.0047\n/);
+	t.match(await all(run, "guest run m0 'tapq 05.0047; tapq 04.0004'"),
+		/^tapq 05.0047: cc 0, .*\ntapq 04.0004: cc 3, response code 01, /);
+	t.match(await all(run, "host remove adapter 5; guest status"), /guest +none\n/);
+	t.match(await all(run, "switch v6.0"), /from v6.12 to v6.0:\nsim host remove adapter 5\n +guest of m0: -, now 05.0047/);
+	t.equal(await all(run, "undo"), "undone: sim host remove adapter 5\n");
+	t.match(await all(run, "host remove domain 47; guest status; undo; guest status"),
+		/filtered +none\n.*\nundone: sim host remove domain 47\n(.*\n)+ +filtered +05.0047\n/);
+	t.match(await all(run, "drivers"), /v6.12/);
+	t.equal(await all(run, `save ${file}`), "");
+	t.match(readFileSync(file, "utf8"), /open m0 = 0\nrun m0 tapq 05.0047 = 0 .*\nrun m0 tapq 04.0004 = 1 /);
+	const { status, stdout } = spawnSync(EXECUTABLE, ["replay", file, "--driver", "v6.0"], { encoding: "utf8" });
+
+	t.equal(status, 0, stdout);
+	t.equal(await all(run, `echo 1 > ${MATRIX}/${UUID}/remove; ls /sys/bus/mdev/devices`), "",
+		"the guest gives it back at once");
+});
+
+test("prompt: completion of commands and paths", async (t) => {
+	const opened = new session({
+		host: parse_host_text("adapters 04 domains 0004"), apmask: [], aqmask: [], memory: "zero",
+	}, "v6.12", () => {});
+	const asked = new prompt(opened, () => {});
+
+	t.strictSame(asked.complete("sw"), [["switch"], "sw"]);
+	t.strictSame(asked.complete("cat /sys/bus/ap/apm"), [["/sys/bus/ap/apmask"], "/sys/bus/ap/apm"]);
+	t.strictSame(asked.complete("echo 1 >/sys/bus/m"), [["/sys/bus/matrix/", "/sys/bus/mdev/"], "/sys/bus/m"]);
+	t.strictSame(asked.complete("ls b"), [["bus/"], "b"]);
+	opened.shutdown();
+});
+
+test("shell --prompt: lines from standard input, the last one's status", async (t) => {
+	const run = (input: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } =>
+		spawnSync(EXECUTABLE, ["shell", ...args], { encoding: "utf8", input });
+
+	t.match(run("cd /sys/bus/ap\ncat ap_max_domain_id\nexit\ncat apmask\n", "--prompt"), { status: 0, stdout: "255\n" });
+	t.match(run("cat x", "--prompt"), { status: 1, stderr: "cat: x: no such file or directory\n" });
+	t.match(run("", "--prompt", "--", "ls"), { status: 2, stderr: /--prompt takes no command/ });
+});
+
+test("shell: where a mount cannot be made, a prompt; for a command, exit code 4 and one line", async (t) => {
+	const run = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
+		spawnSync(process.execPath, [EXECUTABLE, "shell", ...args],
+			{ encoding: "utf8", input: "cat /sys/bus/ap/ap_max_domain_id\n", env: { PATH: "/nonexistent" } });
+
+	t.match(run(), { status: 0, stdout: "255\n", stderr: /^vfio-ap: shell: no .*; a prompt instead, see help\n$/ });
+	t.match(run("--", "true"), { status: 4, stdout: "", stderr: /^vfio-ap: shell: no [^\n]*\n$/ });
+});
