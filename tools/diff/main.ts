@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { driver_by_label, drivers, type driver } from "../../drivers/s390/crypto/history/index.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { write_file } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { state_by_label } from "../lib/series/states.ts";
 import { compare_drivers } from "./compare.ts";
@@ -11,7 +12,7 @@ import {
 
 const LABELS = drivers.map(({ label }) => label).join(", ");
 
-const HELP = `usage: vfio-ap diff OLD NEW [FUNCTION] [--stat] [--format FORMAT]
+const HELP = `usage: vfio-ap diff OLD NEW [FUNCTION] [--stat] [--format FORMAT] [-o FILE]
 
 Compares two drivers (${LABELS}; v13@8 is
 v13 after its patch 8): a table of their functions and structs, then a
@@ -19,7 +20,8 @@ unified diff of each that differs; with FUNCTION, the diff of that one. A functi
 comments differ and nothing else is unchanged.
 
   --stat            the table only
-  --format FORMAT   text (default) or markdown
+  --format FORMAT   text (default), markdown, or html: one page, the two texts beside each other
+  -o, --output FILE write there, not to standard output
   -h, --help        this text
 
 exit: 0 nothing differs, 1 something does, 2 unusable input
@@ -49,6 +51,13 @@ function compare(labels: string[], name: string | undefined): comparison {
 	return { old, now, changes };
 }
 
+function text_of(of: comparison, format: string, with_summary: boolean, with_diffs: boolean): string {
+	const { summary, diffs } = FORMATS.get(format)!;
+
+	return [...with_summary ? [summary(of)] : [], ...with_diffs ? [diffs(of)] : []]
+		.filter((part) => part !== "").join("\n");
+}
+
 /** main - vfio-ap diff */
 export async function main(argv: string[]): Promise<number> {
 	const { values, positionals } = parseArgs({
@@ -57,30 +66,31 @@ export async function main(argv: string[]): Promise<number> {
 		options: {
 			stat: { type: "boolean", default: false },
 			format: { type: "string", default: "text" },
+			output: { type: "string", short: "o" },
 			help: { type: "boolean", short: "h", default: false },
 		},
 	});
-	const format = FORMATS.get(values.format);
 	const name = positionals[2];
 
 	if (values.help) {
 		process.stdout.write(HELP);
 		return exit_code.holds;
 	}
-	if (format === undefined)
+	if (!FORMATS.has(values.format) && values.format !== "html")
 		throw new usage_error(`--format ${values.format}: no such format, one of: ` +
-			[...FORMATS.keys()].join(", "));
+			[...FORMATS.keys(), "html"].join(", "));
 	if (positionals.length < 2 || positionals.length > 3)
 		throw new usage_error(
 			"diff needs two drivers and at most one function, e.g. diff v11 v12");
 	const of = compare(positionals.slice(0, 2), name);
 
-	const parts = [
-		...name === undefined || values.stat ? [format.summary(of)] : [],
-		...values.stat ? [] : [format.diffs(of)],
-	];
+	const text = values.format === "html" ? await (await import("./html.ts")).diff_page(of) :
+		text_of(of, values.format, name === undefined || values.stat, !values.stat);
 
-	process.stdout.write(parts.filter((part) => part !== "").join("\n"));
+	if (values.output === undefined)
+		process.stdout.write(text);
+	else
+		write_file(values.output, text);
 	return of.changes.every(({ fate }) => fate === "unchanged")
 		? exit_code.holds : exit_code.differs;
 }

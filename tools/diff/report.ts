@@ -62,16 +62,18 @@ function summary(changes: change[]): string {
 	return FATES.map((fate) => `${count_of(fate)} ${fate}`).join(", ");
 }
 
-function is_different({ fate }: change): boolean {
+/** is_different - whether more than comments changed */
+export function is_different({ fate }: change): boolean {
 	return fate !== "unchanged";
 }
 
-function title({ old, now }: comparison): string {
+/** comparison_title - which two they are */
+export function comparison_title({ old, now }: comparison): string {
 	return `${old.label} (${old.id}) -> ${now.label} (${now.id})`;
 }
 
-/* What is said of the patch between two texts; of more, where they stand, if they are recorded. */
-function patches_of({ old, now }: comparison): string {
+/** patches_between - what is said of the patch between two texts; of more, where they are, if they are recorded */
+export function patches_between({ old, now }: comparison): string {
 	const between = patch_between(old.label, now.label);
 
 	if (between !== null)
@@ -118,7 +120,7 @@ export function text_summary(of: comparison): string {
 	const table = text_table(table_of(of.changes, (name) => name));
 	const lines = table.split("\n").map(coloured_row);
 
-	return `${title(of)}\n\n${lines.join("\n")}\n${summary(of.changes)}\n${patches_of(of)}`;
+	return `${comparison_title(of)}\n\n${lines.join("\n")}\n${summary(of.changes)}\n${patches_between(of)}`;
 }
 
 /** text_diffs - a unified diff of each function that differs */
@@ -133,7 +135,7 @@ export function markdown_summary(of: comparison): string {
 	const table = markdown_table(table_of(changes, (name) => `\`${name}\``));
 
 	return `# ${old.label} and ${now.label}\n\n\`${old.id}\` and \`${now.id}\`\n\n` +
-		`${table}\n${summary(changes)}\n\n${patches_of(of)}`;
+		`${table}\n${summary(changes)}\n\n${patches_between(of)}`;
 }
 
 /** markdown_diffs - the diffs as Markdown, each under its function's name */
