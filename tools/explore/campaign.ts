@@ -11,11 +11,30 @@ import { fault_of, is_object, needed, text, written, type field, type fields, ty
 import { driver_of, load_driver } from "../lib/lab/loader.ts";
 import { pick_drivers } from "../lib/play/play.ts";
 import { counterexample_of, scenario_text, type counterexample } from "./counterexample.ts";
+import { counterexample_of_breach } from "./migration/lines.ts";
+import { yard_of, type yard } from "./migration/operations.ts";
+import { rule_names } from "./migration/rules.ts";
+import { migration_space, migration_walks, type breach, type ground } from "./migration/search.ts";
 import { properties, type property } from "./properties.ts";
 import { search, type finding, type progress, type search_result } from "./search.ts";
 import { machine_of, op_kinds, type machine_size, type op_kind } from "./space.ts";
 import type { space_plan } from "./tables.ts";
 import { random_walks, type walk_result } from "./walks.ts";
+
+/** MIGRATED - how the text of a machine ends whose guest is migrated */
+export const MIGRATED = ", a guest that is migrated";
+
+/* Walks of a migration where a whole space is asked for. */
+const MIGRATION_WALKS = 100;
+
+/** plan_kinds - what --ops knows: operations, and "migration" for all of a migration */
+export const plan_kinds = [...op_kinds, "migration"] as const;
+
+export type plan_kind = (typeof plan_kinds)[number];
+
+/** property_names - what --property knows */
+export const property_names: readonly string[] =
+	[...new Set([...properties.map(({ name }) => name), ...rule_names])];
 
 /**
  * struct plan - what the command line asks for
@@ -29,7 +48,7 @@ export interface plan {
 	domains: number;
 	cdoms: number;
 	mdevs: number;
-	kinds: op_kind[];
+	kinds: plan_kind[];
 	properties: string[];
 	faults: boolean;
 	depth: number;
@@ -43,10 +62,14 @@ export interface plan {
 	seed: number;
 }
 
-/** struct job - a part of a plan: one driver's space, or a block of walks on one driver */
+/**
+ * struct job - a part of a plan: one driver's space, or a block of walks on one driver
+ * @what: the same of a guest that is migrated, where it is not the machine's own operations
+ */
 export interface job {
 	number: number;
 	driver: string;
+	what: "machine" | "migration space" | "migration walks";
 	plan: plan;
 	seed: number;
 	walks: number;
@@ -60,15 +83,41 @@ export type line =
 	| ({ result: "counterexample"; job: number; scenario: string } & Omit<counterexample, "scenarios">)
 	| { result: "unconfirmed"; job: number; driver: string; property: string; operation: string };
 
+/** is_search - whether a job is one that all workers share */
+export function is_search({ what, plan: { walks } }: job): boolean {
+	return what === "machine" && walks === 0;
+}
+
+function blocks(p: plan, walks: number): { seed: number; walks: number }[] {
+	return Array.from({ length: Math.ceil(walks / p.block) }, (_, i) =>
+		({ seed: p.seed + i * p.block, walks: Math.min(p.block, walks - i * p.block) }));
+}
+
+function migrates(label: string): boolean {
+	return driver_of(label).migrates === true;
+}
+
+type job_part = Pick<job, "what" | "seed" | "walks">;
+
+/* A machine is searched, or walked on; where guests can be migrated it is searched at its smallest, too, and walked on. */
+function parts_of(p: plan, label: string): job_part[] {
+	const own: job_part[] = p.kinds.every((it) => it === "migration") ? [] :
+		(p.walks === 0 ? [{ seed: p.seed, walks: 0 }] : blocks(p, p.walks))
+			.map((it) => ({ what: "machine", ...it }));
+
+	if (!migrates(label) || !p.kinds.includes("migration"))
+		return own;
+	return [
+		...own, ...(p.walks === 0 ? [{ what: "migration space" as const, seed: p.seed, walks: 0 }] : []),
+		...blocks(p, p.walks === 0 ? MIGRATION_WALKS : p.walks)
+			.map((it): job_part => ({ what: "migration walks", ...it })),
+	];
+}
+
 /** jobs_of - a plan's jobs, in order; the same plan has the same jobs everywhere */
 export function jobs_of(p: plan): job[] {
-	const parts = p.walks === 0 ? [0] :
-		Array.from({ length: Math.ceil(p.walks / p.block) }, (_, i) => i * p.block);
-
-	return p.drivers.flatMap((label) => parts.map((at) => ({ label, at })))
-		.map(({ label, at }, number) => ({
-			number, driver: label, plan: p, seed: p.seed + at, walks: Math.min(p.block, p.walks - at),
-		}));
+	return p.drivers.flatMap((label) => parts_of(p, label).map((it) => ({ label, it })))
+		.map(({ label, it }, number) => ({ number, driver: label, plan: p, ...it }));
 }
 
 /** shard_of - the jobs of the i-th of n shards, counted from 1 */
@@ -120,8 +169,58 @@ async function found(findings: finding[], size: machine_size, j: job): Promise<l
 	});
 }
 
-/** walk_lines - do a block of walks */
+function migration_text({ apids, apqis, mdevs }: yard): string {
+	return `${apids.length} adapters, ${apqis.length} domains, ${mdevs.length} mdevs${MIGRATED}`;
+}
+
+async function ground_of(j: job, y: yard, faults: boolean): Promise<ground> {
+	return { yard: y, driver: await load_driver(j.driver), rules: j.plan.properties, faults };
+}
+
+/* What a migration breaks, the shortest first. */
+async function broken(breaches: breach[], j: job, g: ground): Promise<line[]> {
+	const lines: line[] = [];
+
+	await load_driver(j.driver);
+	for (const b of breaches.toSorted((one, other) => one.path.length - other.path.length)) {
+		const c = await counterexample_of_breach(b, g.yard, g.driver);
+		const { scenarios: _, ...rest } = c;
+
+		lines.push({ result: "counterexample", job: j.number, ...rest, scenario: scenario_text(c) });
+	}
+	return lines;
+}
+
+async function migration_space_lines(j: job): Promise<line[]> {
+	const g = await ground_of(j, yard_of(1, 1, 1), j.plan.faults);
+	const begun = performance.now();
+	const { breaches, complete, states, transitions, boots, depth } =
+		migration_space(g, j.plan.max_states, j.plan.depth ?? Infinity);
+
+	return [{
+		result: "space", job: j.number, machine: migration_text(g.yard), driver: j.driver, states, transitions, depth,
+		executed: transitions, seconds: (performance.now() - begun) / 1000, boots, ends: 0,
+		bound: complete ? null : states >= j.plan.max_states ? "states" : "depth",
+	}, ...await broken(breaches, j, g)];
+}
+
+async function migration_walk_lines(j: job): Promise<line[]> {
+	const { adapters, domains, mdevs, steps } = j.plan;
+	const g = await ground_of(j, yard_of(adapters, domains, Math.max(2, mdevs)), true);
+	const { transitions, breaches } = migration_walks(g, j.walks, steps, j.seed);
+
+	return [{
+		result: "walks", job: j.number, machine: migration_text(g.yard), driver: j.driver, seed: j.seed,
+		walks: j.walks, transitions,
+	}, ...await broken(breaches, j, g)];
+}
+
+/** walk_lines - do a job that one worker does alone */
 export async function walk_lines(j: job): Promise<line[]> {
+	if (j.what === "migration space")
+		return await migration_space_lines(j);
+	if (j.what === "migration walks")
+		return await migration_walk_lines(j);
 	const size = size_of(j.plan);
 	const { findings, ...rest } = random_walks({
 		driver: await load_driver(j.driver), size, kinds: kinds_of(j.plan, j.driver), faults: j.plan.faults,

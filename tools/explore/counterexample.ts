@@ -65,8 +65,8 @@ export function trial_of(f: finding, size: machine_size): trial {
 
 const LOCKING = /^(?:get|release)_update_locks|^mutex|^lock|^trace|^emit|^handle/;
 
-/* The functions of the driver that an operation went through, in order. */
-function watch_functions(into: Set<string>): () => void {
+/** watch_functions - note the functions of the driver that an operation goes through, in order */
+export function watch_functions(into: Set<string>): () => void {
 	return trace_lock.register(() => {
 		for (const line of (new Error().stack ?? "").split("\n").toReversed()) {
 			const name = /at (?:Object\.)?(\w+) \(.*vfio_ap_(?:ops|drv)\.[jt]s/.exec(line)?.[1];
@@ -372,12 +372,13 @@ function verdicts_of(s: scenario): verdict[] {
 	}));
 }
 
-function mail_of(c: Omit<counterexample, "mail">, p: property): string {
+/** mail_of - a counterexample as steps for a mail; @reason: why what is broken should hold */
+export function mail_of(c: Omit<counterexample, "mail">, reason: string): string {
 	const steps = c.scenarios.map((s, i) =>
 		(c.scenarios.length > 1 ? `${i === 0 ? "One" : "Another"} way:\n\n` : "") + mail_text(s));
 
 	return [
-		`${c.property}: ${p.reason}`, "", ...steps, "",
+		`${c.property}: ${reason}`, "", ...steps, "",
 		`Expected: ${c.expected}`, `Actual:   ${c.actual}`,
 		`${c.functions.length === 0 ? "" : `Decided in ${c.functions.join(", ")}; `}the same on ${
 			c.shared_by.join(", ")}.`,
@@ -451,10 +452,10 @@ export function counterexample_of(
 		count: f.count,
 	};
 
-	return { ...made, mail: mail_of(made, t.property) };
+	return { ...made, mail: mail_of(made, t.property.reason) };
 }
 
 /** scenario_text - the scenarios of a counterexample as a file's text */
-export function scenario_text(c: counterexample): string {
+export function scenario_text(c: Pick<counterexample, "scenarios">): string {
 	return c.scenarios.map((s) => print_scenario(s)).join("\n");
 }

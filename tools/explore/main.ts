@@ -12,15 +12,15 @@ import { version } from "../lib/cli/version.ts";
 import { inline_less } from "../lib/lab/inlining.ts";
 import { driver_of } from "../lib/lab/loader.ts";
 import {
-	campaign_text, jobs_of, merge_parts, parse_part, plan_of_space, shard_of, type campaign, type line,
-	type merged, type plan,
+	campaign_text, is_search, jobs_of, merge_parts, parse_part, plan_kinds, plan_of_space, property_names,
+	shard_of, type campaign, type line, type merged, type plan,
 } from "./campaign.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { run_jobs, type watcher } from "./pool.ts";
 import { properties } from "./properties.ts";
 import { ktap_text, report_text } from "./report.ts";
 import { can_search } from "./search.ts";
-import { op_kinds, type op_kind } from "./space.ts";
+import { op_kinds } from "./space.ts";
 
 const HELP = `usage: vfio-ap explore [--driver v6.0,v6.12|all] [--adapters 2] [--domains 2] [--cdoms 1]
                        [--mdevs 1] [--ops LIST] [--property LIST|all] [--faults]
@@ -33,7 +33,8 @@ Tries every operation in every state of a small machine and says what must hold 
 the shortest way to it, as a scenario that replay plays and as steps for a mail.
 
   --driver LIST     the drivers, separated by commas (default: v6.12)
-  --ops LIST        the operations (default: all of them): ${op_kinds.slice(0, 4).join(", ")}, ...
+  --ops LIST        the operations (default: all of them): ${op_kinds.slice(0, 4).join(", ")}, ...;
+                    migration: all of a guest that is migrated, where a driver can do that
   --property LIST   what must hold (default: all): ${properties[0].name}, ${properties[1].name}, ...
   --faults          also failing allocations and other answers of the hardware
   --depth N         at most N operations one after the other; --until-done: all there is (default)
@@ -132,8 +133,8 @@ function plan_of(v: values): plan {
 		domains: number_of(v.domains, "domains", 2, 1, big),
 		cdoms: number_of(v.cdoms, "cdoms", 1, 0, big),
 		mdevs: number_of(v.mdevs, "mdevs", 1, 1, 4),
-		kinds: list_of<op_kind>(v.ops, "ops", op_kinds),
-		properties: list_of(v.property, "property", properties.map((p) => p.name)),
+		kinds: list_of(v.ops, "ops", plan_kinds),
+		properties: list_of(v.property, "property", property_names),
 		faults: v.faults ?? false,
 		depth: number_of(v.depth, "depth", Infinity, 1, 1000),
 		max_states: number_of(v["max-states"], "max-states", 1_000_000, 2, 20_000_000),
@@ -220,7 +221,7 @@ export async function main(argv: string[]): Promise<number> {
 	const here: campaign = { result: "campaign", version: version(), plan: p, shard };
 
 	for (const j of jobs)
-		if (p.walks === 0 && !can_search(plan_of_space(j), p.max_states))
+		if (is_search(j) && !can_search(plan_of_space(j), p.max_states))
 			throw new usage_error(`--max-states ${p.max_states}: too many for the operations of this ` +
 				"space, right would be: a smaller number");
 	if (v.output !== undefined)

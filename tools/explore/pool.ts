@@ -5,7 +5,7 @@
  */
 import { Piscina } from "piscina";
 import { loader_args, module_url } from "../lib/texts/tree.ts";
-import { search_of, space_lines, type job, type line } from "./campaign.ts";
+import { is_search, search_of, space_lines, type job, type line } from "./campaign.ts";
 import { SEARCH_MS, type checkpoint } from "./checkpoint.ts";
 import type { progress, search, search_result } from "./search.ts";
 import type { walk_report } from "./walker.ts";
@@ -53,7 +53,7 @@ export class workshop {
 
 	/** run - do jobs; returns all results, in order of the jobs, walks before spaces */
 	async run(jobs: job[], watch: watcher, kept: checkpoint | null = null): Promise<line[]> {
-		const [walks, spaces] = [jobs.filter((j) => j.plan.walks > 0), jobs.filter((j) => j.plan.walks === 0)];
+		const [walks, spaces] = [jobs.filter((j) => !is_search(j)), jobs.filter(is_search)];
 		const lines = (await Promise.all(walks.map((j) => this.#walk(j, kept)))).flat();
 
 		for (const j of spaces)

@@ -2,7 +2,7 @@
 /*
  * Results for people, and as KTAP.
  */
-import type { line } from "./campaign.ts";
+import { MIGRATED, property_names, type line } from "./campaign.ts";
 import { properties } from "./properties.ts";
 
 type space = Extract<line, { result: "space" }>;
@@ -70,12 +70,15 @@ export function report_text(lines: line[]): string {
 export function ktap_text(lines: line[]): string {
 	const labels = [...new Set(lines.flatMap((l) =>
 		l.result === "space" || l.result === "walks" ? [l.driver] : []))];
-	const tests = labels.flatMap((driver) => properties.map((p) => {
+	const names_of = (driver: string): readonly string[] => lines.some((l) =>
+		(l.result === "space" || l.result === "walks") && l.driver === driver && l.machine.endsWith(MIGRATED)) ?
+		property_names : properties.map(({ name }) => name);
+	const tests = labels.flatMap((driver) => names_of(driver).map((name) => {
 		const found = lines.filter((l) => l.result === "counterexample" && l.driver === driver &&
-			l.property === p.name) as shown[];
+			l.property === name) as shown[];
 		const notes = found.flatMap((c) => c.mail.trimEnd().split("\n").map((l) => `# ${l}`));
 
-		return { name: `${driver} ${p.name}`, ok: found.length === 0, notes };
+		return { name: `${driver} ${name}`, ok: found.length === 0, notes };
 	}));
 	const rows = tests.flatMap((t, i) =>
 		[...t.notes, `${t.ok ? "ok" : "not ok"} ${i + 1} ${t.name}`]);

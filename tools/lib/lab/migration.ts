@@ -213,6 +213,11 @@ export class migration {
 			});
 	}
 
+	/** streams - an mdev's, as files, in the order they were opened; null for what is closed */
+	streams(mdev: string): (file | null)[] {
+		return (this.#streams.get(mdev) ?? []).map((it) => it?.file ?? null);
+	}
+
 	/** charged - how much memory is charged to them: allocations, and bytes */
 	charged(result: lab_result): number {
 		const live = kmem_charged();

@@ -20,6 +20,7 @@ export interface driver_module {
  * @predecessor: the label of the text before it, or null
  * @path: its folder, from the top of the tree
  * @api: the release whose mdev and VFIO interfaces it was written for
+ * @migrates: its devices can be migrated
  * @without_c: nobody posted it, so there is no C of it, no skeleton and no recording
  * @matrix_dir: the matrix device's folder in sysfs where it is not MATRIX_DIR
  * @forwards: userspace configures its guests and forwards their instructions to it, by ioctls
@@ -34,6 +35,7 @@ export interface driver {
 	predecessor: string | null;
 	path: string;
 	api: string;
+	migrates?: true;
 	without_c?: true;
 	matrix_dir?: string;
 	forwards?: true;
@@ -216,6 +218,7 @@ export const drivers: readonly driver[] = [
 		predecessor: "v7.1",
 		path: "drivers/s390/crypto/history/migration-v4",
 		api: "7.1",
+		migrates: true,
 		default: false,
 		load: () => import("./migration-v4/vfio_ap_drv.ts"),
 	},
