@@ -4,7 +4,7 @@
  * the functions that its mail changes and no others, each state compiles, reads like its C and
  * behaves like it.
  */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import {
 	cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync,
 } from "node:fs";
@@ -94,8 +94,11 @@ function materialise(folder: string): void {
 	const crypto = readdirSync(join(root, "drivers/s390/crypto"))
 		.filter((name) => name.endsWith(".ts")).map((name) => `drivers/s390/crypto/${name}`);
 
-	for (const name of ["include", "node_modules", "drivers/base", "drivers/s390/kvm",
-		"drivers/s390/sim", "drivers/v5.10", "drivers/v6.0", "drivers/vfio", ...crypto]) {
+	const worlds = readdirSync(join(root, "drivers")).filter((name) => name !== "s390")
+		.map((name) => `drivers/${name}`);
+
+	for (const name of ["include", "node_modules", "drivers/s390/kvm", "drivers/s390/sim", ...worlds,
+		...crypto]) {
 		mkdirSync(join(folder, name, ".."), { recursive: true });
 		symlinkSync(join(root, name), join(folder, name));
 	}
@@ -113,20 +116,17 @@ function materialise(folder: string): void {
 
 test("each state compiles", async (t) => {
 	const folder = mkdtempSync(join(tmpdir(), "series-"));
-	let errors = "";
 
 	materialise(folder);
 	writeFileSync(join(folder, "tsconfig.states.json"), JSON.stringify({
 		extends: "./tsconfig.json", include: ["drivers/s390/crypto/history/**/*"],
 	}));
-	try {
-		execFileSync(join(root, "node_modules/.bin/tsc"),
-			["--project", "tsconfig.states.json", "--noEmit"], { cwd: folder, encoding: "utf8" });
-	} catch (error) {
-		errors = (error as { stdout: string }).stdout;
-	}
+	/* without what tap has every process load: tsc does not start with that */
+	const { status, stdout, stderr } = spawnSync("env", ["-u", "NODE_OPTIONS",
+		join(root, "node_modules/.bin/tsc"), "--project", "tsconfig.states.json", "--noEmit"],
+	{ cwd: folder, encoding: "utf8" });
 	rmSync(folder, { recursive: true });
-	t.equal(errors, "");
+	t.match({ status, stdout, stderr }, { status: 0, stdout: "", stderr: "" });
 });
 
 test("what does not build as C is said in the text", async (t) => {
