@@ -89,6 +89,21 @@ test("tests have one idiom", { skip }, async (t) => {
 	}
 });
 
+/* What test/runs takes together, .taprc leaves out, and nothing else. */
+test("each file of tests is run once", { skip }, async (t) => {
+	const list = execFileSync("npx", ["tap", "list"], { cwd: TOP, encoding: "utf8" }).trim().split("\n");
+	const runs = list.filter((file) => file.startsWith("test/runs/"));
+	const alone = new Set(list.filter((file) => !runs.includes(file)));
+	const folders = runs.flatMap((file) =>
+		[.../\(\[([^\]]*)\]/.exec(text_of(file))![1]!.matchAll(/"([^"]+)"/g)].map(([, folder]) => `test/${folder}/`));
+	const tests = files.filter((file) => file.endsWith(".test.ts"));
+	const missed = tests.filter((file) => !alone.has(file) && !folders.some((it) => file.startsWith(it)));
+	const twice = tests.filter((file) => alone.has(file) && folders.some((it) => file.startsWith(it)) &&
+		!runs.some((run) => text_of(run).includes(`"${file.slice("test/".length)}"`)));
+
+	t.strictSame([missed, twice], [[], []], "name the folder in .taprc and in a file of test/runs, or in neither");
+});
+
 test("no test reads what is not in the tree", { skip }, async (t) => {
 	const tests = files.filter((file) => /^test\/.*\.ts$/.test(file));
 	const outside = tests.filter((file) => text_of(file).includes("../" + "shared/"));

@@ -9,6 +9,7 @@ import { laboratory } from "../lib/lab/lab.ts";
 import { mail_text } from "../lib/mail/write.ts";
 import { play as play_scenario } from "../lib/play/play.ts";
 import { print_scenario } from "../lib/scenario/print.ts";
+import { call_sites } from "../lib/texts/calls.ts";
 import {
 	number_steps, type expectation, type op, type operation, type scenario, type statement,
 	type verdict,
@@ -63,17 +64,18 @@ export function trial_of(f: finding, size: machine_size): trial {
 	};
 }
 
+const DRIVER_FILE = /vfio_ap_(?:ops|drv)\.[jt]s$/;
 const LOCKING = /^(?:get|release)_update_locks|^mutex|^lock|^trace|^emit|^handle/;
 
 /** watch_functions - note the functions of the driver that an operation goes through, in order */
 export function watch_functions(into: Set<string>): () => void {
 	return trace_lock.register(() => {
-		for (const line of (new Error().stack ?? "").split("\n").toReversed()) {
-			const name = /at (?:Object\.)?(\w+) \(.*vfio_ap_(?:ops|drv)\.[jt]s/.exec(line)?.[1];
+		const names = call_sites().filter((site) => DRIVER_FILE.test(site.getFileName() ?? ""))
+			.map((site) => site.getFunctionName());
 
-			if (name !== undefined && !LOCKING.test(name))
+		for (const name of names.toReversed())
+			if (name !== null && !LOCKING.test(name))
 				into.add(name);
-		}
 	});
 }
 

@@ -32,22 +32,14 @@ function below_100(views: readonly text_view[]): string[] {
 
 const linux = place("LINUX_SOURCE", "/usr/src/linux-source-6.12", "Debian's linux-source-6.12");
 
-test("crossread: Linux 6.12 beside v6.12, in under 5 seconds", { skip: linux.skip }, async (t) => {
-	const before = process.cpuUsage();
-	const start = performance.now();
+test("crossread: Linux 6.12 beside v6.12", { skip: linux.skip }, async (t) => {
 	const views = await views_of(linux.path);
 	side_by_side(views, {});
 	html_page(views);
-	const seconds = (performance.now() - start) / 1000;
-	const { user, system } = process.cpuUsage(before);
-	const busy = (user + system) / 1e6;
 	const own = views.filter(({ c_file }) => c_file.startsWith("vfio_ap_"));
 	t.same(own.map(({ driver }) => driver), ["v6.12", "v6.12"]);
 	t.same(below_100(own), []);
 	t.equal(own.reduce((sum, { functions }) => sum + functions.length, 0), 102);
-	t.comment(`${busy.toFixed(2)} s of processor time, ${seconds.toFixed(2)} s in all, with its page`);
-	if (!/\.(?:deb|xz|gz)$/.test(linux.path))
-		t.ok(busy < 5, "other load apart");
 });
 
 const postings = place("VFIO_AP_POSTINGS", "/usr/src/vfio_ap-postings", "C of the postings");
@@ -65,8 +57,9 @@ for (const { label } of ported.filter((driver) => driver.label !== "v6.12")) {
 const seeds = place("VFIO_AP_SEEDS", "/usr/src/vfio_ap-seeds", "002_*.txt, 08.eml of v11");
 const mails = seeds.skip ? [] : readdirSync(seeds.path)
 	.filter((name) => name.startsWith("002_") || name === "08.eml");
+const no_mails = seeds.skip || (mails.length > 0 ? false : `no 002_*.txt and no 08.eml in ${seeds.path}`);
 
-test("crossread: v11 08/14: every function is found", { skip: seeds.skip }, async (t) => {
+test("crossread: v11 08/14: every function is found", { skip: no_mails }, async (t) => {
 	for (const name of mails) {
 		const views = await views_of(join(seeds.path, name));
 		t.same(views.map(({ driver }) => driver), ["v11"]);

@@ -108,12 +108,10 @@ test("shell: each line of the documentation is read", async (t) => {
 		t.not(read_shell(line), null, line);
 });
 
-test("frames: no C, and in time in proportion to the length", async (t) => {
+/* That time is in proportion to the length test/tools/expressions.test.ts proves. */
+test("frames: no C, and an end with anything long", async (t) => {
 	t.equal(read_frame("if (!matrix_mdev)"), null);
 	t.equal(read_frame("memcpy(&guest_matrix, &matrix, 8);"), null);
-	const start = process.cpuUsage().user;
-
 	for (const word of ["not ", "0a.0001, ", "adapter 5 ", "((((", "echo 5 > ", "a.b.c."])
-		read_frame(word.repeat(20_000));
-	t.ok(process.cpuUsage().user - start < 1_000_000);
+		t.equal(read_frame(word.repeat(20_000)), null, word);
 });
