@@ -6,7 +6,7 @@
 import { parseArgs } from "node:util";
 import { measured_documents } from "./benchmarks.ts";
 import { documents, write_document } from "./document.ts";
-import { parts } from "./parts.ts";
+import { parts, slow_parts } from "./parts.ts";
 
 const { values } = parseArgs({
 	options: {
@@ -14,7 +14,7 @@ const { values } = parseArgs({
 	},
 });
 const written = [
-	...await documents(parts),
+	...await documents([...parts, ...slow_parts]),
 	...values.measure ? await measured_documents(values.long ? "long" : "quick") : [],
 ];
 

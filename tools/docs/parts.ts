@@ -10,8 +10,20 @@ import type { part } from "./document.ts";
 import { claims_table } from "./migration_claims.ts";
 import { expectations } from "../lib/scenario/expectations.ts";
 import { operations } from "../lib/scenario/operations.ts";
+import { patched_postings } from "../lib/series/patches.ts";
+import { check_series } from "../series/check.ts";
 import { picture } from "./picture.ts";
 import { trace_tables } from "./trace_tables.ts";
+
+async function checked_table(label: string): Promise<string> {
+	return `\`\`\`\n${(await check_series(label)).table}\`\`\`\n`;
+}
+
+/*
+ * What takes too long to be made anew by a test, which looks at some of it: npm run docs makes it.
+ */
+export const slow_parts: readonly part[] = patched_postings().map((label) => (
+	{ path: "Documentation/series.md", name: `${label} checked`, make: () => checked_table(label) }));
 
 /** parts - in any order */
 export const parts: readonly part[] = [

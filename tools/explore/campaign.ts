@@ -4,7 +4,7 @@
  * takes every n-th of them, a worker one at a time; the results are lines that can be put
  * together again whoever made them.
  */
-import { ported, older_than } from "../../drivers/s390/crypto/history/index.ts";
+import { older_than } from "../../drivers/s390/crypto/history/index.ts";
 import { excerpt } from "../lib/cli/excerpt.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { fault_of, is_object, needed, text, written, type field, type fields, type kind } from "../lib/trace/values.ts";
@@ -140,8 +140,7 @@ function machine_text(p: plan): string {
 
 /* A driver without an attribute answers every write to it alike. */
 function kinds_of(p: plan, label: string): op_kind[] {
-	const at = ported.findIndex((d) => d.label === label);
-	const has_ap_config = at < 0 || !older_than(ported[at], "6.10");
+	const has_ap_config = !older_than(driver_of(label), "6.10");
 
 	return op_kinds.filter((k) => p.kinds.includes(k) && (k !== "ap_config" || has_ap_config));
 }

@@ -450,7 +450,7 @@ export function counterexample_of(
 		driver: on.label, property: f.property, operation: f.kind,
 		length: t.path.length + (t.other?.length ?? 0),
 		expected: complaint.expected, actual: complaint.actual, functions,
-		shared_by: ported.filter((d) => verify(t, d) !== null).map((d) => d.label), scenarios,
+		shared_by: [...ported.includes(on) ? [] : [on], ...ported].filter((d) => verify(t, d) !== null).map((d) => d.label), scenarios,
 		count: f.count,
 	};
 

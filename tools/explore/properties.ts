@@ -5,7 +5,7 @@
  */
 import { adapter_name, domain_name } from "../lib/scenario/ids.ts";
 import type { expectation } from "../lib/scenario/model.ts";
-import { ids_in, ids_of, queue_of, type machine_size, type space_op } from "./space.ts";
+import { ids_in, ids_of, queue_of, series_of, type machine_size, type space_op } from "./space.ts";
 import {
 	VFIO_AP, present, type mask_set, type mdev_state, type observation, type outcome,
 	type queue_view,
@@ -19,10 +19,10 @@ export type declared_rule = "drop adapters with a hole" | "give what fits";
  *
  * v11 and v12 add an adapter or a domain whenever all its queues with what the guest has are
  * bound. From v13 on all that is assigned and in the host is given, less each adapter with a
- * queue that is missing.
+ * queue that is missing. A posting after some of its patches has the rule that it is on the way to.
  */
 export function declared_rule_of(label: string): declared_rule {
-	return label === "v11" || label === "v12" ? "give what fits" : "drop adapters with a hole";
+	return ["v11", "v12"].includes(series_of(label)) ? "give what fits" : "drop adapters with a hole";
 }
 
 /** struct surroundings - what a property may know besides the state */

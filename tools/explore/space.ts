@@ -230,6 +230,11 @@ export const anything: identified = { adapters: true, domains: true, cdoms: true
 /** Nothing is, besides mdevs. */
 export const nothing: identified = { adapters: false, domains: false, cdoms: false };
 
+/** series_of - the posting that a label is of: "v13" of "v13@8" */
+export function series_of(label: string): string {
+	return label.replace(/@\d+$/, "");
+}
+
 /**
  * interchangeable_on - what is interchangeable on a driver
  *
@@ -241,9 +246,11 @@ export const nothing: identified = { adapters: false, domains: false, cdoms: fal
  * lesser number first.
  */
 export function interchangeable_on(label: string): identified {
+	const series = series_of(label);
+
 	return {
-		...anything, adapters: label !== "v11" && label !== "v13",
-		domains: label !== "v11" && label !== "v12",
+		...anything, adapters: series !== "v11" && series !== "v13",
+		domains: series !== "v11" && series !== "v12",
 	};
 }
 

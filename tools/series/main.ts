@@ -2,10 +2,11 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { progress_line } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { patched_postings, patches_of } from "../lib/series/patches.ts";
 import { find_series } from "../lib/texts/series.ts";
-import { check_text } from "./check.ts";
+import { check_series } from "./check.ts";
 import { edit } from "./edit.ts";
 import { list_text, no_patch_text } from "./list.ts";
 import { materialise } from "./materialise.ts";
@@ -21,8 +22,9 @@ port, with what it changes for a user and what reviewers said. v13@8 names the d
 of v13 wherever a driver can be named, v13@0 what it was made on.
 
   --materialise DIR  write the text after each patch as files, DIR/v13@8/vfio_ap_ops.ts
-  --check            does each patch stand by itself: builds, loads, does what an administrator and
-                     a guest do in a short time, leaves nothing behind
+  --check            does each patch stand by itself: builds, does what an administrator and a guest
+                     do in a short time, leaves nothing behind, does what its C was recorded to do,
+                     and what of explore's properties fails in the whole space of one of everything
   --edit N           for maintainers: open the text after patch N in $EDITOR; what is changed there
                      goes into patch N, and is carried through the later ones into the posting
   --refresh          for maintainers: carry what was changed in the posting's text, or in the one
@@ -74,9 +76,11 @@ export async function main(argv: string[]): Promise<number> {
 	const label = posting(positionals[0]!);
 
 	if (values.check) {
-		const { text, holds } = await check_text(label);
+		const bar = new progress_line();
+		const { table, examples, holds } = await check_series(label, (text) => bar.update(text));
 
-		process.stdout.write(text);
+		bar.clear();
+		process.stdout.write(table + examples);
 		return holds ? exit_code.holds : exit_code.differs;
 	}
 	if (values.materialise !== undefined)

@@ -11,7 +11,7 @@ import {
 import { parse_state, state_by_label, tree_file } from "../../../tools/lib/series/states.ts";
 import { explore, judge } from "../../../tools/litmus/explore.ts";
 import { parse_litmus } from "../../../tools/litmus/parse.ts";
-import { check_text } from "../../../tools/series/check.ts";
+import { check_series, why_unbuilt } from "../../../tools/series/check.ts";
 import { edit } from "../../../tools/series/edit.ts";
 import { list_text, no_patch_text } from "../../../tools/series/list.ts";
 import { main } from "../../../tools/series/main.ts";
@@ -110,12 +110,22 @@ test("carry: what is changed goes where the same lines are, and nowhere else", a
 	t.strictSame(carry(text(lines), text(lines.replace("four", "4")), other), other);
 });
 
-test("series --check: a row for each text, and what does not build", async (t) => {
-	const { text, holds } = await check_text("v12", { walks: 1, steps: 4 });
-	const rows = text.split("\n");
+test("series --check: a row for each text, and the way to what breaks between", async (t) => {
+	const { table, examples, holds } = await check_series("v13");
+	const documented = readFileSync(new URL("../../../Documentation/series.md", import.meta.url), "utf8");
 
-	t.equal(rows.filter((row) => /^v12@\d+ /.test(row)).length, 14);
-	t.strictSame(rows.filter((row) => /^\S+ +no /.test(row)).map((row) => row.split(" ")[0]),
-		["v12@4", "v12@14"]);
+	t.match(table, /^v13@7 +yes +yes +- +all 3 .*\bapcb-is-shadow! /m);
+	t.match(examples, /^v13@7:\napcb-is-shadow: [^]*\n3\. echo 0 > assign_adapter\n[^]*the same on v13@7\.\n$/m);
 	t.notOk(holds);
+	t.ok(documented.includes(table), "npm run docs writes Documentation/series.md");
+});
+
+test("series --check: what does not build is no gap in the row", async (t) => {
+	const texts = ["v12@4", "v12@14", "v12@15"].map((label) => {
+		const { series, n } = parse_state(label)!;
+
+		return why_unbuilt(text_after(series, n));
+	});
+
+	t.match(texts, [/parenthesis/, /./, /^$/]);
 });
