@@ -45,7 +45,9 @@ export interface difference {
 /** struct view - what can be seen of an mdev after a step */
 type view = ReadonlyMap<string, string>;
 
-const MDEV_PATH = /^\/sys\/devices\/vfio_ap\/matrix\/([0-9a-f-]{36})\/([^/]+)$/;
+/* Below the matrix device. */
+const MDEV_PATH = /^([0-9a-f-]{36})\/([^/]+)$/;
+const CREATE_PATH = /^mdev_supported_types\/[^/]+?-([^/]+)\/create$/;
 const OVERRIDE_PATH = /^\/sys\/devices\/ap\/card[0-9a-f]{2}\/([0-9a-f]{2}\.[0-9a-f]{4})\/driver_override$/;
 const CONFIG_PATH = /^\/sys\/devices\/ap\/card([0-9a-f]{2})\/config$/;
 const BUS = "/sys/bus/ap/";
@@ -262,8 +264,10 @@ export class session {
 
 	/* The operation that a write amounts to, or null. */
 	#op_of(path: string, data: string): op | null {
-		if (path === `${this.lab.module.matrix_dir}/mdev_supported_types/vfio_ap-passthrough/create`)
-			return ["create", this.#new_name()];
+		const { matrix_dir } = this.lab.module;
+
+		if (path.startsWith(`${matrix_dir}/`))
+			return this.#matrix_op(path.slice(matrix_dir.length + 1), data);
 		if (path === `${DRIVER_DIR}/bind` || path === `${DRIVER_DIR}/unbind`)
 			return bind_op(path.endsWith("/bind") ? "bind" : "unbind", data.trimEnd());
 		if (path === `${BUS}apmask` || path === `${BUS}aqmask`)
@@ -275,6 +279,17 @@ export class session {
 			return ["driver_override", queue, data.trimEnd()];
 		if (card !== undefined && /^[01]\n?$/.test(data))
 			return ["config", parseInt(card, 16), data.startsWith("1") ? "on" : "off"];
+		return null;
+	}
+
+	/* The same for a file below the matrix device. */
+	#matrix_op(path: string, data: string): op | null {
+		const type = CREATE_PATH.exec(path)?.[1];
+
+		if (type === "passthrough")
+			return ["create", this.#new_name()];
+		if (type !== undefined)
+			return ["create", this.#new_name(), { type }];
 		const mdev = MDEV_PATH.exec(path);
 		const name = mdev === null ? null : this.name_of(mdev[1]!);
 
