@@ -100,12 +100,15 @@ let in_kernel = false;
  * outside - call somebody who is no part of the kernel, from within it
  * @fn: what they do; system calls of theirs are the kernel's again
  *
+ * They may read freed memory, too.
+ *
  * Return: what @fn returns. An error that is theirs is no fault of the kernel.
  */
 export function outside<T>(fn: () => T): T {
 	const before = in_kernel;
 
 	in_kernel = false;
+	kasan_enter(false);
 	try {
 		return fn();
 	} catch (error) {
@@ -114,6 +117,7 @@ export function outside<T>(fn: () => T): T {
 		throw error;
 	} finally {
 		in_kernel = before;
+		kasan_enter(before);
 	}
 }
 
@@ -143,9 +147,8 @@ export function syscall<T>(name: string | (() => string), fn: () => T): T {
 		throw report(error, typeof name === "string" ? name : name());
 	} finally {
 		in_kernel = false;
-		if (outermost) {
+		kasan_enter(false);
+		if (outermost)
 			busy = false;
-			kasan_enter(false);
-		}
 	}
 }
