@@ -41,7 +41,9 @@ corpus is played on those drivers and shown as a table.
                    oracle --help); a tarball, Debian's linux-source package or auto will do
 
 A claim holds or differs; an operation without a claim ran; what could not be judged is open, and
-the output says why; what the readings of a mail disagree about depends. The exit code is 1 if
+the output says why; what the readings of a mail disagree about depends. A scenario is not
+played on drivers that lack what it needs, such as migration, nor with "all" on those that its
+verdicts leave out; a word says so. The exit code is 1 if
 anything differs (from what is claimed, or from the scenario's verdict line), else 3 if anything
 is open or depends, else 0.
 `;
@@ -174,6 +176,29 @@ async function drivers_by_scenario(inputs: input[], meant: lab_driver[], by_defa
 	return chosen;
 }
 
+/* Drivers that a scenario is not for are left out, with a word. */
+async function leave_out(chosen: Map<scenario, lab_driver[]>, named: boolean): Promise<void> {
+	const { lacks } = await import("../lib/play/needs.ts");
+	const skipped = new Map<string, { scenarios: Set<scenario>; labels: Set<string> }>();
+
+	for (const [s, drivers] of chosen)
+		chosen.set(s, drivers.filter(({ label }) => {
+			const why = lacks(s, label, named);
+
+			if (why === null)
+				return true;
+			const of = skipped.get(why) ?? { scenarios: new Set(), labels: new Set() };
+
+			skipped.set(why, of);
+			of.scenarios.add(s);
+			of.labels.add(label);
+			return false;
+		}));
+	for (const [why, { scenarios, labels }] of skipped)
+		process.stderr.write(`vfio-ap: skipped on ${[...labels].join(", ")}: ${scenarios.size} ${
+			scenarios.size === 1 ? "scenario" : "scenarios"} that ${why}\n`);
+}
+
 /** main - the command "replay" */
 export async function main(argv: string[]): Promise<number> {
 	const { values, positionals } = parseArgs({
@@ -201,8 +226,11 @@ export async function main(argv: string[]): Promise<number> {
 		process.stderr.write(`vfio-ap: ${printable(nothing_found(i))}\n`);
 	const c = values.oracle === undefined ? null : await (await import("../oracle/column.ts")).c_column(values.oracle);
 	const chosen = await drivers_by_scenario(inputs, drivers, values.driver === undefined);
+
+	await leave_out(chosen, values.driver !== "all");
 	const reports = inputs.flatMap((i) => i.scenarios.map((s) =>
-		[...chosen.get(s)!.map((d) => play(s, d.label)), ...c === null ? [] : [c(s)]]));
+		[...chosen.get(s)!.map((d) => play(s, d.label)), ...c === null ? [] : [c(s)]]))
+		.filter((list) => list.length > 0);
 	const text = await report_text(inputs, reports,
 		{ format, grid: values.grid, ascii: values.ascii, corpus: positionals.length === 0, crossread: values.crossread });
 
