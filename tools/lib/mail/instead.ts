@@ -8,6 +8,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { driver_by_label } from "../../../drivers/s390/crypto/history/index.ts";
+import { recorded } from "../texts/series.ts";
 import { root } from "../texts/tree.ts";
 import type { input } from "./input.ts";
 import { tags_of } from "./message.ts";
@@ -16,30 +17,66 @@ import { posting_of, type reading } from "./read.ts";
 const CORPUS = join(root, "test/scenarios");
 const MAX_NAMED = 5;
 
-/** The corpus's files that are from a mail, or else of a posting. */
-function scenarios_of(message_id: string | null, label: string): string[] {
-	const files = readdirSync(CORPUS).filter((f) => f.endsWith(".scn"));
-	const from = message_id === null ? [] :
-		files.filter((f) => readFileSync(join(CORPUS, f), "utf8").includes(message_id));
+/* The corpus: each file's place, and its text. */
+function corpus(): [file: string, text: string][] {
+	return readdirSync(CORPUS, { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".scn")).toSorted()
+		.map((f) => [f, readFileSync(join(CORPUS, f), "utf8")]);
+}
 
-	return (from.length > 0 ? from : files.filter((f) => f.startsWith(`${label}-`))).slice(0, MAX_NAMED)
-		.map((f) => `test/scenarios/${f}`);
+/* Which posting a mail is of, and which patch of it: by its subject where one has it, else by the version. */
+function place_of(subject: string): { label: string; n: string | undefined } {
+	const topic = subject.replace(/^(?:re: *|\[[^\]]*\] *)*/i, "");
+	const version = `v${posting_of(subject)}`;
+	const labels = Object.keys(recorded).filter((it) => recorded[it]!.patches.some((p) => p.subject === topic));
+
+	return {
+		label: labels.length > 0 && !labels.includes(version) ? labels.at(-1)! : version,
+		n: /\b(\d+)\/\d+$/.exec(tags_of(subject).at(-1) ?? "")?.[1],
+	};
+}
+
+/* What a file's scenario is about, in its own first words. */
+function about(text: string): string {
+	return /^about (.*)$/m.exec(text)?.[1] ?? "";
+}
+
+/*
+ * The scenarios of the claims that a mail makes: those that name it as their source. A mail that none
+ * names may be the patch itself, or another mail about it.
+ */
+function claims_of(message_id: string | null, label: string, n: string | undefined): string[] {
+	const files = corpus();
+	const from = message_id === null ? [] : files.filter(([, text]) => text.includes(message_id));
+	const of_patch = files.filter(([, text]) => n !== undefined && text.includes(`patch ${n} of `) &&
+		text.split("\n").some((l) => l.startsWith("verdict ") && l.split(/[ ,]/).includes(label)));
+	const found = from.length > 0 ? from : of_patch;
+
+	return found.length === 0 ? [] : [
+		`  ${from.length > 0 ? "what it claims" : "what is claimed of this patch"}, as scenarios (vfio-ap replay FILE):`,
+		...found.map(([f, text]) => `    test/scenarios/${f}  ${about(text)}`),
+	];
+}
+
+function scenarios_of(label: string): string[] {
+	const files = corpus().map(([f]) => f).filter((f) => f.startsWith(`${label}-`)).slice(0, MAX_NAMED);
+
+	return files.length === 0 ? [] :
+		[`  scenarios of it: vfio-ap replay ${files.map((f) => `test/scenarios/${f}`).join(" ")}`];
 }
 
 function of_a_posting(i: input): string[] {
 	const mail = i.mails.find(({ subject }) => tags_of(subject).some((tag) => /PATCH/i.test(tag)));
-	const version = posting_of(mail?.subject ?? null);
 
-	if (mail === undefined || version === null)
+	if (mail === undefined || posting_of(mail.subject) === null)
 		return [];
-	const label = `v${version}`;
+	const { label, n } = place_of(mail.subject!);
 	const driver = driver_by_label(label);
-	const patch = /\b(\d+)\/\d+$/.exec(tags_of(mail.subject).at(-1) ?? "")?.[1];
-	const scenarios = scenarios_of(mail.message_id, label);
+	const claims = claims_of(mail.message_id, label, n);
+
 	return [
-		`  it is ${/^re:/i.test(mail.subject!) ? "a reply to " : ""}${label}${patch === undefined ? "" : ` ${patch}`}: ` +
+		`  it is ${/^re:/i.test(mail.subject!) ? "a reply to " : ""}${label}${n === undefined ? "" : ` ${n}`}: ` +
 			mail.subject!,
-		...(scenarios.length === 0 ? [] : [`  scenarios of it: vfio-ap replay ${scenarios.join(" ")}`]),
+		...(claims.length > 0 ? claims : scenarios_of(label)),
 		`  the patch beside its port: vfio-ap crossread ${i.file}`,
 		...(driver === undefined || driver.predecessor === null ? [] :
 			[`  what the posting changes: vfio-ap diff ${driver.predecessor} ${label}`]),
