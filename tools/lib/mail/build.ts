@@ -30,6 +30,8 @@ interface build {
 	bound: { it: item; queues: string[] | "all" } | null;
 	mdev: { it: item; queues: string[] } | null;
 	set_up: boolean;
+	/** what was not read before the set-up was written */
+	held: item[];
 	started: boolean;
 	starts_later: boolean;
 	/** the mail speaks of a guest; it creates the mdev itself; the queues said not to be bound */
@@ -37,8 +39,11 @@ interface build {
 	creates: boolean;
 	missing: string[];
 	choices: choice[];
-	/** mdevs by what the mail calls them */
-	names: Map<string, string>;
+	/** the mdev named last; of others than m0 those that are there, and those that a guest has */
+	last_named: string;
+	others: Map<string, boolean>;
+	/** assigned to a definition, before there is an mdev */
+	defined: { it: item; op: op }[];
 	/** "if we filter ...": the one way of which it is told */
 	way: string | null;
 	host: host_config | null;
@@ -103,6 +108,8 @@ function flush_set_up(b: build): void {
 	b.set_up = true;
 	bound_but_missing(b);
 	place_op(b, b.bound?.it ?? null, ["bound", b.bound?.queues ?? []], null);
+	for (const it of b.held)
+		place(b, it, { kind: "unread", text: it.text });
 	if (b.creates)
 		return;
 	const { apm, aqm } = masks_of(b.mdev?.queues ?? []);
@@ -197,21 +204,85 @@ function take_operation(b: build, it: item, operation: op): void {
 	place_op(b, it, operation);
 }
 
-/** The mdev that the mail calls so; without a name the one there is. */
+/** The mdev of that name; without one the one that was named last. */
 function mdev_called(b: build, who: string | null): string {
-	if (who === null)
-		return [...b.names.values()].at(-1) ?? "m0";
-	const name = b.names.get(who) ?? `m${b.names.size}`;
-
-	b.names.set(who, name);
-	return name;
+	b.last_named = who ?? b.last_named;
+	return b.last_named;
 }
 
 function take_typed(b: build, it: item, f: Extract<fact, { fact: "op" }>): void {
 	const of_mdev = typeof f.op[1] === "string" && /^m\d$/.test(f.op[1]);
 	const operation = of_mdev ? [f.op[0], mdev_called(b, f.who), ...f.op.slice(2)] as unknown as op : f.op;
 
+	if (b.creates && f.op[0] === "write" && !b.statements.some(({ body }) => body.kind === "op" && body.op[0] === "create")) {
+		b.defined.push({ it, op: operation });
+		return;
+	}
+	if (of_mdev && operation[0] !== "create")
+		ensure_there(b, String(operation[1]));
+	else if (operation[0] === "create" && operation[1] !== "m0")
+		b.others.set(operation[1], false);
 	take_operation(b, it, operation);
+	if (operation[0] === "create")
+		for (const later of b.defined.splice(0))
+			take_operation(b, later.it, later.op);
+}
+
+/** An mdev besides m0 of which the mail does not say that it is created. */
+function ensure_there(b: build, name: string, queues: string[] = []): boolean {
+	if (name === "m0" || b.others.has(name))
+		return false;
+	flush_set_up(b);
+	place_op(b, null, ["mdev", name, { ...masks_of(queues), adm: [] }], null);
+	b.others.set(name, false);
+	if (queues.length > 0)
+		b.assumptions.push(`the adapters of ${name} are assigned before its domains; the mail does not say`);
+	return true;
+}
+
+/** A claim of a guest of another mdev than m0: it has been started by then. */
+function ensure_others_guest(b: build, it: item, name: string): void {
+	ensure_there(b, name);
+	if (b.others.get(name) === true)
+		return;
+	b.others.set(name, true);
+	place_op(b, null, ["open", name]);
+	b.assumptions.push(`the guest of ${name} is started before line ${it.lines[0]}; the mail does not say when`);
+}
+
+/** What is said of another mdev than m0. */
+function take_other(b: build, it: item, { who, of }: Extract<fact, { fact: "of" }>): void {
+	b.last_named = who;
+	switch (of.fact) {
+	case "assigned":
+		if (!ensure_there(b, who, of.queues))
+			place_expect(b, it, { what: "masks", of: "matrix", mdev: who, is: { form: "queues", queues: sorted_queues(of.queues) } });
+		else
+			b.statements.at(-1)!.note = note_of(it);
+		break;
+	case "empty_mdev":
+		ensure_there(b, who);
+		break;
+	case "start":
+	case "stop":
+		ensure_there(b, who);
+		b.others.set(who, of.fact === "start");
+		place_op(b, it, [of.fact === "start" ? "open" : "close", who]);
+		break;
+	case "assign":
+		ensure_there(b, who);
+		place_op(b, it, ["write", who, `${of.verb}_${of.unit}`, `0x${of.id.toString(16)}`]);
+		break;
+	case "guest":
+		ensure_others_guest(b, it, who);
+		place_expect(b, it, { what: "masks", of: "guest", mdev: who, is: { form: "queues", queues: sorted_queues(of.queues) } });
+		break;
+	case "expect":
+		ensure_others_guest(b, it, who);
+		place_expect(b, it, "mdev" in of.expect ? { ...of.expect, mdev: who } : of.expect);
+		break;
+	default:
+	}
 }
 
 /** What is said of an operation's result is the claim, in place of "it works". */
@@ -372,13 +443,22 @@ function take_fact(b: build, it: item, f: fact): void {
 		flush_change(b);
 		place_expect(b, it, f.expect);
 		break;
+	case "of":
+		flush_change(b);
+		take_other(b, it, f);
+		break;
 	default:
 	}
 	note_fact(b.l, f);
 }
 
+/** The facts of an example, of whichever mdev. */
+function facts_of(items: item[]): fact[] {
+	return items.flatMap((it) => it.facts.map((f) => f.fact === "of" ? f.of : f));
+}
+
 function queues_named(items: item[]): string[] {
-	return items.flatMap((it) => it.facts.flatMap((f) => {
+	return facts_of(items).flatMap((f) => {
 		switch (f.fact) {
 		case "bound":
 			return f.queues === "all" ? [] : f.queues;
@@ -404,7 +484,7 @@ function queues_named(items: item[]): string[] {
 		default:
 			return [];
 		}
-	}));
+	});
 }
 
 /** The adapter or domain that an assignment typed at a shell is about. */
@@ -417,7 +497,7 @@ function id_typed(f: fact, which: "adapter" | "domain"): number[] {
 }
 
 function ids_assigned(items: item[]): { apm: number[]; aqm: number[] } {
-	const facts = items.flatMap((it) => it.facts);
+	const facts = facts_of(items);
 	const of = (unit: "adapter" | "domain"): number[] => facts.flatMap((f) =>
 		(f.fact === "assign" || f.fact === "config") && f.unit === unit ? [f.id] : id_typed(f, unit));
 
@@ -509,9 +589,12 @@ function assume_set_up(b: build, items: item[]): void {
 	}
 }
 
+/** In front of the first step the set-up goes on behind it. */
 function place_unread(b: build, it: item): void {
-	flush_set_up(b);
-	place(b, it, { kind: "unread", text: it.text });
+	if (b.set_up)
+		place(b, it, { kind: "unread", text: it.text });
+	else
+		b.held.push(it);
 }
 
 function drop_empty_notes(statements: statement[]): statement[] {
@@ -540,9 +623,9 @@ function new_build(items: item[], host: host_config, assumptions: string[]): bui
 
 	return {
 		statements: [], assumptions, l: new_ledger(), labels: new Map(), bound: null, mdev: null,
-		set_up: false, started: false, starts_later: facts.some((f) => f.fact === "start"),
+		set_up: false, held: [], started: false, starts_later: facts.some((f) => f.fact === "start"),
 		host, now: { ...host }, change: null, scanning: false, guest_claims: [], first_guest: null,
-		guest_told: tells_of_guest(facts), missing: [], choices: [], names: new Map(), way: way_of(facts),
+		guest_told: tells_of_guest(facts), missing: [], choices: [], last_named: "m0", others: new Map(), defined: [], way: way_of(facts),
 		creates: facts.some((f) => f.fact === "op" && f.op[0] === "create"),
 	};
 }
@@ -562,6 +645,11 @@ function variants_of(items: item[]): item[][] {
 		list.push([...base, it]);
 	}
 	return list;
+}
+
+/** A result, which is that of what stands before it. */
+function is_result(it: item): boolean {
+	return it.facts.length > 0 && it.facts.every((f) => f.fact === "rc");
 }
 
 /** Whether a line is about an mdev, apart from an empty one's being there. */
@@ -593,10 +681,10 @@ function build_variant(items: item[], whole: item[], override: host_config | nul
 	assume_set_up(b, items);
 	if (override === null && stated_host(items) === null)
 		leave_host_open(b, whole);
-	for (const it of items) {
-		if (it.kind === "unread")
+	for (const [i, it] of items.entries()) {
+		if (it.kind === "unread" || is_result(it) && items[i - 1]?.kind === "unread")
 			place_unread(b, it);
-		for (const f of it.facts)
+		else for (const f of it.facts)
 			take_fact(b, it, f);
 	}
 	finish_build(b);

@@ -62,6 +62,8 @@ const CHANGED = /^(?:\+(?!\+\+ )|-(?!-| |device))/;
 const LISTED = /^ {0,5}(?:> )? {0,3}\d{1,4}(?:\t|$)/;
 const MAX_SENTENCE = 2000;
 const STEP = /^\(?(\d{1,3}|[a-z])[.)](?:\s(.*)|)$/;
+/** nothing but marks, as in a line that ends a question; not a list of none */
+const MARKS = /^[?!.,;:*]+$/;
 const END = new RegExp("^(?:(?:Signed-off|Acked|Reviewed|Tested|Reported|Suggested)-by:|Cc:|Fixes:|" +
 	"---?$|diff --git|Regards,?$|Thanks,?$|static |struct |\\{$|\\}$|/\\*|\\* |@@|On .* wrote:$)");
 const OUTPUT_ROW = new RegExp("^(?:[0-9a-f]{2}(?:\\.[0-9a-f]{4})?\\s+CEX.*|CARD\\S*\\s.*|-{4,}|" +
@@ -146,19 +148,25 @@ function add_piece(p: piecing, l: mail_line, kind: piece["kind"], text: string, 
 	return made;
 }
 
+/** "4", "4a"; steps that only have letters are numbered by them */
 function step_label(p: piecing, mark: string): string {
-	if (/\d/.test(mark)) {
-		p.number = mark;
+	const by_letter = p.number === "" || p.number === LETTERS;
+
+	if (/\d/.test(mark) || by_letter)
+		p.number = by_letter && !/\d/.test(mark) ? LETTERS : mark;
+	if (/\d/.test(mark))
 		return mark;
-	}
-	return `${p.number}${mark}`;
+	return by_letter ? String(mark.charCodeAt(0) - "a".charCodeAt(0) + 1) : `${p.number}${mark}`;
 }
+
+/** stands for a number while steps have letters only */
+const LETTERS = "letters";
 
 function add_text(p: piecing, l: mail_line, text: string): void {
 	const step = STEP.exec(text);
 	const last = p.open;
 
-	if (step !== null && (/\d/.test(step[1]!) || p.number !== "")) {
+	if (step !== null && (/\d/.test(step[1]!) || p.number !== "" || step[1] === "a")) {
 		p.open = add_piece(p, l, "text", step[2] ?? "", step_label(p, step[1]!));
 		p.output = expects_output(p.open.text);
 		return;
@@ -203,7 +211,7 @@ function take_lines(p: piecing, lines: readonly mail_line[]): void {
 function add_line(p: piecing, l: mail_line): void {
 	const text = squeeze(l.text);
 
-	if (text === "") {
+	if (text === "" || MARKS.test(text)) {
 		add_piece(p, l, "blank", "");
 		return close_text(p);
 	}
@@ -340,6 +348,21 @@ function finish_list(s: search): void {
 	const listed = list.lines.length === 0 ? null : read_list(list.lines);
 	list.item.listed = listed;
 	list.item.facts = list.row.facts(listed?.queues ?? [], list.lines);
+	if (lacks_list(list.item, list.row, list.lines))
+		Object.assign(list.item, { kind: "unread", phrase: null, facts: [] });
+}
+
+const NONE = /\b(?:no|not|none|empty|nothing|without|isn't|aren't)\b|(?:^|\s)(?:-|<>|\(\)|\{\}|\[\])$/i;
+
+/** A heading behind which no list was read does not say that there is none. */
+function lacks_list({ text, listed, facts, phrase }: item, row: row, lines: string[]): boolean {
+	const none = NONE.test(text) || lines.some((l) => NONE.test(l));
+
+	return row.list && (listed === null || listed.queues.length === 0) && phrase !== TYPED && !none && facts.some((f) => {
+		const of = f.fact === "of" ? f.of : f;
+
+		return (of.fact === "bound" || of.fact === "assigned" || of.fact === "guest") && of.queues.length === 0;
+	});
 }
 
 /**

@@ -179,6 +179,8 @@ function by_polarity(tokens: token[]): { bound: string[]; unbound: string[]; cle
 }
 
 function read_bound(c: clause): ReturnType<frame["read"]> {
+	const none = c.kinds.has("not") || c.kinds.has("none") || c.kinds.has("nothing");
+
 	if (!c.kinds.has("bound") && !c.kinds.has("has") && !c.kinds.has("missing") || names_units(c) || !without_cause(c))
 		return null;
 	if (c.kinds.has("has") && !c.kinds.has("vfio_ap"))
@@ -189,7 +191,7 @@ function read_bound(c: clause): ReturnType<frame["read"]> {
 		return facts(...(bound.length === 0 ? [] : [{ fact: "bound", queues: bound } as const]),
 			...(unbound.length === 0 ? [] : [{ fact: "missing", queues: unbound } as const]));
 	}
-	if (c.kinds.has("not") || c.kinds.has("none"))
+	if (none)
 		return facts({ fact: "bound", queues: [] });
 	if (/\b(?:all|every|everything)\b/i.test(c.text))
 		return facts({ fact: "bound", queues: "all" });
@@ -272,7 +274,8 @@ function read_guest_runs(c: clause): ReturnType<frame["read"]> {
 	if (!c.kinds.has("guest") || !ends_open(c) || c.kinds.has("not") || !without_cause(c) ||
 			stop === (c.kinds.has("start") || c.kinds.has("running")))
 		return null;
-	return facts({ fact: stop ? "stop" : "start" });
+	const empty: fact[] = !stop && c.kinds.has("mdev") && c.kinds.has("none") ? [{ fact: "empty_mdev" }] : [];
+	return facts(...empty, { fact: stop ? "stop" : "start" });
 }
 
 /** The mdev is made once more, and the guest gets it again. */
@@ -322,7 +325,10 @@ function read_guest(c: clause): ReturnType<frame["read"]> {
 
 function read_unchanged(c: clause): ReturnType<frame["read"]> {
 	const changes = c.kinds.has("change") && (c.kinds.has("nothing") || c.kinds.has("not"));
+	const because = cause_queues(c);
 
+	if (ends_open(c) && changes && because !== null && because.length > 0)
+		return facts(UNCHANGED, claim({ what: "bindings", bound: false, queues: because }));
 	return ends_open(c) && without_cause(c) && (changes || c.kinds.has("unchanged") && c.tokens.length === 1) ?
 		facts(UNCHANGED) : null;
 }
@@ -364,10 +370,20 @@ function read_aside(c: clause): ReturnType<frame["read"]> {
 function read_waits(c: clause): ReturnType<frame["read"]> {
 	const for_ever = /\b(?:indefinitely|for ?ever)\b/i.test(c.text);
 
+	const removed = c.kinds.has("mdev") && (c.kinds.has("unassign") || c.kinds.has("destroy"));
+	const deed: fact[] = removed ? [{ fact: "op", op: ["destroy", "m0"], who: null, rc: "ok" }] : [];
+
 	if (!c.kinds.has("waits") || !ends_open(c) || c.kinds.has("not") || !without_cause(c))
 		return null;
-	return facts({ fact: "rc", rc: "waits" },
+	return facts(...deed, { fact: "rc", rc: "waits" },
 		...(for_ever ? [claim({ what: "eventfd", mdev: "m0", which: "req", count: 0 })] : []));
+}
+
+/** The mdev itself is removed. */
+function read_destroy(c: clause): ReturnType<frame["read"]> {
+	if (!c.kinds.has("mdev") || !ends_open(c) || !without_cause(c) || !(c.kinds.has("unassign") || c.kinds.has("destroy")))
+		return null;
+	return facts({ fact: "op", op: ["destroy", "m0"], who: null, rc: "ok" });
 }
 
 /** chzcrypt --config-off, in words */
@@ -417,7 +433,7 @@ export const frames: readonly frame[] = [
 			"It fails: Device or resource busy"],
 	},
 	{
-		name: "an operation that waits", kind: "expectation", words: "waits mdev guest unassign stop",
+		name: "an operation that waits", kind: "expectation", words: "waits mdev guest unassign destroy stop",
 		read: read_waits, examples: ["The command hangs indefinitely"],
 	},
 	{
@@ -433,7 +449,7 @@ export const frames: readonly frame[] = [
 	},
 	{
 		name: BOUND_OR_NOT, kind: "set-up",
-		words: "bound vfio_ap has not missing none", read: read_bound,
+		words: "bound vfio_ap has not missing none nothing", read: read_bound,
 		examples: ["Bound queues:", "vfio_ap has 0a.0001, 0a.0002 and 0b.0001.",
 			"0b.0002 is not bound to vfio_ap, 0a.0001 and 0b.0001 are.", "Queues bound: 0a.0001 0a.0002",
 			"Now suppose APQN (4,1) does not reference a queue device bound to the vfio_ap device driver."],
@@ -445,7 +461,7 @@ export const frames: readonly frame[] = [
 	},
 	{
 		name: "a guest starts or ends", kind: "operation",
-		words: "guest start running stop gets mdev has vfio_ap", read: read_guest_runs,
+		words: "guest start running stop gets mdev has vfio_ap none", read: read_guest_runs,
 		examples: ["The guest is running.", "Boot the guest", "The guest using the mdev is started.",
 			"Shut the guest down"],
 	},
@@ -463,7 +479,7 @@ export const frames: readonly frame[] = [
 			"guest_matrix is unchanged", "The guest loses adapter 0b", "guest_matrix: no APQNs"],
 	},
 	{
-		name: "nothing changes", kind: "expectation", words: "nothing not change unchanged",
+		name: "nothing changes", kind: "expectation", words: "nothing not change unchanged guest",
 		read: read_unchanged, examples: ["nothing changes", "No change."],
 	},
 	{
@@ -475,6 +491,10 @@ export const frames: readonly frame[] = [
 	{
 		name: "what the mdev has", kind: "set-up", words: "mdev has none nothing create", read: read_mdev,
 		examples: ["The mdev has adapter 0a, domains 0001 and 0002.", "matrix:", "The mdev is empty"],
+	},
+	{
+		name: "the mdev is removed", kind: "operation", words: "mdev unassign destroy gets", read: read_destroy,
+		examples: ["The mdev is removed.", "destroy the mdev"],
 	},
 	{
 		name: "a card configured off or on", kind: "operation", words: "off on host gets", read: read_config,
@@ -507,6 +527,28 @@ function read_clause(text: string): frame_match | null {
 	return null;
 }
 
+/** mdevs and guests by their numbers: "mdev1", "guest 2", "VM b" */
+const NAMED = /\b((?:matrix[ _])?mdev|guest|vm)[ _-]?#?(\d|[ab])\b(?!\.)/gi;
+
+/** what is said of one mdev can be said of another by its number */
+const OF_ONE = new Set<fact["fact"]>(["assigned", "empty_mdev", "start", "stop", "assign", "guest", "expect", "rc"]);
+
+/** A sentence about an mdev or guest with a number, the one that goes with it having the same. */
+function read_named(text: string): frame_match | null {
+	const names = new Set([...text.matchAll(NAMED)].map((m) => m[2]!.toLowerCase()));
+
+	if (names.size === 0)
+		return read_clause(text);
+	const found = names.size > 1 ? null : read_clause(text.replace(NAMED, "$1"));
+	if (found === null || found.facts([]).some((f) => !OF_ONE.has(f.fact)))
+		return null;
+	const [who] = names;
+	return {
+		...found,
+		facts: (listed) => found.facts(listed).map((f): fact => f.fact === "rc" ? f : { fact: "of", who: who!, of: f }),
+	};
+}
+
 function name_kind(f: frame, list: fact[]): frame_match["kind"] {
 	if (list.some((it) => it.fact === "config" || it.fact === "assign"))
 		return "operation";
@@ -524,10 +566,28 @@ const JOINT_OF_TWO = new RegExp("(?:,? (?:and|but|while|whereas)|[;,])(?: (?:the
 	"(?=(?:the |an? )?(?:guest|vm|adapter|domain|card|apid|apqi|admin\\w*|user|mdev|guest_matrix|shadow_apcb|nothing|it)\\b" +
 	`[^,;]{0,40} ${VERB}\\b)`, "i");
 
+/** "A bound to vfio_ap, adapter B assigned to the mdev and the guest running" */
+const STATES = new RegExp("(?:, and|,| and|, with| with) (?=(?:the |a )?(?:guest|vm) (?:is )?(?:running|started)\\b|" +
+	"(?:an? mdev with |(?:adapters?|apids?|domains?|apqis?|queues?|apqns?) )(?:[0-9a-fx., ]|and|adapters?|apids?|domains?|apqis?)*assigned\\b)", "gi");
+/** "If the admin now assigns adapter 05, nothing changes." */
+const WHAT_IF = /^(?:so |and )?(?:if|when|once|after) ((?=[^,]*\b(?:now|then|next|subsequently|later|again|assigning|unassigning|binding|unbinding)\b)[^,]{5,120}), (?:then )?(.+)$/i;
+const SO = /, (?:so|hence|therefore) (?=(?:the )?(?:guest|shadow|adapter|domain|guest_matrix|nothing)\b)/i;
+const IN_CASE = /^(?:so|and|now|then)?,? ?(?:if|when|given|with|say|let's say|let's assume|suppose|assume)(?: that)? (?:(?:i|we|you) )?(?:have |had )?(?=.*\b(?:bound|assigned)\b)/i;
+
 /** The two parts of a sentence with two verbs, the second with the subject of the first; or null. */
 function parts_of(text: string): [string, string] | null {
+	const states = [...text.matchAll(STATES)].filter((m) => /\b(?:bound|assigned)\b/i.test(text.slice(0, m.index)));
+	const so = SO.exec(text);
 	const own = JOINT_OF_TWO.exec(text);
 	const same = JOINT.exec(text);
+
+	const what_if = WHAT_IF.exec(text);
+
+	if (what_if !== null)
+		return [what_if[1]!, what_if[2]!];
+	const caused = so !== null && /\b(?:because|since)\b/i.test(text.slice(0, so.index)) ? so : states[0];
+	if (caused !== undefined)
+		return [text.slice(0, caused.index), text.slice(caused.index + caused[0].length)];
 	const at = own !== null && (same === null || own.index <= same.index) ? own : same;
 
 	if (at === null || at.index === 0)
@@ -566,7 +626,8 @@ const NEGATION = /\b(?:not|no longer|n't|never|neither|nothing|none)\b|n't\b/i;
  * what: only lists of queues that are bound or not say it of each.
  */
 export function read_frame(sentence: string): frame_match | null {
-	const text = sentence.replace(/ \(([^()]*\bnot bound\b[^()]*)\)/i, " because $1").replace(/^(?:[=-]+>|→) ?(?=-?E[A-Z])/, "gives ").replace(/ =+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ");
+	const text = sentence.replace(/ \(([^()]*\bnot bound\b[^()]*)\)/i, " because $1").replace(/^(?:[=-]+>|→) ?(?=-?E[A-Z])/, "gives ").replace(/ =+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ")
+		.replace(IN_CASE, "");
 
 	if (text.length > 400 || CODE.test(text))
 		return null;
@@ -575,6 +636,6 @@ export function read_frame(sentence: string): frame_match | null {
 
 	if (found !== null)
 		return found;
-	const whole = read_clause(text);
+	const whole = read_named(text);
 	return parts !== null && NEGATION.test(text) && whole !== null && whole.name !== BOUND_OR_NOT ? null : whole;
 }

@@ -65,7 +65,7 @@ function typed(l: ledger, o: op): void {
 
 /** whether a list of assigned queues sets the mdev up, rather than saying what it has by now */
 export function sets_up(l: ledger): boolean {
-	return !l.assigned && !l.acted;
+	return !l.acted && (!l.assigned || l.apm.size + l.aqm.size === 0);
 }
 
 /**

@@ -34,7 +34,8 @@ export type fact =
 	| { fact: "op"; op: op; who: string | null; rc: result }
 	| { fact: "body"; body: statement["body"] }
 	| { fact: "status_of_adapter"; adapter: number; text: string }
-	| { fact: "expect"; expect: expectation };
+	| { fact: "expect"; expect: expectation }
+	| { fact: "of"; who: string; of: fact };
 
 export type unit = "adapter" | "domain" | "control_domain";
 

@@ -11,6 +11,7 @@ import { as_scenario, build_scenarios, type built } from "./build.ts";
 import { find_blocks, type block } from "./blocks.ts";
 import { find_examples, type example, type item, type item_kind } from "./find.ts";
 import { mbox_messages, read_messages, tags_of, type message } from "./message.ts";
+import { with_names } from "./names.ts";
 import { find_schedules, type schedules } from "./schedules.ts";
 import { find_slips, type slip } from "./slips.ts";
 
@@ -118,7 +119,7 @@ function scenarios_of(e: example, items: item[], file: string, override: host_co
 function read_example(e: example, before: example | null, file: string,
 		override: host_config | null): reading {
 	const actors = e.items.some((it) => it.kind === "actor");
-	const items = with_inherited(e, before);
+	const items = with_names(with_inherited(e, before));
 	const found = actors ? { slips: [], meant: null } : find_slips(items);
 	const lines = e.items.flatMap((it) => it.lines);
 

@@ -73,8 +73,13 @@ function mdev_in(path: string): string | null {
 	return /(?:^|\/)(\$\{?\w+\}?|<?uuid>?|[0-9a-f]{8}-[0-9a-f-]{27})(?:\/|$)/i.exec(path)?.[1] ?? null;
 }
 
+/** "$UUID1" and "mdev1" are the same one. */
+function number_of(name: string): string {
+	return /^\$?\{?[a-z_]+_?(\d)\}?$/i.exec(name)?.[1] ?? name;
+}
+
 function operation(o: op, who: string | null = null): said {
-	return { kind: "operation", facts: [{ fact: "op", op: o, who, rc: "ok" }] };
+	return { kind: "operation", facts: [{ fact: "op", op: o, who: who === null ? null : number_of(who), rc: "ok" }] };
 }
 
 /** A store: the file's name says what it does. */
@@ -121,14 +126,16 @@ function show(path: string): said | null {
 	const queue = parse_queue(path.split("/").at(-2) ?? "");
 	const text_of = (lines: string[]): string => lines.map((l) => `${l}\n`).join("");
 	const reading = (of: string): said => ({
-		kind: "operation", facts: [{ fact: "op", op: ["read", of, name], who: of === "m0" ? who : null, rc: "ok" }],
+		kind: "operation", facts: [{ fact: "op", op: ["read", of, name], who: of !== "m0" || who === null ? null : number_of(who), rc: "ok" }],
 		output: (lines) => lines.length === 0 ? [] : [{ fact: "expect", expect: { what: "out", text: text_of(lines) } }],
 	});
 
+	const named = (f: fact): fact => who === null ? f : { fact: "of", who: number_of(who), of: f };
+
 	if (name === "matrix")
-		return list_of("set-up", (queues) => ({ fact: "assigned", queues }));
+		return list_of("set-up", (queues) => named({ fact: "assigned", queues }));
 	if (name === "guest_matrix")
-		return list_of("expectation", (queues) => ({ fact: "guest", queues }));
+		return list_of("expectation", (queues) => named({ fact: "guest", queues }));
 	if (queue !== null)
 		return reading(queue);
 	if (["features", "flags"].includes(name))

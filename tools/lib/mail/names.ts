@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Several mdevs in one example: each name that the mail has for one, a UUID, $UUID2, "guest 2",
+ * is an mdev, m0 the first that it speaks of.
+ */
+import type { item } from "./find.ts";
+import type { fact } from "./phrases.ts";
+
+function name_in(f: fact): string | null {
+	return f.fact === "of" || f.fact === "op" ? f.who : null;
+}
+
+/** What is said of the first mdev is said as if it were the only one. */
+function with_name(f: fact, names: ReadonlyMap<string, string>): fact {
+	const name = names.get(name_in(f) ?? "");
+
+	if (name === undefined)
+		return f;
+	if (f.fact === "of")
+		return name === "m0" ? f.of : { ...f, who: name };
+	return { ...f, who: name } as fact;
+}
+
+/**
+ * with_names - an example with its mdevs named m0, m1, ... in the order in which it speaks of them
+ */
+export function with_names(items: readonly item[]): item[] {
+	const said = [...new Set(items.flatMap((it) => it.facts.map(name_in)).filter((who) => who !== null))];
+	const names = new Map(said.map((who, i): [string, string] => [who, `m${i}`]));
+
+	return said.length === 0 ? [...items] :
+		items.map((it) => ({ ...it, facts: it.facts.map((f) => with_name(f, names)) }));
+}
