@@ -69,7 +69,7 @@ const END = new RegExp("^(?:(?:Signed-off|Acked|Reviewed|Tested|Reported|Suggest
 const OUTPUT_ROW = new RegExp("^(?:[0-9a-f]{2}(?:\\.[0-9a-f]{4})?\\s+CEX.*|CARD\\S*\\s.*|-{4,}|" +
 	"(?:[0-9a-f]{2}\\.[0-9a-f]{4}\\s+)*(?:bind|unbind|module|uevent|new_id|remove_id)(?:\\s.*)?)$", "i");
 /** a directory or file in a picture of sysfs, by how deep it is */
-const TREE = /^(?:\.{3,}|-{3,}|[|`+\\]+[-|`+\\ ]*) ?\[?[\w$.{}<>-]+\]?$/;
+const TREE = /^(?:\.{3,}(?!\.) ?|-{3,}(?!-) ?|[|`+\\][-|`+\\ ]*(?![-|`+\\ ]))\[?[\w$.{}<>-]+\]?$/;
 const OR = /^or:?$/i;
 const SENTENCE = /(?<=[.:;!?])\s+(?=[("'A-Za-z])(?<!e\.g\.\s+)(?<!i\.e\.\s+)/;
 const CLAUSE = /\s(?=and ap(?:qn|qi|id)s? [0-9a-f]{2,4} )/i;

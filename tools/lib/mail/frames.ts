@@ -616,6 +616,12 @@ function read_parts(parts: [string, string]): frame_match | null {
 	return first === null || second === null ? null : joined(first, second);
 }
 
+/** "adapter 05 is filtered (05.0047 is not bound)" */
+function with_cause(text: string): string {
+	return text.replace(/ \(([^()]*)\)/g, (whole, inner: string) =>
+		/\bnot bound\b/i.test(inner) ? ` because ${inner}` : whole);
+}
+
 const NEGATION = /\b(?:not|no longer|n't|never|neither|nothing|none)\b|n't\b/i;
 
 /**
@@ -626,7 +632,7 @@ const NEGATION = /\b(?:not|no longer|n't|never|neither|nothing|none)\b|n't\b/i;
  * what: only lists of queues that are bound or not say it of each.
  */
 export function read_frame(sentence: string): frame_match | null {
-	const text = sentence.replace(/ \(([^()]*\bnot bound\b[^()]*)\)/i, " because $1").replace(/^(?:[=-]+>|→) ?(?=-?E[A-Z])/, "gives ").replace(/ =+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ")
+	const text = with_cause(sentence).replace(/^(?:[=-]+>|→) ?(?=-?E[A-Z])/, "gives ").replace(/ =+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ")
 		.replace(IN_CASE, "");
 
 	if (text.length > 400 || CODE.test(text))

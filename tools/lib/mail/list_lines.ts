@@ -17,9 +17,10 @@ function tokens_of(text: string): string[] {
 	return text.split(/[\s,]+/).filter((t) => t !== "");
 }
 
-const SET = "\\{ ?((?:[0-9a-f]{1,4}[ ,]*)+)\\}|(?<![\\w.])([0-9a-f]{2,4})(?![\\w.])";
+const SET = "\\{([0-9a-f ,]+)\\}|(?<![\\w.])([0-9a-f]{2,4})(?![\\w.])";
 const PRODUCT = new RegExp(`(?:${SET}) ?[x×*] ?(?:${SET})`, "gi");
-const OF_ADAPTER = /(?<![\w.])([0-9a-f]{1,2})\.\{ ?((?:[0-9a-f]{1,4}[ ,]*)+)\}/gi;
+const OF_ADAPTER = /(?<![\w.])([0-9a-f]{1,2})\.\{([0-9a-f ,]+)\}/gi;
+const IN_BRACES = /\{([0-9a-f., ]+)\}/gi;
 
 function ids_of(text: string): number[] {
 	return text.split(/[\s,]+/).filter((t) => t !== "").map((t) => parseInt(t, 16));
@@ -30,7 +31,7 @@ export function expand_sets(text: string): string {
 	if (!text.includes("{"))
 		return text;
 	return text
-		.replace(/\{((?:\s*[0-9a-f]{1,2}\.[0-9a-f]{1,4}[,\s]*)+)\}/gi, "$1")
+		.replace(IN_BRACES, (whole, inner: string) => inner.includes(".") ? inner : whole)
 		.replace(PRODUCT, (whole, a?: string, b?: string, c?: string, d?: string) => whole.includes("{") ?
 			product(ids_of(a ?? b!), ids_of(c ?? d!)).join(" ") : whole)
 		.replace(OF_ADAPTER, (_whole, apid: string, apqis: string) =>

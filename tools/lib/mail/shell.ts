@@ -338,5 +338,8 @@ export function read_shell(text: string): frame_match | null {
 
 /** expects_output - whether the lines behind a line are a command's output, whatever they are */
 export function expects_output(text: string): boolean {
-	return /^(?:sudo )?(?:cat|ls|lszcrypt)\b|\blszcrypt .{0,30}(?:shows|says|lists|prints|gives):?$/i.test(text.replace(PROMPT, ""));
+	const typed = text.replace(PROMPT, "");
+
+	return /^(?:sudo )?(?:cat|ls|lszcrypt)\b/.test(typed) ||
+		/\blszcrypt\b/i.test(typed) && /\b(?:shows|says|lists|prints|gives):?$/i.test(typed);
 }

@@ -23,10 +23,6 @@ export interface token {
 /** Several words that are one here; tried in this order, before the single words. */
 const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/^(?:on|in) (?:my|our|this|that|the) (?:lpar|system|host|machine|box|test \w+),? /g, ""],
-	[/,? (?:and )?(?:everything|anything|all|every queue|all the) (?:else|others?|rest|other queues)(?: is| are)? (?:(?:bound|owned|used) )?(?:not|with|to|by)\b[^.;]*/g, ""],
-	[/,? (?:and )?(?:the )?(?:rest|others?)(?: is| are)? (?:(?:bound|owned|used) )?(?:not|with|to|by)\b[^.;]*/g, ""],
-	[/\b(?:as|for) (?=(?:the )?(?:queues?|apqns?)? ?[0-9a-f]{1,2}\.[0-9a-f]{1,4}\b.{0,80}\b(?:not|unbound|missing|absent)\b)/g, "because "],
-	[/\b(?:due to|because of|for want of|for lack of|owing to)\b(?= .{0,40}[0-9a-f]{1,2}\.[0-9a-f]{1,4})(?!.*\b(?:not|missing|unbound)\b)/g, "because not"],
 	[/\b(?:due to|because of)\b/g, "because"],
 	[/\bnot being\b/g, "not"],
 	[/\b(?:de-?configur(?:es?|ed|ing)|configur(?:es?|ed|ing) off|(?:set|put|taken|goes) offline)\b/g, "configured_off"],
@@ -37,10 +33,9 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\bcan (?:use|see|access)\b/g, "has"],
 	[/\bguest (?:is|was|gets) (?:given|passed|assigned)\b/g, "guest gets"],
 	[/\bavailable to (?:the )?vfio[_-]ap\b/g, "bound to vfio_ap"],
-	[/\bbound to (?:the |a |an )?(?:cex\w*|zcrypt\w*|default|host|other|another)(?: (?:zcrypt|device|ap|host))*(?: drivers?)?\b/g, "not bound"],
 	[/,? (?:while|although|with|when) (?:the|a|its) guest (?:is|was|keeps|still) (?:still )?(?:running|using it|using the mdev)\b/g, ""],
+	[/\bbound to (?:the |a |an )?(?:cex\d?[a-z]*|zcrypt[a-z]*|default|host|other|another)(?: device| host| ap| zcrypt)?(?: drivers?\b)?/g, "not bound"],
 	[/\baccess to\b/g, ""],
-	[/\btak(?:es?|en|ing) ([^,.;]{1,60}?) (?:away|out)\b/g, "unassign $1"],
 	[/\bguest (?:is|comes|is now) up\b/g, "guest running"],
 	[/^(?:the )?(?:queues|apqns) (?:in|of|for|seen by|visible (?:in|to)) (?:the |a )?(?:kvm )?guest\b/g, "guest_matrix"],
 	[/^in(?:side)? (?:of )?the guest,? lszcrypt (?:-v )?(?:shows|says|lists|prints|gives)/g, "guest has"],
@@ -204,12 +199,39 @@ function errors_named(text: string): string {
 	return out;
 }
 
+const THE_REST = /(?:,|,? and|;) (?:the rest|the others?|all others?|all the others?|everything else|all other queues|every other queue)\b/;
+const OF_OTHERS = /\b(?:not|with|to|by)\b/;
+
+/** "... are bound, the rest is not": of what is not named nothing need be said. */
+function without_rest(text: string): string {
+	const at = THE_REST.exec(text);
+
+	if (at === null)
+		return text;
+	const [remark, ...more] = text.slice(at.index + 1).split(/(?=[.;])/);
+	return OF_OTHERS.test(remark!) && !/\d/.test(remark!) ? text.slice(0, at.index) + more.join("") : text;
+}
+
+/** "as 05.0047 is not bound", "for want of 05.0047": a cause, if something is missing */
+function with_because(text: string): string {
+	return /\b(?:not|unbound|missing|absent)\b|n't\b/.test(text) ?
+		text.replace(/\b(?:as|for) (?=(?:the )?(?:queues? |apqns? )?[0-9a-f]{1,2}\.[0-9a-f]{1,4}\b)/g, "because ") :
+		text.replace(/\b(?:due to|because of|for want of|for lack of|owing to) (?=(?:the )?(?:queues? |apqns? )?[0-9a-f]{1,2}\.)/g,
+			"because not ");
+}
+
+/** "take it away" */
+function without_particles(text: string): string {
+	return /\btak(?:e|es|en|ing)\b/.test(text) && /\b(?:away|out)\b/.test(text) ?
+		text.replace(/\btak(?:e|es|en|ing)\b/g, "unassign").replace(/\b(?:away|out)\b/g, "") : text;
+}
+
 /** @text in lower case, errors and joined words put in */
 function prepared(text: string): string {
 	const lower = errors_named(without_witness(text).split(/(\bE[A-Z0-9]{2,}\b)/)
 		.map((part, i) => i % 2 === 1 ? part : part.toLowerCase()).join(""));
 
-	return JOINED.reduce((t, [re, to]) => t.replace(re, to), lower);
+	return JOINED.reduce((t, [re, to]) => t.replace(re, to), without_particles(with_because(without_rest(lower))));
 }
 
 /** "Using a newer libvirt I also verified that ...": who saw it, and with what, changes nothing. */

@@ -212,3 +212,49 @@ test("shapes: of a patch, what a document says then; nothing of C; answers betwe
 	t.strictSame((await steps([...patch.slice(0, 4).map((l) => `> ${l}`), "> +	foo();", "1. Queues bound to vfio_ap: 0a.0001", "2. matrix: 0a.0001",
 		"3. unbind 0a.0001"].join("\n"))).at(-1)!.at(-1), "unbind 0a.0001 = ok");
 });
+
+test("shapes: several mdevs by their numbers or UUIDs", async (t) => {
+	const [numbered] = await steps("Bound to vfio_ap: 0a.0001, 0a.0002, 0b.0002\n\nmdev1 has adapter 0a and domain 0001.\nmdev2 has adapter 0b and domain 0002.\n\n" +
+		"1. Assign adapter 0a to mdev2\n   -EADDRINUSE\n2. Assign domain 0002 to mdev1\n   guest 1 has 0a.0001 and 0a.0002\n");
+	const [typed] = await steps("# cat /sys/devices/vfio_ap/matrix/$UUID1/matrix\n0a.0001\n# cat /sys/devices/vfio_ap/matrix/$UUID2/matrix\n0b.0001\n" +
+		"# echo 0xa > /sys/devices/vfio_ap/matrix/$UUID2/assign_adapter\nbash: echo: write error: Address already in use\n");
+
+	t.strictSame(numbered!.slice(1), ["mdev m0 adapters 0a domains 0001", "mdev m1 adapters 0b domains 0002", "assign_adapter m1 0xa",
+		"rc -EADDRINUSE", "open m0 = ok", "assign_domain m0 0x2 = ok", "guest m0 0a.0001 0a.0002"]);
+	t.strictSame(typed!.slice(1), ["mdev m0 adapters 0a domains 0001", "mdev m1 adapters 0b domains 0001", "assign_adapter m1 0xa", "rc -EADDRINUSE"]);
+});
+
+test("shapes: a set-up in one sentence, steps by letters, what would happen if", async (t) => {
+	const set_up = ["bound 0a.0001 0a.0002 0b.0001", "mdev m0 adapters 0a domains 0001 0002", "open m0 = ok"];
+
+	t.strictSame(await steps("> So if I have 0a.0001, 0a.0002 and 0b.0001 bound to vfio_ap, adapter 0a and domains 0001 and 0002\n" +
+		"> assigned to the mdev and the guest running:\n>\n> a) assign adapter 0b\n\nNothing changes for the guest, since 0b.0002 is not bound.\n\n" +
+		"> b) bind 0b.0002\n\nNow the guest has 0a.0001, 0a.0002, 0b.0001 and 0b.0002.\n"),
+	[[...set_up, "assign_adapter m0 0xb = ok", "unchanged m0", "not_bound 0b.0002", "bind 0b.0002 = ok", "guest m0 0a.0001 0a.0002 0b.0001 0b.0002"]]);
+	t.strictSame(await steps("Let's say queues 0a.0001, 0a.0002 and 0b.0001 are bound to the vfio_ap driver, 0b.0002 is not. The mdev\n" +
+		"has adapter 0a and domains 0001 and 0002 assigned, and a guest using it is running. If the admin now\nassigns adapter 0b, adapter 0b is not " +
+		"passed through because 0b.0002 is not bound, so the guest\nstill has 0a.0001 and 0a.0002.\n"),
+	[[...set_up, "assign_adapter m0 0xb = ok", "withheld m0 adapter 0b because 0b.0002", "guest m0 0a.0001 0a.0002"]]);
+});
+
+test("shapes: a heading behind which no list was read does not say that there is none", async (t) => {
+	const [r] = await read("Bound queues:\n    0001 0002\n0a   x\n0b   x    x\n\nmatrix: 0a.0001\n\nGuest started:\nguest_matrix: 0a.0001\n");
+
+	t.ok(r!.counts.unread.includes(1), "where the marks stand is lost, so the table is not read");
+	t.notOk(r!.scenarios[0]!.statements.map(print_step).includes("bound -"));
+});
+
+test("shapes: an mdev is removed while its guest runs; what a definition has, it has once it is started", async (t) => {
+	t.strictSame((await steps("1. The mdev is created\n2. Adapter 0a and domain 0001 are assigned to it\n3. The guest is started\n" +
+		"4. The mdev is removed while the guest is running: the command hangs\n5. The guest is shut down\n"))[0]!.slice(1),
+	["mdev m0 adapters 0a domains 0001", "open m0 = ok", "destroy m0 = waits", "close m0 = ok"]);
+	t.strictSame((await steps("mdevctl define -u $UUID -p matrix -t vfio_ap-passthrough\nmdevctl modify -u $UUID --addattr=assign_adapter --value=10\n" +
+		"mdevctl start -u $UUID\nlszcrypt -V\n0a.0001 CEX7C CCA-Coproc in use - - 13 08 S--D--N-- vfio_ap\n"))[0]!.slice(1),
+	["create m0 = ok", "assign_adapter m0 10 = ok", "is_bound 0a.0001"]);
+});
+
+test("shapes: the result of an operation that was not read is not that of the one before", async (t) => {
+	const [list] = await steps("1. Queues bound to vfio_ap: 0a.0001\n2. matrix: 0a.0001\n3. Guest started:\n4. Frobnicate adapter 0b\n   -EBUSY\n");
+
+	t.strictSame(list!.slice(2, 4), ["open m0 = ok", 'unread "Frobnicate adapter 0b"']);
+});
