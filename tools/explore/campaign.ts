@@ -56,6 +56,7 @@ export interface plan {
 	max_memory: number;
 	stop_at_first: boolean;
 	identify: boolean;
+	commute: boolean;
 	walks: number;
 	block: number;
 	steps: number;
@@ -236,7 +237,7 @@ export async function walk_lines(j: job): Promise<line[]> {
 export function plan_of_space({ plan: p, driver }: job): space_plan {
 	return {
 		driver, size: size_of(p), kinds: kinds_of(p, driver), faults: p.faults,
-		properties: p.properties, identify: p.identify,
+		properties: p.properties, identify: p.identify, commute: p.commute,
 	};
 }
 

@@ -7,11 +7,12 @@
 import {
 	anything, renamings, type identified, type machine_size, type renaming,
 } from "./space.ts";
-import { VFIO_AP, type mask_set, type observation } from "./world.ts";
+import { FIRST_HOOK, VFIO_AP, type mask_set, type observation } from "./world.ts";
 
 /** How many fields, from the first, say nothing of queues and mdevs. */
 export const HOST_FIELDS = 11;
-const MDEV_FIELDS = 13;
+/** How many fields an mdev has, behind those and one for each queue. */
+export const MDEV_FIELDS = 13;
 
 /* Response codes by the order in which they were first met. */
 const RESET_CODES = [0x00, 0x03, 0x04, 0x01, 0x02, 0x05, 0x06, 0x07, 0x0a];
@@ -122,7 +123,7 @@ export class canonicaliser {
 
 			at = HOST_FIELDS + s.queues.length + MDEV_FIELDS * r.mdevs[i];
 			to[at] = Number(m.born !== 0) | Number(m.guest) << 1 | Number(m.kvm) << 2 |
-				m.hook << 3 | sign(m.pins) << 5 | sign(m.iscs) << 7 | m.strays << 9;
+				hook_field(m.hook, r) << 3 | sign(m.pins) << 6 | sign(m.iscs) << 8 | m.strays << 10;
 			at = write_masks(to, at + 1, m.matrix, r);
 			at = write_masks(to, at, m.shadow, r);
 			at = write_masks(to, at, m.apcb, r);
@@ -187,6 +188,10 @@ function is_less(a: Uint16Array, b: Uint16Array): boolean {
 		if (a[i] !== b[i])
 			return a[i] < b[i];
 	return false;
+}
+
+function hook_field(hook: number, { mdevs }: renaming): number {
+	return hook < FIRST_HOOK ? hook : FIRST_HOOK + mdevs[hook - FIRST_HOOK];
 }
 
 /* 0 none, 1 too many, 2 too few: how many does not matter for what follows. */

@@ -43,6 +43,8 @@ the shortest way to it, as a scenario that replay plays and as steps for a mail.
   --max-memory MB   the same by the memory they take
   --walks N         random walks instead, each of --steps operations (default: 60), from --seed
   --no-symmetry     do not take states for one that differ in names only
+  --no-independence do each operation everywhere, also where another order of independent ones
+                    says where it leads
   --jobs N          workers (default: one for each processor)
   --shard I/N       only the I-th of N parts; --merge puts the parts' --format json together
   --checkpoint FILE keep in FILE what is done, and go on from there if it exists
@@ -105,7 +107,7 @@ function parse_args(argv: string[]) {
 			driver: string, adapters: string, domains: string, cdoms: string, mdevs: string, ops: string,
 			property: string, faults: boolean, depth: string, "until-done": boolean,
 			"stop-at-first": boolean, "max-states": string, walks: string, steps: string, seed: string,
-			"no-symmetry": boolean, jobs: string, shard: string, format: string, output: string,
+			"no-symmetry": boolean, "no-independence": boolean, jobs: string, shard: string, format: string, output: string,
 			merge: boolean, partial: boolean, checkpoint: string, "max-memory": string, help: { type: "boolean", short: "h" },
 		},
 	});
@@ -141,6 +143,7 @@ function plan_of(v: values): plan {
 		max_memory: number_of(v["max-memory"], "max-memory", MEMORY_MB, 1, MEMORY_MB) * MEGABYTE,
 		stop_at_first: v["stop-at-first"] ?? false,
 		identify: !(v["no-symmetry"] ?? false),
+		commute: !(v["no-independence"] ?? false),
 		walks: number_of(v.walks, "walks", 0, 1, 100_000_000),
 		block: 100,
 		steps: number_of(v.steps, "steps", 60, 1, 10_000),

@@ -121,11 +121,11 @@ export class search {
 
 	/** @text: the driver that @options names */
 	constructor(options: search_options, text: driver) {
-		const { driver, size, kinds, faults, identify } = options;
+		const { driver, size, kinds, faults, identify, commute } = options;
 		const names = options.properties.filter((name) => name !== INVERSION);
 
 		this.#o = options;
-		this.#t = new space_tables({ driver, size, kinds, faults, identify, properties: names }, text);
+		this.#t = new space_tables({ driver, size, kinds, faults, identify, commute, properties: names }, text);
 		const each = bytes_for(this.#t.ops.length, this.#t.canon.fields);
 
 		this.#room = Math.max(2, Math.min(options.max_states, Math.floor(options.max_memory / each)));

@@ -7,12 +7,13 @@ import { driver_of, load_driver } from "../lib/lab/loader.ts";
 import type { driver, driver_module } from "../../drivers/s390/crypto/history/index.ts";
 import { canonicaliser } from "./canon.ts";
 import { UNTRIED, NOT_HERE } from "./graph.ts";
+import { independence } from "./independence.ts";
 import { declared_rule_of, properties, type property, type surroundings } from "./properties.ts";
 import {
 	all_ops, cost_of, interchangeable_on, nothing, op_images, renaming_group,
 	type machine_size, type op_kind, type space_op,
 } from "./space.ts";
-import { applicable, type observation } from "./world.ts";
+import { STALE_HOOK, applicable, type observation } from "./world.ts";
 
 /**
  * struct other_driver - a driver in no registry
@@ -34,6 +35,8 @@ export interface space_plan {
 	faults: boolean;
 	properties: readonly string[];
 	identify: boolean;
+	/** whether what independent operations lead to is concluded, not done */
+	commute: boolean;
 }
 
 /** driver_of_plan - the driver that a plan names */
@@ -52,6 +55,7 @@ export async function driver_of_plan({ driver: d }: space_plan): Promise<driver>
  * class space_tables
  * @costs: how long an operation takes, in units of the shortest one
  * @group: of the renamings of @canon, by whose numbers @images is made
+ * @independence: null where nothing is to be concluded from it
  * @harmless: the bit of the property whose breach lets others be told nevertheless
  */
 export class space_tables {
@@ -65,6 +69,7 @@ export class space_tables {
 	canon: canonicaliser;
 	images: Int32Array[];
 	group: renaming_group;
+	independence: independence | null;
 
 	/** @driver: what @plan names */
 	constructor(plan: space_plan, driver: driver) {
@@ -79,6 +84,8 @@ export class space_tables {
 			plan.identify ? interchangeable_on(driver.label) : nothing);
 		this.images = op_images(this.ops, this.canon.renamings);
 		this.group = new renaming_group(this.canon.renamings);
+		this.independence = plan.commute && this.group.composes && plan.size.mdevs > 1 ?
+			new independence(this.ops, plan.size) : null;
 	}
 
 	/** concrete - the operation that is number @op of a canonical state, on the machine itself */
@@ -130,5 +137,5 @@ export function is_endless(s: observation): boolean {
  */
 export function is_corrupt(s: observation): boolean {
 	return s.queues.some((q) => q.link > s.mdevs.length || (q.link === 0 && (q.isc || q.iova))) ||
-		s.mdevs.some((m) => m.strays !== 0 || m.pins !== 0 || m.iscs !== 0);
+		s.mdevs.some((m) => m.hook === STALE_HOOK || m.strays !== 0 || m.pins !== 0 || m.iscs !== 0);
 }

@@ -61,6 +61,10 @@ const AGAIN = 16;
 const AGAIN_RENAMED = 8;
 /* A worker helps others until so much is left to do in its own part again. */
 const HELP = 1000;
+/* Of so many conclusions from the order of independent operations one is tried. */
+const TRY = 32;
+/* So many ways into a state are kept for them. */
+const WAYS_IN = 8;
 /* v12 gives no room for another mdev back: 65536 are all that a boot can have. */
 const BIRTHS = 65000;
 
@@ -75,6 +79,8 @@ export function lock_orders(): string[] {
 /* What properties ask of an operation besides where it leads: APCB updates (none, one, more), resets. */
 const MORE = 2;
 const MANY_RESETS = 15;
+/* Something was wrong with it. */
+const FLAWED = 64;
 
 function deed_of({ ev }: outcome): number {
 	let updates = 0, resets = 0;
@@ -87,7 +93,30 @@ function deed_of({ ev }: outcome): number {
 }
 
 function deed_text(deed: number): string {
-	return `${["no update", "an update", "several updates"][deed & 3]} and ${deed >>> 2} resets`;
+	return `${["no update", "an update", "several updates"][deed & 3]} and ${deed >>> 2 & MANY_RESETS} resets${
+		(deed & FLAWED) === 0 ? "" : ", wrong"}`;
+}
+
+/** class ways_in - for each state the last few steps that led there */
+class ways_in {
+	from: Int32Array;
+	ops: Uint16Array;
+	#next: Uint8Array;
+
+	/** @states: how many there may be; what is not used costs nothing */
+	constructor(states: number) {
+		this.from = new Int32Array(states * WAYS_IN);
+		this.ops = new Uint16Array(states * WAYS_IN);
+		this.#next = new Uint8Array(states);
+	}
+
+	/** add - an operation leads there from another state */
+	add(to: number, from: number, op: number): void {
+		const at = to * WAYS_IN + this.#next[to]++ % WAYS_IN;
+
+		this.from[at] = from + 1;
+		this.ops[at] = op;
+	}
 }
 
 class violation_list {
@@ -140,6 +169,8 @@ export class walker {
 	#checks = 0;
 	#names: Uint8Array;
 	#executed = 0;
+	#ways_in: ways_in | null;
+	#concluded = 0;
 
 	constructor(tables: space_tables, graph: state_graph, me: number, workers: number) {
 		const { size } = tables.plan;
@@ -153,6 +184,7 @@ export class walker {
 		this.#names = new Uint8Array(graph.rules.length);
 		this.#places = Array.from({ length: DEPTH + 1 }, () => new place(size));
 		this.#behind = new place(size);
+		this.#ways_in = tables.independence === null ? null : new ways_in(graph.rules.length);
 	}
 
 	/** run - do what is to be done in a round */
@@ -242,8 +274,9 @@ export class walker {
 				continue;
 			}
 			const to = this.#places[depth + 1];
+			const op = this.#next_of(from.state);
 
-			if (!this.#do(from, this.#next_of(from.state), to))
+			if (this.#conclude(from, op) || !this.#do(from, op, to))
 				continue;
 			if (depth + 1 < DEPTH && to.state >= 0 && this.#wants(to.state)) {
 				to.written = journal_length();
@@ -258,6 +291,72 @@ export class walker {
 		}
 		this.#graph.add("executed", this.#executed);
 		this.#executed = 0;
+	}
+
+	/*
+	 * Where an operation leads that was done before the one by which the state was come to, if the
+	 * two are independent: then the other followed it there, and led to where this one leads now.
+	 * Returns whether that is known.
+	 */
+	#conclude(at: place, op: number): boolean {
+		if (this.#ways_in === null)
+			return false;
+		const { from, ops } = this.#ways_in;
+
+		for (let way = at.state * WAYS_IN; way < (at.state + 1) * WAYS_IN && from[way] !== 0; way++) {
+			if (!this.#concluded_by(at.state, op, from[way] - 1, ops[way]))
+				continue;
+			if (++this.#concluded % TRY === 0)
+				this.#try(at, op);
+			return true;
+		}
+		return false;
+	}
+
+	/* The same by one way into the state: from @before by @last. */
+	#concluded_by(state: number, op: number, before: number, last: number): boolean {
+		const { group, images, harmless, independence } = this.#t;
+		const graph = this.#graph;
+		const back = group.inverse[graph.turn(before, last)];
+		const first = images[back][op];
+		const aside = graph.edge(before, first);
+
+		if (aside < 0 || (graph.deed(before, first) & FLAWED) !== 0 || (graph.rules[before] & ~harmless) !== 0)
+			return false;
+		const turn = graph.turn(before, first);
+		const then = images[turn][last];
+		const to = graph.edge(aside, then);
+
+		if (to < 0 || (graph.rules[to] & ~graph.rules[state]) !== 0 ||
+		    !independence!.holds(graph.key_of(before), first, last))
+			return false;
+		this.#settle(state, op, to, group.compose(group.compose(back, turn), graph.turn(aside, then)),
+			graph.deed(before, first));
+		return true;
+	}
+
+	#try(at: place, op: number): void {
+		const written = journal_length();
+
+		this.#do(at, op, this.#behind);
+		undo(written);
+		free_held_locks();
+	}
+
+	/* Write down where an operation led, or see that it led there before. */
+	#settle(state: number, op: number, to: number, turn: number, deed: number): boolean {
+		const known = this.#graph.settle(state, op, to, turn, deed);
+
+		if (known === UNTRIED) {
+			if (to >= 0 && to !== state)
+				this.#ways_in?.add(to, state, op);
+			return true;
+		}
+		if (known !== to)
+			throw this.#differs(state, op, known, to);
+		if (to >= 0 && this.#graph.deed(state, op) !== deed)
+			throw this.#acts_otherwise(state, op, this.#graph.deed(state, op), deed);
+		return false;
 	}
 
 	/* How many operations are done again: some where a state has other names than before, else one now and then. */
@@ -297,15 +396,12 @@ export class walker {
 		this.#executed++;
 		const wrote = result.crash !== null || current.held.length !== 0 || !wrote_nothing(written);
 		const there = wrote ? this.#arrive(result, to) : from;
-		const deed = deed_of(result);
-		const known = this.#graph.settle(state, op, there.state, this.#turn(from, there), deed);
+		const t: step = { before: from.seen, after: there.seen, op: o, result };
+		const wrong = this.#judge(state, there.state, t);
+		const deed = deed_of(result) | (wrong === 0 ? 0 : FLAWED);
 
-		if (known === UNTRIED)
-			this.#judge(state, op, there.state, { before: from.seen, after: there.seen, op: o, result });
-		else if (known !== there.state)
-			throw this.#differs(state, op, concrete, known, there.state);
-		else if (there.state >= 0 && this.#graph.deed(state, op) !== deed)
-			throw this.#acts_otherwise(state, op, concrete, this.#graph.deed(state, op), deed);
+		if (this.#settle(state, op, there.state, this.#turn(from, there), deed))
+			this.#note_all(wrong, o.kind, state, op);
 		return wrote;
 	}
 
@@ -384,27 +480,29 @@ export class walker {
 			[this.#places[0], this.#behind] = [this.#behind, here];
 	}
 
-	#differs(state: number, op: number, concrete: number, before: number, now: number): Error {
+	#differs(state: number, op: number, before: number, now: number): Error {
 		return new Error(`state ${state}, operation ${op}, ${
-			op_text(this.#t.ops[concrete], this.#t.plan.size)}: led to ${before} before, to ${
-			now} now: the canonical form leaves something out`);
+			op_text(this.#t.ops[op], this.#t.plan.size)}: led to ${before} before, to ${
+			now} now: the canonical form leaves something out, or what is taken for independent is not`);
 	}
 
-	#acts_otherwise(state: number, op: number, concrete: number, before: number, now: number): Error {
+	#acts_otherwise(state: number, op: number, before: number, now: number): Error {
 		return new Error(`state ${state}, operation ${op}, ${
-			op_text(this.#t.ops[concrete], this.#t.plan.size)}: ${deed_text(before)} before, ${
-			deed_text(now)} now: what is taken for interchangeable is not`);
+			op_text(this.#t.ops[op], this.#t.plan.size)}: ${deed_text(before)} before, ${
+			deed_text(now)} now: what is taken for interchangeable or independent is not`);
 	}
 
-	#judge(from: number, op: number, to: number, t: step): void {
+	/* The properties that a step breaks, a bit each. */
+	#judge(from: number, to: number, t: step): number {
 		if (to === ENDLESS)
-			return;
+			return 0;
 		const { rules, harmless, in_ } = this.#t;
 		const broken = this.#graph.rules[from];
+		let wrong = 0;
 
 		/* What follows from something broken is no finding of its own, short of the end. */
 		if ((broken & ~harmless) !== 0 && to !== CRASH)
-			return;
+			return 0;
 		const after = to >= 0 ? this.#graph.rules[to] : to === CORRUPT ? this.#t.broken_in(t.after) : 0;
 
 		for (let i = 0; i < rules.length; i++) {
@@ -412,8 +510,15 @@ export class walker {
 
 			if (((after & ~broken) >>> i & 1) !== 0 ||
 			    (check !== undefined && (to !== CRASH || name.startsWith("no-")) && check(t, in_) !== null))
-				this.#note(i, t.op.kind, from, op);
+				wrong |= 1 << i;
 		}
+		return wrong;
+	}
+
+	#note_all(wrong: number, kind: op_kind, state: number, op: number): void {
+		for (let i = 0; wrong >>> i !== 0; i++)
+			if ((wrong >>> i & 1) !== 0)
+				this.#note(i, kind, state, op);
 	}
 
 	#note(property: number, kind: op_kind, state: number, op: number): void {

@@ -32,6 +32,10 @@ const TOGGLES: readonly op_kind[] = [
 	"host_adapter", "host_domain", "host_control", "apmask", "aqmask",
 ];
 const NO_MDEV = 0;
+/* Whose PQAP hook a guest has: none, a freed one, or that of the mdev of that number behind it. */
+export const NO_HOOK = 0;
+export const STALE_HOOK = 1;
+export const FIRST_HOOK = 2;
 const STALE = 7;
 /* The AQIC of every guest: interruption subclass 3, a byte in its second page. */
 const AQIC_ON = ["0x800000000003", "0x1000"] as const;
@@ -72,7 +76,7 @@ export interface mask_set {
  * @born: when it was created, in order; 0 if there is none
  * @guest: it is open
  * @kvm: the driver's KVM pointer is set
- * @hook: 0 no PQAP hook, 1 its own, 2 another's
+ * @hook: the PQAP hook of its guest: none, or whose it is, as FIRST_HOOK + the number of an mdev
  * @apcb: what the guest has; empty without a guest
  * @adding: additions of the host that wait for the end of a scan
  * @pinned: guest pages pinned
@@ -408,10 +412,18 @@ export class world {
 		if (state.kvm !== null) {
 			const { crypto, gisa_int } = state.kvm.arch;
 
-			into.hook = crypto.pqap_hook === null ? 0 : crypto.pqap_hook === state.pqap_hook ? 1 : 2;
+			into.hook = crypto.pqap_hook === null ? NO_HOOK : this.#owner_of(crypto.pqap_hook);
 			for (let isc = 0; isc < gisa_int.alert.ref_count.length; isc++)
 				into.iscs += gisa_int.alert.ref_count[isc];
 		}
+	}
+
+	/* Whose a hook is: an mdev's, by its number, or that of one which is gone. */
+	#owner_of(hook: object): number {
+		const owner = this.#names.findIndex((name) =>
+			(this.#lab.mdevs.get(name)?.state as any_mdev | undefined)?.pqap_hook === hook);
+
+		return owner < 0 ? STALE_HOOK : FIRST_HOOK + owner;
 	}
 
 	#observe_queue(apqn: number, into: queue_view, seen: observation): void {

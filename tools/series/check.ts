@@ -31,7 +31,7 @@ const SIZE = machine_of(1, 1, 1, 1);
 const PLAN: plan = {
 	drivers: [], adapters: 1, domains: 1, cdoms: 1, mdevs: 1, kinds: [...op_kinds], properties: [],
 	faults: false, depth: Infinity, max_states: 1_000_000, max_memory: 1 << 30, stop_at_first: false,
-	identify: true, walks: 0, block: 1, steps: 1, seed: 1,
+	identify: true, commute: true, walks: 0, block: 1, steps: 1, seed: 1,
 };
 
 const write = (attr: string, text: string): op => ["write", "m0", attr, text];

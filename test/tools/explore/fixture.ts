@@ -21,7 +21,7 @@ export type shown = Extract<line, { result: "counterexample" }>;
 export const everything: plan = {
 	drivers: ["v6.12"], adapters: 1, domains: 1, cdoms: 1, mdevs: 1, kinds: [...op_kinds],
 	properties: properties.map((p) => p.name), faults: false, depth: Infinity, max_states: 100_000, max_memory: Infinity,
-	stop_at_first: false, identify: true, walks: 0, block: 5, steps: 30, seed: 1,
+	stop_at_first: false, identify: true, commute: true, walks: 0, block: 5, steps: 30, seed: 1,
 };
 
 /** One worker for all searches of a test file: it has to load the kernel once. */

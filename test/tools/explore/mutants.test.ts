@@ -45,7 +45,7 @@ for (const [property, changes, more = {}] of mutants) {
 			driver: { like: "v6.12", label: driver.label, url }, size,
 			kinds: op_kinds.filter((k) => !(more.without ?? []).includes(k)), faults: false,
 			properties: [property], depth: Infinity, max_states: BROKEN_STATES, max_memory: Infinity, stop_at_first: true,
-			identify: true, progress: () => {},
+			identify: true, commute: true, progress: () => {},
 		}, driver));
 
 		t.match(findings.map((f) => f.property), [property]);

@@ -88,7 +88,7 @@ test("what is taken for interchangeable and does not act alike is found out", as
 	const of_v13 = new search({
 		driver: { like: "v13", label: v13.label, url: null }, size: machine_of(2, 2, 0, 1), kinds,
 		faults: false, properties: ["one-update"],
-		depth: Infinity, max_states: 30000, max_memory: Infinity, stop_at_first: false, identify: true, progress: () => {},
+		depth: Infinity, max_states: 30000, max_memory: Infinity, stop_at_first: false, identify: true, commute: true, progress: () => {},
 	}, v13);
 
 	t.ok(interchangeable_on(v13.label).adapters);

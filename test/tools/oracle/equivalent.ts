@@ -61,6 +61,18 @@ const equivalences: readonly equivalence[] = [
 		why: "registering does not fail here",
 	},
 	{
+		how: ["drop a return", "change an errno"], line: /^return -EOPNOTSUPP;$/, functions: ["handle_pqap"],
+		why: "the machine has AIV",
+	},
+	{
+		how: ["swap two calls"], line: /^(?:vfio_ap_matrix_init|hash_init)\(/, functions: ["vfio_ap_mdev_init_dev"],
+		why: "nobody sees the mdev between the two",
+	},
+	{
+		how: ["drop a return"], line: /^return 0;$/, functions: ["reset_queues_for_apids"],
+		why: "of no adapters no queues are collected, and an empty list is reset",
+	},
+	{
 		how: ["change an errno", "drop a return"], line: /^return -(?:EFAULT|EINVAL);$/, functions: [
 			"vfio_ap_mdev_open_device", "vfio_ap_get_irq_info", "vfio_ap_irq_set_init", "vfio_ap_set_request_irq",
 			"vfio_ap_mdev_get_device_info",

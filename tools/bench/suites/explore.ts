@@ -19,7 +19,7 @@ async function search_for(
 	const names = properties.map(({ name }) => name);
 
 	return await shop.search(new search({
-		driver: label, size: machine_of(...machine, 1), kinds: op_kinds, faults: false, identify: true,
+		driver: label, size: machine_of(...machine, 1), kinds: op_kinds, faults: false, identify: true, commute: true,
 		properties: finding === null ? names : [finding.split(" ")[0]], depth: Infinity,
 		max_states: 300_000, max_memory: Infinity, stop_at_first: finding ?? false, progress: () => {},
 	}, await load_driver(label)));

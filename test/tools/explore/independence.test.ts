@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What independent operations lead to is concluded: the search says what it says without, with
+ * less done.
+ */
+import { test } from "tap";
+import { canonicaliser } from "../../../tools/explore/canon.ts";
+import type { line } from "../../../tools/explore/campaign.ts";
+import { independence } from "../../../tools/explore/independence.ts";
+import { all_ops, machine_of, make, op_kinds, type space_op } from "../../../tools/explore/space.ts";
+import { FIRST_HOOK, empty_observation } from "../../../tools/explore/world.ts";
+import { results } from "./fixture.ts";
+
+const size = machine_of(2, 2, 1, 2);
+const ops = all_ops(size, op_kinds, false);
+const canon = new canonicaliser(size);
+const rule = new independence(ops, size);
+
+/* Two mdevs, the newer one first, with these adapters and domains; the first has a guest. */
+function key_of(first: [number, number], second: [number, number], hook = FIRST_HOOK): Uint16Array {
+	const s = empty_observation(size);
+
+	s.mdevs.forEach((m, i) => {
+		m.born = 2 - i;
+		[m.matrix.apm, m.matrix.aqm] = i === 0 ? first : second;
+	});
+	Object.assign(s.mdevs[0]!, { guest: true, kvm: true, hook });
+	return canon.key(s).slice();
+}
+
+function holds(key: Uint16Array, a: space_op, b: space_op): boolean {
+	const [x, y] = [a, b].map((o) => ops.findIndex((it) => JSON.stringify(it) === JSON.stringify(o)));
+
+	t_must(x! >= 0 && y! >= 0);
+	return rule.holds(key, x!, y!) && rule.holds(key, y!, x!);
+}
+
+function t_must(is: boolean): void {
+	if (!is)
+		throw new Error("no such operation");
+}
+
+test("operations of different mdevs are independent, unless sharing is at stake", async (t) => {
+	/* the same ids of both adapters and both domains: renaming changes nothing */
+	const apart = key_of([0, 0], [0, 0]);
+	const full = key_of([3, 3], [0, 0]);
+	const by = (m: number): space_op => make("assign_adapter", { m, id: 0 });
+
+	t.ok(holds(apart, by(0), by(1)), "adapters without domains");
+	t.ok(holds(apart, make("close", { m: 0 }), make("assign_domain", { m: 1, id: 1 })));
+	t.notOk(holds(apart, by(0), make("assign_domain", { m: 0, id: 0 })), "of one mdev");
+	t.notOk(holds(full, make("unassign_adapter", { m: 0, id: 0 }), make("ap_config", { m: 1, masks: [3, 3, 1] })));
+	t.notOk(holds(apart, make("ap_config", { m: 0, masks: [3, 3, 1] }), make("ap_config", { m: 1, masks: [3, 3, 1] })));
+	t.ok(holds(full, make("reset", { m: 0 }), make("ap_config", { m: 1, masks: [3, 3, 1] })), "it is refused before and after");
+	t.notOk(holds(apart, make("host_adapter", { id: 0 }), by(0)), "the host is everybody's");
+	t.notOk(holds(apart, make("open", { m: 0, with: 1 }), by(1)), "a guest of two");
+	t.notOk(holds(key_of([0, 0], [0, 0], FIRST_HOOK + 1), by(0), by(1)), "the other's hook");
+});
+
+test("binding a queue concerns the mdev that has it, or will have it", async (t) => {
+	const full = key_of([3, 3], [0, 0]);
+	const bind = make("bind", { apid: 0, apqi: 0 });
+
+	t.notOk(holds(full, bind, make("reset", { m: 0 })));
+	t.ok(holds(full, bind, make("assign_adapter", { m: 1, id: 0 })));
+	t.notOk(holds(full, bind, make("ap_config", { m: 1, masks: [3, 3, 1] })), "if it were given");
+	t.notOk(holds(full, bind, make("aqic_off", { m: 1, apid: 0, apqi: 0 })));
+	t.notOk(holds(full, bind, make("unbind", { apid: 1, apqi: 1 })), "one mdev has both");
+	t.ok(holds(key_of([0, 0], [0, 0]), bind, make("unbind", { apid: 1, apqi: 1 })), "nobody has");
+});
+
+/* Less what it took. */
+function found(lines: line[]): unknown[] {
+	return lines.map((l) => l.result === "space" ? { ...l, seconds: 0, executed: 0, boots: 0 } : l);
+}
+
+test("two mdevs: the same states, transitions and findings, and a third less to do", async (t) => {
+	const machine = { adapters: 1, domains: 1, cdoms: 0, mdevs: 2 };
+	const less = await results(machine);
+	const all = await results({ ...machine, commute: false });
+
+	t.same(found(less), found(all));
+	t.match(all, [{ result: "space", bound: null, states: 1762 }]);
+	t.match(less, [{ result: "space" }]);
+	if (less[0]?.result === "space" && all[0]?.result === "space")
+		t.ok(less[0].executed < 0.7 * all[0].executed, `${less[0].executed} of ${all[0].executed}`);
+});

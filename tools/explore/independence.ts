@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which operations have nothing to do with one another: done in either order they lead to the same
+ * state, and each does in either what it does alone. They are those on different mdevs, and on queues
+ * of different mdevs, as long as neither decides whether the other is refused.
+ *
+ * What the host does as a whole (its configuration, the masks of the default drivers) concerns every
+ * mdev, and what meets a fault may end anyhow: neither is independent of anything.
+ */
+import { HOST_FIELDS, MDEV_FIELDS } from "./canon.ts";
+import type { machine_size, op_kind, space_op } from "./space.ts";
+import { FIRST_HOOK } from "./world.ts";
+
+const OF_QUEUE: readonly op_kind[] = ["bind", "unbind"];
+const OF_MATRIX: readonly op_kind[] = [
+	"assign_adapter", "unassign_adapter", "assign_domain", "unassign_domain", "ap_config",
+];
+const OF_MDEV: readonly op_kind[] = [
+	...OF_MATRIX, "assign_control_domain", "unassign_control_domain", "open", "close", "reset", "aqic_on", "aqic_off",
+];
+
+/* What a pair of operations asks of the state. */
+const NEVER = 0;
+const ALWAYS = 1;
+const NO_SHARING = 2;
+const NOT_ITS_QUEUE = 3;
+const NOT_ITS_QUEUE_TURNED = 4;
+const TWO_OWNERS = 5;
+
+/* As canon.ts writes an mdev: born or not, a guest, the driver's pointer to it, whose hook it has. */
+const GUEST = 2;
+const KVM = 4;
+const HOOK_AT = 3;
+const FLAGS = GUEST | KVM | 7 << HOOK_AT;
+
+/* A matrix: adapters and domains, as sets of bits. */
+interface product {
+	apm: number;
+	aqm: number;
+}
+
+function overlap(a: product, b: product): boolean {
+	return (a.apm & b.apm) !== 0 && (a.aqm & b.aqm) !== 0;
+}
+
+function has(p: product, { apid, apqi }: space_op): boolean {
+	return (p.apm >>> apid & p.aqm >>> apqi & 1) !== 0;
+}
+
+/* The matrix that an operation means to make of one. */
+function meant({ kind, id, masks: [apm, aqm] }: space_op, p: product): product {
+	switch (kind) {
+	case "assign_adapter":
+		return { ...p, apm: p.apm | 1 << id };
+	case "unassign_adapter":
+		return { ...p, apm: p.apm & ~(1 << id) };
+	case "assign_domain":
+		return { ...p, aqm: p.aqm | 1 << id };
+	case "unassign_domain":
+		return { ...p, aqm: p.aqm & ~(1 << id) };
+	case "ap_config":
+		return { apm, aqm };
+	default:
+		return p;
+	}
+}
+
+function asks(a: space_op, b: space_op): number {
+	if (a.fault !== null || b.fault !== null || a.with >= 0 || b.with >= 0)
+		return NEVER;
+	if (OF_QUEUE.includes(a.kind) && OF_QUEUE.includes(b.kind))
+		return a.apid === b.apid && a.apqi === b.apqi ? NEVER : TWO_OWNERS;
+	if (OF_MDEV.includes(a.kind) && OF_QUEUE.includes(b.kind))
+		return NOT_ITS_QUEUE;
+	if (OF_QUEUE.includes(a.kind) && OF_MDEV.includes(b.kind))
+		return NOT_ITS_QUEUE_TURNED;
+	if (!OF_MDEV.includes(a.kind) || !OF_MDEV.includes(b.kind) || a.m === b.m)
+		return NEVER;
+	return OF_MATRIX.includes(a.kind) && OF_MATRIX.includes(b.kind) ? NO_SHARING : ALWAYS;
+}
+
+/**
+ * class independence - of the operations of a space
+ */
+export class independence {
+	#ops: readonly space_op[];
+	#size: machine_size;
+	#asks: Uint8Array;
+
+	constructor(ops: readonly space_op[], size: machine_size) {
+		this.#ops = ops;
+		this.#size = size;
+		this.#asks = Uint8Array.from({ length: ops.length ** 2 }, (_, i) =>
+			asks(ops[Math.floor(i / ops.length)], ops[i % ops.length]));
+	}
+
+	/**
+	 * holds - whether two operations are independent in a state, in which both can be done
+	 * @key: its canonical form
+	 */
+	holds(key: Uint16Array, a: number, b: number): boolean {
+		const [x, y] = [this.#ops[a], this.#ops[b]];
+
+		switch (this.#asks[a * this.#ops.length + b]) {
+		case ALWAYS:
+			return this.#all_sane(key);
+		case NO_SHARING:
+			return this.#no_sharing(key, x, y) && this.#all_sane(key);
+		case NOT_ITS_QUEUE:
+			return this.#not_its_queue(key, x, y) && this.#all_sane(key);
+		case NOT_ITS_QUEUE_TURNED:
+			return this.#not_its_queue(key, y, x) && this.#all_sane(key);
+		case TWO_OWNERS:
+			return this.#two_owners(key, x, y) && this.#all_sane(key);
+		default:
+			return false;
+		}
+	}
+
+	#at(mdev: number): number {
+		return HOST_FIELDS + this.#size.adapters * this.#size.domains + MDEV_FIELDS * mdev;
+	}
+
+	#matrix(key: Uint16Array, mdev: number): product {
+		const at = this.#at(mdev);
+
+		return { apm: key[at + 1], aqm: key[at + 2] };
+	}
+
+	/* Each guest is one's own, and known to the driver. */
+	#all_sane(key: Uint16Array): boolean {
+		for (let mdev = 0; mdev < this.#size.mdevs; mdev++) {
+			const flags = key[this.#at(mdev)] & FLAGS;
+
+			if (flags !== 0 && flags !== (GUEST | KVM | FIRST_HOOK + mdev << HOOK_AT))
+				return false;
+		}
+		return true;
+	}
+
+	/* Whether either is refused for sharing is not up to the other. */
+	#no_sharing(key: Uint16Array, x: space_op, y: space_op): boolean {
+		const [a, b] = [this.#matrix(key, x.m), this.#matrix(key, y.m)];
+		const [a_then, b_then] = [meant(x, a), meant(y, b)];
+
+		return overlap(a_then, b) === overlap(a_then, b_then) && overlap(b_then, a) === overlap(b_then, a_then);
+	}
+
+	/* The mdev neither has the queue, nor will have it. */
+	#not_its_queue(key: Uint16Array, of_mdev: space_op, of_queue: space_op): boolean {
+		const matrix = this.#matrix(key, of_mdev.m);
+
+		return !has(matrix, of_queue) && !has(meant(of_mdev, matrix), of_queue) &&
+			!(of_mdev.kind.startsWith("aqic") && of_mdev.apid === of_queue.apid && of_mdev.apqi === of_queue.apqi);
+	}
+
+	/* No mdev has both. */
+	#two_owners(key: Uint16Array, x: space_op, y: space_op): boolean {
+		for (let mdev = 0; mdev < this.#size.mdevs; mdev++) {
+			const matrix = this.#matrix(key, mdev);
+
+			if (has(matrix, x) && has(matrix, y))
+				return false;
+		}
+		return true;
+	}
+}
