@@ -92,7 +92,7 @@ test("what is taken for interchangeable and does not act alike is found out", as
 	}, v13);
 
 	t.ok(interchangeable_on(v13.label).adapters);
-	await t.rejects(shop.search(of_v13), /updates? .* now: what is taken for interchangeable is not/);
+	await t.rejects(shop.search(of_v13), /updates? .* now: what is taken for interchangeable or independent is not/);
 });
 
 test("bounds are said", async (t) => {
