@@ -17,7 +17,7 @@ export function row_of(verdicts: readonly verdict[]): string {
 }
 
 /** where_text - the patch that turned a verdict, or why none is named */
-export function where_text({ to, n, base }: flip): string {
+function where_text({ to, n, base }: flip): string {
 	if (n !== null)
 		return `in ${n.n} ${n.message_id}`;
 	return base === null ? `by ${to}, whose patches are not here`

@@ -32,7 +32,7 @@ export interface port_result {
 }
 
 /** The port of the AP bus: there is one, of Linux 6.12, whatever the driver. */
-export const ap_bus_label = "ap_bus";
+const ap_bus_label = "ap_bus";
 
 /** What there is of KVM, of Linux 6.12: its skeleton has those functions that are ported whole. */
 const kvm_label = "kvm";

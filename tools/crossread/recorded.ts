@@ -57,7 +57,7 @@ async function read_conditions(path: string): Promise<recorded_conditions> {
  *
  * @text: the token
  */
-export function has_condition(text: string): boolean {
+function has_condition(text: string): boolean {
 	return text === "if" || text === "while";
 }
 

@@ -25,7 +25,7 @@ export interface file_summary {
  *
  * @file: the compared file
  */
-export function summarize(file: file_result): file_summary {
+function summarize(file: file_result): file_summary {
 	const differences = file.functions.flatMap((fn) => fn.differences);
 	const explained = differences.filter(({ reason }) => reason !== null).length;
 	return {

@@ -172,7 +172,7 @@ function finding_lines({ findings, claimed, port_path, c_file }: text_view): str
  *
  * @view: the compared text
  */
-export function title_lines(view: text_view): string[] {
+function title_lines(view: text_view): string[] {
 	const found = view.functions.filter(({ status }) => status === "found").length;
 	const removed = view.functions.filter(({ status }) => status === "removed").length;
 	const unmatched = view.functions.filter(({ status }) => status === "unmatched");

@@ -56,7 +56,7 @@ export interface verified {
 const property_of = (name: string): property => properties.find((p) => p.name === name)!;
 
 /** trial_of - a finding as it was found */
-export function trial_of(f: finding, size: machine_size): trial {
+function trial_of(f: finding, size: machine_size): trial {
 	return {
 		size, property: property_of(f.property), path: f.path, other: f.other, host: {
 			apm: (1 << size.adapters) - 1, aqm: (1 << size.domains) - 1, adm: (1 << size.cdoms) - 1,
@@ -263,7 +263,7 @@ function renumber(t: trial, fails: (t: trial) => boolean): trial {
 }
 
 /** minimise - the smallest trial that fails in the same way */
-export function minimise(t: trial, on: driver): trial {
+function minimise(t: trial, on: driver): trial {
 	const fails = (it: trial): boolean => verify(it, on) !== null;
 
 	return renumber(shrink_host(shorten(t, fails), fails), fails);

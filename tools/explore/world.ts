@@ -23,9 +23,9 @@ import { forget, note } from "./journal.ts";
 import { all, ids_in, type machine_size, type op_kind, type space_op } from "./space.ts";
 
 /** Who drives a queue. */
-export const UNBOUND = 0;
+const UNBOUND = 0;
 export const VFIO_AP = 1;
-export const DEFAULT_DRIVER = 2;
+const DEFAULT_DRIVER = 2;
 
 const MATRIX_DIR = "/sys/devices/vfio_ap/matrix";
 const TOGGLES: readonly op_kind[] = [

@@ -69,7 +69,7 @@ function same(a: text, b: text): boolean {
  *
  * Return: the names of the files that were written, a line each.
  */
-export function write_patches(label: string, texts: readonly text[]): string {
+function write_patches(label: string, texts: readonly text[]): string {
 	const written: string[] = [];
 
 	for (const [i, patch] of patches_of(label).entries()) {

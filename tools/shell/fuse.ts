@@ -46,7 +46,7 @@ export const S_IFDIR = 0o040000;
 export const S_IFLNK = 0o120000;
 
 /** The greatest request: a write of 128 KiB, its header, and room. */
-export const MAX_WRITE = 131072;
+const MAX_WRITE = 131072;
 export const REQUEST_SIZE = MAX_WRITE + 4096;
 
 const MAJOR = 7;

@@ -146,7 +146,7 @@ function card([condition, id]: readonly string[], session: session): string {
 const UNITS = new Map([["ms", 1], ["s", 1000], ["", 1000], ["m", 60000], ["h", 3600000]]);
 
 /** duration - milliseconds for "30s", "250ms", "5m"; throws usage_error */
-export function duration(word: string | undefined): number {
+function duration(word: string | undefined): number {
 	const parts = /^(\d{1,6})(ms|s|m|h|)$/.exec(word ?? "");
 
 	if (parts === null)

@@ -11,7 +11,7 @@ import {
 } from "../../../tools/diff/compare.ts";
 import { main } from "../../../tools/diff/main.ts";
 import { tokens_of, units_of } from "../../../tools/diff/text.ts";
-import { output_of } from "./output_of.ts";
+import { output_of } from "../output_of.ts";
 
 const v11 = driver_by_label("v11")!;
 const v12 = driver_by_label("v12")!;

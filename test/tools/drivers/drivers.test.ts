@@ -5,7 +5,7 @@ import { drivers, not_ported } from "../../../drivers/s390/crypto/history/index.
 import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import { main } from "../../../tools/drivers/main.ts";
 import { driver_of } from "../../../tools/lib/lab/loader.ts";
-import { output_of } from "../diff/output_of.ts";
+import { output_of } from "../output_of.ts";
 
 test("drivers: a line for each, oldest first, what nobody posted last", async (t) => {
 	const { out } = await output_of(t, () => main([]));

@@ -12,6 +12,7 @@ import { main } from "../../../tools/explore/main.ts";
 import { run_jobs } from "../../../tools/explore/pool.ts";
 import { properties } from "../../../tools/explore/properties.ts";
 import { ktap_text } from "../../../tools/explore/report.ts";
+import { output_of } from "../output_of.ts";
 import { parse_ktap } from "../replay/ktap_grammar.ts";
 import { everything, results, shop, shown_of } from "./fixture.ts";
 
@@ -44,35 +45,25 @@ test("more states than there is memory for", async (t) => {
 		{ message: /too many for the operations/ });
 });
 
-async function output_of(t: Test, argv: string[]): Promise<{ code: number; out: string }> {
-	const chunks = t.capture(process.stdout, "write", () => true);
-
-	try {
-		const code = await main(argv);
-
-		return { code, out: chunks().map(({ args }) => String((args as unknown[])[0])).join("") };
-	} finally {
-		chunks.restore();
-	}
-}
+const output = (t: Test, argv: string[]) => output_of(t, () => main(argv));
 
 test("the command", async (t) => {
 	const folder = mkdtempSync(join(tmpdir(), "vfio-ap-"));
 	const small = ["--driver", "v6.0", "--adapters", "1", "--domains", "1", "--depth", "2", "--jobs", "1"];
 
 	t.teardown(() => rmSync(folder, { recursive: true }));
-	t.match(await output_of(t, ["--help"]), { code: 0, out: "usage: vfio-ap explore" });
-	const json = await output_of(t, [...small, "--format", "json", "--output", folder]);
+	t.match(await output(t, ["--help"]), { code: 0, out: "usage: vfio-ap explore" });
+	const json = await output(t, [...small, "--format", "json", "--output", folder]);
 
 	t.equal(json.code, 1);
 	t.equal(readdirSync(folder).length, shown_of(parse_part("out", json.out)!.lines).length);
 	writeFileSync(join(folder, "1.jsonl"), json.out);
-	t.match(await output_of(t, ["--merge", "--format", "json", join(folder, "1.jsonl")]), json);
-	const { out } = await output_of(t, [...small, "--format", "ktap"]);
+	t.match(await output(t, ["--merge", "--format", "json", join(folder, "1.jsonl")]), json);
+	const { out } = await output(t, [...small, "--format", "ktap"]);
 
 	t.equal(parse_ktap(out).length, properties.length);
 	t.equal(ktap_text(parse_part("out", json.out)!.lines), out);
-	t.match(await output_of(t, ["--driver", "v6.12", ...small.slice(2), "--ops", "create,open"]), { code: 0 });
+	t.match(await output(t, ["--driver", "v6.12", ...small.slice(2), "--ops", "create,open"]), { code: 0 });
 	for (const argv of [["--driver", "v5"], ["--adapters", "99"], ["--property", "x"], ["--ops", "x"],
 		["--shard", "4/3"], ["--merge"], ["--merge", "/dev/null"], ["x"], ["--bogus"],
 		["--depth", "3", "--until-done"], ["--format", "xml"]])
@@ -95,7 +86,7 @@ test("--merge: what does not fit together is refused, what is missing is listed"
 		});
 
 		try {
-			const { code, out } = await output_of(t, ["--merge", "--format", "json", ...argv, ...files]);
+			const { code, out } = await output(t, ["--merge", "--format", "json", ...argv, ...files]);
 
 			return `${code} ${out}`;
 		} catch (error) {
@@ -121,5 +112,5 @@ test("--merge: what does not fit together is refused, what is missing is listed"
 });
 
 test("more than --max-memory: said, and not complete", async (t) => {
-	t.match(await output_of(t, ["--driver", "v6.12", "--max-memory", "1", "--jobs", "1"]), { out: /NOT COMPLETE: --max-memory/ });
+	t.match(await output(t, ["--driver", "v6.12", "--max-memory", "1", "--jobs", "1"]), { out: /NOT COMPLETE: --max-memory/ });
 });

@@ -12,6 +12,7 @@ import { main } from "../../../tools/replay/main.ts";
 import { pick_drivers, play as play_scenario, type report } from "../../../tools/lib/play/play.ts";
 import { outcome_table, scenario_text } from "../../../tools/replay/text.ts";
 import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
+import { output_of } from "../output_of.ts";
 import { every_level, parse_ktap } from "./ktap_grammar.ts";
 
 const SET_UP = `host adapters 0a 0b domains 0001 0002
@@ -38,16 +39,6 @@ function in_folder(t: Test, files: Record<string, string>): string {
 	for (const [name, text] of Object.entries(files))
 		writeFileSync(join(folder, name), text);
 	return folder;
-}
-
-/** What a command writes to stdout, and its exit code. */
-async function output_of(t: Test, run: () => Promise<number>): Promise<{ code: number; out: string }> {
-	const chunks = t.capture(process.stdout, "write", () => true);
-	const code = await run();
-	const out = chunks().map(({ args }) => String((args as unknown[])[0])).join("");
-
-	chunks.restore();
-	return { code, out };
 }
 
 const cases: [what: string, body: string, outcome: string[]][] = [

@@ -10,6 +10,7 @@ import { main as import_main } from "../../../tools/import/main.ts";
 import { read_mail } from "../../../tools/lib/mail/read.ts";
 import { main } from "../../../tools/replay/main.ts";
 import { pick_drivers, play } from "../../../tools/lib/play/play.ts";
+import { output_of } from "../output_of.ts";
 
 const STEERS = /[^\P{Cc}\n]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 /* clear the screen, set the title, C1's CSI, right-to-left, a lone surrogate's bytes, backspaces */
@@ -35,41 +36,32 @@ function in_file(t: Test, text: string, name = "mail.txt"): string {
 	return file;
 }
 
-async function output_of(t: Test, run: () => Promise<number>): Promise<string> {
-	const out = t.capture(process.stdout, "write", () => true);
-
-	await run();
-	const text = out().map(({ args }) => String((args as unknown[])[0])).join("");
-	out.restore();
-	return text;
-}
-
 test("terminal: nothing in a mail steers it, in no format", async (t) => {
 	const file = in_file(t, MAIL);
 
 	for (const format of ["text", "ktap", "json"]) {
-		const text = await output_of(t, () => main([file, "--format", format, "--driver", "v6.12"]));
+		const { out: text } = await output_of(t, () => main([file, "--format", format, "--driver", "v6.12"]));
 
 		t.match(text, "Frobnicate", `${format} has the line`);
 		t.notMatch(text, STEERS, format);
 	}
-	const notation = await output_of(t, () => import_main([file]));
+	const { out: notation } = await output_of(t, () => import_main([file]));
 	t.match(notation, "Frobnicate");
 	t.notMatch(notation, STEERS, "import");
 });
 
 test("terminal: what import prints of it is read again as the same scenario", async (t) => {
-	const notation = await output_of(t, () => import_main([in_file(t, MAIL)]));
-	const again = await output_of(t, () => import_main([in_file(t, notation, "a.scn")]));
+	const { out: notation } = await output_of(t, () => import_main([in_file(t, MAIL)]));
+	const { out: again } = await output_of(t, () => import_main([in_file(t, notation, "a.scn")]));
 
 	t.equal(again, notation.replace(/^# .*\n/gm, "").replace(/\n\n$/, "\n"));
 });
 
 test("terminal: nothing in the notation steers it, nor in an error about it", async (t) => {
 	const file = in_file(t, `scenario x${EVIL.replace(/\s/g, "")}\nabout ${EVIL}\nscan\n`, "a.scn");
-	const text = await output_of(t, () => main([file, "--driver", "v6.12"])).catch((error: unknown) => {
+	const { out: text } = await output_of(t, () => main([file, "--driver", "v6.12"])).catch((error: unknown) => {
 		t.type(error, usage_error);
-		return "";
+		return { out: "" };
 	});
 
 	t.notMatch(text, STEERS);

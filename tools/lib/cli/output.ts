@@ -43,7 +43,7 @@ function write_some(fd: number, bytes: Uint8Array): number {
 }
 
 /** write_all - write everything, or throw */
-export function write_all(fd: number, text: string | Uint8Array): void {
+function write_all(fd: number, text: string | Uint8Array): void {
 	let bytes: Uint8Array = typeof text === "string" ? Buffer.from(text) : text;
 
 	while (bytes.length > 0)

@@ -17,7 +17,7 @@ import type { host_config, scenario } from "../scenario/model.ts";
 import { check_scenario } from "../scenario/check.ts";
 import { read_notation } from "../scenario/parse.ts";
 
-export const EXTENSION = ".scn";
+const EXTENSION = ".scn";
 
 /**
  * struct input - a file's scenarios

@@ -52,7 +52,7 @@ function of_shell(text: string): row | null {
  *
  * Return: what it says, null if it is none.
  */
-export function notation_body(text: string): statement["body"] | null {
+function notation_body(text: string): statement["body"] | null {
 	const { words, error } = lex(text);
 
 	if (error !== null || !begins_statement(words[0]?.text ?? ""))

@@ -59,7 +59,7 @@ function raw_lines(bytes: Uint8Array): string[] {
  *
  * What is no UTF-8 stays latin1, as old mails have it.
  */
-export function decode_utf8(binary: string): string {
+function decode_utf8(binary: string): string {
 	const bytes = Buffer.from(binary, "latin1");
 
 	try {

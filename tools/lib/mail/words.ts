@@ -239,7 +239,7 @@ const SEEN = new RegExp("^(?:(?:using|with) [^,.;]{1,80}?,? )?(?:i|we) (?:also |
 	"(?:verified|tested|checked|confirmed|confirm|observed|noticed|saw|see|found|find)(?: that)? (?=\\S+ \\S)", "i");
 
 /** without_witness - a sentence without the words that say who saw it */
-export function without_witness(text: string): string {
+function without_witness(text: string): string {
 	return text.replace(SEEN, "");
 }
 

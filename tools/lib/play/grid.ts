@@ -8,7 +8,7 @@ import type { masks } from "../scenario/model.ts";
 import type { mdev_state, report, step } from "./play.ts";
 
 /** What a cell says, as bits. */
-export const ASSIGNED = 1;
+const ASSIGNED = 1;
 export const SHADOW = 2;
 export const APCB = 4;
 export const BOUND = 8;

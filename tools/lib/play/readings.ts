@@ -11,12 +11,12 @@ import type { report, step } from "./play.ts";
 import { ran_text } from "./say.ts";
 
 /** at most so many readings are tried of one scenario */
-export const MAX_READINGS = 64;
+const MAX_READINGS = 64;
 /**
  * every order is tried if that takes at most so many assignments: up to eight adapters and domains
  * if nothing else is open; of more only some orders
  */
-export const MAX_ASSIGNMENTS = 1024;
+const MAX_ASSIGNMENTS = 1024;
 
 /** struct option - one way in which a choice can be made, and how the words for it go */
 interface option {

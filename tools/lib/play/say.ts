@@ -20,7 +20,7 @@ export function queues_of(side: string): string[] | null {
 }
 
 /** as_product - "04 05 x 0004 0047" for the queues that make one, else the queues; "-" for none */
-export function as_product(queues: readonly string[]): string {
+function as_product(queues: readonly string[]): string {
 	const apm = ascending(queues.map((q) => queue_ids(q)[0]));
 	const aqm = ascending(queues.map((q) => queue_ids(q)[1]));
 
@@ -30,7 +30,7 @@ export function as_product(queues: readonly string[]): string {
 }
 
 /** side_text - one side of a comparison, short */
-export function side_text(side: string): string {
+function side_text(side: string): string {
 	const queues = queues_of(side);
 
 	return queues === null ? side : as_product(queues);

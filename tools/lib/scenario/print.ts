@@ -50,7 +50,7 @@ function print_mask(word: string, ids: number[], name: (id: number) => string): 
 }
 
 /** print_choice - what is left open, as the words behind "either" */
-export function print_choice(c: choice): string {
+function print_choice(c: choice): string {
 	switch (c.what) {
 	case "bound":
 		return `bound ${c.queue}`;

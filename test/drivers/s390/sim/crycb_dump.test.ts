@@ -2,7 +2,7 @@
 import { test } from "tap";
 import { clear_bit_inv, set_bit_inv } from "#asm/bitops.h";
 import { CRYCB_FORMAT0, CRYCB_FORMAT1, CRYCB_FORMAT2, kvm_s390_crypto_cb } from "#asm/kvm_host.h";
-import { crycb_bytes, crycb_dump, crycb_fields } from "../../../../drivers/s390/sim/crycb_dump.ts";
+import { crycb_bytes, crycb_dump, crycb_fields } from "./crycb_dump.ts";
 
 test("crycb_fields: every byte once, in order", async (t) => {
 	let at = 0;

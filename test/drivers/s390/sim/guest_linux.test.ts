@@ -9,7 +9,7 @@ import {
 	sie_take_interruptions, trace_guest_interruption, trace_nib,
 } from "../../../../drivers/s390/sim/ap_interrupts.ts";
 import { advance_clock } from "../../../../drivers/s390/sim/clock.ts";
-import { guest_ap_bus } from "../../../../drivers/s390/sim/guest_linux.ts";
+import { guest_ap_bus } from "./guest_linux.ts";
 import { ported } from "../../../../drivers/s390/crypto/history/index.ts";
 import { machine_lab } from "../../../../tools/lib/lab/lab.ts";
 import { driver_of, load_driver } from "../../../../tools/lib/lab/loader.ts";

@@ -9,7 +9,7 @@ import { sysfs_write } from "../../../../drivers/base/sysfs.ts";
 import { ap_hw_set_service_time, trace_ap_message } from "../../../../drivers/s390/sim/ap_hardware.ts";
 import { advance_clock } from "../../../../drivers/s390/sim/clock.ts";
 import { syscall } from "../../../../drivers/s390/sim/syscall.ts";
-import { user_submit, type user_request } from "../../../../drivers/s390/sim/zcrypt_users.ts";
+import { user_submit, type user_request } from "./zcrypt_users.ts";
 import { POLL, bind, boot, show, unbind } from "../crypto/zcrypt_machine.ts";
 
 const SERVICE = 5;

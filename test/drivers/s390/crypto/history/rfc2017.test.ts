@@ -13,9 +13,9 @@ import {
 import { kvm_s390_vm_set_apie } from "../../../../../drivers/s390/kvm/kvm-s390.ts";
 import { ap_hw_messages, ap_hw_set_service_time } from "../../../../../drivers/s390/sim/ap_hardware.ts";
 import { advance_clock } from "../../../../../drivers/s390/sim/clock.ts";
-import { crycb_bytes } from "../../../../../drivers/s390/sim/crycb_dump.ts";
+import { crycb_bytes } from "../../sim/crycb_dump.ts";
 import { guest_start, guest_stop } from "../../../../../drivers/s390/sim/guest.ts";
-import { guest_ap_bus } from "../../../../../drivers/s390/sim/guest_linux.ts";
+import { guest_ap_bus } from "../../sim/guest_linux.ts";
 import { boot } from "../../../../../drivers/s390/sim/machine.ts";
 import {
 	AQIC, TAPQ, guest_gr0, guest_pqap, set_ap_userspace, sie_has_queue,

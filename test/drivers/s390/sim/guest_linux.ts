@@ -17,8 +17,8 @@
  * things; the text is this project's own.
  */
 import { PSW_MASK_IO, type kvm_vcpu } from "#linux/kvm_host.h";
-import { set_io_handler } from "./ap_interrupts.ts";
-import { AQIC, QCI, RAPQ, TAPQ, guest_dqap, guest_gr0, guest_nqap, guest_pqap } from "./sie.ts";
+import { set_io_handler } from "../../../../drivers/s390/sim/ap_interrupts.ts";
+import { AQIC, QCI, RAPQ, TAPQ, guest_dqap, guest_gr0, guest_nqap, guest_pqap } from "../../../../drivers/s390/sim/sie.ts";
 
 const NIB = 0x2008n;
 const QCI_AREA = 0x3000n;
@@ -38,7 +38,7 @@ const RC_Q_FULL = 0x10;
  * @reply: the answer, or null while there is none
  * @sent: how often it was sent
  */
-export class guest_request {
+class guest_request {
 	psmid: bigint;
 	text: Uint8Array;
 	reply: Uint8Array | null = null;

@@ -28,12 +28,12 @@ import { list_for_each_entry } from "#linux/list.h";
 import { spin_lock, spin_unlock } from "#linux/spinlock.h";
 import { INIT_WORK, queue_work, system_long_wq, work_struct } from "#linux/workqueue.h";
 import { AP_QID_CARD } from "#asm/ap.h";
-import { ap_message, ap_queue_message, ap_queue_usable } from "../crypto/ap_bus.h.ts";
-import "./ap_interrupts.ts";
+import { ap_message, ap_queue_message, ap_queue_usable } from "../../../../drivers/s390/crypto/ap_bus.h.ts";
+import "../../../../drivers/s390/sim/ap_interrupts.ts";
 import {
 	zcrypt_card_get, zcrypt_card_list, zcrypt_card_put, zcrypt_list_lock, zcrypt_queue_get,
 	zcrypt_queue_put, type zcrypt_card, type zcrypt_queue,
-} from "../crypto/zcrypt_api.h.ts";
+} from "../../../../drivers/s390/crypto/zcrypt_api.h.ts";
 
 const TRACK_AGAIN_MAX = 10;
 const TRACK_AGAIN_CARD_WEIGHT_PENALTY = 1000;
