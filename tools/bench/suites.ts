@@ -14,5 +14,6 @@ export const suites = new Map<string, loader>([
 	["replay", async () => (await import("./suites/replay.ts")).replay],
 	["explore", async () => (await import("./suites/explore.ts")).explore],
 	["memory", async () => (await import("./suites/memory.ts")).memory],
+	["shell", async () => (await import("./suites/shell.ts")).shell],
 	["startup", async () => (await import("./suites/startup.ts")).startup],
 ]);
