@@ -31,6 +31,9 @@ export interface filesystem {
 /* The kernel has no mount on the descriptor yet. */
 const RETRY_MS = 2;
 
+/* What a read says when the mount is gone, or is being taken down by force. */
+const UNMOUNTED: ReadonlySet<string> = new Set(["ENODEV", "ECONNABORTED"]);
+
 function code_of(error: unknown): string | undefined {
 	return (error as NodeJS.ErrnoException).code;
 }
@@ -78,7 +81,7 @@ export class fuse_server {
 			try {
 				this.#take(buffer.subarray(0, readSync(this.#fd, buffer)));
 			} catch (error) {
-				this.gone = code_of(error) === "ENODEV";
+				this.gone = UNMOUNTED.has(code_of(error)!);
 				if (!this.gone && !["EINTR", "ENOENT"].includes(code_of(error)!))
 					throw error;
 			}
@@ -91,7 +94,7 @@ export class fuse_server {
 			writeSync(this.#fd, fuse_reply(unique, body));
 		} catch (error) {
 			/* who asked is gone, or the whole mount */
-			if (!["ENOENT", "ENODEV", "EPERM"].includes(code_of(error)!))
+			if (!["ENOENT", "EPERM"].includes(code_of(error)!) && !UNMOUNTED.has(code_of(error)!))
 				throw error;
 		}
 	}
@@ -108,13 +111,14 @@ export class fuse_server {
 	}
 
 	async #after_error(error: unknown, waiting: () => boolean): Promise<void> {
+		if (UNMOUNTED.has(code_of(error)!)) {
+			this.gone = true;
+			return;
+		}
 		switch (code_of(error)) {
 		case "EPERM":			/* not mounted yet */
 			this.gone = !waiting();
 			await setTimeout(RETRY_MS);
-			return;
-		case "ENODEV":			/* unmounted */
-			this.gone = true;
 			return;
 		case "ENOENT":			/* the request was taken back before it was read */
 		case "EINTR":
