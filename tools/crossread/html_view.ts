@@ -1,92 +1,87 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Side by side as one HTML page that needs nothing else: no network, no other file. The style
- * and the script are in page.css and page.js beside this file.
+ * Side by side as one page.
  */
 
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { code_line, colouring } from "../lib/page/code.ts";
+import { html, type content, type markup } from "../lib/page/markup.ts";
+import { page_text, walk_script } from "../lib/page/page.ts";
 import { type function_view, text_agreement, type text_view } from "./compare.ts";
 import { equivalences } from "./equivalences.ts";
 import type { source_line } from "./patch.ts";
+import type { unplaced_remark } from "./remarks.ts";
 import type { port_line, view_row } from "./rows.ts";
 import { figure_text, file_title, pair_title } from "./text_view.ts";
 import type { file_pair, hunk_pair, two_diffs } from "./two_diffs.ts";
 
-const entities: { [char: string]: string } = {
-	"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;",
-};
-
-/**
- * escape_html - text that a page shows as it is
- *
- * @text: any text; control characters but tabs and line ends are dropped
- */
-export function escape_html(text: string): string {
-	return text.replace(/(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}]/gu, "\ufffd")
-		.replace(/[&<>"']/g, (char) => entities[char]!);
-}
-
 const of_table = new Map<string, string>(equivalences.map(({ name, c, ts, why }) => (
 	[name, `${name}: C has ${c}; here ${ts}. ${why}`.replaceAll("`", "")])));
 
-function code_line(line: source_line | port_line): string {
+/** The colours of the two texts of a function, line after line. */
+interface colours {
+	c: colouring;
+	port: colouring;
+}
+
+function new_colours(): colours {
+	return { c: new colouring(), port: new colouring() };
+}
+
+function code(line: source_line | port_line, colours: colouring): markup {
 	const kind = "mark" in line ? { " ": "kept", "+": "added", "-": "gone" }[line.mark] : "kept";
-	const sign = "mark" in line && line.mark !== " " ? line.mark : "";
-	return `<div class="l ${kind}"><i data-n="${line.line || ""}" data-m="${sign}"></i>`
-		+ `<code>${escape_html(line.text)}</code></div>`;
+	return code_line(line.line === 0 ? null : line.line, kind, colours.line(line.text));
 }
 
-function side(lines: readonly (source_line | port_line)[]): string {
-	return `<td>${lines.map(code_line).join("")}</td>`;
+function side(lines: readonly (source_line | port_line)[], colours: colouring): markup {
+	return html`<td>${lines.map((line) => code(line, colours))}</td>`;
 }
 
-function list(kind: string, lines: readonly string[]): string {
-	return lines.map((line) => `<p class="${kind}">${escape_html(line)}</p>`).join("");
+function list(kind: string, lines: readonly string[]): markup[] {
+	return lines.map((line) => html`<p class="${kind}">${line}</p>`);
 }
 
-function code_row(row: view_row): string {
+function code_row(row: view_row, colours: colours): markup {
 	const via = row.via.map((name) => of_table.get(name)!).join("\n");
-	const focus = via ? ` tabindex="0" title="${escape_html(via)}"` : "";
-	const notes = list("note", row.notes) + list("reason", row.reasons.map((it) => `PORT: ${it}`));
-	const mark = row.via.length > 0
-		? `<span class="via">${escape_html(row.via.join(", "))}</span>` : "";
-	const state = row.state.replace(" ", "-");
-	return `<tr class="${state}"${focus}>${side(row.c)}${side(row.port)}`
-		+ `<td class="notes">${mark}${notes}</td></tr>`;
+	const focus = via === "" ? null : html` tabindex="0" title="${via}"`;
+	const notes = [...list("note", row.notes), ...list("reason", row.reasons.map((it) => `PORT: ${it}`))];
+	const mark = row.via.length > 0 ? html`<span class="via">${row.via.join(", ")}</span>` : null;
+	return html`<tr class="${row.state.replace(" ", "-")}"${focus}>${side(row.c, colours.c)}${
+		side(row.port, colours.port)}<td class="notes">${mark}${notes}</td></tr>`;
 }
 
-function row_html(row: view_row): string {
+function said_row({ remarks }: view_row, columns: number): markup {
+	return html`<tr class="remark"><td colspan="${columns}">${list("said", remarks)}</td></tr>`;
+}
+
+function row_html(row: view_row, colours: colours): markup {
 	if (row.state === "gap")
-		return '<tr class="gap"><td colspan="3">&#8942; not in the patch</td></tr>';
-	if (row.state === "remark")
-		return `<tr class="remark"><td colspan="3">${list("said", row.remarks)}</td></tr>`;
-	return code_row(row);
+		return html`<tr class="gap"><td colspan="3">&#8942; not in the patch</td></tr>`;
+	return row.state === "remark" ? said_row(row, 3) : code_row(row, colours);
 }
 
 function anchor(fn: function_view, view: text_view): string {
-	return escape_html(`${view.driver}/${view.c_file}/${fn.c_line}/${fn.name}`);
+	return `${view.driver}/${view.c_file}/${fn.c_line}/${fn.name}`;
 }
 
 /*
  * Where to look first.
  */
-function links(view: text_view): string {
+function links(view: text_view): content {
 	const open = view.functions.filter(({ differ }) => differ > 0);
-	const names = open.map((fn) => `<a href="#${anchor(fn, view)}">${escape_html(fn.name)}</a>`);
-	return names.length > 0 ? `<p class="from">differ: ${names.join(", ")}</p>` : "";
+	return open.length === 0 ? null : html`<p class="quiet">differ: ${
+		open.map((fn, i) => html`${i === 0 ? "" : ", "}<a href="#${anchor(fn, view)}">${fn.name}</a>`)}</p>`;
 }
 
-function function_html(fn: function_view, view: text_view): string {
+function function_html(fn: function_view, view: text_view): markup {
 	const port = fn.port_path === null ? "" : `${fn.port_path}:${fn.port_line}`;
-	return `<section class="fn" id="${anchor(fn, view)}" tabindex="-1">`
-		+ `<h3>${escape_html(fn.name)} <small>${escape_html(figure_text(fn))}</small></h3>`
-		+ `<table><thead><tr><th>${escape_html(`${view.c_file}:${fn.c_line}`)}</th>`
-		+ `<th>${escape_html(port)}</th><th class="notes"></th></tr></thead>`
-		+ `<tbody>${fn.rows.map(row_html).join("\n")}</tbody></table></section>`;
+	const colours = new_colours();
+	return html`<section class="stop" id="${anchor(fn, view)}" tabindex="-1"><h3>${fn.name} <small>${figure_text(fn)}</small></h3>
+<table class="code cross"><thead><tr><th scope="col">${view.c_file}:${fn.c_line}</th><th scope="col">${port}</th>
+<th scope="col" class="notes"><span class="heard">notes</span></th></tr></thead>
+<tbody>${fn.rows.map((row) => row_html(row, colours))}</tbody></table></section>`;
 }
 
-function text_html(view: text_view): string {
+function text_html(view: text_view): markup {
 	const lines = [
 		...view.message_id === null ? [] : [`Message-Id: ${view.message_id}`],
 		`${view.input}: ${view.c_file} beside ${view.port_path} (${view.driver}, ${view.chosen}), `
@@ -94,92 +89,64 @@ function text_html(view: text_view): string {
 	];
 	const findings = view.findings.map((found) => (
 		`${found.name}: ${found.what}${found.reason === null ? "" : `, PORT: ${found.reason}`}`));
-	return `<article><h2>${escape_html(view.subject ?? view.c_file)}</h2>`
-		+ list("from", lines) + links(view) + list("note", findings)
-		+ view.functions.map((fn) => function_html(fn, view)).join("\n") + "</article>";
+	return html`<article><h2>${view.subject ?? view.c_file}</h2>${list("quiet", lines)}${links(view)}${
+		list("note", findings)}${view.functions.map((fn) => function_html(fn, view))}</article>`;
 }
 
-function pair_row(row: view_row, of_mail: boolean): string {
+function pair_row(row: view_row, of_mail: boolean, colours: colours): markup {
 	if (row.state === "remark")
-		return `<tr class="remark"><td colspan="2">${list("said", row.remarks)}</td></tr>`;
-	const c = of_mail ? side(row.c) : "";
-	return `<tr class="${row.state.replace(" ", "-")}">${c}${side(row.port)}</tr>`;
+		return said_row(row, 2);
+	return html`<tr class="${row.state.replace(" ", "-")}">${of_mail ? side(row.c, colours.c) : null}${
+		side(row.port, colours.port)}</tr>`;
 }
 
 /* What the mail does not show needs no second column. */
-function rows_html({ rows }: hunk_pair, { c_file, port_file }: file_pair): string {
+function rows_html({ rows }: hunk_pair, { c_file, port_file }: file_pair): markup {
 	const of_mail = rows.some(({ c }) => c.length > 0);
-	const c = of_mail ? `<th>${escape_html(c_file!)}</th>` : "";
-	return `<table><thead><tr>${c}<th>${escape_html(port_file)}</th></tr></thead>`
-		+ `<tbody>${rows.map((row) => pair_row(row, of_mail)).join("\n")}</tbody></table>`;
+	const colours = new_colours();
+	return html`<table class="code"><thead><tr>${of_mail ? html`<th scope="col">${c_file}</th>` : null}<th scope="col">${
+		port_file}</th></tr></thead><tbody>${rows.map((row) => pair_row(row, of_mail, colours))}</tbody></table>`;
 }
 
-function hunk_html(hunk: hunk_pair, file: file_pair): string {
+function hunk_html(hunk: hunk_pair, file: file_pair): markup {
 	const rows = rows_html(hunk, file);
 	if (file.c_file !== null && hunk.rows.every(({ c }) => c.length === 0))
-		return `<details><summary>what only the port says: origin, imports</summary>${rows}</details>`;
-	const heading = hunk.name === "" ? "" : `<h3>${escape_html(hunk.name)}</h3>`;
-	return `<section class="fn" tabindex="-1">${heading}${rows}</section>`;
+		return html`<details><summary>what only the port says: origin, imports</summary>${rows}</details>`;
+	return html`<section class="stop" tabindex="-1">${hunk.name === "" ? null : html`<h3>${hunk.name}</h3>`}${rows}</section>`;
 }
 
-function pair_html(pair: two_diffs): string {
+function pair_html(pair: two_diffs): markup {
 	const [, ...lines] = pair_title(pair);
-	return `<article><h2>${escape_html(pair.subject ?? pair.driver)}</h2>`
-		+ list("from", lines) + `<pre class="head">${escape_html(pair.head.join("\n"))}</pre>`
-		+ pair.files.map((file) => `<h2>${escape_html(file_title(file))}</h2>`
-			+ file.hunks.map((hunk) => hunk_html(hunk, file)).join("\n")).join("\n") + "</article>";
+	return html`<article><h2>${pair.subject ?? pair.driver}</h2>${list("quiet", lines)}<pre>${pair.head.join("\n")}</pre>${
+		pair.files.map((file) => html`<h2>${file_title(file)}</h2>${file.hunks.map((hunk) => hunk_html(hunk, file))}`)}</article>`;
 }
 
-function asset(name: string): string {
-	return readFileSync(new URL(name, import.meta.url), "utf8");
+function unplaced_html(remarks: readonly unplaced_remark[]): content {
+	return remarks.length === 0 ? null : html`<section class="stop" tabindex="-1"><h2>Remarks without a place above</h2>${
+		remarks.map(({ by, lines, why }) => html`<div class="remark"><p class="quiet">${by}, ${why}</p>${list("said", lines)}</div>`)}</section>`;
 }
-
-/*
- * How a page's policy names the one script that may run.
- */
-function hash_of(script: string): string {
-	return `sha256-${createHash("sha256").update(script).digest("base64")}`;
-}
-
-const statement_keys = `; <kbd>n</kbd> <kbd>p</kbd> next,
-previous difference. <span class="legend differs">differs</span>
-<span class="legend explained">explained</span>`;
 
 /**
  * html_page - texts and their ports as one page
  *
  * @views: the compared texts
  * @pairs: patches, in the mail and here
+ * @remarks: what answers say that stands at no line that is shown
  *
  * Return: the page
  */
-export function html_page(views: readonly text_view[], pairs: readonly two_diffs[] = []): string {
+export async function html_page(
+	views: readonly text_view[], pairs: readonly two_diffs[] = [], remarks: readonly unplaced_remark[] = [],
+): Promise<string> {
 	const title = [...pairs, ...views].map(({ subject, input }) => subject ?? input)[0]!;
-	const script = `\n${asset("page.js")}`;
-	const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
-		+ `script-src '${hash_of(script)}'`;
-	return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width">
-<title>${escape_html(title)} - cross-reading</title>
-<link rel="icon" href="data:,">
-<style>
-${asset("page.css")}</style>
-</head>
-<body>
-<header><h1>C and port, side by side</h1>
-<p>Keys: <kbd>j</kbd> <kbd>k</kbd> next, previous function${views.length === 0 ? "." : statement_keys}
-<span class="legend added">added</span>
-<span class="legend gone">removed by the patch</span></p></header>
-<main>
-${[...pairs.map(pair_html), ...views.map(text_html)].join("\n")}
-</main>
-<footer id="hint" aria-live="polite"></footer>
-<script>${script}</script>
-</body>
-</html>
-`;
+	const of_statements = views.length === 0 ? "." : html`, <kbd>n</kbd> <kbd>p</kbd> next and previous difference.
+<span class="legend differs">differs</span> <span class="legend explained">explained</span>`;
+	return page_text({
+		title: `${title} - cross-reading`, script: await walk_script(),
+		body: html`<header><h1>C and port, side by side</h1>
+<p class="keys">Keys: <kbd>j</kbd> <kbd>k</kbd> next and previous function${of_statements}
+<span class="legend added">added</span> <span class="legend gone">removed by the patch</span></p></header>
+<main>${pairs.map(pair_html)}${views.map(text_html)}${unplaced_html(remarks)}</main>
+<footer id="hint" aria-live="polite"></footer>`,
+	});
 }

@@ -160,9 +160,9 @@ function view_fails({ claimed, functions, findings }: text_view, limit: number):
 		|| findings.some(({ reason }) => reason === null));
 }
 
-function write_shown({ views, pairs }: shown, { format, limit }: request): void {
+async function write_shown({ views, pairs }: shown, { format, limit }: request): Promise<void> {
 	if (format === "html")
-		process.stdout.write(html_page(views, pairs));
+		process.stdout.write(await html_page(views, pairs));
 	else if (format === "json")
 		process.stdout.write([...pairs, ...views].map((it) => `${JSON.stringify(it)}\n`).join(""));
 	else if (limit !== null)
@@ -198,7 +198,7 @@ async function show_patches({ inputs }: request): Promise<number> {
 async function show_inputs(request: request): Promise<number> {
 	try {
 		const shown = await read_inputs(request);
-		write_shown(shown, request);
+		await write_shown(shown, request);
 		const { limit } = request;
 		const fails = limit !== null && shown.views.some((view) => view_fails(view, limit));
 		return fails ? exit_code.differs : exit_code.holds;

@@ -30,7 +30,7 @@ async function make_page(folder: string): Promise<string> {
 		views.push(...await compare(await read_input(join(folder, name!), c_files), null));
 	}
 	const path = join(folder, "page.html");
-	writeFileSync(path, html_page(views));
+	writeFileSync(path, await html_page(views));
 	return path;
 }
 

@@ -35,7 +35,7 @@ const linux = place("LINUX_SOURCE", "/usr/src/linux-source-6.12", "Debian's linu
 test("crossread: Linux 6.12 beside v6.12", { skip: linux.skip }, async (t) => {
 	const views = await views_of(linux.path);
 	side_by_side(views, {});
-	html_page(views);
+	await html_page(views);
 	const own = views.filter(({ c_file }) => c_file.startsWith("vfio_ap_"));
 	t.same(own.map(({ driver }) => driver), ["v6.12", "v6.12"]);
 	t.same(below_100(own), []);

@@ -25,7 +25,7 @@ function outside(line: string): { parts: markup[]; open: boolean } {
 		}
 		if (text !== undefined)
 			return html`<i class="text">${text}</i>`;
-		return word !== undefined && KEYWORDS.has(word) ? html`<b>${word}</b>` : html`${token}`;
+		return word !== undefined && KEYWORDS.has(word) ? html`<i class="word">${word}</i>` : html`${token}`;
 	});
 
 	return { parts, open };

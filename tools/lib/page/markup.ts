@@ -4,9 +4,11 @@
  */
 import { printable } from "../cli/terminal.ts";
 
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
 /** escape_html - text that a page shows as it is */
 export function escape_html(text: string): string {
-	return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+	return text.replace(/[&<>"']/g, (c) => ENTITIES[c]!);
 }
 
 /** class markup - HTML that html`` made */
