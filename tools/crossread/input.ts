@@ -11,6 +11,7 @@ import { type message, read_messages } from "../lib/mail/message.ts";
 import { type file_patch, read_patch, type source_line } from "./patch.ts";
 import { file_pieces, patch_pieces, type piece } from "./pieces.ts";
 import { find_posted } from "./posted_patch.ts";
+import { take_said } from "./remarks.ts";
 import { is_tarball, read_tarball } from "./tarball.ts";
 import { page_text } from "./web_page.ts";
 
@@ -58,7 +59,7 @@ export function bare_subject(subject: string | null): string {
 function take_remarks(to: readonly source_line[], from: readonly source_line[]): void {
 	from.forEach(({ text, remarks }, i) => {
 		if (to[i]?.text.trim() === text.trim())
-			to[i].remarks.push(...remarks.filter((remark) => !to[i].remarks.includes(remark)));
+			take_said(to[i].remarks, remarks);
 	});
 }
 
@@ -173,7 +174,7 @@ async function read_mail_file(path: string): Promise<mails> {
 	return {
 		messages,
 		patches: messages.flatMap((mail) => (
-			read_patch(mail.lines, path, find_posted(mail.subject) !== null)
+			read_patch(mail.lines, path, find_posted(mail.subject) !== null, mail.from)
 				.map((file) => ({ mail, file })))),
 	};
 }

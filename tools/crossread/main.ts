@@ -3,10 +3,12 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
+import type { message } from "../lib/mail/message.ts";
 import {
 	c_function, compare, type function_view, ported_c_files, type text_view,
 } from "./compare.ts";
 import { html_page } from "./html_view.ts";
+import { unplaced_remarks, type unplaced_remark } from "./remarks.ts";
 import { patched_postings, type patch } from "../lib/series/patches.ts";
 import { mail_texts, read_input, read_mails } from "./input.ts";
 import { check_port, type port, ports, type port_result } from "./ports.ts";
@@ -118,6 +120,8 @@ function only_function(views: text_view[], name: string): text_view[] {
 interface shown {
 	views: text_view[];
 	pairs: two_diffs[];
+	/** The mails they are from. */
+	messages: message[];
 }
 
 function wants_pairs({ asked, function_name, limit }: request): boolean {
@@ -129,22 +133,23 @@ async function read_shown(
 ): Promise<shown> {
 	const mails = wants_pairs(request) ? await read_mails(input, c_files) : null;
 	if (!mails)
-		return { views: await compare(await read_input(input, c_files), request.asked), pairs: [] };
+		return { views: await compare(await read_input(input, c_files), request.asked), pairs: [], messages: [] };
 	const { pairs, others } = pair_diffs(input, mails.messages, mails.patches);
 	return {
 		views: pairs.length > 0 && others.length === 0 ? []
 			: await compare(await mail_texts(input, others), null),
-		pairs,
+		pairs, messages: mails.messages,
 	};
 }
 
 async function read_inputs(request: request): Promise<shown> {
 	const c_files = await ported_c_files();
-	const all: shown = { views: [], pairs: [] };
+	const all: shown = { views: [], pairs: [], messages: [] };
 	for (const input of request.inputs) {
-		const { views, pairs } = await read_shown(input, c_files, request);
+		const { views, pairs, messages } = await read_shown(input, c_files, request);
 		all.views.push(...views);
 		all.pairs.push(...pairs);
+		all.messages.push(...messages);
 	}
 	const { function_name } = request;
 	return function_name === undefined ? all
@@ -160,9 +165,19 @@ function view_fails({ claimed, functions, findings }: text_view, limit: number):
 		|| findings.some(({ reason }) => reason === null));
 }
 
-async function write_shown({ views, pairs }: shown, { format, limit }: request): Promise<void> {
+/* What answers say that has no place in what is shown. */
+function unplaced({ views, pairs, messages }: shown): unplaced_remark[] {
+	const rows = [
+		...views.flatMap(({ functions }) => functions.flatMap((fn) => fn.rows)),
+		...pairs.flatMap(({ files }) => files.flatMap(({ hunks }) => hunks.flatMap((hunk) => hunk.rows))),
+	];
+	return unplaced_remarks(messages, rows.flatMap(({ remarks }) => remarks));
+}
+
+async function write_shown(shown: shown, { format, limit }: request): Promise<void> {
+	const { views, pairs } = shown;
 	if (format === "html")
-		process.stdout.write(await html_page(views, pairs));
+		process.stdout.write(await html_page(views, pairs, unplaced(shown)));
 	else if (format === "json")
 		process.stdout.write([...pairs, ...views].map((it) => `${JSON.stringify(it)}\n`).join(""));
 	else if (limit !== null)

@@ -6,6 +6,7 @@
 
 import { usage_error } from "../lib/cli/usage_error.ts";
 import type { mail_line } from "../lib/mail/message.ts";
+import { is_speaker, name_of, said_above, speaker } from "./remarks.ts";
 
 /** How a line stands in a text: kept, added or removed by a patch. */
 export type mark = " " | "+" | "-";
@@ -54,6 +55,8 @@ interface reader {
 	hunk: open_hunk | null;
 	/** The hunk before ended with the line before, at depth 0. */
 	just_ended: boolean;
+	/** By how deep it is quoted, who says what is said. */
+	names: string[];
 }
 
 const file_line = /^diff --git a\/\S+ b\/(\S+)|^\+\+\+ (?:b\/)?(\S+)/;
@@ -150,7 +153,7 @@ function read_line(at: reader, line: mail_line): void {
 	if (inside && !is_file && !(hunk.depth > 0 && left_out.test(line.text)))
 		read_hunk_line(at, hunk, line.text);
 	else if (hunk && line.depth < hunk.depth && !is_file)
-		add_remark(hunk.lines, line.text);
+		add_remark(at, hunk.lines, line);
 	else if (hunk && hunk.depth === 0 && line.depth > 0)
 		read_hunk_line(at, hunk, ` > ${line.text}`);
 	else if (inside && !is_file)
@@ -160,12 +163,16 @@ function read_line(at: reader, line: mail_line): void {
 }
 
 /*
- * What a reply says belongs to the line of the patch before it.
+ * What a reply says belongs to the line of the patch before it, behind the name of who says it.
  */
-function add_remark(lines: source_line[], text: string): void {
+function add_remark(at: reader, lines: source_line[], { depth, text }: mail_line): void {
 	const remarks = lines.at(-1)?.remarks;
-	if (remarks && (text !== "" || remarks.length > 0))
-		remarks.push(text);
+	const by = at.names[depth];
+	if (!remarks || (text === "" && remarks.length === 0))
+		return;
+	if (by !== undefined && text !== "" && remarks.findLast(is_speaker) !== speaker(by))
+		remarks.push(speaker(by));
+	remarks.push(text);
 }
 
 /**
@@ -174,16 +181,24 @@ function add_remark(lines: source_line[], text: string): void {
  * @lines: the mail's lines, without their quote marks
  * @file: the name of the input, for errors
  * @as_it_is: what is known from elsewhere may be cut off or wrapped here
+ * @by: who wrote the mail; null if it does not say
  *
  * Return: the files the patch changes. Throws usage_error for a posted patch that is cut off or
  * wrapped; a quotation may leave out what it likes.
  */
 export function read_patch(
-	lines: readonly mail_line[], file: string, as_it_is = false,
+	lines: readonly mail_line[], file: string, as_it_is = false, by: string | null = null,
 ): file_patch[] {
-	const at: reader = { file, as_it_is, files: [], hunk: null, just_ended: false };
-	for (const line of lines)
-		read_line(at, line);
+	const at: reader = {
+		file, as_it_is, files: [], hunk: null, just_ended: false, names: by === null ? [] : [name_of(by)],
+	};
+	for (const [i, line] of lines.entries()) {
+		const quoted = at.hunk?.depth === line.depth ? null : said_above(line.text, lines[i - 1]?.text);
+		if (quoted !== null)
+			at.names[line.depth + 1] = quoted;
+		else
+			read_line(at, line);
+	}
 	end_hunk(at);
 	return at.files.filter(({ hunks }) => hunks.length > 0);
 }

@@ -66,7 +66,7 @@ test("crossread --format json: every row", async (t) => {
 	t.same(view.functions.map((fn: { name: string; status: string }) => [fn.name, fn.status]), [
 		["first", "unmatched"], ["fresh", "unmatched"], ["last", "unmatched"], ["old", "removed"],
 	]);
-	t.match(view.functions[1].rows.at(-1), { state: "remark", remarks: ["Why not <b>here</b>?"] });
+	t.match(view.functions[1].rows.at(-1), { state: "remark", remarks: ["— A Writer:", "Why not <b>here</b>?"] });
 });
 
 test("crossread --format html: mail text is escaped, nothing is loaded", async (t) => {

@@ -88,7 +88,7 @@ test("crossread MAIL: an answer's remark stands at its line, what it left out is
 	const rows = rows_of(pair!.files);
 	const at = rows.findIndex(({ state }) => state === "remark");
 
-	t.same(rows[at]!.remarks, ["Why <i>here</i>?"]);
+	t.same(rows[at]!.remarks, ["— A Reader:", "Why <i>here</i>?"]);
 	t.match(rows[at - 1]!.c[0]!.text, "vfio_ap_mdev_filter_apcb(");
 	t.match(rows[at - 1]!.port[0]!.text, "vfio_ap_mdev_filter_apcb(");
 	t.same(column(rows, "port"), hunk_lines(diff_of(patches_of("v13").find(({ n }) => n === 9)!)));

@@ -101,7 +101,7 @@ async function mail_message(lines: string[], first: number, in_mbox: boolean): P
 
 	return {
 		line: first, subject: header.subject ?? null, message_id: header.messageId ?? null,
-		date: header.date ?? null, from: header.from?.address ?? null,
+		date: header.date ?? null, from: header.from?.name || header.from?.address || null,
 		lines: body_lines(lines.slice(0, length), body, first + length).map(strip_quotes),
 	};
 }
