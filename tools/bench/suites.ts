@@ -15,5 +15,6 @@ export const suites = new Map<string, loader>([
 	["explore", async () => (await import("./suites/explore.ts")).explore],
 	["memory", async () => (await import("./suites/memory.ts")).memory],
 	["shell", async () => (await import("./suites/shell.ts")).shell],
+	["page", async () => (await import("./suites/page.ts")).page],
 	["startup", async () => (await import("./suites/startup.ts")).startup],
 ]);

@@ -62,7 +62,8 @@ function registry_for(wanted: ReadonlySet<string>): string {
 			return `Promise.resolve(text_${imports.length - 1})`;
 		});
 
-	return `${imports.join(" ")} ${text}`;
+	/* where texts are is nothing that a page asks */
+	return `${imports.join(" ")} ${text.replace(/^\t\t(?:path|date): "[^"]*",\n/gm, "")}`;
 }
 
 /* The kernel's log has names of structs, which a script that was made small has lost. */

@@ -15,7 +15,7 @@ import { pick_drivers, play } from "../../../tools/lib/play/play.ts";
 import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 import { playground_page } from "../../../tools/playground/html.ts";
 import { corpus } from "../../../tools/playground/main.ts";
-import { browser_page, find_chromium } from "../browser.ts";
+import { barriers, browser_page, find_chromium } from "../browser.ts";
 
 const VFIO_AP = fileURLToPath(new URL("../../../tools/vfio-ap", import.meta.url));
 const chromium = find_chromium();
@@ -163,7 +163,7 @@ test("playground: no barrier, light and dark, and nothing sticks out", { skip },
 	await browser.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })");
 	for (const [width, scheme] of [[1280, "light"], [800, "dark"]] as const) {
 		await browser.show_as(width, scheme);
-		t.strictSame(await browser.barriers(), [], `${scheme}, ${width} pixels wide`);
+		t.strictSame(await barriers(browser), [], `${scheme}, ${width} pixels wide`);
 		t.equal(await browser.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), 0);
 	}
 });

@@ -14,7 +14,7 @@ import { pick_drivers, play, type report } from "../../../tools/lib/play/play.ts
 import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 import { replay_page } from "../../../tools/replay/html.ts";
 import { grids_text } from "../../../tools/replay/grid.ts";
-import { browser_page, find_chromium } from "../browser.ts";
+import { barriers, browser_page, find_chromium } from "../browser.ts";
 
 const HOSTILE = "</script><script>window.hacked = 1</script><img src=x onerror=window.hacked=1> \\u202e\\u001b[31m";
 
@@ -117,6 +117,6 @@ test("page: in a browser", { skip }, async (t) => {
 	t.strictSame(browser.complaints, []);
 	for (const scheme of ["light", "dark"] as const) {
 		await browser.show_as(1280, scheme);
-		t.strictSame(await browser.barriers(), [], `no barrier, ${scheme}`);
+		t.strictSame(await barriers(browser), [], `no barrier, ${scheme}`);
 	}
 });

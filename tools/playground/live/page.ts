@@ -61,6 +61,7 @@ class playground {
 		by_id("drivers").replaceChildren(...this.#data.drivers.map((label) => this.#driver_box(label)));
 		by_id("legend").append(...legend());
 		await this.#follow_address();
+		performance.mark("drawn");
 	}
 
 	/* A text from elsewhere: another scenario, or this one as somebody edited it. */
