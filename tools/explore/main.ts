@@ -26,7 +26,7 @@ const HELP = `usage: vfio-ap explore [--driver v6.0,v6.12|all] [--adapters 2] [-
                        [--mdevs 1] [--ops LIST] [--property LIST|all] [--faults]
                        [--depth N|--until-done] [--stop-at-first] [--max-states N]
                        [--walks N] [--steps N] [--seed N] [--jobs N] [--shard I/N]
-                       [--format text|json|ktap] [--output DIR]
+                       [--format text|json|ktap|html] [--output DIR]
        vfio-ap explore --merge FILE... [--partial]
 
 Tries every operation in every state of a small machine and says what must hold and does not, with
@@ -50,7 +50,7 @@ the shortest way to it, as a scenario that replay plays and as steps for a mail.
   --checkpoint FILE keep in FILE what is done, and go on from there if it exists
   --partial         --merge although parts are missing or not finished; exit code 3
   --output DIR      write each counterexample to a file there
-  --format FORMAT   text (default), json or ktap
+  --format FORMAT   text (default), json, ktap, or html: one page, each counterexample step by step
 `;
 const MEGABYTE = 1 << 20;
 const MEMORY_MB = 1 << 20;
@@ -169,7 +169,11 @@ function write_scenarios(lines: line[], folder: string): void {
 				`# SPDX-License-Identifier: GPL-2.0-only\n${l.scenario}`);
 }
 
-function write(of: campaign, lines: line[], format: string): void {
+async function write(of: campaign, lines: line[], format: string): Promise<void> {
+	if (format === "html") {
+		process.stdout.write(await (await import("./html.ts")).explore_page(lines));
+		return;
+	}
 	process.stdout.write(format === "json" ? campaign_text(of, lines) :
 		format === "ktap" ? ktap_text(lines) : report_text(lines));
 }
@@ -200,7 +204,7 @@ function outcome_of(lines: line[]): number {
 /** main - the command "explore" */
 export async function main(argv: string[]): Promise<number> {
 	const { values: v, positionals } = parse(argv);
-	const [format] = list_of(v.format ?? "text", "format", ["text", "json", "ktap"] as const);
+	const [format] = list_of(v.format ?? "text", "format", ["text", "json", "ktap", "html"] as const);
 
 	if (v.help) {
 		process.stdout.write(HELP);
@@ -213,7 +217,7 @@ export async function main(argv: string[]): Promise<number> {
 			throw new usage_error("--merge: no file, right would be: --merge 1.jsonl 2.jsonl 3.jsonl");
 		const { merged, code } = merge_files(positionals, v.partial ?? false);
 
-		write(merged.campaign, merged.lines, format!);
+		await write(merged.campaign, merged.lines, format!);
 		return code;
 	}
 	const p = plan_of(v);
@@ -236,6 +240,6 @@ export async function main(argv: string[]): Promise<number> {
 	bar.clear();
 	if (v.output !== undefined)
 		write_scenarios(lines, v.output);
-	write(here, lines, format!);
+	await write(here, lines, format!);
 	return outcome_of(lines);
 }

@@ -45,25 +45,35 @@ function shown_text(c: shown): string {
 		c.count} such transitions\n${indented(c.scenario)}\n${indented(c.mail)}`;
 }
 
-/** report_text - results as text */
-export function report_text(lines: line[]): string {
+function line_text(l: line): string {
+	switch (l.result) {
+	case "space":
+		return space_text(l);
+	case "walks":
+		return walks_text(l);
+	case "counterexample":
+		return shown_text(l);
+	default:
+		return `\n${l.property} by ${l.operation} on ${l.driver}: ` +
+			"a machine that boots does not show it\n";
+	}
+}
+
+function count_text(lines: readonly line[]): string {
 	const count = lines.filter((l) => l.result === "counterexample").length;
-	const body = lines.map((l) => {
-		switch (l.result) {
-		case "space":
-			return space_text(l);
-		case "walks":
-			return walks_text(l);
-		case "counterexample":
-			return shown_text(l);
-		default:
-			return `\n${l.property} by ${l.operation} on ${l.driver}: ` +
-				"a machine that boots does not show it\n";
-		}
-	}).join("");
 	const complete = lines.every((l) => l.result !== "space" || l.bound === null);
 
-	return `${body}\n${count} counterexamples${complete ? "" : "; the search is not complete"}\n`;
+	return `${count} counterexamples${complete ? "" : "; the search is not complete"}\n`;
+}
+
+/** summary_lines - what was looked at, and what could not be made sure of, without the counterexamples */
+export function summary_lines(lines: readonly line[]): string {
+	return lines.filter((l) => l.result !== "counterexample").map(line_text).join("") + count_text(lines);
+}
+
+/** report_text - results as text */
+export function report_text(lines: line[]): string {
+	return `${lines.map(line_text).join("")}\n${count_text(lines)}`;
 }
 
 /** ktap_text - results as KTAP version 1: a test for each driver and property */

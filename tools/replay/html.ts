@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import { html } from "../lib/page/markup.ts";
+import { html, type content, type markup } from "../lib/page/markup.ts";
 import { page_text } from "../lib/page/page.ts";
 import { page_script } from "../lib/page/script.ts";
 import { shown_scenario } from "../lib/page/shown.ts";
@@ -14,8 +14,10 @@ import { viewer_foot, viewer_main } from "../lib/page/viewer.ts";
 import type { report } from "../lib/play/play.ts";
 import type { replay_data } from "./page.ts";
 
-const BODY = html`<header><h1 id="title"></h1><label id="choose">scenario <select id="scenario"></select></label>
+function body(intro: content): markup {
+	return html`<header>${intro}<h1 id="title"></h1><label id="choose">scenario <select id="scenario"></select></label>
 <p id="about"></p></header>${viewer_main()}${viewer_foot()}`;
+}
 
 /*
  * The functions that a page of crossread shows: its anchors are DRIVER/FILE/LINE/FUNCTION.
@@ -34,14 +36,15 @@ function links_into(page: string): [string, string][] {
  * replay_page - reports as one page
  * @reports: for each scenario those of its drivers
  * @crossread: pages of crossread that lie beside this one, whose functions are linked to
+ * @intro: what stands above them
  */
-export async function replay_page(reports: readonly (readonly report[])[], crossread: readonly string[] = []):
-		Promise<string> {
+export async function replay_page(reports: readonly (readonly report[])[], crossread: readonly string[] = [],
+		intro: content = null): Promise<string> {
 	const scenarios = reports.map((list) => shown_scenario(list[0]!.scenario, list));
 	const data: replay_data = { scenarios, links: crossread.flatMap(links_into) };
 
 	return page_text({
 		title: scenarios.length === 1 ? scenarios[0]!.name : `${scenarios.length} scenarios`,
-		body: BODY, script: await page_script("tools/replay/page.ts"), data,
+		body: body(intro), script: await page_script("tools/replay/page.ts"), data,
 	});
 }

@@ -14,6 +14,8 @@ export interface replay_data {
 	links: [key: string, href: string][];
 }
 
+/* Nothing at all may have been found. */
+const NOTHING: shown_scenario = { name: "", source: "", about: [], drivers: [], rows: [], columns: [], lines: [] };
 const { scenarios, links } = JSON.parse(by_id("data").textContent!) as replay_data;
 const choose = by_id<HTMLSelectElement>("scenario");
 const view = new viewer({ links: new Map(links), on_step: write_address });
@@ -22,20 +24,20 @@ function write_address(): void {
 	const { shown, at } = view;
 	const number = encodeURIComponent(shown.lines[at]?.n ?? "");
 
-	history.replaceState(null, "", scenarios.length === 1 ? `#${number}` : `#${encodeURIComponent(shown.name)}/${number}`);
+	history.replaceState(null, "", scenarios.length <= 1 ? `#${number}` : `#${encodeURIComponent(shown.name)}/${number}`);
 }
 
 function follow_address(): void {
 	const parts = location.hash.slice(1).split("/").map(decodeURIComponent);
 	const number = parts.pop();
-	const shown = scenarios.find(({ name }) => name === parts[0]) ?? scenarios[0]!;
+	const shown = scenarios.find(({ name }) => name === parts[0]) ?? scenarios[0] ?? NOTHING;
 
 	choose.value = shown.name;
 	view.show(shown, shown.lines.findIndex(({ n }) => n === number));
 }
 
 choose.append(...scenarios.map(({ name }) => element("option", name, { value: name })));
-by_id("choose").hidden = scenarios.length === 1;
+by_id("choose").hidden = scenarios.length <= 1;
 choose.addEventListener("change", () => {
 	view.show(scenarios.find(({ name }) => name === choose.value)!, 0);
 	write_address();

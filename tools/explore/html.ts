@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Results as a page: what was looked at, and each counterexample as replay draws it, the shortest
+ * first.
+ */
+import { html, type markup } from "../lib/page/markup.ts";
+import { pick_drivers, play, type report } from "../lib/play/play.ts";
+import { parse_scenarios } from "../lib/scenario/parse.ts";
+import { replay_page } from "../replay/html.ts";
+import type { line } from "./campaign.ts";
+import { summary_lines } from "./report.ts";
+
+type counterexample = Extract<line, { result: "counterexample" }>;
+
+/* A name for each, as links lead to them by their names. */
+async function reports_of(found: readonly counterexample[]): Promise<report[][]> {
+	const names = new Map<string, number>();
+	const all: report[][] = [];
+
+	for (const { scenario, driver } of found) {
+		const [sc] = parse_scenarios(scenario, "counterexample");
+		const count = (names.get(sc!.name) ?? 0) + 1;
+		const name = count === 1 ? sc!.name : `${sc!.name}-${count}`;
+
+		names.set(sc!.name, count);
+		await pick_drivers(driver);
+		all.push([play({ ...sc!, name }, driver)]);
+	}
+	return all;
+}
+
+function row({ property, operation, length, count, driver, expected, actual }: counterexample, name: string): markup {
+	return html`<tr><th scope="row"><a href="#${encodeURIComponent(name)}/">${property}</a></th><td>${operation}</td>
+<td>${driver}</td><td>${length}</td><td>${count}</td><td>${actual}, not ${expected}</td></tr>`;
+}
+
+function intro(lines: readonly line[], found: readonly counterexample[], reports: readonly (readonly report[])[]): markup {
+	const head = ["what must hold", "by", "on", "operations", "such transitions", "what is seen"];
+
+	return html`<details open><summary>${found.length} counterexamples</summary><pre>${summary_lines(lines)}</pre>
+<div class="scroll"><table class="ruled"><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${found.map((c, i) => row(c, reports[i]![0]!.scenario.name))}</tbody></table></div></details>`;
+}
+
+/** explore_page - results as one page */
+export async function explore_page(lines: readonly line[]): Promise<string> {
+	const found = lines.filter((l) => l.result === "counterexample").toSorted((a, b) => a.length - b.length);
+	const reports = await reports_of(found);
+
+	return await replay_page(reports, [], intro(lines, found, reports));
+}
