@@ -3,11 +3,12 @@
  * Where along the history a verdict turns: a scenario is played on every driver, oldest first,
  * and where two neighbours part, on every patch that led to the later one.
  */
-import { drivers } from "../../drivers/s390/crypto/history/index.ts";
+import { drivers, ported } from "../../drivers/s390/crypto/history/index.ts";
 import { load_driver } from "../lib/lab/loader.ts";
 import { decisions_behind } from "../lib/play/why.ts";
 import { play, type report, type step, type verdict } from "../lib/play/play.ts";
 import type { scenario } from "../lib/scenario/model.ts";
+import { print_step } from "../lib/scenario/print.ts";
 import { base_of, patched_postings, patches_of } from "../lib/series/patches.ts";
 import { heads_in, origin_of } from "../lib/texts/origins.ts";
 import { find_series, type series_patch } from "../lib/texts/series.ts";
@@ -32,10 +33,37 @@ export interface flip {
 	deciding: { name: string; origin: string } | null;
 }
 
-/** struct bisected_step - a claim of the scenario along the history */
+/**
+ * struct judged - what came of a claim on a driver
+ * @outcome: what can change where the verdict does not
+ * @functions: those that decided, the last one last
+ * @store: the function of the attribute that an operation stores to, or ""
+ */
+export interface judged {
+	verdict: verdict;
+	outcome: string;
+	functions: string[];
+	store: string;
+}
+
+/**
+ * struct claim - what is bisected
+ * @n, @line: its number, and its line in the scenario
+ * @text: itself
+ * @judge: what comes of it on a driver
+ */
+export interface claim {
+	n: string;
+	line: number;
+	text: string;
+	judge(label: string): Promise<judged>;
+}
+
+/** struct bisected_step - a claim along the history */
 export interface bisected_step {
 	n: string;
 	line: number;
+	text: string;
 	verdicts: verdict[];
 	flips: flip[];
 }
@@ -52,13 +80,9 @@ function for_all({ ...sc }: scenario): scenario {
 	return { ...sc, statements: sc.statements.filter((s) => s.drivers === null), verdicts: [] };
 }
 
-function play_on(sc: scenario, label: string): report {
-	return play(sc, label);
-}
-
-/** HISTORY - the labels of all drivers that somebody posted or released, oldest first */
+/** HISTORY - the labels of all drivers whose C somebody posted or released, oldest first */
 export const HISTORY: readonly string[] =
-	drivers.map(({ label }) => label).filter((label) => label !== "v6.12-masks");
+	ported.map(({ label }) => label).filter((label) => label !== "v6.12-masks");
 
 /** history_from - the labels of the drivers from one to another, oldest first */
 export function history_from(from: string, to: string): string[] {
@@ -86,20 +110,30 @@ class along {
 
 		if (found === undefined) {
 			await load_driver(label);
-			found = play_on(this.#sc, label);
+			found = play(this.#sc, label);
 			this.#reports.set(label, found);
 		}
 		return found;
 	}
 
-	async step(label: string, i: number): Promise<step> {
-		return (await this.report(label)).steps[i]!;
+	/** claims - each step */
+	async claims(label: string): Promise<claim[]> {
+		const { steps } = await this.report(label);
+
+		return steps.map(({ s: st }, i) => ({
+			n: st.n, line: st.line, text: print_step(st),
+			judge: async (on) => judged_of((await this.report(on)).steps[i]!),
+		}));
 	}
 }
 
-/* What came of a step, which can change where its verdict does not. */
-function outcome({ verdict, crash, rc, actual }: step): string {
-	return `${verdict} ${crash ?? rc} ${actual}`;
+function judged_of(st: step): judged {
+	const { verdict, crash, rc, actual } = st;
+
+	return {
+		verdict, outcome: `${verdict} ${crash ?? rc} ${actual}`,
+		functions: decisions_behind(st).map(({ d }) => d.func), store: store_of(st),
+	};
 }
 
 /* The place in a series behind which the outcome is what it is at the end; 0: all along. */
@@ -122,12 +156,11 @@ function store_of({ s: { body } }: step): string {
  * for an operation that stores, its own if the patch changed it.
  */
 function deciding_function(
-	st: step, label: string, patch: series_patch | null,
+	{ functions, store }: judged, label: string, patch: series_patch | null,
 ): flip["deciding"] {
 	const changed = Object.values(patch?.functions ?? {}).flat();
-	const decided = decisions_behind(st).map(({ d }) => d.func);
-	const name = decided.findLast((func) => changed.includes(func)) ??
-		changed.find((func) => func === store_of(st)) ?? decided.at(-1);
+	const name = functions.findLast((func) => changed.includes(func)) ??
+		changed.find((func) => func === store) ?? functions.at(-1);
 
 	return name === undefined ? null : { name, origin: origin_text(label, name) };
 }
@@ -139,64 +172,60 @@ function origin_text(label: string, name: string): string {
 	return patch === null ? posting : `${posting} ${patch.n} ${patch.message_id}`;
 }
 
-async function flip_at(
-	played: along, i: number, from: string, to: string,
-): Promise<flip> {
-	const st = await played.step(to, i);
+async function flip_at(claim: claim, from: string, to: string): Promise<flip> {
+	const now = await claim.judge(to);
 	const flip: flip = {
-		from, to, was: (await played.step(from, i)).verdict, is: st.verdict,
+		from, to, was: (await claim.judge(from)).verdict, is: now.verdict,
 		n: null, base: null, row: [], deciding: null,
 	};
 
 	if (patched_postings().includes(to)) {
 		const labels = series_labels(to);
+		const along_series: judged[] = [];
 
-		const steps = await Promise.all(labels.map((label) => played.step(label, i)));
-		const at = turning_point(steps.map(outcome));
+		for (const label of labels)
+			along_series.push(await claim.judge(label));
+		const at = turning_point(along_series.map(({ outcome }) => outcome));
 
-		flip.row = steps.map(({ verdict }) => verdict);
-
+		flip.row = along_series.map(({ verdict }) => verdict);
 		if (at === 0)
 			flip.base = labels[0]!;
 		else
 			flip.n = find_series(to).patches[patches_of(to)[at - 1]!.n - 1]!;
 	}
-	flip.deciding = deciding_function(st, to, flip.n);
+	flip.deciding = deciding_function(now, to, flip.n);
 	return flip;
 }
 
-async function bisect_step(played: along, i: number, labels: string[]): Promise<bisected_step> {
+async function bisect_claim(claim: claim, labels: string[]): Promise<bisected_step> {
+	const { n, line, text } = claim;
 	const verdicts: verdict[] = [];
 	const flips: flip[] = [];
-	const { s } = await played.step(labels[0]!, i);
 
 	for (const [at, label] of labels.entries()) {
-		verdicts.push((await played.step(label, i)).verdict);
+		verdicts.push((await claim.judge(label)).verdict);
 		if (at > 0 && verdicts[at] !== verdicts[at - 1])
-			flips.push(await flip_at(played, i, labels[at - 1]!, label));
+			flips.push(await flip_at(claim, labels[at - 1]!, label));
 	}
-	return { n: s.n, line: s.line, verdicts, flips };
+	return { n, line, text, verdicts, flips };
 }
 
 /**
  * bisect - a scenario along the history
- * @wanted: the number of the only step that is of interest, or null
+ * @wanted: the number of the only claim that is of interest, or null
+ * @more: claims besides its own
  *
  * Every driver is played: verdicts turn back.
  */
 export async function bisect(
-	sc: scenario, labels: string[], wanted: string | null = null,
+	sc: scenario, labels: string[], wanted: string | null = null, more: readonly claim[] = [],
 ): Promise<bisected> {
-	const played = new along(for_all(sc));
-	const count = (await played.report(labels[0]!)).steps.length;
+	const claims = [...await new along(for_all(sc)).claims(labels[0]!), ...more];
 	const steps: bisected_step[] = [];
 
-	for (let i = 0; i < count; i++) {
-		const { s } = await played.step(labels[0]!, i);
-
-		if (wanted === null || s.n === wanted)
-			steps.push(await bisect_step(played, i, labels));
-	}
+	for (const claim of claims)
+		if (wanted === null || claim.n === wanted)
+			steps.push(await bisect_claim(claim, labels));
 	return { scenario: sc, labels, steps: steps.filter(is_claim) };
 }
 

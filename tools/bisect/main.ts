@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { parseArgs } from "node:util";
+import { properties } from "../explore/properties.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { did_you_mean } from "../lib/cli/nearest.ts";
+import { progress_line } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { nothing_found, read_inputs } from "../lib/mail/input.ts";
-import { HISTORY, bisect, history_from } from "./history.ts";
+import type { scenario } from "../lib/scenario/model.ts";
+import { HISTORY, bisect, history_from, type claim } from "./history.ts";
+import { property_claim, ways_to_break, type sought } from "./property.ts";
 import { bisect_json, bisect_ktap, bisect_text } from "./report.ts";
 
 const HELP = `usage: vfio-ap bisect SCENARIO|MAIL ... [--from LABEL] [--to LABEL] [--step N]
                       [--format FORMAT]
+       vfio-ap bisect --property NAME [--adapters N] [--domains N] ...
 
 Plays a scenario on every driver, oldest first (${HISTORY.join(", ")}),
 and where two neighbours part, on every patch that led to the later one. For each claim: the
@@ -18,7 +24,10 @@ made on, and the function that decided. All drivers are played, since verdicts t
   --from LABEL      the first driver (${HISTORY[0]})
   --to LABEL        the last (${HISTORY.at(-1)})
   --step N          this step only
-  --format FORMAT   text (default), json or ktap
+  --property NAME   the shortest ways to break a property of explore, instead of a scenario: of the
+                    oldest driver that breaks it, and of each later one that breaks it otherwise
+  --adapters N, --domains N  of the machine on which they are searched (1, 1)
+  --format FORMAT   text (default), html: one page for a browser, json or ktap
   -h, --help        this text
 
 exit: 0 no verdict turns, 1 some do, 2 unusable input
@@ -40,6 +49,52 @@ function history(from: string, to: string): string[] {
 	return labels;
 }
 
+/** What is bisected: a scenario, and what is claimed besides. */
+interface task {
+	scenario: scenario;
+	more: claim[];
+}
+
+async function read_tasks(files: string[]): Promise<task[]> {
+	const inputs = await read_inputs(files, null);
+
+	for (const input of inputs.filter(({ scenarios }) => scenarios.length === 0))
+		process.stderr.write(`vfio-ap: ${nothing_found(input)}\n`);
+	return inputs.flatMap(({ scenarios }) => scenarios).map((scenario) => ({ scenario, more: [] }));
+}
+
+function size_of(option: string, text: string): number {
+	const n = Number(text);
+
+	if (!Number.isInteger(n) || n < 1 || n > 4)
+		throw new usage_error(`--${option} ${text}: 1 to 4 would be right`);
+	return n;
+}
+
+function sought_of(v: { property?: string; adapters: string; domains: string }): sought {
+	const known = properties.map(({ name }) => name);
+
+	if (!known.includes(v.property!))
+		throw new usage_error(`--property ${v.property}: no such property${
+			did_you_mean(v.property!, known)}, one of: ${known.join(", ")}`);
+	return {
+		property: v.property!, adapters: size_of("adapters", v.adapters),
+		domains: size_of("domains", v.domains),
+	};
+}
+
+async function search_tasks(sought: sought, labels: string[]): Promise<task[]> {
+	const bar = new progress_line();
+
+	try {
+		const ways = await ways_to_break(sought, labels, (text) => bar.update(text));
+
+		return ways.map((way) => ({ scenario: way.scenario, more: [property_claim(way)] }));
+	} finally {
+		bar.clear();
+	}
+}
+
 /** main - the command "bisect" */
 export async function main(argv: string[]): Promise<number> {
 	const { values, positionals } = parseArgs({
@@ -48,6 +103,9 @@ export async function main(argv: string[]): Promise<number> {
 			from: { type: "string", default: HISTORY[0]! },
 			to: { type: "string", default: HISTORY.at(-1)! },
 			step: { type: "string" },
+			property: { type: "string" },
+			adapters: { type: "string", default: "1" },
+			domains: { type: "string", default: "1" },
 			format: { type: "string", default: "text" },
 			help: { type: "boolean", short: "h", default: false },
 		},
@@ -61,17 +119,16 @@ export async function main(argv: string[]): Promise<number> {
 	if (format === undefined)
 		throw new usage_error(`--format ${values.format}: no such format, one of: ` +
 			[...FORMATS.keys()].join(", "));
-	if (positionals.length === 0)
-		throw new usage_error("bisect needs a scenario or a mail, e.g. a file of test/scenarios");
+	if ((positionals.length === 0) === (values.property === undefined))
+		throw new usage_error("bisect needs a scenario or a mail, e.g. a file of test/scenarios, " +
+			"or --property");
 	const labels = history(values.from, values.to);
-	const inputs = await read_inputs(positionals, null);
-
-	for (const input of inputs.filter(({ scenarios }) => scenarios.length === 0))
-		process.stderr.write(`vfio-ap: ${nothing_found(input)}\n`);
+	const tasks = values.property === undefined ? await read_tasks(positionals)
+		: await search_tasks(sought_of(values), labels);
 	const results = [];
 
-	for (const scenario of inputs.flatMap(({ scenarios }) => scenarios))
-		results.push(await bisect(scenario, labels, values.step ?? null));
+	for (const { scenario, more } of tasks)
+		results.push(await bisect(scenario, labels, values.step ?? null, more));
 	if (values.step !== undefined && results.every(({ steps }) => steps.length === 0))
 		throw new usage_error(`--step ${values.step}: no claim has that number`);
 	process.stdout.write(format(results));

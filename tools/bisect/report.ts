@@ -3,7 +3,6 @@
  * What bisect has found, for people and for programs.
  */
 import { printable } from "../lib/cli/terminal.ts";
-import { print_step } from "../lib/scenario/print.ts";
 import type { verdict } from "../lib/play/play.ts";
 import type { bisected, bisected_step, flip } from "./history.ts";
 
@@ -34,11 +33,9 @@ function flip_lines(flip: flip): string[] {
 	];
 }
 
-function step_text(result: bisected, step: bisected_step): string[] {
-	const s = result.scenario.statements.find(({ line }) => line === step.line);
-
+function step_text(step: bisected_step): string[] {
 	return [
-		`  ${row_of(step.verdicts)}  ${step.n}: ${s === undefined ? "" : printable(print_step(s))}`,
+		`  ${row_of(step.verdicts)}  ${step.n}: ${printable(step.text)}`,
 		...step.flips.flatMap(flip_lines).map((line) => `      ${line}`),
 	];
 }
@@ -50,7 +47,7 @@ export function bisect_text(results: readonly bisected[]): string {
 
 		return [
 			`${printable(result.scenario.name)}: ${result.labels.join(" ")}`,
-			...result.steps.flatMap((step) => step_text(result, step)),
+			...result.steps.flatMap(step_text),
 			flips.length === 0 ? "  no verdict turns"
 				: `  ${flips.length} of ${result.steps.length} claims turn`,
 			"",
@@ -61,7 +58,7 @@ export function bisect_text(results: readonly bisected[]): string {
 /** bisect_json - an object for each step, as JSON Lines */
 export function bisect_json(results: readonly bisected[]): string {
 	return results.flatMap(({ scenario, labels, steps }) => steps.map((step) => `${JSON.stringify({
-		scenario: scenario.name, drivers: labels, n: step.n, line: step.line,
+		scenario: scenario.name, drivers: labels, n: step.n, line: step.line, text: step.text,
 		verdicts: step.verdicts,
 		flips: step.flips.map(({ n, ...flip }) => ({
 			...flip, patch: n?.n ?? null, subject: n?.subject ?? null, message_id: n?.message_id ?? null,

@@ -422,18 +422,27 @@ function confirmed(t: trial, on: driver): trial | null {
 }
 
 /**
+ * smallest_trial - the smallest way to what was found
+ *
+ * Return: null if a machine that boots does not show it.
+ */
+export function smallest_trial(f: finding, size: machine_size, on: driver): trial | null {
+	const found = confirmed(trial_of(f, size), on);
+
+	return found === null ? null : minimise(found, on);
+}
+
+/**
  * counterexample_of - a finding as something to show
+ * @t: the smallest way to it, if that is known
  *
  * Return: null if a machine that boots does not show it.
  */
 export function counterexample_of(
-	f: finding, size: machine_size, on: driver,
+	f: finding, size: machine_size, on: driver, t: trial | null = smallest_trial(f, size, on),
 ): counterexample | null {
-	const found = confirmed(trial_of(f, size), on);
-
-	if (found === null)
+	if (t === null)
 		return null;
-	const t = minimise(found, on);
 	const { complaint, functions } = verify(t, on)!;
 	const shown = (f.property === "links-sound" ?
 		with_probe(t, property_of("no-hang"), on) : null) ?? t;
