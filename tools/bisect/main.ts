@@ -8,6 +8,7 @@ import { usage_error } from "../lib/cli/usage_error.ts";
 import { nothing_found, read_inputs } from "../lib/mail/input.ts";
 import type { scenario } from "../lib/scenario/model.ts";
 import { HISTORY, bisect, history_from, type claim } from "./history.ts";
+import { bisect_html } from "./html.ts";
 import { property_claim, ways_to_break, type sought } from "./property.ts";
 import { bisect_json, bisect_ktap, bisect_text } from "./report.ts";
 
@@ -33,7 +34,9 @@ made on, and the function that decided. All drivers are played, since verdicts t
 exit: 0 no verdict turns, 1 some do, 2 unusable input
 `;
 
-const FORMATS = new Map([["text", bisect_text], ["json", bisect_json], ["ktap", bisect_ktap]]);
+const FORMATS = new Map([
+	["text", bisect_text], ["html", bisect_html], ["json", bisect_json], ["ktap", bisect_ktap],
+]);
 
 function check_label(label: string): string {
 	if (!HISTORY.includes(label))

@@ -26,7 +26,8 @@ function job_of({ property, adapters, domains }: sought, driver: string): job {
 	const plan: plan = {
 		drivers: [driver], adapters, domains, cdoms: 1, mdevs: 1, kinds: [...op_kinds],
 		properties: [property], faults: false, depth: Infinity, max_states: 1_000_000,
-		max_memory: 1 << 30, stop_at_first: true, identify: true, walks: 0, block: 1, steps: 1, seed: 1,
+		max_memory: 1 << 30, stop_at_first: true, identify: true, commute: true, walks: 0,
+		block: 1, steps: 1, seed: 1,
 	};
 
 	return { number: 0, driver, what: "machine", plan, seed: 1, walks: 0 };

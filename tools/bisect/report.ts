@@ -6,7 +6,8 @@ import { printable } from "../lib/cli/terminal.ts";
 import type { verdict } from "../lib/play/play.ts";
 import type { bisected, bisected_step, flip } from "./history.ts";
 
-const LETTERS: { [of in verdict]: string } = {
+/** LETTERS - a letter for each verdict */
+export const LETTERS: { [of in verdict]: string } = {
 	holds: "h", differs: "d", ran: "r", open: "o", depends: "p",
 };
 
@@ -16,7 +17,7 @@ export function row_of(verdicts: readonly verdict[]): string {
 }
 
 /** where_text - the patch that turned a verdict, or why none is named */
-function where_text({ to, n, base }: flip): string {
+export function where_text({ to, n, base }: flip): string {
 	if (n !== null)
 		return `in ${n.n} ${n.message_id}`;
 	return base === null ? `by ${to}, whose patches are not here`

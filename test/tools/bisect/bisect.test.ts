@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { test } from "tap";
 import { HISTORY, bisect, history_from, type bisected_step } from "../../../tools/bisect/history.ts";
+import { bisect_html } from "../../../tools/bisect/html.ts";
+import { property_claim, ways_to_break } from "../../../tools/bisect/property.ts";
 import { bisect_json, bisect_ktap, bisect_text, row_of } from "../../../tools/bisect/report.ts";
 import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 import type { scenario } from "../../../tools/lib/scenario/model.ts";
@@ -62,4 +64,36 @@ test("history_from: from one driver to another", async (t) => {
 	t.strictSame(history_from("v11", "v13"), POSTINGS);
 	t.equal(history_from("v5.9", "v13")[0], "v5.9");
 	t.strictSame(history_from(HISTORY[0]!, HISTORY.at(-1)!), HISTORY, "what is meant when nothing is said");
+});
+
+test("January 2024: the queue that comes back enters with v18 and leaves between v6.6 and v6.12", async (t) => {
+	const { steps } = await bisect(scenario_of("filter-the-entire-matrix"), history_from("v12", "v6.12"), "8");
+
+	t.equal(row_of(steps[0]!.verdicts), "hhhhdddddh");
+	t.strictSame(steps[0]!.flips.map(({ from, to }) => [from, to]), [["v15", "v18"], ["v6.6", "v6.12"]]);
+	t.equal(steps[0]!.flips[0]!.deciding!.name, "vfio_ap_mdev_filter_matrix");
+});
+
+test("a page: verdicts along the history, and each turn; a scenario's text is text", async (t) => {
+	const named = { ...scenario_of("v11-long-example-host-has-0053"), about: ["<img src=x>"] };
+	const page = bisect_html([await bisect(named, POSTINGS, "6")]);
+
+	t.match(page, /<th scope="row"><a href="#s1-6">6<\/a>: <code>unchanged m0<\/code><\/th>(?:<td [^]*?<\/td>){3}<\/tr>/);
+	t.match(page, /<h3 id="s1-6">[^]*vfio_ap_mdev_filter_apcb\(\)[^]*v13@8 ✓[^]*v13@9 ✗/);
+	t.match(page, /&(?:#60|lt);img src=x&/);
+	t.notMatch(page, /<img|(?:src|href)="(?!data:,|#)/);
+});
+
+test("bisect --property: each way to break it, along the history and the series", async (t) => {
+	const sought = { property: "links-sound", adapters: 1, domains: 1 };
+	const told: string[] = [];
+	const ways = await ways_to_break(sought, POSTINGS, (text) => told.push(text));
+	const found = [];
+
+	for (const way of ways)
+		found.push(await bisect(way.scenario, POSTINGS, "links-sound", [property_claim(way)]));
+	t.strictSame(told, ["links-sound: v11", "links-sound: v13"], "v12 breaks as v11 does");
+	t.strictSame(found.map(({ steps }) => row_of(steps[0]!.verdicts)), ["ddh", "ddd"]);
+	t.match(bisect_text(found), "v12 -> v13, v13 was made on v5.9, where it is so already: differs -> holds");
+	await t.rejects(ways_to_break({ ...sought, property: "no-warn" }, ["v6.12"], () => {}), /holds on v6\.12/);
 });
