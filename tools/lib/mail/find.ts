@@ -74,8 +74,11 @@ const OR = /^or:?$/i;
 const SENTENCE = /(?<=[.:;!?])\s+(?=[("'A-Za-z])(?<!e\.g\.\s+)(?<!i\.e\.\s+)/;
 const CLAUSE = /\s(?=and ap(?:qn|qi|id)s? [0-9a-f]{2,4} )/i;
 
+/** White space that is no single space between two words. */
+const RAGGED = /[^\S ]|\u00c2| {2}|^ | $/;
+
 function squeeze(text: string): string {
-	return expand_sets(text.replace(/[\s\u00c2]+/g, " ").trim());
+	return expand_sets(RAGGED.test(text) ? text.replace(/[\s\u00c2]+/g, " ").trim() : text);
 }
 
 const CONJUNCTION = /^(?:because|since|so|and|or|nor|but|to|from|not|bound|with)\b/i;
@@ -553,7 +556,8 @@ function set_up_again(s: search, row: row): boolean {
 /** Nothing of an example yet: does this sentence begin one? */
 function begin(s: search, st: sentence, label: string, joined: boolean): boolean {
 	if (st.found === null || !begins_example(st.found) && !inherits(st.found)) {
-		note_before(s, make_item(st, label), joined);
+		if (st.found !== null || label !== "" || s.before.length > 0 || is_particular(st.text))
+			note_before(s, make_item(st, label), joined);
 		return false;
 	}
 	if (!inherits(st.found))

@@ -8,7 +8,7 @@ import { errno_by_name } from "#linux/errno.h";
 import { product } from "../scenario/ids.ts";
 import type { expectation, result } from "../scenario/model.ts";
 import type { fact, unit } from "./phrases.ts";
-import { tokens_of, type token } from "./words.ts";
+import { is_foreign, tokens_of, type token } from "./words.ts";
 
 /**
  * struct frame_match - a sentence that a frame takes
@@ -513,7 +513,7 @@ const CODE = /[{}=&|]|\);$|\w\(|!\w/;
 const ALLOWED = new Map(frames.map((f) => [f, new Set([...ALWAYS, ...f.words.split(" ")])]));
 
 function read_clause(text: string): frame_match | null {
-	const c = clause_of(text);
+	const c = is_foreign(text) ? null : clause_of(text);
 
 	if (c === null)
 		return null;

@@ -11,6 +11,8 @@ const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22,27}";
 const SHARED = new RegExp(`(?:(${UUID}): )?Userspace may not (?:re-)?assign queue (\\S+?)(?: to mdev:)? ` +
 	`already assigned to \\\\? ?(${UUID})$`, "i");
 const IN_USE = new RegExp(`(${UUID}): Can ?not reserve queue (\\S+?) for host driver: in use by mdev$`, "i");
+/** What both have. */
+const OF_QUEUE = /(?:assign|reserve) queue /i;
 
 function line(o: op, rc: result): fact {
 	return { fact: "body", body: { kind: "op", op: o, rc, fail_nth: 0 } };
@@ -64,6 +66,8 @@ function tells_of_masks(before: string): boolean {
  * @before: the text in front of it: drivers up to 6.13 have one message for two cases
  */
 export function message_row(text: string, before = ""): row | null {
+	if (!OF_QUEUE.test(text))
+		return null;
 	const [, of, queue, owner] = SHARED.exec(text) ?? [];
 	const taken = IN_USE.exec(text)?.[2];
 	const q = parse_queue(queue ?? taken ?? "");
@@ -83,6 +87,7 @@ export const MESSAGE = "a message of the kernel log";
 const LOCK = "[\\w>.-]*(?:mutex|_lock|->lock|rwsem)\\b";
 const LOCKING = new RegExp(`\\b(?:takes?|taken|acquires?|holds?|held|releases?|drops?|waits?|waiting|blocks?|grabs?|` +
 	`locks?|gets?)\\b.{0,120}${LOCK}|${LOCK}.{0,40}\\b(?:locked|taken|held|released)\\b`, "i");
+const NAMES_LOCK = /mutex|[_>]lock|rwsem/i;
 const AT_ONCE = /\b(?:at the same time|meanwhile|simultaneously|concurrently)\b|\bCPU ?\d\b.*\bCPU ?\d\b/i;
 
 /** LOCKS - the name of a row about locks: it counts as a step only where steps are numbered */
@@ -90,6 +95,6 @@ export const LOCKS = "who takes or waits for which lock";
 
 /** locks_row - a step of one of two processors: a lock is taken, or something happens meanwhile */
 export function locks_row(text: string): row | null {
-	return LOCKING.test(text.slice(0, 600)) || AT_ONCE.test(text.slice(0, 600)) ?
+	return NAMES_LOCK.test(text) && LOCKING.test(text.slice(0, 600)) || AT_ONCE.test(text.slice(0, 600)) ?
 		{ name: LOCKS, kind: "actor", list: false, facts: () => [] } : null;
 }

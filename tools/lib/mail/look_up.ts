@@ -11,6 +11,7 @@ import { words_of } from "../scenario/reader.ts";
 import { read_frame, type frame_match } from "./frames.ts";
 import { locks_row, message_row } from "./kernel_text.ts";
 import { find_phrase, type fact, type phrase } from "./phrases.ts";
+import { remembered } from "./remembered.ts";
 import { read_shell } from "./shell.ts";
 
 /**
@@ -53,6 +54,8 @@ function of_shell(text: string): row | null {
  * Return: what it says, null if it is none.
  */
 function notation_body(text: string): statement["body"] | null {
+	if (/^[a-z]/i.test(text) && !begins_statement(/^[^ \t]+/.exec(text)![0]))
+		return null;
 	const { words, error } = lex(text);
 
 	if (error !== null || !begins_statement(words[0]?.text ?? ""))
@@ -72,25 +75,12 @@ function of_notation(text: string, sure: boolean): row | null {
 	};
 }
 
-const CACHE_SIZE = 4096;
-const cache = new Map<string, row | null>();
-
 /**
  * look_up - what a sentence says
  * @text: white space squeezed
  *
  * Return: null if it is not read.
  */
-export function look_up(text: string): row | null {
-	const known = cache.get(text);
-
-	if (known !== undefined)
-		return known;
-	const found = of_notation(text, true) ?? of_phrase(text) ?? message_row(text) ?? of_shell(text) ??
-		of_frame(read_frame(text)) ?? of_notation(text, false) ?? locks_row(text);
-
-	if (cache.size >= CACHE_SIZE)
-		cache.clear();
-	cache.set(text, found);
-	return found;
-}
+export const look_up: (text: string) => row | null = remembered((text) =>
+	of_notation(text, true) ?? of_phrase(text) ?? message_row(text) ?? of_shell(text) ??
+		of_frame(read_frame(text)) ?? of_notation(text, false) ?? locks_row(text));

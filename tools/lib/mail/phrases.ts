@@ -10,6 +10,7 @@
  */
 import { queue_name } from "../scenario/ids.ts";
 import type { expectation, op, result, statement } from "../scenario/model.ts";
+import { remembered } from "./remembered.ts";
 
 /** What a phrase states. Later stages turn facts into the lines of a scenario. */
 export type fact =
@@ -645,7 +646,7 @@ export const phrases: readonly phrase[] = [
  * find_phrase - the row that matches a sentence
  * @text: white space squeezed
  */
-export function find_phrase(text: string): { phrase: phrase; match: match } | null {
+export const find_phrase: (text: string) => { phrase: phrase; match: match } | null = remembered((text) => {
 	for (const p of phrases) {
 		const m = p.pattern.exec(text);
 
@@ -653,4 +654,4 @@ export function find_phrase(text: string): { phrase: phrase; match: match } | nu
 			return { phrase: p, match: { groups: { ...m.groups }, queues: queues_in(text) } };
 	}
 	return null;
-}
+});

@@ -10,6 +10,7 @@ import { parse_queue } from "../scenario/ids.ts";
 import type { op } from "../scenario/model.ts";
 import type { frame_match } from "./frames.ts";
 import type { fact } from "./phrases.ts";
+import { remembered } from "./remembered.ts";
 import { STRERROR } from "./strerror.ts";
 
 /**
@@ -315,7 +316,7 @@ const LOOKS_TYPED = new RegExp(`^(?:sudo )?(?:${TOOLS.join("|")}|qemu\\S*|md[a-z
  *
  * Return: what they state; null if the line is none that was typed, or one of them is not known.
  */
-export function read_shell(text: string): frame_match | null {
+export const read_shell: (text: string) => frame_match | null = remembered((text) => {
 	const typed = text.replace(PROMPT, "").replace(/<(\w[\w-]{0,40})>/g, "$1");
 	const error = read_error(typed);
 
@@ -334,7 +335,7 @@ export function read_shell(text: string): frame_match | null {
 		list: last.output !== undefined,
 		facts: (lines) => [...read.flatMap((r) => r!.facts), ...(last.output?.(lines) ?? [])],
 	};
-}
+});
 
 /** expects_output - whether the lines behind a line are a command's output, whatever they are */
 export function expects_output(text: string): boolean {

@@ -139,6 +139,8 @@ const TOKEN = new RegExp([
 	"(?<other>\\S)",
 ].join("|"), "gi");
 
+const ERRORS = Object.entries(STRERROR);
+
 function pair_queue(text: string): string {
 	const hex = /\( ?[0-9a-f]{2} ?, ?[0-9a-f]{4} ?\)/i.test(text);
 	const [apid, apqi] = text.match(/[0-9a-f]+/gi)!.map((n) => parseInt(n, hex ? 16 : 10));
@@ -193,7 +195,7 @@ function token_of(groups: Record<string, string | undefined>, before: token | un
 function errors_named(text: string): string {
 	let out = text;
 
-	for (const [words, name] of Object.entries(STRERROR))
+	for (const [words, name] of ERRORS)
 		if (out.includes(words))
 			out = out.replaceAll(words, name);
 	return out;
@@ -241,6 +243,38 @@ const SEEN = new RegExp("^(?:(?:using|with) [^,.;]{1,80}?,? )?(?:i|we) (?:also |
 /** without_witness - a sentence without the words that say who saw it */
 function without_witness(text: string): string {
 	return text.replace(SEEN, "");
+}
+
+function parts_of(texts: Iterable<string>): Set<string> {
+	return new Set([...texts].flatMap((text) => text.match(/[a-z]{3,}/gi) ?? []));
+}
+
+const KNOWN = parts_of([...MEANING.keys(), ...Object.keys(STRERROR)]);
+/** What words begin with that are joined with others. */
+const BEGINNINGS = parts_of(JOINED.map(([re]) => re.source.replace(/\\[a-z]/g, " ")));
+/** Sentences of which a part may go, or that have a cause; and words that are joined with others. */
+const MAY_CHANGE = new RegExp("\\b(?:rest|others?|else|because|since|so|hence|therefore|consequently|thus|due|owing|want|" +
+	"lack|uuid\\d?)\\b|\\b(?:as|for)\\b.*[0-9a-f]\\.[0-9a-f]|configur|zcrypt|cex|^(?:on|in) (?:my|our|this|that|the) ", "i");
+const LONG_WORD = /(?<![\w.])[a-z]{5,}(?![\w.])/g;
+
+/**
+ * is_foreign - whether a sentence has a word that is in no list, whatever is joined in it
+ *
+ * Quick, and right where it says yes: tokens_of() gives a token "unknown" then.
+ */
+export function is_foreign(text: string): boolean {
+	return !MAY_CHANGE.test(text) && !SEEN.test(text) &&
+		text.toLowerCase().match(LONG_WORD)?.some((word) => !may_be_known(word)) === true;
+}
+
+/** An "e" may begin the name of an error. */
+function may_be_known(word: string): boolean {
+	if (KNOWN.has(word) || word.startsWith("e"))
+		return true;
+	for (let length = 3; length <= word.length; length++)
+		if (BEGINNINGS.has(word.slice(0, length)))
+			return true;
+	return false;
 }
 
 /**
