@@ -16,6 +16,33 @@ export interface expression {
 	files: string[];
 }
 
+/**
+ * built - those that modules put together when they are read
+ *
+ * To be called before anybody has read them.
+ */
+export async function built(modules: readonly string[]): Promise<Map<string, expression>> {
+	const found = new Map<string, expression>();
+	const original = globalThis.RegExp;
+	let file = "";
+
+	globalThis.RegExp = new Proxy(original, {
+		construct(target, args: [string | RegExp, string?]) {
+			const { source, flags } = new target(...args);
+
+			found.set(`/${source}/${flags}`, { source, flags, files: [file] });
+			return new target(...args);
+		},
+	});
+	try {
+		for (file of modules)
+			await import(TOOLS + file);
+	} finally {
+		globalThis.RegExp = original;
+	}
+	return found;
+}
+
 /** expressions - all literals, each once */
 export function expressions(): Map<string, expression> {
 	const found = new Map<string, expression>();
@@ -55,12 +82,12 @@ function own_pumps(source: string): string[] {
 	return [...words.slice(0, 6), words.join(""), words.join(" ")].filter((word) => word !== "");
 }
 
-/** worst_of - texts of 100 kB that make an expression go back and try again */
-export function* worst_of({ source }: expression): Generator<string> {
+/** worst_of - texts of 100 kB, or of @size, that make an expression go back and try again */
+export function* worst_of({ source }: expression, size = SIZE): Generator<string> {
 	const own = own_pumps(source);
 
 	for (const pump of [...PUMPS, ...own]) {
-		const body = pump.repeat(Math.ceil(SIZE / pump.length)).slice(0, SIZE);
+		const body = pump.repeat(Math.ceil(size / pump.length)).slice(0, size);
 
 		yield `${body}\0`;
 		yield `${own[0] ?? ""}${body}\0`;

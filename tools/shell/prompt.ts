@@ -105,7 +105,7 @@ export class prompt {
 
 	/** complete - what the last word of a line may become, and that word */
 	complete(line: string): [string[], string] {
-		const word = /[^\s>]*$/.exec(line)![0];
+		const word = line.split(/[\s>]/).at(-1)!;
 
 		if (!/\s/.test(line.trimStart()))
 			return [[...new Set([...SHELL_WORDS, ...sim_words().map((name) => name.split(" ")[0]!)])]

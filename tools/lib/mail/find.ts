@@ -61,6 +61,8 @@ const CHANGED = /^(?:\+(?!\+\+ )|-(?!-| |device))/;
 /** lines with their numbers, as a robot shows them; an empty line has no tab */
 const LISTED = /^ {0,5}(?:> )? {0,3}\d{1,4}(?:\t|$)/;
 const MAX_SENTENCE = 2000;
+/** nobody reads further in a line */
+const MAX_LINE = 4000;
 const STEP = /^\(?(\d{1,3}|[a-z])[.)](?:\s(.*)|)$/;
 /** nothing but marks, as in a line that ends a question; not a list of none */
 const MARKS = /^[?!.,;:*]+$/;
@@ -740,7 +742,8 @@ function without_hunks(lines: readonly mail_line[]): mail_line[] {
 
 /** Text that a patch adds to a document, or that a listing numbers, as the text that it is. */
 function plain(all: readonly mail_line[]): mail_line[] {
-	const lines = without_hunks(all);
+	const lines = without_hunks(all.map((l) =>
+		l.text.length > MAX_LINE ? { ...l, text: l.text.slice(0, MAX_LINE) } : l));
 	const out: mail_line[] = [];
 
 	for (let i = 0; i < lines.length;) {

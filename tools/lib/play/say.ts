@@ -122,8 +122,9 @@ export function difference_text(st: step): string {
 		return st.expected === "" ? st.actual : `${st.actual}, not ${st.expected}`;
 	if (actual.length === 0)
 		return "there are no queues";
-	const lacks = expected.filter((q) => !actual.includes(q));
-	const more = actual.filter((q) => !expected.includes(q));
+	const [wanted, there] = [new Set(expected), new Set(actual)];
+	const lacks = expected.filter((q) => !there.has(q));
+	const more = actual.filter((q) => !wanted.has(q));
 	return [
 		...(lacks.length === 0 ? [] : [`lacks ${as_product(lacks)}`]),
 		...(more.length === 0 ? [] : [`${lacks.length === 0 ? "" : "and "}has ${as_product(more)} as well`]),

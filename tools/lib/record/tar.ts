@@ -48,6 +48,15 @@ class long_names {
 	}
 }
 
+/* NULs at the end are no text. */
+function without_padding(text: string): string {
+	let end = text.length;
+
+	while (end > 0 && text[end - 1] === "\0")
+		end--;
+	return text.slice(0, end);
+}
+
 /**
  * read_tar - add what an archive has of /sys to a record
  *
@@ -93,5 +102,5 @@ function add_member(
 	else if (type === "2")
 		record.add_link(path, target);
 	else if (type === "0")
-		record.add_file(path, data.toString("latin1").replace(/\0+$/, ""));
+		record.add_file(path, without_padding(data.toString("latin1")));
 }

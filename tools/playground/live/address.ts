@@ -14,7 +14,7 @@ async function through(bytes: Uint8Array<ArrayBuffer>, stream: CompressionStream
 export async function packed(text: string): Promise<string> {
 	const bytes = await through(new TextEncoder().encode(text), new CompressionStream("deflate-raw"));
 
-	return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+	return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/={1,2}$/, "");
 }
 
 /** unpacked - the text again; null if it is none */

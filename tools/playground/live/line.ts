@@ -12,7 +12,7 @@ import { operations } from "../../lib/scenario/operations.ts";
 import { read_notation } from "../../lib/scenario/parse.ts";
 import { print_step } from "../../lib/scenario/print.ts";
 
-const MDEV_PATH = /\S*?(\$\{?uuid\}?|[0-9a-f]{8}-[0-9a-f-]{27}|m\d+)\/(?=\w+$)/i;
+const MDEV_PATH = /^\S*?(\$\{?uuid\}?|[0-9a-f]{8}-[0-9a-f-]{27}|m\d+)\/(?=\w+$)/i;
 
 /** What is wrong with a line of the notation, without where it stands; null if nothing is. */
 function fault_in(line: string): string | null {
@@ -31,7 +31,8 @@ export function mdevs_of({ statements }: scenario): string[] {
 
 /* The mdev that a path goes through, and the line with the file's name alone. */
 function without_path(line: string, sc: scenario): { mdev: string; text: string } {
-	const [path, name] = MDEV_PATH.exec(line) ?? [];
+	const word = line.slice(Math.max(line.lastIndexOf(" "), line.lastIndexOf("\t")) + 1);
+	const [path, name] = MDEV_PATH.exec(word) ?? [];
 	const mdevs = mdevs_of(sc);
 	const mdev = mdevs.find((m) => m === name || mdev_uuid(m) === name?.toLowerCase()) ?? "m0";
 
