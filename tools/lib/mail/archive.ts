@@ -15,7 +15,7 @@ const MESSAGE_ID = /^Message-I[dD]: *(<\S+>)/;
 const HEAD = 6;
 
 function new_message(line: number, subject: string | null): message {
-	return { line, subject, message_id: null, date: null, from: null, lines: [] };
+	return { line, subject, message_id: null, date: null, from: null, lines: [], fault: null };
 }
 
 function note_head(m: message, text: string): void {

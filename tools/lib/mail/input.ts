@@ -7,7 +7,7 @@ import { closeSync, createReadStream, openSync, readdirSync, readFileSync, readS
 import { join } from "node:path";
 
 import { usage_errors } from "../cli/usage_error.ts";
-import { progress_line } from "../cli/terminal.ts";
+import { printable, progress_line } from "../cli/terminal.ts";
 import { is_mbox, read_messages, type message } from "./message.ts";
 import { read_mail, read_mbox, type reading } from "./read.ts";
 import { what_to_do } from "./instead.ts";
@@ -22,12 +22,14 @@ const EXTENSION = ".scn";
 /**
  * struct input - a file's scenarios
  * @readings: where they were read, for a mail; null for the notation
+ * @left_out: mails of an mbox that cannot be read: where, and why
  */
 export interface input {
 	file: string;
 	scenarios: scenario[];
 	readings: reading[] | null;
 	mails: Pick<message, "subject" | "message_id">[];
+	left_out: string[];
 }
 
 function files_in(path: string): string[] {
@@ -84,13 +86,21 @@ function is_large_mbox(file: string): boolean {
 	}
 }
 
+function faults_in(file: string, { fault }: message): string[] {
+	return fault === null ? [] : [`${file}:${fault.line}: ${fault.what}; this mail is left out`];
+}
+
 async function read_large_mbox(file: string, host: host_config | null): Promise<input> {
 	const progress = new progress_line();
-	const readings = await read_mbox(createReadStream(file), file, host, (mails, line) =>
-		progress.update(`${file}: ${mails} mails, ${line} lines`));
+	const left_out: string[] = [];
+	let mails = 0;
+	const readings = await read_mbox(createReadStream(file), file, host, (m) => {
+		left_out.push(...faults_in(file, m));
+		progress.update(`${file}: ${++mails} mails, line ${m.line}`);
+	});
 
 	progress.clear();
-	return { file, readings, scenarios: readings.flatMap((r) => r.scenarios), mails: [] };
+	return { file, readings, scenarios: readings.flatMap((r) => r.scenarios), mails: [], left_out };
 }
 
 async function read_input(file: string, host: host_config | null): Promise<input> {
@@ -102,15 +112,19 @@ async function read_input(file: string, host: host_config | null): Promise<input
 	const record = read_record(bytes, name);
 
 	if (record !== null)
-		return { file: name, readings: null, mails: [], scenarios: [with_host(machine_of(record), host)] };
+		return { file: name, readings: null, mails: [], left_out: [], scenarios: [with_host(machine_of(record), host)] };
 	if (is_notation(name, text))
 		return {
-			file: name, readings: null, mails: [],
+			file: name, readings: null, mails: [], left_out: [],
 			scenarios: scenarios_in(text, name).map((s) => with_host(s, host)),
 		};
-	const readings = await read_mail(bytes, name, host);
+	const left_out: string[] = [];
+	const readings = await read_mail(bytes, name, host, (m) => left_out.push(...faults_in(name, m)));
 	const scenarios = readings.flatMap((r) => r.scenarios);
-	return { file: name, readings, scenarios, mails: scenarios.length > 0 ? [] : await read_messages(bytes) };
+	return {
+		file: name, readings, scenarios, left_out,
+		mails: scenarios.length > 0 ? [] : await read_messages(bytes),
+	};
 }
 
 /** nothing_found - what to say of a file without a scenario */
@@ -138,6 +152,8 @@ export async function read_inputs(paths: string[], host: host_config | null): Pr
 		inputs.push(await read_input(file, host));
 	if (inputs.every((i) => i.scenarios.length === 0))
 		throw new usage_errors(inputs.length === 0 ? [`${paths[0]}: no scenario found`] :
-			inputs.flatMap((i) => [nothing_found(i), ...what_to_do(i)]));
+			inputs.flatMap((i) => [...i.left_out, nothing_found(i), ...what_to_do(i)]));
+	for (const text of inputs.flatMap((i) => i.left_out))
+		process.stderr.write(`vfio-ap: ${printable(text)}\n`);
 	return inputs;
 }

@@ -84,7 +84,7 @@ export function message_row(text: string, before = ""): row | null {
 /** MESSAGE - the name of such a row: each is an example of its own */
 export const MESSAGE = "a message of the kernel log";
 
-const LOCK = "[\\w>.-]*(?:mutex|_lock|->lock|rwsem)\\b";
+const LOCK = "(?:mutex|_lock|->lock|rwsem)\\b";
 const LOCKING = new RegExp(`\\b(?:takes?|taken|acquires?|holds?|held|releases?|drops?|waits?|waiting|blocks?|grabs?|` +
 	`locks?|gets?)\\b.{0,120}${LOCK}|${LOCK}.{0,40}\\b(?:locked|taken|held|released)\\b`, "i");
 const NAMES_LOCK = /mutex|[_>]lock|rwsem/i;

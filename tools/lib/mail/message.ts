@@ -10,6 +10,7 @@
 import PostalMime from "postal-mime";
 
 import { archive_messages } from "./archive.ts";
+import { fault_of, type fault } from "./faults.ts";
 import { body_lines } from "./mime.ts";
 import { strip_quotes } from "./quotes.ts";
 
@@ -35,6 +36,7 @@ export interface numbered {
  * struct message - one mail
  * @line: its first line in the file
  * @subject, @message_id, @date, @from: null if the text does not say
+ * @fault: why the mail of an mbox cannot be read as it was written, or null
  */
 export interface message {
 	line: number;
@@ -43,6 +45,7 @@ export interface message {
 	date: string | null;
 	from: string | null;
 	lines: mail_line[];
+	fault: fault | null;
 }
 
 const MBOX_FROM = /^From \S+ .*\d{4}$/;
@@ -98,11 +101,13 @@ async function mail_message(lines: string[], first: number, in_mbox: boolean): P
 	const length = header_length(lines);
 	const header = await PostalMime.parse(lines.slice(0, length).join("\r\n") + "\r\n\r\n");
 	const body = in_mbox ? lines.slice(length).map(unescape_from) : lines.slice(length);
+	const fault = in_mbox ? fault_of(lines.slice(0, length), body, first + length) : null;
 
 	return {
 		line: first, subject: header.subject ?? null, message_id: header.messageId ?? null,
 		date: header.date ?? null, from: header.from?.name || header.from?.address || null,
-		lines: body_lines(lines.slice(0, length), body, first + length).map(strip_quotes),
+		lines: fault === null ? body_lines(lines.slice(0, length), body, first + length).map(strip_quotes) : [],
+		fault,
 	};
 }
 
@@ -132,22 +137,29 @@ class mbox_splitter {
 		return null;
 	}
 
-	/** end - the last mail */
-	end(): { lines: string[]; first: number } | null {
-		const last = this.#header === null ? null : this.#decide(this.#header);
+	/** end - the last mails: the one of which a header at the end shows that it is over, and that one */
+	end(): { lines: string[]; first: number }[] {
+		const last = this.#header === null ? null : this.#decide(this.#header, this.#line);
 
-		return last ?? (this.#mail === null ? null : { lines: this.#mail, first: this.#first });
+		return [last, this.#mail === null ? null : { lines: this.#mail, first: this.#first }].filter((it) => it !== null);
 	}
 
 	#take_header(text: string): { lines: string[]; first: number } | null {
 		const header = this.#header!;
 
+		/* a header that is cut off, or no header: another mail begins */
+		if (MBOX_FROM.test(text)) {
+			const done = this.#decide(header, this.#line - 1);
+
+			this.#header = [text];
+			return done;
+		}
 		header.push(text);
-		return text === "" || header.length > MAX_HEADER ? this.#decide(header) : null;
+		return text === "" || header.length > MAX_HEADER ? this.#decide(header, this.#line) : null;
 	}
 
 	/** A mail's header, or text of the mail before it. */
-	#decide(header: string[]): { lines: string[]; first: number } | null {
+	#decide(header: string[], last_line: number): { lines: string[]; first: number } | null {
 		const done = this.#mail === null ? null : { lines: this.#mail, first: this.#first };
 
 		this.#header = null;
@@ -155,7 +167,7 @@ class mbox_splitter {
 			this.#mail?.push(...header);
 			return null;
 		}
-		this.#first = this.#line - header.length + 2;
+		this.#first = last_line - header.length + 2;
 		this.#mail = header.slice(1);
 		return done;
 	}
@@ -200,8 +212,7 @@ export async function* mbox_messages(chunks: AsyncIterable<Uint8Array>): AsyncGe
 		}
 	}
 	const before = rest === "" ? null : splitter.take(rest);
-	const last = splitter.end();
-	for (const done of [before, last])
+	for (const done of [before, ...splitter.end()])
 		if (done !== null)
 			yield await mail_message(done.lines, done.first, true);
 }

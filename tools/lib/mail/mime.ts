@@ -6,7 +6,7 @@
 import type { numbered } from "./message.ts";
 
 /** struct entity - the fields of a header that say how its body is written */
-interface entity {
+export interface entity {
 	type: string;
 	charset: string;
 	encoding: string;
@@ -34,7 +34,8 @@ function parameter(type: string, name: string): string | null {
 	return null;
 }
 
-function read_entity(header: string[]): entity {
+/** read_entity - what a header says of its body */
+export function read_entity(header: string[]): entity {
 	const fields = unfold(header);
 	const type = fields.get("content-type") ?? "text/plain";
 
@@ -121,7 +122,8 @@ function decode_part(e: entity, lines: numbered[]): numbered[] {
 	return bytes.map((l) => ({ line: l.line, text: decode(l.text, e.charset) }));
 }
 
-function split_parts(lines: numbered[], boundary: string): numbered[][] {
+/** split_parts - the parts of a multipart body; without its end they go as far as there are lines */
+export function split_parts(lines: numbered[], boundary: string): numbered[][] {
 	const parts: numbered[][] = [];
 	let part: numbered[] | null = null;
 

@@ -190,7 +190,7 @@ const ABOUT_AP = /vfio|apq|apid|adapter|domain|queue|matrix|apmask|aqmask|mdev|c
 
 function read_message(mail: message, file: string, override: host_config | null,
 		seen: Map<string, reading>): reading[] {
-	if (!mail.lines.some((l) => ABOUT_AP.test(l.text)))
+	if (mail.fault !== null || !mail.lines.some((l) => ABOUT_AP.test(l.text)))
 		return [];
 	const { exact: list, taken } = exact_readings(mail, file);
 	const rest = taken.size === 0 ? mail :
@@ -219,28 +219,31 @@ function read_message(mail: message, file: string, override: host_config | null,
  * @bytes: the file
  * @file: its name
  * @override: the host given by --host, or null
+ * @on_mail: called with each mail
  */
-export async function read_mail(bytes: Uint8Array, file: string, override: host_config | null):
-		Promise<reading[]> {
+export async function read_mail(bytes: Uint8Array, file: string, override: host_config | null,
+		on_mail: (mail: message) => void = () => {}): Promise<reading[]> {
 	const seen = new Map<string, reading>();
 
-	return (await read_messages(bytes)).flatMap((m) => read_message(m, file, override, seen));
+	return (await read_messages(bytes)).flatMap((m) => {
+		on_mail(m);
+		return read_message(m, file, override, seen);
+	});
 }
 
 /**
  * read_mbox - the same, of an mbox that is too large to be held in memory
  * @chunks: its bytes
- * @on_mail: called behind each mail, with how many there were and the last line
+ * @on_mail: called with each mail
  */
 export async function read_mbox(chunks: AsyncIterable<Uint8Array>, file: string,
-		override: host_config | null, on_mail: (mails: number, line: number) => void): Promise<reading[]> {
+		override: host_config | null, on_mail: (mail: message) => void): Promise<reading[]> {
 	const seen = new Map<string, reading>();
 	const list: reading[] = [];
-	let mails = 0;
 
 	for await (const m of mbox_messages(chunks)) {
+		on_mail(m);
 		list.push(...read_message(m, file, override, seen).map(slim));
-		on_mail(++mails, m.lines.at(-1)?.line ?? m.line);
 	}
 	return list;
 }

@@ -12,7 +12,7 @@ import { operations } from "../../lib/scenario/operations.ts";
 import { read_notation } from "../../lib/scenario/parse.ts";
 import { print_step } from "../../lib/scenario/print.ts";
 
-const MDEV_PATH = /^\S*?(\$\{?uuid\}?|[0-9a-f]{8}-[0-9a-f-]{27}|m\d+)\/(?=\w+$)/i;
+const MDEV = /^(?:\$\{?uuid\}?|[0-9a-f]{8}-[0-9a-f-]{27}|m\d+)$/i;
 
 /** What is wrong with a line of the notation, without where it stands; null if nothing is. */
 function fault_in(line: string): string | null {
@@ -32,11 +32,13 @@ export function mdevs_of({ statements }: scenario): string[] {
 /* The mdev that a path goes through, and the line with the file's name alone. */
 function without_path(line: string, sc: scenario): { mdev: string; text: string } {
 	const word = line.slice(Math.max(line.lastIndexOf(" "), line.lastIndexOf("\t")) + 1);
-	const [path, name] = MDEV_PATH.exec(word) ?? [];
+	const file = word.slice(word.lastIndexOf("/") + 1);
+	const name = word.split("/").at(-2)?.toLowerCase() ?? "";
+	const path = MDEV.test(name) && /^\w+$/.test(file) ? word.slice(0, word.length - file.length) : "";
 	const mdevs = mdevs_of(sc);
-	const mdev = mdevs.find((m) => m === name || mdev_uuid(m) === name?.toLowerCase()) ?? "m0";
+	const mdev = mdevs.find((m) => m === name || mdev_uuid(m) === name) ?? "m0";
 
-	return { mdev, text: path === undefined ? line : line.replace(path, "") };
+	return { mdev, text: line.replace(path, "") };
 }
 
 function of_mdev(body: statement["body"], mdev: string): statement["body"] {
