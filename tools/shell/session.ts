@@ -47,7 +47,7 @@ type view = ReadonlyMap<string, string>;
 
 /* Below the matrix device. */
 const MDEV_PATH = /^([0-9a-f-]{36})\/([^/]+)$/;
-const CREATE_PATH = /^mdev_supported_types\/[^/]+?-([^/]+)\/create$/;
+const CREATE_PATH = /^mdev_supported_types\/[^/-]+-([^/]+)\/create$/;
 const OVERRIDE_PATH = /^\/sys\/devices\/ap\/card[0-9a-f]{2}\/([0-9a-f]{2}\.[0-9a-f]{4})\/driver_override$/;
 const CONFIG_PATH = /^\/sys\/devices\/ap\/card([0-9a-f]{2})\/config$/;
 const BUS = "/sys/bus/ap/";

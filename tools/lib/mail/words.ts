@@ -254,7 +254,7 @@ const KNOWN = parts_of([...MEANING.keys(), ...Object.keys(STRERROR)]);
 const BEGINNINGS = parts_of(JOINED.map(([re]) => re.source.replace(/\\[a-z]/g, " ")));
 /** Sentences of which a part may go, or that have a cause; and words that are joined with others. */
 const MAY_CHANGE = new RegExp("\\b(?:rest|others?|else|because|since|so|hence|therefore|consequently|thus|due|owing|want|" +
-	"lack|uuid\\d?)\\b|\\b(?:as|for)\\b.*[0-9a-f]\\.[0-9a-f]|configur|zcrypt|cex|^(?:on|in) (?:my|our|this|that|the) ", "i");
+	"lack|tak(?:e|es|en|ing)|uuid\\d?)\\b|\\b(?:as|for)\\b.*[0-9a-f]\\.[0-9a-f]|configur|zcrypt|cex|^(?:on|in) (?:my|our|this|that|the) ", "i");
 const LONG_WORD = /(?<![\w.])[a-z]{5,}(?![\w.])/g;
 
 /**
@@ -295,7 +295,7 @@ export function tokens_of(text: string): token[] {
 const PARTICULAR = new RegExp("(?<![\\w.])(?:0x)?[0-9a-f]{1,2}\\.[0-9a-f]{4}(?![\\w.])|\\(\\d+, ?\\d+\\)|" +
 	"\\b(?:adapters?|domains?|apids?|apqis?|apqns?|queues?|cards?)\\s+(?:0x[0-9a-f]+|\\d[0-9a-f]*)\\b|" +
 	"\\b(?:un)?assign_(?:adapter|domain|control_domain)\\b|\\b(?:guest_matrix|apmask|aqmask|driver_override|ap_config)\\b|" +
-	"^\\W*(?:\\S*[#$] )?(?:echo|cat|ls|lszcrypt|chzcrypt|chzdev|mdevctl|virsh|qemu\\S*)\\s", "i");
+	"^\\W{0,20}(?:\\S{0,80}[#$] )?(?:echo|cat|ls|lszcrypt|chzcrypt|chzdev|mdevctl|virsh|qemu\\S*)\\s", "i");
 
 /** is_particular - whether a line speaks of a queue, an adapter, an attribute or a tool */
 export function is_particular(text: string): boolean {

@@ -4,7 +4,7 @@ import { test } from "tap";
 import { what_to_do } from "../../../../tools/lib/mail/instead.ts";
 
 function said(subject: string, message_id: string): string[] {
-	return what_to_do({ file: "mail.eml", scenarios: [], readings: [], mails: [{ subject, message_id }] });
+	return what_to_do({ file: "mail.eml", scenarios: [], readings: [], left_out: [], mails: [{ subject, message_id }] });
 }
 
 const SUBJECT = "[PATCH v4 06/15] s390/vfio-ap: Transition guest migration state from STOP to STOP_COPY";
