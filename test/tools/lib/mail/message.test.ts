@@ -21,7 +21,7 @@ test("message: header fields are decoded and unfolded", async (t) => {
 
 	t.equal(m!.subject, "Re: [PATCH v11 08/14] s390/vfio-ap: a \u00e4 subject");
 	t.equal(m!.message_id, "<1@example.org>");
-	t.equal(m!.from, "jo@example.org");
+	t.equal(m!.from, "Jo Example");
 	t.strictSame(numbered(m), [[8, 0, "x"]]);
 });
 
