@@ -3,12 +3,14 @@
  * The machine as one script, in a world that has nothing of Node: it gives what Node gives.
  */
 import { createContext, runInContext } from "node:vm";
+import { gzipSync } from "node:zlib";
 import { test } from "tap";
 import { ported } from "../../../drivers/s390/crypto/history/index.ts";
 import { shown_scenario } from "../../../tools/lib/page/shown.ts";
 import { pick_drivers, play } from "../../../tools/lib/play/play.ts";
 import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 import { machine_script } from "../../../tools/playground/bundle.ts";
+import { playground_page } from "../../../tools/playground/html.ts";
 import { corpus } from "../../../tools/playground/main.ts";
 
 const ENTRY = "tools/playground/live/page.ts";
@@ -61,4 +63,11 @@ test("bundle: a null pointer is a fault there, too", async (t) => {
 test("bundle: nothing of Node is there", async (t) => {
 	t.strictSame(runInContext("[typeof Buffer, typeof process, typeof require, typeof document]", context),
 		["undefined", "undefined", "undefined", "undefined"]);
+});
+
+test("playground: five drivers and the corpus have at most 130 KiB, gzipped", async (t) => {
+	const drivers = ported.filter((d) => d.default);
+	const page = await playground_page(drivers, corpus(drivers));
+
+	t.ok(gzipSync(page, { level: 9 }).length <= 130 * 1024);
 });
