@@ -53,8 +53,16 @@ const equivalences: readonly equivalence[] = [
 		why: "its caller only asks whether it failed",
 	},
 	{
-		how: ["swap two calls"], line: /^list_del\(/, functions: ["vfio_ap_mdev_remove"],
-		why: "there is one thread",
+		how: ["swap two calls"], line: /^(?:list_del|release_update_locks_for_kvm)\(/,
+		functions: ["vfio_ap_mdev_remove", "vfio_ap_mdev_unset_kvm"], why: "there is one thread",
+	},
+	{
+		how: ["swap two calls"], line: /^bitmap_clear\(/, functions: ["vfio_ap_on_scan_complete"],
+		why: "which of the three is cleared first cannot be seen",
+	},
+	{
+		how: ["if becomes while"], line: /^if \(q\.saved_isc !== VFIO_AP_ISC_INVALID\)$/,
+		functions: ["apq_reset_check"], why: "its body makes the condition false",
 	},
 	{
 		how: ["drop a goto", "goto becomes break"], line: /^break err_driver;$/, functions: ["vfio_ap_mdev_register"],

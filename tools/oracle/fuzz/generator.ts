@@ -100,7 +100,7 @@ export class generator {
 	}
 
 	#old(): number[] {
-		return this.#rnd.chance(20) ? this.#rnd.some(this.#apids, 40) : [];
+		return this.#rnd.chance(this.#profile.old) ? this.#rnd.some(this.#apids, 40) : [];
 	}
 
 	#pools(): [number[], number[]] {

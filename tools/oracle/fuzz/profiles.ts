@@ -23,6 +23,7 @@ export type action =
  * @narrow: percentage of machines with 64 adapters and 16 domains
  * @again: percentage of assignments of what is assigned, and the like
  * @reserved: percentage of machines on which default drivers own queues
+ * @old: percentage of machines of which some adapters are older than the driver takes
  */
 export interface profile {
 	about: string;
@@ -37,6 +38,7 @@ export interface profile {
 	narrow: number;
 	again: number;
 	reserved: number;
+	old: number;
 }
 
 const USUAL: Record<action, number> = {
@@ -49,7 +51,7 @@ const USUAL: Record<action, number> = {
 function profile(about: string, change: Partial<profile>, weights: profile["weights"] = {}): profile {
 	return {
 		about, ops: [20, 90], adapters: [1, 4], domains: [1, 4], mdevs: 4, collide: false,
-		strange: 5, edges: 3, narrow: 15, again: 10, reserved: 40,
+		strange: 5, edges: 3, narrow: 15, again: 10, reserved: 40, old: 20,
 		...change, weights: { ...USUAL, ...weights },
 	};
 }
@@ -81,6 +83,14 @@ export const profiles: ReadonlyMap<string, profile> = new Map([
 	})],
 	["burst", profile("changes of the host's configuration, one upon another", {}, {
 		cfg: 45, bind: 10, unbind: 12,
+	})],
+	["old", profile("adapters of an old type that come and go", {
+		old: 70, adapters: [1, 3], domains: [1, 3], mdevs: 1, reserved: 0, narrow: 0, edges: 0, strange: 0, again: 0,
+		ops: [60, 120],
+	}, {
+		cfg: 60, create: 12, destroy: 1, open: 4, close: 1, unassign_domain: 14, unassign_adapter: 3, pqap: 1,
+		unbind: 10, reset: 1, hw: 12, read: 0, ioctl: 0, in_use: 0, ap_config: 2, unmap: 0,
+		assign_control_domain: 0, unassign_control_domain: 0,
 	})],
 	["share", profile("mdevs that want the same, guests that open several", { mdevs: 8 }, {
 		create: 12, destroy: 8, open: 20, close: 9, in_use: 10, pqap: 10,
