@@ -125,12 +125,11 @@ test("mutations: each line between the first and the last of an example is accou
 			for (let n = r.first; n <= r.last; n++)
 				if (!/^\s*(?:>|$)/.test(lines[n - 1]!) && !counted.has(n))
 					throw new Error(`line ${n} is dropped in silence: ${lines[n - 1]}`);
-			for (const s of r.scenarios) {
-				const report = play(s, v6_12!.label, { explain: false });
+			/* Where the whole state is stated anew behind such a line, another part begins. */
+			const reports = r.scenarios.map((s) => play(s, v6_12!.label, { explain: false }));
 
-				if (report.as_recorded && !report.open && r.counts.unread.length > 0)
-					throw new Error("a success with a line not read");
-			}
+			if (r.counts.unread.length > 0 && reports.every((it) => it.as_recorded && !it.open))
+				throw new Error("a success with a line not read");
 		}
 	}), { numRuns: 300 });
 });
