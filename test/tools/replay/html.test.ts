@@ -76,6 +76,19 @@ test("page: only its own script may run, and foreign text ends none", async (t) 
 	t.notOk(page.includes("\u001b"));
 });
 
+test("page: reasons lead to the functions of a page of crossread that lies beside it", async (t) => {
+	const folder = t.testdir({
+		"cross reading.html": '<section class="stop" id="v11/vfio_ap_ops.c/12/vfio_ap_mdev_filter_guest_matrix" tabindex="-1">',
+		"other.html": "<p>no function</p>",
+	});
+	const page = await replay_page([reports], [join(folder, "cross reading.html")]);
+	const { links } = JSON.parse(/id="data">(.*?)<\/script>/s.exec(page)![1]!) as { links: [string, string][] };
+
+	t.strictSame(links, [["v11/vfio_ap_mdev_filter_guest_matrix",
+		"cross%20reading.html#v11/vfio_ap_ops.c/12/vfio_ap_mdev_filter_guest_matrix"]]);
+	await t.rejects(replay_page([reports], [join(folder, "other.html")]), /no function in it, right would be/);
+});
+
 test("grid: in a terminal, side by side, ASCII where that is wanted", async (t) => {
 	const text = grids_text(scenario!, reports, true);
 
