@@ -6,7 +6,7 @@
 import type { message, numbered } from "./message.ts";
 import { strip_quotes } from "./quotes.ts";
 
-const TITLE = /^(?:(?:Re|RE|Fwd|AW): *)*\[(?:RFC |RESEND )*PATCH[^\]]*\] .*/;
+const TITLE = /^(?:Subject: )?(?:(?:Re|RE|Fwd|AW): *)*\[(?:RFC |RESEND )*PATCH[^\]]*\] .*/;
 const IN_REPLY = "[ In reply to ]";
 const FROM = /^From: (.*)/;
 const DATE = /^(?:Date: (.*)|(\d{4}-\d\d-\d\d) +Thread +(.*))/;
@@ -29,7 +29,7 @@ function note_head(m: message, text: string): void {
 function title_of(text: string): string | undefined {
 	const title = TITLE.exec(text)?.[0];
 
-	return title?.endsWith(IN_REPLY) ? title.slice(0, -IN_REPLY.length).trimEnd() : title;
+	return (title?.endsWith(IN_REPLY) === true ? title.slice(0, -IN_REPLY.length).trimEnd() : title)?.replace(/^Subject: /, "");
 }
 
 /**

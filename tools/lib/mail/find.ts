@@ -5,6 +5,7 @@
  * operation and ends behind its last operation or expectation; what stands between and is in no
  * row is "not read".
  */
+import { queue_name } from "../scenario/ids.ts";
 import { expand_sets, is_list_line, is_table_head, read_list, type queue_list } from "./list_lines.ts";
 import type { mail_line, message } from "./message.ts";
 import { LOCKS, MESSAGE, message_row } from "./kernel_text.ts";
@@ -757,17 +758,42 @@ function plain(all: readonly mail_line[]): mail_line[] {
 	return out;
 }
 
+const SYSFS_QUEUE = /(?<![\w.])[0-9a-f]{2}\.[0-9a-f]{4}(?!\w|\.\w)/i;
+const POINT_PAIR = /(?<![\w.])(\d{1,3})\.(\d{1,3})(?!\w|\.\w)/g;
+const COUNTED = /\b((?:adapter|domain|apid|apqi|card)s?) (\d[\d, ]*(?:and \d+)?)/gi;
+
+/** "1.10" beside "domain 10": the numbers of one who counts as people do. */
+function counts_in_decimal(lines: readonly mail_line[]): boolean {
+	return !lines.some((l) => SYSFS_QUEUE.test(l.text)) && lines.some((l) =>
+		[...l.text.matchAll(POINT_PAIR)].some((m) => Number(m[1]) > 9 || Number(m[2]) > 9));
+}
+
+/** A mail whose queues are pairs of decimal numbers throughout, with the numbers as sysfs has them. */
+function in_hexadecimal(lines: mail_line[]): mail_line[] {
+	if (!counts_in_decimal(lines))
+		return lines;
+	return lines.map((l) => ({
+		...l,
+		text: l.text.replace(POINT_PAIR, (whole, a: string, b: string) =>
+			Number(a) > 255 || Number(b) > 255 ? whole : queue_name(Number(a), Number(b)))
+			.replace(COUNTED, (_whole, unit: string, ids: string) => `${unit} ${ids.replace(/\d+/g, (id) => `0x${Number(id).toString(16)}`)}`),
+	}));
+}
+
 /**
  * find_examples - the examples of a mail, in the order of their lines
  * @mail: the mail
  */
 export function find_examples(message: message): example[] {
-	const mail = { ...message, lines: plain(message.lines) };
+	const mail = { ...message, lines: in_hexadecimal(plain(message.lines)) };
 	const depths = [...new Set(mail.lines.map((l) => l.depth))].sort((a, b) => a - b);
 
 	const depth_by_line = new Map(mail.lines.map((l) => [l.line, l.depth]));
 	const answered = depths.filter((d) => d > 0).flatMap((d) => find_answered(mail, d, depth_by_line));
+	const begins = new Set(answered.map((e) => e.items[0]!.lines[0]));
+	const told = depths.flatMap((d) => find_at_depth(mail, d)).filter((e) => !begins.has(e.items[0]!.lines[0]) ||
+		e.items.some((it) => it.kind === "expectation"));
 
-	return [...depths.flatMap((d) => find_at_depth(mail, d)), ...answered]
+	return [...told, ...answered]
 		.sort((a, b) => a.items[0]!.lines[0]! - b.items[0]!.lines[0]!);
 }

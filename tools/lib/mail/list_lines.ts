@@ -10,7 +10,7 @@ const ADAPTER = /^[0-9a-f]{2}$/i;
 const DOMAIN = /^[0-9a-f]{4}$/i;
 const QUEUE = /^[0-9a-f]{1,2}\.[0-9a-f]{1,4}$/i;
 const PAIR = /^\d{1,3}-\d{1,3}$/;
-const NONE = /^[<(](?:empty|none|nothing)[>)]$/i;
+const NONE = /^(?:[<(](?:empty|none|nothing)[>)]|(?:empty|none|nothing|no (?:bits|queues|apqns?))(?: (?:are |is )?(?:set|assigned|bound))?)\.?$/i;
 const TABLE_HEAD = /^(?:adapters|apids)\s+(?:domains|apqis)(?:\s*-+>\s*(?:queues|apqns))?$/i;
 
 function tokens_of(text: string): string[] {

@@ -11,6 +11,7 @@ import PostalMime from "postal-mime";
 
 import { archive_messages } from "./archive.ts";
 import { fault_of, type fault } from "./faults.ts";
+import { is_page, text_of_page } from "./html.ts";
 import { body_lines } from "./mime.ts";
 import { strip_quotes } from "./quotes.ts";
 
@@ -229,6 +230,7 @@ export async function read_messages(bytes: Uint8Array): Promise<message[]> {
 	const lines = raw_lines(bytes);
 	if (is_mail(lines))
 		return [await mail_message(lines, 1, false)];
-	const text = decode_utf8(lines.join("\n")).split("\n");
+	const decoded = decode_utf8(lines.join("\n"));
+	const text = is_page(decoded) ? text_of_page(decoded.split("\n")) : decoded.split("\n");
 	return archive_messages(text.map((t, i) => ({ line: i + 1, text: t })));
 }

@@ -258,3 +258,25 @@ test("shapes: the result of an operation that was not read is not that of the on
 
 	t.strictSame(list!.slice(2, 4), ["open m0 = ok", 'unread "Frobnicate adapter 0b"']);
 });
+
+test("shapes: an archive's page, with entities, tags over lines, and what is quoted in spans", async (t) => {
+	const page = "<html><head><title>x</title></head><body><pre>From: J &lt;j@example.org&gt;\nSubject: Re: [PATCH v12 12/17] x\nMessage-ID: &lt;<a\n" +
+		" href=\"x\">1@example.org</a>&gt;\n\n<span class=\"q\">&gt; 1. Queues bound to vfio_ap: 0a.0001 0a.0002 0b.0001\n&gt; 2. matrix: 0a.0001, 0a.0002\n" +
+		"&gt; 3. Guest started\n&gt; 4. # echo 0xb &gt; assign_adapter\n</span>\nAdapter 0b isn&#39;t passed through because 0b.0002 is not bound.\n</pre></body></html>";
+	const [r, ...more] = await read(page);
+
+	t.strictSame(more, []);
+	t.match(r!.mail, { subject: "Re: [PATCH v12 12/17] x" });
+	t.strictSame(r!.scenarios[0]!.statements.map(print_step), ["bound 0a.0001 0a.0002 0b.0001", "mdev m0 adapters 0a domains 0001 0002",
+		"open m0 = ok", "assign_adapter m0 0xb = ok", "withheld m0 adapter 0b because 0b.0002"]);
+	t.equal(r!.scenarios[0]!.statements.at(-1)!.line, 11, "lines are the page's");
+});
+
+test("shapes: pairs are decimal where a mail uses them throughout", async (t) => {
+	const mail = (last: string): string => "Bound are 0.10, 0.11 and 1.10.\n\n1) start the guest with an empty mdev\n2) echo 0 > assign_adapter\n" +
+		`3) echo 10 > assign_domain\nguest_matrix: 0.10\n4) assign domain 11\n${last}`;
+
+	t.strictSame((await steps(mail("")))[0], ["bound 00.000a 00.000b 01.000a", "mdev m0", "open m0 = ok", "assign_adapter m0 0 = ok",
+		"assign_domain m0 10 = ok", "guest m0 00.000a", "assign_domain m0 0xb = ok"]);
+	t.strictSame((await steps(mail("guest_matrix: 00.000a\n")))[0]![0], "bound 00.0010 00.0011 01.0010", "sysfs's form beside it");
+});

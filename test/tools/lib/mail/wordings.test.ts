@@ -82,6 +82,7 @@ const wordings: [at: number, wording: string, steps: string[]][] = [
 	[5, "adapter 0b gets filtered (0b.0002 is not bound)", ["withheld m0 adapter 0b because 0b.0002"]],
 	[5, "No queue of adapter 0b is passed through because 0b.0002 is not bound", ["withheld m0 adapter 0b because 0b.0002"]],
 	[5, "=> -EBUSY", ["rc -EBUSY"]],
+	[5, "guest_matrix:\nno bits set", ["guest m0 -"]],
 	[5, "The command hangs forever", ["eventfd m0 req 0"]],
 ];
 
