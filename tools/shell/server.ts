@@ -130,6 +130,10 @@ export class fuse_server {
 	}
 
 	#take(bytes: Buffer): void {
+		if (bytes.length === 0) {		/* no FUSE device: it has an end */
+			this.gone = true;
+			return;
+		}
 		const request = new fuse_request(bytes);
 
 		switch (request.opcode) {
