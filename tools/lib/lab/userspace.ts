@@ -219,7 +219,7 @@ export class userspace {
 			guest.files.delete(name);
 			this.#guests.delete(name);
 			if (guest.files.size === 0)
-				this.#rec.pause(() => guest_stop(guest.kvm));
+				this.#rec.pause(() => syscall("end of a guest", () => guest_stop(guest.kvm)));
 			return rc;
 		});
 	}
@@ -327,7 +327,7 @@ export class userspace {
 
 		if (IS_ERR(file)) {
 			if (guest.files.size === 0)
-				guest_stop(guest.kvm);
+				syscall("end of a guest", () => guest_stop(guest.kvm));
 			return PTR_ERR(file);
 		}
 		guest.files.set(name, file);
@@ -354,7 +354,7 @@ export class userspace {
 	}
 
 	#new_guest(name: string): open_guest | number {
-		const kvm = guest_start();
+		const kvm = syscall(() => `start of the guest of ${name}`, () => guest_start());
 
 		if (IS_ERR(kvm))
 			return PTR_ERR(kvm);
