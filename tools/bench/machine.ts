@@ -10,7 +10,7 @@ import type { op } from "../lib/scenario/model.ts";
 
 /** all_drivers - the labels of what is measured: the drivers of the default, and what nobody posted */
 export const all_drivers: readonly string[] =
-	drivers.filter((d) => d.default || (d.without_c && !d.forwards)).map(({ label }) => label);
+	drivers.filter((d) => d.default || d.label === "v6.12-masks").map(({ label }) => label);
 
 /** range - 0 to @n - 1 */
 export function range(n: number): number[] {

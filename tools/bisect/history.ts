@@ -82,7 +82,7 @@ function for_all({ ...sc }: scenario): scenario {
 
 /** HISTORY - the labels of all drivers whose C somebody posted or released, oldest first */
 export const HISTORY: readonly string[] =
-	ported.map(({ label }) => label).filter((label) => label !== "v6.12-masks");
+	ported.map(({ label }) => label).filter((label) => label !== "v6.12-masks" && label !== "v7.3-fixes");
 
 /** history_from - the labels of the drivers from one to another, oldest first */
 export function history_from(from: string, to: string): string[] {

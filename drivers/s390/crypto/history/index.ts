@@ -245,6 +245,18 @@ export const drivers: readonly driver[] = [
 		default: false,
 		load: () => import("./v6.12-masks/vfio_ap_drv.ts"),
 	},
+	{
+		label: "v7.3-fixes",
+		date: "2026-11-30",
+		id: "Linux 7.3 with what explore found mended",
+		patches: 0,
+		predecessor: "v7.3",
+		path: "drivers/s390/crypto/history/v7.3-fixes",
+		api: "7.3",
+		without_c: true,
+		default: false,
+		load: () => import("./v7.3-fixes/vfio_ap_drv.ts"),
+	},
 ];
 
 /** under_review - the posting that the list discusses now */
