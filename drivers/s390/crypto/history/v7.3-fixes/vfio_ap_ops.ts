@@ -1141,6 +1141,8 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
 			if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm) &&
 			    test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm))
 				list_add_tail(q.reset_qnode, qlist);
+			else	/* No guest has had it since its last reset */
+				vfio_ap_unlink_mdev_fr_queue(q);
 		}
 	}
 }
@@ -1332,6 +1334,8 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
 			if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm) &&
 			    test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm))
 				list_add_tail(q.reset_qnode, qlist);
+			else	/* No guest has had it since its last reset */
+				vfio_ap_unlink_mdev_fr_queue(q);
 		}
 	}
 }
