@@ -469,6 +469,12 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
 	default:
 		pr_warn("%s: apqn %04x: response: %02x\n", "vfio_ap_irq_enable", q.apqn,
 			status.response_code);
+		/* The new setting is nobody's yet: give it back, too */
+		ret = kvm_s390_gisc_unregister(kvm, isc);
+		if (ret)
+			VFIO_AP_DBF_WARN("%s: kvm_s390_gisc_unregister: rc=%d isc=%d, apqn=%#04x\n",
+					 "vfio_ap_irq_enable", ret, isc, q.apqn);
+		vfio_unpin_pages(q.matrix_mdev!.vdev, nib.v, 1);
 		vfio_ap_irq_disable(q);
 		break;
 	}
