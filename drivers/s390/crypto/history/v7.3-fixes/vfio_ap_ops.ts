@@ -1866,6 +1866,8 @@ const vfio_ap_mdev_attr_groups = [
  * As in: v6.12
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
+	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
+
 	if (kvm.arch.crypto.crycbd) {
 		get_update_locks_for_kvm(kvm);
 		if (kvm.arch.crypto.pqap_hook) {
@@ -1876,6 +1878,8 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 
 		kvm_get_kvm(kvm);
 		matrix_mdev.kvm = kvm;
+		/* What became of the queues since they were assigned decides what may be given */
+		vfio_ap_mdev_filter_matrix(matrix_mdev, apm_filtered);
 		vfio_ap_mdev_update_guest_apcb(matrix_mdev);
 		release_update_locks_for_kvm(kvm);
 	}
