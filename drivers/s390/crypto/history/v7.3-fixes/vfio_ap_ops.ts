@@ -1410,6 +1410,7 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
  */
 function unassign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	let ret;
+	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
 	const apqi = out(0);
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
 
@@ -1432,6 +1433,11 @@ function unassign_domain_store(dev: device, attr: device_attribute, buf: string,
 
 		clear_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
 		vfio_ap_mdev_hot_unplug_domain(matrix_mdev, apqi.v);
+		/* An adapter that was withheld for that domain comes back */
+		if (vfio_ap_mdev_filter_matrix(matrix_mdev, apm_filtered)) {
+			vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+			reset_queues_for_apids(matrix_mdev, apm_filtered);
+		}
 		ret = count;
 
 	} /* done: */
