@@ -18,7 +18,7 @@ import { apqn_of } from "../../lib/lab/names.ts";
 import { product } from "../../lib/scenario/ids.ts";
 import { MIGRATION_STATES, type masks, type op } from "../../lib/scenario/model.ts";
 import { forget } from "../journal.ts";
-import { HWINFO, besides_of, data_of, type deed, type yard } from "./operations.ts";
+import { HWINFO, besides_of, bytes_due, data_of, type deed, type yard } from "./operations.ts";
 
 /** How a machine may be watched. */
 export const watches = {
@@ -288,7 +288,7 @@ export class migration_machine {
 			break;
 		case "mig_write": case "mig_carry":
 			if (r.rc > 0)
-				this.#memories.set(m, { ...was, sent: was.sent + this.#written(o).slice(0, 2 * r.rc), raced });
+				this.#remember_written(m, was, was.sent + this.#written(o).slice(0, 2 * r.rc), raced);
 			break;
 		default:
 			break;
@@ -308,6 +308,12 @@ export class migration_machine {
 		this.#memories.set(m, { ...was, image, source, got, raced });
 		if (got === this.lab.carried.get(m) && got.length === image.length)
 			this.#kept.set(m, { source, queues: got });
+	}
+
+	#remember_written(m: string, was: memory, sent: string, raced: boolean): void {
+		const whole = bytes_due(sent) === sent.length / 2;
+
+		this.#memories.set(m, { ...was, sent, raced, resumed: was.resumed + (whole ? 1 : 0) });
 	}
 
 	#written(o: op): string {

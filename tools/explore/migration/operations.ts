@@ -183,6 +183,15 @@ function answered(o: op, queues: readonly string[]): deed[] {
 		.map((script): deed => ({ op: o, nth: 0, hw: [q, script] })));
 }
 
+/** beginning - a guest with all queues of its machine, from which half of the walks go on */
+export function beginning({ apids, apqis, mdevs: [m] }: yard): deed[] {
+	const write = (attr: string, ids: readonly number[]): op[] =>
+		ids.map((id): op => ["write", m!, attr, String(id)]);
+
+	return [["create", m!] as op, ...write("assign_adapter", apids), ...write("assign_domain", apqis),
+		["open", m!] as op].map(plain);
+}
+
 /**
  * deed_groups - all that is tried on a machine, alike together
  *

@@ -359,7 +359,7 @@ function left_resuming(d: done): wrong | null {
 	const { was, is } = target(d);
 
 	return d.deed.op[0] !== "mig_state" || d.result.rc !== 0 || was?.state !== "RESUMING" || is?.state === "RESUMING" ||
-		d.was.resumed > 0 && d.was.sent !== "" || d.was.sent !== "" && bytes_due(d.was.sent) === d.was.sent.length / 2 ?
+		d.was.sent !== "" && bytes_due(d.was.sent) === d.was.sent.length / 2 ?
 		null : say("RESUMING is left with all data there", "it is left without");
 }
 

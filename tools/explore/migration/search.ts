@@ -7,7 +7,7 @@
 import type { driver } from "../../../drivers/s390/crypto/history/index.ts";
 import { forget, undo } from "../journal.ts";
 import { mdev_of, migration_machine, watches, type done, type watch } from "./machine.ts";
-import { deed_groups, type deed, type yard } from "./operations.ts";
+import { beginning, deed_groups, type deed, type yard } from "./operations.ts";
 import { rules, what_ended, type rule, type wrong } from "./rules.ts";
 
 /**
@@ -247,7 +247,9 @@ export function migration_walks(g: ground, walks: number, steps: number, seed: n
 		const pick = <T>(list: readonly T[]): T => list[next(list.length)]!;
 		const on = pick(Object.keys(watches) as watch[]);
 
-		walk(Array.from({ length: DRAWN * steps }, () => pick(pick(groups))), on, g, found);
+		const begun = next(2) === 0 ? [] : beginning(g.yard);
+
+		walk([...begun, ...Array.from({ length: DRAWN * steps }, () => pick(pick(groups)))], on, g, found);
 	}
 	return { transitions: walks * steps, breaches: [...found.found.values()] };
 }
