@@ -18,7 +18,7 @@ export interface unplaced_remark {
  * @from: "NAME <ADDRESS>", or one of the two
  */
 export function name_of(from: string): string {
-	return from.replace(/ *<[^<>]*>/, "").trim() || from;
+	return from.replace(/<[^<>]*>/, "").trim() || from;
 }
 
 /* What stands between a date and "wrote:". */
