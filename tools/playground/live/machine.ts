@@ -3,7 +3,6 @@
  * The machine in a page: scenarios as text in, what happened out. All of it is replay's.
  */
 import { laboratory } from "../../lib/lab/lab.ts";
-import { usage_error } from "../../lib/cli/usage_error.ts";
 import { check_scenario } from "../../lib/scenario/check.ts";
 import type { scenario } from "../../lib/scenario/model.ts";
 import { read_notation } from "../../lib/scenario/parse.ts";
@@ -52,5 +51,3 @@ export function read_text(text: string): { scenario: scenario | null; faults: fa
 export function play_on(scenario: scenario, labels: readonly string[]): report[] {
 	return labels.map((label) => play(scenario, label));
 }
-
-export { usage_error };

@@ -13,7 +13,7 @@ import { by_id, element, legend } from "../../lib/page/browser/picture.ts";
 import { viewer } from "../../lib/page/browser/viewer.ts";
 import { shown_scenario } from "../../lib/page/shown.ts";
 import { axes_of } from "../../lib/play/grid.ts";
-import type { report, step } from "../../lib/play/play.ts";
+import type { mdev_state, report, step } from "../../lib/play/play.ts";
 import { packed, unpacked } from "./address.ts";
 import { assign_step, bind_step, card_step, config_step, domain_step, host_now } from "./host.ts";
 import { complete, mdevs_of, read_line } from "./line.ts";
@@ -98,11 +98,6 @@ class playground {
 
 	/** act - add a step to the scenario */
 	act(line: string): void {
-		const { scenario, faults } = read_text(`${this.#text}${line}\n`);
-
-		/* what makes no sense on the notation's terms is done all the same: the driver has an answer */
-		if (scenario === null || faults.some(({ line: n }) => n > this.#text.split("\n").length))
-			return this.#say(faults.map(({ what }) => what).join("\n"));
 		this.#take(`${this.#text}${line}\n`);
 	}
 
@@ -119,18 +114,13 @@ class playground {
 		by_id("wrong").textContent = text;
 	}
 
-	/* The head of the scenario, changed. */
-	#change_head(change: (sc: scenario) => string): void {
-		this.#take(change(this.#scenario));
-	}
-
+	/* A line of the scenario's head, in place of what stands there. */
 	#head_line(word: string, rest: string): void {
-		this.#change_head((sc) => {
-			const lines = print_scenario(sc).split("\n").filter((l) => !l.startsWith(`${word} `));
-			const at = lines.findIndex((l) => l === "") + 1;
+		const lines = print_scenario(this.#scenario).split("\n").filter((l) => !l.startsWith(`${word} `));
+		const at = lines.indexOf("") + 1;
+		const line = rest.trim() === "" ? [] : [`${word} ${rest.trim()}`];
 
-			return [...lines.slice(0, at), ...rest.trim() === "" ? [] : [`${word} ${rest.trim()}`], ...lines.slice(at)].join("\n");
-		});
+		this.#take([...lines.slice(0, at), ...line, ...lines.slice(at)].join("\n"));
 	}
 
 	#draw_around(): void {
@@ -169,7 +159,7 @@ class playground {
 	}
 
 	#mdev_buttons(): Node[] {
-		const states = this.#last(0)?.mdevs ?? new Map<string, step["mdevs"] extends ReadonlyMap<string, infer V> ? V : never>();
+		const states = this.#last(0)?.mdevs ?? new Map<string, mdev_state>();
 		const known = mdevs_of(this.#scenario);
 		const free = ["m0", "m1", "m2", "m3"].find((m) => !states.has(m)) ?? `m${known.length}`;
 
@@ -212,7 +202,7 @@ class playground {
 		tables.forEach((table, i) => this.#dress_table(table, last, mdevs[i]));
 	}
 
-	#dress_table(table: HTMLTableElement, { bound }: step, mdev: [string, Parameters<typeof assign_step>[1]] | undefined): void {
+	#dress_table(table: HTMLTableElement, { bound }: step, mdev: [string, mdev_state] | undefined): void {
 		const { apm, aqm } = this.#axes;
 
 		apm.forEach((apid, row) => {
