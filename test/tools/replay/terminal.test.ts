@@ -112,7 +112,7 @@ const mutation: fc.Arbitrary<mutation> = fc.record({
 	with: fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 12 }).filter((s) => s.trim() !== ""),
 });
 
-/* A line quoted to another depth is somebody else's and no line of the example. */
+/* A line quoted to another depth is somebody else's; one without a letter or digit divides. */
 test("mutations: each line between the first and the last of an example is accounted for", async (t) => {
 	const [v6_12] = await pick_drivers("v6.12");
 
@@ -123,7 +123,7 @@ test("mutations: each line between the first and the last of an example is accou
 			const counted = new Set(Object.values(r.counts).flat());
 
 			for (let n = r.first; n <= r.last; n++)
-				if (!/^\s*(?:>|$)/.test(lines[n - 1]!) && !counted.has(n))
+				if (/^(?!\s*>).*[\p{L}\p{N}]/u.test(lines[n - 1]!) && !counted.has(n))
 					throw new Error(`line ${n} is dropped in silence: ${lines[n - 1]}`);
 			/* Where the whole state is stated anew behind such a line, another part begins. */
 			const reports = r.scenarios.map((s) => play(s, v6_12!.label, { explain: false }));
