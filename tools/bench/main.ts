@@ -6,7 +6,7 @@ import { usage_error } from "../lib/cli/usage_error.ts";
 import { find_source } from "../oracle/source.ts";
 import { json_report, markdown_report, text_report } from "./report.ts";
 import type { effort } from "./row.ts";
-import { run_suites } from "./run.ts";
+import { find_driver, run_suites } from "./run.ts";
 import { suites } from "./suites.ts";
 
 const FORMATS = new Map([
@@ -21,7 +21,8 @@ const HELP = `usage: vfio-ap bench [SUITE...] [--driver LABEL[,LABEL...]] [--lon
 Measures, a fresh process for each suite and driver, and beside it, where there is a compiler, the
 driver's own C (column C) and our own imitation of the same algorithms (column limit). Without SUITE all of them: ${[...suites.keys()].join(", ")}.
 
-  --driver LABEL    only these drivers or contestants
+  --driver LABEL    only these drivers or contestants; sysfs, hotplug, memory and probing measure any
+                    driver, v13@9 too
   --linux-source    a kernel tree, a tarball, Debian's linux-source package or auto, from
                     which the driver's own C is (vfio-ap oracle --help)
   --rounds N        all of it so often, in turn (1; 5 with --linux-source); ratios with spread
@@ -43,9 +44,10 @@ async function subjects_of(names: readonly string[], list: string | undefined): 
 	const chosen = await Promise.all(names.map((name) => suites.get(name)!()));
 	const known = new Set(chosen.flatMap(({ subjects }) => subjects));
 	const labels = list?.split(",") ?? [];
+	const any = chosen.some(({ any_driver }) => any_driver === true);
 
 	for (const label of labels)
-		if (!known.has(label))
+		if (!known.has(label) && !(any && find_driver(label)))
 			throw new usage_error(`--driver ${label}: not measured here, one of: ${[...known].join(", ")}`);
 	return labels;
 }

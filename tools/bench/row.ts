@@ -33,11 +33,13 @@ export interface row {
  * @name: as it is called on the command line
  * @about: what it measures, a line
  * @subjects: what it measures it of; a fresh process each
+ * @any_driver: besides, any driver that somebody names
  * @run: measures one subject
  */
 export interface suite {
 	name: string;
 	about: string;
 	subjects: readonly string[];
+	any_driver?: true;
 	run(subject: string, effort: effort): Iterable<row> | AsyncIterable<row>;
 }

@@ -5,7 +5,9 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { driver_by_label } from "../../drivers/s390/crypto/history/index.ts";
 import { progress_line } from "../lib/cli/terminal.ts";
+import { state_by_label } from "../lib/series/states.ts";
 import { loader_args, module_url } from "../lib/texts/tree.ts";
 import type { kernel_source } from "../oracle/source.ts";
 import { driver_rows, native_rows } from "./native.ts";
@@ -81,10 +83,20 @@ function native_round({ names, effort, source }: request, progress: progress_lin
 }
 
 async function* port_round({ subjects, effort }: request, chosen: readonly suite[]): AsyncGenerator<row> {
-	for (const { name, subjects: all } of chosen)
-		for (const subject of all)
-			if (subjects.length === 0 || subjects.includes(subject))
-				yield* rows_of(name, subject, effort);
+	for (const of of chosen)
+		for (const subject of subjects_in(of, subjects))
+			yield* rows_of(of.name, subject, effort);
+}
+
+/* What a suite measures of what was asked for: all if nothing was. */
+function subjects_in({ subjects: all, any_driver }: suite, asked: readonly string[]): readonly string[] {
+	return asked.length === 0 ? all
+		: asked.filter((subject) => all.includes(subject) || any_driver === true && find_driver(subject));
+}
+
+/** find_driver - whether a label is a driver's, be it "v13@8" */
+export function find_driver(label: string): boolean {
+	return (driver_by_label(label) ?? state_by_label(label)) !== undefined;
 }
 
 /** run_suites - measure */

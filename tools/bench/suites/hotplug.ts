@@ -84,5 +84,6 @@ export const hotplug: suite = {
 	name: "hotplug",
 	about: "the host gains queues that are assigned to a running guest",
 	subjects: all_drivers,
+	any_driver: true,
 	run,
 };

@@ -39,5 +39,6 @@ export const memory: suite = {
 	name: "memory",
 	about: "heap and external memory after a collection",
 	subjects: all_drivers,
+	any_driver: true,
 	run,
 };
