@@ -390,7 +390,6 @@ function ensure_nib_shared(addr: bigint): number {
  * pin a page.
  * Return: the queue's status; response code 06 when the byte's page or the
  * subclass cannot be had.
- * Unchanged since: v7.1
  */
 function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
@@ -1134,7 +1133,6 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  * @qlist: where to append those that the guest had and that are to be reset
  *
  * Context: mdevs_lock held.
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
 				     qlist: list_head | null): void {
@@ -1327,7 +1325,6 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  * @qlist: where to append those that the guest had and that are to be reset
  *
  * Context: mdevs_lock held.
- * Unchanged since: v6.12
  */
 function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
 				    qlist: list_head | null): void {
@@ -1406,7 +1403,6 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as unassign_adapter_store() has them.
- * Unchanged since: v6.12
  */
 function unassign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	let ret;
@@ -1869,7 +1865,6 @@ const vfio_ap_mdev_attr_groups = [
  *
  * Context: takes guests_lock, kvm->lock, the hook's semaphore, mdevs_lock.
  * Return: 0, or -EPERM when the guest uses an mdev already.
- * As in: v6.12
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
