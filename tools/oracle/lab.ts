@@ -23,6 +23,9 @@ interface c_line {
 /* What the C's machine cannot do. */
 const LACKS = new Map<op[0], string>([
 	["apmask_store", "the C's machine has no apmask"], ["aqmask_store", "the C's machine has no aqmask"],
+	["config", "the C's machine has no cards"], ["driver_override", "the C's machine has no other drivers"],
+	["run", "the guests of the C's machine execute PQAP(AQIC) only"],
+	["next_host", "the C's machine is one host"],
 ]);
 
 function lack_of({ body }: statement): string | null {
@@ -32,9 +35,13 @@ function lack_of({ body }: statement): string | null {
 }
 
 /** why_not - what of a scenario the C's machine cannot do, or null if it can do all */
-export function why_not({ memory, statements }: scenario): string | null {
+export function why_not({ memory, kasan, low_memory, secure_execution, statements }: scenario): string | null {
 	if (memory !== "zero")
 		return "the C's locals are zero when they are not initialised";
+	if (kasan === true || low_memory === "fault")
+		return "the memory of the C's machine is not watched";
+	if (secure_execution === true)
+		return "the C's machine is no Secure Execution guest";
 	return statements.map(lack_of).find((lack) => lack !== null) ?? null;
 }
 

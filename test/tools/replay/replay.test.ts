@@ -112,7 +112,7 @@ test("drivers: by label, all, those of the default, or an error that lists them"
 	t.strictSame(await pick_drivers("all"), laboratory.drivers());
 	t.strictSame((await pick_drivers("v11,v6.12-masks,v11")).map((d) => d.label), ["v11", "v6.12-masks"]);
 	await t.rejects(pick_drivers("v6.12,v1l"),
-		{ name: "usage_error", message: /^unknown driver 'v1l' \(did you mean "v11"\?\), one of: .*v11, v12, .*v6\.12-masks$/ });
+		{ name: "usage_error", message: /^unknown driver 'v1l' \(did you mean "v11"\?\), one of: .*v11, v12, .*v6\.12-masks, v7\.3-fixes$/ });
 });
 
 test("text: a table of steps, and what differs below it", async (t) => {
