@@ -23,6 +23,15 @@ function take_hooks(name: "beforeEach" | "afterEach"): void {
 	};
 }
 
+/* A teardown of the process's own test would let that end while the next file is being read. */
+const teardowns: (() => unknown)[] = [];
+
+function take_teardowns(): void {
+	t.teardown = (fn: () => unknown) => {
+		teardowns.unshift(fn);
+	};
+}
+
 async function run_file(file: string): Promise<void> {
 	around.beforeEach = [];
 	around.afterEach = [];
@@ -44,6 +53,7 @@ async function run_file(file: string): Promise<void> {
 export async function together(folders: readonly string[], but: readonly string[] = []): Promise<void> {
 	take_hooks("beforeEach");
 	take_hooks("afterEach");
+	take_teardowns();
 	for (const folder of folders) {
 		const names = readdirSync(new URL(`${folder}/`, HERE), { recursive: true, encoding: "utf8" });
 
@@ -51,4 +61,8 @@ export async function together(folders: readonly string[], but: readonly string[
 			if (!but.includes(`${folder}/${name}`))
 				await run_file(`${folder}/${name}`);
 	}
+	await test("what the files have to put away", async () => {
+		for (const fn of teardowns)
+			await fn();
+	});
 }
