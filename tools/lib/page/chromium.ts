@@ -4,7 +4,8 @@
  */
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
@@ -47,7 +48,7 @@ export class browser_page {
 		this.process = spawn(program, [
 			"--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
 			`--user-data-dir=${this.profile}`, "--window-size=1400,1000", "about:blank",
-		], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
+		], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], detached: true });
 		(this.process.stdio[4] as Readable).on("data", (chunk: Buffer) => this.receive(chunk));
 	}
 
@@ -147,11 +148,11 @@ export class browser_page {
 		return this.events.filter(({ method }) => ["Log.entryAdded", "Runtime.exceptionThrown"].includes(method));
 	}
 
-	/** close - end the browser and take its files away */
+	/** close - end the browser, with all its processes, and take its files away */
 	async close(): Promise<void> {
 		const ended = new Promise((resolve) => this.process.once("exit", resolve));
-		this.process.kill();
+		process.kill(-this.process.pid!, "SIGKILL");
 		await ended;
-		rmSync(this.profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+		await rm(this.profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 	}
 }
