@@ -57,9 +57,10 @@ import {
 	wait_for_completion_interruptible, wait_for_completion_interruptible_timeout,
 } from "#linux/completion.h";
 import {
-	BUS_ATTR_RO, BUS_ATTR_RW, bus_find_device, bus_for_each_dev, bus_for_each_drv, bus_index, bus_register, bus_type, bus_unregister, dev_set_name, device_register,
-	device_reprobe, device_unregister, driver_register, driver_unregister, get_device,
-	put_device, root_device_register, root_device_unregister, type device, type device_driver,
+	BUS_ATTR_RO, BUS_ATTR_RW, bus_find_device, bus_for_each_dev, bus_for_each_drv, bus_index,
+	bus_register, bus_type, bus_unregister, dev_set_name, device_register, device_reprobe,
+	device_unregister, driver_register, driver_unregister, get_device, put_device,
+	root_device_register, root_device_unregister, type device, type device_driver,
 } from "#linux/device.h";
 import { EBUSY, EINTR, EINVAL, ENODEV, ENOMEM, ERESTARTSYS, ETIME } from "#linux/errno.h";
 import {
@@ -175,7 +176,6 @@ const MACHINE_IS_VM = false;	/* PORT: C asks the machine */
 let ap_irq_flag = false;
 
 const ap_airq = new airq_struct(ap_interrupt_handler, AP_ISC);
-
 let queues: bus_index;				/* PORT: see index_devices() */
 
 /**

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A guest's userspace as the design of 2017 wanted it: it asks the driver to configure the guest,
- * and forwards the AP instructions that are intercepted.
+ * A guest's userspace as the design of 2017 wanted it: it forwards the AP instructions that are
+ * intercepted to the driver.
  */
-import type { kvm, kvm_vcpu } from "#linux/kvm_host.h";
-import { PGM_OPERATION } from "#linux/kvm_host.h";
-import {
-	VFIO_AP_CONFIGURE, VFIO_AP_EXECUTE, vfio_ap_insn,
-} from "../../../drivers/s390/crypto/history/rfc2017/vfio_ap_private.h.ts";
+import { PGM_OPERATION, type kvm, type kvm_vcpu } from "#linux/kvm_host.h";
+import { VFIO_AP_EXECUTE, vfio_ap_insn } from "../../../drivers/s390/crypto/history/rfc2017/vfio_ap_private.h.ts";
 import { kvm_s390_vm_set_apie } from "../../../drivers/s390/kvm/kvm-s390.ts";
 import { set_ap_userspace, type ap_instruction } from "../../../drivers/s390/sim/sie.ts";
 import { syscall } from "../../../drivers/s390/sim/syscall.ts";
@@ -38,14 +35,11 @@ function forward(file: vfio_file, vcpu: kvm_vcpu, [name, r1, r2]: ap_instruction
 }
 
 /**
- * forward_instructions - give a guest an open mdev of that design
+ * forward_instructions - stand behind a guest that has an mdev of that design open
  * @interpreted: whether its instructions need no interception
- *
- * Return: 0, or the driver's error.
  */
-export function forward_instructions(file: vfio_file, guest: kvm, interpreted: boolean): number {
+export function forward_instructions(file: vfio_file, guest: kvm, interpreted: boolean): void {
 	kvm_s390_vm_set_apie(guest, interpreted);
 	guest.arch.fac_mask.delete(FACILITY_AQIC);
 	set_ap_userspace(guest, (vcpu, insn) => forward(file, vcpu, insn));
-	return syscall("configuration of a guest", () => vfio_file_ioctl(file, VFIO_AP_CONFIGURE));
 }

@@ -20,6 +20,7 @@ import {
 	sysfs_read, sysfs_read_at, sysfs_readlink, sysfs_write, sysfs_write_at,
 } from "../../../drivers/base/sysfs.ts";
 import { older_than } from "../../../drivers/s390/crypto/history/index.ts";
+import { VFIO_AP_CONFIGURE } from "../../../drivers/s390/crypto/history/rfc2017/vfio_ap_private.h.ts";
 import { vcpu_intercept_pqap } from "../../../drivers/s390/kvm/priv.ts";
 import { guest_start, guest_stop } from "../../../drivers/s390/sim/guest.ts";
 import { syscall } from "../../../drivers/s390/sim/syscall.ts";
@@ -340,7 +341,9 @@ export class userspace {
 
 	/* What userspace had to do in the design of 2017: a guest that is refused does not start. */
 	#configure_guest(name: string, file: vfio_file, guest: kvm): number {
-		const rc = forward_instructions(file, guest, this.#type_of(name) === PASSTHROUGH);
+		forward_instructions(file, guest, this.#type_of(name) === PASSTHROUGH);
+		const rc = syscall(() => `configuration of the guest of ${name}`,
+			() => vfio_file_ioctl(file, VFIO_AP_CONFIGURE));
 
 		if (rc < 0)
 			this.close(name);

@@ -2,35 +2,29 @@
 import { t, test } from "tap";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import { EADDRINUSE, EADDRNOTAVAIL, EBUSY, EINVAL, ENODEV, ENOTTY } from "#linux/errno.h";
-import {
-	PGM_OPERATION, PGM_SPECIFICATION, type kvm as guest, type kvm_vcpu,
-} from "#linux/kvm_host.h";
+import { PGM_SPECIFICATION, type kvm as guest, type kvm_vcpu } from "#linux/kvm_host.h";
 import { sysfs_read, sysfs_readdir, sysfs_write } from "../../../../../drivers/base/sysfs.ts";
 import { vfio_ap_exit, vfio_ap_init } from "../../../../../drivers/s390/crypto/history/rfc2017/vfio_ap_drv.ts";
 import {
-	VFIO_AP_CONFIGURE, VFIO_AP_EXECUTE, vfio_ap_insn,
+	VFIO_AP_CONFIGURE, VFIO_AP_EXECUTE,
 } from "../../../../../drivers/s390/crypto/history/rfc2017/vfio_ap_private.h.ts";
-import { kvm_s390_vm_set_apie } from "../../../../../drivers/s390/kvm/kvm-s390.ts";
 import { ap_hw_messages, ap_hw_set_service_time } from "../../../../../drivers/s390/sim/ap_hardware.ts";
 import { advance_clock } from "../../../../../drivers/s390/sim/clock.ts";
 import { crycb_bytes } from "../../sim/crycb_dump.ts";
 import { guest_start, guest_stop } from "../../../../../drivers/s390/sim/guest.ts";
 import { guest_ap_bus } from "../../sim/guest_linux.ts";
 import { boot } from "../../../../../drivers/s390/sim/machine.ts";
-import {
-	AQIC, TAPQ, guest_gr0, guest_pqap, set_ap_userspace, sie_has_queue,
-} from "../../../../../drivers/s390/sim/sie.ts";
+import { AQIC, TAPQ, guest_gr0, guest_pqap, sie_has_queue } from "../../../../../drivers/s390/sim/sie.ts";
 import { syscall } from "../../../../../drivers/s390/sim/syscall.ts";
-import { with_user_struct } from "../../../../../drivers/s390/sim/user_memory.ts";
 import { vfio_device_open, vfio_file_close, vfio_file_ioctl } from "../../../../../drivers/vfio/group.ts";
 import type { vfio_file } from "../../../../../drivers/vfio/vfio.h.ts";
+import { forward_instructions } from "../../../../../tools/lib/lab/forwarding.ts";
 
 const MATRIX = "/sys/devices/ap_matrix/matrix";
 const TYPES = `${MATRIX}/mdev_supported_types`;
 const SERVICE = 5;
 const text = Uint8Array.from([1, 2, 3]);
 const answer = text.map((byte) => ~byte);
-const INSNS = ["pqap", "nqap", "dqap"];
 
 const uuid = (n: number): string => `83b8f4f2-509f-382f-3c1e-e6bfe0fa100${n}`;
 
@@ -60,27 +54,8 @@ function start(n: number, apie: boolean): { kvm: guest; vcpu: kvm_vcpu; file: vf
 
 	if (IS_ERR(file))
 		throw new Error(`open: ${PTR_ERR(file)}`);
-	kvm_s390_vm_set_apie(kvm, apie);
-	kvm.arch.fac_mask.delete(65);
-	set_ap_userspace(kvm, (vcpu, [name, r1, r2]) => forward(file, vcpu, INSNS.indexOf(name), r1, r2));
+	forward_instructions(file, kvm, apie);
 	return { kvm, vcpu: kvm.vcpus[0], file };
-}
-
-function forward(file: vfio_file, vcpu: kvm_vcpu, which: number, r1: number, r2: number) {
-	const insn = new vfio_ap_insn();
-	const { gprs } = vcpu.run.s.regs;
-
-	Object.assign(insn, { insn: which, r1, r2 });
-	gprs.forEach((value, i) => insn.set(i, value));
-	const ret = with_user_struct(insn, [], (arg) =>
-		syscall("execute", () => vfio_file_ioctl(file, VFIO_AP_EXECUTE, arg)));
-
-	if (ret !== 0)
-		return { cc: 0, program: PGM_OPERATION };
-	gprs.forEach((_value, i) => {
-		gprs[i] = insn.get(i);
-	});
-	return { cc: insn.cc, program: insn.program };
 }
 
 t.beforeEach(() => {
