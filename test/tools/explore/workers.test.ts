@@ -2,7 +2,6 @@
 import { test } from "tap";
 import { jobs_of, without_effort } from "../../../tools/explore/campaign.ts";
 import { run_jobs } from "../../../tools/explore/pool.ts";
-import type { progress } from "../../../tools/explore/search.ts";
 import type { op_kind } from "../../../tools/explore/space.ts";
 import { everything, shop, shown_of } from "./fixture.ts";
 
@@ -12,11 +11,9 @@ test("a space on two or three workers is the same as on one", async (t) => {
 	];
 	const jobs = [{ drivers: ["v11"], kinds }, { drivers: ["v6.0"], depth: 2 }].flatMap((more) => jobs_of({ ...everything, ...more }));
 	const one = await shop.run(jobs, () => {});
-	const seen: progress[] = [];
 
 	t.ok(shown_of(one).some((c) => c.property === "no-inversion"), "orders of locks are among them");
 	for (const workers of [2, 3])
-		t.strictSame((await run_jobs(jobs, workers, (_, p) => seen.push(p))).map(without_effort),
+		t.strictSame((await run_jobs(jobs, workers, () => {})).map(without_effort),
 			one.map(without_effort), `${workers} workers`);
-	t.ok(seen.some(({ states, transitions }) => transitions > states && states > 0), "it is said how far they are");
 });
