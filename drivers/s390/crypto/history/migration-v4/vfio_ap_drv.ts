@@ -56,7 +56,6 @@ const FEATURES = "guest_matrix hotplug ap_config migratable";
  *
  * Return: number of characters.
  * C: vfio_ap_drv.c, migration-v4 14/15 <20260707090226.3206695-15-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-15-akrowiak@linux.ibm.com>
  */
 function features_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	return sysfs_emit(buf, "%s\n", FEATURES);
@@ -118,7 +117,6 @@ const matrix_driver = new device_driver(null, {
  * Return: 0, or the error of what could not be made; nothing is left then but
  * what the C leaves: the memory, where QCI fails.
  * C: vfio_ap_drv.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function vfio_ap_matrix_dev_create(): number {
 	let ret;

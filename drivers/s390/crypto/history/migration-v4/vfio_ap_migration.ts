@@ -143,7 +143,6 @@ class vfio_ap_config extends flexible_struct {
  * @mig_data: the mdev's part in a migration
  *
  * C: vfio_ap_migration.c, migration-v4 06/15 <20260707090226.3206695-7-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-7-akrowiak@linux.ibm.com>
  */
 function vfio_ap_release_stop_copy_file(mig_data: vfio_ap_migration_data): void {
 	if (mig_data.stop_copy_mig_file)
@@ -155,7 +154,6 @@ function vfio_ap_release_stop_copy_file(mig_data: vfio_ap_migration_data): void 
  * @mig_data: the mdev's part in a migration
  *
  * C: vfio_ap_migration.c, migration-v4 08/15 <20260707090226.3206695-9-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-9-akrowiak@linux.ibm.com>
  */
 function vfio_ap_release_resuming_file(mig_data: vfio_ap_migration_data): void {
 	if (mig_data.resuming_mig_state.filp)
@@ -175,7 +173,6 @@ function vfio_ap_release_resuming_file(mig_data: vfio_ap_migration_data): void {
  * Return: 0; -ENODEV when the mdev is not open; -ENOENT for a stream that is not one
  * of the last two. Nobody sees it.
  * C: vfio_ap_migration.c, migration-v4 08/15 <20260707090226.3206695-9-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-9-akrowiak@linux.ibm.com>
  */
 function vfio_ap_release_mig_file(file_inode: inode, filp: file): number {
 	const matrix_mdev = filp.private_data as ap_matrix_mdev | null;
@@ -203,7 +200,6 @@ function vfio_ap_release_mig_file(file_inode: inode, filp: file): number {
  * Return: 0; -EIO when the position would overflow; -ENODEV when the mdev is not open;
  * -EINVAL when the stream is not the last one opened for reading.
  * C: vfio_ap_migration.c, migration-v4 07/15 <20260707090226.3206695-8-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-8-akrowiak@linux.ibm.com>
  */
 function validate_stop_copy_read_parms(filp: file, pos: out<number>, len: number): number {
 	const total_len = out(0);
@@ -234,7 +230,6 @@ function validate_stop_copy_read_parms(filp: file, pos: out<number>, len: number
  * Context: mdevs_lock held.
  * Return: the size.
  * C: vfio_ap_migration.c, migration-v4 07/15 <20260707090226.3206695-8-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-8-akrowiak@linux.ibm.com>
  */
 function vfio_ap_config_size(matrix_mdev: ap_matrix_mdev, num_queues: out<number>): number {
 	lockdep_assert_held(matrix_dev.mdevs_lock);
@@ -256,7 +251,6 @@ function vfio_ap_config_size(matrix_mdev: ap_matrix_mdev, num_queues: out<number
  *
  * Return: 0; -ENODEV when there is no such queue; -EIO.
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function get_hardware_info_for_queue(mdev_name: string, hwinfo: ap_tapq_hwinfo, apqn: number): number {
 	const status = ap_tapq(apqn, hwinfo);
@@ -295,7 +289,6 @@ function get_hardware_info_for_queue(mdev_name: string, hwinfo: ap_tapq_hwinfo, 
  * Return: 0; an error of get_hardware_info_for_queue(); -EINVAL when it were not as
  * many as there should be.
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function vfio_ap_store_queue_info(matrix_mdev: ap_matrix_mdev, ap_config: vfio_ap_config): number {
 	const source_hwinfo = new ap_tapq_hwinfo();
@@ -335,7 +328,6 @@ function vfio_ap_store_queue_info(matrix_mdev: ap_matrix_mdev, ap_config: vfio_a
  * Context: mdevs_lock held.
  * Return: 0; -ENOMEM; an error of vfio_ap_store_queue_info().
  * C: vfio_ap_migration.c, migration-v4 07/15 <20260707090226.3206695-8-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-8-akrowiak@linux.ibm.com>
  */
 function vfio_ap_get_config(matrix_mdev: ap_matrix_mdev, ap_config: out<vfio_ap_config | null>,
 			    ap_config_size: out<number>): number {
@@ -374,7 +366,6 @@ function vfio_ap_get_config(matrix_mdev: ap_matrix_mdev, ap_config: out<vfio_ap_
  * Return: the number of bytes, 0 behind the last one; -ESPIPE; -EFAULT; an error of
  * validate_stop_copy_read_parms() or vfio_ap_get_config().
  * C: vfio_ap_migration.c, migration-v4 07/15 <20260707090226.3206695-8-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-8-akrowiak@linux.ibm.com>
  */
 function vfio_ap_stop_copy_read(filp: file, buf: user_ptr, len: number,
 				pos: out<number> | null): number {
@@ -443,7 +434,6 @@ const vfio_ap_stop_copy_fops: file_operations = {
  * Context: mdevs_lock held.
  * Return: the stream, or ERR_PTR().
  * C: vfio_ap_migration.c, migration-v4 06/15 <20260707090226.3206695-7-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-7-akrowiak@linux.ibm.com>
  */
 function vfio_ap_open_file_stream(matrix_mdev: ap_matrix_mdev, fops: file_operations,
 				  flags: number): file | err_ptr {
@@ -467,7 +457,6 @@ function vfio_ap_open_file_stream(matrix_mdev: ap_matrix_mdev, fops: file_operat
  * one opened for writing; -EINVAL and -ERANGE for its position; -EFAULT when data are
  * there at the beginning, or are not there later.
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function validate_resuming_write_parms(filp: file, len: number, pos: out<number>): number {
 	const total_len = out(0);
@@ -517,7 +506,6 @@ function validate_resuming_write_parms(filp: file, len: number, pos: out<number>
  *
  * Return: the size, or -EINVAL when there cannot be so many.
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function calculate_ap_config_size(num_queues: number): number {
 	if (num_queues > MAX_AP_QUEUES)
@@ -539,7 +527,6 @@ function calculate_ap_config_size(num_queues: number): number {
  * Return: the size in bytes; -EIO when they cannot be read; -EINVAL when there cannot be
  * so many queues; -ENOMEM.
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function allocate_ap_config(ap_config: out<vfio_ap_config | null>, buf: user_ptr, len: number): number {
 	const tmp_ap_config = uninitialised(new vfio_ap_config(SIZEOF_CONFIG)); /* PORT: on the stack */
@@ -576,7 +563,6 @@ function allocate_ap_config(ap_config: out<vfio_ap_config | null>, buf: user_ptr
  *
  * Return: the size in bytes; -EINVAL when it is not that of so many queues; -ENOMEM.
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function reallocate_ap_config(mig_ap_config: out<vfio_ap_config | null>, len: number): number {
 	const ap_config = mig_ap_config.v!;
@@ -608,7 +594,6 @@ function reallocate_ap_config(mig_ap_config: out<vfio_ap_config | null>, len: nu
  * @apqn: the queue
  *
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function qdev_is_bound_to_vfio_ap(apqn: number): boolean {
 	let is_bound = true;
@@ -634,7 +619,6 @@ function qdev_is_bound_to_vfio_ap(apqn: number): boolean {
  * Says which are not.
  *
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function queues_available_on_target_system(mdev_name: string, source_config: vfio_ap_config): boolean {
 	let apqn;
@@ -662,7 +646,6 @@ function queues_available_on_target_system(mdev_name: string, source_config: vfi
  * @target_hwinfo: what it is here
  *
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_facilities_compatibility(mdev_name: string, apqn: number,
 					 src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_hwinfo): void {
@@ -723,7 +706,6 @@ function report_facilities_compatibility(mdev_name: string, apqn: number,
  * @target_hwinfo: what it is here
  *
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_mode_compatibility(mdev_name: string, apqn: number,
 				   src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_hwinfo): void {
@@ -784,7 +766,6 @@ function report_mode_compatibility(mdev_name: string, apqn: number,
  * @target_hwinfo: what it is here
  *
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_apxa_compatibility(mdev_name: string, apqn: number,
 				   src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_hwinfo): void {
@@ -813,7 +794,6 @@ function report_apxa_compatibility(mdev_name: string, apqn: number,
  * @target_hwinfo: what it is here
  *
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_slcf_compatibility(mdev_name: string, apqn: number,
 				   src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_hwinfo): void {
@@ -842,7 +822,6 @@ function report_slcf_compatibility(mdev_name: string, apqn: number,
  * @target_hwinfo: what it is here
  *
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_bs_compatibility(mdev_name: string, apqn: number,
 				 src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_hwinfo): void {
@@ -861,7 +840,6 @@ function report_bs_compatibility(mdev_name: string, apqn: number,
  * @target_hwinfo: what it is here
  *
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_aptype_compatibility(mdev_name: string, apqn: number,
 				     src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_hwinfo): void {
@@ -877,7 +855,6 @@ function report_aptype_compatibility(mdev_name: string, apqn: number,
  * @target_hwinfo: what it is here
  *
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function classes_compatible(src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_hwinfo): boolean {
 	const src_native = src_hwinfo.class & CLASSIFICATION_NATIVE_FCN_MASK;
@@ -895,7 +872,6 @@ function classes_compatible(src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_h
  * @target_hwinfo: what it is here
  *
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_class_compatibility(mdev_name: string, apqn: number,
 				    src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_hwinfo): void {
@@ -916,7 +892,6 @@ function report_class_compatibility(mdev_name: string, apqn: number,
  * @target_hwinfo: what it is here
  *
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_qinfo_incompatibilities(mdev_name: string, apqn: number,
 					src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_hwinfo): void {
@@ -943,7 +918,6 @@ function report_qinfo_incompatibilities(mdev_name: string, apqn: number,
  * the same (with the class), the type no older, and it is bound nowhere.
  *
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function queue_hardware_info_is_compatible(mdev_name: string, apqn: number,
 					   src_hwinfo: ap_tapq_hwinfo,
@@ -974,7 +948,6 @@ function queue_hardware_info_is_compatible(mdev_name: string, apqn: number,
  * Return: 0; -EFAULT when one is not; an error of get_hardware_info_for_queue(); of
  * several the last one's.
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function verify_ap_configs_are_compatible(mdev_name: string, source_config: vfio_ap_config): number {
 	const src_hwinfo = new ap_tapq_hwinfo(), dest_hwinfo = new ap_tapq_hwinfo();
@@ -1010,7 +983,6 @@ function verify_ap_configs_are_compatible(mdev_name: string, source_config: vfio
  * Return: 0; -ENODEV when a queue is not here; an error of
  * verify_ap_configs_are_compatible().
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function do_post_copy_validation(mdev_name: string, source_config: vfio_ap_config): number {
 	if (!queues_available_on_target_system(mdev_name, source_config))
@@ -1026,7 +998,6 @@ function do_post_copy_validation(mdev_name: string, source_config: vfio_ap_confi
  * @guest_matrix: the adapters and domains are added to what it has
  *
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function setup_ap_matrix_from_ap_config(mdev_name: string, ap_config: vfio_ap_config,
 					guest_matrix: ap_matrix): void {
@@ -1060,7 +1031,6 @@ function setup_ap_matrix_from_ap_config(mdev_name: string, ap_config: vfio_ap_co
  * validate_resuming_write_parms(), allocate_ap_config(), reallocate_ap_config(),
  * do_post_copy_validation() or vfio_ap_set_new_guest_config().
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function vfio_ap_resuming_write(filp: file, buf: user_ptr, len: number,
 				pos: out<number> | null): number {
@@ -1167,7 +1137,6 @@ const vfio_ap_resume_fops: file_operations = {
  * Context: mdevs_lock held.
  * Return: the stream, or ERR_PTR().
  * C: vfio_ap_migration.c, migration-v4 08/15 <20260707090226.3206695-9-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-9-akrowiak@linux.ibm.com>
  */
 function vfio_ap_resuming_init(matrix_mdev: ap_matrix_mdev): file | err_ptr {
 	lockdep_assert_held(matrix_dev.mdevs_lock);
@@ -1185,7 +1154,6 @@ function vfio_ap_resuming_init(matrix_mdev: ap_matrix_mdev): file | err_ptr {
  * Context: mdevs_lock held.
  * Return: a stream, null where there is nothing to be transferred, or ERR_PTR().
  * C: vfio_ap_migration.c, migration-v4 12/15 <20260707090226.3206695-13-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-13-akrowiak@linux.ibm.com>
  */
 function vfio_ap_transition_to_state(matrix_mdev: ap_matrix_mdev,
 				     new_state: vfio_device_mig_state): file | null | err_ptr {
@@ -1254,7 +1222,6 @@ function vfio_ap_transition_to_state(matrix_mdev: ap_matrix_mdev,
  * on a host that is a Secure Execution guest itself; -ENODEV when the mdev is not open;
  * -EINVAL when there is no way; the error of a step.
  * C: vfio_ap_migration.c, migration-v4 05/15 <20260707090226.3206695-6-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-6-akrowiak@linux.ibm.com>
  */
 function vfio_ap_set_state(vdev: vfio_device,
 			   new_state: vfio_device_mig_state): file | null | err_ptr {
@@ -1318,7 +1285,6 @@ function vfio_ap_set_state(vdev: vfio_device,
  * Context: takes mdevs_lock.
  * Return: 0.
  * C: vfio_ap_migration.c, migration-v4 05/15 <20260707090226.3206695-6-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-6-akrowiak@linux.ibm.com>
  */
 function vfio_ap_get_state(vdev: vfio_device, current_state: out<vfio_device_mig_state>): number {
 	mutex_lock(matrix_dev.mdevs_lock);
@@ -1342,7 +1308,6 @@ function vfio_ap_get_state(vdev: vfio_device, current_state: out<vfio_device_mig
  * Context: takes mdevs_lock.
  * Return: 0.
  * C: vfio_ap_migration.c, migration-v4 13/15 <20260707090226.3206695-14-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-14-akrowiak@linux.ibm.com>
  */
 function vfio_ap_get_data_size(vdev: vfio_device, stop_copy_length: out<number>): number {
 	mutex_lock(matrix_dev.mdevs_lock);
@@ -1366,7 +1331,6 @@ const vfio_ap_migration_ops: vfio_migration_ops = {
  * @matrix_mdev: the mediated device
  *
  * C: vfio_ap_migration.c, migration-v4 03/15 <20260707090226.3206695-4-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_init_migration_capabilities(matrix_mdev: ap_matrix_mdev): void {
 	matrix_mdev.vdev.migration_flags = VFIO_MIGRATION_STOP_COPY;
@@ -1380,7 +1344,6 @@ export function vfio_ap_init_migration_capabilities(matrix_mdev: ap_matrix_mdev)
  * Context: mdevs_lock held.
  * Return: 0 or -ENOMEM.
  * C: vfio_ap_migration.c, migration-v4 03/15 <20260707090226.3206695-4-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_init_migration_data(matrix_mdev: ap_matrix_mdev): number {
 	lockdep_assert_held(matrix_dev.mdevs_lock);
@@ -1403,7 +1366,6 @@ export function vfio_ap_init_migration_data(matrix_mdev: ap_matrix_mdev): number
  *
  * Context: mdevs_lock held.
  * C: vfio_ap_migration.c, migration-v4 03/15 <20260707090226.3206695-4-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_release_migration_data(matrix_mdev: ap_matrix_mdev): void {
 	lockdep_assert_held(matrix_dev.mdevs_lock);
@@ -1423,7 +1385,6 @@ export function vfio_ap_release_migration_data(matrix_mdev: ap_matrix_mdev): voi
  *
  * Context: mdevs_lock held.
  * C: vfio_ap_migration.c, migration-v4 05/15 <20260707090226.3206695-6-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-6-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_reset_migration_state(matrix_mdev: ap_matrix_mdev): void {
 	lockdep_assert_held(matrix_dev.mdevs_lock);

@@ -121,7 +121,6 @@ const AP_RESET_INTERVAL = 20;	/* milliseconds between two looks at a reset */
  * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
  * that order; may sleep.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function get_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -136,7 +135,6 @@ function get_update_locks_for_kvm(kvm: kvm | null): void {
  *
  * Context: releases what get_update_locks_for_kvm() took.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function release_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
@@ -262,7 +260,6 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  * Context: mdevs_lock held, or the queue's reset is being waited for by who
  * holds it.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -333,7 +330,6 @@ function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
  *
  * Return: 0, or -EINVAL when it is 0 or not backed by guest memory.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
 	nib.v = vcpu.run.s.regs.gprs[2];
@@ -356,7 +352,6 @@ function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
  * Context: the page is pinned, by vfio_pin_pages().
  * Return: 0, or the ultravisor's error.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function ensure_nib_shared(addr: bigint): number {
 	return uv_pin_shared(addr);
@@ -376,7 +371,6 @@ function ensure_nib_shared(addr: bigint): number {
  * Return: the queue's status; response code 06 when the byte's page or the
  * subclass cannot be had.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
@@ -585,7 +579,6 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
  *
  * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function signal_guest_ap_cfg_changed(matrix_mdev: ap_matrix_mdev): void {
 	if (matrix_mdev.cfg_chg_trigger)
@@ -599,7 +592,6 @@ function signal_guest_ap_cfg_changed(matrix_mdev: ap_matrix_mdev): void {
  * Context: kvm->lock, if there is a guest, and mdevs_lock held: KVM changes
  * masks under its lock.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
 	if (matrix_mdev.kvm) {
@@ -676,7 +668,7 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * Return: whether the shadow's adapters or domains changed.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: Uint32Array): boolean {
 	let apid, apqi, apqn;
@@ -724,7 +716,6 @@ function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: U
  * Context: nobody else knows of the mdev yet.
  * Return: 0.
  * C: vfio_ap_ops.c, migration-v4 03/15 <20260707090226.3206695-4-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_init_dev(vdev: vfio_device): number {
 	mutex_lock(matrix_dev.mdevs_lock);
@@ -745,7 +736,6 @@ function vfio_ap_mdev_init_dev(vdev: vfio_device): number {
  *
  * Context: takes mdevs_lock.
  * C: vfio_ap_ops.c, migration-v4 03/15 <20260707090226.3206695-4-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_release_dev(vdev: vfio_device): void {
 	mutex_lock(matrix_dev.mdevs_lock);
@@ -761,7 +751,6 @@ function vfio_ap_mdev_release_dev(vdev: vfio_device): void {
  * Context: takes mdevs_lock to put it at the front of the list.
  * Return: 0, or the error of VFIO.
  * C: vfio_ap_ops.c, migration-v4 03/15 <20260707090226.3206695-4-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_probe(mdev: mdev_device): number {
 	let ret;
@@ -805,7 +794,7 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
  *
  * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
 	if (!q || vfio_ap_mdev_get_queue(matrix_mdev, q.apqn))
@@ -833,7 +822,7 @@ function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void
  * @q: the queue; it still names the mdev
  *
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
+ * Unchanged since: v6.12
  */
 function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
 	hash_del(q.mdev_qnode);
@@ -857,7 +846,6 @@ function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
  *
  * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
 	let q;
@@ -878,7 +866,6 @@ function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function vfio_ap_unlink_queues(matrix_mdev: ap_matrix_mdev): void {
 	let q;
@@ -904,7 +891,6 @@ function vfio_ap_unlink_queues(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: mdevs_lock held.
  * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function vfio_ap_link_queues(matrix_mdev: ap_matrix_mdev): void {
 	let q;
@@ -1067,7 +1053,6 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  * @qlist: the list to append to
  *
  * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function collect_queues_by_apid(matrix_mdev: ap_matrix_mdev | null, apid: number,
 				qlist: list_head): void {
@@ -1090,7 +1075,6 @@ function collect_queues_by_apid(matrix_mdev: ap_matrix_mdev | null, apid: number
  * @qlist: the list to append to
  *
  * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function collect_queues_by_apqi(matrix_mdev: ap_matrix_mdev | null, apqi: number,
 				qlist: list_head): void {
@@ -1112,7 +1096,6 @@ function collect_queues_by_apqi(matrix_mdev: ap_matrix_mdev | null, apqi: number
  * @apid: the adapter
  *
  * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function reset_queues_for_apid(matrix_mdev: ap_matrix_mdev, apid: number): void {
 	const qlist = new list_head();
@@ -1129,7 +1112,6 @@ function reset_queues_for_apid(matrix_mdev: ap_matrix_mdev, apid: number): void 
  *
  * Return: 0, or -EIO when one could not be reset.
  * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function reset_queues_for_apids(matrix_mdev: ap_matrix_mdev, apm_reset: Uint32Array): number {
 	if (bitmap_empty(apm_reset, AP_DEVICES))
@@ -1156,7 +1138,6 @@ function reset_queues_for_apids(matrix_mdev: ap_matrix_mdev, apm_reset: Uint32Ar
  * above what the mdev may have; -EADDRNOTAVAIL when the host's drivers own one
  * of the new APQNs; -EADDRINUSE when another mdev has one.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function assign_adapter_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	let ret;
@@ -1375,7 +1356,6 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
  * Context: takes ap_attr_mutex, guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_adapter_store() has them.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function assign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	let ret;
@@ -1655,7 +1635,6 @@ const dev_attr_unassign_control_domain =
  * Context: takes mdevs_lock.
  * Return: number of characters; what does not fit into the page is left out.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function control_domains_show(dev: device, dev_attr: device_attribute, buf: char_buf): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1680,7 +1659,6 @@ const dev_attr_control_domains = DEVICE_ATTR_RO("control_domains", control_domai
  *
  * Return: number of characters; what does not fit into the page is left out.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
 	const napm_bits = matrix.apm_max + 1;
@@ -1867,7 +1845,6 @@ function ap_matrix_copy(dst: ap_matrix, src: ap_matrix | null): void {
  * Return: 0, or an error as vfio_ap_mdev_validate_masks() and
  * ap_matrix_overflow_check() have them.
  * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function validate_ap_matrix(matrix_mdev: ap_matrix_mdev): number {
 	let rc;
@@ -1892,7 +1869,6 @@ function validate_ap_matrix(matrix_mdev: ap_matrix_mdev): number {
  * @m_new: the other one
  *
  * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function get_removed_matrixes(m_removed: ap_matrix, m_old: ap_matrix, m_new: ap_matrix): void {
 	bitmap_andnot(m_removed.apm, m_old.apm, m_new.apm, AP_DEVICES);
@@ -1910,7 +1886,6 @@ function get_removed_matrixes(m_removed: ap_matrix, m_old: ap_matrix, m_new: ap_
  * an mdev.
  *
  * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function reset_removed_queues_by_apid(apm_removed: Uint32Array, apm_filtered: Uint32Array,
 				      qlist: list_head): void {
@@ -1939,7 +1914,6 @@ function reset_removed_queues_by_apid(apm_removed: Uint32Array, apm_filtered: Ui
  * @qlist_rem: queues that are to be reset, less those
  *
  * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function remove_queues_already_reset(qlist_rst: list_head, qlist_rem: list_head): void {
 	if (list_empty(qlist_rst))
@@ -1961,7 +1935,6 @@ function remove_queues_already_reset(qlist_rst: list_head, qlist_rem: list_head)
  * What is reset at the end is the list of the adapters once more.
  *
  * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function reset_removed_queues(m_removed: ap_matrix, apm_filtered: Uint32Array): void {
 	const qlist_by_apid = new list_head(), qlist_by_apqi = new list_head();
@@ -1995,7 +1968,6 @@ function reset_removed_queues(m_removed: ap_matrix, apm_filtered: Uint32Array): 
  *
  * Context: update locks held.
  * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function restore_mdev_state(matrix_mdev: ap_matrix_mdev, m_old: ap_matrix,
 			    m_old_shadow: ap_matrix): void {
@@ -2016,7 +1988,6 @@ function restore_mdev_state(matrix_mdev: ap_matrix_mdev, m_old: ap_matrix,
  * -EADDRINUSE when another mdev has one; -ENODEV for a number above what the mdev
  * may have; -ECANCELED when an adapter would have to be filtered and must not be.
  * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_set_new_guest_config(matrix_mdev: ap_matrix_mdev, m_new: ap_matrix,
 					     filtering_allowable: boolean): number {
@@ -2077,7 +2048,6 @@ export function vfio_ap_set_new_guest_config(matrix_mdev: ap_matrix_mdev, m_new:
  * -EADDRNOTAVAIL and -EADDRINUSE as assign_adapter_store(); -ENODEV when a
  * number is above what the mdev may have. On error nothing has changed.
  * C: vfio_ap_ops.c, migration-v4 09/15 <20260707090226.3206695-10-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-10-akrowiak@linux.ibm.com>
  */
 function ap_config_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -2141,7 +2111,6 @@ const vfio_ap_mdev_attr_groups = [
  * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
  * Return: 0, or -EPERM when the guest uses an mdev already.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 	if (kvm.arch.crypto.crycbd) {
@@ -2214,7 +2183,6 @@ function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint)
  *
  * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
 	const kvm = matrix_mdev.kvm;
@@ -2266,7 +2234,6 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
  * Return: 0 when it is over; -EBUSY when it goes on; -EAGAIN when a failed
  * association needs another reset; -EIO, with a warning, for anything else.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function apq_status_check(apqn: number, status: ap_queue_status): number {
 	switch (status.response_code) {
@@ -2303,7 +2270,6 @@ const WAIT_MSG = "Waited %dms for reset of queue %02x.%04x (%u, %u, %u)";
  * Context: a work item, without a lock; sleeps. Who waits for it holds
  * mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function apq_reset_check(reset_work: work_struct): void {
 	let ret = -EBUSY, elapsed = 0;
@@ -2349,7 +2315,6 @@ function apq_reset_check(reset_work: work_struct): void {
  *
  * Context: mdevs_lock held; does not wait: the work item does.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -2434,7 +2399,6 @@ function vfio_ap_mdev_reset_qlist(qlist: list_head): number {
  * takes.
  * Return: 0; -EINVAL without a guest; -EPERM as vfio_ap_mdev_set_kvm().
  * C: vfio_ap_ops.c, migration-v4 03/15 <20260707090226.3206695-4-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_open_device(vdev: vfio_device): number {
 	let ret;
@@ -2468,7 +2432,6 @@ function vfio_ap_mdev_open_device(vdev: vfio_device): number {
  * Context: no lock held; takes mdevs_lock, and what vfio_ap_mdev_unset_kvm()
  * takes.
  * C: vfio_ap_ops.c, migration-v4 03/15 <20260707090226.3206695-4-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-4-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_close_device(vdev: vfio_device): void {
 	mutex_lock(matrix_dev.mdevs_lock);
@@ -2488,7 +2451,6 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
 	const dev = vdev.dev!;
@@ -2524,7 +2486,6 @@ function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
  * Context: mdevs_lock held.
  * Return: the number.
  * C: vfio_ap_ops.c, migration-v4 01/15 <20260707090226.3206695-2-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-2-akrowiak@linux.ibm.com>
  */
 export function vfio_ap_mdev_get_num_queues(ap_matrix: ap_matrix): number {
 	let num_queues = 0;
@@ -2570,7 +2531,6 @@ function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
  *
  * Return: 0; -EFAULT; -EINVAL when the struct is too small or the index unknown.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function vfio_ap_get_irq_info(arg: user_ptr): number {
 	const info = new vfio_irq_info();
@@ -2679,7 +2639,6 @@ function vfio_ap_set_request_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): nu
  * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
  * descriptor that is no eventfd.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function vfio_ap_set_cfg_change_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
 	const fd = out(0);
@@ -2718,7 +2677,6 @@ function vfio_ap_set_cfg_change_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr):
  *
  * Return: 0 or an error; -EINVAL for anything but an eventfd.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function vfio_ap_set_irqs(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
 	const irq_set = new vfio_irq_set();
@@ -2751,7 +2709,6 @@ function vfio_ap_set_irqs(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
  * Context: takes mdevs_lock.
  * Return: 0 or an error; -EOPNOTSUPP for an unknown one.
  * C: vfio_ap_ops.c, migration-v4 04/15 <20260707090226.3206695-5-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-5-akrowiak@linux.ibm.com>
  */
 function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): number {
 	const matrix_mdev =
@@ -2792,7 +2749,6 @@ function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): numb
  * Context: guests_lock held.
  * Return: the mediated device, or null.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
 	const apid = AP_QID_CARD(q.apqn);
@@ -2816,7 +2772,6 @@ function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
  * Context: takes mdevs_lock.
  * Return: number of characters.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function status_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -2889,7 +2844,6 @@ const vfio_ap_matrix_driver = new mdev_driver({
  *
  * Return: 0, or the error of the mdev core.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 export function vfio_ap_mdev_register(): number {
 	let ret;
@@ -2932,7 +2886,6 @@ export function vfio_ap_mdev_unregister(): void {
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: 0; -ENOMEM; the error of sysfs.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 	let ret, q;
@@ -2993,7 +2946,6 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
 	sysfs_remove_group(apdev.device.kobj, vfio_queue_attr_group);
@@ -3061,7 +3013,6 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
  *
  * Context: kvm->lock and mdevs_lock held.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32Array,
 				     aqrem: Uint32Array, cdrem: Uint32Array): void {
@@ -3097,7 +3048,6 @@ function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32A
  * Context: guests_lock held; takes kvm->lock, also of a guest that is not
  * there, and mdevs_lock for each mdev.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 				 cd_remove: Uint32Array): void {
@@ -3218,7 +3168,6 @@ function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void 
  *
  * Context: guests_lock held.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
 			      adm_add: Uint32Array): void {
@@ -3301,7 +3250,6 @@ export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
  *
  * Context: takes kvm->lock, also of a guest that is not there, and mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
 	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
@@ -3339,7 +3287,6 @@ function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
  * C: vfio_ap_ops.c, Linux 7.1
- * Unchanged since: v7.1
  */
 export function vfio_ap_on_scan_complete(new_config_info: ap_config_info,
 					 old_config_info: ap_config_info): void {

@@ -166,7 +166,6 @@ export class vfio_ap_queue extends hlist_node implements work_struct {
  * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock;
  * may sleep.
  * C: vfio_ap_private.h, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 export function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -181,7 +180,6 @@ export function get_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): v
  *
  * Context: releases what get_update_locks_for_mdev() took.
  * C: vfio_ap_private.h, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 export function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
@@ -198,7 +196,6 @@ export function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null
  * Context: checks that guests_lock, kvm->lock if there is a guest, and
  * mdevs_lock are held.
  * C: vfio_ap_private.h, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
- *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 export function assert_has_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void {
 	lockdep_assert_held(matrix_dev.guests_lock);
@@ -232,7 +229,6 @@ export const DBF_MAX_SPRINTF_ARGS = 10;
  * PORT: a macro in C
  *
  * C: vfio_ap_debug.h, Linux 7.1
- * Unchanged since: v7.1
  */
 export function VFIO_AP_DBF_WARN(fmt: string, ...args: unknown[]): void {
 	debug_sprintf_event(vfio_ap_dbf_info, DBF_WARN, fmt, ...args);

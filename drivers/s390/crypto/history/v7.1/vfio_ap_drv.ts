@@ -87,6 +87,7 @@ const vfio_ap_drv = new ap_driver({
  * vfio_ap_matrix_dev_release - the last reference to the matrix device is gone
  * @dev: the device in it
  *
+ * C: vfio_ap_drv.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_matrix_dev_release(dev: device): void {
@@ -113,6 +114,7 @@ const matrix_driver = new device_driver(null, {
  * may sleep.
  * Return: 0, or the error of what could not be made; nothing is left then but
  * what the C leaves: the memory, where QCI fails.
+ * C: vfio_ap_drv.c, Linux 7.1
  */
 function vfio_ap_matrix_dev_create(): number {
 	let ret;
@@ -176,6 +178,7 @@ function vfio_ap_matrix_dev_create(): number {
 /**
  * vfio_ap_matrix_dev_destroy - undo vfio_ap_matrix_dev_create()
  *
+ * C: vfio_ap_drv.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_matrix_dev_destroy(): void {
@@ -191,6 +194,7 @@ function vfio_ap_matrix_dev_destroy(): void {
  * vfio_ap_dbf_info_init - make the driver's debug area
  *
  * Return: 0, or -ENOENT.
+ * C: vfio_ap_drv.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_dbf_info_init(): number {
@@ -211,6 +215,7 @@ function vfio_ap_dbf_info_init(): number {
  *
  * Return: 0, -ENODEV on a machine without AP instructions, or the error of
  * what could not be registered.
+ * C: vfio_ap_drv.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_init(): number {
@@ -248,6 +253,7 @@ function vfio_ap_init(): number {
 /**
  * vfio_ap_exit - unload the driver
  *
+ * C: vfio_ap_drv.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_exit(): void {

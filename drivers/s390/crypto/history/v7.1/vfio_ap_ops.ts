@@ -114,6 +114,7 @@ const AP_RESET_INTERVAL = 20;	/* milliseconds between two looks at a reset */
  *
  * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
  * that order; may sleep.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function get_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_lock(matrix_dev.guests_lock);
@@ -127,6 +128,7 @@ function get_update_locks_for_kvm(kvm: kvm | null): void {
  * @kvm: the guest, or null
  *
  * Context: releases what get_update_locks_for_kvm() took.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function release_update_locks_for_kvm(kvm: kvm | null): void {
 	mutex_unlock(matrix_dev.mdevs_lock);
@@ -173,6 +175,7 @@ function release_update_locks_for_mdev(matrix_mdev: ap_matrix_mdev | null): void
  * that order; may sleep.
  * Return: the mediated device, or null if the APQN is assigned to none; the
  * locks are taken in either case.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
@@ -201,6 +204,7 @@ function get_update_locks_by_apqn(apqn: number): ap_matrix_mdev | null {
  *
  * Context: takes guests_lock, kvm->lock if there is a guest, and mdevs_lock, in
  * that order; may sleep.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function get_update_locks_for_queue(q: vfio_ap_queue): void {
@@ -217,6 +221,7 @@ function get_update_locks_for_queue(q: vfio_ap_queue): void {
  *
  * Context: mdevs_lock held.
  * Return: the queue, or null.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio_ap_queue | null {
@@ -237,6 +242,7 @@ function vfio_ap_mdev_get_queue(matrix_mdev: ap_matrix_mdev, apqn: number): vfio
  * has them on.
  *
  * Context: process context, sleeps up to 100 ms.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_wait_for_irqclear(apqn: number): void {
@@ -276,6 +282,7 @@ function vfio_ap_wait_for_irqclear(apqn: number): void {
  *
  * Context: mdevs_lock held, or the queue's reset is being waited for by who
  * holds it.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -300,6 +307,7 @@ function vfio_ap_free_aqic_resources(q: vfio_ap_queue | null): void {
  *
  * Context: mdevs_lock held; sleeps 20 ms between two tries.
  * Return: the status of the last AQIC.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
@@ -344,6 +352,7 @@ function vfio_ap_irq_disable(q: vfio_ap_queue): ap_queue_status {
  * @nib: where to put it
  *
  * Return: 0, or -EINVAL when it is 0 or not backed by guest memory.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
 	nib.v = vcpu.run.s.regs.gprs[2];
@@ -365,6 +374,7 @@ function vfio_ap_validate_nib(vcpu: kvm_vcpu, nib: out<bigint>): number {
  *
  * Context: the page is pinned, by vfio_pin_pages().
  * Return: 0, or the ultravisor's error.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function ensure_nib_shared(addr: bigint): number {
 	return uv_pin_shared(addr);
@@ -383,6 +393,7 @@ function ensure_nib_shared(addr: bigint): number {
  * pin a page.
  * Return: the queue's status; response code 06 when the byte's page or the
  * subclass cannot be had.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_queue_status {
 	const aqic_gisa = new ap_qirq_ctrl();
@@ -485,6 +496,7 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
  *
  * The debug feature keeps numbers by value but strings by reference, and the
  * name of an mdev may be gone when somebody reads the event.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
@@ -507,6 +519,7 @@ function vfio_ap_le_guid_to_be_uuid(guid: guid_t, uuid: number[]): void {
  * Context: KVM holds the hook's semaphore; takes mdevs_lock.
  * Return: 0, or -EOPNOTSUPP when KVM has no interrupt virtualisation and
  * userspace has to deal with it.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function handle_pqap(vcpu: kvm_vcpu): number {
@@ -574,6 +587,7 @@ function handle_pqap(vcpu: kvm_vcpu): number {
  * @info: the host's AP configuration
  * @matrix: the matrix
  *
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
@@ -587,6 +601,7 @@ function vfio_ap_matrix_init(info: ap_config_info, matrix: ap_matrix): void {
  * @matrix_mdev: the mediated device
  *
  * Context: mdevs_lock held.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function signal_guest_ap_cfg_changed(matrix_mdev: ap_matrix_mdev): void {
 	if (matrix_mdev.cfg_chg_trigger)
@@ -599,6 +614,7 @@ function signal_guest_ap_cfg_changed(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: kvm->lock, if there is a guest, and mdevs_lock held: KVM changes
  * masks under its lock.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
 	if (matrix_mdev.kvm) {
@@ -617,6 +633,7 @@ function vfio_ap_mdev_update_guest_apcb(matrix_mdev: ap_matrix_mdev): void {
  *
  * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * Return: whether the shadow changed.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
@@ -637,6 +654,7 @@ function vfio_ap_mdev_filter_cdoms(matrix_mdev: ap_matrix_mdev): boolean {
  * Context: mdevs_lock held.
  * Return: false unless its last reset worked, or could not be done because the
  * queue is out of order.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function _queue_passable(q: vfio_ap_queue | null): boolean {
@@ -672,6 +690,7 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  *
  * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * Return: whether the shadow's adapters or domains changed.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: Uint32Array): boolean {
@@ -774,6 +793,7 @@ function vfio_ap_mdev_probe(mdev: mdev_device): number {
  * Does nothing if it is linked already.
  *
  * Context: mdevs_lock held.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue | null): void {
@@ -789,6 +809,7 @@ function vfio_ap_mdev_link_queue(matrix_mdev: ap_matrix_mdev, q: vfio_ap_queue |
  * @matrix_mdev: the mediated device
  * @apqn: the queue's number
  *
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void {
@@ -800,6 +821,7 @@ function vfio_ap_mdev_link_apqn(matrix_mdev: ap_matrix_mdev, apqn: number): void
  * vfio_ap_unlink_queue_fr_mdev - take a queue out of its mdev's table
  * @q: the queue; it still names the mdev
  *
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
@@ -811,6 +833,7 @@ function vfio_ap_unlink_queue_fr_mdev(q: vfio_ap_queue): void {
  * @q: the queue
  *
  * Context: mdevs_lock held.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_unlink_mdev_fr_queue(q: vfio_ap_queue): void {
@@ -842,6 +865,7 @@ function vfio_ap_mdev_unlink_fr_queues(matrix_mdev: ap_matrix_mdev): void {
  * @mdev: the mediated device
  *
  * Context: waits until nobody has it open; takes guests_lock, mdevs_lock.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_remove(mdev: mdev_device): void {
@@ -870,6 +894,7 @@ const MDEV_IN_USE_ERR = "Can not reserve queue %02lx.%04lx for host driver: in u
  * @apm: the adapters
  * @aqm: the domains
  *
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_log_sharing_err(assignee: ap_matrix_mdev, assigned_to: ap_matrix_mdev,
@@ -888,6 +913,7 @@ function vfio_ap_mdev_log_sharing_err(assignee: ap_matrix_mdev, assigned_to: ap_
  * @apm: the adapters
  * @aqm: the domains
  *
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_log_in_use_err(assignee: ap_matrix_mdev,
@@ -907,6 +933,7 @@ function vfio_ap_mdev_log_in_use_err(assignee: ap_matrix_mdev,
  *
  * Context: guests_lock held.
  * Return: 0, or -EADDRINUSE when one of the product is assigned elsewhere.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_verify_no_sharing(assignee: ap_matrix_mdev | null,
@@ -947,6 +974,7 @@ function vfio_ap_mdev_verify_no_sharing(assignee: ap_matrix_mdev | null,
  * Context: ap_attr_mutex and guests_lock held.
  * Return: 0; -EADDRNOTAVAIL when the host's drivers own one of the APQNs;
  * -EADDRINUSE when another mdev has one.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
@@ -965,6 +993,7 @@ function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
  * @apid: the adapter
  *
  * Context: mdevs_lock held.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
@@ -1039,6 +1068,7 @@ function reset_queues_for_apids(matrix_mdev: ap_matrix_mdev, apm_reset: Uint32Ar
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have; -EADDRNOTAVAIL when the host's drivers own one
  * of the new APQNs; -EADDRINUSE when another mdev has one.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function assign_adapter_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	let ret;
@@ -1095,6 +1125,7 @@ const dev_attr_assign_adapter = DEVICE_ATTR_WO("assign_adapter", assign_adapter_
  * @apqi: its domain
  *
  * Return: the queue, or null if it was not linked.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
@@ -1116,6 +1147,7 @@ function vfio_ap_unlink_apqn_fr_mdev(matrix_mdev: ap_matrix_mdev,
  * @qlist: where to append those that the guest had and that are to be reset
  *
  * Context: mdevs_lock held.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
@@ -1140,6 +1172,7 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
  *
  * Context: kvm->lock, if there is a guest, and mdevs_lock held; sleeps until
  * the resets are over.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_adapters(matrix_mdev: ap_matrix_mdev, apids: Uint32Array): void {
@@ -1174,6 +1207,7 @@ function vfio_ap_mdev_hot_unplug_adapters(matrix_mdev: ap_matrix_mdev, apids: Ui
  * @matrix_mdev: the mediated device
  * @apid: the adapter
  *
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
@@ -1194,6 +1228,7 @@ function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: numb
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function unassign_adapter_store(dev: device, attr: device_attribute, buf: string, count: number): number {
@@ -1233,6 +1268,7 @@ const dev_attr_unassign_adapter = DEVICE_ATTR_WO("unassign_adapter", unassign_ad
  * @apqi: the domain
  *
  * Context: mdevs_lock held.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
@@ -1250,6 +1286,7 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
  *
  * Context: takes ap_attr_mutex, guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_adapter_store() has them.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function assign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
 	let ret;
@@ -1306,6 +1343,7 @@ const dev_attr_assign_domain = DEVICE_ATTR_WO("assign_domain", assign_domain_sto
  * @qlist: where to append those that the guest had and that are to be reset
  *
  * Context: mdevs_lock held.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
@@ -1330,6 +1368,7 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
  *
  * Context: kvm->lock, if there is a guest, and mdevs_lock held; sleeps until
  * the resets are over.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_domains(matrix_mdev: ap_matrix_mdev, apqis: Uint32Array): void {
@@ -1364,6 +1403,7 @@ function vfio_ap_mdev_hot_unplug_domains(matrix_mdev: ap_matrix_mdev, apqis: Uin
  * @matrix_mdev: the mediated device
  * @apqi: the domain
  *
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: number): void {
@@ -1383,6 +1423,7 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as unassign_adapter_store() has them.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function unassign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
@@ -1427,6 +1468,7 @@ const dev_attr_unassign_domain = DEVICE_ATTR_WO("unassign_domain", unassign_doma
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function assign_control_domain_store(dev: device, attr: device_attribute,
@@ -1474,6 +1516,7 @@ const dev_attr_assign_control_domain =
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_control_domain_store() has them.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function unassign_control_domain_store(dev: device, attr: device_attribute,
@@ -1522,6 +1565,7 @@ const dev_attr_unassign_control_domain =
  *
  * Context: takes mdevs_lock.
  * Return: number of characters; what does not fit into the page is left out.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function control_domains_show(dev: device, dev_attr: device_attribute, buf: char_buf): number {
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1545,6 +1589,7 @@ const dev_attr_control_domains = DEVICE_ATTR_RO("control_domains", control_domai
  * With domains alone the lines are ".DDDD", with adapters alone "AA.".
  *
  * Return: number of characters; what does not fit into the page is left out.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
 	const napm_bits = matrix.apm_max + 1;
@@ -1578,6 +1623,7 @@ function vfio_ap_mdev_matrix_show(matrix: ap_matrix, buf: char_buf): number {
  *
  * Context: takes mdevs_lock.
  * Return: number of characters.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
@@ -1599,6 +1645,7 @@ const dev_attr_matrix = DEVICE_ATTR_RO("matrix", matrix_show);
  *
  * Context: takes mdevs_lock.
  * Return: number of characters.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function guest_matrix_show(dev: device, attr: device_attribute, buf: char_buf): number {
@@ -1620,6 +1667,7 @@ const dev_attr_guest_matrix = DEVICE_ATTR_RO("guest_matrix", guest_matrix_show);
  * @sep: the separator
  *
  * Return: number of characters.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function write_ap_bitmap(bitmap: Uint32Array, buf: char_buf, offset: number, sep: string): number {
@@ -1636,6 +1684,7 @@ function write_ap_bitmap(bitmap: Uint32Array, buf: char_buf, offset: number, sep
  *
  * Context: takes no lock: the masks may be of different moments.
  * Return: number of characters.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function ap_config_show(dev: device, attr: device_attribute, buf: char_buf): number {
@@ -1661,6 +1710,7 @@ const AP_CONFIG_STRLEN = AP_DEVICES_STRLEN + 2 * AP_DOMAINS_STRLEN;
  * @nbits: its size in bits
  *
  * Return: 0, or -EINVAL when there is none or it is malformed.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function parse_bitmap(strbufptr: out<string | null>, bitmap: Uint32Array, nbits: number): number {
@@ -1678,6 +1728,7 @@ function parse_bitmap(strbufptr: out<string | null>, bitmap: Uint32Array, nbits:
  *
  * Context: mdevs_lock held.
  * Return: 0, or -ENODEV.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function ap_matrix_overflow_check(matrix_mdev: ap_matrix_mdev): number {
@@ -1704,6 +1755,7 @@ function ap_matrix_overflow_check(matrix_mdev: ap_matrix_mdev): number {
  * @dst: where to
  * @src: where from
  *
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function ap_matrix_copy(dst: ap_matrix, src: ap_matrix | null): void {
@@ -1837,6 +1889,7 @@ const vfio_ap_mdev_attr_groups = [
  *
  * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
  * Return: 0, or -EPERM when the guest uses an mdev already.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
 	if (kvm.arch.crypto.crycbd) {
@@ -1870,6 +1923,7 @@ function vfio_ap_mdev_set_kvm(matrix_mdev: ap_matrix_mdev, kvm: kvm): number {
  * @length: bytes
  *
  * Context: mdevs_lock held; sleeps while interrupts go off.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function unmap_iova(matrix_mdev: ap_matrix_mdev, iova: bigint, length: bigint): void {
@@ -1888,6 +1942,7 @@ function unmap_iova(matrix_mdev: ap_matrix_mdev, iova: bigint, length: bigint): 
  * @length: bytes
  *
  * Context: takes mdevs_lock.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint): void {
@@ -1906,6 +1961,7 @@ function vfio_ap_mdev_dma_unmap(vdev: vfio_device, iova: bigint, length: bigint)
  * @matrix_mdev: the mediated device
  *
  * Context: takes the hook's semaphore; then guests_lock, kvm->lock, mdevs_lock.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
 	const kvm = matrix_mdev.kvm;
@@ -1931,6 +1987,7 @@ function vfio_ap_mdev_unset_kvm(matrix_mdev: ap_matrix_mdev): void {
  * @apqn: the queue's number
  *
  * Return: the queue, or null.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
@@ -1955,6 +2012,7 @@ function vfio_ap_find_queue(apqn: number): vfio_ap_queue | null {
  *
  * Return: 0 when it is over; -EBUSY when it goes on; -EAGAIN when a failed
  * association needs another reset; -EIO, with a warning, for anything else.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function apq_status_check(apqn: number, status: ap_queue_status): number {
 	switch (status.response_code) {
@@ -1990,6 +2048,7 @@ const WAIT_MSG = "Waited %dms for reset of queue %02x.%04x (%u, %u, %u)";
  *
  * Context: a work item, without a lock; sleeps. Who waits for it holds
  * mdevs_lock.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function apq_reset_check(reset_work: work_struct): void {
 	let ret = -EBUSY, elapsed = 0;
@@ -2034,6 +2093,7 @@ function apq_reset_check(reset_work: work_struct): void {
  * A work item waits for the end.
  *
  * Context: mdevs_lock held; does not wait: the work item does.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
 	if (!q)
@@ -2066,6 +2126,7 @@ function vfio_ap_mdev_reset_queue(q: vfio_ap_queue | null): void {
  *
  * Context: mdevs_lock held; sleeps until the resets are over.
  * Return: 0, or -EIO when one was not reset.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_reset_queues(matrix_mdev: ap_matrix_mdev): number {
@@ -2090,6 +2151,7 @@ function vfio_ap_mdev_reset_queues(matrix_mdev: ap_matrix_mdev): number {
  *
  * Context: mdevs_lock held; sleeps until the resets are over.
  * Return: 0, or -EIO when one was not reset.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_reset_qlist(qlist: list_head): number {
@@ -2146,6 +2208,7 @@ function vfio_ap_mdev_close_device(vdev: vfio_device): void {
  * The guest loses its queues at once, whatever userspace does.
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
 	const dev = vdev.dev!;
@@ -2179,6 +2242,7 @@ function vfio_ap_mdev_request(vdev: vfio_device, count: number): void {
  * @arg: userspace's struct vfio_device_info
  *
  * Return: 0; -EFAULT; -EINVAL when the struct is too small.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
@@ -2204,6 +2268,7 @@ function vfio_ap_mdev_get_device_info(arg: user_ptr): number {
  * @arg: userspace's struct vfio_irq_info
  *
  * Return: 0; -EFAULT; -EINVAL when the struct is too small or the index unknown.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_get_irq_info(arg: user_ptr): number {
 	const info = new vfio_irq_info();
@@ -2238,6 +2303,7 @@ function vfio_ap_get_irq_info(arg: user_ptr): number {
  * @arg: userspace's struct vfio_irq_set
  *
  * Return: 0; -EFAULT; -EINVAL.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
@@ -2268,6 +2334,7 @@ function vfio_ap_irq_set_init(irq_set: vfio_irq_set, arg: user_ptr): number {
  * Context: mdevs_lock held.
  * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
  * descriptor that is no eventfd.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_set_request_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
@@ -2309,6 +2376,7 @@ function vfio_ap_set_request_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): nu
  * Context: mdevs_lock held.
  * Return: 0; -EFAULT; -EINVAL for another negative number; the error of a
  * descriptor that is no eventfd.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_set_cfg_change_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
 	const fd = out(0);
@@ -2346,6 +2414,7 @@ function vfio_ap_set_cfg_change_irq(matrix_mdev: ap_matrix_mdev, arg: user_ptr):
  * @arg: userspace's struct vfio_irq_set
  *
  * Return: 0 or an error; -EINVAL for anything but an eventfd.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_set_irqs(matrix_mdev: ap_matrix_mdev, arg: user_ptr): number {
 	const irq_set = new vfio_irq_set();
@@ -2413,6 +2482,7 @@ function vfio_ap_mdev_ioctl(vdev: vfio_device, cmd: number, arg: user_ptr): numb
  *
  * Context: guests_lock held.
  * Return: the mediated device, or null.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
 	const apid = AP_QID_CARD(q.apqn);
@@ -2435,6 +2505,7 @@ function vfio_ap_mdev_for_queue(q: vfio_ap_queue): ap_matrix_mdev | null {
  *
  * Context: takes mdevs_lock.
  * Return: number of characters.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function status_show(dev: device, attr: device_attribute, buf: char_buf): number {
 	let nchars = 0;
@@ -2505,6 +2576,7 @@ const vfio_ap_matrix_driver = new mdev_driver({
  * vfio_ap_mdev_register - offer mediated devices
  *
  * Return: 0, or the error of the mdev core.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 export function vfio_ap_mdev_register(): number {
 	let ret;
@@ -2532,6 +2604,7 @@ export function vfio_ap_mdev_register(): number {
 /**
  * vfio_ap_mdev_unregister - offer mediated devices no longer
  *
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 export function vfio_ap_mdev_unregister(): void {
@@ -2545,6 +2618,7 @@ export function vfio_ap_mdev_unregister(): void {
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: 0; -ENOMEM; the error of sysfs.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
 	let ret, q;
@@ -2604,6 +2678,7 @@ export function vfio_ap_mdev_probe_queue(apdev: ap_device): number {
  * A guest that has it loses the adapter.
  *
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
 	sysfs_remove_group(apdev.device.kobj, vfio_queue_attr_group);
@@ -2649,6 +2724,7 @@ export function vfio_ap_mdev_remove_queue(apdev: ap_device): void {
  *
  * Context: takes guests_lock, mdevs_lock.
  * Return: 0, or -EADDRINUSE.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array): number {
@@ -2669,6 +2745,7 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
  * @cdrem: the control domains
  *
  * Context: kvm->lock and mdevs_lock held.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32Array,
 				     aqrem: Uint32Array, cdrem: Uint32Array): void {
@@ -2703,6 +2780,7 @@ function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32A
  *
  * Context: guests_lock held; takes kvm->lock, also of a guest that is not
  * there, and mdevs_lock for each mdev.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 				 cd_remove: Uint32Array): void {
@@ -2740,6 +2818,7 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
  * @prev_config_info: its configuration before
  *
  * Context: guests_lock held.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
@@ -2772,6 +2851,7 @@ function vfio_ap_mdev_on_cfg_remove(cur_config_info: ap_config_info,
  * @aqm: the domains whose queues tell the type
  *
  * An adapter whose type cannot be had is dropped too.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void {
@@ -2820,6 +2900,7 @@ function vfio_ap_filter_apid_by_qtype(apm: Uint32Array, aqm: Uint32Array): void 
  * @adm_add: the control domains
  *
  * Context: guests_lock held.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
 			      adm_add: Uint32Array): void {
@@ -2846,6 +2927,7 @@ function vfio_ap_mdev_cfg_add(apm_add: Uint32Array, aqm_add: Uint32Array,
  * The guests get it when the bus has finished its scan.
  *
  * Context: guests_lock held.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
@@ -2878,6 +2960,7 @@ function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
  * @prev_cfg_info: the configuration before
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
+ * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
 export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
@@ -2899,6 +2982,7 @@ export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
  * @matrix_mdev: the mediated device
  *
  * Context: takes kvm->lock, also of a guest that is not there, and mdevs_lock.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
 	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
@@ -2935,6 +3019,7 @@ function vfio_ap_mdev_hot_plug_cfg(matrix_mdev: ap_matrix_mdev): void {
  * @old_config_info: the configuration before
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
+ * C: vfio_ap_ops.c, Linux 7.1
  */
 export function vfio_ap_on_scan_complete(new_config_info: ap_config_info,
 					 old_config_info: ap_config_info): void {
