@@ -67,16 +67,19 @@ export class machine {
 	 * run - do an operation
 	 * @line: in the notation of scenarios: "assign_adapter m0 0x4", "unbind 04.0047"
 	 *
-	 * Return: what it did. A line that stands for several operations ("mdev", "bound") ends at the
-	 * first that fails; the events and decisions are of all. Throws usage_error for a line that is
-	 * no operation.
+	 * Return: what it did. A line that stands for several operations ("mdev", "bound") ends at
+	 * the first that fails; the events and decisions are of all. Throws usage_error for a line
+	 * that is no operation.
 	 */
 	run(line: string): lab_result {
 		const body = parse_body(words_of({ file: "run", line: 1 }, lex(line).words));
 
 		if (body.kind !== "op")
-			throw new usage_error(`${line}: expected an operation, as "assign_adapter m0 0x4"`);
-		const all: lab_result = { rc: 0, crash: null, out: null, ev: [], lk: "", decisions: [] };
+			throw new usage_error(
+				`${line}: expected an operation, as "assign_adapter m0 0x4"`);
+		const all: lab_result = {
+			rc: 0, crash: null, out: null, ev: [], lk: "", decisions: [],
+		};
 
 		for (const op of expand(body.op, this.#lab)) {
 			const { rc, crash, out, ev, lk, decisions } = this.#lab.run(op, 0);
@@ -177,7 +180,8 @@ export interface replay_request {
  * usage_error for a text that cannot be read or a driver that there is not.
  */
 export async function replay(
-	what: string | scenario | readonly scenario[], { driver, file = "scenario" }: replay_request = {},
+	what: string | scenario | readonly scenario[],
+	{ driver, file = "scenario" }: replay_request = {},
 ): Promise<replayed[]> {
 	const scenarios = typeof what === "string" ? scenarios_in(what, file) : [what].flat();
 	const labels = (await pick_drivers(driver)).map(({ label }) => label);
@@ -197,5 +201,6 @@ export async function replay(
 export async function read_mail(
 	mail: string | Uint8Array, { host, file = "mail" }: { host?: string; file?: string } = {},
 ): Promise<reading[]> {
-	return await readings_in(Buffer.from(mail), file, host === undefined ? null : parse_host_text(host));
+	return await readings_in(Buffer.from(mail), file,
+		host === undefined ? null : parse_host_text(host));
 }

@@ -115,7 +115,10 @@ export function describe_failure(error: unknown, command = ""): failure {
 	if (reason !== null)
 		return { code: exit_code.unusable, line: `${path ?? syscall}: ${reason}` };
 	if (TOO_LARGE.has(code))
-		return { code: exit_code.unusable, line: `${path ?? "the input"}: too large, right would be: less than 512 MB` };
+		return {
+			code: exit_code.unusable,
+			line: `${path ?? "the input"}: too large, right would be: less than 512 MB`,
+		};
 	if (code === "ERR_MODULE_NOT_FOUND" && missing_package) {
 		const line = `${command} needs the package ${missing_package[1]}, run npm install (in a clone npm ci)`;
 		return { code: exit_code.skipped, line };

@@ -8,7 +8,9 @@ import { load_driver } from "../lib/lab/loader.ts";
 import type { lab_result } from "../lib/lab/model.ts";
 import type { op } from "../lib/scenario/model.ts";
 
-/** all_drivers - the labels of what is measured: the drivers of the default, and what nobody posted */
+/**
+ * all_drivers - the labels of what is measured: the drivers of the default, and what nobody posted
+ */
 export const all_drivers: readonly string[] =
 	drivers.filter((d) => d.default || d.label === "v6.12-masks").map(({ label }) => label);
 
@@ -27,7 +29,8 @@ export async function bench_machine(
 ): Promise<machine_lab> {
 	const lab = new machine_lab({
 		host: {
-			apxa: 1, na: 255, nd: 255, apm: range(adapters), aqm: range(domains), adm: [], old: [],
+			apxa: 1, na: 255, nd: 255, apm: range(adapters), aqm: range(domains),
+			adm: [], old: [],
 		},
 		apmask: [], aqmask: [], memory: "zero",
 	}, await load_driver(label));

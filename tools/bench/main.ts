@@ -96,13 +96,15 @@ export async function main(argv: string[]): Promise<number> {
 			`--format ${values.format}: no such format, one of: ${[...FORMATS.keys()].join(", ")}`);
 	const names = suite_names(positionals);
 	const effort: effort = values.smoke ? "smoke" : values.long ? "long" : "quick";
-	const source = values["linux-source"] === undefined ? null : await find_source(values["linux-source"], "v6.12");
+	const source = values["linux-source"] === undefined
+		? null : await find_source(values["linux-source"], "v6.12");
 	const results = await run_suites({
 		names, subjects: await subjects_of(names, values.driver), effort, source,
 		rounds: rounds_of(values.rounds, source !== null && effort !== "smoke"),
 	});
 
-	process.stdout.write(effort === "smoke" && values.format !== "json" ? smoke_text(results.rows) : report(results));
+	process.stdout.write(effort === "smoke" && values.format !== "json"
+		? smoke_text(results.rows) : report(results));
 	if (values.plot !== undefined) {
 		const { scale_plot } = await import("./plot.ts");
 

@@ -24,7 +24,9 @@ interface native_figure {
 	fold: number;
 }
 
-function row_of(driver: string, { suite, case: name, queues, ns, times, fold }: native_figure): row {
+function row_of(
+	driver: string, { suite, case: name, queues, ns, times, fold }: native_figure,
+): row {
 	return {
 		suite, driver, case: name, ...queues === 0 ? {} : { queues }, value: ns ?? times!,
 		unit: ns === undefined ? "times" : "ns", fold,
@@ -59,7 +61,8 @@ function run(program: string, effort: effort, driver: string): row[] {
 export function native_rows(effort: effort, cc = "cc"): row[] | null {
 	return in_folder((folder) => {
 		const program = join(folder, "bench");
-		const compiled = spawnSync(cc, ["-O2", "-o", program, SOURCE], { encoding: "utf8" });
+		const compiled = spawnSync(cc, ["-O2", "-o", program, SOURCE],
+			{ encoding: "utf8" });
 
 		if (compiled.error !== undefined)
 			return null;

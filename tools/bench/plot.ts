@@ -6,7 +6,8 @@ const LOG_AXIS = { type: "log", nice: false, zero: false } as const;
 
 /* Cost against queues, both on logarithmic scales, a line per driver. */
 function spec_of(rows: readonly row[]): Spec {
-	const values = rows.map(({ driver, queues, value }) => ({ driver, queues, us: value / 1000 }));
+	const values = rows.map(
+		({ driver, queues, value }) => ({ driver, queues, us: value / 1000 }));
 
 	return {
 		width: 640,
@@ -15,8 +16,10 @@ function spec_of(rows: readonly row[]): Spec {
 		background: "white",
 		data: [{ name: "figures", values }],
 		scales: [
-			{ ...LOG_AXIS, name: "x", base: 2, range: "width", domain: { data: "figures", field: "queues" } },
-			{ ...LOG_AXIS, name: "y", range: "height", domain: { data: "figures", field: "us" } },
+			{ ...LOG_AXIS, name: "x", base: 2, range: "width",
+				domain: { data: "figures", field: "queues" } },
+			{ ...LOG_AXIS, name: "y", range: "height",
+				domain: { data: "figures", field: "us" } },
 			{
 				name: "colour", type: "ordinal", range: { scheme: "category10" },
 				domain: { data: "figures", field: "driver" },
@@ -24,7 +27,8 @@ function spec_of(rows: readonly row[]): Spec {
 		],
 		axes: [
 			{ orient: "bottom", scale: "x", title: "queues", grid: true, format: "d" },
-			{ orient: "left", scale: "y", title: "microseconds a filter", grid: true, tickCount: 6, format: "~g" },
+			{ orient: "left", scale: "y", title: "microseconds a filter", grid: true,
+				tickCount: 6, format: "~g" },
 		],
 		legends: [{ stroke: "colour", symbolType: "stroke", title: "driver" }],
 		marks: [{

@@ -10,7 +10,9 @@ import { median } from "./measure.ts";
 import type { row, suite } from "./row.ts";
 import type { results } from "./run.ts";
 
-const SCALES: readonly [unit: string, ns: number][] = [["s", 1e9], ["ms", 1e6], ["us", 1e3], ["ns", 1]];
+const SCALES: readonly [unit: string, ns: number][] = [
+	["s", 1e9], ["ms", 1e6], ["us", 1e3], ["ns", 1],
+];
 
 function time_text(ns: number): string {
 	const [unit, scale] = SCALES.find(([, least]) => ns >= least) ?? SCALES.at(-1)!;
@@ -53,7 +55,8 @@ function ratios(rows: figures, base: figures): number[] {
 	return rows.flatMap(({ value, unit, round }) => {
 		const beside = base.find((row) => row.round === round);
 
-		return beside === undefined || unit === "times" ? [] : [in_ns(value, unit) / in_ns(beside.value, beside.unit)];
+		return beside === undefined || unit === "times"
+			? [] : [in_ns(value, unit) / in_ns(beside.value, beside.unit)];
 	});
 }
 
@@ -92,7 +95,8 @@ function table_of(name: string, rows: readonly row[], cc: boolean): table {
 	return {
 		heading: ["", ...no_cc ? ["limit"] : [], ...subjects],
 		rows: cases.map((c) => [c, ...no_cc ? ["no cc"] : [],
-			...subjects.map((s) => cell(at.get(`${s}\n${c}`), at.get(`${base}\n${c}`)))]),
+			...subjects.map(
+				(s) => cell(at.get(`${s}\n${c}`), at.get(`${base}\n${c}`)))]),
 	};
 }
 
@@ -103,7 +107,8 @@ const FIT_FROM = 64;
 export function exponents(rows: readonly row[]): Map<string, number> {
 	const timed = rows.filter(({ unit, queues }) => unit !== "times" && queues !== undefined);
 
-	return new Map([...grouped(timed, ({ driver }) => driver)].map(([driver, points]): [string, number] => {
+	return new Map([...grouped(timed, ({ driver }) => driver)]
+			.map(([driver, points]): [string, number] => {
 		const large = points.filter(({ queues }) => queues! >= FIT_FROM);
 		const used = new Set(large.map(({ queues }) => queues)).size > 1 ? large : points;
 
@@ -119,8 +124,12 @@ function exponent_lines(name: string, rows: readonly row[]): string[] {
 		return [];
 	return [...grouped(rows, (row) => row.case.replace(/^\d+x\d+(?:, )?/, ""))]
 		.filter(([, of_kind]) => of_kind[0].unit !== "times")
-		.map(([kind, of_kind]) => `${kind === "" ? "cost" : kind} grows with the number of queues to the power of: ` +
-			[...exponents(of_kind)].map(([driver, k]) => `${driver} ${k.toFixed(2)}`).join(", "));
+		.map(
+			(
+				[kind,
+					of_kind]) => `${kind === "" ? "cost" : kind} grows with the number of queues to the power of: ` +
+			[...exponents(of_kind)].map(([driver, k]) => `${driver} ${k.toFixed(2)}`)
+				.join(", "));
 }
 
 function note_lines(rows: readonly row[]): string[] {

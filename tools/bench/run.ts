@@ -82,16 +82,21 @@ function native_round({ names, effort, source }: request, progress: progress_lin
 	return rows.filter(({ suite }) => names.includes(suite));
 }
 
-async function* port_round({ subjects, effort }: request, chosen: readonly suite[]): AsyncGenerator<row> {
+async function* port_round(
+	{ subjects, effort }: request, chosen: readonly suite[],
+): AsyncGenerator<row> {
 	for (const of of chosen)
 		for (const subject of subjects_in(of, subjects))
 			yield* rows_of(of.name, subject, effort);
 }
 
 /* What a suite measures of what was asked for: all if nothing was. */
-function subjects_in({ subjects: all, any_driver }: suite, asked: readonly string[]): readonly string[] {
+function subjects_in(
+	{ subjects: all, any_driver }: suite, asked: readonly string[],
+): readonly string[] {
 	return asked.length === 0 ? all
-		: asked.filter((subject) => all.includes(subject) || any_driver === true && find_driver(subject));
+		: asked.filter((subject) => all.includes(subject) || any_driver === true &&
+			find_driver(subject));
 }
 
 /** find_driver - whether a label is a driver's, be it "v13@8" */

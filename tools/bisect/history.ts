@@ -82,7 +82,8 @@ function for_all({ ...sc }: scenario): scenario {
 
 /** HISTORY - the labels of all drivers whose C somebody posted or released, oldest first */
 export const HISTORY: readonly string[] =
-	ported.map(({ label }) => label).filter((label) => label !== "v6.12-masks" && label !== "v7.3-fixes");
+	ported.map(({ label }) => label).filter((label) => label !== "v6.12-masks" &&
+		label !== "v7.3-fixes");
 
 /** history_from - the labels of the drivers from one to another, oldest first */
 export function history_from(from: string, to: string): string[] {
@@ -91,7 +92,10 @@ export function history_from(from: string, to: string): string[] {
 
 /* The texts along a posting's series, from what it was made on to itself. */
 function series_labels(label: string): string[] {
-	return [base_of(label).label, ...patches_of(label).slice(0, -1).map(({ n }) => `${label}@${n}`), label];
+	return [
+		base_of(label).label,
+		...patches_of(label).slice(0, -1).map(({ n }) => `${label}@${n}`), label,
+	];
 }
 
 /**
@@ -167,7 +171,8 @@ function deciding_function(
 
 function origin_text(label: string, name: string): string {
 	const { path } = drivers.find((driver) => driver.label === label)!;
-	const { posting, patch } = origin_of(label, name, heads_in(`${path}/vfio_ap_ops.ts`).get(name));
+	const { posting, patch } =
+		origin_of(label, name, heads_in(`${path}/vfio_ap_ops.ts`).get(name));
 
 	return patch === null ? posting : `${posting} ${patch.n} ${patch.message_id}`;
 }

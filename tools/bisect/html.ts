@@ -50,7 +50,8 @@ function claim_row({ n, text, verdicts, flips }: bisected_step, at: string): mar
 function result_html({ scenario, labels, steps }: bisected, i: number): markup {
 	const at = `s${i + 1}`;
 	const turning = steps.filter(({ flips }) => flips.length > 0).length;
-	const summary = turning === 0 ? "No verdict turns." : `${turning} of ${steps.length} claims turn.`;
+	const summary = turning === 0 ? "No verdict turns."
+		: `${turning} of ${steps.length} claims turn.`;
 
 	return html`<section class="stop"><h2>${scenario.name}</h2>
 ${scenario.about.map((line) => html`<p class="quiet">${line}</p>`)}<p>${summary}</p>

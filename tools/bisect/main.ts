@@ -63,7 +63,8 @@ async function read_tasks(files: string[]): Promise<task[]> {
 
 	for (const input of inputs.filter(({ scenarios }) => scenarios.length === 0))
 		process.stderr.write(`vfio-ap: ${nothing_found(input)}\n`);
-	return inputs.flatMap(({ scenarios }) => scenarios).map((scenario) => ({ scenario, more: [] }));
+	return inputs.flatMap(({ scenarios }) => scenarios)
+		.map((scenario) => ({ scenario, more: [] }));
 }
 
 function size_of(option: string, text: string): number {
@@ -123,7 +124,8 @@ export async function main(argv: string[]): Promise<number> {
 		throw new usage_error(`--format ${values.format}: no such format, one of: ` +
 			[...FORMATS.keys()].join(", "));
 	if ((positionals.length === 0) === (values.property === undefined))
-		throw new usage_error("bisect needs a scenario or a mail, e.g. a file of test/scenarios, " +
+		throw new usage_error(
+			"bisect needs a scenario or a mail, e.g. a file of test/scenarios, " +
 			"or --property");
 	const labels = history(values.from, values.to);
 	const tasks = values.property === undefined ? await read_tasks(positionals)

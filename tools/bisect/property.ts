@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A property along the history: the shortest ways to break it that the drivers of the history have, as
- * explore finds them on a small machine.
+ * A property along the history: the shortest ways to break it that the drivers of the history have,
+ * as explore finds them on a small machine.
  */
 import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { search_of, type job, type plan } from "../explore/campaign.ts";
@@ -52,7 +52,8 @@ async function shortest(shop: workshop, sought: sought, label: string): Promise<
 	const trial = first === undefined ? null : smallest_trial(first, size, on);
 
 	return trial === null ? null
-		: { trial, scenario: counterexample_of(first!, size, on, trial)!.scenarios.at(-1)! };
+		: { trial, scenario: counterexample_of(first!, size, on,
+			trial)!.scenarios.at(-1)! };
 }
 
 /**
@@ -85,7 +86,8 @@ export async function ways_to_break(
 		await shop.close();
 	}
 	if (found.length === 0)
-		throw new usage_error(`--property ${sought.property}: holds on ${labels.join(", ")}; to break ` +
+		throw new usage_error(
+			`--property ${sought.property}: holds on ${labels.join(", ")}; to break ` +
 			`it, a machine of more than ${sought.adapters} x ${sought.domains} queues is needed`);
 	return found;
 }
@@ -100,7 +102,8 @@ export function property_claim({ trial, scenario }: way): claim {
 			const broken = verify(trial, await load_driver(label));
 
 			return {
-				verdict: broken === null ? "holds" : "differs", outcome: broken?.complaint.actual ?? "",
+				verdict: broken === null ? "holds" : "differs",
+				outcome: broken?.complaint.actual ?? "",
 				functions: broken?.functions ?? [], store: "",
 			};
 		},

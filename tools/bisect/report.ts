@@ -30,7 +30,8 @@ function flip_lines(flip: flip): string[] {
 	return [
 		`${from} -> ${to}, ${where_text(flip)}: ${was} -> ${is}` +
 			(row.length === 0 ? "" : `  ${row_of(row)}`),
-		...deciding === null ? [] : [`  decided by ${deciding.name}(), C: ${deciding.origin}`],
+		...deciding === null
+			? [] : [`  decided by ${deciding.name}(), C: ${deciding.origin}`],
 	];
 }
 
@@ -59,10 +60,12 @@ export function bisect_text(results: readonly bisected[]): string {
 /** bisect_json - an object for each step, as JSON Lines */
 export function bisect_json(results: readonly bisected[]): string {
 	return results.flatMap(({ scenario, labels, steps }) => steps.map((step) => `${JSON.stringify({
-		scenario: scenario.name, drivers: labels, n: step.n, line: step.line, text: step.text,
+		scenario: scenario.name, drivers: labels, n: step.n, line: step.line,
+		text: step.text,
 		verdicts: step.verdicts,
 		flips: step.flips.map(({ n, ...flip }) => ({
-			...flip, patch: n?.n ?? null, subject: n?.subject ?? null, message_id: n?.message_id ?? null,
+			...flip, patch: n?.n ?? null, subject: n?.subject ?? null,
+			message_id: n?.message_id ?? null,
 		})),
 	})}\n`)).join("");
 }

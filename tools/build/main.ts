@@ -15,7 +15,8 @@ import { root, specifiers } from "../lib/texts/tree.ts";
 const DIST = join(root, "dist");
 const FOLDERS = ["include", "drivers", "tools"];
 /* Of a clone only: how it runs its sources, what makes its documentation, and this. */
-const LEFT_OUT = /^tools\/(?:build|docs|vfio-ap$|sources\.mjs$|explore\/(?:Containerfile|job\.yaml)$)|\.(?:patch|d\.ts)$/;
+const LEFT_OUT =
+	/^tools\/(?:build|docs|vfio-ap$|sources\.mjs$|explore\/(?:Containerfile|job\.yaml)$)|\.(?:patch|d\.ts)$/;
 
 function files_of(folder: string): string[] {
 	return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -42,7 +43,8 @@ function copy(path: string): void {
 function write_manifest(): void {
 	const { type, imports } = JSON.parse(read("package.json"));
 
-	write("package.json", `${JSON.stringify({ type, imports }, null, "\t").replaceAll('.ts"', '.js"')}\n`);
+	write("package.json",
+		`${JSON.stringify({ type, imports }, null, "\t").replaceAll('.ts"', '.js"')}\n`);
 }
 
 /* The declaration files that one names; no kernel header is among them. */
@@ -62,7 +64,8 @@ function write_declarations(): void {
 
 	try {
 		execFileSync(join(root, "node_modules/.bin/tsc"),
-			["--project", join(root, "tools/build"), "--outDir", folder], { stdio: "inherit" });
+			["--project", join(root, "tools/build"), "--outDir", folder],
+				{ stdio: "inherit" });
 		for (let path = left.pop(); path !== undefined; path = left.pop()) {
 			const text = specifiers(readFileSync(join(folder, path), "utf8"), true);
 

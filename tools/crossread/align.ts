@@ -20,7 +20,9 @@ export interface aligned_row {
 export interface guide {
 	/** Indices of C tokens (and their number) before which C text may be missing. */
 	gaps: ReadonlySet<number>;
-	/** 0 (the same words) to 3: how little the statements around two like tokens have in common. */
+	/**
+	 * 0 (the same words) to 3: how little the statements around two like tokens have in common.
+	 */
 	distance(c: skeleton_token, port: skeleton_token): number;
 }
 
@@ -89,7 +91,8 @@ function cost_table({ c, port, reason_at, reason_before, by }: pair): Float64Arr
 				best = Math.min(best, costs[i][j + 1] + surplus);
 			}
 			if (i < c.length && j < port.length && c[i].text === port[j].text)
-				best = Math.min(best, costs[i + 1][j + 1] + by.distance(c[i], port[j]));
+				best = Math.min(best,
+					costs[i + 1][j + 1] + by.distance(c[i], port[j]));
 			costs[i][j] = best;
 		}
 	}

@@ -50,7 +50,8 @@ function token_at(leaves: readonly leaf[], i: number): skeleton_token | null {
 		return null;
 	if (text === "if" || text === "while") {
 		const words = words_in_parentheses(leaves, i + 1);
-		return words ? { text, line, condition: condition_signature(words) } : { text, line };
+		return words ? { text, line, condition: condition_signature(words) }
+			: { text, line };
 	}
 	if (control_words.has(text))
 		return { text, line };
@@ -129,7 +130,8 @@ export function definitions(leaves: readonly leaf[]): definition[] {
 		const end = closing(leaves, i);
 		const name = name_in_head(leaves, head, i);
 		if (name) {
-			const is_static = leaves.slice(head, i).some(({ text }) => text === "static");
+			const is_static = leaves.slice(head, i)
+				.some(({ text }) => text === "static");
 			found.push({ name, is_static, head, open: i, end });
 		}
 		i = end;

@@ -159,7 +159,8 @@ function guide_for(piece: piece, port: loaded_port): guide {
 	const distance = (c: skeleton_token, token: skeleton_token) => {
 		const at = `${c.line} ${token.line}`;
 		const value = known.get(at)
-			?? first_of(c_units, c.line, (a) => first_of(port.units, token.line, (b) => (
+			?? first_of(c_units, c.line,
+					(a) => first_of(port.units, token.line, (b) => (
 				3 - Math.round(3 * likeness(a.words, b.words))))) ?? 3;
 		known.set(at, value);
 		return value;
@@ -198,9 +199,11 @@ function c_only_view(piece: piece, left_out: string | undefined): function_view 
 	if (left_out !== undefined)
 		rows[0]?.reasons.push(left_out);
 	return {
-		name: piece.name, status, whole: false, c_line: fn.line, port_path: null, port_line: null,
+		name: piece.name, status, whole: false, c_line: fn.line, port_path: null,
+		port_line: null,
 		agreement: status === "unmatched" ? 0 : 100, aligned: 0,
-		explained: status === "left out" ? count : 0, differ: status === "unmatched" ? count : 0,
+		explained: status === "left out" ? count : 0,
+		differ: status === "unmatched" ? count : 0,
 		later: [], rows,
 	};
 }
@@ -259,12 +262,14 @@ async function view_text(text: c_text, port: port, chosen: string): Promise<text
 	const { input, subject, pieces } = text;
 	const series = patch_in_series(subject);
 	const functions = pieces.map((piece) => (
-		{ ...view_function(piece, files), later: later_patches(piece.name, series?.later ?? []) }));
+		{ ...view_function(piece, files),
+			later: later_patches(piece.name, series?.later ?? []) }));
 	const message_id = text.message_id ?? series?.patch.message_id ?? null;
 	const findings = text.is_patch ? []
 		: check_file(text.c_file!, pieces.map(c_function), files[0].file).findings;
 	return {
-		input, c_file: text.c_file ?? "a C file", subject, message_id, driver: port.driver, chosen,
+		input, c_file: text.c_file ?? "a C file", subject, message_id, driver: port.driver,
+		chosen,
 		claimed: port.whole, port_path: files[0].path, functions, findings,
 	};
 }
@@ -281,7 +286,8 @@ interface figures {
 }
 
 function figures_of({ functions }: text_view): figures {
-	const sum = (of: (fn: function_view) => number) => functions.reduce((n, fn) => n + of(fn), 0);
+	const sum = (of: (fn: function_view) => number) =>
+		functions.reduce((n, fn) => n + of(fn), 0);
 	const good = sum((fn) => fn.aligned + fn.explained);
 	return { good, all: good + sum((fn) => fn.differ) };
 }
@@ -308,7 +314,8 @@ function quick_figures(all: piece, in_ports: readonly read_port[]): figures {
 	if (!found || piece.removed)
 		return { good: 0, all: piece.removed ? 0 : c.tokens.length };
 	const by = { gaps: gaps_in(piece), distance: () => 0 };
-	const { aligned, differences } = check_function(c, found.fn, found.port.file.reasons.lines, by);
+	const { aligned, differences } = check_function(c, found.fn,
+		found.port.file.reasons.lines, by);
 	const explained = differences.filter(({ reason }) => reason !== null).length;
 	return { good: aligned + explained, all: aligned + differences.length };
 }
@@ -380,7 +387,8 @@ export async function compare(texts: readonly c_text[], asked: readonly port[] |
 	if (found.length === 0) {
 		const names = [...new Set(texts.map(({ c_file }) => c_file ?? "no file named"))];
 		const known = (await ported_c_files()).join(", ");
-		throw new usage_error(`${texts[0].input}: nothing here to compare (${names.join(", ")}), `
+		throw new usage_error(
+			`${texts[0].input}: nothing here to compare (${names.join(", ")}), `
 			+ `a function of ${known} would be right`);
 	}
 	const open = found.filter(({ among, named }) => among.length > 1 && !named);
@@ -392,7 +400,8 @@ export async function compare(texts: readonly c_text[], asked: readonly port[] |
 		if (named && !asked)
 			return view_text(text, named, "the subject says so");
 		if (among.length > 1)
-			return view_text(text, best ?? among[0], `agrees best of ${labels(drivers)}`);
+			return view_text(text, best ?? among[0],
+				`agrees best of ${labels(drivers)}`);
 		return view_text(text, among[0], asked ? "as asked for" : "its only port");
 	}));
 }

@@ -28,7 +28,8 @@ function new_colours(): colours {
 }
 
 function code(line: source_line | port_line, colours: colouring): markup {
-	const kind = "mark" in line ? { " ": "kept", "+": "added", "-": "gone" }[line.mark] : "kept";
+	const kind = "mark" in line ? { " ": "kept", "+": "added", "-": "gone" }[line.mark]
+		: "kept";
 	return code_line(line.line === 0 ? null : line.line, kind, colours.line(line.text));
 }
 
@@ -43,8 +44,12 @@ function list(kind: string, lines: readonly string[]): markup[] {
 function code_row(row: view_row, colours: colours): markup {
 	const via = row.via.map((name) => of_table.get(name)!).join("\n");
 	const focus = via === "" ? null : html` tabindex="0" title="${via}"`;
-	const notes = [...list("note", row.notes), ...list("reason", row.reasons.map((it) => `PORT: ${it}`))];
-	const mark = row.via.length > 0 ? html`<span class="via">${row.via.join(", ")}</span>` : null;
+	const notes = [
+		...list("note", row.notes),
+		...list("reason", row.reasons.map((it) => `PORT: ${it}`)),
+	];
+	const mark = row.via.length > 0 ? html`<span class="via">${row.via.join(", ")}</span>`
+		: null;
 	return html`<tr class="${row.state.replace(" ", "-")}"${focus}>${side(row.c, colours.c)}${
 		side(row.port, colours.port)}<td class="notes">${mark}${notes}</td></tr>`;
 }
@@ -122,7 +127,8 @@ function pair_html(pair: two_diffs): markup {
 }
 
 function unplaced_html(remarks: readonly unplaced_remark[]): content {
-	return remarks.length === 0 ? null : html`<section class="stop" tabindex="-1"><h2>Remarks without a place above</h2>${
+	return remarks.length === 0 ? null
+			: html`<section class="stop" tabindex="-1"><h2>Remarks without a place above</h2>${
 		remarks.map(({ by, lines, why }) => html`<div class="remark"><p class="quiet">${by}, ${why}</p>${list("said", lines)}</div>`)}</section>`;
 }
 
@@ -136,10 +142,12 @@ function unplaced_html(remarks: readonly unplaced_remark[]): content {
  * Return: the page
  */
 export async function html_page(
-	views: readonly text_view[], pairs: readonly two_diffs[] = [], remarks: readonly unplaced_remark[] = [],
+	views: readonly text_view[], pairs: readonly two_diffs[] = [],
+	remarks: readonly unplaced_remark[] = [],
 ): Promise<string> {
 	const title = [...pairs, ...views].map(({ subject, input }) => subject ?? input)[0]!;
-	const of_statements = views.length === 0 ? "." : html`, <kbd>n</kbd> <kbd>p</kbd> next and previous difference.
+	const of_statements = views.length === 0
+		? "." : html`, <kbd>n</kbd> <kbd>p</kbd> next and previous difference.
 <span class="legend differs">differs</span> <span class="legend explained">explained</span>`;
 	return page_text({
 		title: `${title} - cross-reading`, script: await walk_script(),

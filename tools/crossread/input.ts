@@ -49,7 +49,8 @@ const mail_file = /\.(?:eml|mbox|patch|diff|txt|mail|html)$|^\d+$/;
  * @subject: a Subject
  */
 export function bare_subject(subject: string | null): string {
-	return (subject ?? "").replace(/^(?:(?:Re|Fwd|AW|Aw):\s*)+/i, "").replace(/\s+/g, " ").trim();
+	return (subject ?? "").replace(/^(?:(?:Re|Fwd|AW|Aw):\s*)+/i, "").replace(/\s+/g, " ")
+		.trim();
 }
 
 /*
@@ -114,7 +115,8 @@ async function patch_text(input: string, { mail, file }: mail_patch): Promise<c_
 
 function refuse_binary(bytes: Uint8Array, input: string): void {
 	if (bytes.subarray(0, 65536).includes(0))
-		throw new usage_error(`${input}: binary, a mail, a patch or a C file would be right`);
+		throw new usage_error(
+			`${input}: binary, a mail, a patch or a C file would be right`);
 }
 
 /**
@@ -139,7 +141,8 @@ export async function mail_texts(input: string, patches: readonly mail_patch[]):
 async function c_file_text(input: string, text: string, c_file: string): Promise<c_text> {
 	const pieces = await file_pieces(text);
 	if (pieces.length === 0 && !c_file.endsWith(".h"))
-		throw new usage_error(`${input}: no C function in it, a whole .c file would be right`);
+		throw new usage_error(
+			`${input}: no C function in it, a whole .c file would be right`);
 	return { input, c_file, subject: null, message_id: null, is_patch: false, pieces };
 }
 
@@ -153,7 +156,8 @@ async function tarball_texts(input: string, c_files: readonly string[]): Promise
 	const wanted = c_files.map((name) => `${crypto}/${name}`);
 	const found = await read_tarball(input, wanted);
 	if (found.size === 0)
-		throw new usage_error(`${input}: no ${wanted[0]} in it, a kernel's sources would be right`);
+		throw new usage_error(
+			`${input}: no ${wanted[0]} in it, a kernel's sources would be right`);
 	return Promise.all([...found].map(([path, text]) => (
 		c_file_text(`${input}:${path}`, text, basename(path)))));
 }

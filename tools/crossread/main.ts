@@ -104,7 +104,8 @@ function read_format(format: string): request["format"] {
 }
 
 function only_function(views: text_view[], name: string): text_view[] {
-	const known = [...new Set(views.flatMap(({ functions }) => functions.map((fn) => fn.name)))];
+	const known = [...new Set(
+		views.flatMap(({ functions }) => functions.map((fn) => fn.name)))];
 	if (!known.includes(name)) {
 		const some = known.slice(0, 8).join(", ") + (known.length > 8 ? ", ..." : "");
 		throw new usage_error(`no function '${name}' in the input, one of: ${some}`);
@@ -133,7 +134,10 @@ async function read_shown(
 ): Promise<shown> {
 	const mails = wants_pairs(request) ? await read_mails(input, c_files) : null;
 	if (!mails)
-		return { views: await compare(await read_input(input, c_files), request.asked), pairs: [], messages: [] };
+		return {
+			views: await compare(await read_input(input, c_files), request.asked),
+			pairs: [], messages: [],
+		};
 	const { pairs, others } = pair_diffs(input, mails.messages, mails.patches);
 	return {
 		views: pairs.length > 0 && others.length === 0 ? []
@@ -169,7 +173,8 @@ function view_fails({ claimed, functions, findings }: text_view, limit: number):
 function unplaced({ views, pairs, messages }: shown): unplaced_remark[] {
 	const rows = [
 		...views.flatMap(({ functions }) => functions.flatMap((fn) => fn.rows)),
-		...pairs.flatMap(({ files }) => files.flatMap(({ hunks }) => hunks.flatMap((hunk) => hunk.rows))),
+		...pairs.flatMap(({ files }) =>
+			files.flatMap(({ hunks }) => hunks.flatMap((hunk) => hunk.rows))),
 	];
 	return unplaced_remarks(messages, rows.flatMap(({ remarks }) => remarks));
 }
@@ -179,18 +184,22 @@ async function write_shown(shown: shown, { format, limit }: request): Promise<vo
 	if (format === "html")
 		process.stdout.write(await html_page(views, pairs, unplaced(shown)));
 	else if (format === "json")
-		process.stdout.write([...pairs, ...views].map((it) => `${JSON.stringify(it)}\n`).join(""));
+		process.stdout.write([...pairs, ...views].map((it) => `${JSON.stringify(it)}\n`)
+			.join(""));
 	else if (limit !== null)
 		process.stdout.write(figures(views));
 	else {
-		const texts = [pairs_text(pairs, process.stdout), side_by_side(views, process.stdout)];
+		const texts = [
+			pairs_text(pairs, process.stdout), side_by_side(views, process.stdout),
+		];
 
 		process.stdout.write(texts.filter((text) => text !== "").join("\n"));
 	}
 }
 
 async function patches_in(input: string, c_files: readonly string[]): Promise<patch[]> {
-	const subjects = (await read_mails(input, c_files))?.messages.map(({ subject }) => subject) ?? [];
+	const subjects = (await read_mails(input, c_files))?.messages.map(
+		({ subject }) => subject) ?? [];
 	const found = new Map(subjects.flatMap((subject) => find_posted(subject) ?? [])
 		.map(({ patch }) => [patch.path, patch]));
 
@@ -280,6 +289,7 @@ export async function main(argv: string[]): Promise<number> {
 	else if (values.check)
 		return check_ports(request);
 	else
-		throw new usage_error("an INPUT or --check would be right, see vfio-ap crossread --help");
+		throw new usage_error(
+			"an INPUT or --check would be right, see vfio-ap crossread --help");
 	return exit_code.holds;
 }

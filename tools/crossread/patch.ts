@@ -80,7 +80,8 @@ function end_hunk(at: reader): void {
 		return;
 	if (hunk.depth === 0 && hunk.old_left + hunk.new_left > 0 && !at.as_it_is) {
 		const short = Math.max(hunk.old_left, hunk.new_left);
-		throw new usage_error(`${at.file}:${hunk.at}: the hunk ends ${short} lines before its `
+		throw new usage_error(
+			`${at.file}:${hunk.at}: the hunk ends ${short} lines before its `
 			+ "header says, a patch that is not cut off or wrapped would be right");
 	}
 	const { header, heading, lines } = hunk;
@@ -139,8 +140,10 @@ function read_header(at: reader, line: mail_line): boolean {
  * A line behind a hunk that had as many as its header says.
  */
 function check_behind(at: reader, { depth, line, text }: mail_line): void {
-	if (at.just_ended && depth === 0 && !at.as_it_is && /^(?:\+(?!\+\+ )|-(?!-(?:$| |-)))/.test(text)) {
-		throw new usage_error(`${at.file}:${line}: a changed line behind the end of its hunk, `
+	if (at.just_ended && depth === 0 && !at.as_it_is &&
+			/^(?:\+(?!\+\+ )|-(?!-(?:$| |-)))/.test(text)) {
+		throw new usage_error(
+			`${at.file}:${line}: a changed line behind the end of its hunk, `
 			+ "a patch whose lines are not wrapped would be right");
 	}
 	at.just_ended = false;
@@ -190,10 +193,12 @@ export function read_patch(
 	lines: readonly mail_line[], file: string, as_it_is = false, by: string | null = null,
 ): file_patch[] {
 	const at: reader = {
-		file, as_it_is, files: [], hunk: null, just_ended: false, names: by === null ? [] : [name_of(by)],
+		file, as_it_is, files: [], hunk: null, just_ended: false,
+		names: by === null ? [] : [name_of(by)],
 	};
 	for (const [i, line] of lines.entries()) {
-		const quoted = at.hunk?.depth === line.depth ? null : said_above(line.text, lines[i - 1]?.text);
+		const quoted = at.hunk?.depth === line.depth
+			? null : said_above(line.text, lines[i - 1]?.text);
 		if (quoted !== null)
 			at.names[line.depth + 1] = quoted;
 		else

@@ -64,9 +64,11 @@ function make_stretch(
 		lines,
 		tokens: tokens_between(leaves, body < 0 ? to : body, to)
 			.map((token) => ({ ...token, line: number(token.line - 1) })),
-		units: units.filter(({ first, last }) => first > part.first && last <= part.last + 1)
+		units: units.filter(({ first, last }) => first > part.first &&
+			last <= part.last + 1)
 			.map((unit) => (
-				{ ...unit, first: number(unit.first - 1), last: number(unit.last - 1) })),
+				{ ...unit, first: number(unit.first - 1),
+					last: number(unit.last - 1) })),
 		has_head: part.has_head,
 		has_end: part.has_end,
 	};
@@ -87,7 +89,8 @@ export async function file_pieces(text: string): Promise<piece[]> {
 		const own = lines.slice(part.first, part.last + 1);
 		const whole = make_stretch(part, own, lines, leaves, units);
 		return {
-			name: part.name, is_static: part.is_static, stretches: [whole], removed: false,
+			name: part.name, is_static: part.is_static, stretches: [whole],
+			removed: false,
 		};
 	});
 }
@@ -261,7 +264,8 @@ async function removed_in(hunk: hunk, left: ReadonlySet<string>): Promise<piece[
 		const part = part_of(leaves, found);
 		if (left.has(part.name) || rows[found.name.row]!.mark !== "-")
 			return [];
-		const lines = rows.slice(part.first, part.last + 1).filter(({ mark }) => mark === "-");
+		const lines = rows.slice(part.first, part.last + 1)
+			.filter(({ mark }) => mark === "-");
 		const { name, is_static, has_head, has_end } = part;
 		const gone: stretch = { lines, tokens: [], units: [], has_head, has_end };
 		return [{ name, is_static, stretches: [gone], removed: true }];

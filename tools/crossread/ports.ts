@@ -37,7 +37,9 @@ const ap_bus_label = "ap_bus";
 /** What there is of KVM, of Linux 6.12: its skeleton has those functions that are ported whole. */
 const kvm_label = "kvm";
 
-/** Every port for which a skeleton was recorded: each driver of the registry, the AP bus and KVM. */
+/**
+ * Every port for which a skeleton was recorded: each driver of the registry, the AP bus and KVM.
+ */
 export const ports: readonly port[] = [
 	...ported.map(({ label, path }): port => (
 		{ driver: label, skeleton: `${label}.json`, directory: path, whole: true })),
@@ -88,7 +90,8 @@ export function explained_in(results: readonly port_result[]): explained {
 		.map((fn): [string, string[]] => [fn.name, explained_differences(fn)])
 		.filter(([, tokens]) => tokens.length > 0));
 	return Object.fromEntries(results.map(({ port, files }) => (
-		[port.driver, Object.fromEntries(files.map((file) => [file.c_file, of_file(file)]))])));
+		[port.driver, Object.fromEntries(
+			files.map((file) => [file.c_file, of_file(file)]))])));
 }
 
 /*
@@ -99,7 +102,8 @@ function explained_otherwise({ functions }: file_result, known: { [name: string]
 	return functions.filter((fn) => (
 		explained_differences(fn).join() !== (known[fn.name] ?? []).join()))
 		.map(({ name, c_line, port_line }): finding => ({
-			name, what: "explained otherwise than recorded, see npm run docs", c_line, port_line,
+			name, what: "explained otherwise than recorded, see npm run docs", c_line,
+			port_line,
 			reason: null,
 		}));
 }

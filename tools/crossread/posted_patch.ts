@@ -24,7 +24,8 @@ function words_of(subject: string): { tags: string[]; title: string } | null {
 	const end = subject.indexOf("]", at);
 
 	return at < 0 || end < 0 ? null
-		: { tags: subject.slice(at + 1, end).split(/\s+/), title: plain(subject.slice(end + 1)) };
+		: { tags: subject.slice(at + 1, end).split(/\s+/),
+			title: plain(subject.slice(end + 1)) };
 }
 
 function plain(title: string): string {
@@ -49,14 +50,16 @@ function is_version(label: string, tag: string): boolean {
 export function find_posted(subject: string | null): posted_patch | null {
 	const { tags, title } = words_of(subject ?? "") ?? { tags: [], title: "" };
 	const number = Number(/^\d+(?=\/\d+$)/.exec(tags.at(-1) ?? "")?.[0]);
-	const labels = patched_postings().filter((label) => tags.some((tag) => is_version(label, tag)));
+	const labels = patched_postings()
+		.filter((label) => tags.some((tag) => is_version(label, tag)));
 
 	for (const label of labels) {
 		const { patches } = find_series(label);
 		const posted = patches[number - 1];
 		const patch = patches_of(label).find(({ n }) => n === number);
 
-		if (patch !== undefined && posted !== undefined && tags.at(-1)!.endsWith(`/${patches.length}`) &&
+		if (patch !== undefined && posted !== undefined &&
+			tags.at(-1)!.endsWith(`/${patches.length}`) &&
 		    same_title(title, plain(posted.subject)))
 			return { label, posted, patch };
 	}

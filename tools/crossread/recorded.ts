@@ -49,7 +49,8 @@ function from_record(record: recorded_function, conditions: string[] | undefined
 
 async function read_conditions(path: string): Promise<recorded_conditions> {
 	const text = await readFile(join(dirname(path), "conditions.json"), "utf8");
-	return (JSON.parse(text) as { [skeleton: string]: recorded_conditions })[basename(path)] ?? {};
+	return (JSON.parse(text) as { [skeleton: string]: recorded_conditions })[
+		basename(path)] ?? {};
 }
 
 /**

@@ -116,7 +116,8 @@ function said_in(mail: message, is_shown: (text: string) => boolean): unplaced_r
 		follow(at, line);
 		if (depth === 0 && /^-- ?$/.test(text))
 			break;
-		if (depth > 0 || text.trim() === "" || said_above(text) !== null || is_shown(text)) {
+		if (depth > 0 || text.trim() === "" || said_above(text) !== null ||
+				is_shown(text)) {
 			open = depth > 0 ? null : open;
 			continue;
 		}
@@ -133,7 +134,10 @@ function said_in(mail: message, is_shown: (text: string) => boolean): unplaced_r
  * @messages: the mails
  * @shown: the lines of remarks that do
  */
-export function unplaced_remarks(messages: readonly message[], shown: Iterable<string>): unplaced_remark[] {
+export function unplaced_remarks(
+	messages: readonly message[], shown: Iterable<string>,
+): unplaced_remark[] {
 	const lines = new Set(shown);
-	return messages.filter(is_answer).flatMap((mail) => said_in(mail, (text) => lines.has(text)));
+	return messages.filter(is_answer)
+		.flatMap((mail) => said_in(mail, (text) => lines.has(text)));
 }

@@ -147,7 +147,8 @@ export async function record_series(label: string, input: string): Promise<strin
 		const message_id = mail.message_id ?? "";
 		const n = /\b(\d+\/\d+)$/.exec(tags_of(mail.subject).at(-1) ?? "")?.[1];
 		const known = patches.get(message_id)
-			?? { n: n ?? String(patches.size + 1), subject, message_id, functions: {}, removed: {} };
+			?? { n: n ?? String(patches.size + 1), subject, message_id, functions: {},
+				removed: {} };
 		patches.set(message_id, known);
 		if (!/^drivers\/s390\/crypto\/\w+\.c$/.test(file.path ?? ""))
 			continue;

@@ -11,7 +11,10 @@ export interface skeleton_token {
 	text: string;
 	/** 1-based line; the line of the function where only a recorded skeleton is at hand. */
 	line: number;
-	/** Of an if or a while: the operators of its condition, see conditions.ts, if they are known. */
+	/**
+	 * Of an if or a while: the operators of its condition, see conditions.ts, if they are
+	 * known.
+	 */
 	condition?: string;
 	/** The equivalence through which the port's text became this token. */
 	via?: equivalence_name;

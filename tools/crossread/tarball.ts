@@ -72,7 +72,8 @@ async function *unxz(input: chunks, file: string): AsyncGenerator<Buffer> {
 			throw xz_fault(file, status, said);
 	} catch (error) {
 		throw is_missing(error) ?
-			new missing_program("this input needs the program xz (Debian: xz-utils)") : error;
+			new missing_program("this input needs the program xz (Debian: xz-utils)")
+			: error;
 	} finally {
 		xz.kill();
 	}
@@ -156,15 +157,20 @@ async function deb_members(handle: FileHandle, file: string): Promise<deb_member
 	const members: deb_member[] = [];
 	const magic = (await handle.read(Buffer.alloc(8), 0, 8, 0)).buffer;
 	if (magic.toString("latin1") !== "!<arch>\n")
-		throw new usage_error(`${file}: not a Debian package, its first line would be !<arch>`);
+		throw new usage_error(
+			`${file}: not a Debian package, its first line would be !<arch>`);
 	for (let at = 8; at < file_size;) {
 		const { buffer, bytesRead } = await handle.read(Buffer.alloc(60), 0, 60, at);
 		const digits = text_field(buffer, 48, 10);
 		const size = /^\d+$/.test(digits) ? Number(digits) : NaN;
-		if (bytesRead < 60 || text_field(buffer, 58, 1) !== "`" || !(at + 60 + size <= file_size))
-			throw new usage_error(`${file}: a Debian package without a whole data.tar.xz `
+		if (bytesRead < 60 || text_field(buffer, 58, 1) !== "`" ||
+			!(at + 60 + size <= file_size))
+			throw new usage_error(
+				`${file}: a Debian package without a whole data.tar.xz `
 				+ `(byte ${at}), right would be: what dpkg-deb -c accepts`);
-		members.push({ name: text_field(buffer, 0, 16).replace(/\/$/, ""), start: at + 60, size });
+		members.push({
+			name: text_field(buffer, 0, 16).replace(/\/$/, ""), start: at + 60, size,
+		});
 		at += 60 + size + size % 2;
 	}
 	return members;
@@ -176,11 +182,14 @@ async function deb_members(handle: FileHandle, file: string): Promise<deb_member
 async function data_in_deb(file: string): Promise<deb_member & { decoder: string }> {
 	const handle = await open(file);
 	try {
-		const data = (await deb_members(handle, file)).find(({ name }) => name.startsWith("data.tar"));
+		const data = (await deb_members(handle, file))
+			.find(({ name }) => name.startsWith("data.tar"));
 		const decoder = data?.name.slice("data.tar.".length) ?? "";
 		if (data === undefined || data.size === 0 || !decoders.has(decoder))
-			throw new usage_error(`${file}: a Debian package without data.tar.xz or data.tar.gz`
-				+ `${data === undefined || data.size === 0 ? "" : ` (but ${excerpt(data.name)})`}`);
+			throw new usage_error(
+				`${file}: a Debian package without data.tar.xz or data.tar.gz`
+				+
+					`${data === undefined || data.size === 0 ? "" : ` (but ${excerpt(data.name)})`}`);
 		return { ...data, decoder };
 	} finally {
 		await handle.close();
@@ -241,7 +250,8 @@ export async function read_tarball(file: string, names: readonly string[]) {
 		if (name === undefined)
 			return false;
 		if (size > file_max)
-			throw new usage_error(`${file}: ${excerpt(path)} has ${size} bytes, right would be: `
+			throw new usage_error(
+				`${file}: ${excerpt(path)} has ${size} bytes, right would be: `
 				+ `at most ${file_max}`);
 		found.set(name, []);
 		return true;
@@ -249,5 +259,6 @@ export async function read_tarball(file: string, names: readonly string[]) {
 	await stat(file);
 	for await (const { path, data } of tar_data(tar_chunks(file), file, wanted))
 		found.get(name_of(path)!)!.push(data);
-	return new Map([...found].map(([name, parts]) => [name, Buffer.concat(parts).toString("utf8")]));
+	return new Map([...found]
+		.map(([name, parts]) => [name, Buffer.concat(parts).toString("utf8")]));
 }

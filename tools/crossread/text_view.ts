@@ -97,7 +97,8 @@ function wrapped(lead: string, text: string, width: number): string[] {
 function note_lines({ state, notes, reasons, remarks }: view_row, width: number): string[] {
 	const style = state === "differs" ? "red" : "yellow";
 	return [
-		...notes.flatMap((note) => wrapped("      # ", note, width)).map((it) => styled(style, it)),
+		...notes.flatMap((note) => wrapped("      # ", note, width))
+			.map((it) => styled(style, it)),
 		...reasons.flatMap((reason) => wrapped("      PORT: ", reason, width))
 			.map((it) => styled("yellow", it)),
 		...remarks.flatMap((line) => wrapped("      > ", line, width))
@@ -107,7 +108,8 @@ function note_lines({ state, notes, reasons, remarks }: view_row, width: number)
 
 /* The end of a line: without blanks behind it. */
 function last_cell(last: cell_line, is_diff: boolean): string {
-	return is_diff ? marked_cell(last, 0).trimEnd() : `${last.number.padStart(number_width)} ${last.text}`;
+	return is_diff ? marked_cell(last, 0).trimEnd()
+		: `${last.number.padStart(number_width)} ${last.text}`;
 }
 
 function row_lines(row: view_row, width: number): string[] {
@@ -120,7 +122,8 @@ function row_lines(row: view_row, width: number): string[] {
 	const lines: string[] = [];
 	for (let i = 0; i < Math.max(left.length, right.length); i++) {
 		const beside = last_cell(right[i] ?? nothing, is_diff);
-		const line = `${marked_cell(left[i] ?? nothing, half)} ${sign_of(row.state)} ${beside}`;
+		const line =
+			`${marked_cell(left[i] ?? nothing, half)} ${sign_of(row.state)} ${beside}`;
 		lines.push(line.trimEnd());
 	}
 	return [...lines, ...note_lines(row, width)];

@@ -55,7 +55,8 @@ interface item {
 
 /* What the two languages say of types, and of nothing else. */
 const noise = new Set([
-	"struct", "unsigned", "long", "int", "char", "bool", "void", "const", "let", "ssize_t", "static",
+	"struct", "unsigned", "long", "int", "char", "bool", "void", "const", "let", "ssize_t",
+	"static",
 	"function", "number", "string", "boolean",
 ]);
 
@@ -155,14 +156,17 @@ function c_name(port_file: string): string {
 	return port_file.replace(/(\.h)?\.ts$/, (_, header) => header ?? ".c");
 }
 
-function c_files_of(patches: readonly mail_patch[], port: readonly diff_file[]): Map<string, diff_file> {
+function c_files_of(
+	patches: readonly mail_patch[], port: readonly diff_file[],
+): Map<string, diff_file> {
 	const files = new Map<string, diff_file>();
 	for (const { file: { path, hunks } } of patches) {
 		const name = path === null ? null : basename(path);
 		const beside = port_of(name, hunks, port);
 		const known = files.get(beside);
 		files.set(beside, {
-			name: name ?? known?.name ?? c_name(beside), hunks: [...known?.hunks ?? [], ...hunks],
+			name: name ?? known?.name ?? c_name(beside),
+			hunks: [...known?.hunks ?? [], ...hunks],
 		});
 	}
 	return files;
@@ -181,7 +185,8 @@ function pair_patch(
 	const c = c_files_of(patches, port);
 	const names = port.map(({ name }) => name);
 	return {
-		input, driver: `${of.label}@${of.patch.n}`, subject, message_id: of.posted.message_id,
+		input, driver: `${of.label}@${of.patch.n}`, subject,
+		message_id: of.posted.message_id,
 		head: head_of(of.patch).split("\n"),
 		files: port.map(({ name, hunks }) => ({
 			c_file: c.get(name)?.name ?? null, port_file: name,
@@ -211,10 +216,12 @@ export function pair_diffs(
 		if (of && !found.has(of.patch.path))
 			found.set(of.patch.path, { of, subject: bare_subject(subject) });
 	}
-	const of_patch = ({ mail }: mail_patch): string | undefined => find_posted(mail.subject)?.patch.path;
+	const of_patch = ({ mail }: mail_patch): string | undefined =>
+		find_posted(mail.subject)?.patch.path;
 	return {
 		pairs: [...found].map(([path, { of, subject }]) => (
-			pair_patch(input, of, subject, patches.filter((it) => of_patch(it) === path)))),
+			pair_patch(input, of, subject,
+				patches.filter((it) => of_patch(it) === path)))),
 		others: patches.filter((it) => of_patch(it) === undefined),
 	};
 }

@@ -61,7 +61,8 @@ function code_units(leaves: readonly leaf[]): unit[] {
 	rows.forEach(([row, words], i) => {
 		open ??= { kind: "code", first: row + 1, last: row + 1, words: [] };
 		open.last = row + 1;
-		open.words.push(...words.filter(is_word).map(({ text }) => text === "NULL" ? "null" : text));
+		open.words.push(...words.filter(is_word).map(({ text }) => text === "NULL"
+			? "null" : text));
 		for (const { text } of words)
 			depth = Math.max(0, depth + depth_change(text));
 		if (depth > 0 || !ends_unit(words.at(-1)!.text, rows[i + 1]?.[1][0].text))

@@ -60,7 +60,8 @@ function without_tags(html: string): string {
  * themselves where they are no web page
  */
 export function page_text(bytes: Buffer): Buffer {
-	if (!/^\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html)\b/i.test(bytes.toString("latin1", 0, 512)))
+	if (!/^\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html)\b/i.test(
+		bytes.toString("latin1", 0, 512)))
 		return bytes;
 	const text = pre_parts(bytes.toString("utf8")).map((part) => without_tags(part)
 		.replace(/&(#?\w+);/g, (_, entity: string) => character(entity))).join("\n");

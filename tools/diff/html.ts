@@ -45,12 +45,18 @@ function rows_of(hunk: StructuredPatchHunk): row[] {
 		if (text.startsWith("-")) {
 			gone.push({ number: old_line++, kind: "gone", code: old_code.line(code) });
 		} else if (text.startsWith("+")) {
-			added.push({ number: new_line++, kind: "added", code: new_code.line(code) });
+			added.push({
+				number: new_line++, kind: "added", code: new_code.line(code),
+			});
 		} else {
 			flush();
 			rows.push({
-				before: { number: old_line++, kind: "kept", code: old_code.line(code) },
-				after: { number: new_line++, kind: "kept", code: new_code.line(code) },
+				before: {
+					number: old_line++, kind: "kept", code: old_code.line(code),
+				},
+				after: {
+					number: new_line++, kind: "kept", code: new_code.line(code),
+				},
 			});
 		}
 	}

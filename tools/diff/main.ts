@@ -51,7 +51,9 @@ function compare(labels: string[], name: string | undefined): comparison {
 	return { old, now, changes };
 }
 
-function text_of(of: comparison, format: string, with_summary: boolean, with_diffs: boolean): string {
+function text_of(
+	of: comparison, format: string, with_summary: boolean, with_diffs: boolean,
+): string {
 	const { summary, diffs } = FORMATS.get(format)!;
 
 	return [...with_summary ? [summary(of)] : [], ...with_diffs ? [diffs(of)] : []]

@@ -72,7 +72,10 @@ export function comparison_title({ old, now }: comparison): string {
 	return `${old.label} (${old.id}) -> ${now.label} (${now.id})`;
 }
 
-/** patches_between - what is said of the patch between two texts; of more, where they are, if they are recorded */
+/**
+ * patches_between - what is said of the patch between two texts; of more, where they are, if they
+ * are recorded
+ */
 export function patches_between({ old, now }: comparison): string {
 	const between = patch_between(old.label, now.label);
 

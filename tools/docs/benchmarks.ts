@@ -37,7 +37,8 @@ async function source_if_any(): Promise<kernel_source | null> {
 /** measured_documents - measure, and say what the document and the plot should be */
 export async function measured_documents(effort: effort): Promise<document[]> {
 	const results = await run_suites({
-		names: [...suites.keys()], subjects: [], effort, source: await source_if_any(), rounds: ROUNDS,
+		names: [...suites.keys()], subjects: [], effort, source: await source_if_any(),
+		rounds: ROUNDS,
 	});
 
 	return await documents([

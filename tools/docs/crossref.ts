@@ -75,7 +75,8 @@ export function equivalences_text(): string {
 
 /** explained_text - test/skeletons/explained.json, a function on each line */
 export async function explained_text(): Promise<string> {
-	const on_one_line = (list: string) => `[${list.slice(1, -1).trim().replace(/,\s+/g, ", ")}]`;
+	const on_one_line = (list: string) =>
+		`[${list.slice(1, -1).trim().replace(/,\s+/g, ", ")}]`;
 	const record = explained_in(await checked_ports());
 	return `${JSON.stringify(record, null, "\t").replace(/\[[^\][]*\]/g, on_one_line)}\n`;
 }

@@ -31,7 +31,8 @@ export function with_part(text: string, name: string, body: string): string {
 	const [from, to] = [text.indexOf(begin), text.indexOf(end)];
 
 	if (from < 0 || to < from)
-		throw new Error(`no lines "${begin.trim()}" and "${end}" in the text, put them there`);
+		throw new Error(
+			`no lines "${begin.trim()}" and "${end}" in the text, put them there`);
 	return text.slice(0, from + begin.length) + body + text.slice(to);
 }
 

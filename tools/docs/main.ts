@@ -10,7 +10,8 @@ import { parts, slow_parts } from "./parts.ts";
 
 const { values } = parseArgs({
 	options: {
-		measure: { type: "boolean", default: false }, long: { type: "boolean", default: false },
+		measure: { type: "boolean", default: false },
+		long: { type: "boolean", default: false },
 	},
 });
 const written = [

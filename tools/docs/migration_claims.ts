@@ -21,12 +21,16 @@ export interface claim {
 
 /** claims - those that have a scenario, in order */
 export function claims(): claim[] {
-	return readdirSync(FOLDER).filter((file) => file.endsWith(".scn")).toSorted().map((file): claim => {
+	return readdirSync(FOLDER).filter((file) => file.endsWith(".scn")).toSorted()
+			.map((file): claim => {
 		const [s] = parse_scenarios(readFileSync(new URL(file, FOLDER), "utf8"), file);
 		const [claim, said, where] = s!.about;
 		const [, by, verdict] = /^(?:Claimed by )?(.*?); (.*)\.$/.exec(said!)!;
 
-		return { name: s!.name, message_id: s!.source!, claim: claim!, by: by!, verdict: verdict!, where: where! };
+		return {
+			name: s!.name, message_id: s!.source!, claim: claim!, by: by!,
+			verdict: verdict!, where: where!,
+		};
 	});
 }
 
@@ -44,6 +48,7 @@ function row({ name, message_id, claim, by, verdict, where }: claim): string[] {
 /** claims_table - the table */
 export function claims_table(): string {
 	return markdown_table({
-		heading: ["scenario", "claim", "it is", "function", "patch"], rows: claims().map(row),
+		heading: ["scenario", "claim", "it is", "function", "patch"],
+		rows: claims().map(row),
 	});
 }

@@ -23,13 +23,15 @@ async function checked_table(label: string): Promise<string> {
  * What takes too long to be made anew by a test, which looks at some of it: npm run docs makes it.
  */
 export const slow_parts: readonly part[] = patched_postings().map((label) => (
-	{ path: "Documentation/series.md", name: `${label} checked`, make: () => checked_table(label) }));
+	{ path: "Documentation/series.md", name: `${label} checked`,
+		make: () => checked_table(label) }));
 
 /** parts - in any order */
 export const parts: readonly part[] = [
 	{ path: "Documentation/long-example.svg", name: null, make: picture },
 	{ path: "Documentation/scenarios.md", name: "operations", make: () => card(operations) },
-	{ path: "Documentation/scenarios.md", name: "expectations", make: () => card(expectations) },
+	{ path: "Documentation/scenarios.md", name: "expectations",
+		make: () => card(expectations) },
 	{ path: "Documentation/scenarios.md", name: "phrases", make: phrases_text },
 	...trace_tables,
 	{ path: "README.md", name: "drivers", make: drivers_short },

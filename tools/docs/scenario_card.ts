@@ -39,7 +39,8 @@ function phrase_line(p: phrase): string {
 /** What frames take, which is more than their examples; and what a shell line may be. */
 function general(): string {
 	return ["**English, by its words**", "",
-		...frames.map((f) => `- ${f.name}: ${f.examples.map((e) => `\`${e}\``).join("; ")}`), "",
+		...frames.map((f) =>
+			`- ${f.name}: ${f.examples.map((e) => `\`${e}\``).join("; ")}`), "",
 		"**Typed at a shell**", "", ...typed_lines.map((e) => `- \`${e}\``)].join("\n");
 }
 

@@ -12,7 +12,8 @@ function field_table(fields: fields): string {
 	return markdown_table({
 		heading: ["member", "for example", "what it may be"],
 		rows: [...fields].map(([name, { form, about, optional }]) =>
-			[`\`${name}\``, `\`${form}\``, `${about}${optional ? "; may be left out" : ""}`]),
+			[`\`${name}\``, `\`${form}\``,
+				`${about}${optional ? "; may be left out" : ""}`]),
 	});
 }
 
@@ -24,7 +25,8 @@ function argument_list(name: string): string {
 function operation_table(group: string): string {
 	return markdown_table({
 		heading: ["operation", "what it does", "arguments"],
-		rows: [...trace_operations].filter(([, row]) => row.group === group).map(([name, row]) =>
+		rows: [...trace_operations].filter(([, row]) => row.group === group)
+				.map(([name, row]) =>
 			[`\`${example_of(name, true)}\``, row.brief, argument_list(name)]),
 	});
 }

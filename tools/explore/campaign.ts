@@ -7,7 +7,9 @@
 import { older_than } from "../../drivers/s390/crypto/history/index.ts";
 import { excerpt } from "../lib/cli/excerpt.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import { fault_of, is_object, needed, text, written, type field, type fields, type kind } from "../lib/trace/values.ts";
+import {
+	fault_of, is_object, needed, text, written, type field, type fields, type kind,
+} from "../lib/trace/values.ts";
 import { driver_of, load_driver } from "../lib/lab/loader.ts";
 import { pick_drivers } from "../lib/play/play.ts";
 import { counterexample_of, scenario_text, type counterexample } from "./counterexample.ts";
@@ -81,8 +83,10 @@ export type line =
 	| ({ result: "space"; job: number; machine: string } & Omit<search_result, "findings">)
 	| ({ result: "walks"; job: number; machine: string; driver: string; seed: number } &
 		Omit<walk_result, "findings">)
-	| ({ result: "counterexample"; job: number; scenario: string } & Omit<counterexample, "scenarios">)
-	| { result: "unconfirmed"; job: number; driver: string; property: string; operation: string };
+	| ({ result: "counterexample"; job: number; scenario: string } & Omit<counterexample,
+		"scenarios">)
+	| { result: "unconfirmed"; job: number; driver: string; property: string;
+		operation: string };
 
 /** is_search - whether a job is one that all workers share */
 export function is_search({ what, plan: { walks } }: job): boolean {
@@ -100,7 +104,10 @@ function migrates(label: string): boolean {
 
 type job_part = Pick<job, "what" | "seed" | "walks">;
 
-/* A machine is searched, or walked on; where guests can be migrated it is searched at its smallest, too, and walked on. */
+/*
+ * A machine is searched, or walked on; where guests can be migrated it is searched at its smallest,
+ * too, and walked on.
+ */
 function parts_of(p: plan, label: string): job_part[] {
 	const own: job_part[] = p.kinds.every((it) => it === "migration") ? [] :
 		(p.walks === 0 ? [{ seed: p.seed, walks: 0 }] : blocks(p, p.walks))
@@ -109,7 +116,8 @@ function parts_of(p: plan, label: string): job_part[] {
 	if (!migrates(label) || !p.kinds.includes("migration"))
 		return own;
 	return [
-		...own, ...(p.walks === 0 ? [{ what: "migration space" as const, seed: p.seed, walks: 0 }] : []),
+		...own, ...(p.walks === 0
+			? [{ what: "migration space" as const, seed: p.seed, walks: 0 }] : []),
 		...blocks(p, p.walks === 0 ? MIGRATION_WALKS : p.walks)
 			.map((it): job_part => ({ what: "migration walks", ...it })),
 	];
@@ -155,15 +163,18 @@ async function found(findings: finding[], size: machine_size, j: job): Promise<l
 
 		if (c === null)
 			return {
-				result: "unconfirmed", job: j.number, driver: j.driver, property: f.property,
+				result: "unconfirmed", job: j.number, driver: j.driver,
+				property: f.property,
 				operation: f.kind,
 			};
 		const {
-			driver, property, operation, length, expected, actual, functions, shared_by, mail, count,
+			driver, property, operation, length, expected, actual, functions, shared_by,
+			mail, count,
 		} = c;
 
 		return {
-			result: "counterexample", job: j.number, driver, property, operation, length, expected, actual,
+			result: "counterexample", job: j.number, driver, property, operation,
+			length, expected, actual,
 			functions, shared_by, count, scenario: scenario_text(c), mail,
 		};
 	});
@@ -186,7 +197,10 @@ async function broken(breaches: breach[], j: job, g: ground): Promise<line[]> {
 		const c = await counterexample_of_breach(b, g.yard, g.driver);
 		const { scenarios: _, ...rest } = c;
 
-		lines.push({ result: "counterexample", job: j.number, ...rest, scenario: scenario_text(c) });
+		lines.push({
+			result: "counterexample", job: j.number, ...rest,
+			scenario: scenario_text(c),
+		});
 	}
 	return lines;
 }
@@ -198,7 +212,8 @@ async function migration_space_lines(j: job): Promise<line[]> {
 		migration_space(g, j.plan.max_states, j.plan.depth ?? Infinity);
 
 	return [{
-		result: "space", job: j.number, machine: migration_text(g.yard), driver: j.driver, states, transitions, depth,
+		result: "space", job: j.number, machine: migration_text(g.yard), driver: j.driver,
+		states, transitions, depth,
 		executed: transitions, seconds: (performance.now() - begun) / 1000, boots, ends: 0,
 		bound: complete ? null : states >= j.plan.max_states ? "states" : "depth",
 	}, ...await broken(breaches, j, g)];
@@ -210,7 +225,8 @@ async function migration_walk_lines(j: job): Promise<line[]> {
 	const { transitions, breaches } = migration_walks(g, j.walks, steps, j.seed);
 
 	return [{
-		result: "walks", job: j.number, machine: migration_text(g.yard), driver: j.driver, seed: j.seed,
+		result: "walks", job: j.number, machine: migration_text(g.yard), driver: j.driver,
+		seed: j.seed,
 		walks: j.walks, transitions,
 	}, ...await broken(breaches, j, g)];
 }
@@ -223,12 +239,15 @@ export async function walk_lines(j: job): Promise<line[]> {
 		return await migration_walk_lines(j);
 	const size = size_of(j.plan);
 	const { findings, ...rest } = random_walks({
-		driver: await load_driver(j.driver), size, kinds: kinds_of(j.plan, j.driver), faults: j.plan.faults,
-		properties: properties_of(j.plan), seed: j.seed, walks: j.walks, steps: j.plan.steps,
+		driver: await load_driver(j.driver), size, kinds: kinds_of(j.plan, j.driver),
+		faults: j.plan.faults,
+		properties: properties_of(j.plan), seed: j.seed, walks: j.walks,
+		steps: j.plan.steps,
 	});
 
 	return [{
-		result: "walks", job: j.number, machine: machine_text(j.plan), driver: j.driver, seed: j.seed,
+		result: "walks", job: j.number, machine: machine_text(j.plan), driver: j.driver,
+		seed: j.seed,
 		...rest,
 	}, ...await found(findings, size, j)];
 }
@@ -246,7 +265,8 @@ export async function search_of(j: job, show: (p: progress) => void): Promise<se
 	const { depth, max_states, max_memory, stop_at_first } = j.plan;
 
 	return new search(
-		{ ...plan_of_space(j), depth: depth ?? Infinity, max_states, max_memory, stop_at_first, progress: show },
+		{ ...plan_of_space(j), depth: depth ?? Infinity, max_states, max_memory,
+			stop_at_first, progress: show },
 		await load_driver(j.driver));
 }
 
@@ -301,12 +321,14 @@ const MEMBERS: Record<line["result"], fields> = {
 			.map((name) => [name, needed(number)] as [string, field]),
 		["bound", needed({
 			form: "null", about: "why it ended before the space did",
-			is: (value) => [null, "depth", "states", "memory", "first"].includes(value as string),
+			is: (value) => [null, "depth", "states", "memory", "first"]
+				.includes(value as string),
 		})],
 	]),
 	walks: new Map<string, field>([
 		...["machine", "driver"].map((name) => [name, needed(text)] as [string, field]),
-		...["seed", "walks", "transitions"].map((name) => [name, needed(number)] as [string, field]),
+		...["seed", "walks", "transitions"]
+			.map((name) => [name, needed(number)] as [string, field]),
 	]),
 	counterexample: new Map<string, field>([
 		...["driver", "property", "operation", "expected", "actual", "scenario", "mail"]
@@ -328,10 +350,12 @@ function parse_row(file: string, at: number, row: string): Record<string, unknow
 	try {
 		value = JSON.parse(row);
 	} catch {
-		refuse(file, at, `not JSON: ${excerpt(row)}`, "a file that vfio-ap explore --format json wrote, whole");
+		refuse(file, at, `not JSON: ${excerpt(row)}`,
+			"a file that vfio-ap explore --format json wrote, whole");
 	}
 	if (!is_object(value))
-		refuse(file, at, `no result: ${excerpt(row)}`, "a file that vfio-ap explore --format json wrote");
+		refuse(file, at, `no result: ${excerpt(row)}`,
+			"a file that vfio-ap explore --format json wrote");
 	return value;
 }
 
@@ -339,7 +363,8 @@ function check_line(file: string, at: number, value: Record<string, unknown>): l
 	const { result, job, ...rest } = value;
 
 	if (typeof result !== "string" || !Object.hasOwn(MEMBERS, result))
-		refuse(file, at, `result ${written(result)}`, `one of ${Object.keys(MEMBERS).join(" ")}`);
+		refuse(file, at, `result ${written(result)}`,
+			`one of ${Object.keys(MEMBERS).join(" ")}`);
 	if (!Number.isInteger(job) || (job as number) < 0)
 		refuse(file, at, `job ${written(job)}`, "the number of a job");
 	const fault = fault_of(`a line of ${result}`, rest, MEMBERS[result as line["result"]]);
@@ -370,12 +395,15 @@ function check_campaign(file: string, value: Record<string, unknown>): campaign 
 	const { result, plan, shard, version } = value;
 	const [i, n] = Array.isArray(shard) ? shard as unknown[] : [];
 
-	if (result !== "campaign" || !is_object(plan) || typeof version !== "string" || !Number.isInteger(i) ||
+	if (result !== "campaign" || !is_object(plan) || typeof version !== "string" ||
+		!Number.isInteger(i) ||
 	    !Number.isInteger(n) || (i as number) < 1 || (i as number) > (n as number))
 		refuse(file, 1, "it does not say of which campaign it is",
 			"a file that vfio-ap explore --format json wrote, from its first line");
-	if (!Array.isArray(plan["drivers"]) || !Number.isInteger(plan["walks"]) || !Number.isInteger(plan["block"]))
-		refuse(file, 1, "the plan has no drivers, walks and block", "a plan as vfio-ap explore writes it");
+	if (!Array.isArray(plan["drivers"]) || !Number.isInteger(plan["walks"]) ||
+		!Number.isInteger(plan["block"]))
+		refuse(file, 1, "the plan has no drivers, walks and block",
+			"a plan as vfio-ap explore writes it");
 	return value as unknown as campaign;
 }
 
@@ -399,19 +427,22 @@ export function parse_part(file: string, content: string): part | null {
 /* What keeps parts from being the whole of one campaign. */
 function missing(parts: readonly part[], [first]: readonly part[]): string[] {
 	const n = first!.campaign.shard[1];
-	const unfinished = parts.filter((p) => !p.whole).map((p) => `shard ${p.campaign.shard[0]} (${p.file}) is not finished`);
+	const unfinished = parts.filter((p) => !p.whole)
+		.map((p) => `shard ${p.campaign.shard[0]} (${p.file}) is not finished`);
 	const there = new Set(parts.map((p) => p.campaign.shard[0]));
 	const gone = Array.from({ length: n }, (_, i) => i + 1).filter((i) => !there.has(i))
 		.map((i) => `shard ${i} of ${n} is missing`);
 	const jobs = new Set(parts.flatMap((p) => p.lines.map((l) => l.job)));
-	const left = jobs_of(first!.campaign.plan).filter((j) => !jobs.has(j.number) && there.has(j.number % n + 1));
+	const left = jobs_of(first!.campaign.plan).filter((j) => !jobs.has(j.number) &&
+		there.has(j.number % n + 1));
 
 	return [...gone, ...unfinished, ...left.length === 0 || unfinished.length > 0 ? [] :
 		[`${left.length} jobs have no result, such as ${left[0].number}`]];
 }
 
 function check_same(parts: readonly part[]): void {
-	const of = ({ campaign: { shard: [, n], ...rest } }: part): string => JSON.stringify([rest, n]);
+	const of = ({ campaign: { shard: [, n], ...rest } }: part): string =>
+		JSON.stringify([rest, n]);
 	const other = parts.find((p) => of(p) !== of(parts[0]!));
 
 	if (other !== undefined)
@@ -436,7 +467,8 @@ export function merge_parts(parts: readonly part[]): merged {
 	const { campaign: first } = parts[0]!;
 
 	return {
-		campaign: { ...first, shard: [1, 1] }, lines: merge(parts.map(({ lines }) => lines)),
+		campaign: { ...first, shard: [1, 1] },
+		lines: merge(parts.map(({ lines }) => lines)),
 		missing: missing(parts, parts),
 	};
 }

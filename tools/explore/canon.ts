@@ -30,7 +30,8 @@ export class canonicaliser {
 	#chosen = 0;
 
 	constructor(size: machine_size, identify: identified = anything) {
-		const length = HOST_FIELDS + size.adapters * size.domains + MDEV_FIELDS * size.mdevs;
+		const length = HOST_FIELDS + size.adapters * size.domains +
+			MDEV_FIELDS * size.mdevs;
 
 		this.renamings = renamings(size, identify);
 		this.#per_order = this.renamings.length / factorial(size.mdevs);
@@ -38,7 +39,8 @@ export class canonicaliser {
 		this.#image = new Uint16Array(length);
 		this.#queue_at = this.renamings.map((r) => Int32Array.from(
 			{ length: size.adapters * size.domains }, (_, q) => HOST_FIELDS +
-				r.apids[Math.floor(q / size.domains)] * size.domains + r.apqis[q % size.domains]));
+				r.apids[Math.floor(q / size.domains)] * size.domains +
+					r.apqis[q % size.domains]));
 	}
 
 	/** fields - how many numbers a canonical form has */
@@ -67,7 +69,8 @@ export class canonicaliser {
 	/**
 	 * cause - what should decide what the guests have, and what they have
 	 *
-	 * Return: two strings, the least of all images: states that differ in names only have the same.
+	 * Return: two strings, the least of all images: states that differ in names only have the
+	 * same.
 	 */
 	cause(s: observation): [cause: string, guest: string] {
 		const first = this.#order(s) * this.#per_order;
@@ -76,7 +79,8 @@ export class canonicaliser {
 		for (let r = first; r < first + this.#per_order; r++) {
 			const pair = cause_of(s, this.renamings[r], this.#queue_at[r]);
 
-			if (best === null || pair[0] < best[0] || (pair[0] === best[0] && pair[1] < best[1]))
+			if (best === null || pair[0] < best[0] ||
+				(pair[0] === best[0] && pair[1] < best[1]))
 				best = pair;
 		}
 		return best!;
@@ -113,17 +117,21 @@ export class canonicaliser {
 		write_masks(to, write_masks(to, 5, s.adding, r), s.known, r);
 		for (let i = 0; i < s.queues.length; i++) {
 			const q = s.queues[i];
-			const link = q.link > 0 && q.link <= r.mdevs.length ? 1 + r.mdevs[q.link - 1] : q.link;
+			const link = q.link > 0 && q.link <= r.mdevs.length ? 1 +
+				r.mdevs[q.link - 1] : q.link;
 
-			to[queue_at[i]] = q.driver | link << 2 | q.chained << 5 | Number(q.isc) << 7 |
-				Number(q.iova) << 8 | Number(q.irq) << 9 | reset_code(q.reset) << 10;
+			to[queue_at[i]] = q.driver | link << 2 | q.chained << 5 |
+				Number(q.isc) << 7 |
+				Number(q.iova) << 8 | Number(q.irq) << 9 |
+				reset_code(q.reset) << 10;
 		}
 		for (let i = 0; i < s.mdevs.length; i++) {
 			const m = s.mdevs[i];
 
 			at = HOST_FIELDS + s.queues.length + MDEV_FIELDS * r.mdevs[i];
 			to[at] = Number(m.born !== 0) | Number(m.guest) << 1 | Number(m.kvm) << 2 |
-				hook_field(m.hook, r) << 3 | sign(m.pins) << 6 | sign(m.iscs) << 8 | m.strays << 10;
+				hook_field(m.hook, r) << 3 | sign(m.pins) << 6 | sign(m.iscs) << 8 |
+				m.strays << 10;
 			at = write_masks(to, at + 1, m.matrix, r);
 			at = write_masks(to, at, m.shadow, r);
 			at = write_masks(to, at, m.apcb, r);
@@ -158,7 +166,8 @@ function cause_of(s: observation, r: renaming, queue_at: Int32Array): [string, s
 	const guests = new Array<number>(3 * s.mdevs.length);
 
 	s.queues.forEach((q, i) => {
-		queues[queue_at[i] - HOST_FIELDS] = (q.driver === VFIO_AP ? 1 : 0) | reset_code(q.reset) << 1;
+		queues[queue_at[i] - HOST_FIELDS] = (q.driver === VFIO_AP ? 1 : 0) |
+			reset_code(q.reset) << 1;
 	});
 	s.mdevs.forEach((m, i) => {
 		const at = 4 * r.mdevs[i];

@@ -40,7 +40,9 @@ export class checkpoint {
 	#read(of: campaign): void {
 		const bytes = readFileSync(this.#file);
 		const end = bytes.indexOf("\n");
-		const unusable = new usage_error(`${this.#file}:1: no checkpoint of this campaign and shard, ` +
+		const unusable =
+			new usage_error(
+				`${this.#file}:1: no checkpoint of this campaign and shard, ` +
 			"right would be: the same arguments as before, or another file");
 
 		try {
@@ -84,7 +86,8 @@ export class checkpoint {
 	}
 
 	#write(graph: Uint8Array[]): void {
-		write_file(this.#file, Buffer.concat([Buffer.from(`${JSON.stringify(this.#work)}\n`), ...graph]));
+		write_file(this.#file,
+			Buffer.concat([Buffer.from(`${JSON.stringify(this.#work)}\n`), ...graph]));
 		this.#written = performance.now();
 	}
 }

@@ -20,10 +20,12 @@ import {
 } from "./properties.ts";
 import type { finding } from "./search.ts";
 import {
-	all_ops, anything, machine_of, op_kinds, queue_of, rename_op, renamings, type machine_size, type space_op,
+	all_ops, anything, machine_of, op_kinds, queue_of, rename_op, renamings, type machine_size,
+	type space_op,
 } from "./space.ts";
 import {
-	VFIO_AP, empty_observation, host_config_of, world, type mask_set, type observation, type outcome,
+	VFIO_AP, empty_observation, host_config_of, world, type mask_set, type observation,
+	type outcome,
 } from "./world.ts";
 
 /**
@@ -59,7 +61,8 @@ const property_of = (name: string): property => properties.find((p) => p.name ==
 function trial_of(f: finding, size: machine_size): trial {
 	return {
 		size, property: property_of(f.property), path: f.path, other: f.other, host: {
-			apm: (1 << size.adapters) - 1, aqm: (1 << size.domains) - 1, adm: (1 << size.cdoms) - 1,
+			apm: (1 << size.adapters) - 1, aqm: (1 << size.domains) - 1,
+			adm: (1 << size.cdoms) - 1,
 		},
 	};
 }
@@ -70,7 +73,8 @@ const LOCKING = /^(?:get|release)_update_locks|^mutex|^lock|^trace|^emit|^handle
 /** watch_functions - note the functions of the driver that an operation goes through, in order */
 export function watch_functions(into: Set<string>): () => void {
 	return trace_lock.register(() => {
-		const names = call_sites().filter((site) => DRIVER_FILE.test(site.getFileName() ?? ""))
+		const names = call_sites()
+			.filter((site) => DRIVER_FILE.test(site.getFileName() ?? ""))
 			.map((site) => site.getFunctionName());
 
 		for (const name of names.toReversed())
@@ -86,7 +90,8 @@ function play(
 	const machine = new world(t.size, on, t.host);
 	const functions = new Set<string>();
 	const p: played = {
-		done: [], functions: [], before: empty_observation(t.size), after: empty_observation(t.size),
+		done: [], functions: [], before: empty_observation(t.size),
+		after: empty_observation(t.size),
 	};
 
 	machine.observe(p.after);
@@ -227,7 +232,11 @@ function shrink_host(t: trial, fails: (t: trial) => boolean): trial {
 		for (let id = 15; id >= 0; id--) {
 			if ((best.host[mask] >>> id & 1) === 0)
 				continue;
-			const less = { ...best, host: { ...best.host, [mask]: best.host[mask] & ~(1 << id) } };
+			const less = {
+				...best, host: {
+					...best.host, [mask]: best.host[mask] & ~(1 << id),
+				},
+			};
 
 			if (fails(less))
 				best = less;
@@ -252,7 +261,8 @@ function renumber(t: trial, fails: (t: trial) => boolean): trial {
 			...best, path: t.path.map((o) => rename_op(o, r)),
 			other: t.other?.map((o) => rename_op(o, r)) ?? null,
 			host: {
-				apm: r.apid_mask[t.host.apm], aqm: r.apqi_mask[t.host.aqm], adm: r.cdom_mask[t.host.adm],
+				apm: r.apid_mask[t.host.apm], aqm: r.apqi_mask[t.host.aqm],
+				adm: r.cdom_mask[t.host.adm],
 			},
 		};
 
@@ -310,10 +320,14 @@ function hw_script(t: trial, o: space_op): statement[] {
 /* What holds everywhere, so that what follows is counted from here. */
 function pause(t: trial, before: observation): statement[] {
 	const m = before.mdevs.findIndex((it) => it.born !== 0);
-	const bound = before.queues.flatMap((q, i) => q.driver === VFIO_AP ? [queue_of(t.size, i)] : []);
+	const bound = before.queues.flatMap((q, i) => q.driver === VFIO_AP ? [queue_of(t.size, i)]
+		: []);
 
 	if (m >= 0)
-		return [say({ kind: "expect", expect: masks_are("matrix", m, before.mdevs[m].matrix, t.size) })];
+		return [say({
+			kind: "expect",
+			expect: masks_are("matrix", m, before.mdevs[m].matrix, t.size),
+		})];
 	return bound.length === 0 ? [] :
 		[say({ kind: "expect", expect: { what: "bindings", bound: true, queues: bound } })];
 }
@@ -331,7 +345,8 @@ function statements_of(
 		const rc = result.crash !== null || last ? null : result.rc >= 0 ? "ok" : "error";
 
 		return [
-			...(last && expect !== null && COUNTED.includes(expect.what) ? pause(t, p.before) : []),
+			...(last && expect !== null && COUNTED.includes(expect.what)
+				? pause(t, p.before) : []),
 			...hw_script(t, path[i]), operation_of(o, rc, nth),
 		];
 	});
@@ -351,7 +366,8 @@ function scenario_of(
 	const made: scenario = {
 		file: `${name}.scn`, line: 1, name,
 		source: `vfio-ap explore, ${t.property.name}: ${t.property.source}`,
-		about, assumptions: [], slips: [], verdicts: [], host: host_config_of(t.size, t.host),
+		about, assumptions: [], slips: [], verdicts: [],
+		host: host_config_of(t.size, t.host),
 		apmask: [], aqmask: [], memory: "zero", choices: [], statements,
 	};
 
@@ -364,20 +380,23 @@ function verdicts_of(s: scenario): verdict[] {
 	const by_steps = new Map<string, string[]>();
 
 	for (const d of laboratory.drivers()) {
-		const differs = play_scenario(s, d.label).steps.filter((it) => it.verdict === "differs");
+		const differs =
+			play_scenario(s, d.label).steps.filter((it) => it.verdict === "differs");
 		const key = differs.map((it) => it.s.n).join(" ");
 
 		by_steps.set(key, [...by_steps.get(key) ?? [], d.label]);
 	}
 	return [...by_steps].map(([steps, labels]) => ({
-		line: 1, drivers: labels, holds: steps === "", differs_at: steps === "" ? [] : steps.split(" "),
+		line: 1, drivers: labels, holds: steps === "",
+		differs_at: steps === "" ? [] : steps.split(" "),
 	}));
 }
 
 /** mail_of - a counterexample as steps for a mail; @reason: why what is broken should hold */
 export function mail_of(c: Omit<counterexample, "mail">, reason: string): string {
 	const steps = c.scenarios.map((s, i) =>
-		(c.scenarios.length > 1 ? `${i === 0 ? "One" : "Another"} way:\n\n` : "") + mail_text(s));
+		(c.scenarios.length > 1 ? `${i === 0 ? "One" : "Another"} way:\n\n` : "") +
+			mail_text(s));
 
 	return [
 		`${c.property}: ${reason}`, "", ...steps, "",
@@ -447,19 +466,24 @@ export function counterexample_of(
 	const shown = (f.property === "links-sound" ?
 		with_probe(t, property_of("no-hang"), on) : null) ?? t;
 	const expect = shown === t ? complaint.expect : verify(shown, on)!.complaint.expect;
-	const name = ["explore", on.label.replaceAll(".", "-"), f.property, f.kind.replaceAll("_", "-")]
+	const name = [
+		"explore", on.label.replaceAll(".", "-"), f.property, f.kind.replaceAll("_", "-"),
+	]
 		.join("-");
 	const about = [
-		t.property.reason, `Expected: ${complaint.expected}.`, `Actual: ${complaint.actual}.`,
+		t.property.reason, `Expected: ${complaint.expected}.`,
+		`Actual: ${complaint.actual}.`,
 	];
 	const paths = t.other === null ? [shown.path] : [t.other, t.path];
 	const scenarios = paths.map((path, i) => scenario_of(shown,
-		paths.length === 1 ? name : `${name}-${i + 1}`, about, statements_of(shown, path, on, expect)));
+		paths.length === 1 ? name : `${name}-${i + 1}`, about,
+			statements_of(shown, path, on, expect)));
 	const made = {
 		driver: on.label, property: f.property, operation: f.kind,
 		length: t.path.length + (t.other?.length ?? 0),
 		expected: complaint.expected, actual: complaint.actual, functions,
-		shared_by: [...ported.includes(on) ? [] : [on], ...ported].filter((d) => verify(t, d) !== null).map((d) => d.label), scenarios,
+		shared_by: [...ported.includes(on) ? [] : [on], ...ported]
+			.filter((d) => verify(t, d) !== null).map((d) => d.label), scenarios,
 		count: f.count,
 	};
 

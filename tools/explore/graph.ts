@@ -159,7 +159,8 @@ export class state_graph {
 		const bytes = (of: ArrayBufferView): Uint8Array => new Uint8Array(of.buffer);
 
 		return [[bytes(this.#keys), 2 * this.#fields], [bytes(this.edges), 4 * this.#ops],
-			[this.turns, this.#ops], [this.#deeds, this.#ops], [bytes(this.rules), 4], [this.#parts, 1],
+			[this.turns, this.#ops], [this.#deeds, this.#ops], [bytes(this.rules), 4],
+			[this.#parts, 1],
 			[bytes(this.#counters), 0], [bytes(this.#left), 0]];
 	}
 
@@ -188,7 +189,10 @@ export class state_graph {
 		return at === saved.length && this.count("states") === states;
 	}
 
-	/** wait_for_work - until another worker may have met a new state; false if there is nothing left */
+	/**
+	 * wait_for_work - until another worker may have met a new state; false if there is nothing
+	 * left
+	 */
 	wait_for_work(): boolean {
 		const left = this.count("left");
 
@@ -219,7 +223,8 @@ export class state_graph {
 
 	/**
 	 * find_or_add - the number of a state by its canonical form
-	 * @host: how many fields, from the first, say nothing of mdevs: with them the parts are made
+	 * @host: how many fields, from the first, say nothing of mdevs: with them the parts are
+	 * made
 	 * @fill: called with a new state's number, to fill in its edges and rules; says how many of
 	 *        the edges are UNTRIED
 	 */

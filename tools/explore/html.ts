@@ -29,13 +29,21 @@ async function reports_of(found: readonly counterexample[]): Promise<report[][]>
 	return all;
 }
 
-function row({ property, operation, length, count, driver, expected, actual }: counterexample, name: string): markup {
+function row(
+	{ property, operation, length, count, driver, expected, actual }: counterexample,
+	name: string,
+): markup {
 	return html`<tr><th scope="row"><a href="#${encodeURIComponent(name)}/">${property}</a></th><td>${operation}</td>
 <td>${driver}</td><td>${length}</td><td>${count}</td><td>${actual}, not ${expected}</td></tr>`;
 }
 
-function intro(lines: readonly line[], found: readonly counterexample[], reports: readonly (readonly report[])[]): markup {
-	const head = ["what must hold", "by", "on", "operations", "such transitions", "what is seen"];
+function intro(
+	lines: readonly line[], found: readonly counterexample[],
+	reports: readonly (readonly report[])[],
+): markup {
+	const head = [
+		"what must hold", "by", "on", "operations", "such transitions", "what is seen",
+	];
 
 	return html`<details open><summary>${found.length} counterexamples</summary><pre>${summary_lines(lines)}</pre>
 <div class="scroll"><table class="ruled"><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
@@ -44,7 +52,8 @@ function intro(lines: readonly line[], found: readonly counterexample[], reports
 
 /** explore_page - results as one page */
 export async function explore_page(lines: readonly line[]): Promise<string> {
-	const found = lines.filter((l) => l.result === "counterexample").toSorted((a, b) => a.length - b.length);
+	const found = lines.filter((l) => l.result === "counterexample")
+		.toSorted((a, b) => a.length - b.length);
 	const reports = await reports_of(found);
 
 	return await replay_page(reports, [], intro(lines, found, reports));

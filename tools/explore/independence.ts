@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Which operations have nothing to do with one another: done in either order they lead to the same
- * state, and each does in either what it does alone. They are those on different mdevs, and on queues
- * of different mdevs, as long as neither decides whether the other is refused.
+ * state, and each does in either what it does alone. They are those on different mdevs, and on
+ * queues of different mdevs, as long as neither decides whether the other is refused.
  *
- * What the host does as a whole (its configuration, the masks of the default drivers) concerns every
- * mdev, and what meets a fault may end anyhow: neither is independent of anything.
+ * What the host does as a whole (its configuration, the masks of the default drivers) concerns
+ * every mdev, and what meets a fault may end anyhow: neither is independent of anything.
  */
 import { HOST_FIELDS, MDEV_FIELDS } from "./canon.ts";
 import type { machine_size, op_kind, space_op } from "./space.ts";
@@ -16,7 +16,8 @@ const OF_MATRIX: readonly op_kind[] = [
 	"assign_adapter", "unassign_adapter", "assign_domain", "unassign_domain", "ap_config",
 ];
 const OF_MDEV: readonly op_kind[] = [
-	...OF_MATRIX, "assign_control_domain", "unassign_control_domain", "open", "close", "reset", "aqic_on", "aqic_off",
+	...OF_MATRIX, "assign_control_domain", "unassign_control_domain", "open", "close", "reset",
+	"aqic_on", "aqic_off",
 ];
 
 /* What a pair of operations asks of the state. */
@@ -27,7 +28,9 @@ const NOT_ITS_QUEUE = 3;
 const NOT_ITS_QUEUE_TURNED = 4;
 const TWO_OWNERS = 5;
 
-/* As canon.ts writes an mdev: born or not, a guest, the driver's pointer to it, whose hook it has. */
+/*
+ * As canon.ts writes an mdev: born or not, a guest, the driver's pointer to it, whose hook it has.
+ */
 const GUEST = 2;
 const KVM = 4;
 const HOOK_AT = 3;
@@ -143,7 +146,8 @@ export class independence {
 		const [a, b] = [this.#matrix(key, x.m), this.#matrix(key, y.m)];
 		const [a_then, b_then] = [meant(x, a), meant(y, b)];
 
-		return overlap(a_then, b) === overlap(a_then, b_then) && overlap(b_then, a) === overlap(b_then, a_then);
+		return overlap(a_then, b) === overlap(a_then, b_then) &&
+			overlap(b_then, a) === overlap(b_then, a_then);
 	}
 
 	/* The mdev neither has the queue, nor will have it. */
@@ -151,7 +155,8 @@ export class independence {
 		const matrix = this.#matrix(key, of_mdev.m);
 
 		return !has(matrix, of_queue) && !has(meant(of_mdev, matrix), of_queue) &&
-			!(of_mdev.kind.startsWith("aqic") && of_mdev.apid === of_queue.apid && of_mdev.apqi === of_queue.apqi);
+			!(of_mdev.kind.startsWith("aqic") && of_mdev.apid === of_queue.apid &&
+				of_mdev.apqi === of_queue.apqi);
 	}
 
 	/* No mdev has both. */

@@ -3,7 +3,7 @@
  * Makes a module keep the journal (journal.ts): before each place that writes something that
  * outlives the function, a note of what was there.
  *
- *	q.matrix_mdev = null		($note(q, q.matrix_mdev, "matrix_mdev"), q).matrix_mdev = null
+ *	q.mdev = null			($note(q, q.mdev, "mdev"), q).mdev = null
  *	mask[nr >>> 5] |= bit		$element(mask, nr >>> 5)[nr >>> 5] |= bit
  *	list.push(x)			$end(list).push(x)
  *	count++				($note(null, count, $s0), count++)
@@ -13,8 +13,8 @@
  */
 import {
 	parse, type AnyNode, type AssignmentExpression, type CallExpression,
-	type Function as function_node, type Identifier, type MemberExpression, type MethodDefinition, type Node,
-	type Pattern, type Program, type UpdateExpression,
+	type Function as function_node, type Identifier, type MemberExpression,
+	type MethodDefinition, type Node, type Pattern, type Program, type UpdateExpression,
 } from "acorn";
 import { module_url } from "../lib/texts/tree.ts";
 import { CACHES, IN_ORDER, LEAVES, LOOKERS, MAKERS, PASSING } from "./marks.ts";
@@ -57,9 +57,12 @@ function is_function(node: Node): node is function_node {
 		node.type === "ArrowFunctionExpression";
 }
 
-/* A constructor makes the object; the walk that an iterator is on ends before the operation does. */
+/*
+ * A constructor makes the object; the walk that an iterator is on ends before the operation does.
+ */
 function is_passing({ kind, key, computed }: MethodDefinition): boolean {
-	return kind === "constructor" || (!computed && key.type === "Identifier" && key.name === "next");
+	return kind === "constructor" ||
+		(!computed && key.type === "Identifier" && key.name === "next");
 }
 
 function bound_names(p: Pattern | AnyNode): string[] {
@@ -67,7 +70,8 @@ function bound_names(p: Pattern | AnyNode): string[] {
 	case "Identifier":
 		return [p.name];
 	case "ObjectPattern":
-		return p.properties.flatMap((it) => bound_names(it.type === "Property" ? it.value : it));
+		return p.properties.flatMap(
+			(it) => bound_names(it.type === "Property" ? it.value : it));
 	case "ArrayPattern":
 		return p.elements.flatMap((it) => it === null ? [] : bound_names(it));
 	case "AssignmentPattern":
@@ -82,8 +86,10 @@ function bound_names(p: Pattern | AnyNode): string[] {
 function makes_something(init: Node | null | undefined): boolean {
 	const it = init as AnyNode | null | undefined;
 
-	return it?.type === "ArrayExpression" || it?.type === "ObjectExpression" || it?.type === "NewExpression" ||
-		(it?.type === "CallExpression" && it.callee.type === "Identifier" && MAKERS.has(it.callee.name));
+	return it?.type === "ArrayExpression" || it?.type === "ObjectExpression" ||
+		it?.type === "NewExpression" ||
+		(it?.type === "CallExpression" && it.callee.type === "Identifier" &&
+			MAKERS.has(it.callee.name));
 }
 
 /* The names that are declared in a function, those of functions inside it left out. */
@@ -93,8 +99,10 @@ function declare(node: Node, into: scope): void {
 		case "VariableDeclaration":
 			for (const { id, init } of child.declarations)
 				for (const name of bound_names(id)) {
-					into.fresh.set(name, child.kind === "const" && id.type === "Identifier" &&
-						makes_something(init) && into.fresh.get(name) !== false);
+					into.fresh.set(name, child.kind === "const" &&
+						id.type === "Identifier" &&
+						makes_something(init) &&
+							into.fresh.get(name) !== false);
 					into.names.add(name);
 				}
 			break;
@@ -134,19 +142,22 @@ function is_optional(node: Node): boolean {
 function is_in_order(object: Node): boolean {
 	const it = object as AnyNode;
 
-	return it.type === "MemberExpression" && it.property.type === "Identifier" && IN_ORDER.has(it.property.name);
+	return it.type === "MemberExpression" && it.property.type === "Identifier" &&
+		IN_ORDER.has(it.property.name);
 }
 
 /* Whether to evaluate it twice is to evaluate it once. */
 function is_plain(node: Node): boolean {
-	return (is_looker(node) || !/^(Call|New|Assign|Update|Await|Yield|Tagged|Import|Class)/.test(node.type)) &&
+	return (is_looker(node) ||
+		!/^(Call|New|Assign|Update|Await|Yield|Tagged|Import|Class)/.test(node.type)) &&
 		!is_function(node) && [...children(node)].every(is_plain);
 }
 
 function is_looker(node: Node): boolean {
 	const it = node as AnyNode;
 
-	return it.type === "CallExpression" && it.callee.type === "Identifier" && LOOKERS.has(it.callee.name);
+	return it.type === "CallExpression" && it.callee.type === "Identifier" &&
+		LOOKERS.has(it.callee.name);
 }
 
 /**
@@ -201,7 +212,8 @@ class instrumenter {
 	#refuse(node: Node): never {
 		const line = this.#text.slice(0, node.start).split("\n").length;
 
-		throw new Error(`${this.#name}:${line}: ${node.type}: what it writes cannot be noted`);
+		throw new Error(
+			`${this.#name}:${line}: ${node.type}: what it writes cannot be noted`);
 	}
 
 	#in_scope(s: scope, fn: () => void): void {
@@ -217,7 +229,8 @@ class instrumenter {
 
 	#visit(node: AnyNode): void {
 		switch (node.type) {
-		case "FunctionDeclaration": case "FunctionExpression": case "ArrowFunctionExpression":
+		case "FunctionDeclaration": case "FunctionExpression":
+			case "ArrowFunctionExpression":
 			this.#in_scope(scope_of(node, false), () => this.#visit_all(node));
 			return;
 		case "MethodDefinition":
@@ -302,7 +315,8 @@ class instrumenter {
 			this.#refuse(whole);
 		if (at === this.#scopes.length - 1 || (at === 0 && this.#passing.includes(name)))
 			return;
-		const restorer = at === 0 ? this.#restorer(`= ${name}`, `${name} = was;`) : `(_, was) => { ${name} = was; }`;
+		const restorer = at === 0 ? this.#restorer(`= ${name}`, `${name} = was;`)
+			: `(_, was) => { ${name} = was; }`;
 
 		this.#around(whole, `($note(null, ${name}, ${restorer}), `, ")");
 	}
@@ -319,7 +333,8 @@ class instrumenter {
 			return;
 		}
 		if (is_plain(property))
-			this.#around(object, "$element(", `, ${this.#text.slice(property.start, property.end)})`);
+			this.#around(object, "$element(",
+				`, ${this.#text.slice(property.start, property.end)})`);
 		else
 			this.#around(object, "$whole(", ")");
 	}
@@ -327,7 +342,8 @@ class instrumenter {
 	#call({ callee, arguments: args }: CallExpression): void {
 		if (callee.type === "Identifier" && LEAVES.has(callee.name))
 			this.#filled(args[0]);
-		if (callee.type !== "MemberExpression" || callee.computed || callee.property.type !== "Identifier")
+		if (callee.type !== "MemberExpression" || callee.computed ||
+			callee.property.type !== "Identifier")
 			return;
 		const { object, property: { name } } = callee;
 
@@ -386,7 +402,8 @@ class instrumenter {
 	}
 
 	#restorer(key: string, text: string): string {
-		return this.#helper(this.#helpers, key, (id) => `function ${id}(_, was) { ${text} }`);
+		return this.#helper(this.#helpers, key,
+			(id) => `function ${id}(_, was) { ${text} }`);
 	}
 
 	#private_restorer(member: string): string {

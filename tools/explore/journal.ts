@@ -9,7 +9,10 @@
 /** Writes back what was there: @o: whose, @was: what. */
 export type restorer = (o: never, was: never) => void;
 
-/* Notes side by side: whose it is, what was there, and which member or element it is or who writes it back. */
+/*
+ * Notes side by side: whose it is, what was there, and which member or element it is or who writes
+ * it back.
+ */
 const objects: unknown[] = [];
 const were: unknown[] = [];
 const keys: (string | number | restorer)[] = [];
@@ -30,12 +33,16 @@ export function journal_length(): number {
 	return length;
 }
 
-/** wrote_nothing - whether all is surely as it was when there were @notes; then there are so many again */
+/**
+ * wrote_nothing - whether all is surely as it was when there were @notes; then there are so many
+ * again
+ */
 export function wrote_nothing(notes: number): boolean {
 	for (let at = length - 1; at >= notes; at--) {
 		const key = keys[at];
 
-		if (typeof key === "function" || (objects[at] as Record<string, unknown>)[key] !== were[at])
+		if (typeof key === "function" ||
+			(objects[at] as Record<string, unknown>)[key] !== were[at])
 			return false;
 	}
 	length = notes;

@@ -12,8 +12,8 @@ import { version } from "../lib/cli/version.ts";
 import { inline_less } from "../lib/lab/inlining.ts";
 import { driver_of } from "../lib/lab/loader.ts";
 import {
-	campaign_text, is_search, jobs_of, merge_parts, parse_part, plan_kinds, plan_of_space, property_names,
-	shard_of, type campaign, type line, type merged, type plan,
+	campaign_text, is_search, jobs_of, merge_parts, parse_part, plan_kinds, plan_of_space,
+	property_names, shard_of, type campaign, type line, type merged, type plan,
 } from "./campaign.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { run_jobs, type watcher } from "./pool.ts";
@@ -61,7 +61,8 @@ function number_of(
 	if (text === undefined)
 		return fallback;
 	if (!/^\d+$/.test(text) || Number(text) < least || Number(text) > most)
-		throw new usage_error(`--${name} ${text}: right would be: a number from ${least} to ${most}`);
+		throw new usage_error(
+			`--${name} ${text}: right would be: a number from ${least} to ${most}`);
 	return Number(text);
 }
 
@@ -92,7 +93,8 @@ function parse(argv: string[]): ReturnType<typeof parse_args> {
 		return parse_args(argv);
 	} catch (error) {
 		if (error instanceof TypeError)
-			throw new usage_error(`${error.message.split(". ")[0]}, see vfio-ap explore --help`);
+			throw new usage_error(
+				`${error.message.split(". ")[0]}, see vfio-ap explore --help`);
 		throw error;
 	}
 }
@@ -104,11 +106,15 @@ function parse_args(argv: string[]) {
 	return parseArgs({
 		args: argv, allowPositionals: true,
 		options: {
-			driver: string, adapters: string, domains: string, cdoms: string, mdevs: string, ops: string,
+			driver: string, adapters: string, domains: string, cdoms: string,
+			mdevs: string, ops: string,
 			property: string, faults: boolean, depth: string, "until-done": boolean,
-			"stop-at-first": boolean, "max-states": string, walks: string, steps: string, seed: string,
-			"no-symmetry": boolean, "no-independence": boolean, jobs: string, shard: string, format: string, output: string,
-			merge: boolean, partial: boolean, checkpoint: string, "max-memory": string, help: { type: "boolean", short: "h" },
+			"stop-at-first": boolean, "max-states": string, walks: string,
+			steps: string, seed: string,
+			"no-symmetry": boolean, "no-independence": boolean, jobs: string,
+			shard: string, format: string, output: string,
+			merge: boolean, partial: boolean, checkpoint: string, "max-memory": string,
+			help: { type: "boolean", short: "h" },
 		},
 	});
 }
@@ -119,13 +125,15 @@ function searchable(label: string): string {
 	const driver = driver_of(label);
 
 	if (driver.forwards)
-		throw new usage_error(`driver '${label}' is a design that nobody posted, expected one that was`);
+		throw new usage_error(
+			`driver '${label}' is a design that nobody posted, expected one that was`);
 	return driver.label;
 }
 
 function plan_of(v: values): plan {
 	const big = v.walks === undefined ? 4 : 16;
-	const labels = v.driver === "all" ? ported.map((d) => d.label) : (v.driver ?? "v6.12").split(",");
+	const labels = v.driver === "all" ? ported.map((d) => d.label)
+		: (v.driver ?? "v6.12").split(",");
 
 	if (v.depth !== undefined && v["until-done"])
 		throw new usage_error("--depth and --until-done: right would be: one of them");
@@ -140,7 +148,8 @@ function plan_of(v: values): plan {
 		faults: v.faults ?? false,
 		depth: number_of(v.depth, "depth", Infinity, 1, 1000),
 		max_states: number_of(v["max-states"], "max-states", 1_000_000, 2, 20_000_000),
-		max_memory: number_of(v["max-memory"], "max-memory", MEMORY_MB, 1, MEMORY_MB) * MEGABYTE,
+		max_memory: number_of(v["max-memory"], "max-memory", MEMORY_MB, 1,
+			MEMORY_MB) * MEGABYTE,
 		stop_at_first: v["stop-at-first"] ?? false,
 		identify: !(v["no-symmetry"] ?? false),
 		commute: !(v["no-independence"] ?? false),
@@ -184,13 +193,15 @@ function merge_files(files: string[], partial: boolean): { merged: merged; code:
 	const parts = read.filter((it) => it !== null);
 
 	if (parts.length === 0)
-		throw new usage_error(`${files[0]}:1: no results in it, right would be: a file of --format json`);
+		throw new usage_error(
+			`${files[0]}:1: no results in it, right would be: a file of --format json`);
 	const merged = merge_parts(parts);
 	const gone = [...files.filter((_, i) => read[i] === null).map((file) => `${file} is empty`),
 		...merged.missing].join("; ");
 
 	if (gone !== "" && !partial)
-		throw new usage_error(`--merge: ${gone}; right would be: all of a campaign, or --partial`);
+		throw new usage_error(
+			`--merge: ${gone}; right would be: all of a campaign, or --partial`);
 	if (gone !== "")
 		process.stderr.write(`vfio-ap: not all of the campaign: ${printable(gone)}\n`);
 	return { merged, code: gone === "" ? outcome_of(merged.lines) : exit_code.open };
@@ -204,7 +215,8 @@ function outcome_of(lines: line[]): number {
 /** main - the command "explore" */
 export async function main(argv: string[]): Promise<number> {
 	const { values: v, positionals } = parse(argv);
-	const [format] = list_of(v.format ?? "text", "format", ["text", "json", "ktap", "html"] as const);
+	const [format] = list_of(v.format ?? "text", "format",
+		["text", "json", "ktap", "html"] as const);
 
 	if (v.help) {
 		process.stdout.write(HELP);

@@ -24,7 +24,9 @@ export class workshop {
 	#pool: Piscina;
 	#workers: number;
 
-	/** @undoing: whether machines keep a journal, which a search needs and a walk has no use for */
+	/**
+	 * @undoing: whether machines keep a journal, which a search needs and a walk has no use for
+	 */
 	constructor(workers: number, undoing: boolean) {
 		this.#workers = workers;
 		this.#pool = new Piscina({
@@ -40,8 +42,12 @@ export class workshop {
 
 		try {
 			return await s.run((round, plan, memory) => Promise.all(
-				Array.from({ length: this.#workers }, (_, me): Promise<walk_report> => {
-					const part: task = { do: "round", plan, memory, round, me, workers: this.#workers };
+				Array.from({ length: this.#workers },
+						(_, me): Promise<walk_report> => {
+					const part: task = {
+						do: "round", plan, memory, round, me,
+						workers: this.#workers,
+					};
 
 					return this.#pool.run(part);
 				})), () => save?.(s));

@@ -62,12 +62,19 @@ export class prober {
 		return this.#breaches;
 	}
 
-	/* Ends are alike by their operation, how it ends, what was wrong before, and what was assigned. */
+	/*
+	 * Ends are alike by their operation, how it ends, what was wrong before, and what was
+	 * assigned.
+	 */
 	#kind_of({ state, op }: end): string {
 		this.#t.canon.decode(this.#graph.key_of(state), this.#seen);
-		const assigned = this.#seen.mdevs.flatMap(({ guest, matrix }) => [guest, matrix.apm, matrix.aqm]);
+		const assigned = this.#seen.mdevs.flatMap(({ guest, matrix }) =>
+			[guest, matrix.apm, matrix.aqm]);
 
-		return [this.#t.ops[op].kind, this.#graph.edge(state, op), this.#is_sound(state), ...assigned]
+		return [
+			this.#t.ops[op].kind, this.#graph.edge(state, op), this.#is_sound(state),
+			...assigned,
+		]
 			.join(" ");
 	}
 
@@ -85,7 +92,10 @@ export class prober {
 			this.#look_behind(path, last.after);
 	}
 
-	/* The search could not: it depends on the order of the chain, which here is always the same. */
+	/*
+	 * The search could not: it depends on the order of the chain, which here is always the
+	 * same.
+	 */
 	#judge(e: end, path: space_op[], { before, after, result }: played): void {
 		const t = { before, after, op: path.at(-1)!, result };
 		const broken = this.#graph.rules[e.state];
@@ -124,7 +134,8 @@ export class prober {
 
 	#note(property: string, path: space_op[]): void {
 		const { kind } = path.at(-1)!;
-		const known = this.#breaches.find((b) => b.property === property && b.kind === kind);
+		const known = this.#breaches.find((b) => b.property === property &&
+			b.kind === kind);
 
 		if (known === undefined) {
 			this.#breaches.push({ property, kind, path, count: 1 });

@@ -22,7 +22,8 @@ export type declared_rule = "drop adapters with a hole" | "give what fits";
  * queue that is missing. A posting after some of its patches has the rule that it is on the way to.
  */
 export function declared_rule_of(label: string): declared_rule {
-	return ["v11", "v12"].includes(series_of(label)) ? "give what fits" : "drop adapters with a hole";
+	return ["v11", "v12"].includes(series_of(label)) ? "give what fits"
+		: "drop adapters with a hole";
 }
 
 /** struct surroundings - what a property may know besides the state */
@@ -109,7 +110,8 @@ export function masks_are(
 	return {
 		what: "masks", of, mdev: `m${m}`,
 		is: {
-			form: "masks", apm: ids_in(masks.apm, size.apids), aqm: ids_in(masks.aqm, size.apqis),
+			form: "masks", apm: ids_in(masks.apm, size.apids),
+			aqm: ids_in(masks.aqm, size.apqis),
 			adm: ids_in(masks.adm, size.cdids),
 		},
 	};
@@ -129,12 +131,15 @@ function no_guest_has(
 		if ((m.apcb.apm & ~may.apm | m.apcb.aqm & ~may.aqm | m.apcb.adm & ~may.adm) === 0)
 			continue;
 		const should = {
-			apm: m.apcb.apm & may.apm, aqm: m.apcb.aqm & may.aqm, adm: m.apcb.adm & may.adm,
+			apm: m.apcb.apm & may.apm, aqm: m.apcb.aqm & may.aqm,
+			adm: m.apcb.adm & may.adm,
 		};
 
 		return {
-			m: i, expected: `the guest has nothing that is not ${what}: ${masks_text(should, size)}`,
-			actual: masks_text(m.apcb, size), expect: masks_are("apcb", i, should, size),
+			m: i,
+			expected: `the guest has nothing that is not ${what}: ${masks_text(should, size)}`,
+			actual: masks_text(m.apcb, size),
+			expect: masks_are("apcb", i, should, size),
 		};
 	}
 	return null;
@@ -153,12 +158,17 @@ function queue_bound(s: observation, { size }: surroundings): complaint | null {
 			    !is_present(s, q, size.domains))
 				continue;
 			const wrong = names(s, size, (n) => !usable(s.queues[n]) &&
-				in_product(s.mdevs[m].apcb, n, size.domains) && is_present(s, n, size.domains));
+				in_product(s.mdevs[m].apcb, n, size.domains) &&
+					is_present(s, n, size.domains));
 
 			return {
-				m, expected: `the guest has no queue that vfio_ap cannot pass: not ${list(wrong)}`,
+				m,
+				expected: `the guest has no queue that vfio_ap cannot pass: not ${list(wrong)}`,
 				actual: masks_text(s.mdevs[m].apcb, size),
-				expect: { what: "masks", of: "apcb", mdev: `m${m}`, is: { form: "lacks", queues: wrong } },
+				expect: {
+					what: "masks", of: "apcb", mdev: `m${m}`,
+					is: { form: "lacks", queues: wrong },
+				},
 			};
 		}
 	}
@@ -171,7 +181,8 @@ function no_sharing(s: observation, { size }: surroundings): complaint | null {
 
 	for (let a = 0; a < s.mdevs.length; a++)
 		for (let b = a + 1; b < s.mdevs.length; b++)
-			if (meet(s.mdevs[a].matrix, s.mdevs[b].matrix) || meet(s.mdevs[a].apcb, s.mdevs[b].apcb))
+			if (meet(s.mdevs[a].matrix, s.mdevs[b].matrix) ||
+				meet(s.mdevs[a].apcb, s.mdevs[b].apcb))
 				return {
 					m: b, expected: `no queue of m${a} is m${b}'s too`,
 					actual: `${masks_text(s.mdevs[a].matrix, size)}; ${masks_text(s.mdevs[b].matrix, size)}`,
@@ -186,8 +197,10 @@ function apcb_is_shadow(s: observation, { size }: surroundings): complaint | nul
 
 		if (guest && !same_masks(apcb, shadow))
 			return {
-				m, expected: `the guest has what guest_matrix says: ${masks_text(shadow, size)}`,
-				actual: masks_text(apcb, size), expect: masks_are("apcb", m, shadow, size),
+				m,
+				expected: `the guest has what guest_matrix says: ${masks_text(shadow, size)}`,
+				actual: masks_text(apcb, size),
+				expect: masks_are("apcb", m, shadow, size),
 			};
 	}
 	return null;
@@ -196,7 +209,8 @@ function apcb_is_shadow(s: observation, { size }: surroundings): complaint | nul
 /* All that is assigned and in the host, less each adapter with a queue that cannot be passed. */
 function filtered(s: observation, m: mdev_state, domains: number): mask_set {
 	const masks = {
-		apm: m.matrix.apm & s.host.apm, aqm: m.matrix.aqm & s.host.aqm, adm: m.matrix.adm & s.host.adm,
+		apm: m.matrix.apm & s.host.apm, aqm: m.matrix.aqm & s.host.aqm,
+		adm: m.matrix.adm & s.host.adm,
 	};
 	const given = { ...masks };
 
@@ -213,9 +227,12 @@ function fitting(s: observation, m: mdev_state, size: machine_size): mask_set {
 	const apids = ids_of(m.matrix.apm & s.host.apm & ~m.apcb.apm);
 	const apqis = ids_of(m.matrix.aqm & s.host.aqm & ~m.apcb.aqm);
 	const more: mask_set[] = [
-		...(m.apcb.aqm === 0 ? [] : apids.map((a) => ({ ...m.apcb, apm: m.apcb.apm | 1 << a }))),
-		...(m.apcb.apm === 0 ? [] : apqis.map((d) => ({ ...m.apcb, aqm: m.apcb.aqm | 1 << d }))),
-		...(m.apcb.apm !== 0 || m.apcb.aqm !== 0 ? [] : apids.flatMap((a) => apqis.map((d) =>
+		...(m.apcb.aqm === 0
+			? [] : apids.map((a) => ({ ...m.apcb, apm: m.apcb.apm | 1 << a }))),
+		...(m.apcb.apm === 0
+			? [] : apqis.map((d) => ({ ...m.apcb, aqm: m.apcb.aqm | 1 << d }))),
+		...(m.apcb.apm !== 0 || m.apcb.aqm !== 0
+				? [] : apids.flatMap((a) => apqis.map((d) =>
 			({ ...m.apcb, apm: 1 << a, aqm: 1 << d })))),
 	];
 
@@ -228,17 +245,22 @@ function maximal(s: observation, { size, rule }: surroundings): complaint | null
 
 		if (!m.guest)
 			continue;
-		const given = rule === "give what fits" ? fitting(s, m, size) : filtered(s, m, size.domains);
+		const given = rule === "give what fits" ? fitting(s, m, size)
+			: filtered(s, m, size.domains);
 		const withheld = s.queues.some((_, q) => in_product(given, q, size.domains) &&
 			!in_product(m.apcb, q, size.domains));
 
 		if (withheld)
 			return {
-				m: i, expected: `the guest has all that could be given: ${masks_text(given, size)}`,
+				m: i,
+				expected: `the guest has all that could be given: ${masks_text(given, size)}`,
 				actual: masks_text(m.apcb, size),
 				expect: {
 					what: "masks", of: "apcb", mdev: `m${i}`,
-					is: { form: "has", queues: names(s, size, (q) => in_product(given, q, size.domains)) },
+					is: {
+						form: "has", queues: names(s, size,
+							(q) => in_product(given, q, size.domains)),
+					},
 				},
 			};
 	}
@@ -310,8 +332,11 @@ function reset_before_reuse(t: step, { size }: surroundings): complaint | null {
 			const was_reset = resets.includes(queue_of(size, q));
 
 			if (!stays && !was_reset)
-				return zapq(m, [...new Set([...resets, ...names(t.before, size, (n) =>
-					in_product(had, n, domains) && !in_product(has, n, domains) &&
+				return zapq(m, [
+						...new Set([...resets,
+								...names(t.before, size, (n) =>
+					in_product(had, n, domains) &&
+					!in_product(has, n, domains) &&
 					is_present(t.after, n, domains))])].toSorted(),
 				`${queue_of(size, q)}, which leaves the guest, is reset`, t);
 			if (stays && was_reset && t.op.kind !== "reset" && t.op.kind !== "destroy")
@@ -327,7 +352,8 @@ function resets_what_is_gone(t: step, size: machine_size): complaint | null {
 	const gone = resets_of(t).filter((name) => !names(t.after, size, (q) =>
 		is_present(t.after, q, size.domains)).includes(name));
 
-	return gone.length === 0 ? null : zapq(t.op.m, resets_of(t).filter((n) => !gone.includes(n)),
+	return gone.length === 0
+		? null : zapq(t.op.m, resets_of(t).filter((n) => !gone.includes(n)),
 		`${list(gone)}, which the host no longer has, is not reset`, t);
 }
 
@@ -350,7 +376,8 @@ function one_update(t: step): complaint | null {
 
 		if (n > 1)
 			return {
-				m, expected: "the guest's masks are set at most once", actual: `they are set ${n} times`,
+				m, expected: "the guest's masks are set at most once",
+				actual: `they are set ${n} times`,
 				expect: { what: "updates", mdev: `m${m}`, count: 1 },
 			};
 	}
@@ -382,7 +409,8 @@ function held(m: number, which: "pins" | "gisc", expected: string, actual: strin
 function nothing_kept(s: observation, { size }: surroundings): complaint | null {
 	for (let m = 0; m < s.mdevs.length; m++) {
 		if (s.mdevs[m].pins > 0)
-			return held(m, "pins", "a pinned page belongs to a queue", "a page stays pinned for no queue");
+			return held(m, "pins", "a pinned page belongs to a queue",
+				"a page stays pinned for no queue");
 		if (s.mdevs[m].iscs > 0)
 			return held(m, "gisc", "a registered subclass belongs to a queue",
 				"a subclass stays registered for no queue");
@@ -443,14 +471,16 @@ function no_oops(t: step): complaint | null {
 		m: t.op.m, expected: "no null pointer is followed",
 		actual: "the lock of a guest that is not there is taken",
 		expect: {
-			what: "locks", tokens: t.result.lk.split(" ").filter((lock) => !lock.startsWith("kNULL")),
+			what: "locks", tokens: t.result.lk.split(" ")
+				.filter((lock) => !lock.startsWith("kNULL")),
 		},
 	};
 }
 
 function no_inversion(t: step): complaint | null {
 	return t.result.inversions === 0 ? null : {
-		m: t.op.m, expected: "locks are taken in one order", actual: "lockdep reports an inversion",
+		m: t.op.m, expected: "locks are taken in one order",
+		actual: "lockdep reports an inversion",
 		expect: null,
 	};
 }
@@ -502,13 +532,15 @@ export const properties: readonly property[] = [
 		name: "within-host",
 		reason: "The host can only give what it has.",
 		source: "Documentation/arch/s390/vfio-ap.rst; commit 48cae940c31d",
-		state: (s, { size }) => no_guest_has(s, size, () => s.host, "in the host's AP configuration"),
+		state: (s, { size }) =>
+			no_guest_has(s, size, () => s.host, "in the host's AP configuration"),
 	},
 	{
 		name: "within-matrix",
 		reason: "A guest gets what an administrator assigned, and nothing else.",
 		source: "Documentation/arch/s390/vfio-ap.rst",
-		state: (s, { size }) => no_guest_has(s, size, (m) => m.matrix, "assigned to the mdev"),
+		state: (s, { size }) =>
+			no_guest_has(s, size, (m) => m.matrix, "assigned to the mdev"),
 	},
 	{
 		name: "no-sharing",
@@ -565,7 +597,8 @@ export const properties: readonly property[] = [
 		state: links_sound,
 	},
 	{
-		name: "no-warn", reason: "A WARN says that the driver did not expect what it does itself.",
+		name: "no-warn",
+		reason: "A WARN says that the driver did not expect what it does itself.",
 		source: "commit b9bd10c43456", step: no_warn,
 	},
 	{
@@ -574,11 +607,13 @@ export const properties: readonly property[] = [
 		step: crashes("hang", "the operation ends"),
 	},
 	{
-		name: "no-oops", reason: "No null or freed pointer is followed, be it that s390 survives it.",
+		name: "no-oops",
+		reason: "No null or freed pointer is followed, be it that s390 survives it.",
 		source: "commit d50346801b4f", step: no_oops,
 	},
 	{
-		name: "no-inversion", reason: "Two orders of the same locks are a deadlock that waits.",
+		name: "no-inversion",
+		reason: "Two orders of the same locks are a deadlock that waits.",
 		source: "<20210408223804.0ca5ba36.pasic@linux.ibm.com>", step: no_inversion,
 	},
 	{

@@ -66,9 +66,13 @@ function count_text(lines: readonly line[]): string {
 	return `${count} counterexamples${complete ? "" : "; the search is not complete"}\n`;
 }
 
-/** summary_lines - what was looked at, and what could not be made sure of, without the counterexamples */
+/**
+ * summary_lines - what was looked at, and what could not be made sure of, without the
+ * counterexamples
+ */
 export function summary_lines(lines: readonly line[]): string {
-	return lines.filter((l) => l.result !== "counterexample").map(line_text).join("") + count_text(lines);
+	return lines.filter((l) => l.result !== "counterexample").map(line_text).join("") +
+		count_text(lines);
 }
 
 /** report_text - results as text */
@@ -81,12 +85,15 @@ export function ktap_text(lines: line[]): string {
 	const labels = [...new Set(lines.flatMap((l) =>
 		l.result === "space" || l.result === "walks" ? [l.driver] : []))];
 	const names_of = (driver: string): readonly string[] => lines.some((l) =>
-		(l.result === "space" || l.result === "walks") && l.driver === driver && l.machine.endsWith(MIGRATED)) ?
+		(l.result === "space" || l.result === "walks") && l.driver === driver &&
+			l.machine.endsWith(MIGRATED)) ?
 		property_names : properties.map(({ name }) => name);
 	const tests = labels.flatMap((driver) => names_of(driver).map((name) => {
-		const found = lines.filter((l) => l.result === "counterexample" && l.driver === driver &&
+		const found = lines.filter((l) => l.result === "counterexample" &&
+			l.driver === driver &&
 			l.property === name) as shown[];
-		const notes = found.flatMap((c) => c.mail.trimEnd().split("\n").map((l) => `# ${l}`));
+		const notes = found.flatMap(
+			(c) => c.mail.trimEnd().split("\n").map((l) => `# ${l}`));
 
 		return { name: `${driver} ${name}`, ok: found.length === 0, notes };
 	}));

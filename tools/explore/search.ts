@@ -8,7 +8,9 @@
  * can be, and which one is shown depends neither on the number of workers nor on their ways.
  */
 import type { driver } from "../../drivers/s390/crypto/history/index.ts";
-import { NOT_HERE, UNTRIED, bytes_for, fits, graph_memory_of, state_graph, type graph_memory } from "./graph.ts";
+import {
+	NOT_HERE, UNTRIED, bytes_for, fits, graph_memory_of, state_graph, type graph_memory,
+} from "./graph.ts";
 import { concrete_path, is_end, prober, type end } from "./probe.ts";
 import type { complaint } from "./properties.ts";
 import { all_ops, type op_kind, type space_op } from "./space.ts";
@@ -125,12 +127,16 @@ export class search {
 		const names = options.properties.filter((name) => name !== INVERSION);
 
 		this.#o = options;
-		this.#t = new space_tables({ driver, size, kinds, faults, identify, commute, properties: names }, text);
+		this.#t = new space_tables({
+			driver, size, kinds, faults, identify, commute, properties: names,
+		}, text);
 		const each = bytes_for(this.#t.ops.length, this.#t.canon.fields);
 
-		this.#room = Math.max(2, Math.min(options.max_states, Math.floor(options.max_memory / each)));
+		this.#room = Math.max(2,
+			Math.min(options.max_states, Math.floor(options.max_memory / each)));
 		this.#graph = new state_graph(graph_memory_of({
-			max_states: this.#room, ops: this.#t.ops.length, fields: this.#t.canon.fields,
+			max_states: this.#room, ops: this.#t.ops.length,
+			fields: this.#t.canon.fields,
 		}));
 		this.#prober = new prober(this.#t, this.#graph, (s) => this.#way_to(s));
 	}
@@ -143,7 +149,8 @@ export class search {
 	/** saved - the search as it is; only between rounds */
 	saved(): saved_search {
 		return {
-			states: this.#graph.count("states"), level: this.#level, seconds: this.#seconds(),
+			states: this.#graph.count("states"), level: this.#level,
+			seconds: this.#seconds(),
 			violations: [...this.#violations.values()].flat().map((v) =>
 				({ ...v, states: [...v.states], ops: [...v.ops] })),
 			orders: [...this.#orders], graph: this.#graph.saved(),
@@ -159,7 +166,8 @@ export class search {
 		this.#before = from.seconds;
 		this.#take([{
 			violations: from.violations.map((v) =>
-				({ ...v, states: Int32Array.from(v.states), ops: Int32Array.from(v.ops) })),
+				({ ...v, states: Int32Array.from(v.states),
+					ops: Int32Array.from(v.ops) })),
 			orders: from.orders,
 		}]);
 		return true;
@@ -176,10 +184,13 @@ export class search {
 	}
 
 	/* A round, and again what is left of it after each pause. */
-	async #round(round: walk_round, runner: round_runner, between: () => void): Promise<walk_report[]> {
+	async #round(
+		round: walk_round, runner: round_runner, between: () => void,
+	): Promise<walk_report[]> {
 		for (;;) {
 			const reports = await runner(
-				{ ...round, depths: round.depths === null ? null : this.#depths }, this.#t.plan, this.#graph.memory);
+				{ ...round, depths: round.depths === null ? null : this.#depths },
+					this.#t.plan, this.#graph.memory);
 
 			if (this.#graph.count("pause") === 0)
 				return reports;
@@ -202,7 +213,8 @@ export class search {
 
 	#progress(): progress {
 		return {
-			states: this.#graph.count("states"), transitions: this.#graph.count("transitions"),
+			states: this.#graph.count("states"),
+			transitions: this.#graph.count("transitions"),
 			executed: this.#graph.count("executed"), depth: this.#deepest(),
 			seconds: this.#seconds(),
 		};
@@ -229,7 +241,8 @@ export class search {
 		const findings = this.#findings();
 
 		return {
-			driver: this.#t.driver.label, ...this.#progress(), boots: this.#graph.count("boots"),
+			driver: this.#t.driver.label, ...this.#progress(),
+			boots: this.#graph.count("boots"),
 			ends: this.#ends().length, findings, bound,
 		};
 	}
@@ -262,7 +275,8 @@ export class search {
 			for (const list of lists) {
 				const key = `${list.property} ${list.kind}`;
 
-				this.#violations.set(key, [...this.#violations.get(key) ?? [], list]);
+				this.#violations.set(key,
+					[...this.#violations.get(key) ?? [], list]);
 			}
 			for (const order of orders)
 				this.#orders.add(order);
@@ -350,7 +364,8 @@ export class search {
 		for (const b of this.#prober.look(this.#ends()))
 			if (b.path.length <= this.#levels)
 				add(b);
-		const sorted = [...found].toSorted(([a], [b]) => parseInt(a) - parseInt(b) || (a < b ? -1 : 1))
+		const sorted = [...found].toSorted(([a], [b]) => parseInt(a) - parseInt(b) ||
+			(a < b ? -1 : 1))
 			.map(([, f]) => f);
 
 		return [...sorted, ...this.#inversions(), ...this.#histories()];
@@ -362,7 +377,8 @@ export class search {
 		for (const { states, ops } of lists) {
 			count += states.length;
 			for (let i = 0; i < states.length; i++) {
-				const nearer = state < 0 ? -1 : this.#ranks[states[i]] - this.#ranks[state];
+				const nearer = state < 0
+					? -1 : this.#ranks[states[i]] - this.#ranks[state];
 
 				if (nearer < 0 || (nearer === 0 && ops[i] < op))
 					[state, op] = [states[i], ops[i]];
@@ -375,8 +391,9 @@ export class search {
 	}
 
 	/*
-	 * Which of two orders that contradict each other comes second depends on the walk. If there is
-	 * such a pair at all, the shortest ways are gone one after the other until both were seen.
+	 * Which of two orders that contradict each other comes second depends on the walk. If there
+	 * is such a pair at all, the shortest ways are gone one after the other until both were
+	 * seen.
 	 */
 	#inversions(): finding[] {
 		if (!this.#o.properties.includes(INVERSION) || !contradict(this.#orders))
@@ -385,7 +402,8 @@ export class search {
 
 		for (const state of this.#order) {
 			for (let op = 0; op < this.#t.ops.length; op++) {
-				if (this.#graph.edge(state, op) === NOT_HERE || this.#depths[state] >= this.#levels)
+				if (this.#graph.edge(state, op) === NOT_HERE ||
+					this.#depths[state] >= this.#levels)
 					continue;
 				const path = concrete_path(this.#t, [...this.#way_to(state), op]);
 
@@ -393,7 +411,8 @@ export class search {
 					orders.add(order);
 				if (contradict(orders))
 					return [{
-						property: INVERSION, kind: path.at(-1)!.kind, path, count: 1, other: null,
+						property: INVERSION, kind: path.at(-1)!.kind, path,
+						count: 1, other: null,
 						complaint: null,
 					}];
 			}
@@ -406,20 +425,26 @@ export class search {
 		if (!this.#t.rules.some((p) => p.name === "history-free"))
 			return [];
 		const pairs = this.#same_causes();
-		const length = ([a, b]: [number, number]): number => this.#depths[a] + this.#depths[b];
-		const best = pairs.reduce((least, pair) => length(pair) < length(least) ? pair : least, pairs[0]);
+		const length = ([a, b]: [number, number]): number => this.#depths[a] +
+			this.#depths[b];
+		const best = pairs.reduce((least, pair) => length(pair) < length(least)
+			? pair : least, pairs[0]);
 
-		if (best === undefined || Math.max(...best.map((s) => this.#depths[s])) > this.#levels)
+		if (best === undefined ||
+			Math.max(...best.map((s) => this.#depths[s])) > this.#levels)
 			return [];
 		const [first, second] = best.map((s) => concrete_path(this.#t, this.#way_to(s)));
 
 		return [{
-			property: "history-free", kind: second.at(-1)!.kind, path: second, count: pairs.length,
+			property: "history-free", kind: second.at(-1)!.kind, path: second,
+			count: pairs.length,
 			other: first, complaint: null,
 		}];
 	}
 
-	/* For each cause that gives different guests, the first state and the first that differs. */
+	/*
+	 * For each cause that gives different guests, the first state and the first that differs.
+	 */
 	#same_causes(): [number, number][] {
 		const first = new Map<string, { guest: string; state: number }>();
 		const pairs = new Map<string, [number, number]>();

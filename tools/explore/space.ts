@@ -84,7 +84,10 @@ export interface space_op {
 
 /** make - an operation of that kind; what is not said is nothing */
 export function make(kind: op_kind, more: Partial<space_op> = {}): space_op {
-	return { kind, m: 0, with: -1, id: 0, apid: 0, apqi: 0, masks: [0, 0, 0], fault: null, ...more };
+	return {
+		kind, m: 0, with: -1, id: 0, apid: 0, apqi: 0, masks: [0, 0, 0], fault: null,
+		...more,
+	};
 }
 
 const count = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
@@ -104,7 +107,8 @@ function mdev_ops(size: machine_size, m: number): space_op[] {
 		count(n).flatMap((id) => kinds.map((kind) => make(kind, { m, id })));
 
 	return [
-		make("create", { m }), make("destroy", { m }), make("open", { m }), make("close", { m }),
+		make("create", { m }), make("destroy", { m }), make("open", { m }),
+		make("close", { m }),
 		make("reset", { m }),
 		...count(size.mdevs).filter((other) => other !== m).map((other) =>
 			make("open", { m, with: other })),
@@ -113,7 +117,8 @@ function mdev_ops(size: machine_size, m: number): space_op[] {
 		...ids(["assign_control_domain", "unassign_control_domain"], size.cdoms),
 		...ap_config_ops(size, m),
 		...count(size.adapters).flatMap((apid) => count(size.domains).flatMap((apqi) =>
-			(["aqic_on", "aqic_off"] as const).map((kind) => make(kind, { m, apid, apqi })))),
+			(["aqic_on", "aqic_off"] as const)
+				.map((kind) => make(kind, { m, apid, apqi })))),
 	];
 }
 
@@ -148,11 +153,13 @@ function fault_ops(o: space_op, size: machine_size): space_op[] {
 		(o.kind !== "unbind" || q.apid === o.apid));
 	const answers = RESETS.includes(o.kind) ? mine.flatMap((q) =>
 		RESET_ANSWERS.map(([insn, codes]): fault => ({ ...q, insn, codes }))) : [];
-	const aqic = o.kind === "aqic_on" || o.kind === "aqic_off" ? AQIC_ANSWERS.map((codes): fault =>
+	const aqic = o.kind === "aqic_on" || o.kind === "aqic_off"
+			? AQIC_ANSWERS.map((codes): fault =>
 		({ apid: o.apid, apqi: o.apqi, insn: "aqic", codes })) : [];
 
 	return [
-		...count(ALLOCATIONS[o.kind] ?? 0).map((n): fault => ({ nth: n + 1 })), ...answers, ...aqic,
+		...count(ALLOCATIONS[o.kind] ?? 0).map((n): fault => ({ nth: n + 1 })), ...answers,
+		...aqic,
 	].map((fault) => ({ ...o, fault }));
 }
 
@@ -162,7 +169,8 @@ const LEAVING: readonly op_kind[] = ["reset", "close", "ap_config", "destroy"];
 /* How long they take, measured, in units of an assignment's 5 to 7 us. */
 const COSTS: Partial<Record<op_kind, number>> = {
 	create: 10, destroy: 9, open: 11, close: 5, reset: 2, ap_config: 3, bind: 2, unbind: 2,
-	host_adapter: 8, host_domain: 7, host_control: 3, apmask: 3, aqmask: 3, aqic_on: 3, aqic_off: 2,
+	host_adapter: 8, host_domain: 7, host_control: 3, apmask: 3, aqmask: 3, aqic_on: 3,
+	aqic_off: 2,
 };
 
 /** cost_of - how long an operation takes, where an assignment takes 1 */
@@ -264,8 +272,10 @@ export function renamings(size: machine_size, identify: identified): renaming[] 
 			for (const apqis of of(size.domains, identify.domains))
 				for (const cdoms of of(size.cdoms, identify.cdoms))
 					result.push({
-						mdevs, apids, apqis, cdoms, apid_mask: mask_images(apids),
-						apqi_mask: mask_images(apqis), cdom_mask: mask_images(cdoms),
+						mdevs, apids, apqis, cdoms,
+						apid_mask: mask_images(apids),
+						apqi_mask: mask_images(apqis),
+						cdom_mask: mask_images(cdoms),
 					});
 	return result;
 }
@@ -274,7 +284,8 @@ export function renamings(size: machine_size, identify: identified): renaming[] 
 const TABLE_MAX = 255;
 
 function rename_fault(f: fault | null, r: renaming): fault | null {
-	return f === null || "nth" in f ? f : { ...f, apid: r.apids[f.apid], apqi: r.apqis[f.apqi] };
+	return f === null || "nth" in f
+		? f : { ...f, apid: r.apids[f.apid], apqi: r.apqis[f.apqi] };
 }
 
 const BY_ADAPTER: readonly op_kind[] = [
@@ -317,7 +328,8 @@ export function rename_op(o: space_op, r: renaming): space_op {
 export function op_images(ops: space_op[], rs: renaming[]): Int32Array[] {
 	const numbers = new Map(ops.map((o, i) => [JSON.stringify(o), i]));
 
-	return rs.map((r) => Int32Array.from(ops, (o) => numbers.get(JSON.stringify(rename_op(o, r)))!));
+	return rs.map((r) =>
+		Int32Array.from(ops, (o) => numbers.get(JSON.stringify(rename_op(o, r)))!));
 }
 
 function invert(p: number[]): number[] {
@@ -363,7 +375,8 @@ export class renaming_group {
 	#product(first: number, second: number): number {
 		const then = parts_of(this.#renamings[second]);
 
-		return this.#number(parts_of(this.#renamings[first]).map((p, i) => p.map((to) => then[i][to])));
+		return this.#number(
+			parts_of(this.#renamings[first]).map((p, i) => p.map((to) => then[i][to])));
 	}
 
 	#number(parts: number[][]): number {

@@ -88,7 +88,9 @@ export class space_tables {
 			new independence(this.ops, plan.size) : null;
 	}
 
-	/** concrete - the operation that is number @op of a canonical state, on the machine itself */
+	/**
+	 * concrete - the operation that is number @op of a canonical state, on the machine itself
+	 */
 	concrete(op: number, renaming: number): number {
 		return this.images[this.group.inverse[renaming]][op];
 	}
@@ -136,6 +138,8 @@ export function is_endless(s: observation): boolean {
  * to what is freed, pages and subclasses that are held for nobody
  */
 export function is_corrupt(s: observation): boolean {
-	return s.queues.some((q) => q.link > s.mdevs.length || (q.link === 0 && (q.isc || q.iova))) ||
-		s.mdevs.some((m) => m.hook === STALE_HOOK || m.strays !== 0 || m.pins !== 0 || m.iscs !== 0);
+	return s.queues.some((q) => q.link > s.mdevs.length ||
+		(q.link === 0 && (q.isc || q.iova))) ||
+		s.mdevs.some((m) => m.hook === STALE_HOOK || m.strays !== 0 || m.pins !== 0 ||
+			m.iscs !== 0);
 }

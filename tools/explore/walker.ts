@@ -5,8 +5,8 @@
  * In a state the worker does each operation that nobody has done there, goes on from where it leads
  * if work is left there, and comes back by undoing what was written (journal.ts). It does not go
  * deeper than a few operations: from a state where all behind it is done that far, it goes to the
- * nearest one that has work left, over steps that are known. Each worker has its part of the states;
- * when nothing is left in it, it helps with the others'.
+ * nearest one that has work left, over steps that are known. Each worker has its part of the
+ * states; when nothing is left in it, it helps with the others'.
  *
  * A step that is done a second time, by whomever, must lead where it led the first time: otherwise
  * the canonical form leaves something out that matters, or what it identifies is not the same,
@@ -56,7 +56,10 @@ const WHOSE = 2;
 
 /* So many operations a worker goes down: a longer way back holds more objects than V8 likes. */
 const DEPTH = 10;
-/* Of so many arrivals in states without work, at one an operation is done again; at each under new names several. */
+/*
+ * Of so many arrivals in states without work, at one an operation is done again; at each under new
+ * names several.
+ */
 const AGAIN = 16;
 const AGAIN_RENAMED = 8;
 /* A worker helps others until so much is left to do in its own part again. */
@@ -76,7 +79,10 @@ export function lock_orders(): string[] {
 	return lockdep_orders().map((order) => order.join(BETWEEN));
 }
 
-/* What properties ask of an operation besides where it leads: APCB updates (none, one, more), resets. */
+/*
+ * What properties ask of an operation besides where it leads: APCB updates (none, one, more),
+ * resets.
+ */
 const MORE = 2;
 const MANY_RESETS = 15;
 /* Something was wrong with it. */
@@ -184,7 +190,8 @@ export class walker {
 		this.#names = new Uint8Array(graph.rules.length);
 		this.#places = Array.from({ length: DEPTH + 1 }, () => new place(size));
 		this.#behind = new place(size);
-		this.#ways_in = tables.independence === null ? null : new ways_in(graph.rules.length);
+		this.#ways_in = tables.independence === null
+			? null : new ways_in(graph.rules.length);
 	}
 
 	/** run - do what is to be done in a round */
@@ -236,13 +243,15 @@ export class walker {
 
 		return this.#graph.find_or_add(canon.key(s), HOST_FIELDS, (state) => {
 			this.#graph.rules[state] = this.#t.broken_in(s);
-			return this.#t.fill_row(s, canon.chosen, this.#graph.edges, state * ops.length);
+			return this.#t.fill_row(s, canon.chosen, this.#graph.edges,
+				state * ops.length);
 		});
 	}
 
 	/* Whether a state is one to do operations in, and has one left. */
 	#wants(s: number): boolean {
-		if (this.#depths !== null && (s >= this.#depths.length || this.#depths[s] >= this.#level))
+		if (this.#depths !== null &&
+			(s >= this.#depths.length || this.#depths[s] >= this.#level))
 			return false;
 		if (!this.#helping && this.#graph.worker_of(s, this.#workers) !== this.#me)
 			return false;
@@ -294,8 +303,9 @@ export class walker {
 	}
 
 	/*
-	 * Where an operation leads that was done before the one by which the state was come to, if the
-	 * two are independent: then the other followed it there, and led to where this one leads now.
+	 * Where an operation leads that was done before the one by which the state was come to, if
+	 * the two are independent: then the other followed it there, and led to where this one
+	 * leads now.
 	 * Returns whether that is known.
 	 */
 	#conclude(at: place, op: number): boolean {
@@ -303,7 +313,8 @@ export class walker {
 			return false;
 		const { from, ops } = this.#ways_in;
 
-		for (let way = at.state * WAYS_IN; way < (at.state + 1) * WAYS_IN && from[way] !== 0; way++) {
+		for (let way = at.state * WAYS_IN; way < (at.state + 1) * WAYS_IN &&
+				from[way] !== 0; way++) {
 			if (!this.#concluded_by(at.state, op, from[way] - 1, ops[way]))
 				continue;
 			if (++this.#concluded % TRY === 0)
@@ -321,7 +332,8 @@ export class walker {
 		const first = images[back][op];
 		const aside = graph.edge(before, first);
 
-		if (aside < 0 || (graph.deed(before, first) & FLAWED) !== 0 || (graph.rules[before] & ~harmless) !== 0)
+		if (aside < 0 || (graph.deed(before, first) & FLAWED) !== 0 ||
+			(graph.rules[before] & ~harmless) !== 0)
 			return false;
 		const turn = graph.turn(before, first);
 		const then = images[turn][last];
@@ -330,7 +342,8 @@ export class walker {
 		if (to < 0 || (graph.rules[to] & ~graph.rules[state]) !== 0 ||
 		    !independence!.holds(graph.key_of(before), first, last))
 			return false;
-		this.#settle(state, op, to, group.compose(group.compose(back, turn), graph.turn(aside, then)),
+		this.#settle(state, op, to,
+			group.compose(group.compose(back, turn), graph.turn(aside, then)),
 			graph.deed(before, first));
 		return true;
 	}
@@ -359,7 +372,10 @@ export class walker {
 		return false;
 	}
 
-	/* How many operations are done again: some where a state has other names than before, else one now and then. */
+	/*
+	 * How many operations are done again: some where a state has other names than before, else
+	 * one now and then.
+	 */
 	#worth(at: place): number {
 		const known = this.#names[at.state] & name_bit(at);
 
@@ -385,7 +401,10 @@ export class walker {
 		}
 	}
 
-	/* Do an operation of the canonical state. Returns whether it wrote anything; then @to is where it leads. */
+	/*
+	 * Do an operation of the canonical state. Returns whether it wrote anything; then @to is
+	 * where it leads.
+	 */
 	#do(from: place, op: number, to: place): boolean {
 		const { state } = from;
 		const concrete = this.#t.concrete(op, from.renaming);
@@ -394,7 +413,8 @@ export class walker {
 		const result = this.#machine.run(o);
 
 		this.#executed++;
-		const wrote = result.crash !== null || current.held.length !== 0 || !wrote_nothing(written);
+		const wrote = result.crash !== null || current.held.length !== 0 ||
+			!wrote_nothing(written);
 		const there = wrote ? this.#arrive(result, to) : from;
 		const t: step = { before: from.seen, after: there.seen, op: o, result };
 		const wrong = this.#judge(state, there.state, t);
@@ -428,7 +448,8 @@ export class walker {
 	#turn(from: place, to: place): number {
 		const { group } = this.#t;
 
-		return to.state >= 0 && group.composes ? group.compose(group.inverse[from.renaming], to.renaming) : 0;
+		return to.state >= 0 && group.composes
+			? group.compose(group.inverse[from.renaming], to.renaming) : 0;
 	}
 
 	/* Go to a state that has work left; returns false if there is none. */
@@ -438,7 +459,8 @@ export class walker {
 		if (this.#helping)
 			this.#helping = this.#graph.left_for(this.#me, this.#workers) < HELP;
 		for (;;) {
-			const way = this.#ways.to_work(this.#places[0].state, this.#helping ? ANY : MINE,
+			const way = this.#ways.to_work(this.#places[0].state,
+				this.#helping ? ANY : MINE,
 				(s) => this.#wants(s));
 
 			if (way === null) {
@@ -454,8 +476,9 @@ export class walker {
 	}
 
 	/*
-	 * No way from here to what is mine: there is none, or there is from the first state; then to the
-	 * others' work; or there will be some, when an operation that another is doing leads to a new state.
+	 * No way from here to what is mine: there is none, or there is from the first state; then
+	 * to the others' work; or there will be some, when an operation that another is doing leads
+	 * to a new state.
 	 */
 	#look_elsewhere(): boolean {
 		if (!this.#helping && this.#graph.left_for(this.#me, this.#workers) === 0) {
@@ -503,13 +526,15 @@ export class walker {
 		/* What follows from something broken is no finding of its own, short of the end. */
 		if ((broken & ~harmless) !== 0 && to !== CRASH)
 			return 0;
-		const after = to >= 0 ? this.#graph.rules[to] : to === CORRUPT ? this.#t.broken_in(t.after) : 0;
+		const after = to >= 0 ? this.#graph.rules[to] : to === CORRUPT
+			? this.#t.broken_in(t.after) : 0;
 
 		for (let i = 0; i < rules.length; i++) {
 			const { name, step: check } = rules[i];
 
 			if (((after & ~broken) >>> i & 1) !== 0 ||
-			    (check !== undefined && (to !== CRASH || name.startsWith("no-")) && check(t, in_) !== null))
+			    (check !== undefined && (to !== CRASH || name.startsWith("no-")) &&
+			     check(t, in_) !== null))
 				wrong |= 1 << i;
 		}
 		return wrong;

@@ -77,7 +77,9 @@ export function random_walks(o: walk_options): walk_result {
 	const kinds = by_kind(o);
 	const findings: finding[] = [];
 	const step = fc.tuple(fc.nat({ max: 1 << 16 }), fc.nat({ max: 1 << 16 }));
-	const host = { apm: all(o.size.adapters), aqm: all(o.size.domains), adm: all(o.size.cdoms) };
+	const host = {
+		apm: all(o.size.adapters), aqm: all(o.size.domains), adm: all(o.size.cdoms),
+	};
 	let left = o.properties.filter((p) => p.state !== undefined || p.step !== undefined);
 	let transitions = 0;
 	const breach = (numbers: [number, number][]): ReturnType<typeof first_breach> => {
@@ -101,7 +103,8 @@ export function random_walks(o: walk_options): walk_result {
 		const path = path_of(numbers, kinds, o).slice(0, length);
 
 		findings.push({
-			property: property.name, kind: path.at(-1)!.kind, path, count: 1, other: null, complaint: null,
+			property: property.name, kind: path.at(-1)!.kind, path, count: 1,
+			other: null, complaint: null,
 		});
 		left = left.filter((p) => p !== property);
 	}

@@ -36,7 +36,8 @@ export class way_finder {
 	#closed = new number_list();
 	#steps = new number_list();
 	#kept_at: Int32Array;
-	#due: Uint16Array;		/* the bucket where it is in line, for the rest of its neighbours too */
+	/* the bucket where it is in line, for the rest of its neighbours too */
+	#due: Uint16Array;
 	#top = -1;
 
 	/** @kinds: of work; how far the nearest is, is remembered for each */
@@ -121,7 +122,10 @@ export class way_finder {
 		return -1;
 	}
 
-	/* Reach those neighbours that a way of that cost may go through; says the least total of them. */
+	/*
+	 * Reach those neighbours that a way of that cost may go through; says the least total of
+	 * them.
+	 */
 	#spread(s: number, total: number): number {
 		const first = this.#kept_at[s] > 0 ? this.#kept_at[s] : this.#collect(s);
 		const { items } = this.#steps;
@@ -137,7 +141,10 @@ export class way_finder {
 
 			if (all < nearest)
 				nearest = all;
-			/* One that was reached is not waited for: estimates in a circle would rise for ever. */
+			/*
+			 * One that was reached is not waited for: estimates in a circle would rise
+			 * for ever.
+			 */
 			if (this.#stamps[to] === this.#stamp && cost >= this.#cost[to])
 				continue;
 			if (all > total) {

@@ -149,11 +149,14 @@ export function empty_observation(size: machine_size): observation {
 	return {
 		host: no_masks(), defaults: no_masks(), known: no_masks(), adding: no_masks(),
 		queues: Array.from({ length: size.adapters * size.domains }, () => ({
-			driver: UNBOUND, link: NO_MDEV, chained: 0, isc: false, iova: false, irq: false, reset: 0,
+			driver: UNBOUND, link: NO_MDEV, chained: 0, isc: false, iova: false,
+			irq: false, reset: 0,
 		})),
 		mdevs: Array.from({ length: size.mdevs }, () => ({
-			born: 0, guest: false, kvm: false, hook: 0, matrix: no_masks(), shadow: no_masks(),
-			apcb: no_masks(), adding: no_masks(), pinned: 0, pins: 0, iscs: 0, strays: 0,
+			born: 0, guest: false, kvm: false, hook: 0, matrix: no_masks(),
+			shadow: no_masks(),
+			apcb: no_masks(), adding: no_masks(), pinned: 0, pins: 0, iscs: 0,
+			strays: 0,
 		})),
 	};
 }
@@ -218,10 +221,12 @@ export class world {
 			apm: all(size.adapters), aqm: all(size.domains), adm: all(size.cdoms),
 		} : { ...host };
 		this.#lab = new machine_lab({
-			host: host_config_of(size, this.#host), apmask: [], aqmask: [], memory: "zero",
+			host: host_config_of(size, this.#host), apmask: [], aqmask: [],
+			memory: "zero",
 		}, driver);
 		this.#lab.load();
-		this.#matrix_dev = (sysfs_lookup(MATRIX_DIR)!.container as device).container as any_matrix_dev;
+		this.#matrix_dev =
+			(sysfs_lookup(MATRIX_DIR)!.container as device).container as any_matrix_dev;
 		this.#known = (this.#matrix_dev.info ?? this.#matrix_dev.config_info)!;
 		forget();
 	}
@@ -298,7 +303,10 @@ export class world {
 	#config_text(o: space_op): string {
 		const { apids, apqis, cdids } = this.size;
 
-		return [ids_in(o.masks[0], apids), ids_in(o.masks[1], apqis), ids_in(o.masks[2], cdids)]
+		return [
+			ids_in(o.masks[0], apids), ids_in(o.masks[1], apqis),
+			ids_in(o.masks[2], cdids),
+		]
 			.map(mask_text).join(",");
 	}
 
@@ -340,7 +348,8 @@ export class world {
 			this.#observe_mdev(m, into.mdevs[m]);
 		for (let apid = 0; apid < adapters; apid++)
 			for (let apqi = 0; apqi < domains; apqi++)
-				this.#observe_queue(this.apqn({ apid, apqi }), into.queues[apid * domains + apqi], into);
+				this.#observe_queue(this.apqn({ apid, apqi }),
+					into.queues[apid * domains + apqi], into);
 		/* Only what is open pins pages. */
 		if (into.mdevs.some((m) => m.guest))
 			this.#observe_pages(into);
@@ -382,7 +391,8 @@ export class world {
 	}
 
 	#observe_mdev(m: number, into: mdev_state): void {
-		const state = (this.#lab.mdevs.get(this.#names[m])?.state ?? null) as any_mdev | null;
+		const state = (this.#lab.mdevs.get(this.#names[m])?.state ?? null) as any_mdev
+			| null;
 		const apcb = state === null ? null : this.#lab.apcb_masks(this.#names[m]);
 
 		this.#states[m] = state;
@@ -412,7 +422,8 @@ export class world {
 		if (state.kvm !== null) {
 			const { crypto, gisa_int } = state.kvm.arch;
 
-			into.hook = crypto.pqap_hook === null ? NO_HOOK : this.#owner_of(crypto.pqap_hook);
+			into.hook = crypto.pqap_hook === null
+				? NO_HOOK : this.#owner_of(crypto.pqap_hook);
 			for (let isc = 0; isc < gisa_int.alert.ref_count.length; isc++)
 				into.iscs += gisa_int.alert.ref_count[isc];
 		}
@@ -421,7 +432,8 @@ export class world {
 	/* Whose a hook is: an mdev's, by its number, or that of one which is gone. */
 	#owner_of(hook: object): number {
 		const owner = this.#names.findIndex((name) =>
-			(this.#lab.mdevs.get(name)?.state as any_mdev | undefined)?.pqap_hook === hook);
+			(this.#lab.mdevs.get(name)?.state as any_mdev
+				| undefined)?.pqap_hook === hook);
 
 		return owner < 0 ? STALE_HOOK : FIRST_HOOK + owner;
 	}
@@ -471,7 +483,8 @@ export class world {
 		const table = chains_of(state) as hashtable;
 		let steps = 0;
 
-		for (let n = hash_chain(table, apqn).first; n !== null && steps < MANY_STEPS; n = n.next) {
+		for (let n = hash_chain(table, apqn).first; n !== null &&
+				steps < MANY_STEPS; n = n.next) {
 			steps++;
 			if (n.container === q)
 				into.chained = Math.min(MANY, into.chained + 1);

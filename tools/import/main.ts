@@ -51,7 +51,8 @@ function ranges(lines: number[]): string {
 function comment_of(r: reading): string {
 	const kinds = KINDS.filter(([kind]) => r.counts[kind].length > 0)
 		.map(([kind, name]) => `# lines ${ranges(r.counts[kind])}: ${name}\n`);
-	const again = r.again.length === 0 ? "" : `# quoted again from line ${r.again.join(", ")}\n`;
+	const again = r.again.length === 0
+		? "" : `# quoted again from line ${r.again.join(", ")}\n`;
 
 	return kinds.join("") + again;
 }
@@ -95,7 +96,8 @@ export async function main(argv: string[]): Promise<number> {
 	for (const i of inputs.filter((it) => it.scenarios.length === 0))
 		process.stderr.write(`vfio-ap: ${printable(nothing_found(i))}\n`);
 	if (values["as-mail"]) {
-		process.stdout.write(safe(inputs.flatMap((i) => i.scenarios).map(mail_text).join("\n")));
+		process.stdout.write(
+			safe(inputs.flatMap((i) => i.scenarios).map(mail_text).join("\n")));
 		return exit_code.holds;
 	}
 	process.stdout.write(safe(inputs.map(input_text).join("")));

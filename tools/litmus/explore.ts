@@ -41,7 +41,8 @@ export function state_text(state: ReadonlyMap<string, string>): string {
 
 /* Of a final state what the test speaks of. */
 function spoken_of(test: litmus, state: ReadonlyMap<string, string>): Map<string, string> {
-	const keys = new Set(["end", ...test.claims.flatMap(({ all }) => all.map(({ key }) => key))]);
+	const keys = new Set(
+		["end", ...test.claims.flatMap(({ all }) => all.map(({ key }) => key))]);
 
 	return new Map([...keys].map((key) => [key, state.get(key) ?? "-"]));
 }
@@ -72,7 +73,8 @@ class tally {
 		}
 		this.schedules++;
 		if (known === undefined)
-			this.#states.set(state_text(state), { state, count: 1, witness: steps, choices });
+			this.#states.set(state_text(state),
+				{ state, count: 1, witness: steps, choices });
 		else
 			known.count++;
 		return decisions;
@@ -80,7 +82,8 @@ class tally {
 
 	exploration(truncated: boolean): exploration {
 		return {
-			driver: this.#driver, schedules: this.schedules, given_up: this.#given_up, truncated,
+			driver: this.#driver, schedules: this.schedules, given_up: this.#given_up,
+			truncated,
 			states: [...this.#states.values()].sort((a, b) => b.count - a.count),
 		};
 	}
@@ -152,10 +155,12 @@ export interface judgement {
 
 /** judge - what is claimed, of what was found */
 export function judge(test: litmus, found: exploration): judgement[] {
-	const claims = test.claims.filter(({ drivers }) => drivers === null || drivers.includes(found.driver));
+	const claims = test.claims.filter(({ drivers }) => drivers === null ||
+		drivers.includes(found.driver));
 
 	return claims.map((claim) => {
-		const count = found.states.filter(({ state }) => claim.all.every((c) => meets(c, state)))
+		const count = found.states.filter(
+			({ state }) => claim.all.every((c) => meets(c, state)))
 			.reduce((sum, state) => sum + state.count, 0);
 		const holds = claim.how === "never" ? count === 0 :
 			claim.how === "always" ? count === found.schedules : count > 0;

@@ -55,13 +55,15 @@ exit: 0 all claims hold, 1 some do not, 2 unusable input, 3 no test found
 
 function files_of(paths: string[]): string[] {
 	return paths.flatMap((path) => statSync(path).isDirectory() ?
-		readdirSync(path).filter((name) => name.endsWith(".lit")).sort().map((name) => join(path, name)) :
+		readdirSync(path).filter((name) => name.endsWith(".lit")).sort()
+			.map((name) => join(path, name)) :
 		[path]);
 }
 
 /* Their texts are read, too. */
 async function labels_of(list: string): Promise<string[]> {
-	const labels = list === "all" ? ported.map(({ label }) => label) : [...new Set(list.split(","))];
+	const labels = list === "all" ? ported.map(({ label }) => label)
+		: [...new Set(list.split(","))];
 
 	return (await Promise.all(labels.map(load_driver))).map(({ label }) => label);
 }
@@ -75,7 +77,8 @@ function claim_text({ claim: { line, how, all }, count, holds }: judgement, of: 
 
 /** The machine and the set-up, so that a schedule can be replayed where it is pasted. */
 function set_up_text({ setup, before }: litmus): string {
-	const lines = [...print_header(setup).filter((l) => !/^(?:source|about|assume|slip|verdict) /.test(l)),
+	const lines = [...print_header(setup)
+		.filter((l) => !/^(?:source|about|assume|slip|verdict) /.test(l)),
 		...setup.statements.map(print_step), ...before.map(({ text }) => text.trim())];
 
 	return lines.map((l) => `  ${printable(l)}\n`).join("");
@@ -89,17 +92,21 @@ function text_of(test: litmus, found: exploration, judgements: judgement[]): str
 	const more = found.truncated ? ", more not run" : "";
 
 	return `${test.name} on ${found.driver}: ${found.schedules} schedules${not}${more}\n` +
-		set_up_text(test) + states.join("") + judgements.map((j) => claim_text(j, found.schedules)).join("");
+		set_up_text(test) + states.join("") +
+		judgements.map((j) => claim_text(j, found.schedules)).join("");
 }
 
 function json_of(test: litmus, found: exploration, judgements: judgement[]): string {
 	return `${JSON.stringify({
-		test: test.name, driver: found.driver, schedules: found.schedules, given_up: found.given_up,
+		test: test.name, driver: found.driver, schedules: found.schedules,
+		given_up: found.given_up,
 		states: found.states.map(({ state, witness, ...rest }) => ({
-			...rest, state: Object.fromEntries(state), witness: witness.map(happening_text),
+			...rest, state: Object.fromEntries(state),
+			witness: witness.map(happening_text),
 		})),
 		claims: judgements.map(({ claim, count, holds }) => ({
-			line: claim.line, how: claim.how, count, verdict: holds ? "holds" : "differs",
+			line: claim.line, how: claim.how, count,
+			verdict: holds ? "holds" : "differs",
 		})),
 	})}\n`;
 }
@@ -154,14 +161,17 @@ export async function main(argv: string[]): Promise<number> {
 	for (const file of files) {
 		for (const test of parse_litmus(readFileSync(file, "utf8"), file)) {
 			for (const label of labels) {
-				const found = runs === null ? explore(test, label) : sample(test, label, runs, seed);
+				const found = runs === null ? explore(test, label)
+					: sample(test, label, runs, seed);
 				const judgements = judge(test, found);
 
 				holds &&= judgements.every((j) => j.holds);
 				if (values.format === "html")
 					results.push({ test, found, judgements });
 				else
-					process.stdout.write((values.format === "json" ? json_of : text_of)(test, found, judgements));
+					process.stdout.write(
+						(values.format === "json" ? json_of : text_of)(test,
+							found, judgements));
 			}
 		}
 	}

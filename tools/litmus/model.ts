@@ -6,7 +6,8 @@
 import type { op, scenario } from "../lib/scenario/model.ts";
 
 /**
- * What a guest's processor does, faults of the hardware, or time; besides the operations of a scenario.
+ * What a guest's processor does, faults of the hardware, or time; besides the operations of a
+ * scenario.
  * guest_aqic: subclass, guest address of the NIB (null: off)
  */
 export type guest_op =

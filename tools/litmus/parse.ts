@@ -42,7 +42,8 @@ function on_queue(
 
 function msecs(name: "service" | "reset_time" | "wait", brief: string): [string, guest_row] {
 	return [name, {
-		form: `${name} 10`, brief, parse: (r) => [name, decimal(r, "milliseconds, as in 10")],
+		form: `${name} 10`, brief,
+		parse: (r) => [name, decimal(r, "milliseconds, as in 10")],
 	}];
 }
 
@@ -87,7 +88,8 @@ export const guest_operations: ReadonlyMap<string, guest_row> = new Map<string, 
 	["guest_dqap", on_queue("guest_dqap", "the guest fetches a reply")],
 	["guest_aqic", {
 		form: "guest_aqic m0 04.0004 3 0x2000",
-		brief: "the guest asks for interrupts: subclass, NIB (also: off)", parse: parse_aqic,
+		brief: "the guest asks for interrupts: subclass, NIB (also: off)",
+		parse: parse_aqic,
 	}],
 	["adapter", {
 		form: "adapter 04 checkstopped",
@@ -122,7 +124,8 @@ function parse_condition(r: reader, text: string): condition {
 	const parts = CONDITION.exec(text);
 
 	if (parts === null)
-		return r.fail(`"${text}" says nothing of a final state`, "KEY=VALUE, as in end=deadlock");
+		return r.fail(`"${text}" says nothing of a final state`,
+			"KEY=VALUE, as in end=deadlock");
 	return { key: parts[1]!, contains: parts[2] === "~", value: parts[3]! };
 }
 
@@ -205,10 +208,12 @@ function finish(test: partial): litmus {
 	const [setup] = parse_scenarios(setup_lines.join("\n"), test.file);
 
 	if (test.actors.length !== 2 || test.actors.some(({ ops }) => ops.length === 0))
-		throw new usage_error(`${test.file}:${test.line}: ${test.name} needs two actors with an ` +
+		throw new usage_error(
+			`${test.file}:${test.line}: ${test.name} needs two actors with an ` +
 			"operation each, right would be: actor admin, unbind 04.0004");
 	if (test.claims.length === 0)
-		throw new usage_error(`${test.file}:${test.line}: ${test.name} claims nothing, right would ` +
+		throw new usage_error(
+			`${test.file}:${test.line}: ${test.name} claims nothing, right would ` +
 			"be: result never end=deadlock");
 	return { ...rest, setup: setup! };
 }
@@ -225,7 +230,8 @@ export function parse_litmus(text: string, file: string): litmus[] {
 
 	text.split(/\r?\n/).forEach((line, i) => {
 		const prose = /^\s*(about|source|assume|slip)\b/.test(line);
-		const { words, error } = prose ? { words: [{ text: "prose", quoted: false }], error: null } :
+		const { words, error } = prose
+			? { words: [{ text: "prose", quoted: false }], error: null } :
 			lex(line);
 		const r = words_of({ file, line: i + 1 }, words);
 		const wrong = line_fault(line);
@@ -240,7 +246,8 @@ export function parse_litmus(text: string, file: string): litmus[] {
 		if (r.peek() === "litmus")
 			list.push((r.next(), begin(r, file, i)));
 		else if (test === undefined)
-			r.fail(`"${words[0]!.text}" before any test`, "a first line such as: litmus NAME");
+			r.fail(`"${words[0]!.text}" before any test`,
+				"a first line such as: litmus NAME");
 		else
 			parse_body(r, line, test);
 	});

@@ -26,7 +26,8 @@ import { ap_get_qdev } from "../../drivers/s390/crypto/ap_bus.h.ts";
 import { trace_crypto_set_masks, trace_vcpus_unblocked } from "../../drivers/s390/kvm/kvm-s390.ts";
 import { trace_pqap_hook } from "../../drivers/s390/kvm/priv.ts";
 import {
-	ap_hw_fault, ap_hw_messages, ap_hw_set_adapter, ap_hw_set_reset_time, ap_hw_set_service_time, trace_ap_insn,
+	ap_hw_fault, ap_hw_messages, ap_hw_set_adapter, ap_hw_set_reset_time,
+	ap_hw_set_service_time, trace_ap_insn,
 } from "../../drivers/s390/sim/ap_hardware.ts";
 import { trace_nib } from "../../drivers/s390/sim/ap_interrupts.ts";
 import { advance_clock, trace_sleep } from "../../drivers/s390/sim/clock.ts";
@@ -136,7 +137,9 @@ function begins_anew({ kind, op: [name] }: litmus_op): boolean {
 	return kind === "guest" || !["open", "close", "create", "destroy"].includes(name);
 }
 
-/* Give a lock back that a task stopped with; nobody hears of it. Devices' locks are not among them. */
+/*
+ * Give a lock back that a task stopped with; nobody hears of it. Devices' locks are not among them.
+ */
 function abandon(lock: lock_instance, task: task_struct): void {
 	if (lock instanceof rw_semaphore) {
 		lock.readers = lock.readers.filter((reader) => reader !== task);
@@ -201,7 +204,8 @@ class schedule_run {
 
 		this.#lab.shutdown();
 		return {
-			state, steps: this.#steps, decisions: this.#decisions, given_up: this.#given_up,
+			state, steps: this.#steps, decisions: this.#decisions,
+			given_up: this.#given_up,
 		};
 	}
 
@@ -213,7 +217,10 @@ class schedule_run {
 			this.#release(task);
 	}
 
-	/* A task that stopped in the middle holds nothing any more, its queue devices' locks included. */
+	/*
+	 * A task that stopped in the middle holds nothing any more, its queue devices' locks
+	 * included.
+	 */
 	#release(task: task_struct): void {
 		task.held.splice(0).forEach((lock) => abandon(lock, task));
 		for (const qid of this.#host_queues()) {
@@ -237,15 +244,19 @@ class schedule_run {
 		this.#closers = [
 			trace_lock.register((lock, what) => {
 				if (POINT_LOCKS.has(lock.name))
-					this.#point(`${lock.name}${what}`, what === "-" ? lock : null);
+					this.#point(`${lock.name}${what}`,
+						what === "-" ? lock : null);
 			}),
-			trace_crypto_set_masks.register(() => this.#point("masks set, vCPUs out of SIE")),
-			trace_vcpus_unblocked.register(() => this.#point("vCPUs in SIE again", "sie")),
+			trace_crypto_set_masks.register(
+				() => this.#point("masks set, vCPUs out of SIE")),
+			trace_vcpus_unblocked.register(
+				() => this.#point("vCPUs in SIE again", "sie")),
 			trace_ap_insn.register((insn, qid, status, _irq, by_bus) => {
 				if (!by_bus && insn !== "tapq")
 					this.#point(`${insn} ${apqn_name(qid)} -> ${(status >>> 16 & 0xff).toString(16)}`);
 			}),
-			trace_wake_up.register((queue) => this.#point(`${queue.name} woken`, queue)),
+			trace_wake_up.register(
+				(queue) => this.#point(`${queue.name} woken`, queue)),
 			trace_pqap_hook.register(() => this.#point("PQAP hook about to be called")),
 			trace_sleep.register((msecs) => this.#point(`sleep ${msecs} ms`)),
 			trace_alloc.register(() => this.#point("allocation")),
@@ -300,7 +311,9 @@ class schedule_run {
 		}
 	}
 
-	/* Pending additions that changed since the last point, when nobody held what guards them. */
+	/*
+	 * Pending additions that changed since the last point, when nobody held what guards them.
+	 */
 	#watch_additions(): void {
 		if (this.#quiet)
 			return;
@@ -314,7 +327,8 @@ class schedule_run {
 
 	#pending(): string {
 		return [...this.#lab.mdevs.values()].map(({ state }) => {
-			const { apm_add, aqm_add, adm_add } = state as unknown as Record<string, Uint32Array>;
+			const { apm_add, aqm_add, adm_add } = state as unknown as Record<string,
+				Uint32Array>;
 
 			return [apm_add, aqm_add, adm_add].join(" ");
 		}).join("\n");
@@ -385,7 +399,8 @@ class schedule_run {
 		if (me === undefined || this.#quiet)
 			return;
 		if (this.#stack.length === 1)
-			this.#finish("deadlock", `${me.name} waits for ${lock.name}, which the other holds`);
+			this.#finish("deadlock",
+				`${me.name} waits for ${lock.name}, which the other holds`);
 		throw new would_block(lock);
 	}
 
@@ -394,7 +409,8 @@ class schedule_run {
 		const { mdevs } = this.#lab;
 
 		this.#quiet = true;
-		const seen = [...mdevs.keys()].map((m) => [m, this.#lab.matrix(m), this.#lab.shadow(m),
+		const seen = [...mdevs.keys()]
+			.map((m) => [m, this.#lab.matrix(m), this.#lab.shadow(m),
 			this.#lab.apcb(m), this.#lab.linked(m)]);
 		const digest = JSON.stringify([seen, this.#lab.bound()]);
 
@@ -416,7 +432,8 @@ class schedule_run {
 
 	/* The processor of the guest that has opened an mdev, or null. */
 	#vcpu(mdev: string): kvm_vcpu | null {
-		const guest = this.#guests.get(mdev) ?? this.#lab.mdevs.get(mdev)?.state.kvm ?? null;
+		const guest = this.#guests.get(mdev) ??
+			this.#lab.mdevs.get(mdev)?.state.kvm ?? null;
 
 		if (guest !== null)
 			this.#guests.set(mdev, guest);
@@ -427,7 +444,8 @@ class schedule_run {
 		switch (o[0]) {
 		case "adapter":
 			ap_hw_set_adapter(o[1],
-				{ checkstopped: o[2] === "checkstopped", configured: o[2] !== "deconfigured" });
+				{ checkstopped: o[2] === "checkstopped",
+					configured: o[2] !== "deconfigured" });
 			return "ok";
 		case "busy":
 		case "state_change":
@@ -483,7 +501,9 @@ class schedule_run {
 	#execute(o: guest_op, vcpu: kvm_vcpu, qid: number): sie_result {
 		const { gprs } = vcpu.run.s.regs;
 		const pqap = (fc: number, gr1: bigint, gr2: bigint): sie_result => {
-			[gprs[0], gprs[1], gprs[2]] = [guest_gr0(fc, qid >>> 8, qid & 0xff), gr1, gr2];
+			[gprs[0], gprs[1], gprs[2]] = [
+				guest_gr0(fc, qid >>> 8, qid & 0xff), gr1, gr2,
+			];
 			return guest_pqap(vcpu);
 		};
 
@@ -493,7 +513,8 @@ class schedule_run {
 		case "guest_zapq":
 			return pqap(ZAPQ, 0n, 0n);
 		case "guest_aqic":
-			return pqap(AQIC, o[4] === null ? 0n : 0x8000_0000_0000n | BigInt(o[3]), o[4] ?? 0n);
+			return pqap(AQIC, o[4] === null ? 0n : 0x8000_0000_0000n | BigInt(o[3]),
+				o[4] ?? 0n);
 		case "guest_nqap":
 			gprs[0] = BigInt(qid) | 0x40000000n;
 			return guest_nqap(vcpu, 4, 6);
@@ -527,7 +548,8 @@ class schedule_run {
 
 	/* The queues that hold messages. */
 	#messages(): string[] {
-		return this.#host_queues().filter((qid) => ap_hw_messages(qid) !== 0).map(apqn_name);
+		return this.#host_queues().filter((qid) => ap_hw_messages(qid) !== 0)
+			.map(apqn_name);
 	}
 
 	#machine_state(state: Map<string, string>): void {

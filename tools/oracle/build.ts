@@ -6,7 +6,8 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
-	existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
+	existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync,
+	writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -40,7 +41,8 @@ function compiler_version(cc: string): string {
 	const { error, stdout } = spawnSync(cc, ["--version"], { encoding: "utf8" });
 
 	if (error !== undefined)
-		throw new missing_program(`the oracle needs a C compiler, and there is no ${cc} (Debian: gcc)`);
+		throw new missing_program(
+			`the oracle needs a C compiler, and there is no ${cc} (Debian: gcc)`);
 	return stdout;
 }
 
@@ -60,7 +62,8 @@ function key_of(parts: Iterable<string>): string {
 /* Each header of the kernel that is asked for becomes our one header. */
 function write_headers(folder: string, texts: Iterable<string>): void {
 	const names = new Set([...texts].flatMap((text) =>
-		[...text.matchAll(/^[ \t]*#[ \t]*include[ \t]*<([\w./-]+)>/gm)].map(([, name]) => name)));
+		[...text.matchAll(/^[ \t]*#[ \t]*include[ \t]*<([\w./-]+)>/gm)]
+			.map(([, name]) => name)));
 
 	for (const name of names) {
 		make_folder(join(folder, dirname(name)));
@@ -78,12 +81,14 @@ function compile(cc: string, args: readonly string[], what: string): void {
 
 /** driver_files - the C files of vfio_ap */
 export function driver_files({ files }: kernel_source): string[] {
-	return [...files.keys()].map((path) => basename(path)).filter((name) => /^vfio_ap\w*\.c$/.test(name));
+	return [...files.keys()].map((path) => basename(path))
+		.filter((name) => /^vfio_ap\w*\.c$/.test(name));
 }
 
 /* What a header of the kernel would say, taken from who includes it. */
 function definitions({ files }: kernel_source): string[] {
-	const has_two = [...files.values()].some((text) => text.includes("VFIO_AP_CFG_CHG_IRQ_INDEX"));
+	const has_two = [...files.values()]
+		.some((text) => text.includes("VFIO_AP_CFG_CHG_IRQ_INDEX"));
 
 	return [`-DORACLE_AP_IRQS=${has_two ? 2 : 1}`];
 }
@@ -120,7 +125,8 @@ function build_in(folder: string, kernel: kernel_source, cc: string, flags: stri
 		compile(cc, [...usual, ...flags, "-I", headers, "-idirafter", STAND_INS,
 			"-c", join(source, name), "-o", object(name)], `${from}: ${name}`);
 	for (const name of readdirSync(STAND_INS).filter((file) => file.endsWith(".c")))
-		compile(cc, [...usual, "-O2", "-I", headers, "-iquote", source, "-iquote", STAND_INS,
+		compile(cc, [...usual, "-O2", "-I", headers, "-iquote", source, "-iquote",
+			STAND_INS,
 			"-idirafter", STAND_INS, "-c", join(STAND_INS, name), "-o", object(name)],
 			`${name} with the headers of ${from}`);
 	compile(cc, [...flags, ...objects, "-o", join(folder, "oracle")], from);
@@ -167,7 +173,9 @@ export function build_with_coverage(
  *
  * Return: its path.
  */
-export function build_bench(source: kernel_source, folder: string, cc = process.env["CC"] ?? "cc"): string {
+export function build_bench(
+	source: kernel_source, folder: string, cc = process.env["CC"] ?? "cc",
+): string {
 	const bench = fileURLToPath(new URL("../bench/native/driver.c", import.meta.url));
 	const program = join(folder, "driver");
 
@@ -187,16 +195,21 @@ export function build_bench(source: kernel_source, folder: string, cc = process.
  *
  * Return: its path.
  */
-export function build_masks(source: kernel_source, folder: string, cc = process.env["CC"] ?? "cc"): string {
+export function build_masks(
+	source: kernel_source, folder: string, cc = process.env["CC"] ?? "cc",
+): string {
 	const masks = fileURLToPath(new URL("masks/", import.meta.url));
 	const program = join(folder, "masks");
 
 	compiler_version(cc);
 	write_source(folder, source);
 	/* Most of what the bus calls is not there, and is not called. */
-	compile(cc, [...KERNEL_FLAGS, ...definitions(source), "-O2", "-ffunction-sections", "-no-pie",
-		"-Wl,--gc-sections", "-Wl,--unresolved-symbols=ignore-all", "-I", join(folder, "include"),
-		"-iquote", join(folder, "source"), "-iquote", masks, "-iquote", STAND_INS, "-idirafter", STAND_INS,
+	compile(cc, [...KERNEL_FLAGS, ...definitions(source), "-O2", "-ffunction-sections",
+		"-no-pie",
+		"-Wl,--gc-sections", "-Wl,--unresolved-symbols=ignore-all", "-I",
+		join(folder, "include"),
+		"-iquote", join(folder, "source"), "-iquote", masks, "-iquote", STAND_INS,
+		"-idirafter", STAND_INS,
 		join(masks, "masks.c"), "-o", program], `${source.from}: ap_bus.c`);
 	return program;
 }
@@ -214,7 +227,9 @@ function function_in(text: string, head: string): string | null {
  *
  * Return: its path.
  */
-export function build_pqap(source: kernel_source, folder: string, cc = process.env["CC"] ?? "cc"): string {
+export function build_pqap(
+	source: kernel_source, folder: string, cc = process.env["CC"] ?? "cc",
+): string {
 	const pqap = fileURLToPath(new URL("pqap/", import.meta.url));
 	const program = join(folder, "pqap");
 	const priv = [...source.files].find(([path]) => basename(path) === "priv.c")?.[1] ?? "";
@@ -224,8 +239,10 @@ export function build_pqap(source: kernel_source, folder: string, cc = process.e
 		throw new usage_error(`${source.from}: no handle_pqap() in arch/s390/kvm/priv.c`);
 	compiler_version(cc);
 	writeFileSync(join(folder, "handle_pqap.c"), text);
-	compile(cc, [...KERNEL_FLAGS, ...definitions(source), "-O2", "-iquote", folder, "-iquote", STAND_INS,
-		"-idirafter", STAND_INS, join(pqap, "pqap.c"), "-o", program], `${source.from}: handle_pqap()`);
+	compile(cc, [...KERNEL_FLAGS, ...definitions(source), "-O2", "-iquote", folder, "-iquote",
+		STAND_INS,
+		"-idirafter", STAND_INS, join(pqap, "pqap.c"), "-o", program],
+			`${source.from}: handle_pqap()`);
 	return program;
 }
 

@@ -10,5 +10,6 @@ export function cache_folder(): string {
 		return join(XDG_CACHE_HOME, "vfio-ap");
 	if (TMPDIR !== undefined && TMPDIR !== "")
 		return join(TMPDIR, "vfio-ap-cache");
-	return HOME === undefined ? join(tmpdir(), "vfio-ap-cache") : join(homedir(), ".cache", "vfio-ap");
+	return HOME === undefined ? join(tmpdir(), "vfio-ap-cache")
+		: join(homedir(), ".cache", "vfio-ap");
 }

@@ -50,16 +50,22 @@ function same_line(a: string, b: string | undefined): boolean {
 	return a === b || (b !== undefined && isDeepStrictEqual(JSON.parse(a), JSON.parse(b)));
 }
 
-function first_difference(file: string, recorded: recorded_trace, c: recorded_trace): difference | null {
+function first_difference(
+	file: string, recorded: recorded_trace, c: recorded_trace,
+): difference | null {
 	for (const [i, line] of recorded.lines.entries())
 		if (!same_line(line, c.lines[i]))
-			return { file, line: recorded.line + i, recorded: line, c: c.lines[i] ?? "nothing" };
+			return {
+				file, line: recorded.line + i, recorded: line,
+				c: c.lines[i] ?? "nothing",
+			};
 	return null;
 }
 
 /** drivers_in - the drivers whose traces are in a file */
 export function drivers_in(file: string): Set<string> {
-	return new Set(split_traces(read_text(file)).map(({ lines }) => driver_of_header(lines[0])));
+	return new Set(split_traces(read_text(file))
+		.map(({ lines }) => driver_of_header(lines[0])));
 }
 
 /**
@@ -70,7 +76,8 @@ export async function check_file(
 	program: string, file: string, label: string | null,
 ): Promise<file_outcome> {
 	const all = split_traces(read_text(file));
-	const chosen = all.filter(({ lines }) => label === null || driver_of_header(lines[0]) === label);
+	const chosen = all.filter(({ lines }) => label === null ||
+		driver_of_header(lines[0]) === label);
 	const answers = chosen.length === 0 ? [] : split_traces(await run_program(program,
 		chosen.map(({ lines }) => `${lines.join("\n")}\n`).join("")));
 	const differences = chosen.flatMap((recorded, i) =>

@@ -32,7 +32,8 @@ export function record_scenario(sc: scenario, program: string, label: string): s
 
 	if (lack !== null)
 		throw new usage_error(`${sc.file}: ${sc.name}: ${lack}`);
-	play(sc, label, { explain: false, boot: (options) => (booted = new c_lab(program, options)) });
+	play(sc, label,
+		{ explain: false, boot: (options) => (booted = new c_lab(program, options)) });
 	return booted!.trace();
 }
 
@@ -43,7 +44,8 @@ function not_played(sc: scenario, label: string, because: string): report {
 	return {
 		...rest, as_recorded: true, open: true,
 		steps: steps.map((st) => ({
-			...st, verdict: "open", because, rc: null, crash: null, out: null, actual: "", decisions: [],
+			...st, verdict: "open", because, rc: null, crash: null, out: null,
+			actual: "", decisions: [],
 		})),
 	};
 }
@@ -66,8 +68,12 @@ export async function c_column(where: string): Promise<(sc: scenario) => report>
 	return (sc) => {
 		const lack = why_not(sc);
 		const played = lack !== null ? not_played(sc, label, lack) :
-			play({ ...sc, statements: sc.statements.map(without_reasons) }, label, { boot, explain: false });
+			play({ ...sc, statements: sc.statements.map(without_reasons) }, label,
+				{ boot, explain: false });
 
-		return { ...played, scenario: sc, driver: { label: "C", source: source.from, default: false } };
+		return {
+			...played, scenario: sc,
+			driver: { label: "C", source: source.from, default: false },
+		};
 	};
 }

@@ -22,8 +22,10 @@ interface c_line {
 
 /* What the C's machine cannot do. */
 const LACKS = new Map<op[0], string>([
-	["apmask_store", "the C's machine has no apmask"], ["aqmask_store", "the C's machine has no aqmask"],
-	["config", "the C's machine has no cards"], ["driver_override", "the C's machine has no other drivers"],
+	["apmask_store", "the C's machine has no apmask"],
+	["aqmask_store", "the C's machine has no aqmask"],
+	["config", "the C's machine has no cards"],
+	["driver_override", "the C's machine has no other drivers"],
 	["run", "the guests of the C's machine execute PQAP(AQIC) only"],
 	["next_host", "the C's machine is one host"],
 ]);
@@ -31,11 +33,14 @@ const LACKS = new Map<op[0], string>([
 function lack_of({ body }: statement): string | null {
 	if (body.kind !== "op")
 		return null;
-	return body.rc === "waits" ? "the C's machine has no process that waits" : LACKS.get(body.op[0]) ?? null;
+	return body.rc === "waits" ? "the C's machine has no process that waits"
+		: LACKS.get(body.op[0]) ?? null;
 }
 
 /** why_not - what of a scenario the C's machine cannot do, or null if it can do all */
-export function why_not({ memory, kasan, low_memory, secure_execution, statements }: scenario): string | null {
+export function why_not(
+	{ memory, kasan, low_memory, secure_execution, statements }: scenario,
+): string | null {
 	if (memory !== "zero")
 		return "the C's locals are zero when they are not initialised";
 	if (kasan === true || low_memory === "fault")
@@ -90,7 +95,8 @@ export class c_lab implements lab {
 	apcb(mdev: string): masks | null {
 		const guest = this.#guests.get(mdev);
 
-		return guest === undefined ? null : this.#apcbs.get(guest) ?? { apm: [], aqm: [], adm: [] };
+		return guest === undefined ? null : this.#apcbs.get(guest) ??
+			{ apm: [], aqm: [], adm: [] };
 	}
 
 	linked(mdev: string): string[] {
@@ -126,10 +132,14 @@ export class c_lab implements lab {
 
 	#run(ops: readonly c_op[], args: string[]): string {
 		const { host, apmask, aqmask } = this.#options;
-		const lines = [{ trace: 1, driver: "C", host, apmask, aqmask }, ...ops.map((o) => ({ op: o }))];
+		const lines = [
+			{ trace: 1, driver: "C", host, apmask, aqmask },
+			...ops.map((o) => ({ op: o })),
+		];
 
 		return spawnSync(this.#program, args, {
-			encoding: "utf8", maxBuffer: 1 << 28, input: lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
+			encoding: "utf8", maxBuffer: 1 << 28,
+			input: lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
 		}).stdout;
 	}
 

@@ -62,7 +62,9 @@ interface options {
 	limit: number;
 }
 
-async function oracle_for(where: string, driver?: string): Promise<oracle & { label: string | null }> {
+async function oracle_for(
+	where: string, driver?: string,
+): Promise<oracle & { label: string | null }> {
 	const source = await find_source(where, driver);
 
 	return { ...build_oracle(source), label: label_of(source) };
@@ -83,7 +85,8 @@ async function build({ where }: options): Promise<number> {
 /* A trace file, or whatever scenarios are read from. */
 async function record(files: string[], { where }: options): Promise<number> {
 	if (files.length !== 1)
-		throw new usage_error("oracle record needs one file, of operations or of scenarios");
+		throw new usage_error(
+			"oracle record needs one file, of operations or of scenarios");
 	const { program, label } = await oracle_for(where);
 
 	if (/\.jsonl(?:\.gz)?$/.test(files[0])) {
@@ -104,13 +107,16 @@ function show({ file, line, recorded, c }: difference): string {
 }
 
 /* With "auto", each driver's traces are compared with its own text, if that is installed. */
-async function oracles_for(files: string[], where: string): Promise<(oracle & { label: string | null })[]> {
+async function oracles_for(
+	files: string[], where: string,
+): Promise<(oracle & { label: string | null })[]> {
 	if (where !== "auto")
 		return [await oracle_for(where)];
 	const labels = new Set(files.flatMap((file) => [...drivers_in(file)]));
 	const found = await Promise.all([...labels].map((driver) => oracle_for("auto", driver)));
 
-	return found.filter(({ label }, i) => label !== null && found.findIndex((o) => o.label === label) === i);
+	return found.filter(({ label }, i) => label !== null &&
+		found.findIndex((o) => o.label === label) === i);
 }
 
 async function check(paths: string[], { where, limit }: options): Promise<number> {
@@ -146,7 +152,9 @@ function number_option(name: string, text: string): number {
 	return Number(text);
 }
 
-async function run_verb(verb: string | undefined, rest: string[], options: options): Promise<number> {
+async function run_verb(
+	verb: string | undefined, rest: string[], options: options,
+): Promise<number> {
 	switch (verb) {
 	case "build":
 		return build(options);
@@ -161,7 +169,8 @@ async function run_verb(verb: string | undefined, rest: string[], options: optio
 
 async function fuzz(values: Record<string, string | boolean | undefined>): Promise<number> {
 	const { driver, "linux-source": where, profile, out, coverage } = values as {
-		driver?: string; "linux-source": string; profile?: string; out: string; coverage: boolean;
+		driver?: string; "linux-source": string; profile?: string; out: string;
+		coverage: boolean;
 	};
 
 	if (driver === undefined)
@@ -169,7 +178,8 @@ async function fuzz(values: Record<string, string | boolean | undefined>): Promi
 	return fuzz_command({
 		where, driver: await load_driver(driver), out, coverage, profile: profile ?? null,
 		seconds: number_option("seconds", String(values["seconds"])),
-		ops: values["ops"] === undefined ? Infinity : number_option("ops", String(values["ops"])),
+		ops: values["ops"] === undefined
+			? Infinity : number_option("ops", String(values["ops"])),
 		seed: number_option("seed", String(values["seed"])),
 	});
 }
@@ -205,12 +215,15 @@ export async function main(argv: string[]): Promise<number> {
 		return fuzz(values);
 	if (verb === "masks")
 		return masks_command({
-			where: values["linux-source"], length: number_option("length", values.length),
-			random: number_option("random", values.random), seed: number_option("seed", values.seed),
+			where: values["linux-source"],
+			length: number_option("length", values.length),
+			random: number_option("random", values.random),
+			seed: number_option("seed", values.seed),
 		});
 	if (verb === "pqap")
 		return pqap_command({
-			where: values["linux-source"], random: number_option("random", values.random),
+			where: values["linux-source"],
+			random: number_option("random", values.random),
 			seed: number_option("seed", values.seed),
 		});
 	return run_verb(verb, rest, {

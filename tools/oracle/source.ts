@@ -48,13 +48,16 @@ export interface kernel_source {
 export function git_hash(text: string): string {
 	const bytes = Buffer.from(text, "utf8");
 
-	return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex").slice(0, 12);
+	return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex")
+		.slice(0, 12);
 }
 
 function files_of_tree(tree: string): string[] {
-	const own = readdirSync(join(tree, CRYPTO)).filter((name) => /^vfio_ap\w*\.[ch]$/.test(name));
+	const own = readdirSync(join(tree, CRYPTO))
+		.filter((name) => /^vfio_ap\w*\.[ch]$/.test(name));
 
-	const others = ["ap_bus.h", "ap_bus.c", "ap_debug.h"].map((name) => `${CRYPTO}/${name}`).concat(PRIV);
+	const others = ["ap_bus.h", "ap_bus.c", "ap_debug.h"].map((name) => `${CRYPTO}/${name}`)
+		.concat(PRIV);
 
 	return [...own.toSorted().map((name) => `${CRYPTO}/${name}`),
 		...others.filter((path) => existsSync(join(tree, path)))];
@@ -78,14 +81,16 @@ async function hash_of_file(path: string): Promise<string> {
 
 /* Reading a package takes half a minute: what was found in it is kept. */
 async function read_archive(path: string): Promise<kernel_source> {
-	const kept = join(cache_folder(), "sources", `${await hash_of_file(path)}-${git_hash(FILES.join())}.json`);
+	const kept = join(cache_folder(), "sources",
+		`${await hash_of_file(path)}-${git_hash(FILES.join())}.json`);
 
 	if (existsSync(kept))
 		return { from: path, files: new Map(JSON.parse(readFileSync(kept, "utf8"))) };
 	const files = await read_tarball(path, FILES);
 
 	if (!files.has(OPS))
-		throw new usage_error(`${path}: no ${OPS} in it, an archive of kernel sources has one`);
+		throw new usage_error(
+			`${path}: no ${OPS} in it, an archive of kernel sources has one`);
 	make_folder(join(kept, ".."));
 	write_file(kept, JSON.stringify([...files]));
 	return { from: path, files };
@@ -95,7 +100,8 @@ async function read_archive(path: string): Promise<kernel_source> {
 function installed_sources(label: string | undefined): string[] {
 	const release = label?.replace(/^v/, "") ?? "";
 	const found = existsSync(INSTALLED) ? readdirSync(INSTALLED) : [];
-	const fit = (name: string): number => Number(release !== "" && name.includes(`-${release}`));
+	const fit = (name: string): number =>
+		Number(release !== "" && name.includes(`-${release}`));
 
 	return found.filter((name) => /^linux-(?:source-)?\d/.test(name) &&
 		(is_tarball(name) || existsSync(join(INSTALLED, name, OPS))))

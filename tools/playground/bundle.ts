@@ -79,14 +79,17 @@ function for_pages(wanted: ReadonlySet<string>): Plugin {
 	return {
 		name: "for pages",
 		setup(build) {
-			build.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, external: true, sideEffects: false }));
+			build.onResolve({ filter: /^node:/ },
+				({ path }) => ({ path, external: true, sideEffects: false }));
 			build.onResolve({ filter: /^\..*\.ts$/ }, ({ path, resolveDir }) => {
 				const instead = in_place_of(resolveDir, path);
 
 				return instead === undefined ? undefined : { path: instead };
 			});
-			build.onLoad({ filter: /vfio_ap_private\.h\.ts$/ }, ({ path }) => ({ contents: with_names(path), loader: "ts" }));
-			build.onLoad({ filter: /history\/index\.ts$/ }, () => ({ contents: registry_for(wanted), loader: "ts" }));
+			build.onLoad({ filter: /vfio_ap_private\.h\.ts$/ },
+				({ path }) => ({ contents: with_names(path), loader: "ts" }));
+			build.onLoad({ filter: /history\/index\.ts$/ },
+				() => ({ contents: registry_for(wanted), loader: "ts" }));
 		},
 	};
 }
@@ -116,7 +119,8 @@ class script_map {
 
 		if (!("originalSource" in entry))
 			return null;
-		const file = new URL(entry.originalSource, `file://${root}`).pathname.slice(root.length);
+		const file = new URL(entry.originalSource,
+			`file://${root}`).pathname.slice(root.length);
 
 		return { file, line: entry.originalLine, column: entry.originalColumn };
 	}
@@ -142,7 +146,9 @@ function text_behind({ file, line, column }: origin): string {
 	return tree_file(file)!.split("\n").slice(line, line + 6).join("\n").slice(column);
 }
 
-/* What the recorder of decisions asks for: who sets a bit, looks a queue up or has an mdev's masks. */
+/*
+ * What the recorder of decisions asks for: who sets a bit, looks a queue up or has an mdev's masks.
+ */
 const DECIDES = /_bit_inv\(|get_queue\(|\.(?:shadow_apcb|matrix)\b/;
 const SETS_A_BIT = /^(?:set|clear)_bit_inv\(/;
 
@@ -169,7 +175,8 @@ class text_finder {
 	get texts(): script_texts {
 		return {
 			functions: [...this.#functions], calls: this.#calls,
-			patches: [...this.#patches.keys()].map((key) => JSON.parse(key) as script_texts["patches"][number]),
+			patches: [...this.#patches.keys()]
+				.map((key) => JSON.parse(key) as script_texts["patches"][number]),
 		};
 	}
 
@@ -203,7 +210,9 @@ class text_finder {
 		const list = this.#functions.get(origin.file) ?? [];
 
 		this.#functions.set(origin.file, list);
-		const known: known_function = [start, end - start, func, this.#patch(info.patch, info.id)];
+		const known: known_function = [
+			start, end - start, func, this.#patch(info.patch, info.id),
+		];
 
 		if (info.predicate)
 			known.push(info.params);
@@ -227,14 +236,19 @@ class text_finder {
  * @entry: its module's source
  * @wanted: the drivers that are in it
  */
-export async function machine_script(entry: string, wanted: readonly driver[]): Promise<machine_script> {
+export async function machine_script(
+	entry: string, wanted: readonly driver[],
+): Promise<machine_script> {
 	const { outputFiles } = await bundle(entry, {
 		plugins: [for_pages(new Set(wanted.map(({ label }) => label)))],
 		sourcemap: "external", outfile: `${root}page.js`, sourcesContent: false,
 		define: { "import.meta.url": '"file:///vfio-ap/a/b/c"' },
 	});
-	const text = (end: string): string => outputFiles.find(({ path }) => path.endsWith(end))!.text;
+	const text = (end: string): string =>
+		outputFiles.find(({ path }) => path.endsWith(end))!.text;
 	const script = text(".js").trim();
 
-	return { script, texts: new text_finder(script, new script_map(script, text(".map"))).texts };
+	return {
+		script, texts: new text_finder(script, new script_map(script, text(".map"))).texts,
+	};
 }

@@ -33,12 +33,14 @@ binds or unbinds its queue, the head of a row or column assigns or unassigns</p>
  * @drivers: those that are in it
  * @corpus: scenarios to choose from
  */
-export async function playground_page(drivers: readonly driver[], corpus: [name: string, text: string][]):
+export async function playground_page(drivers: readonly driver[],
+	corpus: [name: string, text: string][]):
 		Promise<string> {
 	const { script, texts } = await machine_script("tools/playground/live/page.ts", drivers);
 	const labels = drivers.map(({ label }) => label);
 	const chosen = drivers.filter((d) => d.default).map(({ label }) => label);
-	const data: playground_data = { drivers: labels, chosen: chosen.length === 0 ? labels : chosen, corpus, texts };
+	const data: playground_data =
+		{ drivers: labels, chosen: chosen.length === 0 ? labels : chosen, corpus, texts };
 
 	return page_text({
 		title: "vfio-ap playground", script, data,

@@ -25,7 +25,8 @@ const CORPUS = `${root}test/scenarios/`;
 
 /* Whether a scenario says something of one of the drivers, or of none in particular. */
 function is_about(text: string, labels: ReadonlySet<string>): boolean {
-	const named = [...text.matchAll(/^verdict (\S+)/gm)].flatMap(([, list]) => list!.split(","));
+	const named = [...text.matchAll(/^verdict (\S+)/gm)]
+		.flatMap(([, list]) => list!.split(","));
 
 	return named.length === 0 || named.some((label) => labels.has(label));
 }
@@ -36,7 +37,8 @@ export function corpus(about: readonly driver[]): [name: string, text: string][]
 	const labels = new Set(about.map(({ label }) => label));
 
 	return files.filter((f) => f.endsWith(".scn")).sort()
-		.map((f): [string, string] => [f.slice(0, -4), readFileSync(`${CORPUS}${f}`, "utf8")])
+		.map((f): [string, string] =>
+			[f.slice(0, -4), readFileSync(`${CORPUS}${f}`, "utf8")])
 		.filter(([, text]) => is_about(text, labels));
 }
 

@@ -25,13 +25,15 @@ interface signs {
 const BOXES: signs = { bound: "●", unbound: "○", down: "│", across: "─", corner: "┼" };
 const ASCII: signs = { bound: "o", unbound: ".", down: "|", across: "-", corner: "+" };
 
-const LETTERS = new Map([["guest", "G"], ["would", "g"], ["filtered", "F"], ["stale", "A"], ["lost", "S"]]);
+const LETTERS =
+	new Map([["guest", "G"], ["would", "g"], ["filtered", "F"], ["stale", "A"], ["lost", "S"]]);
 const CELL = 5;
 const GAP = "   ";
 
 /** wants_ascii - whether the locale has no box characters */
 export function wants_ascii(): boolean {
-	const locale = process.env["LC_ALL"] || process.env["LC_CTYPE"] || process.env["LANG"] || "";
+	const locale = process.env["LC_ALL"] || process.env["LC_CTYPE"] ||
+		process.env["LANG"] || "";
 
 	return !/utf-?8/i.test(locale);
 }
@@ -42,7 +44,9 @@ function cell_text(cell: number, running: boolean, s: signs): string {
 	return ` ${letter}${(cell & BOUND) === 0 ? s.unbound : s.bound}${(cell & CHANGED) === 0 ? " " : "*"} `;
 }
 
-function grid_lines({ cells, running, control, mdev }: mdev_grid, { apm, aqm }: axes, s: signs): string[] {
+function grid_lines(
+	{ cells, running, control, mdev }: mdev_grid, { apm, aqm }: axes, s: signs,
+): string[] {
 	return [
 		`${printable(mdev)}, ${running ? "guest running" : "no guest"}`,
 		`   ${s.down}${aqm.map((id) => domain_name(id).padStart(CELL)).join("")}`,
@@ -56,7 +60,8 @@ function grid_lines({ cells, running, control, mdev }: mdev_grid, { apm, aqm }: 
 /* Blocks of lines side by side, as many as fit. */
 function side_by_side(blocks: readonly string[][]): string[] {
 	const width = Math.max(...blocks.flat().map((line) => line.length));
-	const at_once = Math.max(1, Math.floor((screen_width() - 2 + GAP.length) / (width + GAP.length)));
+	const at_once =
+		Math.max(1, Math.floor((screen_width() - 2 + GAP.length) / (width + GAP.length)));
 	const lines: string[] = [];
 
 	for (let first = 0; first < blocks.length; first += at_once) {
@@ -76,7 +81,8 @@ function block_of(r: report, st: step, before: step | null, axes: axes, s: signs
 }
 
 function has_changed(st: step, before: step | null, axes: axes): boolean {
-	return grids_of(st, before, axes).some(({ cells }) => cells.flat().some((cell) => (cell & CHANGED) !== 0));
+	return grids_of(st, before, axes)
+		.some(({ cells }) => cells.flat().some((cell) => (cell & CHANGED) !== 0));
 }
 
 /* The grids behind one line; none where it changed nothing on any driver. */
@@ -89,9 +95,11 @@ function line_grids(reports: readonly report[], line: statement, axes: axes, s: 
 
 	if (!found.some(({ st, before }) => has_changed(st, before, axes)))
 		return [];
-	const title = styled("bold", cut(printable(`${line.n}  ${what_text(line)}`), screen_width()));
+	const title = styled("bold",
+		cut(printable(`${line.n}  ${what_text(line)}`), screen_width()));
 
-	return [title, ...side_by_side(found.map(({ r, st, before }) => block_of(r, st, before, axes, s))), ""];
+	return [title, ...side_by_side(
+		found.map(({ r, st, before }) => block_of(r, st, before, axes, s))), ""];
 }
 
 /**

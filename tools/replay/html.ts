@@ -23,9 +23,11 @@ function body(intro: content): markup {
  * The functions that a page of crossread shows: its anchors are DRIVER/FILE/LINE/FUNCTION.
  */
 function links_into(page: string): [string, string][] {
-	const ids = readFileSync(page, "utf8").matchAll(/ id="([\w.@-]+)\/([\w.]+)\/(\d+)\/(\w+)"/g);
+	const ids = readFileSync(page, "utf8")
+		.matchAll(/ id="([\w.@-]+)\/([\w.]+)\/(\d+)\/(\w+)"/g);
 	const links = [...ids].map(([, driver, file, line, name]): [string, string] =>
-		[`${driver}/${name}`, `${encodeURIComponent(basename(page))}#${driver}/${file}/${line}/${name}`]);
+		[`${driver}/${name}`,
+			`${encodeURIComponent(basename(page))}#${driver}/${file}/${line}/${name}`]);
 
 	if (links.length === 0)
 		throw new usage_error(`${page}: no function in it, right would be: a page of crossread --format html`);
@@ -38,13 +40,15 @@ function links_into(page: string): [string, string][] {
  * @crossread: pages of crossread that lie beside this one, whose functions are linked to
  * @intro: what stands above them
  */
-export async function replay_page(reports: readonly (readonly report[])[], crossread: readonly string[] = [],
+export async function replay_page(reports: readonly (readonly report[])[],
+	crossread: readonly string[] = [],
 		intro: content = null): Promise<string> {
 	const scenarios = reports.map((list) => shown_scenario(list[0]!.scenario, list));
 	const data: replay_data = { scenarios, links: crossread.flatMap(links_into) };
 
 	return page_text({
-		title: scenarios.length === 1 ? scenarios[0]!.name : `${scenarios.length} scenarios`,
+		title: scenarios.length === 1 ? scenarios[0]!.name
+			: `${scenarios.length} scenarios`,
 		body: body(intro), script: await page_script("tools/replay/page.ts"), data,
 	});
 }

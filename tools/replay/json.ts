@@ -77,7 +77,8 @@ function step_object(st: step): step_object {
 	const state = st.mdevs.get(st.mdev);
 
 	return {
-		n: st.s.n, line: st.s.line, text: body.kind === "unread" ? body.text : sentence_of(st.s),
+		n: st.s.n, line: st.s.line,
+		text: body.kind === "unread" ? body.text : sentence_of(st.s),
 		kind: body.kind, op: body.kind === "op" ? body.op : null, rc: st.crash ?? st.rc,
 		out: st.out, mdev: st.mdev, guest: st.guest ?? [], apcb: st.apcb ?? [],
 		matrix: state === undefined ? [] : product(state.matrix.apm, state.matrix.aqm),
@@ -93,7 +94,8 @@ export function report_object(r: report): report_object {
 	return {
 		scenario: r.scenario.name, source: r.scenario.source, driver: r.driver.label,
 		steps: r.steps.map((st) => step_object(st)),
-		holds: count("holds"), differs: count("differs"), ran: count("ran"), open: count("open"),
+		holds: count("holds"), differs: count("differs"), ran: count("ran"),
+		open: count("open"),
 		depends: count("depends"),
 		unread: r.steps.filter((st) => st.s.body.kind === "unread").length,
 	};

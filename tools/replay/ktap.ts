@@ -39,9 +39,15 @@ function render(tests: ktap_test[], indent: string): string[] {
 function diagnostics_of(st: step, missed: boolean): string[] {
 	switch (st.verdict) {
 	case "differs":
-		return [`line ${st.s.line}: expected ${st.expected}, actual ${st.actual}`, ...reasons(st)];
+		return [
+			`line ${st.s.line}: expected ${st.expected}, actual ${st.actual}`,
+			...reasons(st),
+		];
 	case "ran":
-		return [`ran: ${ran_text(st)}`, ...(missed ? ["the scenario's verdict says it differs"] : [])];
+		return [
+			`ran: ${ran_text(st)}`,
+			...(missed ? ["the scenario's verdict says it differs"] : []),
+		];
 	default:
 		return missed ? ["holds, the scenario's verdict says it differs"] : [];
 	}
@@ -59,7 +65,8 @@ function step_test(st: step, r: report): ktap_test {
 		name: `${st.s.n}: ${print_step(st.s)}`, subtests: [],
 		ok: st.verdict === "differs" ? recorded : !missed,
 		directive: recorded ? "XFAIL the scenario's verdict says so" :
-			skipped ? `SKIP ${description(`${st.verdict}: ${st.because ?? ""}`)}` : null,
+			skipped ? `SKIP ${description(`${st.verdict}: ${st.because ?? ""}`)}`
+			: null,
 		diagnostics: diagnostics_of(st, missed),
 	};
 }

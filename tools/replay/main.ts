@@ -68,7 +68,8 @@ function preface_of(r: reading): string[] {
 		`lines    ${r.first}-${r.last}: ${done} set-up and operations, ${c.expectation.length} ` +
 			`expectations, ${c.prose.length} prose${lines_text(c.prose)}, ` +
 			`${c.unread.length} not read${lines_text(c.unread)}`,
-		...(r.again.length === 0 ? [] : [`again    quoted from line ${r.again.join(", ")}`]),
+		...(r.again.length === 0
+			? [] : [`again    quoted from line ${r.again.join(", ")}`]),
 	];
 }
 
@@ -131,7 +132,8 @@ interface wanted {
 	crossread: string[];
 }
 
-async function report_text(inputs: input[], reports: report[][], { format, grid, ascii, corpus, crossread }: wanted):
+async function report_text(inputs: input[], reports: report[][],
+	{ format, grid, ascii, corpus, crossread }: wanted):
 		Promise<string> {
 	switch (format) {
 	case "html":
@@ -145,10 +147,12 @@ async function report_text(inputs: input[], reports: report[][], { format, grid,
 		const { grids_text, wants_ascii } = await import("./grid.ts");
 		const plain = ascii || wants_ascii();
 
-		return reports.map((list) => grids_text(list[0]!.scenario, list, plain)).join("\n") +
+		return reports.map((list) => grids_text(list[0]!.scenario, list, plain))
+			.join("\n") +
 			outcome_table(reports);
 	}
-	return corpus ? corpus_text(inputs, reports) : text_of(inputs, reports) + outcome_table(reports);
+	return corpus ? corpus_text(inputs, reports) : text_of(inputs, reports) +
+		outcome_table(reports);
 }
 
 /** What differs counts more than what is open. */
@@ -169,7 +173,8 @@ async function drivers_by_scenario(inputs: input[], meant: lab_driver[], by_defa
 
 	for (const s of inputs.flatMap((i) => i.scenarios)) {
 		const named = [...new Set(s.verdicts.flatMap((v) => v.drivers))];
-		const others = by_default && named.length > 0 && !meant.some((d) => named.includes(d.label));
+		const others = by_default && named.length > 0 &&
+			!meant.some((d) => named.includes(d.label));
 
 		chosen.set(s, others ? await pick_drivers(named.join(",")) : meant);
 	}
@@ -195,7 +200,8 @@ async function leave_out(chosen: Map<scenario, lab_driver[]>, named: boolean): P
 			return false;
 		}));
 	for (const [why, { scenarios, labels }] of skipped)
-		process.stderr.write(`vfio-ap: skipped on ${[...labels].join(", ")}: ${scenarios.size} ${
+		process.stderr.write(
+			`vfio-ap: skipped on ${[...labels].join(", ")}: ${scenarios.size} ${
 			scenarios.size === 1 ? "scenario" : "scenarios"} that ${why}\n`);
 }
 
@@ -204,9 +210,12 @@ export async function main(argv: string[]): Promise<number> {
 	const { values, positionals } = parseArgs({
 		args: argv, allowPositionals: true,
 		options: {
-			driver: { type: "string" }, host: { type: "string" }, format: { type: "string" },
-			crossread: { type: "string", multiple: true, default: [] }, oracle: { type: "string" }, output: { type: "string", short: "o" },
-			grid: { type: "boolean", default: false }, ascii: { type: "boolean", default: false },
+			driver: { type: "string" }, host: { type: "string" },
+			format: { type: "string" },
+			crossread: { type: "string", multiple: true, default: [] },
+			oracle: { type: "string" }, output: { type: "string", short: "o" },
+			grid: { type: "boolean", default: false },
+			ascii: { type: "boolean", default: false },
 			help: { type: "boolean", short: "h" },
 		},
 	});
@@ -217,14 +226,16 @@ export async function main(argv: string[]): Promise<number> {
 		return exit_code.holds;
 	}
 	if (!FORMATS.includes(format))
-		throw new usage_error(`--format ${format}: no such format, expected text, html, ktap or json`);
+		throw new usage_error(
+			`--format ${format}: no such format, expected text, html, ktap or json`);
 	const host = values.host === undefined ? null : parse_host_text(values.host);
 	const { pick_drivers, play } = await import("../lib/play/play.ts");
 	const drivers = await pick_drivers(values.driver);
 	const inputs = await read_inputs(positionals.length === 0 ? [CORPUS] : positionals, host);
 	for (const i of inputs.filter((it) => it.scenarios.length === 0))
 		process.stderr.write(`vfio-ap: ${printable(nothing_found(i))}\n`);
-	const c = values.oracle === undefined ? null : await (await import("../oracle/column.ts")).c_column(values.oracle);
+	const c = values.oracle === undefined ? null : await (await import("../oracle/column.ts"))
+		.c_column(values.oracle);
 	const chosen = await drivers_by_scenario(inputs, drivers, values.driver === undefined);
 
 	await leave_out(chosen, values.driver !== "all");
@@ -232,7 +243,8 @@ export async function main(argv: string[]): Promise<number> {
 		[...chosen.get(s)!.map((d) => play(s, d.label)), ...c === null ? [] : [c(s)]]))
 		.filter((list) => list.length > 0);
 	const text = await report_text(inputs, reports,
-		{ format, grid: values.grid, ascii: values.ascii, corpus: positionals.length === 0, crossread: values.crossread });
+		{ format, grid: values.grid, ascii: values.ascii, corpus: positionals.length === 0,
+			crossread: values.crossread });
 
 	if (values.output === undefined)
 		process.stdout.write(text);

@@ -15,7 +15,9 @@ export interface replay_data {
 }
 
 /* Nothing at all may have been found. */
-const NOTHING: shown_scenario = { name: "", source: "", about: [], drivers: [], rows: [], columns: [], lines: [] };
+const NOTHING: shown_scenario = {
+	name: "", source: "", about: [], drivers: [], rows: [], columns: [], lines: [],
+};
 const { scenarios, links } = JSON.parse(by_id("data").textContent!) as replay_data;
 const choose = by_id<HTMLSelectElement>("scenario");
 const view = new viewer({ links: new Map(links), on_step: write_address });
@@ -24,7 +26,9 @@ function write_address(): void {
 	const { shown, at } = view;
 	const number = encodeURIComponent(shown.lines[at]?.n ?? "");
 
-	history.replaceState(null, "", scenarios.length <= 1 ? `#${number}` : `#${encodeURIComponent(shown.name)}/${number}`);
+	history.replaceState(null, "",
+		scenarios.length <= 1 ? `#${number}`
+			: `#${encodeURIComponent(shown.name)}/${number}`);
 }
 
 function follow_address(): void {

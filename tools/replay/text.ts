@@ -32,7 +32,10 @@ interface group {
 	why: Map<string, string[]>;
 }
 
-/** class footnotes - where in which driver's text, by the driver's name, a number only if it needs one */
+/**
+ * class footnotes - where in which driver's text, by the driver's name, a number only if it needs
+ * one
+ */
 class footnotes {
 	#places = new Map<string, string[]>();
 
@@ -95,7 +98,8 @@ function add_reasons(g: group, st: step, driver: string, notes: footnotes): void
 
 /** Reasons are told where something differs, and everywhere if there is one driver. */
 function wants_reasons(st: step, alone: boolean): boolean {
-	return st.verdict === "differs" && st.s.body.kind === "expect" || alone && st.s.body.kind === "op";
+	return st.verdict === "differs" && st.s.body.kind === "expect" || alone &&
+		st.s.body.kind === "op";
 }
 
 /** In the drivers' order. */
@@ -110,7 +114,9 @@ function groups_of(s: statement, reports: report[], notes: footnotes): group[] {
 		const { st, before } = found;
 		const text = outcome_text(st, before);
 		const key = JSON.stringify([st.verdict, text]);
-		const g = groups.get(key) ?? { drivers: [], verdict: st.verdict, text, st, why: new Map<string, string[]>() };
+		const g = groups.get(key) ??
+			{ drivers: [], verdict: st.verdict, text, st, why: new Map<string,
+				string[]>() };
 
 		groups.set(key, g);
 		g.drivers.push(r.driver.label);
@@ -153,8 +159,10 @@ function group_lines(g: group, all: number, notes: footnotes): string[] {
 		`${g.text === "" ? "" : `: ${printable(g.text)}`}`, MARGIN, MARGIN + 4);
 
 	return [...lines,
-		...(g.verdict === "differs" && all === 1 ? grids(g.st).map((l) => " ".repeat(MARGIN + 4) + l) : []),
-		...why_lines(g, notes).flatMap((t) => indented(printable(t), MARGIN + 4, MARGIN + 9)),
+		...(g.verdict === "differs" && all === 1
+			? grids(g.st).map((l) => " ".repeat(MARGIN + 4) + l) : []),
+		...why_lines(g, notes)
+			.flatMap((t) => indented(printable(t), MARGIN + 4, MARGIN + 9)),
 	];
 }
 
@@ -231,7 +239,8 @@ function numbers(r: report, v: verdict): string[] {
 /** "3 hold, 1 differs (6), 2 open (7 8)" */
 function count_text(r: report): string {
 	const holds = numbers(r, "holds").length;
-	const parts = (["ran", "differs", "depends", "open"] as const).map((v): [verdict, string[]] => [v, numbers(r, v)])
+	const parts = (["ran", "differs", "depends", "open"] as const)
+		.map((v): [verdict, string[]] => [v, numbers(r, v)])
 		.filter(([, list]) => list.length > 0)
 		.map(([v, list]) => v === "ran" ? `${list.length} ran` : `${list.length} ` +
 			`${v === "open" || list.length === 1 ? v : v === "differs" ? "differ" : "depend"} ` +
@@ -258,7 +267,8 @@ function summary_lines(reports: report[]): string[] {
 
 		by_text.set(text, [...by_text.get(text) ?? [], r.driver.label]);
 	}
-	return [...by_text].flatMap(([text, labels]) => indented(`${labels.join(" ")}: ${text}`, 2, 6));
+	return [...by_text]
+		.flatMap(([text, labels]) => indented(`${labels.join(" ")}: ${text}`, 2, 6));
 }
 
 /**
@@ -270,7 +280,8 @@ export function scenario_text(sc: scenario, reports: report[], preface: string[]
 	const steps = steps_text(sc, reports, notes);
 	const lines = [
 		styled("bold", printable(sc.name)), ...summary_lines(reports),
-		...preface.flatMap((l) => indented(printable(l), 2, 11)), ...prose_lines(sc), "", ...steps,
+		...preface.flatMap((l) => indented(printable(l), 2, 11)), ...prose_lines(sc), "",
+		...steps,
 		...notes.lines().flatMap((t) => indented(printable(t), 2, 6)),
 	];
 
@@ -293,12 +304,16 @@ function legend(reports: report[]): string {
 	const claims = wrong.length - marked;
 	const open = reports.filter((r) => r.as_recorded && r.open).length;
 
-	if (wrong.length === 0 && open === 0 && reports.every((r) => r.scenario.verdicts.length > 0))
+	if (wrong.length === 0 && open === 0 &&
+		reports.every((r) => r.scenario.verdicts.length > 0))
 		return "every outcome is the one its scenario gives";
 	return [
-		...(marked === 0 ? [] : [`${marked} marked ! ${marked === 1 ? "is not the one its file gives" :
+		...(marked === 0 ? []
+			: [`${marked} marked ! ${marked === 1 ? "is not the one its file gives" :
 			"are not the ones their files give"}`]),
-		...(claims === 0 ? [] : [`${claims} ${claims === 1 ? "differs" : "differ"} from what is claimed`]),
+		...(claims === 0
+			? []
+				: [`${claims} ${claims === 1 ? "differs" : "differ"} from what is claimed`]),
 		...(open === 0 ? [] : [`${open} ${open === 1 ? "is" : "are"} open`]),
 	].join(", ") || "nothing differs";
 }
@@ -308,10 +323,14 @@ function outcome_columns(reports: report[][], first: number, last: number): stri
 	const heads = reports[0]!.slice(first, last).map((r) => r.driver.label);
 	const rows = reports.map((list) => [printable(list[0]!.scenario.name),
 		...list.slice(first, last).map(outcome)]);
-	const widths = heads.map((h, i) => Math.max(h.length, ...rows.map((r) => r[i + 1]!.length)));
+	const widths = heads.map(
+		(h, i) => Math.max(h.length, ...rows.map((r) => r[i + 1]!.length)));
 	const room = Math.max(20, screen_width() - widths.reduce((sum, w) => sum + w + 2, 0));
 
-	return table([["scenario", ...heads], ...rows.map(([name, ...cells]) => [cut(name!, room), ...cells])]);
+	return table([
+		["scenario", ...heads],
+		...rows.map(([name, ...cells]) => [cut(name!, room), ...cells]),
+	]);
 }
 
 /* Scenarios that were played on the same drivers are one table. */

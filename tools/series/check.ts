@@ -29,8 +29,10 @@ const HOST: host_config = {
 /* The smallest machine there is: one of everything. */
 const SIZE = machine_of(1, 1, 1, 1);
 const PLAN: plan = {
-	drivers: [], adapters: 1, domains: 1, cdoms: 1, mdevs: 1, kinds: [...op_kinds], properties: [],
-	faults: false, depth: Infinity, max_states: 1_000_000, max_memory: 1 << 30, stop_at_first: false,
+	drivers: [], adapters: 1, domains: 1, cdoms: 1, mdevs: 1, kinds: [...op_kinds],
+	properties: [],
+	faults: false, depth: Infinity, max_states: 1_000_000, max_memory: 1 << 30,
+	stop_at_first: false,
 	identify: true, commute: true, walks: 0, block: 1, steps: 1, seed: 1,
 };
 
@@ -43,7 +45,8 @@ const SESSION: readonly op[] = [
 	["pqap", "m0", "0x3000404", "0x800000000003", "0x1000"], write("assign_adapter", "5"),
 	["unbind", "05.0047"], ["bind", "05.0047"], ["reset", "m0"],
 	["cfg", { apm: [4] }], ["cfg", { apm: [4, 5] }], write("unassign_adapter", "5"),
-	write("unassign_domain", "0x47"), ["pqap", "m0", "0x3000404", "0x3", "0x0"], ["close", "m0"],
+	write("unassign_domain", "0x47"), ["pqap", "m0", "0x3000404", "0x3", "0x0"],
+	["close", "m0"],
 	["destroy", "m0"],
 ];
 
@@ -100,11 +103,14 @@ async function run_session(label: string): Promise<Pick<checked, "session" | "le
 	lab.shutdown();
 	return {
 		session: ended,
-		left: ended === "" ? before.leftovers().filter((what) => what !== LEAKED_BY_DESIGN) : [],
+		left: ended === ""
+			? before.leftovers().filter((what) => what !== LEAKED_BY_DESIGN) : [],
 	};
 }
 
-/* Recordings of the C after each patch, the last included; of what was there before there are none. */
+/*
+ * Recordings of the C after each patch, the last included; of what was there before there are none.
+ */
 async function check_traces(series: string, label: string): Promise<checked["traces"]> {
 	const state = label === series ? `${series}@${patches_of(series).at(-1)!.n}` : label;
 	const traces = [...read_traces(join(root, `test/traces/series/${series}.jsonl.gz`))]
@@ -113,7 +119,8 @@ async function check_traces(series: string, label: string): Promise<checked["tra
 	await load_driver(state);
 	return {
 		recorded: traces.length,
-		differ: traces.filter((trace) => check_trace(trace, state).divergences.length > 0).length,
+		differ: traces.filter(
+			(trace) => check_trace(trace, state).divergences.length > 0).length,
 	};
 }
 
@@ -123,9 +130,11 @@ const NEEDED: { [property: string]: string } = {
 };
 
 async function search_space(shop: workshop, driver: string, text: text): Promise<finding[]> {
-	const wanted = properties.map(({ name }) => name).filter((name) => contains(text, NEEDED[name] ?? ""));
+	const wanted = properties.map(({ name }) => name)
+		.filter((name) => contains(text, NEEDED[name] ?? ""));
 	const job: job = {
-		number: 0, driver, what: "machine", plan: { ...PLAN, drivers: [driver], properties: wanted }, seed: 1, walks: 0,
+		number: 0, driver, what: "machine",
+		plan: { ...PLAN, drivers: [driver], properties: wanted }, seed: 1, walks: 0,
 	};
 	const { findings, bound } = await shop.search(await search_of(job, () => {}));
 
@@ -137,7 +146,8 @@ async function search_space(shop: workshop, driver: string, text: text): Promise
 async function check(shop: workshop, series: string, label: string, text: text): Promise<checked> {
 	return {
 		label, unbuilt: why_unbuilt(text), ...await run_session(label),
-		traces: await check_traces(series, label), findings: await search_space(shop, label, text),
+		traces: await check_traces(series, label),
+		findings: await search_space(shop, label, text),
 	};
 }
 
@@ -147,7 +157,8 @@ function names(findings: readonly finding[]): string[] {
 
 /* What breaks neither before the series nor behind it. */
 function only_between({ findings }: checked, ends: readonly checked[]): finding[] {
-	return findings.filter(({ property }) => ends.every((end) => !names(end.findings).includes(property)));
+	return findings.filter(
+		({ property }) => ends.every((end) => !names(end.findings).includes(property)));
 }
 
 function row(of: checked, ends: readonly checked[]): string[] {
@@ -157,8 +168,10 @@ function row(of: checked, ends: readonly checked[]): string[] {
 	return [
 		of.label, of.unbuilt === "" ? "yes" : "no", of.session === "" ? "yes" : of.session,
 		of.left.length === 0 ? "-" : of.left.join(", "),
-		recorded === 0 ? "-" : differ === 0 ? `all ${recorded}` : `${recorded - differ} of ${recorded}`,
-		names(of.findings).map((name) => between.includes(name) ? `${name}!` : name).join(" ") || "-",
+		recorded === 0 ? "-" : differ === 0 ? `all ${recorded}`
+			: `${recorded - differ} of ${recorded}`,
+		names(of.findings).map((name) => between.includes(name) ? `${name}!` : name)
+			.join(" ") || "-",
 	];
 }
 
@@ -171,7 +184,8 @@ function shortest(findings: readonly finding[]): finding[] {
 function example(of: checked, f: finding): string {
 	const found = counterexample_of(f, SIZE, driver_of(of.label));
 
-	return found === null ? `\n${of.label}, ${f.property}: a machine that boots does not show it\n`
+	return found === null
+		? `\n${of.label}, ${f.property}: a machine that boots does not show it\n`
 		: `\n${of.label}:\n${found.mail}`;
 }
 
@@ -188,7 +202,8 @@ function examples(states: readonly checked[], ends: readonly checked[]): string 
  * struct check_result - a posting checked
  * @table: a row for each text, and why what does not build does not
  * @examples: the way to what breaks at a patch, and neither before the series nor behind it
- * @holds: each patch builds and runs, leaves nothing behind, does what its C did, and nothing breaks
+ * @holds: each patch builds and runs, leaves nothing behind, does what its C did, and nothing
+ * breaks
  *	   that holds before and behind
  */
 export interface check_result {
@@ -200,7 +215,8 @@ export interface check_result {
 const LEGEND = "!: breaks there, and neither before the series nor behind it";
 
 function stands(of: checked, ends: readonly checked[]): boolean {
-	return of.unbuilt === "" && of.session === "" && of.left.length === 0 && of.traces.differ === 0 &&
+	return of.unbuilt === "" && of.session === "" && of.left.length === 0 &&
+		of.traces.differ === 0 &&
 		only_between(of, ends).length === 0;
 }
 
@@ -211,7 +227,8 @@ export async function check_series(
 	const shop = new workshop(1, true);
 	const texts: [string, text][] = [
 		[base_of(label).label, text_after(label, 0)],
-		...patches_of(label).slice(0, -1).map(({ n }): [string, text] => [`${label}@${n}`, text_after(label, n)]),
+		...patches_of(label).slice(0, -1)
+			.map(({ n }): [string, text] => [`${label}@${n}`, text_after(label, n)]),
 		[label, driver_text(posting_of(label))],
 	];
 	const all: checked[] = [];

@@ -24,7 +24,8 @@ function subject_of(label: string, n: number): string {
 
 /** list_text - a posting's patches: number, what it changes, Message-Id, subject */
 export function list_text(label: string): string {
-	const rows = find_series(label).patches.map(({ n, message_id, functions, removed, blobs = {} }, i) => {
+	const rows = find_series(label).patches.map(
+			({ n, message_id, functions, removed, blobs = {} }, i) => {
 		const patched = patches_of(label).some((it) => it.n === i + 1);
 		const count = Object.values(functions).flat().length;
 		const gone = Object.values(removed).flat().length;

@@ -72,12 +72,14 @@ export async function main(argv: string[]): Promise<number> {
 		return exit_code.holds;
 	}
 	if (positionals.length < 1 || positionals.length > 2)
-		throw new usage_error("series needs a posting and at most one number, e.g. series v13 8");
+		throw new usage_error(
+			"series needs a posting and at most one number, e.g. series v13 8");
 	const label = posting(positionals[0]!);
 
 	if (values.check) {
 		const bar = new progress_line();
-		const { table, examples, holds } = await check_series(label, (text) => bar.update(text));
+		const { table, examples, holds } =
+			await check_series(label, (text) => bar.update(text));
 
 		bar.clear();
 		process.stdout.write(table + examples);

@@ -21,7 +21,8 @@ import { write_text } from "./materialise.ts";
  * they were before; others are left as they are.
  */
 function carry_file(before: string, after: string, into: string): string {
-	const { hunks, ...patch } = structuredPatch("a", "b", before, after, "", "", { context: 3 });
+	const { hunks, ...patch } = structuredPatch("a", "b", before, after, "", "",
+		{ context: 3 });
 
 	return hunks.reduce((content, hunk) => {
 		const patched = applyPatch(content, { ...patch, hunks: [hunk] }, { fuzzFactor: 0 });
@@ -38,11 +39,13 @@ export function carry(before: text, after: text, into: text): text {
 
 function diff_file(before: string, after: string, file: string): string {
 	const { stdout } = spawnSync("git",
-		["diff", "--no-index", "--histogram", "--no-color", join(before, file), join(after, file)],
+		["diff", "--no-index", "--histogram", "--no-color", join(before, file),
+			join(after, file)],
 		{ encoding: "utf8" });
 	const hunks = stdout.indexOf("\n@@ ");
 
-	return hunks < 0 ? "" : `--- a/drivers/s390/crypto/${file}\n+++ b/drivers/s390/crypto/${file}` +
+	return hunks < 0
+		? "" : `--- a/drivers/s390/crypto/${file}\n+++ b/drivers/s390/crypto/${file}` +
 		stdout.slice(hunks);
 }
 
@@ -87,7 +90,8 @@ function write_patches(label: string, texts: readonly text[]): string {
 /* A driver's text as it was committed last. */
 function committed(path: string): text {
 	return new Map(TEXT_FILES.map((file) => [file, execFileSync("git",
-		["show", `HEAD:${path}/${file}`], { cwd: root, encoding: "utf8", maxBuffer: 1 << 26 })]));
+		["show", `HEAD:${path}/${file}`],
+			{ cwd: root, encoding: "utf8", maxBuffer: 1 << 26 })]));
 }
 
 /** refresh - carry changes of the posting's text and of its base's since the last commit */

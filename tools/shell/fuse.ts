@@ -121,7 +121,9 @@ export class fuse_request {
 		return this.#bytes.getBigUint64(IN_HEADER, LITTLE);
 	}
 
-	/** forgotten - of FORGET and BATCH_FORGET: inodes, and how many lookups of each are undone */
+	/**
+	 * forgotten - of FORGET and BATCH_FORGET: inodes, and how many lookups of each are undone
+	 */
 	forgotten(): [nodeid: number, lookups: number][] {
 		if (this.opcode === FUSE_FORGET)
 			return [[this.nodeid, this.#u64(IN_HEADER)]];
@@ -133,7 +135,8 @@ export class fuse_request {
 	data(skip: number): Buffer {
 		const { buffer, byteOffset, byteLength } = this.#bytes;
 
-		return Buffer.from(buffer, byteOffset + IN_HEADER + skip, byteLength - IN_HEADER - skip);
+		return Buffer.from(buffer, byteOffset + IN_HEADER + skip,
+			byteLength - IN_HEADER - skip);
 	}
 }
 
@@ -218,7 +221,8 @@ export function statfs_reply(): Buffer {
 
 /** init_reply - the version spoken and the greatest write */
 export function init_reply(): Buffer {
-	return new writer(64).u32(MAJOR, MINOR, 0, 0).u16(16, 12).u32(MAX_WRITE, 1).u16(32, 0).bytes;
+	return new writer(64).u32(MAJOR, MINOR, 0, 0).u16(16, 12).u32(MAX_WRITE, 1)
+		.u16(32, 0).bytes;
 }
 
 /**
@@ -237,7 +241,9 @@ export interface fuse_dirent {
  * @first: how many of them the reader has had
  * @size: bytes that it has room for
  */
-export function readdir_reply(entries: readonly fuse_dirent[], first: number, size: number): Buffer {
+export function readdir_reply(
+	entries: readonly fuse_dirent[], first: number, size: number,
+): Buffer {
 	const pieces: Buffer[] = [];
 	let room = size;
 

@@ -53,7 +53,8 @@ function fresh_host(spec: string): boot_options {
 function only_scenario(file: string): scenario {
 	const bytes = readFileSync(file);
 	const record = read_record(bytes, file);
-	const scenarios = record === null ? parse_scenarios(bytes.toString("utf8"), file) : [machine_of(record)];
+	const scenarios = record === null ? parse_scenarios(bytes.toString("utf8"), file)
+		: [machine_of(record)];
 
 	if (scenarios.length !== 1)
 		throw new usage_error(`${file}: ${scenarios.length} scenarios, expected one`);
@@ -118,7 +119,8 @@ export async function main(argv: string[]): Promise<number> {
 		return exit_code.holds;
 	}
 	if (values.host !== undefined && values.scenario !== undefined)
-		throw new usage_error("--host and --scenario both name a host, expected one of them");
+		throw new usage_error(
+			"--host and --scenario both name a host, expected one of them");
 	const label = driver_of(values.driver).label;
 	const first = values.scenario === undefined ? null : only_scenario(values.scenario);
 	const boot = first ?? fresh_host(values.host ?? DEFAULT_HOST);
@@ -140,11 +142,13 @@ export async function main(argv: string[]): Promise<number> {
 		try {
 			return values.prompt ? await opened.run_prompt()
 				: missing !== null ? await instead(opened, missing)
-				: await opened.run(positionals.length > 0 ? positionals : [process.env["SHELL"] ?? "/bin/sh"], folder);
+				: await opened.run(positionals.length > 0 ? positionals
+					: [process.env["SHELL"] ?? "/bin/sh"], folder);
 		} catch (error) {
 			if (!(error instanceof mount_failed))
 				throw error;
-			return positionals.length > 0 ? skip(error.message) : await instead(opened, error.message);
+			return positionals.length > 0 ? skip(error.message)
+				: await instead(opened, error.message);
 		} finally {
 			if (values.record !== undefined)
 				writeFileSync(values.record, opened.recorded());

@@ -16,7 +16,8 @@ const FUSE = "/dev/fuse";
 const FUSE_FD = 3;
 const UEVENT_FD = 4;
 
-const MOUNT_OPTIONS = `fd=${FUSE_FD},rootmode=40000,user_id=0,group_id=0,allow_other,default_permissions`;
+const MOUNT_OPTIONS =
+	`fd=${FUSE_FD},rootmode=40000,user_id=0,group_id=0,allow_other,default_permissions`;
 
 /* The exit code of the set-up when it fails; the command's own codes are passed on. */
 const SETUP_FAILED = 125;
@@ -91,7 +92,8 @@ export function missing_for_mount(uevents: boolean): string | null {
 	}
 	if (!in_path("unshare"))
 		return "no unshare: install util-linux";
-	if (needs_user_namespace() && spawnSync("unshare", ["-Ur", "true"], { stdio: "ignore" }).status !== 0)
+	if (needs_user_namespace() &&
+		spawnSync("unshare", ["-Ur", "true"], { stdio: "ignore" }).status !== 0)
 		return "no user namespace: allow them (sysctl user.max_user_namespaces), or run this as root";
 	if (uevents && !in_path("perl"))
 		return "no perl to send uevents: install perl-base";
@@ -118,7 +120,8 @@ function start({ command, env, uevents }: mount_options, fd: number): ChildProce
 
 function exit_code_of(code: number | null, signal: NodeJS.Signals | null): number {
 	if (code === SETUP_FAILED)
-		throw new mount_failed("mount: not permitted here, needs the right to mount in a namespace");
+		throw new mount_failed(
+			"mount: not permitted here, needs the right to mount in a namespace");
 	return signal === null ? code ?? 0 : 128 + os_constants.signals[signal];
 }
 
@@ -148,9 +151,12 @@ export class mounted {
 		this.done = this.#run(fd);
 	}
 
-	/** send_uevent - an event for who listens in the namespace: "action@path" and its variables */
+	/**
+	 * send_uevent - an event for who listens in the namespace: "action@path" and its variables
+	 */
 	send_uevent(title: string, envp: readonly string[]): void {
-		this.#events()?.write(`${Buffer.from([title, ...envp, ""].join("\0")).toString("hex")}\n`);
+		this.#events()?.write(
+			`${Buffer.from([title, ...envp, ""].join("\0")).toString("hex")}\n`);
 	}
 
 	#events(): NodeJS.WritableStream | null | undefined {
@@ -167,7 +173,10 @@ export class mounted {
 			this.#child.on("error", reject);
 			this.#child.on("exit", (code, signal) => {
 				this.#ended = true;
-				/* who sends events lives in the namespace, and holds the mount until then */
+				/*
+				 * who sends events lives in the namespace, and holds the mount
+				 * until then
+				 */
 				this.#events()?.end();
 				try {
 					resolve(exit_code_of(code, signal));

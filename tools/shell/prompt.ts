@@ -49,7 +49,8 @@ function fail(what: string, rc: number): never {
 function split_words(line: string): string[] {
 	const words: string[] = [];
 
-	for (const [, single, double, plain] of line.matchAll(/'([^']*)'|"([^"]*)"|(>|[^\s>'"]+)/g)) {
+	for (const [, single, double, plain] of line.matchAll(
+			/'([^']*)'|"([^"]*)"|(>|[^\s>'"]+)/g)) {
 		if (plain?.startsWith("#"))
 			break;
 		words.push(single ?? double ?? plain!);
@@ -95,7 +96,8 @@ export class prompt {
 				if (!(error instanceof shell_error || error instanceof usage_error))
 					throw error;
 				return {
-					out: error instanceof shell_error ? `${out}${error.out}` : out,
+					out: error instanceof shell_error ? `${out}${error.out}`
+						: out,
 					error: `${error.message}\n`,
 				};
 			}
@@ -108,7 +110,9 @@ export class prompt {
 		const word = line.split(/[\s>]/).at(-1)!;
 
 		if (!/\s/.test(line.trimStart()))
-			return [[...new Set([...SHELL_WORDS, ...sim_words().map((name) => name.split(" ")[0]!)])]
+			return [[...new Set(
+				[...SHELL_WORDS,
+					...sim_words().map((name) => name.split(" ")[0]!)])]
 				.filter((name) => name.startsWith(word)), word];
 		return [this.#paths(word), word];
 	}
@@ -167,7 +171,8 @@ export class prompt {
 		const paths = words.filter((word) => word !== "-l");
 		const long = paths.length < words.length;
 
-		return (paths.length === 0 ? ["."] : paths).map((word) => this.#list(word, long)).join("");
+		return (paths.length === 0 ? ["."] : paths).map((word) => this.#list(word, long))
+			.join("");
 	}
 
 	#list(word: string, long: boolean): string {
@@ -177,7 +182,8 @@ export class prompt {
 		if (rc < 0 && sysfs_stat(path).rc < 0)
 			return fail(`ls: cannot access '${word}'`, rc);
 		return (rc < 0 ? [word] : names).map((name) =>
-			long ? this.#long_line(rc < 0 ? path : `${path}/${name}`, name) : `${name}\n`).join("");
+			long ? this.#long_line(rc < 0 ? path : `${path}/${name}`, name)
+				: `${name}\n`).join("");
 	}
 
 	#long_line(path: string, name: string): string {
@@ -194,7 +200,8 @@ export class prompt {
 			const { rc, text } = sysfs_read(this.#path(word));
 
 			if (rc < 0)
-				throw Object.assign(new shell_error(`cat: ${word}: ${reason(rc)}`), { out });
+				throw Object.assign(new shell_error(`cat: ${word}: ${reason(rc)}`),
+					{ out });
 			out += text;
 		}
 		return out;

@@ -24,7 +24,8 @@ function line_of({ op, typed, result }: step): string {
 export function scenario_text(session: session, name: string): string {
 	const { host, apmask, aqmask, memory } = session.options;
 	const head = print_scenario({
-		file: name, line: 1, name, source: null, about: [`Recorded by vfio-ap shell on ${session.driver}.`],
+		file: name, line: 1, name, source: null,
+		about: [`Recorded by vfio-ap shell on ${session.driver}.`],
 		assumptions: [], choices: [], slips: [], verdicts: [], host, apmask, aqmask,
 		memory: memory === "ones" ? "ones" : "zero", statements: [],
 	});

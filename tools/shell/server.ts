@@ -94,7 +94,8 @@ export class fuse_server {
 			writeSync(this.#fd, fuse_reply(unique, body));
 		} catch (error) {
 			/* who asked is gone, or the whole mount */
-			if (!["ENOENT", "EPERM"].includes(code_of(error)!) && !UNMOUNTED.has(code_of(error)!))
+			if (!["ENOENT", "EPERM"].includes(code_of(error)!) &&
+				!UNMOUNTED.has(code_of(error)!))
 				throw error;
 		}
 	}

@@ -48,7 +48,8 @@ type view = ReadonlyMap<string, string>;
 /* Below the matrix device. */
 const MDEV_PATH = /^([0-9a-f-]{36})\/([^/]+)$/;
 const CREATE_PATH = /^mdev_supported_types\/[^/-]+-([^/]+)\/create$/;
-const OVERRIDE_PATH = /^\/sys\/devices\/ap\/card[0-9a-f]{2}\/([0-9a-f]{2}\.[0-9a-f]{4})\/driver_override$/;
+const OVERRIDE_PATH =
+	/^\/sys\/devices\/ap\/card[0-9a-f]{2}\/([0-9a-f]{2}\.[0-9a-f]{4})\/driver_override$/;
 const CONFIG_PATH = /^\/sys\/devices\/ap\/card([0-9a-f]{2})\/config$/;
 const BUS = "/sys/bus/ap/";
 
@@ -72,7 +73,8 @@ function text_of(masks: masks | null): string {
 
 /* The host with a part of its configuration changed. */
 function changed(ids: readonly number[], id: number, present: boolean): number[] {
-	return [...ids.filter((other) => other !== id), ...(present ? [id] : [])].sort((a, b) => a - b);
+	return [...ids.filter((other) => other !== id), ...(present ? [id] : [])]
+		.sort((a, b) => a - b);
 }
 
 /**
@@ -195,7 +197,9 @@ export class session {
 		return steps.flatMap((step, i) => differences(step, before[i]!, now[i]!));
 	}
 
-	/** undo - as if the last operation had not been done; returns it, or null if there is none */
+	/**
+	 * undo - as if the last operation had not been done; returns it, or null if there is none
+	 */
 	undo(): step | null {
 		const last = this.steps.findLastIndex(({ op }) => op !== null);
 		const [undone] = last < 0 ? [] : this.steps.splice(last);
@@ -216,7 +220,8 @@ export class session {
 
 			return new Map([
 				["result", crash ?? String(rc)],
-				...names.map((name): [string, string] => [`guest of ${name}`, this.#guest(name)]),
+				...names.map((name): [string, string] =>
+					[`guest of ${name}`, this.#guest(name)]),
 			]);
 		});
 	}
@@ -230,7 +235,9 @@ export class session {
 		if (op[0] === "cfg")
 			this.host = { ...this.host, ...op[1] };
 		return op[0] === "create"
-			? this.lab.observe(op, () => this.lab.users.create(op[1], op[2] ?? {}, this.names.get(op[1])))
+			? this.lab.observe(op,
+				() => this.lab.users.create(op[1], op[2] ?? {},
+					this.names.get(op[1])))
 			: this.lab.run(op);
 	}
 
@@ -325,6 +332,7 @@ function differences(step: step, before: view, now: view): difference[] {
 	return [...new Set([...before.keys(), ...now.keys()])]
 		.filter((what) => before.get(what) !== now.get(what))
 		.map((what) => ({
-			step, what, before: before.get(what) ?? "none", now: now.get(what) ?? "none",
+			step, what, before: before.get(what) ?? "none",
+			now: now.get(what) ?? "none",
 		}));
 }

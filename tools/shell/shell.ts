@@ -50,7 +50,10 @@ export class shell {
 		this.#control = new sim_control(this.#session);
 	}
 
-	/** prepare - do a scenario's operations; an mdev has the UUID that is noted behind it, if any */
+	/**
+	 * prepare - do a scenario's operations; an mdev has the UUID that is noted behind it, if
+	 * any
+	 */
 	prepare({ statements }: scenario): void {
 		for (const { body, note } of statements)
 			if (body.kind === "op")
@@ -76,9 +79,12 @@ export class shell {
 	 */
 	async run(command: readonly string[], folder: string): Promise<number> {
 		writeFileSync(join(folder, "sim"), SIM_SCRIPT, { mode: 0o755 });
-		const env = { ...process.env, PATH: `${folder}${delimiter}${process.env["PATH"] ?? ""}` };
+		const env = {
+			...process.env, PATH: `${folder}${delimiter}${process.env["PATH"] ?? ""}`,
+		};
 		const { uevents } = this.#options;
-		const running = new mounted((server) => this.#tree(server), { command, env, uevents });
+		const running = new mounted((server) => this.#tree(server),
+			{ command, env, uevents });
 		const stop_events = uevents ? this.#send_uevents(running) : null;
 		const tick = setInterval(() => this.#pass(), TICK_MS);
 		const pass_on = (signal: NodeJS.Signals): void => running.kill(signal);
@@ -95,7 +101,9 @@ export class shell {
 		}
 	}
 
-	/** run_prompt - have what is typed at our own prompt done; 0, or 1 if the last line failed */
+	/**
+	 * run_prompt - have what is typed at our own prompt done; 0, or 1 if the last line failed
+	 */
 	run_prompt(): Promise<number> {
 		return run_prompt(new prompt(this.#session, () => this.#pass()));
 	}

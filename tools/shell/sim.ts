@@ -69,8 +69,10 @@ function mdev_of(word: string | undefined, session: session): string {
 		(session.uuid_of(word ?? "") === null ? null : word!);
 
 	if (name === null)
-		throw new usage_error(`no mediated device "${word ?? ""}", expected the UUID of one: ` +
-			([...session.lab.mdevs.keys()].map((n) => session.uuid_of(n)).join(" ") || "there is none"));
+		throw new usage_error(
+			`no mediated device "${word ?? ""}", expected the UUID of one: ` +
+			([...session.lab.mdevs.keys()].map((n) => session.uuid_of(n)).join(" ") ||
+				"there is none"));
 	return name;
 }
 
@@ -109,7 +111,8 @@ function run_guest(words: readonly string[], session: session): string {
 	if (session.lab.users.guest(name) === null)
 		throw new usage_error(`${name} has no guest, expected sim guest start before`);
 	return parse_program(words.slice(1).join(" ")).map(([insn, queue]) => {
-		const { crash, out } = session.run(["run", name, insn, queue], `sim guest run ${name} ${insn} ${queue}`);
+		const { crash, out } = session.run(["run", name, insn, queue],
+			`sim guest run ${name} ${insn} ${queue}`);
 
 		return `${insn} ${queue}: ${crash ?? out}\n`;
 	}).join("");
@@ -139,7 +142,8 @@ function card([condition, id]: readonly string[], session: session): string {
 		session.note(typed);
 		return "";
 	default:
-		throw new usage_error(`"${condition ?? ""}" is no condition, expected off, on or checkstop`);
+		throw new usage_error(
+			`"${condition ?? ""}" is no condition, expected off, on or checkstop`);
 	}
 }
 
@@ -202,29 +206,37 @@ export function log_text(from: number): string {
 
 const commands = new Map<string, sim_command>([
 	["guest start", {
-		form: "UUID [--with UUID]", brief: "a guest starts using the mdev; --with: the guest of another one",
+		form: "UUID [--with UUID]",
+		brief: "a guest starts using the mdev; --with: the guest of another one",
 		run: start_guest,
 	}],
 	["guest stop", {
 		form: "UUID", brief: "the guest stops using it",
-		run: (words, session) => result_text(session.run(["close", mdev_of(words[0], session)]).rc),
+		run: (words, session) =>
+			result_text(session.run(["close", mdev_of(words[0], session)]).rc),
 	}],
 	["guest status", {
-		form: "", brief: "what each mdev has, and its guest", run: (_, session) => guest_status(session),
+		form: "", brief: "what each mdev has, and its guest",
+		run: (_, session) => guest_status(session),
 	}],
 	["guest run", {
 		form: "UUID [INSTRUCTION...]",
-		brief: `the guest executes ${INSTRUCTIONS}; from standard input without one`, run: run_guest,
+		brief: `the guest executes ${INSTRUCTIONS}; from standard input without one`,
+		run: run_guest,
 	}],
 	["host add", {
-		form: "adapter|domain|control ID", brief: "the host gains an adapter, a domain or a control domain",
+		form: "adapter|domain|control ID",
+		brief: "the host gains an adapter, a domain or a control domain",
 		run: (words, session) => change_host(words, session, true),
 	}],
 	["host remove", {
 		form: "adapter|domain|control ID", brief: "the host loses one",
 		run: (words, session) => change_host(words, session, false),
 	}],
-	["card", { form: "off|on|checkstop ID", brief: "the condition of an adapter changes", run: card }],
+	["card", {
+		form: "off|on|checkstop ID", brief: "the condition of an adapter changes",
+		run: card,
+	}],
 	["dmesg", {
 		form: "[-w]", brief: "the kernel log; -w: and what is to come",
 		run: (words) => words[0] === "-w" ? FOLLOW_LOG : log_text(0),
@@ -232,7 +244,8 @@ const commands = new Map<string, sim_command>([
 	["locks", { form: "", brief: "the locks that are held", run: locks }],
 	["advance", { form: "TIME", brief: "let time pass: 30s, 250ms, 5m", run: advance }],
 	["switch", {
-		form: "DRIVER", brief: "do everything again on another driver, show what parts, go on there",
+		form: "DRIVER",
+		brief: "do everything again on another driver, show what parts, go on there",
 		run: switch_driver,
 	}],
 	["undo", {
@@ -244,12 +257,15 @@ const commands = new Map<string, sim_command>([
 		form: "[FILE]", brief: "what was done so far, as a scenario",
 		run: (_, session) => scenario_text(session, "recorded-by-hand"),
 	}],
-	["export", { form: "", brief: "the machine's /sys as a record for umockdev", run: umockdev_text }],
+	["export", {
+		form: "", brief: "the machine's /sys as a record for umockdev", run: umockdev_text,
+	}],
 	["help", { form: "", brief: "this text", run: () => help_text() }],
 ]);
 
 function help_text(): string {
-	const rows = [...commands].map(([name, { form, brief }]) => [`sim ${name} ${form}`.trimEnd(), brief]);
+	const rows = [...commands]
+		.map(([name, { form, brief }]) => [`sim ${name} ${form}`.trimEnd(), brief]);
 	const width = Math.max(...rows.map(([form]) => form!.length));
 
 	return rows.map(([form, brief]) => `${form!.padEnd(width)}  ${brief}\n`).join("");
@@ -342,7 +358,8 @@ class conversation implements open_special {
 		} else if (typeof answer === "string") {
 			this.#say(`0\n${answer}`);
 		} else {
-			answer.then((text) => this.#say(`0\n${text}`), (error: unknown) => this.#fail(error));
+			answer.then((text) => this.#say(`0\n${text}`),
+				(error: unknown) => this.#fail(error));
 		}
 	}
 

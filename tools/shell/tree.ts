@@ -10,10 +10,10 @@ import {
 } from "../../drivers/base/sysfs.ts";
 import {
 	attr_reply, entry_reply, FOPEN_DIRECT_IO, FOPEN_STREAM, FUSE_CREATE, FUSE_FLUSH, FUSE_FSYNC,
-	FUSE_GETATTR, FUSE_LINK, FUSE_LOOKUP, FUSE_MKDIR, FUSE_MKNOD, FUSE_OPEN, FUSE_OPENDIR, FUSE_READ,
-	FUSE_READDIR, FUSE_READLINK, FUSE_RELEASE, FUSE_RELEASEDIR, FUSE_RENAME, FUSE_RENAME2,
-	FUSE_RMDIR, FUSE_SETATTR, FUSE_STATFS, FUSE_SYMLINK, FUSE_UNLINK, FUSE_WRITE, open_reply,
-	readdir_reply, statfs_reply, write_reply, S_IFDIR, S_IFLNK, S_IFREG,
+	FUSE_GETATTR, FUSE_LINK, FUSE_LOOKUP, FUSE_MKDIR, FUSE_MKNOD, FUSE_OPEN, FUSE_OPENDIR,
+	FUSE_READ, FUSE_READDIR, FUSE_READLINK, FUSE_RELEASE, FUSE_RELEASEDIR, FUSE_RENAME,
+	FUSE_RENAME2, FUSE_RMDIR, FUSE_SETATTR, FUSE_STATFS, FUSE_SYMLINK, FUSE_UNLINK, FUSE_WRITE,
+	open_reply, readdir_reply, statfs_reply, write_reply, S_IFDIR, S_IFLNK, S_IFREG,
 	type fuse_attr, type fuse_dirent, type fuse_request,
 } from "./fuse.ts";
 import { LATER, type filesystem } from "./server.ts";
@@ -123,7 +123,8 @@ export class sysfs_tree implements filesystem {
 				return rc < 0 ? rc : Buffer.from(target);
 			});
 		case FUSE_OPEN:
-			return this.#with_path(request, (path) => this.#open(path, request.open_flags()));
+			return this.#with_path(request,
+				(path) => this.#open(path, request.open_flags()));
 		case FUSE_OPENDIR:
 			return this.#with_path(request, (path) => this.#opendir(path));
 		case FUSE_READ:
@@ -181,7 +182,8 @@ export class sysfs_tree implements filesystem {
 			const path = `${parent}/${request.name()}`;
 			const attr = this.#attr(path);
 
-			return typeof attr === "number" ? attr : entry_reply(this.#node(path, attr), attr);
+			return typeof attr === "number"
+				? attr : entry_reply(this.#node(path, attr), attr);
 		});
 	}
 
@@ -226,9 +228,11 @@ export class sysfs_tree implements filesystem {
 
 	/* What the shell has put below a path: the next name of each. */
 	#special_names(path: string): string[] {
-		const below = [...this.#special.keys()].filter((name) => name.startsWith(`${path}/`));
+		const below = [...this.#special.keys()]
+			.filter((name) => name.startsWith(`${path}/`));
 
-		return [...new Set(below.map((name) => name.slice(path.length + 1).split("/", 1)[0]!))];
+		return [...new Set(
+			below.map((name) => name.slice(path.length + 1).split("/", 1)[0]!))];
 	}
 
 	#new_handle(handle: handle): number {
@@ -240,7 +244,8 @@ export class sysfs_tree implements filesystem {
 		const special = this.#special.get(path);
 
 		if (special !== undefined)
-			return open_reply(this.#new_handle(special.open()), FOPEN_DIRECT_IO | FOPEN_STREAM);
+			return open_reply(this.#new_handle(special.open()),
+				FOPEN_DIRECT_IO | FOPEN_STREAM);
 		const access = flags & O_ACCMODE;
 		const file = sysfs_open(path, ACCESS_OF[access] ?? 0o666);
 
@@ -261,7 +266,10 @@ export class sysfs_tree implements filesystem {
 		const entries = [...new Set([...names, ...special])].map((name) => {
 			const attr = this.#attr(`${path}/${name}`);
 
-			return { ino: ino_of(`${path}/${name}`), name, mode: typeof attr === "number" ? 0 : attr.mode };
+			return {
+				ino: ino_of(`${path}/${name}`), name,
+				mode: typeof attr === "number" ? 0 : attr.mode,
+			};
 		});
 
 		return open_reply(this.#new_handle([
@@ -284,7 +292,8 @@ export class sysfs_tree implements filesystem {
 		if (handle === undefined || Array.isArray(handle))
 			return -EBADF;
 		if (!(handle instanceof open_file))
-			return handle.read(request.size(), (bytes) => this.#reply(unique, bytes)) ?? LATER;
+			return handle.read(request.size(), (bytes) => this.#reply(unique, bytes)) ??
+				LATER;
 		const from = request.offset();
 
 		if (handle.text === null || from === 0) {
@@ -314,7 +323,8 @@ export class sysfs_tree implements filesystem {
 	#release(id: number): number {
 		const handle = this.#handles.get(id);
 
-		if (handle !== undefined && !Array.isArray(handle) && !(handle instanceof open_file))
+		if (handle !== undefined && !Array.isArray(handle) &&
+			!(handle instanceof open_file))
 			handle.close();
 		return this.#handles.delete(id) ? 0 : -EINVAL;
 	}

@@ -52,7 +52,9 @@ class printer {
 
 	/** print - what can be printed by now */
 	async print(): Promise<void> {
-		for (let known = this.#known.get(this.#next); known !== undefined; known = this.#known.get(this.#next)) {
+		const next = () => this.#known.get(this.#next);
+
+		for (let known = next(); known !== undefined; known = next()) {
 			const file = this.#next++;
 
 			if (known === null)
@@ -75,7 +77,9 @@ class printer {
 	#add({ traces, ops, divergences, shown }: file_outcome): void {
 		const { totals } = this;
 
-		process.stdout.write(shown.slice(0, Math.max(0, this.#request.limit - totals.divergences)).join(""));
+		process.stdout.write(
+			shown.slice(0, Math.max(0, this.#request.limit - totals.divergences))
+				.join(""));
 		totals.traces += traces;
 		totals.ops += ops;
 		totals.divergences += divergences;
@@ -83,9 +87,12 @@ class printer {
 }
 
 /* A thread of its own; it ends when no portion is left. */
-function begin_thread(work: work, tell: (told: report) => void): { worker: Worker; ended: Promise<void> } {
+function begin_thread(
+	work: work, tell: (told: report) => void,
+): { worker: Worker; ended: Promise<void> } {
 	const worker = new Worker(
-		new URL(module_url("tools/trace/worker.ts")), { workerData: work, execArgv: loader_args() });
+		new URL(module_url("tools/trace/worker.ts")),
+			{ workerData: work, execArgv: loader_args() });
 	const ended = new Promise<void>((resolve, reject) => {
 		worker.on("message", tell);
 		worker.on("error", reject);
@@ -128,7 +135,8 @@ function speed_text(paces: readonly pace[], ms: number): string {
 		`${who}: ${p.ops} ops in ${(p.ms / 1000).toFixed(2)} s, ${Math.round(p.ops / p.ms * 1000)} ops/s\n`;
 	const all = paces.reduce((sum, { ops }) => sum + ops, 0);
 
-	return paces.map((p, i) => line(`thread ${i + 1}`, p)).join("") + line("in all", { ops: all, ms });
+	return paces.map((p, i) => line(`thread ${i + 1}`, p)).join("") +
+		line("in all", { ops: all, ms });
 }
 
 /** check_paths - play the traces that paths name, and tell what differs */

@@ -86,7 +86,8 @@ async function run_trace(file: string, label: string | undefined, format: string
 			process.stdout.write(text);
 			text = "";
 			p?.machine.end();
-			p = new printer({ ...item.header, driver: await driver_for(item, label) }, format);
+			p = new printer({ ...item.header, driver: await driver_for(item, label) },
+				format);
 		}
 		process.stdout.write(text);
 	}
@@ -99,11 +100,13 @@ async function run(paths: string[], label: string | undefined, format: string): 
 	if (paths.length !== 1)
 		throw new usage_error("trace run needs one FILE, a trace or a scenario");
 	if (!FORMATS.includes(format))
-		throw new usage_error(`--format ${format}: no such format, right would be: jsonl or text`);
+		throw new usage_error(
+			`--format ${format}: no such format, right would be: jsonl or text`);
 	if (!file.endsWith(".scn"))
 		await run_trace(file, label, format);
 	else if (label === undefined)
-		throw new usage_error(`${file}: a scenario names no driver, right would be: --driver v6.12`);
+		throw new usage_error(
+			`${file}: a scenario names no driver, right would be: --driver v6.12`);
 	else
 		run_script(file, (await load_driver(label)).label, format);
 	return exit_code.holds;
@@ -111,7 +114,8 @@ async function run(paths: string[], label: string | undefined, format: string): 
 
 function number_option(name: string, text: string, least: number): number {
 	if (!/^\d{1,9}$/.test(text) || Number(text) < least)
-		throw new usage_error(`--${name} ${text}: not a number from ${least} on, e.g. --${name} 5`);
+		throw new usage_error(
+			`--${name} ${text}: not a number from ${least} on, e.g. --${name} 5`);
 	return Number(text);
 }
 
@@ -138,10 +142,12 @@ export async function main(argv: string[]): Promise<number> {
 	switch (verb) {
 	case "check":
 		if (paths.length === 0)
-			throw new usage_error("trace check needs a PATH, a trace or a folder of traces");
+			throw new usage_error(
+				"trace check needs a PATH, a trace or a folder of traces");
 		return await check_paths(paths, {
 			label: values.driver, limit: number_option("limit", values.limit, 0),
-			jobs: values.jobs === undefined ? null : number_option("jobs", values.jobs, 1),
+			jobs: values.jobs === undefined
+				? null : number_option("jobs", values.jobs, 1),
 			speed: values.speed,
 		});
 	case "run":

@@ -68,7 +68,9 @@ function cut(files: readonly number[], sizes: readonly number[], most: number): 
  * @label: the driver for all of them; undefined: each trace's own
  * @threads: for how many; a driver with more than a thread's share is cut
  */
-export function portions_of(files: readonly string[], label: string | undefined, threads: number): portion[] {
+export function portions_of(
+	files: readonly string[], label: string | undefined, threads: number,
+): portion[] {
 	const sizes = files.map(size_of);
 	const share = sizes.reduce((sum, size) => sum + size, 0) / threads;
 	const by_driver = grouped(files.keys(), (file) => label ?? first_driver(files[file]));

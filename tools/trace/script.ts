@@ -28,7 +28,8 @@ export function header_of(s: scenario, driver: string): trace_header {
 	const { old, ...host } = s.host;
 
 	if (s.memory !== "zero")
-		refuse(s, s.line, `memory ${s.memory}, which no trace can say`, "memory zero, or replay");
+		refuse(s, s.line, `memory ${s.memory}, which no trace can say`,
+			"memory zero, or replay");
 	return {
 		trace: 1, driver, claim: s.name, seed: 0, host: old.length === 0 ? host : s.host,
 		apmask: s.apmask, aqmask: s.aqmask,
@@ -41,9 +42,11 @@ function operation_of(s: scenario, { body, line }: statement): operation | null 
 	if (body.kind === "unread")
 		return refuse(s, line, "a line that was not read", "an operation, or no line");
 	if (body.fail_nth !== 0)
-		refuse(s, line, "an allocation that fails, which no trace can say", "the line without it, or replay");
+		refuse(s, line, "an allocation that fails, which no trace can say",
+			"the line without it, or replay");
 	if (!SHORT_FORMS.has(body.op[0]) && !trace_operations.has(body.op[0]))
-		refuse(s, line, `${body.op[0]}, which no trace has`, "the operations of Documentation/traces.md, or replay");
+		refuse(s, line, `${body.op[0]}, which no trace has`,
+			"the operations of Documentation/traces.md, or replay");
 	return body;
 }
 
@@ -51,7 +54,9 @@ function operation_of(s: scenario, { body, line }: statement): operation | null 
  * script_ops - the operations of a scenario, one after the other
  * @machine: where the one before is done by the time the next is asked for
  */
-export function* script_ops(s: scenario, driver: string, machine: player): Generator<trace_op["op"]> {
+export function* script_ops(
+	s: scenario, driver: string, machine: player,
+): Generator<trace_op["op"]> {
 	yield ["init"];
 	for (const statement of s.statements) {
 		const body = operation_of(s, statement);

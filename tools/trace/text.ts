@@ -42,7 +42,8 @@ function state_lines(mdev: string, state: mdev_state | null): string[] {
 export function header_text(h: trace_header): string {
 	const owned = names(h.apmask, adapter_name);
 
-	return printable(`trace on ${h.driver}${h.claim === undefined ? "" : `: ${h.claim}`}`) + "\n" +
+	return printable(`trace on ${h.driver}${h.claim === undefined ? "" : `: ${h.claim}`}`) +
+		"\n" +
 		`host ${print_host({ ...h.host, old: h.host.old ?? [] })}\n` +
 		`default drivers: adapters ${owned}, domains ${names(h.aqmask, domain_name)}\n`;
 }
@@ -52,7 +53,8 @@ export function op_text(n: number, played: played_op): string {
 	const op = played.op.map(word).join(" ");
 	const below = played.crash !== undefined ? [] : [
 		...(played.out === undefined ? [] : [`out    ${quote(played.out)}`]),
-		...(played.ev.length === 0 ? [] : [`events ${played.ev.map((e) => e.map(word).join(" ")).join(", ")}`]),
+		...(played.ev.length === 0 ? []
+			: [`events ${played.ev.map((e) => e.map(word).join(" ")).join(", ")}`]),
 		...(played.lk === "" ? [] : [`locks  ${played.lk}`]),
 		...Object.entries(played.st).flatMap(([mdev, state]) => state_lines(mdev, state)),
 	];

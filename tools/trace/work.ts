@@ -43,7 +43,9 @@ async function outcome_of(file: string, request: check_request): Promise<file_ou
 export async function do_portions(
 	{ files, portions, request, taken }: work, tell: (told: report) => void,
 ): Promise<void> {
-	for (let next = Atomics.add(taken, 0, 1); next < portions.length; next = Atomics.add(taken, 0, 1)) {
+	const take = () => Atomics.add(taken, 0, 1);
+
+	for (let next = take(); next < portions.length; next = take()) {
 		for (const file of portions[next].files) {
 			tell({ file, outcome: await outcome_of(files[file], request) });
 			await setImmediate();		/* other threads' reports come meanwhile */

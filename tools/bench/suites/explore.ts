@@ -9,19 +9,24 @@ import { inline_less } from "../../lib/lab/inlining.ts";
 import type { effort, row, suite } from "../row.ts";
 
 /* Adapters, domains and control domains of the machine that is searched to its end. */
-const WHOLE: Record<effort, [number, number, number]> = { smoke: [1, 1, 0], quick: [2, 1, 1], long: [2, 2, 1] };
+const WHOLE: Record<effort,
+	[number, number, number]> = { smoke: [1, 1, 0], quick: [2, 1, 1], long: [2, 2, 1] };
 const BUGS: Record<effort, number> = { smoke: 1, quick: Infinity, long: Infinity };
 
-/* Searches a machine, on one thread, for all there is or until there is a counterexample of a kind. */
+/*
+ * Searches a machine, on one thread, for all there is or until there is a counterexample of a kind.
+ */
 async function search_for(
 	shop: workshop, label: string, machine: [number, number, number], finding: string | null,
 ): Promise<search_result> {
 	const names = properties.map(({ name }) => name);
 
 	return await shop.search(new search({
-		driver: label, size: machine_of(...machine, 1), kinds: op_kinds, faults: false, identify: true, commute: true,
+		driver: label, size: machine_of(...machine, 1), kinds: op_kinds, faults: false,
+		identify: true, commute: true,
 		properties: finding === null ? names : [finding.split(" ")[0]], depth: Infinity,
-		max_states: 300_000, max_memory: Infinity, stop_at_first: finding ?? false, progress: () => {},
+		max_states: 300_000, max_memory: Infinity, stop_at_first: finding ?? false,
+		progress: () => {},
 	}, await load_driver(label)));
 }
 
@@ -30,17 +35,23 @@ async function* rows_of(shop: workshop, subject: string, effort: effort): AsyncG
 	const whole = await search_for(shop, subject, WHOLE[effort], null);
 
 	yield {
-		...base, case: `transitions a second, all of ${WHOLE[effort].join("x")}`, unit: "ops/s",
-		value: whole.transitions / whole.seconds, fold: whole.transitions, note: `${whole.states} states`,
+		...base, case: `transitions a second, all of ${WHOLE[effort].join("x")}`,
+		unit: "ops/s",
+		value: whole.transitions / whole.seconds, fold: whole.transitions,
+		note: `${whole.states} states`,
 	};
-	for (const { fix, finding } of subject === "v6.0" ? bugs_of_v6_0.slice(0, BUGS[effort]) : []) {
-		const { seconds, findings, transitions } = await search_for(shop, subject, [2, 2, 1], finding);
-		const found = findings.find(({ property, kind }) => finding === `${property} ${kind}`);
+	for (const { fix, finding } of subject === "v6.0" ? bugs_of_v6_0.slice(0, BUGS[effort])
+			: []) {
+		const { seconds, findings, transitions } = await search_for(shop, subject,
+			[2, 2, 1], finding);
+		const found = findings.find(({ property, kind }) =>
+			finding === `${property} ${kind}`);
 
 		if (found === undefined)
 			throw new Error(`${finding}: not found on ${subject}`);
 		yield {
-			...base, case: `${finding} (${fix})`, value: seconds * 1000, unit: "ms", fold: transitions,
+			...base, case: `${finding} (${fix})`, value: seconds * 1000, unit: "ms",
+			fold: transitions,
 			note: `${found.path.length} operations, ${transitions} transitions`,
 		};
 	}

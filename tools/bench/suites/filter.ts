@@ -38,7 +38,8 @@ async function* run(subject: string, effort: effort): AsyncGenerator<row> {
 			});
 
 			yield {
-				suite: "filter", driver: subject, case: `${n}x${n}, ${name}`, queues: n * n, value: ns,
+				suite: "filter", driver: subject, case: `${n}x${n}, ${name}`,
+				queues: n * n, value: ns,
 				unit: "ns", fold,
 			};
 		}

@@ -66,9 +66,13 @@ async function* gain_rows(subject: string, gain: gain): AsyncGenerator<row> {
 	const note = crash === null ? `the guest has ${queues} queues` : `ends in a ${crash}`;
 
 	yield { ...base, case: `${gain.name}: time`, value: ms, unit: "ms", fold: queues, note };
-	yield { ...base, case: `${gain.name}: APCB updates`, value: updates, unit: "times", fold: queues };
 	yield {
-		...base, case: `${gain.name}: vCPU left SIE`, value: stat.sie_kicks - kicks, unit: "times",
+		...base, case: `${gain.name}: APCB updates`, value: updates, unit: "times",
+		fold: queues,
+	};
+	yield {
+		...base, case: `${gain.name}: vCPU left SIE`, value: stat.sie_kicks - kicks,
+		unit: "times",
 		fold: queues,
 	};
 	lab.shutdown();

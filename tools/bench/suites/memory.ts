@@ -29,7 +29,8 @@ async function* run(subject: string, effort: effort): AsyncGenerator<row> {
 	const bound = full.bound().length;
 
 	yield {
-		suite: "memory", driver: subject, case: `${side * side} queues bound, over an empty machine`,
+		suite: "memory", driver: subject,
+		case: `${side * side} queues bound, over an empty machine`,
 		queues: side * side, value: (after - before) / 2 ** 20, unit: "MB", fold: bound,
 		note: `${bound} bound`,
 	};

@@ -32,7 +32,9 @@ async function redraw(page: browser_page, steps: number): Promise<number> {
 }
 
 /* The corpus on all drivers of the page: how many replays, and how long they took. */
-async function replays(page: browser_page, labels: readonly string[]): Promise<{ count: number; ms: number }> {
+async function replays(
+	page: browser_page, labels: readonly string[],
+): Promise<{ count: number; ms: number }> {
 	return await page.evaluate(`(() => {
 		const { corpus } = JSON.parse(document.getElementById("data").textContent);
 		const begin = performance.now();
@@ -42,7 +44,8 @@ async function replays(page: browser_page, labels: readonly string[]): Promise<{
 	})()`);
 }
 
-async function* in_browser(program: string, file: string, labels: readonly string[], effort: effort):
+async function* in_browser(program: string, file: string, labels: readonly string[],
+	effort: effort):
 		AsyncGenerator<row> {
 	const drawn: number[] = [];
 	let page: browser_page | null = null;
@@ -52,16 +55,23 @@ async function* in_browser(program: string, file: string, labels: readonly strin
 		page = new browser_page(program);
 		await page.open(pathToFileURL(file).href);
 		await page.until("performance.getEntriesByName('drawn').length > 0");
-		drawn.push(await page.evaluate("performance.getEntriesByName('drawn')[0].startTime"));
+		drawn.push(await page.evaluate(
+			"performance.getEntriesByName('drawn')[0].startTime"));
 	}
 	const ms = { ...base, unit: "ms" as const };
 
 	yield { ...ms, case: "first picture", value: median(drawn), fold: drawn.length };
-	yield { ...ms, case: "a step redrawn, five drivers", value: await redraw(page!, STEPS[effort]), fold: STEPS[effort] };
+	yield {
+		...ms, case: "a step redrawn, five drivers",
+		value: await redraw(page!, STEPS[effort]), fold: STEPS[effort],
+	};
 	const { count, ms: took } = await replays(page!, labels);
 
 	await page!.close();
-	yield { ...ms, case: "the corpus replayed", value: took, fold: count, note: `${count} replays, with reasons` };
+	yield {
+		...ms, case: "the corpus replayed", value: took, fold: count,
+		note: `${count} replays, with reasons`,
+	};
 }
 
 async function* run(_subject: string, effort: effort): AsyncGenerator<row> {
@@ -77,7 +87,10 @@ async function* run(_subject: string, effort: effort): AsyncGenerator<row> {
 		note: `${size} bytes, ${text.length} before; five drivers and the corpus`,
 	};
 	if (program === null) {
-		yield { ...base, case: "first picture", value: NaN, unit: "ms", fold: 0, note: "no Chromium here" };
+		yield {
+			...base, case: "first picture", value: NaN, unit: "ms", fold: 0,
+			note: "no Chromium here",
+		};
 		return;
 	}
 	try {

@@ -29,7 +29,10 @@ function assign(lab: machine_lab, adapters: number): void {
 	done(lab, ["open", "m"]);
 }
 
-/* What came of something done to the guest, which has one processor that leaves SIE for each update. */
+/*
+ * What came of something done to the guest, which has one processor that leaves SIE for each
+ * update.
+ */
 function* figures(lab: machine_lab, subject: string, name: string, fn: () => void): Generator<row> {
 	const { stat } = lab.mdevs.get("m")!.state.kvm!.vcpus[0];
 	const kicks = stat.sie_kicks;
@@ -42,13 +45,17 @@ function* figures(lab: machine_lab, subject: string, name: string, fn: () => voi
 	const base = { suite: "probing", driver: subject, queues, fold: queues };
 
 	yield { ...base, case: `${name}: time`, value: ms, unit: "ms" };
-	yield { ...base, case: `${name}: APCB updates`, value: stat.sie_kicks - kicks, unit: "times" };
+	yield {
+		...base, case: `${name}: APCB updates`, value: stat.sie_kicks - kicks,
+		unit: "times",
+	};
 	lab.shutdown();
 }
 
 async function* one_by_one(subject: string, n: number): AsyncGenerator<row> {
 	const lab = await bench_machine(subject, n, DOMAINS, true);
-	const queues = range(n).flatMap((apid) => range(DOMAINS).map((apqi) => queue_name(apid, apqi)));
+	const queues = range(n)
+		.flatMap((apid) => range(DOMAINS).map((apqi) => queue_name(apid, apqi)));
 
 	for (const queue of queues)
 		done(lab, ["unbind", queue]);

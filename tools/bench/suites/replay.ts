@@ -14,7 +14,9 @@ const TRACES = join(root, "test/traces");
 const PASSES: Record<effort, number> = { smoke: 1, quick: 8, long: 30 };
 
 /* One pass over a driver's traces, reading and comparing included. */
-function pass(paths: readonly string[], first_only: boolean): { ops: number; differ: number; ms: number } {
+function pass(
+	paths: readonly string[], first_only: boolean,
+): { ops: number; differ: number; ms: number } {
 	const begin = performance.now();
 	let ops = 0, differ = 0;
 
@@ -41,13 +43,18 @@ async function* run(subject: string, effort: effort): AsyncGenerator<row> {
 	}
 	inline_less();
 	await load_driver(subject);
-	const passes = Array.from({ length: PASSES[effort] }, () => pass([path], effort === "smoke"));
+	const passes = Array.from({ length: PASSES[effort] },
+		() => pass([path], effort === "smoke"));
 	const rates = passes.map(({ ops, ms }) => ops / ms * 1000);
 	const [{ ops, differ }] = passes;
 
-	yield { ...base, case: "first pass", value: rates[0], fold: ops, note: `${differ} divergences` };
 	yield {
-		...base, case: "later passes", value: median(rates.slice(rates.length >>> 1)), fold: ops,
+		...base, case: "first pass", value: rates[0], fold: ops,
+		note: `${differ} divergences`,
+	};
+	yield {
+		...base, case: "later passes", value: median(rates.slice(rates.length >>> 1)),
+		fold: ops,
 		note: `${ops} ops a pass`,
 	};
 }

@@ -25,7 +25,8 @@ async function* run(subject: string, effort: effort): AsyncGenerator<row> {
 		});
 
 		yield {
-			suite: "scale", driver: subject, case: `${n}x${n}`, queues: n * n, value: ns, unit: "ns", fold,
+			suite: "scale", driver: subject, case: `${n}x${n}`, queues: n * n,
+			value: ns, unit: "ns", fold,
 		};
 	}
 }

@@ -48,7 +48,8 @@ type figures = Record<string, { ms: number[]; fold: number }>;
 
 function client(before: readonly string[], file: string, dir: string, effort: effort): figures {
 	const { status, stdout, stderr } = spawnSync(process.execPath,
-		[...before, "-e", CLIENT, file, dir, String(BATCHES[effort])], { cwd: root, encoding: "utf8" });
+		[...before, "-e", CLIENT, file, dir, String(BATCHES[effort])],
+			{ cwd: root, encoding: "utf8" });
 
 	if (status !== 0)
 		throw new Error(`${file}: exit status ${status}: ${stderr}`);
@@ -57,7 +58,8 @@ function client(before: readonly string[], file: string, dir: string, effort: ef
 
 /* The same bytes in a file of a tmpfs, in a folder with as many names. */
 function on_tmpfs(effort: effort): figures {
-	const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "vfio-ap-bench-"));
+	const folder = mkdtempSync(
+		join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "vfio-ap-bench-"));
 
 	for (let i = 0; i < 20; i++)
 		writeFileSync(join(folder, `file${i}`), `0x${"f".repeat(64)}\n`);
@@ -77,14 +79,18 @@ function can_mount(): boolean {
 	const namespace = needs_user_namespace() ? "-Urm" : "-m";
 
 	return missing_for_mount(false) === null &&
-		spawnSync("unshare", [namespace, "mount", "-t", "tmpfs", "none", "/mnt"]).status === 0;
+		spawnSync("unshare",
+			[namespace, "mount", "-t", "tmpfs", "none", "/mnt"]).status === 0;
 }
 
 function* run(subject: string, effort: effort): Generator<row> {
 	const results = subject === MOUNTED ? on_mount(effort) : on_tmpfs(effort);
 
 	for (const [name, { ms, fold }] of Object.entries(results))
-		yield { suite: "shell", driver: subject, case: name, value: median(ms), unit: "ms", fold };
+		yield {
+			suite: "shell", driver: subject, case: name, value: median(ms),
+			unit: "ms", fold,
+		};
 }
 
 export const shell: suite = {

@@ -13,7 +13,8 @@ const BUILT = "dist/tools/bin.js";
 function commands_of(program: string, name: string): [string, readonly string[]][] {
 	return [
 		[`${name} drivers`, [program, "drivers"]],
-		[`${name} replay FILE --driver v6.12`, [program, "replay", SCENARIO, "--driver", "v6.12"]],
+		[`${name} replay FILE --driver v6.12`,
+			[program, "replay", SCENARIO, "--driver", "v6.12"]],
 	];
 }
 
@@ -21,7 +22,8 @@ function commands_of(program: string, name: string): [string, readonly string[]]
 function commands(): Map<string, readonly string[]> {
 	return new Map<string, readonly string[]>([
 		["node -e 0", ["-e", "0"]],
-		...is_built ? [] : [["node --import tsx -e 0", ["--import", "tsx", "-e", "0"]] as const],
+		...is_built ? []
+			: [["node --import tsx -e 0", ["--import", "tsx", "-e", "0"]] as const],
 		...commands_of(executable, "vfio-ap"),
 		...!is_built && existsSync(`${root}${BUILT}`) ? commands_of(BUILT, "built:") : [],
 	]);
@@ -46,7 +48,8 @@ function* run(_subject: string, effort: effort): Generator<row> {
 			times.get(name)!.push(took(args));
 	for (const [name, ms] of times)
 		yield {
-			suite: "startup", driver: "node", case: name, value: median(ms), unit: "ms", fold: ms.length,
+			suite: "startup", driver: "node", case: name, value: median(ms), unit: "ms",
+			fold: ms.length,
 		};
 }
 

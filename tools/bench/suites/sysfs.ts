@@ -23,7 +23,8 @@ const OPEN_CLOSE: readonly [op, op] = [["open", "m"], ["close", "m"]];
 async function* run(subject: string, effort: effort): AsyncGenerator<row> {
 	const lab = await bench_machine(subject, N, N, true);
 	const figure = (name: string, there: op, back: op): row => {
-		const { ns, fold } = measure(effort, 1, () => done(lab, there).rc + done(lab, back).rc);
+		const { ns, fold } =
+			measure(effort, 1, () => done(lab, there).rc + done(lab, back).rc);
 
 		return { suite: "sysfs", driver: subject, case: name, value: ns, unit: "ns", fold };
 	};

@@ -13,18 +13,25 @@ import type { deed, yard } from "./operations.ts";
 import { function_of, type breach } from "./search.ts";
 
 function say(o: op, rc: number | "hang" | "fault" | null, fail_nth = 0): statement {
-	return { line: 0, label: null, n: "", drivers: null, note: null, body: { kind: "op", op: o, rc, fail_nth } };
+	return {
+		line: 0, label: null, n: "", drivers: null, note: null,
+		body: { kind: "op", op: o, rc, fail_nth },
+	};
 }
 
 /* What an operation came to; what the hardware is made to answer comes before it. */
 function statements_of({ deed: { op, nth, hw }, result }: done): statement[] {
 	return [
 		...(hw === null ? [] : [say(["hw", ...hw], null)]),
-		say(op, result.crash ?? (op[0] === "hw" || op[0] === "cfg" ? null : result.rc), nth),
+		say(op, result.crash ??
+			(op[0] === "hw" || op[0] === "cfg" ? null : result.rc), nth),
 	];
 }
 
-/* A path, done once more: each operation with what it did, and the functions that the last one went through. */
+/*
+ * A path, done once more: each operation with what it did, and the functions that the last one went
+ * through.
+ */
 function replayed(b: breach, y: yard, on: driver): { all: done[]; functions: string[] } {
 	const machine = new migration_machine(y, b.watch, on);
 	const functions = new Set<string>();
@@ -50,11 +57,17 @@ function scenario_of(b: breach, y: yard, on: driver, all: done[]): scenario {
 	const statements = [say(["bound", "all"], null), ...all.flatMap(statements_of)];
 	const name = slug(`explore ${on.label} ${b.rule.name} ${b.wrong.actual}`).slice(0, 100);
 	const made: scenario = {
-		file: `${name}.scn`, line: 1, name, source: `vfio-ap explore, ${b.rule.name}: ${b.rule.source}`,
-		about: [b.rule.reason, `Expected: ${b.wrong.expected}.`, `Actual: ${b.wrong.actual}.`,
+		file: `${name}.scn`, line: 1, name,
+		source: `vfio-ap explore, ${b.rule.name}: ${b.rule.source}`,
+		about: [b.rule.reason, `Expected: ${b.wrong.expected}.`,
+			`Actual: ${b.wrong.actual}.`,
 			...b.behind.map((key) => `Broken before: ${key}.`)],
-		assumptions: [], slips: [], verdicts: [], apmask: [], aqmask: [], choices: [], statements,
-		host: { apxa: 1, na: 255, nd: 255, apm: y.apids, aqm: y.apqis, adm: y.apqis, old: [] },
+		assumptions: [], slips: [], verdicts: [], apmask: [], aqmask: [], choices: [],
+		statements,
+		host: {
+			apxa: 1, na: 255, nd: 255, apm: y.apids, aqm: y.apqis, adm: y.apqis,
+			old: [],
+		},
 		memory: "zero", ...watches[b.watch],
 	};
 
@@ -62,9 +75,12 @@ function scenario_of(b: breach, y: yard, on: driver, all: done[]): scenario {
 		s.label = String(i + 1);
 	});
 	number_steps(statements);
-	const differs = play(made, on.label).steps.filter((it) => it.verdict === "differs").map((it) => it.s.n);
+	const differs = play(made, on.label).steps.filter((it) => it.verdict === "differs")
+		.map((it) => it.s.n);
 
-	made.verdicts = [{ line: 1, drivers: [on.label], holds: differs.length === 0, differs_at: differs }];
+	made.verdicts =
+		[{ line: 1, drivers: [on.label], holds: differs.length === 0,
+			differs_at: differs }];
 	return made;
 }
 
@@ -72,11 +88,15 @@ function is_of_migration({ op: [name] }: deed): boolean {
 	return name.startsWith("mig_");
 }
 
-/* Drivers without migration are only asked for what needs none, and those that have no ap_config not at all. */
+/*
+ * Drivers without migration are only asked for what needs none, and those that have no ap_config
+ * not at all.
+ */
 async function shared(b: breach, y: yard, on: driver): Promise<string[]> {
 	const labels = [on.label];
 
-	for (const d of b.path.some(is_of_migration) ? [] : ported.filter((it) => !older_than(it, "6.10")))
+	for (const d of b.path.some(is_of_migration)
+		? [] : ported.filter((it) => !older_than(it, "6.10")))
 		if (d.label !== on.label && breaks_too(b, y, await load_driver(d.label)))
 			labels.push(d.label);
 	return labels;
@@ -85,14 +105,18 @@ async function shared(b: breach, y: yard, on: driver): Promise<string[]> {
 function breaks_too(b: breach, y: yard, on: driver): boolean {
 	const last = replayed(b, y, on).all.at(-1)!;
 
-	return last.crash === null ? b.rule.holds(last)?.actual === b.wrong.actual : b.rule.name === "no-oops";
+	return last.crash === null ? b.rule.holds(last)?.actual === b.wrong.actual
+		: b.rule.name === "no-oops";
 }
 
 /** counterexample_of_breach - a breach as something to show */
-export async function counterexample_of_breach(b: breach, y: yard, on: driver): Promise<counterexample> {
+export async function counterexample_of_breach(
+	b: breach, y: yard, on: driver,
+): Promise<counterexample> {
 	const { all, functions } = replayed(b, y, on);
 	const made = {
-		driver: on.label, property: b.rule.name, operation: b.path.at(-1)!.op[0], length: b.path.length,
+		driver: on.label, property: b.rule.name, operation: b.path.at(-1)!.op[0],
+		length: b.path.length,
 		expected: b.wrong.expected, actual: b.wrong.actual, functions, count: b.count,
 		shared_by: await shared(b, y, on), scenarios: [scenario_of(b, y, on, all)],
 	};

@@ -158,7 +158,8 @@ export class migration_machine {
 		this.yard = y;
 		this.host = { apm: y.apids, aqm: y.apqis, adm: y.apqis };
 		this.lab = new machine_lab({
-			host: { apxa: 1, na: 255, nd: 255, ...this.host, old: [] }, apmask: [], aqmask: [], memory: "zero",
+			host: { apxa: 1, na: 255, nd: 255, ...this.host, old: [] }, apmask: [],
+			aqmask: [], memory: "zero",
 			...watches[on],
 		}, driver);
 		this.#there = new inventory();
@@ -170,7 +171,8 @@ export class migration_machine {
 	/** save - all that restore() takes, copied */
 	save(): saved {
 		return {
-			host: this.host, infos: new Map(this.infos), seen: this.seen, memories: new Map(this.#memories),
+			host: this.host, infos: new Map(this.infos), seen: this.seen,
+			memories: new Map(this.#memories),
 			kept: new Map(this.#kept),
 		};
 	}
@@ -188,11 +190,15 @@ export class migration_machine {
 	/** memory_of - of an mdev's newest stream */
 	memory_of = (m: string): memory => this.#memories.get(m) ?? NOTHING;
 
-	/** source_of - the matrix that an mdev had when what is carried was read; null for nothing whole */
+	/**
+	 * source_of - the matrix that an mdev had when what is carried was read; null for nothing
+	 * whole
+	 */
 	source_of(m: string): masks | null {
 		const kept = this.#kept.get(m);
 
-		return kept !== undefined && kept.queues === this.lab.carried.get(m) ? kept.source : null;
+		return kept !== undefined && kept.queues === this.lab.carried.get(m) ? kept.source
+			: null;
 	}
 
 	/** run - do something, and look */
@@ -217,9 +223,12 @@ export class migration_machine {
 			this.seen = this.#look();
 		this.#remember(d.op, result, m, was);
 		return {
-			deed: d, result, before, after: this.seen, was, crash: crashed ? crash : null,
+			deed: d, result, before, after: this.seen, was,
+			crash: crashed ? crash : null,
 			inversions: this.#new_inversions(),
-			bad_unlock: this.#new_lines().some(({ text }) => text.includes("bad unlock")), scripted: d.hw !== null,
+			bad_unlock: this.#new_lines()
+				.some(({ text }) => text.includes("bad unlock")),
+				scripted: d.hw !== null,
 			image, source, info_of: (q) => BigInt(`0x${infos.get(q) ?? HWINFO}`),
 		};
 	}
@@ -238,7 +247,8 @@ export class migration_machine {
 	key(): string {
 		const { mdevs, queues, streams, orphans } = this.seen;
 
-		return JSON.stringify([this.host, [...this.infos], [...mdevs], [...queues], [...streams], orphans,
+		return JSON.stringify(
+			[this.host, [...this.infos], [...mdevs], [...queues], [...streams], orphans,
 			[...this.#memories], [...this.lab.carried]]);
 	}
 
@@ -259,7 +269,8 @@ export class migration_machine {
 
 	#new_inversions(): string[] {
 		const found = lockdep_inversions();
-		const fresh = found.slice(this.#inversions).map(({ taken, held }) => `${held} and ${taken}`);
+		const fresh = found.slice(this.#inversions)
+			.map(({ taken, held }) => `${held} and ${taken}`);
 
 		this.#inversions = found.length;
 		return fresh;
@@ -288,7 +299,8 @@ export class migration_machine {
 			break;
 		case "mig_write": case "mig_carry":
 			if (r.rc > 0)
-				this.#remember_written(m, was, was.sent + this.#written(o).slice(0, 2 * r.rc), raced);
+				this.#remember_written(m, was,
+					was.sent + this.#written(o).slice(0, 2 * r.rc), raced);
 			break;
 		default:
 			break;
@@ -313,17 +325,21 @@ export class migration_machine {
 	#remember_written(m: string, was: memory, sent: string, raced: boolean): void {
 		const whole = bytes_due(sent) === sent.length / 2;
 
-		this.#memories.set(m, { ...was, sent, raced, resumed: was.resumed + (whole ? 1 : 0) });
+		this.#memories.set(m,
+			{ ...was, sent, raced, resumed: was.resumed + (whole ? 1 : 0) });
 	}
 
 	#written(o: op): string {
-		return o[0] === "mig_write" ? o[2] : o[0] === "mig_carry" ? this.lab.carried.get(o[1]) ?? "" : "";
+		return o[0] === "mig_write" ? o[2] : o[0] === "mig_carry"
+			? this.lab.carried.get(o[1]) ?? "" : "";
 	}
 
 	#look(): seen {
-		const live = new Map([...this.lab.mdevs].map(([name, { state }]) => [state as object, name]));
+		const live = new Map(
+			[...this.lab.mdevs].map(([name, { state }]) => [state as object, name]));
 		const kept = new Set<flexible_struct>();
-		const mdevs = new Map([...this.lab.mdevs.keys()].toSorted().map((m) => [m, this.#mdev(m, kept)]));
+		const mdevs = new Map(
+			[...this.lab.mdevs.keys()].toSorted().map((m) => [m, this.#mdev(m, kept)]));
 
 		return {
 			mdevs, queues: new Map(this.lab.bound().map((q) => [q, queue_of(q, live)])),
@@ -333,7 +349,8 @@ export class migration_machine {
 	}
 
 	#data(m: string): migration_data | null {
-		const state = this.lab.mdevs.get(m)?.state as { mig_data?: migration_data | null } | undefined;
+		const state = this.lab.mdevs.get(m)?.state as { mig_data?: migration_data | null }
+			| undefined;
 
 		return state?.mig_data ?? null;
 	}
@@ -345,8 +362,10 @@ export class migration_machine {
 		if (config !== null)
 			kept.add(config);
 		return {
-			matrix: this.lab.matrix(m)!, shadow: this.lab.shadow(m)!, apcb: this.lab.apcb(m),
-			linked: this.lab.linked(m), state: data === null ? null : MIGRATION_STATES[data.mig_state] ?? "?",
+			matrix: this.lab.matrix(m)!, shadow: this.lab.shadow(m)!,
+			apcb: this.lab.apcb(m),
+			linked: this.lab.linked(m),
+			state: data === null ? null : MIGRATION_STATES[data.mig_state] ?? "?",
 			kept: config === null ? "none" : config.freed ? "freed" : "live",
 			resuming: (data?.resuming_mig_state.filp ?? null) !== null,
 		};
@@ -357,7 +376,8 @@ export class migration_machine {
 
 		return this.lab.migration.streams(m).filter((it) => it !== null).map((it) => ({
 			out: it.f_op?.read !== undefined, pos: it.f_pos.v,
-			latest: it === data?.stop_copy_mig_file || it === data?.resuming_mig_state.filp,
+			latest: it === data?.stop_copy_mig_file ||
+				it === data?.resuming_mig_state.filp,
 		}));
 	}
 }
@@ -366,7 +386,8 @@ export class migration_machine {
 function queue_of(name: string, live: Map<object, string>): queue_seen {
 	const aq = ap_get_qdev(apqn_of(name))!;
 	const q = dev_get_drvdata<{
-		matrix_mdev: object | null; saved_isc: number; reset_status: { response_code: number };
+		matrix_mdev: object | null; saved_isc: number;
+		reset_status: { response_code: number };
 	}>(aq.ap_dev.device);
 
 	put_device(aq.ap_dev.device);

@@ -26,14 +26,21 @@ export interface yard {
 
 /** yard_of - one of a given size */
 export function yard_of(adapters: number, domains: number, mdevs: number): yard {
-	const count = (n: number, from: number): number[] => Array.from({ length: n }, (_, i) => from + i);
+	const count = (n: number, from: number): number[] =>
+		Array.from({ length: n }, (_, i) => from + i);
 
-	return { apids: count(adapters, 4), apqis: count(domains, 4), mdevs: count(mdevs, 0).map((m) => `m${m}`) };
+	return {
+		apids: count(adapters, 4), apqis: count(domains, 4),
+		mdevs: count(mdevs, 0).map((m) => `m${m}`),
+	};
 }
 
 /** What a queue says of itself, as long as the machine is not told otherwise. */
 export const HWINFO = "f28000000e0f0008";
-/** The same of a queue that is bound to a guest, and of two other classes: stateless, and accelerator. */
+/**
+ * The same of a queue that is bound to a guest, and of two other classes: stateless, and
+ * accelerator.
+ */
 const BOUND = "f28040000e0f0008";
 const STATELESS = "f24000000e0f0008";
 const ACCELERATOR = "f21000000e0f0008";
@@ -45,15 +52,20 @@ const UNKNOWN_CODE = 0x0c;
 const ELSEWHERE = "3f.0004";
 
 /** data_of - what a source with these queues sends */
-export function data_of(queues: readonly string[], info: string | ((queue: string) => string) = HWINFO): string {
+export function data_of(
+	queues: readonly string[], info: string | ((queue: string) => string) = HWINFO,
+): string {
 	const of = typeof info === "string" ? () => info : info;
 
 	return queues.length.toString(16).padStart(8, "0") + "0".repeat(HEADER_DIGITS - 8) +
 		queues.map((queue) => `${of(queue)}${queue_ids(queue)
-			.map((id) => id.toString(16).padStart(2, "0")).join("")}${"0".repeat(12)}`).join("");
+			.map((id) => id.toString(16).padStart(2, "0")).join("")}${"0".repeat(12)}`)
+			.join("");
 }
 
-/** bytes_due - how many bytes data have by what is there of them; null as long as they do not say */
+/**
+ * bytes_due - how many bytes data have by what is there of them; null as long as they do not say
+ */
 export function bytes_due(data: string): number | null {
 	return data.length < HEADER_DIGITS ? null :
 		(HEADER_DIGITS + parseInt(data.slice(0, 8), 16) * QUEUE_DIGITS) / 2;
@@ -75,7 +87,9 @@ export function plain(o: op): deed {
 	return { op: o, nth: 0, hw: null };
 }
 
-function config_text(apids: readonly number[], apqis: readonly number[], cdids: readonly number[]): string {
+function config_text(
+	apids: readonly number[], apqis: readonly number[], cdids: readonly number[],
+): string {
 	return [apids, apqis, cdids].map((ids) => {
 		const digits = new Uint8Array(64);
 
@@ -88,7 +102,8 @@ function config_text(apids: readonly number[], apqis: readonly number[], cdids: 
 function mdev_groups(y: yard, m: string): op[][] {
 	const write = (attr: string, ids: readonly number[]): op[] =>
 		ids.map((id): op => ["write", m, attr, String(id)]);
-	const config = (...ids: [number[], number[], number[]]): op => ["write", m, "ap_config", config_text(...ids)];
+	const config = (...ids: [number[], number[], number[]]): op =>
+		["write", m, "ap_config", config_text(...ids)];
 	const [control] = y.apqis;
 
 	return [
@@ -96,15 +111,19 @@ function mdev_groups(y: yard, m: string): op[][] {
 		[["open", m]], [["open", m]], [["close", m]], [["reset", m]],
 		write("assign_adapter", y.apids), write("assign_domain", y.apqis),
 		[...write("unassign_adapter", y.apids), ...write("unassign_domain", y.apqis)],
-		[...write("assign_control_domain", [control!]), ...write("unassign_control_domain", [control!])],
-		[config(y.apids, y.apqis, []), config([], [], []), config(y.apids.slice(0, 1), y.apqis, []),
+		[...write("assign_control_domain", [control!]),
+			...write("unassign_control_domain", [control!])],
+		[config(y.apids, y.apqis, []), config([], [], []),
+			config(y.apids.slice(0, 1), y.apqis, []),
 			config(y.apids, y.apqis.slice(0, 1), [control!])],
 		y.apids.flatMap((apid) => y.apqis.map((apqi): op =>
-			["pqap", m, `0x${(0x3000000 | apid << 8 | apqi).toString(16)}`, "0x800000000003", "0x1000"])),
+			["pqap", m, `0x${(0x3000000 | apid << 8 | apqi).toString(16)}`,
+				"0x800000000003", "0x1000"])),
 		[["mig_feature", m], ["mig_get", m], ["mig_size", m]],
 		[["mig_state", m, "STOP"]], [["mig_state", m, "RUNNING"]],
 		[["mig_state", m, "STOP_COPY"]], [["mig_state", m, "RESUMING"]],
-		[["mig_state", m, "RUNNING_P2P"], ["mig_state", m, "PRE_COPY"], ["mig_state", m, "ERROR"]],
+		[["mig_state", m, "RUNNING_P2P"], ["mig_state", m, "PRE_COPY"],
+			["mig_state", m, "ERROR"]],
 		[["mig_close", m]],
 		y.mdevs.map((from): op => ["mig_carry", from, m]),
 	];
@@ -113,7 +132,8 @@ function mdev_groups(y: yard, m: string): op[][] {
 /* What other threads do to an mdev while the kernel copies. */
 function others(y: yard, m: string, q: string): op[] {
 	return [
-		["close", m], ["reset", m], ["mig_close", m], ["write", m, "unassign_domain", String(y.apqis[0])],
+		["close", m], ["reset", m], ["mig_close", m],
+		["write", m, "unassign_domain", String(y.apqis[0])],
 		["unbind", q], ["mig_state", m, "RUNNING"], ["mig_state", m, "RESUMING"],
 	];
 }
@@ -122,7 +142,8 @@ function read_groups(y: yard, m: string, q: string): op[][] {
 	const during = (mid: op): op => ["mig_read", m, 16, undefined, { mid }];
 
 	return [
-		[["mig_read", m, 16], ["mig_read", m, 24]], [["mig_read", m, 4096]], [["mig_read", m, 0]],
+		[["mig_read", m, 16], ["mig_read", m, 24]], [["mig_read", m, 4096]],
+		[["mig_read", m, 0]],
 		[during(["mig_read", m, 16])], others(y, m, q).map(during),
 		[["mig_read", m, 16, undefined, { fault: 1 }]],
 	];
@@ -132,28 +153,35 @@ function write_groups(y: yard, m: string, queues: readonly string[]): op[][] {
 	const [q] = queues as [string];
 	const one = data_of([q]), all = data_of(queues);
 	const write = (data: string, what?: besides): op =>
-		what === undefined ? ["mig_write", m, data] : ["mig_write", m, data, undefined, what];
-	const happens = (what: keyof besides, bytes: string): besides => Object.fromEntries([[what, bytes]]);
+		what === undefined ? ["mig_write", m, data]
+		: ["mig_write", m, data, undefined, what];
+	const happens = (what: keyof besides, bytes: string): besides =>
+		Object.fromEntries([[what, bytes]]);
 	const first = product([y.apids[0]!], y.apqis), column = product(y.apids, [y.apqis[0]!]);
 
 	return [
 		[write(one), write(all), write(data_of(first)), write(data_of(column))],
 		[write(one), write(all)],
-		[write(one.slice(0, HEADER_DIGITS)), write(one.slice(HEADER_DIGITS)), write(all.slice(0, HEADER_DIGITS))],
+		[write(one.slice(0, HEADER_DIGITS)), write(one.slice(HEADER_DIGITS)),
+			write(all.slice(0, HEADER_DIGITS))],
 		[write(""), write(one.slice(0, 16)), write(one.slice(0, 8)), write(one.slice(16))],
-		[write("ffffffff" + one.slice(8)), write("00010001" + one.slice(8)), write("00000002" + one.slice(8))],
-		[write(data_of([q], BOUND)), write(data_of([q], STATELESS)), write(data_of([q], ACCELERATOR))],
+		[write("ffffffff" + one.slice(8)), write("00010001" + one.slice(8)),
+			write("00000002" + one.slice(8))],
+		[write(data_of([q], BOUND)), write(data_of([q], STATELESS)),
+			write(data_of([q], ACCELERATOR))],
 		[write(data_of([])), write(data_of([ELSEWHERE])), write(data_of([q, q]))],
 		[write(one, happens("then", "00000002")), write(all, happens("then", "ffffffff"))],
 		[write(data_of([ELSEWHERE]), { mid: "hold" }), write(one, { mid: "hold" })],
-		[...others(y, m, q).map((mid) => write(one, { mid })), write(one, { mid: write(one) })],
+		[...others(y, m, q).map((mid) => write(one, { mid })),
+			write(one, { mid: write(one) })],
 		[write(one, { fault: 1 }), write(one, { fault: 2 })],
 	];
 }
 
 function host_groups(y: yard, queues: readonly string[]): op[][] {
 	const info = (q: string, gr2: string): op => ["hw", q, { tapq_gr2: `0x${gr2}` }];
-	const without = (ids: readonly number[]): number[][] => ids.map((id) => ids.filter((it) => it !== id));
+	const without = (ids: readonly number[]): number[][] =>
+		ids.map((id) => ids.filter((it) => it !== id));
 
 	return [
 		queues.map((q): op => ["bind", q]), queues.map((q): op => ["unbind", q]),
@@ -172,14 +200,16 @@ const ALLOCATIONS: Partial<Record<op[0], number>> = {
 function failing(o: op): deed[] {
 	if (besides_of(o) !== undefined)
 		return [];
-	return Array.from({ length: ALLOCATIONS[o[0]] ?? 0 }, (_, i) => ({ op: o, nth: i + 1, hw: null }));
+	return Array.from({ length: ALLOCATIONS[o[0]] ?? 0 },
+		(_, i) => ({ op: o, nth: i + 1, hw: null }));
 }
 
 /* Those that ask a queue, with a queue that answers otherwise. */
 function answered(o: op, queues: readonly string[]): deed[] {
 	if ((o[0] !== "mig_write" && o[0] !== "mig_read") || besides_of(o) !== undefined)
 		return [];
-	return queues.flatMap((q) => [{ tapq: [UNKNOWN_CODE] }, { tapq: [UNKNOWN_CODE], tapq_async: 1 as const }]
+	return queues.flatMap(
+		(q) => [{ tapq: [UNKNOWN_CODE] }, { tapq: [UNKNOWN_CODE], tapq_async: 1 as const }]
 		.map((script): deed => ({ op: o, nth: 0, hw: [q, script] })));
 }
 
@@ -188,7 +218,8 @@ export function beginning({ apids, apqis, mdevs: [m] }: yard): deed[] {
 	const write = (attr: string, ids: readonly number[]): op[] =>
 		ids.map((id): op => ["write", m!, attr, String(id)]);
 
-	return [["create", m!] as op, ...write("assign_adapter", apids), ...write("assign_domain", apqis),
+	return [["create", m!] as op, ...write("assign_adapter", apids),
+		...write("assign_domain", apqis),
 		["open", m!] as op].map(plain);
 }
 
@@ -200,7 +231,8 @@ export function beginning({ apids, apqis, mdevs: [m] }: yard): deed[] {
 export function deed_groups(y: yard): deed[][] {
 	const queues = product(y.apids, y.apqis);
 	const of_mdevs = y.mdevs.flatMap((m) => [
-		...mdev_groups(y, m), ...read_groups(y, m, queues[0]!), ...write_groups(y, m, queues),
+		...mdev_groups(y, m), ...read_groups(y, m, queues[0]!),
+		...write_groups(y, m, queues),
 	]);
 	const ops = [...of_mdevs, ...host_groups(y, queues)];
 

@@ -43,7 +43,10 @@ const LEFT: rule = {
 	source: "commits 65e05ec252a9, f21916ec4826", holds: () => null,
 };
 
-/* So many times as many operations are drawn as a walk is to have: some cannot be done where they come. */
+/*
+ * So many times as many operations are drawn as a walk is to have: some cannot be done where they
+ * come.
+ */
 const DRAWN = 4;
 
 /** function_of - the driver's function in which the kernel stopped */
@@ -78,7 +81,8 @@ function hits_of(g: ground, d: done): hit[] {
 
 /* Those that stay broken, so that more may come of them. */
 function lasting(hits: readonly hit[]): string[] {
-	return hits.filter(({ rule: { name, state } }) => state === true || name === "nothing-left").map(({ key }) => key);
+	return hits.filter(({ rule: { name, state } }) => state === true || name === "nothing-left")
+		.map(({ key }) => key);
 }
 
 function is_broken(d: done): boolean {
@@ -90,11 +94,14 @@ function end_hit(machine: migration_machine): hit | null {
 	const left = machine.end();
 
 	if (left instanceof Error)
-		return hit_of(rules[0]!, { expected: "the kernel goes on", actual: what_ended(left) }, function_of(left));
+		return hit_of(rules[0]!,
+			{ expected: "the kernel goes on", actual: what_ended(left) },
+				function_of(left));
 	const [first] = left;
 
 	return first === undefined ? null :
-		hit_of(LEFT, { expected: "nothing is left when the driver is gone", actual: `${first.split(" ").slice(0, 2).join(" ")} is left` }, "");
+		hit_of(LEFT, { expected: "nothing is left when the driver is gone",
+			actual: `${first.split(" ").slice(0, 2).join(" ")} is left` }, "");
 }
 
 /* Whether the driver is asked: what the environment answers without it is left out. */
@@ -111,11 +118,13 @@ function can({ op }: deed, { seen, memory_of }: migration_machine): boolean {
 		return mdev === undefined;
 	case "open":
 		return mdev !== undefined && mdev.apcb === null;
-	case "close": case "reset": case "pqap": case "mig_feature": case "mig_get": case "mig_size":
+	case "close": case "reset": case "pqap": case "mig_feature": case "mig_get":
+		case "mig_size":
 		return (mdev?.apcb ?? null) !== null;
 	case "mig_state":
 		return (mdev?.apcb ?? null) !== null &&
-			(streams.length < STREAMS || (op[2] !== "STOP_COPY" && op[2] !== "RESUMING"));
+			(streams.length < STREAMS ||
+				(op[2] !== "STOP_COPY" && op[2] !== "RESUMING"));
 	case "mig_read":
 		return streams.at(-1)?.out === true;
 	case "mig_close":
@@ -127,7 +136,10 @@ function can({ op }: deed, { seen, memory_of }: migration_machine): boolean {
 	}
 }
 
-/* What a path was played to: the first breach that is not known, or a crash that is; @done: what could be done. */
+/*
+ * What a path was played to: the first breach that is not known, or a crash that is; @done: what
+ * could be done.
+ */
 interface played {
 	hit: hit | null;
 	length: number;
@@ -136,7 +148,9 @@ interface played {
 }
 
 /* Play a path; the end counts as one more. */
-function play(path: readonly deed[], on: watch, g: ground, known: ReadonlySet<string>): played | null {
+function play(
+	path: readonly deed[], on: watch, g: ground, known: ReadonlySet<string>,
+): played | null {
 	const machine = new migration_machine(g.yard, on, g.driver);
 	const behind: string[] = [], doings: deed[] = [];
 
@@ -161,7 +175,9 @@ function play(path: readonly deed[], on: watch, g: ground, known: ReadonlySet<st
 }
 
 /* Leave out what a breach does not need. */
-function shorten(path: readonly deed[], on: watch, g: ground, key: string, known: ReadonlySet<string>): deed[] {
+function shorten(
+	path: readonly deed[], on: watch, g: ground, key: string, known: ReadonlySet<string>,
+): deed[] {
 	let short = [...path];
 
 	for (let size = short.length >> 1; size >= 1; size >>= 1)
@@ -174,8 +190,12 @@ function shorten(path: readonly deed[], on: watch, g: ground, key: string, known
 	return short;
 }
 
-/* The least watched machine that shows it, so that nobody asks what the watching has to do with it. */
-function simplest(path: readonly deed[], on: watch, g: ground, key: string, known: ReadonlySet<string>): watch {
+/*
+ * The least watched machine that shows it, so that nobody asks what the watching has to do with it.
+ */
+function simplest(
+	path: readonly deed[], on: watch, g: ground, key: string, known: ReadonlySet<string>,
+): watch {
 	return on !== "plain" && play(path, "plain", g, known)?.hit?.key === key ? "plain" : on;
 }
 
@@ -195,7 +215,8 @@ class collection {
 		if (it !== undefined && it.path.length <= path.length)
 			return;
 		this.found.set(hit.key, {
-			rule: hit.rule, wrong: hit.wrong, key: hit.key, watch: on, path, behind: [...new Set(behind)],
+			rule: hit.rule, wrong: hit.wrong, key: hit.key, watch: on, path,
+			behind: [...new Set(behind)],
 			count: (it?.count ?? 0) + (it === undefined ? 1 : 0),
 		});
 	}
@@ -216,7 +237,9 @@ function numbers(seed: number): (below: number) => number {
 
 /* A walk to its end: what is found is kept, and what ends the machine and is known is left out. */
 function walk(path: deed[], on: watch, g: ground, found: collection): void {
-	for (let at = play(path, on, g, found.known()); at !== null; at = play(path, on, g, found.known())) {
+	const again = () => play(path, on, g, found.known());
+
+	for (let at = again(); at !== null; at = again()) {
 		if (at.hit === null) {
 			path.splice(at.length - 1, 1);
 			continue;
@@ -249,7 +272,8 @@ export function migration_walks(g: ground, walks: number, steps: number, seed: n
 
 		const begun = next(2) === 0 ? [] : beginning(g.yard);
 
-		walk([...begun, ...Array.from({ length: DRAWN * steps }, () => pick(pick(groups)))], on, g, found);
+		walk([...begun, ...Array.from({ length: DRAWN * steps }, () => pick(pick(groups)))],
+			on, g, found);
 	}
 	return { transitions: walks * steps, breaches: [...found.found.values()] };
 }
@@ -270,7 +294,9 @@ interface place {
 	behind: string[];
 }
 
-/** class space - a machine's states, the nearest first; what is done in one is undone (journal.ts) */
+/**
+ * class space - a machine's states, the nearest first; what is done in one is undone (journal.ts)
+ */
 class space {
 	#g: ground;
 	#places = new Set<string>();
@@ -291,7 +317,10 @@ class space {
 		return this.#left.at(-1)!.path.length;
 	}
 
-	/** all - go everywhere, or as far as so many states and operations; whether that was everywhere */
+	/**
+	 * all - go everywhere, or as far as so many states and operations; whether that was
+	 * everywhere
+	 */
 	all(deeds: readonly deed[], max_states: number, depth: number): boolean {
 		for (const at of this.#left) {
 			if (at.path.length >= depth)
@@ -321,7 +350,10 @@ class space {
 		machine.end();
 	}
 
-	#step(machine: migration_machine, d: deed, path: readonly deed[], behind: readonly string[]): void {
+	#step(
+		machine: migration_machine, d: deed, path: readonly deed[],
+		behind: readonly string[],
+	): void {
 		const after = machine.run(d);
 		const hits = hits_of(this.#g, after);
 		const there = [...path, d];
@@ -347,12 +379,14 @@ class space {
  */
 export function migration_space(g: ground, max_states: number, depth: number): space_done {
 	const all = deed_groups(g.yard);
-	const deeds = new Map((g.faults ? all : all.slice(0, -2)).flat().map((d) => [JSON.stringify(d), d]));
+	const deeds = new Map((g.faults ? all : all.slice(0, -2)).flat()
+		.map((d) => [JSON.stringify(d), d]));
 	const s = new space(g);
 	const complete = s.all([...deeds.values()], max_states, depth);
 
 	return {
-		states: s.states, transitions: s.transitions, boots: s.boots, depth: s.depth, complete,
+		states: s.states, transitions: s.transitions, boots: s.boots, depth: s.depth,
+		complete,
 		breaches: [...s.found.found.values()],
 	};
 }

@@ -7,7 +7,8 @@ const WHAT_MAX = 240;
 
 /** shortened - a message that quotes, its middle left out where it quotes too much */
 export function shortened(what: string): string {
-	return what.length <= WHAT_MAX ? what : `${what.slice(0, EXCERPT_MAX)}...${what.slice(-EXCERPT_MAX / 2)}`;
+	return what.length <= WHAT_MAX
+		? what : `${what.slice(0, EXCERPT_MAX)}...${what.slice(-EXCERPT_MAX / 2)}`;
 }
 
 /**

@@ -18,9 +18,11 @@ export function gzip_fault(file: string, error: unknown): unknown {
 
 	switch (code) {
 	case "Z_BUF_ERROR":
-		return new usage_error(`${file}: the gzip data are cut off, right would be: the whole file`);
+		return new usage_error(
+			`${file}: the gzip data are cut off, right would be: the whole file`);
 	case "Z_DATA_ERROR":
-		return new usage_error(`${file}: not gzip, or damaged, right would be: what gzip -t accepts`);
+		return new usage_error(
+			`${file}: not gzip, or damaged, right would be: what gzip -t accepts`);
 	default:
 		return error;
 	}
@@ -76,7 +78,8 @@ export async function* stream_lines(file: string, max: number): AsyncGenerator<s
 
 			open = rows.pop()!;
 			if (open.length > max)
-				throw new usage_error(`${file}:${line + rows.length}: a line of more than ` +
+				throw new usage_error(
+					`${file}:${line + rows.length}: a line of more than ` +
 					`${max} characters, right would be: shorter ones`);
 			line += rows.length;
 			yield rows;

@@ -4,7 +4,8 @@
  * or the command fails; a file is what it was or what it shall be, and nothing in between.
  */
 import {
-	closeSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync,
+	closeSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync,
+	writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { getSystemErrorMap } from "node:util";
@@ -57,7 +58,8 @@ function write_stdout(text: string | Uint8Array): void {
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === "EPIPE")
 			process.exit(exit_code.broken_pipe);
-		throw new usage_error(`standard output: ${system_reason(error) ?? String(error)}, ` +
+		throw new usage_error(
+			`standard output: ${system_reason(error) ?? String(error)}, ` +
 			"the output is cut off", { cause: error });
 	}
 }

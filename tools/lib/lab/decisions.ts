@@ -156,7 +156,8 @@ class watched {
 	#counts: Int32Array = new Int32Array(CHAINS);
 	#queues: number[][] | null = null;
 	#passable: boolean[] = [];		/* by chain, as far as it is known */
-	#known_at = -1;				/* hlist_changes when the first of them was judged */
+	/* hlist_changes when the first of them was judged */
+	#known_at = -1;
 	#instructions = -1;			/* instructions by then */
 
 	constructor(view: mdev_view) {
@@ -197,12 +198,16 @@ class watched {
 		return this.#passable[chain] ??= this.#judge(chain);
 	}
 
-	/** not_passable - the queues assigned that belong to a chain and are not linked, or not reset */
+	/**
+	 * not_passable - the queues assigned that belong to a chain and are not linked, or not
+	 * reset
+	 */
 	not_passable(chain: number): sought[] {
 		const there = new Map<number, queue_view>();
 		let steps = 0;
 
-		for (let n = this.chains[chain]!.first; n !== null && steps < STEPS; n = n.next, steps++) {
+		for (let n = this.chains[chain]!.first; n !== null && steps < STEPS; n = n.next,
+				steps++) {
 			const q = n.container as queue_view;
 
 			if (!there.has(q.apqn))
@@ -212,7 +217,8 @@ class watched {
 			const q = there.get(apqn);
 			const reset_rc = q === undefined ? 0 : reset_rc_of(q);
 
-			return q === undefined || reset_rc !== 0 ? [{ apqn, linked: q !== undefined, reset_rc }] : [];
+			return q === undefined || reset_rc !== 0
+				? [{ apqn, linked: q !== undefined, reset_rc }] : [];
 		});
 	}
 
@@ -230,7 +236,9 @@ class watched {
 		this.#passable = [];
 	}
 
-	/** Whether the chain holds as many queues as are assigned, and each of them is one of these. */
+	/**
+	 * Whether the chain holds as many queues as are assigned, and each of them is one of these.
+	 */
 	#judge(chain: number): boolean {
 		const { apm, aqm } = this.#assigned!;
 		let left = this.#counts[chain]!;
@@ -288,8 +296,10 @@ export class decision_recorder {
 	constructor(matrix_dir: string) {
 		this.#matrix_dir = matrix_dir;
 		this.#end = [
-			trace_clear_bit_inv.register((nr, mask) => outside(() => this.#bit(nr, mask, false))),
-			trace_set_bit_inv.register((nr, mask) => outside(() => this.#bit(nr, mask, true))),
+			trace_clear_bit_inv.register(
+				(nr, mask) => outside(() => this.#bit(nr, mask, false))),
+			trace_set_bit_inv.register(
+				(nr, mask) => outside(() => this.#bit(nr, mask, true))),
 			trace_ap_insn.register(() => {
 				instructions++;
 				this.#done();
@@ -419,7 +429,8 @@ export class decision_recorder {
 		return this.#quietly(() => {
 			let steps = 0;
 
-			for (let n = w.chains[chain_of(apqn)]!.first; n !== null && steps < STEPS; n = n.next) {
+			for (let n = w.chains[chain_of(apqn)]!.first; n !== null &&
+					steps < STEPS; n = n.next) {
 				if ((n.container as queue_view).apqn === apqn)
 					return n.container as queue_view;
 				steps++;
@@ -453,7 +464,9 @@ export class decision_recorder {
 		if (callee?.func !== LOOK_UP || at === undefined)
 			return;
 		w.looked[chain] = ++this.#count;
-		this.#last = { mdev: w.view.name, queues: this.#quietly(() => w.not_passable(chain)), at };
+		this.#last = {
+			mdev: w.view.name, queues: this.#quietly(() => w.not_passable(chain)), at,
+		};
 		this.#look_ups.push(this.#last);
 	}
 
@@ -508,7 +521,8 @@ export class decision_recorder {
 					continue;
 				for (const bit of mask_ids(Uint32Array.of(changed)))
 					if (w.at !== null)
-						this.#writers.set(`${w.view.name} ${unit} ${word << 5 | bit}`,
+						this.#writers.set(
+							`${w.view.name} ${unit} ${word << 5 | bit}`,
 							{ at: w.at, look_ups: w.since });
 			}
 			w.seen![name].set(now[name]);
@@ -617,12 +631,14 @@ export class decision_recorder {
 			const [unit, ...more] = UNITS.filter((u) =>
 				info?.params.includes(u === "adapter" ? "apid" : "apqi"));
 
-			if (missing === undefined || info?.predicate !== true || unit === undefined ||
+			if (missing === undefined || info?.predicate !== true ||
+				unit === undefined ||
 			    more.length > 0)
 				return null;
 			const name = apqn_name(missing.apqn);
 			return this.#make(l.at, {
-				mdev: l.mdev, unit, id: unit_of(unit, missing.apqn), verdict: "withheld", queue: name,
+				mdev: l.mdev, unit, id: unit_of(unit, missing.apqn),
+				verdict: "withheld", queue: name,
 				cause: `${name} is not bound`,
 			});
 		});

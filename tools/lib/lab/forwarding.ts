@@ -4,7 +4,9 @@
  * intercepted to the driver.
  */
 import { PGM_OPERATION, type kvm, type kvm_vcpu } from "#linux/kvm_host.h";
-import { VFIO_AP_EXECUTE, vfio_ap_insn } from "../../../drivers/s390/crypto/history/rfc2017/vfio_ap_private.h.ts";
+import {
+	VFIO_AP_EXECUTE, vfio_ap_insn,
+} from "../../../drivers/s390/crypto/history/rfc2017/vfio_ap_private.h.ts";
 import { kvm_s390_vm_set_apie } from "../../../drivers/s390/kvm/kvm-s390.ts";
 import { set_ap_userspace, type ap_instruction } from "../../../drivers/s390/sim/sie.ts";
 import { syscall } from "../../../drivers/s390/sim/syscall.ts";

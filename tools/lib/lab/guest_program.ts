@@ -28,7 +28,10 @@ const DQAP_BIT = 0x80000000n;
 /* GR1 as an AP queue status word, in words. */
 function answer({ exit, program, cc }: sie_result, gr1: bigint): insn_answer {
 	if (program !== 0)
-		return { code: null, text: `program interruption ${program.toString(16).padStart(4, "0")}` };
+		return {
+			code: null,
+			text: `program interruption ${program.toString(16).padStart(4, "0")}`,
+		};
 	const status = (gr1 & 0xffffffffn).toString(16).padStart(8, "0");
 	const code = Number(gr1 >> 16n & 0xffn);
 

@@ -6,10 +6,14 @@ import type { kobject } from "#linux/kobject.h";
 import { lockdep_reset } from "#linux/lockdep.h";
 import { THIS_MODULE } from "#linux/module.h";
 import type { driver_private } from "../../../drivers/base/base.h.ts";
-import { mod_sysfs_setup, mod_sysfs_state, mod_sysfs_teardown } from "../../../drivers/base/module.ts";
+import {
+	mod_sysfs_setup, mod_sysfs_state, mod_sysfs_teardown,
+} from "../../../drivers/base/module.ts";
 import { sysfs_lookup, sysfs_readdir } from "../../../drivers/base/sysfs.ts";
 import { to_ap_drv, type ap_driver } from "../../../drivers/s390/crypto/ap_bus.h.ts";
-import { MATRIX_DIR, type driver, type driver_module } from "../../../drivers/s390/crypto/history/index.ts";
+import {
+	MATRIX_DIR, type driver, type driver_module,
+} from "../../../drivers/s390/crypto/history/index.ts";
 import { syscall } from "../../../drivers/s390/sim/syscall.ts";
 import { module_of } from "./loader.ts";
 import { DRIVER_DIR } from "./mdev.ts";
@@ -62,7 +66,8 @@ export class kernel_module {
 		this.dir = sysfs_lookup(DRIVER_DIR);
 		this.drv = to_ap_drv((this.dir!.container as driver_private).driver!);
 		for (const name of sysfs_readdir(this.#types_dir).names)
-			this.#type_dirs.set(name.slice(name.indexOf("-") + 1), sysfs_lookup(`${this.#types_dir}/${name}`)!);
+			this.#type_dirs.set(name.slice(name.indexOf("-") + 1),
+				sysfs_lookup(`${this.#types_dir}/${name}`)!);
 		return 0;
 	}
 
@@ -70,7 +75,10 @@ export class kernel_module {
 		return `${this.matrix_dir}/mdev_supported_types`;
 	}
 
-	/** type_dir - the directory of an mdev type, named without the driver; undefined if there is none */
+	/**
+	 * type_dir - the directory of an mdev type, named without the driver; undefined if there is
+	 * none
+	 */
 	type_dir(type: string): kobject | undefined {
 		return this.#type_dirs.get(type);
 	}

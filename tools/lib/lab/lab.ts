@@ -70,7 +70,8 @@ export class machine_lab implements lab {
 		this.module = new kernel_module(driver);
 		this.machine = new machine(options, driver);
 		this.users = new userspace(this.module, this.mdevs, this.rec);
-		this.migration = new migration(this.users, this.rec, (o, result) => operate(this, o, result));
+		this.migration = new migration(this.users, this.rec,
+			(o, result) => operate(this, o, result));
 		leave_out_locks(this.rec, driver);
 		set_vfio_request_handler((file) => outside(() => this.#requested(file)));
 		if (options.explain === true)
@@ -97,7 +98,8 @@ export class machine_lab implements lab {
 		if (o !== null)
 			this.#decisions?.start(o);
 		const result = this.#record(
-			o !== null && is_store(o), fn, o !== null && this.#show_dev_set && opens(o));
+			o !== null && is_store(o), fn,
+				o !== null && this.#show_dev_set && opens(o));
 
 		if (this.#decisions !== null && o !== null)
 			this.#decide(o, result, this.#decisions);
@@ -137,7 +139,8 @@ export class machine_lab implements lab {
 			return null;
 		const { shadow_apcb } = view.state;
 
-		return shadow_apcb === undefined ? this.apcb(mdev) ?? NO_MASKS : ids_of(shadow_apcb);
+		return shadow_apcb === undefined ? this.apcb(mdev) ??
+			NO_MASKS : ids_of(shadow_apcb);
 	}
 
 	apcb(mdev: string): masks | null {
@@ -192,7 +195,8 @@ export class machine_lab implements lab {
 	}
 
 	log(): string[] {
-		const names = [...this.mdevs.keys()].map((name) => [mdev_uuid(name), name] as const);
+		const names = [...this.mdevs.keys()]
+			.map((name) => [mdev_uuid(name), name] as const);
 
 		return dmesg().map(({ text }) =>
 			names.reduce((line, [uuid, name]) => line.replaceAll(uuid, name), text));
@@ -207,7 +211,9 @@ export class machine_lab implements lab {
 		this.machine.off();
 	}
 
-	/* The kernel wants a device back: once for an operation that waits, what goes on meanwhile. */
+	/*
+	 * The kernel wants a device back: once for an operation that waits, what goes on meanwhile.
+	 */
 	#requested(file: vfio_file): void {
 		const waiter = this.while_waiting;
 
@@ -254,7 +260,8 @@ export class machine_lab implements lab {
 			if (!(error instanceof kernel_crash))
 				throw error;
 			this.crash = error;
-			result.crash = error.kind === "hang" || error.kind === "deadlock" ? "hang" : "fault";
+			result.crash = error.kind === "hang" || error.kind === "deadlock"
+				? "hang" : "fault";
 			this.module.live = false;
 		}
 		result.ev = this.rec.events;

@@ -32,10 +32,12 @@ export class inventory {
 	leftovers(): string[] {
 		return [
 			...kmemleak()
-				.filter(({ object, what }) => !this.#objects.has(object) && !BUS_OBJECTS.has(what))
+				.filter(({ object, what }) => !this.#objects.has(object) &&
+					!BUS_OBJECTS.has(what))
 				.map(({ object, what }) => `memory ${what}${gisc_of(object)}`),
 			...live_kobjects()
-				.filter(({ path }) => !this.#kobjects.has(path) && !path.startsWith(BUS_DEVICES))
+				.filter(({ path }) => !this.#kobjects.has(path) &&
+					!path.startsWith(BUS_DEVICES))
 				.map(({ path }) => `kobject ${path}`),
 			...[...vfio_pinned_pages(), ...vfio_leaked_pages()]
 				.map(({ mdev, gfn }) => `page 0x${gfn.toString(16)} of ${mdev}`),

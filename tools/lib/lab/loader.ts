@@ -28,7 +28,8 @@ export function driver_of(label: string): driver {
 	if (found === undefined) {
 		const labels = drivers.map((d) => d.label);
 
-		throw new usage_error(`unknown driver '${label}'${did_you_mean(label, labels)}, one of: ` +
+		throw new usage_error(
+			`unknown driver '${label}'${did_you_mean(label, labels)}, one of: ` +
 			labels.join(", "));
 	}
 	return found;

@@ -37,14 +37,18 @@ export class machine {
 
 	/** boots; @driver says which kernel's machine it is */
 	constructor(options: boot_options, driver: driver) {
-		const { host, apmask, aqmask, memory, low_memory, kasan, secure_execution } = options;
+		const { host, apmask, aqmask, memory, low_memory, kasan, secure_execution } =
+			options;
 		const { na, nd, apm, aqm, adm, old } = host;
 
-		/* field by field: a spread into a larger object takes V8 longer than the first scan */
+		/*
+		 * field by field: a spread into a larger object takes V8 longer than the first scan
+		 */
 		boot({
 			host: { apxa: host.apxa === 1, na, nd, apm, aqm, adm, old },
 			apmask, aqmask, memory, low_memory, kasan, secure_execution,
-			ap_type: older_than(driver, "5.18") ? AP_DEVICE_TYPE_CEX7 : AP_DEVICE_TYPE_CEX8,
+			ap_type: older_than(driver, "5.18") ? AP_DEVICE_TYPE_CEX7
+				: AP_DEVICE_TYPE_CEX8,
 			bus_interrupts: false,
 			driver_overrides: !older_than(driver, "6.19"),
 		});
@@ -60,7 +64,8 @@ export class machine {
 		 * The AP bus removes queues in the order they came; the machine of the
 		 * traces had them ascending, however they came.
 		 */
-		bus_sort_breadthfirst(drv.driver.bus!, (a, b) => dev_name(a) < dev_name(b) ? -1 : 1);
+		bus_sort_breadthfirst(drv.driver.bus!,
+			(a, b) => dev_name(a) < dev_name(b) ? -1 : 1);
 		reconfigure(change);
 	}
 
@@ -78,7 +83,9 @@ export class machine {
 		});
 	}
 
-	/** scan - the second half; a driver that has heard of the change does not hear of it again */
+	/**
+	 * scan - the second half; a driver that has heard of the change does not hear of it again
+	 */
 	scan(drv: ap_driver): void {
 		const { on_config_changed } = drv;
 

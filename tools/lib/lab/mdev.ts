@@ -78,7 +78,8 @@ export class mdev_view {
 		this.dir = dev.kobj;
 		/* mdev_set_drvdata() of 2020 kept it beside the device */
 		this.state = (dev.driver_data ??
-			(dev.container as { driver_data: unknown }).driver_data) as matrix_mdev_view;
+			(dev.container as {
+				driver_data: unknown }).driver_data) as matrix_mdev_view;
 	}
 
 	/**

@@ -14,7 +14,8 @@ import { kmem_charged } from "#linux/slab.h";
 import { set_user_page, type user_page, type user_struct } from "#linux/uaccess.h";
 import {
 	VFIO_DEVICE_FEATURE, VFIO_DEVICE_FEATURE_GET, VFIO_DEVICE_FEATURE_MIGRATION,
-	VFIO_DEVICE_FEATURE_MIG_DATA_SIZE, VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE, VFIO_DEVICE_FEATURE_SET,
+	VFIO_DEVICE_FEATURE_MIG_DATA_SIZE, VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE,
+	VFIO_DEVICE_FEATURE_SET,
 } from "#linux/vfio.h";
 import { syscall } from "../../../drivers/s390/sim/syscall.ts";
 import { user_alloc, user_free, user_memory_at } from "../../../drivers/s390/sim/user_memory.ts";
@@ -35,7 +36,9 @@ class feature implements user_struct {
 	high = 0;
 	low = 0;
 
-	static readonly layout = [["argsz", 0, 4], ["flags", 4, 4], ["high", 8, 4], ["low", 12, 4]] as const;
+	static readonly layout = [
+		["argsz", 0, 4], ["flags", 4, 4], ["high", 8, 4], ["low", 12, 4],
+	] as const;
 
 	constructor(which: number, flag: number, high = 0) {
 		this.flags = which | flag;
@@ -105,7 +108,9 @@ export class migration {
 	carried = new Map<string, string>();
 
 	/** @operate: does another thread's operation */
-	constructor(users: userspace, rec: recorder, operate: (o: op, result: lab_result) => number) {
+	constructor(
+		users: userspace, rec: recorder, operate: (o: op, result: lab_result) => number,
+	) {
 		this.#users = users;
 		this.#rec = rec;
 		this.#operate = operate;
@@ -116,13 +121,15 @@ export class migration {
 		const asked = new feature(VFIO_DEVICE_FEATURE_MIGRATION, VFIO_DEVICE_FEATURE_GET);
 
 		return this.#ask(mdev, asked, () => {
-			result.out = `0x${(BigInt(asked.high) << 32n | BigInt(asked.low)).toString(16)}`;
+			result.out =
+				`0x${(BigInt(asked.high) << 32n | BigInt(asked.low)).toString(16)}`;
 		});
 	}
 
 	/** state - its migration state's name */
 	state(mdev: string, result: lab_result): number {
-		const asked = new feature(VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE, VFIO_DEVICE_FEATURE_GET);
+		const asked = new feature(VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE,
+			VFIO_DEVICE_FEATURE_GET);
 
 		return this.#ask(mdev, asked, () => {
 			result.out = MIGRATION_STATES[asked.high] ?? String(asked.high);
@@ -131,7 +138,8 @@ export class migration {
 
 	/** size - how many bytes a stream would be */
 	size(mdev: string, result: lab_result): number {
-		const asked = new feature(VFIO_DEVICE_FEATURE_MIG_DATA_SIZE, VFIO_DEVICE_FEATURE_GET);
+		const asked = new feature(VFIO_DEVICE_FEATURE_MIG_DATA_SIZE,
+			VFIO_DEVICE_FEATURE_GET);
 
 		return this.#ask(mdev, asked, () => {
 			result.out = String(asked.high * 2 ** 32 + asked.low);
@@ -141,7 +149,8 @@ export class migration {
 	/** go_to - set its migration state; a stream that comes with it is told by its number */
 	go_to(mdev: string, state: string | number, result: lab_result): number {
 		const number = typeof state === "number" ? state : MIGRATION_STATES.indexOf(state);
-		const asked = new feature(VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE, VFIO_DEVICE_FEATURE_SET, number);
+		const asked = new feature(VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE,
+			VFIO_DEVICE_FEATURE_SET, number);
 
 		return this.#ask(mdev, asked, () => {
 			const fd = asked.low | 0;
@@ -164,8 +173,10 @@ export class migration {
 		const buffer = user_alloc(Math.min(count, BUFFER_MAX));
 		/* what the kernel had copied is told, not what another thread makes of it */
 		const { then: _, ...rest } = what ?? {};
-		const rc = this.#while_copying(what === undefined ? undefined : rest, 1, buffer, () =>
-			syscall(() => `read of ${mdev}'s stream`, () => ksys_read(found.file, buffer, count)));
+		const rc = this.#while_copying(what === undefined ? undefined : rest, 1,
+				buffer, () =>
+			syscall(() => `read of ${mdev}'s stream`,
+				() => ksys_read(found.file, buffer, count)));
 
 		if (rc > 0) {
 			result.out = hex_of(user_memory_at(buffer, rc)!.bytes(rc));
@@ -176,7 +187,9 @@ export class migration {
 	}
 
 	/** write - write() to a stream; @hex: the bytes */
-	write(mdev: string, hex: string, nth: number | undefined, what: besides | undefined): number {
+	write(
+		mdev: string, hex: string, nth: number | undefined, what: besides | undefined,
+	): number {
 		const found = this.#stream(mdev, nth);
 
 		if (found === null)
@@ -186,7 +199,8 @@ export class migration {
 
 		user_memory_at(buffer, bytes.length)!.bytes(bytes.length).set(bytes);
 		const rc = this.#while_copying(what, found.file.f_pos.v === 0 ? 2 : 1, buffer, () =>
-			syscall(() => `write to ${mdev}'s stream`, () => ksys_write(found.file, buffer, bytes.length)));
+			syscall(() => `write to ${mdev}'s stream`,
+				() => ksys_write(found.file, buffer, bytes.length)));
 
 		user_free(buffer);
 		return rc;
@@ -253,11 +267,14 @@ export class migration {
 		return streams[nth ?? streams.length - 1] ?? null;
 	}
 
-	#while_copying(what: besides | undefined, copies: number, buffer: bigint, fn: () => number): number {
+	#while_copying(
+		what: besides | undefined, copies: number, buffer: bigint, fn: () => number,
+	): number {
 		if (what === undefined)
 			return fn();
 		const holder = new lock_holder(this.#rec);
-		const meanwhile = what.mid === "hold" ? () => holder.hold() : () => this.#other(what.mid as op);
+		const meanwhile = what.mid === "hold" ? () => holder.hold() : () =>
+			this.#other(what.mid as op);
 
 		set_user_page(new page(what, copies, buffer, meanwhile));
 		try {

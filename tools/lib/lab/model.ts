@@ -89,7 +89,8 @@ export interface boot_options {
  * @carried: by mdev, what was read from its migration streams, where that can be read
  * @while_waiting: what happens while an operation waits for a guest to close its device; null: the
  *                 guest closes it at once. What the operation has done by then is handed over; it
- *                 goes on when the function returns, and the guest closes the device if that did not.
+ *                 goes on when the function returns, and the guest closes the device if that did
+ *                 not.
  * @shutdown: unloads the driver and stops the machine; nothing is left behind
  */
 export interface lab {

@@ -42,7 +42,8 @@ const operations: { readonly [K in op[0]]: operation<K> } = {
 	open: ({ users }, [, mdev, other]) => users.open(mdev, other),
 	close: ({ users }, [, mdev]) => users.close(mdev),
 	bind: ({ users }, [, queue]) => users.bind(queue),
-	unbind: ({ users }, [, what]) => what.includes(".") ? users.unbind(what) : users.unbind_mdev(what),
+	unbind: ({ users }, [, what]) => what.includes(".") ? users.unbind(what)
+		: users.unbind_mdev(what),
 	config: ({ users }, [, apid, to]) => users.configure(apid, to),
 	driver_override: ({ users }, [, queue, driver]) => users.override(queue, driver),
 	pqap: ({ users }, [, mdev, ...operands], result) => users.pqap(mdev, operands, result),

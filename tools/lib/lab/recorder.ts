@@ -13,7 +13,9 @@ import { trace_gisc } from "../../../drivers/s390/kvm/interrupt.ts";
 import {
 	trace_crypto_clear_masks, trace_crypto_set_masks,
 } from "../../../drivers/s390/kvm/kvm-s390.ts";
-import { trace_ap_hwinfo, trace_ap_insn, trace_ap_message } from "../../../drivers/s390/sim/ap_hardware.ts";
+import {
+	trace_ap_hwinfo, trace_ap_insn, trace_ap_message,
+} from "../../../drivers/s390/sim/ap_hardware.ts";
 import type { op } from "../scenario/model.ts";
 import type { lab_event, lab_result } from "./model.ts";
 import { apcb_of } from "./mdev.ts";
@@ -64,7 +66,8 @@ export function lock_names(lk: string): string[] {
 
 	return [...LOCKS].flatMap(([name, { taken }]) => {
 		const letter = taken.slice(0, -1);
-		const of_guests = letter === "k?" ? [...letters].filter((l) => /^km\d/.test(l)) : [letter];
+		const of_guests = letter === "k?" ? [...letters].filter((l) => /^km\d/.test(l))
+			: [letter];
 
 		return of_guests.filter((l) => letters.has(l)).map((l) => `${l} ${name}`);
 	});

@@ -20,7 +20,9 @@ import {
 	sysfs_read, sysfs_read_at, sysfs_readlink, sysfs_write, sysfs_write_at,
 } from "../../../drivers/base/sysfs.ts";
 import { older_than } from "../../../drivers/s390/crypto/history/index.ts";
-import { VFIO_AP_CONFIGURE } from "../../../drivers/s390/crypto/history/rfc2017/vfio_ap_private.h.ts";
+import {
+	VFIO_AP_CONFIGURE,
+} from "../../../drivers/s390/crypto/history/rfc2017/vfio_ap_private.h.ts";
 import { vcpu_intercept_pqap } from "../../../drivers/s390/kvm/priv.ts";
 import { guest_start, guest_stop } from "../../../drivers/s390/sim/guest.ts";
 import { syscall } from "../../../drivers/s390/sim/syscall.ts";
@@ -115,7 +117,8 @@ export class userspace {
 	 * @register: the error that registering it with VFIO is made to return; 0: none
 	 * @type: which of the driver's types it is of
 	 */
-	create(name: string, { register = 0, type = PASSTHROUGH }: creation = {}, uuid = mdev_uuid(name)):
+	create(name: string, { register = 0, type = PASSTHROUGH }: creation = {},
+		uuid = mdev_uuid(name)):
 			number {
 		const dir = this.#module.type_dir(type);
 
@@ -169,7 +172,8 @@ export class userspace {
 
 	/** configure - a card, as chzcrypt does; override - a queue's driver_override */
 	configure(apid: number, to: "on" | "off"): number {
-		return sysfs_write(`${DEVICES_DIR}/card${adapter_name(apid)}/config`, to === "on" ? "1" : "0");
+		return sysfs_write(`${DEVICES_DIR}/card${adapter_name(apid)}/config`,
+			to === "on" ? "1" : "0");
 	}
 
 	override(queue: string, driver: string): number {
@@ -180,7 +184,8 @@ export class userspace {
 	unbind_mdev(name: string): number {
 		return this.#with_mdev(name, (view) => {
 			const driver = view.dev.driver!.name;
-			const rc = sysfs_write(`/sys/bus/mdev/drivers/${driver}/unbind`, mdev_uuid(name));
+			const rc = sysfs_write(`/sys/bus/mdev/drivers/${driver}/unbind`,
+				mdev_uuid(name));
 
 			if (rc < 0)
 				return rc;
@@ -220,7 +225,8 @@ export class userspace {
 			guest.files.delete(name);
 			this.#guests.delete(name);
 			if (guest.files.size === 0)
-				this.#rec.pause(() => syscall("end of a guest", () => guest_stop(guest.kvm)));
+				this.#rec.pause(() =>
+					syscall("end of a guest", () => guest_stop(guest.kvm)));
 			return rc;
 		});
 	}
@@ -233,7 +239,8 @@ export class userspace {
 
 	reset(name: string): number {
 		return this.#with_file(name, (file) =>
-			syscall(() => `reset ${name}`, () => vfio_file_ioctl(file, VFIO_DEVICE_RESET)));
+			syscall(() => `reset ${name}`,
+				() => vfio_file_ioctl(file, VFIO_DEVICE_RESET)));
 	}
 
 	/** ioctl - another call on an open device; @data: what stands behind its argument */
@@ -245,7 +252,8 @@ export class userspace {
 	/** unmap - the guest's userspace takes guest memory away from the device */
 	unmap(name: string, iova: bigint, size: bigint): number {
 		return this.#with_file(name, (file) =>
-			syscall(() => `unmap of ${name}`, () => vfio_file_dma_unmap(file, iova, size)));
+			syscall(() => `unmap of ${name}`,
+				() => vfio_file_dma_unmap(file, iova, size)));
 	}
 
 	/** pqap - PQAP(AQIC) of a guest; @operands: GR0 to GR2 */
@@ -270,7 +278,8 @@ export class userspace {
 	/**
 	 * execute - another AP instruction of a guest
 	 *
-	 * Return: its response code; -EFAULT for a program interruption. The result's text says more.
+	 * Return: its response code; -EFAULT for a program interruption. The result's text says
+	 * more.
 	 */
 	execute(name: string, insn: guest_insn, queue: string, result: lab_result): number {
 		const guest = this.#guests.get(name);
@@ -324,7 +333,8 @@ export class userspace {
 
 		if (typeof guest === "number")
 			return guest;
-		const file = syscall(() => `open ${name}`, () => vfio_device_open(view.dev, guest.kvm));
+		const file = syscall(() => `open ${name}`,
+			() => vfio_device_open(view.dev, guest.kvm));
 
 		if (IS_ERR(file)) {
 			if (guest.files.size === 0)
@@ -339,7 +349,9 @@ export class userspace {
 		return 0;
 	}
 
-	/* What userspace had to do in the design of 2017: a guest that is refused does not start. */
+	/*
+	 * What userspace had to do in the design of 2017: a guest that is refused does not start.
+	 */
 	#configure_guest(name: string, file: vfio_file, guest: kvm): number {
 		forward_instructions(file, guest, this.#type_of(name) === PASSTHROUGH);
 		const rc = syscall(() => `configuration of the guest of ${name}`,
@@ -351,7 +363,8 @@ export class userspace {
 	}
 
 	#type_of(name: string): string {
-		const { target } = sysfs_readlink(`${this.#module.matrix_dir}/${mdev_uuid(name)}/mdev_type`);
+		const { target } =
+			sysfs_readlink(`${this.#module.matrix_dir}/${mdev_uuid(name)}/mdev_type`);
 
 		return target.slice(target.lastIndexOf("-") + 1);
 	}
@@ -367,7 +380,8 @@ export class userspace {
 
 	/* An eventfd for each interrupt that the driver has. */
 	#set_eventfds(name: string, file: vfio_file): void {
-		const interrupts = INTERRUPTS.filter(({ since }) => !older_than(this.#module.driver, since));
+		const interrupts =
+			INTERRUPTS.filter(({ since }) => !older_than(this.#module.driver, since));
 
 		this.#eventfds.set(name, interrupts.map(({ index, what }): open_eventfd => {
 			const fd = sys_eventfd();
@@ -398,7 +412,8 @@ export class userspace {
 		irq_set.index = index;
 		irq_set.start = 0;
 		irq_set.count = 1;
-		return syscall("set up of an eventfd", () => with_user_struct(irq_set, [fd], (arg) =>
+		return syscall("set up of an eventfd",
+				() => with_user_struct(irq_set, [fd], (arg) =>
 			vfio_file_ioctl(file, VFIO_DEVICE_SET_IRQS, arg)));
 	}
 

@@ -29,7 +29,8 @@ function note_head(m: message, text: string): void {
 function title_of(text: string): string | undefined {
 	const title = TITLE.exec(text)?.[0];
 
-	return (title?.endsWith(IN_REPLY) === true ? title.slice(0, -IN_REPLY.length).trimEnd() : title)?.replace(/^Subject: /, "");
+	return (title?.endsWith(IN_REPLY) === true ? title.slice(0, -IN_REPLY.length).trimEnd()
+		: title)?.replace(/^Subject: /, "");
 }
 
 /**

@@ -36,7 +36,8 @@ function keyword(text: string): string {
 function is_notation(text: string): boolean {
 	const word = keyword(text);
 
-	return /^\s*#/.test(text) || begins_statement(word) || begins_header(word) || /^\s*scenario\s/.test(text);
+	return /^\s*#/.test(text) || begins_statement(word) || begins_header(word) ||
+		/^\s*scenario\s/.test(text);
 }
 
 /** How many lines from one on are a scenario in the notation; a stray line in between belongs. */
@@ -68,7 +69,9 @@ function placed(lines: readonly { line: number; text: string }[]): string {
 }
 
 function unread_statement(line: number, text: string): statement {
-	return { line, label: null, n: "", drivers: null, note: null, body: { kind: "unread", text } };
+	return {
+		line, label: null, n: "", drivers: null, note: null, body: { kind: "unread", text },
+	};
 }
 
 /** A scenario without the lines that could not be read; these stand in it as unread. */
@@ -97,7 +100,9 @@ function sensible(s: scenario): scenario {
 
 	return {
 		...s, statements: s.statements.map((st) => !wrong.has(st.line) ? st : {
-			...st, body: { kind: "unread", text: `${print_step(st)} (${wrong.get(st.line)})` },
+			...st, body: {
+				kind: "unread", text: `${print_step(st)} (${wrong.get(st.line)})`,
+			},
 		}),
 	};
 }
@@ -107,7 +112,8 @@ function sensible(s: scenario): scenario {
  * @missing: what is known to be missing, or null
  * @all: the lines of the mail that it takes up
  */
-export function block_of(content: readonly { line: number; text: string }[], name: string, file: string,
+export function block_of(content: readonly { line: number; text: string }[], name: string,
+	file: string,
 		mail: message, missing: string | null, all: number[]): block | null {
 	const first = content[0]?.line ?? all[0]!;
 	const head = { line: Math.max(1, first - 1), text: `scenario ${name}` };
@@ -122,7 +128,10 @@ export function block_of(content: readonly { line: number; text: string }[], nam
 	const more = missing === null ? [] : [{ line: first, text: missing }];
 	return {
 		lines: all, unread: [...new Set([...bad, ...more].map((l) => l.line))],
-		scenario: sensible(with_unread({ ...s, file, line: first, source: s.source ?? mail.message_id },
+		scenario: sensible(
+			with_unread({
+				...s, file, line: first, source: s.source ?? mail.message_id,
+			},
 			[...more, ...bad])),
 	};
 }
@@ -158,12 +167,14 @@ function numbered_block(lines: readonly mail_line[], file: string, mail: message
 	const head = HEAD.exec(lines[0]!.text), end = END.exec(lines.at(-1)!.text);
 	const content = lines.slice(head === null ? 0 : 1, end === null ? undefined : -1);
 	const numbers = [head, end].filter((m) => m !== null).map((m) => Number(m[2]));
-	const missing = head === null ? "the first line is missing" : end === null ? "the last line is missing" :
+	const missing = head === null ? "the first line is missing" : end === null
+		? "the last line is missing" :
 		numbers.some((n) => n !== content.length) ?
 			`there are ${content.length} lines, not ${numbers.join(" or ")}` : null;
 	const name = (head ?? end)![1]!;
 
-	return block_of(content.map(({ line, text }) => ({ line, text: as_notation(text) })), name, file, mail,
+	return block_of(content.map(({ line, text }) => ({ line, text: as_notation(text) })), name,
+		file, mail,
 		missing, lines.map((l) => l.line));
 }
 
@@ -179,7 +190,8 @@ function begin_of(lines: readonly mail_line[], end: number): number {
 function end_of(lines: readonly mail_line[], from: number): number {
 	let i = from;
 
-	while (i + 1 < lines.length && lines[i + 1]!.text.trim() !== "" && !END.test(lines[i]!.text))
+	while (i + 1 < lines.length && lines[i + 1]!.text.trim() !== "" &&
+		!END.test(lines[i]!.text))
 		i++;
 	return i;
 }
@@ -202,7 +214,8 @@ function blocks_at(lines: readonly mail_line[], file: string, mail: message): bl
 			list.push(numbered_block(lines.slice(i, end + 1), file, mail));
 			i = end;
 		} else if (END.test(text)) {
-			list.push(numbered_block(lines.slice(begin_of(lines, i), i + 1), file, mail));
+			list.push(numbered_block(lines.slice(begin_of(lines, i), i + 1), file,
+				mail));
 		}
 	}
 	return list.filter((b) => b !== null);

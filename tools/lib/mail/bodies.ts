@@ -28,7 +28,8 @@ function of_fact(f: fact): body | null {
 		return f.who === null ? op_body(f.op, "ok") : null;
 	case "guest":
 		return { kind: "expect", expect: {
-			what: "masks", of: "guest", mdev: "m0", is: { form: "queues", queues: sorted_queues(f.queues) },
+			what: "masks", of: "guest", mdev: "m0",
+			is: { form: "queues", queues: sorted_queues(f.queues) },
 		} };
 	case "expect":
 		return { kind: "expect", expect: f.expect };
@@ -56,14 +57,18 @@ function say_expectation(e: expectation): string | null {
 	case "masks":
 		if (e.of !== "guest" || e.mdev !== "m0" || e.is.form !== "queues")
 			return null;
-		return e.is.queues.length === 0 ? "The guest has no queues." : `The guest has ${queue_text(e.is.queues)}.`;
+		return e.is.queues.length === 0 ? "The guest has no queues."
+			: `The guest has ${queue_text(e.is.queues)}.`;
 	case "unchanged":
 		return "guest_matrix is unchanged.";
 	case "withheld": {
-		const unit = e.unit === "adapter" ? `Adapter ${adapter_name(e.id)}` : `Domain ${domain_name(e.id)}`;
+		const unit = e.unit === "adapter" ? `Adapter ${adapter_name(e.id)}`
+			: `Domain ${domain_name(e.id)}`;
 
-		return e.because.length === 0 ? `${unit} is filtered.` : `${unit} is filtered because ` +
-			(e.because.length === 1 ? `queue ${e.because[0]} is not bound.` : `queues ${queue_text(e.because)} are not bound.`);
+		return e.because.length === 0 ? `${unit} is filtered.`
+			: `${unit} is filtered because ` +
+			(e.because.length === 1 ? `queue ${e.because[0]} is not bound.`
+				: `queues ${queue_text(e.because)} are not bound.`);
 	}
 	case "plugged":
 		return `${e.unit === "adapter" ? `Adapter ${adapter_name(e.id)}` : `Domain ${domain_name(e.id)}`} is plugged in.`;
@@ -81,8 +86,10 @@ function say(b: body): string | null {
 		return null;
 	switch (b.op[0]) {
 	case "bound":
-		return b.op[1] === "all" ? "All queues are bound to vfio_ap." : b.op[1].length === 0 ?
-			"No queues are bound to vfio_ap." : `Queues bound to vfio_ap: ${queue_text(b.op[1])}`;
+		return b.op[1] === "all" ? "All queues are bound to vfio_ap."
+			: b.op[1].length === 0 ?
+			"No queues are bound to vfio_ap."
+			: `Queues bound to vfio_ap: ${queue_text(b.op[1])}`;
 	case "open":
 		return "The guest is started.";
 	case "close":

@@ -3,7 +3,9 @@
  * From the facts of an example to scenarios: the set-up in its order, one line per fact, and
  * assumptions, stated, for what the mail leaves open.
  */
-import { adapter_name, ascending, domain_name, product, queue_ids, sorted_queues } from "../scenario/ids.ts";
+import {
+	adapter_name, ascending, domain_name, product, queue_ids, sorted_queues,
+} from "../scenario/ids.ts";
 import {
 	empty_host,
 	number_steps,
@@ -17,7 +19,9 @@ import {
 } from "../scenario/model.ts";
 import { print_host } from "../scenario/print.ts";
 import type { item } from "./find.ts";
-import { masks_of, matrix_of, new_ledger, note_fact, restated, sets_up, type ledger } from "./ledger.ts";
+import {
+	masks_of, matrix_of, new_ledger, note_fact, restated, sets_up, type ledger,
+} from "./ledger.ts";
 import type { fact } from "./phrases.ts";
 
 /** struct build - a scenario in the making */
@@ -34,12 +38,16 @@ interface build {
 	held: item[];
 	started: boolean;
 	starts_later: boolean;
-	/** the mail speaks of a guest; it creates the mdev itself; the queues said not to be bound */
+	/**
+	 * the mail speaks of a guest; it creates the mdev itself; the queues said not to be bound
+	 */
 	guest_told: boolean;
 	creates: boolean;
 	missing: string[];
 	choices: choice[];
-	/** the mdev named last; of others than m0 those that are there, and those that a guest has */
+	/**
+	 * the mdev named last; of others than m0 those that are there, and those that a guest has
+	 */
 	last_named: string;
 	others: Map<string, boolean>;
 	/** assigned to a definition, before there is an mdev */
@@ -58,7 +66,8 @@ interface build {
 
 /** Where what the mail does not say stands. */
 const NOWHERE: item = {
-	label: "", lines: [], text: "", kind: "set-up", phrase: null, listed: null, facts: [], inherits: false,
+	label: "", lines: [], text: "", kind: "set-up", phrase: null, listed: null, facts: [],
+	inherits: false,
 };
 
 function unique_label(b: build, label: string): string | null {
@@ -95,10 +104,12 @@ function place_expect(b: build, it: item, expect: expectation): void {
 function bound_but_missing(b: build): void {
 	if (b.bound !== null || b.missing.length === 0)
 		return;
-	const queues = sorted_queues(product(b.host!.apm, b.host!.aqm).filter((q) => !b.missing.includes(q)));
+	const queues = sorted_queues(
+		product(b.host!.apm, b.host!.aqm).filter((q) => !b.missing.includes(q)));
 
 	b.bound = { it: NOWHERE, queues };
-	b.assumptions.push(`bound are all queues but ${b.missing.join(" ")}, since the mail names only these`);
+	b.assumptions.push(
+		`bound are all queues but ${b.missing.join(" ")}, since the mail names only these`);
 }
 
 /** Write the set-up: queues first, the mdev behind them, whatever their order in the mail. */
@@ -173,7 +184,8 @@ function take_guest(b: build, it: item, queues: string[]): void {
 	flush_change(b);
 	b.guest_claims.push(sorted_queues(queues));
 	place_expect(b, it, {
-		what: "masks", of: "guest", mdev: "m0", is: { form: "queues", queues: sorted_queues(queues) },
+		what: "masks", of: "guest", mdev: "m0",
+		is: { form: "queues", queues: sorted_queues(queues) },
 	});
 }
 
@@ -184,7 +196,8 @@ function take_assigned(b: build, it: item, queues: string[]): void {
 	}
 	ensure_started(b, it);
 	place_expect(b, it, {
-		what: "masks", of: "matrix", mdev: "m0", is: { form: "queues", queues: sorted_queues(queues) },
+		what: "masks", of: "matrix", mdev: "m0",
+		is: { form: "queues", queues: sorted_queues(queues) },
 	});
 }
 
@@ -212,9 +225,12 @@ function mdev_called(b: build, who: string | null): string {
 
 function take_typed(b: build, it: item, f: Extract<fact, { fact: "op" }>): void {
 	const of_mdev = typeof f.op[1] === "string" && /^m\d$/.test(f.op[1]);
-	const operation = of_mdev ? [f.op[0], mdev_called(b, f.who), ...f.op.slice(2)] as unknown as op : f.op;
+	const operation = of_mdev
+		? [f.op[0], mdev_called(b, f.who), ...f.op.slice(2)] as unknown as op : f.op;
 
-	if (b.creates && f.op[0] === "write" && !b.statements.some(({ body }) => body.kind === "op" && body.op[0] === "create")) {
+	if (b.creates && f.op[0] === "write" &&
+			!b.statements.some(({ body }) => body.kind === "op" &&
+					body.op[0] === "create")) {
 		b.defined.push({ it, op: operation });
 		return;
 	}
@@ -256,7 +272,9 @@ function take_other(b: build, it: item, { who, of }: Extract<fact, { fact: "of" 
 	switch (of.fact) {
 	case "assigned":
 		if (!ensure_there(b, who, of.queues))
-			place_expect(b, it, { what: "masks", of: "matrix", mdev: who, is: { form: "queues", queues: sorted_queues(of.queues) } });
+			place_expect(b, it,
+				{ what: "masks", of: "matrix", mdev: who,
+					is: { form: "queues", queues: sorted_queues(of.queues) } });
 		else
 			b.statements.at(-1)!.note = note_of(it);
 		break;
@@ -275,7 +293,9 @@ function take_other(b: build, it: item, { who, of }: Extract<fact, { fact: "of" 
 		break;
 	case "guest":
 		ensure_others_guest(b, it, who);
-		place_expect(b, it, { what: "masks", of: "guest", mdev: who, is: { form: "queues", queues: sorted_queues(of.queues) } });
+		place_expect(b, it,
+			{ what: "masks", of: "guest", mdev: who,
+				is: { form: "queues", queues: sorted_queues(of.queues) } });
 		break;
 	case "expect":
 		ensure_others_guest(b, it, who);
@@ -321,7 +341,8 @@ function known_unbound(b: build, queue: string): boolean {
 function take_bound(b: build, it: item, queues: string[] | "all"): void {
 	if (!b.set_up)
 		b.bound = { it, queues };
-	else if (queues !== "all" && it.listed === null && queues.length > 0 && queues.every((q) => known_unbound(b, q)))
+	else if (queues !== "all" && it.listed === null && queues.length > 0 &&
+		queues.every((q) => known_unbound(b, q)))
 		for (const q of queues)
 			take_operation(b, it, ["bind", q]);
 	else if (queues !== "all" && queues.length > 0)
@@ -341,7 +362,8 @@ function take_way(b: build, it: item, f: Extract<fact, { fact: "would" }>): void
 		return;
 	ensure_started(b, it);
 	place_expect(b, it, {
-		what: "masks", of: "guest", mdev: "m0", is: { form: "lacks", queues: sorted_queues(f.queues) },
+		what: "masks", of: "guest", mdev: "m0",
+		is: { form: "lacks", queues: sorted_queues(f.queues) },
 	});
 }
 
@@ -357,10 +379,12 @@ const OF_A_GUEST = ["masks", "unchanged", "withheld", "plugged", "updates"];
 
 /** Whether anything is said of a guest, in which case there is one. */
 function tells_of_guest(facts: fact[]): boolean {
-	const of_a_guest = new Set<fact["fact"]>(["start", "stop", "guest", "guest_is_matrix", "status_of_adapter",
+	const of_a_guest = new Set<fact["fact"]>(
+		["start", "stop", "guest", "guest_is_matrix", "status_of_adapter",
 		"config", "would"]);
 
-	return facts.some((f) => of_a_guest.has(f.fact) || f.fact === "expect" && OF_A_GUEST.includes(f.expect.what) ||
+	return facts.some((f) => of_a_guest.has(f.fact) || f.fact === "expect" &&
+		OF_A_GUEST.includes(f.expect.what) ||
 		f.fact === "expect" && f.expect.what === "status");
 }
 
@@ -389,7 +413,8 @@ function take_fact(b: build, it: item, f: fact): void {
 		flush_set_up(b);
 		if (has_just_gone(b)) {
 			place_expect(b, it, { what: "rc", rc: "ok" });
-			place_expect(b, it, { what: "eventfd", mdev: "m0", which: "req", count: 1 });
+			place_expect(b, it,
+				{ what: "eventfd", mdev: "m0", which: "req", count: 1 });
 			break;
 		}
 		place_op(b, it, ["close", "m0"]);
@@ -397,7 +422,9 @@ function take_fact(b: build, it: item, f: fact): void {
 		b.started = true; /* and is not to be started again */
 		break;
 	case "found":
-		b.bound = { it: b.bound?.it ?? it, queues: [...(b.bound?.queues ?? []), ...f.queues] };
+		b.bound = {
+			it: b.bound?.it ?? it, queues: [...(b.bound?.queues ?? []), ...f.queues],
+		};
 		break;
 	case "assigned":
 		take_assigned(b, it, f.queues);
@@ -471,7 +498,8 @@ function queues_named(items: item[]): string[] {
 		case "unbind":
 			return [f.queue];
 		case "op":
-			return (f.op[0] === "bind" || f.op[0] === "unbind") && f.op[1].includes(".") ? [f.op[1]] : [];
+			return (f.op[0] === "bind" || f.op[0] === "unbind") && f.op[1].includes(".")
+				? [f.op[1]] : [];
 		case "would":
 			return f.queues;
 		case "body":
@@ -480,7 +508,8 @@ function queues_named(items: item[]): string[] {
 		case "expect":
 			return f.expect.what === "withheld" ? f.expect.because :
 				f.expect.what === "status" ? [f.expect.queue] :
-					f.expect.what === "masks" && "queues" in f.expect.is ? f.expect.is.queues : [];
+					f.expect.what === "masks" && "queues" in f.expect.is
+					? f.expect.is.queues : [];
 		default:
 			return [];
 		}
@@ -499,7 +528,8 @@ function id_typed(f: fact, which: "adapter" | "domain"): number[] {
 function ids_assigned(items: item[]): { apm: number[]; aqm: number[] } {
 	const facts = facts_of(items);
 	const of = (unit: "adapter" | "domain"): number[] => facts.flatMap((f) =>
-		(f.fact === "assign" || f.fact === "config") && f.unit === unit ? [f.id] : id_typed(f, unit));
+		(f.fact === "assign" || f.fact === "config") && f.unit === unit
+			? [f.id] : id_typed(f, unit));
 
 	return { apm: of("adapter"), aqm: of("domain") };
 }
@@ -521,7 +551,9 @@ function stated_host(items: item[]): host_config | null {
 	return f === undefined ? null : { ...empty_host(), apm: f.apm, aqm: f.aqm };
 }
 
-function pick_host(items: item[], override: host_config | null, assumptions: string[]): host_config {
+function pick_host(
+	items: item[], override: host_config | null, assumptions: string[],
+): host_config {
 	const stated = stated_host(items);
 
 	if (override !== null) {
@@ -545,7 +577,8 @@ function leave_bound_open(b: build, items: item[], bind: Set<string>): void {
 	const ids = ids_assigned(items);
 	const matrix = masks_of(named);
 	const queues = sorted_queues([...named,
-		...product([...matrix.apm, ...ids.apm], [...matrix.aqm, ...ids.aqm])]).filter((q) => !bind.has(q));
+		...product([...matrix.apm, ...ids.apm], [...matrix.aqm, ...ids.aqm])])
+			.filter((q) => !bind.has(q));
 
 	b.bound = { it: NOWHERE, queues };
 	b.choices.push(...queues.map((queue): choice => ({ what: "bound", queue })));
@@ -556,17 +589,22 @@ function leave_bound_open(b: build, items: item[], bind: Set<string>): void {
 /** Adapters and domains that are only ever assigned may not be there at all. */
 function leave_host_open(b: build, items: item[]): void {
 	const facts = items.flatMap((it) => it.facts);
-	const there = masks_of(facts.flatMap((f) => f.fact === "bound" && f.queues !== "all" ? f.queues :
-		f.fact === "found" || f.fact === "missing" ? f.queues : f.fact === "bind" || f.fact === "unbind" ? [f.queue] : []));
+	const there = masks_of(
+		facts.flatMap((f) => f.fact === "bound" && f.queues !== "all" ? f.queues :
+		f.fact === "found" || f.fact === "missing" ? f.queues : f.fact === "bind" ||
+			f.fact === "unbind" ? [f.queue] : []));
 	const ids = ids_assigned(items);
 	const listed = masks_of(facts.flatMap((f) => f.fact === "assigned" ? f.queues : []));
 
-	if (b.choices.some((c) => c.what === "bound") || !facts.some((f) => f.fact === "bound" || f.fact === "found") || facts.some((f) => f.fact === "bound" && f.queues === "all" ||
+	if (b.choices.some((c) => c.what === "bound") ||
+		!facts.some((f) => f.fact === "bound" || f.fact === "found") ||
+		facts.some((f) => f.fact === "bound" && f.queues === "all" ||
 			f.fact === "config"))
 		return;
 	for (const [what, all, known] of [["adapter", [...ids.apm, ...listed.apm], there.apm],
 		["domain", [...ids.aqm, ...listed.aqm], there.aqm]] as const)
-		for (const id of ascending(all).filter((it) => !known.includes(it) && known.length > 0))
+		for (const id of ascending(all).filter((it) => !known.includes(it) &&
+			known.length > 0))
 			b.choices.push({ what, id });
 }
 
@@ -580,8 +618,10 @@ function assume_set_up(b: build, items: item[]): void {
 	const explicit = facts.some((f) => f.fact === "body");
 	if (!explicit && !facts.some((f) => ["bound", "found", "missing"].includes(f.fact)))
 		leave_bound_open(b, items, bind);
-	const stated = facts.some((f) => ["assigned", "empty_mdev", "assign", "op"].includes(f.fact) ||
-		f.fact === "body" && f.body.kind === "op" && ["mdev", "create"].includes(f.body.op[0]));
+	const stated = facts.some((f) => ["assigned", "empty_mdev", "assign", "op"]
+		.includes(f.fact) ||
+		f.fact === "body" && f.body.kind === "op" &&
+			["mdev", "create"].includes(f.body.op[0]));
 	if (!stated) {
 		b.mdev = { it: { ...first, label: "", lines: [], text: "" }, queues: named };
 		note_fact(b.l, { fact: "assigned", queues: named });
@@ -598,7 +638,8 @@ function place_unread(b: build, it: item): void {
 }
 
 function drop_empty_notes(statements: statement[]): statement[] {
-	return statements.map((s) => s.note?.startsWith("line undefined") ? { ...s, note: null, line: 0 } : s);
+	return statements.map((s) => s.note?.startsWith("line undefined")
+		? { ...s, note: null, line: 0 } : s);
 }
 
 function finish_build(b: build): void {
@@ -613,7 +654,8 @@ function finish_build(b: build): void {
 			line: b.statements.at(-1)!.line, label: null, n: "", drivers: null,
 			note: "said to be a different result",
 			body: { kind: "expect", expect: {
-				what: "masks", of: "guest", mdev: "m0", is: { form: "not", queues: b.first_guest },
+				what: "masks", of: "guest", mdev: "m0",
+				is: { form: "not", queues: b.first_guest },
 			} },
 		});
 }
@@ -622,10 +664,14 @@ function new_build(items: item[], host: host_config, assumptions: string[]): bui
 	const facts = items.flatMap((it) => it.facts);
 
 	return {
-		statements: [], assumptions, l: new_ledger(), labels: new Map(), bound: null, mdev: null,
-		set_up: false, held: [], started: false, starts_later: facts.some((f) => f.fact === "start"),
-		host, now: { ...host }, change: null, scanning: false, guest_claims: [], first_guest: null,
-		guest_told: tells_of_guest(facts), missing: [], choices: [], last_named: "m0", others: new Map(), defined: [], way: way_of(facts),
+		statements: [], assumptions, l: new_ledger(), labels: new Map(), bound: null,
+		mdev: null,
+		set_up: false, held: [], started: false,
+		starts_later: facts.some((f) => f.fact === "start"),
+		host, now: { ...host }, change: null, scanning: false, guest_claims: [],
+		first_guest: null,
+		guest_told: tells_of_guest(facts), missing: [], choices: [], last_named: "m0",
+		others: new Map(), defined: [], way: way_of(facts),
 		creates: facts.some((f) => f.fact === "op" && f.op[0] === "create"),
 	};
 }
@@ -634,7 +680,8 @@ function new_build(items: item[], host: host_config, assumptions: string[]): bui
 function variants_of(items: item[]): item[][] {
 	const list: item[][] = [[]];
 	const set_up = items.slice(0, items.findIndex((it) =>
-		it.kind === "operation" || it.kind === "expectation")).filter((it) => it.kind === "set-up");
+		it.kind === "operation" || it.kind === "expectation"))
+			.filter((it) => it.kind === "set-up");
 
 	for (const it of items) {
 		if (!it.facts.some((f) => f.fact === "variant")) {
@@ -690,14 +737,18 @@ function build_variant(items: item[], whole: item[], override: host_config | nul
 	finish_build(b);
 	const needs_mdev = b.mdev !== null || b.statements.some(({ body }) => names_mdev(body));
 	if (!needs_mdev)
-		b.statements = b.statements.filter(({ body }) => body.kind !== "op" || body.op[0] !== "mdev");
-	if (needs_mdev && !b.guest_told && !items.some((it) => it.facts.some((f) => f.fact === "body")) && b.statements.some(({ body }) => body.kind === "expect"))
+		b.statements = b.statements.filter(({ body }) => body.kind !== "op" ||
+			body.op[0] !== "mdev");
+	if (needs_mdev && !b.guest_told &&
+		!items.some((it) => it.facts.some((f) => f.fact === "body")) &&
+			b.statements.some(({ body }) => body.kind === "expect"))
 		b.choices.push({ what: "guest" });
 	const statements = drop_empty_notes(b.statements);
 	number_steps(statements);
 	const lines = items.flatMap((it) => it.lines);
 	return {
-		statements, assumptions, host: b.host!, choices: b.choices, guest: b.guest_claims.at(-1) ?? null,
+		statements, assumptions, host: b.host!, choices: b.choices,
+		guest: b.guest_claims.at(-1) ?? null,
 		lines: [Math.min(...lines), Math.max(...lines)],
 	};
 }
@@ -724,7 +775,8 @@ export function as_scenario(b: built, name: string, source: string, file: string
 		slips: string[]): scenario {
 	return {
 		file, line: b.lines[0], name, source, about: [], assumptions: b.assumptions, slips,
-		verdicts: [], host: b.host, apmask: [], aqmask: [], memory: "zero", choices: b.choices,
+		verdicts: [], host: b.host, apmask: [], aqmask: [], memory: "zero",
+		choices: b.choices,
 		statements: b.statements,
 	};
 }

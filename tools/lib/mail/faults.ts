@@ -18,7 +18,10 @@ const ENCODINGS = new Set(["7bit", "8bit", "binary", "quoted-printable", "base64
 
 function fault_in_line({ line, text }: numbered): fault | null {
 	if (text.length > LINE_MAX)
-		return { line, what: `a line of ${text.length} characters, at most ${LINE_MAX} are read` };
+		return {
+			line,
+			what: `a line of ${text.length} characters, at most ${LINE_MAX} are read`,
+		};
 	return text.includes("\0") ? { line, what: "a NUL, which no text has" } : null;
 }
 
@@ -48,9 +51,14 @@ function fault_in_base64(lines: readonly numbered[], last: number): fault | null
 	return length % 4 === 0 ? null : { line: last, what: "its base64 is cut off" };
 }
 
-function fault_in_text({ encoding, charset }: entity, body: readonly numbered[], line: number): fault | null {
+function fault_in_text(
+	{ encoding, charset }: entity, body: readonly numbered[], line: number,
+): fault | null {
 	if (!ENCODINGS.has(encoding))
-		return { line, what: `a Content-Transfer-Encoding "${encoding}", expected ${[...ENCODINGS].join(", ")}` };
+		return {
+			line,
+			what: `a Content-Transfer-Encoding "${encoding}", expected ${[...ENCODINGS].join(", ")}`,
+		};
 	if (!is_known(charset))
 		return { line, what: `a charset "${charset}" that nobody knows` };
 	return encoding === "base64" ? fault_in_base64(body, body.at(-1)?.line ?? line) : null;
@@ -66,18 +74,23 @@ function first_fault<T>(list: readonly T[], of: (it: T) => fault | null): fault 
 	return null;
 }
 
-function fault_in_parts(boundary: string, body: numbered[], line: number, nesting: number): fault | null {
+function fault_in_parts(
+	boundary: string, body: numbered[], line: number, nesting: number,
+): fault | null {
 	if (!body.some((l) => l.text.trimEnd() === `--${boundary}--`))
 		return { line, what: `parts without an end, --${boundary}--` };
 	return first_fault(split_parts(body, boundary), (part) => {
 		const end = part.findIndex((l) => l.text === "");
 		const header = part.slice(0, end < 0 ? part.length : end);
 
-		return fault_in_entity(header.map((l) => l.text), part.slice(header.length), part[0]?.line ?? line, nesting + 1);
+		return fault_in_entity(header.map((l) => l.text), part.slice(header.length),
+			part[0]?.line ?? line, nesting + 1);
 	});
 }
 
-function fault_in_entity(header: string[], body: numbered[], line: number, nesting: number): fault | null {
+function fault_in_entity(
+	header: string[], body: numbered[], line: number, nesting: number,
+): fault | null {
 	const e = read_entity(header);
 
 	if (e.type === "text/plain")
@@ -104,5 +117,6 @@ export function fault_of(header: string[], body: string[], first: number): fault
 		return { line, what: "a header that is cut off" };
 	const lines = [...header, ...body].map((text, i) => ({ line: line + i, text }));
 
-	return first_fault(lines, fault_in_line) ?? fault_in_entity(header, lines.slice(header.length), line, 0);
+	return first_fault(lines, fault_in_line) ??
+		fault_in_entity(header, lines.slice(header.length), line, 0);
 }

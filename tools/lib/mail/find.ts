@@ -6,7 +6,9 @@
  * row is "not read".
  */
 import { queue_name } from "../scenario/ids.ts";
-import { expand_sets, is_list_line, is_table_head, read_list, type queue_list } from "./list_lines.ts";
+import {
+	expand_sets, is_list_line, is_table_head, read_list, type queue_list,
+} from "./list_lines.ts";
 import type { mail_line, message } from "./message.ts";
 import { LOCKS, MESSAGE, message_row } from "./kernel_text.ts";
 import { look_up, type row } from "./look_up.ts";
@@ -67,7 +69,8 @@ const MAX_LINE = 4000;
 const STEP = /^\(?(\d{1,3}|[a-z])[.)](?:\s(.*)|)$/;
 /** nothing but marks, as in a line that ends a question; not a list of none */
 const MARKS = /^[?!.,;:*]+$/;
-const END = new RegExp("^(?:(?:Signed-off|Acked|Reviewed|Tested|Reported|Suggested)-by:|Cc:|Fixes:|" +
+const END = new RegExp(
+	"^(?:(?:Signed-off|Acked|Reviewed|Tested|Reported|Suggested)-by:|Cc:|Fixes:|" +
 	"---?$|diff --git|Regards,?$|Thanks,?$|static |struct |\\{$|\\}$|/\\*|\\* |@@|On .* wrote:$)");
 const OUTPUT_ROW = new RegExp("^(?:[0-9a-f]{2}(?:\\.[0-9a-f]{4})?\\s+CEX.*|CARD\\S*\\s.*|-{4,}|" +
 	"(?:[0-9a-f]{2}\\.[0-9a-f]{4}\\s+)*(?:bind|unbind|module|uevent|new_id|remove_id)(?:\\s.*)?)$", "i");
@@ -97,7 +100,8 @@ const WRAPPED = 50;
 function goes_on(before: string, last: string, text: string): boolean {
 	const both = `${before} ${text}`;
 
-	if (before.length > MAX_SENTENCE || message_row(before) !== null || read_shell(text) !== null || read_shell(before) !== null)
+	if (before.length > MAX_SENTENCE || message_row(before) !== null ||
+		read_shell(text) !== null || read_shell(before) !== null)
 		return false;
 	if (find_phrase(both) !== null)
 		return true;
@@ -113,7 +117,8 @@ function goes_on(before: string, last: string, text: string): boolean {
 		return true;
 	if (look_up(both) !== null)
 		return !/[.:;!?]$/.test(before);
-	return first.kind === "expectation" && /^(?!because )[a-z]/.test(text) && !/[.:;!?]$/.test(before);
+	return first.kind === "expectation" && /^(?!because )[a-z]/.test(text) &&
+		!/[.:;!?]$/.test(before);
 }
 
 /**
@@ -162,7 +167,8 @@ function step_label(p: piecing, mark: string): string {
 		p.number = by_letter && !/\d/.test(mark) ? LETTERS : mark;
 	if (/\d/.test(mark))
 		return mark;
-	return by_letter ? String(mark.charCodeAt(0) - "a".charCodeAt(0) + 1) : `${p.number}${mark}`;
+	return by_letter ? String(mark.charCodeAt(0) - "a".charCodeAt(0) + 1)
+		: `${p.number}${mark}`;
 }
 
 /** stands for a number while steps have letters only */
@@ -186,7 +192,9 @@ function add_text(p: piecing, l: mail_line, text: string): void {
 	p.output = expects_output(text);
 }
 
-/** A sentence with its queues on lines of their own in the middle of it: as many lines as it has. */
+/**
+ * A sentence with its queues on lines of their own in the middle of it: as many lines as it has.
+ */
 function lines_around(p: piecing, lines: readonly mail_line[], at: number): number {
 	const { open } = p;
 	let both = open?.text ?? "";
@@ -221,7 +229,8 @@ function add_line(p: piecing, l: mail_line): void {
 		add_piece(p, l, "blank", "");
 		return close_text(p);
 	}
-	if (is_list_line(text) || is_table_head(text) || is_output(p, text) || is_table_row(p, text)) {
+	if (is_list_line(text) || is_table_head(text) || is_output(p, text) ||
+			is_table_row(p, text)) {
 		const { output } = p;
 
 		add_piece(p, l, "list", text);
@@ -253,7 +262,9 @@ function is_table_row(p: piecing, text: string): boolean {
 }
 
 function pieces_of(lines: readonly mail_line[]): piece[] {
-	const p: piecing = { pieces: [], open: null, output: false, number: "", last_line: 0, last_text: "" };
+	const p: piecing = {
+		pieces: [], open: null, output: false, number: "", last_line: 0, last_text: "",
+	};
 
 	for (let i = 0; i < lines.length; i++) {
 		const l = lines[i]!;
@@ -321,7 +332,10 @@ function sentences_of(pc: piece, text_lines: string[]): sentence[] {
 			const start = whole.indexOf(text, at);
 
 			at = start + text.length;
-			return { text, lines: lines_of_part(pc, start, at, text_lines), found: rows[i]! };
+			return {
+				text, lines: lines_of_part(pc, start, at, text_lines),
+				found: rows[i]!,
+			};
 		});
 	}
 	return [{ text: whole, lines: pc.lines, found: null }];
@@ -358,16 +372,19 @@ function finish_list(s: search): void {
 		Object.assign(list.item, { kind: "unread", phrase: null, facts: [] });
 }
 
-const NONE = /\b(?:no|not|none|empty|nothing|without|isn't|aren't)\b|(?:^|\s)(?:-|<>|\(\)|\{\}|\[\])$/i;
+const NONE =
+	/\b(?:no|not|none|empty|nothing|without|isn't|aren't)\b|(?:^|\s)(?:-|<>|\(\)|\{\}|\[\])$/i;
 
 /** A heading behind which no list was read does not say that there is none. */
 function lacks_list({ text, listed, facts, phrase }: item, row: row, lines: string[]): boolean {
 	const none = NONE.test(text) || lines.some((l) => NONE.test(l));
 
-	return row.list && (listed === null || listed.queues.length === 0) && phrase !== TYPED && !none && facts.some((f) => {
+	return row.list && (listed === null || listed.queues.length === 0) && phrase !== TYPED &&
+			!none && facts.some((f) => {
 		const of = f.fact === "of" ? f.of : f;
 
-		return (of.fact === "bound" || of.fact === "assigned" || of.fact === "guest") && of.queues.length === 0;
+		return (of.fact === "bound" || of.fact === "assigned" || of.fact === "guest") &&
+			of.queues.length === 0;
 	});
 }
 
@@ -381,12 +398,15 @@ function worth_keeping(items: item[]): boolean {
 
 	if (steps.length > 0 && items.every((i) => i.kind !== "actor" || i.phrase === LOCKS))
 		return steps.filter((i) => i.label !== "").length > 1 &&
-			steps.some((i) => /same time|meanwhile|stuck|wait|deadlock|CPU/i.test(i.text));
-	if (kinds.has("set-up") && items.some((i) => i.kind === "operation" && /^\d+$/.test(i.label)))
+			steps.some((i) =>
+				/same time|meanwhile|stuck|wait|deadlock|CPU/i.test(i.text));
+	if (kinds.has("set-up") &&
+		items.some((i) => i.kind === "operation" && /^\d+$/.test(i.label)))
 		return true;
 	return kinds.has("actor") ? items.length > 1 :
 		(kinds.has("set-up") || kinds.has("operation") || items[0]?.inherits === true) &&
-			(kinds.has("expectation") || items.some((i) => i.phrase === MESSAGE || i.phrase === TYPED &&
+			(kinds.has("expectation") ||
+				items.some((i) => i.phrase === MESSAGE || i.phrase === TYPED &&
 				i.kind === "operation" || i.facts.some((f) => f.fact === "guest")));
 }
 
@@ -420,7 +440,8 @@ const CONTEXT = 8;
 const CONTEXT_REACH = 24;
 
 function text_before(s: search, line: number): string {
-	return [...Array(CONTEXT_REACH).keys()].map((n) => s.text_of.get(line - CONTEXT_REACH + n) ?? "")
+	return [...Array(CONTEXT_REACH).keys()]
+		.map((n) => s.text_of.get(line - CONTEXT_REACH + n) ?? "")
 		.filter((text) => text !== "").slice(-CONTEXT).join(" ");
 }
 
@@ -459,7 +480,10 @@ function note_before(s: search, it: item, joined: boolean): void {
 	if (it.label === "" && it.kind === "prose" && !amid)
 		return;
 	if (amid || /^\d+$/.test(it.label) || is_particular(it.text) || it.phrase !== null)
-		s.before.push({ ...it, kind: it.label === "" && (it.kind === "prose" || mentions(it.text)) ? "prose" : "unread", facts: [] });
+		s.before.push({
+			...it, kind: it.label === "" && (it.kind === "prose" || mentions(it.text))
+				? "prose" : "unread", facts: [],
+		});
 }
 
 /** Steps are numbered without a gap; one that is missing may have been one that matters. */
@@ -469,7 +493,8 @@ function note_gap(s: search, label: string, line: number): void {
 
 	if (number <= last + 1)
 		return;
-	const steps = number - last === 2 ? `step ${last + 1} is` : `steps ${last + 1} to ${number - 1} are`;
+	const steps = number - last === 2 ? `step ${last + 1} is`
+		: `steps ${last + 1} to ${number - 1} are`;
 	const items = s.items.length === 0 ? s.before : s.items;
 	items.push({
 		label: "", lines: [line], text: `${steps} missing`, kind: "unread", phrase: null,
@@ -512,7 +537,8 @@ function note_typed(s: search, it: item): void {
 
 	if (it.phrase !== TYPED)
 		return;
-	if (said?.phrase !== TYPED && said?.text.endsWith(":") === true && deeds.length > 0 && typed.length > 0 &&
+	if (said?.phrase !== TYPED && said?.text.endsWith(":") === true && deeds.length > 0 &&
+		typed.length > 0 &&
 			typed.every((deed) => deed !== null && deeds.includes(deed))) {
 		it.label ||= said.label;
 		Object.assign(said, { label: "", kind: "prose", facts: [] });
@@ -544,7 +570,8 @@ function tells_nothing(text: string): boolean {
 function starts_anew(s: search, label: string, row: row | null, text: string): boolean {
 	const number = parseInt(label, 10);
 
-	if (number === 1 && /^\d+$/.test(label) && (s.last_number >= 1 || row === null && tells_nothing(text)))
+	if (number === 1 && /^\d+$/.test(label) &&
+		(s.last_number >= 1 || row === null && tells_nothing(text)))
 		return true;
 	return row !== null && (inherits(row) || row.name === MESSAGE && s.items.length > 0);
 }
@@ -552,14 +579,17 @@ function starts_anew(s: search, label: string, row: row | null, text: string): b
 function set_up_again(s: search, row: row): boolean {
 	const acted = s.items.some((i) => i.kind === "operation" || i.kind === "expectation");
 
-	return row.kind === "set-up" && acted && /queues bound|queues listed with|empty mdev|guest's conf|host conf/
-		.test(row.name) && !s.items.some((i) => i.phrase === "empty mdev" && s.items.length < 3);
+	return row.kind === "set-up" && acted &&
+		/queues bound|queues listed with|empty mdev|guest's conf|host conf/
+		.test(row.name) &&
+		!s.items.some((i) => i.phrase === "empty mdev" && s.items.length < 3);
 }
 
 /** Nothing of an example yet: does this sentence begin one? */
 function begin(s: search, st: sentence, label: string, joined: boolean): boolean {
 	if (st.found === null || !begins_example(st.found) && !inherits(st.found)) {
-		if (st.found !== null || label !== "" || s.before.length > 0 || is_particular(st.text))
+		if (st.found !== null || label !== "" || s.before.length > 0 ||
+			is_particular(st.text))
 			note_before(s, make_item(st, label), joined);
 		return false;
 	}
@@ -574,7 +604,8 @@ function take_sentence(s: search, st: sentence, label: string, joined: boolean):
 	const found = in_context(s, st, label);
 
 	st.found = found;
-	if (starts_anew(s, label, found, st.text) || (found !== null && label === "" && set_up_again(s, found)))
+	if (starts_anew(s, label, found, st.text) ||
+		(found !== null && label === "" && set_up_again(s, found)))
 		close_example(s);
 	if (s.items.length === 0) {
 		if (!begin(s, st, label, joined))
@@ -618,7 +649,8 @@ function take_list_line(s: search, pc: piece): void {
 	}
 	finish_list(s);
 	const it: item = {
-		label: "", lines: pc.lines, text: pc.text, kind: "unread", phrase: null, listed: null,
+		label: "", lines: pc.lines, text: pc.text, kind: "unread", phrase: null,
+		listed: null,
 		facts: [], inherits: false,
 	};
 	if (s.items.length === 0)
@@ -635,7 +667,8 @@ function take_piece(s: search, pc: piece): void {
 		return;
 	case "tree":
 		if (s.items.length > 0)
-			s.pending.push(make_item({ text: pc.text, lines: pc.lines, found: null }, "", "prose"));
+			s.pending.push(make_item({ text: pc.text, lines: pc.lines, found: null },
+				"", "prose"));
 		return;
 	case "end":
 	case "or":
@@ -656,7 +689,8 @@ function take_piece(s: search, pc: piece): void {
 
 function find_in(mail: message, lines: mail_line[], depth: number): example[] {
 	const s: search = {
-		mail, depth, found: [], items: [], pending: [], list: null, last_number: 0, before: [], announced: null,
+		mail, depth, found: [], items: [], pending: [], list: null, last_number: 0,
+		before: [], announced: null,
 		text_of: new Map(lines.map((l) => [l.line, squeeze(l.text).replace(STEP, "$2")])),
 	};
 
@@ -678,15 +712,19 @@ function depth_of(e: item, depths: ReadonlyMap<number, number>): number {
  * Steps that are quoted with the answers written between them: the steps are the quoted mail's, the
  * claims those of who answers. What the quoted mail claims itself is an example of its own.
  */
-function find_answered(mail: message, depth: number, depths: ReadonlyMap<number, number>): example[] {
+function find_answered(
+	mail: message, depth: number, depths: ReadonlyMap<number, number>,
+): example[] {
 	const lines = mail.lines.filter((l) => l.depth === depth || l.depth === depth - 1);
 
 	return find_in(mail, lines, depth - 1).flatMap((e) => {
-		const items = e.items.filter((it) => depth_of(it, depths) < depth || it.kind !== "expectation");
+		const items = e.items.filter((it) => depth_of(it, depths) < depth ||
+			it.kind !== "expectation");
 		const answers = items.filter((it) => depth_of(it, depths) < depth);
 		const quoted = items.filter((it) => depth_of(it, depths) === depth);
 
-		return answers.some((it) => it.kind === "expectation") && quoted.some((it) => it.kind === "operation") &&
+		return answers.some((it) => it.kind === "expectation") &&
+			quoted.some((it) => it.kind === "operation") &&
 			answers.every((it) => it.kind !== "set-up") ? [{ ...e, items }] : [];
 	});
 }
@@ -695,7 +733,8 @@ function find_answered(mail: message, depth: number, depths: ReadonlyMap<number,
 function run_length(lines: readonly mail_line[], from: number, marks: RegExp): number {
 	let i = from;
 
-	while (i < lines.length && lines[i]!.depth === lines[from]!.depth && marks.test(lines[i]!.text))
+	while (i < lines.length && lines[i]!.depth === lines[from]!.depth &&
+		marks.test(lines[i]!.text))
 		i++;
 	return i - from;
 }
@@ -711,7 +750,8 @@ function listing_length(lines: readonly mail_line[], from: number): number {
 function without_marks(run: readonly mail_line[]): mail_line[] {
 	const is_code = run.some((l) => /[;{}]\s*$|^[+-]\s*(?:#include|\/?\*)/.test(l.text));
 
-	return run.map((l) => ({ ...l, text: is_code || l.text.startsWith("-") ? "" : l.text.slice(1) }));
+	return run.map((
+		l) => ({ ...l, text: is_code || l.text.startsWith("-") ? "" : l.text.slice(1) }));
 }
 
 const DIFF_OF = /^(?:diff --git a\/\S+ b\/(\S+)|\+\+\+ b\/(\S+))/;
@@ -736,7 +776,8 @@ function without_hunks(lines: readonly mail_line[]): mail_line[] {
 		else if (!/^(?:[ +-]|$)/.test(l.text) || /^-- ?$/.test(l.text))
 			in_hunk.delete(l.depth);
 		else if (in_hunk.has(l.depth))
-			return { ...l, text: DOCUMENT.test(file_of.get(l.depth)!) && !l.text.startsWith("-") ? l.text.slice(1) : "" };
+			return { ...l, text: DOCUMENT.test(file_of.get(l.depth)!) &&
+				!l.text.startsWith("-") ? l.text.slice(1) : "" };
 		return l;
 	});
 }
@@ -752,7 +793,8 @@ function plain(all: readonly mail_line[]): mail_line[] {
 		const run = lines.slice(i, i + Math.max(1, changed, listed));
 
 		out.push(...changed > 1 ? without_marks(run) :
-			listed > 1 ? run.map((l) => ({ ...l, text: l.text.replace(LISTED, "") })) : run);
+			listed > 1 ? run.map((l) => ({ ...l, text: l.text.replace(LISTED, "") }))
+				: run);
 		i += run.length;
 	}
 	return out;
@@ -768,15 +810,20 @@ function counts_in_decimal(lines: readonly mail_line[]): boolean {
 		[...l.text.matchAll(POINT_PAIR)].some((m) => Number(m[1]) > 9 || Number(m[2]) > 9));
 }
 
-/** A mail whose queues are pairs of decimal numbers throughout, with the numbers as sysfs has them. */
+/**
+ * A mail whose queues are pairs of decimal numbers throughout, with the numbers as sysfs has them.
+ */
 function in_hexadecimal(lines: mail_line[]): mail_line[] {
 	if (!counts_in_decimal(lines))
 		return lines;
 	return lines.map((l) => ({
 		...l,
 		text: l.text.replace(POINT_PAIR, (whole, a: string, b: string) =>
-			Number(a) > 255 || Number(b) > 255 ? whole : queue_name(Number(a), Number(b)))
-			.replace(COUNTED, (_whole, unit: string, ids: string) => `${unit} ${ids.replace(/\d+/g, (id) => `0x${Number(id).toString(16)}`)}`),
+			Number(a) > 255 || Number(b) > 255
+				? whole : queue_name(Number(a), Number(b)))
+			.replace(COUNTED,
+				(_whole, unit: string,
+					ids: string) => `${unit} ${ids.replace(/\d+/g, (id) => `0x${Number(id).toString(16)}`)}`),
 	}));
 }
 
@@ -789,9 +836,11 @@ export function find_examples(message: message): example[] {
 	const depths = [...new Set(mail.lines.map((l) => l.depth))].sort((a, b) => a - b);
 
 	const depth_by_line = new Map(mail.lines.map((l) => [l.line, l.depth]));
-	const answered = depths.filter((d) => d > 0).flatMap((d) => find_answered(mail, d, depth_by_line));
+	const answered = depths.filter((d) => d > 0)
+		.flatMap((d) => find_answered(mail, d, depth_by_line));
 	const begins = new Set(answered.map((e) => e.items[0]!.lines[0]));
-	const told = depths.flatMap((d) => find_at_depth(mail, d)).filter((e) => !begins.has(e.items[0]!.lines[0]) ||
+	const told = depths.flatMap((d) => find_at_depth(mail, d))
+		.filter((e) => !begins.has(e.items[0]!.lines[0]) ||
 		e.items.some((it) => it.kind === "expectation"));
 
 	return [...told, ...answered]

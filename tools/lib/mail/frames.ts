@@ -47,7 +47,9 @@ export interface frame {
 	read(c: clause): { list: boolean; facts(listed: string[]): fact[] } | null;
 }
 
-const ALWAYS = new Set(["queue", "queues", "id", "adapter", "domain", "control", "pause", "suppose"]);
+const ALWAYS = new Set([
+	"queue", "queues", "id", "adapter", "domain", "control", "pause", "suppose",
+]);
 
 function facts(...list: fact[]): ReturnType<frame["read"]> {
 	return { list: false, facts: () => list };
@@ -83,7 +85,8 @@ function ids_in(tokens: token[]): Pick<clause, "apm" | "aqm" | "adm"> | null {
 
 	for (const t of tokens) {
 		if (t.kind in lists)
-			current = before in lists && before !== t.kind ? null : t.kind; /* "adapters and domains" */
+			current = before in lists && before !== t.kind
+				? null : t.kind; /* "adapters and domains" */
 		before = t.kind;
 		if (t.kind in lists)
 			continue;
@@ -122,11 +125,13 @@ function clause_of(text: string): clause | null {
 /** The queues for want of which something is so; null if the cause is another, or unclear. */
 function missing_in(cause: token[]): string[] | null {
 	const kinds = new Set(cause.map((t) => t.kind));
-	const known = [...kinds].every((k) => ["queue", "queues", "not", "bound", "unbind", "missing",
+	const known = [...kinds]
+		.every((k) => ["queue", "queues", "not", "bound", "unbind", "missing",
 		"vfio_ap", "pause", "none", "host"].includes(k));
 	const queues = cause.flatMap((t) => t.kind === "queue" ? [t.queue] : []);
 
-	if (!known || queues.length === 0 || !(kinds.has("not") || kinds.has("missing") || kinds.has("unbind")))
+	if (!known || queues.length === 0 ||
+		!(kinds.has("not") || kinds.has("missing") || kinds.has("unbind")))
 		return null;
 	return queues;
 }
@@ -181,15 +186,18 @@ function by_polarity(tokens: token[]): { bound: string[]; unbound: string[]; cle
 function read_bound(c: clause): ReturnType<frame["read"]> {
 	const none = c.kinds.has("not") || c.kinds.has("none") || c.kinds.has("nothing");
 
-	if (!c.kinds.has("bound") && !c.kinds.has("has") && !c.kinds.has("missing") || names_units(c) || !without_cause(c))
+	if (!c.kinds.has("bound") && !c.kinds.has("has") && !c.kinds.has("missing") ||
+		names_units(c) || !without_cause(c))
 		return null;
 	if (c.kinds.has("has") && !c.kinds.has("vfio_ap"))
 		return null;
 	if (c.queues.length > 0) {
 		const { bound, unbound } = by_polarity(c.tokens);
 
-		return facts(...(bound.length === 0 ? [] : [{ fact: "bound", queues: bound } as const]),
-			...(unbound.length === 0 ? [] : [{ fact: "missing", queues: unbound } as const]));
+		return facts(...(bound.length === 0
+			? [] : [{ fact: "bound", queues: bound } as const]),
+			...(unbound.length === 0
+				? [] : [{ fact: "missing", queues: unbound } as const]));
 	}
 	if (none)
 		return facts({ fact: "bound", queues: [] });
@@ -204,7 +212,8 @@ function assigned_state(c: clause): fact {
 
 /** Assigned in one go and in no order that is told: a state, not operations. */
 function is_state(c: clause): boolean {
-	return c.apm.length > 0 && c.aqm.length > 0 && /\b(?:assigned|has|have|with|contains)\b/i.test(c.text) &&
+	return c.apm.length > 0 && c.aqm.length > 0 &&
+		/\b(?:assigned|has|have|with|contains)\b/i.test(c.text) &&
 		(c.kinds.has("create") || !/\b(?:gets?|then|admin\w*|user)\b/i.test(c.text));
 }
 
@@ -247,7 +256,8 @@ function read_assign(c: clause): ReturnType<frame["read"]> {
 }
 
 function read_mdev(c: clause): ReturnType<frame["read"]> {
-	if (!c.kinds.has("mdev") || !without_cause(c) || c.kinds.has("not") || c.kinds.has("vfio_ap"))
+	if (!c.kinds.has("mdev") || !without_cause(c) || c.kinds.has("not") ||
+		c.kinds.has("vfio_ap"))
 		return null;
 	if (c.kinds.has("none") || c.kinds.has("nothing") || c.kinds.has("create") && ends_open(c))
 		return facts({ fact: "empty_mdev" });
@@ -274,15 +284,18 @@ function read_guest_runs(c: clause): ReturnType<frame["read"]> {
 	if (!c.kinds.has("guest") || !ends_open(c) || c.kinds.has("not") || !without_cause(c) ||
 			stop === (c.kinds.has("start") || c.kinds.has("running")))
 		return null;
-	const empty: fact[] = !stop && c.kinds.has("mdev") && c.kinds.has("none") ? [{ fact: "empty_mdev" }] : [];
+	const empty: fact[] = !stop && c.kinds.has("mdev") && c.kinds.has("none")
+		? [{ fact: "empty_mdev" }] : [];
 	return facts(...empty, { fact: stop ? "stop" : "start" });
 }
 
 /** The mdev is made once more, and the guest gets it again. */
 function read_again(c: clause): ReturnType<frame["read"]> {
-	if (!c.kinds.has("mdev") || !c.kinds.has("attach") || !ends_open(c) || !without_cause(c) || c.kinds.has("not"))
+	if (!c.kinds.has("mdev") || !c.kinds.has("attach") || !ends_open(c) || !without_cause(c) ||
+		c.kinds.has("not"))
 		return null;
-	const made: fact[] = c.kinds.has("start") ? [{ fact: "op", op: ["create", "m0"], who: null, rc: "ok" }] : [];
+	const made: fact[] = c.kinds.has("start")
+		? [{ fact: "op", op: ["create", "m0"], who: null, rc: "ok" }] : [];
 
 	return facts(...made, { fact: "start" });
 }
@@ -293,8 +306,10 @@ function lost_or_gained(c: clause): fact[] {
 
 	return [
 		...(c.queues.length === 0 ? [] : [guest_form(loses ? "lacks" : "has", c.queues)]),
-		...c.apm.map((id) => loses ? withheld("adapter", id, cause_queues(c)!) : plugged("adapter", id)),
-		...c.aqm.map((id) => loses ? withheld("domain", id, cause_queues(c)!) : plugged("domain", id)),
+		...c.apm.map((id) => loses ? withheld("adapter", id, cause_queues(c)!)
+			: plugged("adapter", id)),
+		...c.aqm.map((id) => loses ? withheld("domain", id, cause_queues(c)!)
+			: plugged("domain", id)),
 	];
 }
 
@@ -302,7 +317,8 @@ function read_guest(c: clause): ReturnType<frame["read"]> {
 	const queues = c.queues.length > 0 ? c.queues : product(c.apm, c.aqm);
 
 	if (!c.kinds.has("guest_matrix") && !(c.kinds.has("guest") && (c.kinds.has("has") ||
-			c.kinds.has("loses") || c.kinds.has("gains") || c.kinds.has("gets"))) || cause_queues(c) === null || c.adm.length > 0)
+			c.kinds.has("loses") || c.kinds.has("gains") || c.kinds.has("gets"))) ||
+				cause_queues(c) === null || c.adm.length > 0)
 		return null;
 	if (c.kinds.has("loses") || c.kinds.has("gains") || c.kinds.has("gets"))
 		return ends_open(c) || c.kinds.has("not") && !c.kinds.has("gets") ? null :
@@ -329,7 +345,8 @@ function read_unchanged(c: clause): ReturnType<frame["read"]> {
 
 	if (ends_open(c) && changes && because !== null && because.length > 0)
 		return facts(UNCHANGED, claim({ what: "bindings", bound: false, queues: because }));
-	return ends_open(c) && without_cause(c) && (changes || c.kinds.has("unchanged") && c.tokens.length === 1) ?
+	return ends_open(c) && without_cause(c) &&
+		(changes || c.kinds.has("unchanged") && c.tokens.length === 1) ?
 		facts(UNCHANGED) : null;
 }
 
@@ -345,15 +362,18 @@ function read_passed(c: clause): ReturnType<frame["read"]> {
 		return null;
 	return facts(
 		...(c.queues.length === 0 ? [] : [guest_form(out ? "lacks" : "has", c.queues)]),
-		...c.apm.map((id) => out ? withheld("adapter", id, because) : plugged("adapter", id)),
-		...c.aqm.map((id) => out ? withheld("domain", id, because) : plugged("domain", id)));
+		...c.apm.map((id) => out ? withheld("adapter", id, because)
+			: plugged("adapter", id)),
+		...c.aqm.map((id) => out ? withheld("domain", id, because)
+			: plugged("domain", id)));
 }
 
 /** "If we filter APID 4, the APQNs (4,0) and (4,1) will be removed." */
 function read_would(c: clause): ReturnType<frame["read"]> {
 	const one = [...c.apm, ...c.aqm];
 
-	if (!c.kinds.has("filter") || !c.kinds.has("unassign") || c.queues.length === 0 || one.length !== 1)
+	if (!c.kinds.has("filter") || !c.kinds.has("unassign") || c.queues.length === 0 ||
+		one.length !== 1)
 		return null;
 	return facts({ fact: "would", unit: c.apm.length === 1 ? "adapter" : "domain", id: one[0]!,
 		queues: c.queues });
@@ -363,7 +383,8 @@ function read_would(c: clause): ReturnType<frame["read"]> {
 function read_aside(c: clause): ReturnType<frame["read"]> {
 	const stays = c.kinds.has("unchanged") && c.kinds.has("mdev") && c.kinds.has("guest");
 
-	return ends_open(c) && (stays || c.kinds.has("allows") && c.kinds.has("stop")) ? facts() : null;
+	return ends_open(c) && (stays || c.kinds.has("allows") && c.kinds.has("stop"))
+		? facts() : null;
 }
 
 /** It does not come back before the guest lets the device go; if for ever, nobody asked it to. */
@@ -371,17 +392,20 @@ function read_waits(c: clause): ReturnType<frame["read"]> {
 	const for_ever = /\b(?:indefinitely|for ?ever)\b/i.test(c.text);
 
 	const removed = c.kinds.has("mdev") && (c.kinds.has("unassign") || c.kinds.has("destroy"));
-	const deed: fact[] = removed ? [{ fact: "op", op: ["destroy", "m0"], who: null, rc: "ok" }] : [];
+	const deed: fact[] = removed
+		? [{ fact: "op", op: ["destroy", "m0"], who: null, rc: "ok" }] : [];
 
 	if (!c.kinds.has("waits") || !ends_open(c) || c.kinds.has("not") || !without_cause(c))
 		return null;
 	return facts(...deed, { fact: "rc", rc: "waits" },
-		...(for_ever ? [claim({ what: "eventfd", mdev: "m0", which: "req", count: 0 })] : []));
+		...(for_ever ? [claim({ what: "eventfd", mdev: "m0", which: "req", count: 0 })]
+			: []));
 }
 
 /** The mdev itself is removed. */
 function read_destroy(c: clause): ReturnType<frame["read"]> {
-	if (!c.kinds.has("mdev") || !ends_open(c) || !without_cause(c) || !(c.kinds.has("unassign") || c.kinds.has("destroy")))
+	if (!c.kinds.has("mdev") || !ends_open(c) || !without_cause(c) ||
+		!(c.kinds.has("unassign") || c.kinds.has("destroy")))
 		return null;
 	return facts({ fact: "op", op: ["destroy", "m0"], who: null, rc: "ok" });
 }
@@ -390,9 +414,11 @@ function read_destroy(c: clause): ReturnType<frame["read"]> {
 function read_config(c: clause): ReturnType<frame["read"]> {
 	const to = c.kinds.has("off") ? "off" : "on";
 
-	if (c.kinds.has("off") === c.kinds.has("on") || c.apm.length === 0 || c.aqm.length + c.queues.length > 0 || !without_cause(c))
+	if (c.kinds.has("off") === c.kinds.has("on") || c.apm.length === 0 || c.aqm.length +
+		c.queues.length > 0 || !without_cause(c))
 		return null;
-	return facts(...c.apm.map((id): fact => ({ fact: "op", op: ["config", id, to], who: null, rc: "ok" })));
+	return facts(...c.apm.map(
+		(id): fact => ({ fact: "op", op: ["config", id, to], who: null, rc: "ok" })));
 }
 
 function read_result(c: clause): ReturnType<frame["read"]> {
@@ -424,7 +450,8 @@ export const frames: readonly frame[] = [
 		name: "what the host has, loses or gains", kind: "set-up",
 		words: "host has loses gains assign unassign not", read: read_host,
 		examples: ["The host has adapters 0a and 0b and domains 0001, 0002.",
-			"Adapter 0b is removed from the host's AP configuration.", "The host loses adapter 0b"],
+			"Adapter 0b is removed from the host's AP configuration.",
+				"The host loses adapter 0b"],
 	},
 	{
 		name: "an operation's result", kind: "expectation",
@@ -433,11 +460,13 @@ export const frames: readonly frame[] = [
 			"It fails: Device or resource busy"],
 	},
 	{
-		name: "an operation that waits", kind: "expectation", words: "waits mdev guest unassign destroy stop",
+		name: "an operation that waits", kind: "expectation",
+		words: "waits mdev guest unassign destroy stop",
 		read: read_waits, examples: ["The command hangs indefinitely"],
 	},
 	{
-		name: "what would let it go on", kind: "prose", words: "allows stop mdev guest unchanged",
+		name: "what would let it go on", kind: "prose",
+		words: "allows stop mdev guest unchanged",
 		read: read_aside, examples: ["the mdev remains in-use by the guest",
 			"shutting down the guest will allow the command to complete"],
 	},
@@ -451,59 +480,77 @@ export const frames: readonly frame[] = [
 		name: BOUND_OR_NOT, kind: "set-up",
 		words: "bound vfio_ap has not missing none nothing", read: read_bound,
 		examples: ["Bound queues:", "vfio_ap has 0a.0001, 0a.0002 and 0b.0001.",
-			"0b.0002 is not bound to vfio_ap, 0a.0001 and 0b.0001 are.", "Queues bound: 0a.0001 0a.0002",
+			"0b.0002 is not bound to vfio_ap, 0a.0001 and 0b.0001 are.",
+			"Queues bound: 0a.0001 0a.0002",
 			"Now suppose APQN (4,1) does not reference a queue device bound to the vfio_ap device driver."],
 	},
 	{
-		name: "what a way of filtering would leave", kind: "expectation", words: "filter unassign mdev guest_matrix guest",
+		name: "what a way of filtering would leave", kind: "expectation",
+		words: "filter unassign mdev guest_matrix guest",
 		read: read_would,
 		examples: ["If we filter APID 4, the APQNs (4,0) and (4,1) will be removed."],
 	},
 	{
 		name: "a guest starts or ends", kind: "operation",
 		words: "guest start running stop gets mdev has vfio_ap none", read: read_guest_runs,
-		examples: ["The guest is running.", "Boot the guest", "The guest using the mdev is started.",
+		examples: ["The guest is running.", "Boot the guest",
+			"The guest using the mdev is started.",
 			"Shut the guest down"],
 	},
 	{
 		name: "passed through, or filtered", kind: "expectation",
 		words: "filter plug unplug gets not guest guest_matrix mdev", read: read_passed,
 		examples: ["adapter 0b is not passed through because 0b.0002 is not bound",
-			"0b.0002 is missing, so adapter 0b is not plugged in.", "domain 0002 gets hot plugged"],
+			"0b.0002 is missing, so adapter 0b is not plugged in.",
+				"domain 0002 gets hot plugged"],
 	},
 	{
 		name: "what the guest has, loses or gains", kind: "expectation",
 		words: "guest guest_matrix has loses gains gets unchanged change not none nothing vfio_ap missing",
 		read: read_guest,
 		examples: ["guest has 0a.0001 0a.0002", "The guest's matrix is 0a.0001, 0a.0002",
-			"guest_matrix is unchanged", "The guest loses adapter 0b", "guest_matrix: no APQNs"],
+			"guest_matrix is unchanged", "The guest loses adapter 0b",
+				"guest_matrix: no APQNs"],
 	},
 	{
-		name: "nothing changes", kind: "expectation", words: "nothing not change unchanged guest",
+		name: "nothing changes", kind: "expectation",
+		words: "nothing not change unchanged guest",
 		read: read_unchanged, examples: ["nothing changes", "No change."],
 	},
 	{
 		name: "assigned to the mdev, or taken from it", kind: "operation",
-		words: "assign unassign gets has mdev errno fails works gives none guest create", read: read_assign,
-		examples: ["The admin assigns adapter 0b.", "Then 0b is assigned to the mdev", "add adapter 0b",
-			"Adapter 0a and domains 0001 and 0002 are assigned to the mdev.", "assigned: 0a.0001 0a.0002"],
+		words: "assign unassign gets has mdev errno fails works gives none guest create",
+		read: read_assign,
+		examples: ["The admin assigns adapter 0b.", "Then 0b is assigned to the mdev",
+			"add adapter 0b",
+			"Adapter 0a and domains 0001 and 0002 are assigned to the mdev.",
+				"assigned: 0a.0001 0a.0002"],
 	},
 	{
-		name: "what the mdev has", kind: "set-up", words: "mdev has none nothing create", read: read_mdev,
-		examples: ["The mdev has adapter 0a, domains 0001 and 0002.", "matrix:", "The mdev is empty"],
+		name: "what the mdev has", kind: "set-up", words: "mdev has none nothing create",
+		read: read_mdev,
+		examples: [
+			"The mdev has adapter 0a, domains 0001 and 0002.", "matrix:",
+			"The mdev is empty",
+		],
 	},
 	{
-		name: "the mdev is removed", kind: "operation", words: "mdev unassign destroy gets", read: read_destroy,
+		name: "the mdev is removed", kind: "operation", words: "mdev unassign destroy gets",
+		read: read_destroy,
 		examples: ["The mdev is removed.", "destroy the mdev"],
 	},
 	{
-		name: "a card configured off or on", kind: "operation", words: "off on host gets", read: read_config,
+		name: "a card configured off or on", kind: "operation", words: "off on host gets",
+		read: read_config,
 		examples: ["Card 0a is configured off.", "adapter 0b gets deconfigured"],
 	},
 	{
 		name: "a queue bound or unbound", kind: "operation",
 		words: "bind unbind gets vfio_ap errno fails works gives", read: read_bind,
-		examples: ["Queues 0a.0002 and 0b.0002 are unbound", "binding 0b.0002 fails with -EBUSY"],
+		examples: [
+			"Queues 0a.0002 and 0b.0002 are unbound",
+			"binding 0b.0002 fails with -EBUSY",
+		],
 	},
 ];
 
@@ -531,7 +578,9 @@ function read_clause(text: string): frame_match | null {
 const NAMED = /\b((?:matrix[ _])?mdev|guest|vm)[ _-]?#?(\d|[ab])\b(?!\.)/gi;
 
 /** what is said of one mdev can be said of another by its number */
-const OF_ONE = new Set<fact["fact"]>(["assigned", "empty_mdev", "start", "stop", "assign", "guest", "expect", "rc"]);
+const OF_ONE = new Set<fact["fact"]>([
+	"assigned", "empty_mdev", "start", "stop", "assign", "guest", "expect", "rc",
+]);
 
 /** A sentence about an mdev or guest with a number, the one that goes with it having the same. */
 function read_named(text: string): frame_match | null {
@@ -545,14 +594,16 @@ function read_named(text: string): frame_match | null {
 	const [who] = names;
 	return {
 		...found,
-		facts: (listed) => found.facts(listed).map((f): fact => f.fact === "rc" ? f : { fact: "of", who: who!, of: f }),
+		facts: (listed) => found.facts(listed)
+			.map((f): fact => f.fact === "rc" ? f : { fact: "of", who: who!, of: f }),
 	};
 }
 
 function name_kind(f: frame, list: fact[]): frame_match["kind"] {
 	if (list.some((it) => it.fact === "config" || it.fact === "assign"))
 		return "operation";
-	return list.length > 0 && list.every((it) => it.fact === "assigned" || it.fact === "empty_mdev") ?
+	return list.length > 0 &&
+		list.every((it) => it.fact === "assigned" || it.fact === "empty_mdev") ?
 		"set-up" : f.kind;
 }
 
@@ -560,23 +611,32 @@ function name_kind(f: frame, list: fact[]): frame_match["kind"] {
 const VERB = "(?:does|do|did|is|are|was|were|gets?|got|loses?|lost|sees?|saw|keeps?|kept|has|have|had|still|remains?|stays?|" +
 	"becomes?|can ?not|can|will|won't|doesn't|didn't|isn't|aren't|no longer|(?:un)?assigns?|(?:un)?binds?|starts?|stops?|" +
 	"boots?|adds?|removes?|launches|fails?|works?|succeeds?|(?:re)?started|stopped|booted|re-?booted)";
-const JOINT = new RegExp(`(?:,? (?:and|but|while|whereas|yet)|[;,])(?: (?:then|also|now|only))* (?=${VERB}\\b)`, "i");
-const SUBJECT = new RegExp(`^(?:(?:then|now|so|but|and|afterwards),? )?(.{1,60}?) (?=${VERB}\\b)`, "i");
+const JOINT =
+	new RegExp(`(?:,? (?:and|but|while|whereas|yet)|[;,])(?: (?:then|also|now|only))* (?=${VERB}\\b)`, "i");
+const SUBJECT =
+	new RegExp(`^(?:(?:then|now|so|but|and|afterwards),? )?(.{1,60}?) (?=${VERB}\\b)`, "i");
 const JOINT_OF_TWO = new RegExp("(?:,? (?:and|but|while|whereas)|[;,])(?: (?:then|also|now))* " +
 	"(?=(?:the |an? )?(?:guest|vm|adapter|domain|card|apid|apqi|admin\\w*|user|mdev|guest_matrix|shadow_apcb|nothing|it)\\b" +
 	`[^,;]{0,40} ${VERB}\\b)`, "i");
 
 /** "A bound to vfio_ap, adapter B assigned to the mdev and the guest running" */
-const STATES = new RegExp("(?:, and|,| and|, with| with) (?=(?:the |a )?(?:guest|vm) (?:is )?(?:running|started)\\b|" +
+const STATES =
+	new RegExp("(?:, and|,| and|, with| with) (?=(?:the |a )?(?:guest|vm) (?:is )?(?:running|started)\\b|" +
 	"(?:an? mdev with |(?:adapters?|apids?|domains?|apqis?|queues?|apqns?) )(?:[0-9a-fx., ]|and|adapters?|apids?|domains?|apqis?)*assigned\\b)", "gi");
 /** "If the admin now assigns adapter 05, nothing changes." */
-const WHAT_IF = /^(?:so |and )?(?:if|when|once|after) ((?=[^,]*\b(?:now|then|next|subsequently|later|again|assigning|unassigning|binding|unbinding)\b)[^,]{5,120}), (?:then )?(.+)$/i;
-const SO = /, (?:so|hence|therefore) (?=(?:the )?(?:guest|shadow|adapter|domain|guest_matrix|nothing)\b)/i;
-const IN_CASE = /^(?:so|and|now|then)?,? ?(?:if|when|given|with|say|let's say|let's assume|suppose|assume)(?: that)? (?:(?:i|we|you) )?(?:have |had )?(?=.*\b(?:bound|assigned)\b)/i;
+const WHAT_IF =
+	/^(?:so |and )?(?:if|when|once|after) ((?=[^,]*\b(?:now|then|next|subsequently|later|again|assigning|unassigning|binding|unbinding)\b)[^,]{5,120}), (?:then )?(.+)$/i;
+const SO =
+	/, (?:so|hence|therefore) (?=(?:the )?(?:guest|shadow|adapter|domain|guest_matrix|nothing)\b)/i;
+const IN_CASE =
+	/^(?:so|and|now|then)?,? ?(?:if|when|given|with|say|let's say|let's assume|suppose|assume)(?: that)? (?:(?:i|we|you) )?(?:have |had )?(?=.*\b(?:bound|assigned)\b)/i;
 
-/** The two parts of a sentence with two verbs, the second with the subject of the first; or null. */
+/**
+ * The two parts of a sentence with two verbs, the second with the subject of the first; or null.
+ */
 function parts_of(text: string): [string, string] | null {
-	const states = [...text.matchAll(STATES)].filter((m) => /\b(?:bound|assigned)\b/i.test(text.slice(0, m.index)));
+	const states = [...text.matchAll(STATES)]
+		.filter((m) => /\b(?:bound|assigned)\b/i.test(text.slice(0, m.index)));
 	const so = SO.exec(text);
 	const own = JOINT_OF_TWO.exec(text);
 	const same = JOINT.exec(text);
@@ -585,7 +645,8 @@ function parts_of(text: string): [string, string] | null {
 
 	if (what_if !== null)
 		return [what_if[1]!, what_if[2]!];
-	const caused = so !== null && /\b(?:because|since)\b/i.test(text.slice(0, so.index)) ? so : states[0];
+	const caused = so !== null && /\b(?:because|since)\b/i.test(text.slice(0, so.index))
+		? so : states[0];
 	if (caused !== undefined)
 		return [text.slice(0, caused.index), text.slice(caused.index + caused[0].length)];
 	const at = own !== null && (same === null || own.index <= same.index) ? own : same;
@@ -601,7 +662,8 @@ function parts_of(text: string): [string, string] | null {
 
 function joined(first: frame_match, second: frame_match): frame_match {
 	const kinds = [first.kind, second.kind];
-	const kind = (["operation", "expectation", "set-up"] as const).find((k) => kinds.includes(k)) ?? "prose";
+	const kind = (["operation", "expectation", "set-up"] as const)
+		.find((k) => kinds.includes(k)) ?? "prose";
 
 	return {
 		name: `${first.name}; ${second.name}`, kind, list: second.list,
@@ -632,7 +694,8 @@ const NEGATION = /\b(?:not|no longer|n't|never|neither|nothing|none)\b|n't\b/i;
  * what: only lists of queues that are bound or not say it of each.
  */
 export function read_frame(sentence: string): frame_match | null {
-	const text = with_cause(sentence).replace(/^(?:[=-]+>|→) ?(?=-?E[A-Z])/, "gives ").replace(/ =+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ")
+	const text = with_cause(sentence).replace(/^(?:[=-]+>|→) ?(?=-?E[A-Z])/, "gives ")
+		.replace(/ =+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ")
 		.replace(IN_CASE, "");
 
 	if (text.length > 400 || CODE.test(text))
@@ -643,5 +706,6 @@ export function read_frame(sentence: string): frame_match | null {
 	if (found !== null)
 		return found;
 	const whole = read_named(text);
-	return parts !== null && NEGATION.test(text) && whole !== null && whole.name !== BOUND_OR_NOT ? null : whole;
+	return parts !== null && NEGATION.test(text) && whole !== null &&
+		whole.name !== BOUND_OR_NOT ? null : whole;
 }

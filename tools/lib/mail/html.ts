@@ -5,7 +5,8 @@
  */
 
 const ENTITIES: Readonly<Record<string, string>> = {
-	lt: "<", gt: ">", amp: "&", quot: "\"", apos: "'", nbsp: " ", "#39": "'", "#x27": "'", "#34": "\"", "#160": " ",
+	lt: "<", gt: ">", amp: "&", quot: "\"", apos: "'", nbsp: " ", "#39": "'", "#x27": "'",
+	"#34": "\"", "#160": " ",
 };
 const PAGE = /^\s*<(?:!doctype html|html|\?xml|head|body|pre)\b/i;
 const TAG = /<\/?[a-z!][^<>]*>/gi;
@@ -28,6 +29,7 @@ export function text_of_page(lines: readonly string[]): string[] {
 
 		in_tag = in_tag && end < 0 || open >= 0;
 		return (open < 0 ? bare : bare.slice(0, open))
-			.replace(ENTITY, (whole, name: string) => ENTITIES[name.toLowerCase()] ?? whole);
+			.replace(ENTITY, (whole, name: string) => ENTITIES[name.toLowerCase()] ??
+				whole);
 	});
 }

@@ -3,7 +3,9 @@
  * What replay and import are given: files of the notation, mails, records of a machine, folders of
  * these, "-" for what is piped in.
  */
-import { closeSync, createReadStream, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import {
+	closeSync, createReadStream, openSync, readdirSync, readFileSync, readSync, statSync,
+} from "node:fs";
 import { join } from "node:path";
 
 import { usage_errors } from "../cli/usage_error.ts";
@@ -64,7 +66,8 @@ export function scenarios_in(text: string, file: string): scenario[] {
 		check_scenario(s, broken.find((n) => n > s.line && n < end_of(i))));
 
 	if (errors.length + nonsense.length > 0)
-		throw new usage_errors([...errors, ...nonsense].toSorted((a, b) => line_of(a) - line_of(b)));
+		throw new usage_errors(
+			[...errors, ...nonsense].toSorted((a, b) => line_of(a) - line_of(b)));
 	return scenarios;
 }
 
@@ -87,7 +90,8 @@ function is_large_mbox(file: string): boolean {
 }
 
 function faults_in(file: string, { fault }: message): string[] {
-	return fault === null ? [] : [`${file}:${fault.line}: ${fault.what}; this mail is left out`];
+	return fault === null
+		? [] : [`${file}:${fault.line}: ${fault.what}; this mail is left out`];
 }
 
 async function read_large_mbox(file: string, host: host_config | null): Promise<input> {
@@ -100,7 +104,10 @@ async function read_large_mbox(file: string, host: host_config | null): Promise<
 	});
 
 	progress.clear();
-	return { file, readings, scenarios: readings.flatMap((r) => r.scenarios), mails: [], left_out };
+	return {
+		file, readings, scenarios: readings.flatMap((r) => r.scenarios), mails: [],
+		left_out,
+	};
 }
 
 async function read_input(file: string, host: host_config | null): Promise<input> {
@@ -112,14 +119,18 @@ async function read_input(file: string, host: host_config | null): Promise<input
 	const record = read_record(bytes, name);
 
 	if (record !== null)
-		return { file: name, readings: null, mails: [], left_out: [], scenarios: [with_host(machine_of(record), host)] };
+		return {
+			file: name, readings: null, mails: [], left_out: [],
+			scenarios: [with_host(machine_of(record), host)],
+		};
 	if (is_notation(name, text))
 		return {
 			file: name, readings: null, mails: [], left_out: [],
 			scenarios: scenarios_in(text, name).map((s) => with_host(s, host)),
 		};
 	const left_out: string[] = [];
-	const readings = await read_mail(bytes, name, host, (m) => left_out.push(...faults_in(name, m)));
+	const readings = await read_mail(bytes, name, host,
+		(m) => left_out.push(...faults_in(name, m)));
 	const scenarios = readings.flatMap((r) => r.scenarios);
 	return {
 		file: name, readings, scenarios, left_out,

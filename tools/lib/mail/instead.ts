@@ -19,15 +19,20 @@ const MAX_NAMED = 5;
 
 /* The corpus: each file's place, and its text. */
 function corpus(): [file: string, text: string][] {
-	return readdirSync(CORPUS, { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".scn")).toSorted()
+	return readdirSync(CORPUS, { recursive: true, encoding: "utf8" })
+		.filter((f) => f.endsWith(".scn")).toSorted()
 		.map((f) => [f, readFileSync(join(CORPUS, f), "utf8")]);
 }
 
-/* Which posting a mail is of, and which patch of it: by its subject where one has it, else by the version. */
+/*
+ * Which posting a mail is of, and which patch of it: by its subject where one has it, else by the
+ * version.
+ */
 function place_of(subject: string): { label: string; n: string | undefined } {
 	const topic = subject.replace(/^(?:re: *|\[[^\]]*\] *)*/i, "");
 	const version = `v${posting_of(subject)}`;
-	const labels = Object.keys(recorded).filter((it) => recorded[it]!.patches.some((p) => p.subject === topic));
+	const labels = Object.keys(recorded)
+		.filter((it) => recorded[it]!.patches.some((p) => p.subject === topic));
 
 	return {
 		label: labels.length > 0 && !labels.includes(version) ? labels.at(-1)! : version,
@@ -41,14 +46,17 @@ function about(text: string): string {
 }
 
 /*
- * The scenarios of the claims that a mail makes: those that name it as their source. A mail that none
- * names may be the patch itself, or another mail about it.
+ * The scenarios of the claims that a mail makes: those that name it as their source. A mail that
+ * none names may be the patch itself, or another mail about it.
  */
 function claims_of(message_id: string | null, label: string, n: string | undefined): string[] {
 	const files = corpus();
-	const from = message_id === null ? [] : files.filter(([, text]) => text.includes(message_id));
-	const of_patch = files.filter(([, text]) => n !== undefined && text.includes(`patch ${n} of `) &&
-		text.split("\n").some((l) => l.startsWith("verdict ") && l.split(/[ ,]/).includes(label)));
+	const from = message_id === null
+		? [] : files.filter(([, text]) => text.includes(message_id));
+	const of_patch = files.filter(([, text]) => n !== undefined &&
+		text.includes(`patch ${n} of `) &&
+		text.split("\n").some((l) => l.startsWith("verdict ") &&
+			l.split(/[ ,]/).includes(label)));
 	const found = from.length > 0 ? from : of_patch;
 
 	return found.length === 0 ? [] : [
@@ -58,14 +66,16 @@ function claims_of(message_id: string | null, label: string, n: string | undefin
 }
 
 function scenarios_of(label: string): string[] {
-	const files = corpus().map(([f]) => f).filter((f) => f.startsWith(`${label}-`)).slice(0, MAX_NAMED);
+	const files = corpus().map(([f]) => f).filter((f) => f.startsWith(`${label}-`))
+		.slice(0, MAX_NAMED);
 
 	return files.length === 0 ? [] :
 		[`  scenarios of it: vfio-ap replay ${files.map((f) => `test/scenarios/${f}`).join(" ")}`];
 }
 
 function of_a_posting(i: input): string[] {
-	const mail = i.mails.find(({ subject }) => tags_of(subject).some((tag) => /PATCH/i.test(tag)));
+	const mail = i.mails.find(
+		({ subject }) => tags_of(subject).some((tag) => /PATCH/i.test(tag)));
 
 	if (mail === undefined || posting_of(mail.subject) === null)
 		return [];
@@ -89,12 +99,16 @@ function skeleton(r: reading): string[] {
 		`  a litmus test to begin with (vfio-ap litmus FILE.lit), for lines ${r.first}-${r.last}:`,
 		"    litmus NAME", "    host adapters 04 domains 0004", "    bound all",
 		"    mdev m0 adapters 04 domains 0004",
-		"    actor admin", "    apmask_store +4", "    actor other", "    unassign_adapter m0 0x4",
+		"    actor admin", "    apmask_store +4", "    actor other",
+		"    unassign_adapter m0 0x4",
 		"    result never end=deadlock",
 	];
 }
 
 /** what_to_do - with an input without a scenario, a line each */
 export function what_to_do(i: input): string[] {
-	return [...of_a_posting(i), ...(i.readings ?? []).filter((r) => r.actors).slice(0, 1).flatMap(skeleton)];
+	return [
+		...of_a_posting(i),
+		...(i.readings ?? []).filter((r) => r.actors).slice(0, 1).flatMap(skeleton),
+	];
 }

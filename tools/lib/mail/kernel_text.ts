@@ -8,9 +8,11 @@ import type { row } from "./look_up.ts";
 import type { fact } from "./phrases.ts";
 
 const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22,27}";
-const SHARED = new RegExp(`(?:(${UUID}): )?Userspace may not (?:re-)?assign queue (\\S+?)(?: to mdev:)? ` +
+const SHARED = new RegExp(
+	`(?:(${UUID}): )?Userspace may not (?:re-)?assign queue (\\S+?)(?: to mdev:)? ` +
 	`already assigned to \\\\? ?(${UUID})$`, "i");
-const IN_USE = new RegExp(`(${UUID}): Can ?not reserve queue (\\S+?) for host driver: in use by mdev$`, "i");
+const IN_USE = new RegExp(
+	`(${UUID}): Can ?not reserve queue (\\S+?) for host driver: in use by mdev$`, "i");
 /** What both have. */
 const OF_QUEUE = /(?:assign|reserve) queue /i;
 
@@ -28,11 +30,14 @@ function shared(of: string | undefined, queue: string, owner: string): fact[] {
 	const asker = of === owner ? "m0" : "m1";
 
 	return [
-		line(["bound", "all"], null), line(["mdev", "m0", { apm: [apid], aqm: [apqi], adm: [] }], null),
+		line(["bound", "all"], null),
+		line(["mdev", "m0", { apm: [apid], aqm: [apqi], adm: [] }], null),
 		line(["mdev", "m1", { apm: [], aqm: [apqi], adm: [] }], null),
 		line(["write", "m1", "assign_adapter", `0x${apid.toString(16)}`], "error"),
-		claim({ what: "log", text: `queue ${queue}` }), claim({ what: "log", text: "already assigned to m0" }),
-		...(of === undefined ? [] : [claim({ what: "log", text: `${asker}: Userspace may not` })]),
+		claim({ what: "log", text: `queue ${queue}` }),
+		claim({ what: "log", text: "already assigned to m0" }),
+		...(of === undefined
+			? [] : [claim({ what: "log", text: `${asker}: Userspace may not` })]),
 	];
 }
 
@@ -41,8 +46,10 @@ function reserved(queue: string, says: string[]): fact[] {
 	const [apid, apqi] = queue_ids(queue);
 
 	return [
-		line(["bound", "all"], null), line(["mdev", "m0", { apm: [apid], aqm: [apqi], adm: [] }], null),
-		line(["aqmask_store", `+${apqi}`], "ok"), line(["apmask_store", `+${apid}`], "error"),
+		line(["bound", "all"], null),
+		line(["mdev", "m0", { apm: [apid], aqm: [apqi], adm: [] }], null),
+		line(["aqmask_store", `+${apqi}`], "ok"),
+		line(["apmask_store", `+${apid}`], "error"),
 		...says.map((text) => claim({ what: "log", text })),
 	];
 }
@@ -85,16 +92,19 @@ export function message_row(text: string, before = ""): row | null {
 export const MESSAGE = "a message of the kernel log";
 
 const LOCK = "(?:mutex|_lock|->lock|rwsem)\\b";
-const LOCKING = new RegExp(`\\b(?:takes?|taken|acquires?|holds?|held|releases?|drops?|waits?|waiting|blocks?|grabs?|` +
+const LOCKING =
+	new RegExp(`\\b(?:takes?|taken|acquires?|holds?|held|releases?|drops?|waits?|waiting|blocks?|grabs?|` +
 	`locks?|gets?)\\b.{0,120}${LOCK}|${LOCK}.{0,40}\\b(?:locked|taken|held|released)\\b`, "i");
 const NAMES_LOCK = /mutex|[_>]lock|rwsem/i;
-const AT_ONCE = /\b(?:at the same time|meanwhile|simultaneously|concurrently)\b|\bCPU ?\d\b.*\bCPU ?\d\b/i;
+const AT_ONCE =
+	/\b(?:at the same time|meanwhile|simultaneously|concurrently)\b|\bCPU ?\d\b.*\bCPU ?\d\b/i;
 
 /** LOCKS - the name of a row about locks: it counts as a step only where steps are numbered */
 export const LOCKS = "who takes or waits for which lock";
 
 /** locks_row - a step of one of two processors: a lock is taken, or something happens meanwhile */
 export function locks_row(text: string): row | null {
-	return NAMES_LOCK.test(text) && LOCKING.test(text.slice(0, 600)) || AT_ONCE.test(text.slice(0, 600)) ?
+	return NAMES_LOCK.test(text) && LOCKING.test(text.slice(0, 600)) ||
+		AT_ONCE.test(text.slice(0, 600)) ?
 		{ name: LOCKS, kind: "actor", list: false, facts: () => [] } : null;
 }

@@ -49,7 +49,8 @@ function assign(l: ledger, f: Extract<fact, { fact: "assign" }>): void {
 
 /** What is typed at a shell counts as what is told. */
 function typed(l: ledger, o: op): void {
-	const [, verb, unit] = o[0] === "write" ? /^(un)?assign_(adapter|domain)$/.exec(o[2]) ?? [] : [];
+	const [, verb, unit] = o[0] === "write" ? /^(un)?assign_(adapter|domain)$/.exec(o[2]) ??
+		[] : [];
 
 	l.acted ||= o[0] === "bind" || o[0] === "unbind";
 	if (o[0] === "write" && unit !== undefined)
@@ -117,7 +118,10 @@ function states(it: item, what: "bound" | "assigned"): boolean {
 	return it.facts.some((f) => f.fact === what && f.queues !== "all" && f.queues.length > 0);
 }
 
-/** How many items from one on state what is bound and what is assigned, with nothing done between; 0 if not. */
+/**
+ * How many items from one on state what is bound and what is assigned, with nothing done between; 0
+ * if not.
+ */
 function statement_length(items: item[], from: number): number {
 	const seen = { bound: false, assigned: false };
 
@@ -140,7 +144,8 @@ function statement_length(items: item[], from: number): number {
  */
 export function restated(items: item[]): item[][] {
 	const unread = items.findIndex((it) => it.kind === "unread");
-	const again = items.findIndex((it, i) => unread >= 0 && i > unread && (states(it, "bound") || states(it, "assigned")) &&
+	const again = items.findIndex((it, i) => unread >= 0 && i > unread &&
+		(states(it, "bound") || states(it, "assigned")) &&
 		statement_length(items, i) > 0);
 
 	return again < 0 ? [items] : [items.slice(0, again), ...restated(items.slice(again))];

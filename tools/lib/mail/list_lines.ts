@@ -10,7 +10,8 @@ const ADAPTER = /^[0-9a-f]{2}$/i;
 const DOMAIN = /^[0-9a-f]{4}$/i;
 const QUEUE = /^[0-9a-f]{1,2}\.[0-9a-f]{1,4}$/i;
 const PAIR = /^\d{1,3}-\d{1,3}$/;
-const NONE = /^(?:[<(](?:empty|none|nothing)[>)]|(?:empty|none|nothing|no (?:bits|queues|apqns?))(?: (?:are |is )?(?:set|assigned|bound))?)\.?$/i;
+const NONE =
+	/^(?:[<(](?:empty|none|nothing)[>)]|(?:empty|none|nothing|no (?:bits|queues|apqns?))(?: (?:are |is )?(?:set|assigned|bound))?)\.?$/i;
 const TABLE_HEAD = /^(?:adapters|apids)\s+(?:domains|apqis)(?:\s*-+>\s*(?:queues|apqns))?$/i;
 
 function tokens_of(text: string): string[] {
@@ -32,7 +33,8 @@ export function expand_sets(text: string): string {
 		return text;
 	return text
 		.replace(IN_BRACES, (whole, inner: string) => inner.includes(".") ? inner : whole)
-		.replace(PRODUCT, (whole, a?: string, b?: string, c?: string, d?: string) => whole.includes("{") ?
+		.replace(PRODUCT, (whole, a?: string, b?: string, c?: string, d?: string) =>
+			whole.includes("{") ?
 			product(ids_of(a ?? b!), ids_of(c ?? d!)).join(" ") : whole)
 		.replace(OF_ADAPTER, (_whole, apid: string, apqis: string) =>
 			product([parseInt(apid, 16)], ids_of(apqis)).join(" "));
@@ -88,7 +90,8 @@ export function read_list(lines: readonly string[]): queue_list {
 	if (in_pairs.length > 0)
 		return { queues: in_pairs, table: null };
 	const tokens = lines.flatMap(tokens_of);
-	const ids = (re: RegExp): number[] => tokens.filter((t) => re.test(t)).map((t) => parseInt(t, 16));
+	const ids = (re: RegExp): number[] => tokens.filter((t) => re.test(t))
+		.map((t) => parseInt(t, 16));
 	const pairs = tokens.filter((t) => PAIR.test(t)).map((t) => {
 		const [apid, apqi] = t.split("-");
 

@@ -34,7 +34,8 @@ function of_phrase(text: string): row | null {
 	const { phrase: p, match } = found;
 	return {
 		name: p.name, kind: p.kind, list: p.list,
-		facts: (queues) => p.facts({ groups: match.groups, queues: [...match.queues, ...queues] }),
+		facts: (queues) =>
+			p.facts({ groups: match.groups, queues: [...match.queues, ...queues] }),
 	};
 }
 
@@ -70,7 +71,8 @@ function of_notation(text: string, sure: boolean): row | null {
 	const body = notation_body(text);
 
 	return body === null ? null : {
-		name: "the notation", kind: body.kind === "op" ? "operation" : body.kind === "expect" ?
+		name: "the notation",
+		kind: body.kind === "op" ? "operation" : body.kind === "expect" ?
 			"expectation" : "prose", list: false, facts: () => [{ fact: "body", body }],
 	};
 }

@@ -107,7 +107,8 @@ async function mail_message(lines: string[], first: number, in_mbox: boolean): P
 	return {
 		line: first, subject: header.subject ?? null, message_id: header.messageId ?? null,
 		date: header.date ?? null, from: header.from?.name || header.from?.address || null,
-		lines: fault === null ? body_lines(lines.slice(0, length), body, first + length).map(strip_quotes) : [],
+		lines: fault === null ? body_lines(lines.slice(0, length), body, first + length)
+			.map(strip_quotes) : [],
 		fault,
 	};
 }
@@ -126,7 +127,9 @@ class mbox_splitter {
 	#header: string[] | null = null;
 	#line = 0;
 
-	/** take - the next line; returns the lines of the mail that it ends, and where they began */
+	/**
+	 * take - the next line; returns the lines of the mail that it ends, and where they began
+	 */
 	take(text: string): { lines: string[]; first: number } | null {
 		this.#line++;
 		if (this.#header !== null)
@@ -138,11 +141,16 @@ class mbox_splitter {
 		return null;
 	}
 
-	/** end - the last mails: the one of which a header at the end shows that it is over, and that one */
+	/**
+	 * end - the last mails: the one of which a header at the end shows that it is over, and
+	 * that one
+	 */
 	end(): { lines: string[]; first: number }[] {
 		const last = this.#header === null ? null : this.#decide(this.#header, this.#line);
 
-		return [last, this.#mail === null ? null : { lines: this.#mail, first: this.#first }].filter((it) => it !== null);
+		return [last, this.#mail === null ? null : {
+			lines: this.#mail, first: this.#first,
+		}].filter((it) => it !== null);
 	}
 
 	#take_header(text: string): { lines: string[]; first: number } | null {
@@ -156,7 +164,8 @@ class mbox_splitter {
 			return done;
 		}
 		header.push(text);
-		return text === "" || header.length > MAX_HEADER ? this.#decide(header, this.#line) : null;
+		return text === "" || header.length > MAX_HEADER ? this.#decide(header, this.#line)
+			: null;
 	}
 
 	/** A mail's header, or text of the mail before it. */

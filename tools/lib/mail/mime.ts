@@ -122,7 +122,9 @@ function decode_part(e: entity, lines: numbered[]): numbered[] {
 	return bytes.map((l) => ({ line: l.line, text: decode(l.text, e.charset) }));
 }
 
-/** split_parts - the parts of a multipart body; without its end they go as far as there are lines */
+/**
+ * split_parts - the parts of a multipart body; without its end they go as far as there are lines
+ */
 export function split_parts(lines: numbered[], boundary: string): numbered[][] {
 	const parts: numbered[][] = [];
 	let part: numbered[] | null = null;
@@ -151,7 +153,8 @@ function part_lines(header: string[], body: numbered[], nesting: number): number
 		const end = part.findIndex((l) => l.text === "");
 		const length = end < 0 ? part.length : end;
 
-		return part_lines(part.slice(0, length).map((l) => l.text), part.slice(length), nesting + 1);
+		return part_lines(part.slice(0, length).map((l) => l.text), part.slice(length),
+			nesting + 1);
 	});
 }
 

@@ -25,7 +25,8 @@ function with_name(f: fact, names: ReadonlyMap<string, string>): fact {
  * with_names - an example with its mdevs named m0, m1, ... in the order in which it speaks of them
  */
 export function with_names(items: readonly item[]): item[] {
-	const said = [...new Set(items.flatMap((it) => it.facts.map(name_in)).filter((who) => who !== null))];
+	const said = [...new Set(items.flatMap((it) => it.facts.map(name_in))
+		.filter((who) => who !== null))];
 	const names = new Map(said.map((who, i): [string, string] => [who, `m${i}`]));
 
 	return said.length === 0 ? [...items] :

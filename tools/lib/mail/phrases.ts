@@ -74,7 +74,8 @@ const MACROS: Record<string, string> = {
 
 /** A pattern with its macros written out; a macro's name behind a colon captures: {id:apid}. */
 function rx(pattern: string): RegExp {
-	const full = pattern.replace(/\{([a-z]+)(?::([a-z0-9]+))?\}/g, (whole, macro: string, name?: string) => {
+	const full = pattern.replace(/\{([a-z]+)(?::([a-z0-9]+))?\}/g,
+			(whole, macro: string, name?: string) => {
 		const text = MACROS[macro];
 
 		if (text === undefined)
@@ -87,7 +88,8 @@ function rx(pattern: string): RegExp {
 
 /** queues_in - the queues a text names, in its order, canonical; repeated ones stay */
 export function queues_in(text: string): string[] {
-	return [...text.matchAll(new RegExp(`(?<![0-9a-z.])${QUEUE}(?![0-9a-z]|\\.[0-9a-z])`, "gi"))]
+	return [...text.matchAll(
+		new RegExp(`(?<![0-9a-z.])${QUEUE}(?![0-9a-z]|\\.[0-9a-z])`, "gi"))]
 		.map((m) => {
 			const [apid, apqi] = m[0].split(".");
 
@@ -152,7 +154,8 @@ function actor(name: string, pattern: string, examples: string[]): phrase {
 const SET_UP: phrase[] = [
 	{
 		name: "queues bound", kind: "set-up", list: true,
-		pattern: rx("(?:and )?(?:the following )?(?:queues?(?: devices?)?|apqns) (?:are )?" +
+		pattern: rx(
+			"(?:and )?(?:the following )?(?:queues?(?: devices?)?|apqns) (?:are )?" +
 			"bound to {driver}:?(?: {qs})?\\.?"),
 		examples: [
 			"Queues bound to vfio_ap:", "Queue devices bound to vfio_ap device driver:",
@@ -176,14 +179,17 @@ const SET_UP: phrase[] = [
 	{
 		name: "APQNs assigned", kind: "set-up", list: true,
 		pattern: rx("apqns? (?:{qs} )?(?:is |are )?assigned to {mdev}:?(?: {qs})?\\.?"),
-		examples: ["APQNs assigned to matrix_mdev:", "APQN 0a.0001 assigned to matrix mdev"],
+		examples: [
+			"APQNs assigned to matrix_mdev:", "APQN 0a.0001 assigned to matrix mdev",
+		],
 		facts: (m) => [{ fact: "assigned", queues: m.queues }],
 	},
 	{
 		name: "adapters and domains assigned", kind: "set-up", list: true,
 		pattern: rx("(?:adapters(?: and |/)domains assigned|assignments) to {mdev}:?"),
 		examples: ["Adapters and domains assigned to matrix mdev:",
-			"Adapters/domains assigned to the matrix mdev:", "Assignments to matrix mdev:"],
+			"Adapters/domains assigned to the matrix mdev:",
+				"Assignments to matrix mdev:"],
 		facts: (m) => [{ fact: "assigned", queues: m.queues }],
 	},
 	{
@@ -194,7 +200,8 @@ const SET_UP: phrase[] = [
 	},
 	{
 		name: "guest's configuration, all assigned", kind: "set-up", list: true,
-		pattern: rx("(?:the )?guest's ap configuration \\(all (?:are )?also assigned to the " +
+		pattern: rx(
+			"(?:the )?guest's ap configuration \\(all (?:are )?also assigned to the " +
 			"mdev's matrix\\):?"),
 		examples: ["guest's AP configuration (all also assigned to the mdev's matrix):"],
 		facts: (m) => [
@@ -216,7 +223,10 @@ const SET_UP: phrase[] = [
 		facts: (m) => {
 			const ids = ids_in(m.groups["ids"]);
 
-			return [{ fact: "assigned", queues: ids.flatMap((a) => ids.map((d) => queue_name(a, d))) }];
+			return [{
+				fact: "assigned",
+				queues: ids.flatMap((a) => ids.map((d) => queue_name(a, d))),
+			}];
 		},
 	},
 	{
@@ -267,7 +277,8 @@ const SET_UP: phrase[] = [
 	},
 	{
 		name: "empty mdev", kind: "set-up", list: true,
-		pattern: rx("we (?:start with|have) an empty (?:\\(nothing assigned\\)? ?)?mdev\\)?" +
+		pattern: rx(
+			"we (?:start with|have) an empty (?:\\(nothing assigned\\)? ?)?mdev\\)?" +
 			"(?: and the following queues are bound to {driver}:)?"),
 		examples: ["We have an empty (nothing assigned) mdev and the following queues are bound to the vfio_ap driver:"],
 		facts: (m) => m.queues.length === 0 ? [{ fact: "empty_mdev" }] :
@@ -281,10 +292,15 @@ const OPERATIONS: phrase[] = [
 		pattern: rx("(?:then )?(?<verb>(?:un)?ass+ign)(?:ed|s)?[ _](?:the )?" +
 			"(?<unit>adapter|domain|control[ _]domain) {id:id}" +
 			"(?: (?:to|from) {mdev})?[.:]?"),
-		examples: ["Assign domain 00ab to matrix_mdev", "unassign adapter 0a", "assign_domain 3"],
+		examples: [
+			"Assign domain 00ab to matrix_mdev", "unassign adapter 0a",
+			"assign_domain 3",
+		],
 		facts: (m) => [{
-			fact: "assign", verb: /^un/i.test(m.groups["verb"]!) ? "unassign" : "assign",
-			unit: m.groups["unit"]!.toLowerCase().replace(" ", "_") as unit, id: id_of(m.groups["id"]),
+			fact: "assign",
+			verb: /^un/i.test(m.groups["verb"]!) ? "unassign" : "assign",
+			unit: m.groups["unit"]!.toLowerCase().replace(" ", "_") as unit,
+			id: id_of(m.groups["id"]),
 		}],
 	},
 	{
@@ -296,9 +312,13 @@ const OPERATIONS: phrase[] = [
 	},
 	{
 		name: "queue bound", kind: "operation", list: false,
-		pattern: rx("(?:then )?(?:queue )?(?:device )?{q} (?:gets|is) bound to {driver}\\.?|" +
+		pattern: rx(
+			"(?:then )?(?:queue )?(?:device )?{q} (?:gets|is) bound to {driver}\\.?|" +
 			"(?:userspace binds|bind) (?:queue )?(?:device )?{q}(?: to {driver})?\\.?"),
-		examples: ["queue device 0a.0002 is bound to the driver", "Userspace binds queue 0a.0002 to vfio_ap"],
+		examples: [
+			"queue device 0a.0002 is bound to the driver",
+			"Userspace binds queue 0a.0002 to vfio_ap",
+		],
 		facts: (m) => [{ fact: "bind", queue: m.queues[0]! }],
 	},
 	{
@@ -313,7 +333,8 @@ const OPERATIONS: phrase[] = [
 			"(?:from|to) info->a[pq]m\\.?"),
 		examples: ["APQI 00ab removed from info->aqm", "APID 0a is added to info->apm"],
 		facts: (m) => [{
-			fact: "config", change: m.groups["change"]!.toLowerCase() as "removed" | "added",
+			fact: "config", change: m.groups["change"]!.toLowerCase() as "removed"
+				| "added",
 			unit: unit_of(m.groups["unit"]), id: id_of(m.groups["id"]),
 		}],
 	},
@@ -334,13 +355,19 @@ const OPERATIONS: phrase[] = [
 		name: "guest matrix after a queue is bound", kind: "operation", list: true,
 		pattern: rx("(?:the )?kvm guest matrix after (?:queue )?{q} is bound(?: to {driver})?:?"),
 		examples: ["KVM guest matrix after queue 0a.0002 is bound to the vfio_ap driver:"],
-		facts: (m) => [{ fact: "bind", queue: m.queues[0]! }, { fact: "guest", queues: m.queues.slice(1) }],
+		facts: (m) => [
+			{ fact: "bind", queue: m.queues[0]! },
+			{ fact: "guest", queues: m.queues.slice(1) },
+		],
 	},
 	{
 		name: "guest matrix after a queue is unbound", kind: "operation", list: true,
 		pattern: rx("(?:the )?kvm guest matrix after (?:queue )?{q} is unbound(?: from {driver})?:?"),
 		examples: ["KVM guest matrix after queue 0a.0002 is unbound:"],
-		facts: (m) => [{ fact: "unbind", queue: m.queues[0]! }, { fact: "guest", queues: m.queues.slice(1) }],
+		facts: (m) => [
+			{ fact: "unbind", queue: m.queues[0]! },
+			{ fact: "guest", queues: m.queues.slice(1) },
+		],
 	},
 	{
 		name: "guest matrix at start-up", kind: "operation", list: true,
@@ -373,7 +400,8 @@ const EXPECTATIONS: phrase[] = [
 		examples: ["no change to shadow_apcb:", "shadow_apcb remains"],
 		facts: (m) => [
 			expect({ what: "unchanged", mdev: "m0" }),
-			...(m.queues.length === 0 ? [] : [{ fact: "guest", queues: m.queues } as const]),
+			...(m.queues.length === 0
+				? [] : [{ fact: "guest", queues: m.queues } as const]),
 		],
 	},
 	{
@@ -415,7 +443,8 @@ const EXPECTATIONS: phrase[] = [
 			"APQI 00ab gets filtered because 0a.00ab not bound to vfio_ap",
 			"apqn 0a gets filtered because queues 0a.0002 are not bound",
 			"APID 0a will be filtered because APQN 0a.0002 is not bound."],
-		facts: (m) => [withheld(unit_of(m.groups["unit"]), id_of(m.groups["id"]), m.queues)],
+		facts: (m) => [withheld(unit_of(m.groups["unit"]), id_of(m.groups["id"]),
+			m.queues)],
 	},
 	{
 		name: "not filtered", kind: "expectation", list: false,
@@ -426,7 +455,8 @@ const EXPECTATIONS: phrase[] = [
 	},
 	{
 		name: "domains filtered", kind: "expectation", list: false,
-		pattern: rx("(?:and )?(?<unit>apqi|domain)s? {ids:ids} (?:gets?|is|are) filtered\\.?"),
+		pattern: rx(
+			"(?:and )?(?<unit>apqi|domain)s? {ids:ids} (?:gets?|is|are) filtered\\.?"),
 		examples: ["and apqis 00ab and 00ac get filtered"],
 		facts: (m) => ids_in(m.groups["ids"]).map((id) => withheld("domain", id, [])),
 	},
@@ -471,10 +501,12 @@ const EXPECTATIONS: phrase[] = [
 		pattern: rx("{driver} removes (?<unit>apqi|apid) {id:id} from {shadow}\\.?|(?<unit2>apqi|apid) " +
 			"{id:id2} is not in {shadow}(?: \\(.*\\))?\\.?|filtering code filters {id:id3} because it " +
 			"has been removed from info->a(?<mask>[pq])m\\.?"),
-		examples: ["vfio_ap removes APQI 00ab from shadow_apcb", "apqi 00ab is not in shadow_apcb (see 3a.)",
+		examples: ["vfio_ap removes APQI 00ab from shadow_apcb",
+			"apqi 00ab is not in shadow_apcb (see 3a.)",
 			"Filtering code filters 00ab because it has been removed from info->aqm"],
 		facts: (m) => [withheld(
-			m.groups["mask"] === undefined ? unit_of(m.groups["unit"] ?? m.groups["unit2"]) :
+			m.groups["mask"] === undefined
+				? unit_of(m.groups["unit"] ?? m.groups["unit2"]) :
 				m.groups["mask"] === "p" ? "adapter" : "domain",
 			id_of(m.groups["id"] ?? m.groups["id2"] ?? m.groups["id3"]), [])],
 	},
@@ -498,7 +530,8 @@ const EXPECTATIONS: phrase[] = [
 	},
 	{
 		name: "shadow_apcb empty", kind: "expectation", list: false,
-		pattern: rx("(?:but )?(?:again )?(?:the )?(?:resulting )?{shadow} is completely empty" +
+		pattern: rx(
+			"(?:but )?(?:again )?(?:the )?(?:resulting )?{shadow} is completely empty" +
 			"(?: at the end)?(?:: .*)?[.:]?"),
 		examples: ["The resulting shadow_apcb is completely empty.",
 			"But again the shadow_apcb is completely empty at the end:"],
@@ -520,7 +553,8 @@ const EXPECTATIONS: phrase[] = [
 		name: "nothing filtered", kind: "expectation", list: false,
 		pattern: rx("since (?:both|all) of those apqns reference queue devices that are bound to " +
 			"{driver}, nothing will get filtered from the mdev's matrix(?: when [^.]*)?\\.?"),
-		examples: ["Since both of those APQNs reference queue devices that are bound to the " +
+		examples: [
+			"Since both of those APQNs reference queue devices that are bound to the " +
 			"vfio_ap device driver, nothing will get filtered from the mdev's matrix."],
 		facts: () => [{ fact: "guest_is_matrix" }],
 	},
@@ -544,7 +578,10 @@ const EXPECTATIONS: phrase[] = [
 		examples: ["we have set apm(3,4) aqm(7,8)"],
 		facts: (m) => [expect({
 			what: "masks", of: "guest", mdev: "m0",
-			is: { form: "masks", apm: ids_in(m.groups["apm"]), aqm: ids_in(m.groups["aqm"]), adm: null },
+			is: {
+				form: "masks", apm: ids_in(m.groups["apm"]),
+				aqm: ids_in(m.groups["aqm"]), adm: null,
+			},
 		})],
 	},
 	{
@@ -565,7 +602,8 @@ const EXPECTATIONS: phrase[] = [
 		facts: (m) => [
 			withheld("adapter", id_of(m.groups["id"]), m.queues),
 			...(m.groups["status"] === undefined ? [] : [{
-				fact: "status_of_adapter", adapter: id_of(m.groups["id"]), text: m.groups["status"],
+				fact: "status_of_adapter", adapter: id_of(m.groups["id"]),
+				text: m.groups["status"],
 			} as const]),
 		],
 	},
@@ -592,24 +630,34 @@ const PROSE: phrase[] = [
 	prose("a way of filtering", "filter (?:apids|apqis|adapters|domains):?", ["Filter APIDs:"]),
 	prose("what one way leaves", "apqns remaining: (?:none|{qs})\\.?",
 		["APQNs remaining: None", "APQNs remaining: 0a.0001, 0a.0002"]),
-	prose("filter called with", "because now (?:vfio_ap_mdev_)?filter_guest_matrix\\(\\) is called with " +
-		"filter_apid=(?:true|false)(?: and)?", ["because now filter_guest_matrix() is called with filter_apid=true"]),
+	prose("filter called with",
+		"because now (?:vfio_ap_mdev_)?filter_guest_matrix\\(\\) is called with " +
+		"filter_apid=(?:true|false)(?: and)?",
+			["because now filter_guest_matrix() is called with filter_apid=true"]),
 	prose("then we do", "(?:if )?(?:then|the) we do:?", ["If then we do"]),
-	prose("queues examined", "when domain {id} is re-assigned, since only domain {id} will be inspected, " +
-		"the apqns that will be examined will be:", ["When domain 7 is re-assigned, since only " +
+	prose("queues examined",
+		"when domain {id} is re-assigned, since only domain {id} will be inspected, " +
+		"the apqns that will be examined will be:",
+		["When domain 7 is re-assigned, since only " +
 		"domain 7 will be inspected, the APQNs that will be examined will be:"], true),
-	prose("shadow set with", "we set the shadow_crycb with:?", ["We set the shadow_crycb with:"]),
+	prose("shadow set with", "we set the shadow_crycb with:?",
+		["We set the shadow_crycb with:"]),
 	prose("violates the device model", "this violates the linux device model [^.]*\\.?",
 		["This violates the linux device model rule that only bound devices are passed."]),
-	prose("where it was checked", "we did get to the loop that is checking the boundness of the queues, " +
+	prose("where it was checked",
+		"we did get to the loop that is checking the boundness of the queues, " +
 		"but [^.]*matrix\\.apm, and adapter {id} is not in the config of the host\\.",
 	["we did get to the loop that is checking the boundness of the queues, but we check against " +
 		"matrix.apm, and adapter 7 is not in the config of the host."]),
-	prose("what a file is for", "(?:using|with) (?:the |an? )*\\S+ (?:file|attribute),? (?:one|you|an admin\\w*|userspace) can .*",
+	prose("what a file is for",
+		"(?:using|with) (?:the |an? )*\\S+ (?:file|attribute),? (?:one|you|an admin\\w*|userspace) can .*",
 		["Using the assign_adapter file, one can assign an adapter to the mdev."]),
-	prose("what the next lines are for", "(?:for (?:example|instance),? |e\\.g\\.,? )?to (?:assign|unassign|bind|unbind|give|set|change|" +
-		"remove|add|take|start|show|see|reserve|configure)\\b.*:", ["For example, to assign adapter 4 and domain 5:"]),
-	prose("heading", "example:?|=+|for example:?|scenario(?: \\d+)?:?", ["Example:", "======="]),
+	prose("what the next lines are for",
+		"(?:for (?:example|instance),? |e\\.g\\.,? )?to (?:assign|unassign|bind|unbind|give|set|change|" +
+		"remove|add|take|start|show|see|reserve|configure)\\b.*:",
+			["For example, to assign adapter 4 and domain 5:"]),
+	prose("heading", "example:?|=+|for example:?|scenario(?: \\d+)?:?",
+		["Example:", "======="]),
 	prose("reader's remark", "\\(see .*\\)|\\[\\.\\.\\]|bang!", ["BANG!"]),
 ];
 
@@ -619,19 +667,25 @@ const CALLER = "(?:[a-z_]+\\(\\)|user|another user)";
 const ACTORS: phrase[] = [
 	actor("takes a lock", `${CALLER} takes ${LOCK}(?: does the assign.*)?`,
 		["apmask_store() takes ap_perms_mutex"]),
-	actor("tries to take a lock", `${CALLER} calls [a-z_]+(?:\\(\\))? which (?:tries to take|takes) ${LOCK}`,
+	actor("tries to take a lock",
+		`${CALLER} calls [a-z_]+(?:\\(\\))? which (?:tries to take|takes) ${LOCK}`,
 		["apmask_store() calls vfio_ap_mdev_resource_in_use() which tries to take matrix_dev->lock"]),
-	actor("releases a lock", `${CALLER} (?:releases ${LOCK}|carries on, does the update .*)(?: and .*)?`,
+	actor("releases a lock",
+		`${CALLER} (?:releases ${LOCK}|carries on, does the update .*)(?: and .*)?`,
 		["vfio_ap_mdev_resource_in_use() releases matrix_dev->lock and returns 0"]),
-	actor("changes the masks while", "user changes apmask or aqmask attempting to take queue \\S+ away from {driver}\\.?",
+	actor("changes the masks while",
+		"user changes apmask or aqmask attempting to take queue \\S+ away from {driver}\\.?",
 		["User changes apmask or aqmask attempting to take queue xx.yyyy away from the vfio_ap driver."]),
-	actor("in_use finds nothing", "the in_use callback does not detect the affected queues to be in use .*",
+	actor("in_use finds nothing",
+		"the in_use callback does not detect the affected queues to be in use .*",
 		["The in_use callback does not detect the affected queues to be in use (none assigned)."]),
 	actor("assigned meanwhile", "another user assigns queue xx\\.yyyy to an mdev\\.?",
 		["Another user assigns queue xx.yyyy to an mdev"]),
-	actor("memcpy done", "the memcpy is performed and ownership of xx\\.yyyy is transferred to the host\\.?",
+	actor("memcpy done",
+		"the memcpy is performed and ownership of xx\\.yyyy is transferred to the host\\.?",
 		["The memcpy is performed and ownership of xx.yyyy is transferred to the host."]),
-	actor("reprobed afterwards", "afterward, the queues are reprobed which results in .* xx\\.yyyy.*",
+	actor("reprobed afterwards",
+		"afterward, the queues are reprobed which results in .* xx\\.yyyy.*",
 		["Afterward, the queues are reprobed which results in a remove for xx.yyyy."]),
 	actor("stolen", "the queues get 'stolen' from vfio ap while used\\.?",
 		["The queues get 'stolen' from vfio ap while used."]),
@@ -646,12 +700,17 @@ export const phrases: readonly phrase[] = [
  * find_phrase - the row that matches a sentence
  * @text: white space squeezed
  */
-export const find_phrase: (text: string) => { phrase: phrase; match: match } | null = remembered((text) => {
+export const find_phrase: (text: string) => { phrase: phrase; match: match }
+		| null = remembered((text) => {
 	for (const p of phrases) {
 		const m = p.pattern.exec(text);
 
 		if (m !== null)
-			return { phrase: p, match: { groups: { ...m.groups }, queues: queues_in(text) } };
+			return {
+				phrase: p, match: {
+					groups: { ...m.groups }, queues: queues_in(text),
+				},
+			};
 	}
 	return null;
 });

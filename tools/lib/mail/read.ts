@@ -44,7 +44,8 @@ const KINDS: item_kind[] = ["unread", "operation", "expectation", "set-up", "pro
 /** Each line once, as the weightiest thing that stands on it. */
 function count_lines(items: item[]): line_count {
 	const counts: line_count = {
-		"unread": [], "operation": [], "expectation": [], "set-up": [], "prose": [], "actor": [],
+		"unread": [], "operation": [], "expectation": [], "set-up": [], "prose": [],
+		"actor": [],
 	};
 	const done = new Set<number>();
 
@@ -68,7 +69,8 @@ function name_of(mail: message, first: number): string {
 	const version = posting_of(mail.subject);
 	const patch = /\b(\d+)\/\d+$/.exec(tags_of(mail.subject).at(-1) ?? "")?.[1];
 	const parts = [
-		...(version === null ? [] : [`v${version}`]), ...(patch === undefined ? [] : [patch]),
+		...(version === null ? [] : [`v${version}`]),
+		...(patch === undefined ? [] : [patch]),
 		`line-${first}`,
 	];
 
@@ -90,11 +92,14 @@ function with_inherited(e: example, before: example | null): item[] {
 	return [...before.items.filter((it) => it.kind === "set-up"), ...e.items];
 }
 
-function named(e: example, list: built[], suffix: string, file: string, texts: string[]): scenario[] {
+function named(
+	e: example, list: built[], suffix: string, file: string, texts: string[],
+): scenario[] {
 	const first = e.items[0]!.lines[0]!;
 	const base = name_of(e.mail, first);
 
-	return list.map((b, i) => as_scenario(b, base + (list.length > 1 ? `-${i + 1}` : "") + suffix,
+	return list.map(
+		(b, i) => as_scenario(b, base + (list.length > 1 ? `-${i + 1}` : "") + suffix,
 		source_of(e.mail, file, first), file, texts));
 }
 
@@ -124,7 +129,8 @@ function read_example(e: example, before: example | null, file: string,
 	const lines = e.items.flatMap((it) => it.lines);
 
 	return {
-		mail: e.mail, first: Math.min(...lines), last: Math.max(...lines), again: [], actors,
+		mail: e.mail, first: Math.min(...lines), last: Math.max(...lines), again: [],
+		actors,
 		slips: found.slips, counts: count_lines(e.items),
 		scenarios: actors ? [] : scenarios_of(e, items, file, override, found),
 	};
@@ -143,7 +149,8 @@ function block_reading(b: block, mail: message): reading {
 	counts.operation = b.lines.filter((n) => !unread.has(n));
 	counts.unread = b.unread;
 	return {
-		mail, first: b.lines[0]!, last: b.lines.at(-1)!, again: [], actors: false, slips: [], counts,
+		mail, first: b.lines[0]!, last: b.lines.at(-1)!, again: [], actors: false,
+		slips: [], counts,
 		scenarios: [b.scenario],
 	};
 }
@@ -158,7 +165,8 @@ function schedule_reading(s: schedules, mail: message): reading {
 	counts.actor = s.interleaved;
 	counts.unread = [...unread];
 	return {
-		mail, first: s.lines[0]!, last: s.lines.at(-1)!, again: [], actors: s.blocks.length === 0,
+		mail, first: s.lines[0]!, last: s.lines.at(-1)!, again: [],
+		actors: s.blocks.length === 0,
 		slips: [], counts, scenarios: s.blocks.map((b) => b.scenario),
 	};
 }
@@ -167,7 +175,9 @@ function schedule_reading(s: schedules, mail: message): reading {
 function exact_readings(mail: message, file: string): { exact: reading[]; taken: Set<number> } {
 	const depths = [...new Set(mail.lines.map((l) => l.depth))];
 	const known = new Map<string, reading>();
-	const printed = depths.flatMap((d) => find_schedules(mail.lines.filter((l) => l.depth === d), file, mail));
+	const printed =
+		depths.flatMap((d) => find_schedules(mail.lines.filter((l) => l.depth === d), file,
+			mail));
 	const blocks = find_blocks(mail, file);
 
 	for (const b of blocks) {
@@ -186,7 +196,8 @@ function exact_readings(mail: message, file: string): { exact: reading[]; taken:
 }
 
 /** Without such a word a mail has nothing to do with AP. */
-const ABOUT_AP = /vfio|apq|apid|adapter|domain|queue|matrix|apmask|aqmask|mdev|crypt|scenario|guest/i;
+const ABOUT_AP =
+	/vfio|apq|apid|adapter|domain|queue|matrix|apmask|aqmask|mdev|crypt|scenario|guest/i;
 
 function read_message(mail: message, file: string, override: host_config | null,
 		seen: Map<string, reading>): reading[] {
@@ -237,7 +248,8 @@ export async function read_mail(bytes: Uint8Array, file: string, override: host_
  * @on_mail: called with each mail
  */
 export async function read_mbox(chunks: AsyncIterable<Uint8Array>, file: string,
-		override: host_config | null, on_mail: (mail: message) => void): Promise<reading[]> {
+		override: host_config | null,
+				on_mail: (mail: message) => void): Promise<reading[]> {
 	const seen = new Map<string, reading>();
 	const list: reading[] = [];
 

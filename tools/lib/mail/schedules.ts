@@ -60,16 +60,19 @@ function states_in(lines: readonly mail_line[]): mail_line[][] {
 function output_of(lines: readonly mail_line[], file: string, mail: message): schedules {
 	const [, name, driver] = HEAD.exec(lines[0]!.text)!;
 	const first = lines.findIndex((l) => STATE.test(l.text));
-	const set_up = lines.slice(1, first < 0 ? undefined : first).filter((l) => !CLAIM.test(l.text));
+	const set_up = lines.slice(1, first < 0 ? undefined : first)
+		.filter((l) => !CLAIM.test(l.text));
 	const states = first < 0 ? [] : states_in(lines.slice(first));
 	const all = lines.map((l) => l.line);
 	const blocks = states.map((steps, i) => steps.some((l) => AMID.test(l.text)) ? null :
-		block_of([...set_up.map((l) => ({ line: l.line, text: l.text })), ...steps.map(as_step)],
+		block_of([...set_up.map((l) => ({ line: l.line, text: l.text })),
+			...steps.map(as_step)],
 			`${name}-on-${driver}-${i + 1}`, file, mail, null, all));
 
 	return {
 		lines: all, blocks: blocks.filter((b) => b !== null),
-		interleaved: states.filter((steps) => steps.some((l) => AMID.test(l.text))).flat().map((l) => l.line),
+		interleaved: states.filter((steps) => steps.some((l) => AMID.test(l.text))).flat()
+			.map((l) => l.line),
 	};
 }
 
@@ -77,7 +80,9 @@ function output_of(lines: readonly mail_line[], file: string, mail: message): sc
  * find_schedules - the outputs of litmus tests that stand in a mail
  * @lines: of one depth of quoting
  */
-export function find_schedules(lines: readonly mail_line[], file: string, mail: message): schedules[] {
+export function find_schedules(
+	lines: readonly mail_line[], file: string, mail: message,
+): schedules[] {
 	const list: schedules[] = [];
 
 	for (let i = 0; i < lines.length; i++) {

@@ -34,7 +34,8 @@ interface said {
 }
 
 const PROMPT = /^(?:\[?[\w.-]+@[\w.-]+[^#$]{0,60}[#$]|[#$%])\s+|^(?:[#$])(?=\S)/;
-const TOOLS = ["echo", "printf", "cat", "ls", "lszcrypt", "chzcrypt", "chzdev", "lszdev", "mdevctl", "virsh",
+const TOOLS = ["echo", "printf", "cat", "ls", "lszcrypt", "chzcrypt", "chzdev", "lszdev", "mdevctl",
+	"virsh",
 	"modprobe", "tee", "dmesg"];
 const ATTRIBUTES = ["assign_adapter", "unassign_adapter", "assign_domain", "unassign_domain",
 	"assign_control_domain", "unassign_control_domain", "ap_config"];
@@ -71,7 +72,8 @@ function commands_of(text: string): command[] {
 
 /** The mdev that a path goes through: its UUID, or the variable that stands for it. */
 function mdev_in(path: string): string | null {
-	return /(?:^|\/)(\$\{?\w+\}?|<?uuid>?|[0-9a-f]{8}-[0-9a-f-]{27})(?:\/|$)/i.exec(path)?.[1] ?? null;
+	return /(?:^|\/)(\$\{?\w+\}?|<?uuid>?|[0-9a-f]{8}-[0-9a-f-]{27})(?:\/|$)/i.exec(path)?.[
+		1] ?? null;
 }
 
 /** "$UUID1" and "mdev1" are the same one. */
@@ -80,7 +82,10 @@ function number_of(name: string): string {
 }
 
 function operation(o: op, who: string | null = null): said {
-	return { kind: "operation", facts: [{ fact: "op", op: o, who: who === null ? null : number_of(who), rc: "ok" }] };
+	return {
+		kind: "operation",
+		facts: [{ fact: "op", op: o, who: who === null ? null : number_of(who), rc: "ok" }],
+	};
 }
 
 /** A store: the file's name says what it does. */
@@ -93,7 +98,8 @@ function store(value: string, path: string): said | null {
 		return operation(["write", "m0", name, value], mdev_in(path));
 	if (name === "apmask" || name === "aqmask")
 		return operation([`${name}_store`, value]);
-	if ((name === "bind" || name === "unbind") && queue !== null && (driver ?? "vfio_ap") === "vfio_ap")
+	if ((name === "bind" || name === "unbind") && queue !== null &&
+		(driver ?? "vfio_ap") === "vfio_ap")
 		return operation([name, queue]);
 	if (name === "unbind" && driver?.includes("mdev") === true)
 		return operation(["unbind", "m0"], value);
@@ -104,7 +110,8 @@ function store(value: string, path: string): said | null {
 	const card = /card([0-9a-f]{2})\/config$/i.exec(path)?.[1];
 	if (card !== undefined && (value === "0" || value === "1"))
 		return operation(["config", parseInt(card, 16), value === "1" ? "on" : "off"]);
-	const device = path.endsWith("/driver_override") ? parse_queue(path.split("/").at(-2)!) : null;
+	const device = path.endsWith("/driver_override") ? parse_queue(path.split("/").at(-2)!)
+		: null;
 	return device === null ? null : operation(["driver_override", device, value]);
 }
 
@@ -127,11 +134,17 @@ function show(path: string): said | null {
 	const queue = parse_queue(path.split("/").at(-2) ?? "");
 	const text_of = (lines: string[]): string => lines.map((l) => `${l}\n`).join("");
 	const reading = (of: string): said => ({
-		kind: "operation", facts: [{ fact: "op", op: ["read", of, name], who: of !== "m0" || who === null ? null : number_of(who), rc: "ok" }],
-		output: (lines) => lines.length === 0 ? [] : [{ fact: "expect", expect: { what: "out", text: text_of(lines) } }],
+		kind: "operation",
+		facts: [{
+			fact: "op", op: ["read", of, name],
+			who: of !== "m0" || who === null ? null : number_of(who), rc: "ok",
+		}],
+		output: (lines) => lines.length === 0
+			? [] : [{ fact: "expect", expect: { what: "out", text: text_of(lines) } }],
 	});
 
-	const named = (f: fact): fact => who === null ? f : { fact: "of", who: number_of(who), of: f };
+	const named = (f: fact): fact => who === null
+		? f : { fact: "of", who: number_of(who), of: f };
 
 	if (name === "matrix")
 		return list_of("set-up", (queues) => named({ fact: "assigned", queues }));
@@ -146,20 +159,25 @@ function show(path: string): said | null {
 
 /** Rows of lszcrypt -V: the last column is the driver. */
 function crypt_rows(lines: string[]): fact[] {
-	const rows = lines.map((l) => l.trim().split(/\s+/)).filter((r) => parse_queue(r[0]!) !== null && r[0]!.includes("."));
-	const of = (mine: boolean): string[] => rows.filter((r) => (r.at(-1) === "vfio_ap") === mine)
+	const rows = lines.map((l) => l.trim().split(/\s+/))
+		.filter((r) => parse_queue(r[0]!) !== null && r[0]!.includes("."));
+	const of = (mine: boolean): string[] =>
+		rows.filter((r) => (r.at(-1) === "vfio_ap") === mine)
 		.map((r) => parse_queue(r[0]!)!);
 
 	return rows.length === 0 ? [] : [{ fact: "bound", queues: of(true) }];
 }
 
 function chzcrypt(words: string[]): said | null {
-	const to = words.includes("--config-off") ? "off" : words.includes("--config-on") ? "on" : null;
-	const ids = words.filter((w) => /^(?:0x)?[0-9a-f]{1,2}$/i.test(w)).map((w) => parseInt(w.replace(/^0x/, ""), 16));
+	const to = words.includes("--config-off") ? "off" : words.includes("--config-on")
+		? "on" : null;
+	const ids = words.filter((w) => /^(?:0x)?[0-9a-f]{1,2}$/i.test(w))
+		.map((w) => parseInt(w.replace(/^0x/, ""), 16));
 
 	return to === null || ids.length === 0 ? null : {
 		kind: "operation",
-		facts: ids.map((id) => ({ fact: "op", op: ["config", id, to], who: null, rc: "ok" })),
+		facts: ids.map((
+			id) => ({ fact: "op", op: ["config", id, to], who: null, rc: "ok" })),
 	};
 }
 
@@ -169,7 +187,9 @@ function chzdev(words: string[]): said | null {
 	return stores.length === 0 ? null : {
 		kind: "operation",
 		facts: stores.map((m) => ({
-			fact: "op", op: [m[1] === "apmask" ? "apmask_store" : "aqmask_store", m[2]!], who: null, rc: "ok",
+			fact: "op", op: [
+				m[1] === "apmask" ? "apmask_store" : "aqmask_store", m[2]!,
+			], who: null, rc: "ok",
 		})),
 	};
 }
@@ -195,7 +215,8 @@ function mdevctl(words: string[]): said | null {
 		return operation(["create", "m0"], who);
 	case "stop":
 	case "undefine":
-		return words[0] === "stop" ? operation(["destroy", "m0"], who) : { kind: "prose", facts: [] };
+		return words[0] === "stop" ? operation(["destroy", "m0"], who)
+			: { kind: "prose", facts: [] };
 	case "define":
 	case "list":
 	case "types":
@@ -211,7 +232,8 @@ function mdevctl(words: string[]): said | null {
 
 /** The command behind virsh's own options. */
 function virsh(words: string[]): said | null {
-	const verb = words.find((w, i) => !w.startsWith("-") && !["-c", "--connect", "-d", "--debug"].includes(words[i - 1] ?? ""));
+	const verb = words.find((w, i) => !w.startsWith("-") &&
+		!["-c", "--connect", "-d", "--debug"].includes(words[i - 1] ?? ""));
 
 	switch (verb) {
 	case "start":
@@ -238,7 +260,8 @@ function tool_of(word: string): string | null {
 
 	if (TOOLS.includes(name) || name.startsWith("qemu"))
 		return name;
-	return name.length > 4 && /^[a-z]+$/.test(name) && (name.startsWith("mdev") || name.startsWith("mdv") || name.includes("zcrypt")) ?
+	return name.length > 4 && /^[a-z]+$/.test(name) &&
+		(name.startsWith("mdev") || name.startsWith("mdv") || name.includes("zcrypt")) ?
 		nearest(name, TOOLS) : null;
 }
 
@@ -287,10 +310,12 @@ function read_command({ words, to }: command): said | null {
 
 /** "bash: echo: write error: Device or resource busy", and an errno's own text */
 function read_error(text: string): said | null {
-	const words = /(?:write error|error|cannot \w+)?: ([A-Z][A-Za-z /]+)\.?$/.exec(text)?.[1]?.toLowerCase();
+	const words = /(?:write error|error|cannot \w+)?: ([A-Z][A-Za-z /]+)\.?$/.exec(text)?.[1]
+		?.toLowerCase();
 	const name = words === undefined ? undefined : STRERROR[words];
 
-	if (name === undefined || !/^-?(?:ba|da|z|k)?sh\b|write error|^(?:echo|tee|printf|error)\b/i.test(text))
+	if (name === undefined ||
+		!/^-?(?:ba|da|z|k)?sh\b|write error|^(?:echo|tee|printf|error)\b/i.test(text))
 		return null;
 	return { kind: "expectation", facts: [{ fact: "rc", rc: -errno_by_name(name)! }] };
 }
@@ -298,9 +323,11 @@ function read_error(text: string): said | null {
 /** typed_lines - lines that are read, one of each kind; a test tries them */
 export const typed_lines: readonly string[] = [
 	"root@host:~# echo 0x5 > /sys/devices/vfio_ap/matrix/$UUID/assign_adapter",
-	"echo 4 > assign_domain; echo 0x47 > assign_domain && echo 5 > assign_adapter", "5 > assign_adapter",
+	"echo 4 > assign_domain; echo 0x47 > assign_domain && echo 5 > assign_adapter",
+	"5 > assign_adapter",
 	"echo 04.0047 > /sys/bus/ap/drivers/vfio_ap/unbind", "echo -5,-6 > /sys/bus/ap/apmask",
-	"cat guest_matrix", "cat /sys/bus/ap/devices/04.0047/status", "ls /sys/bus/ap/drivers/vfio_ap",
+	"cat guest_matrix", "cat /sys/bus/ap/devices/04.0047/status",
+	"ls /sys/bus/ap/drivers/vfio_ap",
 	"lszcrypt -V", "chzcrypt --config-off 04", "chzdev ap apmask=-5", "mdevctl start -u $UUID",
 	"mdevctl modify -u $UUID --addattr=assign_adapter --value=5", "mdevctl stop -u $UUID",
 	"virsh start guest", "virsh detach-device guest hostdev.xml",
@@ -308,7 +335,8 @@ export const typed_lines: readonly string[] = [
 	"bash: echo: write error: Device or resource busy",
 ];
 
-const LOOKS_TYPED = new RegExp(`^(?:sudo )?(?:${TOOLS.join("|")}|qemu\\S*|md[a-z]{2,8}tl|-device|\\S+ >>? ?\\S*[a-z_]+$)`, "i");
+const LOOKS_TYPED =
+	new RegExp(`^(?:sudo )?(?:${TOOLS.join("|")}|qemu\\S*|md[a-z]{2,8}tl|-device|\\S+ >>? ?\\S*[a-z_]+$)`, "i");
 
 /**
  * read_shell - the commands of a line
@@ -321,10 +349,14 @@ export const read_shell: (text: string) => frame_match | null = remembered((text
 	const error = read_error(typed);
 
 	if (error !== null)
-		return { name: "an error a shell prints", kind: "expectation", list: false, facts: () => error.facts };
+		return {
+			name: "an error a shell prints", kind: "expectation", list: false,
+			facts: () => error.facts,
+		};
 	if (text.length > 400 || !LOOKS_TYPED.test(typed) && typed === text)
 		return null;
-	const list = commands_of(typed.replace(/,? (?:where|which|so that|#) .*$/s, "").replace(/[.:]$/, "").replace(/ (?:shows|prints|says|gives)$/, ""));
+	const list = commands_of(typed.replace(/,? (?:where|which|so that|#) .*$/s, "")
+		.replace(/[.:]$/, "").replace(/ (?:shows|prints|says|gives)$/, ""));
 	const read = list.map(read_command);
 	if (list.length === 0 || read.some((r) => r === null))
 		return null;
@@ -333,7 +365,8 @@ export const read_shell: (text: string) => frame_match | null = remembered((text
 		name: TYPED,
 		kind: read.some((r) => r!.kind === "operation") ? "operation" : read[0]!.kind,
 		list: last.output !== undefined,
-		facts: (lines) => [...read.flatMap((r) => r!.facts), ...(last.output?.(lines) ?? [])],
+		facts: (lines) =>
+			[...read.flatMap((r) => r!.facts), ...(last.output?.(lines) ?? [])],
 	};
 });
 
@@ -342,5 +375,6 @@ export function expects_output(text: string): boolean {
 	const typed = text.replace(PROMPT, "");
 
 	return /^(?:sudo )?(?:cat|ls|lszcrypt)\b/.test(typed) ||
-		/\blszcrypt\b/i.test(typed) && /\b(?:shows|says|lists|prints|gives):?$/i.test(typed);
+		/\blszcrypt\b/i.test(typed) &&
+		/\b(?:shows|says|lists|prints|gives):?$/i.test(typed);
 }

@@ -6,7 +6,9 @@
  */
 import { domain_name, adapter_name, product, queue_ids, queue_name } from "../scenario/ids.ts";
 import type { item } from "./find.ts";
-import { masks_of, matrix_of, new_ledger, note_fact, restated, sets_up, type ledger } from "./ledger.ts";
+import {
+	masks_of, matrix_of, new_ledger, note_fact, restated, sets_up, type ledger,
+} from "./ledger.ts";
 import type { fact } from "./phrases.ts";
 
 /**
@@ -61,13 +63,16 @@ interface assign_step {
 }
 
 /** The step's number is X, the list behind it has Y where X would stand. */
-function wrong_number(step: assign_step | null, it: item, listed: string[], l: ledger): slip | null {
+function wrong_number(
+	step: assign_step | null, it: item, listed: string[], l: ledger,
+): slip | null {
 	if (step === null || step.f.verb !== "assign" || step.f.unit === "control_domain")
 		return null;
 	const unit = step.f.unit;
 	const from = step.f.id;
 	const [mask, name] = unit === "adapter" ? [l.apm, adapter_name] : [l.aqm, domain_name];
-	const found = masks_of(listed)[unit === "adapter" ? "apm" : "aqm"].filter((id) => !mask.has(id));
+	const found = masks_of(listed)[unit === "adapter" ? "apm" : "aqm"]
+		.filter((id) => !mask.has(id));
 	const to = found[0];
 	if (found.length !== 1 || to === undefined)
 		return null;
@@ -141,7 +146,8 @@ function check_matrix(s: slip_search, it: item, listed: string[]): void {
 }
 
 function check_table(s: slip_search, it: item): void {
-	if (it.listed === null || it.listed.table === null || same(it.listed.table, it.listed.queues))
+	if (it.listed === null || it.listed.table === null ||
+		same(it.listed.table, it.listed.queues))
 		return;
 	s.slips.push({
 		lines: it.lines, correct: null,
@@ -168,7 +174,8 @@ function check_reason(s: slip_search, it: item, because: string[]): void {
 	s.slips.push({
 		lines: it.lines, correct: null,
 		text: `${at(it.lines)}: the reason names ${strange.join(" ")}, not assigned at that step` +
-			(meant.length === 0 ? "" : `; assigned and not bound is ${meant.join(" ")}`),
+			(meant.length === 0
+				? "" : `; assigned and not bound is ${meant.join(" ")}`),
 	});
 }
 
@@ -218,7 +225,8 @@ function wrong_queue(items: item[]): slip[] {
 	const alone = (q: string): boolean => queues.every((other) =>
 		other === q || ever.has(other) || queue_ids(other)[0] !== queue_ids(q)[0]);
 	return queues.filter((q) => !ever.has(q) && alone(q)).flatMap((q) => {
-		const near = [...ever].filter((r) => digits_apart(q, r) === 1 && !queues.includes(r) &&
+		const near = [...ever].filter((r) => digits_apart(q, r) === 1 &&
+			!queues.includes(r) &&
 			!bind.includes(r));
 
 		if (near.length !== 1)
@@ -229,7 +237,8 @@ function wrong_queue(items: item[]): slip[] {
 				"but never bound",
 			correct: (list: item[]) => map_facts(list, (f) =>
 				f.fact === "bound" && f.queues !== "all" ?
-					{ ...f, queues: f.queues.map((r) => r === q ? near[0]! : r) } : f),
+					{ ...f, queues: f.queues.map((r) => r === q
+						? near[0]! : r) } : f),
 		}];
 	});
 }

@@ -2,7 +2,8 @@
 
 /** Errors as the C library calls them, as a shell prints them. */
 export const STRERROR: Readonly<Record<string, string>> = {
-	"device or resource busy": "EBUSY", "invalid argument": "EINVAL", "no such device": "ENODEV",
+	"device or resource busy": "EBUSY", "invalid argument": "EINVAL",
+	"no such device": "ENODEV",
 	"address already in use": "EADDRINUSE", "cannot assign requested address": "EADDRNOTAVAIL",
 	"permission denied": "EACCES", "operation not permitted": "EPERM", "file exists": "EEXIST",
 	"cannot allocate memory": "ENOMEM", "no such file or directory": "ENOENT",

@@ -49,7 +49,8 @@ export class browser_page {
 			"--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
 			`--user-data-dir=${this.profile}`, "--window-size=1400,1000", "about:blank",
 		], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], detached: true });
-		(this.process.stdio[4] as Readable).on("data", (chunk: Buffer) => this.receive(chunk));
+		(this.process.stdio[4] as Readable)
+			.on("data", (chunk: Buffer) => this.receive(chunk));
 	}
 
 	private receive(chunk: Buffer): void {
@@ -79,7 +80,8 @@ export class browser_page {
 	/** open - show an address and wait until it is loaded */
 	async open(url: string): Promise<void> {
 		const { targetId } = await this.send("Target.createTarget", { url: "about:blank" });
-		const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
+		const { sessionId } = await this.send("Target.attachToTarget",
+			{ targetId, flatten: true });
 		this.session = sessionId as string;
 		for (const domain of ["Page", "Runtime", "Log", "Network"])
 			await this.send(`${domain}.enable`);
@@ -90,7 +92,8 @@ export class browser_page {
 
 	/** evaluate - the value of an expression in the page */
 	async evaluate<T>(expression: string): Promise<T> {
-		const { result } = await this.send("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });
+		const { result } = await this.send("Runtime.evaluate",
+			{ expression, returnByValue: true, awaitPromise: true });
 		return (result as { value: T }).value;
 	}
 
@@ -98,11 +101,13 @@ export class browser_page {
 	async press(key: string): Promise<void> {
 		const letter = key.length === 1;
 		const code = /^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : letter ? "" : key;
-		const windowsVirtualKeyCode = { Enter: 13, Tab: 9, Escape: 27, ArrowUp: 38, ArrowDown: 40 }[key];
+		const windowsVirtualKeyCode = { Enter: 13, Tab: 9, Escape: 27, ArrowUp: 38,
+			ArrowDown: 40 }[key];
 		const text = letter ? key : key === "Enter" ? "\r" : undefined;
 		const more = { key, code, text, windowsVirtualKeyCode };
 
-		await this.send("Input.dispatchKeyEvent", { type: text === undefined ? "rawKeyDown" : "keyDown", ...more });
+		await this.send("Input.dispatchKeyEvent",
+			{ type: text === undefined ? "rawKeyDown" : "keyDown", ...more });
 		await this.send("Input.dispatchKeyEvent", { type: "keyUp", ...more });
 	}
 
@@ -124,7 +129,8 @@ export class browser_page {
 		if (place === null)
 			throw new Error(`there is no ${selector} on the page`);
 		for (const type of ["mousePressed", "mouseReleased"])
-			await this.send("Input.dispatchMouseEvent", { type, ...place, button: "left", clickCount: 1 });
+			await this.send("Input.dispatchMouseEvent",
+				{ type, ...place, button: "left", clickCount: 1 });
 	}
 
 	/** until - wait for an expression to be true in the page */
@@ -139,13 +145,16 @@ export class browser_page {
 
 	/** show_as - how wide the window is, and which colours are wanted */
 	async show_as(width: number, scheme: "light" | "dark"): Promise<void> {
-		await this.send("Emulation.setDeviceMetricsOverride", { width, height: 900, deviceScaleFactor: 1, mobile: false });
-		await this.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }] });
+		await this.send("Emulation.setDeviceMetricsOverride",
+			{ width, height: 900, deviceScaleFactor: 1, mobile: false });
+		await this.send("Emulation.setEmulatedMedia",
+			{ features: [{ name: "prefers-color-scheme", value: scheme }] });
 	}
 
 	/** complaints - what the page's console said that is wrong */
 	get complaints(): page_event[] {
-		return this.events.filter(({ method }) => ["Log.entryAdded", "Runtime.exceptionThrown"].includes(method));
+		return this.events.filter(({ method }) =>
+			["Log.entryAdded", "Runtime.exceptionThrown"].includes(method));
 	}
 
 	/** close - end the browser, with all its processes, and take its files away */
@@ -153,6 +162,7 @@ export class browser_page {
 		const ended = new Promise((resolve) => this.process.once("exit", resolve));
 		process.kill(-this.process.pid!, "SIGKILL");
 		await ended;
-		await rm(this.profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+		await rm(this.profile,
+			{ recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 	}
 }

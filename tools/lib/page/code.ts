@@ -5,13 +5,18 @@
 import { html, type markup } from "./markup.ts";
 
 const TOKEN = new RegExp([
-	"(?<comment>/\\*.*?(?:\\*/|$)|//.*)", "(?<text>\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'|`(?:[^`\\\\]|\\\\.)*`)",
-	"(?<word>[A-Za-z_$][\\w$]*)", "(?<number>\\b(?:0x[0-9a-fA-F]+|\\d+)[uULln]*)", "(?<other>\\s+|[^])",
+	"(?<comment>/\\*.*?(?:\\*/|$)|//.*)",
+	"(?<text>\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'|`(?:[^`\\\\]|\\\\.)*`)",
+	"(?<word>[A-Za-z_$][\\w$]*)", "(?<number>\\b(?:0x[0-9a-fA-F]+|\\d+)[uULln]*)",
+	"(?<other>\\s+|[^])",
 ].join("|"), "g");
-const KEYWORDS = new Set(("auto break case class const continue default do else enum export extends extern finally for from " +
+const KEYWORDS =
+	new Set(
+		("auto break case class const continue default do else enum export extends extern finally for from " +
 	"function goto if implements import in inline instanceof interface let new null of readonly return sizeof static struct " +
 	"super switch this throw try type typedef typeof union unsigned volatile while yield void bool boolean char int long " +
-	"number short string true false u8 u16 u32 u64 #define #include #if #ifdef #endif").split(" "));
+	"number short string true false u8 u16 u32 u64 #define #include #if #ifdef #endif")
+		.split(" "));
 
 /* One line outside of a comment; whether a comment is open behind it. */
 function outside(line: string): { parts: markup[]; open: boolean } {
@@ -20,12 +25,14 @@ function outside(line: string): { parts: markup[]; open: boolean } {
 		const { comment, text, word } = groups!;
 
 		if (comment !== undefined) {
-			open = comment.startsWith("/*") && (comment.length < 4 || !comment.endsWith("*/"));
+			open = comment.startsWith("/*") &&
+				(comment.length < 4 || !comment.endsWith("*/"));
 			return html`<i class="comment">${comment}</i>`;
 		}
 		if (text !== undefined)
 			return html`<i class="text">${text}</i>`;
-		return word !== undefined && KEYWORDS.has(word) ? html`<i class="word">${word}</i>` : html`${token}`;
+		return word !== undefined && KEYWORDS.has(word) ? html`<i class="word">${word}</i>`
+			: html`${token}`;
 	});
 
 	return { parts, open };
@@ -39,7 +46,11 @@ function inside(line: string): { parts: markup[]; open: boolean } {
 		return { parts: [html`<i class="comment">${line}</i>`], open: true };
 	const rest = outside(line.slice(end + 2));
 
-	return { ...rest, parts: [html`<i class="comment">${line.slice(0, end + 2)}</i>`, ...rest.parts] };
+	return {
+		...rest, parts: [
+			html`<i class="comment">${line.slice(0, end + 2)}</i>`, ...rest.parts,
+		],
+	};
 }
 
 /** class colouring - colours the lines of a text one after the other, comments across lines */

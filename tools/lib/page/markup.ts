@@ -4,7 +4,8 @@
  */
 import { printable } from "../cli/terminal.ts";
 
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const ENTITIES: Record<string,
+	string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
 /** escape_html - text that a page shows as it is */
 export function escape_html(text: string): string {
@@ -30,8 +31,11 @@ function text_of(c: content): string {
 		return c.text;
 	if (typeof c === "object")
 		return c.map(text_of).join("");
-	/* line ends and tabs stay; what is invisible or turns the text around is shown as an escape */
-	return escape_html(String(c).split(/([\n\t])/).map((t, i) => i % 2 === 1 ? t : printable(t)).join(""));
+	/*
+	 * line ends and tabs stay; what is invisible or turns the text around is shown as an escape
+	 */
+	return escape_html(String(c).split(/([\n\t])/).map((t, i) => i % 2 === 1 ? t : printable(t))
+		.join(""));
 }
 
 /**

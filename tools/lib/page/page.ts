@@ -39,7 +39,8 @@ function embedded_json(data: unknown): string {
 }
 
 function data_element(data: unknown): string {
-	return data === undefined ? "" : `<script type="application/json" id="data">${embedded_json(data)}</script>\n`;
+	return data === undefined ? ""
+		: `<script type="application/json" id="data">${embedded_json(data)}</script>\n`;
 }
 
 /** page_style - the stylesheet, without what only its readers need */

@@ -17,9 +17,11 @@ export async function bundle(entry: string, more: BuildOptions = {}):
 	const result = await build({
 		...more,
 		entryPoints: [`${root}${entry}`], bundle: true, write: false, metafile: true,
-		format: "iife", target: "es2023", charset: "utf8", minify: true, legalComments: "none", logLevel: "silent",
+		format: "iife", target: "es2023", charset: "utf8", minify: true,
+		legalComments: "none", logLevel: "silent",
 	});
-	const left = Object.values(result.metafile.outputs).flatMap(({ imports }) => imports.filter((i) => i.external));
+	const left = Object.values(result.metafile.outputs)
+		.flatMap(({ imports }) => imports.filter((i) => i.external));
 
 	if (left.length > 0)
 		throw new Error(`${entry} needs ${left.map(({ path }) => path).join(", ")}, which no page has`);

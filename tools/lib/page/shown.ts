@@ -88,7 +88,8 @@ function shell_text(o: op): string {
 }
 
 function shown_grids(st: step, before: step | null, axes: axes): mdev_grid[] {
-	const grids: mdev_grid[] = st.mdevs.size === 0 ? [bare_grid(st, before, axes)] : grids_of(st, before, axes);
+	const grids: mdev_grid[] = st.mdevs.size === 0 ? [bare_grid(st, before, axes)]
+		: grids_of(st, before, axes);
 
 	return grids.map((grid) => ({ ...grid, mdev: printable(grid.mdev) }));
 }
@@ -107,7 +108,8 @@ function update_text([name, mdev, apm, aqm, adm]: lab_event): string {
 
 /** What an operation did besides, under the names it is folded under. */
 function behind(st: step): [string, string[]][] {
-	const of = (...names: string[]): lab_event[] => st.ev.filter(([name]) => names.includes(name));
+	const of = (...names: string[]): lab_event[] =>
+		st.ev.filter(([name]) => names.includes(name));
 	const words = (list: lab_event[]): string[] => list.map((e) => e.join(" "));
 	const instructions = of("zapq", "aqic", "tapq"), updates = of("apcb", "clear");
 	const rest = st.ev.filter((e) => !instructions.includes(e) && !updates.includes(e));
@@ -128,7 +130,8 @@ function shown_step(st: step, before: step | null, axes: axes, driver: string): 
 		result: printable(st.crash ?? result_of(st)),
 		because: printable(st.because ?? ""),
 		why: reasons_of(st).map(({ cause, place, message_id }) => ({
-			cause: printable(cause), place: printable(place), message_id: printable(message_id ?? ""),
+			cause: printable(cause), place: printable(place),
+			message_id: printable(message_id ?? ""),
 			key: place === "" ? "" : `${driver}/${place.split(",", 1)[0]!}`,
 		})),
 		behind: behind(st),
@@ -138,7 +141,8 @@ function shown_step(st: step, before: step | null, axes: axes, driver: string): 
 
 /* The steps of a driver, by the line they are of. */
 function by_line({ steps, driver }: report, axes: axes): Map<statement, shown_step> {
-	return new Map(steps.map((st, i) => [st.s, shown_step(st, steps[i - 1] ?? null, axes, driver.label)]));
+	return new Map(steps.map(
+		(st, i) => [st.s, shown_step(st, steps[i - 1] ?? null, axes, driver.label)]));
 }
 
 /**
@@ -151,7 +155,8 @@ export function shown_scenario(sc: scenario, reports: readonly report[], axes = 
 	const columns = reports.map((report) => by_line(report, axes));
 
 	return {
-		name: printable(sc.name), source: printable(sc.source ?? ""), about: sc.about.map(printable),
+		name: printable(sc.name), source: printable(sc.source ?? ""),
+		about: sc.about.map(printable),
 		drivers: reports.map(({ driver }) => driver.label),
 		rows: axes.apm.map(adapter_name), columns: axes.aqm.map(domain_name),
 		lines: sc.statements.map((s) => ({

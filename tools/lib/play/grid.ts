@@ -69,14 +69,17 @@ function member(of: masks | null): (apid: number, apqi: number) => boolean {
 	return (apid, apqi) => apm.has(apid) && aqm.has(apqi);
 }
 
-function cells_of(state: mdev_state | undefined, bound: readonly string[], { apm, aqm }: axes): number[][] {
+function cells_of(
+	state: mdev_state | undefined, bound: readonly string[], { apm, aqm }: axes,
+): number[][] {
 	const is_bound = new Set(bound);
 	const assigned = member(state?.matrix ?? null), shadow = member(state?.guest ?? null);
 	const apcb = member(state?.apcb ?? null);
 
 	return apm.map((apid) => aqm.map((apqi) =>
 		(assigned(apid, apqi) ? ASSIGNED : 0) | (shadow(apid, apqi) ? SHADOW : 0) |
-		(apcb(apid, apqi) ? APCB : 0) | (is_bound.has(queue_name(apid, apqi)) ? BOUND : 0)));
+		(apcb(apid, apqi) ? APCB : 0) |
+			(is_bound.has(queue_name(apid, apqi)) ? BOUND : 0)));
 }
 
 function control_text({ matrix, guest, apcb }: mdev_state): string {
@@ -92,7 +95,8 @@ function control_text({ matrix, guest, apcb }: mdev_state): string {
 
 /** What of a row changed is marked. */
 function marked(cells: number[][], old: number[][]): number[][] {
-	return cells.map((row, i) => row.map((cell, j) => cell === old[i]![j] ? cell : cell | CHANGED));
+	return cells.map(
+		(row, i) => row.map((cell, j) => cell === old[i]![j] ? cell : cell | CHANGED));
 }
 
 /** bare_grid - what is bound where there is no mdev yet */
@@ -100,7 +104,8 @@ export function bare_grid(st: step, before: step | null, axes: axes): mdev_grid 
 	return {
 		mdev: "", running: false, control: "",
 		rows: axes.apm.map(() => false), columns: axes.aqm.map(() => false),
-		cells: marked(cells_of(undefined, st.bound, axes), cells_of(undefined, (before ?? st).bound, axes)),
+		cells: marked(cells_of(undefined, st.bound, axes),
+			cells_of(undefined, (before ?? st).bound, axes)),
 	};
 }
 
@@ -111,7 +116,8 @@ export function bare_grid(st: step, before: step | null, axes: axes): mdev_grid 
 export function grids_of(st: step, before: step | null, axes: axes): mdev_grid[] {
 	return [...st.mdevs].map(([mdev, state]) => {
 		const cells = cells_of(state, st.bound, axes);
-		const old = before === null ? cells : cells_of(before.mdevs.get(mdev), before.bound, axes);
+		const old = before === null
+			? cells : cells_of(before.mdevs.get(mdev), before.bound, axes);
 
 		return {
 			mdev, running: state.apcb !== null, control: control_text(state),

@@ -66,7 +66,8 @@ function judge_no_masks(e: Extract<expectation, { what: "masks" }>): judgement {
 function judge_masks(is: mask_form, m: masks): judgement {
 	const actual = product(m.apm, m.aqm);
 	if (is.form === "masks")
-		return compare(masks_text({ apm: is.apm ?? [], aqm: is.aqm ?? [], adm: is.adm ?? [] }, is),
+		return compare(masks_text(
+			{ apm: is.apm ?? [], aqm: is.aqm ?? [], adm: is.adm ?? [] }, is),
 			masks_text(m, is));
 	const wanted = sorted_queues(is.queues);
 	const has = new Set(actual);
@@ -143,7 +144,8 @@ function judge_plugged(e: Extract<expectation, { what: "plugged" }>, machine: la
 }
 
 function count(events: lab_event[], name: string, ...args: unknown[]): number {
-	return events.filter((ev) => ev[0] === name && args.every((a, i) => ev[i + 1] === a)).length;
+	return events.filter((ev) => ev[0] === name &&
+		args.every((a, i) => ev[i + 1] === a)).length;
 }
 
 function named_queues(events: lab_event[], name: string): string[] {
@@ -207,17 +209,24 @@ function judge_bindings(bound: boolean, queues: string[], machine: lab): judgeme
 
 	if (wrong.length === 0)
 		return { holds: true, expected, actual: expected };
-	return { holds: false, expected, actual: `${queue_text(wrong)} ${bound ? "not bound" : "bound"}` };
+	return {
+		holds: false, expected,
+		actual: `${queue_text(wrong)} ${bound ? "not bound" : "bound"}`,
+	};
 }
 
 function judge_all_bound(unbound: string[]): judgement {
-	return compare("all bound", unbound.length === 0 ? "all bound" : `${queue_text(unbound)} not bound`);
+	return compare("all bound",
+		unbound.length === 0 ? "all bound" : `${queue_text(unbound)} not bound`);
 }
 
 function judge_log(text: string, lines: string[]): judgement {
 	const found = lines.find((l) => l.includes(text));
 
-	return { holds: found !== undefined, expected: text, actual: found ?? (lines.join("; ") || "-") };
+	return {
+		holds: found !== undefined, expected: text,
+		actual: found ?? (lines.join("; ") || "-"),
+	};
 }
 
 /**
@@ -245,11 +254,13 @@ export function judge(e: expectation, machine: lab, w: window): judgement {
 	case "updates":
 		return compare(String(e.count), String(count(w.events, "apcb", e.mdev)));
 	case "eventfd":
-		return compare(String(e.count), String(count(w.events, "eventfd", e.mdev, e.which)));
+		return compare(String(e.count),
+			String(count(w.events, "eventfd", e.mdev, e.which)));
 	case "held":
 		return compare(String(e.count), String(w.held.get(`${e.which} ${e.mdev}`) ?? 0));
 	case "linked":
-		return compare(queue_text(sorted_queues(e.queues)), queue_text(machine.linked(e.mdev)));
+		return compare(queue_text(sorted_queues(e.queues)),
+			queue_text(machine.linked(e.mdev)));
 	case "bindings":
 		return judge_bindings(e.bound, e.queues, machine);
 	case "all_bound":
@@ -260,7 +271,8 @@ export function judge(e: expectation, machine: lab, w: window): judgement {
 		return compare(JSON.stringify(e.text), JSON.stringify(w.last?.out ?? ""));
 	case "rc":
 		return {
-			holds: rc_matches(e.rc, w), expected: print_result(e.rc), actual: last_result(w),
+			holds: rc_matches(e.rc, w), expected: print_result(e.rc),
+			actual: last_result(w),
 		};
 	case "warn":
 		return compare(String(e.count), String(count(w.events, "warn")));

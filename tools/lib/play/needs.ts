@@ -20,8 +20,10 @@ function is_of_migration([name]: op): boolean {
 export function lacks(s: scenario, label: string, named: boolean): string | null {
 	if (s.verdicts.some((v) => v.drivers.includes(label)))
 		return null;
-	const needed = driver_of(label).migrates !== true && s.statements.some(({ drivers, body }) =>
-		body.kind === "op" && is_of_migration(body.op) && (drivers === null || drivers.includes(label)));
+	const needed = driver_of(label).migrates !== true &&
+			s.statements.some(({ drivers, body }) =>
+		body.kind === "op" && is_of_migration(body.op) &&
+			(drivers === null || drivers.includes(label)));
 
 	return needed ? "need devices that can be migrated" :
 		!named && s.verdicts.length > 0 ? "have verdicts on other drivers only" : null;

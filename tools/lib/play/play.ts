@@ -11,7 +11,9 @@ import type {
 import { print_result } from "../scenario/result.ts";
 import { judge, unit_key } from "./judge.ts";
 import { merge, readings_of } from "./readings.ts";
-import type { boot_options, decision, lab, lab_driver, lab_event, lab_result } from "../lab/model.ts";
+import type {
+	boot_options, decision, lab, lab_driver, lab_event, lab_result,
+} from "../lab/model.ts";
 
 /**
  * What is said of a line: a claim "holds" or "differs"; an operation without a claim "ran"; "open"
@@ -142,10 +144,14 @@ export function expand(o: op, machine: lab): op[] {
 			return [["create", o[1]], ...o[3].map((a): op => {
 				const [unit, id] = a.split(" ");
 
-				return ["write", o[1], `assign_${unit}`, `0x${Number(id).toString(16)}`];
+				return [
+					"write", o[1], `assign_${unit}`,
+					`0x${Number(id).toString(16)}`,
+				];
 			}), ...writes("assign_control_domain", o[2].adm)];
 		return [["create", o[1]], ...writes("assign_adapter", o[2].apm),
-			...writes("assign_domain", o[2].aqm), ...writes("assign_control_domain", o[2].adm)];
+			...writes("assign_domain", o[2].aqm),
+				...writes("assign_control_domain", o[2].adm)];
 	}
 	default:
 		return [o];
@@ -220,7 +226,8 @@ function run_operation(body: operation, machine: lab, w: window): lab_result {
 	w.events.push(...ev);
 	w.last = r;
 	return {
-		rc: r.rc, crash: r.crash, out: r.out, ev, lk: locks.filter((lk) => lk !== "").join(" "),
+		rc: r.rc, crash: r.crash, out: r.out, ev,
+		lk: locks.filter((lk) => lk !== "").join(" "),
 		decisions: last_decisions(decisions),
 	};
 }
@@ -282,7 +289,8 @@ function empty_step(p: player, s: statement): step {
 
 	return {
 		s, verdict: "open", rc: null, crash: null, out: null, expected: "", actual: "",
-		decisions: [], ev: [], lk: "", standing: [...p.standing.values()], after: p.after, mdev: m,
+		decisions: [], ev: [], lk: "", standing: [...p.standing.values()], after: p.after,
+		mdev: m,
 		mdevs: p.mdevs, bound: p.bound, guest: queues_of(state?.guest ?? null),
 		apcb: queues_of(state?.apcb ?? null), because: p.open_because,
 	};
@@ -352,7 +360,8 @@ function play_waiting(p: player, s: statement, body: operation): void {
 		p.mdevs = mdev_states(p);
 		add_step(p, {
 			...empty_step(p, s), verdict: p.open_because === null ? "holds" : "open",
-			decisions: so_far.decisions, ev: so_far.ev, lk: so_far.lk, expected: "waits", actual: "waits",
+			decisions: so_far.decisions, ev: so_far.ev, lk: so_far.lk,
+			expected: "waits", actual: "waits",
 		});
 		play_meanwhile(p, mdev);
 	};
@@ -364,7 +373,8 @@ function play_waiting(p: player, s: statement, body: operation): void {
 	p.bound = p.machine.bound();
 	if (!waited) {
 		p.window.last = r;
-		add_operation(p, s, body, { ...r, lk: r.lk, decisions: last_decisions(r.decisions) });
+		add_operation(p, s, body,
+			{ ...r, lk: r.lk, decisions: last_decisions(r.decisions) });
 	}
 }
 
@@ -401,7 +411,8 @@ function play_expectation(p: player, s: statement, e: expectation): void {
 		return add_step(p, empty_step(p, s));
 	const { holds, expected, actual } = judge(e, p.machine, p.window);
 	add_step(p, {
-		...empty_step(p, s), verdict: holds ? "holds" : "differs", expected, actual, because: null,
+		...empty_step(p, s), verdict: holds ? "holds" : "differs", expected, actual,
+		because: null,
 	});
 }
 
@@ -409,7 +420,9 @@ function play_next(p: player): void {
 	const s = p.statements[p.at++]!;
 
 	if (s.body.kind === "unread") {
-		add_step(p, { ...empty_step(p, s), because: p.open_because ?? "this line was not read" });
+		add_step(p, {
+			...empty_step(p, s), because: p.open_because ?? "this line was not read",
+		});
 		p.open_because ??= `${place_of(s)} was not read`;
 	} else if (s.body.kind === "expect") {
 		play_expectation(p, s, s.body.expect);
@@ -432,7 +445,8 @@ function as_recorded(recorded: string[], steps: step[]): boolean {
 	const missed = steps.some((st) => st.s.drivers === null && recorded.includes(st.s.n) &&
 		(st.verdict === "holds" || st.verdict === "ran"));
 
-	return !missed && differs.every((st) => st.s.drivers === null && recorded.includes(st.s.n)) &&
+	return !missed &&
+		differs.every((st) => st.s.drivers === null && recorded.includes(st.s.n)) &&
 		recorded.every((n) => general.has(n));
 }
 
@@ -461,17 +475,21 @@ export interface play_options {
 
 function play_once(sc: scenario, driver: lab_driver, options: play_options): report {
 	const explain = options.explain !== false || must_explain(sc);
-	const boot = options.boot ?? ((wanted: boot_options): lab => laboratory.boot(wanted, driver.label));
+	const boot = options.boot ??
+		((wanted: boot_options): lab => laboratory.boot(wanted, driver.label));
 	const boot_host = (host: host_config): lab => boot({ ...sc, host, explain });
 	const machine = boot_host(sc.host);
-	const named = [...new Set(sc.statements.map((s) => mdev_of(s, "")).filter((m) => m !== ""))];
+	const named = [...new Set(
+		sc.statements.map((s) => mdev_of(s, "")).filter((m) => m !== ""))];
 	const standing = new Map<string, made>();
 	const p: player = {
 		scenario: sc, at: 0, steps: [], machine, mdev_names: named, mdevs: new Map(),
 		statements: sc.statements
 			.filter((s) => s.drivers === null || s.drivers.includes(driver.label)),
-		bound: machine.bound(), window: new_window(new Map(), machine.log().length, standing),
-		in_block: false, open_because: null, first_mdev: named[0] ?? "m0", standing, after: "",
+		bound: machine.bound(),
+		window: new_window(new Map(), machine.log().length, standing),
+		in_block: false, open_because: null, first_mdev: named[0] ?? "m0", standing,
+		after: "",
 		on_step: options.on_step ?? ((): void => {}), boot_host,
 	};
 
@@ -503,11 +521,13 @@ export function play(sc: scenario, label: string, options: play_options = {}): r
 	const played = all.list.map((r, i) => play_once(r.sc, driver,
 		{ ...options, explain: i === 0 && options.explain !== false, on_step: () => {} }));
 	const recorded = recorded_steps(sc, label);
-	const original = sc.statements.filter((s) => s.drivers === null || s.drivers.includes(label));
+	const original = sc.statements.filter((s) => s.drivers === null ||
+		s.drivers.includes(label));
 	const steps = merge(all, played).map((st, i) => ({ ...st, s: original[i]! }));
 	steps.forEach((st) => options.on_step?.(st));
 	return {
-		scenario: sc, driver, steps, as_recorded: as_recorded(recorded, steps), open: is_open(recorded, steps),
+		scenario: sc, driver, steps, as_recorded: as_recorded(recorded, steps),
+		open: is_open(recorded, steps),
 	};
 }
 

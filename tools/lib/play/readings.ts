@@ -44,14 +44,19 @@ function name_of({ attr, id }: assignment): string {
 }
 
 function assignments_of(m: masks): assignment[] {
-	return [...m.apm.map((id) => ({ attr: "adapter", id })), ...m.aqm.map((id) => ({ attr: "domain", id }))];
+	return [
+		...m.apm.map((id) => ({ attr: "adapter", id })),
+		...m.aqm.map((id) => ({ attr: "domain", id })),
+	];
 }
 
 function set_up_of(sc: scenario): { at: number; mdev: string; masks: masks } | null {
-	const at = sc.statements.findIndex(({ body }) => body.kind === "op" && body.op[0] === "mdev");
+	const at = sc.statements.findIndex(({ body }) => body.kind === "op" &&
+		body.op[0] === "mdev");
 	const body = sc.statements[at]?.body;
 
-	return body?.kind === "op" && body.op[0] === "mdev" ? { at, mdev: body.op[1], masks: body.op[2] } : null;
+	return body?.kind === "op" && body.op[0] === "mdev"
+		? { at, mdev: body.op[1], masks: body.op[2] } : null;
 }
 
 function with_statement(sc: scenario, at: number, body: statement["body"]): scenario {
@@ -83,7 +88,8 @@ function state_after(machine: lab, order: assignment[]): string {
 	const rcs = order.map(({ attr, id }) =>
 		machine.run(["write", "m0", `assign_${attr}`, `0x${id.toString(16)}`], 0).rc);
 	const state = JSON.stringify(
-		[rcs.some((rc) => rc < 0), machine.matrix("m0"), machine.shadow("m0"), machine.linked("m0")]);
+		[rcs.some((rc) => rc < 0), machine.matrix("m0"), machine.shadow("m0"),
+			machine.linked("m0")]);
 	machine.run(["destroy", "m0"], 0);
 	return state;
 }
@@ -109,7 +115,8 @@ interface way {
  * need not be told apart any further.
  */
 function ways_of(machine: lab, all: assignment[]): way[] {
-	let level = new Map<number, Map<string, way>>([[0, new Map([["", { order: [], last: [] }]])]]);
+	let level = new Map<number, Map<string,
+		way>>([[0, new Map([["", { order: [], last: [] }]])]]);
 
 	for (let n = 0; n < all.length; n++) {
 		const next = new Map<number, Map<string, way>>();
@@ -121,7 +128,8 @@ function ways_of(machine: lab, all: assignment[]): way[] {
 						return;
 					const longer = [...order, a];
 					const key = state_after(machine, longer);
-					const found = next.get(done | 1 << i) ?? new Map<string, way>();
+					const found = next.get(done | 1 << i) ?? new Map<string,
+						way>();
 					const same = found.get(key);
 
 					next.set(done | 1 << i, found);
@@ -189,7 +197,8 @@ function orders_of(sc: scenario, driver: string, bases: number): orders {
 	const ways = every ? every_way(sc, driver, set_up.at, all) : some_ways(all);
 	return {
 		options: ways.map((w) => ({
-			says: way_text(w, ways.filter((it) => it !== w)), apply: (it) => ordered(it, w.order),
+			says: way_text(w, ways.filter((it) => it !== w)),
+			apply: (it) => ordered(it, w.order),
 		})),
 		total: every ? ways.length : factorial(n),
 	};
@@ -199,13 +208,17 @@ function bound_options(queue: string): option[] {
 	return [true, false].map((is) => ({
 		says: `${queue} is ${is ? "" : "not "}bound`,
 		apply: (sc) => {
-			const at = sc.statements.findIndex(({ body }) => body.kind === "op" && body.op[0] === "bound");
+			const at = sc.statements.findIndex(({ body }) => body.kind === "op" &&
+				body.op[0] === "bound");
 			const body = sc.statements[at]?.body;
 
 			if (body?.kind !== "op" || body.op[0] !== "bound" || body.op[1] === "all")
 				return sc;
 			const others = body.op[1].filter((q) => q !== queue);
-			return with_statement(sc, at, { ...body, op: ["bound", is ? [...others, queue].sort() : others] });
+			return with_statement(sc, at,
+				{ ...body, op: [
+					"bound", is ? [...others, queue].sort() : others,
+				] });
 		},
 	}));
 }
@@ -219,7 +232,12 @@ function host_options(what: "adapter" | "domain", id: number): option[] {
 		apply: (sc) => {
 			const others = sc.host[mask].filter((it) => it !== id);
 
-			return { ...sc, host: { ...sc.host, [mask]: is ? [...others, id].sort((a, b) => a - b) : others } };
+			return {
+				...sc, host: {
+					...sc.host, [mask]: is
+						? [...others, id].sort((a, b) => a - b) : others,
+				},
+			};
 		},
 	}));
 }
@@ -236,7 +254,8 @@ function guest_options(): option[] {
 		{
 			says: "a guest runs",
 			apply: (sc) => {
-				const at = sc.statements.findIndex(({ body }) => body.kind !== "op" ||
+				const at = sc.statements.findIndex(
+					({ body }) => body.kind !== "op" ||
 					!["bound", "mdev", "create"].includes(body.op[0]));
 
 				return { ...sc, statements: sc.statements.toSpliced(at, 0, START) };
@@ -264,7 +283,8 @@ function some_combinations(counts: number[]): number[][] {
 	const last = counts.map((n) => n - 1);
 
 	return [first, last,
-		...counts.flatMap((n, i) => [...Array(n - 1).keys()].map((k) => first.with(i, k + 1))),
+		...counts.flatMap(
+			(n, i) => [...Array(n - 1).keys()].map((k) => first.with(i, k + 1))),
 		...counts.flatMap((n, i) => n > 1 ? [last.with(i, 0)] : []),
 	].slice(0, MAX_READINGS);
 }
@@ -298,14 +318,16 @@ export function readings_of(sc: scenario, driver: string): readings {
 	for (const picks of made) {
 		const chosen = picks.map((k, i) => fixed[i]![k]!);
 		const base = chosen.reduce((it, o) => o.apply(it), sc);
-		const orders = order.length === 0 ? { options: [], total: 1 } : orders_of(base, driver, made.length);
+		const orders = order.length === 0 ? { options: [], total: 1 }
+			: orders_of(base, driver, made.length);
 
 		list.push(...with_orders(base, chosen.map((o) => o.says), orders));
 		orders_in_all += orders.total;
 	}
 	return {
 		list, choices,
-		total: fixed.reduce((product, o) => product * o.length, 1) * orders_in_all / made.length,
+		total: fixed.reduce((product, o) => product * o.length,
+			1) * orders_in_all / made.length,
 	};
 }
 
@@ -316,7 +338,8 @@ function outcome_of(st: step): string {
 
 function about_text({ choices }: readings): string {
 	const whats = [...new Set(choices.map((c) => c.what === "order" ? "the order" :
-		c.what === "guest" ? "the guest" : c.what === "bound" ? "what else is bound" : "the host's configuration"))];
+		c.what === "guest" ? "the guest" : c.what === "bound" ? "what else is bound"
+			: "the host's configuration"))];
 
 	return `whatever ${whats.join(" and ")}`;
 }
@@ -326,7 +349,8 @@ function telling(r: readings, outcomes: string[], wanted: string): string | null
 	const indices = [...outcomes.keys()];
 
 	for (let c = 0; c < r.list[0]!.made.length; c++) {
-		const of = (is: boolean): Set<string> => new Set(indices.filter((i) => (outcomes[i] === wanted) === is)
+		const of = (is: boolean): Set<string> =>
+			new Set(indices.filter((i) => (outcomes[i] === wanted) === is)
 			.map((i) => r.list[i]!.made[c]!));
 		const [yes, no] = [of(true), of(false)];
 
@@ -348,13 +372,15 @@ function word(outcome: string): string {
 }
 
 function depends_text(r: readings, outcomes: string[]): string {
-	const [first, ...others] = [...new Set(outcomes)].sort((a, b) => Number(b === "holds") - Number(a === "holds"));
+	const [first, ...others] = [...new Set(outcomes)]
+		.sort((a, b) => Number(b === "holds") - Number(a === "holds"));
 	const tried = tried_text(r);
 	const condition = tried === null ? telling(r, outcomes, first!) : null;
 	const number = outcomes.filter((o) => o === first).length;
 
 	if (condition === null)
-		return (tried === null ? "" : `${tried} tried, `) + `${word(first!)} in ${number} of ` +
+		return (tried === null ? "" : `${tried} tried, `) +
+			`${word(first!)} in ${number} of ` +
 			`${outcomes.length}, for instance if ${r.list[outcomes.indexOf(first!)]!.made.join(" and ")}`;
 	return `${word(first!)} if ${condition}, ${others.map(word).join(" or ")} else`;
 }
@@ -364,7 +390,8 @@ function merged_step(r: readings, same: step[]): step {
 	const [st] = same;
 
 	if (new Set(outcomes).size > 1)
-		return { ...st!, verdict: same.some((it) => it.verdict === "open") ? "open" : "depends",
+		return { ...st!, verdict: same.some((it) => it.verdict === "open")
+			? "open" : "depends",
 			because: depends_text(r, outcomes) };
 	const tried = tried_text(r);
 
@@ -373,7 +400,10 @@ function merged_step(r: readings, same: step[]): step {
 	if (st!.verdict === "ran")
 		return { ...st!, because: `the first of ${tried}` };
 	if (tried !== null)
-		return { ...st!, verdict: "open", because: `${tried} tried, ${st!.verdict} in all of these` };
+		return {
+			...st!, verdict: "open",
+			because: `${tried} tried, ${st!.verdict} in all of these`,
+		};
 	return { ...st!, because: about_text(r) };
 }
 

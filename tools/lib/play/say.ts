@@ -41,7 +41,8 @@ function side_text(side: string): string {
  */
 export function what_text(s: statement): string {
 	const { body } = s;
-	const masks_of = body.kind === "expect" && body.expect.what === "masks" ? body.expect : null;
+	const masks_of = body.kind === "expect" && body.expect.what === "masks" ? body.expect
+		: null;
 
 	if (body.kind === "unread")
 		return body.text;
@@ -75,7 +76,8 @@ function guest_queues(m: mdev_state | undefined): string[] {
 }
 
 function mdev_text(name: string, now: mdev_state, before: mdev_state | undefined): string {
-	const [guest, apcb] = [masks_text(now.guest), now.apcb === null ? null : masks_text(now.apcb)];
+	const [guest, apcb] =
+		[masks_text(now.guest), now.apcb === null ? null : masks_text(now.apcb)];
 	const change = change_text(guest_queues(before), guest_queues(now));
 	const who = name === "m0" ? "guest" : `guest of ${name}`;
 
@@ -127,6 +129,7 @@ export function difference_text(st: step): string {
 	const more = actual.filter((q) => !wanted.has(q));
 	return [
 		...(lacks.length === 0 ? [] : [`lacks ${as_product(lacks)}`]),
-		...(more.length === 0 ? [] : [`${lacks.length === 0 ? "" : "and "}has ${as_product(more)} as well`]),
+		...(more.length === 0 ? []
+			: [`${lacks.length === 0 ? "" : "and "}has ${as_product(more)} as well`]),
 	].join(" ") || `is ${as_product(actual)}, in another order`;
 }

@@ -25,7 +25,8 @@ function reason_of(list: made[], after: string): reason {
 	const name = d.unit === "adapter" ? adapter_name : domain_name;
 	const many = list.length > 1;
 	const units = `${d.unit}${many ? "s" : ""} ${list.map((m) => name(m.d.id)).join(" ")}`;
-	const cause = many ? d.cause.replace(/^its /, "their ").replace(/^it is /, "they are ") : d.cause;
+	const cause = many ? d.cause.replace(/^its /, "their ").replace(/^it is /, "they are ")
+		: d.cause;
 
 	return {
 		cause: `${n === after ? "" : `in step ${n}, `}${units} ${d.verdict}: ${cause}`,
@@ -33,9 +34,12 @@ function reason_of(list: made[], after: string): reason {
 	};
 }
 
-/** The adapters, and the domains, that one side of a comparison of queues has and the other lacks. */
+/**
+ * The adapters, and the domains, that one side of a comparison of queues has and the other lacks.
+ */
 function units_apart(expected: string[], actual: string[]): { apm: number[]; aqm: number[] } {
-	const ids = (side: string[], i: 0 | 1): number[] => ascending(side.map((q) => queue_ids(q)[i]));
+	const ids = (side: string[], i: 0 | 1): number[] =>
+		ascending(side.map((q) => queue_ids(q)[i]));
 	const apart = (i: 0 | 1): number[] => {
 		const [a, b] = [ids(expected, i), ids(actual, i)];
 
@@ -54,7 +58,8 @@ function is_about(st: step, d: decision): boolean {
 	if (!("mdev" in e) || e.mdev !== d.mdev)
 		return false;
 	if (e.what === "withheld")
-		return e.unit === d.unit && e.id === d.id || d.unit === "adapter" && d.verdict !== "plugged";
+		return e.unit === d.unit && e.id === d.id || d.unit === "adapter" &&
+			d.verdict !== "plugged";
 	if (e.what !== "masks" && e.what !== "unchanged")
 		return false;
 	const expected = queues_of(st.expected), actual = queues_of(st.actual);
@@ -85,7 +90,9 @@ export function decisions_behind(st: step): made[] {
 /** Claims that a guest without queues may be the cause of. */
 const OF_QUEUES = new Set(["masks", "unchanged", "withheld", "plugged"]);
 
-/** What a guest without queues lacks first of all, which no driver decided; null if it is no such. */
+/**
+ * What a guest without queues lacks first of all, which no driver decided; null if it is no such.
+ */
 function missing_first(st: step): string | null {
 	const m = st.mdevs.get(st.mdev);
 
@@ -106,7 +113,8 @@ function has_no_queues(st: step): boolean {
 function is_about_masks(st: step): boolean {
 	const { body } = st.s;
 
-	return body.kind === "expect" && body.expect.what === "masks" && body.expect.is.form === "masks";
+	return body.kind === "expect" && body.expect.what === "masks" &&
+		body.expect.is.form === "masks";
 }
 
 /** Nothing is plugged into a guest that is left without queues. */
@@ -127,7 +135,8 @@ export function reasons_of(st: step): reason[] {
 	const is_op = st.s.body.kind === "op";
 	const list = told(st, is_op ? st.decisions.map((d): made => ({ n: st.s.n, d })) :
 		decisions_behind(st));
-	const first = st.verdict === "differs" && !is_op && !is_about_masks(st) ? missing_first(st) : null;
+	const first = st.verdict === "differs" && !is_op && !is_about_masks(st) ? missing_first(st)
+		: null;
 	const alike = new Map<string, made[]>();
 
 	if (first !== null && st.s.body.kind === "expect" && OF_QUEUES.has(st.s.body.expect.what))
@@ -142,7 +151,8 @@ export function reasons_of(st: step): reason[] {
 
 /** reasons - the same, as "adapter 05 withheld: 05.0054 is not bound (FUNCTION, v11 08/14)" */
 export function reasons(st: step): string[] {
-	return reasons_of(st).map(({ cause, place }) => place === "" ? cause : `${cause} (${place})`);
+	return reasons_of(st).map(({ cause, place }) => place === ""
+		? cause : `${cause} (${place})`);
 }
 
 /**

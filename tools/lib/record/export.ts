@@ -3,7 +3,9 @@
  * The simulated machine's sysfs as a text of umockdev: each device with its variables, its
  * attributes and its links, and the AP bus itself.
  */
-import { sysfs_read, sysfs_readdir, sysfs_readlink, sysfs_stat } from "../../../drivers/base/sysfs.ts";
+import {
+	sysfs_read, sysfs_readdir, sysfs_readlink, sysfs_stat,
+} from "../../../drivers/base/sysfs.ts";
 import { BUS_PATH, escaped } from "./umockdev.ts";
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -15,7 +17,8 @@ function contents(dir: string, prefix: string): string[] {
 		const { type, mode } = sysfs_stat(path);
 
 		if (type === "link")
-			return name === "subsystem" ? [] : [`L: ${prefix}${name}=${sysfs_readlink(path).target}`];
+			return name === "subsystem"
+				? [] : [`L: ${prefix}${name}=${sysfs_readlink(path).target}`];
 		if (type === "dir")
 			return is_device(path) || UUID.test(name) || name === "vfio-dev" ? []
 				: contents(path, `${prefix}${name}/`);
@@ -36,7 +39,8 @@ function subsystem(dir: string): string {
 }
 
 function device_block(dir: string): string {
-	const variables = sysfs_read(`${dir}/uevent`).text.split("\n").filter((line) => line !== "");
+	const variables = sysfs_read(`${dir}/uevent`).text.split("\n")
+		.filter((line) => line !== "");
 
 	return [
 		`P: ${dir.slice("/sys".length)}`,
@@ -50,7 +54,9 @@ function device_blocks(dir: string): string[] {
 	const below = sysfs_readdir(dir).names.map((name) => `${dir}/${name}`)
 		.filter((path) => sysfs_stat(path).type === "dir");
 
-	return below.flatMap((path) => [...(is_device(path) ? [device_block(path)] : []), ...device_blocks(path)]);
+	return below.flatMap((path) => [
+		...(is_device(path) ? [device_block(path)] : []), ...device_blocks(path),
+	]);
 }
 
 function bus_block(bus: string): string {

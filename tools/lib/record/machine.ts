@@ -8,8 +8,12 @@
  * a machine that the simulated one cannot be: it is refused.
  */
 import { usage_error } from "../cli/usage_error.ts";
-import { adapter_name, ascending, domain_name, parse_queue, queue_ids, queue_name } from "../scenario/ids.ts";
-import { number_steps, type masks, type op, type scenario, type statement } from "../scenario/model.ts";
+import {
+	adapter_name, ascending, domain_name, parse_queue, queue_ids, queue_name,
+} from "../scenario/ids.ts";
+import {
+	number_steps, type masks, type op, type scenario, type statement,
+} from "../scenario/model.ts";
 import type { sysfs_record } from "./record.ts";
 
 const BUS = "bus/ap";
@@ -60,10 +64,13 @@ function device_paths(record: sysfs_record): Map<string, string> {
 
 	for (const dir of [...record.dirs, ...record.links.keys()]) {
 		const name = last_name(dir);
-		const is_there = dir.startsWith("devices/ap/card") || dir.startsWith(`${BUS}/devices/`);
+		const is_there = dir.startsWith("devices/ap/card") ||
+			dir.startsWith(`${BUS}/devices/`);
 
-		if (is_there && (CARD.test(name) || parse_queue(name) === name) && !(paths.has(name) && record.links.has(dir)))
-			paths.set(name, record.links.has(dir) && !dir.startsWith("devices/") ? followed(record, dir) : dir);
+		if (is_there && (CARD.test(name) || parse_queue(name) === name) &&
+			!(paths.has(name) && record.links.has(dir)))
+			paths.set(name, record.links.has(dir) && !dir.startsWith("devices/")
+				? followed(record, dir) : dir);
 	}
 	return paths;
 }
@@ -91,9 +98,12 @@ function queues_of(record: sysfs_record, paths: ReadonlyMap<string, string>): qu
 }
 
 /* Adapters and domains that have queues; each adapter has each domain. */
-function host_ids(record: sysfs_record, queues: readonly queue[]): { apm: number[]; aqm: number[] } {
+function host_ids(
+	record: sysfs_record, queues: readonly queue[],
+): { apm: number[]; aqm: number[] } {
 	const ids = queues.map(({ name }) => queue_ids(name));
-	const apm = ascending(ids.map(([apid]) => apid)), aqm = ascending(ids.map(([, apqi]) => apqi));
+	const apm = ascending(ids.map(([apid]) => apid)),
+		aqm = ascending(ids.map(([, apqi]) => apqi));
 	const names = new Set(queues.map(({ name }) => name));
 
 	for (const apid of apm)
@@ -106,7 +116,10 @@ function host_ids(record: sysfs_record, queues: readonly queue[]): { apm: number
 
 /* What the bus says there is: no queue may be outside of it. */
 function check_host(record: sysfs_record, host: { apm: number[]; aqm: number[] }): void {
-	const given = [["ap_adapter_mask", host.apm, adapter_name], ["ap_usage_domain_mask", host.aqm, domain_name]] as const;
+	const given = [
+		["ap_adapter_mask", host.apm, adapter_name],
+		["ap_usage_domain_mask", host.aqm, domain_name],
+	] as const;
 
 	for (const [name, ids, print] of given) {
 		const said = mask(record, name);
@@ -122,23 +135,30 @@ function is_default(driver: string | null): boolean {
 }
 
 /* The masks of the default drivers; without the bus's files they follow from who drives what. */
-function default_masks(record: sysfs_record, queues: readonly queue[]): { apmask: number[]; aqmask: number[] } {
+function default_masks(
+	record: sysfs_record, queues: readonly queue[],
+): { apmask: number[]; aqmask: number[] } {
 	const apmask = mask(record, "apmask"), aqmask = mask(record, "aqmask");
 
 	if (apmask !== null && aqmask !== null)
 		return { apmask, aqmask };
-	const others = queues.filter(({ driver }) => !is_default(driver)).map(({ name }) => queue_ids(name));
-	const taken = new Set(queues.filter(({ driver }) => is_default(driver)).map(({ name }) => queue_ids(name)[0]));
+	const others = queues.filter(({ driver }) => !is_default(driver))
+		.map(({ name }) => queue_ids(name));
+	const taken = new Set(queues.filter(({ driver }) => is_default(driver))
+		.map(({ name }) => queue_ids(name)[0]));
 	const adapters = new Set(others.map(([apid]) => apid).filter((apid) => !taken.has(apid)));
 	const domains = new Set(others.filter(([apid]) => taken.has(apid)).map(([, apqi]) => apqi));
 
 	return {
-		apmask: ALL_IDS.filter((id) => !adapters.has(id)), aqmask: ALL_IDS.filter((id) => !domains.has(id)),
+		apmask: ALL_IDS.filter((id) => !adapters.has(id)),
+		aqmask: ALL_IDS.filter((id) => !domains.has(id)),
 	};
 }
 
 /* Drivers and masks agree, unless a queue has been given to a driver by hand. */
-function check_drivers(record: sysfs_record, queues: readonly queue[], apmask: number[], aqmask: number[]): void {
+function check_drivers(
+	record: sysfs_record, queues: readonly queue[], apmask: number[], aqmask: number[],
+): void {
 	for (const { name, path, driver } of queues) {
 		const [apid, apqi] = queue_ids(name);
 		const reserved = apmask.includes(apid) && aqmask.includes(apqi);
@@ -155,9 +175,11 @@ function assigned_to(record: sysfs_record, path: string): masks {
 	const adm = record.text(`${path}/control_domains`);
 
 	if (text === null)
-		throw new usage_error(`${record.where(path)}: a mediated device without its file matrix`);
+		throw new usage_error(
+			`${record.where(path)}: a mediated device without its file matrix`);
 	const ids = words(text).map((word) => {
-		const [apid, apqi] = word.split(".").map((part) => part === "" ? null : parseInt(part, 16));
+		const [apid, apqi] = word.split(".")
+			.map((part) => part === "" ? null : parseInt(part, 16));
 
 		if (!/^(?:[0-9a-f]{2})?\.(?:[0-9a-f]{4})?$/.test(word) || word === ".")
 			throw new usage_error(`${record.where(path)}: matrix has "${word}", expected queues as 04.0047`);
@@ -180,22 +202,28 @@ function mdevs_of(record: sysfs_record, paths: ReadonlyMap<string, string>): mde
 		const path = `${MATRIX}/${uuid}`;
 		const masks = assigned_to(record, path);
 		const guest = record.text(`${path}/guest_matrix`);
-		const queues = masks.apm.flatMap((apid) => masks.aqm.map((apqi) => queue_name(apid, apqi)));
+		const queues = masks.apm.flatMap(
+			(apid) => masks.aqm.map((apqi) => queue_name(apid, apqi)));
 
 		return {
 			uuid, path, assigned: masks,
-			guest: guest === null ? null : words(guest).filter((word) => parse_queue(word) === word),
-			in_use: queues.some((name) => record.text(`${paths.get(name) ?? ""}/status`) === "in use"),
+			guest: guest === null
+				? null : words(guest).filter((word) => parse_queue(word) === word),
+			in_use: queues.some((name) =>
+				record.text(`${paths.get(name) ?? ""}/status`) === "in use"),
 		};
 	});
 }
 
 /* No queue is assigned twice, none that the default drivers have. */
-function check_mdevs(record: sysfs_record, mdevs: readonly mdev[], apmask: number[], aqmask: number[]): void {
+function check_mdevs(
+	record: sysfs_record, mdevs: readonly mdev[], apmask: number[], aqmask: number[],
+): void {
 	const owners = new Map<string, string>();
 
 	for (const { uuid, path, assigned: { apm, aqm } } of mdevs)
-		for (const [apid, apqi] of apm.flatMap((id) => aqm.map((other) => [id, other] as const))) {
+		for (const [apid, apqi] of apm.flatMap(
+				(id) => aqm.map((other) => [id, other] as const))) {
 			const name = queue_name(apid, apqi);
 			const other = owners.get(name);
 
@@ -223,13 +251,18 @@ function mdev_steps({ uuid, assigned, guest, in_use }: mdev, i: number): stateme
 		do_it(["mdev", name, assigned], uuid),
 		...(in_use ? [do_it(["open", name], "its queues are in use")] : []),
 		...(guest === null ? []
-			: [step({ kind: "expect", expect: { what: "masks", of: "guest", mdev: name, is: { form: "queues", queues: guest } } })]),
+			: [step({ kind: "expect",
+				expect: {
+					what: "masks", of: "guest", mdev: name,
+					is: { form: "queues", queues: guest },
+				} })]),
 	];
 }
 
 /* Cards that an administrator has taken out of the configuration. */
 function card_steps(record: sysfs_record, paths: ReadonlyMap<string, string>): statement[] {
-	return [...paths].filter(([name, path]) => CARD.test(name) && record.text(`${path}/config`) === "0")
+	return [...paths].filter(([name, path]) => CARD.test(name) &&
+		record.text(`${path}/config`) === "0")
 		.map(([name]) => do_it(["config", parseInt(CARD.exec(name)![1]!, 16), "off"]));
 }
 
@@ -237,7 +270,8 @@ function old_adapters(record: sysfs_record, paths: ReadonlyMap<string, string>):
 	return ascending([...paths].flatMap(([name, path]) => {
 		const type = Number(record.text(`${path}/hwtype`) ?? OLDEST_TYPE);
 
-		return CARD.test(name) && type < OLDEST_TYPE ? [parseInt(CARD.exec(name)![1]!, 16)] : [];
+		return CARD.test(name) && type < OLDEST_TYPE
+			? [parseInt(CARD.exec(name)![1]!, 16)] : [];
 	}));
 }
 
@@ -279,7 +313,8 @@ export function machine_of(record: sysfs_record): scenario {
 			? ["apmask and aqmask are not in the record: they are what the bindings ask for"] : [],
 		slips: [], verdicts: [], choices: [], memory: "zero", apmask, aqmask, statements,
 		host: {
-			apxa: nd > 15 ? 1 : 0, na, nd, ...ids, adm: mask(record, "ap_control_domain_mask") ?? ids.aqm,
+			apxa: nd > 15 ? 1 : 0, na, nd, ...ids,
+			adm: mask(record, "ap_control_domain_mask") ?? ids.aqm,
 			old: old_adapters(record, paths),
 		},
 	};

@@ -17,7 +17,8 @@ function unpacked(bytes: Buffer, name: string): Buffer {
 	try {
 		return gunzipSync(bytes, { maxOutputLength: UNPACKED_MAX });
 	} catch {
-		throw new usage_error(`${name}: no gzip file, or one that unpacks to more than 256 MiB`);
+		throw new usage_error(
+			`${name}: no gzip file, or one that unpacks to more than 256 MiB`);
 	}
 }
 

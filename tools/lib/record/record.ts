@@ -23,7 +23,8 @@ export class sysfs_record {
 	add_dir(path: string, line?: number): void {
 		if (line !== undefined && !this.#lines.has(path))
 			this.#lines.set(path, line);
-		for (let dir = path; dir !== "" && !this.dirs.has(dir); dir = dir.slice(0, Math.max(0, dir.lastIndexOf("/"))))
+		for (let dir = path; dir !== "" &&
+			!this.dirs.has(dir); dir = dir.slice(0, Math.max(0, dir.lastIndexOf("/"))))
 			this.dirs.add(dir);
 	}
 
@@ -75,5 +76,6 @@ export function path_below_sys(path: string): string | null {
 			parts.push(part);
 	const below = parts[0] === "sys" ? parts.slice(1) : parts;
 
-	return ["bus", "devices", "class", "kernel", "module"].includes(below[0] ?? "") ? below.join("/") : null;
+	return ["bus", "devices", "class", "kernel", "module"].includes(below[0] ?? "")
+		? below.join("/") : null;
 }

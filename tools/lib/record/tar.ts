@@ -83,7 +83,8 @@ export function read_tar(bytes: Buffer, record: sysfs_record): sysfs_record {
 		const prefix = string_at(header, 345, 155);
 		const short = string_at(header, 0, 100);
 
-		add_member(record, type, names.path ?? (prefix === "" ? short : `${prefix}/${short}`),
+		add_member(record, type,
+			names.path ?? (prefix === "" ? short : `${prefix}/${short}`),
 			names.link ?? string_at(header, 157, 100), data);
 		names = new long_names();
 	}

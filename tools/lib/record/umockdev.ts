@@ -20,13 +20,15 @@ export function is_umockdev(bytes: Buffer): boolean {
 
 function unescaped(text: string): string {
 	return text.replace(/\\([0-7]{1,3}|[^])/g, (_, what: string) =>
-		/^[0-7]/.test(what) ? String.fromCharCode(parseInt(what, 8) & 0xff) : ESCAPES[what] ?? what);
+		/^[0-7]/.test(what) ? String.fromCharCode(parseInt(what, 8) & 0xff)
+			: ESCAPES[what] ?? what);
 }
 
 /** escaped - an attribute's text as it stands behind "A:" */
 export function escaped(text: string): string {
 	return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")
-		.replace(/[^\x20-\x7e]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, "0")}`);
+		.replace(/[^\x20-\x7e]/g,
+			(c) => `\\${c.charCodeAt(0).toString(8).padStart(3, "0")}`);
 }
 
 /* "name=value" at its first "=". */
@@ -54,7 +56,8 @@ export function read_umockdev(text: string, record: sysfs_record): sysfs_record 
 		const [, letter, rest] = LINE.exec(line.replace(/\r$/, "")) ?? [];
 
 		if (letter === undefined)
-			throw new usage_error(`${at}: no line of umockdev, expected P:, E:, A:, L: and so on`);
+			throw new usage_error(
+				`${at}: no line of umockdev, expected P:, E:, A:, L: and so on`);
 		if (letter === "P") {
 			device = path_below_sys(rest!);
 			if (device !== null)

@@ -90,17 +90,22 @@ function complaint_about(k: known, o: op): complaint | null {
 	switch (o[0]) {
 	case "create":
 	case "mdev":
-		return k.mdevs.has(o[1]) ? { what: `${o[1]} is there already`, right: "another name, such as " +
+		return k.mdevs.has(o[1])
+			? { what: `${o[1]} is there already`, right: "another name, such as " +
 			`m${k.mdevs.size}, or = -EEXIST behind create ${o[1]}` } : null;
 	case "open":
 		if (k.mdevs.get(o[1]) === true)
-			return { what: `${o[1]} is open already`, right: `close ${o[1]} on a line before it` };
+			return {
+				what: `${o[1]} is open already`,
+				right: `close ${o[1]} on a line before it`,
+			};
 		return no_mdev(k, o[1]) ?? (o[2] === undefined ? null : no_guest(k, o[2]));
 	case "destroy":
 	case "write":
 		return no_mdev(k, o[1]);
 	case "read":
-		return o[1] === "matrix" ? null : o[1].includes(".") ? no_queue(k, o[1]) : no_mdev(k, o[1]);
+		return o[1] === "matrix" ? null : o[1].includes(".") ? no_queue(k, o[1])
+			: no_mdev(k, o[1]);
 	case "close":
 	case "reset":
 	case "unmap":
@@ -117,7 +122,8 @@ function complaint_about(k: known, o: op): complaint | null {
 		return o[1] === "all" ? null : first_complaint(o[1], (q) => no_queue(k, q));
 	case "config":
 		return k.apm.has(o[1]) ? null :
-			{ what: "the host has no such adapter", right: "the adapter on the host line" };
+			{ what: "the host has no such adapter",
+				right: "the adapter on the host line" };
 	default:
 		return null;
 	}
@@ -190,7 +196,8 @@ function complaint_of(k: known, s: statement): complaint | null {
 
 		if (e.what === "status")
 			return no_queue(k, e.queue);
-		return "mdev" in e && e.what !== "held" && e.what !== "eventfd" && e.what !== "updates" ?
+		return "mdev" in e && e.what !== "held" && e.what !== "eventfd" &&
+			e.what !== "updates" ?
 			no_mdev(k, e.mdev) : null;
 	}
 	const c = expects_error(body) ? null : complaint_about(k, body.op);
@@ -207,11 +214,13 @@ function unknown_driver(label: string): boolean {
 
 function unknown_drivers(s: scenario): string[] {
 	const known_labels = drivers.map((d) => d.label);
-	const say = (label: string, line: number): string => `${s.file}:${line}: there is no driver ` +
+	const say = (label: string, line: number): string =>
+		`${s.file}:${line}: there is no driver ` +
 		`"${label}"${did_you_mean(label, known_labels)}, right would be: one of ${known_labels.join(", ")}`;
 
 	return [
-		...s.verdicts.flatMap((v) => v.drivers.filter(unknown_driver).map((d) => say(d, v.line))),
+		...s.verdicts.flatMap(
+			(v) => v.drivers.filter(unknown_driver).map((d) => say(d, v.line))),
 		...s.statements.flatMap((st) =>
 			(st.drivers ?? []).filter(unknown_driver).map((d) => say(d, st.line))),
 	];
@@ -226,7 +235,8 @@ function unknown_drivers(s: scenario): string[] {
  */
 export function check_scenario(s: scenario, until = Infinity): string[] {
 	const k: known = {
-		s, mdevs: new Map(), waiting: new Set(), apm: new Set(s.host.apm), aqm: new Set(s.host.aqm),
+		s, mdevs: new Map(), waiting: new Set(), apm: new Set(s.host.apm),
+		aqm: new Set(s.host.aqm),
 		bound: new Set(not_default(s)),
 	};
 	const errors: string[] = [];

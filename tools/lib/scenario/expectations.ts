@@ -77,7 +77,8 @@ function masks_row(of: "guest" | "apcb" | "matrix", brief: string): expectation_
 		brief: `${brief} (also: -, not QUEUES, has QUEUES, lacks QUEUES, ` +
 			"adapters 04 domains 0004 control -)",
 		parse: (r) => ({ what: "masks", of, mdev: r.mdev(), is: parse_mask_form(r) }),
-		print: (e) => e.what === "masks" && e.of === of ? [e.mdev, ...print_mask_form(e.is)] : null,
+		print: (e) => e.what === "masks" && e.of === of ? [e.mdev, ...print_mask_form(e.is)]
+			: null,
 	};
 }
 
@@ -90,11 +91,14 @@ function parse_count(r: reader): number {
 	return Number(w.text);
 }
 
-function instructions_row(which: "zapq" | "aqic" | "tapq" | "nqap", brief: string): expectation_row {
+function instructions_row(
+	which: "zapq" | "aqic" | "tapq" | "nqap", brief: string,
+): expectation_row {
 	return {
 		form: `${which} 04.0004 04.0047`, brief,
 		parse: (r) => ({ what: "instructions", which, queues: r.queues() }),
-		print: (e) => e.what === "instructions" && e.which === which ? queue_list(e.queues) : null,
+		print: (e) => e.what === "instructions" && e.which === which ? queue_list(e.queues)
+			: null,
 	};
 }
 
@@ -102,7 +106,8 @@ function held_row(which: "pins" | "gisc", brief: string): expectation_row {
 	return {
 		form: `${which} m0 1`, brief,
 		parse: (r) => ({ what: "held", which, mdev: r.mdev(), count: parse_count(r) }),
-		print: (e) => e.what === "held" && e.which === which ? [e.mdev, String(e.count)] : null,
+		print: (e) => e.what === "held" && e.which === which ? [e.mdev, String(e.count)]
+			: null,
 	};
 }
 
@@ -110,7 +115,8 @@ function bindings_row(bound: boolean, brief: string): expectation_row {
 	return {
 		form: `${bound ? "is_bound" : "not_bound"} 04.0047`, brief,
 		parse: (r) => ({ what: "bindings", bound, queues: r.queues() }),
-		print: (e) => e.what === "bindings" && e.bound === bound ? queue_list(e.queues) : null,
+		print: (e) => e.what === "bindings" && e.bound === bound ? queue_list(e.queues)
+			: null,
 	};
 }
 
@@ -221,7 +227,8 @@ export const expectations: ReadonlyMap<string, expectation_row> = new Map<string
 	}],
 	["zapq", instructions_row("zapq", "the queues a reset was issued to, in order (or -)")],
 	["aqic", instructions_row("aqic", "the queues an AQIC was issued to, in order (or -)")],
-	["tapq", instructions_row("tapq", "the queues that were asked what they are, in order (or -)")],
+	["tapq", instructions_row("tapq",
+		"the queues that were asked what they are, in order (or -)")],
 	["nqap", instructions_row("nqap", "the queues that took a request, in order (or -)")],
 	["status", {
 		form: 'status 04.0004 "in use"',

@@ -81,10 +81,13 @@ export function sorted_queues(queues: Iterable<string>): string[] {
  * product - the queues of adapters times domains, ascending
  */
 export function product(apm: readonly number[], aqm: readonly number[]): string[] {
-	return ascending(apm).flatMap((apid) => ascending(aqm).map((apqi) => queue_name(apid, apqi)));
+	return ascending(apm)
+		.flatMap((apid) => ascending(aqm).map((apqi) => queue_name(apid, apqi)));
 }
 
-/** uuid_in - the UUID in a comment, as it stands behind the line that makes an mdev; or undefined */
+/**
+ * uuid_in - the UUID in a comment, as it stands behind the line that makes an mdev; or undefined
+ */
 export function uuid_in(note: string | null): string | undefined {
 	return /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/.exec(note ?? "")?.[0];
 }

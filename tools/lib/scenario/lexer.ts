@@ -59,7 +59,10 @@ export function line_fault(line: string): [what: string, right: string] | null {
 	if (line.length > LINE_MAX)
 		return [`a line of ${line.length} characters`, `at most ${LINE_MAX}`];
 	if (at >= 0)
-		return [`a control character in column ${at + 1}`, "none, or in quotes and escaped as in JSON"];
+		return [
+			`a control character in column ${at + 1}`,
+			"none, or in quotes and escaped as in JSON",
+		];
 	return null;
 }
 
@@ -81,11 +84,16 @@ export function lex(line: string): lexed {
 			return { words, comment: line.slice(i + 1).trim(), error: null };
 		const end = c === '"' ? quoted_end(line, i) : bare_end(line, i);
 		if (end < 0)
-			return { words, comment: null, error: 'a text that begins with " must end with "' };
+			return {
+				words, comment: null,
+				error: 'a text that begins with " must end with "',
+			};
 		const raw = line.slice(i, end);
 		const text = c === '"' ? unquote(raw) : raw;
 		if (text === null)
-			return { words, comment: null, error: `${raw} is no text in JSON's escapes` };
+			return {
+				words, comment: null, error: `${raw} is no text in JSON's escapes`,
+			};
 		words.push({ text, quoted: c === '"' });
 		i = end;
 	}
@@ -100,7 +108,8 @@ export function lex(line: string): lexed {
 export function json_text(value: unknown): string {
 	return JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (c) =>
 		[...Array(c.length).keys()]
-			.map((i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, "0")}`).join(""));
+			.map((i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, "0")}`)
+			.join(""));
 }
 
 /**

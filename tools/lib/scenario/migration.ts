@@ -61,7 +61,8 @@ function parse_data(r: reader): string {
 	}
 	const bytes = parse_bytes(r);
 
-	return bytes !== "" ? bytes : r.fail("no bytes", "hexadecimal digits, queues 04.0047, or nothing");
+	return bytes !== ""
+		? bytes : r.fail("no bytes", "hexadecimal digits, queues 04.0047, or nothing");
 }
 
 function parse_besides(r: reader, operation: (r: reader) => op): besides | undefined {
@@ -74,7 +75,8 @@ function parse_besides(r: reader, operation: (r: reader) => op): besides | undef
 		const fault = number_word(r, "1 or 2: the copy that finds no page");
 
 		r.end();
-		return fault === 1 || fault === 2 ? { fault } : r.fail(`copy ${fault}`, "fault 1 or fault 2");
+		return fault === 1 || fault === 2
+			? { fault } : r.fail(`copy ${fault}`, "fault 1 or fault 2");
 	}
 	case "then": {
 		const bytes = parse_bytes(r);
@@ -87,7 +89,8 @@ function parse_besides(r: reader, operation: (r: reader) => op): besides | undef
 			return r.next(), r.end(), { mid: "hold" };
 		return { mid: operation(r) };
 	default:
-		return r.fail(`"${what!.text}" behind the bytes`, "fault 1, then HEX, or meanwhile OPERATION");
+		return r.fail(`"${what!.text}" behind the bytes`,
+			"fault 1, then HEX, or meanwhile OPERATION");
 	}
 }
 
@@ -133,7 +136,8 @@ export function migration_rows(
 	parse: (r: reader) => op, print: (o: op) => string, parse_masks: (r: reader) => masks,
 ): [string, operation_row][] {
 	return [
-		asked("feature", "mig_feature", "what of migration the device can do (out): VFIO_DEVICE_FEATURE_MIGRATION"),
+		asked("feature", "mig_feature",
+			"what of migration the device can do (out): VFIO_DEVICE_FEATURE_MIGRATION"),
 		asked("state", "mig_get", "its migration state (out)"),
 		asked("data_size", "mig_size", "how many bytes its stream would be (out)"),
 		["migrate", {
@@ -145,7 +149,8 @@ export function migration_rows(
 
 				r.end();
 				if (!MIGRATION_STATES.includes(text))
-					r.fail(`"${text}" is no migration state`, MIGRATION_STATES.join(" "));
+					r.fail(`"${text}" is no migration state`,
+						MIGRATION_STATES.join(" "));
 				return ["mig_state", m, text];
 			},
 			print: (o) => o[0] === "mig_state" ? [o[1], String(o[2])] : null,
@@ -161,10 +166,12 @@ export function migration_rows(
 				const what = parse_besides(r, parse);
 
 				return what !== undefined ? ["mig_read", m, count, nth, what] :
-					nth !== undefined ? ["mig_read", m, count, nth] : ["mig_read", m, count];
+					nth !== undefined ? ["mig_read", m, count, nth]
+					: ["mig_read", m, count];
 			},
 			print: (o) => o[0] !== "mig_read" ? null :
-				[o[1], ...print_stream(o[3]), String(o[2]), ...print_besides(o[4], print)],
+				[o[1], ...print_stream(o[3]), String(o[2]),
+					...print_besides(o[4], print)],
 		}],
 		["write-stream", {
 			form: "write-stream m1 queues 05.0004",
@@ -183,10 +190,13 @@ export function migration_rows(
 				const what = parse_besides(r, parse);
 
 				return what !== undefined ? ["mig_write", m, data, nth, what] :
-					nth !== undefined ? ["mig_write", m, data, nth] : ["mig_write", m, data];
+					nth !== undefined ? ["mig_write", m, data, nth]
+					: ["mig_write", m, data];
 			},
-			print: (o) => o[0] === "mig_carry" ? [o[2], "from", o[1]] : o[0] !== "mig_write" ? null :
-				[o[1], ...print_stream(o[3]), o[2] === "" ? "nothing" : o[2], ...print_besides(o[4], print)],
+			print: (o) => o[0] === "mig_carry" ? [o[2], "from", o[1]]
+				: o[0] !== "mig_write" ? null :
+				[o[1], ...print_stream(o[3]), o[2] === "" ? "nothing" : o[2],
+					...print_besides(o[4], print)],
 		}],
 		["close-stream", {
 			form: "close-stream m0",

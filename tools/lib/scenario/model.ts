@@ -48,7 +48,8 @@ export interface hw_script {
 
 /** MIGRATION_STATES - by their numbers */
 export const MIGRATION_STATES: readonly string[] = [
-	"ERROR", "STOP", "RUNNING", "STOP_COPY", "RESUMING", "RUNNING_P2P", "PRE_COPY", "PRE_COPY_P2P",
+	"ERROR", "STOP", "RUNNING", "STOP_COPY", "RESUMING", "RUNNING_P2P", "PRE_COPY",
+	"PRE_COPY_P2P",
 ];
 
 /** MACHINE_WORDS - what a scenario may ask of its machine */
@@ -84,8 +85,8 @@ export type guest_insn = (typeof GUEST_INSNS)[number];
  * One operation. The first group is the trace format's vocabulary; the second group is this
  * project's extension of it: two short forms that stand for several operations (bound, mdev),
  * the AP bus's mask files, a card's and a queue's own attributes, a guest's other instructions,
- * and a host configuration change taken apart, for scenarios in which something happens between the notification and the
- * end of the scan.
+ * and a host configuration change taken apart, for scenarios in which something happens between the
+ * notification and the end of the scan.
  */
 export type op =
 	| ["create", string, creation?]
@@ -138,7 +139,8 @@ export type mask_form =
 export type expectation =
 	| { what: "masks"; of: "guest" | "apcb" | "matrix"; mdev: string; is: mask_form }
 	| { what: "unchanged"; mdev: string }
-	| { what: "withheld"; mdev: string; unit: "adapter" | "domain"; id: number; because: string[] }
+	| { what: "withheld"; mdev: string; unit: "adapter" | "domain"; id: number;
+		because: string[] }
 	| { what: "plugged"; mdev: string; unit: "adapter" | "domain"; id: number }
 	| { what: "instructions"; which: "zapq" | "aqic" | "tapq" | "nqap"; queues: string[] }
 	| { what: "updates"; mdev: string; count: number }
@@ -168,7 +170,8 @@ export interface statement {
 	label: string | null;
 	n: string;
 	drivers: string[] | null;
-	body: operation | { kind: "expect"; expect: expectation } | { kind: "unread"; text: string };
+	body: operation | { kind: "expect"; expect: expectation }
+		| { kind: "unread"; text: string };
 	note: string | null;
 }
 

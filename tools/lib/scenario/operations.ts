@@ -9,7 +9,9 @@ import { expectations } from "./expectations.ts";
 import { adapter_name, domain_name, parse_id } from "./ids.ts";
 import { quote } from "./lexer.ts";
 import { migration_rows } from "./migration.ts";
-import { GUEST_INSNS, type config_change, type creation, type hw_script, type masks, type op } from "./model.ts";
+import {
+	GUEST_INSNS, type config_change, type creation, type hw_script, type masks, type op,
+} from "./model.ts";
 import type { reader } from "./reader.ts";
 
 /**
@@ -84,7 +86,8 @@ function parse_script(r: reader): hw_script {
 
 	for (let w = r.next(); w !== null; w = r.next()) {
 		if (w.text === "info") {
-			script.tapq_gr2 = hex_word(r, "what TAPQ leaves in register 2, as in 0xf28000000e0f0008");
+			script.tapq_gr2 = hex_word(r,
+				"what TAPQ leaves in register 2, as in 0xf28000000e0f0008");
 			continue;
 		}
 		if (w.text === "async" || w.text === "sync") {
@@ -94,7 +97,8 @@ function parse_script(r: reader): hw_script {
 		const which = INSTRUCTIONS.find((i) => i === w!.text);
 
 		if (which === undefined)
-			r.fail(`"${w.text}" is no AP instruction`, "zapq, tapq or aqic and response codes");
+			r.fail(`"${w.text}" is no AP instruction`,
+				"zapq, tapq or aqic and response codes");
 		const codes: number[] = [];
 		for (let c = parse_code(r.peek()); c !== null; c = parse_code(r.peek())) {
 			codes.push(c);
@@ -134,7 +138,8 @@ function attribute(r: reader): string {
 	const w = r.word("an attribute's name, as in guest_matrix");
 
 	if (!/^[a-z_]+$/.test(w.text))
-		r.fail(`"${w.text}" is no attribute's name`, "guest_matrix, assign_domain and so on");
+		r.fail(`"${w.text}" is no attribute's name`,
+			"guest_matrix, assign_domain and so on");
 	return w.text;
 }
 
@@ -153,7 +158,9 @@ function parse_create(r: reader): op {
 	if (r.peek() !== "failing") {
 		const type = r.next();
 
-		return done(r, type === null ? ["create", mdev] : ["create", mdev, { type: type.text }]);
+		return done(r, type === null ? ["create", mdev] : [
+			"create", mdev, { type: type.text },
+		]);
 	}
 	r.next();
 	const { text } = r.word("an error, as in -ENOMEM");
@@ -271,13 +278,15 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 		parse: parse_create,
 		print: (o) => o[0] === "create" ? [o[1], ...print_creation(o[2] ?? {})] : null,
 	}],
-	["destroy", one_mdev("destroy", "an mdev is removed; its guest closes it on the way, or with = waits " +
+	["destroy", one_mdev("destroy",
+		"an mdev is removed; its guest closes it on the way, or with = waits " +
 		"when a later line closes it")],
 	...ASSIGN.map((name): [string, operation_row] => [name, assign(name)]),
 	["write", {
 		form: 'write m0 ap_config "0x08,0x08,0x00"',
 		brief: "store to any attribute of the mdev",
-		parse: (r) => done(r, ["write", r.mdev(), attribute(r), text_word(r, "the text to store")]),
+		parse: (r) => done(r,
+			["write", r.mdev(), attribute(r), text_word(r, "the text to store")]),
 		print: (o) => o[0] === "write" ? [o[1], o[2], quote(o[3])] : null,
 	}],
 	["read", {
@@ -296,11 +305,13 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 			r.next();
 			return done(r, ["open", m, r.mdev()]);
 		},
-		print: (o) => o[0] !== "open" ? null : o[2] === undefined ? [o[1]] : [o[1], "with", o[2]],
+		print: (o) => o[0] !== "open" ? null : o[2] === undefined
+			? [o[1]] : [o[1], "with", o[2]],
 	}],
 	["close", one_mdev("close", "the guest stops using the mdev")],
 	["bind", one_queue("bind", "an administrator binds the queue device to vfio_ap")],
-	["unbind", one_queue("unbind", "an administrator unbinds the queue device; with m0: the mediated device",
+	["unbind", one_queue("unbind",
+		"an administrator unbinds the queue device; with m0: the mediated device",
 		true)],
 	["cfg", change("cfg", "the host's AP configuration becomes this (a mask left out stays): " +
 		"notification, scan, end of scan")],
@@ -328,7 +339,8 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 		form: "pqap m0 0x3000404 0x800000000003 0x1000",
 		brief: "the guest executes PQAP(AQIC) with these general registers 0, 1, 2",
 		parse: (r) => done(r, ["pqap", r.mdev(), hex_word(r, "GR0, as in 0x3000404"),
-			hex_word(r, "GR1, as in 0x800000000003"), hex_word(r, "GR2, as in 0x1000")]),
+			hex_word(r, "GR1, as in 0x800000000003"),
+				hex_word(r, "GR2, as in 0x1000")]),
 		print: (o) => o[0] === "pqap" ? o.slice(1) as string[] : null,
 	}],
 	["run", {
@@ -355,7 +367,8 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 	["driver_override", {
 		form: "driver_override 04.0047 vfio_ap",
 		brief: "store to the queue device's driver_override, where the kernel has it",
-		parse: (r) => done(r, ["driver_override", r.queue(), text_word(r, "a driver's name")]),
+		parse: (r) => done(r,
+			["driver_override", r.queue(), text_word(r, "a driver's name")]),
 		print: (o) => o[0] === "driver_override" ? [o[1], quote(o[2])] : null,
 	}],
 	["hw", {
@@ -370,7 +383,8 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 
 /** What a line may begin with, in the order of the reference card. */
 const KEYWORDS = [
-	...operations.keys(), ...expectations.keys(), "host", "apmask", "aqmask", "verdict", "either",
+	...operations.keys(), ...expectations.keys(), "host", "apmask", "aqmask", "verdict",
+	"either",
 	"unread",
 ];
 

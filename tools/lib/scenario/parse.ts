@@ -58,7 +58,9 @@ function parse_verdict(r: reader): verdict {
 		r.fail("differs does not say where", "verdict v12 differs 9 11");
 	if (outcome === "holds" && differs_at.length > 0)
 		r.fail("a step that does not hold behind holds", "verdict v12 differs 9 11");
-	return { line: r.line, drivers: drivers.split(","), holds: outcome === "holds", differs_at };
+	return {
+		line: r.line, drivers: drivers.split(","), holds: outcome === "holds", differs_at,
+	};
 }
 
 function parse_limit(r: reader): number {
@@ -89,7 +91,8 @@ function parse_host(r: reader, s: scenario): void {
 		else if (w.text === "max")
 			[host.na, host.nd] = [parse_limit(r), parse_limit(r)];
 		else
-			r.fail(`"${w.text}" says nothing about a host` + did_you_mean(w.text, HOST_WORDS),
+			r.fail(`"${w.text}" says nothing about a host` +
+				did_you_mean(w.text, HOST_WORDS),
 				"host adapters 04 05 domains 0004 0047 control 0004");
 	}
 	s.host = host;
@@ -144,7 +147,8 @@ function parse_machine(r: reader, s: scenario): void {
 			s.secure_execution = true;
 		else
 			r.fail(`"${w.text}" is nothing that a machine can be asked for` +
-				did_you_mean(w.text, MACHINE_WORDS), `machine ${MACHINE_WORDS.join(" ")}`);
+				did_you_mean(w.text, MACHINE_WORDS),
+					`machine ${MACHINE_WORDS.join(" ")}`);
 	}
 }
 
@@ -184,7 +188,8 @@ function parse_header(r: reader, word: string, text: string, s: scenario): void 
 		const fill = r.word("zero, ones or pattern").text;
 
 		if (fill !== "zero" && fill !== "ones" && fill !== "pattern")
-			r.fail(`"${fill}" is no filling of uninitialised memory`, "zero, ones or pattern");
+			r.fail(`"${fill}" is no filling of uninitialised memory`,
+				"zero, ones or pattern");
 		s.memory = fill;
 		r.end();
 	}
@@ -257,7 +262,8 @@ export function parse_body(r: reader, fail_nth = 0): statement["body"] {
 		return { kind: "unread", text: parse_unread(r) };
 	if (expect !== null) {
 		if (fail_nth !== 0)
-			r.fail("an expectation allocates nothing", "(fail_nth: N) behind an operation");
+			r.fail("an expectation allocates nothing",
+				"(fail_nth: N) behind an operation");
 		return { kind: "expect", expect };
 	}
 	const { before, rc } = split_result(r, r.rest());
@@ -272,7 +278,8 @@ function check_labels(s: scenario): void {
 		const first = label === null ? undefined : seen.get(label);
 
 		if (first !== undefined)
-			throw new usage_error(`${s.file}:${line}: step ${label} is already on line ` +
+			throw new usage_error(
+				`${s.file}:${line}: step ${label} is already on line ` +
 				`${first}; a repeated number is written ${label}':`);
 		if (label !== null)
 			seen.set(label, line);
@@ -291,7 +298,8 @@ function finish(s: scenario, partly: boolean): void {
 	const steps = new Set(s.statements.map((st) => st.n));
 	for (const n of s.verdicts.flatMap((v) => v.differs_at))
 		if (!steps.has(n))
-			throw new usage_error(`${s.file}:${s.line}: a verdict names step ${n}, which ` +
+			throw new usage_error(
+				`${s.file}:${s.line}: a verdict names step ${n}, which ` +
 				`is not there; the steps are ${[...steps].join(" ")}`);
 }
 

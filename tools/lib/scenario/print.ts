@@ -7,7 +7,9 @@ import { printable } from "../cli/terminal.ts";
 import { print_expectation } from "./expectations.ts";
 import { adapter_name, domain_name } from "./ids.ts";
 import { quote } from "./lexer.ts";
-import { MACHINE_WORDS, type choice, type host_config, type scenario, type statement, type verdict } from "./model.ts";
+import {
+	MACHINE_WORDS, type choice, type host_config, type scenario, type statement, type verdict,
+} from "./model.ts";
 import { print_operation } from "./operations.ts";
 import { print_result } from "./result.ts";
 
@@ -40,7 +42,8 @@ function print_machine(s: scenario): string[] {
 }
 
 function print_verdict(v: verdict): string {
-	return ["verdict", v.drivers.join(","), v.holds ? "holds" : "differs", ...v.differs_at].join(" ");
+	return ["verdict", v.drivers.join(","), v.holds ? "holds" : "differs", ...v.differs_at]
+		.join(" ");
 }
 
 function print_mask(word: string, ids: number[], name: (id: number) => string): string[] {

@@ -55,7 +55,8 @@ export function words_of(at: place, words: word[]): reader {
 	}
 
 	function fail(what: string, right: string): never {
-		throw new usage_error(`${at.file}:${at.line}: ${shortened(what)}, right would be: ${right}`);
+		throw new usage_error(
+			`${at.file}:${at.line}: ${shortened(what)}, right would be: ${right}`);
 	}
 
 	function word_or(missing: string): word {
@@ -86,7 +87,8 @@ export function words_of(at: place, words: word[]): reader {
 			i++;
 		}
 		if (list.length === 0)
-			fail("a list of ids is empty", "hexadecimal ids such as 04 05, or - for none");
+			fail("a list of ids is empty",
+				"hexadecimal ids such as 04 05, or - for none");
 		return ascending(list);
 	}
 
@@ -95,7 +97,8 @@ export function words_of(at: place, words: word[]): reader {
 		const q = parse_queue(w.text);
 
 		if (q === null)
-			fail(`"${w.text}" is no queue`, "04.0047 (adapter and domain in hexadecimal)");
+			fail(`"${w.text}" is no queue`,
+				"04.0047 (adapter and domain in hexadecimal)");
 		return q;
 	}
 

@@ -29,7 +29,8 @@ export function parse_result(r: reader): result {
 		return Number(text);
 	const nr = name === null ? undefined : errno_by_name(name[1]!);
 	if (nr === undefined)
-		r.fail(`"${text}" is no result`, "a number, -EBUSY, ok, error, waits, hang, fault or ...");
+		r.fail(`"${text}" is no result`,
+			"a number, -EBUSY, ok, error, waits, hang, fault or ...");
 	return -nr;
 }
 

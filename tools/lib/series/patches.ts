@@ -6,7 +6,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { applyPatch, parsePatch, type StructuredPatch } from "diff";
-import { driver_by_label, drivers, type driver } from "../../../drivers/s390/crypto/history/index.ts";
+import {
+	driver_by_label, drivers, type driver,
+} from "../../../drivers/s390/crypto/history/index.ts";
 import { find_series, recorded_series } from "../texts/series.ts";
 import { root } from "../texts/tree.ts";
 
@@ -51,7 +53,8 @@ export function patches_of(label: string): patch[] {
 	if (found === undefined) {
 		found = names_in(folder_of(label))
 			.filter((name) => /^\d\d-[\w-]+\.patch$/.test(name)).toSorted()
-			.map((name) => ({ n: Number(name.slice(0, 2)), path: join(folder_of(label), name) }));
+			.map((name) => ({ n: Number(name.slice(0, 2)),
+				path: join(folder_of(label), name) }));
 		known.set(label, found);
 	}
 	return found;
@@ -91,7 +94,8 @@ export function file_of({ newFileName }: StructuredPatch): string {
 
 /** driver_text - the text of a driver of the registry */
 export function driver_text({ path }: driver): text {
-	return new Map(TEXT_FILES.map((file) => [file, readFileSync(join(root, path, file), "utf8")]));
+	return new Map(TEXT_FILES.map(
+		(file) => [file, readFileSync(join(root, path, file), "utf8")]));
 }
 
 /**

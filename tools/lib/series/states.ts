@@ -36,7 +36,8 @@ export function parse_state(label: string): state_name | null {
 	const n = Number(number);
 
 	if (patches_of(series).length === 0)
-		throw new usage_error(`'${label}': the patches of ${series} are not here, only its text`);
+		throw new usage_error(
+			`'${label}': the patches of ${series} are not here, only its text`);
 	if (n > patches.length)
 		throw new usage_error(`'${label}': ${series} has patches 1 to ${patches.length}; ` +
 			"0 is what they were made on");
@@ -110,7 +111,8 @@ export function state_by_label(label: string): driver | undefined {
  * Return: null if there is no such file.
  */
 export function tree_file(path: string): string | null {
-	const [, label, file] = /^drivers\/s390\/crypto\/history\/([^/]+@\d+)\/(.+)$/.exec(path) ?? [];
+	const [, label, file] =
+		/^drivers\/s390\/crypto\/history\/([^/]+@\d+)\/(.+)$/.exec(path) ?? [];
 
 	if (label !== undefined)
 		return text_of_state(parse_state(label)!).get(file!) ?? null;

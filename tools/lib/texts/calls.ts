@@ -19,7 +19,9 @@ export function call_sites(): NodeJS.CallSite[] {
 	return Array.isArray(sites) ? sites as NodeJS.CallSite[] : [];
 }
 
-/** arguments_at - behind an opening bracket, up to its end: split at the commas outside all others */
+/**
+ * arguments_at - behind an opening bracket, up to its end: split at the commas outside all others
+ */
 export function arguments_at(text: string, open: number): string[] {
 	const list = [""];
 	let depth = 0;

@@ -11,7 +11,8 @@ import { specifiers } from "./tree.ts";
  * Types become blanks: every line and column stays in its place.
  */
 export function javascript(source: string, file: string, built?: boolean): string {
-	const { code } = transformSync(source, { mode: "strip-only", module: true, filename: file });
+	const { code } =
+		transformSync(source, { mode: "strip-only", module: true, filename: file });
 
 	return specifiers(code, built);
 }

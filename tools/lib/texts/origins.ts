@@ -28,7 +28,8 @@ export function series_behind(driver: string): [label: string, series: series][]
 	return chain;
 }
 
-const head_of_function = /\/\*\*\n((?: \*[^\n]*\n)+?) \*\/\n(?:\/\*[^\n]*\n)?(?:export )?function (\w+)/g;
+const head_of_function =
+	/\/\*\*\n((?: \*[^\n]*\n)+?) \*\/\n(?:\/\*[^\n]*\n)?(?:export )?function (\w+)/g;
 const origin_in_head = /\* C: [\w./]+\.[ch], ([^\n]*(?:\n \* [^\n]*)*?)\n/;
 
 /**
@@ -42,7 +43,8 @@ export function heads_in(path: string): Map<string, string> {
 	const text = tree_file(path)!;
 	const of_file = origin_in_head.exec(text)?.[1] ?? "";
 	return new Map([...text.matchAll(head_of_function)].map(([, head, name]) => (
-		[name!, (origin_in_head.exec(head!)?.[1] ?? of_file).replace(/\s*\n \* */g, " ")])));
+		[name!, (origin_in_head.exec(head!)?.[1] ?? of_file).replace(/\s*\n \* */g,
+			" ")])));
 }
 
 /**
@@ -61,7 +63,8 @@ export function origin_of(driver: string, name: string, head: string | undefined
 			return { posting, patch };
 	}
 	const version = /^Linux [\d.]*\d/.exec(head ?? "")?.[0];
-	const posting = version ?? chain.at(-1)?.[1].base ?? driver_by_label(driver)?.id ?? "Linux 6.12.117";
+	const posting = version ?? chain.at(-1)?.[1].base ?? driver_by_label(driver)?.id ??
+		"Linux 6.12.117";
 	return { posting, patch: null };
 }
 

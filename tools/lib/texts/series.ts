@@ -12,7 +12,10 @@ export interface series_patch {
 	n: string;
 	subject: string;
 	message_id: string;
-	/** The mail in the list's archive (tools/lib/mail/archive.ts), of the series with patches here. */
+	/**
+	 * The mail in the list's archive (tools/lib/mail/archive.ts), of the series with patches
+	 * here.
+	 */
 	commit?: string;
 	/** By file: the hashes of its text before and behind the patch, as the mail has them. */
 	blobs?: { [file: string]: [before: string, after: string] };
@@ -33,7 +36,8 @@ export interface series {
 
 /** recorded - by label */
 export const recorded = JSON.parse(
-	readFileSync(new URL("series.json", import.meta.url), "utf8")) as { [label: string]: series };
+	readFileSync(new URL("series.json", import.meta.url), "utf8")) as {
+		[label: string]: series };
 
 /** recorded_series - the labels of the series that are recorded */
 export function recorded_series(): string[] {

@@ -62,7 +62,8 @@ export function driver_frames(): frame[] {
 
 			return {
 				func: site.getFunctionName() ?? "", url, file: source_of(url),
-				line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0,
+				line: site.getLineNumber() ?? 0,
+				column: site.getColumnNumber() ?? 0,
 			};
 		});
 }
@@ -114,7 +115,9 @@ export function arguments_of(at: frame): string[] {
 }
 
 /** tsx moves things; where types became blanks they are in their places. */
-function place_in_source(url: string, line: number, column: number): [line: number, column: number] {
+function place_in_source(
+	url: string, line: number, column: number,
+): [line: number, column: number] {
 	const entry = findSourceMap(url)?.findEntry(line, column);
 
 	return entry !== undefined && "originalLine" in entry ?

@@ -46,5 +46,6 @@ export function loader_args(): string[] {
  * @text: in which ".ts" ends the names of neighbours
  */
 export function specifiers(text: string, built = is_built): string {
-	return built ? text.replace(/(\b(?:from|import) |\bimport\()"(\.{1,2}\/[^"\n]+)\.ts"/g, '$1"$2.js"') : text;
+	return built ? text.replace(/(\b(?:from|import) |\bimport\()"(\.{1,2}\/[^"\n]+)\.ts"/g,
+		'$1"$2.js"') : text;
 }

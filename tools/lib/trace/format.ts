@@ -63,7 +63,8 @@ function parse_json(file: string, line: number, text: string): unknown {
 		return JSON.parse(text);
 	} catch {
 		return refuse(file, line, {
-			what: `not JSON: ${excerpt(text)}`, right: "a JSON object on each line, whole",
+			what: `not JSON: ${excerpt(text)}`,
+			right: "a JSON object on each line, whole",
 		});
 	}
 }
@@ -72,14 +73,17 @@ function parse_line(file: string, line: number, text: string): Record<string, un
 	const value = parse_json(file, line, text);
 
 	if (typeof value !== "object" || value === null || Array.isArray(value))
-		refuse(file, line, { what: `not an object: ${excerpt(text)}`, right: "a JSON object on each line" });
+		refuse(file, line,
+			{ what: `not an object: ${excerpt(text)}`,
+				right: "a JSON object on each line" });
 	return value as Record<string, unknown>;
 }
 
 function check_op(file: string, line: number, op: unknown): trace_op["op"] {
 	if (!Array.isArray(op))
 		refuse(file, line, {
-			what: "neither a header nor an operation", right: `{"op":${example_of("create")},"rc":0}`,
+			what: "neither a header nor an operation",
+			right: `{"op":${example_of("create")},"rc":0}`,
 		});
 	const found = operation_fault(op);
 
@@ -88,7 +92,9 @@ function check_op(file: string, line: number, op: unknown): trace_op["op"] {
 	return op as trace_op["op"];
 }
 
-function check_results(file: string, line: number, { op: _, ...results }: Record<string, unknown>): void {
+function check_results(
+	file: string, line: number, { op: _, ...results }: Record<string, unknown>,
+): void {
 	const found = fault_of("an operation's line", results, result_fields);
 
 	if (found !== null)
@@ -163,13 +169,16 @@ export class recorded_op implements trace_op {
 		return this.#all;
 	}
 
-	/** read_recorded - the same of a line that says what happened, not only what is to be done */
+	/**
+	 * read_recorded - the same of a line that says what happened, not only what is to be done
+	 */
 	read_recorded(): trace_op {
 		const all = this.read();
 
 		if (all.rc === undefined && all.crash === undefined)
 			refuse(this.#file, this.#line, {
-				what: "the operation's result is missing", right: '"rc":0 or "crash":"hang" behind the op',
+				what: "the operation's result is missing",
+				right: '"rc":0 or "crash":"hang" behind the op',
 			});
 		return all;
 	}
@@ -255,7 +264,8 @@ class trace_reader {
 	#end_of_trace(): void {
 		if (this.#ops === 0)
 			refuse(this.#file, this.#begun, {
-				what: "no operation behind the header", right: `{"op":["init"],"rc":0} on the next line`,
+				what: "no operation behind the header",
+				right: `{"op":["init"],"rc":0} on the next line`,
 			});
 	}
 
@@ -282,7 +292,8 @@ class trace_reader {
 		const [name] = known;
 
 		if (this.#begun === 0)
-			this.#refuse("an operation before any header", 'a first line with "trace":1');
+			this.#refuse("an operation before any header",
+				'a first line with "trace":1');
 		if (this.#crashed)
 			this.#refuse(`${name} behind a crash`, "nothing more, or another header");
 		if (this.#ops === 0 && name !== "init")

@@ -3,8 +3,8 @@
  * What stands in the first line of a trace, and behind the operation in the others.
  */
 import {
-	events, flag, id, ids, integer, needed, object_of, one_of, optional, states, text, type field,
-	type fields,
+	events, flag, id, ids, integer, needed, object_of, one_of, optional, states, text,
+	type field, type fields,
 } from "./values.ts";
 
 /** host_fields - the members of host */

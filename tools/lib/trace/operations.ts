@@ -4,8 +4,8 @@
  * Documentation/traces.md and the help of trace run are made from it.
  */
 import {
-	attribute, bytes, codes, config, count, either, flag, ids, mdev, object_of, one_of, optional,
-	queue, register, text, written, type fault, type field, type kind,
+	attribute, bytes, codes, config, count, either, flag, ids, mdev, object_of, one_of,
+	optional, queue, register, text, written, type fault, type field, type kind,
 } from "./values.ts";
 
 /** struct argument - what stands behind an operation's name */
@@ -43,7 +43,8 @@ const SCRIPT = object_of('{"zapq":[2,0],"tapq":[5],"aqic":[7]}',
 const FAILURE = object_of('{"register":-12}', "what fails on the way", new Map<string, field>([
 	["register", optional({
 		form: "-12", about: "a negative error number",
-		is: (value) => Number.isInteger(value) && (value as number) < 0 && (value as number) >= -4095,
+		is: (value) => Number.isInteger(value) && (value as number) < 0 &&
+			(value as number) >= -4095,
 	})],
 ]));
 const ARCS = one_of("RUNNING", "ERROR", "STOP", "STOP_COPY", "RESUMING", "RUNNING_P2P", "PRE_COPY",
@@ -62,7 +63,8 @@ const PAGE: kind = { ...register, form: '"0x1000"' };
 /* Another thread's operation, into which none comes; or "hold": it only keeps the lock. */
 const MID: kind = {
 	form: '["destroy","m0"]', about: 'an operation, or "hold"',
-	is: (value) => value === "hold" || (Array.isArray(value) && !value.some(has_mid) && operation_fault(value) === null),
+	is: (value) => value === "hold" ||
+		(Array.isArray(value) && !value.some(has_mid) && operation_fault(value) === null),
 };
 const BESIDES = object_of('{"fault":1}', "what happens meanwhile", new Map<string, field>([
 	["fault", optional(one_of(1, 2))], ["then", optional(bytes)], ["mid", optional(MID)],
@@ -144,11 +146,13 @@ export function operation_fault(op: readonly unknown[]): fault | null {
 	const known = typeof name === "string" ? trace_operations.get(name) : undefined;
 
 	if (known === undefined) {
-		const what = op.length === 0 ? "an operation without a name" : `unknown operation ${written(name)}`;
+		const what = op.length === 0 ? "an operation without a name"
+			: `unknown operation ${written(name)}`;
 
 		return { what, right: `one of ${[...trace_operations.keys()].join(" ")}` };
 	}
 	const what = argument_fault(op, known);
 
-	return what === null ? null : { what: `${name as string}: ${what}`, right: example_of(name as string) };
+	return what === null
+		? null : { what: `${name as string}: ${what}`, right: example_of(name as string) };
 }

@@ -263,7 +263,8 @@ export class player {
 	}
 
 	#changes(): change[] {
-		let changes = this.#seen.size > this.#lab.mdevs.size ? this.#forget_removed() : NO_CHANGES;
+		let changes = this.#seen.size > this.#lab.mdevs.size ? this.#forget_removed()
+			: NO_CHANGES;
 
 		for (const view of this.#lab.mdevs.values()) {
 			const { name } = view;

@@ -59,7 +59,10 @@ export function one_of(...values: (string | number)[]): kind {
 
 /** either - a value of one kind or of the other */
 export function either(a: kind, b: kind): kind {
-	return { form: a.form, about: `${a.about}, or ${b.about}`, is: (value) => a.is(value) || b.is(value) };
+	return {
+		form: a.form, about: `${a.about}, or ${b.about}`,
+		is: (value) => a.is(value) || b.is(value),
+	};
 }
 
 const WRITTEN_MAX = 64;
@@ -109,13 +112,17 @@ export function fault_of(about: string, value: Record<string, unknown>, of: fiel
 		if (name in value ? !field.is(value[name]) : !field.optional) {
 			const what = name in value ? written(value[name]) : "missing";
 
-			return { what: `"${name}" of ${about} is ${what}`, right: `"${name}":${field.form} (${field.about})` };
+			return {
+				what: `"${name}" of ${about} is ${what}`,
+				right: `"${name}":${field.form} (${field.about})`,
+			};
 		}
 	}
 	for (const name in value) {
 		if (!of.has(name))
 			return {
-				what: `${written(name)} is no part of ${about}`, right: `one of ${[...of.keys()].join(" ")}`,
+				what: `${written(name)} is no part of ${about}`,
+				right: `one of ${[...of.keys()].join(" ")}`,
 			};
 	}
 	return null;
@@ -123,7 +130,9 @@ export function fault_of(about: string, value: Record<string, unknown>, of: fiel
 
 /** object_of - an object with these members and no others */
 export function object_of(form: string, about: string, of: fields): kind {
-	return { form, about, is: (value) => is_object(value) && fault_of(about, value, of) === null };
+	return {
+		form, about, is: (value) => is_object(value) && fault_of(about, value, of) === null,
+	};
 }
 
 function list_of(form: string, about: string, item: (value: unknown) => boolean): kind {
@@ -167,7 +176,8 @@ const mask_fields: [string, field][] = ["apm", "aqm", "adm"].map((name) => [name
 
 export const config = object_of('{"apm":[4],"aqm":[4,71],"adm":[4]}',
 	"a configuration of apm, aqm, adm, what is left out stays", change);
-const masks = object_of('{"apm":[4],"aqm":[71],"adm":[]}', "apm, aqm and adm", new Map(mask_fields));
+const masks = object_of('{"apm":[4],"aqm":[71],"adm":[]}', "apm, aqm and adm",
+	new Map(mask_fields));
 
 const state = object_of(
 	'{"apm":[4],"aqm":[71],"adm":[],"g":{"apm":[],"aqm":[],"adm":[]},"kvm":0,"q":["04.0047"]}',
@@ -177,14 +187,17 @@ const state = object_of(
 	]));
 
 export const states: kind = {
-	form: '{"m0":null}', about: "by name, what can be seen of an mdev, null for one that is gone",
+	form: '{"m0":null}',
+	about: "by name, what can be seen of an mdev, null for one that is gone",
 	is: (value) => is_object(value) &&
-		Object.entries(value).every(([name, of]) => mdev.is(name) && (of === null || state.is(of))),
+		Object.entries(value).every(([name, of]) => mdev.is(name) &&
+			(of === null || state.is(of))),
 };
 
 function is_event(value: unknown): boolean {
 	return Array.isArray(value) && typeof value[0] === "string" &&
-		value.every((part) => typeof part === "string" || Number.isInteger(part) || is_ids(part));
+		value.every((part) => typeof part === "string" || Number.isInteger(part) ||
+			is_ids(part));
 }
 
 export const events = list_of('[["zapq","04.0047"]]', "events, each a name and what it is about",

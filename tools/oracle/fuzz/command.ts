@@ -71,7 +71,9 @@ function finding_text({ profile, seed, trace, divergence }: fuzz_finding): strin
 		`  port ${printable(divergence.port)}\n  C    ${printable(divergence.c)}\n`;
 }
 
-function totals_text({ traces, ops, by_profile }: fuzz_totals, seed: number, seconds: number): string {
+function totals_text(
+	{ traces, ops, by_profile }: fuzz_totals, seed: number, seconds: number,
+): string {
 	const shares = [...by_profile].map(([name, n]) => `${name} ${n}`).join(", ");
 
 	return `${ops} operations in ${traces} traces, seeds ${seed} to ${seed + traces - 1}, ` +
@@ -88,7 +90,8 @@ async function run(source: kernel_source, program: string, options: fuzz_options
 		driver, program, seed, names: names_of(options.profile),
 		until: (done) => passed() > seconds || done.ops >= ops,
 		on_finding: (finding) => found.push(finding) < FINDINGS_MAX,
-		on_progress: (done) => progress.update(`${done.ops} operations, ${found.length} differences`),
+		on_progress: (done) =>
+			progress.update(`${done.ops} operations, ${found.length} differences`),
 	});
 	const took = passed();
 
@@ -107,7 +110,8 @@ async function run_with_coverage(source: kernel_source, options: fuzz_options): 
 		const code = await run(source, program, options);
 
 		for (const name of driver_files(source))
-			process.stdout.write(`\n${coverage_text(read_coverage(folder, basename(name, ".c")))}`);
+			process.stdout.write(
+				`\n${coverage_text(read_coverage(folder, basename(name, ".c")))}`);
 		return code;
 	} finally {
 		rmSync(folder, { recursive: true });
@@ -120,7 +124,8 @@ export async function fuzz_command(options: fuzz_options): Promise<number> {
 	const text = label_of(source);
 
 	if (text !== null && text !== options.driver.label)
-		throw new usage_error(`${source.from} is the C of ${text}, --driver ${text} would be right`);
+		throw new usage_error(
+			`${source.from} is the C of ${text}, --driver ${text} would be right`);
 	if (options.coverage)
 		return run_with_coverage(source, options);
 	return run(source, build_oracle(source).program, options);

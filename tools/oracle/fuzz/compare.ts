@@ -51,7 +51,8 @@ export function first_divergence(port: readonly string[], c: readonly string[]):
 
 /** input_of - a trace as the oracle reads it */
 export function input_of({ header, ops }: fuzz_trace): string {
-	return [header, ...ops.map((op) => ({ op }))].map((line) => `${JSON.stringify(line)}\n`).join("");
+	return [header, ...ops.map((op) => ({ op }))].map((line) => `${JSON.stringify(line)}\n`)
+		.join("");
 }
 
 /** answers_in - the oracle's output, cut into traces, each without its header */
@@ -68,9 +69,11 @@ export function answers_in(output: string): string[][] {
 }
 
 /** compare_traces - play traces on both */
-export async function compare_traces(traces: readonly fuzz_trace[], program: string, driver: driver):
+export async function compare_traces(traces: readonly fuzz_trace[], program: string,
+	driver: driver):
 	Promise<(divergence | null)[]> {
 	const answers = answers_in(await run_program(program, traces.map(input_of).join("")));
 
-	return traces.map(({ header, ops }, i) => first_divergence(play_all(header, ops, driver), answers[i]));
+	return traces.map(({ header, ops }, i) => first_divergence(play_all(header, ops, driver),
+		answers[i]));
 }

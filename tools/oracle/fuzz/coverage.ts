@@ -38,7 +38,8 @@ function functions_of(lines: readonly gcov_line[]): function_coverage[] {
 	for (const { line_number, function_name, count } of lines) {
 		if (function_name === undefined)
 			continue;
-		const fn = functions.get(function_name) ?? { name: function_name, lines: 0, missed: [] };
+		const fn = functions.get(function_name) ??
+			{ name: function_name, lines: 0, missed: [] };
 
 		functions.set(function_name, fn);
 		fn.lines++;
@@ -54,7 +55,8 @@ function functions_of(lines: readonly gcov_line[]): function_coverage[] {
  * @name: the C file, without ".c"
  */
 export function read_coverage(folder: string, name: string): file_coverage {
-	const { error, status, stdout, stderr } = spawnSync("gcov", ["--json-format", "--stdout", join(folder, `${name}.gcda`)],
+	const { error, status, stdout, stderr } =
+		spawnSync("gcov", ["--json-format", "--stdout", join(folder, `${name}.gcda`)],
 		{ cwd: folder, encoding: "utf8", maxBuffer: 1 << 28 });
 
 	if (error !== undefined)

@@ -102,9 +102,12 @@ async function ask(program: string, traces: readonly played_trace[]): Promise<st
 async function finding_of(
 	{ driver, program }: fuzz_request, trace: played_trace, divergence: divergence,
 ): Promise<fuzz_finding> {
-	const [shortest, how] = await shrink(trace, divergence, (t) => compare_traces(t, program, driver));
+	const [shortest, how] = await shrink(trace, divergence,
+		(t) => compare_traces(t, program, driver));
 
-	return { profile: trace.profile, seed: trace.header.seed!, trace: shortest, divergence: how };
+	return {
+		profile: trace.profile, seed: trace.header.seed!, trace: shortest, divergence: how,
+	};
 }
 
 function count(totals: fuzz_totals, traces: readonly played_trace[]): void {
@@ -121,19 +124,23 @@ function count(totals: fuzz_totals, traces: readonly played_trace[]): void {
  * While the oracle does a batch, the port makes the next one.
  */
 export async function fuzz(request: fuzz_request): Promise<fuzz_totals> {
-	const totals: fuzz_totals = { traces: 0, ops: 0, next_seed: request.seed, by_profile: new Map() };
+	const totals: fuzz_totals = {
+		traces: 0, ops: 0, next_seed: request.seed, by_profile: new Map(),
+	};
 	let traces = await make_batch(request, totals.next_seed);
 
 	while (traces.length > 0) {
 		totals.next_seed += BATCH;
 		const asked = ask(request.program, traces);
-		const next = request.until(totals) ? [] : await make_batch(request, totals.next_seed);
+		const next = request.until(totals)
+			? [] : await make_batch(request, totals.next_seed);
 		const answers = await asked;
 
 		for (const [i, trace] of traces.entries()) {
 			const divergence = first_divergence(trace.lines, answers[i] ?? []);
 
-			if (divergence !== null && !request.on_finding(await finding_of(request, trace, divergence)))
+			if (divergence !== null &&
+				!request.on_finding(await finding_of(request, trace, divergence)))
 				return totals;
 		}
 		count(totals, traces);

@@ -96,7 +96,8 @@ export class generator {
 	#limit(usual: number[]): number {
 		const wanted = Math.max(...this.#profile.adapters, ...this.#profile.domains) * 2;
 
-		return Math.max(this.#rnd.pick(usual), this.#profile.edges < 20 ? Math.min(wanted, IDS - 1) : 0);
+		return Math.max(this.#rnd.pick(usual),
+			this.#profile.edges < 20 ? Math.min(wanted, IDS - 1) : 0);
 	}
 
 	#old(): number[] {
@@ -109,7 +110,8 @@ export class generator {
 		if (collide)
 			return this.#colliding();
 		const pool = ([, most]: readonly [number, number], limit: number): number[] =>
-			ascending(Array.from({ length: most + 2 }, () => this.#rnd.below(Math.min(limit, 4 * most + 20) + 1)));
+			ascending(Array.from({ length: most + 2 },
+				() => this.#rnd.below(Math.min(limit, 4 * most + 20) + 1)));
 
 		return [pool(adapters, this.#limits[0]), pool(domains, this.#limits[1])];
 	}
@@ -127,7 +129,10 @@ export class generator {
 				queues.push([apid, apqi]);
 		}
 		queues.push([0, 0]);
-		return [ascending(queues.map(([apid]) => apid)), ascending(queues.map(([, apqi]) => apqi))];
+		return [
+			ascending(queues.map(([apid]) => apid)),
+			ascending(queues.map(([, apqi]) => apqi)),
+		];
 	}
 
 	#subset(ids: readonly number[], [least, most]: readonly [number, number]): number[] {
@@ -144,13 +149,17 @@ export class generator {
 
 	#id(pool: readonly number[], limit: number): number {
 		if (this.#rnd.chance(this.#profile.edges))
-			return this.#rnd.pick([0, limit, limit + 1, Math.max(0, limit - 1), IDS - 1, IDS, 63, 64, 15, 16]);
+			return this.#rnd.pick([
+				0, limit, limit + 1, Math.max(0, limit - 1), IDS - 1, IDS, 63, 64,
+				15, 16,
+			]);
 		return this.#rnd.pick(pool);
 	}
 
 	/* A queue for an instruction: one of the mdev's, or one that will not answer as usual. */
 	#queue_of(mdev: string, view: driver_view): string {
-		const { apm, aqm } = view.mdevs().includes(mdev) ? view.matrix(mdev) : { apm: [], aqm: [] };
+		const { apm, aqm } = view.mdevs().includes(mdev) ? view.matrix(mdev)
+			: { apm: [], aqm: [] };
 
 		if (this.#scripted.length > 0 && this.#rnd.chance(40))
 			return this.#rnd.pick(this.#scripted);
@@ -173,8 +182,10 @@ export class generator {
 		const names = view.mdevs();
 
 		if (names.length === 0 || this.#rnd.chance(1))
-			return this.#created === 0 ? null : `m${this.#rnd.below(this.#created + 1)}`;
-		return this.#rnd.chance(60) ? this.#rnd.pick(names.slice(-4)) : this.#rnd.pick(names);
+			return this.#created === 0
+				? null : `m${this.#rnd.below(this.#created + 1)}`;
+		return this.#rnd.chance(60) ? this.#rnd.pick(names.slice(-4))
+			: this.#rnd.pick(names);
 	}
 
 	#operation(action: action, view: driver_view): fuzz_op | null {
@@ -189,7 +200,10 @@ export class generator {
 		case "cfg":
 			return ["cfg", this.#change()];
 		case "in_use":
-			return ["in_use", this.#rnd.some(this.#apids, 40), this.#rnd.some(this.#apqis, 40)];
+			return [
+				"in_use", this.#rnd.some(this.#apids, 40),
+				this.#rnd.some(this.#apqis, 40),
+			];
 		case "hw":
 			return this.#hw(mdev, view);
 		case "fail_nth":
@@ -248,38 +262,52 @@ export class generator {
 
 	/* A number for an attribute: mostly one that changes something. */
 	#number(attr: string, mdev: string, view: driver_view): string {
-		const { apm, aqm, adm } = view.mdevs().includes(mdev) ? view.matrix(mdev) : { apm: [], aqm: [], adm: [] };
-		const [assigned, pool, limit] = attr.endsWith("_adapter") ? [apm, this.#apids, this.#limits[0]] :
+		const { apm, aqm, adm } = view.mdevs().includes(mdev) ? view.matrix(mdev)
+			: { apm: [], aqm: [], adm: [] };
+		const [assigned, pool, limit] = attr.endsWith("_adapter")
+			? [apm, this.#apids, this.#limits[0]] :
 			[attr.endsWith("control_domain") ? adm : aqm, this.#apqis, this.#limits[1]];
 		const is_assign = !attr.startsWith("un");
 		const again = this.#rnd.chance(this.#profile.again);
-		const wanted = is_assign === again ? assigned : pool.filter((id) => !assigned.includes(id));
+		const wanted = is_assign === again
+			? assigned : pool.filter((id) => !assigned.includes(id));
 
-		return number_text(this.#rnd, this.#id(wanted.length > 0 ? wanted : pool, limit), this.#profile.strange);
+		return number_text(this.#rnd, this.#id(wanted.length > 0 ? wanted : pool, limit),
+			this.#profile.strange);
 	}
 
 	#config(mdev: string, view: driver_view): string {
-		const now = view.mdevs().includes(mdev) ? view.matrix(mdev) : { apm: [], aqm: [], adm: [] };
-		const mask = (ids: readonly number[], pool: readonly number[], limit: number): number[] => {
-			const chosen = this.#rnd.chance(40) ? ids : this.#rnd.some(pool, this.#rnd.pick([20, 50, 80]));
+		const now = view.mdevs().includes(mdev) ? view.matrix(mdev)
+			: { apm: [], aqm: [], adm: [] };
+		const mask = (ids: readonly number[], pool: readonly number[],
+				limit: number): number[] => {
+			const chosen = this.#rnd.chance(40)
+				? ids : this.#rnd.some(pool, this.#rnd.pick([20, 50, 80]));
 
-			return ascending([...chosen, ...this.#rnd.chance(this.#profile.edges) ? [this.#id(pool, limit)] : []])
+			return ascending(
+				[...chosen, ...this.#rnd.chance(this.#profile.edges)
+					? [this.#id(pool, limit)] : []])
 				.filter((id) => id < IDS);
 		};
 
 		return config_text(this.#rnd, [
-			mask(now.apm, this.#apids, this.#limits[0]), mask(now.aqm, this.#apqis, this.#limits[1]),
+			mask(now.apm, this.#apids, this.#limits[0]),
+			mask(now.aqm, this.#apqis, this.#limits[1]),
 			mask(now.adm, this.#apqis, this.#limits[1]),
 		], this.#profile.strange);
 	}
 
 	#read(mdev: string | null): fuzz_op | null {
 		if (this.#rnd.chance(25))
-			return ["read", this.#queue(), this.#rnd.chance(95) ? "status" : "assign_adapter"];
+			return [
+				"read", this.#queue(),
+				this.#rnd.chance(95) ? "status" : "assign_adapter",
+			];
 		if (this.#rnd.chance(5))
 			return ["read", "matrix", this.#rnd.chance(90) ? "features" : "matrix"];
 		return mdev === null ? null : ["read", mdev, this.#rnd.pick([
-			"matrix", "matrix", "guest_matrix", "guest_matrix", "control_domains", "ap_config", "nothing",
+			"matrix", "matrix", "guest_matrix", "guest_matrix", "control_domains",
+			"ap_config", "nothing",
 			"assign_adapter",
 		])];
 	}
@@ -309,8 +337,10 @@ export class generator {
 
 	#script(): { zapq?: number[]; tapq?: number[]; aqic?: number[] } {
 		const codes = (): number[] => [
-			...Array.from({ length: this.#rnd.chance(30) ? this.#rnd.below(10) : 0 }, () => this.#rnd.pick(WAITS)),
-			...Array.from({ length: this.#rnd.between(0, 3) }, () => this.#rnd.pick(CODES)),
+			...Array.from({ length: this.#rnd.chance(30) ? this.#rnd.below(10) : 0 },
+				() => this.#rnd.pick(WAITS)),
+			...Array.from({ length: this.#rnd.between(0, 3) },
+				() => this.#rnd.pick(CODES)),
 		];
 		const script: { zapq?: number[]; tapq?: number[]; aqic?: number[] } = {};
 
@@ -319,7 +349,8 @@ export class generator {
 				script[name] = codes();
 		/* rare by chance: nothing changed; busy for longer than the driver waits */
 		if (this.#rnd.chance(12))
-			script.aqic = this.#rnd.chance(50) ? [7] : new Array<number>(8).fill(this.#rnd.pick(WAITS));
+			script.aqic = this.#rnd.chance(50)
+				? [7] : new Array<number>(8).fill(this.#rnd.pick(WAITS));
 		if (this.#rnd.chance(5))
 			script.tapq = new Array<number>(8).fill(5);
 		return script;
@@ -330,20 +361,29 @@ export class generator {
 		const gr0 = this.#rnd.chance(90) ? 0x3000000 | qid : this.#rnd.word();
 		const isc = BigInt(this.#rnd.below(8));
 		const enable = this.#rnd.chance(70) ? 1n << 47n : 0n;
-		const junk = this.#rnd.chance(10) ? BigInt(this.#rnd.word()) << 32n | BigInt(this.#rnd.word()) : 0n;
-		const nib = BigInt(this.#rnd.pick(FRAMES)) << 12n | BigInt(this.#rnd.below(4) * 0x123);
+		const junk = this.#rnd.chance(10) ? BigInt(this.#rnd.word()) << 32n |
+			BigInt(this.#rnd.word()) : 0n;
+		const nib = BigInt(this.#rnd.pick(FRAMES)) << 12n |
+			BigInt(this.#rnd.below(4) * 0x123);
 
-		return ["pqap", mdev, hex(gr0), hex(enable | isc | junk), hex(this.#rnd.chance(4) ? 0n : nib)];
+		return [
+			"pqap", mdev, hex(gr0), hex(enable | isc | junk),
+			hex(this.#rnd.chance(4) ? 0n : nib),
+		];
 	}
 
 	#ioctl(mdev: string): fuzz_op {
-		const name = this.#rnd.pick(["info", "irq_info", "set_irqs", "set_irqs", "unknown"] as const);
+		const name = this.#rnd.pick(
+			["info", "irq_info", "set_irqs", "set_irqs", "unknown"] as const);
 		const argsz = this.#rnd.pick([24, 24, 24, 16, 20, 15, 19, 0]);
 		const few = (): number => this.#rnd.pick([0, 0, 0, 1, 2, 0xffffffff]);
-		const flags = this.#rnd.pick([0x24, 0x24, 0x24, 0x22, 0x21, 0x20, 0x0c, 0x64, 0, 0x26]);
+		const flags = this.#rnd.pick(
+			[0x24, 0x24, 0x24, 0x22, 0x21, 0x20, 0x0c, 0x64, 0, 0x26]);
 
 		if (name === "set_irqs")
-			return ["ioctl", mdev, name, [argsz, flags, few(), few(), this.#rnd.pick([1, 1, 1, 0, 2, 0xffffffff]),
+			return ["ioctl", mdev, name,
+				[argsz, flags, few(), few(),
+					this.#rnd.pick([1, 1, 1, 0, 2, 0xffffffff]),
 				this.#rnd.pick([-1, -2, 9999])]];
 		if (name === "info")
 			return ["ioctl", mdev, name, [argsz, 0, 7, 7, 0, 0]];
@@ -352,8 +392,12 @@ export class generator {
 
 	#range(): [string, string] {
 		const frame = BigInt(this.#rnd.pick(FRAMES)) << 12n;
-		const iova = this.#rnd.chance(80) ? frame : this.#rnd.pick([0n, 1n, 2n ** 64n - 4096n, 0x7fffffn]);
-		const length = this.#rnd.pick([0n, 1n, 4096n, 8192n, 1n << 20n, 1n << 40n, 2n ** 64n - 4096n, 2n ** 64n - 1n]);
+		const iova = this.#rnd.chance(80)
+			? frame : this.#rnd.pick([0n, 1n, 2n ** 64n - 4096n, 0x7fffffn]);
+		const length = this.#rnd.pick([
+			0n, 1n, 4096n, 8192n, 1n << 20n, 1n << 40n, 2n ** 64n - 4096n,
+			2n ** 64n - 1n,
+		]);
 
 		return [hex(iova), hex(length)];
 	}

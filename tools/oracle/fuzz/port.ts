@@ -18,7 +18,8 @@ import type { driver_view } from "./generator.ts";
  * An operation of a trace; or: the n-th allocation of the driver fails in the next one; or: a call
  * on an open device, its argument in words of 32 bits.
  */
-export type fuzz_op = trace_op["op"] | ["fail_nth", number] | ["ioctl", string, ioctl_name, number[]];
+export type fuzz_op = trace_op["op"] | ["fail_nth", number]
+	| ["ioctl", string, ioctl_name, number[]];
 
 /** The calls there are, and one that no driver knows. */
 export type ioctl_name = "info" | "irq_info" | "set_irqs" | "unknown";
@@ -38,7 +39,8 @@ function fields_of(arg: ioctl_arg): string[] {
 }
 
 function filled(arg: ioctl_arg, words: readonly number[]): ioctl_arg {
-	return Object.assign(arg, Object.fromEntries(fields_of(arg).map((name, i) => [name, words[i]])));
+	return Object.assign(arg,
+		Object.fromEntries(fields_of(arg).map((name, i) => [name, words[i]])));
 }
 
 /*
@@ -121,7 +123,8 @@ export class port implements driver_view {
 		this.#fails = 0;
 		if (op[0] === "ioctl")
 			return `{"op":${text}${this.#ioctl(op[1], op[2], op[3])}`;
-		const played = nth === 0 ? this.#player.play(op) : failing(nth, () => this.#player.play(op));
+		const played = nth === 0 ? this.#player.play(op)
+			: failing(nth, () => this.#player.play(op));
 
 		this.crashed = played.crash !== undefined;
 		this.#follow(op, played.rc);
@@ -140,7 +143,8 @@ export class port implements driver_view {
 
 		lab.rec.start(false);
 		const rc = lab.users.ioctl(mdev, cmd, arg, words.slice(count));
-		const after = [...fields_of(arg).map((field) => (arg as unknown as Record<string, number>)[field]),
+		const after = [...fields_of(arg)
+			.map((field) => (arg as unknown as Record<string, number>)[field]),
 			...words.slice(count).map((word) => word >>> 0)];
 
 		return `,"rc":${rc},"out":"${after.join(" ")}","lk":"${lab.rec.locks.join(" ")}"}`;

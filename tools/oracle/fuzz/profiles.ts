@@ -42,13 +42,16 @@ export interface profile {
 }
 
 const USUAL: Record<action, number> = {
-	create: 5, destroy: 2, open: 6, close: 3, bind: 5, unbind: 8, cfg: 6, in_use: 2, pqap: 7, reset: 3,
+	create: 5, destroy: 2, open: 6, close: 3, bind: 5, unbind: 8, cfg: 6, in_use: 2, pqap: 7,
+	reset: 3,
 	unmap: 2, hw: 4, read: 5, fail_nth: 0, ioctl: 1,
 	assign_adapter: 16, unassign_adapter: 6, assign_domain: 16, unassign_domain: 6,
 	assign_control_domain: 3, unassign_control_domain: 2, ap_config: 6,
 };
 
-function profile(about: string, change: Partial<profile>, weights: profile["weights"] = {}): profile {
+function profile(
+	about: string, change: Partial<profile>, weights: profile["weights"] = {},
+): profile {
 	return {
 		about, ops: [20, 90], adapters: [1, 4], domains: [1, 4], mdevs: 4, collide: false,
 		strange: 5, edges: 3, narrow: 15, again: 10, reserved: 40, old: 20,
@@ -74,21 +77,27 @@ export const profiles: ReadonlyMap<string, profile> = new Map([
 	["irq", profile("interrupts: AQIC, indicators, unmapping", { reserved: 10 }, {
 		pqap: 60, unmap: 14, hw: 14, reset: 8, open: 12, ap_config: 10,
 	})],
-	["answers", profile("a queue or two, whose interrupts are turned on and off while it answers otherwise", {
-		adapters: [1, 1], domains: [1, 2], mdevs: 1, reserved: 0, narrow: 0, edges: 0, strange: 0, again: 0,
+	["answers",
+			profile("a queue or two, whose interrupts are turned on and off while it answers otherwise", {
+		adapters: [1, 1], domains: [1, 2], mdevs: 1, reserved: 0, narrow: 0, edges: 0,
+		strange: 0, again: 0,
 	}, {
-		create: 20, destroy: 1, open: 20, close: 1, bind: 6, unbind: 4, cfg: 1, in_use: 0, pqap: 60, reset: 10,
-		unmap: 4, hw: 50, read: 1, ioctl: 0, unassign_adapter: 1, unassign_domain: 1, ap_config: 1,
+		create: 20, destroy: 1, open: 20, close: 1, bind: 6, unbind: 4, cfg: 1, in_use: 0,
+		pqap: 60, reset: 10,
+		unmap: 4, hw: 50, read: 1, ioctl: 0, unassign_adapter: 1, unassign_domain: 1,
+		ap_config: 1,
 		assign_control_domain: 0, unassign_control_domain: 0,
 	})],
 	["burst", profile("changes of the host's configuration, one upon another", {}, {
 		cfg: 45, bind: 10, unbind: 12,
 	})],
 	["old", profile("adapters of an old type that come and go", {
-		old: 70, adapters: [1, 3], domains: [1, 3], mdevs: 1, reserved: 0, narrow: 0, edges: 0, strange: 0, again: 0,
+		old: 70, adapters: [1, 3], domains: [1, 3], mdevs: 1, reserved: 0, narrow: 0,
+		edges: 0, strange: 0, again: 0,
 		ops: [60, 120],
 	}, {
-		cfg: 60, create: 12, destroy: 1, open: 4, close: 1, unassign_domain: 14, unassign_adapter: 3, pqap: 1,
+		cfg: 60, create: 12, destroy: 1, open: 4, close: 1, unassign_domain: 14,
+		unassign_adapter: 3, pqap: 1,
 		unbind: 10, reset: 1, hw: 12, read: 0, ioctl: 0, in_use: 0, ap_config: 2, unmap: 0,
 		assign_control_domain: 0, unassign_control_domain: 0,
 	})],
@@ -107,7 +116,8 @@ export const profiles: ReadonlyMap<string, profile> = new Map([
 	["hash", profile("queues that share a bucket of the hash table", {
 		collide: true, adapters: [2, 5], domains: [2, 5], reserved: 10, narrow: 0,
 	}, { reset: 8, unbind: 12, bind: 10 })],
-	["crowd", profile("many mdevs", { mdevs: 300, ops: [40, 120], adapters: [1, 3], domains: [1, 3] }, {
+	["crowd", profile("many mdevs",
+			{ mdevs: 300, ops: [40, 120], adapters: [1, 3], domains: [1, 3] }, {
 		create: 60,
 	})],
 	["stale", profile("again what was done, undone what was not", { again: 60, reserved: 10 }, {

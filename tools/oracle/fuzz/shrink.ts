@@ -20,15 +20,24 @@ function without<T>(list: readonly T[], from: number, size: number): T[] {
 
 const CUTS: [length: (trace: fuzz_trace) => number, cut: cut][] = [
 	/* the first operation, "init", stays */
-	[({ ops }) => ops.length - 1, (trace, from, size) => ({ ...trace, ops: without(trace.ops, from + 1, size) })],
+	[({ ops }) => ops.length - 1,
+		(trace, from, size) => ({ ...trace, ops: without(trace.ops, from + 1, size) })],
 	...MASKS.map((name): [(trace: fuzz_trace) => number, cut] => [
 		({ header }) => header[name].length,
-		({ header, ops }, from, size) => ({ header: { ...header, [name]: without(header[name], from, size) }, ops }),
+		({ header, ops }, from,
+			size) => ({ header: {
+				...header, [name]: without(header[name], from, size),
+			}, ops }),
 	]),
 	...HOST.map((name): [(trace: fuzz_trace) => number, cut] => [
 		({ header }) => header.host[name]?.length ?? 0,
 		({ header, ops }, from, size) => ({
-			header: { ...header, host: { ...header.host, [name]: without(header.host[name] ?? [], from, size) } }, ops,
+			header: {
+				...header, host: {
+					...header.host,
+					[name]: without(header.host[name] ?? [], from, size),
+				},
+			}, ops,
 		}),
 	]),
 ];
@@ -57,7 +66,8 @@ export async function shrink(
 		const starts = Array.from({ length: Math.ceil(length / size) }, (_, i) => i * size);
 		const candidates = starts.map((from) => cut(best, from, size));
 		const divergences = await test(candidates);
-		const at = divergences.findLastIndex((d, i) => is_same(found, op, d, candidates[i]));
+		const at = divergences.findLastIndex(
+			(d, i) => is_same(found, op, d, candidates[i]));
 
 		if (at < 0)
 			return false;
@@ -69,8 +79,10 @@ export async function shrink(
 	for (let shorter = true; shorter;) {
 		shorter = false;
 		for (const [length, cut] of CUTS)
-			for (let size = length(best); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2))
-				while (size <= length(best) && await cut_parts(length(best), size, cut))
+			for (let size = length(best); size >= 1; size = size === 1
+				? 0 : Math.ceil(size / 2))
+				while (size <= length(best) &&
+					await cut_parts(length(best), size, cut))
 					shorter = true;
 	}
 	return [best, how];

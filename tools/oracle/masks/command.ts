@@ -61,7 +61,8 @@ export async function masks_command(options: masks_options): Promise<number> {
 
 		if (difference !== null) {
 			progress.clear();
-			process.stdout.write(`${JSON.stringify(difference.bytes)} to ${difference.mask}\n` +
+			process.stdout.write(
+				`${JSON.stringify(difference.bytes)} to ${difference.mask}\n` +
 				`  port ${difference.port}\n  C    ${difference.c}\n`);
 			return exit_code.differs;
 		}

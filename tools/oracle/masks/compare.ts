@@ -35,10 +35,13 @@ const BYTES = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)
 const ALPHABET = [..."0123456789abfxX+-, \n"];
 
 const WORDS = [
-	"+", "-", ",", "\n", "0x", "0X", "x", "0", "1", "4", "7", "8", "9", "15", "16", "63", "64", "71", "100",
+	"+", "-", ",", "\n", "0x", "0X", "x", "0", "1", "4", "7", "8", "9", "15", "16", "63", "64",
+	"71", "100",
 	"0x47", "0xff", "255", "256", "0377", "0400", "08", "4294967296", "18446744073709551615",
-	"18446744073709551616", "18446744073709551620", "f", "F", "0f", "ff", "0000000000000000", "ffffffffffffffff",
-	"+0-255", "-0-255", "+4", "-4", " ", "\0", "g", "\t", "--", "++", "+-", "4-", "-4-7", "+7-4", "+0x0-0x10",
+	"18446744073709551616", "18446744073709551620", "f", "F", "0f", "ff", "0000000000000000",
+	"ffffffffffffffff",
+	"+0-255", "-0-255", "+4", "-4", " ", "\0", "g", "\t", "--", "++", "+-", "4-", "-4-7",
+	"+7-4", "+0x0-0x10",
 	"\xff", "\x80",
 ];
 
@@ -62,12 +65,15 @@ export function* all_short(length: number): Generator<string> {
 /** random_string - words that belong into masks, and such as do not */
 export function random_string(rnd: random): string {
 	return Array.from({ length: rnd.between(1, 9) }, () =>
-		rnd.chance(85) ? rnd.pick(WORDS) : rnd.chance(50) ? rnd.pick(ALPHABET) : rnd.pick(BYTES)).join("");
+		rnd.chance(85) ? rnd.pick(WORDS) : rnd.chance(50) ? rnd.pick(ALPHABET)
+			: rnd.pick(BYTES)).join("");
 }
 
 function on_c(program: string, stores: readonly store[]): string[] {
-	const input = stores.map(({ mask, bytes }) => `${mask} ${Buffer.from(bytes, "utf8").toString("hex")}\n`);
-	const { stdout, status } = spawnSync(program, [], { input: input.join(""), encoding: "utf8", maxBuffer: 1 << 30 });
+	const input = stores.map(
+		({ mask, bytes }) => `${mask} ${Buffer.from(bytes, "utf8").toString("hex")}\n`);
+	const { stdout, status } = spawnSync(program, [],
+		{ input: input.join(""), encoding: "utf8", maxBuffer: 1 << 30 });
 
 	if (status !== 0)
 		throw new Error(`${program}: exit status ${status}`);
@@ -101,7 +107,9 @@ function on_port({ mask, bytes }: store): string {
  *
  * Return: the first one that differs, or null.
  */
-export async function compare_stores(source: kernel_source, stores: readonly store[]): Promise<mask_difference | null> {
+export async function compare_stores(
+	source: kernel_source, stores: readonly store[],
+): Promise<mask_difference | null> {
 	const folder = mkdtempSync(join(tmpdir(), "vfio-ap-masks-"));
 	const lab = await boot();
 

@@ -5,7 +5,9 @@
 import { exit_code } from "../../lib/cli/exit_code.ts";
 import { random } from "../fuzz/random.ts";
 import { find_source } from "../source.ts";
-import { all_kinds, compare_interceptions, random_interception, type interception } from "./compare.ts";
+import {
+	all_kinds, compare_interceptions, random_interception, type interception,
+} from "./compare.ts";
 
 /**
  * struct pqap_options
@@ -43,7 +45,8 @@ function* batches(options: pqap_options): Generator<interception[]> {
 }
 
 function in_words(it: interception): string {
-	return JSON.stringify(it, (_key, value) => typeof value === "bigint" ? `0x${value.toString(16)}` : value);
+	return JSON.stringify(it,
+		(_key, value) => typeof value === "bigint" ? `0x${value.toString(16)}` : value);
 }
 
 /** pqap_command - compare, and tell the first difference */

@@ -10,7 +10,9 @@ import { join } from "node:path";
 import { crypto_hook, ECA_APIE, PSW_MASK_PSTATE, type kvm_vcpu } from "#linux/kvm_host.h";
 import { IS_ERR } from "#linux/err.h";
 import { do_initcalls } from "#linux/init.h";
-import { ap_hw_configure, ap_hw_install, ap_hw_power_on } from "../../../drivers/s390/sim/ap_hardware.ts";
+import {
+	ap_hw_configure, ap_hw_install, ap_hw_power_on,
+} from "../../../drivers/s390/sim/ap_hardware.ts";
 import { guest_start, guest_stop } from "../../../drivers/s390/sim/guest.ts";
 import { kvm_s390_handle_b2 } from "../../../drivers/s390/kvm/priv.ts";
 import { build_pqap } from "../build.ts";
@@ -71,14 +73,17 @@ function hook_of(rnd: random): interception["hook"] {
 	return { rc: rnd.pick(HOOK_CODES), gr1: double_word(rnd) & ~0x00ff0000n | code };
 }
 
-function* guests(): Generator<Pick<interception, "has_ap" | "facility_15" | "facility_65" | "crycbd"> & {
+function* guests(): Generator<Pick<interception,
+		"has_ap" | "facility_15" | "facility_65" | "crycbd"> & {
 	apie: boolean; problem_state: boolean; hooked: boolean;
 }> {
 	for (let bits = 0; bits < 64; bits++)
 		for (const format of FORMATS)
 			yield {
-				has_ap: YES_NO[bits & 1], apie: YES_NO[bits >> 1 & 1], problem_state: YES_NO[1 - (bits >> 2 & 1)],
-				facility_15: YES_NO[bits >> 3 & 1], facility_65: YES_NO[bits >> 4 & 1],
+				has_ap: YES_NO[bits & 1], apie: YES_NO[bits >> 1 & 1],
+				problem_state: YES_NO[1 - (bits >> 2 & 1)],
+				facility_15: YES_NO[bits >> 3 & 1],
+				facility_65: YES_NO[bits >> 4 & 1],
 				hooked: YES_NO[bits >> 5], crycbd: 0x12345000 | format,
 			};
 }
@@ -94,8 +99,10 @@ export function* all_kinds(rnd: random): Generator<interception> {
 		for (const gr0 of gr0s)
 			yield {
 				...guest, eca: rnd.word() & ~ECA_APIE | (apie ? ECA_APIE : 0),
-				psw: double_word(rnd) & ~PSW_MASK_PSTATE | (problem_state ? PSW_MASK_PSTATE : 0n),
-				hook: hooked ? hook_of(rnd) : null, gprs: [gr0, double_word(rnd), double_word(rnd)],
+				psw: double_word(rnd) & ~PSW_MASK_PSTATE |
+					(problem_state ? PSW_MASK_PSTATE : 0n),
+				hook: hooked ? hook_of(rnd) : null,
+				gprs: [gr0, double_word(rnd), double_word(rnd)],
 			};
 	}
 }
@@ -104,23 +111,33 @@ export function* all_kinds(rnd: random): Generator<interception> {
 export function random_interception(rnd: random): interception {
 	return {
 		has_ap: rnd.chance(97), eca: rnd.word() | (rnd.chance(95) ? ECA_APIE : 0),
-		facility_15: rnd.chance(70), facility_65: rnd.chance(90), crycbd: rnd.word() & 0x7fffffff,
+		facility_15: rnd.chance(70), facility_65: rnd.chance(90),
+		crycbd: rnd.word() & 0x7fffffff,
 		psw: rnd.chance(20) ? double_word(rnd) : double_word(rnd) & ~PSW_MASK_PSTATE,
 		hook: rnd.chance(80) ? hook_of(rnd) : null,
-		gprs: [rnd.chance(70) ? gr0_of(rnd, AQIC) : double_word(rnd), double_word(rnd), double_word(rnd)],
+		gprs: [
+			rnd.chance(70) ? gr0_of(rnd, AQIC) : double_word(rnd), double_word(rnd),
+			double_word(rnd),
+		],
 	};
 }
 
-function line_of({ has_ap, eca, facility_15, facility_65, crycbd, psw, hook, gprs }: interception): string {
+function line_of(
+	{ has_ap, eca, facility_15, facility_65, crycbd, psw, hook, gprs }: interception,
+): string {
 	const { rc, gr1 } = hook ?? { rc: 0, gr1: 0n };
 
-	return [has_ap, eca >>> 0, facility_15, facility_65, crycbd, psw, hook !== null, rc >>> 0, gr1, ...gprs]
+	return [
+		has_ap, eca >>> 0, facility_15, facility_65, crycbd, psw, hook !== null, rc >>> 0,
+		gr1, ...gprs,
+	]
 		.map((value) => BigInt(value).toString(16)).join(" ");
 }
 
 function on_c(program: string, asked: readonly interception[]): string[] {
 	const { stdout, status } = spawnSync(program, [], {
-		input: asked.map((it) => `${line_of(it)}\n`).join(""), encoding: "utf8", maxBuffer: 1 << 30,
+		input: asked.map((it) => `${line_of(it)}\n`).join(""), encoding: "utf8",
+		maxBuffer: 1 << 30,
 	});
 
 	if (status !== 0)

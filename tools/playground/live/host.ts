@@ -24,7 +24,10 @@ export function host_now({ host, statements }: scenario): host_now {
 		if (name === "cfg" || name === "config_changed" || name === "next_host")
 			Object.assign(now, what);
 		else if (name === "config")
-			now.off = [...now.off.filter((id) => id !== what), ...body.op[2] === "off" ? [body.op[1]] : []];
+			now.off = [
+				...now.off.filter((id) => id !== what),
+				...body.op[2] === "off" ? [body.op[1]] : [],
+			];
 	}
 	return now;
 }
@@ -61,7 +64,8 @@ export function bind_step(bound: readonly string[], apid: number, apqi: number):
 }
 
 /** assign_step - assign an adapter, a domain or a control domain, or unassign it */
-export function assign_step(mdev: string, { matrix }: mdev_state, unit: "adapter" | "domain" | "control_domain",
+export function assign_step(mdev: string, { matrix }: mdev_state,
+	unit: "adapter" | "domain" | "control_domain",
 		id: number): string {
 	const ids = { adapter: matrix.apm, domain: matrix.aqm, control_domain: matrix.adm }[unit];
 

@@ -23,7 +23,8 @@ function fault_in(line: string): string | null {
 
 /** mdevs_of - the mdevs that a scenario speaks of */
 export function mdevs_of({ statements }: scenario): string[] {
-	const names = statements.flatMap(({ body }) => body.kind === "op" && typeof body.op[1] === "string" &&
+	const names = statements.flatMap(({ body }) => body.kind === "op" &&
+		typeof body.op[1] === "string" &&
 		/^m\d+$/.test(body.op[1]) ? [body.op[1]] : []);
 
 	return [...new Set(names)];
@@ -34,7 +35,8 @@ function without_path(line: string, sc: scenario): { mdev: string; text: string 
 	const word = line.slice(Math.max(line.lastIndexOf(" "), line.lastIndexOf("\t")) + 1);
 	const file = word.slice(word.lastIndexOf("/") + 1);
 	const name = word.split("/").at(-2)?.toLowerCase() ?? "";
-	const path = MDEV.test(name) && /^\w+$/.test(file) ? word.slice(0, word.length - file.length) : "";
+	const path = MDEV.test(name) && /^\w+$/.test(file)
+		? word.slice(0, word.length - file.length) : "";
 	const mdevs = mdevs_of(sc);
 	const mdev = mdevs.find((m) => m === name || mdev_uuid(m) === name) ?? "m0";
 
@@ -68,15 +70,19 @@ export function read_line(text: string, sc: scenario): { step: string } | { wron
 
 	if (body === null)
 		return { wrong: fault };
-	const step = { line: 0, label: null, n: "", drivers: null, note: null, body: of_mdev(body, mdev) };
+	const step = {
+		line: 0, label: null, n: "", drivers: null, note: null, body: of_mdev(body, mdev),
+	};
 	/* whatever it returns is shown; nothing is claimed of it */
 	return { step: print_step(step).replace(/ = ok$/, "") };
 }
 
 const SHELL_WORDS = ["echo", "cat", "chzcrypt", "mdevctl", "ls"];
-const ATTRIBUTES = ["adapter", "domain", "control_domain"].flatMap((unit) => [`assign_${unit}`, `unassign_${unit}`]);
+const ATTRIBUTES = ["adapter", "domain", "control_domain"]
+	.flatMap((unit) => [`assign_${unit}`, `unassign_${unit}`]);
 const PATHS = [
-	...ATTRIBUTES, "/sys/bus/ap/apmask", "/sys/bus/ap/aqmask", "/sys/bus/ap/drivers/vfio_ap/bind",
+	...ATTRIBUTES, "/sys/bus/ap/apmask", "/sys/bus/ap/aqmask",
+	"/sys/bus/ap/drivers/vfio_ap/bind",
 	"/sys/bus/ap/drivers/vfio_ap/unbind",
 ];
 
@@ -86,8 +92,10 @@ function words_for(before: string[], { host, ...sc }: scenario): string[] {
 	if (before.at(-1) === ">")
 		return PATHS;
 	return [
-		...mdevs_of({ host, ...sc }), ...host.apm.map(adapter_name), ...host.aqm.map(domain_name),
-		...product(host.apm, host.aqm), "adapters", "domains", "control", "on", "off", ">", "=",
+		...mdevs_of({ host, ...sc }), ...host.apm.map(adapter_name),
+		...host.aqm.map(domain_name),
+		...product(host.apm, host.aqm), "adapters", "domains", "control", "on", "off",
+		">", "=",
 		...before[0] === "cat" ? ["matrix", "guest_matrix", "control_domains"] : [],
 		...before[0] === "echo" ? host.apm.map((id) => `0x${id.toString(16)}`) : [],
 	];

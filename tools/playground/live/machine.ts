@@ -42,7 +42,8 @@ function fault_of(error: string): fault {
 export function read_text(text: string): { scenario: scenario | null; faults: fault[] } {
 	const { scenarios, errors } = read_notation(text, "scenario");
 	const [scenario] = scenarios;
-	const nonsense = scenario === undefined || errors.length > 0 ? [] : check_scenario(scenario);
+	const nonsense = scenario === undefined || errors.length > 0
+		? [] : check_scenario(scenario);
 
 	return { scenario: scenario ?? null, faults: [...errors, ...nonsense].map(fault_of) };
 }

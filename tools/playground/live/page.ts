@@ -47,7 +47,10 @@ class playground {
 	#done: string[] = [];
 	#chosen: string[];
 	#typed: string[] = [];
-	#view = new viewer({ dress: (tables, driver) => this.#dress(tables, driver), on_step: () => this.#acting() });
+	#view = new viewer({
+		dress: (tables, driver) => this.#dress(tables, driver),
+		on_step: () => this.#acting(),
+	});
 
 	constructor(data: playground_data) {
 		this.#data = data;
@@ -58,7 +61,8 @@ class playground {
 		await start_machine(this.#data);
 		this.#listen();
 		this.#list_corpus("");
-		by_id("drivers").replaceChildren(...this.#data.drivers.map((label) => this.#driver_box(label)));
+		by_id("drivers").replaceChildren(
+			...this.#data.drivers.map((label) => this.#driver_box(label)));
 		by_id("legend").append(...legend());
 		await this.#follow_address();
 		performance.mark("drawn");
@@ -116,7 +120,8 @@ class playground {
 
 	/* A line of the scenario's head, in place of what stands there. */
 	#head_line(word: string, rest: string): void {
-		const lines = print_scenario(this.#scenario).split("\n").filter((l) => !l.startsWith(`${word} `));
+		const lines = print_scenario(this.#scenario).split("\n")
+			.filter((l) => !l.startsWith(`${word} `));
 		const at = lines.indexOf("") + 1;
 		const line = rest.trim() === "" ? [] : [`${word} ${rest.trim()}`];
 
@@ -125,7 +130,8 @@ class playground {
 
 	#draw_around(): void {
 		const sc = this.#scenario;
-		const head = (word: string): string => new RegExp(`^${word} (.*)$`, "m").exec(print_scenario(sc))?.[1] ?? "";
+		const head = (word: string): string => new RegExp(`^${word} (.*)$`, "m")
+			.exec(print_scenario(sc))?.[1] ?? "";
 
 		by_id<HTMLInputElement>("host").value = print_host(sc.host);
 		by_id<HTMLInputElement>("apmask").value = head("apmask");
@@ -138,7 +144,8 @@ class playground {
 	}
 
 	#button(text: string, line: string): HTMLButtonElement {
-		return element("button", text, { "data-do": line, title: line, "aria-label": `${text}: ${line}` });
+		return element("button", text,
+			{ "data-do": line, title: line, "aria-label": `${text}: ${line}` });
 	}
 
 	#draw_cards(): void {
@@ -146,11 +153,14 @@ class playground {
 		const all = this.#scenario.host;
 		const cards = [...new Set([...all.apm, ...now.apm])].map((id) => element("li", [
 			`${adapter_name(id)} `,
-			this.#button(now.apm.includes(id) ? "remove" : "put back", card_step(now, id)),
+			this.#button(now.apm.includes(id) ? "remove" : "put back",
+				card_step(now, id)),
 			this.#button(now.off.includes(id) ? "on" : "off", config_step(now, id)),
 		]));
 		const domains = [...new Set([...all.aqm, ...now.aqm])].map((id) => element("li", [
-			`${domain_name(id)} `, this.#button(now.aqm.includes(id) ? "remove" : "put back", domain_step(now, id)),
+			`${domain_name(id)} `,
+			this.#button(now.aqm.includes(id) ? "remove" : "put back",
+				domain_step(now, id)),
 		]));
 
 		by_id("cards").replaceChildren(...cards);
@@ -161,11 +171,13 @@ class playground {
 	#mdev_buttons(): Node[] {
 		const states = this.#last(0)?.mdevs ?? new Map<string, mdev_state>();
 		const known = mdevs_of(this.#scenario);
-		const free = ["m0", "m1", "m2", "m3"].find((m) => !states.has(m)) ?? `m${known.length}`;
+		const free = ["m0", "m1", "m2", "m3"].find((m) => !states.has(m)) ??
+			`m${known.length}`;
 
 		return [
 			...[...states].flatMap(([m, { apcb }]) => [
-				apcb === null ? this.#button(`${m}: open the guest`, `open ${m}`) : this.#button(`${m}: close the guest`, `close ${m}`),
+				apcb === null ? this.#button(`${m}: open the guest`, `open ${m}`)
+					: this.#button(`${m}: close the guest`, `close ${m}`),
 				this.#button(`destroy ${m}`, `destroy ${m}`),
 			]),
 			this.#button(`create ${free}`, `create ${free}`),
@@ -187,7 +199,8 @@ class playground {
 
 	/* A cell, or the head of a row or column, becomes a button with its own content. */
 	#press(cell: HTMLTableCellElement, line: string): void {
-		const button = element("button", [...cell.childNodes], { "data-do": line, class: "plain", title: line });
+		const button = element("button", [...cell.childNodes],
+			{ "data-do": line, class: "plain", title: line });
 
 		cell.replaceChildren(button);
 	}
@@ -202,7 +215,9 @@ class playground {
 		tables.forEach((table, i) => this.#dress_table(table, last, mdevs[i]));
 	}
 
-	#dress_table(table: HTMLTableElement, { bound }: step, mdev: [string, mdev_state] | undefined): void {
+	#dress_table(
+		table: HTMLTableElement, { bound }: step, mdev: [string, mdev_state] | undefined,
+	): void {
 		const { apm, aqm } = this.#axes;
 
 		apm.forEach((apid, row) => {
@@ -210,10 +225,12 @@ class playground {
 
 			if (mdev !== undefined)
 				this.#press(cells[0]!, assign_step(...mdev, "adapter", apid));
-			aqm.forEach((apqi, column) => this.#press(cells[column + 1]!, bind_step(bound, apid, apqi)));
+			aqm.forEach((apqi, column) =>
+				this.#press(cells[column + 1]!, bind_step(bound, apid, apqi)));
 		});
 		if (mdev !== undefined)
-			aqm.forEach((apqi, column) => this.#press(table.tHead!.rows[0]!.cells[column + 1]!,
+			aqm.forEach((apqi, column) =>
+				this.#press(table.tHead!.rows[0]!.cells[column + 1]!,
 				assign_step(...mdev, "domain", apqi)));
 	}
 
@@ -222,7 +239,8 @@ class playground {
 
 		box.checked = this.#chosen.includes(label);
 		box.addEventListener("change", () => {
-			const boxes = [...document.querySelectorAll<HTMLInputElement>("#drivers input:checked")];
+			const boxes = [...document.querySelectorAll<HTMLInputElement>(
+				"#drivers input:checked")];
 
 			this.#chosen = boxes.map(({ value }) => value);
 			this.#play(this.#view.at);
@@ -236,7 +254,8 @@ class playground {
 			words.every((w) => `${name} ${text}`.toLowerCase().includes(w)));
 
 		by_id("corpus").replaceChildren(...found.map(([name]) =>
-			element("li", element("button", name, { class: "plain", "data-open": name }))));
+			element("li", element("button", name,
+				{ class: "plain", "data-open": name }))));
 	}
 
 	#open_corpus(name: string): void {
@@ -295,7 +314,8 @@ class playground {
 
 	async #follow_address(): Promise<void> {
 		const [, labels, letters] = /^#([^/]*)\/([\w-]+)$/.exec(location.hash) ?? [];
-		const chosen = labels?.split(",").filter((l) => this.#data.drivers.includes(l)) ?? [];
+		const chosen = labels?.split(",")
+			.filter((l) => this.#data.drivers.includes(l)) ?? [];
 		const text = letters === undefined ? null : await unpacked(letters);
 
 		if (chosen.length > 0)
@@ -312,7 +332,8 @@ class playground {
 		const value = (id: string): string => by_id<HTMLInputElement>(id).value;
 
 		document.addEventListener("click", ({ target }) => {
-			const { do: line, open } = (target as Element).closest<HTMLElement>("[data-do], [data-open]")?.dataset ?? {};
+			const { do: line, open } = (target as Element)
+				.closest<HTMLElement>("[data-do], [data-open]")?.dataset ?? {};
 
 			if (line !== undefined)
 				this.act(line);
@@ -328,7 +349,8 @@ class playground {
 		on("undo", "click", () => this.#step_back(this.#done, this.#undone));
 		on("redo", "click", () => this.#step_back(this.#undone, this.#done));
 		on("as_scn", "click", () => this.#show_copy(this.#text, ".scn"));
-		on("as_mail", "click", () => this.#show_copy(mail_text(this.#scenario), "steps for a mail"));
+		on("as_mail", "click",
+			() => this.#show_copy(mail_text(this.#scenario), "steps for a mail"));
 		on("as_link", "click", () => this.#show_copy(location.href, "a link"));
 		on("to_end", "click", () => this.#view.go(Infinity));
 		addEventListener("hashchange", () => void this.#follow_address());

@@ -10,7 +10,8 @@ import type { frame as source_frame, function_info } from "../../lib/texts/sourc
  * A function of a driver: where it begins in the script and how long it is, its name, its patch by
  * its number in the list, and, of one that answers yes or no, its parameters' names.
  */
-export type known_function = [start: number, length: number, func: string, patch: number, params?: string[]];
+export type known_function = [start: number, length: number, func: string, patch: number,
+	params?: string[]];
 
 /**
  * struct script_texts - what stands where in the script
@@ -56,10 +57,13 @@ function frames_at(at: number): frame[] {
 	return [];
 }
 
-/** driver_frames - the driver's functions on the stack, innermost first; none where no engine tells */
+/**
+ * driver_frames - the driver's functions on the stack, innermost first; none where no engine tells
+ */
 export function driver_frames(): frame[] {
 	return call_sites().flatMap((site) =>
-		site.getScriptNameOrSourceURL() === own_script ? frames_at(site.getPosition()) : []);
+		site.getScriptNameOrSourceURL() === own_script ? frames_at(site.getPosition())
+			: []);
 }
 
 /** function_of - a function as the source has it */
@@ -67,7 +71,10 @@ export function function_of({ info }: frame): function_info {
 	return info;
 }
 
-/** arguments_of - the last argument of the call that a function is in, which is all that is asked for */
+/**
+ * arguments_of - the last argument of the call that a function is in, which is all that is asked
+ * for
+ */
 export function arguments_of({ column }: frame): string[] {
 	const argument = calls.get(column);
 

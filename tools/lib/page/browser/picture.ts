@@ -8,13 +8,18 @@
 import { APCB, BOUND, CELL_WORDS, CHANGED, cell_word, type mdev_grid } from "../../play/grid.ts";
 import type { shown_line, shown_reason, shown_scenario, shown_step } from "../shown.ts";
 
-const MARKS = new Map([["holds", "✓"], ["differs", "✗"], ["ran", "·"], ["open", "?"], ["depends", "±"]]);
-const LETTERS = new Map([["guest", "G"], ["would", "g"], ["filtered", "F"], ["stale", "A!"], ["lost", "S!"]]);
+const MARKS = new Map([
+	["holds", "✓"], ["differs", "✗"], ["ran", "·"], ["open", "?"], ["depends", "±"],
+]);
+const LETTERS =
+	new Map([["guest", "G"], ["would", "g"], ["filtered", "F"], ["stale", "A!"],
+		["lost", "S!"]]);
 
 type content = string | Node;
 
 /** element - an element with its content and attributes */
-export function element<K extends keyof HTMLElementTagNameMap>(name: K, content: content | content[] = [],
+export function element<K extends keyof HTMLElementTagNameMap>(name: K,
+	content: content | content[] = [],
 		attributes: Record<string, string> = {}): HTMLElementTagNameMap[K] {
 	const made = document.createElement(name);
 
@@ -48,7 +53,8 @@ export function state_at({ lines }: shown_scenario, driver: number, line: number
 /** cell_text - what a cell says, for those who do not see it */
 function cell_text(cell: number, running: boolean): string {
 	return [
-		CELL_WORDS.get(cell_word(cell, running)) ?? "not assigned", cell & BOUND ? "bound to vfio_ap" : "not bound",
+		CELL_WORDS.get(cell_word(cell, running)) ?? "not assigned",
+		cell & BOUND ? "bound to vfio_ap" : "not bound",
 		cell & CHANGED ? "changed in this step" : "",
 	].filter((t) => t !== "").join(", ");
 }
@@ -58,9 +64,13 @@ function cell_of(cell: number, running: boolean, here: boolean): HTMLTableCellEl
 	const bits = here ? cell : cell & ~CHANGED;
 	const word = cell_word(bits, running);
 	const bound = (bits & BOUND) !== 0;
-	const classes = [word, bits & CHANGED ? "changed" : "", running && bits & APCB && !bound ? "unbound" : ""];
+	const classes = [
+		word, bits & CHANGED ? "changed" : "",
+		running && bits & APCB && !bound ? "unbound" : "",
+	];
 	const made = element("td", [
-		element("span", `${LETTERS.get(word) ?? ""}${bound ? "●" : "○"}`, { "aria-hidden": "true" }),
+		element("span", `${LETTERS.get(word) ?? ""}${bound ? "●" : "○"}`,
+			{ "aria-hidden": "true" }),
 		element("span", cell_text(bits, running), { class: "heard" }),
 	], { title: cell_text(bits, running) });
 
@@ -70,14 +80,18 @@ function cell_of(cell: number, running: boolean, here: boolean): HTMLTableCellEl
 
 /* The head of a row or column. */
 function head_of(name: string, scope: string, assigned: boolean): HTMLTableCellElement {
-	return element("th", name, assigned ? { scope, class: "assigned", title: "assigned" } : { scope });
+	return element("th", name,
+		assigned ? { scope, class: "assigned", title: "assigned" } : { scope });
 }
 
 /** grid_of - an mdev as a table, adapters down and domains across */
-export function grid_of(grid: mdev_grid, { rows, columns }: shown_scenario, here: boolean): HTMLTableElement {
+export function grid_of(
+	grid: mdev_grid, { rows, columns }: shown_scenario, here: boolean,
+): HTMLTableElement {
 	const head = element("tr", [element("td", "", { class: "corner" }),
 		...columns.map((name, i) => head_of(name, "col", grid.columns[i]!))]);
-	const body = grid.cells.map((row, i) => element("tr", [head_of(rows[i]!, "row", grid.rows[i]!),
+	const body = grid.cells.map(
+		(row, i) => element("tr", [head_of(rows[i]!, "row", grid.rows[i]!),
 		...row.map((cell) => cell_of(cell, grid.running, here))]));
 
 	return element("table", [element("thead", head), element("tbody", body)],
@@ -94,17 +108,23 @@ function folded(name: string, lines: content[], open = false): HTMLDetailsElemen
 }
 
 /** links - by "driver/function", the place of a cross-reading */
-function reason_of({ cause, place, message_id, key }: shown_reason, links: ReadonlyMap<string, string>): Node {
+function reason_of(
+	{ cause, place, message_id, key }: shown_reason, links: ReadonlyMap<string, string>,
+): Node {
 	const href = links.get(key);
 	const where = href === undefined ? place : element("a", place, { href });
 	const mail = /^<[\w.+@-]+>$/.test(message_id) ?
-		[" ", element("a", message_id, { href: `https://lore.kernel.org/all/${message_id.slice(1, -1)}/` })] : [message_id];
+		[" ", element("a", message_id,
+			{ href: `https://lore.kernel.org/all/${message_id.slice(1, -1)}/` })]
+				: [message_id];
 
-	return element("p", place === "" ? cause : [cause, element("br"), element("small", [where, ...mail])]);
+	return element("p",
+		place === "" ? cause : [cause, element("br"), element("small", [where, ...mail])]);
 }
 
 function counted(name: string, lines: string[]): string {
-	return name === "locks" ? `locks: ${lines[0]!.split(" ").length / 2 | 0}` : `${name}: ${lines.length}`;
+	return name === "locks" ? `locks: ${lines[0]!.split(" ").length / 2 | 0}`
+		: `${name}: ${lines.length}`;
 }
 
 /** step_parts - what a step's line came to on a driver, and what is folded behind it */
@@ -114,11 +134,15 @@ export function step_parts(step: shown_step, links: ReadonlyMap<string, string>)
 
 	return {
 		result: [
-			element("p", [element("strong", verdict), result === "" ? "" : `: ${result}`], { class: `result ${verdict}` }),
+			element("p", [element("strong", verdict),
+				result === "" ? "" : `: ${result}`],
+					{ class: `result ${verdict}` }),
 			...because === "" ? [] : [element("p", because, { class: "quiet" })],
 		],
 		behind: [
-			...why.length === 0 ? [] : [folded("why", why.map((r) => reason_of(r, links)), verdict === "differs")],
+			...why.length === 0
+				? [] : [folded("why", why.map((r) => reason_of(r, links)),
+					verdict === "differs")],
 			...behind.map(([name, lines]) => folded(counted(name, lines),
 				lines.map((line) => element("p", element("code", line))))),
 		],
@@ -140,25 +164,31 @@ export function line_row({ n, text, shell, drivers }: shown_line, i: number): HT
 	const what = [element("code", text)];
 
 	return element("tr", [element("td", element("button", n, { class: "plain" })),
-		element("td", shell === "" ? what : [...what, element("br"), element("small", `$ ${shell}`)]),
+		element("td", shell === "" ? what : [
+			...what, element("br"), element("small", `$ ${shell}`),
+		]),
 		...drivers.map(mark_of)], { "data-at": String(i) });
 }
 
 /** steps_head - the head of that list */
 export function steps_head(drivers: readonly string[]): HTMLTableRowElement {
-	return element("tr", [element("th", "step", { scope: "col" }), element("th", "what", { scope: "col" }),
+	return element("tr",
+		[element("th", "step", { scope: "col" }), element("th", "what", { scope: "col" }),
 		...drivers.map((label) => element("th", label, { class: "mark", scope: "col" }))]);
 }
 
 /** is_difference - whether a line did not come out as claimed on some driver */
 export function is_difference({ drivers }: shown_line): boolean {
-	return drivers.some((step) => step !== null && step.verdict !== "holds" && step.verdict !== "ran");
+	return drivers.some((step) => step !== null && step.verdict !== "holds" &&
+		step.verdict !== "ran");
 }
 
 /** legend - what the letters mean */
 export function legend(): Node[] {
 	const parts = [...LETTERS].map(([word, letter]) => `${letter} ${CELL_WORDS.get(word)!}`);
 
-	return [element("p", `${parts.join("; ")}; ● bound to vfio_ap, ○ not bound; a head underlined: assigned; an outline: changed in this step.`),
-		element("p", "✓ holds, ✗ differs, · ran without a claim, ? could not be judged, ± depends on how the source is read.")];
+	return [element("p",
+		`${parts.join("; ")}; ● bound to vfio_ap, ○ not bound; a head underlined: assigned; an outline: changed in this step.`),
+		element("p",
+			"✓ holds, ✗ differs, · ran without a claim, ? could not be judged, ± depends on how the source is read.")];
 }

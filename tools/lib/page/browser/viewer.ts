@@ -8,7 +8,8 @@
 import type { mdev_grid } from "../../play/grid.ts";
 import type { shown_scenario, shown_step } from "../shown.ts";
 import {
-	by_id, element, grid_of, grid_title, is_difference, line_row, state_at, step_parts, steps_head,
+	by_id, element, grid_of, grid_title, is_difference, line_row, state_at, step_parts,
+	steps_head,
 } from "./picture.ts";
 
 /**
@@ -37,7 +38,8 @@ function row_of({ target }: Event): HTMLElement | null {
 
 /* Whether a key is meant for what has the focus. */
 function is_typed({ target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
-	return ctrlKey || metaKey || altKey || (target as Element).matches("input, select, textarea");
+	return ctrlKey || metaKey || altKey ||
+		(target as Element).matches("input, select, textarea");
 }
 
 /**
@@ -46,7 +48,9 @@ function is_typed({ target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean 
  * @at: the step
  */
 export class viewer {
-	shown: shown_scenario = { name: "", source: "", about: [], drivers: [], rows: [], columns: [], lines: [] };
+	shown: shown_scenario = {
+		name: "", source: "", about: [], drivers: [], rows: [], columns: [], lines: [],
+	};
 	at = 0;
 	#only: number | null = null;
 	#steps = by_id<HTMLTableElement>("steps");
@@ -63,7 +67,8 @@ export class viewer {
 		this.shown = shown;
 		this.at = Math.max(0, Math.min(shown.lines.length - 1, at));
 		by_id("title").textContent = shown.name;
-		by_id("about").textContent = [...shown.about, shown.source].filter((t) => t !== "").join(" ");
+		by_id("about").textContent = [...shown.about, shown.source].filter((t) => t !== "")
+			.join(" ");
 		this.#steps.tHead!.replaceChildren(steps_head(shown.drivers));
 		this.#steps.tBodies[0]!.replaceChildren(...shown.lines.map(line_row));
 		this.draw();
@@ -103,10 +108,14 @@ export class viewer {
 
 	#article(label: string, i: number): HTMLElement {
 		const { step, here } = state_at(this.shown, i, this.at);
-		const parts = step !== null && here ? step_parts(step, this.#options.links ?? new Map()) :
-			{ result: [element("p", "this line is not for it", { class: "result quiet" })], behind: [] };
+		const parts = step !== null &&
+			here ? step_parts(step, this.#options.links ?? new Map()) :
+			{ result: [element("p", "this line is not for it",
+				{ class: "result quiet" })], behind: [] };
 
-		return element("article", [element("h2", label), ...parts.result, ...this.#grids(step, here, i), ...parts.behind]);
+		return element("article",
+			[element("h2", label), ...parts.result, ...this.#grids(step, here, i),
+				...parts.behind]);
 	}
 
 	#grids(step: shown_step | null, here: boolean, driver: number): Node[] {
@@ -115,7 +124,8 @@ export class viewer {
 		const below = ({ control }: mdev_grid): Node[] =>
 			control === "" ? [] : [element("p", `control domains: ${control}`)];
 		const parts = list.flatMap((grid, i) =>
-			[element("h3", grid_title(grid)), element("div", tables[i]!, { class: "scroll" }), ...below(grid)]);
+			[element("h3", grid_title(grid)),
+				element("div", tables[i]!, { class: "scroll" }), ...below(grid)]);
 
 		this.#options.dress?.(tables, driver);
 		return parts;

@@ -37,7 +37,8 @@ function go(element: HTMLElement | undefined, list: HTMLElement[]): void {
 	here.closest("details")?.setAttribute("open", "");
 	here.focus({ preventScroll: true });
 	here.scrollIntoView({ block: list === parts ? "start" : "center" });
-	say(here.title || `${list === parts ? "part" : "difference"} ${list.indexOf(here) + 1} of ${list.length}`);
+	say(here.title ||
+		`${list === parts ? "part" : "difference"} ${list.indexOf(here) + 1} of ${list.length}`);
 }
 
 const KEYS = new Map<string, () => void>([
