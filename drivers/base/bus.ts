@@ -14,8 +14,8 @@
  * Source: drivers/base/bus.c, Linux 6.12.
  */
 import {
-	BUS_ATTR_RW, BUS_ATTR_WO, DRIVER_ATTR_WO, bus_type, dev_name, type bus_attribute, type bus_index,
-	type device, type device_driver, type driver_attribute,
+	BUS_ATTR_RW, BUS_ATTR_WO, DRIVER_ATTR_WO, bus_type, dev_name, type bus_attribute,
+	type bus_index, type device, type device_driver, type driver_attribute,
 } from "#linux/device.h";
 import { EEXIST, EINVAL, EIO, ENODEV, ENOMEM } from "#linux/errno.h";
 import { core_initcall } from "#linux/init.h";

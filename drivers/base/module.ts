@@ -13,13 +13,14 @@ import type { device_driver } from "#linux/device.h";
 import { EIO } from "#linux/errno.h";
 import { core_initcall } from "#linux/init.h";
 import {
-	KOBJ_TYPE, kobject, kobject_create_and_add, kobject_init_and_add, kobject_put, kset_create_and_add,
-	type kset,
+	KOBJ_TYPE, kobject, kobject_create_and_add, kobject_init_and_add, kobject_put,
+	kset_create_and_add, type kset,
 } from "#linux/kobject.h";
 import type { module } from "#linux/module.h";
 import { nofail } from "#linux/slab.h";
 import {
-	attribute, attribute_group, sysfs_create_group, sysfs_create_link, sysfs_emit, sysfs_remove_link,
+	attribute, attribute_group, sysfs_create_group, sysfs_create_link, sysfs_emit,
+	sysfs_remove_link,
 } from "#linux/sysfs.h";
 
 /* /sys/module */
@@ -67,7 +68,8 @@ const text_ktype = KOBJ_TYPE({
 
 const modinfo_group = new attribute_group({
 	attrs: [
-		new text_attribute("initstate", 0o444, ({ container }) => (container as module_kobject).state),
+		new text_attribute("initstate", 0o444,
+			({ container }) => (container as module_kobject).state),
 		new text_attribute("refcnt", 0o444, ({ container }) =>
 			String((container as module_kobject).mod.refcnt)),
 	].map(({ attr }) => attr),
@@ -130,7 +132,8 @@ export function param_sysfs_builtin(
 		kobject_init_and_add(dir, text_ktype, null, "%s", name);
 		kobject_init_and_add(parameters, text_ktype, dir, "parameters");
 		sysfs_create_group(parameters, new attribute_group({
-			attrs: params.map(([param, mode, text]) => new text_attribute(param, mode, text).attr),
+			attrs: params.map(([param, mode, text]) =>
+				new text_attribute(param, mode, text).attr),
 		}));
 	});
 }

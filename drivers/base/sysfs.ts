@@ -611,6 +611,8 @@ export function sysfs_stat(path: string): sysfs_stat {
 	if (found instanceof sysfs_link)
 		return { rc: 0, type: "link", mode: 0o777, size: 0, nlink: 1 };
 	if (found instanceof kobject)
-		return { rc: 0, type: "dir", mode: 0o755, size: 0, nlink: 2 + subdirectories(found) };
+		return {
+			rc: 0, type: "dir", mode: 0o755, size: 0, nlink: 2 + subdirectories(found),
+		};
 	return { rc: 0, type: "file", mode: found.mode, size: PAGE_SIZE, nlink: 1 };
 }

@@ -12,15 +12,15 @@
 import { EINVAL } from "#linux/errno.h";
 import { core_initcall } from "#linux/init.h";
 import {
-	KOBJ_TYPE, kobject, kobject_create_and_add, kobject_init_and_add, kobject_put, kset_create_and_add,
-	type kset,
+	KOBJ_TYPE, kobject, kobject_create_and_add, kobject_init_and_add, kobject_put,
+	kset_create_and_add, type kset,
 } from "#linux/kobject.h";
 import type { device } from "#linux/device.h";
 import { nofail } from "#linux/slab.h";
 import type { char_buf } from "#linux/sprintf.h";
 import {
-	attribute, attribute_group, sysfs_create_group, sysfs_create_link, sysfs_emit, sysfs_remove_link,
-	type sysfs_ops,
+	attribute, attribute_group, sysfs_create_group, sysfs_create_link, sysfs_emit,
+	sysfs_remove_link, type sysfs_ops,
 } from "#linux/sysfs.h";
 import { kernel_kobj } from "../base/core.ts";
 

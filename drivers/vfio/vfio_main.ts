@@ -44,12 +44,12 @@ import {
 	VFIO_DEVICE_FEATURE_MIGRATION, VFIO_DEVICE_FEATURE_MIG_DATA_SIZE,
 	VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE, VFIO_DEVICE_FEATURE_PROBE, VFIO_DEVICE_FEATURE_SET,
 	VFIO_DEVICE_STATE_ERROR, VFIO_DEVICE_STATE_PRE_COPY, VFIO_DEVICE_STATE_PRE_COPY_P2P,
-	VFIO_DEVICE_STATE_RUNNING_P2P, VFIO_IRQ_SET_ACTION_TYPE_MASK, VFIO_IRQ_SET_DATA_BOOL, VFIO_IRQ_SET_DATA_EVENTFD,
-	VFIO_IRQ_SET_DATA_NONE, VFIO_IRQ_SET_DATA_TYPE_MASK, VFIO_MIGRATION_P2P,
-	VFIO_MIGRATION_PRE_COPY, VFIO_MIGRATION_STOP_COPY, vfio_check_feature, vfio_device,
-	vfio_device_feature, vfio_device_feature_mig_data_size, vfio_device_feature_mig_state,
-	vfio_device_feature_migration, vfio_device_set, vfio_irq_set, type vfio_device_mig_state,
-	type vfio_device_ops,
+	VFIO_DEVICE_STATE_RUNNING_P2P, VFIO_IRQ_SET_ACTION_TYPE_MASK, VFIO_IRQ_SET_DATA_BOOL,
+	VFIO_IRQ_SET_DATA_EVENTFD, VFIO_IRQ_SET_DATA_NONE, VFIO_IRQ_SET_DATA_TYPE_MASK,
+	VFIO_MIGRATION_P2P, VFIO_MIGRATION_PRE_COPY, VFIO_MIGRATION_STOP_COPY, vfio_check_feature,
+	vfio_device, vfio_device_feature, vfio_device_feature_mig_data_size,
+	vfio_device_feature_mig_state, vfio_device_feature_migration, vfio_device_set, vfio_irq_set,
+	type vfio_device_mig_state, type vfio_device_ops,
 } from "#linux/vfio.h";
 import { vfio_container_pin_page, vfio_container_unpin_page } from "./container.ts";
 import {

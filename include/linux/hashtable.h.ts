@@ -10,7 +10,8 @@
  */
 import { hash_32 } from "./hash.h.ts";
 import {
-	hash_links, hlist_add_head, hlist_del_init, hlist_head, hlist_set_key, list_watchdog, type hlist_node,
+	hash_links, hlist_add_head, hlist_del_init, hlist_head, hlist_set_key, list_watchdog,
+	type hlist_node,
 } from "./list.h.ts";
 
 export type hashtable = hlist_head[];
@@ -105,7 +106,9 @@ export function hash_next<T extends hlist_node>(obj: T, key: number): T | null {
 	return node_of_key(hash_links.next[obj.place], key) as T | null;
 }
 
-/* Walks the chains @first to @last; a node's successor is looked up after the body. Its own result. */
+/*
+ * Walks the chains @first to @last; a node's successor is looked up after the body. Its own result.
+ */
 class hash_iterator<T> implements IterableIterator<T> {
 	#table: hashtable;
 	#chain: number;

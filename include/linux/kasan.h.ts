@@ -53,7 +53,8 @@ function is_part(value: unknown, of: object): value is object {
 		return false;
 	const { container } = value as { container?: unknown };
 
-	return (container === undefined || container === of) && !("release" in value) && !("ops" in value);
+	return (container === undefined || container === of) && !("release" in value) &&
+		!("ops" in value);
 }
 
 /* Adds the parts of a struct: those that lead back to it, tables, and matrices. */

@@ -48,7 +48,8 @@ export interface kobj_type {
  */
 export function KOBJ_TYPE(init: Partial<kobj_type>): kobj_type {
 	return {
-		release: null, sysfs_ops: null, default_groups: null, link: null, links: null, ...init,
+		release: null, sysfs_ops: null, default_groups: null, link: null, links: null,
+		...init,
 	};
 }
 

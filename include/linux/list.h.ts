@@ -58,7 +58,8 @@ export class list_watchdog {
 
 	/** at - the walk has come to @pos, and has not ended */
 	at(pos: link): void {
-		if (pos === this.#seen && comes_back(pos, this.#end) || this.#looks >= TOO_MANY >>> 6)
+		if (pos === this.#seen && comes_back(pos, this.#end) ||
+			this.#looks >= TOO_MANY >>> 6)
 			throw new kernel_crash("hang", `endless walk of a ${this.#what}`);
 		if (++this.#looks === this.#renew) {
 			this.#seen = pos;

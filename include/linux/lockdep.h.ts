@@ -235,7 +235,8 @@ export function lock_bad_balance(lock: lock_instance): void {
 
 /** lock_release_foreign - a lock is given back by a task that does not hold it */
 export function lock_release_foreign(lock: lock_instance, owner: task_struct): void {
-	printk("err", "bad unlock: %s releases %s, which %s holds", [current.comm, lock.name, owner.comm]);
+	printk("err", "bad unlock: %s releases %s, which %s holds",
+		[current.comm, lock.name, owner.comm]);
 	owner.held.splice(owner.held.lastIndexOf(lock), 1);
 	if (trace_lock.enabled)
 		trace_lock.emit(lock, "-");

@@ -5,8 +5,8 @@
  */
 import { kernel_crash } from "./bug.h.ts";
 import {
-	lock_acquire, lock_bad_balance, lock_release, lock_release_foreign, lockdep_assert_held, trace_lock,
-	type lock_class, type lock_instance,
+	lock_acquire, lock_bad_balance, lock_release, lock_release_foreign, lockdep_assert_held,
+	trace_lock, type lock_class, type lock_instance,
 } from "./lockdep.h.ts";
 import { current, type task_struct } from "./sched.h.ts";
 

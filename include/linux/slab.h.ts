@@ -5,7 +5,9 @@
  */
 import { low_memory_access } from "../../drivers/s390/sim/lowcore.ts";
 import { early_initcall } from "./init.h.ts";
-import { kasan_enabled, kasan_poison_object, kasan_report, kasan_unpoison_object } from "./kasan.h.ts";
+import {
+	kasan_enabled, kasan_poison_object, kasan_report, kasan_unpoison_object,
+} from "./kasan.h.ts";
 import { tracepoint } from "./tracepoint.h.ts";
 
 /** trace_alloc - something is about to be allocated */
@@ -241,7 +243,8 @@ export class flexible_struct {
 		if (this.freed)
 			kasan_report(`use after free of ${what}`);
 		if (offset + size > Math.ceil(this.memory.length / SLAB_ALIGNMENT) * SLAB_ALIGNMENT)
-			kasan_report(`${what} of ${this.memory.length} bytes is accessed at ${offset}`);
+			kasan_report(
+				`${what} of ${this.memory.length} bytes is accessed at ${offset}`);
 	}
 }
 
@@ -279,7 +282,9 @@ export function kzalloc_size<T extends flexible_struct>(
  * Return: another one, with the contents as far as they fit, or null when the
  * allocation fails; then the old one is still there.
  */
-export function krealloc<T extends flexible_struct>(object: T, size: number, flags: gfp_t): T | null {
+export function krealloc<T extends flexible_struct>(
+	object: T, size: number, flags: gfp_t,
+): T | null {
 	const { memory } = object;
 
 	if (object.freed)

@@ -52,7 +52,8 @@ export class timer_list implements embedded {
 	/* Private methods of an instance would cost each timer a field. */
 	static #set_alarm(timer: timer_list): void {
 		timer.#alarm = timer.expires;
-		timer.#cancel = clock_alarm(jiffies_to_msecs(timer.expires), () => timer_list.#ring(timer));
+		timer.#cancel = clock_alarm(jiffies_to_msecs(timer.expires),
+			() => timer_list.#ring(timer));
 	}
 
 	static #ring(timer: timer_list): void {

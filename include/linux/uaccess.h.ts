@@ -94,7 +94,9 @@ function copy_bytes(n: number, copy: () => boolean): number {
  *
  * Return: how many bytes are missing afterwards: 0 or @n.
  */
-export function copy_from_user(to: user_struct | kernel_pointer, from: user_ptr, n: number): number {
+export function copy_from_user(
+	to: user_struct | kernel_pointer, from: user_ptr, n: number,
+): number {
 	if (is_kernel_pointer(to))
 		return copy_bytes(n, () => {
 			const memory = user_memory_at(from, n);

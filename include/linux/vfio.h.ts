@@ -89,7 +89,8 @@ export const VFIO_MIGRATION_PRE_COPY = 1 << 2;
  * @migration_get_data_size: how many bytes there would be in STOP_COPY; 0 or an error
  */
 export interface vfio_migration_ops {
-	migration_set_state(device: vfio_device, new_state: vfio_device_mig_state): file | null | err_ptr;
+	migration_set_state(device: vfio_device, new_state: vfio_device_mig_state): file | null
+		| err_ptr;
 	migration_get_state(device: vfio_device, curr_state: out<vfio_device_mig_state>): number;
 	migration_get_data_size(device: vfio_device, stop_copy_length: out<number>): number;
 }
@@ -179,7 +180,8 @@ export class vfio_device_feature_mig_state {
 	device_state = 0;
 	data_fd = 0;
 
-	static readonly layout: readonly field_layout[] = [["device_state", 0, 4], ["data_fd", 4, 4]];
+	static readonly layout: readonly field_layout[] =
+		[["device_state", 0, 4], ["data_fd", 4, 4]];
 }
 
 /** class vfio_device_feature_mig_data_size - bytes that STOP_COPY would be */

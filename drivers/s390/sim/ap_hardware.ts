@@ -12,8 +12,8 @@
  *	its adapter and its usage domain are there. QCI reports the masks, the
  *	highest numbers (na, nd) and the flags. A reconfiguration takes effect at
  *	once. A queue that leaves keeps what it was told until everybody has heard
- *	of the change; a queue that comes (back) later is new. The configuration belongs to the machine:
- *	it survives a boot, the state of the queues does not.
+ *	of the change; a queue that comes (back) later is new. The configuration
+ *	belongs to the machine: it survives a boot, the state of the queues does not.
  *
  * Adapters
  *	AP type 14 (CEX8), or 9 (CEX3C) for `old` ones; a mode (CCA coprocessor,
@@ -324,7 +324,8 @@ export function ap_hw_configure(config: Partial<ap_host_config>): void {
 	if (config.old !== undefined)
 		set_old_adapters(config.old);
 	for (const qid of with_state)
-		if (test_bit_inv(qid >>> 8, old_apm) && test_bit_inv(qid & 0xff, old_aqm) && !exists(qid))
+		if (test_bit_inv(qid >>> 8, old_apm) && test_bit_inv(qid & 0xff, old_aqm) &&
+			!exists(qid))
 			leaving.push(qid);
 }
 

@@ -139,7 +139,8 @@ export function sie_take_interruptions(vcpu: kvm_vcpu): void {
 
 	if (gisa === null || gisa.ipm === 0)
 		return;
-	for (let open = open_subclasses(vcpu); (gisa.ipm & open) !== 0; open = open_subclasses(vcpu)) {
+	for (let open = open_subclasses(vcpu); (gisa.ipm & open) !== 0;
+	     open = open_subclasses(vcpu)) {
 		const isc = Math.clz32(gisa.ipm & open) - 24;
 
 		gisa.ipm &= ~(ISC_BIT >> isc);

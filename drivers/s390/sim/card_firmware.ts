@@ -37,7 +37,8 @@ export function queue_that_answers(card: number, domain: number): number | null 
 	for (const zc of list_for_each_entry<zcrypt_card>(zcrypt_card_list, "list")) {
 		if (zc.card!.id !== card || !zc.online || !zc.card!.config || zc.card!.chkstop)
 			continue;
-		for (const { online, queue } of list_for_each_entry<zcrypt_queue>(zc.zqueues, "list"))
+		for (const { online, queue } of list_for_each_entry<zcrypt_queue>(zc.zqueues,
+			"list"))
 			if (online && ap_queue_usable(queue!) &&
 			    (domain === AUTOSEL_DOM || AP_QID_QUEUE(queue!.qid) === domain))
 				return queue!.qid;

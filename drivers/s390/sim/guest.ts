@@ -9,7 +9,9 @@ import {
 	type kvm,
 } from "#linux/kvm_host.h";
 import { kvm_arch_vcpu_enter_sie, kvm_arch_vcpu_leave_sie } from "../kvm/kvm-s390.ts";
-import { GUEST_MEMSLOT_PAGES, GUEST_RAM_PAGES, guest_memory, guest_memory_free } from "./guest_memory.ts";
+import {
+	GUEST_MEMSLOT_PAGES, GUEST_RAM_PAGES, guest_memory, guest_memory_free,
+} from "./guest_memory.ts";
 
 /**
  * guest_start - start a guest

@@ -20,8 +20,8 @@ import "../../vfio/vfio_main.ts";
 import "../../vfio/mdev/mdev_core.ts";
 import "../../vfio/mdev/mdev_driver.ts";
 import {
-	ap_hw_configure, ap_hw_power_on, ap_hw_reconfigured, ap_hw_set_secure_execution, ap_hw_set_type,
-	type ap_host_config,
+	ap_hw_configure, ap_hw_power_on, ap_hw_reconfigured, ap_hw_set_secure_execution,
+	ap_hw_set_type, type ap_host_config,
 } from "./ap_hardware.ts";
 import { set_low_memory, set_null_kvm } from "./lowcore.ts";
 import { syscall } from "./syscall.ts";

@@ -60,9 +60,9 @@ import { AP_MKQID, ap_config_info, ap_qact_ap_info, ap_tapq_hwinfo } from "#asm/
 import { test_bit_inv } from "#asm/bitops.h";
 import { EOPNOTSUPP } from "#linux/errno.h";
 import {
-	CRYCB_FORMAT2, CRYCB_FORMAT_MASK, ECA_APIE, PGM_ADDRESSING, PGM_OPERATION, PGM_PRIVILEGED_OP,
-	PGM_SPECIFICATION, PROG_IN_SIE, PSW_CC_SHIFT, PSW_MASK_CC, PSW_MASK_PSTATE, type kvm,
-	type kvm_vcpu,
+	CRYCB_FORMAT2, CRYCB_FORMAT_MASK, ECA_APIE, PGM_ADDRESSING, PGM_OPERATION,
+	PGM_PRIVILEGED_OP, PGM_SPECIFICATION, PROG_IN_SIE, PSW_CC_SHIFT, PSW_MASK_CC,
+	PSW_MASK_PSTATE, type kvm, type kvm_vcpu,
 } from "#linux/kvm_host.h";
 import { early_initcall } from "#linux/init.h";
 import { test_kvm_facility } from "../kvm/kvm-s390.ts";
@@ -181,7 +181,9 @@ function done(vcpu: kvm_vcpu, cc: number): sie_result {
 }
 
 /* Instead of a result the guest gets a program interruption. */
-function program(vcpu: kvm_vcpu, code: number, exit: sie_result["exit"] = "interpreted"): sie_result {
+function program(
+	vcpu: kvm_vcpu, code: number, exit: sie_result["exit"] = "interpreted",
+): sie_result {
 	vcpu.arch.sie_block.iprcc = code;
 	return { exit, program: code, cc: kvm_s390_get_psw_cc(vcpu) };
 }
@@ -240,7 +242,8 @@ function intercept(vcpu: kvm_vcpu, insn: ap_instruction): sie_result {
 	if (vcpu_intercept_pqap(vcpu) === -EOPNOTSUPP)
 		return leave_to_userspace(vcpu, insn);
 	return {
-		exit: "intercepted", program: vcpu.arch.sie_block.iprcc, cc: kvm_s390_get_psw_cc(vcpu),
+		exit: "intercepted", program: vcpu.arch.sie_block.iprcc,
+		cc: kvm_s390_get_psw_cc(vcpu),
 	};
 }
 
@@ -251,7 +254,8 @@ function intercept(vcpu: kvm_vcpu, insn: ap_instruction): sie_result {
 export function guest_pqap(vcpu: kvm_vcpu): sie_result {
 	const fc = low_word(vcpu.run.s.regs.gprs[0]) >>> 24;
 
-	return sie_execute(vcpu, ["pqap", 0, 0], fc === AQIC ? null : () => interpret_pqap(vcpu, fc));
+	return sie_execute(vcpu, ["pqap", 0, 0],
+		fc === AQIC ? null : () => interpret_pqap(vcpu, fc));
 }
 
 function interpret_pqap(vcpu: kvm_vcpu, fc: number): sie_result {

@@ -15,8 +15,9 @@ import type { device } from "#linux/device.h";
 import type { vfio_device, vfio_device_ops } from "#linux/vfio.h";
 import { vfio_group_unregister } from "../../vfio/group.ts";
 import {
-	vfio_device_fops, vfio_device_make_available, vfio_device_put_registration, vfio_device_remove_group,
-	vfio_device_set_group, vfio_ensure_device_set, vfio_release_device_set, vfio_wait_for_users,
+	vfio_device_fops, vfio_device_make_available, vfio_device_put_registration,
+	vfio_device_remove_group, vfio_device_set_group, vfio_ensure_device_set,
+	vfio_release_device_set, vfio_wait_for_users,
 } from "../../vfio/vfio_main.ts";
 import type { vfio_group_fops } from "../../vfio/vfio.h.ts";
 

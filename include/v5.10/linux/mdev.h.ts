@@ -12,7 +12,9 @@
  */
 import type { device } from "../../linux/device.h.ts";
 import type { kobject } from "../../linux/kobject.h.ts";
-import { mdev_parent as mdev_parent_today, to_mdev_device, type mdev_device } from "../../linux/mdev.h.ts";
+import {
+	mdev_parent as mdev_parent_today, to_mdev_device, type mdev_device,
+} from "../../linux/mdev.h.ts";
 import type { module } from "../../linux/module.h.ts";
 import type { char_buf } from "../../linux/sprintf.h.ts";
 import type { attribute_group } from "../../linux/sysfs.h.ts";
