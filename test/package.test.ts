@@ -40,7 +40,8 @@ function link_dependencies(): void {
 }
 
 function install(): void {
-	const { status, stdout, stderr } = run(TOP, "npm", "pack", "--silent", "--pack-destination", folder);
+	const { status, stdout, stderr } = run(TOP, "npm", "pack", "--silent", "--pack-destination",
+		folder);
 
 	if (status !== 0)
 		throw new Error(stderr);
@@ -57,7 +58,8 @@ function output(program: string, args: readonly string[], cwd = folder): string 
 
 const clone = (...args: string[]): string => output(join(TOP, "tools/vfio-ap"), args, TOP);
 const copy = (...args: string[]): string =>
-	output(join(installed, JSON.parse(text_of("package.json")).bin["vfio-ap"]), args, installed);
+	output(join(installed, JSON.parse(text_of("package.json")).bin["vfio-ap"]), args,
+		installed);
 
 install();
 
@@ -66,7 +68,8 @@ test("README's example: what it says it prints, and its types", async (t) => {
 	const example = /^```js\n([^]*?)^```$/m.exec(readme)![1]!;
 	const printed = /^It prints[^\n]*\n\n```\n([^]*?)^```$/m.exec(readme)![1]!;
 
-	copyFileSync(join(TOP, "test/mails/adapter-with-a-hole.eml"), join(folder, "some-mail.eml"));
+	copyFileSync(join(TOP, "test/mails/adapter-with-a-hole.eml"),
+		join(folder, "some-mail.eml"));
 	writeFileSync(join(folder, "example.mjs"), example);
 	writeFileSync(join(folder, "example.mts"), example);
 	t.equal(output("example.mjs", []), `${printed}exit code 0`);
@@ -106,7 +109,8 @@ const COMMANDS: string[][] = [
 	["import", join(TOP, "test/mails/adapter-with-a-hole.eml")],
 	["litmus", "test/scenarios/litmus/notification-after-gone.lit", "--driver", "v13"],
 	["explore", "--driver", "v6.0", "--walks", "4", "--steps", "20", "--jobs", "1"],
-	["explore", "--driver", "v6.0", "--adapters", "1", "--domains", "1", "--depth", "3", "--jobs", "1",
+	["explore", "--driver", "v6.0", "--adapters", "1", "--domains", "1", "--depth", "3",
+		"--jobs", "1",
 		"--format", "ktap"],
 	["trace", "check", "test/traces/v5.9"],
 	["oracle", "--help"], ["shell", "--help"],
@@ -121,12 +125,14 @@ for (const args of COMMANDS)
 
 /* esbuild shortens other names in what it is given as JavaScript. */
 test("vfio-ap replay --format html: a page with its script", async (t) => {
-	const page = copy("replay", "test/scenarios/v12-guest-apcb-example.scn", "--format", "html");
+	const page = copy("replay", "test/scenarios/v12-guest-apcb-example.scn", "--format",
+		"html");
 
 	t.match(page, /^<!DOCTYPE html>[^]*<script>[^]{1000,}<\/script>[^]*exit code [01]$/);
 });
 
 test("vfio-ap bench: its processes and packages are there", async (t) => {
-	t.match(copy("bench", "startup", "bits", "--driver", "node,fastbitset,typedfastbitset", "--smoke"),
+	t.match(copy("bench", "startup", "bits", "--driver", "node,fastbitset,typedfastbitset",
+		"--smoke"),
 		/^exit code 0$/m);
 });

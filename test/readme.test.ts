@@ -12,7 +12,8 @@ const TOP = new URL("../", import.meta.url).pathname;
 const readme = readFileSync(`${TOP}README.md`, "utf8");
 
 test("the sample is what npm start prints", async (t) => {
-	const output = execFileSync(`${TOP}tools/vfio-ap`, ["replay"], { encoding: "utf8" }).split("\n");
+	const output = execFileSync(`${TOP}tools/vfio-ap`, ["replay"], { encoding: "utf8" })
+		.split("\n");
 	const sample = /\n(v11-long-example[\s\S]*?)\n```/.exec(readme)![1]!.split("\n");
 	const printed = new Set(output);
 

@@ -10,7 +10,8 @@ const RESULTS = ".tap/test-results";
 /* By what is missing, the tests that went without it. */
 const lacks = new Map<string, string[]>();
 
-for (const file of readdirSync(RESULTS, { recursive: true, encoding: "utf8" }).filter((it) => it.endsWith(".tap")))
+for (const file of readdirSync(RESULTS, { recursive: true, encoding: "utf8" })
+	.filter((it) => it.endsWith(".tap")))
 	for (const [, name, reason] of readFileSync(join(RESULTS, file), "utf8")
 		.matchAll(/^ *ok \d+ - (.*?) # SKIP ?(.*)$/gm))
 		lacks.set(reason!, [...lacks.get(reason!) ?? [], name!.replace(/\\(.)/g, "$1")]);

@@ -5,8 +5,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, extname, join, normalize } from "node:path";
+import { parse, type Token } from "acorn";
 import { test } from "tap";
 import { commands } from "../tools/commands.ts";
+import { javascript } from "../tools/lib/texts/javascript.ts";
 
 const TOP = new URL("../", import.meta.url).pathname;
 
@@ -41,6 +43,56 @@ test("every source file says its licence", { skip }, async (t) => {
 	t.strictSame(silent, [], "put an SPDX-License-Identifier line at the head of these");
 });
 
+const COLUMNS = 100;
+const TAB = 8;
+
+/* A literal of so many characters stays whole, so that a text can be searched for. */
+const WHOLE = 40;
+
+function columns(line: string): number {
+	let column = 0;
+
+	for (const character of line)
+		column = character === "\t" ? column + TAB - column % TAB : column + 1;
+	return column;
+}
+
+/* The lines on which a long string, a template or a regular expression stands; 1-based. */
+function lines_of_literals(source: string): Set<number> {
+	const found = new Set<number>();
+	const tokens: Token[] = [];
+
+	parse(source, {
+		ecmaVersion: "latest", sourceType: "module", locations: true, onToken: tokens,
+		allowHashBang: true,
+	});
+	for (const { type, start, end, loc } of tokens)
+		if (type.label === "template" || type.label === "`" ||
+		    end - start >= WHOLE && ["string", "regexp"].includes(type.label))
+			for (let line = loc!.start.line; line <= loc!.end.line; line++)
+				found.add(line);
+	return found;
+}
+
+function too_wide(file: string): string[] {
+	const text = text_of(file);
+	const wide = text.split("\n").flatMap((line, i) => columns(line) > COLUMNS ? [i + 1] : []);
+
+	if (wide.length === 0)
+		return [];
+	const may = lines_of_literals(javascript(text, file));
+
+	return wide.filter((line) => !may.has(line)).map((line) => `${file}:${line}`);
+}
+
+/* What follows a C file breaks its lines where C's do. */
+test("lines of code end within 100 columns", { skip }, async (t) => {
+	const sources = files.filter((file) => /\.(?:ts|mjs)$/.test(file) &&
+		!/^drivers\/(?:v[\d.]+\/)?s390\/(?:crypto|kvm)\//.test(file));
+
+	t.strictSame(sources.flatMap(too_wide), [], "break these at 100 columns, a tab being 8");
+});
+
 /* The first cycle that is reached from a file, or null. */
 function cycle_from(
 	file: string, graph: Map<string, string[]>, way: string[], done: Set<string>,
@@ -73,7 +125,8 @@ test("no file of tools/ imports itself by way of others", { skip }, async (t) =>
 
 test("the library imports no command", { skip }, async (t) => {
 	const wrong = tools.filter((file) => file.startsWith("tools/lib/")).flatMap((file) =>
-		imports_of(file).filter((to) => to.startsWith("tools/") && !to.startsWith("tools/lib/"))
+		imports_of(file).filter((to) => to.startsWith("tools/") &&
+			!to.startsWith("tools/lib/"))
 			.map((to) => `${file} -> ${to}`));
 
 	t.strictSame(wrong, [], "move what is shared to tools/lib/");
@@ -83,7 +136,8 @@ test("tests have one idiom", { skip }, async (t) => {
 	for (const file of files.filter((it) => it.endsWith(".test.ts"))) {
 		const text = text_of(file);
 
-		t.notMatch(text, /^\s*t\.end\(\);$/m, `${file}: make the function async, leave t.end() out`);
+		t.notMatch(text, /^\s*t\.end\(\);$/m,
+			`${file}: make the function async, leave t.end() out`);
 		t.notMatch(text, /^import t\b/m, `${file}: import { test } from "tap"`);
 		t.notMatch(text, /^(?:void |t\.)test\(/m, `${file}: test(...) is enough`);
 	}
@@ -91,17 +145,22 @@ test("tests have one idiom", { skip }, async (t) => {
 
 /* What test/runs takes together, .taprc leaves out, and nothing else. */
 test("each file of tests is run once", { skip }, async (t) => {
-	const list = execFileSync("npx", ["tap", "list"], { cwd: TOP, encoding: "utf8" }).trim().split("\n");
+	const list = execFileSync("npx", ["tap", "list"], { cwd: TOP, encoding: "utf8" }).trim()
+		.split("\n");
 	const runs = list.filter((file) => file.startsWith("test/runs/"));
 	const alone = new Set(list.filter((file) => !runs.includes(file)));
 	const folders = runs.flatMap((file) =>
-		[.../\(\[([^\]]*)\]/.exec(text_of(file))![1]!.matchAll(/"([^"]+)"/g)].map(([, folder]) => `test/${folder}/`));
+		[.../\(\[([^\]]*)\]/.exec(text_of(file))![1]!.matchAll(/"([^"]+)"/g)]
+			.map(([, folder]) => `test/${folder}/`));
 	const tests = files.filter((file) => file.endsWith(".test.ts"));
-	const missed = tests.filter((file) => !alone.has(file) && !folders.some((it) => file.startsWith(it)));
-	const twice = tests.filter((file) => alone.has(file) && folders.some((it) => file.startsWith(it)) &&
+	const missed = tests.filter((file) => !alone.has(file) &&
+		!folders.some((it) => file.startsWith(it)));
+	const twice = tests.filter((file) => alone.has(file) &&
+		folders.some((it) => file.startsWith(it)) &&
 		!runs.some((run) => text_of(run).includes(`"${file.slice("test/".length)}"`)));
 
-	t.strictSame([missed, twice], [[], []], "name the folder in .taprc and in a file of test/runs, or in neither");
+	t.strictSame([missed, twice], [[], []],
+		"name the folder in .taprc and in a file of test/runs, or in neither");
 });
 
 test("no test reads what is not in the tree", { skip }, async (t) => {
@@ -124,16 +183,19 @@ const pages = files.filter((file) => file.endsWith(".md"));
 
 test("links of the documentation lead somewhere", { skip }, async (t) => {
 	for (const file of pages) {
-		const prose = text_of(file).replace(/^```[^]*?^```$/gm, "").replace(/`[^`\n]*`/g, "");
+		const prose = text_of(file).replace(/^```[^]*?^```$/gm, "")
+			.replace(/`[^`\n]*`/g, "");
 
 		for (const [, to] of prose.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g))
 			if (!/^[a-z]+:/.test(to!))
-				t.ok(existsSync(join(TOP, dirname(file), to!)), `${file}: nothing is at ${to}`);
+				t.ok(existsSync(join(TOP, dirname(file), to!)),
+					`${file}: nothing is at ${to}`);
 	}
 });
 
 test("command lines of the documentation name commands", { skip }, async (t) => {
 	for (const file of pages)
 		for (const [, name] of text_of(file).matchAll(/\.\/tools\/vfio-ap ([a-z]+)/g))
-			t.ok(commands.has(name!) || name === "help", `${file}: there is no command ${name}`);
+			t.ok(commands.has(name!) || name === "help",
+				`${file}: there is no command ${name}`);
 });

@@ -50,12 +50,15 @@ async function run_file(file: string): Promise<void> {
  * @folders: from test/; with what is in them
  * @but: files that need a process of their own (.taprc has them run)
  */
-export async function together(folders: readonly string[], but: readonly string[] = []): Promise<void> {
+export async function together(
+	folders: readonly string[], but: readonly string[] = [],
+): Promise<void> {
 	take_hooks("beforeEach");
 	take_hooks("afterEach");
 	take_teardowns();
 	for (const folder of folders) {
-		const names = readdirSync(new URL(`${folder}/`, HERE), { recursive: true, encoding: "utf8" });
+		const names = readdirSync(new URL(`${folder}/`, HERE),
+			{ recursive: true, encoding: "utf8" });
 
 		for (const name of names.filter((it) => it.endsWith(".test.ts")).toSorted())
 			if (!but.includes(`${folder}/${name}`))

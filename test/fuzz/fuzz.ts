@@ -11,17 +11,26 @@ import type { reader } from "./readers.ts";
 
 const SLOW_US = 2_000_000;
 const LINE_MAX = 4000;
-const DICTIONARY = ["\0", "\n", "\r\n", "\t", " ", "\"", "\\", "\u001b[2J", "\u009b", "\u202e", "-1", "0", "256", "65536",
-	"1e999", "9007199254740993", "null", "[]", "{}", "{\"op\":", "[[[[", "]", "}", ",", ":", "#", "m0", "m9999999", "04.0047",
-	"ff.00ff", "zz", "= -EBUSY", "=", "@@ -1,9 +1,9 @@", "diff --git a/x b/x", "> ", ">>>> ", "--b", "--b--", "=\n", "=FF",
-	"=?utf-8?q?=41?=", "<pre>", "</pre>", "<", "&#x110000;", "&lt;", "From a@b 2020\n", "Subject: [PATCH v1 1/2]", "__proto__",
-	"constructor", "\ud800", "\u{1f600}", "scenario x", "actor a", "result never end=x", "0x", "1,,2", "999999999999"];
+const DICTIONARY = ["\0", "\n", "\r\n", "\t", " ", "\"", "\\", "\u001b[2J", "\u009b", "\u202e",
+	"-1", "0", "256", "65536",
+	"1e999", "9007199254740993", "null", "[]", "{}", "{\"op\":", "[[[[", "]", "}", ",", ":",
+	"#", "m0", "m9999999", "04.0047",
+	"ff.00ff", "zz", "= -EBUSY", "=", "@@ -1,9 +1,9 @@", "diff --git a/x b/x", "> ", ">>>> ",
+	"--b", "--b--", "=\n", "=FF",
+	"=?utf-8?q?=41?=", "<pre>", "</pre>", "<", "&#x110000;", "&lt;", "From a@b 2020\n",
+	"Subject: [PATCH v1 1/2]", "__proto__",
+	"constructor", "\ud800", "\u{1f600}", "scenario x", "actor a", "result never end=x", "0x",
+		"1,,2", "999999999999"];
 
-type edit = { at: number; length: number; how: "cut" | "insert" | "flip" | "copy" | "pump" | "end"; word: string };
+type edit = {
+	at: number; length: number; how: "cut" | "insert" | "flip" | "copy" | "pump" | "end";
+	word: string;
+};
 
 const edits = fc.array(fc.record<edit>({
 	at: fc.double({ min: 0, max: 1, noNaN: true }), length: fc.nat(40),
-	how: fc.constantFrom("cut", "insert", "flip", "copy", "pump", "end"), word: fc.constantFrom(...DICTIONARY),
+	how: fc.constantFrom("cut", "insert", "flip", "copy", "pump", "end"),
+	word: fc.constantFrom(...DICTIONARY),
 }), { minLength: 1, maxLength: 4 });
 
 function edited(bytes: Buffer, { at, length, how, word }: edit): Buffer {
@@ -34,7 +43,9 @@ function edited(bytes: Buffer, { at, length, how, word }: edit): Buffer {
 	case "insert":
 		return Buffer.concat([before, Buffer.from(word), behind]);
 	case "flip":
-		return Buffer.concat([before, behind.subarray(0, 1).map((byte) => byte ^ 1 << length % 8), behind.subarray(1)]);
+		return Buffer.concat(
+			[before, behind.subarray(0, 1).map((byte) => byte ^ 1 << length % 8),
+				behind.subarray(1)]);
 	case "copy":
 		return Buffer.concat([before, behind.subarray(0, length * 4), behind]);
 	case "pump":
@@ -54,7 +65,8 @@ async function answer(it: reader, bytes: Buffer): Promise<string | null> {
 		const lines = error.message.split("\n");
 
 		if (lines.some((line) => line.length > LINE_MAX || printable(line) === ""))
-			throw new Error(`not a message: ${error.message.slice(0, 200)}`, { cause: error });
+			throw new Error(`not a message: ${error.message.slice(0, 200)}`,
+				{ cause: error });
 		return null;
 	}
 }
@@ -70,7 +82,10 @@ async function understood(it: reader, bytes: Buffer): Promise<string | null> {
 	return what;
 }
 
-/** struct outcome - @inputs: how many were tried; @failure: what went wrong, or null; @bytes: the least input that does */
+/**
+ * struct outcome - @inputs: how many were tried; @failure: what went wrong, or null; @bytes: the
+ * least input that does
+ */
 export interface outcome {
 	inputs: number;
 	accepted: number;
@@ -81,10 +96,15 @@ export interface outcome {
 }
 
 /** fuzz - try a reader; ends after @runs inputs or @seconds, whichever is first */
-export async function fuzz(it: reader, seed: number, runs: number, seconds: number): Promise<outcome> {
-	const out: outcome = { inputs: 0, accepted: 0, changed: 0, seed, failure: null, bytes: null };
+export async function fuzz(
+	it: reader, seed: number, runs: number, seconds: number,
+): Promise<outcome> {
+	const out: outcome = {
+		inputs: 0, accepted: 0, changed: 0, seed, failure: null, bytes: null,
+	};
 	const number = fc.double({ min: 0, max: 1, noNaN: true });
-	const any = fc.record({ base: fc.nat(it.corpus.length - 1), edits, where: number, what: number });
+	const any = fc.record(
+		{ base: fc.nat(it.corpus.length - 1), edits, where: number, what: number });
 	const property = fc.asyncProperty(any, async ({ base, edits: list, where, what }) => {
 		const original = it.corpus[base]!;
 		const bytes = list.reduce(edited, original);
@@ -112,7 +132,8 @@ export async function fuzz(it: reader, seed: number, runs: number, seconds: numb
 	});
 
 	if (details.failed)
-		out.failure = String(details.errorInstance instanceof Error ? details.errorInstance.stack : details.errorInstance);
+		out.failure = String(details.errorInstance instanceof Error
+			? details.errorInstance.stack : details.errorInstance);
 	else
 		out.bytes = null;
 	return out;

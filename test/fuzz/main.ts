@@ -14,14 +14,18 @@ const TURN_S = 5;
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
-	options: { seconds: { type: "string", default: "60" }, seed: { type: "string", default: "1" } },
+	options: {
+		seconds: { type: "string", default: "60" }, seed: { type: "string", default: "1" },
+	},
 });
 const names = positionals.length > 0 ? positionals : [...readers.keys()];
-const totals = new Map(names.map((name) => [name, { inputs: 0, accepted: 0, changed: 0, failures: 0 }]));
+const totals = new Map(
+	names.map((name) => [name, { inputs: 0, accepted: 0, changed: 0, failures: 0 }]));
 
 for (const name of names)
 	if (!readers.has(name)) {
-		process.stderr.write(`${name}: no such reader, one of: ${[...readers.keys()].join(", ")}\n`);
+		process.stderr.write(
+			`${name}: no such reader, one of: ${[...readers.keys()].join(", ")}\n`);
 		process.exit(2);
 	}
 
@@ -43,7 +47,8 @@ for (; performance.now() < end; seed++) {
 
 		if (left <= 0)
 			break;
-		const it = await fuzz(readers.get(name)!, seed, 1_000_000, Math.min(TURN_S, Math.ceil(left)));
+		const it = await fuzz(readers.get(name)!, seed, 1_000_000,
+			Math.min(TURN_S, Math.ceil(left)));
 		const total = totals.get(name)!;
 
 		total.inputs += it.inputs;
@@ -54,6 +59,7 @@ for (; performance.now() < end; seed++) {
 			keep(name, it);
 		}
 	}
-	process.stdout.write(`seeds ${values.seed}-${seed}: ${JSON.stringify(Object.fromEntries(totals))}\n`);
+	process.stdout.write(
+		`seeds ${values.seed}-${seed}: ${JSON.stringify(Object.fromEntries(totals))}\n`);
 }
 process.exitCode = [...totals.values()].some(({ failures }) => failures > 0) ? 1 : 0;

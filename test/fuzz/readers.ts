@@ -131,14 +131,16 @@ function change_id(pattern: RegExp, other: (n: number) => string) {
 		const found = nth([...text.matchAll(pattern)], where);
 		const by = other(160 + Math.floor(what * 80));
 
-		return found === undefined ? null : replaced(text, found.index, found[0].length, by);
+		return found === undefined
+			? null : replaced(text, found.index, found[0].length, by);
 	};
 }
 
 async function messages_text(bytes: Buffer): Promise<string> {
 	const messages = await read_messages(bytes);
 
-	return JSON.stringify(messages.map(({ lines, subject }) => [subject, read_patch(lines, "f")]));
+	return JSON.stringify(
+		messages.map(({ lines, subject }) => [subject, read_patch(lines, "f")]));
 }
 
 async function archive_text(bytes: Buffer, name: string): Promise<string> {
@@ -148,20 +150,22 @@ async function archive_text(bytes: Buffer, name: string): Promise<string> {
 	return JSON.stringify([...await read_tarball(file, ["c/x.c"])]);
 }
 
-const ARCHIVES = [tar(member("l/c/x.c", "int x;\n"), member("l/y", "y")), tar(gnu_member(`${"a/".repeat(60)}c/x.c`, "x")),
+const ARCHIVES = [tar(member("l/c/x.c", "int x;\n"), member("l/y", "y")),
+	tar(gnu_member(`${"a/".repeat(60)}c/x.c`, "x")),
 	tar(pax_member(`${"b/".repeat(60)}c/x.c`, "x"))];
 
 const builtin: Record<string, reader> = {
 	trace: {
 		corpus: [Buffer.from(TRACE)],
-		read: (bytes) => JSON.stringify([...parse_traces("f", bytes.toString())].map(({ header, ops }) =>
-			[header, ops.map((op) => [op.op, op.read()])])),
+		read: (bytes) => JSON.stringify([...parse_traces("f", bytes.toString())]
+			.map(({ header, ops }) => [header, ops.map((op) => [op.op, op.read()])])),
 		change: change_id(/(?<=:\[|,)\b\d+\b(?=[\],])/g, String),
 	},
 	scenario: {
 		corpus: files_of(SCENARIOS, ".scn", 12),
 		read: (bytes) => {
-			const text = parse_scenarios(bytes.toString(), "f").map(print_scenario).join("");
+			const text = parse_scenarios(bytes.toString(), "f").map(print_scenario)
+				.join("");
 
 			if (parse_scenarios(text, "f").map(print_scenario).join("") !== text)
 				throw new Error("printed and read again it is another scenario");
@@ -174,10 +178,12 @@ const builtin: Record<string, reader> = {
 		corpus: files_of(new URL("litmus/", SCENARIOS), ".lit", 12),
 		read: (bytes) => JSON.stringify(parse_litmus(bytes.toString(), "f"),
 			(_, v: unknown) => typeof v === "bigint" ? `${v}n` : v),
-		change: change_id(/(?<=unbind )\w\w\.\w{4}/g, (n) => `${n.toString(16)}.00${n.toString(16)}`),
+		change: change_id(/(?<=unbind )\w\w\.\w{4}/g,
+			(n) => `${n.toString(16)}.00${n.toString(16)}`),
 	},
 	mail: {
-		corpus: [Buffer.from(MAIL), Buffer.from(`From a@b Thu Oct 22 13:12:04 2020\n${MAIL}\nFrom a@b Thu Oct 22 13:12:04 2020\n${PATCH}`),
+		corpus: [Buffer.from(MAIL),
+			Buffer.from(`From a@b Thu Oct 22 13:12:04 2020\n${MAIL}\nFrom a@b Thu Oct 22 13:12:04 2020\n${PATCH}`),
 			Buffer.from(MAIL.split("\n\n").slice(2).join("\n\n"))],
 		read: async (bytes) => JSON.stringify(await read_mail(bytes, "f", null)),
 		change: null,
@@ -193,7 +199,10 @@ const builtin: Record<string, reader> = {
 		change: null,
 	},
 	tar: { corpus: ARCHIVES, read: (bytes) => archive_text(bytes, ".tar"), change: null },
-	targz: { corpus: ARCHIVES.map((it) => gzipSync(it)), read: (bytes) => archive_text(bytes, ".tar.gz"), change: null },
+	targz: {
+		corpus: ARCHIVES.map((it) => gzipSync(it)),
+		read: (bytes) => archive_text(bytes, ".tar.gz"), change: null,
+	},
 	results: {
 		corpus: [Buffer.from(RESULTS)],
 		read: (bytes) => JSON.stringify(parse_lines("f", bytes.toString())),

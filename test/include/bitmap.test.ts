@@ -36,7 +36,8 @@ function check_pair(a: bigint, b: bigint): boolean {
 	const dst = new Uint32Array(8).fill(0xdeadbeef);
 
 	return bitmap_and(dst, x, y, BITS) === ((a & b) !== 0n) && value(dst) === (a & b)
-		&& bitmap_andnot(dst, x, y, BITS) === ((a & ~b) !== 0n) && value(dst) === (a & ~b & ALL)
+		&& bitmap_andnot(dst, x, y, BITS) === ((a & ~b) !== 0n) &&
+		value(dst) === (a & ~b & ALL)
 		&& bitmap_equal(x, y, BITS) === (a === b)
 		&& bitmap_intersects(x, y, BITS) === ((a & b) !== 0n)
 		&& bitmap_empty(x, BITS) === (a === 0n)

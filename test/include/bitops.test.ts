@@ -52,7 +52,8 @@ test("set_bit, clear_bit, test_bit: every bit, from the right of its long", asyn
 		const mask = new Uint32Array(BITS / 32);
 
 		set_bit(nr, mask);
-		if (value(mask) !== plain_value(nr) || !test_bit(nr, mask) || !test_bit_inv(nr ^ 63, mask))
+		if (value(mask) !== plain_value(nr) || !test_bit(nr, mask) ||
+			!test_bit_inv(nr ^ 63, mask))
 			t.fail(`bit ${nr}`);
 		clear_bit(nr, mask);
 		if (value(mask) !== 0n || test_bit(nr, mask))

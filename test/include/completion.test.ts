@@ -30,7 +30,8 @@ test("completion: each lets one go on, complete_all() everybody", async (t) => {
 	t.equal(completion_done(x), false);
 });
 
-test("wait_for_completion: uses up what complete() gave, not what complete_all() did", async (t) => {
+test("wait_for_completion: uses up what complete() gave, not what complete_all() did",
+		async (t) => {
 	const x = new completion();
 
 	complete(x);

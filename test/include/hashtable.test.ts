@@ -41,9 +41,11 @@ test("hashtable: every APQN is found in the chain of its bucket", async (t) => {
 	for (let apqn = 0; apqn < 0x10000; apqn++)
 		hash_add(table, new queue(apqn).node, apqn);
 	for (let apqn = 0; apqn < 0x10000; apqn += 251) {
-		const chain = [...hash_for_each_possible<queue>(table, "node", apqn)].map((q) => q.apqn);
+		const chain = [...hash_for_each_possible<queue>(table, "node", apqn)]
+			.map((q) => q.apqn);
 
-		if (!chain.includes(apqn) || chain.some((other) => hash_32(other, 8) !== hash_32(apqn, 8)))
+		if (!chain.includes(apqn) ||
+			chain.some((other) => hash_32(other, 8) !== hash_32(apqn, 8)))
 			t.fail(`APQN ${apqn}`);
 	}
 	t.equal([...hash_for_each<queue>(table, "node")].length, 0x10000);
@@ -80,7 +82,8 @@ test("hash_del: from anywhere in a chain, in any order", async (t) => {
 			hash_del(queues[i].node);
 			t.equal(hlist_unhashed(queues[i].node), true);
 			left = left.filter((q) => q !== queues[i]);
-			t.same([...hash_for_each_possible<queue>(table, "node", 4)], left, `${i} of ${order}`);
+			t.same([...hash_for_each_possible<queue>(table, "node", 4)], left,
+				`${i} of ${order}`);
 		}
 	}
 });

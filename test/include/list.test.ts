@@ -114,7 +114,8 @@ test("list_for_each_entry: a long list is no hang", async (t) => {
 	t.equal(names(list_of("x".repeat(200_000)).head).length, 200_000);
 });
 
-test("list_for_each_entry: a body that moves what it walks to the end, for some rounds", async (t) => {
+test("list_for_each_entry: a body that moves what it walks to the end, for some rounds",
+		async (t) => {
 	const { head } = list_of("x".repeat(64));
 	let moves = 0;
 

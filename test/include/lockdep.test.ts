@@ -56,7 +56,8 @@ test("lockdep: one order, however often, is fine", async (t) => {
 	under(kvm, mdevs);
 	t.same(lockdep_inversions(), []);
 	t.same(lockdep_orders().sort(), [
-		["guests_lock", "kvm->lock"], ["guests_lock", "mdevs_lock"], ["kvm->lock", "mdevs_lock"],
+		["guests_lock", "kvm->lock"], ["guests_lock", "mdevs_lock"],
+		["kvm->lock", "mdevs_lock"],
 	]);
 });
 
@@ -101,7 +102,8 @@ test("lockdep: a trylock that succeeds teaches nothing of what came before", asy
 	t.equal(lock_is_held(guests), true);
 	mutex_lock(kvm);
 	t.same(lockdep_orders().filter(([first]) => first === "guests_lock"),
-		[["guests_lock", "mdevs_lock"], ["guests_lock", "kvm->lock"]], "but of what comes after");
+		[["guests_lock", "mdevs_lock"], ["guests_lock", "kvm->lock"]],
+			"but of what comes after");
 });
 
 test("lockdep: readers count as well", async (t) => {
@@ -153,7 +155,8 @@ test("mutex: what its holder and others may do", async (t) => {
 	t.equal(run_as(other, () => mutex_trylock(lock)), false);
 	t.equal(crash_kind(() => mutex_lock(lock)), "deadlock");
 	t.equal(crash_kind(() => run_as(other, () => mutex_lock(lock))), "deadlock");
-	t.equal(crash_kind(() => run_as(other, () => mutex_unlock(lock))), "none", "another's: as in C");
+	t.equal(crash_kind(() => run_as(other, () => mutex_unlock(lock))), "none",
+		"another's: as in C");
 	t.match(dmesg().at(-1)!.text, /bad unlock: \w+ releases lock, which init holds/);
 	t.equal(mutex_trylock(lock), true, "it is free then");
 	mutex_unlock(lock);

@@ -31,7 +31,8 @@ test("callbacks are called by priority, then in order of registration", async (t
 		t.equal(blocking_notifier_chain_register(chain, nb), 0);
 	t.equal(blocking_notifier_call_chain(chain, 7, null), NOTIFY_DONE, "the last one's answer");
 	t.same(heard, ["b 7", "a 7", "c 7"]);
-	t.equal(blocking_notifier_chain_register(chain, block("d", NOTIFY_OK)), 0, "nobody reads it");
+	t.equal(blocking_notifier_chain_register(chain, block("d", NOTIFY_OK)), 0,
+		"nobody reads it");
 });
 
 test("one that says stop is the last", async (t) => {

@@ -24,7 +24,8 @@ test("guid_parse: -EINVAL", async (t) => {
 	const u = new guid_t();
 
 	for (const text of ["", "m0", TEXT.slice(1), TEXT.slice(0, 35), ` ${TEXT}`,
-		TEXT.replaceAll("-", ""), TEXT.replace("6", "g"), TEXT.replace("-", "+"), `{${TEXT}}`]) {
+		TEXT.replaceAll("-", ""), TEXT.replace("6", "g"), TEXT.replace("-", "+"),
+				`{${TEXT}}`]) {
 		t.equal(guid_parse(text, u), -EINVAL, JSON.stringify(text));
 		t.equal(uuid_is_valid(text), false);
 	}

@@ -21,7 +21,8 @@ test("wait_event_cmd: nobody wakes the only task there is", async (t) => {
 	const done: string[] = [];
 
 	t.throws(() => wait_event_cmd(queue(), () => false, () => done.push("cmd1"),
-		() => done.push("cmd2")), new kernel_crash("hang", "init waits in wq, nobody wakes it"));
+		() => done.push("cmd2")),
+			new kernel_crash("hang", "init waits in wq, nobody wakes it"));
 	t.strictSame(done, ["cmd1"]);
 });
 

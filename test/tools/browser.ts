@@ -8,7 +8,9 @@ import type { browser_page } from "../../tools/lib/page/chromium.ts";
 
 export { browser_page, find_chromium } from "../../tools/lib/page/chromium.ts";
 
-/** barriers - what axe-core finds that is serious, or critical, for those who do not see or point */
+/**
+ * barriers - what axe-core finds that is serious, or critical, for those who do not see or point
+ */
 export async function barriers(page: browser_page): Promise<string[]> {
 	const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 

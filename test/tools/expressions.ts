@@ -50,14 +50,16 @@ export function expressions(): Map<string, expression> {
 	for (const file of readdirSync(TOOLS, { recursive: true, encoding: "utf8" })) {
 		if (!/\.(?:ts|js|mjs)$/.test(file))
 			continue;
-		const { code } = transformSync(readFileSync(TOOLS + file, "utf8"), { loader: "ts", target: "es2024" });
+		const { code } = transformSync(readFileSync(TOOLS + file, "utf8"),
+			{ loader: "ts", target: "es2024" });
 
 		parse(code, {
 			ecmaVersion: "latest", sourceType: "module",
 			onToken(token) {
 				if (token.type.label !== "regexp")
 					return;
-				const { value } = token as unknown as { value: { pattern: string; flags: string } };
+				const { value } = token as unknown as {
+					value: { pattern: string; flags: string } };
 				const { pattern: source, flags } = value;
 				const key = `/${source}/${flags}`;
 				const known = found.get(key) ?? { source, flags, files: [] };
@@ -72,14 +74,19 @@ export function expressions(): Map<string, expression> {
 }
 
 const SIZE = 100_000;
-const PUMPS = [" ", "\t", "\n", "0", "a", "A", "<", "[", "(", "/*", "* ", '"', "> ", ": ", ".", "=", "a b ", "0a", " #"];
+const PUMPS = [
+	" ", "\t", "\n", "0", "a", "A", "<", "[", "(", "/*", "* ", '"', "> ", ": ", ".", "=",
+	"a b ", "0a", " #",
+];
 
 /* What the expression itself speaks of: its words and signs, one after the other. */
 function own_pumps(source: string): string[] {
-	const plain = source.replace(/\\[bBdDsSwWnrtpP](?:\{\w+\})?|\(\?[:=!<]*|[()^$|?*+]|\{[\d,]+\}/g, " ");
+	const plain = source.replace(
+		/\\[bBdDsSwWnrtpP](?:\{\w+\})?|\(\?[:=!<]*|[()^$|?*+]|\{[\d,]+\}/g, " ");
 	const words = plain.replace(/\\(.)/g, "$1").split(/[ []+/).filter((word) => word !== "");
 
-	return [...words.slice(0, 6), words.join(""), words.join(" ")].filter((word) => word !== "");
+	return [...words.slice(0, 6), words.join(""), words.join(" ")]
+		.filter((word) => word !== "");
 }
 
 /** worst_of - texts of 100 kB, or of @size, that make an expression go back and try again */

@@ -40,7 +40,8 @@ export async function run_failing(argv: string[], n: number, how: failing): Prom
 		const fails = ++count === n && how !== "none";
 
 		if (fails && how !== "short")
-			throw Object.assign(new Error(how), { code: how, errno: ERRNO[how], syscall: "write" });
+			throw Object.assign(new Error(how),
+				{ code: how, errno: ERRNO[how], syscall: "write" });
 		const taken = fails ? half_of(bytes) : bytes;
 
 		if (fd !== 1)

@@ -36,7 +36,8 @@ const rows: [command: string, ...argvs: string[][]][] = [
 	["import", ["import", SCENARIO]],
 	["explore", ["explore", "--help"]],
 	["trace", ["trace", "check", TRACE], ["trace", "run", SCENARIO, "--driver", "v12"],
-		["trace", "run", SCENARIO, "--driver", "v12", "--format", "text"], ["trace", "run", TRACE]],
+		["trace", "run", SCENARIO, "--driver", "v12", "--format", "text"],
+			["trace", "run", TRACE]],
 	["drivers", ["drivers"], ["drivers", "--format", "json"]],
 	["diff", ["diff", "v12", "v13"]],
 	["crossread", ["crossread", PATCH], ["crossread", PATCH, "--format", "json"]],
@@ -47,7 +48,8 @@ const MOST_WRITES = 4;
 
 for (const command of commands.keys()) {
 	for (const argv of known.get(command) ?? [[command, "--help"]]) {
-		test(`failing writes: ${argv.join(" ").replaceAll(SCENARIOS, "").slice(0, 60)}`, async (t) => {
+		test(`failing writes: ${argv.join(" ").replaceAll(SCENARIOS, "").slice(0, 60)}`,
+				async (t) => {
 			const whole = await run_failing(argv, 1, "none");
 
 			if (whole.code === 2)
@@ -59,7 +61,9 @@ for (const command of commands.keys()) {
 					if (!it.reached)
 						break;
 					if (how === "ENOSPC" || how === "EIO") {
-						t.match(it, { code: 2, line: /^(standard output|\/\S+): [^\n]+$/ }, `write ${n}: ${how}`);
+						t.match(it, { code: 2,
+							line: /^(standard output|\/\S+): [^\n]+$/ },
+								`write ${n}: ${how}`);
 						t.ok(whole.out.length >= it.out.length);
 						continue;
 					}
@@ -75,7 +79,8 @@ for (const command of commands.keys()) {
 test("failing writes: no file is left half written or aside", async (t) => {
 	const argv = [...EXPLORE, "--output", folder, "--format", "json"];
 
-	t.match(await run_failing(argv, 2, "ENOSPC"), { code: 2, line: /^\/\S+: cannot be written, no space/, out: "" });
+	t.match(await run_failing(argv, 2, "ENOSPC"),
+		{ code: 2, line: /^\/\S+: cannot be written, no space/, out: "" });
 	t.equal(readdirSync(folder).length, 1);
 	t.match(await run_failing(argv, 2, "short"), { code: 1 });
 	t.ok(readdirSync(folder).every((name) => !name.startsWith(".") && name.endsWith(".scn")));
@@ -84,11 +89,15 @@ test("failing writes: no file is left half written or aside", async (t) => {
 	rmSync(folder, { recursive: true });
 });
 
-test("a full disk, a reader who went, a folder that cannot be: at once, as real as it gets", async (t) => {
-	const shell = (line: string) => spawnSync("bash", ["-c", line, EXECUTABLE], { encoding: "utf8" });
+test("a full disk, a reader who went, a folder that cannot be: at once, as real as it gets",
+		async (t) => {
+	const shell = (line: string) => spawnSync("bash", ["-c", line, EXECUTABLE],
+		{ encoding: "utf8" });
 	const full = shell('"$0" drivers > /dev/full');
 
-	t.match(full, { status: 2, stderr: /^vfio-ap: standard output: no space left on device[^\n]*\n$/ });
+	t.match(full, {
+		status: 2, stderr: /^vfio-ap: standard output: no space left on device[^\n]*\n$/,
+	});
 	t.match(shell('{ "$0" drivers; echo $? >&2; } | true'), { stderr: /^(0|141)\n$/ });
 	t.match(shell('timeout 5 "$0" explore --output /proc/nodir'),
 		{ status: 2, stderr: "vfio-ap: /proc/nodir: no such file or directory\n" });

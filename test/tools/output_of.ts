@@ -14,7 +14,8 @@ export async function output_of(
 	try {
 		const code = await run();
 
-		return { code, out: chunks().map(({ args }) => String((args as unknown[])[0])).join("") };
+		return { code, out: chunks().map(({ args }) => String((args as unknown[])[0]))
+			.join("") };
 	} finally {
 		chunks.restore();
 	}

@@ -178,7 +178,8 @@ test("a driver's own files, and a log line for one that goes past its bus", asyn
 
 test("driver_register: twice -> -EBUSY, bus unknown -> -EINVAL", async (t) => {
 	open_shop();
-	const stray = new device_driver(null, { name: "stray", bus: new bus_type({ name: "none" }) });
+	const stray = new device_driver(null,
+		{ name: "stray", bus: new bus_type({ name: "none" }) });
 
 	t.equal(driver_register(driver("big_a")), -EBUSY);
 	t.equal(driver_register(stray), -EINVAL);
@@ -263,8 +264,10 @@ test("walks of devices and drivers: order, start, early end, removal on the way"
 	}), 0);
 	t.same(drivers, ["big_a", "small_a"]);
 	t.equal(bus_for_each_drv(toy_bus, big, 5, (drv, n) => drv.name === "small_a" ? n : 0), 5);
-	t.equal(device_for_each_child(root, "s0", (dev, name) => Number(dev_name(dev) === name)), 1);
-	t.equal(device_for_each_child(root, "s9", (dev, name) => Number(dev_name(dev) === name)), 0);
+	t.equal(device_for_each_child(root, "s0",
+		(dev, name) => Number(dev_name(dev) === name)), 1);
+	t.equal(device_for_each_child(root, "s9",
+		(dev, name) => Number(dev_name(dev) === name)), 0);
 	/* found above, and held since */
 	for (const found of [b0, b1, s0])
 		put_device(found.device);
@@ -310,7 +313,8 @@ test("classes: links, and a directory between a device and its children", async 
 	t.equal(sysfs_stat("/sys/class/doll/doll0").type, "link");
 	t.equal(sysfs_stat("/sys/class/doll/doll0/device").type, "link");
 	t.same(sysfs_read("/sys/class/doll/doll0/dev").text, "243:5\n");
-	t.same(sysfs_read("/sys/class/doll/doll0/uevent").text, "MAJOR=243\nMINOR=5\nDEVNAME=doll0\n");
+	t.same(sysfs_read("/sys/class/doll/doll0/uevent").text,
+		"MAJOR=243\nMINOR=5\nDEVNAME=doll0\n");
 	t.equal(device_for_each_child(b0.device, doll, (dev, wanted) => Number(dev === wanted)), 1);
 	device_unregister(doll);
 	t.equal(exists("/sys/devices/toys/b0/doll"), false, "the last one closes the door");
@@ -324,7 +328,8 @@ test("classes: links, and a directory between a device and its children", async 
 	device_unregister(orphan);
 	class_unregister(cls);
 	t.equal(exists("/sys/class/doll"), false);
-	t.notOk(live_kobjects().some(({ path }) => path.includes("doll")), "nobody holds any of it");
+	t.notOk(live_kobjects().some(({ path }) => path.includes("doll")),
+		"nobody holds any of it");
 });
 
 test("uevents: what userspace hears of", async (t) => {
@@ -335,8 +340,10 @@ test("uevents: what userspace hears of", async (t) => {
 	const { b0 } = open_shop();
 
 	t.same(heard.filter((envp) => envp[1] === "DEVPATH=/devices/toys/b0"), [
-		["ACTION=add", "DEVPATH=/devices/toys/b0", "SUBSYSTEM=toy", "DEVTYPE=widget", "KIND=big"],
-		["ACTION=bind", "DEVPATH=/devices/toys/b0", "SUBSYSTEM=toy", "DEVTYPE=widget", "DRIVER=big_a",
+		["ACTION=add", "DEVPATH=/devices/toys/b0", "SUBSYSTEM=toy", "DEVTYPE=widget",
+			"KIND=big"],
+		["ACTION=bind", "DEVPATH=/devices/toys/b0", "SUBSYSTEM=toy", "DEVTYPE=widget",
+			"DRIVER=big_a",
 			"KIND=big"],
 	]);
 	heard.length = 0;
@@ -395,7 +402,8 @@ test("every allocation fails once: -ENOMEM or dealt with, and nothing is left", 
 			t.fail(`allocation ${n}: ${errname(rc)}`);
 		errors += Number(rc !== 0);
 		t.equal(log.filter((what) => what.includes(" remove ")).length,
-			log.filter((what) => what.includes(" probe ")).length, `allocation ${n}: removed`);
+			log.filter((what) => what.includes(" probe ")).length,
+				`allocation ${n}: removed`);
 		t.same(live_kobjects(), before, `allocation ${n}`);
 		t.equal(kmemleak().length, leaks, `allocation ${n}`);
 		if (done)

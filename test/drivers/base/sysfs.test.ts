@@ -28,14 +28,16 @@ test("the tree: what a bus, two drivers and two devices look like", async (t) =>
 	const cases: [string, string[]][] = [
 		["/sys", ["bus", "class", "devices", "module"]],
 		["/sys/bus", ["toy"]],
-		["/sys/bus/toy", ["devices", "drivers", "drivers_autoprobe", "drivers_probe", "uevent"]],
+		["/sys/bus/toy",
+			["devices", "drivers", "drivers_autoprobe", "drivers_probe", "uevent"]],
 		["/sys/bus/toy/devices", ["b0", "s0"]],
 		["/sys/bus/toy/drivers", ["big_a", "small_a"]],
 		["/sys/bus/toy/drivers/big_a", ["b0", "bind", "uevent", "unbind"]],
 		["/sys/devices", ["toys", "virtual"]],
 		["/sys/devices/toys", ["b0", "s0", "uevent"]],
 		[B0, ["big", "command", "driver", "long", "status", "subsystem", "text", "uevent"]],
-		["/sys/devices/toys/s0", ["command", "driver", "long", "small", "status", "subsystem", "text",
+		["/sys/devices/toys/s0",
+			["command", "driver", "long", "small", "status", "subsystem", "text",
 			"uevent"]],
 	];
 
@@ -63,7 +65,8 @@ test("links: relative, and they can be walked through", async (t) => {
 		t.match(sysfs_stat(path), { rc: 0, type: "link" });
 	}
 	sysfs_write("/sys/class/toy_box/toys/b0/text", "hello");
-	t.equal(sysfs_read("/sys/bus/toy/devices/b0/driver/b0/subsystem/devices/b0/text").text, "hello");
+	t.equal(sysfs_read("/sys/bus/toy/devices/b0/driver/b0/subsystem/devices/b0/text").text,
+		"hello");
 	t.equal(sysfs_read("/sys/bus/toy/devices/b0/../b0/./text").text, "hello");
 	t.same(sysfs_readdir("/sys/bus/toy/devices/b0"), sysfs_readdir(B0));
 });
@@ -71,13 +74,16 @@ test("links: relative, and they can be walked through", async (t) => {
 test("read and write: errors", async (t) => {
 	open_shop();
 	const reads: [string, number][] = [
-		[`${B0}/command`, -EACCES], [`${B0}/nothing`, -ENOENT], ["/sys/nothing/text", -ENOENT],
+		[`${B0}/command`, -EACCES], [`${B0}/nothing`, -ENOENT],
+		["/sys/nothing/text", -ENOENT],
 		[B0, -EISDIR], ["/sys", -EISDIR], [`${B0}/driver`, -EISDIR], [`${B0}/..`, -EISDIR],
-		[`${B0}/text/more`, -ENOTDIR], [`${B0}/text/more/still`, -ENOTDIR], ["/proc/cpuinfo", -ENOENT],
+		[`${B0}/text/more`, -ENOTDIR], [`${B0}/text/more/still`, -ENOTDIR],
+		["/proc/cpuinfo", -ENOENT],
 		["relative", -ENOENT], ["", -ENOENT], ["/sys/bus/toy/drivers/big_a/bind", -EACCES],
 	];
 	const writes: [string, number][] = [
-		[`${B0}/big`, -EACCES], [`${B0}/nothing`, -ENOENT], [B0, -EISDIR], [`${B0}/text/more`, -ENOTDIR],
+		[`${B0}/big`, -EACCES], [`${B0}/nothing`, -ENOENT], [B0, -EISDIR],
+		[`${B0}/text/more`, -ENOTDIR],
 		["/sys/bus/toy/devices/b0", -EISDIR],
 	];
 
@@ -95,9 +101,11 @@ test("read and write: errors", async (t) => {
 
 test("stat: modes and sizes", async (t) => {
 	open_shop();
-	t.same(sysfs_stat(`${B0}/text`), { rc: 0, type: "file", mode: 0o644, size: 4096, nlink: 1 });
+	t.same(sysfs_stat(`${B0}/text`),
+		{ rc: 0, type: "file", mode: 0o644, size: 4096, nlink: 1 });
 	t.same(sysfs_stat(`${B0}/big`), { rc: 0, type: "file", mode: 0o444, size: 4096, nlink: 1 });
-	t.same(sysfs_stat(`${B0}/command`), { rc: 0, type: "file", mode: 0o200, size: 4096, nlink: 1 });
+	t.same(sysfs_stat(`${B0}/command`),
+		{ rc: 0, type: "file", mode: 0o200, size: 4096, nlink: 1 });
 	t.same(sysfs_stat(B0), { rc: 0, type: "dir", mode: 0o755, size: 0, nlink: 2 });
 	t.same(sysfs_stat("/sys"), { rc: 0, type: "dir", mode: 0o755, size: 0, nlink: 6 });
 });

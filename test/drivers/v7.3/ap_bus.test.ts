@@ -16,7 +16,9 @@ for (const label of ["v6.12", "v7.3"])
 	await load_driver(label);
 
 function boot(label: string, apmask = ALL, aqmask = ALL): machine_lab {
-	const host = { apxa: 1 as const, na: 255, nd: 255, apm: [4, 5], aqm: [4, 5], adm: [], old: [] };
+	const host = {
+		apxa: 1 as const, na: 255, nd: 255, apm: [4, 5], aqm: [4, 5], adm: [], old: [],
+	};
 	const lab = new machine_lab({ host, apmask, aqmask, memory: "zero" }, driver_of(label));
 
 	lab.load();

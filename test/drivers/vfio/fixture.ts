@@ -102,7 +102,8 @@ const ops = new vfio_device_ops({
 	close_device: () => void note("close"),
 	ioctl: (_vdev, cmd) => (cmd === VFIO_DEVICE_RESET ? note("reset") : -EINVAL),
 	request: (_vdev, count) => void note(`request ${count}`),
-	dma_unmap: (_vdev, iova, length) => void note(`unmap ${iova.toString(16)} ${length.toString(16)}`),
+	dma_unmap: (_vdev, iova, length) =>
+		void note(`unmap ${iova.toString(16)} ${length.toString(16)}`),
 });
 
 const parents = { today: new mdev_parent() };
@@ -285,7 +286,8 @@ const ops_5_10 = new v5_10_mdev.mdev_parent_ops({
 	open: open_5_10,
 	release: (mdev) => {
 		note("close");
-		unregister_notifiers(v5_10_mdev.mdev_get_drvdata<tiny>(mdev), v5_10_mdev.mdev_dev(mdev));
+		unregister_notifiers(v5_10_mdev.mdev_get_drvdata<tiny>(mdev),
+			v5_10_mdev.mdev_dev(mdev));
 	},
 	ioctl: (_mdev, cmd) => (cmd === v5_10_vfio.VFIO_DEVICE_RESET ? note("reset") : -EINVAL),
 });
@@ -294,7 +296,8 @@ const v5_10: generation = {
 	name: "5.10",
 	register: (parent) => v5_10_mdev.mdev_register_device(parent, ops_5_10),
 	unregister: (parent) => v5_10_mdev.mdev_unregister_device(parent),
-	pin: (gfn) => v5_10_vfio.vfio_pin_pages(opened_5_10!, [gfn], 1, IOMMU_READ | IOMMU_WRITE, []),
+	pin: (gfn) => v5_10_vfio.vfio_pin_pages(opened_5_10!, [gfn], 1,
+		IOMMU_READ | IOMMU_WRITE, []),
 	unpin: (gfn) => void v5_10_vfio.vfio_unpin_pages(opened_5_10!, [gfn], 1),
 };
 

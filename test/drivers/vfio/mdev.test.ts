@@ -57,13 +57,15 @@ for (const generation of generations) {
 	test(`${name}: the files of a type`, async (t) => {
 		t.equal(generation.register(parent), 0);
 		t.same(sysfs_readdir(TYPE).names.toSorted(),
-			[...(name === "6.12" ? ["available_instances"] : []), "create", "device_api", "devices",
+			[...(name === "6.12" ? ["available_instances"] : []), "create",
+				"device_api", "devices",
 				"name"]);
 		t.equal(sysfs_read(`${TYPE}/name`).text, "A plain device\n");
 		t.match(sysfs_read(`${TYPE}/device_api`).text, /^tiny-api/);
 		t.equal(sysfs_stat(`${TYPE}/create`).mode, 0o200);
 		t.equal(sysfs_read(`${TYPE}/create`).rc, -EACCES);
-		t.equal(sysfs_readlink("/sys/class/mdev_bus/parent").target, "../../devices/parent");
+		t.equal(sysfs_readlink("/sys/class/mdev_bus/parent").target,
+			"../../devices/parent");
 		generation.unregister(parent);
 		t.equal(sysfs_read(`${TYPE}/name`).rc, -ENOENT);
 		t.equal(sysfs_readlink("/sys/class/mdev_bus/parent").rc, -ENOENT);
@@ -98,20 +100,25 @@ for (const generation of generations) {
 		t.equal(sysfs_write(`${PARENT}/${UUID}/remove`, "1\n"), 2);
 		t.equal(sysfs_readlink(`/sys/bus/mdev/devices/${UUID}`).rc, -ENOENT);
 		t.equal(sysfs_write(`${PARENT}/${UUID}/remove`, "1\n"), -ENOENT);
-		t.same(log.filter((what) => what === "probe" || what === "remove"), ["probe", "remove"]);
+		t.same(log.filter((what) => what === "probe" || what === "remove"),
+			["probe", "remove"]);
 		generation.unregister(parent);
 		t.equal(live_kobjects().length, before);
 		shut_down(parent);
-		t.notOk(live_kobjects().some(({ path }) => path.includes("parent")), "nobody holds it");
+		t.notOk(live_kobjects().some(({ path }) => path.includes("parent")),
+			"nobody holds it");
 		t.same(dmesg().filter(({ level }) => level === "err"), []);
-		t.same(kmemleak().filter(({ what }) => what.includes("mdev") || what === "tiny"), []);
+		t.same(kmemleak().filter(({ what }) => what.includes("mdev") ||
+			what === "tiny"), []);
 		t.same(warnings(), []);
 		t.same(lockdep_inversions(), []);
 	});
 
-	test(`${name}: create: what is no UUID -> -EINVAL, one that there is -> -EEXIST`, async (t) => {
+	test(`${name}: create: what is no UUID -> -EINVAL, one that there is -> -EEXIST`,
+			async (t) => {
 		generation.register(parent);
-		for (const text of ["x", "\n", UUID.slice(1), `${UUID}\n\n`, `${UUID}xx`, UUID.replace("-", "0"),
+		for (const text of ["x", "\n", UUID.slice(1), `${UUID}\n\n`, `${UUID}xx`,
+			UUID.replace("-", "0"),
 			UUID.replace("8", "g")])
 			t.equal(sysfs_write(`${TYPE}/create`, text), -EINVAL, text);
 		t.equal(sysfs_write(`${TYPE}/create`, UUID.toUpperCase()), UUID.length);
@@ -119,8 +126,10 @@ for (const generation of generations) {
 		t.equal(sysfs_write(`${TYPE}/create`, `${OTHER}\n`), OTHER.length + 1);
 		t.same(sysfs_readdir("/sys/bus/mdev/devices").names.toSorted(), [OTHER, UUID]);
 		generation.unregister(parent);
-		t.same(sysfs_readdir("/sys/bus/mdev/devices").names, [], "the parent takes them with it");
-		t.same(kmemleak().filter(({ what }) => what.includes("mdev") || what === "tiny"), []);
+		t.same(sysfs_readdir("/sys/bus/mdev/devices").names, [],
+			"the parent takes them with it");
+		t.same(kmemleak().filter(({ what }) => what.includes("mdev") ||
+			what === "tiny"), []);
 	});
 
 	test(`${name}: the driver refuses: its error, and nothing is left`, async (t) => {
@@ -135,7 +144,8 @@ for (const generation of generations) {
 		generation.unregister(parent);
 	});
 
-	test(`${name}: each allocation of register fails once: -ENOMEM, nothing is left`, async (t) => {
+	test(`${name}: each allocation of register fails once: -ENOMEM, nothing is left`,
+			async (t) => {
 		each_allocation_fails(t, () => generation.register(parent),
 			() => generation.unregister(parent));
 		t.same(warnings(), []);
@@ -184,7 +194,8 @@ test("5.10, 6.0: a parent is registered once, and only with types", async (t) =>
 	for (const ops of [{ create, remove }, { create, supported_type_groups },
 		{ remove, supported_type_groups },
 		{ create, remove, supported_type_groups: [new attribute_group()] }])
-		t.equal(v5_10_mdev.mdev_register_device(parent, new v5_10_mdev.mdev_parent_ops(ops)),
+		t.equal(v5_10_mdev.mdev_register_device(parent,
+			new v5_10_mdev.mdev_parent_ops(ops)),
 			-EINVAL, Object.keys(ops).join(" and "));
 	t.equal(v6_0.register(parent), 0);
 	v6_0.unregister(parent);
@@ -203,7 +214,8 @@ test("5.10: an error of the driver's remove is noted, and the device goes", asyn
 });
 
 test("5.10: vfio_mdev is there as long as a parent is", async (t) => {
-	const there = (): boolean => sysfs_readdir("/sys/bus/mdev/drivers").names.includes("vfio_mdev");
+	const there = (): boolean =>
+		sysfs_readdir("/sys/bus/mdev/drivers").names.includes("vfio_mdev");
 
 	t.notOk(there());
 	v5_10.register(parent);

@@ -126,7 +126,8 @@ for (const generation of generations) {
 		open(guest);
 		log.length = 0;
 		t.equal(sysfs_write(`${PARENT}/${UUID}/remove`, "1"), 1);
-		t.same(log.slice(0, 3), is_2020 ? ["close", "remove"] : ["request 0", "close", "remove"]);
+		t.same(log.slice(0, 3),
+			is_2020 ? ["close", "remove"] : ["request 0", "close", "remove"]);
 		t.equal(guest.users_count, 1);
 		generation.unregister(parent);
 		t.same(lockdep_inversions(), []);
@@ -162,7 +163,8 @@ for (const generation of generations) {
 		const seen: string[] = [];
 		const end = trace_pin.register((op, _dev, gfn) => seen.push(op + gfn.toString(16)));
 		const file = open(a_guest());
-		const count = (): [bigint, number][] => vfio_pinned_pages().map((p) => [p.gfn, p.count]);
+		const count = (): [bigint, number][] =>
+			vfio_pinned_pages().map((p) => [p.gfn, p.count]);
 
 		t.equal(generation.pin(0n), 1);
 		t.equal(generation.pin(0x7fffn), 1);
@@ -241,13 +243,15 @@ test("5.10: notifiers: what is not open, not known or not there", async (t) => {
 
 test("vfio_set_irqs_validate_and_prepare: out of range or missing -> -EINVAL", async (t) => {
 	const good = {
-		argsz: 24, flags: VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, index: 0, start: 0,
+		argsz: 24, flags: VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, index: 0,
+		start: 0,
 		count: 1,
 	};
 	const check = (change: Partial<typeof good>, size: number | null = 0): number => {
 		const data_size = out(-1);
 		const rc = vfio_set_irqs_validate_and_prepare(
-			Object.assign(new vfio_irq_set(), good, change), 1, 1, size === null ? null : data_size);
+			Object.assign(new vfio_irq_set(), good, change), 1, 1,
+				size === null ? null : data_size);
 
 		return rc === 0 ? data_size.v : rc;
 	};

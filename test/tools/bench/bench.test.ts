@@ -59,7 +59,8 @@ test("report: several rounds give the median ratio and its spread", async (t) =>
 	const rows = [1, 2, 3].flatMap((round) => SCALE.map((row): row =>
 		({ ...row, round, value: row.value * (row.driver === "C" ? 1 : round) })));
 
-	t.match(text_report({ suites: [scale], rows, cc: true }), /^64 queues +512 ns +4.0x 2.0-6.0 \(2.05 us\)$/m);
+	t.match(text_report({ suites: [scale], rows, cc: true }),
+		/^64 queues +512 ns +4.0x 2.0-6.0 \(2.05 us\)$/m);
 });
 
 test("report: without a compiler the column says so", async (t) => {
@@ -82,7 +83,8 @@ test("native: no compiler -> null; where there is one, the same cases as ours", 
 
 		for await (const figure of run(subjects[0], "smoke"))
 			ours.push(figure.case);
-		t.strictSame(native.filter(({ suite }) => suite === name).map((row) => row.case), ours, name);
+		t.strictSame(native.filter(({ suite }) => suite === name).map((row) => row.case),
+			ours, name);
 	}
 });
 
@@ -101,7 +103,8 @@ test("native: the driver's own C has the cases of ours", { skip: real.skip }, as
 		for await (const figure of run("v6.12", "smoke"))
 			if (!figure.case.endsWith("left SIE"))
 				ours.add(figure.case);
-		t.strictSame(new Set(rows.filter(({ suite }) => suite === name).map((row) => row.case)), ours, name);
+		t.strictSame(new Set(rows.filter(({ suite }) => suite === name)
+			.map((row) => row.case)), ours, name);
 	}
 });
 
@@ -116,10 +119,12 @@ test("plot: an SVG image with a line per driver", async (t) => {
 test("vfio-ap bench: what it cannot do -> 2", async (t) => {
 	for (const [args, line] of [
 		[["speed"], /^vfio-ap: unknown suite 'speed', one of: bits, /],
-		[["bits", "--driver", "v11"], /^vfio-ap: --driver v11: not measured here, one of: include\//],
+		[["bits", "--driver", "v11"],
+			/^vfio-ap: --driver v11: not measured here, one of: include\//],
 		[["--format", "xml"], /^vfio-ap: --format xml: no such format, one of: text, /],
 	] as const) {
-		const { status, stderr } = spawnSync(EXECUTABLE, ["bench", ...args], { encoding: "utf8" });
+		const { status, stderr } = spawnSync(EXECUTABLE, ["bench", ...args],
+			{ encoding: "utf8" });
 
 		t.equal(status, 2);
 		t.match(stderr, line);
@@ -128,7 +133,8 @@ test("vfio-ap bench: what it cannot do -> 2", async (t) => {
 
 test("vfio-ap bench: JSON Lines of what was asked for", async (t) => {
 	const { status, stdout } = spawnSync(EXECUTABLE,
-		["bench", "filter", "--driver", "v6.12", "--smoke", "--format", "json"], { encoding: "utf8" });
+		["bench", "filter", "--driver", "v6.12", "--smoke", "--format", "json"],
+			{ encoding: "utf8" });
 	const rows = stdout.trimEnd().split("\n").map((line): row => JSON.parse(line));
 
 	t.equal(status, 0);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { readFileSync } from "node:fs";
 import { test } from "tap";
-import { HISTORY, bisect, history_from, type bisected_step } from "../../../tools/bisect/history.ts";
+import {
+	HISTORY, bisect, history_from, type bisected_step,
+} from "../../../tools/bisect/history.ts";
 import { bisect_html } from "../../../tools/bisect/html.ts";
 import { property_claim, ways_to_break } from "../../../tools/bisect/property.ts";
 import { bisect_json, bisect_ktap, bisect_text, row_of } from "../../../tools/bisect/report.ts";
@@ -51,26 +53,32 @@ test("a scenario that no driver has another mind about does not turn", async (t)
 test("reports name posting, patch, mail and function", async (t) => {
 	const found = await bisect(scenario_of("v11-long-example-host-has-0053"), POSTINGS, "6");
 
-	t.match(bisect_text([found]), "v12 -> v13, in 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>");
+	t.match(bisect_text([found]),
+		"v12 -> v13, in 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>");
 	t.match(bisect_text([found]), "decided by vfio_ap_mdev_filter_apcb(), C: v13 13/15 <");
 	const [line] = bisect_json([found]).trimEnd().split("\n").map((text) => JSON.parse(text));
 
 	t.match(line, { n: "6", drivers: POSTINGS, verdicts: ["holds", "holds", "differs"] });
-	t.match(line.flips[0], { patch: "09/15", message_id: /^<.*>$/, deciding: { origin: /^v13 13/ } });
+	t.match(line.flips[0],
+		{ patch: "09/15", message_id: /^<.*>$/, deciding: { origin: /^v13 13/ } });
 	t.match(bisect_ktap([found]), /\nnot ok 1 /);
 });
 
 test("history_from: from one driver to another", async (t) => {
 	t.strictSame(history_from("v11", "v13"), POSTINGS);
 	t.equal(history_from("v5.9", "v13")[0], "v5.9");
-	t.strictSame(history_from(HISTORY[0]!, HISTORY.at(-1)!), HISTORY, "what is meant when nothing is said");
+	t.strictSame(history_from(HISTORY[0]!, HISTORY.at(-1)!), HISTORY,
+		"what is meant when nothing is said");
 });
 
-test("January 2024: the queue that comes back enters with v18 and leaves between v6.6 and v6.12", async (t) => {
-	const { steps } = await bisect(scenario_of("filter-the-entire-matrix"), history_from("v12", "v6.12"), "8");
+test("January 2024: the queue that comes back enters with v18 and leaves between v6.6 and v6.12",
+		async (t) => {
+	const { steps } = await bisect(scenario_of("filter-the-entire-matrix"),
+		history_from("v12", "v6.12"), "8");
 
 	t.equal(row_of(steps[0]!.verdicts), "hhhhdddddh");
-	t.strictSame(steps[0]!.flips.map(({ from, to }) => [from, to]), [["v15", "v18"], ["v6.6", "v6.12"]]);
+	t.strictSame(steps[0]!.flips.map(({ from, to }) => [from, to]),
+		[["v15", "v18"], ["v6.6", "v6.12"]]);
 	t.equal(steps[0]!.flips[0]!.deciding!.name, "vfio_ap_mdev_filter_matrix");
 });
 
@@ -78,7 +86,8 @@ test("a page: verdicts along the history, and each turn; a scenario's text is te
 	const named = { ...scenario_of("v11-long-example-host-has-0053"), about: ["<img src=x>"] };
 	const page = bisect_html([await bisect(named, POSTINGS, "6")]);
 
-	t.match(page, /<th scope="row"><a href="#s1-6">6<\/a>: <code>unchanged m0<\/code><\/th>(?:<td [^]*?<\/td>){3}<\/tr>/);
+	t.match(page,
+		/<th scope="row"><a href="#s1-6">6<\/a>: <code>unchanged m0<\/code><\/th>(?:<td [^]*?<\/td>){3}<\/tr>/);
 	t.match(page, /<h3 id="s1-6">[^]*vfio_ap_mdev_filter_apcb\(\)[^]*v13@8 ✓[^]*v13@9 ✗/);
 	t.match(page, /&(?:#60|lt);img src=x&/);
 	t.notMatch(page, /<img|(?:src|href)="(?!data:,|#)/);
@@ -91,9 +100,12 @@ test("bisect --property: each way to break it, along the history and the series"
 	const found = [];
 
 	for (const way of ways)
-		found.push(await bisect(way.scenario, POSTINGS, "links-sound", [property_claim(way)]));
+		found.push(await bisect(way.scenario, POSTINGS, "links-sound",
+			[property_claim(way)]));
 	t.strictSame(told, ["links-sound: v11", "links-sound: v13"], "v12 breaks as v11 does");
 	t.strictSame(found.map(({ steps }) => row_of(steps[0]!.verdicts)), ["ddh", "ddd"]);
-	t.match(bisect_text(found), "v12 -> v13, v13 was made on v5.9, where it is so already: differs -> holds");
-	await t.rejects(ways_to_break({ ...sought, property: "no-warn" }, ["v6.12"], () => {}), /holds on v6\.12/);
+	t.match(bisect_text(found),
+		"v12 -> v13, v13 was made on v5.9, where it is so already: differs -> holds");
+	await t.rejects(ways_to_break({ ...sought, property: "no-warn" }, ["v6.12"], () => {}),
+		/holds on v6\.12/);
 });

@@ -39,7 +39,8 @@ export function member(name: string, text: string, type = "0"): Buffer {
 
 /** gnu_member - the same, its name in a member of its own as GNU tar does with long ones */
 export function gnu_member(name: string, text: string): Buffer {
-	return Buffer.concat([member("././@LongLink", `${name}\0`, "L"), member(name.slice(0, 99), text)]);
+	return Buffer.concat(
+		[member("././@LongLink", `${name}\0`, "L"), member(name.slice(0, 99), text)]);
 }
 
 /** pax_member - the same, its name in an extended header */
@@ -49,7 +50,8 @@ export function pax_member(name: string, text: string): Buffer {
 
 	while (String(length).length + Buffer.byteLength(body) !== length)
 		length++;
-	return Buffer.concat([member("pax", `${length}${body}`, "x"), member(name.slice(0, 99), text)]);
+	return Buffer.concat(
+		[member("pax", `${length}${body}`, "x"), member(name.slice(0, 99), text)]);
 }
 
 /** tar - an archive */

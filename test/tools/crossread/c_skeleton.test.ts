@@ -66,16 +66,19 @@ const crypto = join(source, "drivers/s390/crypto");
 const kvm = join(source, "arch/s390/kvm");
 const skip = existsSync(crypto) ? false : `no kernel source at ${source}, see LINUX_SOURCE`;
 
-for (const [name, folder] of [["v6.12.json", crypto], ["ap_bus-6.12.json", crypto], ["kvm-6.12.json", kvm]] as const) {
+for (const [name, folder] of [["v6.12.json", crypto], ["ap_bus-6.12.json", crypto],
+		["kvm-6.12.json", kvm]] as const) {
 	test(`c_skeleton: Linux 6.12 is ${name}`, { skip }, async (t) => {
 		const url = new URL(`../../skeletons/${name}`, import.meta.url);
 		const recorded = await read_recorded(url.pathname);
 		for (const [c_file, functions] of recorded.files) {
 			const names = functions.map((fn) => fn.name);
 			const all = await c_skeleton(readFileSync(join(folder, c_file), "utf8"));
-			const found = folder === kvm ? all.filter((fn) => names.includes(fn.name)) : all;
+			const found = folder === kvm ? all.filter((fn) => names.includes(fn.name))
+				: all;
 			const form = (fns: typeof found) => fns.map((fn) => (
-				[fn.name, fn.is_static, fn.line, skeleton_text(fn), conditions_of(fn.tokens)]));
+				[fn.name, fn.is_static, fn.line, skeleton_text(fn),
+					conditions_of(fn.tokens)]));
 			t.same(form(found), form(functions), c_file);
 		}
 	});

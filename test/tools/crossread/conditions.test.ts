@@ -32,7 +32,8 @@ const other: [c: string, ts: string][] = [
 async function differences(c: string, ts: string) {
 	const of_c = await c_skeleton(`int f(void)\n{\n\t${c}\n\t\tgo();\n}\n`);
 	const port = await ts_skeleton(`export function f() {\n\t${ts}\n\t\tgo();\n}\n`);
-	const without_f = { ...of_c[0]!, tokens: of_c[0]!.tokens.filter(({ text }) => text !== "f()") };
+	const without_f =
+		{ ...of_c[0]!, tokens: of_c[0]!.tokens.filter(({ text }) => text !== "f()") };
 	port.functions[0]!.tokens = port.functions[0]!.tokens.filter(({ text }) => text !== "f()");
 	return check_file("x.c", [without_f], port).functions[0]!.differences;
 }
@@ -45,7 +46,9 @@ for (const [c, ts] of same) {
 
 for (const [c, ts] of other) {
 	test(`conditions: '${c}' is not '${ts}'`, async (t) => {
-		t.match(await differences(c, ts), [{ what: "not of the same operators", reason: null }]);
-		t.match(await differences(c, `${ts} /* PORT: on purpose */`), [{ reason: "on purpose" }]);
+		t.match(await differences(c, ts),
+			[{ what: "not of the same operators", reason: null }]);
+		t.match(await differences(c, `${ts} /* PORT: on purpose */`),
+			[{ reason: "on purpose" }]);
 	});
 }

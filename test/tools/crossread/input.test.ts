@@ -23,12 +23,14 @@ async function run(t: Test, argv: string[]): Promise<{ code: number; out: string
 }
 
 for (const { label } of ported) {
-	test(`crossread TREE: ${label}'s skeletons -> ${label}, every function at 100%`, async (t) => {
+	test(`crossread TREE: ${label}'s skeletons -> ${label}, every function at 100%`,
+			async (t) => {
 		const folder = t.testdir();
 		await synthetic_tree(label, folder);
 		const { code, out } = await run(t, [folder, "--check"]);
 		t.equal(code, 0);
-		t.match(out, new RegExp(`vfio_ap_ops\\.c beside .* \\(${label.replace(".", "\\.")}, agrees`));
+		t.match(out, new RegExp(
+			`vfio_ap_ops\\.c beside .* \\(${label.replace(".", "\\.")}, agrees`));
 		t.notMatch(out, /not in the port|: (?!100\.0%)\d+\.\d% \(/);
 	});
 }
@@ -36,7 +38,8 @@ for (const { label } of ported) {
 test("crossread FILE: one function changed -> named, exit 1 below the limit", async (t) => {
 	const text = (await synthetic_files("v11")).get("vfio_ap_ops.c")!;
 	const folder = t.testdir({
-		"vfio_ap_ops.c": text.replace("\tbitmap_clear();\n\tbitmap_clear();\n", "\tbitmap_clear();\n"),
+		"vfio_ap_ops.c": text.replace("\tbitmap_clear();\n\tbitmap_clear();\n",
+			"\tbitmap_clear();\n"),
 	});
 	const file = join(folder, "vfio_ap_ops.c");
 	const all = await run(t, [file, "--check"]);
@@ -49,7 +52,8 @@ test("crossread FILE: one function changed -> named, exit 1 below the limit", as
 });
 
 test("crossread MAIL: the driver its subject names, replies and postings alike", async (t) => {
-	const folder = t.testdir({ "03.eml": posted, "re.eml": quoted, "all": { "1.eml": posted } });
+	const folder = t.testdir(
+		{ "03.eml": posted, "re.eml": quoted, "all": { "1.eml": posted } });
 	for (const input of ["03.eml", "re.eml", "all"]) {
 		const { out } = await run(t, [join(folder, input)]);
 		t.match(out, /\(v11, the subject says so\)/);
@@ -64,9 +68,11 @@ test("crossread --format json: every row", async (t) => {
 	const view = JSON.parse(out);
 	t.equal(view.driver, "v11");
 	t.same(view.functions.map((fn: { name: string; status: string }) => [fn.name, fn.status]), [
-		["first", "unmatched"], ["fresh", "unmatched"], ["last", "unmatched"], ["old", "removed"],
+		["first", "unmatched"], ["fresh", "unmatched"], ["last", "unmatched"],
+		["old", "removed"],
 	]);
-	t.match(view.functions[1].rows.at(-1), { state: "remark", remarks: ["— A Writer:", "Why not <b>here</b>?"] });
+	t.match(view.functions[1].rows.at(-1),
+		{ state: "remark", remarks: ["— A Writer:", "Why not <b>here</b>?"] });
 });
 
 test("crossread --format html: mail text is escaped, nothing is loaded", async (t) => {
@@ -85,7 +91,8 @@ for (const columns of [60, 80, 133, 200]) {
 		for (const input of ["03.eml", "."]) {
 			const texts = await read_input(join(folder, input), await ported_c_files());
 			const text = side_by_side(await compare(texts, null), { columns });
-			const rows = text.split("\n").filter((line) => /^[ \d]{5} [ +-]/.test(line));
+			const rows = text.split("\n")
+				.filter((line) => /^[ \d]{5} [ +-]/.test(line));
 			t.ok(rows.length > 10);
 			t.same(rows.filter((line) => line.length > columns), []);
 		}
@@ -93,7 +100,8 @@ for (const columns of [60, 80, 133, 200]) {
 }
 
 test("crossread: no escape sequence but on a terminal", async (t) => {
-	const folder = t.testdir({ "03.eml": quoted.replace("Why not", "\u001b[31mWhy\u202e not") });
+	const folder = t.testdir(
+		{ "03.eml": quoted.replace("Why not", "\u001b[31mWhy\u202e not") });
 	const { out } = await run(t, [join(folder, "03.eml")]);
 	t.notOk(out.includes("\u001b") || out.includes("\u202e"));
 	t.match(out, /\\x1b\[31mWhy\\u202e not/);
@@ -112,8 +120,10 @@ const unusable: [what: string, files: { [name: string]: string | Buffer }, input
 		/^\S+x: nothing here to compare \(zcrypt_api\.c\)/],
 	["no function", { "x.c": "int x;\n" }, "x.c", /^\S+x\.c: no C function in it/],
 	["a tree without the files", { "README": "hello\n" }, ".", /neither drivers\/s390\/crypto/],
-	["no archive", { "x.tar": "hello\n".repeat(200) }, "x.tar", /^\S+x\.tar: not a tar archive/],
-	["no package", { "x.deb": "!<arch>\nhello\n" }, "x.deb", /^\S+x\.deb: a Debian package without/],
+	["no archive", { "x.tar": "hello\n".repeat(200) }, "x.tar",
+		/^\S+x\.tar: not a tar archive/],
+	["no package", { "x.deb": "!<arch>\nhello\n" }, "x.deb",
+		/^\S+x\.deb: a Debian package without/],
 ];
 
 for (const [what, files, input, message] of unusable) {
@@ -131,7 +141,8 @@ const has_tar = spawnSync("tar", ["--version"]).status === 0;
 const has_xz = spawnSync("xz", ["--version"]).status === 0;
 
 for (const [suffix, option, there] of [
-	[".tar", "-cf", has_tar], [".tar.gz", "-czf", has_tar], [".tar.xz", "-cJf", has_tar && has_xz],
+	[".tar", "-cf", has_tar], [".tar.gz", "-czf", has_tar],
+	[".tar.xz", "-cJf", has_tar && has_xz],
 ] as const) {
 	const skip = there ? false : "no tar or xz here";
 	test(`crossread ${suffix}: the sources in an archive`, { skip }, async (t) => {

@@ -57,7 +57,8 @@ async function subjects_in(port: port, c_file: string, c: skeleton_function[]) {
 
 async function subjects_of(port: port): Promise<subject[]> {
 	const { files } = await skeleton_of_port(port);
-	const lists = await Promise.all([...files].map(([c_file, c]) => subjects_in(port, c_file, c)));
+	const lists = await Promise.all(
+		[...files].map(([c_file, c]) => subjects_in(port, c_file, c)));
 	return lists.flat();
 }
 

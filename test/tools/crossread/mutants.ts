@@ -45,7 +45,8 @@ function inverted(line: string): string | null {
 
 const changes: [how: string, change: change][] = [
 	["drop a lock", (line) => lock.test(name_of_call(line) ?? "") ? "" : null],
-	["drop a call", (line) => name_of_call(line) && !lock.test(name_of_call(line)!) ? "" : null],
+	["drop a call", (line) => name_of_call(line) && !lock.test(name_of_call(line)!)
+		? "" : null],
 	["double a call", (line) => name_of_call(line) ? `${line} ${line.trim()}` : null],
 	["change an errno", other_errno],
 	["drop a break", (line) => replaced(line, /^(\s*)break;/, "$1;")],
@@ -56,7 +57,8 @@ const changes: [how: string, change: change][] = [
 	["drop an else", (line) => replaced(line, /\belse\b/, "")],
 	["drop a return", (line) => replaced(line, /^(\s*)return.*;$/, "$1;")],
 	["if becomes while", (line) => replaced(line, /\bif \(/, "while (")],
-	["call another function", (line) => replaced(line, /\b(?!if|for|while|switch|return)(\w+)\(/,
+	["call another function",
+		(line) => replaced(line, /\b(?!if|for|while|switch|return)(\w+)\(/,
 		"not_$1(")],
 	["drop a case", (line) => replaced(line, /^(\s*)case .*:$/, "$1")],
 	["invert a branch", inverted],
@@ -84,7 +86,8 @@ export function mutants_of(lines: readonly string[]): mutant[] {
 		...swapped(lines, row),
 		...changes.flatMap(([how, change]) => {
 			const changed = row === 0 ? null : change(line);
-			return changed === null ? [] : [{ how, row, lines: lines.with(row, changed) }];
+			return changed === null
+				? [] : [{ how, row, lines: lines.with(row, changed) }];
 		}),
 	]);
 }

@@ -22,7 +22,8 @@ async function make_page(folder: string): Promise<string> {
 	const c_files = await ported_c_files();
 	const text = (await synthetic_files("v11")).get("vfio_ap_ops.c")!;
 	const broken = text.replaceAll("\tbitmap_clear();\n", "\tbitmap_set();\n");
-	const said = quoted.replace("<b>here</b>", "<img src=http://example.org/x onerror=alert(1)>");
+	const said = quoted.replace("<b>here</b>",
+		"<img src=http://example.org/x onerror=alert(1)>");
 	const inputs = [["vfio_ap_ops.c", broken], ["03.eml", posted], ["re.eml", said]];
 	const views = [];
 	for (const [name, content] of inputs) {
@@ -66,7 +67,8 @@ test("page: in a browser", { skip }, async (t) => {
 	t.ok(await page.evaluate<number>('document.querySelectorAll("tbody tr").length') > 500);
 	t.equal(await page.evaluate<number>(crooked), 0, "rows are aligned");
 	t.ok(await page.evaluate<boolean>("document.documentElement.scrollWidth <= innerWidth"));
-	t.equal(await page.evaluate<number>("document.images.length"), 0, "a mail's markup is text");
+	t.equal(await page.evaluate<number>("document.images.length"), 0,
+		"a mail's markup is text");
 
 	const names: string[] = [];
 	for (const key of ["j", "j", "k", "n"]) {
@@ -86,7 +88,8 @@ test("page: in a browser", { skip }, async (t) => {
 		/: C has .*; here /, "the equivalence that was used");
 
 	const complaints = page.events.filter(({ method }) => (
-		["Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"].includes(method)));
+		["Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"]
+			.includes(method)));
 	t.same(complaints, []);
 	const fetched = page.events.filter(({ method }) => method === "Network.requestWillBeSent")
 		.map(({ params }) => (params["request"] as { url: string }).url)

@@ -19,7 +19,9 @@ async function pieces_of(text: string) {
 	return pieces.flat().map(({ name, removed, stretches }) => [
 		name, removed,
 		stretches.map((at) => [
-			skeleton_text({ name, is_static: false, line: 0, last_line: 0, tokens: at.tokens }),
+			skeleton_text({
+				name, is_static: false, line: 0, last_line: 0, tokens: at.tokens,
+			}),
 			at.has_head, at.has_end,
 		]),
 	]);
@@ -42,7 +44,8 @@ test("read_patch: a posted patch", async (t) => {
 });
 
 for (const [how, text] of [
-	["posted", posted], ["quoted", quoted], ["on a page", in_page], ["in a saved page", saved_page],
+	["posted", posted], ["quoted", quoted], ["on a page", in_page],
+	["in a saved page", saved_page],
 ]) {
 	test(`patch_pieces: ${how}: the functions that change, as far as shown`, async (t) => {
 		t.same(await pieces_of(text!), changed);
@@ -73,7 +76,8 @@ for (const [heading, name] of headings) {
 }
 
 const malformed: [what: string, text: string, message: RegExp][] = [
-	["cut off", posted.split("\n").slice(0, 14).join("\n"), /^x:\d+: the hunk ends \d+ lines before/],
+	["cut off", posted.split("\n").slice(0, 14).join("\n"),
+		/^x:\d+: the hunk ends \d+ lines before/],
 	["head of a hunk", posted.replace("@@ -10", "@@ -1O"), /^x:\d+: unreadable head of a hunk/],
 	["a line too many", posted.replace(/@@ -10,7 .* @@/, "@@ -10,3 +10,3 @@"),
 		/^x:\d+: a changed line behind the end|^x:\d+: the hunk ends/],

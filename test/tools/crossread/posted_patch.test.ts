@@ -9,7 +9,8 @@ function of(subject: string): string | undefined {
 }
 
 test("a subject names its patch: a mail's, an answer's, one that is cut short", async (t) => {
-	const subject = "[PATCH v13 08/15] s390/vfio-ap: sysfs attribute to display the guest's matrix";
+	const subject =
+		"[PATCH v13 08/15] s390/vfio-ap: sysfs attribute to display the guest's matrix";
 
 	t.equal(of(subject), "v13@8");
 	t.equal(of(`Re: ${subject}`), "v13@8");

@@ -16,7 +16,8 @@ import { side_by_side } from "../../../tools/crossread/text_view.ts";
 function place(variable: string, usual: string, ...needed: string[]) {
 	const path = process.env[variable] ?? usual;
 	const there = existsSync(path);
-	return { path, skip: there ? false : `nothing at ${path}, see ${variable} (${needed.join()})` };
+	return { path, skip: there
+		? false : `nothing at ${path}, see ${variable} (${needed.join()})` };
 }
 
 async function views_of(path: string): Promise<text_view[]> {
@@ -48,7 +49,8 @@ for (const { label } of ported.filter((driver) => driver.label !== "v6.12")) {
 	const path = join(postings.path, label);
 	const skip = postings.skip || (existsSync(path) ? false : `no ${path}`);
 	test(`crossread: the C of ${label} beside its port`, { skip }, async (t) => {
-		const views = (await views_of(path)).filter(({ c_file }) => c_file.startsWith("vfio_ap_"));
+		const views = (await views_of(path))
+			.filter(({ c_file }) => c_file.startsWith("vfio_ap_"));
 		t.same([...new Set(views.map(({ driver }) => driver))], [label]);
 		t.same(below_100(views), []);
 	});
@@ -57,7 +59,8 @@ for (const { label } of ported.filter((driver) => driver.label !== "v6.12")) {
 const seeds = place("VFIO_AP_SEEDS", "/usr/src/vfio_ap-seeds", "002_*.txt, 08.eml of v11");
 const mails = seeds.skip ? [] : readdirSync(seeds.path)
 	.filter((name) => name.startsWith("002_") || name === "08.eml");
-const no_mails = seeds.skip || (mails.length > 0 ? false : `no 002_*.txt and no 08.eml in ${seeds.path}`);
+const no_mails = seeds.skip ||
+	(mails.length > 0 ? false : `no 002_*.txt and no 08.eml in ${seeds.path}`);
 
 test("crossread: v11 08/14: every function is found", { skip: no_mails }, async (t) => {
 	for (const name of mails) {

@@ -5,7 +5,9 @@
 import { test } from "tap";
 import { read_messages } from "../../../tools/lib/mail/message.ts";
 import { read_patch } from "../../../tools/crossread/patch.ts";
-import { name_of, said_above, speaker, take_said, unplaced_remarks } from "../../../tools/crossread/remarks.ts";
+import {
+	name_of, said_above, speaker, take_said, unplaced_remarks,
+} from "../../../tools/crossread/remarks.ts";
 
 const ANSWER = `From: "Ada, Countess" <ada@example.org>
 Subject: Re: [PATCH v3 2/4] s390/vfio-ap: sample
@@ -35,7 +37,9 @@ Ada
 test("remarks: who says what, however deep it is quoted", async (t) => {
 	const [mail] = await read_messages(Buffer.from(ANSWER));
 	const files = read_patch(mail!.lines, "re.eml", true, mail!.from);
-	const remarks = files.flatMap(({ hunks }) => hunks.flatMap(({ lines }) => lines.flatMap((l) => l.remarks)));
+	const remarks =
+		files.flatMap(({ hunks }) =>
+			hunks.flatMap(({ lines }) => lines.flatMap((l) => l.remarks)));
 
 	t.strictSame(remarks.filter((text) => text !== ""), [
 		speaker("Bob Builder"), "Why b?", speaker("Ada, Countess"), "Because.",
@@ -46,23 +50,30 @@ test("remarks: those that stand at no line that is shown, and why", async (t) =>
 	const messages = await read_messages(Buffer.from(ANSWER));
 
 	t.strictSame(unplaced_remarks(messages, ["Because."]), [
-		{ by: "Ada, Countess", lines: ["Thanks for this."], why: "of the patch as a whole" },
-		{ by: "Ada, Countess", lines: ["A comma is missing."], why: "on Documentation/x.rst, which is no C" },
+		{ by: "Ada, Countess", lines: ["Thanks for this."],
+			why: "of the patch as a whole" },
+		{ by: "Ada, Countess", lines: ["A comma is missing."],
+			why: "on Documentation/x.rst, which is no C" },
 	]);
-	t.strictSame(unplaced_remarks(messages, []).map(({ why }) => why)[1], "at a line that is not shown");
+	t.strictSame(unplaced_remarks(messages, []).map(({ why }) => why)[1],
+		"at a line that is not shown");
 });
 
 test("remarks: an answer to an answer brings what is new", async (t) => {
 	const to = [speaker("Bob"), "Why?"];
 
-	take_said(to, [speaker("Bob"), "Why?", speaker("Ada"), "Because.", speaker("Bob"), "Why?", "Ah."]);
-	t.strictSame(to, [speaker("Bob"), "Why?", speaker("Ada"), "Because.", speaker("Bob"), "Ah."]);
+	take_said(to, [
+		speaker("Bob"), "Why?", speaker("Ada"), "Because.", speaker("Bob"), "Why?", "Ah.",
+	]);
+	t.strictSame(to,
+		[speaker("Bob"), "Why?", speaker("Ada"), "Because.", speaker("Bob"), "Ah."]);
 });
 
 test("names: of addresses and of the lines above quotations", async (t) => {
 	t.equal(name_of("Halil Pasic <pasic@example.org>"), "Halil Pasic");
 	t.equal(name_of("ada@example.org"), "ada@example.org");
 	t.equal(said_above("On 10/22/20 1:12 PM, Halil Pasic wrote:"), "Halil Pasic");
-	t.equal(said_above("<t@example.org> wrote:", "On Thu, 22 Oct 2020 13:12:03 -0400 Tony Krowiak"), "Tony Krowiak");
+	t.equal(said_above("<t@example.org> wrote:",
+		"On Thu, 22 Oct 2020 13:12:03 -0400 Tony Krowiak"), "Tony Krowiak");
 	t.equal(said_above("the driver wrote a bit"), null);
 });

@@ -6,14 +6,17 @@ import { origin_text, record_series, series_text } from "../../../tools/crossrea
 import { posted } from "./samples.ts";
 
 for (const { label, path } of ported.filter(({ patches }) => patches > 0)) {
-	test(`series: the heads in ${label} name the patch that changed the function last`, async (t) => {
+	test(`series: the heads in ${label} name the patch that changed the function last`,
+			async (t) => {
 		for (const file of ["vfio_ap_drv.ts", "vfio_ap_ops.ts"]) {
 			const heads = heads_in(`${path}/${file}`);
 			t.ok(heads.size > 5, `${file} has heads`);
 			for (const [name, head] of heads) {
 				const { posting, patch } = origin_of(label, name, head);
-				const from = patch ? `${posting} ${patch.n} ${patch.message_id}` : posting;
-				t.ok(head.startsWith(from), `${name}: '${head}' begins with '${from}'`);
+				const from = patch ? `${posting} ${patch.n} ${patch.message_id}`
+					: posting;
+				t.ok(head.startsWith(from),
+					`${name}: '${head}' begins with '${from}'`);
 			}
 		}
 	});
@@ -22,7 +25,8 @@ for (const { label, path } of ported.filter(({ patches }) => patches > 0)) {
 test("series --series: each patch, its functions and where they stand", async (t) => {
 	const text = await series_text("v11");
 	t.match(text, /^v11: 14 patches on Linux 5\.9, the driver v11/);
-	t.match(text, new RegExp("^08/14 s390/vfio-ap: hot plug/unplug queues on bind/unbind of queue "
+	t.match(text, new RegExp(
+		"^08/14 s390/vfio-ap: hot plug/unplug queues on bind/unbind of queue "
 		+ "device\n      <20201022171209\\.19494-9-akrowiak@linux\\.ibm\\.com>\n", "m"));
 	t.match(text, /vfio_ap_mdev_hot_plug_queue  drivers\/.*\/v11\/vfio_ap_ops\.ts:\d+/);
 	t.match(text, /match_apqn  taken away/);
@@ -36,7 +40,8 @@ test("series --origin: file, posting, patch and Message-Id", async (t) => {
 });
 
 test("series: a mail is found by its subject, an answer too", async (t) => {
-	const subject = "Re: [PATCH v11 02/14] 390/vfio-ap: use new AP bus interface to search for queue "
+	const subject =
+		"Re: [PATCH v11 02/14] 390/vfio-ap: use new AP bus interface to search for queue "
 		+ "devices";
 	t.equal(patch_in_series(subject)?.patch.n, "02/14");
 	t.equal(patch_in_series(subject)?.later.length, 12);
@@ -50,7 +55,8 @@ test("series --record: subject, Message-Id, names, and nothing else of the mail"
 	"driver": "v11", "base": "",
 	"patches": [
 		{"n":"03/14","subject":"s390/vfio-ap: sample","message_id":"<sample-3@example.org>",`
-		+ `"functions":{"vfio_ap_ops.c":["first","fresh","last"]},"removed":{"vfio_ap_ops.c":["old"]}}
+		+
+		`"functions":{"vfio_ap_ops.c":["first","fresh","last"]},"removed":{"vfio_ap_ops.c":["old"]}}
 	]
 }
 `);

@@ -12,9 +12,11 @@ import { deb, gnu_member, gz, header, member, pax_member, tar, xz } from "./arch
 
 const PATH = "crypto/x.c";
 const TEXT = "int x;\n".repeat(100);
-const NOISE = Array.from({ length: 3000 }, (_, i) => (i * i * 7919 % 2147483647).toString(36)).join("");
+const NOISE = Array.from({ length: 3000 }, (_, i) => (i * i * 7919 % 2147483647).toString(36))
+	.join("");
 
-const whole = tar(member("linux/", "", "5"), member(`linux/${PATH}`, TEXT), member("linux/zoo", NOISE));
+const whole = tar(member("linux/", "", "5"), member(`linux/${PATH}`, TEXT),
+	member("linux/zoo", NOISE));
 const has_xz = xz(Buffer.alloc(0)) !== null;
 const skip = has_xz ? false : "no xz here";
 
@@ -26,7 +28,8 @@ async function read(t: Test, name: string, data: Buffer): Promise<string> {
 	try {
 		return (await read_tarball(file, [PATH])).get(PATH) ?? "not there";
 	} catch (error) {
-		if (!(error instanceof usage_error) || /\n/.test(error.message) || !error.message.startsWith(file))
+		if (!(error instanceof usage_error) || /\n/.test(error.message) ||
+			!error.message.startsWith(file))
 			throw error;
 		return `refused: ${error.message.slice(file.length)}`;
 	}
@@ -37,7 +40,8 @@ const long = `${"a-folder/".repeat(30)}${PATH}`;
 for (const [what, data] of [
 	["plain", whole], ["GNU's long name", tar(gnu_member(long, TEXT))],
 	["pax's path", tar(pax_member(long, TEXT))],
-	["a name with a prefix", tar(member(`linux/${PATH}`, TEXT), member("other/crypto/x.c.orig", "no"))],
+	["a name with a prefix",
+		tar(member(`linux/${PATH}`, TEXT), member("other/crypto/x.c.orig", "no"))],
 ] as const) {
 	test(`archive: ${what}: read`, async (t) => {
 		t.equal(await read(t, "a.tar", data), TEXT);
@@ -56,16 +60,22 @@ const damaged: [what: string, name: string, data: Buffer, message: RegExp][] = [
 	["gzip by another name", "a.tar", gz(whole), /it is gzip/],
 	["gzip in gzip", "a.tar.gz", gz(gz(whole)), /it is gzip/],
 	["no gzip", "a.tar.gz", Buffer.from("hello"), /not gzip/],
-	["a header with another checksum", "a.tar", tar(member(`linux/${PATH}`, TEXT).fill("7", 100, 101)),
+	["a header with another checksum", "a.tar",
+		tar(member(`linux/${PATH}`, TEXT).fill("7", 100, 101)),
 		/checksum failure/],
-	["8 GiB", "a.tar", tar(header(`linux/${PATH}`, 0o77777777777)), /8589934591 bytes.*at most 16777216/],
-	["a whole megabyte of name", "a.tar", tar(gnu_member("x".repeat(1 << 20), TEXT)), /a name of more/],
+	["8 GiB", "a.tar", tar(header(`linux/${PATH}`, 0o77777777777)),
+		/8589934591 bytes.*at most 16777216/],
+	["a whole megabyte of name", "a.tar", tar(gnu_member("x".repeat(1 << 20), TEXT)),
+		/a name of more/],
 	["a package without anything", "a.deb", deb(), /without data\.tar\.xz/],
-	["a package with empty data", "a.deb", deb(["data.tar.xz", Buffer.alloc(0)]), /without data\.tar\.xz/],
+	["a package with empty data", "a.deb", deb(["data.tar.xz", Buffer.alloc(0)]),
+		/without data\.tar\.xz/],
 	["zstd", "a.deb", deb(["data.tar.zst", Buffer.alloc(8)]), /but data\.tar\.zst/],
 	["no package", "a.deb", whole, /not a Debian package/],
-	["a package without sources", "a.deb", deb(["data.tar.gz", gz(whole)]), /without linux-source/],
-	["a package that is cut off", "a.deb", deb(["data.tar.gz", gz(whole)]).subarray(0, -9), /whole data/],
+	["a package without sources", "a.deb", deb(["data.tar.gz", gz(whole)]),
+		/without linux-source/],
+	["a package that is cut off", "a.deb", deb(["data.tar.gz", gz(whole)]).subarray(0, -9),
+		/whole data/],
 ];
 
 for (const [what, name, data, message] of damaged) {
@@ -76,7 +86,8 @@ for (const [what, name, data, message] of damaged) {
 
 /* A cut at each block, and some more. */
 function cuts(data: Buffer): number[] {
-	return Array.from({ length: 40 }, (_, i) => Math.floor(data.length * i / 40)).filter((at) => at > 0)
+	return Array.from({ length: 40 }, (_, i) => Math.floor(data.length * i / 40))
+		.filter((at) => at > 0)
 		.concat(512, 1024, data.length - 1);
 }
 
@@ -86,14 +97,16 @@ for (const [name, data, why] of [
 ] as const) {
 	test(`archive: ${name} cut off anywhere: refused`, { skip: why }, async (t) => {
 		for (const at of cuts(data))
-			t.match(await read(t, name, data.subarray(0, at)), /^refused: /, `at ${at}`);
+			t.match(await read(t, name, data.subarray(0, at)), /^refused: /,
+				`at ${at}`);
 	});
 }
 
 for (const [name, data, why] of [
 	["a.tar.gz", gz(whole), false], ["a.tar.xz", xz(whole) ?? Buffer.alloc(0), skip],
 ] as const) {
-	test(`archive: ${name} with a byte changed: refused, or the same`, { skip: why }, async (t) => {
+	test(`archive: ${name} with a byte changed: refused, or the same`, { skip: why },
+			async (t) => {
 		let refused = 0;
 
 		for (const at of cuts(data)) {
@@ -102,7 +115,8 @@ for (const [name, data, why] of [
 			changed[at]! ^= 0x10;
 			const answer = await read(t, name, changed);
 
-			t.ok(answer === TEXT || answer.startsWith("refused: "), `at ${at}: ${answer.slice(0, 80)}`);
+			t.ok(answer === TEXT || answer.startsWith("refused: "),
+				`at ${at}: ${answer.slice(0, 80)}`);
 			refused += Number(answer !== TEXT);
 		}
 		t.ok(refused > 30);
@@ -111,9 +125,11 @@ for (const [name, data, why] of [
 
 test("archive: the tarball in a package of sources", { skip }, async (t) => {
 	const inner = xz(whole)!;
-	const sources = Buffer.concat([header("./usr/src/linux-source-6.12.tar.xz", inner.length), inner,
+	const sources =
+		Buffer.concat([header("./usr/src/linux-source-6.12.tar.xz", inner.length), inner,
 		Buffer.alloc((512 - inner.length % 512) % 512)]);
-	const data = deb(["debian-binary", Buffer.from("2.0\n")], ["control.tar.xz", Buffer.from("x")],
+	const data = deb(["debian-binary", Buffer.from("2.0\n")],
+		["control.tar.xz", Buffer.from("x")],
 		["data.tar.xz", xz(tar(sources))!]);
 
 	t.equal(await read(t, "a.deb", data), TEXT);

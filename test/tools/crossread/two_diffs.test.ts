@@ -59,30 +59,37 @@ function column(rows: readonly view_row[], side: "c" | "port"): string[] {
 }
 
 function hunk_lines(diff: string): string[] {
-	return diff.replace(/\n$/, "").split("\n").filter((line) => !/^(?:---|\+\+\+) [ab]\//.test(line));
+	return diff.replace(/\n$/, "").split("\n")
+		.filter((line) => !/^(?:---|\+\+\+) [ab]\//.test(line));
 }
 
 test("crossread MAIL: both diffs, no line more or less, each in its order", async (t) => {
 	for (const label of patched_postings()) {
 		for (const { n } of patches_of(label).slice(0, 4)) {
-			const mail = file_in(t, `${header(label, n)}Text.\n\n---\n${c_diff(label, n)}`);
+			const mail = file_in(t,
+				`${header(label, n)}Text.\n\n---\n${c_diff(label, n)}`);
 			const [pair] = await pairs_of(t, mail);
 			const rows = rows_of(pair!.files);
 			const patch = patches_of(label).find((it) => it.n === n)!;
 
 			t.equal(pair!.driver, `${label}@${n}`);
 			t.same(column(rows, "c"), hunk_lines(c_diff(label, n)), `${label}@${n}: C`);
-			t.same(column(rows, "port"), hunk_lines(diff_of(patch)), `${label}@${n}: port`);
-			t.ok(rows.every(({ c, port }) => c.length === port.length), "each beside its like");
+			t.same(column(rows, "port"), hunk_lines(diff_of(patch)),
+				`${label}@${n}: port`);
+			t.ok(rows.every(({ c, port }) => c.length === port.length),
+				"each beside its like");
 		}
 	}
 });
 
-test("crossread MAIL: an answer's remark stands at its line, what it left out is there", async (t) => {
+test("crossread MAIL: an answer's remark stands at its line, what it left out is there",
+		async (t) => {
 	const lines = c_diff("v13", 9).split("\n");
 	const from = lines.findIndex((line) => line.includes("vfio_ap_mdev_filter_apcb("));
 	const head = lines.findLastIndex((line, i) => i < from && line.startsWith("@@"));
-	const said = [...lines.slice(head, from + 1).map((line) => `> ${line}`), "Why <i>here</i>?", ""];
+	const said = [
+		...lines.slice(head, from + 1).map((line) => `> ${line}`), "Why <i>here</i>?", "",
+	];
 	const mail = file_in(t, `${header("v13", 9, "Re: ")}${said.join("\n")}`);
 	const [pair] = await pairs_of(t, mail);
 	const rows = rows_of(pair!.files);
@@ -91,8 +98,10 @@ test("crossread MAIL: an answer's remark stands at its line, what it left out is
 	t.same(rows[at]!.remarks, ["— A Reader:", "Why <i>here</i>?"]);
 	t.match(rows[at - 1]!.c[0]!.text, "vfio_ap_mdev_filter_apcb(");
 	t.match(rows[at - 1]!.port[0]!.text, "vfio_ap_mdev_filter_apcb(");
-	t.same(column(rows, "port"), hunk_lines(diff_of(patches_of("v13").find(({ n }) => n === 9)!)));
-	t.match(await crossread(t, mail), /vfio_ap_mdev_filter_apcb\([^]*\n {6}> Why <i>here<\/i>\?\n/);
+	t.same(column(rows, "port"),
+		hunk_lines(diff_of(patches_of("v13").find(({ n }) => n === 9)!)));
+	t.match(await crossread(t, mail),
+		/vfio_ap_mdev_filter_apcb\([^]*\n {6}> Why <i>here<\/i>\?\n/);
 	const html = await crossread(t, mail, "--format", "html");
 	t.match(html, "Why &lt;i&gt;here&lt;/i&gt;?");
 	t.notMatch(html, "<i>here");
@@ -119,11 +128,13 @@ test("crossread MAIL: what the mail changes besides the driver is named", async 
 	const mail = file_in(t, `${header("v11", 11)}Text.\n\n---\n${c_diff("v11", 11)}${bus}`);
 
 	t.same((await pairs_of(t, mail))[0]!.elsewhere, ["ap_bus.c"]);
-	t.match(await crossread(t, mail), "the mail also changes ap_bus.c, nothing of the driver\n");
+	t.match(await crossread(t, mail),
+		"the mail also changes ap_bus.c, nothing of the driver\n");
 });
 
 test("crossread MAIL --driver v13: the C beside the posting's port, as ever", async (t) => {
 	const mail = file_in(t, `${header("v13", 8)}Text.\n\n---\n${c_diff("v13", 8)}`);
 
-	t.match(await crossread(t, mail, "--driver", "v13"), /vfio_ap_ops\.c beside \S+ \(v13, as asked for\)/);
+	t.match(await crossread(t, mail, "--driver", "v13"),
+		/vfio_ap_ops\.c beside \S+ \(v13, as asked for\)/);
 });

@@ -215,7 +215,8 @@ test("diff v13@7 v13@8: what is said of the patch between, if it is one", async 
 	const stat = async (old: string, now: string): Promise<string> =>
 		(await output_of(t, () => main([old, now, "--stat"]))).out;
 
-	t.match(await stat("v13@7", "v13@8"), /^ {4}Subject: \[v13 08\/15\] .*\n[^]*^ {4}Review:\n/m);
+	t.match(await stat("v13@7", "v13@8"),
+		/^ {4}Subject: \[v13 08\/15\] .*\n[^]*^ {4}Review:\n/m);
 	t.match(await stat("v5.9", "v13@1"), /^ {4}Subject: \[v13 01\/15\] /m);
 	t.match(await stat("v13@13", "v13"), /^ {4}Subject: \[v13 14\/15\] /m);
 	for (const [old, now] of [["v13@7", "v13@9"], ["v13@9", "v13@10"], ["v12@7", "v13@8"]])

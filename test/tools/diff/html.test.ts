@@ -19,10 +19,12 @@ function plain(markup: string): string {
 }
 
 test("diff page: changed, new and gone, in this order; the unchanged are counted", async (t) => {
-	const fates = [...page.matchAll(/<section[^>]*><h2>.*? <small>(\w+)</g)].map(([, fate]) => fate!);
+	const fates = [...page.matchAll(/<section[^>]*><h2>.*? <small>(\w+)</g)]
+		.map(([, fate]) => fate!);
 	const count = (fate: string): number => changes.filter((c) => c.fate === fate).length;
 
-	t.strictSame(fates, ["changed", "new", "gone"].flatMap((fate) => Array(count(fate)).fill(fate)));
+	t.strictSame(fates,
+		["changed", "new", "gone"].flatMap((fate) => Array(count(fate)).fill(fate)));
 	t.match(page, `<summary>${count("unchanged")} unchanged</summary>`);
 });
 
@@ -30,7 +32,8 @@ test("diff page: the lines of the unified diff, each with its number", async (t)
 	const shown = (kind: string): string[] => [...page.matchAll(new RegExp(
 		`<div class="l ${kind}"><span class="n" data-n="(\\d+)"[^>]*></span><code>(.*?)</code></div>`, "g"))]
 		.map(([, n, code]) => `${n} ${plain(code!)}`).sort();
-	const wanted = (mark: string): string[] => changes.filter(is_different).flatMap(hunks_of).flatMap((hunk) => {
+	const wanted = (mark: string): string[] => changes.filter(is_different).flatMap(hunks_of)
+			.flatMap((hunk) => {
 		let line = mark === "-" ? hunk.oldStart : hunk.newStart;
 
 		return hunk.lines.flatMap((text) => {
@@ -46,13 +49,15 @@ test("diff page: the lines of the unified diff, each with its number", async (t)
 });
 
 test("diff page: each place that differs is one to stop at", async (t) => {
-	t.ok((page.match(/<tr class="differs">/g) ?? []).length >= changes.filter(is_different).length);
+	t.ok((page.match(/<tr class="differs">/g) ?? []).length >= changes.filter(
+		is_different).length);
 	t.match(page, /script-src 'sha256-/);
 });
 
 test("colouring: keywords, texts and comments, and not a letter is lost", async (t) => {
 	const lines = [
-		"\tif (strcmp(a, \"/* no comment */\")) /* one", " * that goes on <b>", "\tend */ return 0x10UL; // rest",
+		"\tif (strcmp(a, \"/* no comment */\")) /* one", " * that goes on <b>",
+		"\tend */ return 0x10UL; // rest",
 		"const s = `a ${b} \\` c`;", "#define X 'y'",
 	];
 	const code = new colouring();
@@ -62,5 +67,6 @@ test("colouring: keywords, texts and comments, and not a letter is lost", async 
 	t.match(coloured[0], '<i class="word">if</i>');
 	t.match(coloured[0], `<i class="comment">/* one</i>`);
 	t.match(coloured[1], /^<i class="comment">.*&lt;b&gt;<\/i>$/);
-	t.match(coloured[2], '</i> <i class="word">return</i> 0x10UL; <i class="comment">// rest</i>');
+	t.match(coloured[2],
+		'</i> <i class="word">return</i> 0x10UL; <i class="comment">// rest</i>');
 });

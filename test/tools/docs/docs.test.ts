@@ -18,7 +18,8 @@ test("a part is renewed where it is, and its surroundings stay", async (t) => {
 });
 
 test("every equivalence is in the table", async (t) => {
-	const [{ should_be }] = await documents(parts.filter(({ name }) => name === "equivalences"));
+	const [{ should_be }] =
+		await documents(parts.filter(({ name }) => name === "equivalences"));
 
 	for (const { name } of equivalences)
 		t.match(should_be, `| ${name} |`);

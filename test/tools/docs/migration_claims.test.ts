@@ -23,11 +23,13 @@ test("migration.md: each claim has a scenario, or says why not", async (t) => {
 
 test("migration.md: the scenarios hold on the series, to the last step", async (t) => {
 	for (const { name } of claims()) {
-		const [s] = parse_scenarios(readFileSync(new URL(`${name}.scn`, FOLDER), "utf8"), name);
+		const [s] = parse_scenarios(readFileSync(new URL(`${name}.scn`, FOLDER), "utf8"),
+			name);
 		const { steps } = play(s!, "migration-v4", { explain: false });
 		const wrong = steps.filter(({ verdict }) => !["holds", "ran"].includes(verdict));
 
-		t.strictSame(wrong.map((step) => `${step.s.n}: ${step.verdict}, ${step.actual}`), [], name);
+		t.strictSame(wrong.map((step) => `${step.s.n}: ${step.verdict}, ${step.actual}`),
+			[], name);
 	}
 });
 

@@ -5,7 +5,8 @@ import { load_driver } from "../../../tools/lib/lab/loader.ts";
 import { parse_traces } from "../../../tools/lib/trace/format.ts";
 import { check_trace } from "../../../tools/lib/trace/check.ts";
 
-const TRACES_MD = readFileSync(new URL("../../../Documentation/traces.md", import.meta.url), "utf8");
+const TRACES_MD = readFileSync(new URL("../../../Documentation/traces.md", import.meta.url),
+	"utf8");
 
 test("traces.md: its example is what the driver does", async (t) => {
 	const [, example] = /```\n(\{"trace"[^`]*)```/.exec(TRACES_MD)!;

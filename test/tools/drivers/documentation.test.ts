@@ -5,7 +5,9 @@
  */
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "tap";
-import { drivers, not_ported, ported, type driver } from "../../../drivers/s390/crypto/history/index.ts";
+import {
+	drivers, not_ported, ported, type driver,
+} from "../../../drivers/s390/crypto/history/index.ts";
 import { DRIVER_FILES, driver_file } from "../../../tools/diff/compare.ts";
 import { units_of } from "../../../tools/diff/text.ts";
 import { drivers_markdown } from "../../../tools/drivers/list.ts";
@@ -117,7 +119,8 @@ test("drivers.md, design-ideas.md: the Message-Ids are known ones", async (t) =>
 		t.ok(known.has(id), id);
 });
 
-test("design-ideas.md: every scenario comes out as it says, on the drivers meant by default", async (t) => {
+test("design-ideas.md: every scenario comes out as it says, on the drivers meant by default",
+		async (t) => {
 	const blocks = [...IDEAS_MD.matchAll(/^```scenario\n([^]*?)^```$/gm)];
 	const scenarios = blocks.flatMap(([, block]) => parse_scenarios(block!, "design-ideas.md"));
 	const meant = await pick_drivers(undefined);

@@ -6,11 +6,13 @@ import { names_of, reads_back, replays, results, shown_of } from "./fixture.ts";
 
 /* The part of the operations that takes two adapters and two domains. */
 const FILTERING: op_kind[] = [
-	"create", "open", "assign_adapter", "assign_domain", "unassign_domain", "unbind", "host_domain",
+	"create", "open", "assign_adapter", "assign_domain", "unassign_domain", "unbind",
+	"host_domain",
 ];
 
 test("two adapters and domains on v6.0: the bugs that were fixed later", async (t) => {
-	const lines = await results({ drivers: ["v6.0"], adapters: 2, domains: 2, cdoms: 0, kinds: FILTERING });
+	const lines = await results(
+		{ drivers: ["v6.0"], adapters: 2, domains: 2, cdoms: 0, kinds: FILTERING });
 	const names = names_of(lines);
 
 	t.match(lines[0], { result: "space", bound: null });
@@ -24,12 +26,14 @@ test("two adapters and domains on v6.0: the bugs that were fixed later", async (
 });
 
 test("two adapters and domains on v6.12: none of these bugs", async (t) => {
-	const names = names_of(await results({ adapters: 2, domains: 2, cdoms: 0, kinds: FILTERING }));
+	const names = names_of(
+		await results({ adapters: 2, domains: 2, cdoms: 0, kinds: FILTERING }));
 
 	for (const { fix, finding } of bugs_of_v6_0)
 		t.notOk(names.includes(finding), `${fix}: no ${finding}`);
 	t.strictSame(names.toSorted(), [
-		"history-free unassign_domain", "links-sound unassign_domain", "maximal host_domain",
+		"history-free unassign_domain", "links-sound unassign_domain",
+		"maximal host_domain",
 		"maximal open", "maximal unassign_domain",
 	], "what is left is judged in Documentation/findings.md");
 });
@@ -37,9 +41,11 @@ test("two adapters and domains on v6.12: none of these bugs", async (t) => {
 test("control domains on v6.0 and v6.12", async (t) => {
 	const kinds: op_kind[] = ["create", "open", "assign_control_domain", "host_control"];
 	const lines = await results({ drivers: ["v6.0", "v6.12"], kinds });
-	const b = shown_of(lines).filter((c) => c.property === "within-host" && c.operation === "host_control");
+	const b = shown_of(lines).filter((c) => c.property === "within-host" &&
+		c.operation === "host_control");
 
-	t.strictSame(b.map((c) => [c.driver, c.length]), [["v6.0", 4]], "6b8a02e216f6: within-host, 4 operations");
+	t.strictSame(b.map((c) => [c.driver, c.length]), [["v6.0", 4]],
+		"6b8a02e216f6: within-host, 4 operations");
 	t.strictSame(shown_of(lines).filter((c) => c.driver === "v6.12"), []);
 });
 

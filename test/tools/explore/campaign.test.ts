@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { test, type Test } from "tap";
 import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import {
-	campaign_text, jobs_of, lines_text, merge, parse_lines, parse_part, shard_of, without_effort,
-	type campaign, type plan,
+	campaign_text, jobs_of, lines_text, merge, parse_lines, parse_part, shard_of,
+	without_effort, type campaign, type plan,
 } from "../../../tools/explore/campaign.ts";
 import { main } from "../../../tools/explore/main.ts";
 import { run_jobs } from "../../../tools/explore/pool.ts";
@@ -17,7 +17,9 @@ import { parse_ktap } from "../replay/ktap_grammar.ts";
 import { everything, results, shop, shown_of } from "./fixture.ts";
 
 test("random walks: a seed gives the same again, and a failure is small", async (t) => {
-	const walk: Partial<plan> = { drivers: ["v6.0"], adapters: 4, domains: 4, mdevs: 2, walks: 10 };
+	const walk: Partial<plan> = {
+		drivers: ["v6.0"], adapters: 4, domains: 4, mdevs: 2, walks: 10,
+	};
 	const lines = await results(walk);
 
 	t.strictSame(await results(walk), lines);
@@ -30,12 +32,14 @@ test("three shards, merged, are one run", async (t) => {
 	const p: plan = { ...everything, drivers: ["v6.0", "v6.12"], walks: 20 };
 	const jobs = jobs_of(p);
 	const whole = await shop.run(jobs, () => {});
-	const shards = await Promise.all([1, 2, 3].map((i) => shop.run(shard_of(jobs, i, 3), () => {})));
+	const shards = await Promise.all(
+		[1, 2, 3].map((i) => shop.run(shard_of(jobs, i, 3), () => {})));
 	const killed = parse_lines("2.jsonl", lines_text(shards[1]!.slice(0, 1)));
 	const merged = merge([shards[0]!, killed, shards[1]!, shards[2]!]);
 
 	t.strictSame(merged.map(without_effort), whole.map(without_effort));
-	t.strictSame((await run_jobs(jobs, 2, () => {})).map(without_effort), whole.map(without_effort),
+	t.strictSame((await run_jobs(jobs, 2, () => {})).map(without_effort),
+		whole.map(without_effort),
 		"and so are two workers");
 	t.throws(() => parse_lines("x.jsonl", "{}\n"), usage_error);
 });
@@ -49,7 +53,10 @@ const output = (t: Test, argv: string[]) => output_of(t, () => main(argv));
 
 test("the command", async (t) => {
 	const folder = mkdtempSync(join(tmpdir(), "vfio-ap-"));
-	const small = ["--driver", "v6.0", "--adapters", "1", "--domains", "1", "--depth", "2", "--jobs", "1"];
+	const small = [
+		"--driver", "v6.0", "--adapters", "1", "--domains", "1", "--depth", "2",
+		"--jobs", "1",
+	];
 
 	t.teardown(() => rmSync(folder, { recursive: true }));
 	t.match(await output(t, ["--help"]), { code: 0, out: "usage: vfio-ap explore" });
@@ -63,8 +70,10 @@ test("the command", async (t) => {
 
 	t.equal(parse_ktap(out).length, properties.length);
 	t.equal(ktap_text(parse_part("out", json.out)!.lines), out);
-	t.match(await output(t, ["--driver", "v6.12", ...small.slice(2), "--ops", "create,open"]), { code: 0 });
-	for (const argv of [["--driver", "v5"], ["--adapters", "99"], ["--property", "x"], ["--ops", "x"],
+	t.match(await output(t, ["--driver", "v6.12", ...small.slice(2), "--ops", "create,open"]),
+		{ code: 0 });
+	for (const argv of [["--driver", "v5"], ["--adapters", "99"], ["--property", "x"],
+		["--ops", "x"],
 		["--shard", "4/3"], ["--merge"], ["--merge", "/dev/null"], ["x"], ["--bogus"],
 		["--depth", "3", "--until-done"], ["--format", "xml"]])
 		await t.rejects(main(argv), usage_error, argv.join(" "));
@@ -73,8 +82,9 @@ test("the command", async (t) => {
 test("--merge: what does not fit together is refused, what is missing is listed", async (t) => {
 	const plan: plan = { ...everything, drivers: ["v6.0"], walks: 20 };
 	const jobs = jobs_of(plan);
-	const file = async (i: number, n: number, more: Partial<campaign> = {}): Promise<string> => campaign_text(
-		{ result: "campaign", version: "1", plan, shard: [i, n], ...more }, await shop.run(shard_of(jobs, i, n), () => {}));
+	const file = async (i: number, n: number, more: Partial<campaign> = {}) => campaign_text(
+		{ result: "campaign", version: "1", plan, shard: [i, n], ...more },
+			await shop.run(shard_of(jobs, i, n), () => {}));
 	const [one, two] = [await file(1, 2), await file(2, 2)];
 	const whole = await file(1, 1);
 	const rows = two.split("\n");
@@ -86,7 +96,8 @@ test("--merge: what does not fit together is refused, what is missing is listed"
 		});
 
 		try {
-			const { code, out } = await output(t, ["--merge", "--format", "json", ...argv, ...files]);
+			const { code, out } =
+				await output(t, ["--merge", "--format", "json", ...argv, ...files]);
 
 			return `${code} ${out}`;
 		} catch (error) {
@@ -97,20 +108,29 @@ test("--merge: what does not fit together is refused, what is missing is listed"
 	};
 
 	t.equal(await merged([two, one]), `1 ${whole}`);
-	t.equal(await merged([one]), "--merge: shard 2 of 2 is missing; right would be: all of a campaign, or --partial");
+	t.equal(await merged([one]),
+		"--merge: shard 2 of 2 is missing; right would be: all of a campaign, or --partial");
 	t.match(await merged([one, ""]), /2\.jsonl is empty; shard 2 of 2 is missing/);
-	t.match(await merged([one, rows.slice(0, -2).join("\n")]), /shard 2 \(2\.jsonl\) is not finished/);
-	t.match(await merged([one, [rows[0], ...rows.slice(-2)].join("\n")]), /2 jobs have no result, such as 1/);
+	t.match(await merged([one, rows.slice(0, -2).join("\n")]),
+		/shard 2 \(2\.jsonl\) is not finished/);
+	t.match(await merged([one, [rows[0], ...rows.slice(-2)].join("\n")]),
+		/2 jobs have no result, such as 1/);
 	t.match(await merged([one], "--partial"), /^3 \{"result":"campaign"/);
-	t.match(await merged([one, await file(2, 2, { version: "2" })]), /^2\.jsonl:1: another campaign than 1\.jsonl's/);
-	t.match(await merged([one, two.replace('"seed":1', '"seed":2')]), /^2\.jsonl:1: another campaign/);
+	t.match(await merged([one, await file(2, 2, { version: "2" })]),
+		/^2\.jsonl:1: another campaign than 1\.jsonl's/);
+	t.match(await merged([one, two.replace('"seed":1', '"seed":2')]),
+		/^2\.jsonl:1: another campaign/);
 	t.match(await merged([one, await file(2, 3)]), /^2\.jsonl:1: another campaign/);
-	t.match(await merged([one, two.replace('"result":"walks"', '"result":"walk"')]), /^2\.jsonl:\d+: result "walk", right/);
-	t.match(await merged([one, two.replace('"transitions":', '"transitions":"x","y":')]), /^2\.jsonl:\d+: "transitions" of a/);
+	t.match(await merged([one, two.replace('"result":"walks"', '"result":"walk"')]),
+		/^2\.jsonl:\d+: result "walk", right/);
+	t.match(await merged([one, two.replace('"transitions":', '"transitions":"x","y":')]),
+		/^2\.jsonl:\d+: "transitions" of a/);
 	t.match(await merged([one, two.slice(0, -60)]), /^2\.jsonl:\d+: not JSON/);
-	t.match(await merged(['{"result":"space","job":1}\n']), /^1\.jsonl:1: it does not say of which campaign/);
+	t.match(await merged(['{"result":"space","job":1}\n']),
+		/^1\.jsonl:1: it does not say of which campaign/);
 });
 
 test("more than --max-memory: said, and not complete", async (t) => {
-	t.match(await output(t, ["--driver", "v6.12", "--max-memory", "1", "--jobs", "1"]), { out: /NOT COMPLETE: --max-memory/ });
+	t.match(await output(t, ["--driver", "v6.12", "--max-memory", "1", "--jobs", "1"]),
+		{ out: /NOT COMPLETE: --max-memory/ });
 });

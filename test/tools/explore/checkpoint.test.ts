@@ -17,7 +17,8 @@ const TICK_MS = 300;
 /* The shard's output; null where it was killed after some time. */
 async function run(argv: string[], after: number): Promise<string | null> {
 	const child = spawn(EXECUTABLE, argv, {
-		env: { ...process.env, VFIO_AP_CHECKPOINT_MS: String(TICK_MS) }, stdio: ["ignore", "pipe", "inherit"],
+		env: { ...process.env, VFIO_AP_CHECKPOINT_MS: String(TICK_MS) },
+		stdio: ["ignore", "pipe", "inherit"],
 	});
 	let out = "";
 	const timer = setTimeout(() => child.kill("SIGKILL"), after);
@@ -50,6 +51,7 @@ for (const [what, ...argv] of [
 				kills < MOST_KILLS ? 700 + Math.random() * 1800 : 2 ** 31 - 1);
 		t.ok(kills > 0, `${kills - 1} kills`);
 		t.strictSame(results_of(out), results_of(whole!));
-		t.notOk(await run([...command, "--seed", "5", "--checkpoint", file], 2 ** 31 - 1), "another campaign");
+		t.notOk(await run([...command, "--seed", "5", "--checkpoint", file], 2 ** 31 - 1),
+			"another campaign");
 	});
 }

@@ -20,7 +20,8 @@ export type shown = Extract<line, { result: "counterexample" }>;
 /** A search of everything on the smallest machine. */
 export const everything: plan = {
 	drivers: ["v6.12"], adapters: 1, domains: 1, cdoms: 1, mdevs: 1, kinds: [...op_kinds],
-	properties: properties.map((p) => p.name), faults: false, depth: Infinity, max_states: 100_000, max_memory: Infinity,
+	properties: properties.map((p) => p.name), faults: false, depth: Infinity,
+	max_states: 100_000, max_memory: Infinity,
 	stop_at_first: false, identify: true, commute: true, walks: 0, block: 5, steps: 30, seed: 1,
 };
 
@@ -50,7 +51,8 @@ export function replays(t: Test, c: shown): void {
 
 /** What is printed for a mail is read as the scenarios that are printed beside it. */
 export async function reads_back(t: Test, c: shown): Promise<void> {
-	const back = (await read_mail(Buffer.from(`Hi,\n\n${c.mail}\nRegards,\nJ\n`), "m", null)).flatMap((r) => r.scenarios);
+	const back = (await read_mail(Buffer.from(`Hi,\n\n${c.mail}\nRegards,\nJ\n`), "m", null))
+		.flatMap((r) => r.scenarios);
 
 	t.strictSame(back.map(print_scenario), parse_scenarios(c.scenario, "m").map(print_scenario),
 		`${c.property} ${c.operation}: the mail is read as the scenario`);

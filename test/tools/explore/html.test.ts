@@ -8,8 +8,10 @@ import { explore_page } from "../../../tools/explore/html.ts";
 
 function found(length: number, scenario: string): line {
 	return {
-		result: "counterexample", job: 0, driver: "v6.0", property: "guest-is-filtered", operation: "bind", length,
-		expected: "one thing", actual: "</pre>another", functions: [], shared_by: [], count: 3, scenario, mail: "",
+		result: "counterexample", job: 0, driver: "v6.0", property: "guest-is-filtered",
+		operation: "bind", length,
+		expected: "one thing", actual: "</pre>another", functions: [], shared_by: [],
+		count: 3, scenario, mail: "",
 	} as line;
 }
 
@@ -19,12 +21,15 @@ const SHORT = "scenario same\nhost adapters 04 domains 0004\nbound all\ncreate m
 test("explore page: the shortest first, each with its own name and its steps", async (t) => {
 	const page = await explore_page([found(5, LONG), found(2, SHORT)]);
 	const { scenarios } = JSON.parse(/id="data">(.*?)<\/script>/s.exec(page)![1]!) as {
-		scenarios: { name: string; lines: { text: string; drivers: { verdict: string }[] }[] }[];
+		scenarios: { name: string;
+			lines: { text: string; drivers: { verdict: string }[] }[] }[];
 	};
 
 	t.strictSame(scenarios.map(({ name }) => name), ["same", "same-2"]);
-	t.strictSame(scenarios.map(({ lines }) => lines[1]!.text), ["create", "mdev adapters 04 domains 0004"]);
-	t.strictSame(scenarios.map(({ lines }) => lines[2]!.drivers[0]!.verdict), ["holds", "differs"]);
+	t.strictSame(scenarios.map(({ lines }) => lines[1]!.text),
+		["create", "mdev adapters 04 domains 0004"]);
+	t.strictSame(scenarios.map(({ lines }) => lines[2]!.drivers[0]!.verdict),
+		["holds", "differs"]);
 	t.match(page, /href="#same\/".*href="#same-2\/"/s);
 	t.match(page, "&lt;/pre&gt;another");
 });

@@ -7,7 +7,9 @@ import { test } from "tap";
 import { canonicaliser } from "../../../tools/explore/canon.ts";
 import type { line } from "../../../tools/explore/campaign.ts";
 import { independence } from "../../../tools/explore/independence.ts";
-import { all_ops, machine_of, make, op_kinds, type space_op } from "../../../tools/explore/space.ts";
+import {
+	all_ops, machine_of, make, op_kinds, type space_op,
+} from "../../../tools/explore/space.ts";
 import { FIRST_HOOK, empty_observation } from "../../../tools/explore/world.ts";
 import { results } from "./fixture.ts";
 
@@ -29,7 +31,8 @@ function key_of(first: [number, number], second: [number, number], hook = FIRST_
 }
 
 function holds(key: Uint16Array, a: space_op, b: space_op): boolean {
-	const [x, y] = [a, b].map((o) => ops.findIndex((it) => JSON.stringify(it) === JSON.stringify(o)));
+	const [x, y] = [a, b]
+		.map((o) => ops.findIndex((it) => JSON.stringify(it) === JSON.stringify(o)));
 
 	t_must(x! >= 0 && y! >= 0);
 	return rule.holds(key, x!, y!) && rule.holds(key, y!, x!);
@@ -49,9 +52,12 @@ test("operations of different mdevs are independent, unless sharing is at stake"
 	t.ok(holds(apart, by(0), by(1)), "adapters without domains");
 	t.ok(holds(apart, make("close", { m: 0 }), make("assign_domain", { m: 1, id: 1 })));
 	t.notOk(holds(apart, by(0), make("assign_domain", { m: 0, id: 0 })), "of one mdev");
-	t.notOk(holds(full, make("unassign_adapter", { m: 0, id: 0 }), make("ap_config", { m: 1, masks: [3, 3, 1] })));
-	t.notOk(holds(apart, make("ap_config", { m: 0, masks: [3, 3, 1] }), make("ap_config", { m: 1, masks: [3, 3, 1] })));
-	t.ok(holds(full, make("reset", { m: 0 }), make("ap_config", { m: 1, masks: [3, 3, 1] })), "it is refused before and after");
+	t.notOk(holds(full, make("unassign_adapter", { m: 0, id: 0 }),
+		make("ap_config", { m: 1, masks: [3, 3, 1] })));
+	t.notOk(holds(apart, make("ap_config", { m: 0, masks: [3, 3, 1] }),
+		make("ap_config", { m: 1, masks: [3, 3, 1] })));
+	t.ok(holds(full, make("reset", { m: 0 }), make("ap_config", { m: 1, masks: [3, 3, 1] })),
+		"it is refused before and after");
 	t.notOk(holds(apart, make("host_adapter", { id: 0 }), by(0)), "the host is everybody's");
 	t.notOk(holds(apart, make("open", { m: 0, with: 1 }), by(1)), "a guest of two");
 	t.notOk(holds(key_of([0, 0], [0, 0], FIRST_HOOK + 1), by(0), by(1)), "the other's hook");
@@ -63,15 +69,18 @@ test("binding a queue concerns the mdev that has it, or will have it", async (t)
 
 	t.notOk(holds(full, bind, make("reset", { m: 0 })));
 	t.ok(holds(full, bind, make("assign_adapter", { m: 1, id: 0 })));
-	t.notOk(holds(full, bind, make("ap_config", { m: 1, masks: [3, 3, 1] })), "if it were given");
+	t.notOk(holds(full, bind, make("ap_config", { m: 1, masks: [3, 3, 1] })),
+		"if it were given");
 	t.notOk(holds(full, bind, make("aqic_off", { m: 1, apid: 0, apqi: 0 })));
 	t.notOk(holds(full, bind, make("unbind", { apid: 1, apqi: 1 })), "one mdev has both");
-	t.ok(holds(key_of([0, 0], [0, 0]), bind, make("unbind", { apid: 1, apqi: 1 })), "nobody has");
+	t.ok(holds(key_of([0, 0], [0, 0]), bind, make("unbind", { apid: 1, apqi: 1 })),
+		"nobody has");
 });
 
 /* Less what it took. */
 function found(lines: line[]): unknown[] {
-	return lines.map((l) => l.result === "space" ? { ...l, seconds: 0, executed: 0, boots: 0 } : l);
+	return lines.map((l) => l.result === "space"
+		? { ...l, seconds: 0, executed: 0, boots: 0 } : l);
 }
 
 test("two mdevs: the same states, transitions and findings, and a third less to do", async (t) => {
@@ -83,5 +92,6 @@ test("two mdevs: the same states, transitions and findings, and a third less to 
 	t.match(all, [{ result: "space", bound: null, states: 1762 }]);
 	t.match(less, [{ result: "space" }]);
 	if (less[0]?.result === "space" && all[0]?.result === "space")
-		t.ok(less[0].executed < 0.7 * all[0].executed, `${less[0].executed} of ${all[0].executed}`);
+		t.ok(less[0].executed < 0.7 * all[0].executed,
+			`${less[0].executed} of ${all[0].executed}`);
 });

@@ -16,18 +16,23 @@ const yard = yard_of(1, 2, 2);
 const driver = await load_driver("migration-v4");
 
 function walk(walks: number, steps: number): breach[] {
-	return migration_walks({ yard, driver, rules: rule_names, faults: true }, walks, steps, 1).breaches;
+	return migration_walks({ yard, driver, rules: rule_names, faults: true }, walks, steps,
+		1).breaches;
 }
 
 test("walks on migration-v4 find what is wrong, each by a few operations", async (t) => {
 	const found = walk(4, 30);
 
 	t.ok(new Set(found.map(({ rule }) => rule.name)).size >= 6, `${found.length} in 4 walks`);
-	t.strictSame(found.filter(({ path }) => path.length > 9).map(({ key }) => key), [], "they are short");
+	t.strictSame(found.filter(({ path }) => path.length > 9).map(({ key }) => key), [],
+		"they are short");
 	t.equal(new Set(found.map(({ key }) => key)).size, found.length, "each is there once");
 	for (const b of found.slice(0, 8))
-		for (const s of parse_scenarios(scenario_text(await counterexample_of_breach(b, yard, driver)), "shown.scn"))
-			t.ok(play(s, "migration-v4").as_recorded, `${b.key}: replay comes out as the file says`);
+		for (const s of parse_scenarios(
+			scenario_text(await counterexample_of_breach(b, yard, driver)),
+				"shown.scn"))
+			t.ok(play(s, "migration-v4").as_recorded,
+				`${b.key}: replay comes out as the file says`);
 });
 
 test("a walk is the same for a seed", async (t) => {
@@ -36,18 +41,22 @@ test("a walk is the same for a seed", async (t) => {
 
 test("the first states of the smallest machine", async (t) => {
 	const [job] = jobs_of({
-		...everything, drivers: ["migration-v4"], kinds: ["migration"], depth: 2, properties: ["no-oops"],
+		...everything, drivers: ["migration-v4"], kinds: ["migration"], depth: 2,
+		properties: ["no-oops"],
 	});
 	const lines = await shop.run([job!], () => {});
 
 	t.match(lines[0], { result: "space", bound: "depth", depth: 2 });
-	t.ok(shown_of(lines).some((c) => c.property === "no-oops" && c.operation === "create" && c.length === 1));
+	t.ok(shown_of(lines).some((c) => c.property === "no-oops" && c.operation === "create" &&
+		c.length === 1));
 });
 
 test("a driver that cannot migrate a guest is not asked to", async (t) => {
 	const of = (label: string): string[] =>
-		jobs_of({ ...everything, kinds: [...plan_kinds], drivers: [label] }).map(({ what }) => what);
+		jobs_of({ ...everything, kinds: [...plan_kinds], drivers: [label] })
+			.map(({ what }) => what);
 
 	t.strictSame(of("v7.3"), ["machine"]);
-	t.strictSame([...new Set(of("migration-v4"))], ["machine", "migration space", "migration walks"]);
+	t.strictSame([...new Set(of("migration-v4"))],
+		["machine", "migration space", "migration walks"]);
 });

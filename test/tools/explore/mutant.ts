@@ -33,14 +33,17 @@ function changed(text: string, changes: change[]): string {
 }
 
 /** mutant_of - a driver with these changes, ready for a lab, and where its text is */
-export async function mutant_of(t: Test, changes: change[]): Promise<{ driver: driver; url: string }> {
+export async function mutant_of(
+	t: Test, changes: change[],
+): Promise<{ driver: driver; url: string }> {
 	const folder = mkdtempSync(join(HERE, ".mutant-"));
 
 	t.teardown(() => rmSync(folder, { recursive: true }));
 	for (const file of FILES) {
 		const text = with_imports(readFileSync(new URL(file, CRYPTO), "utf8"));
 
-		writeFileSync(join(folder, file), file === "vfio_ap_ops.ts" ? changed(text, changes) : text);
+		writeFileSync(join(folder, file),
+			file === "vfio_ap_ops.ts" ? changed(text, changes) : text);
 	}
 	const url = pathToFileURL(join(folder, "vfio_ap_drv.ts")).href;
 

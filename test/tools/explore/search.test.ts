@@ -4,7 +4,9 @@ import { ported } from "../../../drivers/s390/crypto/history/index.ts";
 import type { line } from "../../../tools/explore/campaign.ts";
 import { report_text } from "../../../tools/explore/report.ts";
 import { search } from "../../../tools/explore/search.ts";
-import { interchangeable_on, machine_of, make, type op_kind } from "../../../tools/explore/space.ts";
+import {
+	interchangeable_on, machine_of, make, type op_kind,
+} from "../../../tools/explore/space.ts";
 import { empty_observation, world } from "../../../tools/explore/world.ts";
 import { driver_of, load_driver } from "../../../tools/lib/lab/loader.ts";
 import { replays, results, shop, shown_of } from "./fixture.ts";
@@ -12,7 +14,9 @@ import { replays, results, shop, shown_of } from "./fixture.ts";
 await Promise.all(ported.map(load_driver));
 
 test("states that differ in names only are one, and nothing is lost", async (t) => {
-	const kinds: op_kind[] = ["create", "open", "assign_adapter", "assign_domain", "unbind", "bind"];
+	const kinds: op_kind[] = [
+		"create", "open", "assign_adapter", "assign_domain", "unbind", "bind",
+	];
 	const of = (identify: boolean): Promise<line[]> =>
 		results({ drivers: ["v6.0"], adapters: 2, domains: 2, cdoms: 0, kinds, identify });
 	const [one, each] = [await of(true), await of(false)];
@@ -23,13 +27,19 @@ test("states that differ in names only are one, and nothing is lost", async (t) 
 });
 
 test("history decides on v11 and v12", async (t) => {
-	const kinds: op_kind[] = ["create", "open", "assign_adapter", "assign_domain", "unbind", "bind"];
+	const kinds: op_kind[] = [
+		"create", "open", "assign_adapter", "assign_domain", "unbind", "bind",
+	];
 
 	for (const [driver, longest] of [["v11", 2 * 9], ["v12", 2 * 9]] as const) {
-		const found = shown_of(await results({ drivers: [driver], adapters: 2, domains: 2, cdoms: 0, kinds }))
+		const found = shown_of(
+			await results({
+				drivers: [driver], adapters: 2, domains: 2, cdoms: 0, kinds,
+			}))
 			.find((c) => c.property === "history-free");
 
-		t.ok(found !== undefined && found.length <= longest, `${driver}: ${found?.length} operations`);
+		t.ok(found !== undefined && found.length <= longest,
+			`${driver}: ${found?.length} operations`);
 		if (found)
 			replays(t, found);
 	}
@@ -41,8 +51,10 @@ function domains_left(driver: string, hole: number): number {
 	const seen = empty_observation(machine.size);
 
 	for (const o of [
-		make("create"), make("assign_adapter", { id: 0 }), make("assign_adapter", { id: 1 }),
-		make("assign_domain"), make("unbind", { apid: hole }), make("host_adapter", { id: 1 - hole }),
+		make("create"), make("assign_adapter", { id: 0 }),
+		make("assign_adapter", { id: 1 }),
+		make("assign_domain"), make("unbind", { apid: hole }),
+		make("host_adapter", { id: 1 - hole }),
 		make("open"),
 	])
 		machine.run(o);
@@ -51,13 +63,17 @@ function domains_left(driver: string, hole: number): number {
 	return seen.mdevs[0].shadow.aqm;
 }
 
-/* How often a guest's masks are set when the host gains a domain, by which of two adapters has a hole. */
+/*
+ * How often a guest's masks are set when the host gains a domain, by which of two adapters has a
+ * hole.
+ */
 function updates(driver: string, hole: number): number {
 	const machine = new world(machine_of(2, 2, 0, 1), driver_of(driver));
 	const gains = make("host_domain", { id: 1 });
 
 	for (const o of [
-		make("create"), make("assign_adapter", { id: 0 }), make("assign_adapter", { id: 1 }),
+		make("create"), make("assign_adapter", { id: 0 }),
+		make("assign_adapter", { id: 1 }),
 		make("assign_domain", { id: 0 }), make("assign_domain", { id: 1 }), gains,
 		make("unbind", { apid: hole }), make("open"),
 	])
@@ -71,7 +87,8 @@ function updates(driver: string, hole: number): number {
 test("adapters are interchangeable, but not on v11 and v13", async (t) => {
 	for (const { label } of ported) {
 		const same_domains = domains_left(label, 0) === domains_left(label, 1);
-		const same_updates = Math.min(2, updates(label, 0)) === Math.min(2, updates(label, 1));
+		const same_updates = Math.min(2, updates(label, 0)) === Math.min(2,
+			updates(label, 1));
 
 		t.equal(same_domains, label !== "v11", `${label}: domains left`);
 		t.equal(same_updates, label !== "v13", `${label}: updates`);
@@ -82,17 +99,22 @@ test("adapters are interchangeable, but not on v11 and v13", async (t) => {
 test("what is taken for interchangeable and does not act alike is found out", async (t) => {
 	const v13 = await load_driver({ ...driver_of("v13"), label: "v13 by another name" });
 	const kinds: op_kind[] = [
-		"create", "destroy", "open", "close", "assign_adapter", "unassign_adapter", "assign_domain",
-		"unassign_domain", "bind", "unbind", "host_adapter", "host_domain", "apmask", "aqmask",
+		"create", "destroy", "open", "close", "assign_adapter", "unassign_adapter",
+		"assign_domain",
+		"unassign_domain", "bind", "unbind", "host_adapter", "host_domain", "apmask",
+		"aqmask",
 	];
 	const of_v13 = new search({
-		driver: { like: "v13", label: v13.label, url: null }, size: machine_of(2, 2, 0, 1), kinds,
+		driver: { like: "v13", label: v13.label, url: null }, size: machine_of(2, 2, 0, 1),
+		kinds,
 		faults: false, properties: ["one-update"],
-		depth: Infinity, max_states: 30000, max_memory: Infinity, stop_at_first: false, identify: true, commute: true, progress: () => {},
+		depth: Infinity, max_states: 30000, max_memory: Infinity, stop_at_first: false,
+		identify: true, commute: true, progress: () => {},
 	}, v13);
 
 	t.ok(interchangeable_on(v13.label).adapters);
-	await t.rejects(shop.search(of_v13), /updates? .* now: what is taken for interchangeable or independent is not/);
+	await t.rejects(shop.search(of_v13),
+		/updates? .* now: what is taken for interchangeable or independent is not/);
 });
 
 test("bounds are said", async (t) => {
@@ -104,13 +126,17 @@ test("bounds are said", async (t) => {
 	t.match(few, "0 counterexamples; the search is not complete");
 	t.match(shallow, "longer ways than --depth were not tried");
 	t.match(first[0], { bound: "first" });
-	t.strictSame(new Set(shown_of(first).map((c) => c.length)), new Set([1]), "the shortest come first");
+	t.strictSame(new Set(shown_of(first).map((c) => c.length)), new Set([1]),
+		"the shortest come first");
 });
 
 test("faults: allocations and answers of the hardware", async (t) => {
 	const lines = await results({
 		faults: true, cdoms: 0,
-		kinds: ["create", "open", "close", "assign_adapter", "assign_domain", "aqic_on", "reset", "unbind", "bind"],
+		kinds: [
+			"create", "open", "close", "assign_adapter", "assign_domain", "aqic_on",
+			"reset", "unbind", "bind",
+		],
 	});
 
 	t.match(lines[0], { bound: null });

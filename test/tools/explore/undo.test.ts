@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A machine that did everything and undid it is the machine that did nothing: what it does from then
- * on is compared, result for result, with one that never did anything else.
+ * A machine that did everything and undid it is the machine that did nothing: what it does from
+ * then on is compared, result for result, with one that never did anything else.
  */
 import { register } from "node:module";
 import { test } from "tap";
 
 register("../../../tools/explore/hooks.ts", import.meta.url);
-const { drivers: all_drivers, older_than } = await import("../../../drivers/s390/crypto/history/index.ts");
+const { drivers: all_drivers, older_than } =
+	await import("../../../drivers/s390/crypto/history/index.ts");
 const { kmemleak } = await import("#linux/slab.h");
 const { live_kobjects } = await import("#linux/kobject.h");
 const { free_held_locks } = await import("#linux/rwsem.h");
@@ -60,7 +61,9 @@ function trial(machine: machine, o: space_op): string {
 
 for (const driver of drivers) {
 	test(`${driver.label}: every operation, undone, on a way of ${STEPS}`, async (t) => {
-		const ops = all_ops(SIZE, op_kinds.filter((k) => k !== "ap_config" || !older_than(driver, "6.10")), true);
+		const ops = all_ops(SIZE,
+			op_kinds.filter((k) => k !== "ap_config" || !older_than(driver, "6.10")),
+				true);
 		const roll = dice();
 		const machine = new world(SIZE, driver);
 		const way: space_op[] = [], results: string[] = [];
@@ -72,7 +75,8 @@ for (const driver of drivers) {
 			const can = ops.filter((o) => applicable(o, before, SIZE.domains));
 			const first = can.map((o) => trial(machine, o));
 
-			t.strictSame(can.map((o) => trial(machine, o)), first, `step ${i}: the same a second time`);
+			t.strictSame(can.map((o) => trial(machine, o)), first,
+				`step ${i}: the same a second time`);
 			tried += can.length;
 			const sound = can.filter((_, at) => JSON.parse(first[at]!)[2] === null);
 			const next = sound[roll(sound.length)]!;
@@ -85,7 +89,8 @@ for (const driver of drivers) {
 		machine.end();
 		const plain = new world(SIZE, driver);
 
-		t.strictSame(way.map((o) => step(plain, o)), results, "a machine that did nothing else does the same");
+		t.strictSame(way.map((o) => step(plain, o)), results,
+			"a machine that did nothing else does the same");
 		t.strictSame(held(), left, "and holds the same");
 		plain.end();
 		t.ok(tried > 20 * STEPS, `${tried} operations were undone`);

@@ -7,12 +7,15 @@ import { everything, shop, shown_of } from "./fixture.ts";
 
 test("a space on two or three workers is the same as on one", async (t) => {
 	const kinds: op_kind[] = [
-		"create", "destroy", "assign_adapter", "assign_domain", "unassign_domain", "apmask", "unbind",
+		"create", "destroy", "assign_adapter", "assign_domain", "unassign_domain", "apmask",
+		"unbind",
 	];
-	const jobs = [{ drivers: ["v11"], kinds }, { drivers: ["v6.0"], depth: 2 }].flatMap((more) => jobs_of({ ...everything, ...more }));
+	const jobs = [{ drivers: ["v11"], kinds }, { drivers: ["v6.0"], depth: 2 }]
+		.flatMap((more) => jobs_of({ ...everything, ...more }));
 	const one = await shop.run(jobs, () => {});
 
-	t.ok(shown_of(one).some((c) => c.property === "no-inversion"), "orders of locks are among them");
+	t.ok(shown_of(one).some((c) => c.property === "no-inversion"),
+		"orders of locks are among them");
 	for (const workers of [2, 3])
 		t.strictSame((await run_jobs(jobs, workers, () => {})).map(without_effort),
 			one.map(without_effort), `${workers} workers`);

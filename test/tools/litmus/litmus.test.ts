@@ -33,27 +33,38 @@ test("parse_litmus: the parts of a test", async (t) => {
 	t.match(lit, {
 		name: "x", depth: 1, setup: { host: { apm: [4], aqm: [4] } },
 		actors: [
-			{ name: "a", ops: [{ line: 5, text: "bind 04.0004", op: ["bind", "04.0004"] }] },
-			{ name: "b", ops: [{ text: "guest_aqic m0 04.0004 off", op: ["guest_aqic", "m0", "04.0004", 0, null] }] },
+			{ name: "a", ops: [{
+				line: 5, text: "bind 04.0004", op: ["bind", "04.0004"],
+			}] },
+			{ name: "b", ops: [{
+				text: "guest_aqic m0 04.0004 off",
+				op: ["guest_aqic", "m0", "04.0004", 0, null],
+			}] },
 		],
 		claims: [{
 			line: 9, how: "never", drivers: ["v11", "v12"],
-			all: [{ key: "end", contains: false, value: "deadlock" }, { key: "a.1", contains: true, value: "EB" }],
+			all: [
+				{ key: "end", contains: false, value: "deadlock" },
+				{ key: "a.1", contains: true, value: "EB" },
+			],
 		}],
 	});
 });
 
 test("parse_litmus: what is wrong, where, and what would be right", async (t) => {
 	const wrong: [string, string, RegExp][] = [
-		["end=deadlock", "deadlock", /^x\.lit:9: "deadlock" says nothing of a final state, right/],
+		["end=deadlock", "deadlock",
+			/^x\.lit:9: "deadlock" says nothing of a final state, right/],
 		["never", "rarely", /^x\.lit:9: "rarely" is no frequency, right/],
 		["actor b", "actor B", /^x\.lit:6: "B" cannot be an actor/],
 		["bind 04.0004", "bind 04.000g", /^x\.lit:5: "04\.000g" is no queue/],
 		["bind 04.0004", "grab 04.0004", /^x\.lit:5: "grab" is no operation/],
 		["off", "3 2000", /^x\.lit:7: "2000" is no address/],
 		["depth 1", "depth", /^x\.lit:8: the line ends too early/],
-		["actor b\n  guest_aqic m0 04.0004 off # a remark\n", "", /^x\.lit:1: x needs two actors/],
-		["on v11,v12: result never end=deadlock a.1~EB\n", "", /^x\.lit:1: x claims nothing/],
+		["actor b\n  guest_aqic m0 04.0004 off # a remark\n", "",
+			/^x\.lit:1: x needs two actors/],
+		["on v11,v12: result never end=deadlock a.1~EB\n", "",
+			/^x\.lit:1: x claims nothing/],
 		["host adapters 04", "host adapters 4x", /^x\.lit:2: /],
 		["litmus x", "mdev m0", /^x\.lit:1: "mdev" before any test/],
 	];
@@ -69,30 +80,36 @@ for (const name of readdirSync(CORPUS)) {
 	for (const lit of tests) {
 		test(`${lit.name}: every claim, on every driver`, async (t) => {
 			/* Linux 5.9 assigns only what is bound, and nothing under a guest. */
-			for (const { label } of ported.filter((driver) => driver.label !== "v5.9")) {
+			for (const { label } of ported.filter(
+					(driver) => driver.label !== "v5.9")) {
 				const found = explore(lit, label);
 
 				t.notOk(found.truncated);
 				for (const { claim, count, holds } of judge(lit, found))
-					t.ok(holds, `${label}, line ${claim.line}: ${claim.how}: ${count} of ${found.schedules}`);
+					t.ok(holds,
+						`${label}, line ${claim.line}: ${claim.how}: ${count} of ${found.schedules}`);
 			}
 		});
 	}
 }
 
 test("a schedule that is run again comes to the same", async (t) => {
-	const [lit] = parse_litmus(readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8"), "m.lit");
+	const [lit] = parse_litmus(readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8"),
+		"m.lit");
 
 	for (const { state, choices } of explore(lit, "v11").states) {
 		const again = run_schedule(lit, "v11", choices);
 
-		t.ok([...state].every(([key, value]) => (again.state.get(key) ?? "-") === value), state_text(state));
+		t.ok([...state].every(([key, value]) => (again.state.get(key) ?? "-") === value),
+			state_text(state));
 	}
 });
 
 test("the witness of the deadlock of October 2020", async (t) => {
-	const [lit] = parse_litmus(readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8"), "m.lit");
-	const deadlock = explore(lit, "v11").states.find(({ state }) => state.get("end") === "deadlock")!;
+	const [lit] = parse_litmus(readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8"),
+		"m.lit");
+	const deadlock =
+		explore(lit, "v11").states.find(({ state }) => state.get("end") === "deadlock")!;
 
 	t.same(deadlock.witness.map(happening_text), [
 		"masks: apmask_store +4 ...",
@@ -103,7 +120,8 @@ test("the witness of the deadlock of October 2020", async (t) => {
 
 test("operations on what is not there are answered, not crashed by", async (t) => {
 	const [lit] = parse_litmus(TEST.replace("mdev m0", "create m1\nmdev m0")
-		.replace("bind 04.0004", "guest_tapq m9 04.0004\n  open m9\n  guest_dqap m1 04.0004\n  service 1"),
+		.replace("bind 04.0004",
+			"guest_tapq m9 04.0004\n  open m9\n  guest_dqap m1 04.0004\n  service 1"),
 	"x.lit");
 	const [{ state }] = explore({ ...lit, claims: [{
 		...lit.claims[0], all: ["a.1", "a.2", "a.3", "a.4", "b.1"]
@@ -114,7 +132,8 @@ test("operations on what is not there are answered, not crashed by", async (t) =
 });
 
 test("depth 0: no operation runs in the middle of another", async (t) => {
-	const [lit] = parse_litmus(readFileSync(`${CORPUS}status-read-during-probe.lit`, "utf8"), "s.lit");
+	const [lit] = parse_litmus(readFileSync(`${CORPUS}status-read-during-probe.lit`, "utf8"),
+		"s.lit");
 	const found = explore({ ...lit, depth: 0 }, "v6.0");
 
 	t.equal(found.schedules, 2);
@@ -122,7 +141,8 @@ test("depth 0: no operation runs in the middle of another", async (t) => {
 });
 
 test("sample: random schedules find no state that there is not, the same for a seed", async (t) => {
-	const [lit] = parse_litmus(readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8"), "m.lit");
+	const [lit] = parse_litmus(readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8"),
+		"m.lit");
 	const all = new Set(explore(lit, "v12").states.map(({ state }) => state_text(state)));
 	const some = sample(lit, "v12", 60, 7);
 
@@ -151,14 +171,17 @@ async function output(argv: string[]): Promise<string> {
 }
 
 test("Documentation/litmus.md: the test and the output it shows are these", async (t) => {
-	const doc = readFileSync(new URL("../../../Documentation/litmus.md", import.meta.url), "utf8");
+	const doc = readFileSync(new URL("../../../Documentation/litmus.md", import.meta.url),
+		"utf8");
 	const [, source, , shown] = doc.split(/^```$/m);
 	const corpus = readFileSync(`${CORPUS}masks-against-assign.lit`, "utf8").split("\n");
 	const printed = await output([`${CORPUS}masks-against-assign.lit`, "--driver", "v11"]);
 
-	t.same(source.trim().split("\n").filter((line) => line !== "" && !corpus.includes(line)), []);
+	t.same(source.trim().split("\n").filter((line) => line !== "" &&
+		!corpus.includes(line)), []);
 	t.match(shown, /^\n\$ vfio-ap litmus/);
-	t.same(shown.trim().split("\n").slice(1).filter((line) => !printed.split("\n").includes(line)), []);
+	t.same(shown.trim().split("\n").slice(1)
+		.filter((line) => !printed.split("\n").includes(line)), []);
 });
 
 test("main: exit codes", async (t) => {
@@ -167,10 +190,12 @@ test("main: exit codes", async (t) => {
 	await t.rejects(main(["--format", "xml"]), /one of text, json/);
 	await t.rejects(main(["--runs", "x"]), /not a number/);
 	await t.rejects(main(["--driver", "v99"]), /unknown driver 'v99'/);
-	const lines = (await output([CORPUS, "--driver", "v12", "--format", "json"])).trim().split("\n");
+	const lines = (await output([CORPUS, "--driver", "v12", "--format", "json"])).trim()
+		.split("\n");
 
 	t.ok(lines.length > readdirSync(CORPUS).length);
-	t.ok(lines.every((line) => JSON.parse(line).claims.every((c: { verdict: string }) => c.verdict === "holds")));
+	t.ok(lines.every((line) =>
+		JSON.parse(line).claims.every((c: { verdict: string }) => c.verdict === "holds")));
 });
 
 test("what is printed is read back: a schedule that is a sequence is a scenario that holds, another is known as none", async (t) => {
@@ -182,8 +207,10 @@ test("what is printed is read back: a schedule that is a sequence is a scenario 
 	const states = printed.match(/^ +\d+ {2}end=/gm)!.length;
 
 	t.equal(list.length, printed.match(/ schedules\b/g)!.length);
-	t.strictSame(outcomes.flat().filter((st) => st.verdict === "differs").map((st) => st.expected), []);
-	t.ok(outcomes.some((steps) => steps.every((st) => st.verdict === "holds" || st.verdict === "ran")));
+	t.strictSame(outcomes.flat().filter((st) => st.verdict === "differs")
+		.map((st) => st.expected), []);
+	t.ok(outcomes.some(
+		(steps) => steps.every((st) => st.verdict === "holds" || st.verdict === "ran")));
 	t.ok(scenarios.length > 0 && scenarios.length < states, `${scenarios.length} of ${states}`);
 	t.ok(list.some((r) => r.counts.actor.length > 0));
 	for (const r of list)
@@ -204,7 +231,8 @@ test("the page has each state, its schedules by driver, and the claims", async (
 	for (const { found } of results)
 		for (const { state, count } of found.states) {
 			t.ok(page.includes(`<code>${state_text(state)}</code>`), state_text(state));
-			t.ok(page.includes(`<td class="mark">${count}</td>`), `${count} on ${found.driver}`);
+			t.ok(page.includes(`<td class="mark">${count}</td>`),
+				`${count} on ${found.driver}`);
 		}
 	t.match(page, /at ap_perms_mutex\+<\/small><br><code>assign_adapter m0 4 would block/);
 	t.match(page, /<code>end=deadlock<\/code><\/th><td class="mark holds"/);

@@ -21,7 +21,8 @@ function tree_with(t: { testdir(): string }, files: Record<string, string>): str
 }
 
 const other_text: kernel_source = {
-	from: "a tree", files: new Map([[`${CRYPTO}/vfio_ap_ops.c`, "#include <linux/soup.h>\nint x = soup();\n"]]),
+	from: "a tree",
+	files: new Map([[`${CRYPTO}/vfio_ap_ops.c`, "#include <linux/soup.h>\nint x = soup();\n"]]),
 };
 
 test("git_hash: as git hash-object prints it", async (t) => {
@@ -49,7 +50,8 @@ test("a text that nobody knows is said to be unknown", async (t) => {
 
 test("no compiler -> missing_program, which says what to install", async (t) => {
 	t.throws(() => build_oracle(other_text, "no-such-cc"),
-		new missing_program("the oracle needs a C compiler, and there is no no-such-cc (Debian: gcc)"));
+		new missing_program(
+			"the oracle needs a C compiler, and there is no no-such-cc (Debian: gcc)"));
 });
 
 test("a text that needs more than there is -> usage_error with the compiler's word", async (t) => {
@@ -60,6 +62,9 @@ test("a text that needs more than there is -> usage_error with the compiler's wo
 		if (error instanceof missing_program)
 			t.pass("no compiler here");
 		else
-			t.match(error, { name: "usage_error", message: /vfio_ap_ops\.c does not compile.*error: /s });
+			t.match(error, {
+				name: "usage_error",
+				message: /vfio_ap_ops\.c does not compile.*error: /s,
+			});
 	}
 });

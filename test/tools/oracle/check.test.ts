@@ -18,7 +18,8 @@ test("every trace of v6.12 is what the C does", { skip: real.skip }, async (t) =
 	if (real.skip !== false)
 		return;
 	for (const file of trace_files([TRACES])) {
-		const { traces, left_out, differences } = await check_file(real.oracle.program, file, "v6.12");
+		const { traces, left_out, differences } = await check_file(real.oracle.program,
+			file, "v6.12");
 
 		t.ok(traces > 0, file);
 		t.equal(left_out, 0);
@@ -26,7 +27,8 @@ test("every trace of v6.12 is what the C does", { skip: real.skip }, async (t) =
 	}
 });
 
-test("a changed line is found, and traces of others are left out", { skip: real.skip }, async (t) => {
+test("a changed line is found, and traces of others are left out", { skip: real.skip },
+		async (t) => {
 	if (real.skip !== false)
 		return;
 	const text = readFileSync(join(TRACES, "last-adapter-removed.jsonl"), "utf8");
@@ -43,5 +45,6 @@ test("the text is known by the name git has for it", { skip: real.skip }, async 
 	if (real.skip !== false)
 		return;
 	t.ok(report_texts(real.source).some(({ file, hash, what }) =>
-		file === "vfio_ap_ops.c" && hash === "6157d420916a" && what.startsWith("Linux 6.12")));
+		file === "vfio_ap_ops.c" && hash === "6157d420916a" &&
+			what.startsWith("Linux 6.12")));
 });

@@ -22,10 +22,12 @@ const scenarios = inputs.flatMap((input) => input.scenarios)
 	.filter(({ verdicts: given }) => given.some(({ drivers }) => drivers.includes(label)));
 
 function verdicts({ steps }: report): string[] {
-	return steps.map(({ s, verdict, actual }) => `${s.n} ${verdict} ${s.body.kind === "op" ? actual : ""}`);
+	return steps.map(({ s, verdict, actual }) =>
+		`${s.n} ${verdict} ${s.body.kind === "op" ? actual : ""}`);
 }
 
-test("each scenario holds and differs on the C where it does on the port", { skip: real.skip }, async (t) => {
+test("each scenario holds and differs on the C where it does on the port", { skip: real.skip },
+		async (t) => {
 	if (real.skip !== false)
 		return;
 	const on_c = await c_column("auto");

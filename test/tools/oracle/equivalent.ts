@@ -28,14 +28,17 @@ const equivalences: readonly equivalence[] = [
 		why: "what waits already is not queued again, what is done is not waited for",
 	},
 	{
-		how: ["drop a call", "double a call", "swap two calls"], why: "there is no time, and nobody reads the log",
+		how: ["drop a call", "double a call", "swap two calls"],
+		why: "there is no time, and nobody reads the log",
 		line: /^(?:msleep|dev_(?:warn|err|info)|pr_\w+|VFIO_AP_DBF\w*)\(/,
 	},
 	{
-		how: ["drop a call"], line: /^lockdep_\w+\(/, why: "it only looks, and what it looks for holds",
+		how: ["drop a call"], line: /^lockdep_\w+\(/,
+		why: "it only looks, and what it looks for holds",
 	},
 	{
-		how: ["drop a call"], line: /^bitmap_zero\(/, why: "a bitmap that was just made is empty",
+		how: ["drop a call"], line: /^bitmap_zero\(/,
+		why: "a bitmap that was just made is empty",
 		functions: ["vfio_ap_mdev_hot_unplug_adapter", "vfio_ap_mdev_hot_unplug_domain"],
 	},
 	{
@@ -44,7 +47,8 @@ const equivalences: readonly equivalence[] = [
 		functions: ["vfio_ap_wait_for_irqclear", "vfio_ap_irq_disable"],
 	},
 	{
-		how: ["and becomes or", "equal becomes not equal"], line: /^if \(q && q\.apqn === apqn\)$/,
+		how: ["and becomes or", "equal becomes not equal"],
+		line: /^if \(q && q\.apqn === apqn\)$/,
 		functions: ["vfio_ap_mdev_get_queue"],
 		why: "hash_first() and hash_next() of this tree have compared the key already",
 	},
@@ -54,10 +58,12 @@ const equivalences: readonly equivalence[] = [
 	},
 	{
 		how: ["swap two calls"], line: /^(?:list_del|release_update_locks_for_kvm)\(/,
-		functions: ["vfio_ap_mdev_remove", "vfio_ap_mdev_unset_kvm"], why: "there is one thread",
+		functions: ["vfio_ap_mdev_remove", "vfio_ap_mdev_unset_kvm"],
+		why: "there is one thread",
 	},
 	{
-		how: ["swap two calls"], line: /^bitmap_clear\(/, functions: ["vfio_ap_on_scan_complete"],
+		how: ["swap two calls"], line: /^bitmap_clear\(/,
+		functions: ["vfio_ap_on_scan_complete"],
 		why: "which of the three is cleared first cannot be seen",
 	},
 	{
@@ -65,15 +71,18 @@ const equivalences: readonly equivalence[] = [
 		functions: ["apq_reset_check"], why: "its body makes the condition false",
 	},
 	{
-		how: ["drop a goto", "goto becomes break"], line: /^break err_driver;$/, functions: ["vfio_ap_mdev_register"],
+		how: ["drop a goto", "goto becomes break"], line: /^break err_driver;$/,
+		functions: ["vfio_ap_mdev_register"],
 		why: "registering does not fail here",
 	},
 	{
-		how: ["drop a return", "change an errno"], line: /^return -EOPNOTSUPP;$/, functions: ["handle_pqap"],
+		how: ["drop a return", "change an errno"], line: /^return -EOPNOTSUPP;$/,
+		functions: ["handle_pqap"],
 		why: "the machine has AIV",
 	},
 	{
-		how: ["swap two calls"], line: /^(?:vfio_ap_matrix_init|hash_init)\(/, functions: ["vfio_ap_mdev_init_dev"],
+		how: ["swap two calls"], line: /^(?:vfio_ap_matrix_init|hash_init)\(/,
+		functions: ["vfio_ap_mdev_init_dev"],
 		why: "nobody sees the mdev between the two",
 	},
 	{
@@ -81,8 +90,10 @@ const equivalences: readonly equivalence[] = [
 		why: "of no adapters no queues are collected, and an empty list is reset",
 	},
 	{
-		how: ["change an errno", "drop a return"], line: /^return -(?:EFAULT|EINVAL);$/, functions: [
-			"vfio_ap_mdev_open_device", "vfio_ap_get_irq_info", "vfio_ap_irq_set_init", "vfio_ap_set_request_irq",
+		how: ["change an errno", "drop a return"], line: /^return -(?:EFAULT|EINVAL);$/,
+		functions: [
+			"vfio_ap_mdev_open_device", "vfio_ap_get_irq_info", "vfio_ap_irq_set_init",
+			"vfio_ap_set_request_irq",
 			"vfio_ap_mdev_get_device_info",
 		],
 		why: "memory of userspace that is not there, a device that is opened without a guest: not here",
@@ -111,7 +122,9 @@ function end_of_block(lines: readonly string[], from: number): number {
  * @name: the function
  * @lines: its text
  */
-export function why_equivalent(name: string, lines: readonly string[], { how, row }: mutant): string | null {
+export function why_equivalent(
+	name: string, lines: readonly string[], { how, row }: mutant,
+): string | null {
 	if (how === "if becomes while" && leaves_at_once(lines, row))
 		return "its body leaves the loop at once";
 	const line = lines[row].trim();

@@ -25,7 +25,8 @@ test("every short string, and random ones, do the same", { skip: real.skip }, as
 		return;
 	const rnd = new random(1);
 
-	t.equal(await compare_stores(real.source, to_apmask(short_strings([..."0147fxX+-, \n"], 3))), null);
+	t.equal(await compare_stores(real.source,
+		to_apmask(short_strings([..."0147fxX+-, \n"], 3))), null);
 	t.equal(await compare_stores(real.source, Array.from({ length: 3000 }, (_, i): store =>
 		({ mask: i % 2 === 0 ? "apmask" : "aqmask", bytes: random_string(rnd) }))), null);
 });
@@ -34,8 +35,10 @@ test("a mask that takes an assigned queue is refused by both", { skip: real.skip
 	if (real.skip !== false)
 		return;
 	/* from all but adapter 4, that it is refused is seen in what the next one changes */
-	t.equal(await compare_stores(real.source, to_apmask(["+4", "-0-255", "+4", "-4", "0xf8"])), null);
+	t.equal(await compare_stores(real.source, to_apmask(["+4", "-0-255", "+4", "-4", "0xf8"])),
+		null);
 	t.equal(await compare_stores(real.source, [
-		{ mask: "aqmask", bytes: "-0x47" }, { mask: "apmask", bytes: "+4" }, { mask: "aqmask", bytes: "+71" },
+		{ mask: "aqmask", bytes: "-0x47" }, { mask: "apmask", bytes: "+4" },
+		{ mask: "aqmask", bytes: "+71" },
 	]), null);
 });

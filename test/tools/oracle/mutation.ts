@@ -3,7 +3,8 @@
  * How good the fuzzer is: each function of vfio_ap_ops.ts is broken once, by the mutator of
  * crossread's tests, and looked for. No test, it takes minutes:
  *
- *	LINUX_SOURCE=... node --import tsx test/tools/oracle/mutation.ts [SEED [SECONDS [FUNCTION...]]]
+ *	LINUX_SOURCE=... node --import tsx test/tools/oracle/mutation.ts \
+ *		[SEED [SECONDS [FUNCTION...]]]
  *
  * A mutant that behaves as the port does is none: equivalent.ts says which are, and why, and
  * another is taken. What was not found is printed to be judged.
@@ -59,11 +60,13 @@ function with_imports(text: string): string {
 async function load_mutant(folder: string, text: string) {
 	for (const file of FILES)
 		writeFileSync(join(folder, file), with_imports(
-			file === "vfio_ap_ops.ts" ? text : readFileSync(new URL(file, CRYPTO), "utf8")));
+			file === "vfio_ap_ops.ts"
+				? text : readFileSync(new URL(file, CRYPTO), "utf8")));
 	const url = pathToFileURL(join(folder, "vfio_ap_drv.ts")).href;
 
 	return await load_driver({
-		...driver_by_label("v6.12")!, label: "mutant", load: () => import(url) as Promise<driver_module>,
+		...driver_by_label("v6.12")!, label: "mutant",
+		load: () => import(url) as Promise<driver_module>,
 	});
 }
 
@@ -76,13 +79,15 @@ async function look_for(program: string, text: string, seconds: number): Promise
 
 	try {
 		const totals = await fuzz({
-			driver: await load_mutant(folder, text), program, seed: 1, names: [...profiles.keys()],
+			driver: await load_mutant(folder, text), program, seed: 1,
+			names: [...profiles.keys()],
 			until: () => passed() > seconds,
 			on_finding: (finding) => (found = finding) === null,
 			on_progress: () => process.stderr.write("."),
 		});
 
-		return found === null ? `MISSED in ${totals.ops} operations` : `found after ${passed().toFixed(1)} s`;
+		return found === null ? `MISSED in ${totals.ops} operations`
+			: `found after ${passed().toFixed(1)} s`;
 	} catch (error) {
 		return `found after ${passed().toFixed(1)} s: ${String(error).split("\n", 1)[0]}`;
 	} finally {
@@ -101,7 +106,8 @@ function look_in_process(text: string, seconds: number): string {
 		{ input: text, encoding: "utf8", timeout: (seconds + 45) * 1000 });
 	const took = ((performance.now() - begin) / 1000).toFixed(1);
 
-	return stdout.trimEnd() || (stderr.startsWith(".") ? `MISSED in ${took} s, and not through` :
+	return stdout.trimEnd() ||
+		(stderr.startsWith(".") ? `MISSED in ${took} s, and not through` :
 		`found after ${took} s: it loops for ever`);
 }
 

@@ -20,9 +20,12 @@ function interceptions(count: number): interception[] {
 }
 
 /* The same sources with another priv.c, changed from handle_pqap() on. */
-function with_priv({ from, files }: kernel_source, change: (text: string) => string): kernel_source {
+function with_priv(
+	{ from, files }: kernel_source, change: (text: string) => string,
+): kernel_source {
 	return { from, files: new Map([...files].map(([path, text]) => {
-		const at = basename(path) === "priv.c" ? text.indexOf("\nstatic int handle_pqap(") : text.length;
+		const at = basename(path) === "priv.c" ? text.indexOf("\nstatic int handle_pqap(")
+			: text.length;
 
 		return [path, text.slice(0, at) + change(text.slice(at))];
 	})) };
@@ -36,7 +39,8 @@ test("all_kinds: every function code, each bit of AQIC's GR0", async (t) => {
 	t.ok(all.some(({ hook }) => hook === null) && all.some(({ hook }) => hook !== null));
 });
 
-test("every kind of guest, and random ones, are handled the same", { skip: real.skip }, async (t) => {
+test("every kind of guest, and random ones, are handled the same", { skip: real.skip },
+		async (t) => {
 	if (real.skip !== false)
 		return;
 	t.equal(compare_interceptions(real.source, [...all_kinds(new random(1))]), null);
@@ -55,7 +59,8 @@ const CHANGES: [what: string, from: RegExp, to: string][] = [
 	["the format", /crycbd & 0x02\)/, "crycbd & 0x03)"],
 	["facility 65", /test_kvm_facility\(vcpu->kvm, 65\)/, "test_kvm_facility(vcpu->kvm, 15)"],
 	["the condition code", /gprs\[1\] & 0x00ff0000\)/, "gprs[1] & 0x00fe0000)"],
-	["the lock", /(?=\t\tret = pqap_hook\(vcpu\);)/, "\t\tup_read(&vcpu->kvm->arch.crypto.pqap_hook_rwsem);\n"],
+	["the lock", /(?=\t\tret = pqap_hook\(vcpu\);)/,
+		"\t\tup_read(&vcpu->kvm->arch.crypto.pqap_hook_rwsem);\n"],
 	["no hook", /status\.response_code = 0x01;/, "status.response_code = 0x02;"],
 ];
 
@@ -70,5 +75,6 @@ test("what is not the port's is found", { skip: real.skip }, async (t) => {
 		t.notSame(changed, real.source, what);
 		t.not(compare_interceptions(changed, asked), null, what);
 	}
-	t.throws(() => compare_interceptions(with_priv(real.source, () => ""), asked), { name: "usage_error" });
+	t.throws(() => compare_interceptions(with_priv(real.source, () => ""), asked),
+		{ name: "usage_error" });
 });

@@ -18,7 +18,8 @@ export async function real_oracle(label: string): Promise<real_oracle> {
 		const source = await find_source("auto", label);
 
 		if (label_of(source) !== label)
-			return { skip: `the C of ${label} is not there, but ${label_of(source) ?? "another text"}` };
+			return {
+				skip: `the C of ${label} is not there, but ${label_of(source) ?? "another text"}` };
 		return { skip: false, source, oracle: build_oracle(source) };
 	} catch (error) {
 		if (!(error instanceof missing_program))

@@ -17,8 +17,10 @@ const ENTRY = "tools/playground/live/page.ts";
 const DRIVERS = ["v11", "v12", "v6.0", "v6.12", "migration-v4"];
 
 /* The script in a context without Buffer, process and require. */
-const { script, texts } = await machine_script(ENTRY, ported.filter(({ label }) => DRIVERS.includes(label)));
-const context = createContext({ URL, TextEncoder, data: JSON.stringify({ drivers: DRIVERS, texts }) });
+const { script, texts } = await machine_script(ENTRY,
+	ported.filter(({ label }) => DRIVERS.includes(label)));
+const context =
+	createContext({ URL, TextEncoder, data: JSON.stringify({ drivers: DRIVERS, texts }) });
 
 runInContext(script, context);
 await runInContext("vfio_ap.start_machine(JSON.parse(data))", context);
@@ -44,16 +46,20 @@ test("bundle: verdicts, return codes, reasons and texts of the corpus are Node's
 	const list = corpus(ported);
 
 	t.ok(list.length > 80);
-	/* a scenario on a driver, each in its turn; in a browser it is all of them (page.test.ts) */
+	/*
+	 * a scenario on a driver, each in its turn; in a browser it is all of them (page.test.ts)
+	 */
 	for (const [i, [name, text]] of list.entries()) {
 		const label = DRIVERS[i % DRIVERS.length]!;
 
-		t.equal(played_in_script([label, text]), played_here([label, text]), `${name} on ${label}`);
+		t.equal(played_in_script([label, text]), played_here([label, text]),
+			`${name} on ${label}`);
 	}
 });
 
 test("bundle: a null pointer is a fault there, too", async (t) => {
-	const [, text] = corpus(ported).find(([name]) => name === "migration/M14-destroy-leaves-queues-linked")!;
+	const [, text] = corpus(ported)
+		.find(([name]) => name === "migration/M14-destroy-leaves-queues-linked")!;
 	const got = played_in_script(["migration-v4", text]);
 
 	t.equal(got, played_here(["migration-v4", text]));
@@ -61,7 +67,8 @@ test("bundle: a null pointer is a fault there, too", async (t) => {
 });
 
 test("bundle: nothing of Node is there", async (t) => {
-	t.strictSame(runInContext("[typeof Buffer, typeof process, typeof require, typeof document]", context),
+	t.strictSame(runInContext(
+		"[typeof Buffer, typeof process, typeof require, typeof document]", context),
 		["undefined", "undefined", "undefined", "undefined"]);
 });
 

@@ -53,10 +53,12 @@ async function type_line(browser: browser_page, line: string): Promise<void> {
 	await browser.press("Enter");
 }
 
-test("playground: built by clicks and keys, copied, and replayed by the command line", { skip }, async (t) => {
+test("playground: built by clicks and keys, copied, and replayed by the command line", { skip },
+		async (t) => {
 	const browser = await opened(t);
 
-	for (const step of ["assign_adapter m0 0x4", "assign_domain m0 0x4", "assign_domain m0 0x47", "open m0",
+	for (const step of ["assign_adapter m0 0x4", "assign_domain m0 0x4",
+		"assign_domain m0 0x47", "open m0",
 			"unbind 04.0047", "assign_adapter m0 0x5", "cfg adapters 05"])
 		await do_step(browser, step);
 	await type_line(browser, "echo 0x54 > /sys/devices/vfio_ap/matrix/$UUID/assign_domain");
@@ -67,9 +69,11 @@ test("playground: built by clicks and keys, copied, and replayed by the command 
 
 	t.match(text, /^guest m0 04\.0004 04\.0047$/m);
 	writeFileSync(copied, text);
-	const { stdout } = spawnSync(VFIO_AP, ["replay", copied, "--format", "json"], { encoding: "utf8" });
+	const { stdout } = spawnSync(VFIO_AP, ["replay", copied, "--format", "json"],
+		{ encoding: "utf8" });
 	const replayed = stdout.trim().split("\n").map((line) => JSON.parse(line) as {
-		driver: string; steps: { rc: number | null; verdict: string; guest: string[] | null; apcb: string[] | null }[];
+		driver: string; steps: { rc: number | null; verdict: string; guest: string[] | null;
+			apcb: string[] | null }[];
 	});
 	const here = await browser.evaluate<typeof replayed>(`(() => {
 		const { scenario } = vfio_ap.read_text(document.getElementById("copy_text").value);
@@ -78,16 +82,20 @@ test("playground: built by clicks and keys, copied, and replayed by the command 
 	})()`);
 
 	t.strictSame(replayed.map(({ driver, steps }) => ({
-		driver, steps: steps.map(({ rc, verdict, guest, apcb }) => ({ rc, verdict, guest, apcb })),
+		driver, steps: steps.map(
+			({ rc, verdict, guest, apcb }) => ({ rc, verdict, guest, apcb })),
 	})), here);
-	t.strictSame(await browser.evaluate("[...document.querySelectorAll('#steps tbody tr:last-child .mark .heard')].map((m) => m.textContent)"),
+	t.strictSame(
+		await browser.evaluate("[...document.querySelectorAll('#steps tbody tr:last-child .mark .heard')].map((m) => m.textContent)"),
 		here.map(({ steps }) => steps.at(-1)!.verdict));
 	t.strictSame(browser.complaints, []);
 });
 
-test("playground: undo and redo by replaying, completion, errors at the line, a link", { skip }, async (t) => {
+test("playground: undo and redo by replaying, completion, errors at the line, a link", { skip },
+		async (t) => {
 	const browser = await opened(t);
-	const steps = (): Promise<number> => browser.evaluate("document.querySelectorAll('#steps tbody tr').length");
+	const steps = (): Promise<number> =>
+		browser.evaluate("document.querySelectorAll('#steps tbody tr').length");
 
 	await do_step(browser, "unbind 04.0004");
 	t.match(await browser.evaluate(grid_words(0)), /○/);
@@ -99,7 +107,8 @@ test("playground: undo and redo by replaying, completion, errors at the line, a 
 	const before = await steps();
 
 	await type_line(browser, "asign_adapter m0 5");
-	t.match(await browser.evaluate("document.getElementById('wrong').textContent"), /"asign_adapter" is no operation.*assign_adapter/);
+	t.match(await browser.evaluate("document.getElementById('wrong').textContent"),
+		/"asign_adapter" is no operation.*assign_adapter/);
 	t.equal(await steps(), before);
 	await browser.evaluate("document.getElementById('prompt').value = ''");
 	await browser.type("assign_a");
@@ -113,7 +122,8 @@ test("playground: undo and redo by replaying, completion, errors at the line, a 
 	const text = await browser.evaluate<string>("document.getElementById('text').value");
 	const other = await opened(t, address);
 
-	t.equal(await other.evaluate("document.getElementById('text').value"), text, "a link has the scenario");
+	t.equal(await other.evaluate("document.getElementById('text').value"), text,
+		"a link has the scenario");
 	t.strictSame([...browser.complaints, ...other.complaints], []);
 });
 
@@ -131,16 +141,20 @@ write m0 assign_adapter "</td><img src=x onerror=window.hacked=1>\\u202e\\u001b[
 		area.value = ${JSON.stringify(text)};
 		area.dispatchEvent(new Event("change"));
 	})()`);
-	t.match(await browser.evaluate("document.getElementById('about').textContent"), "<img src=x");
-	t.match(await browser.evaluate("document.querySelector('#steps tbody tr:last-child code').textContent"), "</td><img");
-	t.notMatch(await browser.evaluate("document.getElementById('steps').textContent"), /[\p{Cf}\p{Cc}]/u);
+	t.match(await browser.evaluate("document.getElementById('about').textContent"),
+		"<img src=x");
+	t.match(
+		await browser.evaluate("document.querySelector('#steps tbody tr:last-child code').textContent"), "</td><img");
+	t.notMatch(await browser.evaluate("document.getElementById('steps').textContent"),
+		/[\p{Cf}\p{Cc}]/u);
 	t.equal(await browser.evaluate("typeof window.hacked"), "undefined");
 	t.strictSame(browser.complaints, []);
 });
 
 test("playground: the corpus on its drivers, to the letter what Node says", { skip }, async (t) => {
 	const browser = await opened(t);
-	const got = await browser.evaluate<[string, string][]>(`JSON.parse(document.getElementById("data").textContent).corpus
+	const got = await browser.evaluate<[string,
+			string][]>(`JSON.parse(document.getElementById("data").textContent).corpus
 		.map(([name, text]) => {
 			const { scenario } = vfio_ap.read_text(text);
 			return [name, JSON.stringify(vfio_ap.shown_scenario(scenario, vfio_ap.play_on(scenario, ${JSON.stringify(labels)})))];
@@ -149,7 +163,8 @@ test("playground: the corpus on its drivers, to the letter what Node says", { sk
 	t.equal(got.length, own_corpus.length);
 	for (const [i, [name, text]] of own_corpus.entries()) {
 		const [scenario] = parse_scenarios(text, name);
-		const here = JSON.stringify(shown_scenario(scenario!, labels.map((label) => play(scenario!, label))));
+		const here = JSON.stringify(
+			shown_scenario(scenario!, labels.map((label) => play(scenario!, label))));
 
 		t.equal(got[i]![1], here, name);
 	}
@@ -158,12 +173,16 @@ test("playground: the corpus on its drivers, to the letter what Node says", { sk
 test("playground: no barrier, light and dark, and nothing sticks out", { skip }, async (t) => {
 	const browser = await opened(t);
 
-	for (const step of ["assign_adapter m0 0x4", "assign_domain m0 0x47", "open m0", "unbind 04.0047"])
+	for (const step of [
+		"assign_adapter m0 0x4", "assign_domain m0 0x47", "open m0", "unbind 04.0047",
+	])
 		await do_step(browser, step);
-	await browser.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })");
+	await browser.evaluate(
+		"document.querySelectorAll('details').forEach((d) => { d.open = true; })");
 	for (const [width, scheme] of [[1280, "light"], [800, "dark"]] as const) {
 		await browser.show_as(width, scheme);
 		t.strictSame(await barriers(browser), [], `${scheme}, ${width} pixels wide`);
-		t.equal(await browser.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), 0);
+		t.equal(
+			await browser.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), 0);
 	}
 });

@@ -52,7 +52,8 @@ const cases: [what: string, body: string, driver: string, decided: string[]][] =
 		["m0 adapter b plugged by -: its queues are bound (vfio_ap_assign_apid_to_apcb, v12 12/17)"]],
 	["the last queue is bound, v6.12", `${HOLE}bind 0b.0002 = 0`, "v6.12",
 		["m0 adapter b plugged by -: its queues are bound (vfio_ap_mdev_filter_matrix, Linux 6.12.117)"]],
-	["the partial filter of v6.0", `${HOLE}unassign_domain m0 1 = 1\nassign_domain m0 1 = 1`, "v6.0", [
+	["the partial filter of v6.0", `${HOLE}unassign_domain m0 1 = 1\nassign_domain m0 1 = 1`,
+			"v6.0", [
 		"m0 adapter b plugged by -: 0b.0002 is not bound and was not looked at (vfio_ap_mdev_filter_matrix, v20 17/20)",
 		"m0 domain 1 plugged by -: its queues are bound (vfio_ap_mdev_filter_matrix, v20 17/20)",
 	]],
@@ -67,19 +68,22 @@ const cases: [what: string, body: string, driver: string, decided: string[]][] =
 				"(vfio_ap_mdev_filter_guest_matrix, v11 11/14)",
 			"m0 adapter a plugged by -: its queues are bound (vfio_ap_mdev_filter_guest_matrix, v11 11/14)",
 			"m0 domain 1 plugged by -: its queues are bound (vfio_ap_mdev_filter_guest_matrix, v11 11/14)"]],
-	["two queues of one chain, v6.12", "host adapters 04 05 domains 0004 007d\nbound 04.0004 04.007d 05.0004\n" +
+	["two queues of one chain, v6.12",
+		"host adapters 04 05 domains 0004 007d\nbound 04.0004 04.007d 05.0004\n" +
 		"mdev m0 adapters 04 domains 0004 007d\nassign_adapter m0 5 = 1", "v6.12",
 	["m0 adapter 5 withheld by 05.007d: 05.007d is not bound (vfio_ap_mdev_filter_matrix, Linux 6.12.117)"]],
 	["an adapter is unassigned, v6.12", `${HOLE}unassign_adapter m0 0xa = 3`, "v6.12", [
 		"m0 adapter a unplugged by -: it is no longer assigned (vfio_ap_mdev_hot_unplug_adapters, Linux 6.12.117)"]],
 	["a queue is unbound, v6.12", `${HOLE}unbind 0a.0001 = 0`, "v6.12", [
 		"m0 adapter a unplugged by 0a.0001: 0a.0001 is being unbound (vfio_ap_mdev_remove_queue, Linux 6.12.117)"]],
-	["the host loses an adapter, v6.0: no masks are set, and yet", `${HOLE}cfg adapters 0b`, "v6.0", [
+	["the host loses an adapter, v6.0: no masks are set, and yet", `${HOLE}cfg adapters 0b`,
+			"v6.0", [
 		"m0 adapter a unplugged by -: it is not in the host's AP configuration " +
 			"(vfio_ap_mdev_hot_unplug_cfg, v20 17/20)"]],
 ];
 
-test("decisions: what was decided, for which queue, in which function of which patch", async (t) => {
+test("decisions: what was decided, for which queue, in which function of which patch",
+		async (t) => {
 	for (const [what, body, driver, decided] of cases)
 		t.strictSame(play(driver, body).steps.at(-1)!.decisions.map(text), decided, what);
 });
@@ -91,7 +95,8 @@ test("decisions: a file and a Message-Id go with them", async (t) => {
 		file: "drivers/s390/crypto/history/v12/vfio_ap_ops.ts",
 		message_id: "<20201124214016.3013-13-akrowiak@linux.ibm.com>",
 	});
-	t.equal(play("v6.12", `${HOLE}bind 0b.0002 = 0`).steps.at(-1)!.decisions[0]!.message_id, null);
+	t.equal(play("v6.12", `${HOLE}bind 0b.0002 = 0`).steps.at(-1)!.decisions[0]!.message_id,
+		null);
 });
 
 test("decisions: two mdevs are told apart, also where the masks are a local's", async (t) => {
@@ -100,14 +105,16 @@ test("decisions: two mdevs are told apart, also where the masks are a local's", 
 		"assign_domain m1 2 = 1";
 
 	for (const driver of ["v11", "v13"])
-		t.match(play(driver, body).steps.at(-1)!.decisions[0], { mdev: "m1", queue: "0b.0002" }, driver);
+		t.match(play(driver, body).steps.at(-1)!.decisions[0],
+			{ mdev: "m1", queue: "0b.0002" }, driver);
 });
 
 test("decisions: only who asks for them pays", async (t) => {
 	const steps = play("v11", `${HOLE}open m0 = 0`, false).steps;
 
 	t.strictSame(steps.flatMap((st) => st.decisions), []);
-	t.notOk(trace_clear_bit_inv.enabled || trace_set_bit_inv.enabled, "nobody listens any more");
+	t.notOk(trace_clear_bit_inv.enabled || trace_set_bit_inv.enabled,
+		"nobody listens any more");
 });
 
 test("decisions: who watches changes nothing", async (t) => {
@@ -117,7 +124,8 @@ test("decisions: who watches changes nothing", async (t) => {
 		for (const driver of laboratory.drivers()) {
 			const [a, b] = [true, false].map((explain) =>
 				play_scenario(s!, driver.label, { explain }).steps.map((st) =>
-					[st.verdict, st.rc, st.crash, st.guest, st.apcb, st.actual]));
+					[st.verdict, st.rc, st.crash, st.guest, st.apcb,
+						st.actual]));
 
 			t.strictSame(a, b, `${s!.name} on ${driver.label}`);
 		}

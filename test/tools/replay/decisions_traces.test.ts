@@ -38,7 +38,8 @@ function changes(mdev: string, before: masks, after: masks): change[] {
 function is_told(c: change, list: readonly decision[]): boolean {
 	const d = list.find((it) => it.mdev === c.mdev && it.unit === c.unit && it.id === c.id);
 
-	return d !== undefined && (d.verdict === "plugged") === c.now && d.cause !== "" && d.patch !== "";
+	return d !== undefined && (d.verdict === "plugged") === c.now && d.cause !== "" &&
+		d.patch !== "";
 }
 
 function boot({ header }: trace): lab {
@@ -69,7 +70,9 @@ function check(recorded: trace): { wrong: string[]; count: number } {
 
 			count += list.length;
 			wrong.push(...list.filter((c) => !is_told(c, r.decisions))
-				.map((c) => `${JSON.stringify(op)}: nothing said of ${JSON.stringify(c)}`));
+				.map(
+					(
+						c) => `${JSON.stringify(op)}: nothing said of ${JSON.stringify(c)}`));
 			if (after !== null)
 				mdevs.set(mdev, after);
 		}
@@ -80,13 +83,15 @@ function check(recorded: trace): { wrong: string[]; count: number } {
 
 /* v5.9 has no shadow of a guest's masks, and none of these recordings. */
 for (const { label } of laboratory.drivers().filter((d) => d.label !== "v5.9")) {
-	test(`decisions: recorded traces, ${label}: no change of a guest's masks without one`, async (t) => {
+	test(`decisions: recorded traces, ${label}: no change of a guest's masks without one`,
+			async (t) => {
 		let count = 0;
 
 		for (const profile of PROFILES) {
 			let n = 0;
 
-			for (const recorded of read_traces(`${TRACES}${label}/${profile}.jsonl.gz`)) {
+			for (const recorded of read_traces(
+					`${TRACES}${label}/${profile}.jsonl.gz`)) {
 				const found = check(recorded);
 
 				t.strictSame(found.wrong, [], `${profile}, line ${recorded.line}`);

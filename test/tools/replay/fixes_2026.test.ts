@@ -22,7 +22,8 @@ function read(file: string): string {
 
 /* The steps that differ, of those meant for every driver. */
 function differs(s: scenario, driver: string): string[] {
-	return play(s, driver).steps.filter(({ verdict }) => verdict === "differs").map((step) => step.s.n);
+	return play(s, driver).steps.filter(({ verdict }) => verdict === "differs")
+		.map((step) => step.s.n);
 }
 
 for (const [fix, file] of [
@@ -43,7 +44,8 @@ for (const [fix, file] of [
 
 /* What is wrong is which lock is taken; where address 0 is the lowcore nothing else is seen. */
 test("D d50346801b4f: host-change-with-an-mdev-without-guest", async (t) => {
-	const text = read("host-change-with-an-mdev-without-guest.scn").replaceAll(/^(?:verdict|on) .*\n/gm, "");
+	const text = read("host-change-with-an-mdev-without-guest.scn")
+		.replaceAll(/^(?:verdict|on) .*\n/gm, "");
 	const [s] = parse_scenarios(`${text}4: locks g+ m+ m- g- ...\n`, "D");
 
 	t.strictSame(differs(s!, "v7.1"), ["4"]);
@@ -58,7 +60,8 @@ for (const [fix, file, sign] of [
 	test(`${fix}: ${file}`, async (t) => {
 		const [litmus] = parse_litmus(read(`litmus/${file}.lit`), file);
 		const seen = (driver: string): boolean =>
-			explore(litmus!, driver).states.some(({ state }) => state_text(state).includes(sign));
+			explore(litmus!, driver).states.some(
+				({ state }) => state_text(state).includes(sign));
 
 		t.equal(seen("v7.1"), true, "v7.1");
 		t.equal(seen("v7.3"), false, "v7.3");

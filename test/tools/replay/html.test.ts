@@ -39,12 +39,14 @@ const reports: report[] = drivers.map((d) => play(scenario!, d.label));
 
 interface page_data {
 	scenarios: { drivers: string[]; rows: string[]; columns: string[]; lines: {
-		drivers: ({ verdict: string; grids: { cells: number[][]; running: boolean }[] } | null)[];
+		drivers: ({ verdict: string; grids: { cells: number[][]; running: boolean }[] }
+			| null)[];
 	}[] }[];
 }
 
 function data_of(page: string): page_data {
-	return JSON.parse(/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)![1]!);
+	return JSON.parse(
+		/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)![1]!);
 }
 
 test("page: verdicts of every line and driver, and the grids behind them", async (t) => {
@@ -70,23 +72,27 @@ test("page: only its own script may run, and foreign text ends none", async (t) 
 	const scripts = [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(([, text]) => text!);
 
 	t.equal(scripts.length, 1);
-	t.ok(policy.includes(`'sha256-${createHash("sha256").update(scripts[0]!).digest("base64")}'`));
+	t.ok(policy.includes(
+		`'sha256-${createHash("sha256").update(scripts[0]!).digest("base64")}'`));
 	t.notMatch(policy, /unsafe/);
 	t.notMatch(page, /<img|hacked = 1<|\p{Cf}/u);
 	t.notOk(page.includes("\u001b"));
 });
 
-test("page: reasons lead to the functions of a page of crossread that lies beside it", async (t) => {
+test("page: reasons lead to the functions of a page of crossread that lies beside it",
+		async (t) => {
 	const folder = t.testdir({
 		"cross reading.html": '<section class="stop" id="v11/vfio_ap_ops.c/12/vfio_ap_mdev_filter_guest_matrix" tabindex="-1">',
 		"other.html": "<p>no function</p>",
 	});
 	const page = await replay_page([reports], [join(folder, "cross reading.html")]);
-	const { links } = JSON.parse(/id="data">(.*?)<\/script>/s.exec(page)![1]!) as { links: [string, string][] };
+	const { links } = JSON.parse(/id="data">(.*?)<\/script>/s.exec(page)![1]!) as {
+		links: [string, string][] };
 
 	t.strictSame(links, [["v11/vfio_ap_mdev_filter_guest_matrix",
 		"cross%20reading.html#v11/vfio_ap_ops.c/12/vfio_ap_mdev_filter_guest_matrix"]]);
-	await t.rejects(replay_page([reports], [join(folder, "other.html")]), /no function in it, right would be/);
+	await t.rejects(replay_page([reports], [join(folder, "other.html")]),
+		/no function in it, right would be/);
 });
 
 test("grid: in a terminal, side by side, ASCII where that is wanted", async (t) => {
@@ -123,9 +129,11 @@ test("page: in a browser", { skip }, async (t) => {
 	t.equal(await current(), "7");
 	t.equal(await browser.evaluate("location.hash"), "#7");
 	t.equal(await browser.evaluate("document.querySelectorAll('#now article').length"), 3);
-	t.equal(await browser.evaluate("document.querySelectorAll('#now td.stale').length > 0"), true);
+	t.equal(await browser.evaluate("document.querySelectorAll('#now td.stale').length > 0"),
+		true);
 	t.equal(await browser.evaluate("typeof window.hacked"), "undefined");
-	t.match(await browser.evaluate("document.getElementById('about').textContent"), /<\/script>/,
+	t.match(await browser.evaluate("document.getElementById('about').textContent"),
+		/<\/script>/,
 		"hostile text is shown as text");
 	t.strictSame(browser.complaints, []);
 	for (const scheme of ["light", "dark"] as const) {

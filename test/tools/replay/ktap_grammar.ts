@@ -14,7 +14,8 @@ export interface ktap_result {
 	subtests: ktap_result[];
 }
 
-const RESULT = /^(ok|not ok) ([1-9][0-9]*)(?: ([^#\n]*?))?(?: # ((?:SKIP|TODO|XFAIL|TIMEOUT|ERROR)(?: [^#]*)?))?$/;
+const RESULT =
+	/^(ok|not ok) ([1-9][0-9]*)(?: ([^#\n]*?))?(?: # ((?:SKIP|TODO|XFAIL|TIMEOUT|ERROR)(?: [^#]*)?))?$/;
 
 class parser {
 	at = 0;
@@ -27,7 +28,8 @@ class parser {
 	}
 
 	fail(what: string): never {
-		throw new Error(`line ${this.at + 1}: ${what}: ${JSON.stringify(this.lines[this.at])}`);
+		throw new Error(
+			`line ${this.at + 1}: ${what}: ${JSON.stringify(this.lines[this.at])}`);
 	}
 
 	take(indent: string): string {
@@ -49,7 +51,8 @@ class parser {
 		if (m === null || Number(m[2]) !== number)
 			this.fail(`no result line with the number ${number} before here`);
 		return {
-			number, ok: m[1] === "ok", description: m[3] ?? "", directive: m[4] ?? null, subtests: nested,
+			number, ok: m[1] === "ok", description: m[3] ?? "", directive: m[4] ?? null,
+			subtests: nested,
 		};
 	}
 
@@ -59,7 +62,8 @@ class parser {
 		const plan = /^1\.\.([0-9]+)$/.exec(this.take(indent));
 		if (plan === null)
 			this.fail("no plan before here");
-		return Array.from({ length: Number(plan[1]) }, (_, i) => this.result(indent, i + 1));
+		return Array.from({ length: Number(plan[1]) },
+			(_, i) => this.result(indent, i + 1));
 	}
 }
 

@@ -26,16 +26,24 @@ const STEPS: op[] = [
 const RETURNS = [0, 4, 1, 4, 0, 1, 4, 1];
 
 /* shadow_apcb behind each step: adapters / domains */
-const V11 = ["04 / 04 47", "04 / 04 47", "05 / 04 47 54", "04 05 / 04 47", "04 / 04 47", "04 / 04 47", "04 / 04 47", "- / -"];
-const V12 = ["04 / 04 47", "04 / 04 47", "04 05 / 04 47", "04 05 / 04 47", "04 05 / 04 47", "04 / 04 47", "04 / 04 47",
+const V11 = [
+	"04 / 04 47", "04 / 04 47", "05 / 04 47 54", "04 05 / 04 47", "04 / 04 47", "04 / 04 47",
+	"04 / 04 47", "- / -",
+];
+const V12 = ["04 / 04 47", "04 / 04 47", "04 05 / 04 47", "04 05 / 04 47", "04 05 / 04 47",
+	"04 / 04 47", "04 / 04 47",
 	"04 05 / 04 47"];
-const V13_HAS = ["04 / 04 47", "- / 04 47 54", "05 / 04 47 54", "- / 04 47 53 54", "- / 04 47 53 54", "- / 04 47 53 54",
+const V13_HAS = ["04 / 04 47", "- / 04 47 54", "05 / 04 47 54", "- / 04 47 53 54",
+	"- / 04 47 53 54", "- / 04 47 53 54",
 	"- / 04 47 54", "- / 04 47 54"];
-const V13_LACKS = ["04 / 04 47", "- / 04 47 54", "05 / 04 47 54", "05 / 04 47 54", "- / 04 47 54", "- / 04 47 54",
+const V13_LACKS = ["04 / 04 47", "- / 04 47 54", "05 / 04 47 54", "05 / 04 47 54", "- / 04 47 54",
+	"- / 04 47 54",
 	"- / 04 47 54", "- / 04 47 54"];
-const V6_0_HAS = ["04 / 04 47", "- / 04 47 54", "04 05 / 04 47 54", "- / 04 47 53 54", "- / 04 47 53 54", "- / 04 47 53 54",
+const V6_0_HAS = ["04 / 04 47", "- / 04 47 54", "04 05 / 04 47 54", "- / 04 47 53 54",
+	"- / 04 47 53 54", "- / 04 47 53 54",
 	"- / 04 47 54", "04 / 04 47 54"];
-const V6_0_LACKS = ["04 / 04 47", "- / 04 47 54", "04 05 / 04 47 54", "- / 04 47 54", "- / 04 47 54", "- / 04 47 54",
+const V6_0_LACKS = ["04 / 04 47", "- / 04 47 54", "04 05 / 04 47 54", "- / 04 47 54",
+	"- / 04 47 54", "- / 04 47 54",
 	"- / 04 47 54", "04 / 04 47 54"];
 
 /**
@@ -55,11 +63,19 @@ const UNBIND_ONLY = ["", "", "", "", "05.0054", "", "", ""];
 const OUTCOMES: Record<string, outcome> = {
 	"v11": { has: V11, lacks: V11, updates: [1, 0, 1, 1, 1, 0, 0, 1], resets: UNBIND_ONLY },
 	"v12": { has: V12, lacks: V12, updates: [1, 0, 1, 0, 0, 1, 0, 1], resets: UNBIND_ONLY },
-	"v13": { has: V13_HAS, lacks: V13_LACKS, updates: [2, 1, 1, 1, 0, 0, 1, 0], resets: UNBIND_ONLY },
-	"v6.0": { has: V6_0_HAS, lacks: V6_0_LACKS, updates: [1, 1, 1, 1, 0, 0, 1, 1], resets: UNBIND_ONLY },
+	"v13": {
+		has: V13_HAS, lacks: V13_LACKS, updates: [2, 1, 1, 1, 0, 0, 1, 0],
+		resets: UNBIND_ONLY,
+	},
+	"v6.0": {
+		has: V6_0_HAS, lacks: V6_0_LACKS, updates: [1, 1, 1, 1, 0, 0, 1, 1],
+		resets: UNBIND_ONLY,
+	},
 	"v6.12": {
 		has: V13_HAS, lacks: V13_LACKS, updates: [1, 1, 1, 1, 0, 0, 1, 0],
-		resets: ["", "04.0004 04.0047", "", "05.0004 05.0047 05.0054", "05.0054", "", "", ""],
+		resets: [
+			"", "04.0004 04.0047", "", "05.0004 05.0047 05.0054", "05.0054", "", "", "",
+		],
 	},
 };
 
@@ -109,7 +125,8 @@ for (const [driver, { has, lacks, updates, resets }] of Object.entries(OUTCOMES)
 
 		t.strictSame(shadows, has);
 		t.strictSame(results.map((r) => r.rc), RETURNS);
-		t.strictSame(results.map((r) => r.ev.filter(([name]) => name === "apcb").length), updates);
+		t.strictSame(results.map((r) => r.ev.filter(([name]) => name === "apcb").length),
+			updates);
 		t.strictSame(results.map(queues_reset), resets);
 	});
 

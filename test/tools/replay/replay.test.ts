@@ -42,38 +42,55 @@ function in_folder(t: Test, files: Record<string, string>): string {
 }
 
 const cases: [what: string, body: string, outcome: string[]][] = [
-	["an adapter with a hole", "4: guest m0 0a.0001 0a.0002\n5: withheld m0 adapter 0b because 0b.0002",
+	["an adapter with a hole",
+		"4: guest m0 0a.0001 0a.0002\n5: withheld m0 adapter 0b because 0b.0002",
 		["4 holds", "5 holds"]],
 	["what is not so", "4: guest m0 -\n5: withheld m0 adapter 0a\n6: withheld m0 domain 0001",
 		["4 differs", "5 differs", "6 differs"]],
 	["a reason that is none", "4: withheld m0 adapter 0b because 0b.0001", ["4 differs"]],
-	["forms of masks", "4: guest m0 has 0a.0001\nguest m0 lacks 0b.0001\nguest m0 not 0a.0001\n" +
+	["forms of masks",
+		"4: guest m0 has 0a.0001\nguest m0 lacks 0b.0001\nguest m0 not 0a.0001\n" +
 		"guest m0 adapters 0a domains 0001 0002 control -\nguest m0 adapters 0a 0b\nguest m0 has 0b.0001",
 	["4 holds", "4.1 holds", "4.2 holds", "4.3 holds", "4.4 differs", "4.5 differs"]],
-	["shadow, CRYCB and matrix", "4: apcb m0 0a.0001 0a.0002\n5: matrix m0 0a.0001 0a.0002 0b.0001 0b.0002\n" +
+	["shadow, CRYCB and matrix",
+		"4: apcb m0 0a.0001 0a.0002\n5: matrix m0 0a.0001 0a.0002 0b.0001 0b.0002\n" +
 		"6: linked m0 0a.0001 0a.0002 0b.0001", ["4 holds", "5 holds", "6 holds"]],
-	["results", "4: assign_adapter m0 0x0c = 4\n5: assign_adapter m0 300 = -ENODEV\n6: assign_adapter m0 x = error\n" +
+	["results",
+		"4: assign_adapter m0 0x0c = 4\n5: assign_adapter m0 300 = -ENODEV\n6: assign_adapter m0 x = error\n" +
 		"7: assign_adapter m0 0x0d = 3\n8: bind 0b.0002\n9: rc 0\nrc ok\nrc error",
-	["4 holds", "5 holds", "6 holds", "7 differs", "8 ran", "9 holds", "9.1 holds", "9.2 differs"]],
-	["what is bound", "4: is_bound 0a.0001\n5: not_bound 0b.0002\n6: all_bound m0\n7: bind 0b.0002\n8: all_bound m0",
+	["4 holds", "5 holds", "6 holds", "7 differs", "8 ran", "9 holds", "9.1 holds",
+		"9.2 differs"]],
+	["what is bound",
+		"4: is_bound 0a.0001\n5: not_bound 0b.0002\n6: all_bound m0\n7: bind 0b.0002\n8: all_bound m0",
 		["4 holds", "5 holds", "6 differs", "7 ran", "8 holds"]],
-	["counts begin anew behind a block of expectations", "4: updates m0 1\n5: bind 0b.0002\n6: unbind 0a.0001\n" +
+	["counts begin anew behind a block of expectations",
+		"4: updates m0 1\n5: bind 0b.0002\n6: unbind 0a.0001\n" +
 		"7: updates m0 2\nzapq 0a.0001 0a.0002\n8: updates m0 2\n9: reset m0\n10: updates m0 0\nunchanged m0",
-	["4 holds", "5 ran", "6 ran", "7 holds", "7.1 holds", "8 holds", "9 ran", "10 holds", "10.1 holds"]],
-	["unchanged", "4: warn 0\n5: bind 0b.0002\n6: unchanged m0", ["4 holds", "5 ran", "6 differs"]],
-	["an attribute's text", "4: read m0 guest_matrix\n5: out \"0a.0001\\n0a.0002\\n\"\n6: status 0a.0001 \"in use\"\n" +
-		"7: status 0b.0001 assigned\n8: status 0b.0002 x", ["4 ran", "5 holds", "6 holds", "7 holds", "8 differs"]],
-	["locks", "4: assign_domain m0 3\n5: locks a+ ... km0+ ... a-\n6: locks g+ ...", ["4 ran", "5 holds", "6 differs"]],
-	["interrupts", "4: pqap m0 0x3000a01 0x800000000003 0x1000\n5: pins m0 1\ngisc m0 1\naqic 0a.0001\n" +
-		"6: unmap m0 0x1000 0x1000\n7: pins m0 0\ngisc m0 0", ["4 ran", "5 holds", "5.1 holds", "5.2 holds",
+	["4 holds", "5 ran", "6 ran", "7 holds", "7.1 holds", "8 holds", "9 ran", "10 holds",
+		"10.1 holds"]],
+	["unchanged", "4: warn 0\n5: bind 0b.0002\n6: unchanged m0",
+		["4 holds", "5 ran", "6 differs"]],
+	["an attribute's text",
+		"4: read m0 guest_matrix\n5: out \"0a.0001\\n0a.0002\\n\"\n6: status 0a.0001 \"in use\"\n" +
+		"7: status 0b.0001 assigned\n8: status 0b.0002 x",
+			["4 ran", "5 holds", "6 holds", "7 holds", "8 differs"]],
+	["locks", "4: assign_domain m0 3\n5: locks a+ ... km0+ ... a-\n6: locks g+ ...",
+		["4 ran", "5 holds", "6 differs"]],
+	["interrupts",
+		"4: pqap m0 0x3000a01 0x800000000003 0x1000\n5: pins m0 1\ngisc m0 1\naqic 0a.0001\n" +
+		"6: unmap m0 0x1000 0x1000\n7: pins m0 0\ngisc m0 0",
+		["4 ran", "5 holds", "5.1 holds", "5.2 holds",
 		"6 ran", "7 holds", "7.1 holds"]],
-	["a request for the device", "4: destroy m0 = 0\n5: eventfd m0 req 1\neventfd m0 cfg 0", ["4 holds", "5 holds",
+	["a request for the device", "4: destroy m0 = 0\n5: eventfd m0 req 1\neventfd m0 cfg 0",
+		["4 holds", "5 holds",
 		"5.1 holds"]],
-	["lines of the kernel log", "4: create m1 = 0\nassign_adapter m1 0xa = 3\nassign_domain m1 1 = -EADDRINUSE\n" +
+	["lines of the kernel log",
+		"4: create m1 = 0\nassign_adapter m1 0xa = 3\nassign_domain m1 1 = -EADDRINUSE\n" +
 		"5: log \"already assigned to m0\"\n6: assign_domain m1 3 = 1\n7: log \"already assigned to m0\"",
 	["4 holds", "4.1 holds", "4.2 holds", "5 holds", "6 holds", "7 differs"]],
 	["a line that was not read", "4: unread \"frobnicate\"", ["4 open"]],
-	["lines for other drivers are not played", "4: on v11: guest m0 -\n5: on v11,v6.12: guest m0 lacks 0b.0001",
+	["lines for other drivers are not played",
+		"4: on v11: guest m0 -\n5: on v11,v6.12: guest m0 lacks 0b.0001",
 		["5 holds"]],
 ];
 
@@ -95,7 +112,8 @@ test("play: the outcome is compared with the verdict line", async (t) => {
 });
 
 test("play: a failed allocation", async (t) => {
-	const [s] = parse_scenarios("scenario x\nhost adapters 0a domains 0001\ncreate m0 = -ENOMEM (fail_nth: 1)\n" +
+	const [s] = parse_scenarios(
+		"scenario x\nhost adapters 0a domains 0001\ncreate m0 = -ENOMEM (fail_nth: 1)\n" +
 		"create m0 = 0", "x.scn");
 	const r = play_scenario(s!, newest!.label);
 
@@ -108,35 +126,45 @@ test("play: a machine is left as it was found", async (t) => {
 });
 
 test("drivers: by label, all, those of the default, or an error that lists them", async (t) => {
-	t.strictSame((await pick_drivers(undefined)).map((d) => d.label), ["v11", "v12", "v13", "v6.0", "v6.12"]);
+	t.strictSame((await pick_drivers(undefined)).map((d) => d.label),
+		["v11", "v12", "v13", "v6.0", "v6.12"]);
 	t.strictSame(await pick_drivers("all"), laboratory.drivers());
-	t.strictSame((await pick_drivers("v11,v6.12-masks,v11")).map((d) => d.label), ["v11", "v6.12-masks"]);
+	t.strictSame((await pick_drivers("v11,v6.12-masks,v11")).map((d) => d.label),
+		["v11", "v6.12-masks"]);
 	await t.rejects(pick_drivers("v6.12,v1l"),
-		{ name: "usage_error", message: /^unknown driver 'v1l' \(did you mean "v11"\?\), one of: .*v11, v12, .*v6\.12-masks, v7\.3-fixes$/ });
+		{ name: "usage_error",
+			message: /^unknown driver 'v1l' \(did you mean "v11"\?\), one of: .*v11, v12, .*v6\.12-masks, v7\.3-fixes$/ });
 });
 
 test("text: a table of steps, and what differs below it", async (t) => {
 	const r = play("4: guest m0 0a.0001 0b.0001 0b.0002\n5: unread \"fro\\u001b[31mb\"");
 	const text = scenario_text(r.scenario, [r], ["lines 3-9"]);
 
-	t.match(text, /^ {2}4 {5}guest 0a\.0001 0b\.0001 0b\.0002\n {8}differs: lacks 0b x 0001 0002 and has 0a\.0002 as well$/m);
+	t.match(text,
+		/^ {2}4 {5}guest 0a\.0001 0b\.0001 0b\.0002\n {8}differs: lacks 0b x 0001 0002 and has 0a\.0002 as well$/m);
 	t.match(text, /^ {2}v6\.12: 1 holds, 2 ran, 1 differs \(4\), 1 open \(5\)$/m);
 	t.match(text, /^ {2}5 {5}.* open: this line was not read$/m);
-	t.match(text, /expected +actual\n +0001 0002 +0001 0002\n +0a +x +\. +0a +x +x\n +0b +x +x +0b +\. +\./);
+	t.match(text,
+		/expected +actual\n +0001 0002 +0001 0002\n +0a +x +\. +0a +x +x\n +0b +x +x +0b +\. +\./);
 	t.notMatch(text, "\u001b", "nothing of it steers a terminal");
-	t.match(outcome_table([[r]]), /x +differs 1\n\n.*1 scenario, 1 outcome: 1 differs from what is claimed/);
-	t.match(outcome_table([[play("4: guest m0 -", "verdict v6.12 holds\n")]]), /x +differs 1 !\n/);
+	t.match(outcome_table([[r]]),
+		/x +differs 1\n\n.*1 scenario, 1 outcome: 1 differs from what is claimed/);
+	t.match(outcome_table([[play("4: guest m0 -", "verdict v6.12 holds\n")]]),
+		/x +differs 1 !\n/);
 });
 
 test("ktap: to the letter, a difference that is recorded is an XFAIL", async (t) => {
-	const differs = play("4: guest m0 -\n5: out \"#1\"\n6: unread x", "verdict v6.12 differs 4\n");
-	const [test1, test2] = parse_ktap(ktap_text([[differs], [play("4: guest m0 0a.0001 0a.0002")]]));
+	const differs = play("4: guest m0 -\n5: out \"#1\"\n6: unread x",
+		"verdict v6.12 differs 4\n");
+	const [test1, test2] =
+		parse_ktap(ktap_text([[differs], [play("4: guest m0 0a.0001 0a.0002")]]));
 	const steps = test1!.subtests[0]!.subtests;
 
 	t.strictSame([test1!.ok, test1!.description, test2!.ok], [false, "x", true]);
 	t.equal(test1!.subtests[0]!.description, "v6.12");
 	t.strictSame(steps.map((s) => [s.ok, s.directive?.split(" ")[0] ?? null]),
-		[[true, null], [true, null], [true, null], [true, "XFAIL"], [false, null], [true, "SKIP"]]);
+		[[true, null], [true, null], [true, null], [true, "XFAIL"], [false, null],
+			[true, "SKIP"]]);
 	t.equal(steps[4]!.description, "5: out \"\\x231\"", "no hash in a description");
 });
 
@@ -146,15 +174,25 @@ test("json: one object a line, of the documented shape", async (t) => {
 	const it = JSON.parse(line);
 
 	t.match(line, /^[^\n]*\n$/);
-	t.match(it, { scenario: "x", source: "<1@example.org>", driver: "v6.12", holds: 2, differs: 1, ran: 2, open: 0, depends: 0, unread: 0 });
-	t.match(it.steps[2], { n: "3", kind: "op", op: ["open", "m0"], rc: 0, expected: ["0"], verdict: "holds" });
+	t.match(it, {
+		scenario: "x", source: "<1@example.org>", driver: "v6.12", holds: 2, differs: 1,
+		ran: 2, open: 0, depends: 0, unread: 0,
+	});
+	t.match(it.steps[2], {
+		n: "3", kind: "op", op: ["open", "m0"], rc: 0, expected: ["0"], verdict: "holds",
+	});
 	t.match(it.steps[3], { n: "4", line: 7, kind: "expect", guest: ["0a.0001", "0a.0002"],
 		apcb: ["0a.0001", "0a.0002"], expected: ["0a.0001", "0a.0002"], verdict: "holds" });
-	t.match(it.steps[4], { expected: [], op: null, rc: null, verdict: "differs", why: /^actual: 0a\.0001 0a\.0002; / });
-	t.strictSame(Object.keys(it), ["scenario", "source", "driver", "steps", "holds", "differs", "ran", "open",
+	t.match(it.steps[4], {
+		expected: [], op: null, rc: null, verdict: "differs",
+		why: /^actual: 0a\.0001 0a\.0002; /,
+	});
+	t.strictSame(Object.keys(it),
+		["scenario", "source", "driver", "steps", "holds", "differs", "ran", "open",
 		"depends", "unread"]);
 	for (const step of it.steps)
-		t.strictSame(Object.keys(step), ["n", "line", "text", "kind", "op", "rc", "out", "mdev", "guest", "apcb",
+		t.strictSame(Object.keys(step),
+			["n", "line", "text", "kind", "op", "rc", "out", "mdev", "guest", "apcb",
 			"matrix", "masks", "bound", "expected", "verdict", "why"]);
 });
 
@@ -174,28 +212,36 @@ test("command: mails, exit codes and errors", async (t) => {
 	const holds = await output_of(t, () => main([join(folder, "a.txt"), "--driver", "v6.12"]));
 
 	t.equal(holds.code, 0);
-	t.match(holds.out, "lines    1-6: 4 set-up and operations, 2 expectations, 0 prose, 0 not read");
-	const lacks = await output_of(t, () => main([join(folder, "a.txt"), "--host", "adapters 0b domains 0001",
+	t.match(holds.out,
+		"lines    1-6: 4 set-up and operations, 2 expectations, 0 prose, 0 not read");
+	const lacks = await output_of(t,
+		() => main([join(folder, "a.txt"), "--host", "adapters 0b domains 0001",
 		"--driver", "v6.12", "--format", "json"]));
 	t.equal(lacks.code, 1);
-	await t.rejects(main([join(folder, "b.txt")]), new usage_error(`${join(folder, "b.txt")}: no scenario found`));
+	await t.rejects(main([join(folder, "b.txt")]),
+		new usage_error(`${join(folder, "b.txt")}: no scenario found`));
 	await t.rejects(main([join(folder, "c.scn")]), /c\.scn:2: a list of queues is empty/);
-	await t.rejects(main([join(folder, "a.txt"), "--format", "xml"]), /--format xml: no such format/);
+	await t.rejects(main([join(folder, "a.txt"), "--format", "xml"]),
+		/--format xml: no such format/);
 	await t.rejects(main([join(folder, "none.txt")]), { code: "ENOENT" });
 });
 
 test("command: import prints the notation, and a scenario as a mail", async (t) => {
-	const folder = in_folder(t, { "a.txt": "> 1. No queues bound to vfio_ap\n> 2. Frob\n> 3. Guest started\n> 4. shadow_apcb:\n> <empty>\n" });
+	const folder = in_folder(t,
+		{ "a.txt": "> 1. No queues bound to vfio_ap\n> 2. Frob\n> 3. Guest started\n> 4. shadow_apcb:\n> <empty>\n" });
 	const file = join(folder, "a.txt");
 	const notation = await output_of(t, () => import_main([file]));
 
 	t.equal(notation.code, 3, "a line was not read");
-	t.match(notation.out, /^# lines 1: set-up\n# lines 3: operations\n# lines 4-5: expectations\n# lines 2: NOT READ\n/);
+	t.match(notation.out,
+		/^# lines 1: set-up\n# lines 3: operations\n# lines 4-5: expectations\n# lines 2: NOT READ\n/);
 	t.match(notation.out, "2: unread Frob  # line 2: Frob\n");
 	const scenario = join(folder, "b.scn");
-	writeFileSync(scenario, "scenario x\nhost adapters 0a domains 0001\nbound 0a.0001\nmdev m0 adapters 0a domains 0001\n" +
+	writeFileSync(scenario,
+		"scenario x\nhost adapters 0a domains 0001\nbound 0a.0001\nmdev m0 adapters 0a domains 0001\n" +
 		"open m0 = 0\nguest m0 0a.0001\n");
 	const mail = await output_of(t, () => import_main(["--as-mail", scenario]));
-	t.equal(mail.out, "Scenario x, 5 lines:\nhost adapters 0a domains 0001\n- Queues bound to vfio_ap: 0a.0001\n" +
+	t.equal(mail.out,
+		"Scenario x, 5 lines:\nhost adapters 0a domains 0001\n- Queues bound to vfio_ap: 0a.0001\n" +
 		"- mdev m0 adapters 0a domains 0001\n- open m0 = 0\n- The guest has 0a.0001.\nEnd of x, 5 lines.\n");
 });

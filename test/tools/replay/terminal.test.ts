@@ -40,7 +40,8 @@ test("terminal: nothing in a mail steers it, in no format", async (t) => {
 	const file = in_file(t, MAIL);
 
 	for (const format of ["text", "ktap", "json"]) {
-		const { out: text } = await output_of(t, () => main([file, "--format", format, "--driver", "v6.12"]));
+		const { out: text } = await output_of(t,
+			() => main([file, "--format", format, "--driver", "v6.12"]));
 
 		t.match(text, "Frobnicate", `${format} has the line`);
 		t.notMatch(text, STEERS, format);
@@ -52,14 +53,17 @@ test("terminal: nothing in a mail steers it, in no format", async (t) => {
 
 test("terminal: what import prints of it is read again as the same scenario", async (t) => {
 	const { out: notation } = await output_of(t, () => import_main([in_file(t, MAIL)]));
-	const { out: again } = await output_of(t, () => import_main([in_file(t, notation, "a.scn")]));
+	const { out: again } =
+		await output_of(t, () => import_main([in_file(t, notation, "a.scn")]));
 
 	t.equal(again, notation.replace(/^# .*\n/gm, "").replace(/\n\n$/, "\n"));
 });
 
 test("terminal: nothing in the notation steers it, nor in an error about it", async (t) => {
-	const file = in_file(t, `scenario x${EVIL.replace(/\s/g, "")}\nabout ${EVIL}\nscan\n`, "a.scn");
-	const { out: text } = await output_of(t, () => main([file, "--driver", "v6.12"])).catch((error: unknown) => {
+	const file = in_file(t, `scenario x${EVIL.replace(/\s/g, "")}\nabout ${EVIL}\nscan\n`,
+		"a.scn");
+	const { out: text } = await output_of(t, () => main([file, "--driver", "v6.12"]))
+			.catch((error: unknown) => {
 		t.type(error, usage_error);
 		return { out: "" };
 	});
@@ -96,10 +100,13 @@ function mutated(lines: string[], { at: where, how, with: text }: mutation): str
 		lines.splice(at, 0, line);
 		break;
 	case "letter":
-		lines[at] = line.slice(0, text.length % line.length) + text + line.slice(text.length % line.length + 1);
+		lines[at] = line.slice(0, text.length % line.length) + text +
+			line.slice(text.length % line.length + 1);
 		break;
 	case "swap":
-		[lines[at], lines[(at + 1) % lines.length]] = [lines[(at + 1) % lines.length]!, line];
+		[lines[at], lines[(at + 1) % lines.length]] = [
+			lines[(at + 1) % lines.length]!, line,
+		];
 		break;
 	default:
 		lines.splice(at, 0, text);
@@ -108,27 +115,38 @@ function mutated(lines: string[], { at: where, how, with: text }: mutation): str
 }
 
 const mutation: fc.Arbitrary<mutation> = fc.record({
-	at: fc.nat(GOOD.length - 1), how: fc.constantFrom("drop", "twice", "letter", "swap", "insert"),
-	with: fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 12 }).filter((s) => s.trim() !== ""),
+	at: fc.nat(GOOD.length - 1),
+	how: fc.constantFrom("drop", "twice", "letter", "swap", "insert"),
+	with: fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 12 })
+		.filter((s) => s.trim() !== ""),
 });
 
 /* A line quoted to another depth is somebody else's; one without a letter or digit divides. */
-test("mutations: each line between the first and the last of an example is accounted for", async (t) => {
+test("mutations: each line between the first and the last of an example is accounted for",
+		async (t) => {
 	const [v6_12] = await pick_drivers("v6.12");
 
-	await fc.assert(fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 3 }), async (list) => {
+	await fc.assert(fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 3 }),
+			async (list) => {
 		const lines = list.reduce(mutated, [...GOOD]);
 
 		for (const r of await read_mail(Buffer.from(lines.join("\n")), "f", null)) {
 			const counted = new Set(Object.values(r.counts).flat());
 
 			for (let n = r.first; n <= r.last; n++)
-				if (/^(?!\s*>).*[\p{L}\p{N}]/u.test(lines[n - 1]!) && !counted.has(n))
-					throw new Error(`line ${n} is dropped in silence: ${lines[n - 1]}`);
-			/* Where the whole state is stated anew behind such a line, another part begins. */
-			const reports = r.scenarios.map((s) => play(s, v6_12!.label, { explain: false }));
+				if (/^(?!\s*>).*[\p{L}\p{N}]/u.test(lines[n - 1]!) &&
+					!counted.has(n))
+					throw new Error(
+						`line ${n} is dropped in silence: ${lines[n - 1]}`);
+			/*
+			 * Where the whole state is stated anew behind such a line, another part
+			 * begins.
+			 */
+			const reports =
+				r.scenarios.map((s) => play(s, v6_12!.label, { explain: false }));
 
-			if (r.counts.unread.length > 0 && reports.every((it) => it.as_recorded && !it.open))
+			if (r.counts.unread.length > 0 &&
+				reports.every((it) => it.as_recorded && !it.open))
 				throw new Error("a success with a line not read");
 		}
 	}), { numRuns: 300 });

@@ -26,14 +26,17 @@ async function read(name: string): Promise<reading[]> {
 
 /** Every scenario of a text on every driver: reports by scenario's and driver's name. */
 async function play_all(name: string, host: string | null = null): Promise<Map<string, report>> {
-	const inputs = await read_inputs([path_of(name)], host === null ? null : parse_host_text(host));
+	const inputs = await read_inputs([path_of(name)],
+		host === null ? null : parse_host_text(host));
 
 	return new Map(inputs.flatMap((i) => i.scenarios).flatMap((s) =>
-		DRIVERS.map((d): [string, report] => [`${s.name} ${d}`, play(s, d, { explain: false })])));
+		DRIVERS.map((d): [string, report] =>
+			[`${s.name} ${d}`, play(s, d, { explain: false })])));
 }
 
 function differing(r: report | undefined): string[] {
-	return r!.steps.filter((st) => st.verdict === "differs" || st.verdict === "open").map((st) => st.s.n);
+	return r!.steps.filter((st) => st.verdict === "differs" || st.verdict === "open")
+		.map((st) => st.s.n);
 }
 
 /** The guest's queues behind each operation, from the guest's start on. */
@@ -44,7 +47,8 @@ function guests(r: report | undefined): string[] {
 	return ops.slice(from).map((st) => st.guest!.join(" ") || "-");
 }
 
-test("threads: every example is found once, with its quotations, and no line of one is unread", async (t) => {
+test("threads: every example is found once, with its quotations, and no line of one is unread",
+		async (t) => {
 	const list = await read("long-thread.txt");
 
 	t.strictSame(list.map((r) => [r.first, r.last, r.again]),
@@ -57,8 +61,10 @@ test("threads: the slips", async (t) => {
 	const slips = (await read("long-thread.txt")).map((r) => r.slips.map((s) => s.text));
 
 	t.strictSame(slips.map((s) => s.length), [1, 3, 0, 1]);
-	t.match(slips[0]![0], /0b\.0005 is bound but never assigned, 0b\.0001 is assigned but never bound/);
-	t.match(slips[1]![0], /step 10 \(line 146\) says domain 002f, the list on lines 147-155 has 0030/);
+	t.match(slips[0]![0],
+		/0b\.0005 is bound but never assigned, 0b\.0001 is assigned but never bound/);
+	t.match(slips[1]![0],
+		/step 10 \(line 146\) says domain 002f, the list on lines 147-155 has 0030/);
 	t.match(slips[1]![1], /the reason names 0a\.0030.*assigned and not bound is 0a\.0031/);
 	t.match(slips[1]![2], /the reason names 0b\.0030.*assigned and not bound is 0b\.0031/);
 	t.match(slips[3]![0], /step 8 \(line 230\) says domain 002f/);
@@ -69,25 +75,32 @@ test("threads: the reviewer's example is v11's, the answer to it v12's, and neit
 
 	t.strictSame(differing(reports.get("v11-08-line-210-as-meant v12")), []);
 	for (const driver of DRIVERS) {
-		t.strictSame(differing(reports.get(`v11-08-line-10-as-meant ${driver}`)), [], driver);
-		t.strictSame(differing(reports.get(`v11-08-line-10-as-written ${driver}`)), ["7", "8", "10"], driver);
-		t.not(differing(reports.get(`v11-08-line-113-as-written ${driver}`)).length, 0, driver);
+		t.strictSame(differing(reports.get(`v11-08-line-10-as-meant ${driver}`)), [],
+			driver);
+		t.strictSame(differing(reports.get(`v11-08-line-10-as-written ${driver}`)),
+			["7", "8", "10"], driver);
+		t.not(differing(reports.get(`v11-08-line-113-as-written ${driver}`)).length, 0,
+			driver);
 		if (driver !== "v11")
-			t.not(differing(reports.get(`v11-08-line-113-as-meant ${driver}`)).length, 0, driver);
+			t.not(differing(reports.get(`v11-08-line-113-as-meant ${driver}`)).length,
+				0, driver);
 	}
-	t.strictSame(differing(reports.get("v11-08-line-113-as-meant v11")), ["16''.1", "16''.2"], "reasons that v11 did not have");
+	t.strictSame(differing(reports.get("v11-08-line-113-as-meant v11")), ["16''.1", "16''.2"],
+		"reasons that v11 did not have");
 });
 
 test("threads: what the guests have on each driver", async (t) => {
 	const reports = await play_all("long-thread.txt");
-	const of = (driver: string): string[] => guests(reports.get(`v11-08-line-113-as-meant ${driver}`));
+	const of = (driver: string): string[] =>
+		guests(reports.get(`v11-08-line-113-as-meant ${driver}`));
 	const A = "0a.0001 0a.0002", B = "0b.0001 0b.0002", A31 = "0a.0031", B31 = "0b.0031";
 
 	t.strictSame(of("v11"), [A, A, `${B} ${B31}`, `${A} ${B}`, A, A, A, "-"]);
 	t.strictSame(of("v12"), [A, A, `${A} ${B}`, `${A} ${B}`, `${A} ${B}`, A, A, `${A} ${B}`]);
 	for (const driver of ["v13", "v6.12"])
 		t.strictSame(of(driver), [A, "-", `${B} ${B31}`, "-", "-", "-", "-", "-"], driver);
-	t.strictSame(of("v6.0"), [A, "-", `${A} ${A31} ${B} ${B31}`, "-", "-", "-", "-", `${A} ${A31}`]);
+	t.strictSame(of("v6.0"),
+		[A, "-", `${A} ${A31} ${B} ${B31}`, "-", "-", "-", "-", `${A} ${A31}`]);
 });
 
 test("threads: another host given in place of the assumed one", async (t) => {
@@ -105,8 +118,10 @@ test("threads: the example of a posting", async (t) => {
 	t.strictSame(more, []);
 	t.strictSame([r!.slips, r!.counts.unread], [[], []]);
 	t.strictSame(r!.scenarios[0]!.statements.map(print_step), [
-		"bound 0a.0003 0a.0011 0a.0024 0b.0003 0b.0011", "mdev m0 adapters 0a 0b domains 0003 0011 0024",
-		"open m0 = ok", "guest m0 0a.0003 0a.0011 0a.0024", "withheld m0 adapter 0b because 0b.0024",
+		"bound 0a.0003 0a.0011 0a.0024 0b.0003 0b.0011",
+		"mdev m0 adapters 0a 0b domains 0003 0011 0024",
+		"open m0 = ok", "guest m0 0a.0003 0a.0011 0a.0024",
+		"withheld m0 adapter 0b because 0b.0024",
 	]);
 	for (const [name, report] of await play_all("apcb-at-start.eml"))
 		t.strictSame(differing(report), [], name);

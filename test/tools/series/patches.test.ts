@@ -6,7 +6,8 @@
  */
 import { spawnSync } from "node:child_process";
 import {
-	cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync,
+	cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync,
+	writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,12 +58,15 @@ for (const label of POSTINGS) {
 }
 
 /* The functions of a file whose text two states have differently, in the order of the patch. */
-function touched(before: text, after: text, file: string): { changed: string[]; removed: string[] } {
+function touched(
+	before: text, after: text, file: string,
+): { changed: string[]; removed: string[] } {
 	const was = units_of(before.get(file)!).filter(({ kind }) => kind === "function");
 	const is = units_of(after.get(file)!).filter(({ kind }) => kind === "function");
 
 	return {
-		changed: is.filter((unit) => was.find(({ name }) => name === unit.name)?.text !== unit.text)
+		changed: is.filter(
+			(unit) => was.find(({ name }) => name === unit.name)?.text !== unit.text)
 			.map(({ name }) => name),
 		removed: was.filter((unit) => !is.some(({ name }) => name === unit.name))
 			.map(({ name }) => name),
@@ -81,7 +85,8 @@ for (const label of POSTINGS) {
 				const c_file = file.replace(/ts$/, "c");
 
 				t.strictSame(touched(before, after, file),
-					{ changed: functions[c_file] ?? [], removed: removed[c_file] ?? [] },
+					{ changed: functions[c_file] ?? [],
+						removed: removed[c_file] ?? [] },
 					`${label} ${patch.n} ${file}`);
 			}
 			before = after;
@@ -92,12 +97,14 @@ for (const label of POSTINGS) {
 /* A tree in which every state stands where the posting's folder would. */
 function materialise(folder: string): void {
 	const crypto = readdirSync(join(root, "drivers/s390/crypto"))
-		.filter((name) => name.endsWith(".ts")).map((name) => `drivers/s390/crypto/${name}`);
+		.filter((name) => name.endsWith(".ts"))
+		.map((name) => `drivers/s390/crypto/${name}`);
 
 	const worlds = readdirSync(join(root, "drivers")).filter((name) => name !== "s390")
 		.map((name) => `drivers/${name}`);
 
-	for (const name of ["include", "node_modules", "drivers/s390/kvm", "drivers/s390/sim", ...worlds,
+	for (const name of ["include", "node_modules", "drivers/s390/kvm", "drivers/s390/sim",
+		...worlds,
 		...crypto]) {
 		mkdirSync(join(folder, name, ".."), { recursive: true });
 		symlinkSync(join(root, name), join(folder, name));
@@ -123,7 +130,8 @@ test("each state compiles", async (t) => {
 	}));
 	/* without what tap has every process load: tsc does not start with that */
 	const { status, stdout, stderr } = spawnSync("env", ["-u", "NODE_OPTIONS",
-		join(root, "node_modules/.bin/tsc"), "--project", "tsconfig.states.json", "--noEmit"],
+		join(root, "node_modules/.bin/tsc"), "--project", "tsconfig.states.json",
+			"--noEmit"],
 	{ cwd: folder, encoding: "utf8" });
 	rmSync(folder, { recursive: true });
 	t.match({ status, stdout, stderr }, { status: 0, stdout: "", stderr: "" });
@@ -133,7 +141,8 @@ test("what does not build as C is said in the text", async (t) => {
 	const marked = POSTINGS.flatMap((label) => states_of(label)).filter((state) => {
 		const { series, n } = parse_state(state)!;
 
-		return [...text_after(series, n).values()].some((content) => content.includes("does not build"));
+		return [...text_after(series, n).values()]
+			.some((content) => content.includes("does not build"));
 	});
 
 	t.strictSame(marked, ["v12@4", "v12@14"]);
@@ -160,11 +169,14 @@ for (const label of POSTINGS) {
 			const { n } = parse_state(state)!;
 			const bad: unknown[] = [];
 
-			for (const [c_file, c] of skeleton_of_record({ driver: state, files, conditions }).files) {
+			for (const [c_file, c] of skeleton_of_record(
+					{ driver: state, files, conditions }).files) {
 				const port = text_after(label, n).get(c_file.replace(/c$/, "ts"))!;
-				const { functions, findings } = check_file(c_file, c, await ts_skeleton(port));
+				const { functions, findings } =
+					check_file(c_file, c, await ts_skeleton(port));
 
-				bad.push(...functions.filter((fn) => agreement(fn) < 100).map(({ name }) => name),
+				bad.push(...functions.filter((fn) => agreement(fn) < 100)
+					.map(({ name }) => name),
 					...findings.filter(({ reason }) => reason === null));
 			}
 			t.strictSame(bad, [], state);
@@ -172,11 +184,13 @@ for (const label of POSTINGS) {
 	});
 
 	test(`${label}: the states behave like their C`, async (t) => {
-		const file = new URL(`../../traces/series/${label}.jsonl.gz`, import.meta.url).pathname;
+		const file = new URL(`../../traces/series/${label}.jsonl.gz`,
+			import.meta.url).pathname;
 
 		for (const trace of read_traces(file)) {
 			await load_driver(trace.header.driver);
-			t.strictSame(check_trace(trace).divergences, [], `line ${trace.line}: ${trace.header.driver}`);
+			t.strictSame(check_trace(trace).divergences, [],
+				`line ${trace.line}: ${trace.header.driver}`);
 		}
 	});
 }
@@ -184,7 +198,8 @@ for (const label of POSTINGS) {
 test("a patch that the diff of another text would fit does not apply", async (t) => {
 	const [first, second] = patches_of("v13");
 
-	t.throws(() => apply(driver_text(base_of("v13")), second!), /does not apply to vfio_ap_\w+/);
+	t.throws(() => apply(driver_text(base_of("v13")), second!),
+		/does not apply to vfio_ap_\w+/);
 	t.match(diff_of(first!), /^--- a\/drivers\/s390\/crypto\/vfio_ap_ops\.ts\n/);
 	t.strictSame([...apply(driver_text(base_of("v13")), first!).keys()], [...TEXT_FILES]);
 });

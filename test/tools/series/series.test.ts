@@ -23,7 +23,8 @@ test("labels: v13@8 is a driver, the same every time", async (t) => {
 	t.equal(parse_state("v13"), null);
 	t.equal(driver_of("v13@08"), driver_of("v13@8"));
 	t.match(state_by_label("v13@8"), {
-		label: "v13@8", id: "<20201223011606.5265-9-akrowiak@linux.ibm.com>", predecessor: "v13@7",
+		label: "v13@8", id: "<20201223011606.5265-9-akrowiak@linux.ibm.com>",
+		predecessor: "v13@7",
 	});
 	t.throws(() => driver_of("v13@16"), /v13 has patches 1 to 15/);
 	t.throws(() => driver_of("v19@3"), /patches of v19 are not here/);
@@ -45,13 +46,16 @@ test("states run beside one another; a crash names file and line of the state", 
 		apmask: [], aqmask: [], memory: "zero" as const, low_memory: "fault" as const,
 	};
 
-	for (const [label, crash] of [["v13@2", "fault"], ["v13@4", null], ["v13@3", "fault"]] as const) {
+	for (const [label, crash] of [["v13@2", "fault"], ["v13@4", null],
+			["v13@3", "fault"]] as const) {
 		const lab = new machine_lab(options, await load_driver(label));
 
 		lab.load();
 		t.equal(lab.run(["unbind", "04.0004"]).crash, crash, label);
 		if (crash !== null)
-			t.match(lab.crash, { message: /null pointer: struct vfio_ap_queue, in match_apqn/ }, label);
+			t.match(lab.crash,
+				{ message: /null pointer: struct vfio_ap_queue, in match_apqn/ },
+					label);
 		lab.shutdown();
 	}
 });
@@ -100,9 +104,11 @@ test("series --edit: an editor that changes nothing leaves all as it is", async 
 });
 
 test("carry: what is changed goes where the same lines are, and nowhere else", async (t) => {
-	const text = (content: string): Map<string, string> => new Map([["vfio_ap_ops.ts", content]]);
+	const text = (content: string): Map<string,
+		string> => new Map([["vfio_ap_ops.ts", content]]);
 	const lines = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n";
-	const changed = carry(text(lines), text(lines.replace("four", "4")), text(`zero\n${lines}eight\n`));
+	const changed = carry(text(lines), text(lines.replace("four", "4")),
+		text(`zero\n${lines}eight\n`));
 
 	t.equal(changed.get("vfio_ap_ops.ts"), `zero\n${lines.replace("four", "4")}eight\n`);
 	const other = text("one\nTWO\nthree\nFOUR\nfive\n");
@@ -112,10 +118,12 @@ test("carry: what is changed goes where the same lines are, and nowhere else", a
 
 test("series --check: a row for each text, and the way to what breaks between", async (t) => {
 	const { table, examples, holds } = await check_series("v13");
-	const documented = readFileSync(new URL("../../../Documentation/series.md", import.meta.url), "utf8");
+	const documented =
+		readFileSync(new URL("../../../Documentation/series.md", import.meta.url), "utf8");
 
 	t.match(table, /^v13@7 +yes +yes +- +all 3 .*\bapcb-is-shadow! /m);
-	t.match(examples, /^v13@7:\napcb-is-shadow: [^]*\n3\. echo 0 > assign_adapter\n[^]*the same on v13@7\.\n$/m);
+	t.match(examples,
+		/^v13@7:\napcb-is-shadow: [^]*\n3\. echo 0 > assign_adapter\n[^]*the same on v13@7\.\n$/m);
 	t.notOk(holds);
 	t.ok(documented.includes(table), "npm run docs writes Documentation/series.md");
 });

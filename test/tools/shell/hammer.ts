@@ -31,14 +31,16 @@ export interface usage {
 
 /** usage_of - what a process uses now */
 export function usage_of(pid: number): usage {
-	const pages = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))![1];
+	const pages = /^VmRSS:\s+(\d+) kB$/m.exec(
+		readFileSync(`/proc/${pid}/status`, "latin1"))![1];
 
 	return { fds: readdirSync(`/proc/${pid}/fd`).length, mb: Number(pages) / 1024 };
 }
 
 /** mounts_of_ours - how many of our mounts this namespace has */
 export function mounts_of_ours(): number {
-	return readFileSync("/proc/self/mounts", "latin1").split("\n").filter((line) => line.startsWith("vfio-ap ")).length;
+	return readFileSync("/proc/self/mounts", "latin1").split("\n")
+		.filter((line) => line.startsWith("vfio-ap ")).length;
 }
 
 /**
@@ -70,7 +72,8 @@ export async function hammer(clients: number, seconds: number): Promise<hammered
 			echo +9 > /sys/bus/ap/apmask; echo -9 > /sys/bus/ap/apmask; sleep 0.05
 		done
 		wait`;
-	const server = spawn(process.execPath, [EXECUTABLE, "shell", "--host", host, "--", "bash", "-c", script],
+	const server = spawn(process.execPath,
+		[EXECUTABLE, "shell", "--host", host, "--", "bash", "-c", script],
 		{ stdio: ["ignore", "pipe", "inherit"] });
 	const used: usage[] = [];
 	let out = "";
@@ -86,16 +89,20 @@ export async function hammer(clients: number, seconds: number): Promise<hammered
 	}
 	const status = await ended;
 	const lines = out.split("\n").filter((line) => line !== "");
-	const counts = lines.map((line) => /^operations (\d+)$/.exec(line)?.[1]).filter((count) => count !== undefined);
+	const counts = lines.map((line) => /^operations (\d+)$/.exec(line)?.[1])
+		.filter((count) => count !== undefined);
 
 	return {
-		status, usage: used, operations: counts.reduce((sum, count) => sum + Number(count), 0),
+		status, usage: used,
+		operations: counts.reduce((sum, count) => sum + Number(count), 0),
 		wrong: lines.filter((line) => !line.startsWith("operations ")),
 	};
 }
 
 /** mount_often - mounts in a row, by one process; what it uses after the first and the last */
-export async function mount_often(times: number): Promise<{ first: usage; last: usage; mounts: number }> {
+export async function mount_often(
+	times: number,
+): Promise<{ first: usage; last: usage; mounts: number }> {
 	const host = parse_host_text("adapters 04 domains 0004");
 	const folder = mkdtempSync(join(tmpdir(), "vfio-ap-hammer-"));
 	let first: usage | null = null;
@@ -103,10 +110,12 @@ export async function mount_often(times: number): Promise<{ first: usage; last: 
 	await load_driver("v6.12");
 	for (let i = 0; i < times; i++) {
 		const opened = new shell({
-			boot: { host, apmask: ALL_IDS, aqmask: ALL_IDS, memory: "zero" }, driver: "v6.12", rate: 1, uevents: false,
+			boot: { host, apmask: ALL_IDS, aqmask: ALL_IDS, memory: "zero" },
+			driver: "v6.12", rate: 1, uevents: false,
 		});
 
-		if (await opened.run(["grep", "-q", "255", "/sys/bus/ap/ap_max_domain_id"], folder) !== 0)
+		if (await opened.run(["grep", "-q", "255", "/sys/bus/ap/ap_max_domain_id"],
+			folder) !== 0)
 			throw new Error(`mount ${i + 1} failed`);
 		opened.shutdown();
 		first ??= usage_of(process.pid);
@@ -116,7 +125,8 @@ export async function mount_often(times: number): Promise<{ first: usage; last: 
 }
 
 async function main(): Promise<void> {
-	const { values } = parseArgs({ options: { seconds: { type: "string" }, mounts: { type: "string" } } });
+	const { values } =
+		parseArgs({ options: { seconds: { type: "string" }, mounts: { type: "string" } } });
 	const begin = performance.now();
 
 	if (values.mounts !== undefined) {
@@ -126,7 +136,8 @@ async function main(): Promise<void> {
 			`descriptors ${first.fds}, then ${last.fds}; MB ${first.mb.toFixed(0)}, then ${last.mb.toFixed(0)}`);
 	}
 	if (values.seconds !== undefined) {
-		const { wrong, operations, usage, status } = await hammer(8, Number(values.seconds));
+		const { wrong, operations, usage, status } =
+			await hammer(8, Number(values.seconds));
 
 		console.log(wrong.join("\n"));
 		console.log(`8 clients, ${values.seconds} s: ${operations} operations, ${wrong.length} wrong, status ${status}; ` +

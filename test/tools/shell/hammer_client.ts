@@ -4,7 +4,9 @@
  * does what comes, until its time is up. Each answer is one of those that a real kernel may give,
  * and what it reads is whole; what is not so is printed, a line each.
  */
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, writeSync } from "node:fs";
+import {
+	closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, writeSync,
+} from "node:fs";
 
 const TYPE = "/sys/devices/vfio_ap/matrix/mdev_supported_types/vfio_ap-passthrough";
 const DEVICES = "/sys/bus/mdev/devices";
@@ -66,21 +68,24 @@ function assign_and_read(): void {
 	const domain = 4 + operations % 3;
 	const wanted = `${adapter.toString(16).padStart(2, "0")}.${domain.toString(16).padStart(4, "0")}\n`;
 
-	expect("assign_adapter", write(`${mdev}/assign_adapter`, String(adapter)), String(adapter).length);
+	expect("assign_adapter", write(`${mdev}/assign_adapter`, String(adapter)),
+		String(adapter).length);
 	expect("assign_domain", write(`${mdev}/assign_domain`, String(domain)), 1);
 	expect("matrix", read(`${mdev}/matrix`), wanted);
 	expect("assign_domain 300", write(`${mdev}/assign_domain`, "300"), "ENODEV");
 	expect("assign_domain x", write(`${mdev}/assign_domain`, "x"), "EINVAL");
 	expect("matrix for writing", write(`${mdev}/matrix`, "x"), "EACCES");
 	expect("unassign_domain", write(`${mdev}/unassign_domain`, String(domain)), 1);
-	expect("unassign_adapter", write(`${mdev}/unassign_adapter`, String(adapter)), String(adapter).length);
+	expect("unassign_adapter", write(`${mdev}/unassign_adapter`, String(adapter)),
+		String(adapter).length);
 	expect("matrix", read(`${mdev}/matrix`), "");
 }
 
 /* A file that is held open over the removal of its device: ENODEV, also when another is there. */
 function hold_over_removal(): void {
 	const fd = openSync(`${mdev}/matrix`, "r");
-	const again = (): number | string => attempt(() => readSync(fd, Buffer.alloc(64), 0, 64, 0));
+	const again = (): number
+		| string => attempt(() => readSync(fd, Buffer.alloc(64), 0, 64, 0));
 
 	expect("read", again(), 0);
 	expect("remove", write(`${mdev}/remove`, "1"), 1);

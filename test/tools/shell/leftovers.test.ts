@@ -21,7 +21,8 @@ function no_mount(): string | false {
 
 	if (missing !== null)
 		return missing;
-	const { status, stderr } = spawnSync(EXECUTABLE, ["shell", "--", "true"], { encoding: "utf8" });
+	const { status, stderr } = spawnSync(EXECUTABLE, ["shell", "--", "true"],
+		{ encoding: "utf8" });
 
 	return status === 4 ? stderr.trim() : false;
 }
@@ -38,7 +39,8 @@ function folder(t: Test): string {
 
 /* The processes whose environment has the mark. */
 function processes(mark: string): number[] {
-	return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+	return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number)
+			.filter((pid) => {
 		try {
 			return readFileSync(`/proc/${pid}/environ`, "latin1").includes(mark);
 		} catch {
@@ -48,15 +50,19 @@ function processes(mark: string): number[] {
 }
 
 async function until(what: () => boolean): Promise<boolean> {
-	for (const end = performance.now() + PATIENCE_MS; performance.now() < end; await setTimeout(50))
+	for (const end = performance.now() +
+		PATIENCE_MS; performance.now() < end; await setTimeout(50))
 		if (what())
 			return true;
 	return false;
 }
 
-function start(tmp: string, script: string, mark: string): { child: ChildProcess; ended: Promise<unknown> } {
+function start(
+	tmp: string, script: string, mark: string,
+): { child: ChildProcess; ended: Promise<unknown> } {
 	const child = spawn(process.execPath, [EXECUTABLE, "shell", "--", "bash", "-c", script],
-		{ stdio: ["ignore", "pipe", "ignore"], env: { ...process.env, TMPDIR: tmp, MARK: mark }, detached: true });
+		{ stdio: ["ignore", "pipe", "ignore"],
+			env: { ...process.env, TMPDIR: tmp, MARK: mark }, detached: true });
 
 	return { child, ended: new Promise((resolve) => child.on("exit", resolve)) };
 }
@@ -68,8 +74,11 @@ const ENDS: [what: string, script: string, how: (pid: number) => void, leaves_fi
 	["Ctrl-C", "echo up; sleep 60", (pid) => process.kill(-pid, "SIGINT"), false],
 	["SIGTERM", "echo up; sleep 60", (pid) => process.kill(pid, "SIGTERM"), false],
 	["kill -9 of the command", "echo up; kill -9 $$", () => {}, false],
-	["kill -9 of a client that reads", "echo up; (while :; do cat /sys/bus/ap/apmask; done > /dev/null) & sleep 0.3; kill -9 $!; exit 0", () => {}, false],
-	["kill -9 of the server", "echo up; while cat /sys/bus/ap/apmask; do sleep 0.05; done > /dev/null", (pid) => process.kill(pid, "SIGKILL"), true],
+	["kill -9 of a client that reads",
+		"echo up; (while :; do cat /sys/bus/ap/apmask; done > /dev/null) & sleep 0.3; kill -9 $!; exit 0", () => {}, false],
+	["kill -9 of the server",
+		"echo up; while cat /sys/bus/ap/apmask; do sleep 0.05; done > /dev/null",
+			(pid) => process.kill(pid, "SIGKILL"), true],
 ];
 
 for (const [what, script, how, leaves_file] of ENDS)
@@ -83,7 +92,8 @@ for (const [what, script, how, leaves_file] of ENDS)
 		t.ok(await until(() => processes(mark).length === 0), "no process");
 		t.equal(mounts_of_ours(), 0, "no mount");
 		/* who is killed cannot remove its folder, which holds the script "sim" */
-		t.equal(readdirSync(tmp).filter((name) => name.startsWith("vfio-ap-")).length, leaves_file ? 1 : 0, "files");
+		t.equal(readdirSync(tmp).filter((name) => name.startsWith("vfio-ap-")).length,
+			leaves_file ? 1 : 0, "files");
 	});
 
 test("mounts in a row: nothing leaks", { skip }, async (t) => {

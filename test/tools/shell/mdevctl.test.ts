@@ -17,7 +17,9 @@ const UUID = "12345678-1234-4123-8123-123456789abc";
 const OTHER = "22345678-1234-4123-8123-123456789abc";
 const LIMIT_MS = 100000;
 
-function shell(options: string[], script: string): { status: number | null; stdout: string; stderr: string } {
+function shell(
+	options: string[], script: string,
+): { status: number | null; stdout: string; stderr: string } {
 	return spawnSync(EXECUTABLE, ["shell", ...options, "--", "bash", "-c", script],
 		{ encoding: "utf8", timeout: LIMIT_MS });
 }
@@ -80,20 +82,27 @@ const SEQUENCE = `
 const PRINTED = (label: string): string[] => [
 	`== ${label} vfio_ap-passthrough`, "vfio-ap", "05.0047",
 	`${UUID} matrix vfio_ap-passthrough manual (defined)`, "",
-	"    No such device (os error 19)", "0", "    Cannot assign requested address (os error 99)", "0",
+	"    No such device (os error 19)", "0",
+	"    Cannot assign requested address (os error 99)", "0",
 ];
 
-/* The design of 2017 knows no masks of the bus, and refuses a domain that is none with another errno. */
+/*
+ * The design of 2017 knows no masks of the bus, and refuses a domain that is none with another
+ * errno.
+ */
 const PRINTED_2017 = [
 	"== rfc2017 vfio_ap_matrix-passthrough", "vfio-ap", "05.0047:05.0047",
 	`${UUID} matrix vfio_ap_matrix-passthrough manual (defined)`, "",
 	"    Invalid argument (os error 22)", "0", "1",
 ];
 
-test("mdevctl: the sequence on every driver, with what it prints", { skip: without("mdevctl") }, async (t) => {
+test("mdevctl: the sequence on every driver, with what it prints", { skip: without("mdevctl") },
+		async (t) => {
 	/* that of 2017 last: what it lets be done leads elsewhere on the others */
-	const labels = ported.map(({ label }) => label).sort((a, b) => Number(a === "rfc2017") - Number(b === "rfc2017"));
-	const { stdout, stderr } = spawnSync(EXECUTABLE, ["shell", "--", "bash", "-c", SEQUENCE, "sh", ...labels],
+	const labels = ported.map(({ label }) => label)
+		.sort((a, b) => Number(a === "rfc2017") - Number(b === "rfc2017"));
+	const { stdout, stderr } =
+		spawnSync(EXECUTABLE, ["shell", "--", "bash", "-c", SEQUENCE, "sh", ...labels],
 		{ encoding: "utf8", timeout: LIMIT_MS });
 	const blocks = stdout.split(/(?=^== )/m).map((block) => block.trimEnd().split("\n"));
 
@@ -112,7 +121,8 @@ test("mdevctl: the sequence on every driver, with what it prints", { skip: witho
 	}
 });
 
-test("mdevctl, --record: replays with the same results and the same guest", { skip: without("mdevctl") }, async (t) => {
+test("mdevctl, --record: replays with the same results and the same guest",
+		{ skip: without("mdevctl") }, async (t) => {
 	const file = join(folder(t), "mdevctl.scn");
 	const { stdout } = shell(["--record", file], `
 		echo -5,-6 > /sys/bus/ap/apmask
@@ -125,18 +135,24 @@ test("mdevctl, --record: replays with the same results and the same guest", { sk
 		echo 6 > /sys/bus/mdev/devices/${UUID}/assign_adapter
 		echo 06.0047 > /sys/bus/ap/drivers/vfio_ap/unbind
 		cat /sys/bus/mdev/devices/${UUID}/guest_matrix`);
-	const { status, stdout: json } = spawnSync(EXECUTABLE, ["replay", file, "--driver", "v6.12", "--format", "json"],
+	const { status, stdout: json } =
+		spawnSync(EXECUTABLE, ["replay", file, "--driver", "v6.12", "--format", "json"],
 		{ encoding: "utf8" });
-	const { steps, holds } = JSON.parse(json) as { steps: { guest: string[] }[]; holds: number };
+	const { steps, holds } = JSON.parse(json) as {
+		steps: { guest: string[] }[]; holds: number;
+	};
 
 	t.equal(status, 0, json);
-	t.match(readFileSync(file, "utf8"), /^run m0 aqic-on 05.0047 = 0 .*\nrun m0 zapq 05.0047 = 0 /m);
+	t.match(readFileSync(file, "utf8"),
+		/^run m0 aqic-on 05.0047 = 0 .*\nrun m0 zapq 05.0047 = 0 /m);
 	t.equal(holds, steps.length, "each step has a result that holds");
-	t.strictSame(steps.at(-1)!.guest, stdout.split("\n").filter((line) => /^\d\d\./.test(line)));
+	t.strictSame(steps.at(-1)!.guest,
+		stdout.split("\n").filter((line) => /^\d\d\./.test(line)));
 	t.strictSame(steps.at(-1)!.guest, ["05.0047"]);
 });
 
-test("ap-check: refuses what another mdev has, and what is the host's", { skip: without("mdevctl", "ap-check") }, async (t) => {
+test("ap-check: refuses what another mdev has, and what is the host's",
+		{ skip: without("mdevctl", "ap-check") }, async (t) => {
 	const { stderr } = shell([], `
 		cp $(command -v ap-check) /etc/mdevctl.d/scripts.d/callouts/
 		echo -5 > /sys/bus/ap/apmask
@@ -152,5 +168,6 @@ test("ap-check: refuses what another mdev has, and what is the host's", { skip: 
 		mdevctl start -u ${OTHER}`);
 
 	t.match(stderr, `ap-check: APQN 5.71 already in use by ${UUID}\n`);
-	t.match(stderr, /ap-check: APQN 6.71 is not allowed for vfio_ap-passthrough use by the active ap bus mask/);
+	t.match(stderr,
+		/ap-check: APQN 6.71 is not allowed for vfio_ap-passthrough use by the active ap bus mask/);
 });

@@ -23,14 +23,17 @@ await load_driver("v6.12");
 
 function open_prompt(t: Test): (line: string) => Promise<{ out: string; error: string }> {
 	const host = parse_host_text("adapters 04 05 domains 0004 0047");
-	const opened = new session({ host, apmask: ALL_IDS, aqmask: ALL_IDS, memory: "zero" }, "v6.12", () => {});
+	const opened = new session({ host, apmask: ALL_IDS, aqmask: ALL_IDS, memory: "zero" },
+		"v6.12", () => {});
 	const asked = new prompt(opened, () => {});
 
 	t.teardown(() => opened.shutdown());
 	return (line) => asked.run(line);
 }
 
-async function all(run: (line: string) => Promise<{ out: string; error: string }>, ...lines: string[]): Promise<string> {
+async function all(
+	run: (line: string) => Promise<{ out: string; error: string }>, ...lines: string[]
+): Promise<string> {
 	let said = "";
 
 	for (const line of lines) {
@@ -45,11 +48,14 @@ test("prompt: ls, cat, cd, echo, and errors as a shell says them", async (t) => 
 	const run = open_prompt(t);
 
 	t.equal(await all(run, "echo -5 > /sys/bus/ap/apmask; cd /sys/devices/vfio_ap/matrix",
-		`echo "${UUID}" > mdev_supported_types/vfio_ap-passthrough/create`, `cd ${UUID}; pwd`,
+		`echo "${UUID}" > mdev_supported_types/vfio_ap-passthrough/create`,
+		`cd ${UUID}; pwd`,
 		"echo 5 > assign_adapter; echo -n 0x47 > assign_domain; cat matrix  # a comment"),
 	`${MATRIX}/${UUID}\n05.0047\n`);
-	t.equal(await all(run, "echo 0x300 > assign_domain; echo not reached"), "echo: write error: no such device\n");
-	t.equal(await all(run, "cat matrix nothing matrix"), "05.0047\ncat: nothing: no such file or directory\n");
+	t.equal(await all(run, "echo 0x300 > assign_domain; echo not reached"),
+		"echo: write error: no such device\n");
+	t.equal(await all(run, "cat matrix nothing matrix"),
+		"05.0047\ncat: nothing: no such file or directory\n");
 	t.match(await all(run, "cat assign_domain"), /^cat: assign_domain: permission denied/);
 	t.match(await all(run, "echo 1 > new"), /^new: permission denied/);
 	t.match(await all(run, "cd matrix"), /^cd: matrix: not a directory/);
@@ -75,14 +81,17 @@ test("prompt: sim's commands, undo, switch, save", async (t) => {
 	t.match(await all(run, "guest run m0 'tapq 05.0047; tapq 04.0004'"),
 		/^tapq 05.0047: cc 0, .*\ntapq 04.0004: cc 3, response code 01, /);
 	t.match(await all(run, "host remove adapter 5; guest status"), /guest +none\n/);
-	t.match(await all(run, "switch v6.0"), /from v6.12 to v6.0:\nsim host remove adapter 5\n +guest of m0: -, now 05.0047/);
+	t.match(await all(run, "switch v6.0"),
+		/from v6.12 to v6.0:\nsim host remove adapter 5\n +guest of m0: -, now 05.0047/);
 	t.equal(await all(run, "undo"), "undone: sim host remove adapter 5\n");
 	t.match(await all(run, "host remove domain 47; guest status; undo; guest status"),
 		/filtered +none\n.*\nundone: sim host remove domain 47\n(.*\n)+ +filtered +05.0047\n/);
 	t.match(await all(run, "drivers"), /v6.12/);
 	t.equal(await all(run, `save ${file}`), "");
-	t.match(readFileSync(file, "utf8"), /open m0 = 0\nrun m0 tapq 05.0047 = 0 .*\nrun m0 tapq 04.0004 = 1 /);
-	const { status, stdout } = spawnSync(EXECUTABLE, ["replay", file, "--driver", "v6.0"], { encoding: "utf8" });
+	t.match(readFileSync(file, "utf8"),
+		/open m0 = 0\nrun m0 tapq 05.0047 = 0 .*\nrun m0 tapq 04.0004 = 1 /);
+	const { status, stdout } = spawnSync(EXECUTABLE, ["replay", file, "--driver", "v6.0"],
+		{ encoding: "utf8" });
 
 	t.equal(status, 0, stdout);
 	t.equal(await all(run, `echo 1 > ${MATRIX}/${UUID}/remove; ls /sys/bus/mdev/devices`), "",
@@ -91,31 +100,47 @@ test("prompt: sim's commands, undo, switch, save", async (t) => {
 
 test("prompt: completion of commands and paths", async (t) => {
 	const opened = new session({
-		host: parse_host_text("adapters 04 domains 0004"), apmask: [], aqmask: [], memory: "zero",
+		host: parse_host_text("adapters 04 domains 0004"), apmask: [], aqmask: [],
+		memory: "zero",
 	}, "v6.12", () => {});
 	const asked = new prompt(opened, () => {});
 
 	t.strictSame(asked.complete("sw"), [["switch"], "sw"]);
-	t.strictSame(asked.complete("cat /sys/bus/ap/apm"), [["/sys/bus/ap/apmask"], "/sys/bus/ap/apm"]);
-	t.strictSame(asked.complete("echo 1 >/sys/bus/m"), [["/sys/bus/matrix/", "/sys/bus/mdev/"], "/sys/bus/m"]);
+	t.strictSame(asked.complete("cat /sys/bus/ap/apm"),
+		[["/sys/bus/ap/apmask"], "/sys/bus/ap/apm"]);
+	t.strictSame(asked.complete("echo 1 >/sys/bus/m"),
+		[["/sys/bus/matrix/", "/sys/bus/mdev/"], "/sys/bus/m"]);
 	t.strictSame(asked.complete("ls b"), [["bus/"], "b"]);
 	opened.shutdown();
 });
 
 test("shell --prompt: lines from standard input, the last one's status", async (t) => {
-	const run = (input: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } =>
+	const run = (input: string, ...args: string[]): {
+		status: number | null; stdout: string; stderr: string;
+	} =>
 		spawnSync(EXECUTABLE, ["shell", ...args], { encoding: "utf8", input });
 
-	t.match(run("cd /sys/bus/ap\ncat ap_max_domain_id\nexit\ncat apmask\n", "--prompt"), { status: 0, stdout: "255\n" });
-	t.match(run("cat x", "--prompt"), { status: 1, stderr: "cat: x: no such file or directory\n" });
-	t.match(run("", "--prompt", "--", "ls"), { status: 2, stderr: /--prompt takes no command/ });
+	t.match(run("cd /sys/bus/ap\ncat ap_max_domain_id\nexit\ncat apmask\n", "--prompt"),
+		{ status: 0, stdout: "255\n" });
+	t.match(run("cat x", "--prompt"),
+		{ status: 1, stderr: "cat: x: no such file or directory\n" });
+	t.match(run("", "--prompt", "--", "ls"),
+		{ status: 2, stderr: /--prompt takes no command/ });
 });
 
-test("shell: where a mount cannot be made, a prompt; for a command, exit code 4 and one line", async (t) => {
-	const run = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
+test("shell: where a mount cannot be made, a prompt; for a command, exit code 4 and one line",
+		async (t) => {
+	const run = (...args: string[]): {
+		status: number | null; stdout: string; stderr: string;
+	} =>
 		spawnSync(process.execPath, [EXECUTABLE, "shell", ...args],
-			{ encoding: "utf8", input: "cat /sys/bus/ap/ap_max_domain_id\n", env: { PATH: "/nonexistent" } });
+			{ encoding: "utf8", input: "cat /sys/bus/ap/ap_max_domain_id\n",
+				env: { PATH: "/nonexistent" } });
 
-	t.match(run(), { status: 0, stdout: "255\n", stderr: /^vfio-ap: shell: no .*; a prompt instead, see help\n$/ });
-	t.match(run("--", "true"), { status: 4, stdout: "", stderr: /^vfio-ap: shell: no [^\n]*\n$/ });
+	t.match(run(), {
+		status: 0, stdout: "255\n",
+		stderr: /^vfio-ap: shell: no .*; a prompt instead, see help\n$/,
+	});
+	t.match(run("--", "true"),
+		{ status: 4, stdout: "", stderr: /^vfio-ap: shell: no [^\n]*\n$/ });
 });

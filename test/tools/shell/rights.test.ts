@@ -24,16 +24,22 @@ function run(before: readonly string[], ...args: string[]): outcome {
 
 /* What a script makes of /dev, in a mount namespace, before the command runs. */
 function with_dev(script: string, ...before: string[]): string[] {
-	return ["unshare", "-m", "sh", "-c", `mount --make-rprivate / && ${script} && exec "$@"`, "sh", ...before];
+	return [
+		"unshare", "-m", "sh", "-c", `mount --make-rprivate / && ${script} && exec "$@"`,
+		"sh", ...before,
+	];
 }
 
 function works(command: readonly string[]): boolean {
 	return spawnSync(command[0]!, [...command.slice(1), "true"]).status === 0;
 }
 
-const no_root = process.geteuid?.() !== 0 ? "not root" : works(with_dev("true")) ? false : "no mount namespace";
-const no_nobody = no_root || missing_for_mount(false) || (works([...NOBODY, "unshare", "-Urm"]) ? false
-	: "no user namespaces") || (works([...NOBODY, process.execPath, "-e", "0"]) ? false : "nobody cannot run node");
+const no_root = process.geteuid?.() !== 0 ? "not root" : works(with_dev("true"))
+	? false : "no mount namespace";
+const no_nobody = no_root || missing_for_mount(false) ||
+	(works([...NOBODY, "unshare", "-Urm"]) ? false
+	: "no user namespaces") ||
+	(works([...NOBODY, process.execPath, "-e", "0"]) ? false : "nobody cannot run node");
 
 test("a user without rights has the same machine", { skip: no_nobody }, async (t) => {
 	const { status, stdout } = run(NOBODY, "--", "bash", "-c", `
@@ -49,15 +55,19 @@ test("a user without rights has the same machine", { skip: no_nobody }, async (t
 });
 
 const REFUSALS: [what: string, before: string[], options: string[], said: RegExp][] = [
-	["no /dev/fuse", with_dev("mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3"), [], /no \/dev\/fuse: load the module fuse/],
-	["/dev/fuse is root's", with_dev("touch /tmp/vfio-ap-fuse && chmod 600 /tmp/vfio-ap-fuse && mount --bind /tmp/vfio-ap-fuse /dev/fuse && rm -f /tmp/vfio-ap-fuse || true", ...NOBODY),
+	["no /dev/fuse", with_dev("mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3"), [],
+		/no \/dev\/fuse: load the module fuse/],
+	["/dev/fuse is root's",
+		with_dev("touch /tmp/vfio-ap-fuse && chmod 600 /tmp/vfio-ap-fuse && mount --bind /tmp/vfio-ap-fuse /dev/fuse && rm -f /tmp/vfio-ap-fuse || true", ...NOBODY),
 		[], /\/dev\/fuse may not be opened: chmod 666 \/dev\/fuse as root/],
-	["/dev/fuse is something else", with_dev("mount --bind /dev/null /dev/fuse"), [], /mount: not permitted here/],
+	["/dev/fuse is something else", with_dev("mount --bind /dev/null /dev/fuse"), [],
+		/mount: not permitted here/],
 	["no unshare", ["env", "PATH=/nonexistent"], [], /no unshare: install util-linux/],
 ];
 
 for (const [what, before, options, said] of REFUSALS)
-	test(`${what}: exit code 4 and one line`, { skip: no_root || missing_for_mount(false) || false }, async (t) => {
+	test(`${what}: exit code 4 and one line`,
+			{ skip: no_root || missing_for_mount(false) || false }, async (t) => {
 		const { status, stdout, stderr } = run(before, ...options, "--", "true");
 
 		t.equal(status, 4, stderr);

@@ -20,8 +20,11 @@ const TO_VFIO_AP = "echo 0x0 > /sys/bus/ap/apmask";
 
 const LIMIT_MS = 60000;
 
-function shell(options: string[], script: string): { status: number | null; out: string; err: string } {
-	const { status, stdout, stderr } = spawnSync(EXECUTABLE, ["shell", ...options, "--", "bash", "-c", script],
+function shell(
+	options: string[], script: string,
+): { status: number | null; out: string; err: string } {
+	const { status, stdout, stderr } =
+		spawnSync(EXECUTABLE, ["shell", ...options, "--", "bash", "-c", script],
 		{ encoding: "utf8", timeout: LIMIT_MS });
 
 	return { status, out: stdout, err: stderr };
@@ -58,7 +61,8 @@ function folder(t: Test): string {
 test("shell: exit codes are passed on, and /sys is as it was", { skip }, async (t) => {
 	t.equal(shell([], "exit 7").status, 7);
 	t.equal(shell([], "kill -9 $$").status, 137);
-	t.equal(shell([], "(sleep 0.3; exit 1) & exit 3").status, 3, "what is left running is waited for");
+	t.equal(shell([], "(sleep 0.3; exit 1) & exit 3").status, 3,
+		"what is left running is waited for");
 	t.notMatch(readFileSync("/proc/mounts", "utf8"), "vfio-ap");
 	t.equal(spawnSync(EXECUTABLE, ["shell", "--driver", "v0"], { encoding: "utf8" }).status, 2);
 });
@@ -78,7 +82,8 @@ test("shell: reads, writes, and the kernel's errors as a shell says them", { ski
 		find /sys/devices/ap -name '05.0047' | wc -l`);
 
 	t.equal(out, "05.0047\n1\n");
-	t.match(err, /Invalid argument\n.*No such device\n.*File exists\n.*not permitted\n.*denied\n$/s);
+	t.match(err,
+		/Invalid argument\n.*No such device\n.*File exists\n.*not permitted\n.*denied\n$/s);
 });
 
 test("sim: guests, the host, time, other drivers", { skip }, async (t) => {
@@ -96,7 +101,8 @@ test("sim: guests, the host, time, other drivers", { skip }, async (t) => {
 	t.match(out, /assigned +05.0047\n +filtered +05.0047\n +guest +05.0047\n/);
 	t.match(out, /tapq 05.0047: cc 0, .*\ntapq 06.0047: cc 3, response code 01/);
 	t.match(out, /guest +none\n/);
-	t.match(out, /from v6.12 to v11:\n.*sim host remove adapter 5\n +guest of m0: -, now 05.0047\n/s,
+	t.match(out,
+		/from v6.12 to v11:\n.*sim host remove adapter 5\n +guest of m0: -, now 05.0047\n/s,
 		"v11 leaves the last adapter in the guest");
 	t.equal(status, 2);
 	t.match(err, /sim: unknown command "nonsense", see sim help/);
@@ -131,7 +137,8 @@ test("--record: what was done replays with the same results", { skip }, async (t
 		echo 05.0047 > /sys/bus/ap/drivers/vfio_ap/unbind
 		sim host remove domain 4`);
 	const text = readFileSync(file, "utf8");
-	const { status, stdout } = spawnSync(EXECUTABLE, ["replay", file, "--driver", "v6.12", "--format", "json"],
+	const { status, stdout } =
+		spawnSync(EXECUTABLE, ["replay", file, "--driver", "v6.12", "--format", "json"],
 		{ encoding: "utf8" });
 
 	t.match(text, /assign_domain m0 "0x300\\n" = -ENODEV/);
@@ -142,7 +149,8 @@ test("--record: what was done replays with the same results", { skip }, async (t
 
 test("signals: SIGTERM ends the command, SIGKILL of the server its mount", { skip }, async (t) => {
 	for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-		const child = spawn(EXECUTABLE, ["shell", "--", "sleep", "30"], { stdio: "ignore" });
+		const child = spawn(EXECUTABLE, ["shell", "--", "sleep", "30"],
+			{ stdio: "ignore" });
 		const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
 
 		await setTimeout(1500);
@@ -179,14 +187,16 @@ test("udevadm: uevents, within a network namespace", { skip: without("udevadm") 
 		echo -5 > /sys/bus/ap/apmask
 		wait`);
 
-	t.match(out, /ACTION=bind\nDEVPATH=\/devices\/ap\/card05\/05.0004\nSUBSYSTEM=ap\n(.*\n)*DRIVER=vfio_ap\n/);
+	t.match(out,
+		/ACTION=bind\nDEVPATH=\/devices\/ap\/card05\/05.0004\nSUBSYSTEM=ap\n(.*\n)*DRIVER=vfio_ap\n/);
 });
 
 for (const [program, script, expected] of [
 	["tar", "tar -cf - /sys/bus/ap 2>/dev/null | tar -tf - | grep -c apmask", "1\n"],
 	["grep", "grep -r 0xff /sys/bus/ap/apmask | head -c 24", "0xffffffffffffffffffffff"],
 	["tree", "tree /sys/devices/ap | tail -1 | grep -c 'directories'", "1\n"],
-	["rsync", "rsync -a --no-perms --inplace /sys/bus/ap/ $(mktemp -d) 2>/dev/null; echo $?", /^(0|23)\n/],
+	["rsync", "rsync -a --no-perms --inplace /sys/bus/ap/ $(mktemp -d) 2>/dev/null; echo $?",
+		/^(0|23)\n/],
 ] as const)
 	test(`${program} on the tree`, { skip: without(program) }, async (t) => {
 		const { out } = shell([], script);

@@ -27,7 +27,8 @@ function boot(): sysfs_tree {
 	}, driver);
 
 	lab.load();
-	return new sysfs_tree(new Map(), { before() {}, write: (file, data) => file.write(data) }, () => {});
+	return new sysfs_tree(new Map(), { before() {}, write: (file, data) => file.write(data) },
+		() => {});
 }
 
 function u64(...values: number[]): Buffer {
@@ -47,7 +48,9 @@ function request(opcode: number, nodeid: number, body: Buffer): fuse_request {
 	return new fuse_request(Buffer.concat([header, body]));
 }
 
-function ask(tree: sysfs_tree, opcode: number, nodeid: number, body: Buffer = Buffer.alloc(0)): Buffer | number {
+function ask(
+	tree: sysfs_tree, opcode: number, nodeid: number, body: Buffer = Buffer.alloc(0),
+): Buffer | number {
 	const answer = tree.answer(request(opcode, nodeid, body));
 
 	if (answer === LATER)
@@ -56,7 +59,9 @@ function ask(tree: sysfs_tree, opcode: number, nodeid: number, body: Buffer = Bu
 }
 
 /* The inode at a path below /sys, and its mode and links; or an error. */
-function walk(tree: sysfs_tree, path: string): { id: number; mode: number; nlink: number } | number {
+function walk(
+	tree: sysfs_tree, path: string,
+): { id: number; mode: number; nlink: number } | number {
 	let id = 1, mode = S_IFDIR, nlink = 0;
 
 	for (const name of path.split("/")) {
@@ -85,7 +90,9 @@ function open(tree: sysfs_tree, id: number, flags: number): number {
 	return typeof opened === "number" ? opened : Number(opened.readBigUInt64LE(0));
 }
 
-function read(tree: sysfs_tree, id: number, handle: number, offset = 0, size = 4096): string | number {
+function read(
+	tree: sysfs_tree, id: number, handle: number, offset = 0, size = 4096,
+): string | number {
 	const body = Buffer.alloc(40);
 
 	u64(handle, offset).copy(body);
@@ -136,7 +143,8 @@ test("lookup: directories, files, links, and what is not there -> -ENOENT", asyn
 	t.match(walk(tree, "bus/ap/apmask"), { mode: S_IFREG | 0o644, nlink: 1 });
 	t.match(walk(tree, "bus/ap/devices/card04"), { mode: S_IFLNK | 0o777 });
 	t.equal(walk(tree, "bus/ap/nothing"), -2);
-	t.equal((ask(tree, FUSE_READLINK, node(tree, "bus/ap/devices/card04")) as Buffer).toString(),
+	t.equal((ask(tree, FUSE_READLINK, node(tree, "bus/ap/devices/card04")) as Buffer)
+		.toString(),
 		"../../../devices/ap/card04");
 });
 
@@ -211,5 +219,6 @@ test("inodes and handles: forgotten and closed, they are gone", async (t) => {
 
 test("reply: header, error and body", async (t) => {
 	t.equal(fuse_reply(7n, -2).toString("hex"), "10000000feffffff0700000000000000");
-	t.equal(fuse_reply(7n, Buffer.from("ab")).toString("hex"), "1200000000000000070000000000000" + "06162");
+	t.equal(fuse_reply(7n, Buffer.from("ab")).toString("hex"),
+		"1200000000000000070000000000000" + "06162");
 });

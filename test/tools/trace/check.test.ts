@@ -22,7 +22,8 @@ const READ = '{"op":["read","m0","control_domains"],"rc":0,"out":"","lk":"m+ m-"
 function differences(...lines: string[]): divergence[] {
 	const text = [HEADER, ...lines].join("\n");
 
-	return [...parse_traces("a.jsonl", text)].flatMap((trace) => check_trace(trace).divergences);
+	return [...parse_traces("a.jsonl", text)]
+		.flatMap((trace) => check_trace(trace).divergences);
 }
 
 test("a line as it is recorded is the same", async (t) => {
@@ -47,7 +48,8 @@ for (const [field, line, from, to] of changes) {
 		const before = [INIT, CREATE, READ, UNBIND];
 		const lines = before.slice(0, before.indexOf(line));
 
-		t.match(differences(...lines, line.replace(from, to)), [{ field, line: lines.length + 2 }]);
+		t.match(differences(...lines, line.replace(from, to)),
+			[{ field, line: lines.length + 2 }]);
 	});
 }
 
@@ -56,9 +58,11 @@ const DEFAULT = HEADER.replace('"apmask":[],"aqmask":[]', '"apmask":[4],"aqmask"
 test("rc of a bind that the driver core refuses: -16 or -19, as recordings have it", async (t) => {
 	for (const [rc, found] of [[-16, 0], [-19, 0], [-12, 1], [0, 1]] as const) {
 		const bind = `{"op":["bind","04.0047"],"rc":${rc}}`;
-		const traces = parse_traces("a.jsonl", [DEFAULT, '{"op":["init"],"rc":0}', bind].join("\n"));
+		const traces = parse_traces("a.jsonl",
+			[DEFAULT, '{"op":["init"],"rc":0}', bind].join("\n"));
 
-		t.equal([...traces].flatMap((trace) => check_trace(trace).divergences).length, found, `${rc}`);
+		t.equal([...traces].flatMap((trace) => check_trace(trace).divergences).length,
+			found, `${rc}`);
 	}
 	t.match(differences(INIT, CREATE, '{"op":["bind","04.0047"],"rc":-19}'), [{ field: "rc" }],
 		"not of a queue that vfio_ap has itself");
@@ -74,13 +78,16 @@ test("a line that is only written otherwise is the same", async (t) => {
 });
 
 test("a line that is broken behind its op is named", async (t) => {
-	t.throws(() => differences(INIT, UNBIND.slice(0, -1)), { message: /^a\.jsonl:3: not JSON: \{"op"/ });
-	t.throws(() => differences(INIT, '{"op":[,],"rc":0}'), { message: /^a\.jsonl:3: not JSON: \[,\]/ });
+	t.throws(() => differences(INIT, UNBIND.slice(0, -1)),
+		{ message: /^a\.jsonl:3: not JSON: \{"op"/ });
+	t.throws(() => differences(INIT, '{"op":[,],"rc":0}'),
+		{ message: /^a\.jsonl:3: not JSON: \[,\]/ });
 	t.throws(() => differences(INIT, UNBIND.replace('"lk":"g+ m+ m- g-"', '"lk":5')),
 		new usage_error('a.jsonl:3: "lk" of an operation\'s line is 5, right would be: ' +
 			'"lk":"m+ m-" (locks taken and released)'));
 });
 
 test("a line without a result is for trace run only", async (t) => {
-	t.throws(() => differences('{"op":["init"]}'), { message: /^a\.jsonl:2: the operation's result/ });
+	t.throws(() => differences('{"op":["init"]}'),
+		{ message: /^a\.jsonl:2: the operation's result/ });
 });

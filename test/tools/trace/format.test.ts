@@ -27,7 +27,8 @@ function refused_at(...lines: string[]): number {
 		if (!(error instanceof usage_error))
 			throw error;
 		/* eslint-disable-next-line no-control-regex */
-		const m = /^a\.jsonl:(\d+): [^\n\u0000-\u001f]+, right would be: \S.*$/.exec(error.message);
+		const m = /^a\.jsonl:(\d+): [^\n\u0000-\u001f]+, right would be: \S.*$/.exec(
+			error.message);
 
 		if (m === null || error.message.length > 500)
 			throw new Error(`not a message: ${error.message}`, { cause: error });
@@ -42,7 +43,8 @@ function op_line(op: unknown[]): string {
 
 /* No argument of any operation may be one of these. */
 const NEVER: unknown[] = [
-	null, true, 0.5, -1, 2 ** 53, "\u001b[31m\u009b", "m 0", "x".repeat(4000), "0x1".padEnd(40, "f"),
+	null, true, 0.5, -1, 2 ** 53, "\u001b[31m\u009b", "m 0", "x".repeat(4000),
+	"0x1".padEnd(40, "f"),
 	[256], [4, 4], [-1], [0.5], ["4"], [[]], { apm: [256] }, { nothing: [1] }, { zapq: ["x"] },
 ];
 
@@ -59,14 +61,17 @@ for (const [name, { args }] of trace_operations) {
 		args.forEach((arg, i) => {
 			if (!arg.optional)
 				t.equal(of(whole.slice(0, i + 1)), at, `without ${arg.name}`);
-			for (const value of NEVER.filter((v) => !(arg.name === "text" && typeof v === "string")))
-				t.equal(of(whole.with(i + 1, value)), at, `${arg.name} ${JSON.stringify(value).slice(0, 40)}`);
+			for (const value of NEVER.filter(
+				(v) => !(arg.name === "text" && typeof v === "string")))
+				t.equal(of(whole.with(i + 1, value)), at,
+					`${arg.name} ${JSON.stringify(value).slice(0, 40)}`);
 		});
 	});
 }
 
 const fields = [
-	["header", header_fields, (v: object) => [JSON.stringify({ ...JSON.parse(HEADER), ...v }), INIT]],
+	["header", header_fields,
+		(v: object) => [JSON.stringify({ ...JSON.parse(HEADER), ...v }), INIT]],
 	["host", host_fields, (v: object) => {
 		const header = JSON.parse(HEADER);
 
@@ -78,9 +83,12 @@ const fields = [
 for (const [what, known, lines] of fields) {
 	test(`trace: ${what}: each field as the table says`, async (t) => {
 		for (const [name, { form, optional }] of known) {
-			t.equal(refused_at(...lines({ [name]: JSON.parse(form) })), 0, `${name} ${form}`);
-			for (const value of [null, [], {}, true, 1.5].filter((v) => !known.get(name)!.is(v)))
-				t.not(refused_at(...lines({ [name]: value })), 0, `${name} ${JSON.stringify(value)}`);
+			t.equal(refused_at(...lines({ [name]: JSON.parse(form) })), 0,
+				`${name} ${form}`);
+			for (const value of [null, [], {}, true, 1.5]
+				.filter((v) => !known.get(name)!.is(v)))
+				t.not(refused_at(...lines({ [name]: value })), 0,
+					`${name} ${JSON.stringify(value)}`);
 			if (!optional)
 				t.not(refused_at(...lines({ [name]: undefined })), 0, `no ${name}`);
 		}
@@ -106,7 +114,8 @@ const orders: [what: string, at: number, ...lines: string[]][] = [
 	["no operation", 2, HEADER, '{"rc":0}'],
 	["an operation that is no list", 2, HEADER, '{"op":"init","rc":0}'],
 	["a long line", 2, HEADER, `{"op":["init"],"rc":0,"out":"${"x".repeat(1 << 20)}"}`],
-	["a deep line", 3, HEADER, INIT, `{"op":["cfg",${"[".repeat(1e5)}${"]".repeat(1e5)}],"rc":0}`],
+	["a deep line", 3, HEADER, INIT,
+		`{"op":["cfg",${"[".repeat(1e5)}${"]".repeat(1e5)}],"rc":0}`],
 	["a deep mid", 3, HEADER, INIT,
 		`{"op":${'["mig_write","m0","",0,{"mid":'.repeat(3000)}"hold"${"}]".repeat(3000)},"rc":0}`],
 ];

@@ -18,7 +18,8 @@ const V11 = join(TRACES, "v11/many-mdevs-create.jsonl");
 const V13 = join(TRACES, "v13/st-order.jsonl");
 
 function check(...args: string[]) {
-	const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, "trace", "check", ...args], { encoding: "utf8" });
+	const { status, stdout, stderr } = spawnSync(process.execPath,
+		[BIN, "trace", "check", ...args], { encoding: "utf8" });
 
 	return { status, stdout, stderr };
 }
@@ -42,15 +43,20 @@ function change(file: string, from: string | RegExp, to: string): void {
 }
 
 test("differences come in the order of the files", async (t) => {
-	const dir = folder_of(t, [["a.jsonl", V6], ["b.jsonl", V11], ["c.jsonl", V6], ["d.jsonl", V13]]);
+	const dir = folder_of(t,
+		[["a.jsonl", V6], ["b.jsonl", V11], ["c.jsonl", V6], ["d.jsonl", V13]]);
 
 	for (const name of ["a.jsonl", "b.jsonl", "c.jsonl"])
 		change(join(dir, name), /("op":\["create","m0"\]),"rc":0/, '$1,"rc":-5');
 	const one = check(dir, "--jobs", "1");
 
-	t.match(one, { status: 1, stdout: /a\.jsonl:3.*b\.jsonl:\d.*c\.jsonl:3.*\n4 traces, \d+ ops, 3 divergences\n$/s });
+	t.match(one, {
+		status: 1,
+		stdout: /a\.jsonl:3.*b\.jsonl:\d.*c\.jsonl:3.*\n4 traces, \d+ ops, 3 divergences\n$/s,
+	});
 	t.same(check(dir, "--jobs", "3"), one);
-	t.same(check(dir, "--jobs", "2", "--limit", "1"), check(dir, "--jobs", "1", "--limit", "1"));
+	t.same(check(dir, "--jobs", "2", "--limit", "1"),
+		check(dir, "--jobs", "1", "--limit", "1"));
 });
 
 test("a file that cannot be used ends it, behind what those before it say", async (t) => {
@@ -60,15 +66,19 @@ test("a file that cannot be used ends it, behind what those before it say", asyn
 	change(join(dir, "b.jsonl"), '"v13"', '"v99"');
 	const one = check(dir, "--jobs", "1");
 
-	t.match(one, { status: 2, stdout: /^\S+a\.jsonl:3/, stderr: /b\.jsonl:1: unknown driver 'v99'/ });
+	t.match(one, {
+		status: 2, stdout: /^\S+a\.jsonl:3/, stderr: /b\.jsonl:1: unknown driver 'v99'/,
+	});
 	t.same(check(dir, "--jobs", "3"), one);
 });
 
 test("--speed: a line for each thread, and one for all", async (t) => {
 	const { stdout } = check(V6, V11, "--jobs", "2", "--speed");
 
-	t.match(stdout, /^2 traces, .*\nthread 1: .* ops\/s\nthread 2: .*\nin all: \d+ ops in .* s, \d+ ops\/s\n$/);
-	t.match(check(V6, "--jobs", "0"), { status: 2, stderr: /--jobs 0: not a number from 1 on/ });
+	t.match(stdout,
+		/^2 traces, .*\nthread 1: .* ops\/s\nthread 2: .*\nin all: \d+ ops in .* s, \d+ ops\/s\n$/);
+	t.match(check(V6, "--jobs", "0"),
+		{ status: 2, stderr: /--jobs 0: not a number from 1 on/ });
 });
 
 test("portions: a driver's files together, the largest first, no more than a share", async (t) => {

@@ -70,7 +70,8 @@ function pages_leaked_in(trace: trace): Set<string> {
 		for (const [name, mdev, pfn] of ev ?? [])
 			if (name === "pin" || name === "unpin")
 				pinned.set(`${mdev} ${pfn}`,
-					(pinned.get(`${mdev} ${pfn}`) ?? 0) + (name === "pin" ? 1 : -1));
+					(pinned.get(`${mdev} ${pfn}`) ?? 0) +
+						(name === "pin" ? 1 : -1));
 		if (op[0] === "close" || op[0] === "destroy")
 			for (const [page, count] of pinned)
 				if (count > 0 && page.startsWith(`${op[1]} `))
@@ -95,7 +96,8 @@ function check(trace: trace): finding[] {
 			found.push({ at: `${d.file}:${d.line}`, what: d });
 	}
 	machine.end();
-	for (const inversion of lockdep_inversions().filter((i) => !is_known(i, trace.header.driver)))
+	for (const inversion of lockdep_inversions()
+		.filter((i) => !is_known(i, trace.header.driver)))
 		found.push({ at: trace.file, what: inversion.lines() });
 	if (machine.crash_text() === "")
 		for (const what of leftovers(trace, before))
@@ -117,7 +119,8 @@ for (const { label } of ported) {
 		for (const file of trace_files([`${TRACES}${label}`])) {
 			const traces = [...read_traces(file)];
 
-			t.same(traces.flatMap(check), [], `${file.slice(TRACES.length)}: ${traces.length} traces`);
+			t.same(traces.flatMap(check), [],
+				`${file.slice(TRACES.length)}: ${traces.length} traces`);
 		}
 	});
 }

@@ -64,10 +64,12 @@ test("state machine: reset, interrupts, idle", async (t) => {
 });
 
 test("state machine: interrupts asked for and not yet there", async (t) => {
-	t.equal(show("05.0004", "states"), "OPERATING [RESET_WAIT]\n", "the scan resets a new queue");
+	t.equal(show("05.0004", "states"), "OPERATING [RESET_WAIT]\n",
+		"the scan resets a new queue");
 	unbind("05.0004");
 	bind("05.0004");
-	t.equal(show("05.0004", "states"), "OPERATING [SETIRQ_WAIT]\n", "cex4queue goes on at once");
+	t.equal(show("05.0004", "states"), "OPERATING [SETIRQ_WAIT]\n",
+		"cex4queue goes on at once");
 	t.equal(show("05.0004", "interrupt"), "Enable Interrupt pending.\n");
 	t.equal(show("05.0004", "reset"), "No Reset Timer set.\n");
 });

@@ -46,7 +46,8 @@ function insns(fn: () => void): string[] {
 	const seen: string[] = [];
 	const end = trace_ap_insn.register((insn, _qid, status, _irq, by_bus) => {
 		if (!by_bus)
-			seen.push(`${insn} ${(status >>> 16 & 0xff).toString(16).padStart(2, "0")}`);
+			seen.push(
+				`${insn} ${(status >>> 16 & 0xff).toString(16).padStart(2, "0")}`);
 	});
 
 	fn();
@@ -54,7 +55,8 @@ function insns(fn: () => void): string[] {
 	return seen;
 }
 
-test("hardware faults during a reset: what is issued, how long it takes, what is said", async (t) => {
+test("hardware faults during a reset: what is issued, how long it takes, what is said",
+		async (t) => {
 	const faults: [string, () => void, string[], number, number][] = [
 		["none", () => {}, ["zapq 00", "tapq 00"], 20, 0],
 		["a reset that takes three polls", () => ap_hw_set_reset_time(50),
@@ -63,13 +65,16 @@ test("hardware faults during a reset: what is issued, how long it takes, what is
 			["zapq 05", "tapq 05", "tapq 00", "zapq 00", "tapq 00"], 60, 0],
 		["state change in progress for 30 ms", () => ap_hw_fault(QID, "state change", 30),
 			["zapq 0a", "tapq 0a"], 20, 1],
-		["checkstopped", () => ap_hw_set_adapter(4, { checkstopped: true }), ["zapq 04"], 0, 0],
-		["deconfigured", () => ap_hw_set_adapter(4, { configured: false }), ["zapq 03"], 0, 0],
+		["checkstopped", () => ap_hw_set_adapter(4, { checkstopped: true }), ["zapq 04"],
+			0, 0],
+		["deconfigured", () => ap_hw_set_adapter(4, { configured: false }), ["zapq 03"],
+			0, 0],
 		["association failed: secret not unique", () => ap_hw_script(QID, "tapq", [0x35]),
 			["zapq 00", "tapq 35", "zapq 00", "tapq 00"], 40, 0],
 		["association failed", () => ap_hw_script(QID, "tapq", [0x36]),
 			["zapq 00", "tapq 36", "zapq 00", "tapq 00"], 40, 0],
-		["an answer that is none", () => ap_hw_script(QID, "zapq", [0x16]), ["zapq 16"], 0, 1],
+		["an answer that is none", () => ap_hw_script(QID, "zapq", [0x16]), ["zapq 16"],
+			0, 1],
 	];
 
 	for (const [fault, make, expected, msecs, warnings] of faults) {
@@ -106,8 +111,10 @@ test("AQIC: response and condition codes by cause", async (t) => {
 		["deconfigured", () => ap_hw_set_adapter(4, { configured: false }), 0x03],
 		["checkstopped", () => ap_hw_set_adapter(4, { checkstopped: true }), 0x04],
 		["busy", () => ap_hw_script(QID, "aqic", [0x05]), 0x05],
-		["NIB not usable, says the hardware", () => ap_hw_script(QID, "aqic", [0x06]), 0x06],
-		["interrupts are on already, says the hardware", () => ap_hw_script(QID, "aqic", [0x07]), 0x07],
+		["NIB not usable, says the hardware", () => ap_hw_script(QID, "aqic", [0x06]),
+			0x06],
+		["interrupts are on already, says the hardware",
+			() => ap_hw_script(QID, "aqic", [0x07]), 0x07],
 		["no such GISA, says the hardware", () => ap_hw_script(QID, "aqic", [0x08]), 0x08],
 		["no GISA: the subclass cannot be registered", (_lab, vcpu) => {
 			vcpu.kvm.arch.gisa_int.origin = null;
@@ -128,7 +135,8 @@ test("AQIC: response and condition codes by cause", async (t) => {
 test("guest faults: the NIB", async (t) => {
 	const ram_ends = 0x8000n << PAGE_SHIFT;
 	const nibs: [string, bigint, number][] = [
-		["good", 0x2000n, 0x00], ["address 0", 0n, 0x06], ["the last byte of RAM", ram_ends - 1n, 0x00],
+		["good", 0x2000n, 0x00], ["address 0", 0n, 0x06],
+		["the last byte of RAM", ram_ends - 1n, 0x00],
 		["a memslot whose page cannot be had", ram_ends, 0x06],
 		["no memslot", 0x10000n << PAGE_SHIFT, 0x06],
 	];
@@ -166,7 +174,8 @@ test("guest faults: the NIB's page is unmapped: no interrupts, nothing pinned", 
 
 test("allocation failures: each occasion of each operation, then again without", async (t) => {
 	const operations: [op, op | null][] = [
-		[["create", "m1"], ["destroy", "m1"]], [["write", "m0", "assign_domain", "5"], null],
+		[["create", "m1"], ["destroy", "m1"]],
+		[["write", "m0", "assign_domain", "5"], null],
 		[["open", "m0"], ["close", "m0"]], [["bind", "04.0004"], ["unbind", "04.0004"]],
 	];
 
@@ -177,7 +186,8 @@ test("allocation failures: each occasion of each operation, then again without",
 			const { lab } = start();
 
 			if (operation[0] === "open" || operation[0] === "bind")
-				lab.run(operation[0] === "open" ? ["close", "m0"] : ["unbind", "04.0004"]);
+				lab.run(operation[0] === "open" ? ["close", "m0"]
+					: ["unbind", "04.0004"]);
 			const { rc, crash } = lab.run(operation, nth);
 
 			t.equal(crash, null, `${operation.join(" ")} (fail_nth: ${nth})`);

@@ -6,7 +6,9 @@
  */
 import { test } from "tap";
 import { ENODEV } from "#linux/errno.h";
-import { sysfs_read, sysfs_readdir, sysfs_readlink, sysfs_write } from "../../../../drivers/base/sysfs.ts";
+import {
+	sysfs_read, sysfs_readdir, sysfs_readlink, sysfs_write,
+} from "../../../../drivers/base/sysfs.ts";
 import { ap_hw_set_service_time } from "../../../../drivers/s390/sim/ap_hardware.ts";
 import { advance_clock } from "../../../../drivers/s390/sim/clock.ts";
 import { guest_ap_bus } from "../sim/guest_linux.ts";

@@ -42,7 +42,8 @@ const LINUX_6_12: block[] = [
 	["drivers/base/bus.c; vfio-ap.rst", "bus/ap/devices", `card04 -> ../../../devices/ap/card04,
 		04.0004 -> ../../../devices/ap/card04/04.0004, 04.0047 -> ../../../devices/ap/card04/04.0047`],
 	["drivers/base/bus.c", "bus/ap/drivers", "cex4card/, cex4queue/, vfio_ap/"],
-	["zcrypt_cex4.c", "bus/ap/drivers/cex4card", `${DRIVER_FILES}, card04 -> ../../../../devices/ap/card04,
+	["zcrypt_cex4.c", "bus/ap/drivers/cex4card",
+		`${DRIVER_FILES}, card04 -> ../../../../devices/ap/card04,
 		module -> ../../../../module/zcrypt_cex4`],
 	["zcrypt_cex4.c", "bus/ap/drivers/cex4queue", `${DRIVER_FILES},
 		04.0004 -> ../../../../devices/ap/card04/04.0004, module -> ../../../../module/zcrypt_cex4`],
@@ -54,7 +55,8 @@ const LINUX_6_12: block[] = [
 	["vfio_ap_drv.c: matrix_driver, no owner, no bind", "bus/matrix/drivers/vfio_ap",
 		"uevent 200, matrix -> ../../../../devices/vfio_ap/matrix"],
 	["mdev_driver.c: mdev_bus_type", "bus/mdev", BUS_FILES],
-	["mdev_core.c; sysfs-bus-vfio-mdev", "bus/mdev/devices", `${UUID} -> ../../../devices/vfio_ap/matrix/${UUID}`],
+	["mdev_core.c; sysfs-bus-vfio-mdev", "bus/mdev/devices",
+		`${UUID} -> ../../../devices/vfio_ap/matrix/${UUID}`],
 	["drivers/base/bus.c", "bus/mdev/drivers", "vfio_ap_mdev/"],
 	["vfio_ap_ops.c: vfio_ap_matrix_driver", "bus/mdev/drivers/vfio_ap_mdev", `${DRIVER_FILES},
 		${UUID} -> ../../../../devices/vfio_ap/matrix/${UUID}, module -> ../../../../module/vfio_ap`],
@@ -64,39 +66,51 @@ const LINUX_6_12: block[] = [
 	["vfio_main.c: vfio_init()", "class/vfio-dev",
 		`vfio0 -> ../../devices/vfio_ap/matrix/${UUID}/vfio-dev/vfio0`],
 	["drivers/base/core.c", "devices", "ap/, vfio_ap/, virtual/"],
-	["ap_bus.c: ap_module_init(); built in, so no link to a module", "devices/ap", "card04/, uevent 644"],
-	["ap_card.c: ap_card_dev_attrs[]", "devices/ap/card04", `hwtype 444, raw_hwtype 444, depth 444,
+	["ap_bus.c: ap_module_init(); built in, so no link to a module", "devices/ap",
+		"card04/, uevent 644"],
+	["ap_card.c: ap_card_dev_attrs[]", "devices/ap/card04",
+		`hwtype 444, raw_hwtype 444, depth 444,
 		ap_functions 444, request_count 644, requestq_count 444, pendingq_count 444,
 		modalias 444, config 644, chkstop 444, max_msg_size 444`],
-	["zcrypt_card.c: zcrypt_card_attrs[]", "devices/ap/card04", "type 444, online 644, load 444"],
+	["zcrypt_card.c: zcrypt_card_attrs[]", "devices/ap/card04",
+		"type 444, online 644, load 444"],
 	["zcrypt_cex4.c: cca_card_attrs[]", "devices/ap/card04", "serialnr 444"],
 	["drivers/base", "devices/ap/card04", `04.0004/, 04.0047/, uevent 644,
 		driver -> ../../../bus/ap/drivers/cex4card, subsystem -> ../../../bus/ap`],
 	["ap_queue.c: ap_queue_dev_attrs[]", "devices/ap/card04/04.0004", QUEUE_FILES],
-	["zcrypt_queue.c: zcrypt_queue_attrs[]", "devices/ap/card04/04.0004", "online 644, load 444"],
+	["zcrypt_queue.c: zcrypt_queue_attrs[]", "devices/ap/card04/04.0004",
+		"online 644, load 444"],
 	["zcrypt_cex4.c: cca_queue_attrs[]", "devices/ap/card04/04.0004", "mkvps 444"],
-	["drivers/base", "devices/ap/card04/04.0004", "driver -> ../../../../bus/ap/drivers/cex4queue"],
+	["drivers/base", "devices/ap/card04/04.0004",
+		"driver -> ../../../../bus/ap/drivers/cex4queue"],
 	["ap_queue.c: ap_queue_dev_attrs[]", "devices/ap/card04/04.0047", QUEUE_FILES],
 	["vfio_ap_ops.c: vfio_queue_attrs[]", "devices/ap/card04/04.0047", "status 444"],
-	["drivers/base", "devices/ap/card04/04.0047", "driver -> ../../../../bus/ap/drivers/vfio_ap"],
+	["drivers/base", "devices/ap/card04/04.0047",
+		"driver -> ../../../../bus/ap/drivers/vfio_ap"],
 	["drivers/base/core.c: root_device_register()", "devices/vfio_ap",
 		"matrix/, uevent 644, module -> ../../module/vfio_ap"],
-	["vfio_ap_drv.c: matrix_dev_attrs[]; vfio-ap.rst", "devices/vfio_ap/matrix", `features 444, uevent 644,
+	["vfio_ap_drv.c: matrix_dev_attrs[]; vfio-ap.rst", "devices/vfio_ap/matrix",
+		`features 444, uevent 644,
 		driver -> ../../../bus/matrix/drivers/vfio_ap, subsystem -> ../../../bus/matrix`],
-	["mdev_sysfs.c; sysfs-bus-vfio-mdev", "devices/vfio_ap/matrix", `mdev_supported_types/, ${UUID}/`],
+	["mdev_sysfs.c; sysfs-bus-vfio-mdev", "devices/vfio_ap/matrix",
+		`mdev_supported_types/, ${UUID}/`],
 	["mdev_sysfs.c", "devices/vfio_ap/matrix/mdev_supported_types", "vfio_ap-passthrough/"],
 	["mdev_sysfs.c: mdev_types_core_attrs[], description where the driver shows one", TYPE,
 		"create 200, device_api 444, name 444, available_instances 444, devices/"],
 	["mdev_sysfs.c", `${TYPE}/devices`, `${UUID} -> ../../../${UUID}`],
-	["vfio_ap_ops.c: vfio_ap_mdev_attrs[]; vfio-ap.rst", `devices/vfio_ap/matrix/${UUID}`, `assign_adapter 200,
+	["vfio_ap_ops.c: vfio_ap_mdev_attrs[]; vfio-ap.rst", `devices/vfio_ap/matrix/${UUID}`,
+		`assign_adapter 200,
 		unassign_adapter 200, assign_domain 200, unassign_domain 200, assign_control_domain 200,
 		unassign_control_domain 200, ap_config 644, control_domains 444, matrix 444, guest_matrix 444`],
-	["mdev_sysfs.c: mdev_device_attrs[]", `devices/vfio_ap/matrix/${UUID}`, `remove 200, uevent 644, vfio-dev/,
+	["mdev_sysfs.c: mdev_device_attrs[]", `devices/vfio_ap/matrix/${UUID}`,
+		`remove 200, uevent 644, vfio-dev/,
 		mdev_type -> ../mdev_supported_types/vfio_ap-passthrough,
 		driver -> ../../../../bus/mdev/drivers/vfio_ap_mdev, subsystem -> ../../../../bus/mdev`],
-	["drivers/iommu/iommu.c", `devices/vfio_ap/matrix/${UUID}`, "iommu_group -> ../../../../kernel/iommu_groups/0"],
+	["drivers/iommu/iommu.c", `devices/vfio_ap/matrix/${UUID}`,
+		"iommu_group -> ../../../../kernel/iommu_groups/0"],
 	["drivers/base/core.c: class_dir", `devices/vfio_ap/matrix/${UUID}/vfio-dev`, "vfio0/"],
-	["vfio_main.c; without CONFIG_VFIO_DEVICE_CDEV no dev", `devices/vfio_ap/matrix/${UUID}/vfio-dev/vfio0`,
+	["vfio_main.c; without CONFIG_VFIO_DEVICE_CDEV no dev",
+		`devices/vfio_ap/matrix/${UUID}/vfio-dev/vfio0`,
 		`uevent 644, device -> ../../../${UUID}, subsystem -> ../../../../../../class/vfio-dev`],
 	["drivers/base/core.c", "devices/virtual", "vfio/"],
 	["drivers/base/core.c: class_dir", "devices/virtual/vfio", "0/"],
@@ -110,13 +124,16 @@ const LINUX_6_12: block[] = [
 		`${UUID} -> ../../../../devices/vfio_ap/matrix/${UUID}`],
 	["drivers/base/module.c", "module", "ap/, vfio_ap/, zcrypt_cex4/"],
 	["kernel/params.c", "module/ap", "parameters/"],
-	["ap_bus.c: module_param_named()", "module/ap/parameters", `domain 440, poll_thread 440, apmask 440,
+	["ap_bus.c: module_param_named()", "module/ap/parameters",
+		`domain 440, poll_thread 440, apmask 440,
 		aqmask 440, useirq 440, msgpool_min_items 440`],
 	["kernel/module/sysfs.c", "module/vfio_ap", MODULE_FILES],
-	["drivers/base/module.c", "module/vfio_ap/drivers", `ap:vfio_ap -> ../../../bus/ap/drivers/vfio_ap,
+	["drivers/base/module.c", "module/vfio_ap/drivers",
+		`ap:vfio_ap -> ../../../bus/ap/drivers/vfio_ap,
 		mdev:vfio_ap_mdev -> ../../../bus/mdev/drivers/vfio_ap_mdev`],
 	["kernel/module/sysfs.c", "module/zcrypt_cex4", MODULE_FILES],
-	["drivers/base/module.c", "module/zcrypt_cex4/drivers", `ap:cex4card -> ../../../bus/ap/drivers/cex4card,
+	["drivers/base/module.c", "module/zcrypt_cex4/drivers",
+		`ap:cex4card -> ../../../bus/ap/drivers/cex4card,
 		ap:cex4queue -> ../../../bus/ap/drivers/cex4queue`],
 ];
 
@@ -146,7 +163,8 @@ function walk(dir: string): string[] {
 
 		if (type === "link")
 			return [`${path} -> ${sysfs_readlink(`/sys/${path}`).target}`];
-		return type === "file" ? [`${path} ${mode.toString(8)}`] : [`${path}/`, ...walk(path)];
+		return type === "file" ? [`${path} ${mode.toString(8)}`]
+			: [`${path}/`, ...walk(path)];
 	});
 }
 
@@ -163,7 +181,8 @@ async function boot(label: string): Promise<machine_lab> {
 	return lab;
 }
 
-test("v6.12: each path has the kind, the mode or the target that Linux 6.12 gives it", async (t) => {
+test("v6.12: each path has the kind, the mode or the target that Linux 6.12 gives it",
+		async (t) => {
 	const lab = await boot("v6.12");
 	const wanted = LINUX_6_12.flatMap(([, dir, entries]) => entries_of(dir, entries));
 
@@ -181,7 +200,8 @@ test("sysfs: what other kernels have otherwise", async (t) => {
 		const lab = await boot(driver.label);
 		const has = (path: string): boolean => sysfs_stat(path).rc === 0;
 
-		t.equal(has(`${queue}/driver_override`), !older_than(driver, "6.19"), `${driver.label}: driver_override`);
+		t.equal(has(`${queue}/driver_override`), !older_than(driver, "6.19"),
+			`${driver.label}: driver_override`);
 		t.notOk(has(`/sys/${TYPE}/description`), `${driver.label}: no description`);
 		t.ok(has(`/sys/class/vfio/0/dev`), `${driver.label}: a group to open`);
 		lab.shutdown();
@@ -190,7 +210,8 @@ test("sysfs: what other kernels have otherwise", async (t) => {
 	}
 });
 
-test("EP11 cards: versions, modes and wrapping keys in place of serial number and master keys", async (t) => {
+test("EP11 cards: versions, modes and wrapping keys in place of serial number and master keys",
+		async (t) => {
 	const lab = await boot("v6.12");
 
 	ap_hw_set_adapter(5, { mode: "ep11" });
@@ -210,7 +231,8 @@ test("serialnr, mkvps: asked of the card as long as a queue of its answers", asy
 
 	t.equal(text("serialnr"), "SIM00004\n");
 	t.match(text("04.0004/mkvps"), /^AES NEW: empty 0x0{16}\nAES CUR: valid 0x[0-9a-f]{16}\n/);
-	t.match(text("04.0004/mkvps"), /\nASYM CUR: valid 0x[0-9a-f]{32}\nASYM OLD: invalid 0x0{32}\n$/);
+	t.match(text("04.0004/mkvps"),
+		/\nASYM CUR: valid 0x[0-9a-f]{32}\nASYM OLD: invalid 0x0{32}\n$/);
 	sysfs_write("/sys/bus/ap/apmask", "-4");
 	t.equal(text("serialnr"), "\n", "all queues are vfio_ap's");
 	sysfs_write("/sys/bus/ap/apmask", "+4");
@@ -218,6 +240,7 @@ test("serialnr, mkvps: asked of the card as long as a queue of its answers", asy
 	sysfs_write("/sys/devices/ap/card04/online", "0");
 	t.equal(text("serialnr"), "SIM00004\n", "offline: what was known");
 	t.match(text("04.0004/mkvps"), /^AES NEW: empty/, "offline: what was known");
-	t.match(text("04.0047/mkvps"), /^AES NEW: - -\nAES CUR: - -\n/, "and of another, nothing was");
+	t.match(text("04.0047/mkvps"), /^AES NEW: - -\nAES CUR: - -\n/,
+		"and of another, nothing was");
 	lab.shutdown();
 });

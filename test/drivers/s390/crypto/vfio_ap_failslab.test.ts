@@ -44,9 +44,11 @@ const created: op[] = [["create", "m0"], ["write", "m0", "assign_adapter", "4"],
 const sweeps: sweep[] = [
 	{ name: "load", before: [], run: (lab, n) => lab.load(n).rc },
 	{ name: "create", before: [], run: op_of(["create", "m0"]) },
-	{ name: "probe", before: [...created, ["unbind", "04.0004"]], run: op_of(["bind", "04.0004"]) },
+	{ name: "probe", before: [...created, ["unbind", "04.0004"]],
+		run: op_of(["bind", "04.0004"]) },
 	{ name: "open", before: created, run: op_of(["open", "m0"]) },
-	{ name: "ap_config", before: created, run: op_of(["write", "m0", "ap_config", "0x08,0x0c,0"]) },
+	{ name: "ap_config", before: created,
+		run: op_of(["write", "m0", "ap_config", "0x08,0x0c,0"]) },
 ];
 
 /** struct failure - what the operation returned, and what was left after unloading */
@@ -82,12 +84,15 @@ for (const sweep of sweeps) {
 		const others = new Set<string>();
 		let n = 1;
 
-		for (let failure = fail_once(sweep, n); failure !== null; failure = fail_once(sweep, ++n)) {
+		for (let failure = fail_once(sweep, n); failure !== null;
+		     failure = fail_once(sweep, ++n)) {
 			if (failure.result !== `${-ENOMEM}`)
 				others.add(failure.result);
-			t.same(failure.left, [], `allocation ${n}: ${failure.result}, nothing is left`);
+			t.same(failure.left, [],
+				`allocation ${n}: ${failure.result}, nothing is left`);
 		}
-		t.same(others, OTHER_RESULTS[sweep.name] ?? new Set(), "results other than -ENOMEM");
+		t.same(others, OTHER_RESULTS[sweep.name] ?? new Set(),
+			"results other than -ENOMEM");
 		t.ok(n > 1, `${n - 1} allocations`);
 	});
 }

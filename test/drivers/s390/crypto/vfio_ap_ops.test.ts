@@ -80,7 +80,8 @@ test("assign and unassign: what a write returns", async (t) => {
 	with_machine((lab) => {
 		lab.run(["create", "m0"]);
 		for (const [attr, text, expected] of table)
-			t.equal(rc(lab, write(attr, text)), expected, `${attr} ${JSON.stringify(text)}`);
+			t.equal(rc(lab, write(attr, text)), expected,
+				`${attr} ${JSON.stringify(text)}`);
 	});
 });
 
@@ -111,7 +112,8 @@ test("ap_config: three masks at once", async (t) => {
 		t.equal(rc(lab, write("ap_config", "0x08,0x08,0x0c")), 14);
 		t.same(lab.matrix("m0"), { apm: [4], aqm: [4], adm: [4, 5] });
 		t.equal(rc(lab, write("ap_config", "0x08,0x08")), -EINVAL, "a mask is missing");
-		t.equal(rc(lab, write("ap_config", "0x02,0x08,0")), -EADDRNOTAVAIL, "06 is the host's");
+		t.equal(rc(lab, write("ap_config", "0x02,0x08,0")), -EADDRNOTAVAIL,
+			"06 is the host's");
 		t.same(lab.matrix("m0"), { apm: [4], aqm: [4], adm: [4, 5] }, "as it was");
 		const { out } = lab.run(["read", "m0", "ap_config"]);
 		const mask = (digits: string): string => `0x${digits.padEnd(64, "0")}`;
@@ -140,11 +142,13 @@ test("a matrix of more than a page is cut where the page ends, as sysfs does", a
 });
 
 test("status of a queue: unassigned, assigned, in use", async (t) => {
-	const status = (lab: machine_lab): string | null => lab.run(["read", "04.0004", "status"]).out;
+	const status = (lab: machine_lab): string
+		| null => lab.run(["read", "04.0004", "status"]).out;
 
 	with_machine((lab) => {
 		t.equal(status(lab), "unassigned\n");
-		for (const o of [["create", "m0"], write("assign_adapter", "4"), write("assign_domain", "4")] as op[])
+		for (const o of [["create", "m0"], write("assign_adapter", "4"),
+			write("assign_domain", "4")] as op[])
 			lab.run(o);
 		t.equal(status(lab), "assigned\n");
 		lab.run(["open", "m0"]);
@@ -162,7 +166,8 @@ test("status of a queue: unassigned, assigned, in use", async (t) => {
 /* An mdev with 04.0004, opened by a guest of the test's own. */
 function with_device(fn: (file: vfio_file, guest: kvm, lab: machine_lab) => void): void {
 	with_machine((lab) => {
-		for (const o of [["create", "m0"], write("assign_adapter", "4"), write("assign_domain", "4")] as op[])
+		for (const o of [["create", "m0"], write("assign_adapter", "4"),
+			write("assign_domain", "4")] as op[])
 			lab.run(o);
 		const guest = guest_start();
 
@@ -183,14 +188,17 @@ test("VFIO_DEVICE_GET_INFO", async (t) => {
 		const info = new vfio_device_info();
 
 		info.argsz = 20;
-		t.equal(with_user_struct(info, [], (arg) => vfio_file_ioctl(file, VFIO_DEVICE_GET_INFO, arg)), 0);
+		t.equal(with_user_struct(info, [],
+			(arg) => vfio_file_ioctl(file, VFIO_DEVICE_GET_INFO, arg)), 0);
 		t.equal(info.flags, VFIO_DEVICE_FLAGS_AP | VFIO_DEVICE_FLAGS_RESET);
 		t.equal(info.num_regions, 0);
 		t.equal(info.num_irqs, 1);
 		info.argsz = 8;
-		t.equal(with_user_struct(info, [], (arg) => vfio_file_ioctl(file, VFIO_DEVICE_GET_INFO, arg)),
+		t.equal(with_user_struct(info, [],
+			(arg) => vfio_file_ioctl(file, VFIO_DEVICE_GET_INFO, arg)),
 			-EINVAL, "struct too small");
-		t.equal(vfio_file_ioctl(file, VFIO_DEVICE_GET_INFO, 0n), -EFAULT, "no memory there");
+		t.equal(vfio_file_ioctl(file, VFIO_DEVICE_GET_INFO, 0n), -EFAULT,
+			"no memory there");
 		t.equal(vfio_file_ioctl(file, VFIO_DEVICE_GET_REGION_INFO, 0n), -EOPNOTSUPP);
 	});
 });
@@ -199,7 +207,8 @@ test("VFIO_DEVICE_GET_IRQ_INFO", async (t) => {
 	with_device((file) => {
 		const info = new vfio_irq_info();
 		const ioctl = (): number =>
-			with_user_struct(info, [], (arg) => vfio_file_ioctl(file, VFIO_DEVICE_GET_IRQ_INFO, arg));
+			with_user_struct(info, [],
+				(arg) => vfio_file_ioctl(file, VFIO_DEVICE_GET_IRQ_INFO, arg));
 
 		info.argsz = 16;
 		info.index = VFIO_AP_REQ_IRQ_INDEX;
@@ -215,7 +224,8 @@ test("VFIO_DEVICE_GET_IRQ_INFO", async (t) => {
 	});
 });
 
-test("VFIO_DEVICE_SET_IRQS: the request eventfd is set, signalled, replaced and taken away", async (t) => {
+test("VFIO_DEVICE_SET_IRQS: the request eventfd is set, signalled, replaced and taken away",
+		async (t) => {
 	with_device((file) => {
 		const set = (fd: number[], change: Partial<vfio_irq_set> = {}): number => {
 			const irq_set = Object.assign(new vfio_irq_set(), {
@@ -224,7 +234,8 @@ test("VFIO_DEVICE_SET_IRQS: the request eventfd is set, signalled, replaced and 
 				index: VFIO_AP_REQ_IRQ_INDEX, start: 0, count: 1, ...change,
 			});
 
-			return with_user_struct(irq_set, fd, (arg) => vfio_file_ioctl(file, VFIO_DEVICE_SET_IRQS, arg));
+			return with_user_struct(irq_set, fd,
+				(arg) => vfio_file_ioctl(file, VFIO_DEVICE_SET_IRQS, arg));
 		};
 		const first = sys_eventfd();
 		const second = sys_eventfd();
@@ -239,9 +250,12 @@ test("VFIO_DEVICE_SET_IRQS: the request eventfd is set, signalled, replaced and 
 		t.equal(set([-2]), -EINVAL, "a negative descriptor");
 		t.equal(set([12345]), -EBADF, "no eventfd");
 		t.equal(set([first], { index: 1 }), -EINVAL, "index");
-		t.equal(set([first], { flags: VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_MASK }), -EINVAL);
-		t.equal(set([1], { flags: VFIO_IRQ_SET_DATA_BOOL | VFIO_IRQ_SET_ACTION_TRIGGER }), -EINVAL);
-		t.equal(set([], { flags: VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER }), -EINVAL);
+		t.equal(set([first],
+			{ flags: VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_MASK }), -EINVAL);
+		t.equal(set([1], { flags: VFIO_IRQ_SET_DATA_BOOL | VFIO_IRQ_SET_ACTION_TRIGGER }),
+			-EINVAL);
+		t.equal(set([], { flags: VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER }),
+			-EINVAL);
 		t.equal(vfio_file_ioctl(file, VFIO_DEVICE_SET_IRQS, 0n), -EFAULT);
 	});
 });

@@ -41,7 +41,8 @@ test("type_show: mode and generation", async (t) => {
 	t.equal(show("card04", "type"), "CEX8A\n");
 	boot("ep11");
 	t.equal(show("card04", "type"), "CEX8P\n");
-	for (const [type, name] of [[10, "CEX4C"], [11, "CEX5C"], [12, "CEX6C"], [13, "CEX7C"]] as const) {
+	for (const [type, name] of [[10, "CEX4C"], [11, "CEX5C"], [12, "CEX6C"],
+			[13, "CEX7C"]] as const) {
 		boot();
 		sysfs_write(`${DRV}/cex4card/unbind`, "card04");
 		queue_of(4, 4).card!.ap_dev.device_type = type;

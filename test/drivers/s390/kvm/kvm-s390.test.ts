@@ -118,7 +118,8 @@ test("kvm_arch_crypto_set_masks of Linux 5.10 takes kvm->lock", async (t) => {
 	v5_10.kvm_arch_crypto_clear_masks(kvm);
 	mutex_lock(kvm.lock);
 	kvm_arch_crypto_set_masks(kvm, apm, aqm, adm);
-	t.throws(() => v5_10.kvm_arch_crypto_set_masks(kvm, apm, aqm, adm), { name: "kernel_crash" });
+	t.throws(() => v5_10.kvm_arch_crypto_set_masks(kvm, apm, aqm, adm),
+		{ name: "kernel_crash" });
 	mutex_unlock(kvm.lock);
 	t.same(held, [true, true]);
 	end();

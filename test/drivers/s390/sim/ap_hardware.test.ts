@@ -13,8 +13,9 @@ import { out } from "#linux/types.h";
 import * as bus from "../../../../drivers/s390/sim/ap_bus_insns.ts";
 import {
 	ap_hw_configure, ap_hw_install, ap_hw_irqs, ap_hw_power_on, ap_hw_queue_exists,
-	ap_hw_queue_irq, ap_hw_reconfigured, ap_hw_script, ap_hw_set_adapter, ap_hw_set_bus_transparent,
-	ap_hw_set_reset_time, pqap_tapq, pqap_zapq, trace_ap_insn, type ap_mode, type ap_script,
+	ap_hw_queue_irq, ap_hw_reconfigured, ap_hw_script, ap_hw_set_adapter,
+	ap_hw_set_bus_transparent, ap_hw_set_reset_time, pqap_tapq, pqap_zapq, trace_ap_insn,
+	type ap_mode, type ap_script,
 } from "../../../../drivers/s390/sim/ap_hardware.ts";
 import { advance_clock } from "../../../../drivers/s390/sim/clock.ts";
 
@@ -324,7 +325,8 @@ test("reconfiguration: a queue that goes away loses script and interrupt", async
 	ap_hw_script(QID, "zapq", [5]);
 	ap_hw_configure({ aqm: [4] });
 	t.equal(ap_hw_queue_exists(QID), false);
-	t.equal(ap_tapq(QID, null).pack(), 0x01010000, "until everybody knows, it keeps what it had");
+	t.equal(ap_tapq(QID, null).pack(), 0x01010000,
+		"until everybody knows, it keeps what it had");
 	ap_hw_reconfigured();
 	t.equal(ap_tapq(QID, null).pack(), 0x00010000);
 	t.strictSame(ap_hw_irqs(), [OTHER]);

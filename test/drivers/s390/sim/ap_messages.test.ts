@@ -35,7 +35,9 @@ function fetch(room = 64, resgr0 = out(0)) {
 	const msg = new Uint8Array(64);
 	const { response_code: rc } = ap_dqap(QID, psmid, msg, room, length, reslength, resgr0);
 
-	return { rc, psmid: psmid.v, text: [...msg.subarray(0, length.v)], left: reslength.v, resgr0 };
+	return {
+		rc, psmid: psmid.v, text: [...msg.subarray(0, length.v)], left: reslength.v, resgr0,
+	};
 }
 
 test("a message is answered after the service time, and fetched once", async (t) => {
@@ -100,7 +102,8 @@ test("response codes of NQAP and their causes", async (t) => {
 
 test("every response code can be had from every instruction by a script", async (t) => {
 	const codes = [
-		0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x10, 0x11, 0x13, 0x15,
+		0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x10, 0x11,
+		0x13, 0x15,
 		0x16, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x42,
 	];
 

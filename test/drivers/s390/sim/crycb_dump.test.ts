@@ -33,7 +33,8 @@ test("bit n of each mask is the n-th from the left, at the offset of its field",
 			set_bit_inv(n, crycb[apcb][mask]);
 			const bytes = crycb_bytes(crycb);
 
-			if (bytes[at + (n >>> 3)] !== 0x80 >>> (n & 7) || bytes.filter((b) => b !== 0).length !== 1)
+			if (bytes[at + (n >>> 3)] !== 0x80 >>> (n & 7) ||
+				bytes.filter((b) => b !== 0).length !== 1)
 				t.fail(`${apcb}.${mask} bit ${n}`);
 			clear_bit_inv(n, crycb[apcb][mask]);
 		}
@@ -72,8 +73,10 @@ test("crycb_dump: format 2 shows APCB1", async (t) => {
 	const lines = crycb_dump(crycb, 0x100800 | CRYCB_FORMAT2).split("\n");
 
 	t.equal(lines[0], "CRYCBD 00100803: format 2, origin 0x00100800");
-	t.ok(lines.includes("0080  0c 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  APCB1.APM  (04 05 ff)"));
+	t.ok(lines.includes(
+		"0080  0c 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  APCB1.APM  (04 05 ff)"));
 	t.ok(lines.includes("0090  00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 01"));
-	t.ok(lines.includes("00a0  00 00 00 00 00 00 00 00 01 00 00 00 00 00 00 00  APCB1.AQM  (0047)"));
+	t.ok(lines.includes(
+		"00a0  00 00 00 00 00 00 00 00 01 00 00 00 00 00 00 00  APCB1.AQM  (0047)"));
 	t.notOk(lines.some((line) => line.includes("APCB0")));
 });

@@ -24,11 +24,14 @@ const answer = Uint8Array.from([0xfe, 0xfd, 0xfc]);
 /* A machine with a driver, two adapters by two domains, all in a guest. */
 function start(label: string): { lab: machine_lab; vcpu: kvm_vcpu } {
 	const host = { ...empty_host(), apm: [4, 5], aqm: [4, 0x47] };
-	const lab = new machine_lab({ host, apmask: [], aqmask: [], memory: "zero" }, driver_of(label));
+	const lab = new machine_lab({ host, apmask: [], aqmask: [], memory: "zero" },
+		driver_of(label));
 
 	lab.load();
 	lab.run(["create", "m0"]);
-	for (const [attr, value] of [["adapter", "4"], ["adapter", "5"], ["domain", "4"], ["domain", "0x47"]])
+	for (const [attr, value] of [
+		["adapter", "4"], ["adapter", "5"], ["domain", "4"], ["domain", "0x47"],
+	])
 		lab.run(["write", "m0", `assign_${attr}`, value]);
 	lab.run(["open", "m0"]);
 	ap_hw_set_service_time(SERVICE);
@@ -36,7 +39,8 @@ function start(label: string): { lab: machine_lab; vcpu: kvm_vcpu } {
 }
 
 for (const { label } of ported) {
-	test(`${label}: a guest finds its queues, and interruptions bring its replies`, async (t) => {
+	test(`${label}: a guest finds its queues, and interruptions bring its replies`,
+			async (t) => {
 		const { lab, vcpu } = start(label);
 		const bus = new guest_ap_bus(vcpu);
 
@@ -49,7 +53,8 @@ for (const { label } of ported) {
 		advance_clock(SERVICE);
 		t.equal(requests.filter(({ reply }) => reply !== null).length, 4);
 		advance_clock(SERVICE);
-		t.ok(requests.every(({ reply, sent }) => sent === 1 && reply!.every((b, i) => b === answer[i])));
+		t.ok(requests.every(({ reply, sent }) => sent === 1 &&
+			reply!.every((b, i) => b === answer[i])));
 		t.equal(bus.interruptions, 6);
 		t.equal(bus.nib, 0);
 		lab.shutdown();
@@ -108,7 +113,8 @@ test("both sides reset: what the guest began, the host waits for", async (t) => 
 	const seen: string[] = [];
 	const end = trace_ap_insn.register((insn, qid, status) => {
 		if (qid === 0x0404)
-			seen.push(`${insn} ${(status >>> 16 & 0xff).toString(16).padStart(2, "0")}`);
+			seen.push(
+				`${insn} ${(status >>> 16 & 0xff).toString(16).padStart(2, "0")}`);
 	});
 
 	vcpu.kvm.arch.fac_mask.delete(65);
@@ -118,7 +124,8 @@ test("both sides reset: what the guest began, the host waits for", async (t) => 
 	end();
 	t.equal(seen[0], "rapq 00", "the guest's");
 	t.equal(seen.at(-1), "tapq 00");
-	t.same(seen.filter((s) => s.startsWith("zapq")), ["zapq 02", "zapq 00"], "reset anew by the host");
+	t.same(seen.filter((s) => s.startsWith("zapq")), ["zapq 02", "zapq 00"],
+		"reset anew by the host");
 	lab.shutdown();
 });
 
@@ -135,7 +142,8 @@ test("a processor that is closed is interrupted when it opens", async (t) => {
 	t.equal(bus.nib, 1);
 	t.equal(gisa_int.origin!.ipm, 0x80 >> 6);
 	t.equal(gisa_int.origin!.iam, 0, "the host has been alerted");
-	t.equal(gisa_int.origin!.next_alert, gisa_int.origin!.address, "and has taken it from its list");
+	t.equal(gisa_int.origin!.next_alert, gisa_int.origin!.address,
+		"and has taken it from its list");
 	vcpu.arch.sie_block.gpsw.mask |= PSW_MASK_IO;
 	sie_take_interruptions(vcpu);
 	t.same(request.reply, answer);

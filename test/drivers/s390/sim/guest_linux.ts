@@ -18,7 +18,9 @@
  */
 import { PSW_MASK_IO, type kvm_vcpu } from "#linux/kvm_host.h";
 import { set_io_handler } from "../../../../drivers/s390/sim/ap_interrupts.ts";
-import { AQIC, QCI, RAPQ, TAPQ, guest_dqap, guest_gr0, guest_nqap, guest_pqap } from "../../../../drivers/s390/sim/sie.ts";
+import {
+	AQIC, QCI, RAPQ, TAPQ, guest_dqap, guest_gr0, guest_nqap, guest_pqap,
+} from "../../../../drivers/s390/sim/sie.ts";
 
 const NIB = 0x2008n;
 const QCI_AREA = 0x3000n;
@@ -100,7 +102,8 @@ export class guest_ap_bus {
 
 	/** scan - find out which queues there are */
 	scan(): void {
-		const found = new Set(this.#has_facility(FACILITY_QCI) ? this.#by_qci() : this.#by_tapq());
+		const found = new Set(this.#has_facility(FACILITY_QCI) ? this.#by_qci()
+			: this.#by_tapq());
 
 		for (const [qid, queue] of [...this.queues])
 			if (!found.has(qid))
@@ -116,7 +119,8 @@ export class guest_ap_bus {
 
 		this.#pqap(QCI, 0, 0n, QCI_AREA);
 		const bytes = this.#vcpu.kvm.memory!.load(QCI_AREA, 128);
-		const has = (at: number, id: number): boolean => (bytes[at + (id >>> 3)] & 0x80 >> (id & 7)) !== 0;
+		const has = (at: number, id: number): boolean =>
+			(bytes[at + (id >>> 3)] & 0x80 >> (id & 7)) !== 0;
 
 		for (let apid = 0; apid < 256; apid++)
 			for (let apqi = 0; has(16, apid) && apqi < 256; apqi++)
@@ -141,7 +145,8 @@ export class guest_ap_bus {
 		this.queues.set(qid, queue);
 		this.#pqap(RAPQ, qid);
 		if (this.#has_facility(FACILITY_AQIC))
-			queue.interrupts = this.#pqap(AQIC, qid, 0x8000_0000_0000n | BigInt(ISC), NIB) === RC_NORMAL;
+			queue.interrupts = this.#pqap(AQIC, qid, 0x8000_0000_0000n | BigInt(ISC),
+				NIB) === RC_NORMAL;
 	}
 
 	#remove(qid: number, queue: guest_queue): void {
@@ -170,7 +175,8 @@ export class guest_ap_bus {
 	}
 
 	#send_waiting(): void {
-		for (let best = this.#best(); best !== null && this.waiting.length !== 0; best = this.#best()) {
+		for (let best = this.#best(); best !== null &&
+				this.waiting.length !== 0; best = this.#best()) {
 			const [qid, queue] = best;
 			const rc = this.#enqueue(qid, this.waiting[0]);
 
@@ -221,7 +227,8 @@ export class guest_ap_bus {
 		if (at >= 0) {
 			const [request] = queue.pending.splice(at, 1);
 
-			request.reply = this.#vcpu.kvm.memory!.load(REPLY_AREA, AREA_SIZE - Number(gprs[7]));
+			request.reply = this.#vcpu.kvm.memory!.load(REPLY_AREA,
+				AREA_SIZE - Number(gprs[7]));
 		}
 		return true;
 	}

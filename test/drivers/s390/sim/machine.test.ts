@@ -32,8 +32,10 @@ test("boot: cards and queues of the host, bound as the masks say", async (t) => 
 	boot({ host: HOST, apmask: [5], aqmask: [0x47] });
 	t.same(sysfs_readdir("/sys/bus/ap/devices").names,
 		["04.0004", "04.0047", "05.0004", "05.0047", "card04", "card05"]);
-	t.equal(sysfs_read("/sys/bus/ap/devices/05.0047/online").text, "1\n", "the default driver's");
-	t.equal(sysfs_stat("/sys/bus/ap/devices/04.0004/driver").rc, -ENOENT, "reserved: nobody's yet");
+	t.equal(sysfs_read("/sys/bus/ap/devices/05.0047/online").text, "1\n",
+		"the default driver's");
+	t.equal(sysfs_stat("/sys/bus/ap/devices/04.0004/driver").rc, -ENOENT,
+		"reserved: nobody's yet");
 	t.equal(sysfs_read("/sys/bus/ap/apmask").text, `0x04${"0".repeat(62)}\n`);
 	t.equal(sysfs_read("/sys/bus/ap/aqmask").text, `0x${"0".repeat(17)}1${"0".repeat(46)}\n`);
 });
@@ -61,14 +63,16 @@ test("boot again: nothing of the life before is left", async (t) => {
 test("reconfigure: the bus follows the host", async (t) => {
 	boot({ host: HOST, apmask: [], aqmask: [] });
 	reconfigure({ apm: [5, 6], aqm: [4] });
-	t.same(sysfs_readdir("/sys/bus/ap/devices").names, ["05.0004", "06.0004", "card05", "card06"]);
+	t.same(sysfs_readdir("/sys/bus/ap/devices").names,
+		["05.0004", "06.0004", "card05", "card06"]);
 	t.equal(sysfs_read("/sys/bus/ap/ap_adapter_mask").text, `0x06${"0".repeat(62)}\n`);
 });
 
 test("ap_type: what adapters are", async (t) => {
 	boot({ host: { ...HOST, old: [5] }, apmask: [], aqmask: [], ap_type: 13 });
 	t.equal(sysfs_read("/sys/bus/ap/devices/card04/hwtype").text, "13\n");
-	t.equal(sysfs_stat("/sys/bus/ap/devices/card05").rc, -ENOENT, "the bus of today ignores old ones");
+	t.equal(sysfs_stat("/sys/bus/ap/devices/card05").rc, -ENOENT,
+		"the bus of today ignores old ones");
 	boot({ host: HOST, apmask: [], aqmask: [] });
 	t.equal(sysfs_read("/sys/bus/ap/devices/card04/hwtype").text, "14\n");
 });

@@ -6,19 +6,22 @@ import { set_facility } from "#asm/facility.h";
 import { IS_ERR } from "#linux/err.h";
 import { do_initcalls } from "#linux/init.h";
 import {
-	CRYCB_FORMAT0, CRYCB_FORMAT1, CRYCB_FORMAT2, CRYCB_FORMAT_MASK, PGM_ADDRESSING, PGM_OPERATION,
-	PGM_PRIVILEGED_OP, PGM_SPECIFICATION, PSW_MASK_PSTATE, crypto_hook, kvm_arch_crypto_set_masks,
-	trace_crypto_set_masks, type kvm as guest, type kvm_vcpu,
+	CRYCB_FORMAT0, CRYCB_FORMAT1, CRYCB_FORMAT2, CRYCB_FORMAT_MASK, PGM_ADDRESSING,
+	PGM_OPERATION, PGM_PRIVILEGED_OP, PGM_SPECIFICATION, PSW_MASK_PSTATE, crypto_hook,
+	kvm_arch_crypto_set_masks, trace_crypto_set_masks, type kvm as guest, type kvm_vcpu,
 } from "#linux/kvm_host.h";
-import { kvm_arch_vcpu_leave_sie, kvm_s390_vm_set_apie } from "../../../../drivers/s390/kvm/kvm-s390.ts";
 import {
-	ap_hw_configure, ap_hw_fault, ap_hw_install, ap_hw_power_on, ap_hw_script, ap_hw_set_adapter,
-	ap_hw_set_reset_time, ap_hw_set_service_time,
+	kvm_arch_vcpu_leave_sie, kvm_s390_vm_set_apie,
+} from "../../../../drivers/s390/kvm/kvm-s390.ts";
+import {
+	ap_hw_configure, ap_hw_fault, ap_hw_install, ap_hw_power_on, ap_hw_script,
+	ap_hw_set_adapter, ap_hw_set_reset_time, ap_hw_set_service_time,
 } from "../../../../drivers/s390/sim/ap_hardware.ts";
 import { advance_clock } from "../../../../drivers/s390/sim/clock.ts";
 import { guest_start } from "../../../../drivers/s390/sim/guest.ts";
 import {
-	AQIC, QACT, QCI, RAPQ, TAPQ, ZAPQ, guest_dqap, guest_gr0, guest_nqap, guest_pqap, sie_has_queue,
+	AQIC, QACT, QCI, RAPQ, TAPQ, ZAPQ, guest_dqap, guest_gr0, guest_nqap, guest_pqap,
+	sie_has_queue,
 } from "../../../../drivers/s390/sim/sie.ts";
 
 let kvm: guest;
@@ -39,7 +42,9 @@ function every(n: number): number[] {
 /* A host, and a guest of it with masks. */
 function machine(apxa: boolean, host: number[][], own: number[][]): void {
 	ap_hw_power_on();
-	ap_hw_configure({ apxa, na: 255, nd: 255, apm: host[0], aqm: host[1], adm: host[2], old: [] });
+	ap_hw_configure({
+		apxa, na: 255, nd: 255, apm: host[0], aqm: host[1], adm: host[2], old: [],
+	});
 	do_initcalls();
 	const started = guest_start();
 
@@ -81,7 +86,8 @@ test("kvm-unit-tests s390x/ap.c: PQAP", async (t) => {
 		t.equal(pqap(1n << bit).program, PGM_SPECIFICATION, `gr0 bit ${63n - bit}`);
 	for (const fc of [4n, 6n])
 		for (let i = 1n; i < 8n; i++)
-			t.equal(pqap(fc << 24n, 0n, 0x1000n + i).program, PGM_SPECIFICATION, `fc ${fc} +${i}`);
+			t.equal(pqap(fc << 24n, 0n, 0x1000n + i).program, PGM_SPECIFICATION,
+				`fc ${fc} +${i}`);
 });
 
 test("kvm-unit-tests s390x/ap.c: NQAP and DQAP", async (t) => {
@@ -95,7 +101,8 @@ test("kvm-unit-tests s390x/ap.c: NQAP and DQAP", async (t) => {
 		t.equal(message(insn, 0n, 3, 7), PGM_SPECIFICATION, `${name}: both`);
 		t.equal(message(insn, 0n, 2, 4, 0n), PGM_SPECIFICATION, `${name}: len==0`);
 		for (const bit of zero_bits)
-			t.equal(message(insn, 1n << BigInt(63 - bit)), PGM_SPECIFICATION, `${name}: gr0 ${bit}`);
+			t.equal(message(insn, 1n << BigInt(63 - bit)), PGM_SPECIFICATION,
+				`${name}: gr0 ${bit}`);
 		t.equal(message(insn, 0n), 0, `${name}: nothing wrong`);
 	}
 });
@@ -118,7 +125,8 @@ test("specification exceptions by facility", async (t) => {
 	for (const fc of [6n, 7n, 8n, 9n, 255n])
 		t.equal(pqap(fc << 24n).program, PGM_SPECIFICATION, `fc ${fc} is not installed`);
 	t.equal(pqap(guest_gr0(QACT, 4, 4) | 1n << 22n).program, 0, "bit 41 is QACT's");
-	t.equal(pqap(guest_gr0(RAPQ, 4, 4) | 1n << 22n).program, PGM_SPECIFICATION, "and not RAPQ's");
+	t.equal(pqap(guest_gr0(RAPQ, 4, 4) | 1n << 22n).program, PGM_SPECIFICATION,
+		"and not RAPQ's");
 });
 
 test("QCI into storage that is none -> addressing", async (t) => {
@@ -130,10 +138,12 @@ test("QCI into storage that is none -> addressing", async (t) => {
 test("who executes: interpreted, intercepted, held out of SIE", async (t) => {
 	t.match(pqap(guest_gr0(TAPQ, 4, 4)), { exit: "interpreted", cc: 0, rc: 0 });
 	t.match(pqap(guest_gr0(AQIC, 4, 4)), { exit: "intercepted", program: 0, cc: 3 });
-	t.equal(vcpu.run.s.regs.gprs[1] >> 32n, 0x00010000n, "no hook: KVM's answer, in the upper half");
+	t.equal(vcpu.run.s.regs.gprs[1] >> 32n, 0x00010000n,
+		"no hook: KVM's answer, in the upper half");
 	kvm_s390_vm_set_apie(kvm, false);
 	for (const fc of [TAPQ, RAPQ, ZAPQ, AQIC, QCI, QACT])
-		t.match(pqap(guest_gr0(fc, 4, 4)), { exit: "intercepted", program: PGM_OPERATION }, `fc ${fc}`);
+		t.match(pqap(guest_gr0(fc, 4, 4)), { exit: "intercepted", program: PGM_OPERATION },
+			`fc ${fc}`);
 	t.equal(message(guest_nqap, 0n), PGM_OPERATION);
 	kvm_s390_vm_set_apie(kvm, true);
 	ap_hw_install(false);
@@ -165,7 +175,8 @@ test("AQIC is intercepted with priv.c's checks in their order", async (t) => {
 	kvm.arch.fac_mask.delete(65);
 	t.equal(pqap(aqic).program, PGM_SPECIFICATION, "facility 65");
 	vcpu.arch.sie_block.gpsw.mask |= PSW_MASK_PSTATE;
-	t.equal(pqap(aqic | 0x00010000n).program, PGM_PRIVILEGED_OP, "the problem state comes first");
+	t.equal(pqap(aqic | 0x00010000n).program, PGM_PRIVILEGED_OP,
+		"the problem state comes first");
 	t.same(asked, [aqic, guest_gr0(AQIC, 9, 9)]);
 });
 
@@ -180,17 +191,21 @@ test("response and condition codes of each function, by cause", async (t) => {
 		["checkstopped", () => ap_hw_set_adapter(4, { checkstopped: true }), 0x04],
 		["busy", () => ap_hw_fault(0x0404, "busy", 10), 0x05],
 		["state change in progress", () => ap_hw_fault(0x0404, "state change", 10), 0x0a],
-		["not in the guest's APM", () => kvm_arch_crypto_set_masks(kvm, mask([5]), mask([4]), mask([])), 0x01],
-		["not in the guest's AQM", () => kvm_arch_crypto_set_masks(kvm, mask([4]), mask([5]), mask([])), 0x01],
+		["not in the guest's APM",
+			() => kvm_arch_crypto_set_masks(kvm, mask([5]), mask([4]), mask([])), 0x01],
+		["not in the guest's AQM",
+			() => kvm_arch_crypto_set_masks(kvm, mask([4]), mask([5]), mask([])), 0x01],
 		["not in the host's configuration", () => ap_hw_configure({ aqm: [5] }), 0x01],
-		["another adapter is checkstopped", () => ap_hw_set_adapter(5, { checkstopped: true }), 0x00],
+		["another adapter is checkstopped",
+			() => ap_hw_set_adapter(5, { checkstopped: true }), 0x00],
 	];
 
 	for (const [cause, make, rc] of causes) {
 		for (const fc of [TAPQ, RAPQ, ZAPQ, QACT]) {
 			machine(true, [[4, 5], [4, 0x47], [4]], [[4], [4, 0x47], [4]]);
 			make();
-			t.match(pqap(guest_gr0(fc, 4, 4)), { exit: "interpreted", program: 0, rc, cc: rc ? 3 : 0 },
+			t.match(pqap(guest_gr0(fc, 4, 4)),
+				{ exit: "interpreted", program: 0, rc, cc: rc ? 3 : 0 },
 				`fc ${fc}: ${cause}`);
 		}
 	}
@@ -198,7 +213,8 @@ test("response and condition codes of each function, by cause", async (t) => {
 
 test("every response code comes through to the guest", async (t) => {
 	const codes = [
-		0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x10, 0x11, 0x13, 0x15, 0x16,
+		0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x10, 0x11, 0x13,
+		0x15, 0x16,
 		0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x42,
 	];
 	const { gprs } = vcpu.run.s.regs;
@@ -232,7 +248,8 @@ test("QCI: flags of the host, masks as the guest may use them", async (t) => {
 	t.match(pqap(guest_gr0(QCI, 0, 0), 0xabcdn, 0x2000n), { cc: 0, program: 0 });
 	t.equal(vcpu.run.s.regs.gprs[1], 0xabcdn, "GR1 stays");
 	const bytes = kvm.memory!.load(0x2000n, 128);
-	const words = (at: number): number[] => every(256).filter((id) => bytes[at + (id >> 3)] & 0x80 >> (id & 7));
+	const words = (at: number): number[] => every(256).filter((id) => bytes[at + (id >> 3)] &
+		0x80 >> (id & 7));
 
 	t.equal(bytes[0] & 0x40, 0x40);
 	t.same([bytes[4], bytes[5]], [255, 255]);
@@ -258,7 +275,8 @@ test("messages: NQAP and DQAP through guest storage", async (t) => {
 	t.same([gprs[6], gprs[7]], [0x11111111n, 0x22222222n]);
 	t.same([...kvm.memory!.load(0x10000n, 4)], [0xfe, 0xfd, 0xfc, 0xfb]);
 	t.equal(message(guest_nqap, 0x40400404n, 2, 4, 4n), 0, "a special message");
-	t.equal(gprs[1] >> 16n & 0xffn, 0x42n, "domain 0x0102 or 0xfefd is not the guest's to change");
+	t.equal(gprs[1] >> 16n & 0xffn, 0x42n,
+		"domain 0x0102 or 0xfefd is not the guest's to change");
 });
 
 /* Go on with the reply, behind what was stored. */
@@ -270,7 +288,8 @@ function guest_dqap_rest() {
 /* The definition: a queue is the guest's iff APCB and host have both its numbers. */
 const may = (apm: Uint32Array, aqm: Uint32Array, host_apm: Uint32Array, host_aqm: Uint32Array,
 	limit: readonly number[], apid: number, apqi: number): boolean =>
-	apid < limit[0] && apqi < limit[1] && test_bit_inv(apid, apm) && test_bit_inv(apid, host_apm) &&
+	apid < limit[0] && apqi < limit[1] && test_bit_inv(apid, apm) &&
+	test_bit_inv(apid, host_apm) &&
 	test_bit_inv(apqi, aqm) && test_bit_inv(apqi, host_aqm);
 
 const formats = [
@@ -285,8 +304,14 @@ function format_machine(format: number, host: number[][], own: number[][]): void
 }
 
 test("effective access: 256 x 256 queues, formats 0, 1, 2", async (t) => {
-	const host = [every(256).filter((id) => id % 3 !== 0), every(256).filter((id) => id % 5 !== 1), []];
-	const own = [every(256).filter((id) => id % 7 !== 2), every(256).filter((id) => id % 2 === 0), []];
+	const host = [
+		every(256).filter((id) => id % 3 !== 0),
+		every(256).filter((id) => id % 5 !== 1), [],
+	];
+	const own = [
+		every(256).filter((id) => id % 7 !== 2),
+		every(256).filter((id) => id % 2 === 0), [],
+	];
 	const [apm, aqm, host_apm, host_aqm] = [own[0], own[1], host[0], host[1]].map(mask);
 
 	for (const [format, limit] of formats) {
@@ -295,7 +320,8 @@ test("effective access: 256 x 256 queues, formats 0, 1, 2", async (t) => {
 		format_machine(format, host, own);
 		for (let apid = 0; apid < 256; apid++) {
 			for (let apqi = 0; apqi < 256; apqi++) {
-				const expected = may(apm, aqm, host_apm, host_aqm, limit, apid, apqi);
+				const expected = may(apm, aqm, host_apm, host_aqm, limit, apid,
+					apqi);
 				const beyond = format !== CRYCB_FORMAT2 && (apid > 63 || apqi > 15);
 				const { rc, program } = pqap(guest_gr0(TAPQ, apid, apqi));
 
@@ -313,13 +339,16 @@ test("effective access: each single bit of each mask", async (t) => {
 		let wrong = 0;
 
 		format_machine(format, [every(256), every(256), []], [[], [], []]);
-		const has = (id: number, other: number): boolean => sie_has_queue(vcpu, id << 8 | other);
+		const has = (id: number, other: number): boolean =>
+			sie_has_queue(vcpu, id << 8 | other);
 
 		for (let n = 0; n < 256; n++) {
 			kvm_arch_crypto_set_masks(kvm, mask([n]), mask([n]), mask([]));
 			for (let m = 0; m < 256; m++) {
-				wrong += Number(has(m, n) !== (m === n && n < adapters && n < domains));
-				wrong += Number(has(n, m) !== (m === n && n < adapters && n < domains));
+				wrong += Number(
+					has(m, n) !== (m === n && n < adapters && n < domains));
+				wrong += Number(
+					has(n, m) !== (m === n && n < adapters && n < domains));
 			}
 		}
 		t.equal(wrong, 0, `format ${format}`);
@@ -334,9 +363,11 @@ test("effective access: property over masks", async (t) => {
 		(host_apm, host_aqm, apm, aqm, [format, limit], qid) => {
 			format_machine(format, [host_apm, host_aqm, []], [apm, aqm, []]);
 			const expected = (apid: number, apqi: number): boolean =>
-				may(mask(apm), mask(aqm), mask(host_apm), mask(host_aqm), limit, apid, apqi);
+				may(mask(apm), mask(aqm), mask(host_apm), mask(host_aqm), limit,
+					apid, apqi);
 			const queues = [qid, ...apm.flatMap((a) => aqm.map((d) => a << 8 | d))];
 
-			return queues.every((q) => sie_has_queue(vcpu, q) === expected(q >> 8, q & 0xff));
+			return queues.every(
+				(q) => sie_has_queue(vcpu, q) === expected(q >> 8, q & 0xff));
 		}), { numRuns: 200, seed: 2017 });
 });

@@ -53,7 +53,8 @@ test("a null pointer inside the kernel: an oops", async (t) => {
 
 	t.match(report, { kind: "oops", operation: "poke", function: "driver_remove_groups" });
 	t.match((report as crash_report).where, /^drivers\/base\/driver\.ts:\d+$/);
-	t.match(caught(() => syscall("unlink", () => list_del({ next: null } as never as list_head))),
+	t.match(caught(() =>
+		syscall("unlink", () => list_del({ next: null } as never as list_head))),
 		{ kind: "oops", function: "list_del", where: /^include\/linux\/list\.h\.ts:/ });
 });
 
@@ -68,7 +69,8 @@ test("an error of somebody whom the kernel calls passes as it is", async (t) => 
 	})) instanceof crash_report, false);
 });
 
-test("a system call of somebody whom the kernel calls: a fault in it is the kernel's", async (t) => {
+test("a system call of somebody whom the kernel calls: a fault in it is the kernel's",
+		async (t) => {
 	const report = caught(() => syscall("outer", () => outside(() => syscall("inner", () =>
 		list_del({ next: null } as never as list_head)))));
 
@@ -80,7 +82,8 @@ test("a fault is one whatever the stack looks like", async (t) => {
 
 	Error.stackTraceLimit = 0;
 	try {
-		t.match(caught(() => syscall("unlink", () => list_del({ next: null } as never as list_head))),
+		t.match(caught(() =>
+			syscall("unlink", () => list_del({ next: null } as never as list_head))),
 			{ kind: "oops", function: "?" });
 	} finally {
 		Error.stackTraceLimit = stackTraceLimit;

@@ -4,9 +4,13 @@ import { atomic_read } from "#linux/atomic.h";
 import { EAGAIN, ENODEV } from "#linux/errno.h";
 import { list_for_each_entry } from "#linux/list.h";
 import { ap_set_params } from "../../../../drivers/s390/crypto/ap_bus.ts";
-import { zcrypt_card_list, type zcrypt_card } from "../../../../drivers/s390/crypto/zcrypt_api.h.ts";
+import {
+	zcrypt_card_list, type zcrypt_card,
+} from "../../../../drivers/s390/crypto/zcrypt_api.h.ts";
 import { sysfs_write } from "../../../../drivers/base/sysfs.ts";
-import { ap_hw_set_service_time, trace_ap_message } from "../../../../drivers/s390/sim/ap_hardware.ts";
+import {
+	ap_hw_set_service_time, trace_ap_message,
+} from "../../../../drivers/s390/sim/ap_hardware.ts";
 import { advance_clock } from "../../../../drivers/s390/sim/clock.ts";
 import { syscall } from "../../../../drivers/s390/sim/syscall.ts";
 import { user_submit, type user_request } from "./zcrypt_users.ts";
@@ -40,11 +44,13 @@ test("a request goes to the queue with the least to do, and comes back", async (
 	const requests = Array.from({ length: 8 }, submit);
 
 	for (const queue of [0x0404, 0x0447, 0x0504, 0x0547])
-		t.equal(requests.filter(({ attempts }) => attempts[0] === queue).length, 2, queue.toString(16));
+		t.equal(requests.filter(({ attempts }) => attempts[0] === queue).length, 2,
+			queue.toString(16));
 	t.ok(load() > 0);
 	pass(4 * SERVICE);
 	for (const { rc, reply, attempts } of requests)
-		t.match({ rc, reply, attempts: attempts.length }, { rc: 0, reply: text.map((b) => ~b), attempts: 1 });
+		t.match({ rc, reply, attempts: attempts.length },
+			{ rc: 0, reply: text.map((b) => ~b), attempts: 1 });
 	t.equal(load(), 0);
 	t.equal(show("card04", "request_count"), "4\n");
 });
@@ -73,7 +79,8 @@ test("unbinding a busy queue: pending and requested come back and go elsewhere",
 	const before = seen.length;
 
 	unbind("04.0004");
-	t.equal(seen.slice(before).filter(([what]) => what === "lost").length, 8, "the reset takes them");
+	t.equal(seen.slice(before).filter(([what]) => what === "lost").length, 8,
+		"the reset takes them");
 	t.ok(requests.every(({ rc, attempts }) => rc === 0 || attempts.at(-1) === 0x0447));
 	pass(40 * SERVICE + 4 * POLL);
 	end();
@@ -97,7 +104,8 @@ test("a reply that nobody had fetched: executed twice", async (t) => {
 	const stop = trace_ap_message.register((what) => {
 		if (what !== "answered" || request.attempts.length > 1)
 			return;
-		sysfs_write("/sys/bus/ap/drivers/cex4queue/unbind", QUEUES[request.attempts[0] & 1]);
+		sysfs_write("/sys/bus/ap/drivers/cex4queue/unbind",
+			QUEUES[request.attempts[0] & 1]);
 	});
 
 	pass(SERVICE);
@@ -174,7 +182,8 @@ for (const useirq of [1, 0]) {
 
 		t.equal(count(({ rc }) => rc === null), 0, "everyone has come back");
 		t.equal(count(({ rc, reply }) => rc === 0 && reply === null), 0);
-		t.equal(count(({ rc }) => rc === 0) + count(({ rc }) => rc === -EAGAIN || rc === -ENODEV),
+		t.equal(count(({ rc }) => rc === 0) +
+			count(({ rc }) => rc === -EAGAIN || rc === -ENODEV),
 			requests.length);
 		t.equal(count((r) => r.rc === 0 && times(r) === 0), 0, "and was executed");
 		t.comment(`${how}, seed ${seed}: ${requests.length} requests, ${count(({ rc }) => rc === 0)} answered, ` +

@@ -28,7 +28,9 @@ import { list_for_each_entry } from "#linux/list.h";
 import { spin_lock, spin_unlock } from "#linux/spinlock.h";
 import { INIT_WORK, queue_work, system_long_wq, work_struct } from "#linux/workqueue.h";
 import { AP_QID_CARD } from "#asm/ap.h";
-import { ap_message, ap_queue_message, ap_queue_usable } from "../../../../drivers/s390/crypto/ap_bus.h.ts";
+import {
+	ap_message, ap_queue_message, ap_queue_usable,
+} from "../../../../drivers/s390/crypto/ap_bus.h.ts";
 import "../../../../drivers/s390/sim/ap_interrupts.ts";
 import {
 	zcrypt_card_get, zcrypt_card_list, zcrypt_card_put, zcrypt_list_lock, zcrypt_queue_get,
@@ -97,7 +99,8 @@ function is_better(load: number, best: number, count: number, best_count: number
 
 function card_is_better(zc: zcrypt_card, weight: number, best: choice | null): boolean {
 	return best === null || is_better(weight + atomic_read(zc.load),
-		best.weight + atomic_read(best.zc.load), Number(atomic64_read(zc.card!.total_request_count)),
+		best.weight + atomic_read(best.zc.load),
+		Number(atomic64_read(zc.card!.total_request_count)),
 		Number(atomic64_read(best.zc.card!.total_request_count)));
 }
 
@@ -117,12 +120,15 @@ function best_queue(last_qid: number | null): choice | null {
 			TRACK_AGAIN_CARD_WEIGHT_PENALTY : 0;
 		const weight = zc.speed_rating[FUNC_CODE] + penalty;
 
-		if (!zc.online || !card!.config || card!.chkstop || !card_is_better(zc, weight, best))
+		if (!zc.online || !card!.config || card!.chkstop ||
+			!card_is_better(zc, weight, best))
 			continue;
 		for (const zq of list_for_each_entry<zcrypt_queue>(zc.zqueues, "list")) {
-			const again = last_qid === zq.queue!.qid ? TRACK_AGAIN_QUEUE_WEIGHT_PENALTY : 0;
+			const again = last_qid === zq.queue!.qid
+				? TRACK_AGAIN_QUEUE_WEIGHT_PENALTY : 0;
 
-			if (zq.online && ap_queue_usable(zq.queue!) && queue_is_better(zq, weight + again, best))
+			if (zq.online && ap_queue_usable(zq.queue!) &&
+				queue_is_better(zq, weight + again, best))
 				best = { zc, zq, weight: weight + again };
 		}
 	}

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { existsSync, readdirSync, readFileSync, symlinkSync, lstatSync, writeFileSync } from "node:fs";
+import {
+	existsSync, readdirSync, readFileSync, symlinkSync, lstatSync, writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
 import { make_folder, write_file } from "../../../../tools/lib/cli/output.ts";
@@ -29,8 +31,11 @@ test("write_file: a link stays, a device is written to", async (t) => {
 test("write_file: what cannot be is said with the name, and the old file stays", async (t) => {
 	const folder = t.testdir({ file: "old" });
 
-	for (const path of ["/dev/full", join(folder, "no/such"), join(folder, "file/below"), folder])
-		t.throws(() => write_file(path, "new"), { constructor: usage_error, message: /^\S+: cannot be written, / });
+	for (const path of [
+		"/dev/full", join(folder, "no/such"), join(folder, "file/below"), folder,
+	])
+		t.throws(() => write_file(path, "new"),
+			{ constructor: usage_error, message: /^\S+: cannot be written, / });
 	t.equal(readFileSync(join(folder, "file"), "utf8"), "old");
 });
 
@@ -41,6 +46,9 @@ test("make_folder: all that are missing; one that cannot be ends at once", async
 	make_folder(join(folder, "a/b/c"));
 	t.ok(existsSync(join(folder, "a/b/c")));
 	writeFileSync(join(folder, "a/x"), "");
-	for (const path of ["/proc/nodir", "/proc/nodir/below", join(folder, "file/below"), join(folder, "file")])
+	for (const path of [
+		"/proc/nodir", "/proc/nodir/below", join(folder, "file/below"),
+		join(folder, "file"),
+	])
 		t.throws(() => make_folder(path), /^E(?:NOENT|NOTDIR|EXIST|ACCES)/, path);
 });

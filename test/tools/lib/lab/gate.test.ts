@@ -17,7 +17,8 @@ import { example_of, trace_operations } from "../../../../tools/lib/trace/operat
 const DRIVER = "v6.12";
 /* What the driver does not hear of. */
 const WITHOUT_LOCK = ["hw"];
-const names = [...trace_operations].filter(([name, { group }]) => group === "driver" && name !== "init")
+const names = [...trace_operations].filter(([name, { group }]) => group === "driver" &&
+	name !== "init")
 	.map(([name]) => name);
 
 await laboratory.load(DRIVER);
@@ -31,18 +32,22 @@ function operation(name: string): op {
 /* A guest with 04.0047, as far as the operation lets there be one. */
 function booted(name: string): machine_lab {
 	const machine = laboratory.boot({
-		host: { ...empty_host(), apm: [4], aqm: [0x47, 4], adm: [4] }, apmask: [], aqmask: [], explain: true,
+		host: { ...empty_host(), apm: [4], aqm: [0x47, 4], adm: [4] }, apmask: [],
+		aqmask: [], explain: true,
 	} as never, DRIVER) as machine_lab;
 
 	for (const o of [["create", "m0"], ["write", "m0", "assign_domain", "0x47"],
 		...name === "write" ? [] : [["write", "m0", "assign_adapter", "0x4"]],
-		...name === "open" ? [] : [["open", "m0"]], ...name === "bind" ? [["unbind", "04.0047"]] : []] as op[])
+		...name === "open" ? [] : [["open", "m0"]],
+			...name === "bind" ? [["unbind", "04.0047"]] : []] as op[])
 		machine.run(o, 0);
 	return machine;
 }
 
 /* The operation, with something done once where the first lock is taken; null if none is. */
-function run(name: string, deed: () => void): { result: lab_result; machine: machine_lab; log: string[] } | null {
+function run(
+	name: string, deed: () => void,
+): { result: lab_result; machine: machine_lab; log: string[] } | null {
 	const machine = booted(name);
 	let done = false;
 	const end = trace_lock.register(() => {
@@ -74,15 +79,19 @@ test("gate: each operation comes to the driver, but for those known not to", asy
 	t.same(names.filter((name) => run(name, () => {}) === null), WITHOUT_LOCK);
 });
 
-for (const [kind, deed, crash] of [["a fault", stumble, "fault"], ["a hang", loop, "hang"]] as const)
+for (const [kind, deed, crash] of [
+	["a fault", stumble, "fault"], ["a hang", loop, "hang"],
+] as const)
 	void test(`gate: ${kind} in each operation`, async (t) => {
 		for (const name of names.filter((it) => !WITHOUT_LOCK.includes(it))) {
 			const { result, machine } = run(name, deed)!;
 
 			t.equal(result.crash, crash, name);
 			t.ok(machine.crash instanceof crash_report, name);
-			t.match((machine.crash as crash_report).function, /\w/, `${name}: the function`);
-			t.not((machine.crash as crash_report).operation, "", `${name}: the operation`);
+			t.match((machine.crash as crash_report).function, /\w/,
+				`${name}: the function`);
+			t.not((machine.crash as crash_report).operation, "",
+				`${name}: the operation`);
 		}
 	});
 
@@ -100,7 +109,8 @@ test("gate: a warning in each operation, and work behind it", async (t) => {
 
 		t.equal(result.crash, null, name);
 		t.equal(result.rc, undisturbed.rc, `${name}: returns what it returns`);
-		t.equal(log.filter((line) => line.includes("something is odd")).length, 1, `${name}: the warning`);
+		t.equal(log.filter((line) => line.includes("something is odd")).length, 1,
+			`${name}: the warning`);
 		t.same(ran, ["work"], `${name}: work runs, once`);
 	}
 });

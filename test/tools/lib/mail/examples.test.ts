@@ -100,7 +100,8 @@ test("mail: numbered steps", async (t) => {
 		"6 unchanged m0",
 		"6.1 guest m0 0a.0001 0a.0002",
 	]);
-	t.match(r!.scenarios[0]!.assumptions.join("\n"), /guest is started before step 3 \(line 9\)/);
+	t.match(r!.scenarios[0]!.assumptions.join("\n"),
+		/guest is started before step 3 \(line 9\)/);
 	t.equal(print_host(r!.scenarios[0]!.host), "adapters 0a domains 0001 0002 00ab");
 });
 
@@ -135,7 +136,9 @@ test("mail: the same at any depth of quoting, and only once", async (t) => {
 
 test("mail: a comment between quoted steps does not end the example", async (t) => {
 	const lines = quoted(STEPS, "> ").split("\n");
-	const commented = [...lines.slice(0, 11), "", "I do not follow, why here?", "", ...lines.slice(11)];
+	const commented = [
+		...lines.slice(0, 11), "", "I do not follow, why here?", "", ...lines.slice(11),
+	];
 	const [plain] = await read(STEPS);
 	const [r] = await read(commented.join("\n"));
 
@@ -143,7 +146,8 @@ test("mail: a comment between quoted steps does not end the example", async (t) 
 });
 
 test("mail: a line no phrase fits is not read, and said to be", async (t) => {
-	const odd = STEPS.replace("4. Assign domain 00ab to matrix_mdev", "4. Frobnicate domain 00ab");
+	const odd = STEPS.replace("4. Assign domain 00ab to matrix_mdev",
+		"4. Frobnicate domain 00ab");
 	const [r] = await read(odd);
 
 	t.strictSame(r!.counts.unread, [12]);
@@ -161,7 +165,8 @@ test("mail: a step's wrong number is found and read both ways", async (t) => {
 	const [r] = await read(STEPS.replace("4. Assign domain 00ab", "4. Assign domain 00ac"));
 
 	t.equal(r!.slips.length, 1);
-	t.match(r!.slips[0]!.text, /step 4 \(line 12\) says domain 00ac, the list on lines 13-16 has 00ab/);
+	t.match(r!.slips[0]!.text,
+		/step 4 \(line 12\) says domain 00ac, the list on lines 13-16 has 00ab/);
 	t.strictSame(r!.scenarios.map((s) => s.name), ["line-3-as-meant", "line-3-as-written"]);
 	t.ok(steps(r, 0).includes("4 assign_domain m0 0xab = ok"));
 	t.ok(steps(r, 1).includes("4 assign_domain m0 0xac = ok"));
@@ -170,7 +175,8 @@ test("mail: a step's wrong number is found and read both ways", async (t) => {
 test("mail: a queue bound in place of its neighbour is found and read both ways", async (t) => {
 	const [r] = await read(TABLE.replace("0a.0002\n\n0b.0001", "0a.0002\n\n0b.0005"));
 
-	t.match(r!.slips.map((s) => s.text).join("\n"), /0b\.0005 is bound but never assigned, 0b\.0001 is assigned/);
+	t.match(r!.slips.map((s) => s.text).join("\n"),
+		/0b\.0005 is bound but never assigned, 0b\.0001 is assigned/);
 	t.strictSame(r!.scenarios.map((s) => s.statements[0]!).map(print_step),
 		["bound 0a.0001 0a.0002 0b.0001", "bound 0a.0001 0a.0002 0b.0005"]);
 });
@@ -178,7 +184,8 @@ test("mail: a queue bound in place of its neighbour is found and read both ways"
 test("mail: a list that contradicts the steps is reported", async (t) => {
 	const [r] = await read(STEPS.replace("    0a.00ab\n5. APQI", "5. APQI"));
 
-	t.match(r!.slips[0]!.text, /lines 13-15: the list has 0a\.0001 0a\.0002, by the steps before it is .*0a\.00ab/);
+	t.match(r!.slips[0]!.text,
+		/lines 13-15: the list has 0a\.0001 0a\.0002, by the steps before it is .*0a\.00ab/);
 	t.equal(r!.scenarios.length, 1, "nothing to correct it by");
 });
 
@@ -204,7 +211,8 @@ test("mail: a list no guest can have is reported", async (t) => {
 test("mail: a reason that names an unassigned queue is reported", async (t) => {
 	const [r] = await read(STEPS.replace("because 0a.00ab", "because 0a.00ad"));
 
-	t.match(r!.slips[0]!.text, /the reason names 0a\.00ad, not assigned at that step; assigned and not bound is 0a\.00ab/);
+	t.match(r!.slips[0]!.text,
+		/the reason names 0a\.00ad, not assigned at that step; assigned and not bound is 0a\.00ab/);
 });
 
 test("mail: a host given takes the place of the assumed one", async (t) => {
@@ -242,7 +250,8 @@ test("mail: a host configuration change step by step", async (t) => {
 });
 
 test("mail: text without an example has none", async (t) => {
-	t.strictSame(await read("Hi,\n\n1. On guest start, everything is filtered.\n2. That is all.\n"), []);
+	t.strictSame(await read(
+		"Hi,\n\n1. On guest start, everything is filtered.\n2. That is all.\n"), []);
 	t.strictSame(await read(""), []);
 });
 

@@ -36,21 +36,34 @@ function parts(inner: string, end = "\n--b--\n"): string {
 
 const coded = Buffer.from(EXAMPLE).toString("base64");
 
-/* What is wrong, the mail, the line in it, and what is said of it; all begin with their From line. */
+/*
+ * What is wrong, the mail, the line in it, and what is said of it; all begin with their From line.
+ */
 const BROKEN: [what: string, text: string, line: number, said: RegExp][] = [
-	["base64 with other characters", mail(0, BASE64, `${coded.slice(0, 40)}\n%%%%\n${coded.slice(40)}`), 10, /no base64/],
+	["base64 with other characters",
+		mail(0, BASE64, `${coded.slice(0, 40)}\n%%%%\n${coded.slice(40)}`), 10,
+			/no base64/],
 	["base64 that is text", mail(0, BASE64, EXAMPLE), 9, /no base64/],
 	["base64 cut off", mail(0, BASE64, coded.slice(0, 41)), 9, /cut off/],
-	["an unknown charset", mail(0, "Content-Type: text/plain; charset=klingon-1\n", EXAMPLE), 2, /klingon-1/],
-	["an unknown transfer encoding", mail(0, "Content-Transfer-Encoding: rot13\n", EXAMPLE), 2, /rot13/],
-	["a header that is cut off", "From a@example.org Thu Oct 22 13:12:04 2020\nFrom: A B <a@example.org>\nSubject: cut\n", 2, /header that is cut off/],
-	["an enormous line", mail(0, "", `${EXAMPLE}${"x".repeat((1 << 20) + 1)}\n`), 10, /a line of 1048577 characters/],
+	["an unknown charset", mail(0, "Content-Type: text/plain; charset=klingon-1\n", EXAMPLE), 2,
+		/klingon-1/],
+	["an unknown transfer encoding", mail(0, "Content-Transfer-Encoding: rot13\n", EXAMPLE), 2,
+		/rot13/],
+	["a header that is cut off",
+		"From a@example.org Thu Oct 22 13:12:04 2020\nFrom: A B <a@example.org>\nSubject: cut\n", 2, /header that is cut off/],
+	["an enormous line", mail(0, "", `${EXAMPLE}${"x".repeat((1 << 20) + 1)}\n`), 10,
+		/a line of 1048577 characters/],
 	["a NUL", mail(0, "", EXAMPLE.replace("bound", "bo\0und")), 6, /a NUL/],
 	["a NUL in the header", mail(0, "X-A: \0\n", EXAMPLE), 5, /a NUL/],
-	["parts without an end", parts(`Content-Type: text/plain\n\n${EXAMPLE}`, ""), 2, /without an end/],
-	["parts without a boundary", mail(0, "Content-Type: multipart/mixed\n", EXAMPLE), 2, /no boundary/],
-	["a part with bad base64", parts(`Content-Transfer-Encoding: base64\n\n${EXAMPLE}`), 10, /no base64/],
-	["parts in parts without an end", parts(`Content-Type: multipart/mixed; boundary="c"\n\n--c\n\n${EXAMPLE}`), 8, /--c--/],
+	["parts without an end", parts(`Content-Type: text/plain\n\n${EXAMPLE}`, ""), 2,
+		/without an end/],
+	["parts without a boundary", mail(0, "Content-Type: multipart/mixed\n", EXAMPLE), 2,
+		/no boundary/],
+	["a part with bad base64", parts(`Content-Transfer-Encoding: base64\n\n${EXAMPLE}`), 10,
+		/no base64/],
+	["parts in parts without an end",
+		parts(`Content-Type: multipart/mixed; boundary="c"\n\n--c\n\n${EXAMPLE}`), 8,
+			/--c--/],
 ];
 
 async function* pieces(text: string, size: number): AsyncGenerator<Uint8Array> {
@@ -63,14 +76,17 @@ async function* pieces(text: string, size: number): AsyncGenerator<Uint8Array> {
 /* By both ways into a file: as a whole, and as it comes. */
 async function read(text: string): Promise<{ readings: reading[]; faults: string[] }[]> {
 	const faults: string[][] = [[], []];
-	const note = (list: string[]) => (m: { fault: { line: number; what: string } | null }): void => {
-		if (m.fault !== null)
-			list.push(`${m.fault.line}: ${m.fault.what}`);
-	};
+	const note = (list: string[]) =>
+		({ fault }: { fault: { line: number; what: string } | null }): void => {
+			if (fault !== null)
+				list.push(`${fault.line}: ${fault.what}`);
+		};
 
 	return [
-		{ readings: await read_mail(Buffer.from(text), "f", null, note(faults[0]!)), faults: faults[0]! },
-		{ readings: await read_mbox(pieces(text, 997), "f", null, note(faults[1]!)), faults: faults[1]! },
+		{ readings: await read_mail(Buffer.from(text), "f", null, note(faults[0]!)),
+			faults: faults[0]! },
+		{ readings: await read_mbox(pieces(text, 997), "f", null, note(faults[1]!)),
+			faults: faults[1]! },
 	];
 }
 
@@ -80,10 +96,12 @@ for (const [what, broken, line, said] of BROKEN)
 		const lines = first.split("\n").length - 1;
 
 		for (const { readings, faults } of await read(first + broken + whole(2))) {
-			t.same(readings.map(({ mail: m }) => m.subject), ["example 1", "example 2"], "the others are read");
+			t.same(readings.map(({ mail: m }) => m.subject), ["example 1", "example 2"],
+				"the others are read");
 			t.equal(faults.length, 1);
 			t.match(faults[0], said);
-			t.match(faults[0], new RegExp(`^${lines + line}: `), "the line in the file");
+			t.match(faults[0], new RegExp(`^${lines + line}: `),
+				"the line in the file");
 		}
 		for (const { readings, faults } of await read(first + broken)) {
 			t.equal(readings.length, 1);

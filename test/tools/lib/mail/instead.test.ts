@@ -4,16 +4,21 @@ import { test } from "tap";
 import { what_to_do } from "../../../../tools/lib/mail/instead.ts";
 
 function said(subject: string, message_id: string): string[] {
-	return what_to_do({ file: "mail.eml", scenarios: [], readings: [], left_out: [], mails: [{ subject, message_id }] });
+	return what_to_do({
+		file: "mail.eml", scenarios: [], readings: [], left_out: [],
+		mails: [{ subject, message_id }],
+	});
 }
 
-const SUBJECT = "[PATCH v4 06/15] s390/vfio-ap: Transition guest migration state from STOP to STOP_COPY";
+const SUBJECT =
+	"[PATCH v4 06/15] s390/vfio-ap: Transition guest migration state from STOP to STOP_COPY";
 
 test("a mail that makes claims ends with their scenarios, each with what it claims", async (t) => {
 	const lines = said(`Re: ${SUBJECT}`, "<20260707092411.6B47A1F000E9@smtp.kernel.org>");
 
 	t.match(lines[0], /reply to migration-v4 06/);
-	t.match(lines.join("\n"), /what it claims.*\n.*migration\/M13-stream-outlives-its-mdev\.scn {2}A stream holds nothing/);
+	t.match(lines.join("\n"),
+		/what it claims.*\n.*migration\/M13-stream-outlives-its-mdev\.scn {2}A stream holds nothing/);
 });
 
 test("a patch leads to what others claim of it", async (t) => {
@@ -25,5 +30,6 @@ test("a patch leads to what others claim of it", async (t) => {
 });
 
 test("a series whose subjects came again is told by its version", async (t) => {
-	t.match(said("[PATCH v12 08/17] s390/vfio-ap: introduce shadow APCB", "<x@example>")[0], /it is v12 08/);
+	t.match(said("[PATCH v12 08/17] s390/vfio-ap: introduce shadow APCB", "<x@example>")[0],
+		/it is v12 08/);
 });

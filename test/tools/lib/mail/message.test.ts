@@ -4,7 +4,8 @@ import { read_messages, type message } from "../../../../tools/lib/mail/message.
 
 const HEADER = [
 	"From: Jo Example <jo@example.org>", "To: list@example.org",
-	"Subject: Re: [PATCH v11 08/14] s390/vfio-ap:", " a =?utf-8?q?=C3=A4?= subject", "Message-ID: <1@example.org>",
+	"Subject: Re: [PATCH v11 08/14] s390/vfio-ap:", " a =?utf-8?q?=C3=A4?= subject",
+	"Message-ID: <1@example.org>",
 	"Date: Thu, 5 Nov 2020 13:27:25 +0100",
 ];
 
@@ -26,22 +27,27 @@ test("message: header fields are decoded and unfolded", async (t) => {
 });
 
 test("message: quote marks are counted and taken off", async (t) => {
-	const [m] = await read_messages(mail([], ["> a", ">> b", "> > c", "> >> d", " > e", ">", "f"]));
+	const [m] = await read_messages(
+		mail([], ["> a", ">> b", "> > c", "> >> d", " > e", ">", "f"]));
 
-	t.strictSame(numbered(m), [[8, 1, "a"], [9, 2, "b"], [10, 2, "c"], [11, 3, "d"], [12, 1, "e"],
+	t.strictSame(numbered(m),
+		[[8, 1, "a"], [9, 2, "b"], [10, 2, "c"], [11, 3, "d"], [12, 1, "e"],
 		[14, 0, "f"]]);
 });
 
 test("message: quoted-printable keeps the number of a line's first part", async (t) => {
 	const [m] = await read_messages(mail(
-		["Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: quoted-printable"],
+		["Content-Type: text/plain; charset=utf-8",
+			"Content-Transfer-Encoding: quoted-printable"],
 		["one =C3=", "=A4 line=", " in three", "two=20", "three =3D 3"]));
 
-	t.strictSame(numbered(m), [[10, 0, "one \u00e4 line in three"], [13, 0, "two"], [14, 0, "three = 3"]]);
+	t.strictSame(numbered(m),
+		[[10, 0, "one \u00e4 line in three"], [13, 0, "two"], [14, 0, "three = 3"]]);
 });
 
 test("message: base64 gives the line of the first byte", async (t) => {
-	const text = Buffer.from(`${"1. Guest started\n".repeat(3)}2. shadow_apcb:\n`).toString("base64");
+	const text = Buffer.from(`${"1. Guest started\n".repeat(3)}2. shadow_apcb:\n`)
+		.toString("base64");
 	const [m] = await read_messages(mail(
 		["Content-Type: text/plain; charset=us-ascii", "Content-Transfer-Encoding: base64"],
 		[text.slice(0, 40), text.slice(40)]));
@@ -54,17 +60,20 @@ test("message: format=flowed is left in its lines", async (t) => {
 	const [m] = await read_messages(mail(["Content-Type: text/plain; format=flowed"],
 		["> quoted ", "> goes on", "own ", "text"]));
 
-	t.strictSame(numbered(m), [[9, 1, "quoted"], [10, 1, "goes on"], [11, 0, "own"], [12, 0, "text"]]);
+	t.strictSame(numbered(m),
+		[[9, 1, "quoted"], [10, 1, "goes on"], [11, 0, "own"], [12, 0, "text"]]);
 });
 
 test("message: the text parts of a multipart mail, nested ones too", async (t) => {
 	const [m] = await read_messages(mail(["Content-Type: multipart/mixed; boundary=\"b 1\""], [
 		"for old readers", "--b 1", "Content-Type: multipart/alternative; boundary=c", "",
 		"--c", "Content-Type: text/plain; charset=iso-8859-1", "", "gr\u00fcn", "--c",
-		"Content-Type: text/html", "", "<b>no</b>", "--c--", "--b 1", "", "second", "--b 1--", "after",
+		"Content-Type: text/html", "", "<b>no</b>", "--c--", "--b 1", "", "second",
+		"--b 1--", "after",
 	]));
 
-	t.strictSame(numbered(m).map(([line, , it]) => [line, it]), [[16, "gr\u00c3\u00bcn"], [24, "second"]]);
+	t.strictSame(numbered(m).map(([line, , it]) => [line, it]),
+		[[16, "gr\u00c3\u00bcn"], [24, "second"]]);
 });
 
 test("message: an mbox's mails, with From lines escaped", async (t) => {
@@ -78,14 +87,18 @@ test("message: an mbox's mails, with From lines escaped", async (t) => {
 });
 
 test("message: an archive's page is split at the subjects", async (t) => {
-	const page = ["Some Archive", "", "[PATCH v12 10/17] s390/vfio-ap: a thing", "", "From: Jo Example",
-		"Date: Wed Dec 16 2020 - 15:26:24 EST", "", "text", "Re: [PATCH v12 10/17] s390/vfio-ap: a thing" +
+	const page = ["Some Archive", "", "[PATCH v12 10/17] s390/vfio-ap: a thing", "",
+		"From: Jo Example",
+		"Date: Wed Dec 16 2020 - 15:26:24 EST", "", "text",
+		"Re: [PATCH v12 10/17] s390/vfio-ap: a thing" +
 		" [ In reply to ]", "> text", "answer"].join("\n");
 	const list = await read_messages(Buffer.from(page));
 
 	t.strictSame(list.map((m) => [m.line, m.subject]), [[1, null],
-		[3, "[PATCH v12 10/17] s390/vfio-ap: a thing"], [9, "Re: [PATCH v12 10/17] s390/vfio-ap: a thing"]]);
-	t.strictSame([list[1]!.from, list[1]!.date], ["Jo Example", "Wed Dec 16 2020 - 15:26:24 EST"]);
+		[3, "[PATCH v12 10/17] s390/vfio-ap: a thing"],
+			[9, "Re: [PATCH v12 10/17] s390/vfio-ap: a thing"]]);
+	t.strictSame([list[1]!.from, list[1]!.date],
+		["Jo Example", "Wed Dec 16 2020 - 15:26:24 EST"]);
 });
 
 test("message: what is no UTF-8 is read all the same", async (t) => {

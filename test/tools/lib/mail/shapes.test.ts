@@ -14,32 +14,41 @@ async function read(text: string): Promise<reading[]> {
 }
 
 async function steps(text: string): Promise<string[][]> {
-	return (await read(text)).flatMap((r) => r.scenarios).map((s) => s.statements.map(print_step));
+	return (await read(text)).flatMap((r) => r.scenarios)
+		.map((s) => s.statements.map(print_step));
 }
 
 test("shapes: quoted steps with the answers between them", async (t) => {
-	t.strictSame(await steps("> Queues bound to vfio_ap:\n>   0a.0001\n>   0b.0001\n> APQNs assigned to matrix_mdev:\n>   0a.0001\n" +
+	t.strictSame(
+		await steps("> Queues bound to vfio_ap:\n>   0a.0001\n>   0b.0001\n> APQNs assigned to matrix_mdev:\n>   0a.0001\n" +
 		"> Guest started:\n> Assign adapter 0b to matrix_mdev\n\nguest_matrix:\n  0a.0001\n  0b.0001\n"),
-	[["bound 0a.0001 0b.0001", "mdev m0 adapters 0a domains 0001", "open m0 = ok", "assign_adapter m0 0xb = ok",
+	[["bound 0a.0001 0b.0001", "mdev m0 adapters 0a domains 0001", "open m0 = ok",
+		"assign_adapter m0 0xb = ok",
 		"guest m0 0a.0001 0b.0001"]]);
 });
 
 test("shapes: an example that is quoted with its claims keeps its author", async (t) => {
-	const list = await steps("> 1. Queues bound to vfio_ap: 0a.0001\n> 2. APQNs assigned to matrix_mdev: 0a.0001\n" +
+	const list =
+		await steps("> 1. Queues bound to vfio_ap: 0a.0001\n> 2. APQNs assigned to matrix_mdev: 0a.0001\n" +
 		"> 3. Guest started:\n> 4. guest_matrix: 0a.0001\n\nThat is what I see as well.\n");
 
 	t.equal(list.length, 1);
 	t.strictSame(list[0]!.at(-1), "guest m0 0a.0001");
 });
 
-test("shapes: a table of pairs, APIDs across, and ways of filtering of which one is chosen", async (t) => {
+test("shapes: a table of pairs, APIDs across, and ways of filtering of which one is chosen",
+		async (t) => {
 	const table = "suppose the matrix of APQNs is structured as follows:\n\n            APIDs\n         6      7\n" +
 		"    0  (6,0)  (7,0)\nAPQIs 1  (6,1)  (7,1)\n\nNow suppose APQN (7,1) does not reference a queue device bound to the\n" +
 		"vfio_ap device driver. If we filter APID 7, the APQNs (7,0) and (7,1)\nwill be removed.";
-	const set_up = ["bound 06.0000 06.0001 07.0000", "mdev m0 adapters 06 07 domains 0000 0001", "open m0 = ok"];
+	const set_up = [
+		"bound 06.0000 06.0001 07.0000", "mdev m0 adapters 06 07 domains 0000 0001",
+		"open m0 = ok",
+	];
 
 	t.strictSame(await steps(table), [[...set_up, "guest m0 lacks 07.0000 07.0001"]]);
-	t.strictSame(await steps(`${table} Similarly, if we filter domain 1, APQNs (6,1)\nand (7,1) will be removed.\n\n` +
+	t.strictSame(
+		await steps(`${table} Similarly, if we filter domain 1, APQNs (6,1)\nand (7,1) will be removed.\n\n` +
 		"To resolve this dilemma, the choice was made to filter the APID - in\nthis case 7 - from the guest's APCB.\n"),
 	[[...set_up, "guest m0 lacks 07.0000 07.0001", "withheld m0 adapter 07"]]);
 });
@@ -48,44 +57,60 @@ test("shapes: the notation, pasted or quoted, up to where it ends", async (t) =>
 	const scenario = "scenario x\nabout a text\nhost adapters 0a domains 0001\n\nbound all\n1: create m0 = 0\n2: assign_adapter m0 0xa = 3\n";
 
 	for (const mark of ["", "> ", "> > "]) {
-		const [r, ...more] = await read(`Hi,\n\nthis is it:\n\n${scenario.replace(/^/gm, mark)}\n\nRegards,\nJ\n`);
+		const [r, ...more] =
+			await read(`Hi,\n\nthis is it:\n\n${scenario.replace(/^/gm, mark)}\n\nRegards,\nJ\n`);
 
 		t.equal(more.length, 0);
-		t.equal(print_scenario(r!.scenarios[0]!), print_scenario(parse_scenarios(scenario, "f")[0]!), mark);
+		t.equal(print_scenario(r!.scenarios[0]!),
+			print_scenario(parse_scenarios(scenario, "f")[0]!), mark);
 	}
 	const broken = await steps(scenario.replace("create m0", "craete m0"));
 	t.strictSame(broken[0]!.slice(0, 2), ["bound all", 'unread "1: craete m0 = 0"']);
 });
 
 test("shapes: added lines of a document, not those of C", async (t) => {
-	t.strictSame(await steps("+++ b/Documentation/x.rst\n+Example:\n+cat /sys/bus/matrix/devices/matrix/features\n+flags : dyn\n+\n+Presently it is one.\n"),
+	t.strictSame(
+		await steps("+++ b/Documentation/x.rst\n+Example:\n+cat /sys/bus/matrix/devices/matrix/features\n+flags : dyn\n+\n+Presently it is one.\n"),
 		[["bound -", "read matrix features = ok", 'out "flags : dyn\\n"']]);
-	t.strictSame(await steps("+	if (!matrix_mdev)\n+		return -ENOMEM;\n+	}\n"), []);
+	t.strictSame(await steps(
+		"+	if (!matrix_mdev)\n+		return -ENOMEM;\n+	}\n"), []);
 });
 
 test("shapes: a message of the kernel log says what must have been done", async (t) => {
-	const [a, b] = ["0fe903a0-a323-44db-9daf-134c68627d61", "62177883-f1bb-47f0-914d-32a22e3a8804"];
-	const [first] = await steps(`It says:\n\nvfio_ap_mdev ${a}: Userspace may not assign\nqueue 0a.0001 to mdev: already assigned to \\\n${b}\n`);
-	const [second] = await steps(`vfio_ap_mdev ${a}: Can not reserve queue\n0a.0001 for host driver: in use by mdev\n`);
+	const [a, b] = [
+		"0fe903a0-a323-44db-9daf-134c68627d61", "62177883-f1bb-47f0-914d-32a22e3a8804",
+	];
+	const [first] =
+		await steps(`It says:\n\nvfio_ap_mdev ${a}: Userspace may not assign\nqueue 0a.0001 to mdev: already assigned to \\\n${b}\n`);
+	const [second] =
+		await steps(`vfio_ap_mdev ${a}: Can not reserve queue\n0a.0001 for host driver: in use by mdev\n`);
 
-	t.strictSame(first!.slice(3), ["assign_adapter m1 0xa = error", 'log "queue 0a.0001"', 'log "already assigned to m0"',
+	t.strictSame(first!.slice(3), ["assign_adapter m1 0xa = error", 'log "queue 0a.0001"',
+		'log "already assigned to m0"',
 		'log "m1: Userspace may not"']);
 	t.strictSame(second!.slice(2, 4), ["aqmask_store +1 = ok", "apmask_store +10 = error"]);
 });
 
 test("shapes: a message that drivers have for two cases is of the one that the text in front of it tells", async (t) => {
-	const [a, b] = ["0fe903a0-a323-44db-9daf-134c68627d61", "62177883-f1bb-47f0-914d-32a22e3a8804"];
-	const message = (queue: string, uuid: string): string => `Userspace may not re-assign queue ${queue} already assigned to ${uuid}`;
-	const listed = [" A store to apmask that takes APQNs from a mediated device they are", " assigned to fails. The output of dmesg has, for example:", "",
-		` ${message("0a.0001", a)}`, ` ${message("0b.0001", b)}`, ""].map((l, i) => `   ${340 + i}${l === "" ? "" : `\t${l}`}`).join("\n");
+	const [a, b] = [
+		"0fe903a0-a323-44db-9daf-134c68627d61", "62177883-f1bb-47f0-914d-32a22e3a8804",
+	];
+	const message = (queue: string, uuid: string): string =>
+		`Userspace may not re-assign queue ${queue} already assigned to ${uuid}`;
+	const listed = [" A store to apmask that takes APQNs from a mediated device they are",
+		" assigned to fails. The output of dmesg has, for example:", "",
+		` ${message("0a.0001", a)}`, ` ${message("0b.0001", b)}`, ""]
+			.map((l, i) => `   ${340 + i}${l === "" ? "" : `\t${l}`}`).join("\n");
 	const stores = (list: string[]): string[] => list.filter((it) => /_store/.test(it));
 	const [first, second, ...more] = await steps(listed);
 
 	t.strictSame(more, []);
 	t.strictSame(stores(first!), ["aqmask_store +1 = ok", "apmask_store +10 = error"]);
 	t.strictSame(stores(second!), ["aqmask_store +1 = ok", "apmask_store +11 = error"]);
-	t.strictSame(second!.slice(-2), ['log "re-assign queue 0b.0001"', 'log "already assigned to m0"']);
-	const [third] = await steps(`The masks are as they were. Assigning what another mdev has gives\n\n${message("0a.0001", a)}\n`);
+	t.strictSame(second!.slice(-2),
+		['log "re-assign queue 0b.0001"', 'log "already assigned to m0"']);
+	const [third] =
+		await steps(`The masks are as they were. Assigning what another mdev has gives\n\n${message("0a.0001", a)}\n`);
 	t.match(third!.join(), /assign_adapter m1 0xa = error/);
 });
 
@@ -94,27 +119,35 @@ test("shapes: why it was designed so is prose, what is done is not", async (t) =
 	const why = "The reason for this is that an adapter is a real device, which can be plugged, removed and\nenabled by hand.";
 
 	t.strictSame((await read(told + why))[0]!.counts.unread, []);
-	t.strictSame((await read(`${told}Somebody has removed an adapter from the mdev since then.`))[0]!.counts.unread.length, 1);
+	t.strictSame(
+		(await read(`${told}Somebody has removed an adapter from the mdev since then.`))[
+			0]!.counts.unread.length, 1);
 });
 
 test("shapes: who saw something, and with what, changes nothing", async (t) => {
-	const [again] = await steps("1. mdevctl start -u <uuid>\n2. start the guest\n3. mdevctl stop -u <uuid>\n4. the device is detached from the guest\n" +
+	const [again] =
+		await steps("1. mdevctl start -u <uuid>\n2. start the guest\n3. mdevctl stop -u <uuid>\n4. the device is detached from the guest\n" +
 		"5. Using a libvirt with commit 0123456789ab I also checked that the mdev can be started again\n   and re-attached to the guest without any problem.");
 
 	t.strictSame(again!.slice(-2), ["create m0 = ok", "open m0 = ok"]);
 });
 
 test("shapes: an mdev that is stopped while a guest has it", async (t) => {
-	t.strictSame(await steps("Before:\n1. mdevctl start -u <uuid>, where <uuid> is a vfio-ap mdev\n2. start a qemu guest with <uuid> attached\n" +
+	t.strictSame(
+		await steps("Before:\n1. mdevctl start -u <uuid>, where <uuid> is a vfio-ap mdev\n2. start a qemu guest with <uuid> attached\n" +
 		"3. mdevctl stop -u <uuid>\n4. -mdevctl will now hang forever-\n\nAfter:\n1. mdevctl start -u <uuid>\n2. start the guest\n" +
-		"3. mdevctl stop -u <uuid>\n4. -device is detached from the guest and stopped-\n"), [
-		["bound -", "create m0 = ok", "open m0 = ok", "destroy m0 = waits", "eventfd m0 req 0"],
-		["bound -", "create m0 = ok", "open m0 = ok", "destroy m0 = ok", "rc ok", "eventfd m0 req 1"],
+		"3. mdevctl stop -u <uuid>\n4. -device is detached from the guest and stopped-\n"),
+				[
+		["bound -", "create m0 = ok", "open m0 = ok", "destroy m0 = waits",
+			"eventfd m0 req 0"],
+		["bound -", "create m0 = ok", "open m0 = ok", "destroy m0 = ok", "rc ok",
+			"eventfd m0 req 1"],
 	]);
 });
 
 test("shapes: two processors at once are recognised as such", async (t) => {
-	const [r] = await read("consider:\n\n1. The administrator assigns an adapter; the driver takes the matrix_dev->guests_lock.\n" +
+	const [r] =
+		await read("consider:\n\n1. The administrator assigns an adapter; the driver takes the matrix_dev->guests_lock.\n" +
 		"2. At the same time, another one stores to apmask:\n   a. The bus takes the ap_perms_mutex.\n" +
 		"   b. The callback waits for the matrix_dev->guests_lock.\n3. The driver waits for the ap_perms_mutex.\n");
 
@@ -123,20 +156,25 @@ test("shapes: two processors at once are recognised as such", async (t) => {
 });
 
 test("shapes: the sample mail is read without a gap", async (t) => {
-	const [r, ...more] = await read(readFileSync(new URL("../../../mails/adapter-with-a-hole.eml", import.meta.url), "utf8"));
+	const [r, ...more] =
+		await read(readFileSync(new URL("../../../mails/adapter-with-a-hole.eml",
+			import.meta.url), "utf8"));
 
 	t.equal(more.length, 0);
 	t.strictSame(r!.counts.unread, []);
 	t.strictSame(r!.slips, []);
 	t.strictSame(r!.scenarios[0]!.statements.map(print_step), ["bound 04.0004 04.0047 05.0004",
-		"mdev m0 adapters 04 domains 0004 0047", "open m0 = ok", "guest m0 04.0004 04.0047", "assign_adapter m0 5 = ok",
+		"mdev m0 adapters 04 domains 0004 0047", "open m0 = ok", "guest m0 04.0004 04.0047",
+		"assign_adapter m0 5 = ok",
 		"withheld m0 adapter 05 because 05.0047", "guest m0 04.0004 04.0047"]);
 });
 
 test("shapes: every scenario of the corpus as a mail, and back", async (t) => {
 	for (const file of readdirSync(CORPUS).filter((f) => f.endsWith(".scn"))) {
 		const [s] = parse_scenarios(readFileSync(new URL(file, CORPUS), "utf8"), file);
-		const back = (await read(`Hi,\n\n${mail_text(s!).replace(/^/gm, "> ")}\nRegards,\nJ\n`)).flatMap((r) => r.scenarios);
+		const back =
+			(await read(`Hi,\n\n${mail_text(s!).replace(/^/gm, "> ")}\nRegards,\nJ\n`))
+				.flatMap((r) => r.scenarios);
 
 		t.equal(back.length, 1, file);
 		t.equal(print_scenario(back[0]!), print_scenario(s!), file);
@@ -144,17 +182,20 @@ test("shapes: every scenario of the corpus as a mail, and back", async (t) => {
 });
 
 test("shapes: a picture of sysfs is prose, so is what a file is for; what is typed behind it is read", async (t) => {
-	const [r, ...more] = await read("/sys/devices/vfio_ap/matrix/\n--- [mdev_supported_types]\n------ [$uuid]\n--------- assign_adapter\n--------- assign_domain\n\n" +
+	const [r, ...more] =
+		await read("/sys/devices/vfio_ap/matrix/\n--- [mdev_supported_types]\n------ [$uuid]\n--------- assign_adapter\n--------- assign_domain\n\n" +
 		"Using the assign_adapter file, one can assign an adapter to it. For example, to assign\nadapters 3 and 22:\n\n" +
 		"echo 3 > assign_adapter\necho 0x16 > assign_adapter\n\nThe driver then would:\n1. Look at all of the queues that there are\n2. Return the result to the caller\n");
 
 	t.strictSame(more, []);
 	t.strictSame(r!.counts.unread, []);
-	t.strictSame(r!.scenarios[0]!.statements.map(print_step).slice(-2), ["assign_adapter m0 3 = ok", "assign_adapter m0 0x16 = ok"]);
+	t.strictSame(r!.scenarios[0]!.statements.map(print_step).slice(-2),
+		["assign_adapter m0 3 = ok", "assign_adapter m0 0x16 = ok"]);
 });
 
 test("shapes: a listing's numbers are not those of a table's rows", async (t) => {
-	const [rows] = await steps("Queues bound to vfio_ap: 0a.0001\nAdapters/domains assigned to the matrix mdev:\n0a 0001\n0002\n0003\n0b 0001\n\nGuest started:\nguest_matrix: 0a.0001\n");
+	const [rows] =
+		await steps("Queues bound to vfio_ap: 0a.0001\nAdapters/domains assigned to the matrix mdev:\n0a 0001\n0002\n0003\n0b 0001\n\nGuest started:\nguest_matrix: 0a.0001\n");
 
 	t.match(rows!.join("\n"), /mdev m0 adapters 0a 0b domains 0001 0002 0003/);
 });
@@ -162,104 +203,157 @@ test("shapes: a listing's numbers are not those of a table's rows", async (t) =>
 test("shapes: a claim right behind the example does not vanish", async (t) => {
 	const told = "Queues bound to vfio_ap: 0a.0001\nmatrix: 0a.0001 0a.0002\nGuest started:\nguest_matrix: -\n".replace("-", "no APQNs");
 
-	t.strictSame((await read(`${told}\nI frobnicate that 0a.0002 is xyzzy.\n`))[0]!.counts.unread, [6]);
-	t.strictSame((await read(`${told}\nWhat do you think of it? I am all for it.\n\nI frobnicate that 0a.0002 is xyzzy.\n`))[0]!.counts.unread, []);
+	t.strictSame((await read(`${told}\nI frobnicate that 0a.0002 is xyzzy.\n`))[
+		0]!.counts.unread, [6]);
+	t.strictSame(
+		(await read(`${told}\nWhat do you think of it? I am all for it.\n\nI frobnicate that 0a.0002 is xyzzy.\n`))[0]!.counts.unread, []);
 });
 
-test("shapes: behind something unread it begins again where the whole state is stated", async (t) => {
+test("shapes: behind something unread it begins again where the whole state is stated",
+		async (t) => {
 	const before = "1. Queues bound to vfio_ap: 0a.0001 0a.0002 0b.0001\n2. APQNs assigned to matrix_mdev:\n  0a.0001\n  0a.0002\n" +
 		"3. Guest started:\n4. The guest has 0a.0001 0a.0002\n5. Somebody frobnicates adapter 0b.\n6. The guest has 0a.0001\n";
-	const bound = "7. Queues bound to vfio_ap: 0a.0001 0b.0001\n", matrix = "8. APQNs assigned to matrix_mdev:\n  0a.0001\n  0b.0001\n";
+	const bound = "7. Queues bound to vfio_ap: 0a.0001 0b.0001\n",
+		matrix = "8. APQNs assigned to matrix_mdev:\n  0a.0001\n  0b.0001\n";
 	const after = "9. The guest has 0a.0001 0b.0001\n10. assign domain 2\n";
 	const [r] = await read(before + bound + matrix + after);
 
 	t.strictSame(r!.slips, []);
-	t.strictSame(r!.scenarios.map((s) => s.statements.some((st) => st.body.kind === "unread")), [true, false]);
-	t.strictSame(r!.scenarios[1]!.statements.map(print_step), ["bound 0a.0001 0b.0001", "mdev m0 adapters 0a 0b domains 0001",
+	t.strictSame(r!.scenarios.map((s) => s.statements.some((st) => st.body.kind === "unread")),
+		[true, false]);
+	t.strictSame(r!.scenarios[1]!.statements.map(print_step),
+		["bound 0a.0001 0b.0001", "mdev m0 adapters 0a 0b domains 0001",
 		"open m0 = ok", "guest m0 0a.0001 0b.0001", "assign_domain m0 0x2 = ok"]);
 	for (const part of [bound + after, matrix + after, `${bound}8. assign domain 2\n${matrix}`])
 		t.equal((await read(before + part))[0]!.scenarios.length, 1, part);
 });
 
 test("shapes: what is announced and then typed is done once", async (t) => {
-	const mail = (typed: string): string => "1. Queues bound to vfio_ap: 0a.0001\n2. matrix: 0a.0001\n3. Guest started:\n   # virsh start g\n" +
+	const mail =
+		(
+			typed: string): string => "1. Queues bound to vfio_ap: 0a.0001\n2. matrix: 0a.0001\n3. Guest started:\n   # virsh start g\n" +
 		`4. Assign adapter 0b and domain 2:\n${typed}5. guest_matrix: 0a.0001\n`;
-	const [both] = await steps(mail("   # echo 0xb > assign_adapter\n   # echo 2 > assign_domain\n"));
+	const [both] = await steps(
+		mail("   # echo 0xb > assign_adapter\n   # echo 2 > assign_domain\n"));
 	const [r] = await read(mail("   # echo 0xb > assign_adapter\n"));
 
-	t.strictSame(both!.slice(2), ["open m0 = ok", "assign_adapter m0 0xb = ok", "assign_domain m0 2 = ok", "guest m0 0a.0001"]);
+	t.strictSame(both!.slice(2),
+		["open m0 = ok", "assign_adapter m0 0xb = ok", "assign_domain m0 2 = ok",
+			"guest m0 0a.0001"]);
 	t.strictSame(r!.counts.unread, [5], "the domain was announced and never assigned");
 });
 
 test("shapes: a sentence with two verbs is two, each with its own denial", async (t) => {
-	const told = (last: string): string => `1. Queues bound to vfio_ap: 0a.0001 0a.0002\n2. matrix: 0a.0001 0a.0002\n3. Guest started:\n4. ${last}\n`;
+	const told =
+		(
+			last: string): string => `1. Queues bound to vfio_ap: 0a.0001 0a.0002\n2. matrix: 0a.0001 0a.0002\n3. Guest started:\n4. ${last}\n`;
 
-	t.strictSame((await steps(told("The guest keeps 0a.0001 and does not see adapter 0b.")))[0]!.slice(3),
+	t.strictSame((await steps(told("The guest keeps 0a.0001 and does not see adapter 0b.")))[
+		0]!.slice(3),
 		["guest m0 0a.0001", "withheld m0 adapter 0b"]);
-	t.strictSame((await steps(told("The guest is stopped and started again.")))[0]!.slice(3), ["close m0 = ok", "open m0 = ok"]);
-	t.strictSame((await read(told("The guest keeps 0a.0001 and does not xyzzy adapter 0b.")))[0]!.counts.unread, [4]);
+	t.strictSame((await steps(told("The guest is stopped and started again.")))[0]!.slice(3),
+		["close m0 = ok", "open m0 = ok"]);
+	t.strictSame((await read(told("The guest keeps 0a.0001 and does not xyzzy adapter 0b.")))[
+		0]!.counts.unread, [4]);
 });
 
-test("shapes: of a patch, what a document says then; nothing of C; answers between its lines stay", async (t) => {
-	const patch = ["diff --git a/drivers/x.c b/drivers/x.c", "--- a/drivers/x.c", "+++ b/drivers/x.c", "@@ -1,3 +1,3 @@", " /* Queues bound to vfio_ap: 0a.0009",
-		"- * guest_matrix: 0a.0009 */", "+ * guest_matrix: - */", "diff --git a/Documentation/x.rst b/Documentation/x.rst", "--- a/Documentation/x.rst",
-		"+++ b/Documentation/x.rst", "@@ -5,6 +5,6 @@", " 1. Queues bound to vfio_ap: 0a.0001", " 2. matrix: 0a.0001", "-3. unbind 0a.0001", "+3. Guest started:",
+test("shapes: of a patch, what a document says then; nothing of C; answers between its lines stay",
+		async (t) => {
+	const patch = ["diff --git a/drivers/x.c b/drivers/x.c", "--- a/drivers/x.c",
+		"+++ b/drivers/x.c", "@@ -1,3 +1,3 @@", " /* Queues bound to vfio_ap: 0a.0009",
+		"- * guest_matrix: 0a.0009 */", "+ * guest_matrix: - */",
+		"diff --git a/Documentation/x.rst b/Documentation/x.rst",
+		"--- a/Documentation/x.rst",
+		"+++ b/Documentation/x.rst", "@@ -5,6 +5,6 @@",
+		" 1. Queues bound to vfio_ap: 0a.0001", " 2. matrix: 0a.0001", "-3. unbind 0a.0001",
+		"+3. Guest started:",
 		" 4. guest_matrix: 0a.0001"];
 
 	for (const mark of ["", "> "])
 		t.strictSame(await steps(patch.map((l) => `${mark}${l}`).join("\n")),
-			[["bound 0a.0001", "mdev m0 adapters 0a domains 0001", "open m0 = ok", "guest m0 0a.0001"]], mark);
-	t.strictSame((await steps([...patch.slice(0, 4).map((l) => `> ${l}`), "> +	foo();", "1. Queues bound to vfio_ap: 0a.0001", "2. matrix: 0a.0001",
+			[[
+				"bound 0a.0001", "mdev m0 adapters 0a domains 0001", "open m0 = ok",
+				"guest m0 0a.0001",
+			]], mark);
+	t.strictSame((await steps([...patch.slice(0, 4).map((l) => `> ${l}`), "> +	foo();",
+		"1. Queues bound to vfio_ap: 0a.0001", "2. matrix: 0a.0001",
 		"3. unbind 0a.0001"].join("\n"))).at(-1)!.at(-1), "unbind 0a.0001 = ok");
 });
 
 test("shapes: several mdevs by their numbers or UUIDs", async (t) => {
-	const [numbered] = await steps("Bound to vfio_ap: 0a.0001, 0a.0002, 0b.0002\n\nmdev1 has adapter 0a and domain 0001.\nmdev2 has adapter 0b and domain 0002.\n\n" +
+	const [numbered] =
+		await steps("Bound to vfio_ap: 0a.0001, 0a.0002, 0b.0002\n\nmdev1 has adapter 0a and domain 0001.\nmdev2 has adapter 0b and domain 0002.\n\n" +
 		"1. Assign adapter 0a to mdev2\n   -EADDRINUSE\n2. Assign domain 0002 to mdev1\n   guest 1 has 0a.0001 and 0a.0002\n");
-	const [typed] = await steps("# cat /sys/devices/vfio_ap/matrix/$UUID1/matrix\n0a.0001\n# cat /sys/devices/vfio_ap/matrix/$UUID2/matrix\n0b.0001\n" +
+	const [typed] =
+		await steps("# cat /sys/devices/vfio_ap/matrix/$UUID1/matrix\n0a.0001\n# cat /sys/devices/vfio_ap/matrix/$UUID2/matrix\n0b.0001\n" +
 		"# echo 0xa > /sys/devices/vfio_ap/matrix/$UUID2/assign_adapter\nbash: echo: write error: Address already in use\n");
 
-	t.strictSame(numbered!.slice(1), ["mdev m0 adapters 0a domains 0001", "mdev m1 adapters 0b domains 0002", "assign_adapter m1 0xa",
-		"rc -EADDRINUSE", "open m0 = ok", "assign_domain m0 0x2 = ok", "guest m0 0a.0001 0a.0002"]);
-	t.strictSame(typed!.slice(1), ["mdev m0 adapters 0a domains 0001", "mdev m1 adapters 0b domains 0001", "assign_adapter m1 0xa", "rc -EADDRINUSE"]);
+	t.strictSame(numbered!.slice(1),
+		["mdev m0 adapters 0a domains 0001", "mdev m1 adapters 0b domains 0002",
+			"assign_adapter m1 0xa",
+		"rc -EADDRINUSE", "open m0 = ok", "assign_domain m0 0x2 = ok",
+			"guest m0 0a.0001 0a.0002"]);
+	t.strictSame(typed!.slice(1),
+		["mdev m0 adapters 0a domains 0001", "mdev m1 adapters 0b domains 0001",
+			"assign_adapter m1 0xa", "rc -EADDRINUSE"]);
 });
 
 test("shapes: a set-up in one sentence, steps by letters, what would happen if", async (t) => {
-	const set_up = ["bound 0a.0001 0a.0002 0b.0001", "mdev m0 adapters 0a domains 0001 0002", "open m0 = ok"];
+	const set_up = [
+		"bound 0a.0001 0a.0002 0b.0001", "mdev m0 adapters 0a domains 0001 0002",
+		"open m0 = ok",
+	];
 
-	t.strictSame(await steps("> So if I have 0a.0001, 0a.0002 and 0b.0001 bound to vfio_ap, adapter 0a and domains 0001 and 0002\n" +
+	t.strictSame(
+		await steps("> So if I have 0a.0001, 0a.0002 and 0b.0001 bound to vfio_ap, adapter 0a and domains 0001 and 0002\n" +
 		"> assigned to the mdev and the guest running:\n>\n> a) assign adapter 0b\n\nNothing changes for the guest, since 0b.0002 is not bound.\n\n" +
 		"> b) bind 0b.0002\n\nNow the guest has 0a.0001, 0a.0002, 0b.0001 and 0b.0002.\n"),
-	[[...set_up, "assign_adapter m0 0xb = ok", "unchanged m0", "not_bound 0b.0002", "bind 0b.0002 = ok", "guest m0 0a.0001 0a.0002 0b.0001 0b.0002"]]);
-	t.strictSame(await steps("Let's say queues 0a.0001, 0a.0002 and 0b.0001 are bound to the vfio_ap driver, 0b.0002 is not. The mdev\n" +
+	[[
+		...set_up, "assign_adapter m0 0xb = ok", "unchanged m0", "not_bound 0b.0002",
+		"bind 0b.0002 = ok", "guest m0 0a.0001 0a.0002 0b.0001 0b.0002",
+	]]);
+	t.strictSame(
+		await steps("Let's say queues 0a.0001, 0a.0002 and 0b.0001 are bound to the vfio_ap driver, 0b.0002 is not. The mdev\n" +
 		"has adapter 0a and domains 0001 and 0002 assigned, and a guest using it is running. If the admin now\nassigns adapter 0b, adapter 0b is not " +
 		"passed through because 0b.0002 is not bound, so the guest\nstill has 0a.0001 and 0a.0002.\n"),
-	[[...set_up, "assign_adapter m0 0xb = ok", "withheld m0 adapter 0b because 0b.0002", "guest m0 0a.0001 0a.0002"]]);
+	[[
+		...set_up, "assign_adapter m0 0xb = ok", "withheld m0 adapter 0b because 0b.0002",
+		"guest m0 0a.0001 0a.0002",
+	]]);
 });
 
-test("shapes: a heading behind which no list was read does not say that there is none", async (t) => {
-	const [r] = await read("Bound queues:\n    0001 0002\n0a   x\n0b   x    x\n\nmatrix: 0a.0001\n\nGuest started:\nguest_matrix: 0a.0001\n");
+test("shapes: a heading behind which no list was read does not say that there is none",
+		async (t) => {
+	const [r] =
+		await read("Bound queues:\n    0001 0002\n0a   x\n0b   x    x\n\nmatrix: 0a.0001\n\nGuest started:\nguest_matrix: 0a.0001\n");
 
-	t.ok(r!.counts.unread.includes(1), "where the marks stand is lost, so the table is not read");
+	t.ok(r!.counts.unread.includes(1),
+		"where the marks stand is lost, so the table is not read");
 	t.notOk(r!.scenarios[0]!.statements.map(print_step).includes("bound -"));
 });
 
 test("shapes: an mdev is removed while its guest runs; what a definition has, it has once it is started", async (t) => {
-	t.strictSame((await steps("1. The mdev is created\n2. Adapter 0a and domain 0001 are assigned to it\n3. The guest is started\n" +
+	t.strictSame(
+		(await steps("1. The mdev is created\n2. Adapter 0a and domain 0001 are assigned to it\n3. The guest is started\n" +
 		"4. The mdev is removed while the guest is running: the command hangs\n5. The guest is shut down\n"))[0]!.slice(1),
-	["mdev m0 adapters 0a domains 0001", "open m0 = ok", "destroy m0 = waits", "close m0 = ok"]);
-	t.strictSame((await steps("mdevctl define -u $UUID -p matrix -t vfio_ap-passthrough\nmdevctl modify -u $UUID --addattr=assign_adapter --value=10\n" +
+	["mdev m0 adapters 0a domains 0001", "open m0 = ok", "destroy m0 = waits",
+		"close m0 = ok"]);
+	t.strictSame(
+		(await steps("mdevctl define -u $UUID -p matrix -t vfio_ap-passthrough\nmdevctl modify -u $UUID --addattr=assign_adapter --value=10\n" +
 		"mdevctl start -u $UUID\nlszcrypt -V\n0a.0001 CEX7C CCA-Coproc in use - - 13 08 S--D--N-- vfio_ap\n"))[0]!.slice(1),
 	["create m0 = ok", "assign_adapter m0 10 = ok", "is_bound 0a.0001"]);
 });
 
-test("shapes: the result of an operation that was not read is not that of the one before", async (t) => {
-	const [list] = await steps("1. Queues bound to vfio_ap: 0a.0001\n2. matrix: 0a.0001\n3. Guest started:\n4. Frobnicate adapter 0b\n   -EBUSY\n");
+test("shapes: the result of an operation that was not read is not that of the one before",
+		async (t) => {
+	const [list] =
+		await steps("1. Queues bound to vfio_ap: 0a.0001\n2. matrix: 0a.0001\n3. Guest started:\n4. Frobnicate adapter 0b\n   -EBUSY\n");
 
 	t.strictSame(list!.slice(2, 4), ["open m0 = ok", 'unread "Frobnicate adapter 0b"']);
 });
 
-test("shapes: an archive's page, with entities, tags over lines, and what is quoted in spans", async (t) => {
+test("shapes: an archive's page, with entities, tags over lines, and what is quoted in spans",
+		async (t) => {
 	const page = "<html><head><title>x</title></head><body><pre>From: J &lt;j@example.org&gt;\nSubject: Re: [PATCH v12 12/17] x\nMessage-ID: &lt;<a\n" +
 		" href=\"x\">1@example.org</a>&gt;\n\n<span class=\"q\">&gt; 1. Queues bound to vfio_ap: 0a.0001 0a.0002 0b.0001\n&gt; 2. matrix: 0a.0001, 0a.0002\n" +
 		"&gt; 3. Guest started\n&gt; 4. # echo 0xb &gt; assign_adapter\n</span>\nAdapter 0b isn&#39;t passed through because 0b.0002 is not bound.\n</pre></body></html>";
@@ -267,16 +361,23 @@ test("shapes: an archive's page, with entities, tags over lines, and what is quo
 
 	t.strictSame(more, []);
 	t.match(r!.mail, { subject: "Re: [PATCH v12 12/17] x" });
-	t.strictSame(r!.scenarios[0]!.statements.map(print_step), ["bound 0a.0001 0a.0002 0b.0001", "mdev m0 adapters 0a domains 0001 0002",
-		"open m0 = ok", "assign_adapter m0 0xb = ok", "withheld m0 adapter 0b because 0b.0002"]);
+	t.strictSame(r!.scenarios[0]!.statements.map(print_step),
+		["bound 0a.0001 0a.0002 0b.0001", "mdev m0 adapters 0a domains 0001 0002",
+		"open m0 = ok", "assign_adapter m0 0xb = ok",
+			"withheld m0 adapter 0b because 0b.0002"]);
 	t.equal(r!.scenarios[0]!.statements.at(-1)!.line, 11, "lines are the page's");
 });
 
 test("shapes: pairs are decimal where a mail uses them throughout", async (t) => {
-	const mail = (last: string): string => "Bound are 0.10, 0.11 and 1.10.\n\n1) start the guest with an empty mdev\n2) echo 0 > assign_adapter\n" +
+	const mail =
+		(
+			last: string): string => "Bound are 0.10, 0.11 and 1.10.\n\n1) start the guest with an empty mdev\n2) echo 0 > assign_adapter\n" +
 		`3) echo 10 > assign_domain\nguest_matrix: 0.10\n4) assign domain 11\n${last}`;
 
-	t.strictSame((await steps(mail("")))[0], ["bound 00.000a 00.000b 01.000a", "mdev m0", "open m0 = ok", "assign_adapter m0 0 = ok",
+	t.strictSame((await steps(mail("")))[0],
+		["bound 00.000a 00.000b 01.000a", "mdev m0", "open m0 = ok",
+			"assign_adapter m0 0 = ok",
 		"assign_domain m0 10 = ok", "guest m0 00.000a", "assign_domain m0 0xb = ok"]);
-	t.strictSame((await steps(mail("guest_matrix: 00.000a\n")))[0]![0], "bound 00.0010 00.0011 01.0010", "sysfs's form beside it");
+	t.strictSame((await steps(mail("guest_matrix: 00.000a\n")))[0]![0],
+		"bound 00.0010 00.0011 01.0010", "sysfs's form beside it");
 });

@@ -7,7 +7,8 @@ import { read_mail } from "../../../../tools/lib/mail/read.ts";
 import { print_step } from "../../../../tools/lib/scenario/print.ts";
 
 const STEPS = [
-	"Queues bound to vfio_ap:\n  0a.0001\n  0a.0002\n  0b.0001", "APQNs assigned to matrix_mdev:\n  0a.0001\n  0a.0002",
+	"Queues bound to vfio_ap:\n  0a.0001\n  0a.0002\n  0b.0001",
+	"APQNs assigned to matrix_mdev:\n  0a.0001\n  0a.0002",
 	"Guest started:", "shadow_apcb:\n  0a.0001\n  0a.0002", "Assign adapter 0b to matrix_mdev",
 	"shadow_apcb remains\n  0a.0001\n  0a.0002",
 ];
@@ -16,7 +17,8 @@ async function read_with(at: number, wording: string): Promise<string[]> {
 	const text = STEPS.with(at, wording).map((t, i) => `${i + 1}. ${t}`).join("\n\n");
 	const list = (await read_mail(Buffer.from(text), "f", null)).flatMap((r) => r.scenarios);
 
-	return list.flatMap((s) => s.statements.filter((st) => st.n.split(".")[0] === String(at + 1)).map(print_step));
+	return list.flatMap((s) =>
+		s.statements.filter((st) => st.n.split(".")[0] === String(at + 1)).map(print_step));
 }
 
 const QUEUES = "0a.0001 0a.0002 0b.0001";
@@ -25,24 +27,35 @@ const BOTH = ["0a.0001 0a.0002"];
 const wordings: [at: number, wording: string, steps: string[]][] = [
 	[0, "Bound to vfio_ap: 0a.0001, 0a.0002, 0b.0001", [`bound ${QUEUES}`]],
 	[0, "The vfio_ap driver owns 0a.0001, 0a.0002 and 0b.0001", [`bound ${QUEUES}`]],
-	[0, "Say we have the queues\n0a.0001 0a.0002\n0b.0001\nbound to the vfio_ap driver.", [`bound ${QUEUES}`]],
-	[0, "[root@lpar ~]# ls /sys/bus/ap/drivers/vfio_ap/\n0a.0001\n0a.0002\n0b.0001\nbind\nunbind\nuevent", [`bound ${QUEUES}`]],
-	[0, "0b.0002 isn't bound to vfio_ap, 0a.0001, 0a.0002 and 0b.0001 are", [`bound ${QUEUES}`]],
-	[0, "$ lszcrypt -V\n0a CEX8C CCA-Coproc online\n0a.0001 CEX8C CCA-Coproc in use - - 14 08 S--D--N-F- vfio_ap\n" +
-		"0a.0002 CEX8C CCA-Coproc online - - 14 08 S--D--N-F- cex4queue", ["bound 0a.0001"]],
-	[1, "Adapter 0a and domains 0001, 0002 have been assigned to the mediated device", ["mdev m0 adapters 0a domains 0001 0002"]],
-	[1, "The matrix mdev contains adapter 0a and domains 0001 and 0002", ["mdev m0 adapters 0a domains 0001 0002"]],
-	[1, "$ cat /sys/devices/vfio_ap/matrix/$UUID/matrix\n0a.0001\n0a.0002", ["mdev m0 adapters 0a domains 0001 0002"]],
+	[0, "Say we have the queues\n0a.0001 0a.0002\n0b.0001\nbound to the vfio_ap driver.",
+		[`bound ${QUEUES}`]],
+	[0,
+		"[root@lpar ~]# ls /sys/bus/ap/drivers/vfio_ap/\n0a.0001\n0a.0002\n0b.0001\nbind\nunbind\nuevent", [`bound ${QUEUES}`]],
+	[0, "0b.0002 isn't bound to vfio_ap, 0a.0001, 0a.0002 and 0b.0001 are",
+		[`bound ${QUEUES}`]],
+	[0,
+		"$ lszcrypt -V\n0a CEX8C CCA-Coproc online\n0a.0001 CEX8C CCA-Coproc in use - - 14 08 S--D--N-F- vfio_ap\n" +
+		"0a.0002 CEX8C CCA-Coproc online - - 14 08 S--D--N-F- cex4queue",
+			["bound 0a.0001"]],
+	[1, "Adapter 0a and domains 0001, 0002 have been assigned to the mediated device",
+		["mdev m0 adapters 0a domains 0001 0002"]],
+	[1, "The matrix mdev contains adapter 0a and domains 0001 and 0002",
+		["mdev m0 adapters 0a domains 0001 0002"]],
+	[1, "$ cat /sys/devices/vfio_ap/matrix/$UUID/matrix\n0a.0001\n0a.0002",
+		["mdev m0 adapters 0a domains 0001 0002"]],
 	[1, "echo 0x0a > assign_adapter; echo 1 > assign_domain && echo 2 > assign_domain",
-		["assign_adapter m0 0x0a = ok", "assign_domain m0 1 = ok", "assign_domain m0 2 = ok"]],
+		["assign_adapter m0 0x0a = ok", "assign_domain m0 1 = ok",
+			"assign_domain m0 2 = ok"]],
 	[2, "virsh start g1", ["open m0 = ok"]],
 	[2, "Launch the VM", ["open m0 = ok"]],
 	[2, "The guest is up and running", ["open m0 = ok"]],
-	[2, "qemu-system-s390x -device vfio-ap,sysfsdev=/sys/devices/vfio_ap/matrix/$UUID", ["open m0 = ok"]],
+	[2, "qemu-system-s390x -device vfio-ap,sysfsdev=/sys/devices/vfio_ap/matrix/$UUID",
+		["open m0 = ok"]],
 	[3, "The guest sees 0a.0001 and 0a.0002", BOTH.map((q) => `guest m0 ${q}`)],
 	[3, "guest matrix now: 0a.0001 0a.0002", BOTH.map((q) => `guest m0 ${q}`)],
 	[3, "# cat guest_matrix\n0a.0001\n0a.0002", BOTH.map((q) => `guest m0 ${q}`)],
-	[4, "root@host:~# echo -n 0xb >> /sys/devices/vfio_ap/matrix/62177883-f1bb-47f0-914d-32a22e3a8804/assign_adapter",
+	[4,
+		"root@host:~# echo -n 0xb >> /sys/devices/vfio_ap/matrix/62177883-f1bb-47f0-914d-32a22e3a8804/assign_adapter",
 		["assign_adapter m0 0xb = ok"]],
 	[4, "0xb > assign_adapter", ["assign_adapter m0 0xb = ok"]],
 	[4, "The sysadmin then adds adapter 0b to the mdev", ["assign_adapter m0 0xb = ok"]],
@@ -51,36 +64,49 @@ const wordings: [at: number, wording: string, steps: string[]][] = [
 	[4, "# echo 0b.0002 > /sys/bus/ap/drivers/vfio_ap/bind", ["bind 0b.0002 = ok"]],
 	[4, "chzcrypt --config-off 0b", ["config 0b off = ok"]],
 	[4, "chzdev ap apmask=+0x0b", ["apmask_store +0x0b = ok"]],
-	[4, "mdevctl modify --uuid=$UUID --addattr=assign_domain --value=0x3", ["assign_domain m0 0x3 = ok"]],
+	[4, "mdevctl modify --uuid=$UUID --addattr=assign_domain --value=0x3",
+		["assign_domain m0 0x3 = ok"]],
 	[4, "virsh detach-device g1 hostdev.xml", ["close m0 = ok"]],
 	[4, "The host loses adapter 0b", ["cfg adapters 0a domains 0001 0002 = ok"]],
 	[5, "nothing changes", ["unchanged m0"]],
 	[5, "the guest's matrix is the same as before", ["unchanged m0"]],
-	[5, "adapter 0b doesn't get plugged in because 0b.0002 is not bound", ["withheld m0 adapter 0b because 0b.0002"]],
-	[5, "0b.0002 is absent, hence adapter 0b is filtered", ["withheld m0 adapter 0b because 0b.0002"]],
+	[5, "adapter 0b doesn't get plugged in because 0b.0002 is not bound",
+		["withheld m0 adapter 0b because 0b.0002"]],
+	[5, "0b.0002 is absent, hence adapter 0b is filtered",
+		["withheld m0 adapter 0b because 0b.0002"]],
 	[5, "adapter 0b is hot plugged into the guest", ["plugged m0 adapter 0b"]],
 	[5, "The guest loses adapter 0a", ["withheld m0 adapter 0a"]],
 	[5, "The guest loses 0a.0002", ["guest m0 lacks 0a.0002"]],
 	[5, "guest_matrix is empty", ["guest m0 -"]],
 	[5, "fails with EADDRNOTAVAIL", ["rc -EADDRNOTAVAIL"]],
 	[5, "bash: echo: write error: Device or resource busy", ["rc -EBUSY"]],
-	[0, "Bound to the driver: 0a.0001, 0a.0002 and 0b.0001; not bound: 0b.0002", [`bound ${QUEUES}`]],
-	[0, "All of 0a.0001, 0a.0002 and 0b.0001 are bound to the vfio_ap driver, but 0b.0002 is not.", [`bound ${QUEUES}`]],
-	[0, "0a.{0001,0002} and 0b.0001 are bound to vfio_ap, the rest is with the zcrypt drivers", [`bound ${QUEUES}`]],
-	[0, "On my LPAR these three queues are bound to vfio_ap: {0a.0001, 0a.0002, 0b.0001}", [`bound ${QUEUES}`]],
-	[0, "root@lp# ls /sys/bus/ap/drivers/vfio_ap\n0a.0001  0a.0002  0b.0001  bind  uevent  unbind", [`bound ${QUEUES}`]],
+	[0, "Bound to the driver: 0a.0001, 0a.0002 and 0b.0001; not bound: 0b.0002",
+		[`bound ${QUEUES}`]],
+	[0,
+		"All of 0a.0001, 0a.0002 and 0b.0001 are bound to the vfio_ap driver, but 0b.0002 is not.", [`bound ${QUEUES}`]],
+	[0, "0a.{0001,0002} and 0b.0001 are bound to vfio_ap, the rest is with the zcrypt drivers",
+		[`bound ${QUEUES}`]],
+	[0, "On my LPAR these three queues are bound to vfio_ap: {0a.0001, 0a.0002, 0b.0001}",
+		[`bound ${QUEUES}`]],
+	[0,
+		"root@lp# ls /sys/bus/ap/drivers/vfio_ap\n0a.0001  0a.0002  0b.0001  bind  uevent  unbind", [`bound ${QUEUES}`]],
 	[1, "The mdev's matrix is {0a} x {0001, 0002}.", ["mdev m0 adapters 0a domains 0001 0002"]],
-	[1, "The admin created an mdev and assigned adapter 0a and domains 0001 and 0002 to it.", ["mdev m0 adapters 0a domains 0001 0002"]],
-	[1, "Adapters and domains assigned to the mdev: 0a; 0001, 0002", ["mdev m0 adapters 0a domains 0001 0002"]],
+	[1, "The admin created an mdev and assigned adapter 0a and domains 0001 and 0002 to it.",
+		["mdev m0 adapters 0a domains 0001 0002"]],
+	[1, "Adapters and domains assigned to the mdev: 0a; 0001, 0002",
+		["mdev m0 adapters 0a domains 0001 0002"]],
 	[2, "The mdev is passed to the guest", ["open m0 = ok"]],
 	[2, "virsh -c qemu:///system start g1", ["open m0 = ok"]],
 	[3, "In the guest, lszcrypt shows:\n0a.0001\n0a.0002", BOTH.map((q) => `guest m0 ${q}`)],
-	[3, "The guest has access to queues 0a.0001 and 0a.0002.", BOTH.map((q) => `guest m0 ${q}`)],
+	[3, "The guest has access to queues 0a.0001 and 0a.0002.",
+		BOTH.map((q) => `guest m0 ${q}`)],
 	[4, "Queue 0b.0002 is bound to vfio_ap by the administrator", ["bind 0b.0002 = ok"]],
 	[4, "Take domain 0002 away from the mdev", ["unassign_domain m0 0x2 = ok"]],
 	[4, "Card 0b is configured off.", ["config 0b off = ok"]],
-	[5, "adapter 0b gets filtered (0b.0002 is not bound)", ["withheld m0 adapter 0b because 0b.0002"]],
-	[5, "No queue of adapter 0b is passed through because 0b.0002 is not bound", ["withheld m0 adapter 0b because 0b.0002"]],
+	[5, "adapter 0b gets filtered (0b.0002 is not bound)",
+		["withheld m0 adapter 0b because 0b.0002"]],
+	[5, "No queue of adapter 0b is passed through because 0b.0002 is not bound",
+		["withheld m0 adapter 0b because 0b.0002"]],
 	[5, "=> -EBUSY", ["rc -EBUSY"]],
 	[5, "guest_matrix:\nno bits set", ["guest m0 -"]],
 	[5, "The command hangs forever", ["eventfd m0 req 0"]],
@@ -92,8 +118,10 @@ test("wordings: another author's words for a step", async (t) => {
 });
 
 test("wordings: what has a word too many is not read, and never vanishes", async (t) => {
-	for (const [at, wording] of [[4, "Assign adapter 0b to the frobnicator"], [0, "Qbound zzz:\n  0a.0001\n  0a.0002"],
-		[5, "shadow_apcb wibbles"], [4, "echo 5 > frob_adapter"], [4, "adapter"], [3, "the guest 0a.0001 purple"]] as const)
+	for (const [at, wording] of [[4, "Assign adapter 0b to the frobnicator"],
+		[0, "Qbound zzz:\n  0a.0001\n  0a.0002"],
+		[5, "shadow_apcb wibbles"], [4, "echo 5 > frob_adapter"], [4, "adapter"],
+			[3, "the guest 0a.0001 purple"]] as const)
 		t.match((await read_with(at, wording))[0], /^unread /, wording);
 });
 

@@ -15,8 +15,10 @@ test("needs: a migration needs a driver that offers it", async (t) => {
 	t.match(lacks(of(...MIGRATED), "v7.3", true), /migrated/);
 	t.match(lacks(of(...MIGRATED), "v7.3", false), /migrated/);
 	t.equal(lacks(of(...MIGRATED), "migration-v4", true), null);
-	t.equal(lacks(of("verdict v7.3 differs 3", ...MIGRATED), "v7.3", false), null, "a verdict names it");
-	t.equal(lacks(of(...MIGRATED.slice(0, 3), "on migration-v4: migrate m0 STOP_COPY"), "v7.3", false), null);
+	t.equal(lacks(of("verdict v7.3 differs 3", ...MIGRATED), "v7.3", false), null,
+		"a verdict names it");
+	t.equal(lacks(of(...MIGRATED.slice(0, 3), "on migration-v4: migrate m0 STOP_COPY"), "v7.3",
+		false), null);
 });
 
 test("needs: verdicts on others are none on a driver that nobody named", async (t) => {

@@ -30,8 +30,10 @@ function errors_of(text: string): string[] {
 
 const SET_UP = "bound all\nmdev m0 adapters 0a domains 0001\nopen m0 = 0\n";
 
-test("play: an operation without a claim ran, what stands behind something unread is open", async (t) => {
-	t.strictSame(verdicts(`${SET_UP}read m0 guest_matrix\nunread "frob"\nassign_adapter m0 0xb = 3\nguest m0 -`),
+test("play: an operation without a claim ran, what stands behind something unread is open",
+		async (t) => {
+	t.strictSame(
+		verdicts(`${SET_UP}read m0 guest_matrix\nunread "frob"\nassign_adapter m0 0xb = 3\nguest m0 -`),
 		["ran", "ran", "holds", "ran", "open", "open", "open"]);
 	t.match(steps(`${SET_UP}unread x\nguest m0 -`).at(-1)!.because, /line 6 was not read/);
 });
@@ -40,49 +42,62 @@ test("play: a destroy that waits for the guest, while other lines go on", async 
 	const body = `${SET_UP}1: destroy m0 = waits\n2: eventfd m0 req 1\n3: guest m0 0a.0001\n4: close m0 = 0\n5: create m0 = 0`;
 
 	t.strictSame(verdicts(body).slice(3), ["holds", "holds", "holds", "holds", "holds"]);
-	t.strictSame(verdicts(body, "v6.0").slice(3, 5), ["holds", "differs"], "no request eventfd before 6.5");
-	t.strictSame(verdicts("bound all\nmdev m0 adapters 0a\ndestroy m0 = waits").at(-1), "differs");
+	t.strictSame(verdicts(body, "v6.0").slice(3, 5), ["holds", "differs"],
+		"no request eventfd before 6.5");
+	t.strictSame(verdicts("bound all\nmdev m0 adapters 0a\ndestroy m0 = waits").at(-1),
+		"differs");
 	t.strictSame(errors_of(HOST + body), []);
 });
 
 test("play: a card that is off until it is on again", async (t) => {
-	const [, , , off, first, second, on, third] = steps(`${SET_UP}config 0a off\nreset m0\nreset m0\nconfig 0a on\nreset m0 = 0`);
+	const [, , , off, first, second, on, third] =
+		steps(`${SET_UP}config 0a off\nreset m0\nreset m0\nconfig 0a on\nreset m0 = 0`);
 
 	t.strictSame([off!.verdict, on!.verdict, third!.verdict], ["ran", "ran", "holds"]);
-	t.strictSame([first!.rc, second!.rc], [first!.rc, first!.rc], "the second reset finds it as the first did");
+	t.strictSame([first!.rc, second!.rc], [first!.rc, first!.rc],
+		"the second reset finds it as the first did");
 	t.not(first!.rc, 0);
 });
 
 test("play: a reason holds only if the driver decided for it", async (t) => {
-	const body = "bound 0a.0001 0b.0002\nmdev m0 adapters 0a 0b domains 0001 0002\nopen m0 = ok\n";
+	const body =
+		"bound 0a.0001 0b.0002\nmdev m0 adapters 0a 0b domains 0001 0002\nopen m0 = ok\n";
 	const claims = "withheld m0 adapter 0a because 0a.0002\nwithheld m0 domain 0001 because 0b.0001\nwithheld m0 adapter 0a because 0b.0001";
 
 	t.strictSame(verdicts(body + claims, "v11").slice(3), ["holds", "differs", "differs"]);
 });
 
 test("play: the cause of an empty guest is first of all that nothing is assigned", async (t) => {
-	const [, , , , claim] = steps("bound all\nmdev m0\nopen m0 = 0\nassign_adapter m0 0xa\nguest m0 0a.0001");
+	const [, , , , claim] =
+		steps("bound all\nmdev m0\nopen m0 = 0\nassign_adapter m0 0xa\nguest m0 0a.0001");
 
 	t.strictSame(reasons(claim!), ["no domain is assigned to m0"]);
 });
 
 test("readings: what is left open is tried", async (t) => {
 	const hole = "bound 0a.0001 0a.0002 0b.0001\nmdev m0 adapters 0a 0b domains 0001 0002\nopen m0 = 0\nguest m0 0a.0001 0a.0002";
-	const last = (driver: string, header: string, body = hole): step => steps(body, driver, header).at(-1)!;
+	const last = (driver: string, header: string, body = hole): step =>
+		steps(body, driver, header).at(-1)!;
 
-	t.match(last("v6.12", "either order\n"), { verdict: "holds", because: "whatever the order" });
-	t.match(last("v6.0", "either order\n"), { verdict: "depends", because: /^holds if .* come?s? last, differs else$/ });
-	t.match(last("v6.12", "either bound 0b.0002\n"), { verdict: "depends", because: "holds if 0b.0002 is not bound, differs else" });
-	t.match(last("v6.12", "either guest\n", "bound all\nmdev m0 adapters 0a domains 0001\napcb m0 0a.0001"),
+	t.match(last("v6.12", "either order\n"),
+		{ verdict: "holds", because: "whatever the order" });
+	t.match(last("v6.0", "either order\n"),
+		{ verdict: "depends", because: /^holds if .* come?s? last, differs else$/ });
+	t.match(last("v6.12", "either bound 0b.0002\n"),
+		{ verdict: "depends", because: "holds if 0b.0002 is not bound, differs else" });
+	t.match(last("v6.12", "either guest\n",
+		"bound all\nmdev m0 adapters 0a domains 0001\napcb m0 0a.0001"),
 		{ verdict: "depends", because: "holds if a guest runs, differs else" });
-	t.match(last("v12", "either adapter 0b\n", "bound 0a.0001\nmdev m0 adapters 0a domains 0001\nassign_adapter m0 0xb = 3"),
+	t.match(last("v12", "either adapter 0b\n",
+		"bound 0a.0001\nmdev m0 adapters 0a domains 0001\nassign_adapter m0 0xb = 3"),
 		{ verdict: "holds", because: null });
 });
 
 test("readings: \"whatever the order\" is said only if every order was tried", async (t) => {
 	const header = "scenario x\nhost adapters 0a 0b 0c 0d domains 0001 0002 0003 0004 0005\neither order\nbound all\n";
 	const played = (assigned: string): step[] => play(parse_scenarios(
-		`${header}mdev m0 ${assigned}\nopen m0 = 0\nguest m0 has 0a.0001\nguest m0 -`, "f")[0]!, "v6.12").steps;
+		`${header}mdev m0 ${assigned}\nopen m0 = 0\nguest m0 has 0a.0001\nguest m0 -`,
+			"f")[0]!, "v6.12").steps;
 	const eight = played("adapters 0a 0b 0c 0d domains 0001 0002 0003 0004");
 	const nine = played("adapters 0a 0b 0c 0d domains 0001 0002 0003 0004 0005");
 
@@ -99,24 +114,35 @@ test("readings: with other things open, fewer orders are proven", async (t) => {
 		"mdev m0 adapters 0a 0b 0c domains 0001 0002\nopen m0 = 0\nlinked m0 -";
 	const last = play(parse_scenarios(sc, "f")[0]!, "v6.12").steps.at(-1)!;
 
-	t.match(last, { verdict: "depends", because: /^\d+ of 7680 readings tried, holds in \d+ of \d+, for instance if / });
+	t.match(last, {
+		verdict: "depends",
+		because: /^\d+ of 7680 readings tried, holds in \d+ of \d+, for instance if /,
+	});
 });
 
-test("notation: what does not exist is not used by accident, and all errors come at once", async (t) => {
-	t.match(errors_of(`${HOST}verdict v11,v99 holds\nopne m0`), [/^f\.scn:3: there is no driver "v99"/,
+test("notation: what does not exist is not used by accident, and all errors come at once",
+		async (t) => {
+	t.match(errors_of(`${HOST}verdict v11,v99 holds\nopne m0`),
+		[/^f\.scn:3: there is no driver "v99"/,
 		/^f\.scn:4: "opne" is no operation and no expectation, right would be: open$/]);
-	for (const [line, message] of [["open m1", /there is no m1 here; there is m0/], ["open m0", /m0 is open already/],
-		["bind 0c.0001", /the host has no queue 0c\.0001/], ["on v14x: guest m0 -", /there is no driver "v14x"/],
-		["create m0", /m0 is there already/], ["guest m2 -", /there is no m2/], ["config 0c on", /no such adapter/]] as const)
+	for (const [line, message] of [["open m1", /there is no m1 here; there is m0/],
+		["open m0", /m0 is open already/],
+		["bind 0c.0001", /the host has no queue 0c\.0001/],
+		["on v14x: guest m0 -", /there is no driver "v14x"/],
+		["create m0", /m0 is there already/], ["guest m2 -", /there is no m2/],
+			["config 0c on", /no such adapter/]] as const)
 		t.match(errors_of(`${HOST}${SET_UP}${line}`), [message], line);
 	t.strictSame(errors_of(`${HOST}${SET_UP}bind 0c.0001 = -ENODEV\ndestroy m1 = -ENODEV`), []);
-	t.match(errors_of(`${HOST}apmask all\naqmask 0xff00\nunbind 0a.0001`), [/0a\.0001 cannot be bound to vfio_ap here/]);
+	t.match(errors_of(`${HOST}apmask all\naqmask 0xff00\nunbind 0a.0001`),
+		[/0a\.0001 cannot be bound to vfio_ap here/]);
 });
 
 test("notation: it reads what reports print", async (t) => {
-	const [s] = parse_scenarios(`${HOST}bound 0a 0b x 0001 0002\nmdev adapters 0a\nopen\nguest 0a x 0001 0002\nread guest_matrix`, "f");
+	const [s] =
+		parse_scenarios(`${HOST}bound 0a 0b x 0001 0002\nmdev adapters 0a\nopen\nguest 0a x 0001 0002\nread guest_matrix`, "f");
 
-	t.strictSame(s!.statements.map(print_step), ["bound 0a.0001 0a.0002 0b.0001 0b.0002", "mdev m0 adapters 0a", "open m0",
+	t.strictSame(s!.statements.map(print_step),
+		["bound 0a.0001 0a.0002 0b.0001 0b.0002", "mdev m0 adapters 0a", "open m0",
 		"guest m0 0a.0001 0a.0002", "read m0 guest_matrix"]);
 });
 

@@ -43,7 +43,8 @@ const operation: fc.Arbitrary<op> = fc.oneof(
 	fc.tuple(fc.constantFrom("bind", "unbind"), queue) as fc.Arbitrary<op>,
 	fc.tuple(fc.constant("write"), mdev, assign, text) as fc.Arbitrary<op>,
 	fc.tuple(fc.constant("read"), fc.oneof(mdev, queue, fc.constant("matrix")),
-		fc.constantFrom("matrix", "guest_matrix", "status", "features")) as fc.Arbitrary<op>,
+		fc.constantFrom("matrix", "guest_matrix", "status",
+			"features")) as fc.Arbitrary<op>,
 	fc.tuple(fc.constant("open"), mdev) as fc.Arbitrary<op>,
 	fc.tuple(fc.constant("open"), mdev, mdev) as fc.Arbitrary<op>,
 	fc.tuple(fc.constantFrom("cfg", "config_changed"), change) as fc.Arbitrary<op>,
@@ -73,17 +74,28 @@ const form: fc.Arbitrary<mask_form> = fc.oneof(
 ) as fc.Arbitrary<mask_form>;
 
 const expectation: fc.Arbitrary<expectation> = fc.oneof(
-	fc.record({ what: fc.constant("masks"), of: fc.constantFrom("guest", "apcb", "matrix"), mdev, is: form }),
+	fc.record({
+		what: fc.constant("masks"), of: fc.constantFrom("guest", "apcb", "matrix"), mdev,
+		is: form,
+	}),
 	fc.record({ what: fc.constantFrom("unchanged", "all_bound"), mdev }),
 	fc.record({
 		what: fc.constant("withheld"), mdev, unit: fc.constantFrom("adapter", "domain"), id,
 		because: queues,
 	}),
-	fc.record({ what: fc.constant("plugged"), mdev, unit: fc.constantFrom("adapter", "domain"), id }),
-	fc.record({ what: fc.constant("instructions"), which: fc.constantFrom("zapq", "aqic"), queues }),
+	fc.record({
+		what: fc.constant("plugged"), mdev, unit: fc.constantFrom("adapter", "domain"), id,
+	}),
+	fc.record({
+		what: fc.constant("instructions"), which: fc.constantFrom("zapq", "aqic"), queues,
+	}),
 	fc.record({ what: fc.constant("updates"), mdev, count }),
-	fc.record({ what: fc.constant("eventfd"), mdev, which: fc.constantFrom("cfg", "req"), count }),
-	fc.record({ what: fc.constant("held"), which: fc.constantFrom("pins", "gisc"), mdev, count }),
+	fc.record({
+		what: fc.constant("eventfd"), mdev, which: fc.constantFrom("cfg", "req"), count,
+	}),
+	fc.record({
+		what: fc.constant("held"), which: fc.constantFrom("pins", "gisc"), mdev, count,
+	}),
 	fc.record({ what: fc.constant("linked"), mdev, queues }),
 	fc.record({ what: fc.constant("bindings"), bound: fc.boolean(), queues: some_queues }),
 	fc.record({ what: fc.constant("status"), queue, text }),
@@ -93,7 +105,8 @@ const expectation: fc.Arbitrary<expectation> = fc.oneof(
 	fc.record({ what: fc.constant("log"), text }),
 	fc.record({
 		what: fc.constant("locks"),
-		tokens: fc.array(fc.constantFrom("...", "g+", "g-", "km0+", "kNULL-"), { minLength: 1, maxLength: 4 }),
+		tokens: fc.array(fc.constantFrom("...", "g+", "g-", "km0+", "kNULL-"),
+			{ minLength: 1, maxLength: 4 }),
 	}),
 ) as fc.Arbitrary<expectation>;
 
@@ -116,7 +129,8 @@ const statement: fc.Arbitrary<statement> = fc.record({
 
 /** Labels as a mail has them: rising numbers, some steps without one. */
 function label(list: statement[], labelled: boolean[]): statement[] {
-	const done = list.map((s, i) => ({ ...s, label: labelled[i] === true ? String(i + 1) : null }));
+	const done = list.map(
+		(s, i) => ({ ...s, label: labelled[i] === true ? String(i + 1) : null }));
 
 	number_steps(done);
 	return done;
@@ -138,7 +152,8 @@ export const arbitrary_scenario: fc.Arbitrary<scenario> = fc.record({
 	name: fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/),
 	source: fc.oneof(fc.constant(null), prose),
 	about: fc.array(prose, { maxLength: 2 }), assumptions: fc.array(prose, { maxLength: 2 }),
-	slips: fc.array(prose, { maxLength: 2 }), verdicts: fc.constant([]), host, apmask: ids, aqmask: ids,
+	slips: fc.array(prose, { maxLength: 2 }), verdicts: fc.constant([]), host, apmask: ids,
+	aqmask: ids,
 	memory: fc.constantFrom("zero", "ones"), choices: fc.array(choice, { maxLength: 3 }),
 	statements: fc.array(fc.tuple(statement, fc.boolean()), { minLength: 1, maxLength: 8 })
 		.map((list) => label(list.map(([s]) => s), list.map(([, l]) => l))),

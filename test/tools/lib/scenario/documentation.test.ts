@@ -5,7 +5,8 @@ import { operations } from "../../../../tools/lib/scenario/operations.ts";
 import { expectations } from "../../../../tools/lib/scenario/expectations.ts";
 import { parse_scenarios } from "../../../../tools/lib/scenario/parse.ts";
 
-const text = readFileSync(new URL("../../../../Documentation/scenarios.md", import.meta.url), "utf8");
+const text = readFileSync(new URL("../../../../Documentation/scenarios.md", import.meta.url),
+	"utf8");
 
 test("documentation: its example and each row's form are in the notation", async (t) => {
 	const example = /```\n(scenario [^`]*)```/.exec(text)![1]!;

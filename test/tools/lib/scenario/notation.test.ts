@@ -16,7 +16,8 @@ function message_of(text: string): string {
 		parse_scenarios(text, "f.scn");
 		return "no error";
 	} catch (error) {
-		return error instanceof usage_error ? error.message : `not a usage_error: ${String(error)}`;
+		return error instanceof usage_error ? error.message
+			: `not a usage_error: ${String(error)}`;
 	}
 }
 
@@ -27,29 +28,43 @@ function plain(value: unknown): unknown {
 
 const errors: [what: string, text: string, message: RegExp][] = [
 	["nothing", "", /^f\.scn:1: no scenario in it/],
-	["a step first", "bound all", /^f\.scn:1: "bound" before any scenario, right would be: .*scenario NAME/],
-	["a scenario that does nothing", "scenario x\nhost adapters 04", /^f\.scn:1: scenario x does nothing/],
-	["unknown word", "scenario x\nassing_domain m0 4", /^f\.scn:2: "assing_domain" is no operation.*assign_domain/],
-	["no queue", "scenario x\nbind 04-0047", /^f\.scn:2: "04-0047" is no queue, right would be: 04\.0047/],
+	["a step first", "bound all",
+		/^f\.scn:1: "bound" before any scenario, right would be: .*scenario NAME/],
+	["a scenario that does nothing", "scenario x\nhost adapters 04",
+		/^f\.scn:1: scenario x does nothing/],
+	["unknown word", "scenario x\nassing_domain m0 4",
+		/^f\.scn:2: "assing_domain" is no operation.*assign_domain/],
+	["no queue", "scenario x\nbind 04-0047",
+		/^f\.scn:2: "04-0047" is no queue, right would be: 04\.0047/],
 	["queue out of range", "scenario x\nbind 04.0100", /^f\.scn:2: "04\.0100" is no queue/],
-	["no mdev", "scenario x\nopen 04.0004", /^f\.scn:2: "04\.0004" is no mdev, right would be: m0/],
+	["no mdev", "scenario x\nopen 04.0004",
+		/^f\.scn:2: "04\.0004" is no mdev, right would be: m0/],
 	["unknown errno", "scenario x\nopen m0 = -EFOO", /^f\.scn:2: "-EFOO" is no result/],
 	["no result", "scenario x\nopen m0 =", /^f\.scn:2: the line ends too early/],
 	["a word too many", "scenario x\nopen m0 m1 = 0", /^f\.scn:2: "m1" is too much/],
-	["open text", "scenario x\nwrite m0 ap_config \"0x0", /^f\.scn:2: a text that begins with "/],
+	["open text", "scenario x\nwrite m0 ap_config \"0x0",
+		/^f\.scn:2: a text that begins with "/],
 	["bad escape", "scenario x\nout \"\\q\"", /^f\.scn:2: "\\q" is no text/],
 	["empty list", "scenario x\nguest m0", /^f\.scn:2: a list of queues is empty/],
-	["empty ids", "scenario x\nmdev m0 adapters domains 4", /^f\.scn:2: a list of ids is empty/],
-	["header late", "scenario x\nscan\nhost adapters 04", /^f\.scn:3: "host" after the first step/],
+	["empty ids", "scenario x\nmdev m0 adapters domains 4",
+		/^f\.scn:2: a list of ids is empty/],
+	["header late", "scenario x\nscan\nhost adapters 04",
+		/^f\.scn:3: "host" after the first step/],
 	["label twice", "scenario x\n1: scan\n1: scan", /^f\.scn:3: step 1 is already on line 2/],
-	["verdict without steps", "scenario x\nverdict v11 differs\nscan", /^f\.scn:2: differs does not say where/],
-	["verdict on a missing step", "scenario x\nverdict v11 differs 7\n1: scan", /^f\.scn:1: .*step 7.*steps are 1/],
-	["verdict unknown", "scenario x\nverdict v11 maybe\nscan", /^f\.scn:2: "maybe" is no outcome/],
-	["drivers without colon", "scenario x\non v11 scan", /^f\.scn:2: "v11" is no list of drivers, right would be: on v11:/],
-	["instruction unknown", "scenario x\nhw 04.0004 nqap 01", /^f\.scn:2: "nqap" is no AP instruction/],
+	["verdict without steps", "scenario x\nverdict v11 differs\nscan",
+		/^f\.scn:2: differs does not say where/],
+	["verdict on a missing step", "scenario x\nverdict v11 differs 7\n1: scan",
+		/^f\.scn:1: .*step 7.*steps are 1/],
+	["verdict unknown", "scenario x\nverdict v11 maybe\nscan",
+		/^f\.scn:2: "maybe" is no outcome/],
+	["drivers without colon", "scenario x\non v11 scan",
+		/^f\.scn:2: "v11" is no list of drivers, right would be: on v11:/],
+	["instruction unknown", "scenario x\nhw 04.0004 nqap 01",
+		/^f\.scn:2: "nqap" is no AP instruction/],
 	["no code", "scenario x\nhw 04.0004 zapq", /^f\.scn:2: no response codes behind zapq/],
 	["memory unknown", "scenario x\nmemory twos\nscan", /^f\.scn:2: "twos" is no filling/],
-	["allocations of an expectation", "scenario x\nwarn 0 (fail_nth: 1)", /^f\.scn:2: an expectation allocates nothing/],
+	["allocations of an expectation", "scenario x\nwarn 0 (fail_nth: 1)",
+		/^f\.scn:2: an expectation allocates nothing/],
 ];
 
 test("notation: an error names file, line and what would be right", async (t) => {
@@ -61,7 +76,8 @@ test("notation: printing and parsing are inverse", async (t) => {
 	fc.assert(fc.property(arbitrary_scenario, (s: scenario) => {
 		const back = parse_scenarios(print_scenario(s), "f")[0]!;
 		const same = {
-			...back, line: 0, statements: back.statements.map((st) => ({ ...st, line: 0 })),
+			...back, line: 0,
+			statements: back.statements.map((st) => ({ ...st, line: 0 })),
 		};
 
 		deepStrictEqual(plain(same), plain(s));
@@ -69,11 +85,15 @@ test("notation: printing and parsing are inverse", async (t) => {
 });
 
 test("notation: any text parses or is refused in one line", async (t) => {
-	const words = fc.constantFrom("scenario", "x", "bound", "m0", "04.0004", "1:", "on", "v11:", "=",
-		"-EBUSY", "guest", "\"", "#", "host", "adapters", "-", "hw", "(fail_nth:", "2)", "\n", "unread");
-	const texts = fc.array(fc.oneof(words, fc.string({ unit: "binary", maxLength: 5 })), { maxLength: 20 });
+	const words = fc.constantFrom("scenario", "x", "bound", "m0", "04.0004", "1:", "on",
+		"v11:", "=",
+		"-EBUSY", "guest", "\"", "#", "host", "adapters", "-", "hw", "(fail_nth:", "2)",
+			"\n", "unread");
+	const texts = fc.array(fc.oneof(words, fc.string({ unit: "binary", maxLength: 5 })),
+		{ maxLength: 20 });
 
-	fc.assert(fc.property(texts, (list) => !message_of(list.join(" ")).startsWith("not a usage_error")),
+	fc.assert(fc.property(texts,
+		(list) => !message_of(list.join(" ")).startsWith("not a usage_error")),
 		{ numRuns: 2000 });
 });
 
@@ -86,14 +106,18 @@ test("notation: steps without a number are called by the one before", async (t) 
 });
 
 test("notation: ids as people write them", async (t) => {
-	const [s] = parse_scenarios("scenario x\nbound 4.47 0x04.0x54\nassign_domain m0 0x54 = 4", "f");
+	const [s] = parse_scenarios(
+		"scenario x\nbound 4.47 0x04.0x54\nassign_domain m0 0x54 = 4", "f");
 
-	t.strictSame(s!.statements.map(print_step), ["bound 04.0047 04.0054", "assign_domain m0 0x54 = 4"]);
-	t.equal(print_host(parse_host_text("domains 47 4 adapters 0x5 4")), "adapters 04 05 domains 0004 0047");
+	t.strictSame(s!.statements.map(print_step),
+		["bound 04.0047 04.0054", "assign_domain m0 0x54 = 4"]);
+	t.equal(print_host(parse_host_text("domains 47 4 adapters 0x5 4")),
+		"adapters 04 05 domains 0004 0047");
 	t.throws(() => parse_host_text("adaptors 04"), usage_error);
 });
 
-test("corpus: a file holds one scenario, of its name, with source and two sentences at most", async (t) => {
+test("corpus: a file holds one scenario, of its name, with source and two sentences at most",
+		async (t) => {
 	const files = readdirSync(CORPUS).filter((f) => f.endsWith(".scn"));
 
 	t.ok(files.length > 50, "there is a corpus");

@@ -6,7 +6,9 @@
 import { test } from "tap";
 import { load_driver } from "../../../../tools/lib/lab/loader.ts";
 import { operation_fault } from "../../../../tools/lib/trace/operations.ts";
-import { first_divergence, input_of, type fuzz_trace } from "../../../../tools/oracle/fuzz/compare.ts";
+import {
+	first_divergence, input_of, type fuzz_trace,
+} from "../../../../tools/oracle/fuzz/compare.ts";
 import { fuzz, make_trace, type fuzz_finding } from "../../../../tools/oracle/fuzz/fuzz.ts";
 import { profiles } from "../../../../tools/oracle/fuzz/profiles.ts";
 import { random } from "../../../../tools/oracle/fuzz/random.ts";
@@ -29,7 +31,8 @@ for (const name of profiles.keys()) {
 	test(`${name}: operations that a trace may have, the same for a seed`, async (t) => {
 		for (const seed of [1, 2, 3]) {
 			const trace = make_trace(driver, name, seed);
-			const known = trace.ops.filter(([op]) => op !== "fail_nth" && op !== "ioctl");
+			const known = trace.ops.filter(([op]) => op !== "fail_nth" &&
+				op !== "ioctl");
 
 			t.same(known.map((op) => operation_fault(op)), known.map(() => null));
 			t.equal(input_of(make_trace(driver, name, seed)), input_of(trace));
@@ -39,8 +42,10 @@ for (const name of profiles.keys()) {
 }
 
 test("fail_nth: the driver's own allocation fails, no other", async (t) => {
-	const rcs = new Set(Array.from({ length: 60 }, (_, seed) => make_trace(driver, "alloc", seed))
-		.flatMap(({ lines }) => lines.filter((_, i) => lines[i - 1]?.includes('["fail_nth",1]')))
+	const rcs = new Set(
+		Array.from({ length: 60 }, (_, seed) => make_trace(driver, "alloc", seed))
+		.flatMap(({ lines }) =>
+			lines.filter((_, i) => lines[i - 1]?.includes('["fail_nth",1]')))
 		.filter((line) => line.includes('"rc":-12'))
 		.map((line) => /^\{"op":\["(\w+)/.exec(line)![1]));
 
@@ -50,8 +55,10 @@ test("fail_nth: the driver's own allocation fails, no other", async (t) => {
 test("first_divergence: the field that differs, not the order of members", async (t) => {
 	const line = '{"op":["create","m0"],"rc":0,"st":{"m0":null,"m1":null}}';
 
-	t.equal(first_divergence([line], ['{"op":["create","m0"],"rc":0,"st":{"m1":null,"m0":null}}']), null);
-	t.match(first_divergence([line, line], [line, line.replace('"rc":0', '"rc":-5')]), { at: 1, field: "rc" });
+	t.equal(first_divergence([line],
+		['{"op":["create","m0"],"rc":0,"st":{"m1":null,"m0":null}}']), null);
+	t.match(first_divergence([line, line], [line, line.replace('"rc":0', '"rc":-5')]),
+		{ at: 1, field: "rc" });
 	t.match(first_divergence([line], [line, line]), { at: 1, field: "crash" });
 });
 
@@ -62,7 +69,8 @@ function broken({ header, ops }: fuzz_trace) {
 	for (const [at, op] of ops.entries()) {
 		if (op[0] === "open" && op[1] === "m1")
 			resets = 0;
-		else if (op[0] === "reset" && resets >= 0 && ++resets === 2 && header.host.apm.includes(5))
+		else if (op[0] === "reset" && resets >= 0 && ++resets === 2 &&
+			header.host.apm.includes(5))
 			return { at, field: "rc", port: "", c: "" };
 	}
 	return null;
@@ -70,22 +78,29 @@ function broken({ header, ops }: fuzz_trace) {
 
 test("shrink: nothing is left that does not matter", async (t) => {
 	const ops = Array.from({ length: 60 }, (_, i): fuzz_trace["ops"][number] =>
-		i === 0 ? ["init"] : i % 7 === 3 ? ["open", `m${i % 3}`] : i % 4 === 0 ? ["reset", "m0"] : ["bind", "04.0004"]);
+		i === 0 ? ["init"] : i % 7 === 3 ? ["open", `m${i % 3}`] : i % 4 === 0
+			? ["reset", "m0"] : ["bind", "04.0004"]);
 	const trace: fuzz_trace = {
 		header: {
 			trace: 1, driver: "v6.12", apmask: [1, 2], aqmask: [3],
-			host: { apxa: 1, na: 9, nd: 9, apm: [3, 4, 5, 6], aqm: [1, 2, 3], adm: [4], old: [6] },
+			host: {
+				apxa: 1, na: 9, nd: 9, apm: [3, 4, 5, 6], aqm: [1, 2, 3], adm: [4],
+				old: [6],
+			},
 		},
 		ops,
 	};
-	const [short, how] = await shrink(trace, broken(trace)!, async (traces) => traces.map(broken));
+	const [short, how] = await shrink(trace, broken(trace)!,
+		async (traces) => traces.map(broken));
 
 	t.same(short.ops, [["init"], ["open", "m1"], ["reset", "m0"], ["reset", "m0"]]);
 	t.same(short.header.host, { apxa: 1, na: 9, nd: 9, apm: [5], aqm: [], adm: [], old: [] });
 	t.same([short.header.apmask, short.header.aqmask, how.at], [[], [], 3]);
 });
 
-async function findings_of(which: typeof driver, names: string[], ops: number): Promise<fuzz_finding[]> {
+async function findings_of(
+	which: typeof driver, names: string[], ops: number,
+): Promise<fuzz_finding[]> {
 	const found: fuzz_finding[] = [];
 
 	if (real.skip === false)

@@ -48,11 +48,14 @@ test("fence: a posting is its files, and every folder is a driver's", async (t) 
 
 	t.strictSame(new Set(names(folders)), new Set(postings.map(({ label }) => label)));
 	for (const { label, path } of postings)
-		t.strictSame(readdirSync(join(ROOT, path)).filter((file) => file.endsWith(".ts")).toSorted(),
-			DRIVER_FILES.filter((file) => existsSync(join(ROOT, path, file))).toSorted(), label);
+		t.strictSame(readdirSync(join(ROOT, path)).filter((file) => file.endsWith(".ts"))
+			.toSorted(),
+			DRIVER_FILES.filter((file) => existsSync(join(ROOT, path, file)))
+				.toSorted(), label);
 });
 
-test("fence: a file's head says which text it is, and a line where C's own includes end", async (t) => {
+test("fence: a file's head says which text it is, and a line where C's own includes end",
+		async (t) => {
 	/* The design of 2017 mirrors no C. */
 	for (const driver of drivers.filter(({ forwards }) => !forwards)) {
 		for (const file of DRIVER_FILES) {
@@ -63,7 +66,8 @@ test("fence: a file's head says which text it is, and a line where C's own inclu
 			const c_file = file.replace(/\.ts$/, "").replace(/^(?!.*\.h$).*$/, "$&.c");
 			const head = text.slice(0, text.indexOf("\nimport "));
 
-			t.match(head, ` * C: drivers/s390/crypto/${c_file}, `, `${driver.path}/${file}`);
+			t.match(head, ` * C: drivers/s390/crypto/${c_file}, `,
+				`${driver.path}/${file}`);
 			t.equal(text.split("\n/* not in C's list: */\nimport ").length, 2,
 				`${driver.path}/${file}: /* not in C's list: */ behind the imports that C includes`);
 		}
@@ -183,7 +187,8 @@ test("fence: what a posting has not changed, it says so", async (t) => {
 				.map((u) => [u.name, u.tokens.join(" ")]));
 			const same = units(now, file).filter((u) => u.kind === "function" &&
 				before.get(u.name) === u.tokens.join(" "));
-			const silent = same.filter((u) => !/\n \* Unchanged since|, Linux (?:5\.9|7\.1)\n/.test(u.text));
+			const silent = same.filter((u) =>
+				!/\n \* Unchanged since|, Linux (?:5\.9|7\.1)\n/.test(u.text));
 
 			t.strictSame(names(silent), [], `${now.label} ${file}`);
 		}

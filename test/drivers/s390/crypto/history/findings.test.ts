@@ -218,7 +218,8 @@ test("errnos: guest_matrix without a guest", async (t) => {
 test("domains: v18 compares them with the highest adapter", async (t) => {
 	const few = { na: 255, nd: 15, aqm: [4] };
 
-	t.strictSame(on_all([["create", "m0"], write("assign_domain", "0x20")], ({ rc }) => rc, few),
+	t.strictSame(on_all([["create", "m0"], write("assign_domain", "0x20")],
+		({ rc }) => rc, few),
 		all(-ENODEV, { "v18": 4 }));
 });
 

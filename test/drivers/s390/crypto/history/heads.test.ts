@@ -3,7 +3,9 @@
  * A function that takes a lock, needs one or sleeps says so in its head.
  */
 import { test } from "tap";
-import { drivers as all_drivers, type driver } from "../../../../../drivers/s390/crypto/history/index.ts";
+import {
+	drivers as all_drivers, type driver,
+} from "../../../../../drivers/s390/crypto/history/index.ts";
 import { DRIVER_FILES, driver_file } from "../../../../../tools/diff/compare.ts";
 import { units_of, type unit } from "../../../../../tools/diff/text.ts";
 
@@ -11,7 +13,8 @@ import { units_of, type unit } from "../../../../../tools/diff/text.ts";
 const drivers = all_drivers.filter(({ forwards }) => !forwards);
 
 /* What takes a lock, gives it back, wants it held, or sleeps. */
-const LOCKS = new RegExp("\\b(?:mutex_(?:lock|unlock|trylock)|(?:down|up)_(?:read|write)|lockdep_assert_held|" +
+const LOCKS = new RegExp(
+	"\\b(?:mutex_(?:lock|unlock|trylock)|(?:down|up)_(?:read|write)|lockdep_assert_held|" +
 	"(?:get|release)_update_locks\\w*|msleep|flush_work)\\(");
 
 /* What a lock guards: an mdev's state, the list of mdevs, a queue's ties to its mdev. */

@@ -10,7 +10,9 @@ import { trace_lock, type lock_instance } from "#linux/lockdep.h";
 import {
 	sysfs_lookup, sysfs_readdir, sysfs_readlink,
 } from "../../../../../drivers/base/sysfs.ts";
-import { ported, older_than, type driver } from "../../../../../drivers/s390/crypto/history/index.ts";
+import {
+	ported, older_than, type driver,
+} from "../../../../../drivers/s390/crypto/history/index.ts";
 import { guest_stop } from "../../../../../drivers/s390/sim/guest.ts";
 import { load_driver, module_of } from "../../../../../tools/lib/lab/loader.ts";
 import { inventory } from "../../../../../tools/lib/lab/leftovers.ts";

@@ -8,7 +8,9 @@ import { lockdep_inversions, lockdep_reset } from "#linux/lockdep.h";
 import { dmesg } from "#linux/printk.h";
 import { VFIO_DEVICE_RESET } from "#linux/vfio.h";
 import { sysfs_write } from "../../../../../drivers/base/sysfs.ts";
-import { driver_by_label, ported, type driver } from "../../../../../drivers/s390/crypto/history/index.ts";
+import {
+	driver_by_label, ported, type driver,
+} from "../../../../../drivers/s390/crypto/history/index.ts";
 import { kvm_s390_pv_disable, kvm_s390_pv_enable } from "../../../../../drivers/s390/kvm/pv.ts";
 import { reconfigure } from "../../../../../drivers/s390/sim/machine.ts";
 import { vfio_file_ioctl } from "../../../../../drivers/vfio/group.ts";
@@ -83,7 +85,8 @@ test("masks, protected guest, PQAP: the circle of 8 April 2021", async (t) => {
 		const { label } = driver;
 
 		t.strictSame(with_guest(driver, masks_protected_pqap),
-			WITH_CIRCLE.includes(label) ? [CIRCLE] : label === "v5.9" ? [LATE] : [], label);
+			WITH_CIRCLE.includes(label) ? [CIRCLE] : label === "v5.9" ? [LATE] : [],
+				label);
 	}
 });
 
@@ -148,7 +151,8 @@ test("registering, opening: the circle with VFIO's device set", async (t) => {
 		with_guest(driver, () => {});
 		const circles = reports().filter(([, , chain]) => chain!.includes(DEVICE_SET));
 		const expected = driver.label === "migration-v4"
-			? [DEVICE_SET, "matrix_dev->mdevs_lock", `matrix_dev->mdevs_lock -> ${DEVICE_SET}`]
+			? [DEVICE_SET, "matrix_dev->mdevs_lock",
+				`matrix_dev->mdevs_lock -> ${DEVICE_SET}`]
 			: undefined;
 
 		t.strictSame(circles[0], expected, driver.label);

@@ -4,19 +4,27 @@ import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import { EADDRINUSE, EADDRNOTAVAIL, EBUSY, EINVAL, ENODEV, ENOTTY } from "#linux/errno.h";
 import { PGM_SPECIFICATION, type kvm as guest, type kvm_vcpu } from "#linux/kvm_host.h";
 import { sysfs_read, sysfs_readdir, sysfs_write } from "../../../../../drivers/base/sysfs.ts";
-import { vfio_ap_exit, vfio_ap_init } from "../../../../../drivers/s390/crypto/history/rfc2017/vfio_ap_drv.ts";
+import {
+	vfio_ap_exit, vfio_ap_init,
+} from "../../../../../drivers/s390/crypto/history/rfc2017/vfio_ap_drv.ts";
 import {
 	VFIO_AP_CONFIGURE, VFIO_AP_EXECUTE,
 } from "../../../../../drivers/s390/crypto/history/rfc2017/vfio_ap_private.h.ts";
-import { ap_hw_messages, ap_hw_set_service_time } from "../../../../../drivers/s390/sim/ap_hardware.ts";
+import {
+	ap_hw_messages, ap_hw_set_service_time,
+} from "../../../../../drivers/s390/sim/ap_hardware.ts";
 import { advance_clock } from "../../../../../drivers/s390/sim/clock.ts";
 import { crycb_bytes } from "../../sim/crycb_dump.ts";
 import { guest_start, guest_stop } from "../../../../../drivers/s390/sim/guest.ts";
 import { guest_ap_bus } from "../../sim/guest_linux.ts";
 import { boot } from "../../../../../drivers/s390/sim/machine.ts";
-import { AQIC, TAPQ, guest_gr0, guest_pqap, sie_has_queue } from "../../../../../drivers/s390/sim/sie.ts";
+import {
+	AQIC, TAPQ, guest_gr0, guest_pqap, sie_has_queue,
+} from "../../../../../drivers/s390/sim/sie.ts";
 import { syscall } from "../../../../../drivers/s390/sim/syscall.ts";
-import { vfio_device_open, vfio_file_close, vfio_file_ioctl } from "../../../../../drivers/vfio/group.ts";
+import {
+	vfio_device_open, vfio_file_close, vfio_file_ioctl,
+} from "../../../../../drivers/vfio/group.ts";
 import type { vfio_file } from "../../../../../drivers/vfio/vfio.h.ts";
 import { forward_instructions } from "../../../../../tools/lib/lab/forwarding.ts";
 
@@ -100,8 +108,10 @@ test("virtual: a bad map is -EINVAL, and nothing changes", async (t) => {
 	write(1, "assign_domain", "0:8");
 	const before = matrix(1);
 
-	for (const bad of ["4", "4:", ":3", ":", "4:3:5", "4:3,", "4:,3", "4:3,,5", "4:3, 5", " 4:3", "4 :3",
-		"4:256", "256:3", "4:-1", "x:3", "4:3x", "4:3,3", "4:0x", "4:3;5", "\n", "4:3\n\n"]) {
+	for (const bad of ["4", "4:", ":3", ":", "4:3:5", "4:3,", "4:,3", "4:3,,5", "4:3, 5",
+		" 4:3", "4 :3",
+		"4:256", "256:3", "4:-1", "x:3", "4:3x", "4:3,3", "4:0x", "4:3;5", "\n",
+				"4:3\n\n"]) {
 		t.equal(write(1, "assign_adapter", bad), -EINVAL, JSON.stringify(bad));
 		t.equal(write(1, "assign_domain", bad), -EINVAL, JSON.stringify(bad));
 		t.equal(matrix(1), before);
@@ -123,11 +133,13 @@ test("virtual: no CRYCB bits, every instruction goes to the driver", async (t) =
 	t.same([...bus.queues.keys()], [0x0400], "one queue, six behind it");
 	const requests = Array.from({ length: 6 }, () => bus.request(text));
 
-	t.same([0x0308, 0x0347, 0x1608, 0x1647, 0xfe08, 0xfe47].map(ap_hw_messages), [1, 1, 1, 1, 1, 1],
+	t.same([0x0308, 0x0347, 0x1608, 0x1647, 0xfe08, 0xfe47].map(ap_hw_messages),
+		[1, 1, 1, 1, 1, 1],
 		"the one with the fewest outstanding, then the lowest APQN");
 	advance_clock(SERVICE);
 	bus.poll();
-	t.ok(requests.every(({ reply }) => reply !== null && reply.every((b, i) => b === answer[i])));
+	t.ok(requests.every(({ reply }) => reply !== null &&
+		reply.every((b, i) => b === answer[i])));
 	vcpu.run.s.regs.gprs[0] = guest_gr0(TAPQ, 9, 0);
 	t.match(guest_pqap(vcpu), { exit: "intercepted", cc: 3, program: 0 });
 	t.equal(vcpu.run.s.regs.gprs[1] >> 16n & 0xffn, 1n);
@@ -180,7 +192,8 @@ test("virtual: a queue that is unbound is no longer chosen", async (t) => {
 	t.equal(bus.request(text).sent, 0, "nothing is left behind the virtual queue");
 });
 
-test("passthrough: configured by the ioctl, after validation; nothing is intercepted", async (t) => {
+test("passthrough: configured by the ioctl, after validation; nothing is intercepted",
+		async (t) => {
 	create("passthrough", 1);
 	create("passthrough", 2);
 	t.equal(write(1, "assign_adapter", "4:3"), -EINVAL, "a number, no map");

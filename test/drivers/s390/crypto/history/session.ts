@@ -107,7 +107,8 @@ export class session {
 		const { gprs } = vcpu.run.s.regs;
 
 		[gprs[0], gprs[1], gprs[2]] = [0x3000404n, enable ? 0x800000000003n : 0n, 0x1000n];
-		this.step("pqap", () => `${syscall("pqap", () => vcpu_intercept_pqap(vcpu))} ${gprs[1]}`);
+		this.step("pqap",
+			() => `${syscall("pqap", () => vcpu_intercept_pqap(vcpu))} ${gprs[1]}`);
 	}
 
 	close(): void {

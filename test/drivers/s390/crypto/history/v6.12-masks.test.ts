@@ -27,10 +27,13 @@ await Promise.all(["v6.12", "v6.12-masks"].map(load_driver));
 const TRACES = fileURLToPath(new URL("../../../../traces/v6.12/", import.meta.url));
 const LABEL = "v6.12-masks";
 
-const HOST = { apxa: 1 as const, na: 255, nd: 255, apm: [0, 1, 2, 3], aqm: [0, 1, 2, 3], adm: [], old: [] };
+const HOST = {
+	apxa: 1 as const, na: 255, nd: 255, apm: [0, 1, 2, 3], aqm: [0, 1, 2, 3], adm: [], old: [],
+};
 
 function boot(label: string): machine_lab {
-	const lab = new machine_lab({ host: HOST, apmask: [], aqmask: [], memory: "zero" }, driver_of(label));
+	const lab = new machine_lab({ host: HOST, apmask: [], aqmask: [], memory: "zero" },
+		driver_of(label));
 
 	if (lab.load().rc !== 0)
 		throw new Error(`${label} does not load`);
@@ -63,7 +66,9 @@ test("v6.12-masks: token by token 6.12, but for the named functions", async (t) 
 	const changed: string[] = [], added: string[] = [];
 
 	for (const file of DRIVER_FILES) {
-		const of_6_12 = new Map(units_of(driver_file(driver_of("v6.12"), file)).map((u) => [u.name, u.tokens]));
+		const of_6_12 =
+			new Map(units_of(driver_file(driver_of("v6.12"), file))
+				.map((u) => [u.name, u.tokens]));
 		const names: string[] = [];
 
 		for (const { name, tokens } of units_of(driver_file(driver_of(LABEL), file))) {
@@ -90,7 +95,10 @@ const CELLS = SIDE * SIDE;
 
 /* A driver's text, as far as it is needed here. */
 interface text {
-	h: { ap_matrix_mdev: new () => masks_h.ap_matrix_mdev; vfio_ap_queue: new () => masks_h.vfio_ap_queue };
+	h: {
+		ap_matrix_mdev: new () => masks_h.ap_matrix_mdev;
+		vfio_ap_queue: new () => masks_h.vfio_ap_queue;
+	};
 	link(mdev: masks_h.ap_matrix_mdev, q: masks_h.vfio_ap_queue): void;
 	filter(mdev: masks_h.ap_matrix_mdev, filtered: Uint32Array): boolean;
 }
@@ -105,7 +113,8 @@ const masks: text = {
 };
 /* Its table has no masks, which its text does not look for. */
 const walk = {
-	h: walk_h, link: walk_ops.vfio_ap_mdev_link_queue, filter: walk_ops.vfio_ap_mdev_filter_matrix,
+	h: walk_h, link: walk_ops.vfio_ap_mdev_link_queue,
+	filter: walk_ops.vfio_ap_mdev_filter_matrix,
 } as unknown as text;
 
 /* The leftmost bits of a mask, as a number with bit 0 rightmost has them. */
@@ -154,7 +163,8 @@ test("v6.12-masks: filter: every matrix of 2x2, every state of its queues", asyn
 			const words = [0, 1, 2, 3].map((i) => of_masks >> SIDE * i & all - 1);
 
 			compared++;
-			if (outcome(walk, states, words).join() !== outcome(masks, states, words).join())
+			if (outcome(walk, states, words).join() !== outcome(masks, states, words)
+				.join())
 				differ++;
 		}
 	}
@@ -172,15 +182,19 @@ const code = fc.constantFrom(0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x42);
 const operation: fc.Arbitrary<op> = fc.oneof(
 	fc.record({ name: mdev_name, id: any_id, what: fc.constantFrom("assign", "unassign"),
 		unit: fc.constantFrom("adapter", "domain", "control_domain") })
-		.map(({ name, id, what, unit }): op => ["write", name, `${what}_${unit}`, String(id)]),
+		.map(({ name, id, what, unit }): op =>
+			["write", name, `${what}_${unit}`, String(id)]),
 	any_queue.map((queue): op => ["bind", queue]),
 	any_queue.map((queue): op => ["unbind", queue]),
 	mdev_name.map((name): op => ["open", name]),
 	mdev_name.map((name): op => ["close", name]),
 	mdev_name.map((name): op => ["reset", name]),
-	fc.tuple(some_ids, some_ids, some_ids).map(([apm, aqm, adm]): op => ["cfg", { apm, aqm, adm }]),
-	fc.tuple(any_queue, fc.array(code, { maxLength: 3 })).map(([queue, zapq]): op => ["hw", queue, { zapq }]),
-	fc.tuple(any_queue, fc.array(code, { maxLength: 3 })).map(([queue, tapq]): op => ["hw", queue, { tapq }]),
+	fc.tuple(some_ids, some_ids, some_ids)
+		.map(([apm, aqm, adm]): op => ["cfg", { apm, aqm, adm }]),
+	fc.tuple(any_queue, fc.array(code, { maxLength: 3 }))
+		.map(([queue, zapq]): op => ["hw", queue, { zapq }]),
+	fc.tuple(any_queue, fc.array(code, { maxLength: 3 }))
+		.map(([queue, tapq]): op => ["hw", queue, { tapq }]),
 	fc.constantFrom("0x0", "0x8", "+1", "-1").map((mask): op => ["apmask_store", `${mask}\n`]),
 	fc.constantFrom("create", "destroy").chain((what) =>
 		mdev_name.map((name): op => [what as "create" | "destroy", name])),
@@ -203,7 +217,10 @@ function play(label: string, ops: readonly op[], look: (lab: machine_lab) => voi
 		if (crash !== null)
 			break;
 		for (const name of ["a", "b"])
-			seen.states.push([lab.matrix(name), lab.shadow(name), lab.apcb(name), lab.linked(name)]);
+			seen.states.push([
+				lab.matrix(name), lab.shadow(name), lab.apcb(name),
+				lab.linked(name),
+			]);
 		look(lab);
 	}
 	lab.shutdown();
@@ -219,7 +236,8 @@ function masks_of(mdev: masks_h.ap_matrix_mdev): Uint32Array {
 			const q = n.container as masks_h.vfio_ap_queue;
 
 			if (masks_ops._queue_passable(q))
-				bits[(q.apqn >>> 8) * 8 + (q.apqn >>> 5 & 7)] |= 0x80000000 >>> (q.apqn & 31);
+				bits[(q.apqn >>> 8) * 8 +
+					(q.apqn >>> 5 & 7)] |= 0x80000000 >>> (q.apqn & 31);
 		}
 	}
 	return bits;
@@ -236,7 +254,8 @@ test("v6.12-masks: a random history gives what 6.12 gives, and the masks are rig
 
 				checked++;
 				if (passable !== null)
-					deepStrictEqual(passable, masks_of(state as masks_h.ap_matrix_mdev));
+					deepStrictEqual(passable,
+						masks_of(state as masks_h.ap_matrix_mdev));
 			}
 		});
 
