@@ -11,3 +11,6 @@
 export const MAX_ZDEV_CARDIDS_EXT = 256;
 export const MAX_ZDEV_DOMAINS_EXT = 256;
 export const MAX_ZDEV_ENTRIES_EXT = MAX_ZDEV_CARDIDS_EXT * MAX_ZDEV_DOMAINS_EXT;
+
+/** AUTOSEL_DOM - any domain of a card */
+export const AUTOSEL_DOM = 0xffff;

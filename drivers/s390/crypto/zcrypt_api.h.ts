@@ -123,7 +123,7 @@ export class zcrypt_queue {
 
 export {
 	zcrypt_api_exit, zcrypt_api_init, zcrypt_card_list, zcrypt_list_lock, zcrypt_msgtype,
-	zcrypt_msgtype_register, zcrypt_msgtype_unregister,
+	zcrypt_msgtype_register, zcrypt_msgtype_unregister, zcrypt_pick_queue,
 } from "./zcrypt_api.ts";
 export {
 	zcrypt_card_alloc, zcrypt_card_free, zcrypt_card_get, zcrypt_card_put,

@@ -22,7 +22,10 @@ import {
 } from "#asm/debug.h";
 import { list_add_tail, list_del_init, list_for_each_entry, list_head } from "#linux/list.h";
 import { DEFINE_SPINLOCK, type spinlock_t } from "#linux/spinlock.h";
-import type { zcrypt_ops } from "./zcrypt_api.h.ts";
+import { AP_QID_QUEUE } from "#asm/ap.h";
+import { AUTOSEL_DOM } from "#asm/zcrypt.h";
+import { ap_queue_usable } from "./ap_bus.h.ts";
+import type { zcrypt_card, zcrypt_ops, zcrypt_queue } from "./zcrypt_api.h.ts";
 import { DBF_ERR, ZCRYPT_DBF_MAX_SPRINTF_ARGS } from "./zcrypt_debug.h.ts";
 import { zcrypt_msgtype6_exit, zcrypt_msgtype6_init } from "./zcrypt_msgtype6.h.ts";
 import { zcrypt_msgtype50_exit, zcrypt_msgtype50_init } from "./zcrypt_msgtype50.h.ts";
@@ -45,6 +48,27 @@ early_initcall(() => {
 });
 
 /* PORT: zcrypt_process_rescan(): of use to a request that found no queue */
+
+/**
+ * zcrypt_pick_queue - the queue that a request of the host would go to
+ * @card, @domain: where to; AUTOSEL_DOM for whichever
+ *
+ * Return: its APQN, or null when no queue there takes requests of the host.
+ * PORT: no function of C: there each kind of request walks the lists by itself, and takes the
+ * queue with the least load. Here nobody sends any, so the first will do.
+ */
+export function zcrypt_pick_queue(card: number, domain: number): number | null {
+	for (const zc of list_for_each_entry<zcrypt_card>(zcrypt_card_list, "list")) {
+		if (zc.card!.id !== card || !zc.online || !zc.card!.config || zc.card!.chkstop)
+			continue;
+		for (const { online, queue } of list_for_each_entry<zcrypt_queue>(zc.zqueues,
+				"list"))
+			if (online && ap_queue_usable(queue!) &&
+			    (domain === AUTOSEL_DOM || AP_QID_QUEUE(queue!.qid) === domain))
+				return queue!.qid;
+	}
+	return null;
+}
 
 /**
  * zcrypt_msgtype_register - make a message family known

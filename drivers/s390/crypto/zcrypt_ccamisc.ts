@@ -11,7 +11,8 @@
  */
 import { ENODEV } from "#linux/errno.h";
 import { early_initcall } from "#linux/init.h";
-import { cca_facility, queue_that_answers } from "../sim/card_firmware.ts";
+import { cca_facility } from "../sim/card_firmware.ts";
+import { zcrypt_pick_queue } from "./zcrypt_api.h.ts";
 
 /** class cca_info - what is known of a CCA card or one of its domains */
 export class cca_info {
@@ -54,7 +55,7 @@ function cca_info_cache_update(cardnr: number, domain: number, ci: cca_info): vo
 
 /* PORT: the two requests of C are one question to the card */
 function fetch_cca_info(cardnr: number, domain: number): cca_info | null {
-	const qid = queue_that_answers(cardnr, domain);
+	const qid = zcrypt_pick_queue(cardnr, domain);
 
 	if (qid === null)
 		return null;

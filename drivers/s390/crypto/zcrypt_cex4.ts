@@ -38,8 +38,8 @@ import { HZ } from "#linux/jiffies.h";
 import type { char_buf } from "#linux/sprintf.h";
 import { sysfs_create_group, sysfs_remove_group } from "#linux/sysfs.h";
 import { AP_QID_CARD, AP_QID_QUEUE } from "#asm/ap.h";
+import { AUTOSEL_DOM } from "#asm/zcrypt.h";
 import { mod_sysfs_setup, mod_sysfs_state } from "../../base/module.ts";
-import { AUTOSEL_DOM } from "../sim/card_firmware.ts";
 import { cca_get_info, cca_info } from "./zcrypt_ccamisc.ts";
 import {
 	ep11_card_info, ep11_domain_info, ep11_get_card_info, ep11_get_domain_info,

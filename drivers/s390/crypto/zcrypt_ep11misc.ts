@@ -11,7 +11,9 @@
  */
 import { ENODEV } from "#linux/errno.h";
 import { early_initcall } from "#linux/init.h";
-import { AUTOSEL_DOM, ep11_facility, queue_that_answers } from "../sim/card_firmware.ts";
+import { AUTOSEL_DOM } from "#asm/zcrypt.h";
+import { ep11_facility } from "../sim/card_firmware.ts";
+import { zcrypt_pick_queue } from "./zcrypt_api.h.ts";
 
 /** class ep11_card_info - what is known of an EP11 card */
 export class ep11_card_info {
@@ -54,7 +56,7 @@ export function ep11_get_card_info(card: number, info: ep11_card_info, verify: n
 	if (known !== undefined && !verify)
 		return 0;
 	/* PORT: the request of C is a question to the card */
-	const qid = queue_that_answers(card, AUTOSEL_DOM);
+	const qid = zcrypt_pick_queue(card, AUTOSEL_DOM);
 
 	if (qid === null) {
 		card_list.delete(card);
@@ -82,7 +84,7 @@ export function ep11_get_domain_info(
 	card: number, domain: number, info: ep11_domain_info,
 ): number {
 	/* PORT: the request of C is a question to the card */
-	const qid = queue_that_answers(card, domain);
+	const qid = zcrypt_pick_queue(card, domain);
 
 	if (qid === null)
 		return -ENODEV;

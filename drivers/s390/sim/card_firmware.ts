@@ -7,13 +7,7 @@
  * Each card has a serial number of its own, each domain its own current keys, no old ones, and
  * none that are about to be set.
  */
-import { AP_QID_CARD, AP_QID_QUEUE } from "#asm/ap.h";
-import { list_for_each_entry } from "#linux/list.h";
-import { ap_queue_usable } from "../crypto/ap_bus.h.ts";
-import { zcrypt_card_list, type zcrypt_card, type zcrypt_queue } from "../crypto/zcrypt_api.h.ts";
-
-/** AUTOSEL_DOM - any domain of a card */
-export const AUTOSEL_DOM = 0xffff;
+import { AP_QID_CARD } from "#asm/ap.h";
 
 /* Says "SIM" and the adapter, as long as a real one. */
 const CCA_SERIAL_LENGTH = 8;
@@ -26,25 +20,6 @@ const EP11_FIRMWARE = 0x0815;
 const EP11_MODES = 0b1100n;
 
 const GOLDEN_RATIO = 0x9e3779b97f4a7c15n;
-
-/**
- * queue_that_answers - the queue that zcrypt would send a request to
- * @card, @domain: where to; AUTOSEL_DOM for whichever
- *
- * Return: its APQN, or null when no queue there takes requests of the host.
- */
-export function queue_that_answers(card: number, domain: number): number | null {
-	for (const zc of list_for_each_entry<zcrypt_card>(zcrypt_card_list, "list")) {
-		if (zc.card!.id !== card || !zc.online || !zc.card!.config || zc.card!.chkstop)
-			continue;
-		for (const { online, queue } of list_for_each_entry<zcrypt_queue>(zc.zqueues,
-			"list"))
-			if (online && ap_queue_usable(queue!) &&
-			    (domain === AUTOSEL_DOM || AP_QID_QUEUE(queue!.qid) === domain))
-				return queue!.qid;
-	}
-	return null;
-}
 
 function serial(qid: number, length: number): string {
 	return `SIM${AP_QID_CARD(qid).toString(16).toUpperCase().padStart(length - 3, "0")}`;
