@@ -3,11 +3,10 @@
  * The C programs beside the port, compiled where there is a compiler: our own imitation of the
  * algorithms, which is their limit, and the driver itself, where its sources are.
  */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { in_folder, run_child } from "../lib/cli/children.ts";
 import { build_bench } from "../oracle/build.ts";
 import type { kernel_source } from "../oracle/source.ts";
 import type { effort, row } from "./row.ts";
@@ -33,19 +32,10 @@ function row_of(
 	};
 }
 
-/* A folder of its own, as long as a function needs it. */
-function in_folder<T>(fn: (folder: string) => T): T {
-	const folder = mkdtempSync(join(tmpdir(), "vfio-ap-bench-"));
+const FOLDER = join(tmpdir(), "vfio-ap-bench-");
 
-	try {
-		return fn(folder);
-	} finally {
-		rmSync(folder, { recursive: true });
-	}
-}
-
-function run(program: string, effort: effort, driver: string): row[] {
-	const { status, stdout, stderr } = spawnSync(program, [effort], { encoding: "utf8" });
+async function run(program: string, effort: effort, driver: string): Promise<row[]> {
+	const { status, stdout, stderr } = await run_child(program, [effort]);
 
 	if (status !== 0)
 		throw new Error(`${program}: exit status ${status} ${stderr}`);
@@ -58,13 +48,13 @@ function run(program: string, effort: effort, driver: string): row[] {
  *
  * Return: its figures, of the driver "limit"; null when there is no compiler.
  */
-export function native_rows(effort: effort, cc = "cc"): row[] | null {
-	return in_folder((folder) => {
+export async function native_rows(effort: effort, cc = "cc"): Promise<row[] | null> {
+	return in_folder(FOLDER, async (folder) => {
 		const program = join(folder, "bench");
-		const compiled = spawnSync(cc, ["-O2", "-o", program, SOURCE],
-			{ encoding: "utf8" });
+		const compiled = await run_child(cc, ["-O2", "-o", program, SOURCE])
+			.catch(() => null);
 
-		if (compiled.error !== undefined)
+		if (compiled === null)
 			return null;
 		if (compiled.status !== 0)
 			throw new Error(`${cc} ${SOURCE}: ${compiled.stderr}`);
@@ -73,6 +63,7 @@ export function native_rows(effort: effort, cc = "cc"): row[] | null {
 }
 
 /** driver_rows - compile the driver of a kernel, run it; its figures are those of the driver "C" */
-export function driver_rows(source: kernel_source, effort: effort): row[] {
-	return in_folder((folder) => run(build_bench(source, folder), effort, "C"));
+export async function driver_rows(source: kernel_source, effort: effort): Promise<row[]> {
+	return in_folder(FOLDER, async (folder) =>
+		run(await build_bench(source, folder), effort, "C"));
 }

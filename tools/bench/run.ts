@@ -2,10 +2,11 @@
 /*
  * Runs suites: a fresh process for each subject, one after the other.
  */
-import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { driver_by_label } from "../../drivers/s390/crypto/history/index.ts";
+import { start_child } from "../lib/cli/children.ts";
 import { progress_line } from "../lib/cli/terminal.ts";
 import { state_by_label } from "../lib/series/states.ts";
 import { loader_args, module_url } from "../lib/texts/tree.ts";
@@ -21,11 +22,12 @@ const NATIVE = ["bits", "filter", "scale"];
 const DRIVER = ["filter", "scale", "sysfs", "hotplug", "probing"];
 
 async function* rows_of(suite: string, subject: string, effort: effort): AsyncGenerator<row> {
-	const worker = spawn(process.execPath, [...loader_args(), WORKER, suite, subject, effort],
+	const worker = start_child(process.execPath,
+		[...loader_args(), WORKER, suite, subject, effort],
 		{ stdio: ["ignore", "pipe", "inherit"] });
 	const ended = new Promise<number | null>((resolve) => worker.on("close", resolve));
 
-	for await (const line of createInterface(worker.stdout))
+	for await (const line of createInterface(worker.stdout as Readable))
 		yield JSON.parse(line);
 	const status = await ended;
 
@@ -64,16 +66,18 @@ function wants(names: readonly string[], some: readonly string[]): boolean {
 }
 
 /* The native programs' figures; null without a compiler. */
-function native_round({ names, effort, source }: request, progress: progress_line): row[] | null {
+async function native_round(
+	{ names, effort, source }: request, progress: progress_line,
+): Promise<row[] | null> {
 	const rows: row[] = [];
 
 	if (wants(names, DRIVER) && source !== null) {
 		progress.update("the driver's C");
-		rows.push(...driver_rows(source, effort));
+		rows.push(...await driver_rows(source, effort));
 	}
 	if (wants(names, NATIVE)) {
 		progress.update("the imitation in C");
-		const native = native_rows(effort);
+		const native = await native_rows(effort);
 
 		if (native === null)
 			return null;
@@ -112,7 +116,7 @@ export async function run_suites(request: request): Promise<results> {
 	let cc = true;
 
 	for (let round = 1; round <= request.rounds; round++) {
-		const native = native_round(request, progress);
+		const native = await native_round(request, progress);
 
 		cc = native !== null;
 		rows.push(...(native ?? []).map((row) => ({ ...row, round })));

@@ -3,15 +3,14 @@
  * Compiles the driver's C, as it is, against our stand-ins for the kernel (c/), to a program that
  * does the operations of traces. What was built once is kept.
  */
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
-	existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync,
-	writeFileSync,
+	existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { missing_program } from "../crossread/tarball.ts";
+import { in_folder, run_child } from "../lib/cli/children.ts";
 import { make_folder } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { cache_folder } from "./cache.ts";
@@ -37,13 +36,13 @@ export interface oracle {
 	is_new: boolean;
 }
 
-function compiler_version(cc: string): string {
-	const { error, stdout } = spawnSync(cc, ["--version"], { encoding: "utf8" });
-
-	if (error !== undefined)
+async function compiler_version(cc: string): Promise<string> {
+	try {
+		return (await run_child(cc, ["--version"])).stdout;
+	} catch {
 		throw new missing_program(
 			`the oracle needs a C compiler, and there is no ${cc} (Debian: gcc)`);
-	return stdout;
+	}
 }
 
 function stand_ins(): Map<string, string> {
@@ -71,8 +70,8 @@ function write_headers(folder: string, texts: Iterable<string>): void {
 	}
 }
 
-function compile(cc: string, args: readonly string[], what: string): void {
-	const { status, stderr } = spawnSync(cc, args, { encoding: "utf8" });
+async function compile(cc: string, args: readonly string[], what: string): Promise<void> {
+	const { status, stderr } = await run_child(cc, args);
 
 	if (status !== 0)
 		throw new usage_error(`${what} does not compile against the stand-ins: ` +
@@ -109,7 +108,9 @@ function write_source(folder: string, kernel: kernel_source): void {
 }
 
 /* The driver's objects and ours, in a folder where nobody else works. */
-function build_in(folder: string, kernel: kernel_source, cc: string, flags: string[]): void {
+async function build_in(
+	folder: string, kernel: kernel_source, cc: string, flags: string[],
+): Promise<void> {
 	const { from } = kernel;
 	const usual = [...KERNEL_FLAGS, ...definitions(kernel)];
 	const source = join(folder, "source");
@@ -122,14 +123,14 @@ function build_in(folder: string, kernel: kernel_source, cc: string, flags: stri
 
 	write_source(folder, kernel);
 	for (const name of driver_files(kernel))
-		compile(cc, [...usual, ...flags, "-I", headers, "-idirafter", STAND_INS,
+		await compile(cc, [...usual, ...flags, "-I", headers, "-idirafter", STAND_INS,
 			"-c", join(source, name), "-o", object(name)], `${from}: ${name}`);
 	for (const name of readdirSync(STAND_INS).filter((file) => file.endsWith(".c")))
-		compile(cc, [...usual, "-O2", "-I", headers, "-iquote", source, "-iquote",
-			STAND_INS,
-			"-idirafter", STAND_INS, "-c", join(STAND_INS, name), "-o", object(name)],
+		await compile(cc, [...usual, "-O2", "-I", headers, "-iquote", source,
+			"-iquote", STAND_INS, "-idirafter", STAND_INS,
+			"-c", join(STAND_INS, name), "-o", object(name)],
 			`${name} with the headers of ${from}`);
-	compile(cc, [...flags, ...objects, "-o", join(folder, "oracle")], from);
+	await compile(cc, [...flags, ...objects, "-o", join(folder, "oracle")], from);
 }
 
 /**
@@ -138,9 +139,11 @@ function build_in(folder: string, kernel: kernel_source, cc: string, flags: stri
  * Throws missing_program without a compiler, and usage_error with the compiler's first error for
  * a text that needs more of the kernel than there is here.
  */
-export function build_oracle(source: kernel_source, cc = process.env["CC"] ?? "cc"): oracle {
+export async function build_oracle(
+	source: kernel_source, cc = process.env["CC"] ?? "cc",
+): Promise<oracle> {
 	const key = key_of([
-		compiler_version(cc), readFileSync(fileURLToPath(import.meta.url), "utf8"),
+		await compiler_version(cc), readFileSync(fileURLToPath(import.meta.url), "utf8"),
 		...[...crypto_files(source), ...stand_ins()].flat(),
 	]);
 	const kept = join(cache_folder(), "oracles", key);
@@ -148,10 +151,10 @@ export function build_oracle(source: kernel_source, cc = process.env["CC"] ?? "c
 	if (existsSync(join(kept, "oracle")))
 		return { program: join(kept, "oracle"), folder: kept, is_new: false };
 	make_folder(dirname(kept));
-	const folder = mkdtempSync(`${kept}-`);
-
-	build_in(folder, source, cc, ["-O2"]);
-	move_into_place(folder, kept);
+	await in_folder(`${kept}-`, async (folder) => {
+		await build_in(folder, source, cc, ["-O2"]);
+		move_into_place(folder, kept);
+	});
 	return { program: join(kept, "oracle"), folder: kept, is_new: true };
 }
 
@@ -159,11 +162,11 @@ export function build_oracle(source: kernel_source, cc = process.env["CC"] ?? "c
  * build_with_coverage - a program that counts which lines of the driver's C are executed, for gcov
  * @folder: an empty one, that stays until the counts are read
  */
-export function build_with_coverage(
+export async function build_with_coverage(
 	source: kernel_source, folder: string, cc = process.env["CC"] ?? "cc",
-): oracle {
-	compiler_version(cc);
-	build_in(folder, source, cc, ["-O0", "--coverage"]);
+): Promise<oracle> {
+	await compiler_version(cc);
+	await build_in(folder, source, cc, ["-O0", "--coverage"]);
 	return { program: join(folder, "oracle"), folder, is_new: true };
 }
 
@@ -173,15 +176,16 @@ export function build_with_coverage(
  *
  * Return: its path.
  */
-export function build_bench(
+export async function build_bench(
 	source: kernel_source, folder: string, cc = process.env["CC"] ?? "cc",
-): string {
+): Promise<string> {
 	const bench = fileURLToPath(new URL("../bench/native/driver.c", import.meta.url));
 	const program = join(folder, "driver");
 
-	compiler_version(cc);
+	await compiler_version(cc);
 	write_source(folder, source);
-	compile(cc, [...KERNEL_FLAGS, ...definitions(source), "-O2", "-I", join(folder, "include"),
+	await compile(cc, [...KERNEL_FLAGS, ...definitions(source), "-O2",
+		"-I", join(folder, "include"),
 		"-iquote", join(folder, "source"), "-iquote", STAND_INS, "-idirafter", STAND_INS,
 		...driver_files(source).filter((name) => name !== "vfio_ap_ops.c")
 			.map((name) => join(folder, "source", name)),
@@ -195,21 +199,19 @@ export function build_bench(
  *
  * Return: its path.
  */
-export function build_masks(
+export async function build_masks(
 	source: kernel_source, folder: string, cc = process.env["CC"] ?? "cc",
-): string {
+): Promise<string> {
 	const masks = fileURLToPath(new URL("masks/", import.meta.url));
 	const program = join(folder, "masks");
 
-	compiler_version(cc);
+	await compiler_version(cc);
 	write_source(folder, source);
 	/* Most of what the bus calls is not there, and is not called. */
-	compile(cc, [...KERNEL_FLAGS, ...definitions(source), "-O2", "-ffunction-sections",
-		"-no-pie",
-		"-Wl,--gc-sections", "-Wl,--unresolved-symbols=ignore-all", "-I",
-		join(folder, "include"),
-		"-iquote", join(folder, "source"), "-iquote", masks, "-iquote", STAND_INS,
-		"-idirafter", STAND_INS,
+	await compile(cc, [...KERNEL_FLAGS, ...definitions(source), "-O2", "-ffunction-sections",
+		"-no-pie", "-Wl,--gc-sections", "-Wl,--unresolved-symbols=ignore-all",
+		"-I", join(folder, "include"), "-iquote", join(folder, "source"),
+		"-iquote", masks, "-iquote", STAND_INS, "-idirafter", STAND_INS,
 		join(masks, "masks.c"), "-o", program], `${source.from}: ap_bus.c`);
 	return program;
 }
@@ -227,9 +229,9 @@ function function_in(text: string, head: string): string | null {
  *
  * Return: its path.
  */
-export function build_pqap(
+export async function build_pqap(
 	source: kernel_source, folder: string, cc = process.env["CC"] ?? "cc",
-): string {
+): Promise<string> {
 	const pqap = fileURLToPath(new URL("pqap/", import.meta.url));
 	const program = join(folder, "pqap");
 	const priv = [...source.files].find(([path]) => basename(path) === "priv.c")?.[1] ?? "";
@@ -237,12 +239,11 @@ export function build_pqap(
 
 	if (text === null)
 		throw new usage_error(`${source.from}: no handle_pqap() in arch/s390/kvm/priv.c`);
-	compiler_version(cc);
+	await compiler_version(cc);
 	writeFileSync(join(folder, "handle_pqap.c"), text);
-	compile(cc, [...KERNEL_FLAGS, ...definitions(source), "-O2", "-iquote", folder, "-iquote",
-		STAND_INS,
-		"-idirafter", STAND_INS, join(pqap, "pqap.c"), "-o", program],
-			`${source.from}: handle_pqap()`);
+	await compile(cc, [...KERNEL_FLAGS, ...definitions(source), "-O2", "-iquote", folder,
+		"-iquote", STAND_INS, "-idirafter", STAND_INS, join(pqap, "pqap.c"), "-o", program],
+		`${source.from}: handle_pqap()`);
 	return program;
 }
 
@@ -253,6 +254,5 @@ function move_into_place(folder: string, kept: string): void {
 	} catch (error) {
 		if (!existsSync(join(kept, "oracle")))
 			throw error;
-		rmSync(folder, { recursive: true });
 	}
 }

@@ -61,7 +61,7 @@ function not_played(sc: scenario, label: string, because: string): report {
  */
 export async function c_column(where: string): Promise<(sc: scenario) => report> {
 	const source = await find_source(where);
-	const { program } = build_oracle(source);
+	const { program } = await build_oracle(source);
 	const { label } = await load_driver(label_of(source) ?? ported.at(-1)!.label);
 	const boot = (options: boot_options): c_lab => new c_lab(program, options);
 

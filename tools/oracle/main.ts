@@ -67,12 +67,12 @@ async function oracle_for(
 ): Promise<oracle & { label: string | null }> {
 	const source = await find_source(where, driver);
 
-	return { ...build_oracle(source), label: label_of(source) };
+	return { ...await build_oracle(source), label: label_of(source) };
 }
 
 async function build({ where }: options): Promise<number> {
 	const source = await find_source(where);
-	const { program, is_new } = build_oracle(source);
+	const { program, is_new } = await build_oracle(source);
 
 	process.stdout.write(text_table({
 		heading: ["file", "git hash", "text"],

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { spawn } from "node:child_process";
+import { run_child } from "../lib/cli/children.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 
 /**
@@ -10,22 +10,11 @@ import { usage_error } from "../lib/cli/usage_error.ts";
  * Return: the traces, as JSON Lines.
  */
 export async function run_program(program: string, traces: string): Promise<string> {
-	const child = spawn(program, [], { stdio: ["pipe", "pipe", "pipe"] });
-	const out: Buffer[] = [];
-	const complaints: Buffer[] = [];
-	const ended = new Promise<number | null>((resolve, reject) => {
-		child.on("error", reject);
-		child.on("close", resolve);
-	});
-
-	child.stdout.on("data", (bytes: Buffer) => out.push(bytes));
-	child.stderr.on("data", (bytes: Buffer) => complaints.push(bytes));
-	child.stdin.end(traces);
-	const status = await ended;
+	const { status, stdout, stderr } = await run_child(program, [], traces);
 
 	if (status === 2)
-		throw new usage_error(Buffer.concat(complaints).toString("utf8").trimEnd());
+		throw new usage_error(stderr.trimEnd());
 	if (status !== 0)
 		throw new Error(`${program}: exit status ${status}`);
-	return Buffer.concat(out).toString("utf8");
+	return stdout;
 }

@@ -70,8 +70,8 @@ test("report: without a compiler the column says so", async (t) => {
 });
 
 test("native: no compiler -> null; where there is one, the same cases as ours", async (t) => {
-	t.equal(native_rows("smoke", "no-such-compiler"), null);
-	const native = native_rows("smoke");
+	t.equal(await native_rows("smoke", "no-such-compiler"), null);
+	const native = await native_rows("smoke");
 
 	if (native === null) {
 		t.comment("no cc");
@@ -93,7 +93,7 @@ const real = await real_oracle("v6.12");
 test("native: the driver's own C has the cases of ours", { skip: real.skip }, async (t) => {
 	if (real.skip !== false)
 		return;
-	const rows = driver_rows(real.source, "smoke");
+	const rows = await driver_rows(real.source, "smoke");
 
 	t.ok(rows.every(({ driver, value }) => driver === "C" && value > 0));
 	for (const name of ["filter", "scale", "sysfs", "hotplug", "probing"]) {

@@ -49,14 +49,14 @@ test("a text that nobody knows is said to be unknown", async (t) => {
 });
 
 test("no compiler -> missing_program, which says what to install", async (t) => {
-	t.throws(() => build_oracle(other_text, "no-such-cc"),
+	await t.rejects(build_oracle(other_text, "no-such-cc"),
 		new missing_program(
 			"the oracle needs a C compiler, and there is no no-such-cc (Debian: gcc)"));
 });
 
 test("a text that needs more than there is -> usage_error with the compiler's word", async (t) => {
 	try {
-		build_oracle(other_text);
+		await build_oracle(other_text);
 		t.fail("compiled");
 	} catch (error) {
 		if (error instanceof missing_program)

@@ -20,7 +20,7 @@ export async function real_oracle(label: string): Promise<real_oracle> {
 		if (label_of(source) !== label)
 			return {
 				skip: `the C of ${label} is not there, but ${label_of(source) ?? "another text"}` };
-		return { skip: false, source, oracle: build_oracle(source) };
+		return { skip: false, source, oracle: await build_oracle(source) };
 	} catch (error) {
 		if (!(error instanceof missing_program))
 			throw error;

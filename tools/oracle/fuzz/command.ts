@@ -2,11 +2,12 @@
 /*
  * vfio-ap oracle fuzz
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { driver } from "../../../drivers/s390/crypto/history/index.ts";
+import { in_folder } from "../../lib/cli/children.ts";
 import { exit_code } from "../../lib/cli/exit_code.ts";
+import { make_folder, write_file } from "../../lib/cli/output.ts";
 import { printable, progress_line } from "../../lib/cli/terminal.ts";
 import { usage_error } from "../../lib/cli/usage_error.ts";
 import { build_oracle, build_with_coverage, driver_files } from "../build.ts";
@@ -60,9 +61,9 @@ async function write_case(
 	const path = join(out, `${driver.label}-${profile}-${seed}`);
 	const port = [JSON.stringify(trace.header), ...play_all(trace.header, trace.ops, driver)];
 
-	mkdirSync(out, { recursive: true });
-	writeFileSync(`${path}.jsonl`, await run_program(program, input_of(trace)));
-	writeFileSync(`${path}.port.jsonl`, `${port.join("\n")}\n`);
+	make_folder(out);
+	write_file(`${path}.jsonl`, await run_program(program, input_of(trace)));
+	write_file(`${path}.port.jsonl`, `${port.join("\n")}\n`);
 	return `${path}.jsonl`;
 }
 
@@ -103,19 +104,17 @@ async function run(source: kernel_source, program: string, options: fuzz_options
 }
 
 async function run_with_coverage(source: kernel_source, options: fuzz_options): Promise<number> {
-	const folder = mkdtempSync(join(tmpdir(), "vfio-ap-coverage-"));
-
-	try {
-		const { program } = build_with_coverage(source, folder);
+	return in_folder(join(tmpdir(), "vfio-ap-coverage-"), async (folder) => {
+		const { program } = await build_with_coverage(source, folder);
 		const code = await run(source, program, options);
 
-		for (const name of driver_files(source))
-			process.stdout.write(
-				`\n${coverage_text(read_coverage(folder, basename(name, ".c")))}`);
+		for (const name of driver_files(source)) {
+			const coverage = await read_coverage(folder, basename(name, ".c"));
+
+			process.stdout.write(`\n${coverage_text(coverage)}`);
+		}
 		return code;
-	} finally {
-		rmSync(folder, { recursive: true });
-	}
+	});
 }
 
 /** fuzz_command - fuzz, and tell what differs */
@@ -128,5 +127,5 @@ export async function fuzz_command(options: fuzz_options): Promise<number> {
 			`${source.from} is the C of ${text}, --driver ${text} would be right`);
 	if (options.coverage)
 		return run_with_coverage(source, options);
-	return run(source, build_oracle(source).program, options);
+	return run(source, (await build_oracle(source)).program, options);
 }

@@ -2,9 +2,9 @@
 /*
  * Which lines of the driver's C were executed, from gcov's counts.
  */
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { missing_program } from "../../crossread/tarball.ts";
+import { run_child, type child_result } from "../../lib/cli/children.ts";
 
 /**
  * struct function_coverage
@@ -49,18 +49,22 @@ function functions_of(lines: readonly gcov_line[]): function_coverage[] {
 	return [...functions.values()];
 }
 
+async function gcov(counts: string): Promise<child_result> {
+	try {
+		return await run_child("gcov", ["--json-format", "--stdout", counts]);
+	} catch {
+		throw new missing_program("coverage needs the program gcov (Debian: gcc)");
+	}
+}
+
 /**
  * read_coverage - the counts that a program left where it was built
  * @folder: where
  * @name: the C file, without ".c"
  */
-export function read_coverage(folder: string, name: string): file_coverage {
-	const { error, status, stdout, stderr } =
-		spawnSync("gcov", ["--json-format", "--stdout", join(folder, `${name}.gcda`)],
-		{ cwd: folder, encoding: "utf8", maxBuffer: 1 << 28 });
+export async function read_coverage(folder: string, name: string): Promise<file_coverage> {
+	const { status, stdout, stderr } = await gcov(join(folder, `${name}.gcda`));
 
-	if (error !== undefined)
-		throw new missing_program("coverage needs the program gcov (Debian: gcc)");
 	if (status !== 0)
 		throw new Error(`gcov ${name}: ${stderr}`);
 	const { files } = JSON.parse(stdout) as gcov_report;

@@ -3,11 +3,10 @@
  * What is stored to apmask and aqmask, on the port of the AP bus and on a kernel's: all short byte
  * strings, then random ones. The masks go on from one store to the next, the same on both.
  */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sysfs_read, sysfs_write } from "../../../drivers/base/sysfs.ts";
+import { in_folder, run_child } from "../../lib/cli/children.ts";
 import { machine_lab } from "../../lib/lab/lab.ts";
 import { load_driver } from "../../lib/lab/loader.ts";
 import { build_masks } from "../build.ts";
@@ -69,11 +68,10 @@ export function random_string(rnd: random): string {
 			: rnd.pick(BYTES)).join("");
 }
 
-function on_c(program: string, stores: readonly store[]): string[] {
-	const input = stores.map(
-		({ mask, bytes }) => `${mask} ${Buffer.from(bytes, "utf8").toString("hex")}\n`);
-	const { stdout, status } = spawnSync(program, [],
-		{ input: input.join(""), encoding: "utf8", maxBuffer: 1 << 30 });
+async function on_c(program: string, stores: readonly store[]): Promise<string[]> {
+	const input = stores.map(({ mask, bytes }) =>
+		`${mask} ${Buffer.from(bytes, "utf8").toString("hex")}\n`);
+	const { stdout, status } = await run_child(program, [], input.join(""));
 
 	if (status !== 0)
 		throw new Error(`${program}: exit status ${status}`);
@@ -110,12 +108,11 @@ function on_port({ mask, bytes }: store): string {
 export async function compare_stores(
 	source: kernel_source, stores: readonly store[],
 ): Promise<mask_difference | null> {
-	const folder = mkdtempSync(join(tmpdir(), "vfio-ap-masks-"));
+	const answers = await in_folder(join(tmpdir(), "vfio-ap-masks-"), async (folder) =>
+		on_c(await build_masks(source, folder), stores));
 	const lab = await boot();
 
 	try {
-		const answers = on_c(build_masks(source, folder), stores);
-
 		for (const [i, store] of stores.entries()) {
 			const port = on_port(store);
 
@@ -125,6 +122,5 @@ export async function compare_stores(
 		return null;
 	} finally {
 		lab.shutdown();
-		rmSync(folder, { recursive: true });
 	}
 }

@@ -55,7 +55,7 @@ export async function pqap_command(options: pqap_options): Promise<number> {
 	let done = 0;
 
 	for (const batch of batches(options)) {
-		const difference = compare_interceptions(source, batch);
+		const difference = await compare_interceptions(source, batch);
 
 		if (difference !== null) {
 			process.stdout.write(`${in_words(difference.asked)}\n` +

@@ -3,8 +3,6 @@
  * An intercepted PQAP on the port of KVM and on a kernel's handle_pqap(): every function code in
  * every kind of guest, then random registers.
  */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crypto_hook, ECA_APIE, PSW_MASK_PSTATE, type kvm_vcpu } from "#linux/kvm_host.h";
@@ -15,6 +13,7 @@ import {
 } from "../../../drivers/s390/sim/ap_hardware.ts";
 import { guest_start, guest_stop } from "../../../drivers/s390/sim/guest.ts";
 import { kvm_s390_handle_b2 } from "../../../drivers/s390/kvm/priv.ts";
+import { in_folder, run_child } from "../../lib/cli/children.ts";
 import { build_pqap } from "../build.ts";
 import type { random } from "../fuzz/random.ts";
 import type { kernel_source } from "../source.ts";
@@ -134,11 +133,9 @@ function line_of(
 		.map((value) => BigInt(value).toString(16)).join(" ");
 }
 
-function on_c(program: string, asked: readonly interception[]): string[] {
-	const { stdout, status } = spawnSync(program, [], {
-		input: asked.map((it) => `${line_of(it)}\n`).join(""), encoding: "utf8",
-		maxBuffer: 1 << 30,
-	});
+async function on_c(program: string, asked: readonly interception[]): Promise<string[]> {
+	const input = asked.map((it) => `${line_of(it)}\n`).join("");
+	const { stdout, status } = await run_child(program, [], input);
 
 	if (status !== 0)
 		throw new Error(`${program}: exit status ${status}`);
@@ -200,15 +197,14 @@ function boot(): kvm_vcpu {
  *
  * Return: the first one that differs, or null.
  */
-export function compare_interceptions(
+export async function compare_interceptions(
 	source: kernel_source, asked: readonly interception[],
-): pqap_difference | null {
-	const folder = mkdtempSync(join(tmpdir(), "vfio-ap-pqap-"));
+): Promise<pqap_difference | null> {
+	const answers = await in_folder(join(tmpdir(), "vfio-ap-pqap-"), async (folder) =>
+		on_c(await build_pqap(source, folder), asked));
 	const vcpu = boot();
 
 	try {
-		const answers = on_c(build_pqap(source, folder), asked);
-
 		for (const [i, it] of asked.entries()) {
 			const port = on_port(vcpu, it);
 
@@ -220,6 +216,5 @@ export function compare_interceptions(
 		ap_hw_install(true);
 		vcpu.kvm.arch.crypto.pqap_hook = null;
 		guest_stop(vcpu.kvm);
-		rmSync(folder, { recursive: true });
 	}
 }

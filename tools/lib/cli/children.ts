@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Programs that end with us, and folders that go with us, also where a signal ends us. A signal
+ * that nobody waits for ends a process at once, whatever it is at; so one is waited for only as
+ * long as there is something to put away, and then we wait for the program and do nothing else.
+ */
+import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+
+const ENDS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+const children = new Set<ChildProcess>();
+const folders = new Set<string>();
+let waits = false;
+
+function wait_for_signals(wanted: boolean): void {
+	if (wanted !== waits)
+		ENDS.forEach((name) => wanted ? process.on(name, end) : process.off(name, end));
+	waits = wanted;
+}
+
+/* What a program has started is in its group. */
+function end_child({ pid }: ChildProcess): void {
+	try {
+		process.kill(-pid!, "SIGTERM");
+	} catch {
+		/* it has ended */
+	}
+}
+
+function end(signal: NodeJS.Signals): void {
+	children.forEach(end_child);
+	for (const folder of folders)
+		rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+	wait_for_signals(false);
+	process.kill(process.pid, signal);
+}
+
+function hold<T>(all: Set<T>, it: T): void {
+	all.add(it);
+	wait_for_signals(true);
+}
+
+/* A signal may have come already that is told of in the next turn. */
+function let_go<T>(all: Set<T>, it: T): void {
+	all.delete(it);
+	setImmediate(() => wait_for_signals(children.size + folders.size > 0));
+}
+
+/** start_child - start a program; SIGTERM ends it and what it started if a signal ends us */
+export function start_child(
+	program: string, args: readonly string[], options: SpawnOptions = {},
+): ChildProcess {
+	const child = spawn(program, args, { ...options, detached: true });
+
+	if (child.pid !== undefined) {
+		hold(children, child);
+		child.once("close", () => let_go(children, child));
+	}
+	return child;
+}
+
+/** struct child_result - @status: null if a signal ended the program */
+export interface child_result {
+	status: number | null;
+	stdout: string;
+	stderr: string;
+}
+
+/**
+ * run_child - a program, from start to end
+ * @input: for its standard input
+ *
+ * Throws the system's error where it cannot be started.
+ */
+export async function run_child(
+	program: string, args: readonly string[], input = "",
+): Promise<child_result> {
+	const child = start_child(program, args, { stdio: ["pipe", "pipe", "pipe"] });
+	const parts: Record<"stdout" | "stderr", Buffer[]> = { stdout: [], stderr: [] };
+	const ended = new Promise<number | null>((resolve, reject) => {
+		child.on("error", reject);
+		child.on("close", resolve);
+	});
+
+	for (const name of ["stdout", "stderr"] as const)
+		child[name]!.on("data", (bytes: Buffer) => parts[name].push(bytes));
+	/* a program need not read all of it */
+	child.stdin!.on("error", () => {}).end(input);
+	const status = await ended;
+	const text = (list: Buffer[]): string => Buffer.concat(list).toString("utf8");
+
+	return { status, stdout: text(parts.stdout), stderr: text(parts.stderr) };
+}
+
+/**
+ * in_folder - do something in a folder of its own
+ * @prefix: what its path begins with
+ * @work: gets its path; when that is done the folder is gone, unless it was moved
+ */
+export async function in_folder<T>(
+	prefix: string, work: (folder: string) => Promise<T>,
+): Promise<T> {
+	const folder = mkdtempSync(prefix);
+
+	hold(folders, folder);
+	try {
+		return await work(folder);
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+		let_go(folders, folder);
+	}
+}
