@@ -2,15 +2,15 @@
 /*
  * The texts of a posting as files.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { make_folder, write_file } from "../lib/cli/output.ts";
 import { patches_of, text_after, type text } from "../lib/series/patches.ts";
 
 /** write_text - a driver's files into a folder */
 export function write_text(text: text, folder: string): void {
-	mkdirSync(folder, { recursive: true });
+	make_folder(folder);
 	for (const [file, content] of text)
-		writeFileSync(join(folder, file), content);
+		write_file(join(folder, file), content);
 }
 
 /** materialise - the text after each patch, and the one before all, into folders of @dir */

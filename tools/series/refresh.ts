@@ -4,10 +4,11 @@
  * has the same lines, and each patch is what lies between two of them again.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { applyPatch, structuredPatch } from "diff";
+import { write_file } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import {
 	TEXT_FILES, apply, base_of, driver_text, forget, head_of, patches_of, posting_of,
@@ -79,7 +80,7 @@ function write_patches(label: string, texts: readonly text[]): string {
 		const content = `${head_of(patch)}\n---\n${diff_texts(texts[i]!, texts[i + 1]!)}`;
 
 		if (content !== readFileSync(patch.path, "utf8")) {
-			writeFileSync(patch.path, content);
+			write_file(patch.path, content);
 			written.push(`${patch.path.slice(root.length)}\n`);
 		}
 	}

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { write_file } from "../lib/cli/output.ts";
 import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { driver_of, load_driver } from "../lib/lab/loader.ts";
@@ -151,7 +152,7 @@ export async function main(argv: string[]): Promise<number> {
 				: await instead(opened, error.message);
 		} finally {
 			if (values.record !== undefined)
-				writeFileSync(values.record, opened.recorded());
+				write_file(values.record, opened.recorded());
 			opened.shutdown();
 		}
 	});

@@ -5,13 +5,13 @@
  * word. What is typed goes the way of a real shell's writes, so it can be saved, undone and done
  * again on another driver.
  */
-import { writeFileSync } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
 import { getSystemErrorMap } from "node:util";
 import { EACCES, ENOENT, errname } from "#linux/errno.h";
 import {
 	sysfs_open, sysfs_read, sysfs_readdir, sysfs_readlink, sysfs_stat,
 } from "../../drivers/base/sysfs.ts";
+import { write_file } from "../lib/cli/output.ts";
 import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { scenario_text } from "./scenario_text.ts";
@@ -248,7 +248,7 @@ export class prompt {
 
 		if (file === undefined)
 			return text;
-		writeFileSync(file, text);
+		write_file(file, text);
 		return "";
 	}
 }
