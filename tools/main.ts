@@ -39,7 +39,7 @@ function find_command(name: string, table: command_table): command {
 		return row;
 	if (name.startsWith("-"))
 		throw new usage_error(`unknown option ${name}, see vfio-ap --help`);
-	throw new usage_error(`unknown command '${name}', one of: ${[...table.keys()].join(", ")}`);
+	throw new usage_error(`unknown command '${name}', expected one of ${[...table.keys()].join(", ")}`);
 }
 
 async function run_command(name: string, argv: string[], table: command_table): Promise<number> {
@@ -117,7 +117,7 @@ export function describe_failure(error: unknown, command = ""): failure {
 	if (TOO_LARGE.has(code))
 		return {
 			code: exit_code.unusable,
-			line: `${path ?? "the input"}: too large, right would be: less than 512 MB`,
+			line: `${path ?? "the input"}: too large, expected less than 512 MB`,
 		};
 	if (code === "ERR_MODULE_NOT_FOUND" && missing_package) {
 		const line = `${command} needs the package ${missing_package[1]}, run npm install (in a clone npm ci)`;

@@ -25,7 +25,7 @@ const totals = new Map(
 for (const name of names)
 	if (!readers.has(name)) {
 		process.stderr.write(
-			`${name}: no such reader, one of: ${[...readers.keys()].join(", ")}\n`);
+			`${name}: no such reader, expected one of ${[...readers.keys()].join(", ")}\n`);
 		process.exit(2);
 	}
 

@@ -41,7 +41,7 @@ test("dispatch: a command gets the arguments behind its name and decides the sta
 
 test("dispatch: a name that is no command -> usage_error", async (t) => {
 	await t.rejects(dispatch(["ecko"], echo_table([])),
-		new usage_error("unknown command 'ecko', one of: echo"));
+		new usage_error("unknown command 'ecko', expected one of echo"));
 	await t.rejects(dispatch(["--ecko"], echo_table([])),
 		new usage_error("unknown option --ecko, see vfio-ap --help"));
 });
@@ -82,7 +82,7 @@ test("vfio-ap: unknown command -> status 2, one harmless line on stderr", async 
 		{ encoding: "utf8" });
 
 	t.match({ status, stdout }, { status: 2, stdout: "" });
-	t.match(stderr, /^vfio-ap: unknown command 're\\x1b\[31mplay\\n', one of: [a-z, ]*\n$/);
+	t.match(stderr, /^vfio-ap: unknown command 're\\x1b\[31mplay\\n', expected one of [a-z, ]*\n$/);
 });
 
 test("vfio-ap: no command -> status 2 and the help on stderr", async (t) => {

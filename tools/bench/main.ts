@@ -36,7 +36,7 @@ driver's own C (column C) and our own imitation of the same algorithms (column l
 function suite_names(names: readonly string[]): string[] {
 	for (const name of names)
 		if (!suites.has(name))
-			throw new usage_error(`unknown suite '${name}', one of: ${[...suites.keys()].join(", ")}`);
+			throw new usage_error(`unknown suite '${name}', expected one of ${[...suites.keys()].join(", ")}`);
 	return names.length === 0 ? [...suites.keys()] : [...names];
 }
 
@@ -48,7 +48,7 @@ async function subjects_of(names: readonly string[], list: string | undefined): 
 
 	for (const label of labels)
 		if (!known.has(label) && !(any && find_driver(label)))
-			throw new usage_error(`--driver ${label}: not measured here, one of: ${[...known].join(", ")}`);
+			throw new usage_error(`--driver ${label}: not measured here, expected one of ${[...known].join(", ")}`);
 	return labels;
 }
 
@@ -93,7 +93,7 @@ export async function main(argv: string[]): Promise<number> {
 	}
 	if (report === undefined)
 		throw new usage_error(
-			`--format ${values.format}: no such format, one of: ${[...FORMATS.keys()].join(", ")}`);
+			`--format ${values.format}: no such format, expected one of ${[...FORMATS.keys()].join(", ")}`);
 	const names = suite_names(positionals);
 	const effort: effort = values.smoke ? "smoke" : values.long ? "long" : "quick";
 	const source = values["linux-source"] === undefined

@@ -40,7 +40,7 @@ const FORMATS = new Map([
 
 function check_label(label: string): string {
 	if (!HISTORY.includes(label))
-		throw new usage_error(`unknown driver '${label}', one of: ${HISTORY.join(", ")}`);
+		throw new usage_error(`unknown driver '${label}', expected one of ${HISTORY.join(", ")}`);
 	return label;
 }
 
@@ -71,7 +71,7 @@ function size_of(option: string, text: string): number {
 	const n = Number(text);
 
 	if (!Number.isInteger(n) || n < 1 || n > 4)
-		throw new usage_error(`--${option} ${text}: 1 to 4 would be right`);
+		throw new usage_error(`--${option} ${text}, expected 1 to 4`);
 	return n;
 }
 
@@ -80,7 +80,7 @@ function sought_of(v: { property?: string; adapters: string; domains: string }):
 
 	if (!known.includes(v.property!))
 		throw new usage_error(`--property ${v.property}: no such property${
-			did_you_mean(v.property!, known)}, one of: ${known.join(", ")}`);
+			did_you_mean(v.property!, known)}, expected one of ${known.join(", ")}`);
 	return {
 		property: v.property!, adapters: size_of("adapters", v.adapters),
 		domains: size_of("domains", v.domains),
@@ -121,7 +121,7 @@ export async function main(argv: string[]): Promise<number> {
 		return exit_code.holds;
 	}
 	if (format === undefined)
-		throw new usage_error(`--format ${values.format}: no such format, one of: ` +
+		throw new usage_error(`--format ${values.format}: no such format, expected one of ` +
 			[...FORMATS.keys()].join(", "));
 	if ((positionals.length === 0) === (values.property === undefined))
 		throw new usage_error(

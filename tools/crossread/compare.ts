@@ -389,7 +389,7 @@ export async function compare(texts: readonly c_text[], asked: readonly port[] |
 		const known = (await ported_c_files()).join(", ");
 		throw new usage_error(
 			`${texts[0].input}: nothing here to compare (${names.join(", ")}), `
-			+ `a function of ${known} would be right`);
+			+ `expected a function of ${known}`);
 	}
 	const open = found.filter(({ among, named }) => among.length > 1 && !named);
 	const drivers = (asked ?? ports).filter((port) => (

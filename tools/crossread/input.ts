@@ -116,7 +116,7 @@ async function patch_text(input: string, { mail, file }: mail_patch): Promise<c_
 function refuse_binary(bytes: Uint8Array, input: string): void {
 	if (bytes.subarray(0, 65536).includes(0))
 		throw new usage_error(
-			`${input}: binary, a mail, a patch or a C file would be right`);
+			`${input}: binary, expected a mail, a patch or a C file`);
 }
 
 /**
@@ -128,7 +128,7 @@ function refuse_binary(bytes: Uint8Array, input: string): void {
 export async function mail_texts(input: string, patches: readonly mail_patch[]): Promise<c_text[]> {
 	if (patches.length === 0) {
 		throw new usage_error(
-			`${input}: no patch in it, a diff ('@@ -1,7 +1,8 @@') would be right`);
+			`${input}: no patch in it, expected a diff ('@@ -1,7 +1,8 @@')`);
 	}
 	const c_patches = patches.filter(is_c);
 	if (c_patches.length === 0) {
@@ -142,7 +142,7 @@ async function c_file_text(input: string, text: string, c_file: string): Promise
 	const pieces = await file_pieces(text);
 	if (pieces.length === 0 && !c_file.endsWith(".h"))
 		throw new usage_error(
-			`${input}: no C function in it, a whole .c file would be right`);
+			`${input}: no C function in it, expected a whole .c file`);
 	return { input, c_file, subject: null, message_id: null, is_patch: false, pieces };
 }
 
@@ -157,7 +157,7 @@ async function tarball_texts(input: string, c_files: readonly string[]): Promise
 	const found = await read_tarball(input, wanted);
 	if (found.size === 0)
 		throw new usage_error(
-			`${input}: no ${wanted[0]} in it, a kernel's sources would be right`);
+			`${input}: no ${wanted[0]} in it, expected the sources of a kernel`);
 	return Promise.all([...found].map(([path, text]) => (
 		c_file_text(`${input}:${path}`, text, basename(path)))));
 }
@@ -232,7 +232,7 @@ export async function read_mails(input: string, c_files: readonly string[]): Pro
 	const named = messages.some(({ subject }) => find_posted(subject) !== null);
 	if (is_folder && !named && !patches.some(is_c)) {
 		throw new usage_error(`${input}: neither ${crypto}/vfio_ap_ops.c nor a mail with a `
-			+ "patch in it, a kernel tree or a series would be right");
+			+ "patch in it, expected a kernel tree or a series");
 	}
 	return { messages, patches: merge_quotations(patches) };
 }

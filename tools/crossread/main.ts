@@ -92,7 +92,7 @@ function find_port(label: string): port {
 	const found = ports.find(({ driver }) => driver === label);
 	if (!found) {
 		const known = ports.map(({ driver }) => driver).join(", ");
-		throw new usage_error(`unknown driver '${label}', one of: ${known}`);
+		throw new usage_error(`unknown driver '${label}', expected one of ${known}`);
 	}
 	return found;
 }
@@ -100,7 +100,7 @@ function find_port(label: string): port {
 function read_format(format: string): request["format"] {
 	if (format === "text" || format === "html" || format === "json")
 		return format;
-	throw new usage_error(`unknown format '${format}', one of: text, html, json`);
+	throw new usage_error(`unknown format '${format}', expected one of text, html, json`);
 }
 
 function only_function(views: text_view[], name: string): text_view[] {
@@ -108,7 +108,7 @@ function only_function(views: text_view[], name: string): text_view[] {
 		views.flatMap(({ functions }) => functions.map((fn) => fn.name)))];
 	if (!known.includes(name)) {
 		const some = known.slice(0, 8).join(", ") + (known.length > 8 ? ", ..." : "");
-		throw new usage_error(`no function '${name}' in the input, one of: ${some}`);
+		throw new usage_error(`no function '${name}' in the input, expected one of ${some}`);
 	}
 	return views.map((view) => {
 		const functions = view.functions.filter((fn) => fn.name === name);
@@ -204,8 +204,8 @@ async function patches_in(input: string, c_files: readonly string[]): Promise<pa
 		.map(({ patch }) => [patch.path, patch]));
 
 	if (found.size === 0) {
-		throw new usage_error(`${input}: a subject that names a patch of `
-			+ `${patched_postings().join(", ")} would be right, as [PATCH v13 08/15]`);
+		throw new usage_error(`${input}: its subject names no patch, expected one of `
+			+ `${patched_postings().join(", ")}, as [PATCH v13 08/15]`);
 	}
 	return [...found.values()];
 }
@@ -290,6 +290,6 @@ export async function main(argv: string[]): Promise<number> {
 		return check_ports(request);
 	else
 		throw new usage_error(
-			"an INPUT or --check would be right, see vfio-ap crossread --help");
+			"no input, expected an INPUT or --check, see vfio-ap crossread --help");
 	return exit_code.holds;
 }

@@ -82,7 +82,7 @@ function end_hunk(at: reader): void {
 		const short = Math.max(hunk.old_left, hunk.new_left);
 		throw new usage_error(
 			`${at.file}:${hunk.at}: the hunk ends ${short} lines before its `
-			+ "header says, a patch that is not cut off or wrapped would be right");
+			+ "header says, expected a patch that is not cut off or wrapped");
 	}
 	const { header, heading, lines } = hunk;
 	if (lines.length > 0)
@@ -131,7 +131,7 @@ function read_header(at: reader, line: mail_line): boolean {
 	}
 	if (line.depth === 0 && /^@@ |^@@$/.test(line.text) && !at.as_it_is) {
 		throw new usage_error(`${at.file}:${line.line}: unreadable head of a hunk, `
-			+ "'@@ -LINE,COUNT +LINE,COUNT @@' would be right");
+			+ "expected '@@ -LINE,COUNT +LINE,COUNT @@'");
 	}
 	return false;
 }
@@ -144,7 +144,7 @@ function check_behind(at: reader, { depth, line, text }: mail_line): void {
 			/^(?:\+(?!\+\+ )|-(?!-(?:$| |-)))/.test(text)) {
 		throw new usage_error(
 			`${at.file}:${line}: a changed line behind the end of its hunk, `
-			+ "a patch whose lines are not wrapped would be right");
+			+ "expected a patch whose lines are not wrapped");
 	}
 	at.just_ended = false;
 }

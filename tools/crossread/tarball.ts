@@ -47,7 +47,7 @@ function is_missing(error: unknown): boolean {
 function xz_fault(file: string, status: unknown, said: string): usage_error {
 	const what = said.trim().split("\n", 1)[0] || `xz ended with ${status}`;
 	return new usage_error(`${file}: damaged or cut off (${excerpt(what)}), `
-		+ "right would be: what xz -t accepts");
+		+ "expected what xz -t accepts");
 }
 
 async function *unxz(input: chunks, file: string): AsyncGenerator<Buffer> {
@@ -81,7 +81,7 @@ async function *unxz(input: chunks, file: string): AsyncGenerator<Buffer> {
 
 function refuse_tar(file: string, why: string): never {
 	throw new usage_error(`${file}: not a tar archive, or damaged (${excerpt(why)}), `
-		+ "right would be: what tar -t accepts");
+		+ "expected what tar -t accepts");
 }
 
 /** A part of a file in an archive. */
@@ -124,7 +124,7 @@ async function *tar_data(input: chunks, file: string, wanted: (entry: ReadEntry)
 			refuse_tar(file, "it is gzip");
 		size += chunk.length;
 		if (size > unpacked_max)
-			throw new usage_error(`${file}: more than ${unpacked_max} bytes unpacked, right would be: `
+			throw new usage_error(`${file}: more than ${unpacked_max} bytes unpacked, expected `
 				+ "the sources of one kernel");
 		if (!is_ended())
 			parser.write(chunk);
@@ -167,7 +167,7 @@ async function deb_members(handle: FileHandle, file: string): Promise<deb_member
 			!(at + 60 + size <= file_size))
 			throw new usage_error(
 				`${file}: a Debian package without a whole data.tar.xz `
-				+ `(byte ${at}), right would be: what dpkg-deb -c accepts`);
+				+ `(byte ${at}), expected what dpkg-deb -c accepts`);
 		members.push({
 			name: text_field(buffer, 0, 16).replace(/\/$/, ""), start: at + 60, size,
 		});
@@ -213,7 +213,7 @@ async function *source_in_deb(file: string): AsyncGenerator<Buffer> {
 		yield data;
 	if (first === null)
 		throw new usage_error(`${file}: a Debian package without linux-source-*.tar.xz, `
-			+ "right would be: a package of kernel sources");
+			+ "expected a package of kernel sources");
 }
 
 function tar_chunks(file: string): chunks {
@@ -251,7 +251,7 @@ export async function read_tarball(file: string, names: readonly string[]) {
 			return false;
 		if (size > file_max)
 			throw new usage_error(
-				`${file}: ${excerpt(path)} has ${size} bytes, right would be: `
+				`${file}: ${excerpt(path)} has ${size} bytes, expected `
 				+ `at most ${file_max}`);
 		found.set(name, []);
 		return true;

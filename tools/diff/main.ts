@@ -36,7 +36,7 @@ function find_driver(label: string): driver {
 	const found = driver_by_label(label) ?? state_by_label(label);
 
 	if (found === undefined)
-		throw new usage_error(`unknown driver '${label}', one of: ${LABELS}`);
+		throw new usage_error(`unknown driver '${label}', expected one of ${LABELS}`);
 	return found;
 }
 
@@ -79,7 +79,7 @@ export async function main(argv: string[]): Promise<number> {
 		return exit_code.holds;
 	}
 	if (!FORMATS.has(values.format) && values.format !== "html")
-		throw new usage_error(`--format ${values.format}: no such format, one of: ` +
+		throw new usage_error(`--format ${values.format}: no such format, expected one of ` +
 			[...FORMATS.keys(), "html"].join(", "));
 	if (positionals.length < 2 || positionals.length > 3)
 		throw new usage_error(

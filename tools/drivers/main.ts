@@ -31,7 +31,7 @@ export async function main(argv: string[]): Promise<number> {
 	const list = FORMATS.get(values.format);
 
 	if (list === undefined)
-		throw new usage_error(`--format ${values.format}: no such format, one of: ` +
+		throw new usage_error(`--format ${values.format}: no such format, expected one of ` +
 			[...FORMATS.keys()].join(", "));
 	process.stdout.write(values.help ? HELP : list());
 	return exit_code.holds;

@@ -341,7 +341,7 @@ const MEMBERS: Record<line["result"], fields> = {
 };
 
 function refuse(file: string, at: number, what: string, right: string): never {
-	throw new usage_error(`${file}:${at}: ${what}, right would be: ${right}`);
+	throw new usage_error(`${file}:${at}: ${what}, expected ${right}`);
 }
 
 function parse_row(file: string, at: number, row: string): Record<string, unknown> {

@@ -43,7 +43,7 @@ export class checkpoint {
 		const unusable =
 			new usage_error(
 				`${this.#file}:1: no checkpoint of this campaign and shard, ` +
-			"right would be: the same arguments as before, or another file");
+			"expected the same arguments as before, or another file");
 
 		try {
 			this.#work = JSON.parse(bytes.toString("utf8", 0, end)) as work;
@@ -82,7 +82,7 @@ export class checkpoint {
 		const saved = this.#work.search;
 
 		if (saved?.job === job && !s.restore({ ...saved, graph: [] }, this.#graph))
-			throw new usage_error(`${this.#file}: a checkpoint that is cut off, right would be: another file`);
+			throw new usage_error(`${this.#file}: a checkpoint that is cut off, expected another file`);
 	}
 
 	#write(graph: Uint8Array[]): void {

@@ -62,7 +62,7 @@ function number_of(
 		return fallback;
 	if (!/^\d+$/.test(text) || Number(text) < least || Number(text) > most)
 		throw new usage_error(
-			`--${name} ${text}: right would be: a number from ${least} to ${most}`);
+			`--${name} ${text}, expected a number from ${least} to ${most}`);
 	return Number(text);
 }
 
@@ -75,7 +75,7 @@ function list_of<T extends string>(
 		const it = known.find((k) => k === word);
 
 		if (it === undefined)
-			throw new usage_error(`--${name} ${word}: not known, right would be: ${known.join(", ")}`);
+			throw new usage_error(`--${name} ${word}: not known, expected ${known.join(", ")}`);
 		return it;
 	});
 }
@@ -84,7 +84,7 @@ function shard_parts(text: string | undefined): [i: number, n: number] {
 	const m = /^(\d+)\/(\d+)$/.exec(text ?? "1/1");
 
 	if (m === null || Number(m[1]) < 1 || Number(m[1]) > Number(m[2]))
-		throw new usage_error(`--shard ${text}: right would be: 1/3, 2/3 or 3/3`);
+		throw new usage_error(`--shard ${text}, expected 1/3, 2/3 or 3/3`);
 	return [Number(m[1]), Number(m[2])];
 }
 
@@ -136,7 +136,7 @@ function plan_of(v: values): plan {
 		: (v.driver ?? "v6.12").split(",");
 
 	if (v.depth !== undefined && v["until-done"])
-		throw new usage_error("--depth and --until-done: right would be: one of them");
+		throw new usage_error("--depth and --until-done, expected one of them");
 	return {
 		drivers: labels.map(searchable),
 		adapters: number_of(v.adapters, "adapters", 2, 1, big),
@@ -194,14 +194,14 @@ function merge_files(files: string[], partial: boolean): { merged: merged; code:
 
 	if (parts.length === 0)
 		throw new usage_error(
-			`${files[0]}:1: no results in it, right would be: a file of --format json`);
+			`${files[0]}:1: no results in it, expected a file of --format json`);
 	const merged = merge_parts(parts);
 	const gone = [...files.filter((_, i) => read[i] === null).map((file) => `${file} is empty`),
 		...merged.missing].join("; ");
 
 	if (gone !== "" && !partial)
 		throw new usage_error(
-			`--merge: ${gone}; right would be: all of a campaign, or --partial`);
+			`--merge: ${gone}, expected all of a campaign, or --partial`);
 	if (gone !== "")
 		process.stderr.write(`vfio-ap: not all of the campaign: ${printable(gone)}\n`);
 	return { merged, code: gone === "" ? outcome_of(merged.lines) : exit_code.open };
@@ -226,7 +226,7 @@ export async function main(argv: string[]): Promise<number> {
 		throw new usage_error(`${positionals[0]}: not expected, files go behind --merge`);
 	if (v.merge) {
 		if (positionals.length === 0)
-			throw new usage_error("--merge: no file, right would be: --merge 1.jsonl 2.jsonl 3.jsonl");
+			throw new usage_error("--merge: no file, expected --merge 1.jsonl 2.jsonl 3.jsonl");
 		const { merged, code } = merge_files(positionals, v.partial ?? false);
 
 		await write(merged.campaign, merged.lines, format!);
@@ -242,7 +242,7 @@ export async function main(argv: string[]): Promise<number> {
 	for (const j of jobs)
 		if (is_search(j) && !can_search(plan_of_space(j), p.max_states))
 			throw new usage_error(`--max-states ${p.max_states}: too many for the operations of this ` +
-				"space, right would be: a smaller number");
+				"space, expected a smaller number");
 	if (v.output !== undefined)
 		make_folder(v.output);
 	inline_less();

@@ -247,10 +247,10 @@ function maximal(s: observation, { size, rule }: surroundings): complaint | null
 			continue;
 		const given = rule === "give what fits" ? fitting(s, m, size)
 			: filtered(s, m, size.domains);
-		const withheld = s.queues.some((_, q) => in_product(given, q, size.domains) &&
+		const missing = s.queues.some((_, q) => in_product(given, q, size.domains) &&
 			!in_product(m.apcb, q, size.domains));
 
-		if (withheld)
+		if (missing)
 			return {
 				m: i,
 				expected: `the guest has all that could be given: ${masks_text(given, size)}`,

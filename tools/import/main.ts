@@ -90,7 +90,7 @@ export async function main(argv: string[]): Promise<number> {
 		return exit_code.holds;
 	}
 	if (positionals.length === 0)
-		throw new usage_error("no mail given, right would be: vfio-ap import MAIL");
+		throw new usage_error("no mail given, expected vfio-ap import MAIL");
 	const host = values.host === undefined ? null : parse_host_text(values.host);
 	const inputs = await read_inputs(positionals, host);
 	for (const i of inputs.filter((it) => it.scenarios.length === 0))

@@ -146,7 +146,7 @@ export async function main(argv: string[]): Promise<number> {
 		return exit_code.holds;
 	}
 	if (!["text", "json", "html"].includes(values.format))
-		throw new usage_error(`--format ${values.format}: one of text, json, html`);
+		throw new usage_error(`--format ${values.format}: no such format, expected one of text, json, html`);
 	if (values.output !== undefined && values.format !== "html")
 		throw new usage_error("--output is for --format html");
 	const labels = await labels_of(values.driver);

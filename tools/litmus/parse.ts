@@ -210,11 +210,11 @@ function finish(test: partial): litmus {
 	if (test.actors.length !== 2 || test.actors.some(({ ops }) => ops.length === 0))
 		throw new usage_error(
 			`${test.file}:${test.line}: ${test.name} needs two actors with an ` +
-			"operation each, right would be: actor admin, unbind 04.0004");
+			"operation each, expected actor admin, unbind 04.0004");
 	if (test.claims.length === 0)
 		throw new usage_error(
 			`${test.file}:${test.line}: ${test.name} claims nothing, right would ` +
-			"be: result never end=deadlock");
+			"result never end=deadlock");
 	return { ...rest, setup: setup! };
 }
 
@@ -252,6 +252,6 @@ export function parse_litmus(text: string, file: string): litmus[] {
 			parse_body(r, line, test);
 	});
 	if (list.length === 0)
-		throw new usage_error(`${file}:1: no test in it, right would be: litmus NAME`);
+		throw new usage_error(`${file}:1: no test in it, expected litmus NAME`);
 	return list.map(finish);
 }

@@ -13,11 +13,11 @@ import { label_of } from "./known_texts.ts";
 import { c_lab, why_not } from "./lab.ts";
 import { find_source } from "./source.ts";
 
-/* Why a driver withholds something is seen on the port only; that it does, in the C too. */
+/* Why a driver filters something is seen on the port only; that it does, in the C too. */
 function without_reasons(s: statement): statement {
 	const { body } = s;
 
-	if (body.kind !== "expect" || body.expect.what !== "withheld")
+	if (body.kind !== "expect" || body.expect.what !== "filtered")
 		return s;
 	return { ...s, body: { ...body, expect: { ...body.expect, because: [] } } };
 }

@@ -39,7 +39,7 @@ export function report_texts({ files }: kernel_source): text_report[] {
 	return [...files].map(([path, text]) => {
 		const hash = git_hash(text);
 
-		return { file: basename(path), hash, what: KNOWN.get(hash)?.[0] ?? "unknown text" };
+		return { file: basename(path), hash, what: KNOWN.get(hash)?.[0] ?? "unknown version" };
 	});
 }
 

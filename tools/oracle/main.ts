@@ -163,7 +163,7 @@ async function run_verb(
 	case "check":
 		return check(rest, options);
 	default:
-		throw new usage_error(`oracle ${verb ?? "without a verb"}: one of build, record, check, fuzz, masks, pqap`);
+		throw new usage_error(`oracle ${verb ?? "without a verb"}, expected one of build, record, check, fuzz, masks, pqap`);
 	}
 }
 

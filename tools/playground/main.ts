@@ -50,7 +50,7 @@ function drivers_for(wanted: string | undefined): readonly driver[] {
 
 	if (state !== undefined)
 		throw new usage_error(`--driver ${state.label}: a posting after some of its patches is not in a page, ` +
-			"right would be: a driver that vfio-ap drivers lists");
+			"expected a driver that vfio-ap drivers lists");
 	return list;
 }
 

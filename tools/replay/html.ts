@@ -30,7 +30,7 @@ function links_into(page: string): [string, string][] {
 			`${encodeURIComponent(basename(page))}#${driver}/${file}/${line}/${name}`]);
 
 	if (links.length === 0)
-		throw new usage_error(`${page}: no function in it, right would be: a page of crossread --format html`);
+		throw new usage_error(`${page}: no function in it, expected a page of crossread --format html`);
 	return links;
 }
 

@@ -101,12 +101,12 @@ async function run(paths: string[], label: string | undefined, format: string): 
 		throw new usage_error("trace run needs one FILE, a trace or a scenario");
 	if (!FORMATS.includes(format))
 		throw new usage_error(
-			`--format ${format}: no such format, right would be: jsonl or text`);
+			`--format ${format}: no such format, expected jsonl or text`);
 	if (!file.endsWith(".scn"))
 		await run_trace(file, label, format);
 	else if (label === undefined)
 		throw new usage_error(
-			`${file}: a scenario names no driver, right would be: --driver v6.12`);
+			`${file}: a scenario names no driver, expected --driver v6.12`);
 	else
 		run_script(file, (await load_driver(label)).label, format);
 	return exit_code.holds;
@@ -153,6 +153,6 @@ export async function main(argv: string[]): Promise<number> {
 	case "run":
 		return await run(paths, values.driver, values.format);
 	default:
-		throw new usage_error(`trace ${verb ?? "without a verb"}: one of check, run`);
+		throw new usage_error(`trace ${verb ?? "without a verb"}, expected one of check, run`);
 	}
 }

@@ -20,7 +20,7 @@ export function read_script(file: string): scenario[] {
 }
 
 function refuse(s: scenario, line: number, what: string, right: string): never {
-	throw new usage_error(`${s.file}:${line}: ${what}, right would be: ${right}`);
+	throw new usage_error(`${s.file}:${line}: ${what}, expected ${right}`);
 }
 
 /** header_of - the header of the trace that a scenario becomes */

@@ -118,10 +118,10 @@ test("plot: an SVG image with a line per driver", async (t) => {
 
 test("vfio-ap bench: what it cannot do -> 2", async (t) => {
 	for (const [args, line] of [
-		[["speed"], /^vfio-ap: unknown suite 'speed', one of: bits, /],
+		[["speed"], /^vfio-ap: unknown suite 'speed', expected one of bits, /],
 		[["bits", "--driver", "v11"],
-			/^vfio-ap: --driver v11: not measured here, one of: include\//],
-		[["--format", "xml"], /^vfio-ap: --format xml: no such format, one of: text, /],
+			/^vfio-ap: --driver v11: not measured here, expected one of include\//],
+		[["--format", "xml"], /^vfio-ap: --format xml: no such format, expected one of text, /],
 	] as const) {
 		const { status, stderr } = spawnSync(EXECUTABLE, ["bench", ...args],
 			{ encoding: "utf8" });

@@ -8,10 +8,10 @@ const bad: [argv: string[], message: RegExp][] = [
 	[["--check", "110"], /LIMIT '110' is not 0 to 100/],
 	[["--check", "half"], /^half: no such file/],
 	[["--check", "50", "60"], /^60: no such file/],
-	[["--check", "--driver", "v99"], /unknown driver 'v99', one of: v/],
-	[["--check", "--format", "xml"], /unknown format 'xml', one of: text, html, json/],
+	[["--check", "--driver", "v99"], /unknown driver 'v99', expected one of v/],
+	[["--check", "--format", "xml"], /unknown format 'xml', expected one of text, html, json/],
 	[["--check", "--format", "html"], /html shows an INPUT/],
-	[["--series", "v99"], /no series of 'v99' is recorded, one of: v11/],
+	[["--series", "v99"], /no series of 'v99' is recorded, expected one of v11/],
 	[["--origin", "no_such_function"], /no function 'no_such_function' in the ports v/],
 ];
 

@@ -194,10 +194,10 @@ test("diff: what cannot be used is an error of one line", async (t) => {
 	await t.rejects(main(["v11"]), new usage_error(
 		"diff needs two drivers and at most one function, e.g. diff v11 v12"));
 	await t.rejects(main(["v11", "v99"]), new usage_error(
-		`unknown driver 'v99', one of: ${drivers.map(({ label }) => label).join(", ")}`));
+		`unknown driver 'v99', expected one of ${drivers.map(({ label }) => label).join(", ")}`));
 	await t.rejects(main(["v11", "v12", "frob"]), new usage_error(
 		"no 'frob' in v11 or v12, vfio-ap diff v11 v12 --stat lists what there is"));
-	await t.rejects(main(["v11", "v12", "--format", "pdf"]), /one of: text, markdown/);
+	await t.rejects(main(["v11", "v12", "--format", "pdf"]), /expected one of text, markdown/);
 });
 
 test("diff: says where the patches of the later text are listed", async (t) => {

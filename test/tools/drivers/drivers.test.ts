@@ -36,7 +36,7 @@ test("drivers --format json: an object a line", async (t) => {
 
 test("drivers: an unknown format is an error", async (t) => {
 	await t.rejects(main(["--format", "html"]), new usage_error(
-		"--format html: no such format, one of: text, markdown, json"));
+		"--format html: no such format, expected one of text, markdown, json"));
 });
 
 test("registry: knowing the drivers does not load them", async (t) => {

@@ -109,7 +109,7 @@ test("--merge: what does not fit together is refused, what is missing is listed"
 
 	t.equal(await merged([two, one]), `1 ${whole}`);
 	t.equal(await merged([one]),
-		"--merge: shard 2 of 2 is missing; right would be: all of a campaign, or --partial");
+		"--merge: shard 2 of 2 is missing, expected all of a campaign, or --partial");
 	t.match(await merged([one, ""]), /2\.jsonl is empty; shard 2 of 2 is missing/);
 	t.match(await merged([one, rows.slice(0, -2).join("\n")]),
 		/shard 2 \(2\.jsonl\) is not finished/);
@@ -122,7 +122,7 @@ test("--merge: what does not fit together is refused, what is missing is listed"
 		/^2\.jsonl:1: another campaign/);
 	t.match(await merged([one, await file(2, 3)]), /^2\.jsonl:1: another campaign/);
 	t.match(await merged([one, two.replace('"result":"walks"', '"result":"walk"')]),
-		/^2\.jsonl:\d+: result "walk", right/);
+		/^2\.jsonl:\d+: result "walk", expected/);
 	t.match(await merged([one, two.replace('"transitions":', '"transitions":"x","y":')]),
 		/^2\.jsonl:\d+: "transitions" of a/);
 	t.match(await merged([one, two.slice(0, -60)]), /^2\.jsonl:\d+: not JSON/);

@@ -51,11 +51,11 @@ test("parse_litmus: the parts of a test", async (t) => {
 	});
 });
 
-test("parse_litmus: what is wrong, where, and what would be right", async (t) => {
+test("parse_litmus: what is wrong, where, and what is expected", async (t) => {
 	const wrong: [string, string, RegExp][] = [
 		["end=deadlock", "deadlock",
-			/^x\.lit:9: "deadlock" says nothing of a final state, right/],
-		["never", "rarely", /^x\.lit:9: "rarely" is no frequency, right/],
+			/^x\.lit:9: "deadlock" says nothing of a final state, expected/],
+		["never", "rarely", /^x\.lit:9: "rarely" is no frequency, expected/],
 		["actor b", "actor B", /^x\.lit:6: "B" cannot be an actor/],
 		["bind 04.0004", "bind 04.000g", /^x\.lit:5: "04\.000g" is no queue/],
 		["bind 04.0004", "grab 04.0004", /^x\.lit:5: "grab" is no operation/],

@@ -45,7 +45,7 @@ test("a folder that is no kernel tree -> usage_error", async (t) => {
 
 test("a text that nobody knows is said to be unknown", async (t) => {
 	t.equal(label_of(other_text), null);
-	t.match(report_texts(other_text), [{ file: "vfio_ap_ops.c", what: "unknown text" }]);
+	t.match(report_texts(other_text), [{ file: "vfio_ap_ops.c", what: "unknown version" }]);
 });
 
 test("no compiler -> missing_program, which says what to install", async (t) => {

@@ -29,7 +29,7 @@ function text(d: decision): string {
 /* What the last operation of a scenario made a driver decide. */
 const cases: [what: string, body: string, driver: string, decided: string[]][] = [
 	["a hole at start, v11", `${HOLE}open m0 = 0`, "v11", [
-		"m0 adapter b withheld by 0b.0002: 0b.0002 is not bound (vfio_ap_mdev_filter_guest_matrix, v11 11/14)",
+		"m0 adapter b filtered by 0b.0002: 0b.0002 is not bound (vfio_ap_mdev_filter_guest_matrix, v11 11/14)",
 		"m0 adapter a plugged by -: its queues are bound (vfio_ap_mdev_filter_guest_matrix, v11 11/14)",
 		"m0 domain 1 plugged by -: its queues are bound (vfio_ap_mdev_filter_guest_matrix, v11 11/14)",
 		"m0 domain 2 plugged by -: its queues are bound (vfio_ap_mdev_filter_guest_matrix, v11 11/14)",
@@ -37,11 +37,11 @@ const cases: [what: string, body: string, driver: string, decided: string[]][] =
 	["a domain with a hole is assigned, v11",
 		"host adapters 0a domains 0001 0002\nbound 0a.0001\nmdev m0 adapters 0a domains 0001\nopen m0 = 0\n" +
 		"assign_domain m0 2 = 1", "v11",
-		["m0 domain 2 withheld by 0a.0002: 0a.0002 is not bound (vfio_ap_mdev_filter_guest_matrix, v11 11/14)"]],
+		["m0 domain 2 filtered by 0a.0002: 0a.0002 is not bound (vfio_ap_mdev_filter_guest_matrix, v11 11/14)"]],
 	["the same, v12: rejected, no bit is touched",
 		"host adapters 0a domains 0001 0002\nbound 0a.0001\nmdev m0 adapters 0a domains 0001\nopen m0 = 0\n" +
 		"assign_domain m0 2 = 1", "v12",
-		["m0 domain 2 withheld by 0a.0002: 0a.0002 is not bound (vfio_ap_assign_apqi_to_apcb, v12 12/17)"]],
+		["m0 domain 2 filtered by 0a.0002: 0a.0002 is not bound (vfio_ap_assign_apqi_to_apcb, v12 12/17)"]],
 	["the same, v13: the adapter goes",
 		"host adapters 0a domains 0001 0002\nbound 0a.0001\nmdev m0 adapters 0a domains 0001\nopen m0 = 0\n" +
 		"assign_domain m0 2 = 1", "v13", [
@@ -60,18 +60,18 @@ const cases: [what: string, body: string, driver: string, decided: string[]][] =
 	["a queue that is checkstopped, v6.0", "host adapters 0a domains 0001 0002\nbound all\n" +
 		"mdev m0 adapters 0a domains 0001 0002\nopen m0 = 0\nhw 0a.0001 zapq 04 04\nreset m0\n" +
 		"unassign_adapter m0 0xa\nassign_adapter m0 0xa", "v6.0", [
-			"m0 adapter a withheld by 0a.0001: the last reset of 0a.0001 ended with response code 04 " +
+			"m0 adapter a filtered by 0a.0001: the last reset of 0a.0001 ended with response code 04 " +
 				"(vfio_ap_mdev_filter_matrix, v20 17/20)"]],
 	["an adapter the host has not, v11", "host adapters 0a domains 0001\nbound all\n" +
 		"mdev m0 adapters 0a 0c domains 0001\nopen m0 = 0", "v11", [
-			"m0 adapter c withheld by -: it is not in the host's AP configuration " +
+			"m0 adapter c filtered by -: it is not in the host's AP configuration " +
 				"(vfio_ap_mdev_filter_guest_matrix, v11 11/14)",
 			"m0 adapter a plugged by -: its queues are bound (vfio_ap_mdev_filter_guest_matrix, v11 11/14)",
 			"m0 domain 1 plugged by -: its queues are bound (vfio_ap_mdev_filter_guest_matrix, v11 11/14)"]],
 	["two queues of one chain, v6.12",
 		"host adapters 04 05 domains 0004 007d\nbound 04.0004 04.007d 05.0004\n" +
 		"mdev m0 adapters 04 domains 0004 007d\nassign_adapter m0 5 = 1", "v6.12",
-	["m0 adapter 5 withheld by 05.007d: 05.007d is not bound (vfio_ap_mdev_filter_matrix, Linux 6.12.117)"]],
+	["m0 adapter 5 filtered by 05.007d: 05.007d is not bound (vfio_ap_mdev_filter_matrix, Linux 6.12.117)"]],
 	["an adapter is unassigned, v6.12", `${HOLE}unassign_adapter m0 0xa = 3`, "v6.12", [
 		"m0 adapter a unplugged by -: it is no longer assigned (vfio_ap_mdev_hot_unplug_adapters, Linux 6.12.117)"]],
 	["a queue is unbound, v6.12", `${HOLE}unbind 0a.0001 = 0`, "v6.12", [

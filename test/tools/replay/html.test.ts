@@ -92,7 +92,7 @@ test("page: reasons lead to the functions of a page of crossread that lies besid
 	t.strictSame(links, [["v11/vfio_ap_mdev_filter_guest_matrix",
 		"cross%20reading.html#v11/vfio_ap_ops.c/12/vfio_ap_mdev_filter_guest_matrix"]]);
 	await t.rejects(replay_page([reports], [join(folder, "other.html")]),
-		/no function in it, right would be/);
+		/no function in it, expected/);
 });
 
 test("grid: in a terminal, side by side, ASCII where that is wanted", async (t) => {

@@ -43,11 +43,11 @@ function in_folder(t: Test, files: Record<string, string>): string {
 
 const cases: [what: string, body: string, outcome: string[]][] = [
 	["an adapter with a hole",
-		"4: guest m0 0a.0001 0a.0002\n5: withheld m0 adapter 0b because 0b.0002",
+		"4: guest m0 0a.0001 0a.0002\n5: filtered m0 adapter 0b because 0b.0002",
 		["4 holds", "5 holds"]],
-	["what is not so", "4: guest m0 -\n5: withheld m0 adapter 0a\n6: withheld m0 domain 0001",
+	["what is not so", "4: guest m0 -\n5: filtered m0 adapter 0a\n6: filtered m0 domain 0001",
 		["4 differs", "5 differs", "6 differs"]],
-	["a reason that is none", "4: withheld m0 adapter 0b because 0b.0001", ["4 differs"]],
+	["a reason that is none", "4: filtered m0 adapter 0b because 0b.0001", ["4 differs"]],
 	["forms of masks",
 		"4: guest m0 has 0a.0001\nguest m0 lacks 0b.0001\nguest m0 not 0a.0001\n" +
 		"guest m0 adapters 0a domains 0001 0002 control -\nguest m0 adapters 0a 0b\nguest m0 has 0b.0001",
@@ -133,7 +133,7 @@ test("drivers: by label, all, those of the default, or an error that lists them"
 		["v11", "v6.12-masks"]);
 	await t.rejects(pick_drivers("v6.12,v1l"),
 		{ name: "usage_error",
-			message: /^unknown driver 'v1l' \(did you mean "v11"\?\), one of: .*v11, v12, .*v6\.12-masks, v7\.3-fixes$/ });
+			message: /^unknown driver 'v1l' \(did you mean "v11"\?\), expected one of .*v11, v12, .*v6\.12-masks, v7\.3-fixes$/ });
 });
 
 test("text: a table of steps, and what differs below it", async (t) => {

@@ -121,7 +121,7 @@ test("threads: the example of a posting", async (t) => {
 		"bound 0a.0003 0a.0011 0a.0024 0b.0003 0b.0011",
 		"mdev m0 adapters 0a 0b domains 0003 0011 0024",
 		"open m0 = ok", "guest m0 0a.0003 0a.0011 0a.0024",
-		"withheld m0 adapter 0b because 0b.0024",
+		"filtered m0 adapter 0b because 0b.0024",
 	]);
 	for (const [name, report] of await play_all("apcb-at-start.eml"))
 		t.strictSame(differing(report), [], name);

@@ -83,7 +83,7 @@ test("a line that is broken behind its op is named", async (t) => {
 	t.throws(() => differences(INIT, '{"op":[,],"rc":0}'),
 		{ message: /^a\.jsonl:3: not JSON: \[,\]/ });
 	t.throws(() => differences(INIT, UNBIND.replace('"lk":"g+ m+ m- g-"', '"lk":5')),
-		new usage_error('a.jsonl:3: "lk" of an operation\'s line is 5, right would be: ' +
+		new usage_error('a.jsonl:3: "lk" of an operation\'s line is 5, expected ' +
 			'"lk":"m+ m-" (locks taken and released)'));
 });
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the reader of traces refuses, from the table of operations and those of the fields: each
- * refusal is one line with file, line, what is wrong and what would be right.
+ * refusal is one line with file, line, what is wrong and what is expected.
  */
 import { test } from "tap";
 import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
@@ -27,7 +27,7 @@ function refused_at(...lines: string[]): number {
 		if (!(error instanceof usage_error))
 			throw error;
 		/* eslint-disable-next-line no-control-regex */
-		const m = /^a\.jsonl:(\d+): [^\n\u0000-\u001f]+, right would be: \S.*$/.exec(
+		const m = /^a\.jsonl:(\d+): [^\n\u0000-\u001f]+, expected \S.*$/.exec(
 			error.message);
 
 		if (m === null || error.message.length > 500)

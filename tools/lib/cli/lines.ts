@@ -19,10 +19,10 @@ export function gzip_fault(file: string, error: unknown): unknown {
 	switch (code) {
 	case "Z_BUF_ERROR":
 		return new usage_error(
-			`${file}: the gzip data are cut off, right would be: the whole file`);
+			`${file}: the gzip data are cut off, expected the whole file`);
 	case "Z_DATA_ERROR":
 		return new usage_error(
-			`${file}: not gzip, or damaged, right would be: what gzip -t accepts`);
+			`${file}: not gzip, or damaged, expected what gzip -t accepts`);
 	default:
 		return error;
 	}
@@ -80,7 +80,7 @@ export async function* stream_lines(file: string, max: number): AsyncGenerator<s
 			if (open.length > max)
 				throw new usage_error(
 					`${file}:${line + rows.length}: a line of more than ` +
-					`${max} characters, right would be: shorter ones`);
+					`${max} characters, expected shorter ones`);
 			line += rows.length;
 			yield rows;
 		}

@@ -3,8 +3,8 @@
 /**
  * usage_error - what the user gave cannot be used
  *
- * The message is one line: "file:line: what, what would be right" for a file's contents,
- * "what, what would be right" for an argument. The dispatcher prints it on stderr behind
+ * The message is one line: "file:line: what, expected what" for a file's contents,
+ * "what, expected what" for an argument. The dispatcher prints it on stderr behind
  * "vfio-ap: " and ends with exit_code.unusable; no stack trace is shown.
  */
 export class usage_error extends Error {

@@ -614,7 +614,7 @@ export class decision_recorder {
 				...part, verdict: "plugged", queue: null,
 				cause: this.#plugged_cause(w, e.unit, e.id, 0),
 			});
-		const verdict = has(w.before![MASK[e.unit]], e.id) ? "unplugged" : "withheld";
+		const verdict = has(w.before![MASK[e.unit]], e.id) ? "unplugged" : "filtered";
 		if (decisive !== null)
 			return this.#make(e.at, {
 				...part, verdict, queue: apqn_name(decisive.apqn),
@@ -638,7 +638,7 @@ export class decision_recorder {
 			const name = apqn_name(missing.apqn);
 			return this.#make(l.at, {
 				mdev: l.mdev, unit, id: unit_of(unit, missing.apqn),
-				verdict: "withheld", queue: name,
+				verdict: "filtered", queue: name,
 				cause: `${name} is not bound`,
 			});
 		});

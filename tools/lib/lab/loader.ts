@@ -29,7 +29,7 @@ export function driver_of(label: string): driver {
 		const labels = drivers.map((d) => d.label);
 
 		throw new usage_error(
-			`unknown driver '${label}'${did_you_mean(label, labels)}, one of: ` +
+			`unknown driver '${label}'${did_you_mean(label, labels)}, expected one of ` +
 			labels.join(", "));
 	}
 	return found;

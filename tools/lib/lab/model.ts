@@ -13,7 +13,7 @@ export type lab_event = [string, ...(string | number | number[])[]];
  * @mdev: whose guest
  * @unit: what it decided about
  * @id: that adapter's or domain's number
- * @verdict: "withheld" (left out by a filter), "unplugged" (taken from a guest that had it),
+ * @verdict: "filtered" (left out by a filter), "unplugged" (taken from a guest that had it),
  *           "plugged" (given)
  * @queue: the queue that decided it, "AA.DDDD", or null
  * @cause: in the driver's own terms, e.g. "05.0054 is not bound"
@@ -25,7 +25,7 @@ export interface decision {
 	mdev: string;
 	unit: "adapter" | "domain";
 	id: number;
-	verdict: "withheld" | "unplugged" | "plugged";
+	verdict: "filtered" | "unplugged" | "plugged";
 	queue: string | null;
 	cause: string;
 	func: string;

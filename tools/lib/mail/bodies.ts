@@ -61,7 +61,7 @@ function say_expectation(e: expectation): string | null {
 			: `The guest has ${queue_text(e.is.queues)}.`;
 	case "unchanged":
 		return "guest_matrix is unchanged.";
-	case "withheld": {
+	case "filtered": {
 		const unit = e.unit === "adapter" ? `Adapter ${adapter_name(e.id)}`
 			: `Domain ${domain_name(e.id)}`;
 

@@ -369,13 +369,13 @@ function take_way(b: build, it: item, f: Extract<fact, { fact: "would" }>): void
 
 function way_of(facts: fact[]): string | null {
 	const ways = facts.flatMap((f) => f.fact === "would" ? [`${f.unit} ${f.id}`] : []);
-	const chosen = facts.flatMap((f) => f.fact === "expect" && f.expect.what === "withheld" ?
+	const chosen = facts.flatMap((f) => f.fact === "expect" && f.expect.what === "filtered" ?
 		[`${f.expect.unit} ${f.expect.id}`] : []);
 
 	return new Set(ways).size === 1 ? ways[0]! : ways.find((w) => chosen.includes(w)) ?? null;
 }
 
-const OF_A_GUEST = ["masks", "unchanged", "withheld", "plugged", "updates"];
+const OF_A_GUEST = ["masks", "unchanged", "filtered", "plugged", "updates"];
 
 /** Whether anything is said of a guest, in which case there is one. */
 function tells_of_guest(facts: fact[]): boolean {
@@ -506,7 +506,7 @@ function queues_named(items: item[]): string[] {
 			return f.body.kind === "op" && f.body.op[0] === "mdev" ?
 				product(f.body.op[2].apm, f.body.op[2].aqm) : [];
 		case "expect":
-			return f.expect.what === "withheld" ? f.expect.because :
+			return f.expect.what === "filtered" ? f.expect.because :
 				f.expect.what === "status" ? [f.expect.queue] :
 					f.expect.what === "masks" && "queues" in f.expect.is
 					? f.expect.is.queues : [];

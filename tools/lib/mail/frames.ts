@@ -63,8 +63,8 @@ function claim(e: expectation): fact {
 	return { fact: "expect", expect: e };
 }
 
-function withheld(which: "adapter" | "domain", id: number, because: string[]): fact {
-	return claim({ what: "withheld", mdev: "m0", unit: which, id, because });
+function filtered(which: "adapter" | "domain", id: number, because: string[]): fact {
+	return claim({ what: "filtered", mdev: "m0", unit: which, id, because });
 }
 
 function plugged(which: "adapter" | "domain", id: number): fact {
@@ -306,9 +306,9 @@ function lost_or_gained(c: clause): fact[] {
 
 	return [
 		...(c.queues.length === 0 ? [] : [guest_form(loses ? "lacks" : "has", c.queues)]),
-		...c.apm.map((id) => loses ? withheld("adapter", id, cause_queues(c)!)
+		...c.apm.map((id) => loses ? filtered("adapter", id, cause_queues(c)!)
 			: plugged("adapter", id)),
-		...c.aqm.map((id) => loses ? withheld("domain", id, cause_queues(c)!)
+		...c.aqm.map((id) => loses ? filtered("domain", id, cause_queues(c)!)
 			: plugged("domain", id)),
 	];
 }
@@ -362,9 +362,9 @@ function read_passed(c: clause): ReturnType<frame["read"]> {
 		return null;
 	return facts(
 		...(c.queues.length === 0 ? [] : [guest_form(out ? "lacks" : "has", c.queues)]),
-		...c.apm.map((id) => out ? withheld("adapter", id, because)
+		...c.apm.map((id) => out ? filtered("adapter", id, because)
 			: plugged("adapter", id)),
-		...c.aqm.map((id) => out ? withheld("domain", id, because)
+		...c.aqm.map((id) => out ? filtered("domain", id, because)
 			: plugged("domain", id)));
 }
 

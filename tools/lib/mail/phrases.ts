@@ -123,8 +123,8 @@ function guest_lacks(queues: string[]): fact {
 	return expect({ what: "masks", of: "guest", mdev: "m0", is: { form: "lacks", queues } });
 }
 
-function withheld(which: "adapter" | "domain", id: number, because: string[]): fact {
-	return expect({ what: "withheld", mdev: "m0", unit: which, id, because });
+function filtered(which: "adapter" | "domain", id: number, because: string[]): fact {
+	return expect({ what: "filtered", mdev: "m0", unit: which, id, because });
 }
 
 function bindings(bound: boolean, queues: string[]): fact {
@@ -443,7 +443,7 @@ const EXPECTATIONS: phrase[] = [
 			"APQI 00ab gets filtered because 0a.00ab not bound to vfio_ap",
 			"apqn 0a gets filtered because queues 0a.0002 are not bound",
 			"APID 0a will be filtered because APQN 0a.0002 is not bound."],
-		facts: (m) => [withheld(unit_of(m.groups["unit"]), id_of(m.groups["id"]),
+		facts: (m) => [filtered(unit_of(m.groups["unit"]), id_of(m.groups["id"]),
 			m.queues)],
 	},
 	{
@@ -458,7 +458,7 @@ const EXPECTATIONS: phrase[] = [
 		pattern: rx(
 			"(?:and )?(?<unit>apqi|domain)s? {ids:ids} (?:gets?|is|are) filtered\\.?"),
 		examples: ["and apqis 00ab and 00ac get filtered"],
-		facts: (m) => ids_in(m.groups["ids"]).map((id) => withheld("domain", id, [])),
+		facts: (m) => ids_in(m.groups["ids"]).map((id) => filtered("domain", id, [])),
 	},
 	{
 		name: "adapter plugged, queues bound", kind: "expectation", list: false,
@@ -474,7 +474,7 @@ const EXPECTATIONS: phrase[] = [
 			"rejected because neither {qs} (?:is|are) bound to {driver}\\.?"),
 		examples: ["because domain 00ab is checked against adapters assigned to shadow_apcb and " +
 			"rejected because neither 0a.00ab nor 0b.00ab is bound to the vfio_ap driver."],
-		facts: (m) => [withheld("domain", id_of(m.groups["id"]), m.queues)],
+		facts: (m) => [filtered("domain", id_of(m.groups["id"]), m.queues)],
 	},
 	{
 		name: "adapter unplugged", kind: "expectation", list: false,
@@ -482,7 +482,7 @@ const EXPECTATIONS: phrase[] = [
 			"fact that {q} was not in {shadow} in the first place)?\\.?"),
 		examples: ["with your current code we unplug adapter 0a from shadow_apcb despite the fact " +
 			"that 0a.0002 was not in the shadow_apcb in the first place"],
-		facts: (m) => [withheld("adapter", id_of(m.groups["id"]), [])],
+		facts: (m) => [filtered("adapter", id_of(m.groups["id"]), [])],
 	},
 	{
 		name: "nothing removed", kind: "expectation", list: false,
@@ -504,7 +504,7 @@ const EXPECTATIONS: phrase[] = [
 		examples: ["vfio_ap removes APQI 00ab from shadow_apcb",
 			"apqi 00ab is not in shadow_apcb (see 3a.)",
 			"Filtering code filters 00ab because it has been removed from info->aqm"],
-		facts: (m) => [withheld(
+		facts: (m) => [filtered(
 			m.groups["mask"] === undefined
 				? unit_of(m.groups["unit"] ?? m.groups["unit2"]) :
 				m.groups["mask"] === "p" ? "adapter" : "domain",
@@ -600,7 +600,7 @@ const EXPECTATIONS: phrase[] = [
 			"queue 0a.0002 is not bound to the vfio_ap device driver, so no queue associated with " +
 			"the adapter is passed through to the guest."],
 		facts: (m) => [
-			withheld("adapter", id_of(m.groups["id"]), m.queues),
+			filtered("adapter", id_of(m.groups["id"]), m.queues),
 			...(m.groups["status"] === undefined ? [] : [{
 				fact: "status_of_adapter", adapter: id_of(m.groups["id"]),
 				text: m.groups["status"],
@@ -613,7 +613,7 @@ const EXPECTATIONS: phrase[] = [
 			"(?<missing>{q}) is not bound to {driver}\\."),
 		examples: ["Do not set bit 3 in the APM of the guest's CRYCB because queue 03.0003 is not " +
 			"bound to the vfio_ap device driver."],
-		facts: (m) => [withheld(/p/i.test(m.groups["mask"]!) ? "adapter" : "domain",
+		facts: (m) => [filtered(/p/i.test(m.groups["mask"]!) ? "adapter" : "domain",
 			id_of(m.groups["id"]), m.queues)],
 	},
 	{

@@ -50,7 +50,7 @@ function renumber(queue: string, unit: "adapter" | "domain", from: number, to: n
 function renumber_fact(f: fact, unit: "adapter" | "domain", from: number, to: number): fact {
 	if (f.fact === "assign" && f.unit === unit && f.id === from)
 		return { ...f, id: to };
-	if (f.fact !== "expect" || f.expect.what !== "withheld" || f.expect.unit !== unit ||
+	if (f.fact !== "expect" || f.expect.what !== "filtered" || f.expect.unit !== unit ||
 			f.expect.id !== from)
 		return f;
 	const because = f.expect.because.map((q) => renumber(q, unit, from, to));
@@ -249,7 +249,7 @@ function check_fact(s: slip_search, it: item, f: fact): void {
 		check_guest(s, it, f.queues);
 		break;
 	case "expect":
-		if (f.expect.what === "withheld")
+		if (f.expect.what === "filtered")
 			check_reason(s, it, f.expect.because);
 		break;
 	default:

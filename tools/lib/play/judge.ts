@@ -86,7 +86,7 @@ function judge_masks(is: mask_form, m: masks): judgement {
 }
 
 /** A queue of the adapter or domain that the driver would have met, had it not stopped before. */
-function stands_behind(e: Extract<expectation, { what: "withheld" }>, queue: string, met: string):
+function stands_behind(e: Extract<expectation, { what: "filtered" }>, queue: string, met: string):
 		boolean {
 	const which = e.unit === "adapter" ? 0 : 1;
 
@@ -94,10 +94,10 @@ function stands_behind(e: Extract<expectation, { what: "withheld" }>, queue: str
 }
 
 /**
- * Why the driver really withholds it, if that is another reason than the one named; null if it is
+ * Why the driver really filters it, if that is another reason than the one named; null if it is
  * that one.
  */
-function other_reason(e: Extract<expectation, { what: "withheld" }>, name: string, w: window):
+function other_reason(e: Extract<expectation, { what: "filtered" }>, name: string, w: window):
 		string | null {
 	const made = w.standing.get(unit_key(e));
 
@@ -110,14 +110,14 @@ function other_reason(e: Extract<expectation, { what: "withheld" }>, name: strin
 	return `${name} ${made.d.verdict}: ${made.d.cause}`;
 }
 
-function judge_withheld(e: Extract<expectation, { what: "withheld" }>, machine: lab, w: window):
+function judge_filtered(e: Extract<expectation, { what: "filtered" }>, machine: lab, w: window):
 		judgement {
 	const [matrix, shadow] = [machine.matrix(e.mdev), machine.shadow(e.mdev)];
 	const mask = e.unit === "adapter" ? "apm" : "aqm";
 	const name = `${e.unit} ${e.unit === "adapter" ? adapter_name(e.id) : domain_name(e.id)}`;
 	const all_bound = new Set(e.because.length === 0 ? [] : machine.bound());
 	const bound = e.because.filter((q) => all_bound.has(q));
-	const expected = `${name} withheld` +
+	const expected = `${name} filtered` +
 		(e.because.length === 0 ? "" : `, ${e.because.join(" ")} not bound`);
 
 	if (matrix === null)
@@ -245,8 +245,8 @@ export function judge(e: expectation, machine: lab, w: window): judgement {
 		return compare(queue_text(w.before.get(e.mdev) ?? []),
 			queue_text(product(now?.apm ?? [], now?.aqm ?? [])));
 	}
-	case "withheld":
-		return judge_withheld(e, machine, w);
+	case "filtered":
+		return judge_filtered(e, machine, w);
 	case "plugged":
 		return judge_plugged(e, machine);
 	case "instructions":

@@ -458,7 +458,7 @@ function is_open(recorded: string[], steps: step[]): boolean {
 /** A reason can only be checked by who watches the driver decide. */
 function must_explain(sc: scenario): boolean {
 	return sc.statements.some(({ body }) => body.kind === "expect" &&
-		body.expect.what === "withheld" && body.expect.because.length > 0);
+		body.expect.what === "filtered" && body.expect.because.length > 0);
 }
 
 /**

@@ -57,7 +57,7 @@ function is_about(st: step, d: decision): boolean {
 	const e = body.expect;
 	if (!("mdev" in e) || e.mdev !== d.mdev)
 		return false;
-	if (e.what === "withheld")
+	if (e.what === "filtered")
 		return e.unit === d.unit && e.id === d.id || d.unit === "adapter" &&
 			d.verdict !== "plugged";
 	if (e.what !== "masks" && e.what !== "unchanged")
@@ -88,7 +88,7 @@ export function decisions_behind(st: step): made[] {
 }
 
 /** Claims that a guest without queues may be the cause of. */
-const OF_QUEUES = new Set(["masks", "unchanged", "withheld", "plugged"]);
+const OF_QUEUES = new Set(["masks", "unchanged", "filtered", "plugged"]);
 
 /**
  * What a guest without queues lacks first of all, which no driver decided; null if it is no such.
@@ -149,7 +149,7 @@ export function reasons_of(st: step): reason[] {
 	return [...alike.values()].map((same) => reason_of(same, st.after));
 }
 
-/** reasons - the same, as "adapter 05 withheld: 05.0054 is not bound (FUNCTION, v11 08/14)" */
+/** reasons - the same, as "adapter 05 filtered: 05.0054 is not bound (FUNCTION, v11 08/14)" */
 export function reasons(st: step): string[] {
 	return reasons_of(st).map(({ cause, place }) => place === ""
 		? cause : `${cause} (${place})`);

@@ -24,7 +24,7 @@ interface known {
 	bound: Set<string> | null;
 }
 
-/** What is wrong with a line and what would be right. */
+/** What is wrong with a line and what is expected. */
 interface complaint {
 	what: string;
 	right: string;
@@ -216,7 +216,7 @@ function unknown_drivers(s: scenario): string[] {
 	const known_labels = drivers.map((d) => d.label);
 	const say = (label: string, line: number): string =>
 		`${s.file}:${line}: there is no driver ` +
-		`"${label}"${did_you_mean(label, known_labels)}, right would be: one of ${known_labels.join(", ")}`;
+		`"${label}"${did_you_mean(label, known_labels)}, expected one of ${known_labels.join(", ")}`;
 
 	return [
 		...s.verdicts.flatMap(
@@ -245,7 +245,7 @@ export function check_scenario(s: scenario, until = Infinity): string[] {
 		const c = complaint_of(k, st);
 
 		if (c !== null)
-			errors.push(`${s.file}:${st.line}: ${c.what}, right would be: ${c.right}`);
+			errors.push(`${s.file}:${st.line}: ${c.what}, expected ${c.right}`);
 	}
 	return [...unknown_drivers(s), ...errors];
 }

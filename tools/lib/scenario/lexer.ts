@@ -51,7 +51,7 @@ const LINE_MAX = 1 << 20;
  * line_fault - what no line may have in it, whatever else stands there
  * @line: without its newline
  *
- * Return: what is wrong and what would be right, or null.
+ * Return: what is wrong and what is expected, or null.
  */
 export function line_fault(line: string): [what: string, right: string] | null {
 	const at = line.search(/(?![\t])\p{Cc}/u);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The notation's parser: text in, scenarios out, or one usage_error that names file and line,
- * what is wrong and what would be right. print.ts is the inverse.
+ * what is wrong and what is expected. print.ts is the inverse.
  */
 import { did_you_mean } from "../cli/nearest.ts";
 import { collecting, usage_error, usage_errors } from "../cli/usage_error.ts";
-import { expectations, parse_expectation } from "./expectations.ts";
+import { begins_expectation, parse_expectation } from "./expectations.ts";
 import { ascending, parse_id, parse_queue } from "./ids.ts";
 import { lex, line_fault, type word } from "./lexer.ts";
 import {
@@ -249,7 +249,7 @@ export function begins_header(word: string): boolean {
 
 /** begins_statement - whether a word is a keyword of a scenario's body */
 export function begins_statement(word: string): boolean {
-	return operations.has(word) || expectations.has(word) || word === "unread";
+	return operations.has(word) || begins_expectation(word) || word === "unread";
 }
 
 /**

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A line's words, taken one after the other, with errors that say where and what would be right.
+ * A line's words, taken one after the other, with errors that say where and what is expected.
  */
 import { shortened } from "../cli/excerpt.ts";
 import { printable } from "../cli/terminal.ts";
@@ -56,7 +56,7 @@ export function words_of(at: place, words: word[]): reader {
 
 	function fail(what: string, right: string): never {
 		throw new usage_error(
-			`${at.file}:${at.line}: ${shortened(what)}, right would be: ${right}`);
+			`${at.file}:${at.line}: ${shortened(what)}, expected ${right}`);
 	}
 
 	function word_or(missing: string): word {

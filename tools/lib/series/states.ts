@@ -37,7 +37,7 @@ export function parse_state(label: string): state_name | null {
 
 	if (patches_of(series).length === 0)
 		throw new usage_error(
-			`'${label}': the patches of ${series} are not here, only its text`);
+			`'${label}': the patches of ${series} are not here, only the version that they lead to`);
 	if (n > patches.length)
 		throw new usage_error(`'${label}': ${series} has patches 1 to ${patches.length}; ` +
 			"0 is what they were made on");

@@ -55,7 +55,7 @@ export function find_series(label: string): series {
 	const found = recorded[label];
 	if (!found) {
 		const known = Object.keys(recorded).join(", ");
-		throw new usage_error(`no series of '${label}' is recorded, one of: ${known}`);
+		throw new usage_error(`no series of '${label}' is recorded, expected one of ${known}`);
 	}
 	return found;
 }

@@ -55,7 +55,7 @@ const OP = '{"op":';
 const LINE_MAX = 1 << 20;
 
 function refuse(file: string, line: number, { what, right }: fault): never {
-	throw new usage_error(`${file}:${line}: ${what}, right would be: ${right}`);
+	throw new usage_error(`${file}:${line}: ${what}, expected ${right}`);
 }
 
 function parse_json(file: string, line: number, text: string): unknown {
@@ -252,7 +252,7 @@ class trace_reader {
 	/** end - nothing follows */
 	end(): void {
 		if (this.#begun === 0)
-			throw new usage_error(`${this.#file}:1: no trace in it, right would be: ` +
+			throw new usage_error(`${this.#file}:1: no trace in it, expected ` +
 				'a first line with "trace":1');
 		this.#end_of_trace();
 	}

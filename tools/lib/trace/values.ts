@@ -95,7 +95,7 @@ export function needed(kind: kind): field {
 /** fields - the members of an object, by name */
 export type fields = ReadonlyMap<string, field>;
 
-/** struct fault - what is wrong with a value, and what would be right */
+/** struct fault - what is wrong with a value, and what is expected */
 export interface fault {
 	what: string;
 	right: string;
@@ -153,7 +153,7 @@ export const count: kind = {
 };
 
 export const text: kind = {
-	form: '"0x04"', about: "a text", is: (value) => typeof value === "string",
+	form: '"0x04"', about: "a string", is: (value) => typeof value === "string",
 };
 
 export const ids: kind = {

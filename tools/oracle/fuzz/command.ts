@@ -50,7 +50,7 @@ function names_of(profile: string | null): string[] {
 
 	for (const name of names)
 		if (!profiles.has(name))
-			throw new usage_error(`--profile ${name}: no such profile, one of: ${[...profiles.keys()].join(", ")}`);
+			throw new usage_error(`--profile ${name}: no such profile, expected one of ${[...profiles.keys()].join(", ")}`);
 	return names;
 }
 
@@ -124,7 +124,7 @@ export async function fuzz_command(options: fuzz_options): Promise<number> {
 
 	if (text !== null && text !== options.driver.label)
 		throw new usage_error(
-			`${source.from} is the C of ${text}, --driver ${text} would be right`);
+			`${source.from} is the C of ${text}, expected --driver ${text}`);
 	if (options.coverage)
 		return run_with_coverage(source, options);
 	return run(source, (await build_oracle(source)).program, options);

@@ -157,7 +157,7 @@ test("status of a queue: unassigned, assigned, in use", async (t) => {
 		t.equal(status(lab), "in use\n", "0053 is not in the host: it takes nothing away");
 		lab.run(["unbind", "04.0047"]);
 		lab.run(write("assign_domain", "0x47"));
-		t.equal(status(lab), "assigned\n", "04.0047 is not bound: adapter 04 is withheld");
+		t.equal(status(lab), "assigned\n", "04.0047 is not bound: adapter 04 is filtered");
 		t.equal(sysfs_read("/sys/devices/vfio_ap/matrix/features").text,
 			"guest_matrix hotplug ap_config\n");
 	});

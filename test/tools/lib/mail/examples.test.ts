@@ -96,7 +96,7 @@ test("mail: numbered steps", async (t) => {
 		"3 guest m0 0a.0001 0a.0002",
 		"4 assign_domain m0 0xab = ok",
 		"5 matrix m0 0a.0001 0a.0002 0a.00ab",
-		"5' withheld m0 domain 00ab because 0a.00ab",
+		"5' filtered m0 domain 00ab because 0a.00ab",
 		"6 unchanged m0",
 		"6.1 guest m0 0a.0001 0a.0002",
 	]);
@@ -113,7 +113,7 @@ test("mail: tables of adapters and domains with wrapped rows", async (t) => {
 		"2 mdev m0 adapters 0a 0b domains 0001 0002",
 		"3 open m0 = ok",
 		"4 guest m0 0a.0001 0a.0002",
-		"5 withheld m0 adapter 0b because 0b.0002",
+		"5 filtered m0 adapter 0b because 0b.0002",
 		"6 bind 0b.0002 = ok",
 		"7 guest m0 0a.0001 0a.0002 0b.0001 0b.0002",
 		"8 all_bound m0",
@@ -243,7 +243,7 @@ test("mail: a host configuration change step by step", async (t) => {
 `);
 
 	t.strictSame(steps(r).slice(-4), [
-		"1 config_changed adapters 0a domains - = ok", "3 withheld m0 domain 00ab",
+		"1 config_changed adapters 0a domains - = ok", "3 filtered m0 domain 00ab",
 		"4 bind 0a.00ab = ok", "5 scan = ok",
 	]);
 	t.equal(r!.scenarios[0]!.assumptions.length, 3);

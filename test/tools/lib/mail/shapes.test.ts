@@ -50,7 +50,7 @@ test("shapes: a table of pairs, APIDs across, and ways of filtering of which one
 	t.strictSame(
 		await steps(`${table} Similarly, if we filter domain 1, APQNs (6,1)\nand (7,1) will be removed.\n\n` +
 		"To resolve this dilemma, the choice was made to filter the APID - in\nthis case 7 - from the guest's APCB.\n"),
-	[[...set_up, "guest m0 lacks 07.0000 07.0001", "withheld m0 adapter 07"]]);
+	[[...set_up, "guest m0 lacks 07.0000 07.0001", "filtered m0 adapter 07"]]);
 });
 
 test("shapes: the notation, pasted or quoted, up to where it ends", async (t) => {
@@ -166,7 +166,7 @@ test("shapes: the sample mail is read without a gap", async (t) => {
 	t.strictSame(r!.scenarios[0]!.statements.map(print_step), ["bound 04.0004 04.0047 05.0004",
 		"mdev m0 adapters 04 domains 0004 0047", "open m0 = ok", "guest m0 04.0004 04.0047",
 		"assign_adapter m0 5 = ok",
-		"withheld m0 adapter 05 because 05.0047", "guest m0 04.0004 04.0047"]);
+		"filtered m0 adapter 05 because 05.0047", "guest m0 04.0004 04.0047"]);
 });
 
 test("shapes: every scenario of the corpus as a mail, and back", async (t) => {
@@ -250,7 +250,7 @@ test("shapes: a sentence with two verbs is two, each with its own denial", async
 
 	t.strictSame((await steps(told("The guest keeps 0a.0001 and does not see adapter 0b.")))[
 		0]!.slice(3),
-		["guest m0 0a.0001", "withheld m0 adapter 0b"]);
+		["guest m0 0a.0001", "filtered m0 adapter 0b"]);
 	t.strictSame((await steps(told("The guest is stopped and started again.")))[0]!.slice(3),
 		["close m0 = ok", "open m0 = ok"]);
 	t.strictSame((await read(told("The guest keeps 0a.0001 and does not xyzzy adapter 0b.")))[
@@ -317,7 +317,7 @@ test("shapes: a set-up in one sentence, steps by letters, what would happen if",
 		"has adapter 0a and domains 0001 and 0002 assigned, and a guest using it is running. If the admin now\nassigns adapter 0b, adapter 0b is not " +
 		"passed through because 0b.0002 is not bound, so the guest\nstill has 0a.0001 and 0a.0002.\n"),
 	[[
-		...set_up, "assign_adapter m0 0xb = ok", "withheld m0 adapter 0b because 0b.0002",
+		...set_up, "assign_adapter m0 0xb = ok", "filtered m0 adapter 0b because 0b.0002",
 		"guest m0 0a.0001 0a.0002",
 	]]);
 });
@@ -364,7 +364,7 @@ test("shapes: an archive's page, with entities, tags over lines, and what is quo
 	t.strictSame(r!.scenarios[0]!.statements.map(print_step),
 		["bound 0a.0001 0a.0002 0b.0001", "mdev m0 adapters 0a domains 0001 0002",
 		"open m0 = ok", "assign_adapter m0 0xb = ok",
-			"withheld m0 adapter 0b because 0b.0002"]);
+			"filtered m0 adapter 0b because 0b.0002"]);
 	t.equal(r!.scenarios[0]!.statements.at(-1)!.line, 11, "lines are the page's");
 });
 

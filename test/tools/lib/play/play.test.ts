@@ -62,7 +62,7 @@ test("play: a card that is off until it is on again", async (t) => {
 test("play: a reason holds only if the driver decided for it", async (t) => {
 	const body =
 		"bound 0a.0001 0b.0002\nmdev m0 adapters 0a 0b domains 0001 0002\nopen m0 = ok\n";
-	const claims = "withheld m0 adapter 0a because 0a.0002\nwithheld m0 domain 0001 because 0b.0001\nwithheld m0 adapter 0a because 0b.0001";
+	const claims = "filtered m0 adapter 0a because 0a.0002\nfiltered m0 domain 0001 because 0b.0001\nfiltered m0 adapter 0a because 0b.0001";
 
 	t.strictSame(verdicts(body + claims, "v11").slice(3), ["holds", "differs", "differs"]);
 });
@@ -124,7 +124,7 @@ test("notation: what does not exist is not used by accident, and all errors come
 		async (t) => {
 	t.match(errors_of(`${HOST}verdict v11,v99 holds\nopne m0`),
 		[/^f\.scn:3: there is no driver "v99"/,
-		/^f\.scn:4: "opne" is no operation and no expectation, right would be: open$/]);
+		/^f\.scn:4: "opne" is no operation and no expectation, expected open$/]);
 	for (const [line, message] of [["open m1", /there is no m1 here; there is m0/],
 		["open m0", /m0 is open already/],
 		["bind 0c.0001", /the host has no queue 0c\.0001/],

@@ -80,7 +80,7 @@ const expectation: fc.Arbitrary<expectation> = fc.oneof(
 	}),
 	fc.record({ what: fc.constantFrom("unchanged", "all_bound"), mdev }),
 	fc.record({
-		what: fc.constant("withheld"), mdev, unit: fc.constantFrom("adapter", "domain"), id,
+		what: fc.constant("filtered"), mdev, unit: fc.constantFrom("adapter", "domain"), id,
 		because: queues,
 	}),
 	fc.record({

@@ -29,16 +29,16 @@ function plain(value: unknown): unknown {
 const errors: [what: string, text: string, message: RegExp][] = [
 	["nothing", "", /^f\.scn:1: no scenario in it/],
 	["a step first", "bound all",
-		/^f\.scn:1: "bound" before any scenario, right would be: .*scenario NAME/],
+		/^f\.scn:1: "bound" before any scenario, expected .*scenario NAME/],
 	["a scenario that does nothing", "scenario x\nhost adapters 04",
 		/^f\.scn:1: scenario x does nothing/],
 	["unknown word", "scenario x\nassing_domain m0 4",
 		/^f\.scn:2: "assing_domain" is no operation.*assign_domain/],
 	["no queue", "scenario x\nbind 04-0047",
-		/^f\.scn:2: "04-0047" is no queue, right would be: 04\.0047/],
+		/^f\.scn:2: "04-0047" is no queue, expected 04\.0047/],
 	["queue out of range", "scenario x\nbind 04.0100", /^f\.scn:2: "04\.0100" is no queue/],
 	["no mdev", "scenario x\nopen 04.0004",
-		/^f\.scn:2: "04\.0004" is no mdev, right would be: m0/],
+		/^f\.scn:2: "04\.0004" is no mdev, expected m0/],
 	["unknown errno", "scenario x\nopen m0 = -EFOO", /^f\.scn:2: "-EFOO" is no result/],
 	["no result", "scenario x\nopen m0 =", /^f\.scn:2: the line ends too early/],
 	["a word too many", "scenario x\nopen m0 m1 = 0", /^f\.scn:2: "m1" is too much/],
@@ -58,7 +58,7 @@ const errors: [what: string, text: string, message: RegExp][] = [
 	["verdict unknown", "scenario x\nverdict v11 maybe\nscan",
 		/^f\.scn:2: "maybe" is no outcome/],
 	["drivers without colon", "scenario x\non v11 scan",
-		/^f\.scn:2: "v11" is no list of drivers, right would be: on v11:/],
+		/^f\.scn:2: "v11" is no list of drivers, expected on v11:/],
 	["instruction unknown", "scenario x\nhw 04.0004 nqap 01",
 		/^f\.scn:2: "nqap" is no AP instruction/],
 	["no code", "scenario x\nhw 04.0004 zapq", /^f\.scn:2: no response codes behind zapq/],
@@ -67,7 +67,15 @@ const errors: [what: string, text: string, message: RegExp][] = [
 		/^f\.scn:2: an expectation allocates nothing/],
 ];
 
-test("notation: an error names file, line and what would be right", async (t) => {
+test("notation: a scenario that says withheld is read as one that says filtered", async (t) => {
+	const of = (word: string) => "scenario x\nhost adapters 04 domains 0004\n" +
+		`mdev m0 adapters 04 domains 0004\n${word} m0 adapter 04\n`;
+
+	t.strictSame(parse_scenarios(of("withheld"), "f.scn"),
+		parse_scenarios(of("filtered"), "f.scn"));
+});
+
+test("notation: an error names file, line and what is expected", async (t) => {
 	for (const [what, text, message] of errors)
 		t.match(message_of(text), message, what);
 });
