@@ -82,7 +82,8 @@ test("vfio-ap: unknown command -> status 2, one harmless line on stderr", async 
 		{ encoding: "utf8" });
 
 	t.match({ status, stdout }, { status: 2, stdout: "" });
-	t.match(stderr, /^vfio-ap: unknown command 're\\x1b\[31mplay\\n', expected one of [a-z, ]*\n$/);
+	t.match(stderr,
+		/^vfio-ap: unknown command 're\\x1b\[31mplay\\n', expected one of [a-z, ]*\n$/);
 });
 
 test("vfio-ap: no command -> status 2 and the help on stderr", async (t) => {

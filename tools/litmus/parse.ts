@@ -213,7 +213,7 @@ function finish(test: partial): litmus {
 			"operation each, expected actor admin, unbind 04.0004");
 	if (test.claims.length === 0)
 		throw new usage_error(
-			`${test.file}:${test.line}: ${test.name} claims nothing, right would ` +
+			`${test.file}:${test.line}: ${test.name} claims nothing, expected ` +
 			"result never end=deadlock");
 	return { ...rest, setup: setup! };
 }

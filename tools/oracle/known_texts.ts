@@ -39,7 +39,9 @@ export function report_texts({ files }: kernel_source): text_report[] {
 	return [...files].map(([path, text]) => {
 		const hash = git_hash(text);
 
-		return { file: basename(path), hash, what: KNOWN.get(hash)?.[0] ?? "unknown version" };
+		const what = KNOWN.get(hash)?.[0] ?? "unknown version";
+
+		return { file: basename(path), hash, what };
 	});
 }
 
