@@ -7,9 +7,11 @@
 import { hash_add, type hashtable } from "#linux/hashtable.h";
 import type { hlist_node } from "#linux/list.h";
 import type { driver } from "../../drivers/s390/crypto/history/index.ts";
+import { ap_hw_configure } from "../../drivers/s390/sim/ap_hardware.ts";
 import { boot } from "../../drivers/s390/sim/machine.ts";
 import { syscall } from "../../drivers/s390/sim/syscall.ts";
 import { import_file, load_driver, module_of } from "../lib/lab/loader.ts";
+import { range } from "./machine.ts";
 
 /** A hole in the matrix: the queue that is not bound. */
 export type hole = "none" | "first" | "last";
@@ -38,7 +40,6 @@ interface queue {
 /* A text, as far as it is needed here. */
 interface text {
 	private_h: {
-		matrix_dev: { info?: masks; config_info?: masks };
 		ap_matrix: new () => masks;
 		ap_matrix_mdev: new () => mdev;
 		vfio_ap_queue: new () => queue;
@@ -47,40 +48,46 @@ interface text {
 	linked?(q: queue): void;
 }
 
-/* One of the first three each text has; the last, what else a variant is to be told of. */
+/* What a text exports of these; the last, what a variant is to be told of besides. */
 interface functions {
-	vfio_ap_mdev_filter_guest_matrix(mdev: mdev, filter_apid: boolean): unknown;
-	vfio_ap_mdev_filter_apcb(mdev: mdev, shadow_apcb: masks): unknown;
-	vfio_ap_mdev_filter_matrix(...args: unknown[]): unknown;
+	vfio_ap_mdev_filter_guest_matrix?(mdev: mdev, filter_apid: boolean): unknown;
+	vfio_ap_mdev_filter_apcb?(mdev: mdev, shadow_apcb: masks): unknown;
+	vfio_ap_mdev_filter_matrix?(...args: unknown[]): unknown;
 	vfio_ap_queue_changed?(q: queue): void;
 }
 
 const filtered = new Uint32Array(8);
 
-/* v12 has none: it decides adapter by adapter what a change means for the guest. */
-const filters = new Map<string, (ops: functions, mdev: mdev) => unknown>([
-	["v11", (ops, mdev) => ops.vfio_ap_mdev_filter_guest_matrix(mdev, true)],
-	["v13", (ops, mdev) => ops.vfio_ap_mdev_filter_apcb(mdev, mdev.shadow_apcb)],
-	["v6.0", (ops, mdev) =>
-		ops.vfio_ap_mdev_filter_matrix(mdev.matrix.apm, mdev.matrix.aqm, mdev)],
-	["v6.12", (ops, mdev) => ops.vfio_ap_mdev_filter_matrix(mdev, filtered)],
-	["v6.12-masks", (ops, mdev) => ops.vfio_ap_mdev_filter_matrix(mdev, filtered)],
-]);
+/** filter_drivers - the drivers whose filter functions are measured unless others are named */
+export const filter_drivers: readonly string[] = ["v11", "v13", "v6.0", "v6.12", "v6.12-masks"];
 
-/** filter_drivers - the drivers that have a filter function */
-export const filter_drivers: readonly string[] = [...filters.keys()];
+/* A text's filter function; null if it has none, as v12, which decides adapter by adapter. */
+function filter_of(ops: functions): text["filter"] | null {
+	const {
+		vfio_ap_mdev_filter_guest_matrix: guest_matrix, vfio_ap_mdev_filter_apcb: apcb,
+		vfio_ap_mdev_filter_matrix: matrix,
+	} = ops;
+
+	if (guest_matrix !== undefined)
+		return (mdev) => guest_matrix(mdev, true);
+	if (apcb !== undefined)
+		return (mdev) => apcb(mdev, mdev.shadow_apcb);
+	if (matrix === undefined)
+		return null;
+	return matrix.length === 3 ? (mdev) => matrix(mdev.matrix.apm, mdev.matrix.aqm, mdev)
+		: (mdev) => matrix(mdev, filtered);
+}
 
 /* The modules' types differ from text to text; what they share is above. */
-async function text_of(driver: driver): Promise<text> {
+async function text_of(driver: driver): Promise<text | null> {
 	const ops = {
 		...await import_file(driver, "vfio_ap_ops.ts") as functions, ...module_of(driver),
 	};
-	const filter = filters.get(driver.label)!;
+	const filter = filter_of(ops);
 
-	return {
+	return filter === null ? null : {
 		private_h: await import_file(driver, "vfio_ap_private.h.ts") as text["private_h"],
-		filter: (mdev) => filter(ops, mdev),
-		linked: ops.vfio_ap_queue_changed,
+		filter, linked: ops.vfio_ap_queue_changed,
 	};
 }
 
@@ -128,22 +135,24 @@ function mdev_of(text: text, n: number, hole: hole): mdev {
 /**
  * load_filter - boot, load a driver, and make its filter ready
  *
- * Return: what makes a mediated device of @n adapters and domains.
+ * Return: what makes a mediated device of @n adapters and domains; null if the driver's text
+ * exports no filter function.
  */
-export async function load_filter(label: string): Promise<(n: number, hole: hole) => filter_bench> {
+export async function load_filter(
+	label: string,
+): Promise<((n: number, hole: hole) => filter_bench) | null> {
 	const driver = await load_driver(label);
+	const text = await text_of(driver);
 
+	if (text === null)
+		return null;
 	boot({
 		host: { apxa: true, na: MAX, nd: MAX, apm: [0], aqm: [0], adm: [] },
 		apmask: [], aqmask: [],
 	});
+	/* 65,536 queues, of which the bus does not hear: drivers ask the machine what it has. */
+	ap_hw_configure({ apm: range(MAX + 1), aqm: range(MAX + 1) });
 	syscall("load vfio_ap", module_of(driver).vfio_ap_init);
-	const text = await text_of(driver);
-	const { matrix_dev } = text.private_h;
-	const info = (matrix_dev.info ?? matrix_dev.config_info)!;
-
-	fill(info.apm, MAX + 1);
-	fill(info.aqm, MAX + 1);
 	return (n, hole) => {
 		const mdev = mdev_of(text, n, hole);
 

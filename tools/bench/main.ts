@@ -21,8 +21,8 @@ const HELP = `usage: vfio-ap bench [SUITE...] [--driver LABEL[,LABEL...]] [--lon
 Measures, a fresh process for each suite and driver, and beside it, where there is a compiler, the
 driver's own C (column C) and our own imitation of the same algorithms (column limit). Without SUITE all of them: ${[...suites.keys()].join(", ")}.
 
-  --driver LABEL    only these drivers or contestants; sysfs, hotplug, memory and probing measure any
-                    driver, v13@9 too
+  --driver LABEL    only these drivers or contestants: any driver, v13@9 too, where drivers are
+                    measured
   --linux-source    a kernel tree, a tarball, Debian's linux-source package or auto, from
                     which the driver's own C is (vfio-ap oracle --help)
   --rounds N        all of it so often, in turn (1; 5 with --linux-source); ratios with spread

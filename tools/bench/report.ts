@@ -122,7 +122,9 @@ const GROWING = ["scale", "probing"];
 function exponent_lines(name: string, rows: readonly row[]): string[] {
 	if (!GROWING.includes(name))
 		return [];
-	return [...grouped(rows, (row) => row.case.replace(/^\d+x\d+(?:, )?/, ""))]
+	const sized = rows.filter(({ queues }) => queues !== undefined);
+
+	return [...grouped(sized, (row) => row.case.replace(/^\d+x\d+(?:, )?/, ""))]
 		.filter(([, of_kind]) => of_kind[0].unit !== "times")
 		.map(
 			(

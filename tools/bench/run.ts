@@ -28,11 +28,16 @@ async function* rows_of(suite: string, subject: string, effort: effort): AsyncGe
 	const ended = new Promise<number | null>((resolve) => worker.on("close", resolve));
 
 	for await (const line of createInterface(worker.stdout as Readable))
-		yield JSON.parse(line);
+		yield with_value(JSON.parse(line));
 	const status = await ended;
 
 	if (status !== 0)
 		throw new Error(`bench ${suite} of ${subject}: exit status ${status}`);
+}
+
+/* JSON has no word for a figure that there is not. */
+function with_value(row: row): row {
+	return { ...row, value: row.value ?? NaN };
 }
 
 /**

@@ -2,11 +2,25 @@
 /*
  * A process that measures one subject of one suite: a row of JSON per figure.
  */
-import type { effort } from "./row.ts";
+import { refused } from "./machine.ts";
+import type { effort, row } from "./row.ts";
 import { suites } from "./suites.ts";
 
 const [name, subject, effort] = process.argv.slice(2) as [string, string, effort];
 const { run } = await suites.get(name)!();
 
-for await (const row of run(subject, effort))
+function write(row: row): void {
 	process.stdout.write(`${JSON.stringify(row)}\n`);
+}
+
+try {
+	for await (const row of run(subject, effort))
+		write(row);
+} catch (error) {
+	if (!(error instanceof refused))
+		throw error;
+	write({
+		suite: name, driver: subject, case: "the rest", value: NaN, unit: "ns", fold: 0,
+		note: error.message,
+	});
+}

@@ -2,12 +2,14 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { test } from "tap";
+import { load_filter } from "../../../tools/bench/filters.ts";
 import { exponent } from "../../../tools/bench/fit.ts";
 import { median } from "../../../tools/bench/measure.ts";
 import { driver_rows, native_rows } from "../../../tools/bench/native.ts";
 import { scale_plot } from "../../../tools/bench/plot.ts";
 import { exponents, markdown_report, text_report } from "../../../tools/bench/report.ts";
 import type { row } from "../../../tools/bench/row.ts";
+import { run_suites } from "../../../tools/bench/run.ts";
 import { suites } from "../../../tools/bench/suites.ts";
 import { real_oracle } from "../oracle/real_source.ts";
 
@@ -130,6 +132,47 @@ test("vfio-ap bench: what it cannot do -> 2", async (t) => {
 		t.match(stderr, line);
 	}
 });
+
+test("vfio-ap bench: the driver after a patch, in each suite that measures drivers", async (t) => {
+	const { status, stdout, stderr } = spawnSync(EXECUTABLE, [
+		"bench", "filter", "scale", "sysfs", "hotplug", "replay", "explore", "memory",
+		"--driver", "v13@9", "--smoke", "--format", "json",
+	], { encoding: "utf8" });
+	const rows = stdout.trimEnd().split("\n").map((line): row => JSON.parse(line))
+		.filter(({ driver }) => driver === "v13@9");
+
+	t.strictSame([status, stderr], [0, ""]);
+	t.strictSame([...new Set(rows.map(({ suite }) => suite))],
+		["filter", "scale", "sysfs", "hotplug", "replay", "explore", "memory"]);
+	t.strictSame(rows.filter(({ value }) => !Number.isFinite(value)), []);
+});
+
+test("vfio-ap bench: what a driver does not do yet is no figure, and no failure", async (t) => {
+	const { cc, suites: chosen, rows } = await run_suites({
+		names: ["scale", "sysfs"], subjects: ["v13@3", "v13@9"], effort: "smoke",
+		source: null, rounds: 1,
+	});
+	const text = text_report({ cc, suites: chosen, rows });
+
+	t.match(text, /^v13@3: all: no filter function$/m);
+	t.match(text, /^cost grows with the number of queues to the power of:.* v13@9 -?\d/m);
+	t.notMatch(text, /^all grows/m);
+	t.match(text, /^assign and unassign an adapter, guest running +- +\d/m);
+	t.match(text, /^the rest +- +-$/m);
+	t.match(text, /^v13@3: the rest: no: write m assign_adapter 3 gives -16$/m);
+});
+
+const FILTERING = ["v11@8", "v11", "v13@9", "v13@13", "v14", "v18", "v6.0", "v6.12", "v6.12-masks"];
+
+for (const label of FILTERING) {
+	test(`filters: ${label}: what is bound passes, no adapter with a hole`, async (t) => {
+		const make = (await load_filter(label))!;
+		const holes = ["none", "first", "last"] as const;
+
+		t.strictSame(holes.map((hole) => make(4, hole).run() >>> 28),
+			[0b1111, 0b0111, 0b1110]);
+	});
+}
 
 test("vfio-ap bench: JSON Lines of what was asked for", async (t) => {
 	const { status, stdout } = spawnSync(EXECUTABLE,

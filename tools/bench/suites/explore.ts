@@ -73,5 +73,6 @@ export const explore: suite = {
 	name: "explore",
 	about: "transitions a second, and the time to the first counterexample of each known bug, all operations on 2x2x1",
 	subjects: ["v6.0", "v6.12"],
+	any_driver: true,
 	run,
 };

@@ -20,9 +20,21 @@ export function batch(n: number): number {
 	return Math.max(1, Math.floor(256 / (n * n)));
 }
 
+/** no_filter - what is to be said of a driver that decides without one */
+export function no_filter(suite: string, driver: string): row {
+	return {
+		suite, driver, case: "all", value: NaN, unit: "ns", fold: 0,
+		note: "no filter function",
+	};
+}
+
 async function* run(subject: string, effort: effort): AsyncGenerator<row> {
 	const make = await load_filter(subject);
 
+	if (make === null) {
+		yield no_filter("filter", subject);
+		return;
+	}
 	for (const n of SIZES[effort]) {
 		const cases = n >= ONE_CASE_FROM && effort !== "long" ? CASES.slice(0, 1) : CASES;
 
@@ -50,5 +62,6 @@ export const filter: suite = {
 	name: "filter",
 	about: "a filter function's full walk, and with one queue not bound",
 	subjects: filter_drivers,
+	any_driver: true,
 	run,
 };
