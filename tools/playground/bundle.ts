@@ -5,16 +5,15 @@
  * is looked up here: what stands where in the script.
  */
 import { SourceMap, type SourceMapPayload } from "node:module";
-import { fileURLToPath } from "node:url";
 import { parse, type Node } from "acorn";
-import type { Plugin } from "esbuild";
 import type { driver } from "../../drivers/s390/crypto/history/index.ts";
 import { bundle } from "../lib/page/script.ts";
+import { tree_file } from "../lib/series/states.ts";
 import { arguments_at } from "../lib/texts/calls.ts";
 import { DRIVER_FILE, read_function } from "../lib/texts/source_text.ts";
 import { root } from "../lib/texts/tree.ts";
-import { tree_file } from "../lib/series/states.ts";
-import type { known_function, script_texts } from "./live/script_text.ts";
+import { for_pages } from "./for_pages.ts";
+import type { known_call, known_function, script_texts } from "./live/script_text.ts";
 
 /**
  * struct machine_script - what a page needs to run the machine
@@ -24,74 +23,6 @@ import type { known_function, script_texts } from "./live/script_text.ts";
 export interface machine_script {
 	script: string;
 	texts: script_texts;
-}
-
-const INSTEAD = new Map([
-	["tools/lib/texts/source_text.ts", "tools/playground/live/script_text.ts"],
-	["tools/lib/series/states.ts", "tools/playground/live/no_tree.ts"],
-	["tools/lib/texts/tree.ts", "tools/playground/live/no_tree.ts"],
-	["tools/lib/mail/look_up.ts", "tools/playground/live/look_up.ts"],
-]);
-
-/** What the page has in place of a module that needs Node or the sources. */
-function in_place_of(resolve_dir: string, path: string): string | undefined {
-	const file = fileURLToPath(new URL(path, `file://${resolve_dir}/`)).slice(root.length);
-	const instead = INSTEAD.get(file);
-
-	return instead === undefined ? undefined : `${root}${instead}`;
-}
-
-const REGISTRY = "drivers/s390/crypto/history/index.ts";
-
-/*
- * The registry, in which drivers are read when they are asked for: in a page they are there from
- * the start, those that are wanted.
- */
-function registry_for(wanted: ReadonlySet<string>): string {
-	const imports: string[] = [];
-	let label = "";
-	const text = tree_file(REGISTRY)!.replace(/label: "([^"]+)"|import\("([^"]+)"\)/g,
-		(all, found: string | undefined, path: string) => {
-			if (found !== undefined) {
-				label = found;
-				return all;
-			}
-			if (!wanted.has(label))
-				return "Promise.reject()";
-			imports.push(`import * as text_${imports.length} from "${path}";`);
-			return `Promise.resolve(text_${imports.length - 1})`;
-		});
-
-	/* where texts are is nothing that a page asks */
-	return `${imports.join(" ")} ${text.replace(/^\t\t(?:path|date): "[^"]*",\n/gm, "")}`;
-}
-
-/* The kernel's log has names of structs, which a script that was made small has lost. */
-function with_names(path: string): string {
-	const text = tree_file(path.slice(root.length))!;
-	const structs = [...text.matchAll(/^export class (\w+)/gm)].map(([, name]) => name);
-
-	return `${text}\nfor (const [name, value] of Object.entries({ ${structs.join(", ")} }))
-	Object.defineProperty(value, "name", { value: name });\n`;
-}
-
-function for_pages(wanted: ReadonlySet<string>): Plugin {
-	return {
-		name: "for pages",
-		setup(build) {
-			build.onResolve({ filter: /^node:/ },
-				({ path }) => ({ path, external: true, sideEffects: false }));
-			build.onResolve({ filter: /^\..*\.ts$/ }, ({ path, resolveDir }) => {
-				const instead = in_place_of(resolveDir, path);
-
-				return instead === undefined ? undefined : { path: instead };
-			});
-			build.onLoad({ filter: /vfio_ap_private\.h\.ts$/ },
-				({ path }) => ({ contents: with_names(path), loader: "ts" }));
-			build.onLoad({ filter: /history\/index\.ts$/ },
-				() => ({ contents: registry_for(wanted), loader: "ts" }));
-		},
-	};
 }
 
 /** struct origin - where a place of the script comes from; line and column from 0 */
@@ -119,8 +50,8 @@ class script_map {
 
 		if (!("originalSource" in entry))
 			return null;
-		const file = new URL(entry.originalSource,
-			`file://${root}`).pathname.slice(root.length);
+		const url = new URL(entry.originalSource, `file://${root}`);
+		const file = decodeURI(url.pathname).slice(root.length);
 
 		return { file, line: entry.originalLine, column: entry.originalColumn };
 	}
@@ -163,7 +94,8 @@ class text_finder {
 	#map: script_map;
 	#functions = new Map<string, known_function[]>();
 	#patches = new Map<string, number>();
-	#calls: script_texts["calls"] = [];
+	/* where the last function that is known ends */
+	#end = 0;
 
 	constructor(script: string, map: script_map) {
 		this.#map = map;
@@ -174,9 +106,9 @@ class text_finder {
 
 	get texts(): script_texts {
 		return {
-			functions: [...this.#functions], calls: this.#calls,
-			patches: [...this.#patches.keys()]
-				.map((key) => JSON.parse(key) as script_texts["patches"][number]),
+			functions: [...this.#functions],
+			patches: [...this.#patches.keys()].map((key) =>
+				JSON.parse(key) as script_texts["patches"][number]),
 		};
 	}
 
@@ -208,26 +140,25 @@ class text_finder {
 		if (info === null || !DECIDES.test(function_text(text, func)))
 			return;
 		const list = this.#functions.get(origin.file) ?? [];
+		const params: [string[]?] = info.predicate ? [info.params] : [];
 
 		this.#functions.set(origin.file, list);
-		const known: known_function = [
-			start, end - start, func, this.#patch(info.patch, info.id),
-		];
-
-		if (info.predicate)
-			known.push(info.params);
-		list.push(known);
-		for (const part of nodes_below(node))
-			if (part.type === "CallExpression")
-				this.#call(part);
+		list.push([
+			start - this.#end, end - start, func, this.#patch(info.patch, info.id),
+			this.#calls(node), ...params,
+		]);
+		this.#end = end;
 	}
 
-	#call({ start }: Node): void {
-		const origin = this.#origin(start);
-		const text = origin === null ? "" : text_behind(origin);
+	#calls(func: Node): known_call[] {
+		return [...nodes_below(func)].flatMap(({ type, start }): known_call[] => {
+			const origin = type === "CallExpression" ? this.#origin(start) : null;
+			const text = origin === null ? "" : text_behind(origin);
 
-		if (SETS_A_BIT.test(text))
-			this.#calls.push([start, arguments_at(text, text.indexOf("(")).at(-1)!]);
+			return !SETS_A_BIT.test(text) ? [] :
+				[[start - func.start,
+					arguments_at(text, text.indexOf("(")).at(-1)!]];
+		});
 	}
 }
 
@@ -236,19 +167,17 @@ class text_finder {
  * @entry: its module's source
  * @wanted: the drivers that are in it
  */
-export async function machine_script(
-	entry: string, wanted: readonly driver[],
-): Promise<machine_script> {
+export async function machine_script(entry: string, wanted: readonly driver[]):
+		Promise<machine_script> {
 	const { outputFiles } = await bundle(entry, {
-		plugins: [for_pages(new Set(wanted.map(({ label }) => label)))],
+		plugins: [for_pages(wanted)],
 		sourcemap: "external", outfile: `${root}page.js`, sourcesContent: false,
 		define: { "import.meta.url": '"file:///vfio-ap/a/b/c"' },
 	});
 	const text = (end: string): string =>
 		outputFiles.find(({ path }) => path.endsWith(end))!.text;
 	const script = text(".js").trim();
+	const map = new script_map(script, text(".map"));
 
-	return {
-		script, texts: new text_finder(script, new script_map(script, text(".map"))).texts,
-	};
+	return { script, texts: new text_finder(script, map).texts };
 }

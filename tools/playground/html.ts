@@ -9,6 +9,9 @@ import { viewer_foot, viewer_main } from "../lib/page/viewer.ts";
 import { machine_script } from "./bundle.ts";
 import type { playground_data } from "./live/page.ts";
 
+/* How many drivers are side by side without being chosen. */
+const MANY = 6;
+
 const CHOICES = html`<div class="tools"><button popovertarget="scenarios">Scenarios</button>
 <div id="scenarios" popover><label>Search <input id="search" type="search"></label><ul id="corpus"></ul></div>
 <fieldset id="drivers"><legend>Drivers</legend></fieldset>
@@ -28,6 +31,13 @@ placeholder="echo 0x5 &gt; assign_adapter, or a step: guest 04.0004" aria-label=
 const KEYS = html`<p><kbd>/</kbd> the prompt, in which <kbd>Tab</kbd> completes; <kbd>u</kbd> undo, <kbd>r</kbd> redo; a cell
 binds or unbinds its queue, the head of a row or column assigns or unassigns</p>`;
 
+/* Those that are meant when none is named, where there are more; all of a few. */
+function at_first(drivers: readonly driver[]): string[] {
+	const some = drivers.length <= MANY ? drivers : drivers.filter((d) => d.default);
+
+	return (some.length === 0 ? drivers.slice(0, MANY) : some).map(({ label }) => label);
+}
+
 /**
  * playground_page - the machine in a page
  * @drivers: those that are in it
@@ -38,9 +48,7 @@ export async function playground_page(drivers: readonly driver[],
 		Promise<string> {
 	const { script, texts } = await machine_script("tools/playground/live/page.ts", drivers);
 	const labels = drivers.map(({ label }) => label);
-	const chosen = drivers.filter((d) => d.default).map(({ label }) => label);
-	const data: playground_data =
-		{ drivers: labels, chosen: chosen.length === 0 ? labels : chosen, corpus, texts };
+	const data: playground_data = { drivers: labels, chosen: at_first(drivers), corpus, texts };
 
 	return page_text({
 		title: "vfio-ap playground", script, data,
