@@ -103,6 +103,14 @@ function driver_text(path: string): OnLoadResult {
 	};
 }
 
+/* What the notation's rows say for its description, a string or several. */
+const STRING = /(?:"[^"]*"|`[^`]*`)/.source;
+const BRIEF = new RegExp(`\\bbrief: ${STRING}(?:\\s*\\+\\s*${STRING})*`, "g");
+
+function without_briefs(path: string): string {
+	return tree_file(path.slice(root.length))!.replace(BRIEF, 'brief: ""');
+}
+
 function is_state(label: string): boolean {
 	return parse_state(label) !== null;
 }
@@ -123,6 +131,8 @@ export function for_pages(wanted: readonly driver[]): Plugin {
 				({ path }) => driver_text(path));
 			build.onLoad({ filter: /history\/index\.ts$/ }, () =>
 				({ contents: registry_for(new Set(labels)), loader: "ts" }));
+			build.onLoad({ filter: /lib\/scenario\/[^/]+\.ts$/ },
+				({ path }) => ({ contents: without_briefs(path), loader: "ts" }));
 			build.onLoad({ filter: /series\/states\.ts$/ }, () =>
 				({ contents: states_for(labels.filter(is_state)), loader: "ts" }));
 		},

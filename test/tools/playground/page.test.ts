@@ -35,7 +35,7 @@ async function opened(t: Test, hash = ""): Promise<browser_page> {
 
 	t.teardown(() => browser.close());
 	await browser.open(`${pathToFileURL(file).href}${hash}`);
-	await browser.until("document.querySelector('#now article')");
+	await browser.until("performance.getEntriesByName('ready').length > 0");
 	return browser;
 }
 

@@ -43,20 +43,20 @@ let functions: placed_function[] = [];
 let calls: ReadonlyMap<number, string> = new Map();
 let own_script: string | null | undefined;
 
-function* placed({ functions, patches }: script_texts):
+function* placed(texts: script_texts):
 		Generator<[placed_function, known_call[]]> {
 	let end = 0;
 
-	for (const [file, list] of functions) {
-		for (const [gap, length, func, number, calls, params] of list) {
+	for (const [file, list] of texts.functions) {
+		for (const [gap, length, func, number, known, params] of list) {
 			const start = end + gap;
-			const [patch, id] = patches[number]!;
+			const [patch, id] = texts.patches[number]!;
 			const predicate = params !== undefined;
 			const info = { params: params ?? [], predicate, patch, id };
 			const frame = { func, file, url: "", line: 1, info };
 
 			end = start + length;
-			yield [{ start, end, frame }, calls];
+			yield [{ start, end, frame }, known];
 		}
 	}
 }
@@ -66,8 +66,8 @@ export function use_texts(texts: script_texts): void {
 	const list = [...placed(texts)];
 
 	functions = list.map(([func]) => func);
-	calls = new Map(list.flatMap(([{ start }, calls]) =>
-		calls.map(([at, argument]) => [start + at, argument] as const)));
+	calls = new Map(list.flatMap(([{ start }, known]) =>
+		known.map(([at, argument]) => [start + at, argument] as const)));
 	own_script = call_sites()[0]?.getScriptNameOrSourceURL();
 }
 
