@@ -100,7 +100,8 @@ class playground {
 	#play(at = Infinity): void {
 		const sc = this.#scenario;
 
-		this.#reports = play_on(sc, this.#is_ready ? this.#chosen : this.#chosen.slice(0, 1));
+		this.#reports =
+			play_on(sc, this.#is_ready ? this.#chosen : this.#chosen.slice(0, 1));
 		const { apm, aqm } = axes_of(this.#reports);
 
 		this.#axes = {
