@@ -22,6 +22,10 @@ function subject_of(label: string, n: number): string {
 		: head_of(patch).split("\n")[0]!.replace(/^Subject: \[[^\]]*\] /, "");
 }
 
+function functions_text(count: number): string {
+	return count === 0 ? "structs" : count === 1 ? "1 function" : `${count} functions`;
+}
+
 /** list_text - a posting's patches: number, what it changes, Message-Id, subject */
 export function list_text(label: string): string {
 	const rows = find_series(label).patches.map(
@@ -31,7 +35,7 @@ export function list_text(label: string): string {
 		const gone = Object.values(removed).flat().length;
 
 		return [
-			n, patched ? `${count} functions${gone === 0 ? "" : `, ${gone} gone`}`
+			n, patched ? `${functions_text(count)}${gone === 0 ? "" : `, ${gone} gone`}`
 				: Object.keys(blobs).join(" "),
 			message_id, subject_of(label, i + 1),
 		];

@@ -11,8 +11,8 @@ import { applyPatch, structuredPatch } from "diff";
 import { write_file } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import {
-	TEXT_FILES, apply, base_of, driver_text, forget, head_of, patches_of, posting_of,
-	text_after, type text,
+	apply, base_of, driver_text, forget, head_of, patches_of, posting_of, text_after, text_of,
+	type text,
 } from "../lib/series/patches.ts";
 import { root } from "../lib/texts/tree.ts";
 import { write_text } from "./materialise.ts";
@@ -38,16 +38,18 @@ export function carry(before: text, after: text, into: text): text {
 		[file, carry_file(before.get(file) ?? "", after.get(file) ?? "", content)]));
 }
 
-function diff_file(before: string, after: string, file: string): string {
-	const { stdout } = spawnSync("git",
-		["diff", "--no-index", "--histogram", "--no-color", join(before, file),
-			join(after, file)],
-		{ encoding: "utf8" });
-	const hunks = stdout.indexOf("\n@@ ");
+const NO_FILE = "/dev/null";
 
-	return hunks < 0
-		? "" : `--- a/drivers/s390/crypto/${file}\n+++ b/drivers/s390/crypto/${file}` +
-		stdout.slice(hunks);
+function diff_file(before: string, after: string, file: string, is_new: boolean): string {
+	const { stdout } = spawnSync("git", [
+		"diff", "--no-index", "--histogram", "--no-color",
+		is_new ? NO_FILE : join(before, file), join(after, file),
+	], { encoding: "utf8" });
+	const hunks = stdout.indexOf("\n@@ ");
+	const was = is_new ? NO_FILE : `a/drivers/s390/crypto/${file}`;
+
+	return hunks < 0 ? ""
+		: `--- ${was}\n+++ b/drivers/s390/crypto/${file}${stdout.slice(hunks)}`;
 }
 
 function diff_texts(before: text, after: text): string {
@@ -57,7 +59,8 @@ function diff_texts(before: text, after: text): string {
 	try {
 		write_text(before, was);
 		write_text(after, is);
-		return TEXT_FILES.map((file) => diff_file(was, is, file)).join("");
+		return [...after.keys()]
+			.map((file) => diff_file(was, is, file, !before.has(file))).join("");
 	} finally {
 		rmSync(folder, { recursive: true });
 	}
@@ -90,9 +93,11 @@ function write_patches(label: string, texts: readonly text[]): string {
 
 /* A driver's text as it was committed last. */
 function committed(path: string): text {
-	return new Map(TEXT_FILES.map((file) => [file, execFileSync("git",
-		["show", `HEAD:${path}/${file}`],
-			{ cwd: root, encoding: "utf8", maxBuffer: 1 << 26 })]));
+	const git = (...args: string[]): string => execFileSync("git", args,
+		{ cwd: root, encoding: "utf8", maxBuffer: 1 << 26 });
+	const files = git("ls-tree", "--name-only", `HEAD:${path}`).split("\n");
+
+	return text_of((file) => files.includes(file) ? git("show", `HEAD:${path}/${file}`) : null);
 }
 
 /** refresh - carry changes of the posting's text and of its base's since the last commit */

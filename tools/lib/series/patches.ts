@@ -3,7 +3,7 @@
  * The patches of a posting: files in vNN/series that lead from the text the posting was made on
  * to its own, patch by patch, as the mails do.
  */
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { applyPatch, parsePatch, type StructuredPatch } from "diff";
 import {
@@ -12,8 +12,10 @@ import {
 import { find_series, recorded_series } from "../texts/series.ts";
 import { root } from "../texts/tree.ts";
 
-/** TEXT_FILES - what a driver's text consists of, in the order of a patch */
-export const TEXT_FILES = ["vfio_ap_drv.ts", "vfio_ap_ops.ts", "vfio_ap_private.h.ts"] as const;
+/** TEXT_FILES - what a driver's text can consist of, in the order of a patch */
+export const TEXT_FILES = [
+	"vfio_ap_drv.ts", "vfio_ap_migration.ts", "vfio_ap_ops.ts", "vfio_ap_private.h.ts",
+] as const;
 
 /** What a driver's text is: by file, in the order of TEXT_FILES. */
 export type text = ReadonlyMap<string, string>;
@@ -92,10 +94,25 @@ export function file_of({ newFileName }: StructuredPatch): string {
 	return basename(newFileName ?? "");
 }
 
+/**
+ * text_of - a text from its files
+ * @read: gives a file's content, or null if there is no such file
+ */
+export function text_of(read: (file: string) => string | null): text {
+	return new Map(TEXT_FILES.flatMap((file): [string, string][] => {
+		const content = read(file);
+
+		return content === null ? [] : [[file, content]];
+	}));
+}
+
 /** driver_text - the text of a driver of the registry */
 export function driver_text({ path }: driver): text {
-	return new Map(TEXT_FILES.map(
-		(file) => [file, readFileSync(join(root, path, file), "utf8")]));
+	return text_of((file) => {
+		const name = join(root, path, file);
+
+		return existsSync(name) ? readFileSync(name, "utf8") : null;
+	});
 }
 
 /**
@@ -115,7 +132,7 @@ export function apply(before: text, patch: patch): text {
 			throw new Error(`${patch.path}: does not apply to ${file}`);
 		after.set(file, patched);
 	}
-	return after;
+	return text_of((file) => after.get(file) ?? null);
 }
 
 const states = new Map<string, text[]>();

@@ -62,12 +62,18 @@ export function register_hooks(): void {
 	registered = true;
 }
 
+/* VFIO asks for these operations, and offers migration if they are there. */
+function offers_migration(text: text): boolean {
+	return [...text.values()].some((content) => content.includes(".mig_ops = "));
+}
+
 function state_driver({ series, n }: state_name): driver {
-	const posting = posting_of(series);
+	const { migrates, ...posting } = posting_of(series);
 	const path = `drivers/s390/crypto/history/${series}@${n}`;
 
 	return {
 		...posting,
+		...(migrates && offers_migration(text_after(series, n)) && { migrates }),
 		label: `${series}@${n}`,
 		id: n === 0 ? base_of(series).id : find_series(series).patches[n - 1]!.message_id,
 		patches: n,
