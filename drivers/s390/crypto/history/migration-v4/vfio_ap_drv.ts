@@ -7,7 +7,8 @@
  * Author(s): Tony Krowiak <akrowiak@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_drv.c, Linux 7.1.
+ * C: drivers/s390/crypto/vfio_ap_drv.c, migration-v4 14/15
+ *    <20260707090226.3206695-15-akrowiak@linux.ibm.com>
  */
 import { THIS_MODULE } from "#linux/module.h";
 import { kfree, kzalloc_obj } from "#v7.3/linux/slab.h";

@@ -5,8 +5,8 @@
  *
  * Copyright IBM Corp. 2025
  *
- * C: drivers/s390/crypto/vfio_ap_migration.c, migration-v4
- *    <20260707090226.3206695-1-akrowiak@linux.ibm.com>
+ * C: drivers/s390/crypto/vfio_ap_migration.c, migration-v4 13/15
+ *    <20260707090226.3206695-14-akrowiak@linux.ibm.com>
  */
 import { anon_inode_getfile } from "#linux/anon_inodes.h";
 import {

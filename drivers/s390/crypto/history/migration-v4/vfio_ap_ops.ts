@@ -8,7 +8,8 @@
  *	      Halil Pasic <pasic@linux.ibm.com>
  *	      Pierre Morel <pmorel@linux.ibm.com>
  *
- * C: drivers/s390/crypto/vfio_ap_ops.c, Linux 7.1.
+ * C: drivers/s390/crypto/vfio_ap_ops.c, migration-v4 10/15
+ *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  *
  * Numbers: an APID or APQI is 0 to 255, an APQN has the APID in its upper and
  * the APQI in its lower byte. Masks are 256 bits, bit 0 leftmost.
@@ -1043,7 +1044,8 @@ function vfio_ap_mdev_validate_masks(matrix_mdev: ap_matrix_mdev): number {
  */
 function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): void {
 	for (const apqi of for_each_set_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS))
-		vfio_ap_mdev_link_apqn(matrix_mdev, AP_MKQID(apid, apqi));
+		vfio_ap_mdev_link_apqn(matrix_mdev,
+				       AP_MKQID(apid, apqi));
 }
 
 /**

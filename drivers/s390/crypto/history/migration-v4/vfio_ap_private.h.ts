@@ -8,7 +8,8 @@
  *
  * Copyright IBM Corp. 2018
  *
- * C: drivers/s390/crypto/vfio_ap_private.h, Linux 7.1.
+ * C: drivers/s390/crypto/vfio_ap_private.h, migration-v4 10/15
+ *    <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 import { mdev_parent, mdev_type, type mdev_device } from "#linux/mdev.h";
 import type { eventfd_ctx } from "#linux/eventfd.h";
