@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The patches of v11, v12 and v13: they lead from Linux 5.9's text to the posting's, each changes
- * the functions that its mail changes and no others, each state compiles, reads like its C and
- * behaves like it.
+ * The patches of postings: they lead from the text that the posting was made on to the posting's,
+ * each changes the functions that its mail changes and no others, each state compiles, reads like
+ * its C and behaves like it.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -16,7 +16,7 @@ import { test } from "tap";
 import { agreement, check_file } from "../../../tools/crossread/check.ts";
 import { skeleton_of_record, type recorded_driver } from "../../../tools/crossread/recorded.ts";
 import { ts_skeleton } from "../../../tools/crossread/ts_skeleton.ts";
-import { units_of } from "../../../tools/diff/text.ts";
+import { units_of, type unit } from "../../../tools/diff/text.ts";
 import { load_driver } from "../../../tools/lib/lab/loader.ts";
 import {
 	TEXT_FILES, apply, base_of, diff_of, driver_text, head_of, patched_postings, patches_of,
@@ -26,13 +26,13 @@ import { parse_state, states_of } from "../../../tools/lib/series/states.ts";
 import { find_series } from "../../../tools/lib/texts/series.ts";
 import { root } from "../../../tools/lib/texts/tree.ts";
 import { check_trace } from "../../../tools/lib/trace/check.ts";
-import { read_traces } from "../../../tools/lib/trace/format.ts";
+import { read_traces, type trace } from "../../../tools/lib/trace/format.ts";
 
 const POSTINGS = patched_postings();
 
 test("the postings whose patches are here, and how many change the driver", async (t) => {
-	t.strictSame(POSTINGS, ["v11", "v12", "v13"]);
-	t.strictSame(POSTINGS.map((label) => patches_of(label).length), [12, 15, 12]);
+	t.strictSame(POSTINGS, ["v11", "v12", "v13", "migration-v4"]);
+	t.strictSame(POSTINGS.map((label) => patches_of(label).length), [12, 15, 12, 14]);
 });
 
 for (const label of POSTINGS) {
@@ -61,8 +61,9 @@ for (const label of POSTINGS) {
 function touched(
 	before: text, after: text, file: string,
 ): { changed: string[]; removed: string[] } {
-	const was = units_of(before.get(file)!).filter(({ kind }) => kind === "function");
-	const is = units_of(after.get(file)!).filter(({ kind }) => kind === "function");
+	const functions_in = (of: text): unit[] =>
+		units_of(of.get(file) ?? "").filter(({ kind }) => kind === "function");
+	const [was, is] = [functions_in(before), functions_in(after)];
 
 	return {
 		changed: is.filter(
@@ -81,7 +82,7 @@ for (const label of POSTINGS) {
 			const after = apply(before, patch);
 			const { functions, removed } = find_series(label).patches[patch.n - 1]!;
 
-			for (const file of ["vfio_ap_drv.ts", "vfio_ap_ops.ts"]) {
+			for (const file of TEXT_FILES.filter((name) => !name.endsWith(".h.ts"))) {
 				const c_file = file.replace(/ts$/, "c");
 
 				t.strictSame(touched(before, after, file),
@@ -145,7 +146,7 @@ test("what does not build as C is said in the text", async (t) => {
 			.some((content) => content.includes("does not build"));
 	});
 
-	t.strictSame(marked, ["v12@4", "v12@14"]);
+	t.strictSame(marked, ["v12@4", "v12@14", "migration-v4@4"]);
 });
 
 interface recorded_state extends Omit<recorded_driver, "driver"> {
@@ -156,6 +157,11 @@ function lines_of(path: string): string[] {
 	const file = new URL(`../../${path}`, import.meta.url);
 
 	return gunzipSync(readFileSync(file)).toString("utf8").trimEnd().split("\n");
+}
+
+/* "vfio_ap_ops.ts" of "vfio_ap_ops.c", "vfio_ap_private.h.ts" of "vfio_ap_private.h" */
+function port_of(c_file: string): string {
+	return `${c_file.replace(/\.c$/, "")}.ts`;
 }
 
 for (const label of POSTINGS) {
@@ -171,7 +177,7 @@ for (const label of POSTINGS) {
 
 			for (const [c_file, c] of skeleton_of_record(
 					{ driver: state, files, conditions }).files) {
-				const port = text_after(label, n).get(c_file.replace(/c$/, "ts"))!;
+				const port = text_after(label, n).get(port_of(c_file))!;
 				const { functions, findings } =
 					check_file(c_file, c, await ts_skeleton(port));
 
@@ -183,11 +189,15 @@ for (const label of POSTINGS) {
 		}
 	});
 
-	test(`${label}: the states behave like their C`, async (t) => {
-		const file = new URL(`../../traces/series/${label}.jsonl.gz`,
-			import.meta.url).pathname;
+}
 
-		for (const trace of read_traces(file)) {
+function traces_in(path: string): trace[] {
+	return [...read_traces(new URL(`../../traces/${path}`, import.meta.url).pathname)];
+}
+
+for (const label of ["v11", "v12", "v13"]) {
+	test(`${label}: the states behave like their C`, async (t) => {
+		for (const trace of traces_in(`series/${label}.jsonl.gz`)) {
 			await load_driver(trace.header.driver);
 			t.strictSame(check_trace(trace).divergences, [],
 				`line ${trace.line}: ${trace.header.driver}`);
@@ -195,11 +205,45 @@ for (const label of POSTINGS) {
 	});
 }
 
+/* Recordings that do none of these, each an operation's name or its first words. */
+function without(traces: readonly trace[], ...what: string[]): trace[] {
+	return traces.filter(({ ops }) => !ops.some(({ op }) =>
+		what.some((words) => `${op.join(" ")} `.startsWith(`${words} `))));
+}
+
+/*
+ * The C was recorded before the series and behind it. What a recording does not get to is all that
+ * is different in a state.
+ */
+test("migration-v4: the first and the last states behave like the C around them", async (t) => {
+	const before = readdirSync(new URL("../../traces/v7.1", import.meta.url))
+		.flatMap((name) => traces_in(`v7.1/${name}`));
+	const behind = readdirSync(new URL("../../traces/migration-v4", import.meta.url))
+		.flatMap((name) => traces_in(`migration-v4/${name}`));
+	const features = "read matrix features";	/* 14/15 */
+	const size = "mig_size";			/* 13/15 */
+	const recorded: [string, trace[]][] = [
+		["migration-v4@1", before], ["migration-v4@2", before],
+		["migration-v4@9", without(behind, features, size, "mig_state")],
+		["migration-v4@12", without(behind, features, size)],
+		["migration-v4@13", without(behind, features)],
+	];
+
+	for (const [state, traces] of recorded) {
+		await load_driver(state);
+		t.ok(traces.length > 10, `${state}: ${traces.length} recordings`);
+		for (const trace of traces)
+			t.strictSame(check_trace(trace, state).divergences, [],
+				`${state}, line ${trace.line} of ${trace.header.driver}`);
+	}
+});
+
 test("a patch that the diff of another text would fit does not apply", async (t) => {
 	const [first, second] = patches_of("v13");
 
 	t.throws(() => apply(driver_text(base_of("v13")), second!),
 		/does not apply to vfio_ap_\w+/);
 	t.match(diff_of(first!), /^--- a\/drivers\/s390\/crypto\/vfio_ap_ops\.ts\n/);
-	t.strictSame([...apply(driver_text(base_of("v13")), first!).keys()], [...TEXT_FILES]);
+	t.strictSame([...apply(driver_text(base_of("v13")), first!).keys()],
+		TEXT_FILES.filter((name) => name !== "vfio_ap_migration.ts"));
 });
