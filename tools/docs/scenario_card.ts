@@ -30,17 +30,31 @@ const KINDS: [phrase["kind"], string][] = [
 	["prose", "Known prose"], ["actor", "Two processors at once (known, not replayed)"],
 ];
 
-function phrase_line(p: phrase): string {
-	const list = p.list ? ", queues may follow on lines of their own" : "";
+const WIDTH = 120;
 
-	return `- ${p.name}${list}: ${p.examples.map((e) => `\`${e}\``).join("; ")}`;
+/* An item of a list; Markdown takes a line break in a code span for a space. */
+function item(name: string, examples: readonly string[]): string {
+	const words = `- ${name}: ${examples.map((e) => `\`${e}\``).join("; ")}`.split(" ");
+	const lines: string[] = [];
+
+	for (const word of words)
+		if (lines.length === 0)
+			lines.push(word);
+		else if (lines.at(-1)!.length + word.length < WIDTH)
+			lines.push(`${lines.pop()!} ${word}`);
+		else
+			lines.push(`  ${word}`);
+	return lines.join("\n");
+}
+
+function phrase_line(p: phrase): string {
+	return item(p.name + (p.list ? ", queues may follow on lines of their own" : ""), p.examples);
 }
 
 /** What frames take, which is more than their examples; and what a shell line may be. */
 function general(): string {
 	return ["**English, by its words**", "",
-		...frames.map((f) =>
-			`- ${f.name}: ${f.examples.map((e) => `\`${e}\``).join("; ")}`), "",
+		...frames.map((f) => item(f.name, f.examples)), "",
 		"**Typed at a shell**", "", ...typed_lines.map((e) => `- \`${e}\``)].join("\n");
 }
 
