@@ -263,11 +263,11 @@ export function bus_for_each_dev<T>(
 
 /* What is found from now on under a device's numbers: itself, or nothing. */
 function index_device(bus: bus_type, dev: device, found: device | null): void {
-	for (const { key, devices } of bus.indices) {
-		const number = key(dev);
+	for (const index of bus.indices) {
+		const number = index.key(dev);
 
 		if (number !== null)
-			devices[number] = found;
+			index.set(number, found);
 	}
 }
 
@@ -291,7 +291,7 @@ export function bus_find_device<T>(
 	const index = start === null ? index_by(sp.bus, match) : null;
 
 	if (index !== null)
-		return get_device(index.devices[data as number]);
+		return get_device(index.find(data as number));
 	for (const dev of list_after(sp.klist_devices.values(), start))
 		if (match(dev, data))
 			return get_device(dev);
@@ -559,8 +559,6 @@ export function bus_register(bus: bus_type): number {
 	if (priv === null)
 		return -ENOMEM;
 	priv.bus = bus;
-	for (const index of bus.indices)
-		index.devices.fill(null);
 	let retval = kobject_set_name(priv.subsys.kobj, "%s", bus.name);
 
 	if (!retval) {

@@ -97,24 +97,38 @@ export function BUS_ATTR_RW(name: string, show: bus_show, store: bus_store): bus
 	return new bus_attribute(name, 0o644, show, store);
 }
 
+/* Numbers of one row of a bus_index: those of an adapter's queues. */
+const ROW = 256;
+
 /**
  * class bus_index - devices of a bus by a number of theirs
  * @match: says yes to the device with the number that it is asked for, and to no other
  * @key: a device's number, below @size; null for one that @match never says yes to
- * @devices: by number
  *
  * The C walks the list of all devices for each number: a scan of 65,536 queues takes the square of
- * that.
+ * that. A row is made for the first device in it, since most machines have few.
  */
 export class bus_index {
 	match: (dev: device, data: unknown) => boolean;
 	key: (dev: device) => number | null;
-	devices: (device | null)[];
+	#rows: ((device | null)[] | null)[];
 
 	constructor(size: number, match: bus_index["match"], key: bus_index["key"]) {
 		this.match = match;
 		this.key = key;
-		this.devices = new Array<device | null>(size).fill(null);
+		this.#rows = new Array<(device | null)[] | null>(Math.ceil(size / ROW)).fill(null);
+	}
+
+	/** find - the device of that number, or null */
+	find(number: number): device | null {
+		return this.#rows[number >>> 8]?.[number & ROW - 1] ?? null;
+	}
+
+	/** set - what is found under a number from now on */
+	set(number: number, found: device | null): void {
+		const row = this.#rows[number >>> 8] ??= new Array<device | null>(ROW).fill(null);
+
+		row[number & ROW - 1] = found;
 	}
 }
 

@@ -10,19 +10,15 @@
  */
 import { hash_32 } from "./hash.h.ts";
 import {
-	hash_links, hlist_add_head, hlist_del_init, hlist_head, hlist_set_key, list_watchdog,
-	type hlist_node,
+	hash_links, hlist_add_head, hlist_del_init, hlist_heads, hlist_set_key, list_watchdog,
+	type hlist_head, type hlist_node,
 } from "./list.h.ts";
 
 export type hashtable = hlist_head[];
 
 /** DECLARE_HASHTABLE - a table of 2^@bits empty chains */
 export function DECLARE_HASHTABLE(bits: number): hashtable {
-	const table: hashtable = [];
-
-	for (let i = 0; i < 1 << bits; i++)
-		table.push(new hlist_head());
-	return table;
+	return hlist_heads(1 << bits);
 }
 
 /** hash_init - empty a table; what was in it is not told */

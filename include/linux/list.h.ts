@@ -234,37 +234,65 @@ const PLACES = 1024;
 export const hash_links = {
 	next: new Int32Array(PLACES),
 	key: new Int32Array(PLACES),
-	node: [null] as (hlist_node | null)[],
+	node: new Array<hlist_node | null>(PLACES).fill(null),
 };
+
+/* How many places are taken; 0 is. */
+let places = 1;
 
 /* Tables that modules make when they are read stay; the others, and all nodes, go with a boot. */
 let kept_places = 0;
 
 early_initcall(() => {
-	kept_places ||= hash_links.node.length;
-	hash_links.node.length = kept_places;
-	hash_links.next.fill(0);
+	kept_places ||= places;
+	hash_links.node.fill(null, kept_places, places);
+	hash_links.next.fill(0, 0, places);
+	places = kept_places;
 });
 
-/* A place for a node, or for a bucket (null). */
-function take_place(node: hlist_node | null): number {
-	const place = hash_links.node.push(node) - 1;
+/* Room for @more places. */
+function grow(more: number): void {
+	const { next, key, node } = hash_links;
+	const size = 2 * (places + more);
 
-	if (place === hash_links.next.length) {
-		const { next, key } = hash_links;
+	hash_links.next = new Int32Array(size);
+	hash_links.next.set(next);
+	hash_links.key = new Int32Array(size);
+	hash_links.key.set(key);
+	hash_links.node = new Array<hlist_node | null>(size).fill(null);
+	for (let i = 0; i < places; i++)
+		hash_links.node[i] = node[i];
+}
 
-		hash_links.next = new Int32Array(2 * place);
-		hash_links.next.set(next);
-		hash_links.key = new Int32Array(2 * place);
-		hash_links.key.set(key);
-	}
+/* The first of @n places in a row. */
+function take_places(n: number): number {
+	const place = places;
+
+	if (place + n > hash_links.next.length)
+		grow(n);
+	places = place + n;
 	return place;
 }
 
 /** class hlist_head - a hash bucket: the first node of a chain */
 export class hlist_head {
-	first: hlist_node | null = null;
-	place = take_place(null);
+	first: hlist_node | null;
+	place: number;
+
+	constructor(place: number) {
+		this.first = null;
+		this.place = place;
+	}
+}
+
+/** hlist_heads - @n buckets */
+export function hlist_heads(n: number): hlist_head[] {
+	const heads = new Array<hlist_head>(n);
+	const place = take_places(n);
+
+	for (let i = 0; i < n; i++)
+		heads[i] = new hlist_head(place + i);
+	return heads;
 }
 
 /**
@@ -296,8 +324,10 @@ function INIT_HLIST_NODE(n: hlist_node): void {
 
 /** hlist_set_key - what lookups find @n under */
 export function hlist_set_key(n: hlist_node, key: number): void {
-	if (hash_links.node[n.place] !== n)
-		n.place = take_place(n);
+	if (hash_links.node[n.place] !== n) {
+		n.place = take_places(1);
+		hash_links.node[n.place] = n;
+	}
 	n.key = key;
 	hash_links.key[n.place] = key;
 }

@@ -2042,7 +2042,7 @@ function index_devices(): void {
 	const cards = new bus_index(AP_DEVICES, __match_card_device_with_id,
 		(dev) => is_card_dev(dev) ? to_ap_card(dev).id : null);
 
-	queues ??= new bus_index(AP_DEVICES * AP_DOMAINS, __match_queue_device_with_qid,
+	queues = new bus_index(AP_DEVICES * AP_DOMAINS, __match_queue_device_with_qid,
 		(dev) => is_queue_dev(dev) ? to_ap_queue(dev).qid : null);
 	ap_bus_type.indices = [cards, queues];
 }
@@ -2134,7 +2134,6 @@ function ap_scan_domains(ac: ap_card): void {
 	let dev;
 	let qid;
 	let rc, dom;
-	const { devices } = queues;	/* PORT: see index_devices() */
 
 	/*
 	 * Each domain is either not in the configuration, then its queue goes; or new,
@@ -2143,7 +2142,7 @@ function ap_scan_domains(ac: ap_card): void {
 	 */
 	for (dom = 0; dom <= ap_max_domain_id; dom++) {
 		/* PORT: most are neither in the configuration nor there, and passed over */
-		if (devices[AP_MKQID(ac.id, dom)] === null && !ap_test_config_usage_domain(dom))
+		if (queues.find(AP_MKQID(ac.id, dom)) === null && !ap_test_config_usage_domain(dom))
 			continue;	/* PORT: see above */
 		put_dev_and_continue: {
 			qid = AP_MKQID(ac.id, dom);
