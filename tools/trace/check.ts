@@ -9,9 +9,9 @@ import { exit_code } from "../lib/cli/exit_code.ts";
 import { inline_less } from "../lib/lab/inlining.ts";
 import { loader_args, module_url } from "../lib/texts/tree.ts";
 import { trace_files } from "../lib/trace/format.ts";
-import { check_file, no_outcome, type check_request, type file_outcome } from "./check_file.ts";
+import { no_outcome, type check_request, type file_outcome } from "./outcome.ts";
 import { portions_of, threads_for } from "./portions.ts";
-import { do_portions, type report, type work } from "./work.ts";
+import type { report, work } from "./work.ts";
 
 /**
  * struct check_options
@@ -65,6 +65,7 @@ class printer {
 	}
 
 	async #again(file: string): Promise<void> {
+		const { check_file } = await import("./check_file.ts");
 		const outcome = no_outcome();
 
 		try {
@@ -121,6 +122,9 @@ async function do_work(work: work, threads: number, prints: printer): Promise<pa
 	};
 
 	try {
+		/* reads the kernel, as the other threads do meanwhile */
+		const { do_portions } = await import("./work.ts");
+
 		await do_portions(work, tell_mine);
 		await Promise.all([printing, ...others.map(({ ended }) => ended)]);
 		await prints.print();

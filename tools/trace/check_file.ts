@@ -7,28 +7,7 @@ import { usage_error } from "../lib/cli/usage_error.ts";
 import { load_driver } from "../lib/lab/loader.ts";
 import { trace_check, type divergence } from "../lib/trace/check.ts";
 import { recorded_op, stream_traces, type trace_start } from "../lib/trace/format.ts";
-
-/**
- * struct check_request
- * @label: the driver; undefined: the one that each trace was recorded on
- * @limit: how many differences are shown
- */
-export interface check_request {
-	label: string | undefined;
-	limit: number;
-}
-
-/**
- * struct file_outcome - what came of a file
- * @divergences: how many fields differ
- * @shown: the first of them, in words
- */
-export interface file_outcome {
-	traces: number;
-	ops: number;
-	divergences: number;
-	shown: string[];
-}
+import type { check_request, file_outcome } from "./outcome.ts";
 
 function in_words(d: divergence): string {
 	const value = (v: unknown): string => printable(JSON.stringify(v) ?? "nothing");
@@ -87,9 +66,4 @@ export async function check_file(
 		}
 	}
 	count(playing, outcome, limit);
-}
-
-/** no_outcome - of a file that nobody has looked at */
-export function no_outcome(): file_outcome {
-	return { traces: 0, ops: 0, divergences: 0, shown: [] };
 }

@@ -3,7 +3,8 @@
  * What each thread of trace check does: it takes one portion after the other, until none is left.
  */
 import { setImmediate } from "node:timers/promises";
-import { check_file, no_outcome, type check_request, type file_outcome } from "./check_file.ts";
+import { check_file } from "./check_file.ts";
+import { no_outcome, type check_request, type file_outcome } from "./outcome.ts";
 import type { portion } from "./portions.ts";
 
 /**
