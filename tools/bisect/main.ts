@@ -5,7 +5,7 @@ import { exit_code } from "../lib/cli/exit_code.ts";
 import { did_you_mean } from "../lib/cli/nearest.ts";
 import { progress_line } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import { nothing_found, read_inputs } from "../lib/mail/input.ts";
+import { all_read, nothing_found, read_inputs } from "../lib/mail/input.ts";
 import type { scenario } from "../lib/scenario/model.ts";
 import { HISTORY, bisect, history_from, type claim } from "./history.ts";
 import { bisect_html } from "./html.ts";
@@ -31,7 +31,8 @@ made on, and the function that decided. All drivers are played, since verdicts t
   --format FORMAT   text (default), html: one page for a browser, json or ktap
   -h, --help        this text
 
-exit: 0 no verdict turns, 1 some do, 2 unusable input
+exit: 0 no verdict turns, 1 some do, 2 unusable input, 3 a mail of an mbox cannot be read (it is
+named)
 `;
 
 const FORMATS = new Map([
@@ -58,13 +59,21 @@ interface task {
 	more: claim[];
 }
 
-async function read_tasks(files: string[]): Promise<task[]> {
+/** What is to be bisected, and whether all that was given could be read. */
+interface work {
+	tasks: task[];
+	whole: boolean;
+}
+
+async function read_tasks(files: string[]): Promise<work> {
 	const inputs = await read_inputs(files, null);
 
 	for (const input of inputs.filter(({ scenarios }) => scenarios.length === 0))
 		process.stderr.write(`vfio-ap: ${nothing_found(input)}\n`);
-	return inputs.flatMap(({ scenarios }) => scenarios)
-		.map((scenario) => ({ scenario, more: [] }));
+	const tasks = inputs.flatMap(({ scenarios }) => scenarios)
+		.map((scenario): task => ({ scenario, more: [] }));
+
+	return { tasks, whole: all_read(inputs) };
 }
 
 function size_of(option: string, text: string): number {
@@ -87,13 +96,17 @@ function sought_of(v: { property?: string; adapters: string; domains: string }):
 	};
 }
 
-async function search_tasks(sought: sought, labels: string[]): Promise<task[]> {
+async function search_tasks(sought: sought, labels: string[]): Promise<work> {
 	const bar = new progress_line();
 
 	try {
 		const ways = await ways_to_break(sought, labels, (text) => bar.update(text));
 
-		return ways.map((way) => ({ scenario: way.scenario, more: [property_claim(way)] }));
+		return {
+			tasks: ways.map((way) =>
+				({ scenario: way.scenario, more: [property_claim(way)] })),
+			whole: true,
+		};
 	} finally {
 		bar.clear();
 	}
@@ -128,7 +141,7 @@ export async function main(argv: string[]): Promise<number> {
 			"bisect needs a scenario or a mail, e.g. a file of test/scenarios, " +
 			"or --property");
 	const labels = history(values.from, values.to);
-	const tasks = values.property === undefined ? await read_tasks(positionals)
+	const { tasks, whole } = values.property === undefined ? await read_tasks(positionals)
 		: await search_tasks(sought_of(values), labels);
 	const results = [];
 
@@ -137,6 +150,7 @@ export async function main(argv: string[]): Promise<number> {
 	if (values.step !== undefined && results.every(({ steps }) => steps.length === 0))
 		throw new usage_error(`--step ${values.step}: no claim has that number`);
 	process.stdout.write(format(results));
-	return results.some(({ steps }) => steps.some(({ flips }) => flips.length > 0))
-		? exit_code.differs : exit_code.holds;
+	if (results.some(({ steps }) => steps.some(({ flips }) => flips.length > 0)))
+		return exit_code.differs;
+	return whole ? exit_code.holds : exit_code.open;
 }

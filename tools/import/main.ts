@@ -7,7 +7,7 @@ import { usage_error } from "../lib/cli/usage_error.ts";
 import type { item_kind } from "../lib/mail/find.ts";
 import type { reading } from "../lib/mail/read.ts";
 import { mail_text } from "../lib/mail/write.ts";
-import { nothing_found, read_inputs, type input } from "../lib/mail/input.ts";
+import { all_read, nothing_found, read_inputs, type input } from "../lib/mail/input.ts";
 import { parse_host_text } from "../lib/scenario/parse.ts";
 import { print_scenario } from "../lib/scenario/print.ts";
 
@@ -26,6 +26,9 @@ stood: host, masks, bindings, mediated devices.
   --host HOST      the host's AP configuration, in place of what is assumed, e.g.
                    'adapters 04 05 domains 0004 0047 0053 0054'
   --as-mail        the other way: scenarios of the notation as numbered steps for a mail
+
+exit: 0 all is read, 2 unusable input, 3 a line of an example, or a mail of an mbox, is not: it is
+named
 `;
 const KINDS: [item_kind, string][] = [
 	["set-up", "set-up"], ["operation", "operations"], ["expectation", "expectations"],
@@ -98,9 +101,9 @@ export async function main(argv: string[]): Promise<number> {
 	if (values["as-mail"]) {
 		process.stdout.write(
 			safe(inputs.flatMap((i) => i.scenarios).map(mail_text).join("\n")));
-		return exit_code.holds;
+		return all_read(inputs) ? exit_code.holds : exit_code.open;
 	}
 	process.stdout.write(safe(inputs.map(input_text).join("")));
 	const unread = inputs.some((i) => i.readings?.some((r) => r.counts.unread.length > 0));
-	return unread ? exit_code.open : exit_code.holds;
+	return unread || !all_read(inputs) ? exit_code.open : exit_code.holds;
 }

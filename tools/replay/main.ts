@@ -9,7 +9,7 @@ import { usage_error } from "../lib/cli/usage_error.ts";
 import type { reading } from "../lib/mail/read.ts";
 import type { scenario } from "../lib/scenario/model.ts";
 import { parse_host_text } from "../lib/scenario/parse.ts";
-import { nothing_found, read_inputs, type input } from "../lib/mail/input.ts";
+import { all_read, nothing_found, read_inputs, type input } from "../lib/mail/input.ts";
 import { json_line } from "./json.ts";
 import { ktap_text } from "./ktap.ts";
 import { under_review } from "../../drivers/s390/crypto/history/index.ts";
@@ -43,9 +43,9 @@ corpus is played on those drivers and shown as a table.
 A claim holds or differs; an operation without a claim ran; what could not be judged is open, and
 the output says why; what the readings of a mail disagree about depends. A scenario is not
 played on drivers that lack what it needs, such as migration, nor with "all" on those that its
-verdicts leave out; a word says so. The exit code is 1 if
-anything differs (from what is claimed, or from the scenario's verdict line), else 3 if anything
-is open or depends, else 0.
+verdicts leave out; a word says so. The exit code is 1 if anything differs
+(from what is claimed, or from the scenario's verdict line), else 3 if anything is open or depends,
+or a mail of an mbox cannot be read (it is named), else 0.
 `;
 const FORMATS = ["text", "html", "ktap", "json"];
 /** shown step by step before the table of the corpus */
@@ -156,10 +156,10 @@ async function report_text(inputs: input[], reports: report[][],
 }
 
 /** What differs counts more than what is open. */
-function code_of(reports: report[]): number {
+function code_of(reports: report[], inputs: input[]): number {
 	if (reports.some((r) => !r.as_recorded))
 		return exit_code.differs;
-	return reports.some((r) => r.open) ? exit_code.open : exit_code.holds;
+	return reports.some((r) => r.open) || !all_read(inputs) ? exit_code.open : exit_code.holds;
 }
 
 /*
@@ -250,5 +250,5 @@ export async function main(argv: string[]): Promise<number> {
 		process.stdout.write(text);
 	else
 		write_file(values.output, text);
-	return code_of(reports.flat());
+	return code_of(reports.flat(), inputs);
 }

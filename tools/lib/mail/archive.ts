@@ -14,8 +14,12 @@ const MESSAGE_ID = /^Message-I[dD]: *(<\S+>)/;
 /** how many lines below its title an archive still gives a mail's sender and date */
 const HEAD = 6;
 
-function new_message(line: number, subject: string | null): message {
-	return { line, subject, message_id: null, date: null, from: null, lines: [], fault: null };
+/** nameless - a mail of which nothing is known but where it begins */
+export function nameless(line: number): message {
+	return {
+		line, subject: null, message_id: null, date: null, from: null, lines: [],
+		fault: null,
+	};
 }
 
 function note_head(m: message, text: string): void {
@@ -40,14 +44,14 @@ function title_of(text: string): string | undefined {
  * Return: the mails in order; text before the first subject is a mail without one.
  */
 export function archive_messages(lines: numbered[]): message[] {
-	let m = new_message(1, null);
+	let m = nameless(1);
 	const list = [m];
 
 	for (const l of lines) {
 		const title = title_of(l.text);
 
 		if (title !== undefined)
-			list.push(m = new_message(l.line, title));
+			list.push(m = { ...nameless(l.line), subject: title });
 		else if (l.line - m.line <= HEAD)
 			note_head(m, l.text);
 		m.lines.push(strip_quotes(l));

@@ -138,6 +138,11 @@ async function read_input(file: string, host: host_config | null): Promise<input
 	};
 }
 
+/** all_read - whether every mail of them could be read */
+export function all_read(inputs: readonly input[]): boolean {
+	return inputs.every(({ left_out }) => left_out.length === 0);
+}
+
 /** nothing_found - what to say of a file without a scenario */
 export function nothing_found(i: input): string {
 	const actors = (i.readings ?? []).filter((r) => r.actors);

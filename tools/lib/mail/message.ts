@@ -9,7 +9,7 @@
  */
 import PostalMime from "postal-mime";
 
-import { archive_messages } from "./archive.ts";
+import { archive_messages, nameless } from "./archive.ts";
 import { fault_of, type fault } from "./faults.ts";
 import { is_page, text_of_page } from "./html.ts";
 import { body_lines } from "./mime.ts";
@@ -98,19 +98,55 @@ function unescape_from(text: string): string {
 	return text.replace(/^>(>*From )/, "$1");
 }
 
-async function mail_message(lines: string[], first: number, in_mbox: boolean): Promise<message> {
-	const length = header_length(lines);
-	const header = await PostalMime.parse(lines.slice(0, length).join("\r\n") + "\r\n\r\n");
-	const body = in_mbox ? lines.slice(length).map(unescape_from) : lines.slice(length);
-	const fault = in_mbox ? fault_of(lines.slice(0, length), body, first + length) : null;
+/* A mail but for its body. */
+async function of_header(header: string[], line: number): Promise<message> {
+	const { subject, messageId, date, from } =
+		await PostalMime.parse(`${header.join("\r\n")}\r\n\r\n`);
 
 	return {
-		line: first, subject: header.subject ?? null, message_id: header.messageId ?? null,
-		date: header.date ?? null, from: header.from?.name || header.from?.address || null,
-		lines: fault === null ? body_lines(lines.slice(0, length), body, first + length)
-			.map(strip_quotes) : [],
-		fault,
+		...nameless(line), subject: subject ?? null, message_id: messageId ?? null,
+		date: date ?? null, from: from?.name || from?.address || null,
 	};
+}
+
+async function mail_message(lines: string[], first: number): Promise<message> {
+	const length = header_length(lines);
+	const header = lines.slice(0, length);
+
+	return {
+		...await of_header(header, first),
+		lines: body_lines(header, lines.slice(length), first + length).map(strip_quotes),
+	};
+}
+
+/* In these words do not stand as they are. */
+const CODED = /base64|quoted-printable|charset="?utf-?(?:16|32|7)/i;
+
+/* The body of a mail; null if nobody wants it, which most often is seen before it is decoded. */
+function wanted_body(
+	header: string[], body: string[], first: number, wants: (text: string) => boolean,
+): mail_line[] | null {
+	const is_coded = [header, body].some((part) => CODED.test(part.join("\n")));
+
+	if (!is_coded && !wants(body.join("\n")))
+		return null;
+	const lines = body_lines(header, body, first).map(strip_quotes);
+
+	return is_coded && !wants(lines.map(({ text }) => text).join("\n")) ? null : lines;
+}
+
+/* A mail of an mbox; of one that nobody wants only whether it can be read. */
+async function mbox_message(
+	lines: string[], first: number, wants: (text: string) => boolean,
+): Promise<message> {
+	const length = header_length(lines);
+	const header = lines.slice(0, length);
+	const body = lines.slice(length).map(unescape_from);
+	const fault = fault_of(header, body, first + length);
+	const text = fault === null ? wanted_body(header, body, first + length, wants) : [];
+
+	return text === null ? nameless(first)
+		: { ...await of_header(header, first), lines: text, fault };
 }
 
 /** The header of a mail is at most so long; what is longer is none. */
@@ -205,8 +241,11 @@ export function is_mbox(start: Uint8Array): boolean {
 /**
  * mbox_messages - the mails of an mbox, as they come
  * @chunks: its bytes
+ * @wants: whether a mail with that text is of interest; of others nothing is told but a fault
  */
-export async function* mbox_messages(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<message> {
+export async function* mbox_messages(
+	chunks: AsyncIterable<Uint8Array>, wants: (text: string) => boolean = () => true,
+): AsyncGenerator<message> {
 	const splitter = new mbox_splitter();
 	let rest = "";
 
@@ -218,13 +257,13 @@ export async function* mbox_messages(chunks: AsyncIterable<Uint8Array>): AsyncGe
 			const done = splitter.take(l.replace(/\r$/, ""));
 
 			if (done !== null)
-				yield await mail_message(done.lines, done.first, true);
+				yield await mbox_message(done.lines, done.first, wants);
 		}
 	}
 	const before = rest === "" ? null : splitter.take(rest);
 	for (const done of [before, ...splitter.end()])
 		if (done !== null)
-			yield await mail_message(done.lines, done.first, true);
+			yield await mbox_message(done.lines, done.first, wants);
 }
 
 /**
@@ -238,7 +277,7 @@ export async function read_messages(bytes: Uint8Array): Promise<message[]> {
 		return await all_of(mbox_messages(of_one(bytes)));
 	const lines = raw_lines(bytes);
 	if (is_mail(lines))
-		return [await mail_message(lines, 1, false)];
+		return [await mail_message(lines, 1)];
 	const decoded = decode_utf8(lines.join("\n"));
 	const text = is_page(decoded) ? text_of_page(decoded.split("\n")) : decoded.split("\n");
 	return archive_messages(text.map((t, i) => ({ line: i + 1, text: t })));

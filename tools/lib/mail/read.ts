@@ -9,6 +9,7 @@ import type { host_config, scenario } from "../scenario/model.ts";
 import { print_scenario, print_step } from "../scenario/print.ts";
 import { as_scenario, build_scenarios, type built } from "./build.ts";
 import { find_blocks, type block } from "./blocks.ts";
+import { may_tell } from "./first_look.ts";
 import { find_examples, type example, type item, type item_kind } from "./find.ts";
 import { mbox_messages, read_messages, tags_of, type message } from "./message.ts";
 import { with_names } from "./names.ts";
@@ -253,7 +254,7 @@ export async function read_mbox(chunks: AsyncIterable<Uint8Array>, file: string,
 	const seen = new Map<string, reading>();
 	const list: reading[] = [];
 
-	for await (const m of mbox_messages(chunks)) {
+	for await (const m of mbox_messages(chunks, may_tell)) {
 		on_mail(m);
 		list.push(...read_message(m, file, override, seen).map(slim));
 	}

@@ -2,7 +2,11 @@
 /*
  * One mail of an mbox that cannot be read is named and left out; those around it are read.
  */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "tap";
+import { dispatch } from "../../../../tools/main.ts";
+import { output_of } from "../../output_of.ts";
 import { read_mail, read_mbox, type reading } from "../../../../tools/lib/mail/read.ts";
 
 const EXAMPLE = `1. Queues 04.0004 and 04.0047 are bound to vfio_ap
@@ -120,4 +124,36 @@ test("faults: what people read all the same is read", async (t) => {
 			t.equal(readings.length, 3, text.slice(0, 200));
 			t.same(faults, []);
 		}
+});
+
+test("faults: that a mail is left out is told by the exit code, too", async (t) => {
+	const file = join(t.testdir(), "mbox");
+	const commands = [["import"], ["replay", "--driver", "v6.0"],
+		["bisect", "--from", "v12", "--to", "v13"]];
+	const holds = mail(1, "", `1. Queues 04.0004 and 04.0047 are bound to vfio_ap
+2. Adapter 04 and domain 0004 are assigned to the mdev
+3. The guest is started
+4. Guest has 04.0004
+`);
+	const stderr = t.capture(process.stderr, "write", () => true);
+
+	for (const [name, ...options] of commands) {
+		const run = async (text: string): Promise<number> => {
+			writeFileSync(file, text);
+			return (await output_of(t, () => dispatch([name!, file, ...options]))).code;
+		};
+
+		t.equal(await run(holds), 0, name);
+		t.equal(await run(holds + BROKEN[0]![1]), 3, name);
+	}
+	const said = stderr().map(({ args }) => String((args as unknown[])[0])).join("");
+
+	t.match(said, /mbox:\d+: this is no base64.*left out/);
+});
+
+test("faults: of a mail that is not looked at as well", async (t) => {
+	const nothing = mail(0, BASE64, "%%%%");
+
+	for (const { faults } of await read(whole(1) + nothing + mail(3, "", "Hello.\n")))
+		t.equal(faults.length, 1);
 });
