@@ -13,7 +13,7 @@
 import { trace_clear_bit_inv, trace_set_bit_inv } from "#asm/bitops.h";
 import type { ap_config_info } from "#asm/ap.h";
 import { hash_32 } from "#linux/hash.h";
-import { hash_links, hlist_changes, type hlist_head } from "#linux/list.h";
+import { hash_links, hlist_changes, hlist_head, type hlist_node } from "#linux/list.h";
 import { sysfs_lookup } from "../../../drivers/base/sysfs.ts";
 import { trace_ap_insn } from "../../../drivers/s390/sim/ap_hardware.ts";
 import { outside } from "../../../drivers/s390/sim/syscall.ts";
@@ -259,6 +259,38 @@ class watched {
 const MASK: Record<unit, mask_name> = { adapter: "apm", domain: "aqm" };
 const UNITS: unit[] = ["adapter", "domain"];
 
+/**
+ * class watched_head - a chain of an mdev's queue table, in the place of the one the driver made:
+ * a getter of its own for each of them would cost as much memory as the rest of the machine
+ */
+class watched_head {
+	place: number;
+	#chain: number;
+	#looked_up: (chain: number) => void;
+	#first: hlist_node | null = null;
+
+	constructor(head: hlist_head, chain: number, looked_up: (chain: number) => void) {
+		this.place = head.place;
+		this.#chain = chain;
+		this.#looked_up = looked_up;
+		this.first = head.first;
+		if (this.#first !== null)
+			this.#first.pprev = this;
+	}
+
+	get first(): hlist_node | null {
+		this.#looked_up(this.#chain);
+		return this.#first;
+	}
+
+	set first(node: hlist_node | null) {
+		this.#first = node;
+	}
+}
+
+/* Its own getter would be hidden by a field that hlist_head's constructor made. */
+Object.setPrototypeOf(watched_head.prototype, hlist_head.prototype);
+
 /** The host's AP configuration as the driver last heard of it. */
 function host_of(matrix_dir: string): ap_config_info {
 	const dev = sysfs_lookup(matrix_dir)!.container as { container: unknown };
@@ -318,7 +350,13 @@ export class decision_recorder {
 		this.#mdevs.set(view.name, w);
 		w.seen = copy_of(shadow_apcb);
 		w.before = copy_of(shadow_apcb);
-		w.chains.forEach((head, chain) => this.#watch_chain(w, head, chain));
+		const looked_up = (chain: number): void => {
+			if (!this.#silent)
+				this.#looked_up(w, chain);
+		};
+		w.chains.forEach((head, chain) => {
+			w.chains[chain] = new watched_head(head, chain, looked_up);
+		});
 		this.#watch_field(w, "matrix", () => {
 			this.#current = w;
 			w.matrix_taken();
@@ -377,21 +415,6 @@ export class decision_recorder {
 				if (!this.#silent)
 					outside(seen);
 				return value;
-			},
-		});
-	}
-
-	#watch_chain(w: watched, head: hlist_head, chain: number): void {
-		let { first } = head;
-
-		Object.defineProperty(head, "first", {
-			get: () => {
-				if (!this.#silent)
-					this.#looked_up(w, chain);
-				return first;
-			},
-			set: (node: typeof first) => {
-				first = node;
 			},
 		});
 	}
