@@ -3,10 +3,12 @@
  * Where along the history a verdict turns: a scenario is played on every driver, oldest first,
  * and where two neighbours part, on every patch that led to the later one.
  */
-import { drivers, ported } from "../../drivers/s390/crypto/history/index.ts";
-import { load_driver } from "../lib/lab/loader.ts";
-import { decisions_behind } from "../lib/play/why.ts";
-import { play, type report, type step, type verdict } from "../lib/play/play.ts";
+import { ported } from "../../drivers/s390/crypto/history/index.ts";
+import { compare_drivers } from "../diff/compare.ts";
+import { watch_functions } from "../explore/counterexample.ts";
+import { driver_of, load_driver } from "../lib/lab/loader.ts";
+import { decisions_under } from "../lib/play/why.ts";
+import { play, type step, type verdict } from "../lib/play/play.ts";
 import type { scenario } from "../lib/scenario/model.ts";
 import { print_step } from "../lib/scenario/print.ts";
 import { base_of, patched_postings, patches_of } from "../lib/series/patches.ts";
@@ -19,7 +21,8 @@ import { find_series, type series_patch } from "../lib/texts/series.ts";
  * @n: the patch of @to's series that turned it; null where its patches are not here, or where
  *     it was so already in what the series was made on
  * @base: what that was, if it was so there already
- * @row: the verdicts along the series, from what it was made on
+ * @texts: the texts along the series, from what it was made on to @to
+ * @row: the verdicts along them
  * @deciding: the function that decided, and what its head says it is from
  */
 export interface flip {
@@ -29,6 +32,7 @@ export interface flip {
 	is: verdict;
 	n: series_patch | null;
 	base: string | null;
+	texts: string[];
 	row: verdict[];
 	deciding: { name: string; origin: string } | null;
 }
@@ -51,12 +55,15 @@ export interface judged {
  * @n, @line: its number, and its line in the scenario
  * @text: itself
  * @judge: what comes of it on a driver
+ * @entered: the functions that the driver goes through until there, the last one last; for where
+ *	     no decision of its is known
  */
 export interface claim {
 	n: string;
 	line: number;
 	text: string;
 	judge(label: string): Promise<judged>;
+	entered(label: string): Promise<string[]>;
 }
 
 /** struct bisected_step - a claim along the history */
@@ -71,7 +78,7 @@ export interface bisected_step {
 /** struct bisected - a scenario along the history */
 export interface bisected {
 	scenario: scenario;
-	labels: string[];
+	labels: readonly string[];
 	steps: bisected_step[];
 }
 
@@ -100,43 +107,61 @@ function series_labels(label: string): string[] {
 
 /**
  * class along - a scenario, played as far as somebody asks
+ *
+ * Of a report it keeps the judgements: a report has every event, and there are as many as texts.
  */
 class along {
 	#sc: scenario;
-	#reports = new Map<string, report>();
+	#judged = new Map<string, judged[]>();
 
 	constructor(sc: scenario) {
 		this.#sc = sc;
 	}
 
-	async report(label: string): Promise<report> {
-		let found = this.#reports.get(label);
+	async judged(label: string): Promise<judged[]> {
+		let found = this.#judged.get(label);
 
 		if (found === undefined) {
 			await load_driver(label);
-			found = play(this.#sc, label);
-			this.#reports.set(label, found);
+			found = play(this.#sc, label).steps.map(judged_of);
+			this.#judged.set(label, found);
 		}
 		return found;
 	}
 
-	/** claims - each step */
-	async claims(label: string): Promise<claim[]> {
-		const { steps } = await this.report(label);
+	/** entered - the functions that a driver goes through up to step @at, the last one last */
+	async entered(at: number, label: string): Promise<string[]> {
+		const names = new Set<string>();
+		const stop = watch_functions((name) => {
+			names.delete(name);
+			names.add(name);
+		});
 
-		return steps.map(({ s: st }, i) => ({
+		await load_driver(label);
+		play({ ...this.#sc, statements: this.#sc.statements.slice(0, at + 1) }, label);
+		stop();
+		return [...names];
+	}
+
+	/** claims - each step */
+	claims(): claim[] {
+		return this.#sc.statements.map((st, i) => ({
 			n: st.n, line: st.line, text: print_step(st),
-			judge: async (on) => judged_of((await this.report(on)).steps[i]!),
+			judge: async (on) => (await this.judged(on))[i]!,
+			entered: async (on) => await this.entered(i, on),
 		}));
 	}
 }
 
+/* That nobody decided is another outcome than the same by a decision. */
 function judged_of(st: step): judged {
 	const { verdict, crash, rc, actual } = st;
+	const functions = decisions_under(st).map(({ d }) => d.func);
+	const decided = functions.length > 0 ? "decided" : "";
 
 	return {
-		verdict, outcome: `${verdict} ${crash ?? rc} ${actual}`,
-		functions: decisions_behind(st).map(({ d }) => d.func), store: store_of(st),
+		verdict, outcome: `${verdict} ${crash ?? rc} ${actual} ${decided}`, functions,
+		store: store_of(st),
 	};
 }
 
@@ -155,25 +180,44 @@ function store_of({ s: { body } }: step): string {
 	return body.kind === "op" && body.op[0] === "write" ? `${body.op[2]}_store` : "";
 }
 
-/*
- * The function whose decision the verdict rests on: one that the patch changed, if there is one;
- * for an operation that stores, its own if the patch changed it.
- */
-function deciding_function(
-	{ functions, store }: judged, label: string, patch: series_patch | null,
-): flip["deciding"] {
-	const changed = Object.values(patch?.functions ?? {}).flat();
-	const name = functions.findLast((func) => changed.includes(func)) ??
-		changed.find((func) => func === store) ?? functions.at(-1);
+const apart = new Map<string, string[]>();
 
-	return name === undefined ? null : { name, origin: origin_text(label, name) };
+/* What is not in both drivers alike. */
+function functions_apart(from: string, to: string): string[] {
+	const key = `${from} ${to}`;
+	const names = apart.get(key) ?? compare_drivers(driver_of(from), driver_of(to))
+		.filter(({ kind, fate }) => kind === "function" && fate !== "unchanged")
+		.map(({ name }) => name);
+
+	apart.set(key, names);
+	return names;
 }
 
-function origin_text(label: string, name: string): string {
-	const { path } = drivers.find((driver) => driver.label === label)!;
-	const { posting, patch } =
-		origin_of(label, name, heads_in(`${path}/vfio_ap_ops.ts`).get(name));
+/*
+ * The function that the verdict rests on, one that the patch changed if there is one: that
+ * decided; for an operation that stores, its own; else the last that was gone through.
+ */
+async function deciding_function(
+	claim: claim, { from, to, n: patch }: flip,
+): Promise<flip["deciding"]> {
+	const { functions, store } = await claim.judge(to);
+	const changed = patch === null ? functions_apart(from, to)
+		: Object.values(patch.functions).flat();
+	const is_changed = (name: string): boolean => changed.includes(name);
+	const name = functions.findLast(is_changed) ?? changed.find((it) => it === store) ??
+		(await claim.entered(to)).findLast(is_changed) ?? functions.at(-1);
 
+	return name === undefined ? null : { name, origin: origin_text(to, name) };
+}
+
+const heads = new Map<string, Map<string, string>>();
+
+function origin_text(label: string, name: string): string {
+	const path = `${driver_of(label).path}/vfio_ap_ops.ts`;
+	const of_text = heads.get(path) ?? heads_in(path);
+	const { posting, patch } = origin_of(label, name, of_text.get(name));
+
+	heads.set(path, of_text);
 	return patch === null ? posting : `${posting} ${patch.n} ${patch.message_id}`;
 }
 
@@ -181,28 +225,29 @@ async function flip_at(claim: claim, from: string, to: string): Promise<flip> {
 	const now = await claim.judge(to);
 	const flip: flip = {
 		from, to, was: (await claim.judge(from)).verdict, is: now.verdict,
-		n: null, base: null, row: [], deciding: null,
+		n: null, base: null, texts: [], row: [], deciding: null,
 	};
 
 	if (patched_postings().includes(to)) {
-		const labels = series_labels(to);
+		const texts = series_labels(to);
 		const along_series: judged[] = [];
 
-		for (const label of labels)
+		for (const label of texts)
 			along_series.push(await claim.judge(label));
 		const at = turning_point(along_series.map(({ outcome }) => outcome));
 
+		flip.texts = texts;
 		flip.row = along_series.map(({ verdict }) => verdict);
 		if (at === 0)
-			flip.base = labels[0]!;
+			flip.base = texts[0]!;
 		else
 			flip.n = find_series(to).patches[patches_of(to)[at - 1]!.n - 1]!;
 	}
-	flip.deciding = deciding_function(now, to, flip.n);
+	flip.deciding = await deciding_function(claim, flip);
 	return flip;
 }
 
-async function bisect_claim(claim: claim, labels: string[]): Promise<bisected_step> {
+async function bisect_claim(claim: claim, labels: readonly string[]): Promise<bisected_step> {
 	const { n, line, text } = claim;
 	const verdicts: verdict[] = [];
 	const flips: flip[] = [];
@@ -223,9 +268,10 @@ async function bisect_claim(claim: claim, labels: string[]): Promise<bisected_st
  * Every driver is played: verdicts turn back.
  */
 export async function bisect(
-	sc: scenario, labels: string[], wanted: string | null = null, more: readonly claim[] = [],
+	sc: scenario, labels: readonly string[], wanted: string | null = null,
+	more: readonly claim[] = [],
 ): Promise<bisected> {
-	const claims = [...await new along(for_all(sc)).claims(labels[0]!), ...more];
+	const claims = [...new along(for_all(sc)).claims(), ...more];
 	const steps: bisected_step[] = [];
 
 	for (const claim of claims)

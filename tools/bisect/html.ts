@@ -6,7 +6,6 @@
 import { html, type markup } from "../lib/page/markup.ts";
 import { page_text } from "../lib/page/page.ts";
 import type { verdict } from "../lib/play/play.ts";
-import { base_of, patches_of } from "../lib/series/patches.ts";
 import type { bisected, bisected_step, flip } from "./history.ts";
 import { LETTERS, where_text } from "./report.ts";
 
@@ -19,12 +18,10 @@ function mark(verdict: verdict): markup {
 }
 
 /* The texts along a series, from what it was made on to the posting. */
-function series_row({ to, row }: flip): markup | null {
+function series_row({ texts, row }: flip): markup | null {
 	if (row.length === 0)
 		return null;
-	const names = [base_of(to).label, ...patches_of(to).map(({ n }) => `${to}@${n}`)];
-
-	return html`<p>${row.map((verdict, i) => html`<span class="${verdict}">${names[i]!} ${MARKS[verdict]}</span>&ensp; `)}</p>`;
+	return html`<p>${row.map((verdict, i) => html`<span class="${verdict}">${texts[i]!} ${MARKS[verdict]}</span>&ensp; `)}</p>`;
 }
 
 function flip_html(flip: flip): markup {

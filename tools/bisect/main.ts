@@ -20,7 +20,8 @@ Plays a scenario on every driver, oldest first (${HISTORY.join(", ")}),
 and where two neighbours part, on every patch that led to the later one. For each claim: the
 verdicts along the history (h holds, d differs, o open, p depends on a reading), and each place
 where they turn, with the posting, the patch, the verdicts along its series from the text it was
-made on, and the function that decided. All drivers are played, since verdicts turn back.
+made on (v5.9 to 08: that text, and the ones behind the patches up to the eighth), and the function
+that decided. All drivers are played, since verdicts turn back.
 
   --from LABEL      the first driver (${HISTORY[0]})
   --to LABEL        the last (${HISTORY.at(-1)})

@@ -6,7 +6,7 @@
 import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { search_of, type job, type plan } from "../explore/campaign.ts";
 import {
-	counterexample_of, smallest_trial, verify, type trial,
+	counterexample_of, functions_of, smallest_trial, verify, type trial,
 } from "../explore/counterexample.ts";
 import { workshop } from "../explore/pool.ts";
 import { machine_of, op_kinds } from "../explore/space.ts";
@@ -107,5 +107,6 @@ export function property_claim({ trial, scenario }: way): claim {
 				functions: broken?.functions ?? [], store: "",
 			};
 		},
+		entered: async (label) => functions_of(trial, await load_driver(label)),
 	};
 }

@@ -4,6 +4,7 @@
  */
 import { printable } from "../lib/cli/terminal.ts";
 import type { verdict } from "../lib/play/play.ts";
+import { patches_of } from "../lib/series/patches.ts";
 import type { bisected, bisected_step, flip } from "./history.ts";
 
 /** LETTERS - a letter for each verdict */
@@ -24,12 +25,25 @@ export function where_text({ to, n, base }: flip): string {
 		: `${to} was made on ${base}, where it is so already`;
 }
 
+/* The verdicts along a series: "v5.9 to 08 holds, 09 to 14 differs". */
+function series_text({ to, texts, row }: flip): string {
+	const numbers = patches_of(to).map(({ n }) => String(n).padStart(2, "0"));
+	const names = [texts[0]!, ...numbers];
+	const starts = row.flatMap((verdict, i) => verdict === row[i - 1] ? [] : [i]);
+
+	return starts.map((at, i) => {
+		const end = (starts[i + 1] ?? row.length) - 1;
+
+		return `${names[at]!}${at === end ? "" : ` to ${names[end]!}`} ${row[at]!}`;
+	}).join(", ");
+}
+
 function flip_lines(flip: flip): string[] {
 	const { from, to, was, is, row, deciding } = flip;
 
 	return [
-		`${from} -> ${to}, ${where_text(flip)}: ${was} -> ${is}` +
-			(row.length === 0 ? "" : `  ${row_of(row)}`),
+		`${from} -> ${to}, ${where_text(flip)}: ${was} -> ${is}`,
+		...row.length === 0 ? [] : [`  along ${to}: ${series_text(flip)}`],
 		...deciding === null
 			? [] : [`  decided by ${deciding.name}(), C: ${deciding.origin}`],
 	];

@@ -70,8 +70,13 @@ function trial_of(f: finding, size: machine_size): trial {
 const DRIVER_FILE = /vfio_ap_(?:ops|drv)\.[jt]s$/;
 const LOCKING = /^(?:get|release)_update_locks|^mutex|^lock|^trace|^emit|^handle/;
 
-/** watch_functions - note the functions of the driver that an operation goes through, in order */
-export function watch_functions(into: Set<string>): () => void {
+/**
+ * watch_functions - hear of the functions of the driver that are gone through, where they lock
+ * @note: is told a name, as often as it is met
+ *
+ * Return: what ends it.
+ */
+export function watch_functions(note: (name: string) => void): () => void {
 	return trace_lock.register(() => {
 		const names = call_sites()
 			.filter((site) => DRIVER_FILE.test(site.getFileName() ?? ""))
@@ -79,7 +84,7 @@ export function watch_functions(into: Set<string>): () => void {
 
 		for (const name of names.toReversed())
 			if (name !== null && !LOCKING.test(name))
-				into.add(name);
+				note(name);
 	});
 }
 
@@ -97,7 +102,8 @@ function play(
 	machine.observe(p.after);
 	for (const [i, o] of path.entries()) {
 		[p.before, p.after] = [p.after, p.before];
-		const stop = i === path.length - 1 ? watch_functions(functions) : () => {};
+		const stop = i === path.length - 1 ? watch_functions((name) => functions.add(name))
+			: () => {};
 		const as_lab = machine.lab_op(o);
 		const result = machine.run(o);
 
@@ -174,6 +180,11 @@ export function verify(t: trial, on: driver): verified | null {
 		complaint_about(t, p, t.path.at(-1)!, on);
 
 	return wrong === null ? null : { complaint: wrong, functions: p.functions };
+}
+
+/** functions_of - which functions decide, or are gone through, in the last operation of a trial */
+export function functions_of(t: trial, on: driver): string[] {
+	return play(t, t.path, on).functions;
 }
 
 /**

@@ -37,8 +37,26 @@ test("the long example turns where its steps say, each in its patch", async (t) 
 	t.equal(row_of(step("13")!.verdicts), "hdh");
 	t.strictSame(turns(step("13")), ["v12 12/17", "v13 09/15"]);
 	t.strictSame(turns(step("9"))[0], "v12 12/17");
+	for (const n of ["11'", "17"])
+		t.strictSame(turns(step(n)), ["v13 09/15"], `${n}: not where nobody decides yet`);
 	t.equal(step("6")!.flips[0]!.deciding!.name, "vfio_ap_mdev_filter_apcb");
 	t.equal(row_of(step("6")!.flips[0]!.row), "hhhhhhhhhdddd", "along the series of v13");
+});
+
+test("each turn names the function that decided, one that its patch changed, also where a claim " +
+		"holds again", async (t) => {
+	const { steps } = await bisect(scenario_of("v11-long-example-host-has-0053"), HISTORY);
+	const flips = steps.flatMap(({ flips: found }) => found);
+	const named = (n: string) => steps.find((it) => it.n === n)!.flips
+		.map(({ to, is, deciding }) => `${to} ${is} ${deciding?.name}`);
+
+	t.ok(flips.length > 20);
+	t.strictSame(flips.filter(({ deciding }) => deciding === null), []);
+	t.strictSame(named("5"), ["v11 holds assign_domain_store"]);
+	t.strictSame(named("9").slice(-3), [
+		"v13 holds vfio_ap_mdev_refresh_apcb", "v18 differs vfio_ap_mdev_filter_matrix",
+		"v6.12 holds vfio_ap_mdev_filter_matrix",
+	]);
 });
 
 test("a scenario that no driver has another mind about does not turn", async (t) => {
@@ -55,6 +73,7 @@ test("reports name posting, patch, mail and function", async (t) => {
 
 	t.match(bisect_text([found]),
 		"v12 -> v13, in 09/15 <20201223011606.5265-10-akrowiak@linux.ibm.com>");
+	t.match(bisect_text([found]), /^ {8}along v13: v5\.9 to 08 holds, 09 to 14 differs$/m);
 	t.match(bisect_text([found]), "decided by vfio_ap_mdev_filter_apcb(), C: v13 13/15 <");
 	const [line] = bisect_json([found]).trimEnd().split("\n").map((text) => JSON.parse(text));
 

@@ -38,7 +38,8 @@ function replayed(b: breach, y: yard, on: driver): { all: done[]; functions: str
 	const all: done[] = [];
 
 	for (const [i, d] of b.path.entries()) {
-		const stop = i === b.path.length - 1 ? watch_functions(functions) : () => {};
+		const stop = i === b.path.length - 1
+			? watch_functions((name) => functions.add(name)) : () => {};
 
 		all.push(machine.run(d));
 		stop();

@@ -87,6 +87,25 @@ export function decisions_behind(st: step): made[] {
 	return st.actual === "-" && against.length > 0 ? against : news;
 }
 
+/**
+ * decisions_under - what the driver decided that a claim about a guest's queues rests on, also
+ * where it holds
+ *
+ * Return: as decisions_behind(); none for a claim that no decision about queues can be under.
+ */
+export function decisions_under(st: step): made[] {
+	const { body } = st.s;
+
+	if (st.verdict !== "holds" || body.kind !== "expect")
+		return decisions_behind(st);
+	const e = body.expect;
+	const of_queues = OF_QUEUES.has(e.what) && !(e.what === "masks" && e.of === "matrix");
+	if (!of_queues || !("mdev" in e))
+		return [];
+	return st.standing.filter(({ d }) => d.mdev === e.mdev &&
+		(!("id" in e) || d.unit === e.unit && d.id === e.id));
+}
+
 /** Claims that a guest without queues may be the cause of. */
 const OF_QUEUES = new Set(["masks", "unchanged", "filtered", "plugged"]);
 
