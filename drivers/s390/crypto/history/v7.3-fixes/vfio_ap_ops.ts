@@ -1142,8 +1142,10 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
 		q = vfio_ap_unlink_apqn_fr_mdev(matrix_mdev, apid, apqi);
 
 		if (q && qlist) {
-			if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm) &&
-			    test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm))
+			/* A guest can turn interrupts of a queue on that is withheld from it */
+			if ((test_bit_inv(apid, matrix_mdev.shadow_apcb.apm) &&
+			     test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm)) ||
+			    q.saved_isc !== VFIO_AP_ISC_INVALID)
 				list_add_tail(q.reset_qnode, qlist);
 			else	/* No guest has had it since its last reset */
 				vfio_ap_unlink_mdev_fr_queue(q);
@@ -1334,8 +1336,10 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
 		q = vfio_ap_unlink_apqn_fr_mdev(matrix_mdev, apid, apqi);
 
 		if (q && qlist) {
-			if (test_bit_inv(apid, matrix_mdev.shadow_apcb.apm) &&
-			    test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm))
+			/* A guest can turn interrupts of a queue on that is withheld from it */
+			if ((test_bit_inv(apid, matrix_mdev.shadow_apcb.apm) &&
+			     test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm)) ||
+			    q.saved_isc !== VFIO_AP_ISC_INVALID)
 				list_add_tail(q.reset_qnode, qlist);
 			else	/* No guest has had it since its last reset */
 				vfio_ap_unlink_mdev_fr_queue(q);
