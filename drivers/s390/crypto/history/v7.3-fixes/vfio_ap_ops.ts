@@ -2740,12 +2740,14 @@ export function vfio_ap_mdev_resource_in_use(apm: Uint32Array, aqm: Uint32Array)
  * @aqrem: the domains
  * @cdrem: the control domains
  *
- * Context: kvm->lock and mdevs_lock held.
- * As in: v6.12
+ * Context: kvm->lock and mdevs_lock held; sleeps until queues are reset.
  */
 function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32Array,
 				     aqrem: Uint32Array, cdrem: Uint32Array): void {
+	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
 	let do_hotplug = false;
+
+	bitmap_zero(apm_filtered, AP_DEVICES);
 
 	if (bitmap_intersects(matrix_mdev.shadow_apcb.apm, aprem, AP_DEVICES)) {
 		bitmap_andnot(matrix_mdev.shadow_apcb.apm,
@@ -2754,12 +2756,9 @@ function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32A
 		do_hotplug = true;
 	}
 
-	if (bitmap_intersects(matrix_mdev.shadow_apcb.aqm, aqrem, AP_DOMAINS)) {
-		bitmap_andnot(matrix_mdev.shadow_apcb.aqm,
-			      matrix_mdev.shadow_apcb.aqm,
-			      aqrem, AP_DOMAINS);
-		do_hotplug = true;
-	}
+	/* An adapter that was withheld for a domain that is gone comes back */
+	if (!bitmap_empty(aqrem, AP_DOMAINS))
+		do_hotplug = vfio_ap_mdev_filter_matrix(matrix_mdev, apm_filtered) || do_hotplug;
 
 	if (bitmap_intersects(matrix_mdev.shadow_apcb.adm, cdrem, AP_DOMAINS)) {
 		bitmap_andnot(matrix_mdev.shadow_apcb.adm,
@@ -2770,6 +2769,8 @@ function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32A
 
 	if (do_hotplug)
 		vfio_ap_mdev_update_guest_apcb(matrix_mdev);
+
+	reset_queues_for_apids(matrix_mdev, apm_filtered);
 }
 
 /**
@@ -2964,7 +2965,6 @@ function vfio_ap_mdev_on_cfg_add(cur_config_info: ap_config_info,
  * @prev_cfg_info: the configuration before
  *
  * Context: takes guests_lock, and under it kvm->lock and mdevs_lock.
- * Unchanged since: v6.12
  */
 export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
 				       prev_cfg_info: ap_config_info | null): void {
@@ -2974,6 +2974,9 @@ export function vfio_ap_on_cfg_changed(cur_cfg_info: ap_config_info | null,
 	/* Both functions below walk the list of mdevs */
 	mutex_lock(matrix_dev.guests_lock);
 
+	/* What is lost cannot be given any more; what is gained waits for its queues */
+	bitmap_and(matrix_dev.info.apm, matrix_dev.info.apm, cur_cfg_info.apm, AP_DEVICES);
+	bitmap_and(matrix_dev.info.aqm, matrix_dev.info.aqm, cur_cfg_info.aqm, AP_DOMAINS);
 	vfio_ap_mdev_on_cfg_remove(cur_cfg_info, prev_cfg_info);
 	vfio_ap_mdev_on_cfg_add(cur_cfg_info, prev_cfg_info);
 	memcpy(matrix_dev.info, cur_cfg_info);
