@@ -248,7 +248,7 @@ export const drivers: readonly driver[] = [
 	{
 		label: "v7.3-fixes",
 		date: "2026-11-30",
-		id: "Linux 7.3 with what explore found mended",
+		id: "Linux 7.3 with fixes for what explore found",
 		patches: 0,
 		predecessor: "v7.3",
 		path: "drivers/s390/crypto/history/v7.3-fixes",
