@@ -179,6 +179,24 @@ function take_notified(b: build, it: item): void {
 	b.scanning = true;
 }
 
+/** Nothing has been done and nothing claimed since the guest was started. */
+function just_started(b: build): boolean {
+	const last = b.statements.at(-1)?.body;
+
+	return last?.kind === "op" && last.op[0] === "open";
+}
+
+function take_gained(b: build, it: item, queues: string[], whole: boolean): void {
+	ensure_started(b, it);
+	if (whole && just_started(b))
+		return take_guest(b, it, queues);
+	flush_change(b);
+	place_expect(b, it, {
+		what: "masks", of: "guest", mdev: "m0",
+		is: { form: "has", queues: sorted_queues(queues) },
+	});
+}
+
 function take_guest(b: build, it: item, queues: string[]): void {
 	ensure_started(b, it);
 	flush_change(b);
@@ -215,6 +233,14 @@ function take_operation(b: build, it: item, operation: op): void {
 		ensure_started(b, it);
 	flush_change(b);
 	place_op(b, it, operation);
+}
+
+/** An operation that is told of with its result is the one before it, if that is the same. */
+function take_retold(b: build, it: item, operation: op, retold: boolean): void {
+	const last = b.statements.findLast(({ body }) => body.kind === "op")?.body;
+
+	if (!retold || last?.kind !== "op" || JSON.stringify(last.op) !== JSON.stringify(operation))
+		take_operation(b, it, operation);
 }
 
 /** The mdev of that name; without one the one that was named last. */
@@ -295,7 +321,10 @@ function take_other(b: build, it: item, { who, of }: Extract<fact, { fact: "of" 
 		ensure_others_guest(b, it, who);
 		place_expect(b, it,
 			{ what: "masks", of: "guest", mdev: who,
-				is: { form: "queues", queues: sorted_queues(of.queues) } });
+				is: {
+					form: of.gained === true ? "has" : "queues",
+					queues: sorted_queues(of.queues),
+				} });
 		break;
 	case "expect":
 		ensure_others_guest(b, it, who);
@@ -439,11 +468,11 @@ function take_fact(b: build, it: item, f: fact): void {
 		place_op(b, it, ["open", "m0"]);
 		break;
 	case "assign":
-		take_operation(b, it, write_id(f));
+		take_retold(b, it, write_id(f), f.retold === true);
 		break;
 	case "bind":
 	case "unbind":
-		take_operation(b, it, [f.fact, f.queue]);
+		take_retold(b, it, [f.fact, f.queue], f.retold === true);
 		break;
 	case "config":
 		take_config(b, it, f);
@@ -457,7 +486,10 @@ function take_fact(b: build, it: item, f: fact): void {
 		b.scanning = false;
 		break;
 	case "guest":
-		take_guest(b, it, f.queues);
+		if (f.gained === true)
+			take_gained(b, it, f.queues, f.whole === true);
+		else
+			take_guest(b, it, f.queues);
 		break;
 	case "guest_is_matrix":
 		take_guest(b, it, matrix_of(b.l));

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sentences by what is in them rather than by their wording: a frame takes a sentence's tokens,
- * has slots for its queues, adapters, domains, cause and result, and refuses it if a word is left
- * that has no place in it. What no frame takes is not read.
+ * Clauses by what is in them rather than by their wording: a frame takes a clause's verb, its
+ * queues, adapters and domains, and the container they are said to be in, to enter or to leave: the
+ * mdev, the guest, the driver or the host. It refuses the clause if a word is left that has no
+ * place in it. What no frame takes is not read.
  */
 import { errno_by_name } from "#linux/errno.h";
 import { product } from "../scenario/ids.ts";
 import type { expectation, result } from "../scenario/model.ts";
+import { clauses_of, type clause } from "./clauses.ts";
 import type { fact, unit } from "./phrases.ts";
-import { is_foreign, tokens_of, type token } from "./words.ts";
 
 /**
  * struct frame_match - a sentence that a frame takes
@@ -22,20 +23,10 @@ export interface frame_match {
 	facts(listed: string[]): fact[];
 }
 
-/** struct clause - a sentence's main part, and its cause */
-interface clause {
-	text: string;
-	tokens: token[];
-	kinds: Set<string>;
-	queues: string[];
-	apm: number[];
-	aqm: number[];
-	adm: number[];
-	cause: token[] | null;
-}
+type reading = { list: boolean; facts(listed: string[]): fact[] } | null;
 
 /**
- * struct frame - a kind of sentence
+ * struct frame - a kind of clause
  * @words: the kinds of words that may be in it, besides queues, ids and units
  * @examples: sentences that it takes; a test tries each
  */
@@ -44,18 +35,22 @@ export interface frame {
 	kind: frame_match["kind"];
 	words: string;
 	examples: string[];
-	read(c: clause): { list: boolean; facts(listed: string[]): fact[] } | null;
+	read(c: clause): reading;
 }
 
-const ALWAYS = new Set([
-	"queue", "queues", "id", "adapter", "domain", "control", "pause", "suppose",
-]);
+const ALWAYS = ["queue", "queues", "id", "adapter", "domain", "control", "pause", "suppose", "be",
+	"all", "actor", "joint", "or",
+	"it", "out"];
 
-function facts(...list: fact[]): ReturnType<frame["read"]> {
+function any(c: clause, kinds: string): boolean {
+	return kinds.split(" ").some((k) => c.kinds.has(k));
+}
+
+function facts(...list: fact[]): reading {
 	return { list: false, facts: () => list };
 }
 
-function listing(of: (queues: string[]) => fact[]): ReturnType<frame["read"]> {
+function listing(of: (queues: string[]) => fact[]): reading {
 	return { list: true, facts: of };
 }
 
@@ -76,72 +71,10 @@ function guest_form(form: "has" | "lacks", queues: string[]): fact {
 }
 
 const UNCHANGED: fact = claim({ what: "unchanged", mdev: "m0" });
-
-/** The adapters, domains and control domains a clause names; null if an id's unit is unclear. */
-function ids_in(tokens: token[]): Pick<clause, "apm" | "aqm" | "adm"> | null {
-	const lists: Record<string, number[]> = { adapter: [], domain: [], control: [] };
-	let current: string | null = null;
-	let before = "";
-
-	for (const t of tokens) {
-		if (t.kind in lists)
-			current = before in lists && before !== t.kind
-				? null : t.kind; /* "adapters and domains" */
-		before = t.kind;
-		if (t.kind in lists)
-			continue;
-		if (t.kind === "queues" || t.kind === "queue")
-			current = null;
-		if (t.kind !== "id")
-			continue;
-		const digits = t.text.replace(/^0x/, "");
-		const kind = current ?? (t.text.startsWith("0x") ? null :
-			digits.length === 2 ? "adapter" : digits.length === 4 ? "domain" : null);
-		const id = parseInt(digits, 16);
-		if (kind === null || id > 255)
-			return null;
-		lists[kind]!.push(id);
-	}
-	return { apm: lists["adapter"]!, aqm: lists["domain"]!, adm: lists["control"]! };
-}
-
-function clause_of(text: string): clause | null {
-	const all = tokens_of(text);
-	const because = all.findIndex((t) => t.kind === "because");
-	const so = all.findIndex((t) => t.kind === "so");
-	const [main, cause] = because > 0 ? [all.slice(0, because), all.slice(because + 1)] :
-		so > 0 ? [all.slice(so + 1), all.slice(0, so)] :
-			[all.filter((t) => t.kind !== "so"), null];
-	const ids = ids_in(main);
-
-	if (ids === null || main.length === 0)
-		return null;
-	return {
-		text, tokens: main, kinds: new Set(main.map((t) => t.kind)), cause, ...ids,
-		queues: main.flatMap((t) => t.kind === "queue" ? [t.queue] : []),
-	};
-}
-
-/** The queues for want of which something is so; null if the cause is another, or unclear. */
-function missing_in(cause: token[]): string[] | null {
-	const kinds = new Set(cause.map((t) => t.kind));
-	const known = [...kinds]
-		.every((k) => ["queue", "queues", "not", "bound", "unbind", "missing",
-		"vfio_ap", "pause", "none", "host"].includes(k));
-	const queues = cause.flatMap((t) => t.kind === "queue" ? [t.queue] : []);
-
-	if (!known || queues.length === 0 ||
-		!(kinds.has("not") || kinds.has("missing") || kinds.has("unbind")))
-		return null;
-	return queues;
-}
-
-function cause_queues(c: clause): string[] | null {
-	return c.cause === null ? [] : missing_in(c.cause);
-}
+const NO_QUEUES: fact = { fact: "guest", queues: [] };
 
 function without_cause(c: clause): boolean {
-	return c.cause === null;
+	return c.cause?.length === 0;
 }
 
 function names_units(c: clause): boolean {
@@ -152,73 +85,90 @@ function ends_open(c: clause): boolean {
 	return c.queues.length === 0 && !names_units(c);
 }
 
-/**
- * Queues that are bound, and queues that are not, part of the sentence by part: what is said of
- * them stands behind them, or, as over a list, ahead.
- */
-function by_polarity(tokens: token[]): { bound: string[]; unbound: string[]; clear: boolean } {
-	const bound: string[] = [], unbound: string[] = [];
-	let part: string[] = [];
-	let negated = false, verb = false, ahead = false;
-	const flush = (): void => {
-		(negated ? unbound : bound).push(...part);
-		part = [];
-		negated = verb = false;
-	};
-
-	for (const [i, t] of tokens.entries()) {
-		const says = ["not", "bound", "missing", "has"].includes(t.kind);
-
-		if (part.length > 0 && (ahead ? says || t.text.includes(";") :
-			t.kind === "queue" && verb && tokens[i - 1]!.kind === "pause"))
-			flush();
-		if (t.kind === "queue") {
-			ahead = part.length === 0 ? verb : ahead;
-			part.push(t.queue);
-		}
-		negated ||= t.kind === "not" || t.kind === "missing";
-		verb ||= t.kind === "bound" || t.kind === "missing" || t.kind === "has";
-	}
-	flush();
-	return { bound, unbound, clear: bound.length + unbound.length > 0 };
+/** It names nothing of a matrix, not even in general: "an adapter". */
+function is_bare(c: clause): boolean {
+	return ends_open(c) && !any(c, "adapter domain control queues");
 }
 
-function read_bound(c: clause): ReturnType<frame["read"]> {
-	const none = c.kinds.has("not") || c.kinds.has("none") || c.kinds.has("nothing");
+function denied(c: clause): boolean {
+	return c.kinds.has("not");
+}
 
-	if (!c.kinds.has("bound") && !c.kinds.has("has") && !c.kinds.has("missing") ||
-		names_units(c) || !without_cause(c))
-		return null;
-	if (c.kinds.has("has") && !c.kinds.has("vfio_ap"))
-		return null;
-	if (c.queues.length > 0) {
-		const { bound, unbound } = by_polarity(c.tokens);
+function has_none(c: clause): boolean {
+	return any(c, "none nothing");
+}
 
-		return facts(...(bound.length === 0
-			? [] : [{ fact: "bound", queues: bound } as const]),
-			...(unbound.length === 0
-				? [] : [{ fact: "missing", queues: unbound } as const]));
-	}
-	if (none)
-		return facts({ fact: "bound", queues: [] });
-	if (/\b(?:all|every|everything)\b/i.test(c.text))
-		return facts({ fact: "bound", queues: "all" });
-	return listing((queues) => [{ fact: "bound", queues }]);
+function of_guest(c: clause): boolean {
+	return any(c, "guest guest_matrix");
+}
+
+/** The queues a clause names, or those that its adapters and domains make. */
+function queues_of(c: clause): string[] {
+	return c.queues.length > 0 ? c.queues : product(c.apm, c.aqm);
+}
+
+/** A heading: what it is of stands in front of a colon, or nobody does anything. */
+function is_label(c: clause): boolean {
+	const colon = c.tokens.findIndex((t) => t.kind === "pause" && /[:=]/.test(t.text));
+
+	return colon >= 0 &&
+		!c.tokens.slice(0, colon)
+			.some((t) => t.kind === "queue" || t.kind === "id" || t.kind === "be");
+}
+
+/** What happens, rather than how things are. */
+function is_dynamic(c: clause): boolean {
+	return any(c, "gets becomes") ||
+		c.tokens.some((t) => t.form === "finite" || t.form === "ing");
+}
+
+function bindings(c: clause, bound: boolean): reading {
+	const queues = queues_of(c);
+
+	return facts(bound ? { fact: "bound", queues } : { fact: "missing", queues });
+}
+
+function read_bound(c: clause): reading {
+	const states = any(c, "bound in_use") || c.kinds.has("has") && c.kinds.has("vfio_ap") ||
+		c.kinds.has("missing") && !of_guest(c);
+	const unbound = c.kinds.has("unbind") && is_label(c);
+	const one_unit = (c.apm.length > 0) !== (c.aqm.length > 0);
+
+	if (!states && !unbound || !without_cause(c) || one_unit || c.kinds.has("in_use") &&
+		!c.kinds.has("vfio_ap"))
+		return null;
+	if (c.kinds.has("except"))
+		return c.queues.length === 0 || denied(c) ? null : bindings(c, false);
+	if (c.kinds.has("bound") && any(c, "gets becomes") && c.queues.length > 0)
+		return denied(c) ? bindings(c, false)
+			: facts(...c.queues.map((queue): fact => ({ fact: "bind", queue })));
+	if (!ends_open(c))
+		return bindings(c, !denied(c) && !unbound && !c.kinds.has("missing"));
+	if (has_none(c) || denied(c))
+		return has_none(c) || /\bno\b/i.test(c.text) ? facts({ fact: "bound", queues: [] })
+			: null;
+	return c.kinds.has("missing") ? null : c.kinds.has("all")
+		? facts({ fact: "bound", queues: "all" }) :
+		listing((queues) =>
+			[unbound ? { fact: "missing", queues } : { fact: "bound", queues }]);
+}
+
+/** "queues 04.0004 -> vfio_ap", "vfio_ap: 04.0004": no verb says it */
+function read_bound_to(c: clause): reading {
+	if (!c.kinds.has("vfio_ap") || c.queues.length === 0 || names_units(c) || !without_cause(c))
+		return null;
+	return c.tokens.some((t) => t.kind === "pause") ? bindings(c, true) : null;
 }
 
 function assigned_state(c: clause): fact {
-	return { fact: "assigned", queues: c.queues.length > 0 ? c.queues : product(c.apm, c.aqm) };
+	return { fact: "assigned", queues: queues_of(c) };
 }
 
 /** Assigned in one go and in no order that is told: a state, not operations. */
 function is_state(c: clause): boolean {
-	return c.apm.length > 0 && c.aqm.length > 0 &&
-		/\b(?:assigned|has|have|with|contains)\b/i.test(c.text) &&
-		(c.kinds.has("create") || !/\b(?:gets?|then|admin\w*|user)\b/i.test(c.text));
-}
-
-function verb_of(c: clause): "assign" | "unassign" {
-	return c.kinds.has("unassign") ? "unassign" : "assign";
+	return c.apm.length > 0 && c.aqm.length > 0 && !any(c, "actor") &&
+		c.tokens.some((t) => t.form === "past" ||
+			["has", "create", "gets"].includes(t.kind));
 }
 
 function result_of(c: clause): result {
@@ -226,176 +176,267 @@ function result_of(c: clause): result {
 
 	if (errno !== undefined)
 		return -errno_by_name(errno.text)!;
-	return c.kinds.has("fails") ? "error" : "ok";
+	return c.kinds.has("fails") || c.kinds.has("works") && denied(c) ? "error" : "ok";
 }
 
-function assignments(c: clause): fact[] {
-	const of = (which: unit, ids: number[]): fact[] =>
-		ids.map((id) => ({ fact: "assign", verb: verb_of(c), unit: which, id }));
+/** "Assigning adapter 05 fails": the step may have been told of before. */
+function is_retold(c: clause): boolean {
+	return c.kinds.has("result") || c.tokens.some((t) => t.form === "ing");
+}
+
+function results(c: clause): fact[] {
 	const rc = result_of(c);
 
-	return [...of("adapter", c.apm), ...of("domain", c.aqm), ...of("control_domain", c.adm),
-		...(rc === "ok" ? [] : [{ fact: "rc", rc } as const])];
+	return rc === "ok" ? [] : [{ fact: "rc", rc }];
 }
 
-function read_assign(c: clause): ReturnType<frame["read"]> {
-	if (!c.kinds.has("assign") && !c.kinds.has("unassign") || !without_cause(c) ||
-			c.kinds.has("not") && !c.kinds.has("none"))
+function assignments(c: clause, verb: "assign" | "unassign"): fact[] {
+	const of = (which: unit, ids: number[]): fact[] =>
+		ids.map((id) => ({ fact: "assign", verb, unit: which, id,
+			retold: results(c).length > 0 && is_retold(c) }));
+
+	return [
+		...of("adapter", c.apm), ...of("domain", c.aqm), ...of("control_domain", c.adm),
+		...results(c),
+	];
+}
+
+const INTO = "assign put attach plug gets gains", FROM = "unassign take detach unplug loses";
+
+/** Assigned or unassigned, whichever words say so; null if neither or both. */
+function direction(c: clause): "assign" | "unassign" | null {
+	const [into, from] = [any(c, INTO), any(c, FROM)];
+
+	return into === from ? null : into ? "assign" : "unassign";
+}
+
+/** Whether it is about an mdev: it is named, or nothing else could be meant. */
+function about_mdev(c: clause): boolean {
+	if (c.kinds.has("mdev"))
+		return !of_guest(c) || any(c, "assign unassign");
+	return any(c, "assign unassign") || any(c, "put take") && names_units(c) &&
+		c.queues.length === 0 && !of_guest(c);
+}
+
+function read_assign(c: clause): reading {
+	const verb = direction(c);
+
+	if (verb === null || !about_mdev(c) || !without_cause(c) || denied(c) &&
+		!c.kinds.has("works"))
 		return null;
 	if (c.kinds.has("none"))
-		return c.kinds.has("assign") ? facts({ fact: "empty_mdev" }) : null;
+		return verb === "assign" && ends_open(c) ? facts({ fact: "empty_mdev" }) : null;
 	if (c.queues.length > 0)
-		return c.kinds.has("assign") && !names_units(c) ? facts(assigned_state(c)) : null;
-	if (is_state(c))
+		return verb === "assign" && !names_units(c) ? facts(assigned_state(c)) : null;
+	if (verb === "assign" && is_state(c) && results(c).length === 0)
 		return facts(assigned_state(c));
 	if (names_units(c))
-		return { list: false, facts: () => assignments(c) };
-	if (c.kinds.has("unassign"))
-		return null;
-	return listing((queues) => [{ fact: "assigned", queues }]);
+		return { list: false, facts: () => assignments(c, verb) };
+	return c.kinds.has("assign") && !is_dynamic(c) && !c.kinds.has("all")
+		? listing((queues) => [{ fact: "assigned", queues }]) : null;
 }
 
-function read_mdev(c: clause): ReturnType<frame["read"]> {
-	if (!c.kinds.has("mdev") || !without_cause(c) || c.kinds.has("not") ||
-		c.kinds.has("vfio_ap"))
+function read_mdev(c: clause): reading {
+	if (!c.kinds.has("mdev") || !without_cause(c) || denied(c))
 		return null;
-	if (c.kinds.has("none") || c.kinds.has("nothing") || c.kinds.has("create") && ends_open(c))
+	if (has_none(c) || c.kinds.has("create") && is_bare(c))
 		return facts({ fact: "empty_mdev" });
+	if (any(c, "actor") && is_bare(c))
+		return facts();
 	if (c.queues.length > 0 || c.apm.length > 0 && c.aqm.length > 0)
 		return facts(assigned_state(c));
 	return names_units(c) || c.tokens.length > 4 ? null :
 		listing((queues) => [{ fact: "assigned", queues }]);
 }
 
-function read_bind(c: clause): ReturnType<frame["read"]> {
-	const verb = c.kinds.has("unbind") ? "unbind" : "bind";
-	const rc = result_of(c);
+function read_bind(c: clause): reading {
+	const put = any(c, "put take gets gains loses") && c.kinds.has("vfio_ap");
+	const bind = c.kinds.has("bind") || put && any(c, "put gets gains");
+	const unbind = c.kinds.has("unbind") || put && any(c, "take loses");
 
-	if (c.queues.length === 0 || names_units(c) || c.kinds.has("not") || !without_cause(c) ||
-			c.kinds.has("bind") === c.kinds.has("unbind"))
+	if (c.queues.length === 0 || names_units(c) || denied(c) || !without_cause(c) ||
+		bind === unbind)
 		return null;
-	return facts(...c.queues.map((queue): fact => ({ fact: verb, queue })),
-		...(rc === "ok" ? [] : [{ fact: "rc", rc } as const]));
+	const retold = results(c).length > 0 && is_retold(c);
+	return facts(...c.queues.map(
+		(queue): fact => ({ fact: bind ? "bind" : "unbind", queue, retold })),
+			...results(c));
 }
 
-function read_guest_runs(c: clause): ReturnType<frame["read"]> {
+/** A guest comes or goes, or the mdev it has does. */
+function read_guest_runs(c: clause): reading {
 	const stop = c.kinds.has("stop");
+	const start = any(c, "start running");
+	const given = c.kinds.has("attach") || c.kinds.has("mdev") &&
+		any(c, "put plug gets gains in_use opens has");
+	const taken = c.kinds.has("detach") || c.kinds.has("mdev") && any(c, "take unplug loses");
 
-	if (!c.kinds.has("guest") || !ends_open(c) || c.kinds.has("not") || !without_cause(c) ||
-			stop === (c.kinds.has("start") || c.kinds.has("running")))
+	if (!any(c, "guest qemu") || !is_bare(c) || denied(c) || !without_cause(c) ||
+		c.kinds.has("all") ||
+			(stop || taken) === (start || given && !stop && !taken))
 		return null;
 	const empty: fact[] = !stop && c.kinds.has("mdev") && c.kinds.has("none")
 		? [{ fact: "empty_mdev" }] : [];
-	return facts(...empty, { fact: stop ? "stop" : "start" });
+	return facts(...empty, { fact: stop || taken ? "stop" : "start" });
 }
 
-/** The mdev is made once more, and the guest gets it again. */
-function read_again(c: clause): ReturnType<frame["read"]> {
-	if (!c.kinds.has("mdev") || !c.kinds.has("attach") || !ends_open(c) || !without_cause(c) ||
-		c.kinds.has("not"))
+/** The mdev is made once more. */
+function read_again(c: clause): reading {
+	if (!c.kinds.has("mdev") || !c.kinds.has("start") || !is_bare(c) || !without_cause(c) ||
+		denied(c) || !/\bagain\b/i.test(c.text))
 		return null;
-	const made: fact[] = c.kinds.has("start")
-		? [{ fact: "op", op: ["create", "m0"], who: null, rc: "ok" }] : [];
-
-	return facts(...made, { fact: "start" });
+	return facts({ fact: "op", op: ["create", "m0"], who: null, rc: "ok" });
 }
 
-/** What is said of a guest's queues with a verb of losing or gaining. */
-function lost_or_gained(c: clause): fact[] {
-	const loses = c.kinds.has("loses") || c.kinds.has("not");
+/** Of queues that are said to be missing for a reason, the reason is a claim too. */
+function reason(c: clause): fact[] {
+	return c.cause!.length === 0
+		? [] : [claim({ what: "bindings", bound: false, queues: c.cause! })];
+}
+
+/** What a guest does not have, or no longer. */
+function gone(c: clause): fact[] {
+	const units = c.apm.length + c.aqm.length > 0;
 
 	return [
-		...(c.queues.length === 0 ? [] : [guest_form(loses ? "lacks" : "has", c.queues)]),
-		...c.apm.map((id) => loses ? filtered("adapter", id, cause_queues(c)!)
-			: plugged("adapter", id)),
-		...c.aqm.map((id) => loses ? filtered("domain", id, cause_queues(c)!)
-			: plugged("domain", id)),
+		...(c.queues.length === 0 ? [] : [guest_form("lacks", c.queues)]),
+		...c.apm.map((id) => filtered("adapter", id, c.cause!)),
+		...c.aqm.map((id) => filtered("domain", id, c.cause!)),
+		...(units ? [] : reason(c)),
 	];
 }
 
-function read_guest(c: clause): ReturnType<frame["read"]> {
-	const queues = c.queues.length > 0 ? c.queues : product(c.apm, c.aqm);
+/**
+ * What a guest has besides what it had; all it has, if the guest is what is spoken of and has just
+ * started.
+ */
+function come(c: clause): fact[] {
+	const whole = is_label(c) || c.kinds.has("only");
+	const units = c.apm.length > 0 && c.aqm.length > 0 && whole;
+	const first = of_guest({ ...c, kinds: new Set(c.tokens.slice(0, 2).map((t) => t.kind)) });
 
-	if (!c.kinds.has("guest_matrix") && !(c.kinds.has("guest") && (c.kinds.has("has") ||
-			c.kinds.has("loses") || c.kinds.has("gains") || c.kinds.has("gets"))) ||
-				cause_queues(c) === null || c.adm.length > 0)
-		return null;
-	if (c.kinds.has("loses") || c.kinds.has("gains") || c.kinds.has("gets"))
-		return ends_open(c) || c.kinds.has("not") && !c.kinds.has("gets") ? null :
-			{ list: false, facts: () => lost_or_gained(c) };
-	if (c.kinds.has("not") && c.kinds.has("has") && names_units(c) && c.queues.length === 0)
-		return { list: false, facts: () => lost_or_gained(c) };
-	if (!without_cause(c) && !(c.kinds.has("not") && queues.length > 0))
-		return null;
-	if (c.kinds.has("unchanged") || c.kinds.has("change") && c.kinds.has("not"))
-		return listing((listed) => [UNCHANGED, ...[...queues, ...listed].length === 0 ? [] :
-			[{ fact: "guest", queues: [...queues, ...listed] } satisfies fact]]);
-	if (c.kinds.has("not"))
-		return queues.length === 0 ? null : facts(guest_form("lacks", queues));
-	if (c.kinds.has("none") || c.kinds.has("nothing"))
-		return facts({ fact: "guest", queues: [] });
-	if (queues.length === 0 && names_units(c))
-		return null;
-	return listing((listed) => [{ fact: "guest", queues: [...queues, ...listed] }]);
+	if (whole && c.queues.length > 0 || units)
+		return [{ fact: "guest", queues: queues_of(c) }];
+	return [
+		...(c.queues.length === 0
+			? [] : [{ fact: "guest", queues: c.queues, gained: true,
+				whole: first || c.queues.length > 1 } as const]),
+		...c.apm.map((id) => plugged("adapter", id)),
+		...c.aqm.map((id) => plugged("domain", id)),
+	];
 }
 
-function read_unchanged(c: clause): ReturnType<frame["read"]> {
-	const changes = c.kinds.has("change") && (c.kinds.has("nothing") || c.kinds.has("not"));
-	const because = cause_queues(c);
+const COMES = "plug appear gets gains put attach available",
+	GOES = "unplug filter vanish loses take detach missing";
 
-	if (ends_open(c) && changes && because !== null && because.length > 0)
-		return facts(UNCHANGED, claim({ what: "bindings", bound: false, queues: because }));
-	return ends_open(c) && without_cause(c) &&
-		(changes || c.kinds.has("unchanged") && c.tokens.length === 1) ?
-		facts(UNCHANGED) : null;
+/**
+ * Whether it says of queues and the like that the guest has them now or not; null if it does not
+ * say.
+ */
+function comes_or_goes(c: clause): "comes" | "goes" | null {
+	const guests = any(c, "plug unplug filter") &&
+		(!c.kinds.has("mdev") || c.kinds.has("filter"));
+	const [comes, goes] = [any(c, COMES), any(c, GOES)];
+
+	if (comes === goes && !c.kinds.has("filter") || !guests && !of_guest(c))
+		return null;
+	return (comes && !goes) !== denied(c) ? "comes" : "goes";
+}
+
+/** Nothing, or all there is: of no queue in particular. */
+function passed_at_large(c: clause, way: "comes" | "goes"): reading {
+	if (has_none(c) && !c.kinds.has("all"))
+		return way === "goes" && any(c, GOES)
+			? facts(c.kinds.has("filter") ? { fact: "guest_is_matrix" } : UNCHANGED) :
+			any(c, "plug available appear") ? facts(NO_QUEUES) : null;
+	if (!c.kinds.has("all") || denied(c) || any(c, "only except"))
+		return null;
+	return facts(way === "goes" ? NO_QUEUES : { fact: "guest_is_matrix" });
 }
 
 /** Filtered, or plugged in, or not: what is so, and for want of which queues. */
-function read_passed(c: clause): ReturnType<frame["read"]> {
-	const because = cause_queues(c);
-	const gone = c.kinds.has("filter") || c.kinds.has("unplug");
-	const out = c.kinds.has("not") !== gone && (c.kinds.has("not") || gone);
+function read_passed(c: clause): reading {
+	const way = comes_or_goes(c);
+	const one_unit = names_units(c) && queues_of(c).length === 0;
 
-	if (!gone && !c.kinds.has("plug") || because === null || ends_open(c) || c.adm.length > 0)
+	if (way === null || c.cause === null || c.adm.length > 0 || c.kinds.has("except"))
 		return null;
-	if (!out && because.length > 0)
+	if (ends_open(c))
+		return without_cause(c) || way === "goes" ? passed_at_large(c, way) : null;
+	if (c.kinds.has("only") && (way === "goes" || one_unit) || way === "comes" &&
+		!without_cause(c) || has_none(c))
 		return null;
-	return facts(
-		...(c.queues.length === 0 ? [] : [guest_form(out ? "lacks" : "has", c.queues)]),
-		...c.apm.map((id) => out ? filtered("adapter", id, because)
-			: plugged("adapter", id)),
-		...c.aqm.map((id) => out ? filtered("domain", id, because)
-			: plugged("domain", id)));
+	return facts(...way === "goes" ? gone(c) : come(c));
+}
+
+/** What a guest has, as a whole. */
+function read_guest(c: clause): reading {
+	const queues = queues_of(c);
+	const holds = c.kinds.has("guest_matrix") || c.kinds.has("guest") &&
+		(c.kinds.has("has") || queues.length > 0) ||
+		c.kinds.has("it") && /\bsees?\b/.test(c.text) && queues.length > 0;
+
+	if (!holds || c.cause === null || c.adm.length > 0 || any(c, "except") ||
+		c.kinds.has("mdev") && !any(c, "unchanged change"))
+		return null;
+	if (denied(c) && names_units(c) && c.queues.length === 0 && c.kinds.has("has"))
+		return facts(...gone(c));
+	if (!without_cause(c) && !(denied(c) && queues.length > 0))
+		return null;
+	if (any(c, "unchanged") || c.kinds.has("change") && (denied(c) || has_none(c)))
+		return listing((listed) => [UNCHANGED, ...[...queues, ...listed].length === 0 ? [] :
+			[{ fact: "guest", queues: [...queues, ...listed] } satisfies fact]]);
+	if (denied(c))
+		return queues.length > 0 ? facts(guest_form("lacks", queues), ...reason(c))
+			: has_none(c) ? facts(NO_QUEUES) : null;
+	if (has_none(c))
+		return queues.length > 0 ? null : facts(NO_QUEUES);
+	if (queues.length === 0 && names_units(c))
+		return c.kinds.has("only") || !c.kinds.has("has") ? null : facts(...come(c));
+	if (c.kinds.has("all"))
+		return queues.length > 0 ? facts({ fact: "guest", queues })
+			: /\b(?:keeps?|kept|retains?)\b/i.test(c.text) ? facts(UNCHANGED) : null;
+	return listing((listed) => [{ fact: "guest", queues: [...queues, ...listed] }]);
+}
+
+function read_unchanged(c: clause): reading {
+	const changes = c.kinds.has("change") && (c.kinds.has("nothing") || denied(c));
+
+	if (!ends_open(c) || c.cause === null ||
+		!(changes || c.kinds.has("unchanged") &&
+			c.tokens.every((t) => ["unchanged", "be", "all", "it"].includes(t.kind))))
+		return null;
+	return facts(UNCHANGED, ...reason(c));
 }
 
 /** "If we filter APID 4, the APQNs (4,0) and (4,1) will be removed." */
-function read_would(c: clause): ReturnType<frame["read"]> {
+function read_would(c: clause, left: clause): reading {
 	const one = [...c.apm, ...c.aqm];
 
-	if (!c.kinds.has("filter") || !c.kinds.has("unassign") || c.queues.length === 0 ||
-		one.length !== 1)
+	if (!c.kinds.has("filter") || one.length !== 1 || !left.kinds.has("take") ||
+		left.queues.length === 0)
 		return null;
 	return facts({ fact: "would", unit: c.apm.length === 1 ? "adapter" : "domain", id: one[0]!,
-		queues: c.queues });
+		queues: left.queues });
 }
 
 /** What stays as it is meanwhile, or what would change it: neither is done. */
-function read_aside(c: clause): ReturnType<frame["read"]> {
+function read_aside(c: clause): reading {
 	const stays = c.kinds.has("unchanged") && c.kinds.has("mdev") && c.kinds.has("guest");
 
-	return ends_open(c) && (stays || c.kinds.has("allows") && c.kinds.has("stop"))
+	return is_bare(c) && (stays || c.kinds.has("allows") && c.kinds.has("stop"))
 		? facts() : null;
 }
 
 /** It does not come back before the guest lets the device go; if for ever, nobody asked it to. */
-function read_waits(c: clause): ReturnType<frame["read"]> {
+function read_waits(c: clause): reading {
 	const for_ever = /\b(?:indefinitely|for ?ever)\b/i.test(c.text);
 
-	const removed = c.kinds.has("mdev") && (c.kinds.has("unassign") || c.kinds.has("destroy"));
+	const removed = c.kinds.has("mdev") && any(c, "unassign destroy take");
 	const deed: fact[] = removed
 		? [{ fact: "op", op: ["destroy", "m0"], who: null, rc: "ok" }] : [];
 
-	if (!c.kinds.has("waits") || !ends_open(c) || c.kinds.has("not") || !without_cause(c))
+	if (!c.kinds.has("waits") || !is_bare(c) || denied(c) || !without_cause(c))
 		return null;
 	return facts(...deed, { fact: "rc", rc: "waits" },
 		...(for_ever ? [claim({ what: "eventfd", mdev: "m0", which: "req", count: 0 })]
@@ -403,140 +444,134 @@ function read_waits(c: clause): ReturnType<frame["read"]> {
 }
 
 /** The mdev itself is removed. */
-function read_destroy(c: clause): ReturnType<frame["read"]> {
-	if (!c.kinds.has("mdev") || !ends_open(c) || !without_cause(c) ||
-		!(c.kinds.has("unassign") || c.kinds.has("destroy")))
+function read_destroy(c: clause): reading {
+	if (!c.kinds.has("mdev") || !is_bare(c) || !without_cause(c) || denied(c) ||
+		!any(c, "unassign destroy take"))
 		return null;
 	return facts({ fact: "op", op: ["destroy", "m0"], who: null, rc: "ok" });
 }
 
 /** chzcrypt --config-off, in words */
-function read_config(c: clause): ReturnType<frame["read"]> {
+function read_config(c: clause): reading {
 	const to = c.kinds.has("off") ? "off" : "on";
 
 	if (c.kinds.has("off") === c.kinds.has("on") || c.apm.length === 0 || c.aqm.length +
-		c.queues.length > 0 || !without_cause(c))
+		c.queues.length > 0 || !without_cause(c) || denied(c))
 		return null;
 	return facts(...c.apm.map(
 		(id): fact => ({ fact: "op", op: ["config", id, to], who: null, rc: "ok" })));
 }
 
-function read_result(c: clause): ReturnType<frame["read"]> {
-	if (!ends_open(c) || !without_cause(c) || c.kinds.has("not") ||
-			!c.kinds.has("errno") && !c.kinds.has("works") && !c.kinds.has("fails"))
+function read_result(c: clause): reading {
+	if (!ends_open(c) || !without_cause(c) || !any(c, "errno works fails") || denied(c) &&
+		!c.kinds.has("works") ||
+			c.kinds.has("fails") && c.kinds.has("works"))
 		return null;
 	return facts({ fact: "rc", rc: result_of(c) });
 }
 
-function read_host(c: clause): ReturnType<frame["read"]> {
-	if (!c.kinds.has("host") || !names_units(c) || !without_cause(c) || c.queues.length > 0)
+function read_host(c: clause): reading {
+	if (!c.kinds.has("host") || !names_units(c) || !without_cause(c) || c.queues.length > 0 ||
+		denied(c) || c.adm.length > 0)
 		return null;
-	const change = c.kinds.has("loses") || c.kinds.has("unassign") ? "removed" :
-		c.kinds.has("gains") || c.kinds.has("assign") ? "added" : null;
-	if (c.kinds.has("not") || c.adm.length > 0)
-		return null;
+	const change = any(c, "loses unassign take vanish missing")
+		? "removed" : any(c, "gains assign put appear gets") ? "added" : null;
 	if (change === null)
 		return c.kinds.has("has") ? facts({ fact: "host", apm: c.apm, aqm: c.aqm }) : null;
 	return facts(...c.apm.map((id): fact => ({ fact: "config", change, unit: "adapter", id })),
 		...c.aqm.map((id): fact => ({ fact: "config", change, unit: "domain", id })));
 }
 
-/** the one frame that takes what is so and what is not so in one sentence */
-const BOUND_OR_NOT = "queues bound or not";
-
 /** frames - in the order they are tried */
 export const frames: readonly frame[] = [
 	{
 		name: "what the host has, loses or gains", kind: "set-up",
-		words: "host has loses gains assign unassign not", read: read_host,
+		words: "host has loses gains gets assign unassign put attach take detach vanish appear missing", read: read_host,
 		examples: ["The host has adapters 0a and 0b and domains 0001, 0002.",
 			"Adapter 0b is removed from the host's AP configuration.",
 				"The host loses adapter 0b"],
 	},
 	{
 		name: "an operation's result", kind: "expectation",
-		words: "errno works fails gives assign unassign bind unbind has", read: read_result,
+		words: "errno works fails gives gets assign unassign bind unbind put attach take detach has result vfio_ap not attribute", read: read_result,
 		examples: ["-EADDRINUSE", "assign fails with -EBUSY", "This works.",
 			"It fails: Device or resource busy"],
 	},
 	{
 		name: "an operation that waits", kind: "expectation",
-		words: "waits mdev guest unassign destroy stop",
+		words: "waits mdev guest unassign take detach destroy stop result",
 		read: read_waits, examples: ["The command hangs indefinitely"],
 	},
 	{
 		name: "what would let it go on", kind: "prose",
-		words: "allows stop mdev guest unchanged",
+		words: "allows stop mdev guest unchanged result in_use",
 		read: read_aside, examples: ["the mdev remains in-use by the guest",
 			"shutting down the guest will allow the command to complete"],
 	},
 	{
-		name: "the mdev is started again and given to the guest", kind: "operation",
-		words: "mdev start attach guest running works", read: read_again,
-		examples: ["I verified that the mdev can be started again and re-attached to the running guest without error.",
-			"the mdev is re-attached to the guest"],
+		name: "the mdev is started again", kind: "operation",
+		words: "mdev start works", read: read_again,
+		examples: ["I verified that the mdev can be started again without error."],
 	},
 	{
-		name: BOUND_OR_NOT, kind: "set-up",
-		words: "bound vfio_ap has not missing none nothing", read: read_bound,
+		name: "queues bound or not", kind: "set-up",
+		words: "bound vfio_ap has not missing none nothing gets becomes in_use unbind only except", read: read_bound,
 		examples: ["Bound queues:", "vfio_ap has 0a.0001, 0a.0002 and 0b.0001.",
 			"0b.0002 is not bound to vfio_ap, 0a.0001 and 0b.0001 are.",
 			"Queues bound: 0a.0001 0a.0002",
 			"Now suppose APQN (4,1) does not reference a queue device bound to the vfio_ap device driver."],
 	},
 	{
-		name: "what a way of filtering would leave", kind: "expectation",
-		words: "filter unassign mdev guest_matrix guest",
-		read: read_would,
-		examples: ["If we filter APID 4, the APQNs (4,0) and (4,1) will be removed."],
+		name: "queues and their driver", kind: "set-up", words: "vfio_ap",
+		read: read_bound_to,
+		examples: ["0a.0001: vfio_ap", "vfio_ap: 0a.0001, 0a.0002"],
 	},
 	{
 		name: "a guest starts or ends", kind: "operation",
-		words: "guest start running stop gets mdev has vfio_ap none", read: read_guest_runs,
+		words: "guest qemu start running stop gets gains put attach take detach plug unplug loses in_use opens mdev has vfio_ap none works", read: read_guest_runs,
 		examples: ["The guest is running.", "Boot the guest",
 			"The guest using the mdev is started.",
 			"Shut the guest down"],
 	},
 	{
 		name: "passed through, or filtered", kind: "expectation",
-		words: "filter plug unplug gets not guest guest_matrix mdev", read: read_passed,
+		words: "filter plug unplug appear vanish available gets gains loses put attach take detach missing becomes not none nothing only assign guest guest_matrix mdev vfio_ap", read: read_passed,
 		examples: ["adapter 0b is not passed through because 0b.0002 is not bound",
 			"0b.0002 is missing, so adapter 0b is not plugged in.",
-				"domain 0002 gets hot plugged"],
+			"domain 0002 gets hot plugged",
+			"The guest loses adapter 0b"],
 	},
 	{
 		name: "what the guest has, loses or gains", kind: "expectation",
-		words: "guest guest_matrix has loses gains gets unchanged change not none nothing vfio_ap missing",
+		words: "guest guest_matrix has unchanged change becomes not none nothing only vfio_ap mdev",
 		read: read_guest,
 		examples: ["guest has 0a.0001 0a.0002", "The guest's matrix is 0a.0001, 0a.0002",
-			"guest_matrix is unchanged", "The guest loses adapter 0b",
-				"guest_matrix: no APQNs"],
+			"guest_matrix is unchanged", "guest_matrix: no APQNs"],
 	},
 	{
 		name: "nothing changes", kind: "expectation",
-		words: "nothing not change unchanged guest",
+		words: "nothing not none change unchanged guest guest_matrix",
 		read: read_unchanged, examples: ["nothing changes", "No change."],
 	},
 	{
 		name: "assigned to the mdev, or taken from it", kind: "operation",
-		words: "assign unassign gets has mdev errno fails works gives none guest create",
-		read: read_assign,
+		words: "assign unassign put attach take detach plug unplug gets gains loses has mdev errno fails works not gives none guest create result attribute configure", read: read_assign,
 		examples: ["The admin assigns adapter 0b.", "Then 0b is assigned to the mdev",
 			"add adapter 0b",
 			"Adapter 0a and domains 0001 and 0002 are assigned to the mdev.",
 				"assigned: 0a.0001 0a.0002"],
 	},
 	{
-		name: "what the mdev has", kind: "set-up", words: "mdev has none nothing create",
-		read: read_mdev,
+		name: "what the mdev has", kind: "set-up",
+		words: "mdev has none nothing create configure", read: read_mdev,
 		examples: [
 			"The mdev has adapter 0a, domains 0001 and 0002.", "matrix:",
 			"The mdev is empty",
 		],
 	},
 	{
-		name: "the mdev is removed", kind: "operation", words: "mdev unassign destroy gets",
-		read: read_destroy,
+		name: "the mdev is removed", kind: "operation",
+		words: "mdev unassign take detach destroy gets", read: read_destroy,
 		examples: ["The mdev is removed.", "destroy the mdev"],
 	},
 	{
@@ -546,7 +581,7 @@ export const frames: readonly frame[] = [
 	},
 	{
 		name: "a queue bound or unbound", kind: "operation",
-		words: "bind unbind gets vfio_ap errno fails works gives", read: read_bind,
+		words: "bind unbind put attach take detach gets gains loses vfio_ap errno fails works gives result", read: read_bind,
 		examples: [
 			"Queues 0a.0002 and 0b.0002 are unbound",
 			"binding 0b.0002 fails with -EBUSY",
@@ -559,11 +594,20 @@ const CODE = /[{}=&|]|\);$|\w\(|!\w/;
 
 const ALLOWED = new Map(frames.map((f) => [f, new Set([...ALWAYS, ...f.words.split(" ")])]));
 
-function read_clause(text: string): frame_match | null {
-	const c = is_foreign(text) ? null : clause_of(text);
+/** what is said of one mdev can be said of another by its number */
+const OF_ONE = new Set<fact["fact"]>([
+	"assigned", "empty_mdev", "start", "stop", "assign", "guest", "expect", "rc",
+]);
 
-	if (c === null)
-		return null;
+function name_kind(f: frame, list: fact[]): frame_match["kind"] {
+	if (list.some((it) => it.fact === "config" || it.fact === "assign"))
+		return "operation";
+	return list.length > 0 &&
+		list.every((it) => it.fact === "assigned" || it.fact === "empty_mdev") ?
+		"set-up" : f.kind;
+}
+
+function read_clause(c: clause): frame_match | null {
 	for (const f of frames) {
 		const allowed = ALLOWED.get(f)!;
 		const found = [...c.kinds].every((k) => allowed.has(k)) ? f.read(c) : null;
@@ -574,21 +618,86 @@ function read_clause(text: string): frame_match | null {
 	return null;
 }
 
+/** What several clauses say of what is bound is one list. */
+function one_list(list: fact[]): fact[] {
+	const bound = list.filter((f) => f.fact === "bound" && f.queues !== "all");
+
+	if (bound.length < 2)
+		return list;
+	const queues = bound.flatMap((f) => f.fact === "bound" && f.queues !== "all"
+		? f.queues : []);
+	return list.flatMap((f): fact[] => f === bound[0] ? [{ fact: "bound", queues }]
+		: bound.includes(f) ? [] : [f]);
+}
+
+function joined(matches: frame_match[]): frame_match {
+	const kinds = matches.map((m) => m.kind);
+	const [first, ...more] = matches;
+	const last = more.at(-1) ?? first!;
+
+	return more.length === 0 ? first! : {
+		name: [...new Set(matches.map((m) => m.name))].join("; "),
+		kind: (["operation", "expectation", "set-up"] as const)
+			.find((k) => kinds.includes(k)) ?? "prose",
+		list: last.list,
+		facts: (listed) =>
+			one_list(matches.flatMap((m) => m.facts(m === last ? listed : []))),
+	};
+}
+
+/** "If the admin now assigns adapter 05": what follows is said of it as if it were done. */
+const NEXT =
+	/\b(?:now|then|next|subsequently|later|again|assigning|unassigning|binding|unbinding)\b/i;
+const IF = /\bif\b/i;
+/**
+ * WOULD - "if we filter APID 4, the APQNs (4,0) and (4,1) will be removed": of one way it is told
+ * what it would leave
+ */
+export const WOULD = "what a way of filtering would leave";
+
+/** What would be so, if; or what is so whenever: nothing in particular is done. */
+function is_general(text: string, clauses: clause[]): boolean {
+	return IF.test(text) && !NEXT.test(text) ||
+		clauses.every((c) => ends_open(c) && !c.kinds.has("guest_matrix"));
+}
+
+/** "The guest loses 04.0047 once it is unbound": what is done first comes first. */
+function as_done(clauses: clause[]): clause[] {
+	const list: clause[] = [];
+
+	for (const [i, c] of clauses.entries())
+		list.splice(c.role === "when" && clauses[i - 1]?.role === "said" &&
+			clauses[i + 1]?.role !== "said" ? list.length - 1 : list.length, 0, c);
+	return list;
+}
+
+/** All clauses, what is done first; null if one of them is not read, or is only thought of. */
+function read_clauses(text: string): frame_match | null {
+	const clauses = clauses_of(text);
+	const [first, second] = clauses ?? [];
+	const would = clauses?.length === 2 && first!.role === "when" ? read_would(first!, second!)
+		: null;
+
+	if (would !== null)
+		return { name: WOULD, kind: "expectation", ...would };
+	if (clauses === null || clauses.length > 1 && clauses.some((c) => c.role === "when") &&
+		is_general(text, clauses))
+		return null;
+	const list = as_done(clauses).map(read_clause);
+	return list.length === 0 || list.some((m) => m === null)
+		? null : joined(list as frame_match[]);
+}
+
 /** mdevs and guests by their numbers: "mdev1", "guest 2", "VM b" */
 const NAMED = /\b((?:matrix[ _])?mdev|guest|vm)[ _-]?#?(\d|[ab])\b(?!\.)/gi;
-
-/** what is said of one mdev can be said of another by its number */
-const OF_ONE = new Set<fact["fact"]>([
-	"assigned", "empty_mdev", "start", "stop", "assign", "guest", "expect", "rc",
-]);
 
 /** A sentence about an mdev or guest with a number, the one that goes with it having the same. */
 function read_named(text: string): frame_match | null {
 	const names = new Set([...text.matchAll(NAMED)].map((m) => m[2]!.toLowerCase()));
 
 	if (names.size === 0)
-		return read_clause(text);
-	const found = names.size > 1 ? null : read_clause(text.replace(NAMED, "$1"));
+		return read_clauses(text);
+	const found = names.size > 1 ? null : read_clauses(text.replace(NAMED, "$1"));
 	if (found === null || found.facts([]).some((f) => !OF_ONE.has(f.fact)))
 		return null;
 	const [who] = names;
@@ -599,113 +708,33 @@ function read_named(text: string): frame_match | null {
 	};
 }
 
-function name_kind(f: frame, list: fact[]): frame_match["kind"] {
-	if (list.some((it) => it.fact === "config" || it.fact === "assign"))
-		return "operation";
-	return list.length > 0 &&
-		list.every((it) => it.fact === "assigned" || it.fact === "empty_mdev") ?
-		"set-up" : f.kind;
-}
-
-/** "guest keeps A and does not see B", "05 is assigned, but 05.0047 is not bound" */
-const VERB = "(?:does|do|did|is|are|was|were|gets?|got|loses?|lost|sees?|saw|keeps?|kept|has|have|had|still|remains?|stays?|" +
-	"becomes?|can ?not|can|will|won't|doesn't|didn't|isn't|aren't|no longer|(?:un)?assigns?|(?:un)?binds?|starts?|stops?|" +
-	"boots?|adds?|removes?|launches|fails?|works?|succeeds?|(?:re)?started|stopped|booted|re-?booted)";
-const JOINT =
-	new RegExp(`(?:,? (?:and|but|while|whereas|yet)|[;,])(?: (?:then|also|now|only))* (?=${VERB}\\b)`, "i");
-const SUBJECT =
-	new RegExp(`^(?:(?:then|now|so|but|and|afterwards),? )?(.{1,60}?) (?=${VERB}\\b)`, "i");
-const JOINT_OF_TWO = new RegExp("(?:,? (?:and|but|while|whereas)|[;,])(?: (?:then|also|now))* " +
-	"(?=(?:the |an? )?(?:guest|vm|adapter|domain|card|apid|apqi|admin\\w*|user|mdev|guest_matrix|shadow_apcb|nothing|it)\\b" +
-	`[^,;]{0,40} ${VERB}\\b)`, "i");
-
-/** "A bound to vfio_ap, adapter B assigned to the mdev and the guest running" */
-const STATES =
-	new RegExp("(?:, and|,| and|, with| with) (?=(?:the |a )?(?:guest|vm) (?:is )?(?:running|started)\\b|" +
-	"(?:an? mdev with |(?:adapters?|apids?|domains?|apqis?|queues?|apqns?) )(?:[0-9a-fx., ]|and|adapters?|apids?|domains?|apqis?)*assigned\\b)", "gi");
-/** "If the admin now assigns adapter 05, nothing changes." */
-const WHAT_IF =
-	/^(?:so |and )?(?:if|when|once|after) ((?=[^,]*\b(?:now|then|next|subsequently|later|again|assigning|unassigning|binding|unbinding)\b)[^,]{5,120}), (?:then )?(.+)$/i;
-const SO =
-	/, (?:so|hence|therefore) (?=(?:the )?(?:guest|shadow|adapter|domain|guest_matrix|nothing)\b)/i;
-const IN_CASE =
-	/^(?:so|and|now|then)?,? ?(?:if|when|given|with|say|let's say|let's assume|suppose|assume)(?: that)? (?:(?:i|we|you) )?(?:have |had )?(?=.*\b(?:bound|assigned)\b)/i;
-
-/**
- * The two parts of a sentence with two verbs, the second with the subject of the first; or null.
- */
-function parts_of(text: string): [string, string] | null {
-	const states = [...text.matchAll(STATES)]
-		.filter((m) => /\b(?:bound|assigned)\b/i.test(text.slice(0, m.index)));
-	const so = SO.exec(text);
-	const own = JOINT_OF_TWO.exec(text);
-	const same = JOINT.exec(text);
-
-	const what_if = WHAT_IF.exec(text);
-
-	if (what_if !== null)
-		return [what_if[1]!, what_if[2]!];
-	const caused = so !== null && /\b(?:because|since)\b/i.test(text.slice(0, so.index))
-		? so : states[0];
-	if (caused !== undefined)
-		return [text.slice(0, caused.index), text.slice(caused.index + caused[0].length)];
-	const at = own !== null && (same === null || own.index <= same.index) ? own : same;
-
-	if (at === null || at.index === 0)
-		return null;
-	const [first, rest] = [text.slice(0, at.index), text.slice(at.index + at[0].length)];
-	if (at === own)
-		return [first, rest];
-	const subject = SUBJECT.exec(first)?.[1];
-	return subject === undefined ? null : [first, `${subject} ${rest}`];
-}
-
-function joined(first: frame_match, second: frame_match): frame_match {
-	const kinds = [first.kind, second.kind];
-	const kind = (["operation", "expectation", "set-up"] as const)
-		.find((k) => kinds.includes(k)) ?? "prose";
-
-	return {
-		name: `${first.name}; ${second.name}`, kind, list: second.list,
-		facts: (listed) => [...first.facts([]), ...second.facts(listed)],
-	};
-}
-
-/** Both parts; null if one of them is not read. */
-function read_parts(parts: [string, string]): frame_match | null {
-	const first = read_frame(parts[0]), second = read_frame(parts[1]);
-
-	return first === null || second === null ? null : joined(first, second);
-}
-
 /** "adapter 05 is filtered (05.0047 is not bound)" */
 function with_cause(text: string): string {
-	return text.replace(/ \(([^()]*)\)/g, (whole, inner: string) =>
-		/\bnot bound\b/i.test(inner) ? ` because ${inner}` : whole);
+	return text.replace(/ \(([^()]*)\)/g,
+		(whole, inner: string) => /\b(?:not|n't|no longer) bound\b|n't bound/i.test(inner)
+			? ` because ${inner}` : whole);
 }
 
-const NEGATION = /\b(?:not|no longer|n't|never|neither|nothing|none)\b|n't\b/i;
+/** more than one sentence */
+const SENTENCES = /[^.][.!?] +[A-Z(]/;
+/** What leads in, before what is said. */
+const PURPOSE = /^(?:in order )?to [a-z]+ .*:$/i;
+const IN_CASE =
+	/^(?:so|and|now|then)?,? ?(?:if|when|given|with|say|let's say|let's assume|suppose|assume)(?: that)? (?:(?:i|we|you) )?(?:have |had )?(?=.*\b(?:bound|assigned)\b)/i;
+const MARKS = /^(?:[=-]+>|→|>>+|[*•o+-]) ?(?=\S)/;
 
 /**
- * read_frame - the frame that takes a sentence
+ * read_frame - what a sentence says, by the frames that take its clauses
  * @text: white space squeezed
- *
- * A sentence with two verbs is two, if each is read. If not, and it denies something, nobody knows
- * what: only lists of queues that are bound or not say it of each.
  */
 export function read_frame(sentence: string): frame_match | null {
-	const text = with_cause(sentence).replace(/^(?:[=-]+>|→) ?(?=-?E[A-Z])/, "gives ")
-		.replace(/ =+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ")
+	const text = with_cause(
+		sentence.replace(MARKS, "").replace(/^(?=-?E[A-Z]{3,}\b)/, "gives "))
+		.replace(/ ?(?<![=<>!])=+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ")
 		.replace(IN_CASE, "");
 
-	if (text.length > 400 || CODE.test(text))
+	if (text.length > 400 || CODE.test(text) || text.endsWith("?") || PURPOSE.test(text) ||
+		SENTENCES.test(text))
 		return null;
-	const parts = parts_of(text);
-	const found = parts === null ? null : read_parts(parts);
-
-	if (found !== null)
-		return found;
-	const whole = read_named(text);
-	return parts !== null && NEGATION.test(text) && whole !== null &&
-		whole.name !== BOUND_OR_NOT ? null : whole;
+	return read_named(text);
 }

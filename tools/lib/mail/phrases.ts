@@ -12,7 +12,12 @@ import { queue_name } from "../scenario/ids.ts";
 import type { expectation, op, result, statement } from "../scenario/model.ts";
 import { remembered } from "./remembered.ts";
 
-/** What a phrase states. Later stages turn facts into the lines of a scenario. */
+/**
+ * What a phrase states. Later stages turn facts into the lines of a scenario.
+ *
+ * "retold": with its result; it may be the operation before it that it speaks of. "gained": besides
+ * what the guest had; all it has if it has only just been started and the "whole" is spoken of.
+ */
 export type fact =
 	| { fact: "bound"; queues: string[] | "all" }
 	| { fact: "found"; queues: string[] }
@@ -21,12 +26,12 @@ export type fact =
 	| { fact: "host"; apm: number[]; aqm: number[] }
 	| { fact: "empty_mdev" }
 	| { fact: "start" }
-	| { fact: "assign"; verb: "assign" | "unassign"; unit: unit; id: number }
-	| { fact: "bind" | "unbind"; queue: string }
+	| { fact: "assign"; verb: "assign" | "unassign"; unit: unit; id: number; retold?: boolean }
+	| { fact: "bind" | "unbind"; queue: string; retold?: boolean }
 	| { fact: "config"; change: "removed" | "added"; unit: "adapter" | "domain"; id: number }
 	| { fact: "notified" }
 	| { fact: "scanned" }
-	| { fact: "guest"; queues: string[] }
+	| { fact: "guest"; queues: string[]; gained?: boolean; whole?: boolean }
 	| { fact: "guest_is_matrix" }
 	| { fact: "variant" }
 	| { fact: "stop" }
@@ -653,10 +658,10 @@ const PROSE: phrase[] = [
 		"(?:using|with) (?:the |an? )*\\S+ (?:file|attribute),? (?:one|you|an admin\\w*|userspace) can .*",
 		["Using the assign_adapter file, one can assign an adapter to the mdev."]),
 	prose("what the next lines are for",
-		"(?:for (?:example|instance),? |e\\.g\\.,? )?to (?:assign|unassign|bind|unbind|give|set|change|" +
+		"(?:for (?:example|instance),? |e\\.g\\.,? |using (?:our|the|this) example again,? )?to (?:display|view|list|get|create|delete|make|use|verify|check|find|assign|unassign|bind|unbind|give|set|change|" +
 		"remove|add|take|start|show|see|reserve|configure)\\b.*:",
 			["For example, to assign adapter 4 and domain 5:"]),
-	prose("heading", "example:?|=+|for example:?|scenario(?: \\d+)?:?",
+	prose("heading", "example:?|=+|~+|\\^+|\\*+|for example:?|scenario(?: \\d+)?:?",
 		["Example:", "======="]),
 	prose("reader's remark", "\\(see .*\\)|\\[\\.\\.\\]|bang!", ["BANG!"]),
 ];

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A sentence as tokens: queues, ids, errors and words by what they mean here. A word that is in no
- * list below is "unknown", and no frame takes a sentence with one: what cannot be placed is not
+ * A sentence as tokens: queues, ids, errors and words by what they mean here. A word that is not in
+ * the lexicon is "unknown", and no frame takes a sentence with one: what cannot be placed is not
  * read.
  */
 import { errno_by_name } from "#linux/errno.h";
 import { parse_queue, queue_name } from "../scenario/ids.ts";
+import { LEXICON, type lexeme } from "./lexicon.ts";
 import { STRERROR } from "./strerror.ts";
 
 /**
@@ -13,137 +14,146 @@ import { STRERROR } from "./strerror.ts";
  * @kind: "queue", "id", "errno", a category of words, or "unknown"
  * @text: as written, words in lower case
  * @queue: its canonical name, for "queue"
+ * @form: of a verb
  */
 export interface token {
 	kind: string;
 	text: string;
 	queue: string;
+	form: lexeme["form"];
+}
+
+const GUEST = "(?:the |a |its )?(?:kvm )?(?:guest|vm)";
+const UP_TO_4 = "((?: [\\w.]+){0,4}?)";
+
+/** A verb with its particle, and what stands between them: "shut the guest down". */
+function particle(verbs: string, particles: string, means: string): readonly [RegExp, string] {
+	return [new RegExp(`\\b(?:${verbs})${UP_TO_4} (?:${particles})\\b`, "g"), `${means}$1`];
 }
 
 /** Several words that are one here; tried in this order, before the single words. */
 const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/^(?:on|in) (?:my|our|this|that|the) (?:lpar|system|host|machine|box|test \w+),? /g, ""],
-	[/\b(?:due to|because of)\b/g, "because"],
+	[
+		/\b(?:since then|in the end|at the end|at (?:that|this) point|for (?:now|example|instance)|at first|at boot|of course|as follows|in addition|as expected|from now on|up to now|so far|this time|in total|all together|all in all)\b,?/g, ""],
+	[
+		/\bas long as\b|\bdue to\b|\bbecause of\b|\bthe reason (?:is|being) that\b|\bseeing that\b|\bgiven that\b(?=.*\bnot\b)/g, "because"],
+	[/\b(?:as well as|along with|together with|plus)\b/g, "and"],
+	[/\bas well\b/g, ""],
+	[/\bso that\b/g, "so"],
+	[
+		/\b(?:with|having) the (?:result|effect|consequence) that\b|\b(?:which|this|that) (?:means|implies) that\b|\bthat is why\b/g, "so"],
+	[/\b(?:comes?|came) back with\b/g, "gives"], [/\bup and running\b/g, "running"],
+	[/^(?:on|upon|at) (?=(?:the )?guest (?:start|boot))/g, "when "],
 	[/\bnot being\b/g, "not"],
 	[
-		/\b(?:de-?configur(?:es?|ed|ing)|configur(?:es?|ed|ing) off|(?:set|put|taken|goes) offline)\b/g, "configured_off"],
-	[/\bconfigur(?:es?|ed|ing) (?:(?:back )?on(?: again)?|again)\b/g, "configured_on"],
+		/\b(?:de-?configur(?:es?|ed|ing)|configur(?:es?|ed|ing) off|(?:set|sets|put|taken|takes|take|goes|go|gone|went) offline|varied off(?:line)?)\b/g, "configured_off"],
 	[
-		/\bno (?:queue|apqn)s? (?:of|in|for|on|associated with) (?:the )?(?=(?:adapter|domain|card|apid|apqi)\b)/g, "not "],
+		/\bconfigur(?:es?|ed|ing) (?:(?:back )?on(?: again)?|again)\b|\b(?:set|put|taken|goes|comes|brought) (?:back )?online\b/g, "configured_on"],
 	[
-		/\b(?:there is |there are )?no changes?\b(?: (?:in|to|for|of) (?:the )?guest\b)?(?! (?:to|in|of) (?:the )?(?:guest|shadow))/g, "nothing change"],
+		/\b(?:no|none of the) (?:queue|apqn)s? (?:of|in|for|on|from|associated with) (?:the )?(?=(?:adapter|domain|card|apid|apqi)\b)/g, "not "],
+	[
+		/\b(?:there is |there are |with )?no changes?\b(?: (?:in|to|for|of) (?:the )?guest\b)?(?! (?:to|in|of) (?:the )?(?:guest|shadow))/g, "nothing change"],
+	[/\bnothing (?:is )?new\b/g, "nothing change"],
 	[/\bcan ?not (?:use|see|access)\b/g, "not has"],
-	[/\bcan (?:use|see|access)\b/g, "has"],
-	[/\bguest (?:is|was|gets) (?:given|passed|assigned)\b/g, "guest gets"],
+	[/\b(?:can|able to|allowed to) (?:use|see|access)\b/g, "has"],
+	[/\bguest (is|was|gets) (?:given|passed|assigned|handed|granted|offered|provided with)\b/g,
+		"guest gets"],
 	[/\bavailable to (?:the )?vfio[_-]ap\b/g, "bound to vfio_ap"],
 	[
 		/,? (?:while|although|with|when) (?:the|a|its) guest (?:is|was|keeps|still) (?:still )?(?:running|using it|using the mdev)\b/g, ""],
 	[
-		/\bbound to (?:the |a |an )?(?:cex\d?[a-z]*|zcrypt[a-z]*|default|host|other|another)(?: device| host| ap| zcrypt)?(?: drivers?\b)?/g, "not bound"],
+		/\b(?:(?:is|are|get|gets) )?(?:goes|go|went|gets?|gives?|given|returned|returns?|handed|moved|moves?|falls?) (?:back )?to (?:the |its |their )?(?:cex\d?[a-z]*|zcrypt[a-z]*|default|host|other)(?: device| host| ap| zcrypt)?(?: drivers?\b)?(?! config)/g, "gets unbound"],
+	[
+		/\bbound (?:back )?to (?:the |a |an )?(?:cex\d?[a-z]*|zcrypt[a-z]*|default|host|other|another)(?: device| host| ap| zcrypt)?(?: drivers?\b)?/g, "not bound"],
+	[
+		/\b(?:with|belongs? to|belonging to|owned by|driven by|used by|at|under) (?:the |a |an )?(?:cex\d?[a-z]*|zcrypt[a-z]*|default|host's?|other|another)(?: device| host| ap| zcrypt)? drivers?\b/g, "not bound"],
 	[/\baccess to\b/g, ""],
 	[/\bguest (?:is|comes|is now) up\b/g, "guest running"],
 	[
-		/^(?:the )?(?:queues|apqns) (?:in|of|for|seen by|visible (?:in|to)) (?:the |a )?(?:kvm )?guest\b/g, "guest_matrix"],
+		/^(?:the )?(?:queues|apqns) (?:in|of|for|seen by|visible (?:in|to)) (?:the |a )?(?:kvm )?guest\b|^guest queues\b/g, "guest_matrix"],
 	[/^in(?:side)? (?:of )?the guest,? lszcrypt (?:-v )?(?:shows|says|lists|prints|gives)/g,
 		"guest has"],
 	[/\blet's (?:say|assume|suppose)\b/g, "suppose"],
-	[/\bno longer\b/g, "not"],
-	[/\bwithout (?:any )?(?:error|problem|failure|issue)s?\b/g, "works"],
-	[/\b(?:does|do|did|is|are|was|were|ca|wo|could|would|has|have)n't\b/g, "not"],
+	[/\b(?:is|are|was|were) no longer\b/g, "is not"],
+	[/\bno longer\b|\bnot (?:any ?more|any longer)\b/g, "not"],
+	[/\bwithout (?:any )?(?:error|problem|failure|issue|complaint)s?\b/g, "works"],
+	[/\b(is|are|was|were)n't\b/g, "$1 not"],
+	[/\b(?:has|have|had)n't\b/g, "has not"],
+	[/\b(?:does|do|did|ca|wo|could|would)n't\b/g, "not"],
+	[
+		/\b(?:has|have|had) (?=(?:(?:not|now|also|just|already|all|both|then) )*(?:been|become|gone)\b)/g, "is "],
+	[/'ve\b/g, " have"], [/'re\b/g, " are"], [/\b(we|i|you|it|they)'(?:ll|d)\b/g, "$1"],
+	[/\b(it|that|there|here)'s\b/g, "$1 is"],
 	[/\bcan ?not\b/g, "not"],
 	[/\bpass(?:es|ed|ing)?[ -]through\b|\bpassthrough\b/g, "passed_through"],
 	[
-		/\b(is|are|was|were)( not)? (?:in|part of|inside|visible (?:in|to)|given to|present in|available (?:in|to)) (?:the |a )?(?:kvm )?guest\b/g, "$1$2 plugged"],
-	[/\b(?:hot[ -]?)?plug(?:s|ged|ging)?(?: in(?:to)?)?\b(?! of)/g, "plugged"],
-	[/\b(?:hot[ -]?)?unplug(?:s|ged|ging)?\b(?: from)?/g, "unplugged"],
+		/\b(is|are|was|were)( not)? (?:in|part of|inside|visible (?:in|to)|given to|present in|available (?:in|to)) (?:the |a )?(?:kvm )?guest\b/g, "$1$2 plugged guest"],
+	[/\b(?:hot[ -]?)?plug(s|ged|ging)?(?: in(?:to)?)?\b(?! of)/g, "plug$1"],
+	[/\b(?:hot[ -]?)?unplug(s|ged|ging)?\b(?: from)?/g, "unplug$1"],
 	[/\b(?:shut(?:s|ting)?|power(?:s|ed|ing)?|tear(?:s|ing)?|torn) (?:down|off)\b/g,
 		"shutdown"],
 	[/\bshut(?:s|ting)? (?:the |a )?(guest|vm) (?:down|off)\b/g, "stop $1"],
+	particle("power|powers|powering|powered|bring|brings|brought|spin|spins|spun|fire|fires|fired", "up|on", "start"),
+	particle("power|powers|powering|powered|shut|shuts|shutting|bring|brings|brought|take|taken", "down|off", "stop"),
+	[new RegExp(`\\b(${GUEST}) (?:comes|goes|came) (?:back )?up\\b`, "g"), "$1 running"],
+	[new RegExp(`\\b(${GUEST}) (?:goes|went|comes) (?:down|away)\\b`, "g"), "$1 stop"],
+	particle("leave|leaves|leaving|left|keep|keeps|kept|stay|stays|stayed|held|masked|sorted|blocked|remains?", "out|outside|behind", "left_out"),
+	particle("filter|filters|filtered|filtering|mask", "out|off", "filtered"),
+	particle("show|shows|showed|shown|turn|turns|turned|pop|pops|come|comes|came", "up",
+		"show_up"),
+	particle("come|comes|came", "back|in", "show_up"),
+	particle("make|makes|made", "it|its way", "show_up"),
+	particle("go|goes|went|come|comes|falls?|drops?", "away|out|missing", "go_away"),
+	particle("take|takes|taken|took|taking|pull|pulls|pulled|drop|drops|dropped|kick|kicks|kicked|throw|throws|thrown", "away|out|off", "remove"),
+	particle("pass|passes|passed|passing|hand|hands|handed", "through|on|over",
+		"passed_through"),
+	[/\bpass(?:es|ed|ing)? to (?=(?:the |a )?(?:kvm )?(?:guest|vm)\b)/g, "passed_through "],
+	[/\b(?:ends?|ended|ending|winds?) up (?:with|having|in)\b/g, "has"],
+	[/\b(?:is|are|was) left with(?:out)? (?:no|any)\b/g, "has no"], [/\bleft with\b/g, "has"],
+	[/\bset(?:s|ting)? up\b/g, "create"],
+	[
+		/\bin use by\b|\bused by\b|\bunder (?:the )?control of\b|\bunder\b(?= vfio)|\bin the hands of\b/g, "in_use"], [/\bin use\b/g, "in_use"],
+	[/\bconsists? of\b|\bmade up of\b|\bcomposed of\b/g, "has"],
 	[/<?\$?\{?\buuid\d?\b\}?>?/g, "mdev"],
-	[/\bup and running\b/g, "running"],
 	[/\bcontrol[ _]domains?\b/g, "control_domain"],
 	[/\busage domains?\b/g, "domain"],
 	[/\bqueue devices?\b|\bap queues?\b/g, "queue"],
 	[
+		/\b(?:the |its |their )?default (?:zcrypt |host )?drivers?\b|\bzcrypt(?:'s)?(?: drivers?)?\b|\bcex\d[a-z]*(?: (?:device )?drivers?)?\b/g, "default_driver"],
+	[/\bap(?: bus)? (?:adapter|card)s?\b/g, "adapter"], [/\bap domains?\b/g, "domain"],
+	[
 		/\b(?:matrix[_ ]mdev|(?:vfio[_-]ap )?mediated (?:matrix )?device|matrix mediated device|mdev)(?:'s)? (?:matrix|configuration)\b/g, "mdev"],
 	[
-		/\b(?:matrix[_ ]mdev->matrix|matrix[_ ]mdev|(?:vfio[_-]ap )?(?:mediated|mdev) (?:matrix )?device|matrix mediated device)(?:'s)?\b/g, "mdev"],
-	[/\bvfio[_-]ap(?: device)?(?: driver)?\b|\b(?:device )?driver\b|\bvfio driver\b/g,
+		/\b(?:matrix[_ ]mdev->matrix|matrix[_ ]mdev|(?:vfio[_-]ap )?(?:mediated|mdev|matrix) (?:matrix )?device|matrix mediated device|mediated matrix(?! dev))(?:'s)?\b/g, "mdev"],
+	[/\bmatrix of (?:the |its |an? )?mdev\b/g, "mdev"],
+	[/\bvfio[_-]ap(?: device)?(?: driver)?(?:'s)?\b|\b(?:device )?driver\b|\bvfio driver\b/g,
 		"vfio_ap"],
 	[
-		/\b(?:matrix_mdev->)?shadow[ _](?:apcb|crycb)\b|\bguest[_ ]matrix\b|\bguest's (?:shadow )?(?:ap )?(?:matrix|apcb|crycb|configuration|queues)\b|\b(?:kvm )?guest (?:ap )?(?:matrix|configuration|apcb|crycb)\b/g, "guest_matrix"],
+		/\b(?:matrix_mdev->)?shadow[ _](?:apcb|crycb)\b|\bguest[_ ]matrix\b|\bguest's (?:shadow )?(?:ap )?(?:matrix|apcb|crycb|configuration|config|queues|view|masks)\b|\b(?:kvm )?guest (?:ap )?(?:matrix|configuration|config|apcb|crycb)\b/g, "guest_matrix"],
 	[/\b(is|are|was|were)( not)? (?:in|part of|contained in|set in) (?:the )?guest_matrix\b/g,
-		"$1$2 plugged"],
+		"$1$2 plugged guest"],
 	[
-		/\bmdev (?:is|gets|was|has been) (?:passed|passed_through|given|handed|assigned|attached)(?: through)? to (?:the |a )?(?:running )?guest\b/g, "mdev attach guest"],
+		/\bmdev (?:is|gets|was|is been) (?:then |now )?(?:passed|passed_through|given|handed|assigned|attached|added|plugged|hotplugged)(?: through)?(?: in)?(?:to)? (?:the |a )?(?:running )?guest\b/g, "mdev attach guest"],
 	[
 		/\b(?:host|lpar)(?:'s)? (?:ap )?config(?:uration)?\b|\bap config(?:uration)? of the (?:host|lpar)\b|\binfo->a[pqd]m\b/g, "host_config"],
+	[/\b(?:the |a )?(?:choice|decision) (?:was|is|has been) (?:made|taken) to\b/g, ""],
 	[/\bset of\b|\blist of\b/g, ""],
-	[/\bas (?:it was )?before\b|\bthe same\b|\bas it (?:was|is)\b/g, "unchanged"],
+	[
+		/\bas (?:it was )?before\b|\bthe same(?: as (?:above|before|in \w+ \w+))?\b|\bas it (?:was|is)\b|\bwhat it was\b/g, "unchanged"],
 	[
 		/\b(?:results? in|ends? (?:up )?(?:with|in)|comes? back with|is (?:refused|rejected) with)\b/g, "gives"],
-	[/\bno (?:apqns?|queues?|bits?|adapters?|domains?)\b(?! (?:is|are) bound| bound)/g, "none"],
+	[
+		/\bno (?:more )?(?:apqns?|queues?|bits?|adapters?|domains?)\b(?! (?:is|are) bound| bound)/g, "none"],
+	[/\b(?:not|without) any (?:more )?(?:apqns?|queues?|adapters?|domains?)\b/g, "none"],
+	[/\ball (?:of )?(?:its|their|the|of) (?=(?:\w+ )?(?:apqns?|queues?|adapters?|domains?)\b)/g,
+		"all "],
 	[/\bcompletely empty\b|\bnothing\b(?= (?:is )?(?:left|assigned|in|set))/g, "empty"],
+	[
+		/\b(?:everything|every queue|all(?: of)?(?: the| these| its| four| of them)?(?: queues?| apqns?)?) (?:but|except(?: for)?|save(?: for)?|apart from|other than|besides)\b/g, "all except"],
+	[/\bonly (?:the )?(?:queue )?((?:0x)?[0-9a-f]{1,2}\.[0-9a-f]{1,4}) is missing\b/g,
+		"all except $1 bound vfio_ap"],
 ];
-
-/** Words by what they mean. */
-const CATEGORIES: Readonly<Record<string, string>> = {
-	adapter: "adapter adapters apid apids card cards",
-	domain: "domain domains apqi apqis",
-	control: "control_domain",
-	queues: "queue queues apqn apqns",
-	vfio_ap: "vfio_ap vfio",
-	mdev: "mdev matrix",
-	guest_matrix: "guest_matrix apcb crycb",
-	guest: "guest guests vm kvm",
-	host: "host host_config lpar",
-	assign: "assign assigns assigning assigned add adds adding added",
-	unassign: "unassign unassigns unassigning unassigned remove removes removing removed deassign",
-	bind: "bind binds binding",
-	unbind: "unbind unbinds unbinding unbound",
-	bound: "bound owned",
-	start: "start starts started starting boot boots booted booting launch launches launched",
-	running: "running runs active",
-	stop: "stop stops stopped stopping detach detaches detached detaching shutdown terminate terminates terminated",
-	plug: "plugged passed_through available",
-	unplug: "unplugged",
-	filter: "filter filters filtered filtering withheld withholds withhold dropped drops drop",
-	has: "has have had owns own holds sees see contains contain keeps keep shows show",
-	gets: "gets get got",
-	loses: "loses lose lost",
-	gains: "gains gain",
-	destroy: "destroy destroys destroyed destroying delete deletes deleted",
-	off: "configured_off",
-	on: "configured_on",
-	create: "create creates created creating",
-	unchanged: "unchanged remains remain stays stay unmodified",
-	change: "change changes changed",
-	none: "none empty",
-	nothing: "nothing",
-	not: "not never neither nor no",
-	missing: "missing absent",
-	allows: "allow allows let lets complete completes finish finishes",
-	waits: "hang hangs hung block blocks waits wait",
-	fails: "fails fail failed failing refused rejected",
-	gives: "gives give returns return",
-	works: "works work worked succeeds succeed succeeded accepted",
-	attach: "attach attaches attaching re-attach re-attached re-attaching reattached reattach",
-	because: "because since",
-	so: "so hence therefore consequently thus",
-	suppose: "suppose assume assuming supposing consider given let's say",
-	filler: "a an the this that these those following then now also and both all of in on at it its we " +
-		"i you user admin administrator somebody someone userspace system sysadmin in order after " +
-		"is are was were be been being becomes become will would reference references structured choice made case resolve dilemma decision " +
-		"similarly example will would should can may must do does did " +
-		"by to from into with only just currently still again afterwards next first second third " +
-		"finally using as follows here there e.g. or step state current new resulting more " +
-		"but however use uses using used write store assignment one two three four five six several others which any out some for each devices device list set initially available: via through per " +
-		"left up ok okay well otherwise already afterward well if " +
-		"note qemu attached indefinitely forever mdevctl command operation in-use",
-};
-
-const MEANING = new Map(Object.entries(CATEGORIES).flatMap(([kind, words]) =>
-	words.split(" ").map((w): [string, string] => [w, kind])));
 
 const TOKEN = new RegExp([
 	"(?<queue>(?<![\\w.])(?:0x)?[0-9a-f]{1,2}\\.(?:0x)?[0-9a-f]{1,4}(?![\\w]|\\.\\w))",
@@ -151,7 +161,7 @@ const TOKEN = new RegExp([
 	"(?<errno>-?\\bE[A-Z0-9]{2,}\\b)",
 	"(?<dash>(?<!\\w)-+(?=[\\sa-z]|$))",
 	"(?<id>(?<![\\w.])(?:0x[0-9a-f]{1,4}|\\d[0-9a-f]{0,3}|[0-9a-f]{2}|[0-9a-f]{4})(?![\\w]|\\.\\w))",
-	"(?<word>[a-z][\\w'>-]*(?:\\.g\\.|:)?)",
+	"(?<word>[a-z][\\w'>-]*(?:\\.g\\.)?)",
 	"(?<punctuation>[,;:.()\"!?/]+)",
 	"(?<other>\\S)",
 ].join("|"), "gi");
@@ -165,6 +175,12 @@ function pair_queue(text: string): string {
 	return queue_name(apid!, apqi!);
 }
 
+const UNKNOWN: lexeme = { kind: "unknown", form: "" };
+
+function plain_token(kind: string, text: string, queue = ""): token {
+	return { kind, text, queue, form: "" };
+}
+
 function word_token(text: string): token {
 	let end = text.length;
 
@@ -172,7 +188,7 @@ function word_token(text: string): token {
 		end--;
 	const bare = text.slice(0, end).replace(/'s$/, "");
 
-	return { kind: MEANING.get(bare) ?? "unknown", text: bare, queue: "" };
+	return { ...LEXICON.get(text) ?? LEXICON.get(bare) ?? UNKNOWN, text: bare, queue: "" };
 }
 
 const LIKE_NUMBERS =
@@ -197,23 +213,20 @@ function token_of(
 	if (queue !== undefined) {
 		const name = parse_queue(queue);
 
-		return {
-			kind: name === null ? "unknown" : "queue", text: queue, queue: name ?? "",
-		};
+		return plain_token(name === null ? "unknown" : "queue", queue, name ?? "");
 	}
 	if (pair !== undefined)
-		return { kind: "queue", text: pair, queue: pair_queue(pair) };
+		return plain_token("queue", pair, pair_queue(pair));
 	if (errno !== undefined && errno_by_name(errno.replace("-", "")) !== undefined)
-		return { kind: "errno", text: errno.replace("-", ""), queue: "" };
+		return plain_token("errno", errno.replace("-", ""));
 	if (id !== undefined && !is_word(id, before))
-		return { kind: "id", text: id.toLowerCase(), queue: "" };
+		return plain_token("id", id.toLowerCase());
 	if (dash !== undefined)
-		return { kind: "pause", text: dash, queue: "" };
+		return plain_token("pause", dash);
 	if (punctuation !== undefined)
-		return /[,;:]/.test(punctuation) ? { kind: "pause", text: punctuation, queue: "" }
-			: null;
-	const text = (word ?? errno ?? id ?? other)!.toLowerCase();
-	const made = word_token(text);
+		return /[.!?]/.test(punctuation) ? plain_token("pause", ";")
+			: /[,;:]/.test(punctuation) ? plain_token("pause", punctuation[0]!) : null;
+	const made = word_token((word ?? errno ?? id ?? other)!.toLowerCase());
 	return made.kind === "filler" ? null : made;
 }
 
@@ -277,54 +290,33 @@ function without_witness(text: string): string {
 	return text.replace(SEEN, "");
 }
 
-function parts_of(texts: Iterable<string>): Set<string> {
-	return new Set([...texts].flatMap((text) => text.match(/[a-z]{3,}/gi) ?? []));
-}
+/** "have assigned", "has lost": the verb is the second one. */
+function without_auxiliaries(tokens: token[]): token[] {
+	return tokens.filter((t, i) => {
+		const next = tokens[i + 1]?.kind === "not" ? tokens[i + 2] : tokens[i + 1];
 
-const KNOWN = parts_of([...MEANING.keys(), ...Object.keys(STRERROR)]);
-/** What words begin with that are joined with others. */
-const BEGINNINGS = parts_of(JOINED.map(([re]) => re.source.replace(/\\[a-z]/g, " ")));
-/**
- * Sentences of which a part may go, or that have a cause; and words that are joined with others.
- */
-const MAY_CHANGE =
-	new RegExp("\\b(?:rest|others?|else|because|since|so|hence|therefore|consequently|thus|due|owing|want|" +
-	"lack|tak(?:e|es|en|ing)|uuid\\d?)\\b|\\b(?:as|for)\\b.*[0-9a-f]\\.[0-9a-f]|configur|zcrypt|cex|^(?:on|in) (?:my|our|this|that|the) ", "i");
-const LONG_WORD = /(?<![\w.])[a-z]{5,}(?![\w.])/g;
-
-/**
- * is_foreign - whether a sentence has a word that is in no list, whatever is joined in it
- *
- * Quick, and right where it says yes: tokens_of() gives a token "unknown" then.
- */
-export function is_foreign(text: string): boolean {
-	return !MAY_CHANGE.test(text) && !SEEN.test(text) &&
-		text.toLowerCase().match(LONG_WORD)?.some((word) => !may_be_known(word)) === true;
-}
-
-/** An "e" may begin the name of an error. */
-function may_be_known(word: string): boolean {
-	if (KNOWN.has(word) || word.startsWith("e"))
-		return true;
-	for (let length = 3; length <= word.length; length++)
-		if (BEGINNINGS.has(word.slice(0, length)))
-			return true;
-	return false;
+		return !/^(?:has|have|had|having)$/.test(t.text) || next?.form !== "past" ||
+			next.kind === "bound";
+	});
 }
 
 /**
  * tokens_of - a sentence's tokens, fillers left out
+ *
+ * Return: null if a word is not in the lexicon.
  */
-export function tokens_of(text: string): token[] {
+export function tokens_of(text: string): token[] | null {
 	const list: token[] = [];
 
 	for (const m of prepared(text).matchAll(TOKEN)) {
 		const t = token_of(m.groups!, list.at(-1));
 
+		if (t?.kind === "unknown")
+			return null;
 		if (t !== null && t.text !== "")
 			list.push(t);
 	}
-	return list;
+	return without_auxiliaries(list);
 }
 
 const PARTICULAR =
@@ -340,11 +332,12 @@ export function is_particular(text: string): boolean {
 
 const OPERATIVE =
 	new Set(["assign", "unassign", "bind", "unbind", "start", "stop", "plug", "unplug",
-		"filter"]);
+		"filter", "put", "take"]);
 
 /** is_operative - whether a line has a verb of something that is done */
 export function is_operative(text: string): boolean {
-	return tokens_of(text).some((t) => OPERATIVE.has(t.kind));
+	return (text.toLowerCase().match(/[a-z_-]+/g) ?? [])
+		.some((word) => OPERATIVE.has(LEXICON.get(word)?.kind ?? ""));
 }
 
 const FUNCTION_WORDS =

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A sentence as clauses: each says one thing of its queues, adapters and domains. A clause that
+ * shares its subject or its verb with its neighbour ("05.0047 is not", "and keeps 04.0004") has it
+ * here; what is said to be the cause or the occasion of a clause is marked as such.
+ */
+import { PREDICATES } from "./lexicon.ts";
+import { tokens_of, type token } from "./words.ts";
+
+/**
+ * struct clause - one of a sentence's
+ * @role: what it is to the clauses that are "said": why they are so, or when
+ * @kinds: of its words
+ * @apm, @aqm, @adm: the adapters, domains and control domains it names
+ * @cause: why; [] if it does not say, null if it cannot be told which queues are meant
+ */
+export interface clause {
+	role: "said" | "cause" | "when";
+	text: string;
+	tokens: token[];
+	kinds: Set<string>;
+	queues: string[];
+	apm: number[];
+	aqm: number[];
+	adm: number[];
+	cause: string[] | null;
+}
+
+/** struct part - the words of a clause, and those that join it to the one before */
+interface part {
+	joints: string[];
+	tokens: token[];
+}
+
+const JOINTS = new Set(["pause", "joint", "because", "so", "when", "or"]);
+const NAMES = new Set(["queue", "id", "adapter", "domain", "control", "queues"]);
+const ENDS = new Set(["stop", "detach", "take"]);
+const WEAK = new Set(["be", "not", "becomes"]);
+
+function is_main(t: token): boolean {
+	return PREDICATES.has(t.kind) && !WEAK.has(t.kind);
+}
+
+function has_predicate(tokens: readonly token[]): boolean {
+	return tokens.some((t) => PREDICATES.has(t.kind) || t.kind === "not");
+}
+
+function joint_name(t: token): string {
+	return t.kind === "pause" || t.text === "which" ? t.text : t.kind;
+}
+
+/** The tokens between joints, each with the joints before it. */
+function pieces_of(tokens: readonly token[]): part[] {
+	const list: part[] = [{ joints: [], tokens: [] }];
+
+	for (const t of tokens) {
+		if (!JOINTS.has(t.kind))
+			list.at(-1)!.tokens.push(t);
+		else if (list.at(-1)!.tokens.length === 0)
+			list.at(-1)!.joints.push(joint_name(t));
+		else
+			list.push({ joints: [joint_name(t)], tokens: [] });
+	}
+	return list.filter((p) => p.tokens.length > 0);
+}
+
+function only_names(p: part): boolean {
+	return p.tokens.every((t) => NAMES.has(t.kind)) &&
+		p.joints.every((j) => j === "joint" || j === "," || j === "or");
+}
+
+/** Whether the first main word of a clause stands behind the things it names. */
+function names_first(tokens: readonly token[]): boolean {
+	const verb = tokens.findIndex((t) => PREDICATES.has(t.kind));
+	const name = tokens.findIndex((t) => t.kind === "queue" || t.kind === "id");
+
+	return name >= 0 && verb > name;
+}
+
+/**
+ * Names at the end of a clause that are what the next one speaks of: "A is bound, B and C are not".
+ */
+function give_back(before: part[], names: number): token[] {
+	const last = before.at(-1)!;
+	const given = last.tokens.splice(last.tokens.length - names);
+
+	return given;
+}
+
+function only_predicates(p: part): boolean {
+	return PREDICATES.has(p.tokens[0]!.kind);
+}
+
+/** Whether a piece carries on the clause before it instead of being one itself. */
+function carries_on(clause: part, next: part): boolean {
+	if (!has_predicate(next.tokens) || !has_predicate(clause.tokens))
+		return !next.joints.some((j) => j === "because" || j === "so" || j === "when") ||
+			!has_predicate(clause.tokens);
+	const participle = next.tokens.some((t) => t.form === "past") &&
+		next.tokens.every((t) => t.form === "past" || !PREDICATES.has(t.kind));
+	/* "has adapter 04 and domain 0004 assigned" */
+	if (participle && clause.tokens.some((t) => t.kind === "has") && !only_predicates(next))
+		return true;
+	/* "is detached and stopped" */
+	if (participle && next.tokens.every((t) => ENDS.has(t.kind)) &&
+		clause.tokens.some((t) => ENDS.has(t.kind)))
+		return true;
+	/* "is, then, assigned" */
+	return clause.tokens.some(is_main) === false && next.tokens[0]!.form === "past" &&
+		!next.tokens.some((t) => t.kind === "be");
+}
+
+/** A semicolon parts clauses, unless what stands behind it says nothing. */
+function merged(clauses: part[]): part[] {
+	const list: part[] = [];
+
+	for (const c of clauses) {
+		if (list.length > 0 && !has_predicate(c.tokens) &&
+			has_predicate(list.at(-1)!.tokens))
+			list.at(-1)!.tokens.push(...separators(c), ...c.tokens);
+		else
+			list.push(c);
+	}
+	return list;
+}
+
+/** "...; it", "an mdev to which ..." */
+function begins_anew(joint: string): boolean {
+	return joint === ";" || joint === "which";
+}
+
+/**
+ * struct draft - the clauses so far, and how many names at the end of the last could be the next
+ * one's
+ */
+interface draft {
+	clauses: part[];
+	loose: number;
+}
+
+/** "If we filter adapter 04, the queues ...": the comma ends what stands in front. */
+function ends_front({ clauses }: draft, next: part): boolean {
+	const [front] = clauses;
+
+	return clauses.length === 1 && next.joints[0] === "," && has_predicate(front!.tokens) &&
+		front!.joints.some((j) => j === "when" || j === "because") &&
+		next.tokens[0]!.kind !== "queue" && next.tokens[0]!.kind !== "id";
+}
+
+function add_piece(d: draft, next: part): void {
+	const last = d.clauses.at(-1);
+
+	if (last === undefined || next.joints.some(begins_anew) || ends_front(d, next) ||
+			!carries_on(last, next)) {
+		const subject = last !== undefined && d.loose > 0 && !next.joints.some(begins_anew)
+			? give_back(d.clauses, d.loose) : [];
+
+		d.clauses.push({ joints: next.joints, tokens: [...subject, ...next.tokens] });
+		d.loose = 0;
+		return;
+	}
+	const loose = has_predicate(last.tokens) && only_names(next) && names_first(last.tokens);
+	last.tokens.push(...separators(next), ...next.tokens);
+	d.loose = loose ? d.loose + separators(next).length + next.tokens.length : 0;
+}
+
+/** A semicolon or colon within a clause still parts its names. */
+function separators(p: part): token[] {
+	return p.joints.filter((j) => /^[;:]/.test(j))
+		.map((text) => ({ kind: "pause", text, queue: "", form: "" }));
+}
+
+function subject_of(tokens: readonly token[]): token[] {
+	const verb = tokens.findIndex((t) => PREDICATES.has(t.kind) || t.kind === "not");
+
+	return tokens.slice(0, Math.max(0, verb)).filter((t) => t.kind !== "pause");
+}
+
+/** What is said in a clause, without what it is said of. */
+function predicate_of(tokens: readonly token[]): token[] {
+	return tokens.filter((t) => is_main(t) || t.kind === "vfio_ap" || t.kind === "guest" ||
+		t.kind === "guest_matrix");
+}
+
+const NO_SUBJECT = new Set(["actor", "it"]);
+
+/** With the subject or the verb that its neighbour has for it. */
+function completed(clauses: part[]): part[] {
+	return clauses.map(({ joints, tokens }, i) => {
+		const before = clauses[i - 1], next = clauses[i + 1];
+		const [first] = tokens;
+		const headless = PREDICATES.has(first!.kind) || first!.kind === "not" ||
+			first!.kind === "it";
+
+		if (!tokens.some((t) => is_main(t) || t.kind === "errno" || t.kind === "nothing") &&
+				tokens.some((t) => WEAK.has(t.kind))) {
+			const other = before ?? next;
+
+			return {
+				joints, tokens: [
+					...tokens, ...other === undefined
+						? [] : predicate_of(other.tokens),
+				],
+			};
+		}
+		if (!headless || before === undefined)
+			return { joints, tokens };
+		const subject = subject_of(before.tokens).filter((t) => !NO_SUBJECT.has(t.kind));
+		return { joints, tokens: [...subject, ...tokens] };
+	});
+}
+
+/** The adapters, domains and control domains a clause names; null if an id's unit is unclear. */
+function ids_in(tokens: readonly token[]): Pick<clause, "apm" | "aqm" | "adm"> | null {
+	const lists: Record<string, number[]> = { adapter: [], domain: [], control: [] };
+	let current: string | null = null;
+	let before = "";
+
+	for (const t of tokens) {
+		if (t.kind in lists)
+			current = before in lists && before !== t.kind
+				? null : t.kind; /* "adapters and domains" */
+		before = t.kind;
+		if (t.kind in lists)
+			continue;
+		if (t.kind === "queues" || t.kind === "queue")
+			current = null;
+		if (t.kind !== "id")
+			continue;
+		const digits = t.text.replace(/^0x/, "");
+		const kind = current ?? (t.text.startsWith("0x") ? null :
+			digits.length === 2 ? "adapter" : digits.length === 4 ? "domain" : null);
+		const id = parseInt(digits, 16);
+		if (kind === null || id > 255)
+			return null;
+		lists[kind]!.push(id);
+	}
+	return { apm: lists["adapter"]!, aqm: lists["domain"]!, adm: lists["control"]! };
+}
+
+function role_of(joints: readonly string[]): clause["role"] {
+	return joints.includes("because") ? "cause" : joints.includes("when") ? "when" : "said";
+}
+
+function clause_of(text: string, { joints, tokens }: part): clause | null {
+	const ids = ids_in(tokens);
+
+	return ids === null ? null : {
+		role: role_of(joints), text, tokens, kinds: new Set(tokens.map((t) => t.kind)),
+		cause: [], ...ids,
+		queues: tokens.flatMap((t) => t.kind === "queue" ? [t.queue] : []),
+	};
+}
+
+const OF_A_CAUSE =
+	new Set(["queue", "queues", "not", "bound", "bind", "unbind", "missing", "vfio_ap", "none",
+		"host", "be",
+	"gets", "only", "has", "pause", "becomes", "filter", "vanish", "so", "joint"]);
+
+/** The queues for want of which something is so; null if the cause is another, or unclear. */
+export function missing_in(c: clause): string[] | null {
+	const lacking = ["not", "missing", "unbind", "vanish"].some((k) => c.kinds.has(k));
+
+	return lacking && c.queues.length > 0 && [...c.kinds].every((k) => OF_A_CAUSE.has(k))
+		? c.queues : null;
+}
+
+/** "05.0047 is not bound, so adapter 05 is filtered": the first is why. */
+function is_why(c: clause, joints: readonly string[]): boolean {
+	return joints.includes("so") && missing_in(c) !== null;
+}
+
+/** "The guest does not see adapter 05: 05.0047 is not bound" */
+function explains(c: clause, joints: readonly string[], before: clause): boolean {
+	return /^(?::|-+)$/.test(joints[0] ?? "") && missing_in(c) !== null &&
+		["not", "filter", "vanish"].some((k) => before.kinds.has(k));
+}
+
+/** Causes go to what they are the causes of. */
+function with_causes(clauses: clause[], parts: readonly part[]): clause[] {
+	for (const [i, c] of clauses.entries()) {
+		if (i > 0 && c.role === "said" && is_why(clauses[i - 1]!, parts[i]!.joints))
+			clauses[i - 1]!.role = "cause";
+		if (c.role === "when" && missing_in(c) !== null || i > 0 &&
+			explains(c, parts[i]!.joints, clauses[i - 1]!))
+			c.role = "cause";
+	}
+	const said = clauses.filter((c) => c.role !== "cause");
+
+	for (const [i, c] of clauses.entries()) {
+		if (c.role !== "cause")
+			continue;
+		const of = clauses.slice(0, i).findLast((it) => it.role === "said") ??
+			clauses.slice(i).find((it) => it.role === "said");
+
+		if (of !== undefined)
+			of.cause = missing_in(c);
+	}
+	return said;
+}
+
+/**
+ * clauses_of - the clauses of a sentence
+ *
+ * Return: null if a word is not known, or a number is of nobody knows what.
+ */
+export function clauses_of(text: string): clause[] | null {
+	const tokens = tokens_of(text);
+
+	if (tokens === null)
+		return null;
+	const d: draft = { clauses: [], loose: 0 };
+	for (const p of pieces_of(tokens))
+		add_piece(d, p);
+	if (d.clauses.some((c) => c.joints.includes("or")))
+		return null;
+	const parts = completed(merged(d.clauses));
+	const made = parts.map((p) => clause_of(text, p));
+	return made.length === 0 || made.some((c) => c === null)
+		? null : with_causes(made as clause[], parts);
+}
