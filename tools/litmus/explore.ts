@@ -155,8 +155,8 @@ export interface judgement {
 
 /** judge - what is claimed, of what was found */
 export function judge(test: litmus, found: exploration): judgement[] {
-	const claims = test.claims.filter(({ drivers }) => drivers === null ||
-		drivers.includes(found.driver));
+	const claims = test.claims.filter(({ drivers, but }) => !but.includes(found.driver) &&
+		(drivers === null || drivers.includes(found.driver)));
 
 	return claims.map((claim) => {
 		const count = found.states.filter(

@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { write_file } from "../lib/cli/output.ts";
+import { plural } from "../lib/cli/plural.ts";
 import { printable, styled } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { load_driver } from "../lib/lab/loader.ts";
 import { print_header, print_step } from "../lib/scenario/print.ts";
 import { root } from "../lib/texts/tree.ts";
-import { explore, judge, sample, state_text, type exploration, type judgement } from "./explore.ts";
+import { explore, judge, sample, state_text, type judgement } from "./explore.ts";
 import type { litmus_result } from "./html.ts";
 import { condition_text, type litmus } from "./model.ts";
 import { guest_operations, parse_litmus } from "./parse.ts";
@@ -35,7 +36,8 @@ A test is a scenario's header and set-up (Documentation/scenarios.md), and then
   depth N        how often one may run in the middle of the other's operation (2)
   result never|sometimes|always KEY=VALUE ...
                  what the final states are; KEY~PART looks for a part of the value;
-                 "on v11,v12:" before it says for which drivers
+                 "on v11,v12:" before it says for which drivers, "not on v5.9:" for
+                 which not
 Operations are a scenario's, and
 ${[...guest_operations.values()].map(({ form, brief }) => `  ${form.padEnd(31)} ${brief}`).join("\n")}
 Keys of a final state:
@@ -84,7 +86,7 @@ function set_up_text({ setup, before }: litmus): string {
 	return lines.map((l) => `  ${printable(l)}\n`).join("");
 }
 
-function text_of(test: litmus, found: exploration, judgements: judgement[]): string {
+function text_of({ test, found, judgements }: litmus_result): string {
 	const states = found.states.map(({ state, count, witness }) =>
 		`  ${String(count).padStart(5)}  ${state_text(state)}\n` +
 		witness.map((step) => `           ${printable(happening_text(step))}\n`).join(""));
@@ -96,7 +98,20 @@ function text_of(test: litmus, found: exploration, judgements: judgement[]): str
 		judgements.map((j) => claim_text(j, found.schedules)).join("");
 }
 
-function json_of(test: litmus, found: exploration, judgements: judgement[]): string {
+/* Behind several outcomes: whether all claims hold, or which do not. */
+function summary_text(results: readonly litmus_result[]): string {
+	const wrong = results.flatMap(({ test, found, judgements }) => judgements
+		.filter(({ holds }) => !holds)
+		.map(({ claim }) => `  ${test.file}:${claim.line} on ${found.driver}\n`));
+	const tests = new Set(results.map(({ test }) => test)).size;
+	const claims = results.reduce((sum, { judgements }) => sum + judgements.length, 0);
+
+	return `\n${plural(tests, "test")}, ${plural(results.length, "outcome")}, ` +
+		`${plural(claims, "claim")}: ${wrong.length === 0 ? "all hold" : `${wrong.length} differ`}\n` +
+		printable(wrong.join(""));
+}
+
+function json_of({ test, found, judgements }: litmus_result): string {
 	return `${JSON.stringify({
 		test: test.name, driver: found.driver, schedules: found.schedules,
 		given_up: found.given_up,
@@ -138,8 +153,6 @@ export async function main(argv: string[]): Promise<number> {
 			help: { type: "boolean", short: "h", default: false },
 		},
 	});
-	const results: litmus_result[] = [];
-	let holds = true;
 
 	if (values.help) {
 		process.stdout.write(HELP);
@@ -158,24 +171,24 @@ export async function main(argv: string[]): Promise<number> {
 		process.stderr.write(`vfio-ap: ${printable(positionals.join(", "))}: no litmus test (.lit) in it\n`);
 		return exit_code.open;
 	}
-	for (const file of files) {
-		for (const test of parse_litmus(readFileSync(file, "utf8"), file)) {
-			for (const label of labels) {
-				const found = runs === null ? explore(test, label)
-					: sample(test, label, runs, seed);
-				const judgements = judge(test, found);
+	const tests = files.flatMap((file) => parse_litmus(readFileSync(file, "utf8"), file));
+	const results: litmus_result[] = [];
 
-				holds &&= judgements.every((j) => j.holds);
-				if (values.format === "html")
-					results.push({ test, found, judgements });
-				else
-					process.stdout.write(
-						(values.format === "json" ? json_of : text_of)(test,
-							found, judgements));
-			}
+	for (const test of tests)
+		for (const label of labels) {
+			const found = runs === null ? explore(test, label)
+				: sample(test, label, runs, seed);
+			const result = { test, found, judgements: judge(test, found) };
+
+			results.push(result);
+			if (values.format !== "html")
+				process.stdout.write(
+					(values.format === "json" ? json_of : text_of)(result));
 		}
-	}
 	if (values.format === "html")
 		write_page(await (await import("./html.ts")).litmus_page(results), values.output);
-	return holds ? exit_code.holds : exit_code.differs;
+	else if (values.format === "text" && results.length > 1)
+		process.stdout.write(summary_text(results));
+	return results.every(({ judgements }) => judgements.every((j) => j.holds))
+		? exit_code.holds : exit_code.differs;
 }

@@ -43,12 +43,14 @@ export function condition_text({ key, contains, value }: condition): string {
  * A line of claims.
  * @how: in no, in some or in all schedules
  * @drivers: the drivers it is for, or null for all
+ * @but: the drivers that it is not for
  * @all: what holds together in such a final state
  */
 export interface claim {
 	line: number;
 	how: "never" | "sometimes" | "always";
 	drivers: string[] | null;
+	but: string[];
 	all: condition[];
 }
 

@@ -13,10 +13,12 @@
  * Operations are a scenario's and those of the table below.
  */
 import { usage_error } from "../lib/cli/usage_error.ts";
+import { unknown_drivers } from "../lib/scenario/check.ts";
 import { lex, line_fault } from "../lib/scenario/lexer.ts";
 import { parse_operation } from "../lib/scenario/operations.ts";
 import { parse_scenarios } from "../lib/scenario/parse.ts";
 import { words_of, type reader } from "../lib/scenario/reader.ts";
+import { check_claims } from "./keys.ts";
 import type { claim, condition, guest_op, litmus, litmus_op } from "./model.ts";
 
 /** struct guest_row - an operation of a guest: how it is written, and what it is */
@@ -129,7 +131,7 @@ function parse_condition(r: reader, text: string): condition {
 	return { key: parts[1]!, contains: parts[2] === "~", value: parts[3]! };
 }
 
-function parse_claim(r: reader, drivers: string[] | null): claim {
+function parse_claim(r: reader, of: Pick<claim, "drivers" | "but">): claim {
 	const { text: how } = r.word("never, sometimes or always");
 	const found = HOW.find((word) => word === how);
 
@@ -141,7 +143,7 @@ function parse_claim(r: reader, drivers: string[] | null): claim {
 		all.push(parse_condition(r, w.text));
 	if (all.length === 0)
 		r.fail("a claim about nothing", "result never end=deadlock");
-	return { line: r.line, how: found, drivers, all };
+	return { line: r.line, how: found, ...of, all };
 }
 
 function without_comment(text: string): string {
@@ -163,25 +165,34 @@ function parse_op(r: reader, text: string): litmus_op {
 	return { ...base, kind: "guest", op };
 }
 
-/* "on v11,v12:" before a claim; the drivers, or null. */
-function parse_drivers(r: reader): string[] | null {
+/* "on v11,v12:" or "not on v5.9:" before a claim; null for none. */
+function parse_drivers(r: reader): Pick<claim, "drivers" | "but"> | null {
+	const not = r.peek() === "not";
+
+	if (not)
+		r.next();
 	if (r.peek() !== "on")
-		return null;
+		return not ? r.fail("not what?", "not on v5.9: result never end=deadlock") : null;
 	r.next();
 	const { text } = r.word("drivers and a colon, as in on v11,v12:");
+	const labels = text.slice(0, -1).split(",");
 
 	if (!text.endsWith(":"))
 		r.fail(`"${text}" is no list of drivers`, "on v11,v12: result never end=deadlock");
-	return text.slice(0, -1).split(",");
+	for (const wrong of unknown_drivers(labels))
+		throw new usage_error(`${r.file}:${r.line}: ${wrong}`);
+	return not ? { drivers: null, but: labels } : { drivers: labels, but: [] };
 }
 
 function parse_body(r: reader, text: string, test: partial): void {
 	const drivers = parse_drivers(r);
 	const first = r.peek();
 
-	if (first === "result" || drivers !== null) {
+	if (first === "result") {
 		r.next();
-		test.claims.push(parse_claim(r, drivers));
+		test.claims.push(parse_claim(r, drivers ?? { drivers: null, but: [] }));
+	} else if (drivers !== null) {
+		r.fail("drivers in front of no claim", "on v11,v12: result never end=deadlock");
 	} else if (first === "depth") {
 		r.next();
 		test.depth = decimal(r, "how often one may interrupt the other, as in 2");
@@ -215,7 +226,13 @@ function finish(test: partial): litmus {
 		throw new usage_error(
 			`${test.file}:${test.line}: ${test.name} claims nothing, expected ` +
 			"result never end=deadlock");
-	return { ...rest, setup: setup! };
+	const found = { ...rest, setup: setup! };
+
+	check_claims(found, [
+		...setup_lines, ...[...rest.before, ...rest.actors.flatMap(({ ops }) => ops)]
+			.map(({ text }) => text),
+	].join("\n"));
+	return found;
 }
 
 /**

@@ -208,22 +208,20 @@ function complaint_of(k: known, s: statement): complaint | null {
 	return c;
 }
 
-function unknown_driver(label: string): boolean {
-	return driver_by_label(label.replace(/@[0-9]+$/, "")) === undefined;
+/** unknown_drivers - what to say of labels that no driver has, a text each */
+export function unknown_drivers(labels: readonly string[]): string[] {
+	const known_labels = drivers.map((d) => d.label);
+
+	return labels.filter(
+		(label) => driver_by_label(label.replace(/@[0-9]+$/, "")) === undefined)
+		.map((label) =>
+			`there is no driver "${label}"${did_you_mean(label, known_labels)}, ` +
+			`expected one of ${known_labels.join(", ")}`);
 }
 
-function unknown_drivers(s: scenario): string[] {
-	const known_labels = drivers.map((d) => d.label);
-	const say = (label: string, line: number): string =>
-		`${s.file}:${line}: there is no driver ` +
-		`"${label}"${did_you_mean(label, known_labels)}, expected one of ${known_labels.join(", ")}`;
-
-	return [
-		...s.verdicts.flatMap(
-			(v) => v.drivers.filter(unknown_driver).map((d) => say(d, v.line))),
-		...s.statements.flatMap((st) =>
-			(st.drivers ?? []).filter(unknown_driver).map((d) => say(d, st.line))),
-	];
+function driver_faults({ file, verdicts, statements }: scenario): string[] {
+	return [...verdicts, ...statements].flatMap(({ line, drivers: labels }) =>
+		unknown_drivers(labels ?? []).map((fault) => `${file}:${line}: ${fault}`));
 }
 
 /**
@@ -247,5 +245,5 @@ export function check_scenario(s: scenario, until = Infinity): string[] {
 		if (c !== null)
 			errors.push(`${s.file}:${st.line}: ${c.what}, expected ${c.right}`);
 	}
-	return [...unknown_drivers(s), ...errors];
+	return [...driver_faults(s), ...errors];
 }
