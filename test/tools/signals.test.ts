@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test, type Test } from "tap";
 import { commands } from "../../tools/commands.ts";
+import { parse_part } from "../../tools/explore/campaign.ts";
 import { real_oracle } from "./oracle/real_source.ts";
 
 const EXECUTABLE = fileURLToPath(new URL("../../tools/vfio-ap", import.meta.url));
@@ -29,6 +30,7 @@ const TICK_MS = 20;
  * @argv: behind the executable's name; of node itself where @program is one
  * @at_work: what is there once it is: seconds of processor time, or a process that it started
  * @others: whether others work for it
+ * @only: at the other one it does more than to end
  * @file: what it is to write
  * @pipe: a name for which there is a pipe that nobody writes to
  * @cache: whether it is to find an empty cache
@@ -39,6 +41,7 @@ interface row {
 	program?: string;
 	at_work: number | "a child";
 	others?: boolean;
+	only?: "SIGTERM";
 	file?: string;
 	pipe?: string;
 	cache?: boolean;
@@ -58,7 +61,7 @@ const rows: row[] = [
 	{ command: "litmus", argv: ["litmus", "--runs", "100000", "--format", "html", "-o", "out"],
 		at_work: 1, file: "out" },
 	{ command: "explore", argv: ["explore", ...SPACE, "--jobs", "2", "--checkpoint", "out"],
-		at_work: 2, others: true, file: "out" },
+		at_work: 2, file: "out", only: "SIGTERM" },
 	{ command: "trace", argv: ["trace", "check", TRACES, "--jobs", "2"], at_work: 1,
 		others: true },
 	{ command: "trace", argv: ["trace", "run", "t.jsonl"], at_work: 0.3, pipe: "t.jsonl" },
@@ -182,7 +185,7 @@ async function end_it(t: Test, of: row, signal: NodeJS.Signals, folder: string):
 
 /* Each signal for who has others at work, one of them for who is alone. */
 for (const [i, of] of rows.entries()) {
-	const signals = of.others ? SIGNALS : [SIGNALS[i % 2]!];
+	const signals = of.others ? SIGNALS : [of.only ?? SIGNALS[i % 2]!];
 
 	const name = `${of.argv.slice(0, 2).join(" ").slice(-30)}: ${signals.join(", ")}`;
 
@@ -193,3 +196,22 @@ for (const [i, of] of rows.entries()) {
 			end_it(t, of, signal, join(folder, signal))));
 	});
 }
+
+test("explore: at SIGINT it tells what it has found, and ends by it", { skip: no_proc }, async (t) => {
+	const folder = t.testdir();
+	const argv = ["explore", "--driver", "v6.0", "--walks", "100000", "--jobs", "1", "--format",
+		"json", "--output", "found"];
+	const child = start({ command: "explore", argv, at_work: 0 }, join(folder, "run"), "");
+	const found = join(folder, "run", "found");
+	let out = "";
+
+	child.stdout!.setEncoding("utf8").on("data", (text: string) => (out += text));
+	t.ok(await until(() => existsSync(found) && readdirSync(found).length > 0, 60_000),
+		"written as it is found");
+	child.kill("SIGINT");
+	t.same(await once(child, "close"), [null, "SIGINT"]);
+	const part = parse_part("out", out)!;
+
+	t.notOk(part.whole);
+	t.ok(part.lines.some(({ result }) => result === "counterexample"));
+});

@@ -231,8 +231,13 @@ async function migration_walk_lines(j: job): Promise<line[]> {
 	}, ...await broken(breaches, j, g)];
 }
 
-/** walk_lines - do a job that one worker does alone */
-export async function walk_lines(j: job): Promise<line[]> {
+/**
+ * walk_lines - do a job that one worker does alone
+ * @stopped: whether to be content with what is done
+ */
+export async function walk_lines(
+	j: job, stopped: () => boolean = () => false,
+): Promise<line[]> {
 	if (j.what === "migration space")
 		return await migration_space_lines(j);
 	if (j.what === "migration walks")
@@ -242,7 +247,7 @@ export async function walk_lines(j: job): Promise<line[]> {
 		driver: await load_driver(j.driver), size, kinds: kinds_of(j.plan, j.driver),
 		faults: j.plan.faults,
 		properties: properties_of(j.plan), seed: j.seed, walks: j.walks,
-		steps: j.plan.steps,
+		steps: j.plan.steps, stopped,
 	});
 
 	return [{
@@ -297,9 +302,14 @@ export interface campaign {
 	shard: [i: number, n: number];
 }
 
-/** campaign_text - the results of a shard as a file: the campaign, the results, the end */
-export function campaign_text(of: campaign, lines: line[]): string {
-	return `${JSON.stringify(of)}\n${lines_text(lines)}${JSON.stringify({ result: "end", shard: of.shard })}\n`;
+/** begin_text - the first line of a shard's file, before the results */
+export function begin_text(of: campaign): string {
+	return `${JSON.stringify(of)}\n`;
+}
+
+/** end_text - its last line, behind all results */
+export function end_text({ shard }: campaign): string {
+	return `${JSON.stringify({ result: "end", shard })}\n`;
 }
 
 /** same_campaign - whether two are of one campaign, and the same part */
@@ -321,7 +331,7 @@ const MEMBERS: Record<line["result"], fields> = {
 			.map((name) => [name, needed(number)] as [string, field]),
 		["bound", needed({
 			form: "null", about: "why it ended before the space did",
-			is: (value) => [null, "depth", "states", "memory", "first"]
+			is: (value) => [null, "depth", "states", "memory", "first", "signal"]
 				.includes(value as string),
 		})],
 	]),

@@ -12,13 +12,13 @@ import { version } from "../lib/cli/version.ts";
 import { inline_less } from "../lib/lab/inlining.ts";
 import { driver_of } from "../lib/lab/loader.ts";
 import {
-	campaign_text, is_search, jobs_of, merge_parts, parse_part, plan_kinds, plan_of_space,
-	property_names, shard_of, type campaign, type line, type merged, type plan,
+	begin_text, end_text, is_search, jobs_of, lines_text, merge_parts, parse_part, plan_kinds,
+	plan_of_space, property_names, shard_of, type campaign, type line, type merged, type plan,
 } from "./campaign.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { run_jobs, type watcher } from "./pool.ts";
 import { properties } from "./properties.ts";
-import { ktap_text, report_text } from "./report.ts";
+import { count_text, ktap_text, lines_report } from "./report.ts";
 import { can_search } from "./search.ts";
 import { op_kinds } from "./space.ts";
 
@@ -30,7 +30,9 @@ const HELP = `usage: vfio-ap explore [--driver v6.0,v6.12|all] [--adapters 2] [-
        vfio-ap explore --merge FILE... [--partial]
 
 Tries every operation in every state of a small machine and says what must hold and does not, with
-the shortest way to it, as a scenario that replay plays and as steps for a mail.
+the shortest way to it, as a scenario that replay plays and as steps for a mail. What is found is
+written when a driver's space, or a hundred walks, are done; at SIGINT (Ctrl-C) what was found until
+then, and at the second one nothing more.
 
   --driver LIST     the drivers, separated by commas (default: v6.12)
   --ops LIST        the operations (default: all of them): ${op_kinds.slice(0, 4).join(", ")}, ...;
@@ -178,13 +180,38 @@ function write_scenarios(lines: line[], folder: string): void {
 				`# SPDX-License-Identifier: GPL-2.0-only\n${l.scenario}`);
 }
 
-async function write(of: campaign, lines: line[], format: string): Promise<void> {
-	if (format === "html") {
-		process.stdout.write(await (await import("./html.ts")).explore_page(lines));
-		return;
+type format = "text" | "json" | "ktap" | "html";
+
+/** Writes results as they come, where the format is one that has them one behind the other. */
+class writer {
+	#of: campaign;
+	#format: format;
+
+	constructor(of: campaign, format: format) {
+		this.#of = of;
+		this.#format = format;
+		if (format === "json")
+			process.stdout.write(begin_text(of));
 	}
-	process.stdout.write(format === "json" ? campaign_text(of, lines) :
-		format === "ktap" ? ktap_text(lines) : report_text(lines));
+
+	add(lines: line[]): void {
+		if (this.#format === "json")
+			process.stdout.write(lines_text(lines));
+		else if (this.#format === "text")
+			process.stdout.write(lines_report(lines));
+	}
+
+	/** end - @all: all that were added; @whole: whether that is all there is */
+	async end(all: line[], whole: boolean): Promise<void> {
+		if (this.#format === "html")
+			process.stdout.write(await (await import("./html.ts")).explore_page(all));
+		else if (this.#format === "ktap")
+			process.stdout.write(ktap_text(all));
+		else if (this.#format === "text")
+			process.stdout.write(`\n${count_text(all)}`);
+		else if (whole)
+			process.stdout.write(end_text(this.#of));
+	}
 }
 
 /* The parts of a campaign, put together; the missing ones are said. */
@@ -212,6 +239,12 @@ function outcome_of(lines: line[]): number {
 		exit_code.differs : exit_code.holds;
 }
 
+/* As whoever sent it expects. */
+function end_by_signal(): void {
+	process.stderr.write("vfio-ap: ended by SIGINT, not all was tried\n");
+	process.kill(process.pid, "SIGINT");
+}
+
 /** main - the command "explore" */
 export async function main(argv: string[]): Promise<number> {
 	const { values: v, positionals } = parse(argv);
@@ -229,7 +262,10 @@ export async function main(argv: string[]): Promise<number> {
 			throw new usage_error("--merge: no file, expected --merge 1.jsonl 2.jsonl 3.jsonl");
 		const { merged, code } = merge_files(positionals, v.partial ?? false);
 
-		await write(merged.campaign, merged.lines, format!);
+		const out = new writer(merged.campaign, format!);
+
+		out.add(merged.lines);
+		await out.end(merged.lines, true);
 		return code;
 	}
 	const p = plan_of(v);
@@ -247,11 +283,20 @@ export async function main(argv: string[]): Promise<number> {
 		make_folder(v.output);
 	inline_less();
 	const kept = v.checkpoint === undefined ? null : new checkpoint(v.checkpoint, here);
-	const lines = await run_jobs(jobs, workers, watcher_of(bar, p), kept);
+	const out = new writer(here, format!);
+	let stopped = false;
+	const lines = await run_jobs(jobs, workers, watcher_of(bar, p), kept, (some) => {
+		bar.clear();
+		if (v.output !== undefined)
+			write_scenarios(some, v.output);
+		out.add(some);
+	}, () => {
+		stopped = true;
+	});
 
 	bar.clear();
-	if (v.output !== undefined)
-		write_scenarios(lines, v.output);
-	await write(here, lines, format!);
+	await out.end(lines, !stopped);
+	if (stopped)
+		end_by_signal();
 	return outcome_of(lines);
 }

@@ -23,6 +23,9 @@ const TELL_MS = 250;
 export class workshop {
 	#pool: Piscina;
 	#workers: number;
+	/* what workers look at who walk alone, and the search that all are at */
+	#stop = new Int32Array(new SharedArrayBuffer(4));
+	#search: search | null = null;
 
 	/**
 	 * @undoing: whether machines keep a journal, which a search needs and a walk has no use for
@@ -57,13 +60,35 @@ export class workshop {
 		}
 	}
 
-	/** run - do jobs; returns all results, in order of the jobs, walks before spaces */
-	async run(jobs: job[], watch: watcher, kept: checkpoint | null = null): Promise<line[]> {
-		const [walks, spaces] = [jobs.filter((j) => !is_search(j)), jobs.filter(is_search)];
-		const lines = (await Promise.all(walks.map((j) => this.#walk(j, kept)))).flat();
+	/** stop - be content with what is done; jobs that nobody has begun have no result */
+	stop(): void {
+		Atomics.store(this.#stop, 0, 1);
+		this.#search?.stop();
+	}
 
+	/**
+	 * run - do jobs; returns all results, in order of the jobs, walks before spaces
+	 * @tell: gets the results of each job, in that order, as soon as they are there
+	 */
+	async run(
+		jobs: job[], watch: watcher, kept: checkpoint | null = null,
+		tell: (lines: line[]) => void = () => {},
+	): Promise<line[]> {
+		const [walks, spaces] = [jobs.filter((j) => !is_search(j)), jobs.filter(is_search)];
+		const walked = walks.map((j) => this.#walk(j, kept));
+		const lines: line[] = [];
+		const take = (more: line[]): void => {
+			lines.push(...more);
+			tell(more);
+		};
+
+		/* one that fails is awaited below */
+		Promise.all(walked).catch(() => {});
+		for (const some of walked)
+			take(await some);
 		for (const j of spaces)
-			lines.push(...await this.#space(j, watch, kept));
+			if (Atomics.load(this.#stop, 0) === 0)
+				take(await this.#space(j, watch, kept));
 		return lines;
 	}
 
@@ -74,19 +99,24 @@ export class workshop {
 			return done;
 		const s = await search_of(j, (p) => watch(j, p));
 
+		this.#search = s;
 		kept?.resume(j.number, s);
 		const save = kept === null ? null : () => kept.save(j.number, s);
 		const lines = await space_lines(j, await this.search(s, save));
 
-		kept?.add(j.number, lines, true);
+		this.#search = null;
+		if (Atomics.load(this.#stop, 0) === 0)
+			kept?.add(j.number, lines, true);
 		return lines;
 	}
 
 	async #walk(j: job, kept: checkpoint | null): Promise<line[]> {
-		const part: task = { do: "walks", job: j };
+		const part: task = { do: "walks", job: j, stop: this.#stop };
 		const lines = kept?.done(j.number) ?? await this.#pool.run(part) as line[];
 
-		if (kept !== null && kept.done(j.number) === undefined)
+		const whole = Atomics.load(this.#stop, 0) === 0;
+
+		if (whole && kept !== null && kept.done(j.number) === undefined)
 			kept.add(j.number, lines, false);
 		return lines;
 	}
@@ -97,16 +127,27 @@ export class workshop {
 	}
 }
 
-/** run_jobs - do jobs on that many workers */
+/**
+ * run_jobs - do jobs on that many workers
+ *
+ * At SIGINT it is content with what is done, and tells @stopped; the next one ends the process.
+ */
 export async function run_jobs(
 	jobs: job[], workers: number, watch: watcher, kept: checkpoint | null = null,
+	tell: (lines: line[]) => void = () => {}, stopped: () => void = () => {},
 ): Promise<line[]> {
 	const searches = jobs.some((j) => j.plan.walks === 0);
 	const shop = new workshop(searches ? workers : Math.min(workers, jobs.length), searches);
+	const stop = (): void => {
+		stopped();
+		shop.stop();
+	};
 
+	process.once("SIGINT", stop);
 	try {
-		return await shop.run(jobs, watch, kept);
+		return await shop.run(jobs, watch, kept, tell);
 	} finally {
+		process.off("SIGINT", stop);
 		await shop.close();
 	}
 }

@@ -14,6 +14,7 @@ const BOUNDS: Record<string, string> = {
 	states: "NOT COMPLETE: --max-states was reached, there may be counterexamples beyond",
 	memory: "NOT COMPLETE: --max-memory was reached, there may be counterexamples beyond",
 	depth: "not complete: longer ways than --depth were not tried",
+	signal: "NOT COMPLETE: ended by a signal, there may be counterexamples beyond",
 	first: "not complete: ended at the first counterexample",
 };
 
@@ -59,7 +60,8 @@ function line_text(l: line): string {
 	}
 }
 
-function count_text(lines: readonly line[]): string {
+/** count_text - the last line: how many counterexamples, and whether there may be more */
+export function count_text(lines: readonly line[]): string {
 	const count = lines.filter((l) => l.result === "counterexample").length;
 	const complete = lines.every((l) => l.result !== "space" || l.bound === null);
 
@@ -75,9 +77,9 @@ export function summary_lines(lines: readonly line[]): string {
 		count_text(lines);
 }
 
-/** report_text - results as text */
-export function report_text(lines: line[]): string {
-	return `${lines.map(line_text).join("")}\n${count_text(lines)}`;
+/** lines_report - results as text */
+export function lines_report(lines: readonly line[]): string {
+	return lines.map(line_text).join("");
 }
 
 /** ktap_text - results as KTAP version 1: a test for each driver and property */

@@ -77,7 +77,7 @@ export interface search_result extends progress {
 	findings: finding[];
 	boots: number;
 	ends: number;
-	bound: "depth" | "states" | "memory" | "first" | null;
+	bound: "depth" | "states" | "memory" | "first" | "signal" | null;
 }
 
 /**
@@ -120,6 +120,7 @@ export class search {
 	#before = 0;
 	#level = 1;
 	#room: number;
+	#stopped = false;
 
 	/** @text: the driver that @options names */
 	constructor(options: search_options, text: driver) {
@@ -144,6 +145,12 @@ export class search {
 	/** pause - have the workers stop soon, so that the search can be saved */
 	pause(): void {
 		this.#graph.set_pause(1);
+	}
+
+	/** stop - have the workers stop for good, and tell what was found */
+	stop(): void {
+		this.#stopped = true;
+		this.pause();
 	}
 
 	/** saved - the search as it is; only between rounds */
@@ -192,7 +199,7 @@ export class search {
 				{ ...round, depths: round.depths === null ? null : this.#depths },
 					this.#t.plan, this.#graph.memory);
 
-			if (this.#graph.count("pause") === 0)
+			if (this.#graph.count("pause") === 0 || this.#stopped)
 				return reports;
 			this.#take(reports);
 			between();
@@ -236,7 +243,9 @@ export class search {
 			bound = yield* this.#level_by_level();
 		else
 			this.#take(yield { depths: null, level: Infinity });
-		if (this.#graph.count("full") !== 0)
+		if (this.#stopped)
+			bound = "signal";
+		else if (this.#graph.count("full") !== 0)
 			bound = this.#room < this.#o.max_states ? "memory" : "states";
 		const findings = this.#findings();
 
@@ -254,6 +263,8 @@ export class search {
 			this.#level = level;
 			this.#take(yield { depths: this.#depths, level });
 			this.#levels = level;
+			if (this.#stopped)
+				return "signal";
 			if (this.#has_first())
 				return "first";
 			if (this.#graph.count("full") !== 0 || !this.#any_left(level + 1))

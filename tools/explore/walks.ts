@@ -17,6 +17,7 @@ import { applicable, empty_observation, world } from "./world.ts";
  * struct walk_options
  * @walks: how many
  * @steps: operations of each, at most
+ * @stopped: whether to be content with what is done
  */
 export interface walk_options {
 	driver: driver;
@@ -27,6 +28,7 @@ export interface walk_options {
 	seed: number;
 	walks: number;
 	steps: number;
+	stopped(): boolean;
 }
 
 /** struct walk_result - how many operations were done, and the first failure's shrunk path */
@@ -81,7 +83,7 @@ export function random_walks(o: walk_options): walk_result {
 		apm: all(o.size.adapters), aqm: all(o.size.domains), adm: all(o.size.cdoms),
 	};
 	let left = o.properties.filter((p) => p.state !== undefined || p.step !== undefined);
-	let transitions = 0;
+	let transitions = 0, walked = 0;
 	const breach = (numbers: [number, number][]): ReturnType<typeof first_breach> => {
 		const path = path_of(numbers, kinds, o);
 
@@ -90,12 +92,15 @@ export function random_walks(o: walk_options): walk_result {
 			first_breach({ size: o.size, host, path, other: null }, left, o.driver);
 	};
 
-	for (let begun = 0; begun < o.walks && left.length > 0;) {
+	while (walked < o.walks && left.length > 0 && !o.stopped()) {
 		const walk = fc.array(step, { minLength: 1, maxLength: o.steps, size: "max" });
-		const run = fc.check(fc.property(walk, (numbers) => breach(numbers) === null),
-		{ seed: o.seed + begun, numRuns: o.walks - begun, endOnFailure: false });
+		let tried = 0;
+		const holds = (numbers: [number, number][]): boolean =>
+			o.stopped() || (tried++, breach(numbers) === null);
+		const run = fc.check(fc.property(walk, holds),
+			{ seed: o.seed + walked, numRuns: o.walks - walked, endOnFailure: false });
 
-		begun += Math.max(1, run.numRuns);
+		walked += run.failed ? Math.max(1, run.numRuns) : tried;
 		if (!run.failed)
 			break;
 		const numbers = run.counterexample![0];
@@ -108,5 +113,5 @@ export function random_walks(o: walk_options): walk_result {
 		});
 		left = left.filter((p) => p !== property);
 	}
-	return { walks: o.walks, transitions, findings };
+	return { walks: o.stopped() ? walked : o.walks, transitions, findings };
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test, type Test } from "tap";
 import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import {
-	campaign_text, jobs_of, lines_text, merge, parse_lines, parse_part, shard_of,
+	begin_text, end_text, jobs_of, lines_text, merge, parse_lines, parse_part, shard_of,
 	without_effort, type campaign, type plan,
 } from "../../../tools/explore/campaign.ts";
 import { main } from "../../../tools/explore/main.ts";
@@ -82,9 +82,13 @@ test("the command", async (t) => {
 test("--merge: what does not fit together is refused, what is missing is listed", async (t) => {
 	const plan: plan = { ...everything, drivers: ["v6.0"], walks: 20 };
 	const jobs = jobs_of(plan);
-	const file = async (i: number, n: number, more: Partial<campaign> = {}) => campaign_text(
-		{ result: "campaign", version: "1", plan, shard: [i, n], ...more },
-			await shop.run(shard_of(jobs, i, n), () => {}));
+	const file = async (i: number, n: number, more: Partial<campaign> = {}) => {
+		const of: campaign =
+			{ result: "campaign", version: "1", plan, shard: [i, n], ...more };
+		const lines = await shop.run(shard_of(jobs, i, n), () => {});
+
+		return begin_text(of) + lines_text(lines) + end_text(of);
+	};
 	const [one, two] = [await file(1, 2), await file(2, 2)];
 	const whole = await file(1, 1);
 	const rows = two.split("\n");

@@ -2,7 +2,7 @@
 import { test } from "tap";
 import { ported } from "../../../drivers/s390/crypto/history/index.ts";
 import type { line } from "../../../tools/explore/campaign.ts";
-import { report_text } from "../../../tools/explore/report.ts";
+import { count_text, lines_report } from "../../../tools/explore/report.ts";
 import { search } from "../../../tools/explore/search.ts";
 import {
 	interchangeable_on, machine_of, make, type op_kind,
@@ -118,8 +118,9 @@ test("what is taken for interchangeable and does not act alike is found out", as
 });
 
 test("bounds are said", async (t) => {
-	const few = report_text(await results({ max_states: 50 }));
-	const shallow = report_text(await results({ depth: 2 }));
+	const stopped = await results({ max_states: 50 });
+	const few = lines_report(stopped) + count_text(stopped);
+	const shallow = lines_report(await results({ depth: 2 }));
 	const first = await results({ drivers: ["v6.0"], stop_at_first: true });
 
 	t.match(few, "NOT COMPLETE: --max-states was reached");
