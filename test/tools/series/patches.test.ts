@@ -57,6 +57,25 @@ for (const label of POSTINGS) {
 	});
 }
 
+/* Of strings that are no numbers kstrtoul() says so. */
+const OF_OTHERS = new Set(["ERANGE"]);
+
+for (const label of [...POSTINGS, ...POSTINGS.flatMap(states_of)]) {
+	test(`${label}: comments speak of no errno that the text does not have`, async (t) => {
+		const { series, n } = parse_state(label) ?? { series: label, n: Infinity };
+
+		for (const content of text_after(series, n).values()) {
+			const comments = content.match(/\/\*[^]*?\*\//g)!.join("\n");
+			const code = content.replaceAll(/\/\*[^]*?\*\//g, "");
+			const named = new Set(code.match(/\bE[A-Z]{3,}\b/g));
+			const spoken = comments.match(/(?<=-)E[A-Z]{3,}\b/g) ?? [];
+
+			t.strictSame(spoken.filter((errno) =>
+				!OF_OTHERS.has(errno) && !named.has(errno)), []);
+		}
+	});
+}
+
 /* The functions of a file whose text two states have differently, in the order of the patch. */
 function touched(
 	before: text, after: text, file: string,
