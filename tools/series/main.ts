@@ -11,11 +11,13 @@ import { edit } from "./edit.ts";
 import { list_text, no_patch_text } from "./list.ts";
 import { materialise } from "./materialise.ts";
 import { refresh } from "./refresh.ts";
+import { begin, move, refresh_top } from "./stack.ts";
 
 const HELP = `usage: vfio-ap series POSTING [N]
        vfio-ap series POSTING --materialise DIR
        vfio-ap series POSTING --check
        vfio-ap series POSTING --edit N | --refresh
+       vfio-ap series POSTING --edit N | --push | --pop | --refresh --in DIR
 
 A posting (${patched_postings().join(", ")}) patch by patch. Lists its patches; with N, prints patch N as a diff of the
 port, with what it changes for a user and what reviewers said. v13@8 names the driver after patch 8
@@ -29,6 +31,9 @@ of v13 wherever a driver can be named, v13@0 what it was made on.
                      goes into patch N, and is carried through the later ones into the posting
   --refresh          for maintainers: carry what was changed in the posting's text, or in the one
                      it was made on, since the last commit into the patches between
+  --in DIR           for maintainers, as quilt does it: --edit N makes DIR the text after patch N,
+                     --push and --pop make it the next and the one before, --refresh puts what was
+                     changed in DIR into the patch on top and carries it on
   -h, --help         this text
 
 exit: 0 fine, 1 a check fails, 2 unusable input
@@ -56,6 +61,28 @@ function posting(label: string): string {
 	return label;
 }
 
+const STEPS = { push: 1, pop: -1 } as const;
+
+/* What a maintainer does, in a folder of his or in an editor; null if he does nothing. */
+function maintain(label: string, values: {
+	edit?: string; push: boolean; pop: boolean; refresh: boolean; in?: string;
+}): string | null {
+	const { in: dir, refresh: anew } = values;
+	const n = values.edit === undefined ? null : number_of(label, values.edit);
+	const step = values.push ? "push" : values.pop ? "pop" : null;
+	const asked = [n !== null, values.push, values.pop, anew].filter(Boolean).length;
+
+	if (asked > 1 || asked === 0 && dir !== undefined)
+		throw new usage_error("one of --edit, --push, --pop and --refresh at a time");
+	if (step !== null && dir === undefined)
+		throw new usage_error(`--${step}: of which folder? --in DIR`);
+	if (n !== null)
+		return dir === undefined ? edit(label, n) : begin(label, n, dir);
+	if (step !== null)
+		return move(label, dir!, STEPS[step]);
+	return !anew ? null : dir === undefined ? refresh(label) : refresh_top(label, dir);
+}
+
 /** main - vfio-ap series */
 export async function main(argv: string[]): Promise<number> {
 	const { values, positionals } = parseArgs({
@@ -63,6 +90,8 @@ export async function main(argv: string[]): Promise<number> {
 		options: {
 			materialise: { type: "string" }, check: { type: "boolean", default: false },
 			edit: { type: "string" }, refresh: { type: "boolean", default: false },
+			push: { type: "boolean", default: false },
+			pop: { type: "boolean", default: false }, in: { type: "string" },
 			help: { type: "boolean", short: "h", default: false },
 		},
 	});
@@ -85,12 +114,12 @@ export async function main(argv: string[]): Promise<number> {
 		process.stdout.write(table + examples);
 		return holds ? exit_code.holds : exit_code.differs;
 	}
-	if (values.materialise !== undefined)
+	const maintained = maintain(label, values);
+
+	if (maintained !== null)
+		process.stdout.write(maintained);
+	else if (values.materialise !== undefined)
 		process.stdout.write(materialise(label, values.materialise));
-	else if (values.edit !== undefined)
-		process.stdout.write(edit(label, number_of(label, values.edit)));
-	else if (values.refresh)
-		process.stdout.write(refresh(label));
 	else
 		process.stdout.write(positionals[1] === undefined ? list_text(label)
 			: patch_text(label, number_of(label, positionals[1])));

@@ -7,7 +7,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { applyPatch, structuredPatch } from "diff";
+import { applyPatch, structuredPatch, type StructuredPatchHunk } from "diff";
 import { write_file } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import {
@@ -16,6 +16,24 @@ import {
 } from "../lib/series/patches.ts";
 import { root } from "../lib/texts/tree.ts";
 import { write_text } from "./materialise.ts";
+
+/* A hunk with at most @context lines around what it changes. */
+function with_context(hunk: StructuredPatchHunk, context: number): StructuredPatchHunk {
+	const is_change = (line: string): boolean => !line.startsWith(" ");
+	const first = Math.max(hunk.lines.findIndex(is_change) - context, 0);
+	const lines = hunk.lines.slice(first, hunk.lines.findLastIndex(is_change) + 1 + context);
+
+	return {
+		oldStart: hunk.oldStart + first, newStart: hunk.newStart + first, lines,
+		oldLines: lines.filter((line) => !line.startsWith("+")).length,
+		newLines: lines.filter((line) => !line.startsWith("-")).length,
+	};
+}
+
+/* With how many lines around it a change is looked for; what only adds lines needs them all. */
+function contexts({ lines }: StructuredPatchHunk): number[] {
+	return lines.some((line) => line.startsWith("-")) ? [3, 2, 1] : [3];
+}
 
 /*
  * Carry what is different between two texts into a third: each place where that has the lines as
@@ -26,9 +44,14 @@ function carry_file(before: string, after: string, into: string): string {
 		{ context: 3 });
 
 	return hunks.reduce((content, hunk) => {
-		const patched = applyPatch(content, { ...patch, hunks: [hunk] }, { fuzzFactor: 0 });
+		for (const context of contexts(hunk)) {
+			const narrow = { ...patch, hunks: [with_context(hunk, context)] };
+			const patched = applyPatch(content, narrow, { fuzzFactor: 0 });
 
-		return patched === false ? content : patched;
+			if (patched !== false)
+				return patched;
+		}
+		return content;
 	}, into);
 }
 
@@ -120,7 +143,7 @@ export function refresh(label: string): string {
  * @n: the patch behind which the text is
  * @after: the text as it is to be
  *
- * The posting's own text is written when the change reaches it.
+ * The posting's own text is written when the change reaches it; where it ends before is said.
  */
 export function refresh_from(label: string, n: number, after: text): string {
 	const numbers = [0, ...patches_of(label).map((patch) => patch.n)];
@@ -135,7 +158,10 @@ export function refresh_from(label: string, n: number, after: text): string {
 	});
 	const end = texts.at(-1)!;
 	const posting = posting_of(label);
-	const written = write_patches(label, texts);
+	const stop = same(before, after) ? undefined : numbers.find((number, i) =>
+		number > n && same(texts[i]!, text_after(label, number)));
+	const written = write_patches(label, texts) + (stop === undefined ? ""
+		: `${label} ${stop} has other lines: the change ends there\n`);
 
 	if (same(end, driver_text(posting)))
 		return written;

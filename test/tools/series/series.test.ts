@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+	cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "tap";
@@ -17,6 +20,7 @@ import { list_text, no_patch_text } from "../../../tools/series/list.ts";
 import { main } from "../../../tools/series/main.ts";
 import { materialise } from "../../../tools/series/materialise.ts";
 import { carry } from "../../../tools/series/refresh.ts";
+import { root } from "../../../tools/lib/texts/tree.ts";
 
 test("labels: v13@8 is a driver, the same every time", async (t) => {
 	t.strictSame(parse_state("v13@8"), { series: "v13", n: 8 });
@@ -102,6 +106,58 @@ test("series --edit: an editor that changes nothing leaves all as it is", async 
 	process.env["EDITOR"] = "false";
 	t.throws(() => edit("v12", 8), /false ended with 1, nothing is changed/);
 	t.strictSame(patches_of("v12").map(({ path }) => readFileSync(path, "utf8")), before);
+});
+
+/* A clone in which patches can be rewritten while others read the real ones. */
+function clone(): string {
+	const dir = mkdtempSync(join(tmpdir(), "series-"));
+
+	for (const name of ["drivers", "include", "tools", "package.json", "tsconfig.json"])
+		cpSync(join(root, name), join(dir, name), { recursive: true });
+	symlinkSync(join(root, "node_modules"), join(dir, "node_modules"));
+	return dir;
+}
+
+test("series --in: push, pop, and a refresh that goes through to the posting", async (t) => {
+	const dir = clone();
+	const run = (...args: string[]): string => {
+		const { stdout, stderr } = spawnSync(join(dir, "tools/vfio-ap"),
+			["series", "v13", ...args, "--in", "w"], { cwd: dir, encoding: "utf8" });
+
+		return stdout + stderr;
+	};
+	const file = join(dir, "w/vfio_ap_ops.ts");
+	const change = (from: string, to: string): void => {
+		const text = readFileSync(file, "utf8");
+
+		t.ok(text.includes(from), from);
+		writeFileSync(file, text.replace(from, to));
+	};
+	const posting = (): string => readFileSync(
+		join(dir, "drivers/s390/crypto/history/v13/vfio_ap_ops.ts"), "utf8");
+
+	t.match(run("--push"), "vfio-ap: w has no text of v13; series v13 --edit N --in w begins");
+	t.equal(run("--edit", "8"), "v13@8\n");
+	t.equal(run("--push"), "v13@9\n");
+	t.equal(run("--push"), "v13@11\n");
+	t.equal(run("--pop"), "v13@9\n");
+	t.equal(readFileSync(file, "utf8"), text_after("v13", 9).get("vfio_ap_ops.ts"));
+	change("No queues, nothing to filter", "Without queues there is nothing to filter");
+	t.match(run("--pop"), /^vfio-ap: w was changed: --refresh puts that into v13 9, /);
+	t.match(run("--edit", "3"), /^vfio-ap: w was changed/);
+	t.match(run("--refresh"),
+		/^drivers\S+\/series\/09-\S+\.patch\n[^]*drivers\S+\/history\/v13\n$/);
+	t.match(posting(), "Without queues there is nothing to filter");
+	t.equal(run("--pop"), "v13@8\n");
+	t.equal(run("--push"), "v13@9\n");
+	t.match(readFileSync(file, "utf8"), "Without queues there is nothing to filter");
+	change("Without queues there is nothing to filter", "No queues, nothing to filter");
+	run("--refresh");
+	t.equal(posting(), driver_text(posting_of("v13")).get("vfio_ap_ops.ts"));
+	t.strictSame(patches_of("v13").map(({ path }) =>
+		readFileSync(join(dir, path.slice(root.length)), "utf8")),
+	patches_of("v13").map(({ path }) => readFileSync(path, "utf8")), "and back");
+	rmSync(dir, { recursive: true });
 });
 
 test("carry: what is changed goes where the same lines are, and nowhere else", async (t) => {
