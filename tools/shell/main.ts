@@ -136,7 +136,13 @@ export async function main(argv: string[]): Promise<number> {
 		return again_as_root(argv);
 	await load_driver(label);
 	return with_folder(async (folder) => {
-		const opened = new shell({ boot, driver: label, rate, uevents: values.uevents });
+		const save = (): void => {
+			if (values.record !== undefined)
+				write_file(values.record, opened.recorded());
+		};
+		const opened = new shell({
+			boot, driver: label, rate, uevents: values.uevents, before_wait: save,
+		});
 
 		if (first !== null)
 			opened.prepare(first);
@@ -151,8 +157,7 @@ export async function main(argv: string[]): Promise<number> {
 			return positionals.length > 0 ? skip(error.message)
 				: await instead(opened, error.message);
 		} finally {
-			if (values.record !== undefined)
-				write_file(values.record, opened.recorded());
+			save();
 			opened.shutdown();
 		}
 	});

@@ -15,6 +15,7 @@ const FUSE = "/dev/fuse";
 /** Descriptors that the command's set-up finds open. */
 const FUSE_FD = 3;
 const UEVENT_FD = 4;
+const END_FD = 5;
 
 const MOUNT_OPTIONS =
 	`fd=${FUSE_FD},rootmode=40000,user_id=0,group_id=0,allow_other,default_permissions`;
@@ -53,11 +54,26 @@ perl -MSocket -e '
 exec ${UEVENT_FD}<&-
 `;
 
-/** struct mount_options - what to run, and how: its environment, and whether uevents are sent */
+/*
+ * Whoever serves the mount says so before it ends. If it is killed instead, it ends the command, as
+ * a terminal that is gone does, and removes the folder.
+ */
+const WATCH = `
+{ read -r end <&${END_FD} || { kill -HUP $$; rm -r "$VFIO_AP_SHELL"; }; } >/dev/null 2>&1 &
+exec ${END_FD}<&-
+`;
+
+/**
+ * struct mount_options - what to run, and how
+ * @env: its environment
+ * @uevents: whether uevents are sent
+ * @folder: ours, which is in its PATH
+ */
 export interface mount_options {
 	command: readonly string[];
 	env: NodeJS.ProcessEnv;
 	uevents: boolean;
+	folder: string;
 }
 
 /** mount_failed - the mount could not be made: why, in one line */
@@ -108,13 +124,13 @@ export function needs_user_namespace(): boolean {
 	return process.geteuid?.() !== 0;
 }
 
-function start({ command, env, uevents }: mount_options, fd: number): ChildProcess {
-	const script = `${SET_UP}${uevents ? SEND_UEVENTS : ""}exec "$@"\n`;
+function start({ command, env, uevents, folder }: mount_options, fd: number): ChildProcess {
+	const script = `${SET_UP}${WATCH}${uevents ? SEND_UEVENTS : ""}exec "$@"\n`;
 	const namespaces = uevents ? ["-m", "-n"] : ["-m"];
 
 	return spawn("unshare", [...namespaces, "sh", "-c", script, "sh", ...command], {
-		env,
-		stdio: ["inherit", "inherit", "inherit", fd, uevents ? "pipe" : "ignore"],
+		env: { ...env, VFIO_AP_SHELL: folder },
+		stdio: ["inherit", "inherit", "inherit", fd, uevents ? "pipe" : "ignore", "pipe"],
 	});
 }
 
@@ -148,6 +164,8 @@ export class mounted {
 		});
 		tree = fs(this.server);
 		this.#child = start(options, fd);
+		for (const end of [UEVENT_FD, END_FD])
+			this.#pipe(end)?.on("error", () => {});	/* its reader is gone */
 		this.done = this.#run(fd);
 	}
 
@@ -155,12 +173,12 @@ export class mounted {
 	 * send_uevent - an event for who listens in the namespace: "action@path" and its variables
 	 */
 	send_uevent(title: string, envp: readonly string[]): void {
-		this.#events()?.write(
+		this.#pipe(UEVENT_FD)?.write(
 			`${Buffer.from([title, ...envp, ""].join("\0")).toString("hex")}\n`);
 	}
 
-	#events(): NodeJS.WritableStream | null | undefined {
-		return this.#child.stdio[UEVENT_FD] as NodeJS.WritableStream | null | undefined;
+	#pipe(fd: number): NodeJS.WritableStream | null {
+		return this.#child.stdio[fd as 3] as NodeJS.WritableStream | null;
 	}
 
 	/** kill - end the command */
@@ -173,11 +191,9 @@ export class mounted {
 			this.#child.on("error", reject);
 			this.#child.on("exit", (code, signal) => {
 				this.#ended = true;
-				/*
-				 * who sends events lives in the namespace, and holds the mount
-				 * until then
-				 */
-				this.#events()?.end();
+				/* who reads these holds the mount until then */
+				this.#pipe(UEVENT_FD)?.end();
+				this.#pipe(END_FD)!.end("end\n");
 				try {
 					resolve(exit_code_of(code, signal));
 				} catch (error) {

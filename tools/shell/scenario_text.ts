@@ -7,14 +7,12 @@ import { print_scenario } from "../lib/scenario/print.ts";
 import { print_result } from "../lib/scenario/result.ts";
 import type { session, step } from "./session.ts";
 
-function line_of({ op, typed, result }: step): string {
-	const comment = typed === "" ? "" : `# ${typed}`;
-
-	if (op === null)
-		return comment;
+/* An mdev's UUID is in what was typed, or else is all that is noted. */
+function line_of({ op, typed, result }: step, names: ReadonlyMap<string, string>): string {
+	const note = typed === "" && op[0] === "create" ? names.get(op[1]) ?? "" : typed;
 	const rc = result === null ? "" : ` = ${print_result(result)}`;
 
-	return `${print_operation(op)}${rc}${comment === "" ? "" : `  ${comment}`}`;
+	return `${print_operation(op)}${rc}${note === "" ? "" : `  # ${note}`}`;
 }
 
 /**
@@ -31,5 +29,7 @@ export function scenario_text(session: session, name: string): string {
 	});
 	const names = [...session.names].map(([mdev, uuid]) => `# ${mdev} is ${uuid}`);
 
-	return `${[head.trimEnd(), ...names, ...session.steps.map(line_of)].join("\n")}\n`;
+	const lines = session.steps.map((step) => line_of(step, session.names));
+
+	return `${[head.trimEnd(), ...names, ...lines].join("\n")}\n`;
 }

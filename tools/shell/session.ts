@@ -7,26 +7,25 @@
 import { EIO } from "#linux/errno.h";
 import { run_as, task_struct } from "#linux/sched.h";
 import type { sysfs_open_file } from "../../drivers/base/sysfs.ts";
-import { advance_clock } from "../../drivers/s390/sim/clock.ts";
-import { syscall } from "../../drivers/s390/sim/syscall.ts";
 import { set_vfio_request_handler } from "../../drivers/vfio/vfio_main.ts";
 import type { vfio_file } from "../../drivers/vfio/vfio.h.ts";
 import { DRIVER_DIR } from "../lib/lab/mdev.ts";
 import { machine_lab } from "../lib/lab/lab.ts";
-import { driver_of, load_driver } from "../lib/lab/loader.ts";
+import { driver_of } from "../lib/lab/loader.ts";
 import type { boot_options, lab_result } from "../lib/lab/model.ts";
 import { mdev_uuid } from "../lib/lab/names.ts";
 import { parse_queue, product } from "../lib/scenario/ids.ts";
 import type { host_config, masks, op, result } from "../lib/scenario/model.ts";
+import { LONGEST } from "../lib/scenario/operations.ts";
 
 /**
  * struct step - something that was done
- * @op: the operation; null where the notation has none
+ * @op: the operation
  * @typed: as a shell would say it, "echo 4 > .../assign_adapter", or ""
  * @result: what came of it; "waits" until it ends
  */
 export interface step {
-	op: op | null;
+	op: op;
 	typed: string;
 	result: result;
 }
@@ -52,6 +51,9 @@ const OVERRIDE_PATH =
 	/^\/sys\/devices\/ap\/card[0-9a-f]{2}\/([0-9a-f]{2}\.[0-9a-f]{4})\/driver_override$/;
 const CONFIG_PATH = /^\/sys\/devices\/ap\/card([0-9a-f]{2})\/config$/;
 const BUS = "/sys/bus/ap/";
+
+/* How much time may pass before an operation without being kept. */
+const MOMENT_MS = 1000;
 
 /* Operations whose result is no byte count, though sysfs has one. */
 const NO_COUNT: ReadonlySet<string> = new Set(["create", "destroy", "bind", "unbind"]);
@@ -91,6 +93,10 @@ export class session {
 	#boot: boot_options;
 	#wait: (busy: () => boolean) => void;
 	#waiting: step | null = null;
+	/* what goes on while one of a list waits for a guest; null while nobody does a list */
+	#meanwhile: ((busy: () => boolean) => void) | null = null;
+	/* how long nothing was kept that has passed */
+	#passed = 0;
 
 	/**
 	 * @boot: the machine
@@ -150,7 +156,7 @@ export class session {
 		const { crash } = this.#keep({ op, typed, result: null }, () =>
 			this.lab.observe(op, () => {
 				rc = file.write(data);
-				return op !== null && NO_COUNT.has(op[0]) ? Math.min(0, rc) : rc;
+				return NO_COUNT.has(op[0]) ? Math.min(0, rc) : rc;
 			}));
 
 		if (crash !== null)
@@ -164,14 +170,31 @@ export class session {
 		this.run(["cfg", { [of]: changed(this.host[of], id, present) }], typed);
 	}
 
-	/** pass - let time pass; @msecs: of the simulated clock */
+	/**
+	 * pass - time passes by itself, which is kept as far as something happened in it, or
+	 * something is done behind it
+	 * @msecs: of the simulated clock
+	 */
 	pass(msecs: number): void {
-		syscall("time passes", () => advance_clock(msecs));
+		this.#passed += msecs;
+		if (this.lab.machine.pass(msecs))
+			this.#keep_time();
 	}
 
-	/** note - something was done that the notation has no word for */
-	note(typed: string): void {
-		this.steps.push({ op: null, typed, result: null });
+	#keep_time(): void {
+		const last = this.steps.at(-1);
+		const known = last?.op[0] === "advance" && last.typed === "" ? last.op[1] : 0;
+		const msecs = Math.min(known + this.#passed, LONGEST);
+
+		if (known > 0)
+			this.steps.pop();
+		this.steps.push({ op: ["advance", msecs], typed: "", result: 0 });
+		this.#passed = 0;
+	}
+
+	/** busy - what is under way and waits for a guest; null if nothing is */
+	get busy(): step | null {
+		return this.#waiting;
 	}
 
 	/** shutdown - unload the driver; nothing is left */
@@ -181,49 +204,90 @@ export class session {
 
 	/**
 	 * switch_to - do everything once more on another driver, and go on there
+	 * @label: one that load_driver() has read
 	 *
 	 * Return: where the two part.
 	 */
-	async switch_to(label: string): Promise<difference[]> {
-		await load_driver(label);
-		const steps = this.steps.filter(({ op }) => op !== null);
-		const before = this.#views(steps);
+	switch_to(label: string): difference[] {
+		const { steps } = this;
+		const { seen: before } = this.#views(steps);
 
 		this.lab.shutdown();
 		this.driver = label;
 		this.lab = this.#start(label);
-		const now = this.#views(steps);
+		const { seen: now } = this.#views(steps);
 
 		return steps.flatMap((step, i) => differences(step, before[i]!, now[i]!));
 	}
 
 	/**
-	 * undo - as if the last operation had not been done; returns it, or null if there is none
+	 * undo - as if the last operation had not been done, and whatever has waited for it
+	 *
+	 * Return: what is undone, the last first.
 	 */
-	undo(): step | null {
-		const last = this.steps.findLastIndex(({ op }) => op !== null);
-		const [undone] = last < 0 ? [] : this.steps.splice(last);
+	undo(): step[] {
+		const last = this.steps.findLastIndex(is_done);
+		const undone = last < 0 ? [] : this.steps.splice(last);
 
-		if (undone === undefined)
-			return null;
-		this.#views(this.steps.filter(({ op }) => op !== null));
-		return undone;
+		for (let stuck = this.#views(this.steps).stuck; stuck !== null;
+				stuck = this.#views(this.steps).stuck)
+			undone.unshift(...this.steps.splice(stuck));
+		return undone.filter(is_done).toReversed();
 	}
 
-	/* What each step gives on the present driver, on a machine of its own. */
-	#views(steps: readonly step[]): view[] {
+	/**
+	 * in_turn - do one thing after the other; what is behind one that waits for a guest, while
+	 * it waits
+	 *
+	 * Return: which of them waited to the end of all, and has taken the device; null if none.
+	 */
+	in_turn(doings: readonly (() => void)[]): number | null {
+		let at = 0;
+		let stuck: number | null = null;
+		const next = (): void => doings[at++]!();
+
+		this.#meanwhile = (busy) => {
+			const waiting = at - 1;
+
+			while (busy() && at < doings.length)
+				next();
+			if (busy())
+				stuck ??= waiting;
+		};
+		try {
+			while (at < doings.length)
+				next();
+		} finally {
+			this.#meanwhile = null;
+		}
+		return stuck;
+	}
+
+	/*
+	 * What each step gives on the present driver, on a machine of its own; and which of them
+	 * waits for a guest that nobody ends.
+	 */
+	#views(steps: readonly step[]): { seen: view[]; stuck: number | null } {
+		const seen: view[] = [];
+
 		this.lab.shutdown();
 		this.lab = this.#start(this.driver);
-		return steps.map(({ op }) => {
-			const { rc, crash } = this.#do(op!);
-			const names = [...this.lab.mdevs.keys()];
+		const stuck = this.in_turn(steps.map(({ op }, i) => () => {
+			seen[i] = this.#view_of(this.#do(op));
+		}));
 
-			return new Map([
-				["result", crash ?? String(rc)],
-				...names.map((name): [string, string] =>
-					[`guest of ${name}`, this.#guest(name)]),
-			]);
-		});
+		this.#passed = 0;
+		return { seen, stuck };
+	}
+
+	#view_of({ rc, crash }: lab_result): view {
+		const names = [...this.lab.mdevs.keys()];
+
+		return new Map([
+			["result", crash ?? String(rc)],
+			...names.map((name): [string, string] =>
+				[`guest of ${name}`, this.#guest(name)]),
+		]);
 	}
 
 	#guest(name: string): string {
@@ -244,6 +308,8 @@ export class session {
 	#keep(step: step, fn: () => lab_result): lab_result {
 		const outer = this.#waiting;
 
+		if (this.#passed >= MOMENT_MS)
+			this.#keep_time();
 		this.steps.push(step);
 		this.#waiting = step;
 		try {
@@ -262,15 +328,30 @@ export class session {
 	 * its eventfd; until it has closed the device, others work on.
 	 */
 	#wait_for(file: vfio_file): void {
+		const wait = this.#meanwhile ?? this.#wait;
+
 		if (this.#waiting !== null)
 			this.#waiting.result = "waits";
-		run_as(new task_struct("other"), () => this.#wait(() => file.is_open));
+		run_as(new task_struct("other"), () => wait(() => file.is_open));
 		if (file.is_open)
-			this.lab.users.close(this.lab.users.name_of(file)!);
+			this.#give_up(this.lab.users.name_of(file)!);
 	}
 
-	/* The operation that a write amounts to, or null. */
-	#op_of(path: string, data: string): op | null {
+	/* Nobody is there to stop the guest. */
+	#give_up(mdev: string): void {
+		if (this.#waiting === null)
+			this.lab.users.close(mdev);
+		else
+			this.run(["close", mdev]);
+	}
+
+	/* The operation that a write amounts to. */
+	#op_of(path: string, data: string): op {
+		return this.#own_op(path, data) ?? ["store", path, data];
+	}
+
+	/* The same where the notation has a word for the file; null where it has none. */
+	#own_op(path: string, data: string): op | null {
 		const { matrix_dir } = this.lab.module;
 
 		if (path.startsWith(`${matrix_dir}/`))
@@ -314,8 +395,8 @@ export class session {
 	}
 
 	/* What a write has made or removed is known by its name from now on. */
-	#follow(op: op | null, rc: number, data: string): void {
-		if (op === null || rc < 0)
+	#follow(op: op, rc: number, data: string): void {
+		if (rc < 0)
 			return;
 		if (op[0] === "create") {
 			const uuid = data.trim().toLowerCase();
@@ -326,6 +407,11 @@ export class session {
 			this.lab.mdevs.delete(op[1]);
 		}
 	}
+}
+
+/* Whether somebody has done it, which time does not. */
+function is_done({ op, typed }: step): boolean {
+	return op[0] !== "advance" || typed !== "";
 }
 
 function differences(step: step, before: view, now: view): difference[] {

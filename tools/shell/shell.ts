@@ -21,12 +21,14 @@ import { sysfs_tree, type special_file } from "./tree.ts";
 /**
  * struct shell_options
  * @rate: simulated time to elapsed time
+ * @before_wait: called before somebody waits for a guest, when no signal is heard
  */
 export interface shell_options {
 	boot: boot_options;
 	driver: string;
 	rate: number;
 	uevents: boolean;
+	before_wait: () => void;
 }
 
 /* How often time passes while nobody asks for anything. */
@@ -34,6 +36,18 @@ const TICK_MS = 100;
 
 /* Signals that end the command, and us with it. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/* While nobody can listen to signals they end us, and the mount with us. */
+function without_listeners(fn: () => void): void {
+	const heard = SIGNALS.map((signal) => [signal, process.listeners(signal)] as const);
+
+	for (const [signal] of heard)
+		process.removeAllListeners(signal);
+	fn();
+	for (const [signal, listeners] of heard)
+		for (const listener of listeners)
+			process.on(signal, listener as NodeJS.SignalsListener);
+}
 
 /** class shell - see the head of this file */
 export class shell {
@@ -46,7 +60,7 @@ export class shell {
 	constructor(options: shell_options) {
 		this.#options = options;
 		this.#session = new session(options.boot, options.driver,
-			(busy) => this.#server?.serve_while(busy));
+			(busy) => this.#wait(busy));
 		this.#control = new sim_control(this.#session);
 	}
 
@@ -55,10 +69,11 @@ export class shell {
 	 * any
 	 */
 	prepare({ statements }: scenario): void {
-		for (const { body, note } of statements)
+		this.#session.in_turn(statements.map(({ body, note }) => () => {
 			if (body.kind === "op")
 				for (const op of expand(body.op, this.#session.lab))
 					this.#session.run(op, "", uuid_in(note));
+		}));
 	}
 
 	/** recorded - what was done, as a scenario */
@@ -84,7 +99,7 @@ export class shell {
 		};
 		const { uevents } = this.#options;
 		const running = new mounted((server) => this.#tree(server),
-			{ command, env, uevents });
+			{ command, env, uevents, folder });
 		const stop_events = uevents ? this.#send_uevents(running) : null;
 		const tick = setInterval(() => this.#pass(), TICK_MS);
 		const pass_on = (signal: NodeJS.Signals): void => running.kill(signal);
@@ -106,6 +121,12 @@ export class shell {
 	 */
 	run_prompt(): Promise<number> {
 		return run_prompt(new prompt(this.#session, () => this.#pass()));
+	}
+
+	/* Others work as long as somebody waits, who is on the stack. */
+	#wait(busy: () => boolean): void {
+		this.#options.before_wait();
+		without_listeners(() => this.#server?.serve_while(busy));
 	}
 
 	#tree(server: fuse_server): sysfs_tree {

@@ -6,12 +6,12 @@
 import { errname } from "#linux/errno.h";
 import { dmesg } from "#linux/printk.h";
 import { all_tasks } from "#linux/sched.h";
-import { ap_hw_set_adapter } from "../../drivers/s390/sim/ap_hardware.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import { parse_id, product } from "../lib/scenario/ids.ts";
+import { adapter_name, parse_id, product } from "../lib/scenario/ids.ts";
 import type { masks } from "../lib/scenario/model.ts";
-import { print_operation } from "../lib/scenario/operations.ts";
+import { parse_time, print_operation } from "../lib/scenario/operations.ts";
 import { INSTRUCTIONS, parse_program } from "../lib/lab/guest_program.ts";
+import { load_driver } from "../lib/lab/loader.ts";
 import { umockdev_text } from "../lib/record/export.ts";
 import { drivers_text } from "../drivers/list.ts";
 import { scenario_text } from "./scenario_text.ts";
@@ -125,9 +125,24 @@ function change_host(words: readonly string[], session: session, present: boolea
 
 	if (mask === undefined)
 		throw new usage_error(`"${words[0] ?? ""}" is no part of a host, expected adapter, domain or control`);
-	session.change_host(mask, id_of(words[1]), present,
+	const id = id_of(words[1]);
+
+	if (session.host[mask].includes(id) === present)
+		throw new usage_error(
+			`the host has ${present ? "" : "no "}${words.join(" ")}${present ? " already" : ""}`);
+	session.change_host(mask, id, present,
 		`sim host ${present ? "add" : "remove"} ${words.join(" ")}`);
 	return "";
+}
+
+/* An adapter that the host has. */
+function card_of(word: string | undefined, { host }: session): number {
+	const id = id_of(word);
+
+	if (!host.apm.includes(id))
+		throw new usage_error(`the host has no adapter ${adapter_name(id)}, expected one of ` +
+			host.apm.map(adapter_name).join(" "));
+	return id;
 }
 
 function card([condition, id]: readonly string[], session: session): string {
@@ -136,10 +151,10 @@ function card([condition, id]: readonly string[], session: session): string {
 	switch (condition) {
 	case "off":
 	case "on":
-		return result_text(session.run(["config", id_of(id), condition], typed).rc);
+		return result_text(session.run(["config", card_of(id, session), condition],
+			typed).rc);
 	case "checkstop":
-		ap_hw_set_adapter(id_of(id), { checkstopped: true });
-		session.note(typed);
+		session.run(["checkstop", card_of(id, session)], typed);
 		return "";
 	default:
 		throw new usage_error(
@@ -147,25 +162,18 @@ function card([condition, id]: readonly string[], session: session): string {
 	}
 }
 
-const UNITS = new Map([["ms", 1], ["s", 1000], ["", 1000], ["m", 60000], ["h", 3600000]]);
+function advance([word]: readonly string[], session: session): string {
+	const msecs = parse_time(/^\d+$/.test(word ?? "") ? `${word}s` : word ?? "");
 
-/** duration - milliseconds for "30s", "250ms", "5m"; throws usage_error */
-function duration(word: string | undefined): number {
-	const parts = /^(\d{1,6})(ms|s|m|h|)$/.exec(word ?? "");
-
-	if (parts === null)
-		throw new usage_error(`"${word ?? ""}" is no time, expected 30s, 250ms, 5m or 1h`);
-	return Number(parts[1]) * UNITS.get(parts[2]!)!;
-}
-
-function advance(words: readonly string[], session: session): string {
-	session.pass(duration(words[0]));
-	session.note(`sim advance ${words[0]}`);
+	if (msecs === null)
+		throw new usage_error(
+			`"${word ?? ""}" is no time up to a day, expected 30s, 250ms, 5m or 1h`);
+	session.run(["advance", msecs], `sim advance ${word}`);
 	return "";
 }
 
 function step_text({ op, typed }: step): string {
-	return typed === "" ? print_operation(op!) : typed;
+	return typed === "" ? print_operation(op) : typed;
 }
 
 function difference_text({ step, what, before, now }: difference): string {
@@ -173,23 +181,39 @@ function difference_text({ step, what, before, now }: difference): string {
 		`  ${what}: ${before}, now ${now}\n`;
 }
 
-async function switch_driver(words: readonly string[], session: session): Promise<string> {
+/* Nobody can start anew while something is under way. */
+function refuse_while_busy({ busy }: session): void {
+	if (busy !== null)
+		throw new usage_error(
+			`this waits for a guest: ${step_text(busy)}, expected sim guest stop before`);
+}
+
+async function load_and_switch(label: string, session: session): Promise<string> {
 	const from = session.driver;
 
-	if (words[0] === undefined)
-		throw new usage_error("no driver, expected one of vfio-ap drivers");
-	const parts = await session.switch_to(words[0]);
+	await load_driver(label);
+	refuse_while_busy(session);
+	const parts = session.switch_to(label);
 
-	return parts.length === 0 ? `${from} and ${session.driver} did the same\n`
-		: `from ${from} to ${session.driver}:\n${parts.map(difference_text).join("")}`;
+	return parts.length === 0 ? `${from} and ${label} did the same\n`
+		: `from ${from} to ${label}:\n${parts.map(difference_text).join("")}`;
+}
+
+/* What is refused is refused at once: nothing is awaited while somebody waits in the kernel. */
+function switch_driver([label]: readonly string[], session: session): Promise<string> {
+	if (label === undefined)
+		throw new usage_error("no driver, expected one of vfio-ap drivers");
+	refuse_while_busy(session);
+	return load_and_switch(label, session);
 }
 
 function undo(session: session): string {
+	refuse_while_busy(session);
 	const undone = session.undo();
 
-	if (undone === null)
+	if (undone.length === 0)
 		throw new usage_error("nothing has been done yet");
-	return `undone: ${step_text(undone)}\n`;
+	return undone.map((step) => `undone: ${step_text(step)}\n`).join("");
 }
 
 function locks(): string {

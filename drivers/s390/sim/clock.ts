@@ -49,9 +49,12 @@ export function clock_alarm(at: number, fn: () => void): () => void {
 /**
  * advance_clock - let time pass
  * @msecs: how long, in milliseconds; alarms on the way go off at their time
+ *
+ * Return: whether there was one.
  */
-export function advance_clock(msecs: number): void {
+export function advance_clock(msecs: number): boolean {
 	const end = now + msecs;
+	const rings = alarms.length !== 0 && alarms[0].at <= end;
 
 	if (trace_sleep.enabled)
 		trace_sleep.emit(msecs);
@@ -62,4 +65,5 @@ export function advance_clock(msecs: number): void {
 		fn();
 	}
 	now = Math.max(now, end);
+	return rings;
 }

@@ -111,7 +111,7 @@ export async function mount_often(
 	for (let i = 0; i < times; i++) {
 		const opened = new shell({
 			boot: { host, apmask: ALL_IDS, aqmask: ALL_IDS, memory: "zero" },
-			driver: "v6.12", rate: 1, uevents: false,
+			driver: "v6.12", rate: 1, uevents: false, before_wait: () => {},
 		});
 
 		if (await opened.run(["grep", "-q", "255", "/sys/bus/ap/ap_max_domain_id"],

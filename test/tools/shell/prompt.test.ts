@@ -10,7 +10,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test, type Test } from "tap";
 import { load_driver } from "../../../tools/lib/lab/loader.ts";
-import { parse_host_text } from "../../../tools/lib/scenario/parse.ts";
+import { play } from "../../../tools/lib/play/play.ts";
+import type { op } from "../../../tools/lib/scenario/model.ts";
+import { parse_host_text, parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 import { prompt } from "../../../tools/shell/prompt.ts";
 import { session } from "../../../tools/shell/session.ts";
 
@@ -96,6 +98,61 @@ test("prompt: sim's commands, undo, switch, save", async (t) => {
 	t.equal(status, 0, stdout);
 	t.equal(await all(run, `echo 1 > ${MATRIX}/${UUID}/remove; ls /sys/bus/mdev/devices`), "",
 		"the guest gives it back at once");
+});
+
+test("session: undo takes with a close what has waited for it", async (t) => {
+	const host = parse_host_text("adapters 04 domains 0004");
+	const opened: session = new session({ host, apmask: [], aqmask: [], memory: "zero" }, "v6.12",
+		() => {
+			t.equal(opened.busy!.op[0], "destroy");
+			opened.run(["close", "m0"]);
+		});
+
+	for (const op of [["create", "m0"], ["open", "m0"], ["destroy", "m0"]] as op[])
+		opened.run(op);
+	t.equal(opened.busy, null);
+	t.strictSame(opened.steps.map(({ op, result }) => [op[0], result]),
+		[["create", 0], ["open", 0], ["destroy", "waits"], ["close", 0]]);
+	t.strictSame(opened.undo().map(({ op }) => op[0]), ["close", "destroy"]);
+	t.ok(opened.lab.users.guest("m0"), "the guest has the mdev");
+	t.strictSame(opened.switch_to("v6.12"), [], "all of it once more is the same");
+	opened.shutdown();
+});
+
+test("session: time, a checkstop and any file are kept, and replay alike", async (t) => {
+	const run = open_prompt(t);
+	const QUEUE = "/sys/devices/ap/card05/05.0004";
+
+	const said = await all(run, "echo -4 > /sys/bus/ap/apmask", "sim card checkstop 5", "sim advance 31s",
+		"echo 0 > /sys/bus/ap/drivers_autoprobe", `cat ${QUEUE}/chkstop`,
+		`cat /sys/bus/ap/drivers_autoprobe`);
+
+	t.equal(said, "1\n0\n");
+	const text = (await run("save")).out;
+
+	t.match(text, /\ncheckstop 05 = 0 .*\nadvance 31s = 0 .*\nstore \S+ "0\\n" = 2 /);
+	const [scenario] = parse_scenarios(text, "saved.scn");
+	const { steps } = play(scenario!, "v6.12");
+
+	t.strictSame(steps.filter(({ verdict }) => verdict !== "holds"), []);
+	t.match(await all(run, "sim card off 7", "sim host add adapter 5", "sim advance 99h"),
+		/^the host has no adapter 07.*\nthe host has adapter 5 already\n.* no time up to a day/);
+});
+
+test("session: what passes by itself is one line until something is done", async (t) => {
+	const host = parse_host_text("adapters 04 domains 0004");
+	const opened = new session({ host, apmask: [], aqmask: [], memory: "zero" }, "v6.12", () => {});
+	const kept = (): op[] => opened.steps.map(({ op }) => op);
+
+	for (let i = 0; i < 600; i++)
+		opened.pass(100);
+	opened.pass(700);
+	t.equal(opened.steps.length, 1);
+	opened.run(["create", "m0"]);
+	opened.pass(1500);
+	opened.run(["open", "m0"]);
+	t.strictSame(kept(), [["advance", 60000], ["create", "m0"], ["advance", 2200], ["open", "m0"]]);
+	opened.shutdown();
 });
 
 test("prompt: completion of commands and paths", async (t) => {

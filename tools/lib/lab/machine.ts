@@ -13,9 +13,10 @@ import {
 import { older_than, type driver } from "../../../drivers/s390/crypto/history/index.ts";
 import { set_handle_b2 } from "../../../drivers/s390/kvm/priv.ts";
 import {
-	ap_hw_configure, ap_hw_script, ap_hw_set_bus_transparent, ap_hw_set_hwinfo,
-	ap_hw_set_queue_async, ap_hw_set_queue_info, ap_hw_set_service_time,
+	ap_hw_configure, ap_hw_script, ap_hw_set_adapter, ap_hw_set_bus_transparent,
+	ap_hw_set_hwinfo, ap_hw_set_queue_async, ap_hw_set_queue_info, ap_hw_set_service_time,
 } from "../../../drivers/s390/sim/ap_hardware.ts";
+import { advance_clock } from "../../../drivers/s390/sim/clock.ts";
 import { boot, reconfigure } from "../../../drivers/s390/sim/machine.ts";
 import { syscall } from "../../../drivers/s390/sim/syscall.ts";
 import { kvm_s390_handle_b2 } from "../../../drivers/v5.10/s390/kvm/priv.ts";
@@ -97,6 +98,16 @@ export class machine {
 			drv.on_config_changed = on_config_changed;
 			this.#notified = false;
 		}
+	}
+
+	/** checkstop - an adapter stops, which the AP bus sees when it scans */
+	checkstop(apid: number): void {
+		ap_hw_set_adapter(apid, { checkstopped: true });
+	}
+
+	/** pass - time passes; returns whether anything was to be done meanwhile */
+	pass(msecs: number): boolean {
+		return syscall("time passes", () => advance_clock(msecs));
 	}
 
 	/** script - what a queue's hardware answers next */

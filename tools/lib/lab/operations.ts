@@ -50,6 +50,7 @@ const operations: { readonly [K in op[0]]: operation<K> } = {
 	run: ({ users }, [, mdev, insn, queue], result) => users.execute(mdev, insn, queue, result),
 	reset: ({ users }, [, mdev]) => users.reset(mdev),
 	unmap: ({ users }, [, mdev, iova, size]) => users.unmap(mdev, BigInt(iova), BigInt(size)),
+	store: (_, [, path, text]) => sysfs_write(path, text),
 	apmask_store: (_, [, text]) => sysfs_write("/sys/bus/ap/apmask", text),
 	aqmask_store: (_, [, text]) => sysfs_write("/sys/bus/ap/aqmask", text),
 
@@ -66,6 +67,14 @@ const operations: { readonly [K in op[0]]: operation<K> } = {
 	},
 	scan: ({ machine, module: { drv } }) => {
 		machine.scan(drv);
+		return 0;
+	},
+	checkstop: ({ machine }, [, apid]) => {
+		machine.checkstop(apid);
+		return 0;
+	},
+	advance: ({ machine }, [, msecs]) => {
+		machine.pass(msecs);
 		return 0;
 	},
 	hw: ({ machine }, [, queue, script]) => {

@@ -78,6 +78,8 @@ function shell_text(o: op): string {
 		return `echo ${JSON.stringify(o[1]).slice(1, -1)} > /sys/bus/ap/${name.slice(0, 6)}`;
 	case "config":
 		return `echo ${o[2] === "on" ? 1 : 0} > /sys/bus/ap/devices/card${adapter_name(o[1])}/config`;
+	case "store":
+		return `echo ${JSON.stringify(o[2]).slice(1, -1)} > ${o[1]}`;
 	case "driver_override":
 		return `echo ${o[2]} > /sys/bus/ap/devices/${o[1]}/driver_override`;
 	case "read":

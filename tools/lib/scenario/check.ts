@@ -121,6 +121,7 @@ function complaint_about(k: known, o: op): complaint | null {
 	case "bound":
 		return o[1] === "all" ? null : first_complaint(o[1], (q) => no_queue(k, q));
 	case "config":
+	case "checkstop":
 		return k.apm.has(o[1]) ? null :
 			{ what: "the host has no such adapter",
 				right: "the adapter on the host line" };
@@ -165,6 +166,8 @@ function note_op(k: known, o: op): void {
 	case "apmask_store":
 	case "aqmask_store":
 	case "driver_override":
+	case "store":
+	case "advance":
 		k.bound = null;
 		break;
 	case "cfg":

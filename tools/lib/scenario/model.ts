@@ -84,7 +84,8 @@ export type guest_insn = (typeof GUEST_INSNS)[number];
 /**
  * One operation. The first group is the trace format's vocabulary; the second group is this
  * project's extension of it: two short forms that stand for several operations (bound, mdev),
- * the AP bus's mask files, a card's and a queue's own attributes, a guest's other instructions,
+ * files of sysfs, a card's and a queue's own attributes among them, a card's condition, time that
+ * passes, a guest's other instructions,
  * and a host configuration change taken apart, for scenarios in which something happens between the
  * notification and the end of the scan.
  */
@@ -123,7 +124,10 @@ export type op =
 	| ["scan"]
 	| ["config", number, "on" | "off"]
 	| ["run", string, guest_insn, string]
-	| ["driver_override", string, string];
+	| ["driver_override", string, string]
+	| ["store", string, string]
+	| ["checkstop", number]
+	| ["advance", number];
 
 /** What an operation's line says it returns; null where it says nothing. */
 export type result = number | "ok" | "error" | "hang" | "fault" | "waits" | null;

@@ -198,6 +198,47 @@ function parse_config(r: reader): op {
 	return ["config", id, text];
 }
 
+function parse_checkstop(r: reader): op {
+	return done(r, ["checkstop", one_id(r, "an adapter, as in 04")]);
+}
+
+/* Units of time, the greatest first. */
+const UNITS = new Map([["h", 3600000], ["m", 60000], ["s", 1000], ["ms", 1]]);
+
+/** LONGEST - how much time may pass at once: a day, of some 3,000 scans of the AP bus */
+export const LONGEST = 24 * 3600000;
+
+/** parse_time - milliseconds of "30s" or "250ms"; null for what is no time, or more than a day */
+export function parse_time(text: string): number | null {
+	const [, count, unit] = /^([0-9]{1,8})(ms|s|m|h)$/.exec(text) ?? [];
+	const msecs = count === undefined ? Infinity : Number(count) * UNITS.get(unit!)!;
+
+	return msecs <= LONGEST ? msecs : null;
+}
+
+function print_time(msecs: number): string {
+	const fits = ([, length]: [string, number]): boolean => msecs > 0 && msecs % length === 0;
+	const [unit, length] = [...UNITS].find(fits) ?? ["ms", 1];
+
+	return `${msecs / length}${unit}`;
+}
+
+function parse_advance(r: reader): op {
+	const { text } = r.word("how long, as in 30s");
+	const msecs = parse_time(text) ??
+		r.fail(`"${text}" is no time up to a day`, "30s, 250ms, 5m or 1h");
+
+	return done(r, ["advance", msecs]);
+}
+
+function parse_store(r: reader): op {
+	const path = r.word("a file of sysfs, as in /sys/bus/ap/poll_timeout").text;
+
+	if (!/^\/sys(?:\/[^/\0]+)+$/.test(path))
+		r.fail(`"${path}" is no file of sysfs`, "a path that begins with /sys/");
+	return done(r, ["store", path, text_word(r, "the text to store")]);
+}
+
 /** read's first argument: an mdev, a queue, or the matrix device */
 function holder(r: reader): string {
 	if (r.rest().length === 1)
@@ -370,6 +411,24 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 		parse: (r) => done(r,
 			["driver_override", r.queue(), text_word(r, "a driver's name")]),
 		print: (o) => o[0] === "driver_override" ? [o[1], quote(o[2])] : null,
+	}],
+	["store", {
+		form: 'store /sys/bus/ap/drivers_autoprobe "0\\n"',
+		brief: "store to any file of sysfs, to one that has no word of its own",
+		parse: parse_store,
+		print: (o) => o[0] === "store" ? [quote(o[1]), quote(o[2])] : null,
+	}],
+	["checkstop", {
+		form: "checkstop 04",
+		brief: "the card stops: no queue of it answers; the AP bus sees it when it scans",
+		parse: parse_checkstop,
+		print: (o) => o[0] === "checkstop" ? [adapter_name(o[1])] : null,
+	}],
+	["advance", {
+		form: "advance 30s",
+		brief: "time passes (ms, s, m, h): timers, the AP bus's own scans",
+		parse: parse_advance,
+		print: (o) => o[0] === "advance" ? [print_time(o[1])] : null,
 	}],
 	["hw", {
 		form: "hw 04.0004 zapq 02 00 tapq 05 aqic 07",
