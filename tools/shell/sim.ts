@@ -128,8 +128,8 @@ function change_host(words: readonly string[], session: session, present: boolea
 	const id = id_of(words[1]);
 
 	if (session.host[mask].includes(id) === present)
-		throw new usage_error(
-			`the host has ${present ? "" : "no "}${words.join(" ")}${present ? " already" : ""}`);
+		throw new usage_error(present ? `the host has ${words.join(" ")} already`
+			: `the host has no ${words.join(" ")}`);
 	session.change_host(mask, id, present,
 		`sim host ${present ? "add" : "remove"} ${words.join(" ")}`);
 	return "";
@@ -140,8 +140,8 @@ function card_of(word: string | undefined, { host }: session): number {
 	const id = id_of(word);
 
 	if (!host.apm.includes(id))
-		throw new usage_error(`the host has no adapter ${adapter_name(id)}, expected one of ` +
-			host.apm.map(adapter_name).join(" "));
+		throw new usage_error(`the host has no adapter ${adapter_name(id)}, ` +
+			`expected one of ${host.apm.map(adapter_name).join(" ")}`);
 	return id;
 }
 
@@ -184,8 +184,8 @@ function difference_text({ step, what, before, now }: difference): string {
 /* Nobody can start anew while something is under way. */
 function refuse_while_busy({ busy }: session): void {
 	if (busy !== null)
-		throw new usage_error(
-			`this waits for a guest: ${step_text(busy)}, expected sim guest stop before`);
+		throw new usage_error(`this waits for a guest: ${step_text(busy)}, ` +
+			"expected sim guest stop before");
 }
 
 async function load_and_switch(label: string, session: session): Promise<string> {

@@ -102,11 +102,12 @@ test("prompt: sim's commands, undo, switch, save", async (t) => {
 
 test("session: undo takes with a close what has waited for it", async (t) => {
 	const host = parse_host_text("adapters 04 domains 0004");
-	const opened: session = new session({ host, apmask: [], aqmask: [], memory: "zero" }, "v6.12",
-		() => {
-			t.equal(opened.busy!.op[0], "destroy");
-			opened.run(["close", "m0"]);
-		});
+	const stop_guest = (): void => {
+		t.equal(opened.busy!.op[0], "destroy");
+		opened.run(["close", "m0"]);
+	};
+	const opened = new session({ host, apmask: [], aqmask: [], memory: "zero" },
+		"v6.12", stop_guest);
 
 	for (const op of [["create", "m0"], ["open", "m0"], ["destroy", "m0"]] as op[])
 		opened.run(op);
@@ -123,8 +124,8 @@ test("session: time, a checkstop and any file are kept, and replay alike", async
 	const run = open_prompt(t);
 	const QUEUE = "/sys/devices/ap/card05/05.0004";
 
-	const said = await all(run, "echo -4 > /sys/bus/ap/apmask", "sim card checkstop 5", "sim advance 31s",
-		"echo 0 > /sys/bus/ap/drivers_autoprobe", `cat ${QUEUE}/chkstop`,
+	const said = await all(run, "echo -4 > /sys/bus/ap/apmask", "sim card checkstop 5",
+		"sim advance 31s", "echo 0 > /sys/bus/ap/drivers_autoprobe", `cat ${QUEUE}/chkstop`,
 		`cat /sys/bus/ap/drivers_autoprobe`);
 
 	t.equal(said, "1\n0\n");
@@ -141,7 +142,8 @@ test("session: time, a checkstop and any file are kept, and replay alike", async
 
 test("session: what passes by itself is one line until something is done", async (t) => {
 	const host = parse_host_text("adapters 04 domains 0004");
-	const opened = new session({ host, apmask: [], aqmask: [], memory: "zero" }, "v6.12", () => {});
+	const opened = new session({ host, apmask: [], aqmask: [], memory: "zero" },
+		"v6.12", () => {});
 	const kept = (): op[] => opened.steps.map(({ op }) => op);
 
 	for (let i = 0; i < 600; i++)
@@ -151,7 +153,8 @@ test("session: what passes by itself is one line until something is done", async
 	opened.run(["create", "m0"]);
 	opened.pass(1500);
 	opened.run(["open", "m0"]);
-	t.strictSame(kept(), [["advance", 60000], ["create", "m0"], ["advance", 2200], ["open", "m0"]]);
+	t.strictSame(kept(),
+		[["advance", 60000], ["create", "m0"], ["advance", 2200], ["open", "m0"]]);
 	opened.shutdown();
 });
 
