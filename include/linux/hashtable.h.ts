@@ -57,7 +57,7 @@ function node_of_key_watched(place: number, key: number): hlist_node | null {
 
 	for (let steps = 0; place !== 0; place = next[place]) {
 		if (keys[place] === key)
-			return node[place];
+			return node[place]!;
 		if ((++steps & 63) === 0)
 			watchdog.at(node[place]!);
 	}
@@ -70,7 +70,7 @@ function node_of_key(place: number, key: number): hlist_node | null {
 
 	for (let steps = 0; place !== 0; place = next[place]) {
 		if (keys[place] === key)
-			return hash_links.node[place];
+			return hash_links.node[place]!;
 		if (++steps === 64)
 			return node_of_key_watched(place, key);
 	}

@@ -229,12 +229,12 @@ const PLACES = 1024;
  * hash_links - what the places hold
  * @next: the place of the first node of a bucket, or of the node behind a node
  * @key: what a node is filed under
- * @node: the node
+ * @node: the node; none where a bucket is
  */
 export const hash_links = {
 	next: new Int32Array(PLACES),
 	key: new Int32Array(PLACES),
-	node: new Array<hlist_node | null>(PLACES).fill(null),
+	node: [] as (hlist_node | undefined)[],
 };
 
 /* How many places are taken; 0 is. */
@@ -245,23 +245,20 @@ let kept_places = 0;
 
 early_initcall(() => {
 	kept_places ||= places;
-	hash_links.node.fill(null, kept_places, places);
+	hash_links.node = [];
 	hash_links.next.fill(0, 0, places);
 	places = kept_places;
 });
 
 /* Room for @more places. */
 function grow(more: number): void {
-	const { next, key, node } = hash_links;
+	const { next, key } = hash_links;
 	const size = 2 * (places + more);
 
 	hash_links.next = new Int32Array(size);
 	hash_links.next.set(next);
 	hash_links.key = new Int32Array(size);
 	hash_links.key.set(key);
-	hash_links.node = new Array<hlist_node | null>(size).fill(null);
-	for (let i = 0; i < places; i++)
-		hash_links.node[i] = node[i];
 }
 
 /* The first of @n places in a row. */

@@ -131,7 +131,7 @@ export class canonicaliser {
 			at = HOST_FIELDS + s.queues.length + MDEV_FIELDS * r.mdevs[i];
 			to[at] = Number(m.born !== 0) | Number(m.guest) << 1 | Number(m.kvm) << 2 |
 				hook_field(m.hook, r) << 3 | sign(m.pins) << 6 | sign(m.iscs) << 8 |
-				m.strays << 10;
+				m.strays << 10 | r.mdev_mask[m.shares] << 12;
 			at = write_masks(to, at + 1, m.matrix, r);
 			at = write_masks(to, at, m.shadow, r);
 			at = write_masks(to, at, m.apcb, r);

@@ -12,6 +12,7 @@ import type { machine_size, op_kind, space_op } from "./space.ts";
 import { FIRST_HOOK } from "./world.ts";
 
 const OF_QUEUE: readonly op_kind[] = ["bind", "unbind"];
+const UNASSIGNS: readonly op_kind[] = ["unassign_adapter", "unassign_domain"];
 const OF_MATRIX: readonly op_kind[] = [
 	"assign_adapter", "unassign_adapter", "assign_domain", "unassign_domain", "ap_config",
 ];
@@ -68,6 +69,21 @@ function meant({ kind, id, masks: [apm, aqm] }: space_op, p: product): product {
 	}
 }
 
+/*
+ * What an operation may touch: v12 and v13 unlink or link the queues of what is unassigned from an
+ * mdev that has not got it, too, whosever they are.
+ */
+function reach(o: space_op, p: product): product {
+	switch (o.kind) {
+	case "unassign_adapter":
+		return { ...p, apm: p.apm | 1 << o.id };
+	case "unassign_domain":
+		return { ...p, aqm: p.aqm | 1 << o.id };
+	default:
+		return meant(o, p);
+	}
+}
+
 function asks(a: space_op, b: space_op): number {
 	if (a.fault !== null || b.fault !== null || a.with >= 0 || b.with >= 0)
 		return NEVER;
@@ -79,7 +95,8 @@ function asks(a: space_op, b: space_op): number {
 		return NOT_ITS_QUEUE_TURNED;
 	if (!OF_MDEV.includes(a.kind) || !OF_MDEV.includes(b.kind) || a.m === b.m)
 		return NEVER;
-	return OF_MATRIX.includes(a.kind) && OF_MATRIX.includes(b.kind) ? NO_SHARING : ALWAYS;
+	return OF_MATRIX.includes(a.kind) && OF_MATRIX.includes(b.kind) ||
+		UNASSIGNS.includes(a.kind) || UNASSIGNS.includes(b.kind) ? NO_SHARING : ALWAYS;
 }
 
 /**
@@ -141,20 +158,32 @@ export class independence {
 		return true;
 	}
 
-	/* Whether either is refused for sharing is not up to the other. */
+	/*
+	 * Whether either is refused for sharing is not up to the other, nor does it touch what
+	 * the other has.
+	 */
 	#no_sharing(key: Uint16Array, x: space_op, y: space_op): boolean {
 		const [a, b] = [this.#matrix(key, x.m), this.#matrix(key, y.m)];
 		const [a_then, b_then] = [meant(x, a), meant(y, b)];
 
 		return overlap(a_then, b) === overlap(a_then, b_then) &&
-			overlap(b_then, a) === overlap(b_then, a_then);
+			overlap(b_then, a) === overlap(b_then, a_then) &&
+			!this.#meet(x, a, y, b);
+	}
+
+	/* An operation that unassigns, and what the other has or may touch. */
+	#meet(x: space_op, a: product, y: space_op, b: product): boolean {
+		const [by_x, by_y] = [reach(x, a), reach(y, b)];
+
+		return (UNASSIGNS.includes(x.kind) || UNASSIGNS.includes(y.kind)) &&
+			(overlap(by_x, by_y) || overlap(by_x, b) || overlap(by_y, a));
 	}
 
 	/* The mdev neither has the queue, nor will have it. */
 	#not_its_queue(key: Uint16Array, of_mdev: space_op, of_queue: space_op): boolean {
 		const matrix = this.#matrix(key, of_mdev.m);
 
-		return !has(matrix, of_queue) && !has(meant(of_mdev, matrix), of_queue) &&
+		return !has(matrix, of_queue) && !has(reach(of_mdev, matrix), of_queue) &&
 			!(of_mdev.kind.startsWith("aqic") && of_mdev.apid === of_queue.apid &&
 				of_mdev.apqi === of_queue.apqi);
 	}

@@ -205,6 +205,7 @@ export interface renaming {
 	apid_mask: Uint16Array;
 	apqi_mask: Uint16Array;
 	cdom_mask: Uint16Array;
+	mdev_mask: Uint16Array;
 }
 
 function permutations(n: number): number[][] {
@@ -276,6 +277,7 @@ export function renamings(size: machine_size, identify: identified): renaming[] 
 						apid_mask: mask_images(apids),
 						apqi_mask: mask_images(apqis),
 						cdom_mask: mask_images(cdoms),
+						mdev_mask: mask_images(mdevs),
 					});
 	return result;
 }

@@ -75,6 +75,7 @@ export interface mask_set {
  * struct mdev_state - a mediated device and its guest
  * @born: when it was created, in order; 0 if there is none
  * @guest: it is open
+ * @shares: the other mdevs that are open in the same guest
  * @kvm: the driver's KVM pointer is set
  * @hook: the PQAP hook of its guest: none, or whose it is, as FIRST_HOOK + the number of an mdev
  * @apcb: what the guest has; empty without a guest
@@ -86,6 +87,7 @@ export interface mask_set {
 export interface mdev_state {
 	born: number;
 	guest: boolean;
+	shares: number;
 	kvm: boolean;
 	hook: number;
 	matrix: mask_set;
@@ -153,8 +155,8 @@ export function empty_observation(size: machine_size): observation {
 			irq: false, reset: 0,
 		})),
 		mdevs: Array.from({ length: size.mdevs }, () => ({
-			born: 0, guest: false, kvm: false, hook: 0, matrix: no_masks(),
-			shadow: no_masks(),
+			born: 0, guest: false, shares: 0, kvm: false, hook: 0,
+			matrix: no_masks(), shadow: no_masks(),
 			apcb: no_masks(), adding: no_masks(), pinned: 0, pins: 0, iscs: 0,
 			strays: 0,
 		})),
@@ -400,6 +402,7 @@ export class world {
 
 		into.born = this.#born[m];
 		into.guest = apcb !== null;
+		into.shares = apcb === null ? 0 : this.#sharing(m);
 		into.kvm = state !== null && state.kvm !== null;
 		into.pinned = into.pins = into.iscs = into.strays = into.hook = 0;
 		clear_masks(into.apcb);
@@ -427,6 +430,18 @@ export class world {
 			for (let isc = 0; isc < gisa_int.alert.ref_count.length; isc++)
 				into.iscs += gisa_int.alert.ref_count[isc];
 		}
+	}
+
+	/* The other mdevs that are open in the guest of one. */
+	#sharing(m: number): number {
+		const { users } = this.#lab;
+		const guest = users.guest(this.#names[m]);
+		let set = 0;
+
+		for (let other = 0; other < this.#names.length; other++)
+			if (other !== m && users.guest(this.#names[other]) === guest)
+				set |= 1 << other;
+		return set;
 	}
 
 	/* Whose a hook is: an mdev's, by its number, or that of one which is gone. */

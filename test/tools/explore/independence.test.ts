@@ -10,7 +10,8 @@ import { independence } from "../../../tools/explore/independence.ts";
 import {
 	all_ops, machine_of, make, op_kinds, type space_op,
 } from "../../../tools/explore/space.ts";
-import { FIRST_HOOK, empty_observation } from "../../../tools/explore/world.ts";
+import { FIRST_HOOK, empty_observation, world } from "../../../tools/explore/world.ts";
+import { load_driver } from "../../../tools/lib/lab/loader.ts";
 import { results } from "./fixture.ts";
 
 const size = machine_of(2, 2, 1, 2);
@@ -61,6 +62,37 @@ test("operations of different mdevs are independent, unless sharing is at stake"
 	t.notOk(holds(apart, make("host_adapter", { id: 0 }), by(0)), "the host is everybody's");
 	t.notOk(holds(apart, make("open", { m: 0, with: 1 }), by(1)), "a guest of two");
 	t.notOk(holds(key_of([0, 0], [0, 0], FIRST_HOOK + 1), by(0), by(1)), "the other's hook");
+});
+
+test("unassigning touches what an mdev has not got, too", async (t) => {
+	const key = key_of([1, 0], [0, 1]);
+	const unassign = make("unassign_domain", { m: 0, id: 0 });
+
+	t.notOk(holds(key_of([1, 0], [1, 1]), unassign, make("reset", { m: 1 })),
+		"the other's queue");
+	t.notOk(holds(key, unassign, make("unassign_adapter", { m: 1, id: 0 })), "the same queue");
+	t.notOk(holds(key, unassign, make("bind", { apid: 0, apqi: 0 })));
+	t.ok(holds(key, unassign, make("bind", { apid: 1, apqi: 1 })));
+	t.ok(holds(key, unassign, make("unassign_adapter", { m: 1, id: 1 })));
+});
+
+test("which mdevs share a guest is part of a state", async (t) => {
+	const small = machine_of(1, 1, 0, 2);
+	const v13 = await load_driver("v13");
+	/* v13 has no KVM pointer for the second mdev of a guest, nor once the first has another. */
+	const key_behind = (last: space_op[]): Uint16Array => {
+		const machine = new world(small, v13);
+		const seen = empty_observation(small);
+
+		for (const o of [make("create"), make("create", { m: 1 }), make("open"),
+			make("open", { m: 1, with: 0 }), ...last])
+			machine.run(o);
+		machine.observe(seen);
+		machine.end();
+		return new canonicaliser(small).key(seen).slice();
+	};
+
+	t.not(key_behind([]).join(), key_behind([make("close"), make("open")]).join());
 });
 
 test("binding a queue concerns the mdev that has it, or will have it", async (t) => {
