@@ -110,7 +110,7 @@ test("crossread: no escape sequence but on a terminal", async (t) => {
 const unusable: [what: string, files: { [name: string]: string | Buffer }, input: string,
 	message: RegExp][] = [
 	["no such file", {}, "gone.eml", /^\S+gone\.eml: no such file/],
-	["binary", { x: Buffer.from([0x7f, 0x45, 0, 1]) }, "x", /^\S+x: binary, a mail/],
+	["binary", { x: Buffer.from([0x7f, 0x45, 0, 1]) }, "x", /^\S+x: binary, expected a mail/],
 	["a mail without a patch", { x: "From: a@b.c\nSubject: hello\n\nhello\n" }, "x",
 		/^\S+x: no patch in it/],
 	["a mail cut off", { x: posted.slice(0, 800) }, "x", /^\S+x:\d+: the hunk ends/],

@@ -60,7 +60,7 @@ function column(rows: readonly view_row[], side: "c" | "port"): string[] {
 
 function hunk_lines(diff: string): string[] {
 	return diff.replace(/\n$/, "").split("\n")
-		.filter((line) => !/^(?:---|\+\+\+) [ab]\//.test(line));
+		.filter((line) => !/^(?:---|\+\+\+) (?:[ab]\/|\/dev\/null$)/.test(line));
 }
 
 test("crossread MAIL: both diffs, no line more or less, each in its order", async (t) => {
