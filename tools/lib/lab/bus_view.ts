@@ -7,6 +7,9 @@ import { sysfs_read, sysfs_readdir, sysfs_readlink } from "../../../drivers/base
 /** DEVICES_DIR - the directory of the AP bus's devices */
 export const DEVICES_DIR = "/sys/bus/ap/devices";
 
+const VFIO_AP_DIR = "/sys/bus/ap/drivers/vfio_ap";
+const QUEUE = /^[0-9a-f]{2}\.[0-9a-f]{4}$/;
+
 /* The queue devices of the AP bus, ascending. */
 function queue_devices(): string[] {
 	return sysfs_readdir(DEVICES_DIR).names.filter((name) => name.includes(".")).toSorted();
@@ -26,11 +29,20 @@ function is_supported(queue: string): boolean {
 
 /** bindable_queues - those that vfio_ap has or may have, ascending */
 export function bindable_queues(): string[] {
-	return queue_devices().filter((queue) => is_supported(queue) &&
+	const supported = new Map<string, boolean>();
+	const is_of_type = (queue: string): boolean => {
+		const card = queue.slice(0, 2);
+
+		if (!supported.has(card))
+			supported.set(card, is_supported(queue));
+		return supported.get(card)!;
+	};
+
+	return queue_devices().filter((queue) => is_of_type(queue) &&
 		[null, "vfio_ap"].includes(driver_name(queue)));
 }
 
 /** bound_queues - those that vfio_ap has, ascending */
 export function bound_queues(): string[] {
-	return queue_devices().filter((queue) => driver_name(queue) === "vfio_ap");
+	return sysfs_readdir(VFIO_AP_DIR).names.filter((name) => QUEUE.test(name)).toSorted();
 }

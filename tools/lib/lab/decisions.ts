@@ -28,7 +28,7 @@ const LOOK_UP = "vfio_ap_mdev_get_queue";
 const CHAINS = 256;
 const STEPS = 1024;
 /* behind so many reads with nothing done in between each SELDOM-th is looked at */
-const MANY = 256;
+const MANY = 32;
 const SELDOM = 256;
 
 type unit = "adapter" | "domain";
@@ -121,6 +121,13 @@ function count_by_chain({ apm, aqm }: matrix_view): Int32Array {
 
 function reset_rc_of(q: queue_view): number {
 	return q.reset_status?.response_code ?? q.reset_rc ?? 0;
+}
+
+/** Whether a function may look a queue up to decide about a bit: others only link and unlink it. */
+function decides(at: frame): boolean {
+	const info = function_of(at);
+
+	return info === null || info.predicate || info.writes_bits;
 }
 
 /** How many nodes a chain has, or more than @most. */
@@ -486,6 +493,8 @@ export class decision_recorder {
 
 		if (callee?.func !== LOOK_UP || at === undefined)
 			return;
+		if (!decides(at))
+			return this.#found(w, chain);
 		w.looked[chain] = ++this.#count;
 		this.#last = {
 			mdev: w.view.name, queues: this.#quietly(() => w.not_passable(chain)), at,

@@ -25,6 +25,7 @@ export interface frame {
  * struct function_info - a function of a driver's text
  * @params: its parameters' names
  * @predicate: it answers yes or no
+ * @writes_bits: it sets or clears bits of masks itself
  * @patch: the patch or release it is from, as its head says: "v11 08/14", or that of its file:
  *	   "Linux 6.12.117"
  * @id: that patch's Message-Id, or null
@@ -32,6 +33,7 @@ export interface frame {
 export interface function_info {
 	params: string[];
 	predicate: boolean;
+	writes_bits: boolean;
 	patch: string;
 	id: string | null;
 }
@@ -39,6 +41,8 @@ export interface function_info {
 /** DRIVER_FILE - the file in which a driver decides, by its path */
 export const DRIVER_FILE = /\/vfio_ap_ops\.[jt]s$/;
 const ORIGIN = /\bC: \S+, (v\d+ \d+\/\d+|Linux [\d.]*\d)(?: (<[^>]+>))?/;
+
+const WRITES_BIT = /\b(?:set|clear)_bit_inv\(/;
 
 const texts = new Map<string, string>();
 const calls = new Map<string, string[]>();
@@ -80,10 +84,12 @@ export function read_function(text: string, name: string): function_info | null 
 	const head = text.slice(text.lastIndexOf("/**", at.index), at.index);
 	const origin = ORIGIN.exec(head) ?? ORIGIN.exec(text);
 	const open = at.index + at[0].length - 1;
+	const end = text.indexOf("\n}\n", open);
+	const body = text.slice(open, end < 0 ? undefined : end);
 
 	return {
 		params: arguments_at(text, open).map((param) => /^\w+/.exec(param)?.[0] ?? ""),
-		predicate: /^[^{]*\): boolean \{/.test(text.slice(open)),
+		predicate: /^[^{]*\): boolean \{/.test(body), writes_bits: WRITES_BIT.test(body),
 		patch: origin?.[1] ?? "", id: origin?.[2] ?? null,
 	};
 }

@@ -52,7 +52,9 @@ function* placed(texts: script_texts):
 			const start = end + gap;
 			const [patch, id] = texts.patches[number]!;
 			const predicate = params !== undefined;
-			const info = { params: params ?? [], predicate, patch, id };
+			const info = {
+				params: params ?? [], predicate, writes_bits: !predicate, patch, id,
+			};
 			const frame = { func, file, url: "", line: 1, info };
 
 			end = start + length;
