@@ -3,7 +3,6 @@
  * Does each patch of a posting stand by itself? What a maintainer asks of a series, of each text
  * between its base and the posting.
  */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { text_table } from "../lib/cli/table.ts";
@@ -114,8 +113,7 @@ async function run_session(label: string): Promise<Pick<checked, "session" | "le
  */
 async function check_traces(series: string, label: string): Promise<checked["traces"]> {
 	const state = label === series ? `${series}@${patches_of(series).at(-1)!.n}` : label;
-	const file = join(root, `test/traces/series/${series}.jsonl.gz`);
-	const traces = !existsSync(file) ? [] : [...read_traces(file)]
+	const traces = [...read_traces(join(root, `test/traces/series/${series}.jsonl.gz`))]
 		.filter(({ header }) => driver_of(header.driver).label === state);
 
 	await load_driver(state);
