@@ -23,6 +23,7 @@ import {
 	posting_of, text_after, type text,
 } from "../../../tools/lib/series/patches.ts";
 import { parse_state, states_of } from "../../../tools/lib/series/states.ts";
+import { heads_in } from "../../../tools/lib/texts/origins.ts";
 import { find_series } from "../../../tools/lib/texts/series.ts";
 import { root } from "../../../tools/lib/texts/tree.ts";
 import { check_trace } from "../../../tools/lib/trace/check.ts";
@@ -54,6 +55,31 @@ for (const label of POSTINGS) {
 			t.equal(lines[2], `Archive: linux-s390 list, commit ${commit}`);
 			t.ok(lines[4]!.length > 20, "what it changes");
 		}
+	});
+}
+
+for (const label of POSTINGS.flatMap(states_of)) {
+	test(`${label}: a head names the last patch that changed its function`, async (t) => {
+		const { series, n } = parse_state(label)!;
+		const patches = find_series(series).patches.slice(0, n);
+		let held = 0;
+
+		for (const file of text_after(series, n).keys()) {
+			const path = `drivers/s390/crypto/history/${label}/${file}`;
+			const c_file = file.replace(/(\.h)?\.ts$/, (_, h?: string) => h ?? ".c");
+
+			for (const [name, head] of heads_in(path)) {
+				const last = patches.findLast(({ functions }) =>
+					functions[c_file]?.includes(name));
+
+				if (last === undefined)
+					continue;
+				t.ok(head.includes(`${series} ${last.n} ${last.message_id}`),
+					`${name}: ${head}`);
+				held++;
+			}
+		}
+		t.ok(held > 0, "there are some");
 	});
 }
 
