@@ -15,6 +15,7 @@ import {
 	type text,
 } from "../lib/series/patches.ts";
 import { root } from "../lib/texts/tree.ts";
+import { units_of } from "../diff/text.ts";
 import { write_text } from "./materialise.ts";
 
 /* A hunk with at most @context lines around what it changes. */
@@ -30,9 +31,43 @@ function with_context(hunk: StructuredPatchHunk, context: number): StructuredPat
 	};
 }
 
+const WIDE = 3;
+const NO_NAMES = { oldFileName: "", newFileName: "", oldHeader: "", newHeader: "" };
+
 /* With how many lines around it a change is looked for; what only adds lines needs them all. */
 function contexts({ lines }: StructuredPatchHunk): number[] {
-	return lines.some((line) => line.startsWith("-")) ? [3, 2, 1] : [3];
+	return lines.some((line) => line.startsWith("-")) ? [WIDE, 2, 1] : [WIDE];
+}
+
+/* The function or struct that a line is in, its head included; "" outside all. */
+function unit_at(text: string, line: number): string {
+	return units_of(text).find((unit) => line >= unit.line &&
+		line < unit.line + unit.text.split("\n").length - 1)?.name ?? "";
+}
+
+/* The first line that is not the same in two texts. */
+function first_apart(a: string, b: string): number {
+	const lines = b.split("\n");
+
+	return a.split("\n").findIndex((line, i) => line !== lines[i]) + 1;
+}
+
+/*
+ * Apply a hunk of @before with fewer and fewer lines around it, but in no other function: few
+ * lines are found in many places.
+ */
+function apply_hunk(hunk: StructuredPatchHunk, before: string, into: string): string {
+	for (const context of contexts(hunk)) {
+		const { lines, ...place } = with_context(hunk, context);
+		const patched = applyPatch(into, { ...NO_NAMES, hunks: [{ ...place, lines }] },
+			{ fuzzFactor: 0 });
+		const at = place.oldStart + lines.findIndex((line) => !line.startsWith(" "));
+
+		if (patched !== false && (context === WIDE ||
+		    unit_at(into, first_apart(into, patched)) === unit_at(before, at)))
+			return patched;
+	}
+	return into;
 }
 
 /*
@@ -40,19 +75,9 @@ function contexts({ lines }: StructuredPatchHunk): number[] {
  * they were before; others are left as they are.
  */
 function carry_file(before: string, after: string, into: string): string {
-	const { hunks, ...patch } = structuredPatch("a", "b", before, after, "", "",
-		{ context: 3 });
+	const { hunks } = structuredPatch("", "", before, after, "", "", { context: WIDE });
 
-	return hunks.reduce((content, hunk) => {
-		for (const context of contexts(hunk)) {
-			const narrow = { ...patch, hunks: [with_context(hunk, context)] };
-			const patched = applyPatch(content, narrow, { fuzzFactor: 0 });
-
-			if (patched !== false)
-				return patched;
-		}
-		return content;
-	}, into);
+	return hunks.reduce((content, hunk) => apply_hunk(hunk, before, content), into);
 }
 
 /** carry - what is different between two texts, into a third */

@@ -171,6 +171,14 @@ test("carry: what is changed goes where the same lines are, and nowhere else", a
 	const other = text("one\nTWO\nthree\nFOUR\nfive\n");
 
 	t.strictSame(carry(text(lines), text(lines.replace("four", "4")), other), other);
+	const fn = (name: string, before: string): string =>
+		`function ${name}(): void {\n\t${before};\n\tone();\n\tsame();\n\tend();\n}\n`;
+	const rename = (content: string): string => content.replace("same", "other");
+
+	t.strictSame(carry(text(fn("f", "a")), text(rename(fn("f", "a"))), text(fn("f", "b"))),
+		text(rename(fn("f", "b"))), "with fewer lines around it");
+	t.strictSame(carry(text(fn("f", "a")), text(rename(fn("f", "a"))), text(fn("g", "b"))),
+		text(fn("g", "b")), "but in no other function");
 });
 
 test("series --check: a row for each text, and the way to what breaks between", async (t) => {
