@@ -52,6 +52,8 @@ export async function playground_page(drivers: readonly driver[],
 
 	return page_text({
 		title: "vfio-ap playground", script, data,
-		body: html`<header><h1 id="title">vfio-ap</h1><p id="about"></p>${CHOICES}</header>${viewer_main(BELOW)}${viewer_foot(KEYS)}`,
+		body: html`<header><h1 id="title">vfio-ap</h1><p class="quiet">Linux's vfio_ap, several versions of it side by side, on a
+simulated machine. Click a cell to bind or unbind its queue, the head of a row or column to assign it, or type what an administrator types; the signs
+are explained below.</p><p id="about"></p>${CHOICES}</header>${viewer_main(BELOW)}${viewer_foot(KEYS)}`,
 	});
 }

@@ -124,6 +124,10 @@ test("playground: undo and redo by replaying, completion, errors at the line, a 
 
 	t.equal(await other.evaluate("document.getElementById('text').value"), text,
 		"a link has the scenario");
+	await other.evaluate(`location.hash = ${JSON.stringify(address.slice(0, -9))}`);
+	await other.until("document.getElementById('wrong').textContent");
+	t.match(await other.evaluate("document.getElementById('wrong').textContent"),
+		/^The scenario in the link cannot be read/);
 	t.strictSame([...browser.complaints, ...other.complaints], []);
 });
 

@@ -3,6 +3,7 @@
  * One line that somebody types, a step of the notation or what is typed at a shell, and how it
  * may go on.
  */
+import { did_you_mean } from "../../lib/cli/nearest.ts";
 import { mdev_uuid } from "../../lib/lab/names.ts";
 import { body_of } from "../../lib/mail/bodies.ts";
 import { expectations } from "../../lib/scenario/expectations.ts";
@@ -52,29 +53,103 @@ function of_mdev(body: statement["body"], mdev: string): statement["body"] {
 	return { ...body, op };
 }
 
-/**
- * read_line - a line as a step of the notation
- * @text: what was typed
- * @sc: the scenario so far
- *
- * Return: the step, or what is wrong with it.
- */
-export function read_line(text: string, sc: scenario): { step: string } | { wrong: string } {
-	const line = text.trim().replace(/\s+/g, " ");
+/* A store to a file that has no word of its own. */
+const ECHO = /^echo (-n )?(?:"([^"]*)"|'([^']*)'|(\S+)) ?> ?(\S+)$/;
+
+/* What is read of a file that is shown: an mdev's, a queue's. */
+const CAT = /^cat (\S+)$/;
+const QUEUE_FILE = /\b([0-9a-f]{2}\.[0-9a-f]{4})\/(\w+)$/;
+
+/** What a question comes to: it is asked, and nothing is claimed of the answer. */
+function question(line: string, sc: scenario): string | null {
+	const [, path] = CAT.exec(line) ?? [];
+
+	if (path === undefined)
+		return null;
+	const [, queue, file] = QUEUE_FILE.exec(path) ?? [];
+	const { mdev, text } = without_path(line, sc);
+
+	if (queue !== undefined)
+		return `read ${queue} ${file}`;
+	return text.includes("/") ? null : `read ${mdev} ${text.slice("cat ".length)}`;
+}
+
+function store(line: string): string | null {
+	const [, bare, double, single, word, path] = ECHO.exec(line) ?? [];
+
+	if (path?.startsWith("/sys/") !== true)
+		return null;
+	const text = `${double ?? single ?? word!}${bare === undefined ? "\n" : ""}`;
+
+	return `store ${path} ${JSON.stringify(text)}`;
+}
+
+/* A list of all that there is helps nobody. */
+const LIST = /, expected one of (?:\S+ ){9,}.*$/;
+
+/* What is wrong with a line that is nothing. */
+function complaint(line: string, fault: string): string {
+	const [first] = line.split(" ", 1);
+	const file = line.slice(line.lastIndexOf("/") + 1).split(" ").at(-1)!;
+
+	if (ECHO.test(line))
+		return `an mdev has no file "${file}"${did_you_mean(file, ATTRIBUTES)}, expected ` +
+			ATTRIBUTES.join(" ");
+	if (SHELL_WORDS.includes(first!) || LIST.test(fault))
+		return `"${line}" does nothing here, expected a write, as in ` +
+			"echo 5 > assign_adapter, or a step, as in bind 04.0004";
+	return fault;
+}
+
+/* Up to a semicolon that is not in quotes. */
+const COMMAND = /(?:"[^"]*"|'[^']*'|[^;"'])+/g;
+
+function read_command(line: string, sc: scenario): { steps: string[] } | { wrong: string } {
 	const fault = fault_in(line);
 
 	if (fault === null)
-		return { step: line };
+		return { steps: [line] };
+	const asked = question(line, sc);
 	const { mdev, text: said } = without_path(line, sc);
-	const body = body_of(said);
+	const body = asked === null ? body_of(said) : null;
 
-	if (body === null)
-		return { wrong: fault };
-	const step = {
-		line: 0, label: null, n: "", drivers: null, note: null, body: of_mdev(body, mdev),
-	};
-	/* whatever it returns is shown; nothing is claimed of it */
-	return { step: print_step(step).replace(/ = ok$/, "") };
+	if (body !== null) {
+		const step = {
+			line: 0, label: null, n: "", drivers: null, note: null,
+			body: of_mdev(body, mdev),
+		};
+
+		/* whatever it returns is shown; nothing is claimed of it */
+		return { steps: [print_step(step).replace(/ = ok$/, "")] };
+	}
+	const step = asked ?? store(line);
+
+	return step !== null && fault_in(step) === null ? { steps: [step] }
+		: { wrong: complaint(line, fault) };
+}
+
+/**
+ * read_line - a line as steps of the notation
+ * @text: what was typed; commands of a shell may be more than one
+ * @sc: the scenario so far
+ *
+ * Return: the steps, or what is wrong with it.
+ */
+export function read_line(text: string, sc: scenario): { steps: string[] } | { wrong: string } {
+	const line = text.trim().replace(/\s+/g, " ");
+	const commands = fault_in(line) === null ? [line] :
+		(line.replaceAll("&&", ";").match(COMMAND) ?? [])
+			.map((command) => command.trim()).filter((command) => command !== "");
+	const steps: string[] = [];
+
+	for (const command of commands) {
+		const read = read_command(command, sc);
+
+		if ("wrong" in read)
+			return read;
+		steps.push(...read.steps);
+	}
+	return { steps };
 }
 
 const SHELL_WORDS = ["echo", "cat", "chzcrypt", "mdevctl", "ls"];

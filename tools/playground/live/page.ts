@@ -17,7 +17,7 @@ import type { mdev_state, report, step } from "../../lib/play/play.ts";
 import { packed, unpacked } from "./address.ts";
 import { assign_step, bind_step, card_step, config_step, domain_step, host_now } from "./host.ts";
 import { complete, mdevs_of, read_line } from "./line.ts";
-import { play_on, read_text, start_machine, type machine_data } from "./machine.ts";
+import { play_on, read_text, start_machine, type fault, type machine_data } from "./machine.ts";
 
 /**
  * struct playground_data - what main.ts puts into the page
@@ -35,6 +35,11 @@ host adapters 04 05 domains 0004 0047 0054
 bound all
 create m0
 `;
+
+/* What is wrong with the last line, which has just been added, needs no number. */
+function fault_text({ line, what }: fault, text: string): string {
+	return line === text.trimEnd().split("\n").length ? what : `line ${line}: ${what}`;
+}
 
 function painted(): Promise<void> {
 	return new Promise((resolve) => {
@@ -84,7 +89,7 @@ class playground {
 	#take(text: string, remember = true): boolean {
 		const { scenario, faults } = read_text(text);
 
-		this.#say(faults.map(({ line, what }) => `line ${line}: ${what}`).join("\n"));
+		this.#say(faults.map((f) => fault_text(f, text)).join("\n"));
 		if (scenario === null || faults.length > 0)
 			return false;
 		if (remember && text !== this.#text) {
@@ -113,9 +118,9 @@ class playground {
 		void this.#write_address();
 	}
 
-	/** act - add a step to the scenario */
-	act(line: string): void {
-		this.#take(`${this.#text}${line}\n`);
+	/** act - add steps to the scenario */
+	act(...steps: string[]): void {
+		this.#take([this.#text, ...steps.map((step) => `${step}\n`)].join(""));
 	}
 
 	#step_back(from: string[], to: string[]): void {
@@ -188,13 +193,30 @@ class playground {
 			`m${known.length}`;
 
 		return [
-			...[...states].flatMap(([m, { apcb }]) => [
-				apcb === null ? this.#button(`${m}: open the guest`, `open ${m}`)
+			...[...states].flatMap(([m, state]) => [
+				state.apcb === null ? this.#button(`${m}: open the guest`, `open ${m}`)
 					: this.#button(`${m}: close the guest`, `close ${m}`),
 				this.#button(`destroy ${m}`, `destroy ${m}`),
+				...this.#control_buttons(m, state),
 			]),
 			this.#button(`create ${free}`, `create ${free}`),
 		];
+	}
+
+	#control_buttons(mdev: string, state: mdev_state): Node[] {
+		const { host } = this.#scenario;
+		const ids = new Set([...this.#axes.aqm, ...host.adm, ...state.matrix.adm]);
+		const button = (id: number): Node => {
+			const is = state.matrix.adm.includes(id);
+			const made = this.#button(`${domain_name(id)}${is ? " ✓" : ""}`,
+				assign_step(mdev, state, "control_domain", id));
+
+			made.setAttribute("aria-pressed", String(is));
+			return made;
+		};
+
+		return [element("span", `${mdev}, control domains:`),
+			...[...ids].sort((a, b) => a - b).map(button)];
 	}
 
 	/* The last step of a driver: how its machine stands. */
@@ -286,7 +308,8 @@ class playground {
 		this.#typed.push(input.value);
 		input.value = "";
 		by_id("words").textContent = "";
-		this.act(read.step);
+		if (read.steps.length > 0)
+			this.act(...read.steps);
 	}
 
 	#prompt_key(event: KeyboardEvent): void {
@@ -335,8 +358,13 @@ class playground {
 			this.#chosen = chosen;
 		for (const box of document.querySelectorAll<HTMLInputElement>("#drivers input"))
 			box.checked = this.#chosen.includes(box.value);
-		if (text === null || !this.#take(text, false))
-			this.#take(START, false);
+		if (text !== null && this.#take(text, false))
+			return;
+		const fault = by_id("wrong").textContent!;
+
+		this.#take(START, false);
+		if (location.hash.length > 1)
+			this.#say(`The scenario in the link cannot be read, is it cut off? ${fault}`);
 	}
 
 	#listen(): void {
@@ -363,7 +391,8 @@ class playground {
 		on("redo", "click", () => this.#step_back(this.#undone, this.#done));
 		on("as_scn", "click", () => this.#show_copy(this.#text, ".scn"));
 		on("as_mail", "click",
-			() => this.#show_copy(mail_text(this.#scenario), "steps for a mail"));
+			() => this.#show_copy(mail_text(this.#scenario),
+				"steps for a mail, which vfio-ap replay reads"));
 		on("as_link", "click", () => this.#show_copy(location.href, "a link"));
 		on("to_end", "click", () => this.#view.go(Infinity));
 		addEventListener("hashchange", () => void this.#follow_address());
