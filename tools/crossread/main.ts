@@ -17,7 +17,7 @@ import { record_conditions } from "./recorded.ts";
 import { falls_below, json_report, text_report } from "./report.ts";
 import { origin_text, record_series, series_text } from "./series.ts";
 import { missing_program } from "./tarball.ts";
-import { figures, pairs_text, side_by_side } from "./text_view.ts";
+import { figures, pairs_text, remarks_text, side_by_side } from "./text_view.ts";
 import { pair_diffs, type two_diffs } from "./two_diffs.ts";
 
 const HELP = `usage: vfio-ap crossread INPUT... [--driver LABEL] [--function NAME] [--format FORMAT]
@@ -191,6 +191,7 @@ async function write_shown(shown: shown, { format, limit }: request): Promise<vo
 	else {
 		const texts = [
 			pairs_text(pairs, process.stdout), side_by_side(views, process.stdout),
+			remarks_text(unplaced(shown), process.stdout),
 		];
 
 		process.stdout.write(texts.filter((text) => text !== "").join("\n"));

@@ -6,6 +6,7 @@
 import { printable, styled } from "../lib/cli/terminal.ts";
 import { type function_view, text_agreement, type text_view } from "./compare.ts";
 import type { mark, source_line } from "./patch.ts";
+import type { unplaced_remark } from "./remarks.ts";
 import type { port_line, row_state, view_row } from "./rows.ts";
 import type { file_pair, hunk_pair, two_diffs } from "./two_diffs.ts";
 
@@ -277,6 +278,26 @@ export function side_by_side(views: readonly text_view[], stream: { columns?: nu
 		...view.functions.flatMap((fn) => function_lines(fn, view, width)),
 	]);
 	return lines.map((line) => `${line}\n`).join("");
+}
+
+/**
+ * remarks_text - what answers say that stands at no line that is shown, and why it does not
+ *
+ * @stream: where the text will go; its width is used
+ *
+ * Return: the text, each line with its newline; empty without remarks
+ */
+export function remarks_text(
+	remarks: readonly unplaced_remark[], stream: { columns?: number },
+): string {
+	const width = width_of(stream);
+	const lines = remarks.flatMap(({ by, why, lines: said }) => ["", printable(`${by}, ${why}:`),
+		...said.flatMap((line) => wrapped("      > ", line, width))
+			.map((it) => styled("cyan", it))]);
+
+	return remarks.length === 0 ? ""
+		: [styled("bold", "Remarks without a place above"), ...lines]
+			.map((line) => `${line}\n`).join("");
 }
 
 /**

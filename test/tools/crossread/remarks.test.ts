@@ -5,6 +5,7 @@
 import { test } from "tap";
 import { read_messages } from "../../../tools/lib/mail/message.ts";
 import { read_patch } from "../../../tools/crossread/patch.ts";
+import { remarks_text } from "../../../tools/crossread/text_view.ts";
 import {
 	name_of, said_above, speaker, take_said, unplaced_remarks,
 } from "../../../tools/crossread/remarks.ts";
@@ -57,6 +58,15 @@ test("remarks: those that stand at no line that is shown, and why", async (t) =>
 	]);
 	t.strictSame(unplaced_remarks(messages, []).map(({ why }) => why)[1],
 		"at a line that is not shown");
+});
+
+test("remarks: those without a place in a terminal, foreign text as it is", async (t) => {
+	const remarks =
+		[{ by: "Bob", why: "of the patch as a whole", lines: ["Fine\u001b[31m.", "So."] }];
+
+	t.equal(remarks_text([], {}), "");
+	t.equal(remarks_text(remarks, { columns: 80 }), "Remarks without a place above\n\n" +
+		"Bob, of the patch as a whole:\n      > Fine\\x1b[31m.\n      > So.\n");
 });
 
 test("remarks: an answer to an answer brings what is new", async (t) => {
