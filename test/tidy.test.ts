@@ -2,11 +2,11 @@
 /*
  * The habits of the house that no compiler knows. Each message says how to mend.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, extname, join, normalize } from "node:path";
 import { parse, type Token } from "acorn";
-import { test } from "tap";
+import { test, type Test } from "tap";
 import { commands } from "../tools/commands.ts";
 import { javascript } from "../tools/lib/texts/javascript.ts";
 
@@ -123,6 +123,31 @@ test("no file of tools/ imports itself by way of others", { skip }, async (t) =>
 	t.strictSame(cycles, [], "move what both need to a file of its own");
 });
 
+/* What knip says, a line for each file or export, with its place. */
+function unused(t: Test, ...options: string[]): string[] {
+	const { status, stdout, stderr } = spawnSync("npx", ["knip", "--no-progress",
+		"--no-config-hints",
+		"--include", "files,exports,types", "--reporter", "compact", ...options],
+	{ cwd: TOP, encoding: "utf8" });
+
+	t.ok(status === 0 || status === 1, stderr);
+	return stdout.split("\n").filter((line) => line !== "");
+}
+
+test("no file and no export without a user", { skip }, async (t) => {
+	t.strictSame(unused(t), [], "delete the file, take the word export away, or name in " +
+		"knip.json what is started by its name");
+});
+
+test("what the tests alone use is theirs", { skip }, async (t) => {
+	const folder = t.testdir({ "knip.json": JSON.stringify({
+		...JSON.parse(text_of("knip.json")), ignoreExportsUsedInFile: true,
+	}) });
+
+	t.strictSame(unused(t, "--production", "--config", `${folder}/knip.json`), [],
+		"move these to the tests");
+});
+
 test("the library imports no command", { skip }, async (t) => {
 	const wrong = tools.filter((file) => file.startsWith("tools/lib/")).flatMap((file) =>
 		imports_of(file).filter((to) => to.startsWith("tools/") &&
@@ -180,6 +205,18 @@ test("no commit is called work in progress", { skip }, async (t) => {
 });
 
 const pages = files.filter((file) => file.endsWith(".md"));
+
+/* Tables, addresses, command lines and what stands in a fence are as wide as they are. */
+test("lines of the documentation end within 140 columns", { skip }, async (t) => {
+	for (const file of pages) {
+		const prose = text_of(file).replace(/^```[^]*?^```$/gm, (fence) =>
+			fence.replace(/.+/g, ""));
+		const wide = prose.split("\n").flatMap((line, i) => line.length > 140 &&
+			!/^\||https?:\S{80}|^`[^`]+`\.?$/.test(line) ? [`${file}:${i + 1}`] : []);
+
+		t.strictSame(wide, [], "break these at 140 columns");
+	}
+});
 
 test("links of the documentation lead somewhere", { skip }, async (t) => {
 	for (const file of pages) {

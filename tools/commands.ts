@@ -5,7 +5,7 @@
  * @main: runs the command on the arguments behind its name and answers the exit code (see
  *        exit_code.ts); it knows --help and -h itself, and throws usage_error for bad input
  */
-export interface command_module {
+interface command_module {
 	main(argv: string[]): Promise<number>;
 }
 

@@ -43,7 +43,7 @@ export interface flip {
  * @functions: those that decided, the last one last
  * @store: the function of the attribute that an operation stores to, or ""
  */
-export interface judged {
+interface judged {
 	verdict: verdict;
 	outcome: string;
 	functions: string[];

@@ -8,8 +8,8 @@
  */
 
 import { condition_signature } from "./conditions.ts";
-import { identifier, type leaf, leaves_of } from "./leaves.ts";
-import { control_words, type skeleton_function, type skeleton_token } from "./skeleton.ts";
+import { identifier, type leaf } from "./leaves.ts";
+import { control_words, type skeleton_token } from "./skeleton.ts";
 
 /** Where a function definition stands in the sequence of leaves. */
 export interface definition {
@@ -172,33 +172,4 @@ export function definitions_in_part(leaves: readonly leaf[]): definition[] {
 		head = end + 1;
 	}
 	return found;
-}
-
-/**
- * skeleton_of - the skeleton of one definition
- *
- * @leaves: the words of the text
- * @found: the definition
- */
-export function skeleton_of(leaves: readonly leaf[], found: definition): skeleton_function {
-	const { name, is_static, open, end } = found;
-	return {
-		name: name.text,
-		is_static,
-		line: name.row + 1,
-		last_line: (leaves[end] ?? name).row + 1,
-		tokens: tokens_between(leaves, open, end),
-	};
-}
-
-/**
- * c_skeleton - the functions of a C text
- *
- * @text: the text of a .c file
- *
- * Return: its function definitions, in order
- */
-export async function c_skeleton(text: string): Promise<skeleton_function[]> {
-	const leaves = await leaves_of("c", text);
-	return definitions(leaves).map((found) => skeleton_of(leaves, found));
 }

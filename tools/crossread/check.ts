@@ -14,7 +14,7 @@ import type { skeleton_function } from "./skeleton.ts";
 import { type port_file, ts_skeleton } from "./ts_skeleton.ts";
 
 /** A token that only one side has, or the condition behind one that both have. */
-export interface difference {
+interface difference {
 	token: string;
 	what: "not in the port" | "not in C" | "not of the same operators";
 	c_line: number;

@@ -33,7 +33,7 @@ interface read_port {
 }
 
 /** The same with its statements. */
-export interface loaded_port extends read_port, port_text {}
+interface loaded_port extends read_port, port_text {}
 
 /**
  * A C function beside its port. "unmatched": the port has no function of that name; "left out":

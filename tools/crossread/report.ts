@@ -8,7 +8,7 @@ import { agreement, type file_result, type finding, type function_result } from 
 import type { port, port_result } from "./ports.ts";
 
 /** How much of a file agrees. */
-export interface file_summary {
+interface file_summary {
 	/** Functions of the C file, and those of them the port has. */
 	c_functions: number;
 	ported: number;

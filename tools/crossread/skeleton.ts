@@ -39,17 +39,6 @@ export const control_words: ReadonlySet<string> = new Set([
 	"break", "continue",
 ]);
 
-/**
- * skeleton_text - the recorded form of a skeleton
- *
- * @fn: the function
- *
- * Return: the tokens, a blank between two of them
- */
-export function skeleton_text(fn: skeleton_function): string {
-	return fn.tokens.map((token) => token.text).join(" ");
-}
-
 /** port_name - the file that ports a C file: foo.ts of foo.c, foo.h.ts of foo.h */
 export function port_name(c_file: string): string {
 	return `${c_file.replace(/\.c$/, "")}.ts`;

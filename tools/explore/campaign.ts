@@ -32,7 +32,7 @@ const MIGRATION_WALKS = 100;
 /** plan_kinds - what --ops knows: operations, and "migration" for all of a migration */
 export const plan_kinds = [...op_kinds, "migration"] as const;
 
-export type plan_kind = (typeof plan_kinds)[number];
+type plan_kind = (typeof plan_kinds)[number];
 
 /** property_names - what --property knows */
 export const property_names: readonly string[] =
@@ -283,9 +283,6 @@ export async function space_lines(
 		...await found(findings, size_of(j.plan), j)];
 }
 
-/** The fields that say what a search took, not what it found. */
-const EFFORT = ["seconds", "executed", "boots"];
-
 /** lines_text - results as JSON Lines */
 export function lines_text(lines: line[]): string {
 	return lines.map((l) => JSON.stringify(l) + "\n").join("");
@@ -503,9 +500,4 @@ export function merge(lists: line[][]): line[] {
 		for (const [job, lines] of groups_of(list))
 			by_job.set(job, lines);
 	return [...by_job.keys()].toSorted((a, b) => a - b).flatMap((job) => by_job.get(job)!);
-}
-
-/** without_effort - a result without what differs from run to run */
-export function without_effort(l: line): Record<string, unknown> {
-	return Object.fromEntries(Object.entries(l).filter(([name]) => !EFFORT.includes(name)));
 }

@@ -60,7 +60,7 @@ export const op_kinds = [
 export type op_kind = (typeof op_kinds)[number];
 
 /** A fault that an operation meets: the n-th allocation fails, or a queue answers otherwise. */
-export type fault =
+type fault =
 	| { nth: number }
 	| { apid: number; apqi: number; insn: "zapq" | "tapq" | "aqic"; codes: number[] };
 

@@ -21,7 +21,7 @@ import { STALE_HOOK, applicable, type observation } from "./world.ts";
  * @label: what it is called, and
  * @url: where its text is; null where it is the other's
  */
-export interface other_driver {
+interface other_driver {
 	like: string;
 	label: string;
 	url: string | null;

@@ -33,7 +33,7 @@ const TOGGLES: readonly op_kind[] = [
 ];
 const NO_MDEV = 0;
 /* Whose PQAP hook a guest has: none, a freed one, or that of the mdev of that number behind it. */
-export const NO_HOOK = 0;
+const NO_HOOK = 0;
 export const STALE_HOOK = 1;
 export const FIRST_HOOK = 2;
 const STALE = 7;

@@ -11,7 +11,7 @@ import { ran_text } from "../lib/play/say.ts";
 import { reasons } from "../lib/play/why.ts";
 
 /** struct ktap_test - a result line with what stands before it */
-export interface ktap_test {
+interface ktap_test {
 	name: string;
 	ok: boolean;
 	directive: string | null;

@@ -2,9 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
-import { c_skeleton } from "../../../tools/crossread/c_skeleton.ts";
 import { read_recorded } from "../../../tools/crossread/recorded.ts";
-import { skeleton_text } from "../../../tools/crossread/skeleton.ts";
+import { c_skeleton, skeleton_text } from "./skeletons.ts";
 
 async function skeleton_of(body: string): Promise<string> {
 	const [fn] = await c_skeleton(`static int f(struct x *x)\n{\n${body}\n}\n`);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-import { c_skeleton } from "../../../tools/crossread/c_skeleton.ts";
 import { agreement, check_file, type file_result } from "../../../tools/crossread/check.ts";
 import type { port } from "../../../tools/crossread/ports.ts";
 import { falls_below, text_report } from "../../../tools/crossread/report.ts";
 import { ts_skeleton } from "../../../tools/crossread/ts_skeleton.ts";
+import { c_skeleton } from "./skeletons.ts";
 
 async function compare(c: string, ts: string): Promise<file_result> {
 	return check_file("x.c", await c_skeleton(c), await ts_skeleton(ts));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-import { c_skeleton } from "../../../tools/crossread/c_skeleton.ts";
 import { check_file } from "../../../tools/crossread/check.ts";
 import { ts_skeleton } from "../../../tools/crossread/ts_skeleton.ts";
+import { c_skeleton } from "./skeletons.ts";
 
 const same: [c: string, ts: string][] = [
 	["if (x)", "if (x)"],

@@ -4,9 +4,9 @@ import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import { read_messages } from "../../../tools/lib/mail/message.ts";
 import { type file_patch, read_patch } from "../../../tools/crossread/patch.ts";
 import { name_in_heading, patch_pieces } from "../../../tools/crossread/pieces.ts";
-import { skeleton_text } from "../../../tools/crossread/skeleton.ts";
 import { page_text } from "../../../tools/crossread/web_page.ts";
 import { in_page, posted, quoted, saved_page } from "./samples.ts";
+import { skeleton_text } from "./skeletons.ts";
 
 async function patches_of(text: string): Promise<file_patch[]> {
 	const messages = await read_messages(page_text(Buffer.from(text)));

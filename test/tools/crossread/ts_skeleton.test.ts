@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
 import { equivalences } from "../../../tools/crossread/equivalences.ts";
-import { skeleton_text } from "../../../tools/crossread/skeleton.ts";
 import { ts_skeleton } from "../../../tools/crossread/ts_skeleton.ts";
+import { skeleton_text } from "./skeletons.ts";
 
 const bodies: [what: string, body: string, skeleton: string][] = [
 	["calls in text order", "a(b(1), c());", "a() b() c()"],

@@ -6,7 +6,7 @@ import { test, type Test } from "tap";
 import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
 import {
 	begin_text, end_text, jobs_of, lines_text, merge, parse_lines, parse_part, shard_of,
-	without_effort, type campaign, type plan,
+	type campaign, type plan,
 } from "../../../tools/explore/campaign.ts";
 import { main } from "../../../tools/explore/main.ts";
 import { run_jobs } from "../../../tools/explore/pool.ts";
@@ -14,7 +14,7 @@ import { properties } from "../../../tools/explore/properties.ts";
 import { ktap_text } from "../../../tools/explore/report.ts";
 import { output_of } from "../output_of.ts";
 import { parse_ktap } from "../replay/ktap_grammar.ts";
-import { everything, results, shop, shown_of } from "./fixture.ts";
+import { everything, results, shop, shown_of, without_effort } from "./fixture.ts";
 
 test("random walks: a seed gives the same again, and a failure is small", async (t) => {
 	const walk: Partial<plan> = {

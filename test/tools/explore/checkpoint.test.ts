@@ -8,7 +8,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "tap";
-import { parse_part, without_effort } from "../../../tools/explore/campaign.ts";
+import { parse_part } from "../../../tools/explore/campaign.ts";
+import { without_effort } from "./fixture.ts";
 
 const EXECUTABLE = fileURLToPath(new URL("../../../tools/vfio-ap", import.meta.url));
 const MOST_KILLS = Number(process.env["KILLS"] ?? 1);

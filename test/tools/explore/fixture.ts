@@ -57,3 +57,11 @@ export async function reads_back(t: Test, c: shown): Promise<void> {
 	t.strictSame(back.map(print_scenario), parse_scenarios(c.scenario, "m").map(print_scenario),
 		`${c.property} ${c.operation}: the mail is read as the scenario`);
 }
+
+/* What a search took, not what it found. */
+const EFFORT = ["seconds", "executed", "boots"];
+
+/** without_effort - a result without what differs from run to run */
+export function without_effort(l: line): Record<string, unknown> {
+	return Object.fromEntries(Object.entries(l).filter(([name]) => !EFFORT.includes(name)));
+}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-import { jobs_of, without_effort } from "../../../tools/explore/campaign.ts";
+import { jobs_of } from "../../../tools/explore/campaign.ts";
 import { run_jobs } from "../../../tools/explore/pool.ts";
 import type { op_kind } from "../../../tools/explore/space.ts";
-import { everything, shop, shown_of } from "./fixture.ts";
+import { everything, shop, shown_of, without_effort } from "./fixture.ts";
 
 test("a space on two or three workers is the same as on one", async (t) => {
 	const kinds: op_kind[] = [

@@ -30,7 +30,7 @@ export interface usage {
 }
 
 /** usage_of - what a process uses now */
-export function usage_of(pid: number): usage {
+function usage_of(pid: number): usage {
 	const pages = /^VmRSS:\s+(\d+) kB$/m.exec(
 		readFileSync(`/proc/${pid}/status`, "latin1"))![1];
 

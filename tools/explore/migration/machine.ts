@@ -66,7 +66,7 @@ export interface mdev_seen {
 }
 
 /** struct queue_seen - a queue of the driver's; @owner: its mdev, "gone" for one that is freed */
-export interface queue_seen {
+interface queue_seen {
 	owner: string | null;
 	reset: number;
 	irq: boolean;

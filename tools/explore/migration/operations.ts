@@ -83,7 +83,7 @@ export function besides_of(o: op): besides | undefined {
 }
 
 /** plain - an operation to which nothing happens */
-export function plain(o: op): deed {
+function plain(o: op): deed {
 	return { op: o, nth: 0, hw: null };
 }
 

@@ -91,7 +91,7 @@ function escaped(part: string): string {
  * printable() shows a field of foreign text as it should be shown; this is for the fields that
  * somebody forgot.
  */
-export function harmless(text: string, on_terminal: boolean): string {
+function harmless(text: string, on_terminal: boolean): string {
 	if (!on_terminal || !text.includes(ESCAPE))
 		return escaped(text);
 	return text.split(OURS).map((part, i) => i % 2 === 1 ? part : escaped(part)).join("");

@@ -118,15 +118,3 @@ export interface lab_driver {
 	source: string;
 	default: boolean;
 }
-
-/**
- * struct laboratory - the module tools/lib/lab/lab.ts
- * @drivers: those of the registry, oldest first
- * @load: reads a driver's text, which must be done before a lab can have it; throws usage_error
- *        for a label that there is not
- */
-export interface laboratory {
-	drivers(): lab_driver[];
-	load(label: string): Promise<lab_driver>;
-	boot(options: boot_options, driver: string): lab;
-}

@@ -258,7 +258,7 @@ const OF_A_CAUSE =
 	"gets", "only", "has", "pause", "becomes", "filter", "vanish", "so", "joint"]);
 
 /** The queues for want of which something is so; null if the cause is another, or unclear. */
-export function missing_in(c: clause): string[] | null {
+function missing_in(c: clause): string[] | null {
 	const lacking = ["not", "missing", "unbind", "vanish"].some((k) => c.kinds.has(k));
 
 	return lacking && c.queues.length > 0 && [...c.kinds].every((k) => OF_A_CAUSE.has(k))

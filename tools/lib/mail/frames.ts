@@ -653,7 +653,7 @@ const IF = /\bif\b/i;
  * WOULD - "if we filter APID 4, the APQNs (4,0) and (4,1) will be removed": of one way it is told
  * what it would leave
  */
-export const WOULD = "what a way of filtering would leave";
+const WOULD = "what a way of filtering would leave";
 
 /** What would be so, if; or what is so whenever: nothing in particular is done. */
 function is_general(text: string, clauses: clause[]): boolean {

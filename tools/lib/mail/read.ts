@@ -20,7 +20,7 @@ import { find_slips, type slip } from "./slips.ts";
  * struct line_count - what the lines of an example were read as
  * @lines: by kind, the lines of the mail
  */
-export type line_count = Record<item_kind, number[]>;
+type line_count = Record<item_kind, number[]>;
 
 /**
  * struct reading - an example of a mail, as scenarios

@@ -12,7 +12,7 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { escape_html, html, type content, type markup } from "./markup.ts";
+import { escape_html, html, type markup } from "./markup.ts";
 import { root } from "../texts/tree.ts";
 import { page_script } from "./script.ts";
 
@@ -81,9 +81,4 @@ export async function walk_script(): Promise<string> {
 export function keys_help(part: string): markup {
 	return html`<p class="keys">Keys: <kbd>j</kbd> <kbd>k</kbd> next and previous ${part}, <kbd>n</kbd>
 <kbd>p</kbd> next and previous difference.</p>`;
-}
-
-/** panes - things beside each other, as many as there is room for */
-export function panes(list: readonly content[]): markup {
-	return html`<div class="panes">${list.map((c) => html`<div>${c}</div>`)}</div>`;
 }

@@ -9,7 +9,7 @@ import type { mdev_state, report, step } from "./play.ts";
 
 /** What a cell says, as bits. */
 const ASSIGNED = 1;
-export const SHADOW = 2;
+const SHADOW = 2;
 export const APCB = 4;
 export const BOUND = 8;
 export const CHANGED = 16;

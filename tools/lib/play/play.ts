@@ -175,7 +175,7 @@ function result_matches(expected: Exclude<result, null>, r: lab_result): boolean
 }
 
 /** result_text - what an operation returned, as text */
-export function result_text(r: lab_result): string {
+function result_text(r: lab_result): string {
 	return r.crash ?? print_result(r.rc);
 }
 

@@ -25,7 +25,7 @@ interface option {
 }
 
 /** struct reading - the scenario with every choice made; @made: by choice, which option */
-export interface reading {
+interface reading {
 	sc: scenario;
 	made: string[];
 }

@@ -42,7 +42,7 @@ export function base_of(label: string): driver {
 }
 
 /** folder_of - where the patches of a posting are */
-export function folder_of(label: string): string {
+function folder_of(label: string): string {
 	return join(root, "drivers/s390/crypto/history", label, "series");
 }
 
@@ -90,7 +90,7 @@ export function diff_of({ path }: patch): string {
 }
 
 /** file_of - which of TEXT_FILES a part of a diff changes */
-export function file_of({ newFileName }: StructuredPatch): string {
+function file_of({ newFileName }: StructuredPatch): string {
 	return basename(newFileName ?? "");
 }
 

@@ -152,8 +152,3 @@ export function patch_between(from: string, to: string): patch | null {
 
 	return between.length === 1 ? between[0]! : null;
 }
-
-/** states_of - the labels of the texts that a posting's patches make, its own text apart */
-export function states_of(series: string): string[] {
-	return patches_of(series).slice(0, -1).map(({ n }) => `${series}@${n}`);
-}

@@ -10,7 +10,7 @@ import { run_child, type child_result } from "../../lib/cli/children.ts";
  * struct function_coverage
  * @missed: numbers of the lines that were not executed
  */
-export interface function_coverage {
+interface function_coverage {
 	name: string;
 	lines: number;
 	missed: number[];

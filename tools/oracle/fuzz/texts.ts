@@ -44,7 +44,7 @@ function digits_of(ids: readonly number[]): string {
 }
 
 /** mask_text - a mask as ap_config shows it */
-export function mask_text(ids: readonly number[]): string {
+function mask_text(ids: readonly number[]): string {
 	return `0x${digits_of(ids)}`;
 }
 
