@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import { parse_host_text, parse_scenarios } from "../lib/scenario/parse.ts";
 import type { scenario } from "../lib/scenario/model.ts";
 import { executable } from "../lib/texts/tree.ts";
 import { mount_failed, missing_for_mount, needs_user_namespace } from "./mount.ts";
-import { shell } from "./shell.ts";
+import { shell, SIGNALS } from "./shell.ts";
 
 const DEFAULT_HOST = "adapters 04 05 06 domains 0004 0047 00ab control 0004 0047 00ab";
 
@@ -71,13 +71,17 @@ function factor(text: string): number {
 }
 
 /* The whole command once more, in a user namespace in which we are root. */
-function again_as_root(argv: string[]): number {
-	const { status, signal } = spawnSync("unshare",
-		["-Ur", process.execPath, executable, "shell", ...argv], { stdio: "inherit" });
+function again_as_root(argv: string[]): Promise<number> {
+	const child = spawn("unshare", ["-Ur", process.execPath, executable, "shell", ...argv],
+		{ stdio: "inherit" });
 
-	if (signal !== null)
-		return 128 + constants.signals[signal];
-	return status ?? exit_code.skipped;
+	for (const signal of SIGNALS)
+		process.on(signal, () => child.kill(signal));
+	return new Promise((resolve, reject) => {
+		child.on("error", reject);
+		child.on("exit", (code, signal) =>
+			resolve(signal === null ? code! : 128 + constants.signals[signal]));
+	});
 }
 
 function skip(why: string): number {
@@ -133,7 +137,7 @@ export async function main(argv: string[]): Promise<number> {
 	if (missing !== null && positionals.length > 0)
 		return skip(missing);
 	if (missing === null && !values.prompt && needs_user_namespace())
-		return again_as_root(argv);
+		return await again_as_root(argv);
 	await load_driver(label);
 	return with_folder(async (folder) => {
 		const save = (): void => {

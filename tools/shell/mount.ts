@@ -5,7 +5,9 @@
  * Nothing needs to be undone: the mount ends with the last process of the namespace.
  */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { accessSync, closeSync, constants, openSync } from "node:fs";
+import {
+	accessSync, closeSync, constants, openSync, readdirSync, readlinkSync,
+} from "node:fs";
 import { constants as os_constants } from "node:os";
 import { delimiter, join } from "node:path";
 import { fuse_server, type filesystem } from "./server.ts";
@@ -55,13 +57,24 @@ exec ${UEVENT_FD}<&-
 `;
 
 /*
- * Whoever serves the mount says so before it ends. If it is killed instead, it ends the command, as
- * a terminal that is gone does, and removes the folder.
+ * Whoever serves the mount says so before it ends. If it is killed instead, all that runs in the
+ * namespace is told, as by a terminal that is gone, and the folder is removed.
  */
 const WATCH = `
-{ read -r end <&${END_FD} || { kill -HUP $$; rm -r "$VFIO_AP_SHELL"; }; } >/dev/null 2>&1 &
+{
+	trap "" HUP
+	read -r end <&${END_FD} && exit
+	rm -r "$VFIO_AP_SHELL"
+	own=$(readlink /proc/self/ns/mnt)
+	for process in /proc/[0-9]*; do
+		[ "$(readlink $process/ns/mnt)" = "$own" ] && kill -HUP "\${process#/proc/}"
+	done
+} >/dev/null 2>&1 &
 exec ${END_FD}<&-
 `;
+
+/* How long those in the namespace have, once they are to end. */
+const GRACE_MS = 1000;
 
 /**
  * struct mount_options - what to run, and how
@@ -134,6 +147,28 @@ function start({ command, env, uevents, folder }: mount_options, fd: number): Ch
 	});
 }
 
+/* The mount namespace of a process; null if that is gone. */
+function namespace_of(pid: number): string | null {
+	try {
+		return readlinkSync(`/proc/${pid}/ns/mnt`);
+	} catch {
+		return null;
+	}
+}
+
+function processes_in(namespace: string): number[] {
+	return readdirSync("/proc").map(Number)
+		.filter((pid) => pid > 0 && namespace_of(pid) === namespace);
+}
+
+function send_signal(pid: number, signal: NodeJS.Signals): void {
+	try {
+		process.kill(pid, signal);
+	} catch {
+		/* it has ended meanwhile */
+	}
+}
+
 function exit_code_of(code: number | null, signal: NodeJS.Signals | null): number {
 	if (code === SETUP_FAILED)
 		throw new mount_failed(
@@ -152,13 +187,17 @@ export class mounted {
 	done: Promise<number>;
 	#child: ChildProcess;
 	#ended = false;
+	#namespace: string | null = null;
 
 	constructor(fs: (server: fuse_server) => filesystem, options: mount_options) {
 		const fd = openSync(FUSE, "r+");
 		let tree: filesystem | null = null;
 
 		this.server = new fuse_server(fd, {
-			answer: (request) => tree!.answer(request),
+			answer: (request) => {
+				this.#namespace ??= namespace_of(this.#child.pid!);
+				return tree!.answer(request);
+			},
 			forget: (nodeid, lookups) => tree!.forget(nodeid, lookups),
 			interrupt: (unique) => tree!.interrupt(unique),
 		});
@@ -181,9 +220,24 @@ export class mounted {
 		return this.#child.stdio[fd as 3] as NodeJS.WritableStream | null;
 	}
 
-	/** kill - end the command */
+	/** kill - a signal for the command */
 	kill(signal: NodeJS.Signals): void {
 		this.#child.kill(signal);
+	}
+
+	/** end - end the command and all that it started, by force if that takes long */
+	end(signal: NodeJS.Signals): void {
+		if (this.#namespace === null)
+			this.kill(signal);
+		this.#kill_all(signal);
+		setTimeout(() => this.#kill_all("SIGKILL"), GRACE_MS).unref();
+	}
+
+	#kill_all(signal: NodeJS.Signals): void {
+		const all = this.#namespace === null ? [] : processes_in(this.#namespace);
+
+		for (const pid of all)
+			send_signal(pid, signal);
 	}
 
 	async #run(fd: number): Promise<number> {

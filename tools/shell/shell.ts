@@ -34,8 +34,8 @@ export interface shell_options {
 /* How often time passes while nobody asks for anything. */
 const TICK_MS = 100;
 
-/* Signals that end the command, and us with it. */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** SIGNALS - what ends the command, and us with it; SIGINT as far as the command lets it */
+export const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /* While nobody can listen to signals they end us, and the mount with us. */
 function without_listeners(fn: () => void): void {
@@ -102,7 +102,8 @@ export class shell {
 			{ command, env, uevents, folder });
 		const stop_events = uevents ? this.#send_uevents(running) : null;
 		const tick = setInterval(() => this.#pass(), TICK_MS);
-		const pass_on = (signal: NodeJS.Signals): void => running.kill(signal);
+		const pass_on = (signal: NodeJS.Signals): void =>
+			signal === "SIGINT" ? running.kill(signal) : running.end(signal);
 
 		for (const signal of SIGNALS)
 			process.on(signal, pass_on);

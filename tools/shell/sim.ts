@@ -90,7 +90,7 @@ function guest_status(session: session): string {
 	const rows = [...session.lab.mdevs.keys()].map((name) =>
 		`${session.uuid_of(name)} ${name}\n` +
 		`  assigned  ${mask_text(session.lab.matrix(name))}\n` +
-		`  filtered  ${mask_text(session.lab.shadow(name))}\n` +
+		`  shadow    ${mask_text(session.lab.shadow(name))}\n` +
 		`  guest     ${session.lab.users.guest(name) === null ? "not started"
 			: mask_text(session.lab.apcb(name))}\n`);
 
@@ -316,6 +316,7 @@ class conversation implements open_special {
 	#session: session;
 	#answer: Buffer | null = null;
 	#ready: ((bytes: Buffer) => void) | null = null;
+	#is_asked = false;
 	#room = 0;
 	#followed = -1;
 
@@ -326,6 +327,7 @@ class conversation implements open_special {
 	write(bytes: Buffer): void {
 		const words = bytes.toString("utf8").split("\0").slice(0, -1);
 
+		this.#is_asked = true;
 		try {
 			this.#take(run_words(words, this.#session));
 		} catch (error) {
@@ -334,6 +336,8 @@ class conversation implements open_special {
 	}
 
 	read(size: number, ready: (bytes: Buffer) => void): Buffer | null {
+		if (!this.#is_asked)
+			return Buffer.alloc(0);
 		this.#room = size;
 		if (this.#followed >= 0)
 			this.follow();

@@ -4,7 +4,7 @@
  * It answers as kernfs does: whatever would make or rename something is refused, a file that is
  * held open and removed gives ENODEV.
  */
-import { EACCES, EBADF, EINVAL, ENOENT, ENOSYS, EPERM } from "#linux/errno.h";
+import { EACCES, EBADF, EINTR, EINVAL, ENOENT, ENOSYS, EPERM } from "#linux/errno.h";
 import {
 	sysfs_open, sysfs_readdir, sysfs_readlink, sysfs_stat, type sysfs_open_file,
 } from "../../drivers/base/sysfs.ts";
@@ -87,6 +87,8 @@ export class sysfs_tree implements filesystem {
 	#nodes = new Map<number, node>([[ROOT_NODE, { path: "/sys", lookups: 1, attr: null }]]);
 	#ids = new Map<string, number>([["/sys", ROOT_NODE]]);
 	#handles = new Map<number, handle>();
+	/* requests that are answered later */
+	#unanswered = new Set<bigint>();
 	#next_id = ROOT_NODE + 1;
 	#next_handle = 1;
 	#born = Math.floor(Date.now() / 1000);
@@ -166,8 +168,24 @@ export class sysfs_tree implements filesystem {
 		this.#ids.delete(node.path);
 	}
 
-	/* A wait in the kernel that a signal does not end, as vfio's for its users, goes on. */
-	interrupt(_unique: bigint): void {}
+	/*
+	 * Who waits for a file of ours to say something waits no more; a wait in the kernel that a
+	 * signal does not end, as vfio's for its users, goes on.
+	 */
+	interrupt(unique: bigint): void {
+		this.#answer_now(unique, -EINTR);
+	}
+
+	#later(unique: bigint): typeof LATER {
+		this.#unanswered.add(unique);
+		return LATER;
+	}
+
+	/* The answer to what is still waited for. */
+	#answer_now(unique: bigint, body: Buffer | number): void {
+		if (this.#unanswered.delete(unique))
+			this.#reply(unique, body);
+	}
 
 	#with_path(
 		{ nodeid }: fuse_request, fn: (path: string) => Buffer | number,
@@ -292,8 +310,8 @@ export class sysfs_tree implements filesystem {
 		if (handle === undefined || Array.isArray(handle))
 			return -EBADF;
 		if (!(handle instanceof open_file))
-			return handle.read(request.size(), (bytes) => this.#reply(unique, bytes)) ??
-				LATER;
+			return handle.read(request.size(),
+				(bytes) => this.#answer_now(unique, bytes)) ?? this.#later(unique);
 		const from = request.offset();
 
 		if (handle.text === null || from === 0) {

@@ -87,7 +87,7 @@ test("prompt: sim's commands, undo, switch, save", async (t) => {
 		/from v6.12 to v6.0:\nsim host remove adapter 5\n +guest of m0: -, now 05.0047/);
 	t.equal(await all(run, "undo"), "undone: sim host remove adapter 5\n");
 	t.match(await all(run, "host remove domain 47; guest status; undo; guest status"),
-		/filtered +none\n.*\nundone: sim host remove domain 47\n(.*\n)+ +filtered +05.0047\n/);
+		/shadow +none\n.*\nundone: sim host remove domain 47\n(.*\n)+ +shadow +05.0047\n/);
 	t.match(await all(run, "drivers"), /v6.12/);
 	t.equal(await all(run, `save ${file}`), "");
 	t.match(readFileSync(file, "utf8"),

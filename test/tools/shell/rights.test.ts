@@ -4,6 +4,9 @@
  * something, is told in one line, with exit code 4.
  */
 import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "tap";
 import { missing_for_mount } from "../../../tools/shell/mount.ts";
@@ -54,6 +57,17 @@ test("a user without rights has the same machine", { skip: no_nobody }, async (t
 	t.equal(status, 7);
 });
 
+/* A folder with these programs alone, for PATH. */
+function programs(links: Record<string, string>): string {
+	const folder = mkdtempSync(join(tmpdir(), "vfio-ap-test-"));
+
+	chmodSync(folder, 0o755);
+	for (const [name, target] of Object.entries(links))
+		symlinkSync(target, join(folder, name));
+	process.on("exit", () => rmSync(folder, { recursive: true }));
+	return folder;
+}
+
 const REFUSALS: [what: string, before: string[], options: string[], said: RegExp][] = [
 	["no /dev/fuse", with_dev("mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3"), [],
 		/no \/dev\/fuse: load the module fuse/],
@@ -62,6 +76,10 @@ const REFUSALS: [what: string, before: string[], options: string[], said: RegExp
 		[], /\/dev\/fuse may not be opened: chmod 666 \/dev\/fuse as root/],
 	["/dev/fuse is something else", with_dev("mount --bind /dev/null /dev/fuse"), [],
 		/mount: not permitted here/],
+	["no user namespaces", [...NOBODY, "env", `PATH=${programs({ unshare: "/bin/false" })}`], [],
+		/no user namespace: allow them \(sysctl user\.max_user_namespaces\)/],
+	["no perl", ["env", `PATH=${programs({ unshare: "/usr/bin/unshare" })}`], ["--uevents"],
+		/no perl to send uevents: install perl-base/],
 	["no unshare", ["env", "PATH=/nonexistent"], [], /no unshare: install util-linux/],
 ];
 

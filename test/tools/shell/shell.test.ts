@@ -98,7 +98,7 @@ test("sim: guests, the host, time, other drivers", { skip }, async (t) => {
 		sim switch v11
 		sim nonsense`);
 
-	t.match(out, /assigned +05.0047\n +filtered +05.0047\n +guest +05.0047\n/);
+	t.match(out, /assigned +05.0047\n +shadow +05.0047\n +guest +05.0047\n/);
 	t.match(out, /tapq 05.0047: cc 0, .*\ntapq 06.0047: cc 3, response code 01/);
 	t.match(out, /guest +none\n/);
 	t.match(out,
@@ -144,7 +144,11 @@ test("--record: what was done replays with the same results", { skip }, async (t
 	t.match(text, /assign_domain m0 "0x300\\n" = -ENODEV/);
 	t.match(text, /unbind 05.0047 = 0/);
 	t.equal(status, 0, stdout);
-	t.equal(JSON.parse(stdout).holds, 8);
+	const { holds, steps } = JSON.parse(stdout) as { holds: number; steps: unknown[] };
+
+	/* time that passes by itself may be a step more */
+	t.ok(holds >= 8);
+	t.equal(holds, steps.length);
 });
 
 test("signals: SIGTERM ends the command, SIGKILL of the server its mount", { skip }, async (t) => {
