@@ -8,7 +8,7 @@ import { type function_view, text_agreement, type text_view } from "./compare.ts
 import type { mark, source_line } from "./patch.ts";
 import type { unplaced_remark } from "./remarks.ts";
 import type { port_line, row_state, view_row } from "./rows.ts";
-import type { file_pair, hunk_pair, two_diffs } from "./two_diffs.ts";
+import { folded, type file_pair, type hunk_pair, type two_diffs } from "./two_diffs.ts";
 
 const tab_width = 4;
 const number_width = 5;
@@ -194,7 +194,7 @@ function title_lines(view: text_view): string[] {
 
 function hunk_lines({ name, rows }: hunk_pair, width: number): string[] {
 	return ["", ...name === "" ? [] : [styled("bold", name)],
-		...rows.flatMap((row) => row_lines(row, width))];
+		...folded(rows).flatMap((row) => row_lines(row, width))];
 }
 
 /**

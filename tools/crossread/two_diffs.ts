@@ -121,6 +121,38 @@ function by_hunk(rows: readonly view_row[]): hunk_pair[] {
 	return hunks;
 }
 
+/* A line of an import, also where it goes over several. */
+const IMPORT = /^\s*(?:import\b.*|\} from ".*|(?:type )?\w+(?:, (?:type )?\w+)*,?)$/;
+
+function is_heading(text: string): boolean {
+	return is_comment(text) || IMPORT.test(text) || text.trim() === "";
+}
+
+/**
+ * folded - the rows of a hunk for a reader of the mail: a hunk that only the port has, of comments
+ * and imports, is a line that says so
+ */
+export function folded(rows: readonly view_row[]): view_row[] {
+	const starts = rows.flatMap(({ state }, i) => state === "hunk" ? [i] : []);
+	const groups = [0, ...starts].map((at, i) => rows.slice(at, starts[i] ?? rows.length));
+
+	return groups.flatMap((group) => {
+		const lines = group.slice(1).flatMap(({ port }) => port as source_line[]);
+		const changed = lines.filter(({ mark }) => mark !== " ");
+
+		if (!group.every(({ c }) => c.length === 0) || changed.length === 0 ||
+		    !changed.every(({ text }) => is_heading(text)))
+			return group;
+		const [head] = group[0]!.port as source_line[];
+		const where = /^@@[^@]*@@/.exec(head!.text)![0];
+
+		return [{
+			...group[0]!,
+			port: [{ ...head!, text: `${where} only here: comments, imports` }],
+		}];
+	});
+}
+
 function pair_hunks(c: readonly hunk[], port: readonly hunk[]): hunk_pair[] {
 	const left = c.flatMap(items_of);
 	const right = port.flatMap(items_of);

@@ -82,6 +82,20 @@ test("crossread MAIL: both diffs, no line more or less, each in its order", asyn
 	}
 });
 
+test("crossread MAIL: a hunk that only the port has, of comments and imports, is one line",
+		async (t) => {
+	const [head, ...hunks] = c_diff("v13", 8).split(/^(?=@@ )/m);
+	const code = hunks.filter((hunk) => /^\+.*vfio_ap_mdev_matrix_show\(/m.test(hunk));
+	const mail = file_in(t, `${header("v13", 8)}Text.\n\n---\n${head}${code.join("")}`);
+	const text = await crossread(t, mail);
+
+	t.ok(code.length > 0 && code.length < hunks.length);
+	t.match(text, /^ +@@ -\d+,\d+ \+\d+,\d+ @@ only here: comments, imports$/m);
+	t.notMatch(text, "C: drivers/s390/crypto/vfio_ap_ops.c");
+	t.match(text, /\| +\d+ \+function vfio_ap_mdev_matrix_show\(/);
+	t.match(text, "guest_matrix_show", "what is more than that stays");
+});
+
 test("crossread MAIL: an answer's remark stands at its line, what it left out is there",
 		async (t) => {
 	const lines = c_diff("v13", 9).split("\n");

@@ -8,6 +8,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { driver_by_label } from "../../../drivers/s390/crypto/history/index.ts";
+import { patches_of } from "../series/patches.ts";
 import { recorded } from "../texts/series.ts";
 import { root } from "../texts/tree.ts";
 import type { input } from "./input.ts";
@@ -73,6 +74,20 @@ function scenarios_of(label: string): string[] {
 		[`  scenarios of it: vfio-ap replay ${files.map((f) => `test/scenarios/${f}`).join(" ")}`];
 }
 
+/* What the patch changes where it is here by itself, else what its posting does. */
+function changes_of(label: string, n: string | undefined): string[] {
+	const at = Number(n);
+	const predecessor = driver_by_label(label)?.predecessor ?? null;
+
+	if (patches_of(label).some((it) => it.n === at))
+		return [
+			`  what the patch changes: vfio-ap series ${label} ${at}, ` +
+				`by function: vfio-ap diff ${label}@${at - 1} ${label}@${at}`,
+		];
+	return predecessor === null ? []
+		: [`  what the posting changes: vfio-ap diff ${predecessor} ${label}`];
+}
+
 function of_a_posting(i: input): string[] {
 	const mail = i.mails.find(
 		({ subject }) => tags_of(subject).some((tag) => /PATCH/i.test(tag)));
@@ -80,7 +95,6 @@ function of_a_posting(i: input): string[] {
 	if (mail === undefined || posting_of(mail.subject) === null)
 		return [];
 	const { label, n } = place_of(mail.subject!);
-	const driver = driver_by_label(label);
 	const claims = claims_of(mail.message_id, label, n);
 
 	return [
@@ -88,8 +102,7 @@ function of_a_posting(i: input): string[] {
 			mail.subject!,
 		...(claims.length > 0 ? claims : scenarios_of(label)),
 		`  the patch beside its port: vfio-ap crossread ${i.file}`,
-		...(driver === undefined || driver.predecessor === null ? [] :
-			[`  what the posting changes: vfio-ap diff ${driver.predecessor} ${label}`]),
+		...changes_of(label, n),
 	];
 }
 

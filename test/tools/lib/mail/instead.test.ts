@@ -30,6 +30,8 @@ test("a patch leads to what others claim of it", async (t) => {
 });
 
 test("a series whose subjects came again is told by its version", async (t) => {
-	t.match(said("[PATCH v12 08/17] s390/vfio-ap: introduce shadow APCB", "<x@example>")[0],
-		/it is v12 08/);
+	const lines = said("[PATCH v12 08/17] s390/vfio-ap: introduce shadow APCB", "<x@example>");
+
+	t.match(lines[0], /it is v12 08/);
+	t.match(lines.join("\n"), "vfio-ap series v12 8, by function: vfio-ap diff v12@7 v12@8");
 });
