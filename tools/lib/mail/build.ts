@@ -44,6 +44,7 @@ interface build {
 	guest_told: boolean;
 	creates: boolean;
 	missing: string[];
+	missing_in: item;
 	choices: choice[];
 	/**
 	 * the mdev named last; of others than m0 those that are there, and those that a guest has
@@ -107,7 +108,7 @@ function bound_but_missing(b: build): void {
 	const queues = sorted_queues(
 		product(b.host!.apm, b.host!.aqm).filter((q) => !b.missing.includes(q)));
 
-	b.bound = { it: NOWHERE, queues };
+	b.bound = { it: b.missing_in, queues };
 	b.assumptions.push(
 		`bound are all queues but ${b.missing.join(" ")}, since the mail names only these`);
 }
@@ -383,6 +384,8 @@ function take_missing(b: build, it: item, queues: string[]): void {
 		place_expect(b, it, { what: "bindings", bound: false, queues });
 	else
 		b.missing.push(...queues);
+	if (b.missing_in === NOWHERE)
+		b.missing_in = it;
 }
 
 /** Of several ways of filtering only the one that is taken is a claim. */
@@ -702,7 +705,8 @@ function new_build(items: item[], host: host_config, assumptions: string[]): bui
 		starts_later: facts.some((f) => f.fact === "start"),
 		host, now: { ...host }, change: null, scanning: false, guest_claims: [],
 		first_guest: null,
-		guest_told: tells_of_guest(facts), missing: [], choices: [], last_named: "m0",
+		guest_told: tells_of_guest(facts), missing: [], missing_in: NOWHERE, choices: [],
+		last_named: "m0",
 		others: new Map(), defined: [], way: way_of(facts),
 		creates: facts.some((f) => f.fact === "op" && f.op[0] === "create"),
 	};

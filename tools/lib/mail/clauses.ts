@@ -61,7 +61,20 @@ function pieces_of(tokens: readonly token[]): part[] {
 		else
 			list.push({ joints: [joint_name(t)], tokens: [] });
 	}
-	return list.filter((p) => p.tokens.length > 0);
+	return list.filter((p) => p.tokens.length > 0).flatMap(without_comma);
+}
+
+const SUBJECTS = new Set(["guest", "guest_matrix", "it", "nothing"]);
+
+/** "After unbinding 04.0047 the guest has no queues": the comma is left out. */
+function without_comma(p: part): part[] {
+	const verb = p.tokens.findIndex((t) => PREDICATES.has(t.kind));
+	const at = p.tokens.findIndex((t, i) => verb >= 0 && i > verb + 1 && SUBJECTS.has(t.kind) &&
+		p.tokens.slice(i + 1).some((next) => PREDICATES.has(next.kind)));
+
+	return !p.joints.includes("when") || at < 0 ? [p] :
+		[{ joints: p.joints, tokens: p.tokens.slice(0, at) },
+			{ joints: [","], tokens: p.tokens.slice(at) }];
 }
 
 function only_names(p: part): boolean {
@@ -193,7 +206,8 @@ function completed(clauses: part[]): part[] {
 			first!.kind === "it";
 
 		if (!tokens.some((t) => is_main(t) || t.kind === "errno" || t.kind === "nothing") &&
-				tokens.some((t) => WEAK.has(t.kind))) {
+				tokens.some((t) => WEAK.has(t.kind)) &&
+				tokens.some((t) => t.kind === "queue" || t.kind === "id")) {
 			const other = before ?? next;
 
 			return {

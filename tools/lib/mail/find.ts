@@ -7,13 +7,14 @@
  */
 import { queue_name } from "../scenario/ids.ts";
 import {
-	expand_sets, is_list_line, is_table_head, read_list, type queue_list,
+	as_queues, expand_sets, is_list_line, is_table_head, read_list, type queue_list,
 } from "./list_lines.ts";
 import type { mail_line, message } from "./message.ts";
 import { LOCKS, MESSAGE, message_row } from "./kernel_text.ts";
 import { look_up, type row } from "./look_up.ts";
 import { find_phrase, type fact, type phrase } from "./phrases.ts";
 import { expects_output, read_shell, TYPED } from "./shell.ts";
+import { with_tables } from "./tables.ts";
 import { is_operative, is_particular, is_prose, is_reflection } from "./words.ts";
 
 export type item_kind = phrase["kind"] | "unread";
@@ -54,7 +55,7 @@ interface piece {
 	label: string;
 	lines: number[];
 	text: string;
-	kind: "text" | "list" | "blank" | "end" | "or" | "tree";
+	kind: "text" | "list" | "blank" | "prompt" | "end" | "or" | "tree";
 	/** no blank line and no other quoting stands before it */
 	joined: boolean;
 }
@@ -66,7 +67,7 @@ const LISTED = /^ {0,5}(?:> )? {0,3}\d{1,4}(?:\t|$)/;
 const MAX_SENTENCE = 2000;
 /** nobody reads further in a line */
 const MAX_LINE = 4000;
-const STEP = /^\(?(\d{1,3}|[a-z])[.)](?:\s(.*)|)$/;
+const STEP = /^(?:\(?(?=[\da-z]{1,3}[.)])|step (?=\d{1,3}[.:)]))(\d{1,3}|[a-z])[.:)](?:\s(.*)|)$/i;
 /** nothing but marks, as in a line that ends a question; not a list of none */
 const MARKS = /^[?!.,;:*]+$/;
 const END = new RegExp(
@@ -77,6 +78,8 @@ const OUTPUT_ROW = new RegExp("^(?:[0-9a-f]{2}(?:\\.[0-9a-f]{4})?\\s+CEX.*|CARD\
 /** a directory or file in a picture of sysfs, by how deep it is */
 const TREE = /^(?:\.{3,}(?!\.) ?|-{3,}(?!-) ?|[|`+\\][-|`+\\ ]*(?![-|`+\\ ]))\[?[\w$.{}<>-]+\]?$/;
 const OR = /^or:?$/i;
+/** a shell that waits for the next command */
+const PROMPT_ALONE = /^(?:[#$%>]|\[?[\w.-]+@[\w.-]+[^#$]{0,60}[#$])$/;
 const SENTENCE = /(?<=[.:;!?])\s+(?=[("'A-Za-z])(?<!e\.g\.\s+)(?<!i\.e\.\s+)/;
 const CLAUSE = /\s(?=and ap(?:qn|qi|id)s? [0-9a-f]{2,4} )/i;
 
@@ -144,6 +147,8 @@ function is_output(p: piecing, text: string): boolean {
 	if (!p.output || STEP.test(text) || read_shell(text) !== null)
 		return false;
 	const command = p.pieces.findLast((it) => it.kind === "text")!.text;
+	if (/\btee\b|\becho \$\?/.test(command))
+		return /^-?(?:0x)?[0-9a-f]+$/i.test(text) && p.pieces.at(-1)!.kind === "text";
 	return OUTPUT_ROW.test(text) || /\bcat\b/.test(command) && !/matrix\W*$/.test(command) &&
 		p.pieces.at(-1)!.kind === "text";
 }
@@ -222,11 +227,24 @@ function take_lines(p: piecing, lines: readonly mail_line[]): void {
 	}
 }
 
+const BULLET = /^(?:[-*•o+]|\d{1,2}[.)]) (?=\S)/;
+
+/** "- 04.0004", "* card 04: domains 0004, 0047": queues, whatever stands in front of them. */
+function without_bullet(text: string): string {
+	const bare = as_queues(text.replace(BULLET, ""));
+
+	return bare !== text && is_list_line(bare) ? bare : text;
+}
+
 function add_line(p: piecing, l: mail_line): void {
-	const text = squeeze(l.text);
+	const text = without_bullet(squeeze(l.text));
 
 	if (text === "" || MARKS.test(text)) {
 		add_piece(p, l, "blank", "");
+		return close_text(p);
+	}
+	if (PROMPT_ALONE.test(text)) {
+		add_piece(p, l, "prompt", text);
 		return close_text(p);
 	}
 	if (is_list_line(text) || is_table_head(text) || is_output(p, text) ||
@@ -359,15 +377,21 @@ interface search {
 	announced: { said: item; deeds: (string | null)[] } | null;
 }
 
-function finish_list(s: search): void {
+/** @typed: a command or a prompt follows, so that what has no output said nothing */
+function finish_list(s: search, typed = false): void {
 	const { list } = s;
 
 	s.list = null;
 	if (list === null)
 		return;
-	const listed = list.lines.length === 0 ? null : read_list(list.lines);
+	const listed = list.lines.length === 0 || list.item.phrase === TYPED &&
+		list.lines.some((l) => OUTPUT_ROW.test(l))
+		? null : read_list(list.lines);
 	list.item.listed = listed;
 	list.item.facts = list.row.facts(listed?.queues ?? [], list.lines);
+	if (!typed && list.item.phrase === TYPED && list.item.kind !== "operation" &&
+		list.row.list && list.lines.length === 0)
+		Object.assign(list.item, { kind: "prose", facts: [] });
 	if (lacks_list(list.item, list.row, list.lines))
 		Object.assign(list.item, { kind: "unread", phrase: null, facts: [] });
 }
@@ -403,6 +427,8 @@ function worth_keeping(items: item[]): boolean {
 	if (kinds.has("set-up") &&
 		items.some((i) => i.kind === "operation" && /^\d+$/.test(i.label)))
 		return true;
+	if (tells_of_more(items))
+		return true;
 	return kinds.has("actor") ? items.length > 1 :
 		(kinds.has("set-up") || kinds.has("operation") || items[0]?.inherits === true) &&
 			(kinds.has("expectation") ||
@@ -410,9 +436,33 @@ function worth_keeping(items: item[]): boolean {
 				i.kind === "operation" || i.facts.some((f) => f.fact === "guest")));
 }
 
+/** Set up, and either done something or spoken of queues in a way that is not read. */
+function tells_of_more(items: item[]): boolean {
+	const facts = items.flatMap((i) => i.facts);
+	const is_set_up = facts.some((f) => (f.fact === "bound" || f.fact === "assigned") &&
+		f.queues !== "all" && f.queues.length > 0);
+
+	return is_set_up && items.some((i) => i.kind === "unread" && names_queue(i.text));
+}
+
+const APQN = /(?<![\w.])(?:0x)?[0-9a-f]{1,2}\.[0-9a-f]{4}(?![\w.]*\w)/i;
+
+const GUESTS =
+	/^(?:\w+,? )?(?:the )?(?:guest|vm|it|guest_matrix)\b.{0,20}\b(?:has|gets|sees|loses|keeps|is|shows)\b/i;
+
+/** "Now it has all four." */
+function speaks_of_guest(text: string): boolean {
+	return GUESTS.test(text);
+}
+
+function names_queue(text: string): boolean {
+	return APQN.test(text);
+}
+
 /** Right behind the last fact: what speaks of queues and the like is not to vanish. */
 function keep_trailing(s: search): void {
-	const end = s.pending.findIndex((it) => it.kind !== "unread" || !is_particular(it.text));
+	const end = s.pending.findIndex((it) => it.kind !== "unread" || !is_particular(it.text) &&
+		!speaks_of_guest(it.text));
 
 	s.items.push(...s.pending.slice(0, end < 0 ? undefined : end));
 }
@@ -469,7 +519,7 @@ const MANY_WORDS = 8;
 function mentions(text: string): boolean {
 	const words = text.split(" ");
 
-	return words.length >= MANY_WORDS && !text.endsWith(":") &&
+	return words.length >= MANY_WORDS && !text.endsWith(":") && !names_queue(text) &&
 		is_prose(text.replace(/\S+/g, (word) => /[\d_]|^\(\S+\)/.test(word) ? "it" : word));
 }
 
@@ -616,7 +666,7 @@ function take_sentence(s: search, st: sentence, label: string, joined: boolean):
 	if (/^\d+$/.test(label))
 		s.last_number = parseInt(label, 10);
 	const it = make_item(st, label);
-	finish_list(s);
+	finish_list(s, found?.name === TYPED);
 	it.facts = found?.facts([], []) ?? [];
 	if (it.phrase !== TYPED)
 		close_announced(s);
@@ -665,6 +715,8 @@ function take_piece(s: search, pc: piece): void {
 	switch (pc.kind) {
 	case "blank":
 		return;
+	case "prompt":
+		return finish_list(s, true);
 	case "tree":
 		if (s.items.length > 0)
 			s.pending.push(make_item({ text: pc.text, lines: pc.lines, found: null },
@@ -694,7 +746,7 @@ function find_in(mail: message, lines: mail_line[], depth: number): example[] {
 		text_of: new Map(lines.map((l) => [l.line, squeeze(l.text).replace(STEP, "$2")])),
 	};
 
-	for (const pc of pieces_of(lines))
+	for (const pc of pieces_of(with_tables(lines)))
 		take_piece(s, pc);
 	close_example(s);
 	return s.found;
@@ -828,6 +880,40 @@ function in_hexadecimal(lines: mail_line[]): mail_line[] {
 }
 
 /**
+ * What speaks of the example, right in front of it or behind: as a sentence of its author's, it is
+ * not read.
+ */
+function is_remark(text: string): boolean {
+	return names_queue(text) || speaks_of_guest(text) ||
+		look_up(text)?.kind === "expectation" ||
+		/\b(?:after|in|at|with) step \d/i.test(text);
+}
+
+const REMARKS_REACH = 8;
+const INTRODUCES = /\b(?:wrote|writes|schrieb):$|^(?:hi|hello|dear|thanks|regards|cheers)\b/i;
+
+/** What an answer says above or below the example that it quotes does not vanish. */
+function note_remarks(mail: message, e: example, all: readonly example[]): void {
+	const taken = new Set(all.flatMap((it) => it.items.flatMap((i) => i.lines)));
+	const [first, last] = [
+		Math.min(...e.items.flatMap((i) => i.lines)),
+		Math.max(...e.items.flatMap((i) => i.lines)),
+	];
+	const near = mail.lines.filter((l) => l.depth === e.depth - 1 && !taken.has(l.line) &&
+		l.line >= first - REMARKS_REACH && l.line <= last + REMARKS_REACH);
+
+	for (const l of near) {
+		const text = squeeze(l.text);
+
+		if (!INTRODUCES.test(text) && is_remark(text))
+			e.items.push({
+				label: "", lines: [l.line], text, kind: "unread", phrase: null,
+				listed: null, facts: [], inherits: false,
+			});
+	}
+}
+
+/**
  * find_examples - the examples of a mail, in the order of their lines
  * @mail: the mail
  */
@@ -843,6 +929,8 @@ export function find_examples(message: message): example[] {
 		.filter((e) => !begins.has(e.items[0]!.lines[0]) ||
 		e.items.some((it) => it.kind === "expectation"));
 
+	for (const e of [...told, ...answered])
+		note_remarks(mail, e, [...told, ...answered]);
 	return [...told, ...answered]
 		.sort((a, b) => a.items[0]!.lines[0]! - b.items[0]!.lines[0]!);
 }

@@ -40,7 +40,7 @@ export interface frame {
 
 const ALWAYS = ["queue", "queues", "id", "adapter", "domain", "control", "pause", "suppose", "be",
 	"all", "actor", "joint", "or",
-	"it", "out"];
+	"it", "out", "becomes"];
 
 function any(c: clause, kinds: string): boolean {
 	return kinds.split(" ").some((k) => c.kinds.has(k));
@@ -157,7 +157,7 @@ function read_bound(c: clause): reading {
 function read_bound_to(c: clause): reading {
 	if (!c.kinds.has("vfio_ap") || c.queues.length === 0 || names_units(c) || !without_cause(c))
 		return null;
-	return c.tokens.some((t) => t.kind === "pause") ? bindings(c, true) : null;
+	return any(c, "pause be") ? bindings(c, true) : null;
 }
 
 function assigned_state(c: clause): fact {
@@ -245,8 +245,10 @@ function read_mdev(c: clause): reading {
 		return facts();
 	if (c.queues.length > 0 || c.apm.length > 0 && c.aqm.length > 0)
 		return facts(assigned_state(c));
-	return names_units(c) || c.tokens.length > 4 ? null :
-		listing((queues) => [{ fact: "assigned", queues }]);
+	if (names_units(c))
+		return c.kinds.has("has") ? { list: false, facts: () => assignments(c, "assign") }
+			: null;
+	return c.tokens.length > 4 ? null : listing((queues) => [{ fact: "assigned", queues }]);
 }
 
 function read_bind(c: clause): reading {
@@ -396,7 +398,8 @@ function read_guest(c: clause): reading {
 	if (c.kinds.has("all"))
 		return queues.length > 0 ? facts({ fact: "guest", queues })
 			: /\b(?:keeps?|kept|retains?)\b/i.test(c.text) ? facts(UNCHANGED) : null;
-	return listing((listed) => [{ fact: "guest", queues: [...queues, ...listed] }]);
+	return queues.length === 0 && any(c, "adapter domain control") ? null :
+		listing((listed) => [{ fact: "guest", queues: [...queues, ...listed] }]);
 }
 
 function read_unchanged(c: clause): reading {
@@ -718,6 +721,9 @@ function with_cause(text: string): string {
 /** more than one sentence */
 const SENTENCES = /[^.][.!?] +[A-Z(]/;
 /** What leads in, before what is said. */
+/** what would be so if something were so that is not */
+const COUNTERFACTUAL =
+	/\bif\b.{0,200}\bwould\b(?! (?:now|then)\b)|\b(?:if|had) .{0,60}\bhad (?:been )?\w+|\bwere to\b|\bwould have\b/i;
 const PURPOSE = /^(?:in order )?to [a-z]+ .*:$/i;
 const IN_CASE =
 	/^(?:so|and|now|then)?,? ?(?:if|when|given|with|say|let's say|let's assume|suppose|assume)(?: that)? (?:(?:i|we|you) )?(?:have |had )?(?=.*\b(?:bound|assigned)\b)/i;
@@ -727,7 +733,42 @@ const MARKS = /^(?:[=-]+>|→|>>+|[*•o+-]) ?(?=\S)/;
  * read_frame - what a sentence says, by the frames that take its clauses
  * @text: white space squeezed
  */
+const VALUE = "[\"'“]?([+-]?\\w+(?:,[+-]?\\w+)*)[\"'”]?";
+const ATTRIBUTE = "(?:(?:the |its )?(?:mdev|matrix_mdev|mediated device|matrix|bus)(?:'s)? )?[\"'`]?((?:un)?assign_(?:adapter|domain|control_domain)|apmask|aqmask)" +
+	"[\"'`]?(?: (?:attribute|file|interface))?(?: of (?:the )?\\w+)?";
+const STORES =
+	new RegExp(`^(?:then |now |next,? )?(?:(?:the |an? )?(?:i|we|you|admin\\w*|user\\w*|one) )?(?:write|writes|writing|wrote|store|stores|storing|echo|echoes|put|puts) ` +
+	`${VALUE} (?:in)?to (?:the )?${ATTRIBUTE}(?: (.+?))?[.:]?$`, "i");
+const STORED =
+	new RegExp(`^${VALUE} (?:is|gets|was) (?:then |now )?(?:written|stored|echoed) (?:in)?to (?:the )?${ATTRIBUTE}[.:]?$`, "i");
+const STORE_ALONE =
+	new RegExp(`^((?:un)?assign_(?:adapter|domain|control_domain)): ?${VALUE}$`, "i");
+
+/** "write 5 to assign_adapter", and what comes of it */
+function read_store(text: string): frame_match | null {
+	const m = STORES.exec(text) ?? STORED.exec(text);
+	const alone = m === null ? STORE_ALONE.exec(text) : null;
+	const [value, name] = m === null ? [alone?.[2], alone?.[1]] : [m[1], m[2]];
+	const rest = m?.[3] === undefined ? null : read_clauses(m[3]);
+
+	if (value === undefined || name === undefined || /\b(?:not|never)\b/i.test(text) ||
+		m?.[3] !== undefined &&
+			(rest === null || rest.facts([]).some((f) => f.fact !== "rc")))
+		return null;
+	const op: fact = {
+		fact: "op", who: null, rc: "ok",
+		op: /mask$/i.test(name) ? [`${name.toLowerCase()}_store` as "apmask_store", value]
+			: ["write", "m0", name.toLowerCase(), value],
+	};
+	return {
+		name: "a store in words", kind: "operation", list: false,
+		facts: () => [op, ...rest?.facts([]) ?? []],
+	};
+}
+
 export function read_frame(sentence: string): frame_match | null {
+	if (COUNTERFACTUAL.test(sentence))
+		return null;
 	const text = with_cause(
 		sentence.replace(MARKS, "").replace(/^(?=-?E[A-Z]{3,}\b)/, "gives "))
 		.replace(/ ?(?<![=<>!])=+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ")
@@ -736,5 +777,5 @@ export function read_frame(sentence: string): frame_match | null {
 	if (text.length > 400 || CODE.test(text) || text.endsWith("?") || PURPOSE.test(text) ||
 		SENTENCES.test(text))
 		return null;
-	return read_named(text);
+	return read_store(text) ?? read_named(text);
 }

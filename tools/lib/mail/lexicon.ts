@@ -17,9 +17,11 @@ const VERBS: Readonly<Record<string, string>> = {
 	attach: "attach re-attach reattach",
 	detach: "detach",
 	put: "add insert give/gives/giving/gave/given hand supply " +
-		"provide offer place put/puts/putting append include connect dedicate move",
+		"provide offer place put/puts/putting append include connect dedicate move " +
+		"go/goes/going/went come/comes/coming/came",
 	take: "remove drop delete withdraw/withdraws/withdrawing/withdrew/withdrawn pull revoke strip eject " +
-		"take/takes/taking/took/taken lift clear deprive disconnect",
+		"take/takes/taking/took/taken lift clear deprive disconnect " +
+		"leave/leaves/leaving",
 	plug: "plug hotplug passthrough passed_through expose grant",
 	unplug: "unplug hotunplug",
 	filter: "filter withhold/withholds/withholding/withheld exclude omit hide/hides/hiding/hid/hidden suppress " +
@@ -49,7 +51,7 @@ const VERBS: Readonly<Record<string, string>> = {
 	closes: "close",
 	configure: "configure equip populate",
 	begin: "begin/begins/beginning/began",
-	turn: "go/goes/going/went come/comes/coming/came leave/leaves/leaving/left turn shut/shuts/shutting power bring/brings/bringing/brought pass spin/spins/spinning/spun tear/tears/tearing/torn/tore",
+	turn: "left turn shut/shuts/shutting power bring/brings/bringing/brought pass spin/spins/spinning/spun tear/tears/tearing/torn/tore",
 };
 
 /** Things and states, and the small words that decide something. */
@@ -74,7 +76,7 @@ const WORDS: Readonly<Record<string, string>> = {
 	none: "none empty anything",
 	nothing: "nothing",
 	not: "not never neither nor no without",
-	all: "all every each both everything entire whole",
+	all: "all every both everything entire whole",
 	only: "only just solely exclusively exactly",
 	except: "except excluding",
 	rest: "the_rest",
@@ -90,14 +92,14 @@ const WORDS: Readonly<Record<string, string>> = {
 	it: "it its them their",
 	attribute: "assign_adapter unassign_adapter assign_domain unassign_domain assign_control_domain unassign_control_domain",
 	result: "command operation assignment write store attempt echo unassignment binding_of removal call try request",
-	filler: "a an the this that these those following now also of in on at our my your his her to by from into onto with will would should can may might must do does did " +
+	filler: "a an the each this that these those following now also of in on at our my your his her to by from into onto with will would should can may might must do does did " +
 		"as for reference references structured choice case resolve dilemma decision similarly example " +
 		"currently still again afterwards next first second third fourth finally using follows here there " +
 		"or step state current new resulting more however store one two three four five six seven eight nine " +
 		"ten several others any some devices device list set initially via through per ok okay well otherwise already " +
 		"afterward afterwards " +
-		"note attached indefinitely forever mdevctl in-use subsequently immediately successfully thereupon " +
-		"simply directly later meantime yes instance whatever namely i.e. e.g. hot dynamically " +
+		"note indefinitely forever mdevctl in-use subsequently immediately successfully thereupon " +
+		"simply directly later meantime yes yet instance whatever namely i.e. e.g. hot dynamically " +
 		"indeed actually effectively properly correctly together along too additionally additional extra " +
 		"sysfs attribute attributes file files bit bits mask masks number numbers id ids value " +
 		"under within inside contents content set_of respectively newly formerly previously such accordingly " +

@@ -27,17 +27,73 @@ function ids_of(text: string): number[] {
 	return text.split(/[\s,]+/).filter((t) => t !== "").map((t) => parseInt(t, 16));
 }
 
+const RANGE =
+	/(?<![\w.])([0-9a-f]{1,2})\.([0-9a-f]{1,4}) ?(?:-|–|to|through|\.\.\.?) ?([0-9a-f]{1,2})\.([0-9a-f]{1,4})(?![\w.])/gi;
+const UNIT_RANGE =
+	/\b(adapters|apids|cards|domains|apqis) ((?:0x)?[0-9a-f]{1,4}) ?(?:-|–|to|through|\.\.\.?) ?((?:0x)?[0-9a-f]{1,4})(?![\w.])/gi;
+
+function from_to(first: string, last: string): number[] {
+	const [a, b] = [parseInt(first, 16), parseInt(last, 16)];
+
+	return b < a || b > 255 ? [] : Array.from({ length: b - a + 1 }, (_, i) => a + i);
+}
+
+/** "04.0004-04.0006", "domains 4 to 6" as all of them */
+function expand_ranges(text: string): string {
+	return text
+		.replace(RANGE, (whole, a: string, from: string, b: string, to: string) => {
+			const [apids, apqis] = [from_to(a, b), from_to(from, to)];
+
+			return apids.length !== 1 && apqis.length !== 1
+				? whole : product(apids, apqis).join(", ") || whole;
+		})
+		.replace(UNIT_RANGE, (whole, unit: string, from: string, to: string) => {
+			const hex = from_to(from, to)
+				.map((id) => id.toString(16)
+					.padStart(from.replace(/^0x/i, "").length, "0"));
+
+			return hex.length === 0
+				? whole
+				: `${unit} ${hex.map((id) => from.startsWith("0x") ? `0x${id}` : id).join(", ")}`;
+		});
+}
+
+const MINUS =
+	/((?:[0-9a-f]{2}\.[0-9a-f]{4}[ ,]+)+)(?:minus|without|except|but not|\\) ((?:[0-9a-f]{1,2}\.[0-9a-f]{1,4}(?:, | and )?)+)/gi;
+
+/** "04.0004 04.0047 05.0047 minus 05.0047" */
+function without_some(text: string): string {
+	return text.replace(MINUS, (_whole, all: string, some: string) => {
+		const out = new Set(queues_in(some));
+
+		return queues_in(all).filter((q) => !out.has(q)).join(" ");
+	});
+}
+
+const OF_CARD =
+	/^(?:adapter|card|apid) ([0-9a-f]{1,2}):? (?:(?:with )?(?:domains?|apqis?):? )?((?:[0-9a-f]{4}(?:, | and | |$))+)$/i;
+
+/** as_queues - "card 04: domains 0004, 0047" as its queues */
+export function as_queues(text: string): string {
+	const [, apid, apqis] = OF_CARD.exec(text) ?? [];
+
+	return apid === undefined ? text :
+		product([parseInt(apid, 16)], ids_of(apqis!.replace(/and/g, ""))).join(" ");
+}
+
 /** expand_sets - "{04,05} x {0004,0047}" and "04.{0004,0047}" as the queues they are */
 export function expand_sets(text: string): string {
-	if (!text.includes("{"))
-		return text;
-	return text
+	const ranged = expand_ranges(text);
+
+	if (!ranged.includes("{"))
+		return ranged;
+	return without_some(ranged
 		.replace(IN_BRACES, (whole, inner: string) => inner.includes(".") ? inner : whole)
 		.replace(PRODUCT, (whole, a?: string, b?: string, c?: string, d?: string) =>
 			whole.includes("{") ?
 			product(ids_of(a ?? b!), ids_of(c ?? d!)).join(" ") : whole)
 		.replace(OF_ADAPTER, (_whole, apid: string, apqis: string) =>
-			product([parseInt(apid, 16)], ids_of(apqis)).join(" "));
+			product([parseInt(apid, 16)], ids_of(apqis)).join(" ")));
 }
 
 /** is_table_head - "Adapters Domains -> Queues" */

@@ -663,6 +663,20 @@ const PROSE: phrase[] = [
 			["For example, to assign adapter 4 and domain 5:"]),
 	prose("heading", "example:?|=+|~+|\\^+|\\*+|for example:?|scenario(?: \\d+)?:?",
 		["Example:", "======="]),
+	prose("legend",
+		"\\(?(?:x|\\*|yes|✓|✔) ?(?:=|:|means|is) ?[a-z_ ]{1,40}(?:[,;] ?\\S{1,5} ?(?:=|:|means|is) ?[a-z_ ]{1,40})?\\)?\\.?",
+		["(x = bound to vfio_ap)"]),
+	prose("an answer",
+		"(?:ok|okay|right|agreed|yes|yep|correct|true|exactly|sure|indeed|i agree|same here|understood|ack|fine|good)" +
+		"(?:[,;] (?:right|agreed|yes|correct|i agree|that's right|sure))?[.!]?",
+			["Agreed.", "Yes, right."]),
+	prose("what comes next",
+		"(?:actual |expected )?(?:results?|outcome|output|steps(?: to reproduce)?|set-?up|then|then run|now run|i run|run|" +
+		"before|after|afterwards|actual|expected|observed|commands?|log|transcript|test)(?: (?:is|are))?:?", ["Result:", "Steps to reproduce:"]),
+	prose("a tool's answer",
+		"(?:domain \\S{1,60} (?:started|destroyed|is being shutdown|created|defined(?: from .{1,60})?|saved)|" +
+		"device (?:attached|detached) successfully|connected to domain .{1,60}|created device .{1,60})\\.?",
+		["Domain 'g1' started", "Device attached successfully"]),
 	prose("reader's remark", "\\(see .*\\)|\\[\\.\\.\\]|bang!", ["BANG!"]),
 ];
 

@@ -33,10 +33,13 @@ interface said {
 	output?: (lines: string[]) => fact[];
 }
 
-const PROMPT = /^(?:\[?[\w.-]+@[\w.-]+[^#$]{0,60}[#$]|[#$%])\s+|^(?:[#$])(?=\S)/;
+const PROMPT =
+	/^(?:\[?[\w.-]+@[\w.-]+[^#$]{0,120}[#$]|[#$%]|[\w-]{1,20}[#$>]|\+{1,2}(?= (?:ls|cat|lszcrypt|virsh|mdevctl|chzcrypt)\b))\s+|^(?:[#$])(?=\S)/;
+/** the prompt of a guest's shell */
+const IN_GUEST = /^(?:\[?[\w.-]+@)?(?:guest|vm)[\w-]{0,20}\b[^#$>]{0,60}[#$>]\s+/i;
 const TOOLS = ["echo", "printf", "cat", "ls", "lszcrypt", "chzcrypt", "chzdev", "lszdev", "mdevctl",
 	"virsh",
-	"modprobe", "tee", "dmesg"];
+	"modprobe", "tee", "dmesg", "cd", "export", "sh", "bash", "for"];
 const ATTRIBUTES = ["assign_adapter", "unassign_adapter", "assign_domain", "unassign_domain",
 	"assign_control_domain", "unassign_control_domain", "ap_config"];
 
@@ -61,6 +64,10 @@ function commands_of(text: string): command[] {
 			c.to = words[++i] ?? "";
 		} else if (w === "|" && words[i + 1] === "sudo" && words[i + 2] === "tee") {
 			[c.to, i] = [words[i + 3] ?? "", i + 3];
+		} else if (w === "|" && /^e?grep$/.test(words[i + 1] ?? "")) {
+			i += words.slice(i + 1).findIndex((it) => /^(?:;|&&|\|)$/.test(it)) >= 0
+				? words.slice(i + 1).findIndex((it) => /^(?:;|&&|\|)$/.test(it))
+				: words.length;
 		} else if (w === "|" && words[i + 1] === "tee") {
 			[c.to, i] = [words[i + 2] ?? "", i + 2];
 		} else if (w !== "sudo" || c.words.length > 0) {
@@ -166,6 +173,12 @@ function crypt_rows(lines: string[]): fact[] {
 		.map((r) => parse_queue(r[0]!)!);
 
 	return rows.length === 0 ? [] : [{ fact: "bound", queues: of(true) }];
+}
+
+/** What the last command returned. */
+function exit_code(lines: string[]): fact[] {
+	return lines.length !== 1
+		? [] : [{ fact: "rc", rc: lines[0]!.trim() === "0" ? "ok" : "error" }];
 }
 
 function chzcrypt(words: string[]): said | null {
@@ -283,6 +296,12 @@ function run_tool(tool: string, words: string[]): said | null {
 		return mdevctl(words);
 	case "virsh":
 		return virsh(words);
+	case "cd":
+	case "export":
+		return words.length <= 1 ? { kind: "prose", facts: [] } : null;
+	case "echo":
+		return words.join(" ") === "$?" ? { kind: "prose", facts: [], output: exit_code }
+			: null;
 	case "modprobe":
 	case "dmesg":
 	case "lszdev":
@@ -299,7 +318,7 @@ function read_command({ words, to }: command): said | null {
 
 	if (to !== null) {
 		const values = tool === "echo" || tool === "printf" ?
-			rest.filter((w) => !/^-[ne]+$/.test(w)) : words;
+			rest.filter((w) => !/^(?:-[ne]+|%s(?:\\n)?)$/.test(w)) : words;
 
 		return values.length === 1 ? store(values[0]!.replace(/\\n$/, ""), to) : null;
 	}
@@ -338,6 +357,25 @@ export const typed_lines: readonly string[] = [
 const LOOKS_TYPED =
 	new RegExp(`^(?:sudo )?(?:${TOOLS.join("|")}|qemu\\S*|md[a-z]{2,8}tl|-device|\\S+ >>? ?\\S*[a-z_]+$)`, "i");
 
+const LOOP = /^for (\w+) in ([\w. ,-]+); ?do (.+?);? ?done$/;
+const OF_SHELL = /^(?:sudo )?(?:ba)?sh -c (["'])(.+)\1$/;
+
+/** "for d in 4 0x47; do ...; done", "sh -c '...'" as the commands that they run */
+function spread(text: string): string {
+	const quoted = OF_SHELL.exec(text)?.[2] ?? text;
+	const [, name, values, body] = LOOP.exec(quoted) ?? [];
+
+	if (name === undefined)
+		return quoted;
+	const variable = new RegExp(`\\$\\{?${name}\\b\\}?`, "g");
+	return values!.trim().split(/ +/).map((value) => body!.replace(variable, value)).join("; ");
+}
+
+/** What is typed in a guest: lszcrypt shows its queues there. */
+function in_guest(typed: string, text: string): string {
+	return IN_GUEST.test(text) ? typed.replace(/^lszcrypt\b.*$/, "lszcrypt guest") : typed;
+}
+
 /**
  * read_shell - the commands of a line
  * @text: as it stands, white space squeezed
@@ -345,7 +383,8 @@ const LOOKS_TYPED =
  * Return: what they state; null if the line is none that was typed, or one of them is not known.
  */
 export const read_shell: (text: string) => frame_match | null = remembered((text) => {
-	const typed = text.replace(PROMPT, "").replace(/<(\w[\w-]{0,40})>/g, "$1");
+	const typed = in_guest(spread(text.replace(PROMPT, "")), text).replace(/<(\w[\w-]{0,40})>/g,
+		"$1");
 	const error = read_error(typed);
 
 	if (error !== null)
@@ -374,7 +413,7 @@ export const read_shell: (text: string) => frame_match | null = remembered((text
 export function expects_output(text: string): boolean {
 	const typed = text.replace(PROMPT, "");
 
-	return /^(?:sudo )?(?:cat|ls|lszcrypt)\b/.test(typed) ||
+	return /^(?:sudo )?(?:cat|ls|lszcrypt)\b|\| ?(?:sudo )?tee\b|^echo \$\?/.test(typed) ||
 		/\blszcrypt\b/i.test(typed) &&
 		/\b(?:shows|says|lists|prints|gives):?$/i.test(typed);
 }

@@ -44,6 +44,18 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		/\b(?:with|having) the (?:result|effect|consequence) that\b|\b(?:which|this|that) (?:means|implies) that\b|\bthat is why\b/g, "so"],
 	[/\b(?:comes?|came) back with\b/g, "gives"], [/\bup and running\b/g, "running"],
+	[
+		/^(?:nope|no|yes|yep|ok|okay|right|correct|agreed|well|hm+|sorry|sure|true)[,.:;!]+ (?=\w)/g, ""],
+	[
+		/\b(?:i (?:think|believe|guess|see it differently|would say|expect)|in my (?:opinion|view)|as far as i can (?:see|tell))(?: that)?[,:]? /g, ""],
+	[/\((?:see |hex|decimal|dec|again|live)[^()]{0,40}\)/g, ""],
+	[/[“”"'‘’](?=[\w.]{1,12}[“”"'‘’])|(?<=[\w.])[“”"‘](?=\W|$)/g, ""],
+	[/\b(?:ap )?(adapter|domain|queue|card) (?:number|no\.?|id)(?= [0-9a-f])/g, "$1"],
+	[/\bon the (?:hmc\/se|hmc|se|support element)\b/g, ""],
+	[/\bgo(?:es)? with it\b/g, "unplugged"],
+	[/^(?:errno|error)[: ]+(?=e[a-z]{3,}\b|E[A-Z])/g, "gives "],
+	[/\bbe(?:longs?|longing) to (?:the )?vfio_ap\b/g, "bound to vfio_ap"],
+	[/\b(?:the )?(?:lpar|host)(?:'s)? (?:ap )?(?:profile|matrix)\b/g, "host_config"],
 	[/^(?:on|upon|at) (?=(?:the )?guest (?:start|boot))/g, "when "],
 	[/\bnot being\b/g, "not"],
 	[
@@ -255,7 +267,9 @@ function without_rest(text: string): string {
 }
 
 /** "as 05.0047 is not bound", "for want of 05.0047": a cause, if something is missing */
-function with_because(text: string): string {
+function with_because(sentence: string): string {
+	const text = sentence.replace(/\b(?:as|so) long as\b/g, "because");
+
 	return /\b(?:not|unbound|missing|absent)\b|n't\b/.test(text) ?
 		text.replace(
 			/\b(?:as|for) (?=(?:the )?(?:queues? |apqns? )?[0-9a-f]{1,2}\.[0-9a-f]{1,4}\b)/g, "because ") :
@@ -264,20 +278,13 @@ function with_because(text: string): string {
 			"because not ");
 }
 
-/** "take it away" */
-function without_particles(text: string): string {
-	return /\btak(?:e|es|en|ing)\b/.test(text) && /\b(?:away|out)\b/.test(text) ?
-		text.replace(/\btak(?:e|es|en|ing)\b/g, "unassign").replace(/\b(?:away|out)\b/g, "")
-		: text;
-}
-
 /** @text in lower case, errors and joined words put in */
 function prepared(text: string): string {
 	const lower = errors_named(without_witness(text).split(/(\bE[A-Z0-9]{2,}\b)/)
 		.map((part, i) => i % 2 === 1 ? part : part.toLowerCase()).join(""));
 
 	return JOINED.reduce((t, [re, to]) => t.replace(re, to),
-		without_particles(with_because(without_rest(lower))));
+		with_because(without_rest(lower)));
 }
 
 /** "Using a newer libvirt I also verified that ...": who saw it, and with what, changes nothing. */
@@ -288,6 +295,15 @@ const SEEN = new RegExp(
 /** without_witness - a sentence without the words that say who saw it */
 function without_witness(text: string): string {
 	return text.replace(SEEN, "");
+}
+
+/** "gets assigned": it is the second one that says what happens. */
+function passive(tokens: token[]): token[] {
+	return tokens.map((t, i) => {
+		const next = tokens[i + 1]?.kind === "not" ? tokens[i + 2] : tokens[i + 1];
+
+		return t.kind === "gets" && next?.form === "past" ? { ...t, kind: "becomes" } : t;
+	});
 }
 
 /** "have assigned", "has lost": the verb is the second one. */
@@ -316,7 +332,7 @@ export function tokens_of(text: string): token[] | null {
 		if (t !== null && t.text !== "")
 			list.push(t);
 	}
-	return without_auxiliaries(list);
+	return passive(without_auxiliaries(list));
 }
 
 const PARTICULAR =
