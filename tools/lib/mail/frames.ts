@@ -727,7 +727,7 @@ const COUNTERFACTUAL =
 const PURPOSE = /^(?:in order )?to [a-z]+ .*:$/i;
 const IN_CASE =
 	/^(?:so|and|now|then)?,? ?(?:if|when|given|with|say|let's say|let's assume|suppose|assume)(?: that)? (?:(?:i|we|you) )?(?:have |had )?(?=.*\b(?:bound|assigned)\b)/i;
-const MARKS = /^(?:[=-]+>|→|>>+|[*•o+-]) ?(?=\S)/;
+const MARKS = /^(?:(?:[=-]+>|→|>>+) ?|[*•o+-] )(?=\S)/;
 
 /**
  * read_frame - what a sentence says, by the frames that take its clauses

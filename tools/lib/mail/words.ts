@@ -69,7 +69,8 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\bnothing (?:is )?new\b/g, "nothing change"],
 	[/\bcan ?not (?:use|see|access)\b/g, "not has"],
 	[/\b(?:can|able to|allowed to) (?:use|see|access)\b/g, "has"],
-	[/\bguest (is|was|gets) (?:given|passed|assigned|handed|granted|offered|provided with)\b/g,
+	[
+		/\b(guest|vm) (?:is|was|gets) (?:given|passed|assigned|handed|granted|offered|provided with)\b/g,
 		"guest gets"],
 	[/\bavailable to (?:the )?vfio[_-]ap\b/g, "bound to vfio_ap"],
 	[
@@ -92,7 +93,7 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\bwithout (?:any )?(?:error|problem|failure|issue|complaint)s?\b/g, "works"],
 	[/\b(is|are|was|were)n't\b/g, "$1 not"],
 	[/\b(?:has|have|had)n't\b/g, "has not"],
-	[/\b(?:does|do|did|ca|wo|could|would)n't\b/g, "not"],
+	[/\b(?:does|do|did|ca|wo|would)n't\b/g, "not"],
 	[
 		/\b(?:has|have|had) (?=(?:(?:not|now|also|just|already|all|both|then) )*(?:been|become|gone)\b)/g, "is "],
 	[/'ve\b/g, " have"], [/'re\b/g, " are"], [/\b(we|i|you|it|they)'(?:ll|d)\b/g, "$1"],
@@ -117,7 +118,7 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	particle("come|comes|came", "back|in", "show_up"),
 	particle("make|makes|made", "it|its way", "show_up"),
 	particle("go|goes|went|come|comes|falls?|drops?", "away|out|missing", "go_away"),
-	particle("take|takes|taken|took|taking|pull|pulls|pulled|drop|drops|dropped|kick|kicks|kicked|throw|throws|thrown", "away|out|off", "remove"),
+	particle("take|takes|taken|took|taking|pull|pulls|pulled|drop|drops|dropped|kick|kicks|kicked|throw|throws|thrown", "away|out|off", "removed"),
 	particle("pass|passes|passed|passing|hand|hands|handed", "through|on|over",
 		"passed_through"),
 	[/\bpass(?:es|ed|ing)? to (?=(?:the |a )?(?:kvm )?(?:guest|vm)\b)/g, "passed_through "],
@@ -270,7 +271,7 @@ function without_rest(text: string): string {
 function with_because(sentence: string): string {
 	const text = sentence.replace(/\b(?:as|so) long as\b/g, "because");
 
-	return /\b(?:not|unbound|missing|absent)\b|n't\b/.test(text) ?
+	return /\b(?:not|unbound|missing|absent|no longer)\b|n't\b/.test(text) ?
 		text.replace(
 			/\b(?:as|for) (?=(?:the )?(?:queues? |apqns? )?[0-9a-f]{1,2}\.[0-9a-f]{1,4}\b)/g, "because ") :
 		text.replace(
