@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Hooks of the module loader: machines are loaded so that they keep the journal.
+ * Hooks of the module loader: they load the kernel so that its writes go into the journal.
  */
 import type { LoadHook } from "node:module";
 import { javascript } from "../lib/texts/javascript.ts";
@@ -15,7 +15,7 @@ export const load: LoadHook = async (url, context, next) => {
 
 	if (!/^module\b/.test(loaded.format ?? "") || !is_noted(path))
 		return loaded;
-	/* TypeScript still, where Node strips types, and where tsx's hooks come behind this one. */
+	/* Still TypeScript where Node strips types, and where tsx's hooks run after this one. */
 	const text = javascript(String(loaded.source), path);
 
 	return { ...loaded, format: "module", source: instrumented(text, path) };

@@ -2,15 +2,16 @@
 /*
  * A worker of a search: a machine that walks through the space.
  *
- * In a state the worker does each operation that nobody has done there, goes on from where it leads
- * if work is left there, and comes back by undoing what was written (journal.ts). It does not go
- * deeper than a few operations: from a state where all behind it is done that far, it goes to the
- * nearest one that has work left, over steps that are known. Each worker has its part of the
- * states; when nothing is left in it, it helps with the others'.
+ * In each state the worker does the operations that no worker has done there. If the new state has
+ * work left, the worker goes on from there. It comes back by undoing what was written (journal.ts).
+ * It goes at most DEPTH operations deep. If nothing is left to do within that depth, it goes to the
+ * nearest state that has work left, over known steps. Each worker has its own part of the states.
+ * When nothing is left in its part, it helps the others.
  *
- * A step that is done a second time, by whomever, must lead where it led the first time: otherwise
- * the canonical form leaves something out that matters, or what it identifies is not the same,
- * and the search ends with an error that says so. So now and then one is.
+ * A step that is done a second time must lead to the same state as the first time, in whatever
+ * worker. If it does not, the canonical form leaves out something that matters, or it identifies
+ * states that are not the same. The search then ends with an error that says so. To check this,
+ * workers do some steps again on purpose.
  */
 import { lockdep_orders } from "#linux/lockdep.h";
 import { free_held_locks } from "#linux/rwsem.h";
@@ -27,8 +28,8 @@ import { empty_observation, world, type observation, type outcome } from "./worl
 
 /**
  * struct walk_round - what a worker is to do
- * @depths: operations that it takes to get to each state; null to do all there is
- * @level: only in states that take fewer
+ * @depths: the number of operations from boot to each state; null to do everything
+ * @level: work only in states with a smaller number
  */
 export interface walk_round {
 	depths: Int16Array | null;
@@ -43,7 +44,7 @@ export interface violations {
 	ops: Int32Array;
 }
 
-/** struct walk_report - what a worker saw; @orders: see lock_orders() */
+/** struct walk_report - the findings of a worker; @orders: see lock_orders() */
 export interface walk_report {
 	violations: violations[];
 	orders: string[];
@@ -54,24 +55,24 @@ const MINE = 0;
 const ANY = 1;
 const WHOSE = 2;
 
-/* So many operations a worker goes down: a longer way back holds more objects than V8 likes. */
+/* A worker goes this many operations deep. A longer journal keeps more objects alive: V8 slows. */
 const DEPTH = 10;
 /*
- * Of so many arrivals in states without work, at one an operation is done again; at each under new
- * names several.
+ * At one in this many arrivals in states without work, an operation is done again. If the state
+ * has new names, this many are.
  */
 const AGAIN = 16;
 const AGAIN_RENAMED = 8;
-/* A worker helps others until so much is left to do in its own part again. */
+/* A worker helps others until this much is left to do in its own part again. */
 const HELP = 1000;
-/* Of so many conclusions from the order of independent operations one is tried. */
+/* One in this many conclusions about independent operations is tried nevertheless. */
 const TRY = 32;
-/* So many ways into a state are kept for them. */
+/* This many ways into a state are kept for such conclusions. */
 const WAYS_IN = 8;
-/* v12 gives no room for another mdev back: 65536 are all that a boot can have. */
+/* v12 never raises available_instances again: a boot can create 65536 mdevs in all. */
 const BIRTHS = 65000;
 
-/** What stands between two locks, the first and the second. */
+/** What separates the two locks of an order. */
 export const BETWEEN = "\t";
 
 /** lock_orders - in which orders locks were taken since boot */
@@ -80,12 +81,12 @@ export function lock_orders(): string[] {
 }
 
 /*
- * What properties ask of an operation besides where it leads: APCB updates (none, one, more),
- * resets.
+ * What the properties need to know of an operation besides the new state: how often it updated
+ * an APCB (never, once, more often), and how many queues it reset.
  */
 const MORE = 2;
 const MANY_RESETS = 15;
-/* Something was wrong with it. */
+/* The operation broke a property. */
 const FLAWED = 64;
 
 function deed_of({ ev }: outcome): number {
@@ -103,20 +104,20 @@ function deed_text(deed: number): string {
 		(deed & FLAWED) === 0 ? "" : ", wrong"}`;
 }
 
-/** class ways_in - for each state the last few steps that led there */
+/** class ways_in - the last few steps that led to each state */
 class ways_in {
 	from: Int32Array;
 	ops: Uint16Array;
 	#next: Uint8Array;
 
-	/** @states: how many there may be; what is not used costs nothing */
+	/** @states: the greatest number of states; memory that is not used costs nothing */
 	constructor(states: number) {
 		this.from = new Int32Array(states * WAYS_IN);
 		this.ops = new Uint16Array(states * WAYS_IN);
 		this.#next = new Uint8Array(states);
 	}
 
-	/** add - an operation leads there from another state */
+	/** add - note that an operation leads to a state from another one */
 	add(to: number, from: number, op: number): void {
 		const at = to * WAYS_IN + this.#next[to]++ % WAYS_IN;
 
@@ -132,10 +133,10 @@ class violation_list {
 
 /**
  * class place - where a machine is
- * @state: its number, or how the operation before ended
+ * @state: the number of the state, or how the last operation ended
  * @renaming: from the machine's names to those of the canonical form
- * @seen: what there is to be seen
- * @written: how long the journal was
+ * @seen: what can be observed
+ * @written: the length of the journal there
  */
 class place {
 	state = 0;
@@ -148,7 +149,7 @@ class place {
 	}
 }
 
-/* Stands for the names that a state has on the machine. */
+/* In place of a renaming: the names that the state has on the machine now. */
 function name_bit({ renaming }: place): number {
 	return 1 << (renaming & 7);
 }
@@ -194,7 +195,7 @@ export class walker {
 			? null : new ways_in(graph.rules.length);
 	}
 
-	/** run - do what is to be done in a round */
+	/** run - do the work of a round */
 	run({ depths, level }: walk_round): walk_report {
 		this.#depths = depths;
 		this.#level = level;
@@ -248,7 +249,7 @@ export class walker {
 		});
 	}
 
-	/* Whether a state is one to do operations in, and has one left. */
+	/* Whether the worker is to do operations in this state, and one is left. */
 	#wants(s: number): boolean {
 		if (this.#depths !== null &&
 			(s >= this.#depths.length || this.#depths[s] >= this.#level))
@@ -269,7 +270,7 @@ export class walker {
 		return next;
 	}
 
-	/* Do all that is left in the state and in those behind it, and come back. */
+	/* Do everything that is left in the state and in those after it, and come back. */
 	#go_down(): void {
 		let depth = 0;
 
@@ -303,9 +304,10 @@ export class walker {
 	}
 
 	/*
-	 * Where an operation leads that was done before the one by which the state was come to, if
-	 * the two are independent: then the other followed it there, and led to where this one
-	 * leads now.
+	 * Conclude where an operation leads without doing it. Let another operation have led from
+	 * the state before to this one, and let the two be independent. If this operation was done
+	 * in the state before, and the other one after it, then this one leads to the same state
+	 * as these two did.
 	 * Returns whether that is known.
 	 */
 	#conclude(at: place, op: number): boolean {
@@ -324,7 +326,7 @@ export class walker {
 		return false;
 	}
 
-	/* The same by one way into the state: from @before by @last. */
+	/* The same for one way into the state: from @before by @last. */
 	#concluded_by(state: number, op: number, before: number, last: number): boolean {
 		const { group, images, harmless, independence } = this.#t;
 		const graph = this.#graph;
@@ -356,7 +358,7 @@ export class walker {
 		free_held_locks();
 	}
 
-	/* Write down where an operation led, or see that it led there before. */
+	/* Write down where an operation led, or check that it led there before. */
 	#settle(state: number, op: number, to: number, turn: number, deed: number): boolean {
 		const known = this.#graph.settle(state, op, to, turn, deed);
 
@@ -373,8 +375,8 @@ export class walker {
 	}
 
 	/*
-	 * How many operations are done again: some where a state has other names than before, else
-	 * one now and then.
+	 * How many operations to do again: several if the state has other names than before, else
+	 * one at some of the arrivals.
 	 */
 	#worth(at: place): number {
 		const known = this.#names[at.state] & name_bit(at);
@@ -385,7 +387,7 @@ export class walker {
 		return ++this.#arrivals % AGAIN === 0 ? 1 : 0;
 	}
 
-	/* What was done in a state comes out as it did then, whatever led to the state now. */
+	/* Do operations again: they must lead where they led before, whatever led to the state. */
 	#do_again(at: place): void {
 		const written = journal_length();
 
@@ -402,8 +404,8 @@ export class walker {
 	}
 
 	/*
-	 * Do an operation of the canonical state. Returns whether it wrote anything; then @to is
-	 * where it leads.
+	 * Do an operation, given by its name in the canonical form. Returns whether it wrote
+	 * anything. If so, @to is where it leads.
 	 */
 	#do(from: place, op: number, to: place): boolean {
 		const { state } = from;
@@ -425,7 +427,7 @@ export class walker {
 		return wrote;
 	}
 
-	/* Look where the machine is. */
+	/* Observe the machine and find its state. */
 	#arrive({ crash }: outcome, at: place): place {
 		const { seen } = at;
 
@@ -444,7 +446,7 @@ export class walker {
 		return at;
 	}
 
-	/* From the names that the state left uses to those of the one that was observed last. */
+	/* Translate from the names of the state that was left to those of the last observed one. */
 	#turn(from: place, to: place): number {
 		const { group } = this.#t;
 
@@ -476,9 +478,9 @@ export class walker {
 	}
 
 	/*
-	 * No way from here to what is mine: there is none, or there is from the first state; then
-	 * to the others' work; or there will be some, when an operation that another is doing leads
-	 * to a new state.
+	 * There is no way from here to work of my own. There may be one from the first state. If
+	 * not, go to the others' work. If there is none either, an operation that another worker
+	 * is doing now may still lead to a new state.
 	 */
 	#look_elsewhere(): boolean {
 		if (!this.#helping && this.#graph.left_for(this.#me, this.#workers) === 0) {
@@ -495,7 +497,7 @@ export class walker {
 		return true;
 	}
 
-	/* Over a known step. */
+	/* Go a known step. */
 	#pass(op: number): void {
 		const [here] = this.#places;
 
@@ -523,7 +525,7 @@ export class walker {
 		const broken = this.#graph.rules[from];
 		let wrong = 0;
 
-		/* What follows from something broken is no finding of its own, short of the end. */
+		/* If something was broken before, only a crash is a finding of its own. */
 		if ((broken & ~harmless) !== 0 && to !== CRASH)
 			return 0;
 		const after = to >= 0 ? this.#graph.rules[to] : to === CORRUPT
