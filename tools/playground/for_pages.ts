@@ -25,7 +25,10 @@ const INSTEAD: [file: string, instead: string][] = [
  * Modules by what is there in their place: those above, and those that none of the drivers needs.
  */
 function replaced(wanted: readonly driver[]): ReadonlyMap<string, string> {
+	const migrates = wanted.some((d) => d.migrates);
 	const others: [file: string, needed: boolean][] = [
+		["tools/lib/lab/migration.ts", migrates],
+		["tools/lib/scenario/migration.ts", migrates],
 		["drivers/v7.3/s390/crypto/ap_bus.ts", wanted.some((d) => !older_than(d, "6.19"))],
 		["tools/lib/lab/forwarding.ts", wanted.some(({ forwards }) => forwards)],
 	];

@@ -33,7 +33,8 @@ const WRONG: [line: string, message: RegExp][] = [
 	["echo 5 > asign_adapter", /no file "asign_adapter" \(did you mean "assign_adapter"\?\)/],
 	["mdevctl list", /^"mdevctl list" does nothing here, expected a write/],
 	["lszcrypt -V", /^"lszcrypt -V" does nothing here/],
-	["cat /sys/bus/ap/apmask", /does nothing here/],
+	["cat /sys/bus/ap/apmask", /^an mdev has no file "apmask".*expected matrix guest_matrix/],
+	["cat martix", /no file "martix" \(did you mean "matrix"\?\)/],
 	["echo 4 > assign_domain; undo", /^"undo" does nothing here/],
 	["asign_adapter m0 5", /"asign_adapter" is no operation.*assign_adapter/],
 ];

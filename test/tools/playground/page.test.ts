@@ -128,6 +128,8 @@ test("playground: undo and redo by replaying, completion, errors at the line, a 
 	await other.until("document.getElementById('wrong').textContent");
 	t.match(await other.evaluate("document.getElementById('wrong').textContent"),
 		/^The scenario in the link cannot be read/);
+	await other.evaluate(`location.hash = ${JSON.stringify(address.replace("v11", "v99"))}`);
+	await other.until("/v99/.test(document.getElementById('wrong').textContent)");
 	t.strictSame([...browser.complaints, ...other.complaints], []);
 });
 

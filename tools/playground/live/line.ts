@@ -60,6 +60,8 @@ const ECHO = /^echo (-n )?(?:"([^"]*)"|'([^']*)'|([^\s>"']+)) ?> ?([^\s>]+)$/;
 const CAT = /^cat (\S+)$/;
 const QUEUE_FILE = /\b([0-9a-f]{2}\.[0-9a-f]{4})\/(\w+)$/;
 
+const SHOWN = ["matrix", "guest_matrix", "control_domains", "ap_config"];
+
 /** What a question comes to: it is asked, and nothing is claimed of the answer. */
 function question(line: string, sc: scenario): string | null {
 	const [, path] = CAT.exec(line) ?? [];
@@ -69,9 +71,11 @@ function question(line: string, sc: scenario): string | null {
 	const [, queue, file] = QUEUE_FILE.exec(path) ?? [];
 	const { mdev, text } = without_path(line, sc);
 
+	const shown = text.slice("cat ".length);
+
 	if (queue !== undefined)
 		return `read ${queue} ${file}`;
-	return text.includes("/") ? null : `read ${mdev} ${text.slice("cat ".length)}`;
+	return SHOWN.includes(shown) ? `read ${mdev} ${shown}` : null;
 }
 
 function store(line: string): string | null {
@@ -92,9 +96,11 @@ function complaint(line: string, fault: string): string {
 	const [first] = line.split(" ", 1);
 	const file = line.slice(line.lastIndexOf("/") + 1).split(" ").at(-1)!;
 
-	if (ECHO.test(line))
-		return `an mdev has no file "${file}"${did_you_mean(file, ATTRIBUTES)}, expected ` +
-			ATTRIBUTES.join(" ");
+	const files = ECHO.test(line) ? ATTRIBUTES : CAT.test(line) ? SHOWN : null;
+
+	if (files !== null)
+		return `an mdev has no file "${file}"${did_you_mean(file, files)} for this, ` +
+			`expected ${files.join(" ")}`;
 	if (SHELL_WORDS.includes(first!) || fault.length > LIST_LENGTH + line.length)
 		return `"${line}" does nothing here, expected a write, as in ` +
 			"echo 5 > assign_adapter, or a step, as in bind 04.0004";
@@ -171,7 +177,7 @@ function words_for(before: string[], { host, ...sc }: scenario): string[] {
 		...host.aqm.map(domain_name),
 		...product(host.apm, host.aqm), "adapters", "domains", "control", "on", "off",
 		">", "=",
-		...before[0] === "cat" ? ["matrix", "guest_matrix", "control_domains"] : [],
+		...before[0] === "cat" ? SHOWN : [],
 		...before[0] === "echo" ? host.apm.map((id) => `0x${id.toString(16)}`) : [],
 	];
 }

@@ -350,8 +350,9 @@ class playground {
 
 	async #follow_address(): Promise<void> {
 		const [, labels, letters] = /^#([^/]*)\/([\w-]+)$/.exec(location.hash) ?? [];
-		const chosen = labels?.split(",")
-			.filter((l) => this.#data.drivers.includes(l)) ?? [];
+		const wanted = labels?.split(",") ?? [];
+		const chosen = wanted.filter((l) => this.#data.drivers.includes(l));
+		const missing = wanted.filter((l) => !chosen.includes(l));
 		const text = letters === undefined ? null : await unpacked(letters);
 
 		if (chosen.length > 0)
@@ -359,7 +360,8 @@ class playground {
 		for (const box of document.querySelectorAll<HTMLInputElement>("#drivers input"))
 			box.checked = this.#chosen.includes(box.value);
 		if (text !== null && this.#take(text, false))
-			return;
+			return missing.length === 0 ? undefined
+				: this.#say(`This page has no ${missing.join(", ")}, which the link names.`);
 		const fault = by_id("wrong").textContent!;
 
 		this.#take(START, false);
