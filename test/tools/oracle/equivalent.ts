@@ -53,7 +53,8 @@ const equivalences: readonly equivalence[] = [
 		why: "hash_first() and hash_next() of this tree have compared the key already",
 	},
 	{
-		how: ["change an errno"], line: /^return -EINVAL;$/, functions: ["parse_bitmap"],
+		how: ["change an errno"], line: /^return -EINVAL;$/,
+		functions: ["parse_bitmap", "vfio_ap_validate_nib"],
 		why: "its caller only asks whether it failed",
 	},
 	{
@@ -84,6 +85,26 @@ const equivalences: readonly equivalence[] = [
 		how: ["swap two calls"], line: /^(?:vfio_ap_matrix_init|hash_init)\(/,
 		functions: ["vfio_ap_mdev_init_dev"],
 		why: "nobody sees the mdev between the two",
+	},
+	{
+		how: ["swap two calls"], line: /^vfio_ap_matrix_init\(/,
+		functions: ["vfio_ap_mdev_filter_matrix"],
+		why: "the two write to different memory",
+	},
+	{
+		how: ["drop a call"], line: /^vfio_ap_matrix_init\(.*shadow_apcb\);$/,
+		functions: ["vfio_ap_mdev_init_dev"],
+		why: "every filter does so again, and what it writes is read of the matrix only",
+	},
+	{
+		how: ["double a call"], line: /^vfio_ap_mdev_link_queue\(/,
+		functions: ["vfio_ap_mdev_link_apqn"],
+		why: "what is linked is not linked again",
+	},
+	{
+		how: ["call another function"],
+		line: /hook not registered with the vfio_ap driver/, functions: ["handle_pqap"],
+		why: "a hook of an mdev without a guest is not called",
 	},
 	{
 		how: ["drop a return"], line: /^return 0;$/, functions: ["reset_queues_for_apids"],
