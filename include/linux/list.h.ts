@@ -234,7 +234,7 @@ const PLACES = 1024;
 export const hash_links = {
 	next: new Int32Array(PLACES),
 	key: new Int32Array(PLACES),
-	node: [] as (hlist_node | undefined)[],
+	node: new Array<hlist_node | undefined>(PLACES),
 };
 
 /* How many places are taken; 0 is. */
@@ -245,20 +245,24 @@ let kept_places = 0;
 
 early_initcall(() => {
 	kept_places ||= places;
-	hash_links.node = [];
+	hash_links.node.fill(undefined, kept_places, places);
 	hash_links.next.fill(0, 0, places);
 	places = kept_places;
 });
 
 /* Room for @more places. */
 function grow(more: number): void {
-	const { next, key } = hash_links;
+	const { next, key, node } = hash_links;
 	const size = 2 * (places + more);
+	const nodes = new Array<hlist_node | undefined>(size);
 
 	hash_links.next = new Int32Array(size);
 	hash_links.next.set(next);
 	hash_links.key = new Int32Array(size);
 	hash_links.key.set(key);
+	for (let i = 0; i < places; i++)
+		nodes[i] = node[i];
+	hash_links.node = nodes;
 }
 
 /* The first of @n places in a row. */

@@ -25,7 +25,8 @@ driver's own C (column C) and our own imitation of the same algorithms (column l
                     measured
   --linux-source    a kernel tree, a tarball, Debian's linux-source package or auto, from
                     which the driver's own C is (vfio-ap oracle --help)
-  --rounds N        all of it so often, in turn (1; 5 with --linux-source); ratios with spread
+  --rounds N        all of it so often, in turn (1; 5 with --linux-source), each round
+                    shorter; ratios with spread
   --long            for publication: minutes instead of seconds
   --smoke           once and tiny: that it runs, no figures
   --format FORMAT   one of ${[...FORMATS.keys()].join(", ")} (text)
@@ -95,12 +96,13 @@ export async function main(argv: string[]): Promise<number> {
 		throw new usage_error(
 			`--format ${values.format}: no such format, expected one of ${[...FORMATS.keys()].join(", ")}`);
 	const names = suite_names(positionals);
-	const effort: effort = values.smoke ? "smoke" : values.long ? "long" : "quick";
 	const source = values["linux-source"] === undefined
 		? null : await find_source(values["linux-source"], "v6.12");
+	const rounds = rounds_of(values.rounds, source !== null && !values.smoke);
+	const effort: effort = values.smoke ? "smoke" : values.long ? "long"
+		: rounds > 1 ? "round" : "quick";
 	const results = await run_suites({
-		names, subjects: await subjects_of(names, values.driver), effort, source,
-		rounds: rounds_of(values.rounds, source !== null && effort !== "smoke"),
+		names, subjects: await subjects_of(names, values.driver), effort, source, rounds,
 	});
 
 	process.stdout.write(effort === "smoke" && values.format !== "json"

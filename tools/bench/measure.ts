@@ -9,12 +9,15 @@ import type { effort } from "./row.ts";
  */
 const EFFORT: Record<effort, { minTime: number; maxTime: number; minSamples: number }> = {
 	smoke: { minTime: 0.0001, maxTime: 0.001, minSamples: 1 },
+	round: { minTime: 0.0005, maxTime: 0.03, minSamples: 3 },
 	quick: { minTime: 0.0005, maxTime: 0.1, minSamples: 3 },
 	long: { minTime: 0.0005, maxTime: 2, minSamples: 15 },
 };
 
 /* Microseconds of processor time that a body runs before, so that V8 has compiled it. */
-const WARM_UP: Record<effort, number> = { smoke: 0, quick: 60_000, long: 500_000 };
+const WARM_UP: Record<effort, number> = {
+	smoke: 0, round: 60_000, quick: 60_000, long: 500_000,
+};
 
 /** median - of some numbers, at least one */
 export function median(values: readonly number[]): number {

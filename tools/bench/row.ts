@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-/** How long to measure: once and tiny, for a person who waits, for publication. */
-export type effort = "smoke" | "quick" | "long";
+/** How long to measure: once and tiny, one of several rounds, for a person who waits, long. */
+export type effort = "smoke" | "round" | "quick" | "long";
 
 /**
  * struct row - one figure
@@ -33,6 +33,7 @@ export interface row {
  * @name: as it is called on the command line
  * @about: what it measures, a line
  * @subjects: what it measures it of; a fresh process each
+ * @once: what it measures is the same in every round
  * @any_driver: besides, any driver that somebody names
  * @run: measures one subject
  */
@@ -40,6 +41,7 @@ export interface suite {
 	name: string;
 	about: string;
 	subjects: readonly string[];
+	once?: true;
 	any_driver?: true;
 	run(subject: string, effort: effort): Iterable<row> | AsyncIterable<row>;
 }

@@ -117,6 +117,7 @@ export function find_driver(label: string): boolean {
 export async function run_suites(request: request): Promise<results> {
 	const progress = new progress_line();
 	const chosen = await Promise.all(request.names.map((name) => suites.get(name)!()));
+	const repeated = chosen.filter(({ once }) => once !== true);
 	const rows: row[] = [];
 	let cc = true;
 
@@ -125,7 +126,7 @@ export async function run_suites(request: request): Promise<results> {
 
 		cc = native !== null;
 		rows.push(...(native ?? []).map((row) => ({ ...row, round })));
-		for await (const row of port_round(request, chosen)) {
+		for await (const row of port_round(request, round === 1 ? chosen : repeated)) {
 			progress.update(`round ${round}: ${row.suite}: ${row.driver}: ${row.case}`);
 			rows.push({ ...row, round });
 		}

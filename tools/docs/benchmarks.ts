@@ -15,7 +15,8 @@ import { documents, type document } from "./document.ts";
 function machine_text(effort: effort): string {
 	const gib = Math.round(totalmem() / 2 ** 30);
 
-	return `Measured ${new Date().toISOString().slice(0, 10)}, effort ${effort}: ` +
+	return `Measured ${new Date().toISOString().slice(0, 10)}, ${ROUNDS} rounds, ` +
+		`effort ${effort}: ` +
 		`${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} processors, ` +
 		`${gib} GiB, Node.js ${process.version}, ${process.platform} ${process.arch}.\n`;
 }

@@ -16,7 +16,7 @@ const { values } = parseArgs({
 });
 const written = [
 	...await documents([...parts, ...slow_parts]),
-	...values.measure ? await measured_documents(values.long ? "long" : "quick") : [],
+	...values.measure ? await measured_documents(values.long ? "long" : "round") : [],
 ];
 
 for (const document of written) {

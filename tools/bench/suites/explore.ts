@@ -9,9 +9,10 @@ import { inline_less } from "../../lib/lab/inlining.ts";
 import type { effort, row, suite } from "../row.ts";
 
 /* Adapters, domains and control domains of the machine that is searched to its end. */
-const WHOLE: Record<effort,
-	[number, number, number]> = { smoke: [1, 1, 0], quick: [2, 1, 1], long: [2, 2, 1] };
-const BUGS: Record<effort, number> = { smoke: 1, quick: Infinity, long: Infinity };
+const WHOLE: Record<effort, [number, number, number]> = {
+	smoke: [1, 1, 0], round: [2, 1, 1], quick: [2, 1, 1], long: [2, 2, 1],
+};
+const BUGS: Record<effort, number> = { smoke: 1, round: Infinity, quick: Infinity, long: Infinity };
 
 /*
  * Searches a machine, on one thread, for all there is or until there is a counterexample of a kind.

@@ -5,6 +5,7 @@ import type { effort, row, suite } from "../row.ts";
 
 const SIZES: Record<effort, readonly number[]> = {
 	smoke: [2, 16],
+	round: [2, 16, 64, 128, 256],
 	quick: [2, 16, 64, 128, 256],
 	long: [2, 16, 64, 128, 256],
 };

@@ -28,15 +28,15 @@ const GAINS: readonly gain[] = [
 	},
 	{
 		name: "an adapter with 256 domains",
-		adapters: [1, 2], domains: [256, 256], efforts: ["quick", "long"],
+		adapters: [1, 2], domains: [256, 256], efforts: ["round", "quick", "long"],
 	},
 	{
 		name: "255 adapters with one domain",
-		adapters: [1, 256], domains: [1, 1], efforts: ["quick", "long"],
+		adapters: [1, 256], domains: [1, 1], efforts: ["round", "quick", "long"],
 	},
 	{
 		name: "64 adapters with 64 domains",
-		adapters: [0, 64], domains: [64, 64], efforts: ["quick", "long"],
+		adapters: [0, 64], domains: [64, 64], efforts: ["round", "quick", "long"],
 	},
 	{
 		name: "256 adapters with 256 domains",

@@ -7,7 +7,7 @@ import type { effort, row, suite } from "../row.ts";
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-const SIDE: Record<effort, number> = { smoke: 4, quick: 256, long: 256 };
+const SIDE: Record<effort, number> = { smoke: 4, round: 256, quick: 256, long: 256 };
 
 function heap(): number {
 	collect();
@@ -40,6 +40,7 @@ export const memory: suite = {
 	name: "memory",
 	about: "heap and external memory after a collection",
 	subjects: all_drivers,
+	once: true,
 	any_driver: true,
 	run,
 };

@@ -14,8 +14,8 @@ import { corpus } from "../../playground/main.ts";
 import { median } from "../measure.ts";
 import type { effort, row, suite } from "../row.ts";
 
-const OPENED: Record<effort, number> = { smoke: 1, quick: 5, long: 15 };
-const STEPS: Record<effort, number> = { smoke: 4, quick: 100, long: 400 };
+const OPENED: Record<effort, number> = { smoke: 1, round: 1, quick: 5, long: 15 };
+const STEPS: Record<effort, number> = { smoke: 4, round: 40, quick: 100, long: 400 };
 const LONG = "v11-long-example-host-has-0053";
 
 const base = { suite: "page", driver: "playground" } as const;

@@ -13,6 +13,7 @@ const DOMAINS = 256;
 
 const ADAPTERS: Record<effort, readonly number[]> = {
 	smoke: [1, 2],
+	round: [4, 8, 16],
 	quick: [4, 8, 16],
 	long: [4, 8, 16, 32, 64],
 };

@@ -6,6 +6,7 @@ import { batch, no_filter } from "./filter.ts";
 
 const SIZES: Record<effort, readonly number[]> = {
 	smoke: [2, 4],
+	round: [2, 4, 8, 16, 32, 64, 128],
 	quick: [2, 4, 8, 16, 32, 64, 128],
 	long: [2, 4, 8, 16, 32, 48, 64, 96, 128, 192, 256],
 };

@@ -8,7 +8,7 @@ import { missing_for_mount, needs_user_namespace } from "../../shell/mount.ts";
 import { median } from "../measure.ts";
 import type { effort, row, suite } from "../row.ts";
 
-const BATCHES: Record<effort, number> = { smoke: 1, quick: 20, long: 100 };
+const BATCHES: Record<effort, number> = { smoke: 1, round: 5, quick: 20, long: 100 };
 const BATCH = 100;
 const MOUNTED = "vfio-ap shell";
 
