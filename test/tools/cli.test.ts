@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { test } from "tap";
 import type { command } from "../../tools/commands.ts";
 import { describe_failure, dispatch } from "../../tools/main.ts";
+import { parse_args } from "../../tools/lib/cli/options.ts";
 import { printable, wants_colour } from "../../tools/lib/cli/terminal.ts";
 import { usage_error } from "../../tools/lib/cli/usage_error.ts";
 
@@ -44,6 +45,22 @@ test("dispatch: a name that is no command -> usage_error", async (t) => {
 		new usage_error("unknown command 'ecko', expected one of echo"));
 	await t.rejects(dispatch(["--ecko"], echo_table([])),
 		new usage_error("unknown option --ecko, see vfio-ap --help"));
+});
+
+test("options: a value is given once; what looks like two options is said in a line", async (t) => {
+	const parse = (...args: string[]) => parse_args({
+		args, options: {
+			driver: { type: "string" }, depth: { type: "string", short: "d" },
+			all: { type: "boolean" },
+		},
+	}).values;
+
+	t.match(parse("--driver", "v11", "--all", "--all"), { driver: "v11", all: true });
+	t.throws(() => parse("--driver", "v11", "--driver=v12"),
+		{ message: "--driver v12: --driver was v11 already, expected it once" });
+	t.throws(() => parse("--depth", "-1"),
+		{ message: '--depth -1: expected a value, one that begins with "-" as --depth=-1' });
+	t.throws(() => parse("-d", "-1"), { message: /--depth.*expected a value/ });
 });
 
 test("describe_failure: what the user gave -> 2, a missing package -> 4, else 70", async (t) => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { parse_args } from "../lib/cli/options.ts";
 import { write_file } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { find_source } from "../oracle/source.ts";
@@ -72,7 +72,7 @@ function smoke_text(rows: readonly { suite: string }[]): string {
 
 /** main - vfio-ap bench */
 export async function main(argv: string[]): Promise<number> {
-	const { values, positionals } = parseArgs({
+	const { values, positionals } = parse_args({
 		args: argv,
 		allowPositionals: true,
 		options: {

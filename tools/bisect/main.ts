@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { parseArgs } from "node:util";
 import { properties } from "../explore/properties.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { did_you_mean } from "../lib/cli/nearest.ts";
+import { parse_args } from "../lib/cli/options.ts";
 import { progress_line } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { all_read, nothing_found, read_inputs } from "../lib/mail/input.ts";
@@ -115,7 +115,7 @@ async function search_tasks(sought: sought, labels: string[]): Promise<work> {
 
 /** main - the command "bisect" */
 export async function main(argv: string[]): Promise<number> {
-	const { values, positionals } = parseArgs({
+	const { values, positionals } = parse_args({
 		args: argv, allowPositionals: true,
 		options: {
 			from: { type: "string", default: HISTORY[0]! },

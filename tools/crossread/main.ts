@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { parse_args } from "../lib/cli/options.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import type { message } from "../lib/mail/message.ts";
 import {
@@ -267,7 +267,7 @@ async function record(label: string, input: string): Promise<string> {
  */
 export async function main(argv: string[]): Promise<number> {
 	const [args, limit] = take_limit(argv);
-	const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+	const { values, positionals } = parse_args({ args, allowPositionals: true, options });
 	if (values.help) {
 		process.stdout.write(HELP);
 		return exit_code.holds;

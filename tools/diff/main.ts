@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { parseArgs } from "node:util";
 import { driver_by_label, drivers, type driver } from "../../drivers/s390/crypto/history/index.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { parse_args } from "../lib/cli/options.ts";
 import { write_file } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { state_by_label } from "../lib/series/states.ts";
@@ -62,7 +62,7 @@ function text_of(
 
 /** main - vfio-ap diff */
 export async function main(argv: string[]): Promise<number> {
-	const { values, positionals } = parseArgs({
+	const { values, positionals } = parse_args({
 		args: argv,
 		allowPositionals: true,
 		options: {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { parse_args } from "../lib/cli/options.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { drivers_json, drivers_markdown, drivers_text } from "./list.ts";
 
@@ -21,7 +21,7 @@ and behind them what is such a text with something done otherwise.
 
 /** main - vfio-ap drivers */
 export async function main(argv: string[]): Promise<number> {
-	const { values } = parseArgs({
+	const { values } = parse_args({
 		args: argv,
 		options: {
 			format: { type: "string", default: "text" },

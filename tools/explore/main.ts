@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { read_text } from "../lib/cli/lines.ts";
+import { parse_args } from "../lib/cli/options.ts";
 import { make_folder, write_file } from "../lib/cli/output.ts";
 import { printable, progress_line } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
@@ -90,22 +90,11 @@ function shard_parts(text: string | undefined): [i: number, n: number] {
 	return [Number(m[1]), Number(m[2])];
 }
 
-function parse(argv: string[]): ReturnType<typeof parse_args> {
-	try {
-		return parse_args(argv);
-	} catch (error) {
-		if (error instanceof TypeError)
-			throw new usage_error(
-				`${error.message.split(". ")[0]}, see vfio-ap explore --help`);
-		throw error;
-	}
-}
-
-function parse_args(argv: string[]) {
+function parse(argv: string[]) {
 	const string = { type: "string" } as const;
 	const boolean = { type: "boolean" } as const;
 
-	return parseArgs({
+	return parse_args({
 		args: argv, allowPositionals: true,
 		options: {
 			driver: string, adapters: string, domains: string, cdoms: string,
@@ -121,7 +110,7 @@ function parse_args(argv: string[]) {
 	});
 }
 
-type values = ReturnType<typeof parse_args>["values"];
+type values = ReturnType<typeof parse>["values"];
 
 function searchable(label: string): string {
 	const driver = driver_of(label);

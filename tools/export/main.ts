@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { parse_args } from "../lib/cli/options.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { machine_lab } from "../lib/lab/lab.ts";
 import { load_driver } from "../lib/lab/loader.ts";
@@ -38,7 +38,7 @@ function do_operation(lab: machine_lab, op: op, note: string | null): void {
 
 /** main - the command "export" */
 export async function main(argv: string[]): Promise<number> {
-	const { values, positionals } = parseArgs({
+	const { values, positionals } = parse_args({
 		args: argv, allowPositionals: true,
 		options: {
 			umockdev: { type: "boolean", default: false },

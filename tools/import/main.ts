@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { parseArgs } from "node:util";
 
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { parse_args } from "../lib/cli/options.ts";
 import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import type { item_kind } from "../lib/mail/find.ts";
@@ -80,7 +80,7 @@ function safe(text: string): string {
 
 /** main - the command "import" */
 export async function main(argv: string[]): Promise<number> {
-	const { values, positionals } = parseArgs({
+	const { values, positionals } = parse_args({
 		args: argv, allowPositionals: true,
 		options: {
 			host: { type: "string" }, "as-mail": { type: "boolean" },

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { parse_args } from "../lib/cli/options.ts";
 import { write_file } from "../lib/cli/output.ts";
 import { plural } from "../lib/cli/plural.ts";
 import { printable, styled } from "../lib/cli/terminal.ts";
@@ -141,7 +141,7 @@ function write_page(text: string, path: string | undefined): void {
 
 /** main - vfio-ap litmus */
 export async function main(argv: string[]): Promise<number> {
-	const { values, positionals } = parseArgs({
+	const { values, positionals } = parse_args({
 		args: argv,
 		allowPositionals: true,
 		options: {

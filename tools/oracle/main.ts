@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { parseArgs } from "node:util";
 import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { missing_program } from "../crossread/tarball.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { read_text } from "../lib/cli/lines.ts";
+import { parse_args } from "../lib/cli/options.ts";
 import { text_table } from "../lib/cli/table.ts";
 import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
@@ -186,7 +186,7 @@ async function fuzz(values: Record<string, string | boolean | undefined>): Promi
 
 /** main - vfio-ap oracle */
 export async function main(argv: string[]): Promise<number> {
-	const { values, positionals } = parseArgs({
+	const { values, positionals } = parse_args({
 		args: argv,
 		allowPositionals: true,
 		options: {

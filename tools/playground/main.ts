@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { readdirSync, readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 
 import { ported, type driver } from "../../drivers/s390/crypto/history/index.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { parse_args } from "../lib/cli/options.ts";
 import { write_file } from "../lib/cli/output.ts";
 import { root } from "../lib/texts/tree.ts";
 import { driver_of } from "../lib/lab/loader.ts";
@@ -50,7 +50,7 @@ function drivers_for(wanted: string | undefined): readonly driver[] {
 
 /** main - the command "playground" */
 export async function main(argv: string[]): Promise<number> {
-	const { values } = parseArgs({
+	const { values } = parse_args({
 		args: argv,
 		options: {
 			driver: { type: "string" }, output: { type: "string", short: "o" },

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { parse_args } from "../lib/cli/options.ts";
 import { write_file } from "../lib/cli/output.ts";
 import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
@@ -207,7 +207,7 @@ async function leave_out(chosen: Map<scenario, lab_driver[]>, named: boolean): P
 
 /** main - the command "replay" */
 export async function main(argv: string[]): Promise<number> {
-	const { values, positionals } = parseArgs({
+	const { values, positionals } = parse_args({
 		args: argv, allowPositionals: true,
 		options: {
 			driver: { type: "string" }, host: { type: "string" },

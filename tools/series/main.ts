@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { parse_args } from "../lib/cli/options.ts";
 import { progress_line } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { patched_postings, patches_of } from "../lib/series/patches.ts";
@@ -85,7 +85,7 @@ function maintain(label: string, values: {
 
 /** main - vfio-ap series */
 export async function main(argv: string[]): Promise<number> {
-	const { values, positionals } = parseArgs({
+	const { values, positionals } = parse_args({
 		args: argv, allowPositionals: true,
 		options: {
 			materialise: { type: "string" }, check: { type: "boolean", default: false },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { parseArgs } from "node:util";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { parse_args } from "../lib/cli/options.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { example_of, trace_operations } from "../lib/trace/operations.ts";
 import { check_paths } from "./check.ts";
@@ -36,7 +36,7 @@ function number_option(name: string, text: string, least: number): number {
 
 /** main - vfio-ap trace */
 export async function main(argv: string[]): Promise<number> {
-	const { values, positionals } = parseArgs({
+	const { values, positionals } = parse_args({
 		args: argv,
 		allowPositionals: true,
 		options: {

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Options as every command has them: one that takes a value may be given once.
+ */
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { excerpt } from "./excerpt.ts";
+import { usage_error } from "./usage_error.ts";
+
+type token = { kind: string; rawName?: string; name?: string; value?: string | undefined };
+
+function check_once(tokens: readonly token[], options: ParseArgsConfig["options"]): void {
+	const seen = new Map<string, string>();
+
+	for (const { kind, name, rawName, value } of tokens) {
+		if (kind !== "option" || value === undefined || options?.[name!]?.multiple)
+			continue;
+		const before = seen.get(name!);
+
+		if (before !== undefined)
+			throw new usage_error(`${rawName} ${excerpt(value)}: ${rawName} was ` +
+				`${excerpt(before)} already, expected it once`);
+		seen.set(name!, value);
+	}
+}
+
+/* Node takes several lines to say that "--depth -1" may be two options. */
+function in_our_words(error: unknown, args: readonly string[]): unknown {
+	const [, option] = /^Option '(?:-\w, )?(--[\w-]+)[^']*' argument is ambiguous/
+		.exec((error as Error).message) ?? [];
+	const value = excerpt(args[args.indexOf(option ?? "") + 1] ?? "");
+
+	return option === undefined ? error :
+		new usage_error(`${option} ${value}: expected a value, one that begins with "-" ` +
+			`as ${option}=${value}`);
+}
+
+/** parse_args - node's parseArgs(), which takes the last of several values and says nothing */
+export function parse_args<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+	try {
+		const parsed = parseArgs({ ...config, tokens: true });
+
+		check_once(parsed.tokens as token[], config.options);
+		return parsed as unknown as ReturnType<typeof parseArgs<T>>;
+	} catch (error) {
+		throw in_our_words(error, config.args ?? []);
+	}
+}
