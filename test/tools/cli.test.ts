@@ -47,7 +47,7 @@ test("dispatch: a name that is no command -> usage_error", async (t) => {
 		new usage_error("unknown option --ecko, see vfio-ap --help"));
 });
 
-test("options: a value is given once; what looks like two options is said in a line", async (t) => {
+test("options: a value is given once; what looks like two options is told", async (t) => {
 	const parse = (...args: string[]) => parse_args({
 		args, options: {
 			driver: { type: "string" }, depth: { type: "string", short: "d" },
@@ -59,8 +59,7 @@ test("options: a value is given once; what looks like two options is said in a l
 	t.throws(() => parse("--driver", "v11", "--driver=v12"),
 		{ message: "--driver v12: --driver was v11 already, expected it once" });
 	t.throws(() => parse("--depth", "-1"),
-		{ message: '--depth -1: expected a value, one that begins with "-" as --depth=-1' });
-	t.throws(() => parse("-d", "-1"), { message: /--depth.*expected a value/ });
+		{ message: /^--depth -1: expected a value, one .* as --depth=-1$/ });
 });
 
 test("describe_failure: what the user gave -> 2, a missing package -> 4, else 70", async (t) => {

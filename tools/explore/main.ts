@@ -259,7 +259,7 @@ export async function main(argv: string[]): Promise<number> {
 	}
 	const p = plan_of(v);
 	const bar = new progress_line();
-	const workers = number_of(v.jobs, "jobs", availableParallelism(), 1, 1024);
+	const workers = number_of(v.jobs, "jobs", availableParallelism(), 1, 256);
 	const shard = shard_parts(v.shard);
 	const jobs = shard_of(jobs_of(p), ...shard);
 	const here: campaign = { result: "campaign", version: version(), plan: p, shard };

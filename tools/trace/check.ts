@@ -150,13 +150,13 @@ export async function check_paths(
 	const files = trace_files(paths);
 	const threads = jobs ?? threads_for(files, availableParallelism());
 	const prints = new printer(files, request);
+	const portions = portions_of(files, request.label, threads);
 	const begin = performance.now();
 
 	inline_less();
 	const paces = await do_work({
-		files, request, portions: portions_of(files, request.label, threads),
-		taken: new Int32Array(new SharedArrayBuffer(4)),
-	}, threads, prints);
+		files, request, portions, taken: new Int32Array(new SharedArrayBuffer(4)),
+	}, Math.min(threads, Math.max(1, portions.length)), prints);
 	const { traces, ops, divergences } = prints.totals;
 
 	if (divergences > request.limit)

@@ -25,11 +25,11 @@ function check_once(tokens: readonly token[], options: ParseArgsConfig["options"
 
 /* Node takes several lines to say that "--depth -1" may be two options. */
 function in_our_words(error: unknown, args: readonly string[]): unknown {
-	const [, option] = /^Option '(?:-\w, )?(--[\w-]+)[^']*' argument is ambiguous/
-		.exec((error as Error).message) ?? [];
-	const value = excerpt(args[args.indexOf(option ?? "") + 1] ?? "");
+	const { message } = error as Error;
+	const option = message.split("'")[1]?.split(" ").at(-1) ?? "";
+	const value = excerpt(args[args.indexOf(option) + 1] ?? "");
 
-	return option === undefined ? error :
+	return !message.includes("argument is ambiguous") ? error :
 		new usage_error(`${option} ${value}: expected a value, one that begins with "-" ` +
 			`as ${option}=${value}`);
 }

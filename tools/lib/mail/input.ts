@@ -3,6 +3,7 @@
  * What replay and import are given: files of the notation, mails, records of a machine, folders of
  * these, "-" for what is piped in.
  */
+import { isUtf8 } from "node:buffer";
 import {
 	closeSync, createReadStream, openSync, readdirSync, readFileSync, readSync, statSync,
 } from "node:fs";
@@ -123,6 +124,9 @@ async function read_input(file: string, host: host_config | null): Promise<input
 			file: name, readings: null, mails: [], left_out: [],
 			scenarios: [with_host(machine_of(record), host)],
 		};
+	if (is_notation(name, text) && !isUtf8(bytes))
+		throw new usage_errors([`${name}:${text.split("\ufffd", 1)[0]!.split("\n").length}: ` +
+			"no UTF-8, expected a text in UTF-8"]);
 	if (is_notation(name, text))
 		return {
 			file: name, readings: null, mails: [], left_out: [],

@@ -6,7 +6,7 @@
 import { did_you_mean } from "../cli/nearest.ts";
 import { collecting, usage_error, usage_errors } from "../cli/usage_error.ts";
 import { begins_expectation, parse_expectation } from "./expectations.ts";
-import { ascending, parse_id, parse_queue } from "./ids.ts";
+import { adapter_name, ascending, domain_name, parse_id, parse_queue } from "./ids.ts";
 import { lex, line_fault, type word } from "./lexer.ts";
 import {
 	empty_host,
@@ -28,6 +28,8 @@ const HEADER = new Set([
 	"scenario", "source", "about", "assume", "slip", "verdict", "host", "apmask", "aqmask",
 	"memory", "machine", "either",
 ]);
+/** header lines of which a scenario has one at most */
+const ONCE = new Set(["source", "host", "apmask", "aqmask", "memory", "machine"]);
 /** header lines whose text is prose: not looked at word by word */
 const PROSE = new Set(["source", "about", "assume", "slip"]);
 const PROSE_LINE = { words: [], comment: null, error: null };
@@ -95,6 +97,15 @@ function parse_host(r: reader, s: scenario): void {
 				did_you_mean(w.text, HOST_WORDS),
 				"host adapters 04 05 domains 0004 0047 control 0004");
 	}
+	const above = host.apm.find((id) => id > host.na);
+	const beyond = [...host.aqm, ...host.adm].find((id) => id > host.nd);
+
+	if (above !== undefined)
+		r.fail(`adapter ${adapter_name(above)} is above max ${adapter_name(host.na)}`,
+			"adapters up to the greatest number");
+	if (beyond !== undefined)
+		r.fail(`domain ${domain_name(beyond)} is above max ${domain_name(host.nd)}`,
+			"domains up to the greatest number");
 	s.host = host;
 }
 
@@ -319,7 +330,25 @@ function begin_scenario(r: reader, list: scenario[]): void {
 	list.push(new_scenario(r.file, r.line, name));
 }
 
-function parse_line(text: string, file: string, line: number, list: scenario[]): void {
+/** What the header of the scenario that is being read has said, and on which lines. */
+type said = Map<string, number>;
+
+function say_once(r: reader, what: string, said: said): void {
+	const before = said.get(what);
+
+	if (before !== undefined)
+		r.fail(`${what} is on line ${before} already`, `one line for ${what}`);
+	said.set(what, r.line);
+}
+
+function say_verdict(r: reader, s: scenario, said: said): void {
+	for (const driver of s.verdicts.at(-1)!.drivers)
+		say_once(r, `the verdict of ${driver}`, said);
+}
+
+function parse_line(
+	text: string, file: string, line: number, list: scenario[], said: said,
+): void {
 	const fault = line_fault(text);
 
 	if (fault !== null)
@@ -336,7 +365,7 @@ function parse_line(text: string, file: string, line: number, list: scenario[]):
 	if (error !== null)
 		return r.fail(error, "escapes as in JSON: \\\" \\n \\\\");
 	if (first === "scenario")
-		return r.next(), begin_scenario(r, list);
+		return said.clear(), r.next(), begin_scenario(r, list);
 	if (s === undefined)
 		return r.fail(`"${first}" before any scenario` + did_you_mean(first, ["scenario"]),
 			"a first line such as: scenario NAME");
@@ -347,8 +376,12 @@ function parse_line(text: string, file: string, line: number, list: scenario[]):
 	if (s.statements.length > 0)
 		return r.fail(`"${first}" after the first step`,
 			"a scenario's header stands before its steps");
+	if (ONCE.has(first))
+		say_once(r, first, said);
 	r.next();
 	parse_header(r, first, text, s);
+	if (first === "verdict")
+		say_verdict(r, s, said);
 }
 
 /** struct parsed - what could be read of a text, and all that is wrong with it */
@@ -368,16 +401,28 @@ export function read_notation(text: string, file: string): parsed {
 	const list: scenario[] = [];
 	const broken: number[] = [];
 	const errors: string[] = [];
+	const said: said = new Map();
+	/* whose first line is wrong: what follows belongs to them, and to no one else */
+	const nameless = new Set<scenario>();
 
 	text.split(/\r?\n/).forEach((line, i) => {
-		if (collecting(errors, () => (parse_line(line, file, i + 1, list), true)) === null)
-			broken.push(i + 1);
+		const read = (): true => (parse_line(line, file, i + 1, list, said), true);
+
+		if (collecting(errors, read) !== null)
+			return;
+		broken.push(i + 1);
+		if (!/^\s*scenario(?:\s|$)/.test(line))
+			return;
+		list.push(new_scenario(file, i + 1, "nameless"));
+		nameless.add(list.at(-1)!);
 	});
 	if (list.length === 0 && errors.length === 0)
 		errors.push(`${file}:1: no scenario in it; its first line would be: scenario NAME`);
-	for (const s of list)
+	const scenarios = list.filter((s) => !nameless.has(s));
+
+	for (const s of scenarios)
 		collecting(errors, () => finish(s, broken.some((n) => n > s.line)));
-	return { scenarios: list, broken, errors };
+	return { scenarios, broken, errors };
 }
 
 /**

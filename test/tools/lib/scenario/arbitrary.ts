@@ -149,7 +149,9 @@ const choice: fc.Arbitrary<choice> = fc.oneof(
 
 const host: fc.Arbitrary<host_config> = fc.record({
 	apxa: fc.constantFrom(0, 1), na: id, nd: id, apm: ids, aqm: ids, adm: ids, old: ids,
-});
+}).map((it) => ({
+	...it, na: Math.max(it.na, ...it.apm), nd: Math.max(it.nd, ...it.aqm, ...it.adm),
+}));
 
 /** arbitrary_scenario - any scenario the notation can say */
 export const arbitrary_scenario: fc.Arbitrary<scenario> = fc.record({

@@ -5,7 +5,9 @@ import * as fc from "fast-check";
 import { test } from "tap";
 import { usage_error } from "../../../../tools/lib/cli/usage_error.ts";
 import type { scenario } from "../../../../tools/lib/scenario/model.ts";
-import { parse_host_text, parse_scenarios } from "../../../../tools/lib/scenario/parse.ts";
+import {
+	parse_host_text, parse_scenarios, read_notation,
+} from "../../../../tools/lib/scenario/parse.ts";
 import { print_host, print_scenario, print_step } from "../../../../tools/lib/scenario/print.ts";
 import { arbitrary_scenario } from "./arbitrary.ts";
 
@@ -154,4 +156,32 @@ test("corpus: the README names every file", async (t) => {
 
 		t.ok(named.some((n) => n.startsWith("-") ? name.endsWith(n) : n === name), name);
 	}
+});
+
+test("notation: what a header says twice, or what cannot be, is refused", async (t) => {
+	const host = "host adapters 04 05 domains 0004";
+
+	for (const [lines, at, said] of [
+		[[host, host], 3, /host is on line 2 already/],
+		[["verdict v11,v12 holds", "verdict v12 differs 2"], 3,
+			/the verdict of v12 is on line 2 already/],
+		[["memory ones", host, "memory zero"], 4, /memory is on line 2 already/],
+		[[`${host} max 04 ff`], 2, /adapter 05 is above max 04/],
+		[[`${host} control 0009 max ff 05`], 2, /domain 0009 is above max 0005/],
+	] as const) {
+		const { errors: wrong } =
+			read_notation(`scenario a\n${lines.join("\n")}\nbound all\n`, "f");
+
+		t.equal(wrong.length, 1);
+		t.match(wrong[0], said);
+		t.match(wrong[0], `f:${at}: `);
+	}
+});
+
+test("notation: a scenario whose name is wrong is one fault, not one for each line", async (t) => {
+	const { scenarios, errors: wrong } = read_notation("scenario a\u202eb\n" +
+		"host adapters 04 domains 0004\nbound all\nscenario c\nbound all\n", "f");
+
+	t.equal(wrong.length, 1);
+	t.same(scenarios.map(({ name }) => name), ["c"]);
 });
