@@ -101,6 +101,26 @@ function place_expect(b: build, it: item, expect: expectation): void {
 	place(b, it, { kind: "expect", expect });
 }
 
+/** A mail's "unchanged" is by the last step, whatever was claimed before it, or nothing. */
+function note_state(b: build): void {
+	let at = b.statements.findLastIndex(({ body }) => body.kind === "op");
+	const { note } = b.statements[at] ?? { note: null };
+	const is_op = (i: number): boolean => b.statements[i]?.body.kind === "op";
+
+	while (is_op(at - 1) && note !== null && b.statements[at - 1]!.note === note)
+		at--;
+	const started = b.statements.slice(0, Math.max(at, 0))
+		.some(({ body }) => body.kind === "op" && body.op[0] === "open");
+	if (!started || !is_op(at - 1))
+		return;
+	b.statements.splice(at, 0, {
+		line: b.statements[at]!.line, label: null, n: "", drivers: null, note: null,
+		body: { kind: "expect", expect: {
+			what: "masks", of: "guest", mdev: "m0", is: { form: "lacks", queues: [] },
+		} },
+	});
+}
+
 /** The mail names queues that are not bound and none that is: the others are. */
 function bound_but_missing(b: build): void {
 	if (b.bound !== null || b.missing.length === 0)
@@ -503,6 +523,8 @@ function take_fact(b: build, it: item, f: fact): void {
 	case "expect":
 		ensure_started(b, it);
 		flush_change(b);
+		if (f.expect.what === "unchanged")
+			note_state(b);
 		place_expect(b, it, f.expect);
 		break;
 	case "of":

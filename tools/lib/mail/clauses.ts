@@ -295,7 +295,8 @@ function with_causes(clauses: clause[], parts: readonly part[]): clause[] {
 	for (const [i, c] of clauses.entries()) {
 		if (i > 0 && c.role === "said" && is_why(clauses[i - 1]!, parts[i]!.joints))
 			clauses[i - 1]!.role = "cause";
-		if (c.role === "when" && missing_in(c) !== null || i > 0 &&
+		if (c.role === "when" && !c.kinds.has("unbind") && missing_in(c) !== null ||
+			i > 0 &&
 			explains(c, parts[i]!.joints, clauses[i - 1]!))
 			c.role = "cause";
 	}

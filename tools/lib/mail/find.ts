@@ -385,7 +385,8 @@ function finish_list(s: search, typed = false): void {
 	if (list === null)
 		return;
 	const listed = list.lines.length === 0 || list.item.phrase === TYPED &&
-		list.lines.some((l) => OUTPUT_ROW.test(l))
+			(/\blszcrypt\b/.test(list.item.text) ||
+				list.lines.some((l) => OUTPUT_ROW.test(l)))
 		? null : read_list(list.lines);
 	list.item.listed = listed;
 	list.item.facts = list.row.facts(listed?.queues ?? [], list.lines);
@@ -650,7 +651,42 @@ function begin(s: search, st: sentence, label: string, joined: boolean): boolean
 	return true;
 }
 
+/** What was spoken of last: an adapter, a domain, a queue, or the guest. */
+function spoken_of(s: search): { noun: string; name: string } | null {
+	const f = s.items.findLast((it) => it.facts.length > 0)?.facts.at(-1);
+
+	switch (f?.fact) {
+	case "assign":
+		return f.unit === "control_domain" ? null
+			: { noun: f.unit,
+				name: `${f.unit} ${f.id.toString(16).padStart(f.unit === "adapter" ? 2 : 4, "0")}` };
+	case "bind":
+	case "unbind":
+		return { noun: "queue", name: `queue ${f.queue}` };
+	case "start":
+	case "guest":
+		return { noun: "guest", name: "the guest" };
+	default:
+		return null;
+	}
+}
+
+/** "It is filtered", "the new adapter", if only what was spoken of last makes sense of it. */
+function resolved(s: search, text: string): row | null {
+	const last = spoken_of(s);
+
+	if (last === null || text.length > MAX_SENTENCE)
+		return null;
+	const noun =
+		new RegExp(`\\b(?:the|this|that)(?: new| same| whole| entire)? ${last.noun}\\b(?! ?[0-9a-f]{1,4}\\b)`, "i");
+	const named = last.noun !== "guest" && noun.test(text) ? text.replace(noun, last.name)
+		: text.replace(/^((?:then|now|so),? )?it\b/i,
+			(_whole, lead?: string) => `${lead ?? ""}${last.name}`);
+	return named === text ? null : look_up(named);
+}
+
 function take_sentence(s: search, st: sentence, label: string, joined: boolean): void {
+	st.found ??= resolved(s, st.text);
 	const found = in_context(s, st, label);
 
 	st.found = found;

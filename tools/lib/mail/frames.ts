@@ -360,8 +360,10 @@ function passed_at_large(c: clause, way: "comes" | "goes"): reading {
 function read_passed(c: clause): reading {
 	const way = comes_or_goes(c);
 	const one_unit = names_units(c) && queues_of(c).length === 0;
+	const assigns = c.tokens.some((t) => t.kind === "assign" && t.form !== "past");
 
-	if (way === null || c.cause === null || c.adm.length > 0 || c.kinds.has("except"))
+	if (way === null || assigns || c.cause === null || c.adm.length > 0 ||
+			c.kinds.has("except"))
 		return null;
 	if (ends_open(c))
 		return without_cause(c) || way === "goes" ? passed_at_large(c, way) : null;
@@ -383,7 +385,7 @@ function read_guest(c: clause): reading {
 		return null;
 	if (denied(c) && names_units(c) && c.queues.length === 0 && c.kinds.has("has"))
 		return facts(...gone(c));
-	if (!without_cause(c) && !(denied(c) && queues.length > 0))
+	if (!without_cause(c) && queues.length === 0)
 		return null;
 	if (any(c, "unchanged") || c.kinds.has("change") && (denied(c) || has_none(c)))
 		return listing((listed) => [UNCHANGED, ...[...queues, ...listed].length === 0 ? [] :
@@ -398,6 +400,8 @@ function read_guest(c: clause): reading {
 	if (c.kinds.has("all"))
 		return queues.length > 0 ? facts({ fact: "guest", queues })
 			: /\b(?:keeps?|kept|retains?)\b/i.test(c.text) ? facts(UNCHANGED) : null;
+	if (!without_cause(c))
+		return queues.length === 0 ? null : facts({ fact: "guest", queues }, ...reason(c));
 	return queues.length === 0 && any(c, "adapter domain control") ? null :
 		listing((listed) => [{ fact: "guest", queues: [...queues, ...listed] }]);
 }
@@ -546,7 +550,7 @@ export const frames: readonly frame[] = [
 	},
 	{
 		name: "what the guest has, loses or gains", kind: "expectation",
-		words: "guest guest_matrix has unchanged change becomes not none nothing only vfio_ap mdev",
+		words: "guest it guest_matrix has unchanged change becomes not none nothing only vfio_ap mdev",
 		read: read_guest,
 		examples: ["guest has 0a.0001 0a.0002", "The guest's matrix is 0a.0001, 0a.0002",
 			"guest_matrix is unchanged", "guest_matrix: no APQNs"],

@@ -309,7 +309,8 @@ test("shapes: a set-up in one sentence, steps by letters, what would happen if",
 		"> assigned to the mdev and the guest running:\n>\n> a) assign adapter 0b\n\nNothing changes for the guest, since 0b.0002 is not bound.\n\n" +
 		"> b) bind 0b.0002\n\nNow the guest has 0a.0001, 0a.0002, 0b.0001 and 0b.0002.\n"),
 	[[
-		...set_up, "assign_adapter m0 0xb = ok", "unchanged m0", "not_bound 0b.0002",
+		...set_up, "guest m0 lacks -", "assign_adapter m0 0xb = ok", "unchanged m0",
+		"not_bound 0b.0002",
 		"bind 0b.0002 = ok", "guest m0 0a.0001 0a.0002 0b.0001 0b.0002",
 	]]);
 	t.strictSame(
@@ -379,4 +380,33 @@ test("shapes: pairs are decimal where a mail uses them throughout", async (t) =>
 		"assign_domain m0 10 = ok", "guest m0 00.000a", "assign_domain m0 0xb = ok"]);
 	t.strictSame((await steps(mail("guest_matrix: 00.000a\n")))[0]![0],
 		"bound 00.0010 00.0011 01.0010", "sysfs's form beside it");
+});
+
+test("shapes: tables of marks and of drivers, bullets, and what \"it\" is", async (t) => {
+	const rest =
+		"\n\nmatrix: 0a.0001 0a.0002\nGuest started.\nAssign adapter 0b to the mdev\n" +
+		"It is filtered because 0b.0002 is not bound.\n";
+	const last = ["mdev m0 adapters 0a domains 0001 0002", "open m0 = ok",
+		"assign_adapter m0 0xb = ok",
+		"filtered m0 adapter 0b because 0b.0002"];
+
+	for (const table of [
+		"Queues bound to vfio_ap:\n       0001  0002\n  0a    x     x\n  0b    x     -",
+		"Queues bound to vfio_ap:\n       0001  0002\n  0a    yes   yes\n  0b    yes",
+		"| queue   | driver    |\n|---------|-----------|\n| 0a.0001 | vfio_ap   |\n| 0a.0002 | vfio_ap   |\n" +
+			"| 0b.0001 | vfio_ap   |\n| 0b.0002 | cex8queue |",
+		"bound:\n- card 0a: domains 0001, 0002\n- card 0b: domain 0001"])
+		t.strictSame(await steps(table + rest),
+			[["bound 0a.0001 0a.0002 0b.0001", ...last]], table);
+});
+
+test("shapes: a remark above the quoted example is not lost, a command only named claims nothing",
+		async (t) => {
+	const told = "> 1. Queues bound to vfio_ap: 0a.0001\n> 2. matrix: 0a.0001\n> 3. Guest started:\n> 4. guest_matrix: 0a.0001\n";
+	const [r] = await read(`No, after step 3 the guest has nothing.\n\n${told}`);
+
+	t.strictSame(r!.counts.unread, [1]);
+	t.notOk(
+		(await steps("Bound: 0a.0001\nmatrix: 0a.0001\nGuest started.\n# cat guest_matrix\n\nand tell me what you see.\n"))
+		.flat().includes("guest m0 -"));
 });
