@@ -71,16 +71,21 @@ function registry_for(wanted: ReadonlySet<string>): string {
 	return `${imports.join(" ")} ${text.replace(NOT_ASKED, "")}`;
 }
 
+/* An import of a file of the tree by tools/lib/series/states.ts, whose name stays in a package. */
+function imported(what: string, path: string): string {
+	return `import ${what} from "../../../${path}";`;
+}
+
 /* In place of tools/lib/series/states.ts: the drivers after some patches that are wanted. */
 function states_for(labels: string[]): string {
 	const texts = labels.map((label, i) =>
-		`import * as text_${i} from "../../../${HISTORY}/${label}/vfio_ap_drv.ts";`);
+		imported(`* as text_${i}`, `${HISTORY}/${label}/vfio_ap_drv.ts`));
 	const states = labels.map((label, i) => `{
 		...driver_by_label("${parse_state(label)!.series}"), label: "${label}",
 		default: false, load: () => Promise.resolve(text_${i}),
 	}`);
 
-	return `import { driver_by_label } from "../../../${REGISTRY}"; ${texts.join(" ")}
+	return `${imported("{ driver_by_label }", REGISTRY)} ${texts.join(" ")}
 		const states = [${states.join(", ")}];
 		export function state_by_label(label) {
 			return states.find((d) => d.label === label);
