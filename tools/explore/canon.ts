@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The canonical form of a state: a few small numbers that two states share exactly if one is the
- * other with adapters, domains, control domains or mdevs renamed. Of all images the smallest is
- * taken.
+ * The canonical form of a state is a few small numbers. Two states have the same form exactly if
+ * one becomes the other by renaming adapters, domains, control domains or mdevs. The form is the
+ * least of all renamings.
  */
 import {
 	anything, renamings, type identified, type machine_size, type renaming,
 } from "./space.ts";
 import { FIRST_HOOK, VFIO_AP, type mask_set, type observation } from "./world.ts";
 
-/** How many fields, from the first, say nothing of queues and mdevs. */
+/** The first fields, this many, are not about queues and mdevs. */
 export const HOST_FIELDS = 11;
 /** How many fields an mdev has, behind those and one for each queue. */
 export const MDEV_FIELDS = 13;
@@ -183,7 +183,7 @@ function masks_of(m: mask_set, r: renaming): number[] {
 	return [r.apid_mask[m.apm], r.apqi_mask[m.aqm], r.cdom_mask[m.adm]];
 }
 
-/* Adapters without domains give a guest nothing, nor do domains without adapters. */
+/* A guest gets nothing from adapters without domains, nor from domains without adapters. */
 function queues_given(m: mask_set): mask_set {
 	return m.apm === 0 || m.aqm === 0 ? { apm: 0, aqm: 0, adm: m.adm } : m;
 }
@@ -203,7 +203,7 @@ function hook_field(hook: number, { mdevs }: renaming): number {
 	return hook < FIRST_HOOK ? hook : FIRST_HOOK + mdevs[hook - FIRST_HOOK];
 }
 
-/* 0 none, 1 too many, 2 too few: how many does not matter for what follows. */
+/* 0: none, 1: too many, 2: too few. The number does not matter for what follows. */
 function sign(n: number): number {
 	return n === 0 ? 0 : n > 0 ? 1 : 2;
 }

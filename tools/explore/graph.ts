@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The graph of a search: the states met so far and where each operation leads from them. It lies
- * in memory that all workers share, so that a state that one of them meets is known to all at
- * once, and what one has done no other does again.
+ * The graph of a search: the states found so far, and where each operation leads from them. It is
+ * in memory that all workers share. A state that one worker finds is known to all at once, and no
+ * worker repeats what another has done.
  *
- * States are found by their canonical form through a hash table with open addressing. A slot goes
- * from EMPTY to CLAIMED to the number of a state, and never back; whoever claims it writes
- * the state down before the number is there to be read.
+ * A hash table with open addressing finds a state by its canonical form. A slot goes from EMPTY to
+ * CLAIMED to the number of a state, and never back. The worker that claims a slot writes the state
+ * down before it publishes the number.
  */
 
 /** Where an operation leads, if to no state. */
@@ -17,12 +17,12 @@ export const NOT_HERE = -2;
 export const ENDLESS = -3;
 /** The kernel crashed. */
 export const CRASH = -4;
-/** Something points to freed memory, or is held for nobody. */
+/** Something points to freed memory, or is held without a user. */
 export const CORRUPT = -5;
 
 const EMPTY = 0;
 const CLAIMED = -1;
-/* Workers notice late that there is no more room. */
+/* Workers notice only late that no room is left. */
 const MARGIN = 1024;
 const WAIT_MS = 1;
 const BYTES_MAX = 2 ** 32 - 1;
@@ -60,7 +60,7 @@ export interface graph_memory {
 	left: SharedArrayBuffer;
 }
 
-/** bytes_for - what a state takes at most, its place in the hash table included */
+/** bytes_for - the most memory that a state takes, with its place in the hash table */
 export function bytes_for(ops: number, fields: number): number {
 	return 2 * fields + 4 * 4 + 6 * ops + 4 + 1;
 }
@@ -70,7 +70,7 @@ export function fits(max_states: number, ops: number): boolean {
 	return (max_states + MARGIN) * ops * 4 <= BYTES_MAX;
 }
 
-/** graph_memory_of - memory for a graph; what is not used costs nothing */
+/** graph_memory_of - memory for a graph; memory that is not used costs nothing */
 export function graph_memory_of(shape: graph_shape): graph_memory {
 	const room = shape.max_states + MARGIN;
 
@@ -149,7 +149,7 @@ export class state_graph {
 		return this.count("full") !== 0 || this.count("pause") !== 0;
 	}
 
-	/** set_pause - have workers stop soon; or let the next go on */
+	/** set_pause - make workers stop soon, or let the next ones go on */
 	set_pause(value: 0 | 1): void {
 		Atomics.store(this.#counters, COUNTERS.indexOf("pause"), value);
 	}
@@ -289,7 +289,7 @@ export class state_graph {
 		return this.turns[state * this.#ops + op];
 	}
 
-	/** deed - what it did besides to lead there */
+	/** deed - what else the operation did */
 	deed(state: number, op: number): number {
 		return this.#deeds[state * this.#ops + op];
 	}

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which operations have nothing to do with one another: done in either order they lead to the same
- * state, and each does in either what it does alone. They are those on different mdevs, and on
- * queues of different mdevs, as long as neither decides whether the other is refused.
+ * Which operations are independent. Two independent operations lead to the same state in either
+ * order, and each does the same as alone. They are operations on different mdevs, and on queues of
+ * different mdevs, as long as neither decides whether the other is refused.
  *
- * What the host does as a whole (its configuration, the masks of the default drivers) concerns
- * every mdev, and what meets a fault may end anyhow: neither is independent of anything.
+ * Changes of the whole host (its configuration, the masks of the default drivers) concern every
+ * mdev. An operation with a fault may end in any way. Neither is independent of anything.
  */
 import { HOST_FIELDS, MDEV_FIELDS } from "./canon.ts";
 import type { machine_size, op_kind, space_op } from "./space.ts";
@@ -21,7 +21,7 @@ const OF_MDEV: readonly op_kind[] = [
 	"aqic_on", "aqic_off",
 ];
 
-/* What a pair of operations asks of the state. */
+/* What a pair of operations requires of the state to be independent. */
 const NEVER = 0;
 const ALWAYS = 1;
 const NO_SHARING = 2;

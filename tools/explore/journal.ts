@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The journal of a thread: what its machine has written over, so that it can be written back.
+ * The journal of a thread: the values that its machine has overwritten, so that they can be written
+ * back.
  *
- * The simulated kernel does not know of it. Where exploration loads the kernel, each place that
- * writes is made to note first what was there (instrument.ts).
+ * The simulated kernel does not know of it. When explore loads the kernel, it makes each place that
+ * writes note the old value first (instrument.ts).
  */
 
-/** Writes back what was there: @o: whose, @was: what. */
+/** Writes an old value back: @o: the object, @was: the value. */
 export type restorer = (o: never, was: never) => void;
 
 /*
@@ -18,10 +19,10 @@ const were: unknown[] = [];
 const keys: (string | number | restorer)[] = [];
 let length = 0;
 
-/* A mask's words are noted faster one by one than as a copy. */
+/* Noting the words of a mask one by one is faster than a copy. */
 const MASK_WORDS = 8;
 
-/** note - that a member of @o, or what @key writes back, is about to be written over */
+/** note - a member of @o, or what @key writes back, is about to be overwritten */
 export function note(o: unknown, was: unknown, key: string | number | restorer): void {
 	objects[length] = o;
 	were[length] = was;
@@ -64,12 +65,12 @@ export function undo(notes: number): void {
 	length = notes;
 }
 
-/** forget - what was written stays */
+/** forget - keep what was written */
 export function forget(): void {
 	length = 0;
 }
 
-/* Most are of masks, and V8 is faster where all are. */
+/* Most notes are of masks, and V8 is faster if all are. */
 function put_element(o: unknown[] | Uint32Array, at: number, was: unknown): void {
 	if (o instanceof Uint32Array)
 		o[at] = was as number;

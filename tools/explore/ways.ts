@@ -2,14 +2,14 @@
 /*
  * The cheapest way over known steps to a state that has work left.
  *
- * Adaptive A*: a search that found a way of cost c leaves behind, for each state it looked at, that
- * it is at least c less its distance from the start to the nearest work. Work only vanishes,
- * except where a new state is met, so the next search, from a place nearby, looks at few states
- * besides those on its way. Where new states have made an estimate too high, a way is longer
- * than need be.
+ * This is adaptive A*. When a search has found a way of cost c, it stores an estimate for each
+ * state that it looked at: the nearest work is at least c minus its distance from the start.
+ * Work only disappears, except where a new state is found. So the next search starts nearby and
+ * looks at few states besides those on its way. If new states have made an estimate too high, a
+ * way is longer than necessary.
  *
- * Its expansion is partial: of a state's neighbours those come up that a way of the least cost may
- * go through. For the others the state waits until no cheaper way is left, which is seldom.
+ * The expansion is partial. Of a state's neighbours it takes only those that can lie on a cheapest
+ * way. For the others, the state waits until no cheaper way is left, which is rare.
  */
 import { UNTRIED, type state_graph } from "./graph.ts";
 import { number_list } from "./number_list.ts";
@@ -18,7 +18,7 @@ import type { space_tables } from "./tables.ts";
 /**
  * class way_finder - finds ways, and remembers how far work is
  *
- * The total of a state is what a way through it costs at least: to get there, and from there.
+ * The total of a state is the least cost of a way through it: to the state, and on from there.
  */
 export class way_finder {
 	#graph: state_graph;
@@ -109,7 +109,7 @@ export class way_finder {
 			}
 			const s = bucket.items[--bucket.length];
 
-			/* Less where a cheaper way came up since. */
+			/* It is less if a cheaper way was found since. */
 			if (this.#due[s] !== total)
 				continue;
 			if (this.#cost[s] + this.#far[s] === total) {
@@ -123,7 +123,7 @@ export class way_finder {
 	}
 
 	/*
-	 * Reach those neighbours that a way of that cost may go through; says the least total of
+	 * Reach the neighbours that can lie on a way of that cost. Returns the least total of
 	 * them.
 	 */
 	#spread(s: number, total: number): number {
@@ -142,8 +142,8 @@ export class way_finder {
 			if (all < nearest)
 				nearest = all;
 			/*
-			 * One that was reached is not waited for: estimates in a circle would rise
-			 * for ever.
+			 * Do not wait for a neighbour that was reached: estimates in a circle would
+			 * rise for ever.
 			 */
 			if (this.#stamps[to] === this.#stamp && cost >= this.#cost[to])
 				continue;
@@ -158,7 +158,7 @@ export class way_finder {
 		}
 		if (this.#kept_at[s] === 0)
 			this.#steps.length = first;
-		/* Work is as far as from the best of the neighbours, at least. */
+		/* Work is at least as far as from the best neighbour. */
 		if (nearest !== 0xffff)
 			far[s] = Math.max(far[s], nearest - here);
 		if (later !== 0xffff)
@@ -167,8 +167,8 @@ export class way_finder {
 	}
 
 	/*
-	 * The cheapest steps from a state to each other one, as state, operation, ..., -1: kept for
-	 * good where all operations are done, for now where not.
+	 * The cheapest steps from a state to each other one, as state, operation, ..., -1. They are
+	 * kept for good if all operations of the state are done, else for this search.
 	 */
 	#collect(s: number): number {
 		const { edges } = this.#graph;
