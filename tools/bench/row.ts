@@ -33,7 +33,7 @@ export interface row {
  * @name: as it is called on the command line
  * @about: what it measures, a line
  * @subjects: what it measures it of; a fresh process each
- * @once: what it measures is the same in every round
+ * @once: in the first round only: it takes long, or is the same in every one
  * @any_driver: besides, any driver that somebody names
  * @run: measures one subject
  */

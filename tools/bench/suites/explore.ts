@@ -74,6 +74,7 @@ export const explore: suite = {
 	name: "explore",
 	about: "transitions a second, and the time to the first counterexample of each known bug, all operations on 2x2x1",
 	subjects: ["v6.0", "v6.12"],
+	once: true,
 	any_driver: true,
 	run,
 };

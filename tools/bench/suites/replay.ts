@@ -12,7 +12,7 @@ import { median } from "../measure.ts";
 import type { effort, row, suite } from "../row.ts";
 
 const TRACES = join(root, "test/traces");
-const PASSES: Record<effort, number> = { smoke: 1, round: 3, quick: 8, long: 30 };
+const PASSES: Record<effort, number> = { smoke: 1, round: 2, quick: 8, long: 30 };
 
 /* Where a driver's traces are; those of a text between two patches are among its series'. */
 function traces_of(label: string): string {
