@@ -665,6 +665,28 @@ function leave_host_open(b: build, items: item[]): void {
 			b.choices.push({ what, id });
 }
 
+/** Whether a fact may change what is bound to vfio_ap. */
+function rebinds(f: fact): boolean {
+	return ["bind", "unbind", "config", "body", "found"].includes(f.fact) ||
+		f.fact === "op" && !["write", "read", "create"].includes(f.op[0]);
+}
+
+/** The first list of what is bound is what is bound at first, if nothing has changed it before. */
+function hoist_bound(b: build, items: item[]): void {
+	const told = items.flatMap((it) => (it.kind === "unread" ? [null] : it.facts)
+		.map((f) => ({ it, f })));
+
+	for (const { it, f } of told) {
+		if (f === null || rebinds(f))
+			return;
+		if (f.fact !== "bound" || f.queues === "all" || f.queues.length === 0)
+			continue;
+		b.bound = { it, queues: f.queues };
+		note_fact(b.l, f);
+		return;
+	}
+}
+
 /** What is not said before the first step: who is bound, what is assigned. */
 function assume_set_up(b: build, items: item[]): void {
 	const facts = items.flatMap((it) => it.facts);
@@ -672,6 +694,7 @@ function assume_set_up(b: build, items: item[]): void {
 	const named = sorted_queues(queues_named(items));
 	const first = items[0]!;
 
+	hoist_bound(b, items);
 	const explicit = facts.some((f) => f.fact === "body");
 	if (!explicit && !facts.some((f) => ["bound", "found", "missing"].includes(f.fact)))
 		leave_bound_open(b, items, bind);
