@@ -4,6 +4,7 @@
  * shares its subject or its verb with its neighbour ("05.0047 is not", "and keeps 04.0004") has it
  * here; what is said to be the cause or the occasion of a clause is marked as such.
  */
+import { product, queue_ids } from "../scenario/ids.ts";
 import { PREDICATES } from "./lexicon.ts";
 import { tokens_of, type token } from "./words.ts";
 
@@ -12,6 +13,7 @@ import { tokens_of, type token } from "./words.ts";
  * @role: what it is to the clauses that are "said": why they are so, or when
  * @kinds: of its words
  * @apm, @aqm, @adm: the adapters, domains and control domains it names
+ * @pairs: "adapter 0a with domain 0001, adapter 0b with domain 0002": these queues and no others
  * @cause: why; [] if it does not say, null if it cannot be told which queues are meant
  */
 export interface clause {
@@ -23,6 +25,7 @@ export interface clause {
 	apm: number[];
 	aqm: number[];
 	adm: number[];
+	pairs: string[] | null;
 	cause: string[] | null;
 }
 
@@ -104,6 +107,16 @@ function only_predicates(p: part): boolean {
 	return PREDICATES.has(p.tokens[0]!.kind);
 }
 
+/** "are" stands in front of the names, what is done to them behind the last of them. */
+function verb_is_last(before: readonly token[], next: readonly token[]): boolean {
+	const be = before.findIndex((t) => t.kind === "be" || t.kind === "becomes");
+
+	return be >= 0 && before.length > be + 1 && !before.some(is_main) &&
+		before.slice(be + 1).every((t) => NAMES.has(t.kind)) &&
+		NAMES.has(next[0]!.kind) && next.at(-1)!.form === "past" &&
+		next.slice(0, -1).every((t) => NAMES.has(t.kind));
+}
+
 /** Whether a piece carries on the clause before it instead of being one itself. */
 function carries_on(clause: part, next: part): boolean {
 	if (!has_predicate(next.tokens) || !has_predicate(clause.tokens))
@@ -117,6 +130,9 @@ function carries_on(clause: part, next: part): boolean {
 	/* "is detached and stopped" */
 	if (participle && next.tokens.every((t) => ENDS.has(t.kind)) &&
 		clause.tokens.some((t) => ENDS.has(t.kind)))
+		return true;
+	/* "to it are adapter 04 and the domains 0004 and 0047 assigned" */
+	if (verb_is_last(clause.tokens, next.tokens))
 		return true;
 	/* "is, then, assigned" */
 	return clause.tokens.some(is_main) === false && next.tokens[0]!.form === "past" &&
@@ -224,8 +240,34 @@ function completed(clauses: part[]): part[] {
 	});
 }
 
+/** struct run - numbers of one unit, as they stand beside each other */
+interface run {
+	unit: string;
+	ids: number[];
+}
+
+function add_id(runs: run[], unit: string, id: number): void {
+	if (runs.at(-1)?.unit === unit)
+		runs.at(-1)!.ids.push(id);
+	else
+		runs.push({ unit, ids: [id] });
+}
+
+/** Each adapter's queues, where each has its own domains; null where all have all. */
+function pairs_of(runs: readonly run[]): string[] | null {
+	const pairs = runs.flatMap(({ unit, ids }, i) => {
+		const other = runs[i + 1]?.ids ?? [];
+
+		return i % 2 === 1 ? [] : unit === "adapter" ? product(ids, other)
+			: product(other, ids);
+	});
+
+	return runs.length > 2 && runs.every((r) => r.unit !== "control") ? pairs : null;
+}
+
 /** The adapters, domains and control domains a clause names; null if an id's unit is unclear. */
-function ids_in(tokens: readonly token[]): Pick<clause, "apm" | "aqm" | "adm"> | null {
+function ids_in(tokens: readonly token[]): Pick<clause, "apm" | "aqm" | "adm" | "pairs"> | null {
+	const runs: run[] = [];
 	const lists: Record<string, number[]> = { adapter: [], domain: [], control: [] };
 	let current: string | null = null;
 	let before = "";
@@ -234,6 +276,7 @@ function ids_in(tokens: readonly token[]): Pick<clause, "apm" | "aqm" | "adm"> |
 		if (t.kind in lists)
 			current = before in lists && before !== t.kind
 				? null : t.kind; /* "adapters and domains" */
+		const was = before;
 		before = t.kind;
 		if (t.kind in lists)
 			continue;
@@ -241,6 +284,8 @@ function ids_in(tokens: readonly token[]): Pick<clause, "apm" | "aqm" | "adm"> |
 			current = null;
 		if (t.kind !== "id")
 			continue;
+		if (was === "errno")
+			return null; /* the error's number */
 		const digits = t.text.replace(/^0x/, "");
 		const kind = current ?? (t.text.startsWith("0x") ? null :
 			digits.length === 2 ? "adapter" : digits.length === 4 ? "domain" : null);
@@ -248,19 +293,34 @@ function ids_in(tokens: readonly token[]): Pick<clause, "apm" | "aqm" | "adm"> |
 		if (kind === null || id > 255)
 			return null;
 		lists[kind]!.push(id);
+		add_id(runs, kind, id);
 	}
-	return { apm: lists["adapter"]!, aqm: lists["domain"]!, adm: lists["control"]! };
+	return {
+		apm: lists["adapter"]!, aqm: lists["domain"]!, adm: lists["control"]!,
+		pairs: pairs_of(runs),
+	};
 }
 
 function role_of(joints: readonly string[]): clause["role"] {
 	return joints.includes("because") ? "cause" : joints.includes("when") ? "when" : "said";
 }
 
+/** An adapter without domains, or domains without an adapter, where others have theirs. */
+function is_unpaired({ apm, aqm, pairs }: Pick<clause, "apm" | "aqm" | "pairs">,
+		kinds: ReadonlySet<string>): boolean {
+	const of_adapters = new Set(pairs!.map((q) => queue_ids(q)[0]));
+	const of_domains = new Set(pairs!.map((q) => queue_ids(q)[1]));
+
+	return !kinds.has("assign") && (apm.some((id) => !of_adapters.has(id)) ||
+		aqm.some((id) => !of_domains.has(id)));
+}
+
 function clause_of(text: string, { joints, tokens }: part): clause | null {
 	const ids = ids_in(tokens);
+	const kinds = new Set(tokens.map((t) => t.kind));
 
-	return ids === null ? null : {
-		role: role_of(joints), text, tokens, kinds: new Set(tokens.map((t) => t.kind)),
+	return ids === null || ids.pairs !== null && is_unpaired(ids, kinds) ? null : {
+		role: role_of(joints), text, tokens, kinds,
 		cause: [], ...ids,
 		queues: tokens.flatMap((t) => t.kind === "queue" ? [t.queue] : []),
 	};

@@ -104,7 +104,7 @@ function of_guest(c: clause): boolean {
 
 /** The queues a clause names, or those that its adapters and domains make. */
 function queues_of(c: clause): string[] {
-	return c.queues.length > 0 ? c.queues : product(c.apm, c.aqm);
+	return c.queues.length > 0 ? c.queues : c.pairs ?? product(c.apm, c.aqm);
 }
 
 /** A heading: what it is of stands in front of a colon, or nobody does anything. */
@@ -128,6 +128,9 @@ function bindings(c: clause, bound: boolean): reading {
 	return facts(bound ? { fact: "bound", queues } : { fact: "missing", queues });
 }
 
+/** "was bound again": it is done, not how things are */
+const AGAIN = /\b(?:again|back|re-?)[ -]?bound\b|\bbound(?: to)?(?: the)?(?: vfio_ap)?(?: driver)? again\b/i;
+
 function read_bound(c: clause): reading {
 	const states = any(c, "bound in_use") || c.kinds.has("has") && c.kinds.has("vfio_ap") ||
 		c.kinds.has("missing") && !of_guest(c);
@@ -139,7 +142,8 @@ function read_bound(c: clause): reading {
 		return null;
 	if (c.kinds.has("except"))
 		return c.queues.length === 0 || denied(c) ? null : bindings(c, false);
-	if (c.kinds.has("bound") && any(c, "gets becomes") && c.queues.length > 0)
+	if (c.kinds.has("bound") && (any(c, "gets becomes") || AGAIN.test(c.text)) &&
+		c.queues.length > 0)
 		return denied(c) ? bindings(c, false)
 			: facts(...c.queues.map((queue): fact => ({ fact: "bind", queue })));
 	if (!ends_open(c))
@@ -607,7 +611,7 @@ const OF_ONE = new Set<fact["fact"]>([
 ]);
 
 function name_kind(f: frame, list: fact[]): frame_match["kind"] {
-	if (list.some((it) => it.fact === "config" || it.fact === "assign"))
+	if (list.some((it) => ["config", "assign", "bind", "unbind"].includes(it.fact)))
 		return "operation";
 	return list.length > 0 &&
 		list.every((it) => it.fact === "assigned" || it.fact === "empty_mdev") ?

@@ -79,8 +79,9 @@ function commands_of(text: string): command[] {
 
 /** The mdev that a path goes through: its UUID, or the variable that stands for it. */
 function mdev_in(path: string): string | null {
-	return /(?:^|\/)(\$\{?\w+\}?|<?uuid>?|[0-9a-f]{8}-[0-9a-f-]{27})(?:\/|$)/i.exec(path)?.[
-		1] ?? null;
+	return (/(?:^|\/)(\$\{?\w+\}?|<?uuid>?|[0-9a-f]{8}-[0-9a-f-]{27})(?:\/|$)/i.exec(path) ??
+		/(?:^|\/)matrix\/([\w-]+)\/\w+$/.exec(path) ??
+		/^(mdev\d)\/\w+$/i.exec(path))?.[1] ?? null;
 }
 
 /** "$UUID1" and "mdev1" are the same one. */

@@ -410,3 +410,21 @@ test("shapes: a remark above the quoted example is not lost, a command only name
 		(await steps("Bound: 0a.0001\nmatrix: 0a.0001\nGuest started.\n# cat guest_matrix\n\nand tell me what you see.\n"))
 		.flat().includes("guest m0 -"));
 });
+
+test("shapes: a story in the past tense, an mdev by the name in its path", async (t) => {
+	t.strictSame(
+		await steps("Queues bound: 0a.0001 0a.0002 0b.0001\nmatrix: 0a.0001 0a.0002\nThe guest was started.\n" +
+		"0a.0002 was unbound.\nNothing was left for the guest.\n0a.0002 was bound again.\nThe guest has 0a.0001 and 0a.0002.\n"),
+	[[
+		"bound 0a.0001 0a.0002 0b.0001", "mdev m0 adapters 0a domains 0001 0002",
+		"open m0 = ok", "unbind 0a.0002 = ok", "guest m0 -", "bind 0a.0002 = ok",
+		"guest m0 0a.0001 0a.0002",
+	]]);
+	t.strictSame(
+		await steps("bound: 0a.0001 0a.0002\nmdev1: adapter 0a, domain 0001\n" +
+		"echo 0xa > /sys/devices/vfio_ap/matrix/mdev2/assign_adapter\necho 2 > mdev2/assign_domain\nEADDRINUSE (98)\n"),
+	[[
+		"bound 0a.0001 0a.0002", "mdev m0 adapters 0a domains 0001", "mdev m1",
+		"assign_adapter m1 0xa = ok", "assign_domain m1 2", "rc -EADDRINUSE",
+	]]);
+});

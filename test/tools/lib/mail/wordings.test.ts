@@ -37,6 +37,12 @@ const wordings: [at: number, wording: string, steps: string[]][] = [
 		"$ lszcrypt -V\n0a CEX8C CCA-Coproc online\n0a.0001 CEX8C CCA-Coproc in use - - 14 08 S--D--N-F- vfio_ap\n" +
 		"0a.0002 CEX8C CCA-Coproc online - - 14 08 S--D--N-F- cex4queue",
 			["bound 0a.0001"]],
+	[0, "Bound to vfio_ap: adapter 0a with domains 0001, 0002, adapter 0b with domain 0001",
+		[`bound ${QUEUES}`]],
+	[0, "Domain 0001 with adapters 0a and 0b and domain 0002 with adapter 0a are bound",
+		["bound 0a.0001 0b.0001 0a.0002"]],
+	[1, "To the mdev are adapter 0a and the domains 0001 and 0002 assigned.",
+		["mdev m0 adapters 0a domains 0001 0002"]],
 	[1, "Adapter 0a and domains 0001, 0002 have been assigned to the mediated device",
 		["mdev m0 adapters 0a domains 0001 0002"]],
 	[1, "The matrix mdev contains adapter 0a and domains 0001 and 0002",
@@ -59,6 +65,8 @@ const wordings: [at: number, wording: string, steps: string[]][] = [
 		["assign_adapter m0 0xb = ok"]],
 	[4, "0xb > assign_adapter", ["assign_adapter m0 0xb = ok"]],
 	[4, "The sysadmin then adds adapter 0b to the mdev", ["assign_adapter m0 0xb = ok"]],
+	[4, "0a.0002 was rebound to the vfio_ap driver.", ["bind 0a.0002 = ok"]],
+	[4, "0a.0002 was bound to vfio_ap again.", ["bind 0a.0002 = ok"]],
 	[4, "domain 0002 is removed from the mdev", ["unassign_domain m0 0x2 = ok"]],
 	[4, "Queue 0a.0002 is unbound", ["unbind 0a.0002 = ok"]],
 	[4, "# echo 0b.0002 > /sys/bus/ap/drivers/vfio_ap/bind", ["bind 0b.0002 = ok"]],
@@ -108,6 +116,8 @@ const wordings: [at: number, wording: string, steps: string[]][] = [
 	[5, "No queue of adapter 0b is passed through because 0b.0002 is not bound",
 		["filtered m0 adapter 0b because 0b.0002"]],
 	[5, "=> -EBUSY", ["rc -EBUSY"]],
+	[5, "It fails: EBUSY (16)", ["rc -EBUSY"]],
+	[5, "Nothing was left for the guest.", ["guest m0 -"]],
 	[5, "guest_matrix:\nno bits set", ["guest m0 -"]],
 	[5, "The command hangs forever", ["eventfd m0 req 0"]],
 ];
@@ -120,7 +130,9 @@ test("wordings: another author's words for a step", async (t) => {
 test("wordings: what has a word too many is not read, and never vanishes", async (t) => {
 	for (const [at, wording] of [[4, "Assign adapter 0b to the frobnicator"],
 		[0, "Qbound zzz:\n  0a.0001\n  0a.0002"],
-		[5, "shadow_apcb wibbles"], [4, "echo 5 > frob_adapter"], [4, "adapter"],
+		[0, "Bound: adapter 0a with domain 0001, adapter 0b"],
+		[5, "Refused, EBUSY 16"], [5, "shadow_apcb wibbles"], [4, "echo 5 > frob_adapter"],
+		[4, "adapter"],
 			[3, "the guest 0a.0001 purple"]] as const)
 		t.match((await read_with(at, wording))[0], /^unread /, wording);
 });
