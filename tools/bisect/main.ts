@@ -3,7 +3,7 @@ import { properties } from "../explore/properties.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { did_you_mean } from "../lib/cli/nearest.ts";
 import { parse_args } from "../lib/cli/options.ts";
-import { progress_line } from "../lib/cli/terminal.ts";
+import { printable, progress_line } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { all_read, nothing_found, read_inputs } from "../lib/mail/input.ts";
 import type { scenario } from "../lib/scenario/model.ts";
@@ -70,7 +70,8 @@ async function read_tasks(files: string[]): Promise<work> {
 	const inputs = await read_inputs(files, null);
 
 	for (const input of inputs.filter(({ scenarios }) => scenarios.length === 0))
-		process.stderr.write(`vfio-ap: ${nothing_found(input)}\n`);
+		process.stderr.write(nothing_found(input)
+			.map((text) => `vfio-ap: ${printable(text)}\n`).join(""));
 	const tasks = inputs.flatMap(({ scenarios }) => scenarios)
 		.map((scenario): task => ({ scenario, more: [] }));
 

@@ -97,7 +97,8 @@ export async function main(argv: string[]): Promise<number> {
 	const host = values.host === undefined ? null : parse_host_text(values.host);
 	const inputs = await read_inputs(positionals, host);
 	for (const i of inputs.filter((it) => it.scenarios.length === 0))
-		process.stderr.write(`vfio-ap: ${printable(nothing_found(i))}\n`);
+		process.stderr.write(nothing_found(i)
+			.map((text) => `vfio-ap: ${printable(text)}\n`).join(""));
 	if (values["as-mail"]) {
 		process.stdout.write(
 			safe(inputs.flatMap((i) => i.scenarios).map(mail_text).join("\n")));

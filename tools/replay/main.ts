@@ -233,7 +233,8 @@ export async function main(argv: string[]): Promise<number> {
 	const drivers = await pick_drivers(values.driver);
 	const inputs = await read_inputs(positionals.length === 0 ? [CORPUS] : positionals, host);
 	for (const i of inputs.filter((it) => it.scenarios.length === 0))
-		process.stderr.write(`vfio-ap: ${printable(nothing_found(i))}\n`);
+		process.stderr.write(nothing_found(i)
+			.map((text) => `vfio-ap: ${printable(text)}\n`).join(""));
 	const c = values.oracle === undefined ? null : await (await import("../oracle/column.ts"))
 		.c_column(values.oracle);
 	const chosen = await drivers_by_scenario(inputs, drivers, values.driver === undefined);

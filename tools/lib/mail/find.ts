@@ -870,8 +870,8 @@ function without_hunks(lines: readonly mail_line[]): mail_line[] {
 	});
 }
 
-/** Text that a patch adds to a document, or that a listing numbers, as the text that it is. */
-function plain(all: readonly mail_line[]): mail_line[] {
+/** plain - text that a patch adds to a document, or that a listing numbers, as what it is */
+export function plain(all: readonly mail_line[]): mail_line[] {
 	const lines = without_hunks(all.map((l) =>
 		l.text.length > MAX_LINE ? { ...l, text: l.text.slice(0, MAX_LINE) } : l));
 	const out: mail_line[] = [];

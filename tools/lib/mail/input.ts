@@ -14,6 +14,7 @@ import { printable, progress_line } from "../cli/terminal.ts";
 import { is_mbox, read_messages, type message } from "./message.ts";
 import { read_mail, read_mbox, type reading } from "./read.ts";
 import { what_to_do } from "./instead.ts";
+import { lines_not_read } from "./not_read.ts";
 import { machine_of } from "../record/machine.ts";
 import { read_record } from "../record/read.ts";
 import type { host_config, scenario } from "../scenario/model.ts";
@@ -25,6 +26,7 @@ const EXTENSION = ".scn";
 /**
  * struct input - a file's scenarios
  * @readings: where they were read, for a mail; null for the notation
+ * @not_read: where there is no scenario, the lines that speak of queues all the same
  * @left_out: mails of an mbox that cannot be read: where, and why
  */
 export interface input {
@@ -32,6 +34,7 @@ export interface input {
 	scenarios: scenario[];
 	readings: reading[] | null;
 	mails: Pick<message, "subject" | "message_id">[];
+	not_read: string[];
 	left_out: string[];
 }
 
@@ -107,7 +110,7 @@ async function read_large_mbox(file: string, host: host_config | null): Promise<
 	progress.clear();
 	return {
 		file, readings, scenarios: readings.flatMap((r) => r.scenarios), mails: [],
-		left_out,
+		not_read: [], left_out,
 	};
 }
 
@@ -121,24 +124,29 @@ async function read_input(file: string, host: host_config | null): Promise<input
 
 	if (record !== null)
 		return {
-			file: name, readings: null, mails: [], left_out: [],
+			file: name, readings: null, mails: [], not_read: [], left_out: [],
 			scenarios: [with_host(machine_of(record), host)],
 		};
 	if (is_notation(name, text) && !isUtf8(bytes))
-		throw new usage_errors([`${name}:${text.split("\ufffd", 1)[0]!.split("\n").length}: ` +
+		throw new usage_errors(
+			[`${name}:${text.split("\ufffd", 1)[0]!.split("\n").length}: ` +
 			"no UTF-8, expected a text in UTF-8"]);
 	if (is_notation(name, text))
 		return {
-			file: name, readings: null, mails: [], left_out: [],
+			file: name, readings: null, mails: [], not_read: [], left_out: [],
 			scenarios: scenarios_in(text, name).map((s) => with_host(s, host)),
 		};
 	const left_out: string[] = [];
 	const readings = await read_mail(bytes, name, host,
 		(m) => left_out.push(...faults_in(name, m)));
 	const scenarios = readings.flatMap((r) => r.scenarios);
+	const mails = scenarios.length > 0 ? [] : await read_messages(bytes);
+	const is_told = (line: number): boolean =>
+		readings.some((r) => r.first <= line && line <= r.last);
+
 	return {
-		file: name, readings, scenarios, left_out,
-		mails: scenarios.length > 0 ? [] : await read_messages(bytes),
+		file: name, readings, scenarios, left_out, mails,
+		not_read: lines_not_read(mails, is_told),
 	};
 }
 
@@ -147,15 +155,15 @@ export function all_read(inputs: readonly input[]): boolean {
 	return inputs.every(({ left_out }) => left_out.length === 0);
 }
 
-/** nothing_found - what to say of a file without a scenario */
-export function nothing_found(i: input): string {
+/** nothing_found - what to say of a file without a scenario, a line each */
+export function nothing_found(i: input): string[] {
 	const actors = (i.readings ?? []).filter((r) => r.actors);
 
 	if (actors.length === 0)
-		return `${i.file}: no scenario found`;
-	return `${i.file}: no scenario found that can be replayed: ` +
+		return [`${i.file}: no scenario found`, ...i.not_read];
+	return [`${i.file}: no scenario found that can be replayed: ` +
 		`${actors.map((r) => `lines ${r.first}-${r.last}`).join(", ")} tell of two ` +
-		"processors at once, which is no sequence of operations";
+		"processors at once, which is no sequence of operations", ...i.not_read];
 }
 
 /**
@@ -172,7 +180,8 @@ export async function read_inputs(paths: string[], host: host_config | null): Pr
 		inputs.push(await read_input(file, host));
 	if (inputs.every((i) => i.scenarios.length === 0))
 		throw new usage_errors(inputs.length === 0 ? [`${paths[0]}: no scenario found`] :
-			inputs.flatMap((i) => [...i.left_out, nothing_found(i), ...what_to_do(i)]));
+			inputs.flatMap((i) =>
+				[...i.left_out, ...nothing_found(i), ...what_to_do(i)]));
 	for (const text of inputs.flatMap((i) => i.left_out))
 		process.stderr.write(`vfio-ap: ${printable(text)}\n`);
 	return inputs;

@@ -5,7 +5,7 @@ import { what_to_do } from "../../../../tools/lib/mail/instead.ts";
 
 function said(subject: string, message_id: string): string[] {
 	return what_to_do({
-		file: "mail.eml", scenarios: [], readings: [], left_out: [],
+		file: "mail.eml", scenarios: [], readings: [], not_read: [], left_out: [],
 		mails: [{ subject, message_id }],
 	});
 }

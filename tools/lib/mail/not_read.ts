@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The lines of a mail in which no scenario is found that speak of queues all the same: nothing
+ * vanishes.
+ */
+import { printable } from "../cli/terminal.ts";
+import { plain } from "./find.ts";
+import type { message } from "./message.ts";
+
+const MAX_NAMED = 20;
+const MAX_TEXT = 120;
+
+const NAMES = [
+	/(?<![\w.])(?:0x)?[0-9a-f]{1,2}\.[0-9a-f]{4}(?![\w.]*\w)/i,
+	/\b(?:adapter|domain|apid|apqi|card|apqn|queue)s?:? (?:0x[0-9a-f]|\d)/i,
+	/\b(?:un)?assign_(?:adapter|domain|control_domain)\b/,
+	/\b(?:ap_config|guest_matrix|control_domains|apmask|aqmask|in_use|bindings)\b/,
+	/\bmatrix\b(?:[:=]| (?:is|has|shows|says)\b)/,
+	/\b(?:lszcrypt|chzcrypt|mdevctl|driverctl|chzdev|lszdev|virsh|ap-check)\b/,
+];
+/* Pairs of decimal numbers are queues where the line speaks of them; else they are versions. */
+const PAIR = /\b\d{1,3}[.,] ?\d{1,3}\b/;
+const OF_QUEUES = /\b(?:queue|guest|apqn)s?\b|\bbound\b/i;
+
+function speaks_of_queues(text: string): boolean {
+	return NAMES.some((re) => re.test(text)) || PAIR.test(text) && OF_QUEUES.test(text);
+}
+
+function shown(text: string): string {
+	const line = text.trim();
+
+	return printable(line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT)}...` : line);
+}
+
+/**
+ * lines_not_read - what nobody read of mails, a line each
+ * @mails: without a scenario
+ * @is_told: whether something else is said of a line by its number
+ */
+export function lines_not_read(mails: readonly message[],
+		is_told: (line: number) => boolean): string[] {
+	const lines = mails.filter((m) => m.fault === null).flatMap((m) => plain(m.lines))
+		.filter((l) => !is_told(l.line) && speaks_of_queues(l.text));
+	const more = lines.length - MAX_NAMED;
+
+	return [
+		...lines.slice(0, MAX_NAMED).map((l) => `  line ${l.line}: not read: ${shown(l.text)}`),
+		...more > 0 ? [`  and ${more} more`] : [],
+	];
+}
