@@ -20,7 +20,8 @@ import {
 import { print_host } from "../scenario/print.ts";
 import type { item } from "./find.ts";
 import {
-	masks_of, matrix_of, new_ledger, note_fact, restated, sets_up, type ledger,
+	masks_of, matrix_of, new_ledger, note_fact, rebinds, restated, sets_up,
+	type ledger,
 } from "./ledger.ts";
 import type { fact } from "./phrases.ts";
 
@@ -663,12 +664,6 @@ function leave_host_open(b: build, items: item[]): void {
 		for (const id of ascending(all).filter((it) => !known.includes(it) &&
 			known.length > 0))
 			b.choices.push({ what, id });
-}
-
-/** Whether a fact may change what is bound to vfio_ap. */
-function rebinds(f: fact): boolean {
-	return ["bind", "unbind", "config", "body", "found"].includes(f.fact) ||
-		f.fact === "op" && !["write", "read", "create"].includes(f.op[0]);
 }
 
 /** The first list of what is bound is what is bound at first, if nothing has changed it before. */

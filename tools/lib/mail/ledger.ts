@@ -16,10 +16,16 @@ export interface ledger {
 	assigned: boolean;
 	/** whether an operation has been done yet */
 	acted: boolean;
+	/** the last deed, and what was so before it: if it failed, that is so still */
+	deed: string;
+	before: Pick<ledger, "apm" | "aqm" | "bound"> | null;
 }
 
 export function new_ledger(): ledger {
-	return { apm: new Set(), aqm: new Set(), bound: new Set(), assigned: false, acted: false };
+	return {
+		apm: new Set(), aqm: new Set(), bound: new Set(), assigned: false, acted: false,
+		deed: "", before: null,
+	};
 }
 
 /** matrix_of - the queues assigned so far */
@@ -69,11 +75,39 @@ export function sets_up(l: ledger): boolean {
 	return !l.acted && (!l.assigned || l.apm.size + l.aqm.size === 0);
 }
 
+/** rebinds - whether a fact may change what is bound to vfio_ap */
+export function rebinds(f: fact): boolean {
+	return ["bind", "unbind", "config", "body", "found"].includes(f.fact) ||
+		f.fact === "op" && !["write", "read", "create"].includes(f.op[0]);
+}
+
+/** has_failed - whether it says that the operation before it failed */
+export function has_failed(f: fact): boolean {
+	return f.fact === "rc" && (f.rc === "error" || typeof f.rc === "number" && f.rc < 0);
+}
+
+const DEEDS = new Set<fact["fact"]>(["assign", "bind", "unbind", "op", "config", "start", "stop"]);
+
+/** A deed told of once more, with its result, is done once. */
+function note_deed(l: ledger, f: fact): void {
+	const deed = JSON.stringify({ ...f, retold: null });
+
+	if (!DEEDS.has(f.fact) || l.deed === deed && "retold" in f && f.retold === true)
+		return;
+	l.deed = deed;
+	l.before = { apm: new Set(l.apm), aqm: new Set(l.aqm), bound: new Set(l.bound) };
+}
+
 /**
  * note_fact - bring the ledger up to date
  */
 export function note_fact(l: ledger, f: fact): void {
+	note_deed(l, f);
 	switch (f.fact) {
+	case "rc":
+		if (has_failed(f))
+			Object.assign(l, l.before, { before: null });
+		break;
 	case "bound":
 		if (f.queues !== "all")
 			l.bound = new Set(f.queues);

@@ -4,7 +4,7 @@
  * is an mdev, m0 the first that it speaks of.
  */
 import type { item } from "./find.ts";
-import type { fact } from "./phrases.ts";
+import type { domain, fact } from "./phrases.ts";
 
 function name_in(f: fact): string | null {
 	return f.fact === "of" || f.fact === "op" ? f.who : null;
@@ -21,14 +21,42 @@ function with_name(f: fact, names: ReadonlyMap<string, string>): fact {
 	return { ...f, who: name } as fact;
 }
 
+function domain_in(f: fact): domain | undefined {
+	return f.fact === "start" || f.fact === "stop" ? f.domain : undefined;
+}
+
+/**
+ * Where libvirt has several guests, each is the guest of the mdev with its number; of whose guest
+ * it is otherwise nobody knows, and the line is not read.
+ */
+function with_domains(items: readonly item[]): item[] {
+	const facts = items.flatMap((it) => it.facts);
+	const domains = new Set(facts.flatMap((f) => domain_in(f)?.name ?? []));
+	const known = new Set(facts.map(name_in).filter((who) => who !== null));
+	const of_mdev = (f: fact): fact => {
+		const who = domain_in(f)?.who ?? null;
+
+		return who === null ? f : { fact: "of", who, of: { fact: f.fact } as fact };
+	};
+
+	return domains.size < 2 ? [...items] : items.map((it) => {
+		const strange = it.facts.some((f) => domain_in(f) !== undefined &&
+			!known.has(domain_in(f)!.who ?? ""));
+
+		return strange ? { ...it, kind: "unread", facts: [] }
+			: { ...it, facts: it.facts.map(of_mdev) };
+	});
+}
+
 /**
  * with_names - an example with its mdevs named m0, m1, ... in the order in which it speaks of them
  */
-export function with_names(items: readonly item[]): item[] {
+export function with_names(told: readonly item[]): item[] {
+	const items = with_domains(told);
 	const said = [...new Set(items.flatMap((it) => it.facts.map(name_in))
 		.filter((who) => who !== null))];
 	const names = new Map(said.map((who, i): [string, string] => [who, `m${i}`]));
 
-	return said.length === 0 ? [...items] :
+	return said.length === 0 ? items :
 		items.map((it) => ({ ...it, facts: it.facts.map((f) => with_name(f, names)) }));
 }

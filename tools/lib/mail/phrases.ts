@@ -25,7 +25,7 @@ export type fact =
 	| { fact: "assigned"; queues: string[] }
 	| { fact: "host"; apm: number[]; aqm: number[] }
 	| { fact: "empty_mdev" }
-	| { fact: "start" }
+	| { fact: "start"; domain?: domain }
 	| { fact: "assign"; verb: "assign" | "unassign"; unit: unit; id: number; retold?: boolean }
 	| { fact: "bind" | "unbind"; queue: string; retold?: boolean }
 	| { fact: "config"; change: "removed" | "added"; unit: "adapter" | "domain"; id: number }
@@ -34,7 +34,7 @@ export type fact =
 	| { fact: "guest"; queues: string[]; gained?: boolean; whole?: boolean }
 	| { fact: "guest_is_matrix" }
 	| { fact: "variant" }
-	| { fact: "stop" }
+	| { fact: "stop"; domain?: domain }
 	| { fact: "rc"; rc: result }
 	| { fact: "would"; unit: "adapter" | "domain"; id: number; queues: string[] }
 	| { fact: "op"; op: op; who: string | null; rc: result }
@@ -42,6 +42,12 @@ export type fact =
 	| { fact: "status_of_adapter"; adapter: number; text: string }
 	| { fact: "expect"; expect: expectation }
 	| { fact: "of"; who: string; of: fact };
+
+/** struct domain - a guest as libvirt calls it; the number of its mdev, if the names have one */
+export interface domain {
+	name: string;
+	who: string | null;
+}
 
 export type unit = "adapter" | "domain" | "control_domain";
 

@@ -132,7 +132,7 @@ function read_example(e: example, before: example | null, file: string,
 	return {
 		mail: e.mail, first: Math.min(...lines), last: Math.max(...lines), again: [],
 		actors,
-		slips: found.slips, counts: count_lines(e.items),
+		slips: found.slips, counts: count_lines(with_names(e.items)),
 		scenarios: actors ? [] : scenarios_of(e, items, file, override, found),
 	};
 }

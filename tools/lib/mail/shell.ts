@@ -9,7 +9,7 @@ import { nearest } from "../cli/nearest.ts";
 import { parse_queue } from "../scenario/ids.ts";
 import type { op } from "../scenario/model.ts";
 import type { frame_match } from "./frames.ts";
-import type { fact } from "./phrases.ts";
+import type { domain, fact } from "./phrases.ts";
 import { remembered } from "./remembered.ts";
 import { STRERROR } from "./strerror.ts";
 
@@ -244,19 +244,31 @@ function mdevctl(words: string[]): said | null {
 	}
 }
 
+/** "vm2 mdev2.xml": the guest's number is its mdev's, unless the file has another. */
+function domain_of(words: string[]): domain | undefined {
+	const [name, file] = words.filter((w) => !w.startsWith("-"));
+	const number = /(\d)$/.exec(name ?? "")?.[1] ?? null;
+	const other = /(\d)(?:\.xml)?$/.exec(file ?? "")?.[1] ?? number;
+
+	return name === undefined ? undefined : { name, who: number === other ? number : null };
+}
+
 /** The command behind virsh's own options. */
 function virsh(words: string[]): said | null {
-	const verb = words.find((w, i) => !w.startsWith("-") &&
+	const at = words.findIndex((w, i) => !w.startsWith("-") &&
 		!["-c", "--connect", "-d", "--debug"].includes(words[i - 1] ?? ""));
+	const verb = words[at];
+	const domain = domain_of(words.slice(at + 1));
+	const which = domain === undefined ? {} : { domain };
 
 	switch (verb) {
 	case "start":
 	case "attach-device":
-		return { kind: "operation", facts: [{ fact: "start" }] };
+		return { kind: "operation", facts: [{ fact: "start", ...which }] };
 	case "destroy":
 	case "shutdown":
 	case "detach-device":
-		return { kind: "operation", facts: [{ fact: "stop" }] };
+		return { kind: "operation", facts: [{ fact: "stop", ...which }] };
 	default:
 		return null;
 	}

@@ -7,7 +7,8 @@
 import { domain_name, adapter_name, product, queue_ids, queue_name } from "../scenario/ids.ts";
 import type { item } from "./find.ts";
 import {
-	masks_of, matrix_of, new_ledger, note_fact, restated, sets_up, type ledger,
+	has_failed, masks_of, matrix_of, new_ledger, note_fact, rebinds, restated, sets_up,
+	type ledger,
 } from "./ledger.ts";
 import type { fact } from "./phrases.ts";
 
@@ -118,6 +119,9 @@ interface slip_search {
 	items: item[];
 	l: ledger;
 	last_assign: assign_step | null;
+	/** said not to be bound; whether anything was bound or unbound since the beginning */
+	missing: string[];
+	rebound: boolean;
 	/** domains and adapters a corrected step named wrongly */
 	misnamed: { unit: "adapter" | "domain"; id: number }[];
 }
@@ -243,6 +247,23 @@ function wrong_queue(items: item[]): slip[] {
 	});
 }
 
+/** Nothing was bound or unbound between "it is bound" and "it is not bound". */
+function check_bindings(s: slip_search, it: item, f: fact): void {
+	const queues = f.fact === "missing" ? f.queues
+		: f.fact === "bound" && f.queues !== "all" ? f.queues : [];
+	const both = [...new Set(queues)].filter((q) =>
+		f.fact === "missing" ? s.l.bound.has(q) : s.missing.includes(q));
+
+	s.rebound ||= rebinds(f);
+	if (f.fact === "missing")
+		s.missing.push(...queues);
+	if (both.length > 0 && !s.rebound)
+		s.slips.push({
+			lines: it.lines, correct: null,
+			text: `${at(it.lines)}: ${both.join(" ")} is said to be bound and not to be`,
+		});
+}
+
 function check_fact(s: slip_search, it: item, f: fact): void {
 	switch (f.fact) {
 	case "guest":
@@ -265,8 +286,11 @@ function check_items(s: slip_search, items: item[]): void {
 		for (const f of unread >= 0 && i > unread ? [] : it.facts) {
 			if (f.fact === "assigned")
 				check_matrix(s, it, f.queues);
+			check_bindings(s, it, f);
 			note_fact(s.l, f);
 			check_fact(s, it, f);
+			if (has_failed(f))
+				s.last_assign = null;
 			if (f.fact === "assign")
 				s.last_assign = { it, f };
 		}
@@ -284,10 +308,11 @@ export function find_slips(items: item[]): { slips: slip[]; meant: item[] | null
 	const meant = queue_slips.reduce((list, sl) => sl.correct!(list), items);
 	const s: slip_search = {
 		slips: [...queue_slips], items, l: new_ledger(), last_assign: null, misnamed: [],
+		missing: [], rebound: false,
 	};
 
 	for (const part of restated(meant)) {
-		s.l = new_ledger();
+		Object.assign(s, { l: new_ledger(), missing: [], rebound: false });
 		check_items(s, part);
 	}
 	const correctable = s.slips.filter((sl) => sl.correct !== null);

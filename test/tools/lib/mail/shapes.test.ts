@@ -428,3 +428,43 @@ test("shapes: a story in the past tense, an mdev by the name in its path", async
 		"assign_adapter m1 0xa = ok", "assign_domain m1 2", "rc -EADDRINUSE",
 	]]);
 });
+
+test("shapes: what failed assigned nothing, bound and not bound is a slip", async (t) => {
+	const slips = async (text: string): Promise<string[]> =>
+		(await read(text)).flatMap((r) => r.slips.map((s) => s.text));
+	const rest = "echo 0xa > assign_adapter\necho 1 > assign_domain\ncat matrix\n0a.0001\n";
+	const end = "matrix: 0a.0001\nGuest started.\nguest_matrix: 0a.0001\n";
+	const failed = "bash: echo: write error: No such device\n";
+
+	t.strictSame(await slips(
+		`bound: 0a.0001\necho 0x2b > assign_adapter\n${failed}${rest}`), []);
+	t.match(await slips(`bound: 0a.0001\necho 0x2b > assign_adapter\n${rest}`),
+		[/0a\.0001 2b\.0001/]);
+	t.strictSame(
+		await slips(
+			"bound: 0a.0001\nmatrix: 0a.0001\nGuest started.\n1. Assign adapter 0b\n" +
+		"2. Assigning adapter 0b fails with -EBUSY\n3. matrix: 0a.0001\n"), []);
+	t.match(await slips(
+		"bound: 0a.0001 0a.0002\n0a.0002 is not bound to vfio_ap.\n" + end),
+		[/line 2: 0a\.0002 is said to be bound and not to be/]);
+	t.match(await slips(
+		"0a.0002 is not bound to vfio_ap.\nbound: 0a.0001 0a.0002\n" + end),
+		[/lines 1-2: 0a\.0002 is said to be bound and not to be/]);
+	t.strictSame(
+		await slips("bound: 0a.0001 0a.0002\nmatrix: 0a.0001\nunbind 0a.0002\n0a.0002 is not bound.\n"),
+		[]);
+});
+
+test("shapes: several guests of libvirt's, each of the mdev with its number", async (t) => {
+	const told = "bound: 0a.0001 0b.0002\nmdev1: 0a.0001\nmdev2: 0b.0002\n";
+	const [steps_of] = await steps(
+		`${told}virsh start kvm1\nvirsh start kvm2\nvirsh destroy kvm1\nguest 2 has 0b.0002\n`);
+
+	t.strictSame(steps_of!.slice(3),
+		["open m0 = ok", "open m1 = ok", "close m0 = ok", "guest m1 0b.0002"]);
+	const [r] = await read(`${told}virsh start kvm1\nvirsh start other\n`);
+	t.strictSame(r!.counts.unread, [5], "whose guest it is nobody knows");
+	const [crossed] =
+		await read(`${told}virsh start kvm1\nvirsh attach-device kvm2 mdev1.xml\n`);
+	t.strictSame(crossed!.counts.unread, [5]);
+});
