@@ -106,15 +106,17 @@ function of_a_posting(i: input): string[] {
 	];
 }
 
-/** A litmus test to be filled in: two actors, with the steps told as comments. */
+/** A litmus test to be filled in: two actors, with what each does where that is known. */
 function skeleton(r: reading): string[] {
 	return [
 		`  a litmus test to begin with (vfio-ap litmus FILE.lit), for lines ${r.first}-${r.last}:`,
-		"    litmus NAME", "    host adapters 04 domains 0004", "    bound all",
+		...r.litmus.map((text) => `    ${text}`),
+		...r.litmus.length > 0 ? []
+			: ["    litmus NAME", "    host adapters 04 domains 0004", "    bound all",
 		"    mdev m0 adapters 04 domains 0004",
 		"    actor admin", "    apmask_store +4", "    actor other",
 		"    unassign_adapter m0 0x4",
-		"    result never end=deadlock",
+		"    result never end=deadlock"],
 	];
 }
 

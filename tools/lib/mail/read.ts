@@ -13,6 +13,7 @@ import { may_tell } from "./first_look.ts";
 import { find_examples, type example, type item, type item_kind } from "./find.ts";
 import { mbox_messages, read_messages, tags_of, type message } from "./message.ts";
 import { with_names } from "./names.ts";
+import { find_processors, litmus_of, type processors } from "./processors.ts";
 import { find_schedules, type schedules } from "./schedules.ts";
 import { find_slips, type slip } from "./slips.ts";
 
@@ -27,6 +28,7 @@ type line_count = Record<item_kind, number[]>;
  * @first, @last: its lines
  * @again: first lines of later copies, as answers quote them
  * @actors: it tells of two processors at once and cannot be replayed as a sequence
+ * @litmus: the start of a litmus test of the two, where it can be told what each does
  * @scenarios: none if @actors; more than one if there are slips to read both ways, or variants
  */
 export interface reading {
@@ -35,6 +37,7 @@ export interface reading {
 	last: number;
 	again: number[];
 	actors: boolean;
+	litmus: string[];
 	slips: slip[];
 	counts: line_count;
 	scenarios: scenario[];
@@ -123,7 +126,7 @@ function scenarios_of(e: example, items: item[], file: string, override: host_co
 }
 
 function read_example(e: example, before: example | null, file: string,
-		override: host_config | null): reading {
+		override: host_config | null, two: processors | undefined): reading {
 	const actors = e.items.some((it) => it.kind === "actor");
 	const items = with_names(with_inherited(e, before));
 	const found = actors ? { slips: [], meant: null } : find_slips(items);
@@ -131,9 +134,43 @@ function read_example(e: example, before: example | null, file: string,
 
 	return {
 		mail: e.mail, first: Math.min(...lines), last: Math.max(...lines), again: [],
-		actors,
+		actors, litmus: two === undefined ? [] : litmus_of(two, items),
 		slips: found.slips, counts: count_lines(with_names(e.items)),
 		scenarios: actors ? [] : scenarios_of(e, items, file, override, found),
+	};
+}
+
+/** Where two processors are told of, for itself or amid an example: nothing of it is a sequence. */
+function with_processors(
+	mail: message, found: readonly example[],
+): [example, processors | undefined][] {
+	const depths = [...new Set(mail.lines.map((l) => l.depth))];
+	const pairs =
+		depths.flatMap((d) => find_processors(mail.lines.filter((l) => l.depth === d)));
+	const lines_of = (e: example): number[] => e.items.flatMap((it) => it.lines);
+	const holds = (e: example, p: processors): boolean => e.depth === p.depth &&
+		Math.min(...lines_of(e)) <= p.lines.at(-1)! &&
+		Math.max(...lines_of(e)) >= p.lines[0]!;
+	const alone = pairs.filter((p) => !found.some((e) => holds(e, p)))
+		.map((p): [example, processors] =>
+			[{ mail, depth: p.depth, items: [item_of(p)] }, p]);
+
+	return [
+		...found.map((e): [example, processors | undefined] => {
+			const two = pairs.find((p) => holds(e, p));
+
+			return [two === undefined
+				? e : { ...e, items: [...e.items, item_of(two)] }, two];
+		}),
+		...alone,
+	].toSorted(([a], [b]) => lines_of(a)[0]! - lines_of(b)[0]!);
+}
+
+/** As an item of an example, which is none to be replayed then. */
+function item_of(p: processors): item {
+	return {
+		label: "", lines: p.lines, text: p.sides.flatMap((s) => s.deeds).join("; "),
+		kind: "actor", phrase: null, listed: null, facts: [], inherits: false,
 	};
 }
 
@@ -151,7 +188,7 @@ function block_reading(b: block, mail: message): reading {
 	counts.unread = b.unread;
 	return {
 		mail, first: b.lines[0]!, last: b.lines.at(-1)!, again: [], actors: false,
-		slips: [], counts,
+		litmus: [], slips: [], counts,
 		scenarios: [b.scenario],
 	};
 }
@@ -168,7 +205,7 @@ function schedule_reading(s: schedules, mail: message): reading {
 	return {
 		mail, first: s.lines[0]!, last: s.lines.at(-1)!, again: [],
 		actors: s.blocks.length === 0,
-		slips: [], counts, scenarios: s.blocks.map((b) => b.scenario),
+		litmus: [], slips: [], counts, scenarios: s.blocks.map((b) => b.scenario),
 	};
 }
 
@@ -209,13 +246,13 @@ function read_message(mail: message, file: string, override: host_config | null,
 		{ ...mail, lines: mail.lines.filter((l) => !taken.has(l.line)) };
 	let before: example | null = null;
 
-	for (const e of find_examples(rest)) {
+	for (const [e, two] of with_processors(rest, find_examples(rest))) {
 		const known = seen.get(fingerprint(e));
 
 		if (known !== undefined) {
 			known.again.push(e.items[0]!.lines[0]!);
 		} else {
-			const r = read_example(e, before, file, override);
+			const r = read_example(e, before, file, override, two);
 
 			seen.set(fingerprint(e), r);
 			list.push(r);

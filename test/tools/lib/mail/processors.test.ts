@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Two processors at once: said so, never replayed, and the start of a litmus test of them. */
+import { test } from "tap";
+import { what_to_do } from "../../../../tools/lib/mail/instead.ts";
+import { read_mail, type reading } from "../../../../tools/lib/mail/read.ts";
+import { parse_litmus } from "../../../../tools/litmus/parse.ts";
+
+async function read(body: string): Promise<reading[]> {
+	const mail = `From: a@example.org\nSubject: a race\n\n${body}`;
+
+	return await read_mail(Buffer.from(mail), "a.eml", null);
+}
+
+/* What each of the two does, by the litmus test that is offered. */
+async function offered(body: string): Promise<string[]> {
+	const readings = await read(body);
+	const lines = what_to_do({
+		file: "a.eml", scenarios: [], readings, mails: [], not_read: [], left_out: [],
+	}).slice(1).map((it) => it.trim());
+
+	if (readings.length !== 1 || !readings[0]!.actors || readings[0]!.scenarios.length > 0)
+		throw new Error(`not two processors: ${JSON.stringify(readings)}`);
+	return lines.slice(lines.findIndex((it) => it.startsWith("actor ")), -1);
+}
+
+const COLUMNS = `Look at this:
+
+        CPU3                       CPU7
+        ----                       ----
+   mutex_lock(&first_lock);
+                                   mutex_lock(&second_lock);
+                                   echo 0x11 > assign_adapter
+   echo -0x11 > /sys/bus/ap/apmask
+
+  *** DEADLOCK ***
+
+0b.0013 is then in the guest.
+`;
+
+test("columns: each line is its processor's", async (t) => {
+	t.strictSame(await offered(COLUMNS), [
+		"actor cpu3", "# mutex_lock(&first_lock);", "apmask_store -0x11",
+		"actor cpu7", "# mutex_lock(&second_lock);", "assign_adapter m0 0x11",
+	]);
+	t.strictSame(await offered(COLUMNS.replace(/^/gm, "> ").replace(/^> $/gm, ">")),
+		await offered(COLUMNS));
+	t.strictSame(await offered("thread 1 | thread 2\necho 7 > assign_domain | takes a lock\n"),
+		["actor thread1", "assign_domain m0 7", "actor thread2", "# takes a lock",
+			"# the operation that does this, as in: unassign_adapter m0 0x4"]);
+});
+
+test("sentences: what each of the two does", async (t) => {
+	const does = ["assign_domain m0 0x13", "apmask_store -0xb"];
+
+	for (const [text, one, other] of [
+		["Task A writes 0x13 to assign_domain, while task B stores -0xb to apmask.",
+			"taska", "taskb"],
+		["An admin writes 0x13 to assign_domain and in parallel another admin writes -0xb " +
+			"to apmask.", "admin", "admin"],
+		["1. Bound: 0b.0013\n2a. echo 0x13 > assign_domain\n2b. meanwhile: echo -0xb > apmask\n" +
+			"3. guest_matrix: 0b.0013", "one", "other"],
+		["Simultaneously, shell 1 does \"echo 0x13 > assign_domain\" and shell 2 does " +
+			"\"echo -0xb > apmask\".", "shell1", "shell2"],
+	] as const)
+		t.strictSame(await offered(`${text}\n`), one === other ?
+			["actor one", does[0], "actor other", does[1]] :
+			[`actor ${one}`, does[0], `actor ${other}`, does[1]], text);
+});
+
+test("what is no write is an operation too", async (t) => {
+	t.strictSame(await offered("Thread 1 unbinds 0b.0013 from vfio_ap while thread 2 assigns " +
+		"domain 0014 to the mdev.\n"),
+	["actor thread1", "unbind 0b.0013", "actor thread2", "assign_domain m0 0x14"]);
+});
+
+test("what stands around it is no sequence either", async (t) => {
+	const readings = await read("1. Bound: 0b.0013 0b.0014\n\n" +
+		"2. mdev: adapter 0b, domain 0013\n\n3. Guest running.\n\n" +
+		"4. Concurrently, user 1 writes 0x14 to assign_domain and user 2 writes -0xb to " +
+		"apmask.\n\n5. The guest has 0b.0013 and 0b.0014.\n");
+
+	t.ok(readings.length > 0);
+	t.strictSame(readings.flatMap((r) => r.scenarios), []);
+});
+
+test("one who does two things at the same time is one", async (t) => {
+	const [r] = await read("1. Bound: 0b.0013 0b.0014\n2. mdev: adapter 0b, domain 0013\n" +
+		"3. Guest running.\n4. Domain 0014 is assigned.\n5. guest_matrix: 0b.0013 0b.0014\n\n" +
+		"Another user asked me at the same time for this.\n");
+
+	t.equal(r!.actors, false);
+	t.equal(r!.scenarios.length, 1);
+});
+
+test("the test that is offered is one", async (t) => {
+	const [r] = await read(COLUMNS);
+	const [test_of] = parse_litmus(`${r!.litmus.join("\n")}\n`, "a.lit");
+
+	t.strictSame(test_of!.actors.map(({ name }) => name), ["cpu3", "cpu7"]);
+});

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Two processors at once, as mails tell of them: in two columns, as lockdep prints them; or in
+ * sentences, "one admin ..., at the same time another one ...". Neither is a sequence.
+ */
+import { print_host, print_step } from "../scenario/print.ts";
+import type { statement } from "../scenario/model.ts";
+import { build_scenarios } from "./build.ts";
+import type { item } from "./find.ts";
+import { look_up } from "./look_up.ts";
+import type { mail_line } from "./message.ts";
+
+/**
+ * struct side - what one of the two does
+ * @name: as the mail calls it
+ * @deeds: in its words
+ */
+interface side {
+	name: string;
+	deeds: string[];
+}
+
+/**
+ * struct processors - where a mail tells of two at once
+ * @lines: of the mail, all of one depth of quoting
+ */
+export interface processors {
+	depth: number;
+	lines: number[];
+	sides: [side, side];
+}
+
+const MAX_LINES = 60;
+const MAX_TEXT = 2000;
+const MAX_LINE = 400;
+/* What the second column's lines may stand to the left of its head. */
+const LEFT_OF_HEAD = 6;
+
+const COLUMN = "(?:v?cpu|thread|process|processor|task) ?#?[0-9a-z]{1,2}(?: \\([^()]{1,30}\\))?";
+const HEAD = new RegExp(
+	`^\\s{0,60}(${COLUMN})(?:\\s{3,60}|\\s{0,60}\\|\\s{0,60})(${COLUMN})$`, "i");
+const RULE = /^[-=\s|+]*$/;
+
+function with_blanks(text: string): string {
+	let out = "";
+
+	for (const c of text.slice(0, MAX_LINE))
+		out += c === "\t" ? " ".repeat(8 - out.length % 8) : c;
+	return out;
+}
+
+/* A line below the columns' heads: what stands in the first, and in the second. */
+function in_columns(text: string, second: number): [string, string] {
+	const bar = text.indexOf("|");
+
+	if (bar >= 0)
+		return [text.slice(0, bar).trim(), text.slice(bar + 1).trim()];
+	if (text.search(/\S/) >= second - LEFT_OF_HEAD)
+		return ["", text.trim()];
+	const from = Math.max(0, second - LEFT_OF_HEAD);
+	const gap = /\s\s\S/.exec(text.slice(from));
+	const at = gap === null ? text.length : from + gap.index;
+
+	return [text.slice(0, at).trim(), text.slice(at).trim()];
+}
+
+/* The picture ends at text as it stands outside it, or at what lockdep prints below it. */
+function ends_columns(text: string, after_blank: boolean, head: string): boolean {
+	const indented = (it: string): boolean => /^\s/.test(it);
+
+	return /^\s*\*\*\*/.test(text) || HEAD.test(text) ||
+		!indented(text) && (indented(head) || after_blank && /[.:?!]$/.test(text));
+}
+
+function columns_at(lines: readonly mail_line[], at: number): processors | null {
+	const head = with_blanks(lines[at]!.text);
+	const [, first, other] = HEAD.exec(head) ?? [];
+
+	if (first === undefined || other === undefined)
+		return null;
+	const sides: [side, side] = [{ name: first, deeds: [] }, { name: other, deeds: [] }];
+	const taken = [lines[at]!.line];
+	const second = head.lastIndexOf(other);
+	let blank = false;
+
+	for (const l of lines.slice(at + 1, at + MAX_LINES)) {
+		const text = with_blanks(l.text);
+
+		if (text.trim() !== "" && ends_columns(text, blank, head))
+			break;
+		blank = text.trim() === "";
+		if (RULE.test(text))
+			continue;
+		in_columns(text, second).forEach((deed, i) => {
+			if (deed !== "")
+				sides[i]!.deeds.push(deed);
+		});
+		taken.push(l.line);
+	}
+	return sides.every(({ deeds }) => deeds.length > 0)
+		? { depth: lines[at]!.depth, lines: taken, sides } : null;
+}
+
+const AT_ONCE =
+	/\b(?:at the (?:very )?same (?:time|moment)|meanwhile|simultaneous(?:ly)?|concurrent(?:ly)?|in parallel)\b/i;
+const ALL_AT_ONCE = new RegExp(AT_ONCE.source, "gi");
+const WHO = "(?:admin(?:istrator)?|thread|processor|v?cpu|process|task|user|shell|terminal|writer)";
+const NAMED = new RegExp(`\\b${WHO} ?#?(?:\\d{1,2}|[a-d]|one|two)\\b`, "gi");
+const ONE = new RegExp(`\\b(?:an?|one|the|the first) ${WHO}\\b`, "i");
+const OTHER =
+	new RegExp(`\\b(?:(?:another|the other|a second|the second) (?:${WHO}|one)|some(?:one|body) else)\\b`, "i");
+const LABEL = /^\s{0,20}\(?(\d{1,2})([ab])[.):]\s/;
+const DOES = /assign|apmask|aqmask|mutex|lock\b|bind|guest|pqap/i;
+
+/* Where in a text the two are named; null if they are not two. */
+function two_in(text: string): [string, number, string, number] | null {
+	const named = [...text.matchAll(NAMED)];
+	const other = named.find((m) => m[0].toLowerCase() !== named[0]![0].toLowerCase());
+
+	if (other !== undefined &&
+		(AT_ONCE.test(text) || /\b(?:while|whilst)\b/i.test(text)))
+		return [named[0]![0], named[0]!.index, other[0], other.index];
+	const [one, another] = [ONE.exec(text), OTHER.exec(text)];
+
+	return one === null || another === null || one.index >= another.index || !AT_ONCE.test(text)
+		? null : [one[0], one.index, another[0], another.index];
+}
+
+/* "2a. ..." and "2b. at the same time ..." */
+function labelled(lines: readonly mail_line[]): [side, side] | null {
+	const b = lines.findIndex((l) => LABEL.exec(l.text)?.[2] === "b");
+	const number = LABEL.exec(lines[b]?.text ?? "")?.[1];
+	const a = lines.find((l) => LABEL.exec(l.text)?.[1] === number &&
+		LABEL.exec(l.text)?.[2] === "a");
+
+	if (b < 0 || a === undefined || !AT_ONCE.test(a.text) && !AT_ONCE.test(lines[b]!.text))
+		return null;
+	const of_line = (l: mail_line, name: string): side =>
+		({ name, deeds: [l.text.replace(LABEL, "").trim()] });
+
+	return [of_line(a, "one"), of_line(lines[b]!, "other")];
+}
+
+function told(lines: readonly mail_line[]): processors | null {
+	const text = lines.map((l) => l.text.trim()).join(" ").slice(0, MAX_TEXT);
+
+	if (!DOES.test(text))
+		return null;
+	const by_label = labelled(lines);
+	const found = by_label === null ? two_in(text) : null;
+	const at = { depth: lines[0]!.depth, lines: lines.map((l) => l.line) };
+
+	if (by_label !== null)
+		return { ...at, sides: by_label };
+	if (found === null)
+		return null;
+	const [first, start, second, end] = found;
+	const last = text.slice(end);
+	const stop = /[.;?!](?:\s|$)/.exec(last)?.index ?? last.length;
+
+	return { ...at, sides: [
+		{ name: first, deeds: [
+			`the admin ${text.slice(start + first.length, end).trim()}`] },
+		{ name: second, deeds: [`the admin ${last.slice(second.length, stop).trim()}`] },
+	] };
+}
+
+function paragraphs(lines: readonly mail_line[]): mail_line[][] {
+	const list: mail_line[][] = [[]];
+
+	for (const l of lines)
+		if (l.text.trim() === "" ||
+			l.line !== (list.at(-1)!.at(-1)?.line ?? l.line - 1) + 1)
+			list.push(l.text.trim() === "" ? [] : [l]);
+		else
+			list.at(-1)!.push(l);
+	return list.filter((it) => it.length > 0 && it.length < MAX_LINES);
+}
+
+/**
+ * find_processors - where a mail tells of two processors at once
+ * @lines: of one depth of quoting
+ */
+export function find_processors(lines: readonly mail_line[]): processors[] {
+	const columns = lines.map((_, i) => columns_at(lines, i)).filter((it) => it !== null);
+	const taken = new Set(columns.flatMap((it) => it.lines));
+
+	return [
+		...columns,
+		...paragraphs(lines.filter((l) => !taken.has(l.line))).map(told)
+			.filter((it) => it !== null),
+	];
+}
+
+const WRITES =
+	/\b(?:echo(?:es)?|writes?|stores?|puts?) ["'`]?([+-]?(?:0x)?[0-9a-f]{1,4})["'`]? ?(?:into|to|>{1,2}) ?(?:the )?["'`]?([\w./-]{1,200})/i;
+
+/* What a deed is in the notation; none where it is no operation. */
+function items_of(deed: string): item[] {
+	const bare = deed.replace(ALL_AT_ONCE, " ").replace(/\s+/g, " ").trim()
+		.replace(/^[:,;] ?/, "").replace(/ ?(?:while|whilst|and)$/i, "")
+		.replace(/ ?[,;.]$/, "");
+	const [, value, file] = WRITES.exec(bare) ?? [];
+	const text = value === undefined ? bare : `echo ${value} > ${file!.replace(/\.$/, "")}`;
+	const row = look_up(text);
+
+	return row === null || row.kind !== "operation" ? [] : [{
+		label: "", lines: [1], text, kind: row.kind, phrase: row.name, listed: null,
+		facts: row.facts([], []), inherits: false,
+	}];
+}
+
+function is_set_up({ body }: statement): boolean {
+	return body.kind === "op" && (body.op[0] === "bound" || body.op[0] === "mdev");
+}
+
+function steps_of(items: item[]): statement[] {
+	return items.length === 0 ? [] : build_scenarios(items, null)[0]!.statements
+		.filter((s) => s.body.kind === "op").map((s) => ({ ...s, note: null }));
+}
+
+function side_lines(s: side): string[] {
+	const ops = s.deeds.flatMap((deed) => {
+		const found = steps_of(items_of(deed)).filter((it) => !is_set_up(it))
+			.map((it) => print_step(it).replace(/ = \S+$/, ""));
+
+		return found.length === 0 ? [`# ${deed}`] : found;
+	});
+
+	return ops.some((it) => !it.startsWith("#")) ? ops
+		: [...ops, "# the operation that does this, as in: unassign_adapter m0 0x4"];
+}
+
+function actor_names(sides: [side, side]): [string, string] {
+	const [a, b] = sides.map(({ name }) => name.replace(/\(.*/, "").toLowerCase()
+		.replace(/^(?:an?|one|the|another) /, "").replace(/[^a-z0-9]/g, ""));
+
+	return a === b || !/^[a-z]/.test(a!) || !/^[a-z]/.test(b!) ? ["one", "other"] : [a!, b!];
+}
+
+/**
+ * litmus_of - the start of a litmus test
+ * @set_up: what the mail sets up around it
+ */
+export function litmus_of({ sides }: processors, set_up: item[]): string[] {
+	const items = [...set_up.filter((it) => it.kind === "set-up"),
+		...sides.flatMap(({ deeds }) => deeds.flatMap(items_of))];
+	const [built] = items.length === 0 ? [] : build_scenarios(items, null);
+	const host = built === undefined ? "" : print_host(built.host);
+	const steps = (built?.statements ?? []).filter(is_set_up)
+		.map((it) => print_step({ ...it, note: null }))
+		.filter((it) => !/^(?:bound -|mdev m\d)$/.test(it));
+	const begins = (word: string): boolean => steps.some((it) => it.startsWith(`${word} `));
+	const names = actor_names(sides);
+
+	return [
+		"litmus NAME",
+		`host ${host.includes("adapters") && host.includes("domains") ? host : "adapters 04 domains 0004"}`,
+		...begins("bound") ? [] : ["bound all"],
+		...steps,
+		...begins("mdev") ? [] : ["mdev m0 adapters 04 domains 0004"],
+		...sides.flatMap((s, i) => [`actor ${names[i]}`, ...side_lines(s)]),
+		"result never end=deadlock",
+	];
+}
