@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where a command runs: with no home, another locale, a dumb terminal, in a folder in which nothing
+ * can be made, and beside another one.
+ */
+import { spawnSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "tap";
+
+const TOP = fileURLToPath(new URL("../../", import.meta.url));
+const SCENARIO = join(TOP, "test/scenarios/v12-guest-apcb-example.scn");
+const LITMUS = join(TOP, "test/scenarios/litmus/masks-against-assign.lit");
+
+const COMMANDS = [
+	["drivers"],
+	["replay", SCENARIO, "--driver", "v12"],
+	["replay", SCENARIO, "--driver", "v13@8", "--format", "html"],
+	["series", "v13", "3"],
+	["bisect", SCENARIO, "--from", "v13", "--to", "v14"],
+	["litmus", LITMUS, "--driver", "v11"],
+	["trace", "check", join(TOP, "test/traces/v13/long-example-host-has-0053.jsonl"),
+		"--jobs", "2"],
+	["import", join(TOP, "test/mails/adapter-with-a-hole.eml")],
+	["explore", "--driver", "v6.12", "--adapters", "1", "--domains", "1", "--depth", "1",
+		"--jobs", "1", "--format", "json"],
+];
+
+interface outcome {
+	status: number | null;
+	out: string;
+	err: string;
+}
+
+function run(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv): outcome {
+	const { status, stdout, stderr } = spawnSync(join(TOP, "tools/vfio-ap"), argv,
+		{ cwd, env, encoding: "utf8", maxBuffer: 1 << 26 });
+
+	return { status, out: stdout, err: stderr };
+}
+
+/* What it took differs from run to run. */
+function without_seconds({ out, ...rest }: outcome): outcome {
+	return { ...rest, out: out.replace(/"seconds":[\d.]+/g, "") };
+}
+
+for (const argv of COMMANDS) {
+	test(`surroundings: vfio-ap ${argv.map((word) => word.replace(TOP, "")).join(" ")}`,
+			async (t) => {
+		const { HOME: _, ...env } = process.env;
+		const at_home = run(argv, TOP, process.env);
+		const abroad = run(argv, "/proc", {
+			...env, LC_ALL: "C", LANG: "C", TERM: "dumb",
+		});
+
+		t.ok(at_home.status === 0 || at_home.status === 1, at_home.err);
+		t.same(without_seconds(abroad), without_seconds(at_home));
+	});
+}
+
+test("surroundings: two runs in a folder leave what one leaves", async (t) => {
+	const folder = t.testdir();
+	const page = ["replay", SCENARIO, "--driver", "v12", "--format", "html"];
+	const { status, stderr } = spawnSync("sh", ["-c",
+		'"$@" -o page.html & "$@" -o page.html && wait $!', "sh",
+		join(TOP, "tools/vfio-ap"), ...page], { cwd: folder, encoding: "utf8" });
+
+	t.same([status, stderr], [0, ""]);
+	t.strictSame(readdirSync(folder), ["page.html"]);
+	t.equal(readFileSync(join(folder, "page.html"), "utf8"),
+		run(page, folder, process.env).out);
+});
