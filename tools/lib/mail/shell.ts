@@ -344,9 +344,10 @@ function read_command({ words, to }: command): said | null {
 function read_error(text: string): said | null {
 	const words = /(?:write error|error|cannot \w+)?: ([A-Z][A-Za-z /]+)\.?$/.exec(text)?.[1]
 		?.toLowerCase();
-	const name = words === undefined ? undefined : STRERROR[words];
+	const named = /: -?(E[A-Z0-9]{3,20})(?: \(-?\d{1,3}\))?\.?$/.exec(text)?.[1];
+	const name = words === undefined || STRERROR[words] === undefined ? named : STRERROR[words];
 
-	if (name === undefined ||
+	if (name === undefined || errno_by_name(name) === undefined ||
 		!/^-?(?:ba|da|z|k)?sh\b|write error|^(?:echo|tee|printf|error)\b/i.test(text))
 		return null;
 	return { kind: "expectation", facts: [{ fact: "rc", rc: -errno_by_name(name)! }] };
