@@ -74,9 +74,10 @@ test("the command", async (t) => {
 		{ code: 0 });
 	for (const argv of [["--driver", "v5"], ["--adapters", "99"], ["--property", "x"],
 		["--ops", "x"],
-		["--shard", "4/3"], ["--merge"], ["--merge", "/dev/null"], ["x"], ["--bogus"],
+		["--shard", "4/3"], ["--merge"], ["--merge", "/dev/null"], ["x"],
 		["--depth", "3", "--until-done"], ["--format", "xml"]])
 		await t.rejects(main(argv), usage_error, argv.join(" "));
+	await t.rejects(main(["--bogus"]), { code: "ERR_PARSE_ARGS_UNKNOWN_OPTION" });
 });
 
 test("--merge: what does not fit together is refused, what is missing is listed", async (t) => {

@@ -7,9 +7,6 @@ import { sysfs_read, sysfs_readdir, sysfs_readlink } from "../../../drivers/base
 /** DEVICES_DIR - the directory of the AP bus's devices */
 export const DEVICES_DIR = "/sys/bus/ap/devices";
 
-const VFIO_AP_DIR = "/sys/bus/ap/drivers/vfio_ap";
-const QUEUE = /^[0-9a-f]{2}\.[0-9a-f]{4}$/;
-
 /* The queue devices of the AP bus, ascending. */
 function queue_devices(): string[] {
 	return sysfs_readdir(DEVICES_DIR).names.filter((name) => name.includes(".")).toSorted();
@@ -44,5 +41,5 @@ export function bindable_queues(): string[] {
 
 /** bound_queues - those that vfio_ap has, ascending */
 export function bound_queues(): string[] {
-	return sysfs_readdir(VFIO_AP_DIR).names.filter((name) => QUEUE.test(name)).toSorted();
+	return queue_devices().filter((queue) => driver_name(queue) === "vfio_ap");
 }
