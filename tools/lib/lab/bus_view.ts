@@ -39,7 +39,11 @@ export function bindable_queues(): string[] {
 		[null, "vfio_ap"].includes(driver_name(queue)));
 }
 
-/** bound_queues - those that vfio_ap has, ascending */
+/**
+ * bound_queues - those that vfio_ap has, ascending
+ *
+ * By the device: while it is being probed its driver's folder has no link yet.
+ */
 export function bound_queues(): string[] {
 	return queue_devices().filter((queue) => driver_name(queue) === "vfio_ap");
 }

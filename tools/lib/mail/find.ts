@@ -12,7 +12,9 @@ import {
 import type { mail_line, message } from "./message.ts";
 import { LOCKS, MESSAGE, message_row } from "./kernel_text.ts";
 import { look_up, type row } from "./look_up.ts";
-import { find_phrase, type fact, type phrase } from "./phrases.ts";
+import {
+	find_phrase, queues_in, type fact, type phrase,
+} from "./phrases.ts";
 import { expects_output, read_shell, TYPED } from "./shell.ts";
 import { with_tables } from "./tables.ts";
 import { is_operative, is_particular, is_prose, is_reflection } from "./words.ts";
@@ -256,7 +258,7 @@ function add_line(p: piecing, l: mail_line): void {
 		p.output = output;
 		return;
 	}
-	if (TREE.test(text)) {
+	if (TREE.test(text) && queues_in(text).length === 0) {
 		add_piece(p, l, "tree", text);
 		return close_text(p);
 	}
@@ -754,6 +756,7 @@ function take_piece(s: search, pc: piece): void {
 	case "prompt":
 		return finish_list(s, true);
 	case "tree":
+		finish_list(s);
 		if (s.items.length > 0)
 			s.pending.push(make_item({ text: pc.text, lines: pc.lines, found: null },
 				"", "prose"));

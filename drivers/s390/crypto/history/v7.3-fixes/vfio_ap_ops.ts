@@ -1142,7 +1142,7 @@ function vfio_ap_mdev_unlink_adapter(matrix_mdev: ap_matrix_mdev, apid: number,
 		q = vfio_ap_unlink_apqn_fr_mdev(matrix_mdev, apid, apqi);
 
 		if (q && qlist) {
-			/* A guest can turn interrupts of a queue on that is withheld from it */
+			/* A guest can turn on interrupts of a queue that is filtered from it */
 			if ((test_bit_inv(apid, matrix_mdev.shadow_apcb.apm) &&
 			     test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm)) ||
 			    q.saved_isc !== VFIO_AP_ISC_INVALID)
@@ -1336,7 +1336,7 @@ function vfio_ap_mdev_unlink_domain(matrix_mdev: ap_matrix_mdev, apqi: number,
 		q = vfio_ap_unlink_apqn_fr_mdev(matrix_mdev, apid, apqi);
 
 		if (q && qlist) {
-			/* A guest can turn interrupts of a queue on that is withheld from it */
+			/* A guest can turn on interrupts of a queue that is filtered from it */
 			if ((test_bit_inv(apid, matrix_mdev.shadow_apcb.apm) &&
 			     test_bit_inv(apqi, matrix_mdev.shadow_apcb.aqm)) ||
 			    q.saved_isc !== VFIO_AP_ISC_INVALID)
@@ -1433,7 +1433,7 @@ function unassign_domain_store(dev: device, attr: device_attribute, buf: string,
 
 		clear_bit_inv(apqi.v, matrix_mdev.matrix.aqm);
 		vfio_ap_mdev_hot_unplug_domain(matrix_mdev, apqi.v);
-		/* An adapter that was withheld for that domain comes back */
+		/* An adapter that was filtered for that domain comes back */
 		if (vfio_ap_mdev_filter_matrix(matrix_mdev, apm_filtered)) {
 			vfio_ap_mdev_update_guest_apcb(matrix_mdev);
 			reset_queues_for_apids(matrix_mdev, apm_filtered);
@@ -2756,7 +2756,7 @@ function vfio_ap_mdev_hot_unplug_cfg(matrix_mdev: ap_matrix_mdev, aprem: Uint32A
 		do_hotplug = true;
 	}
 
-	/* An adapter that was withheld for a domain that is gone comes back */
+	/* An adapter that was filtered for a domain that is gone comes back */
 	if (!bitmap_empty(aqrem, AP_DOMAINS))
 		do_hotplug = vfio_ap_mdev_filter_matrix(matrix_mdev, apm_filtered) || do_hotplug;
 
