@@ -70,6 +70,9 @@ const cases: [what: string, body: string, outcome: string[]][] = [
 		"10.1 holds"]],
 	["unchanged", "4: warn 0\n5: bind 0b.0002\n6: unchanged m0",
 		["4 holds", "5 ran", "6 differs"]],
+	["unchanged by the last operation, if nothing was expected before",
+		"4: bind 0b.0002\n5: assign_domain m0 3\n6: unchanged m0\n7: unchanged m0 2",
+		["4 ran", "5 ran", "6 holds", "7 differs"]],
 	["an attribute's text",
 		"4: read m0 guest_matrix\n5: out \"0a.0001\\n0a.0002\\n\"\n6: status 0a.0001 \"in use\"\n" +
 		"7: status 0b.0001 assigned\n8: status 0b.0002 x",

@@ -102,24 +102,33 @@ function place_expect(b: build, it: item, expect: expectation): void {
 	place(b, it, { kind: "expect", expect });
 }
 
-/** A mail's "unchanged" is by the last step, whatever was claimed before it, or nothing. */
-function note_state(b: build): void {
-	let at = b.statements.findLastIndex(({ body }) => body.kind === "op");
-	const { note } = b.statements[at] ?? { note: null };
-	const is_op = (i: number): boolean => b.statements[i]?.body.kind === "op";
+/** How many operations the last line or sentence that is one stands for. */
+function last_step_length(statements: readonly statement[]): number {
+	const at = statements.findLastIndex(({ body }) => body.kind === "op");
+	const note = statements[at]?.note ?? null;
+	let from = at;
 
-	while (is_op(at - 1) && note !== null && b.statements[at - 1]!.note === note)
-		at--;
-	const started = b.statements.slice(0, Math.max(at, 0))
-		.some(({ body }) => body.kind === "op" && body.op[0] === "open");
-	if (!started || !is_op(at - 1))
-		return;
-	b.statements.splice(at, 0, {
-		line: b.statements[at]!.line, label: null, n: "", drivers: null, note: null,
-		body: { kind: "expect", expect: {
-			what: "masks", of: "guest", mdev: "m0", is: { form: "lacks", queues: [] },
-		} },
-	});
+	while (note !== null && statements[from - 1]?.note === note &&
+			statements[from - 1]!.body.kind === "op")
+		from--;
+	return at - from + 1;
+}
+
+/**
+ * A mail's "unchanged" is by the last step; the notation's by all since the last block of
+ * expectations, or the last operation if there is none.
+ */
+function claim_of(b: build, e: expectation): expectation {
+	if (e.what !== "unchanged")
+		return e;
+	const at = b.statements.findLastIndex(({ body }) => body.kind === "op");
+	const so_far = b.statements.slice(0, at + 1);
+	const claimed = so_far.findLastIndex(({ body }) => body.kind === "expect");
+	const done = claimed < 0 ? 1
+		: so_far.slice(claimed).filter(({ body }) => body.kind === "op").length;
+	const ops = last_step_length(so_far);
+
+	return ops === 0 || done === ops ? e : { ...e, ops };
 }
 
 /** The mail names queues that are not bound and none that is: the others are. */
@@ -350,7 +359,8 @@ function take_other(b: build, it: item, { who, of }: Extract<fact, { fact: "of" 
 		break;
 	case "expect":
 		ensure_others_guest(b, it, who);
-		place_expect(b, it, "mdev" in of.expect ? { ...of.expect, mdev: who } : of.expect);
+		place_expect(b, it, claim_of(b, "mdev" in of.expect
+			? { ...of.expect, mdev: who } : of.expect));
 		break;
 	default:
 	}
@@ -524,9 +534,7 @@ function take_fact(b: build, it: item, f: fact): void {
 	case "expect":
 		ensure_started(b, it);
 		flush_change(b);
-		if (f.expect.what === "unchanged")
-			note_state(b);
-		place_expect(b, it, f.expect);
+		place_expect(b, it, claim_of(b, f.expect));
 		break;
 	case "of":
 		flush_change(b);

@@ -241,8 +241,10 @@ export function judge(e: expectation, machine: lab, w: window): judgement {
 		return judge_of(e, find_masks(e.of, e.mdev, machine));
 	case "unchanged": {
 		const now = machine.shadow(e.mdev);
+		const since = e.ops === undefined && w.before !== null ? w.before
+			: w.shadows.at(-(e.ops ?? 1));
 
-		return compare(queue_text(w.before.get(e.mdev) ?? []),
+		return compare(queue_text(since?.get(e.mdev) ?? []),
 			queue_text(product(now?.apm ?? [], now?.aqm ?? [])));
 	}
 	case "filtered":

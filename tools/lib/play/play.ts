@@ -91,22 +91,32 @@ export interface report {
 	open: boolean;
 }
 
+type shadows = ReadonlyMap<string, string[]>;
+
 /**
  * struct window - what happened since the last block of expectations
- * @before: the shadow's queues of each mdev when the block ended
+ * @before: the shadow's queues of each mdev when the block ended; null if there was none
+ * @shadows: the same before each operation so far
  * @log: how many lines the kernel log had then
  */
 export interface window {
 	events: lab_event[];
-	before: Map<string, string[]>;
+	before: shadows | null;
+	shadows: shadows[];
 	log: number;
 	last: lab_result | null;
 	standing: ReadonlyMap<string, made>;
 	held: Map<string, number>;
 }
 
-function new_window(held: Map<string, number>, log: number, standing: Map<string, made>): window {
-	return { events: [], before: new Map(), log, last: null, standing, held };
+function first_window(log: number, standing: Map<string, made>): window {
+	return {
+		events: [], before: null, shadows: [], log, last: null, standing, held: new Map(),
+	};
+}
+
+function next_window({ held, shadows, standing }: window, before: shadows, log: number): window {
+	return { events: [], before, shadows, log, last: null, standing, held };
 }
 
 const HELD: Record<string, [string, number]> = {
@@ -270,9 +280,9 @@ function mdev_states({ machine, mdev_names }: player): Map<string, mdev_state> {
 	return states;
 }
 
-function remember_shadows(p: player): void {
-	for (const m of p.mdev_names)
-		p.window.before.set(m, queues_of(p.mdevs.get(m)?.guest ?? null) ?? []);
+function shadows_now(p: player): shadows {
+	return new Map(p.mdev_names.map((m) =>
+		[m, queues_of(p.mdevs.get(m)?.guest ?? null) ?? []]));
 }
 
 function remember_decisions(p: player, n: string, decisions: readonly decision[]): void {
@@ -379,11 +389,13 @@ function play_waiting(p: player, s: statement, body: operation): void {
 }
 
 function play_operation(p: player, s: statement, body: operation): void {
+	const before = shadows_now(p);
+
 	if (p.in_block) {
-		p.window = new_window(p.window.held, p.machine.log().length, p.standing);
-		remember_shadows(p);
+		p.window = next_window(p.window, before, p.machine.log().length);
 		p.in_block = false;
 	}
+	p.window.shadows.push(before);
 	if (body.rc === "waits")
 		return play_waiting(p, s, body);
 	if (body.op[0] === "next_host")
@@ -399,7 +411,7 @@ function change_machine(p: player, s: statement, body: operation, host: masks): 
 	p.machine = p.boot_host({ ...p.scenario.host, ...host });
 	for (const [mdev, bytes] of carried ?? [])
 		p.machine.carried?.set(mdev, bytes);
-	p.window = new_window(p.window.held, p.machine.log().length, p.standing);
+	p.window = next_window(p.window, new Map(), p.machine.log().length);
 	add_operation(p, s, body, { rc: 0, crash: null, out: null, ev: [], lk: "", decisions: [] });
 }
 
@@ -487,7 +499,7 @@ function play_once(sc: scenario, driver: lab_driver, options: play_options): rep
 		statements: sc.statements
 			.filter((s) => s.drivers === null || s.drivers.includes(driver.label)),
 		bound: machine.bound(),
-		window: new_window(new Map(), machine.log().length, standing),
+		window: first_window(machine.log().length, standing),
 		in_block: false, open_because: null, first_mdev: named[0] ?? "m0", standing,
 		after: "",
 		on_step: options.on_step ?? ((): void => {}), boot_host,

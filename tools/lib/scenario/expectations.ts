@@ -120,12 +120,15 @@ function bindings_row(bound: boolean, brief: string): expectation_row {
 	};
 }
 
-function mdev_row(what: "unchanged" | "all_bound", brief: string): expectation_row {
-	return {
-		form: `${what} m0`, brief,
-		parse: (r) => ({ what, mdev: r.only_mdev() }),
-		print: (e) => e.what === what ? [e.mdev] : null,
-	};
+function parse_unchanged(r: reader): expectation {
+	const mdev = r.mdev();
+
+	if (r.peek() === "" && r.rest().length === 0)
+		return { what: "unchanged", mdev };
+	const ops = parse_count(r);
+	if (ops === 0)
+		r.fail("unchanged by 0 operations says nothing", "1, 2 and so on");
+	return { what: "unchanged", mdev, ops };
 }
 
 function parse_unit(r: reader): { mdev: string; unit: "adapter" | "domain"; id: number } {
@@ -188,8 +191,14 @@ export const expectations: ReadonlyMap<string, expectation_row> = new Map<string
 	["guest", masks_row("guest", "the queues the guest should have: the driver's shadow_apcb")],
 	["apcb", masks_row("apcb", "the queues the guest really has: its CRYCB")],
 	["matrix", masks_row("matrix", "the queues assigned to the mdev")],
-	["unchanged", mdev_row("unchanged", "shadow_apcb is what it was at the last block of " +
-		"expectations")],
+	["unchanged", {
+		form: "unchanged m0",
+		brief: "shadow_apcb is what it was at the last block of expectations, if there was " +
+			"none before the last operation; unchanged m0 2 before the last two",
+		parse: parse_unchanged,
+		print: (e) => e.what !== "unchanged" ? null
+			: [e.mdev, ...e.ops === undefined ? [] : [String(e.ops)]],
+	}],
 	["filtered", {
 		form: "filtered m0 adapter 05 because 05.0054",
 		brief: "an assigned adapter or domain is not in the guest, for want of these queues",
@@ -244,7 +253,12 @@ export const expectations: ReadonlyMap<string, expectation_row> = new Map<string
 	}],
 	["is_bound", bindings_row(true, "these queues are bound to vfio_ap")],
 	["not_bound", bindings_row(false, "these queues are not bound to vfio_ap")],
-	["all_bound", mdev_row("all_bound", "every queue assigned to the mdev is bound")],
+	["all_bound", {
+		form: "all_bound m0",
+		brief: "every queue assigned to the mdev is bound",
+		parse: (r) => ({ what: "all_bound", mdev: r.only_mdev() }),
+		print: (e) => e.what === "all_bound" ? [e.mdev] : null,
+	}],
 	["linked", {
 		form: "linked m0 04.0004",
 		brief: "the queues linked to the mdev: bound and assigned",

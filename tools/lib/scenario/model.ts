@@ -142,7 +142,7 @@ export type mask_form =
 
 export type expectation =
 	| { what: "masks"; of: "guest" | "apcb" | "matrix"; mdev: string; is: mask_form }
-	| { what: "unchanged"; mdev: string }
+	| { what: "unchanged"; mdev: string; ops?: number }
 	| { what: "filtered"; mdev: string; unit: "adapter" | "domain"; id: number;
 		because: string[] }
 	| { what: "plugged"; mdev: string; unit: "adapter" | "domain"; id: number }
