@@ -120,8 +120,7 @@ function verb_is_last(before: readonly token[], next: readonly token[]): boolean
 /** Whether a piece carries on the clause before it instead of being one itself. */
 function carries_on(clause: part, next: part): boolean {
 	if (!has_predicate(next.tokens) || !has_predicate(clause.tokens))
-		return !next.joints.some((j) => j === "because" || j === "so" || j === "when") ||
-			!has_predicate(clause.tokens);
+		return !next.joints.some((j) => j === "because" || j === "so" || j === "when");
 	const participle = next.tokens.some((t) => t.form === "past") &&
 		next.tokens.every((t) => t.form === "past" || !PREDICATES.has(t.kind));
 	/* "has adapter 04 and domain 0004 assigned" */
