@@ -56,5 +56,5 @@ export async function explore_page(lines: readonly line[]): Promise<string> {
 		.toSorted((a, b) => a.length - b.length);
 	const reports = await reports_of(found);
 
-	return await replay_page(reports, [], intro(lines, found, reports));
+	return await replay_page(reports, { intro: intro(lines, found, reports) });
 }

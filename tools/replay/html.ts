@@ -11,12 +11,14 @@ import { page_text } from "../lib/page/page.ts";
 import { page_script } from "../lib/page/script.ts";
 import { shown_scenario } from "../lib/page/shown.ts";
 import { viewer_foot, viewer_main } from "../lib/page/viewer.ts";
+import type { reading } from "../lib/mail/read.ts";
 import type { report } from "../lib/play/play.ts";
 import type { replay_data } from "./page.ts";
+import { mail_words } from "./words.ts";
 
 function body(intro: content): markup {
 	return html`<header>${intro}<h1 id="title"></h1><label id="choose">scenario <select id="scenario"></select></label>
-<p id="about"></p></header>${viewer_main()}${viewer_foot()}`;
+<p id="about"></p></header>${viewer_main()}<div id="walk"></div>${viewer_foot()}`;
 }
 
 /*
@@ -35,15 +37,25 @@ function links_into(page: string): [string, string][] {
 }
 
 /**
+ * struct page_options - what else is on the page
+ * @readings: of the mails that the scenarios were found in
+ * @crossread: pages of crossread that lie beside this one, whose functions are linked to
+ * @intro: what stands above the scenarios
+ */
+export interface page_options {
+	readings?: readonly reading[];
+	crossread?: readonly string[];
+	intro?: content;
+}
+
+/**
  * replay_page - reports as one page
  * @reports: for each scenario those of its drivers
- * @crossread: pages of crossread that lie beside this one, whose functions are linked to
- * @intro: what stands above them
  */
 export async function replay_page(reports: readonly (readonly report[])[],
-	crossread: readonly string[] = [],
-		intro: content = null): Promise<string> {
-	const scenarios = reports.map((list) => shown_scenario(list[0]!.scenario, list));
+	{ readings = [], crossread = [], intro = null }: page_options = {}): Promise<string> {
+	const scenarios = reports.map((list) => shown_scenario(list[0]!.scenario, list, undefined,
+		mail_words(list[0]!.scenario, readings)));
 	const data: replay_data = { scenarios, links: crossread.flatMap(links_into) };
 
 	return page_text({

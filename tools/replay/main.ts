@@ -137,7 +137,8 @@ async function report_text(inputs: input[], reports: report[][],
 		Promise<string> {
 	switch (format) {
 	case "html":
-		return (await import("./html.ts")).replay_page(reports, crossread);
+		return (await import("./html.ts")).replay_page(reports,
+			{ readings: inputs.flatMap(({ readings }) => readings ?? []), crossread });
 	case "ktap":
 		return ktap_text(reports);
 	case "json":

@@ -4,9 +4,9 @@
 /*
  * The script of the page of "replay --format html": walks through what it finds in #data.
  */
-import { by_id, element, legend } from "../lib/page/browser/picture.ts";
+import { by_id, element, is_difference, legend } from "../lib/page/browser/picture.ts";
 import { viewer } from "../lib/page/browser/viewer.ts";
-import type { shown_scenario } from "../lib/page/shown.ts";
+import type { shown_line, shown_scenario } from "../lib/page/shown.ts";
 
 /** struct replay_data - what html.ts puts into the page; @links: by "driver/function" */
 export interface replay_data {
@@ -40,6 +40,39 @@ function follow_address(): void {
 	view.show(shown, shown.lines.findIndex(({ n }) => n === number));
 }
 
+/* A step in which some driver did something, or that did not come out as claimed. */
+function is_eventful(line: shown_line): boolean {
+	return is_difference(line) ||
+		line.drivers.some((step) => step !== null && step.behind.length > 0);
+}
+
+/* As many cells as a browser lays out on paper in a few seconds. */
+const PAPER_CELLS = 20000;
+
+/* The steps that paper has room for: the eventful ones; of a large machine the one shown. */
+function on_paper({ lines, drivers, rows, columns }: shown_scenario): number[] {
+	const eventful = lines.flatMap((line, at) => is_eventful(line) ? [at] : []);
+	const cells = eventful.length * drivers.length * rows.length * columns.length;
+
+	return cells <= PAPER_CELLS ? eventful : [view.at];
+}
+
+function written_out(at: number): HTMLElement {
+	const { n, text } = view.shown.lines[at]!;
+
+	return element("section", [
+		element("h2", [`${n}: `, element("code", text)]),
+		element("div", view.articles(at), { class: "row" }),
+	]);
+}
+
+/* On paper nobody can step: what the steps did, one below the other. */
+function write_out(): void {
+	by_id("walk").replaceChildren(...on_paper(view.shown).map(written_out));
+	for (const folded of by_id("walk").querySelectorAll("details"))
+		folded.open ||= folded.querySelector("summary")!.textContent === "why";
+}
+
 choose.append(...scenarios.map(({ name }) => element("option", name, { value: name })));
 by_id("choose").hidden = scenarios.length <= 1;
 choose.addEventListener("change", () => {
@@ -47,5 +80,7 @@ choose.addEventListener("change", () => {
 	write_address();
 });
 addEventListener("hashchange", follow_address);
+addEventListener("beforeprint", write_out);
+addEventListener("afterprint", () => by_id("walk").replaceChildren());
 by_id("legend").append(...legend());
 follow_address();

@@ -4,13 +4,15 @@
  * browser grids and keys work.
  */
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "tap";
+import { read_mail, type reading } from "../../../tools/lib/mail/read.ts";
 import { cell_word } from "../../../tools/lib/play/grid.ts";
 import { pick_drivers, play, type report } from "../../../tools/lib/play/play.ts";
+import { what_text } from "../../../tools/lib/play/say.ts";
 import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 import { replay_page } from "../../../tools/replay/html.ts";
 import { grids_text } from "../../../tools/replay/grid.ts";
@@ -39,6 +41,7 @@ const reports: report[] = drivers.map((d) => play(scenario!, d.label));
 
 interface page_data {
 	scenarios: { drivers: string[]; rows: string[]; columns: string[]; lines: {
+		words: string[];
 		drivers: ({ verdict: string; grids: { cells: number[][]; running: boolean }[] }
 			| null)[];
 	}[] }[];
@@ -79,19 +82,34 @@ test("page: only its own script may run, and foreign text ends none", async (t) 
 	t.notOk(page.includes("\u001b"));
 });
 
+test("page: a mail's own words, all of its example, beside what was read of them", async (t) => {
+	const mail = readFileSync("test/mails/adapter-with-a-hole.eml");
+	const readings = await read_mail(mail, "mail.eml", null);
+	const [{ scenarios: [found], first, last }] = readings as [reading];
+	const { scenarios: [shown] } = data_of(await replay_page(
+		[drivers.map((d) => play(found!, d.label))], { readings }));
+	const said = shown!.lines.flatMap(({ words }) => words);
+	const example = mail.toString().split("\n").slice(first - 1, last);
+
+	t.strictSame(said.filter((l) => l !== ""), example.map((l) => l.trimEnd())
+		.filter((l) => l !== ""));
+	t.match(shown!.lines[0]!.words.join(" "), /bound to vfio_ap/);
+});
+
 test("page: reasons lead to the functions of a page of crossread that lies beside it",
 		async (t) => {
 	const folder = t.testdir({
 		"cross reading.html": '<section class="stop" id="v11/vfio_ap_ops.c/12/vfio_ap_mdev_filter_guest_matrix" tabindex="-1">',
 		"other.html": "<p>no function</p>",
 	});
-	const page = await replay_page([reports], [join(folder, "cross reading.html")]);
+	const page = await replay_page([reports],
+		{ crossread: [join(folder, "cross reading.html")] });
 	const { links } = JSON.parse(/id="data">(.*?)<\/script>/s.exec(page)![1]!) as {
 		links: [string, string][] };
 
 	t.strictSame(links, [["v11/vfio_ap_mdev_filter_guest_matrix",
 		"cross%20reading.html#v11/vfio_ap_ops.c/12/vfio_ap_mdev_filter_guest_matrix"]]);
-	await t.rejects(replay_page([reports], [join(folder, "other.html")]),
+	await t.rejects(replay_page([reports], { crossread: [join(folder, "other.html")] }),
 		/no function in it, expected/);
 });
 
@@ -135,6 +153,16 @@ test("page: in a browser", { skip }, async (t) => {
 	t.match(await browser.evaluate("document.getElementById('about').textContent"),
 		/<\/script>/,
 		"hostile text is shown as text");
+	await browser.evaluate("dispatchEvent(new Event('beforeprint'))");
+	t.strictSame(await browser.evaluate(
+		"[...document.querySelectorAll('#walk h2 code')].map((e) => e.textContent)"),
+		scenario!.statements.filter((s, i) => s.body.kind === "op" || reports.some(
+			({ steps }) => steps[i]!.verdict === "differs")).map(what_text),
+		"paper has every operation and every difference");
+	t.equal(await browser.evaluate("document.querySelectorAll('#walk .stale').length > 0"),
+		true);
+	await browser.evaluate("dispatchEvent(new Event('afterprint'))");
+	t.equal(await browser.evaluate("document.getElementById('walk').childElementCount"), 0);
 	t.strictSame(browser.complaints, []);
 	for (const scheme of ["light", "dark"] as const) {
 		await browser.show_as(1280, scheme);

@@ -40,10 +40,15 @@ export interface shown_step {
 	grids: mdev_grid[];
 }
 
-/** struct shown_line - a line of the scenario; @shell: what an administrator types for it */
+/**
+ * struct shown_line - a line of the scenario
+ * @words: what the mail says, whose line it is
+ * @shell: what an administrator types for it
+ */
 export interface shown_line {
 	n: string;
 	line: number;
+	words: string[];
 	text: string;
 	shell: string;
 	drivers: (shown_step | null)[];
@@ -151,9 +156,10 @@ function by_line({ steps, driver }: report, axes: axes): Map<statement, shown_st
  * shown_scenario - a scenario as it was played on some drivers
  * @reports: one for each driver
  * @axes: what rows and columns to show; those in use, if left out
+ * @words: what the mail says, by statement
  */
-export function shown_scenario(sc: scenario, reports: readonly report[], axes = axes_of(reports)):
-		shown_scenario {
+export function shown_scenario(sc: scenario, reports: readonly report[], axes = axes_of(reports),
+	words: ReadonlyMap<statement, string[]> = new Map()): shown_scenario {
 	const columns = reports.map((report) => by_line(report, axes));
 
 	return {
@@ -163,6 +169,7 @@ export function shown_scenario(sc: scenario, reports: readonly report[], axes = 
 		rows: axes.apm.map(adapter_name), columns: axes.aqm.map(domain_name),
 		lines: sc.statements.map((s) => ({
 			n: printable(s.n), line: s.line, text: printable(what_text(s)),
+			words: (words.get(s) ?? []).map(printable),
 			shell: s.body.kind === "op" ? printable(shell_text(s.body.op)) : "",
 			drivers: columns.map((steps) => steps.get(s) ?? null),
 		})),

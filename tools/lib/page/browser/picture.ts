@@ -160,8 +160,14 @@ function mark_of(step: shown_step | null): HTMLTableCellElement {
 }
 
 /** line_row - a line of the scenario as a row of the list of steps */
-export function line_row({ n, text, shell, drivers }: shown_line, i: number): HTMLTableRowElement {
-	const what = [element("code", text)];
+export function line_row(
+	{ n, words, text, shell, drivers }: shown_line, i: number,
+): HTMLTableRowElement {
+	const said = words.join("\n");
+	const what = [
+		...said === "" ? [] : [element("p", said, { class: "said quiet" })],
+		element("code", text),
+	];
 
 	return element("tr", [element("td", element("button", n, { class: "plain" })),
 		element("td", shell === "" ? what : [

@@ -74,10 +74,16 @@ export class viewer {
 		this.draw();
 	}
 
+	/** articles - what each driver that is shown did in a step */
+	articles(at: number): HTMLElement[] {
+		return this.shown.drivers.flatMap((label, i) =>
+			this.#only === null || this.#only === i ? [this.#article(label, i, at)]
+				: []);
+	}
+
 	/** draw - what each driver did */
 	draw(): void {
-		by_id("now").replaceChildren(...this.shown.drivers.flatMap((label, i) =>
-			this.#only === null || this.#only === i ? [this.#article(label, i)] : []));
+		by_id("now").replaceChildren(...this.articles(this.at));
 		this.#steps.querySelector("[aria-current]")?.removeAttribute("aria-current");
 		this.#row?.setAttribute("aria-current", "step");
 		this.#row?.scrollIntoView({ block: "nearest" });
@@ -106,8 +112,8 @@ export class viewer {
 		return this.#steps.tBodies[0]!.rows[this.at];
 	}
 
-	#article(label: string, i: number): HTMLElement {
-		const { step, here } = state_at(this.shown, i, this.at);
+	#article(label: string, i: number, at: number): HTMLElement {
+		const { step, here } = state_at(this.shown, i, at);
 		const parts = step !== null &&
 			here ? step_parts(step, this.#options.links ?? new Map()) :
 			{ result: [element("p", "this line is not for it",
