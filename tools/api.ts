@@ -123,9 +123,9 @@ export class machine {
 		return this.#lab.log();
 	}
 
-	/** shutdown - unload the driver and stop the machine; nothing is left behind */
+	/** shutdown - stop the machine; nothing is left behind */
 	shutdown(): void {
-		this.#lab.shutdown();
+		this.#lab.power_off();
 		if (running === this)
 			running = null;
 	}

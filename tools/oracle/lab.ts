@@ -126,7 +126,7 @@ export class c_lab implements lab {
 		return this.#log;
 	}
 
-	shutdown(): void {}
+	power_off(): void {}
 
 	/** trace - all that was done, as a trace */
 	trace(): string {

@@ -77,7 +77,7 @@ function check(recorded: trace): { wrong: string[]; count: number } {
 				mdevs.set(mdev, after);
 		}
 	}
-	machine.shutdown();
+	machine.power_off();
 	return { wrong, count };
 }
 

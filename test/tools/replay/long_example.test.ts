@@ -115,7 +115,7 @@ function run_steps(driver: string, aqm: number[]): { shadows: string[]; results:
 		return r;
 	});
 
-	m.shutdown();
+	m.power_off();
 	return { shadows, results };
 }
 

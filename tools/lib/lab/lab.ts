@@ -202,9 +202,15 @@ export class machine_lab implements lab {
 			names.reduce((line, [uuid, name]) => line.replaceAll(uuid, name), text));
 	}
 
+	/** shutdown - as an administrator would have it: the driver is unloaded before */
 	shutdown(): void {
 		if (this.module.live)
 			this.#record(false, () => this.#unload());
+		this.power_off();
+	}
+
+	power_off(): void {
+		this.module.live = false;
 		this.rec.stop();
 		this.#decisions?.stop();
 		set_vfio_request_handler(null);

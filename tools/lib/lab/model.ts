@@ -91,7 +91,7 @@ export interface boot_options {
  *                 guest closes it at once. What the operation has done by then is handed over; it
  *                 goes on when the function returns, and the guest closes the device if that did
  *                 not.
- * @shutdown: unloads the driver and stops the machine; nothing is left behind
+ * @power_off: switches the machine off as it is; the next one to boot finds nothing of it
  */
 export interface lab {
 	run(op: op, fail_nth: number): lab_result;
@@ -104,7 +104,7 @@ export interface lab {
 	log(): string[];
 	carried?: Map<string, string>;
 	while_waiting: ((so_far: lab_result) => void) | null;
-	shutdown(): void;
+	power_off(): void;
 }
 
 /**

@@ -407,7 +407,7 @@ function play_operation(p: player, s: statement, body: operation): void {
 function change_machine(p: player, s: statement, body: operation, host: masks): void {
 	const { carried } = p.machine;
 
-	p.machine.shutdown();
+	p.machine.power_off();
 	p.machine = p.boot_host({ ...p.scenario.host, ...host });
 	for (const [mdev, bytes] of carried ?? [])
 		p.machine.carried?.set(mdev, bytes);
@@ -509,7 +509,7 @@ function play_once(sc: scenario, driver: lab_driver, options: play_options): rep
 		while (p.at < p.statements.length)
 			play_next(p);
 	} finally {
-		p.machine.shutdown();
+		p.machine.power_off();
 	}
 	const recorded = recorded_steps(sc, driver.label);
 	return {

@@ -171,7 +171,7 @@ function every_way(sc: scenario, driver: string, at: number, all: assignment[]):
 	try {
 		return ways_of(machine, all);
 	} finally {
-		machine.shutdown();
+		machine.power_off();
 	}
 }
 
