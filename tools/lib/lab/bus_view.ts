@@ -2,7 +2,7 @@
 /*
  * The queues of the AP bus, as sysfs shows them.
  */
-import { sysfs_read, sysfs_readdir, sysfs_readlink } from "../../../drivers/base/sysfs.ts";
+import { sysfs_lookup, sysfs_read, sysfs_readdir } from "../../../drivers/base/sysfs.ts";
 
 /** DEVICES_DIR - the directory of the AP bus's devices */
 export const DEVICES_DIR = "/sys/bus/ap/devices";
@@ -14,9 +14,7 @@ function queue_devices(): string[] {
 
 /** driver_name - the driver that a queue is bound to, or null */
 export function driver_name(queue: string): string | null {
-	const { rc, target } = sysfs_readlink(`${DEVICES_DIR}/${queue}/driver`);
-
-	return rc < 0 ? null : target.slice(target.lastIndexOf("/") + 1);
+	return sysfs_lookup(`${DEVICES_DIR}/${queue}/driver`)?.name ?? null;
 }
 
 /* Whether the driver's id table may match: AP type 10 (CEX4) and later. */

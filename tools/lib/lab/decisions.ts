@@ -29,7 +29,7 @@ const CHAINS = 256;
 const STEPS = 1024;
 /* behind so many reads with nothing done in between each SELDOM-th is looked at */
 const MANY = 32;
-const SELDOM = 256;
+const SELDOM = 1024;
 
 type unit = "adapter" | "domain";
 type mask_name = "apm" | "aqm";
@@ -130,18 +130,20 @@ function decides(at: frame): boolean {
 	return info === null || info.predicate || info.writes_bits;
 }
 
-/** How many nodes a chain has, or more than @most. */
-function chain_length({ place }: hlist_head, most: number): number {
-	const { next } = hash_links;
-	let length = 0;
-
-	for (let at = next[place]!; at !== 0 && length <= most; at = next[at]!)
-		length++;
-	return length;
-}
-
 /** AP instructions so far: each may have changed a response code */
 let instructions = 0;
+
+/* instructions, and one, when a queue was last seen to be reset */
+const seen_reset = new Int32Array(1 << 16);
+
+function is_reset(apqn: number, node: hlist_node): boolean {
+	if (seen_reset[apqn] === instructions + 1)
+		return true;
+	if (reset_rc_of(node.container as queue_view) !== 0)
+		return false;
+	seen_reset[apqn] = instructions + 1;
+	return true;
+}
 
 /**
  * class watched - an mdev, and its guest's masks as they were last seen
@@ -248,18 +250,17 @@ class watched {
 	 */
 	#judge(chain: number): boolean {
 		const { apm, aqm } = this.#assigned!;
+		const { next, key, node } = hash_links;
 		let left = this.#counts[chain]!;
 
-		if (chain_length(this.chains[chain]!, left) !== left)
-			return false;
-		for (let n = this.chains[chain]!.first; n !== null; n = n.next) {
-			const q = n.container as queue_view;
+		for (let at = next[this.chains[chain]!.place]!; at !== 0; at = next[at]!) {
+			const apqn = key[at]!;
 
-			if (left-- === 0 || reset_rc_of(q) !== 0 || !has(apm, q.apqn >>> 8) ||
-			    !has(aqm, q.apqn & 0xff))
+			if (left-- === 0 || !has(apm, apqn >>> 8) || !has(aqm, apqn & 0xff) ||
+			    !is_reset(apqn, node[at]!))
 				return false;
 		}
-		return true;
+		return left === 0;
 	}
 }
 
@@ -334,6 +335,7 @@ export class decision_recorder {
 	/** @matrix_dir: the matrix device's directory */
 	constructor(matrix_dir: string) {
 		this.#matrix_dir = matrix_dir;
+		instructions++;			/* the queues of another machine are others */
 		this.#end = [
 			trace_clear_bit_inv.register(
 				(nr, mask) => outside(() => this.#bit(nr, mask, false))),

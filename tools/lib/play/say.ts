@@ -19,6 +19,10 @@ export function queues_of(side: string): string[] | null {
 	return side === "-" ? [] : side.split(" ");
 }
 
+function product_text(apm: readonly number[], aqm: readonly number[]): string {
+	return `${apm.map(adapter_name).join(" ")} x ${aqm.map(domain_name).join(" ")}`;
+}
+
 /** as_product - "04 05 x 0004 0047" for the queues that make one, else the queues; "-" for none */
 function as_product(queues: readonly string[]): string {
 	const apm = ascending(queues.map((q) => queue_ids(q)[0]));
@@ -26,7 +30,7 @@ function as_product(queues: readonly string[]): string {
 
 	if (queues.length < 2 || product(apm, aqm).join(" ") !== queues.join(" "))
 		return queues.length === 0 ? "-" : queues.join(" ");
-	return `${apm.map(adapter_name).join(" ")} x ${aqm.map(domain_name).join(" ")}`;
+	return product_text(apm, aqm);
 }
 
 /** side_text - one side of a comparison, short */
@@ -53,14 +57,21 @@ export function what_text(s: statement): string {
 }
 
 /** masks_text - "04 05 x 0004 0047", and the control domains if there are any */
-export function masks_text(m: masks): string {
-	const control = m.adm.length === 0 ? "" : `, control ${m.adm.map(domain_name).join(" ")}`;
+export function masks_text({ apm, aqm, adm }: masks): string {
+	const control = adm.length === 0 ? "" : `, control ${adm.map(domain_name).join(" ")}`;
 
-	return as_product(product(m.apm, m.aqm)) + control;
+	return (apm.length * aqm.length < 2 ? as_product(product(apm, aqm))
+		: product_text(ascending(apm), ascending(aqm))) + control;
+}
+
+function same<T>(a: readonly T[], b: readonly T[]): boolean {
+	return a.length === b.length && a.every((it, i) => it === b[i]);
 }
 
 /** What a side has that the other lacks, as "+ 05.0004" and "- 04.0004". */
 function change_text(before: readonly string[], now: readonly string[]): string {
+	if (same(before, now))
+		return "";
 	const [old_set, new_set] = [new Set(before), new Set(now)];
 	const more = now.filter((q) => !old_set.has(q));
 	const less = before.filter((q) => !new_set.has(q));
@@ -75,10 +86,18 @@ function guest_queues(m: mdev_state | undefined): string[] {
 	return m === undefined ? [] : product(m.guest.apm, m.guest.aqm);
 }
 
+/** What a guest has more or less than before. */
+function guest_change(now: mdev_state, before: mdev_state | undefined): string {
+	const same_guest = before !== undefined && same(before.guest.apm, now.guest.apm) &&
+		same(before.guest.aqm, now.guest.aqm);
+
+	return same_guest ? "" : change_text(guest_queues(before), guest_queues(now));
+}
+
 function mdev_text(name: string, now: mdev_state, before: mdev_state | undefined): string {
 	const [guest, apcb] =
 		[masks_text(now.guest), now.apcb === null ? null : masks_text(now.apcb)];
-	const change = change_text(guest_queues(before), guest_queues(now));
+	const change = guest_change(now, before);
 	const who = name === "m0" ? "guest" : `guest of ${name}`;
 
 	if (now.apcb === null && guest === "-")

@@ -44,6 +44,7 @@ const ORIGIN = /\bC: \S+, (v\d+ \d+\/\d+|Linux [\d.]*\d)(?: (<[^>]+>))?/;
 
 const WRITES_BIT = /\b(?:set|clear)_bit_inv\(/;
 
+const files = new Map<string, string | null>();
 const texts = new Map<string, string>();
 const calls = new Map<string, string[]>();
 const infos = new Map<string, function_info | null>();
@@ -58,18 +59,35 @@ function text_of(file: string): string {
 	return text;
 }
 
-/** driver_frames - the driver's functions on the stack, innermost first */
-export function driver_frames(): frame[] {
-	return call_sites().filter((site) => DRIVER_FILE.test(site.getFileName() ?? ""))
-		.map((site) => {
-			const url = site.getFileName()!;
+/** The source of what runs, if it is a driver's; stacks are full of the same few names. */
+function driver_file(url: string): string | null {
+	let file = files.get(url);
 
-			return {
-				func: site.getFunctionName() ?? "", url, file: source_of(url),
-				line: site.getLineNumber() ?? 0,
-				column: site.getColumnNumber() ?? 0,
-			};
+	if (file === undefined) {
+		file = DRIVER_FILE.test(url) ? source_of(url) : null;
+		files.set(url, file);
+	}
+	return file;
+}
+
+/** driver_frames - the driver's functions on the stack, innermost first: at most two */
+export function driver_frames(): frame[] {
+	const frames: frame[] = [];
+
+	for (const site of call_sites()) {
+		const url = site.getFileName() ?? "";
+		const file = driver_file(url);
+
+		if (file === null)
+			continue;
+		frames.push({
+			func: site.getFunctionName() ?? "", url, file,
+			line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0,
 		});
+		if (frames.length === 2)
+			break;
+	}
+	return frames;
 }
 
 /**
