@@ -2,11 +2,69 @@
 /*
  * Hooks of the module loader: they load the kernel so that its writes go into the journal.
  */
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { LoadHook } from "node:module";
-import { javascript } from "../lib/texts/javascript.ts";
-import { source_of } from "../lib/texts/tree.ts";
-import { instrumented } from "./instrument.ts";
-import { is_noted } from "./marks.ts";
+import { threadId } from "node:worker_threads";
+import { cache_folder } from "../lib/cli/cache.ts";
+import { module_url, source_of } from "../lib/texts/tree.ts";
+import { is_noted, journal_import } from "./marks.ts";
+
+/* The instrumented texts that are kept: it takes longer to make them than to load all the rest. */
+const FOLDER = join(cache_folder(), "journal");
+/* What makes them: when it changes, no kept text is used any more. */
+const MAKER = ["instrument.ts", "marks.ts"]
+	.map((name) => readFileSync(new URL(module_url(`tools/explore/${name}`)), "utf8"));
+
+function kept_file(source: string, path: string): string {
+	const hash = createHash("sha256");
+
+	for (const text of [...MAKER, path, source])
+		hash.update(`${text}\0`);
+	return join(FOLDER, `${hash.digest("hex")}.js`);
+}
+
+function read(file: string): string | null {
+	try {
+		return readFileSync(file, "utf8");
+	} catch {
+		return null;
+	}
+}
+
+/* Other threads and processes may keep the same text at the same time. */
+function keep(file: string, text: string): void {
+	const mine = `${file}.${process.pid}-${threadId}`;
+
+	try {
+		mkdirSync(FOLDER, { recursive: true });
+		writeFileSync(mine, text);
+		renameSync(mine, file);
+	} catch {
+		/* Then the next one makes it again. */
+	}
+}
+
+async function make(source: string, path: string): Promise<string> {
+	const { javascript } = await import("../lib/texts/javascript.ts");
+	const { instrumented } = await import("./instrument.ts");
+
+	/* Still TypeScript where Node strips types, and where tsx's hooks run after this one. */
+	return instrumented(javascript(source, path), path);
+}
+
+async function noted(source: string, path: string): Promise<string> {
+	const file = kept_file(source, path);
+	const kept = read(file);
+
+	if (kept !== null)
+		return kept;
+	const made = await make(source, path);
+
+	keep(file, made);
+	return made;
+}
 
 /** load - the loader's hook */
 export const load: LoadHook = async (url, context, next) => {
@@ -15,8 +73,7 @@ export const load: LoadHook = async (url, context, next) => {
 
 	if (!/^module\b/.test(loaded.format ?? "") || !is_noted(path))
 		return loaded;
-	/* Still TypeScript where Node strips types, and where tsx's hooks run after this one. */
-	const text = javascript(String(loaded.source), path);
+	const text = await noted(String(loaded.source), path);
 
-	return { ...loaded, format: "module", source: instrumented(text, path) };
+	return { ...loaded, format: "module", source: journal_import + text };
 };

@@ -16,10 +16,8 @@ import {
 	type Function as function_node, type Identifier, type MemberExpression,
 	type MethodDefinition, type Node, type Pattern, type Program, type UpdateExpression,
 } from "acorn";
-import { module_url } from "../lib/texts/tree.ts";
 import { CACHES, IN_ORDER, LEAVES, LOOKERS, MAKERS, PASSING } from "./marks.ts";
 
-const JOURNAL = module_url("tools/explore/journal.ts");
 const METHODS = new Map([
 	["push", "end"], ["set", "key"], ["add", "key"], ["delete", "place"],
 	...["pop", "shift", "unshift", "splice", "sort", "reverse", "fill", "copyWithin", "clear"]
@@ -195,9 +193,7 @@ class instrumenter {
 			out += this.#text.slice(from, at) + text;
 			from = at;
 		}
-		return `import { note as $note, noted_element as $element, noted_whole as $whole, ` +
-			`noted_end as $end, noted_key as $key, noted_place as $place } from "${JOURNAL}"; ` +
-			`${out}${this.#text.slice(from)}\n${[...this.#helpers.values()].join("\n")}\n`;
+		return `${out}${this.#text.slice(from)}\n${[...this.#helpers.values()].join("\n")}\n`;
 	}
 
 	#insert(at: number, text: string): void {
@@ -427,7 +423,7 @@ class instrumenter {
 }
 
 /**
- * instrumented - a module's text, so that it keeps the journal
+ * instrumented - a module's text, so that it keeps the journal once journal_import precedes it
  * @text: in JavaScript
  * @name: its path from the top of the tree
  *

@@ -4,6 +4,7 @@
  * names against their declarations; those that no module exports the instrumenter looks for.
  */
 import type { subsys_private } from "../../drivers/base/base.h.ts";
+import { module_url } from "../lib/texts/tree.ts";
 
 type exports_of<module> = readonly (keyof module & string)[];
 
@@ -16,6 +17,12 @@ const names: exports_of<typeof import("#linux/device.h")> = ["dev_name"];
 const paths: exports_of<typeof import("#linux/kobject.h")> = ["kobject_name"];
 const sysfs: exports_of<typeof import("../../drivers/base/sysfs.ts")> = ["file_set"];
 const lists: readonly (keyof subsys_private)[] = ["klist_devices", "klist_drivers"];
+
+/** journal_import - what precedes an instrumented text: the functions that it calls */
+export const journal_import: string =
+	"import { note as $note, noted_element as $element, noted_whole as $whole, " +
+	"noted_end as $end, noted_key as $key, noted_place as $place } " +
+	`from "${module_url("tools/explore/journal.ts")}"; `;
 
 /** LEAVES - functions that write their first argument only */
 export const LEAVES: ReadonlySet<string> = new Set([...bitmap, ...string]);

@@ -13,7 +13,7 @@ import { missing_program } from "../crossread/tarball.ts";
 import { in_folder, run_child } from "../lib/cli/children.ts";
 import { make_folder } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import { cache_folder } from "./cache.ts";
+import { cache_folder } from "../lib/cli/cache.ts";
 import { CRYPTO, type kernel_source } from "./source.ts";
 
 const STAND_INS = fileURLToPath(new URL("c/", import.meta.url));

@@ -12,7 +12,7 @@ import { pipeline } from "node:stream/promises";
 import { is_tarball, missing_program, read_tarball } from "../crossread/tarball.ts";
 import { make_folder, write_file } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import { cache_folder } from "./cache.ts";
+import { cache_folder } from "../lib/cli/cache.ts";
 
 /** Where vfio_ap is in a kernel tree. */
 export const CRYPTO = "drivers/s390/crypto";

@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { test } from "tap";
 import { instrumented } from "../../../tools/explore/instrument.ts";
-import { is_noted, PASSING, UNNOTED } from "../../../tools/explore/marks.ts";
+import { is_noted, journal_import, PASSING, UNNOTED } from "../../../tools/explore/marks.ts";
 import { forget, journal_length, undo } from "../../../tools/explore/journal.ts";
 
 const TOP = new URL("../../../", import.meta.url);
@@ -70,7 +70,7 @@ async function loaded([, state, change]: row): Promise<{ s: unknown; change: () 
 	const text = instrumented(
 		`${state}\nexport { s };\nexport function change() { ${change} }\n`, "row");
 
-	return await import(`data:text/javascript,${encodeURIComponent(text)}`) as {
+	return await import(`data:text/javascript,${encodeURIComponent(journal_import + text)}`) as {
 		s: unknown; change: () => void;
 	};
 }
