@@ -16,7 +16,7 @@ const DIST = join(root, "dist");
 const FOLDERS = ["include", "drivers", "tools"];
 /* Of a clone only: how it runs its sources, what makes its documentation, and this. */
 const LEFT_OUT =
-	/^tools\/(?:build|docs|vfio-ap$|sources\.mjs$|explore\/(?:Containerfile|job\.yaml)$)|\.(?:patch|d\.ts)$/;
+	/^tools\/(?:build|docs|vfio-ap$|[^/]*\.mjs$|explore\/(?:Containerfile|job\.yaml)$)|\.(?:patch|d\.ts)$/;
 
 function files_of(folder: string): string[] {
 	return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })

@@ -50,7 +50,7 @@ async function make(source: string, path: string): Promise<string> {
 	const { javascript } = await import("../lib/texts/javascript.ts");
 	const { instrumented } = await import("./instrument.ts");
 
-	/* Still TypeScript where Node strips types, and where tsx's hooks run after this one. */
+	/* Still TypeScript where Node strips types itself. */
 	return instrumented(javascript(source, path), path);
 }
 

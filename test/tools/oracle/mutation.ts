@@ -3,7 +3,7 @@
  * How good the fuzzer is: each function of vfio_ap_ops.ts is broken once, by the mutator of
  * crossread's tests, and looked for. No test, it takes minutes:
  *
- *	LINUX_SOURCE=... node --import tsx test/tools/oracle/mutation.ts \
+ *	LINUX_SOURCE=... node --import ./tools/sources.mjs test/tools/oracle/mutation.ts \
  *		[SEED [SECONDS [FUNCTION...]]]
  *
  * A mutant that behaves as the port does is none: equivalent.ts says which are, and why, and
@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { driver_by_label, type driver_module } from "../../../drivers/s390/crypto/history/index.ts";
 import { load_driver } from "../../../tools/lib/lab/loader.ts";
+import { loader_args } from "../../../tools/lib/texts/tree.ts";
 import { ts_skeleton } from "../../../tools/crossread/ts_skeleton.ts";
 import { fuzz, type fuzz_finding } from "../../../tools/oracle/fuzz/fuzz.ts";
 import { profiles } from "../../../tools/oracle/fuzz/profiles.ts";
@@ -102,7 +103,7 @@ async function look_for(program: string, text: string, seconds: number): Promise
 function look_in_process(text: string, seconds: number): string {
 	const begin = performance.now();
 	const { stdout, stderr } = spawnSync(process.execPath,
-		["--import", "tsx", fileURLToPath(import.meta.url), ONE, String(seconds)],
+		[...loader_args(), fileURLToPath(import.meta.url), ONE, String(seconds)],
 		{ input: text, encoding: "utf8", timeout: (seconds + 45) * 1000 });
 	const took = ((performance.now() - begin) / 1000).toFixed(1);
 

@@ -2,7 +2,7 @@
 /*
  * The mount under load, and many mounts in a row. npm test does both small; large, it is
  *
- *	node --import tsx test/tools/shell/hammer.ts --seconds 60 --mounts 1000
+ *	node --import ./tools/sources.mjs test/tools/shell/hammer.ts --seconds 60 --mounts 1000
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -17,6 +17,7 @@ import { shell } from "../../../tools/shell/shell.ts";
 
 const EXECUTABLE = fileURLToPath(new URL("../../../tools/vfio-ap", import.meta.url));
 const CLIENT = fileURLToPath(new URL("./hammer_client.ts", import.meta.url));
+const SOURCES = new URL("../../../tools/sources.mjs", import.meta.url).href;
 const ALL_IDS = Array.from({ length: 256 }, (_, id) => id);
 
 /**
@@ -65,7 +66,7 @@ export async function hammer(clients: number, seconds: number): Promise<hammered
 	const script = `
 		echo 0x0 > /sys/bus/ap/apmask
 		for n in $(seq ${clients}); do
-			"${process.execPath}" --import tsx "${CLIENT}" $n ${seconds} &
+			"${process.execPath}" --import "${SOURCES}" "${CLIENT}" $n ${seconds} &
 		done
 		end=$((SECONDS + ${seconds}))
 		while [ $SECONDS -lt $end ]; do

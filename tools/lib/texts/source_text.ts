@@ -3,7 +3,6 @@
  * What a debugger has from debug info and looks up in the sources: a driver's functions, their
  * parameters, where they are from, and the text of a call.
  */
-import { findSourceMap } from "node:module";
 import { tree_file } from "../series/states.ts";
 import { arguments_at, call_sites } from "./calls.ts";
 import { source_of } from "./tree.ts";
@@ -138,20 +137,10 @@ export function arguments_of(at: frame): string[] {
 	return args;
 }
 
-/** tsx moves things; where types became blanks they are in their places. */
-function place_in_source(
-	url: string, line: number, column: number,
-): [line: number, column: number] {
-	const entry = findSourceMap(url)?.findEntry(line, column);
-
-	return entry !== undefined && "originalLine" in entry ?
-		[entry.originalLine, entry.originalColumn] : [line, column];
-}
-
-function read_arguments({ url, file, line, column }: frame): string[] {
-	const [row, from] = place_in_source(url, line - 1, column - 1);
-	const lines = text_of(file).split("\n").slice(row);
-	const text = [lines[0]!.slice(from), ...lines.slice(1, 6)].join("\n");
+/* Where types became blanks, what runs has every line and column of the source. */
+function read_arguments({ file, line, column }: frame): string[] {
+	const lines = text_of(file).split("\n").slice(line - 1);
+	const text = [lines[0]!.slice(column - 1), ...lines.slice(1, 6)].join("\n");
 
 	return arguments_at(text, text.indexOf("("));
 }
