@@ -34,7 +34,7 @@ function row(
 	name: string,
 ): markup {
 	return html`<tr><th scope="row"><a href="#${encodeURIComponent(name)}/">${property}</a></th><td>${operation}</td>
-<td>${driver}</td><td>${length}</td><td>${count}</td><td>${actual}, not ${expected}</td></tr>`;
+<td>${driver}</td><td>${length}</td><td>${count}</td><td>${expected}</td><td>${actual}</td></tr>`;
 }
 
 function intro(
@@ -42,7 +42,8 @@ function intro(
 	reports: readonly (readonly report[])[],
 ): markup {
 	const head = [
-		"what must hold", "by", "on", "operations", "such transitions", "what is seen",
+		"what must hold", "by", "on", "operations", "such transitions", "expected",
+		"actual",
 	];
 
 	return html`<details open><summary>${found.length} counterexamples</summary><pre>${summary_lines(lines)}</pre>
