@@ -24,6 +24,7 @@ import {
 	type ledger,
 } from "./ledger.ts";
 import type { fact } from "./phrases.ts";
+import { TYPED } from "./shell.ts";
 
 /** struct build - a scenario in the making */
 interface build {
@@ -160,6 +161,13 @@ function flush_set_up(b: build): void {
 		b.choices.push({ what: "order" });
 }
 
+function is_running(b: build, mdev: string): boolean {
+	const last = b.statements.findLast(({ body }) => body.kind === "op" &&
+		(body.op[0] === "open" || body.op[0] === "close") && body.op[1] === mdev)?.body;
+
+	return last?.kind === "op" && last.op[0] === "open";
+}
+
 function ensure_started(b: build, it: item): void {
 	flush_set_up(b);
 	if (b.started || b.starts_later || !b.guest_told)
@@ -238,16 +246,51 @@ function take_guest(b: build, it: item, queues: string[]): void {
 	});
 }
 
+/** "All four queues", "everything but 04.0004": of what is assigned by then. */
+function take_whole(b: build, it: item, f: Extract<fact, { fact: "guest_is_matrix" }>): void {
+	const all = matrix_of(b.l);
+	const { but = [], count = all.length } = f;
+
+	if (count !== all.length || but.some((q) => !all.includes(q)))
+		place_unread(b, it);
+	else
+		take_guest(b, it, all.filter((q) => !but.includes(q)));
+}
+
 function take_assigned(b: build, it: item, queues: string[]): void {
 	if (sets_up(b.l)) {
 		b.mdev = { it, queues };
 		return;
 	}
 	ensure_started(b, it);
+	if (it.listed === null && it.phrase !== TYPED && !same_queues(queues, matrix_of(b.l)))
+		return take_assignments(b, it, queues);
 	place_expect(b, it, {
 		what: "masks", of: "matrix", mdev: "m0",
 		is: { form: "queues", queues: sorted_queues(queues) },
 	});
+}
+
+function same_queues(a: readonly string[], b: readonly string[]): boolean {
+	return sorted_queues(a).join() === sorted_queues(b).join();
+}
+
+/**
+ * "Adapter 05 and domain 0054 are assigned to the mdev", amid the steps: it is done there if it
+ * is of nothing that was assigned before; what else it may mean nobody knows.
+ */
+function take_assignments(b: build, it: item, queues: string[]): void {
+	const { apm, aqm } = masks_of(queues);
+
+	if (apm.some((id) => b.l.apm.has(id)) || aqm.some((id) => b.l.aqm.has(id)))
+		return place_unread(b, it);
+	for (const [which, ids] of [["adapter", apm], ["domain", aqm]] as const)
+		for (const id of ids) {
+			const f: fact = { fact: "assign", verb: "assign", unit: which, id };
+
+			take_operation(b, it, write_id(f));
+			note_fact(b.l, f);
+		}
 }
 
 function status_claims(b: build, it: item, f: Extract<fact, { fact: "status_of_adapter" }>): void {
@@ -341,6 +384,8 @@ function take_other(b: build, it: item, { who, of }: Extract<fact, { fact: "of" 
 	case "start":
 	case "stop":
 		ensure_there(b, who);
+		if (of.fact === "start" && of.state === true && is_running(b, who))
+			break;
 		b.others.set(who, of.fact === "start");
 		place_op(b, it, [of.fact === "start" ? "open" : "close", who]);
 		break;
@@ -496,6 +541,8 @@ function take_fact(b: build, it: item, f: fact): void {
 		b.mdev = { it, queues: [] };
 		break;
 	case "start":
+		if (f.state === true && is_running(b, "m0"))
+			break;
 		flush_set_up(b);
 		b.starts_later = false;
 		b.started = true;
@@ -526,7 +573,7 @@ function take_fact(b: build, it: item, f: fact): void {
 			take_guest(b, it, f.queues);
 		break;
 	case "guest_is_matrix":
-		take_guest(b, it, matrix_of(b.l));
+		take_whole(b, it, f);
 		break;
 	case "status_of_adapter":
 		status_claims(b, it, f);

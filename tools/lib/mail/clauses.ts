@@ -6,6 +6,7 @@
  */
 import { product, queue_ids } from "../scenario/ids.ts";
 import { PREDICATES } from "./lexicon.ts";
+import type { unit } from "./phrases.ts";
 import { tokens_of, type token } from "./words.ts";
 
 /**
@@ -13,6 +14,7 @@ import { tokens_of, type token } from "./words.ts";
  * @role: what it is to the clauses that are "said": why they are so, or when
  * @kinds: of its words
  * @apm, @aqm, @adm: the adapters, domains and control domains it names
+ * @units: all of them, in its order
  * @pairs: "adapter 0a with domain 0001, adapter 0b with domain 0002": these queues and no others
  * @cause: why; [] if it does not say, null if it cannot be told which queues are meant
  */
@@ -25,6 +27,7 @@ export interface clause {
 	apm: number[];
 	aqm: number[];
 	adm: number[];
+	units: [unit, number][];
 	pairs: string[] | null;
 	cause: string[] | null;
 }
@@ -265,7 +268,8 @@ function pairs_of(runs: readonly run[]): string[] | null {
 }
 
 /** The adapters, domains and control domains a clause names; null if an id's unit is unclear. */
-function ids_in(tokens: readonly token[]): Pick<clause, "apm" | "aqm" | "adm" | "pairs"> | null {
+function ids_in(tokens: readonly token[]):
+		Pick<clause, "apm" | "aqm" | "adm" | "units" | "pairs"> | null {
 	const runs: run[] = [];
 	const lists: Record<string, number[]> = { adapter: [], domain: [], control: [] };
 	let current: string | null = null;
@@ -296,6 +300,8 @@ function ids_in(tokens: readonly token[]): Pick<clause, "apm" | "aqm" | "adm" | 
 	}
 	return {
 		apm: lists["adapter"]!, aqm: lists["domain"]!, adm: lists["control"]!,
+		units: runs.flatMap(({ unit, ids }) => ids.map((id): [unit, number] =>
+			[unit === "control" ? "control_domain" : unit as unit, id])),
 		pairs: pairs_of(runs),
 	};
 }

@@ -12,7 +12,8 @@ const NAMES = new RegExp([
 ].join("|"), "i");
 
 /* 04.0047, and pairs in decimal. */
-const QUEUE = /(?<![\w.])(?:0x)?[0-9a-f]{1,2}\.(?:0x)?[0-9a-f]{4}(?!\w|\.\w)|\(\d{1,3}, ?\d{1,3}\)/i;
+const QUEUE =
+	/(?<![\w.])(?:0x)?[0-9a-f]{1,2}\.(?:0x)?[0-9a-f]{4}(?!\w|\.\w)|\(\d{1,3}, ?\d{1,3}\)/i;
 const UNIT = /\b(?:adapter|domain|card|queue)s?\W{1,4}(?:0x)?(?:[0-9a-f]?\d|[0-9a-f]{2}\b)/i;
 const STEP = /(?:^|[\n>])[ \t]{0,8}\(?(?:\d\d?|[a-z])[.)] ([^\n]*)/gi;
 const IN_STEP = /guest|vm|queue|adapter|domain|card/i;

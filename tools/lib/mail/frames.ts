@@ -9,7 +9,7 @@ import { errno_by_name } from "#linux/errno.h";
 import { product } from "../scenario/ids.ts";
 import type { expectation, result } from "../scenario/model.ts";
 import { clauses_of, type clause } from "./clauses.ts";
-import type { fact, unit } from "./phrases.ts";
+import type { fact } from "./phrases.ts";
 
 /**
  * struct frame_match - a sentence that a frame takes
@@ -40,7 +40,7 @@ export interface frame {
 
 const ALWAYS = ["queue", "queues", "id", "adapter", "domain", "control", "pause", "suppose", "be",
 	"all", "actor", "joint", "or",
-	"it", "out", "becomes"];
+	"it", "out", "becomes", "besides"];
 
 function any(c: clause, kinds: string): boolean {
 	return kinds.split(" ").some((k) => c.kinds.has(k));
@@ -129,7 +129,8 @@ function bindings(c: clause, bound: boolean): reading {
 }
 
 /** "was bound again": it is done, not how things are */
-const AGAIN = /\b(?:again|back|re-?)[ -]?bound\b|\bbound(?: to)?(?: the)?(?: vfio_ap)?(?: driver)? again\b/i;
+const AGAIN =
+	/\b(?:again|back|re-?)[ -]?bound\b|\bbound(?: to)?(?: the)?(?: vfio_ap)?(?: driver)? again\b/i;
 
 function read_bound(c: clause): reading {
 	const states = any(c, "bound in_use") || c.kinds.has("has") && c.kinds.has("vfio_ap") ||
@@ -171,6 +172,7 @@ function assigned_state(c: clause): fact {
 /** Assigned in one go and in no order that is told: a state, not operations. */
 function is_state(c: clause): boolean {
 	return c.apm.length > 0 && c.aqm.length > 0 && !any(c, "actor") &&
+		!/\bthen (?=(?:the )?(?:adapter|domain|card)|[0-9a-f]{2})/i.test(c.text) &&
 		c.tokens.some((t) => t.form === "past" ||
 			["has", "create", "gets"].includes(t.kind));
 }
@@ -195,12 +197,12 @@ function results(c: clause): fact[] {
 }
 
 function assignments(c: clause, verb: "assign" | "unassign"): fact[] {
-	const of = (which: unit, ids: number[]): fact[] =>
-		ids.map((id) => ({ fact: "assign", verb, unit: which, id,
-			retold: results(c).length > 0 && is_retold(c) }));
+	const retold = results(c).length > 0 && is_retold(c);
 
 	return [
-		...of("adapter", c.apm), ...of("domain", c.aqm), ...of("control_domain", c.adm),
+		...c.units.map(([which, id]): fact => ({
+			fact: "assign", verb, unit: which, id, retold,
+		})),
 		...results(c),
 	];
 }
@@ -283,7 +285,8 @@ function read_guest_runs(c: clause): reading {
 		return null;
 	const empty: fact[] = !stop && c.kinds.has("mdev") && c.kinds.has("none")
 		? [{ fact: "empty_mdev" }] : [];
-	return facts(...empty, { fact: stop || taken ? "stop" : "start" });
+	return facts(...empty, stop || taken ? { fact: "stop" } : start && !c.kinds.has("start")
+		? { fact: "start", state: true } : { fact: "start" });
 }
 
 /** The mdev is made once more. */
@@ -335,18 +338,34 @@ function come(c: clause): fact[] {
 const COMES = "plug appear gets gains put attach available",
 	GOES = "unplug filter vanish loses take detach missing";
 
+/** "04.0004 is gone", "04.0004 shows up": where, if not in the guest */
+function is_of_nobody(c: clause): boolean {
+	return any(c, "vanish appear available") && !names_units(c) &&
+		!any(c, "mdev host vfio_ap guest guest_matrix gets");
+}
+
 /**
  * Whether it says of queues and the like that the guest has them now or not; null if it does not
  * say.
  */
 function comes_or_goes(c: clause): "comes" | "goes" | null {
 	const guests = any(c, "plug unplug filter") &&
-		(!c.kinds.has("mdev") || c.kinds.has("filter"));
+		(!c.kinds.has("mdev") || c.kinds.has("filter")) || is_of_nobody(c);
 	const [comes, goes] = [any(c, COMES), any(c, GOES)];
 
 	if (comes === goes && !c.kinds.has("filter") || !guests && !of_guest(c))
 		return null;
 	return (comes && !goes) !== denied(c) ? "comes" : "goes";
+}
+
+const COUNTS = ["", "", "both", "three", "four", "five", "six", "seven", "eight"];
+
+/** "all four", "both queues": all that is assigned, if it is as many */
+function all_of(c: clause): fact {
+	const count = COUNTS.findLastIndex((word) => word !== "" &&
+		new RegExp(`\\b${word}\\b`, "i").test(c.text));
+
+	return { fact: "guest_is_matrix", ...count < 0 ? {} : { count } };
 }
 
 /** Nothing, or all there is: of no queue in particular. */
@@ -357,7 +376,7 @@ function passed_at_large(c: clause, way: "comes" | "goes"): reading {
 			any(c, "plug available appear") ? facts(NO_QUEUES) : null;
 	if (!c.kinds.has("all") || denied(c) || any(c, "only except"))
 		return null;
-	return facts(way === "goes" ? NO_QUEUES : { fact: "guest_is_matrix" });
+	return facts(way === "goes" ? NO_QUEUES : all_of(c));
 }
 
 /** Filtered, or plugged in, or not: what is so, and for want of which queues. */
@@ -377,20 +396,33 @@ function read_passed(c: clause): reading {
 	return facts(...way === "goes" ? gone(c) : come(c));
 }
 
+/** "nothing except 04.0004", "everything but 04.0004" */
+function read_all_but(c: clause, queues: string[]): reading {
+	if (queues.length === 0 || !without_cause(c) || has_none(c) === c.kinds.has("all"))
+		return null;
+	return facts(has_none(c) ? { fact: "guest", queues }
+		: { fact: "guest_is_matrix", but: queues });
+}
+
 /** What a guest has, as a whole. */
 function read_guest(c: clause): reading {
 	const queues = queues_of(c);
 	const holds = c.kinds.has("guest_matrix") || c.kinds.has("guest") &&
-		(c.kinds.has("has") || queues.length > 0) ||
+		(any(c, "has unchanged") || queues.length > 0 || has_none(c) &&
+			(is_label(c) || c.kinds.has("be"))) ||
 		c.kinds.has("it") && /\bsees?\b/.test(c.text) && queues.length > 0;
 
-	if (!holds || c.cause === null || c.adm.length > 0 || any(c, "except") ||
+	if (!holds || c.cause === null || c.adm.length > 0 ||
 		c.kinds.has("mdev") && !any(c, "unchanged change"))
 		return null;
+	if (c.kinds.has("except"))
+		return read_all_but(c, queues);
 	if (denied(c) && names_units(c) && c.queues.length === 0 && c.kinds.has("has"))
 		return facts(...gone(c));
 	if (!without_cause(c) && queues.length === 0)
 		return null;
+	if (c.kinds.has("unchanged") && has_none(c))
+		return denied(c) ? null : facts(NO_QUEUES);
 	if (any(c, "unchanged") || c.kinds.has("change") && (denied(c) || has_none(c)))
 		return listing((listed) => [UNCHANGED, ...[...queues, ...listed].length === 0 ? [] :
 			[{ fact: "guest", queues: [...queues, ...listed] } satisfies fact]]);
@@ -399,11 +431,14 @@ function read_guest(c: clause): reading {
 			: has_none(c) ? facts(NO_QUEUES) : null;
 	if (has_none(c))
 		return queues.length > 0 ? null : facts(NO_QUEUES);
+	if (c.kinds.has("besides") && queues.length > 0 && !c.kinds.has("only"))
+		return without_cause(c) ? facts(guest_form("has", queues)) : null;
 	if (queues.length === 0 && names_units(c))
 		return c.kinds.has("only") || !c.kinds.has("has") ? null : facts(...come(c));
 	if (c.kinds.has("all"))
 		return queues.length > 0 ? facts({ fact: "guest", queues })
-			: /\b(?:keeps?|kept|retains?)\b/i.test(c.text) ? facts(UNCHANGED) : null;
+			: /\b(?:keeps?|kept|retains?)\b/i.test(c.text) ? facts(UNCHANGED)
+				: names_units(c) || !without_cause(c) ? null : facts(all_of(c));
 	if (!without_cause(c))
 		return queues.length === 0 ? null : facts({ fact: "guest", queues }, ...reason(c));
 	return queues.length === 0 && any(c, "adapter domain control") ? null :
@@ -554,7 +589,7 @@ export const frames: readonly frame[] = [
 	},
 	{
 		name: "what the guest has, loses or gains", kind: "expectation",
-		words: "guest it guest_matrix has unchanged change becomes not none nothing only vfio_ap mdev",
+		words: "guest it guest_matrix has unchanged change becomes not none nothing only except vfio_ap mdev",
 		read: read_guest,
 		examples: ["guest has 0a.0001 0a.0002", "The guest's matrix is 0a.0001, 0a.0002",
 			"guest_matrix is unchanged", "guest_matrix: no APQNs"],
@@ -641,6 +676,17 @@ function one_list(list: fact[]): fact[] {
 		: bound.includes(f) ? [] : [f]);
 }
 
+function is_guest_claim(f: fact): boolean {
+	return f.fact === "guest" && f.gained === true ||
+		f.fact === "expect" && f.expect.what === "masks" && f.expect.is.form === "lacks";
+}
+
+/** Beside what it gains or loses, what a guest has need not be all that it has. */
+function not_all(list: fact[]): fact[] {
+	return list.some(is_guest_claim) ? list.map((f): fact => f.fact === "guest" &&
+		f.gained !== true && f.queues.length > 0 ? guest_form("has", f.queues) : f) : list;
+}
+
 function joined(matches: frame_match[]): frame_match {
 	const kinds = matches.map((m) => m.kind);
 	const [first, ...more] = matches;
@@ -652,7 +698,8 @@ function joined(matches: frame_match[]): frame_match {
 			.find((k) => kinds.includes(k)) ?? "prose",
 		list: last.list,
 		facts: (listed) =>
-			one_list(matches.flatMap((m) => m.facts(m === last ? listed : []))),
+			not_all(one_list(
+				matches.flatMap((m) => m.facts(m === last ? listed : [])))),
 	};
 }
 

@@ -16,7 +16,7 @@ const VERBS: Readonly<Record<string, string>> = {
 	unbind: "unbind/unbinds/unbinding/unbound un-bind/un-binds/un-binding/un-bound",
 	attach: "attach re-attach reattach",
 	detach: "detach",
-	put: "add insert give/gives/giving/gave/given hand supply " +
+	put: "add insert join extend enlarge give/gives/giving/gave/given hand supply " +
 		"provide offer place put/puts/putting append include connect dedicate move " +
 		"go/goes/going/went come/comes/coming/came",
 	take: "remove drop delete withdraw/withdraws/withdrawing/withdrew/withdrawn pull revoke strip eject " +
@@ -30,7 +30,7 @@ const VERBS: Readonly<Record<string, string>> = {
 	vanish: "disappear vanish gone go_away lack",
 	has: "have/has/having/had own hold/holds/holding/held see/sees/seeing/seen/saw contain comprise keep/keeps/keeping/kept " +
 		"retain list display show/shows/showing/showed/shown consist drive/drives/driving/driven/drove manage " +
-		"access report find/finds/finding/found use",
+		"access reads/reads says/says report find/finds/finding/found use",
 	gets: "get/gets/getting/got/gotten receive obtain acquire",
 	gains: "gain",
 	loses: "lose/loses/losing/lost",
@@ -79,6 +79,7 @@ const WORDS: Readonly<Record<string, string>> = {
 	all: "all every both everything entire whole",
 	only: "only just solely exclusively exactly",
 	except: "except excluding",
+	besides: "besides",
 	rest: "the_rest",
 	in_use: "in_use",
 	out: "out off away down back",
@@ -91,16 +92,16 @@ const WORDS: Readonly<Record<string, string>> = {
 	actor: "i you user admin administrator somebody someone userspace sysadmin operator we libvirtd one he she they",
 	it: "it its them their",
 	attribute: "assign_adapter unassign_adapter assign_domain unassign_domain assign_control_domain unassign_control_domain",
-	result: "command operation assignment write store attempt echo unassignment binding_of removal call try request",
-	filler: "a an the each this that these those following now also of in on at our my your his her to by from into onto with will would should can must do does did " +
-		"as for reference references structured choice case resolve dilemma decision similarly example " +
-		"currently still again afterwards next first second third fourth finally using follows here there " +
+	result: "answer kernel errno command operation assignment write store attempt echo unassignment binding_of removal call try request",
+	filler: "a an the each this that these those following now of in on at our my your his her to by from into onto with will would should can must do does did " +
+		"as over fine for reference references structured choice case resolve dilemma decision similarly example " +
+		"currently still afterwards next first second third fourth finally using follows here there " +
 		"or step state current new resulting more however store one two three four five six seven eight nine " +
 		"ten several others any some devices device list set initially via through per ok okay well otherwise already " +
 		"afterward afterwards " +
 		"note indefinitely forever mdevctl in-use subsequently immediately successfully thereupon " +
 		"simply directly later meantime yes yet instance whatever namely i.e. e.g. hot dynamically " +
-		"indeed actually effectively properly correctly together along too additionally additional extra " +
+		"indeed actually effectively properly correctly together along additional extra " +
 		"sysfs attribute attributes file files bit bits mask masks number numbers id ids value " +
 		"under within inside contents content set_of respectively newly formerly previously such accordingly " +
 		"result instead_of own ap crypto cryptographic pair pairs member members eventually anymore " +

@@ -15,8 +15,9 @@ import { remembered } from "./remembered.ts";
 /**
  * What a phrase states. Later stages turn facts into the lines of a scenario.
  *
- * "retold": with its result; it may be the operation before it that it speaks of. "gained": besides
- * what the guest had; all it has if it has only just been started and the "whole" is spoken of.
+ * "state": it runs, and may have been started before. "retold": with its result; it may be the
+ * operation before it that it speaks of. "gained": besides what the guest had; all it has if it has
+ * only just been started and the "whole" is spoken of.
  */
 export type fact =
 	| { fact: "bound"; queues: string[] | "all" }
@@ -25,14 +26,14 @@ export type fact =
 	| { fact: "assigned"; queues: string[] }
 	| { fact: "host"; apm: number[]; aqm: number[] }
 	| { fact: "empty_mdev" }
-	| { fact: "start"; domain?: domain }
+	| { fact: "start"; domain?: domain; state?: boolean }
 	| { fact: "assign"; verb: "assign" | "unassign"; unit: unit; id: number; retold?: boolean }
 	| { fact: "bind" | "unbind"; queue: string; retold?: boolean }
 	| { fact: "config"; change: "removed" | "added"; unit: "adapter" | "domain"; id: number }
 	| { fact: "notified" }
 	| { fact: "scanned" }
 	| { fact: "guest"; queues: string[]; gained?: boolean; whole?: boolean }
-	| { fact: "guest_is_matrix" }
+	| { fact: "guest_is_matrix"; but?: string[]; count?: number }
 	| { fact: "variant" }
 	| { fact: "stop"; domain?: domain }
 	| { fact: "rc"; rc: result }

@@ -24,6 +24,11 @@ export interface token {
 }
 
 const GUEST = "(?:the |a |its )?(?:kvm )?(?:guest|vm)";
+/** somebody else's queue: a driver's by its name, or the host's */
+const ELSEWHERE = "(?:the |a |an |its |their )?(?:(?:cex\\d?[a-z]*|zcrypt[a-z]*|host(?! config)(?:'s)?)(?: device| host| ap| zcrypt| queue)?(?: drivers?\\b)?" +
+	"|(?:default|other|another|normal)(?: device| host| ap| zcrypt| queue)? drivers?\\b)(?! config)";
+const A_QUEUE = "(?:0x)?[0-9a-f]{1,2}\\.[0-9a-f]{1,4}";
+const SOME_QUEUES = `${A_QUEUE}(?:(?:,? and|,) ${A_QUEUE})*`;
 const UP_TO_4 = "((?: [\\w.]+){0,4}?)";
 
 /** A verb with its particle, and what stands between them: "shut the guest down". */
@@ -33,13 +38,50 @@ function particle(verbs: string, particles: string, means: string): readonly [Re
 
 /** Several words that are one here; tried in this order, before the single words. */
 const JOINED: readonly (readonly [RegExp, string])[] = [
+	[/ ?(?:-+>|=+>|→|⇒) ?/g, ": "],
+	[/ \((?:x|\*|yes|✓|✔)(?: ?(?:=|:|means|is) [^()]{1,40})?\)/g, ""],
+	[
+		/^(?:and |so )?(?:the )?(?:expect(?:ed|ation)|outcome|actual|observed)(?: result)?(?: is)?: /g, ""],
+	[new RegExp(`^(?:so|and|the|my|our)? ?(?:result|outcome)(?: is)?:? (?=${A_QUEUE})`, "g"),
+		"guest: "],
+	[/,? (?:and |but )?(?:nothing|no) (?:else|more|others?)(?=[.,;]|$)/g, " only"],
+	[/^(?:there (?:is|was) )?no errors?\b/g, "works"],
+	[/ (?:at all|the whole time|all the time|all along|throughout|in (?:this|that) order)\b/g,
+		""],
+	[
+		/\b(?:has|have|had|with|makes?|made|shows?) (?:no|not any) (?:effect|influence|impact|difference|consequences?)\b|^no (?:difference|effect)\b/g, "nothing change"],
+	[
+		/\b(?:keeps?|kept|retains?) (?:(?:all (?:of )?)?(?:its|the|these|those)(?: same)? (?:queues|apqns)|what it (?:has|had))\b(?!:| [0-9a-f]+\.)/g, "unchanged"],
+	[
+		/\b(?:stays?|remains?) (?:that way|so|like (?:this|that)|as (?:it|they) (?:is|are|was|were))\b/g, "unchanged"],
+	[
+		/\b(?:remains?|stays?|still|stayed|remained) (?:is )?(?=(?:filtered|withheld|hidden|missing|unplugged|plugged|excluded|empty)\b)/g, "is "],
+	[/\bas an? (?:consequence|result),?/g, "so"],
+	[
+		/\b(?:this|that|which|it) (?:leaves|left) (?:the )?(?:guest )?(?:with )?(?=only|nothing|no |without|[0-9a-f]+\.)/g, "guest has "],
+	[
+		new RegExp(`\\bonly (${SOME_QUEUES}) (?:remains?|(?:is|are) left)(?: (?:in|for|with|to) (?:the |a )?(?:guest|vm))?(?=[.,;]|$)`, "g"), "guest has only $1"],
+	[
+		new RegExp(`\\bwhat (?:remains|is left)(?: (?:in|for|with|to) (?:the |a )?(?:guest|vm))? is (?=${A_QUEUE})`, "g"), "guest has only "],
+	[/\bwithout (?:queues|apqns)\b/g, "none"],
+	[/\bnot (have|has|see|get|own|show|contain) any (?:more )?(?:apqns?|queues?)\b(?! of)/g,
+		"$1 none"],
+	[/\b(adapter|card|domain) ((?:0x)?[0-9a-f]{1,4})'s (queues|apqns)\b/g, "$3 of $1 $2"],
+	[
+		/\b(?:kept|held|stays|stay|keeps) (?:away )?(?:from|out of) (?=(?:the |a )?(?:guest|vm)\b)/g, "left_out "],
+	[/\b(guest|vm) (?:ends|ended)(?=[.,;]|$)/g, "$1 stop"],
+	[/\b(?:returns?|returned|comes?|goes|went|came) (?:back )?to (?=(?:the )?vfio[_-]ap)/g,
+		"gets bound to "],
+	[
+		/\b(?:is|was|are|were|gets?) (?:handed|given|returned|passed|moved)(?: (?:back|over))? to (?=(?:the )?vfio[_-]ap)/g, "gets bound to "],
+	[
+		/\b(?:after|on|upon|at|with) (?:the |a )?(?:start|boot|launch|start-?up|startup) of (?:the |a )?(guest|vm)\b,?/g, "when $1 start, "],
 	[/^(?:on|in) (?:my|our|this|that|the) (?:lpar|system|host|machine|box|test \w+),? /g, ""],
 	[
-		/\b(?:since then|in the end|at the end|at (?:that|this) point|for (?:now|example|instance)|at first|at boot|of course|as follows|in addition|as expected|from now on|up to now|so far|this time|in total|all together|all in all)\b,?/g, ""],
+		/\b(?:since then|in the end|at the end|at (?:that|this) point|for (?:now|example|instance)|at first|at boot|of course|as follows|as expected|from now on|up to now|so far|this time|in total|all together|all in all)\b,?/g, ""],
 	[
 		/\bas long as\b|\bdue to\b|\bbecause of\b|\bthe reason (?:is|being) that\b|\bseeing that\b|\bgiven that\b(?=.*\bnot\b)/g, "because"],
 	[/\b(?:as well as|along with|together with|plus)\b/g, "and"],
-	[/\bas well\b/g, ""],
 	[/\bso that\b/g, "so"],
 	[
 		/\b(?:with|having) the (?:result|effect|consequence) that\b|\b(?:which|this|that) (?:means|implies) that\b|\bthat is why\b/g, "so"],
@@ -82,7 +124,8 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		/\bbound (?:back )?to (?:the |a |an )?(?:cex\d?[a-z]*|zcrypt[a-z]*|default|host|other|another)(?: device| host| ap| zcrypt)?(?: drivers?\b)?/g, "not bound"],
 	[
-		/\b(?:with|belongs? to|belonging to|owned by|driven by|used by|at|under) (?:the |a |an )?(?:cex\d?[a-z]*|zcrypt[a-z]*|default|host's?|other|another)(?: device| host| ap| zcrypt)? drivers?\b/g, "not bound"],
+		new RegExp(`\\b(?:(is |are |was |were )|(?:stays?|remains?) )?(?:with|belongs? to|belonging to|(?:owned|driven|used|held|managed|controlled|kept|taken) by|at|under|in the hands of) ${ELSEWHERE}`, "g"), "$1 not bound"],
+	[new RegExp(`(${A_QUEUE}) to ${ELSEWHERE}(?=[.,;]|$)`, "g"), "$1 is not bound"],
 	[/\baccess to\b/g, ""],
 	[/\bguest (?:is|comes|is now) up\b/g, "guest running"],
 	[
@@ -168,6 +211,8 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 		/\b(?:everything|every queue|all(?: of)?(?: the| these| its| four| of them)?(?: queues?| apqns?)?) (?:but|except(?: for)?|save(?: for)?|apart from|other than|besides)\b/g, "all except"],
 	[/\bonly (?:the )?(?:queue )?((?:0x)?[0-9a-f]{1,2}\.[0-9a-f]{1,4}) is missing\b/g,
 		"all except $1 bound vfio_ap"],
+	[
+		/\b(?:at least|among others?|inter alia|in addition|additionally|as well|once more|also|again|too|further|furthermore)\b/g, "besides"],
 ];
 
 const TOKEN = new RegExp([
