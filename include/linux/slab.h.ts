@@ -238,8 +238,10 @@ export class flexible_struct {
 
 		if (size === 0)
 			return;
-		if (this.memory.length === 0)
+		if (this.memory.length === 0) {
 			low_memory_access(ZERO_SIZE_PTR + offset, write);
+			return;
+		}
 		if (this.freed)
 			kasan_report(`use after free of ${what}`);
 		if (offset + size > Math.ceil(this.memory.length / SLAB_ALIGNMENT) * SLAB_ALIGNMENT)
