@@ -92,6 +92,21 @@ function definitions({ files }: kernel_source): string[] {
 	return [`-DORACLE_AP_IRQS=${has_two ? 2 : 1}`];
 }
 
+/*
+ * Of a driver that can migrate guests, traces may ask for more: that memory is watched, and that
+ * locals which are not initialised consist of bytes 0xfe, for which there is a second program.
+ */
+const WATCHED = [
+	"-fsanitize=kernel-address", "--param", "asan-instrumentation-with-call-threshold=0",
+	"--param", "asan-stack=0", "--param", "asan-globals=0",
+];
+
+const PATTERN = ["-ftrivial-auto-var-init=pattern"];
+
+function migrates(kernel: kernel_source): boolean {
+	return driver_files(kernel).includes("vfio_ap_migration.c");
+}
+
 /* All but KVM's. */
 function crypto_files({ files }: kernel_source): [path: string, text: string][] {
 	return [...files].filter(([path]) => path.startsWith(CRYPTO));
@@ -107,30 +122,60 @@ function write_source(folder: string, kernel: kernel_source): void {
 	write_headers(join(folder, "include"), files.map(([, text]) => text));
 }
 
+async function compile_stand_ins(
+	folder: string, cc: string, flags: string[], from: string,
+): Promise<string[]> {
+	const objects: string[] = [];
+
+	for (const name of readdirSync(STAND_INS).filter((file) => file.endsWith(".c"))) {
+		objects.push(join(folder, `${basename(name, ".c")}.o`));
+		await compile(cc, [...flags, "-O2", "-iquote", join(folder, "source"),
+			"-iquote", STAND_INS, "-idirafter", STAND_INS,
+			"-c", join(STAND_INS, name), "-o", objects.at(-1)!],
+			`${name} with the headers of ${from}`);
+	}
+	return objects;
+}
+
+/* The objects of some C files. */
+async function compile_all(
+	cc: string, files: readonly string[], flags: string[], end: string, from: string,
+): Promise<string[]> {
+	const objects: string[] = [];
+
+	for (const file of files) {
+		const object = file.replace(/\.c$/, end);
+
+		objects.push(object);
+		await compile(cc, [...flags, "-c", file, "-o", object],
+			`${from}: ${basename(file)}`);
+	}
+	return objects;
+}
+
 /* The driver's objects and ours, in a folder where nobody else works. */
 async function build_in(
 	folder: string, kernel: kernel_source, cc: string, flags: string[],
 ): Promise<void> {
 	const { from } = kernel;
 	const usual = [...KERNEL_FLAGS, ...definitions(kernel)];
-	const source = join(folder, "source");
-	const headers = join(folder, "include");
-	const objects: string[] = [];
-	const object = (c_file: string): string => {
-		objects.push(join(folder, `${basename(c_file, ".c")}.o`));
-		return objects.at(-1)!;
-	};
+	const headers = ["-I", join(folder, "include")];
+	const files = driver_files(kernel).map((name) => join(folder, "source", name));
+	const driver_flags = [...usual, ...flags, ...migrates(kernel) ? WATCHED : [], ...headers,
+		"-idirafter", STAND_INS];
+	const program = join(folder, "oracle");
 
 	write_source(folder, kernel);
-	for (const name of driver_files(kernel))
-		await compile(cc, [...usual, ...flags, "-I", headers, "-idirafter", STAND_INS,
-			"-c", join(source, name), "-o", object(name)], `${from}: ${name}`);
-	for (const name of readdirSync(STAND_INS).filter((file) => file.endsWith(".c")))
-		await compile(cc, [...usual, "-O2", "-I", headers, "-iquote", source,
-			"-iquote", STAND_INS, "-idirafter", STAND_INS,
-			"-c", join(STAND_INS, name), "-o", object(name)],
-			`${name} with the headers of ${from}`);
-	await compile(cc, [...flags, ...objects, "-o", join(folder, "oracle")], from);
+	const driver = await compile_all(cc, files, driver_flags, ".o", from);
+	const ours = await compile_stand_ins(folder, cc, [...usual, ...headers], from);
+
+	await compile(cc, [...flags, ...driver, ...ours, "-o", program], from);
+	if (!migrates(kernel))
+		return;
+	const other = await compile_all(cc, files, [...driver_flags, ...PATTERN], "-pattern.o",
+		from);
+
+	await compile(cc, [...flags, ...other, ...ours, "-o", `${program}-pattern`], from);
 }
 
 /**
@@ -189,7 +234,10 @@ export async function build_bench(
 		"-iquote", join(folder, "source"), "-iquote", STAND_INS, "-idirafter", STAND_INS,
 		...driver_files(source).filter((name) => name !== "vfio_ap_ops.c")
 			.map((name) => join(folder, "source", name)),
-		bench, join(STAND_INS, "machine.c"), "-o", program], source.from);
+		bench, ...[
+			"machine.c", "memory.c", "streams.c",
+		].map((name) => join(STAND_INS, name)),
+		"-o", program], source.from);
 	return program;
 }
 

@@ -29,7 +29,8 @@ const HELP = `usage: vfio-ap oracle build [--linux-source DIR|DEB|auto]
        vfio-ap oracle pqap [--random N] [--seed S]
 
 The driver's own C, compiled here: vfio_ap of a kernel tree of 6.12 or later, unmodified, on a
-small machine of ours. Needs a C compiler.
+small machine of ours; also with the series by which guests are migrated, after any of its
+patches. Needs a C compiler.
 
 build   compiles it and says which texts those are
 record  does the operations of traces, or plays scenarios, on it and prints the traces

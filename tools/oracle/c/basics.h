@@ -96,9 +96,10 @@ bool oracle_warn(bool condition);
  * be made to fail.
  */
 #define GFP_KERNEL		0
-#define GFP_KERNEL_ACCOUNT	0
+#define GFP_KERNEL_ACCOUNT	1
 #define GFP_ATOMIC		0
 void *kzalloc(size_t size, gfp_t flags);
+void *krealloc(const void *object, size_t size, gfp_t flags);
 void kfree(const void *object);
 char *kstrndup(const char *text, size_t max, gfp_t flags);
 #define kmalloc			kzalloc
@@ -107,8 +108,6 @@ char *kstrndup(const char *text, size_t max, gfp_t flags);
 #define kmalloc_obj		kzalloc_obj
 
 /* Userspace's memory is this process's. */
-#define copy_from_user(to, from, n)	(memcpy(to, from, n), 0)
-#define copy_to_user(to, from, n)	(memcpy(to, from, n), 0)
 #define get_user(x, ptr)		((x) = *(ptr), 0)
 #define put_user(x, ptr)		(*(ptr) = (x), 0)
 

@@ -89,6 +89,7 @@ const char *dev_name(const struct device *dev);
 #define dev_set_name(dev, ...)		((void)(dev), 0)
 #define dev_warn(dev, format, ...)	oracle_printk("%s: " format, dev_name(dev), ##__VA_ARGS__)
 #define dev_notice			dev_warn
+#define dev_dbg(dev, ...)		do { (void)(dev); no_printk(__VA_ARGS__); } while (0)
 #define dev_info			dev_warn
 #define dev_err				dev_warn
 #define dev_notice_ratelimited		dev_warn

@@ -11,6 +11,7 @@
 #include "bitmap.h"
 #include "locks.h"
 #include "device.h"
+#include "streams.h"
 #include "vfio.h"
 #include "s390.h"
 

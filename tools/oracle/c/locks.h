@@ -9,10 +9,11 @@
 
 /*
  * @word: what a trace calls it; NULL for one that it is silent about
+ * @by_other: held by another thread
  */
 struct mutex {
 	const char *word;
-	bool held;
+	bool held, by_other;
 };
 
 struct rw_semaphore {
@@ -27,6 +28,9 @@ void oracle_mutex_init(struct mutex *lock, const char *name);
 void mutex_lock(struct mutex *lock);
 int mutex_trylock(struct mutex *lock);
 void mutex_unlock(struct mutex *lock);
+void mutex_lock_as_other(struct mutex *lock);
+/* False if somebody has taken it away. */
+bool mutex_unlock_as_other(struct mutex *lock);
 static inline int mutex_lock_interruptible(struct mutex *lock)
 {
 	mutex_lock(lock);

@@ -10,7 +10,6 @@ struct host host;
 struct text events, locks, said;
 bool silent, keep_log;
 unsigned long apcb_updates;
-unsigned int fail_allocation;
 struct debug_view { int unused; } debug_sprintf_view;
 
 /* ---- text ---- */
@@ -102,41 +101,6 @@ bool oracle_warn(bool condition)
 	if (condition)
 		note_event("\"warn\"");
 	return condition;
-}
-
-/* ---- memory: never given out twice ---- */
-
-#define ARENA_SIZE	(1UL << 30)
-#define REDZONE		64
-
-static char arena[ARENA_SIZE] __aligned(4096);
-static size_t arena_used;
-
-void *machine_alloc(size_t size)
-{
-	char *object = arena + arena_used;
-
-	arena_used += (size + REDZONE + 15) & ~15UL;
-	if (arena_used > ARENA_SIZE)
-		abort();
-	return object;
-}
-
-void *kzalloc(size_t size, gfp_t flags)
-{
-	if (fail_allocation && --fail_allocation == 0)
-		return NULL;
-	return machine_alloc(size);
-}
-
-void kfree(const void *object) {}
-
-char *kstrndup(const char *text, size_t max, gfp_t flags)
-{
-	size_t length = strnlen(text, max);
-	char *copy = kzalloc(length + 1, flags);
-
-	return copy ? memcpy(copy, text, length) : NULL;
 }
 
 /* ---- numbers and lines in sysfs ---- */
@@ -315,10 +279,29 @@ int mutex_trylock(struct mutex *lock)
 
 void mutex_unlock(struct mutex *lock)
 {
-	if (in_lowcore(lock))
+	if (in_lowcore(lock)) {
 		note_lock("kNULL", '-');
-	else
-		lock_release(lock->word, &lock->held);
+		return;
+	}
+	lock->by_other = false;
+	lock_release(lock->word, &lock->held);
+}
+
+void mutex_lock_as_other(struct mutex *lock)
+{
+	if (lock->held)
+		machine_crash("hang");
+	lock->held = lock->by_other = true;
+	note_lock(lock->word, '+');
+}
+
+bool mutex_unlock_as_other(struct mutex *lock)
+{
+	bool is_held = lock->by_other;
+
+	if (is_held)
+		mutex_unlock(lock);
+	return is_held;
 }
 
 void down_write(struct rw_semaphore *lock)
@@ -399,7 +382,8 @@ struct script {
 };
 
 static struct queue_state {
-	bool irq;
+	bool irq, has_info, is_async;
+	u64 info;
 	struct script zapq, tapq, aqic;
 } queue_states[APQNS];
 
@@ -419,6 +403,17 @@ void hw_script(ap_qid_t qid, const char *instruction, const unsigned char *codes
 	struct script *script = *instruction == 'z' ? &q->zapq : *instruction == 't' ? &q->tapq : &q->aqic;
 
 	*script = (struct script){ codes, n };
+}
+
+void hw_set_info(ap_qid_t qid, u64 gr2)
+{
+	queue_states[qid].has_info = true;
+	queue_states[qid].info = gr2;
+}
+
+void hw_set_async(ap_qid_t qid, bool is_async)
+{
+	queue_states[qid].is_async = is_async;
 }
 
 static unsigned int response(ap_qid_t qid, struct script *script)
@@ -444,20 +439,43 @@ static void note_queue(const char *what, ap_qid_t qid, const char *rest)
 	note_event("\"%s\",\"%02x.%04x\"%s", what, AP_QID_CARD(qid), AP_QID_QUEUE(qid), rest);
 }
 
+static struct ap_queue_status test_queue(ap_qid_t qid)
+{
+	struct ap_queue_status status = status_of(qid, response(qid, &queue_states[qid].tapq));
+
+	status.async = queue_states[qid].is_async;
+	return status;
+}
+
+static u64 info_of(ap_qid_t qid)
+{
+	if (queue_states[qid].has_info)
+		return queue_states[qid].info;
+	return has(&host.old, AP_QID_CARD(qid)) ? 0xf2800000090f0008 : 0xf28000000e0f0008;
+}
+
 struct ap_queue_status ap_tapq(ap_qid_t qid, struct ap_tapq_hwinfo *info)
 {
-	unsigned int code;
+	struct ap_queue_status status = test_queue(qid & 0xffff);
 
-	qid &= 0xffff;
-	code = response(qid, &queue_states[qid].tapq);
 	if (info) {
-		info->value = 0;
-		if (code != RC_Q_NOT_AVAIL && queue_exists(qid)) {
-			info->at = has(&host.old, AP_QID_CARD(qid)) ? TYPE_OLD : TYPE_NEW;
-			info->nd = host.nd;
-		}
+		note_queue("tapq", qid & 0xffff, "");
+		info->value = status.response_code == RC_Q_NOT_AVAIL ? 0 : info_of(qid & 0xffff);
 	}
-	return status_of(qid, code);
+	return status;
+}
+
+/* What the driver asks of adapters that are new to the host; not in a trace. */
+struct ap_queue_status ap_test_queue(ap_qid_t qid, int tbit, struct ap_tapq_hwinfo *info)
+{
+	struct ap_queue_status status = test_queue(qid & 0xffff);
+
+	info->value = 0;
+	if (status.response_code != RC_Q_NOT_AVAIL && queue_exists(qid)) {
+		info->at = has(&host.old, AP_QID_CARD(qid)) ? TYPE_OLD : TYPE_NEW;
+		info->nd = host.nd;
+	}
+	return status;
 }
 
 struct ap_queue_status ap_zapq(ap_qid_t qid, int fbit)
@@ -480,6 +498,11 @@ struct ap_queue_status ap_aqic(ap_qid_t qid, union ap_qirq_ctrl ctrl, phys_addr_
 	if (code == RC_NORMAL)
 		queue_states[qid].irq = ctrl.ir;
 	return status_of(qid, code);
+}
+
+bool ap_is_se_guest(void)
+{
+	return host.se;
 }
 
 int ap_qci(struct ap_config_info *info)
@@ -714,6 +737,14 @@ void mdev_unregister_parent(struct mdev_parent *parent) {}
 /* ---- VFIO ---- */
 
 struct guest_device *guest_devices;
+int register_error;
+bool show_dev_set;
+
+static void note_dev_set(char what)
+{
+	if (show_dev_set)
+		note_lock("d", what);
+}
 
 static struct guest_device *device_of(struct vfio_device *vdev)
 {
@@ -750,13 +781,16 @@ void *oracle_alloc_device(size_t size, size_t offset, struct device *dev,
 
 int vfio_register_emulated_iommu_dev(struct vfio_device *vdev)
 {
-	return 0;
+	note_dev_set('+');
+	note_dev_set('-');
+	return register_error;
 }
 
 void vfio_put_device(struct vfio_device *vdev)
 {
 	if (vdev->ops->release)
 		vdev->ops->release(vdev);
+	kfree(vdev);
 }
 
 /* The guest gives the device back when it is asked to. */
@@ -888,7 +922,9 @@ int device_open(struct guest_device *device, struct guest_device *other)
 
 	vdev->kvm = kvm;
 	vdev->open_count++;
+	note_dev_set('+');
 	rc = vdev->ops->open_device ? vdev->ops->open_device(vdev) : 0;
+	note_dev_set('-');
 	if (rc) {
 		vdev->open_count--;
 		vdev->kvm = NULL;

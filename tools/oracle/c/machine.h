@@ -22,11 +22,12 @@ struct ap_config {
 
 /*
  * struct host - the machine as a trace's header has it
+ * @se: it is a Secure Execution guest itself
  * @old: adapters older than CEX4
  * @apmask, @aqmask: what the default drivers own
  */
 struct host {
-	bool apxa;
+	bool apxa, se;
 	unsigned int na, nd;
 	struct ap_config config;
 	struct mask old, apmask, aqmask;
@@ -65,7 +66,16 @@ void note_lock(const char *word, char what);
 
 /* Memory of a run of the machine; fail_allocation counts down to the one that fails. */
 void *machine_alloc(size_t size);
+bool allocation_fails(void);
 extern unsigned int fail_allocation;
+/* How far into an allocation of the driver's an address is; 0 for what is none. */
+size_t offset_in_allocation(const void *address);
+/* How many live allocations are charged to userspace, and their bytes. */
+unsigned int charged_memory(size_t *bytes);
+/* Whether what is freed, and what is behind an allocation, must not be touched. */
+extern bool watch_memory;
+void check_memory(const void *address, size_t size);
+bool readable_lowcore(void);
 /* The driver loops for ever, or touched what it must not: never returns. */
 void machine_crash(const char *what) __attribute__((noreturn));
 
@@ -82,10 +92,16 @@ void bus_finish_scan(void);
 void bus_reconfigure(const struct ap_config *change);
 struct ap_queue *bus_queue(ap_qid_t qid);
 void hw_script(ap_qid_t qid, const char *instruction, const unsigned char *codes, unsigned int n);
+/* What TAPQ says of a queue beside its response code, until it goes. */
+void hw_set_info(ap_qid_t qid, u64 gr2);
+void hw_set_async(ap_qid_t qid, bool is_async);
 void work_run_all(void);
 
 /* Devices for guests. */
 extern struct guest_device *guest_devices;
+/* The error that registering a device ends in, or 0; whether VFIO's lock is shown. */
+extern int register_error;
+extern bool show_dev_set;
 struct vfio_device *vdev_of(struct guest_device *device);
 int device_open(struct guest_device *device, struct guest_device *other);
 void device_close(struct guest_device *device);

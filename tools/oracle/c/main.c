@@ -11,10 +11,14 @@
 #include <unistd.h>
 #include "json.h"
 #include "machine.h"
+#include "migration.h"
 
 #define STORE_MAX	4096
 #define SHOW_MAX	(1UL << 20)	/* drivers up to 6.12 write more than a page */
 #define HANG_SECONDS	2
+
+/* The end of the name of the program in which locals are no zeros. */
+#define PATTERN		"-pattern"
 
 /* struct operation - one under way: its text, and what it returned */
 static struct operation {
@@ -27,7 +31,13 @@ static struct operation {
 	struct text out_words;
 } now;
 
+/* The one that a line of the trace is about; another thread's may be done meanwhile. */
+static const struct json *under_way;
+
 static unsigned long operations_done;
+
+/* The path of this program. */
+static const char *program;
 
 /* The allocation of the next operation that is to fail. */
 static unsigned int fail_next;
@@ -86,6 +96,7 @@ static void take_queues(struct seen *seen, struct ap_matrix_mdev *matrix_mdev)
 	for (bucket = 0; bucket < ARRAY_SIZE(matrix_mdev->qtable.queues); bucket++) {
 		first = seen->n_queues;
 		hlist_for_each_entry(q, &matrix_mdev->qtable.queues[bucket], mdev_qnode) {
+			check_memory(q, sizeof(*q));
 			if (is_among(q->apqn, seen->queues + first, seen->n_queues - first))
 				break;
 			seen->queues[seen->n_queues++] = q->apqn;
@@ -216,7 +227,7 @@ static void print_result(void)
 
 void machine_crash(const char *what)
 {
-	printf("{\"op\":%.*s,\"crash\":\"%s\"}\n", (int)now.op->length, now.op->text, what);
+	printf("{\"op\":%.*s,\"crash\":\"%s\"}\n", (int)under_way->length, under_way->text, what);
 	exit(0);
 }
 
@@ -286,6 +297,7 @@ static struct guest_device *find_device(const char *name)
 static int do_create(void)
 {
 	struct guest_device **last = &guest_devices, *device;
+	const struct json *failure;
 	int rc;
 
 	if (find_device(arg(1)))
@@ -293,6 +305,8 @@ static int do_create(void)
 	device = machine_alloc(sizeof(*device));
 	device->name = arg(1);
 	device->mdev.dev.driver = &mdev_driver->driver;
+	failure = json_member(json_at(now.op, 2), "register");
+	register_error = failure ? failure->number : 0;
 	rc = mdev_driver->probe(&device->mdev);
 	if (rc)
 		return rc;
@@ -419,6 +433,17 @@ static int do_ioctl(struct guest_device *device)
 	return rc;
 }
 
+static void do_hardware_info(ap_qid_t qid, const struct json *script)
+{
+	const struct json *gr2 = json_member(script, "tapq_gr2");
+	const struct json *is_async = json_member(script, "tapq_async");
+
+	if (gr2)
+		hw_set_info(qid, strtoull(gr2->text, NULL, 16));
+	if (is_async)
+		hw_set_async(qid, is_async->number);
+}
+
 static int do_script(void)
 {
 	static const char *const instructions[] = { "zapq", "tapq", "aqic" };
@@ -436,6 +461,7 @@ static int do_script(void)
 			bytes[n++] = code->number;
 		hw_script(qid, instructions[i], bytes, n);
 	}
+	do_hardware_info(qid, json_at(now.op, 2));
 	return 0;
 }
 
@@ -477,6 +503,24 @@ static int do_in_use(void)
 	return driver->in_use(apm.bits, aqm.bits);
 }
 
+static int take_out(int rc)
+{
+	if (now.out_words.length) {
+		now.out = now.out_words.bytes;
+		now.out_length = now.out_words.length;
+	}
+	return rc;
+}
+
+static int do_charged(void)
+{
+	size_t bytes;
+	int n = charged_memory(&bytes);
+
+	text_add(&now.out_words, "%zu", bytes);
+	return take_out(n);
+}
+
 /* Those that need a device that is open. */
 static int do_open_device(const char *name, struct guest_device *device)
 {
@@ -484,6 +528,8 @@ static int do_open_device(const char *name, struct guest_device *device)
 
 	if (!device->kvm)
 		return -ENODEV;
+	if (is_device_feature(name))
+		return take_out(do_device_feature(name, now.op, device, &now.out_words));
 	vdev = vdev_of(device);
 	if (strcmp(name, "close") == 0)
 		device_close(device);
@@ -537,7 +583,28 @@ static int do_operation(void)
 		return do_script();
 	if (strcmp(name, "fail_nth") == 0)
 		return fail_next = json_at(now.op, 1)->number, 0;
+	if (strcmp(name, "kmem") == 0)
+		return do_charged();
+	if (is_of_streams(name))
+		return take_out(do_stream(name, now.op, &now.out_words));
 	return do_with_device(name, find_device(arg(1)));
+}
+
+/* Another thread's, while the one under way waits. */
+static void do_meanwhile(const struct json *op)
+{
+	struct operation before = now;
+	struct text shown = {};
+
+	now = (struct operation){ .op = (struct json *)op };
+	now.rc = do_operation();
+	if (now.out) {
+		text_add(&shown, ",");
+		text_add_string(&shown, now.out, now.out_length);
+	}
+	text_add(&events, "%s[\"mid\",%d%s]", events.length ? "," : "", now.rc,
+		 shown.length ? shown.bytes : "");
+	now = before;
 }
 
 /* ---- traces ---- */
@@ -547,12 +614,26 @@ static bool is_header(const char *line)
 	return strncmp(line, "{\"trace\"", 8) == 0;
 }
 
+static bool is_set(const struct json *header, const char *key)
+{
+	const struct json *value = json_member(header, key);
+
+	return value && value->number;
+}
+
 static void boot(const struct json *header)
 {
 	struct json *config = json_member(header, "host");
 	struct json *na = json_member(config, "na"), *nd = json_member(config, "nd");
 
-	host.apxa = json_member(config, "apxa")->number;
+	watch_memory = is_set(header, "kasan");
+	show_dev_set = is_set(header, "dlock");
+	if (is_set(header, "low0") && !readable_lowcore()) {
+		fprintf(stderr, "a trace with \"low0\" needs memory at address 0\n");
+		exit(2);
+	}
+	host.se = is_set(config, "se");
+	host.apxa = is_set(config, "apxa");
 	host.na = na ? na->number : 0;
 	host.nd = nd ? nd->number : 0;
 	host.config.apm = mask_of(json_member(config, "apm"));
@@ -564,6 +645,28 @@ static void boot(const struct json *header)
 	bus_start();
 }
 
+static bool is_poisoned(const struct json *header)
+{
+	const struct json *locals = json_member(header, "autoinit");
+
+	return locals && strcmp(locals->text, "pattern") == 0;
+}
+
+/* A trace for the program in which locals that are not initialised are no zeros. */
+static void hand_over(const char *text, size_t length)
+{
+	FILE *file = tmpfile();
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s" PATTERN, program);
+	fwrite(text, 1, length, file);
+	rewind(file);
+	dup2(fileno(file), STDIN_FILENO);
+	execl(path, path, keep_log ? "--log" : NULL, NULL);
+	fprintf(stderr, "a trace with \"autoinit\" needs a driver that can migrate guests\n");
+	exit(2);
+}
+
 static void run_line(char *line)
 {
 	struct json *value = json_read(line), *op = json_member(value, "op");
@@ -573,6 +676,7 @@ static void run_line(char *line)
 		exit(2);
 	}
 	now = (struct operation){ .op = op, .line = line };
+	under_way = op;
 	events.length = locks.length = said.length = 0;
 	fail_allocation = fail_next;
 	fail_next = 0;
@@ -587,6 +691,7 @@ static void run_line(char *line)
 static void run_trace(char *text, char *end)
 {
 	char *line = text, *newline;
+	const struct json *header;
 
 	watch_for_crashes();
 	for (; line < end; line = newline + 1) {
@@ -595,8 +700,13 @@ static void run_trace(char *text, char *end)
 			newline = end;
 		*newline = '\0';
 		if (line == text) {
+			header = json_read(line);
+			if (is_poisoned(header) && !strstr(program, PATTERN)) {
+				*newline = '\n';
+				hand_over(text, end - text);
+			}
 			puts(line);
-			boot(json_read(line));
+			boot(header);
 		} else if (*line) {
 			run_line(line);
 		}
@@ -634,6 +744,8 @@ int main(int argc, char **argv)
 	int status = 0, worst = 0;
 
 	keep_log = argc > 1 && strcmp(argv[1], "--log") == 0;
+	other_thread = do_meanwhile;
+	program = argv[0];
 	for (char *trace = text; trace < end; trace = next) {
 		next = next_header(trace, end);
 		if (!is_header(trace)) {

@@ -122,17 +122,14 @@ struct ap_config_info {
 
 static inline bool ap_instructions_available(void) { return true; }
 static inline bool test_facility(unsigned int nr) { return true; }
+bool ap_is_se_guest(void);
 int ap_qci(struct ap_config_info *info);
 struct ap_queue_status ap_tapq(ap_qid_t qid, struct ap_tapq_hwinfo *info);
 struct ap_queue_status ap_zapq(ap_qid_t qid, int fbit);
 #define ap_rapq		ap_zapq
 struct ap_queue_status ap_aqic(ap_qid_t qid, union ap_qirq_ctrl ctrl, phys_addr_t nib);
 
-static inline struct ap_queue_status ap_test_queue(ap_qid_t qid, int tbit,
-						   struct ap_tapq_hwinfo *info)
-{
-	return ap_tapq(qid, info);
-}
+struct ap_queue_status ap_test_queue(ap_qid_t qid, int tbit, struct ap_tapq_hwinfo *info);
 
 /*
  * The driver copies a status word to the beginning of a register of 64 bits, its upper half, and

@@ -6,6 +6,7 @@
 #define ORACLE_VFIO_H
 
 #include "device.h"
+#include "streams.h"
 
 struct kvm;
 struct page;
@@ -33,6 +34,8 @@ struct vfio_device {
 	const struct vfio_device_ops *ops;
 	struct kvm *kvm;
 	unsigned int open_count;
+	u32 migration_flags;
+	const struct vfio_migration_ops *mig_ops;
 };
 
 void *oracle_alloc_device(size_t size, size_t offset, struct device *dev,

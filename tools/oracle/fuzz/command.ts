@@ -18,7 +18,7 @@ import { input_of } from "./compare.ts";
 import { coverage_text, read_coverage } from "./coverage.ts";
 import { fuzz, type fuzz_finding, type fuzz_totals } from "./fuzz.ts";
 import { play_all } from "./port.ts";
-import { profiles } from "./profiles.ts";
+import { profiles, profiles_for } from "./profiles.ts";
 
 /**
  * struct fuzz_options
@@ -43,9 +43,9 @@ export interface fuzz_options {
 /* Fuzzing ends when this many things differ: more say nothing new. */
 const FINDINGS_MAX = 20;
 
-function names_of(profile: string | null): string[] {
+function names_of(profile: string | null, driver: driver): string[] {
 	if (profile === null)
-		return [...profiles.keys()];
+		return profiles_for(driver.migrates === true);
 	const names = profile.split(",");
 
 	for (const name of names)
@@ -88,7 +88,7 @@ async function run(source: kernel_source, program: string, options: fuzz_options
 	const found: fuzz_finding[] = [];
 	const passed = (): number => (performance.now() - begin) / 1000;
 	const totals = await fuzz({
-		driver, program, seed, names: names_of(options.profile),
+		driver, program, seed, names: names_of(options.profile, driver),
 		until: (done) => passed() > seconds || done.ops >= ops,
 		on_finding: (finding) => found.push(finding) < FINDINGS_MAX,
 		on_progress: (done) =>

@@ -4,22 +4,28 @@
  * driver has made of the ones before.
  */
 import { apqn_name } from "../../lib/lab/names.ts";
-import type { masks } from "../../lib/scenario/model.ts";
+import { product } from "../../lib/scenario/ids.ts";
+import type { masks, op } from "../../lib/scenario/model.ts";
 import type { trace_header } from "../../lib/trace/format.ts";
 import type { fuzz_op } from "./port.ts";
 import type { action, profile } from "./profiles.ts";
 import type { random } from "./random.ts";
+import { hardware_info, stream_operation, type stream_source } from "./streams.ts";
 import { config_text, number_text } from "./texts.ts";
 
 /**
  * struct driver_view - what the generator knows of the driver
  * @mdevs: by name, what is assigned to them
  * @open: those that a guest has open
+ * @streams: an mdev's, in the order they were opened; whether each is still open
+ * @carried: what was read of an mdev's last stream, hexadecimal digits
  */
 export interface driver_view {
 	mdevs(): string[];
 	matrix(mdev: string): masks;
 	open(): string[];
+	streams(mdev: string): boolean[];
+	carried(mdev: string): string;
 }
 
 const IDS = 256;
@@ -39,9 +45,21 @@ const FRAMES = [1, 1, 2, 2, 3, 5, 0x7ffe, 0x7fff, 0x7fff, 0x8000, 0xffff, 0x1000
 const CODES = [0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0x0a, 0x0b, 0x10, 0x35, 0x36, 0x42, 0xff];
 const WAITS = [2, 2, 5, 5, 0x0a];
 
+/* "04.0047" as 0x447 */
+function queue_number(name: string): number {
+	return Number.parseInt(name.replace(".00", ""), 16);
+}
+
 function hex(n: bigint | number): string {
 	return `0x${n.toString(16)}`;
 }
+
+/* What other threads do while a stream is read or written. */
+const OTHERS: profile["weights"] = {
+	mig_state: 10, mig_ask: 2, mig_read: 8, mig_write: 4, mig_close: 10, close: 8, destroy: 6,
+	reset: 6, open: 3, unbind: 6, bind: 4, cfg: 4, assign_adapter: 4, unassign_adapter: 6,
+	assign_domain: 4, unassign_domain: 6, ap_config: 4, pqap: 3, read: 2, in_use: 1,
+};
 
 /**
  * class generator - one trace
@@ -76,7 +94,10 @@ export class generator {
 			host: { apxa: narrow ? 0 : 1, na, nd, ...this.#host, old: this.#old() },
 			apmask: rnd.chance(profile.reserved) ? rnd.some(this.#apids, 40) : [],
 			aqmask: rnd.chance(profile.reserved) ? rnd.some(this.#apqis, 40) : [],
+			...profile.migrates && this.#memory(),
 		};
+		if (profile.migrates && rnd.chance(2))
+			this.#header.host.se = 1;
 	}
 
 	get header(): trace_header {
@@ -102,6 +123,16 @@ export class generator {
 
 	#old(): number[] {
 		return this.#rnd.chance(this.#profile.old) ? this.#rnd.some(this.#apids, 40) : [];
+	}
+
+	/* What becomes of memory that is not to be used. */
+	#memory(): Partial<trace_header> {
+		return {
+			...this.#rnd.chance(50) && { kasan: 1 as const },
+			...this.#rnd.chance(40) && { low0: 1 as const },
+			...this.#rnd.chance(10) && { dlock: 1 as const },
+			...this.#rnd.chance(15) && { autoinit: "pattern" as const },
+		};
 	}
 
 	#pools(): [number[], number[]] {
@@ -210,8 +241,46 @@ export class generator {
 			return ["fail_nth", this.#rnd.pick([1, 1, 1, 2, 3])];
 		case "read":
 			return this.#read(mdev);
+		case "mig_state":
+		case "mig_ask":
+		case "mig_read":
+		case "mig_write":
+		case "mig_close":
+		case "kmem":
+			return stream_operation(this.#rnd, action, this.#source(view), view,
+				this.#profile.beside);
 		default:
 			return mdev === null ? null : this.#on_mdev(action, mdev, view);
+		}
+	}
+
+	#source(view: driver_view): stream_source {
+		const mdevs = Array.from({ length: this.#created }, (_, i) => `m${i}`);
+		return {
+			mdevs: () => mdevs,
+			open_one: () => this.#open_one(this.#rnd.pick(mdevs), view),
+			queue: () => queue_number(this.#queue()),
+			queues_of: (mdev) => this.#queues_of(mdev, view),
+			other: () => this.#of_other(view),
+		};
+	}
+
+	/* All of what an mdev has; or, often, what it could be given. */
+	#queues_of(mdev: string, view: driver_view): number[] {
+		const { apm, aqm } = view.mdevs().includes(mdev) && this.#rnd.chance(60)
+			? view.matrix(mdev) : this.#host;
+
+		return product(this.#rnd.some(apm, 75), this.#rnd.some(aqm, 75)).map(queue_number);
+	}
+
+	/* What another thread does meanwhile: anything but making mdevs and breaking memory. */
+	#of_other(view: driver_view): op {
+		for (;;) {
+			const next = this.#operation(this.#rnd.weighted<action>(OTHERS), view);
+
+			if (next !== null && next[0] !== "fail_nth" && next[0] !== "ioctl" &&
+				next[0] !== "init")
+				return next;
 		}
 	}
 
@@ -219,7 +288,12 @@ export class generator {
 		const queue = mdev === null ? this.#queue() : this.#queue_of(mdev, view);
 
 		this.#scripted = [queue, ...this.#scripted].slice(0, 2);
-		return ["hw", queue, this.#script()];
+		if (!this.#profile.migrates || this.#rnd.chance(40))
+			return ["hw", queue, this.#script()];
+		return ["hw", queue, {
+			...hardware_info(this.#rnd),
+			...this.#rnd.chance(30) && { tapq: [this.#rnd.pick(CODES)] },
+		}];
 	}
 
 	#create(view: driver_view): fuzz_op | null {
@@ -229,6 +303,8 @@ export class generator {
 			return null;
 		if (names.length > 0 && this.#rnd.chance(2))
 			return ["create", this.#rnd.pick(names)];
+		if (this.#profile.migrates && this.#rnd.chance(1))
+			return ["create", `m${this.#created++}`, { register: -12 }];
 		return ["create", `m${this.#created++}`];
 	}
 
@@ -357,7 +433,7 @@ export class generator {
 	}
 
 	#pqap(mdev: string, view: driver_view): fuzz_op {
-		const qid = Number.parseInt(this.#queue_of(mdev, view).replace(".00", ""), 16);
+		const qid = queue_number(this.#queue_of(mdev, view));
 		const gr0 = this.#rnd.chance(90) ? 0x3000000 | qid : this.#rnd.word();
 		const isc = BigInt(this.#rnd.below(8));
 		const enable = this.#rnd.chance(70) ? 1n << 47n : 0n;

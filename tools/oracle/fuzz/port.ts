@@ -97,6 +97,14 @@ export class port implements driver_view {
 		return [...this.#open];
 	}
 
+	streams(mdev: string): boolean[] {
+		return this.#player.lab.migration.streams(mdev).map((file) => file !== null);
+	}
+
+	carried(mdev: string): string {
+		return this.#player.lab.carried.get(mdev) ?? "";
+	}
+
 	/**
 	 * play - do an operation; returns the line of the trace
 	 *

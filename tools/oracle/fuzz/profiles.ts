@@ -4,8 +4,13 @@
  * one side of the driver, "mix" on none.
  */
 
+/** An operation by which a guest is migrated. */
+export type stream_action =
+	"mig_state" | "mig_ask" | "mig_read" | "mig_write" | "mig_close" | "kmem";
+
 /** An operation, or a store to an attribute, by which a trace goes on. */
 export type action =
+	| stream_action
 	| "create" | "destroy" | "open" | "close" | "bind" | "unbind" | "cfg" | "in_use" | "pqap"
 	| "reset" | "unmap" | "hw" | "read" | "fail_nth" | "ioctl"
 	| "assign_adapter" | "unassign_adapter" | "assign_domain" | "unassign_domain"
@@ -24,6 +29,9 @@ export type action =
  * @again: percentage of assignments of what is assigned, and the like
  * @reserved: percentage of machines on which default drivers own queues
  * @old: percentage of machines of which some adapters are older than the driver takes
+ * @migrates: only for drivers that can migrate a guest: memory is watched, or filled, on some
+ *	      machines, and queues say other things of themselves
+ * @beside: percentage of reads and writes of streams during which something else happens
  */
 export interface profile {
 	about: string;
@@ -39,6 +47,8 @@ export interface profile {
 	again: number;
 	reserved: number;
 	old: number;
+	migrates: boolean;
+	beside: number;
 }
 
 const USUAL: Record<action, number> = {
@@ -47,6 +57,13 @@ const USUAL: Record<action, number> = {
 	unmap: 2, hw: 4, read: 5, fail_nth: 0, ioctl: 1,
 	assign_adapter: 16, unassign_adapter: 6, assign_domain: 16, unassign_domain: 6,
 	assign_control_domain: 3, unassign_control_domain: 2, ap_config: 6,
+	mig_state: 0, mig_ask: 0, mig_read: 0, mig_write: 0, mig_close: 0, kmem: 0,
+};
+
+/* Where a guest is migrated, besides. */
+const MIGRATING: profile["weights"] = {
+	mig_state: 30, mig_ask: 4, mig_read: 12, mig_write: 16, mig_close: 8, kmem: 1, create: 12,
+	open: 14, bind: 10, unbind: 5, ap_config: 3, ioctl: 0,
 };
 
 function profile(
@@ -54,8 +71,8 @@ function profile(
 ): profile {
 	return {
 		about, ops: [20, 90], adapters: [1, 4], domains: [1, 4], mdevs: 4, collide: false,
-		strange: 5, edges: 3, narrow: 15, again: 10, reserved: 40, old: 20,
-		...change, weights: { ...USUAL, ...weights },
+		strange: 5, edges: 3, narrow: 15, again: 10, reserved: 40, old: 20, migrates: false,
+		beside: 0, ...change, weights: { ...USUAL, ...weights },
 	};
 }
 
@@ -129,4 +146,27 @@ export const profiles: ReadonlyMap<string, profile> = new Map([
 	["order", profile("opening, closing and removing in any order", { mdevs: 5 }, {
 		open: 25, close: 18, destroy: 10, create: 14, pqap: 12,
 	})],
+	["migrate", profile("guests that are migrated: states, and what is in streams",
+		{ migrates: true, beside: 3, strange: 2, edges: 1, reserved: 15, narrow: 5 },
+		MIGRATING)],
+	["resume", profile("one guest to which configurations are sent, right and wrong ones", {
+		migrates: true, beside: 2, mdevs: 2, strange: 0, edges: 0, reserved: 5, old: 5,
+		adapters: [1, 3], domains: [1, 3],
+	}, {
+		...MIGRATING, mig_write: 60, mig_read: 4, hw: 8, unbind: 3, cfg: 3, close: 1,
+		destroy: 1, pqap: 4, unassign_adapter: 2, unassign_domain: 2,
+	})],
+	["beside", profile(
+			"streams while other threads are at work, and pages that are not there", {
+		migrates: true, beside: 70, strange: 0, edges: 0, reserved: 5, narrow: 0,
+		adapters: [1, 3], domains: [1, 2], mdevs: 3, ops: [15, 50],
+	}, { ...MIGRATING, mig_write: 30, mig_read: 25 })],
+	["migalloc", profile("guests that are migrated while allocations fail",
+		{ migrates: true, reserved: 5, strange: 0, edges: 0 },
+		{ ...MIGRATING, fail_nth: 30, mig_write: 30, mig_read: 20 })],
 ]);
+
+/** profiles_for - the names of those that a driver can do */
+export function profiles_for(migrates: boolean): string[] {
+	return [...profiles].filter(([, it]) => migrates || !it.migrates).map(([name]) => name);
+}

@@ -10,14 +10,16 @@ import {
 	first_divergence, input_of, type fuzz_trace,
 } from "../../../../tools/oracle/fuzz/compare.ts";
 import { fuzz, make_trace, type fuzz_finding } from "../../../../tools/oracle/fuzz/fuzz.ts";
-import { profiles } from "../../../../tools/oracle/fuzz/profiles.ts";
+import { profiles, profiles_for } from "../../../../tools/oracle/fuzz/profiles.ts";
 import { random } from "../../../../tools/oracle/fuzz/random.ts";
 import { shrink } from "../../../../tools/oracle/fuzz/shrink.ts";
 import { mutant_of } from "../../explore/mutant.ts";
 import { real_oracle } from "../real_source.ts";
 
 const driver = await load_driver("v6.12");
+const migrating = await load_driver("migration-v4");
 const real = await real_oracle("v6.12");
+const real_migrating = await real_oracle("migration-v4");
 
 test("random: a seed's numbers are in range, and each comes up", async (t) => {
 	const rnd = new random(7);
@@ -27,19 +29,36 @@ test("random: a seed's numbers are in range, and each comes up", async (t) => {
 	t.notSame(new random(1).word(), new random(2).word());
 });
 
-for (const name of profiles.keys()) {
+for (const [name, { migrates }] of profiles) {
 	test(`${name}: operations that a trace may have, the same for a seed`, async (t) => {
+		const which = migrates ? migrating : driver;
+
 		for (const seed of [1, 2, 3]) {
-			const trace = make_trace(driver, name, seed);
+			const trace = make_trace(which, name, seed);
 			const known = trace.ops.filter(([op]) => op !== "fail_nth" &&
 				op !== "ioctl");
 
 			t.same(known.map((op) => operation_fault(op)), known.map(() => null));
-			t.equal(input_of(make_trace(driver, name, seed)), input_of(trace));
+			t.equal(input_of(make_trace(which, name, seed)), input_of(trace));
 			t.equal(trace.lines.length, trace.ops.length);
 		}
 	});
 }
+
+test("migrations reach streams, errors of them, and what memory is watched for", async (t) => {
+	const lines = ["migrate", "resume", "beside", "migalloc"].flatMap((name) =>
+		Array.from({ length: 20 }, (_, seed) => make_trace(migrating, name, seed).lines))
+		.flat();
+	const some = (what: RegExp) => t.ok(lines.some((line) => what.test(line)), `${what}`);
+
+	some(/^\{"op":\["mig_read".*"rc":[1-9]/);
+	some(/^\{"op":\["mig_write".*"rc":[1-9].*\["apcb"/);
+	some(/"crash":"fault"/);
+	for (const errno of [-2, -5, -6, -9, -12, -14, -19, -22])
+		some(new RegExp(`^\\{"op":\\["mig_.*"rc":${errno},?`));
+	some(/\["other","m- not held"\]/);
+	some(/\["mid",0/);
+});
 
 test("fail_nth: the driver's own allocation fails, no other", async (t) => {
 	const rcs = new Set(
@@ -99,13 +118,13 @@ test("shrink: nothing is left that does not matter", async (t) => {
 });
 
 async function findings_of(
-	which: typeof driver, names: string[], ops: number,
+	which: typeof driver, names: string[], ops: number, real_c = real,
 ): Promise<fuzz_finding[]> {
 	const found: fuzz_finding[] = [];
 
-	if (real.skip === false)
+	if (real_c.skip === false)
 		await fuzz({
-			driver: which, program: real.oracle.program, seed: 1, names,
+			driver: which, program: real_c.oracle.program, seed: 1, names,
 			until: (done) => done.ops >= ops,
 			on_finding: (finding) => found.push(finding) < 1,
 			on_progress: () => {},
@@ -114,8 +133,14 @@ async function findings_of(
 }
 
 test("the port does what the C does", { skip: real.skip, timeout: 60_000 }, async (t) => {
-	t.same(await findings_of(driver, [...profiles.keys()], 20_000), []);
+	t.same(await findings_of(driver, profiles_for(false), 20_000), []);
 });
+
+test("the port of the migration does what its C does",
+	{ skip: real_migrating.skip, timeout: 60_000 }, async (t) => {
+		t.same(await findings_of(migrating, profiles_for(true), 10_000,
+			real_migrating), []);
+	});
 
 test("a driver that is not the C's is found, by a short trace", { skip: real.skip }, async (t) => {
 	const { driver: mutant } = await mutant_of(t, [["hash_del(q.mdev_qnode);", ""]]);
