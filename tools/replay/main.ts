@@ -240,7 +240,9 @@ export async function main(argv: string[]): Promise<number> {
 		.c_column(values.oracle);
 	const chosen = await drivers_by_scenario(inputs, drivers, values.driver === undefined);
 
-	await leave_out(chosen, values.driver !== "all");
+	/* Asked for is a driver for a file, not one for all that there is. */
+	await leave_out(chosen, values.driver === undefined ||
+		values.driver !== "all" && positionals.length > 0);
 	const reports = inputs.flatMap((i) => i.scenarios.map((s) =>
 		[...chosen.get(s)!.map((d) => play(s, d.label)), ...c === null ? [] : [c(s)]]))
 		.filter((list) => list.length > 0);

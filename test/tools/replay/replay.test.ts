@@ -207,6 +207,16 @@ test("command: the corpus comes out as its files say", async (t) => {
 	t.equal(code, 0);
 });
 
+test("command: of the corpus, what is not for a driver is left out, with a word", async (t) => {
+	const told = t.capture(process.stderr, "write");
+	const { code } = await output_of(t,
+		() => main(["--driver", "v6.12", "--format", "ktap"]));
+
+	t.equal(code, 0);
+	t.match(told.args().flat().join(""),
+		/skipped on v6\.12: \d+ scenarios that need devices that can be migrated/);
+});
+
 test("command: mails, exit codes and errors", async (t) => {
 	const folder = in_folder(t, {
 		"a.txt": "1. Queues bound to vfio_ap:\n0a.0001\n2. APQNs assigned to matrix_mdev:\n0a.0001\n3. shadow_apcb:\n0a.0001\n",
