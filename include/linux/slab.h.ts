@@ -93,6 +93,11 @@ export function fail_nth_pending(): boolean {
 	return countdown !== 0;
 }
 
+/** fail_nth_left - how many allocations are still to come up to that one, itself included */
+export function fail_nth_left(): number {
+	return countdown;
+}
+
 /** nofail - call a function whose allocations never fail, nor count: __GFP_NOFAIL */
 export function nofail<T>(fn: () => T): T {
 	const before = cannot_fail;

@@ -4,6 +4,7 @@
  * archive's page that lost the white space at the beginning of each line.
  */
 
+import { plural } from "../lib/cli/plural.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import type { mail_line } from "../lib/mail/message.ts";
 import { is_speaker, name_of, said_above, speaker } from "./remarks.ts";
@@ -81,7 +82,7 @@ function end_hunk(at: reader): void {
 	if (hunk.depth === 0 && hunk.old_left + hunk.new_left > 0 && !at.as_it_is) {
 		const short = Math.max(hunk.old_left, hunk.new_left);
 		throw new usage_error(
-			`${at.file}:${hunk.at}: the hunk ends ${short} lines before its `
+			`${at.file}:${hunk.at}: the hunk ends ${plural(short, "line")} before its `
 			+ "header says, expected a patch that is not cut off or wrapped");
 	}
 	const { header, heading, lines } = hunk;

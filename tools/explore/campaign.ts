@@ -6,6 +6,7 @@
  */
 import { older_than } from "../../drivers/s390/crypto/history/index.ts";
 import { excerpt } from "../lib/cli/excerpt.ts";
+import { plural } from "../lib/cli/plural.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import {
 	fault_of, is_object, needed, text, written, type field, type fields, type kind,
@@ -143,8 +144,10 @@ function size_of(p: plan): machine_size {
 }
 
 function machine_text(p: plan): string {
-	return `${p.adapters} adapters, ${p.domains} domains, ${p.cdoms} control domains, ${
-		p.mdevs} mdevs`;
+	return [
+		plural(p.adapters, "adapter"), plural(p.domains, "domain"),
+		plural(p.cdoms, "control domain"), plural(p.mdevs, "mdev"),
+	].join(", ");
 }
 
 /* A driver without an attribute answers every write to it alike. */
@@ -181,7 +184,8 @@ async function found(findings: finding[], size: machine_size, j: job): Promise<l
 }
 
 function migration_text({ apids, apqis, mdevs }: yard): string {
-	return `${apids.length} adapters, ${apqis.length} domains, ${mdevs.length} mdevs${MIGRATED}`;
+	return `${plural(apids.length, "adapter")}, ${plural(apqis.length, "domain")}, ` +
+		plural(mdevs.length, "mdev") + MIGRATED;
 }
 
 async function ground_of(j: job, y: yard, faults: boolean): Promise<ground> {

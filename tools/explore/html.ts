@@ -3,6 +3,7 @@
  * Results as a page: what was looked at, and each counterexample as replay draws it, the shortest
  * first.
  */
+import { plural } from "../lib/cli/plural.ts";
 import { html, type markup } from "../lib/page/markup.ts";
 import { pick_drivers, play, type report } from "../lib/play/play.ts";
 import { parse_scenarios } from "../lib/scenario/parse.ts";
@@ -46,7 +47,9 @@ function intro(
 		"actual",
 	];
 
-	return html`<details open><summary>${found.length} counterexamples</summary><pre>${summary_lines(lines)}</pre>
+	const count = plural(found.length, "counterexample");
+
+	return html`<details open><summary>${count}</summary><pre>${summary_lines(lines)}</pre>
 <div class="scroll"><table class="ruled"><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${found.map((c, i) => row(c, reports[i]![0]!.scenario.name))}</tbody></table></div></details>`;
 }

@@ -6,6 +6,7 @@ import { exit_code } from "../lib/cli/exit_code.ts";
 import { read_text } from "../lib/cli/lines.ts";
 import { parse_args } from "../lib/cli/options.ts";
 import { make_folder, write_file } from "../lib/cli/output.ts";
+import { plural } from "../lib/cli/plural.ts";
 import { printable, progress_line } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { version } from "../lib/cli/version.ts";
@@ -156,7 +157,8 @@ function watcher_of(bar: progress_line, p: plan): watcher {
 	return (j, { states, transitions, depth, seconds }) => {
 		const bound = p.depth === Infinity ? `${p.max_states} states` : `depth ${p.depth}`;
 
-		bar.update(`${j.driver}: ${states} states, ${transitions} transitions, depth ${depth}, ` +
+		bar.update(`${j.driver}: ${plural(states, "state")}, ` +
+			`${plural(transitions, "transition")}, depth ${depth}, ` +
 			`${Math.round(states / seconds)} states/s, ${
 				Math.round(process.memoryUsage().rss / MEGABYTE)} MB, at most ${bound}`);
 	};

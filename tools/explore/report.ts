@@ -2,6 +2,7 @@
 /*
  * Results for people, and as KTAP.
  */
+import { plural } from "../lib/cli/plural.ts";
 import { MIGRATED, property_names, type line } from "./campaign.ts";
 import { properties } from "./properties.ts";
 
@@ -23,18 +24,19 @@ function space_text(s: space): string {
 
 	return [
 		`${s.driver}: ${s.machine}`,
-		`  ${s.states} states, ${s.transitions} transitions, depth ${s.depth}, ${
-			s.seconds.toFixed(1)} s, ${rate} transitions/s`,
-		`  ${s.executed} operations done, ${s.boots} boots`,
+		`  ${plural(s.states, "state")}, ${plural(s.transitions, "transition")}, depth ${
+			s.depth}, ${s.seconds.toFixed(1)} s, ${rate} transitions/s`,
+		`  ${plural(s.executed, "operation")} done, ${plural(s.boots, "boot")}`,
 		...(s.ends === 0 ? [] :
-			[`  ${s.ends} transitions not gone on from: a crash, or links or pages beyond telling`]),
+			[`  ${plural(s.ends, "transition")} not gone on from: a crash, or links or pages ` +
+			"beyond telling"]),
 		`  ${s.bound === null ? "complete" : BOUNDS[s.bound]}`,
 	].join("\n") + "\n";
 }
 
 function walks_text(w: walks): string {
-	return `${w.driver}: ${w.machine}\n  ${w.walks} random walks from seed ${w.seed}, ${
-		w.transitions} transitions\n`;
+	return `${w.driver}: ${w.machine}\n  ${plural(w.walks, "random walk")} from seed ` +
+		`${w.seed}, ${plural(w.transitions, "transition")}\n`;
 }
 
 function indented(text: string): string {
@@ -42,8 +44,8 @@ function indented(text: string): string {
 }
 
 function shown_text(c: shown): string {
-	return `\n${c.property} by ${c.operation} on ${c.driver}: ${c.length} operations, ${
-		c.count} such transitions\n${indented(c.scenario)}\n${indented(c.mail)}`;
+	return `\n${c.property} by ${c.operation} on ${c.driver}: ` +
+		`${plural(c.length, "operation")}, ${plural(c.count, "such transition")}\n${indented(c.scenario)}\n${indented(c.mail)}`;
 }
 
 function line_text(l: line): string {
@@ -65,7 +67,8 @@ export function count_text(lines: readonly line[]): string {
 	const count = lines.filter((l) => l.result === "counterexample").length;
 	const complete = lines.every((l) => l.result !== "space" || l.bound === null);
 
-	return `${count} counterexamples${complete ? "" : "; the search is not complete"}\n`;
+	return plural(count, "counterexample") +
+		`${complete ? "" : "; the search is not complete"}\n`;
 }
 
 /**

@@ -5,6 +5,7 @@ import { exit_code } from "../lib/cli/exit_code.ts";
 import { read_text } from "../lib/cli/lines.ts";
 import { parse_args } from "../lib/cli/options.ts";
 import { text_table } from "../lib/cli/table.ts";
+import { plural } from "../lib/cli/plural.ts";
 import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { load_driver } from "../lib/lab/loader.ts";
@@ -140,8 +141,10 @@ async function check(paths: string[], { where, limit }: options): Promise<number
 	}
 	if (differences > limit)
 		process.stdout.write(`... and ${differences - limit} more\n`);
-	process.stdout.write(`${traces} traces, ${ops} ops, ${differences} traces differ` +
-		`${left_out > 0 ? `; ${left_out} traces of other drivers left out` : ""}\n`);
+	process.stdout.write(`${plural(traces, "trace")}, ${plural(ops, "op")}, ` +
+		`${plural(differences, "trace differs", "traces differ")}` +
+		(left_out > 0 ? `; ${plural(left_out, "trace")} of other drivers left out` : "") +
+		"\n");
 	if (traces === 0)
 		throw new missing_program("no trace of a driver whose C is there");
 	return differences === 0 ? exit_code.holds : exit_code.differs;

@@ -40,10 +40,10 @@ exit: 0 fine, 1 a check fails, 2 unusable input
 `;
 
 function number_of(label: string, text: string): number {
-	const n = Number(text);
+	const n = /^[0-9]+$/.test(text) ? Number(text) : 0;
 	const { patches } = find_series(label);
 
-	if (!Number.isInteger(n) || n < 1 || n > patches.length)
+	if (n < 1 || n > patches.length)
 		throw new usage_error(`'${text}': ${label} has patches 1 to ${patches.length}`);
 	return n;
 }

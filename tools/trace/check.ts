@@ -6,6 +6,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { plural } from "../lib/cli/plural.ts";
 import { inline_less } from "../lib/lab/inlining.ts";
 import { loader_args, module_url } from "../lib/texts/tree.ts";
 import { trace_files } from "../lib/trace/format.ts";
@@ -161,7 +162,8 @@ export async function check_paths(
 
 	if (divergences > request.limit)
 		process.stdout.write(`... and ${divergences - request.limit} more\n`);
-	process.stdout.write(`${traces} traces, ${ops} ops, ${divergences} divergences\n`);
+	process.stdout.write(`${plural(traces, "trace")}, ${plural(ops, "op")}, ` +
+		`${plural(divergences, "divergence")}\n`);
 	if (speed)
 		process.stdout.write(speed_text(paces, performance.now() - begin));
 	return divergences === 0 ? exit_code.holds : exit_code.differs;

@@ -83,6 +83,7 @@ test("series: lists patches, those of the bus too", async (t) => {
 	t.match(list_text("v13"), /^10\/15 {2}ap_bus\.c ap_bus\.h /m);
 	t.match(no_patch_text("v12", 17), "changes vfio-ap.rst, nothing of the driver");
 	await t.rejects(main(["v13", "16"]), /'16': v13 has patches 1 to 15/);
+	await t.rejects(main(["v12", "0x1"]), /'0x1': v12 has patches 1 to 17/);
 	await t.rejects(main(["v6.0"]), /patches of 'v6\.0' are not here/);
 });
 

@@ -7,7 +7,7 @@
 import { kernel_crash } from "#linux/bug.h";
 import { kasan_enabled, kasan_enter } from "#linux/kasan.h";
 import { dmesg } from "#linux/printk.h";
-import { fail_nth, fail_nth_pending } from "#linux/slab.h";
+import { fail_nth, fail_nth_left } from "#linux/slab.h";
 import { older_than, ported, type driver } from "../../../drivers/s390/crypto/history/index.ts";
 import type { vfio_file } from "../../../drivers/vfio/vfio.h.ts";
 import { outside } from "../../../drivers/s390/sim/syscall.ts";
@@ -48,14 +48,13 @@ function leave_out_locks(rec: recorder, driver: driver): void {
  * @mdevs: the mediated devices by the scenario's names
  * @rec: what has happened since the last operation began
  * @crash: what ended the machine, or null
- * @failed: whether the last operation came to the allocation that was to fail
  * @machine, @module, @users, @migration: what operations are done on
  */
 export class machine_lab implements lab {
 	mdevs = new Map<string, mdev_view>();
 	rec = new recorder(this.mdevs);
 	crash: kernel_crash | null = null;
-	failed = false;
+	allocations: number | null = null;
 	machine: machine;
 	module: kernel_module;
 	users: userspace;
@@ -114,13 +113,14 @@ export class machine_lab implements lab {
 
 	/* The n-th allocation fails meanwhile; 0 for none. */
 	#failing(nth: number, fn: () => lab_result): lab_result {
-		this.failed = false;
+		this.allocations = null;
 		if (nth === 0)
 			return fn();
 		fail_nth(nth);
 		const result = fn();
 
-		this.failed = !fail_nth_pending();
+		if (fail_nth_left() > 0)
+			this.allocations = nth - fail_nth_left();
 		fail_nth(0);
 		return result;
 	}

@@ -79,6 +79,7 @@ export interface boot_options {
  * struct lab - a booted machine with one driver loaded
  * @run: does one operation (never "bound" or "mdev", which replay takes apart); @fail_nth makes
  *       its n-th allocation fail (0: none)
+ * @allocations: how many the last operation had, if none of them was the n-th; else null
  * @matrix, @shadow: matrix_mdev->matrix and ->shadow_apcb; null if there is no such mdev
  * @apcb: the CRYCB's masks of the guest that opened @mdev; null without a guest
  * @linked: the queues in the mdev's queue hash, ascending
@@ -95,6 +96,7 @@ export interface boot_options {
  */
 export interface lab {
 	run(op: op, fail_nth: number): lab_result;
+	allocations?: number | null;
 	matrix(mdev: string): masks | null;
 	shadow(mdev: string): masks | null;
 	apcb(mdev: string): masks | null;

@@ -18,7 +18,7 @@ import { lines_not_read } from "./not_read.ts";
 import { machine_of } from "../record/machine.ts";
 import { read_record } from "../record/read.ts";
 import type { host_config, scenario } from "../scenario/model.ts";
-import { check_scenario } from "../scenario/check.ts";
+import { check_scenario, no_host } from "../scenario/check.ts";
 import { read_notation } from "../scenario/parse.ts";
 
 const EXTENSION = ".scn";
@@ -60,13 +60,18 @@ function line_of(error: string): number {
 
 /**
  * scenarios_in - the scenarios of a file of the notation that make sense
+ * @host: the host given by --host, or null
  *
  * Throws usage_errors with all that is wrong.
  */
-export function scenarios_in(text: string, file: string): scenario[] {
-	const { scenarios, broken, errors } = read_notation(text, file);
+export function scenarios_in(
+	text: string, file: string, host: host_config | null = null,
+): scenario[] {
+	const { broken, errors, ...read } = read_notation(text, file);
+	const scenarios = read.scenarios.map((s) => with_host(s, host));
 	const end_of = (i: number): number => scenarios[i + 1]?.line ?? Infinity;
-	const nonsense = scenarios.flatMap((s, i) =>
+	const bare = broken.length > 0 ? [] : scenarios.flatMap(no_host);
+	const nonsense = bare.length > 0 ? bare : scenarios.flatMap((s, i) =>
 		check_scenario(s, broken.find((n) => n > s.line && n < end_of(i))));
 
 	if (errors.length + nonsense.length > 0)
@@ -134,7 +139,7 @@ async function read_input(file: string, host: host_config | null): Promise<input
 	if (is_notation(name, text))
 		return {
 			file: name, readings: null, mails: [], not_read: [], left_out: [],
-			scenarios: scenarios_in(text, name).map((s) => with_host(s, host)),
+			scenarios: scenarios_in(text, name, host),
 		};
 	const left_out: string[] = [];
 	const readings = await read_mail(bytes, name, host,

@@ -3,6 +3,7 @@
  * Plays a scenario on one driver and judges every line of it. What is true comes from the lab
  * alone; this file compares.
  */
+import { plural } from "../cli/plural.ts";
 import { laboratory } from "../lab/lab.ts";
 import { queue_name } from "../scenario/ids.ts";
 import type {
@@ -219,13 +220,19 @@ function last_decisions(list: readonly decision[]): decision[] {
 	return [...last.values()];
 }
 
-/** What an operation did; a short form, all of what it stands for. */
-function run_operation(body: operation, machine: lab, w: window): lab_result {
+/**
+ * What an operation did; a short form, all of what it stands for.
+ *
+ * Return: and why that is not what the line means, if no allocation failed that was to.
+ */
+function run_operation(body: operation, machine: lab, w: window): [lab_result, string | null] {
 	let r: lab_result = { rc: 0, crash: null, out: null, ev: [], lk: "", decisions: [] };
 	const decisions: decision[] = [], ev: lab_event[] = [], locks: string[] = [];
+	const allocations: (number | null)[] = [];
 
 	for (const o of expand(body.op, machine)) {
 		r = machine.run(o, body.fail_nth);
+		allocations.push(machine.allocations ?? null);
 		ev.push(...r.ev);
 		locks.push(r.lk);
 		decisions.push(...r.decisions);
@@ -235,11 +242,20 @@ function run_operation(body: operation, machine: lab, w: window): lab_result {
 	}
 	w.events.push(...ev);
 	w.last = r;
-	return {
+	return [{
 		rc: r.rc, crash: r.crash, out: r.out, ev,
 		lk: locks.filter((lk) => lk !== "").join(" "),
 		decisions: last_decisions(decisions),
-	};
+	}, r.crash === null ? none_failed(allocations) : null];
+}
+
+/** @allocations: of each operation without one that failed */
+function none_failed(allocations: (number | null)[]): string | null {
+	const most = Math.max(...allocations.filter((n) => n !== null));
+
+	return allocations.length === 0 || allocations.includes(null) ? null :
+		`no allocation failed: there ${most === 1 ? "is" : "are"} ` +
+		plural(most, "allocation");
 }
 
 /**
@@ -328,11 +344,14 @@ function failed_set_up(o: op, r: lab_result): boolean {
 	return short_form(o) && (r.crash !== null || r.rc < 0);
 }
 
-function add_operation(p: player, s: statement, body: operation, r: lab_result): void {
+function add_operation(
+	p: player, s: statement, body: operation, r: lab_result, why_open: string | null = null,
+): void {
 	remember_decisions(p, s.n, r.decisions);
 	p.mdevs = mdev_states(p);
 	p.bound = p.machine.bound();
 	const wanted = failed_set_up(body.op, r) ? "ok" : body.rc;
+	p.open_because ??= why_open;
 	add_step(p, {
 		...empty_step(p, s), verdict: operation_verdict(p, wanted, r),
 		rc: r.crash === null ? r.rc : null, crash: r.crash, out: r.out,
@@ -400,7 +419,7 @@ function play_operation(p: player, s: statement, body: operation): void {
 		return play_waiting(p, s, body);
 	if (body.op[0] === "next_host")
 		return change_machine(p, s, body, body.op[1]);
-	add_operation(p, s, body, run_operation(body, p.machine, p.window));
+	add_operation(p, s, body, ...run_operation(body, p.machine, p.window));
 }
 
 /** The machine ends, and another one begins; what was read from streams goes over. */

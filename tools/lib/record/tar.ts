@@ -12,9 +12,14 @@ function string_at(block: Buffer, at: number, length: number): string {
 	return block.toString("utf8", at, at + length).split("\0", 1)[0]!;
 }
 
-/** is_tar - whether bytes are a tar of the common formats (ustar, pax, GNU) */
+function is_end(header: Buffer): boolean {
+	return header.every((byte) => byte === 0);
+}
+
+/** is_tar - whether bytes are a tar of the common formats (ustar, pax, GNU), or one of nothing */
 export function is_tar(bytes: Buffer): boolean {
-	return bytes.length >= BLOCK && string_at(bytes, 257, 5) === "ustar";
+	return bytes.length >= BLOCK &&
+		(string_at(bytes, 257, 5) === "ustar" || is_end(bytes.subarray(0, BLOCK)));
 }
 
 /* The record of an extended header, "29 path=...\n", that has the key. */
@@ -69,7 +74,7 @@ export function read_tar(bytes: Buffer, record: sysfs_record): sysfs_record {
 		const header = bytes.subarray(at, at + BLOCK);
 		const size = parseInt(string_at(header, 124, 12).trim() || "0", 8);
 
-		if (header.every((byte) => byte === 0))
+		if (is_end(header))
 			break;
 		if (!(size >= 0) || at + BLOCK + size > bytes.length)
 			throw new usage_error(`${record.name}: the archive ends in the middle of ` +

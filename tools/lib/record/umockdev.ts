@@ -15,7 +15,7 @@ export const BUS_PATH = "/devices/../bus";
 
 /** is_umockdev - whether a text begins as one of umockdev's does */
 export function is_umockdev(bytes: Buffer): boolean {
-	return /^(?:#[^\n]*\n|[ \t\r]*\n)*P: \/devices\//.test(bytes.toString("latin1", 0, 4096));
+	return /^(?:#[^\n]*\n|[ \t\r]*\n)*P: \//.test(bytes.toString("latin1", 0, 4096));
 }
 
 function unescaped(text: string): string {

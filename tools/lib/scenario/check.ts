@@ -6,7 +6,7 @@
 import { driver_by_label, drivers } from "../../../drivers/s390/crypto/history/index.ts";
 import { did_you_mean } from "../cli/nearest.ts";
 import { product, queue_ids } from "./ids.ts";
-import type { config_change, op, operation, scenario, statement } from "./model.ts";
+import type { config_change, masks, op, operation, scenario, statement } from "./model.ts";
 
 /**
  * struct known - what there can be by now
@@ -14,6 +14,9 @@ import type { config_change, op, operation, scenario, statement } from "./model.
  * @apm, @aqm: of the host at any time so far
  * @waiting: to be gone when the guest closes them
  * @bound: the queues that can be bound to vfio_ap; null: any of the host's
+ * @reserved: whether the masks of the default drivers are those of the header still
+ * @matrices: what each mdev has, as far as its set-up says it
+ * @began: whether something happened that is no set-up
  */
 interface known {
 	s: scenario;
@@ -22,6 +25,9 @@ interface known {
 	apm: Set<number>;
 	aqm: Set<number>;
 	bound: Set<string> | null;
+	reserved: boolean;
+	matrices: Map<string, masks>;
+	began: boolean;
 }
 
 /** What is wrong with a line and what is expected. */
@@ -76,6 +82,60 @@ function not_bound(k: known, q: string): complaint | null {
 	};
 }
 
+function is_reserved({ s, reserved }: known, q: string): boolean {
+	const [apid, apqi] = queue_ids(q);
+
+	return reserved && s.apmask.includes(apid) && s.aqmask.includes(apqi);
+}
+
+function not_bindable(k: known, q: string): complaint | null {
+	const old = k.s.host.old.includes(queue_ids(q)[0]);
+
+	if (!old && !is_reserved(k, q))
+		return no_queue(k, q);
+	return {
+		what: `${q} ${old ? "is of an adapter too old for vfio_ap"
+			: "is the default drivers' by apmask and aqmask"}`,
+		right: `bound without ${q}`,
+	};
+}
+
+/** A state that no sequence of operations leads to. */
+function no_set_up(k: known, mdev: string, m: masks): complaint | null {
+	const { na, nd } = k.s.host;
+	const queues = product(m.apm, m.aqm);
+	const above = m.apm.some((id) => id > na) || [...m.aqm, ...m.adm].some((id) => id > nd);
+	const reserved = queues.find((q) => is_reserved(k, q));
+
+	if (above)
+		return { what: `${mdev} has an id above the host's max`, right: "ids up to it" };
+	if (reserved !== undefined)
+		return {
+			what: `${mdev} cannot have ${reserved}, which is the default drivers' by ` +
+				"apmask and aqmask",
+			right: "a queue that is not",
+		};
+	for (const [other, { apm, aqm }] of k.matrices) {
+		const both = new Set(product(apm, aqm));
+		const shared = queues.find((q) => both.has(q));
+
+		if (shared !== undefined)
+			return {
+				what: `${mdev} cannot have ${shared}, which ${other} has`,
+				right: "a queue of no other mdev, or create and the assignment " +
+					"with = -EADDRINUSE",
+			};
+	}
+	return null;
+}
+
+function bound_late(k: known): complaint | null {
+	return k.began ? {
+		what: "bound behind an operation, although it is set-up",
+		right: "bind or unbind for what happens, is_bound for what is claimed",
+	} : null;
+}
+
 function first_complaint<T>(list: readonly T[], of: (it: T) => complaint | null): complaint | null {
 	for (const it of list) {
 		const c = of(it);
@@ -86,13 +146,19 @@ function first_complaint<T>(list: readonly T[], of: (it: T) => complaint | null)
 	return null;
 }
 
+function taken(k: known, m: string): complaint | null {
+	return k.mdevs.has(m) ? {
+		what: `${m} is there already`,
+		right: `another name, such as m${k.mdevs.size}, or = -EEXIST behind create ${m}`,
+	} : null;
+}
+
 function complaint_about(k: known, o: op): complaint | null {
 	switch (o[0]) {
-	case "create":
 	case "mdev":
-		return k.mdevs.has(o[1])
-			? { what: `${o[1]} is there already`, right: "another name, such as " +
-			`m${k.mdevs.size}, or = -EEXIST behind create ${o[1]}` } : null;
+		return taken(k, o[1]) ?? no_set_up(k, o[1], o[2]);
+	case "create":
+		return taken(k, o[1]);
 	case "open":
 		if (k.mdevs.get(o[1]) === true)
 			return {
@@ -119,7 +185,8 @@ function complaint_about(k: known, o: op): complaint | null {
 	case "unbind":
 		return o[1].includes(".") ? not_bound(k, o[1]) : no_mdev(k, o[1]);
 	case "bound":
-		return o[1] === "all" ? null : first_complaint(o[1], (q) => no_queue(k, q));
+		return bound_late(k) ?? (o[1] === "all" ? null :
+			first_complaint(o[1], (q) => not_bindable(k, q)));
 	case "config":
 	case "checkstop":
 		return k.apm.has(o[1]) ? null :
@@ -136,23 +203,43 @@ function note_change(k: known, c: config_change): void {
 	k.bound = null; /* what a scan finds new is bound */
 }
 
+/* What may stand before bound. */
+const SET_UP = new Set<op[0]>([
+	"bound", "mdev", "create", "apmask_store", "aqmask_store", "store", "driver_override", "hw",
+	"config", "checkstop", "read", "next_host",
+]);
+
 function note_op(k: known, o: op): void {
+	k.began ||= !SET_UP.has(o[0]);
 	switch (o[0]) {
-	case "create":
 	case "mdev":
+		k.matrices.set(o[1], o[2]);
+		k.mdevs.set(o[1], false);
+		break;
+	case "create":
 		k.mdevs.set(o[1], false);
 		break;
 	case "destroy":
+		k.matrices.delete(o[1]);
 		k.mdevs.delete(o[1]);
+		break;
+	case "write":
+		k.matrices.delete(o[1]);
+		break;
+	case "next_host":
+		k.matrices.clear();
+		k.began = false;
 		break;
 	case "open":
 		k.mdevs.set(o[1], true);
 		break;
 	case "close":
-		if (k.waiting.delete(o[1]))
+		if (k.waiting.delete(o[1])) {
 			k.mdevs.delete(o[1]);
-		else
+			k.matrices.delete(o[1]);
+		} else {
 			k.mdevs.set(o[1], false);
+		}
 		break;
 	case "bound":
 		k.bound = new Set(o[1] === "all" ? not_default(k.s) : o[1]);
@@ -162,11 +249,15 @@ function note_op(k: known, o: op): void {
 		break;
 	case "unbind":
 		k.mdevs.delete(o[1]);
+		k.matrices.delete(o[1]);
 		break;
 	case "apmask_store":
 	case "aqmask_store":
 	case "driver_override":
 	case "store":
+		k.reserved = false;
+		k.bound = null;
+		break;
 	case "advance":
 		k.bound = null;
 		break;
@@ -227,6 +318,14 @@ function driver_faults({ file, verdicts, statements }: scenario): string[] {
 		unknown_drivers(labels ?? []).map((fault) => `${file}:${line}: ${fault}`));
 }
 
+/** no_host - what to say of a scenario without a host, a text; none if it has one */
+export function no_host({ file, line, name, host: { apm, aqm } }: scenario): string[] {
+	return apm.length + aqm.length > 0 ? [] : [
+		`${file}:${line}: scenario ${name} has no host, ` +
+		"expected a line such as: host adapters 04 05 domains 0004 0047",
+	];
+}
+
 /**
  * check_scenario - what a scenario uses although it is not there
  * @s: the scenario
@@ -238,7 +337,7 @@ export function check_scenario(s: scenario, until = Infinity): string[] {
 	const k: known = {
 		s, mdevs: new Map(), waiting: new Set(), apm: new Set(s.host.apm),
 		aqm: new Set(s.host.aqm),
-		bound: new Set(not_default(s)),
+		bound: new Set(not_default(s)), reserved: true, matrices: new Map(), began: false,
 	};
 	const errors: string[] = [];
 

@@ -129,9 +129,11 @@ function text_word(r: reader, what: string): string {
 function hex_word(r: reader, what: string): string {
 	const w = r.word(what);
 
-	if (!/^0x[0-9a-fA-F]+$/.test(w.text))
+	if (!/^(?:0|0x[0-9a-fA-F]+)$/.test(w.text))
 		r.fail(`"${w.text}" is no hexadecimal number`, what);
-	return w.text;
+	if (!/^0x[0-9a-fA-F]{1,16}$|^0$/.test(w.text))
+		r.fail(`"${w.text}" has more than 64 bits`, what);
+	return w.text === "0" ? "0x0" : w.text;
 }
 
 function attribute(r: reader): string {

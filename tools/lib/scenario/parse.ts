@@ -22,7 +22,7 @@ import { operations, parse_operation } from "./operations.ts";
 import { words_of, type reader } from "./reader.ts";
 import { parse_result } from "./result.ts";
 
-const LABEL = /^([0-9][0-9a-z.]*'*):$/;
+const LABEL = /^([0-9]+[a-z]*(?:\.(?:[0-9]+[a-z]*|[a-z]+))*'*):$/;
 const DRIVERS = /^[0-9a-z.@-]+(,[0-9a-z.@-]+)*$/;
 const HEADER = new Set([
 	"scenario", "source", "about", "assume", "slip", "verdict", "host", "apmask", "aqmask",
@@ -109,11 +109,13 @@ function parse_host(r: reader, s: scenario): void {
 	s.host = host;
 }
 
-/** "all", a mask as sysfs has it (0xff: the first eight), or ids. */
+/** "all", a mask as sysfs has it (0xff00: the first eight), or ids. */
 function parse_mask(r: reader): number[] {
 	const text = r.peek();
 	const hex = /^0x([0-9a-fA-F]{3,64})$/.exec(text)?.[1];
 
+	if (hex === undefined && /^0x/i.test(text) && parse_id(text) === null)
+		r.fail(`"${text}" is no mask`, "0x and at most 64 hexadecimal digits, all, or ids");
 	if (text !== "all" && hex === undefined) {
 		const list = ascending(r.ids());
 
@@ -228,6 +230,8 @@ function parse_prefix(r: reader): prefix {
 	if (m !== null) {
 		label = m[1]!;
 		r.next();
+	} else if (/^[0-9][^:]*:$/.test(r.peek())) {
+		r.fail(`"${r.peek()}" is no step's number`, "4:, 4a:, 4.1: or 4':");
 	}
 	if (r.peek() !== "on")
 		return { label, drivers: null };
@@ -315,12 +319,16 @@ function finish(s: scenario, partly: boolean): void {
 }
 
 /** Take "(fail_nth: N)" off the end of a line's words. */
-function split_fail_nth(words: word[]): { words: word[]; fail_nth: number } {
-	const nth = /^([1-9][0-9]*)\)$/.exec(words.at(-1)?.text ?? "");
+function split_fail_nth(r: reader, words: word[]): { words: word[]; fail_nth: number } {
+	const at = words.findIndex((w) => w.text === "(fail_nth:" && !w.quoted);
+	const nth = /^([1-9][0-9]{0,8})\)$/.exec(words[at + 1]?.text ?? "");
 
-	if (nth === null || words.at(-2)?.text !== "(fail_nth:")
+	if (at < 0)
 		return { words, fail_nth: 0 };
-	return { words: words.slice(0, -2), fail_nth: Number(nth[1]) };
+	if (nth === null || at + 2 < words.length)
+		r.fail(`"${words.slice(at).map((w) => w.text).join(" ")}" names no allocation`,
+			"(fail_nth: 1) or a greater number, at the end of the line");
+	return { words: words.slice(0, at), fail_nth: Number(nth[1]) };
 }
 
 function begin_scenario(r: reader, list: scenario[]): void {
@@ -357,8 +365,9 @@ function parse_line(
 	const s = list.at(-1);
 	const prose = first !== undefined && PROSE.has(first);
 	const { words: all, comment, error } = prose ? PROSE_LINE : lex(text);
-	const { words, fail_nth } = split_fail_nth(all);
-	const r = words_of({ file, line }, words);
+	const at = { file, line };
+	const { words, fail_nth } = split_fail_nth(words_of(at, []), all);
+	const r = words_of(at, words);
 
 	if (first === undefined)
 		return;

@@ -38,7 +38,8 @@ export interface reader extends place {
 	fail(what: string, right: string): never;
 }
 
-const MDEV = /^m[0-9]+$/;
+/** MDEV - what an mdev is called */
+export const MDEV = /^m[0-9]{1,7}$/;
 /** words that may stand where an mdev is left out, although they look like one */
 const ATTRIBUTES = new Set(["matrix"]);
 
@@ -138,7 +139,7 @@ export function words_of(at: place, words: word[]): reader {
 			return text;
 		}
 		if (/^m[^.]*$/i.test(text) && parse_id(text) === null && !ATTRIBUTES.has(text))
-			fail(`"${text}" is no mdev`, "m0, m1 and so on");
+			fail(`"${text}" is no mdev`, "m and up to 7 digits, as in m0");
 		return "m0";
 	}
 
@@ -146,7 +147,7 @@ export function words_of(at: place, words: word[]): reader {
 		const w = words[i++];
 
 		if (w !== undefined && !MDEV.test(w.text))
-			fail(`"${w.text}" is no mdev`, "m0, m1 and so on");
+			fail(`"${w.text}" is no mdev`, "m and up to 7 digits, as in m0");
 		end();
 		return w?.text ?? "m0";
 	}

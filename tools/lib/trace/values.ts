@@ -4,6 +4,7 @@
  * for; messages and Documentation/traces.md say how each is written.
  */
 import { excerpt } from "../cli/excerpt.ts";
+import { MDEV } from "../scenario/reader.ts";
 
 /**
  * struct kind - a kind of value
@@ -18,7 +19,6 @@ export interface kind {
 }
 
 const MAX_ID = 255;
-const MDEV = /^m[0-9]{1,7}$/;
 const QUEUE = /^[0-9a-f]{2}\.00[0-9a-f]{2}$/;
 const ATTRIBUTE = /^[a-z][a-z0-9_]{0,63}$/;
 const REGISTER = /^0x[0-9a-fA-F]{1,16}$/;

@@ -8,6 +8,7 @@ import type { driver } from "../../../drivers/s390/crypto/history/index.ts";
 import { in_folder } from "../../lib/cli/children.ts";
 import { exit_code } from "../../lib/cli/exit_code.ts";
 import { make_folder, write_file } from "../../lib/cli/output.ts";
+import { plural } from "../../lib/cli/plural.ts";
 import { printable, progress_line } from "../../lib/cli/terminal.ts";
 import { usage_error } from "../../lib/cli/usage_error.ts";
 import { build_oracle, build_with_coverage, driver_files } from "../build.ts";
@@ -68,7 +69,8 @@ async function write_case(
 }
 
 function finding_text({ profile, seed, trace, divergence }: fuzz_finding): string {
-	return `profile ${profile}, seed ${seed}: ${divergence.field} differs after ${trace.ops.length} operations\n` +
+	return `profile ${profile}, seed ${seed}: ${divergence.field} differs after ` +
+		`${plural(trace.ops.length, "operation")}\n` +
 		`  port ${printable(divergence.port)}\n  C    ${printable(divergence.c)}\n`;
 }
 
@@ -77,7 +79,8 @@ function totals_text(
 ): string {
 	const shares = [...by_profile].map(([name, n]) => `${name} ${n}`).join(", ");
 
-	return `${ops} operations in ${traces} traces, seeds ${seed} to ${seed + traces - 1}, ` +
+	return `${plural(ops, "operation")} in ${plural(traces, "trace")}, ` +
+		`seeds ${seed} to ${seed + traces - 1}, ` +
 		`${Math.round(ops / seconds)} operations/s\n  of each profile: ${shares}\n`;
 }
 
@@ -92,7 +95,8 @@ async function run(source: kernel_source, program: string, options: fuzz_options
 		until: (done) => passed() > seconds || done.ops >= ops,
 		on_finding: (finding) => found.push(finding) < FINDINGS_MAX,
 		on_progress: (done) =>
-			progress.update(`${done.ops} operations, ${found.length} differences`),
+			progress.update(`${plural(done.ops, "operation")}, ` +
+				plural(found.length, "difference")),
 	});
 	const took = passed();
 

@@ -137,6 +137,45 @@ test("notation: what does not exist is not used by accident, and all errors come
 		[/0a\.0001 cannot be bound to vfio_ap here/]);
 });
 
+const no_set_up: [header: string, body: string, message: RegExp][] = [
+	["", "mdev m0 adapters 0a domains 0001\nmdev m1 adapters 0a domains 0001 0002",
+		/^f\.scn:4: m1 cannot have 0a\.0001, which m0 has/],
+	["apmask 0a\naqmask 0001\n", "mdev m0 adapters 0a domains 0001",
+		/^f\.scn:5: m0 cannot have 0a\.0001, which is the default drivers'/],
+	["apmask 0a\naqmask 0001\n", "bound 0a.0001",
+		/^f\.scn:5: 0a\.0001 is the default drivers' by apmask and aqmask/],
+	["", "bound all\nmdev m0\nopen m0\nbound 0a.0001",
+		/^f\.scn:6: bound behind an operation, although it is set-up, expected bind or unbind/],
+];
+
+test("notation: a set-up that cannot be is unusable, not different", async (t) => {
+	for (const [header, body, message] of no_set_up)
+		t.match(errors_of(HOST + header + body), [message], body);
+	t.match(errors_of("scenario x\nhost adapters 0a domains 0001 max 0a 01\nmdev m0 adapters 0b\n"),
+		[/^f\.scn:3: m0 has an id above the host's max/]);
+	t.match(errors_of("scenario x\nhost adapters 0a domains 0001 old 0a\nbound 0a.0001\n"),
+		[/^f\.scn:3: 0a\.0001 is of an adapter too old for vfio_ap/]);
+	t.match(errors_of("scenario x\nmdev m0 adapters 0a\n"),
+		[/^f\.scn:1: scenario x has no host, expected a line such as: host adapters/]);
+	t.strictSame(errors_of(`${HOST}mdev m0 adapters 0a domains 0001\nunassign_domain m0 1\n` +
+		"mdev m1 adapters 0a domains 0001"), [], "m0 gave it away");
+	t.strictSame(errors_of(`${HOST}apmask 0a\naqmask 0001\napmask_store -10\n` +
+		"mdev m0 adapters 0a domains 0001"), [], "it is nobody's by then");
+});
+
+test("play: where no allocation failed, what follows is open, and how many there are is said",
+		async (t) => {
+	const body = "create m0 (fail_nth: 99)\nopen m0";
+	const [create, open] = steps(body);
+	const [, count] = /^no allocation failed: there are (\d+) allocations$/
+		.exec(create!.because!)!;
+
+	t.strictSame([create!.verdict, open!.verdict], ["open", "open"]);
+	t.match(steps(`create m0 = -ENOMEM (fail_nth: ${count})`), [{ verdict: "holds" }]);
+	t.match(steps(`create m0 (fail_nth: ${Number(count) + 1})`), [{ verdict: "open" }]);
+	t.match(steps("scan (fail_nth: 1)"), [{ because: /there are 0 allocations/ }]);
+});
+
 test("notation: it reads what reports print", async (t) => {
 	const [s] =
 		parse_scenarios(`${HOST}bound 0a 0b x 0001 0002\nmdev adapters 0a\nopen\nguest 0a x 0001 0002\nread guest_matrix`, "f");

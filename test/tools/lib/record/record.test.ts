@@ -188,6 +188,9 @@ test("import: what does not fit together is refused, with its line", async (t) =
 	t.equal(read_record(Buffer.from("Subject: nothing\n"), "mail"), null,
 		"a mail is no record");
 	t.throws(() => imported("P: /devices/pci0000:00\nE: SUBSYSTEM=pci\n"), /no AP queue in it/);
+	t.throws(() => imported("P: /bus/ap\nA: apmask=hello\n"), /no AP queue in it/);
+	t.throws(() => machine_of(read_record(gzipSync(Buffer.alloc(1024)), "empty.tar.gz")!),
+		/empty\.tar\.gz: no AP queue in it/);
 });
 
 test("import: a record without the bus: masks as the bindings ask for", async (t) => {

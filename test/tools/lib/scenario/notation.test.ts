@@ -45,7 +45,7 @@ const errors: [what: string, text: string, message: RegExp][] = [
 	["no file", "scenario x\nstore poll_timeout 1",
 		/^f\.scn:2: "poll_timeout" is no file of sysfs, expected a path that begins with/],
 	["no mdev", "scenario x\nopen 04.0004",
-		/^f\.scn:2: "04\.0004" is no mdev, expected m0/],
+		/^f\.scn:2: "04\.0004" is no mdev, expected m and up to 7 digits, as in m0/],
 	["unknown errno", "scenario x\nopen m0 = -EFOO", /^f\.scn:2: "-EFOO" is no result/],
 	["no result", "scenario x\nopen m0 =", /^f\.scn:2: the line ends too early/],
 	["a word too many", "scenario x\nopen m0 m1 = 0", /^f\.scn:2: "m1" is too much/],
@@ -70,9 +70,29 @@ const errors: [what: string, text: string, message: RegExp][] = [
 		/^f\.scn:2: "nqap" is no AP instruction/],
 	["no code", "scenario x\nhw 04.0004 zapq", /^f\.scn:2: no response codes behind zapq/],
 	["memory unknown", "scenario x\nmemory twos\nscan", /^f\.scn:2: "twos" is no filling/],
+	["a mask with too many digits", `scenario x\napmask 0x${"f".repeat(65)}\nscan`,
+		/^f\.scn:2: "0xf+" is no mask, expected 0x and at most 64 hexadecimal digits/],
+	["a mask with a wrong digit", "scenario x\naqmask 0xfg\nscan",
+		/^f\.scn:2: "0xfg" is no mask, expected 0x and at most 64/],
+	["a register that is too large", "scenario x\npqap m0 0x10000000000000000 0 0",
+		/^f\.scn:2: "0x10000000000000000" has more than 64 bits/],
+	["a number of letters and digits", "scenario x\n1e300: scan",
+		/^f\.scn:2: "1e300:" is no step's number, expected 4:, 4a:/],
+	["an mdev with too many digits", "scenario x\nopen m12345678",
+		/^f\.scn:2: "m12345678" is no mdev, expected m and up to 7 digits/],
+	["allocation number 0", "scenario x\nscan (fail_nth: 0)",
+		/^f\.scn:2: "\(fail_nth: 0\)" names no allocation, expected \(fail_nth: 1\)/],
+	["an allocation in the middle", "scenario x\nscan (fail_nth: 1) = 0",
+		/^f\.scn:2: "\(fail_nth: 1\) = 0" names no allocation/],
 	["allocations of an expectation", "scenario x\nwarn 0 (fail_nth: 1)",
 		/^f\.scn:2: an expectation allocates nothing/],
 ];
+
+test("notation: 0 is a register as good as 0x0", async (t) => {
+	const [s] = parse_scenarios("scenario x\npqap m0 0x3000404 0 0\n", "f.scn");
+
+	t.match(s!.statements[0]!.body, { op: ["pqap", "m0", "0x3000404", "0x0", "0x0"] });
+});
 
 test("notation: a scenario that says withheld is read as one that says filtered", async (t) => {
 	const of = (word: string) => "scenario x\nhost adapters 04 domains 0004\n" +
