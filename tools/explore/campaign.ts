@@ -418,7 +418,8 @@ function check_campaign(file: string, value: Record<string, unknown>): campaign 
 	return value as unknown as campaign;
 }
 
-const END = '{"result":"end",';
+/* What end_text() begins with, cut off or not. */
+const END = '{"result":"end"';
 
 /** parse_part - read a file of results; null for an empty one, of a shard that was killed */
 export function parse_part(file: string, content: string): part | null {
@@ -427,11 +428,11 @@ export function parse_part(file: string, content: string): part | null {
 	const rows = content.split("\n");
 	const first = check_campaign(file, parse_row(file, 1, rows[0]!));
 	const last = rows.findLastIndex((row) => row !== "");
-	const whole = last > 0 && rows[last]!.startsWith(END);
+	const ends = last > 0 && rows[last]!.startsWith(END);
 
 	return {
-		file, campaign: first, whole,
-		lines: parse_lines(file, rows.slice(1, whole ? last : last + 1).join("\n"), 2),
+		file, campaign: first, whole: ends && `${rows[last]}\n` === end_text(first),
+		lines: parse_lines(file, rows.slice(1, ends ? last : last + 1).join("\n"), 2),
 	};
 }
 

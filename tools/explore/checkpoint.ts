@@ -3,7 +3,8 @@
  * A shard's work so far, in a file: the campaign, the results of the jobs that are done, and the
  * search that is under way. A shard that was killed goes on from there.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { read_bytes } from "../lib/cli/lines.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { write_file } from "../lib/cli/output.ts";
 import { same_campaign, type campaign, type line } from "./campaign.ts";
@@ -38,7 +39,7 @@ export class checkpoint {
 	}
 
 	#read(of: campaign): void {
-		const bytes = readFileSync(this.#file);
+		const bytes = read_bytes(this.#file);
 		const end = bytes.indexOf("\n");
 		const unusable =
 			new usage_error(

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { read_text } from "../lib/cli/lines.ts";
 import { parse_args } from "../lib/cli/options.ts";
 import { write_file } from "../lib/cli/output.ts";
 import { plural } from "../lib/cli/plural.ts";
@@ -171,7 +172,7 @@ export async function main(argv: string[]): Promise<number> {
 		process.stderr.write(`vfio-ap: ${printable(positionals.join(", "))}: no litmus test (.lit) in it\n`);
 		return exit_code.open;
 	}
-	const tests = files.flatMap((file) => parse_litmus(readFileSync(file, "utf8"), file));
+	const tests = files.flatMap((file) => parse_litmus(read_text(file), file));
 	const results: litmus_result[] = [];
 
 	for (const test of tests)

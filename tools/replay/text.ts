@@ -294,18 +294,23 @@ function outcome(r: report): string {
 	const worst = WORST.find((v) => r.steps.some((st) => st.verdict === v)) ?? "holds";
 	const number = worst === "holds" || worst === "ran" ? "" : ` ${numbers(r, worst).length}`;
 
-	return worst + number + (r.as_recorded || r.scenario.verdicts.length === 0 ? "" : " !");
+	return worst + number + (r.as_recorded || !has_verdict(r) ? "" : " !");
+}
+
+/** Whether the scenario's file says what this driver makes of it. */
+function has_verdict({ scenario, driver }: report): boolean {
+	return scenario.verdicts.some((v) => v.drivers.includes(driver.label));
 }
 
 /** What is to be said of the outcomes: against the files' verdicts, or against the claims. */
 function legend(reports: report[]): string {
 	const wrong = reports.filter((r) => !r.as_recorded);
-	const marked = wrong.filter((r) => r.scenario.verdicts.length > 0).length;
+	const marked = wrong.filter(has_verdict).length;
 	const claims = wrong.length - marked;
 	const open = reports.filter((r) => r.as_recorded && r.open).length;
 
 	if (wrong.length === 0 && open === 0 &&
-		reports.every((r) => r.scenario.verdicts.length > 0))
+		reports.every(has_verdict))
 		return "every outcome is the one its scenario gives";
 	return [
 		...(marked === 0 ? []

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { read_bytes } from "../lib/cli/lines.ts";
 import { parse_args } from "../lib/cli/options.ts";
 import { write_file } from "../lib/cli/output.ts";
 import { printable } from "../lib/cli/terminal.ts";
@@ -52,7 +53,7 @@ function fresh_host(spec: string): boot_options {
 
 /* The scenario of a file, or of the machine that it is a record of. */
 function only_scenario(file: string): scenario {
-	const bytes = readFileSync(file);
+	const bytes = read_bytes(file);
 	const record = read_record(bytes, file);
 	const scenarios = record === null ? parse_scenarios(bytes.toString("utf8"), file)
 		: [machine_of(record)];

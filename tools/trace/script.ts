@@ -2,7 +2,7 @@
 /*
  * A scenario in the notation as a trace: its operations alone, the short forms spelled out.
  */
-import { readFileSync } from "node:fs";
+import { read_text } from "../lib/cli/lines.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { expand } from "../lib/play/play.ts";
 import type { operation, scenario, statement } from "../lib/scenario/model.ts";
@@ -16,7 +16,7 @@ const SHORT_FORMS = new Set(["bound", "mdev"]);
 
 /** read_script - the scenarios of a file */
 export function read_script(file: string): scenario[] {
-	return parse_scenarios(readFileSync(file, "utf8"), file);
+	return parse_scenarios(read_text(file), file);
 }
 
 function refuse(s: scenario, line: number, what: string, right: string): never {

@@ -28,9 +28,18 @@ export function gzip_fault(file: string, error: unknown): unknown {
 	}
 }
 
+/** read_bytes - what is in a file; the error names it, of a folder too */
+export function read_bytes(file: string): Buffer {
+	try {
+		return readFileSync(file);
+	} catch (error) {
+		throw Object.assign(error as Error, { path: file });
+	}
+}
+
 /** read_text - a file's text */
 export function read_text(file: string): string {
-	const bytes = readFileSync(file);
+	const bytes = read_bytes(file);
 
 	if (!file.endsWith(".gz"))
 		return bytes.toString("utf8");

@@ -61,6 +61,8 @@ function fault_in_text(
 		};
 	if (!is_known(charset))
 		return { line, what: `a charset "${charset}" that nobody knows` };
+	if (encoding !== "base64" && /^utf-?(?:16|32)/i.test(charset))
+		return { line, what: `the charset "${charset}" in lines, expected it in base64` };
 	return encoding === "base64" ? fault_in_base64(body, body.at(-1)?.line ?? line) : null;
 }
 

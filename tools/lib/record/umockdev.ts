@@ -47,35 +47,44 @@ function pair(text: string, at: string): [string, string] {
  */
 export function read_umockdev(text: string, record: sysfs_record): sysfs_record {
 	let device: string | null = null;
+	const said = new Map<string, number>();
 
 	for (const [i, line] of text.split("\n").entries()) {
-		const at = `${record.name}:${i + 1}`;
-
 		if (line.trim() === "" || line.startsWith("#"))
 			continue;
 		const [, letter, rest] = LINE.exec(line.replace(/\r$/, "")) ?? [];
 
 		if (letter === undefined)
 			throw new usage_error(
-				`${at}: no line of umockdev, expected P:, E:, A:, L: and so on`);
+				`${record.name}:${i + 1}: no line of umockdev, expected P:, E:, A:, L: and so on`);
 		if (letter === "P") {
 			device = path_below_sys(rest!);
 			if (device !== null)
 				record.add_dir(device, i + 1);
 		} else if (device !== null) {
-			add_line(record, device, letter, rest!, at);
+			add_line(record, device, letter, rest!, i + 1, said);
 		}
 	}
 	return record;
 }
 
+/** @said: on which line each attribute is */
 function add_line(
-	record: sysfs_record, device: string, letter: string, rest: string, at: string,
+	record: sysfs_record, device: string, letter: string, rest: string, line: number,
+	said: Map<string, number>,
 ): void {
+	const at = `${record.name}:${line}`;
+
 	if (letter === "A") {
 		const [name, value] = pair(rest, at);
+		const path = `${device}/${name}`;
+		const before = said.get(path);
 
-		record.add_file(`${device}/${name}`, unescaped(value));
+		if (before !== undefined && record.files.get(path) !== unescaped(value))
+			throw new usage_error(`${at}: ${name} is on line ${before} already, ` +
+				"expected one text of an attribute");
+		said.set(path, line);
+		record.add_file(path, unescaped(value));
 	} else if (letter === "L") {
 		const [name, target] = pair(rest, at);
 

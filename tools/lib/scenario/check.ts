@@ -6,7 +6,7 @@
 import { driver_by_label, drivers } from "../../../drivers/s390/crypto/history/index.ts";
 import { did_you_mean } from "../cli/nearest.ts";
 import { product, queue_ids } from "./ids.ts";
-import type { config_change, masks, op, operation, scenario, statement } from "./model.ts";
+import type { config_change, expectation, masks, op, operation, scenario, statement } from "./model.ts";
 
 /**
  * struct known - what there can be by now
@@ -280,6 +280,30 @@ function expects_error(o: operation): boolean {
 	return typeof o.rc === "number" && o.rc < 0;
 }
 
+/** The queues that an expectation says are there, or were. */
+function queues_of(e: expectation): string[] {
+	switch (e.what) {
+	case "status":
+		return [e.queue];
+	case "masks":
+		return e.of !== "matrix" && (e.is.form === "queues" || e.is.form === "has")
+			? e.is.queues : [];
+	case "linked":
+	case "instructions":
+		return e.queues;
+	case "bindings":
+		return e.bound ? e.queues : [];
+	default:
+		return [];
+	}
+}
+
+function never_there(k: known, q: string): complaint | null {
+	const absent = no_queue(k, q);
+
+	return absent && { ...absent, right: "its adapter and domain on the host line" };
+}
+
 function complaint_of(k: known, s: statement): complaint | null {
 	const { body } = s;
 
@@ -288,8 +312,11 @@ function complaint_of(k: known, s: statement): complaint | null {
 	if (body.kind === "expect") {
 		const e = body.expect;
 
-		if (e.what === "status")
-			return no_queue(k, e.queue);
+		const absent = s.drivers === null
+			? first_complaint(queues_of(e), (q) => never_there(k, q)) : null;
+
+		if (absent !== null)
+			return absent;
 		return "mdev" in e && e.what !== "held" && e.what !== "eventfd" &&
 			e.what !== "updates" ?
 			no_mdev(k, e.mdev) : null;

@@ -401,6 +401,14 @@ interface parsed {
 	errors: string[];
 }
 
+/** What to say of a text without a scenario: one thing, however many lines it has. */
+function nothing_in(text: string, file: string, errors: readonly string[]): string {
+	if (/^(?:From |(?:From|To|Date|Subject|Message-I[dD]|Received|Return-Path):)/.test(text))
+		return `${file}:1: this looks like a mail, expected it under a name without .scn`;
+	return errors[0] ??
+		`${file}:1: no scenario in it; its first line would be: scenario NAME`;
+}
+
 /**
  * read_notation - a text of the notation
  * @text: the text
@@ -425,8 +433,8 @@ export function read_notation(text: string, file: string): parsed {
 		list.push(new_scenario(file, i + 1, "nameless"));
 		nameless.add(list.at(-1)!);
 	});
-	if (list.length === 0 && errors.length === 0)
-		errors.push(`${file}:1: no scenario in it; its first line would be: scenario NAME`);
+	if (list.length === 0)
+		errors.splice(0, Infinity, nothing_in(text, file, errors));
 	const scenarios = list.filter((s) => !nameless.has(s));
 
 	for (const s of scenarios)
