@@ -118,6 +118,9 @@ test("--merge: what does not fit together is refused, what is missing is listed"
 	t.match(await merged([one, ""]), /2\.jsonl is empty; shard 2 of 2 is missing/);
 	t.match(await merged([one, rows.slice(0, -2).join("\n")]),
 		/shard 2 \(2\.jsonl\) is not finished/);
+	for (const cut of [2, 5, 14])
+		t.match(await merged([one, two.slice(0, -cut)]),
+			/shard 2 \(2\.jsonl\) is not finished/, `cut by ${cut} bytes`);
 	t.match(await merged([one, [rows[0], ...rows.slice(-2)].join("\n")]),
 		/2 jobs have no result, such as 1/);
 	t.match(await merged([one], "--partial"), /^3 \{"result":"campaign"/);

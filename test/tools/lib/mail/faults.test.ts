@@ -49,6 +49,8 @@ const BROKEN: [what: string, text: string, line: number, said: RegExp][] = [
 			/no base64/],
 	["base64 that is text", mail(0, BASE64, EXAMPLE), 9, /no base64/],
 	["base64 cut off", mail(0, BASE64, coded.slice(0, 41)), 9, /cut off/],
+	["wide characters in lines", mail(0, "Content-Type: text/plain; charset=utf-16\n", EXAMPLE), 2,
+		/the charset "utf-16" in lines, expected it in base64/],
 	["an unknown charset", mail(0, "Content-Type: text/plain; charset=klingon-1\n", EXAMPLE), 2,
 		/klingon-1/],
 	["an unknown transfer encoding", mail(0, "Content-Transfer-Encoding: rot13\n", EXAMPLE), 2,

@@ -157,6 +157,11 @@ test("notation: a set-up that cannot be is unusable, not different", async (t) =
 		[/^f\.scn:3: 0a\.0001 is of an adapter too old for vfio_ap/]);
 	t.match(errors_of("scenario x\nmdev m0 adapters 0a\n"),
 		[/^f\.scn:1: scenario x has no host, expected a line such as: host adapters/]);
+	t.match(errors_of(`${HOST}${SET_UP}guest m0 0c.0001`), [/^f\.scn:6: the host has no queue 0c/]);
+	t.strictSame(errors_of(`${HOST}${SET_UP}guest m0 not 0c.0001\non v11: guest m0 0c.0001`), []);
+	t.strictSame(errors_of("From: a@b\nDate: 1 Dec 2026\n\nHi,\n"),
+		["f.scn:1: this looks like a mail, expected it under a name without .scn"]);
+	t.strictSame(errors_of("host adapters 0a\nbound all\n").length, 1);
 	t.strictSame(errors_of(`${HOST}mdev m0 adapters 0a domains 0001\nunassign_domain m0 1\n` +
 		"mdev m1 adapters 0a domains 0001"), [], "m0 gave it away");
 	t.strictSame(errors_of(`${HOST}apmask 0a\naqmask 0001\napmask_store -10\n` +

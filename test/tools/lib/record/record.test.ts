@@ -188,6 +188,8 @@ test("import: what does not fit together is refused, with its line", async (t) =
 	t.equal(read_record(Buffer.from("Subject: nothing\n"), "mail"), null,
 		"a mail is no record");
 	t.throws(() => imported("P: /devices/pci0000:00\nE: SUBSYSTEM=pci\n"), /no AP queue in it/);
+	t.throws(() => imported("P: /devices/../bus/ap\nA: apmask=0x00\nA: apmask=0xf0\n"),
+		/customer:3: apmask is on line 2 already/);
 	t.throws(() => imported("P: /bus/ap\nA: apmask=hello\n"), /no AP queue in it/);
 	t.throws(() => machine_of(read_record(gzipSync(Buffer.alloc(1024)), "empty.tar.gz")!),
 		/empty\.tar\.gz: no AP queue in it/);
