@@ -6,7 +6,9 @@
 import { driver_by_label, drivers } from "../../../drivers/s390/crypto/history/index.ts";
 import { did_you_mean } from "../cli/nearest.ts";
 import { product, queue_ids } from "./ids.ts";
-import type { config_change, expectation, masks, op, operation, scenario, statement } from "./model.ts";
+import type {
+	config_change, expectation, masks, op, operation, scenario, statement,
+} from "./model.ts";
 
 /**
  * struct known - what there can be by now
