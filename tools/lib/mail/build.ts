@@ -3,6 +3,7 @@
  * From the facts of an example to scenarios: the set-up in its order, one line per fact, and
  * assumptions, stated, for what the mail leaves open.
  */
+import { EADDRNOTAVAIL } from "#linux/errno.h";
 import {
 	adapter_name, ascending, domain_name, product, queue_ids, sorted_queues,
 } from "../scenario/ids.ts";
@@ -55,6 +56,8 @@ interface build {
 	others: Map<string, boolean>;
 	/** assigned to a definition, before there is an mdev */
 	defined: { it: item; op: op }[];
+	/** the adapters and domains of the default drivers, as far as the mail names their queues */
+	masks: { apm: number[]; aqm: number[] };
 	/** "if we filter ...": the one way of which it is told */
 	way: string | null;
 	host: host_config | null;
@@ -721,6 +724,32 @@ function leave_host_open(b: build, items: item[]): void {
 			b.choices.push({ what, id });
 }
 
+function depends_on_masks(f: fact): boolean {
+	return f.fact === "rc" && f.rc === -EADDRNOTAVAIL ||
+		f.fact === "op" && (f.op[0] === "apmask_store" || f.op[0] === "aqmask_store");
+}
+
+/**
+ * What the default drivers have decides a few things; of what the mail does not name it may be
+ * little or all.
+ */
+function leave_masks_open(b: build, items: item[]): void {
+	const facts = facts_of(items);
+	const theirs = facts.flatMap((f) => f.fact === "missing" && f.default === true
+		? f.queues : []);
+	const mine = facts.flatMap((f) => f.fact === "bound" && f.queues !== "all" ? f.queues
+		: f.fact === "bind" ? [f.queue] : []);
+	const masks = masks_of(theirs);
+
+	if (!facts.some(depends_on_masks))
+		return;
+	if (theirs.length > 0 && !product(masks.apm, masks.aqm).some((q) => mine.includes(q))) {
+		b.masks = masks;
+		b.assumptions.push(`${theirs.join(" ")} are the default drivers' by apmask and aqmask`);
+	}
+	b.choices.push({ what: "masks" });
+}
+
 /** The first list of what is bound is what is bound at first, if nothing has changed it before. */
 function hoist_bound(b: build, items: item[]): void {
 	const told = items.flatMap((it) => (it.kind === "unread" ? [null] : it.facts)
@@ -755,8 +784,13 @@ function assume_set_up(b: build, items: item[]): void {
 	if (!stated) {
 		b.mdev = { it: { ...first, label: "", lines: [], text: "" }, queues: named };
 		note_fact(b.l, { fact: "assigned", queues: named });
-		b.assumptions.push(`assigned before the first step: ${named.join(" ")}; the mail does not say`);
+		b.assumptions.push(`what of ${named.join(" ")} is assigned before the first step is not said`);
+		const { apm, aqm } = masks_of(named);
+		b.choices.push(
+			...apm.map((id): choice => ({ what: "assigned", unit: "adapter", id })),
+			...aqm.map((id): choice => ({ what: "assigned", unit: "domain", id })));
 	}
+	leave_masks_open(b, items);
 }
 
 /** In front of the first step the set-up goes on behind it. */
@@ -802,7 +836,7 @@ function new_build(items: item[], host: host_config, assumptions: string[]): bui
 		first_guest: null,
 		guest_told: tells_of_guest(facts), missing: [], missing_in: NOWHERE, choices: [],
 		last_named: "m0",
-		others: new Map(), defined: [], way: way_of(facts),
+		others: new Map(), defined: [], masks: { apm: [], aqm: [] }, way: way_of(facts),
 		creates: facts.some((f) => f.fact === "op" && f.op[0] === "create"),
 	};
 }
@@ -846,6 +880,7 @@ export interface built {
 	host: host_config;
 	lines: [number, number];
 	choices: choice[];
+	masks: { apm: number[]; aqm: number[] };
 }
 
 /** @whole: what the items are of; whatever it names is in the host */
@@ -878,7 +913,7 @@ function build_variant(items: item[], whole: item[], override: host_config | nul
 	number_steps(statements);
 	const lines = items.flatMap((it) => it.lines);
 	return {
-		statements, assumptions, host: b.host!, choices: b.choices,
+		statements, assumptions, host: b.host!, choices: b.choices, masks: b.masks,
 		guest: b.guest_claims.at(-1) ?? null,
 		lines: [Math.min(...lines), Math.max(...lines)],
 	};
@@ -906,7 +941,7 @@ export function as_scenario(b: built, name: string, source: string, file: string
 		slips: string[]): scenario {
 	return {
 		file, line: b.lines[0], name, source, about: [], assumptions: b.assumptions, slips,
-		verdicts: [], host: b.host, apmask: [], aqmask: [], memory: "zero",
+		verdicts: [], host: b.host, apmask: b.masks.apm, aqmask: b.masks.aqm, memory: "zero",
 		choices: b.choices,
 		statements: b.statements,
 	};

@@ -22,7 +22,7 @@ import { remembered } from "./remembered.ts";
 export type fact =
 	| { fact: "bound"; queues: string[] | "all" }
 	| { fact: "found"; queues: string[] }
-	| { fact: "missing"; queues: string[] }
+	| { fact: "missing"; queues: string[]; default?: boolean }
 	| { fact: "assigned"; queues: string[] }
 	| { fact: "host"; apm: number[]; aqm: number[] }
 	| { fact: "empty_mdev" }

@@ -173,7 +173,12 @@ function crypt_rows(lines: string[]): fact[] {
 		rows.filter((r) => (r.at(-1) === "vfio_ap") === mine)
 		.map((r) => parse_queue(r[0]!)!);
 
-	return rows.length === 0 ? [] : [{ fact: "bound", queues: of(true) }];
+	const theirs = of(false);
+
+	return rows.length === 0 ? [] : [
+		...theirs.length === 0 ? [] : [{ fact: "missing", queues: theirs, default: true } as const],
+		{ fact: "bound", queues: of(true) },
+	];
 }
 
 /** What the last command returned. */
@@ -277,8 +282,10 @@ function virsh(words: string[]): said | null {
 function ls(words: string[]): said | null {
 	const path = words.find((w) => w.includes("/"));
 
-	return path !== undefined && /\/drivers\/vfio_ap\/?$/.test(path) ?
-		list_of("set-up", (queues) => ({ fact: "bound", queues })) : null;
+	if (path === undefined || !/\/drivers\/(?:vfio_ap|cex\d?[a-z]*)\/?$/.test(path))
+		return null;
+	return list_of("set-up", (queues) => path.includes("vfio_ap") ? { fact: "bound", queues }
+		: { fact: "missing", queues, default: true });
 }
 
 function tool_of(word: string): string | null {

@@ -5,7 +5,7 @@
  */
 import { laboratory } from "../lab/lab.ts";
 import type { lab } from "../lab/model.ts";
-import { adapter_name, domain_name } from "../scenario/ids.ts";
+import { adapter_name, domain_name, queue_ids } from "../scenario/ids.ts";
 import type { choice, masks, scenario, statement } from "../scenario/model.ts";
 import type { report, step } from "./play.ts";
 import { ran_text } from "./say.ts";
@@ -264,7 +264,52 @@ function guest_options(): option[] {
 	];
 }
 
-function options_of(c: choice): option[] {
+function assigned_options(c: Extract<choice, { what: "assigned" }>): option[] {
+	const mask = c.unit === "adapter" ? "apm" : "aqm";
+	const name = name_of({ attr: c.unit, id: c.id });
+
+	return [true, false].map((is) => ({
+		says: `${name} is ${is ? "" : "not "}assigned`,
+		apply: (sc) => {
+			const { at, mdev, masks } = set_up_of(sc)!;
+
+			return is ? sc : with_statement(sc, at, {
+				kind: "op", rc: null, fail_nth: 0, op: ["mdev", mdev,
+					{ ...masks, [mask]: masks[mask].filter((id) => id !== c.id) }],
+			});
+		},
+	}));
+}
+
+const EVERY = [...Array(256).keys()];
+
+/** The queues that vfio_ap has, or gets by hand: the default drivers cannot have these. */
+function bound_in(sc: scenario): string[] {
+	return sc.statements.flatMap(({ body }) => body.kind !== "op" ? []
+		: body.op[0] === "bind" ? [body.op[1]]
+			: body.op[0] === "bound" && body.op[1] !== "all" ? body.op[1] : []);
+}
+
+/** A fresh host's masks are all ones; of one of them the bits of vfio_ap's queues are cleared. */
+function masks_options(sc: scenario): option[] {
+	const { apmask, aqmask } = sc;
+	const bound = bound_in(sc).map(queue_ids);
+	const [apm, aqm] = [bound.map(([apid]) => apid), bound.map(([, apqi]) => apqi)];
+	const with_masks = (says: string, masks: Pick<scenario, "apmask" | "aqmask">): option =>
+		({ says, apply: (it) => ({ ...it, ...masks }) });
+	const none = apmask.length + aqmask.length === 0;
+
+	return [
+		with_masks(none ? "apmask and aqmask are 0" : "apmask and aqmask have no more",
+			{ apmask, aqmask }),
+		...apmask.some((id) => apm.includes(id)) ? [] : [with_masks("aqmask is all ones",
+			{ apmask: EVERY.filter((id) => !apm.includes(id)), aqmask: EVERY })],
+		...aqmask.some((id) => aqm.includes(id)) ? [] : [with_masks("apmask is all ones",
+			{ apmask: EVERY, aqmask: EVERY.filter((id) => !aqm.includes(id)) })],
+	];
+}
+
+function options_of(c: choice, sc: scenario): option[] {
 	switch (c.what) {
 	case "order":
 		return []; /* see orders_of() */
@@ -272,6 +317,10 @@ function options_of(c: choice): option[] {
 		return bound_options(c.queue);
 	case "guest":
 		return guest_options();
+	case "assigned":
+		return assigned_options(c);
+	case "masks":
+		return masks_options(sc);
 	default:
 		return host_options(c.what, c.id);
 	}
@@ -310,7 +359,7 @@ function with_orders(sc: scenario, made: string[], orders: orders): reading[] {
 export function readings_of(sc: scenario, driver: string): readings {
 	const order = sc.choices.filter((c) => c.what === "order");
 	const choices = [...sc.choices.filter((c) => c.what !== "order"), ...order];
-	const fixed = choices.slice(0, choices.length - order.length).map((c) => options_of(c));
+	const fixed = choices.slice(0, choices.length - order.length).map((c) => options_of(c, sc));
 	const made = combinations(fixed.map((o) => o.length));
 	const list: reading[] = [];
 	let orders_in_all = 0;
@@ -336,12 +385,14 @@ function outcome_of(st: step): string {
 	return st.verdict === "ran" ? `ran ${ran_text(st)}` : st.verdict;
 }
 
-function about_text({ choices }: readings): string {
-	const whats = [...new Set(choices.map((c) => c.what === "order" ? "the order" :
-		c.what === "guest" ? "the guest" : c.what === "bound" ? "what else is bound"
-			: "the host's configuration"))];
+const ABOUT: Record<choice["what"], string> = {
+	order: "the order", guest: "the guest", bound: "what else is bound",
+	assigned: "what else is assigned", masks: "apmask and aqmask",
+	adapter: "the host's configuration", domain: "the host's configuration",
+};
 
-	return `whatever ${whats.join(" and ")}`;
+function about_text({ choices }: readings): string {
+	return `whatever ${[...new Set(choices.map((c) => ABOUT[c.what]))].join(" and ")}`;
 }
 
 /** The options of one choice that all, and only, the readings with an outcome have. */

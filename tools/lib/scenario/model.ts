@@ -196,10 +196,13 @@ export interface operation {
  * played
  * @what: in which order the mdev's adapters and domains are assigned ("order"); whether a queue
  *        is bound at first ("bound"); whether an adapter or a domain is in the host's
- *        configuration ("adapter", "domain"); whether a guest runs ("guest")
+ *        configuration ("adapter", "domain"); whether one is assigned to the mdev at first
+ *        ("assigned"); whether a guest runs ("guest"); which other queues apmask and aqmask leave
+ *        to the default drivers ("masks")
  */
 export type choice =
-	| { what: "order" | "guest" }
+	| { what: "order" | "guest" | "masks" }
+	| { what: "assigned"; unit: "adapter" | "domain"; id: number }
 	| { what: "bound"; queue: string }
 	| { what: "adapter" | "domain"; id: number };
 

@@ -129,14 +129,21 @@ function parse_mask(r: reader): number[] {
 		(parseInt(hex[id >> 2] ?? "0", 16) & 8 >> (id & 3)) !== 0);
 }
 
-const CHOICES = ["order", "guest", "bound", "adapter", "domain"];
+const CHOICES = ["order", "guest", "masks", "assigned", "bound", "adapter", "domain"];
 
 function parse_choice(r: reader): choice {
-	const what = r.word("what is left open: order, guest, bound, adapter or domain").text;
+	const what = r.word(`what is left open: ${CHOICES.slice(0, -1).join(", ")} or domain`).text;
 
-	if (what === "order" || what === "guest") {
+	if (what === "order" || what === "guest" || what === "masks") {
 		r.end();
 		return { what };
+	}
+	if (what === "assigned") {
+		const of = parse_choice(r);
+
+		return of.what === "adapter" || of.what === "domain"
+			? { what, unit: of.what, id: of.id }
+			: r.fail(`"${of.what}" is not assigned`, "either assigned adapter 05");
 	}
 	if (what !== "bound" && what !== "adapter" && what !== "domain")
 		r.fail(`"${what}" cannot be left open` + did_you_mean(what, CHOICES),

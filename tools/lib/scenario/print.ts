@@ -52,15 +52,20 @@ function print_mask(word: string, ids: number[], name: (id: number) => string): 
 	return [`${word} ${ids.length === 256 ? "all" : ids.map(name).join(" ")}`];
 }
 
+function unit_name(unit: "adapter" | "domain", id: number): string {
+	return `${unit} ${unit === "adapter" ? adapter_name(id) : domain_name(id)}`;
+}
+
 /** print_choice - what is left open, as the words behind "either" */
 function print_choice(c: choice): string {
 	switch (c.what) {
 	case "bound":
 		return `bound ${c.queue}`;
 	case "adapter":
-		return `adapter ${adapter_name(c.id)}`;
 	case "domain":
-		return `domain ${domain_name(c.id)}`;
+		return unit_name(c.what, c.id);
+	case "assigned":
+		return `assigned ${unit_name(c.unit, c.id)}`;
 	default:
 		return c.what;
 	}
