@@ -441,21 +441,40 @@ function take_body(b: build, it: item, body: statement["body"]): void {
 	place(b, it, body);
 }
 
-/** Whether the steps so far leave a queue unbound. */
-function known_unbound(b: build, queue: string): boolean {
-	return b.bound !== null && b.bound.queues !== "all" && !b.l.bound.has(queue);
+/** The queues of a list that are not bound by the steps so far; null if nobody knows. */
+function not_bound_yet(b: build, queues: string[]): string[] | null {
+	return b.bound === null || b.bound.queues === "all" ? null
+		: queues.filter((q) => !b.l.bound.has(q));
+}
+
+/** What more is bound at first; a second list that is not the first one is neither. */
+function add_bound(b: build, it: item, queues: string[] | "all"): void {
+	const known = b.bound?.queues ?? [];
+	const more = known === "all" || queues === "all" ? []
+		: queues.filter((q) => !known.includes(q));
+
+	if (b.bound === null || b.bound.it === it)
+		b.bound = { it, queues };
+	else if (known === "all" || queues === "all" || more.length !== queues.length &&
+		more.length > 0 || queues.length === 0 && known.length > 0)
+		place_unread(b, it);
+	else
+		b.bound.queues = [...known, ...more];
 }
 
 /** Said of queues that were not bound so far, "they are bound" is what happens to them. */
-function take_bound(b: build, it: item, queues: string[] | "all"): void {
-	if (!b.set_up)
-		b.bound = { it, queues };
-	else if (queues !== "all" && it.listed === null && queues.length > 0 &&
-		queues.every((q) => known_unbound(b, q)))
-		for (const q of queues)
-			take_operation(b, it, ["bind", q]);
-	else if (queues !== "all" && queues.length > 0)
-		place_expect(b, it, { what: "bindings", bound: true, queues });
+function take_bound(b: build, it: item, f: Extract<fact, { fact: "bound" }>): void {
+	const { queues } = f;
+
+	if (!b.set_up && (f.later !== true || b.bound === null || b.bound.it === it))
+		return add_bound(b, it, queues);
+	if (queues === "all" || queues.length === 0)
+		return;
+	const fresh = it.listed === null ? not_bound_yet(b, queues) : null;
+	if (fresh === null || fresh.length === 0 || f.later !== true && fresh.length < queues.length)
+		return place_expect(b, it, { what: "bindings", bound: true, queues });
+	for (const q of fresh)
+		take_operation(b, it, ["bind", q]);
 }
 
 function take_missing(b: build, it: item, queues: string[]): void {
@@ -502,7 +521,7 @@ function tells_of_guest(facts: fact[]): boolean {
 function take_fact(b: build, it: item, f: fact): void {
 	switch (f.fact) {
 	case "bound":
-		take_bound(b, it, f.queues);
+		take_bound(b, it, f);
 		break;
 	case "missing":
 		take_missing(b, it, f.queues);
@@ -755,27 +774,36 @@ function hoist_bound(b: build, items: item[]): void {
 	const told = items.flatMap((it) => (it.kind === "unread" ? [null] : it.facts)
 		.map((f) => ({ it, f })));
 
-	for (const { it, f } of told) {
+	for (const [i, { it, f }] of told.entries()) {
 		if (f === null || rebinds(f))
 			return;
-		if (f.fact !== "bound" || f.queues === "all" || f.queues.length === 0)
+		if (f.fact !== "bound" || f.queues === "all")
 			continue;
+		if (f.later === true && told.slice(0, i).some((t) => acts(t.f)))
+			return;
 		b.bound = { it, queues: f.queues };
 		note_fact(b.l, f);
 		return;
 	}
 }
 
+/** Whether something has been done by then, or claimed. */
+function acts(f: fact | null): boolean {
+	return f !== null && !["assigned", "empty_mdev", "host", "missing"].includes(f.fact);
+}
+
 /** What is not said before the first step: who is bound, what is assigned. */
 function assume_set_up(b: build, items: item[]): void {
 	const facts = items.flatMap((it) => it.facts);
-	const bind = new Set(facts.flatMap((f) => f.fact === "bind" ? [f.queue] : []));
+	const bind = new Set(facts.flatMap((f) => f.fact === "bind" ? [f.queue]
+		: f.fact === "bound" && f.later === true && f.queues !== "all" ? f.queues : []));
 	const named = sorted_queues(queues_named(items));
 	const first = items[0]!;
 
 	hoist_bound(b, items);
 	const explicit = facts.some((f) => f.fact === "body");
-	if (!explicit && !facts.some((f) => ["bound", "found", "missing"].includes(f.fact)))
+	if (!explicit && b.bound === null && !facts.some((f) => f.fact === "found" ||
+		f.fact === "missing" || f.fact === "bound" && f.later !== true))
 		leave_bound_open(b, items, bind);
 	const stated = facts.some((f) => ["assigned", "empty_mdev", "assign", "op"]
 		.includes(f.fact) ||

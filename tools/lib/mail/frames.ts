@@ -125,7 +125,14 @@ function is_dynamic(c: clause): boolean {
 function bindings(c: clause, bound: boolean): reading {
 	const queues = queues_of(c);
 
-	return facts(bound ? { fact: "bound", queues } : { fact: "missing", queues });
+	return facts(!bound ? { fact: "missing", queues } : is_later(c)
+		? { fact: "bound", queues, later: true } : { fact: "bound", queues });
+}
+
+/** "then 04.0004 is bound", "if 04.0004 is bound": done, where something was set up before */
+function is_later(c: clause): boolean {
+	return c.role === "when" || c.kinds.has("besides") ||
+		/\b(?:then|now|next|later|after(?:wards?)?|finally)\b/i.test(c.text);
 }
 
 /** "was bound again": it is done, not how things are */
@@ -666,7 +673,8 @@ function read_clause(c: clause): frame_match | null {
 
 /** What several clauses say of what is bound is one list. */
 function one_list(list: fact[]): fact[] {
-	const bound = list.filter((f) => f.fact === "bound" && f.queues !== "all");
+	const bound = list.filter((f) => f.fact === "bound" && f.queues !== "all" &&
+		f.later !== true);
 
 	if (bound.length < 2)
 		return list;

@@ -98,6 +98,13 @@ function note_deed(l: ledger, f: fact): void {
 	l.before = { apm: new Set(l.apm), aqm: new Set(l.aqm), bound: new Set(l.bound) };
 }
 
+/** A list that comes later, or has none of what is known, is of some more. */
+function note_bound(l: ledger, queues: string[], later: boolean): void {
+	const adds = l.acted || later || !queues.some((q) => l.bound.has(q));
+
+	l.bound = new Set([...adds ? l.bound : [], ...queues]);
+}
+
 /**
  * note_fact - bring the ledger up to date
  */
@@ -110,7 +117,7 @@ export function note_fact(l: ledger, f: fact): void {
 		break;
 	case "bound":
 		if (f.queues !== "all")
-			l.bound = new Set(f.queues);
+			note_bound(l, f.queues, f.later === true);
 		break;
 	case "found":
 		f.queues.forEach((q) => l.bound.add(q));
