@@ -56,7 +56,9 @@ interface build {
 	others: Map<string, boolean>;
 	/** assigned to a definition, before there is an mdev */
 	defined: { it: item; op: op }[];
-	/** the adapters and domains of the default drivers, as far as the mail names their queues */
+	/**
+	 * the adapters and domains of the default drivers, as far as the mail names their queues
+	 */
 	masks: { apm: number[]; aqm: number[] };
 	/** "if we filter ...": the one way of which it is told */
 	way: string | null;
@@ -471,7 +473,8 @@ function take_bound(b: build, it: item, f: Extract<fact, { fact: "bound" }>): vo
 	if (queues === "all" || queues.length === 0)
 		return;
 	const fresh = it.listed === null ? not_bound_yet(b, queues) : null;
-	if (fresh === null || fresh.length === 0 || f.later !== true && fresh.length < queues.length)
+	if (fresh === null || fresh.length === 0 || f.later !== true &&
+		fresh.length < queues.length)
 		return place_expect(b, it, { what: "bindings", bound: true, queues });
 	for (const q of fresh)
 		take_operation(b, it, ["bind", q]);
@@ -764,7 +767,8 @@ function leave_masks_open(b: build, items: item[]): void {
 		return;
 	if (theirs.length > 0 && !product(masks.apm, masks.aqm).some((q) => mine.includes(q))) {
 		b.masks = masks;
-		b.assumptions.push(`${theirs.join(" ")} are the default drivers' by apmask and aqmask`);
+		b.assumptions.push(
+			`${theirs.join(" ")} are the default drivers' by apmask and aqmask`);
 	}
 	b.choices.push({ what: "masks" });
 }
@@ -812,7 +816,8 @@ function assume_set_up(b: build, items: item[]): void {
 	if (!stated) {
 		b.mdev = { it: { ...first, label: "", lines: [], text: "" }, queues: named };
 		note_fact(b.l, { fact: "assigned", queues: named });
-		b.assumptions.push(`what of ${named.join(" ")} is assigned before the first step is not said`);
+		b.assumptions.push(
+			`what of ${named.join(" ")} is assigned before the first step is not said`);
 		const { apm, aqm } = masks_of(named);
 		b.choices.push(
 			...apm.map((id): choice => ({ what: "assigned", unit: "adapter", id })),
@@ -969,7 +974,8 @@ export function as_scenario(b: built, name: string, source: string, file: string
 		slips: string[]): scenario {
 	return {
 		file, line: b.lines[0], name, source, about: [], assumptions: b.assumptions, slips,
-		verdicts: [], host: b.host, apmask: b.masks.apm, aqmask: b.masks.aqm, memory: "zero",
+		verdicts: [], host: b.host, apmask: b.masks.apm, aqmask: b.masks.aqm,
+		memory: "zero",
 		choices: b.choices,
 		statements: b.statements,
 	};

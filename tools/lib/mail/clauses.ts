@@ -96,6 +96,14 @@ function names_first(tokens: readonly token[]): boolean {
 	return name >= 0 && verb > name;
 }
 
+/** "No queue is bound to vfio_ap", "the guest is started": what names follow are another's. */
+function needs_no_names(tokens: readonly token[]): boolean {
+	const be = tokens.findIndex((t) => t.kind === "be" || t.kind === "becomes");
+
+	return be > 0 && tokens[be + 1]?.form === "past" && !tokens.some((t) =>
+		t.kind === "queue" || t.kind === "id" || t.kind === "pause");
+}
+
 /**
  * Names at the end of a clause that are what the next one speaks of: "A is bound, B and C are not".
  */
@@ -190,7 +198,8 @@ function add_piece(d: draft, next: part): void {
 		d.loose = 0;
 		return;
 	}
-	const loose = has_predicate(last.tokens) && only_names(next) && names_first(last.tokens);
+	const loose = has_predicate(last.tokens) && only_names(next) &&
+		(names_first(last.tokens) || d.loose > 0 || needs_no_names(last.tokens));
 	last.tokens.push(...separators(next), ...next.tokens);
 	d.loose = loose ? d.loose + separators(next).length + next.tokens.length : 0;
 }

@@ -5,7 +5,9 @@
  * operation and ends behind its last operation or expectation; what stands between and is in no
  * row is "not read".
  */
-import { queue_name } from "../scenario/ids.ts";
+import {
+	adapter_name, ascending, domain_name, queue_ids, queue_name,
+} from "../scenario/ids.ts";
 import {
 	as_queues, expand_sets, is_list_line, is_table_head, read_list, type queue_list,
 } from "./list_lines.ts";
@@ -110,18 +112,19 @@ function goes_on(before: string, last: string, text: string): boolean {
 		return false;
 	if (find_phrase(both) !== null)
 		return true;
-	if (last.length >= WRAPPED && !/[.:;!?]$/.test(before) && find_phrase(before) === null &&
-			find_phrase(text) === null)
-		return true;
 	const [first, second] = [look_up(before), look_up(text)];
+	const wrapped = last.length >= WRAPPED && !/[.:;!?]$/.test(before);
 	if (first !== null && second !== null)
-		return CONJUNCTION.test(text) && look_up(both) !== null;
+		return (CONJUNCTION.test(text) || wrapped && /^[a-z]/.test(text)) &&
+			look_up(both) !== null;
+	if (wrapped && find_phrase(before) === null && find_phrase(text) === null)
+		return true;
 	if (second !== null && (!second.list || text.endsWith(":")))
 		return first === null && CONJUNCTION.test(text) && look_up(both) !== null;
 	if (first === null)
 		return true;
 	if (look_up(both) !== null)
-		return !/[.:;!?]$/.test(before);
+		return !/[.:;!?]$/.test(before) && !/^[A-Z][a-z]/.test(text);
 	return first.kind === "expectation" && /^(?!because )[a-z]/.test(text) &&
 		!/[.:;!?]$/.test(before);
 }
@@ -345,7 +348,7 @@ function sentences_of(pc: piece, text_lines: string[]): sentence[] {
 		const parts = split_by(whole, re);
 		const rows = looked_up(parts);
 
-		if (parts.length < 2 || rows.every((r) => r === null))
+		if (parts.length < 2 || re === CLAUSE && rows.every((r) => r === null))
 			continue;
 		let at = 0;
 		return parts.map((text, i) => {
@@ -673,27 +676,91 @@ function spoken_of(s: search): { noun: string; name: string } | null {
 	}
 }
 
-/** "It is filtered", "the new adapter", if only what was spoken of last makes sense of it. */
-function resolved(s: search, text: string): row | null {
-	const last = spoken_of(s);
+/** What the example has named by then. */
+function named_so_far(s: search): { queues: string[]; apm: number[]; aqm: number[] } {
+	const queues = new Set<string>();
+	const [apm, aqm] = [new Set<number>(), new Set<number>()];
 
-	if (last === null || text.length > MAX_SENTENCE)
+	for (const told of s.items.flatMap((it) => it.facts)) {
+		const f = told.fact === "of" ? told.of : told;
+
+		if (f.fact === "assign" && f.unit !== "control_domain")
+			(f.unit === "adapter" ? apm : aqm).add(f.id);
+		for (const q of "queues" in f && f.queues !== "all" ? f.queues : [])
+			queues.add(q);
+	}
+	for (const [apid, apqi] of [...queues].map(queue_ids)) {
+		apm.add(apid);
+		aqm.add(apqi);
+	}
+	return { queues: [...queues], apm: ascending([...apm]), aqm: ascending([...aqm]) };
+}
+
+const NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight"];
+const TOGETHER =
+	/\b(?:(both)|(?:all(?: of)?(?: the| these)?|the|these)(?: (two|three|four|five|six|seven|eight))) (queues|apqns|adapters|cards|domains)\b/gi;
+
+/** "both adapters", "all four queues": those that have been named, if they are as many */
+function with_numbers(s: search, text: string): string {
+	const named = named_so_far(s);
+
+	return text.replace(TOGETHER,
+		(whole, both: string | undefined, number: string | undefined, what: string) => {
+			const names = /^(?:queues|apqns)/i.test(what) ? named.queues
+				: /^domains/i.test(what) ? named.aqm.map(domain_name)
+					: named.apm.map(adapter_name);
+			const count = both === undefined
+				? NUMBERS.indexOf(number!.toLowerCase()) : 2;
+
+			return names.length !== count ? whole : `${what} ${names.join(", ")}`;
+		});
+}
+
+const SUBJECTLESS =
+	/^((?:(?:and|but|then|now|so|thus),? )*)(?=(?:(?:still|now|then|only|again|also) )?(?:has|sees|keeps|loses|gets|gains|retains|receives)\b)/i;
+const WE_HAVE =
+	/^((?:(?:and|but|then|now|so|thus),? )*)(?:we|you|i|one) (?=(?:(?:still|now|then|only|again|also|just) )?(?:have|has|see|sees|get|gets|keep|lose)\b)/i;
+const IT = /^((?:(?:and|but|then|now|so|thus),? )*)it\b/i;
+
+/** What a sentence could be meant to say, its pronouns and the like put as names. */
+function spelled_out(s: search, text: string): string[] {
+	const last = spoken_of(s);
+	const of_guest = last === null ? [] : [
+		text.replace(SUBJECTLESS, "$1the guest "), text.replace(WE_HAVE, "$1the guest "),
+		text.replace(IT, "$1the guest"),
+	];
+	const noun = last === null ? null
+		: new RegExp(`\\b(?:the|this|that)(?: new| same| whole| entire)? ${last.noun}\\b(?! ?[0-9a-f]{1,4}\\b)`, "i");
+	const of_last = last === null || noun === null ? []
+		: last.noun !== "guest" && noun.test(text) ? [text.replace(noun, last.name)]
+			: [text.replace(IT, `$1${last.name}`)];
+
+	return [with_numbers(s, text), ...of_last, ...of_guest].filter((t) => t !== text);
+}
+
+/** "It is filtered", "the new adapter", "both domains": if only that makes sense of it. */
+function resolved(s: search, text: string): row | null {
+	if (text.length > MAX_SENTENCE)
 		return null;
-	const noun =
-		new RegExp(`\\b(?:the|this|that)(?: new| same| whole| entire)? ${last.noun}\\b(?! ?[0-9a-f]{1,4}\\b)`, "i");
-	const named = last.noun !== "guest" && noun.test(text) ? text.replace(noun, last.name)
-		: text.replace(/^((?:then|now|so),? )?it\b/i,
-			(_whole, lead?: string) => `${lead ?? ""}${last.name}`);
-	return named === text ? null : look_up(named);
+	for (const meant of spelled_out(s, text)) {
+		const row = look_up(meant);
+
+		if (row !== null)
+			return row;
+	}
+	return null;
 }
 
 function take_sentence(s: search, st: sentence, label: string, joined: boolean): void {
-	st.found ??= resolved(s, st.text);
+	if (st.found === null) {
+		finish_list(s);
+		st.found = resolved(s, st.text);
+	}
 	const found = in_context(s, st, label);
 
 	st.found = found;
-	if (starts_anew(s, label, found, st.text) ||
-		(found !== null && label === "" && set_up_again(s, found)))
+	if (starts_anew(s, label, found, st.text) || found !== null && label === "" &&
+		set_up_again(s, found) && worth_keeping(s.items))
 		close_example(s);
 	if (s.items.length === 0) {
 		if (!begin(s, st, label, joined))

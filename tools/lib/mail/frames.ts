@@ -178,7 +178,8 @@ function assigned_state(c: clause): fact {
 
 /** Assigned in one go and in no order that is told: a state, not operations. */
 function is_state(c: clause): boolean {
-	return c.apm.length > 0 && c.aqm.length > 0 && !any(c, "actor") &&
+	return c.apm.length > 0 && c.aqm.length > 0 &&
+		(!any(c, "actor") || c.kinds.has("has")) &&
 		!/\bthen (?=(?:the )?(?:adapter|domain|card)|[0-9a-f]{2})/i.test(c.text) &&
 		c.tokens.some((t) => t.form === "past" ||
 			["has", "create", "gets"].includes(t.kind));
@@ -282,7 +283,8 @@ function read_bind(c: clause): reading {
 function read_guest_runs(c: clause): reading {
 	const stop = c.kinds.has("stop");
 	const start = any(c, "start running");
-	const given = c.kinds.has("attach") || c.kinds.has("mdev") &&
+	const given = c.kinds.has("attach") || /\b(?:uses|using) it\b/i.test(c.text) ||
+		c.kinds.has("mdev") &&
 		any(c, "put plug gets gains in_use opens has");
 	const taken = c.kinds.has("detach") || c.kinds.has("mdev") && any(c, "take unplug loses");
 
@@ -375,12 +377,16 @@ function all_of(c: clause): fact {
 	return { fact: "guest_is_matrix", ...count < 0 ? {} : { count } };
 }
 
+/** "Nothing is hot plugged": nothing more */
+const COMING = /\b(?:hot[ -]?)?plug(?:s|ged)?\b|\badded\b|\bappears?\b|\bshows? up\b/i;
+
 /** Nothing, or all there is: of no queue in particular. */
 function passed_at_large(c: clause, way: "comes" | "goes"): reading {
 	if (has_none(c) && !c.kinds.has("all"))
 		return way === "goes" && any(c, GOES)
 			? facts(c.kinds.has("filter") ? { fact: "guest_is_matrix" } : UNCHANGED) :
-			any(c, "plug available appear") ? facts(NO_QUEUES) : null;
+			!any(c, "plug available appear") ? null
+				: facts(COMING.test(c.text) ? UNCHANGED : NO_QUEUES, ...reason(c));
 	if (!c.kinds.has("all") || denied(c) || any(c, "only except"))
 		return null;
 	return facts(way === "goes" ? NO_QUEUES : all_of(c));
@@ -396,7 +402,8 @@ function read_passed(c: clause): reading {
 			c.kinds.has("except"))
 		return null;
 	if (ends_open(c))
-		return without_cause(c) || way === "goes" ? passed_at_large(c, way) : null;
+		return without_cause(c) || way === "goes" || has_none(c) ? passed_at_large(c, way)
+			: null;
 	if (c.kinds.has("only") && (way === "goes" || one_unit) || way === "comes" &&
 		!without_cause(c) || has_none(c))
 		return null;
@@ -755,23 +762,62 @@ function read_clauses(text: string): frame_match | null {
 }
 
 /** mdevs and guests by their numbers: "mdev1", "guest 2", "VM b" */
-const NAMED = /\b((?:matrix[ _])?mdev|guest|vm)[ _-]?#?(\d|[ab])\b(?!\.)/gi;
+const NAMED = /\b((?:matrix[ _])?mdev|guest|vm)[ _-]?#?(\d|[a-d])\b(?!\.)/gi;
+const FIRST_OR_SECOND = /\b(?:the )?(first|second|third) ((?:matrix[ _])?mdev|guest|vm)\b/gi;
+const ORDINALS = ["", "first", "second", "third"];
+/** in front of what is said of the next */
+const NEXT_NAMED = new RegExp("(?:,(?: and| but| while)?|;| and| but| while) " +
+	`(?=(?:the )?(?:now |then )?(?:${NAMED.source}))`, "gi");
+const NAME_ALONE = new RegExp(`^(?:the |both )?(?:${NAMED.source})$`, "i");
+/** of the machine, whichever mdev is spoken of */
+const OF_ALL = new Set<fact["fact"]>(["bound", "missing", "bind", "unbind", "config"]);
 
-/** A sentence about an mdev or guest with a number, the one that goes with it having the same. */
-function read_named(text: string): frame_match | null {
-	const names = new Set([...text.matchAll(NAMED)].map((m) => m[2]!.toLowerCase()));
+function names_in(text: string): string[] {
+	return [...new Set([...text.matchAll(NAMED)].map((m) => m[2]!.toLowerCase()))];
+}
 
-	if (names.size === 0)
-		return read_clauses(text);
-	const found = names.size > 1 ? null : read_clauses(text.replace(NAMED, "$1"));
-	if (found === null || found.facts([]).some((f) => !OF_ONE.has(f.fact)))
+/** What is said of an mdev or guest with a number, the one that goes with it having the same. */
+function read_of_one(text: string): frame_match | null {
+	const [who, ...others] = names_in(text);
+	const found = others.length > 0 ? null : read_clauses(text.replace(NAMED, "$1"));
+
+	if (found === null || found.facts([])
+			.some((f) => !OF_ONE.has(f.fact) && !OF_ALL.has(f.fact)))
 		return null;
-	const [who] = names;
 	return {
 		...found,
-		facts: (listed) => found.facts(listed)
-			.map((f): fact => f.fact === "rc" ? f : { fact: "of", who: who!, of: f }),
+		facts: (listed) => found.facts(listed).map((f): fact =>
+			f.fact === "rc" || OF_ALL.has(f.fact) || who === undefined ? f
+				: { fact: "of", who, of: f }),
 	};
+}
+
+/** "guest 1 has 04.0004, guest 2 has 05.0004"; "guest 1 and guest 2 are started" */
+function read_of_several(text: string): frame_match | null {
+	const parts: string[] = [];
+	let from = 0;
+
+	for (const m of text.matchAll(NEXT_NAMED)) {
+		parts.push(text.slice(from, m.index));
+		from = m.index + m[0].length;
+	}
+	parts.push(text.slice(from));
+	const read = parts.map((part, i) => {
+		const next = parts.slice(i).find((it) => !NAME_ALONE.test(it));
+
+		return read_of_one(NAME_ALONE.test(part) && next !== undefined
+			? next.replace(NAMED, part) : part);
+	});
+	return read.some((m) => m === null) ? null : joined(read as frame_match[]);
+}
+
+function read_named(text: string): frame_match | null {
+	const plain = text.replace(FIRST_OR_SECOND, (_whole, which: string, what: string) =>
+		`${what} ${ORDINALS.indexOf(which.toLowerCase())}`);
+	const names = names_in(plain);
+
+	return names.length === 0 ? read_clauses(text)
+		: names.length === 1 ? read_of_one(plain) : read_of_several(plain);
 }
 
 /** "adapter 05 is filtered (05.0047 is not bound)" */

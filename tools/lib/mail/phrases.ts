@@ -15,9 +15,9 @@ import { remembered } from "./remembered.ts";
 /**
  * What a phrase states. Later stages turn facts into the lines of a scenario.
  *
- * "later": by then, if they were not before. "state": it runs, and may have been started before. "retold": with its result; it may be the
- * operation before it that it speaks of. "gained": besides what the guest had; all it has if it has
- * only just been started and the "whole" is spoken of.
+ * "later": by then, if they were not before. "state": it runs, and may have been started before.
+ * "retold": with its result; it may be the operation before it that it speaks of. "gained": besides
+ * what the guest had; all it has if it has only just been started and the "whole" is spoken of.
  */
 export type fact =
 	| { fact: "bound"; queues: string[] | "all"; later?: boolean }

@@ -176,7 +176,8 @@ function crypt_rows(lines: string[]): fact[] {
 	const theirs = of(false);
 
 	return rows.length === 0 ? [] : [
-		...theirs.length === 0 ? [] : [{ fact: "missing", queues: theirs, default: true } as const],
+		...theirs.length === 0
+			? [] : [{ fact: "missing", queues: theirs, default: true } as const],
 		{ fact: "bound", queues: of(true) },
 	];
 }

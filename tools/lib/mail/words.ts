@@ -40,6 +40,15 @@ function particle(verbs: string, particles: string, means: string): readonly [Re
 const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/ ?(?:-+>|=+>|→|⇒) ?/g, ": "],
 	[/ \((?:x|\*|yes|✓|✔)(?: ?(?:=|:|means|is) [^()]{1,40})?\)/g, ""],
+	[/\b(?:beforehand|earlier| before)(?=[.,;:]|$)/g, ""],
+	[/\bonly (?=(?:when|then|after|once|if)\b)/g, ""],
+	[
+		/\b(guest|vm) (?:is|was) (?:already |now )?running (?:with|and (?:has|sees)) (?=[0-9a-f]+\.)/g,
+		"$1 running and guest has "],
+	[/\b(guest|vm)\b(.{1,60}), its (?:ap )?matrix\b/g, "$1$2, guest_matrix"],
+	[/\bmdev of (?:the|a) running (?:guest|vm)\b/g, "mdev"],
+	[/(^|, and |; )let (?=.* (?:be|have)\b)/g, "$1suppose "],
+	[/\bnothing of (?=(?:the )?(?:adapter|domain|card)\b)/g, "not "],
 	[
 		/^(?:and |so )?(?:the )?(?:expect(?:ed|ation)|outcome|actual|observed)(?: result)?(?: is)?: /g, ""],
 	[new RegExp(`^(?:so|and|the|my|our)? ?(?:result|outcome)(?: is)?:? (?=${A_QUEUE})`, "g"),
@@ -202,7 +211,7 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		/\b(?:results? in|ends? (?:up )?(?:with|in)|comes? back with|is (?:refused|rejected) with)\b/g, "gives"],
 	[
-		/\bno (?:more )?(?:apqns?|queues?|bits?|adapters?|domains?)\b(?! (?:is|are) bound| bound)/g, "none"],
+		/\bno (?:more )?(?:crypto |ap )?(?:apqns?|queues?|bits?|adapters?|domains?|devices?|cards?)\b(?! (?:is|are) bound| bound)/g, "none"],
 	[/\b(?:not|without) any (?:more )?(?:apqns?|queues?|adapters?|domains?)\b/g, "none"],
 	[/\ball (?:of )?(?:its|their|the|of) (?=(?:\w+ )?(?:apqns?|queues?|adapters?|domains?)\b)/g,
 		"all "],

@@ -275,7 +275,8 @@ function assigned_options(c: Extract<choice, { what: "assigned" }>): option[] {
 
 			return is ? sc : with_statement(sc, at, {
 				kind: "op", rc: null, fail_nth: 0, op: ["mdev", mdev,
-					{ ...masks, [mask]: masks[mask].filter((id) => id !== c.id) }],
+					{ ...masks, [mask]: masks[mask]
+						.filter((id) => id !== c.id) }],
 			});
 		},
 	}));
