@@ -390,7 +390,7 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
 	}
 
 	/* Also a page that is not shared can most likely be pinned */
-	ret = vfio_pin_pages(q.matrix_mdev!.vdev, nib.v, 1,
+	ret = vfio_pin_pages(low_memory(q.matrix_mdev, ap_matrix_mdev).vdev, nib.v, 1, /* PORT: null is an address on s390 */
 			     IOMMU_READ | IOMMU_WRITE, h_page);
 	switch (ret) {
 	case 1:
