@@ -257,9 +257,9 @@ export class player {
 		return this.#lab.crash?.message ?? "";
 	}
 
-	/** end - unload the driver */
+	/** end - switch the machine off: no recording says what unloading does */
 	end(): void {
-		this.#lab.shutdown();
+		this.#lab.power_off();
 	}
 
 	#changes(): change[] {
