@@ -4,6 +4,7 @@ import { parse_args } from "../lib/cli/options.ts";
 import { write_file } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { find_source } from "../oracle/source.ts";
+import { kept_figures } from "./kept.ts";
 import { json_report, markdown_report, text_report } from "./report.ts";
 import type { effort } from "./row.ts";
 import { find_driver, run_suites } from "./run.ts";
@@ -103,6 +104,7 @@ export async function main(argv: string[]): Promise<number> {
 		: rounds > 1 ? "round" : "quick";
 	const results = await run_suites({
 		names, subjects: await subjects_of(names, values.driver), effort, source, rounds,
+		kept: new kept_figures(null),
 	});
 
 	process.stdout.write(effort === "smoke" && values.format !== "json"

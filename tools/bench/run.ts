@@ -11,6 +11,7 @@ import { progress_line } from "../lib/cli/terminal.ts";
 import { state_by_label } from "../lib/series/states.ts";
 import { loader_args, module_url } from "../lib/texts/tree.ts";
 import type { kernel_source } from "../oracle/source.ts";
+import { with_value, type kept_figures } from "./kept.ts";
 import { driver_rows, native_rows } from "./native.ts";
 import type { effort, row, suite } from "./row.ts";
 import { suites } from "./suites.ts";
@@ -21,23 +22,24 @@ const WORKER = fileURLToPath(module_url("tools/bench/worker.ts"));
 const NATIVE = ["bits", "filter", "scale"];
 const DRIVER = ["filter", "scale", "sysfs", "hotplug", "probing"];
 
-async function* rows_of(suite: string, subject: string, effort: effort): AsyncGenerator<row> {
+async function rows_of(
+	suite: string, subject: string, effort: effort, tell: (row: row) => void,
+): Promise<row[]> {
+	const rows: row[] = [];
 	const worker = start_child(process.execPath,
 		[...loader_args(), WORKER, suite, subject, effort],
 		{ stdio: ["ignore", "pipe", "inherit"] });
 	const ended = new Promise<number | null>((resolve) => worker.on("close", resolve));
 
-	for await (const line of createInterface(worker.stdout as Readable))
-		yield with_value(JSON.parse(line));
+	for await (const line of createInterface(worker.stdout as Readable)) {
+		rows.push(with_value(JSON.parse(line)));
+		tell(rows.at(-1)!);
+	}
 	const status = await ended;
 
 	if (status !== 0)
 		throw new Error(`bench ${suite} of ${subject}: exit status ${status}`);
-}
-
-/* JSON has no word for a figure that there is not. */
-function with_value(row: row): row {
-	return { ...row, value: row.value ?? NaN };
+	return rows;
 }
 
 /**
@@ -57,6 +59,7 @@ export interface results {
  * @subjects: only these; all if empty
  * @source: the driver's own C, to be measured as well
  * @rounds: how often, all of it in turn
+ * @kept: what was measured before
  */
 export interface request {
 	names: readonly string[];
@@ -64,6 +67,7 @@ export interface request {
 	effort: effort;
 	source: kernel_source | null;
 	rounds: number;
+	kept: kept_figures;
 }
 
 function wants(names: readonly string[], some: readonly string[]): boolean {
@@ -72,17 +76,17 @@ function wants(names: readonly string[], some: readonly string[]): boolean {
 
 /* The native programs' figures; null without a compiler. */
 async function native_round(
-	{ names, effort, source }: request, progress: progress_line,
+	{ names, effort, source, kept }: request, round: number, progress: progress_line,
 ): Promise<row[] | null> {
 	const rows: row[] = [];
 
 	if (wants(names, DRIVER) && source !== null) {
 		progress.update("the driver's C");
-		rows.push(...await driver_rows(source, effort));
+		rows.push(...await kept.rows(round, "C", () => driver_rows(source, effort)));
 	}
 	if (wants(names, NATIVE)) {
 		progress.update("the imitation in C");
-		const native = await native_rows(effort);
+		const native = await kept.rows(round, "limit", () => native_rows(effort));
 
 		if (native === null)
 			return null;
@@ -91,12 +95,19 @@ async function native_round(
 	return rows.filter(({ suite }) => names.includes(suite));
 }
 
-async function* port_round(
-	{ subjects, effort }: request, chosen: readonly suite[],
-): AsyncGenerator<row> {
+async function port_round(
+	{ subjects, effort, kept }: request, round: number, chosen: readonly suite[],
+	progress: progress_line,
+): Promise<row[]> {
+	const rows: row[] = [];
+	const tell = (row: row): void =>
+		progress.update(`round ${round}: ${row.suite}: ${row.driver}: ${row.case}`);
+
 	for (const of of chosen)
 		for (const subject of subjects_in(of, subjects))
-			yield* rows_of(of.name, subject, effort);
+			rows.push(...await kept.rows(round, `${of.name} ${subject}`,
+				() => rows_of(of.name, subject, effort, tell)));
+	return rows;
 }
 
 /* What a suite measures of what was asked for: all if nothing was. */
@@ -113,24 +124,28 @@ export function find_driver(label: string): boolean {
 	return (driver_by_label(label) ?? state_by_label(label)) !== undefined;
 }
 
-/** run_suites - measure */
-export async function run_suites(request: request): Promise<results> {
+/** run_rounds - measure; what there is after each round */
+export async function* run_rounds(request: request): AsyncGenerator<results> {
 	const progress = new progress_line();
 	const chosen = await Promise.all(request.names.map((name) => suites.get(name)!()));
 	const repeated = chosen.filter(({ once }) => once !== true);
 	const rows: row[] = [];
-	let cc = true;
 
 	for (let round = 1; round <= request.rounds; round++) {
-		const native = await native_round(request, progress);
+		const native = await native_round(request, round, progress);
 
-		cc = native !== null;
-		rows.push(...(native ?? []).map((row) => ({ ...row, round })));
-		for await (const row of port_round(request, round === 1 ? chosen : repeated)) {
-			progress.update(`round ${round}: ${row.suite}: ${row.driver}: ${row.case}`);
-			rows.push({ ...row, round });
-		}
+		rows.push(...native ?? [], ...await port_round(
+			request, round, round === 1 ? chosen : repeated, progress));
+		progress.clear();
+		yield { suites: chosen, rows, cc: native !== null };
 	}
-	progress.clear();
-	return { suites: chosen, rows, cc };
+}
+
+/** run_suites - measure */
+export async function run_suites(request: request): Promise<results> {
+	let last: results;
+
+	for await (const results of run_rounds(request))
+		last = results;
+	return last!;
 }

@@ -3,19 +3,21 @@
  * The figures of Documentation/benchmarks.md, and the plot beside them.
  */
 import { availableParallelism, cpus, totalmem } from "node:os";
+import { kept_figures } from "../bench/kept.ts";
 import { scale_plot } from "../bench/plot.ts";
 import { markdown_report } from "../bench/report.ts";
 import type { effort } from "../bench/row.ts";
-import { run_suites } from "../bench/run.ts";
+import { run_rounds } from "../bench/run.ts";
 import { suites } from "../bench/suites.ts";
 import { missing_program } from "../crossread/tarball.ts";
+import { plural } from "../lib/cli/plural.ts";
 import { find_source, type kernel_source } from "../oracle/source.ts";
 import { documents, type document } from "./document.ts";
 
-function machine_text(effort: effort): string {
+function machine_text(effort: effort, rounds: number): string {
 	const gib = Math.round(totalmem() / 2 ** 30);
 
-	return `Measured ${new Date().toISOString().slice(0, 10)}, ${ROUNDS} rounds, ` +
+	return `Measured ${new Date().toISOString().slice(0, 10)}, ${plural(rounds, "round")}, ` +
 		`effort ${effort}: ` +
 		`${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} processors, ` +
 		`${gib} GiB, Node.js ${process.version}, ${process.platform} ${process.arch}.\n`;
@@ -35,21 +37,31 @@ async function source_if_any(): Promise<kernel_source | null> {
 	}
 }
 
-/** measured_documents - measure, and say what the document and the plot should be */
-export async function measured_documents(effort: effort): Promise<document[]> {
-	const results = await run_suites({
+/**
+ * measured_documents - measure, and say after each round what the document and the plot should be
+ * @checkpoint: the file in which figures are kept, if any
+ */
+export async function* measured_documents(
+	effort: effort, checkpoint: string | null,
+): AsyncGenerator<document[]> {
+	let done = 0;
+	const rounds = run_rounds({
 		names: [...suites.keys()], subjects: [], effort, source: await source_if_any(),
-		rounds: ROUNDS,
+		rounds: ROUNDS, kept: new kept_figures(checkpoint),
 	});
 
-	return await documents([
-		{
-			path: "Documentation/benchmarks.md", name: "figures",
-			make: () => `\n${machine_text(effort)}\n${markdown_report(results)}\n`,
-		},
-		{
-			path: "Documentation/benchmarks-scale.svg", name: null,
-			make: () => scale_plot(results.rows),
-		},
-	]);
+	for await (const results of rounds) {
+		done++;
+		yield await documents([
+			{
+				path: "Documentation/benchmarks.md", name: "figures",
+				make: () => `\n${machine_text(effort, done)}\n` +
+					`${markdown_report(results)}\n`,
+			},
+			{
+				path: "Documentation/benchmarks-scale.svg", name: null,
+				make: () => scale_plot(results.rows),
+			},
+		]);
+	}
 }

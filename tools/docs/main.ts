@@ -1,28 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * npm run docs: writes anew what is generated in the documentation. With --measure it times the
- * drivers, too, which takes minutes (--long: many), and puts the figures into benchmarks.md.
+ * drivers, too, which takes minutes (--long: many), and puts the figures into benchmarks.md after
+ * each round. With --checkpoint FILE as well it keeps in FILE what is measured, and goes on from
+ * there if the file exists.
  */
 import { parseArgs } from "node:util";
 import { measured_documents } from "./benchmarks.ts";
-import { documents, write_document } from "./document.ts";
+import { documents, write_document, type document } from "./document.ts";
 import { parts, slow_parts } from "./parts.ts";
+
+function write(written: readonly document[]): void {
+	for (const document of written) {
+		const is_current = document.is === document.should_be;
+
+		if (!is_current)
+			write_document(document);
+		process.stdout.write(`${document.path}: ${is_current ? "current" : "written"}\n`);
+	}
+}
 
 const { values } = parseArgs({
 	options: {
 		measure: { type: "boolean", default: false },
 		long: { type: "boolean", default: false },
+		checkpoint: { type: "string" },
 	},
 });
-const written = [
-	...await documents([...parts, ...slow_parts]),
-	...values.measure ? await measured_documents(values.long ? "long" : "round") : [],
-];
 
-for (const document of written) {
-	const is_current = document.is === document.should_be;
-
-	if (!is_current)
-		write_document(document);
-	process.stdout.write(`${document.path}: ${is_current ? "current" : "written"}\n`);
-}
+write(await documents([...parts, ...slow_parts]));
+if (values.measure)
+	for await (const round of measured_documents(
+		values.long ? "long" : "round", values.checkpoint ?? null))
+		write(round);

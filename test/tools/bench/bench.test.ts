@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "tap";
 import { load_filter } from "../../../tools/bench/filters.ts";
 import { exponent } from "../../../tools/bench/fit.ts";
+import { kept_figures } from "../../../tools/bench/kept.ts";
 import { median } from "../../../tools/bench/measure.ts";
 import { driver_rows, native_rows } from "../../../tools/bench/native.ts";
 import { scale_plot } from "../../../tools/bench/plot.ts";
@@ -150,7 +153,7 @@ test("vfio-ap bench: the driver after a patch, in each suite that measures drive
 test("vfio-ap bench: what a driver does not do yet is no figure, and no failure", async (t) => {
 	const { cc, suites: chosen, rows } = await run_suites({
 		names: ["scale", "sysfs"], subjects: ["v13@3", "v13@9"], effort: "smoke",
-		source: null, rounds: 1,
+		source: null, rounds: 1, kept: new kept_figures(null),
 	});
 	const text = text_report({ cc, suites: chosen, rows });
 
@@ -160,6 +163,41 @@ test("vfio-ap bench: what a driver does not do yet is no figure, and no failure"
 	t.match(text, /^assign and unassign an adapter, guest running +- +\d/m);
 	t.match(text, /^the rest +- +-$/m);
 	t.match(text, /^v13@3: the rest: no: write m assign_adapter 3 gives -16$/m);
+});
+
+test("figures that were kept are not measured again, but for what was cut off", async (t) => {
+	const file = join(t.testdir(), "figures");
+	const row: row = {
+		suite: "scale", driver: "C", case: "64 queues", value: NaN, unit: "ns", fold: 1,
+	};
+	const measured: string[] = [];
+	const run = async (): Promise<row[]> => {
+		const kept = new kept_figures(file);
+		const rows = (round: number, who: string) => kept.rows(round, who, async () => {
+			measured.push(`${round} ${who}`);
+			return [row];
+		});
+
+		return [...await rows(1, "C"), ...await rows(2, "C"), ...await rows(2, "limit")];
+	};
+	const all = await run();
+
+	t.strictSame(all, [{ ...row, round: 1 }, { ...row, round: 2 }, { ...row, round: 2 }]);
+	t.strictSame(await run(), all);
+	t.strictSame(measured, ["1 C", "2 C", "2 limit"]);
+	writeFileSync(file, readFileSync(file, "utf8").slice(0, -20));
+	t.strictSame(await run(), all);
+	t.strictSame(await run(), all);
+	t.strictSame(measured.slice(3), ["2 limit"]);
+	writeFileSync(file, "{}\n");
+	await t.rejects(run(), { message: /figures:1: not what --checkpoint has written/ });
+});
+
+test("where nothing can be measured nothing is kept", async (t) => {
+	const kept = new kept_figures(join(t.testdir(), "figures"));
+
+	t.equal(await kept.rows(1, "limit", async () => null), null);
+	t.strictSame(await kept.rows(1, "limit", async () => []), []);
 });
 
 const FILTERING = ["v11@8", "v11", "v13@9", "v13@13", "v14", "v18", "v6.0", "v6.12", "v6.12-masks"];
