@@ -18,7 +18,7 @@ import { load_driver } from "../../../tools/lib/lab/loader.ts";
 import { loader_args } from "../../../tools/lib/texts/tree.ts";
 import { ts_skeleton } from "../../../tools/crossread/ts_skeleton.ts";
 import { fuzz, type fuzz_finding } from "../../../tools/oracle/fuzz/fuzz.ts";
-import { profiles } from "../../../tools/oracle/fuzz/profiles.ts";
+import { profiles_for } from "../../../tools/oracle/fuzz/profiles.ts";
 import { random } from "../../../tools/oracle/fuzz/random.ts";
 import { mutants_of, type mutant } from "../crossread/mutants.ts";
 import { unreached, why_equivalent } from "./equivalent.ts";
@@ -81,7 +81,7 @@ async function look_for(program: string, text: string, seconds: number): Promise
 	try {
 		const totals = await fuzz({
 			driver: await load_mutant(folder, text), program, seed: 1,
-			names: [...profiles.keys()],
+			names: profiles_for(false),
 			until: () => passed() > seconds,
 			on_finding: (finding) => (found = finding) === null,
 			on_progress: () => process.stderr.write("."),
@@ -102,9 +102,11 @@ async function look_for(program: string, text: string, seconds: number): Promise
  */
 function look_in_process(text: string, seconds: number): string {
 	const begin = performance.now();
-	const { stdout, stderr } = spawnSync(process.execPath,
+	const { status, stdout, stderr } = spawnSync(process.execPath,
 		[...loader_args(), fileURLToPath(import.meta.url), ONE, String(seconds)],
 		{ input: text, encoding: "utf8", timeout: (seconds + 45) * 1000 });
+	if (status !== null && status !== 0)
+		throw new Error(`exit status ${status}: ${stderr}`);
 	const took = ((performance.now() - begin) / 1000).toFixed(1);
 
 	return stdout.trimEnd() ||
