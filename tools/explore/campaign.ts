@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A campaign: what is to be searched, cut into jobs that need nothing of one another. A shard
- * takes every n-th of them, a worker one at a time; the results are lines that can be put
- * together again whoever made them.
+ * A campaign is a search that is cut into independent jobs. A shard takes every n-th job, a worker
+ * one job at a time. Results are lines of text, which can be merged whoever made them.
  */
 import { older_than } from "../../drivers/s390/crypto/history/index.ts";
 import { excerpt } from "../lib/cli/excerpt.ts";
@@ -24,26 +23,26 @@ import { machine_of, op_kinds, type machine_size, type op_kind } from "./space.t
 import type { space_plan } from "./tables.ts";
 import { random_walks, type walk_result } from "./walks.ts";
 
-/** MIGRATED - how the text of a machine ends whose guest is migrated */
+/** MIGRATED - the end of the text of a machine whose guest is migrated */
 export const MIGRATED = ", a guest that is migrated";
 
-/* Walks of a migration where a whole space is asked for. */
+/* How many walks of a migration belong to the search of a whole space. */
 const MIGRATION_WALKS = 100;
 
-/** plan_kinds - what --ops knows: operations, and "migration" for all of a migration */
+/** plan_kinds - what --ops takes: operations, and "migration" for all operations of a migration */
 export const plan_kinds = [...op_kinds, "migration"] as const;
 
 type plan_kind = (typeof plan_kinds)[number];
 
-/** property_names - what --property knows */
+/** property_names - what --property takes */
 export const property_names: readonly string[] =
 	[...new Set([...properties.map(({ name }) => name), ...rule_names])];
 
 /**
  * struct plan - what the command line asks for
  * @drivers: labels
- * @walks: random walks instead of a search of the whole space, this many; 0 for none
- * @block: walks that make a job
+ * @walks: the number of random walks; 0 for a search of the whole space instead
+ * @block: the number of walks in a job
  */
 export interface plan {
 	drivers: string[];
@@ -68,7 +67,7 @@ export interface plan {
 
 /**
  * struct job - a part of a plan: one driver's space, or a block of walks on one driver
- * @what: the same of a guest that is migrated, where it is not the machine's own operations
+ * @what: whether it is about the machine's own operations or about a guest that is migrated
  */
 export interface job {
 	number: number;
@@ -79,7 +78,7 @@ export interface job {
 	walks: number;
 }
 
-/** A result's first line says what was done, the lines behind it what was found. */
+/** The first line of a result says what was done. The lines after it say what was found. */
 export type line =
 	| ({ result: "space"; job: number; machine: string } & Omit<search_result, "findings">)
 	| ({ result: "walks"; job: number; machine: string; driver: string; seed: number } &
@@ -89,7 +88,7 @@ export type line =
 	| { result: "unconfirmed"; job: number; driver: string; property: string;
 		operation: string };
 
-/** is_search - whether a job is one that all workers share */
+/** is_search - whether all workers share a job */
 export function is_search({ what, plan: { walks } }: job): boolean {
 	return what === "machine" && walks === 0;
 }
@@ -106,8 +105,8 @@ function migrates(label: string): boolean {
 type job_part = Pick<job, "what" | "seed" | "walks">;
 
 /*
- * A machine is searched, or walked on; where guests can be migrated it is searched at its smallest,
- * too, and walked on.
+ * A machine is searched, or walked on. If guests can be migrated, the smallest such machine is
+ * searched as well, and a larger one is walked on.
  */
 function parts_of(p: plan, label: string): job_part[] {
 	const own: job_part[] = p.kinds.every((it) => it === "migration") ? [] :
@@ -124,7 +123,7 @@ function parts_of(p: plan, label: string): job_part[] {
 	];
 }
 
-/** jobs_of - a plan's jobs, in order; the same plan has the same jobs everywhere */
+/** jobs_of - the jobs of a plan, in order; the same plan gives the same jobs everywhere */
 export function jobs_of(p: plan): job[] {
 	return p.drivers.flatMap((label) => parts_of(p, label).map((it) => ({ label, it })))
 		.map(({ label, it }, number) => ({ number, driver: label, plan: p, ...it }));
@@ -150,14 +149,14 @@ function machine_text(p: plan): string {
 	].join(", ");
 }
 
-/* A driver without an attribute answers every write to it alike. */
+/* If a driver lacks an attribute, every write to it gives the same. */
 function kinds_of(p: plan, label: string): op_kind[] {
 	const has_ap_config = !older_than(driver_of(label), "6.10");
 
 	return op_kinds.filter((k) => p.kinds.includes(k) && (k !== "ap_config" || has_ap_config));
 }
 
-/* A counterexample is tried on every driver. */
+/* Each counterexample is tried on every driver. */
 async function found(findings: finding[], size: machine_size, j: job): Promise<line[]> {
 	if (findings.length !== 0)
 		await pick_drivers("all");
@@ -192,7 +191,7 @@ async function ground_of(j: job, y: yard, faults: boolean): Promise<ground> {
 	return { yard: y, driver: await load_driver(j.driver), rules: j.plan.properties, faults };
 }
 
-/* What a migration breaks, the shortest first. */
+/* The breaches of a migration, the shortest path first. */
 async function broken(breaches: breach[], j: job, g: ground): Promise<line[]> {
 	const lines: line[] = [];
 
@@ -236,8 +235,8 @@ async function migration_walk_lines(j: job): Promise<line[]> {
 }
 
 /**
- * walk_lines - do a job that one worker does alone
- * @stopped: whether to be content with what is done
+ * walk_lines - do a job that belongs to one worker
+ * @stopped: whether to end early
  */
 export async function walk_lines(
 	j: job, stopped: () => boolean = () => false,
@@ -269,7 +268,7 @@ export function plan_of_space({ plan: p, driver }: job): space_plan {
 	};
 }
 
-/** search_of - the search that a job is */
+/** search_of - the search that does a job */
 export async function search_of(j: job, show: (p: progress) => void): Promise<search> {
 	const { depth, max_states, max_memory, stop_at_first } = j.plan;
 
@@ -279,7 +278,7 @@ export async function search_of(j: job, show: (p: progress) => void): Promise<se
 		await load_driver(j.driver));
 }
 
-/** space_lines - what came of a search */
+/** space_lines - the results of a search */
 export async function space_lines(
 	j: job, { findings, ...rest }: search_result,
 ): Promise<line[]> {
@@ -293,8 +292,8 @@ export function lines_text(lines: line[]): string {
 }
 
 /**
- * struct campaign - the first line of a file of results: what it is a part of
- * @shard: which part, of how many
+ * struct campaign - the first line of a file of results: the campaign and the part of it
+ * @shard: the number of the part, and of how many
  */
 export interface campaign {
 	result: "campaign";
@@ -308,12 +307,12 @@ export function begin_text(of: campaign): string {
 	return `${JSON.stringify(of)}\n`;
 }
 
-/** end_text - its last line, behind all results */
+/** end_text - the last line of that file, after all results */
 export function end_text({ shard }: campaign): string {
 	return `${JSON.stringify({ result: "end", shard })}\n`;
 }
 
-/** same_campaign - whether two are of one campaign, and the same part */
+/** same_campaign - whether two files are the same part of one campaign */
 export function same_campaign(a: campaign, b: campaign): boolean {
 	return JSON.stringify(a) === JSON.stringify(b);
 }
@@ -421,7 +420,7 @@ function check_campaign(file: string, value: Record<string, unknown>): campaign 
 /* What end_text() begins with, cut off or not. */
 const END = '{"result":"end"';
 
-/** parse_part - read a file of results; null for an empty one, of a shard that was killed */
+/** parse_part - read a file of results; null if it is empty, as when a shard was killed early */
 export function parse_part(file: string, content: string): part | null {
 	if (content.trim() === "")
 		return null;
@@ -436,7 +435,7 @@ export function parse_part(file: string, content: string): part | null {
 	};
 }
 
-/* What keeps parts from being the whole of one campaign. */
+/* Why the parts are not the whole of one campaign. */
 function missing(parts: readonly part[], [first]: readonly part[]): string[] {
 	const n = first!.campaign.shard[1];
 	const unfinished = parts.filter((p) => !p.whole)
@@ -462,7 +461,7 @@ function check_same(parts: readonly part[]): void {
 			"files of one version with the same options but --shard");
 }
 
-/** struct merged - @missing: what is not there, in words */
+/** struct merged - merged results; @missing: what is missing, in words */
 export interface merged {
 	campaign: campaign;
 	lines: line[];
@@ -470,7 +469,7 @@ export interface merged {
 }
 
 /**
- * merge_parts - the results of shards, as one run would have given them
+ * merge_parts - the results of shards, as a single run would give them
  *
  * Throws usage_error for files that are not of one campaign.
  */
@@ -494,9 +493,9 @@ function groups_of(list: line[]): Map<number, line[]> {
 }
 
 /**
- * merge - the same of lines alone
+ * merge - merge the lines of results
  *
- * A job that is there twice, since its shard was killed and run again, counts once.
+ * A shard that was killed and run again can give the results of a job twice. They count once.
  */
 export function merge(lists: line[][]): line[] {
 	const by_job = new Map<number, line[]>();

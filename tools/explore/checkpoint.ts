@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A shard's work so far, in a file: the campaign, the results of the jobs that are done, and the
- * search that is under way. A shard that was killed goes on from there.
+ * A file with the work of a shard so far: the campaign, the results of finished jobs, and the
+ * search that is under way. A shard that was killed continues from this file.
  */
 import { existsSync } from "node:fs";
 import { read_bytes } from "../lib/cli/lines.ts";
@@ -28,7 +28,7 @@ export class checkpoint {
 	#graph: Uint8Array = new Uint8Array(0);
 	#written = performance.now();
 
-	/** Throws usage_error for the file of another campaign. */
+	/** Throws usage_error if the file belongs to another campaign. */
 	constructor(file: string, of: campaign) {
 		this.#file = file;
 		this.#work = { campaign: of, done: [], search: null };
@@ -56,12 +56,12 @@ export class checkpoint {
 		this.#graph = bytes.subarray(end + 1);
 	}
 
-	/** done - the results of a job, or undefined if it is still to be done */
+	/** done - the results of a job, or undefined if it is not finished */
 	done(job: number): line[] | undefined {
 		return this.#work.done.find(([number]) => number === job)?.[1];
 	}
 
-	/** add - a job is done; a walk's is written with the next of the coming ten seconds */
+	/** add - note a finished job; that of a block of walks is written within ten seconds */
 	add(job: number, lines: line[], at_once: boolean): void {
 		this.#work.done.push([job, lines]);
 		if (this.#work.search?.job === job)
@@ -70,7 +70,7 @@ export class checkpoint {
 			this.#write([]);
 	}
 
-	/** save - a search between two rounds */
+	/** save - write a search down between two rounds */
 	save(job: number, s: search): void {
 		const { graph, ...rest } = s.saved();
 
@@ -78,7 +78,7 @@ export class checkpoint {
 		this.#write(graph);
 	}
 
-	/** resume - let a search go on from where it was saved, if it was */
+	/** resume - if a search was saved, continue it from there */
 	resume(job: number, s: search): void {
 		const saved = this.#work.search;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counterexamples: made sure of on a machine that boots, made small, tried on every driver, and
- * written down as a scenario and as numbered steps for a mail.
+ * Counterexamples. Each is confirmed on a machine that boots, made small, and tried on every
+ * driver. It is then written as a scenario and as numbered steps for a mail.
  */
 import { ported, type driver } from "../../drivers/s390/crypto/history/index.ts";
 import { trace_lock } from "#linux/lockdep.h";
@@ -29,7 +29,7 @@ import {
 } from "./world.ts";
 
 /**
- * struct trial - a machine and what is done on it
+ * struct trial - a machine and the operations on it
  * @host: the AP configuration that it boots with
  * @other: for history-free, the path that should lead to the same guest
  */
@@ -41,7 +41,9 @@ export interface trial {
 	other: space_op[] | null;
 }
 
-/** struct played - a path that was played: each operation with its outcome, what was seen last */
+/**
+ * struct played - a path that was played: the outcome of each operation, and the last observation
+ */
 interface played {
 	done: { op: op; result: outcome }[];
 	before: observation;
@@ -49,7 +51,7 @@ interface played {
 	functions: string[];
 }
 
-/** struct verified - a trial that fails: what is wrong, and in which functions it was decided */
+/** struct verified - a trial that fails: what is wrong, and which functions decided it */
 export interface verified {
 	complaint: complaint;
 	functions: string[];
@@ -57,7 +59,7 @@ export interface verified {
 
 const property_of = (name: string): property => properties.find((p) => p.name === name)!;
 
-/** trial_of - a finding as it was found */
+/** trial_of - the trial of a finding, as it was found */
 function trial_of(f: finding, size: machine_size): trial {
 	return {
 		size, property: property_of(f.property), path: f.path, other: f.other, host: {
@@ -71,10 +73,10 @@ const DRIVER_FILE = /vfio_ap_(?:ops|drv)\.[jt]s$/;
 const LOCKING = /^(?:get|release)_update_locks|^mutex|^lock|^trace|^emit|^handle/;
 
 /**
- * watch_functions - hear of the functions of the driver that are gone through, where they lock
- * @note: is told a name, as often as it is met
+ * watch_functions - watch which functions of the driver take locks
+ * @note: is called with the name of a function each time
  *
- * Return: what ends it.
+ * Return: a function that ends it.
  */
 export function watch_functions(note: (name: string) => void): () => void {
 	return trace_lock.register(() => {
@@ -88,7 +90,7 @@ export function watch_functions(note: (name: string) => void): () => void {
 	});
 }
 
-/* Do a path; the last operation under observation. */
+/* Do a path, and watch its last operation. */
 function play(
 	t: trial, path: space_op[], on: driver, each?: (p: played, op: space_op) => boolean,
 ): played {
@@ -144,7 +146,7 @@ function causes_text(s: observation): string {
 		s.queues.map((q) => [q.driver === VFIO_AP, q.reset])]);
 }
 
-/* Two ways to the same assignments, bindings and host, on the same machine. */
+/* Play two paths to the same assignments, bindings and host, on the same machine. */
 function compare_histories(t: trial, on: driver): verified | null {
 	const one = play(t, t.other!, on);
 	const two = play(t, t.path, on);
@@ -168,9 +170,9 @@ function compare_histories(t: trial, on: driver): verified | null {
 }
 
 /**
- * verify - play a trial and see whether its property is broken by its last operation
+ * verify - play a trial and check whether its last operation breaks its property
  *
- * Return: the complaint, or null when the property holds there.
+ * Return: the complaint, or null if the property holds.
  */
 export function verify(t: trial, on: driver): verified | null {
 	if (t.other !== null)
@@ -182,13 +184,13 @@ export function verify(t: trial, on: driver): verified | null {
 	return wrong === null ? null : { complaint: wrong, functions: p.functions };
 }
 
-/** functions_of - which functions decide, or are gone through, in the last operation of a trial */
+/** functions_of - the functions that decide, or at least take locks, in a trial's last operation */
 export function functions_of(t: trial, on: driver): string[] {
 	return play(t, t.path, on).functions;
 }
 
 /**
- * first_breach - play a path and say after how many operations a property is first broken
+ * first_breach - play a path until a property is broken
  *
  * Return: the property and the number of operations, or null.
  */
@@ -216,7 +218,9 @@ function without(path: space_op[], i: number): space_op[] {
 	return path.filter((_, n) => n !== i);
 }
 
-/* What is left when each operation, or one on both ways, is left out. */
+/*
+ * The trial without one of its operations, for each operation; in two paths, without one in both.
+ */
 function* shorter_than(t: trial): Generator<trial> {
 	for (let i = t.path.length - (t.other === null ? 2 : 1); i >= 0; i--) {
 		yield { ...t, path: without(t.path, i) };
@@ -227,7 +231,7 @@ function* shorter_than(t: trial): Generator<trial> {
 		yield { ...t, other: without(t.other!, k) };
 }
 
-/* One operation after the other is left out, as long as it fails the same. */
+/* Leave out one operation after the other, as long as the trial fails in the same way. */
 function shorten(t: trial, fails: (t: trial) => boolean): trial {
 	for (const shorter of shorter_than(t))
 		if (fails(shorter))
@@ -235,7 +239,7 @@ function shorten(t: trial, fails: (t: trial) => boolean): trial {
 	return t;
 }
 
-/* The host has no more than it takes. */
+/* Take from the host what the failure does not need. */
 function shrink_host(t: trial, fails: (t: trial) => boolean): trial {
 	let best = t;
 
@@ -258,7 +262,7 @@ function shrink_host(t: trial, fails: (t: trial) => boolean): trial {
 
 const MAX_RENAMINGS = 200;
 
-/* The smallest numbers: of all that fail, the path whose text is the least. */
+/* Use the smallest numbers: of all renamed trials that fail, the one whose text sorts first. */
 function renumber(t: trial, fails: (t: trial) => boolean): trial {
 	const text = (it: trial): string => JSON.stringify([it.host, it.path, it.other]);
 	const { adapters, domains, cdoms, mdevs } = t.size;
@@ -291,8 +295,8 @@ function minimise(t: trial, on: driver): trial {
 }
 
 /**
- * struct counterexample - a finding, made sure of
- * @scenarios: for history-free two, else one; `replay` plays them
+ * struct counterexample - a confirmed finding
+ * @scenarios: two for history-free, otherwise one; `replay` plays them
  * @mail: the same as numbered steps
  * @shared_by: the drivers that fail in the same way
  */
@@ -328,7 +332,7 @@ function hw_script(t: trial, o: space_op): statement[] {
 	return [operation_of(["hw", queue, { [insn]: codes }], null)];
 }
 
-/* What holds everywhere, so that what follows is counted from here. */
+/* An expectation that holds on every driver. The expectations after it count from here. */
 function pause(t: trial, before: observation): statement[] {
 	const m = before.mdevs.findIndex((it) => it.born !== 0);
 	const bound = before.queues.flatMap((q, i) => q.driver === VFIO_AP ? [queue_of(t.size, i)]
@@ -386,7 +390,7 @@ function scenario_of(
 	return made;
 }
 
-/* What comes of it on each driver, drivers with the same outcome together. */
+/* The outcome on each driver. Drivers with the same outcome stand together. */
 function verdicts_of(s: scenario): verdict[] {
 	const by_steps = new Map<string, string[]>();
 
@@ -403,7 +407,7 @@ function verdicts_of(s: scenario): verdict[] {
 	}));
 }
 
-/** mail_of - a counterexample as steps for a mail; @reason: why what is broken should hold */
+/** mail_of - a counterexample as steps for a mail; @reason: why the property should hold */
 export function mail_of(c: Omit<counterexample, "mail">, reason: string): string {
 	const steps = c.scenarios.map((s, i) =>
 		(c.scenarios.length > 1 ? `${i === 0 ? "One" : "Another"} way:\n\n` : "") +
@@ -417,7 +421,7 @@ export function mail_of(c: Omit<counterexample, "mail">, reason: string): string
 	].join("\n") + "\n";
 }
 
-/* The first operation that shows what a path led to, or null. */
+/* The first operation that shows the result of a path, or null. */
 function with_probe(t: trial, property: property, on: driver): trial | null {
 	for (const o of all_ops(t.size, op_kinds, false)) {
 		const longer = { ...t, property, path: [...t.path, o] };
@@ -428,7 +432,10 @@ function with_probe(t: trial, property: property, on: driver): trial | null {
 	return null;
 }
 
-/* The same two ways on one machine: what the search takes for one may have other names. */
+/*
+ * Both paths on one machine. The search identifies states that differ in names, so names may
+ * differ.
+ */
 function renamed(t: trial, on: driver): trial | null {
 	for (const r of renamings(t.size, anything)) {
 		const same = { ...t, path: t.path.map((o) => rename_op(o, r)) };
@@ -440,8 +447,8 @@ function renamed(t: trial, on: driver): trial | null {
 }
 
 /*
- * The search knows the orders of locks of all ways it went; on a machine that boots the second of
- * two orders that contradict each other may be an operation away.
+ * The search knows the lock orders of all paths. On a machine that boots, the second of two
+ * contradicting orders may need one more operation.
  */
 function confirmed(t: trial, on: driver): trial | null {
 	if (verify(t, on) !== null)
@@ -452,7 +459,7 @@ function confirmed(t: trial, on: driver): trial | null {
 }
 
 /**
- * smallest_trial - the smallest way to what was found
+ * smallest_trial - the smallest trial that shows a finding
  *
  * Return: null if a machine that boots does not show it.
  */
@@ -463,8 +470,8 @@ export function smallest_trial(f: finding, size: machine_size, on: driver): tria
 }
 
 /**
- * counterexample_of - a finding as something to show
- * @t: the smallest way to it, if that is known
+ * counterexample_of - the counterexample for a finding
+ * @t: the smallest trial, if it is known
  *
  * Return: null if a machine that boots does not show it.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Results as a page: what was looked at, and each counterexample as replay draws it, the shortest
- * first.
+ * Results as a page: what was searched, and each counterexample as replay draws it. The shortest
+ * counterexample comes first.
  */
 import { plural } from "../lib/cli/plural.ts";
 import { html, type markup } from "../lib/page/markup.ts";
@@ -13,7 +13,7 @@ import { summary_lines } from "./report.ts";
 
 type counterexample = Extract<line, { result: "counterexample" }>;
 
-/* A name for each, as links lead to them by their names. */
+/* Give each scenario a name of its own, because links use the names. */
 async function reports_of(found: readonly counterexample[]): Promise<report[][]> {
 	const names = new Map<string, number>();
 	const all: report[][] = [];

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes a module keep the journal (journal.ts): before each place that writes something that
- * outlives the function, a note of what was there.
+ * Makes a module keep the journal (journal.ts). A module writes in many places. Where the written
+ * thing outlives the function, a note of the old value is put before the write.
  *
  *	q.mdev = null			($note(q, q.mdev, "mdev"), q).mdev = null
  *	mask[nr >>> 5] |= bit		$element(mask, nr >>> 5)[nr >>> 5] |= bit
  *	list.push(x)			$end(list).push(x)
  *	count++				($note(null, count, $s0), count++)
  *
- * Not noted: variables of the function itself, and what it has just made (members of `this` in a
- * constructor, a const array or object).
+ * Two kinds of writes need no note: to variables of the function itself, and to objects that the
+ * function has just made (`this` in a constructor, a const array or object).
  */
 import {
 	parse, type AnyNode, type AssignmentExpression, type CallExpression,
@@ -25,9 +25,9 @@ const METHODS = new Map([
 ]);
 
 /**
- * class scope - the names of a function, or of the module
- * @fresh: whether what a name stands for was made by the function itself
- * @fresh_this: whether `this` was, or is gone when the operation ends
+ * class scope - the names that a function or the module declares
+ * @fresh: by name, whether the function itself made the object that it stands for
+ * @fresh_this: whether `this` is such an object, or is gone when the operation ends
  */
 class scope {
 	node: function_node | Program;
@@ -41,7 +41,7 @@ class scope {
 	}
 }
 
-/* Each node below, in order of the text. */
+/* The nodes directly below a node, in the order of the text. */
 function* children(node: Node): Generator<AnyNode> {
 	for (const value of Object.values(node))
 		if (Array.isArray(value))
@@ -56,7 +56,8 @@ function is_function(node: Node): node is function_node {
 }
 
 /*
- * A constructor makes the object; the walk that an iterator is on ends before the operation does.
+ * Whether `this` needs no notes in a method. A constructor makes the object. An iterator is gone
+ * when the operation ends.
  */
 function is_passing({ kind, key, computed }: MethodDefinition): boolean {
 	return kind === "constructor" ||
@@ -90,7 +91,7 @@ function makes_something(init: Node | null | undefined): boolean {
 			MAKERS.has(it.callee.name));
 }
 
-/* The names that are declared in a function, those of functions inside it left out. */
+/* Collect the names that a function declares, without those of the functions inside it. */
 function declare(node: Node, into: scope): void {
 	for (const child of children(node)) {
 		switch (child.type) {
@@ -129,7 +130,7 @@ function scope_of(node: function_node | Program, fresh_this: boolean): scope {
 	return made;
 }
 
-/* Whether what follows in a chain of accesses may be left out. */
+/* Whether the end of a chain of accesses may be skipped, as in a?.b.c. */
 function is_optional(node: Node): boolean {
 	const it = node as AnyNode;
 
@@ -144,7 +145,7 @@ function is_in_order(object: Node): boolean {
 		IN_ORDER.has(it.property.name);
 }
 
-/* Whether to evaluate it twice is to evaluate it once. */
+/* Whether an expression may be evaluated twice: it gives the same and changes nothing. */
 function is_plain(node: Node): boolean {
 	return (is_looker(node) ||
 		!/^(Call|New|Assign|Update|Await|Yield|Tagged|Import|Class)/.test(node.type)) &&
@@ -159,7 +160,7 @@ function is_looker(node: Node): boolean {
 }
 
 /**
- * class instrumenter - a module that is made to keep the journal
+ * class instrumenter - makes one module keep the journal
  */
 class instrumenter {
 	#text: string;
@@ -177,7 +178,7 @@ class instrumenter {
 		this.#passing = PASSING.get(name) ?? [];
 	}
 
-	/** run - the new text */
+	/** run - returns the new text */
 	run(): string {
 		const program = parse(this.#text, { ecmaVersion: "latest", sourceType: "module" });
 
@@ -262,7 +263,7 @@ class instrumenter {
 		this.#visit_all(node);
 	}
 
-	/* Private members can be spoken of inside the class only. */
+	/* Only code inside the class can name private members, so their helpers stand there. */
 	#class(node: AnyNode): void {
 		const mine = new Map<string, string>();
 
@@ -277,7 +278,7 @@ class instrumenter {
 		return it.type === "Identifier" && this.#scopes.at(-1)!.names.has(it.name);
 	}
 
-	/* Something in front of a write; @whole: the expression that writes. */
+	/* Put a note in front of a write. @whole is the expression that writes. */
 	#written(to: Pattern, whole: AssignmentExpression | UpdateExpression): void {
 		switch (to.type) {
 		case "Identifier":
@@ -361,7 +362,7 @@ class instrumenter {
 			`, ${this.#text.slice(args[0].start, args[0].end)}${end}`);
 	}
 
-	/* An argument that the function called writes. */
+	/* Note an argument that the called function writes. */
 	#filled(to: Node): void {
 		if (!this.#is_fresh(to))
 			this.#around(to, "$whole(", ")");
@@ -423,12 +424,13 @@ class instrumenter {
 }
 
 /**
- * instrumented - a module's text, so that it keeps the journal once journal_import precedes it
- * @text: in JavaScript
+ * instrumented - the text of a module that keeps the journal
+ * @text: the module in JavaScript
  * @name: its path from the top of the tree
  *
- * Lines stay where they are. Throws Error at an assignment or a delete that cannot be noted. Other
- * ways to write (DataView, Reflect, a method called by another name) are not seen.
+ * The text needs journal_import in front of it. Every line stays where it is. Throws Error at an
+ * assignment or a delete that cannot be noted. Other ways to write are not seen: DataView, Reflect,
+ * a method that is called by another name.
  */
 export function instrumented(text: string, name: string): string {
 	return new instrumenter(text, name).run();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Bugs of Linux 6.0's driver that were fixed later, by what the search calls them.
+ * Bugs of the driver of Linux 6.0 that were fixed later, with the names of the search for them.
  */
 
 /**
  * struct known_bug
- * @fix: the commit that mended it, its first 12 digits
+ * @fix: the first 12 digits of the commit that fixed it
  * @finding: the property and the operation that breaks it
  */
 export interface known_bug {
@@ -13,7 +13,7 @@ export interface known_bug {
 	finding: string;
 }
 
-/** bugs_of_v6_0 - those that two adapters and two domains show */
+/** bugs_of_v6_0 - the bugs that show with two adapters and two domains */
 export const bugs_of_v6_0: readonly known_bug[] = [
 	{ fix: "917f509bfb88", finding: "apcb-is-shadow host_domain" },
 	{ fix: "d50346801b4f", finding: "no-oops host_domain" },

@@ -152,7 +152,7 @@ function plan_of(v: values): plan {
 	};
 }
 
-/* One line on a terminal: what the job that spoke last has done. */
+/* One line on a terminal: the progress of the job that reported last. */
 function watcher_of(bar: progress_line, p: plan): watcher {
 	return (j, { states, transitions, depth, seconds }) => {
 		const bound = p.depth === Infinity ? `${p.max_states} states` : `depth ${p.depth}`;
@@ -173,7 +173,7 @@ function write_scenarios(lines: line[], folder: string): void {
 
 type format = "text" | "json" | "ktap" | "html";
 
-/** Writes results as they come, where the format is one that has them one behind the other. */
+/** Writes each result at once, if the format is a list of results. */
 class writer {
 	#of: campaign;
 	#format: format;
@@ -192,7 +192,7 @@ class writer {
 			process.stdout.write(lines_report(lines));
 	}
 
-	/** end - @all: all that were added; @whole: whether that is all there is */
+	/** end - write the end; @all: all results; @whole: whether none is missing */
 	async end(all: line[], whole: boolean): Promise<void> {
 		if (this.#format === "html")
 			process.stdout.write(await (await import("./html.ts")).explore_page(all));
@@ -205,7 +205,7 @@ class writer {
 	}
 }
 
-/* The parts of a campaign, put together; the missing ones are said. */
+/* Merge the parts of a campaign, and name the parts that are missing. */
 function merge_files(files: string[], partial: boolean): { merged: merged; code: number } {
 	const read = files.map((file) => parse_part(file, read_text(file)));
 	const parts = read.filter((it) => it !== null);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the instrumenter has to know of the machine's own text, by name. The compiler holds the
- * names against their declarations; those that no module exports the instrumenter looks for.
+ * The names in the machine's own text that the instrumenter treats specially. The compiler compares
+ * exported names with their declarations. The instrumenter itself looks for the others, and fails
+ * if one is gone.
  */
 import type { subsys_private } from "../../drivers/base/base.h.ts";
 import { module_url } from "../lib/texts/tree.ts";
@@ -24,25 +25,25 @@ export const journal_import: string =
 	"noted_end as $end, noted_key as $key, noted_place as $place } " +
 	`from "${module_url("tools/explore/journal.ts")}"; `;
 
-/** LEAVES - functions that write their first argument only */
+/** LEAVES - functions that write only their first argument */
 export const LEAVES: ReadonlySet<string> = new Set([...bitmap, ...string]);
 
-/** MAKERS - functions that give something new each time */
+/** MAKERS - functions that return a new object at each call */
 export const MAKERS: ReadonlySet<string> = new Set([...bitmaps_made, ...memory]);
 
-/** LOOKERS - functions that only look */
+/** LOOKERS - functions that write nothing */
 export const LOOKERS: ReadonlySet<string> =
 	new Set(["BigInt", "Number", "String", ...names, ...paths]);
 
-/** CACHES - classes that keep things to find them again: right whatever was undone */
+/** CACHES - classes that only cache: what they hold stays right when operations are undone */
 export const CACHES: ReadonlySet<string> = new Set(sysfs);
 
-/** IN_ORDER - maps and sets that are walked in an order; of others what comes back may come last */
+/** IN_ORDER - maps and sets whose order matters; in the others a restored entry may come last */
 export const IN_ORDER: ReadonlySet<string> = new Set(lists);
 
 /**
- * PASSING - by module, variables that are the same before and behind each operation, or only
- * ever grow
+ * PASSING - variables that need no notes, by module: each has the same value before and after an
+ * operation, or only grows
  */
 export const PASSING: ReadonlyMap<string, readonly string[]> = new Map([
 	["include/linux/list.h.ts", ["hlist_changes"]],
@@ -51,9 +52,11 @@ export const PASSING: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /**
- * UNNOTED - modules that keep no journal: those that look at a machine, locks (which are free
- * between two operations, and whose orders are learned for good), the log (what is printed is
- * printed), and the homes of LEAVES, whose callers note what they write
+ * UNNOTED - modules that keep no journal
+ *
+ * The recorder only looks at a machine. Locks are free between two operations, and lockdep keeps
+ * the orders that it has seen. The log keeps what was printed. LEAVES write only what their callers
+ * have noted.
  */
 export const UNNOTED: readonly string[] = [
 	"tools/lib/lab/recorder.ts",
@@ -64,7 +67,7 @@ export const UNNOTED: readonly string[] = [
 
 /**
  * is_noted - whether a module is to keep the journal
- * @path: from the top of the tree; empty for one that is elsewhere
+ * @path: its path from the top of the tree; empty for a module that is elsewhere
  */
 export function is_noted(path: string): boolean {
 	return !UNNOTED.includes(path) && !/^(?:$|node_modules\/|tools\/(?!lib\/lab\/))/.test(path);

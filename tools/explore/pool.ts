@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The workers of a campaign: threads, each with a machine of its own. Blocks of walks are dealt
- * out, one to a worker; on a space all workers walk together.
+ * The workers of a campaign are threads, each with a machine of its own. Each block of walks goes
+ * to one worker. All workers search a space together.
  */
 import { Piscina } from "piscina";
 import { loader_args, module_url } from "../lib/texts/tree.ts";
@@ -11,24 +11,24 @@ import type { progress, search, search_result } from "./search.ts";
 import type { walk_report } from "./walker.ts";
 import type { task } from "./worker.ts";
 
-/** Told of the progress of a job. */
+/** Is told of the progress of a job. */
 export type watcher = (j: job, p: progress) => void;
 
-/* How often the graph is looked at while others work on it. */
+/* How often progress is reported while the workers work. */
 const TELL_MS = 250;
 
 /**
- * class workshop - workers that are ready to work
+ * class workshop - workers that wait for jobs
  */
 export class workshop {
 	#pool: Piscina;
 	#workers: number;
-	/* what workers look at who walk alone, and the search that all are at */
+	/* workers on walks look at the first; the second is the search that all workers do */
 	#stop = new Int32Array(new SharedArrayBuffer(4));
 	#search: search | null = null;
 
 	/**
-	 * @undoing: whether machines keep a journal, which a search needs and a walk has no use for
+	 * @undoing: whether machines keep a journal; a search needs it, a walk does not
 	 */
 	constructor(workers: number, undoing: boolean) {
 		this.#workers = workers;
@@ -38,7 +38,7 @@ export class workshop {
 		});
 	}
 
-	/** search - a space on all workers; told how far it is, now and then, and saved */
+	/** search - search a space on all workers; reports and saves the search at intervals */
 	async search(s: search, save: ((s: search) => void) | null = null): Promise<search_result> {
 		const ticker = setInterval(() => s.tell(), TELL_MS);
 		const saver = save === null ? undefined : setInterval(() => s.pause(), SEARCH_MS);
@@ -60,15 +60,15 @@ export class workshop {
 		}
 	}
 
-	/** stop - be content with what is done; jobs that nobody has begun have no result */
+	/** stop - end early; a job that no worker has begun gives no result */
 	stop(): void {
 		Atomics.store(this.#stop, 0, 1);
 		this.#search?.stop();
 	}
 
 	/**
-	 * run - do jobs; returns all results, in order of the jobs, walks before spaces
-	 * @tell: gets the results of each job, in that order, as soon as they are there
+	 * run - do jobs; returns all results in the order of the jobs, walks before spaces
+	 * @tell: gets the results of each job, in the same order, as soon as possible
 	 */
 	async run(
 		jobs: job[], watch: watcher, kept: checkpoint | null = null,
@@ -82,7 +82,7 @@ export class workshop {
 			tell(more);
 		};
 
-		/* one that fails is awaited below */
+		/* a failure is reported by the await below */
 		Promise.all(walked).catch(() => {});
 		for (const some of walked)
 			take(await some);
@@ -121,7 +121,7 @@ export class workshop {
 		return lines;
 	}
 
-	/** close - the workers go */
+	/** close - end the workers */
 	async close(): Promise<void> {
 		await this.#pool.destroy();
 	}
@@ -130,7 +130,7 @@ export class workshop {
 /**
  * run_jobs - do jobs on that many workers
  *
- * At SIGINT it is content with what is done, and tells @stopped; the next one ends the process.
+ * At SIGINT it ends early and calls @stopped. The next SIGINT ends the process.
  */
 export async function run_jobs(
 	jobs: job[], workers: number, watch: watcher, kept: checkpoint | null = null,

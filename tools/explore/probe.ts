@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What lies behind the end. Where a hash chain has become a cycle or something points to freed
- * memory, the search does not go on: a state is no state any more. A few of these ends are
- * looked at more closely, of those that are alike the first that a shortest way comes to: each on a
- * machine that boots, with every operation behind it, to see whether the kernel crashes.
+ * What happens after an end of the search. The search ends where a hash chain has become a cycle or
+ * something points to freed memory, because the canonical form cannot describe such a machine. A
+ * few of these ends are looked at more closely: of those that are alike, the first one on a
+ * shortest path. A machine boots, goes there, and does every operation once, to see whether the
+ * kernel crashes.
  */
 import { CORRUPT, CRASH, ENDLESS, type state_graph } from "./graph.ts";
 import type { property, step } from "./properties.ts";
@@ -11,7 +12,7 @@ import type { op_kind, space_op } from "./space.ts";
 import type { space_tables } from "./tables.ts";
 import { applicable, empty_observation, world, type observation, type outcome } from "./world.ts";
 
-/** struct breach - a path whose last operation breaks a property, and how many there are */
+/** struct breach - a path whose last operation breaks a property, and how often that was met */
 export interface breach {
 	property: string;
 	kind: op_kind;
@@ -19,7 +20,7 @@ export interface breach {
 	count: number;
 }
 
-/** struct end - an operation that leads to no state; @state: where it is done */
+/** struct end - an operation that leads to no state; @state: the state in which it is done */
 export interface end {
 	state: number;
 	op: number;
@@ -49,7 +50,7 @@ export class prober {
 		this.#seen = empty_observation(tables.plan.size);
 	}
 
-	/** look - at those ends that are new, in that order; returns what was found until now */
+	/** look - look at the ends that are new, in order; returns all that was found so far */
 	look(ends: end[]): breach[] {
 		for (const e of ends) {
 			const kind = this.#kind_of(e);
@@ -63,8 +64,8 @@ export class prober {
 	}
 
 	/*
-	 * Ends are alike by their operation, how it ends, what was wrong before, and what was
-	 * assigned.
+	 * Two ends are alike if these are the same: the operation, how it ends, what was wrong
+	 * before, and what was assigned.
 	 */
 	#kind_of({ state, op }: end): string {
 		this.#t.canon.decode(this.#graph.key_of(state), this.#seen);
@@ -93,8 +94,8 @@ export class prober {
 	}
 
 	/*
-	 * The search could not: it depends on the order of the chain, which here is always the
-	 * same.
+	 * The search cannot do this, because the result depends on the order of a chain. On a
+	 * machine that boots, the order is always the same.
 	 */
 	#judge(e: end, path: space_op[], { before, after, result }: played): void {
 		const t = { before, after, op: path.at(-1)!, result };
@@ -111,7 +112,7 @@ export class prober {
 		});
 	}
 
-	/* After a crash there is nothing to compare with. */
+	/* After a crash, nothing can be observed. */
 	#breaks({ name, step }: property, t: step): boolean {
 		return step !== undefined && (t.result.crash === null || name.startsWith("no-")) &&
 			step(t, this.#t.in_) !== null;
@@ -147,7 +148,7 @@ export class prober {
 	}
 }
 
-/** is_end - whether that is where an operation leads that can be looked behind */
+/** is_end - whether an operation leads to an end after which more can be tried */
 export function is_end(to: number): boolean {
 	return to === ENDLESS || to === CORRUPT || to === CRASH;
 }
@@ -168,7 +169,7 @@ function play(t: space_tables, path: space_op[]): played {
 	return { before, after, result };
 }
 
-/** concrete_path - the operations of a way through canonical states, on a machine that boots */
+/** concrete_path - a path through canonical states as operations of a machine that boots */
 export function concrete_path(t: space_tables, ops: number[]): space_op[] {
 	const machine = new world(t.plan.size, t.driver);
 	const seen = empty_observation(t.plan.size);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What must always hold. A property looks at a state, or at a step from one to the next, as a
- * guest and a host can observe it; it says why it should hold and who says so.
+ * What must always hold. A property is about a state, or about a step from one state to the next.
+ * It looks at what a guest and a host can observe. It names a reason why it should hold, and the
+ * source of that reason.
  */
 import { adapter_name, domain_name } from "../lib/scenario/ids.ts";
 import type { expectation } from "../lib/scenario/model.ts";
@@ -11,22 +12,22 @@ import {
 	type queue_view,
 } from "./world.ts";
 
-/** How a driver says that it makes a guest's matrix from what is assigned. */
+/** How a driver promises to make a guest's matrix of what is assigned. */
 export type declared_rule = "drop adapters with a hole" | "give what fits";
 
 /**
  * declared_rule_of - the rule of a driver
  *
- * v11 and v12 add an adapter or a domain whenever all its queues with what the guest has are
- * bound. From v13 on all that is assigned and in the host is given, less each adapter with a
- * queue that is missing. A posting after some of its patches has the rule that it is on the way to.
+ * v11 and v12 add an adapter or a domain if all of its queues that the guest would get are bound.
+ * From v13 on, a guest gets everything that is assigned and in the host, except each adapter with a
+ * missing queue. A posting after some of its patches has the rule of the whole posting.
  */
 export function declared_rule_of(label: string): declared_rule {
 	return ["v11", "v12"].includes(series_of(label)) ? "give what fits"
 		: "drop adapters with a hole";
 }
 
-/** struct surroundings - what a property may know besides the state */
+/** struct surroundings - what a property knows besides the state */
 export interface surroundings {
 	size: machine_size;
 	rule: declared_rule;
@@ -42,9 +43,9 @@ export interface step {
 
 /**
  * struct complaint - what is wrong
- * @m: the mdev it is about
+ * @m: the number of the mdev
  * @expected, @actual: in words
- * @expect: what a scenario says at this place, where its notation can
+ * @expect: the same as an expectation of a scenario, if its notation can say it
  */
 export interface complaint {
 	m: number;
@@ -55,10 +56,10 @@ export interface complaint {
 
 /**
  * struct property - something that must hold
- * @state: of every state: null if it does
- * @step: of every operation: null if it does
+ * @state: checks a state; null if the property holds
+ * @step: checks an operation; null if the property holds
  *
- * history-free has neither: it compares states that were reached differently.
+ * history-free has neither. It compares states that were reached in different ways.
  */
 export interface property {
 	name: string;
@@ -80,7 +81,7 @@ function is_present(s: observation, q: number, domains: number): boolean {
 	return present(s, Math.floor(q / domains), q % domains);
 }
 
-/* The queues for which something holds, by name. */
+/* The names of the queues for which a condition holds. */
 function names(s: observation, size: machine_size, pick: (q: number) => boolean): string[] {
 	return s.queues.flatMap((_, q) => pick(q) ? [queue_of(size, q)] : []);
 }
@@ -117,7 +118,7 @@ export function masks_are(
 	};
 }
 
-/* What every guest must not have: the complaint about the first that does. */
+/* The complaint about the first guest that has something which no guest may have. */
 function no_guest_has(
 	s: observation, size: machine_size, allowed: (m: mdev_state) => mask_set, what: string,
 ): complaint | null {
@@ -206,7 +207,9 @@ function apcb_is_shadow(s: observation, { size }: surroundings): complaint | nul
 	return null;
 }
 
-/* All that is assigned and in the host, less each adapter with a queue that cannot be passed. */
+/*
+ * What is assigned and in the host, without each adapter that has a queue which cannot be passed.
+ */
 function filtered(s: observation, m: mdev_state, domains: number): mask_set {
 	const masks = {
 		apm: m.matrix.apm & s.host.apm, aqm: m.matrix.aqm & s.host.aqm,
@@ -220,7 +223,9 @@ function filtered(s: observation, m: mdev_state, domains: number): mask_set {
 	return given;
 }
 
-/* What the guest has, and one more adapter, domain or single queue whose queues are all there. */
+/*
+ * What the guest has, and one more adapter, domain or queue if all queues that this adds are there.
+ */
 function fitting(s: observation, m: mdev_state, size: machine_size): mask_set {
 	const fits = (masks: mask_set): boolean => s.queues.every((q, n) =>
 		!in_product(masks, n, size.domains) || usable(q));
@@ -347,7 +352,7 @@ function reset_before_reuse(t: step, { size }: surroundings): complaint | null {
 	return resets_what_is_gone(t, size);
 }
 
-/* The hardware answers a reset of a queue that is gone with an error. */
+/* If a queue is gone, the hardware answers its reset with an error. */
 function resets_what_is_gone(t: step, size: machine_size): complaint | null {
 	const gone = resets_of(t).filter((name) => !names(t.after, size, (q) =>
 		is_present(t.after, q, size.domains)).includes(name));
@@ -405,7 +410,7 @@ function held(m: number, which: "pins" | "gisc", expected: string, actual: strin
 	return { m, expected, actual, expect: { what: "held", which, mdev: `m${m}`, count: 0 } };
 }
 
-/* Pages and subclasses belong to queues that are linked. */
+/* Each pinned page and each registered subclass belongs to a linked queue. */
 function nothing_kept(s: observation, { size }: surroundings): complaint | null {
 	for (let m = 0; m < s.mdevs.length; m++) {
 		if (s.mdevs[m].pins > 0)
@@ -425,7 +430,7 @@ function nothing_kept(s: observation, { size }: surroundings): complaint | null 
 	};
 }
 
-/* None is left behind, none is given back twice. */
+/* Pages and subclasses are neither left behind nor given back twice. */
 function nothing_left(t: step): complaint | null {
 	if (t.result.leaked)
 		return held(t.op.m, "pins", "no page stays pinned",
@@ -520,7 +525,7 @@ function errno_pure(t: step, { size }: surroundings): complaint | null {
 	};
 }
 
-/** properties - all of them, in the order they are reported */
+/** properties - all properties, in the order of reports */
 export const properties: readonly property[] = [
 	{
 		name: "queue-bound",

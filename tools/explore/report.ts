@@ -10,7 +10,7 @@ type space = Extract<line, { result: "space" }>;
 type walks = Extract<line, { result: "walks" }>;
 type shown = Extract<line, { result: "counterexample" }>;
 
-/* What was not looked at has to be said: without it nothing found means nothing. */
+/* The report must say what was not searched. Otherwise "nothing found" means nothing. */
 const BOUNDS: Record<string, string> = {
 	states: "NOT COMPLETE: --max-states was reached, there may be counterexamples beyond",
 	memory: "NOT COMPLETE: --max-memory was reached, there may be counterexamples beyond",
@@ -72,7 +72,7 @@ export function count_text(lines: readonly line[]): string {
 }
 
 /**
- * summary_lines - what was looked at, and what could not be made sure of, without the
+ * summary_lines - what was searched and which findings could not be confirmed, without the
  * counterexamples
  */
 export function summary_lines(lines: readonly line[]): string {

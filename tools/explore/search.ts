@@ -2,10 +2,10 @@
 /*
  * The exhaustive search.
  *
- * Workers walk (walker.ts) and fill a graph that they share (graph.ts): all of it, or level by
- * level where the order matters. When they are done, everything is told from the graph alone, in
- * the order in which breadth-first search meets its states: so a counterexample is as short as it
- * can be, and which one is shown depends neither on the number of workers nor on their ways.
+ * Workers walk through the space (walker.ts) and fill a graph that they share (graph.ts). They fill
+ * it as a whole, or level by level where the order matters. The results are then read from the
+ * graph alone, in breadth-first order. So a counterexample is as short as it can be. Which one is
+ * shown depends neither on the number of workers nor on the ways that they took.
  */
 import type { driver } from "../../drivers/s390/crypto/history/index.ts";
 import {
@@ -20,17 +20,17 @@ import {
 } from "./walker.ts";
 import { empty_observation } from "./world.ts";
 
-/* How much more states there may be than the depth is known of. */
+/* The depths are computed again when the states have grown by this factor. */
 const GROWTH = 1.5;
 const INVERSION = "no-inversion";
 
 /**
  * struct search_options
- * @depth: operations on a path, at most
- * @max_states: states to keep, at most
- * @max_memory: bytes that the states may take, at most
- * @stop_at_first: end with the level that has the first counterexample; or the first of that kind,
- *		   "queue-bound assign_domain"
+ * @depth: the greatest number of operations on a path
+ * @max_states: the greatest number of states
+ * @max_memory: the greatest number of bytes that the states may take
+ * @stop_at_first: whether to end with the level of the first counterexample; a text such as
+ *		   "queue-bound assign_domain" asks for the first of that kind
  */
 export interface search_options extends space_plan {
 	depth: number;
@@ -40,7 +40,7 @@ export interface search_options extends space_plan {
 	progress: (p: progress) => void;
 }
 
-/** struct progress - how far a search is; @executed: operations done, on the way included */
+/** struct progress - how far a search is; @executed: all operations done, also those on the way */
 export interface progress {
 	states: number;
 	transitions: number;
@@ -51,8 +51,8 @@ export interface progress {
 
 /**
  * struct finding - a kind of counterexample: a property and the operation that breaks it
- * @path: the operations of the shortest one, the breaking one last
- * @count: transitions that break it so
+ * @path: the operations of the shortest counterexample; the last one breaks the property
+ * @count: how many transitions break it in this way
  * @other: for history-free, a second path to the same assignments, bindings and host
  */
 export interface finding {
@@ -61,15 +61,16 @@ export interface finding {
 	path: space_op[];
 	count: number;
 	other: space_op[] | null;
-	/** what is wrong, in words; filled in where it is replayed */
+	/** what is wrong, in words; the replay fills it in */
 	complaint: complaint | null;
 }
 
 /**
  * struct search_result
- * @transitions: operations that can be done in a state, each counted once
- * @boots: boots that put a machine back
- * @ends: transitions that lead to no state: links or pages are beyond telling, or a crash
+ * @transitions: the operations that can be done in each state, all added up
+ * @boots: how often a machine was booted to put it back
+ * @ends: how many transitions lead to no state: the kernel crashed, or its links and pages cannot
+ *	  be described
  * @bound: why the search ended before the space did, or null
  */
 export interface search_result extends progress {
@@ -82,10 +83,10 @@ export interface search_result extends progress {
 
 /**
  * struct saved_search - a search between two rounds
- * @states: of the graph
- * @level: how far a search level by level is
- * @seconds: how long it took so far
- * @graph: the graph; its bytes stand behind the rest in a file
+ * @states: the number of states in the graph
+ * @level: the level that a search level by level has reached
+ * @seconds: how long the search took so far
+ * @graph: the graph; in a file, its bytes follow the rest
  */
 export interface saved_search {
 	states: number;
@@ -96,7 +97,7 @@ export interface saved_search {
 	graph: Uint8Array[];
 }
 
-/** Does a round of the search of a space on several workers. */
+/** Has several workers do a round of a search. */
 export type round_runner =
 	(round: walk_round, plan: space_plan, graph: graph_memory) => Promise<walk_report[]>;
 
@@ -142,18 +143,18 @@ export class search {
 		this.#prober = new prober(this.#t, this.#graph, (s) => this.#way_to(s));
 	}
 
-	/** pause - have the workers stop soon, so that the search can be saved */
+	/** pause - let the workers stop soon, so that the search can be saved */
 	pause(): void {
 		this.#graph.set_pause(1);
 	}
 
-	/** stop - have the workers stop for good, and tell what was found */
+	/** stop - let the workers stop for good; the search then returns what was found */
 	stop(): void {
 		this.#stopped = true;
 		this.pause();
 	}
 
-	/** saved - the search as it is; only between rounds */
+	/** saved - the search as it is now; only between rounds */
 	saved(): saved_search {
 		return {
 			states: this.#graph.count("states"), level: this.#level,
@@ -164,7 +165,9 @@ export class search {
 		};
 	}
 
-	/** restore - go on from there; returns false where it was no search of this space */
+	/**
+	 * restore - go on from a saved search; returns false if that was a search of another space
+	 */
 	restore(from: saved_search, graph: Uint8Array): boolean {
 		if (!this.#graph.restore(graph, from.states))
 			return false;
@@ -180,7 +183,7 @@ export class search {
 		return true;
 	}
 
-	/** run - search; @runner has the workers, @between is called with each pause */
+	/** run - search; @runner runs the workers, @between is called at each pause */
 	async run(runner: round_runner, between: () => void = () => {}): Promise<search_result> {
 		const rounds = this.#rounds();
 		let at = rounds.next();
@@ -190,7 +193,7 @@ export class search {
 		return at.value;
 	}
 
-	/* A round, and again what is left of it after each pause. */
+	/* Do a round. After each pause, do what is left of it. */
 	async #round(
 		round: walk_round, runner: round_runner, between: () => void,
 	): Promise<walk_report[]> {
@@ -280,7 +283,7 @@ export class search {
 			wanted === true || wanted === `${property} ${kind}`);
 	}
 
-	/* What the workers saw in a round. */
+	/* Add what the workers saw in a round. */
 	#take(reports: walk_report[]): void {
 		for (const { violations: lists, orders } of reports) {
 			for (const list of lists) {
@@ -295,15 +298,16 @@ export class search {
 		this.#shortest_ways();
 	}
 
-	/* Whether a state of fewer operations than @level has one left to do. */
+	/* Whether an operation is left to do in a state whose path is shorter than @level. */
 	#any_left(level: number): boolean {
 		return this.#order.some((s) => this.#depths[s] < level &&
 			this.#t.ops.some((_, op) => this.#graph.edge(s, op) === UNTRIED));
 	}
 
 	/*
-	 * Breadth first over all known steps: the shortest way to each state. Of several the one
-	 * whose operations have the least numbers, which depends on the graph alone.
+	 * Find the shortest path to each state, breadth first over all known steps. Of several
+	 * shortest paths, take the one with the least operation numbers: it depends on the graph
+	 * alone.
 	 */
 	#shortest_ways(): void {
 		const n = this.#t.ops.length;
@@ -344,7 +348,7 @@ export class search {
 		return ops.toReversed();
 	}
 
-	/* All that leads to no state, in order of the ways there. */
+	/* All transitions that lead to no state, in the order of the paths to them. */
 	#ends(): end[] {
 		const ends: end[] = [];
 
@@ -402,9 +406,9 @@ export class search {
 	}
 
 	/*
-	 * Which of two orders that contradict each other comes second depends on the walk. If there
-	 * is such a pair at all, the shortest ways are gone one after the other until both were
-	 * seen.
+	 * Two orders of locks may contradict each other. Which of them is the second depends on the
+	 * walk. So if there is such a pair, follow the shortest paths one after the other until
+	 * both orders were seen.
 	 */
 	#inversions(): finding[] {
 		if (!this.#o.properties.includes(INVERSION) || !contradict(this.#orders))
@@ -431,7 +435,7 @@ export class search {
 		return [];
 	}
 
-	/* Two states of one cause with different guests, reached in the fewest operations. */
+	/* Two states of one cause whose guests differ, reached with the fewest operations. */
 	#histories(): finding[] {
 		if (!this.#t.rules.some((p) => p.name === "history-free"))
 			return [];
@@ -454,7 +458,8 @@ export class search {
 	}
 
 	/*
-	 * For each cause that gives different guests, the first state and the first that differs.
+	 * For each cause that leads to different guests: the first state, and the first state whose
+	 * guests differ from it.
 	 */
 	#same_causes(): [number, number][] {
 		const first = new Map<string, { guest: string; state: number }>();
@@ -477,12 +482,12 @@ export class search {
 	}
 }
 
-/** can_search - whether there is memory for a search of that many states */
+/** can_search - whether there is enough memory for a search of that many states */
 export function can_search(plan: space_plan, max_states: number): boolean {
 	return fits(max_states, all_ops(plan.size, plan.kinds, plan.faults).length);
 }
 
-/* Whether some lock is taken, over whatever others, while it is held. */
+/* Whether a cycle of lock orders leads from a lock back to itself. */
 function contradict(orders: Set<string>): boolean {
 	const after = new Map<string, string[]>();
 

@@ -2,15 +2,15 @@
 /*
  * The space that is searched: a machine of a given size and every operation on it.
  *
- * Adapters, domains, control domains and mdevs of one kind are interchangeable: to rename them is
- * a permutation, and what is true of a state is true of all its images. Here they are numbered from
- * 0; control domains apart from usage domains.
+ * Adapters are interchangeable, and so are domains, control domains and mdevs. To rename them is a
+ * permutation. What is true of a state is true of all its images. Here each kind is numbered from
+ * 0. Control domains have numbers of their own, apart from usage domains.
  */
 import { adapter_name, domain_name, queue_name } from "../lib/scenario/ids.ts";
 
 /**
- * struct machine_size - how much of everything the machine has
- * @apids, @apqis, @cdids: what the adapters, domains and control domains are called there
+ * struct machine_size - how many adapters, domains, control domains and mdevs a machine has
+ * @apids, @apqis, @cdids: the machine's own numbers of the adapters, domains and control domains
  */
 export interface machine_size {
 	adapters: number;
@@ -23,15 +23,15 @@ export interface machine_size {
 }
 
 /*
- * 01.0000 and 1f.0048 share a chain of the queue hash, and so do 01.0048 and 1f.0000: whichever way
- * two adapters and two domains are renamed, the chains stay what they are.
+ * 01.0000 and 1f.0048 share a chain of the queue hash, and so do 01.0048 and 1f.0000. So the chains
+ * stay the same, however two adapters and two domains are renamed.
  */
 const APIDS = [0x1, 0x1f, 0x0, 0x2, 0x3, 0x4, 0x5, 0x6, 0x7, 0x8, 0x9, 0xa, 0xb, 0xc, 0xd, 0xe];
 const APQIS = [0x0, 0x48, 0x1, 0x2, 0x3, 0x4, 0x5, 0x6, 0x7, 0x8, 0x9, 0xa, 0xb, 0xc, 0xd, 0xe];
 
 /**
  * machine_of - a machine of that size
- * @plain: number adapters and domains from 0 instead of such that queues share hash chains
+ * @plain: number adapters and domains from 0; otherwise so that queues share hash chains
  */
 export function machine_of(
 	adapters: number, domains: number, cdoms: number, mdevs: number, plain = false,
@@ -44,12 +44,12 @@ export function machine_of(
 	};
 }
 
-/** queue_of - the name of a queue by its number, which is adapter * domains + domain */
+/** queue_of - the name of the queue with that number, which is adapter * domains + domain */
 export function queue_of(size: machine_size, q: number): string {
 	return queue_name(size.apids[Math.floor(q / size.domains)], size.apqis[q % size.domains]);
 }
 
-/** op_kinds - the operations by the names that --ops knows */
+/** op_kinds - the operations, by the names that --ops takes */
 export const op_kinds = [
 	"create", "destroy", "open", "close", "assign_adapter", "unassign_adapter", "assign_domain",
 	"unassign_domain", "assign_control_domain", "unassign_control_domain", "ap_config", "bind",
@@ -59,17 +59,17 @@ export const op_kinds = [
 
 export type op_kind = (typeof op_kinds)[number];
 
-/** A fault that an operation meets: the n-th allocation fails, or a queue answers otherwise. */
+/** A fault in an operation: its n-th allocation fails, or a queue gives other response codes. */
 type fault =
 	| { nth: number }
 	| { apid: number; apqi: number; insn: "zapq" | "tapq" | "aqic"; codes: number[] };
 
 /**
  * struct space_op - one operation
- * @m: the mdev, where there is one; @with: for open, the mdev whose guest opens it too
+ * @m: the mdev, if the operation has one; @with: for open, the mdev whose guest opens it as well
  * @id: an adapter, domain or control domain
  * @apid, @apqi: a queue
- * @masks: for ap_config, the adapters and domains it writes, as sets of bits
+ * @masks: for ap_config, the adapters, domains and control domains that it writes, as sets
  */
 export interface space_op {
 	kind: op_kind;
@@ -82,7 +82,7 @@ export interface space_op {
 	fault: fault | null;
 }
 
-/** make - an operation of that kind; what is not said is nothing */
+/** make - an operation of that kind; members that are not given have no effect */
 export function make(kind: op_kind, more: Partial<space_op> = {}): space_op {
 	return {
 		kind, m: 0, with: -1, id: 0, apid: 0, apqi: 0, masks: [0, 0, 0], fault: null,
@@ -95,7 +95,7 @@ const count = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 /** all - the set of the first n ids */
 export const all = (n: number): number => (1 << n) - 1;
 
-/* What is written to ap_config: nothing, and everything; what lies between, the rest assigns. */
+/* ap_config is written with nothing and with everything. The other operations reach the rest. */
 function ap_config_ops(size: machine_size, m: number): space_op[] {
 	const full: space_op["masks"] = [all(size.adapters), all(size.domains), all(size.cdoms)];
 
@@ -134,7 +134,7 @@ function host_ops(size: machine_size): space_op[] {
 	];
 }
 
-/* How many allocations an operation may make, and which answers it may get. */
+/* How many allocations an operation can make, and which response codes it can get. */
 const ALLOCATIONS: Partial<Record<op_kind, number>> = { create: 12, open: 8, bind: 4, aqic_on: 2 };
 const RESETS: readonly op_kind[] = [
 	"destroy", "close", "unassign_adapter", "unassign_domain", "unbind", "reset",
@@ -163,24 +163,24 @@ function fault_ops(o: space_op, size: machine_size): space_op[] {
 	].map((fault) => ({ ...o, fault }));
 }
 
-/* Nothing undoes these at once; what loses most comes last. */
+/* No single operation undoes these. The one that loses most comes last. */
 const LEAVING: readonly op_kind[] = ["reset", "close", "ap_config", "destroy"];
 
-/* How long they take, measured, in units of an assignment's 5 to 7 us. */
+/* How long operations take, as measured. An assignment takes 5 to 7 us, which is the unit. */
 const COSTS: Partial<Record<op_kind, number>> = {
 	create: 10, destroy: 9, open: 11, close: 5, reset: 2, ap_config: 3, bind: 2, unbind: 2,
 	host_adapter: 8, host_domain: 7, host_control: 3, apmask: 3, aqmask: 3, aqic_on: 3,
 	aqic_off: 2,
 };
 
-/** cost_of - how long an operation takes, where an assignment takes 1 */
+/** cost_of - how long an operation takes; an assignment takes 1 */
 export function cost_of(kind: op_kind): number {
 	return COSTS[kind] ?? 1;
 }
 
 /**
- * all_ops - every operation there is on a machine of that size; last those that nothing undoes
- * @faults: the same ones again, each with the faults it can meet
+ * all_ops - all operations on a machine of that size; those that nothing undoes come last
+ * @faults: whether to add each operation with each fault that it can meet
  */
 export function all_ops(
 	size: machine_size, kinds: readonly op_kind[], faults: boolean,
@@ -195,7 +195,7 @@ export function all_ops(
 /**
  * struct renaming - a permutation of adapters, domains, control domains and mdevs
  *
- * Each array gives the new number of an old one. *_mask: the same for sets.
+ * Each array maps old numbers to new ones. The members *_mask do the same for sets.
  */
 export interface renaming {
 	apids: number[];
@@ -226,20 +226,20 @@ function mask_images(p: number[]): Uint16Array {
 	return images;
 }
 
-/** struct identified - which ids are interchangeable, so that they may be renamed */
+/** struct identified - which ids are interchangeable, so that they can be renamed */
 export interface identified {
 	adapters: boolean;
 	domains: boolean;
 	cdoms: boolean;
 }
 
-/** Everything is. */
+/** Everything is interchangeable. */
 export const anything: identified = { adapters: true, domains: true, cdoms: true };
 
-/** Nothing is, besides mdevs. */
+/** Nothing is interchangeable but mdevs. */
 export const nothing: identified = { adapters: false, domains: false, cdoms: false };
 
-/** series_of - the posting that a label is of: "v13" of "v13@8" */
+/** series_of - the posting in a label: "v13" for "v13@8" */
 export function series_of(label: string): string {
 	return label.replace(/@\d+$/, "");
 }
@@ -247,12 +247,12 @@ export function series_of(label: string): string {
 /**
  * interchangeable_on - what is interchangeable on a driver
  *
- * v11 and v12 look at an adapter's domains in ascending order and no further than the first whose
- * queue is missing. Domains that the host has not got stay in the masks or not by their number.
- * v11 empties the domains too where an adapter with a missing queue was the last one left, but not
- * where one that the host has not got comes behind it. v13 sets a guest's masks once or twice when
- * the host gains a domain, by which of two adapters lacks its other queue: bound are those of the
- * lesser number first.
+ * v11 and v12 go through an adapter's domains in ascending order and stop at the first one whose
+ * queue is missing. So the number of a domain that the host does not have decides whether it stays
+ * in the masks. On v11, an adapter with a missing queue may be the last one left. Then v11 empties
+ * the domains as well, unless an adapter that the host does not have follows. On v13, a host may
+ * gain a domain while one of two adapters lacks its other queue. Then v13 sets the guest's masks
+ * once or twice, depending on which adapter it is: queues of the lesser adapter are bound first.
  */
 export function interchangeable_on(label: string): identified {
 	const series = series_of(label);
@@ -263,7 +263,7 @@ export function interchangeable_on(label: string): identified {
 	};
 }
 
-/** renamings - all of them, by the order of the mdevs */
+/** renamings - all renamings, ordered by the mdevs */
 export function renamings(size: machine_size, identify: identified): renaming[] {
 	const of = (n: number, free: boolean): number[][] => free ? permutations(n) : [count(n)];
 	const result: renaming[] = [];
@@ -282,7 +282,7 @@ export function renamings(size: machine_size, identify: identified): renaming[] 
 	return result;
 }
 
-/* More renamings than this have no table. */
+/* No table is made for more renamings than this. */
 const TABLE_MAX = 255;
 
 function rename_fault(f: fault | null, r: renaming): fault | null {
@@ -310,7 +310,7 @@ function rename_id(o: space_op, r: renaming): number {
 	return BY_CDOM.includes(o.kind) ? r.cdoms[o.id] : o.id;
 }
 
-/** rename_op - an operation on the renamed machine */
+/** rename_op - the same operation on the renamed machine */
 export function rename_op(o: space_op, r: renaming): space_op {
 	const queue = BY_QUEUE.includes(o.kind);
 
@@ -345,7 +345,7 @@ function invert(p: number[]): number[] {
 
 /**
  * class renaming_group - how the renamings, by their numbers, undo and follow one another
- * @inverse: for each the one that undoes it
+ * @inverse: for each renaming, the one that undoes it
  */
 export class renaming_group {
 	inverse: Int32Array;
@@ -364,12 +364,12 @@ export class renaming_group {
 				this.#product(Math.floor(i / length), i % length));
 	}
 
-	/** composes - whether there are few enough for compose() */
+	/** composes - whether there are few enough renamings for compose() */
 	get composes(): boolean {
 		return this.#after !== null;
 	}
 
-	/** compose - the renaming that does first one and then the other */
+	/** compose - the renaming that does one renaming and then another */
 	compose(first: number, second: number): number {
 		return this.#after![first * this.#renamings.length + second];
 	}
@@ -394,7 +394,7 @@ function parts_of(r: renaming): number[][] {
 	return [r.mdevs, r.apids, r.apqis, r.cdoms];
 }
 
-/** ids_of - the ids in a set, ascending */
+/** ids_of - the ids in a set, in ascending order */
 export function ids_of(mask: number): number[] {
 	const ids: number[] = [];
 
@@ -404,7 +404,7 @@ export function ids_of(mask: number): number[] {
 	return ids;
 }
 
-/** ids_in - what the members of a set are called, ascending */
+/** ids_in - the machine's own numbers of the ids in a set, in ascending order */
 export function ids_in(mask: number, ids: readonly number[]): number[] {
 	return ids_of(mask).map((i) => ids[i]).toSorted((a, b) => a - b);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is known of a space before it is searched: its operations, what each is called on a renamed
- * machine, what it costs, and what must hold. Every worker makes it for itself.
+ * What is known of a space before the search: its operations, their images on renamed machines,
+ * their costs, and the properties. Every worker makes these tables for itself.
  */
 import { driver_of, load_driver } from "../lib/lab/loader.ts";
 import type { driver, driver_module } from "../../drivers/s390/crypto/history/index.ts";
@@ -16,10 +16,10 @@ import {
 import { STALE_HOOK, applicable, type observation } from "./world.ts";
 
 /**
- * struct other_driver - a driver in no registry
- * @like: the one that is like it, but for
- * @label: what it is called, and
- * @url: where its text is; null where it is the other's
+ * struct other_driver - a driver that is in no registry
+ * @like: a driver that is the same apart from the label and the text
+ * @label: its label
+ * @url: where its text is; null if it has the text of @like
  */
 interface other_driver {
 	like: string;
@@ -27,7 +27,9 @@ interface other_driver {
 	url: string | null;
 }
 
-/** struct space_plan - a space, so that it can be said to a worker; names stand for functions */
+/**
+ * struct space_plan - a space in a form that can be sent to a worker: names instead of functions
+ */
 export interface space_plan {
 	driver: string | other_driver;
 	size: machine_size;
@@ -35,7 +37,7 @@ export interface space_plan {
 	faults: boolean;
 	properties: readonly string[];
 	identify: boolean;
-	/** whether what independent operations lead to is concluded, not done */
+	/** whether to conclude where independent operations lead, instead of doing them */
 	commute: boolean;
 }
 
@@ -53,10 +55,10 @@ export async function driver_of_plan({ driver: d }: space_plan): Promise<driver>
 
 /**
  * class space_tables
- * @costs: how long an operation takes, in units of the shortest one
- * @group: of the renamings of @canon, by whose numbers @images is made
- * @independence: null where nothing is to be concluded from it
- * @harmless: the bit of the property whose breach lets others be told nevertheless
+ * @costs: how long each operation takes; the shortest one takes 1
+ * @group: the renamings of @canon; @images uses their numbers
+ * @independence: which operations are independent; null if nothing is concluded from that
+ * @harmless: the bit of the one property whose breach does not hide the breaches of others
  */
 export class space_tables {
 	plan: space_plan;
@@ -71,7 +73,7 @@ export class space_tables {
 	group: renaming_group;
 	independence: independence | null;
 
-	/** @driver: what @plan names */
+	/** @driver: the driver that @plan names */
 	constructor(plan: space_plan, driver: driver) {
 		this.plan = plan;
 		this.driver = driver;
@@ -89,13 +91,13 @@ export class space_tables {
 	}
 
 	/**
-	 * concrete - the operation that is number @op of a canonical state, on the machine itself
+	 * concrete - the machine's own operation for operation @op of a canonical state
 	 */
 	concrete(op: number, renaming: number): number {
 		return this.images[this.group.inverse[renaming]][op];
 	}
 
-	/** broken_in - the properties that do not hold in a state, a bit each */
+	/** broken_in - the properties that do not hold in a state; each is a bit */
 	broken_in(s: observation): number {
 		let broken = 0;
 
@@ -108,7 +110,9 @@ export class space_tables {
 		return broken;
 	}
 
-	/** fill_row - which operations can be done in a state; says how many */
+	/**
+	 * fill_row - mark the operations that can be done in a state; returns how many these are
+	 */
 	fill_row(s: observation, renaming: number, edges: Int32Array, at: number): number {
 		const images = this.images[renaming];
 		let can = 0;
@@ -126,16 +130,16 @@ export class space_tables {
 /*
  * is_endless - whether a hash chain has become a cycle
  *
- * What follows depends on the order in which a chain was filled, which the canonical form leaves
- * out because nothing else does.
+ * What follows depends on the order in which the chain was filled. Nothing else depends on it, so
+ * the canonical form leaves it out.
  */
 export function is_endless(s: observation): boolean {
 	return s.queues.some((q) => q.chained > 1);
 }
 
 /**
- * is_corrupt - whether pointers or counts have a past that no form of the state shows: a pointer
- * to what is freed, pages and subclasses that are held for nobody
+ * is_corrupt - whether the state has something that its canonical form cannot show: a pointer to
+ * freed memory, or pages and subclasses that nobody owns
  */
 export function is_corrupt(s: observation): boolean {
 	return s.queues.some((q) => q.link > s.mdevs.length ||

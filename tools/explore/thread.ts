@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where a worker thread begins. Where it is to undo what its machine does, it has the machine keep
- * a journal.
+ * Where a worker thread begins. If the worker is to undo operations, hooks make its machine keep a
+ * journal.
  */
 import { register } from "node:module";
 import { workerData } from "piscina";

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random walks on machines too big to be searched whole: the same operations, the same
- * properties. fast-check draws and shrinks them; a seed gives the same walk again.
+ * Random walks on machines that are too big for an exhaustive search. They use the same operations
+ * and the same properties. fast-check generates and shrinks the walks. The same seed gives the same
+ * walk.
  */
 import * as fc from "fast-check";
 import type { driver } from "../../drivers/s390/crypto/history/index.ts";
@@ -16,8 +17,8 @@ import { applicable, empty_observation, world } from "./world.ts";
 /**
  * struct walk_options
  * @walks: how many
- * @steps: operations of each, at most
- * @stopped: whether to be content with what is done
+ * @steps: the greatest number of operations in a walk
+ * @stopped: whether to end early
  */
 export interface walk_options {
 	driver: driver;
@@ -31,14 +32,14 @@ export interface walk_options {
 	stopped(): boolean;
 }
 
-/** struct walk_result - how many operations were done, and the first failure's shrunk path */
+/** struct walk_result - how many operations were done, and the shrunk path of the first failure */
 export interface walk_result {
 	walks: number;
 	transitions: number;
 	findings: finding[];
 }
 
-/* Operations by kind: each kind is drawn as often as the other, whatever the machine's size. */
+/* The operations of each kind. All kinds are equally likely, whatever the size of the machine. */
 function by_kind(o: walk_options): space_op[][] {
 	const ops = all_ops(o.size, o.kinds, o.faults);
 
@@ -46,7 +47,7 @@ function by_kind(o: walk_options): space_op[][] {
 		.filter((list) => list.length > 0);
 }
 
-/* What a walk's numbers stand for: of a number's kind, the next operation that can be done. */
+/* A walk is a list of numbers. Each stands for the next possible operation of its kind. */
 function path_of(numbers: [number, number][], kinds: space_op[][], o: walk_options): space_op[] {
 	const machine = new world(o.size, o.driver);
 	const seen = empty_observation(o.size);
@@ -72,8 +73,7 @@ function path_of(numbers: [number, number][], kinds: space_op[][], o: walk_optio
 /**
  * random_walks - walk, and shrink the first failure of each property
  *
- * A property that failed is left out of the walks that follow, so that one bug does not hide the
- * next.
+ * Later walks leave out a property that has failed, so that one bug does not hide the next.
  */
 export function random_walks(o: walk_options): walk_result {
 	const kinds = by_kind(o);

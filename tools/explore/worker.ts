@@ -7,7 +7,7 @@ import { state_graph, type graph_memory } from "./graph.ts";
 import { driver_of_plan, space_tables, type space_plan } from "./tables.ts";
 import { walker, type walk_report, type walk_round } from "./walker.ts";
 
-/** The task of a worker: a block of walks, or a round of a search that it shares with others. */
+/** The task of a worker: a block of walks, or its part in a round of a search. */
 export type task =
 	| { do: "walks"; job: job; stop: Int32Array }
 	| {

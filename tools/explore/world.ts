@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The machine that is searched: the laboratory's, of a given size, with one driver. Does the
- * operations of the space and reads off everything that is there to see: what a guest and a host
+ * The machine that is searched: the laboratory's machine, of a given size, with one driver. It does
+ * the operations of the space. It then reads everything that can be seen: what a guest and a host
  * can observe, and what the driver keeps in its structs.
  */
 import { ap_get_qdev } from "../../drivers/s390/crypto/ap_bus.h.ts";
@@ -22,7 +22,7 @@ import type { host_config, op } from "../lib/scenario/model.ts";
 import { forget, note } from "./journal.ts";
 import { all, ids_in, type machine_size, type op_kind, type space_op } from "./space.ts";
 
-/** Who drives a queue. */
+/** The driver of a queue. */
 const UNBOUND = 0;
 export const VFIO_AP = 1;
 const DEFAULT_DRIVER = 2;
@@ -32,27 +32,29 @@ const TOGGLES: readonly op_kind[] = [
 	"host_adapter", "host_domain", "host_control", "apmask", "aqmask",
 ];
 const NO_MDEV = 0;
-/* Whose PQAP hook a guest has: none, a freed one, or that of the mdev of that number behind it. */
+/*
+ * The PQAP hook of a guest: none, a freed one, or FIRST_HOOK + the number of the mdev that owns it.
+ */
 const NO_HOOK = 0;
 export const STALE_HOOK = 1;
 export const FIRST_HOOK = 2;
 const STALE = 7;
-/* The AQIC of every guest: interruption subclass 3, a byte in its second page. */
+/* Every guest uses the same AQIC: interruption subclass 3, a byte in its second page. */
 const AQIC_ON = ["0x800000000003", "0x1000"] as const;
 const AQIC_OFF = ["0x3", "0x0"] as const;
 const INVALID_ISC = 0xff;
 const MANY = 3;
-/* A walk through a chain of a machine this small ends before, or never. */
+/* On a machine this small, a walk through a chain that is longer never ends. */
 const MANY_STEPS = 8;
 
 /**
- * struct queue_view - a queue, as its device, its driver and the hardware have it
- * @driver: UNBOUND, VFIO_AP or DEFAULT_DRIVER; UNBOUND too if there is no such queue
- * @link: 0, or 1 + the mdev it is linked to; 7 if that mdev is gone
- * @chained: how often it is met on a walk through its mdev's hash chain; 3 for a cycle
- * @isc, @iova: whether interrupt resources are kept for it
- * @irq: whether the hardware interrupts
- * @reset: response code of its last reset; 0 in drivers that do not keep it
+ * struct queue_view - a queue: the state of its device, its driver and its hardware
+ * @driver: UNBOUND, VFIO_AP or DEFAULT_DRIVER; also UNBOUND if there is no such queue
+ * @link: 0 if it is not linked, 1 + the number of its mdev, 7 if that mdev is gone
+ * @chained: how often a walk through its mdev's hash chain meets it; 3 for a cycle
+ * @isc, @iova: whether the driver keeps interrupt resources for it
+ * @irq: whether its hardware interrupts are on
+ * @reset: the response code of its last reset; 0 in drivers that do not keep it
  */
 export interface queue_view {
 	driver: number;
@@ -64,7 +66,7 @@ export interface queue_view {
 	reset: number;
 }
 
-/** Three sets of ids. */
+/** The adapters, domains and control domains of a matrix, each a set of ids. */
 export interface mask_set {
 	apm: number;
 	aqm: number;
@@ -73,16 +75,16 @@ export interface mask_set {
 
 /**
  * struct mdev_state - a mediated device and its guest
- * @born: when it was created, in order; 0 if there is none
- * @guest: it is open
+ * @born: its place in the order of creation; 0 if there is no such mdev
+ * @guest: whether it is open
  * @shares: the other mdevs that are open in the same guest
- * @kvm: the driver's KVM pointer is set
- * @hook: the PQAP hook of its guest: none, or whose it is, as FIRST_HOOK + the number of an mdev
- * @apcb: what the guest has; empty without a guest
- * @adding: additions of the host that wait for the end of a scan
- * @pinned: guest pages pinned
- * @pins, @iscs: guest pages pinned and subclasses registered, less those that belong to a queue
- * @strays: queues in its hash table that are none of the machine's
+ * @kvm: whether the driver's KVM pointer is set
+ * @hook: the PQAP hook of its guest: NO_HOOK, STALE_HOOK, or FIRST_HOOK + the number of its owner
+ * @apcb: the masks that the guest has; empty without a guest
+ * @adding: what the host has gained and the driver adds at the end of a scan
+ * @pinned: how many guest pages are pinned
+ * @pins, @iscs: how many pinned pages and registered subclasses belong to no queue
+ * @strays: how many queues in its hash table the machine does not have
  */
 export interface mdev_state {
 	born: number;
@@ -101,10 +103,10 @@ export interface mdev_state {
 }
 
 /**
- * struct observation - the whole machine; queues by apid * domains + apqi
- * @defaults: what is reserved for the default drivers
- * @known: the host's configuration as the driver has it
- * @adding: additions of the host that the driver has not forgotten yet
+ * struct observation - the whole machine; a queue's index is apid * domains + apqi
+ * @defaults: the adapters and domains that are reserved for the default drivers
+ * @known: the host's configuration as the driver knows it
+ * @adding: what the host has gained, as long as the driver remembers it
  */
 export interface observation {
 	host: mask_set;
@@ -115,7 +117,7 @@ export interface observation {
 	mdevs: mdev_state[];
 }
 
-/** A driver's struct ap_matrix_dev, where it keeps what it knows of the host, and its additions. */
+/** A driver's struct ap_matrix_dev: what the driver knows of the host, and what the host gained. */
 interface any_matrix_dev {
 	info?: matrix_view;
 	config_info?: matrix_view;
@@ -124,7 +126,7 @@ interface any_matrix_dev {
 	ad_add?: Uint32Array;
 }
 
-/** A driver's struct vfio_ap_queue, whatever its version. */
+/** The struct vfio_ap_queue of any driver. */
 interface any_queue {
 	matrix_mdev: object | null;
 	saved_isc: number;
@@ -134,7 +136,7 @@ interface any_queue {
 	reset_rc?: number;
 }
 
-/** A driver's struct ap_matrix_mdev: more of it than the lab needs. */
+/** The struct ap_matrix_mdev of any driver, with the members that the lab does not need. */
 interface any_mdev extends matrix_mdev_view {
 	pqap_hook: object;
 	apm_add?: Uint32Array;
@@ -146,7 +148,7 @@ interface any_mdev extends matrix_mdev_view {
 
 const no_masks = (): mask_set => ({ apm: 0, aqm: 0, adm: 0 });
 
-/** empty_observation - one to be filled in */
+/** empty_observation - an observation to be filled in */
 export function empty_observation(size: machine_size): observation {
 	return {
 		host: no_masks(), defaults: no_masks(), known: no_masks(), adding: no_masks(),
@@ -163,7 +165,7 @@ export function empty_observation(size: machine_size): observation {
 	};
 }
 
-/* The members of a mask, which counts from the left, among the ids there are. */
+/* Which of the ids are in a mask. The mask counts bits from the left. */
 function set_of(mask: Uint32Array, ids: readonly number[]): number {
 	let set = 0;
 
@@ -190,7 +192,7 @@ function clear_masks(m: mask_set): void {
 	m.apm = m.aqm = m.adm = 0;
 }
 
-/** struct outcome - what an operation did, besides what the laboratory says */
+/** struct outcome - what the laboratory says of an operation, and two more results */
 export interface outcome extends lab_result {
 	leaked: boolean;
 	inversions: number;
@@ -198,7 +200,7 @@ export interface outcome extends lab_result {
 
 /**
  * class world - a booted machine
- * @host: the AP configuration it boots with; everything, by default
+ * @host: the AP configuration that it boots with; by default everything
  */
 export class world {
 	size: machine_size;
@@ -233,17 +235,17 @@ export class world {
 		forget();
 	}
 
-	/** births - how many mdevs were created since it booted */
+	/** births - how many mdevs were created since the machine booted */
 	get births(): number {
 		return this.#births;
 	}
 
-	/** end - switch it off */
+	/** end - switch the machine off */
 	end(): void {
 		this.#lab.shutdown();
 	}
 
-	/** lab_op - an operation as the laboratory, a trace and a scenario have it */
+	/** lab_op - an operation in the form that laboratory, traces and scenarios use */
 	lab_op(o: space_op): op {
 		if (TOGGLES.includes(o.kind))
 			return this.#toggle(o);
@@ -254,7 +256,7 @@ export class world {
 		return made;
 	}
 
-	/* What these do depends on the state. */
+	/* These operations depend on the state. */
 	#toggle(o: space_op): op {
 		const { apids, apqis, cdids } = this.size;
 
@@ -333,7 +335,7 @@ export class world {
 		return result;
 	}
 
-	/** observe - read everything off */
+	/** observe - read the whole state of the machine */
 	observe(into: observation): void {
 		const { adapters, domains, apids, apqis, cdids } = this.size;
 
@@ -352,7 +354,7 @@ export class world {
 			for (let apqi = 0; apqi < domains; apqi++)
 				this.#observe_queue(this.apqn({ apid, apqi }),
 					into.queues[apid * domains + apqi], into);
-		/* Only what is open pins pages. */
+		/* Only open mdevs pin pages. */
 		if (into.mdevs.some((m) => m.guest))
 			this.#observe_pages(into);
 	}
@@ -432,7 +434,7 @@ export class world {
 		}
 	}
 
-	/* The other mdevs that are open in the guest of one. */
+	/* The other mdevs that are open in the guest of an mdev. */
 	#sharing(m: number): number {
 		const { users } = this.#lab;
 		const guest = users.guest(this.#names[m]);
@@ -444,7 +446,9 @@ export class world {
 		return set;
 	}
 
-	/* Whose a hook is: an mdev's, by its number, or that of one which is gone. */
+	/*
+	 * FIRST_HOOK + the number of the mdev that owns a hook, or STALE_HOOK if that mdev is gone.
+	 */
 	#owner_of(hook: object): number {
 		const owner = this.#names.findIndex((name) =>
 			(this.#lab.mdevs.get(name)?.state as any_mdev
@@ -508,7 +512,7 @@ export class world {
 		}
 	}
 
-	/* A queue's page counts against the pages its mdev has pinned. */
+	/* A page of a queue is taken off the pages that its mdev has pinned. */
 	#observe_pages(into: observation): void {
 		for (const page of vfio_pinned_pages())
 			for (let m = 0; m < into.mdevs.length; m++)
@@ -524,12 +528,12 @@ function adds(mask: Uint32Array | undefined, ids: readonly number[]): number {
 	return mask === undefined ? 0 : set_of(mask, ids);
 }
 
-/* Reserve an adapter or domain for the default drivers, or no longer. */
+/* Reserve an adapter or a domain for the default drivers, or release it if it is reserved. */
 function toggle(mask: Uint32Array, id: number): string {
 	return `${set_of(mask, [id]) === 0 ? "+" : "-"}${id}`;
 }
 
-/** host_config_of - a host of that size with these adapters and domains configured */
+/** host_config_of - the configuration of a host of that size that has these adapters and domains */
 export function host_config_of(size: machine_size, host: mask_set): host_config {
 	return {
 		apxa: 1, na: Math.max(...size.apids), nd: Math.max(...size.apqis, ...size.cdids),
@@ -546,8 +550,8 @@ export function present(s: observation, apid: number, apqi: number): boolean {
 /**
  * applicable - whether an operation is worth trying
  *
- * What the environment answers without asking the driver is left out: closing what is not open,
- * binding what is not there.
+ * An operation is not worth trying if the environment refuses it without asking the driver.
+ * Examples are closing an mdev that is not open, and binding a queue that does not exist.
  */
 export function applicable(o: space_op, s: observation, domains: number): boolean {
 	const m = s.mdevs[o.m];

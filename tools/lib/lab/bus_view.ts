@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The queues of the AP bus, as sysfs shows them.
+ * The queues of the AP bus as sysfs shows them.
  */
 import { sysfs_lookup, sysfs_read, sysfs_readdir } from "../../../drivers/base/sysfs.ts";
 
 /** DEVICES_DIR - the directory of the AP bus's devices */
 export const DEVICES_DIR = "/sys/bus/ap/devices";
 
-/* The queue devices of the AP bus, ascending. */
+/* The queue devices of the AP bus, in ascending order. */
 function queue_devices(): string[] {
 	return sysfs_readdir(DEVICES_DIR).names.filter((name) => name.includes(".")).toSorted();
 }
@@ -22,7 +22,7 @@ function is_supported(queue: string): boolean {
 	return Number(sysfs_read(`${DEVICES_DIR}/card${queue.slice(0, 2)}/hwtype`).text) >= 10;
 }
 
-/** bindable_queues - those that vfio_ap has or may have, ascending */
+/** bindable_queues - the queues that vfio_ap has or can have, in ascending order */
 export function bindable_queues(): string[] {
 	const supported = new Map<string, boolean>();
 	const is_of_type = (queue: string): boolean => {
@@ -38,9 +38,9 @@ export function bindable_queues(): string[] {
 }
 
 /**
- * bound_queues - those that vfio_ap has, ascending
+ * bound_queues - the queues that vfio_ap has, in ascending order
  *
- * By the device: while it is being probed its driver's folder has no link yet.
+ * This asks the devices. While a device is being probed, the driver's directory has no link to it.
  */
 export function bound_queues(): string[] {
 	return queue_devices().filter((queue) => driver_name(queue) === "vfio_ap");

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a driver decides about a guest's matrix, watched as a debugger would: breakpoints where a
- * bit of a mask is set or cleared, watchpoints on an mdev's queue table and masks, the stack for
- * the function, driver memory for the queue. Costs, so only a lab that is asked to explain does it.
+ * Watches what a driver decides about a guest's matrix, as a debugger would. There are breakpoints
+ * where a bit of a mask is set or cleared, and watchpoints on the queue table and the masks of an
+ * mdev. The stack names the function, the driver's memory the queue. This takes time, so only a lab
+ * that is asked to explain does it.
  *
- * A queue is looked up by its place in the hash table: the watchpoint sees the chain, and of the
- * queues assigned to the mdev mostly one belongs to a chain; where it is two, what was decided
- * next says which was meant. A driver goes through chains millions of times if a guest has many
- * queues, and asks for masks that do not change as often: the stack is looked at only where a queue
- * of the chain is missing or was not reset, and seldom in a loop that only reads.
+ * A watchpoint on the queue table sees only the chain that is walked. Mostly one of the queues
+ * assigned to the mdev belongs to that chain. If there are two, the next decision says which one
+ * was meant. If a guest has many queues, a driver walks through chains millions of times, and reads
+ * masks that do not change as often. So the stack is read only where a queue of the chain is
+ * missing or was not reset. In a loop that only reads masks, it is read seldom.
  */
 import { trace_clear_bit_inv, trace_set_bit_inv } from "#asm/bitops.h";
 import type { ap_config_info } from "#asm/ap.h";
@@ -24,17 +25,17 @@ import { mask_ids, apqn_name } from "./names.ts";
 import { arguments_of, driver_frames, function_of, type frame } from "../texts/source_text.ts";
 
 const LOOK_UP = "vfio_ap_mdev_get_queue";
-/* of the queue table; of more steps a walk is one in a circle */
+/* the chains of a queue table; a walk of more than STEPS nodes goes in a circle */
 const CHAINS = 256;
 const STEPS = 1024;
-/* behind so many reads with nothing done in between each SELDOM-th is looked at */
+/* after MANY reads with nothing else between them, only each SELDOM-th is looked at */
 const MANY = 32;
 const SELDOM = 1024;
 
 type unit = "adapter" | "domain";
 type mask_name = "apm" | "aqm";
 
-/** struct sought - a queue of the chain that is missing in it, or was not reset */
+/** struct sought - a queue that belongs to a chain and is missing there or was not reset */
 interface sought {
 	apqn: number;
 	linked: boolean;
@@ -42,9 +43,9 @@ interface sought {
 }
 
 /**
- * struct look_up - a chain of an mdev's queue table was gone through for a queue
+ * struct look_up - a walk through a chain of an mdev's queue table in search of a queue
  *
- * Not every one is kept: see class watched.
+ * Not all of them are kept, see class watched.
  */
 interface look_up {
 	mdev: string;
@@ -52,14 +53,14 @@ interface look_up {
 	at: frame;
 }
 
-/** struct writer - who had an mdev's masks, and when: after how many look-ups */
+/** struct writer - the function that had an mdev's masks, and the number of look-ups before that */
 interface writer {
 	at: frame;
 	look_ups: number;
 }
 
 /**
- * struct event - a bit was set or cleared, by whom, and the last look-up by then
+ * struct event - a bit was set or cleared: the function that did it, and the last look-up before it
  */
 interface event {
 	mdev: string;
@@ -80,7 +81,7 @@ function has(mask: Uint32Array, id: number): boolean {
 	return (mask[id >>> 5]! & 0x80000000 >>> (id & 31)) !== 0;
 }
 
-/** The chain that a queue is put in. */
+/** The chain to which a queue belongs. */
 function chain_of(apqn: number): number {
 	return hash_32(apqn, 8);
 }
@@ -123,17 +124,17 @@ function reset_rc_of(q: queue_view): number {
 	return q.reset_status?.response_code ?? q.reset_rc ?? 0;
 }
 
-/** Whether a function may look a queue up to decide about a bit: others only link and unlink it. */
+/** Whether a function may look a queue up to decide about a bit. Others only link and unlink it. */
 function decides(at: frame): boolean {
 	const info = function_of(at);
 
 	return info === null || info.predicate || info.writes_bits;
 }
 
-/** AP instructions so far: each may have changed a response code */
+/** The number of AP instructions so far. Each may have changed a response code. */
 let instructions = 0;
 
-/* instructions, and one, when a queue was last seen to be reset */
+/* by queue: @instructions + 1 at the time when it was last seen to be reset */
 const seen_reset = new Int32Array(1 << 16);
 
 function is_reset(apqn: number, node: hlist_node): boolean {
@@ -146,10 +147,10 @@ function is_reset(apqn: number, node: hlist_node): boolean {
 }
 
 /**
- * class watched - an mdev, and its guest's masks as they were last seen
- * @at, @since: who had these masks last, after how many look-ups
- * @reads: how often somebody had them with nothing done in between
- * @looked: by chain, the last look-up there
+ * class watched - an mdev, and the masks of its guest as they were last seen
+ * @at, @since: the function that had these masks last, and the number of look-ups before that
+ * @reads: how often the masks were read with nothing else between
+ * @looked: the last look-up in each chain
  */
 class watched {
 	view: mdev_view;
@@ -161,41 +162,41 @@ class watched {
 	reads = 0;
 	looked = new Int32Array(CHAINS);
 	#assigned: matrix_view | null = null;
-	#to_check = true;			/* the matrix may be another by now */
+	#to_check = true;			/* the matrix may have changed */
 	#counts: Int32Array = new Int32Array(CHAINS);
 	#queues: number[][] | null = null;
-	#passable: boolean[] = [];		/* by chain, as far as it is known */
-	/* hlist_changes when the first of them was judged */
+	#passable: boolean[] = [];		/* by chain, if known */
+	/* hlist_changes at the time when the first of them was judged */
 	#known_at = -1;
-	#instructions = -1;			/* instructions by then */
+	#instructions = -1;			/* instructions at that time */
 
 	constructor(view: mdev_view) {
 		this.view = view;
 		this.chains = chains_of(view.state);
 	}
 
-	/** matrix_taken - somebody has the matrix, and may write it */
+	/** matrix_taken - a function has the matrix and may write it */
 	matrix_taken(): void {
 		this.#to_check = true;
 	}
 
-	/** The queues assigned that belong to a chain. */
+	/** The assigned queues that belong to a chain. */
 	#of_chain(chain: number): number[] {
 		this.#look_at_matrix();
 		this.#queues ??= queues_by_chain(this.#assigned!);
 		return this.#queues[chain]!;
 	}
 
-	/** is_known - whether all_passable() was true and nothing changed since */
+	/** is_known - whether all_passable() was true and nothing has changed since */
 	is_known(chain: number): boolean {
 		return !this.#to_check && this.#known_at === hlist_changes &&
 			this.#instructions === instructions && this.#passable[chain] === true;
 	}
 
 	/**
-	 * all_passable - whether all queues assigned that belong to a chain are linked and reset
+	 * all_passable - whether all assigned queues of a chain are linked and reset
 	 *
-	 * What was found holds until a chain changes, the matrix, or a response code.
+	 * The answer holds until a chain, the matrix or a response code changes.
 	 */
 	all_passable(chain: number): boolean {
 		this.#look_at_matrix();
@@ -208,8 +209,7 @@ class watched {
 	}
 
 	/**
-	 * not_passable - the queues assigned that belong to a chain and are not linked, or not
-	 * reset
+	 * not_passable - the assigned queues of a chain that are not linked or not reset
 	 */
 	not_passable(chain: number): sought[] {
 		const there = new Map<number, queue_view>();
@@ -246,7 +246,7 @@ class watched {
 	}
 
 	/**
-	 * Whether the chain holds as many queues as are assigned, and each of them is one of these.
+	 * Whether the chain holds exactly the queues that are assigned.
 	 */
 	#judge(chain: number): boolean {
 		const { apm, aqm } = this.#assigned!;
@@ -268,8 +268,10 @@ const MASK: Record<unit, mask_name> = { adapter: "apm", domain: "aqm" };
 const UNITS: unit[] = ["adapter", "domain"];
 
 /**
- * class watched_head - a chain of an mdev's queue table, in the place of the one the driver made:
- * a getter of its own for each of them would cost as much memory as the rest of the machine
+ * class watched_head - stands for a chain head of an mdev's queue table
+ *
+ * It takes the place of the head that the driver made. A getter for each single head would need as
+ * much memory as the rest of the machine.
  */
 class watched_head {
 	place: number;
@@ -296,10 +298,10 @@ class watched_head {
 	}
 }
 
-/* Its own getter would be hidden by a field that hlist_head's constructor made. */
+/* The constructor of hlist_head makes a field, which would hide a getter of the class. */
 Object.setPrototypeOf(watched_head.prototype, hlist_head.prototype);
 
-/** The host's AP configuration as the driver last heard of it. */
+/** The host's AP configuration as the driver knows it. */
 function host_of(matrix_dir: string): ap_config_info {
 	const dev = sysfs_lookup(matrix_dir)!.container as { container: unknown };
 	const matrix_dev = dev.container as { info?: ap_config_info; config_info?: ap_config_info };
@@ -317,7 +319,7 @@ function queue_of(unit: unit, id: number, other: number): number {
 }
 
 /**
- * class decision_recorder - watches a driver's mediated devices
+ * class decision_recorder - watches the mediated devices of a driver
  */
 export class decision_recorder {
 	#mdevs = new Map<string, watched>();
@@ -326,13 +328,13 @@ export class decision_recorder {
 	#events: event[] = [];
 	#look_ups: look_up[] = [];
 	#last: look_up | null = null;
-	#count = 0;				/* of all look-ups */
+	#count = 0;				/* the number of look-ups */
 	#writers = new Map<string, writer>();
 	#silent = true;
 	#matrix_dir: string;
 	#end: (() => void)[];
 
-	/** @matrix_dir: the matrix device's directory */
+	/** @matrix_dir: the directory of the matrix device */
 	constructor(matrix_dir: string) {
 		this.#matrix_dir = matrix_dir;
 		instructions++;			/* the queues of another machine are others */
@@ -348,7 +350,7 @@ export class decision_recorder {
 		];
 	}
 
-	/** watch - a new mdev; a driver without a shadow APCB decides nothing */
+	/** watch - watch a new mdev, unless its driver has no shadow APCB and so decides nothing */
 	watch(view: mdev_view): void {
 		const { shadow_apcb } = view.state;
 
@@ -395,8 +397,8 @@ export class decision_recorder {
 	}
 
 	/**
-	 * take - what was decided since start()
-	 * @bound: says which queues are bound to the driver by now
+	 * take - returns what was decided since start()
+	 * @bound: returns the queues that are bound to the driver now
 	 */
 	take(bound: () => string[]): decision[] {
 		this.#silent = true;
@@ -428,7 +430,7 @@ export class decision_recorder {
 		});
 	}
 
-	/** Somebody has the masks, and may write them until the next who has. */
+	/** A function has the masks. It may write them until another function has them. */
 	#taken(w: watched, masks: matrix_view): void {
 		if (!same_queues(masks, w.seen!)) {
 			this.#compare(w);
@@ -439,7 +441,7 @@ export class decision_recorder {
 			w.at = driver_frames()[0] ?? null;
 	}
 
-	/** Something is done: who reads behind it may be somebody else. */
+	/** Something was done. The next reader may be another function. */
 	#done(): void {
 		for (const w of this.#mdevs.values()) {
 			w.reads = 0;
@@ -447,7 +449,7 @@ export class decision_recorder {
 		}
 	}
 
-	/** What is not the driver's doing is not to be seen. */
+	/** Do something that is not the driver's doing, and do not watch it. */
 	#quietly<T>(fn: () => T): T {
 		const before = this.#silent;
 
@@ -478,7 +480,7 @@ export class decision_recorder {
 			outside(() => this.#looked_for(w, chain));
 	}
 
-	/** Whatever it was for, it was there. */
+	/** The queue was there, whatever the look-up was for. */
 	#found(w: watched, chain: number): void {
 		w.looked[chain] = ++this.#count;
 		this.#last = null;
@@ -504,7 +506,7 @@ export class decision_recorder {
 		this.#look_ups.push(this.#last);
 	}
 
-	/** An mdev's own mask? */
+	/** The mdev that owns a mask, or null. */
 	#own_mask(mask: Uint32Array): { w: watched; unit: unit } | null {
 		return this.#quietly(() => {
 			for (const w of this.#mdevs.values())
@@ -515,7 +517,7 @@ export class decision_recorder {
 		});
 	}
 
-	/** By the call's text a local copy of one? */
+	/** The mdev of whose mask this is a local copy, judged by the text of the call, or null. */
 	#local_mask(at: frame): { w: watched; unit: unit } | null {
 		const text = arguments_of(at).at(-1) ?? "";
 		const name = /^shadow_apcb\.(apm|aqm)$/.exec(text)?.[1];
@@ -541,7 +543,7 @@ export class decision_recorder {
 		});
 	}
 
-	/** What changed since the masks were last seen was done by who had them then. */
+	/** The function that had the masks made all changes since they were last seen. */
 	#compare(w: watched): void {
 		const now = this.#quietly(() => w.view.state.shadow_apcb!);
 
@@ -582,7 +584,7 @@ export class decision_recorder {
 			`${name} is not bound`;
 	}
 
-	/** The queue that made the driver clear a bit, if one did. */
+	/** The queue that made the driver clear a bit, or null. */
 	#decisive(e: event): sought | null {
 		const { last } = e;
 
@@ -604,7 +606,7 @@ export class decision_recorder {
 		return null;
 	}
 
-	/** @since: the number of look-ups before it was plugged */
+	/** Why something was plugged. @since is the number of look-ups before that. */
 	#plugged_cause(w: watched, unit: unit, id: number, since: number): string {
 		const others = mask_ids(w.seen![MASK[unit === "adapter" ? "domain" : "adapter"]]);
 		const hole = this.#hole(w, unit, id);
@@ -657,7 +659,10 @@ export class decision_recorder {
 		return this.#make(e.at, { ...part, verdict, ...this.#gone_cause(w, e.unit, e.id) });
 	}
 
-	/** Functions that asked for a queue, did not find it and answered no (v12's). */
+	/**
+	 * Decisions of functions that look for a queue, do not find it and answer no (v12 has
+	 * these).
+	 */
 	#rejections(): (decision | null)[] {
 		return this.#look_ups.map((l) => {
 			const missing = l.queues.find((q) => !q.linked);
@@ -678,7 +683,7 @@ export class decision_recorder {
 		});
 	}
 
-	/** Those that were not overtaken by what came later. */
+	/** The decisions that no later decision has reversed. */
 	#kept(list: decision[]): decision[] {
 		return list.filter((d) => {
 			const there = has(this.#mdevs.get(d.mdev)!.seen![MASK[d.unit]], d.id);
@@ -687,7 +692,7 @@ export class decision_recorder {
 		});
 	}
 
-	/** Whole masks are copied, too: what changed with no bit set or cleared. */
+	/** What changed without a bit being set or cleared, because a whole mask was copied. */
 	#undecided(list: decision[]): decision[] {
 		const out: decision[] = [];
 

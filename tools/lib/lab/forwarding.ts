@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A guest's userspace as the design of 2017 wanted it: it forwards the AP instructions that are
- * intercepted to the driver.
+ * A guest's userspace as the design of 2017 intended it. AP instructions are intercepted, and
+ * userspace forwards them to the driver.
  */
 import { PGM_OPERATION, type kvm, type kvm_vcpu } from "#linux/kvm_host.h";
 import {
@@ -17,7 +17,7 @@ import type { vfio_file } from "../../../drivers/vfio/vfio.h.ts";
 const INSNS: ap_instruction[0][] = ["pqap", "nqap", "dqap"];
 const FACILITY_AQIC = 65;
 
-/* Registers go to the driver, and what it made of them comes back. */
+/* Registers go to the driver, and come back as the driver has changed them. */
 function forward(file: vfio_file, vcpu: kvm_vcpu, [name, r1, r2]: ap_instruction):
 		{ cc: number; program: number } {
 	const insn = new vfio_ap_insn();
@@ -37,8 +37,8 @@ function forward(file: vfio_file, vcpu: kvm_vcpu, [name, r1, r2]: ap_instruction
 }
 
 /**
- * forward_instructions - stand behind a guest that has an mdev of that design open
- * @interpreted: whether its instructions need no interception
+ * forward_instructions - be the userspace of a guest that has an mdev of that design open
+ * @interpreted: whether the guest's instructions need no interception
  */
 export function forward_instructions(file: vfio_file, guest: kvm, interpreted: boolean): void {
 	kvm_s390_vm_set_apie(guest, interpreted);

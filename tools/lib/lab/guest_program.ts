@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a guest executes when somebody asks it to: AP instructions by name, each with its answer.
+ * AP instructions that a guest executes on request: their names, and their answers in words.
  */
 import type { kvm_vcpu } from "#linux/kvm_host.h";
 import { advance_clock } from "../../../drivers/s390/sim/clock.ts";
@@ -12,10 +12,10 @@ import { parse_queue, queue_ids } from "../scenario/ids.ts";
 import { GUEST_INSNS, type guest_insn } from "../scenario/model.ts";
 import { SERVICE_MSECS } from "./machine.ts";
 
-/** INSTRUCTIONS - how each is typed */
+/** INSTRUCTIONS - the notation of each instruction */
 export const INSTRUCTIONS = `${GUEST_INSNS.join("|")} QUEUE`;
 
-/* Guest addresses: the notification byte, a request, room for a reply. */
+/* Guest addresses of the notification byte, a request and room for a reply. */
 const NIB = 0x2008n;
 const REQUEST = 0x10000n;
 const REPLY = 0x14000n;
@@ -55,7 +55,7 @@ function nqap(vcpu: kvm_vcpu, queue: bigint): sie_result {
 	return guest_nqap(vcpu, 4, 6);
 }
 
-/* A guest asks for a reply when there may be one. */
+/* A guest asks for a reply once there may be one. */
 function dqap(vcpu: kvm_vcpu, queue: bigint): sie_result {
 	const { gprs } = vcpu.run.s.regs;
 
@@ -78,16 +78,16 @@ const executors: Readonly<Record<guest_insn, executor>> = {
 };
 
 /**
- * struct insn_answer - what became of an instruction
- * @code: the AP response code; null if there was a program interruption
- * @text: all of it in words
+ * struct insn_answer - the result of an instruction
+ * @code: the AP response code; null for a program interruption
+ * @text: the whole result in words
  */
 export interface insn_answer {
 	code: number | null;
 	text: string;
 }
 
-/** execute - have a guest's processor execute an instruction on a queue, "04.0047" */
+/** execute - let a guest's processor execute an instruction on a queue such as "04.0047" */
 export function execute(vcpu: kvm_vcpu, insn: guest_insn, queue: string): insn_answer {
 	const result = executors[insn](vcpu, ...queue_ids(queue));
 
@@ -107,10 +107,10 @@ function parse_line(line: string): [guest_insn, string] {
 }
 
 /**
- * parse_program - what a guest is to execute
- * @text: one instruction a line, or several between semicolons; "#" begins a comment
+ * parse_program - read what a guest is to execute
+ * @text: instructions, separated by semicolons or line ends; "#" begins a comment
  *
- * Throws usage_error for what is no instruction.
+ * Throws usage_error for text that is no instruction.
  */
 export function parse_program(text: string): [guest_insn, string][] {
 	return text.split(/[;\n]/).map((line) => line.split("#", 1)[0]!.trim())

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A driver's module in the running kernel: insmod, rmmod, and what there is in between.
+ * A driver's module in the running kernel: insmod, rmmod, and the driver between the two.
  */
 import type { kobject } from "#linux/kobject.h";
 import { lockdep_reset } from "#linux/lockdep.h";
@@ -20,7 +20,7 @@ import { DRIVER_DIR } from "./mdev.ts";
 
 let last_driver: driver | null = null;
 
-/* Where a lock is taken is another place in another driver. */
+/* Each driver takes a lock at places of its own. */
 function forget_other_drivers(driver: driver): void {
 	if (driver !== last_driver)
 		lockdep_reset();
@@ -29,11 +29,11 @@ function forget_other_drivers(driver: driver): void {
 
 /**
  * class kernel_module - a driver on a booted machine
- * @driver: which
+ * @driver: the driver
  * @live: whether it is loaded
  * @dir: the directory of the driver, once it is loaded
- * @matrix_dir: that of its matrix device
- * @drv: what it registered with the AP bus
+ * @matrix_dir: the directory of its matrix device
+ * @drv: the struct ap_driver that it registered
  */
 export class kernel_module {
 	driver: driver;
@@ -44,7 +44,7 @@ export class kernel_module {
 	#module: driver_module;
 	#type_dirs = new Map<string, kobject>();
 
-	/** @driver: one that load_driver() has read */
+	/** @driver: a driver that load_driver() has read */
 	constructor(driver: driver) {
 		this.driver = driver;
 		this.matrix_dir = driver.matrix_dir ?? MATRIX_DIR;
@@ -52,7 +52,7 @@ export class kernel_module {
 		forget_other_drivers(driver);
 	}
 
-	/** insert - insmod; returns what module_init() does */
+	/** insert - insmod; returns what module_init() returns */
 	insert(): number {
 		mod_sysfs_setup(THIS_MODULE);
 		const rc = syscall("load vfio_ap", this.#module.vfio_ap_init);
@@ -76,8 +76,8 @@ export class kernel_module {
 	}
 
 	/**
-	 * type_dir - the directory of an mdev type, named without the driver; undefined if there is
-	 * none
+	 * type_dir - the directory of an mdev type whose name is given without the driver's, or
+	 * undefined
 	 */
 	type_dir(type: string): kobject | undefined {
 		return this.#type_dirs.get(type);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The laboratory: a booted machine with one driver loaded, on which operations of the trace
- * format's vocabulary (TRACE.md) are done as their users would do them, and what can be seen of
- * it all.
+ * The laboratory: a booted machine with one driver loaded. It does the operations of the trace
+ * format (Documentation/traces.md) as their users would do them, and shows what can be observed.
  */
 import { kernel_crash } from "#linux/bug.h";
 import { kasan_enabled, kasan_enter } from "#linux/kasan.h";
@@ -33,9 +32,9 @@ function ids_of(view: matrix_view): masks {
 }
 
 /*
- * Two kernels lock in functions of theirs without the recordings saying so: KVM
- * kvm->lock where it sets masks (v14, v15), the AP bus ap_perms_mutex where it says who
- * owns a queue (v18).
+ * Locks that the recordings of two kernels do not show, because the kernel takes them, not the
+ * driver. Under v14 and v15 KVM takes kvm->lock when it sets masks. Under v18 the AP bus takes
+ * ap_perms_mutex when it tells who owns a queue.
  */
 function leave_out_locks(rec: recorder, driver: driver): void {
 	if (older_than(driver, "5.12") || !older_than(driver, "5.18"))
@@ -45,10 +44,10 @@ function leave_out_locks(rec: recorder, driver: driver): void {
 
 /**
  * class machine_lab - the lab on the simulated machine
- * @mdevs: the mediated devices by the scenario's names
+ * @mdevs: the mediated devices by their names in the scenario
  * @rec: what has happened since the last operation began
  * @crash: what ended the machine, or null
- * @machine, @module, @users, @migration: what operations are done on
+ * @machine, @module, @users, @migration: the parts that carry out operations
  */
 export class machine_lab implements lab {
 	mdevs = new Map<string, mdev_view>();
@@ -63,7 +62,7 @@ export class machine_lab implements lab {
 	#decisions: decision_recorder | null = null;
 	#show_dev_set: boolean;
 
-	/** @driver: one that load_driver() has read */
+	/** @driver: a driver that load_driver() has read */
 	constructor(options: boot_options, driver: driver) {
 		this.#show_dev_set = options.dev_set_locks ?? false;
 		this.module = new kernel_module(driver);
@@ -77,7 +76,7 @@ export class machine_lab implements lab {
 			this.#decisions = new decision_recorder(this.module.matrix_dir);
 	}
 
-	/** load - the driver's module_init; the operation "init" of a trace */
+	/** load - run the driver's module_init, which a trace calls "init" */
 	load(nth = 0): lab_result {
 		return this.#failing(nth, () => this.#record(false, () => this.module.insert()));
 	}
@@ -87,11 +86,11 @@ export class machine_lab implements lab {
 	}
 
 	/**
-	 * observe - what an operation does that somebody does by another way
-	 * @o: the operation it amounts to; null where the vocabulary has none
-	 * @fn: does it; returns what the kernel does
+	 * observe - do something, and record it as an operation
+	 * @o: the operation that it amounts to; null if the vocabulary has none
+	 * @fn: does it; returns what the kernel returns
 	 *
-	 * One that waits may have others happen meanwhile: these are observed apart.
+	 * Other operations can happen while this one waits. They are recorded separately.
 	 */
 	observe(o: op | null, fn: (result: lab_result) => number): lab_result {
 		if (o !== null)
@@ -111,7 +110,7 @@ export class machine_lab implements lab {
 		result.decisions = decisions.take(() => this.bound());
 	}
 
-	/* The n-th allocation fails meanwhile; 0 for none. */
+	/* Let the n-th allocation fail meanwhile; 0 for none. */
 	#failing(nth: number, fn: () => lab_result): lab_result {
 		this.allocations = null;
 		if (nth === 0)
@@ -131,7 +130,7 @@ export class machine_lab implements lab {
 		return view === undefined ? null : ids_of(view.state.matrix);
 	}
 
-	/** shadow - before drivers had a shadow APCB a guest should have what it has */
+	/** shadow - what the guest should have; without a shadow APCB, what it has */
 	shadow(mdev: string): masks | null {
 		const view = this.mdevs.get(mdev);
 
@@ -149,7 +148,7 @@ export class machine_lab implements lab {
 		return masks === null ? null : ids_of(masks);
 	}
 
-	/** apcb_masks - the same as the masks themselves */
+	/** apcb_masks - the masks of the APCB */
 	apcb_masks(mdev: string): matrix_view | null {
 		return this.users.apcb(mdev);
 	}
@@ -159,10 +158,11 @@ export class machine_lab implements lab {
 	}
 
 	/**
-	 * touches_freed_memory - whether a queue that was freed is linked to an mdev still, on a
-	 *			  machine that watches its memory
+	 * touches_freed_memory - whether a freed queue is still linked to an mdev, on a machine
+	 *			  that watches its memory
 	 *
-	 * Whoever walks the table next stumbles over it; the recorder of the traces did.
+	 * The next walk through the table touches the freed memory. The recorder of the traces made
+	 * such a walk.
 	 */
 	touches_freed_memory(): boolean {
 		if (!kasan_enabled())
@@ -218,7 +218,8 @@ export class machine_lab implements lab {
 	}
 
 	/*
-	 * The kernel wants a device back: once for an operation that waits, what goes on meanwhile.
+	 * The kernel asks for a device back. For an operation that waits, do once what is to happen
+	 * meanwhile.
 	 */
 	#requested(file: vfio_file): void {
 		const waiter = this.while_waiting;
@@ -243,7 +244,7 @@ export class machine_lab implements lab {
 		return result;
 	}
 
-	/* What is still there goes first, as an administrator would have it. */
+	/* First remove what is still there, as an administrator would. */
 	#unload(): number {
 		this.migration.close_all();
 		this.users.close_all();
@@ -281,7 +282,7 @@ function described(d: driver): lab_driver {
 	return { label: d.label, source: d.id, default: d.default };
 }
 
-/** laboratory - what replay works in */
+/** laboratory - the laboratory that replay uses */
 export const laboratory = {
 	drivers: (): lab_driver[] => ported.map(described),
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a driver left behind: everything that is accounted for and was not there
- * before it was loaded.
+ * What a driver left behind: everything that the machine keeps account of and that was not there
+ * before the driver was loaded.
  */
 import { live_kobjects } from "#linux/kobject.h";
 import { kvm } from "#linux/kvm_host.h";
@@ -9,25 +9,24 @@ import { current } from "#linux/sched.h";
 import { kmemleak } from "#linux/slab.h";
 import { vfio_leaked_pages, vfio_pinned_pages } from "../../../drivers/vfio/container.ts";
 
-/* What the AP bus has for the adapters and queues that the host has just now. */
+/* The objects of the AP bus for the adapters and queues that the host has now. */
 const BUS_OBJECTS = new Set(["ap_card", "ap_queue", "zcrypt_card", "zcrypt_queue"]);
 const BUS_DEVICES = "/sys/devices/ap/";
 
 /**
- * class inventory - what there is at a moment
+ * class inventory - what there is at one time
  *
- * Take one when the machine has booted, and ask it again when the driver is
- * unloaded.
+ * Take an inventory when the machine has booted. Ask for leftovers when the driver is unloaded.
  */
 export class inventory {
 	#objects = new Set<object>(kmemleak().map(({ object }) => object));
 	#kobjects = new Set<string>(live_kobjects().map(({ path }) => path));
 
 	/**
-	 * leftovers - what is there now and was not then
+	 * leftovers - what is there now and was not there then
 	 *
-	 * Return: a line each: "memory ap_matrix_dev", "kobject /devices/...", "page
-	 * 0x1 of MDEV", "lock NAME", "gisc 3"; ascending.
+	 * Return: a line for each, in ascending order: "memory ap_matrix_dev", "kobject
+	 * /devices/...", "page 0x1 of MDEV", "lock NAME", "gisc 3".
 	 */
 	leftovers(): string[] {
 		return [
@@ -46,7 +45,7 @@ export class inventory {
 	}
 }
 
-/* A guest that is left says which subclasses it still has registered. */
+/* A guest that is still there says which subclasses it has registered. */
 function gisc_of(object: object): string {
 	return object instanceof kvm && object.arch.gisa_int.alert.mask !== 0
 		? ` gisc mask ${object.arch.gisa_int.alert.mask.toString(16)}` : "";

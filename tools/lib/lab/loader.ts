@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From a label to a driver's text that can run: the one way for labs, benches and commands. A text
- * is read when it is asked for, once; what is done with it afterwards is synchronous.
+ * Loads the text of a driver by its label, for labs, benches and commands. A text is read once,
+ * when it is first asked for. Everything after that is synchronous.
  */
 import {
 	driver_by_label, drivers, not_ported, type driver, type driver_module,
@@ -14,10 +14,10 @@ import { module_url } from "../texts/tree.ts";
 const modules = new Map<driver, driver_module>();
 
 /**
- * driver_of - what is known of the driver of that label; its text is not read yet
- * @label: a driver's, or "v13@8" for a posting after some of its patches
+ * driver_of - the driver with a label; its text is not read yet
+ * @label: the label of a driver, or "v13@8" for a posting after some of its patches
  *
- * Return: the driver. Throws usage_error, which lists the labels.
+ * Return: the driver. Throws usage_error for another label; the message lists the labels.
  */
 export function driver_of(label: string): driver {
 	const found = driver_by_label(label) ?? state_by_label(label);
@@ -36,7 +36,7 @@ export function driver_of(label: string): driver {
 }
 
 /**
- * load_driver - read a driver's text, so that labs can have it
+ * load_driver - read a driver's text, so that labs can use it
  * @which: its label, or a driver that no registry lists
  */
 export async function load_driver(which: string | driver): Promise<driver> {
@@ -47,7 +47,7 @@ export async function load_driver(which: string | driver): Promise<driver> {
 	return driver;
 }
 
-/** module_of - the text of a driver that was loaded */
+/** module_of - the module of a driver that load_driver() has read */
 export function module_of(driver: driver): driver_module {
 	const module = modules.get(driver);
 
@@ -57,7 +57,7 @@ export function module_of(driver: driver): driver_module {
 }
 
 /**
- * import_file - a file of a driver's text as a module, for those who go around its operations
+ * import_file - a file of a driver's text as a module, for callers that need its functions
  * @name: "vfio_ap_ops.ts"
  */
 export async function import_file(driver: driver, name: string): Promise<unknown> {

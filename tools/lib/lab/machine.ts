@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The machine under a lab: it is switched on as a trace's or a scenario's machine was, and its
- * events happen.
+ * The machine under a lab. It boots with the configuration of a trace or a scenario, and events
+ * such as configuration changes happen on it.
  */
 import { ap_config_info, ap_qci } from "#asm/ap.h";
 import { bus_sort_breadthfirst, dev_name } from "#linux/device.h";
@@ -24,26 +24,27 @@ import type { config_change, hw_script } from "../scenario/model.ts";
 import type { boot_options } from "./model.ts";
 import { apqn_of } from "./names.ts";
 
-/* What a queue of the recordings' machine says of itself; the type is the adapter's. */
+/* What a queue says of itself on the machine of the recordings. Its type is the adapter's. */
 const HWINFO = 0xf2800000_0e0f0008n;
 
-/** SERVICE_MSECS - how long an adapter takes for a request */
+/** SERVICE_MSECS - how many milliseconds an adapter takes for a request */
 export const SERVICE_MSECS = 1;
 
 /**
- * class machine - one that runs
+ * class machine - a running machine
  */
 export class machine {
 	#notified = false;
 
-	/** boots; @driver says which kernel's machine it is */
+	/** Boots the machine; @driver decides which kernel runs on it. */
 	constructor(options: boot_options, driver: driver) {
 		const { host, apmask, aqmask, memory, low_memory, kasan, secure_execution } =
 			options;
 		const { na, nd, apm, aqm, adm, old } = host;
 
 		/*
-		 * field by field: a spread into a larger object takes V8 longer than the first scan
+		 * This copies field by field. A spread into a larger object takes V8 longer than
+		 * the first scan of the bus.
 		 */
 		boot({
 			host: { apxa: host.apxa === 1, na, nd, apm, aqm, adm, old },
@@ -62,15 +63,15 @@ export class machine {
 	/** change_host - the host's AP configuration changes */
 	change_host(change: config_change, drv: ap_driver): void {
 		/*
-		 * The AP bus removes queues in the order they came; the machine of the
-		 * traces had them ascending, however they came.
+		 * The AP bus removes queues in the order in which they appeared. The machine
+		 * of the traces removed them in ascending order, however they had appeared.
 		 */
 		bus_sort_breadthfirst(drv.driver.bus!,
 			(a, b) => dev_name(a) < dev_name(b) ? -1 : 1);
 		reconfigure(change);
 	}
 
-	/** announce_change - the first half of a change, up to where the scan begins */
+	/** announce_change - the first half of a change, before the scan */
 	announce_change(change: config_change, drv: ap_driver): void {
 		syscall("configuration change callback", () => {
 			const before = new ap_config_info();
@@ -85,7 +86,7 @@ export class machine {
 	}
 
 	/**
-	 * scan - the second half; a driver that has heard of the change does not hear of it again
+	 * scan - the second half of a change; the driver is not told of the change again
 	 */
 	scan(drv: ap_driver): void {
 		const { on_config_changed } = drv;
@@ -100,17 +101,17 @@ export class machine {
 		}
 	}
 
-	/** checkstop - an adapter stops, which the AP bus sees when it scans */
+	/** checkstop - an adapter stops; the AP bus notices when it scans */
 	checkstop(apid: number): void {
 		ap_hw_set_adapter(apid, { checkstopped: true });
 	}
 
-	/** pass - time passes; returns whether anything was to be done meanwhile */
+	/** pass - let time pass; returns whether anything was to be done meanwhile */
 	pass(msecs: number): boolean {
 		return syscall("time passes", () => advance_clock(msecs));
 	}
 
-	/** script - what a queue's hardware answers next */
+	/** script - set what the hardware of a queue answers next */
 	script(queue: string, script: hw_script): void {
 		const qid = apqn_of(queue);
 
@@ -123,7 +124,7 @@ export class machine {
 			ap_hw_set_queue_async(qid, script.tapq_async === 1);
 	}
 
-	/** off - nothing of it is left for the next one */
+	/** off - switch the machine off; nothing is left for the next one */
 	off(): void {
 		set_handle_b2(null);
 		set_uninitialised_word(0);

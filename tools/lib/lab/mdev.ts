@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a debugger sees of a driver: the structs of its mediated devices in
- * kernel memory, read by the field names that all drivers share.
+ * A debugger's view of a driver: the structs of its mediated devices in kernel memory. They are
+ * read by the field names that all drivers share.
  */
 import type { device } from "#linux/device.h";
 import type { hlist_head, hlist_node } from "#linux/list.h";
@@ -10,17 +10,17 @@ import type { kvm } from "#linux/kvm_host.h";
 import type { driver_private } from "../../../drivers/base/base.h.ts";
 import { sysfs_lookup } from "../../../drivers/base/sysfs.ts";
 
-/** DRIVER_DIR - the driver, in sysfs */
+/** DRIVER_DIR - the directory of the driver in sysfs */
 export const DRIVER_DIR = "/sys/bus/ap/drivers/vfio_ap";
 
-/** The three masks of a matrix; 256 bits each. */
+/** The three masks of a matrix, 256 bits each. */
 export interface matrix_view {
 	apm: Uint32Array;
 	aqm: Uint32Array;
 	adm: Uint32Array;
 }
 
-/** apcb_of - the masks in a guest's CRYCB, in the format that it has */
+/** apcb_of - the masks in a guest's CRYCB, in the format of that CRYCB */
 export function apcb_of(guest: kvm): matrix_view {
 	const { crycb, crycbd } = guest.arch.crypto;
 
@@ -29,9 +29,9 @@ export function apcb_of(guest: kvm): matrix_view {
 
 /**
  * struct matrix_mdev_view - struct ap_matrix_mdev of any driver
- * @shadow_apcb: not before there was one (v11 06/14, v12 08/17, v13 07/15)
- * @qtable: the hash table of linked queues; since 2021 inside a struct of its own, and
- *	    not before there was one (v11 03/14, v12 05/17, v13 05/15)
+ * @shadow_apcb: missing before the patch that adds it (v11 06/14, v12 08/17, v13 07/15)
+ * @qtable: the hash table of linked queues, since 2021 inside a struct of its own; missing before
+ *	    the patch that adds it (v11 03/14, v12 05/17, v13 05/15)
  */
 export interface matrix_mdev_view {
 	matrix: matrix_view;
@@ -40,12 +40,12 @@ export interface matrix_mdev_view {
 	qtable?: hlist_head[] | { queues: hlist_head[] };
 }
 
-/** chains_of - the chains of the table of linked queues, none without a table */
+/** chains_of - the chains of the table of linked queues; empty without a table */
 export function chains_of({ qtable }: matrix_mdev_view): hlist_head[] {
 	return Array.isArray(qtable) ? qtable : qtable?.queues ?? [];
 }
 
-/* The queues bound to vfio_ap whose struct points at an mdev, ascending. */
+/* The queues bound to vfio_ap whose struct points to an mdev, in ascending order. */
 function queues_of(state: matrix_mdev_view): number[] {
 	const driver = sysfs_lookup(DRIVER_DIR)!.container as driver_private;
 	const apqns: number[] = [];
@@ -61,7 +61,7 @@ function queues_of(state: matrix_mdev_view): number[] {
 
 /**
  * class mdev_view - a mediated device of the lab
- * @name: as the scenario calls it
+ * @name: its name in the scenario
  * @dev: the device
  * @dir: its directory in sysfs
  * @state: the driver's struct
@@ -76,16 +76,16 @@ export class mdev_view {
 		this.name = name;
 		this.dev = dev;
 		this.dir = dev.kobj;
-		/* mdev_set_drvdata() of 2020 kept it beside the device */
+		/* in 2020, mdev_set_drvdata() kept it beside the device */
 		this.state = (dev.driver_data ??
 			(dev.container as {
 				driver_data: unknown }).driver_data) as matrix_mdev_view;
 	}
 
 	/**
-	 * linked - the APQNs in the queue table, in order of its chains; a cycle once round
+	 * linked - the APQNs in the queue table, in the order of its chains; each once in a cycle
 	 *
-	 * Without a table, those of the bound queues that know the mdev.
+	 * Without a table, these are the bound queues that point to the mdev.
 	 */
 	linked(): number[] {
 		if (this.state.qtable === undefined)
@@ -100,7 +100,7 @@ export class mdev_view {
 	}
 }
 
-/* The APQNs of a chain. A struct that was freed and its successor may both be in it. */
+/* The APQNs of a chain. It may hold a freed struct and its successor as well. */
 function add_chain(chain: hlist_head, apqns: number[]): void {
 	const nodes: hlist_node[] = [];
 	const first = apqns.length;

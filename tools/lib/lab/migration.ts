@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Those who migrate a guest: they set its devices' migration states, and read and write the
- * streams that they get for it. A stream is theirs until they close it, whatever becomes of
- * its mdev.
+ * Userspace that migrates a guest. It sets the migration states of the guest's devices, and reads
+ * and writes the streams that it gets for them. A stream stays open until userspace closes it, even
+ * if its mdev is gone.
  */
 import { EBADF } from "#linux/errno.h";
 import { close_fd, fd_file } from "#linux/file.h";
@@ -24,12 +24,12 @@ import { is_store, recorded, type recorder } from "./recorder.ts";
 import type { lab_result } from "./model.ts";
 import type { userspace } from "./userspace.ts";
 
-/* No stream is longer: 65,536 queues; userspace has a buffer of that at most. */
+/* The greatest length of a stream: 65,536 queues. Userspace has no larger buffer. */
 const BUFFER_MAX = (1 << 20) + 16;
 
 const MDEVS_LOCK = "matrix_dev->mdevs_lock";
 
-/* A struct vfio_device_feature with one of the structs that may follow it. */
+/* A struct vfio_device_feature and the struct that follows it. */
 class feature implements user_struct {
 	argsz = 16;
 	flags: number;
@@ -61,7 +61,7 @@ function hex_of(bytes: Uint8Array): string {
 }
 
 /**
- * class page - userspace's page in the way of a copy, and what happens there
+ * class page - a page of userspace at which a copy stops, and what happens then
  * @copies: how many copies the operation makes
  */
 class page implements user_page {
@@ -97,8 +97,8 @@ class page implements user_page {
 }
 
 /**
- * class migration - the streams of a lab, and the calls that lead to them
- * @carried: by mdev, what was read from its streams since its last migration began
+ * class migration - the streams of a lab, and the calls on them
+ * @carried: for each mdev, what was read from its streams since its last migration began
  */
 export class migration {
 	#users: userspace;
@@ -107,7 +107,7 @@ export class migration {
 	#streams = new Map<string, (stream | null)[]>();
 	carried = new Map<string, string>();
 
-	/** @operate: does another thread's operation */
+	/** @operate: does the operation of another thread */
 	constructor(
 		users: userspace, rec: recorder, operate: (o: op, result: lab_result) => number,
 	) {
@@ -116,7 +116,7 @@ export class migration {
 		this.#operate = operate;
 	}
 
-	/** flags - what of migration the device can do */
+	/** flags - which parts of migration the device supports */
 	flags(mdev: string, result: lab_result): number {
 		const asked = new feature(VFIO_DEVICE_FEATURE_MIGRATION, VFIO_DEVICE_FEATURE_GET);
 
@@ -126,7 +126,7 @@ export class migration {
 		});
 	}
 
-	/** state - its migration state's name */
+	/** state - the name of its migration state */
 	state(mdev: string, result: lab_result): number {
 		const asked = new feature(VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE,
 			VFIO_DEVICE_FEATURE_GET);
@@ -136,7 +136,7 @@ export class migration {
 		});
 	}
 
-	/** size - how many bytes a stream would be */
+	/** size - how many bytes a stream would have */
 	size(mdev: string, result: lab_result): number {
 		const asked = new feature(VFIO_DEVICE_FEATURE_MIG_DATA_SIZE,
 			VFIO_DEVICE_FEATURE_GET);
@@ -146,7 +146,7 @@ export class migration {
 		});
 	}
 
-	/** go_to - set its migration state; a stream that comes with it is told by its number */
+	/** go_to - set its migration state; the text names a new stream by its number */
 	go_to(mdev: string, state: string | number, result: lab_result): number {
 		const number = typeof state === "number" ? state : MIGRATION_STATES.indexOf(state);
 		const asked = new feature(VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE,
@@ -161,7 +161,7 @@ export class migration {
 		});
 	}
 
-	/** read - read() from a stream, its newest where none is named */
+	/** read - read() from a stream, by default from the newest */
 	read(
 		mdev: string, count: number, nth: number | undefined, what: besides | undefined,
 		result: lab_result,
@@ -171,7 +171,7 @@ export class migration {
 		if (found === null)
 			return -EBADF;
 		const buffer = user_alloc(Math.min(count, BUFFER_MAX));
-		/* what the kernel had copied is told, not what another thread makes of it */
+		/* report what the kernel copied, not what another thread made of it since */
 		const { then: _, ...rest } = what ?? {};
 		const rc = this.#while_copying(what === undefined ? undefined : rest, 1,
 				buffer, () =>
@@ -186,7 +186,7 @@ export class migration {
 		return rc;
 	}
 
-	/** write - write() to a stream; @hex: the bytes */
+	/** write - write() to a stream; @hex: the bytes in hexadecimal */
 	write(
 		mdev: string, hex: string, nth: number | undefined, what: besides | undefined,
 	): number {
@@ -206,7 +206,7 @@ export class migration {
 		return rc;
 	}
 
-	/** close - the last close of a stream; what its release callback returns */
+	/** close - close a stream for the last time; returns what its release callback returns */
 	close(mdev: string, nth?: number): number {
 		const found = this.#stream(mdev, nth);
 
@@ -218,7 +218,7 @@ export class migration {
 		return syscall(() => `close of ${mdev}'s stream`, () => close_fd(found.fd));
 	}
 
-	/** close_all - as when their processes end */
+	/** close_all - close all streams, as at the end of the process */
 	close_all(): void {
 		for (const [mdev, streams] of this.#streams)
 			streams.forEach((found, i) => {
@@ -227,12 +227,14 @@ export class migration {
 			});
 	}
 
-	/** streams - an mdev's, as files, in the order they were opened; null for what is closed */
+	/** streams - the files of an mdev's streams in the order of opening; null if closed */
 	streams(mdev: string): (file | null)[] {
 		return (this.#streams.get(mdev) ?? []).map((it) => it?.file ?? null);
 	}
 
-	/** charged - how much memory is charged to them: allocations, and bytes */
+	/**
+	 * charged - the memory that is charged to userspace: the number of allocations, and bytes
+	 */
 	charged(result: lab_result): number {
 		const live = kmem_charged();
 
@@ -248,7 +250,7 @@ export class migration {
 		return rc;
 	}
 
-	/** carry - write to a stream what was read from another mdev's */
+	/** carry - write to a stream what was read from a stream of another mdev */
 	carry(from: string, to: string): number {
 		return this.write(to, this.carried.get(from) ?? "", undefined, undefined);
 	}
@@ -285,7 +287,7 @@ export class migration {
 		}
 	}
 
-	/* Another thread's whole operation. */
+	/* Do a whole operation of another thread. */
 	#other(o: op): void {
 		const result = new recorded();
 		const { bus_locks } = this.#rec;
@@ -298,7 +300,7 @@ export class migration {
 	}
 }
 
-/* Another thread that takes mdevs_lock and keeps it for a while. */
+/* Another thread takes mdevs_lock and holds it for a while. */
 class lock_holder {
 	#rec: recorder;
 	#task = new task_struct("other");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How people name things, and what the machine calls them.
+ * Translates between the names that people use and those of the machine.
  */
 
 import { queue_ids, queue_name } from "../scenario/ids.ts";
@@ -18,7 +18,7 @@ export function apqn_of(name: string): number {
 }
 
 /**
- * mask_ids - the numbers of the bits set in a mask, ascending
+ * mask_ids - the numbers of the bits that are set in a mask, in ascending order
  */
 export function mask_ids(mask: Uint32Array): number[] {
 	const ids: number[] = [];
@@ -34,10 +34,10 @@ export function mask_ids(mask: Uint32Array): number[] {
 	return ids;
 }
 
-/* Numbers in a list that is worth no more than an insertion sort. */
+/* Up to this many numbers, an insertion sort is fastest. */
 const FEW = 32;
 
-/** sort_apqns - sort a list in place, ascending; returns it */
+/** sort_apqns - sort a list in place, in ascending order; returns the list */
 export function sort_apqns(apqns: number[]): number[] {
 	if (apqns.length > FEW)
 		return apqns.sort((a, b) => a - b);
@@ -52,7 +52,7 @@ export function sort_apqns(apqns: number[]): number[] {
 	return apqns;
 }
 
-/** mask_of - the mask of 256 bits with those numbers set */
+/** mask_of - the mask of 256 bits in which these numbers are set */
 export function mask_of(ids: Iterable<number>): Uint32Array {
 	const mask = new Uint32Array(8);
 
@@ -62,7 +62,7 @@ export function mask_of(ids: Iterable<number>): Uint32Array {
 }
 
 /**
- * mdev_uuid - the UUID an mdev of a scenario gets: the same name, the same UUID
+ * mdev_uuid - the UUID of an mdev of a scenario; the same name gives the same UUID
  * @name: up to 8 characters
  */
 export function mdev_uuid(name: string): string {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What each operation of the trace format's vocabulary (TRACE.md) is on the machine.
+ * Carries out each operation of the trace format (Documentation/traces.md) on the machine.
  */
 import { sysfs_write } from "../../../drivers/base/sysfs.ts";
 import { syscall } from "../../../drivers/s390/sim/syscall.ts";
@@ -14,11 +14,11 @@ import { mask_of } from "./names.ts";
 import type { userspace } from "./userspace.ts";
 
 /**
- * struct surroundings - whom an operation can be of
- * @users: who uses the driver
- * @migration: those of them who migrate a guest
- * @machine: what it runs on
- * @module: the driver itself
+ * struct surroundings - the parts that carry out operations
+ * @users: the users of the driver
+ * @migration: the users that migrate a guest
+ * @machine: the machine under the driver
+ * @module: the driver's module
  */
 export interface surroundings {
 	users: userspace;
@@ -99,7 +99,7 @@ const operations: { readonly [K in op[0]]: operation<K> } = {
 	mdev: several,
 };
 
-/** operate - do an operation; returns what the kernel does */
+/** operate - do an operation; returns what the kernel returns */
 export function operate(on: surroundings, o: op, result: lab_result): number {
 	const [name] = o;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Listens to the machine and notes what a trace notes: events, and locks taken
- * and released (TRACE.md, "ev" and "lk").
+ * Listens to the machine and records what a trace records: events, and locks taken and released
+ * (Documentation/traces.md, "ev" and "lk").
  */
 import { trace_warn } from "#linux/bug.h";
 import { trace_eventfd, type eventfd_ctx } from "#linux/eventfd.h";
@@ -21,7 +21,7 @@ import type { lab_event, lab_result } from "./model.ts";
 import { apcb_of } from "./mdev.ts";
 import { mask_ids, apqn_name } from "./names.ts";
 
-/* What a trace says of a lock, by what happened to it. */
+/* The sign that a trace has for each event of a lock. */
 class lock_words {
 	taken: string;
 	released: string;
@@ -40,10 +40,10 @@ class lock_words {
 
 const BUS_LOCK = new lock_words("a");
 const DEV_SET_LOCK = new lock_words("d");
-/* Stands for those of the guest whose lock it is. */
+/* Stands for the mdevs of the guest that owns the lock. */
 const GUEST_LOCK = new lock_words("k?");
 
-/* The locks that a trace speaks of, by their names in the kernel. */
+/* The locks that a trace records, by their names in the kernel. */
 const LOCKS = new Map([
 	["matrix_dev->guests_lock", new lock_words("g")],
 	["matrix_dev->mdevs_lock", new lock_words("m")],
@@ -57,9 +57,9 @@ const LOCKS = new Map([
 
 /**
  * lock_names - the locks that a trace's letters stand for
- * @lk: the locks as a trace writes them
+ * @lk: the locks in the form of a trace
  *
- * Return: "g matrix_dev->guests_lock", ...; those of guests are "kMDEV kvm->lock".
+ * Return: "g matrix_dev->guests_lock", ...; for a lock of a guest "kMDEV kvm->lock".
  */
 export function lock_names(lk: string): string[] {
 	const letters = new Set(lk.split(" ").map((word) => word.slice(0, -1)));
@@ -73,7 +73,7 @@ export function lock_names(lk: string): string[] {
 	});
 }
 
-/* The words for a lock, or null for one that a trace is silent about; its class remembers. */
+/* The words for a lock, or null if a trace does not record it. The class of the lock keeps them. */
 function words_of(lock: lock_instance): lock_words | null {
 	const cls = lock.dep_class;
 
@@ -84,17 +84,17 @@ function words_of(lock: lock_instance): lock_words | null {
 	return cls.note as lock_words | null;
 }
 
-/** is_store - whether the driver takes the AP bus's lock in an operation, if anything does */
+/** is_store - whether it is the driver that takes the lock of the AP bus in an operation */
 export function is_store([name]: op): boolean {
 	return name === "write" || name === "mig_write";
 }
 
-/** opens - whether VFIO's dev_set->lock is of interest in an operation */
+/** opens - whether an operation records VFIO's dev_set->lock */
 export function opens([name]: op): boolean {
 	return name === "create" || name === "open";
 }
 
-/** class recorded - what an operation did; few ask for its locks */
+/** class recorded - what an operation did; its locks are made on demand, since few ask for them */
 export class recorded implements lab_result {
 	rc = 0;
 	crash: lab_result["crash"] = null;
@@ -112,9 +112,9 @@ export class recorded implements lab_result {
  * class recorder - what happened during an operation
  * @events: the events, in order
  * @locks: the locks, in order
- * @bus_locks: whether ap_perms_mutex counts. The AP bus takes it for itself
- *	       around every probe; only in a store is it a driver's doing.
- * @dev_set_locks: whether VFIO's dev_set->lock counts
+ * @bus_locks: whether to record ap_perms_mutex. The AP bus takes it around every probe. A driver
+ *	       takes it only in a store.
+ * @dev_set_locks: whether to record VFIO's dev_set->lock
  */
 export class recorder {
 	events: lab_event[] = [];
@@ -172,7 +172,7 @@ export class recorder {
 		this.dev_set_locks = dev_set_locks;
 	}
 
-	/** pause - do what is not the driver's doing and not in a trace; the log has it */
+	/** pause - do something that is not the driver's doing; only the log records it */
 	pause(fn: () => void): void {
 		const { events, locks } = this;
 
@@ -183,7 +183,7 @@ export class recorder {
 		this.locks = locks;
 	}
 
-	/** resume - go on with the operation that another one interrupted */
+	/** resume - continue the operation that another one interrupted */
 	resume(events: lab_event[], locks: string[], bus_locks: boolean): void {
 		this.events = events;
 		this.locks = locks;
@@ -217,7 +217,7 @@ export class recorder {
 		return this.#guests.get(guest) ?? "?";
 	}
 
-	/** note - what somebody else has to say about the operation */
+	/** note - add an event to the operation */
 	note(...event: lab_event): void {
 		this.#note(...event);
 	}
@@ -232,7 +232,7 @@ export class recorder {
 		this.#note("apcb", this.guest(guest), mask_ids(apm), mask_ids(aqm), mask_ids(adm));
 	}
 
-	/** leave_out - a kind of lock, by its name, that the recordings do not speak of */
+	/** leave_out - do not record the lock with that name */
 	leave_out(name: string): void {
 		this.#left_out = LOCKS.get(name)!;
 	}

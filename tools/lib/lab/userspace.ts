@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Those who use a driver: an administrator through sysfs, a guest's userspace through open
- * devices, a guest by its instructions. Each enters the kernel through syscall().
+ * The users of a driver: an administrator through sysfs, a guest's userspace through open devices,
+ * and a guest through its instructions. Each enters the kernel through syscall().
  */
 import { bus_find_device_by_name, put_device } from "#linux/device.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
@@ -44,7 +44,7 @@ import type { lab_result } from "./model.ts";
 import { mdev_uuid } from "./names.ts";
 import type { recorder } from "./recorder.ts";
 
-/* The interrupts of a vfio-ap device, by the release that brought them. */
+/* The interrupts of a vfio-ap device, and the release that introduced each. */
 const INTERRUPTS = [
 	{ index: VFIO_AP_REQ_IRQ_INDEX, what: "req", since: "6.5" },
 	{ index: VFIO_AP_CFG_CHG_IRQ_INDEX, what: "cfg", since: "6.15" },
@@ -52,7 +52,7 @@ const INTERRUPTS = [
 
 const PASSTHROUGH = "passthrough";
 
-/* Whether KVM hands a PQAP of a guest to the hook: an AQIC, without a specification exception. */
+/* Whether KVM calls the hook for a PQAP: for an AQIC without a specification exception. */
 function is_aqic({ kvm, run }: kvm_vcpu): boolean {
 	const gr0 = run.s.regs.gprs[0] & 0xffffffffn;
 	const has_apxa = (kvm.arch.crypto.crycbd & 2) !== 0;
@@ -60,7 +60,7 @@ function is_aqic({ kvm, run }: kvm_vcpu): boolean {
 	return gr0 >> 16n === 0x0300n && (has_apxa || (gr0 & 0xc0f0n) === 0n);
 }
 
-/* The machine of the traces handed every PQAP to the hook: what no KVM would, is handed here. */
+/* The machine of the traces called the hook for every PQAP. This does so where KVM would not. */
 function call_pqap_hook(vcpu: kvm_vcpu): number {
 	const { gprs } = vcpu.run.s.regs;
 	const { crypto } = vcpu.kvm.arch;
@@ -79,13 +79,13 @@ function call_pqap_hook(vcpu: kvm_vcpu): number {
 	return rc;
 }
 
-/* An eventfd that userspace set for the interrupt of that index. */
+/* The eventfd that userspace has set for the interrupt with that index. */
 interface open_eventfd {
 	index: number;
 	fd: number;
 }
 
-/* A guest and the mdevs it has open. */
+/* A guest and the mdevs that it has open. */
 class open_guest {
 	kvm: kvm;
 	files = new Map<string, vfio_file>();
@@ -96,8 +96,8 @@ class open_guest {
 }
 
 /**
- * class userspace - the users of a driver; what they do returns what the kernel does
- * @mdevs: the mediated devices by the scenario's names
+ * class userspace - the users of a driver; each method returns what the kernel returns
+ * @mdevs: the mediated devices by their names in the scenario
  */
 export class userspace {
 	mdevs: Map<string, mdev_view>;
@@ -113,9 +113,9 @@ export class userspace {
 	}
 
 	/**
-	 * create - an mdev
-	 * @register: the error that registering it with VFIO is made to return; 0: none
-	 * @type: which of the driver's types it is of
+	 * create - create an mdev
+	 * @register: the error with which registering it with VFIO is to fail; 0 for none
+	 * @type: one of the driver's types
 	 */
 	create(name: string, { register = 0, type = PASSTHROUGH }: creation = {},
 		uuid = mdev_uuid(name)):
@@ -133,7 +133,7 @@ export class userspace {
 		return 0;
 	}
 
-	/** adopt - call an mdev that somebody has created by a name from now on */
+	/** adopt - give a name to an mdev that somebody else has created */
 	adopt(name: string, uuid: string): void {
 		const dev = bus_find_device_by_name(mdev_bus_type, null, uuid)!;
 
@@ -156,7 +156,7 @@ export class userspace {
 		return this.#with_mdev(name, (view) => sysfs_write_at(view.dir, attr, text));
 	}
 
-	/** read - show a file; @of: an mdev, "matrix" or a queue */
+	/** read - read an attribute; @of: an mdev, "matrix" or a queue */
 	read(of: string, attr: string, result: lab_result): number {
 		const dir = this.mdevs.get(of)?.dir;
 
@@ -170,7 +170,10 @@ export class userspace {
 		return rc;
 	}
 
-	/** configure - a card, as chzcrypt does; override - a queue's driver_override */
+	/**
+	 * configure - configure a card, as chzcrypt does; override - write a queue's
+	 * driver_override
+	 */
 	configure(apid: number, to: "on" | "off"): number {
 		return sysfs_write(`${DEVICES_DIR}/card${adapter_name(apid)}/config`,
 			to === "on" ? "1" : "0");
@@ -180,7 +183,7 @@ export class userspace {
 		return sysfs_write(`${DEVICES_DIR}/${queue}/driver_override`, `${driver}\n`);
 	}
 
-	/** unbind_mdev - a mediated device from its driver; it is of no use afterwards */
+	/** unbind_mdev - unbind an mdev from its driver; it cannot be used afterwards */
 	unbind_mdev(name: string): number {
 		return this.#with_mdev(name, (view) => {
 			const driver = view.dev.driver!.name;
@@ -195,9 +198,9 @@ export class userspace {
 	}
 
 	/**
-	 * bind, unbind - a queue, to and from the driver
+	 * bind, unbind - bind a queue to the driver, or unbind it
 	 *
-	 * The driver core of 2020 has no error of its own for a queue that another driver holds.
+	 * The driver core of 2020 has no separate error for a queue that another driver has.
 	 */
 	bind(queue: string): number {
 		const rc = Math.min(0, sysfs_write_at(this.#module.dir!, "bind", queue));
@@ -210,7 +213,7 @@ export class userspace {
 		return Math.min(0, sysfs_write_at(this.#module.dir!, "unbind", queue));
 	}
 
-	/** open - in a guest of its own, or in the one that has @other open */
+	/** open - open an mdev in a guest of its own, or in the guest that has @other open */
 	open(name: string, other: string | undefined): number {
 		return this.#with_mdev(name, (view) => this.#open(view, other));
 	}
@@ -231,7 +234,7 @@ export class userspace {
 		});
 	}
 
-	/** close_all - as when their processes end */
+	/** close_all - close all devices, as at the end of the processes */
 	close_all(): void {
 		for (const name of [...this.#guests.keys()])
 			this.close(name);
@@ -243,7 +246,7 @@ export class userspace {
 				() => vfio_file_ioctl(file, VFIO_DEVICE_RESET)));
 	}
 
-	/** ioctl - another call on an open device; @data: what stands behind its argument */
+	/** ioctl - another call on an open device; @data: what its argument points to */
 	ioctl(name: string, cmd: number, arg: user_struct, data: readonly number[]): number {
 		return this.#with_file(name, (file) => syscall(() => `ioctl on ${name}`, () =>
 			with_user_struct(arg, data, (at) => vfio_file_ioctl(file, cmd, at))));
@@ -278,8 +281,8 @@ export class userspace {
 	/**
 	 * execute - another AP instruction of a guest
 	 *
-	 * Return: its response code; -EFAULT for a program interruption. The result's text says
-	 * more.
+	 * Return: its response code; -EFAULT for a program interruption. The text of the result
+	 * says more.
 	 */
 	execute(name: string, insn: guest_insn, queue: string, result: lab_result): number {
 		const guest = this.#guests.get(name);
@@ -298,7 +301,7 @@ export class userspace {
 		return this.#guests.get(name)?.kvm ?? null;
 	}
 
-	/** name_of - the mdev of an open file, or null */
+	/** name_of - the name of the mdev of an open file, or null */
 	name_of(wanted: vfio_file): string | null {
 		for (const guest of this.#guests.values())
 			for (const [name, file] of guest.files)
@@ -307,7 +310,7 @@ export class userspace {
 		return null;
 	}
 
-	/** apcb - the CRYCB's masks of the guest that has an mdev open, or null */
+	/** apcb - the masks in the CRYCB of the guest that has an mdev open, or null */
 	apcb(name: string): matrix_view | null {
 		const guest = this.#guests.get(name);
 
@@ -350,7 +353,7 @@ export class userspace {
 	}
 
 	/*
-	 * What userspace had to do in the design of 2017: a guest that is refused does not start.
+	 * What userspace does in the design of 2017. If it is refused, the guest does not start.
 	 */
 	#configure_guest(name: string, file: vfio_file, guest: kvm): number {
 		forward_instructions(file, guest, this.#type_of(name) === PASSTHROUGH);
@@ -378,7 +381,7 @@ export class userspace {
 		return new open_guest(kvm);
 	}
 
-	/* An eventfd for each interrupt that the driver has. */
+	/* Set an eventfd for each interrupt of the driver. */
 	#set_eventfds(name: string, file: vfio_file): void {
 		const interrupts =
 			INTERRUPTS.filter(({ since }) => !older_than(this.#module.driver, since));
@@ -417,7 +420,7 @@ export class userspace {
 			vfio_file_ioctl(file, VFIO_DEVICE_SET_IRQS, arg)));
 	}
 
-	/** close_for - what userspace does when the kernel wants a device back */
+	/** close_for - close a device because the kernel asks for it */
 	close_for(wanted: vfio_file): void {
 		const name = this.name_of(wanted);
 
