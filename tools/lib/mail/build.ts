@@ -550,6 +550,8 @@ function take_fact(b: build, it: item, f: fact): void {
 				{ what: "eventfd", mdev: "m0", which: "req", count: 1 });
 			break;
 		}
+		if (!b.started && !b.creates)
+			place_op(b, null, ["open", "m0"]);
 		place_op(b, it, ["close", "m0"]);
 		b.starts_later = false;
 		b.started = true; /* and is not to be started again */
@@ -816,8 +818,9 @@ function assume_set_up(b: build, items: item[]): void {
 	if (!stated) {
 		b.mdev = { it: { ...first, label: "", lines: [], text: "" }, queues: named };
 		note_fact(b.l, { fact: "assigned", queues: named });
-		b.assumptions.push(
-			`what of ${named.join(" ")} is assigned before the first step is not said`);
+		if (named.length > 0)
+			b.assumptions.push(`what of ${named.join(" ")} is assigned before the ` +
+				"first step is not said");
 		const { apm, aqm } = masks_of(named);
 		b.choices.push(
 			...apm.map((id): choice => ({ what: "assigned", unit: "adapter", id })),

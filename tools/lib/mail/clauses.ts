@@ -224,31 +224,32 @@ function predicate_of(tokens: readonly token[]): token[] {
 
 const NO_SUBJECT = new Set(["actor", "it"]);
 
+/** "05.0047 is not": what is said of it stands in the clause before, or behind. */
+function lacks_verb(tokens: readonly token[]): boolean {
+	return !tokens.some((t) => is_main(t) || t.kind === "errno" || t.kind === "nothing") &&
+		tokens.some((t) => WEAK.has(t.kind)) &&
+		tokens.some((t) => t.kind === "queue" || t.kind === "id");
+}
+
 /** With the subject or the verb that its neighbour has for it. */
 function completed(clauses: part[]): part[] {
-	return clauses.map(({ joints, tokens }, i) => {
-		const before = clauses[i - 1], next = clauses[i + 1];
+	const done: part[] = [];
+
+	for (const [i, { joints, tokens }] of clauses.entries()) {
+		const before = done.at(-1), next = clauses[i + 1];
 		const [first] = tokens;
 		const headless = PREDICATES.has(first!.kind) || first!.kind === "not" ||
 			first!.kind === "it";
+		const subject = subject_of(before?.tokens ?? [])
+			.filter((t) => !NO_SUBJECT.has(t.kind));
+		const verb = predicate_of((before ?? next)?.tokens ?? []);
 
-		if (!tokens.some((t) => is_main(t) || t.kind === "errno" || t.kind === "nothing") &&
-				tokens.some((t) => WEAK.has(t.kind)) &&
-				tokens.some((t) => t.kind === "queue" || t.kind === "id")) {
-			const other = before ?? next;
-
-			return {
-				joints, tokens: [
-					...tokens, ...other === undefined
-						? [] : predicate_of(other.tokens),
-				],
-			};
-		}
-		if (!headless || before === undefined)
-			return { joints, tokens };
-		const subject = subject_of(before.tokens).filter((t) => !NO_SUBJECT.has(t.kind));
-		return { joints, tokens: [...subject, ...tokens] };
-	});
+		done.push({
+			joints, tokens: lacks_verb(tokens) ? [...tokens, ...verb]
+				: headless ? [...subject, ...tokens] : tokens,
+		});
+	}
+	return done;
 }
 
 /** struct run - numbers of one unit, as they stand beside each other */

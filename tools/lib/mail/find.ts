@@ -85,6 +85,8 @@ const OR = /^or:?$/i;
 /** a shell that waits for the next command */
 const PROMPT_ALONE = /^(?:[#$%>]|\[?[\w.-]+@[\w.-]+[^#$]{0,60}[#$])$/;
 const SENTENCE = /(?<=[.:;!?])\s+(?=[("'A-Za-z])(?<!e\.g\.\s+)(?<!i\.e\.\s+)/;
+const FULL_STOP =
+	/(?<=[.!?]["')]?)\s+(?=[("'A-Z]|[0-9a-f]{2}\.[0-9a-f]{4}\b|(?:guest_matrix|vfio_ap|mdev)\b)(?<!e\.g\.\s+)(?<!i\.e\.\s+)/;
 const CLAUSE = /\s(?=and ap(?:qn|qi|id)s? [0-9a-f]{2,4} )/i;
 
 /** White space that is no single space between two words. */
@@ -337,31 +339,41 @@ function looked_up(texts: string[]): sentence["found"][] {
 	return texts.map(look_up);
 }
 
+/** A text as the parts of it that say something; what ends in a full stop is not parted again. */
+function parts_of(text: string): string[] {
+	for (const re of [CLAUSE, FULL_STOP]) {
+		const parts = split_by(text, re);
+
+		if (parts.length > 1 &&
+			(re === FULL_STOP || looked_up(parts).some((r) => r !== null)))
+			return parts.flatMap((part) => look_up(part) === null ? at_colons(part)
+				: [part]);
+	}
+	return at_colons(text);
+}
+
+function at_colons(text: string): string[] {
+	const parts = split_by(text, SENTENCE);
+
+	return looked_up(parts).some((r) => r !== null) ? parts : [text];
+}
+
 /** A piece as the sentences of it that rows match: whole if one matches the whole. */
 function sentences_of(pc: piece, text_lines: string[]): sentence[] {
 	const whole = squeeze(pc.text);
 	const found = look_up(whole);
+	let at = 0;
 
 	if (found !== null)
 		return [{ text: whole, lines: pc.lines, found }];
-	for (const re of [CLAUSE, SENTENCE]) {
-		const parts = split_by(whole, re);
-		const rows = looked_up(parts);
+	return parts_of(whole).map((text) => {
+		const start = whole.indexOf(text, at);
 
-		if (parts.length < 2 || re === CLAUSE && rows.every((r) => r === null))
-			continue;
-		let at = 0;
-		return parts.map((text, i) => {
-			const start = whole.indexOf(text, at);
-
-			at = start + text.length;
-			return {
-				text, lines: lines_of_part(pc, start, at, text_lines),
-				found: rows[i]!,
-			};
-		});
-	}
-	return [{ text: whole, lines: pc.lines, found: null }];
+		at = start + text.length;
+		return {
+			text, lines: lines_of_part(pc, start, at, text_lines), found: look_up(text),
+		};
+	});
 }
 
 /** struct search - the example being read */
@@ -722,10 +734,15 @@ const WE_HAVE =
 	/^((?:(?:and|but|then|now|so|thus),? )*)(?:we|you|i|one) (?=(?:(?:still|now|then|only|again|also|just) )?(?:have|has|see|sees|get|gets|keep|lose)\b)/i;
 const IT = /^((?:(?:and|but|then|now|so|thus),? )*)it\b/i;
 
+function has_guest(s: search): boolean {
+	return s.items.some((it) => it.facts.some((f) => f.fact === "start" || f.fact === "guest" ||
+		f.fact === "expect" && "mdev" in f.expect));
+}
+
 /** What a sentence could be meant to say, its pronouns and the like put as names. */
 function spelled_out(s: search, text: string): string[] {
 	const last = spoken_of(s);
-	const of_guest = last === null ? [] : [
+	const of_guest = !has_guest(s) ? [] : [
 		text.replace(SUBJECTLESS, "$1the guest "), text.replace(WE_HAVE, "$1the guest "),
 		text.replace(IT, "$1the guest"),
 	];
@@ -958,30 +975,77 @@ export function plain(all: readonly mail_line[]): mail_line[] {
 	return out;
 }
 
-const SYSFS_QUEUE = /(?<![\w.])[0-9a-f]{2}\.[0-9a-f]{4}(?!\w|\.\w)/i;
+const SYSFS_QUEUE = /(?<![\w.])([0-9a-f]{2})\.([0-9a-f]{4})(?!\w|\.\w)/gi;
 const POINT_PAIR = /(?<![\w.])(\d{1,3})\.(\d{1,3})(?!\w|\.\w)/g;
-const COUNTED = /\b((?:adapter|domain|apid|apqi|card)s?) (\d[\d, ]*(?:and \d+)?)/gi;
+const COMMA_PAIR = /\((\d{1,3}), ?(\d{1,3})\)/g;
+const COUNTED =
+	/\b((?:adapter|apid|card)s?|(?:domain|apqi)s?) ([1-9]\d{0,2}|0)((?:(?:,| and|, and) (?:[1-9]\d{0,2}|0))*)(?![\w.]*\w)/gi;
+const IS_ADAPTER = /^(?:adapter|apid|card)/i;
 
-/** "1.10" beside "domain 10": the numbers of one who counts as people do. */
-function counts_in_decimal(lines: readonly mail_line[]): boolean {
-	return !lines.some((l) => SYSFS_QUEUE.test(l.text)) && lines.some((l) =>
-		[...l.text.matchAll(POINT_PAIR)].some((m) => Number(m[1]) > 9 || Number(m[2]) > 9));
+function all_in(lines: readonly mail_line[], re: RegExp): RegExpMatchArray[] {
+	return lines.flatMap((l) => [...l.text.matchAll(re)]);
+}
+
+/** The numbers behind "adapter" or "domain", as they stand there. */
+function counted(lines: readonly mail_line[], of_adapters: boolean): string[] {
+	return all_in(lines, COUNTED).filter((m) => IS_ADAPTER.test(m[1]!) === of_adapters)
+		.flatMap((m) => m[0].match(/\d+/g) ?? []);
+}
+
+/** Whether the numbers are those of the queues only if they are decimal. */
+function only_as_decimal(numbers: readonly string[], known: ReadonlySet<number>): boolean {
+	return numbers.some((n) => n.length > 1) && numbers.every((n) => known.has(Number(n)) &&
+		(n.length === 1 || !known.has(parseInt(n, 16))));
 }
 
 /**
- * A mail whose queues are pairs of decimal numbers throughout, with the numbers as sysfs has them.
+ * struct base - which numbers of adapters and domains are decimal
+ * @pairs: those of queues, too
  */
+interface base {
+	adapters: boolean;
+	domains: boolean;
+	pairs: boolean;
+}
+
+/**
+ * "1.10" beside "domain 10": the numbers of one who counts as people do. Where queues stand as in
+ * sysfs, "domain 16" is decimal if there are queues of 0010 and none of 0016.
+ */
+function base_of(lines: readonly mail_line[]): base {
+	const queues = all_in(lines, SYSFS_QUEUE);
+	const known = (group: 1 | 2): Set<number> =>
+		new Set(queues.map((m) => parseInt(m[group]!, 16)));
+	const pairs = queues.length === 0 &&
+		[...all_in(lines, POINT_PAIR), ...all_in(lines, COMMA_PAIR)]
+			.some((m) => Number(m[1]) > 9 || Number(m[2]) > 9);
+
+	return {
+		pairs,
+		adapters: pairs || only_as_decimal(counted(lines, true), known(1)),
+		domains: pairs || only_as_decimal(counted(lines, false), known(2)),
+	};
+}
+
+function pairs_in_hexadecimal(text: string): string {
+	return text.replace(POINT_PAIR, (whole, a: string, b: string) =>
+		Number(a) > 255 || Number(b) > 255 ? whole : queue_name(Number(a), Number(b)));
+}
+
+/** A mail with its decimal numbers as sysfs has them. */
 function in_hexadecimal(lines: mail_line[]): mail_line[] {
-	if (!counts_in_decimal(lines))
+	const { adapters, domains, pairs } = base_of(lines);
+	const hex = (n: string): string => `0x${Number(n).toString(16)}`;
+
+	if (!adapters && !domains)
 		return lines;
 	return lines.map((l) => ({
 		...l,
-		text: l.text.replace(POINT_PAIR, (whole, a: string, b: string) =>
-			Number(a) > 255 || Number(b) > 255
-				? whole : queue_name(Number(a), Number(b)))
-			.replace(COUNTED,
-				(_whole, unit: string,
-					ids: string) => `${unit} ${ids.replace(/\d+/g, (id) => `0x${Number(id).toString(16)}`)}`),
+		text: (pairs ? pairs_in_hexadecimal(l.text) : l.text)
+			.replace(COUNTED, (whole, unit: string) =>
+				(IS_ADAPTER.test(unit) ? adapters : domains)
+					? unit + whole.slice(unit.length).replace(/\d+/g, hex)
+					: whole),
 	}));
 }
 

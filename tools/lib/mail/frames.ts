@@ -298,6 +298,14 @@ function read_guest_runs(c: clause): reading {
 		? { fact: "start", state: true } : { fact: "start" });
 }
 
+/** "Queues 04.0004 and 05.0004 are in use by a guest" */
+function read_in_use(c: clause): reading {
+	if (!c.kinds.has("in_use") || !c.kinds.has("guest") || c.queues.length === 0 ||
+		names_units(c) || denied(c) || !without_cause(c) || c.kinds.has("except"))
+		return null;
+	return facts({ fact: "start", state: true }, guest_form("has", c.queues));
+}
+
 /** The mdev is made once more. */
 function read_again(c: clause): reading {
 	if (!c.kinds.has("mdev") || !c.kinds.has("start") || !is_bare(c) || !without_cause(c) ||
@@ -594,6 +602,10 @@ export const frames: readonly frame[] = [
 			"Shut the guest down"],
 	},
 	{
+		name: "queues in use by a guest", kind: "operation", words: "in_use guest mdev",
+		read: read_in_use, examples: ["Queues 0a.0001 and 0a.0002 are in use by a guest."],
+	},
+	{
 		name: "passed through, or filtered", kind: "expectation",
 		words: "filter plug unplug appear vanish available gets gains loses put attach take detach missing becomes not none nothing only assign guest guest_matrix mdev vfio_ap", read: read_passed,
 		examples: ["adapter 0b is not passed through because 0b.0002 is not bound",
@@ -660,7 +672,8 @@ const OF_ONE = new Set<fact["fact"]>([
 ]);
 
 function name_kind(f: frame, list: fact[]): frame_match["kind"] {
-	if (list.some((it) => ["config", "assign", "bind", "unbind"].includes(it.fact)))
+	if (list.some((it) => ["config", "assign", "bind", "unbind"].includes(it.fact) ||
+		it.fact === "bound" && it.later === true))
 		return "operation";
 	return list.length > 0 &&
 		list.every((it) => it.fact === "assigned" || it.fact === "empty_mdev") ?
@@ -835,7 +848,7 @@ const COUNTERFACTUAL =
 	/\bif\b.{0,200}\bwould\b(?! (?:now|then)\b)|\b(?:if|had) .{0,60}\bhad (?:been )?\w+|\bwere to\b|\bwould have\b/i;
 const PURPOSE = /^(?:in order )?to [a-z]+ .*:$/i;
 const IN_CASE =
-	/^(?:so|and|now|then)?,? ?(?:if|when|given|with|say|let's say|let's assume|suppose|assume)(?: that)? (?:(?:i|we|you) )?(?:have |had )?(?=.*\b(?:bound|assigned)\b)/i;
+	/^(?:so|and|now|then)?,? ?(?:if|when|given|with|say|let's say|let's assume|suppose|assume)(?: that)? (?:(?:i|we|you) )?(?:have |had )?(?=(?:(?!\b(?:because|since)\b).)*\b(?:bound|assigned)\b)/i;
 const MARKS = /^(?:(?:[=-]+>|→|>>+) ?|[*•o+-] )(?=\S)/;
 
 /**
@@ -883,8 +896,9 @@ export function read_frame(sentence: string): frame_match | null {
 		.replace(/ ?(?<![=<>!])=+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ")
 		.replace(IN_CASE, "");
 
-	if (text.length > 400 || CODE.test(text) || text.endsWith("?") || PURPOSE.test(text) ||
-		SENTENCES.test(text))
+	if (PURPOSE.test(text))
+		return { name: "what for", kind: "prose", list: false, facts: () => [] };
+	if (text.length > 400 || CODE.test(text) || text.endsWith("?") || SENTENCES.test(text))
 		return null;
 	return read_store(text) ?? read_named(text);
 }

@@ -202,6 +202,18 @@ function check_guest(s: slip_search, it: item, queues: string[]): void {
 		});
 }
 
+/** The queues that are bound some time, or said not to be. */
+function said_of_binding(f: fact): string[] {
+	if (f.fact === "bind")
+		return [f.queue];
+	if (f.fact === "missing" || f.fact === "bound" && f.later === true)
+		return f.queues === "all" ? [] : f.queues;
+	if (f.fact !== "expect")
+		return [];
+	return f.expect.what === "bindings" ? f.expect.queues
+		: f.expect.what === "filtered" ? f.expect.because : [];
+}
+
 /** How many of the hexadecimal digits of two queues differ. */
 function digits_apart(a: string, b: string): number {
 	return [...a].filter((c, i) => c !== b[i]).length;
@@ -215,7 +227,7 @@ function wrong_queue(items: item[]): slip[] {
 	const facts = items.flatMap((it) => it.facts);
 	const start = items.find((it) => it.facts.some((f) => f.fact === "bound"));
 	const bound = facts.find((f) => f.fact === "bound");
-	const bind = facts.flatMap((f) => f.fact === "bind" ? [f.queue] : []);
+	const elsewhere = new Set(facts.flatMap(said_of_binding));
 	const l = new_ledger();
 	const ever = new Set<string>();
 
@@ -230,8 +242,7 @@ function wrong_queue(items: item[]): slip[] {
 		other === q || ever.has(other) || queue_ids(other)[0] !== queue_ids(q)[0]);
 	return queues.filter((q) => !ever.has(q) && alone(q)).flatMap((q) => {
 		const near = [...ever].filter((r) => digits_apart(q, r) === 1 &&
-			!queues.includes(r) &&
-			!bind.includes(r));
+			!queues.includes(r) && !elsewhere.has(r));
 
 		if (near.length !== 1)
 			return [];

@@ -42,12 +42,14 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/ \((?:x|\*|yes|✓|✔)(?: ?(?:=|:|means|is) [^()]{1,40})?\)/g, ""],
 	[/\b(?:beforehand|earlier| before)(?=[.,;:]|$)/g, ""],
 	[/\bonly (?=(?:when|then|after|once|if)\b)/g, ""],
+	[new RegExp(`^(?:it(?:'s| is) )?still (?=${A_QUEUE})`, "g"), "guest still has "],
 	[
 		/\b(guest|vm) (?:is|was) (?:already |now )?running (?:with|and (?:has|sees)) (?=[0-9a-f]+\.)/g,
 		"$1 running and guest has "],
 	[/\b(guest|vm)\b(.{1,60}), its (?:ap )?matrix\b/g, "$1$2, guest_matrix"],
+	[/\b(guest|vm), which (?:is |was )?(?:runs|running|up|started)\b/g, "$1; $1 running"],
 	[/\bmdev of (?:the|a) running (?:guest|vm)\b/g, "mdev"],
-	[/(^|, and |; )let (?=.* (?:be|have)\b)/g, "$1suppose "],
+	[/(^|^(?:for example|say|now|so),? |, and |; )let (?=.* (?:be|have)\b)/g, "$1suppose "],
 	[/\bnothing of (?=(?:the )?(?:adapter|domain|card)\b)/g, "not "],
 	[
 		/^(?:and |so )?(?:the )?(?:expect(?:ed|ation)|outcome|actual|observed)(?: result)?(?: is)?: /g, ""],
@@ -404,7 +406,8 @@ export function is_particular(text: string): boolean {
 }
 
 const OPERATIVE =
-	new Set(["assign", "unassign", "bind", "unbind", "start", "stop", "plug", "unplug",
+	new Set(["assign", "unassign", "bind", "bound", "in_use", "unbind", "start", "stop", "plug",
+		"unplug",
 		"filter", "put", "take"]);
 
 /** is_operative - whether a line has a verb of something that is done */
