@@ -263,12 +263,13 @@ function take_whole(b: build, it: item, f: Extract<fact, { fact: "guest_is_matri
 }
 
 function take_assigned(b: build, it: item, queues: string[]): void {
-	if (sets_up(b.l)) {
+	if (sets_up(b.l) && !(b.creates && b.set_up)) {
 		b.mdev = { it, queues };
 		return;
 	}
 	ensure_started(b, it);
-	if (it.listed === null && it.phrase !== TYPED && !same_queues(queues, matrix_of(b.l)))
+	if (it.listed === null && it.phrase !== TYPED && queues.length > 0 &&
+		!same_queues(queues, matrix_of(b.l)))
 		return take_assignments(b, it, queues);
 	place_expect(b, it, {
 		what: "masks", of: "matrix", mdev: "m0",
@@ -472,7 +473,7 @@ function take_bound(b: build, it: item, f: Extract<fact, { fact: "bound" }>): vo
 		return add_bound(b, it, queues);
 	if (queues === "all" || queues.length === 0)
 		return;
-	const fresh = it.listed === null ? not_bound_yet(b, queues) : null;
+	const fresh = it.listed === null && it.phrase !== TYPED ? not_bound_yet(b, queues) : null;
 	if (fresh === null || fresh.length === 0 || f.later !== true &&
 		fresh.length < queues.length)
 		return place_expect(b, it, { what: "bindings", bound: true, queues });
@@ -565,7 +566,10 @@ function take_fact(b: build, it: item, f: fact): void {
 		take_assigned(b, it, f.queues);
 		break;
 	case "empty_mdev":
-		b.mdev = { it, queues: [] };
+		if (b.set_up && b.l.assigned)
+			take_assigned(b, it, []);
+		else
+			b.mdev = { it, queues: [] };
 		break;
 	case "start":
 		if (f.state === true && is_running(b, "m0"))
@@ -765,7 +769,7 @@ function leave_masks_open(b: build, items: item[]): void {
 		: f.fact === "bind" ? [f.queue] : []);
 	const masks = masks_of(theirs);
 
-	if (!facts.some(depends_on_masks))
+	if (!facts.some(depends_on_masks) || takes_from_masks(facts))
 		return;
 	if (theirs.length > 0 && !product(masks.apm, masks.aqm).some((q) => mine.includes(q))) {
 		b.masks = masks;
@@ -793,9 +797,66 @@ function hoist_bound(b: build, items: item[]): void {
 	}
 }
 
+/** So is what is said not to be bound. */
+function hoist_missing(b: build, items: item[]): void {
+	for (const it of items)
+		for (const f of it.kind === "unread" ? [] : it.facts) {
+			if (rebinds(f))
+				return;
+			if (b.bound !== null || f.fact !== "missing" || b.missing.length > 0)
+				continue;
+			b.missing.push(...f.queues);
+			b.missing_in = it;
+		}
+}
+
 /** Whether something has been done by then, or claimed. */
 function acts(f: fact | null): boolean {
 	return f !== null && !["assigned", "empty_mdev", "host", "missing"].includes(f.fact);
+}
+
+/** "-5 > apmask", before anything is said of what is bound: until then a fresh host had it all. */
+function takes_from_masks(facts: fact[]): boolean {
+	const first = facts.find((f) => f.fact === "bound" || f.fact === "found" ||
+		f.fact === "missing" || f.fact === "body" || depends_on_masks(f));
+
+	return first?.fact === "op" && typeof first.op[1] === "string" &&
+		first.op[1].startsWith("-");
+}
+
+function begin_fresh(b: build): void {
+	const every = [...Array(256).keys()];
+
+	b.masks = { apm: every, aqm: every };
+	b.bound = { it: NOWHERE, queues: [] };
+	b.assumptions.push("apmask and aqmask are all ones at first, as on a fresh host");
+}
+
+/** The first thing that is assigned is assigned to a running guest's mdev: that may have more. */
+function assigns_to_running(facts: fact[]): boolean {
+	const first = facts.find((f) => f.fact === "assign" || f.fact === "start" ||
+		f.fact === "op" && f.op[0] === "write");
+
+	return first?.fact === "start" && !facts.some((f) => f.fact === "op" &&
+		f.op[0] === "create");
+}
+
+/** Whatever the mail names may be assigned at first, unless it is assigned later. */
+function leave_assigned_open(b: build, items: item[]): void {
+	const later = ids_assigned(items.map((it) =>
+		({ ...it, facts: it.facts.filter((f) => f.fact !== "config") })));
+	const named = masks_of(sorted_queues(queues_named(items)));
+	const apm = named.apm.filter((id) => !later.apm.includes(id));
+	const aqm = named.aqm.filter((id) => !later.aqm.includes(id));
+	const queues = product(apm, aqm);
+
+	b.mdev = { it: { ...items[0]!, label: "", lines: [], text: "" }, queues };
+	note_fact(b.l, { fact: "assigned", queues });
+	b.choices.push(...apm.map((id): choice => ({ what: "assigned", unit: "adapter", id })),
+		...aqm.map((id): choice => ({ what: "assigned", unit: "domain", id })));
+	if (queues.length > 0)
+		b.assumptions.push(`what of ${queues.join(" ")} is assigned before the first ` +
+			"step is not said");
 }
 
 /** What is not said before the first step: who is bound, what is assigned. */
@@ -803,28 +864,23 @@ function assume_set_up(b: build, items: item[]): void {
 	const facts = items.flatMap((it) => it.facts);
 	const bind = new Set(facts.flatMap((f) => f.fact === "bind" ? [f.queue]
 		: f.fact === "bound" && f.later === true && f.queues !== "all" ? f.queues : []));
-	const named = sorted_queues(queues_named(items));
-	const first = items[0]!;
 
-	hoist_bound(b, items);
+	if (takes_from_masks(facts))
+		begin_fresh(b);
+	else
+		hoist_bound(b, items);
+	hoist_missing(b, items);
 	const explicit = facts.some((f) => f.fact === "body");
 	if (!explicit && b.bound === null && !facts.some((f) => f.fact === "found" ||
 		f.fact === "missing" || f.fact === "bound" && f.later !== true))
 		leave_bound_open(b, items, bind);
-	const stated = facts.some((f) => ["assigned", "empty_mdev", "assign", "op"]
-		.includes(f.fact) ||
+	const begins_empty = !assigns_to_running(facts);
+	const stated = facts.some((f) => ["assigned", "empty_mdev"].includes(f.fact) ||
+		begins_empty && ["assign", "op"].includes(f.fact) ||
 		f.fact === "body" && f.body.kind === "op" &&
 			["mdev", "create"].includes(f.body.op[0]));
 	if (!stated) {
-		b.mdev = { it: { ...first, label: "", lines: [], text: "" }, queues: named };
-		note_fact(b.l, { fact: "assigned", queues: named });
-		if (named.length > 0)
-			b.assumptions.push(`what of ${named.join(" ")} is assigned before the ` +
-				"first step is not said");
-		const { apm, aqm } = masks_of(named);
-		b.choices.push(
-			...apm.map((id): choice => ({ what: "assigned", unit: "adapter", id })),
-			...aqm.map((id): choice => ({ what: "assigned", unit: "domain", id })));
+		leave_assigned_open(b, items);
 	}
 	leave_masks_open(b, items);
 }

@@ -688,6 +688,9 @@ function spoken_of(s: search): { noun: string; name: string } | null {
 	}
 }
 
+const AND_IT =
+	/\b((?:re-?)?(?:un)?bind(?:s|ing)?|(?:un)?assign(?:s|ing)?|when|if|once|after|because|since|as soon as) it\b/gi;
+
 /** What the example has named by then. */
 function named_so_far(s: search): { queues: string[]; apm: number[]; aqm: number[] } {
 	const queues = new Set<string>();
@@ -750,7 +753,8 @@ function spelled_out(s: search, text: string): string[] {
 		: new RegExp(`\\b(?:the|this|that)(?: new| same| whole| entire)? ${last.noun}\\b(?! ?[0-9a-f]{1,4}\\b)`, "i");
 	const of_last = last === null || noun === null ? []
 		: last.noun !== "guest" && noun.test(text) ? [text.replace(noun, last.name)]
-			: [text.replace(IT, `$1${last.name}`)];
+			: [text.replace(IT, `$1${last.name}`),
+				text.replace(AND_IT, `$1 ${last.name}`)];
 
 	return [with_numbers(s, text), ...of_last, ...of_guest].filter((t) => t !== text);
 }

@@ -531,7 +531,10 @@ function read_config(c: clause): reading {
 }
 
 function read_result(c: clause): reading {
-	if (!ends_open(c) || !without_cause(c) || !any(c, "errno works fails") || denied(c) &&
+	const of_it = c.tokens.some((t, i) => t.form === "ing" && c.tokens[i + 1]?.kind === "it");
+
+	if (of_it || !ends_open(c) || !without_cause(c) || !any(c, "errno works fails") ||
+		denied(c) &&
 		!c.kinds.has("works") ||
 			c.kinds.has("fails") && c.kinds.has("works"))
 		return null;
@@ -757,6 +760,11 @@ function as_done(clauses: clause[]): clause[] {
 	return list;
 }
 
+/** A heading of a list, amid a sentence: what it would be of is not there. */
+function lists_nothing(list: fact[]): boolean {
+	return list.some((f) => "queues" in f && f.queues.length === 0);
+}
+
 /** All clauses, what is done first; null if one of them is not read, or is only thought of. */
 function read_clauses(text: string): frame_match | null {
 	const clauses = clauses_of(text);
@@ -770,13 +778,17 @@ function read_clauses(text: string): frame_match | null {
 		is_general(text, clauses))
 		return null;
 	const list = as_done(clauses).map(read_clause);
-	return list.length === 0 || list.some((m) => m === null)
+	return list.length === 0 || list.some((m) => m === null) ||
+		list.slice(0, -1).some((m) => m!.list && lists_nothing(m!.facts([])))
 		? null : joined(list as frame_match[]);
 }
 
 /** mdevs and guests by their numbers: "mdev1", "guest 2", "VM b" */
-const NAMED = /\b((?:matrix[ _])?mdev|guest|vm)[ _-]?#?(\d|[a-d])\b(?!\.)/gi;
-const FIRST_OR_SECOND = /\b(?:the )?(first|second|third) ((?:matrix[ _])?mdev|guest|vm)\b/gi;
+const NAMED = /\b((?:matrix[ _])?mdev|guest|vm)[ _-]?#?(\d|[a-d]|other)\b(?!\.\w)/gi;
+const FIRST_OR_SECOND =
+	/\b(?:the )?(first|second|third) ((?:matrix[ _])?mdev|guest|vm|one)\b/gi;
+/** "another mdev": of which the mail has no name */
+const OTHER = /\b(?:another|the other|an other|other) ((?:matrix[ _])?mdev|guest|vm)\b/gi;
 const ORDINALS = ["", "first", "second", "third"];
 /** in front of what is said of the next */
 const NEXT_NAMED = new RegExp("(?:,(?: and| but| while)?|;| and| but| while) " +
@@ -826,7 +838,8 @@ function read_of_several(text: string): frame_match | null {
 
 function read_named(text: string): frame_match | null {
 	const plain = text.replace(FIRST_OR_SECOND, (_whole, which: string, what: string) =>
-		`${what} ${ORDINALS.indexOf(which.toLowerCase())}`);
+		`${what === "one" ? "mdev" : what} ${ORDINALS.indexOf(which.toLowerCase())}`)
+		.replace(OTHER, "$1 other");
 	const names = names_in(plain);
 
 	return names.length === 0 ? read_clauses(text)

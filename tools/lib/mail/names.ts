@@ -6,6 +6,9 @@
 import type { item } from "./find.ts";
 import type { domain, fact } from "./phrases.ts";
 
+/** "another mdev", which is not the first */
+const OTHER = "other";
+
 function name_in(f: fact): string | null {
 	return f.fact === "of" || f.fact === "op" ? f.who : null;
 }
@@ -55,7 +58,10 @@ export function with_names(told: readonly item[]): item[] {
 	const items = with_domains(told);
 	const said = [...new Set(items.flatMap((it) => it.facts.map(name_in))
 		.filter((who) => who !== null))];
-	const names = new Map(said.map((who, i): [string, string] => [who, `m${i}`]));
+	const named = said.filter((who) => who !== OTHER);
+	const names = new Map([...named, ...said.includes(OTHER) ? [OTHER] : []]
+		.map((who, i): [string, string] =>
+			[who, `m${who === OTHER ? Math.max(i, 1) : i}`]));
 
 	return said.length === 0 ? items :
 		items.map((it) => ({ ...it, facts: it.facts.map((f) => with_name(f, names)) }));

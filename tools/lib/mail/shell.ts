@@ -165,13 +165,20 @@ function show(path: string): said | null {
 	return ["control_domains", "ap_config"].includes(name) ? reading("m0") : null;
 }
 
-/** Rows of lszcrypt -V: the last column is the driver. */
+/** The last column is the driver; without it, what only vfio_ap says of a queue. */
+function is_bound_row(row: string[]): boolean {
+	const driver = row.at(-1)!;
+
+	return driver === "vfio_ap" || !/^(?:cex|zcrypt)/.test(driver) &&
+		/\b(?:in use|assigned|unassigned)\b/.test(row.join(" "));
+}
+
+/** Rows of lszcrypt: each is of a queue, and of which driver's. */
 function crypt_rows(lines: string[]): fact[] {
 	const rows = lines.map((l) => l.trim().split(/\s+/))
 		.filter((r) => parse_queue(r[0]!) !== null && r[0]!.includes("."));
 	const of = (mine: boolean): string[] =>
-		rows.filter((r) => (r.at(-1) === "vfio_ap") === mine)
-		.map((r) => parse_queue(r[0]!)!);
+		rows.filter((r) => is_bound_row(r) === mine).map((r) => parse_queue(r[0]!)!);
 
 	const theirs = of(false);
 
@@ -238,9 +245,11 @@ function mdevctl(words: string[]): said | null {
 		return words[0] === "stop" ? operation(["destroy", "m0"], who)
 			: { kind: "prose", facts: [] };
 	case "define":
+		return { kind: "prose", facts: [] };
 	case "list":
 	case "types":
-		return { kind: "prose", facts: [] };
+		return words.slice(1).every((w) => w.startsWith("-") || w === who)
+			? { kind: "prose", facts: [] } : null;
 	case "modify":
 		if (attribute === null || value === null || !ATTRIBUTES.includes(attribute))
 			return null;

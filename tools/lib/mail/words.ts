@@ -48,6 +48,8 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 		"$1 running and guest has "],
 	[/\b(guest|vm)\b(.{1,60}), its (?:ap )?matrix\b/g, "$1$2, guest_matrix"],
 	[/\b(guest|vm), which (?:is |was )?(?:runs|running|up|started)\b/g, "$1; $1 running"],
+	[
+		/,? (?:which|that) (?:is|are) (?:now |currently )?(?:used|in use) by (?:a|the) (?:running |kvm )*(?:guest|vm)\b/g, "; guest running"],
 	[/\bmdev of (?:the|a) running (?:guest|vm)\b/g, "mdev"],
 	[/(^|^(?:for example|say|now|so),? |, and |; )let (?=.* (?:be|have)\b)/g, "$1suppose "],
 	[/\bnothing of (?=(?:the )?(?:adapter|domain|card)\b)/g, "not "],
