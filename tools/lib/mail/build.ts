@@ -48,6 +48,8 @@ interface build {
 	creates: boolean;
 	missing: string[];
 	missing_in: item;
+	/** the adapters, or the domains, of which the other half has not been told yet */
+	halves: Record<"adapter" | "domain", { it: item; ids: number[] } | null>;
 	choices: choice[];
 	/**
 	 * the mdev named last; of others than m0 those that are there, and those that a guest has
@@ -153,6 +155,7 @@ function bound_but_missing(b: build): void {
 function flush_set_up(b: build): void {
 	if (b.set_up)
 		return;
+	flush_halves(b);
 	b.set_up = true;
 	bound_but_missing(b);
 	place_op(b, b.bound?.it ?? null, ["bound", b.bound?.queues ?? []], null);
@@ -297,6 +300,31 @@ function take_assignments(b: build, it: item, queues: string[]): void {
 			take_operation(b, it, write_id(f));
 			note_fact(b.l, f);
 		}
+}
+
+/** Half a matrix: with the other half it is one. */
+function take_units(b: build, it: item, { unit, ids }: Extract<fact, { fact: "units" }>): void {
+	const other = unit === "adapter" ? "domain" : "adapter";
+
+	if (b.set_up || b.halves[unit] !== null)
+		return place_unread(b, it);
+	b.halves[unit] = { it, ids };
+	if (b.halves[other] === null)
+		return;
+	const queues = product(b.halves.adapter!.ids, b.halves.domain!.ids);
+	take_assigned(b, it, queues);
+	note_fact(b.l, { fact: "assigned", queues });
+	b.halves = { adapter: null, domain: null };
+}
+
+/** Half a matrix alone is none. */
+function flush_halves(b: build): void {
+	const { adapter, domain } = b.halves;
+
+	b.halves = { adapter: null, domain: null };
+	for (const half of [adapter, domain])
+		if (half !== null)
+			place_unread(b, half.it);
 }
 
 function status_claims(b: build, it: item, f: Extract<fact, { fact: "status_of_adapter" }>): void {
@@ -545,6 +573,7 @@ function take_fact(b: build, it: item, f: fact): void {
 		break;
 	case "stop":
 		flush_set_up(b);
+		flush_change(b);
 		if (has_just_gone(b)) {
 			place_expect(b, it, { what: "rc", rc: "ok" });
 			place_expect(b, it,
@@ -565,6 +594,9 @@ function take_fact(b: build, it: item, f: fact): void {
 	case "assigned":
 		take_assigned(b, it, f.queues);
 		break;
+	case "units":
+		take_units(b, it, f);
+		break;
 	case "empty_mdev":
 		if (b.set_up && b.l.assigned)
 			take_assigned(b, it, []);
@@ -575,6 +607,7 @@ function take_fact(b: build, it: item, f: fact): void {
 		if (f.state === true && is_running(b, "m0"))
 			break;
 		flush_set_up(b);
+		flush_change(b);
 		b.starts_later = false;
 		b.started = true;
 		place_op(b, it, ["open", "m0"]);
@@ -673,7 +706,8 @@ function ids_assigned(items: item[]): { apm: number[]; aqm: number[] } {
 	const facts = facts_of(items);
 	const of = (unit: "adapter" | "domain"): number[] => facts.flatMap((f) =>
 		(f.fact === "assign" || f.fact === "config") && f.unit === unit
-			? [f.id] : id_typed(f, unit));
+			? [f.id] : f.fact === "units" && f.unit === unit
+				? f.ids : id_typed(f, unit));
 
 	return { apm: of("adapter"), aqm: of("domain") };
 }
@@ -875,7 +909,7 @@ function assume_set_up(b: build, items: item[]): void {
 		f.fact === "missing" || f.fact === "bound" && f.later !== true))
 		leave_bound_open(b, items, bind);
 	const begins_empty = !assigns_to_running(facts);
-	const stated = facts.some((f) => ["assigned", "empty_mdev"].includes(f.fact) ||
+	const stated = facts.some((f) => ["assigned", "units", "empty_mdev"].includes(f.fact) ||
 		begins_empty && ["assign", "op"].includes(f.fact) ||
 		f.fact === "body" && f.body.kind === "op" &&
 			["mdev", "create"].includes(f.body.op[0]));
@@ -887,10 +921,12 @@ function assume_set_up(b: build, items: item[]): void {
 
 /** In front of the first step the set-up goes on behind it. */
 function place_unread(b: build, it: item): void {
-	if (b.set_up)
+	if (b.set_up) {
+		flush_change(b);
 		place(b, it, { kind: "unread", text: it.text });
-	else
+	} else {
 		b.held.push(it);
+	}
 }
 
 function drop_empty_notes(statements: statement[]): statement[] {
@@ -926,6 +962,7 @@ function new_build(items: item[], host: host_config, assumptions: string[]): bui
 		starts_later: facts.some((f) => f.fact === "start"),
 		host, now: { ...host }, change: null, scanning: false, guest_claims: [],
 		first_guest: null,
+		halves: { adapter: null, domain: null },
 		guest_told: tells_of_guest(facts), missing: [], missing_in: NOWHERE, choices: [],
 		last_named: "m0",
 		others: new Map(), defined: [], masks: { apm: [], aqm: [] }, way: way_of(facts),

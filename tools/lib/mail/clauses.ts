@@ -231,6 +231,13 @@ function lacks_verb(tokens: readonly token[]): boolean {
 		tokens.some((t) => t.kind === "queue" || t.kind === "id");
 }
 
+const DEEDS = new Set(["assign", "unassign", "bind", "unbind", "put", "take", "start", "stop"]);
+
+/** "remove adapter 04", of which nobody is the subject */
+function is_imperative(t: token): boolean {
+	return DEEDS.has(t.kind) && t.form === "finite" && !t.text.endsWith("s");
+}
+
 /** With the subject or the verb that its neighbour has for it. */
 function completed(clauses: part[]): part[] {
 	const done: part[] = [];
@@ -238,8 +245,8 @@ function completed(clauses: part[]): part[] {
 	for (const [i, { joints, tokens }] of clauses.entries()) {
 		const before = done.at(-1), next = clauses[i + 1];
 		const [first] = tokens;
-		const headless = PREDICATES.has(first!.kind) || first!.kind === "not" ||
-			first!.kind === "it";
+		const headless = !is_imperative(first!) && (PREDICATES.has(first!.kind) ||
+			first!.kind === "not" || first!.kind === "it");
 		const subject = subject_of(before?.tokens ?? [])
 			.filter((t) => !NO_SUBJECT.has(t.kind));
 		const verb = predicate_of((before ?? next)?.tokens ?? []);
@@ -350,8 +357,12 @@ const OF_A_CAUSE =
 function missing_in(c: clause): string[] | null {
 	const lacking = ["not", "missing", "unbind", "vanish"].some((k) => c.kinds.has(k));
 
-	return lacking && c.queues.length > 0 && [...c.kinds].every((k) => OF_A_CAUSE.has(k))
-		? c.queues : null;
+	const verb = c.tokens.findLastIndex((t) => is_main(t) || t.kind === "vfio_ap");
+	const name = c.tokens.findLastIndex((t) => t.kind === "queue");
+	const told_first = name < verb || c.tokens.findIndex((t) => t.kind === "queue") > verb;
+
+	return lacking && told_first && c.queues.length > 0 &&
+		[...c.kinds].every((k) => OF_A_CAUSE.has(k)) ? c.queues : null;
 }
 
 /** "05.0047 is not bound, so adapter 05 is filtered": the first is why. */

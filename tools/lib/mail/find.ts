@@ -9,7 +9,7 @@ import {
 	adapter_name, ascending, domain_name, queue_ids, queue_name,
 } from "../scenario/ids.ts";
 import {
-	as_queues, expand_sets, is_list_line, is_table_head, read_list, type queue_list,
+	as_queues, expand_sets, is_half, is_list_line, is_table_head, read_list, type queue_list,
 } from "./list_lines.ts";
 import type { mail_line, message } from "./message.ts";
 import { LOCKS, MESSAGE, message_row } from "./kernel_text.ts";
@@ -234,13 +234,17 @@ function take_lines(p: piecing, lines: readonly mail_line[]): void {
 	}
 }
 
+/** which ends an example where it is C */
+const STAR = /^\* /;
 const BULLET = /^(?:[-*•o+]|\d{1,2}[.)]) (?=\S)/;
 
 /** "- 04.0004", "* card 04: domains 0004, 0047": queues, whatever stands in front of them. */
 function without_bullet(text: string): string {
-	const bare = as_queues(text.replace(BULLET, ""));
+	const said = text.replace(BULLET, ""), bare = as_queues(said);
 
-	return bare !== text && is_list_line(bare) ? bare : text;
+	if (bare !== text && (is_list_line(bare) || is_half(bare)))
+		return bare;
+	return STAR.test(text) && look_up(said) !== null ? said : text;
 }
 
 function add_line(p: piecing, l: mail_line): void {
@@ -254,7 +258,8 @@ function add_line(p: piecing, l: mail_line): void {
 		add_piece(p, l, "prompt", text);
 		return close_text(p);
 	}
-	if (is_list_line(text) || is_table_head(text) || is_output(p, text) ||
+	if (is_list_line(text) || is_table_head(text) || is_half_listed(p, text) ||
+		is_output(p, text) ||
 			is_table_row(p, text)) {
 		const { output } = p;
 
@@ -276,6 +281,14 @@ function add_line(p: piecing, l: mail_line): void {
 		return close_text(p);
 	}
 	add_text(p, l, text);
+}
+
+/** "adapters: 04 05" below a label, and "domains: 0004 0047" below that */
+function is_half_listed(p: piecing, text: string): boolean {
+	const last = p.pieces.findLast((it) => it.kind !== "blank");
+
+	return last !== undefined && is_half(text) &&
+		(last.kind === "list" ? is_half(last.text) : last.text.endsWith(":"));
 }
 
 /** A row of a table of pairs, APIDs across: its head may be numbers alone. */
@@ -394,6 +407,19 @@ interface search {
 	announced: { said: item; deeds: (string | null)[] } | null;
 }
 
+/** "Adapters assigned to the mdev:", and their numbers on lines of their own */
+function half_listed(text: string, lines: readonly string[]): fact[] | null {
+	const [adapters, domains] = [/\b(?:adapters|apids|cards)\b/i, /\b(?:domains|apqis)\b/i]
+		.map((re) => re.test(text));
+	const ids = lines.flatMap((l) => l.split(/[\s,]+/)).filter((t) => t !== "");
+
+	return adapters === domains || ids.length === 0 || !/\b(?:assigned|mdev)\b/i.test(text) ||
+		!ids.every((t) => /^(?:0x)?[0-9a-f]{1,4}$/i.test(t)) ? null : [{
+			fact: "units", unit: adapters ? "adapter" : "domain",
+			ids: ids.map((t) => parseInt(t, 16)),
+		}];
+}
+
 /** @typed: a command or a prompt follows, so that what has no output said nothing */
 function finish_list(s: search, typed = false): void {
 	const { list } = s;
@@ -406,7 +432,10 @@ function finish_list(s: search, typed = false): void {
 				list.lines.some((l) => OUTPUT_ROW.test(l)))
 		? null : read_list(list.lines);
 	list.item.listed = listed;
-	list.item.facts = list.row.facts(listed?.queues ?? [], list.lines);
+	list.item.facts = half_listed(list.item.text, list.lines) ??
+		list.row.facts(listed?.queues ?? [], list.lines);
+	if (list.item.facts[0]?.fact === "units")
+		return;
 	if (!typed && list.item.phrase === TYPED && list.item.kind !== "operation" &&
 		list.row.list && list.lines.length === 0)
 		Object.assign(list.item, { kind: "prose", facts: [] });
@@ -712,6 +741,8 @@ function named_so_far(s: search): { queues: string[]; apm: number[]; aqm: number
 }
 
 const NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight"];
+const BOTH =
+	/\bboth(?: of (?:them|these))?\b(?! (?:queues|apqns|adapters|cards|domains|guests|mdevs|of))/gi;
 const TOGETHER =
 	/\b(?:(both)|(?:all(?: of)?(?: the| these)?|the|these)(?: (two|three|four|five|six|seven|eight))) (queues|apqns|adapters|cards|domains)\b/gi;
 
@@ -719,7 +750,14 @@ const TOGETHER =
 function with_numbers(s: search, text: string): string {
 	const named = named_so_far(s);
 
-	return text.replace(TOGETHER,
+	const two = (at: number): string[] => {
+		const before = queues_in(text.slice(0, at));
+
+		return before.length === 2 ? before : named.queues;
+	};
+
+	return text.replace(BOTH, (whole, at: number) =>
+		two(at).length === 2 ? `queues ${two(at).join(", ")}` : whole).replace(TOGETHER,
 		(whole, both: string | undefined, number: string | undefined, what: string) => {
 			const names = /^(?:queues|apqns)/i.test(what) ? named.queues
 				: /^domains/i.test(what) ? named.aqm.map(domain_name)
@@ -856,7 +894,16 @@ function take_piece(s: search, pc: piece): void {
 		return take_list_line(s, pc);
 	default: {
 		const text_lines = pc.lines.map((n) => s.text_of.get(n)!);
+		const whole = squeeze(pc.text);
 		let { joined } = pc;
+
+		if (look_up(whole) === null)
+			finish_list(s);
+		const found = look_up(whole) === null ? resolved(s, whole) : null;
+		if (found !== null) {
+			take_sentence(s, { text: whole, lines: pc.lines, found }, pc.label, joined);
+			return;
+		}
 
 		for (const [i, st] of sentences_of(pc, text_lines).entries()) {
 			take_sentence(s, st, i === 0 ? pc.label : "", joined);

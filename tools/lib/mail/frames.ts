@@ -159,8 +159,9 @@ function read_bound(c: clause): reading {
 	if (has_none(c) || denied(c))
 		return has_none(c) || /\bno\b/i.test(c.text) ? facts({ fact: "bound", queues: [] })
 			: null;
-	return c.kinds.has("missing") ? null : c.kinds.has("all")
-		? facts({ fact: "bound", queues: "all" }) :
+	return c.kinds.has("missing") || c.kinds.has("all") && !/\b(?:all|every)/i.test(c.text) ||
+		/\ball (?:two|three|four|five|six|seven|eight)\b/i.test(c.text) ? null
+		: c.kinds.has("all") ? facts({ fact: "bound", queues: "all" }) :
 		listing((queues) =>
 			[unbound ? { fact: "missing", queues } : { fact: "bound", queues }]);
 }
@@ -248,6 +249,21 @@ function read_assign(c: clause): reading {
 		return { list: false, facts: () => assignments(c, verb) };
 	return c.kinds.has("assign") && !is_dynamic(c) && !c.kinds.has("all")
 		? listing((queues) => [{ fact: "assigned", queues }]) : null;
+}
+
+/** One half of a matrix, the other of which stands on another line. */
+function read_units(c: clause): reading {
+	const one = (c.apm.length > 0) !== (c.aqm.length > 0);
+
+	if (!is_label(c) || !one || c.adm.length + c.queues.length > 0 || !without_cause(c) ||
+		denied(c) ||
+			!/^(?:and )?(?:the )?(?:adapters?|apids?|cards?|domains?|apqis?)\b/i.test(
+				c.text))
+		return null;
+	return facts({
+		fact: "units", unit: c.apm.length > 0 ? "adapter" : "domain",
+		ids: [...c.apm, ...c.aqm],
+	});
 }
 
 function read_mdev(c: clause): reading {
@@ -435,7 +451,7 @@ function read_guest(c: clause): reading {
 		c.kinds.has("it") && /\bsees?\b/.test(c.text) && queues.length > 0;
 
 	if (!holds || c.cause === null || c.adm.length > 0 ||
-		c.kinds.has("mdev") && !any(c, "unchanged change"))
+		c.kinds.has("mdev") && !any(c, "unchanged change guest_matrix"))
 		return null;
 	if (c.kinds.has("except"))
 		return read_all_but(c, queues);
@@ -627,6 +643,11 @@ export const frames: readonly frame[] = [
 		name: "nothing changes", kind: "expectation",
 		words: "nothing not none change unchanged guest guest_matrix",
 		read: read_unchanged, examples: ["nothing changes", "No change."],
+	},
+	{
+		name: "the mdev's adapters, or its domains", kind: "set-up", words: "assign mdev",
+		read: read_units,
+		examples: ["Adapters: 0a, 0b", "Domains assigned to the mdev: 0001, 0002"],
 	},
 	{
 		name: "assigned to the mdev, or taken from it", kind: "operation",
@@ -901,11 +922,15 @@ function read_store(text: string): frame_match | null {
 	};
 }
 
+/** "assign adapter 04 => -EBUSY" */
+const ARROWS = / (?:-+>|=+>|→|⇒) /g;
+
 export function read_frame(sentence: string): frame_match | null {
 	if (COUNTERFACTUAL.test(sentence))
 		return null;
 	const text = with_cause(
-		sentence.replace(MARKS, "").replace(/^(?=-?E[A-Z]{3,}\b)/, "gives "))
+		sentence.replace(MARKS, "").replace(ARROWS, ": ").replace(/^(?=-?E[A-Z]{3,}\b)/,
+			"gives "))
 		.replace(/ ?(?<![=<>!])=+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ")
 		.replace(IN_CASE, "");
 

@@ -71,14 +71,15 @@ function without_some(text: string): string {
 }
 
 const OF_CARD =
-	/^(?:adapter|card|apid) ([0-9a-f]{1,2}):? (?:(?:with )?(?:domains?|apqis?):? )?((?:[0-9a-f]{4}(?:, | and | |$))+)$/i;
+	/^(?:(?:adapter|card|apid) ([0-9a-f]{1,2}):?|([0-9a-f]{2}):) (?:(?:with )?(?:domains?|apqis?):? )?((?:[0-9a-f]{4}(?:, | and | |$))+)$/i;
 
 /** as_queues - "card 04: domains 0004, 0047" as its queues */
 export function as_queues(text: string): string {
-	const [, apid, apqis] = OF_CARD.exec(text) ?? [];
+	const [, named, bare, apqis] = OF_CARD.exec(text) ?? [];
 
-	return apid === undefined ? text :
-		product([parseInt(apid, 16)], ids_of(apqis!.replace(/and/g, ""))).join(" ");
+	return apqis === undefined ? text :
+		product([parseInt((named ?? bare)!, 16)], ids_of(apqis.replace(/and/g, "")))
+			.join(" ");
 }
 
 /** expand_sets - "{04,05} x {0004,0047}" and "04.{0004,0047}" as the queues they are */
@@ -94,6 +95,24 @@ export function expand_sets(text: string): string {
 			product(ids_of(a ?? b!), ids_of(c ?? d!)).join(" ") : whole)
 		.replace(OF_ADAPTER, (_whole, apid: string, apqis: string) =>
 			product([parseInt(apid, 16)], ids_of(apqis)).join(" ")));
+}
+
+const HALF =
+	/^(?:the )?(?:(adapter|apid|card)|domain|apqi)s?(?: ids?| numbers?)?(?:[:=]| are)? ((?:(?:0x)?[0-9a-f]{1,4}(?:,? and |, ?| |\.?$))+)$/i;
+
+/** is_half - "adapters: 04 05", a line of a list */
+export function is_half(text: string): boolean {
+	return HALF.test(text);
+}
+
+/** Adapters on a line, and domains on another. */
+function halves_of(lines: readonly string[]): string[] {
+	const found = lines.map((l) => HALF.exec(l)).filter((m) => m !== null);
+	const of = (adapters: boolean): number[] => found
+		.filter((m) => (m[1] !== undefined) === adapters)
+		.flatMap((m) => ids_of(m[2]!.replace(/\band\b|\.$/g, "")));
+
+	return product(of(true), of(false));
 }
 
 /** is_table_head - "Adapters Domains -> Queues" */
@@ -145,6 +164,10 @@ export function read_list(lines: readonly string[]): queue_list {
 
 	if (in_pairs.length > 0)
 		return { queues: in_pairs, table: null };
+	const halves = halves_of(lines);
+
+	if (halves.length > 0)
+		return { queues: halves, table: null };
 	const tokens = lines.flatMap(tokens_of);
 	const ids = (re: RegExp): number[] => tokens.filter((t) => re.test(t))
 		.map((t) => parseInt(t, 16));

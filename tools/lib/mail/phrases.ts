@@ -25,6 +25,7 @@ export type fact =
 	| { fact: "missing"; queues: string[]; default?: boolean }
 	| { fact: "assigned"; queues: string[] }
 	| { fact: "host"; apm: number[]; aqm: number[] }
+	| { fact: "units"; unit: "adapter" | "domain"; ids: number[] }
 	| { fact: "empty_mdev" }
 	| { fact: "start"; domain?: domain; state?: boolean }
 	| { fact: "assign"; verb: "assign" | "unassign"; unit: unit; id: number; retold?: boolean }

@@ -40,6 +40,30 @@ function particle(verbs: string, particles: string, means: string): readonly [Re
 const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/ ?(?:-+>|=+>|→|⇒) ?/g, ": "],
 	[/ \((?:x|\*|yes|✓|✔)(?: ?(?:=|:|means|is) [^()]{1,40})?\)/g, ""],
+	[
+		/^(?:(?:as (?:you|we|one)(?: can)? (?:see|know)|as expected|indeed|in fact|not quite|almost|exactly|(?:you are|you're) right|i (?:dis)?agree|i see|fine|good|great|unfortunately|interestingly|surprisingly|strangely|apparently|obviously|clearly|ok(?:ay)?|well|hm+)[,:] )+/g, ""],
+	[/^(?:please )?note(?: that|:)? (?=\w)/g, ""],
+	[
+		/^(?:with(?:out)?|while|as long as) (?:no|a|any)(?: running)? (?:kvm )?(?:guest|vm)(?: is)?(?: running| started)?(?: yet)?, /g, ""],
+	[
+		/^((?:so|and|now|then),? )?(?:after|with) (?:the|this|that) (?:un)?(?:bind(?:ing)?|assign(?:ment)?|hot ?(?:un)?plug|change|operation|removal),? (?=(?:the )?guest)/g, "$1"],
+	[
+		new RegExp(`[,;:] (?:and )?(?:the )?(?:guest[_ ]matrix|guest|vm): ?(?=(?:only )?${A_QUEUE}|empty|none|nothing|no )`, "g"), "; guest has "],
+	[/\b(guest|vm) (?:is|was|are) using\b/g, "$1 has"],
+	[
+		new RegExp(`\\b(has|have|with|gets?|got|retains?|keeps?|sees) (?:only |just )?(${SOME_QUEUES}) left\\b`, "g"), "$1 only $2"],
+	[/\b(nothing|no (?:queues?|apqns?)|none)(?: is| are)? left\b/g, "$1"],
+	[
+		new RegExp(`\\b(?:this|that|which) makes? (${SOME_QUEUES}|(?:adapter|domain|card) [0-9a-f]+) (available|visible|usable)\\b`, "g"), "$1 is $2"],
+	[/^what (?:is|are) (?=(?:bound|assigned|in|passed)\b)/g, ""],
+	[
+		/^(?:what (?:the )?(guest|vm) (?:gets|receives|sees|has)|in(?:side)? the (guest|vm)(?=:|$))/g,
+		"guest has"],
+	[/^what (?=(?:the )?(?:mdev|vfio_ap) )/g, ""],
+	[
+		/\b(?:the |a )?(guest|vm) (?:started|running|booted|launched) (?:with|using) (?:this|the|that) (?:mdev|mediated device|matrix mdev) (?=has|sees|gets|can)/g, "when $1 start, $1 "],
+	[/^guest has when it is (?:started|booted)(?=:)/g, "when guest start, guest has"],
+	[/^(?:and )?(?:these|here|those) are the (?=(?:queues|adapters|domains|apqns)\b)/g, ""],
 	[/\b(?:beforehand|earlier| before)(?=[.,;:]|$)/g, ""],
 	[/\bonly (?=(?:when|then|after|once|if)\b)/g, ""],
 	[new RegExp(`^(?:it(?:'s| is) )?still (?=${A_QUEUE})`, "g"), "guest still has "],
@@ -102,7 +126,7 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		/^(?:nope|no|yes|yep|ok|okay|right|correct|agreed|well|hm+|sorry|sure|true)[,.:;!]+ (?=\w)/g, ""],
 	[
-		/\b(?:i (?:think|believe|guess|see it differently|would say|expect)|in my (?:opinion|view)|as far as i can (?:see|tell))(?: that)?[,:]? /g, ""],
+		/\b(?:i'd expect|i (?:think|believe|guess|see it differently|would say|(?:would |do )?expect)|in my (?:opinion|view)|as far as i can (?:see|tell))(?: that)?[,:]? /g, ""],
 	[/\((?:see |hex|decimal|dec|again|live)[^()]{0,40}\)/g, ""],
 	[/[“”"'‘’](?=[\w.]{1,12}[“”"'‘’])|(?<=[\w.])[“”"‘](?=\W|$)/g, ""],
 	[/\b(?:ap )?(adapter|domain|queue|card) (?:number|no\.?|id)(?= [0-9a-f])/g, "$1"],
