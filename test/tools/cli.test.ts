@@ -112,8 +112,8 @@ test("vfio-ap: no command -> status 2 and the help on stderr", async (t) => {
 test("printable: what could steer a terminal becomes visible", async (t) => {
 	t.equal(printable("04.0047 über"), "04.0047 über");
 	t.equal(printable("a\tb\r\nc\0\x1b[2J\x7f\x9b"), "a\\tb\\r\\nc\\x00\\x1b[2J\\x7f\\x9b");
-	t.equal(printable("\u202e\u200b\ufeff\u2028\ud800\u{e0001}"),
-		"\\u202e\\u200b\\ufeff\\u2028\\ud800\\u{e0001}");
+	t.equal(printable("\u202e\u200b\ufeff\u2028\u{e0001}\ud800"),
+		"\\u202e\\u200b\\ufeff\\u2028\\u{e0001}\\ud800");
 });
 
 test("wants_colour: only on a terminal, and NO_COLOR wins", async (t) => {
