@@ -4,7 +4,7 @@
  */
 
 import { code_line, colouring } from "../lib/page/code.ts";
-import { html, type content, type markup } from "../lib/page/markup.ts";
+import { breakable, html, type content, type markup } from "../lib/page/markup.ts";
 import { page_text, walk_script } from "../lib/page/page.ts";
 import { type function_view, text_agreement, type text_view } from "./compare.ts";
 import { equivalences } from "./equivalences.ts";
@@ -78,10 +78,10 @@ function links(view: text_view): content {
 }
 
 function function_html(fn: function_view, view: text_view): markup {
-	const port = fn.port_path === null ? "" : `${fn.port_path}:${fn.port_line}`;
+	const port = fn.port_path === null ? "" : breakable(`${fn.port_path}:${fn.port_line}`);
 	const colours = new_colours();
 	return html`<section class="stop" id="${anchor(fn, view)}" tabindex="-1"><h3>${fn.name} <small>${figure_text(fn)}</small></h3>
-<table class="code cross"><thead><tr><th scope="col">${view.c_file}:${fn.c_line}</th><th scope="col">${port}</th>
+<table class="code cross"><thead><tr><th scope="col">${breakable(`${view.c_file}:${fn.c_line}`)}</th><th scope="col">${port}</th>
 <th scope="col" class="notes"><span class="heard">notes</span></th></tr></thead>
 <tbody>${fn.rows.map((row) => row_html(row, colours))}</tbody></table></section>`;
 }

@@ -4,7 +4,7 @@
  */
 import type { StructuredPatchHunk } from "diff";
 import { code_line, colouring } from "../lib/page/code.ts";
-import { html, type markup } from "../lib/page/markup.ts";
+import { breakable, html, type markup } from "../lib/page/markup.ts";
 import { keys_help, page_text, walk_script } from "../lib/page/page.ts";
 import { hunks_of, type change, type fate } from "./compare.ts";
 import { comparison_title, is_different, patches_between, type comparison } from "./report.ts";
@@ -87,7 +87,7 @@ function hunk_html(hunk: StructuredPatchHunk, i: number): markup {
 function change_html({ old, now }: comparison, change: change): markup {
 	const { name, kind, file, fate, before, after } = change;
 	const head = (label: string, path: string, unit: change["before"]): markup =>
-		html`<th scope="col">${unit === null ? `not in ${label}` : `${path}/${file}:${unit.line}`}</th>`;
+		html`<th scope="col">${unit === null ? `not in ${label}` : breakable(`${path}/${file}:${unit.line}`)}</th>`;
 
 	return html`<section class="stop" id="${name}"><h2>${kind === "struct" ? `struct ${name}` : name} <small>${fate}</small></h2>
 <table class="code"><thead><tr>${head(old.label, old.path, before)}${head(now.label, now.path, after)}</tr></thead>

@@ -81,7 +81,10 @@ function mark(judgements: readonly judgement[], claim: claim): markup {
 }
 
 function claims({ claims: list }: litmus, results: readonly litmus_result[]): markup {
-	return html`<tbody>${list.map((claim) => html`<tr><th scope="row">claim: ${claim.how} <code>${
+	const judged = list.filter((claim) => results.some(({ judgements }) =>
+		judgements.some((j) => j.claim === claim)));
+
+	return html`<tbody>${judged.map((claim) => html`<tr><th scope="row">claim: ${claim.how} <code>${
 		claim.all.map(condition_text).join(" ")}</code></th>${
 		results.map(({ judgements }) => mark(judgements, claim))}</tr>`)}</tbody>`;
 }

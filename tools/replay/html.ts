@@ -32,8 +32,21 @@ function links_into(page: string): [string, string][] {
 			`${encodeURIComponent(basename(page))}#${driver}/${file}/${line}/${name}`]);
 
 	if (links.length === 0)
-		throw new usage_error(`${page}: no function in it, expected a page of crossread --format html`);
+		throw new usage_error(
+			`${page}: no function in it, expected a page of crossread --format html`);
 	return links;
+}
+
+/* Scenarios are chosen by name, and two mails may have one of the same name. */
+function told_apart(scenarios: shown_scenario[]): shown_scenario[] {
+	const times = new Map<string, number>();
+
+	return scenarios.map((shown) => {
+		const count = (times.get(shown.name) ?? 0) + 1;
+
+		times.set(shown.name, count);
+		return count === 1 ? shown : { ...shown, name: `${shown.name} (${count})` };
+	});
 }
 
 /**
@@ -54,8 +67,8 @@ export interface page_options {
  */
 export async function replay_page(reports: readonly (readonly report[])[],
 	{ readings = [], crossread = [], intro = null }: page_options = {}): Promise<string> {
-	const scenarios = reports.map((list) => shown_scenario(list[0]!.scenario, list, undefined,
-		mail_words(list[0]!.scenario, readings)));
+	const scenarios = told_apart(reports.map((list) => shown_scenario(list[0]!.scenario, list,
+		undefined, mail_words(list[0]!.scenario, readings))));
 	const data: replay_data = { scenarios, links: crossread.flatMap(links_into) };
 
 	return page_text({

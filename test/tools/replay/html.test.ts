@@ -169,3 +169,30 @@ test("page: in a browser", { skip }, async (t) => {
 		t.strictSame(await barriers(browser), [], `no barrier, ${scheme}`);
 	}
 });
+
+test("page: many drivers beside no steps, the second of two scenarios of one name", { skip },
+		async (t) => {
+	const folder = mkdtempSync(join(tmpdir(), "vfio-ap-page-"));
+	const file = join(folder, "page.html");
+	const browser = new browser_page(chromium!);
+	const many = (await pick_drivers("all")).map((d) => play(scenario!, d.label));
+
+	t.teardown(async () => {
+		await browser.close();
+		rmSync(folder, { recursive: true, force: true });
+	});
+	writeFileSync(file, await replay_page([many, reports]));
+	await browser.open(pathToFileURL(file).href);
+	for (const width of [1280, 800]) {
+		await browser.show_as(width, "light");
+		t.ok(await browser.evaluate(
+			"document.documentElement.scrollWidth <= document.documentElement.clientWidth"),
+			`no way to the side, ${width} pixels wide`);
+		t.ok(await browser.evaluate(
+			`document.querySelector("#now").getBoundingClientRect().bottom <=
+			document.querySelector("#steps").getBoundingClientRect().top + scrollY`));
+	}
+	await browser.evaluate(`{ const choose = document.getElementById("scenario");
+		choose.value = "a-hole (2)"; choose.dispatchEvent(new Event("change")); } 0`);
+	t.equal(await browser.evaluate("document.querySelectorAll('#now article').length"), 3);
+});

@@ -46,3 +46,8 @@ function text_of(c: content): string {
 export function html(parts: TemplateStringsArray, ...values: content[]): markup {
 	return new markup(parts.reduce((text, part, i) => text + text_of(values[i - 1]!) + part));
 }
+
+/** breakable - a path with its line, which may go on in another line behind each slash */
+export function breakable(place: string): content {
+	return place.split(/(?<=\/)/).map((part, i) => i === 0 ? part : html`<wbr>${part}`);
+}

@@ -94,6 +94,13 @@ function shell_text(o: op): string {
 	}
 }
 
+/* Not once more where the mail has it. */
+function shell_of({ body }: statement, words: readonly string[] = []): string {
+	const text = body.kind === "op" ? shell_text(body.op) : "";
+
+	return words.some((line) => line.includes(text)) ? "" : text;
+}
+
 function shown_grids(st: step, before: step | null, axes: axes): mdev_grid[] {
 	const grids: mdev_grid[] = st.mdevs.size === 0 ? [bare_grid(st, before, axes)]
 		: grids_of(st, before, axes);
@@ -164,13 +171,16 @@ export function shown_scenario(sc: scenario, reports: readonly report[], axes = 
 
 	return {
 		name: printable(sc.name), source: printable(sc.source ?? ""),
-		about: sc.about.map(printable),
+		about: [
+			...sc.about, ...sc.assumptions.map((text) => `assumed: ${text}`),
+			...sc.slips.map((text) => `slip: ${text}`),
+		].map(printable),
 		drivers: reports.map(({ driver }) => driver.label),
 		rows: axes.apm.map(adapter_name), columns: axes.aqm.map(domain_name),
 		lines: sc.statements.map((s) => ({
 			n: printable(s.n), line: s.line, text: printable(what_text(s)),
 			words: (words.get(s) ?? []).map(printable),
-			shell: s.body.kind === "op" ? printable(shell_text(s.body.op)) : "",
+			shell: printable(shell_of(s, words.get(s))),
 			drivers: columns.map((steps) => steps.get(s) ?? null),
 		})),
 	};

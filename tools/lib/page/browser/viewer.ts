@@ -36,6 +36,10 @@ function row_of({ target }: Event): HTMLElement | null {
 	return (target as Element).closest<HTMLElement>("tr[data-at]");
 }
 
+/* As many drivers as have room beside the steps. */
+const BESIDE = 6;
+const NARROW = matchMedia("(max-width: 960px)");
+
 /* Whether a key is meant for what has the focus. */
 function is_typed({ target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
 	return ctrlKey || metaKey || altKey ||
@@ -60,6 +64,13 @@ export class viewer {
 		this.#options = options;
 		this.#steps.addEventListener("click", (event) => this.#choose(row_of(event)));
 		document.addEventListener("keydown", (event) => this.#key(event));
+		NARROW.addEventListener("change", () => this.#arrange());
+	}
+
+	/* Where there is no room beside the steps, what the drivers did is above them. */
+	#arrange(): void {
+		by_id("now").parentElement!.classList.toggle("stacked",
+			NARROW.matches || this.shown.drivers.length > BESIDE);
 	}
 
 	/** show - another scenario, from a step on */
@@ -68,10 +79,13 @@ export class viewer {
 		this.at = Math.max(0, Math.min(shown.lines.length - 1, at));
 		by_id("title").textContent = shown.name;
 		by_id("about").textContent = [...shown.about, shown.source].filter((t) => t !== "")
-			.join(" ");
+			.join("\n");
+		this.#arrange();
 		this.#steps.tHead!.replaceChildren(steps_head(shown.drivers));
 		this.#steps.tBodies[0]!.replaceChildren(...shown.lines.map(line_row));
 		this.draw();
+		if (this.at > 0)
+			this.#in_view();
 	}
 
 	/** articles - what each driver that is shown did in a step */
@@ -86,7 +100,6 @@ export class viewer {
 		by_id("now").replaceChildren(...this.articles(this.at));
 		this.#steps.querySelector("[aria-current]")?.removeAttribute("aria-current");
 		this.#row?.setAttribute("aria-current", "step");
-		this.#row?.scrollIntoView({ block: "nearest" });
 	}
 
 	/** go - to a step */
@@ -94,6 +107,11 @@ export class viewer {
 		this.at = Math.max(0, Math.min(this.shown.lines.length - 1, to));
 		this.#options.on_step?.();
 		this.draw();
+		this.#in_view();
+	}
+
+	#in_view(): void {
+		this.#row?.scrollIntoView({ block: "nearest" });
 	}
 
 	next_difference(by: 1 | -1): void {
