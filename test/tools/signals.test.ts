@@ -21,8 +21,8 @@ const TRACES = fileURLToPath(new URL("../traces/", import.meta.url));
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 const SPACE = ["--adapters", "3", "--domains", "2"];
 
-/* How long a process may go on after a signal; a machine may be busy. */
-const MOST_MS = 3000;
+/* A process that goes on for longer after a signal hangs; a machine may be busy. */
+const MOST_MS = 15_000;
 const TICK_MS = 20;
 
 /**
@@ -56,18 +56,18 @@ const cc = spawnSync("cc", ["--version"]).status === 0 ? false : "no cc";
 const rows: row[] = [
 	{ command: "replay", argv: ["replay", "--driver", "all", "--format", "html", "-o", "out"],
 		at_work: 1, file: "out" },
-	{ command: "replay", argv: ["replay", "-"], at_work: 0.3 },
-	{ command: "import", argv: ["import", "mails"], at_work: 0.3, pipe: "mails" },
+	{ command: "replay", argv: ["replay", "-"], at_work: 0.1 },
+	{ command: "import", argv: ["import", "mails"], at_work: 0.1, pipe: "mails" },
 	{ command: "litmus", argv: ["litmus", "--runs", "100000", "--format", "html", "-o", "out"],
 		at_work: 1, file: "out" },
 	{ command: "explore", argv: ["explore", ...SPACE, "--jobs", "2", "--checkpoint", "out"],
 		at_work: 2, file: "out", only: "SIGTERM" },
 	{ command: "trace", argv: ["trace", "check", TRACES, "--jobs", "2"], at_work: 1,
 		others: true },
-	{ command: "trace", argv: ["trace", "run", "t.jsonl"], at_work: 0.3, pipe: "t.jsonl" },
+	{ command: "trace", argv: ["trace", "run", "t.jsonl"], at_work: 0.1, pipe: "t.jsonl" },
 	{ command: "bisect", argv: ["bisect", "--property", "queue-bound", ...SPACE], at_work: 1 },
 	{ command: "series", argv: ["series", "v13", "--check"], at_work: 1 },
-	{ command: "crossread", argv: ["crossread", "x.tar"], at_work: 0.3, pipe: "x.tar" },
+	{ command: "crossread", argv: ["crossread", "x.tar"], at_work: 0.1, pipe: "x.tar" },
 	{ command: "crossread", argv: ["crossread", "x.tar.xz"], at_work: "a child",
 		pipe: "x.tar.xz", skip: xz },
 	{ command: "playground", argv: ["playground", "--driver", "all", "-o", "out"], at_work: 0.8,
@@ -179,7 +179,8 @@ async function end_it(t: Test, of: row, signal: NodeJS.Signals, folder: string):
 	t.ok(performance.now() - begin < MOST_MS, "at once");
 	t.ok(await until(() => marked(mark).length === 0, MOST_MS), "no process is left");
 	check_file(t, of, folder);
-	t.same(readdirSync(join(folder, "tmp")).filter((name) => /^(vfio-ap|cc)/.test(name)), [],
+	t.same(readdirSync(join(folder, "tmp"))
+		.filter((name) => /^(vfio-ap-(?!cache$)|cc)/.test(name)), [],
 		"nor anything for the time being");
 }
 
@@ -197,7 +198,8 @@ for (const [i, of] of rows.entries()) {
 	});
 }
 
-test("explore: at SIGINT it tells what it has found, and ends by it", { skip: no_proc }, async (t) => {
+test("explore: at SIGINT it tells what it has found, and ends by it", { skip: no_proc },
+		async (t) => {
 	const folder = t.testdir();
 	const argv = ["explore", "--driver", "v6.0", "--walks", "100000", "--jobs", "1", "--format",
 		"json", "--output", "found"];

@@ -13,6 +13,9 @@ function write(row: row): void {
 	process.stdout.write(`${JSON.stringify(row)}\n`);
 }
 
+/* Who waits for rows has ended, and with it the use of them. */
+process.stdout.on("error", () => process.exit());
+
 try {
 	for await (const row of run(subject, effort))
 		write(row);
