@@ -769,11 +769,14 @@ function with_numbers(s: search, text: string): string {
 		});
 }
 
+/** what may stand in front of what is said */
+const LEAD =
+	"((?:(?:and|but|then|now|so|thus|ok|well|no|yes|right|here|actually|i (?:think|believe|guess|suppose|would say)(?: that)?|at this point),? )*)";
 const SUBJECTLESS =
-	/^((?:(?:and|but|then|now|so|thus),? )*)(?=(?:(?:still|now|then|only|again|also) )?(?:has|sees|keeps|loses|gets|gains|retains|receives)\b)/i;
+	new RegExp(`^${LEAD}(?=(?:(?:still|now|then|only|again|also) )?(?:has|sees|keeps|loses|gets|gains|retains|receives)\\b)`, "i");
 const WE_HAVE =
-	/^((?:(?:and|but|then|now|so|thus),? )*)(?:we|you|i|one) (?=(?:(?:still|now|then|only|again|also|just) )?(?:have|has|see|sees|get|gets|keep|lose)\b)/i;
-const IT = /^((?:(?:and|but|then|now|so|thus),? )*)it\b/i;
+	new RegExp(`^${LEAD}(?:we|you|i|one) (?=(?:(?:still|now|then|only|again|also|just|should) )?(?:have|has|see|sees|get|gets|keep|lose)\\b)`, "i");
+const IT = new RegExp(`^${LEAD}it\\b`, "i");
 
 function has_guest(s: search): boolean {
 	return s.items.some((it) => it.facts.some((f) => f.fact === "start" || f.fact === "guest" ||
@@ -1105,13 +1108,66 @@ function in_hexadecimal(lines: mail_line[]): mail_line[] {
  * not read.
  */
 function is_remark(text: string): boolean {
-	return names_queue(text) || speaks_of_guest(text) ||
+	return names_queue(text) || speaks_of_guest(text) || SAYS_OF_GUEST.test(text) ||
 		look_up(text)?.kind === "expectation" ||
 		/\b(?:after|in|at|with) step \d/i.test(text);
 }
 
+const SAYS_OF_GUEST =
+	/\b(?:guest_matrix|guest|vm)\b.{1,60}\b(?:has|have|is|gets|loses|keeps|shows|sees|empty|no queues)\b|\bE(?:BUSY|ADDRINUSE|ADDRNOTAVAIL|NODEV|INVAL|PERM)\b/i;
 const REMARKS_REACH = 8;
 const INTRODUCES = /\b(?:wrote|writes|schrieb):$|^(?:hi|hello|dear|thanks|regards|cheers)\b/i;
+const ANSWERS =
+	/^(?:(?:no|yes|not quite|wrong|right|sorry|hm+|ok|well|but|and|so|i see it differently|i (?:don't )?think so|i disagree)[,.:;]? )+/i;
+const AFTER_STEP =
+	/^(?:after|in|at|with|behind) (?:step )?(\d{1,3}[a-z]?)[):,]* (?=\w)|,? (?:after|in|at) (?:step )?(\d{1,3}[a-z]?)\)?(?=[,.]|$)/i;
+
+/** Lines one under the other, as one text. */
+function paragraphs_of(lines: readonly mail_line[]): { lines: number[]; text: string }[] {
+	const list: { lines: number[]; text: string }[] = [];
+
+	for (const l of lines) {
+		const last = list.at(-1);
+
+		if (last !== undefined && last.lines.at(-1) === l.line - 1) {
+			last.lines.push(l.line);
+			last.text += ` ${squeeze(l.text)}`;
+		} else {
+			list.push({ lines: [l.line], text: squeeze(l.text) });
+		}
+	}
+	return list;
+}
+
+/** Where a remark belongs: behind the step it names, or behind all; -1 if there is no such step. */
+function place_of_remark(items: readonly item[], step: string | undefined): number {
+	if (step === undefined)
+		return items.length;
+	const at = items.findLastIndex((it) => it.label === step);
+	const next = items.findIndex((it, i) => i > at && it.label !== "" && it.label !== step);
+
+	return at < 0 ? -1 : next < 0 ? items.length : next;
+}
+
+/** A claim that its author makes about an example, or what is not read of it. */
+function add_remark(e: example, text: string, lines: number[]): void {
+	const answer = text.replace(ANSWERS, "");
+	const step = AFTER_STEP.exec(answer);
+	const said = answer.replace(AFTER_STEP, "");
+	const s = { items: e.items } as search;
+	const found = look_up(said) ?? resolved(s, said);
+	const at = place_of_remark(e.items, step?.[1] ?? step?.[2]);
+	const facts = found?.facts([], []) ?? [];
+	const is_claim = found?.kind === "expectation" && at >= 0 && facts.length > 0 &&
+		!lacks_list({ ...e.items[0]!, text, listed: null, facts, phrase: null }, found, []);
+
+	if (is_claim || is_remark(text))
+		e.items.splice(is_claim ? at : e.items.length, 0, {
+			label: "", lines, text, kind: is_claim ? "expectation" : "unread",
+			phrase: is_claim ? found.name : null, listed: null,
+			facts: is_claim ? facts : [], inherits: false,
+		});
+}
 
 /** What an answer says above or below the example that it quotes does not vanish. */
 function note_remarks(mail: message, e: example, all: readonly example[]): void {
@@ -1121,17 +1177,12 @@ function note_remarks(mail: message, e: example, all: readonly example[]): void 
 		Math.max(...e.items.flatMap((i) => i.lines)),
 	];
 	const near = mail.lines.filter((l) => l.depth === e.depth - 1 && !taken.has(l.line) &&
-		l.line >= first - REMARKS_REACH && l.line <= last + REMARKS_REACH);
+		l.line >= first - REMARKS_REACH && l.line <= last + REMARKS_REACH &&
+		l.text.trim() !== "" && !INTRODUCES.test(squeeze(l.text)));
 
-	for (const l of near) {
-		const text = squeeze(l.text);
-
-		if (!INTRODUCES.test(text) && is_remark(text))
-			e.items.push({
-				label: "", lines: [l.line], text, kind: "unread", phrase: null,
-				listed: null, facts: [], inherits: false,
-			});
-	}
+	for (const { lines, text } of paragraphs_of(near))
+		for (const part of parts_of(text))
+			add_remark(e, part, lines);
 }
 
 /**

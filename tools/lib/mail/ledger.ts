@@ -78,7 +78,7 @@ export function sets_up(l: ledger): boolean {
 /** rebinds - whether a fact may change what is bound to vfio_ap */
 export function rebinds(f: fact): boolean {
 	return ["bind", "unbind", "config", "body", "found"].includes(f.fact) ||
-		f.fact === "op" && !["write", "read", "create"].includes(f.op[0]);
+		f.fact === "op" && !["write", "read", "create", "destroy"].includes(f.op[0]);
 }
 
 /** has_failed - whether it says that the operation before it failed */

@@ -176,7 +176,8 @@ function is_bound_row(row: string[]): boolean {
 /** Rows of lszcrypt: each is of a queue, and of which driver's. */
 function crypt_rows(lines: string[]): fact[] {
 	const rows = lines.map((l) => l.trim().split(/\s+/))
-		.filter((r) => parse_queue(r[0]!) !== null && r[0]!.includes("."));
+		.filter((r) => parse_queue(r[0]!) !== null && r[0]!.includes(".") &&
+			!r.includes("deconfig"));
 	const of = (mine: boolean): string[] =>
 		rows.filter((r) => is_bound_row(r) === mine).map((r) => parse_queue(r[0]!)!);
 
