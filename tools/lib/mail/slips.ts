@@ -238,11 +238,12 @@ function wrong_queue(items: item[]): slip[] {
 	if (bound === undefined || bound.queues === "all" || ever.size === 0)
 		return [];
 	const { queues } = bound;
+	const in_guest = new Set(facts.flatMap((f) => f.fact === "guest" ? f.queues : []));
 	const alone = (q: string): boolean => queues.every((other) =>
 		other === q || ever.has(other) || queue_ids(other)[0] !== queue_ids(q)[0]);
 	return queues.filter((q) => !ever.has(q) && alone(q)).flatMap((q) => {
 		const near = [...ever].filter((r) => digits_apart(q, r) === 1 &&
-			!queues.includes(r) && !elsewhere.has(r));
+			!queues.includes(r) && !elsewhere.has(r) && in_guest.has(r));
 
 		if (near.length !== 1)
 			return [];
