@@ -478,6 +478,12 @@ function not_bound_yet(b: build, queues: string[]): string[] | null {
 		: queues.filter((q) => !b.l.bound.has(q));
 }
 
+/** "04.0004 is unbound", where it is: nothing is done. */
+function is_unbound_already(b: build, it: item, queue: string): boolean {
+	return b.set_up && /\b(?:is|are|was) unbound\b/i.test(it.text) &&
+		not_bound_yet(b, [queue])?.length === 1;
+}
+
 /** What more is bound at first; a second list that is not the first one is neither. */
 function add_bound(b: build, it: item, queues: string[] | "all"): void {
 	const known = b.bound?.queues ?? [];
@@ -617,6 +623,9 @@ function take_fact(b: build, it: item, f: fact): void {
 		break;
 	case "bind":
 	case "unbind":
+		if (f.fact === "unbind" && is_unbound_already(b, it, f.queue))
+			return place_expect(b, it,
+				{ what: "bindings", bound: false, queues: [f.queue] });
 		take_retold(b, it, [f.fact, f.queue], f.retold === true);
 		break;
 	case "config":

@@ -367,7 +367,7 @@ function missing_in(c: clause): string[] | null {
 
 /** "05.0047 is not bound, so adapter 05 is filtered": the first is why. */
 function is_why(c: clause, joints: readonly string[]): boolean {
-	return joints.includes("so") && missing_in(c) !== null;
+	return joints.includes("so") && !c.kinds.has("unbind") && missing_in(c) !== null;
 }
 
 /** "The guest does not see adapter 05: 05.0047 is not bound" */

@@ -96,7 +96,7 @@ function squeeze(text: string): string {
 	return expand_sets(RAGGED.test(text) ? text.replace(/[\s\u00c2]+/g, " ").trim() : text);
 }
 
-const CONJUNCTION = /^(?:because|since|so|and|or|nor|but|to|from|not|bound|with)\b/i;
+const CONJUNCTION = /^(?:because|since|so|and|or|nor|but|to|from|not|bound|with)\b/;
 
 /** Lines of running text are wrapped about here; a shorter one ends by itself. */
 const WRAPPED = 50;
