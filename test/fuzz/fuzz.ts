@@ -22,18 +22,66 @@ const DICTIONARY = ["\0", "\n", "\r\n", "\t", " ", "\"", "\\", "\u001b[2J", "\u0
 	"constructor", "\ud800", "\u{1f600}", "scenario x", "actor a", "result never end=x", "0x",
 		"1,,2", "999999999999"];
 
-type edit = {
-	at: number; length: number; how: "cut" | "insert" | "flip" | "copy" | "pump" | "end";
-	word: string;
-};
+/* The last three keep what lines and words are: they come from a text that is accepted, too. */
+const WAYS = ["cut", "insert", "flip", "copy", "pump", "end", "drop", "line", "word"] as const;
 
+/**
+ * struct edit - @at: where, as a share of the text; @from: where in the other text, @other
+ */
+interface edit {
+	at: number;
+	length: number;
+	how: (typeof WAYS)[number];
+	word: string;
+	other: number;
+	from: number;
+}
+
+const share = fc.double({ min: 0, max: 1, noNaN: true });
 const edits = fc.array(fc.record<edit>({
-	at: fc.double({ min: 0, max: 1, noNaN: true }), length: fc.nat(40),
-	how: fc.constantFrom("cut", "insert", "flip", "copy", "pump", "end"),
-	word: fc.constantFrom(...DICTIONARY),
+	at: share, length: fc.nat(40), how: fc.constantFrom(...WAYS),
+	word: fc.constantFrom(...DICTIONARY), other: fc.nat(1 << 20), from: share,
 }), { minLength: 1, maxLength: 4 });
 
-function edited(bytes: Buffer, { at, length, how, word }: edit): Buffer {
+/* Where the line that a place is in begins and ends, its line break included. */
+function line_at(bytes: Buffer, at: number): [from: number, to: number] {
+	const to = bytes.indexOf("\n", at);
+
+	return [at === 0 ? 0 : bytes.lastIndexOf("\n", at - 1) + 1, to < 0 ? bytes.length : to + 1];
+}
+
+function is_in_word(byte: number | undefined): boolean {
+	return byte !== undefined && /[\w.-]/.test(String.fromCharCode(byte));
+}
+
+/* The same of a word. */
+function word_at(bytes: Buffer, at: number): [from: number, to: number] {
+	let [from, to] = [at, at];
+
+	while (is_in_word(bytes[from - 1]))
+		from--;
+	while (is_in_word(bytes[to]))
+		to++;
+	return [from, to];
+}
+
+function spliced(
+	bytes: Buffer, at: number, other: Buffer, from: number,
+	part_at: (bytes: Buffer, at: number) => [number, number],
+): Buffer {
+	const [begin, end] = part_at(bytes, at);
+	const rest = part_at === line_at ? begin : end;
+
+	return Buffer.concat([
+		bytes.subarray(0, begin), other.subarray(...part_at(other, from)), bytes.subarray(rest),
+	]);
+}
+
+function edited(
+	bytes: Buffer, { at, length, how, word, ...elsewhere }: edit, corpus: readonly Buffer[],
+): Buffer {
+	const other = corpus[elsewhere.other % corpus.length]!;
+	const there = Math.floor(elsewhere.from * other.length);
 	const from = Math.floor(at * bytes.length);
 	const [before, behind] = [bytes.subarray(0, from), bytes.subarray(from)];
 
@@ -52,6 +100,15 @@ function edited(bytes: Buffer, { at, length, how, word }: edit): Buffer {
 		return Buffer.concat([before, Buffer.from(word.repeat(length)), behind]);
 	case "end":
 		return before;
+	case "drop": {
+		const [begin, end] = line_at(bytes, from);
+
+		return Buffer.concat([bytes.subarray(0, begin), bytes.subarray(end)]);
+	}
+	case "line":
+		return spliced(bytes, from, other, there, line_at);
+	case "word":
+		return spliced(bytes, from, other, there, word_at);
 	}
 }
 
@@ -71,8 +128,8 @@ async function answer(it: reader, bytes: Buffer): Promise<string | null> {
 	}
 }
 
-/* What was understood; null where it was refused as it should be. */
-async function understood(it: reader, bytes: Buffer): Promise<string | null> {
+/** understood - what was; null where it was refused as it should be, throws where not so */
+export async function understood(it: reader, bytes: Buffer): Promise<string | null> {
 	const begin = process.cpuUsage();
 	const what = await answer(it, bytes);
 	const { user, system } = process.cpuUsage(begin);
@@ -107,7 +164,7 @@ export async function fuzz(
 		{ base: fc.nat(it.corpus.length - 1), edits, where: number, what: number });
 	const property = fc.asyncProperty(any, async ({ base, edits: list, where, what }) => {
 		const original = it.corpus[base]!;
-		const bytes = list.reduce(edited, original);
+		const bytes = list.reduce((text, e) => edited(text, e, it.corpus), original);
 
 		out.bytes = bytes;
 		out.inputs++;

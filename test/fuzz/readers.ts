@@ -6,29 +6,41 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import { read_patch } from "../../tools/crossread/patch.ts";
-import { read_tarball } from "../../tools/crossread/tarball.ts";
+import { unplaced_remarks } from "../../tools/crossread/remarks.ts";
+import { is_tarball, read_tarball } from "../../tools/crossread/tarball.ts";
 import { page_text } from "../../tools/crossread/web_page.ts";
-import { parse_lines } from "../../tools/explore/campaign.ts";
-import { parse_litmus } from "../../tools/litmus/parse.ts";
+import { parse_lines, parse_part } from "../../tools/explore/campaign.ts";
+import { guest_operations, parse_litmus } from "../../tools/litmus/parse.ts";
 import { read_messages } from "../../tools/lib/mail/message.ts";
 import { read_mail } from "../../tools/lib/mail/read.ts";
 import { parse_scenarios } from "../../tools/lib/scenario/parse.ts";
 import { print_scenario } from "../../tools/lib/scenario/print.ts";
-import { parse_traces } from "../../tools/lib/trace/format.ts";
-import { gnu_member, member, pax_member, tar } from "../tools/crossread/archives.ts";
+import { parse_traces, type recorded_op } from "../../tools/lib/trace/format.ts";
+import { deb, gnu_member, gz, header, member, pax_member, tar, xz } from
+	"../tools/crossread/archives.ts";
+import { mail_seeds, scenario_seeds, texts_of, trace_seeds, wrong_words } from "./seeds.ts";
+
+/** struct counted - which functions of a file read: these alone, or all but these */
+export interface counted {
+	only?: readonly string[];
+	but?: readonly string[];
+}
 
 /**
  * struct reader - a reader
  * @corpus: texts to begin with; the folder corpus/NAME has more
  * @read: reads; what it returns says what was understood, as text
+ * @seeds: more texts, for those who have time
+ * @files: what it consists of, by path
  * @change: a text with another meaning, by two numbers from 0 to 1: the place and the value; null
  *          where there is nothing to change
  */
 export interface reader {
 	corpus: Buffer[];
 	read(bytes: Buffer): string | Promise<string>;
+	seeds?: () => Buffer[];
+	files: ReadonlyMap<string, counted>;
 	change: ((text: string, where: number, what: number) => string | null) | null;
 }
 
@@ -102,6 +114,25 @@ MS4gdW5iaW5kIDA0LjAwMDQK
 --b--
 `;
 
+const HEAD = MAIL.split("\n").slice(0, 3).join("\n");
+/* What cannot be read as it was written, each in a way of its own. */
+const FAULTY = [
+	`${HEAD}\nContent-Transfer-Encoding: base64\n\n%%%%\n`,
+	`${HEAD}\nContent-Transfer-Encoding: base64\n\nMS4g\n\nfooter\n`,
+	`${HEAD}\nContent-Transfer-Encoding: base64\n\nMS4\n`,
+	`${HEAD}\nContent-Transfer-Encoding: base64\n\nMS4gdW5iaW5kIDA0LjAwMDQ=\n`,
+	`${HEAD}\nContent-Transfer-Encoding: rot13\n\nx\n`,
+	`${HEAD}\nContent-Type: text/plain; charset=klingon\n\nx\n`,
+	`${HEAD}\nContent-Type: text/plain; charset=x-unknown\n\nx\n`,
+	`${HEAD}\nContent-Type: text/plain; charset=utf-16\n\nx\n`,
+	`${HEAD}\n\n${"x".repeat((1 << 20) + 1)}\n`, `${HEAD}\n\na\0b\n`,
+	MAIL.replace("--b--\n", ""), MAIL.replaceAll("--b", "--c"), HEAD,
+	`From a@b Thu Oct 22 13:12:04 2020\n${HEAD}`,
+];
+
+const LITMUS = "litmus x\nhost adapters 04 domains 0004\nbound all\nwait 5\nactor a\n\tscan\n" +
+	"actor b\n\tscan\n";
+
 const PAGE = `<!DOCTYPE html><html><body><pre>* [PATCH v11 08/14] x
 @ 2020-10-22 17:11 A B
   0 siblings
@@ -114,6 +145,10 @@ const PAGE = `<!DOCTYPE html><html><body><pre>* [PATCH v11 08/14] x
 
 const RESULTS = `{"result":"walks","job":0,"machine":"1 adapters","driver":"v6.0","seed":1,"walks":2,"transitions":9}
 {"result":"space","job":1,"machine":"1 adapters","driver":"v6.0","states":5,"transitions":9,"executed":9,"depth":2,"seconds":0.1,"boots":1,"ends":0,"bound":null}
+`;
+
+const CAMPAIGN = `{"result":"campaign","version":"1","plan":{"drivers":["v6.0"],"walks":2,"block":1},"shard":[1,1]}
+${RESULTS}{"result":"end","shard":[1,1]}
 `;
 
 /* The n-th of some places, n given as a number from 0 to 1. */
@@ -139,13 +174,17 @@ function change_id(pattern: RegExp, other: (n: number) => string) {
 async function messages_text(bytes: Buffer): Promise<string> {
 	const messages = await read_messages(bytes);
 
-	return JSON.stringify(
-		messages.map(({ lines, subject }) => [subject, read_patch(lines, "f")]));
+	return JSON.stringify([
+		messages.map(({ lines, subject }) => [subject, read_patch(lines, "f")]),
+		unplaced_remarks(messages, []),
+	]);
 }
 
 async function archive_text(bytes: Buffer, name: string): Promise<string> {
 	const file = join(tmpdir(), `vfio-ap-fuzz-${process.pid}${name}`);
 
+	if (!is_tarball(file))
+		throw new Error(`${file} is read as something else`);
 	writeFileSync(file, bytes);
 	return JSON.stringify([...await read_tarball(file, ["c/x.c"])]);
 }
@@ -154,15 +193,68 @@ const ARCHIVES = [tar(member("l/c/x.c", "int x;\n"), member("l/y", "y")),
 	tar(gnu_member(`${"a/".repeat(60)}c/x.c`, "x")),
 	tar(pax_member(`${"b/".repeat(60)}c/x.c`, "x"))];
 
+/* All that an operation's line says, asked for one by one. */
+function told_by(it: recorded_op): unknown[] {
+	it.rest_is("}");
+	return [
+		it.op, it.line, it.rc, it.crash, it.out, it.ev, it.lk, it.st, it.read_recorded(),
+	];
+}
+
+/* They only open files. */
+const OPENING = ["stream_traces", "files_below", "trace_files", "read_traces"];
+
+function whole(folder: string, ...names: string[]): reader["files"] {
+	return new Map(names.map((name) => [`tools/${folder}/${name}.ts`, {}]));
+}
+
+const MAIL_FILES = whole("lib/mail", "message", "mime", "faults", "quotes", "html", "read", "find",
+	"list_lines", "blocks", "build", "clauses", "frames", "phrases", "words", "shell", "slips",
+	"tables", "archive", "not_read", "processors", "schedules", "bodies", "ledger");
+/* Debian's package of kernel sources, where there is an xz. */
+function packages(): Buffer[] {
+	const inner = xz(ARCHIVES[0]!);
+
+	if (inner === null)
+		return [];
+	const data = tar(Buffer.concat([header("./usr/src/linux-source-6.12.tar.xz", inner.length),
+		inner, Buffer.alloc(512 - inner.length % 512)]));
+
+	return [
+		deb(["debian-binary", Buffer.from("2.0\n")], ["data.tar.gz", gz(data)]),
+		deb(["data.tar.xz", xz(data)!]), deb(["data.tar.zst", data]), deb(),
+		deb(["data.tar.gz", gz(ARCHIVES[0]!)]), ARCHIVES[0]!, deb(["x", Buffer.alloc(9)]).subarray(0, -4),
+	];
+}
+
+const PACKAGES = packages();
+
+/* Without an xz there are no seeds, and a file that is none is one. */
+function archive(name: string, corpus: Buffer[]): reader {
+	return {
+		corpus: corpus.length === 0 ? [Buffer.alloc(1)] : corpus,
+		read: (bytes) => archive_text(bytes, name), files: whole("crossread", "tarball"),
+		change: null,
+	};
+}
+
 const builtin: Record<string, reader> = {
 	trace: {
 		corpus: [Buffer.from(TRACE)],
 		read: (bytes) => JSON.stringify([...parse_traces("f", bytes.toString())]
-			.map(({ header, ops }) => [header, ops.map((op) => [op.op, op.read()])])),
+			.map(({ header, ops }) => [header, ops.map(told_by)])),
+		seeds: () => trace_seeds(TRACE),
+		files: new Map([...whole("lib/trace", "header", "operations", "values"),
+			["tools/lib/trace/format.ts", { but: OPENING }]]),
 		change: change_id(/(?<=:\[|,)\b\d+\b(?=[\],])/g, String),
 	},
 	scenario: {
 		corpus: files_of(SCENARIOS, ".scn", 12),
+		seeds: () => [
+			...scenario_seeds(), ...files_of(SCENARIOS, ".scn", Infinity),
+			...files_of(new URL("migration/", SCENARIOS), ".scn", Infinity),
+			...texts_of("lib/scenario"), ...texts_of("lib/play"),
+		],
 		read: (bytes) => {
 			const text = parse_scenarios(bytes.toString(), "f").map(print_scenario)
 				.join("");
@@ -171,13 +263,31 @@ const builtin: Record<string, reader> = {
 				throw new Error("printed and read again it is another scenario");
 			return text;
 		},
+		files: new Map([
+			...whole("lib/scenario", "lexer", "operations", "reader", "result", "print",
+				"migration"),
+			/* the others' help those who read mails */
+			["tools/lib/scenario/parse.ts",
+				{ but: ["begins_header", "begins_statement", "parse_host_text"] }],
+			["tools/lib/scenario/expectations.ts", { but: ["begins_expectation"] }],
+			["tools/lib/scenario/ids.ts", { but: ["sorted_queues", "uuid_in"] }],
+		]),
 		change: change_id(/(?<=^(?:unbind|bind|[0-9]+: unbind|[0-9]+: bind) )\w\w\.\w{4}/gm,
 			(n) => `${n.toString(16)}.00${n.toString(16)}`),
 	},
 	litmus: {
 		corpus: files_of(new URL("litmus/", SCENARIOS), ".lit", 12),
+		seeds: () => [
+			...[...guest_operations.values()].flatMap(({ form }) => [form, ...wrong_words(form)])
+				.map((line) => Buffer.from(`${LITMUS}\t${line}\nresult never end=x`)),
+			...["", "result never end=x", "actor b\n\tscan\nresult", "actor c\nactor d"]
+				.map((end) => Buffer.from(`${LITMUS}${end}\n`)),
+			...texts_of("litmus"), ...files_of(new URL("litmus/", SCENARIOS), ".lit", 2)
+				.flatMap((text) => wrong_words(String(text)).map((it) => Buffer.from(it))),
+		],
 		read: (bytes) => JSON.stringify(parse_litmus(bytes.toString(), "f"),
 			(_, v: unknown) => typeof v === "bigint" ? `${v}n` : v),
+		files: whole("litmus", "parse"),
 		change: change_id(/(?<=unbind )\w\w\.\w{4}/g,
 			(n) => `${n.toString(16)}.00${n.toString(16)}`),
 	},
@@ -185,27 +295,50 @@ const builtin: Record<string, reader> = {
 		corpus: [Buffer.from(MAIL),
 			Buffer.from(`From a@b Thu Oct 22 13:12:04 2020\n${MAIL}\nFrom a@b Thu Oct 22 13:12:04 2020\n${PATCH}`),
 			Buffer.from(MAIL.split("\n\n").slice(2).join("\n\n"))],
+		seeds: () => [
+			...mail_seeds(HEAD, files_of(SCENARIOS, ".scn", Infinity)),
+			...wrong_words(MAIL).map((text) => Buffer.from(text)),
+			...FAULTY.map((text) => Buffer.from(text)), ...texts_of("lib/mail"),
+			...texts_of("replay"), ...texts_of("lib/play"),
+		],
 		read: async (bytes) => JSON.stringify(await read_mail(bytes, "f", null)),
+		files: MAIL_FILES,
 		change: null,
 	},
 	patch: {
 		corpus: [Buffer.from(PATCH), Buffer.from(PATCH.replace(/^/gm, "> "))],
+		seeds: () => texts_of("crossread"),
 		read: messages_text,
+		files: new Map([
+			...whole("crossread", "patch"),
+			["tools/crossread/remarks.ts", { but: ["take_said"] }],
+		]),
 		change: change_id(/(?<=^[+-]\t.*)\b\d\b/gm, String),
 	},
 	page: {
 		corpus: [Buffer.from(PAGE)],
+		seeds: () => [
+			"<?xml version='1.0'?>\n<html><pre>a &#65; &#x41; &amp; &nosuch; <b", "<html><pre",
+			...texts_of("crossread").map(String).filter((text) => text.includes("<pre")),
+		].map((text) => Buffer.from(text)),
 		read: (bytes) => messages_text(page_text(bytes)),
+		files: whole("crossread", "web_page"),
 		change: null,
 	},
-	tar: { corpus: ARCHIVES, read: (bytes) => archive_text(bytes, ".tar"), change: null },
-	targz: {
-		corpus: ARCHIVES.map((it) => gzipSync(it)),
-		read: (bytes) => archive_text(bytes, ".tar.gz"), change: null,
-	},
+	tar: archive(".tar", [
+		...ARCHIVES, gz(ARCHIVES[0]!), header("l/c/x.c", 17 << 20),
+		tar(gnu_member("a/".repeat(600_000), "x")), Buffer.from("no tar"),
+	]),
+	targz: archive(".tar.gz", ARCHIVES.map(gz)),
+	tarxz: archive(".tar.xz", PACKAGES.length === 0 ? [] : ARCHIVES.map((it) => xz(it)!)),
+	deb: archive(".deb", PACKAGES),
 	results: {
-		corpus: [Buffer.from(RESULTS)],
-		read: (bytes) => JSON.stringify(parse_lines("f", bytes.toString())),
+		corpus: [Buffer.from(RESULTS), Buffer.from(CAMPAIGN)],
+		seeds: () => [...wrong_words(CAMPAIGN), ""].map((text) => Buffer.from(text)),
+		read: (bytes) => JSON.stringify(bytes.includes('"result":"campaign"')
+			? parse_part("f", bytes.toString()) : parse_lines("f", bytes.toString())),
+		files: new Map([["tools/explore/campaign.ts",
+			{ only: ["parse_row", "check_line", "parse_lines", "parse_part", "check_campaign"] }]]),
 		change: change_id(/(?<="seed":)\d+/g, String),
 	},
 };
