@@ -5,5 +5,16 @@
  */
 import { register } from "node:module";
 
-if (!process.features.typescript)
+/* Where the working folder is gone, the thread of types.mjs would never begin. */
+function leave_removed_folder() {
+	try {
+		process.cwd();
+	} catch {
+		process.chdir("/");
+	}
+}
+
+if (!process.features.typescript) {
+	leave_removed_folder();
 	register("./types.mjs", import.meta.url);
+}

@@ -27,7 +27,8 @@ type script_counts = Profiler.ScriptCoverage;
 
 /* A part of a node that is done or not, by the node's type. */
 const PARTS: Record<string, string[]> = {
-	IfStatement: ["consequent", "alternate"], ConditionalExpression: ["consequent", "alternate"],
+	IfStatement: ["consequent", "alternate"],
+	ConditionalExpression: ["consequent", "alternate"],
 	LogicalExpression: ["right"], AssignmentPattern: ["right"], SwitchCase: ["consequent"],
 	ForStatement: ["body"], ForOfStatement: ["body"], WhileStatement: ["body"],
 	CatchClause: ["body"], FunctionDeclaration: ["body"], FunctionExpression: ["body"],

@@ -73,7 +73,8 @@ function spliced(
 	const rest = part_at === line_at ? begin : end;
 
 	return Buffer.concat([
-		bytes.subarray(0, begin), other.subarray(...part_at(other, from)), bytes.subarray(rest),
+		bytes.subarray(0, begin), other.subarray(...part_at(other, from)),
+		bytes.subarray(rest),
 	]);
 }
 

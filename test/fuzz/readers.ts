@@ -115,6 +115,7 @@ MS4gdW5iaW5kIDA0LjAwMDQK
 `;
 
 const HEAD = MAIL.split("\n").slice(0, 3).join("\n");
+const OF_MBOX = "From a@b Thu Oct 22 13:12:04 2020\n";
 /* What cannot be read as it was written, each in a way of its own. */
 const FAULTY = [
 	`${HEAD}\nContent-Transfer-Encoding: base64\n\n%%%%\n`,
@@ -127,8 +128,21 @@ const FAULTY = [
 	`${HEAD}\nContent-Type: text/plain; charset=utf-16\n\nx\n`,
 	`${HEAD}\n\n${"x".repeat((1 << 20) + 1)}\n`, `${HEAD}\n\na\0b\n`,
 	MAIL.replace("--b--\n", ""), MAIL.replaceAll("--b", "--c"), HEAD,
-	`From a@b Thu Oct 22 13:12:04 2020\n${HEAD}`,
-];
+].map((mail) => `${OF_MBOX}${mail}`);
+
+/* What litmus prints, pasted into a mail. */
+const SCHEDULES = `${HEAD}
+
+x on v6.12: 3 schedules
+       2  end=ok
+    admin: unbind 04.0004 -> 0
+    at mutex_lock: guest: scan -> 0
+       1  end=deadlock
+    admin: bind 04.0004 -> ok
+    bus: scan -> 0
+  holds    line 8: never end=deadlock (0 of 3)
+y on v7.3: 1 schedules
+`;
 
 const LITMUS = "litmus x\nhost adapters 04 domains 0004\nbound all\nwait 5\nactor a\n\tscan\n" +
 	"actor b\n\tscan\n";
@@ -223,7 +237,8 @@ function packages(): Buffer[] {
 	return [
 		deb(["debian-binary", Buffer.from("2.0\n")], ["data.tar.gz", gz(data)]),
 		deb(["data.tar.xz", xz(data)!]), deb(["data.tar.zst", data]), deb(),
-		deb(["data.tar.gz", gz(ARCHIVES[0]!)]), ARCHIVES[0]!, deb(["x", Buffer.alloc(9)]).subarray(0, -4),
+		deb(["data.tar.gz", gz(ARCHIVES[0]!)]), ARCHIVES[0]!,
+		deb(["x", Buffer.alloc(9)]).subarray(0, -4),
 	];
 }
 
@@ -242,7 +257,7 @@ const builtin: Record<string, reader> = {
 	trace: {
 		corpus: [Buffer.from(TRACE)],
 		read: (bytes) => JSON.stringify([...parse_traces("f", bytes.toString())]
-			.map(({ header, ops }) => [header, ops.map(told_by)])),
+			.map((it) => [it.header, it.ops.map(told_by)])),
 		seeds: () => trace_seeds(TRACE),
 		files: new Map([...whole("lib/trace", "header", "operations", "values"),
 			["tools/lib/trace/format.ts", { but: OPENING }]]),
@@ -278,12 +293,15 @@ const builtin: Record<string, reader> = {
 	litmus: {
 		corpus: files_of(new URL("litmus/", SCENARIOS), ".lit", 12),
 		seeds: () => [
-			...[...guest_operations.values()].flatMap(({ form }) => [form, ...wrong_words(form)])
-				.map((line) => Buffer.from(`${LITMUS}\t${line}\nresult never end=x`)),
+			...[...guest_operations.values()]
+				.flatMap(({ form }) => [form, ...wrong_words(form)])
+				.map((line) => Buffer.from(
+					`${LITMUS}\t${line}\nresult never end=x`)),
 			...["", "result never end=x", "actor b\n\tscan\nresult", "actor c\nactor d"]
 				.map((end) => Buffer.from(`${LITMUS}${end}\n`)),
 			...texts_of("litmus"), ...files_of(new URL("litmus/", SCENARIOS), ".lit", 2)
-				.flatMap((text) => wrong_words(String(text)).map((it) => Buffer.from(it))),
+				.flatMap((text) => wrong_words(String(text))
+					.map((it) => Buffer.from(it))),
 		],
 		read: (bytes) => JSON.stringify(parse_litmus(bytes.toString(), "f"),
 			(_, v: unknown) => typeof v === "bigint" ? `${v}n` : v),
@@ -298,7 +316,10 @@ const builtin: Record<string, reader> = {
 		seeds: () => [
 			...mail_seeds(HEAD, files_of(SCENARIOS, ".scn", Infinity)),
 			...wrong_words(MAIL).map((text) => Buffer.from(text)),
-			...FAULTY.map((text) => Buffer.from(text)), ...texts_of("lib/mail"),
+			...files_of(new URL("../mails/", HERE), "", Infinity),
+			...[...FAULTY, SCHEDULES, ...wrong_words(`${OF_MBOX}${MAIL}`),
+				...wrong_words(SCHEDULES)].map((text) => Buffer.from(text)),
+			...texts_of("lib/mail"),
 			...texts_of("replay"), ...texts_of("lib/play"),
 		],
 		read: async (bytes) => JSON.stringify(await read_mail(bytes, "f", null)),
@@ -318,8 +339,10 @@ const builtin: Record<string, reader> = {
 	page: {
 		corpus: [Buffer.from(PAGE)],
 		seeds: () => [
-			"<?xml version='1.0'?>\n<html><pre>a &#65; &#x41; &amp; &nosuch; <b", "<html><pre",
-			...texts_of("crossread").map(String).filter((text) => text.includes("<pre")),
+			"<?xml version='1.0'?>\n<html><pre>a &#65; &#x41; &amp; &nosuch; <b",
+			"<html><pre",
+			...texts_of("crossread").map(String)
+				.filter((text) => text.includes("<pre")),
 		].map((text) => Buffer.from(text)),
 		read: (bytes) => messages_text(page_text(bytes)),
 		files: whole("crossread", "web_page"),
@@ -338,7 +361,10 @@ const builtin: Record<string, reader> = {
 		read: (bytes) => JSON.stringify(bytes.includes('"result":"campaign"')
 			? parse_part("f", bytes.toString()) : parse_lines("f", bytes.toString())),
 		files: new Map([["tools/explore/campaign.ts",
-			{ only: ["parse_row", "check_line", "parse_lines", "parse_part", "check_campaign"] }]]),
+			{ only: [
+				"parse_row", "check_line", "parse_lines", "parse_part",
+				"check_campaign",
+			] }]]),
 		change: change_id(/(?<="seed":)\d+/g, String),
 	},
 };

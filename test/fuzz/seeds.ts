@@ -54,7 +54,8 @@ export function wrong_words(text: string): string[] {
 			text.slice(0, index) + by + text.slice(index + word.length)));
 }
 
-const HOST = "scenario x\nsource <1@x>\nabout a\nassume b\nslip c\nhost adapters 04 05 domains 0004 " +
+const HOST =
+	"scenario x\nsource <1@x>\nabout a\nassume b\nslip c\nhost adapters 04 05 domains 0004 " +
 	"0047 control 0004 old 05 apxa 0 max 3f ff\napmask 0x0f00\naqmask all\nmemory pattern\n" +
 	"machine kasan null_faults secure_execution\n";
 const CHOICES = ["order", "guest", "bound 04.0047", "domain 0047", "adapter 05"];
@@ -66,7 +67,8 @@ export function scenario_seeds(): Buffer[] {
 	return [
 		...lines, ...lines.map((line) => `1: on v11,v12: ${line} = -EBUSY (fail_nth: 2)`),
 		...lines.map((line) => line.replace(/ m0\b/, "").replace(/ 0x\w+$/, "")),
-		...lines.flatMap(wrong_words), ...lines.flatMap((line) => wrong_words(line).map((it) =>
+		...lines.flatMap(wrong_words),
+		...lines.flatMap((line) => wrong_words(line).map((it) =>
 			it.trim().replace(/\S+$/, ""))),
 		...CHOICES.map((it) => `either ${it}\nscan = ... # why`),
 		"unread \"a \\\" b\"", "verdict v11,v12 differs 1\nverdict v13 holds\n1: scan = ok",

@@ -59,6 +59,40 @@ for (const argv of COMMANDS) {
 	});
 }
 
+test("surroundings: the working folder is gone", async (t) => {
+	/* the test runner's own hooks need a folder: not in this environment */
+	const { status, stdout } = spawnSync("sh", ["-c", 'rmdir "$PWD"; "$@"', "sh",
+		join(TOP, "tools/vfio-ap"), "drivers"], {
+		cwd: t.testdir(), encoding: "utf8", timeout: 60_000,
+		env: { PATH: process.env["PATH"] },
+	});
+
+	t.equal(status, 0);
+	t.equal(stdout, run(["drivers"], TOP, process.env).out);
+});
+
+test("surroundings: a device has no end, and a folder's pipe nobody who writes", async (t) => {
+	const folder = t.testdir({ kernel: { drivers: { s390: { crypto: {} } } }, traces: {} });
+	const source = join(folder, "kernel/drivers/s390/crypto/vfio_ap_ops.c");
+
+	t.equal(spawnSync("mkfifo",
+		[source, join(folder, "traces/a.jsonl"), join(folder, "traces/a.lit")]).status, 0);
+	for (const [argv, message] of [
+		[["replay", "/dev/zero"], /\/dev\/zero: a device, expected a file or a pipe/],
+		[["litmus", "/dev/zero"], /\/dev\/zero: a device/],
+		[["crossread", join(folder, "kernel")], /vfio_ap_ops\.c: no regular file/],
+		[["trace", "check", join(folder, "traces")], /a\.jsonl: no regular file/],
+		[["litmus", join(folder, "traces")], /a\.lit: no regular file/],
+		[["explore", "--driver", "v12", "--checkpoint", folder], /: illegal operation on/],
+	] as const) {
+		const { status, err } = run(argv, folder, process.env);
+
+		t.equal(status, 2, argv.join(" "));
+		t.match(err, message);
+		t.equal(err.trim().split("\n").length, 1, "one line");
+	}
+});
+
 test("surroundings: two runs in a folder leave what one leaves", async (t) => {
 	const folder = t.testdir();
 	const page = ["replay", SCENARIO, "--driver", "v12", "--format", "html"];

@@ -6,6 +6,7 @@
 import { existsSync, statSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { must_be_file, read_bytes } from "../lib/cli/lines.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { type message, read_messages } from "../lib/mail/message.ts";
 import { type file_patch, read_patch, type source_line } from "./patch.ts";
@@ -147,7 +148,7 @@ async function c_file_text(input: string, text: string, c_file: string): Promise
 }
 
 async function file_texts(input: string): Promise<c_text[]> {
-	const bytes = await readFile(input);
+	const bytes = read_bytes(input);
 	refuse_binary(bytes, input);
 	return [await c_file_text(input, bytes.toString("utf8"), basename(input))];
 }
@@ -164,7 +165,7 @@ async function tarball_texts(input: string, c_files: readonly string[]): Promise
 
 async function tree_texts(folder: string, c_files: readonly string[]): Promise<c_text[]> {
 	const paths = c_files.map((name) => join(folder, name)).filter((path) => existsSync(path));
-	return (await Promise.all(paths.map(file_texts))).flat();
+	return (await Promise.all(paths.map((path) => file_texts(must_be_file(path))))).flat();
 }
 
 function has_any(folder: string, c_files: readonly string[]): boolean {
@@ -172,7 +173,7 @@ function has_any(folder: string, c_files: readonly string[]): boolean {
 }
 
 async function read_mail_file(path: string): Promise<mails> {
-	const bytes = await readFile(path);
+	const bytes = path === "/dev/stdin" ? await readFile(path) : read_bytes(path);
 	refuse_binary(bytes, path);
 	const messages = await read_messages(page_text(bytes));
 	return {
@@ -187,7 +188,7 @@ async function read_mail_folder(folder: string): Promise<mails> {
 	const names = (await readdir(folder)).filter((name) => mail_file.test(name)).sort();
 	const all: mails = { messages: [], patches: [] };
 	for (const name of names) {
-		const { messages, patches } = await read_mail_file(join(folder, name));
+		const { messages, patches } = await read_mail_file(must_be_file(join(folder, name)));
 		all.messages.push(...messages);
 		all.patches.push(...patches);
 	}

@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { exit_code } from "../lib/cli/exit_code.ts";
-import { read_text } from "../lib/cli/lines.ts";
+import { must_be_file, read_text } from "../lib/cli/lines.ts";
 import { parse_args } from "../lib/cli/options.ts";
 import { write_file } from "../lib/cli/output.ts";
 import { plural } from "../lib/cli/plural.ts";
@@ -59,7 +59,7 @@ exit: 0 all claims hold, 1 some do not, 2 unusable input, 3 no test found
 function files_of(paths: string[]): string[] {
 	return paths.flatMap((path) => statSync(path).isDirectory() ?
 		readdirSync(path).filter((name) => name.endsWith(".lit")).sort()
-			.map((name) => join(path, name)) :
+			.map((name) => must_be_file(join(path, name))) :
 		[path]);
 }
 

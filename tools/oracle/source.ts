@@ -10,6 +10,7 @@ import {
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { is_tarball, missing_program, read_tarball } from "../crossread/tarball.ts";
+import { must_be_file } from "../lib/cli/lines.ts";
 import { make_folder, write_file } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { cache_folder } from "../lib/cli/cache.ts";
@@ -67,7 +68,7 @@ function read_tree(tree: string): kernel_source {
 	if (!existsSync(join(tree, OPS)))
 		throw new usage_error(`${tree}: no ${OPS} in it, a kernel tree has one`);
 	const files = files_of_tree(tree).map((path): [string, string] =>
-		[path, readFileSync(join(tree, path), "utf8")]);
+		[path, readFileSync(must_be_file(join(tree, path)), "utf8")]);
 
 	return { from: tree, files: new Map(files) };
 }

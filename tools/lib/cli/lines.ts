@@ -2,7 +2,7 @@
 /*
  * Text files, gzipped where the name ends in .gz, as a whole or line by line.
  */
-import { createReadStream, readFileSync } from "node:fs";
+import { createReadStream, readFileSync, statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { createGunzip, gunzipSync } from "node:zlib";
@@ -28,8 +28,21 @@ export function gzip_fault(file: string, error: unknown): unknown {
 	}
 }
 
-/** read_bytes - what is in a file; the error names it, of a folder too */
+/**
+ * must_be_file - of what a folder has, a pipe would be waited for, and a device has no end
+ *
+ * Return: the path; throws usage_error.
+ */
+export function must_be_file(path: string): string {
+	if (!statSync(path).isFile())
+		throw new usage_error(`${path}: no regular file, expected one of that name`);
+	return path;
+}
+
+/** read_bytes - what is in a file, or comes of a pipe; the error names it, of a folder too */
 export function read_bytes(file: string): Buffer {
+	if (statSync(file).isCharacterDevice())
+		throw new usage_error(`${file}: a device, expected a file or a pipe`);
 	try {
 		return readFileSync(file);
 	} catch (error) {

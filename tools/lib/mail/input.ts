@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
+import { read_bytes } from "../cli/lines.ts";
 import { usage_errors } from "../cli/usage_error.ts";
 import { printable, progress_line } from "../cli/terminal.ts";
 import { is_mbox, read_messages, type message } from "./message.ts";
@@ -122,7 +123,7 @@ async function read_large_mbox(file: string, host: host_config | null): Promise<
 async function read_input(file: string, host: host_config | null): Promise<input> {
 	if (is_large_mbox(file))
 		return await read_large_mbox(file, host);
-	const bytes = readFileSync(file === "-" ? 0 : file);
+	const bytes = file === "-" ? readFileSync(0) : read_bytes(file);
 	const name = file === "-" ? "stdin" : file;
 	const text = bytes.toString("utf8");
 	const record = read_record(bytes, name);

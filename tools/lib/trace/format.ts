@@ -7,7 +7,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { excerpt } from "../cli/excerpt.ts";
 import { usage_error } from "../cli/usage_error.ts";
-import { lines_of, read_text, stream_lines } from "../cli/lines.ts";
+import { lines_of, must_be_file, read_text, stream_lines } from "../cli/lines.ts";
 import type { lab_event } from "../lab/model.ts";
 import type { masks, op } from "../scenario/model.ts";
 import { header_fields, host_fields, result_fields } from "./header.ts";
@@ -351,8 +351,10 @@ function* files_below(path: string): Generator<string> {
 	for (const name of readdirSync(path).toSorted()) {
 		const child = join(path, name);
 
-		if (statSync(child).isDirectory() || /\.jsonl(?:\.gz)?$/.test(name))
+		if (statSync(child).isDirectory())
 			yield* files_below(child);
+		else if (/\.jsonl(?:\.gz)?$/.test(name))
+			yield must_be_file(child);
 	}
 }
 
