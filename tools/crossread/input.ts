@@ -188,7 +188,8 @@ async function read_mail_folder(folder: string): Promise<mails> {
 	const names = (await readdir(folder)).filter((name) => mail_file.test(name)).sort();
 	const all: mails = { messages: [], patches: [] };
 	for (const name of names) {
-		const { messages, patches } = await read_mail_file(must_be_file(join(folder, name)));
+		const path = must_be_file(join(folder, name));
+		const { messages, patches } = await read_mail_file(path);
 		all.messages.push(...messages);
 		all.patches.push(...patches);
 	}
