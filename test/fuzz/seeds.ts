@@ -58,6 +58,16 @@ const HOST =
 	"scenario x\nsource <1@x>\nabout a\nassume b\nslip c\nhost adapters 04 05 domains 0004 " +
 	"0047 control 0004 old 05 apxa 0 max 3f ff\napmask 0x0f00\naqmask all\nmemory pattern\n" +
 	"machine kasan null_faults secure_execution\n";
+/* Forms that the tables only tell of. */
+const OTHER_FORMS = [
+	"hw 04.0004 async", "hw 04.0004 sync tapq 05", "advance 90s", "advance 0ms", "unbind m0",
+	"create m0 virtual", "create m0 failing -ENOMEM", "filtered m0 domain 0004", "locks",
+	"unchanged m0 2", "plugged domain 0047", "guest m0 04 y 0004", "guest m0 04 x 0004",
+	"guest m0 adapters - domains 0047", "rc ...", "next_host control 0004", "next_host",
+	"mig_read m0 4096 1 fault 2", "mig_write m0 04.0047 fault 1", "mig_write m0 nothing",
+	"mig_write m0 00 1 then 11 mid destroy m0", "mig_read m0 1 mid hold", "in_use",
+];
+
 const CHOICES = ["order", "guest", "bound 04.0047", "domain 0047", "adapter 05"];
 
 /** scenario_seeds - each row of the notation's tables, by itself */
@@ -70,7 +80,9 @@ export function scenario_seeds(): Buffer[] {
 		...lines.flatMap(wrong_words),
 		...lines.flatMap((line) => wrong_words(line).map((it) =>
 			it.trim().replace(/\S+$/, ""))),
-		...CHOICES.map((it) => `either ${it}\nscan = ... # why`),
+		...CHOICES.flatMap((it) => [it, ...wrong_words(it)])
+			.map((it) => `either ${it}\nscan = ... # why`),
+		...OTHER_FORMS, ...OTHER_FORMS.flatMap(wrong_words),
 		"unread \"a \\\" b\"", "verdict v11,v12 differs 1\nverdict v13 holds\n1: scan = ok",
 	].map((text) => HOST + text.replaceAll(" / ", " "))
 		.concat(wrong_words(`${HOST}verdict v11 holds\nscan`))
