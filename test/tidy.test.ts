@@ -158,14 +158,13 @@ test("the library imports no command", { skip }, async (t) => {
 });
 
 test("tests have one idiom", { skip }, async (t) => {
-	for (const file of files.filter((it) => it.endsWith(".test.ts"))) {
-		const text = text_of(file);
+	const tests = files.filter((it) => it.endsWith(".test.ts"));
+	const with_text = (re: RegExp): string[] => tests.filter((file) => re.test(text_of(file)));
 
-		t.notMatch(text, /^\s*t\.end\(\);$/m,
-			`${file}: make the function async, leave t.end() out`);
-		t.notMatch(text, /^import t\b/m, `${file}: import { test } from "tap"`);
-		t.notMatch(text, /^(?:void |t\.)test\(/m, `${file}: test(...) is enough`);
-	}
+	t.strictSame(with_text(/^\s*t\.end\(\);$/m), [],
+		"make the functions async, leave t.end() out");
+	t.strictSame(with_text(/^import t\b/m), [], 'import { test } from "tap"');
+	t.strictSame(with_text(/^(?:void |t\.)test\(/m), [], "test(...) is enough");
 });
 
 /* What test/runs takes together, .taprc leaves out, and nothing else. */
@@ -208,31 +207,36 @@ const pages = files.filter((file) => file.endsWith(".md"));
 
 /* Tables, addresses, command lines and what stands in a fence are as wide as they are. */
 test("lines of the documentation end within 140 columns", { skip }, async (t) => {
-	for (const file of pages) {
+	const wide = pages.flatMap((file) => {
 		const prose = text_of(file).replace(/^```[^]*?^```$/gm, (fence) =>
 			fence.replace(/.+/g, ""));
-		const wide = prose.split("\n").flatMap((line, i) => line.length > 140 &&
-			!/^\||https?:\S{80}|^`[^`]+`\.?$/.test(line) ? [`${file}:${i + 1}`] : []);
 
-		t.strictSame(wide, [], "break these at 140 columns");
-	}
+		return prose.split("\n").flatMap((line, i) => line.length > 140 &&
+			!/^\||https?:\S{80}|^`[^`]+`\.?$/.test(line) ? [`${file}:${i + 1}`] : []);
+	});
+
+	t.strictSame(wide, [], "break these at 140 columns");
 });
 
 test("links of the documentation lead somewhere", { skip }, async (t) => {
-	for (const file of pages) {
+	const wrong = pages.flatMap((file) => {
 		const prose = text_of(file).replace(/^```[^]*?^```$/gm, "")
 			.replace(/`[^`\n]*`/g, "");
 
-		for (const [, to] of prose.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g))
-			if (!/^[a-z]+:/.test(to!))
-				t.ok(existsSync(join(TOP, dirname(file), to!)),
-					`${file}: nothing is at ${to}`);
-	}
+		return [...prose.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, to]) => to!)
+			.filter((to) => !/^[a-z]+:/.test(to) &&
+				!existsSync(join(TOP, dirname(file), to)))
+			.map((to) => `${file}: ${to}`);
+	});
+
+	t.strictSame(wrong, [], "nothing is there");
 });
 
 test("command lines of the documentation name commands", { skip }, async (t) => {
-	for (const file of pages)
-		for (const [, name] of text_of(file).matchAll(/\.\/tools\/vfio-ap ([a-z]+)/g))
-			t.ok(commands.has(name!) || name === "help",
-				`${file}: there is no command ${name}`);
+	const wrong = pages.flatMap((file) =>
+		[...text_of(file).matchAll(/\.\/tools\/vfio-ap ([a-z]+)/g)].map(([, name]) => name!)
+			.filter((name) => !commands.has(name) && name !== "help")
+			.map((name) => `${file}: ${name}`));
+
+	t.strictSame(wrong, [], "there is no such command");
 });
