@@ -318,7 +318,7 @@ function apmask_commit(newapm: Uint32Array): number {
  * @count: its length
  *
  * Context: takes ap_attr_mutex.
- * Return: @count; -EINVAL, also where a queue has a driver override; or -EBUSY when a driver has a queue in use.
+ * Return: @count; -EINVAL, also for a driver override; -EBUSY if a driver has a queue in use.
  * C: drivers/s390/crypto/ap_bus.c, Linux 7.3
  */
 function apmask_store(bus: bus_type, buf: string, count: number): number {
@@ -421,7 +421,7 @@ function aqmask_commit(newaqm: Uint32Array): number {
  * @count: its length
  *
  * Context: takes ap_attr_mutex.
- * Return: @count; -EINVAL, also where a queue has a driver override; or -EBUSY when a driver has a queue in use.
+ * Return: @count; -EINVAL, also for a driver override; -EBUSY if a driver has a queue in use.
  * C: drivers/s390/crypto/ap_bus.c, Linux 7.3
  */
 function aqmask_store(bus: bus_type, buf: string, count: number): number {

@@ -34,7 +34,7 @@ const ap_queue_ids = [
 
 const vfio_ap_drv = new ap_driver();
 
-/* The mail has the device in a root of its own, and no bus; the mdev core asks for a driver's name. */
+/* The mail's device has a root of its own, and no bus; the mdev core asks for a driver's name. */
 const matrix_bus = new bus_type({ name: "ap_matrix", match: () => 1 });
 const matrix_driver = new device_driver(null, {
 	name: "vfio_ap_matrix", bus: matrix_bus, suppress_bind_attrs: true,

@@ -571,7 +571,7 @@ function handle_pqap(vcpu: kvm_vcpu): number {
 		else
 			qstatus = vfio_ap_irq_disable(q);
 	} /* out_unlock: */
-	/* PORT: memcpy() of four bytes over the upper half of a register, then a shift: the lower half is lost */
+	/* PORT: memcpy() over a register's upper half, then a shift: the lower half is lost */
 	vcpu.run.s.regs.gprs[1] = BigInt(qstatus.pack()); /* PORT: see above */
 	mutex_unlock(matrix_dev.mdevs_lock);
 	return 0;
