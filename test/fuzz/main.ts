@@ -79,6 +79,8 @@ async function read_seeds(name: string): Promise<void> {
 }
 
 const end = performance.now() + Number(values.seconds) * 1000;
+/* Each reader has its turn, however few seconds there are. */
+const turn = Math.min(TURN_S, Number(values.seconds) / names.length);
 let seed = Number(values.seed);
 
 if (values.coverage)
@@ -90,8 +92,7 @@ for (; performance.now() < end; seed++) {
 
 		if (left <= 0)
 			break;
-		const it = await fuzz(all.get(name)!, seed, 1_000_000,
-			Math.min(TURN_S, Math.ceil(left)));
+		const it = await fuzz(all.get(name)!, seed, 1_000_000, Math.min(turn, left));
 		const total = totals.get(name)!;
 
 		total.inputs += it.inputs;
@@ -107,4 +108,9 @@ for (; performance.now() < end; seed++) {
 }
 if (counted !== null)
 	await tell_coverage(counted);
-process.exitCode = [...totals.values()].some(({ failures }) => failures > 0) ? 1 : 0;
+const untried = names.filter((name) => totals.get(name)!.inputs === 0);
+
+if (untried.length > 0)
+	process.stderr.write(`${untried.join(", ")}: no input was tried, expected more --seconds\n`);
+process.exitCode = [...totals.values()].some(({ failures }) => failures > 0) ? 1
+	: untried.length > 0 ? 3 : 0;
