@@ -23,6 +23,7 @@ const RESET_CODES = [0x00, 0x03, 0x04, 0x01, 0x02, 0x05, 0x06, 0x07, 0x0a];
  */
 export class canonicaliser {
 	renamings: renaming[];
+	#ages: boolean;
 	#per_order: number;
 	#queue_at: Int32Array[];
 	#best: Uint16Array;
@@ -34,6 +35,7 @@ export class canonicaliser {
 			MDEV_FIELDS * size.mdevs;
 
 		this.renamings = renamings(size, identify);
+		this.#ages = identify.ages;
 		this.#per_order = this.renamings.length / factorial(size.mdevs);
 		this.#best = new Uint16Array(length);
 		this.#image = new Uint16Array(length);
@@ -50,12 +52,12 @@ export class canonicaliser {
 
 	/** key - the canonical form, good until the next call */
 	key(s: observation): Uint16Array {
-		const first = this.#order(s) * this.#per_order;
+		const [first, end] = this.#allowed(s);
 		let image = this.#image;
 
 		this.#write(s, first, this.#best);
 		this.#chosen = first;
-		for (let r = first + 1; r < first + this.#per_order; r++) {
+		for (let r = first + 1; r < end; r++) {
 			this.#write(s, r, image);
 			if (is_less(image, this.#best)) {
 				[this.#best, image] = [image, this.#best];
@@ -73,10 +75,10 @@ export class canonicaliser {
 	 * same.
 	 */
 	cause(s: observation): [cause: string, guest: string] {
-		const first = this.#order(s) * this.#per_order;
+		const [first, end] = this.#allowed(s);
 		let best: [string, string] | null = null;
 
-		for (let r = first; r < first + this.#per_order; r++) {
+		for (let r = first; r < end; r++) {
 			const pair = cause_of(s, this.renamings[r], this.#queue_at[r]);
 
 			if (best === null || pair[0] < best[0] ||
@@ -89,6 +91,15 @@ export class canonicaliser {
 	/** chosen - the number of the renaming that made the last key */
 	get chosen(): number {
 		return this.#chosen;
+	}
+
+	/* The renamings that a state may be seen under, from one number to before another. */
+	#allowed(s: observation): [first: number, end: number] {
+		if (this.#ages)
+			return [0, this.renamings.length];
+		const first = this.#order(s) * this.#per_order;
+
+		return [first, first + this.#per_order];
 	}
 
 	/* Mdevs are told apart by their age: the newest is first, as in the driver's list. */

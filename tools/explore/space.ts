@@ -6,6 +6,7 @@
  * permutation. What is true of a state is true of all its images. Here each kind is numbered from
  * 0. Control domains have numbers of their own, apart from usage domains.
  */
+import { older_than, type driver } from "../../drivers/s390/crypto/history/index.ts";
 import { adapter_name, domain_name, queue_name } from "../lib/scenario/ids.ts";
 
 /**
@@ -226,18 +227,22 @@ function mask_images(p: number[]): Uint16Array {
 	return images;
 }
 
-/** struct identified - which ids are interchangeable, so that they can be renamed */
+/**
+ * struct identified - which ids are interchangeable, so that they can be renamed
+ * @ages: whether it does not matter either which of two mdevs is older; their names never do
+ */
 export interface identified {
 	adapters: boolean;
 	domains: boolean;
 	cdoms: boolean;
+	ages: boolean;
 }
 
 /** Everything is interchangeable. */
-export const anything: identified = { adapters: true, domains: true, cdoms: true };
+export const anything: identified = { adapters: true, domains: true, cdoms: true, ages: true };
 
 /** Nothing is interchangeable but mdevs. */
-export const nothing: identified = { adapters: false, domains: false, cdoms: false };
+export const nothing: identified = { adapters: false, domains: false, cdoms: false, ages: false };
 
 /** series_of - the posting in a label: "v13" for "v13@8" */
 export function series_of(label: string): string {
@@ -253,13 +258,18 @@ export function series_of(label: string): string {
  * the domains as well, unless an adapter that the host does not have follows. On v13, a host may
  * gain a domain while one of two adapters lacks its other queue. Then v13 sets the guest's masks
  * once or twice, depending on which adapter it is: queues of the lesser adapter are bound first.
+ *
+ * Since Linux 6.0 no two mdevs have one guest, and the driver does the same to each mdev in its
+ * list. Before that, a guest's second mdev is not like its first. Whole spaces were compared for
+ * v6.0, v6.12 and v7.3, but for no driver that can migrate guests.
  */
-export function interchangeable_on(label: string): identified {
-	const series = series_of(label);
+export function interchangeable_on(driver: driver): identified {
+	const series = series_of(driver.label);
 
 	return {
 		...anything, adapters: series !== "v11" && series !== "v13",
 		domains: series !== "v11" && series !== "v12",
+		ages: !older_than(driver, "6.0") && driver.migrates !== true,
 	};
 }
 

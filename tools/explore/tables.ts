@@ -83,7 +83,7 @@ export class space_tables {
 		this.harmless = 1 << this.rules.findIndex((p) => p.name === "maximal");
 		this.in_ = { size: plan.size, rule: declared_rule_of(driver.label) };
 		this.canon = new canonicaliser(plan.size,
-			plan.identify ? interchangeable_on(driver.label) : nothing);
+			plan.identify ? interchangeable_on(driver) : nothing);
 		this.images = op_images(this.ops, this.canon.renamings);
 		this.group = new renaming_group(this.canon.renamings);
 		this.independence = plan.commute && this.group.composes && plan.size.mdevs > 1 ?
