@@ -54,11 +54,26 @@ export function bitmap_full(src: Uint32Array, nbits: number): boolean {
 	return true;
 }
 
-export function bitmap_zero(dst: Uint32Array, nbits: number): void {
+function __bitmap_zero(dst: Uint32Array, nbits: number): void {
 	const words = nbits >>> 5;
 
 	for (let i = 0; i < words; i++)
 		dst[i] = 0;
+}
+
+export function bitmap_zero(dst: Uint32Array, nbits: number): void {
+	if (nbits !== AP_BITS) {
+		__bitmap_zero(dst, nbits);
+		return;
+	}
+	dst[0] = 0;
+	dst[1] = 0;
+	dst[2] = 0;
+	dst[3] = 0;
+	dst[4] = 0;
+	dst[5] = 0;
+	dst[6] = 0;
+	dst[7] = 0;
 }
 
 function __bitmap_copy(dst: Uint32Array, src: Uint32Array, nbits: number): void {
