@@ -10,11 +10,13 @@ import type { mutant } from "../crossread/mutants.ts";
  * @how: what was done
  * @line: the line that was changed, as it was
  * @functions: in which; undefined: in any
+ * @under: only below an if that says this
  */
 interface equivalence {
 	how: readonly string[];
 	line: RegExp;
 	functions?: readonly string[];
+	under?: RegExp;
 	why: string;
 }
 
@@ -70,6 +72,55 @@ const equivalences: readonly equivalence[] = [
 	{
 		how: ["if becomes while"], line: /^if \(q\.saved_isc !== VFIO_AP_ISC_INVALID\)$/,
 		functions: ["apq_reset_check"], why: "its body makes the condition false",
+	},
+	{
+		how: ["if becomes while"], line: /^if \(test_bit_inv\(domid\.v, matrix_mdev\.shadow_apcb/,
+		functions: ["unassign_control_domain_store"],
+		why: "its body makes the condition false",
+	},
+	{
+		how: ["change an errno"], line: /^let ret = -EBUSY, /, functions: ["apq_reset_check"],
+		why: "it is set before it is read",
+	},
+	{
+		how: ["drop a return"], line: /^return -EINVAL;$/, functions: ["vfio_ap_validate_nib"],
+		under: /kvm_is_error_hva\(/,
+		why: "a page that is not there cannot be pinned, with the same answer",
+	},
+	{
+		how: ["drop a goto", "goto becomes break"], line: /^break out_unlock;$/,
+		functions: ["handle_pqap"], under: /pqap_hook|!matrix_mdev\.kvm/,
+		why: "a hook of an mdev without a guest is not called",
+	},
+	{
+		how: ["double a call"], line: /^vfio_ap_mdev_unlink_(?:domain|adapter)\(/,
+		functions: ["vfio_ap_mdev_hot_unplug_domains", "vfio_ap_mdev_hot_unplug_adapters"],
+		why: "what is unlinked is not found again",
+	},
+	{
+		how: ["double a call"], line: /^vfio_ap_mdev_unset_kvm\(/,
+		functions: ["vfio_ap_mdev_close_device"], why: "a second time it does nothing more",
+	},
+	{
+		how: ["swap two calls"], line: /^bitmap_copy\(/, functions: ["ap_matrix_copy"],
+		why: "the two write to different memory",
+	},
+	{
+		how: ["drop an else"], line: /^\} else if \(count === 0\) \{$/,
+		functions: ["vfio_ap_mdev_request"],
+		why: "there is no time, and nobody reads the log",
+	},
+	{
+		how: ["drop a return"], line: /^return null;$/, functions: ["vfio_ap_mdev_for_queue"],
+		why: "undefined is as false as null",
+	},
+	{
+		how: ["call another function"], line: /^mdev_unregister_driver\(/,
+		functions: ["vfio_ap_mdev_register"], why: "registering does not fail here",
+	},
+	{
+		how: ["change an errno"], line: /^return copy_to_user\(.* \? -EFAULT : 0;$/,
+		why: "memory of userspace that is not there, a device that is opened without a guest: not here",
 	},
 	{
 		how: ["drop a goto", "goto becomes break"], line: /^break err_driver;$/,
@@ -138,6 +189,11 @@ function end_of_block(lines: readonly string[], from: number): number {
 	return lines.findIndex((line, i) => i > from && line.startsWith(`${indent}}`));
 }
 
+/* The if that a line stands below, as far as one can tell without a parser. */
+function if_above(lines: readonly string[], row: number): string {
+	return lines.slice(0, row).findLast((line) => /^\s*(?:\} else )?if \(/.test(line)) ?? "";
+}
+
 /**
  * why_equivalent - why a mutant cannot be told from the port, or null if it can
  * @name: the function
@@ -151,7 +207,8 @@ export function why_equivalent(
 	const line = lines[row].trim();
 
 	return equivalences.find((it) => it.how.includes(how) && it.line.test(line) &&
-		(it.functions?.includes(name) ?? true))?.why ?? null;
+		(it.functions?.includes(name) ?? true) &&
+		(it.under?.test(if_above(lines, row)) ?? true))?.why ?? null;
 }
 
 /** unreached - functions that no trace comes to */

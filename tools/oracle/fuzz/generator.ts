@@ -466,14 +466,16 @@ export class generator {
 		return ["ioctl", mdev, name, [argsz, 0, few(), 7]];
 	}
 
+	/* Begins, or ends, where a notification byte may be. */
 	#range(): [string, string] {
 		const frame = BigInt(this.#rnd.pick(FRAMES)) << 12n;
-		const iova = this.#rnd.chance(80)
-			? frame : this.#rnd.pick([0n, 1n, 2n ** 64n - 4096n, 0x7fffffn]);
 		const length = this.#rnd.pick([
 			0n, 1n, 4096n, 8192n, 1n << 20n, 1n << 40n, 2n ** 64n - 4096n,
 			2n ** 64n - 1n,
 		]);
+		const place = this.#rnd.chance(20) ? BigInt.asUintN(64, frame - length) : frame;
+		const iova = this.#rnd.chance(80)
+			? place : this.#rnd.pick([0n, 1n, 2n ** 64n - 4096n, 0x7fffffn]);
 
 		return [hex(iova), hex(length)];
 	}
