@@ -74,16 +74,19 @@ const equivalences: readonly equivalence[] = [
 		functions: ["apq_reset_check"], why: "its body makes the condition false",
 	},
 	{
-		how: ["if becomes while"], line: /^if \(test_bit_inv\(domid\.v, matrix_mdev\.shadow_apcb/,
+		how: ["if becomes while"],
+		line: /^if \(test_bit_inv\(domid\.v, matrix_mdev\.shadow_apcb/,
 		functions: ["unassign_control_domain_store"],
 		why: "its body makes the condition false",
 	},
 	{
-		how: ["change an errno"], line: /^let ret = -EBUSY, /, functions: ["apq_reset_check"],
+		how: ["change an errno"], line: /^let ret = -EBUSY, /,
+		functions: ["apq_reset_check"],
 		why: "it is set before it is read",
 	},
 	{
-		how: ["drop a return"], line: /^return -EINVAL;$/, functions: ["vfio_ap_validate_nib"],
+		how: ["drop a return"], line: /^return -EINVAL;$/,
+		functions: ["vfio_ap_validate_nib"],
 		under: /kvm_is_error_hva\(/,
 		why: "a page that is not there cannot be pinned, with the same answer",
 	},
@@ -111,7 +114,8 @@ const equivalences: readonly equivalence[] = [
 		why: "there is no time, and nobody reads the log",
 	},
 	{
-		how: ["drop a return"], line: /^return null;$/, functions: ["vfio_ap_mdev_for_queue"],
+		how: ["drop a return"], line: /^return null;$/,
+		functions: ["vfio_ap_mdev_for_queue"],
 		why: "undefined is as false as null",
 	},
 	{
