@@ -78,9 +78,11 @@ function without_comma(p: part): part[] {
 	const at = p.tokens.findIndex((t, i) => verb >= 0 && i > verb + 1 && SUBJECTS.has(t.kind) &&
 		p.tokens.slice(i + 1).some((next) => PREDICATES.has(next.kind)));
 
+	const from = ["besides", "only"].includes(p.tokens[at - 1]?.kind ?? "") ? at - 1 : at;
+
 	return !p.joints.includes("when") || at < 0 ? [p] :
-		[{ joints: p.joints, tokens: p.tokens.slice(0, at) },
-			{ joints: [","], tokens: p.tokens.slice(at) }];
+		[{ joints: p.joints, tokens: p.tokens.slice(0, from) },
+			{ joints: [","], tokens: p.tokens.slice(from) }];
 }
 
 function only_names(p: part): boolean {
@@ -226,7 +228,8 @@ const NO_SUBJECT = new Set(["actor", "it"]);
 
 /** "05.0047 is not": what is said of it stands in the clause before, or behind. */
 function lacks_verb(tokens: readonly token[]): boolean {
-	return !tokens.some((t) => is_main(t) || t.kind === "errno" || t.kind === "nothing") &&
+	return !tokens.some((t) => is_main(t) || t.kind === "errno" || t.kind === "nothing" ||
+			t.kind === "guest_matrix") &&
 		tokens.some((t) => WEAK.has(t.kind)) &&
 		tokens.some((t) => t.kind === "queue" || t.kind === "id");
 }

@@ -119,7 +119,8 @@ function goes_on(before: string, last: string, text: string): boolean {
 	if (first !== null && second !== null)
 		return (CONJUNCTION.test(text) || wrapped && /^[a-z]/.test(text)) &&
 			look_up(both) !== null;
-	if (wrapped && find_phrase(before) === null && find_phrase(text) === null)
+	if (wrapped && find_phrase(before) === null && find_phrase(text) === null &&
+		(first === null || !/^[A-Z][a-z ]/.test(text)))
 		return true;
 	if (second !== null && (!second.list || text.endsWith(":")))
 		return first === null && CONJUNCTION.test(text) && look_up(both) !== null;

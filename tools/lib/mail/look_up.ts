@@ -77,6 +77,21 @@ function of_notation(text: string, sure: boolean): row | null {
 	};
 }
 
+const RESULT = / (?:=>|->|→) /;
+
+/** "echo 5 > assign_adapter => -EBUSY": a step, and what comes of it on the same line. */
+function with_result(text: string): row | null {
+	const [step, result, ...more] = text.split(RESULT);
+
+	if (result === undefined || more.length > 0)
+		return null;
+	const [first, second] = [look_up(step!), look_up(result)];
+	return first === null || second === null || first.list || second.kind === "prose" ? null : {
+		...first, name: `${first.name}; ${second.name}`,
+		facts: () => [...first.facts([], []), ...second.facts([], [])],
+	};
+}
+
 /**
  * look_up - what a sentence says
  * @text: white space squeezed
@@ -85,4 +100,5 @@ function of_notation(text: string, sure: boolean): row | null {
  */
 export const look_up: (text: string) => row | null = remembered((text) =>
 	of_notation(text, true) ?? of_phrase(text) ?? message_row(text) ?? of_shell(text) ??
-		of_frame(read_frame(text)) ?? of_notation(text, false) ?? locks_row(text));
+		of_frame(read_frame(text)) ?? of_notation(text, false) ?? locks_row(text) ??
+		with_result(text));

@@ -52,7 +52,8 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\b(guest|vm) (?:is|was|are) using\b/g, "$1 has"],
 	[
 		new RegExp(`\\b(has|have|with|gets?|got|retains?|keeps?|sees) (?:only |just )?(${SOME_QUEUES}) left\\b`, "g"), "$1 only $2"],
-	[/\b(nothing|no (?:queues?|apqns?)|none)(?: is| are)? left\b/g, "$1"],
+	[/\b(nothing|no (?:queues?|apqns?)|none)(?: is| are)? left\b(?! (?:to|for|in|with)\b)/g,
+		"$1"],
 	[
 		new RegExp(`\\b(?:this|that|which) makes? (${SOME_QUEUES}|(?:adapter|domain|card) [0-9a-f]+) (available|visible|usable)\\b`, "g"), "$1 is $2"],
 	[/^what (?:is|are) (?=(?:bound|assigned|in|passed)\b)/g, ""],
@@ -64,6 +65,8 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 		/\b(?:the |a )?(guest|vm) (?:started|running|booted|launched) (?:with|using) (?:this|the|that) (?:mdev|mediated device|matrix mdev) (?=has|sees|gets|can)/g, "when $1 start, $1 "],
 	[/^guest has when it is (?:started|booted)(?=:)/g, "when guest start, guest has"],
 	[/^(?:and )?(?:these|here|those) are the (?=(?:queues|adapters|domains|apqns)\b)/g, ""],
+	[/[,;] (?:and |but |so )?i(?:'d| would| do)? (?:expect|think|guess)(?: that)?[,:]? /g,
+		"; "],
 	[/\b(?:beforehand|earlier| before)(?=[.,;:]|$)/g, ""],
 	[/\bonly (?=(?:when|then|after|once|if)\b)/g, ""],
 	[new RegExp(`^(?:it(?:'s| is) )?still (?=${A_QUEUE})`, "g"), "guest still has "],
