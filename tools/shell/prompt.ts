@@ -278,8 +278,12 @@ function interface_for(asked: prompt): Interface {
  */
 export async function run_prompt(asked: prompt): Promise<number> {
 	const lines = interface_for(asked);
-	let status = 0;
+	let status = 0, ended = false;
 
+	/* The last line may be done after the end of the input: Node 24 refuses a prompt then. */
+	lines.once("close", () => {
+		ended = true;
+	});
 	lines.setPrompt(prompt_text(asked));
 	lines.prompt();
 	lines.on("SIGINT", () => {
@@ -295,7 +299,8 @@ export async function run_prompt(asked: prompt): Promise<number> {
 		process.stderr.write(shown(error));
 		status = error === "" ? 0 : 1;
 		lines.setPrompt(prompt_text(asked));
-		lines.prompt();
+		if (!ended)
+			lines.prompt();
 	}
 	lines.close();
 	return status;
