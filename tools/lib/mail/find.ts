@@ -101,6 +101,9 @@ const CONJUNCTION = /^(?:because|since|so|and|or|nor|but|to|from|not|bound|with)
 /** Lines of running text are wrapped about here; a shorter one ends by itself. */
 const WRAPPED = 50;
 
+/** between a step and its result, each line having its own */
+const ARROW = / (?:=>|->|→) /;
+
 /**
  * Whether a line carries on the text before it: it must, if only both together are read, or if the
  * line before it was wrapped in the middle of a sentence that is not read.
@@ -109,7 +112,8 @@ const WRAPPED = 50;
 function goes_on(before: string, last: string, text: string): boolean {
 	const both = `${before} ${text}`;
 
-	if (before.length > MAX_SENTENCE || message_row(before) !== null ||
+	if (before.length > MAX_SENTENCE || ARROW.test(before) && ARROW.test(text) ||
+		message_row(before) !== null ||
 		read_shell(text) !== null || read_shell(before) !== null)
 		return false;
 	if (find_phrase(both) !== null)

@@ -422,7 +422,9 @@ function read_passed(c: clause): reading {
 	const one_unit = names_units(c) && queues_of(c).length === 0;
 	const assigns = c.tokens.some((t) => t.kind === "assign" && t.form !== "past");
 
-	if (way === null || assigns || c.kinds.has("vfio_ap") || c.cause === null ||
+	const of_two = c.kinds.has("guest_matrix") && any(c, "mdev unassign");
+
+	if (way === null || assigns || of_two || c.kinds.has("vfio_ap") || c.cause === null ||
 		c.adm.length > 0 ||
 			c.kinds.has("except"))
 		return null;

@@ -65,6 +65,8 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 		/\b(?:the |a )?(guest|vm) (?:started|running|booted|launched) (?:with|using) (?:this|the|that) (?:mdev|mediated device|matrix mdev) (?=has|sees|gets|can)/g, "when $1 start, $1 "],
 	[/^guest has when it is (?:started|booted)(?=:)/g, "when guest start, guest has"],
 	[/^(?:and )?(?:these|here|those) are the (?=(?:queues|adapters|domains|apqns)\b)/g, ""],
+	[
+		new RegExp(`[,;:] (?:and |but |so )?i(?:'d| would| do)? expect (${SOME_QUEUES}) in (?:the )?(?:guest_matrix|guest|vm)\\b`, "g"), "; guest has $1"],
 	[/[,;] (?:and |but |so )?i(?:'d| would| do)? (?:expect|think|guess)(?: that)?[,:]? /g,
 		"; "],
 	[/\b(?:beforehand|earlier| before)(?=[.,;:]|$)/g, ""],
