@@ -136,6 +136,8 @@ export async function run_jobs(
 	jobs: job[], workers: number, watch: watcher, kept: checkpoint | null = null,
 	tell: (lines: line[]) => void = () => {}, stopped: () => void = () => {},
 ): Promise<line[]> {
+	if (jobs.length === 0)		/* of more shards than there are jobs */
+		return [];
 	const searches = jobs.some((j) => j.plan.walks === 0);
 	const shop = new workshop(searches ? workers : Math.min(workers, jobs.length), searches);
 	const stop = (): void => {

@@ -80,6 +80,16 @@ test("the command", async (t) => {
 	await t.rejects(main(["--bogus"]), { code: "ERR_PARSE_ARGS_UNKNOWN_OPTION" });
 });
 
+test("a shard for which there is no job is finished", async (t) => {
+	const argv = ["--driver", "v6.0", "--walks", "1", "--steps", "2", "--format", "json"];
+	const { code, out } = await output(t, [...argv, "--shard", "2/2"]);
+
+	t.equal(code, 0);
+	t.match(out.trim().split("\n").map((row) => JSON.parse(row) as object),
+		[{ result: "campaign", shard: [2, 2] }, { result: "end", shard: [2, 2] }]);
+	t.match(parse_part("2.jsonl", out), { whole: true, lines: [] });
+});
+
 test("--merge: what does not fit together is refused, what is missing is listed", async (t) => {
 	const plan: plan = { ...everything, drivers: ["v6.0"], walks: 20 };
 	const jobs = jobs_of(plan);
