@@ -21,7 +21,8 @@ const OWN_TEXT = new Set(["diff/text.ts", "docs/migration_claims.ts", "explore/c
 	"lib/page/page.ts", "lib/texts/source_text.ts", "oracle/fuzz/texts.ts", "series/check.ts"]);
 /* The first of these reads the others, that is why it is the last. */
 const OF_LINES = [
-	"shell", "lexicon", "words", "clauses", "phrases", "list_lines", "kernel_text", "frames",
+	"prompt", "commands", "script", "shell_errors", "shell", "lexicon", "words", "clauses",
+	"phrases", "list_lines", "kernel_text", "frames",
 	"find",
 ]
 	.map((it) => `lib/mail/${it}.ts`);

@@ -20,11 +20,12 @@ import {
 } from "../scenario/model.ts";
 import { print_host } from "../scenario/print.ts";
 import type { item } from "./find.ts";
+import { masks_at_first, type first_masks } from "./first_masks.ts";
 import {
-	masks_of, matrix_of, new_ledger, note_fact, rebinds, restated, sets_up,
-	type ledger,
+	edit_definition, masks_of, matrix_of, new_ledger, note_fact, rebinds, restated, sets_up,
+	type defined_attribute, type ledger,
 } from "./ledger.ts";
-import type { fact } from "./phrases.ts";
+import type { definition_change, fact } from "./phrases.ts";
 import { TYPED } from "./shell.ts";
 
 /** struct build - a scenario in the making */
@@ -57,14 +58,13 @@ interface build {
 	last_named: string;
 	others: Map<string, boolean>;
 	/** assigned to a definition, before there is an mdev */
-	defined: { it: item; op: op }[];
-	/**
-	 * the adapters and domains of the default drivers, as far as the mail names their queues
-	 */
-	masks: { apm: number[]; aqm: number[] };
+	defined: Map<string, defined_attribute[]>;
+	/** how often one is created from here on */
+	creations: number;
 	/** "if we filter ...": the one way of which it is told */
 	way: string | null;
 	host: host_config | null;
+	masks: first_masks;
 	/** the host's masks as the steps change them, and a change not yet notified */
 	now: host_config;
 	change: item | null;
@@ -144,7 +144,8 @@ function bound_but_missing(b: build): void {
 	if (b.bound !== null || b.missing.length === 0)
 		return;
 	const queues = sorted_queues(
-		product(b.host!.apm, b.host!.aqm).filter((q) => !b.missing.includes(q)));
+		product(b.host!.apm, b.host!.aqm)
+			.filter((q) => !b.missing.includes(q) && !by_default(b, q)));
 
 	b.bound = { it: b.missing_in, queues };
 	b.assumptions.push(
@@ -362,20 +363,33 @@ function take_typed(b: build, it: item, f: Extract<fact, { fact: "op" }>): void 
 	const operation = of_mdev
 		? [f.op[0], mdev_called(b, f.who), ...f.op.slice(2)] as unknown as op : f.op;
 
-	if (b.creates && f.op[0] === "write" &&
-			!b.statements.some(({ body }) => body.kind === "op" &&
-					body.op[0] === "create")) {
-		b.defined.push({ it, op: operation });
-		return;
-	}
 	if (of_mdev && operation[0] !== "create")
 		ensure_there(b, String(operation[1]));
 	else if (operation[0] === "create" && operation[1] !== "m0")
 		b.others.set(operation[1], false);
 	take_operation(b, it, operation);
+	b.creations -= Number(operation[0] === "create");
 	if (operation[0] === "create")
-		for (const later of b.defined.splice(0))
-			take_operation(b, later.it, later.op);
+		for (const { add, from } of b.defined.get(operation[1]) ?? [])
+			take_operation(b, from!, ["write", operation[1], ...add]);
+}
+
+/**
+ * What is changed in a definition the mdev has when it is started the next time. If it is not, it
+ * matters to nobody; where a mail starts none at all, its mdev is taken as there.
+ */
+function take_definition(b: build, it: item, who: string | null, change: definition_change): void {
+	const name = mdev_called(b, who);
+	const list = b.defined.get(name) ?? [];
+
+	if (b.creations > 0) {
+		b.defined.set(name, list);
+		return edit_definition(list, change, it);
+	}
+	if (b.creates || "remove" in change)
+		return place(b, it, { kind: "unread", text: it.text });
+	ensure_there(b, name);
+	take_operation(b, it, ["write", name, ...change.add]);
 }
 
 /** An mdev besides m0 of which the mail does not say that it is created. */
@@ -567,6 +581,9 @@ function take_fact(b: build, it: item, f: fact): void {
 	case "op":
 		take_typed(b, it, f);
 		break;
+	case "define":
+		take_definition(b, it, f.who, f.change);
+		break;
 	case "rc":
 		if (f.rc !== null)
 			take_result(b, it, f.rc);
@@ -723,7 +740,8 @@ function ids_assigned(items: item[]): { apm: number[]; aqm: number[] } {
 
 /** The host of a scenario whose mail does not give one: whatever the mail names exists. */
 function assumed_host(items: item[]): host_config {
-	const named = masks_of(queues_named(items));
+	const shown = facts_of(items).flatMap((f) => f.fact === "there" ? f.queues : []);
+	const named = masks_of([...queues_named(items), ...shown]);
 	const ids = ids_assigned(items);
 
 	return {
@@ -758,6 +776,13 @@ function pick_host(
 	return host;
 }
 
+/** The default drivers have it at first. */
+function by_default({ masks }: build, queue: string): boolean {
+	const [apid, apqi] = queue_ids(queue);
+
+	return masks.apmask.includes(apid) && masks.aqmask.includes(apqi);
+}
+
 /** The mail does not say what is bound: every queue it could be about may be or not. */
 function leave_bound_open(b: build, items: item[], bind: Set<string>): void {
 	const named = queues_named(items);
@@ -765,7 +790,7 @@ function leave_bound_open(b: build, items: item[], bind: Set<string>): void {
 	const matrix = masks_of(named);
 	const queues = sorted_queues([...named,
 		...product([...matrix.apm, ...ids.apm], [...matrix.aqm, ...ids.aqm])])
-			.filter((q) => !bind.has(q));
+			.filter((q) => !bind.has(q) && !by_default(b, q));
 
 	b.bound = { it: NOWHERE, queues };
 	b.choices.push(...queues.map((queue): choice => ({ what: "bound", queue })));
@@ -778,13 +803,14 @@ function leave_host_open(b: build, items: item[]): void {
 	const facts = items.flatMap((it) => it.facts);
 	const there = masks_of(
 		facts.flatMap((f) => f.fact === "bound" && f.queues !== "all" ? f.queues :
-		f.fact === "found" || f.fact === "missing" ? f.queues : f.fact === "bind" ||
+		["found", "missing", "there"].includes(f.fact) && "queues" in f
+			? f.queues as string[] : f.fact === "bind" ||
 			f.fact === "unbind" ? [f.queue] : []));
 	const ids = ids_assigned(items);
 	const listed = masks_of(facts.flatMap((f) => f.fact === "assigned" ? f.queues : []));
 
 	if (b.choices.some((c) => c.what === "bound") ||
-		!facts.some((f) => f.fact === "bound" || f.fact === "found") ||
+		!facts.some((f) => ["bound", "found"].includes(f.fact)) ||
 		facts.some((f) => f.fact === "bound" && f.queues === "all" ||
 			f.fact === "config"))
 		return;
@@ -806,20 +832,11 @@ function depends_on_masks(f: fact): boolean {
  */
 function leave_masks_open(b: build, items: item[]): void {
 	const facts = facts_of(items);
-	const theirs = facts.flatMap((f) => f.fact === "missing" && f.default === true
-		? f.queues : []);
-	const mine = facts.flatMap((f) => f.fact === "bound" && f.queues !== "all" ? f.queues
-		: f.fact === "bind" ? [f.queue] : []);
-	const masks = masks_of(theirs);
 
-	if (!facts.some(depends_on_masks) || takes_from_masks(facts))
-		return;
-	if (theirs.length > 0 && !product(masks.apm, masks.aqm).some((q) => mine.includes(q))) {
-		b.masks = masks;
-		b.assumptions.push(
-			`${theirs.join(" ")} are the default drivers' by apmask and aqmask`);
-	}
-	b.choices.push({ what: "masks" });
+	if (b.masks.assumed !== null)
+		b.assumptions.push(b.masks.assumed);
+	if (!b.masks.shown && facts.some(depends_on_masks) && !takes_from_masks(facts))
+		b.choices.push({ what: "masks" });
 }
 
 /** The first list of what is bound is what is bound at first, if nothing has changed it before. */
@@ -864,13 +881,13 @@ function takes_from_masks(facts: fact[]): boolean {
 		f.fact === "missing" || f.fact === "body" || depends_on_masks(f));
 
 	return first?.fact === "op" && typeof first.op[1] === "string" &&
-		first.op[1].startsWith("-");
+		/^(?:-|0x)/.test(first.op[1]);
 }
 
 function begin_fresh(b: build): void {
 	const every = [...Array(256).keys()];
 
-	b.masks = { apm: every, aqm: every };
+	b.masks = { apmask: every, aqmask: every, shown: true, assumed: null };
 	b.bound = { it: NOWHERE, queues: [] };
 	b.assumptions.push("apmask and aqmask are all ones at first, as on a fresh host");
 }
@@ -928,8 +945,15 @@ function assume_set_up(b: build, items: item[]): void {
 	leave_masks_open(b, items);
 }
 
-/** In front of the first step the set-up goes on behind it. */
-function place_unread(b: build, it: item): void {
+/**
+ * In front of the first step the set-up goes on behind it. What is not read behind a command may
+ * be what it printed.
+ */
+function place_unread(b: build, it: item, before?: item): void {
+	const last = b.statements.at(-1);
+
+	if (before?.phrase === TYPED && last?.body.kind === "op" && last.body.rc === "ok")
+		last.body = { ...last.body, rc: null };
 	if (b.set_up) {
 		flush_change(b);
 		place(b, it, { kind: "unread", text: it.text });
@@ -961,21 +985,26 @@ function finish_build(b: build): void {
 		});
 }
 
+function is_creation(f: fact): boolean {
+	return f.fact === "op" && f.op[0] === "create";
+}
+
 function new_build(items: item[], host: host_config, assumptions: string[]): build {
 	const facts = items.flatMap((it) => it.facts);
+	const masks = masks_at_first(items, host);
 
 	return {
 		statements: [], assumptions, l: new_ledger(), labels: new Map(), bound: null,
 		mdev: null,
 		set_up: false, held: [], started: false,
 		starts_later: facts.some((f) => f.fact === "start"),
-		host, now: { ...host }, change: null, scanning: false, guest_claims: [],
+		host, masks, now: { ...host }, change: null, scanning: false, guest_claims: [],
 		first_guest: null,
 		halves: { adapter: null, domain: null },
 		guest_told: tells_of_guest(facts), missing: [], missing_in: NOWHERE, choices: [],
 		last_named: "m0",
-		others: new Map(), defined: [], masks: { apm: [], aqm: [] }, way: way_of(facts),
-		creates: facts.some((f) => f.fact === "op" && f.op[0] === "create"),
+		others: new Map(), defined: new Map(), way: way_of(facts),
+		creations: facts.filter(is_creation).length, creates: facts.some(is_creation),
 	};
 }
 
@@ -1018,7 +1047,7 @@ export interface built {
 	host: host_config;
 	lines: [number, number];
 	choices: choice[];
-	masks: { apm: number[]; aqm: number[] };
+	masks: first_masks;
 }
 
 /** @whole: what the items are of; whatever it names is in the host */
@@ -1034,7 +1063,7 @@ function build_variant(items: item[], whole: item[], override: host_config | nul
 		leave_host_open(b, whole);
 	for (const [i, it] of items.entries()) {
 		if (it.kind === "unread" || is_result(it) && items[i - 1]?.kind === "unread")
-			place_unread(b, it);
+			place_unread(b, it, items[i - 1]);
 		else for (const f of it.facts)
 			take_fact(b, it, f);
 	}
@@ -1051,7 +1080,8 @@ function build_variant(items: item[], whole: item[], override: host_config | nul
 	number_steps(statements);
 	const lines = items.flatMap((it) => it.lines);
 	return {
-		statements, assumptions, host: b.host!, choices: b.choices, masks: b.masks,
+		statements, assumptions, host: b.host!, choices: b.choices,
+		masks: b.masks,
 		guest: b.guest_claims.at(-1) ?? null,
 		lines: [Math.min(...lines), Math.max(...lines)],
 	};
@@ -1079,7 +1109,7 @@ export function as_scenario(b: built, name: string, source: string, file: string
 		slips: string[]): scenario {
 	return {
 		file, line: b.lines[0], name, source, about: [], assumptions: b.assumptions, slips,
-		verdicts: [], host: b.host, apmask: b.masks.apm, aqmask: b.masks.aqm,
+		verdicts: [], host: b.host, apmask: b.masks.apmask, aqmask: b.masks.aqmask,
 		memory: "zero",
 		choices: b.choices,
 		statements: b.statements,

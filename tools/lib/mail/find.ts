@@ -17,6 +17,7 @@ import { look_up, type row } from "./look_up.ts";
 import {
 	find_phrase, queues_in, type fact, type phrase,
 } from "./phrases.ts";
+import { with_scripts } from "./script.ts";
 import { expects_output, read_shell, TYPED } from "./shell.ts";
 import { with_tables } from "./tables.ts";
 import { is_operative, is_particular, is_prose, is_reflection } from "./words.ts";
@@ -79,6 +80,11 @@ const END = new RegExp(
 	"---?$|diff --git|Regards,?$|Thanks,?$|static |struct |\\{$|\\}$|/\\*|\\* |@@|On .* wrote:$)");
 const OUTPUT_ROW = new RegExp("^(?:[0-9a-f]{2}(?:\\.[0-9a-f]{4})?\\s+CEX.*|CARD\\S*\\s.*|-{4,}|" +
 	"(?:[0-9a-f]{2}\\.[0-9a-f]{4}\\s+)*(?:bind|unbind|module|uevent|new_id|remove_id)(?:\\s.*)?)$", "i");
+/** of lszcrypt, whatever the order of its columns */
+const CRYPT_ROW = /\bCARD\.DOM\b|^(?:\S+\s+){0,12}[0-9a-f]{2}(?:\.[0-9a-f]{4})?(?:\s+\S+){0,12}$/i;
+/** of mdevctl list and mdevctl types */
+const MDEVCTL_ROW =
+	/^(?:\S+ \S+ vfio_ap-passthrough\b.*|Attrs:|@\{\d+\}: \{.*\}|matrix|vfio_ap-passthrough|Available instances: \d+|Device API: vfio-ap|Name: .*)$/;
 /** a directory or file in a picture of sysfs, by how deep it is */
 const TREE = /^(?:\.{3,}(?!\.) ?|-{3,}(?!-) ?|[|`+\\][-|`+\\ ]*(?![-|`+\\ ]))\[?[\w$.{}<>-]+\]?$/;
 const OR = /^or:?$/i;
@@ -156,12 +162,16 @@ function close_text(p: piecing): void {
 
 /** A row of what ls or lszcrypt print, or whatever an attribute shows. */
 function is_output(p: piecing, text: string): boolean {
+	const command = p.output ? p.pieces.findLast((it) => it.kind === "text")!.text : "";
+
+	if (/\bmdevctl\b/.test(command) && MDEVCTL_ROW.test(text))
+		return true;
 	if (!p.output || STEP.test(text) || read_shell(text) !== null)
 		return false;
-	const command = p.pieces.findLast((it) => it.kind === "text")!.text;
 	if (/\btee\b|\becho \$\?/.test(command))
 		return /^-?(?:0x)?[0-9a-f]+$/i.test(text) && p.pieces.at(-1)!.kind === "text";
-	return OUTPUT_ROW.test(text) || /\bcat\b/.test(command) && !/matrix\W*$/.test(command) &&
+	return OUTPUT_ROW.test(text) || /\blszcrypt\b/.test(command) && CRYPT_ROW.test(text) ||
+		/\bcat\b/.test(command) && !/matrix\W*$/.test(command) &&
 		p.pieces.at(-1)!.kind === "text";
 }
 
@@ -488,13 +498,16 @@ function worth_keeping(items: item[]): boolean {
 				i.kind === "operation" || i.facts.some((f) => f.fact === "guest")));
 }
 
+const STORE = />>? ?["']?[\w/.${}-]*(?:assign_|apmask|aqmask|bind\b)/;
+
 /** Set up, and either done something or spoken of queues in a way that is not read. */
 function tells_of_more(items: item[]): boolean {
 	const facts = items.flatMap((i) => i.facts);
 	const is_set_up = facts.some((f) => (f.fact === "bound" || f.fact === "assigned") &&
 		f.queues !== "all" && f.queues.length > 0);
 
-	return is_set_up && items.some((i) => i.kind === "unread" && names_queue(i.text));
+	return is_set_up && items.some((i) => i.kind === "unread" &&
+		(names_queue(i.text) || STORE.test(i.text)));
 }
 
 const APQN = /(?<![\w.])(?:0x)?[0-9a-f]{1,2}\.[0-9a-f]{4}(?![\w.]*\w)/i;
@@ -928,7 +941,7 @@ function find_in(mail: message, lines: mail_line[], depth: number): example[] {
 		text_of: new Map(lines.map((l) => [l.line, squeeze(l.text).replace(STEP, "$2")])),
 	};
 
-	for (const pc of pieces_of(with_tables(lines)))
+	for (const pc of pieces_of(with_tables(with_scripts(lines))))
 		take_piece(s, pc);
 	close_example(s);
 	return s.found;

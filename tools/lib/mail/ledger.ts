@@ -6,7 +6,13 @@
 import { ascending, product, queue_ids } from "../scenario/ids.ts";
 import type { op } from "../scenario/model.ts";
 import type { item } from "./find.ts";
-import type { fact } from "./phrases.ts";
+import type { definition_change, fact } from "./phrases.ts";
+
+/** struct defined_attribute - what mdevctl writes when it starts the mdev; @from: said where */
+export interface defined_attribute {
+	add: [attribute: string, value: string];
+	from: item | null;
+}
 
 export interface ledger {
 	apm: Set<number>;
@@ -16,6 +22,8 @@ export interface ledger {
 	assigned: boolean;
 	/** whether an operation has been done yet */
 	acted: boolean;
+	/** what the definition of the mdev has, for when it is started */
+	defined: defined_attribute[];
 	/** the last deed, and what was so before it: if it failed, that is so still */
 	deed: string;
 	before: Pick<ledger, "apm" | "aqm" | "bound"> | null;
@@ -24,8 +32,17 @@ export interface ledger {
 export function new_ledger(): ledger {
 	return {
 		apm: new Set(), aqm: new Set(), bound: new Set(), assigned: false, acted: false,
-		deed: "", before: null,
+		defined: [], deed: "", before: null,
 	};
+}
+
+/** edit_definition - one more attribute, at a place or the end, or the one at a place less */
+export function edit_definition(list: defined_attribute[], change: definition_change,
+		from: item | null): void {
+	if ("remove" in change)
+		list.splice(change.remove ?? list.length - 1, 1);
+	else
+		list.splice(change.at ?? list.length, 0, { add: change.add, from });
 }
 
 /** matrix_of - the queues assigned so far */
@@ -64,6 +81,8 @@ function typed(l: ledger, o: op): void {
 			fact: "assign", verb: verb === undefined ? "assign" : "unassign",
 			unit: unit as "adapter" | "domain", id: Number(o[3]),
 		});
+	else if (o[0] === "create")
+		l.defined.forEach(({ add }) => typed(l, ["write", o[1], ...add]));
 	else if (o[0] === "bind")
 		l.bound.add(o[1]);
 	else if (o[0] === "unbind")
@@ -145,6 +164,9 @@ export function note_fact(l: ledger, f: fact): void {
 		break;
 	case "op":
 		typed(l, f.op);
+		break;
+	case "define":
+		edit_definition(l.defined, f.change, null);
 		break;
 	case "variant":
 		[l.apm, l.aqm] = [new Set(), new Set()];

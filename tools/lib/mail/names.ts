@@ -10,7 +10,7 @@ import type { domain, fact } from "./phrases.ts";
 const OTHER = "other";
 
 function name_in(f: fact): string | null {
-	return f.fact === "of" || f.fact === "op" ? f.who : null;
+	return f.fact === "of" || f.fact === "op" || f.fact === "define" ? f.who : null;
 }
 
 /** What is said of the first mdev is said as if it were the only one. */

@@ -15,14 +15,18 @@ import { remembered } from "./remembered.ts";
 /**
  * What a phrase states. Later stages turn facts into the lines of a scenario.
  *
- * "later": by then, if they were not before. "state": it runs, and may have been started before.
- * "retold": with its result; it may be the operation before it that it speaks of. "gained": besides
- * what the guest had; all it has if it has only just been started and the "whole" is spoken of.
+ * "default": a zcrypt driver has them; "there": they exist, whoever has them. "later": by then, if
+ * they were not before. "state": it runs, and may have been started before. "retold": with its
+ * result; it may be the operation before it that it speaks of. "gained": besides what the guest had;
+ * all it has if it has only just been started and the "whole" is spoken of.
  */
 export type fact =
 	| { fact: "bound"; queues: string[] | "all"; later?: boolean }
 	| { fact: "found"; queues: string[] }
 	| { fact: "missing"; queues: string[]; default?: boolean }
+	| { fact: "there"; queues: string[] }
+	| { fact: "mask"; mask: "apmask" | "aqmask"; ids: number[] }
+	| { fact: "define"; who: string | null; change: definition_change }
 	| { fact: "assigned"; queues: string[] }
 	| { fact: "host"; apm: number[]; aqm: number[] }
 	| { fact: "units"; unit: "adapter" | "domain"; ids: number[] }
@@ -44,6 +48,11 @@ export type fact =
 	| { fact: "status_of_adapter"; adapter: number; text: string }
 	| { fact: "expect"; expect: expectation }
 	| { fact: "of"; who: string; of: fact };
+
+/** What is changed in a definition: an attribute added, or the one at a place removed. */
+export type definition_change =
+	| { add: [attribute: string, value: string]; at: number | null }
+	| { remove: number | null };
 
 /** struct domain - a guest as libvirt calls it; the number of its mdev, if the names have one */
 export interface domain {

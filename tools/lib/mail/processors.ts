@@ -3,7 +3,7 @@
  * Two processors at once, as mails tell of them: in two columns, as lockdep prints them; or in
  * sentences, "one admin ..., at the same time another one ...". Neither is a sequence.
  */
-import { print_host, print_step } from "../scenario/print.ts";
+import { print_host, print_masks, print_step } from "../scenario/print.ts";
 import type { statement } from "../scenario/model.ts";
 import { build_scenarios } from "./build.ts";
 import type { item } from "./find.ts";
@@ -256,6 +256,7 @@ export function litmus_of({ sides }: processors, set_up: item[]): string[] {
 	return [
 		"litmus NAME",
 		`host ${host.includes("adapters") && host.includes("domains") ? host : "adapters 04 domains 0004"}`,
+		...built === undefined ? [] : print_masks(built.masks),
 		...begins("bound") ? [] : ["bound all"],
 		...steps,
 		...begins("mdev") ? [] : ["mdev m0 adapters 04 domains 0004"],

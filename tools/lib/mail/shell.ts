@@ -4,23 +4,16 @@
  * the tools of s390-tools, mdevctl and libvirt. A line is commands, each a list of words; a table
  * says what a command or a file's name means.
  */
-import { errno_by_name } from "#linux/errno.h";
 import { nearest } from "../cli/nearest.ts";
-import { parse_queue } from "../scenario/ids.ts";
+import { mask_ids, parse_queue } from "../scenario/ids.ts";
 import type { op } from "../scenario/model.ts";
 import type { frame_match } from "./frames.ts";
+import { commands_of, type command } from "./commands.ts";
 import type { domain, fact } from "./phrases.ts";
+import { PROMPT } from "./prompt.ts";
 import { remembered } from "./remembered.ts";
-import { STRERROR } from "./strerror.ts";
-
-/**
- * struct command - one command: its words, and where its output goes
- * @to: the file behind > or >>, null without one
- */
-interface command {
-	words: string[];
-	to: string | null;
-}
+import { spread } from "./script.ts";
+import { read_error } from "./shell_errors.ts";
 
 /** TYPED - the name of rows of commands */
 export const TYPED = "typed at a shell";
@@ -33,49 +26,14 @@ interface said {
 	output?: (lines: string[]) => fact[];
 }
 
-const PROMPT =
-	/^(?:\[?[\w.-]+@[\w.-]+[^#$]{0,120}[#$]|[#$%]|[\w-]{1,20}[#$>]|\+{1,2}(?= (?:ls|cat|lszcrypt|virsh|mdevctl|chzcrypt)\b))\s+|^(?:[#$])(?=\S)/;
 /** the prompt of a guest's shell */
 const IN_GUEST = /^(?:\[?[\w.-]+@)?(?:guest|vm)[\w-]{0,20}\b[^#$>]{0,60}[#$>]\s+/i;
 const TOOLS = ["echo", "printf", "cat", "ls", "lszcrypt", "chzcrypt", "chzdev", "lszdev", "mdevctl",
 	"virsh",
-	"modprobe", "tee", "dmesg", "cd", "export", "sh", "bash", "for"];
+	"modprobe", "tee", "dmesg", "cd", "export", "sh", "bash", "for", "true", "sleep", "set",
+	"pushd", "popd", "python", "python3", "dd"];
 const ATTRIBUTES = ["assign_adapter", "unassign_adapter", "assign_domain", "unassign_domain",
 	"assign_control_domain", "unassign_control_domain", "ap_config"];
-
-/** The words of a line; quotes are taken off, operators are words of their own. */
-function words_of(text: string): string[] {
-	return [...text.matchAll(/"([^"]*)"|'([^']*)'|(>>|>|&&|\|\||[;|])|([^\s"'>;|&]+)/g)]
-		.map((m) => m[1] ?? m[2] ?? m[3] ?? m[4]!);
-}
-
-function commands_of(text: string): command[] {
-	const list: command[] = [];
-	let c: command = { words: [], to: null };
-	const words = words_of(text);
-
-	for (let i = 0; i < words.length; i++) {
-		const w = words[i]!;
-
-		if (w === ";" || w === "&&") {
-			list.push(c);
-			c = { words: [], to: null };
-		} else if (w === ">" || w === ">>") {
-			c.to = words[++i] ?? "";
-		} else if (w === "|" && words[i + 1] === "sudo" && words[i + 2] === "tee") {
-			[c.to, i] = [words[i + 3] ?? "", i + 3];
-		} else if (w === "|" && /^e?grep$/.test(words[i + 1] ?? "")) {
-			i += words.slice(i + 1).findIndex((it) => /^(?:;|&&|\|)$/.test(it)) >= 0
-				? words.slice(i + 1).findIndex((it) => /^(?:;|&&|\|)$/.test(it))
-				: words.length;
-		} else if (w === "|" && words[i + 1] === "tee") {
-			[c.to, i] = [words[i + 2] ?? "", i + 2];
-		} else if (w !== "sudo" || c.words.length > 0) {
-			c.words.push(w);
-		}
-	}
-	return [...list, c].filter((it) => it.words.length > 0);
-}
 
 /** The mdev that a path goes through: its UUID, or the variable that stands for it. */
 function mdev_in(path: string): string | null {
@@ -102,6 +60,8 @@ function store(value: string, path: string): said | null {
 	const queue = parse_queue(value);
 	const driver = /drivers\/([\w-]+)\/(?:un)?bind$/.exec(path)?.[1];
 
+	if (/[$`]/.test(value) && !["create", "unbind"].includes(name))
+		return null;
 	if (ATTRIBUTES.includes(name))
 		return operation(["write", "m0", name, value], mdev_in(path));
 	if (name === "apmask" || name === "aqmask")
@@ -135,6 +95,12 @@ function list_of(kind: said["kind"], of: (queues: string[]) => fact): said {
 	return { kind, facts: [], output: (lines) => [of(queue_lines(lines))] };
 }
 
+function mask_shown(mask: "apmask" | "aqmask", [line = ""]: string[]): fact[] {
+	const ids = mask_ids(line.trim());
+
+	return ids === null ? [] : [{ fact: "mask", mask, ids }];
+}
+
 /** What is shown: the output is the claim, without output it is an operation. */
 function show(path: string): said | null {
 	const name = path.slice(path.lastIndexOf("/") + 1);
@@ -151,6 +117,8 @@ function show(path: string): said | null {
 			? [] : [{ fact: "expect", expect: { what: "out", text: text_of(lines) } }],
 	});
 
+	if (name === "apmask" || name === "aqmask")
+		return { kind: "set-up", facts: [], output: (lines) => mask_shown(name, lines) };
 	const named = (f: fact): fact => who === null
 		? f : { fact: "of", who: number_of(who), of: f };
 
@@ -165,28 +133,37 @@ function show(path: string): said | null {
 	return ["control_domains", "ap_config"].includes(name) ? reading("m0") : null;
 }
 
-/** The last column is the driver; without it, what only vfio_ap says of a queue. */
-function is_bound_row(row: string[]): boolean {
-	const driver = row.at(-1)!;
+const DEFAULT_DRIVER = /^(?:cex\d\w*|zcrypt\w*|pcixcc|pcicc)$/i;
+const OF_VFIO = /\b(?:unassigned|assigned|in use)\b/i;
 
-	return driver === "vfio_ap" || !/^(?:cex|zcrypt)/.test(driver) &&
-		/\b(?:in use|assigned|unassigned)\b/.test(row.join(" "));
+/** Whose a row of lszcrypt is: by its driver, else by its status; null if neither tells. */
+function owner_of(row: string): "vfio_ap" | "default" | null {
+	const words = row.trim().split(/\s+/);
+
+	if (words.includes("vfio_ap") || OF_VFIO.test(row))
+		return "vfio_ap";
+	return words.some((w) => DEFAULT_DRIVER.test(w)) || words.includes("online") ? "default"
+		: null;
 }
 
-/** Rows of lszcrypt: each is of a queue, and of which driver's. */
+/** Rows of lszcrypt, whatever the order of its columns: the queues, and whose each is. */
 function crypt_rows(lines: string[]): fact[] {
-	const rows = lines.map((l) => l.trim().split(/\s+/))
-		.filter((r) => parse_queue(r[0]!) !== null && r[0]!.includes(".") &&
-			!r.includes("deconfig"));
-	const of = (mine: boolean): string[] =>
-		rows.filter((r) => is_bound_row(r) === mine).map((r) => parse_queue(r[0]!)!);
+	const rows = lines.flatMap((row) => {
+		const queue = row.trim().split(/\s+/).find((w) => /\./.test(w) &&
+			parse_queue(w) !== null);
 
-	const theirs = of(false);
+		return queue === undefined ? []
+			: [{ queue: parse_queue(queue)!, owner: owner_of(row) }];
+	});
+	const of = (owner: string | null): string[] =>
+		rows.filter((r) => r.owner === owner).map((r) => r.queue);
+	const told = rows.some((r) => r.owner !== null);
 
-	return rows.length === 0 ? [] : [
-		...theirs.length === 0
-			? [] : [{ fact: "missing", queues: theirs, default: true } as const],
-		{ fact: "bound", queues: of(true) },
+	return [
+		...of("default").length === 0 ? []
+			: [{ fact: "missing", queues: of("default"), default: true } as const],
+		...told ? [{ fact: "bound", queues: of("vfio_ap") } as const] : [],
+		...of(null).length > 0 ? [{ fact: "there", queues: of(null) } as const] : [],
 	];
 }
 
@@ -235,8 +212,6 @@ function option(words: string[], ...names: string[]): string | null {
 
 function mdevctl(words: string[]): said | null {
 	const who = option(words, "-u", "--uuid");
-	const attribute = option(words, "--addattr");
-	const value = option(words, "--value");
 
 	switch (words[0]) {
 	case "start":
@@ -246,18 +221,35 @@ function mdevctl(words: string[]): said | null {
 		return words[0] === "stop" ? operation(["destroy", "m0"], who)
 			: { kind: "prose", facts: [] };
 	case "define":
-		return { kind: "prose", facts: [] };
+		return words.some((w) => w.startsWith("--jsonfile")) ? null
+			: { kind: "prose", facts: [] };
 	case "list":
 	case "types":
-		return words.slice(1).every((w) => w.startsWith("-") || w === who)
-			? { kind: "prose", facts: [] } : null;
+		return { kind: "prose", facts: [], output: () => [] };
 	case "modify":
-		if (attribute === null || value === null || !ATTRIBUTES.includes(attribute))
-			return null;
-		return operation(["write", "m0", attribute, value], who);
+		return modify(words, who);
 	default:
 		return null;
 	}
+}
+
+/** A change of the definition, or with --live of the mdev that is there. */
+function modify(words: string[], who: string | null): said | null {
+	const attribute = option(words, "--addattr");
+	const value = option(words, "--value");
+	const index = option(words, "--index", "-i");
+	const remove = words.includes("--delattr");
+	const at = index === null ? null : Number(index);
+
+	if (remove === (attribute !== null) || at !== null && !Number.isInteger(at) ||
+		attribute !== null && (value === null || !ATTRIBUTES.includes(attribute)))
+		return null;
+	if (words.includes("--live"))
+		return remove ? null : operation(["write", "m0", attribute!, value!], who);
+	return { kind: "set-up", facts: [{
+		fact: "define", who: who === null ? null : number_of(who),
+		change: remove ? { remove: at } : { add: [attribute!, value!], at },
+	}] };
 }
 
 /** "vm2 mdev2.xml": the guest's number is its mdev's, unless the file has another. */
@@ -291,12 +283,17 @@ function virsh(words: string[]): said | null {
 }
 
 function ls(words: string[]): said | null {
-	const path = words.find((w) => w.includes("/"));
+	const path = words.find((w) => w.includes("/"))?.replace(/\/\*?$/, "") ?? "";
+	const driver = /\/drivers\/([\w-]+)$/.exec(path)?.[1];
 
-	if (path === undefined || !/\/drivers\/(?:vfio_ap|cex\d?[a-z]*)\/?$/.test(path))
-		return null;
-	return list_of("set-up", (queues) => path.includes("vfio_ap") ? { fact: "bound", queues }
-		: { fact: "missing", queues, default: true });
+	if (driver === "vfio_ap")
+		return list_of("set-up", (queues) => ({ fact: "bound", queues }));
+	if (driver !== undefined && DEFAULT_DRIVER.test(driver))
+		return list_of("set-up", (queues) => ({ fact: "missing", queues, default: true }));
+	if (/\/bus\/ap\/devices$|\/devices\/ap\/card[0-9a-f]{2}$/.test(path))
+		return list_of("set-up", (queues) => ({ fact: "there", queues }));
+	return /\/vfio_ap\/matrix$|\/mdev\/devices$/.test(path)
+		? { kind: "prose", facts: [], output: () => [] } : null;
 }
 
 function tool_of(word: string): string | null {
@@ -327,7 +324,15 @@ function run_tool(tool: string, words: string[]): said | null {
 		return mdevctl(words);
 	case "virsh":
 		return virsh(words);
+	case "true":
+	case "sleep":
+		return { kind: "prose", facts: [] };
+	case "set":
+		return words.every((w) => /^[-+]\w+$/.test(w)) ? { kind: "prose", facts: [] }
+			: null;
 	case "cd":
+	case "pushd":
+	case "popd":
 	case "export":
 		return words.length <= 1 ? { kind: "prose", facts: [] } : null;
 	case "echo":
@@ -343,33 +348,65 @@ function run_tool(tool: string, words: string[]): said | null {
 	}
 }
 
-function read_command({ words, to }: command): said | null {
+/** Of what is printed only some lines are shown: there may be more. */
+function some_of(s: said): said {
+	return {
+		...s, output: (lines) => lines.length === 0 ? []
+			: s.output!(lines).map(of_some),
+	};
+}
+
+function of_some(f: fact): fact {
+	if (f.fact === "of")
+		return { ...f, of: of_some(f.of) };
+	return f.fact === "guest" ? { ...f, gained: true } : f;
+}
+
+/** Behind a pipe: what does not change what is shown, or shows some of it. */
+function piped(s: said | null, behind: readonly command[]): said | null {
+	const names = behind.map(({ words }) => words[0] ?? "");
+
+	if (s === null || names.length === 0)
+		return s;
+	if (s.output === undefined || !names.every((n) => FILTERS.has(n)) ||
+		behind.some(({ words }) => words.some((w) => /^-\w*[vc]/.test(w))))
+		return null;
+	return names.every((n) => n !== "grep" && n !== "egrep") ? s : some_of(s);
+}
+
+const FILTERS = new Set(["grep", "egrep", "sort", "cat", "column", "less", "more", "xargs"]);
+
+/** What echo and printf print, if it is one thing. */
+function printed(tool: string | null, words: string[]): string | null {
+	const values = tool === "echo" || tool === "printf" ?
+		words.slice(1).filter((w) => !/^(?:-[neE]+|%s(?:\\n)?)$/.test(w)) : words;
+
+	return values.length === 1 ? values[0]!.replace(/\\n$/, "") : null;
+}
+
+function read_command({ words, to, behind }: command): said | null {
 	const [first, ...rest] = words;
-	const tool = tool_of(first!);
+	const tool = tool_of(first ?? "");
 
-	if (to !== null) {
-		const values = tool === "echo" || tool === "printf" ?
-			rest.filter((w) => !/^(?:-[ne]+|%s(?:\\n)?)$/.test(w)) : words;
+	if (to !== null && to !== "/dev/null") {
+		const value = printed(tool, words);
+		const made = value === null ? null : store(value, to);
 
-		return values.length === 1 ? store(values[0]!.replace(/\\n$/, ""), to) : null;
+		/* tee says what it has written */
+		return made === null || behind.length === 0 ? made : { ...made, output: () => [] };
 	}
 	if (first === "-device" || first?.startsWith("vfio-ap,"))
 		return words.some((w) => w.startsWith("vfio-ap")) ? run_tool("qemu", words) : null;
-	return tool === null ? null : run_tool(tool, rest);
+	return tool === null ? null : piped(run_tool(tool, rest), behind);
 }
 
-/** "bash: echo: write error: Device or resource busy", and an errno's own text */
-function read_error(text: string): said | null {
-	const words = /(?:write error|error|cannot \w+)?: ([A-Z][A-Za-z /]+)\.?$/.exec(text)?.[1]
-		?.toLowerCase();
-	const named = /: -?(E[A-Z0-9]{3,20})(?: \(-?\d{1,3}\))?\.?$/.exec(text)?.[1];
-	const name = words === undefined || STRERROR[words] === undefined ? named : STRERROR[words];
-
-	if (name === undefined || errno_by_name(name) === undefined ||
-		!/^-?(?:ba|da|z|k)?sh\b|write error|^(?:echo|tee|printf|error)\b/i.test(text))
-		return null;
-	return { kind: "expectation", facts: [{ fact: "rc", rc: -errno_by_name(name)! }] };
-}
+/** What programs print that says nothing about queues. */
+const CHATTER = new RegExp("^(?:" + [
+	"traceback \\(most recent call last\\):(?: file .*)?",
+	"file \"[^\"]*\", line \\d+(?:, in \\S+)?",
+	"\\d+\\+\\d+ records (?:in|out)", "\\d+ bytes? (?:\\([^()]*\\) )?copied.*",
+	"\\S{1,60} \\S{1,40} vfio_ap-passthrough(?: (?:manual|auto))?(?: \\((?:active|defined)\\))?",
+].join("|") + ")$", "i");
 
 /** typed_lines - lines that are read, one of each kind; a test tries them */
 export const typed_lines: readonly string[] = [
@@ -377,30 +414,31 @@ export const typed_lines: readonly string[] = [
 	"echo 4 > assign_domain; echo 0x47 > assign_domain && echo 5 > assign_adapter",
 	"5 > assign_adapter",
 	"echo 04.0047 > /sys/bus/ap/drivers/vfio_ap/unbind", "echo -5,-6 > /sys/bus/ap/apmask",
-	"cat guest_matrix", "cat /sys/bus/ap/devices/04.0047/status",
-	"ls /sys/bus/ap/drivers/vfio_ap",
+	"for d in 4 0x47; do echo $d | sudo tee assign_domain; done", "tee assign_domain <<< 0x47",
+	"cat guest_matrix", "cat guest_matrix | grep ^04", "cat /sys/bus/ap/devices/04.0047/status",
+	"ls /sys/bus/ap/drivers/vfio_ap", "ls /sys/bus/ap/drivers/cex4queue",
+	"cat /sys/bus/ap/apmask",
 	"lszcrypt -V", "chzcrypt --config-off 04", "chzdev ap apmask=-5", "mdevctl start -u $UUID",
-	"mdevctl modify -u $UUID --addattr=assign_adapter --value=5", "mdevctl stop -u $UUID",
+	"mdevctl modify -u $UUID --addattr=assign_adapter --value=5",
+	"mdevctl modify -u $UUID --delattr --index=0", "mdevctl stop -u $UUID",
 	"virsh start guest", "virsh detach-device guest hostdev.xml",
 	"qemu-system-s390x -device vfio-ap,sysfsdev=/sys/devices/vfio_ap/matrix/$UUID",
 	"bash: echo: write error: Device or resource busy",
+	"OSError: [Errno 99] Cannot assign requested address",
 ];
 
 const LOOKS_TYPED =
 	new RegExp(`^(?:sudo )?(?:${TOOLS.join("|")}|qemu\\S*|md[a-z]{2,8}tl|-device|\\S+ >>? ?\\S*[a-z_]+$)`, "i");
 
-const LOOP = /^for (\w+) in ([\w. ,-]+); ?do (.+?);? ?done$/;
-const OF_SHELL = /^(?:sudo )?(?:ba)?sh -c (["'])(.+)\1$/;
+const OF_SHELL = /^(?:sudo )?(?:ba|da|k|z)?sh -c (["'])(.+)\1$/;
+const OF_PYTHON =
+	/^(?:sudo )?python3? -c (["'])\s*open\((["'])([^"']+)\2, ?(["'])[wa]b?\4\)\.write\(b?(["'])([^"'\\]+)(?:\\n)?\5\)\s*\1$/;
 
-/** "for d in 4 0x47; do ...; done", "sh -c '...'" as the commands that they run */
-function spread(text: string): string {
-	const quoted = OF_SHELL.exec(text)?.[2] ?? text;
-	const [, name, values, body] = LOOP.exec(quoted) ?? [];
+/** "sh -c '...'" as what it runs, a script of Python as what it writes */
+function inside(text: string): string {
+	const [, , , file, , , value] = OF_PYTHON.exec(text) ?? [];
 
-	if (name === undefined)
-		return quoted;
-	const variable = new RegExp(`\\$\\{?${name}\\b\\}?`, "g");
-	return values!.trim().split(/ +/).map((value) => body!.replace(variable, value)).join("; ");
+	return file === undefined ? OF_SHELL.exec(text)?.[2] ?? text : `echo ${value} > ${file}`;
 }
 
 /** What is typed in a guest: lszcrypt shows its queues there. */
@@ -415,21 +453,24 @@ function in_guest(typed: string, text: string): string {
  * Return: what they state; null if the line is none that was typed, or one of them is not known.
  */
 export const read_shell: (text: string) => frame_match | null = remembered((text) => {
-	const typed = in_guest(spread(text.replace(PROMPT, "")), text).replace(/<(\w[\w-]{0,40})>/g,
+	const typed = in_guest(spread(inside(text.replace(PROMPT, ""))), text)
+		.replace(/<(\w[\w-]{0,40})>/g,
 		"$1");
 	const error = read_error(typed);
 
 	if (error !== null)
 		return {
 			name: "an error a shell prints", kind: "expectation", list: false,
-			facts: () => error.facts,
+			facts: () => [{ fact: "rc", rc: error }],
 		};
+	if (text.length < 400 && CHATTER.test(typed))
+		return { name: TYPED, kind: "prose", list: false, facts: () => [] };
 	if (text.length > 400 || !LOOKS_TYPED.test(typed) && typed === text)
 		return null;
 	const list = commands_of(typed.replace(/,? (?:where|which|so that|#) .*$/s, "")
 		.replace(/[.:]$/, "").replace(/ (?:shows|prints|says|gives)$/, ""));
-	const read = list.map(read_command);
-	if (list.length === 0 || read.some((r) => r === null))
+	const read = list?.map(read_command) ?? [];
+	if (read.length === 0 || read.some((r) => r === null))
 		return null;
 	const last = read.at(-1)!;
 	return {
@@ -445,7 +486,8 @@ export const read_shell: (text: string) => frame_match | null = remembered((text
 export function expects_output(text: string): boolean {
 	const typed = text.replace(PROMPT, "");
 
-	return /^(?:sudo )?(?:cat|ls|lszcrypt)\b|\| ?(?:sudo )?tee\b|^echo \$\?/.test(typed) ||
+	return /^(?:sudo )?(?:cat|ls|lszcrypt|mdevctl (?:list|types))\b|\btee\b|^echo \$\?/.test(
+		typed) ||
 		/\blszcrypt\b/i.test(typed) &&
 		/\b(?:shows|says|lists|prints|gives):?$/i.test(typed);
 }

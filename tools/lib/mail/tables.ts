@@ -184,12 +184,24 @@ function table_at(lines: readonly mail_line[], at: number): mail_line[] | null {
 		? null : [{ ...first, text: `${number} ${first.text}` }, ...more];
 }
 
+function heads_lszcrypt(text: string): boolean {
+	return /\bCARD(?:\.DOM|\b)/.test(text) && /\b(?:TYPE|MODE|STATUS|DRIVER)\b/.test(text);
+}
+
+/** What lszcrypt prints, without the command. */
+function crypt_at(lines: readonly mail_line[], at: number): mail_line[] | null {
+	const before = lines.slice(Math.max(0, at - 2), at).map((l) => l.text).join(" ");
+
+	return !heads_lszcrypt(lines[at]!.text) || /\blszcrypt\b/.test(before) ? null
+		: [{ ...lines[at]!, text: "$ lszcrypt -V" }];
+}
+
 /** with_tables - lines of one depth, their tables of marks as lists of queues */
 export function with_tables(lines: readonly mail_line[]): mail_line[] {
 	const out: mail_line[] = [];
 
 	for (let i = 0; i < lines.length;) {
-		const table = table_at(lines, i) ?? [lines[i]!];
+		const table = crypt_at(lines, i) ?? table_at(lines, i) ?? [lines[i]!];
 
 		out.push(...table);
 		i += table.length;

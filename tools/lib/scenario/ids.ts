@@ -91,3 +91,16 @@ export function product(apm: readonly number[], aqm: readonly number[]): string[
 export function uuid_in(note: string | null): string | undefined {
 	return /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/.exec(note ?? "")?.[0];
 }
+
+/**
+ * mask_ids - the ids that are set in a mask as sysfs has it
+ * @text: "0x40ff", bit 0 is the leftmost
+ *
+ * Return: null if it is no mask.
+ */
+export function mask_ids(text: string): number[] | null {
+	const digits = /^0x([0-9a-fA-F]{3,64})$/.exec(text)?.[1];
+
+	return digits === undefined ? null : [...Array(256).keys()].filter((id) =>
+		(parseInt(digits[id >> 2] ?? "0", 16) & 8 >> (id & 3)) !== 0);
+}

@@ -6,7 +6,9 @@
 import { did_you_mean } from "../cli/nearest.ts";
 import { collecting, usage_error, usage_errors } from "../cli/usage_error.ts";
 import { begins_expectation, parse_expectation } from "./expectations.ts";
-import { adapter_name, ascending, domain_name, parse_id, parse_queue } from "./ids.ts";
+import {
+	adapter_name, ascending, domain_name, mask_ids, parse_id, parse_queue,
+} from "./ids.ts";
 import { lex, line_fault, type word } from "./lexer.ts";
 import {
 	empty_host,
@@ -112,11 +114,11 @@ function parse_host(r: reader, s: scenario): void {
 /** "all", a mask as sysfs has it (0xff00: the first eight), or ids. */
 function parse_mask(r: reader): number[] {
 	const text = r.peek();
-	const hex = /^0x([0-9a-fA-F]{3,64})$/.exec(text)?.[1];
+	const ids = text === "all" ? [...Array(256).keys()] : mask_ids(text);
 
-	if (hex === undefined && /^0x/i.test(text) && parse_id(text) === null)
+	if (ids === null && /^0x/i.test(text) && parse_id(text) === null)
 		r.fail(`"${text}" is no mask`, "0x and at most 64 hexadecimal digits, all, or ids");
-	if (text !== "all" && hex === undefined) {
+	if (ids === null) {
 		const list = ascending(r.ids());
 
 		r.end();
@@ -124,9 +126,7 @@ function parse_mask(r: reader): number[] {
 	}
 	r.next();
 	r.end();
-	const every = [...Array(256).keys()];
-	return hex === undefined ? every : every.filter((id) =>
-		(parseInt(hex[id >> 2] ?? "0", 16) & 8 >> (id & 3)) !== 0);
+	return ids;
 }
 
 const CHOICES = ["order", "guest", "masks", "assigned", "bound", "adapter", "domain"];

@@ -56,6 +56,14 @@ function unit_name(unit: "adapter" | "domain", id: number): string {
 	return `${unit} ${unit === "adapter" ? adapter_name(id) : domain_name(id)}`;
 }
 
+/** print_masks - what the default drivers have, a line for each mask that has anything */
+export function print_masks({ apmask, aqmask }: Pick<scenario, "apmask" | "aqmask">): string[] {
+	return [
+		...print_mask("apmask", apmask, adapter_name),
+		...print_mask("aqmask", aqmask, domain_name),
+	];
+}
+
 /** print_choice - what is left open, as the words behind "either" */
 function print_choice(c: choice): string {
 	switch (c.what) {
@@ -103,8 +111,7 @@ export function print_header(s: scenario): string[] {
 		...s.slips.map((t) => `slip ${printable(t)}`),
 		...s.verdicts.map(print_verdict),
 		...(host === "" ? [] : [`host ${host}`]),
-		...print_mask("apmask", s.apmask, adapter_name),
-		...print_mask("aqmask", s.aqmask, domain_name),
+		...print_masks(s),
 		...(s.memory === "zero" ? [] : [`memory ${s.memory}`]),
 		...print_machine(s),
 		...s.choices.map((c) => `either ${print_choice(c)}`),

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { test } from "tap";
+
+import { read_mail, type reading } from "../../../../tools/lib/mail/read.ts";
+import { read_error } from "../../../../tools/lib/mail/shell_errors.ts";
+import { print_scenario, print_step } from "../../../../tools/lib/scenario/print.ts";
+
+async function read(text: string): Promise<reading> {
+	return (await read_mail(new TextEncoder().encode(text), "mail", null))[0]!;
+}
+
+async function steps(text: string): Promise<string[]> {
+	const r = await read(text);
+
+	return [
+		...r.counts.unread.map((n) => `line ${n} is not read`),
+		...r.scenarios[0]!.statements.map(print_step),
+	];
+}
+
+/** The lines about the machine. */
+async function machine(text: string): Promise<string[]> {
+	return print_scenario((await read(text)).scenarios[0]!).split("\n")
+		.filter((l) => /^(?:host|apmask|aqmask|either) /.test(l));
+}
+
+const M = "/sys/devices/vfio_ap/matrix";
+
+test("typed: loops, functions and variables over several lines", async (t) => {
+	const done = ["bound 0a.0001 0a.0002", "mdev m0", "assign_domain m0 1 = ok",
+		"assign_domain m0 0x2 = ok", "assign_adapter m0 10 = ok",
+			"matrix m0 0a.0001 0a.0002"];
+	const end = "# cat matrix\n0a.0001\n0a.0002\n";
+	const begin = "bound: 0a.0001 0a.0002\n";
+
+	for (const script of [
+		"# for d in 1 0x2; do\n#   echo $d > assign_domain\n# done\n# echo 10 > assign_adapter\n",
+		"for d in 1 0x2\ndo\n\techo $d > assign_domain\ndone\necho 10 > assign_adapter\n",
+		"A=10; M=/sys/devices/vfio_ap/matrix/$UUID\nfor d in 1 0x2; do echo $d | sudo tee $M/assign_domain; done\n" +
+			"echo $A > $M/assign_adapter\n",
+		"set_to() { echo \"$1\" > ${2}; }\nset_to 1 assign_domain\nset_to 0x2 assign_domain\n" +
+			"set_to 10 assign_adapter2\n".replace("2\n", "\n"),
+		"cat > assign_domain <<EOF\n1\nEOF\ntee assign_domain <<< 0x2\n0x2\nsudo sh -c 'echo 10 > assign_adapter'\n",
+		"sudo bash <<'EOF'\necho 1 > assign_domain\necho 0x2 > assign_domain\necho 10 > assign_adapter\nEOF\n",
+		"printf '%s\\n' 1 > assign_domain\necho 0x2 | dd of=assign_domain\n0+1 records in\n" +
+			"python3 -c \"open('assign_adapter', 'w').write('10')\"\n",
+	])
+		t.strictSame(await steps(begin + script + end), done, script);
+	t.strictSame((await steps(
+		`${begin}for d in $ALL; do echo $d > assign_domain; done\n${end}`))[0],
+		"line 2 is not read", "values that nobody knows");
+	t.strictSame((await steps(`${begin}echo $A > assign_adapter\n${end}`))[0],
+		"line 2 is not read");
+});
+
+test("typed: where the shell is", async (t) => {
+	t.strictSame((await steps(
+		`bound: 0a.0001 0a.0002\n# cd ${M}/$UUID1\n# echo 10 > assign_adapter\n` +
+		"# cd ../$UUID2\n# echo 10 > assign_adapter; cat matrix\n"))
+			.filter((l) => /assign/.test(l)),
+	["assign_adapter m0 10 = ok", "assign_adapter m1 10 = ok"]);
+});
+
+test("typed: what is piped shows some of it", async (t) => {
+	const told = "bound: 0a.0001 0b.0001\nmatrix: 0a.0001 0b.0001\nvirsh start g\n";
+
+	t.strictSame((await steps(`${told}# cat guest_matrix | grep ^0a\n0a.0001\n`)).slice(3),
+		["guest m0 has 0a.0001"]);
+	t.strictSame((await steps(`${told}# cat guest_matrix | sort\n0a.0001\n0b.0001\n`)).slice(3),
+		["guest m0 0a.0001 0b.0001"]);
+	t.strictSame((await steps(`${told}# cat guest_matrix | wc -l\n2\n`))[0],
+		"line 4 is not read");
+});
+
+test("typed: a definition is what the mdev has once it is started", async (t) => {
+	const told = (more: string): Promise<string[]> =>
+		steps("bound: 0a.0001\nmdevctl define -u $U -p matrix -t vfio_ap-passthrough\n" +
+			`mdevctl modify -u $U --addattr=assign_adapter --value=10\n${more}`);
+	const start = "mdevctl start -u $U\n";
+
+	t.strictSame((await told(
+		"mdevctl modify -u $U --addattr assign_domain --value 1 --index 0\n" +
+		"mdevctl list -d\n$U matrix vfio_ap-passthrough manual\nAttrs:\n@{0}: {\"assign_domain\":\"1\"}\n" +
+		start)).slice(1),
+	["create m0 = ok", "assign_domain m0 1 = ok", "assign_adapter m0 10 = ok"]);
+	t.strictSame((await told(`mdevctl modify -u $U --addattr=assign_domain --value=1\n` +
+		`mdevctl modify -u $U --delattr --index=0\n${start}`)).slice(1),
+	["create m0 = ok", "assign_domain m0 1 = ok"]);
+	t.strictSame((await told(
+		`${start}mdevctl modify -u $U --addattr=assign_domain --value=1 --live\n`))
+		.slice(1),
+	["create m0 = ok", "assign_adapter m0 10 = ok", "assign_domain m0 1 = ok"]);
+	t.strictSame((await told(
+		`${start}mdevctl modify -u $U --addattr=assign_domain --value=1\n` +
+		`mdevctl stop -u $U\n${start}cat matrix\n0a.0001\n`)).slice(1),
+	["create m0 = ok", "assign_adapter m0 10 = ok", "destroy m0 = ok", "create m0 = ok",
+		"assign_adapter m0 10 = ok", "assign_domain m0 1 = ok", "matrix m0 0a.0001"]);
+});
+
+const HEAD = "CARD.DOM TYPE  MODE        STATUS  REQUESTS  DRIVER\n-----------------------------\n";
+const ROWS = "0a       CEX7C CCA-Coproc  online         -  cex4card\n" +
+	"0a.0001  CEX7C CCA-Coproc  in use         -  vfio_ap\n" +
+	"0a.0002  CEX7C CCA-Coproc  online         0  cex4queue\n";
+const AFTER = "# echo 10 > assign_adapter\n# echo 1 > assign_domain\n# echo 2 > assign_domain\n" +
+	"bash: echo: write error: Cannot assign requested address\n";
+
+test("typed: rows of lszcrypt say whose a queue is, whatever the order of the columns",
+		async (t) => {
+	const host = ["host adapters 0a domains 0001 0002", "apmask 0a", "aqmask 0002"];
+
+	for (const table of [
+		`# lszcrypt -V\n${HEAD}${ROWS}`, HEAD + ROWS,
+		`# lszcrypt\n${HEAD.replace("  DRIVER", "")}${ROWS.replace(/ {2}\w+\n/g, "\n")}`,
+		"# lszcrypt -V\nDRIVER CARD.DOM TYPE\n--------\ncex4card 0a CEX7C\nvfio_ap 0a.0001 CEX7C\ncex4queue 0a.0002 CEX7C\n",
+		"# ls /sys/bus/ap/drivers/cex4queue\n0a.0002  bind  module  uevent  unbind\n# ls /sys/bus/ap/drivers/vfio_ap\n" +
+			"0a.0001  bind  module  uevent  unbind\n",
+	]) {
+		t.strictSame((await machine(table + AFTER)).slice(0, 3), host, table);
+		t.strictSame(await steps(table + AFTER), ["bound 0a.0001", "mdev m0",
+			"assign_adapter m0 10 = ok", "assign_domain m0 1 = ok",
+			"assign_domain m0 2", "rc -EADDRNOTAVAIL"], table);
+	}
+});
+
+test("typed: the masks at first, as they are shown or as a store takes something away",
+		async (t) => {
+	t.strictSame(
+		(await machine("# cat /sys/bus/ap/apmask\n0xffdfffff\n# ls /sys/bus/ap/drivers/vfio_ap\n0a.0001\n" +
+		"# echo 10 > assign_adapter; echo 1 > assign_domain; echo 11 > assign_adapter\n" +
+		"bash: echo: write error: Cannot assign requested address\n")).slice(0, 3),
+	["host adapters 0a 0b domains 0001", "apmask 0b", "aqmask 0001"]);
+	t.strictSame((await machine(
+		"# chzdev ap apmask=-10\n# echo 10 > assign_adapter\n# echo 1 > assign_domain\n" +
+		"# virsh start g\n# cat guest_matrix\n0a.0001\n")),
+	["host adapters 0a domains 0001", "apmask 0a", "aqmask 0001"]);
+});
+
+test("typed: each shell's and language's words for an error", (t) => {
+	for (const [text, rc] of [
+		["-bash: line 3: echo: write error: Device or resource busy", -16],
+		["zsh: write error: address already in use", -98],
+		["ksh: echo: write to 1 failed [No such device]", -19],
+		["tee: /sys/x/assign_adapter: Invalid argument", -22],
+		["OSError: [Errno 99] Cannot assign requested address", -99],
+		["PermissionError: [Errno 1] Operation not permitted: '/sys/x'", -1],
+		["Error: Device or resource busy (os error 16)", -16],
+		["EBUSY: resource busy or locked, write", -16],
+		["print: Device or resource busy at - line 1.", -16],
+		["write error: EADDRINUSE (98)", -98], ["dash: 1: echo: echo: I/O error", "error"],
+		["error: Failed to start domain 'vm2'", "error"],
+		["bash: echo: write error: Invalid argument, which is right.", null],
+		["Error: nobody knows", null], ["We see: Device or resource busy", null],
+	] as const)
+		t.equal(read_error(text), rc, text);
+	t.end();
+});
+
+test("typed: what is not read behind a command may be what it printed", async (t) => {
+	t.match(
+		await steps("bound: 0a.0001\n# echo 0x100 > assign_adapter\nfrobnicate: assign_adapter 0x100 gone\n"),
+		["line 3 is not read", "bound 0a.0001", "mdev m0", "assign_adapter m0 0x100"]);
+});

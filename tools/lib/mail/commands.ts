@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A line of a shell as commands: words with their quotes taken off, where the output goes, what is
+ * handed in.
+ */
+
+/**
+ * struct command - one command of a line, or of a pipe
+ * @to: the file that its output goes to, null without one
+ * @given: what a here string hands in, null without one
+ * @behind: the commands that its output is piped through
+ */
+export interface command {
+	words: string[];
+	to: string | null;
+	given: string | null;
+	behind: command[];
+}
+
+/** struct token - a word, or an operator */
+interface token {
+	text: string;
+	operator: boolean;
+}
+
+const SPACE = /\s+/y;
+const OPERATOR = /&>|[12]?>&[12-]|[12]?(?:>>|>\||>)|<<<|&&|\|\||[;|&<]/y;
+const QUOTED = /'([^']*)'|"((?:[^"\\]|\\.)*)"/y;
+const BARE = /\$\([^()]*\)|\\?[^\s'"<>;|&]/y;
+
+function match_at(re: RegExp, text: string, at: number): RegExpExecArray | null {
+	re.lastIndex = at;
+	return re.exec(text);
+}
+
+/** null where a quote does not end */
+function tokens_of(text: string): token[] | null {
+	const list: token[] = [];
+	let word: string | null = null;
+
+	for (let at = 0; at < text.length;) {
+		const space = match_at(SPACE, text, at);
+		const operator = word === null || !/^[12]$/.test(text[at]!)
+			? match_at(OPERATOR, text, at) : null;
+		const end = space ?? operator;
+
+		if (end !== null) {
+			if (word !== null)
+				list.push({ text: word, operator: false });
+			if (operator !== null)
+				list.push({ text: operator[0], operator: true });
+			word = null;
+			at += end[0].length;
+			continue;
+		}
+		const part = match_at(QUOTED, text, at) ?? match_at(BARE, text, at);
+		if (part === null)
+			return null;
+		word = (word ?? "") + (part[1] ?? part[2] ?? part[0]);
+		at += part[0].length;
+	}
+	return word === null ? list : [...list, { text: word, operator: false }];
+}
+
+function parts_of(tokens: readonly token[], operators: readonly string[]): token[][] {
+	const list: token[][] = [[]];
+
+	for (const t of tokens)
+		if (t.operator && operators.includes(t.text))
+			list.push([]);
+		else
+			list.at(-1)!.push(t);
+	return list;
+}
+
+const RUNS = new Set(["sudo", "time", "command", "exec", "nohup"]);
+
+/** "sudo -n echo" is "echo" */
+function without_runner(words: string[]): string[] {
+	if (!RUNS.has(words[0] ?? ""))
+		return words;
+	const at = words.findIndex((w, i) => i > 0 && !w.startsWith("-"));
+
+	return at < 0 ? words : without_runner(words.slice(at));
+}
+
+function simple(tokens: readonly token[]): command {
+	const c: command = { words: [], to: null, given: null, behind: [] };
+
+	for (let i = 0; i < tokens.length; i++) {
+		const { text, operator } = tokens[i]!;
+		const next = tokens[i + 1]?.text ?? "";
+
+		if (!operator)
+			c.words.push(text);
+		else if (/^1?>/.test(text) && !text.includes("&"))
+			[c.to, i] = [next, i + 1];
+		else if (text === "<<<")
+			[c.given, i] = [next, i + 1];
+		else if (text !== "<" && !text.includes("&"))
+			i++; /* where errors go */
+	}
+	return { ...c, words: without_runner(c.words) };
+}
+
+/** "tee FILE", "dd of=FILE", "cat > FILE" behind a pipe */
+function file_behind({ words, to }: command): string | null {
+	switch (words[0]) {
+	case "tee":
+		return words.slice(1).find((w) => !w.startsWith("-") && w !== "/dev/null") ?? null;
+	case "dd":
+		return words.find((w) => w.startsWith("of="))?.slice(3) ?? null;
+	case "cat":
+		return to;
+	default:
+		return null;
+	}
+}
+
+function pipe(tokens: readonly token[]): command {
+	const [first, ...behind] = parts_of(tokens, ["|"]).map(simple);
+	const writer = behind.find((c) => file_behind(c) !== null);
+	const shows = writer?.words[0] === "tee" && writer.to === null;
+
+	if (first!.given !== null && ["tee", "cat", "dd"].includes(first!.words[0] ?? ""))
+		return {
+			words: ["echo", first!.given], to: file_behind(first!), given: null,
+			behind: first!.words[0] === "tee" && first!.to === null ? [first!] : [],
+		};
+	return writer === undefined ? { ...first!, behind } :
+		{ ...first!, to: file_behind(writer), behind: shows ? [writer] : [] };
+}
+
+/** What is done only if something failed, and then says no more than that. */
+const NO_MATTER = /^(?:true|:|exit|return|break)$/;
+
+/**
+ * commands_of - the commands of a line
+ * @text: without a prompt
+ *
+ * Return: null if it is none that a shell would take, or does something else where one fails.
+ */
+export function commands_of(text: string): command[] | null {
+	const tokens = tokens_of(text);
+	const list = parts_of(tokens ?? [], [";", "&&", "&"])
+		.map((part) => parts_of(part, ["||"]))
+		.filter((ways) => ways.some((w) => w.length > 0));
+	const or = list.flatMap((ways) => ways.slice(1));
+
+	return tokens === null || or.some((w) => !NO_MATTER.test(w[0]?.text ?? "")) ? null
+		: list.map(([first]) => pipe(first!));
+}

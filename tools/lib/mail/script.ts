@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is typed over several lines, as commands a line each: loops, functions, here documents,
+ * variables, and where the shell is. Lines keep their places; one that has become part of another
+ * says "true".
+ */
+import type { mail_line } from "./message.ts";
+import { PROMPT } from "./prompt.ts";
+
+const NOTHING = "true";
+const MAX_LINES = 40;
+const MAX_RUNS = 64;
+const MAX_TEXT = 2000;
+
+const LOOP = /(?:^|[;{] ?|\bdo )for (\w+) in ([^;]{1,200}); ?do\b/;
+const RANGE = /^\{(\d{1,3})\.\.(\d{1,3})\}$/;
+const SEQ = /\$\(seq (\d{1,3}) (\d{1,3})\)|`seq (\d{1,3}) (\d{1,3})`/g;
+
+function numbers(first: string, last: string): string[] {
+	const from = Number(first);
+
+	return Array.from({ length: Math.max(0, Number(last) - from + 1) }, (_, i) =>
+		String(from + i));
+}
+
+/** "4 0x47", "{4..6}", "$(seq 4 6)"; null if they are not all known */
+function values_of(text: string): string[] | null {
+	const list = text.replace(SEQ, (_whole, a?: string, b?: string, c?: string, d?: string) =>
+		numbers(a ?? c!, b ?? d!).join(" ")).trim().split(/\s+/).flatMap((w) => {
+		const [, from, to] = RANGE.exec(w) ?? [];
+
+		return from === undefined ? [w.replace(/^(["'])(.*)\1$/, "$2")]
+			: numbers(from, to!);
+	});
+
+	return list.every((w) => /^[\w.,+-]+$/.test(w)) ? list : null;
+}
+
+function with_variable(text: string, name: string, value: string): string {
+	return text.replace(new RegExp(`\\$(?:\\{${name}\\}|${name}\\b)`, "g"), () => value);
+}
+
+/** Where the "done" of a loop stands, its body beginning at @from. */
+function end_of(text: string, from: number): number {
+	const word = /\b(?:do|done)\b/g;
+	let open = 1;
+
+	word.lastIndex = from;
+	for (let m = word.exec(text); m !== null; m = word.exec(text)) {
+		open += m[0] === "do" ? 1 : -1;
+		if (open === 0)
+			return m.index;
+	}
+	return -1;
+}
+
+/**
+ * spread - "for d in 4 0x47; do ...; done" as the commands that it runs
+ *
+ * Return: the text itself if there is no loop in it, or one that is not understood.
+ */
+export function spread(text: string): string {
+	const loop = text.length > MAX_TEXT ? null : LOOP.exec(text);
+	const values = loop === null ? null : values_of(loop[2]!);
+
+	if (loop === null || values === null || values.length > MAX_RUNS)
+		return text;
+	const begin = loop.index + loop[0].length;
+	const end = end_of(text, begin);
+	if (end < 0)
+		return text;
+	const body = text.slice(begin, end).trim().replace(/;$/, "");
+	const start = loop.index + loop[0].indexOf("for ");
+	const runs = values.map((value) => with_variable(body, loop[1]!, value)).join("; ");
+	return spread(`${text.slice(0, start)}${runs}${text.slice(end + "done".length)}`);
+}
+
+/**
+ * struct shell - what the lines so far have left behind
+ * @where: the directory it is in, null if that is not known
+ * @dirs: whether it is in several, so that it matters
+ */
+interface shell {
+	variables: Map<string, string>;
+	functions: Map<string, string>;
+	where: string | null;
+	dirs: boolean;
+}
+
+/** struct run - lines that are one, and what they come to */
+interface run {
+	length: number;
+	text: string;
+}
+
+const HERE = /<<-? ?(["']?)([A-Za-z]\w{0,20})\1/;
+
+/** A here document with one line, or with commands for a shell. */
+function here_document(texts: readonly string[]): run | null {
+	const word = HERE.exec(texts[0]!)?.[2];
+	const end = word === undefined ? -1 : texts.findIndex((t, i) => i > 0 && t.trim() === word);
+
+	if (end < 0)
+		return null;
+	const inside = texts.slice(1, end).map((t) => t.trim());
+	if (/^(?:sudo )?(?:ba|da|k|z)?sh\b[^<>|]*<</.test(texts[0]!))
+		return { length: end + 1, text: inside.join("; ") };
+	return inside.length !== 1 ? null :
+		{ length: end + 1, text: texts[0]!.replace(HERE, () => `<<< '${inside[0]!}'`) };
+}
+
+/** "for ..." and "do" on lines of their own */
+function joined(texts: readonly string[]): string {
+	return texts.map((t) => t.trim()).reduce((a, b) =>
+		`${a}${/(?:\bdo|[{;])$/.test(a) ? "" : ";"} ${b}`).replace(/;? do; /g, "; do ");
+}
+
+/** A loop, or a function's text: as many lines as it takes until it ends. */
+function block(texts: readonly string[], is_end: (text: string) => boolean): run | null {
+	for (let length = 1; length <= texts.length; length++) {
+		const text = joined(texts.slice(0, length));
+
+		if (is_end(text))
+			return { length, text };
+	}
+	return null;
+}
+
+function count(text: string, word: RegExp): number {
+	return text.match(word)?.length ?? 0;
+}
+
+/** A loop over several lines, with what it runs. */
+function loop_in(texts: readonly string[]): run | null {
+	const all = !/^for \w+ in /.test(texts[0]!.trim()) ? null : block(texts, (text) =>
+		/\bdone\b/.test(text) && count(text, /\bdo\b/g) === count(text, /\bdone\b/g));
+	const text = all === null ? "" : spread(all.text);
+
+	return all === null || text === all.text ? null : { ...all, text };
+}
+
+const FUNCTION = /^(?:function )?(\w{1,40}) ?\(\) ?\{ ?(.*?);? ?\}$/;
+
+/** "assign() { echo $1 > assign_adapter; }" is remembered. */
+function definition(texts: readonly string[], sh: shell): run | null {
+	const all = !/^(?:function )?\w{1,40} ?\(\) ?\{/.test(texts[0]!.trim()) ? null :
+		block(texts, (text) => text.endsWith("}"));
+	const [, name, body] = FUNCTION.exec(all?.text ?? "") ?? [];
+
+	if (name === undefined)
+		return null;
+	sh.functions.set(name, body!);
+	return { length: all!.length, text: NOTHING };
+}
+
+const VALUE =
+	/(?:^|[ ;]) ?(?:export |local |declare (?:-\w )?)?([A-Za-z_]\w*)=("[^"]*"|'[^']*'|(?:\$(?!\()|[^\s;"'`()$])+)/g;
+const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i;
+
+/** "A=5; D=0x47": nothing else stands there, and something later has use for it */
+function assignment(text: string, later: () => string, sh: shell): boolean {
+	const all = [...text.matchAll(VALUE)];
+	const used = (name: string): boolean => new RegExp(`\\$\\{?${name}\\b`).test(later());
+
+	if (all.length === 0 || text.replace(VALUE, "").replace(/[\s;]/g, "") !== "" ||
+		!all.every((m) => used(m[1]!)))
+		return false;
+	for (const [, name, value] of all) {
+		const bare = with_variables(value!.replace(/^(["'])(.*)\1$/, "$2"), sh);
+
+		if (!UUID.test(bare)) /* its name will do, and may have a number */
+			sh.variables.set(name!, bare);
+	}
+	return true;
+}
+
+function with_variables(text: string, { variables }: shell): string {
+	return [...variables].reduce((t, [name, value]) => with_variable(t, name, value), text);
+}
+
+/** A function that is called, with as many words as it takes, as its text. */
+function called(text: string, { functions }: shell): string {
+	const [name, ...given] = text.split(/\s+/);
+	const body = functions.get(name!);
+	const takes = Math.max(0, ...(body ?? "").match(/(?<=\$\{?)\d/g)?.map(Number) ?? []);
+
+	return body === undefined || takes !== given.length && !/\$[@*]/.test(body) ? text
+		: given.reduce((t, value, i) =>
+		with_variable(t, String(i + 1), value),
+			body.replace(/"?\$[@*]"?/g, given.join(" ")));
+}
+
+const HERE_ATTRIBUTE =
+	/(?<=(?:^|[;&|] ?)(?:cat|tee(?: -a)?) |>{1,2} ?)(?=["']?(?:\w*assign_\w+|ap_config|(?:guest_)?matrix|control_domains|remove)\b)/g;
+
+/** Where the shell is in one of several directories, an attribute's name is one in that. */
+function in_directory(text: string, { where, dirs }: shell): string {
+	return where === null || !dirs ? text : text.replace(HERE_ATTRIBUTE, `${where}/`);
+}
+
+function change_directory(text: string, sh: shell): void {
+	const to = /^(?:cd|pushd) ["']?([^\s"';&|]+)/.exec(text)?.[1];
+
+	if (to === undefined)
+		return;
+	sh.where = to.startsWith("/") || to.startsWith("$") ? to
+		: sh.where === null || to === "-" ? null
+		: to.startsWith("../") ? `${sh.where.replace(/\/[^/]*$/, "")}${to.slice(2)}`
+		: `${sh.where}/${to}`;
+}
+
+/** A command with what the shell would have put in. */
+function expanded(text: string, sh: shell): string {
+	return in_directory(spread(with_variables(called(text, sh), sh)), sh);
+}
+
+function typed_in(text: string): string {
+	return text.trim().replace(PROMPT, "");
+}
+
+const CONTINUED = /\s\\$/;
+const COMMAND = /^(?:sudo )?(?:echo|printf|mdevctl|virsh|chzdev|chzcrypt|\/usr\/bin\/\w|qemu-\w)/;
+
+/** A command that goes on behind a "\" at the end of its line. */
+function continued(texts: readonly string[]): run | null {
+	const end = COMMAND.test(texts[0]!) ? texts.findIndex((t) => !CONTINUED.test(t)) : 0;
+
+	return end <= 0 ? null : { length: end + 1,
+		text: texts.slice(0, end + 1).map((t) => t.replace(CONTINUED, "").trim())
+			.join(" ") };
+}
+
+/** Nothing of a shell stands in most mails. */
+const OF_SHELL =
+	/^(?:for \w+ in|cd |pushd |(?:function )?\w+ ?\(\) ?\{|(?:export )?\w+=\S)|<<|\s\\$/;
+/** nobody types more */
+const MAX_LINE = 400;
+
+/**
+ * with_scripts - lines of one depth, with what is typed over several of them a line each
+ */
+export function with_scripts(lines: readonly mail_line[]): mail_line[] {
+	const texts = lines.map((l) => l.text.length > MAX_LINE ? "" : typed_in(l.text));
+
+	if (!texts.some((t) => OF_SHELL.test(t)))
+		return [...lines];
+	const dirs = new Set(texts.flatMap((t) => /^(?:cd|pushd) (\S+)/.exec(t)?.[1] ?? []));
+	const sh: shell = {
+		variables: new Map(), functions: new Map(), where: null, dirs: dirs.size > 1,
+	};
+	const out: mail_line[] = [];
+
+	for (let i = 0; i < lines.length;) {
+		const some = texts.slice(i, i + MAX_LINES);
+		const found = here_document(some) ?? continued(some) ?? loop_in(some) ??
+			definition(some, sh);
+		const sets = found === null && assignment(some[0]!,
+			() => texts.slice(i + 1).join("\n"), sh);
+		const text = found?.text ?? (sets ? NOTHING : some[0]!);
+		const made = expanded(text, sh);
+
+		change_directory(text, sh);
+		out.push(made === some[0] ? lines[i]! : { ...lines[i]!, text: `$ ${made}` });
+		for (let k = 1; k < (found?.length ?? 1); k++)
+			out.push({ ...lines[i + k]!, text: `$ ${NOTHING}` });
+		i += found?.length ?? 1;
+	}
+	return out;
+}
