@@ -33,8 +33,7 @@ function match_at(re: RegExp, text: string, at: number): RegExpExecArray | null 
 	return re.exec(text);
 }
 
-/** null where a quote does not end */
-function tokens_of(text: string): token[] | null {
+function tokens_of(text: string): token[] {
 	const list: token[] = [];
 	let word: string | null = null;
 
@@ -54,10 +53,8 @@ function tokens_of(text: string): token[] | null {
 			continue;
 		}
 		const part = match_at(QUOTED, text, at) ?? match_at(BARE, text, at);
-		if (part === null)
-			return null;
-		word = (word ?? "") + (part[1] ?? part[2] ?? part[0]);
-		at += part[0].length;
+		word = (word ?? "") + (part?.[1] ?? part?.[2] ?? part?.[0] ?? "");
+		at += part?.[0].length ?? 1; /* a quote that ends on another line */
 	}
 	return word === null ? list : [...list, { text: word, operator: false }];
 }
@@ -138,15 +135,14 @@ const NO_MATTER = /^(?:true|:|exit|return|break)$/;
  * commands_of - the commands of a line
  * @text: without a prompt
  *
- * Return: null if it is none that a shell would take, or does something else where one fails.
+ * Return: null if something else is done where one of them fails.
  */
 export function commands_of(text: string): command[] | null {
-	const tokens = tokens_of(text);
-	const list = parts_of(tokens ?? [], [";", "&&", "&"])
+	const list = parts_of(tokens_of(text), [";", "&&", "&"])
 		.map((part) => parts_of(part, ["||"]))
 		.filter((ways) => ways.some((w) => w.length > 0));
 	const or = list.flatMap((ways) => ways.slice(1));
 
-	return tokens === null || or.some((w) => !NO_MATTER.test(w[0]?.text ?? "")) ? null
+	return or.some((w) => !NO_MATTER.test(w[0]?.text ?? "")) ? null
 		: list.map(([first]) => pipe(first!));
 }

@@ -306,6 +306,11 @@ function tool_of(word: string): string | null {
 		nearest(name, TOOLS) : null;
 }
 
+/** "vfio-ap,sysfsdev=...", also in JSON */
+function is_vfio_ap(word: string): boolean {
+	return word.startsWith("vfio-ap") || word.includes('"driver":"vfio-ap"');
+}
+
 function run_tool(tool: string, words: string[]): said | null {
 	switch (tool) {
 	case "cat":
@@ -343,7 +348,7 @@ function run_tool(tool: string, words: string[]): said | null {
 	case "lszdev":
 		return { kind: "prose", facts: [] };
 	default:
-		return tool.startsWith("qemu") && words.some((w) => w.startsWith("vfio-ap")) ?
+		return tool.startsWith("qemu") && words.some(is_vfio_ap) ?
 			{ kind: "operation", facts: [{ fact: "start" }] } : null;
 	}
 }
@@ -396,7 +401,7 @@ function read_command({ words, to, behind }: command): said | null {
 		return made === null || behind.length === 0 ? made : { ...made, output: () => [] };
 	}
 	if (first === "-device" || first?.startsWith("vfio-ap,"))
-		return words.some((w) => w.startsWith("vfio-ap")) ? run_tool("qemu", words) : null;
+		return words.some(is_vfio_ap) ? run_tool("qemu", words) : null;
 	return tool === null ? null : piped(run_tool(tool, rest), behind);
 }
 
