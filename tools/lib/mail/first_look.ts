@@ -8,7 +8,7 @@
 const NAMES = new RegExp([
 	"vfio[ _-]?(?:ap|driver|device)", "\\bap(?:qn|qi|id)s?\\b", "a[pq]_?mask", "mdev", "matrix",
 	"shadow[ _](?:apcb|crycb)", "\\bapcb\\b", "crycb", "lszcrypt", "chzcrypt", "chzdev",
-	"\\bvirsh\\b", "assign_", "\\bbound\\b",
+	"\\bvirsh\\b", "assign_", "\\bbound\\b", "/bus/ap/",
 ].join("|"), "i");
 
 /* 04.0047, and pairs in decimal. */

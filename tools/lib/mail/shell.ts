@@ -308,7 +308,19 @@ function tool_of(word: string): string | null {
 
 /** "vfio-ap,sysfsdev=...", also in JSON */
 function is_vfio_ap(word: string): boolean {
-	return word.startsWith("vfio-ap") || word.includes('"driver":"vfio-ap"');
+	return word.startsWith("vfio-ap") || /"?driver"?:"?vfio-ap/.test(word);
+}
+
+/** Its guest is that of the mdev in the device's path. */
+function qemu(words: string[]): said | null {
+	const device = words.find(is_vfio_ap);
+	const who = mdev_in(/sysfsdev"?[=:]"?([^",\s]+)/.exec(device ?? "")?.[1] ?? "");
+	const start: fact = { fact: "start" };
+
+	return device === undefined ? null : {
+		kind: "operation",
+		facts: [who === null ? start : { fact: "of", who: number_of(who), of: start }],
+	};
 }
 
 function run_tool(tool: string, words: string[]): said | null {
@@ -348,8 +360,7 @@ function run_tool(tool: string, words: string[]): said | null {
 	case "lszdev":
 		return { kind: "prose", facts: [] };
 	default:
-		return tool.startsWith("qemu") && words.some(is_vfio_ap) ?
-			{ kind: "operation", facts: [{ fact: "start" }] } : null;
+		return tool.startsWith("qemu") ? qemu(words) : null;
 	}
 }
 

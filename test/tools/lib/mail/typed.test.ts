@@ -160,3 +160,15 @@ test("typed: what is not read behind a command may be what it printed", async (t
 		await steps("bound: 0a.0001\n# echo 0x100 > assign_adapter\nfrobnicate: assign_adapter 0x100 gone\n"),
 		["line 3 is not read", "bound 0a.0001", "mdev m0", "assign_adapter m0 0x100"]);
 });
+
+test("typed: a guest of QEMU's is that of the mdev it is given", async (t) => {
+	const device = (uuid: string): string =>
+		`qemu-system-s390x -device vfio-ap,id=d0,sysfsdev=${M}/${uuid}\n`;
+
+	t.strictSame(
+		(await steps(`bound: 0a.0001 0b.0001\nmdev1: 0a.0001\nmdev2: 0b.0001\n${device("$UUID2")}${device("$UUID1")}`))
+		.slice(3), ["open m1 = ok", "open m0 = ok"]);
+	t.strictSame(
+		(await steps(`bound: 0a.0001\nmatrix: 0a.0001\n${device("$U")}guest_matrix: 0a.0001\n`)).slice(2),
+		["open m0 = ok", "guest m0 0a.0001"]);
+});
