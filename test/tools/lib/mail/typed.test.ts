@@ -132,7 +132,7 @@ test("typed: the masks at first, as they are shown or as a store takes something
 	t.strictSame((await machine(
 		"# chzdev ap apmask=-10\n# echo 10 > assign_adapter\n# echo 1 > assign_domain\n" +
 		"# virsh start g\n# cat guest_matrix\n0a.0001\n")),
-	["host adapters 0a domains 0001", "apmask 0a", "aqmask 0001"]);
+	["host adapters 0a domains 0001", "apmask 0a", "aqmask 0001", "either masks"]);
 });
 
 test("typed: each shell's and language's words for an error", (t) => {
