@@ -66,7 +66,7 @@ function by_stores(items: readonly item[], { apm, aqm }: host_config): first_mas
 	const aq = ids_taken(items, "aqmask_store", aqm);
 
 	return ap.length + aq.length === 0 ? NONE : {
-		apmask: ap.length > 0 ? ap : apm, aqmask: aq.length > 0 && ap.length === 0 ? aq : aqm,
+		apmask: ap.length > 0 ? ap : apm, aqmask: ap.length > 0 ? aqm : aq,
 		shown: false, assumed: "what a store takes away from apmask or aqmask was there " +
 			"before it, and all of the other one",
 	};
