@@ -10,8 +10,6 @@ import type { reading } from "../lib/mail/read.ts";
 import type { scenario } from "../lib/scenario/model.ts";
 import { parse_host_text } from "../lib/scenario/parse.ts";
 import { all_read, nothing_found, read_inputs, type input } from "../lib/mail/input.ts";
-import { json_line } from "./json.ts";
-import { ktap_text } from "./ktap.ts";
 import { under_review } from "../../drivers/s390/crypto/history/index.ts";
 import type { lab_driver } from "../lib/lab/model.ts";
 import type { report } from "../lib/play/play.ts";
@@ -140,9 +138,12 @@ async function report_text(inputs: input[], reports: report[][],
 		return (await import("./html.ts")).replay_page(reports,
 			{ readings: inputs.flatMap(({ readings }) => readings ?? []), crossread });
 	case "ktap":
-		return ktap_text(reports);
-	case "json":
+		return (await import("./ktap.ts")).ktap_text(reports);
+	case "json": {
+		const { json_line } = await import("./json.ts");
+
 		return reports.flat().map(json_line).join("");
+	}
 	}
 	if (grid) {
 		const { grids_text, wants_ascii } = await import("./grid.ts");

@@ -12,12 +12,8 @@ import { join } from "node:path";
 import { read_bytes } from "../cli/lines.ts";
 import { usage_errors } from "../cli/usage_error.ts";
 import { printable, progress_line } from "../cli/terminal.ts";
-import { is_mbox, read_messages, type message } from "./message.ts";
-import { read_mail, read_mbox, type reading } from "./read.ts";
-import { what_to_do } from "./instead.ts";
-import { lines_not_read } from "./not_read.ts";
-import { machine_of } from "../record/machine.ts";
-import { read_record } from "../record/read.ts";
+import type { message } from "./message.ts";
+import type { reading } from "./read.ts";
 import type { host_config, scenario } from "../scenario/model.ts";
 import { check_scenario, no_host } from "../scenario/check.ts";
 import { read_notation } from "../scenario/parse.ts";
@@ -86,9 +82,10 @@ function with_host(s: scenario, host: host_config | null): scenario {
 }
 
 /** Whether a file is an mbox of several megabytes, which is read as it comes. */
-function is_large_mbox(file: string): boolean {
+async function is_large_mbox(file: string): Promise<boolean> {
 	if (file === "-" || statSync(file).size < 4 << 20)
 		return false;
+	const { is_mbox } = await import("./message.ts");
 	const fd = openSync(file, "r");
 	const start = Buffer.alloc(4096);
 
@@ -105,6 +102,7 @@ function faults_in(file: string, { fault }: message): string[] {
 }
 
 async function read_large_mbox(file: string, host: host_config | null): Promise<input> {
+	const { read_mbox } = await import("./read.ts");
 	const progress = new progress_line();
 	const left_out: string[] = [];
 	let mails = 0;
@@ -120,40 +118,60 @@ async function read_large_mbox(file: string, host: host_config | null): Promise<
 	};
 }
 
+function of_scenarios(file: string, scenarios: scenario[]): input {
+	return { file, scenarios, readings: null, mails: [], not_read: [], left_out: [] };
+}
+
+/** Packed, a tar, or umockdev's: most files are none, and what reads them is not loaded then. */
+function may_be_record(bytes: Buffer): boolean {
+	const start = bytes.toString("latin1", 0, 4096);
+
+	return /^(?:\x1f\x8b|\0)|^P: \//m.test(start) || start.startsWith("ustar", 257);
+}
+
+async function read_machine(bytes: Buffer, name: string): Promise<scenario | null> {
+	const { read_record } = await import("../record/read.ts");
+	const record = read_record(bytes, name);
+
+	return record === null ? null : (await import("../record/machine.ts")).machine_of(record);
+}
+
+async function read_mails(bytes: Buffer, file: string, host: host_config | null): Promise<input> {
+	const { read_mail } = await import("./read.ts");
+	const left_out: string[] = [];
+	const readings = await read_mail(bytes, file, host,
+		(m) => left_out.push(...faults_in(file, m)));
+	const scenarios = readings.flatMap((r) => r.scenarios);
+	const found = { file, readings, scenarios, left_out };
+
+	if (scenarios.length > 0)
+		return { ...found, mails: [], not_read: [] };
+	const { read_messages } = await import("./message.ts");
+	const { lines_not_read } = await import("./not_read.ts");
+	const mails = await read_messages(bytes);
+	return {
+		...found, mails, not_read: lines_not_read(mails, (line) =>
+			readings.some((r) => r.first <= line && line <= r.last)),
+	};
+}
+
 async function read_input(file: string, host: host_config | null): Promise<input> {
-	if (is_large_mbox(file))
+	if (await is_large_mbox(file))
 		return await read_large_mbox(file, host);
 	const bytes = file === "-" ? readFileSync(0) : read_bytes(file);
 	const name = file === "-" ? "stdin" : file;
-	const text = bytes.toString("utf8");
-	const record = read_record(bytes, name);
+	const machine = may_be_record(bytes) ? await read_machine(bytes, name) : null;
 
-	if (record !== null)
-		return {
-			file: name, readings: null, mails: [], not_read: [], left_out: [],
-			scenarios: [with_host(machine_of(record), host)],
-		};
-	if (is_notation(name, text) && !isUtf8(bytes))
+	if (machine !== null)
+		return of_scenarios(name, [with_host(machine, host)]);
+	const text = bytes.toString("utf8");
+	if (!is_notation(name, text))
+		return await read_mails(bytes, name, host);
+	if (!isUtf8(bytes))
 		throw new usage_errors(
 			[`${name}:${text.split("\ufffd", 1)[0]!.split("\n").length}: ` +
 			"no UTF-8, expected a text in UTF-8"]);
-	if (is_notation(name, text))
-		return {
-			file: name, readings: null, mails: [], not_read: [], left_out: [],
-			scenarios: scenarios_in(text, name, host),
-		};
-	const left_out: string[] = [];
-	const readings = await read_mail(bytes, name, host,
-		(m) => left_out.push(...faults_in(name, m)));
-	const scenarios = readings.flatMap((r) => r.scenarios);
-	const mails = scenarios.length > 0 ? [] : await read_messages(bytes);
-	const is_told = (line: number): boolean =>
-		readings.some((r) => r.first <= line && line <= r.last);
-
-	return {
-		file: name, readings, scenarios, left_out, mails,
-		not_read: lines_not_read(mails, is_told),
-	};
+	return of_scenarios(name, scenarios_in(text, name, host));
 }
 
 /** all_read - whether every mail of them could be read */
@@ -184,10 +202,14 @@ export async function read_inputs(paths: string[], host: host_config | null): Pr
 
 	for (const file of paths.flatMap(files_in))
 		inputs.push(await read_input(file, host));
-	if (inputs.every((i) => i.scenarios.length === 0))
-		throw new usage_errors(inputs.length === 0 ? [`${paths[0]}: no scenario found`] :
-			inputs.flatMap((i) =>
-				[...i.left_out, ...nothing_found(i), ...what_to_do(i)]));
+	if (inputs.length === 0)
+		throw new usage_errors([`${paths[0]}: no scenario found`]);
+	if (inputs.every((i) => i.scenarios.length === 0)) {
+		const { what_to_do } = await import("./instead.ts");
+
+		throw new usage_errors(inputs.flatMap((i) =>
+			[...i.left_out, ...nothing_found(i), ...what_to_do(i)]));
+	}
 	for (const text of inputs.flatMap((i) => i.left_out))
 		process.stderr.write(`vfio-ap: ${printable(text)}\n`);
 	return inputs;

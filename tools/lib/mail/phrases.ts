@@ -17,8 +17,8 @@ import { remembered } from "./remembered.ts";
  *
  * "default": a zcrypt driver has them; "there": they exist, whoever has them. "later": by then, if
  * they were not before. "state": it runs, and may have been started before. "retold": with its
- * result; it may be the operation before it that it speaks of. "gained": besides what the guest had;
- * all it has if it has only just been started and the "whole" is spoken of.
+ * result; it may be the operation before it that it speaks of. "gained": besides what the guest
+ * had; all it has if it has only just been started and the "whole" is spoken of.
  */
 export type fact =
 	| { fact: "bound"; queues: string[] | "all"; later?: boolean }

@@ -135,7 +135,7 @@ test("typed: the masks at first, as they are shown or as a store takes something
 	["host adapters 0a domains 0001", "apmask 0a", "aqmask 0001", "either masks"]);
 });
 
-test("typed: each shell's and language's words for an error", (t) => {
+test("typed: each shell's and language's words for an error", async (t) => {
 	for (const [text, rc] of [
 		["-bash: line 3: echo: write error: Device or resource busy", -16],
 		["zsh: write error: address already in use", -98],
@@ -152,7 +152,6 @@ test("typed: each shell's and language's words for an error", (t) => {
 		["Error: nobody knows", null], ["We see: Device or resource busy", null],
 	] as const)
 		t.equal(read_error(text), rc, text);
-	t.end();
 });
 
 test("typed: what is not read behind a command may be what it printed", async (t) => {
