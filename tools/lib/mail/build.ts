@@ -59,6 +59,8 @@ interface build {
 	others: Map<string, boolean>;
 	/** assigned to a definition, before there is an mdev */
 	defined: Map<string, defined_attribute[]>;
+	/** what mdevctl has of it is shown: what it has by now is not changed with that */
+	listed: boolean;
 	/** how often one is created from here on */
 	creations: number;
 	/** "if we filter ...": the one way of which it is told */
@@ -374,6 +376,20 @@ function take_typed(b: build, it: item, f: Extract<fact, { fact: "op" }>): void 
 			take_operation(b, from!, ["write", operation[1], ...add]);
 }
 
+/** Of an mdev that is there already a listing shows what it has. */
+function take_listing(b: build, it: item, change: definition_change): void {
+	const ids = (of: string): number[] => "set" in change ? change.set
+		.flatMap(([attribute, value]) => attribute === of ? [Number(value)] : []) : [];
+
+	b.listed = true;
+	if (sets_up(b.l)) {
+		const queues = product(ids("assign_adapter"), ids("assign_domain"));
+
+		take_assigned(b, it, queues);
+		note_fact(b.l, { fact: "assigned", queues });
+	}
+}
+
 /**
  * What is changed in a definition the mdev has when it is started the next time. If it is not, it
  * matters to nobody; where a mail starts none at all, its mdev is taken as there.
@@ -386,8 +402,12 @@ function take_definition(b: build, it: item, who: string | null, change: definit
 		b.defined.set(name, list);
 		return edit_definition(list, change, it);
 	}
+	if ("set" in change)
+		return b.creates ? undefined : take_listing(b, it, change);
+	if (b.listed)
+		return;
 	if (b.creates || "remove" in change)
-		return place(b, it, { kind: "unread", text: it.text });
+		return place_unread(b, it);
 	ensure_there(b, name);
 	take_operation(b, it, ["write", name, ...change.add]);
 }
@@ -414,6 +434,14 @@ function ensure_others_guest(b: build, it: item, name: string): void {
 	b.assumptions.push(`the guest of ${name} is started before line ${it.lines[0]}; the mail does not say when`);
 }
 
+/** What is stopped has run, whether or not the mail says since when. */
+function ran_before(b: build, it: item, name: string): void {
+	if (name === "m0" ? b.started : b.others.get(name) === true)
+		return;
+	place_op(b, null, ["open", name]);
+	b.assumptions.push(`the guest of ${name} runs before line ${it.lines[0]}; the mail does not say since when`);
+}
+
 /** What is said of another mdev than m0. */
 function take_other(b: build, it: item, { who, of }: Extract<fact, { fact: "of" }>): void {
 	b.last_named = who;
@@ -434,6 +462,8 @@ function take_other(b: build, it: item, { who, of }: Extract<fact, { fact: "of" 
 		ensure_there(b, who);
 		if (of.fact === "start" && of.state === true && is_running(b, who))
 			break;
+		if (of.fact === "stop")
+			ran_before(b, it, who);
 		b.others.set(who, of.fact === "start");
 		place_op(b, it, [of.fact === "start" ? "open" : "close", who]);
 		break;
@@ -603,8 +633,7 @@ function take_fact(b: build, it: item, f: fact): void {
 				{ what: "eventfd", mdev: "m0", which: "req", count: 1 });
 			break;
 		}
-		if (!b.started && !b.creates)
-			place_op(b, null, ["open", "m0"]);
+		ran_before(b, it, "m0");
 		place_op(b, it, ["close", "m0"]);
 		b.starts_later = false;
 		b.started = true; /* and is not to be started again */
@@ -1003,7 +1032,7 @@ function new_build(items: item[], host: host_config, assumptions: string[]): bui
 		halves: { adapter: null, domain: null },
 		guest_told: tells_of_guest(facts), missing: [], missing_in: NOWHERE, choices: [],
 		last_named: "m0",
-		others: new Map(), defined: new Map(), way: way_of(facts),
+		others: new Map(), defined: new Map(), listed: false, way: way_of(facts),
 		creations: facts.filter(is_creation).length, creates: facts.some(is_creation),
 	};
 }

@@ -82,9 +82,11 @@ const OUTPUT_ROW = new RegExp("^(?:[0-9a-f]{2}(?:\\.[0-9a-f]{4})?\\s+CEX.*|CARD\
 	"(?:[0-9a-f]{2}\\.[0-9a-f]{4}\\s+)*(?:bind|unbind|module|uevent|new_id|remove_id)(?:\\s.*)?)$", "i");
 /** of lszcrypt, whatever the order of its columns */
 const CRYPT_ROW = /\bCARD\.DOM\b|^(?:\S+\s+){0,12}[0-9a-f]{2}(?:\.[0-9a-f]{4})?(?:\s+\S+){0,12}$/i;
-/** of mdevctl list and mdevctl types */
+/** of mdevctl list, also in JSON, and of mdevctl types */
 const MDEVCTL_ROW =
-	/^(?:\S+ \S+ vfio_ap-passthrough\b.*|Attrs:|@\{\d+\}: \{.*\}|matrix|vfio_ap-passthrough|Available instances: \d+|Device API: vfio-ap|Name: .*)$/;
+	/^(?:\S+ \S+ vfio_ap-passthrough\b.*|Attrs:.*|@\{\d+\}: \{.*\}|matrix|vfio_ap-passthrough|Available instances: \d+|Device API: vfio-ap|Name: .*|[{}[\]]+,?|"[\w-]{1,30}":.*)$/i;
+/** of virsh list and virsh dumpxml */
+const VIRSH_ROW = /^(?:<.*>|Id Name State|-{4,}|(?:\d+|-) \S+ (?:running|shut off|paused)|--)$/i;
 /** a directory or file in a picture of sysfs, by how deep it is */
 const TREE = /^(?:\.{3,}(?!\.) ?|-{3,}(?!-) ?|[|`+\\][-|`+\\ ]*(?![-|`+\\ ]))\[?[\w$.{}<>-]+\]?$/;
 const OR = /^or:?$/i;
@@ -164,7 +166,8 @@ function close_text(p: piecing): void {
 function is_output(p: piecing, text: string): boolean {
 	const command = p.output ? p.pieces.findLast((it) => it.kind === "text")!.text : "";
 
-	if (/\bmdevctl\b/.test(command) && MDEVCTL_ROW.test(text))
+	if (/\bmdevctl\b/.test(command) && MDEVCTL_ROW.test(text) ||
+		/\bvirsh\b/.test(command) && VIRSH_ROW.test(text))
 		return true;
 	if (!p.output || STEP.test(text) || read_shell(text) !== null)
 		return false;
@@ -489,13 +492,19 @@ function worth_keeping(items: item[]): boolean {
 	if (kinds.has("set-up") &&
 		items.some((i) => i.kind === "operation" && /^\d+$/.test(i.label)))
 		return true;
-	if (tells_of_more(items))
+	if (tells_of_more(items) || tells_twice(items))
 		return true;
 	return kinds.has("actor") ? items.length > 1 :
 		(kinds.has("set-up") || kinds.has("operation") || items[0]?.inherits === true) &&
 			(kinds.has("expectation") ||
 				items.some((i) => i.phrase === MESSAGE || i.phrase === TYPED &&
 				i.kind === "operation" || i.facts.some((f) => f.fact === "guest")));
+}
+
+/** What is assigned, and then again: the second time it is a claim. */
+function tells_twice(items: item[]): boolean {
+	return items.filter((i) => i.phrase === TYPED && i.facts.some((f) =>
+		f.fact === "define" || (f.fact === "of" ? f.of : f).fact === "assigned")).length > 1;
 }
 
 const STORE = />>? ?["']?[\w/.${}-]*(?:assign_|apmask|aqmask|bind\b)/;

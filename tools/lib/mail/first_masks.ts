@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the host's default drivers have at first, by what a mail shows of it: the masks themselves,
- * a queue that a zcrypt driver has, or a store that takes something away from them.
+ * or a queue that a zcrypt driver has.
  */
 import { ascending, product } from "../scenario/ids.ts";
 import type { host_config } from "../scenario/model.ts";
 import type { item } from "./find.ts";
 import { masks_of, rebinds } from "./ledger.ts";
 import type { fact } from "./phrases.ts";
-import { TYPED } from "./shell.ts";
 
 /**
  * struct first_masks - the adapters and the domains of the default drivers
@@ -48,30 +47,6 @@ function queues_told(facts: readonly fact[]): { theirs: string[]; mine: string[]
 	};
 }
 
-/** What stores take away from one mask: "-5,-6", or all that "0x0" leaves out. */
-function ids_taken(items: readonly item[], name: string, all: number[]): number[] {
-	const texts = items.filter((it) => it.phrase === TYPED).flatMap((it) => it.facts)
-		.flatMap((f) => f.fact === "op" && f.op[0] === name ? [f.op[1] as string] : []);
-
-	return texts.flatMap((text) => /^0x/i.test(text) ? all :
-		[...text.matchAll(/-(0x[0-9a-f]+|\d+)/gi)].map(([, id]) => Number(id)));
-}
-
-/**
- * What is taken away was there before; a store to one mask matters only where the other has
- * something.
- */
-function by_stores(items: readonly item[], { apm, aqm }: host_config): first_masks {
-	const ap = ids_taken(items, "apmask_store", apm);
-	const aq = ids_taken(items, "aqmask_store", aqm);
-
-	return ap.length + aq.length === 0 ? NONE : {
-		apmask: ap.length > 0 ? ap : apm, aqmask: ap.length > 0 ? aqm : aq,
-		shown: false, assumed: "what a store takes away from apmask or aqmask was there " +
-			"before it, and all of the other one",
-	};
-}
-
 /** Of the host's, if nobody else has such a queue. */
 function possible({ apmask, aqmask, ...more }: first_masks, { apm, aqm }: host_config,
 		mine: readonly string[]): first_masks {
@@ -98,7 +73,7 @@ export function masks_at_first(items: readonly item[], host: host_config): first
 			assumed: ap === null ? "apmask is all ones" : aq === null
 				? "aqmask is all ones" : null,
 		}, host, mine);
-	return possible(theirs.length === 0 ? by_stores(items, host) : {
+	return theirs.length === 0 ? NONE : possible({
 		apmask: apm, aqmask: aqm, shown: false,
 		assumed: `${theirs.join(" ")} are the default drivers' by apmask and aqmask`,
 	}, host, mine);

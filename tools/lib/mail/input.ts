@@ -126,7 +126,8 @@ function of_scenarios(file: string, scenarios: scenario[]): input {
 function may_be_record(bytes: Buffer): boolean {
 	const start = bytes.toString("latin1", 0, 4096);
 
-	return /^(?:\x1f\x8b|\0)|^P: \//m.test(start) || start.startsWith("ustar", 257);
+	return bytes[0] === 0x1f || bytes[0] === 0 || /^P: \//m.test(start) ||
+		start.startsWith("ustar", 257);
 }
 
 async function read_machine(bytes: Buffer, name: string): Promise<scenario | null> {

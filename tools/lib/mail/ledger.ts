@@ -36,10 +36,12 @@ export function new_ledger(): ledger {
 	};
 }
 
-/** edit_definition - one more attribute, at a place or the end, or the one at a place less */
+/** edit_definition - one more attribute, at a place or the end, one less, or all anew */
 export function edit_definition(list: defined_attribute[], change: definition_change,
 		from: item | null): void {
-	if ("remove" in change)
+	if ("set" in change)
+		list.splice(0, list.length, ...change.set.map((add) => ({ add, from })));
+	else if ("remove" in change)
 		list.splice(change.remove ?? list.length - 1, 1);
 	else
 		list.splice(change.at ?? list.length, 0, { add: change.add, from });

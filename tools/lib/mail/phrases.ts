@@ -49,8 +49,9 @@ export type fact =
 	| { fact: "expect"; expect: expectation }
 	| { fact: "of"; who: string; of: fact };
 
-/** What is changed in a definition: an attribute added, or the one at a place removed. */
+/** What becomes of a definition: an attribute more, the one at a place less, or these in all. */
 export type definition_change =
+	| { set: [attribute: string, value: string][] }
 	| { add: [attribute: string, value: string]; at: number | null }
 	| { remove: number | null };
 

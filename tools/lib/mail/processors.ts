@@ -4,7 +4,7 @@
  * sentences, "one admin ..., at the same time another one ...". Neither is a sequence.
  */
 import { print_host, print_masks, print_step } from "../scenario/print.ts";
-import type { statement } from "../scenario/model.ts";
+import { empty_host, type host_config, type statement } from "../scenario/model.ts";
 import { build_scenarios } from "./build.ts";
 import type { item } from "./find.ts";
 import { look_up } from "./look_up.ts";
@@ -69,7 +69,8 @@ function ends_columns(text: string, after_blank: boolean, head: string): boolean
 	const indented = (it: string): boolean => /^\s/.test(it);
 
 	return /^\s*\*\*\*/.test(text) || HEAD.test(text) ||
-		!indented(text) && (indented(head) || after_blank && /[.:?!]$/.test(text));
+		!indented(text) && (/[.:?!]$/.test(text) ? indented(head) || after_blank
+			: indented(head) && !/\(/.test(text));
 }
 
 function columns_at(lines: readonly mail_line[], at: number): processors | null {
@@ -102,13 +103,13 @@ function columns_at(lines: readonly mail_line[], at: number): processors | null 
 }
 
 const AT_ONCE =
-	/\b(?:at the (?:very )?same (?:time|moment)|meanwhile|simultaneous(?:ly)?|concurrent(?:ly)?|in parallel)\b/i;
+	/\b(?:at the (?:very )?same (?:time|moment)|meanwhile|in the meantime|simultaneous(?:ly)?|concurrent(?:ly)?|in parallel)\b/i;
 const ALL_AT_ONCE = new RegExp(AT_ONCE.source, "gi");
 const WHO = "(?:admin(?:istrator)?|thread|processor|v?cpu|process|task|user|shell|terminal|writer)";
 const NAMED = new RegExp(`\\b${WHO} ?#?(?:\\d{1,2}|[a-d]|one|two)\\b`, "gi");
 const ONE = new RegExp(`\\b(?:an?|one|the|the first) ${WHO}\\b`, "i");
 const OTHER =
-	new RegExp(`\\b(?:(?:another|the other|a second|the second) (?:${WHO}|one)|some(?:one|body) else)\\b`, "i");
+	new RegExp(`\\b(?:(?:another|the other|a second|the second) (?:${WHO}|one)|some(?:one|body) else|userspace)\\b`, "i");
 const LABEL = /^\s{0,20}\(?(\d{1,2})([ab])[.):]\s/;
 const DOES = /assign|apmask|aqmask|mutex|lock\b|bind|guest|pqap/i;
 
@@ -120,33 +121,67 @@ function two_in(text: string): [string, number, string, number] | null {
 	if (other !== undefined &&
 		(AT_ONCE.test(text) || /\b(?:while|whilst)\b/i.test(text)))
 		return [named[0]![0], named[0]!.index, other[0], other.index];
-	const [one, another] = [ONE.exec(text), OTHER.exec(text)];
+	const [one, another] = [ONE.exec(text) ?? named[0], OTHER.exec(text)];
 
-	return one === null || another === null || one.index >= another.index || !AT_ONCE.test(text)
-		? null : [one[0], one.index, another[0], another.index];
+	return one === undefined || another === null || one.index >= another.index ||
+		!AT_ONCE.test(text) ? null : [one[0], one.index, another[0], another.index];
 }
 
-/* "2a. ..." and "2b. at the same time ..." */
-function labelled(lines: readonly mail_line[]): [side, side] | null {
-	const b = lines.findIndex((l) => LABEL.exec(l.text)?.[2] === "b");
-	const number = LABEL.exec(lines[b]?.text ?? "")?.[1];
-	const a = lines.find((l) => LABEL.exec(l.text)?.[1] === number &&
-		LABEL.exec(l.text)?.[2] === "a");
-
-	if (b < 0 || a === undefined || !AT_ONCE.test(a.text) && !AT_ONCE.test(lines[b]!.text))
-		return null;
-	const of_line = (l: mail_line, name: string): side =>
-		({ name, deeds: [l.text.replace(LABEL, "").trim()] });
-
-	return [of_line(a, "one"), of_line(lines[b]!, "other")];
+function of_lines(name: string, lines: readonly mail_line[], label: RegExp): side {
+	return { name, deeds: lines.map((l) => l.text.replace(label, "").trim()) };
 }
 
-function told(lines: readonly mail_line[]): processors | null {
+/* "2a. ..." and "2b. at the same time ...", or two who are named in front of such steps */
+function labelled(lines: readonly mail_line[], before: string): [side, side] | null {
+	const of = (letter: string): mail_line[] =>
+		lines.filter((l) => LABEL.exec(l.text)?.[2] === letter);
+	const [a, b] = [of("a"), of("b")];
+	const number = LABEL.exec(b[0]?.text ?? "")?.[1];
+	const same = a.some((l) => LABEL.exec(l.text)?.[1] === number);
+	const at_once = [...a, ...b].some((l) => AT_ONCE.test(l.text)) ||
+		OTHER.test(before) && (AT_ONCE.test(before) || /\bwhile\b/i.test(before));
+
+	return b.length === 0 || !same || !at_once ? null
+		: [of_lines("one", a, LABEL), of_lines("other", b, LABEL)];
+}
+
+const SPEAKER = new RegExp(`^\\s{0,20}(${COLUMN}|${WHO} [a-d])\\s?:\\s`, "i");
+
+/* "CPU A: ...", "CPU B: ...", one under the other */
+function spoken(lines: readonly mail_line[]): [side, side] | null {
+	const name_of = (l: mail_line): string => SPEAKER.exec(l.text)?.[1]!.toLowerCase() ?? "";
+	const names = [...new Set(lines.map(name_of))].filter((name) => name !== "");
+	const [one, other] = names.map((name) =>
+		of_lines(name, lines.filter((l) => name_of(l) === name), SPEAKER));
+
+	return names.length !== 2 ? null : [one!, other!];
+}
+
+const HOLDS = /already holding lock:/;
+const ACQUIRES = /^\W*(?:\[[\d. ]+\] )?(\S{1,60}) is trying to acquire lock:/;
+const LOCK_AT = /\(&?([\w.>-]{1,80})\)\{.{1,40} at: (\w{1,80})/;
+
+/* lockdep's report: what one task holds and wants; whoever takes these the other way round waits */
+function circular(lines: readonly mail_line[]): [side, side] | null {
+	const wants = lines.findIndex((l) => ACQUIRES.test(l.text));
+	const holds = lines.findIndex((l, i) => i > wants && HOLDS.test(l.text));
+	const lock_behind = (at: number): string[] =>
+		LOCK_AT.exec(lines[at + 1]?.text ?? "")?.slice(1) ?? [];
+	const [[wanted, in_want], [held, in_hold]] = [lock_behind(wants), lock_behind(holds)];
+
+	return wants < 0 || holds < 0 || wanted === undefined || held === undefined ? null : [
+		{ name: ACQUIRES.exec(lines[wants]!.text)![1]!,
+			deeds: [`${in_hold}() takes ${held}`, `${in_want}() takes ${wanted}`] },
+		{ name: "other", deeds: [`takes ${wanted}`, `takes ${held}`] },
+	];
+}
+
+function told(lines: readonly mail_line[], before: string): processors | null {
 	const text = lines.map((l) => l.text.trim()).join(" ").slice(0, MAX_TEXT);
 
 	if (!DOES.test(text))
 		return null;
-	const by_label = labelled(lines);
+	const by_label = labelled(lines, before) ?? spoken(lines) ?? circular(lines);
 	const found = by_label === null ? two_in(text) : null;
 	const at = { depth: lines[0]!.depth, lines: lines.map((l) => l.line) };
 
@@ -187,7 +222,9 @@ export function find_processors(lines: readonly mail_line[]): processors[] {
 
 	return [
 		...columns,
-		...paragraphs(lines.filter((l) => !taken.has(l.line))).map(told)
+		...paragraphs(lines.filter((l) => !taken.has(l.line)))
+			.map((it, i, all) =>
+				told(it, all[i - 1]?.map((l) => l.text).join(" ") ?? ""))
 			.filter((it) => it !== null),
 	];
 }
@@ -195,13 +232,20 @@ export function find_processors(lines: readonly mail_line[]): processors[] {
 const WRITES =
 	/\b(?:echo(?:es)?|writes?|stores?|puts?) ["'`]?([+-]?(?:0x)?[0-9a-f]{1,4})["'`]? ?(?:into|to|>{1,2}) ?(?:the )?["'`]?([\w./-]{1,200})/i;
 
+const STORE =
+	/\b((?:un)?assign_(?:adapter|domain|control_domain))_store\((?:\w{1,20} )?((?:0x)?[0-9a-f]{1,4})\)/i;
+
 /* What a deed is in the notation; none where it is no operation. */
 function items_of(deed: string): item[] {
 	const bare = deed.replace(ALL_AT_ONCE, " ").replace(/\s+/g, " ").trim()
 		.replace(/^[:,;] ?/, "").replace(/ ?(?:while|whilst|and)$/i, "")
 		.replace(/ ?[,;.]$/, "");
-	const [, value, file] = WRITES.exec(bare) ?? [];
-	const text = value === undefined ? bare : `echo ${value} > ${file!.replace(/\.$/, "")}`;
+	const [, attribute, id] = STORE.exec(bare) ?? [];
+	const [, value, file] = attribute === undefined ? WRITES.exec(bare) ?? []
+		: [bare, id, attribute];
+	const quoted = /["'`](echo [^"'`]+)["'`]/.exec(bare)?.[1];
+	const text = quoted !== undefined ? quoted : value === undefined
+		? bare : `echo ${value} > ${file!.replace(/\.$/, "")}`;
 	const row = look_up(text);
 
 	return row === null || row.kind !== "operation" ? [] : [{
@@ -238,6 +282,32 @@ function actor_names(sides: [side, side]): [string, string] {
 	return a === b || !/^[a-z]/.test(a!) || !/^[a-z]/.test(b!) ? ["one", "other"] : [a!, b!];
 }
 
+/* What there is, so that there is something. */
+function some_host(host: host_config | null): host_config {
+	const { apm, aqm } = host ?? empty_host();
+
+	return {
+		...host ?? empty_host(), apm: apm.length > 0 ? apm : [0x04],
+		aqm: aqm.length > 0 ? aqm : [0x04],
+	};
+}
+
+/* An mdev with something that the host has and neither of the two assigns. */
+function some_mdev({ apm, aqm }: host_config, items: readonly item[]): statement {
+	const facts = items.flatMap((it) => it.facts);
+	const first = (all: number[], unit: string): number[] => all.filter((id) =>
+		!facts.some((f) => f.fact === "assign" && f.unit === unit && f.id === id ||
+			f.fact === "op" && f.op[2] === `assign_${unit}` && Number(f.op[3]) === id))
+		.slice(0, 1);
+
+	return {
+		line: 0, label: null, n: "", drivers: null, note: null, body: {
+			kind: "op", rc: null, fail_nth: 0, op: ["mdev", "m0",
+				{ apm: first(apm, "adapter"), aqm: first(aqm, "domain"), adm: [] }],
+		},
+	};
+}
+
 /**
  * litmus_of - the start of a litmus test
  * @set_up: what the mail sets up around it
@@ -246,7 +316,7 @@ export function litmus_of({ sides }: processors, set_up: item[]): string[] {
 	const items = [...set_up.filter((it) => it.kind === "set-up"),
 		...sides.flatMap(({ deeds }) => deeds.flatMap(items_of))];
 	const [built] = items.length === 0 ? [] : build_scenarios(items, null);
-	const host = built === undefined ? "" : print_host(built.host);
+	const host = some_host(built?.host ?? null);
 	const steps = (built?.statements ?? []).filter(is_set_up)
 		.map((it) => print_step({ ...it, note: null }))
 		.filter((it) => !/^(?:bound -|mdev m\d)$/.test(it));
@@ -255,11 +325,11 @@ export function litmus_of({ sides }: processors, set_up: item[]): string[] {
 
 	return [
 		"litmus NAME",
-		`host ${host.includes("adapters") && host.includes("domains") ? host : "adapters 04 domains 0004"}`,
+		`host ${print_host(host)}`,
 		...built === undefined ? [] : print_masks(built.masks),
 		...begins("bound") ? [] : ["bound all"],
 		...steps,
-		...begins("mdev") ? [] : ["mdev m0 adapters 04 domains 0004"],
+		...begins("mdev") ? [] : [print_step(some_mdev(host, items))],
 		...sides.flatMap((s, i) => [`actor ${names[i]}`, ...side_lines(s)]),
 		"result never end=deadlock",
 	];

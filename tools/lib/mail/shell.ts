@@ -60,7 +60,7 @@ function store(value: string, path: string): said | null {
 	const queue = parse_queue(value);
 	const driver = /drivers\/([\w-]+)\/(?:un)?bind$/.exec(path)?.[1];
 
-	if (/[$`]/.test(value) && !["create", "unbind"].includes(name))
+	if (/[$`]/.test(value) && name !== "unbind")
 		return null;
 	if (ATTRIBUTES.includes(name))
 		return operation(["write", "m0", name, value], mdev_in(path));
@@ -71,8 +71,6 @@ function store(value: string, path: string): said | null {
 		return operation([name, queue]);
 	if (name === "unbind" && driver?.includes("mdev") === true)
 		return operation(["unbind", "m0"], value);
-	if (name === "create")
-		return operation(["create", "m0"], value);
 	if (name === "remove")
 		return operation(["destroy", "m0"], mdev_in(path));
 	const card = /card([0-9a-f]{2})\/config$/i.exec(path)?.[1];
@@ -84,7 +82,8 @@ function store(value: string, path: string): said | null {
 }
 
 function queue_lines(lines: string[]): string[] {
-	return lines.flatMap((l) => l.split(/[\s,]+/)).flatMap((w) => {
+	return lines.flatMap((l) => l.split(/[\s,]+/)).flatMap((path) => {
+		const w = path.slice(path.lastIndexOf("/") + 1);
 		const q = parse_queue(w);
 
 		return q === null || !/\./.test(w) ? [] : [q];
@@ -224,6 +223,7 @@ function mdevctl(words: string[]): said | null {
 		return words.some((w) => w.startsWith("--jsonfile")) ? null
 			: { kind: "prose", facts: [] };
 	case "list":
+		return { kind: "set-up", facts: [], output: (lines) => listing(lines, who) };
 	case "types":
 		return { kind: "prose", facts: [], output: () => [] };
 	case "modify":
@@ -231,6 +231,15 @@ function mdevctl(words: string[]): said | null {
 	default:
 		return null;
 	}
+}
+
+/** What mdevctl list says a definition has, in its own form or in JSON. */
+function listing(lines: string[], who: string | null): fact[] {
+	const set = [...lines.join(" ").matchAll(/"((?:un)?assign_\w{1,20})" ?: ?"([^"]{1,20})"/g)]
+		.map(([, attribute, value]): [string, string] => [attribute!, value!]);
+
+	return set.length === 0 ? []
+		: [{ fact: "define", who: who === null ? null : number_of(who), change: { set } }];
 }
 
 /** A change of the definition, or with --live of the mdev that is there. */
@@ -278,13 +287,18 @@ function virsh(words: string[]): said | null {
 	case "detach-device":
 		return { kind: "operation", facts: [{ fact: "stop", ...which }] };
 	default:
-		return null;
+		return !SHOWS.has(verb ?? "") ? null
+			: { kind: "set-up", facts: [], output: () => [] };
 	}
 }
 
+/** of virsh: what changes nothing */
+const SHOWS = new Set(["list", "console", "dumpxml", "domstate", "dominfo", "nodedev-list",
+	"nodedev-dumpxml", "define", "edit", "domid"]);
+
 function ls(words: string[]): said | null {
 	const path = words.find((w) => w.includes("/"))?.replace(/\/\*?$/, "") ?? "";
-	const driver = /\/drivers\/([\w-]+)$/.exec(path)?.[1];
+	const driver = /\/drivers\/([\w-]+)(?:\/[\w.*?]+)?$/.exec(path)?.[1];
 
 	if (driver === "vfio_ap")
 		return list_of("set-up", (queues) => ({ fact: "bound", queues }));
@@ -404,6 +418,10 @@ function read_command({ words, to, behind }: command): said | null {
 	const [first, ...rest] = words;
 	const tool = tool_of(first ?? "");
 
+	if (to !== null && /^(?:\/tmp\/|~\/)|\.(?:txt|log|xml|json)$/.test(to))
+		return { kind: "prose", facts: [] };
+	if (to?.endsWith("/create") === true || to === "create")
+		return operation(["create", "m0"], printed(tool, words));
 	if (to !== null && to !== "/dev/null") {
 		const value = printed(tool, words);
 		const made = value === null ? null : store(value, to);
@@ -502,7 +520,7 @@ export const read_shell: (text: string) => frame_match | null = remembered((text
 export function expects_output(text: string): boolean {
 	const typed = text.replace(PROMPT, "");
 
-	return /^(?:sudo )?(?:cat|ls|lszcrypt|mdevctl (?:list|types))\b|\btee\b|^echo \$\?/.test(
+	return /^(?:sudo )?(?:cat|ls|lszcrypt|mdevctl (?:list|types)|virsh)\b|\btee\b|^echo \$\?/.test(
 		typed) ||
 		/\blszcrypt\b/i.test(typed) &&
 		/\b(?:shows|says|lists|prints|gives):?$/i.test(typed);

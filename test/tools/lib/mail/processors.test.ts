@@ -98,3 +98,25 @@ test("the test that is offered is one", async (t) => {
 
 	t.strictSame(test_of!.actors.map(({ name }) => name), ["cpu3", "cpu7"]);
 });
+
+test("named on each line, by letters, and as lockdep reports it", async (t) => {
+	const deeds = async (text: string): Promise<string[]> =>
+		(await offered(text)).map((it) => it.replace(/^# the op.*/, ""))
+			.filter((it) => it !== "");
+
+	t.strictSame(
+		await deeds(" CPU A: assign_domain_store(domain 0x20)\n CPU B: the bus scans\n CPU A: sets a bit in the APCB"),
+		["actor cpua", "assign_domain m0 0x20", "# sets a bit in the APCB",
+			"actor cpub", "# the bus scans"]);
+	t.strictSame(await deeds(
+		"While the bus is scanning, another process assigns domain 6:\n\n" +
+		"1a. f() takes guests_lock\n1b. g() waits for guests_lock\n2b. domain 6 is assigned"),
+	["actor one", "# f() takes guests_lock", "actor other", "# g() waits for guests_lock",
+		"assign_domain m0 0x6"]);
+	t.strictSame(await deeds("mdevctl/1234 is trying to acquire lock:\n" +
+		"00000000abcd (&matrix_dev->guests_lock){+.+.}-{3:3}, at: f+0x40/0x80\nbut task is already holding lock:\n" +
+		"00000000abce (&matrix_dev->mdevs_lock){+.+.}-{3:3}, at: g+0x60/0x200"),
+	["actor mdevctl1234", "# g() takes matrix_dev->mdevs_lock",
+		"# f() takes matrix_dev->guests_lock", "actor other",
+		"# takes matrix_dev->guests_lock", "# takes matrix_dev->mdevs_lock"]);
+});

@@ -80,7 +80,7 @@ test("typed: a definition is what the mdev has once it is started", async (t) =>
 
 	t.strictSame((await told(
 		"mdevctl modify -u $U --addattr assign_domain --value 1 --index 0\n" +
-		"mdevctl list -d\n$U matrix vfio_ap-passthrough manual\nAttrs:\n@{0}: {\"assign_domain\":\"1\"}\n" +
+		"mdevctl list -d\n$U matrix vfio_ap-passthrough manual\nAttrs:\n@{0}: {\"assign_domain\":\"1\"}\n@{1}: {\"assign_adapter\":\"10\"}\n" +
 		start)).slice(1),
 	["create m0 = ok", "assign_domain m0 1 = ok", "assign_adapter m0 10 = ok"]);
 	t.strictSame((await told(`mdevctl modify -u $U --addattr=assign_domain --value=1\n` +
@@ -132,7 +132,7 @@ test("typed: the masks at first, as they are shown or as a store takes something
 	t.strictSame((await machine(
 		"# chzdev ap apmask=-10\n# echo 10 > assign_adapter\n# echo 1 > assign_domain\n" +
 		"# virsh start g\n# cat guest_matrix\n0a.0001\n")),
-	["host adapters 0a domains 0001", "apmask 0a", "aqmask 0001", "either masks"]);
+	["host adapters 0a domains 0001", "apmask all", "aqmask all"]);
 });
 
 test("typed: each shell's and language's words for an error", async (t) => {
@@ -170,4 +170,27 @@ test("typed: a guest of QEMU's is that of the mdev it is given", async (t) => {
 	t.strictSame(
 		(await steps(`bound: 0a.0001\nmatrix: 0a.0001\n${device("$U")}guest_matrix: 0a.0001\n`)).slice(2),
 		["open m0 = ok", "guest m0 0a.0001"]);
+});
+
+test("typed: what mdevctl lists is what the definition has, or the mdev that is there",
+		async (t) => {
+	const attrs = "\"attrs\": [\n{\n\"assign_adapter\": \"10\"\n},\n{\n\"assign_domain\": \"0x1\"\n}\n]\n}\n";
+
+	t.strictSame(
+		(await steps("bound: 0a.0001\n# mdevctl list -u $U --dumpjson\n{\n\"mdev_type\": \"vfio_ap-passthrough\",\n" +
+		`${attrs}# mdevctl modify -u $U --addattr=assign_adapter --value=11\n# cat matrix\n0a.0001\n`)).slice(1),
+	["mdev m0 adapters 0a domains 0001", "matrix m0 0a.0001"]);
+	t.strictSame((await steps(
+		"# mdevctl list -d\n$U matrix vfio_ap-passthrough auto\n    attrs: {0}\n" +
+		"      @{0}: {\"assign_adapter\":\"0xa\"}\n      @{1}: {\"assign_domain\":\"0x1\"}\n# mdevctl start -u $U\n" +
+		"# cat matrix\n0a.0001\n")).slice(1),
+	["create m0 = ok", "assign_adapter m0 0xa = ok", "assign_domain m0 0x1 = ok",
+		"matrix m0 0a.0001"]);
+});
+
+test("typed: what is stopped has run before", async (t) => {
+	t.strictSame(
+		(await steps("# virsh list\n Id   Name      State\n-------------------------\n 1    g1    running\n\n" +
+		"bound: 0a.0001\nmatrix: 0a.0001\n# virsh destroy g1\nDomain 'g1' destroyed\n\n# virsh start g1\n")).slice(2),
+	["open m0 = ok", "close m0 = ok", "open m0 = ok"]);
 });
