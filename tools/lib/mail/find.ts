@@ -503,8 +503,10 @@ function worth_keeping(items: item[]): boolean {
 
 /** What is assigned, and then again: the second time it is a claim. */
 function tells_twice(items: item[]): boolean {
-	return items.filter((i) => i.phrase === TYPED && i.facts.some((f) =>
-		f.fact === "define" || (f.fact === "of" ? f.of : f).fact === "assigned")).length > 1;
+	const of_mdev = (f: fact): boolean => f.fact === "define" || f.fact === "assigned" ||
+		f.fact === "of" && f.of.fact === "assigned";
+
+	return items.filter((i) => i.phrase === TYPED && i.facts.some(of_mdev)).length > 1;
 }
 
 const STORE = />>? ?["']?[\w/.${}-]*(?:assign_|apmask|aqmask|bind\b)/;
