@@ -948,6 +948,14 @@ function leave_assigned_open(b: build, items: item[]): void {
 			"step is not said");
 }
 
+/** Whether it is said what is bound before anything may change that. */
+function tells_first(facts: fact[]): boolean {
+	const at = facts.findIndex((f) => f.fact === "bound" && f.later !== true);
+	const change = facts.findIndex(rebinds);
+
+	return at >= 0 && (change < 0 || at < change);
+}
+
 /** What is not said before the first step: who is bound, what is assigned. */
 function assume_set_up(b: build, items: item[]): void {
 	const facts = items.flatMap((it) => it.facts);
@@ -960,8 +968,8 @@ function assume_set_up(b: build, items: item[]): void {
 		hoist_bound(b, items);
 	hoist_missing(b, items);
 	const explicit = facts.some((f) => f.fact === "body");
-	if (!explicit && b.bound === null && !facts.some((f) => f.fact === "found" ||
-		f.fact === "missing" || f.fact === "bound" && f.later !== true))
+	if (!explicit && b.bound === null && !tells_first(facts) &&
+		!facts.some((f) => f.fact === "found" || f.fact === "missing"))
 		leave_bound_open(b, items, bind);
 	const begins_empty = !assigns_to_running(facts);
 	const stated = facts.some((f) => ["assigned", "units", "empty_mdev"].includes(f.fact) ||

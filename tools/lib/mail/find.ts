@@ -82,6 +82,8 @@ const OUTPUT_ROW = new RegExp("^(?:[0-9a-f]{2}(?:\\.[0-9a-f]{4})?\\s+CEX.*|CARD\
 	"(?:[0-9a-f]{2}\\.[0-9a-f]{4}\\s+)*(?:bind|unbind|module|uevent|new_id|remove_id)(?:\\s.*)?)$", "i");
 /** of lszcrypt, whatever the order of its columns */
 const CRYPT_ROW = /\bCARD\.DOM\b|^(?:\S+\s+){0,12}[0-9a-f]{2}(?:\.[0-9a-f]{4})?(?:\s+\S+){0,12}$/i;
+/** of ls with whole paths */
+const PATHS = /^(?:\/[\w./-]+ ?)+$/;
 /** of mdevctl list, also in JSON, and of mdevctl types */
 const MDEVCTL_ROW =
 	/^(?:\S+ \S+ vfio_ap-passthrough\b.*|Attrs:.*|@\{\d+\}: \{.*\}|matrix|vfio_ap-passthrough|Available instances: \d+|Device API: vfio-ap|Name: .*|[{}[\]]+,?|"[\w-]{1,30}":.*)$/i;
@@ -173,7 +175,8 @@ function is_output(p: piecing, text: string): boolean {
 		return false;
 	if (/\btee\b|\becho \$\?/.test(command))
 		return /^-?(?:0x)?[0-9a-f]+$/i.test(text) && p.pieces.at(-1)!.kind === "text";
-	return OUTPUT_ROW.test(text) || /\blszcrypt\b/.test(command) && CRYPT_ROW.test(text) ||
+	return OUTPUT_ROW.test(text) || /\bls\b/.test(command) && PATHS.test(text) ||
+		/\blszcrypt\b/.test(command) && CRYPT_ROW.test(text) ||
 		/\bcat\b/.test(command) && !/matrix\W*$/.test(command) &&
 		p.pieces.at(-1)!.kind === "text";
 }

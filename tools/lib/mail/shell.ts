@@ -132,7 +132,7 @@ function show(path: string): said | null {
 	return ["control_domains", "ap_config"].includes(name) ? reading("m0") : null;
 }
 
-const DEFAULT_DRIVER = /^(?:cex\d\w*|zcrypt\w*|pcixcc|pcicc)$/i;
+const DEFAULT_DRIVER = /^(?:cex\d\w*(?:queue|card)|zcrypt\w*)$/i;
 const OF_VFIO = /\b(?:unassigned|assigned|in use)\b/i;
 
 /** Whose a row of lszcrypt is: by its driver, else by its status; null if neither tells. */
