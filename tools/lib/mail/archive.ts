@@ -17,8 +17,8 @@ const HEAD = 6;
 /** nameless - a mail of which nothing is known but where it begins */
 export function nameless(line: number): message {
 	return {
-		line, subject: null, message_id: null, date: null, from: null, lines: [],
-		fault: null,
+		line, subject: null, message_id: null, answers: [], date: null, from: null,
+		lines: [], fault: null,
 	};
 }
 

@@ -30,7 +30,7 @@ export interface input {
 	file: string;
 	scenarios: scenario[];
 	readings: reading[] | null;
-	mails: Pick<message, "subject" | "message_id">[];
+	mails: Pick<message, "subject" | "message_id" | "answers">[];
 	not_read: string[];
 	left_out: string[];
 }
@@ -103,10 +103,14 @@ function faults_in(file: string, { fault }: message): string[] {
 
 async function read_large_mbox(file: string, host: host_config | null): Promise<input> {
 	const { read_mbox } = await import("./read.ts");
+	const { count_not_read } = await import("./not_read.ts");
 	const progress = new progress_line();
 	const left_out: string[] = [];
-	let mails = 0;
+	let [mails, lines, tell] = [0, 0, 0];
 	const readings = await read_mbox(createReadStream(file), file, host, (m) => {
+		const count = count_not_read(m);
+
+		[lines, tell] = [lines + count, tell + Number(count > 0)];
 		left_out.push(...faults_in(file, m));
 		progress.update(`${file}: ${++mails} mails, line ${m.line}`);
 	});
@@ -114,7 +118,10 @@ async function read_large_mbox(file: string, host: host_config | null): Promise<
 	progress.clear();
 	return {
 		file, readings, scenarios: readings.flatMap((r) => r.scenarios), mails: [],
-		not_read: [], left_out,
+		not_read: lines === 0 ? [] : [
+			`  of ${mails} mails ${tell} have ${lines} lines that speak of queues and are not ` +
+				"read; vfio-ap import names them, given one such mail by itself",
+		], left_out,
 	};
 }
 

@@ -25,11 +25,36 @@ function corpus(): [file: string, text: string][] {
 		.map((f) => [f, readFileSync(join(CORPUS, f), "utf8")]);
 }
 
-/*
- * Which posting a mail is of, and which patch of it: by its subject where one has it, else by the
- * version.
- */
-function place_of(subject: string): { label: string; n: string | undefined } {
+/** struct place - a posting, and the number of a patch of it, none for its cover letter */
+interface place {
+	label: string;
+	n: string | undefined;
+}
+
+type mail = input["mails"][number];
+
+/* Of all mails of a series it is the same: "<20201124214016.3013-12-who@where>". */
+function stem_of(id: string): string {
+	return id.replace(/-\d{1,3}-(?=[^-@]{1,100}@)/, "-");
+}
+
+/* By a Message-Id: the patch with that, or the cover letter beside the patches. */
+function place_of_id(id: string): place | null {
+	for (const [label, { patches }] of Object.entries(recorded)) {
+		const patch = patches.find((p) => p.message_id === id);
+
+		if (patch !== undefined)
+			return { label, n: /^\d+/.exec(patch.n)?.[0] };
+		if (patches.some((p) => stem_of(p.message_id) === stem_of(id)))
+			return { label, n: undefined };
+	}
+	return null;
+}
+
+/* By the subject where a posting has it, else by the version; null if it is no patch's. */
+function place_of_subject(subject: string | null): place | null {
+	if (subject === null || posting_of(subject) === null)
+		return null;
 	const topic = subject.replace(/^(?:re: *|\[[^\]]*\] *)*/i, "");
 	const version = `v${posting_of(subject)}`;
 	const labels = Object.keys(recorded)
@@ -39,6 +64,12 @@ function place_of(subject: string): { label: string; n: string | undefined } {
 		label: labels.length > 0 && !labels.includes(version) ? labels.at(-1)! : version,
 		n: /\b(\d+)\/\d+$/.exec(tags_of(subject).at(-1) ?? "")?.[1],
 	};
+}
+
+/* Which posting a mail is of, and which patch of it, by what says most about it. */
+function place_of({ message_id, answers, subject }: mail): place | null {
+	return [message_id ?? "", ...answers].map(place_of_id).find((it) => it !== null) ??
+		place_of_subject(subject);
 }
 
 /* What a file's scenario is about, in its own first words. */
@@ -89,17 +120,19 @@ function changes_of(label: string, n: string | undefined): string[] {
 }
 
 function of_a_posting(i: input): string[] {
-	const mail = i.mails.find(
-		({ subject }) => tags_of(subject).some((tag) => /PATCH/i.test(tag)));
+	const found = i.mails.map((m) => ({ m, at: place_of(m) })).find(({ at }) => at !== null);
 
-	if (mail === undefined || posting_of(mail.subject) === null)
+	if (found === undefined)
 		return [];
-	const { label, n } = place_of(mail.subject!);
-	const claims = claims_of(mail.message_id, label, n);
+	const { m: { subject, message_id, answers }, at } = found;
+	const { label, n } = at!;
+	const claims = claims_of(message_id, label, n);
+	const is_reply = answers.length > 0 && place_of_id(message_id ?? "") === null ||
+		/^re:/i.test(subject ?? "");
 
 	return [
-		`  it is ${/^re:/i.test(mail.subject!) ? "a reply to " : ""}${label}${n === undefined ? "" : ` ${n}`}: ` +
-			mail.subject!,
+		`  it is ${is_reply ? "a reply to " : ""}${label}${n === undefined ? "" : ` ${n}`}: ` +
+			(subject ?? message_id),
 		...(claims.length > 0 ? claims : scenarios_of(label)),
 		`  the patch beside its port: vfio-ap crossread ${i.file}`,
 		...changes_of(label, n),

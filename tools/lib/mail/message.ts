@@ -37,12 +37,14 @@ export interface numbered {
  * struct message - one mail
  * @line: its first line in the file
  * @subject, @message_id, @date, @from: null if the text does not say
+ * @answers: the Message-Ids of the mails that it is in a thread with, the nearest first
  * @fault: why the mail of an mbox cannot be read as it was written, or null
  */
 export interface message {
 	line: number;
 	subject: string | null;
 	message_id: string | null;
+	answers: string[];
 	date: string | null;
 	from: string | null;
 	lines: mail_line[];
@@ -98,13 +100,18 @@ function unescape_from(text: string): string {
 	return text.replace(/^>(>*From )/, "$1");
 }
 
+function ids_in(field: string | undefined): string[] {
+	return field?.match(/<[^<>\s]{1,200}>/g) ?? [];
+}
+
 /* A mail but for its body. */
 async function of_header(header: string[], line: number): Promise<message> {
-	const { subject, messageId, date, from } =
+	const { subject, messageId, inReplyTo, references, date, from } =
 		await PostalMime.parse(`${header.join("\r\n")}\r\n\r\n`);
 
 	return {
 		...nameless(line), subject: subject ?? null, message_id: messageId ?? null,
+		answers: [...ids_in(inReplyTo), ...ids_in(references).toReversed()],
 		date: date ?? null, from: from?.name || from?.address || null,
 	};
 }

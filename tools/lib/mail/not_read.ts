@@ -5,7 +5,7 @@
  */
 import { printable } from "../cli/terminal.ts";
 import { plain } from "./find.ts";
-import type { message } from "./message.ts";
+import type { mail_line, message } from "./message.ts";
 
 const MAX_NAMED = 20;
 const MAX_TEXT = 120;
@@ -32,6 +32,18 @@ function shown(text: string): string {
 	return printable(line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT)}...` : line);
 }
 
+function lines_of(mails: readonly message[]): mail_line[] {
+	return mails.filter((m) => m.fault === null).flatMap((m) => plain(m.lines))
+		.filter((l) => speaks_of_queues(l.text));
+}
+
+/**
+ * count_not_read - how many lines of a mail without a scenario speak of queues
+ */
+export function count_not_read(mail: message): number {
+	return lines_of([mail]).length;
+}
+
 /**
  * lines_not_read - what nobody read of mails, a line each
  * @mails: without a scenario
@@ -39,13 +51,11 @@ function shown(text: string): string {
  */
 export function lines_not_read(mails: readonly message[],
 		is_told: (line: number) => boolean): string[] {
-	const lines = mails.filter((m) => m.fault === null).flatMap((m) => plain(m.lines))
-		.filter((l) => !is_told(l.line) && speaks_of_queues(l.text));
+	const lines = lines_of(mails).filter((l) => !is_told(l.line));
 	const more = lines.length - MAX_NAMED;
 
 	return [
-		...lines.slice(0, MAX_NAMED)
-			.map((l) => `  line ${l.line}: not read: ${shown(l.text)}`),
+		...lines.slice(0, MAX_NAMED).map((l) => `  line ${l.line}: not read: ${shown(l.text)}`),
 		...more > 0 ? [`  and ${more} more`] : [],
 	];
 }

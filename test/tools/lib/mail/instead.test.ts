@@ -3,10 +3,10 @@
 import { test } from "tap";
 import { what_to_do } from "../../../../tools/lib/mail/instead.ts";
 
-function said(subject: string, message_id: string): string[] {
+function said(subject: string, message_id: string, answers: string[] = []): string[] {
 	return what_to_do({
 		file: "mail.eml", scenarios: [], readings: [], not_read: [], left_out: [],
-		mails: [{ subject, message_id }],
+		mails: [{ subject, message_id, answers }],
 	});
 }
 
@@ -34,4 +34,14 @@ test("a series whose subjects came again is told by its version", async (t) => {
 
 	t.match(lines[0], /it is v12 08/);
 	t.match(lines.join("\n"), "vfio-ap series v12 8, by function: vfio-ap diff v12@7 v12@8");
+});
+
+test("a mail of which only the thread tells what it is about", async (t) => {
+	const patch = "<20201124214016.3013-9-akrowiak@linux.ibm.com>";
+
+	t.match(said("Re: my machine", "<x@example>", ["<y@example>", patch])[0], /reply to v12 08/);
+	t.match(said("Re: my machine", "<x@example>", ["<20201124214016.3013-1-akrowiak@linux.ibm.com>"])[0],
+		/reply to v12: Re: my machine/);
+	t.match(said("whatever it is called here", patch)[0], /it is v12 08/);
+	t.strictSame(said("Re: my machine", "<x@example>", ["<y@example>"]), []);
 });

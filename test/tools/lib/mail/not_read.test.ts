@@ -52,3 +52,15 @@ test("many lines are counted, long ones are cut", async (t) => {
 	t.match(message, /\n {2}and 5 more$/);
 	t.ok(message.split("\n").slice(1).every((it) => it.length < 160));
 });
+
+test("of an mbox that is too large to be held they are counted", async (t) => {
+	const file = join(t.testdir({}), "a.mbox");
+	const mail = `From a@example.org Mon Nov 30 10:00:00 2026\n${MAIL}${"It rains all day.\n".repeat(80_000)}\n`;
+
+	writeFileSync(file, mail.repeat(3));
+	const { message } = await read_inputs([file], null)
+		.then(() => t.fail("a scenario is found"),
+		(error: Error) => error) as Error;
+
+	t.match(message, /of 3 mails 3 have 9 lines that speak of queues and are not read/);
+});
