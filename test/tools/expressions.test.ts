@@ -23,7 +23,7 @@ const OWN_TEXT = new Set(["diff/text.ts", "docs/migration_claims.ts", "explore/c
 const OF_LINES = [
 	"prompt", "commands", "script", "shell_errors", "shell", "lexicon", "words", "clauses",
 	"phrases", "list_lines", "kernel_text", "frames",
-	"find",
+	"find", "processors",
 ]
 	.map((it) => `lib/mail/${it}.ts`);
 const PARAGRAPH = 6100;

@@ -83,7 +83,7 @@ const OUTPUT_ROW = new RegExp("^(?:[0-9a-f]{2}(?:\\.[0-9a-f]{4})?\\s+CEX.*|CARD\
 /** of lszcrypt, whatever the order of its columns */
 const CRYPT_ROW = /\bCARD\.DOM\b|^(?:\S+\s+){0,12}[0-9a-f]{2}(?:\.[0-9a-f]{4})?(?:\s+\S+){0,12}$/i;
 /** of ls with whole paths */
-const PATHS = /^(?:\/[\w./-]+ ?)+$/;
+const PATHS = /^\/[\w./ -]+$/;
 /** of mdevctl list, also in JSON, and of mdevctl types */
 const MDEVCTL_ROW =
 	/^(?:\S+ \S+ vfio_ap-passthrough\b.*|Attrs:.*|@\{\d+\}: \{.*\}|matrix|vfio_ap-passthrough|Available instances: \d+|Device API: vfio-ap|Name: .*|[{}[\]]+,?|"[\w-]{1,30}":.*)$/i;

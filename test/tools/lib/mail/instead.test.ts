@@ -39,8 +39,10 @@ test("a series whose subjects came again is told by its version", async (t) => {
 test("a mail of which only the thread tells what it is about", async (t) => {
 	const patch = "<20201124214016.3013-9-akrowiak@linux.ibm.com>";
 
-	t.match(said("Re: my machine", "<x@example>", ["<y@example>", patch])[0], /reply to v12 08/);
-	t.match(said("Re: my machine", "<x@example>", ["<20201124214016.3013-1-akrowiak@linux.ibm.com>"])[0],
+	t.match(said("Re: my machine", "<x@example>", ["<y@example>", patch])[0],
+		/reply to v12 08/);
+	t.match(said("Re: my machine", "<x@example>",
+		["<20201124214016.3013-1-akrowiak@linux.ibm.com>"])[0],
 		/reply to v12: Re: my machine/);
 	t.match(said("whatever it is called here", patch)[0], /it is v12 08/);
 	t.strictSame(said("Re: my machine", "<x@example>", ["<y@example>"]), []);
