@@ -774,7 +774,7 @@ function named_so_far(s: search): { queues: string[]; apm: number[]; aqm: number
 
 const NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight"];
 const BOTH =
-	/\bboth(?: of (?:them|these))?\b(?! (?:queues|apqns|adapters|cards|domains|guests|mdevs|of))/gi;
+	/(?:, (?:and )?)?\bboth(?: of (?:them|these))?\b(?! (?:queues|apqns|adapters|cards|domains|guests|mdevs|of))/gi;
 const TOGETHER =
 	/\b(?:(both)|(?:all(?: of)?(?: the| these)?|the|these)(?: (two|three|four|five|six|seven|eight))) (queues|apqns|adapters|cards|domains)\b/gi;
 
@@ -789,7 +789,9 @@ function with_numbers(s: search, text: string): string {
 	};
 
 	return text.replace(BOTH, (whole, at: number) =>
-		two(at).length === 2 ? `queues ${two(at).join(", ")}` : whole).replace(TOGETHER,
+		two(at).length === 2
+			? `${whole.startsWith(",") ? "; " : ""}queues ${two(at).join(", ")}`
+				: whole).replace(TOGETHER,
 		(whole, both: string | undefined, number: string | undefined, what: string) => {
 			const names = /^(?:queues|apqns)/i.test(what) ? named.queues
 				: /^domains/i.test(what) ? named.aqm.map(domain_name)

@@ -145,7 +145,10 @@ function read_bound(c: clause): reading {
 	const unbound = c.kinds.has("unbind") && is_label(c);
 	const one_unit = (c.apm.length > 0) !== (c.aqm.length > 0);
 
-	if (!states && !unbound || !without_cause(c) || one_unit || c.kinds.has("in_use") &&
+	const is_table = c.tokens.filter((t) => t.kind === "bound").length > 1;
+
+	if (is_table || !states && !unbound || !without_cause(c) || one_unit ||
+		c.kinds.has("in_use") &&
 		!c.kinds.has("vfio_ap"))
 		return null;
 	if (c.kinds.has("except"))
