@@ -14,10 +14,11 @@ import type { driver } from "../../../drivers/s390/crypto/history/index.ts";
 import { machine_lab } from "../../lib/lab/lab.ts";
 import { inventory } from "../../lib/lab/leftovers.ts";
 import type { boot_options, lab_result } from "../../lib/lab/model.ts";
-import { apqn_of } from "../../lib/lab/names.ts";
+import { apqn_name, apqn_of } from "../../lib/lab/names.ts";
 import { product } from "../../lib/scenario/ids.ts";
 import { MIGRATION_STATES, type masks, type op } from "../../lib/scenario/model.ts";
 import { forget } from "../journal.ts";
+import { carried_class, position_class, read_class, sent_class } from "./classes.ts";
 import { HWINFO, besides_of, bytes_due, data_of, type deed, type yard } from "./operations.ts";
 
 /** How a machine may be watched. */
@@ -243,13 +244,39 @@ export class migration_machine {
 		return this.#there.leftovers();
 	}
 
-	/** key - where it is: two machines with the same one will do the same */
+	/** key - where it is; two machines with the same one do alike (classes.ts) */
 	key(): string {
 		const { mdevs, queues, streams, orphans } = this.seen;
+		const size = (m: string): number => mdevs.has(m) ? this.image_of(m).length / 2 : 0;
 
-		return JSON.stringify(
-			[this.host, [...this.infos], [...mdevs], [...queues], [...streams], orphans,
-			[...this.#memories], [...this.lab.carried]]);
+		return JSON.stringify([
+			this.host, [...this.infos].filter(([, info]) => info !== HWINFO),
+			[...mdevs], [...queues], orphans,
+			[...streams].map(([m, open]) => open.map(({ out, latest, pos }) =>
+				[out, latest, position_class(pos, size(m))])),
+			[...this.#memories].map(([m, memory]) => [m, ...this.#memory_class(m, memory)]),
+			[...this.lab.carried].map(([m, bytes]) =>
+				[m, carried_class(bytes), this.source_of(m) !== null]),
+		]);
+	}
+
+	#memory_class(
+		m: string, { image, got, sent, resumed, raced }: memory,
+	): (string | boolean)[] {
+		const is_now = this.seen.mdevs.has(m) && image === this.image_of(m);
+		const { apids, apqis } = this.yard;
+
+		return [
+			image === null ? "none" : is_now ? "as now" : "other",
+			read_class(got, image), resumed > 0, raced,
+			sent_class(sent, ({ apqn, info }) => apids.includes(apqn >> 8) &&
+				apqis.includes(apqn & 0xff) &&
+				info === this.#info_of(apqn_name(apqn))),
+		];
+	}
+
+	#info_of(queue: string): bigint {
+		return BigInt(`0x${this.infos.get(queue) ?? HWINFO}`);
 	}
 
 	/** image_of - what an mdev's data are now */

@@ -247,3 +247,40 @@ export function deed_groups(y: yard): deed[][] {
 		ops.flat().flatMap((o) => answered(o, queues)),
 	];
 }
+
+/*
+ * What is written to a stream there: data as they are read, cut, or with one word changed. Of data
+ * with several queues a machine with one has no use.
+ */
+function written_in_space(data: string, one: string): boolean {
+	const changed = [...one].filter((digit, i) => digit !== data[i]).length;
+
+	return one.startsWith(data) || one.endsWith(data) ||
+		(data.length === one.length && changed <= 2) || data === data_of([]);
+}
+
+/**
+ * space_deeds - those of deed_groups() that are tried in each state of a small machine
+ *
+ * One thread does one thing after the other. The host stays as it is, but for queues that are bound
+ * to its driver, or to a guest by TAPQ's word. Control domains and interrupts are the machine's own
+ * space's. The rest is for walks.
+ */
+export function space_deeds(y: yard): deed[] {
+	const [first] = product(y.apids, y.apqis) as [string];
+	const one = data_of([first]);
+	const in_space = (o: op): boolean => {
+		if (o[0] === "cfg" || o[0] === "pqap" || besides_of(o) !== undefined)
+			return false;
+		if (o[0] === "hw")
+			return o[2].tapq_gr2 !== `0x${STATELESS}`;
+		if (o[0] === "write")
+			return !o[2].includes("control") &&
+				(o[2] !== "ap_config" || !o[3].slice(-64).includes("8"));
+		return o[0] !== "mig_write" || written_in_space(o[2], one);
+	};
+	const deeds = deed_groups(y).flat()
+		.filter(({ op: o, nth, hw }) => nth === 0 && hw === null && in_space(o));
+
+	return [...new Map(deeds.map((d) => [JSON.stringify(d), d])).values()];
+}

@@ -7,7 +7,7 @@
 import type { driver } from "../../../drivers/s390/crypto/history/index.ts";
 import { forget, undo } from "../journal.ts";
 import { mdev_of, migration_machine, watches, type done, type watch } from "./machine.ts";
-import { beginning, deed_groups, type deed, type yard } from "./operations.ts";
+import { beginning, deed_groups, space_deeds, type deed, type yard } from "./operations.ts";
 import { rules, what_ended, type rule, type wrong } from "./rules.ts";
 
 /**
@@ -378,11 +378,9 @@ class space {
  * Where the kernel was loaded so that it keeps a journal (hooks.ts).
  */
 export function migration_space(g: ground, max_states: number, depth: number): space_done {
-	const all = deed_groups(g.yard);
-	const deeds = new Map((g.faults ? all : all.slice(0, -2)).flat()
-		.map((d) => [JSON.stringify(d), d]));
 	const s = new space(g);
-	const complete = s.all([...deeds.values()], max_states, depth);
+	const complete = s.all(g.faults ? deed_groups(g.yard).flat() : space_deeds(g.yard),
+		max_states, depth);
 
 	return {
 		states: s.states, transitions: s.transitions, boots: s.boots, depth: s.depth,
