@@ -78,6 +78,11 @@ function blame(error: Error): stack_frame | null {
 	return frames.find((f) => !infrastructure.test(f.where)) ?? frames[0] ?? null;
 }
 
+/** kernel_function - the ported function that is under way, "?" if none is */
+export function kernel_function(): string {
+	return blame(new Error())?.name ?? "?";
+}
+
 /* Errors that somebody threw whom the kernel had called. */
 const foreign = new WeakSet<Error>();
 

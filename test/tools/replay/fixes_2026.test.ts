@@ -30,6 +30,7 @@ for (const [fix, file] of [
 	["A 917f509bfb88", "last-adapter-removed-from-the-host"],
 	["B 6b8a02e216f6", "control-domain-removed-from-the-host"],
 	["C b1f092d94f62", "only-the-mdev-concerned-is-updated"],
+	["D d50346801b4f", "host-change-takes-no-lock-of-a-missing-guest"],
 	["E bf09b9d7cd78", "control-domain-added-resets-nothing"],
 	["I 4400270ec034", "second-mdev-of-a-guest-takes-the-pqap-hook"],
 	["J 65e05ec252a9", "interrupt-resources-of-a-queue-gone-from-the-host"],
@@ -41,16 +42,6 @@ for (const [fix, file] of [
 		t.strictSame(differs(s!, "v7.3"), [], "v7.3");
 	});
 }
-
-/* What is wrong is which lock is taken; where address 0 is the lowcore nothing else is seen. */
-test("D d50346801b4f: host-change-with-an-mdev-without-guest", async (t) => {
-	const text = read("host-change-with-an-mdev-without-guest.scn")
-		.replaceAll(/^(?:verdict|on) .*\n/gm, "");
-	const [s] = parse_scenarios(`${text}4: locks g+ m+ m- g- ...\n`, "D");
-
-	t.strictSame(differs(s!, "v7.1"), ["4"]);
-	t.strictSame(differs(s!, "v7.3"), []);
-});
 
 for (const [fix, file, sign] of [
 	["F dd6f4ef6f8a3", "status-read-during-probe", "end=oops"],

@@ -3,6 +3,7 @@
  * The machine that is walked on: the laboratory's, with what can be seen of its mdevs, queues and
  * streams, and what those who migrate remember: what they have read, and what they have written.
  */
+import { trace_warn } from "#linux/bug.h";
 import { dev_get_drvdata, put_device } from "#linux/device.h";
 import type { file } from "#linux/fs.h";
 import { lockdep_inversions } from "#linux/lockdep.h";
@@ -11,6 +12,7 @@ import { free_held_locks } from "#linux/rwsem.h";
 import { kmem_charged, type flexible_struct } from "#linux/slab.h";
 import { ap_get_qdev } from "../../../drivers/s390/crypto/ap_bus.h.ts";
 import type { driver } from "../../../drivers/s390/crypto/history/index.ts";
+import { kernel_function } from "../../../drivers/s390/sim/syscall.ts";
 import { machine_lab } from "../../lib/lab/lab.ts";
 import { inventory } from "../../lib/lab/leftovers.ts";
 import type { boot_options, lab_result } from "../../lib/lab/model.ts";
@@ -109,6 +111,7 @@ const NOTHING: memory = { image: null, source: null, got: "", sent: "", resumed:
  * @was: what was known of the mdev's newest stream
  * @image: what that stream should give
  * @source: the matrix that the carried data were made of
+ * @warned: the functions in which a WARN fired
  * @info_of: what a queue says of itself
  */
 export interface done {
@@ -123,6 +126,7 @@ export interface done {
 	scripted: boolean;
 	image: string;
 	source: masks | null;
+	warned: string[];
 	info_of: (queue: string) => bigint;
 }
 
@@ -213,8 +217,11 @@ export class migration_machine {
 
 		if (d.hw !== null)
 			this.lab.machine.script(...d.hw);
+		const warned: string[] = [];
+		const end = trace_warn.register(() => warned.push(kernel_function()));
 		const result = this.lab.run(d.op, d.nth);
 
+		end();
 		if (d.hw !== null)
 			this.lab.machine.script(d.hw[0], { tapq: [], tapq_async: 0 });
 		const crashed = result.crash !== null || this.lab.touches_freed_memory();
@@ -230,7 +237,8 @@ export class migration_machine {
 			bad_unlock: this.#new_lines()
 				.some(({ text }) => text.includes("bad unlock")),
 				scripted: d.hw !== null,
-			image, source, info_of: (q) => BigInt(`0x${infos.get(q) ?? HWINFO}`),
+			image, source, warned,
+			info_of: (q) => BigInt(`0x${infos.get(q) ?? HWINFO}`),
 		};
 	}
 
@@ -254,7 +262,8 @@ export class migration_machine {
 			[...mdevs], [...queues], orphans,
 			[...streams].map(([m, open]) => open.map(({ out, latest, pos }) =>
 				[out, latest, position_class(pos, size(m))])),
-			[...this.#memories].map(([m, memory]) => [m, ...this.#memory_class(m, memory)]),
+			[...this.#memories]
+				.map(([m, memory]) => [m, ...this.#memory_class(m, memory)]),
 			[...this.lab.carried].map(([m, bytes]) =>
 				[m, carried_class(bytes), this.source_of(m) !== null]),
 		]);
