@@ -60,11 +60,10 @@ export class machine_lab implements lab {
 	migration: migration;
 	while_waiting: lab["while_waiting"] = null;
 	#decisions: decision_recorder | null = null;
-	#show_dev_set: boolean;
 
 	/** @driver: a driver that load_driver() has read */
 	constructor(options: boot_options, driver: driver) {
-		this.#show_dev_set = options.dev_set_locks ?? false;
+		this.rec.shows_dev_set = options.dev_set_locks ?? false;
 		this.module = new kernel_module(driver);
 		this.machine = new machine(options, driver);
 		this.users = new userspace(this.module, this.mdevs, this.rec);
@@ -97,7 +96,7 @@ export class machine_lab implements lab {
 			this.#decisions?.start(o);
 		const result = this.#record(
 			o !== null && is_store(o), fn,
-				o !== null && this.#show_dev_set && opens(o));
+				o !== null && this.rec.shows_dev_set && opens(o));
 
 		if (this.#decisions !== null && o !== null)
 			this.#decide(o, result, this.#decisions);

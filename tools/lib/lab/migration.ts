@@ -20,7 +20,7 @@ import {
 import { syscall } from "../../../drivers/s390/sim/syscall.ts";
 import { user_alloc, user_free, user_memory_at } from "../../../drivers/s390/sim/user_memory.ts";
 import { MIGRATION_STATES, type besides, type op } from "../scenario/model.ts";
-import { is_store, recorded, type recorder } from "./recorder.ts";
+import { is_store, opens, recorded, type recorder } from "./recorder.ts";
 import type { lab_result } from "./model.ts";
 import type { userspace } from "./userspace.ts";
 
@@ -290,12 +290,14 @@ export class migration {
 	/* Do a whole operation of another thread. */
 	#other(o: op): void {
 		const result = new recorded();
-		const { bus_locks } = this.#rec;
+		const { bus_locks, dev_set_locks, shows_dev_set } = this.#rec;
 
 		this.#rec.bus_locks = is_store(o);
+		this.#rec.dev_set_locks = shows_dev_set && opens(o);
 		const rc = run_as(new task_struct("other"), () => this.#operate(o, result));
 
 		this.#rec.bus_locks = bus_locks;
+		this.#rec.dev_set_locks = dev_set_locks;
 		this.#rec.note("mid", rc, ...(result.out === null ? [] : [result.out]));
 	}
 }

@@ -115,12 +115,14 @@ export class recorded implements lab_result {
  * @bus_locks: whether to record ap_perms_mutex. The AP bus takes it around every probe. A driver
  *	       takes it only in a store.
  * @dev_set_locks: whether to record VFIO's dev_set->lock
+ * @shows_dev_set: whether operations that take it record it
  */
 export class recorder {
 	events: lab_event[] = [];
 	locks: string[] = [];
 	bus_locks = false;
 	dev_set_locks = false;
+	shows_dev_set = false;
 	#left_out: lock_words | null = null;
 	#guests = new WeakMap<kvm, string>();
 	#guest_locks = new WeakMap<lock_instance, lock_words>();
