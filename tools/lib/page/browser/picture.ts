@@ -180,7 +180,8 @@ export function line_row(
 export function steps_head(drivers: readonly string[]): HTMLTableRowElement {
 	return element("tr",
 		[element("th", "step", { scope: "col" }), element("th", "what", { scope: "col" }),
-		...drivers.map((label) => element("th", label, { class: "mark", scope: "col" }))]);
+		...drivers.map((label) => element("th", element("span", label),
+			{ class: "mark", scope: "col" }))]);
 }
 
 /** is_difference - whether a line did not come out as claimed on some driver */

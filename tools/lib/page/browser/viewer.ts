@@ -69,8 +69,11 @@ export class viewer {
 
 	/* Where there is no room beside the steps, what the drivers did is above them. */
 	#arrange(): void {
-		by_id("now").parentElement!.classList.toggle("stacked",
-			NARROW.matches || this.shown.drivers.length > BESIDE);
+		const { classList } = by_id("now").parentElement!;
+		const many = this.shown.drivers.length > BESIDE;
+
+		classList.toggle("many", many);
+		classList.toggle("stacked", many || NARROW.matches);
 	}
 
 	/** show - another scenario, from a step on */
