@@ -148,7 +148,7 @@ export class trace_check implements outcome {
 
 	/** end - unload the driver */
 	end(): void {
-		this.#machine.end();
+		this.#machine.power_off();
 	}
 }
 

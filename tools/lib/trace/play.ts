@@ -257,8 +257,13 @@ export class player {
 		return this.#lab.crash?.message ?? "";
 	}
 
-	/** end - switch the machine off: no recording says what unloading does */
+	/** end - unload the driver */
 	end(): void {
+		this.#lab.shutdown();
+	}
+
+	/** power_off - switch the machine off: no recording says what unloading does */
+	power_off(): void {
 		this.#lab.power_off();
 	}
 

@@ -38,7 +38,6 @@ function row_of({ target }: Event): HTMLElement | null {
 
 /* As many drivers as have room beside the steps. */
 const BESIDE = 6;
-const NARROW = matchMedia("(max-width: 960px)");
 
 /* Whether a key is meant for what has the focus. */
 function is_typed({ target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
@@ -58,13 +57,14 @@ export class viewer {
 	at = 0;
 	#only: number | null = null;
 	#steps = by_id<HTMLTableElement>("steps");
+	#narrow = matchMedia("(max-width: 960px)");
 	#options: viewer_options;
 
 	constructor(options: viewer_options) {
 		this.#options = options;
 		this.#steps.addEventListener("click", (event) => this.#choose(row_of(event)));
 		document.addEventListener("keydown", (event) => this.#key(event));
-		NARROW.addEventListener("change", () => this.#arrange());
+		this.#narrow.addEventListener("change", () => this.#arrange());
 	}
 
 	/* Where there is no room beside the steps, what the drivers did is above them. */
@@ -73,7 +73,7 @@ export class viewer {
 		const many = this.shown.drivers.length > BESIDE;
 
 		classList.toggle("many", many);
-		classList.toggle("stacked", many || NARROW.matches);
+		classList.toggle("stacked", many || this.#narrow.matches);
 	}
 
 	/** show - another scenario, from a step on */

@@ -84,6 +84,7 @@ import { out } from "#linux/types.h";
 import { copy_from_user, copy_to_user, get_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
 import { uv_pin_shared } from "#asm/uv.h";
 import { INIT_WORK, flush_work, queue_work, system_long_wq, type work_struct } from "#linux/workqueue.h";
+import { low_memory } from "#asm/lowcore.h";
 import { le16_to_cpup, le32_to_cpup } from "#asm/byteorder.h";
 import {
 	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq,
@@ -408,7 +409,7 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
 	}
 
 	/* Also a page that is not shared can most likely be pinned */
-	ret = vfio_pin_pages(q.matrix_mdev!.vdev, nib.v, 1,
+	ret = vfio_pin_pages(low_memory(q.matrix_mdev, ap_matrix_mdev).vdev, nib.v, 1, /* PORT: null is an address on s390 */
 			     IOMMU_READ | IOMMU_WRITE, h_page);
 	switch (ret) {
 	case 1:
