@@ -19,6 +19,8 @@ const INSTEAD: [file: string, instead: string][] = [
 	["tools/lib/texts/source_text.ts", `${LIVE}/script_text.ts`],
 	["tools/lib/texts/tree.ts", `${LIVE}/no_tree.ts`],
 	["tools/lib/mail/look_up.ts", `${LIVE}/look_up.ts`],
+	["tools/lib/mail/script.ts", `${LIVE}/no_script.ts`],
+	["tools/lib/mail/shell_errors.ts", `${LIVE}/no_script.ts`],
 ];
 
 /*

@@ -341,10 +341,12 @@ class playground {
 		void navigator.clipboard?.writeText(text).catch(() => {});
 	}
 
+	/* Packing takes a while, in which somebody may follow a link. */
 	async #write_address(): Promise<void> {
+		const before = location.hash;
 		const hash = `#${this.#chosen.join(",")}/${await packed(this.#text)}`;
 
-		if (hash !== location.hash)
+		if (hash !== before && location.hash === before)
 			history.replaceState(null, "", hash);
 	}
 
