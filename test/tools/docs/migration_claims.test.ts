@@ -23,7 +23,8 @@ await pick_drivers("migration-v4,v7.1");
 test("migration.md: each claim has a scenario, or says why not", async (t) => {
 	const numbers = new Set([...claims().map(({ name }) => name.slice(0, 3)), ...WITHOUT]);
 
-	t.strictSame([...numbers].toSorted(), [...OF_THE_BOT, ...Array.from({ length: 33 }, (_, i) =>
+	t.strictSame([...numbers].toSorted(),
+			[...OF_THE_BOT, ...Array.from({ length: 33 }, (_, i) =>
 		`M${String(i + 1).padStart(2, "0")}`), ...OF_A_PATCH]);
 });
 
