@@ -97,8 +97,10 @@ function review_text(reports: report[][]): string {
  * table.
  */
 function corpus_text(inputs: input[], all: report[][]): string {
-	const review = all.filter((list) => list.every((r) => r.driver.label === under_review));
-	const reports = all.filter((list) => !review.includes(list));
+	const of_review = ({ driver }: report): boolean => driver.label === under_review;
+	const review = all.map((list) => list.filter(of_review))
+		.filter((list) => list.length > 0);
+	const reports = all.filter((list) => !list.some(of_review));
 	const glances = EXAMPLES.map((name) => {
 		const list = reports.find(([r]) => r!.scenario.name === name)!;
 

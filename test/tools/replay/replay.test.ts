@@ -207,6 +207,16 @@ test("command: the corpus comes out as its files say", async (t) => {
 	t.equal(code, 0);
 });
 
+test("command: without a file the first table is of what is under review", async (t) => {
+	const { code, out } = await output_of(t, () => main([]));
+	const [table] = out.split(/^\d+ scenarios, /m, 1);
+
+	t.equal(code, 0);
+	t.match(out, /^Under review: migration-v4 </);
+	t.match(table, /^scenario +migration-v4$/m);
+	t.match(table, /^M12-two-readers +holds$/m);
+});
+
 test("command: of the corpus, what is not for a driver is left out, with a word", async (t) => {
 	const told = t.capture(process.stderr, "write");
 	const { code } = await output_of(t,
