@@ -30,11 +30,6 @@ function is_about(text: string, labels: ReadonlySet<string>): boolean {
 	return named.length === 0 || named.some((label) => labels.has(label));
 }
 
-/* Without the head that says whose a file is. */
-function bare(text: string): string {
-	return text.replace(/^# SPDX.*\n/, "");
-}
-
 /** corpus - the scenarios of the corpus that are about some of the drivers */
 export function corpus(about: readonly driver[]): [name: string, text: string][] {
 	const files = readdirSync(CORPUS, { recursive: true }) as string[];
@@ -43,7 +38,7 @@ export function corpus(about: readonly driver[]): [name: string, text: string][]
 
 	return files.filter((f) => f.endsWith(".scn")).sort()
 		.map((f): [string, string] =>
-			[f.slice(0, -4), bare(readFileSync(`${CORPUS}${f}`, "utf8"))])
+			[f.slice(0, -4), readFileSync(`${CORPUS}${f}`, "utf8")])
 		.filter(([, text]) => is_about(text, labels));
 }
 
