@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { in_folder, run_child } from "../lib/cli/children.ts";
-import { build_bench } from "../oracle/build.ts";
+import { build_bench, run_compiler } from "../oracle/build.ts";
 import type { kernel_source } from "../oracle/source.ts";
 import type { effort, row } from "./row.ts";
 
@@ -51,7 +51,7 @@ async function run(program: string, effort: effort, driver: string): Promise<row
 export async function native_rows(effort: effort, cc = "cc"): Promise<row[] | null> {
 	return in_folder(FOLDER, async (folder) => {
 		const program = join(folder, "bench");
-		const compiled = await run_child(cc, ["-O2", "-o", program, SOURCE])
+		const compiled = await run_compiler(cc, ["-O2", "-o", program, SOURCE])
 			.catch(() => null);
 
 		if (compiled === null)

@@ -7,10 +7,11 @@ import { createHash } from "node:crypto";
 import {
 	existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { missing_program } from "../crossread/tarball.ts";
-import { in_folder, run_child } from "../lib/cli/children.ts";
+import { in_folder, run_child, type child_result } from "../lib/cli/children.ts";
 import { make_folder } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { cache_folder } from "../lib/cli/cache.ts";
@@ -70,8 +71,19 @@ function write_headers(folder: string, texts: Iterable<string>): void {
 	}
 }
 
+/**
+ * run_compiler - a C compiler, from start to end
+ *
+ * A compiler's parts end one by one at a signal, and the last may still create what the first has
+ * put away. So their files for the time being are in a folder of ours, which goes when we go.
+ */
+export async function run_compiler(cc: string, args: readonly string[]): Promise<child_result> {
+	return in_folder(join(tmpdir(), "vfio-ap-cc-"), async (folder) =>
+		run_child(cc, args, "", { ...process.env, TMPDIR: folder }));
+}
+
 async function compile(cc: string, args: readonly string[], what: string): Promise<void> {
-	const { status, stderr } = await run_child(cc, args);
+	const { status, stderr } = await run_compiler(cc, args);
 
 	if (status !== 0)
 		throw new usage_error(`${what} does not compile against the stand-ins: ` +

@@ -70,13 +70,14 @@ export interface child_result {
 /**
  * run_child - a program, from start to end
  * @input: for its standard input
+ * @env: its environment, ours without it
  *
  * Throws the system's error where it cannot be started.
  */
 export async function run_child(
-	program: string, args: readonly string[], input = "",
+	program: string, args: readonly string[], input = "", env = process.env,
 ): Promise<child_result> {
-	const child = start_child(program, args, { stdio: ["pipe", "pipe", "pipe"] });
+	const child = start_child(program, args, { stdio: ["pipe", "pipe", "pipe"], env });
 	const parts: Record<"stdout" | "stderr", Buffer[]> = { stdout: [], stderr: [] };
 	const ended = new Promise<number | null>((resolve, reject) => {
 		child.on("error", reject);
