@@ -21,6 +21,7 @@ const INSTEAD: [file: string, instead: string][] = [
 	["tools/lib/mail/look_up.ts", `${LIVE}/look_up.ts`],
 	["tools/lib/mail/script.ts", `${LIVE}/no_script.ts`],
 	["tools/lib/mail/shell_errors.ts", `${LIVE}/no_script.ts`],
+	["tools/lib/mail/shell_output.ts", `${LIVE}/no_script.ts`],
 ];
 
 /*

@@ -18,7 +18,8 @@ import {
 	find_phrase, queues_in, type fact, type phrase,
 } from "./phrases.ts";
 import { with_scripts } from "./script.ts";
-import { expects_output, read_shell, TYPED } from "./shell.ts";
+import { read_shell, TYPED } from "./shell.ts";
+import { expects_output } from "./shell_output.ts";
 import { with_tables } from "./tables.ts";
 import { is_operative, is_particular, is_prose, is_reflection } from "./words.ts";
 

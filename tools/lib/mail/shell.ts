@@ -5,7 +5,7 @@
  * says what a command or a file's name means.
  */
 import { nearest } from "../cli/nearest.ts";
-import { mask_ids, parse_queue } from "../scenario/ids.ts";
+import { parse_queue } from "../scenario/ids.ts";
 import type { op } from "../scenario/model.ts";
 import type { frame_match } from "./frames.ts";
 import { commands_of, type command } from "./commands.ts";
@@ -14,6 +14,8 @@ import { PROMPT } from "./prompt.ts";
 import { remembered } from "./remembered.ts";
 import { spread } from "./script.ts";
 import { read_error } from "./shell_errors.ts";
+import { crypt_rows, exit_code, is_chatter, is_default_driver, listed, mask_shown, queue_lines,
+	some_of, text_shown } from "./shell_output.ts";
 
 /** TYPED - the name of rows of commands */
 export const TYPED = "typed at a shell";
@@ -81,23 +83,8 @@ function store(value: string, path: string): said | null {
 	return device === null ? null : operation(["driver_override", device, value]);
 }
 
-function queue_lines(lines: string[]): string[] {
-	return lines.flatMap((l) => l.split(/[\s,]+/)).flatMap((path) => {
-		const w = path.slice(path.lastIndexOf("/") + 1);
-		const q = parse_queue(w);
-
-		return q === null || !/\./.test(w) ? [] : [q];
-	});
-}
-
 function list_of(kind: said["kind"], of: (queues: string[]) => fact): said {
 	return { kind, facts: [], output: (lines) => [of(queue_lines(lines))] };
-}
-
-function mask_shown(mask: "apmask" | "aqmask", [line = ""]: string[]): fact[] {
-	const ids = mask_ids(line.trim());
-
-	return ids === null ? [] : [{ fact: "mask", mask, ids }];
 }
 
 /** What is shown: the output is the claim, without output it is an operation. */
@@ -105,15 +92,13 @@ function show(path: string): said | null {
 	const name = path.slice(path.lastIndexOf("/") + 1);
 	const who = mdev_in(path);
 	const queue = parse_queue(path.split("/").at(-2) ?? "");
-	const text_of = (lines: string[]): string => lines.map((l) => `${l}\n`).join("");
 	const reading = (of: string): said => ({
 		kind: "operation",
 		facts: [{
 			fact: "op", op: ["read", of, name],
 			who: of !== "m0" || who === null ? null : number_of(who), rc: "ok",
 		}],
-		output: (lines) => lines.length === 0
-			? [] : [{ fact: "expect", expect: { what: "out", text: text_of(lines) } }],
+		output: text_shown,
 	});
 
 	if (name === "apmask" || name === "aqmask")
@@ -130,46 +115,6 @@ function show(path: string): said | null {
 	if (["features", "flags"].includes(name))
 		return reading("matrix");
 	return ["control_domains", "ap_config"].includes(name) ? reading("m0") : null;
-}
-
-const DEFAULT_DRIVER = /^(?:cex\d\w*(?:queue|card)|zcrypt\w*)$/i;
-const OF_VFIO = /\b(?:unassigned|assigned|in use)\b/i;
-
-/** Whose a row of lszcrypt is: by its driver, else by its status; null if neither tells. */
-function owner_of(row: string): "vfio_ap" | "default" | null {
-	const words = row.trim().split(/\s+/);
-
-	if (words.includes("vfio_ap") || OF_VFIO.test(row))
-		return "vfio_ap";
-	return words.some((w) => DEFAULT_DRIVER.test(w)) || words.includes("online") ? "default"
-		: null;
-}
-
-/** Rows of lszcrypt, whatever the order of its columns: the queues, and whose each is. */
-function crypt_rows(lines: string[]): fact[] {
-	const rows = lines.flatMap((row) => {
-		const queue = row.trim().split(/\s+/).find((w) => /\./.test(w) &&
-			parse_queue(w) !== null);
-
-		return queue === undefined ? []
-			: [{ queue: parse_queue(queue)!, owner: owner_of(row) }];
-	});
-	const of = (owner: string | null): string[] =>
-		rows.filter((r) => r.owner === owner).map((r) => r.queue);
-	const told = rows.some((r) => r.owner !== null);
-
-	return [
-		...of("default").length === 0 ? []
-			: [{ fact: "missing", queues: of("default"), default: true } as const],
-		...told ? [{ fact: "bound", queues: of("vfio_ap") } as const] : [],
-		...of(null).length > 0 ? [{ fact: "there", queues: of(null) } as const] : [],
-	];
-}
-
-/** What the last command returned. */
-function exit_code(lines: string[]): fact[] {
-	return lines.length !== 1
-		? [] : [{ fact: "rc", rc: lines[0]!.trim() === "0" ? "ok" : "error" }];
 }
 
 function chzcrypt(words: string[]): said | null {
@@ -223,7 +168,8 @@ function mdevctl(words: string[]): said | null {
 		return words.some((w) => w.startsWith("--jsonfile")) ? null
 			: { kind: "prose", facts: [] };
 	case "list":
-		return { kind: "set-up", facts: [], output: (lines) => listing(lines, who) };
+		return { kind: "set-up", facts: [], output: (lines) =>
+			listed(lines, who === null ? null : number_of(who)) };
 	case "types":
 		return { kind: "prose", facts: [], output: () => [] };
 	case "modify":
@@ -231,15 +177,6 @@ function mdevctl(words: string[]): said | null {
 	default:
 		return null;
 	}
-}
-
-/** What mdevctl list says a definition has, in its own form or in JSON. */
-function listing(lines: string[], who: string | null): fact[] {
-	const set = [...lines.join(" ").matchAll(/"((?:un)?assign_\w{1,20})" ?: ?"([^"]{1,20})"/g)]
-		.map(([, attribute, value]): [string, string] => [attribute!, value!]);
-
-	return set.length === 0 ? []
-		: [{ fact: "define", who: who === null ? null : number_of(who), change: { set } }];
 }
 
 /** A change of the definition, or with --live of the mdev that is there. */
@@ -302,7 +239,7 @@ function ls(words: string[]): said | null {
 
 	if (driver === "vfio_ap")
 		return list_of("set-up", (queues) => ({ fact: "bound", queues }));
-	if (driver !== undefined && DEFAULT_DRIVER.test(driver))
+	if (driver !== undefined && is_default_driver(driver))
 		return list_of("set-up", (queues) => ({ fact: "missing", queues, default: true }));
 	if (/\/bus\/ap\/devices$|\/devices\/ap\/card[0-9a-f]{2}$/.test(path))
 		return list_of("set-up", (queues) => ({ fact: "there", queues }));
@@ -378,20 +315,6 @@ function run_tool(tool: string, words: string[]): said | null {
 	}
 }
 
-/** Of what is printed only some lines are shown: there may be more. */
-function some_of(s: said): said {
-	return {
-		...s, output: (lines) => lines.length === 0 ? []
-			: s.output!(lines).map(of_some),
-	};
-}
-
-function of_some(f: fact): fact {
-	if (f.fact === "of")
-		return { ...f, of: of_some(f.of) };
-	return f.fact === "guest" ? { ...f, gained: true } : f;
-}
-
 /** Behind a pipe: what does not change what is shown, or shows some of it. */
 function piped(s: said | null, behind: readonly command[]): said | null {
 	const names = behind.map(({ words }) => words[0] ?? "");
@@ -401,7 +324,8 @@ function piped(s: said | null, behind: readonly command[]): said | null {
 	if (s.output === undefined || !names.every((n) => FILTERS.has(n)) ||
 		behind.some(({ words }) => words.some((w) => /^-\w*[vc]/.test(w))))
 		return null;
-	return names.every((n) => n !== "grep" && n !== "egrep") ? s : some_of(s);
+	return names.every((n) => n !== "grep" && n !== "egrep") ? s :
+		{ ...s, output: (lines) => some_of(lines, s.output!) };
 }
 
 const FILTERS = new Set(["grep", "egrep", "sort", "cat", "column", "less", "more", "xargs"]);
@@ -433,14 +357,6 @@ function read_command({ words, to, behind }: command): said | null {
 		return words.some(is_vfio_ap) ? run_tool("qemu", words) : null;
 	return tool === null ? null : piped(run_tool(tool, rest), behind);
 }
-
-/** What programs print that says nothing about queues. */
-const CHATTER = new RegExp("^(?:" + [
-	"traceback \\(most recent call last\\):(?: file .*)?",
-	"file \"[^\"]*\", line \\d+(?:, in \\S+)?",
-	"\\d+\\+\\d+ records (?:in|out)", "\\d+ bytes? (?:\\([^()]*\\) )?copied.*",
-	"\\S{1,60} \\S{1,40} vfio_ap-passthrough(?: (?:manual|auto))?(?: \\((?:active|defined)\\))?",
-].join("|") + ")$", "i");
 
 /** typed_lines - lines that are read, one of each kind; a test tries them */
 export const typed_lines: readonly string[] = [
@@ -497,7 +413,7 @@ export const read_shell: (text: string) => frame_match | null = remembered((text
 			name: "an error a shell prints", kind: "expectation", list: false,
 			facts: () => [{ fact: "rc", rc: error }],
 		};
-	if (text.length < 400 && CHATTER.test(typed))
+	if (text.length < 400 && is_chatter(typed))
 		return { name: TYPED, kind: "prose", list: false, facts: () => [] };
 	if (text.length > 400 || !LOOKS_TYPED.test(typed) && typed === text)
 		return null;
@@ -515,13 +431,3 @@ export const read_shell: (text: string) => frame_match | null = remembered((text
 			[...read.flatMap((r) => r!.facts), ...(last.output?.(lines) ?? [])],
 	};
 });
-
-/** expects_output - whether the lines behind a line are a command's output, whatever they are */
-export function expects_output(text: string): boolean {
-	const typed = text.replace(PROMPT, "");
-
-	return /^(?:sudo )?(?:cat|ls|lszcrypt|mdevctl (?:list|types)|virsh)\b|\btee\b|^echo \$\?/.test(
-		typed) ||
-		/\blszcrypt\b/i.test(typed) &&
-		/\b(?:shows|says|lists|prints|gives):?$/i.test(typed);
-}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * In a page, in place of tools/lib/mail/script.ts and shell_errors.ts: a prompt takes one line, and
- * what it is answered is not typed at it.
+ * In a page, in place of tools/lib/mail/script.ts, shell_errors.ts and shell_output.ts: a prompt
+ * takes one line, and what it is answered is not typed at it.
  */
 
 /** spread - a line as its commands: it is no script */
@@ -13,3 +13,19 @@ export function spread(text: string): string {
 export function read_error(): null {
 	return null;
 }
+
+/* Nor is a line anything else that a program prints. */
+function never(): boolean {
+	return false;
+}
+
+/* What the lines behind a command say: there are none. */
+function nothing(): [] {
+	return [];
+}
+
+export {
+	never as is_chatter, never as is_default_driver, nothing as crypt_rows,
+	nothing as exit_code, nothing as listed, nothing as mask_shown, nothing as queue_lines,
+	nothing as some_of, nothing as text_shown,
+};

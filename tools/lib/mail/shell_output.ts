@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What commands print, and what it says: the lines behind one that was typed at a shell.
+ */
+import { mask_ids, parse_queue } from "../scenario/ids.ts";
+import type { fact } from "./phrases.ts";
+import { PROMPT } from "./prompt.ts";
+
+/** queue_lines - the queues that are listed, by their names or their paths */
+export function queue_lines(lines: string[]): string[] {
+	return lines.flatMap((l) => l.split(/[\s,]+/)).flatMap((path) => {
+		const w = path.slice(path.lastIndexOf("/") + 1);
+		const q = parse_queue(w);
+
+		return q === null || !/\./.test(w) ? [] : [q];
+	});
+}
+
+/** mask_shown - what cat says of a mask of the bus */
+export function mask_shown(mask: "apmask" | "aqmask", [line = ""]: string[]): fact[] {
+	const ids = mask_ids(line.trim());
+
+	return ids === null ? [] : [{ fact: "mask", mask, ids }];
+}
+
+/** text_shown - what cat says of any other file: that this is in it */
+export function text_shown(lines: string[]): fact[] {
+	const text = lines.map((l) => `${l}\n`).join("");
+
+	return text === "" ? [] : [{ fact: "expect", expect: { what: "out", text } }];
+}
+
+const DEFAULT_DRIVER = /^(?:cex\d\w*(?:queue|card)|zcrypt\w*)$/i;
+
+/** is_default_driver - whether a driver of the AP bus is one of zcrypt's */
+export function is_default_driver(name: string): boolean {
+	return DEFAULT_DRIVER.test(name);
+}
+
+const OF_VFIO = /\b(?:unassigned|assigned|in use)\b/i;
+
+/** Whose a row of lszcrypt is: by its driver, else by its status; null if neither tells. */
+function owner_of(row: string): "vfio_ap" | "default" | null {
+	const words = row.trim().split(/\s+/);
+
+	if (words.includes("vfio_ap") || OF_VFIO.test(row))
+		return "vfio_ap";
+	return words.some(is_default_driver) || words.includes("online") ? "default" : null;
+}
+
+/** crypt_rows - rows of lszcrypt, in any order of columns: the queues, and whose each is */
+export function crypt_rows(lines: string[]): fact[] {
+	const rows = lines.flatMap((row) => {
+		const queue = row.trim().split(/\s+/).find((w) => /\./.test(w) &&
+			parse_queue(w) !== null);
+
+		return queue === undefined ? []
+			: [{ queue: parse_queue(queue)!, owner: owner_of(row) }];
+	});
+	const of = (owner: string | null): string[] =>
+		rows.filter((r) => r.owner === owner).map((r) => r.queue);
+	const told = rows.some((r) => r.owner !== null);
+
+	return [
+		...of("default").length === 0 ? []
+			: [{ fact: "missing", queues: of("default"), default: true } as const],
+		...told ? [{ fact: "bound", queues: of("vfio_ap") } as const] : [],
+		...of(null).length > 0 ? [{ fact: "there", queues: of(null) } as const] : [],
+	];
+}
+
+/** exit_code - what echo says of the last command: what it returned */
+export function exit_code(lines: string[]): fact[] {
+	return lines.length !== 1
+		? [] : [{ fact: "rc", rc: lines[0]!.trim() === "0" ? "ok" : "error" }];
+}
+
+/** listed - what mdevctl list says a definition has, in its own form or in JSON */
+export function listed(lines: string[], who: string | null): fact[] {
+	const set = [...lines.join(" ").matchAll(/"((?:un)?assign_\w{1,20})" ?: ?"([^"]{1,20})"/g)]
+		.map(([, attribute, value]): [string, string] => [attribute!, value!]);
+
+	return set.length === 0 ? [] : [{ fact: "define", who, change: { set } }];
+}
+
+/** some_of - what the output says, of which only some lines are shown: there may be more */
+export function some_of(lines: string[], output: (lines: string[]) => fact[]): fact[] {
+	return lines.length === 0 ? [] : output(lines).map(of_some);
+}
+
+function of_some(f: fact): fact {
+	if (f.fact === "of")
+		return { ...f, of: of_some(f.of) };
+	return f.fact === "guest" ? { ...f, gained: true } : f;
+}
+
+/** What programs print that says nothing about queues. */
+const CHATTER = new RegExp("^(?:" + [
+	"traceback \\(most recent call last\\):(?: file .*)?",
+	"file \"[^\"]*\", line \\d+(?:, in \\S+)?",
+	"\\d+\\+\\d+ records (?:in|out)", "\\d+ bytes? (?:\\([^()]*\\) )?copied.*",
+	"\\S{1,60} \\S{1,40} vfio_ap-passthrough(?: (?:manual|auto))?(?: \\((?:active|defined)\\))?",
+].join("|") + ")$", "i");
+
+/** is_chatter - whether a line is what a program prints that says nothing about queues */
+export function is_chatter(text: string): boolean {
+	return CHATTER.test(text);
+}
+
+/** expects_output - whether the lines behind a line are a command's output, whatever they are */
+export function expects_output(text: string): boolean {
+	const typed = text.replace(PROMPT, "");
+
+	return /^(?:sudo )?(?:cat|ls|lszcrypt|mdevctl (?:list|types)|virsh)\b|\btee\b|^echo \$\?/.test(
+		typed) ||
+		/\blszcrypt\b/i.test(typed) &&
+		/\b(?:shows|says|lists|prints|gives):?$/i.test(typed);
+}
