@@ -161,11 +161,16 @@ export async function fuzz(
 		inputs: 0, accepted: 0, changed: 0, seed, failure: null, bytes: null,
 	};
 	const number = fc.double({ min: 0, max: 1, noNaN: true });
-	const any = fc.record(
-		{ base: fc.nat(it.corpus.length - 1), edits, where: number, what: number });
-	const property = fc.asyncProperty(any, async ({ base, edits: list, where, what }) => {
-		const original = it.corpus[base]!;
-		const bytes = list.reduce((text, e) => edited(text, e, it.corpus), original);
+	const known = fc.nat(it.corpus.length - 1).map((at) => it.corpus[at]!);
+	const begun = fc.record({ original: known, edits });
+	const made = it.made === undefined ? [] : [
+		fc.record({ original: it.made, edits: fc.constant<edit[]>([]) }),
+		fc.record({ original: it.made, edits }),
+	];
+	const any = fc.record({ text: fc.oneof(begun, ...made), where: number, what: number });
+	const property = fc.asyncProperty(any, async ({ text, where, what }) => {
+		const { original, edits: list } = text;
+		const bytes = list.reduce((so_far, e) => edited(so_far, e, it.corpus), original);
 
 		out.bytes = bytes;
 		out.inputs++;
@@ -189,7 +194,8 @@ export async function fuzz(
 		markInterruptAsFailure: false,
 	});
 
-	if (details.failed)
+	/* where the time is over during the first input, it is no failure */
+	if (details.counterexample !== null)
 		out.failure = String(details.errorInstance instanceof Error
 			? details.errorInstance.stack : details.errorInstance);
 	else

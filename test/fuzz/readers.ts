@@ -6,20 +6,23 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Arbitrary } from "fast-check";
 import { read_patch } from "../../tools/crossread/patch.ts";
 import { unplaced_remarks } from "../../tools/crossread/remarks.ts";
 import { is_tarball, read_tarball } from "../../tools/crossread/tarball.ts";
 import { page_text } from "../../tools/crossread/web_page.ts";
 import { parse_lines, parse_part } from "../../tools/explore/campaign.ts";
 import { guest_operations, parse_litmus } from "../../tools/litmus/parse.ts";
-import { read_messages } from "../../tools/lib/mail/message.ts";
-import { read_mail } from "../../tools/lib/mail/read.ts";
+import { is_mbox, read_messages } from "../../tools/lib/mail/message.ts";
+import { read_mail, read_mbox, type reading } from "../../tools/lib/mail/read.ts";
 import { parse_scenarios } from "../../tools/lib/scenario/parse.ts";
 import { print_scenario } from "../../tools/lib/scenario/print.ts";
 import { parse_traces, type recorded_op } from "../../tools/lib/trace/format.ts";
 import { deb, gnu_member, gz, header, member, pax_member, tar, xz } from
 	"../tools/crossread/archives.ts";
-import { mail_seeds, scenario_seeds, texts_of, trace_seeds, wrong_words } from "./seeds.ts";
+import { mails } from "./mails.ts";
+import { literals_of, mail_seeds, scenario_seeds, texts_of, trace_seeds, wrong_words } from
+	"./seeds.ts";
 
 /** struct counted - which functions of a file read: these alone, or all but these */
 export interface counted {
@@ -32,6 +35,7 @@ export interface counted {
  * @corpus: texts to begin with; the folder corpus/NAME has more
  * @read: reads; what it returns says what was understood, as text
  * @seeds: more texts, for those who have time
+ * @made: texts made up by a grammar, which are tried beside these
  * @files: what it consists of, by path
  * @change: a text with another meaning, by two numbers from 0 to 1: the place and the value; null
  *          where there is nothing to change
@@ -40,6 +44,7 @@ export interface reader {
 	corpus: Buffer[];
 	read(bytes: Buffer): string | Promise<string>;
 	seeds?: () => Buffer[];
+	made?: Arbitrary<Buffer>;
 	files: ReadonlyMap<string, counted>;
 	change: ((text: string, where: number, what: number) => string | null) | null;
 }
@@ -194,6 +199,23 @@ async function messages_text(bytes: Buffer): Promise<string> {
 	]);
 }
 
+async function* in_chunks(bytes: Buffer): AsyncGenerator<Buffer> {
+	for (let at = 0; at < bytes.length; at += 999)
+		yield bytes.subarray(at, at + 999);
+}
+
+/* An mbox is read as a stream, too: what is told of it is the same. */
+async function mail_readings(bytes: Buffer): Promise<string> {
+	const told = (readings: reading[]): string =>
+		JSON.stringify(readings.map((it) => ({ ...it, mail: { ...it.mail, lines: [] } })));
+	const of_all = told(await read_mail(bytes, "f", null));
+
+	if (is_mbox(bytes.subarray(0, 4096)) &&
+		told(await read_mbox(in_chunks(bytes), "f", null, () => {})) !== of_all)
+		throw new Error("as a stream it is another mbox");
+	return of_all;
+}
+
 async function archive_text(bytes: Buffer, name: string): Promise<string> {
 	const file = join(tmpdir(), `vfio-ap-fuzz-${process.pid}${name}`);
 
@@ -222,9 +244,11 @@ function whole(folder: string, ...names: string[]): reader["files"] {
 	return new Map(names.map((name) => [`tools/${folder}/${name}.ts`, {}]));
 }
 
-const MAIL_FILES = whole("lib/mail", "message", "mime", "faults", "quotes", "html", "read", "find",
+const MAIL_FILES = whole("lib/mail", "message", "mime", "faults", "quotes", "html", "find",
 	"list_lines", "blocks", "build", "clauses", "frames", "phrases", "words", "shell", "slips",
-	"tables", "archive", "not_read", "processors", "schedules", "bodies", "ledger");
+	"tables", "archive", "not_read", "processors", "schedules", "bodies", "ledger", "commands",
+	"script", "first_look", "first_masks", "look_up", "remembered", "shell_errors", "names",
+	"kernel_text", "lexicon");
 /* Debian's package of kernel sources, where there is an xz. */
 function packages(): Buffer[] {
 	const inner = xz(ARCHIVES[0]!);
@@ -322,8 +346,11 @@ const builtin: Record<string, reader> = {
 			...texts_of("lib/mail"),
 			...texts_of("replay"), ...texts_of("lib/play"),
 		],
-		read: async (bytes) => JSON.stringify(await read_mail(bytes, "f", null)),
-		files: MAIL_FILES,
+		made: mails(["lib/mail", "replay"].flatMap(literals_of)
+			.filter((text) => /\S\s+\S/.test(text) && text.length < 1000)),
+		read: mail_readings,
+		files: new Map([...MAIL_FILES,
+			["tools/lib/mail/read.ts", { but: ["sentence_of"] }]]),
 		change: null,
 	},
 	patch: {

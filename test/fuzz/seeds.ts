@@ -30,7 +30,8 @@ function* literals(node: Node): Generator<string> {
 				yield* literals(child as Node);
 }
 
-function literals_of(folder: string): string[] {
+/** literals_of - the texts in the tests of a folder */
+export function literals_of(folder: string): string[] {
 	const url = new URL(`${folder}/`, TESTS);
 
 	return readdirSync(url).filter((name) => name.endsWith(".ts")).flatMap((name) => {

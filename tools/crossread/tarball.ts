@@ -37,10 +37,6 @@ async function *gunzip(input: chunks, file: string): AsyncGenerator<Buffer> {
 	}
 }
 
-function is_missing(error: unknown): boolean {
-	return error instanceof Error && "code" in error && error.code === "ENOENT";
-}
-
 /*
  * What xz says of its input: its status, and the first line it wrote.
  */
@@ -71,7 +67,7 @@ async function *unxz(input: chunks, file: string): AsyncGenerator<Buffer> {
 		if (status !== 0)
 			throw xz_fault(file, status, said);
 	} catch (error) {
-		throw is_missing(error) ?
+		throw (error as NodeJS.ErrnoException).code === "ENOENT" ?
 			new missing_program("this input needs the program xz (Debian: xz-utils)")
 			: error;
 	} finally {

@@ -1078,7 +1078,7 @@ function all_in(lines: readonly mail_line[], re: RegExp): RegExpMatchArray[] {
 /** The numbers behind "adapter" or "domain", as they stand there. */
 function counted(lines: readonly mail_line[], of_adapters: boolean): string[] {
 	return all_in(lines, COUNTED).filter((m) => IS_ADAPTER.test(m[1]!) === of_adapters)
-		.flatMap((m) => m[0].match(/\d+/g) ?? []);
+		.flatMap((m) => m[0].match(/\d+/g)!);
 }
 
 /** Whether the numbers are those of the queues only if they are decimal. */

@@ -98,11 +98,9 @@ const MACROS: Record<string, string> = {
 /** A pattern with its macros written out; a macro's name behind a colon captures: {id:apid}. */
 function rx(pattern: string): RegExp {
 	const full = pattern.replace(/\{([a-z]+)(?::([a-z0-9]+))?\}/g,
-			(whole, macro: string, name?: string) => {
-		const text = MACROS[macro];
+			(_whole, macro: string, name?: string) => {
+		const text = MACROS[macro]!;
 
-		if (text === undefined)
-			return whole;
 		return name === undefined ? `(?:${text})` : `(?<${name}>${text})`;
 	});
 
