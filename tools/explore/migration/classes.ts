@@ -1,34 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * When two states of a machine whose guest is migrated are taken for one: streams and what is
- * remembered of them count by class only. With that, the smallest machine has an end.
+ * The search treats two states as one if they differ only in details of a stream. Those are
+ * reduced to classes here. Without that, even the smallest machine has no end of states.
  *
- *	position	0; in the header; at its end; in the queues; at the end of the data;
- *			behind it
- *	what was read	nothing; a part of what the stream should give; all of it; something else
- *	what was sent	nothing; a part of a header; a header; a part of the queues; all of it,
- *			with queues as they are here, or others; too much
- *	what is carried	nothing; data that are whole, by their number of queues; pieces
+ *	position	0; in the header; at the end of the header; in the queues; at the end of
+ *			the data; beyond that
+ *	data read	none; the first part of what the stream should give; all of it; other data
+ *	data sent	none; less than a header and its queues; all of it, with no queue, with
+ *			queues that this machine has, or with others; more than that
+ *	data carried	none; complete data, by their number of queues; incomplete data
  */
 import { bytes_due, queues_in } from "./operations.ts";
 
 const HEADER = 16;
 
-/** position_class - of a stream; @size: the bytes that its mdev's data have now */
+/**
+ * position_class - the class of a stream's position
+ * @pos: the position, in bytes
+ * @size: how many bytes the mdev's data have now
+ */
 export function position_class(pos: number, size: number): string {
 	if (pos <= HEADER)
 		return pos === 0 ? "begin" : pos < HEADER ? "header" : "queues";
 	return pos < size ? "within" : pos === size ? "end" : "behind";
 }
 
-/** read_class - of what a stream gave; @image: what it should give, null before the first read */
+/**
+ * read_class - the class of the data that were read from a stream
+ * @got: the data read so far
+ * @image: what the stream should give, or null before the first read
+ */
 export function read_class(got: string, image: string | null): string {
 	if (image === null || got === "")
 		return "nothing";
 	return got === image ? "all" : image.startsWith(got) ? "part" : "other";
 }
 
-/** sent_class - of what was written; @is_here: whether a queue is here, and as the data say */
+/**
+ * sent_class - the class of the data that were written to a stream
+ * @sent: the data written so far
+ * @is_here: whether this machine has a queue, with the facilities that the data give
+ */
 export function sent_class(
 	sent: string, is_here: (queue: { apqn: number; info: bigint }) => boolean,
 ): string {
@@ -44,7 +56,7 @@ export function sent_class(
 	return queues.length === 0 ? "none" : queues.every(is_here) ? "right" : "wrong";
 }
 
-/** carried_class - of what is carried to another machine */
+/** carried_class - the class of the data on their way to another machine */
 export function carried_class(bytes: string): string {
 	const due = bytes_due(bytes);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What was found of a migration, written down as explore writes everything down: as a scenario
- * that replay plays, and as steps for a mail.
+ * Write a breach that was found on a migration as explore writes every other: as a scenario that
+ * replay can play, and as steps for a mail.
  */
 import { older_than, ported, type driver } from "../../../drivers/s390/crypto/history/index.ts";
 import { load_driver } from "../../lib/lab/loader.ts";
@@ -19,7 +19,7 @@ function say(o: op, rc: number | "hang" | "fault" | null, fail_nth = 0): stateme
 	};
 }
 
-/* What an operation came to; what the hardware is made to answer comes before it. */
+/* An operation with its result. If the hardware was told what to answer, that comes first. */
 function statements_of({ deed: { op, nth, hw }, result }: done): statement[] {
 	return [
 		...(hw === null ? [] : [say(["hw", ...hw], null)]),
@@ -28,10 +28,7 @@ function statements_of({ deed: { op, nth, hw }, result }: done): statement[] {
 	];
 }
 
-/*
- * A path, done once more: each operation with what it did, and the functions that the last one went
- * through.
- */
+/* Run a path again. Keep each operation's result, and the functions that the last one called. */
 function replayed(b: breach, y: yard, on: driver): { all: done[]; functions: string[] } {
 	const machine = new migration_machine(y, b.watch, on);
 	const functions = new Set<string>();
@@ -90,8 +87,8 @@ function is_of_migration({ op: [name] }: deed): boolean {
 }
 
 /*
- * Drivers without migration are only asked for what needs none, and those that have no ap_config
- * not at all.
+ * The other drivers that break the rule. Those without migration are asked if the path does not
+ * migrate. Those before 6.10 are never asked: they have no ap_config.
  */
 async function shared(b: breach, y: yard, on: driver): Promise<string[]> {
 	const labels = [on.label];
@@ -110,7 +107,7 @@ function breaks_too(b: breach, y: yard, on: driver): boolean {
 		: b.rule.name === "no-oops";
 }
 
-/** counterexample_of_breach - a breach as something to show */
+/** counterexample_of_breach - turn a breach into a counterexample */
 export async function counterexample_of_breach(
 	b: breach, y: yard, on: driver,
 ): Promise<counterexample> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The machine that is walked on: the laboratory's, with what can be seen of its mdevs, queues and
- * streams, and what those who migrate remember: what they have read, and what they have written.
+ * The machine that the search runs: the lab's machine, a view of its mdevs, queues and streams, and
+ * what the userspace that migrates has read and written so far.
  */
 import { trace_warn } from "#linux/bug.h";
 import { dev_get_drvdata, put_device } from "#linux/device.h";
@@ -23,7 +23,7 @@ import { forget } from "../journal.ts";
 import { carried_class, position_class, read_class, sent_class } from "./classes.ts";
 import { HWINFO, besides_of, bytes_due, data_of, type deed, type yard } from "./operations.ts";
 
-/** How a machine may be watched. */
+/** watches - the ways to set up the machine's memory and its guest */
 export const watches = {
 	plain: {},
 	watched: { kasan: true, low_memory: "fault" },
@@ -33,7 +33,7 @@ export const watches = {
 
 export type watch = keyof typeof watches;
 
-/** A driver's struct vfio_ap_migration_data. */
+/* The driver's struct vfio_ap_migration_data, as far as it is looked at. */
 interface migration_data {
 	mig_state: number;
 	resuming_mig_state: { filp: file | null; ap_config: flexible_struct | null };
@@ -42,8 +42,9 @@ interface migration_data {
 
 /**
  * struct stream_seen - an open stream
- * @out: whether it is read from
- * @latest: whether the driver knows it as the mdev's
+ * @out: whether the stream is for reading
+ * @latest: whether the mdev's data point to this stream
+ * @pos: its position, in bytes
  */
 export interface stream_seen {
 	out: boolean;
@@ -53,10 +54,13 @@ export interface stream_seen {
 
 /**
  * struct mdev_seen - an mdev
+ * @matrix: what is assigned
+ * @shadow: the shadow APCB
+ * @apcb: the guest's APCB, or null without a guest
  * @linked: the queues in its table
- * @state: its migration state; null as long as it is not open
- * @kept: what came in and is kept: "none", "live" or "freed"
- * @resuming: whether it has a stream that comes in
+ * @state: its migration state, or null if the device is not open
+ * @kept: the configuration that came in: "none", "live", or "freed" if the pointer dangles
+ * @resuming: whether it has a stream for writing
  */
 export interface mdev_seen {
 	matrix: masks;
@@ -68,7 +72,12 @@ export interface mdev_seen {
 	resuming: boolean;
 }
 
-/** struct queue_seen - a queue of the driver's; @owner: its mdev, "gone" for one that is freed */
+/**
+ * struct queue_seen - a queue that is bound to the driver
+ * @owner: its mdev; "gone" if that mdev is freed, null for none
+ * @reset: the response code of its last reset
+ * @irq: whether it has an interruption subclass
+ */
 interface queue_seen {
 	owner: string | null;
 	reset: number;
@@ -76,8 +85,11 @@ interface queue_seen {
 }
 
 /**
- * struct seen - all of it
- * @orphans: allocations charged to userspace that no mdev has
+ * struct seen - everything that is looked at
+ * @mdevs: the mdevs, by name
+ * @queues: the bound queues, by name
+ * @streams: the open streams of each mdev, oldest first
+ * @orphans: the allocations charged to userspace to which no mdev points
  */
 export interface seen {
 	mdevs: Map<string, mdev_seen>;
@@ -87,13 +99,13 @@ export interface seen {
 }
 
 /**
- * struct memory - what those who migrate an mdev remember of its newest stream
- * @image: what it should give, from the first read on
- * @source: the mdev's matrix then
- * @got: what it gave
- * @sent: what was written to it
- * @resumed: how often data came in whole since the device was opened
- * @raced: whether others wrote, too
+ * struct memory - what userspace remembers of an mdev's newest stream
+ * @image: what the stream should give, fixed at the first read
+ * @source: the mdev's matrix at the first read
+ * @got: the data read from it
+ * @sent: the data written to it
+ * @resumed: how many times complete data were written since the device was opened
+ * @raced: whether another thread read or wrote, too
  */
 export interface memory {
 	image: string | null;
@@ -107,12 +119,20 @@ export interface memory {
 const NOTHING: memory = { image: null, source: null, got: "", sent: "", resumed: 0, raced: false };
 
 /**
- * struct done - an operation with what there was before and behind it
- * @was: what was known of the mdev's newest stream
- * @image: what that stream should give
- * @source: the matrix that the carried data were made of
+ * struct done - an operation, with the states before and after it
+ * @deed: the operation
+ * @result: its result
+ * @before: the state before it
+ * @after: the state after it
+ * @was: what userspace remembered of the mdev's newest stream
+ * @crash: how the kernel stopped, or null
+ * @inversions: the pairs of locks that this operation took in the other order
+ * @bad_unlock: whether a thread unlocked what another one had locked
+ * @scripted: whether the hardware was told what to answer
+ * @image: what the mdev's newest stream should give
+ * @source: the source's matrix when the carried data were read, or null
  * @warned: the functions in which a WARN fired
- * @info_of: what a queue says of itself
+ * @info_of: a queue's hardware information, from TAPQ's register 2
  */
 export interface done {
 	deed: deed;
@@ -130,14 +150,14 @@ export interface done {
 	info_of: (queue: string) => bigint;
 }
 
-/** mdev_of - the mdev that an operation is of, or null */
+/** mdev_of - the mdev that an operation works on, or null */
 export function mdev_of([name, ...rest]: op): string | null {
 	if (name === "mig_carry")
 		return rest[1] as string;
 	return ["bind", "unbind", "cfg", "hw", "kmem"].includes(name) ? null : rest[0] as string;
 }
 
-/** What a machine is put back to, besides what the kernel wrote. */
+/** struct saved - what save() keeps of a machine; the journal keeps what the kernel writes */
 export interface saved {
 	host: masks;
 	infos: Map<string, string>;
@@ -146,7 +166,7 @@ export interface saved {
 	kept: Map<string, { source: masks; queues: string }>;
 }
 
-/** class migration_machine - one that has booted, with all queues bound to vfio_ap */
+/** class migration_machine - a machine after boot, with all queues bound to vfio_ap */
 export class migration_machine {
 	lab: machine_lab;
 	yard: yard;
@@ -173,7 +193,7 @@ export class migration_machine {
 		forget();
 	}
 
-	/** save - all that restore() takes, copied */
+	/** save - copy what restore() needs */
 	save(): saved {
 		return {
 			host: this.host, infos: new Map(this.infos), seen: this.seen,
@@ -182,7 +202,7 @@ export class migration_machine {
 		};
 	}
 
-	/** restore - go back to where it was; the kernel's own was written back before */
+	/** restore - go back to what was saved, after undo() has put the kernel's memory back */
 	restore({ host, infos, seen, memories, kept }: saved): void {
 		this.host = host;
 		this.infos = new Map(infos);
@@ -192,12 +212,13 @@ export class migration_machine {
 		free_held_locks();
 	}
 
-	/** memory_of - of an mdev's newest stream */
+	/** memory_of - what userspace remembers of an mdev's newest stream */
 	memory_of = (m: string): memory => this.#memories.get(m) ?? NOTHING;
 
 	/**
-	 * source_of - the matrix that an mdev had when what is carried was read; null for nothing
-	 * whole
+	 * source_of - the matrix that an mdev had when the data that it carries were read
+	 *
+	 * Return: the matrix, or null if the data are incomplete.
 	 */
 	source_of(m: string): masks | null {
 		const kept = this.#kept.get(m);
@@ -206,7 +227,7 @@ export class migration_machine {
 			: null;
 	}
 
-	/** run - do something, and look */
+	/** run - run an operation and look at the state after it */
 	run(d: deed): done {
 		const before = this.seen;
 		const m = mdev_of(d.op) ?? "";
@@ -236,13 +257,13 @@ export class migration_machine {
 			inversions: this.#new_inversions(),
 			bad_unlock: this.#new_lines()
 				.some(({ text }) => text.includes("bad unlock")),
-				scripted: d.hw !== null,
+			scripted: d.hw !== null,
 			image, source, warned,
 			info_of: (q) => BigInt(`0x${infos.get(q) ?? HWINFO}`),
 		};
 	}
 
-	/** end - switch it off; what the driver leaves behind, or how it ends */
+	/** end - switch the machine off; return what the driver leaves behind, or its crash */
 	end(): string[] | Error {
 		const crashed = this.lab.crash !== null;
 
@@ -252,7 +273,7 @@ export class migration_machine {
 		return this.#there.leftovers();
 	}
 
-	/** key - where it is; two machines with the same one do alike (classes.ts) */
+	/** key - the state as text; machines with the same key behave alike (classes.ts) */
 	key(): string {
 		const { mdevs, queues, streams, orphans } = this.seen;
 		const size = (m: string): number => mdevs.has(m) ? this.image_of(m).length / 2 : 0;
@@ -288,7 +309,7 @@ export class migration_machine {
 		return BigInt(`0x${this.infos.get(queue) ?? HWINFO}`);
 	}
 
-	/** image_of - what an mdev's data are now */
+	/** image_of - the data that an mdev would send now */
 	image_of(m: string): string {
 		const { shadow } = this.seen.mdevs.get(m)!;
 
@@ -343,7 +364,7 @@ export class migration_machine {
 		}
 	}
 
-	/* What two threads have read comes in the order in which they were given it. */
+	/* If two threads read, the one that was served first comes first. */
 	#remember_read(r: lab_result, m: string, was: memory, raced: boolean): void {
 		const mid = r.ev.find(([name]) => name === "mid")?.[2] as string | undefined;
 
@@ -418,7 +439,7 @@ export class migration_machine {
 	}
 }
 
-/* A queue that is bound to vfio_ap. */
+/* Look at a queue that is bound to vfio_ap. */
 function queue_of(name: string, live: Map<object, string>): queue_seen {
 	const aq = ap_get_qdev(apqn_of(name))!;
 	const q = dev_get_drvdata<{

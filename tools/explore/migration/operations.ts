@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is tried of a migration: streams are opened, read, written whole, in pieces and otherwise,
- * and closed, while mdevs, guests and queues come and go, and while other threads do the same.
+ * The operations that are tried on a migration. They open, read, write and close streams. They
+ * write complete data, parts of them, and wrong data. Between them, or in another thread, mdevs,
+ * guests and queues come and go.
  */
 import { product, queue_ids } from "../../lib/scenario/ids.ts";
 import type { besides, hw_script, op } from "../../lib/scenario/model.ts";
 
 /**
- * struct deed - an operation
- * @nth: which of its allocations fails; 0 for none
- * @hw: what the hardware of a queue answers to it
+ * struct deed - an operation and its circumstances
+ * @op: the operation
+ * @nth: which of its allocations fails, from 1; 0 for none
+ * @hw: what a queue's hardware answers to it, or null for what it usually does
  */
 export interface deed {
 	op: op;
@@ -17,14 +19,19 @@ export interface deed {
 	hw: [queue: string, script: hw_script] | null;
 }
 
-/** struct yard - a machine's adapters and domains, all of which its host has, and its mdevs */
+/**
+ * struct yard - the size of a machine
+ * @apids: the host's adapters
+ * @apqis: the host's domains, for use and for control
+ * @mdevs: the names of the mdevs that may exist
+ */
 export interface yard {
 	apids: number[];
 	apqis: number[];
 	mdevs: string[];
 }
 
-/** yard_of - one of a given size */
+/** yard_of - the yard for numbers of adapters, domains and mdevs */
 export function yard_of(adapters: number, domains: number, mdevs: number): yard {
 	const count = (n: number, from: number): number[] =>
 		Array.from({ length: n }, (_, i) => from + i);
@@ -35,29 +42,29 @@ export function yard_of(adapters: number, domains: number, mdevs: number): yard 
 	};
 }
 
-/** What a queue says of itself, as long as the machine is not told otherwise. */
+/** HWINFO - what TAPQ puts into register 2 for every queue at boot */
 export const HWINFO = "f28000000e0f0008";
-/**
- * The same of a queue that is bound to a guest, and of two other classes: stateless, and
- * accelerator.
+/*
+ * The same for a queue that is bound to a guest, and for queues of two other classes: stateless
+ * and accelerator.
  */
 const BOUND = "f28040000e0f0008";
 const STATELESS = "f24000000e0f0008";
 const ACCELERATOR = "f21000000e0f0008";
 
 /*
- * A number of queues that is behind any data here. With all ones the driver goes round four
- * thousand million times where nobody watches its memory.
+ * A number of queues that is larger than in any data here. All ones would be, too. But without
+ * kasan the driver would then loop four thousand million times.
  */
 const MANY = "00000100";
 
 const HEADER_DIGITS = 32;
 const QUEUE_DIGITS = 32;
 const UNKNOWN_CODE = 0x0c;
-/* A queue that no machine here has. */
+/* A queue that no machine has. */
 const ELSEWHERE = "3f.0004";
 
-/** data_of - what a source with these queues sends */
+/** data_of - the data that a source with these queues sends */
 export function data_of(
 	queues: readonly string[], info: string | ((queue: string) => string) = HWINFO,
 ): string {
@@ -69,26 +76,24 @@ export function data_of(
 			.join("");
 }
 
-/**
- * bytes_due - how many bytes data have by what is there of them; null as long as they do not say
- */
+/** bytes_due - how many bytes the data have by their own header; null before that is there */
 export function bytes_due(data: string): number | null {
 	return data.length < HEADER_DIGITS ? null :
 		(HEADER_DIGITS + parseInt(data.slice(0, 8), 16) * QUEUE_DIGITS) / 2;
 }
 
-/** queues_in - the queues of data that are whole: APQN and what is said of each */
+/** queues_in - the queues in the data, without an incomplete last one: APQN and information */
 export function queues_in(data: string): { apqn: number; info: bigint }[] {
 	return (data.slice(HEADER_DIGITS).match(/.{32}/g) ?? []).map((row) =>
 		({ apqn: parseInt(row.slice(16, 20), 16), info: BigInt(`0x${row.slice(0, 16)}`) }));
 }
 
-/** besides_of - what happens while the kernel copies, if anything */
+/** besides_of - what another thread does while the kernel copies; undefined for nothing */
 export function besides_of(o: op): besides | undefined {
 	return o[0] === "mig_read" || o[0] === "mig_write" ? o[4] : undefined;
 }
 
-/** plain - an operation to which nothing happens */
+/* An operation under the usual circumstances. */
 function plain(o: op): deed {
 	return { op: o, nth: 0, hw: null };
 }
@@ -135,7 +140,7 @@ function mdev_groups(y: yard, m: string): op[][] {
 	];
 }
 
-/* What other threads do to an mdev while the kernel copies. */
+/* The operations of another thread while the kernel copies. */
 function others(y: yard, m: string, q: string): op[] {
 	return [
 		["close", m], ["reset", m], ["mig_close", m],
@@ -198,7 +203,7 @@ function host_groups(y: yard, queues: readonly string[]): op[][] {
 	];
 }
 
-/* How many allocations an operation may make. */
+/* The largest number of allocations that each operation makes. */
 const ALLOCATIONS: Partial<Record<op[0], number>> = {
 	create: 12, open: 9, write: 5, mig_state: 3, mig_read: 1, mig_write: 3, bind: 4,
 };
@@ -210,16 +215,18 @@ function failing(o: op): deed[] {
 		(_, i) => ({ op: o, nth: i + 1, hw: null }));
 }
 
-/* Those that ask a queue, with a queue that answers otherwise. */
+/* An operation that issues TAPQ, on a queue that answers with an unknown response code. */
 function answered(o: op, queues: readonly string[]): deed[] {
 	if ((o[0] !== "mig_write" && o[0] !== "mig_read") || besides_of(o) !== undefined)
 		return [];
-	return queues.flatMap(
-		(q) => [{ tapq: [UNKNOWN_CODE] }, { tapq: [UNKNOWN_CODE], tapq_async: 1 as const }]
-		.map((script): deed => ({ op: o, nth: 0, hw: [q, script] })));
+	const scripts: hw_script[] =
+		[{ tapq: [UNKNOWN_CODE] }, { tapq: [UNKNOWN_CODE], tapq_async: 1 }];
+
+	return queues.flatMap((q) =>
+		scripts.map((script): deed => ({ op: o, nth: 0, hw: [q, script] })));
 }
 
-/** beginning - a guest with all queues of its machine, from which half of the walks go on */
+/** beginning - give a guest all queues of the machine; half of the walks begin like this */
 export function beginning({ apids, apqis, mdevs: [m] }: yard): deed[] {
 	const write = (attr: string, ids: readonly number[]): op[] =>
 		ids.map((id): op => ["write", m!, attr, String(id)]);
@@ -230,9 +237,9 @@ export function beginning({ apids, apqis, mdevs: [m] }: yard): deed[] {
 }
 
 /**
- * deed_groups - all that is tried on a machine, alike together
+ * deed_groups - everything that is tried on a machine, in groups
  *
- * A walk does something of each group as often as of any other.
+ * A walk picks a group first, so that a large group is not tried more often than a small one.
  */
 export function deed_groups(y: yard): deed[][] {
 	const queues = product(y.apids, y.apqis);
@@ -249,8 +256,8 @@ export function deed_groups(y: yard): deed[][] {
 }
 
 /*
- * What is written to a stream there: data as they are read, cut, or with one word changed. Of data
- * with several queues a machine with one has no use.
+ * Whether the search of a whole space writes these data: those of one queue, complete, cut, or with
+ * one word changed. Several queues make no difference on a machine with one.
  */
 function written_in_space(data: string, one: string): boolean {
 	const changed = [...one].filter((digit, i) => digit !== data[i]).length;
@@ -260,11 +267,11 @@ function written_in_space(data: string, one: string): boolean {
 }
 
 /**
- * space_deeds - those of deed_groups() that are tried in each state of a small machine
+ * space_deeds - the operations of deed_groups() that are tried in every state of a small machine
  *
- * One thread does one thing after the other. The host stays as it is, but for queues that are bound
- * to its driver, or to a guest by TAPQ's word. Control domains and interrupts are the machine's own
- * space's. The rest is for walks.
+ * There is one thread. The host configuration stays. Queues are bound to the driver and unbound,
+ * and TAPQ may say that a queue is bound to a guest. Control domains and interrupts are left out:
+ * the other vocabularies of explore have them. Everything else is left to the walks.
  */
 export function space_deeds(y: yard): deed[] {
 	const [first] = product(y.apids, y.apqis) as [string];

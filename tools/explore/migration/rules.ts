@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What must hold of a guest that is migrated: a rule looks at an operation with what there was
- * before and behind it, and says what is wrong.
+ * What must hold when a guest is migrated. A rule looks at an operation and at the states before
+ * and after it, and says what is wrong.
  */
 import { product } from "../../lib/scenario/ids.ts";
 import type { masks } from "../../lib/scenario/model.ts";
@@ -9,7 +9,7 @@ import { apqn_of } from "../../lib/lab/names.ts";
 import { mdev_of, type done, type mdev_seen, type memory, type seen } from "./machine.ts";
 import { besides_of, bytes_due, queues_in } from "./operations.ts";
 
-/** struct wrong - what a rule says: what should be, and what is */
+/** struct wrong - how a rule is broken: what is expected, and what happened */
 export interface wrong {
 	expected: string;
 	actual: string;
@@ -17,8 +17,11 @@ export interface wrong {
 
 /**
  * struct rule - something that must hold
- * @holds: null if it does
- * @state: whether it is about what is there rather than about what was done
+ * @name: what --property calls it
+ * @reason: why it must hold, in one sentence
+ * @source: where that is written: a commit, a page, a function or a message
+ * @state: true for a rule about the state alone, whatever the operation was
+ * @holds: return null if it holds, and what is wrong if not
  */
 export interface rule {
 	name: string;
@@ -46,12 +49,12 @@ function meanwhile({ deed: { op } }: done): boolean {
 	return besides_of(op) !== undefined;
 }
 
-/* What an operation wrote. */
+/* The data that an operation wrote. */
 function written(d: done): string {
 	return d.deed.op[0] === "mig_write" ? d.deed.op[2] : "";
 }
 
-/** what_ended - how the kernel stopped, whatever it was doing */
+/** what_ended - how the kernel stopped, without what it was doing */
 export function what_ended({ message }: Error): string {
 	return message.replace(/, (?:during|in) .*$/s, "");
 }
@@ -66,9 +69,9 @@ function no_warn(d: done): wrong | null {
 }
 
 function locks(d: done): wrong | null {
-	return d.bad_unlock ? say("a thread gives back the locks that it has taken",
-		"it gives back another thread's") :
-		null;
+	return d.bad_unlock ?
+		say("a thread gives back the locks that it has taken",
+			"it gives back another thread's") : null;
 }
 
 function inversions(d: done): wrong | null {
@@ -76,7 +79,7 @@ function inversions(d: done): wrong | null {
 		say("locks are taken in one order", `${d.inversions[0]} are taken in both`);
 }
 
-/* Who should have a queue, and who has. */
+/* The owner in the queue, the mdev's table and what is assigned must agree. */
 function links(d: done): wrong | null {
 	for (const [name, { owner }] of d.after.queues) {
 		const tables = [...d.after.mdevs].filter(([, { linked }]) => linked.includes(name))
@@ -124,12 +127,12 @@ function guests(d: done): wrong | null {
 	return null;
 }
 
-/* Adapters, domains and control domains of all mdevs, links, and what migration keeps. */
+/* Everything that a refused operation must leave alone. */
 function all_of(s: seen): unknown {
 	return [[...s.mdevs], [...s.queues].map(([q, { owner }]) => [q, owner])];
 }
 
-/* An error tells that nothing was done; what waited for a queue's reset is reset, though. */
+/* After an error the state is as before. A reset is excepted: it may get through some queues. */
 function refused(d: done): wrong | null {
 	const { op: [name], nth } = d.deed;
 
@@ -137,11 +140,11 @@ function refused(d: done): wrong | null {
 		same(all_of(d.before), all_of(d.after)))
 		return null;
 	const { was, is } = target(d);
-	const what = was === undefined || is === undefined ? "an mdev comes or goes" :
-		!same(was.matrix, is.matrix) ? "what is assigned" : !same(was.shadow, is.shadow)
-		? "what the guest has" :
-			was.state !== is.state ? "the migration state" : was.kept !== is.kept
-			? "what came in" : "who has which queue";
+	const what = was === undefined || is === undefined ? "an mdev comes or goes"
+		: !same(was.matrix, is.matrix) ? "what is assigned"
+		: !same(was.shadow, is.shadow) ? "what the guest has"
+		: was.state !== is.state ? "the migration state"
+		: was.kept !== is.kept ? "what came in" : "who has which queue";
 
 	return say("what is refused changes nothing",
 		`${what} has changed${nth === 0 ? "" : ", where an allocation failed"}`);
@@ -179,8 +182,8 @@ function nothing_left(d: done): wrong | null {
 }
 
 /*
- * The data as they should go on behind what was read; the driver's field for their size is another
- * rule's.
+ * Whether the data read are not those that should follow. The field for the size is left out: it
+ * has a rule of its own.
  */
 function differs_from(image: string, at: number, got: string): boolean {
 	const without = (text: string): string =>
@@ -267,8 +270,8 @@ function asked_with_t(d: done): wrong | null {
 }
 
 /*
- * By the documentation: the same facilities, no older type, a class that can do as much, both
- * unbound.
+ * What the driver's documentation asks of two queues: the same facilities, a type that is not
+ * older, a class that can do as much, and both unbound.
  */
 function fits(source: bigint, here: bigint): boolean {
 	const facilities = (v: bigint): bigint => v >> 56n;
@@ -280,31 +283,35 @@ function fits(source: bigint, here: bigint): boolean {
 		(!native(source) || native(here)) && bind(source) === 0n && bind(here) === 0n;
 }
 
-/* Whether data are such that this host has all that they ask for. */
+/* Whether the data are complete and this host has everything that they ask for. */
 function good(d: done, data: string): boolean {
 	const queues = queues_in(data);
 	const names = [...d.before.queues.keys()];
 	const { m } = target(d);
 
-	return bytes_due(data) === data.length / 2 && queues.length > 0 &&
-			queues.every(({ apqn, info }) => {
+	const apqns = queues.map(({ apqn }) => apqn);
+	const is_free = ({ apqn, info }: typeof queues[number]): boolean => {
 		const name = names.find((q) => apqn_of(q) === apqn);
 
 		return name !== undefined && [null, m].includes(d.before.queues.get(name)!.owner) &&
 			d.before.queues.get(name)!.reset === 0 && fits(info, d.info_of(name));
-	}) && new Set(queues.map(({ apqn }) => apqn)).size === queues.length &&
-	is_product(queues.map(({ apqn }) => apqn)) &&
+	};
+
+	return bytes_due(data) === data.length / 2 && queues.length > 0 &&
+		queues.every(is_free) &&
+		new Set(apqns).size === apqns.length && is_product(apqns) &&
 		[...d.before.mdevs].every(([name, { matrix }]) => name === m ||
-			queues_of(matrix)
-				.every((q) => !queues.some(({ apqn }) => apqn === apqn_of(q))));
+			queues_of(matrix).every((q) => !apqns.includes(apqn_of(q))));
 }
 
 function is_product(apqns: number[]): boolean {
-	return new Set(apqns.map((a) => a >> 8)).size * new Set(
-		apqns.map((a) => a & 0xff)).size === apqns.length;
+	const apids = new Set(apqns.map((a) => a >> 8)),
+		apqis = new Set(apqns.map((a) => a & 0xff));
+
+	return apids.size * apqis.size === apqns.length;
 }
 
-/* An error is wrong where the data are right and nothing else fails. */
+/* Good data must be taken if nothing else fails. */
 function good_data(d: done): wrong | null {
 	if (d.deed.op[0] !== "mig_write" || d.result.rc >= 0 || meanwhile(d) || d.deed.nth !== 0 ||
 		d.deed.hw !== null)
@@ -339,7 +346,7 @@ function unfit(d: done): wrong | null {
 		say("queues that are not as good here, or bound, are refused", "they are taken");
 }
 
-/* Nothing comes of a part of the data. */
+/* Incomplete data have no effect yet. */
 function not_before_the_end(d: done): wrong | null {
 	const { was, is } = target(d);
 	const data = d.was.sent + written(d);
@@ -358,7 +365,7 @@ function not_before_the_end(d: done): wrong | null {
 			`${what} is taken for all of them`) : null;
 }
 
-/* What the source had, the target has. */
+/* The target gets what the source had. */
 function as_sent(d: done): wrong | null {
 	const { was, is } = target(d);
 	const data = d.was.sent + written(d);
@@ -433,7 +440,7 @@ function stopped(d: done): wrong | null {
 const UAPI = "include/uapi/linux/vfio.h, enum vfio_device_mig_state";
 const DOC = "migration-v4 15/15, Documentation/arch/s390/vfio-ap.rst";
 
-/** rules - all of them */
+/** rules - all rules, no-oops first */
 export const rules: readonly rule[] = [
 	{ name: "no-oops",
 		reason: "No null or freed pointer is followed, no byte behind an allocation.",
@@ -498,5 +505,5 @@ export const rules: readonly rule[] = [
 		holds: stopped },
 ];
 
-/** rule_names - what --property knows of them */
+/** rule_names - their names, for --property */
 export const rule_names = rules.map(({ name }) => name);

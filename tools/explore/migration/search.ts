@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Looks for what breaks a rule: in all states of a small machine, or on random walks through a
- * larger one. Each machine boots, does what led there, and does one thing more; a machine that
+ * Search for operations that break a rule, in all states of a small machine or on random walks on
+ * a larger one. The search of all states boots a machine for a state, runs the path to it, and then
+ * tries and undoes every operation. A walk boots a machine and never goes back: a machine that
  * watches its memory cannot undo.
  */
 import type { driver } from "../../../drivers/s390/crypto/history/index.ts";
@@ -11,10 +12,14 @@ import { beginning, deed_groups, space_deeds, type deed, type yard } from "./ope
 import { rules, what_ended, type rule, type wrong } from "./rules.ts";
 
 /**
- * struct breach - a rule that is broken, and the shortest way there that was found
- * @key: the same for what is the same: rule, what is wrong, and where the kernel stopped
- * @behind: the keys of what was broken before on the way
- * @count: how often it was met
+ * struct breach - a broken rule, and the shortest path to it that was found
+ * @rule: the rule
+ * @wrong: what is expected, and what happened
+ * @key: identifies the breach: the rule, what is wrong, and where the kernel stopped
+ * @watch: how the machine was set up
+ * @path: the operations; the last one breaks the rule
+ * @behind: the keys of the breaches earlier on the path
+ * @count: how often it was found
  */
 export interface breach {
 	rule: rule;
@@ -26,7 +31,13 @@ export interface breach {
 	count: number;
 }
 
-/** struct ground - what is walked on */
+/**
+ * struct ground - what is searched
+ * @yard: the size of the machine
+ * @driver: the driver
+ * @rules: the names of the rules that are checked
+ * @faults: whether allocations fail and the hardware gives unknown answers
+ */
 export interface ground {
 	yard: yard;
 	driver: driver;
@@ -34,7 +45,7 @@ export interface ground {
 	faults: boolean;
 }
 
-/* Streams of an mdev that may be open at a time, and pieces of data in one. */
+/* How many streams of an mdev may be open at a time, and how much may be written to one. */
 const STREAMS = 2;
 const DATA_DIGITS = 160;
 
@@ -44,8 +55,8 @@ const LEFT: rule = {
 };
 
 /*
- * So many times as many operations are drawn as a walk is to have: some cannot be done where they
- * come.
+ * How many operations are drawn for each one that a walk shall run: many cannot run where they are
+ * drawn.
  */
 const DRAWN = 4;
 
@@ -66,7 +77,7 @@ function hit_of(r: rule, found: wrong, at: string): hit {
 	return { rule: r, wrong: { ...found, actual }, key: `${r.name}: ${actual}` };
 }
 
-/* What an operation breaks; of the state, what was not broken before it. */
+/* The rules that an operation breaks. A rule about the state counts if it held before. */
 function hits_of(g: ground, d: done): hit[] {
 	const seen = d.crash === null ? rules : rules.slice(0, 1);
 	const was: done = { ...d, after: d.before };
@@ -79,7 +90,7 @@ function hits_of(g: ground, d: done): hit[] {
 	});
 }
 
-/* Those that stay broken, so that more may come of them. */
+/* The breaches that stay in the state, so that later ones may follow from them. */
 function lasting(hits: readonly hit[]): string[] {
 	return hits.filter(({ rule: { name, state } }) => state === true || name === "nothing-left")
 		.map(({ key }) => key);
@@ -89,14 +100,14 @@ function is_broken(d: done): boolean {
 	return rules.some((r) => r.state === true && r.holds(d) !== null);
 }
 
-/* What a machine leaves that is switched off. */
+/* Switch the machine off, and look at what is left. */
 function end_hit(machine: migration_machine): hit | null {
 	const left = machine.end();
 
 	if (left instanceof Error)
 		return hit_of(rules[0]!,
 			{ expected: "the kernel goes on", actual: what_ended(left) },
-				function_of(left));
+			function_of(left));
 	const [first] = left;
 
 	return first === undefined ? null :
@@ -104,7 +115,7 @@ function end_hit(machine: migration_machine): hit | null {
 			actual: `${first.split(" ").slice(0, 2).join(" ")} is left` }, "");
 }
 
-/* Whether the driver is asked: what the environment answers without it is left out. */
+/* Whether an operation reaches the driver. What the environment refuses by itself is left out. */
 function can({ op }: deed, { seen, memory_of }: migration_machine): boolean {
 	const m = mdev_of(op);
 
@@ -137,8 +148,9 @@ function can({ op }: deed, { seen, memory_of }: migration_machine): boolean {
 }
 
 /*
- * What a path was played to: the first breach that is not known, or a crash that is; @done: what
- * could be done.
+ * How far a path was played: to the first breach that is not known yet (@hit), or to a crash that
+ * is known (@hit is null). @length counts the operations of the path up to there, @done has those
+ * that could run.
  */
 interface played {
 	hit: hit | null;
@@ -147,7 +159,7 @@ interface played {
 	behind: string[];
 }
 
-/* Play a path; the end counts as one more. */
+/* Play a path, then switch the machine off, which is checked like an operation. */
 function play(
 	path: readonly deed[], on: watch, g: ground, known: ReadonlySet<string>,
 ): played | null {
@@ -174,7 +186,7 @@ function play(
 		{ hit: last, length: path.length, done: doings, behind };
 }
 
-/* Leave out what a breach does not need. */
+/* Leave out the operations that a breach does not need. */
 function shorten(
 	path: readonly deed[], on: watch, g: ground, key: string, known: ReadonlySet<string>,
 ): deed[] {
@@ -190,16 +202,14 @@ function shorten(
 	return short;
 }
 
-/*
- * The least watched machine that shows it, so that nobody asks what the watching has to do with it.
- */
+/* Prefer a plain machine if the breach shows there, too. */
 function simplest(
 	path: readonly deed[], on: watch, g: ground, key: string, known: ReadonlySet<string>,
 ): watch {
 	return on !== "plain" && play(path, "plain", g, known)?.hit?.key === key ? "plain" : on;
 }
 
-/** class collection - what was found, each once */
+/* class collection - the breaches found, each once, with its shortest path */
 class collection {
 	found = new Map<string, breach>();
 
@@ -222,7 +232,7 @@ class collection {
 	}
 }
 
-/* A generator of numbers, the same for a seed. */
+/* Random numbers that depend on the seed alone (xorshift). */
 function numbers(seed: number): (below: number) => number {
 	let state = seed >>> 0 || 1;
 
@@ -235,7 +245,10 @@ function numbers(seed: number): (below: number) => number {
 	};
 }
 
-/* A walk to its end: what is found is kept, and what ends the machine and is known is left out. */
+/*
+ * Walk a path to its end. Each new breach is shortened and kept, and the path is played again. If a
+ * known crash ends the machine, the operation that led to it is left out.
+ */
 function walk(path: deed[], on: watch, g: ground, found: collection): void {
 	const again = () => play(path, on, g, found.known());
 
@@ -253,13 +266,21 @@ function walk(path: deed[], on: watch, g: ground, found: collection): void {
 	}
 }
 
-/** struct walks_done - what walks came to */
+/** struct walks_done - the result of random walks */
 export interface walks_done {
 	transitions: number;
 	breaches: breach[];
 }
 
-/** migration_walks - so many random walks, and what they break, each by the shortest way */
+/**
+ * migration_walks - walk at random
+ * @g: the machine, the driver and the rules
+ * @walks: the number of walks
+ * @steps: the number of operations of a walk
+ * @seed: where the random numbers begin
+ *
+ * Return: the breaches found, each with its shortest path.
+ */
 export function migration_walks(g: ground, walks: number, steps: number, seed: number): walks_done {
 	const all = deed_groups(g.yard);
 	const groups = g.faults ? all : all.slice(0, -2);
@@ -278,7 +299,7 @@ export function migration_walks(g: ground, walks: number, steps: number, seed: n
 	return { transitions: walks * steps, breaches: [...found.found.values()] };
 }
 
-/** struct space_done - what a search of a space came to; @complete: whether all of it was seen */
+/** struct space_done - the result of a search; @complete: whether it saw every state */
 export interface space_done {
 	states: number;
 	transitions: number;
@@ -288,15 +309,13 @@ export interface space_done {
 	breaches: breach[];
 }
 
-/* A place of the space: what led there, and what was broken on the way. */
+/* A state of the space: the path to it, and the breaches on that path. */
 interface place {
 	path: deed[];
 	behind: string[];
 }
 
-/**
- * class space - a machine's states, the nearest first; what is done in one is undone (journal.ts)
- */
+/* class space - a machine's states, nearest first; operations are undone (journal.ts) */
 class space {
 	#g: ground;
 	#places = new Set<string>();
@@ -318,8 +337,9 @@ class space {
 	}
 
 	/**
-	 * all - go everywhere, or as far as so many states and operations; whether that was
-	 * everywhere
+	 * all - visit all states, up to a number of states and a depth
+	 *
+	 * Return: true if that were all.
 	 */
 	all(deeds: readonly deed[], max_states: number, depth: number): boolean {
 		for (const at of this.#left) {
@@ -373,9 +393,9 @@ class space {
 }
 
 /**
- * migration_space - all that can happen on a machine, one operation after the other
+ * migration_space - search the whole space of a machine
  *
- * Where the kernel was loaded so that it keeps a journal (hooks.ts).
+ * Context: the kernel must have been loaded with a journal (hooks.ts).
  */
 export function migration_space(g: ground, max_states: number, depth: number): space_done {
 	const s = new space(g);
