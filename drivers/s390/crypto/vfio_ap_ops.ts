@@ -20,7 +20,8 @@ import {
 	VFIO_DEVICE_SET_IRQS, VFIO_IRQ_INFO_EVENTFD, VFIO_IRQ_SET_ACTION_TRIGGER,
 	VFIO_IRQ_SET_DATA_EVENTFD, VFIO_IRQ_SET_DATA_TYPE_MASK, vfio_alloc_device, vfio_device_info,
 	vfio_device_ops, vfio_iommufd_emulated_attach_ioas, vfio_iommufd_emulated_bind,
-	vfio_iommufd_emulated_detach_ioas, vfio_iommufd_emulated_unbind, vfio_irq_info, vfio_irq_set,
+	vfio_iommufd_emulated_detach_ioas, vfio_iommufd_emulated_unbind,
+	vfio_irq_info, vfio_irq_set,
 	vfio_pin_pages, vfio_put_device, vfio_register_emulated_iommu_dev,
 	vfio_set_irqs_validate_and_prepare, vfio_unpin_pages, vfio_unregister_group_dev,
 	type vfio_device,
@@ -40,8 +41,10 @@ import {
 } from "#linux/bitops.h";
 import {
 	ECA_AIV, PAGE_MASK, PAGE_SHIFT, gfn_to_hva, kvm_arch_crypto_clear_masks,
-	kvm_arch_crypto_set_masks, kvm_get_kvm, kvm_is_error_hva, kvm_put_kvm, kvm_s390_gisc_register,
-	kvm_s390_gisc_unregister, kvm_s390_pv_cpu_is_protected, page_to_phys, virt_to_phys, type kvm,
+	kvm_arch_crypto_set_masks, kvm_get_kvm, kvm_is_error_hva, kvm_put_kvm,
+	kvm_s390_gisc_register,
+	kvm_s390_gisc_unregister, kvm_s390_pv_cpu_is_protected, page_to_phys, virt_to_phys,
+	type kvm,
 	type kvm_vcpu, type page,
 } from "#linux/kvm_host.h";
 import { KBUILD_MODNAME, THIS_MODULE } from "#linux/module.h";
@@ -55,13 +58,15 @@ import { VFIO_AP_DBF_WARN } from "./vfio_ap_debug.h.ts";
 /* not in C's list: */
 import { WARN, WARN_ON, WARN_ONCE } from "#linux/bug.h";
 import {
-	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
+	DECLARE_BITMAP,
+	bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
 	bitmap_intersects, bitmap_zero,
 } from "#linux/bitmap.h";
 import { container_of } from "#linux/container_of.h";
 import { msleep } from "#linux/delay.h";
 import {
-	EADDRINUSE, EADDRNOTAVAIL, EAGAIN, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM, EOPNOTSUPP, EPERM,
+	EADDRINUSE, EADDRNOTAVAIL, EAGAIN, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM,
+	EOPNOTSUPP, EPERM,
 } from "#linux/errno.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import {
@@ -84,9 +89,13 @@ import { GFP_KERNEL, kfree, kstrndup, kzalloc } from "#linux/slab.h";
 import { scnprintf, sprintf, type char_buf } from "#linux/sprintf.h";
 import { PAGE_SIZE, sysfs_create_group, sysfs_remove_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
-import { copy_from_user, copy_to_user, get_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
+import {
+	copy_from_user, copy_to_user, get_user, offsetofend, type user_ptr,
+} from "#linux/uaccess.h";
 import { uv_pin_shared } from "#asm/uv.h";
-import { INIT_WORK, flush_work, queue_work, system_long_wq, type work_struct } from "#linux/workqueue.h";
+import {
+	INIT_WORK, flush_work, queue_work, system_long_wq, type work_struct,
+} from "#linux/workqueue.h";
 import { le16_to_cpup, le32_to_cpup } from "#asm/byteorder.h";
 import {
 	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq,
@@ -654,7 +663,8 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  * Context: kvm->lock, if there is a guest, and mdevs_lock held.
  * Return: whether the shadow's adapters or domains changed.
  */
-function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: Uint32Array): boolean {
+function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev,
+				    apm_filtered: Uint32Array): boolean {
 	let apid, apqi, apqn;
 	/* PORT: DECLARE_BITMAP() of the two locals stands above the function */
 
@@ -670,9 +680,12 @@ function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: U
 		   matrix_dev.info.aqm, AP_DOMAINS);
 
 	for (apid = find_first_bit_inv(matrix_mdev.shadow_apcb.apm, AP_DEVICES); apid < AP_DEVICES;
-	     apid = find_next_bit_inv(matrix_mdev.shadow_apcb.apm, AP_DEVICES, apid + 1)) { /* for_each_set_bit_inv() */
-		for (apqi = find_first_bit_inv(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS); apqi < AP_DOMAINS;
-		     apqi = find_next_bit_inv(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS, apqi + 1)) { /* for_each_set_bit_inv() */
+	     apid = find_next_bit_inv(matrix_mdev.shadow_apcb.apm, AP_DEVICES,
+				      apid + 1)) { /* for_each_set_bit_inv() */
+		for (apqi = find_first_bit_inv(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS);
+		     apqi < AP_DOMAINS;
+		     apqi = find_next_bit_inv(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS,
+					      apqi + 1)) { /* for_each_set_bit_inv() */
 			/* One queue that is missing costs the adapter */
 			apqn = AP_MKQID(apid, apqi);
 			if (!_queue_passable(vfio_ap_mdev_get_queue(matrix_mdev, apqn))) {
@@ -945,7 +958,9 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  *
  * Context: mdevs_lock held.
  */
-function collect_queues_to_reset(matrix_mdev: ap_matrix_mdev, apid: number, qlist: list_head): void {
+function collect_queues_to_reset(matrix_mdev: ap_matrix_mdev,
+				 apid: number,
+				 qlist: list_head): void {
 	let q;
 
 	for (const apqi of for_each_set_bit_inv(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS)) {
@@ -1000,7 +1015,9 @@ function reset_queues_for_apids(matrix_mdev: ap_matrix_mdev, apm_reset: Uint32Ar
  * above what the mdev may have; -EADDRNOTAVAIL when the host's drivers own one
  * of the new APQNs; -EADDRINUSE when another mdev has one.
  */
-function assign_adapter_store(dev: device, attr: device_attribute, buf: string, count: number): number {
+function assign_adapter_store(
+	dev: device, attr: device_attribute, buf: string, count: number,
+): number {
 	let ret;
 	const apid = out(0);
 	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
@@ -1150,7 +1167,9 @@ function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: numb
  * Return: @count; -EINVAL or -ERANGE when it is no number; -ENODEV when it is
  * above what the mdev may have.
  */
-function unassign_adapter_store(dev: device, attr: device_attribute, buf: string, count: number): number {
+function unassign_adapter_store(
+	dev: device, attr: device_attribute, buf: string, count: number,
+): number {
 	let ret;
 	const apid = out(0);
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1204,7 +1223,9 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
  * Context: takes ap_perms_mutex, guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as assign_adapter_store() has them.
  */
-function assign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
+function assign_domain_store(
+	dev: device, attr: device_attribute, buf: string, count: number,
+): number {
 	let ret;
 	const apqi = out(0);
 	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
@@ -1333,7 +1354,9 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as unassign_adapter_store() has them.
  */
-function unassign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
+function unassign_domain_store(
+	dev: device, attr: device_attribute, buf: string, count: number,
+): number {
 	let ret;
 	const apqi = out(0);
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);

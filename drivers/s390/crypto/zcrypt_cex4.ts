@@ -30,7 +30,8 @@ import {
 } from "./zcrypt_msgtype6.h.ts";
 import { MSGTYPE50_NAME, MSGTYPE50_VARIANT_DEFAULT } from "./zcrypt_msgtype50.h.ts";
 import {
-	DEVICE_ATTR_RO, attribute_group, dev_get_drvdata, dev_set_drvdata, sysfs_emit, sysfs_emit_at,
+	DEVICE_ATTR_RO, attribute_group, dev_get_drvdata, dev_set_drvdata,
+	sysfs_emit, sysfs_emit_at,
 	type device, type device_attribute,
 } from "#linux/device.h";
 import { ENODEV, ENOMEM } from "#linux/errno.h";
@@ -157,9 +158,12 @@ function cca_mkvps_show(dev: device, attr: device_attribute, buf: char_buf): num
 	n += cca_mkvp_emit(buf, n, "APKA NEW", new_state, ci.new_apka_mk_state, ci.new_apka_mkvp);
 	n += cca_mkvp_emit(buf, n, "APKA CUR", cao_state, ci.cur_apka_mk_state, ci.cur_apka_mkvp);
 	n += cca_mkvp_emit(buf, n, "APKA OLD", cao_state, ci.old_apka_mk_state, ci.old_apka_mkvp);
-	n += cca_mkvp_emit(buf, n, "ASYM NEW", new_state, ci.new_asym_mk_state, ...ci.new_asym_mkvp);
-	n += cca_mkvp_emit(buf, n, "ASYM CUR", cao_state, ci.cur_asym_mk_state, ...ci.cur_asym_mkvp);
-	n += cca_mkvp_emit(buf, n, "ASYM OLD", cao_state, ci.old_asym_mk_state, ...ci.old_asym_mkvp);
+	n += cca_mkvp_emit(buf, n, "ASYM NEW", new_state, ci.new_asym_mk_state,
+			   ...ci.new_asym_mkvp);
+	n += cca_mkvp_emit(buf, n, "ASYM CUR", cao_state, ci.cur_asym_mk_state,
+			   ...ci.cur_asym_mkvp);
+	n += cca_mkvp_emit(buf, n, "ASYM OLD", cao_state, ci.old_asym_mk_state,
+			   ...ci.old_asym_mkvp);
 
 	return n;
 }

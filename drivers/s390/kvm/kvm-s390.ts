@@ -18,7 +18,8 @@ import { test_facility } from "#asm/facility.h";
 import { ENOMEM } from "#linux/errno.h";
 import {
 	CRYCB_FORMAT0, CRYCB_FORMAT1, CRYCB_FORMAT2, CRYCB_FORMAT_MASK, ECA_AIV, ECA_APIE, ECB3_AES,
-	ECB3_DEA, KVM_REQ_VSIE_RESTART, PROG_BLOCK_SIE, PROG_IN_SIE, PROG_REQUEST, kvm_for_each_vcpu, sie_page2,
+	ECB3_DEA, KVM_REQ_VSIE_RESTART, PROG_BLOCK_SIE, PROG_IN_SIE, PROG_REQUEST,
+	kvm_for_each_vcpu, sie_page2,
 	type kvm, type kvm_vcpu,
 } from "#linux/kvm_host.h";
 import { init_rwsem } from "#linux/rwsem.h";
@@ -156,7 +157,8 @@ export function kvm_arch_crypto_set_masks(
 	case CRYCB_FORMAT0:
 		memcpy(crycb.apcb0.apm, apm.subarray(0, 2)); /* PORT: 8 bytes */
 		copy_first_halfword(crycb.apcb0.aqm, aqm); /* PORT: memcpy() of 2 bytes */
-		copy_first_halfword(crycb.apcb0.adm, adm); /* PORT: memcpy() of 2 bytes, and no VM_EVENT() */
+		/* PORT: memcpy() of 2 bytes, and no VM_EVENT() */
+		copy_first_halfword(crycb.apcb0.adm, adm);
 		break;
 	default:
 		break;

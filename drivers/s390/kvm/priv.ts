@@ -114,13 +114,16 @@ function handle_pqap(vcpu: kvm_vcpu): number {
 	 * upper half.
 	 */
 	status.response_code = 0x01;
-	memcpy_to_register(vcpu.run.s.regs.gprs, 1, status); /* PORT: memcpy() into half of a bigint */
+	/* PORT: memcpy() into half of a bigint */
+	memcpy_to_register(vcpu.run.s.regs.gprs, 1, status);
 	kvm_s390_set_psw_cc(vcpu, 3n);
 	return 0;
 }
 
 /** memcpy_to_register - what memcpy() of a status word to a register's address does */
-export function memcpy_to_register(gprs: BigUint64Array, nr: number, status: ap_queue_status): void {
+export function memcpy_to_register(
+	gprs: BigUint64Array, nr: number, status: ap_queue_status,
+): void {
 	gprs[nr] = BigInt(status.pack()) << 32n | gprs[nr] & 0xffffffffn;
 }
 

@@ -35,7 +35,9 @@ import {
  * instruction to userspace.
  */
 function handle_pqap(vcpu: kvm_vcpu): number {
-	const crypto = vcpu.kvm.arch.crypto as unknown as { pqap_hook: kvm_s390_module_hook | null };
+	const crypto = vcpu.kvm.arch.crypto as unknown as {
+		pqap_hook: kvm_s390_module_hook | null;
+	};
 	const status = new ap_queue_status();
 	let ret;
 

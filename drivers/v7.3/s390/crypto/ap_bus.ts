@@ -22,7 +22,8 @@ import {
 import { BITS_TO_LONGS } from "#linux/bitops.h";
 import { reinit_completion } from "#linux/completion.h";
 import {
-	DEVICE_ATTR_RW, attribute_group, bus_for_each_dev, bus_for_each_drv, device_reprobe, get_device, put_device,
+	DEVICE_ATTR_RW, attribute_group, bus_for_each_dev, bus_for_each_drv, device_reprobe,
+	get_device, put_device,
 	sysfs_emit, type bus_type, type device, type device_attribute, type device_driver,
 } from "#linux/device.h";
 import { EBUSY, EINVAL, ENODEV, ERESTARTSYS } from "#linux/errno.h";
@@ -40,7 +41,8 @@ import {
 } from "../../../s390/crypto/ap_bus.ts";
 import {
 	AP_DEVICES, AP_DOMAINS, AP_DRIVER_FLAG_DEFAULT, ap_driver, ap_get_qdev, ap_perms,
-	ap_perms_mutex as ap_attr_mutex, ap_queues, ap_queues_lock, to_ap_card, to_ap_dev, to_ap_drv,
+	ap_perms_mutex as ap_attr_mutex, ap_queues, ap_queues_lock,
+	to_ap_card, to_ap_dev, to_ap_drv,
 	to_ap_queue,
 } from "../../../s390/crypto/ap_bus.h.ts";
 import { AP_DBF_WARN } from "../../../s390/crypto/ap_debug.h.ts";
@@ -481,7 +483,9 @@ function driver_override_show(dev: device, attr: device_attribute, buf: char_buf
  * Return: @count; -EINVAL, also where the masks are in use; -ENOMEM.
  * C: drivers/s390/crypto/ap_queue.c, Linux 7.3
  */
-function driver_override_store(dev: device, attr: device_attribute, buf: string, count: number): number {
+function driver_override_store(
+	dev: device, attr: device_attribute, buf: string, count: number,
+): number {
 	let rc = -EINVAL;
 
 	if (mutex_lock_interruptible(ap_attr_mutex))
@@ -508,11 +512,13 @@ function driver_override_store(dev: device, attr: device_attribute, buf: string,
 	return rc;
 }
 
-const dev_attr_driver_override = DEVICE_ATTR_RW("driver_override", driver_override_show, driver_override_store);
+const dev_attr_driver_override = DEVICE_ATTR_RW("driver_override",
+						driver_override_show, driver_override_store);
 
 /* What the bus of 6.12 has in the places of these. */
 const today = {
-	probe: ap_bus_type.probe, apmask_store: bus_attr_apmask.store, aqmask_store: bus_attr_aqmask.store,
+	probe: ap_bus_type.probe,
+	apmask_store: bus_attr_apmask.store, aqmask_store: bus_attr_aqmask.store,
 	queue_attr_group: ap_queue_dev_attr_groups[0]!,
 };
 

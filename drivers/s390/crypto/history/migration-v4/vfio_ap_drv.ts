@@ -26,8 +26,10 @@ import {
 } from "#asm/debug.h";
 import { container_of } from "#linux/container_of.h";
 import {
-	ATTRIBUTE_GROUPS, DEVICE_ATTR_RO, bus_register, bus_type, bus_unregister, dev_set_name, device,
-	device_attribute, device_del, device_driver, device_register, device_unregister, driver_register,
+	ATTRIBUTE_GROUPS, DEVICE_ATTR_RO,
+	bus_register, bus_type, bus_unregister, dev_set_name, device,
+	device_attribute, device_del, device_driver, device_register, device_unregister,
+	driver_register,
 	driver_unregister, put_device, root_device_register, root_device_unregister, sysfs_emit,
 } from "#linux/device.h";
 import { ENODEV, ENOENT, ENOMEM } from "#linux/errno.h";
@@ -36,7 +38,8 @@ import { INIT_LIST_HEAD } from "#linux/list.h";
 import { mutex_init } from "#linux/mutex.h";
 import type { char_buf } from "#linux/sprintf.h";
 import {
-	AP_DEVICE_ID_MATCH_QUEUE_TYPE, AP_DEVICE_TYPE_CEX4, AP_DEVICE_TYPE_CEX5, AP_DEVICE_TYPE_CEX6,
+	AP_DEVICE_ID_MATCH_QUEUE_TYPE,
+	AP_DEVICE_TYPE_CEX4, AP_DEVICE_TYPE_CEX5, AP_DEVICE_TYPE_CEX6,
 	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, ap_device_id, ap_driver, ap_driver_register,
 	ap_driver_unregister,
 } from "../../../../v7.3/s390/crypto/ap_bus.h.ts";
@@ -70,11 +73,16 @@ const matrix_dev_groups = ATTRIBUTE_GROUPS(matrix_dev_attrs);
 
 /* CEX4 and later: what is older is left to nobody's guest. */
 const ap_queue_ids = [
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX4, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX5, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX6, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX7, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX8, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX4,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX5,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX6,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX7,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX8,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
 ];
 
 const vfio_ap_drv = new ap_driver({

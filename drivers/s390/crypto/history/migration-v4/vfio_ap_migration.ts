@@ -10,7 +10,8 @@
  */
 import { anon_inode_getfile } from "#linux/anon_inodes.h";
 import {
-	AP_DEVICES, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED, AP_RESPONSE_DECONFIGURED,
+	AP_DEVICES, AP_DOMAINS,
+	AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED, AP_RESPONSE_DECONFIGURED,
 	AP_RESPONSE_NORMAL, AP_RESPONSE_Q_NOT_AVAIL, AP_RESPONSE_RESET_IN_PROGRESS, ap_attr_mutex,
 	ap_get_qdev, ap_is_se_guest,
 } from "../../../../v7.3/s390/crypto/ap_bus.h.ts";
@@ -252,7 +253,9 @@ function vfio_ap_config_size(matrix_mdev: ap_matrix_mdev, num_queues: out<number
  * Return: 0; -ENODEV when there is no such queue; -EIO.
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
-function get_hardware_info_for_queue(mdev_name: string, hwinfo: ap_tapq_hwinfo, apqn: number): number {
+function get_hardware_info_for_queue(mdev_name: string,
+				     hwinfo: ap_tapq_hwinfo,
+				     apqn: number): number {
 	const status = ap_tapq(apqn, hwinfo);
 
 	switch (status.response_code) {
@@ -311,7 +314,8 @@ function vfio_ap_store_queue_info(matrix_mdev: ap_matrix_mdev, ap_config: vfio_a
 				return ret;
 
 			ap_config.qinfo(num_queues).apqn = apqn; /* PORT: an array's element */
-			ap_config.qinfo(num_queues).data = source_hwinfo.value; /* PORT: an array's element */
+			/* PORT: an array's element */
+			ap_config.qinfo(num_queues).data = source_hwinfo.value;
 			num_queues += 1;
 		}
 	}
@@ -408,7 +412,8 @@ function vfio_ap_stop_copy_read(filp: file, buf: user_ptr, len: number,
 
 	mutex_unlock(matrix_dev.mdevs_lock);
 
-	if (copy_to_user(buf, pointer_to(ap_config.v!, pos.v), len)) { /* PORT: (char *)ap_config + *pos */
+	/* PORT: (char *)ap_config + *pos */
+	if (copy_to_user(buf, pointer_to(ap_config.v!, pos.v), len)) {
 		kfree(ap_config.v);
 		return -EFAULT;
 	}
@@ -528,8 +533,10 @@ function calculate_ap_config_size(num_queues: number): number {
  * so many queues; -ENOMEM.
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
-function allocate_ap_config(ap_config: out<vfio_ap_config | null>, buf: user_ptr, len: number): number {
-	const tmp_ap_config = uninitialised(new vfio_ap_config(SIZEOF_CONFIG)); /* PORT: on the stack */
+function allocate_ap_config(ap_config: out<vfio_ap_config | null>,
+			    buf: user_ptr, len: number): number {
+	/* PORT: on the stack */
+	const tmp_ap_config = uninitialised(new vfio_ap_config(SIZEOF_CONFIG));
 	let config_size;
 
 	/* Enough to know how many queues there are */
@@ -620,7 +627,8 @@ function qdev_is_bound_to_vfio_ap(apqn: number): boolean {
  *
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
-function queues_available_on_target_system(mdev_name: string, source_config: vfio_ap_config): boolean {
+function queues_available_on_target_system(mdev_name: string,
+					   source_config: vfio_ap_config): boolean {
 	let apqn;
 	let ret = true;
 
@@ -648,7 +656,8 @@ function queues_available_on_target_system(mdev_name: string, source_config: vfi
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_facilities_compatibility(mdev_name: string, apqn: number,
-					 src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_hwinfo): void {
+					 src_hwinfo: ap_tapq_hwinfo,
+					 target_hwinfo: ap_tapq_hwinfo): void {
 	if (src_hwinfo.apsc !== target_hwinfo.apsc) {
 		if (src_hwinfo.apsc) {
 			pr_err("vfio_ap_mdev %s: APSC facility installed in source queue %02lx.%04lx\n",
@@ -708,7 +717,8 @@ function report_facilities_compatibility(mdev_name: string, apqn: number,
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_mode_compatibility(mdev_name: string, apqn: number,
-				   src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_hwinfo): void {
+				   src_hwinfo: ap_tapq_hwinfo,
+				   target_hwinfo: ap_tapq_hwinfo): void {
 	if (src_hwinfo.cca !== target_hwinfo.cca) {
 		if (src_hwinfo.cca) {
 			pr_err("vfio_ap_mdev %s: Coprocessor-mode facility installed in source queue %02lx.%04lx\n",
@@ -768,7 +778,8 @@ function report_mode_compatibility(mdev_name: string, apqn: number,
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_apxa_compatibility(mdev_name: string, apqn: number,
-				   src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_hwinfo): void {
+				   src_hwinfo: ap_tapq_hwinfo,
+				   target_hwinfo: ap_tapq_hwinfo): void {
 	if (src_hwinfo.apxa !== target_hwinfo.apxa) {
 		if (src_hwinfo.apxa) {
 			pr_err("vfio_ap_mdev %s: AP-extended-addressing (APXA) facility installed in source queue %02lx.%04lx\n",
@@ -796,7 +807,8 @@ function report_apxa_compatibility(mdev_name: string, apqn: number,
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_slcf_compatibility(mdev_name: string, apqn: number,
-				   src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_hwinfo): void {
+				   src_hwinfo: ap_tapq_hwinfo,
+				   target_hwinfo: ap_tapq_hwinfo): void {
 	if (src_hwinfo.slcf !== target_hwinfo.slcf) {
 		if (src_hwinfo.slcf) {
 			pr_err("vfio_ap_mdev %s: Stateless-command-filtering (SLCF) available in source queue %02lx.%04lx\n",
@@ -828,7 +840,8 @@ function report_bs_compatibility(mdev_name: string, apqn: number,
 	/* Both have to be usable for everything */
 	if (src_hwinfo.bs || target_hwinfo.bs) {
 		pr_err("vfio_ap_mdev %s: Bind/associate state for source (%01x) and target (%01x) queue %02lx.%04lx must be 0\n",
-		       mdev_name, src_hwinfo.bs, target_hwinfo.bs, AP_QID_CARD(apqn), AP_QID_QUEUE(apqn));
+		       mdev_name, src_hwinfo.bs, target_hwinfo.bs,
+		       AP_QID_CARD(apqn), AP_QID_QUEUE(apqn));
 	}
 }
 
@@ -842,7 +855,8 @@ function report_bs_compatibility(mdev_name: string, apqn: number,
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_aptype_compatibility(mdev_name: string, apqn: number,
-				     src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_hwinfo): void {
+				     src_hwinfo: ap_tapq_hwinfo,
+				     target_hwinfo: ap_tapq_hwinfo): void {
 	if (src_hwinfo.at > target_hwinfo.at) {
 		pr_err("vfio_ap_mdev %s: AP type of source (%02x) not compatible with target (%02x)\n",
 		       mdev_name, src_hwinfo.at, target_hwinfo.at);
@@ -874,7 +888,8 @@ function classes_compatible(src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_h
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_class_compatibility(mdev_name: string, apqn: number,
-				    src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_hwinfo): void {
+				    src_hwinfo: ap_tapq_hwinfo,
+				    target_hwinfo: ap_tapq_hwinfo): void {
 	if (!classes_compatible(src_hwinfo, target_hwinfo)) {
 		pr_err("vfio_ap_mdev %s: Full native card function available on source queue %02lx.%04lx\n",
 		       mdev_name, AP_QID_CARD(apqn), AP_QID_QUEUE(apqn));
@@ -894,7 +909,8 @@ function report_class_compatibility(mdev_name: string, apqn: number,
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
 function report_qinfo_incompatibilities(mdev_name: string, apqn: number,
-					src_hwinfo: ap_tapq_hwinfo, target_hwinfo: ap_tapq_hwinfo): void {
+					src_hwinfo: ap_tapq_hwinfo,
+					target_hwinfo: ap_tapq_hwinfo): void {
 	pr_err("vfio_ap_mdev %s: Migration failed: Source and target queue (%02lx.%04lx) not compatible\n",
 	       mdev_name, AP_QID_CARD(apqn), AP_QID_QUEUE(apqn));
 
@@ -949,7 +965,8 @@ function queue_hardware_info_is_compatible(mdev_name: string, apqn: number,
  * several the last one's.
  * C: vfio_ap_migration.c, migration-v4 10/15 <20260707090226.3206695-11-akrowiak@linux.ibm.com>
  */
-function verify_ap_configs_are_compatible(mdev_name: string, source_config: vfio_ap_config): number {
+function verify_ap_configs_are_compatible(mdev_name: string,
+					  source_config: vfio_ap_config): number {
 	const src_hwinfo = new ap_tapq_hwinfo(), dest_hwinfo = new ap_tapq_hwinfo();
 	let apqn;
 	let ret = 0, rc;
@@ -1080,7 +1097,8 @@ function vfio_ap_resuming_write(filp: file, buf: user_ptr, len: number,
 			/* Nobody else is to wait for userspace's pages */
 			mutex_unlock(matrix_dev.mdevs_lock);
 
-			if (copy_from_user(pointer_to(ap_config.v!, pos.v), buf, len)) { /* PORT: (char *)ap_config + *pos */
+			/* PORT: (char *)ap_config + *pos */
+			if (copy_from_user(pointer_to(ap_config.v!, pos.v), buf, len)) {
 				ret = -EIO;
 				break cleanup;
 			}

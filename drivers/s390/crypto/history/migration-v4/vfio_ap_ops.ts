@@ -16,12 +16,15 @@
  */
 import { memcpy, memset, strsep } from "#linux/string.h";
 import {
-	VFIO_AP_CFG_CHG_IRQ_INDEX, VFIO_AP_NUM_IRQS, VFIO_AP_REQ_IRQ_INDEX, VFIO_DEVICE_API_AP_STRING,
-	VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO, VFIO_DEVICE_GET_IRQ_INFO,
+	VFIO_AP_CFG_CHG_IRQ_INDEX, VFIO_AP_NUM_IRQS, VFIO_AP_REQ_IRQ_INDEX,
+	VFIO_DEVICE_API_AP_STRING,
+	VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET,
+	VFIO_DEVICE_GET_INFO, VFIO_DEVICE_GET_IRQ_INFO,
 	VFIO_DEVICE_RESET, VFIO_DEVICE_SET_IRQS, VFIO_IRQ_INFO_EVENTFD, VFIO_IRQ_SET_ACTION_TRIGGER,
 	VFIO_IRQ_SET_DATA_EVENTFD, VFIO_IRQ_SET_DATA_TYPE_MASK, vfio_alloc_device, vfio_device_info,
 	vfio_device_ops, vfio_iommufd_emulated_attach_ioas, vfio_iommufd_emulated_bind,
-	vfio_iommufd_emulated_detach_ioas, vfio_iommufd_emulated_unbind, vfio_irq_info, vfio_irq_set,
+	vfio_iommufd_emulated_detach_ioas, vfio_iommufd_emulated_unbind,
+	vfio_irq_info, vfio_irq_set,
 	vfio_pin_pages, vfio_put_device, vfio_register_emulated_iommu_dev,
 	vfio_set_irqs_validate_and_prepare, vfio_unpin_pages, vfio_unregister_group_dev,
 	type vfio_device,
@@ -42,7 +45,8 @@ import {
 import {
 	ECA_AIV, PAGE_MASK, kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks, kvm_get_kvm,
 	kvm_put_kvm, kvm_s390_gisc_register, kvm_s390_gisc_unregister, kvm_s390_is_gpa_in_memslot,
-	kvm_s390_pv_cpu_is_protected, lowcore_kvm, page_to_phys, virt_to_phys, type kvm, type kvm_vcpu,
+	kvm_s390_pv_cpu_is_protected, lowcore_kvm, page_to_phys, virt_to_phys,
+	type kvm, type kvm_vcpu,
 	type page,
 } from "#v7.3/linux/kvm_host.h";
 import { KBUILD_MODNAME, THIS_MODULE } from "#linux/module.h";
@@ -59,7 +63,8 @@ import {
 /* not in C's list: */
 import { WARN, WARN_ON, WARN_ONCE } from "#linux/bug.h";
 import {
-	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
+	DECLARE_BITMAP,
+	bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
 	bitmap_intersects, bitmap_zero,
 } from "#linux/bitmap.h";
 import { container_of } from "#linux/container_of.h";
@@ -88,9 +93,13 @@ import { GFP_KERNEL, kfree, kstrndup, kzalloc_obj, uninitialised } from "#v7.3/l
 import type { char_buf } from "#linux/sprintf.h";
 import { sysfs_create_group, sysfs_remove_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
-import { copy_from_user, copy_to_user, get_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
+import {
+	copy_from_user, copy_to_user, get_user, offsetofend, type user_ptr,
+} from "#linux/uaccess.h";
 import { uv_pin_shared } from "#asm/uv.h";
-import { INIT_WORK, flush_work, queue_work, system_long_wq, type work_struct } from "#linux/workqueue.h";
+import {
+	INIT_WORK, flush_work, queue_work, system_long_wq, type work_struct,
+} from "#linux/workqueue.h";
 import { low_memory } from "#asm/lowcore.h";
 import { le16_to_cpup, le32_to_cpup } from "#asm/byteorder.h";
 import {
@@ -390,7 +399,8 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
 	}
 
 	/* Also a page that is not shared can most likely be pinned */
-	ret = vfio_pin_pages(low_memory(q.matrix_mdev, ap_matrix_mdev).vdev, nib.v, 1, /* PORT: null is an address on s390 */
+	/* PORT: null is an address on s390 */
+	ret = vfio_pin_pages(low_memory(q.matrix_mdev, ap_matrix_mdev).vdev, nib.v, 1,
 			     IOMMU_READ | IOMMU_WRITE, h_page);
 	switch (ret) {
 	case 1:
@@ -671,7 +681,8 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
-function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: Uint32Array): boolean {
+function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev,
+				    apm_filtered: Uint32Array): boolean {
 	let apid, apqi, apqn;
 	/* PORT: DECLARE_BITMAP() of the two locals stands above the function */
 
@@ -687,9 +698,12 @@ function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: U
 		   matrix_dev.info.aqm, AP_DOMAINS);
 
 	for (apid = find_first_bit_inv(matrix_mdev.shadow_apcb.apm, AP_DEVICES); apid < AP_DEVICES;
-	     apid = find_next_bit_inv(matrix_mdev.shadow_apcb.apm, AP_DEVICES, apid + 1)) { /* for_each_set_bit_inv() */
-		for (apqi = find_first_bit_inv(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS); apqi < AP_DOMAINS;
-		     apqi = find_next_bit_inv(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS, apqi + 1)) { /* for_each_set_bit_inv() */
+	     apid = find_next_bit_inv(matrix_mdev.shadow_apcb.apm, AP_DEVICES,
+				      apid + 1)) { /* for_each_set_bit_inv() */
+		for (apqi = find_first_bit_inv(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS);
+		     apqi < AP_DOMAINS;
+		     apqi = find_next_bit_inv(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS,
+					      apqi + 1)) { /* for_each_set_bit_inv() */
 			/* One queue that is missing costs the adapter */
 			apqn = AP_MKQID(apid, apqi);
 			if (!_queue_passable(vfio_ap_mdev_get_queue(matrix_mdev, apqn))) {
@@ -1059,7 +1073,8 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
 function collect_queues_by_apid(matrix_mdev: ap_matrix_mdev | null, apid: number,
 				qlist: list_head): void {
 	let q;
-	const { shadow_apcb } = low_memory(matrix_mdev, ap_matrix_mdev); /* PORT: null is an address on s390 */
+	/* PORT: null is an address on s390 */
+	const { shadow_apcb } = low_memory(matrix_mdev, ap_matrix_mdev);
 
 	for (const apqi of for_each_set_bit_inv(shadow_apcb.aqm, AP_DOMAINS)) {
 		q = matrix_mdev ?
@@ -1081,7 +1096,8 @@ function collect_queues_by_apid(matrix_mdev: ap_matrix_mdev | null, apid: number
 function collect_queues_by_apqi(matrix_mdev: ap_matrix_mdev | null, apqi: number,
 				qlist: list_head): void {
 	let q;
-	const { shadow_apcb } = low_memory(matrix_mdev, ap_matrix_mdev); /* PORT: null is an address on s390 */
+	/* PORT: null is an address on s390 */
+	const { shadow_apcb } = low_memory(matrix_mdev, ap_matrix_mdev);
 
 	for (const apid of for_each_set_bit_inv(shadow_apcb.apm, AP_DEVICES)) {
 		q = matrix_mdev ?
@@ -1141,7 +1157,9 @@ function reset_queues_for_apids(matrix_mdev: ap_matrix_mdev, apm_reset: Uint32Ar
  * of the new APQNs; -EADDRINUSE when another mdev has one.
  * C: vfio_ap_ops.c, Linux 7.1
  */
-function assign_adapter_store(dev: device, attr: device_attribute, buf: string, count: number): number {
+function assign_adapter_store(
+	dev: device, attr: device_attribute, buf: string, count: number,
+): number {
 	let ret;
 	const apid = out(0);
 	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
@@ -1302,7 +1320,9 @@ function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: numb
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
-function unassign_adapter_store(dev: device, attr: device_attribute, buf: string, count: number): number {
+function unassign_adapter_store(
+	dev: device, attr: device_attribute, buf: string, count: number,
+): number {
 	let ret;
 	const apid = out(0);
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1359,7 +1379,9 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
  * Return: @count, or an error as assign_adapter_store() has them.
  * C: vfio_ap_ops.c, Linux 7.1
  */
-function assign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
+function assign_domain_store(
+	dev: device, attr: device_attribute, buf: string, count: number,
+): number {
 	let ret;
 	const apqi = out(0);
 	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
@@ -1497,7 +1519,9 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
  * C: vfio_ap_ops.c, Linux 7.1
  * Unchanged since: v6.12
  */
-function unassign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
+function unassign_domain_store(
+	dev: device, attr: device_attribute, buf: string, count: number,
+): number {
 	let ret;
 	const apqi = out(0);
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -3059,7 +3083,8 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 	let do_remove = 0;
 
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		mutex_lock(lowcore_kvm(matrix_mdev.kvm).lock); /* PORT: null is an address on s390 */
+		/* PORT: null is an address on s390 */
+		mutex_lock(lowcore_kvm(matrix_mdev.kvm).lock);
 		mutex_lock(matrix_dev.mdevs_lock);
 
 		do_remove |= Number(bitmap_and(aprem, ap_remove,

@@ -15,7 +15,8 @@ import { THIS_MODULE } from "#linux/module.h";
 import { mutex_init } from "#linux/mutex.h";
 import { kfree } from "#linux/slab.h";
 import {
-	AP_DEVICE_ID_MATCH_QUEUE_TYPE, AP_DEVICE_TYPE_CEX4, AP_DEVICE_TYPE_CEX5, AP_DEVICE_TYPE_CEX6,
+	AP_DEVICE_ID_MATCH_QUEUE_TYPE,
+	AP_DEVICE_TYPE_CEX4, AP_DEVICE_TYPE_CEX5, AP_DEVICE_TYPE_CEX6,
 	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, ap_device_id, ap_driver, ap_driver_register,
 	ap_driver_unregister,
 } from "../../ap_bus.h.ts";

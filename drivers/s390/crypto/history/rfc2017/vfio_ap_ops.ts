@@ -44,7 +44,8 @@
  *	- Live changes: assign and unassign are -EBUSY while a guest has the mdev.
  */
 import {
-	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_config_info, ap_dqap, ap_nqap, ap_qci, ap_queue_status,
+	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE,
+	ap_config_info, ap_dqap, ap_nqap, ap_qci, ap_queue_status,
 	ap_tapq_hwinfo, ap_test_queue, ap_zapq,
 } from "#asm/ap.h";
 import { set_bit_inv } from "#asm/bitops.h";
@@ -74,7 +75,8 @@ import {
 	mdev_register_device, mdev_set_drvdata, mdev_unregister_device, type mdev_device,
 } from "#v5.10/linux/mdev.h";
 import {
-	VFIO_GROUP_NOTIFY, VFIO_GROUP_NOTIFY_SET_KVM, vfio_register_notifier, vfio_unregister_notifier,
+	VFIO_GROUP_NOTIFY, VFIO_GROUP_NOTIFY_SET_KVM,
+	vfio_register_notifier, vfio_unregister_notifier,
 } from "#v5.10/linux/vfio.h";
 import { to_ap_queue, type ap_device } from "../../ap_bus.h.ts";
 import { matrix_dev } from "./vfio_ap_drv.ts";
@@ -168,7 +170,8 @@ function parse_id(text: string): number {
 /* "4:3,22,254" as [4, [3, 22, 254]], a number as [4, [4]]; null for what is no map. */
 function parse_map(type: vfio_ap_type, text: string): [number, number[]] | null {
 	const [id, list, ...rest] = text.replace(/\n$/, "").split(":");
-	const real = type === VFIO_AP_VIRTUAL ? (list ?? "").split(",").map(parse_id) : [parse_id(id)];
+	const real = type === VFIO_AP_VIRTUAL ? (list ?? "").split(",").map(parse_id)
+		: [parse_id(id)];
 
 	if (rest.length !== 0 || (type === VFIO_AP_PASSTHROUGH && list !== undefined))
 		return null;
@@ -224,7 +227,8 @@ function matrix_show(dev: device, _attr: device_attribute, buf: char_buf): numbe
 	for (const apid of sorted_ids(matrix_mdev.adapters))
 		for (const apqi of sorted_ids(matrix_mdev.domains))
 			at += sprintf(buf, at, "%s:%s\n", name(AP_MKQID(apid, apqi)),
-				queues_behind(matrix_mdev, AP_MKQID(apid, apqi)).map(({ apqn }) => name(apqn)).join(","));
+				queues_behind(matrix_mdev, AP_MKQID(apid, apqi))
+					.map(({ apqn }) => name(apqn)).join(","));
 	return at;
 }
 
@@ -331,7 +335,8 @@ function execute(matrix_mdev: ap_matrix_mdev, insn: vfio_ap_insn): void {
 		query_configuration(matrix_mdev, insn);
 	else if (insn.insn === INSN_PQAP && (gr0 >>> 24 > ZAPQ || (gr0 & RESERVED_BITS) !== 0))
 		insn.program = PGM_SPECIFICATION;
-	else if (insn.insn !== INSN_PQAP && ((insn.r1 | insn.r2) & 1 || insn.get(insn.r2 | 1) === 0n))
+	else if (insn.insn !== INSN_PQAP &&
+		 ((insn.r1 | insn.r2) & 1 || insn.get(insn.r2 | 1) === 0n))
 		insn.program = PGM_SPECIFICATION;
 	else if (q === null)
 		answer_rc(insn, RC_Q_NOT_AVAIL);
@@ -392,7 +397,8 @@ function enqueue(
 ): void {
 	const length = Number(insn.get(insn.r2 + 1) & 0xffffffffn);
 	const memory = matrix_mdev.kvm!.memory!;
-	const psmid = (insn.get(insn.r1) & 0xffffffffn) << 32n | insn.get(insn.r1 + 1) & 0xffffffffn;
+	const psmid = (insn.get(insn.r1) & 0xffffffffn) << 32n |
+		insn.get(insn.r1 + 1) & 0xffffffffn;
 
 	if (length > MESSAGE_LIMIT) {
 		answer_rc(insn, RC_MESSAGE_TOO_BIG);

@@ -118,7 +118,10 @@ export class ap_matrix_mdev {
 
 	/** matrix - the adapters and domains that a guest sees; no control domains */
 	get matrix(): { apm: Uint32Array; aqm: Uint32Array; adm: Uint32Array } {
-		return { apm: mask_of(this.adapters), aqm: mask_of(this.domains), adm: new Uint32Array(8) };
+		return {
+			apm: mask_of(this.adapters), aqm: mask_of(this.domains),
+			adm: new Uint32Array(8),
+		};
 	}
 }
 

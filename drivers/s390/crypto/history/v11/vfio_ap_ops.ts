@@ -13,7 +13,8 @@
  */
 import { memcpy, memset } from "#linux/string.h";
 import {
-	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO,
+	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET,
+	VFIO_DEVICE_GET_INFO,
 	VFIO_DEVICE_RESET, VFIO_GROUP_NOTIFY, VFIO_GROUP_NOTIFY_SET_KVM, VFIO_IOMMU_NOTIFY,
 	VFIO_IOMMU_NOTIFY_DMA_UNMAP, vfio_device_info, vfio_pin_pages, vfio_register_notifier,
 	vfio_unpin_pages, vfio_unregister_notifier, type vfio_iommu_type1_dma_unmap,
@@ -39,7 +40,8 @@ import {
 } from "./vfio_ap_private.h.ts";
 /* not in C's list: */
 import {
-	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq, ap_zapq,
+	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE,
+	ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq, ap_zapq,
 	type ap_config_info,
 } from "#asm/ap.h";
 import { kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks } from "#v5.10/asm/kvm_host.h";
@@ -74,7 +76,8 @@ import { attribute_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
 import { copy_from_user, copy_to_user, offsetofend } from "#linux/uaccess.h";
 import {
-	AP_DEVICES, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED, AP_RESPONSE_DECONFIGURED,
+	AP_DEVICES, AP_DOMAINS,
+	AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED, AP_RESPONSE_DECONFIGURED,
 	AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED,
 	AP_RESPONSE_Q_NOT_AVAIL, AP_RESPONSE_RESET_IN_PROGRESS, ap_apqn_in_matrix_owned_by_def_drv,
 	ap_get_qdev, to_ap_queue, type ap_device,
@@ -649,7 +652,8 @@ function vfio_ap_mdev_filter_guest_matrix(
 			continue;
 		}
 
-		for (apqi = find_first_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS); apqi < AP_DOMAINS;
+		for (apqi = find_first_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS);
+		     apqi < AP_DOMAINS;
 		     apqi = find_next_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS,
 				      apqi + 1)) { /* for_each_set_bit_inv() */
 			/* Nor can a domain */
@@ -1767,7 +1771,8 @@ function vfio_ap_mdev_unassign_apids(matrix_mdev: ap_matrix_mdev, apid_rem: Uint
 	/* If that is less than before, the shadow APCB changes */
 	if (!bitmap_equal(matrix_mdev.shadow_apcb.apm, shadow_apm,
 			  AP_DEVICES)) {
-		memcpy(matrix_mdev.shadow_apcb.apm, shadow_apm); /* PORT: 32 bytes, not all of a struct */
+		/* PORT: 32 bytes, not all of a struct */
+		memcpy(matrix_mdev.shadow_apcb.apm, shadow_apm);
 
 		/* Without adapters there are no queues */
 		if (bitmap_empty(matrix_mdev.shadow_apcb.apm, AP_DEVICES))
@@ -1824,7 +1829,8 @@ function vfio_ap_mdev_unassign_apqis(matrix_mdev: ap_matrix_mdev, apqi_rem: Uint
 	/* If that is less than before, the shadow APCB changes */
 	if (!bitmap_equal(matrix_mdev.shadow_apcb.aqm, shadow_aqm,
 			  AP_DOMAINS)) {
-		memcpy(matrix_mdev.shadow_apcb.aqm, shadow_aqm); /* PORT: 32 bytes, not all of a struct */
+		/* PORT: 32 bytes, not all of a struct */
+		memcpy(matrix_mdev.shadow_apcb.aqm, shadow_aqm);
 
 		/* Without domains there are no queues */
 		if (bitmap_empty(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS))

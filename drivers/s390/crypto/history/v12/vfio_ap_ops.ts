@@ -13,7 +13,8 @@
  */
 import { memcpy, memset } from "#linux/string.h";
 import {
-	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO,
+	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET,
+	VFIO_DEVICE_GET_INFO,
 	VFIO_DEVICE_RESET, VFIO_GROUP_NOTIFY, VFIO_GROUP_NOTIFY_SET_KVM, VFIO_IOMMU_NOTIFY,
 	VFIO_IOMMU_NOTIFY_DMA_UNMAP, vfio_device_info, vfio_pin_pages, vfio_register_notifier,
 	vfio_unpin_pages, vfio_unregister_notifier, type vfio_iommu_type1_dma_unmap,
@@ -39,13 +40,15 @@ import {
 } from "./vfio_ap_private.h.ts";
 /* not in C's list: */
 import {
-	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq, ap_zapq,
+	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE,
+	ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq, ap_zapq,
 	type ap_config_info,
 } from "#asm/ap.h";
 import { kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks } from "#v5.10/asm/kvm_host.h";
 import { atomic_dec_if_positive, atomic_inc, atomic_read, atomic_set } from "#linux/atomic.h";
 import {
-	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
+	DECLARE_BITMAP,
+	bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
 } from "#linux/bitmap.h";
 import { WARN_ONCE, WARN_ON_ONCE } from "#linux/bug.h";
 import { container_of } from "#linux/container_of.h";
@@ -73,7 +76,8 @@ import { attribute_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
 import { copy_from_user, copy_to_user, offsetofend } from "#linux/uaccess.h";
 import {
-	AP_DEVICES, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED, AP_RESPONSE_DECONFIGURED,
+	AP_DEVICES, AP_DOMAINS,
+	AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED, AP_RESPONSE_DECONFIGURED,
 	AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED,
 	AP_RESPONSE_Q_NOT_AVAIL, AP_RESPONSE_RESET_IN_PROGRESS, ap_apqn_in_matrix_owned_by_def_drv,
 	ap_get_qdev, to_ap_queue, type ap_device,
@@ -428,7 +432,8 @@ function vfio_ap_mdev_init_apcb(matrix_mdev: ap_matrix_mdev): void {
 			continue;
 		}
 
-		for (apqi = find_first_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS); apqi < AP_DOMAINS;
+		for (apqi = find_first_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS);
+		     apqi < AP_DOMAINS;
 		     apqi = find_next_bit_inv(matrix_mdev.matrix.aqm, AP_DOMAINS,
 				      apqi + 1)) { /* for_each_set_bit_inv() */
 			/* Nor can a domain */
@@ -1859,7 +1864,8 @@ function vfio_ap_mdev_unassign_apqis(matrix_mdev: ap_matrix_mdev, apqi_rem: Uint
 	/* If that is less than before, the shadow APCB changes */
 	if (!bitmap_equal(matrix_mdev.shadow_apcb.aqm, shadow_aqm,
 			  AP_DOMAINS)) {
-		memcpy(matrix_mdev.shadow_apcb.aqm, shadow_aqm); /* PORT: 32 bytes, not all of a struct */
+		/* PORT: 32 bytes, not all of a struct */
+		memcpy(matrix_mdev.shadow_apcb.aqm, shadow_aqm);
 
 		return true;
 	}

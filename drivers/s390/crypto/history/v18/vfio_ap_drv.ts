@@ -22,7 +22,8 @@ import {
 import { AP_QID_CARD, AP_QID_QUEUE, ap_instructions_available, ap_qci } from "#asm/ap.h";
 import { test_bit_inv } from "#linux/bitops.h";
 import {
-	DEVICE_ATTR_RO, bus_register, bus_type, bus_unregister, dev_get_drvdata, dev_set_name, device,
+	DEVICE_ATTR_RO,
+	bus_register, bus_type, bus_unregister, dev_get_drvdata, dev_set_name, device,
 	device_driver, device_register, device_unregister, driver_register, driver_unregister,
 	put_device, root_device_register, root_device_unregister, type device_attribute,
 } from "#linux/device.h";
@@ -33,7 +34,8 @@ import { mutex_init, mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { scnprintf, type char_buf } from "#linux/sprintf.h";
 import { PAGE_SIZE, attribute_group } from "#linux/sysfs.h";
 import {
-	AP_DEVICE_ID_MATCH_QUEUE_TYPE, AP_DEVICE_TYPE_CEX4, AP_DEVICE_TYPE_CEX5, AP_DEVICE_TYPE_CEX6,
+	AP_DEVICE_ID_MATCH_QUEUE_TYPE,
+	AP_DEVICE_TYPE_CEX4, AP_DEVICE_TYPE_CEX5, AP_DEVICE_TYPE_CEX6,
 	AP_DEVICE_TYPE_CEX7, ap_device_id, ap_driver, ap_driver_register, ap_driver_unregister,
 	to_ap_dev,
 } from "../../ap_bus.h.ts";
@@ -48,10 +50,14 @@ export let matrix_dev: ap_matrix_dev;
 
 /* CEX4 and later: what is older is left to nobody's guest. */
 const ap_queue_ids = [
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX4, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX5, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX6, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX7, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX4,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX5,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX6,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX7,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
 ];
 
 /**

@@ -27,7 +27,8 @@ import {
 } from "#asm/debug.h";
 import { test_bit_inv } from "#linux/bitops.h";
 import {
-	DEVICE_ATTR_RO, bus_register, bus_type, bus_unregister, dev_get_drvdata, dev_set_name, device,
+	DEVICE_ATTR_RO,
+	bus_register, bus_type, bus_unregister, dev_get_drvdata, dev_set_name, device,
 	device_driver, device_register, device_unregister, driver_register, driver_unregister,
 	put_device, root_device_register, root_device_unregister, type device_attribute,
 } from "#linux/device.h";
@@ -38,7 +39,8 @@ import { mutex_init, mutex_lock, mutex_unlock } from "#linux/mutex.h";
 import { scnprintf, type char_buf } from "#linux/sprintf.h";
 import { PAGE_SIZE, attribute_group } from "#linux/sysfs.h";
 import {
-	AP_DEVICE_ID_MATCH_QUEUE_TYPE, AP_DEVICE_TYPE_CEX4, AP_DEVICE_TYPE_CEX5, AP_DEVICE_TYPE_CEX6,
+	AP_DEVICE_ID_MATCH_QUEUE_TYPE,
+	AP_DEVICE_TYPE_CEX4, AP_DEVICE_TYPE_CEX5, AP_DEVICE_TYPE_CEX6,
 	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, ap_device_id, ap_driver, ap_driver_register,
 	ap_driver_unregister, to_ap_dev,
 } from "../../ap_bus.h.ts";
@@ -54,11 +56,16 @@ export let vfio_ap_dbf_info: debug_info_t | null = null;
 
 /* CEX4 and later: what is older is left to nobody's guest. */
 const ap_queue_ids = [
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX4, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX5, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX6, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX7, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX8, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX4,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX5,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX6,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX7,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX8,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
 ];
 
 /**

@@ -16,15 +16,18 @@
  */
 import { memcpy, memset } from "#linux/string.h";
 import {
-	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO,
+	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET,
+	VFIO_DEVICE_GET_INFO,
 	VFIO_DEVICE_RESET, VFIO_GROUP_NOTIFY, VFIO_GROUP_NOTIFY_SET_KVM, VFIO_IOMMU_NOTIFY,
 	VFIO_IOMMU_NOTIFY_DMA_UNMAP, vfio_device_info, vfio_device_ops, vfio_init_group_dev,
 	vfio_pin_pages, vfio_register_emulated_iommu_dev, vfio_register_notifier,
-	vfio_uninit_group_dev, vfio_unpin_pages, vfio_unregister_group_dev, vfio_unregister_notifier,
+	vfio_uninit_group_dev, vfio_unpin_pages,
+	vfio_unregister_group_dev, vfio_unregister_notifier,
 	type vfio_device, type vfio_iommu_type1_dma_unmap,
 } from "#v5.17/linux/vfio.h";
 import {
-	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, dev_warn, put_device,
+	DEVICE_ATTR_RO, DEVICE_ATTR_WO,
+	dev_get_drvdata, dev_name, dev_set_drvdata, dev_warn, put_device,
 	type device, type device_attribute,
 } from "#linux/device.h";
 import { list_add, list_del, list_for_each_entry } from "#linux/list.h";
@@ -34,7 +37,8 @@ import {
 } from "#linux/bitops.h";
 import {
 	ECA_AIV, PAGE_MASK, PAGE_SHIFT, gfn_to_hva, kvm_arch_crypto_clear_masks,
-	kvm_arch_crypto_set_masks, kvm_get_kvm, kvm_is_error_hva, kvm_put_kvm, kvm_s390_gisc_register,
+	kvm_arch_crypto_set_masks, kvm_get_kvm, kvm_is_error_hva, kvm_put_kvm,
+	kvm_s390_gisc_register,
 	kvm_s390_gisc_unregister, lowcore_kvm, type kvm, type kvm_vcpu,
 } from "#linux/kvm_host.h";
 import { KBUILD_MODNAME, THIS_MODULE } from "#linux/module.h";
@@ -42,18 +46,21 @@ import type { guid_t } from "#linux/uuid.h";
 import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
 
 import {
-	VFIO_AP_DBF_WARN, VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, ap_queue_table, matrix_dev,
+	VFIO_AP_DBF_WARN, VFIO_AP_ISC_INVALID,
+	ap_matrix, ap_matrix_mdev, ap_queue_table, matrix_dev,
 	vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
 /* not in C's list: */
 import {
-	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq, ap_zapq,
+	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE,
+	ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq, ap_zapq,
 	type ap_config_info,
 } from "#asm/ap.h";
 import { le16_to_cpup, le32_to_cpup } from "#asm/byteorder.h";
 import { atomic_dec_if_positive, atomic_inc, atomic_read, atomic_set } from "#linux/atomic.h";
 import {
-	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
+	DECLARE_BITMAP,
+	bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
 	bitmap_intersects,
 } from "#linux/bitmap.h";
 import { WARN, WARN_ON, WARN_ONCE } from "#linux/bug.h";
@@ -85,7 +92,8 @@ import {
 	AP_DEVICES, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED,
 	AP_RESPONSE_DECONFIGURED, AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_INVALID_GISA,
 	AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED, AP_RESPONSE_Q_NOT_AVAIL,
-	AP_RESPONSE_RESET_IN_PROGRESS, ap_apqn_in_matrix_owned_by_def_drv, ap_get_qdev, ap_perms_mutex,
+	AP_RESPONSE_RESET_IN_PROGRESS,
+	ap_apqn_in_matrix_owned_by_def_drv, ap_get_qdev, ap_perms_mutex,
 	to_ap_queue, type ap_device,
 } from "../../ap_bus.h.ts";
 
@@ -638,7 +646,8 @@ function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
 	for (apid = find_first_bit_inv(apm, AP_DEVICES); apid < AP_DEVICES;
 	     apid = find_next_bit_inv(apm, AP_DEVICES, apid + 1)) { /* for_each_set_bit_inv() */
 		for (apqi = find_first_bit_inv(aqm, AP_DOMAINS); apqi < AP_DOMAINS;
-		     apqi = find_next_bit_inv(aqm, AP_DOMAINS, apqi + 1)) { /* for_each_set_bit_inv() */
+		     apqi = find_next_bit_inv(aqm, AP_DOMAINS,
+					      apqi + 1)) { /* for_each_set_bit_inv() */
 			/* One queue that is missing costs the adapter */
 			apqn = AP_MKQID(apid, apqi);
 			q = vfio_ap_mdev_get_queue(matrix_mdev, apqn);

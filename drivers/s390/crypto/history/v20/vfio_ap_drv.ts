@@ -25,7 +25,8 @@ import {
 	type debug_info_t,
 } from "#asm/debug.h";
 import {
-	bus_register, bus_type, bus_unregister, dev_get_drvdata, dev_set_name, device, device_driver,
+	bus_register, bus_type, bus_unregister, dev_get_drvdata, dev_set_name,
+	device, device_driver,
 	device_register, device_unregister, driver_register, driver_unregister, put_device,
 	root_device_register, root_device_unregister,
 } from "#linux/device.h";
@@ -34,7 +35,8 @@ import { ENODEV, ENOENT, ENOMEM } from "#linux/errno.h";
 import { INIT_LIST_HEAD } from "#linux/list.h";
 import { mutex_init } from "#linux/mutex.h";
 import {
-	AP_DEVICE_ID_MATCH_QUEUE_TYPE, AP_DEVICE_TYPE_CEX4, AP_DEVICE_TYPE_CEX5, AP_DEVICE_TYPE_CEX6,
+	AP_DEVICE_ID_MATCH_QUEUE_TYPE,
+	AP_DEVICE_TYPE_CEX4, AP_DEVICE_TYPE_CEX5, AP_DEVICE_TYPE_CEX6,
 	AP_DEVICE_TYPE_CEX7, AP_DEVICE_TYPE_CEX8, ap_device_id, ap_driver, ap_driver_register,
 	ap_driver_unregister,
 } from "../../ap_bus.h.ts";
@@ -47,11 +49,16 @@ export let vfio_ap_dbf_info: debug_info_t | null = null;
 
 /* CEX4 and later: what is older is left to nobody's guest. */
 const ap_queue_ids = [
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX4, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX5, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX6, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX7, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
-	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX8, match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX4,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX5,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX6,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX7,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
+	new ap_device_id({ dev_type: AP_DEVICE_TYPE_CEX8,
+			   match_flags: AP_DEVICE_ID_MATCH_QUEUE_TYPE }),
 ];
 
 const vfio_ap_drv = new ap_driver({

@@ -12,7 +12,8 @@
  */
 import { memset } from "#linux/string.h";
 import {
-	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO,
+	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET,
+	VFIO_DEVICE_GET_INFO,
 	VFIO_DEVICE_RESET, VFIO_GROUP_NOTIFY, VFIO_GROUP_NOTIFY_SET_KVM, VFIO_IOMMU_NOTIFY,
 	VFIO_IOMMU_NOTIFY_DMA_UNMAP, vfio_device_info, vfio_pin_pages, vfio_register_notifier,
 	vfio_unpin_pages, vfio_unregister_notifier, type vfio_iommu_type1_dma_unmap,
@@ -37,7 +38,8 @@ import {
 } from "./vfio_ap_private.h.ts";
 /* not in C's list: */
 import {
-	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE, ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq, ap_zapq,
+	AP_MKQID, AP_QID_CARD, AP_QID_QUEUE,
+	ap_aqic, ap_qirq_ctrl, ap_queue_status, ap_tapq, ap_zapq,
 	type ap_config_info,
 } from "#asm/ap.h";
 import { kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks } from "#v5.10/asm/kvm_host.h";
@@ -66,7 +68,8 @@ import { attribute_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
 import { copy_from_user, copy_to_user, offsetofend } from "#linux/uaccess.h";
 import {
-	AP_DEVICES, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED, AP_RESPONSE_DECONFIGURED,
+	AP_DEVICES, AP_DOMAINS,
+	AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED, AP_RESPONSE_DECONFIGURED,
 	AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED,
 	AP_RESPONSE_Q_NOT_AVAIL, AP_RESPONSE_RESET_IN_PROGRESS, to_ap_queue,
 } from "../../../../v5.10/s390/crypto/ap_bus.h.ts";
@@ -83,7 +86,8 @@ const VFIO_AP_MDEV_NAME_HWVIRT = "VFIO AP Passthrough Device";
  * C: vfio_ap_ops.c, Linux 5.9
  */
 function match_apqn(dev: device, data: number): number {
-	const q = low_memory(dev_get_drvdata<vfio_ap_queue>(dev), vfio_ap_queue); /* PORT: may be null */
+	/* PORT: may be null */
+	const q = low_memory(dev_get_drvdata<vfio_ap_queue>(dev), vfio_ap_queue);
 
 	return (q.apqn === data) ? 1 : 0;
 }

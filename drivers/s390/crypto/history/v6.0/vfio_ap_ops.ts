@@ -17,13 +17,15 @@
  */
 import { memcpy, memset } from "#linux/string.h";
 import {
-	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO,
+	VFIO_DEVICE_API_AP_STRING, VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET,
+	VFIO_DEVICE_GET_INFO,
 	VFIO_DEVICE_RESET, vfio_device_info, vfio_device_ops, vfio_init_group_dev, vfio_pin_pages,
 	vfio_register_emulated_iommu_dev, vfio_uninit_group_dev, vfio_unpin_pages,
 	vfio_unregister_group_dev, type vfio_device,
 } from "#v6.0/linux/vfio.h";
 import {
-	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_set_drvdata, dev_warn, put_device,
+	DEVICE_ATTR_RO, DEVICE_ATTR_WO,
+	dev_get_drvdata, dev_name, dev_set_drvdata, dev_warn, put_device,
 	type device, type device_attribute,
 } from "#linux/device.h";
 import { list_add, list_del, list_empty, list_for_each_entry } from "#linux/list.h";
@@ -33,7 +35,8 @@ import {
 } from "#linux/bitops.h";
 import {
 	ECA_AIV, PAGE_MASK, PAGE_SHIFT, gfn_to_hva, kvm_arch_crypto_clear_masks,
-	kvm_arch_crypto_set_masks, kvm_get_kvm, kvm_is_error_hva, kvm_put_kvm, kvm_s390_gisc_register,
+	kvm_arch_crypto_set_masks, kvm_get_kvm, kvm_is_error_hva, kvm_put_kvm,
+	kvm_s390_gisc_register,
 	kvm_s390_gisc_unregister, lowcore_kvm, page_to_phys, type kvm, type kvm_vcpu, type page,
 } from "#linux/kvm_host.h";
 import { KBUILD_MODNAME, THIS_MODULE } from "#linux/module.h";
@@ -41,7 +44,8 @@ import type { guid_t } from "#linux/uuid.h";
 import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
 
 import {
-	VFIO_AP_DBF_WARN, VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, ap_queue_table, matrix_dev,
+	VFIO_AP_DBF_WARN, VFIO_AP_ISC_INVALID,
+	ap_matrix, ap_matrix_mdev, ap_queue_table, matrix_dev,
 	vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
 /* not in C's list: */
@@ -52,7 +56,8 @@ import {
 import { le16_to_cpup, le32_to_cpup } from "#asm/byteorder.h";
 import { atomic_dec_if_positive, atomic_inc, atomic_read, atomic_set } from "#linux/atomic.h";
 import {
-	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
+	DECLARE_BITMAP,
+	bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
 	bitmap_intersects,
 } from "#linux/bitmap.h";
 import { WARN, WARN_ON, WARN_ONCE } from "#linux/bug.h";
@@ -83,7 +88,8 @@ import {
 	AP_DEVICES, AP_DEVICE_TYPE_CEX4, AP_DOMAINS, AP_RESPONSE_BUSY, AP_RESPONSE_CHECKSTOPPED,
 	AP_RESPONSE_DECONFIGURED, AP_RESPONSE_INVALID_ADDRESS, AP_RESPONSE_INVALID_GISA,
 	AP_RESPONSE_NORMAL, AP_RESPONSE_OTHERWISE_CHANGED, AP_RESPONSE_Q_NOT_AVAIL,
-	AP_RESPONSE_RESET_IN_PROGRESS, ap_apqn_in_matrix_owned_by_def_drv, ap_get_qdev, ap_perms_mutex,
+	AP_RESPONSE_RESET_IN_PROGRESS,
+	ap_apqn_in_matrix_owned_by_def_drv, ap_get_qdev, ap_perms_mutex,
 	to_ap_dev, to_ap_queue, type ap_device,
 } from "../../ap_bus.h.ts";
 
@@ -627,7 +633,8 @@ function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
 	for (apid = find_first_bit_inv(apm, AP_DEVICES); apid < AP_DEVICES;
 	     apid = find_next_bit_inv(apm, AP_DEVICES, apid + 1)) { /* for_each_set_bit_inv() */
 		for (apqi = find_first_bit_inv(aqm, AP_DOMAINS); apqi < AP_DOMAINS;
-		     apqi = find_next_bit_inv(aqm, AP_DOMAINS, apqi + 1)) { /* for_each_set_bit_inv() */
+		     apqi = find_next_bit_inv(aqm, AP_DOMAINS,
+					      apqi + 1)) { /* for_each_set_bit_inv() */
 			/* One queue that is missing costs the adapter */
 			apqn = AP_MKQID(apid, apqi);
 			q = vfio_ap_mdev_get_queue(matrix_mdev, apqn);
@@ -2139,7 +2146,8 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 	let do_remove = 0;
 
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		mutex_lock(lowcore_kvm(matrix_mdev.kvm).lock); /* PORT: null is an address on s390 */
+		/* PORT: null is an address on s390 */
+		mutex_lock(lowcore_kvm(matrix_mdev.kvm).lock);
 		mutex_lock(matrix_dev.mdevs_lock);
 
 		do_remove |= Number(bitmap_and(aprem, ap_remove,

@@ -21,13 +21,15 @@ import {
 	VFIO_DEVICE_SET_IRQS, VFIO_IRQ_INFO_EVENTFD, VFIO_IRQ_SET_ACTION_TRIGGER,
 	VFIO_IRQ_SET_DATA_EVENTFD, VFIO_IRQ_SET_DATA_TYPE_MASK, vfio_alloc_device, vfio_device_info,
 	vfio_device_ops, vfio_iommufd_emulated_attach_ioas, vfio_iommufd_emulated_bind,
-	vfio_iommufd_emulated_detach_ioas, vfio_iommufd_emulated_unbind, vfio_irq_info, vfio_irq_set,
+	vfio_iommufd_emulated_detach_ioas, vfio_iommufd_emulated_unbind,
+	vfio_irq_info, vfio_irq_set,
 	vfio_pin_pages, vfio_put_device, vfio_register_emulated_iommu_dev,
 	vfio_set_irqs_validate_and_prepare, vfio_unpin_pages, vfio_unregister_group_dev,
 	type vfio_device,
 } from "#linux/vfio.h";
 import {
-	DEVICE_ATTR_RO, DEVICE_ATTR_WO, dev_get_drvdata, dev_name, dev_notice, dev_notice_ratelimited,
+	DEVICE_ATTR_RO, DEVICE_ATTR_WO,
+	dev_get_drvdata, dev_name, dev_notice, dev_notice_ratelimited,
 	dev_set_drvdata, dev_warn, put_device, type device, type device_attribute,
 } from "#linux/device.h";
 import { list_add, list_del, list_empty, list_for_each_entry } from "#linux/list.h";
@@ -37,7 +39,8 @@ import {
 } from "#linux/bitops.h";
 import {
 	ECA_AIV, PAGE_MASK, PAGE_SHIFT, gfn_to_hva, kvm_arch_crypto_clear_masks,
-	kvm_arch_crypto_set_masks, kvm_get_kvm, kvm_is_error_hva, kvm_put_kvm, kvm_s390_gisc_register,
+	kvm_arch_crypto_set_masks, kvm_get_kvm, kvm_is_error_hva, kvm_put_kvm,
+	kvm_s390_gisc_register,
 	kvm_s390_gisc_unregister, kvm_s390_pv_cpu_is_protected, lowcore_kvm, page_to_phys,
 	virt_to_phys, type kvm, type kvm_vcpu, type page,
 } from "#linux/kvm_host.h";
@@ -46,7 +49,8 @@ import type { guid_t } from "#linux/uuid.h";
 import { MAX_ZDEV_ENTRIES_EXT } from "#asm/zcrypt.h";
 
 import {
-	VFIO_AP_DBF_WARN, VFIO_AP_ISC_INVALID, ap_matrix, ap_matrix_mdev, ap_queue_table, matrix_dev,
+	VFIO_AP_DBF_WARN, VFIO_AP_ISC_INVALID,
+	ap_matrix, ap_matrix_mdev, ap_queue_table, matrix_dev,
 	vfio_ap_queue,
 } from "./vfio_ap_private.h.ts";
 /* not in C's list: */
@@ -56,14 +60,16 @@ import {
 } from "#asm/ap.h";
 import { le16_to_cpup, le32_to_cpup } from "#asm/byteorder.h";
 import {
-	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
+	DECLARE_BITMAP,
+	bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
 	bitmap_intersects,
 } from "#linux/bitmap.h";
 import { WARN, WARN_ON, WARN_ONCE } from "#linux/bug.h";
 import { container_of } from "#linux/container_of.h";
 import { msleep } from "#linux/delay.h";
 import {
-	EADDRINUSE, EADDRNOTAVAIL, EAGAIN, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM, EOPNOTSUPP, EPERM,
+	EADDRINUSE, EADDRNOTAVAIL, EAGAIN, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM,
+	EOPNOTSUPP, EPERM,
 } from "#linux/errno.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import {
@@ -675,7 +681,8 @@ function vfio_ap_mdev_filter_matrix(apm: Uint32Array, aqm: Uint32Array,
 	for (apid = find_first_bit_inv(apm, AP_DEVICES); apid < AP_DEVICES;
 	     apid = find_next_bit_inv(apm, AP_DEVICES, apid + 1)) { /* for_each_set_bit_inv() */
 		for (apqi = find_first_bit_inv(aqm, AP_DOMAINS); apqi < AP_DOMAINS;
-		     apqi = find_next_bit_inv(aqm, AP_DOMAINS, apqi + 1)) { /* for_each_set_bit_inv() */
+		     apqi = find_next_bit_inv(aqm, AP_DOMAINS,
+					      apqi + 1)) { /* for_each_set_bit_inv() */
 			/* One queue that is missing costs the adapter */
 			apqn = AP_MKQID(apid, apqi);
 			q = vfio_ap_mdev_get_queue(matrix_mdev, apqn);
@@ -2372,7 +2379,8 @@ function vfio_ap_mdev_cfg_remove(ap_remove: Uint32Array, aq_remove: Uint32Array,
 	let do_remove = 0;
 
 	for (const matrix_mdev of list_for_each_entry<ap_matrix_mdev>(matrix_dev.mdev_list, "node")) {
-		mutex_lock(lowcore_kvm(matrix_mdev.kvm).lock); /* PORT: null is an address on s390 */
+		/* PORT: null is an address on s390 */
+		mutex_lock(lowcore_kvm(matrix_mdev.kvm).lock);
 		mutex_lock(matrix_dev.mdevs_lock);
 
 		do_remove |= Number(bitmap_and(aprem, ap_remove,

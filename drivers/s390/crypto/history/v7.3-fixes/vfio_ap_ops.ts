@@ -15,12 +15,15 @@
  */
 import { memcpy, memset, strsep } from "#linux/string.h";
 import {
-	VFIO_AP_CFG_CHG_IRQ_INDEX, VFIO_AP_NUM_IRQS, VFIO_AP_REQ_IRQ_INDEX, VFIO_DEVICE_API_AP_STRING,
-	VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET, VFIO_DEVICE_GET_INFO, VFIO_DEVICE_GET_IRQ_INFO,
+	VFIO_AP_CFG_CHG_IRQ_INDEX, VFIO_AP_NUM_IRQS, VFIO_AP_REQ_IRQ_INDEX,
+	VFIO_DEVICE_API_AP_STRING,
+	VFIO_DEVICE_FLAGS_AP, VFIO_DEVICE_FLAGS_RESET,
+	VFIO_DEVICE_GET_INFO, VFIO_DEVICE_GET_IRQ_INFO,
 	VFIO_DEVICE_RESET, VFIO_DEVICE_SET_IRQS, VFIO_IRQ_INFO_EVENTFD, VFIO_IRQ_SET_ACTION_TRIGGER,
 	VFIO_IRQ_SET_DATA_EVENTFD, VFIO_IRQ_SET_DATA_TYPE_MASK, vfio_alloc_device, vfio_device_info,
 	vfio_device_ops, vfio_iommufd_emulated_attach_ioas, vfio_iommufd_emulated_bind,
-	vfio_iommufd_emulated_detach_ioas, vfio_iommufd_emulated_unbind, vfio_irq_info, vfio_irq_set,
+	vfio_iommufd_emulated_detach_ioas, vfio_iommufd_emulated_unbind,
+	vfio_irq_info, vfio_irq_set,
 	vfio_pin_pages, vfio_put_device, vfio_register_emulated_iommu_dev,
 	vfio_set_irqs_validate_and_prepare, vfio_unpin_pages, vfio_unregister_group_dev,
 	type vfio_device,
@@ -41,7 +44,8 @@ import {
 import {
 	ECA_AIV, PAGE_MASK, kvm_arch_crypto_clear_masks, kvm_arch_crypto_set_masks, kvm_get_kvm,
 	kvm_put_kvm, kvm_s390_gisc_register, kvm_s390_gisc_unregister, kvm_s390_is_gpa_in_memslot,
-	kvm_s390_pv_cpu_is_protected, page_to_phys, virt_to_phys, type kvm, type kvm_vcpu, type page,
+	kvm_s390_pv_cpu_is_protected, page_to_phys, virt_to_phys,
+	type kvm, type kvm_vcpu, type page,
 } from "#v7.3/linux/kvm_host.h";
 import { KBUILD_MODNAME, THIS_MODULE } from "#linux/module.h";
 import type { guid_t } from "#linux/uuid.h";
@@ -53,13 +57,15 @@ import {
 /* not in C's list: */
 import { WARN, WARN_ON, WARN_ONCE } from "#linux/bug.h";
 import {
-	DECLARE_BITMAP, bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
+	DECLARE_BITMAP,
+	bitmap_and, bitmap_andnot, bitmap_clear, bitmap_copy, bitmap_empty, bitmap_equal,
 	bitmap_intersects, bitmap_zero,
 } from "#linux/bitmap.h";
 import { container_of } from "#linux/container_of.h";
 import { msleep } from "#linux/delay.h";
 import {
-	EADDRINUSE, EADDRNOTAVAIL, EAGAIN, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM, EOPNOTSUPP, EPERM,
+	EADDRINUSE, EADDRNOTAVAIL, EAGAIN, EBUSY, EFAULT, EINVAL, EIO, ENODEV, ENOMEM,
+	EOPNOTSUPP, EPERM,
 } from "#linux/errno.h";
 import { IS_ERR, PTR_ERR } from "#linux/err.h";
 import {
@@ -81,9 +87,13 @@ import { GFP_KERNEL, kfree, kstrndup, kzalloc_obj } from "#v7.3/linux/slab.h";
 import type { char_buf } from "#linux/sprintf.h";
 import { sysfs_create_group, sysfs_remove_group } from "#linux/sysfs.h";
 import { out } from "#linux/types.h";
-import { copy_from_user, copy_to_user, get_user, offsetofend, type user_ptr } from "#linux/uaccess.h";
+import {
+	copy_from_user, copy_to_user, get_user, offsetofend, type user_ptr,
+} from "#linux/uaccess.h";
 import { uv_pin_shared } from "#asm/uv.h";
-import { INIT_WORK, flush_work, queue_work, system_long_wq, type work_struct } from "#linux/workqueue.h";
+import {
+	INIT_WORK, flush_work, queue_work, system_long_wq, type work_struct,
+} from "#linux/workqueue.h";
 import { low_memory } from "#asm/lowcore.h";
 import { le16_to_cpup, le32_to_cpup } from "#asm/byteorder.h";
 import {
@@ -409,7 +419,8 @@ function vfio_ap_irq_enable(q: vfio_ap_queue, isc: number, vcpu: kvm_vcpu): ap_q
 	}
 
 	/* Also a page that is not shared can most likely be pinned */
-	ret = vfio_pin_pages(low_memory(q.matrix_mdev, ap_matrix_mdev).vdev, nib.v, 1, /* PORT: null is an address on s390 */
+	/* PORT: null is an address on s390 */
+	ret = vfio_pin_pages(low_memory(q.matrix_mdev, ap_matrix_mdev).vdev, nib.v, 1,
 			     IOMMU_READ | IOMMU_WRITE, h_page);
 	switch (ret) {
 	case 1:
@@ -690,7 +701,8 @@ const prev_shadow_aqm = DECLARE_BITMAP(AP_DOMAINS); /* PORT: a local */
  * Return: whether the shadow's adapters or domains changed.
  * Unchanged since: v7.1
  */
-function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: Uint32Array): boolean {
+function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev,
+				    apm_filtered: Uint32Array): boolean {
 	let apid, apqi, apqn;
 	/* PORT: DECLARE_BITMAP() of the two locals stands above the function */
 
@@ -706,9 +718,12 @@ function vfio_ap_mdev_filter_matrix(matrix_mdev: ap_matrix_mdev, apm_filtered: U
 		   matrix_dev.info.aqm, AP_DOMAINS);
 
 	for (apid = find_first_bit_inv(matrix_mdev.shadow_apcb.apm, AP_DEVICES); apid < AP_DEVICES;
-	     apid = find_next_bit_inv(matrix_mdev.shadow_apcb.apm, AP_DEVICES, apid + 1)) { /* for_each_set_bit_inv() */
-		for (apqi = find_first_bit_inv(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS); apqi < AP_DOMAINS;
-		     apqi = find_next_bit_inv(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS, apqi + 1)) { /* for_each_set_bit_inv() */
+	     apid = find_next_bit_inv(matrix_mdev.shadow_apcb.apm, AP_DEVICES,
+				      apid + 1)) { /* for_each_set_bit_inv() */
+		for (apqi = find_first_bit_inv(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS);
+		     apqi < AP_DOMAINS;
+		     apqi = find_next_bit_inv(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS,
+					      apqi + 1)) { /* for_each_set_bit_inv() */
 			/* One queue that is missing costs the adapter */
 			apqn = AP_MKQID(apid, apqi);
 			if (!_queue_passable(vfio_ap_mdev_get_queue(matrix_mdev, apqn))) {
@@ -999,7 +1014,9 @@ function vfio_ap_mdev_link_adapter(matrix_mdev: ap_matrix_mdev, apid: number): v
  * Context: mdevs_lock held.
  * Unchanged since: v6.12
  */
-function collect_queues_to_reset(matrix_mdev: ap_matrix_mdev, apid: number, qlist: list_head): void {
+function collect_queues_to_reset(matrix_mdev: ap_matrix_mdev,
+				 apid: number,
+				 qlist: list_head): void {
 	let q;
 
 	for (const apqi of for_each_set_bit_inv(matrix_mdev.shadow_apcb.aqm, AP_DOMAINS)) {
@@ -1058,7 +1075,9 @@ function reset_queues_for_apids(matrix_mdev: ap_matrix_mdev, apm_reset: Uint32Ar
  * of the new APQNs; -EADDRINUSE when another mdev has one.
  * Unchanged since: v7.1
  */
-function assign_adapter_store(dev: device, attr: device_attribute, buf: string, count: number): number {
+function assign_adapter_store(
+	dev: device, attr: device_attribute, buf: string, count: number,
+): number {
 	let ret;
 	const apid = out(0);
 	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
@@ -1217,7 +1236,9 @@ function vfio_ap_mdev_hot_unplug_adapter(matrix_mdev: ap_matrix_mdev, apid: numb
  * above what the mdev may have.
  * Unchanged since: v6.12
  */
-function unassign_adapter_store(dev: device, attr: device_attribute, buf: string, count: number): number {
+function unassign_adapter_store(
+	dev: device, attr: device_attribute, buf: string, count: number,
+): number {
 	let ret;
 	const apid = out(0);
 	const matrix_mdev = dev_get_drvdata<ap_matrix_mdev>(dev);
@@ -1273,7 +1294,9 @@ function vfio_ap_mdev_link_domain(matrix_mdev: ap_matrix_mdev, apqi: number): vo
  * Return: @count, or an error as assign_adapter_store() has them.
  * Unchanged since: v7.1
  */
-function assign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
+function assign_domain_store(
+	dev: device, attr: device_attribute, buf: string, count: number,
+): number {
 	let ret;
 	const apqi = out(0);
 	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
@@ -1409,7 +1432,9 @@ function vfio_ap_mdev_hot_unplug_domain(matrix_mdev: ap_matrix_mdev, apqi: numbe
  * Context: takes guests_lock, kvm->lock, mdevs_lock.
  * Return: @count, or an error as unassign_adapter_store() has them.
  */
-function unassign_domain_store(dev: device, attr: device_attribute, buf: string, count: number): number {
+function unassign_domain_store(
+	dev: device, attr: device_attribute, buf: string, count: number,
+): number {
 	let ret;
 	const apm_filtered = DECLARE_BITMAP(AP_DEVICES);
 	const apqi = out(0);
