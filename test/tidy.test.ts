@@ -74,9 +74,22 @@ function lines_of_literals(source: string): Set<number> {
 	return found;
 }
 
+/* What follows a C file. */
+const is_port = (file: string): boolean =>
+	/^drivers\/(?:v[\d.]+\/)?s390\/(?:crypto|kvm)\//.test(file);
+
+/* C has each of these on a line of its own, which breaks nowhere: so does a port. */
+const ONE_LINE_IN_C = [
+	/^\t+for \(const \w+ of list_for_each_entry(?:_safe)?<\w+>\([\w.]+, "\w+"\)\) \{$/,
+	/^\t+mutex_init\(matrix_dev\.guests_lock, "matrix_dev->guests_lock"\);$/,
+	/^\t+memcpy\(matrix_dev\.config_info_prev, matrix_dev\.config_info\);$/,
+];
+
 function too_wide(file: string): string[] {
 	const text = text_of(file);
-	const wide = text.split("\n").flatMap((line, i) => columns(line) > COLUMNS ? [i + 1] : []);
+	const may_be = is_port(file) ? ONE_LINE_IN_C : [];
+	const wide = text.split("\n").flatMap((line, i) =>
+		columns(line) > COLUMNS && !may_be.some((re) => re.test(line)) ? [i + 1] : []);
 
 	if (wide.length === 0)
 		return [];
@@ -85,24 +98,11 @@ function too_wide(file: string): string[] {
 	return wide.filter((line) => !may.has(line)).map((line) => `${file}:${line}`);
 }
 
-/* What follows a C file breaks its lines of code where C's do. */
-const is_port = (file: string): boolean =>
-	/^drivers\/(?:v[\d.]+\/)?s390\/(?:crypto|kvm)\//.test(file);
-
 test("lines of code end within 100 columns", { skip }, async (t) => {
-	const sources = files.filter((file) => /\.(?:ts|mjs)$/.test(file) && !is_port(file));
+	const sources = files.filter((file) => /\.(?:ts|mjs)$/.test(file));
 
-	t.strictSame(sources.flatMap(too_wide), [], "break these at 100 columns, a tab being 8");
-});
-
-/* A comment behind code stands where it is: PORT:, or the macro that the line expands. */
-test("comments of a port end within 100 columns", { skip }, async (t) => {
-	const wide = files.filter((file) => file.endsWith(".ts") && is_port(file)).flatMap((file) =>
-		text_of(file).split("\n").flatMap((line, i) =>
-			columns(line) > COLUMNS && /^\s*(?:\/\*|\*)/.test(line)
-				? [`${file}:${i + 1}`] : []));
-
-	t.strictSame(wide, [], "break these at 100 columns, a tab being 8");
+	t.strictSame(sources.flatMap(too_wide), [],
+		"break these at 100 columns, a tab being 8; in a port where C breaks them");
 });
 
 /* The first cycle that is reached from a file, or null. */
