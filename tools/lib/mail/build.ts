@@ -61,6 +61,8 @@ interface build {
 	defined: Map<string, defined_attribute[]>;
 	/** what mdevctl has of it is shown: what it has by now is not changed with that */
 	listed: boolean;
+	/** what the definition has that it was started with is not shown */
+	stored: boolean;
 	/** how often one is created from here on */
 	creations: number;
 	/** "if we filter ...": the one way of which it is told */
@@ -250,6 +252,8 @@ function take_gained(b: build, it: item, queues: string[], whole: boolean): void
 function take_guest(b: build, it: item, queues: string[]): void {
 	ensure_started(b, it);
 	flush_change(b);
+	if (has_from_definition(b, queues))
+		return place_unread(b, it);
 	b.guest_claims.push(sorted_queues(queues));
 	place_expect(b, it, {
 		what: "masks", of: "guest", mdev: "m0",
@@ -274,6 +278,8 @@ function take_assigned(b: build, it: item, queues: string[]): void {
 		return;
 	}
 	ensure_started(b, it);
+	if (has_from_definition(b, queues))
+		return place_unread(b, it);
 	if (it.listed === null && it.phrase !== TYPED && queues.length > 0 &&
 		!same_queues(queues, matrix_of(b.l)))
 		return take_assignments(b, it, queues);
@@ -281,6 +287,13 @@ function take_assigned(b: build, it: item, queues: string[]): void {
 		what: "masks", of: "matrix", mdev: "m0",
 		is: { form: "queues", queues: sorted_queues(queues) },
 	});
+}
+
+/** It has what nobody assigned since it was started, and its definition is not shown. */
+function has_from_definition({ stored, l }: build, queues: readonly string[]): boolean {
+	const { apm, aqm } = masks_of(queues);
+
+	return stored && (apm.some((id) => !l.apm.has(id)) || aqm.some((id) => !l.aqm.has(id)));
 }
 
 function same_queues(a: readonly string[], b: readonly string[]): boolean {
@@ -369,6 +382,7 @@ function take_typed(b: build, it: item, f: Extract<fact, { fact: "op" }>): void 
 		ensure_there(b, String(operation[1]));
 	else if (operation[0] === "create" && operation[1] !== "m0")
 		b.others.set(operation[1], false);
+	b.stored ||= f.stored === true && !b.defined.has(String(operation[1]));
 	take_operation(b, it, operation);
 	b.creations -= Number(operation[0] === "create");
 	if (operation[0] === "create")
@@ -376,17 +390,19 @@ function take_typed(b: build, it: item, f: Extract<fact, { fact: "op" }>): void 
 			take_operation(b, from!, ["write", operation[1], ...add]);
 }
 
-/** Of an mdev that is there already a listing shows what it has. */
-function take_listing(b: build, it: item, change: definition_change): void {
-	const ids = (of: string): number[] => "set" in change ? change.set
-		.flatMap(([attribute, value]) => attribute === of ? [Number(value)] : []) : [];
-
+/** Of an mdev that is there already a listing shows what it was given when it was started. */
+function take_listing(b: build, it: item, name: string, set: [string, string][]): void {
+	if (set.length === 0 || name === "m0" && !sets_up(b.l) || b.others.has(name))
+		return;
 	b.listed = true;
-	if (sets_up(b.l)) {
-		const queues = product(ids("assign_adapter"), ids("assign_domain"));
+	flush_set_up(b);
+	ensure_there(b, name);
+	for (const add of set) {
+		const o: op = ["write", name, ...add];
 
-		take_assigned(b, it, queues);
-		note_fact(b.l, { fact: "assigned", queues });
+		place_op(b, it, o, null);
+		if (name === "m0")
+			note_fact(b.l, { fact: "op", op: o, who: name, rc: null });
 	}
 }
 
@@ -403,7 +419,7 @@ function take_definition(b: build, it: item, who: string | null, change: definit
 		return edit_definition(list, change, it);
 	}
 	if ("set" in change)
-		return b.creates ? undefined : take_listing(b, it, change);
+		return b.creates ? undefined : take_listing(b, it, name, change.set);
 	if (b.listed)
 		return;
 	if (b.creates || "remove" in change)
@@ -757,12 +773,20 @@ function id_typed(f: fact, which: "adapter" | "domain"): number[] {
 	return Number.isInteger(id) && id >= 0 && id <= 255 ? [id] : [];
 }
 
+function ids_defined(change: definition_change, which: "adapter" | "domain"): number[] {
+	const pairs = "set" in change ? change.set : "add" in change ? [change.add] : [];
+
+	return pairs.flatMap(([attribute, value]) => id_typed(
+		{ fact: "op", op: ["write", "m0", attribute, value], who: null, rc: null }, which));
+}
+
 function ids_assigned(items: item[]): { apm: number[]; aqm: number[] } {
 	const facts = facts_of(items);
 	const of = (unit: "adapter" | "domain"): number[] => facts.flatMap((f) =>
 		(f.fact === "assign" || f.fact === "config") && f.unit === unit
 			? [f.id] : f.fact === "units" && f.unit === unit
-				? f.ids : id_typed(f, unit));
+				? f.ids : f.fact === "define" ? ids_defined(f.change, unit)
+					: id_typed(f, unit));
 
 	return { apm: of("adapter"), aqm: of("domain") };
 }
@@ -973,6 +997,7 @@ function assume_set_up(b: build, items: item[]): void {
 		leave_bound_open(b, items, bind);
 	const begins_empty = !assigns_to_running(facts);
 	const stated = facts.some((f) => ["assigned", "units", "empty_mdev"].includes(f.fact) ||
+		f.fact === "define" && "set" in f.change && f.change.set.length > 0 ||
 		begins_empty && ["assign", "op"].includes(f.fact) ||
 		f.fact === "body" && f.body.kind === "op" &&
 			["mdev", "create"].includes(f.body.op[0]));
@@ -1040,7 +1065,8 @@ function new_build(items: item[], host: host_config, assumptions: string[]): bui
 		halves: { adapter: null, domain: null },
 		guest_told: tells_of_guest(facts), missing: [], missing_in: NOWHERE, choices: [],
 		last_named: "m0",
-		others: new Map(), defined: new Map(), listed: false, way: way_of(facts),
+		others: new Map(), defined: new Map(), listed: false, stored: false,
+		way: way_of(facts),
 		creations: facts.filter(is_creation).length, creates: facts.some(is_creation),
 	};
 }

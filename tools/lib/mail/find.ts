@@ -87,7 +87,9 @@ const CRYPT_ROW = /\bCARD\.DOM\b|^(?:\S+\s+){0,12}[0-9a-f]{2}(?:\.[0-9a-f]{4})?(
 const PATHS = /^\/[\w./ -]+$/;
 /** of mdevctl list, also in JSON, and of mdevctl types */
 const MDEVCTL_ROW =
-	/^(?:\S+ \S+ vfio_ap-passthrough\b.*|Attrs:.*|@\{\d+\}: \{.*\}|matrix|vfio_ap-passthrough|Available instances: \d+|Device API: vfio-ap|Name: .*|[{}[\]]+,?|"[\w-]{1,30}":.*)$/i;
+	/^(?:\S+ \S+ vfio_ap-passthrough\b.*|Attrs:.*|@\{\d+\}: \{.*\}|matrix|vfio_ap-passthrough|Available instances: \d+|Device API: vfio-ap|Name: .*)$/i;
+/** of JSON, however it is broken into lines */
+const JSON_ROW = /^(?:[{}[\],]+|[{[]*"[\w-]{1,60}" ?:.{0,200}|[{[]+"[\w-]{1,60}".{0,200})$/;
 /** of virsh list and virsh dumpxml */
 const VIRSH_ROW = /^(?:<.*>|Id Name State|-{4,}|(?:\d+|-) \S+ (?:running|shut off|paused)|--)$/i;
 /** a directory or file in a picture of sysfs, by how deep it is */
@@ -165,11 +167,18 @@ function close_text(p: piecing): void {
 	p.output = false;
 }
 
+const SHOWS_JSON = /\b(?:cat|jq)\b.*(?:\.json|mdevctl\.d\/)/;
+
+function is_json(text: string): boolean {
+	return JSON_ROW.test(text.replace(/(?<=[{[]) | (?=[}\]])/g, ""));
+}
+
 /** A row of what ls or lszcrypt print, or whatever an attribute shows. */
 function is_output(p: piecing, text: string): boolean {
 	const command = p.output ? p.pieces.findLast((it) => it.kind === "text")!.text : "";
 
-	if (/\bmdevctl\b/.test(command) && MDEVCTL_ROW.test(text) ||
+	if (/\bmdevctl\b/.test(command) && (MDEVCTL_ROW.test(text) || is_json(text)) ||
+		SHOWS_JSON.test(command) && is_json(text) ||
 		/\bvirsh\b/.test(command) && VIRSH_ROW.test(text))
 		return true;
 	if (!p.output || STEP.test(text) || read_shell(text) !== null)
@@ -458,6 +467,8 @@ function finish_list(s: search, typed = false): void {
 		list.row.facts(listed?.queues ?? [], list.lines);
 	if (list.item.facts[0]?.fact === "units")
 		return;
+	if (list.item.facts.some((f) => f.fact === "unknown"))
+		Object.assign(list.item, { kind: "unread", phrase: null, facts: [] });
 	if (!typed && list.item.phrase === TYPED && list.item.kind !== "operation" &&
 		list.row.list && list.lines.length === 0)
 		Object.assign(list.item, { kind: "prose", facts: [] });
@@ -507,7 +518,9 @@ function worth_keeping(items: item[]): boolean {
 
 /** What is assigned, and then again: the second time it is a claim. */
 function tells_twice(items: item[]): boolean {
-	const of_mdev = (f: fact): boolean => f.fact === "define" || f.fact === "assigned" ||
+	const of_mdev = (f: fact): boolean => f.fact === "define" &&
+		("add" in f.change || "set" in f.change && f.change.set.length > 0) ||
+		f.fact === "assigned" ||
 		f.fact === "of" && f.of.fact === "assigned";
 
 	return items.filter((i) => i.phrase === TYPED && i.facts.some(of_mdev)).length > 1;

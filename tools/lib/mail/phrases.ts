@@ -18,7 +18,8 @@ import { remembered } from "./remembered.ts";
  * "default": a zcrypt driver has them; "there": they exist, whoever has them. "later": by then, if
  * they were not before. "state": it runs, and may have been started before. "retold": with its
  * result; it may be the operation before it that it speaks of. "gained": besides what the guest
- * had; all it has if it has only just been started and the "whole" is spoken of.
+ * had; all it has if it has only just been started and the "whole" is spoken of. "stored": an mdev
+ * that is created has what its definition has. "unknown": more than is understood.
  */
 export type fact =
 	| { fact: "bound"; queues: string[] | "all"; later?: boolean }
@@ -43,7 +44,8 @@ export type fact =
 	| { fact: "stop"; domain?: domain }
 	| { fact: "rc"; rc: result }
 	| { fact: "would"; unit: "adapter" | "domain"; id: number; queues: string[] }
-	| { fact: "op"; op: op; who: string | null; rc: result }
+	| { fact: "op"; op: op; who: string | null; rc: result; stored?: boolean }
+	| { fact: "unknown" }
 	| { fact: "body"; body: statement["body"] }
 	| { fact: "status_of_adapter"; adapter: number; text: string }
 	| { fact: "expect"; expect: expectation }

@@ -4,6 +4,7 @@
  * variables, and where the shell is. Lines keep their places; one that has become part of another
  * says "true".
  */
+import { defined_in } from "./mdevctl_output.ts";
 import type { mail_line } from "./message.ts";
 import { PROMPT } from "./prompt.ts";
 
@@ -79,8 +80,10 @@ export function spread(text: string): string {
  * struct shell - what the lines so far have left behind
  * @where: the directory it is in, null if that is not known
  * @dirs: whether it is in several, so that it matters
+ * @files: definitions of mdevs, by the name of the file they stand in
  */
 interface shell {
+	files: Map<string, string>;
 	variables: Map<string, string>;
 	functions: Map<string, string>;
 	where: string | null;
@@ -107,6 +110,50 @@ function here_document(texts: readonly string[]): run | null {
 		return { length: end + 1, text: inside.join("; ") };
 	return inside.length !== 1 ? null :
 		{ length: end + 1, text: texts[0]!.replace(HERE, () => `<<< '${inside[0]!}'`) };
+}
+
+const IN_FILE = /(?<=\bmdevctl (?:start|define|modify)\b.*) --jsonfile[ =](["']?)([\w./~-]+)\1/;
+const SHOWN = /^(?:sudo )?cat ([\w./~-]{1,100})$/;
+const WRITTEN = /^(?:sudo )?(?:cat|tee)(?: >|) ?([\w./~-]{1,100}) ?<</;
+
+function file_name(path: string): string {
+	return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The lines from one on that are JSON: as many as it takes until its last bracket is closed. */
+function json_length(texts: readonly string[]): number {
+	let open = 0;
+
+	for (const [i, text] of texts.entries()) {
+		open += (text.match(/[{[]/g)?.length ?? 0) - (text.match(/[}\]]/g)?.length ?? 0);
+		if (open <= 0)
+			return /[}\]]/.test(text) ? i + 1 : 0;
+	}
+	return 0;
+}
+
+/** A definition that is shown or written down, and that mdevctl is given later. */
+function definition_file(texts: readonly string[], later: () => string, sh: shell): run | null {
+	const [, written] = WRITTEN.exec(texts[0]!) ?? [];
+	const [, shown] = SHOWN.exec(texts[0]!) ?? [];
+	const name = file_name(written ?? shown ?? "");
+	const length = name === "" ? 0 : json_length(texts.slice(1));
+	const set = length === 0 ? null : defined_in(texts.slice(1, length + 1));
+
+	if (set === null || ![...later().matchAll(new RegExp(IN_FILE, "g"))]
+		.some((m) => file_name(m[2]!) === name))
+		return null;
+	sh.files.set(name, set);
+	return { length: length + (written === undefined ? 1 : 2), text: NOTHING };
+}
+
+/** What the file has that mdevctl is given. */
+function with_files(text: string, { files }: shell): string {
+	return files.size === 0 ? text : text.replace(IN_FILE, (whole, _quote, path: string) => {
+		const set = files.get(file_name(path));
+
+		return set === undefined ? whole : ` --set=${set}`;
+	});
 }
 
 /** "for ..." and "do" on lines of their own */
@@ -211,7 +258,7 @@ function change_directory(text: string, sh: shell): void {
 
 /** A command with what the shell would have put in. */
 function expanded(text: string, sh: shell): string {
-	return in_directory(spread(with_variables(called(text, sh), sh)), sh);
+	return with_files(in_directory(spread(with_variables(called(text, sh), sh)), sh), sh);
 }
 
 function typed_in(text: string): string {
@@ -232,7 +279,7 @@ function continued(texts: readonly string[]): run | null {
 
 /** Nothing of a shell stands in most mails. */
 const OF_SHELL =
-	/^(?:for \w+ in|cd |pushd |(?:function )?\w+ ?\(\) ?\{|(?:export )?\w+=\S)|<<|\s\\$/;
+	/^(?:for \w+ in|cd |pushd |(?:function )?\w+ ?\(\) ?\{|(?:export )?\w+=\S)|<<|\s\\$|--jsonfile\b/;
 /** nobody types more */
 const MAX_LINE = 400;
 
@@ -246,16 +293,18 @@ export function with_scripts(lines: readonly mail_line[]): mail_line[] {
 		return [...lines];
 	const dirs = new Set(texts.flatMap((t) => /^(?:cd|pushd) (\S+)/.exec(t)?.[1] ?? []));
 	const sh: shell = {
-		variables: new Map(), functions: new Map(), where: null, dirs: dirs.size > 1,
+		variables: new Map(), functions: new Map(), files: new Map(), where: null,
+		dirs: dirs.size > 1,
 	};
 	const out: mail_line[] = [];
 
 	for (let i = 0; i < lines.length;) {
 		const some = texts.slice(i, i + MAX_LINES);
-		const found = here_document(some) ?? continued(some) ?? loop_in(some) ??
+		const later = (): string => texts.slice(i + 1).join("\n");
+		const found = definition_file(some, later, sh) ?? here_document(some) ??
+			continued(some) ?? loop_in(some) ??
 			definition(some, sh);
-		const sets = found === null && assignment(some[0]!,
-			() => texts.slice(i + 1).join("\n"), sh);
+		const sets = found === null && assignment(some[0]!, later, sh);
 		const text = found?.text ?? (sets ? NOTHING : some[0]!);
 		const made = expanded(text, sh);
 

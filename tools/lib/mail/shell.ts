@@ -6,27 +6,20 @@
  */
 import { nearest } from "../cli/nearest.ts";
 import { parse_queue } from "../scenario/ids.ts";
-import type { op } from "../scenario/model.ts";
 import type { frame_match } from "./frames.ts";
 import { commands_of, type command } from "./commands.ts";
+import { mdevctl, mdevctl_file } from "./mdevctl.ts";
 import type { domain, fact } from "./phrases.ts";
 import { PROMPT } from "./prompt.ts";
 import { remembered } from "./remembered.ts";
+import { ATTRIBUTES, number_of, operation, type said } from "./said.ts";
 import { spread } from "./script.ts";
 import { read_error } from "./shell_errors.ts";
-import { crypt_rows, exit_code, is_chatter, is_default_driver, listed, mask_shown, queue_lines,
+import { crypt_rows, exit_code, is_chatter, is_default_driver, mask_shown, queue_lines,
 	some_of, text_shown } from "./shell_output.ts";
 
 /** TYPED - the name of rows of commands */
 export const TYPED = "typed at a shell";
-
-/** struct said - what a command states; output lines may follow it */
-interface said {
-	kind: frame_match["kind"];
-	facts: fact[];
-	/** what the lines of its output say */
-	output?: (lines: string[]) => fact[];
-}
 
 /** the prompt of a guest's shell */
 const IN_GUEST = /^(?:\[?[\w.-]+@)?(?:guest|vm)[\w-]{0,20}\b[^#$>]{0,60}[#$>]\s+/i;
@@ -34,26 +27,12 @@ const TOOLS = ["echo", "printf", "cat", "ls", "lszcrypt", "chzcrypt", "chzdev", 
 	"virsh",
 	"modprobe", "tee", "dmesg", "cd", "export", "sh", "bash", "for", "true", "sleep", "set",
 	"pushd", "popd", "python", "python3", "dd"];
-const ATTRIBUTES = ["assign_adapter", "unassign_adapter", "assign_domain", "unassign_domain",
-	"assign_control_domain", "unassign_control_domain", "ap_config"];
 
 /** The mdev that a path goes through: its UUID, or the variable that stands for it. */
 function mdev_in(path: string): string | null {
 	return (/(?:^|\/)(\$\{?\w+\}?|<?uuid>?|[0-9a-f]{8}-[0-9a-f-]{27})(?:\/|$)/i.exec(path) ??
 		/(?:^|\/)matrix\/([\w-]+)\/\w+$/.exec(path) ??
 		/^(mdev\d)\/\w+$/i.exec(path))?.[1] ?? null;
-}
-
-/** "$UUID1" and "mdev1" are the same one. */
-function number_of(name: string): string {
-	return /^\$?\{?[a-z_]+_?(\d)\}?$/i.exec(name)?.[1] ?? name;
-}
-
-function operation(o: op, who: string | null = null): said {
-	return {
-		kind: "operation",
-		facts: [{ fact: "op", op: o, who: who === null ? null : number_of(who), rc: "ok" }],
-	};
 }
 
 /** A store: the file's name says what it does. */
@@ -92,6 +71,7 @@ function show(path: string): said | null {
 	const name = path.slice(path.lastIndexOf("/") + 1);
 	const who = mdev_in(path);
 	const queue = parse_queue(path.split("/").at(-2) ?? "");
+	const defined = mdevctl_file(path);
 	const reading = (of: string): said => ({
 		kind: "operation",
 		facts: [{
@@ -101,6 +81,8 @@ function show(path: string): said | null {
 		output: text_shown,
 	});
 
+	if (defined !== null)
+		return defined;
 	if (name === "apmask" || name === "aqmask")
 		return { kind: "set-up", facts: [], output: (lines) => mask_shown(name, lines) };
 	const named = (f: fact): fact => who === null
@@ -141,61 +123,6 @@ function chzdev(words: string[]): said | null {
 			], who: null, rc: "ok",
 		})),
 	};
-}
-
-/** The value of an option: "--value=5", "--value 5", "-u UUID". */
-function option(words: string[], ...names: string[]): string | null {
-	for (const [i, w] of words.entries()) {
-		const name = names.find((n) => w === n || w.startsWith(`${n}=`));
-
-		if (name !== undefined)
-			return w === name ? words[i + 1] ?? "" : w.slice(name.length + 1);
-	}
-	return null;
-}
-
-function mdevctl(words: string[]): said | null {
-	const who = option(words, "-u", "--uuid");
-
-	switch (words[0]) {
-	case "start":
-		return operation(["create", "m0"], who);
-	case "stop":
-	case "undefine":
-		return words[0] === "stop" ? operation(["destroy", "m0"], who)
-			: { kind: "prose", facts: [] };
-	case "define":
-		return words.some((w) => w.startsWith("--jsonfile")) ? null
-			: { kind: "prose", facts: [] };
-	case "list":
-		return { kind: "set-up", facts: [], output: (lines) =>
-			listed(lines, who === null ? null : number_of(who)) };
-	case "types":
-		return { kind: "prose", facts: [], output: () => [] };
-	case "modify":
-		return modify(words, who);
-	default:
-		return null;
-	}
-}
-
-/** A change of the definition, or with --live of the mdev that is there. */
-function modify(words: string[], who: string | null): said | null {
-	const attribute = option(words, "--addattr");
-	const value = option(words, "--value");
-	const index = option(words, "--index", "-i");
-	const remove = words.includes("--delattr");
-	const at = index === null ? null : Number(index);
-
-	if (remove === (attribute !== null) || at !== null && !Number.isInteger(at) ||
-		attribute !== null && (value === null || !ATTRIBUTES.includes(attribute)))
-		return null;
-	if (words.includes("--live"))
-		return remove ? null : operation(["write", "m0", attribute!, value!], who);
-	return { kind: "set-up", facts: [{
-		fact: "define", who: who === null ? null : number_of(who),
-		change: remove ? { remove: at } : { add: [attribute!, value!], at },
-	}] };
 }
 
 /** "vm2 mdev2.xml": the guest's number is its mdev's, unless the file has another. */

@@ -75,14 +75,6 @@ export function exit_code(lines: string[]): fact[] {
 		? [] : [{ fact: "rc", rc: lines[0]!.trim() === "0" ? "ok" : "error" }];
 }
 
-/** listed - what mdevctl list says a definition has, in its own form or in JSON */
-export function listed(lines: string[], who: string | null): fact[] {
-	const set = [...lines.join(" ").matchAll(/"((?:un)?assign_\w{1,20})" ?: ?"([^"]{1,20})"/g)]
-		.map(([, attribute, value]): [string, string] => [attribute!, value!]);
-
-	return set.length === 0 ? [] : [{ fact: "define", who, change: { set } }];
-}
-
 /** some_of - what the output says, of which only some lines are shown: there may be more */
 export function some_of(lines: string[], output: (lines: string[]) => fact[]): fact[] {
 	return lines.length === 0 ? [] : output(lines).map(of_some);

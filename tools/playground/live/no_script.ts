@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * In a page, in place of tools/lib/mail/script.ts, shell_errors.ts and shell_output.ts: a prompt
- * takes one line, and what it is answered is not typed at it.
+ * In a page, in place of tools/lib/mail/script.ts, shell_errors.ts, shell_output.ts and
+ * mdevctl_output.ts: a prompt takes one line, and what it is answered is not typed at it.
  */
 
 /** spread - a line as its commands: it is no script */
@@ -26,6 +26,6 @@ function nothing(): [] {
 
 export {
 	never as is_chatter, never as is_default_driver, nothing as crypt_rows,
-	nothing as exit_code, nothing as listed, nothing as mask_shown, nothing as queue_lines,
+	nothing as exit_code, nothing as listing, nothing as mask_shown, nothing as queue_lines,
 	nothing as some_of, nothing as text_shown,
 };

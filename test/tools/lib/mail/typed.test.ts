@@ -72,31 +72,6 @@ test("typed: what is piped shows some of it", async (t) => {
 		"line 4 is not read");
 });
 
-test("typed: a definition is what the mdev has once it is started", async (t) => {
-	const told = (more: string): Promise<string[]> =>
-		steps("bound: 0a.0001\nmdevctl define -u $U -p matrix -t vfio_ap-passthrough\n" +
-			`mdevctl modify -u $U --addattr=assign_adapter --value=10\n${more}`);
-	const start = "mdevctl start -u $U\n";
-
-	t.strictSame((await told(
-		"mdevctl modify -u $U --addattr assign_domain --value 1 --index 0\n" +
-		"mdevctl list -d\n$U matrix vfio_ap-passthrough manual\nAttrs:\n@{0}: {\"assign_domain\":\"1\"}\n@{1}: {\"assign_adapter\":\"10\"}\n" +
-		start)).slice(1),
-	["create m0 = ok", "assign_domain m0 1 = ok", "assign_adapter m0 10 = ok"]);
-	t.strictSame((await told(`mdevctl modify -u $U --addattr=assign_domain --value=1\n` +
-		`mdevctl modify -u $U --delattr --index=0\n${start}`)).slice(1),
-	["create m0 = ok", "assign_domain m0 1 = ok"]);
-	t.strictSame((await told(
-		`${start}mdevctl modify -u $U --addattr=assign_domain --value=1 --live\n`))
-		.slice(1),
-	["create m0 = ok", "assign_adapter m0 10 = ok", "assign_domain m0 1 = ok"]);
-	t.strictSame((await told(
-		`${start}mdevctl modify -u $U --addattr=assign_domain --value=1\n` +
-		`mdevctl stop -u $U\n${start}cat matrix\n0a.0001\n`)).slice(1),
-	["create m0 = ok", "assign_adapter m0 10 = ok", "destroy m0 = ok", "create m0 = ok",
-		"assign_adapter m0 10 = ok", "assign_domain m0 1 = ok", "matrix m0 0a.0001"]);
-});
-
 const HEAD = "CARD.DOM TYPE  MODE        STATUS  REQUESTS  DRIVER\n-----------------------------\n";
 const ROWS = "0a       CEX7C CCA-Coproc  online         -  cex4card\n" +
 	"0a.0001  CEX7C CCA-Coproc  in use         -  vfio_ap\n" +
@@ -170,22 +145,6 @@ test("typed: a guest of QEMU's is that of the mdev it is given", async (t) => {
 	t.strictSame(
 		(await steps(`bound: 0a.0001\nmatrix: 0a.0001\n${device("$U")}guest_matrix: 0a.0001\n`)).slice(2),
 		["open m0 = ok", "guest m0 0a.0001"]);
-});
-
-test("typed: what mdevctl lists is what the definition has, or the mdev that is there",
-		async (t) => {
-	const attrs = "\"attrs\": [\n{\n\"assign_adapter\": \"10\"\n},\n{\n\"assign_domain\": \"0x1\"\n}\n]\n}\n";
-
-	t.strictSame(
-		(await steps("bound: 0a.0001\n# mdevctl list -u $U --dumpjson\n{\n\"mdev_type\": \"vfio_ap-passthrough\",\n" +
-		`${attrs}# mdevctl modify -u $U --addattr=assign_adapter --value=11\n# cat matrix\n0a.0001\n`)).slice(1),
-	["mdev m0 adapters 0a domains 0001", "matrix m0 0a.0001"]);
-	t.strictSame((await steps(
-		"# mdevctl list -d\n$U matrix vfio_ap-passthrough auto\n    attrs: {0}\n" +
-		"      @{0}: {\"assign_adapter\":\"0xa\"}\n      @{1}: {\"assign_domain\":\"0x1\"}\n# mdevctl start -u $U\n" +
-		"# cat matrix\n0a.0001\n")).slice(1),
-	["create m0 = ok", "assign_adapter m0 0xa = ok", "assign_domain m0 0x1 = ok",
-		"matrix m0 0a.0001"]);
 });
 
 test("typed: what is stopped has run before", async (t) => {
