@@ -14,6 +14,7 @@ import { DRIVER_FILE, read_function } from "../lib/texts/source_text.ts";
 import { root } from "../lib/texts/tree.ts";
 import { for_pages } from "./for_pages.ts";
 import type { known_call, known_function, script_texts } from "./live/script_text.ts";
+import { share_names, type named } from "./shared_names.ts";
 
 /**
  * struct machine_script - what a page needs to run the machine
@@ -43,17 +44,26 @@ class script_map {
 			this.#lines.push(i + 1);
 	}
 
-	/** origin_of - null where it has none */
-	origin_of(at: number): origin | null {
+	/** origin_of - null where it has none, or with @exact none of its own */
+	origin_of(at: number, exact = false): origin | null {
 		const line = this.#lines.findLastIndex((start) => start <= at);
 		const entry = this.#map.findEntry(line, at - this.#lines[line]!);
 
-		if (!("originalSource" in entry))
+		if (!("originalSource" in entry) ||
+			exact && entry.generatedColumn !== at - this.#lines[line]!)
 			return null;
 		const url = new URL(entry.originalSource, `file://${root}`);
 		const file = decodeURI(url.pathname).slice(root.length);
 
 		return { file, line: entry.originalLine, column: entry.originalColumn };
+	}
+
+	/** declared_at - whose name is exactly at a place; null if that is none of the sources' */
+	declared_at(at: number): named | null {
+		const origin = this.origin_of(at, true);
+		const name = origin === null ? undefined : /^\w+/.exec(text_behind(origin))?.[0];
+
+		return name === undefined ? null : { file: origin!.file, name };
 	}
 }
 
@@ -91,14 +101,14 @@ function function_text(text: string, func: string): string {
 
 /** class text_finder - collects what a script's texts are */
 class text_finder {
-	#map: script_map;
+	#origin_of: (at: number) => origin | null;
 	#functions = new Map<string, known_function[]>();
 	#patches = new Map<string, number>();
 	/* where the last function that is known ends */
 	#end = 0;
 
-	constructor(script: string, map: script_map) {
-		this.#map = map;
+	constructor(script: string, origin_of: (at: number) => origin | null) {
+		this.#origin_of = origin_of;
 		for (const node of nodes_below(parse(script, { ecmaVersion: "latest" })))
 			if (node.type === "FunctionDeclaration")
 				this.#function(node as function_node);
@@ -114,7 +124,7 @@ class text_finder {
 
 	/* Where in a driver's text that decides a place of the script is from. */
 	#origin(at: number): origin | null {
-		const origin = this.#map.origin_of(at);
+		const origin = this.#origin_of(at);
 
 		return origin !== null && DRIVER_FILE.test(origin.file) ? origin : null;
 	}
@@ -176,8 +186,10 @@ export async function machine_script(entry: string, wanted: readonly driver[]):
 	});
 	const text = (end: string): string =>
 		outputFiles.find(({ path }) => path.endsWith(end))!.text;
-	const script = text(".js").trim();
-	const map = new script_map(script, text(".map"));
+	const made = text(".js").trim();
+	const map = new script_map(made, text(".map"));
+	const { script, before } = share_names(made, (at) => map.declared_at(at));
+	const finder = new text_finder(script, (at) => map.origin_of(before(at)));
 
-	return { script, texts: new text_finder(script, map).texts };
+	return { script, texts: finder.texts };
 }
