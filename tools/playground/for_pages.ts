@@ -104,13 +104,19 @@ function with_names(text: string): string {
 	Object.defineProperty(value, "name", { value: name });\n`;
 }
 
-/* A file of a driver; one of a state finds what it imports where the posting does. */
-function driver_text(path: string): OnLoadResult {
-	const text = tree_file(path.slice(root.length))!;
+/*
+ * A file of a driver; one of a state finds what it imports where the posting does. Of a driver
+ * that is not in the page the lab may know a number.
+ */
+function driver_text(path: string, wanted: readonly driver[]): OnLoadResult {
+	const file = path.slice(root.length);
+	const text = tree_file(file)!;
 	const [, series] = STATE_FILE.exec(path) ?? [];
+	const is_wanted = wanted.some((d) => d.path === dirname(file));
 
 	return {
-		contents: path.endsWith("_private.h.ts") ? with_names(text) : text, loader: "ts",
+		contents: is_wanted && path.endsWith("_private.h.ts") ? with_names(text) : text,
+		loader: "ts",
 		resolveDir: series === undefined ? dirname(path) : `${root}${HISTORY}/${series}`,
 	};
 }
@@ -140,7 +146,7 @@ export function for_pages(wanted: readonly driver[]): Plugin {
 			build.onResolve({ filter: /^\..*\.ts$/ },
 				(args) => resolved(instead, args));
 			build.onLoad({ filter: /vfio_ap_private\.h\.ts$|@\d+\/[^/]+\.ts$/ },
-				({ path }) => driver_text(path));
+				({ path }) => driver_text(path, wanted));
 			build.onLoad({ filter: /history\/index\.ts$/ }, () =>
 				({ contents: registry_for(new Set(labels)), loader: "ts" }));
 			build.onLoad({ filter: /lib\/scenario\/[^/]+\.ts$/ },

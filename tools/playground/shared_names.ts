@@ -158,7 +158,8 @@ class renamer {
 
 	/* The drivers that get a block: what is used from elsewhere stays in sight. */
 	#moving(): Set<string> {
-		const moving = new Set([...this.#names.keys()].map((name) => this.#owners.get(name)!));
+		const moving = new Set([...this.#names.keys()]
+			.map((name) => this.#owners.get(name)!));
 
 		for (const { driver, uses } of this.#parts)
 			for (const used of uses)
@@ -239,6 +240,7 @@ class renamer {
  * @script: one function, called at once, whose names are all different, as esbuild makes them
  * @named_at: what is declared at a place of it
  */
-export function share_names(script: string, named_at: (at: number) => named | null): renamed_script {
+export function share_names(script: string, named_at: (at: number) => named | null):
+		renamed_script {
 	return new renamer(script, named_at).result;
 }
