@@ -17,31 +17,47 @@ import type { file_pair, hunk_pair, two_diffs } from "./two_diffs.ts";
 const of_table = new Map<string, string>(equivalences.map(({ name, c, ts, why }) => (
 	[name, `${name}: C has ${c}; here ${ts}. ${why}`.replaceAll("`", "")])));
 
-/** The colours of the two texts of a function, line after line. */
-interface colours {
-	c: colouring;
-	port: colouring;
+/** A text of the two: its colours so far, and whether it is a patch's, of two files. */
+interface text_side {
+	colours: colouring;
+	of_patch: boolean;
 }
 
-function new_colours(): colours {
-	return { c: new colouring(), port: new colouring() };
+interface two_sides {
+	c: text_side;
+	port: text_side;
 }
 
-function code(line: source_line | port_line, colours: colouring): markup {
+function sides(c_of_patch: boolean, port_of_patch: boolean): two_sides {
+	return {
+		c: { colours: new colouring(), of_patch: c_of_patch },
+		port: { colours: new colouring(), of_patch: port_of_patch },
+	};
+}
+
+/* The numbers of a line before and behind the patch; the head of a hunk has none. */
+function numbers_of(line: source_line | port_line, of_patch: boolean): (number | null)[] {
+	const number = line.line === 0 ? null : line.line;
+
+	return !of_patch || !("mark" in line) ? [number]
+		: [line.old ?? null, line.mark === "-" ? null : number];
+}
+
+function code(line: source_line | port_line, { colours, of_patch }: text_side): markup {
 	const kind = "mark" in line ? { " ": "kept", "+": "added", "-": "gone" }[line.mark]
 		: "kept";
-	return code_line(line.line === 0 ? null : line.line, kind, colours.line(line.text));
+	return code_line(numbers_of(line, of_patch), kind, colours.line(line.text));
 }
 
-function side(lines: readonly (source_line | port_line)[], colours: colouring): markup {
-	return html`<td>${lines.map((line) => code(line, colours))}</td>`;
+function side(lines: readonly (source_line | port_line)[], text: text_side): markup {
+	return html`<td>${lines.map((line) => code(line, text))}</td>`;
 }
 
 function list(kind: string, lines: readonly string[]): markup[] {
 	return lines.map((line) => html`<p class="${kind}">${line}</p>`);
 }
 
-function code_row(row: view_row, colours: colours): markup {
+function code_row(row: view_row, { c, port }: two_sides): markup {
 	const via = row.via.map((name) => of_table.get(name)!).join("\n");
 	const focus = via === "" ? null : html` tabindex="0" title="${via}"`;
 	const notes = [
@@ -50,18 +66,18 @@ function code_row(row: view_row, colours: colours): markup {
 	];
 	const mark = row.via.length > 0 ? html`<span class="via">${row.via.join(", ")}</span>`
 		: null;
-	return html`<tr class="${row.state.replace(" ", "-")}"${focus}>${side(row.c, colours.c)}${
-		side(row.port, colours.port)}<td class="notes">${mark}${notes}</td></tr>`;
+	return html`<tr class="${row.state.replace(" ", "-")}"${focus}>${side(row.c, c)}${
+		side(row.port, port)}<td class="notes">${mark}${notes}</td></tr>`;
 }
 
 function said_row({ remarks }: view_row, columns: number): markup {
 	return html`<tr class="remark"><td colspan="${columns}">${list("said", remarks)}</td></tr>`;
 }
 
-function row_html(row: view_row, colours: colours): markup {
+function row_html(row: view_row, texts: two_sides): markup {
 	if (row.state === "gap")
 		return html`<tr class="gap"><td colspan="3">&#8942; not in the patch</td></tr>`;
-	return row.state === "remark" ? said_row(row, 3) : code_row(row, colours);
+	return row.state === "remark" ? said_row(row, 3) : code_row(row, texts);
 }
 
 function anchor(fn: function_view, view: text_view): string {
@@ -79,11 +95,12 @@ function links(view: text_view): content {
 
 function function_html(fn: function_view, view: text_view): markup {
 	const port = fn.port_path === null ? "" : breakable(`${fn.port_path}:${fn.port_line}`);
-	const colours = new_colours();
+	const of_patch = fn.rows.some(({ c }) => c.some(({ old }) => old !== undefined));
+	const texts = sides(of_patch, false);
 	return html`<section class="stop" id="${anchor(fn, view)}" tabindex="-1"><h3>${fn.name} <small>${figure_text(fn)}</small></h3>
 <table class="code cross"><thead><tr><th scope="col">${breakable(`${view.c_file}:${fn.c_line}`)}</th><th scope="col">${port}</th>
 <th scope="col" class="notes"><span class="heard">notes</span></th></tr></thead>
-<tbody>${fn.rows.map((row) => row_html(row, colours))}</tbody></table></section>`;
+<tbody>${fn.rows.map((row) => row_html(row, texts))}</tbody></table></section>`;
 }
 
 function text_html(view: text_view): markup {
@@ -98,19 +115,19 @@ function text_html(view: text_view): markup {
 		list("note", findings)}${view.functions.map((fn) => function_html(fn, view))}</article>`;
 }
 
-function pair_row(row: view_row, of_mail: boolean, colours: colours): markup {
+function pair_row(row: view_row, of_mail: boolean, { c, port }: two_sides): markup {
 	if (row.state === "remark")
 		return said_row(row, 2);
-	return html`<tr class="${row.state.replace(" ", "-")}">${of_mail ? side(row.c, colours.c) : null}${
-		side(row.port, colours.port)}</tr>`;
+	return html`<tr class="${row.state.replace(" ", "-")}">${of_mail ? side(row.c, c) : null}${
+		side(row.port, port)}</tr>`;
 }
 
 /* What the mail does not show needs no second column. */
 function rows_html({ rows }: hunk_pair, { c_file, port_file }: file_pair): markup {
 	const of_mail = rows.some(({ c }) => c.length > 0);
-	const colours = new_colours();
+	const texts = sides(true, true);
 	return html`<table class="code"><thead><tr>${of_mail ? html`<th scope="col">${c_file}</th>` : null}<th scope="col">${
-		port_file}</th></tr></thead><tbody>${rows.map((row) => pair_row(row, of_mail, colours))}</tbody></table>`;
+		port_file}</th></tr></thead><tbody>${rows.map((row) => pair_row(row, of_mail, texts))}</tbody></table>`;
 }
 
 function hunk_html(hunk: hunk_pair, file: file_pair): markup {
@@ -153,7 +170,7 @@ export async function html_page(
 		title: `${title} - cross-reading`, script: await walk_script(),
 		body: html`<header><h1>C and port, side by side</h1>
 <p class="keys">Keys: <kbd>j</kbd> <kbd>k</kbd> next and previous function${of_statements}
-<span class="legend added">added</span> <span class="legend gone">removed by the patch</span></p></header>
+<span class="legend added">added</span> <span class="legend gone">removed by the patch</span>; a patch's line has its number before and after it</p></header>
 <main>${pairs.map(pair_html)}${views.map(text_html)}${unplaced_html(remarks)}</main>
 <footer id="hint" aria-live="polite"></footer>`,
 	});

@@ -18,6 +18,8 @@ export interface source_line {
 	text: string;
 	/** 1-based: in the file the patch makes; of a removed line, in the file before it. */
 	line: number;
+	/** In the file before the patch: null if it adds the line; not there in no patch. */
+	old?: number | null;
 	/** What a reply says behind this line. */
 	remarks: string[];
 }
@@ -101,7 +103,8 @@ function read_hunk_line(at: reader, hunk: open_hunk, text: string): void {
 	const line = mark === "-" ? hunk.old_line : hunk.new_line;
 	if (text.startsWith("\\ No newline"))
 		return;
-	hunk.lines.push({ mark, text: content, line, remarks: [] });
+	const old = mark === "+" ? null : hunk.old_line;
+	hunk.lines.push({ mark, text: content, line, old, remarks: [] });
 	if (mark !== "+") {
 		hunk.old_line++;
 		hunk.old_left--;

@@ -66,7 +66,7 @@ function rows_of(hunk: StructuredPatchHunk): row[] {
 
 function side(line: line | null): markup {
 	return line === null ? html`<td class="none"></td>` :
-		html`<td>${code_line(line.number, line.kind, line.code)}</td>`;
+		html`<td>${code_line([line.number], line.kind, line.code)}</td>`;
 }
 
 /* The first row of each place that differs is one to stop at. */

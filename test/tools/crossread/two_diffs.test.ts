@@ -82,6 +82,36 @@ test("crossread MAIL: both diffs, no line more or less, each in its order", asyn
 	}
 });
 
+/* The numbers of a hunk's lines, old and new, as its head has them. */
+function numbers_in(hunk: string): string[] {
+	const [, before, after] = /^@@ -(\d+)\S* \+(\d+)/.exec(hunk)!;
+	let [old, now] = [Number(before), Number(after)];
+
+	return hunk.trimEnd().split("\n").slice(1).map((line) => {
+		const numbers = [line.startsWith("+") ? "" : old, line.startsWith("-") ? "" : now];
+
+		old += line.startsWith("+") ? 0 : 1;
+		now += line.startsWith("-") ? 0 : 1;
+		return numbers.join(" ");
+	});
+}
+
+test("crossread MAIL: on a page a line has its numbers before and after the patch", async (t) => {
+	const mail = file_in(t, `${header("v13", 8)}Text.\n\n---\n${c_diff("v13", 8)}`);
+	const page = await crossread(t, mail, "--format", "html");
+	const shown = [...page.matchAll(
+		/data-n="(\d*)" data-m=""><\/span><span class="n" data-n="(\d*)"/g)]
+		.map(([, old, now]) => `${old} ${now}`).filter((numbers) => numbers !== " ");
+	const hunks = diff_of(patches_of("v13").find(({ n }) => n === 8)!).split(/^(?=@@ )/m)
+		.slice(1).map((hunk) => hunk.replace(/^diff --git[^]*/m, ""));
+	const wanted = hunks.flatMap(numbers_in);
+
+	/* the port's own diff stands on both sides */
+	t.same(shown.toSorted(), [...wanted, ...wanted].toSorted());
+	t.ok(wanted.some((numbers) => numbers.startsWith(" ")));
+	t.ok(wanted.some((numbers) => numbers.endsWith(" ")));
+});
+
 test("crossread MAIL: a hunk that only the port has, of comments and imports, is one line",
 		async (t) => {
 	const [head, ...hunks] = c_diff("v13", 8).split(/^(?=@@ )/m);

@@ -69,10 +69,13 @@ export class colouring {
 
 /**
  * code_line - a line with its number
+ * @numbers: one, or those before and behind a patch; null where it has none
  * @kind: "kept", "added", "gone", or "" for a place where there is none
  */
-export function code_line(line: number | null, kind: string, code: markup): markup {
+export function code_line(numbers: readonly (number | null)[], kind: string, code: markup): markup {
 	const mark = { added: "+", gone: "-" }[kind] ?? "";
+	const places = numbers.map((number, i) => html`<span class="n" data-n="${number ?? ""}" data-m="${
+		i === numbers.length - 1 ? mark : ""}"></span>`);
 
-	return html`<div class="l ${kind}"><span class="n" data-n="${line ?? ""}" data-m="${mark}"></span><code>${code}</code></div>`;
+	return html`<div class="l ${numbers.length > 1 ? "two " : ""}${kind}">${places}<code>${code}</code></div>`;
 }
