@@ -22,6 +22,7 @@ const INSTEAD: [file: string, instead: string][] = [
 	["tools/lib/mail/script.ts", `${LIVE}/no_script.ts`],
 	["tools/lib/mail/shell_errors.ts", `${LIVE}/no_script.ts`],
 	["tools/lib/mail/shell_output.ts", `${LIVE}/no_script.ts`],
+	["tools/lib/mail/harmless.ts", `${LIVE}/no_script.ts`],
 	["tools/lib/mail/mdevctl_output.ts", `${LIVE}/no_script.ts`],
 ];
 

@@ -378,6 +378,8 @@ function take_typed(b: build, it: item, f: Extract<fact, { fact: "op" }>): void 
 	const operation = of_mdev
 		? [f.op[0], mdev_called(b, f.who), ...f.op.slice(2)] as unknown as op : f.op;
 
+	if (operation[0] === "reset")
+		ran_before(b, it, operation[1]);
 	if (of_mdev && operation[0] !== "create")
 		ensure_there(b, String(operation[1]));
 	else if (operation[0] === "create" && operation[1] !== "m0")
@@ -934,7 +936,7 @@ function takes_from_masks(facts: fact[]): boolean {
 		f.fact === "missing" || f.fact === "body" || depends_on_masks(f));
 
 	return first?.fact === "op" && typeof first.op[1] === "string" &&
-		/^(?:-|0x)/.test(first.op[1]);
+		!first.op[1].startsWith("+");
 }
 
 function begin_fresh(b: build): void {

@@ -12,13 +12,15 @@ import {
 	as_queues, expand_sets, is_half, is_list_line, is_table_head, read_list, type queue_list,
 } from "./list_lines.ts";
 import type { mail_line, message } from "./message.ts";
+import { only_shows } from "./harmless.ts";
 import { LOCKS, MESSAGE, message_row } from "./kernel_text.ts";
 import { look_up, type row } from "./look_up.ts";
 import {
 	find_phrase, queues_in, type fact, type phrase,
 } from "./phrases.ts";
-import { with_scripts } from "./script.ts";
-import { read_shell, TYPED } from "./shell.ts";
+import { PROMPT, TRACED } from "./prompt.ts";
+import { with_scripts, without_asking } from "./script.ts";
+import { is_typed, read_shell, TYPED } from "./shell.ts";
 import { expects_output } from "./shell_output.ts";
 import { with_tables } from "./tables.ts";
 import { is_operative, is_particular, is_prose, is_reflection } from "./words.ts";
@@ -126,7 +128,7 @@ function goes_on(before: string, last: string, text: string): boolean {
 	const both = `${before} ${text}`;
 
 	if (before.length > MAX_SENTENCE || ARROW.test(before) && ARROW.test(text) ||
-		message_row(before) !== null ||
+		message_row(before) !== null || is_typed(text) || is_typed(before) ||
 		read_shell(text) !== null || read_shell(before) !== null)
 		return false;
 	if (find_phrase(both) !== null)
@@ -169,6 +171,12 @@ function close_text(p: piecing): void {
 
 const SHOWS_JSON = /\b(?:cat|jq)\b.*(?:\.json|mdevctl\.d\/)/;
 
+const IN_SYSFS =
+	/^(?:[a-z]+(?:_[a-z]+)+|power|remove|uevent|subsystem|driver|matrix|create|devices|name|[0-9a-f]{8}-[0-9a-f-]{27})$/;
+const OF_A_LOG = /\b(?:dmesg|journalctl)\b/;
+/** each line with its file, or files one behind the other */
+const OF_FILES = /^\W*(?:\S+[#$] )?(?:sudo )?(?:grep|head|tail|more)\b/;
+
 function is_json(text: string): boolean {
 	return JSON_ROW.test(text.replace(/(?<=[{[]) | (?=[}\]])/g, ""));
 }
@@ -181,8 +189,19 @@ function is_output(p: piecing, text: string): boolean {
 		SHOWS_JSON.test(command) && is_json(text) ||
 		/\bvirsh\b/.test(command) && VIRSH_ROW.test(text))
 		return true;
+	if (p.output && OF_FILES.test(command) && /^[^\s:]+:\S|^==> .+ <==$/.test(text) ||
+		/^==> .+ <==$/.test(text) &&
+		OF_FILES.test(p.pieces.findLast((it) => it.kind === "text")?.text ?? ""))
+		return true;
 	if (!p.output || STEP.test(text) || read_shell(text) !== null)
 		return false;
+	if (/\bls\b/.test(command) && /^ls: cannot access\b/.test(text))
+		return true;
+	if (/\bls\b/.test(command) && text.split(" ").every((word) => IN_SYSFS.test(word)))
+		return true;
+	if (is_typed(command) && (only_shows(command.replace(PROMPT, "")) ||
+		/\blszcrypt -[bcdvh]/.test(command)))
+		return (OF_A_LOG.test(command) ? message_row(text) : look_up(text)) === null;
 	if (/\btee\b|\becho \$\?/.test(command))
 		return /^-?(?:0x)?[0-9a-f]+$/i.test(text) && p.pieces.at(-1)!.kind === "text";
 	return OUTPUT_ROW.test(text) || /\bls\b/.test(command) && PATHS.test(text) ||
@@ -574,7 +593,8 @@ function close_example(s: search): void {
 
 /** What is not read is prose only if it says nothing that could matter. */
 function kind_of(text: string, label: string, found: row | null): item_kind {
-	return found?.kind ?? (label === "" && (tells_nothing(text) || is_reflection(text)) ?
+	return found?.kind ??
+		(label === "" && !is_typed(text) && (tells_nothing(text) || is_reflection(text)) ?
 		"prose" : "unread");
 }
 
@@ -1011,7 +1031,7 @@ function run_length(lines: readonly mail_line[], from: number, marks: RegExp): n
 	let i = from;
 
 	while (i < lines.length && lines[i]!.depth === lines[from]!.depth &&
-		marks.test(lines[i]!.text))
+		marks.test(lines[i]!.text) && !TRACED.test(lines[i]!.text))
 		i++;
 	return i - from;
 }
@@ -1061,7 +1081,7 @@ function without_hunks(lines: readonly mail_line[]): mail_line[] {
 
 /** plain - text that a patch adds to a document, or that a listing numbers, as what it is */
 export function plain(all: readonly mail_line[]): mail_line[] {
-	const lines = without_hunks(all.map((l) =>
+	const lines = without_hunks(without_asking(all).map((l) =>
 		l.text.length > MAX_LINE ? { ...l, text: l.text.slice(0, MAX_LINE) } : l));
 	const out: mail_line[] = [];
 

@@ -6,7 +6,7 @@
  */
 import { defined_in } from "./mdevctl_output.ts";
 import type { mail_line } from "./message.ts";
-import { PROMPT } from "./prompt.ts";
+import { PROMPT, TRACED } from "./prompt.ts";
 
 const NOTHING = "true";
 const MAX_LINES = 40;
@@ -186,6 +186,18 @@ function loop_in(texts: readonly string[]): run | null {
 	return all === null || text === all.text ? null : { ...all, text };
 }
 
+const MAY_BE_DONE: [begin: RegExp, end: RegExp][] = [
+	[/^if .*(?:;|\bthen$)/, /^fi\b/], [/^(?:while|until) .*(?:;|\bdo$)/, /^done\b/],
+	[/^case .* in$/, /^esac\b/],
+];
+
+/** Lines that a shell runs only if something is so: how many, 0 if there are none. */
+function conditional_length(texts: readonly string[]): number {
+	const [, end] = MAY_BE_DONE.find(([begin]) => begin.test(texts[0]!)) ?? [];
+
+	return end === undefined ? 0 : texts.findIndex((t) => end.test(t.trim())) + 1;
+}
+
 const FUNCTION = /^(?:function )?(\w{1,40}) ?\(\) ?\{ ?(.*?);? ?\}$/;
 
 /** "assign() { echo $1 > assign_adapter; }" is remembered. */
@@ -262,7 +274,7 @@ function expanded(text: string, sh: shell): string {
 }
 
 function typed_in(text: string): string {
-	return text.trim().replace(PROMPT, "");
+	return text.trim().replace(PROMPT, "").replace(/^\+{1,3} (?=\w+=)/, "");
 }
 
 const CONTINUED = /\s\\$/;
@@ -277,9 +289,22 @@ function continued(texts: readonly string[]): run | null {
 			.join(" ") };
 }
 
+const TRACED_ECHO = /^\+{1,3} echo (?:-n )?(\S+)$/;
+const TRACED_TEE = /^\+{1,3} (?:sudo )?tee (?:-a )?(\S+)$/;
+
+/** "+ echo 5" and "+ tee assign_adapter": set -x has a line for each end of a pipe */
+function traced([first, second = ""]: readonly string[]): run | null {
+	const [echo, tee] = TRACED_ECHO.test(first!) ? [first!, second] : [second, first!];
+	const value = TRACED_ECHO.exec(echo)?.[1];
+	const file = TRACED_TEE.exec(tee)?.[1];
+
+	return value === undefined || file === undefined ? null
+		: { length: 2, text: `echo ${value} | tee ${file}` };
+}
+
 /** Nothing of a shell stands in most mails. */
 const OF_SHELL =
-	/^(?:for \w+ in|cd |pushd |(?:function )?\w+ ?\(\) ?\{|(?:export )?\w+=\S)|<<|\s\\$|--jsonfile\b/;
+	/^(?:(?:for \w+ in|if |while |until |case )|cd |pushd |(?:function )?\w+ ?\(\) ?\{|(?:export )?\w+=\S)|<<|\s\\$|--jsonfile\b|\bvirsh console\b|\bssh \S/;
 /** nobody types more */
 const MAX_LINE = 400;
 
@@ -289,7 +314,7 @@ const MAX_LINE = 400;
 export function with_scripts(lines: readonly mail_line[]): mail_line[] {
 	const texts = lines.map((l) => l.text.length > MAX_LINE ? "" : typed_in(l.text));
 
-	if (!texts.some((t) => OF_SHELL.test(t)))
+	if (!texts.some((t, i) => OF_SHELL.test(t) || TRACED.test(lines[i]!.text)))
 		return [...lines];
 	const dirs = new Set(texts.flatMap((t) => /^(?:cd|pushd) (\S+)/.exec(t)?.[1] ?? []));
 	const sh: shell = {
@@ -300,8 +325,17 @@ export function with_scripts(lines: readonly mail_line[]): mail_line[] {
 
 	for (let i = 0; i < lines.length;) {
 		const some = texts.slice(i, i + MAX_LINES);
+		const conditional = conditional_length(some);
+
+		if (conditional > 1) {
+			for (const l of lines.slice(i, i + conditional))
+				out.push({ ...l, text: `$ then ${typed_in(l.text)}` });
+			i += conditional;
+			continue;
+		}
 		const later = (): string => texts.slice(i + 1).join("\n");
-		const found = definition_file(some, later, sh) ?? here_document(some) ??
+		const pair = traced(lines.slice(i, i + 2).map((l) => l.text));
+		const found = pair ?? definition_file(some, later, sh) ?? here_document(some) ??
 			continued(some) ?? loop_in(some) ??
 			definition(some, sh);
 		const sets = found === null && assignment(some[0]!, later, sh);
@@ -309,10 +343,63 @@ export function with_scripts(lines: readonly mail_line[]): mail_line[] {
 		const made = expanded(text, sh);
 
 		change_directory(text, sh);
-		out.push(made === some[0] ? lines[i]! : { ...lines[i]!, text: `$ ${made}` });
-		for (let k = 1; k < (found?.length ?? 1); k++)
-			out.push({ ...lines[i + k]!, text: `$ ${NOTHING}` });
-		i += found?.length ?? 1;
+		const length = found?.length ?? 1;
+		const last = pair === null ? 0 : length - 1; /* what it prints stands behind it */
+
+		for (let k = 0; k < length; k++)
+			out.push(k !== last ? { ...lines[i + k]!, text: `$ ${NOTHING}` }
+				: made === some[0] ? lines[i]!
+				: { ...lines[i + k]!, text: `$ ${made}` });
+		i += length;
+	}
+	return out;
+}
+
+/** Whether a shell would go on asking behind a line. */
+function is_unfinished(text: string): boolean {
+	const bare = text.replace(/\\["']|'[^']*'|"[^"]*"/g, "");
+	const here = HERE.exec(text);
+
+	return CONTINUED.test(text) || text.endsWith("\\") || /["']/.test(bare) ||
+		count(bare, /\bdo\b/g) > count(bare, /\bdone\b/g) ||
+		/(?:^|[;&|] ?)(?:for|while|until)\b/.test(bare) && !/\bdone\b/.test(bare) ||
+		/(?:^|[;&|] ?)if\b/.test(bare) && !/\bfi\b/.test(bare) ||
+		/\) ?\{/.test(bare) && !/\}/.test(bare) ||
+		here !== null && !new RegExp(`\\n${here[2]!}$`).test(text);
+}
+
+/** How many quoted lines behind a line are what a shell asked for with "> " */
+function asked_for(lines: readonly mail_line[], at: number): number {
+	const { line, depth } = lines[at]!;
+	let text = typed_in(lines[at]!.text);
+
+	for (let length = 0; length < MAX_LINES; length++) {
+		const next = lines[at + length + 1];
+
+		if (!is_unfinished(text))
+			return length;
+		if (next?.line !== line + length + 1 || next.depth !== depth + 1)
+			return 0;
+		text += `\n${next.text}`;
+	}
+	return 0;
+}
+
+const BEGINS_MORE =
+	/^(?:sudo )?(?:for|while|until|if|cat|tee|echo|printf|mdevctl|virsh|(?:function )?\w+ ?\(\) ?\{|(?:ba|k|z)?sh|chzdev|qemu-\w)/;
+
+/**
+ * without_asking - what is typed behind a shell's second prompt, "> ", is nobody's quotation
+ */
+export function without_asking(lines: readonly mail_line[]): mail_line[] {
+	const out = [...lines];
+
+	for (const [i, l] of lines.entries()) {
+		const length = l.text.length > MAX_LINE || !PROMPT.test(l.text) ||
+			!BEGINS_MORE.test(typed_in(l.text)) ? 0 : asked_for(lines, i);
+
+		for (let k = 1; k <= length; k++)
+			out[i + k] = { ...out[i + k]!, depth: l.depth };
 	}
 	return out;
 }

@@ -8,15 +8,18 @@ import { nearest } from "../cli/nearest.ts";
 import { parse_queue } from "../scenario/ids.ts";
 import type { frame_match } from "./frames.ts";
 import { commands_of, type command } from "./commands.ts";
+import { only_shows } from "./harmless.ts";
 import { mdevctl, mdevctl_file } from "./mdevctl.ts";
 import type { domain, fact } from "./phrases.ts";
 import { PROMPT } from "./prompt.ts";
 import { remembered } from "./remembered.ts";
-import { ATTRIBUTES, number_of, operation, type said } from "./said.ts";
+import {
+	ATTRIBUTES, NOT_KNOWN, number_of, operation, option, type said,
+} from "./said.ts";
 import { spread } from "./script.ts";
 import { read_error } from "./shell_errors.ts";
-import { crypt_rows, exit_code, is_chatter, is_default_driver, mask_shown, queue_lines,
-	some_of, text_shown } from "./shell_output.ts";
+import { by_file, crypt_rows, exit_code, is_chatter, is_default_driver, mask_shown, not_there,
+	queue_lines, some_of, text_shown, unless_more } from "./shell_output.ts";
 
 /** TYPED - the name of rows of commands */
 export const TYPED = "typed at a shell";
@@ -25,7 +28,8 @@ export const TYPED = "typed at a shell";
 const IN_GUEST = /^(?:\[?[\w.-]+@)?(?:guest|vm)[\w-]{0,20}\b[^#$>]{0,60}[#$>]\s+/i;
 const TOOLS = ["echo", "printf", "cat", "ls", "lszcrypt", "chzcrypt", "chzdev", "lszdev", "mdevctl",
 	"virsh",
-	"modprobe", "tee", "dmesg", "cd", "export", "sh", "bash", "for", "true", "sleep", "set",
+	"modprobe", "tee", "dmesg", "grep", "head", "tail", "more", "cd", "export", "sh", "bash",
+	"for", "true", "sleep", "set",
 	"pushd", "popd", "python", "python3", "dd"];
 
 /** The mdev that a path goes through: its UUID, or the variable that stands for it. */
@@ -34,6 +38,8 @@ function mdev_in(path: string): string | null {
 		/(?:^|\/)matrix\/([\w-]+)\/\w+$/.exec(path) ??
 		/^(mdev\d)\/\w+$/i.exec(path))?.[1] ?? null;
 }
+
+const NOTHING: said = { kind: "prose", facts: [] };
 
 /** A store: the file's name says what it does. */
 function store(value: string, path: string): said | null {
@@ -99,12 +105,27 @@ function show(path: string): said | null {
 	return ["control_domains", "ap_config"].includes(name) ? reading("m0") : null;
 }
 
+const CONFIG = ["-c", "--config"];
+/** of chzcrypt: how the host polls, and its timer */
+const POLLING = /^(?:-[pntq]|--(?:poll-thread|poll-timeout|config-time|default-domain))/;
+
+/** On or off; "-c 60" is a timer. */
+function config_state(words: readonly string[]): "on" | "off" | null {
+	const state = option(words, ...CONFIG);
+
+	if (words.includes("--config-off") || words.includes("--config-on"))
+		return words.includes("--config-off") ? "off" : "on";
+	return state === "on" || state === "off" ? state : null;
+}
+
 function chzcrypt(words: string[]): said | null {
-	const to = words.includes("--config-off") ? "off" : words.includes("--config-on")
-		? "on" : null;
+	const to = config_state(words);
 	const ids = words.filter((w) => /^(?:0x)?[0-9a-f]{1,2}$/i.test(w))
 		.map((w) => parseInt(w.replace(/^0x/, ""), 16));
+	const timer = /^\d+$/.test(option(words, "-c") ?? "");
 
+	if (to === null && (timer || words.some((w) => POLLING.test(w))))
+		return NOTHING;
 	return to === null || ids.length === 0 ? null : {
 		kind: "operation",
 		facts: ids.map((
@@ -112,9 +133,13 @@ function chzcrypt(words: string[]): said | null {
 	};
 }
 
+/** Of the bus; what is only for the next boot changes nothing now. */
 function chzdev(words: string[]): said | null {
 	const stores = words.map((w) => /^(apmask|aqmask)=(.+)$/.exec(w)).filter((m) => m !== null);
 
+	if (stores.length > 0 && words.some((w) => w === "-p" || w === "--persistent") &&
+		!words.some((w) => w === "-a" || w === "--active"))
+		return NOTHING;
 	return stores.length === 0 ? null : {
 		kind: "operation",
 		facts: stores.map((m) => ({
@@ -150,6 +175,9 @@ function virsh(words: string[]): said | null {
 	case "shutdown":
 	case "detach-device":
 		return { kind: "operation", facts: [{ fact: "stop", ...which }] };
+	case "reboot":
+	case "reset":
+		return operation(["reset", "m0"]);
 	default:
 		return !SHOWS.has(verb ?? "") ? null
 			: { kind: "set-up", facts: [], output: () => [] };
@@ -158,20 +186,44 @@ function virsh(words: string[]): said | null {
 
 /** of virsh: what changes nothing */
 const SHOWS = new Set(["list", "console", "dumpxml", "domstate", "dominfo", "nodedev-list",
-	"nodedev-dumpxml", "define", "edit", "domid"]);
+	"nodedev-dumpxml", "define", "undefine", "edit", "domid", "suspend", "resume", "version",
+	"hostname", "vcpuinfo", "domiflist", "domblklist"]);
+
+/** "ls .../drivers/vfio_ap/04.0047: No such file or directory": it is not bound */
+function queues_of(driver: string, queue: string | null): said {
+	return driver !== "vfio_ap"
+		? list_of("set-up", (queues) => ({ fact: "missing", queues, default: true }))
+		: { kind: "set-up", facts: [], output: (lines) => !not_there(lines)
+			? [{ fact: "bound", queues: queue_lines(lines) }]
+			: queue === null ? NOT_KNOWN : [{ fact: "missing", queues: [queue] }] };
+}
+
+/** a directory with nothing in it that would matter: an mdev's, or those of several */
+const NO_MATTER =
+	/\/vfio_ap\/matrix$|\/mdev\/devices$|(?:\/matrix|\/devices)\/(?:[0-9a-f]{8}-[0-9a-f-]{27}|\$\{?\w+\}?)$|\/mdev_supported_types/i;
 
 function ls(words: string[]): said | null {
 	const path = words.find((w) => w.includes("/"))?.replace(/\/\*?$/, "") ?? "";
-	const driver = /\/drivers\/([\w-]+)(?:\/[\w.*?]+)?$/.exec(path)?.[1];
+	const [, driver, file] = /\/drivers\/([\w-]+)(?:\/([\w.*?]+))?$/.exec(path) ?? [];
 
-	if (driver === "vfio_ap")
-		return list_of("set-up", (queues) => ({ fact: "bound", queues }));
-	if (driver !== undefined && is_default_driver(driver))
-		return list_of("set-up", (queues) => ({ fact: "missing", queues, default: true }));
+	if (driver === "vfio_ap" || driver !== undefined && is_default_driver(driver))
+		return queues_of(driver, parse_queue(file ?? ""));
 	if (/\/bus\/ap\/devices$|\/devices\/ap\/card[0-9a-f]{2}$/.test(path))
 		return list_of("set-up", (queues) => ({ fact: "there", queues }));
-	return /\/vfio_ap\/matrix$|\/mdev\/devices$/.test(path)
-		? { kind: "prose", facts: [], output: () => [] } : null;
+	return NO_MATTER.test(path) ? { ...NOTHING, output: (lines) => not_there(lines) ? NOT_KNOWN
+		: [] } : null;
+}
+
+/** grep, head and the like of an mdev's files: each says whose lines these are */
+function files(words: string[]): said | null {
+	const paths = words.filter((w) => !/^-|^["']?\.?["']?$|^\d+$/.test(w));
+	const [one] = paths.length === 1 && !/[*?[]/.test(paths[0]!) ? paths : [];
+	const shown = one === undefined ? null : show(one);
+
+	return one === undefined
+		? { kind: "expectation", facts: [], output: (lines) => by_file(lines, show) }
+		: shown?.output === undefined ? null
+		: { ...shown, output: (lines) => some_of(lines, shown.output!) };
 }
 
 function tool_of(word: string): string | null {
@@ -201,16 +253,26 @@ function qemu(words: string[]): said | null {
 	};
 }
 
+/** of lszcrypt: what cards can do, the bus, domains of the host's, versions */
+const OF_CARDS = /^-[bcdvh]+$|^--(?:bus|domains|capability|version|help)$/;
+
 function run_tool(tool: string, words: string[]): said | null {
 	switch (tool) {
 	case "cat":
 		return words.length === 1 ? show(words[0]!) : null;
+	case "grep":
+	case "head":
+	case "tail":
+	case "more":
+		return files(words);
 	case "ls":
 		return ls(words);
 	case "lszcrypt":
 		return words.some((w) => w.startsWith("guest")) ?
 			list_of("expectation", (queues) => ({ fact: "guest", queues })) :
-			{ kind: "set-up", facts: [], output: crypt_rows };
+			words.some((w) => OF_CARDS.test(w))
+				? { ...NOTHING, output: unless_more }
+				: { kind: "set-up", facts: [], output: crypt_rows };
 	case "chzcrypt":
 		return chzcrypt(words);
 	case "chzdev":
@@ -221,22 +283,23 @@ function run_tool(tool: string, words: string[]): said | null {
 		return virsh(words);
 	case "true":
 	case "sleep":
-		return { kind: "prose", facts: [] };
+		return NOTHING;
 	case "set":
-		return words.every((w) => /^[-+]\w+$/.test(w)) ? { kind: "prose", facts: [] }
+		return words.every((w) => /^[-+]\w+$/.test(w)) ? NOTHING
 			: null;
 	case "cd":
 	case "pushd":
 	case "popd":
 	case "export":
-		return words.length <= 1 ? { kind: "prose", facts: [] } : null;
+		return words.length <= 1 ? NOTHING : null;
 	case "echo":
 		return words.join(" ") === "$?" ? { kind: "prose", facts: [], output: exit_code }
 			: null;
 	case "modprobe":
+		return words.some((w) => /^(?:-\w*r|--remove)/.test(w)) ? null : NOTHING;
 	case "dmesg":
 	case "lszdev":
-		return { kind: "prose", facts: [] };
+		return NOTHING;
 	default:
 		return tool.startsWith("qemu") ? qemu(words) : null;
 	}
@@ -265,12 +328,44 @@ function printed(tool: string | null, words: string[]): string | null {
 	return values.length === 1 ? values[0]!.replace(/\\n$/, "") : null;
 }
 
+const PRINTS = new Set(["echo", "printf", "cat", "ls", "grep", "head", "tail", "lszdev"]);
+
+/** What a command does whose output went to a file. */
+function without_output(s: said | null): said | null {
+	return s === null || s.output === undefined ? s : { kind: s.kind, facts: s.facts };
+}
+
+/** What tee writes it says as well. */
+function says_nothing(): [] {
+	return [];
+}
+
+/** What the commands of a line say; of what several print nobody knows which said what. */
+function together(read: readonly said[]): said {
+	const outputs = read.flatMap((r) => r.output === undefined || r.output === says_nothing
+		? [] : [r.output]);
+	const output = (lines: string[]): fact[] => {
+		const [one = [], ...more] = outputs.map((of) => of(lines));
+
+		return lines.length === 0 ||
+			more.every((it) => JSON.stringify(it) === JSON.stringify(one)) ? one
+			: NOT_KNOWN;
+	};
+
+	return {
+		kind: read.some((r) => r.kind === "operation") ? "operation" : read[0]!.kind,
+		facts: read.flatMap((r) => r.facts),
+		...read.at(-1)!.output === undefined ? {} : { output },
+	};
+}
+
 function read_command({ words, to, behind }: command): said | null {
 	const [first, ...rest] = words;
 	const tool = tool_of(first ?? "");
 
 	if (to !== null && /^(?:\/tmp\/|~\/)|\.(?:txt|log|xml|json)$/.test(to))
-		return { kind: "prose", facts: [] };
+		return without_output(tool === null ? NOTHING : run_tool(tool, rest) ??
+			(PRINTS.has(tool) ? NOTHING : null));
 	if (to?.endsWith("/create") === true || to === "create")
 		return operation(["create", "m0"], printed(tool, words));
 	if (to !== null && to !== "/dev/null") {
@@ -278,7 +373,8 @@ function read_command({ words, to, behind }: command): said | null {
 		const made = value === null ? null : store(value, to);
 
 		/* tee says what it has written */
-		return made === null || behind.length === 0 ? made : { ...made, output: () => [] };
+		return made === null || behind.length === 0
+			? made : { ...made, output: says_nothing };
 	}
 	if (first === "-device" || first?.startsWith("vfio-ap,"))
 		return words.some(is_vfio_ap) ? run_tool("qemu", words) : null;
@@ -342,6 +438,9 @@ export const read_shell: (text: string) => frame_match | null = remembered((text
 		};
 	if (text.length < 400 && is_chatter(typed))
 		return { name: TYPED, kind: "prose", list: false, facts: () => [] };
+	if (PROMPT.test(text) && only_shows(typed) &&
+		!/^(?:sudo )?(?:grep|head|tail|more)\b/.test(typed))
+		return { name: TYPED, kind: "prose", list: true, facts: unless_more };
 	if (text.length > 400 || !LOOKS_TYPED.test(typed) && typed === text)
 		return null;
 	const list = commands_of(typed.replace(/,? (?:where|which|so that|#) .*$/s, "")
@@ -349,12 +448,20 @@ export const read_shell: (text: string) => frame_match | null = remembered((text
 	const read = list?.map(read_command) ?? [];
 	if (read.length === 0 || read.some((r) => r === null))
 		return null;
-	const last = read.at(-1)!;
+	const { kind, facts, output } = together(read as said[]);
 	return {
-		name: TYPED,
-		kind: read.some((r) => r!.kind === "operation") ? "operation" : read[0]!.kind,
-		list: last.output !== undefined,
-		facts: (lines) =>
-			[...read.flatMap((r) => r!.facts), ...(last.output?.(lines) ?? [])],
+		name: TYPED, kind, list: output !== undefined,
+		facts: (lines) => [...facts, ...(output?.(lines) ?? [])],
 	};
 });
+
+const ANY_COMMAND =
+	/^(?:(?:if|then|else|elif|fi|while|until|case|esac|do|done)\b|(?:sudo )?(?:[a-z][\w.-]{1,30}|\.{0,2}\/[\w./-]+)(?:$| [-/$.\d]| \S*[/=$]))/;
+
+/** is_typed - whether a line is a command behind a prompt, known or not */
+export function is_typed(text: string): boolean {
+	const typed = text.replace(PROMPT, "");
+
+	return typed !== text && (/^\[?[\w.-]+@/.test(text) || LOOKS_TYPED.test(typed) ||
+		ANY_COMMAND.test(typed) || only_shows(typed));
+}

@@ -3,8 +3,10 @@
  * What commands print, and what it says: the lines behind one that was typed at a shell.
  */
 import { mask_ids, parse_queue } from "../scenario/ids.ts";
+import { only_shows, tells_more } from "./harmless.ts";
 import type { fact } from "./phrases.ts";
 import { PROMPT } from "./prompt.ts";
+import { NOT_KNOWN, type said } from "./said.ts";
 
 /** queue_lines - the queues that are listed, by their names or their paths */
 export function queue_lines(lines: string[]): string[] {
@@ -75,6 +77,52 @@ export function exit_code(lines: string[]): fact[] {
 		? [] : [{ fact: "rc", rc: lines[0]!.trim() === "0" ? "ok" : "error" }];
 }
 
+/** unless_more - what a command says that shows nothing of the mdevs, by what it printed */
+export function unless_more(lines: string[]): fact[] {
+	return lines.some(tells_more) ? NOT_KNOWN : [];
+}
+
+/** not_there - whether there is no such file */
+export function not_there(lines: string[]): boolean {
+	return lines.some((l) => /: No such (?:file or directory|device)$/i.test(l));
+}
+
+const HEAD = /^==> (.+) <==$/;
+const OF_FILE = /^([^\s:]+):(.*)$/;
+/** which cannot be read, or is no file */
+const NO_FILE =
+	/^(?:grep|head|tail|cat): .+: (?:permission denied|is a directory|invalid argument)$|^\(standard input\)/i;
+
+/**
+ * by_file - what is shown of several files, each line with its file's name or under it
+ * @show: what the content of a file says; null if nobody knows
+ */
+export function by_file(lines: string[], show: (path: string) => said | null): fact[] {
+	const of = new Map<string, string[]>();
+	const rest: string[] = [];
+	let head: string | null = null;
+
+	for (const line of lines.filter((l) => !NO_FILE.test(l))) {
+		const [, file, text] = head === null ? OF_FILE.exec(line) ?? [] : [];
+
+		head = HEAD.exec(line)?.[1] ?? head;
+		if (HEAD.test(line))
+			of.set(head!, []);
+		else if (head !== null || file !== undefined)
+			of.set(head ?? file!, [...of.get(head ?? file!) ?? [],
+				head === null ? text! : line]);
+		else
+			rest.push(line);
+	}
+	const said = [...of].map(([path, text]) => {
+		const s = show(path);
+
+		return s?.output === undefined ? unless_more(text)
+			: [...s.facts, ...s.output(text)];
+	});
+	return rest.some(tells_more) ? NOT_KNOWN : said.flat();
+}
+
 /** some_of - what the output says, of which only some lines are shown: there may be more */
 export function some_of(lines: string[], output: (lines: string[]) => fact[]): fact[] {
 	return lines.length === 0 ? [] : output(lines).map(of_some);
@@ -90,6 +138,7 @@ function of_some(f: fact): fact {
 const CHATTER = new RegExp("^(?:" + [
 	"traceback \\(most recent call last\\):(?: file .*)?",
 	"file \"[^\"]*\", line \\d+(?:, in \\S+)?",
+	"(?:ap|ap bus|cex\\S{0,20}|device \\S{1,20}) (?:already )?(?:de)?configured",
 	"\\d+\\+\\d+ records (?:in|out)", "\\d+ bytes? (?:\\([^()]*\\) )?copied.*",
 	"\\S{1,60} \\S{1,40} vfio_ap-passthrough(?: (?:manual|auto))?(?: \\((?:active|defined)\\))?",
 ].join("|") + ")$", "i");
@@ -103,7 +152,8 @@ export function is_chatter(text: string): boolean {
 export function expects_output(text: string): boolean {
 	const typed = text.replace(PROMPT, "");
 
-	return /^(?:sudo )?(?:cat|ls|lszcrypt|mdevctl (?:list|types)|virsh)\b|\btee\b|^echo \$\?/.test(
+	return typed !== text && only_shows(typed) ||
+		/^(?:sudo )?(?:cat|grep|head|tail|more|ls|lszcrypt|mdevctl (?:list|types)|virsh)\b|\btee\b|^echo \$\?/.test(
 		typed) ||
 		/\blszcrypt\b/i.test(typed) &&
 		/\b(?:shows|says|lists|prints|gives):?$/i.test(typed);

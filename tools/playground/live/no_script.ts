@@ -25,7 +25,8 @@ function nothing(): [] {
 }
 
 export {
-	never as is_chatter, never as is_default_driver, nothing as crypt_rows,
+	never as is_chatter, never as is_default_driver, never as not_there, never as only_shows,
+	nothing as by_file, nothing as crypt_rows, nothing as unless_more,
 	nothing as exit_code, nothing as listing, nothing as mask_shown, nothing as queue_lines,
 	nothing as some_of, nothing as text_shown,
 };

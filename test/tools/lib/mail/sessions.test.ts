@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { test } from "tap";
+
+import { only_shows } from "../../../../tools/lib/mail/harmless.ts";
+import { read_mail, type reading } from "../../../../tools/lib/mail/read.ts";
+import { print_step } from "../../../../tools/lib/scenario/print.ts";
+
+async function read(text: string): Promise<reading> {
+	return (await read_mail(new TextEncoder().encode(text), "mail", null))[0]!;
+}
+
+async function steps(text: string): Promise<string[]> {
+	const r = await read(text);
+
+	return [
+		...r.counts.unread.map((n) => `line ${n} is not read`),
+		...r.scenarios[0]!.statements.map(print_step),
+	];
+}
+
+const SET_UP = "bound: 0a.0001 0a.0002\n";
+const MADE = ["bound 0a.0001 0a.0002", "mdev m0", "assign_adapter m0 10 = ok",
+	"assign_domain m0 1 = ok"];
+const RUNS = "# echo 10 > assign_adapter\n# echo 1 > assign_domain\n# virsh start g\n";
+const RUNNING = [...MADE, "open m0 = ok"];
+
+test("sessions: what a shell asks for with its second prompt is typed", async (t) => {
+	for (const script of [
+		"# for d in 1; do\n> echo 10 > assign_adapter\n> echo $d > assign_domain\n> done\n",
+		"# sudo bash <<EOF\n> echo 10 > assign_adapter\n> echo 1 > assign_domain\n> EOF\n",
+		"root@z:~# echo 10 \\\n>   > assign_adapter\nroot@z:~# echo 1 > assign_domain\n",
+		"# set_to() {\n> echo $1 > $2\n> }\n# set_to 10 assign_adapter\n# set_to 1 assign_domain\n",
+	])
+		t.strictSame(await steps(`${SET_UP}${script}# cat matrix\n0a.0001\n`),
+			[...MADE, "matrix m0 0a.0001"], script);
+	t.match(await steps(
+		`${SET_UP}${RUNS}# if test -e x; then\n> echo 2 > assign_domain\n> fi\n` +
+		"# cat guest_matrix\n0a.0001\n"), ["line 5 is not read", "line 6 is not read"]);
+});
+
+test("sessions: what set -x shows", async (t) => {
+	t.strictSame(await steps(
+		`${SET_UP}+ echo 10\n+ tee assign_adapter\n10\n+ sudo tee assign_domain\n` +
+		"+ echo 1\n1\n+ virsh start g\n"), RUNNING);
+	t.match(await steps(
+		`${SET_UP}+ echo 10\n+ echo 1\n+ virsh start g\n+ cat guest_matrix\n0a.0001\n`),
+		["line 2 is not read", "line 3 is not read"], "where it went is not shown");
+});
+
+test("sessions: what only shows something changes nothing, unless it shows more", async (t) => {
+	const behind = (noise: string): Promise<string[]> =>
+		steps(`${SET_UP}${RUNS}${noise}# cat guest_matrix\n0a.0001\n`);
+
+	for (const noise of [
+		"# uname -r\n6.12.0\n# date\nTue Dec 1 09:00:00 CET 2026\n",
+		"[root@z ~]# lsmod | grep vfio\nvfio_ap   65536  2\n[root@z ~]# lscss -u\n0.0.c001 0.0.0002  1732/04\n",
+		"# dmesg | tail -1\n[   10.1] vfio_ap matrix: MDEV: Registered\n",
+		"# lszcrypt -b\nap_domain=0x1\npoll_thread is disabled\n", "# chzcrypt -t 100000\n",
+		"# ls /sys/devices/vfio_ap/matrix/$U\nassign_adapter  guest_matrix  matrix\n",
+		"# virsh list --all\n Id   Name   State\n-----------------\n -    h      shut off\n\n",
+		"# chzdev -p ap apmask=+10\nAP configured\n", "# cat /etc/os-release > /tmp/x\n",
+	])
+		t.strictSame(await behind(noise), [...RUNNING, "guest m0 0a.0001"], noise);
+	for (const noise of [
+		"# modprobe -r vfio_ap\n", "# reboot\n", "# systemctl restart libvirtd\n",
+		"# ./prepare\n",
+		"# journalctl -n 1\nqueue 0a.0001 is gone\n",
+		"# lszcrypt -d\nDOMAIN 00 01\n    00  .  B\n",
+		"# find /sys -name x -exec rm {} +\n", "# virsh save g /tmp/g\n",
+		"# git checkout main\n",
+	])
+		t.match(await behind(noise), ["line 5 is not read"], noise);
+	t.strictSame(["which queues are bound", "more of them", "date", "find . -name x",
+		"git am x",
+		"dmesg | tail -2", "uptime; reboot", "stat $(cat x)", "ps aux > /dev/sda"]
+			.filter(only_shows),
+	["date", "find . -name x", "dmesg | tail -2"]);
+});
+
+test("sessions: what is shown of several files", async (t) => {
+	const done = [...MADE, "open m0 = ok", "matrix m0 0a.0001", "guest m0 0a.0001"];
+
+	for (const shown of [
+		"# grep . matrix guest_matrix\nmatrix:0a.0001\nguest_matrix:0a.0001\n",
+		"# grep . *\ngrep: assign_adapter: Permission denied\nmatrix:0a.0001\nguest_matrix:0a.0001\nuevent:DRIVER=x\n",
+		"# head *matrix\n==> matrix <==\n0a.0001\n\n==> guest_matrix <==\n0a.0001\n",
+	])
+		t.strictSame(await steps(SET_UP + RUNS + shown), done, shown);
+	t.match(await steps(`${SET_UP}${RUNS}# cat matrix guest_matrix\n0a.0001\n0a.0001\n`),
+		["line 5 is not read"], "which is which nobody knows");
+	t.match(await steps(`${SET_UP}${RUNS}# cat matrix; cat guest_matrix\n0a.0001\n0a.0001\n`),
+		["line 5 is not read"], "nor here");
+});
+
+test("sessions: a guest that is rebooted is reset; what goes to a file is done", async (t) => {
+	t.strictSame(await steps(`${SET_UP}${RUNS}# virsh reboot g\n`),
+		[...RUNNING, "reset m0 = ok"]);
+	t.strictSame(await steps(`${SET_UP}${RUNS.replace("start g", "start g > /tmp/log")}`),
+		RUNNING);
+	t.strictSame((await steps(`${SET_UP}${RUNS}# chzcrypt -c off 0a\n`)).at(-1),
+		"config 0a off = ok");
+	t.match(await steps(`${SET_UP}${RUNS}# ls /sys/bus/ap/drivers/vfio_ap/0a.0001\n` +
+		"ls: cannot access '/sys/bus/ap/drivers/vfio_ap/0a.0001': No such file or directory\n"),
+	[...RUNNING, "not_bound 0a.0001"]);
+});
