@@ -352,12 +352,22 @@ function with_orders(sc: scenario, made: string[], orders: orders): reading[] {
 		orders.options.map((o) => ({ sc: o.apply(sc), made: [...made, o.says] }));
 }
 
+/** Whether what is not read comes before all that is judged: no reading could say more then. */
+function is_open_from_the_start({ statements }: scenario): boolean {
+	const unread = statements.findIndex(({ body }) => body.kind === "unread");
+
+	return statements.slice(0, Math.max(0, unread)).every(({ body }) => body.kind === "op" &&
+		body.op[0] === "bound") && unread >= 0;
+}
+
 /**
  * readings_of - the readings of a scenario on a driver
  *
  * What is bound decides what an order leads to, so the orders come last.
  */
 export function readings_of(sc: scenario, driver: string): readings {
+	if (is_open_from_the_start(sc))
+		return { list: [{ sc, made: [] }], total: 1, choices: [] };
 	const order = sc.choices.filter((c) => c.what === "order");
 	const choices = [...sc.choices.filter((c) => c.what !== "order"), ...order];
 	const fixed = choices.slice(0, choices.length - order.length).map((c) => options_of(c, sc));

@@ -195,3 +195,13 @@ test("did you mean: the nearest word, if one is near", async (t) => {
 	t.equal(nearest("asign_adapter", ["assign_adapter", "unassign_adapter"]), "assign_adapter");
 	t.equal(nearest("frobnicate", ["open", "close"]), null);
 });
+
+test("play: what is open from the start is played once, whatever is left open", async (t) => {
+	const header = "either bound 0a.0001\neither bound 0a.0002\neither order\n";
+	const body = "bound 0a.0001 0a.0002\nunread x\n" +
+		"mdev m0 adapters 0a domains 0001 0002\nopen m0 = ok\nguest m0 0a.0001";
+	const list = steps(body, "v6.12", header);
+
+	t.strictSame(list.map((st) => st.verdict), ["ran", "open", "open", "open", "open"]);
+	t.equal(list.at(-1)!.because, "line 7 was not read");
+});
