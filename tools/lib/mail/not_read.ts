@@ -16,14 +16,18 @@ const NAMES = [
 	/\b(?:un)?assign_(?:adapter|domain|control_domain)\b/,
 	/\b(?:ap_config|guest_matrix|control_domains|apmask|aqmask|in_use|bindings)\b/,
 	/\bmatrix\b(?:[:=]| (?:is|has|shows|says)\b)/,
+	/^\W*(?:adapter|domain|apid|apqi|apqn|queue)s?:\s*$/i,
 	/\b(?:lszcrypt|chzcrypt|mdevctl|driverctl|chzdev|lszdev|virsh|ap-check)\b/,
 ];
 /* Pairs of decimal numbers are queues where the line speaks of them; else they are versions. */
 const PAIR = /\b\d{1,3}[.,] ?\d{1,3}\b/;
 const OF_QUEUES = /\b(?:queue|guest|apqn)s?\b|\bbound\b/i;
+/* What stands behind the line numbers of a hunk is some line above it. */
+const HUNK = /^@@ -\d/;
 
 function speaks_of_queues(text: string): boolean {
-	return NAMES.some((re) => re.test(text)) || PAIR.test(text) && OF_QUEUES.test(text);
+	return !HUNK.test(text) && (NAMES.some((re) => re.test(text)) ||
+		PAIR.test(text) && OF_QUEUES.test(text));
 }
 
 function shown(text: string): string {

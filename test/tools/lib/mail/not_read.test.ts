@@ -64,3 +64,15 @@ test("of an mbox that is too large to be held they are counted", async (t) => {
 
 	t.match(message, /of 3 mails 3 have 9 lines that speak of queues and are not read/);
 });
+
+test("a hunk's head is no line that speaks of queues, a heading of numbers is", async (t) => {
+	const file = join(t.testdir({}), "a.eml");
+
+	writeFileSync(file, "From: a@example.org\nSubject: odd\n\n" +
+		"@@ -955,8 +964,7 @@ static DEVICE_ATTR_RO(control_domains);\nadapters:\n1, 2\n");
+	const { message } = await read_inputs([file], null)
+		.then(() => t.fail("a scenario is found"),
+		(error: Error) => error) as Error;
+
+	t.strictSame(message.split("\n").slice(1), ["  line 5: not read: adapters:"]);
+});
