@@ -373,6 +373,14 @@ function mdev_called(b: build, who: string | null): string {
 	return b.last_named;
 }
 
+/** Whether the first mdev has been created by then, and is there still. */
+function is_created(b: build): boolean {
+	const ops = b.statements.flatMap(({ body }) => body.kind === "op" && body.op[1] === "m0"
+		? [body.op[0]] : []);
+
+	return ops.lastIndexOf("create") > ops.lastIndexOf("destroy");
+}
+
 function take_typed(b: build, it: item, f: Extract<fact, { fact: "op" }>): void {
 	const of_mdev = typeof f.op[1] === "string" && /^m\d$/.test(f.op[1]);
 	const operation = of_mdev
@@ -380,6 +388,9 @@ function take_typed(b: build, it: item, f: Extract<fact, { fact: "op" }>): void 
 
 	if (operation[0] === "reset")
 		ran_before(b, it, operation[1]);
+	/* One more with a name of its own, by which nobody calls it. */
+	if (operation[0] === "create" && f.who === null && is_created(b))
+		return place_unread(b, it);
 	if (of_mdev && operation[0] !== "create")
 		ensure_there(b, String(operation[1]));
 	else if (operation[0] === "create" && operation[1] !== "m0")
@@ -581,7 +592,7 @@ function take_missing(b: build, it: item, queues: string[]): void {
 	if (b.set_up)
 		place_expect(b, it, { what: "bindings", bound: false, queues });
 	else
-		b.missing.push(...queues);
+		b.missing.push(...queues.filter((q) => !b.missing.includes(q)));
 	if (b.missing_in === NOWHERE)
 		b.missing_in = it;
 }

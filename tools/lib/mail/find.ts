@@ -99,7 +99,8 @@ const TREE = /^(?:\.{3,}(?!\.) ?|-{3,}(?!-) ?|[|`+\\][-|`+\\ ]*(?![-|`+\\ ]))\[?
 const OR = /^or:?$/i;
 /** a shell that waits for the next command */
 const PROMPT_ALONE = /^(?:[#$%>]|\[?[\w.-]+@[\w.-]+[^#$]{0,60}[#$])$/;
-const SENTENCE = /(?<=[.:;!?])\s+(?=[("'A-Za-z])(?<!e\.g\.\s+)(?<!i\.e\.\s+)/;
+const SENTENCE =
+	/(?<=[.:;!?])\s+(?=[("'A-Za-z])(?<!e\.g\.\s+)(?<!i\.e\.\s+)(?!(?<=\b(?=[a-f]*\d)[0-9a-f]{1,4}\.\s+)[a-z])/;
 const FULL_STOP =
 	/(?<=[.!?]["')]?)\s+(?=[("'A-Z]|[0-9a-f]{2}\.[0-9a-f]{4}\b|(?:guest_matrix|vfio_ap|mdev)\b)(?<!e\.g\.\s+)(?<!i\.e\.\s+)/;
 const CLAUSE = /\s(?=and ap(?:qn|qi|id)s? [0-9a-f]{2,4} )/i;
@@ -627,12 +628,16 @@ function make_item(st: sentence, label: string, kind = kind_of(st.text, label, s
 }
 
 const MANY_WORDS = 8;
+/** what is so at first */
+const SUPPOSES =
+	/(?<!\bi )\b(?:suppos(?:e|ing)|assum(?:e|ing)|let's say|imagine|(?:start(?:s|ed|ing)?|begin(?:s|ning)?) with|at first)\b/i;
 
 /** Running text that only mentions queues and the like, in front of an example. */
 function mentions(text: string): boolean {
 	const words = text.split(" ");
 
 	return words.length >= MANY_WORDS && !text.endsWith(":") && !names_queue(text) &&
+		!SUPPOSES.test(text) &&
 		is_prose(text.replace(/\S+/g, (word) => /[\d_]|^\(\S+\)/.test(word) ? "it" : word));
 }
 
@@ -672,13 +677,18 @@ function add_item(s: search, it: item): void {
 	s.items.push(it);
 }
 
+/** what operations are called where they are told of in words */
+const DEEDS = new Map([["open", "start"], ["close", "stop"]]);
+
 /** What a fact does, whichever words or command say it; null if nothing. */
 function deed_of(f: fact): string | null {
 	switch (f.fact) {
 	case "assign":
 		return `${f.verb}_${f.unit}`;
 	case "op":
-		return f.op[0] === "write" ? f.op[2] : f.op[0];
+		return f.op[0] === "write" ? f.op[2] : DEEDS.get(f.op[0]) ?? f.op[0];
+	case "of":
+		return deed_of(f.of);
 	case "start":
 	case "stop":
 	case "bind":
@@ -1022,8 +1032,17 @@ function find_answered(
 
 		return answers.some((it) => it.kind === "expectation") &&
 			quoted.some((it) => it.kind === "operation") &&
-			answers.every((it) => it.kind !== "set-up") ? [{ ...e, items }] : [];
+			answers.every((it) => it.kind !== "set-up" || shows_mdev(it, items))
+			? [{ ...e, items }] : [];
 	});
+}
+
+/** "matrix: ..." in an answer below a step: what the mdev has by then. */
+function shows_mdev(it: item, items: readonly item[]): boolean {
+	const done = items.findIndex(({ kind }) => kind === "operation");
+
+	return done >= 0 && items.indexOf(it) > done && it.facts.length > 0 &&
+		it.facts.every((f) => f.fact === "assigned");
 }
 
 /** The lines of a run that all begin with one of the marks. */
@@ -1265,9 +1284,13 @@ export function find_examples(message: message): example[] {
 	const answered = depths.filter((d) => d > 0)
 		.flatMap((d) => find_answered(mail, d, depth_by_line));
 	const begins = new Set(answered.map((e) => e.items[0]!.lines[0]));
+	const answers = new Set(answered.flatMap((e) => e.items
+		.filter((it) => depth_of(it, depth_by_line) === e.depth)
+		.flatMap((it) => it.lines)));
 	const told = depths.flatMap((d) => find_at_depth(mail, d))
 		.filter((e) => !begins.has(e.items[0]!.lines[0]) ||
-		e.items.some((it) => it.kind === "expectation"));
+			e.items.some((it) => it.kind === "expectation"))
+		.filter((e) => e.items.some((it) => it.lines.some((n) => !answers.has(n))));
 
 	for (const e of [...told, ...answered])
 		note_remarks(mail, e, [...told, ...answered]);

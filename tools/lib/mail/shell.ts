@@ -367,7 +367,8 @@ function read_command({ words, to, behind }: command): said | null {
 		return without_output(tool === null ? NOTHING : run_tool(tool, rest) ??
 			(PRINTS.has(tool) ? NOTHING : null));
 	if (to?.endsWith("/create") === true || to === "create")
-		return operation(["create", "m0"], printed(tool, words));
+		return operation(["create", "m0"],
+			first === "uuidgen" ? null : printed(tool, words));
 	if (to !== null && to !== "/dev/null") {
 		const value = printed(tool, words);
 		const made = value === null ? null : store(value, to);

@@ -470,3 +470,67 @@ test("shapes: several guests of libvirt's, each of the mdev with its number", as
 		await read(`${told}virsh start kvm1\nvirsh attach-device kvm2 mdev1.xml\n`);
 	t.strictSame(crossed!.counts.unread, [5]);
 });
+
+const TYPE = "/sys/devices/vfio_ap/matrix/mdev_supported_types/vfio_ap-passthrough";
+const SHARED = "> Queues bound to vfio_ap: 0a.0001, 0a.0002, 0b.0001\n" +
+	"> APQNs assigned to matrix_mdev: 0a.0001, 0a.0002\n> Guest started:\n>\n";
+
+test("shapes: an answer below a quoted step shows both matrices", async (t) => {
+	t.strictSame(await steps(`${SHARED}> Assign adapter 0b to matrix_mdev\n\n` +
+		"matrix: 0a.0001, 0a.0002, 0b.0001, 0b.0002\nguest_matrix: 0a.0001, 0a.0002\n\n" +
+		"> unassign adapter 0a\n\nmatrix: 0b.0001, 0b.0002\nguest_matrix: empty\n"), [[
+		"bound 0a.0001 0a.0002 0b.0001", "mdev m0 adapters 0a domains 0001 0002",
+		"open m0 = ok", "assign_adapter m0 0xb = ok",
+		"matrix m0 0a.0001 0a.0002 0b.0001 0b.0002", "guest m0 0a.0001 0a.0002",
+		"unassign_adapter m0 0xa = ok", "matrix m0 0b.0001 0b.0002", "guest m0 -",
+	]]);
+});
+
+test("shapes: a step that is announced, and the command that does it, however it is called",
+		async (t) => {
+	const list = await steps("1. Queues bound to vfio_ap: 0a.0001\n" +
+		"2. APQNs assigned to matrix_mdev: 0a.0001\n3. Start Guest1:\n\n" +
+		"   qemu-system-s390x -device vfio-ap,sysfsdev=/sys/devices/vfio_ap/matrix/$uuid1\n\n" +
+		"4. guest_matrix: 0a.0001\n");
+
+	t.strictSame(list[0]!.filter((it) => it.startsWith("open")), ["open m0 = ok"]);
+});
+
+test("shapes: a sentence is not parted behind a number", async (t) => {
+	const list = await steps(`${SHARED.replace(/^> ?/gm, "")}` +
+		"And if we now add in an adapter 0b. into the mix, with its queues, then after\n" +
+		"echo 3 > assign_domain\nguest_matrix:\n0a.0001\n0a.0002\n");
+
+	t.match(list[0]!.find((it) => it.startsWith("unread")), /^unread "And if we now add/);
+	t.notOk(list[0]!.some((it) => it.startsWith("assign_adapter")));
+});
+
+test("shapes: what is so at first is no prose", async (t) => {
+	const list = await steps(
+		"Let's suppose we started with the mdev containing only adapter\n" +
+		"a (0a.) and domain 1 (.1), whatever the reason for it was.\n\n" +
+		"Queues bound to vfio_ap: 0a.0001, 0b.0001\n\n" +
+		"echo 0xb > assign_adapter\nguest_matrix:\n0a.0001\n0b.0001\n");
+
+	t.match(list[0]!.find((it) => it.startsWith("unread")), /suppose we started with/);
+});
+
+test("shapes: mdevs without a name are not one", async (t) => {
+	const create = async (names: string[]): Promise<string[]> =>
+		(await steps(names.map((n) => `${n} > ${TYPE}/create\n`).join("")))[0]!.slice(1);
+
+	t.match(await create(["uuidgen", "uuidgen"]), ["create m0 = ok", /^unread "uuidgen > /]);
+	t.strictSame(await create(["echo $uuid1", "echo $uuid2"]),
+		["create m0 = ok", "create m1 = ok"]);
+});
+
+test("shapes: a queue that is said not to be bound twice", async (t) => {
+	const [r] = await read("suppose the matrix of APQNs is structured as follows:\n\n" +
+		"            APIDs\n         6      7\n    0  (6,0)  (7,0)\nAPQIs 1  (6,1)  (7,1)\n\n" +
+		"Now suppose APQN (7,1) does not reference a queue device bound to the\n" +
+		"vfio_ap device driver. If we filter APID 7, the APQNs (7,0) and (7,1)\nwill be removed.\n" +
+		"APQN (7,1) does not reference a queue device bound to the vfio_ap device driver.\n");
+
+	t.ok(r!.scenarios[0]!.assumptions
+		.includes("bound are all queues but 07.0001, since the mail names only these"));
+});
