@@ -13,12 +13,15 @@ import { shown_scenario } from "../lib/page/shown.ts";
 import { viewer_foot, viewer_main } from "../lib/page/viewer.ts";
 import type { reading } from "../lib/mail/read.ts";
 import type { report } from "../lib/play/play.ts";
-import type { replay_data } from "./page.ts";
-import { mail_words } from "./words.ts";
+import type { replay_data, replayed_scenario } from "./page.ts";
+import { ledger_of, mail_words } from "./words.ts";
 
-function body(intro: content): markup {
+function body(intro: content, notes: readonly string[]): markup {
 	return html`<header>${intro}<h1 id="title"></h1><label id="choose">scenario <select id="scenario"></select></label>
-<p id="about"></p></header>${viewer_main()}<div id="walk"></div>${viewer_foot()}`;
+<p id="about"></p></header>${viewer_main()}<div id="walk"></div>
+<details id="ledger"><summary></summary><table class="ruled"><thead><tr><th scope="col">line</th><th scope="col">is</th><th scope="col">text</th>
+<th scope="col">step</th></tr></thead><tbody></tbody></table></details>${
+	notes.map((text) => html`<p class="quiet">${text}</p>`)}${viewer_foot()}`;
 }
 
 /*
@@ -38,7 +41,7 @@ function links_into(page: string): [string, string][] {
 }
 
 /* Scenarios are chosen by name, and two mails may have one of the same name. */
-function told_apart(scenarios: shown_scenario[]): shown_scenario[] {
+function told_apart(scenarios: replayed_scenario[]): replayed_scenario[] {
 	const times = new Map<string, number>();
 
 	return scenarios.map((shown) => {
@@ -54,11 +57,13 @@ function told_apart(scenarios: shown_scenario[]): shown_scenario[] {
  * @readings: of the mails that the scenarios were found in
  * @crossread: pages of crossread that lie beside this one, whose functions are linked to
  * @intro: what stands above the scenarios
+ * @notes: what is to be said of files besides
  */
 export interface page_options {
 	readings?: readonly reading[];
 	crossread?: readonly string[];
 	intro?: content;
+	notes?: readonly string[];
 }
 
 /**
@@ -66,14 +71,20 @@ export interface page_options {
  * @reports: for each scenario those of its drivers
  */
 export async function replay_page(reports: readonly (readonly report[])[],
-	{ readings = [], crossread = [], intro = null }: page_options = {}): Promise<string> {
-	const scenarios = told_apart(reports.map((list) => shown_scenario(list[0]!.scenario, list,
-		undefined, mail_words(list[0]!.scenario, readings))));
+	{ readings = [], crossread = [], intro = null, notes = [] }: page_options = {}):
+		Promise<string> {
+	const scenarios = told_apart(reports.map((list) => {
+		const { scenario } = list[0]!;
+		const shown = shown_scenario(scenario, list, undefined,
+			mail_words(scenario, readings));
+
+		return { ...shown, ledger: ledger_of(scenario, readings) };
+	}));
 	const data: replay_data = { scenarios, links: crossread.flatMap(links_into) };
 
 	return page_text({
 		title: scenarios.length === 1 ? scenarios[0]!.name
 			: `${scenarios.length} scenarios`,
-		body: body(intro), script: await page_script("tools/replay/page.ts"), data,
+		body: body(intro, notes), script: await page_script("tools/replay/page.ts"), data,
 	});
 }

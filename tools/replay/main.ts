@@ -15,6 +15,7 @@ import type { lab_driver } from "../lib/lab/model.ts";
 import type { report } from "../lib/play/play.ts";
 import { root } from "../lib/texts/tree.ts";
 import { outcome_table, scenario_text } from "./text.ts";
+import { lines_read } from "./words.ts";
 
 const HELP = `usage: vfio-ap replay [FILE|MAIL|DIR ...] [--driver v11,v12|all] [--host HOST]
                       [--format text|html|ktap|json] [--crossread PAGE] [--grid] [-o FILE]
@@ -53,19 +54,10 @@ const EXAMPLES = [
 ];
 const CORPUS = join(root, "test/scenarios/");
 
-function lines_text(lines: number[]): string {
-	return lines.length === 0 ? "" : ` (${lines.join(" ")})`;
-}
-
 /** How the lines of an example were read, and where it is quoted again. */
 function preface_of(r: reading): string[] {
-	const c = r.counts;
-	const done = [...c["set-up"], ...c.operation].length;
-
 	return [
-		`lines    ${r.first}-${r.last}: ${done} set-up and operations, ${c.expectation.length} ` +
-			`expectations, ${c.prose.length} prose${lines_text(c.prose)}, ` +
-			`${c.unread.length} not read${lines_text(c.unread)}`,
+		`lines    ${lines_read(r)}`,
 		...(r.again.length === 0
 			? [] : [`again    quoted from line ${r.again.join(", ")}`]),
 	];
@@ -77,10 +69,15 @@ function preface_for(i: input, s: scenario): string[] {
 	return r === undefined ? [] : preface_of(r);
 }
 
-function actor_lines(i: input): string {
+function actor_lines(i: input): string[] {
 	return (i.readings ?? []).filter((r) => r.actors).map((r) =>
 		`${printable(i.file)}: lines ${r.first}-${r.last} tell of two processors at once and are ` +
-		"not replayed\n").join("");
+		"not replayed");
+}
+
+/** What is to be said of the files besides what was played. */
+function notes_on(i: input): string[] {
+	return i.scenarios.length === 0 ? nothing_found(i).map(printable) : actor_lines(i);
 }
 
 /** What the driver under review does. */
@@ -120,7 +117,7 @@ function text_of(inputs: input[], reports: report[][]): string {
 		return scenario_text(s, list, preface_for(input_of(s), s));
 	});
 
-	return detail.join("") + inputs.map(actor_lines).join("");
+	return detail.join("") + inputs.flatMap(actor_lines).map((text) => `${text}\n`).join("");
 }
 
 /** struct wanted - how reports are to be shown */
@@ -137,8 +134,10 @@ async function report_text(inputs: input[], reports: report[][],
 		Promise<string> {
 	switch (format) {
 	case "html":
-		return (await import("./html.ts")).replay_page(reports,
-			{ readings: inputs.flatMap(({ readings }) => readings ?? []), crossread });
+		return (await import("./html.ts")).replay_page(reports, {
+			readings: inputs.flatMap(({ readings }) => readings ?? []), crossread,
+			notes: inputs.flatMap(notes_on),
+		});
 	case "ktap":
 		return (await import("./ktap.ts")).ktap_text(reports);
 	case "json": {

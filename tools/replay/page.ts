@@ -7,28 +7,62 @@
 import { by_id, element, is_difference, legend } from "../lib/page/browser/picture.ts";
 import { viewer } from "../lib/page/browser/viewer.ts";
 import type { shown_line, shown_scenario } from "../lib/page/shown.ts";
+import type { mail_ledger } from "./words.ts";
+
+/** struct replayed_scenario - a scenario, and how the mail was read that it is of */
+export interface replayed_scenario extends shown_scenario {
+	ledger: mail_ledger | null;
+}
 
 /** struct replay_data - what html.ts puts into the page; @links: by "driver/function" */
 export interface replay_data {
-	scenarios: shown_scenario[];
+	scenarios: replayed_scenario[];
 	links: [key: string, href: string][];
 }
 
 /* Nothing at all may have been found. */
-const NOTHING: shown_scenario = {
+const NOTHING: replayed_scenario = {
 	name: "", source: "", about: [], drivers: [], rows: [], columns: [], lines: [],
+	ledger: null,
 };
 const { scenarios, links } = JSON.parse(by_id("data").textContent!) as replay_data;
 const choose = by_id<HTMLSelectElement>("scenario");
-const view = new viewer({ links: new Map(links), on_step: write_address });
+const view = new viewer({ links: new Map(links), on_step: write_address, address_of });
+
+function address_of(n: string): string {
+	const number = encodeURIComponent(n);
+
+	return scenarios.length <= 1 ? `#${number}`
+		: `#${encodeURIComponent(view.shown.name)}/${number}`;
+}
 
 function write_address(): void {
-	const { shown, at } = view;
-	const number = encodeURIComponent(shown.lines[at]?.n ?? "");
+	history.replaceState(null, "", address_of(view.shown.lines[view.at]?.n ?? ""));
+}
 
-	history.replaceState(null, "",
-		scenarios.length <= 1 ? `#${number}`
-			: `#${encodeURIComponent(shown.name)}/${number}`);
+function step_link(n: string): Node[] {
+	return n === "" ? [] : [element("a", n, { href: address_of(n) })];
+}
+
+/* How the mail's lines were read, and what was not: nothing vanishes. */
+function draw_ledger(ledger: mail_ledger | null): void {
+	const folded = by_id<HTMLDetailsElement>("ledger");
+	const lines = ledger?.lines ?? [];
+
+	folded.hidden = ledger === null;
+	folded.querySelector("summary")!.textContent =
+		`lines of the mail, ${ledger?.summary ?? ""}`;
+	folded.querySelector("table")!.hidden = lines.length === 0;
+	folded.querySelector("tbody")!.replaceChildren(...lines.map(({ line, what, text, step }) =>
+		element("tr", [
+			element("th", String(line), { scope: "row" }), element("td", what),
+			element("td", text), element("td", step_link(step)),
+		], { class: what === "not read" ? "open" : "quiet" })));
+}
+
+function show(shown: replayed_scenario, at: number): void {
+	view.show(shown, at);
+	draw_ledger(shown.ledger);
 }
 
 function follow_address(): void {
@@ -37,7 +71,7 @@ function follow_address(): void {
 	const shown = scenarios.find(({ name }) => name === parts[0]) ?? scenarios[0] ?? NOTHING;
 
 	choose.value = shown.name;
-	view.show(shown, shown.lines.findIndex(({ n }) => n === number));
+	show(shown, shown.lines.findIndex(({ n }) => n === number));
 }
 
 /* A step in which some driver did something, or that did not come out as claimed. */
@@ -66,8 +100,9 @@ function written_out(at: number): HTMLElement {
 	]);
 }
 
-/* On paper nobody can step: what the steps did, one below the other. */
+/* On paper nobody can step or unfold: what the steps did, one below the other. */
 function write_out(): void {
+	by_id<HTMLDetailsElement>("ledger").open = true;
 	by_id("walk").replaceChildren(...on_paper(view.shown).map(written_out));
 	for (const folded of by_id("walk").querySelectorAll("details"))
 		folded.open ||= folded.querySelector("summary")!.textContent === "why";
@@ -76,7 +111,7 @@ function write_out(): void {
 choose.append(...scenarios.map(({ name }) => element("option", name, { value: name })));
 by_id("choose").hidden = scenarios.length <= 1;
 choose.addEventListener("change", () => {
-	view.show(scenarios.find(({ name }) => name === choose.value)!, 0);
+	show(scenarios.find(({ name }) => name === choose.value)!, 0);
 	write_address();
 });
 addEventListener("hashchange", follow_address);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a mail says, beside what was read of it.
+ * What a mail says, beside what was read of it, and what was not.
  */
+import { printable } from "../lib/cli/terminal.ts";
 import type { reading } from "../lib/mail/read.ts";
 import type { scenario, statement } from "../lib/scenario/model.ts";
 
@@ -28,20 +29,77 @@ export function mail_words(sc: scenario, readings: readonly reading[]):
 		Map<statement, string[]> {
 	const words = new Map<statement, string[]>();
 	const found = readings.find(({ scenarios }) => scenarios.includes(sc));
-	const starts = [...new Set(sc.statements.map(({ line }) => line))]
-		.toSorted((a, b) => a - b);
 
 	if (found === undefined)
 		return words;
-	for (const s of sc.statements) {
+	/* what is assumed stands nowhere */
+	const placed = sc.statements.filter(({ line }) => line > 0);
+	const starts = [...new Set(placed.map(({ line }) => line))].toSorted((a, b) => a - b);
+
+	for (const s of placed) {
 		const at = starts.indexOf(s.line);
 		const from = at === 0 ? Math.min(found.first, s.line) : s.line;
 		const to = starts[at + 1] ?? found.last + 1;
 
-		if (sc.statements.find(({ line }) => line === s.line) === s)
+		if (placed.find(({ line }) => line === s.line) === s)
 			words.set(s, trimmed(found.mail.lines
 				.filter(({ line }) => from <= line && line < to)
 				.map(({ text }) => text)));
 	}
 	return words;
+}
+
+function lines_text(lines: readonly number[]): string {
+	return lines.length === 0 ? "" : ` (${lines.join(" ")})`;
+}
+
+/** lines_read - how the lines of an example were read */
+export function lines_read({ first, last, counts: c }: reading): string {
+	const done = [...c["set-up"], ...c.operation].length;
+
+	return `${first}-${last}: ${done} set-up and operations, ${c.expectation.length} ` +
+		`expectations, ${c.prose.length} prose${lines_text(c.prose)}, ` +
+		`${c.unread.length} not read${lines_text(c.unread)}`;
+}
+
+/**
+ * struct ledger_line - a line of a mail that says nothing to any driver
+ * @step: the number of the step that it is all the same, because it should; "" if it is none
+ */
+interface ledger_line {
+	line: number;
+	what: "not read" | "prose" | "of two processors";
+	text: string;
+	step: string;
+}
+
+/** struct mail_ledger - how an example's lines were read, and those that are in no step */
+export interface mail_ledger {
+	summary: string;
+	lines: ledger_line[];
+}
+
+/**
+ * ledger_of - how the lines of a scenario's mail were read; null where it is of no mail
+ * @readings: those of the file the scenario was found in
+ */
+export function ledger_of(sc: scenario, readings: readonly reading[]): mail_ledger | null {
+	const found = readings.find(({ scenarios }) => scenarios.includes(sc));
+
+	if (found === undefined)
+		return null;
+	const { counts: { unread, prose, actor }, mail } = found;
+	const of = (what: ledger_line["what"], list: readonly number[]): ledger_line[] =>
+		list.map((line) => ({
+			line, what,
+			text: printable(mail.lines.find((l) => l.line === line)?.text.trim() ?? ""),
+			step: printable(sc.statements.find((s) => s.line === line &&
+				s.body.kind === "unread")?.n ?? ""),
+		}));
+
+	return {
+		summary: lines_read(found),
+		lines: [...of("not read", unread), ...of("prose", prose),
+			...of("of two processors", actor)],
+	};
 }

@@ -16,6 +16,7 @@ import { what_text } from "../../../tools/lib/play/say.ts";
 import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 import { replay_page } from "../../../tools/replay/html.ts";
 import { grids_text } from "../../../tools/replay/grid.ts";
+import type { mail_ledger } from "../../../tools/replay/words.ts";
 import { barriers, browser_page, find_chromium } from "../browser.ts";
 
 const HOSTILE = "</script><script>window.hacked = 1</script><img src=x onerror=window.hacked=1> \\u202e\\u001b[31m";
@@ -42,9 +43,11 @@ const reports: report[] = drivers.map((d) => play(scenario!, d.label));
 interface page_data {
 	scenarios: { drivers: string[]; rows: string[]; columns: string[]; lines: {
 		words: string[];
-		drivers: ({ verdict: string; grids: { cells: number[][]; running: boolean }[] }
-			| null)[];
-	}[] }[];
+		drivers: ({
+			verdict: string; opened_by: string;
+			grids: { cells: number[][]; running: boolean }[];
+		} | null)[];
+	}[]; ledger: mail_ledger | null }[];
 }
 
 function data_of(page: string): page_data {
@@ -94,6 +97,37 @@ test("page: a mail's own words, all of its example, beside what was read of them
 	t.strictSame(said.filter((l) => l !== ""), example.map((l) => l.trimEnd())
 		.filter((l) => l !== ""));
 	t.match(shown!.lines[0]!.words.join(" "), /bound to vfio_ap/);
+});
+
+const OPEN_MAIL = `From: A Reviewer <a.reviewer@example.org>
+Subject: what opens
+
+assume the host has adapters 04 and 05 and domains 0004 and 0047.
+
+Queues bound to vfio_ap: 04.0004, 04.0047
+
+1. The guest is started.
+2. assign adapter 04 and the frobnicated domain of card 05 <b>.
+3. assign domain 0004
+   => guest_matrix: 04.0004
+`;
+
+test("page: what was not read of a mail is at its foot, and open steps lead to it", async (t) => {
+	const readings = await read_mail(Buffer.from(OPEN_MAIL), "mail.eml", null);
+	const [{ scenarios: [found] }] = readings as [reading];
+	const { scenarios: [shown] } = data_of(await replay_page(
+		[drivers.map((d) => play(found!, d.label))], { readings }));
+	const { lines: [line] } = shown!.ledger!;
+	const unread = found!.statements.find(({ body }) => body.kind === "unread")!;
+
+	t.strictSame([line!.line, line!.what, line!.step], [9, "not read", unread.n]);
+	t.match(line!.text, /frobnicated domain of card 05 <b>/);
+	t.match(shown!.ledger!.summary, /1 not read \(9\)/);
+	t.strictSame(shown!.lines.map(({ drivers: [st] }) => st?.opened_by),
+		found!.statements.map((_, i, all) => i > all.indexOf(unread) ? unread.n : ""));
+	const words = shown!.lines.flatMap((l) => l.words).join("\n");
+	t.match(words, /assume the host has/);
+	t.notMatch(words, /Subject/, "what is assumed stands nowhere in the mail");
 });
 
 test("page: reasons lead to the functions of a page of crossread that lies beside it",

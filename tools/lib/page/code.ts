@@ -74,7 +74,8 @@ export class colouring {
  */
 export function code_line(numbers: readonly (number | null)[], kind: string, code: markup): markup {
 	const mark = { added: "+", gone: "-" }[kind] ?? "";
-	const places = numbers.map((number, i) => html`<span class="n" data-n="${number ?? ""}" data-m="${
+	const places = numbers.map(
+		(number, i) => html`<span class="n" data-n="${number ?? ""}" data-m="${
 		i === numbers.length - 1 ? mark : ""}"></span>`);
 
 	return html`<div class="l ${numbers.length > 1 ? "two " : ""}${kind}">${places}<code>${code}</code></div>`;

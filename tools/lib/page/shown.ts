@@ -28,6 +28,7 @@ export interface shown_reason {
 /**
  * struct shown_step - a step on one driver
  * @result: what it returned, or in a few words what differs
+ * @opened_by: the number of the step that nothing can be judged after; "" if it is none
  * @behind: what an operation did, folded: "locks", "instructions", "updates"
  * @grids: its mdevs; one without a name where there is none yet
  */
@@ -35,6 +36,7 @@ export interface shown_step {
 	verdict: string;
 	result: string;
 	because: string;
+	opened_by: string;
 	why: shown_reason[];
 	behind: [name: string, lines: string[]][];
 	grids: mdev_grid[];
@@ -138,11 +140,22 @@ function behind(st: step): [string, string[]][] {
 		.map(([name, lines]) => [name, lines.map(printable)]);
 }
 
-function shown_step(st: step, before: step | null, axes: axes, driver: string): shown_step {
+/* What nothing can be judged after: the first step that was not read, or ended the machine. */
+function opened_by(st: step, steps: readonly step[]): string {
+	if (!/ was not read$|^not reached/.test(st.because ?? ""))
+		return "";
+	const first = steps.find(({ s, crash }) => s.body.kind === "unread" || crash !== null);
+
+	return first === undefined || first === st ? "" : first.s.n;
+}
+
+function shown_step(steps: readonly step[], i: number, axes: axes, driver: string): shown_step {
+	const [st, before] = [steps[i]!, steps[i - 1] ?? null];
+
 	return {
 		verdict: st.verdict,
 		result: printable(st.crash ?? result_of(st)),
-		because: printable(st.because ?? ""),
+		because: printable(st.because ?? ""), opened_by: printable(opened_by(st, steps)),
 		why: reasons_of(st).map(({ cause, place, message_id }) => ({
 			cause: printable(cause), place: printable(place),
 			message_id: printable(message_id ?? ""),
@@ -155,8 +168,7 @@ function shown_step(st: step, before: step | null, axes: axes, driver: string): 
 
 /* The steps of a driver, by the line they are of. */
 function by_line({ steps, driver }: report, axes: axes): Map<statement, shown_step> {
-	return new Map(steps.map(
-		(st, i) => [st.s, shown_step(st, steps[i - 1] ?? null, axes, driver.label)]));
+	return new Map(steps.map((st, i) => [st.s, shown_step(steps, i, axes, driver.label)]));
 }
 
 /**

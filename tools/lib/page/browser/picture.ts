@@ -127,17 +127,23 @@ function counted(name: string, lines: string[]): string {
 		: `${name}: ${lines.length}`;
 }
 
-/** step_parts - what a step's line came to on a driver, and what is folded behind it */
-export function step_parts(step: shown_step, links: ReadonlyMap<string, string>):
-		{ result: Node[]; behind: Node[] } {
-	const { verdict, result, because, why, behind } = step;
+/**
+ * step_parts - what a step's line came to on a driver, and what is folded behind it
+ * @links: by "driver/function", the place of a cross-reading
+ * @address_of: where a step is, by its number; null where steps have no addresses
+ */
+export function step_parts(step: shown_step, links: ReadonlyMap<string, string>,
+	address_of: ((n: string) => string) | null): { result: Node[]; behind: Node[] } {
+	const { verdict, result, because, opened_by, why, behind } = step;
+	const reason = address_of === null || opened_by === "" ? because
+		: element("a", because, { href: address_of(opened_by) });
 
 	return {
 		result: [
 			element("p", [element("strong", verdict),
 				result === "" ? "" : `: ${result}`],
 					{ class: `result ${verdict}` }),
-			...because === "" ? [] : [element("p", because, { class: "quiet" })],
+			...because === "" ? [] : [element("p", reason, { class: "quiet" })],
 		],
 		behind: [
 			...why.length === 0
@@ -159,11 +165,20 @@ function mark_of(step: shown_step | null): HTMLTableCellElement {
 	], { class: `mark ${step.verdict}`, title: step.verdict });
 }
 
+/* The number or dash in front of a step in a mail. */
+const MARK = /^(?:[-*]|\d+(?:\.\d+)*[.):]?)\s+/;
+
+/* What a mail says, unless it is what the step says. */
+function said_in({ words, text }: shown_line): string {
+	const bare = words.join(" ").replace(/\s+/g, " ").trim().replace(MARK, "");
+
+	return bare === text ? "" : words.join("\n");
+}
+
 /** line_row - a line of the scenario as a row of the list of steps */
-export function line_row(
-	{ n, words, text, shell, drivers }: shown_line, i: number,
-): HTMLTableRowElement {
-	const said = words.join("\n");
+export function line_row(line: shown_line, i: number): HTMLTableRowElement {
+	const { n, text, shell, drivers } = line;
+	const said = said_in(line);
 	const what = [
 		...said === "" ? [] : [element("p", said, { class: "said quiet" })],
 		element("code", text),

@@ -16,11 +16,13 @@ import {
  * struct viewer_options - what is particular about a page
  * @links: where functions are cross-read, by "driver/function"
  * @on_step: called when another step is shown
+ * @address_of: where on the page a step is, by its number
  * @dress: adds to a driver's grids what can be done there
  */
 export interface viewer_options {
 	links?: ReadonlyMap<string, string>;
 	on_step?: () => void;
+	address_of?: (n: string) => string;
 	dress?: (grids: HTMLTableElement[], driver: number) => void;
 }
 
@@ -135,8 +137,8 @@ export class viewer {
 
 	#article(label: string, i: number, at: number): HTMLElement {
 		const { step, here } = state_at(this.shown, i, at);
-		const parts = step !== null &&
-			here ? step_parts(step, this.#options.links ?? new Map()) :
+		const { links = new Map<string, string>(), address_of = null } = this.#options;
+		const parts = step !== null && here ? step_parts(step, links, address_of) :
 			{ result: [element("p", "this line is not for it",
 				{ class: "result quiet" })], behind: [] };
 
