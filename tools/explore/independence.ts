@@ -4,9 +4,13 @@
  * order, and each does the same as alone. They are operations on different mdevs, and on queues of
  * different mdevs, as long as neither decides whether the other is refused.
  *
- * Changes of the whole host (its configuration, the masks of the default drivers) concern every
- * mdev. An operation with a fault may end in any way. Neither is independent of anything.
+ * On some drivers, operations on control domains are independent of operations on adapters, domains
+ * and queues too, on whatever mdev: what a guest has of the one does not depend on the other.
+ *
+ * Other changes of the whole host (its configuration, the masks of the default drivers) concern
+ * every mdev. An operation with a fault may end in any way. Neither is independent of anything.
  */
+import type { driver } from "../../drivers/s390/crypto/history/index.ts";
 import { HOST_FIELDS, MDEV_FIELDS } from "./canon.ts";
 import type { machine_size, op_kind, space_op } from "./space.ts";
 import { FIRST_HOOK } from "./world.ts";
@@ -21,6 +25,16 @@ const OF_MDEV: readonly op_kind[] = [
 	"aqic_on", "aqic_off",
 ];
 
+const OF_CONTROL: readonly op_kind[] = [
+	"assign_control_domain", "unassign_control_domain", "host_control",
+];
+/* These say nothing of control domains, and update a guest's masks for other reasons only. */
+const OF_USAGE: readonly op_kind[] = [
+	"assign_adapter", "unassign_adapter", "assign_domain", "unassign_domain", "aqic_on",
+	"aqic_off", "reset", "bind", "unbind", "host_adapter", "host_domain", "apmask", "aqmask",
+];
+const OF_GUEST: readonly op_kind[] = ["open", "close"];
+
 /* What a pair of operations requires of the state to be independent. */
 const NEVER = 0;
 const ALWAYS = 1;
@@ -28,6 +42,9 @@ const NO_SHARING = 2;
 const NOT_ITS_QUEUE = 3;
 const NOT_ITS_QUEUE_TURNED = 4;
 const TWO_OWNERS = 5;
+const NO_GUEST = 6;
+/* The second operation does what it does without the first, and leads to where it leads then. */
+const ABSORBED = 7;
 
 /*
  * As canon.ts writes an mdev: born or not, a guest, the driver's pointer to it, whose hook it has.
@@ -84,8 +101,35 @@ function reach(o: space_op, p: product): product {
 	}
 }
 
-function asks(a: space_op, b: space_op): number {
-	if (a.fault !== null || b.fault !== null || a.with >= 0 || b.with >= 0)
+/* The same if one of them, and not the other, is an operation on control domains. */
+function asks_of_control(a: space_op, b: space_op): number {
+	if (OF_CONTROL.includes(a.kind))
+		return OF_USAGE.includes(b.kind) || b.kind === "create" ||
+			(b.kind === "destroy" && a.kind !== "host_control" && a.m !== b.m)
+			? ALWAYS : NEVER;
+	if (!OF_CONTROL.includes(b.kind))
+		return NEVER;
+	if (a.kind === "ap_config")
+		return of_one(a, b) ? ABSORBED : b.kind === "host_control" ? NO_GUEST : ALWAYS;
+	if (a.kind === "destroy")
+		return of_one(a, b) ? ABSORBED : ALWAYS;
+	return OF_USAGE.includes(a.kind) || a.kind === "create" || OF_GUEST.includes(a.kind)
+		? ALWAYS : NEVER;
+}
+
+/* Of one mdev; @b is an operation on control domains. */
+function of_one(a: space_op, b: space_op): boolean {
+	return a.kind !== "host_control" && b.kind !== "host_control" && a.m === b.m;
+}
+
+function asks(a: space_op, b: space_op, control_apart: boolean): number {
+	if (a.fault !== null || b.fault !== null)
+		return NEVER;
+	const of_control = control_apart ? asks_of_control(a, b) : NEVER;
+
+	if (of_control !== NEVER)
+		return of_control;
+	if (a.with >= 0 || b.with >= 0)
 		return NEVER;
 	if (OF_QUEUE.includes(a.kind) && OF_QUEUE.includes(b.kind))
 		return a.apid === b.apid && a.apqi === b.apqi ? NEVER : TWO_OWNERS;
@@ -100,18 +144,44 @@ function asks(a: space_op, b: space_op): number {
 }
 
 /**
+ * control_is_apart_on - whether operations on control domains are independent of others
+ *
+ * Before Linux 6.8, what a guest had of adapters and domains could be out of date, and a change of
+ * the host's control domains put it right. On Linux 7.1, ap_config may leave a matrix half
+ * written. Whole spaces were compared for v6.12 and v7.3.
+ */
+export function control_is_apart_on({ api }: driver): boolean {
+	return api === "6.12" || api === "7.3";
+}
+
+/**
  * class independence - of the operations of a space
+ * @controls: the operations on control domains, where they are apart, else none
  */
 export class independence {
+	controls: ReadonlySet<number>;
 	#ops: readonly space_op[];
 	#size: machine_size;
 	#asks: Uint8Array;
 
-	constructor(ops: readonly space_op[], size: machine_size) {
+	/** @control_apart: see control_is_apart_on() */
+	constructor(ops: readonly space_op[], size: machine_size, control_apart: boolean) {
 		this.#ops = ops;
 		this.#size = size;
 		this.#asks = Uint8Array.from({ length: ops.length ** 2 }, (_, i) =>
-			asks(ops[Math.floor(i / ops.length)], ops[i % ops.length]));
+			asks(ops[Math.floor(i / ops.length)], ops[i % ops.length], control_apart));
+		this.controls = new Set([...ops.keys()].filter((op) =>
+			control_apart && OF_CONTROL.includes(ops[op].kind)));
+	}
+
+	/** ever - whether there may be a state in which two operations are independent */
+	ever(a: number, b: number): boolean {
+		return this.#asks[a * this.#ops.length + b] !== NEVER;
+	}
+
+	/** absorbs - whether it makes no difference to an operation if another was done before */
+	absorbs(a: number, b: number): boolean {
+		return this.#asks[a * this.#ops.length + b] === ABSORBED;
 	}
 
 	/**
@@ -132,6 +202,8 @@ export class independence {
 			return this.#not_its_queue(key, y, x) && this.#all_sane(key);
 		case TWO_OWNERS:
 			return this.#two_owners(key, x, y) && this.#all_sane(key);
+		case NO_GUEST: case ABSORBED:
+			return (key[this.#at(x.m)] & GUEST) === 0 && this.#all_sane(key);
 		default:
 			return false;
 		}

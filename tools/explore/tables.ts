@@ -7,7 +7,7 @@ import { driver_of, load_driver } from "../lib/lab/loader.ts";
 import type { driver, driver_module } from "../../drivers/s390/crypto/history/index.ts";
 import { canonicaliser } from "./canon.ts";
 import { UNTRIED, NOT_HERE } from "./graph.ts";
-import { independence } from "./independence.ts";
+import { control_is_apart_on, independence } from "./independence.ts";
 import { declared_rule_of, properties, type property, type surroundings } from "./properties.ts";
 import {
 	all_ops, cost_of, interchangeable_on, nothing, op_images, renaming_group,
@@ -53,11 +53,23 @@ export async function driver_of_plan({ driver: d }: space_plan): Promise<driver>
 	});
 }
 
+/* With one mdev, only operations on control domains are independent of others. */
+function independence_in(
+	{ commute, size }: space_plan, { ops, group, driver }: space_tables,
+): independence | null {
+	const apart = control_is_apart_on(driver);
+
+	return commute && group.composes && (size.mdevs > 1 || (apart && size.cdoms > 0))
+		? new independence(ops, size, apart) : null;
+}
+
 /**
  * class space_tables
  * @costs: how long each operation takes; the shortest one takes 1
  * @group: the renamings of @canon; @images uses their numbers
  * @independence: which operations are independent; null if nothing is concluded from that
+ * @order: the order in which a state's operations are done
+ * @controls: how many of these, the first, are on control domains alone
  * @harmless: the bit of the one property whose breach does not hide the breaches of others
  */
 export class space_tables {
@@ -72,6 +84,8 @@ export class space_tables {
 	images: Int32Array[];
 	group: renaming_group;
 	independence: independence | null;
+	order: Uint16Array;
+	controls: number;
 
 	/** @driver: the driver that @plan names */
 	constructor(plan: space_plan, driver: driver) {
@@ -86,8 +100,12 @@ export class space_tables {
 			plan.identify ? interchangeable_on(driver) : nothing);
 		this.images = op_images(this.ops, this.canon.renamings);
 		this.group = new renaming_group(this.canon.renamings);
-		this.independence = plan.commute && this.group.composes && plan.size.mdevs > 1 ?
-			new independence(this.ops, plan.size) : null;
+		this.independence = independence_in(plan, this);
+		const { controls } = this.independence ?? { controls: new Set<number>() };
+
+		this.order = Uint16Array.from(
+			new Set([...controls, ...this.ops.keys()]));
+		this.controls = controls.size;
 	}
 
 	/**

@@ -58,6 +58,11 @@ const WHOSE = 2;
 /* A worker goes this many operations deep. A longer journal keeps more objects alive: V8 slows. */
 const DEPTH = 10;
 /*
+ * From there, this many operations deeper it does operations on control domains alone: what the
+ * others lead to is concluded from them.
+ */
+const DEPTH_OF_CONTROL = 8;
+/*
  * At one in this many arrivals in states without work, an operation is done again. If the state
  * has new names, this many are.
  */
@@ -109,17 +114,27 @@ class ways_in {
 	from: Int32Array;
 	ops: Uint16Array;
 	#next: Uint8Array;
+	#kept: ReadonlySet<number>;
+	#room: number;
 
-	/** @states: the greatest number of states; memory that is not used costs nothing */
-	constructor(states: number) {
+	/**
+	 * @states: the greatest number of states; memory that is not used costs nothing
+	 * @kept: the operations that only each other displace; they have half of the room
+	 */
+	constructor(states: number, kept: ReadonlySet<number>) {
 		this.from = new Int32Array(states * WAYS_IN);
 		this.ops = new Uint16Array(states * WAYS_IN);
-		this.#next = new Uint8Array(states);
+		this.#next = new Uint8Array(2 * states);
+		this.#kept = kept;
+		this.#room = kept.size === 0 ? 0 : WAYS_IN / 2;
 	}
 
 	/** add - note that an operation leads to a state from another one */
 	add(to: number, from: number, op: number): void {
-		const at = to * WAYS_IN + this.#next[to]++ % WAYS_IN;
+		const kept = this.#kept.has(op);
+		const first = kept ? 0 : this.#room;
+		const room = kept ? this.#room : WAYS_IN - this.#room;
+		const at = to * WAYS_IN + first + this.#next[2 * to + Number(kept)]++ % room;
 
 		this.from[at] = from + 1;
 		this.ops[at] = op;
@@ -189,10 +204,11 @@ export class walker {
 		this.#ways = new way_finder(graph, tables, WHOSE);
 		this.#next = new Uint16Array(graph.rules.length);
 		this.#names = new Uint8Array(graph.rules.length);
-		this.#places = Array.from({ length: DEPTH + 1 }, () => new place(size));
+		this.#places = Array.from(
+			{ length: DEPTH + DEPTH_OF_CONTROL + 1 }, () => new place(size));
 		this.#behind = new place(size);
 		this.#ways_in = tables.independence === null
-			? null : new ways_in(graph.rules.length);
+			? null : new ways_in(graph.rules.length, tables.independence.controls);
 	}
 
 	/** run - do the work of a round */
@@ -249,25 +265,33 @@ export class walker {
 		});
 	}
 
-	/* Whether the worker is to do operations in this state, and one is left. */
-	#wants(s: number): boolean {
+	/* Whether the worker is to do operations in this state, and one of the first is left. */
+	#wants(s: number, first = this.#t.order.length): boolean {
 		if (this.#depths !== null &&
 			(s >= this.#depths.length || this.#depths[s] >= this.#level))
 			return false;
 		if (!this.#helping && this.#graph.worker_of(s, this.#workers) !== this.#me)
 			return false;
-		return this.#next_of(s) < this.#t.ops.length;
+		return this.#next_of(s) < first;
 	}
 
-	/* The first operation that nobody has done in a state yet. */
+	/* The first operation that nobody has done in a state yet, by its place in the order. */
 	#next_of(s: number): number {
-		const n = this.#t.ops.length;
+		const { order } = this.#t;
 		let next = this.#next[s];
 
-		while (next < n && this.#graph.edge(s, next) !== UNTRIED)
+		while (next < order.length && this.#graph.edge(s, order[next]) !== UNTRIED)
 			next++;
 		this.#next[s] = next;
 		return next;
+	}
+
+	/* How many operations, of the first, may be done that deep. */
+	#first_at(depth: number): number {
+		const { order, controls } = this.#t;
+
+		return depth < DEPTH ? order.length : depth < DEPTH + DEPTH_OF_CONTROL
+			? controls : 0;
 	}
 
 	/* Do everything that is left in the state and in those after it, and come back. */
@@ -278,17 +302,17 @@ export class walker {
 		while (depth >= 0 && !this.#graph.stopped()) {
 			const from = this.#places[depth];
 
-			if (!this.#wants(from.state)) {
+			if (!this.#wants(from.state, this.#first_at(depth))) {
 				depth--;
 				undo(depth < 0 ? 0 : this.#places[depth].written);
 				continue;
 			}
 			const to = this.#places[depth + 1];
-			const op = this.#next_of(from.state);
+			const op = this.#t.order[this.#next_of(from.state)];
 
 			if (this.#conclude(from, op) || !this.#do(from, op, to))
 				continue;
-			if (depth + 1 < DEPTH && to.state >= 0 && this.#wants(to.state)) {
+			if (to.state >= 0 && this.#wants(to.state, this.#first_at(depth + 1))) {
 				to.written = journal_length();
 				this.#names[to.state] |= name_bit(to);
 				depth++;
@@ -307,7 +331,7 @@ export class walker {
 	 * Conclude where an operation leads without doing it. Let another operation have led from
 	 * the state before to this one, and let the two be independent. If this operation was done
 	 * in the state before, and the other one after it, then this one leads to the same state
-	 * as these two did.
+	 * as these two did. If it absorbs the other one, it leads where it led without it.
 	 * Returns whether that is known.
 	 */
 	#conclude(at: place, op: number): boolean {
@@ -315,9 +339,9 @@ export class walker {
 			return false;
 		const { from, ops } = this.#ways_in;
 
-		for (let way = at.state * WAYS_IN; way < (at.state + 1) * WAYS_IN &&
-				from[way] !== 0; way++) {
-			if (!this.#concluded_by(at.state, op, from[way] - 1, ops[way]))
+		for (let way = at.state * WAYS_IN; way < (at.state + 1) * WAYS_IN; way++) {
+			if (from[way] === 0 ||
+				!this.#concluded_by(at.state, op, from[way] - 1, ops[way]))
 				continue;
 			if (++this.#concluded % TRY === 0)
 				this.#try(at, op);
@@ -332,6 +356,9 @@ export class walker {
 		const graph = this.#graph;
 		const back = group.inverse[graph.turn(before, last)];
 		const first = images[back][op];
+
+		if (!independence!.ever(first, last))
+			return false;
 		const aside = graph.edge(before, first);
 
 		if (aside < 0 || (graph.deed(before, first) & FLAWED) !== 0 ||
@@ -339,13 +366,17 @@ export class walker {
 			return false;
 		const turn = graph.turn(before, first);
 		const then = images[turn][last];
-		const to = graph.edge(aside, then);
+		const absorbed = independence!.absorbs(first, last);
+		const to = absorbed ? aside : graph.edge(aside, then);
 
-		if (to < 0 || (graph.rules[to] & ~graph.rules[state]) !== 0 ||
+		if (to < 0 || (absorbed && aside === before) ||
+		    (graph.rules[to] & ~graph.rules[state]) !== 0 ||
 		    !independence!.holds(graph.key_of(before), first, last))
 			return false;
+		const turned = group.compose(back, turn);
+
 		this.#settle(state, op, to,
-			group.compose(group.compose(back, turn), graph.turn(aside, then)),
+			absorbed ? turned : group.compose(turned, graph.turn(aside, then)),
 			graph.deed(before, first));
 		return true;
 	}

@@ -17,7 +17,8 @@ import { results, shown_of } from "./fixture.ts";
 const size = machine_of(2, 2, 1, 2);
 const ops = all_ops(size, op_kinds, false);
 const canon = new canonicaliser(size, { ...anything, ages: false });
-const rule = new independence(ops, size);
+const rule = new independence(ops, size, false);
+const control_apart = new independence(ops, size, true);
 
 /* Two mdevs, the newer one first, with these adapters and domains; the first has a guest. */
 function key_of(first: [number, number], second: [number, number], hook = FIRST_HOOK): Uint16Array {
@@ -31,12 +32,17 @@ function key_of(first: [number, number], second: [number, number], hook = FIRST_
 	return canon.key(s).slice();
 }
 
-function holds(key: Uint16Array, a: space_op, b: space_op): boolean {
-	const [x, y] = [a, b]
-		.map((o) => ops.findIndex((it) => JSON.stringify(it) === JSON.stringify(o)));
+function number_of(o: space_op): number {
+	const number = ops.findIndex((it) => JSON.stringify(it) === JSON.stringify(o));
 
-	t_must(x! >= 0 && y! >= 0);
-	return rule.holds(key, x!, y!) && rule.holds(key, y!, x!);
+	t_must(number >= 0);
+	return number;
+}
+
+function holds(key: Uint16Array, a: space_op, b: space_op): boolean {
+	const [x, y] = [number_of(a), number_of(b)];
+
+	return rule.holds(key, x, y) && rule.holds(key, y, x);
 }
 
 function t_must(is: boolean): void {
@@ -109,6 +115,40 @@ test("binding a queue concerns the mdev that has it, or will have it", async (t)
 		"nobody has");
 });
 
+test("control domains are apart from the rest, but not from a guest", async (t) => {
+	const key = key_of([3, 3], [0, 0]);
+	const is = (of: independence, a: space_op, b: space_op): boolean =>
+		of.ever(number_of(a), number_of(b)) && of.holds(key, number_of(a), number_of(b));
+	const control = [
+		make("assign_control_domain", { m: 0 }), make("assign_control_domain", { m: 1 }),
+		make("unassign_control_domain", { m: 0 }), make("host_control"),
+	];
+
+	for (const a of control)
+		for (const b of [make("unbind"), make("unassign_adapter", { m: 0 }),
+			make("host_adapter"), make("aqmask"), make("create", { m: 1 })]) {
+			t.ok(is(control_apart, a, b) && is(control_apart, b, a),
+				`${a.kind} ${a.m}, ${b.kind}`);
+			t.notOk(b.kind !== "unbind" && b.kind !== "unassign_adapter" &&
+				is(rule, a, b), "not on each driver");
+		}
+	const [mine] = control;
+	const open = make("open", { m: 0 });
+
+	t.ok(is(control_apart, open, mine!), "a guest is set up once");
+	t.notOk(is(control_apart, mine!, open), "with a guest, its masks are set");
+	t.notOk(is(control_apart, make("host_control"), mine!));
+	t.notOk(is(control_apart, make("host_control"), make("destroy", { m: 0 })));
+	t.notOk(is(control_apart, make("ap_config", { m: 0 }), mine!),
+		"it sets the guest's masks or not");
+	t.notOk(control_apart.absorbs(number_of(make("ap_config", { m: 1 })), number_of(mine!)));
+	for (const a of [make("ap_config", { m: 1 }), make("destroy", { m: 1 })]) {
+		t.ok(is(control_apart, a, make("assign_control_domain", { m: 1 })), "no guest");
+		t.ok(control_apart.absorbs(number_of(a),
+			number_of(make("assign_control_domain", { m: 1 }))), a.kind);
+	}
+});
+
 /* Less what it took. */
 function found(lines: line[]): unknown[] {
 	return lines.map((l) => l.result === "space"
@@ -127,6 +167,19 @@ test("two mdevs: the same states, transitions and findings, and a third less to 
 		t.ok(less[0].executed < 0.7 * all[0].executed,
 			`${less[0].executed} of ${all[0].executed}`);
 });
+
+for (const driver of ["v6.12", "v7.3"])
+	test(`control domains apart on ${driver}: the same, with much less to do`, async (t) => {
+		const machine = { drivers: [driver], adapters: 2, domains: 1, cdoms: 1, mdevs: 1 };
+		const less = await results(machine);
+		const all = await results({ ...machine, commute: false });
+
+		t.same(found(less), found(all));
+		t.match(all, [{ result: "space", bound: null, states: 4528 }]);
+		if (less[0]?.result === "space" && all[0]?.result === "space")
+			t.ok(less[0].executed < 0.7 * all[0].executed,
+				`${less[0].executed} of ${all[0].executed}`);
+	});
 
 const SOME: op_kind[] = [
 	"create", "destroy", "open", "assign_adapter", "assign_domain", "unbind", "host_adapter",
