@@ -10,7 +10,7 @@ import type { bisected, bisected_step, flip } from "./history.ts";
 import { LETTERS, where_text } from "./report.ts";
 
 const MARKS: { [of in verdict]: string } = {
-	holds: "✓", differs: "✗", ran: "·", open: "?", depends: "~",
+	holds: "✓", differs: "✗", ran: "·", open: "?", depends: "±",
 };
 
 function mark(verdict: verdict): markup {

@@ -156,13 +156,13 @@ export function step_parts(step: shown_step, links: ReadonlyMap<string, string>,
 }
 
 /** mark_of - how a line came out on a driver, as a cell of the list of steps */
-function mark_of(step: shown_step | null): HTMLTableCellElement {
+function mark_of(step: shown_step | null, driver: string): HTMLTableCellElement {
 	if (step === null)
 		return element("td", "", { class: "mark" });
 	return element("td", [
 		element("span", MARKS.get(step.verdict) ?? "", { "aria-hidden": "true" }),
 		element("span", step.verdict, { class: "heard" }),
-	], { class: `mark ${step.verdict}`, title: step.verdict });
+	], { class: `mark ${step.verdict}`, title: `${driver}: ${step.verdict}` });
 }
 
 /* The number or dash in front of a step in a mail. */
@@ -176,7 +176,8 @@ function said_in({ words, text }: shown_line): string {
 }
 
 /** line_row - a line of the scenario as a row of the list of steps */
-export function line_row(line: shown_line, i: number): HTMLTableRowElement {
+export function line_row(line: shown_line, i: number, labels: readonly string[]):
+		HTMLTableRowElement {
 	const { n, text, shell, drivers } = line;
 	const said = said_in(line);
 	const what = [
@@ -188,7 +189,7 @@ export function line_row(line: shown_line, i: number): HTMLTableRowElement {
 		element("td", shell === "" ? what : [
 			...what, element("br"), element("small", `$ ${shell}`),
 		]),
-		...drivers.map(mark_of)], { "data-at": String(i) });
+		...drivers.map((step, k) => mark_of(step, labels[k]!))], { "data-at": String(i) });
 }
 
 /** steps_head - the head of that list */

@@ -66,16 +66,22 @@ export class viewer {
 		this.#options = options;
 		this.#steps.addEventListener("click", (event) => this.#choose(row_of(event)));
 		document.addEventListener("keydown", (event) => this.#key(event));
-		this.#narrow.addEventListener("change", () => this.#arrange());
+		this.#narrow.addEventListener("change", () => {
+			this.#arrange();
+			this.draw();
+		});
 	}
 
 	/* Where there is no room beside the steps, what the drivers did is above them. */
+	get #is_stacked(): boolean {
+		return this.shown.drivers.length > BESIDE || this.#narrow.matches;
+	}
+
 	#arrange(): void {
 		const { classList } = by_id("now").parentElement!;
-		const many = this.shown.drivers.length > BESIDE;
 
-		classList.toggle("many", many);
-		classList.toggle("stacked", many || this.#narrow.matches);
+		classList.toggle("many", this.shown.drivers.length > BESIDE);
+		classList.toggle("stacked", this.#is_stacked);
 	}
 
 	/** show - another scenario, from a step on */
@@ -87,7 +93,8 @@ export class viewer {
 			.join("\n");
 		this.#arrange();
 		this.#steps.tHead!.replaceChildren(steps_head(shown.drivers));
-		this.#steps.tBodies[0]!.replaceChildren(...shown.lines.map(line_row));
+		this.#steps.tBodies[0]!.replaceChildren(
+			...shown.lines.map((line, i) => line_row(line, i, shown.drivers)));
 		this.draw();
 		if (this.at > 0)
 			this.#in_view();
@@ -105,6 +112,9 @@ export class viewer {
 		by_id("now").replaceChildren(...this.articles(this.at));
 		this.#steps.querySelector("[aria-current]")?.removeAttribute("aria-current");
 		this.#row?.setAttribute("aria-current", "step");
+		/* the heads of the list stay in sight, below what is above it */
+		this.#steps.style.setProperty("--above",
+			`${this.#is_stacked ? by_id("now").offsetHeight : 0}px`);
 	}
 
 	/** go - to a step */
