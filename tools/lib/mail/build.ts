@@ -3,7 +3,7 @@
  * From the facts of an example to scenarios: the set-up in its order, one line per fact, and
  * assumptions, stated, for what the mail leaves open.
  */
-import { EADDRNOTAVAIL } from "#linux/errno.h";
+import { EADDRNOTAVAIL, ENODEV } from "#linux/errno.h";
 import {
 	adapter_name, ascending, domain_name, product, queue_ids, sorted_queues,
 } from "../scenario/ids.ts";
@@ -403,6 +403,17 @@ function take_typed(b: build, it: item, f: Extract<fact, { fact: "op" }>): void 
 			take_operation(b, from!, ["write", operation[1], ...add]);
 }
 
+/** Of one that was removed, that it is not there is what is to be seen then. */
+function take_gone(b: build, it: item, name: string): void {
+	const last = b.statements.findLast(({ body }) => body.kind === "op" &&
+		["create", "destroy"].includes(body.op[0]) && body.op[1] === name)?.body;
+
+	if (last?.kind !== "op" || last.op[0] !== "destroy")
+		return place_unread(b, it);
+	place_op(b, it, ["read", name, "matrix"], null);
+	place_expect(b, it, { what: "rc", rc: -ENODEV });
+}
+
 /** Of an mdev that is there already a listing shows what it was given when it was started. */
 function take_listing(b: build, it: item, name: string, set: [string, string][]): void {
 	if (set.length === 0 || name === "m0" && !sets_up(b.l) || b.others.has(name))
@@ -572,6 +583,17 @@ function add_bound(b: build, it: item, queues: string[] | "all"): void {
 		b.bound.queues = [...known, ...more];
 }
 
+/** What was bound once and is not in a list of all that is bound, is not. */
+function place_not_listed(b: build, it: item, listed: readonly string[]): void {
+	const once = b.statements.flatMap(({ body }) => body.kind !== "op" ? []
+		: body.op[0] === "bind" ? [body.op[1]]
+		: body.op[0] === "bound" && body.op[1] !== "all" ? body.op[1] : []);
+	const queues = sorted_queues(once).filter((q) => !listed.includes(q));
+
+	if (queues.length > 0)
+		place_expect(b, it, { what: "bindings", bound: false, queues });
+}
+
 /** Said of queues that were not bound so far, "they are bound" is what happens to them. */
 function take_bound(b: build, it: item, f: Extract<fact, { fact: "bound" }>): void {
 	const { queues } = f;
@@ -579,11 +601,13 @@ function take_bound(b: build, it: item, f: Extract<fact, { fact: "bound" }>): vo
 	if (!b.set_up && (f.later !== true || b.bound === null || b.bound.it === it))
 		return add_bound(b, it, queues);
 	if (queues === "all" || queues.length === 0)
-		return;
+		return f.whole === true ? place_not_listed(b, it, []) : undefined;
 	const fresh = it.listed === null && it.phrase !== TYPED ? not_bound_yet(b, queues) : null;
 	if (fresh === null || fresh.length === 0 || f.later !== true &&
-		fresh.length < queues.length)
-		return place_expect(b, it, { what: "bindings", bound: true, queues });
+		fresh.length < queues.length) {
+		place_expect(b, it, { what: "bindings", bound: true, queues });
+		return f.whole === true ? place_not_listed(b, it, queues) : undefined;
+	}
 	for (const q of fresh)
 		take_operation(b, it, ["bind", q]);
 }
@@ -642,6 +666,9 @@ function take_fact(b: build, it: item, f: fact): void {
 		break;
 	case "define":
 		take_definition(b, it, f.who, f.change);
+		break;
+	case "gone":
+		take_gone(b, it, mdev_called(b, f.who));
 		break;
 	case "rc":
 		if (f.rc !== null)
@@ -850,7 +877,9 @@ function by_default({ masks }: build, queue: string): boolean {
 }
 
 /** The mail does not say what is bound: every queue it could be about may be or not. */
-function leave_bound_open(b: build, items: item[], bind: Set<string>): void {
+function leave_bound_open(
+	b: build, items: item[], bind: Set<string>, sure: readonly string[],
+): void {
 	const named = queues_named(items);
 	const ids = ids_assigned(items);
 	const matrix = masks_of(named);
@@ -858,10 +887,12 @@ function leave_bound_open(b: build, items: item[], bind: Set<string>): void {
 		...product([...matrix.apm, ...ids.apm], [...matrix.aqm, ...ids.aqm])])
 			.filter((q) => !bind.has(q) && !by_default(b, q));
 
+	const open = queues.filter((q) => !sure.includes(q));
+
 	b.bound = { it: NOWHERE, queues };
-	b.choices.push(...queues.map((queue): choice => ({ what: "bound", queue })));
-	if (queues.length > 0)
-		b.assumptions.push(`which of ${queues.join(" ")} are bound at first is not said`);
+	b.choices.push(...open.map((queue): choice => ({ what: "bound", queue })));
+	if (open.length > 0)
+		b.assumptions.push(`which of ${open.join(" ")} are bound at first is not said`);
 }
 
 /** Adapters and domains that are only ever assigned may not be there at all. */
@@ -967,22 +998,49 @@ function assigns_to_running(facts: fact[]): boolean {
 		f.op[0] === "create");
 }
 
-/** Whatever the mail names may be assigned at first, unless it is assigned later. */
-function leave_assigned_open(b: build, items: item[]): void {
+/** What the guest is said to have before anything is done. */
+function guest_at_first(facts: fact[]): string[] {
+	const at = facts.findIndex((f) => f.fact === "guest" || f.fact === "expect" || acts_on(f));
+	const f = facts[at];
+
+	return f?.fact === "guest" && f.gained !== true &&
+		!facts.some((it) => it.fact === "op" && it.op[0] === "create") ? f.queues : [];
+}
+
+function acts_on(f: fact): boolean {
+	return ["assign", "bind", "unbind", "config", "found", "of", "stop", "body"]
+		.includes(f.fact) || f.fact === "op" && f.op[0] !== "read";
+}
+
+/**
+ * Whatever the mail names may be assigned at first, unless it is assigned later.
+ * @sure: is assigned at first, since the guest has it then
+ */
+function leave_assigned_open(b: build, items: item[], sure: readonly string[]): void {
 	const later = ids_assigned(items.map((it) =>
 		({ ...it, facts: it.facts.filter((f) => f.fact !== "config") })));
 	const named = masks_of(sorted_queues(queues_named(items)));
-	const apm = named.apm.filter((id) => !later.apm.includes(id));
-	const aqm = named.aqm.filter((id) => !later.aqm.includes(id));
+	const known = masks_of(sure);
+	const may_be = (all: number[], not: number[], is: number[]): number[] =>
+		all.filter((id) => !not.includes(id) || is.includes(id));
+	const apm = may_be(named.apm, later.apm, known.apm);
+	const aqm = may_be(named.aqm, later.aqm, known.aqm);
+	const open = {
+		apm: apm.filter((id) => !known.apm.includes(id)),
+		aqm: aqm.filter((id) => !known.aqm.includes(id)),
+	};
 	const queues = product(apm, aqm);
 
 	b.mdev = { it: { ...items[0]!, label: "", lines: [], text: "" }, queues };
 	note_fact(b.l, { fact: "assigned", queues });
-	b.choices.push(...apm.map((id): choice => ({ what: "assigned", unit: "adapter", id })),
-		...aqm.map((id): choice => ({ what: "assigned", unit: "domain", id })));
-	if (queues.length > 0)
-		b.assumptions.push(`what of ${queues.join(" ")} is assigned before the first ` +
-			"step is not said");
+	b.choices.push(...open.apm.map((id): choice => ({ what: "assigned", unit: "adapter", id })),
+		...open.aqm.map((id): choice => ({ what: "assigned", unit: "domain", id })));
+	if (sure.length > 0)
+		b.assumptions.push(`${sure.join(" ")} are assigned at first, since the guest ` +
+			"has them then");
+	if (queues.length > 0 && open.apm.length + open.aqm.length > 0)
+		b.assumptions.push(`what of ${queues.filter((q) => !sure.includes(q)).join(" ")} ` +
+			"is assigned before the first step is not said");
 }
 
 /** Whether it is said what is bound before anything may change that. */
@@ -999,6 +1057,10 @@ function assume_set_up(b: build, items: item[]): void {
 	const bind = new Set(facts.flatMap((f) => f.fact === "bind" ? [f.queue]
 		: f.fact === "bound" && f.later === true && f.queues !== "all" ? f.queues : []));
 
+	const begins_empty = !assigns_to_running(facts);
+	const sure = begins_empty && facts.some((f) => ["assign", "op"].includes(f.fact))
+		? guest_at_first(facts) : [];
+
 	if (takes_from_masks(facts))
 		begin_fresh(b);
 	else
@@ -1007,16 +1069,14 @@ function assume_set_up(b: build, items: item[]): void {
 	const explicit = facts.some((f) => f.fact === "body");
 	if (!explicit && b.bound === null && !tells_first(facts) &&
 		!facts.some((f) => f.fact === "found" || f.fact === "missing"))
-		leave_bound_open(b, items, bind);
-	const begins_empty = !assigns_to_running(facts);
+		leave_bound_open(b, items, bind, sure);
 	const stated = facts.some((f) => ["assigned", "units", "empty_mdev"].includes(f.fact) ||
 		f.fact === "define" && "set" in f.change && f.change.set.length > 0 ||
-		begins_empty && ["assign", "op"].includes(f.fact) ||
+		begins_empty && sure.length === 0 && ["assign", "op"].includes(f.fact) ||
 		f.fact === "body" && f.body.kind === "op" &&
 			["mdev", "create"].includes(f.body.op[0]));
-	if (!stated) {
-		leave_assigned_open(b, items);
-	}
+	if (!stated)
+		leave_assigned_open(b, items, sure);
 	leave_masks_open(b, items);
 }
 

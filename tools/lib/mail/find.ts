@@ -34,8 +34,10 @@ export type item_kind = phrase["kind"] | "unread";
  * @text: the sentence, white space squeezed
  * @phrase: the name of its row, null if it was not read
  * @listed: the list that followed, null without one
+ * @printed: lines followed, of whatever kind
  */
 export interface item {
+	printed?: boolean;
 	label: string;
 	lines: number[];
 	text: string;
@@ -174,6 +176,7 @@ const SHOWS_JSON = /\b(?:cat|jq)\b.*(?:\.json|mdevctl\.d\/)/;
 
 const IN_SYSFS =
 	/^(?:[a-z]+(?:_[a-z]+)+|power|remove|uevent|subsystem|driver|matrix|create|devices|name|[0-9a-f]{8}-[0-9a-f-]{27})$/;
+const NO_FILE = /^(?:ls: cannot access|cat:|grep:|head:) .*: No such (?:file or directory|device)$/;
 const OF_A_LOG = /\b(?:dmesg|journalctl)\b/;
 /** each line with its file, or files one behind the other */
 const OF_FILES = /^\W*(?:\S+[#$] )?(?:sudo )?(?:grep|head|tail|more)\b/;
@@ -194,9 +197,13 @@ function is_output(p: piecing, text: string): boolean {
 		/^==> .+ <==$/.test(text) &&
 		OF_FILES.test(p.pieces.findLast((it) => it.kind === "text")?.text ?? ""))
 		return true;
+	if (/\b(?:ls|cat|grep|head)\b/.test(command) && NO_FILE.test(text))
+		return true;
 	if (!p.output || STEP.test(text) || read_shell(text) !== null)
 		return false;
-	if (/\bls\b/.test(command) && /^ls: cannot access\b/.test(text))
+	if (/\bmatrix\W*$/.test(command) && /^(?:\.[0-9a-f]{4}|[0-9a-f]{2}\.)$/i.test(text) ||
+		/\bmdevctl define\b/.test(command) && /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text) ||
+		/\bcat\b.*\.xml$/.test(command) && VIRSH_ROW.test(text))
 		return true;
 	if (/\bls\b/.test(command) && text.split(" ").every((word) => IN_SYSFS.test(word)))
 		return true;
@@ -471,13 +478,22 @@ function half_listed(text: string, lines: readonly string[]): fact[] | null {
 		}];
 }
 
-/** @typed: a command or a prompt follows, so that what has no output said nothing */
-function finish_list(s: search, typed = false): void {
+/** A script is typed without prompts, and shows what none of its commands prints. */
+function is_of_script(s: search, { text }: item): boolean {
+	return text.replace(PROMPT, "") === text &&
+		![...s.items, ...s.pending]
+			.some((it) => it.phrase === TYPED && it.printed === true);
+}
+
+/** @follows: a command or a prompt follows, so that what has no output said nothing */
+function finish_list(s: search, follows = false): void {
 	const { list } = s;
 
 	s.list = null;
 	if (list === null)
 		return;
+	list.item.printed = list.lines.length > 0;
+	const typed = follows && !is_of_script(s, list.item);
 	const listed = list.lines.length === 0 || list.item.phrase === TYPED &&
 			(/\blszcrypt\b/.test(list.item.text) ||
 				list.lines.some((l) => OUTPUT_ROW.test(l)))
@@ -490,6 +506,7 @@ function finish_list(s: search, typed = false): void {
 	if (list.item.facts.some((f) => f.fact === "unknown"))
 		Object.assign(list.item, { kind: "unread", phrase: null, facts: [] });
 	if (!typed && list.item.phrase === TYPED && list.item.kind !== "operation" &&
+		!list.item.facts.some((f) => f.fact === "define") &&
 		list.row.list && list.lines.length === 0)
 		Object.assign(list.item, { kind: "prose", facts: [] });
 	if (lacks_list(list.item, list.row, list.lines))
@@ -891,6 +908,17 @@ function resolved(s: search, text: string): row | null {
 	return null;
 }
 
+/** In front of an example a command's output may be more than it shows. */
+function shows_before(s: search, st: sentence, label: string): void {
+	if (st.found?.name !== TYPED || !st.found.list)
+		return;
+	const item = make_item(st, label);
+
+	finish_list(s, true);
+	s.before.push(item);
+	s.list = { item, row: st.found, lines: [] };
+}
+
 function take_sentence(s: search, st: sentence, label: string, joined: boolean): void {
 	if (st.found === null) {
 		finish_list(s);
@@ -904,7 +932,7 @@ function take_sentence(s: search, st: sentence, label: string, joined: boolean):
 		close_example(s);
 	if (s.items.length === 0) {
 		if (!begin(s, st, label, joined))
-			return;
+			return shows_before(s, st, label);
 	} else {
 		note_gap(s, label, st.lines[0]!);
 	}

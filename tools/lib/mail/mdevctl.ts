@@ -25,7 +25,8 @@ export function mdevctl([verb, ...words]: string[]): said | null {
 	case "undefine":
 		return NOTHING;
 	case "define":
-		return { kind: "set-up", facts: [definition(who, pairs_of(given ?? ""))] };
+		return { kind: "set-up", facts: [definition(who, pairs_of(given ?? ""))],
+			output: () => [] };
 	case "list":
 		return { kind: "set-up", facts: [], output: (lines) => listing(lines, who) };
 	case "types":

@@ -10,7 +10,8 @@ import type { domain, fact } from "./phrases.ts";
 const OTHER = "other";
 
 function name_in(f: fact): string | null {
-	return f.fact === "of" || f.fact === "op" || f.fact === "define" ? f.who : null;
+	return f.fact === "of" || f.fact === "op" || f.fact === "define" || f.fact === "gone"
+		? f.who : null;
 }
 
 /** What is said of the first mdev is said as if it were the only one. */
@@ -51,11 +52,36 @@ function with_domains(items: readonly item[]): item[] {
 	});
 }
 
+/** Which started or ended without the mdev: it was attached later, or detached before. */
+function is_idle(deeds: readonly fact[], at: number): boolean {
+	const f = deeds[at]!;
+	const name = domain_in(f)?.name;
+	const of_same = (g: fact): boolean => domain_in(g)?.name === name;
+	const next = deeds.slice(at + 1).find(of_same);
+	const last = deeds.slice(0, at).findLast(of_same);
+	const attaches = (g: fact | undefined, what: fact["fact"]): boolean =>
+		g?.fact === what && "attach" in g && g.attach === true;
+
+	return name !== undefined && !("attach" in f && f.attach === true) &&
+		(f.fact === "start" && attaches(next, "start") ||
+		f.fact === "stop" && attaches(last, "stop"));
+}
+
+/** A guest that runs without the mdev is none. */
+function with_attached(items: readonly item[]): item[] {
+	const deeds = items.flatMap((it) => it.facts)
+		.filter((f) => f.fact === "start" || f.fact === "stop");
+	const idle = new Set(deeds.filter((_, at) => is_idle(deeds, at)));
+
+	return items.map((it) => !it.facts.some((f) => (idle as Set<fact>).has(f)) ? it
+		: { ...it, kind: "prose", facts: [] });
+}
+
 /**
  * with_names - an example with its mdevs named m0, m1, ... in the order in which it speaks of them
  */
 export function with_names(told: readonly item[]): item[] {
-	const items = with_domains(told);
+	const items = with_domains(with_attached(told));
 	const said = [...new Set(items.flatMap((it) => it.facts.map(name_in))
 		.filter((who) => who !== null))];
 	const named = said.filter((who) => who !== OTHER);

@@ -19,10 +19,11 @@ import { remembered } from "./remembered.ts";
  * they were not before. "state": it runs, and may have been started before. "retold": with its
  * result; it may be the operation before it that it speaks of. "gained": besides what the guest
  * had; all it has if it has only just been started and the "whole" is spoken of. "stored": an mdev
- * that is created has what its definition has. "unknown": more than is understood.
+ * that is created has what its definition has. "whole": no more than these. "attach": of a guest
+ * that may run without the mdev. "gone": there is no such mdev. "unknown": more than is understood.
  */
 export type fact =
-	| { fact: "bound"; queues: string[] | "all"; later?: boolean }
+	| { fact: "bound"; queues: string[] | "all"; later?: boolean; whole?: boolean }
 	| { fact: "found"; queues: string[] }
 	| { fact: "missing"; queues: string[]; default?: boolean }
 	| { fact: "there"; queues: string[] }
@@ -32,7 +33,7 @@ export type fact =
 	| { fact: "host"; apm: number[]; aqm: number[] }
 	| { fact: "units"; unit: "adapter" | "domain"; ids: number[] }
 	| { fact: "empty_mdev" }
-	| { fact: "start"; domain?: domain; state?: boolean }
+	| { fact: "start"; domain?: domain; state?: boolean; attach?: boolean }
 	| { fact: "assign"; verb: "assign" | "unassign"; unit: unit; id: number; retold?: boolean }
 	| { fact: "bind" | "unbind"; queue: string; retold?: boolean }
 	| { fact: "config"; change: "removed" | "added"; unit: "adapter" | "domain"; id: number }
@@ -41,10 +42,11 @@ export type fact =
 	| { fact: "guest"; queues: string[]; gained?: boolean; whole?: boolean }
 	| { fact: "guest_is_matrix"; but?: string[]; count?: number }
 	| { fact: "variant" }
-	| { fact: "stop"; domain?: domain }
+	| { fact: "stop"; domain?: domain; attach?: boolean }
 	| { fact: "rc"; rc: result }
 	| { fact: "would"; unit: "adapter" | "domain"; id: number; queues: string[] }
 	| { fact: "op"; op: op; who: string | null; rc: result; stored?: boolean }
+	| { fact: "gone"; who: string | null }
 	| { fact: "unknown" }
 	| { fact: "body"; body: statement["body"] }
 	| { fact: "status_of_adapter"; adapter: number; text: string }

@@ -8,7 +8,7 @@ import { nearest } from "../cli/nearest.ts";
 import { parse_queue } from "../scenario/ids.ts";
 import type { frame_match } from "./frames.ts";
 import { commands_of, type command } from "./commands.ts";
-import { only_shows } from "./harmless.ts";
+import { only_shows, tells_more } from "./harmless.ts";
 import { mdevctl, mdevctl_file } from "./mdevctl.ts";
 import type { domain, fact } from "./phrases.ts";
 import { PROMPT } from "./prompt.ts";
@@ -72,6 +72,9 @@ function list_of(kind: said["kind"], of: (queues: string[]) => fact): said {
 	return { kind, facts: [], output: (lines) => [of(queue_lines(lines))] };
 }
 
+/** adapters, or domains, without the others */
+const HALF = /^(?:\.[0-9a-f]{4}|[0-9a-f]{2}\.)$/i;
+
 /** What is shown: the output is the claim, without output it is an operation. */
 function show(path: string): said | null {
 	const name = path.slice(path.lastIndexOf("/") + 1);
@@ -93,11 +96,20 @@ function show(path: string): said | null {
 		return { kind: "set-up", facts: [], output: (lines) => mask_shown(name, lines) };
 	const named = (f: fact): fact => who === null
 		? f : { fact: "of", who: number_of(who), of: f };
+	const gone: fact = { fact: "gone", who: who === null ? null : number_of(who) };
+	const halves = (lines: string[]): fact[] =>
+		[...reading("m0").facts, ...text_shown(lines)];
 
 	if (name === "matrix")
-		return list_of("set-up", (queues) => named({ fact: "assigned", queues }));
+		return { kind: "set-up", facts: [], output: (lines) => not_there(lines) ? [gone]
+			: lines.some((l) => HALF.test(l)) ? halves(lines)
+			: [named({ fact: "assigned", queues: queue_lines(lines) })] };
 	if (name === "guest_matrix")
-		return list_of("expectation", (queues) => named({ fact: "guest", queues }));
+		return { kind: "expectation", facts: [],
+			output: (lines) => not_there(lines) ? [gone]
+			: [named({ fact: "guest", queues: queue_lines(lines) })] };
+	if (name.endsWith(".xml"))
+		return { ...NOTHING, output: unless_more };
 	if (queue !== null)
 		return reading(queue);
 	if (["features", "flags"].includes(name))
@@ -167,14 +179,17 @@ function virsh(words: string[]): said | null {
 	const domain = domain_of(words.slice(at + 1));
 	const which = domain === undefined ? {} : { domain };
 
-	switch (verb) {
+	const attach = verb?.endsWith("tach-device") === true;
+	const later = attach && words.includes("--config") && !words.includes("--live");
+
+	switch (later ? "define" : verb) {
 	case "start":
 	case "attach-device":
-		return { kind: "operation", facts: [{ fact: "start", ...which }] };
+		return { kind: "operation", facts: [{ fact: "start", ...which, attach }] };
 	case "destroy":
 	case "shutdown":
 	case "detach-device":
-		return { kind: "operation", facts: [{ fact: "stop", ...which }] };
+		return { kind: "operation", facts: [{ fact: "stop", ...which, attach }] };
 	case "reboot":
 	case "reset":
 		return operation(["reset", "m0"]);
@@ -190,11 +205,11 @@ const SHOWS = new Set(["list", "console", "dumpxml", "domstate", "dominfo", "nod
 	"hostname", "vcpuinfo", "domiflist", "domblklist"]);
 
 /** "ls .../drivers/vfio_ap/04.0047: No such file or directory": it is not bound */
-function queues_of(driver: string, queue: string | null): said {
+function queues_of(driver: string, queue: string | null, whole: boolean): said {
 	return driver !== "vfio_ap"
 		? list_of("set-up", (queues) => ({ fact: "missing", queues, default: true }))
 		: { kind: "set-up", facts: [], output: (lines) => !not_there(lines)
-			? [{ fact: "bound", queues: queue_lines(lines) }]
+			? [{ fact: "bound", queues: queue_lines(lines), whole }]
 			: queue === null ? NOT_KNOWN : [{ fact: "missing", queues: [queue] }] };
 }
 
@@ -207,11 +222,15 @@ function ls(words: string[]): said | null {
 	const [, driver, file] = /\/drivers\/([\w-]+)(?:\/([\w.*?]+))?$/.exec(path) ?? [];
 
 	if (driver === "vfio_ap" || driver !== undefined && is_default_driver(driver))
-		return queues_of(driver, parse_queue(file ?? ""));
+		return queues_of(driver, parse_queue(file ?? ""), file === undefined ||
+			/^\*(?:\.\*)?$/.test(file));
 	if (/\/bus\/ap\/devices$|\/devices\/ap\/card[0-9a-f]{2}$/.test(path))
 		return list_of("set-up", (queues) => ({ fact: "there", queues }));
-	return NO_MATTER.test(path) ? { ...NOTHING, output: (lines) => not_there(lines) ? NOT_KNOWN
-		: [] } : null;
+	const who = mdev_in(path);
+	const gone: fact[] = who === null ? NOT_KNOWN : [{ fact: "gone", who: number_of(who) }];
+
+	return NO_MATTER.test(path)
+		? { ...NOTHING, output: (lines) => not_there(lines) ? gone : [] } : null;
 }
 
 /** grep, head and the like of an mdev's files: each says whose lines these are */
@@ -312,10 +331,17 @@ function piped(s: said | null, behind: readonly command[]): said | null {
 	if (s === null || names.length === 0)
 		return s;
 	if (s.output === undefined || !names.every((n) => FILTERS.has(n)) ||
-		behind.some(({ words }) => words.some((w) => /^-\w*[vc]/.test(w))))
+		behind.some(({ words }) => words.some((w) => /^-\w*c/.test(w) ||
+			/^-\w*v/.test(w) && words.slice(1).some((it) => /^(?!-).*[\d.]/.test(it)))))
 		return null;
-	return names.every((n) => n !== "grep" && n !== "egrep") ? s :
+	return behind.every((c) => !/^e?grep$/.test(c.words[0]!) || keeps_queues(c)) ? s :
 		{ ...s, output: (lines) => some_of(lines, s.output!) };
+}
+
+/** grep for what every queue's name has, or without what none has */
+function keeps_queues({ words }: command): boolean {
+	return words.some((w) => /^-\w*v/.test(w)) ||
+		words.slice(1).every((w) => /^-|^(?:0|\.|\\\.|\[0-9a-f\])$/.test(w));
 }
 
 const FILTERS = new Set(["grep", "egrep", "sort", "cat", "column", "less", "more", "xargs"]);
@@ -444,17 +470,41 @@ export const read_shell: (text: string) => frame_match | null = remembered((text
 		return { name: TYPED, kind: "prose", list: true, facts: unless_more };
 	if (text.length > 400 || !LOOKS_TYPED.test(typed) && typed === text)
 		return null;
-	const list = commands_of(typed.replace(/,? (?:where|which|so that|#) .*$/s, "")
+	const [, command = typed, comment = null] = COMMENTED.exec(typed) ?? [];
+	const list = commands_of(command.replace(/,? (?:where|which|so that) .*$/s, "")
 		.replace(/[.:]$/, "").replace(/ (?:shows|prints|says|gives)$/, ""));
 	const read = list?.map(read_command) ?? [];
 	if (read.length === 0 || read.some((r) => r === null))
 		return null;
 	const { kind, facts, output } = together(read as said[]);
+	if (comment !== null && (output === undefined ? TELLS_RESULT.test(comment)
+		: tells_more(comment) || NOTHING_THERE.test(comment.replace(SAYS, ""))))
+		return commented(comment, kind, facts, output);
 	return {
 		name: TYPED, kind, list: output !== undefined,
 		facts: (lines) => [...facts, ...(output?.(lines) ?? [])],
 	};
 });
+
+const COMMENTED = /^(.*?\S)\s+#\s*(\S.*)$/s;
+/** of what is done: what comes of it */
+const TELLS_RESULT =
+	/\bE[A-Z]{3,}\b|\d\.[0-9a-f]{4}\b|\b(?:fail|err|refus|reject|work|succe|guest|vm|hang|wait|not|get|los|see|busy|in use)/i;
+const SAYS =
+	/^(?:(?:this |it |now |still )?(?:shows|prints|gives|says|is|has|contains)|=>|->|→|:)\s*/i;
+const NOTHING_THERE = /^(?:nothing|empty|none|no queues?|-)\.?$/i;
+
+/** "cat guest_matrix  # shows 04.0047": what stands behind it is what it prints, or not read */
+function commented(comment: string, kind: frame_match["kind"], facts: fact[],
+		output: said["output"]): frame_match | null {
+	const told = comment.replace(SAYS, "");
+	const queues = queue_lines([told.replace(/,? and |\.$/g, " ")]);
+	const is_list = told.split(/,? and |[\s,]+/)
+		.filter((w) => w !== "").length === queues.length;
+
+	return output === undefined || !is_list && !NOTHING_THERE.test(told) ? null
+		: { name: TYPED, kind, list: false, facts: () => [...facts, ...output(queues)] };
+}
 
 const ANY_COMMAND =
 	/^(?:(?:if|then|else|elif|fi|while|until|case|esac|do|done)\b|(?:sudo )?(?:[a-z][\w.-]{1,30}|\.{0,2}\/[\w./-]+)(?:$| [-/$.\d]| \S*[/=$]))/;

@@ -139,7 +139,8 @@ const CHATTER = new RegExp("^(?:" + [
 	"traceback \\(most recent call last\\):(?: file .*)?",
 	"file \"[^\"]*\", line \\d+(?:, in \\S+)?",
 	"(?:ap|ap bus|cex\\S{0,20}|device \\S{1,20}) (?:already )?(?:de)?configured",
-	"\\d+\\+\\d+ records (?:in|out)", "\\d+ bytes? (?:\\([^()]*\\) )?copied.*",
+	"!/\\S{1,60}(?: -\\w+)*", "\\d+\\+\\d+ records (?:in|out)",
+	"\\d+ bytes? (?:\\([^()]*\\) )?copied.*",
 	"\\S{1,60} \\S{1,40} vfio_ap-passthrough(?: (?:manual|auto))?(?: \\((?:active|defined)\\))?",
 ].join("|") + ")$", "i");
 
@@ -153,7 +154,7 @@ export function expects_output(text: string): boolean {
 	const typed = text.replace(PROMPT, "");
 
 	return typed !== text && only_shows(typed) ||
-		/^(?:sudo )?(?:cat|grep|head|tail|more|ls|lszcrypt|mdevctl (?:list|types)|virsh)\b|\btee\b|^echo \$\?/.test(
+		/^(?:sudo )?(?:cat|grep|head|tail|more|ls|lszcrypt|mdevctl (?:list|types|define)|uuidgen|virsh)\b|\btee\b|^echo \$\?/.test(
 		typed) ||
 		/\blszcrypt\b/i.test(typed) &&
 		/\b(?:shows|says|lists|prints|gives):?$/i.test(typed);

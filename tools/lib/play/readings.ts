@@ -291,22 +291,41 @@ function bound_in(sc: scenario): string[] {
 			: body.op[0] === "bound" && body.op[1] !== "all" ? body.op[1] : []);
 }
 
+/** Queues that may be bound are not, where the default drivers have them. */
+function with_masks(sc: scenario, apmask: number[], aqmask: number[], open: string[]): scenario {
+	const at = sc.statements.findIndex(({ body }) => body.kind === "op" &&
+		body.op[0] === "bound");
+	const body = sc.statements[at]?.body;
+	const is_theirs = (q: string): boolean => open.includes(q) &&
+		apmask.includes(queue_ids(q)[0]) && aqmask.includes(queue_ids(q)[1]);
+
+	return { ...body?.kind !== "op" || body.op[0] !== "bound" || body.op[1] === "all" ? sc
+		: with_statement(sc, at, { ...body,
+			op: ["bound", body.op[1].filter((q) => !is_theirs(q))] }),
+	apmask, aqmask };
+}
+
 /** A fresh host's masks are all ones; of one of them the bits of vfio_ap's queues are cleared. */
 function masks_options(sc: scenario): option[] {
 	const { apmask, aqmask } = sc;
-	const bound = bound_in(sc).map(queue_ids);
+	const open = sc.choices.flatMap((c) => c.what === "bound" ? [c.queue] : []);
+	const bound = bound_in(sc).filter((q) => !open.includes(q)).map(queue_ids);
 	const [apm, aqm] = [bound.map(([apid]) => apid), bound.map(([, apqi]) => apqi)];
-	const with_masks = (says: string, masks: Pick<scenario, "apmask" | "aqmask">): option =>
-		({ says, apply: (it) => ({ ...it, ...masks }) });
 	const none = apmask.length + aqmask.length === 0;
+	const but = (ids: number[]): number[] => EVERY.filter((id) => !ids.includes(id));
+	const all_ones = (says: string, ap: number[], aq: number[]): option =>
+		({ says, apply: (it) => with_masks(it, ap, aq, open) });
 
 	return [
-		with_masks(none ? "apmask and aqmask are 0" : "apmask and aqmask have no more",
-			{ apmask, aqmask }),
-		...apmask.some((id) => apm.includes(id)) ? [] : [with_masks("aqmask is all ones",
-			{ apmask: EVERY.filter((id) => !apm.includes(id)), aqmask: EVERY })],
-		...aqmask.some((id) => aqm.includes(id)) ? [] : [with_masks("apmask is all ones",
-			{ apmask: EVERY, aqmask: EVERY.filter((id) => !aqm.includes(id)) })],
+		{ says: none ? "apmask and aqmask are 0" : "apmask and aqmask have no more",
+			apply: (it) => ({ ...it, apmask, aqmask }) },
+		...bound.length === 0
+				? [all_ones("apmask and aqmask are all ones", EVERY, EVERY)] : [
+			...apmask.some((id) => apm.includes(id)) ? []
+				: [all_ones("aqmask is all ones", but(apm), EVERY)],
+			...aqmask.some((id) => aqm.includes(id)) ? []
+				: [all_ones("apmask is all ones", EVERY, but(aqm))],
+		],
 	];
 }
 

@@ -26,6 +26,7 @@ function nothing(): [] {
 
 export {
 	never as is_chatter, never as is_default_driver, never as not_there, never as only_shows,
+	never as tells_more,
 	nothing as by_file, nothing as crypt_rows, nothing as unless_more,
 	nothing as exit_code, nothing as listing, nothing as mask_shown, nothing as queue_lines,
 	nothing as some_of, nothing as text_shown,

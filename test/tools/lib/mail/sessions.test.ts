@@ -103,3 +103,67 @@ test("sessions: a guest that is rebooted is reset; what goes to a file is done",
 		"ls: cannot access '/sys/bus/ap/drivers/vfio_ap/0a.0001': No such file or directory\n"),
 	[...RUNNING, "not_bound 0a.0001"]);
 });
+
+test("sessions: a script shows nothing but what its comments say", async (t) => {
+	const script = (shown: string): Promise<string[]> => steps(`${SET_UP}#!/bin/sh -e\n` +
+		`echo 10 > assign_adapter   # the card\necho 1 > assign_domain\n${shown}\nvirsh start g\n`);
+
+	t.strictSame(await script("cat matrix"), RUNNING);
+	t.strictSame((await script("cat matrix   # shows 0a.0001")).slice(4),
+		["matrix m0 0a.0001", "open m0 = ok"]);
+	t.strictSame((await script("cat matrix  # nothing")).slice(4),
+		["matrix m0 -", "open m0 = ok"]);
+	t.match(await script("cat matrix  # which has both queues"), ["line 5 is not read"]);
+	t.match(await script("echo 2 > assign_domain  # fails with EBUSY"), ["line 5 is not read"]);
+});
+
+test("sessions: what is not there any more", async (t) => {
+	const M = "/sys/devices/vfio_ap/matrix/$U";
+
+	for (const shown of [`# cat ${M}/matrix\ncat: ${M}/matrix: No such file or directory\n`,
+		`# ls ${M}\nls: cannot access '${M}': No such file or directory\n`]) {
+		t.strictSame(
+			(await steps(`${SET_UP}# mdevctl start -u $U -t vfio_ap-passthrough\n# mdevctl stop -u $U\n` +
+			shown)).slice(2), ["destroy m0 = ok", "read m0 matrix", "rc -ENODEV"],
+				shown);
+		t.match(await steps(`${SET_UP}matrix: 0a.0001\n${shown}# virsh start g\n`),
+			["bound 0a.0001 0a.0002", /^unread /], shown);
+	}
+});
+
+test("sessions: a list of all that is bound leaves out what is not", async (t) => {
+	const D = "/sys/bus/ap/drivers/vfio_ap";
+	const list = (typed: string): Promise<string[]> =>
+		steps(`${SET_UP}${RUNS}# echo 0a.0002 > ${D}/unbind\n${typed}\n0a.0001  bind  uevent\n`);
+
+	for (const typed of [`# ls ${D}`, `# ls -1 ${D} | grep -v -e bind -e uevent`])
+		t.strictSame((await list(typed)).slice(6),
+			["is_bound 0a.0001", "not_bound 0a.0002"], typed);
+	t.strictSame((await list(`# ls ${D}/0a.0001`)).slice(6), ["is_bound 0a.0001"],
+		"one of them");
+});
+
+test("sessions: a guest that runs before it has the mdev", async (t) => {
+	t.strictSame(
+		await steps(`${SET_UP}matrix: 0a.0001\n# cat dev.xml\n<hostdev type='mdev'>\n</hostdev>\n# virsh start g\n` +
+		"Domain 'g' started\n\n# virsh attach-device g dev.xml\nDevice attached successfully\n\n" +
+		"# virsh detach-device g dev.xml\n# virsh destroy g\n"),
+	["bound 0a.0001 0a.0002", "mdev m0 adapters 0a domains 0001", "open m0 = ok",
+		"close m0 = ok"]);
+});
+
+test("sessions: what a guest has at first is what it was given", async (t) => {
+	t.strictSame(
+		await steps(`bound: 0a.0001 0b.0001\n# cat guest_matrix\n0a.0001\n# echo 11 > assign_adapter\n` +
+		"# cat guest_matrix\n0a.0001\n0b.0001\n"),
+	["bound 0a.0001 0b.0001", "mdev m0 adapters 0a domains 0001", "open m0 = ok",
+		"guest m0 0a.0001",
+		"assign_adapter m0 11 = ok", "guest m0 0a.0001 0b.0001"]);
+});
+
+test("sessions: domains without adapters", async (t) => {
+	t.strictSame(
+		(await steps(`${SET_UP}# echo 1 > assign_domain\n# cat matrix\n.0001\n# virsh start g\n`)).slice(2),
+		["assign_domain m0 1 = ok", "read m0 matrix = ok", "out \".0001\\n\"",
+			"open m0 = ok"]);
+});
