@@ -23,7 +23,7 @@ interface equivalence {
 const equivalences: readonly equivalence[] = [
 	{
 		how: ["double a call"], why: "a second time it does nothing more",
-		line: /^(?:bitmap_\w+|hash_del|INIT_LIST_HEAD|container_of|set_bit_inv|clear_bit_inv|lockdep_\w+|sysfs_remove_group|vfio_ap_free_aqic_resources|vfio_ap_matrix_init|init_rwsem|mutex_init)\(/,
+		line: /^(?:bitmap_\w+|hash_del|INIT_LIST_HEAD|container_of|set_bit_inv|clear_bit_inv|lockdep_\w+|sysfs_remove_group|vfio_ap_free_aqic_resources|vfio_ap_matrix_init|hash_init|init_rwsem|mutex_init)\(/,
 	},
 	{
 		how: ["double a call"], line: /^(?:queue_work|flush_work)\(/,
@@ -53,6 +53,16 @@ const equivalences: readonly equivalence[] = [
 		line: /^if \(q && q\.apqn === apqn\)$/,
 		functions: ["vfio_ap_mdev_get_queue"],
 		why: "hash_first() and hash_next() of this tree have compared the key already",
+	},
+	{
+		how: ["call another function"], line: /^q = hash_next\(/,
+		functions: ["vfio_ap_mdev_get_queue"],
+		why: "hash_first() and hash_next() of this tree have compared the key already",
+	},
+	{
+		how: ["drop a call"], line: /^INIT_LIST_HEAD\(qlist\);$/,
+		functions: ["reset_queues_for_apid", "reset_queues_for_apids"],
+		why: "a list that was just made is empty",
 	},
 	{
 		how: ["change an errno"], line: /^return -EINVAL;$/,
@@ -96,8 +106,13 @@ const equivalences: readonly equivalence[] = [
 		why: "a hook of an mdev without a guest is not called",
 	},
 	{
-		how: ["double a call"], line: /^vfio_ap_mdev_unlink_(?:domain|adapter)\(/,
-		functions: ["vfio_ap_mdev_hot_unplug_domains", "vfio_ap_mdev_hot_unplug_adapters"],
+		how: ["double a call"],
+		line: /^vfio_ap_mdev_(?:unlink|hot_unplug)_(?:domain|adapter)s?\(/,
+		functions: [
+			"vfio_ap_mdev_hot_unplug_domains", "vfio_ap_mdev_hot_unplug_adapters",
+			"vfio_ap_mdev_hot_unplug_domain", "vfio_ap_mdev_hot_unplug_adapter",
+			"unassign_domain_store", "unassign_adapter_store",
+		],
 		why: "what is unlinked is not found again",
 	},
 	{
