@@ -10,8 +10,8 @@
  */
 import { hash_32 } from "./hash.h.ts";
 import {
-	hash_links, hlist_add_head, hlist_del_init, hlist_heads, hlist_set_key, list_watchdog,
-	type hlist_head, type hlist_node,
+	hash_links, hlist_add_head, hlist_del_init, hlist_distrust, hlist_find, hlist_found,
+	hlist_heads, hlist_set_key, list_watchdog, type hlist_head, type hlist_node,
 } from "./list.h.ts";
 
 export type hashtable = hlist_head[];
@@ -24,6 +24,8 @@ export function DECLARE_HASHTABLE(bits: number): hashtable {
 /** hash_init - empty a table; what was in it is not told */
 export function hash_init(table: hashtable): void {
 	for (let i = 0; i < table.length; i++) {
+		if (hash_links.next[table[i].place] !== 0)
+			hlist_distrust();
 		table[i].first = null;
 		hash_links.next[table[i].place] = 0;
 	}
@@ -50,31 +52,42 @@ export function hash_del(node: hlist_node): void {
 	hlist_del_init(node);
 }
 
-/* The same as node_of_key() in a long chain, which may be a cycle. */
-function node_of_key_watched(place: number, key: number): hlist_node | null {
-	const watchdog = new list_watchdog("hash chain", null);
+/* The first node from a place on that @key was filed under, or null; the chain may be a cycle. */
+function node_of_key(place: number, key: number): hlist_node | null {
 	const { next, key: keys, node } = hash_links;
+	let watchdog: list_watchdog | null = null;
 
 	for (let steps = 0; place !== 0; place = next[place]) {
 		if (keys[place] === key)
 			return node[place]!;
 		if ((++steps & 63) === 0)
-			watchdog.at(node[place]!);
+			(watchdog ??= new list_watchdog("hash chain", null)).at(node[place]!);
 	}
 	return null;
 }
 
-/* The first node from a place on that @key was filed under, or null. */
-function node_of_key(place: number, key: number): hlist_node | null {
-	const { next, key: keys } = hash_links;
+/* So many steps are taken before it is asked whether that walk was made before. */
+const SHORT = 4;
+
+/* The first node of a chain that @key was filed under, or null. */
+function first_of_key(bucket: number, key: number): hlist_node | null {
+	const { next, key: keys, node } = hash_links;
+	let place = next[bucket];
 
 	for (let steps = 0; place !== 0; place = next[place]) {
 		if (keys[place] === key)
-			return hash_links.node[place]!;
-		if (++steps === 64)
-			return node_of_key_watched(place, key);
+			return node[place]!;
+		if (++steps === SHORT)
+			break;
 	}
-	return null;
+	if (place === 0)
+		return null;
+	const known = hlist_found(bucket, key);
+	const found = known !== 0 ? node[known]! : node_of_key(next[place], key);
+
+	if (known === 0 && found !== null)
+		hlist_find(bucket, found.place);
+	return found;
 }
 
 /**
@@ -90,11 +103,12 @@ function node_of_key(place: number, key: number): hlist_node | null {
 export function hash_first<T extends hlist_node>(
 	table: hashtable, key: number, hash = hash_32,
 ): T | null {
-	const { first } = table[hash(key, 31 - Math.clz32(table.length))];
+	const head = table[hash(key, 31 - Math.clz32(table.length))];
+	const { first } = head;
 
 	if (first === null || first.key === key)
 		return first as T | null;
-	return node_of_key(hash_links.next[first.place], key) as T | null;
+	return first_of_key(head.place, key) as T | null;
 }
 
 /** hash_next - the next struct of a key behind @obj, or null */

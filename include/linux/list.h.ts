@@ -244,11 +244,68 @@ let places = 1;
 let kept_places = 0;
 
 early_initcall(() => {
+	finds.slots = null;
+	finds.trusted = true;
 	kept_places ||= places;
 	hash_links.node.fill(undefined, kept_places, places);
 	hash_links.next.fill(0, 0, places);
 	places = kept_places;
 });
+
+/*
+ * PORT: what a look-up has found behind many nodes, by chain and key. It stays right while nodes
+ * that are in no chain are added, and nodes are deleted that their neighbours lead to. Whatever
+ * else is done to a chain, nothing is known of any until the next boot.
+ *
+ * A slot has the place of a node, which is the one if @bucket and its key are those asked for.
+ */
+const SLOTS = 1 << 18;
+const finds = { slots: null as Int32Array | null, bucket: new Int32Array(0), trusted: true };
+
+function slot_of(bucket: number, key: number): number {
+	return (Math.imul(bucket, 0x61c88647) ^ key) & SLOTS - 1;
+}
+
+/** hlist_found - the place of the first node of a key in a chain; 0 if that is not known */
+export function hlist_found(bucket: number, key: number): number {
+	const place = finds.slots === null ? 0 : finds.slots[slot_of(bucket, key)];
+
+	return place !== 0 && finds.bucket[place] === bucket && hash_links.key[place] === key
+		? place : 0;
+}
+
+/** hlist_find - let it be known that a node is the first of its key in a chain */
+export function hlist_find(bucket: number, place: number): void {
+	if (!finds.trusted)
+		return;
+	if (place >= finds.bucket.length) {
+		const { bucket: known } = finds;
+
+		finds.bucket = new Int32Array(hash_links.next.length);
+		finds.bucket.set(known);
+	}
+	finds.slots ??= new Int32Array(SLOTS);
+	finds.bucket[place] = bucket;
+	finds.slots[slot_of(bucket, hash_links.key[place])] = place;
+}
+
+/** hlist_distrust - chains are changed in a way that leaves nothing known of them */
+export function hlist_distrust(): void {
+	finds.slots = null;
+	finds.trusted = false;
+}
+
+/* A node that is about to be deleted is found no more. */
+function hlist_lose(n: hlist_node): void {
+	const { slots, bucket } = finds;
+
+	if (hash_links.next[n.pprev!.place] !== n.place || n.next !== null && n.next.pprev !== n)
+		return hlist_distrust();
+	const slot = slot_of(bucket[n.place] ?? 0, n.key);
+
+	if (slots !== null && slots[slot] === n.place)
+		slots[slot] = 0;
+}
 
 /* Room for @more places. */
 function grow(more: number): void {
@@ -325,6 +382,8 @@ function INIT_HLIST_NODE(n: hlist_node): void {
 
 /** hlist_set_key - what lookups find @n under */
 export function hlist_set_key(n: hlist_node, key: number): void {
+	if (n.pprev !== null)
+		hlist_distrust();
 	if (hash_links.node[n.place] !== n) {
 		n.place = take_places(1);
 		hash_links.node[n.place] = n;
@@ -346,6 +405,8 @@ export function hlist_add_head(n: hlist_node, h: hlist_head): void {
 	const first = h.first;
 
 	hlist_changes++;
+	if (finds.slots !== null)
+		hlist_find(h.place, n.place);
 	n.next = first;
 	hash_links.next[n.place] = hash_links.next[h.place];
 	if (first !== null)
@@ -362,6 +423,7 @@ export function hlist_del_init(n: hlist_node): void {
 	if (pprev === null)
 		return;
 	hlist_changes++;
+	hlist_lose(n);
 	hash_links.next[pprev.place] = hash_links.next[n.place];
 	if (pprev instanceof hlist_head)
 		pprev.first = n.next;

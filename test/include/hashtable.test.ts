@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+import { ok } from "node:assert";
+import * as fc from "fast-check";
 import { test, type Test } from "tap";
 import { kernel_crash } from "#linux/bug.h";
 import { hash_32, hash_64 } from "#linux/hash.h";
@@ -6,6 +8,7 @@ import {
 	DECLARE_HASHTABLE, hash_add, hash_chain, hash_del, hash_first, hash_for_each,
 	hash_for_each_possible, hash_init, hash_next, type hashtable,
 } from "#linux/hashtable.h";
+import { do_initcalls } from "#linux/init.h";
 import { hlist_node, hlist_unhashed } from "#linux/list.h";
 
 class queue {
@@ -163,4 +166,59 @@ test("hash_first: with hash_64, in the chain that it names", async (t) => {
 	hash_add(table, node, 0x23ed);
 	t.equal(hash_first(table, 0x23ed, hash_64), null, "an APQN whose two hashes differ");
 	t.equal(hash_first(table, 0x23ed), node);
+});
+
+/* What a walk of the chain finds, which may be endless. */
+function walked(table: hashtable, key: number): hlist_node | null | "hang" {
+	try {
+		for (const node of hash_for_each_possible<node_itself>(table, "next", key))
+			if (node.key === key)
+				return node;
+		return null;
+	} catch (error) {
+		if (!(error instanceof kernel_crash))
+			throw error;
+		return "hang";
+	}
+}
+
+function looked_up(table: hashtable, key: number): hlist_node | null | "hang" {
+	try {
+		return hash_first<node_itself>(table, key);
+	} catch (error) {
+		if (!(error instanceof kernel_crash))
+			throw error;
+		return "hang";
+	}
+}
+
+const KEYS = Array.from({ length: 20_000 }, (_, key) => key)
+	.filter((key) => hash_32(key, 8) === hash_32(4, 8)).slice(0, 40);
+
+/* Chains that are used as they should be, and now and then as they should not. */
+test("hash_first: what it remembers of a chain is what a walk finds", async (t) => {
+	const at = fc.nat(KEYS.length - 1), node = fc.nat(99), of = fc.nat(1);
+	const deed = fc.oneof(
+		{ weight: 40, arbitrary: fc.tuple(fc.constant("add"), of, node, at) },
+		{ weight: 20, arbitrary: fc.tuple(fc.constant("delete"), of, node, at) },
+		{ weight: 40, arbitrary: fc.tuple(fc.constant("look"), of, node, at) },
+		{ weight: 1, arbitrary: fc.tuple(fc.constantFrom("again", "init"), of, node, at) });
+
+	fc.assert(fc.property(fc.array(deed, { minLength: 100, maxLength: 400 }), (deeds) => {
+		do_initcalls();
+		const tables = [DECLARE_HASHTABLE(8), DECLARE_HASHTABLE(8)];
+		const nodes = Array.from({ length: 100 }, () => new node_itself());
+
+		for (const [what, table, n, key] of deeds) {
+			if (what === "again" || what === "add" && hlist_unhashed(nodes[n]))
+				hash_add(tables[table], nodes[n], KEYS[key]);
+			else if (what === "delete")
+				hash_del(nodes[n]);
+			else if (what === "init")
+				hash_init(tables[table]);
+			ok(looked_up(tables[table], KEYS[key]) ===
+				walked(tables[table], KEYS[key]));
+		}
+	}), { numRuns: 200 });
+	t.pass();
 });

@@ -14,7 +14,7 @@
 import { trace_clear_bit_inv, trace_set_bit_inv } from "#asm/bitops.h";
 import type { ap_config_info } from "#asm/ap.h";
 import { hash_32 } from "#linux/hash.h";
-import { hash_links, hlist_changes, hlist_head, type hlist_node } from "#linux/list.h";
+import { hash_links, hlist_changes, hlist_found, hlist_head, type hlist_node } from "#linux/list.h";
 import { sysfs_lookup } from "../../../drivers/base/sysfs.ts";
 import { trace_ap_insn } from "../../../drivers/s390/sim/ap_hardware.ts";
 import { outside } from "../../../drivers/s390/sim/syscall.ts";
@@ -459,17 +459,18 @@ export class decision_recorder {
 		return value;
 	}
 
-	#find(w: watched, apqn: number): queue_view | null {
-		return this.#quietly(() => {
+	#is_linked(w: watched, apqn: number): boolean {
+		const head = w.chains[chain_of(apqn)]!;
+
+		return hlist_found(head.place, apqn) !== 0 || this.#quietly(() => {
 			let steps = 0;
 
-			for (let n = w.chains[chain_of(apqn)]!.first; n !== null &&
-					steps < STEPS; n = n.next) {
+			for (let n = head.first; n !== null && steps < STEPS; n = n.next) {
 				if ((n.container as queue_view).apqn === apqn)
-					return n.container as queue_view;
+					return true;
 				steps++;
 			}
-			return null;
+			return false;
 		});
 	}
 
@@ -600,7 +601,7 @@ export class decision_recorder {
 		for (const other of others) {
 			const apqn = queue_of(unit, id, other);
 
-			if (this.#find(w, apqn) === null)
+			if (!this.#is_linked(w, apqn))
 				return apqn;
 		}
 		return null;
