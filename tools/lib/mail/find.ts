@@ -23,7 +23,9 @@ import { with_scripts, without_asking } from "./script.ts";
 import { is_typed, read_shell, TYPED } from "./shell.ts";
 import { expects_output } from "./shell_output.ts";
 import { with_tables } from "./tables.ts";
-import { is_operative, is_particular, is_prose, is_reflection } from "./words.ts";
+import {
+	is_operative, is_particular, is_prose, is_reflection, says_of_guest,
+} from "./words.ts";
 
 export type item_kind = phrase["kind"] | "unread";
 
@@ -98,6 +100,11 @@ const JSON_ROW = /^(?:[{}[\],]+|[{[]*"[\w-]{1,60}" ?:.{0,200}|[{[]+"[\w-]{1,60}"
 const VIRSH_ROW = /^(?:<.*>|Id Name State|-{4,}|(?:\d+|-) \S+ (?:running|shut off|paused)|--)$/i;
 /** a directory or file in a picture of sysfs, by how deep it is */
 const TREE = /^(?:\.{3,}(?!\.) ?|-{3,}(?!-) ?|[|`+\\][-|`+\\ ]*(?![-|`+\\ ]))\[?[\w$.{}<>-]+\]?$/;
+/** is_tree - whether a line is part of a picture of sysfs */
+export function is_tree(text: string): boolean {
+	return TREE.test(text) && queues_in(text).length === 0;
+}
+
 const OR = /^or:?$/i;
 /** a shell that waits for the next command */
 const PROMPT_ALONE = /^(?:[#$%>]|\[?[\w.-]+@[\w.-]+[^#$]{0,60}[#$])$/;
@@ -326,7 +333,7 @@ function add_line(p: piecing, l: mail_line): void {
 		p.output = output;
 		return;
 	}
-	if (TREE.test(text) && queues_in(text).length === 0) {
+	if (is_tree(text)) {
 		add_piece(p, l, "tree", text);
 		return close_text(p);
 	}
@@ -1223,13 +1230,11 @@ function in_hexadecimal(lines: mail_line[]): mail_line[] {
  * not read.
  */
 function is_remark(text: string): boolean {
-	return names_queue(text) || speaks_of_guest(text) || SAYS_OF_GUEST.test(text) ||
+	return names_queue(text) || speaks_of_guest(text) || says_of_guest(text) ||
 		look_up(text)?.kind === "expectation" ||
 		/\b(?:after|in|at|with) step \d/i.test(text);
 }
 
-const SAYS_OF_GUEST =
-	/\b(?:guest_matrix|guest|vm)\b.{1,60}\b(?:has|have|is|gets|loses|keeps|shows|sees|empty|no queues)\b|\bE(?:BUSY|ADDRINUSE|ADDRNOTAVAIL|NODEV|INVAL|PERM)\b/i;
 const REMARKS_REACH = 8;
 const INTRODUCES = /\b(?:wrote|writes|schrieb):$|^(?:hi|hello|dear|thanks|regards|cheers)\b/i;
 const ANSWERS =

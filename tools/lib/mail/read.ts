@@ -14,6 +14,7 @@ import { find_examples, type example, type item, type item_kind } from "./find.t
 import { mbox_messages, read_messages, tags_of, type message } from "./message.ts";
 import { with_names } from "./names.ts";
 import { find_processors, litmus_of, type processors } from "./processors.ts";
+import { add_rest, span_of, type span } from "./rest.ts";
 import { find_schedules, type schedules } from "./schedules.ts";
 import { find_slips, type slip } from "./slips.ts";
 
@@ -89,17 +90,21 @@ function source_of(mail: message, file: string, first: number): string {
 		`${printable(mail.message_id)} ${subject}${where}`;
 }
 
+/** Whether an example, whatever is said around it, begins with a choice that is put forward. */
+function inherits(e: example): boolean {
+	return e.items.find((it) => it.phrase !== null)?.inherits === true;
+}
+
 /** A choice that is put forward takes over the set-up of the example it answers. */
 function with_inherited(e: example, before: example | null): item[] {
-	if (e.items[0]?.inherits !== true || before === null)
+	if (!inherits(e) || before === null)
 		return e.items;
 	return [...before.items.filter((it) => it.kind === "set-up"), ...e.items];
 }
 
 function named(
-	e: example, list: built[], suffix: string, file: string, texts: string[],
+	e: example, first: number, list: built[], suffix: string, file: string, texts: string[],
 ): scenario[] {
-	const first = e.items[0]!.lines[0]!;
 	const base = name_of(e.mail, first);
 
 	return list.map(
@@ -112,31 +117,33 @@ function steps_of(s: scenario): string {
 }
 
 /** The example as it is meant; behind it as it is written, where that is not the same. */
-function scenarios_of(e: example, items: item[], file: string, override: host_config | null,
+function scenarios_of(e: example, first: number, items: item[], file: string,
+	override: host_config | null,
 		found: ReturnType<typeof find_slips>): scenario[] {
 	const texts = found.slips.map((sl) => printable(sl.text));
 	const written = build_scenarios(items, override);
 
 	if (found.meant === null)
-		return named(e, written, "", file, texts);
-	const as_meant = named(e, build_scenarios(found.meant, override), "-as-meant", file, texts);
-	const as_written = named(e, written, "-as-written", file, texts);
+		return named(e, first, written, "", file, texts);
+	const as_meant = named(e, first, build_scenarios(found.meant, override), "-as-meant", file,
+		texts);
+	const as_written = named(e, first, written, "-as-written", file, texts);
 	return as_meant.flatMap((s, i) => steps_of(s) !== steps_of(as_written[i]!) ?
 		[s, as_written[i]!] : [{ ...s, name: s.name.replace(/-as-meant$/, "") }]);
 }
 
-function read_example(e: example, before: example | null, file: string,
+/** @first, @last: of the example itself, without what else the mail says of it */
+function read_example({ e, first, last }: span, before: example | null, file: string,
 		override: host_config | null, two: processors | undefined): reading {
 	const actors = e.items.some((it) => it.kind === "actor");
 	const items = with_names(with_inherited(e, before));
 	const found = actors ? { slips: [], meant: null } : find_slips(items);
-	const lines = e.items.flatMap((it) => it.lines);
 
 	return {
-		mail: e.mail, first: Math.min(...lines), last: Math.max(...lines), again: [],
+		mail: e.mail, first, last, again: [],
 		actors, litmus: two === undefined ? [] : litmus_of(two, items),
 		slips: found.slips, counts: count_lines(with_names(e.items)),
-		scenarios: actors ? [] : scenarios_of(e, items, file, override, found),
+		scenarios: actors ? [] : scenarios_of(e, first, items, file, override, found),
 	};
 }
 
@@ -246,19 +253,24 @@ function read_message(mail: message, file: string, override: host_config | null,
 		{ ...mail, lines: mail.lines.filter((l) => !taken.has(l.line)) };
 	let before: example | null = null;
 
-	for (const [e, two] of with_processors(rest, find_examples(rest))) {
-		const known = seen.get(fingerprint(e));
+	const found = with_processors(rest, find_examples(rest))
+		.map(([e, two]) => ({ ...span_of(e), two, print: fingerprint(e) }));
+	const fresh = found.filter(({ print }, i) => !seen.has(print) &&
+		found.findIndex((it) => it.print === print) === i);
+	add_rest(rest, fresh.map(({ e }) => e), found.map(({ e }) => e));
+	for (const { two, print, ...span } of found) {
+		const known = seen.get(print);
 
 		if (known !== undefined) {
-			known.again.push(e.items[0]!.lines[0]!);
+			known.again.push(span.first);
 		} else {
-			const r = read_example(e, before, file, override, two);
+			const r = read_example(span, before, file, override, two);
 
-			seen.set(fingerprint(e), r);
+			seen.set(print, r);
 			list.push(r);
 		}
-		if (e.items[0]?.inherits !== true)
-			before = e;
+		if (!inherits(span.e))
+			before = span.e;
 	}
 	return list;
 }

@@ -447,6 +447,28 @@ export function is_operative(text: string): boolean {
 		.some((word) => OPERATIVE.has(LEXICON.get(word)?.kind ?? ""));
 }
 
+const NOUNS = new Set(["adapter", "domain", "control", "queues", "mdev", "guest", "guest_matrix"]);
+const OF_ALL =
+	/\b(?:all|both|no|none|neither|every|each|two|three|four|the (?:other|rest|first|second|last))\b/i;
+
+/** a rule, not what is so here */
+const IN_GENERAL = /\b(?:an?|if|may|can|could|should|would|will|must|whether|rules?|not all)\b/i;
+
+/** is_statement - whether a line says of all of something, or of none, that it is done or so */
+export function is_statement(text: string): boolean {
+	return OF_ALL.test(text) && !IN_GENERAL.test(text) && is_operative(text) &&
+		(text.toLowerCase().match(/[a-z_]+/g) ?? [])
+			.some((word) => NOUNS.has(LEXICON.get(word)?.kind ?? ""));
+}
+
+const SAYS_OF_GUEST =
+	/\b(?:guest_matrix|guest|vm)\b.{1,60}\b(?:has|have|is|gets|loses|keeps|shows|sees|empty|no queues)\b|\bE(?:BUSY|ADDRINUSE|ADDRNOTAVAIL|NODEV|INVAL|PERM)\b/i;
+
+/** says_of_guest - whether a line says what a guest has, or names an error */
+export function says_of_guest(text: string): boolean {
+	return SAYS_OF_GUEST.test(text);
+}
+
 const FUNCTION_WORDS =
 	new Set(
 		("the a an of to in is are was were be that this these those it its we i you they " +
@@ -465,14 +487,37 @@ export function is_reflection(text: string): boolean {
 	return REFLECTION.test(text) && is_prose(text);
 }
 
+/** a row of a table whose cells say what is bound and the like */
+const CELL = "(?:bound|unbound|not bound|vfio_ap|yes|no|none|x|y|n|b|u|-+|cex\\w+|default)";
+const TOLD_ROW =
+	new RegExp(
+		"^\\W*(?:(?:adapter|domain|card|apid|apqi)s? )?(?:0x)?[0-9a-f]{2,4}\\b(?:[\\s|:]+" +
+	`${CELL})+[\\s|]*$`, "i");
+
 /**
  * is_prose - whether a line reads as running English that says nothing in particular
  *
  * Four words at least, a third of them such as any English sentence has.
  */
 export function is_prose(text: string): boolean {
+	return !is_particular(text) && !TOLD_ROW.test(text) && is_running(text);
+}
+
+/** Words enough, and enough of them such as any English sentence has. */
+function is_running(text: string): boolean {
 	const words = text.toLowerCase().match(/[a-z][a-z'-]*/g) ?? [];
 	const common = words.filter((w) => FUNCTION_WORDS.has(w.replace(/'[^]*$/, ""))).length;
 
-	return !is_particular(text) && words.length >= 3 && common * 4 >= words.length;
+	return words.length >= 3 && common * 4 >= words.length;
+}
+
+const NAMED =
+	/(?<![\w.])(?:0x)?[0-9a-f]{1,2}\.[0-9a-f]{4}(?![\w.]*\w)|\b(?:adapters?|domains?|apids?|apqis?|apqns?|queues?|cards?):?\s+(?:0x[0-9a-f]+|\d[0-9a-f]*)\b/i;
+
+/**
+ * speaks - whether a line names a queue, an adapter or a domain, or is a command, or a row of a
+ * table; running text may mention attributes and tools
+ */
+export function speaks(text: string): boolean {
+	return NAMED.test(text) || TOLD_ROW.test(text) || is_particular(text) && !is_running(text);
 }

@@ -56,8 +56,7 @@ test("properties: any text is read without a crash, and nothing in it is dropped
 
 		for (const r of await read(it))
 			check_reading(r, lines);
-	/* A seed of its own finds lines that vanish, once in some runs: known, and not mended. */
-	}), { numRuns: 1000, seed: 20261130 });
+	}), { numRuns: 1000 });
 });
 
 test("properties: any bytes are read without a crash", async (t) => {

@@ -206,7 +206,7 @@ test("shapes: a claim right behind the example does not vanish", async (t) => {
 	t.strictSame((await read(`${told}\nI frobnicate that 0a.0002 is xyzzy.\n`))[
 		0]!.counts.unread, [6]);
 	t.strictSame(
-		(await read(`${told}\nWhat do you think of it? I am all for it.\n\nI frobnicate that 0a.0002 is xyzzy.\n`))[0]!.counts.unread, []);
+		(await read(`${told}\nWhat do you think of it? I am all for it.\n\nI frobnicate that 0a.0002 is xyzzy.\n`))[0]!.counts.unread, [8]);
 });
 
 test("shapes: behind something unread it begins again where the whole state is stated",

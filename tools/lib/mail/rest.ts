@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is left over: the lines of a mail that none of its examples took. Whatever read the rest,
+ * this is where nothing vanishes: of all lines those that were taken are subtracted, and what is
+ * left and speaks of queues, or stands amid an example, is not read.
+ */
+import { is_tree, plain, type example, type item } from "./find.ts";
+import { look_up } from "./look_up.ts";
+import type { mail_line, message } from "./message.ts";
+import { is_particular, is_prose, is_statement, says_of_guest, speaks } from "./words.ts";
+
+/** So many lines around an example, a sentence is of it that says how all of something is. */
+const REACH = 8;
+/** a line of running text that is shorter ends its sentence, or stands for itself */
+const WRAPPED = 50;
+const BEGINS = /^\W{0,6}(?:[*•o+-]|\(?\d{1,3}[.):]|[#$|])\s/;
+const FULL_STOP = /[.!?:]["')]?$/;
+
+/** struct span - an example and the lines it takes up */
+export interface span {
+	e: example;
+	first: number;
+	last: number;
+}
+
+/** span_of - the first and the last line of an example */
+export function span_of(e: example): span {
+	const lines = e.items.flatMap((it) => it.lines);
+
+	return { e, first: Math.min(...lines), last: Math.max(...lines) };
+}
+
+function distance(s: span, line: number): number {
+	return Math.max(s.first - line, line - s.last, 0);
+}
+
+/** struct left - a sentence that nobody took */
+interface left {
+	lines: number[];
+	depth: number;
+	text: string;
+}
+
+/** Who signed it, and the like. */
+const TAG = /^(?:[A-Z][\w-]{1,30}-by|Cc|Fixes|Link|Closes): /;
+
+/** A tool's answer, a heading, a tag: what is known to be about nothing. */
+function is_named_prose(text: string): boolean {
+	return TAG.test(text) || is_tree(text) || look_up(text)?.kind === "prose";
+}
+
+function goes_on(before: left, text: string): boolean {
+	return !FULL_STOP.test(before.text) && before.text.length >= WRAPPED &&
+		!BEGINS.test(text) && (!is_named_prose(before.text) ||
+			is_named_prose(`${before.text} ${text}`));
+}
+
+/** Lines one under the other as the sentences that they are, as far as lines show that. */
+function sentences_of(lines: readonly mail_line[]): left[] {
+	const list: left[] = [];
+
+	for (const { line, depth, text } of lines) {
+		const said = text.trim();
+		const last = list.at(-1);
+
+		if (last !== undefined && last.depth === depth && last.lines.at(-1) === line - 1 &&
+			goes_on(last, said)) {
+			last.lines.push(line);
+			last.text += ` ${said}`;
+		} else {
+			list.push({ lines: [line], depth, text: said });
+		}
+	}
+	return list;
+}
+
+function is_nothing({ text }: left): boolean {
+	return is_named_prose(text) || is_prose(text) && !is_statement(text) &&
+		!says_of_guest(text);
+}
+
+/**
+ * What speaks of queues; near an example also what only seems to speak of what is so there. In
+ * front of it, what a guest has is spoken of in general.
+ */
+function is_told({ text, depth, lines }: left, { e, first }: span, away: number): boolean {
+	return speaks(text) || away <= REACH && (is_particular(text) || is_statement(text) ||
+		(depth < e.depth || lines[0]! > first) && says_of_guest(text));
+}
+
+/** Within an example of its own depth anything counts. */
+function matters(it: left, s: span): boolean {
+	const away = distance(s, it.lines[0]!);
+
+	return away === 0 && it.depth === s.e.depth ? /[\p{L}\p{N}]/u.test(it.text)
+		: is_told(it, s, away) && !is_nothing(it);
+}
+
+function item_of(it: left): item {
+	return {
+		label: "", lines: it.lines, text: it.text,
+		kind: is_nothing(it) ? "prose" : "unread",
+		phrase: null, listed: null, facts: [], inherits: false,
+	};
+}
+
+/** Where an item belongs: what an answer says is behind all that it answers. */
+function add_in_place(e: example, it: item, depth: number): void {
+	const at = depth < e.depth ? -1
+		: e.items.findIndex((other) => (other.lines[0] ?? 0) > it.lines[0]!);
+
+	e.items.splice(at < 0 ? e.items.length : at, 0, it);
+}
+
+/**
+ * add_rest - give what is left over of a mail to the examples that it stands in, or is nearest to
+ * @mail: the mail
+ * @examples: those that were found in it and are no copies
+ * @all: with the copies, whose lines are known
+ */
+export function add_rest(
+	mail: message, examples: readonly example[], all: readonly example[],
+): void {
+	if (examples.length === 0)
+		return;
+	const taken = new Set(all.flatMap((e) => e.items.flatMap((it) => it.lines)));
+	const free = plain(mail.lines).filter((l) => l.text.trim() !== "" && !taken.has(l.line));
+	const spans = examples.map(span_of);
+	const nearest = (line: number): span => spans.reduce((best, s) =>
+		distance(s, line) < distance(best, line) ? s : best);
+
+	for (const it of sentences_of(free)) {
+		const s = nearest(it.lines[0]!);
+
+		if (matters(it, s))
+			add_in_place(s.e, item_of(it), it.depth);
+	}
+}
