@@ -3,6 +3,7 @@
  * What is typed at the playground's prompt, as steps of the notation.
  */
 import { test } from "tap";
+import { mdev_uuid } from "../../../tools/lib/lab/names.ts";
 import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
 import { read_line } from "../../../tools/playground/live/line.ts";
 
@@ -27,6 +28,13 @@ const READ: [line: string, steps: string[]][] = [
 		["store /sys/bus/ap/drivers_autoprobe \"0\""]],
 	["echo '-5' > /sys/bus/ap/apmask", ["apmask_store -5"]],
 	["chzcrypt --config-off 4", ["config 04 off"]],
+	["mdevctl stop -u $UUID", ["destroy m0"]],
+	["mdevctl stop --uuid=m1", ["destroy m1"]],
+	[`mdevctl stop -u ${mdev_uuid("m1")}`, ["destroy m1"]],
+	["mdevctl start -u $UUID", ["create m2"]],
+	["mdevctl modify -u m1 --live --addattr=assign_adapter --value=5",
+		["assign_adapter m1 5"]],
+	["virsh start guest", ["open m0"]],
 ];
 
 const WRONG: [line: string, message: RegExp][] = [

@@ -44,6 +44,39 @@ function without_path(line: string, sc: scenario): { mdev: string; text: string 
 	return { mdev, text: line.replace(path, "") };
 }
 
+/* The mdevs that are there behind a scenario's last step. */
+function alive({ statements }: scenario): string[] {
+	const names = new Set<string>();
+
+	for (const { body } of statements) {
+		const [name, mdev] = body.kind === "op" ? body.op : [];
+
+		if (name === "create" || name === "mdev")
+			names.add(mdev as string);
+		else if (name === "destroy")
+			names.delete(mdev as string);
+	}
+	return [...names];
+}
+
+/* mdevctl names an mdev by an option; the one that it starts is not there yet. */
+const UUID_OPTION = / (?:-u|--uuid)[ =](\S+)/;
+
+function without_uuid(line: string, sc: scenario): { mdev: string; text: string } | null {
+	const [, name] = UUID_OPTION.exec(line) ?? [];
+
+	if (name === undefined || !line.startsWith("mdevctl "))
+		return null;
+	const there = alive(sc);
+	const free = Array.from({ length: there.length + 1 }, (_, i) => `m${i}`)
+		.find((m) => !there.includes(m))!;
+	const known = [...mdevs_of(sc), free]
+		.find((m) => m === name || mdev_uuid(m) === name.toLowerCase());
+	const meant = line.startsWith("mdevctl start") ? free : there[0] ?? "m0";
+
+	return { mdev: known ?? meant, text: line.replace(UUID_OPTION, "") };
+}
+
 function of_mdev(body: statement["body"], mdev: string): statement["body"] {
 	if (body.kind !== "op" || body.op[1] !== "m0")
 		return body;
@@ -116,7 +149,7 @@ function read_command(line: string, sc: scenario): { steps: string[] } | { wrong
 	if (fault === null)
 		return { steps: [line] };
 	const asked = question(line, sc);
-	const { mdev, text: said } = without_path(line, sc);
+	const { mdev, text: said } = without_uuid(line, sc) ?? without_path(line, sc);
 	const body = asked === null ? body_of(said) : null;
 
 	if (body !== null) {
