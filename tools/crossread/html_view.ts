@@ -167,7 +167,7 @@ export async function html_page(
 		? "." : html`, <kbd>n</kbd> <kbd>p</kbd> next and previous difference.
 <span class="legend differs">differs</span> <span class="legend explained">explained</span>`;
 	return page_text({
-		title: `${title} - cross-reading`, script: await walk_script(),
+		title: `${title} - cross-reading`, script: await walk_script(), code: true,
 		body: html`<header><h1>C and port, side by side</h1>
 <p class="keys">Keys: <kbd>j</kbd> <kbd>k</kbd> next and previous function${of_statements}
 <span class="legend added">added</span> <span class="legend gone">removed by the patch</span>; a patch's line has its number before and after it</p></header>

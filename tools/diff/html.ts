@@ -110,7 +110,7 @@ export async function diff_page(of: comparison): Promise<string> {
 	const patches = patches_between(of);
 
 	return page_text({
-		title: `${of.old.label} and ${of.now.label}`, script: await walk_script(),
+		title: `${of.old.label} and ${of.now.label}`, script: await walk_script(), code: true,
 		body: html`<header><h1>${comparison_title(of)}</h1>${keys_help("function")}${contents(of.changes)}
 ${patches === "" ? null : html`<pre>${patches}</pre>`}</header>
 <main>${changes.map((change) => change_html(of, change))}</main><footer id="hint" aria-live="polite"></footer>`,

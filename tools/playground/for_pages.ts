@@ -124,10 +124,14 @@ function driver_text(path: string, wanted: readonly driver[]): OnLoadResult {
 
 /* What the notation's rows say for its description, a string or several. */
 const STRING = /(?:"[^"]*"|`[^`]*`)/.source;
-const BRIEF = new RegExp(`\\bbrief: ${STRING}(?:\\s*\\+\\s*${STRING})*`, "g");
+const STRINGS = `${STRING}(?:\\s*\\+\\s*${STRING})*`;
+const BRIEF = new RegExp(`\\bbrief: ${STRINGS}`, "g");
+/* ... where a function makes the row of a name and a description. */
+const MADE = new RegExp(`^(\\t\\["\\w+", \\w+\\((?:"\\w+"|true|false),)\\s*${STRINGS}`, "gm");
 
 function without_briefs(path: string): string {
-	return tree_file(path.slice(root.length))!.replace(BRIEF, 'brief: ""');
+	return tree_file(path.slice(root.length))!.replace(BRIEF, 'brief: ""')
+		.replace(MADE, '$1 ""');
 }
 
 function is_state(label: string): boolean {

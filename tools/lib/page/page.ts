@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Pages that can be sent: one file each, without network, and nothing in them runs but the script
- * they were made with. All have the same style (page.css); those that are read from top to bottom
- * have the same script (browser/walk.ts: keys from part to part and from difference to
- * difference).
+ * they were made with. All have the same style: page.css, and code.css where texts are compared.
+ * Those that are read from top to bottom have the same script (browser/walk.ts: keys from part to
+ * part and from difference to difference).
  *
  * To make one: a body out of html`` (markup.ts), in which each part to stop at is a
  * <section class="stop"> and each difference has the class "differs"; then
@@ -20,12 +20,14 @@ import { page_script } from "./script.ts";
  * struct page - what a page is made of
  * @script: none if left out
  * @data: what the script finds as JSON in #data; none if left out
+ * @code: whether code is on it, two texts beside each other
  */
 export interface page {
 	title: string;
 	body: markup;
 	script?: string;
 	data?: unknown;
+	code?: boolean;
 }
 
 function hash_of(text: string): string {
@@ -44,14 +46,15 @@ function data_element(data: unknown): string {
 }
 
 /** page_style - the stylesheet, without what only its readers need */
-function page_style(): string {
-	return readFileSync(`${root}tools/lib/page/page.css`, "utf8")
+function page_style(code: boolean): string {
+	return ["page.css", ...code ? ["code.css"] : []]
+		.map((file) => readFileSync(`${root}tools/lib/page/${file}`, "utf8")).join("")
 		.replace(/\/\*.*?\*\//gs, "").replace(/\n\s*/g, "\n").trim();
 }
 
 /** page_text - the page as a file */
-export function page_text({ title, body, script, data }: page): string {
-	const style = page_style();
+export function page_text({ title, body, script, data, code = false }: page): string {
+	const style = page_style(code);
 	const policy = `default-src 'none'; img-src data:; style-src ${hash_of(style)}; ` +
 		`script-src ${script === undefined ? "'none'" : hash_of(script)}; base-uri 'none'; form-action 'none'`;
 
