@@ -954,6 +954,26 @@ function hoist_bound(b: build, items: item[]): void {
 	}
 }
 
+/** What gives an mdev something, or says what it has. */
+function is_of_matrix(f: fact): boolean {
+	return ["assign", "assigned", "units", "empty_mdev", "define", "of", "body"]
+		.includes(f.fact) || f.fact === "op" && ["write", "create", "destroy"]
+		.includes(f.op[0]);
+}
+
+/** Binding assigns nothing: what is shown of a matrix behind it was there before. */
+function hoist_assigned(b: build, items: item[]): void {
+	const it = items.find((i) => i.kind === "unread" || i.facts.some(is_of_matrix));
+	const f = it?.facts.find(is_of_matrix);
+	const before = items.slice(0, it === undefined ? 0 : items.indexOf(it));
+
+	if (f?.fact !== "assigned" || it!.phrase !== TYPED ||
+		!before.some((i) => i.facts.some(rebinds)))
+		return;
+	b.mdev = { it: NOWHERE, queues: f.queues };
+	note_fact(b.l, f);
+}
+
 /** So is what is said not to be bound. */
 function hoist_missing(b: build, items: item[]): void {
 	for (const it of items)
@@ -1058,14 +1078,17 @@ function assume_set_up(b: build, items: item[]): void {
 		: f.fact === "bound" && f.later === true && f.queues !== "all" ? f.queues : []));
 
 	const begins_empty = !assigns_to_running(facts);
-	const sure = begins_empty && facts.some((f) => ["assign", "op"].includes(f.fact))
-		? guest_at_first(facts) : [];
+	const typed = items.some((it) => it.phrase === TYPED &&
+		it.facts.some((f) => f.fact === "guest"));
+	const sure = begins_empty && (typed ||
+		facts.some((f) => ["assign", "op"].includes(f.fact))) ? guest_at_first(facts) : [];
 
 	if (takes_from_masks(facts))
 		begin_fresh(b);
 	else
 		hoist_bound(b, items);
 	hoist_missing(b, items);
+	hoist_assigned(b, items);
 	const explicit = facts.some((f) => f.fact === "body");
 	if (!explicit && b.bound === null && !tells_first(facts) &&
 		!facts.some((f) => f.fact === "found" || f.fact === "missing"))

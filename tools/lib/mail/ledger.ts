@@ -3,7 +3,7 @@
  * Book-keeping over the facts of an example: what has been assigned and bound so far, as the
  * steps say it. It knows nothing of filtering; what a guest gets only a driver can tell.
  */
-import { ascending, product, queue_ids } from "../scenario/ids.ts";
+import { ascending, mask_ids, product, queue_ids } from "../scenario/ids.ts";
 import type { op } from "../scenario/model.ts";
 import type { item } from "./find.ts";
 import type { definition_change, fact } from "./phrases.ts";
@@ -72,12 +72,24 @@ function assign(l: ledger, f: Extract<fact, { fact: "assign" }>): void {
 		mask.delete(f.id);
 }
 
+/** "0x04,0x08,0x00": all that it has from then on */
+function configure(l: ledger, value: string): void {
+	const [apm = null, aqm = null] = value.split(",").map((mask) => mask_ids(mask.trim()));
+
+	l.acted = true;
+	l.assigned = true;
+	if (apm !== null && aqm !== null)
+		[l.apm, l.aqm] = [new Set(apm), new Set(aqm)];
+}
+
 /** What is typed at a shell counts as what is told. */
 function typed(l: ledger, o: op): void {
 	const [, verb, unit] = o[0] === "write" ? /^(un)?assign_(adapter|domain)$/.exec(o[2]) ??
 		[] : [];
 
 	l.acted ||= o[0] === "bind" || o[0] === "unbind";
+	if (o[0] === "write" && o[2] === "ap_config")
+		configure(l, o[3]);
 	if (o[0] === "write" && unit !== undefined)
 		assign(l, {
 			fact: "assign", verb: verb === undefined ? "assign" : "unassign",

@@ -3,7 +3,9 @@
  * mdevctl keeps a definition of each mdev, which it has when it is started.
  */
 import { listing } from "./mdevctl_output.ts";
-import { ATTRIBUTES, definition, number_of, operation, option, type said } from "./said.ts";
+import {
+	ATTRIBUTES, definition, NOT_KNOWN, number_of, operation, option, type said,
+} from "./said.ts";
 
 const NOTHING: said = { kind: "prose", facts: [] };
 /** what a file has in it, as with_scripts() puts it */
@@ -83,8 +85,11 @@ function modify(words: string[], who: string | null): said | null {
 		attribute !== null && (value === null || !ATTRIBUTES.includes(attribute)))
 		return words.every((w) => /^(?:-[am]|--auto|--manual)$/.test(w) || w === who ||
 			/^(?:-u|--uuid)\b/.test(w)) ? NOTHING : null;
-	if (words.includes("--live"))
-		return remove ? null : operation(["write", "m0", attribute!, value!], who);
+	if (words.includes("--live")) /* whatever it says, nobody knows whether it was done */
+		return remove ? null : {
+			...operation(["write", "m0", attribute!, value!], who),
+			output: (lines) => lines.length === 0 ? [] : NOT_KNOWN,
+		};
 	return { kind: "set-up", facts: [{
 		fact: "define", who: who === null ? null : number_of(who),
 		change: remove ? { remove: at } : { add: [attribute!, value!], at },

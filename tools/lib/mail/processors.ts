@@ -3,6 +3,7 @@
  * Two processors at once, as mails tell of them: in two columns, as lockdep prints them; or in
  * sentences, "one admin ..., at the same time another one ...". Neither is a sequence.
  */
+import { ascending } from "../scenario/ids.ts";
 import { print_host, print_masks, print_step } from "../scenario/print.ts";
 import { empty_host, type host_config, type statement } from "../scenario/model.ts";
 import { build_scenarios } from "./build.ts";
@@ -23,8 +24,10 @@ interface side {
 /**
  * struct processors - where a mail tells of two at once
  * @lines: of the mail, all of one depth of quoting
+ * @around: what stands there, and right behind it
  */
 export interface processors {
+	around: string;
 	depth: number;
 	lines: number[];
 	sides: [side, side];
@@ -41,10 +44,14 @@ const HEAD = new RegExp(
 	`^\\s{0,60}(${COLUMN})(?:\\s{3,60}|\\s{0,60}\\|\\s{0,60})(${COLUMN})$`, "i");
 const RULE = /^[-=\s|+]*$/;
 
-function with_blanks(text: string): string {
+/* As the kernel log has it. */
+const TIME = /^\s{0,20}\[ {0,8}\d{1,8}\.\d{1,9}\] ?/;
+
+function with_blanks(line: string): string {
+	const text = line.slice(0, MAX_LINE).replace(TIME, "");
 	let out = "";
 
-	for (const c of text.slice(0, MAX_LINE))
+	for (const c of text)
 		out += c === "\t" ? " ".repeat(8 - out.length % 8) : c;
 	return out;
 }
@@ -99,7 +106,15 @@ function columns_at(lines: readonly mail_line[], at: number): processors | null 
 		taken.push(l.line);
 	}
 	return sides.every(({ deeds }) => deeds.length > 0)
-		? { depth: lines[at]!.depth, lines: taken, sides } : null;
+		? { depth: lines[at]!.depth, lines: taken, sides, around: text_of(
+			lines.slice(at, at + taken.length + BEHIND)) } : null;
+}
+
+/* How many lines behind a picture may speak of it. */
+const BEHIND = 6;
+
+function text_of(lines: readonly mail_line[]): string {
+	return lines.map((l) => l.text.trim()).join(" ").slice(0, MAX_TEXT);
 }
 
 const AT_ONCE =
@@ -124,7 +139,8 @@ function two_in(text: string): [string, number, string, number] | null {
 	const [one, another] = [ONE.exec(text) ?? named[0], OTHER.exec(text)];
 
 	return one === undefined || another === null || one.index >= another.index ||
-		!AT_ONCE.test(text) ? null : [one[0], one.index, another[0], another.index];
+		!AT_ONCE.test(text) && !/\bwhile\b/i.test(text)
+		? null : [one[0], one.index, another[0], another.index];
 }
 
 function of_lines(name: string, lines: readonly mail_line[], label: RegExp): side {
@@ -145,7 +161,7 @@ function labelled(lines: readonly mail_line[], before: string): [side, side] | n
 		: [of_lines("one", a, LABEL), of_lines("other", b, LABEL)];
 }
 
-const SPEAKER = new RegExp(`^\\s{0,20}(${COLUMN}|${WHO} [a-d])\\s?:\\s`, "i");
+const SPEAKER = new RegExp(`^\\s{0,20}(${COLUMN}|${WHO} [a-d]|[tp]\\d)\\s?:\\s`, "i");
 
 /* "CPU A: ...", "CPU B: ...", one under the other */
 function spoken(lines: readonly mail_line[]): [side, side] | null {
@@ -158,8 +174,11 @@ function spoken(lines: readonly mail_line[]): [side, side] | null {
 }
 
 const HOLDS = /already holding lock:/;
-const ACQUIRES = /^\W*(?:\[[\d. ]+\] )?(\S{1,60}) is trying to acquire lock:/;
+const ACQUIRES = /^\W*(?:\[[\d. ]+\] )?(\S{1,60}(?: \S{1,60})?) is trying to acquire lock:/;
 const LOCK_AT = /\(&?([\w.>-]{1,80})\)\{.{1,40} at: (\w{1,80})/;
+
+/* whoever else takes the locks that lockdep reports */
+const OF_REPORT = "other";
 
 /* lockdep's report: what one task holds and wants; whoever takes these the other way round waits */
 function circular(lines: readonly mail_line[]): [side, side] | null {
@@ -172,30 +191,34 @@ function circular(lines: readonly mail_line[]): [side, side] | null {
 	return wants < 0 || holds < 0 || wanted === undefined || held === undefined ? null : [
 		{ name: ACQUIRES.exec(lines[wants]!.text)![1]!,
 			deeds: [`${in_hold}() takes ${held}`, `${in_want}() takes ${wanted}`] },
-		{ name: "other", deeds: [`takes ${wanted}`, `takes ${held}`] },
+		{ name: OF_REPORT, deeds: [`takes ${wanted}`, `takes ${held}`] },
 	];
 }
 
 function told(lines: readonly mail_line[], before: string): processors | null {
-	const text = lines.map((l) => l.text.trim()).join(" ").slice(0, MAX_TEXT);
+	const text = text_of(lines);
 
 	if (!DOES.test(text))
 		return null;
 	const by_label = labelled(lines, before) ?? spoken(lines) ?? circular(lines);
 	const found = by_label === null ? two_in(text) : null;
-	const at = { depth: lines[0]!.depth, lines: lines.map((l) => l.line) };
+	const at = {
+		depth: lines[0]!.depth, lines: lines.map((l) => l.line), around: text,
+	};
 
 	if (by_label !== null)
 		return { ...at, sides: by_label };
 	if (found === null)
 		return null;
 	const [first, start, second, end] = found;
+	const own = text.slice(start + first.length, end).trim();
 	const last = text.slice(end);
 	const stop = /[.;?!](?:\s|$)/.exec(last)?.index ?? last.length;
 
 	return { ...at, sides: [
 		{ name: first, deeds: [
-			`the admin ${text.slice(start + first.length, end).trim()}`] },
+			/^(?:,? ?(?:while|whilst|and))?$/.test(own) ? text.slice(0, end).trim()
+				: `the admin ${own}`] },
 		{ name: second, deeds: [`the admin ${last.slice(second.length, stop).trim()}`] },
 	] };
 }
@@ -212,6 +235,15 @@ function paragraphs(lines: readonly mail_line[]): mail_line[][] {
 	return list.filter((it) => it.length > 0 && it.length < MAX_LINES);
 }
 
+/* lockdep's report ends in its picture: both tell of the same two. */
+function with_report(picture: processors, told_of: readonly processors[]): processors {
+	const first = picture.lines[0]!;
+	const report = told_of.filter((p) => p.lines.at(-1)! < first &&
+		first - p.lines.at(-1)! < MAX_LINES && p.sides[1].name === OF_REPORT);
+
+	return { ...picture, lines: [...report.flatMap((p) => p.lines), ...picture.lines] };
+}
+
 /**
  * find_processors - where a mail tells of two processors at once
  * @lines: of one depth of quoting
@@ -219,14 +251,13 @@ function paragraphs(lines: readonly mail_line[]): mail_line[][] {
 export function find_processors(lines: readonly mail_line[]): processors[] {
 	const columns = lines.map((_, i) => columns_at(lines, i)).filter((it) => it !== null);
 	const taken = new Set(columns.flatMap((it) => it.lines));
+	const told_of = paragraphs(lines.filter((l) => !taken.has(l.line)))
+		.map((it, i, all) => told(it, all[i - 1]?.map((l) => l.text).join(" ") ?? ""))
+		.filter((it) => it !== null);
+	const pictures = columns.map((p) => with_report(p, told_of));
+	const shown = new Set(pictures.flatMap((p) => p.lines));
 
-	return [
-		...columns,
-		...paragraphs(lines.filter((l) => !taken.has(l.line)))
-			.map((it, i, all) =>
-				told(it, all[i - 1]?.map((l) => l.text).join(" ") ?? ""))
-			.filter((it) => it !== null),
-	];
+	return [...pictures, ...told_of.filter((p) => !shown.has(p.lines[0]!))];
 }
 
 const WRITES =
@@ -263,16 +294,17 @@ function steps_of(items: item[]): statement[] {
 		.filter((s) => s.body.kind === "op").map((s) => ({ ...s, note: null }));
 }
 
-function side_lines(s: side): string[] {
+function side_lines(s: side, adapter: number): string[] {
 	const ops = s.deeds.flatMap((deed) => {
 		const found = steps_of(items_of(deed)).filter((it) => !is_set_up(it))
 			.map((it) => print_step(it).replace(/ = \S+$/, ""));
 
-		return found.length === 0 ? [`# ${deed}`] : found;
+		return found.length === 0 ? [`# ${deed.replace(/^the admin\b/, s.name)}`] : found;
 	});
 
 	return ops.some((it) => !it.startsWith("#")) ? ops
-		: [...ops, "# the operation that does this, as in: unassign_adapter m0 0x4"];
+		: [...ops, "# the operation that does this, as in: " +
+			`unassign_adapter m0 0x${adapter.toString(16)}`];
 }
 
 function actor_names(sides: [side, side]): [string, string] {
@@ -282,14 +314,35 @@ function actor_names(sides: [side, side]): [string, string] {
 	return a === b || !/^[a-z]/.test(a!) || !/^[a-z]/.test(b!) ? ["one", "other"] : [a!, b!];
 }
 
-/* What there is, so that there is something. */
-function some_host(host: host_config | null): host_config {
-	const { apm, aqm } = host ?? empty_host();
+const NAMED_QUEUE = /(?<![\w.])([0-9a-f]{1,2})\.([0-9a-f]{4})(?![\w.]*\w)/gi;
+const NAMED_UNIT = /\b(adapter|card|apid|domain|apqi) (?:0x)?([0-9a-f]{1,4})\b/gi;
+const ECHOED = /\becho (?:0x)?([0-9a-f]{1,4}) ?>{1,2} ?\S{0,200}?assign_(adapter|domain)\b/gi;
 
-	return {
-		...host ?? empty_host(), apm: apm.length > 0 ? apm : [0x04],
-		aqm: aqm.length > 0 ? aqm : [0x04],
+/* The adapters, or the domains, that a text names. */
+function named_in(text: string, adapters: boolean): number[] {
+	const is_adapter = (unit: string): boolean => /^(?:adapter|card|apid)/i.test(unit);
+	const ids = [
+		...[...text.matchAll(NAMED_QUEUE)].map((m) => m[adapters ? 1 : 2]!),
+		...[...text.matchAll(NAMED_UNIT)]
+			.flatMap((m) => is_adapter(m[1]!) === adapters ? [m[2]!] : []),
+	].map((id) => parseInt(id, 16));
+	const echoed = [...text.matchAll(ECHOED)]
+		.flatMap((m) => is_adapter(m[2]!) === adapters ? [m[0]] : [])
+		.map((typed) => Number(/\becho (\S+)/.exec(typed)![1]));
+
+	return ascending([...ids, ...echoed].filter((id) => id >= 0 && id < 256));
+}
+
+/* What there is, so that there is something: what the mail names. */
+function some_host(host: host_config | null, text: string): host_config {
+	const { apm, aqm } = host ?? empty_host();
+	const of = (known: number[], adapters: boolean): number[] => {
+		const ids = ascending([...known, ...named_in(text, adapters)]);
+
+		return ids.length > 0 ? ids : [0x04];
 	};
+
+	return { ...host ?? empty_host(), apm: of(apm, true), aqm: of(aqm, false) };
 }
 
 /* An mdev with something that the host has and neither of the two assigns. */
@@ -312,11 +365,11 @@ function some_mdev({ apm, aqm }: host_config, items: readonly item[]): statement
  * litmus_of - the start of a litmus test
  * @set_up: what the mail sets up around it
  */
-export function litmus_of({ sides }: processors, set_up: item[]): string[] {
+export function litmus_of({ sides, around }: processors, set_up: item[]): string[] {
 	const items = [...set_up.filter((it) => it.kind === "set-up"),
 		...sides.flatMap(({ deeds }) => deeds.flatMap(items_of))];
 	const [built] = items.length === 0 ? [] : build_scenarios(items, null);
-	const host = some_host(built?.host ?? null);
+	const host = some_host(built?.host ?? null, around);
 	const steps = (built?.statements ?? []).filter(is_set_up)
 		.map((it) => print_step({ ...it, note: null }))
 		.filter((it) => !/^(?:bound -|mdev m\d)$/.test(it));
@@ -330,7 +383,7 @@ export function litmus_of({ sides }: processors, set_up: item[]): string[] {
 		...begins("bound") ? [] : ["bound all"],
 		...steps,
 		...begins("mdev") ? [] : [print_step(some_mdev(host, items))],
-		...sides.flatMap((s, i) => [`actor ${names[i]}`, ...side_lines(s)]),
+		...sides.flatMap((s, i) => [`actor ${names[i]}`, ...side_lines(s, host.apm[0]!)]),
 		"result never end=deadlock",
 	];
 }

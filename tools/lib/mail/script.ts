@@ -302,9 +302,19 @@ function traced([first, second = ""]: readonly string[]): run | null {
 		: { length: 2, text: `echo ${value} | tee ${file}` };
 }
 
+const GUEST_LABEL =
+	/^(?:(?:in|inside|on|from|within) )?(?:the |my |a )?(?:kvm )?(?:guest|vm)(?: \w+)?:$/i;
+
+/** Whether what is typed there is typed in a guest, by the heading above it. */
+function under_guest(texts: readonly string[], at: number): boolean {
+	const above = texts.slice(Math.max(0, at - 2), at).findLast((t) => t !== "");
+
+	return above !== undefined && GUEST_LABEL.test(above);
+}
+
 /** Nothing of a shell stands in most mails. */
 const OF_SHELL =
-	/^(?:(?:for \w+ in|if |while |until |case )|cd |pushd |(?:function )?\w+ ?\(\) ?\{|(?:export )?\w+=\S)|<<|\s\\$|--jsonfile\b|\bvirsh console\b|\bssh \S/;
+	/^(?:(?:for \w+ in|if |while |until |case )|cd |pushd |(?:function )?\w+ ?\(\) ?\{|(?:export )?\w+=\S)|<<|\s\\$|--jsonfile\b|^lszcrypt\b/;
 /** nobody types more */
 const MAX_LINE = 400;
 
@@ -339,10 +349,17 @@ export function with_scripts(lines: readonly mail_line[]): mail_line[] {
 			continued(some) ?? loop_in(some) ??
 			definition(some, sh);
 		const sets = found === null && assignment(some[0]!, later, sh);
-		const text = found?.text ?? (sets ? NOTHING : some[0]!);
+		const in_guest = some[0]!.startsWith("lszcrypt") && under_guest(texts, i);
+		const text = found?.text ?? (sets ? NOTHING : in_guest ? "lszcrypt guest"
+			: some[0]!);
 		const made = expanded(text, sh);
 
 		change_directory(text, sh);
+		if (in_guest) {
+			const at = out.findLastIndex((l) => l.text.trim() !== "");
+
+			out[at] = { ...out[at]!, text: `$ ${NOTHING}` };
+		}
 		const length = found?.length ?? 1;
 		const last = pair === null ? 0 : length - 1; /* what it prints stands behind it */
 

@@ -233,16 +233,26 @@ function ls(words: string[]): said | null {
 		? { ...NOTHING, output: (lines) => not_there(lines) ? gone : [] } : null;
 }
 
+/** Lines with anything in them: all that there are. */
+const ANY_LINE = /^(?:\.|\^|\$|)$/;
+
 /** grep, head and the like of an mdev's files: each says whose lines these are */
-function files(words: string[]): said | null {
-	const paths = words.filter((w) => !/^-|^["']?\.?["']?$|^\d+$/.test(w));
+function files(tool: string, words: string[]): said | null {
+	const given = words.filter((w) => !/^-|^\d+$/.test(w) || w === "-");
+	const [pattern = "."] = tool === "grep" ? given : [];
+	const paths = given.slice(tool === "grep" ? 1 : 0);
 	const [one] = paths.length === 1 && !/[*?[]/.test(paths[0]!) ? paths : [];
 	const shown = one === undefined ? null : show(one);
+	const whole = tool === "grep" ? ANY_LINE.test(pattern) : words.length === 1;
 
+	if (words.some((w) => /^-\w*[cvlqo]/.test(w)) || one !== undefined &&
+		shown?.output === undefined)
+		return null;
 	return one === undefined
 		? { kind: "expectation", facts: [], output: (lines) => by_file(lines, show) }
-		: shown?.output === undefined ? null
-		: { ...shown, output: (lines) => some_of(lines, shown.output!) };
+		: whole ? shown
+		: { ...shown!, output: (lines) => lines.length === 0 ? NOT_KNOWN
+			: some_of(lines, shown!.output!) };
 }
 
 function tool_of(word: string): string | null {
@@ -283,7 +293,7 @@ function run_tool(tool: string, words: string[]): said | null {
 	case "head":
 	case "tail":
 	case "more":
-		return files(words);
+		return files(tool, words);
 	case "ls":
 		return ls(words);
 	case "lszcrypt":

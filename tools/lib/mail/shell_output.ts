@@ -154,7 +154,7 @@ export function expects_output(text: string): boolean {
 	const typed = text.replace(PROMPT, "");
 
 	return typed !== text && only_shows(typed) ||
-		/^(?:sudo )?(?:cat|grep|head|tail|more|ls|lszcrypt|mdevctl (?:list|types|define)|uuidgen|virsh)\b|\btee\b|^echo \$\?/.test(
+		/^(?:sudo )?(?:cat|grep|head|tail|more|ls|lszcrypt|mdevctl (?:list|types|define|modify)|uuidgen|virsh)\b|\btee\b|^echo \$\?/.test(
 		typed) ||
 		/\blszcrypt\b/i.test(typed) &&
 		/\b(?:shows|says|lists|prints|gives):?$/i.test(typed);

@@ -405,8 +405,8 @@ export function readings_of(sc: scenario, driver: string): readings {
 	}
 	return {
 		list, choices,
-		total: fixed.reduce((product, o) => product * o.length,
-			1) * orders_in_all / made.length,
+		total: Math.round(fixed.reduce((product, o) => product * o.length,
+			1) * orders_in_all / made.length),
 	};
 }
 

@@ -124,3 +124,10 @@ test("mdevctl: what is started has what was defined, shown or not", async (t) =>
 		"bound: 0a.0001\n# mdevctl start -u $U -p matrix -t vfio_ap-passthrough\n" +
 		"# cat matrix\n0a.0001\n")).at(-1), "matrix m0 0a.0001");
 });
+
+test("mdevctl: what it could not do was not done", async (t) => {
+	t.match(await steps("bound: 0a.0001\nmatrix: 0a.0001\n# virsh start g\n" +
+		`# mdevctl modify -u ${U1} --live --addattr=assign_domain --value=2\n` +
+		"Unable to modify live device attribute: not supported\n# cat guest_matrix\n0a.0001\n"),
+	["line 4 is not read", "line 5 is not read"]);
+});

@@ -120,3 +120,41 @@ test("named on each line, by letters, and as lockdep reports it", async (t) => {
 		"# f() takes matrix_dev->guests_lock", "actor other",
 		"# takes matrix_dev->guests_lock", "# takes matrix_dev->mdevs_lock"]);
 });
+
+async function skeleton(text: string): Promise<string[]> {
+	const [r] = await read_mail(new TextEncoder().encode(text), "mail", null);
+
+	return r?.actors === true ? r.litmus : [];
+}
+
+test("processors: lockdep's report as the kernel log has it, with its picture", async (t) => {
+	const [r, ...more] = await read_mail(new TextEncoder().encode(
+		"[   12.100001] WARNING: possible circular locking dependency detected\n" +
+		"[   12.100002] CPU 1/KVM/77 is trying to acquire lock:\n" +
+		"[   12.100003] 00000000aa (matrix_dev->lock){+.+.}-{3:3}, at: handle_pqap+0x1/0x2 [vfio_ap]\n" +
+		"[   12.100004] but task is already holding lock:\n" +
+		"[   12.100005] 00000000bb (&vcpu->mutex){+.+.}-{3:3}, at: kvm_vcpu_ioctl+0x1/0x2 [kvm]\n\n" +
+		"[   12.100006]        CPU0                    CPU1\n" +
+		"[   12.100007]        ----                    ----\n" +
+		"[   12.100008]   lock(&vcpu->mutex);\n" +
+		"[   12.100009]                                lock(matrix_dev->lock);\n"), "mail",
+			null);
+
+	t.strictSame([r!.actors, more.length], [true, 0]);
+	t.strictSame(r!.counts.actor, [1, 2, 3, 4, 5, 7, 9, 10]);
+	t.match(r!.litmus.filter((l) => l.startsWith("actor")), ["actor cpu0", "actor cpu1"]);
+});
+
+test("processors: two that are named in front of what they do, or one while the other",
+		async (t) => {
+	t.strictSame(
+		await skeleton("T1: echo 0xb > assign_adapter\nT2: echo 0b.0003 > /sys/bus/ap/drivers/vfio_ap/unbind\n"),
+		["litmus NAME", "host adapters 0b domains 0003", "bound 0b.0003",
+			"mdev m0 domains 0003",
+			"actor t1", "assign_adapter m0 0xb", "actor t2", "unbind 0b.0003",
+			"result never end=deadlock"]);
+	t.match(await skeleton(
+		"The guest starts on one CPU while another CPU takes adapter 0b away.\n" +
+		"The first holds kvm->lock and waits for guests_lock, the other the other way round.\n"),
+	["litmus NAME", "host adapters 0b domains 0004"]);
+});

@@ -167,3 +167,36 @@ test("sessions: domains without adapters", async (t) => {
 		["assign_domain m0 1 = ok", "read m0 matrix = ok", "out \".0001\\n\"",
 			"open m0 = ok"]);
 });
+
+test("sessions: grep shows what it was asked for", async (t) => {
+	t.match(await steps(`${SET_UP}${RUNS}# grep -c . guest_matrix\n1\n`),
+		["line 5 is not read"]);
+	t.match(await steps(`${SET_UP}${RUNS}# grep 0b guest_matrix\n# virsh destroy g\n`),
+		["line 5 is not read"]);
+	t.strictSame((await steps(`${SET_UP}${RUNS}# grep 0a guest_matrix\n0a.0001\n`)).at(-1),
+		"guest m0 has 0a.0001");
+	t.strictSame((await steps(`${SET_UP}${RUNS}# grep . guest_matrix\n0a.0001\n`)).at(-1),
+		"guest m0 0a.0001");
+});
+
+test("sessions: lszcrypt in a guest", async (t) => {
+	t.strictSame(
+		(await steps(`${SET_UP}${RUNS}In the guest:\n# lszcrypt\nCARD.DOM TYPE  MODE        STATUS  REQUESTS\n` +
+		"0a       CEX8P EP11-Coproc online         0\n0a.0001  CEX8P EP11-Coproc online         0\n")).at(-1),
+	"guest m0 0a.0001");
+});
+
+test("sessions: a matrix shown behind a store to the driver was there before", async (t) => {
+	t.strictSame(
+		(await steps("# echo 0a.0001 > /sys/bus/ap/drivers/vfio_ap/unbind\n# cat matrix\n0a.0001\n0a.0002\n" +
+		"# cat guest_matrix\n#\n")).slice(1),
+	["mdev m0 adapters 0a domains 0001 0002", "open m0 = ok", "unbind 0a.0001 = ok",
+		"matrix m0 0a.0001 0a.0002", "guest m0 -"]);
+});
+
+test("sessions: ap_config is all that an mdev has", async (t) => {
+	t.strictSame(
+		(await steps(`${SET_UP}# echo 0x0020,0x40,0x0 > ap_config\n# cat matrix\n0a.0001\n# virsh start g\n`))
+		.slice(1), ["mdev m0", "write m0 ap_config 0x0020,0x40,0x0 = ok",
+			"matrix m0 0a.0001", "open m0 = ok"]);
+});

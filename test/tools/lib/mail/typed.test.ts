@@ -154,14 +154,17 @@ test("typed: what is stopped has run before", async (t) => {
 	["open m0 = ok", "close m0 = ok", "open m0 = ok"]);
 });
 
-test("typed: a list behind something that changes it does not say what was so at first", async (t) => {
+test("typed: a list behind something that changes it does not say what was so at first",
+		async (t) => {
 	const told = "# echo 0a.0001 > /sys/bus/ap/drivers/vfio_ap/unbind\n# ls /sys/bus/ap/drivers/vfio_ap\n0a.0002\n";
 
 	t.match(await machine(told), ["host adapters 0a domains 0001 0002",
 		"either bound 0a.0001", "either bound 0a.0002"]);
-	t.strictSame((await steps("# mdevctl start -u $U\n# mdevctl stop -u $U\n# ls /sys/bus/ap/drivers/vfio_ap\n" +
+	t.strictSame((await steps(
+		"# mdevctl start -u $U\n# mdevctl stop -u $U\n# ls /sys/bus/ap/drivers/vfio_ap\n" +
 		"/sys/bus/ap/drivers/vfio_ap/0a.0001\n"))[0], "bound 0a.0001");
-	t.strictSame((await machine("matrix: 0a.0001\n# virsh start g\n# chzcrypt --config-off 0a\n# lszcrypt 0a.0001\n" +
+	t.strictSame(
+		(await machine("matrix: 0a.0001\n# virsh start g\n# chzcrypt --config-off 0a\n# lszcrypt 0a.0001\n" +
 		`${HEAD.replace("  DRIVER", "")}0a.0001  CEX8P EP11-Coproc deconfig  -\n`))
 		.filter((l) => /bound/.test(l)), ["either bound 0a.0001"]);
 });
