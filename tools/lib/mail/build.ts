@@ -649,7 +649,8 @@ function tells_of_guest(facts: fact[]): boolean {
 		"config", "would"]);
 
 	return facts.some((f) => of_a_guest.has(f.fact) || f.fact === "expect" &&
-		OF_A_GUEST.includes(f.expect.what) ||
+		OF_A_GUEST.includes(f.expect.what) &&
+			!(f.expect.what === "masks" && f.expect.of === "matrix") ||
 		f.fact === "expect" && f.expect.what === "status");
 }
 

@@ -8,8 +8,10 @@
 import {
 	adapter_name, ascending, domain_name, queue_ids, queue_name,
 } from "../scenario/ids.ts";
+import type { mask_form } from "../scenario/model.ts";
 import {
-	as_queues, expand_sets, is_half, is_list_line, is_table_head, read_list, type queue_list,
+	as_queues, expand_sets, half_queues, is_half, is_half_queues, is_list_line, is_table_head,
+	read_list, type queue_list,
 } from "./list_lines.ts";
 import type { mail_line, message } from "./message.ts";
 import { only_shows } from "./harmless.ts";
@@ -204,7 +206,8 @@ function is_output(p: piecing, text: string): boolean {
 		/^==> .+ <==$/.test(text) &&
 		OF_FILES.test(p.pieces.findLast((it) => it.kind === "text")?.text ?? ""))
 		return true;
-	if (/\b(?:ls|cat|grep|head)\b/.test(command) && NO_FILE.test(text))
+	if (/\b(?:ls|cat|grep|head)\b/.test(command) && NO_FILE.test(text) ||
+		/\bcat\b.*matrix/.test(command) && is_half_queues(text))
 		return true;
 	if (!p.output || STEP.test(text) || read_shell(text) !== null)
 		return false;
@@ -402,6 +405,8 @@ function lines_of_part(whole: piece, start: number, end: number, text_lines: str
 	let at = 0;
 	const lines: number[] = [];
 
+	if (whole.text === "")
+		return whole.lines;
 	text_lines.forEach((t, i) => {
 		if (at < end && at + t.length > start)
 			lines.push(whole.lines[i]!);
@@ -493,6 +498,25 @@ function is_of_script(s: search, { text }: item): boolean {
 			.some((it) => it.phrase === TYPED && it.printed === true);
 }
 
+/** Adapters without a domain, or domains without an adapter, as matrix shows them. */
+function halves_shown(s: search, lines: readonly string[], row: row): fact[] | null {
+	const shown = half_queues(lines);
+	const done = s.items.some((it) => it.kind === "operation");
+
+	const meant = (f: fact): fact => {
+		if (f.fact === "of")
+			return { ...f, of: meant(f.of) };
+		if (f.fact !== "assigned" && f.fact !== "guest" || !done)
+			return { fact: "unknown" };
+		const of = f.fact === "guest" ? "guest" : "matrix";
+		const is: mask_form = { form: "masks", ...shown!, adm: null };
+
+		return { fact: "expect", expect: { what: "masks", of, mdev: "m0", is } };
+	};
+
+	return shown === null ? null : row.facts([], []).map(meant);
+}
+
 /** @follows: a command or a prompt follows, so that what has no output said nothing */
 function finish_list(s: search, follows = false): void {
 	const { list } = s;
@@ -508,6 +532,7 @@ function finish_list(s: search, follows = false): void {
 		? null : read_list(list.lines);
 	list.item.listed = listed;
 	list.item.facts = half_listed(list.item.text, list.lines) ??
+		halves_shown(s, list.lines, list.row) ??
 		list.row.facts(listed?.queues ?? [], list.lines);
 	if (list.item.facts[0]?.fact === "units")
 		return;

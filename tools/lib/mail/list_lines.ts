@@ -10,6 +10,8 @@ const ADAPTER = /^[0-9a-f]{2}$/i;
 const DOMAIN = /^[0-9a-f]{4}$/i;
 const QUEUE = /^[0-9a-f]{1,2}\.[0-9a-f]{1,4}$/i;
 const PAIR = /^\d{1,3}-\d{1,3}$/;
+/** as matrix shows adapters without a domain, or domains without an adapter */
+const HALF_QUEUE = /^(?:([0-9a-f]{2})\.|\.([0-9a-f]{4}))$/i;
 const NONE =
 	/^(?:[<(](?:empty|none|nothing)[>)]|(?:empty|none|nothing|no (?:bits|queues|apqns?))(?: (?:are |is )?(?:set|assigned|bound))?)\.?$/i;
 const TABLE_HEAD = /^(?:adapters|apids)\s+(?:domains|apqis)(?:\s*-+>\s*(?:queues|apqns))?$/i;
@@ -113,6 +115,22 @@ function halves_of(lines: readonly string[]): string[] {
 		.flatMap((m) => ids_of(m[2]!.replace(/\band\b|\.$/g, "")));
 
 	return product(of(true), of(false));
+}
+
+/** is_half_queues - "04." or ".0047", and nothing else */
+export function is_half_queues(text: string): boolean {
+	const tokens = tokens_of(text);
+
+	return tokens.length > 0 && tokens.every((t) => HALF_QUEUE.test(t));
+}
+
+/** half_queues - the adapters or domains of lines of such; null if they are anything else */
+export function half_queues(lines: readonly string[]): { apm: number[]; aqm: number[] } | null {
+	const found = lines.flatMap(tokens_of).map((t) => HALF_QUEUE.exec(t));
+	const of = (group: 1 | 2): number[] => found
+		.flatMap((m) => m?.[group] === undefined ? [] : [parseInt(m[group], 16)]);
+
+	return found.length === 0 || found.includes(null) ? null : { apm: of(1), aqm: of(2) };
 }
 
 /** is_table_head - "Adapters Domains -> Queues" */

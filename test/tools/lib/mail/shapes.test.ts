@@ -534,3 +534,28 @@ test("shapes: a queue that is said not to be bound twice", async (t) => {
 	t.ok(r!.scenarios[0]!.assumptions
 		.includes("bound are all queues but 07.0001, since the mail names only these"));
 });
+
+test("shapes: what matrix shows where there are domains and no adapter, or the like", async (t) => {
+	const session = "# ls /sys/bus/ap/drivers/vfio_ap\n0a.0001 0a.0002\n" +
+		"# echo 1 > assign_domain\n# echo 2 > assign_domain\n# cat matrix\n.0001\n.0002\n" +
+		"# echo 0xa > assign_adapter\n# echo 1 > unassign_domain\n# echo 2 > unassign_domain\n" +
+		"# cat matrix\n0a.\n";
+
+	t.strictSame((await steps(session))[0], [
+		"bound 0a.0001 0a.0002", "mdev m0", "assign_domain m0 1 = ok",
+		"assign_domain m0 2 = ok", "matrix m0 adapters - domains 0001 0002",
+		"assign_adapter m0 0xa = ok", "unassign_domain m0 1 = ok",
+		"unassign_domain m0 2 = ok", "matrix m0 adapters 0a domains -",
+	]);
+	t.match((await steps("# ls /sys/bus/ap/drivers/vfio_ap\n0a.0001\n# cat matrix\n0a.\n" +
+		"# echo 1 > assign_domain\n# cat guest_matrix\n0a.0001\n"))[0]!
+		.find((it) => it.startsWith("unread")), /cat matrix/,
+		"what it was given is not said");
+});
+
+test("shapes: a step with a number and nothing else stands on its line", async (t) => {
+	const [r] = await read("1. Queues bound to vfio_ap: 0a.0001\n" +
+		"2. APQNs assigned to matrix_mdev: 0a.0001\n3. Guest started:\n4.\n5. unbind 0a.0001\n");
+
+	t.strictSame([r!.first, r!.last, r!.counts.unread], [1, 5, [4]]);
+});
