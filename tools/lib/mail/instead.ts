@@ -9,7 +9,7 @@ import { join } from "node:path";
 
 import { driver_by_label } from "../../../drivers/s390/crypto/history/index.ts";
 import { patches_of } from "../series/patches.ts";
-import { recorded } from "../texts/series.ts";
+import { recorded, type series_patch } from "../texts/series.ts";
 import { root } from "../texts/tree.ts";
 import type { input } from "./input.ts";
 import { tags_of } from "./message.ts";
@@ -51,19 +51,29 @@ function place_of_id(id: string): place | null {
 	return null;
 }
 
-/* By the subject where a posting has it, else by the version; null if it is no patch's. */
+const OF_AP = /\b(?:vfio[-_]?ap|zcrypt|s390\/(?:ap|docs?))\b/i;
+
+/* By its version, if so many patches are of that posting; others count their versions, too. */
+function place_of_version(subject: string, topic: string, version: string): place | null {
+	const [, n, all] = /\b(\d+)\/(\d+)$/.exec(tags_of(subject).at(-1) ?? "") ?? [];
+
+	return OF_AP.test(topic) && recorded[version]?.patches.length === Number(all)
+		? { label: version, n } : null;
+}
+
+/* By the subject where a posting has it, of its own version if that does, else by the version. */
 function place_of_subject(subject: string | null): place | null {
 	if (subject === null || posting_of(subject) === null)
 		return null;
 	const topic = subject.replace(/^(?:re: *|\[[^\]]*\] *)*/i, "");
 	const version = `v${posting_of(subject)}`;
-	const labels = Object.keys(recorded)
-		.filter((it) => recorded[it]!.patches.some((p) => p.subject === topic));
+	const patch_in = (label: string): series_patch | undefined =>
+		recorded[label]?.patches.find((p) => p.subject === topic);
+	const label = patch_in(version) !== undefined ? version
+		: Object.keys(recorded).findLast((it) => patch_in(it) !== undefined);
 
-	return {
-		label: labels.length > 0 && !labels.includes(version) ? labels.at(-1)! : version,
-		n: /\b(\d+)\/\d+$/.exec(tags_of(subject).at(-1) ?? "")?.[1],
-	};
+	return label === undefined ? place_of_version(subject, topic, version)
+		: { label, n: /^\d+/.exec(patch_in(label)!.n)?.[0] };
 }
 
 /* Which posting a mail is of, and which patch of it, by what says most about it. */
@@ -119,11 +129,32 @@ function changes_of(label: string, n: string | undefined): string[] {
 		: [`  what the posting changes: vfio-ap diff ${predecessor} ${label}`];
 }
 
+/* A patch of the driver, or an answer to one, in a form that is not recorded here. */
+function of_another_posting(i: input): string[] {
+	const subject = i.mails.map((m) => m.subject ?? "")
+		.find((it) => tags_of(it).some((tag) => /PATCH/i.test(tag)) && OF_AP.test(it));
+
+	return subject === undefined ? [] : [
+		"  it is of a posting that is not here (vfio-ap drivers lists those that are): " +
+			subject,
+		.../\b0+\/\d+\]/.test(subject) ? []
+			: [`  the C in it beside its port: vfio-ap crossread ${i.file}`],
+	];
+}
+
+/* A patch of an earlier posting, of which the one that is here is what became of it. */
+function form_of(subject: string | null, label: string): string {
+	const version = posting_of(subject);
+
+	return version === null || new RegExp(`(?:^|-)v${version}$`).test(label) ? ""
+		: "another form of ";
+}
+
 function of_a_posting(i: input): string[] {
 	const found = i.mails.map((m) => ({ m, at: place_of(m) })).find(({ at }) => at !== null);
 
 	if (found === undefined)
-		return [];
+		return of_another_posting(i);
 	const { m: { subject, message_id, answers }, at } = found;
 	const { label, n } = at!;
 	const claims = claims_of(message_id, label, n);
@@ -131,7 +162,8 @@ function of_a_posting(i: input): string[] {
 		/^re:/i.test(subject ?? "");
 
 	return [
-		`  it is ${is_reply ? "a reply to " : ""}${label}${n === undefined ? "" : ` ${n}`}: ` +
+		`  it is ${is_reply ? "a reply to " : ""}${form_of(subject, label)}${label}` +
+			`${n === undefined ? "" : ` ${n}`}: ` +
 			(subject ?? message_id),
 		...(claims.length > 0 ? claims : scenarios_of(label)),
 		`  the patch beside its port: vfio-ap crossread ${i.file}`,

@@ -47,3 +47,21 @@ test("a mail of which only the thread tells what it is about", async (t) => {
 	t.match(said("whatever it is called here", patch)[0], /it is v12 08/);
 	t.strictSame(said("Re: my machine", "<x@example>", ["<y@example>"]), []);
 });
+
+test("a version of another series is none of this one", async (t) => {
+	t.strictSame(said("[PATCH V13 1/6] mdev: make mdev bus agnostic", "<x@example>"), []);
+	t.match(said("[PATCH v13 02/15] s390/vfio-ap: a subject of a draft", "<x@example>")[0],
+		/it is v13 02/, "as many patches as v13 has");
+	t.match(said("[PATCH v2 05/16] s390/vfio-ap: what came to nothing", "<x@example>"), [
+		/it is of a posting that is not here .*: \[PATCH v2 05\/16\]/,
+		/vfio-ap crossread mail\.eml/,
+	]);
+});
+
+test("an earlier form of a patch leads to the one that is here, by its number there", async (t) => {
+	const topic = SUBJECT.replace("[PATCH v4 06/15] ", "");
+
+	t.match(said(`[PATCH v1 13/24] ${topic}`, "<x@example>")[0],
+		
+		/it is another form of migration-v4 06: \[PATCH v1/);
+});
