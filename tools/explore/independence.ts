@@ -146,9 +146,9 @@ function asks(a: space_op, b: space_op, control_apart: boolean): number {
 /**
  * control_is_apart_on - whether operations on control domains are independent of others
  *
- * Before Linux 6.8, what a guest had of adapters and domains could be out of date, and a change of
- * the host's control domains put it right. On Linux 7.1, ap_config may leave a matrix half
- * written. Whole spaces were compared for v6.12 and v7.3.
+ * Whole spaces were compared for v6.12 and v7.3. On v6.0, what a guest has of adapters and domains
+ * may be out of date, and a change of the host's control domains puts it right. v7.1 fails the
+ * self-checks at ap_config.
  */
 export function control_is_apart_on({ api }: driver): boolean {
 	return api === "6.12" || api === "7.3";
