@@ -99,12 +99,14 @@ export function property_claim({ trial, scenario }: way): claim {
 	return {
 		n: name, line: scenario.line, text: reason,
 		judge: async (label) => {
-			const broken = verify(trial, await load_driver(label));
+			const driver = await load_driver(label);
+			const broken = verify(trial, driver);
 
 			return {
 				verdict: broken === null ? "holds" : "differs",
-				outcome: broken?.complaint.actual ?? "",
-				functions: broken?.functions ?? [], store: "",
+				outcome: broken?.actual ?? "",
+				functions: broken === null ? [] : functions_of(trial, driver),
+				store: "",
 			};
 		},
 		entered: async (label) => functions_of(trial, await load_driver(label)),

@@ -48,13 +48,6 @@ interface played {
 	done: { op: op; result: outcome }[];
 	before: observation;
 	after: observation;
-	functions: string[];
-}
-
-/** struct verified - a trial that fails: what is wrong, and which functions decided it */
-export interface verified {
-	complaint: complaint;
-	functions: string[];
 }
 
 const property_of = (name: string): property => properties.find((p) => p.name === name)!;
@@ -90,21 +83,24 @@ export function watch_functions(note: (name: string) => void): () => void {
 	});
 }
 
-/* Do a path, and watch its last operation. */
+/**
+ * play - play a path
+ * @each: is told each operation; the path ends if it answers false
+ * @note: is told the functions that take locks in the last operation
+ */
 function play(
 	t: trial, path: space_op[], on: driver, each?: (p: played, op: space_op) => boolean,
+	note?: (name: string) => void,
 ): played {
 	const machine = new world(t.size, on, t.host);
-	const functions = new Set<string>();
 	const p: played = {
-		done: [], functions: [], before: empty_observation(t.size),
-		after: empty_observation(t.size),
+		done: [], before: empty_observation(t.size), after: empty_observation(t.size),
 	};
 
 	machine.observe(p.after);
 	for (const [i, o] of path.entries()) {
 		[p.before, p.after] = [p.after, p.before];
-		const stop = i === path.length - 1 ? watch_functions((name) => functions.add(name))
+		const stop = note !== undefined && i === path.length - 1 ? watch_functions(note)
 			: () => {};
 		const as_lab = machine.lab_op(o);
 		const result = machine.run(o);
@@ -118,9 +114,6 @@ function play(
 			break;
 	}
 	machine.end();
-	p.functions = p.done.at(-1)?.result.decisions.map((d) => d.func) ?? [];
-	if (p.functions.length === 0)
-		p.functions = [...functions];
 	return p;
 }
 
@@ -147,7 +140,7 @@ function causes_text(s: observation): string {
 }
 
 /* Play two paths to the same assignments, bindings and host, on the same machine. */
-function compare_histories(t: trial, on: driver): verified | null {
+function compare_histories(t: trial, on: driver): complaint | null {
 	const one = play(t, t.other!, on);
 	const two = play(t, t.path, on);
 
@@ -159,13 +152,10 @@ function compare_histories(t: trial, on: driver): verified | null {
 		masks_text(it.apcb, t.size) !== masks_text(two.after.mdevs[i].apcb, t.size));
 
 	return {
-		functions: two.functions,
-		complaint: {
-			m, expected: `the guest has what it has the other way: ${
-				masks_text(one.after.mdevs[m].apcb, t.size)}`,
-			actual: masks_text(two.after.mdevs[m].apcb, t.size),
-			expect: masks_are("apcb", m, one.after.mdevs[m].apcb, t.size),
-		},
+		m, expected: `the guest has what it has the other way: ${
+			masks_text(one.after.mdevs[m].apcb, t.size)}`,
+		actual: masks_text(two.after.mdevs[m].apcb, t.size),
+		expect: masks_are("apcb", m, one.after.mdevs[m].apcb, t.size),
 	};
 }
 
@@ -174,19 +164,21 @@ function compare_histories(t: trial, on: driver): verified | null {
  *
  * Return: the complaint, or null if the property holds.
  */
-export function verify(t: trial, on: driver): verified | null {
+export function verify(t: trial, on: driver): complaint | null {
 	if (t.other !== null)
 		return compare_histories(t, on);
 	const p = play(t, t.path, on);
-	const wrong = p.done.length < t.path.length || t.path.length === 0 ? null :
-		complaint_about(t, p, t.path.at(-1)!, on);
 
-	return wrong === null ? null : { complaint: wrong, functions: p.functions };
+	return p.done.length < t.path.length || t.path.length === 0 ? null :
+		complaint_about(t, p, t.path.at(-1)!, on);
 }
 
-/** functions_of - the functions that decide, or at least take locks, in a trial's last operation */
+/** functions_of - the functions that take locks in a trial's last operation */
 export function functions_of(t: trial, on: driver): string[] {
-	return play(t, t.path, on).functions;
+	const found = new Set<string>();
+
+	play(t, t.path, on, undefined, (name) => found.add(name));
+	return [...found];
 }
 
 /**
@@ -395,8 +387,8 @@ function verdicts_of(s: scenario): verdict[] {
 	const by_steps = new Map<string, string[]>();
 
 	for (const d of laboratory.drivers()) {
-		const differs =
-			play_scenario(s, d.label).steps.filter((it) => it.verdict === "differs");
+		const differs = play_scenario(s, d.label, { explain: false })
+			.steps.filter((it) => it.verdict === "differs");
 		const key = differs.map((it) => it.s.n).join(" ");
 
 		by_steps.set(key, [...by_steps.get(key) ?? [], d.label]);
@@ -480,10 +472,10 @@ export function counterexample_of(
 ): counterexample | null {
 	if (t === null)
 		return null;
-	const { complaint, functions } = verify(t, on)!;
+	const complaint = verify(t, on)!;
 	const shown = (f.property === "links-sound" ?
 		with_probe(t, property_of("no-hang"), on) : null) ?? t;
-	const expect = shown === t ? complaint.expect : verify(shown, on)!.complaint.expect;
+	const expect = shown === t ? complaint.expect : verify(shown, on)!.expect;
 	const name = [
 		"explore", on.label.replaceAll(".", "-"), f.property, f.kind.replaceAll("_", "-"),
 	]
@@ -499,7 +491,8 @@ export function counterexample_of(
 	const made = {
 		driver: on.label, property: f.property, operation: f.kind,
 		length: t.path.length + (t.other?.length ?? 0),
-		expected: complaint.expected, actual: complaint.actual, functions,
+		expected: complaint.expected, actual: complaint.actual,
+		functions: functions_of(t, on),
 		shared_by: [...ported.includes(on) ? [] : [on], ...ported]
 			.filter((d) => verify(t, d) !== null).map((d) => d.label), scenarios,
 		count: f.count,
