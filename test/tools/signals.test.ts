@@ -201,8 +201,8 @@ for (const [i, of] of rows.entries()) {
 test("explore: at SIGINT it tells what it has found, and ends by it", { skip: no_proc },
 		async (t) => {
 	const folder = t.testdir();
-	const argv = ["explore", "--driver", "v6.0", "--walks", "100000", "--jobs", "1", "--format",
-		"json", "--output", "found"];
+	const argv = ["explore", "--driver", "v6.0", "--walks", "100000", "--steps", "15",
+		"--jobs", "1", "--format", "json", "--output", "found"];
 	const child = start({ command: "explore", argv, at_work: 0 }, join(folder, "run"), "");
 	const found = join(folder, "run", "found");
 	let out = "";

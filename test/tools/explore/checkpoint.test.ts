@@ -9,15 +9,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "tap";
 import { parse_part } from "../../../tools/explore/campaign.ts";
+import { main } from "../../../tools/explore/main.ts";
+import { output_of } from "../output_of.ts";
 import { without_effort } from "./fixture.ts";
 
 const EXECUTABLE = fileURLToPath(new URL("../../../tools/vfio-ap", import.meta.url));
 const MOST_KILLS = Number(process.env["KILLS"] ?? 1);
 const TICK_MS = 300;
 
-/* The shard's output; null where it was killed after some time. */
+/* The output of a process; null where it was killed after some time. */
 async function run(argv: string[], after: number): Promise<string | null> {
-	const child = spawn(EXECUTABLE, argv, {
+	const child = spawn(EXECUTABLE, ["explore", ...argv], {
 		env: { ...process.env, VFIO_AP_CHECKPOINT_MS: String(TICK_MS) },
 		stdio: ["ignore", "pipe", "inherit"],
 	});
@@ -43,16 +45,16 @@ for (const [what, ...argv] of [
 ]) {
 	void test(`${what}: kill -9, continued: as if nothing had been`, async (t) => {
 		const file = join(t.testdir(), "checkpoint");
-		const command = ["explore", ...argv, "--jobs", "1", "--format", "json"];
-		const whole = await run(command, 2 ** 31 - 1);
+		const command = [...argv, "--jobs", "1", "--format", "json"];
+		const whole = await output_of(t, () => main(command));
 		let [out, kills] = [null as string | null, 0];
 
 		for (; out === null; kills++)
 			out = await run([...command, "--checkpoint", file],
 				kills < MOST_KILLS ? 700 + Math.random() * 1800 : 2 ** 31 - 1);
 		t.ok(kills > 0, `${kills - 1} kills`);
-		t.strictSame(results_of(out), results_of(whole!));
-		t.notOk(await run([...command, "--seed", "5", "--checkpoint", file], 2 ** 31 - 1),
-			"another campaign");
+		t.strictSame(results_of(out), results_of(whole.out));
+		await t.rejects(main([...command, "--seed", "5", "--checkpoint", file]),
+			{ message: /no checkpoint of this campaign/ }, "another campaign");
 	});
 }

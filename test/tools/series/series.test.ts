@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { spawnSync } from "node:child_process";
 import {
 	cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { test } from "tap";
 import { driver_of, load_driver } from "../../../tools/lib/lab/loader.ts";
 import { machine_lab } from "../../../tools/lib/lab/lab.ts";
@@ -20,6 +20,7 @@ import { list_text, no_patch_text } from "../../../tools/series/list.ts";
 import { main } from "../../../tools/series/main.ts";
 import { materialise } from "../../../tools/series/materialise.ts";
 import { carry } from "../../../tools/series/refresh.ts";
+import { output_of } from "../output_of.ts";
 import { root } from "../../../tools/lib/texts/tree.ts";
 
 test("labels: v13@8 is a driver, the same every time", async (t) => {
@@ -121,13 +122,18 @@ function clone(): string {
 
 test("series --in: push, pop, and a refresh that goes through to the posting", async (t) => {
 	const dir = clone();
-	const run = (...args: string[]): string => {
-		const { stdout, stderr } = spawnSync(join(dir, "tools/vfio-ap"),
-			["series", "v13", ...args, "--in", "w"], { cwd: dir, encoding: "utf8" });
-
-		return stdout + stderr;
+	const w = join(dir, "w");
+	const series = await import(pathToFileURL(join(dir, "tools/series/main.ts")).href) as
+		{ main: typeof main };
+	const run = async (...args: string[]): Promise<string> => {
+		try {
+			return (await output_of(t,
+				() => series.main(["v13", ...args, "--in", w]))).out;
+		} catch (error) {
+			return (error as Error).message;
+		}
 	};
-	const file = join(dir, "w/vfio_ap_ops.ts");
+	const file = join(w, "vfio_ap_ops.ts");
 	const change = (from: string, to: string): void => {
 		const text = readFileSync(file, "utf8");
 
@@ -137,23 +143,23 @@ test("series --in: push, pop, and a refresh that goes through to the posting", a
 	const posting = (): string => readFileSync(
 		join(dir, "drivers/s390/crypto/history/v13/vfio_ap_ops.ts"), "utf8");
 
-	t.match(run("--push"), "vfio-ap: w has no text of v13; series v13 --edit N --in w begins");
-	t.equal(run("--edit", "8"), "v13@8\n");
-	t.equal(run("--push"), "v13@9\n");
-	t.equal(run("--push"), "v13@11\n");
-	t.equal(run("--pop"), "v13@9\n");
+	t.equal(await run("--push"), `${w} has no text of v13; series v13 --edit N --in ${w} begins`);
+	t.equal(await run("--edit", "8"), "v13@8\n");
+	t.equal(await run("--push"), "v13@9\n");
+	t.equal(await run("--push"), "v13@11\n");
+	t.equal(await run("--pop"), "v13@9\n");
 	t.equal(readFileSync(file, "utf8"), text_after("v13", 9).get("vfio_ap_ops.ts"));
 	change("No queues, nothing to filter", "Without queues there is nothing to filter");
-	t.match(run("--pop"), /^vfio-ap: w was changed: --refresh puts that into v13 9, /);
-	t.match(run("--edit", "3"), /^vfio-ap: w was changed/);
-	t.match(run("--refresh"),
+	t.match(await run("--pop"), /w was changed: --refresh puts that into v13 9, /);
+	t.match(await run("--edit", "3"), /w was changed/);
+	t.match(await run("--refresh"),
 		/^drivers\S+\/series\/09-\S+\.patch\n[^]*drivers\S+\/history\/v13\n$/);
 	t.match(posting(), "Without queues there is nothing to filter");
-	t.equal(run("--pop"), "v13@8\n");
-	t.equal(run("--push"), "v13@9\n");
+	t.equal(await run("--pop"), "v13@8\n");
+	t.equal(await run("--push"), "v13@9\n");
 	t.match(readFileSync(file, "utf8"), "Without queues there is nothing to filter");
 	change("Without queues there is nothing to filter", "No queues, nothing to filter");
-	run("--refresh");
+	await run("--refresh");
 	t.equal(posting(), driver_text(posting_of("v13")).get("vfio_ap_ops.ts"));
 	t.strictSame(patches_of("v13").map(({ path }) =>
 		readFileSync(join(dir, path.slice(root.length)), "utf8")),

@@ -7,8 +7,11 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { test } from "tap";
+import { test, type Test } from "tap";
+import { describe_failure } from "../../../tools/main.ts";
+import { main } from "../../../tools/trace/main.ts";
 import { portions_of, threads_for } from "../../../tools/trace/portions.ts";
+import { output_of } from "../output_of.ts";
 
 const BIN = fileURLToPath(new URL("../../../tools/vfio-ap", import.meta.url));
 const TRACES = fileURLToPath(new URL("../../traces/", import.meta.url));
@@ -17,11 +20,18 @@ const V6 = join(TRACES, "v6.12/last-adapter-removed.jsonl");
 const V11 = join(TRACES, "v11/many-mdevs-create.jsonl");
 const V13 = join(TRACES, "v13/st-order.jsonl");
 
-function check(...args: string[]) {
+/* A process of its own, for how it ends. */
+function check_apart(...args: string[]) {
 	const { status, stdout, stderr } = spawnSync(process.execPath,
 		[BIN, "trace", "check", ...args], { encoding: "utf8" });
 
 	return { status, stdout, stderr };
+}
+
+async function check(t: Test, ...args: string[]) {
+	const { code, out } = await output_of(t, () => main(["check", ...args]));
+
+	return { status: code, stdout: out };
 }
 
 /* The same files under names that have them in an order of their own. */
@@ -48,15 +58,15 @@ test("differences come in the order of the files", async (t) => {
 
 	for (const name of ["a.jsonl", "b.jsonl", "c.jsonl"])
 		change(join(dir, name), /("op":\["create","m0"\]),"rc":0/, '$1,"rc":-5');
-	const one = check(dir, "--jobs", "1");
+	const one = await check(t, dir, "--jobs", "1");
 
 	t.match(one, {
 		status: 1,
 		stdout: /a\.jsonl:3.*b\.jsonl:\d.*c\.jsonl:3.*\n4 traces, \d+ ops, 3 divergences\n$/s,
 	});
-	t.same(check(dir, "--jobs", "3"), one);
-	t.same(check(dir, "--jobs", "2", "--limit", "1"),
-		check(dir, "--jobs", "1", "--limit", "1"));
+	t.same(await check(t, dir, "--jobs", "3"), one);
+	t.same(await check(t, dir, "--jobs", "2", "--limit", "1"),
+		await check(t, dir, "--jobs", "1", "--limit", "1"));
 });
 
 test("a file that cannot be used ends it, behind what those before it say", async (t) => {
@@ -64,21 +74,21 @@ test("a file that cannot be used ends it, behind what those before it say", asyn
 
 	change(join(dir, "a.jsonl"), /("op":\["create","m0"\]),"rc":0/, '$1,"rc":-5');
 	change(join(dir, "b.jsonl"), '"v13"', '"v99"');
-	const one = check(dir, "--jobs", "1");
+	const one = check_apart(dir, "--jobs", "1");
 
 	t.match(one, {
 		status: 2, stdout: /^\S+a\.jsonl:3/, stderr: /b\.jsonl:1: unknown driver 'v99'/,
 	});
-	t.same(check(dir, "--jobs", "3"), one);
+	t.same(check_apart(dir, "--jobs", "3"), one);
 });
 
 test("--speed: a line for each thread, and one for all", async (t) => {
-	const { stdout } = check(V6, V11, "--jobs", "2", "--speed");
+	const { stdout } = await check(t, V6, V11, "--jobs", "2", "--speed");
 
 	t.match(stdout,
 		/^2 traces, .*\nthread 1: .* ops\/s\nthread 2: .*\nin all: \d+ ops in .* s, \d+ ops\/s\n$/);
-	t.match(check(V6, "--jobs", "0"),
-		{ status: 2, stderr: /--jobs 0: not a number from 1 on/ });
+	t.match(await main(["check", V6, "--jobs", "0"]).catch(describe_failure),
+		{ code: 2, line: /--jobs 0: not a number from 1 on/ });
 });
 
 test("portions: a driver's files together, the largest first, no more than a share", async (t) => {
