@@ -19,7 +19,7 @@ import {
 import { checkpoint } from "./checkpoint.ts";
 import { run_jobs, type watcher } from "./pool.ts";
 import { properties } from "./properties.ts";
-import { count_text, ktap_text, lines_report } from "./report.ts";
+import { count_text, is_complete, ktap_text, lines_report } from "./report.ts";
 import { can_search } from "./search.ts";
 import { op_kinds } from "./space.ts";
 
@@ -54,6 +54,9 @@ then, and at the second one nothing more.
   --partial         --merge although parts are missing or not finished; exit code 3
   --output DIR      write each counterexample to a file there
   --format FORMAT   text (default), json, ktap, or html: one page, each counterexample step by step
+
+Exit code: 0 if nothing was found, 1 if something was, 2 if the arguments cannot be used, 3 if
+nothing was found and a search ended at a bound (--depth, --max-states, --max-memory).
 `;
 const MEGABYTE = 1 << 20;
 const MEMORY_MB = 1 << 20;
@@ -226,8 +229,9 @@ function merge_files(files: string[], partial: boolean): { merged: merged; code:
 }
 
 function outcome_of(lines: line[]): number {
-	return lines.some((l) => l.result === "counterexample" || l.result === "unconfirmed") ?
-		exit_code.differs : exit_code.holds;
+	if (lines.some((l) => l.result === "counterexample" || l.result === "unconfirmed"))
+		return exit_code.differs;
+	return is_complete(lines) ? exit_code.holds : exit_code.open;
 }
 
 /* As whoever sent it expects. */

@@ -62,13 +62,17 @@ function line_text(l: line): string {
 	}
 }
 
+/** is_complete - whether no search ended at a bound (random walks have no end to come to) */
+export function is_complete(lines: readonly line[]): boolean {
+	return lines.every((l) => l.result !== "space" || l.bound === null);
+}
+
 /** count_text - the last line: how many counterexamples, and whether there may be more */
 export function count_text(lines: readonly line[]): string {
 	const count = lines.filter((l) => l.result === "counterexample").length;
-	const complete = lines.every((l) => l.result !== "space" || l.bound === null);
 
 	return plural(count, "counterexample") +
-		`${complete ? "" : "; the search is not complete"}\n`;
+		`${is_complete(lines) ? "" : "; the search is not complete"}\n`;
 }
 
 /**

@@ -72,6 +72,8 @@ test("the command", async (t) => {
 	t.equal(ktap_text(parse_part("out", json.out)!.lines), out);
 	t.match(await output(t, ["--driver", "v6.12", ...small.slice(2), "--ops", "create,open"]),
 		{ code: 0 });
+	t.match(await output(t, ["--driver", "v6.12", ...small.slice(2), "--ops",
+		"create,assign_adapter,assign_domain"]), { code: 3 }, "two operations are a bound");
 	for (const argv of [["--driver", "v5"], ["--adapters", "99"], ["--property", "x"],
 		["--ops", "x"],
 		["--shard", "4/3"], ["--merge"], ["--merge", "/dev/null"], ["x"],
