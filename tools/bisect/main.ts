@@ -2,10 +2,11 @@
 import { properties } from "../explore/properties.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { did_you_mean } from "../lib/cli/nearest.ts";
+import { fill } from "../lib/cli/fill.ts";
 import { parse_args } from "../lib/cli/options.ts";
-import { printable, progress_line } from "../lib/cli/terminal.ts";
+import { progress_line } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import { all_read, nothing_found, read_inputs } from "../lib/mail/input.ts";
+import { all_read, read_inputs } from "../lib/mail/input.ts";
 import type { scenario } from "../lib/scenario/model.ts";
 import { HISTORY, bisect, history_from, type claim } from "./history.ts";
 import { bisect_html } from "./html.ts";
@@ -16,12 +17,12 @@ const HELP = `usage: vfio-ap bisect SCENARIO|MAIL ... [--from LABEL] [--to LABEL
                       [--format FORMAT]
        vfio-ap bisect --property NAME [--adapters N] [--domains N] ...
 
-Plays a scenario on every driver, oldest first (${HISTORY.join(", ")}),
+${fill(`Plays a scenario on every driver, oldest first (${HISTORY.join(", ")}),
 and where two neighbours part, on every patch that led to the later one. For each claim: the
 verdicts along the history (h holds, d differs, o open, p depends on a reading), and each place
 where they turn, with the posting, the patch, the verdicts along its series from the text it was
 made on (v5.9 to 08: that text, and the ones behind the patches up to the eighth), and the function
-that decided. All drivers are played, since verdicts turn back.
+that decided. All drivers are played, since verdicts turn back.`)}
 
   --from LABEL      the first driver (${HISTORY[0]})
   --to LABEL        the last (${HISTORY.at(-1)})
@@ -68,10 +69,6 @@ interface work {
 
 async function read_tasks(files: string[]): Promise<work> {
 	const inputs = await read_inputs(files, null);
-
-	for (const input of inputs.filter(({ scenarios }) => scenarios.length === 0))
-		process.stderr.write(nothing_found(input)
-			.map((text) => `vfio-ap: ${printable(text)}\n`).join(""));
 	const tasks = inputs.flatMap(({ scenarios }) => scenarios)
 		.map((scenario): task => ({ scenario, more: [] }));
 

@@ -7,7 +7,7 @@ import { usage_error } from "../lib/cli/usage_error.ts";
 import type { item_kind } from "../lib/mail/find.ts";
 import type { reading } from "../lib/mail/read.ts";
 import { mail_text } from "../lib/mail/write.ts";
-import { all_read, nothing_found, read_inputs, type input } from "../lib/mail/input.ts";
+import { all_read, read_inputs, type input } from "../lib/mail/input.ts";
 import { parse_host_text } from "../lib/scenario/parse.ts";
 import { print_scenario } from "../lib/scenario/print.ts";
 
@@ -96,9 +96,6 @@ export async function main(argv: string[]): Promise<number> {
 		throw new usage_error("no mail given, expected vfio-ap import MAIL");
 	const host = values.host === undefined ? null : parse_host_text(values.host);
 	const inputs = await read_inputs(positionals, host);
-	for (const i of inputs.filter((it) => it.scenarios.length === 0))
-		process.stderr.write(nothing_found(i)
-			.map((text) => `vfio-ap: ${printable(text)}\n`).join(""));
 	if (values["as-mail"]) {
 		process.stdout.write(
 			safe(inputs.flatMap((i) => i.scenarios).map(mail_text).join("\n")));

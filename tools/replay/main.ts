@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { parse_args } from "../lib/cli/options.ts";
-import { write_file } from "../lib/cli/output.ts";
+import { write_text } from "../lib/cli/output.ts";
 import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import type { reading } from "../lib/mail/read.ts";
@@ -76,8 +76,9 @@ function actor_lines(i: input): string[] {
 }
 
 /** What is to be said of the files besides what was played. */
-function notes_on(i: input): string[] {
-	return i.scenarios.length === 0 ? nothing_found(i).map(printable) : actor_lines(i);
+function notes_on(inputs: input[]): string[] {
+	return inputs.flatMap((i) => i.scenarios.length === 0 ?
+		nothing_found(i, inputs.length === 1).map(printable) : actor_lines(i));
 }
 
 /** What the driver under review does. */
@@ -136,7 +137,7 @@ async function report_text(inputs: input[], reports: report[][],
 	case "html":
 		return (await import("./html.ts")).replay_page(reports, {
 			readings: inputs.flatMap(({ readings }) => readings ?? []), crossread,
-			notes: inputs.flatMap(notes_on),
+			notes: notes_on(inputs),
 		});
 	case "ktap":
 		return (await import("./ktap.ts")).ktap_text(reports);
@@ -235,9 +236,6 @@ export async function main(argv: string[]): Promise<number> {
 	const { pick_drivers, play } = await import("../lib/play/play.ts");
 	const drivers = await pick_drivers(values.driver);
 	const inputs = await read_inputs(positionals.length === 0 ? [CORPUS] : positionals, host);
-	for (const i of inputs.filter((it) => it.scenarios.length === 0))
-		process.stderr.write(nothing_found(i)
-			.map((text) => `vfio-ap: ${printable(text)}\n`).join(""));
 	const c = values.oracle === undefined ? null : await (await import("../oracle/column.ts"))
 		.c_column(values.oracle);
 	const chosen = await drivers_by_scenario(inputs, drivers, values.driver === undefined);
@@ -252,9 +250,6 @@ export async function main(argv: string[]): Promise<number> {
 		{ format, grid: values.grid, ascii: values.ascii, corpus: positionals.length === 0,
 			crossread: values.crossread });
 
-	if (values.output === undefined)
-		process.stdout.write(text);
-	else
-		write_file(values.output, text);
+	write_text(text, values.output);
 	return code_of(reports.flat(), inputs);
 }

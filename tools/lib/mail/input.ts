@@ -15,7 +15,7 @@ import { printable, progress_line } from "../cli/terminal.ts";
 import type { message } from "./message.ts";
 import type { reading } from "./read.ts";
 import type { host_config, scenario } from "../scenario/model.ts";
-import { check_scenario, no_host } from "../scenario/check.ts";
+import { check_scenario, no_host, not_on_host } from "../scenario/check.ts";
 import { read_notation } from "../scenario/parse.ts";
 
 const EXTENSION = ".scn";
@@ -24,7 +24,8 @@ const EXTENSION = ".scn";
  * struct input - a file's scenarios
  * @readings: where they were read, for a mail; null for the notation
  * @not_read: where there is no scenario, the lines that speak of queues all the same
- * @left_out: mails of an mbox that cannot be read: where, and why
+ * @left_out: mails of an mbox that cannot be read, and scenarios that a given host does not fit:
+ *	      where, and why
  */
 export interface input {
 	file: string;
@@ -144,12 +145,32 @@ async function read_machine(bytes: Buffer, name: string): Promise<scenario | nul
 	return record === null ? null : (await import("../record/machine.ts")).machine_of(record);
 }
 
+/* A host that somebody gives may fit some examples of a thread, and not the others. */
+function misfit(s: scenario, file: string): string | null {
+	const gone = not_on_host(s);
+
+	return gone && `${file}:${gone[1]}: the host given by --host has no queue ${gone[0]}, ` +
+		`expected its adapter and domain there; ${s.name} is left out`;
+}
+
+/* The scenarios that the host fits; throws usage_errors if it fits none. */
+function fitting(all: scenario[], file: string, left_out: string[]): scenario[] {
+	const fit = all.filter((s) => misfit(s, file) === null);
+	const why = all.flatMap((s) => misfit(s, file) ?? []);
+
+	if (fit.length === 0 && why.length > 0)
+		throw new usage_errors(why);
+	left_out.push(...why);
+	return fit;
+}
+
 async function read_mails(bytes: Buffer, file: string, host: host_config | null): Promise<input> {
 	const { read_mail } = await import("./read.ts");
 	const left_out: string[] = [];
 	const readings = await read_mail(bytes, file, host,
 		(m) => left_out.push(...faults_in(file, m)));
-	const scenarios = readings.flatMap((r) => r.scenarios);
+	const all = readings.flatMap((r) => r.scenarios);
+	const scenarios = host === null ? all : fitting(all, file, left_out);
 	const found = { file, readings, scenarios, left_out };
 
 	if (scenarios.length > 0)
@@ -187,15 +208,24 @@ export function all_read(inputs: readonly input[]): boolean {
 	return inputs.every(({ left_out }) => left_out.length === 0);
 }
 
-/** nothing_found - what to say of a file without a scenario, a line each */
-export function nothing_found(i: input): string[] {
+function no_scenario(i: input): string {
 	const actors = (i.readings ?? []).filter((r) => r.actors);
 
 	if (actors.length === 0)
-		return [`${i.file}: no scenario found`, ...i.not_read];
-	return [`${i.file}: no scenario found that can be replayed: ` +
+		return `${i.file}: no scenario found`;
+	return `${i.file}: no scenario found that can be replayed: ` +
 		`${actors.map((r) => `lines ${r.first}-${r.last}`).join(", ")} tell of two ` +
-		"processors at once, which is no sequence of operations", ...i.not_read];
+		"processors at once, which is no sequence of operations";
+}
+
+/**
+ * nothing_found - what to say of an input without a scenario, a line each
+ * @alone: whether it is the only one: then its lines that speak of queues are named too
+ */
+export function nothing_found(i: input, alone: boolean): string[] {
+	if (alone || i.not_read.length === 0)
+		return [no_scenario(i), ...i.not_read];
+	return [`${no_scenario(i)}; vfio-ap import ${i.file} names its lines that speak of queues`];
 }
 
 /**
@@ -203,22 +233,32 @@ export function nothing_found(i: input): string[] {
  * @paths: as given
  * @host: the host given by --host, or null
  *
+ * Says on stderr what could not be read, and what has no scenario in it.
+ *
  * Return: the inputs; throws usage_error if there is no scenario in any of them.
  */
 export async function read_inputs(paths: string[], host: host_config | null): Promise<input[]> {
 	const inputs: input[] = [];
+	const files = paths.flatMap(files_in);
+	const bar = new progress_line();
 
-	for (const file of paths.flatMap(files_in))
+	for (const file of files) {
+		bar.update(`${inputs.length} of ${files.length} files read`);
 		inputs.push(await read_input(file, host));
+	}
+	bar.clear();
 	if (inputs.length === 0)
 		throw new usage_errors([`${paths[0]}: no scenario found`]);
-	if (inputs.every((i) => i.scenarios.length === 0)) {
+	const empty = inputs.filter((i) => i.scenarios.length === 0);
+	const say = (i: input): string[] => nothing_found(i, inputs.length === 1);
+
+	if (empty.length === inputs.length) {
 		const { what_to_do } = await import("./instead.ts");
 
 		throw new usage_errors(inputs.flatMap((i) =>
-			[...i.left_out, ...nothing_found(i), ...what_to_do(i)]));
+			[...i.left_out, ...say(i), ...what_to_do(i)]));
 	}
-	for (const text of inputs.flatMap((i) => i.left_out))
+	for (const text of [...inputs.flatMap((i) => i.left_out), ...empty.flatMap(say)])
 		process.stderr.write(`vfio-ap: ${printable(text)}\n`);
 	return inputs;
 }

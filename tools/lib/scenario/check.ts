@@ -355,6 +355,20 @@ export function no_host({ file, line, name, host: { apm, aqm } }: scenario): str
 	];
 }
 
+/** not_on_host - the first queue that a scenario says is bound and its host does not have */
+export function not_on_host({ host, statements }: scenario): [queue: string, line: number] | null {
+	const there = new Set(product(host.apm, host.aqm));
+
+	for (const { body, line } of statements) {
+		const gone = body.kind === "op" && body.op[0] === "bound" && body.op[1] !== "all" ?
+			body.op[1].find((q) => !there.has(q)) : undefined;
+
+		if (gone !== undefined)
+			return [gone, line];
+	}
+	return null;
+}
+
 /**
  * check_scenario - what a scenario uses although it is not there
  * @s: the scenario
