@@ -102,6 +102,6 @@ test("a full disk, a reader who went, a folder that cannot be: at once, as real 
 		status: 2, stderr: /^vfio-ap: standard output: no space left on device[^\n]*\n$/,
 	});
 	t.match(shell('{ "$0" drivers; echo $? >&2; } | true'), { stderr: /^(0|141)\n$/ });
-	t.match(shell('timeout 5 "$0" explore --output /proc/nodir'),
+	t.match(shell('timeout 60 "$0" explore --output /proc/nodir'),
 		{ status: 2, stderr: "vfio-ap: /proc/nodir: no such file or directory\n" });
 });

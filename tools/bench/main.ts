@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { fill } from "../lib/cli/fill.ts";
 import { parse_args } from "../lib/cli/options.ts";
 import { write_file } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
@@ -19,8 +20,9 @@ const FORMATS = new Map([
 const HELP = `usage: vfio-ap bench [SUITE...] [--driver LABEL[,LABEL...]] [--long]
                      [--linux-source DIR|DEB|auto] [--rounds N]
 
-Measures, a fresh process for each suite and driver, and beside it, where there is a compiler, the
-driver's own C (column C) and our own imitation of the same algorithms (column limit). Without SUITE all of them: ${[...suites.keys()].join(", ")}.
+${fill(`Measures, a fresh process for each suite and driver, and beside it, where there is a compiler,
+the driver's own C (column C) and our own imitation of the same algorithms (column limit). Without
+SUITE all of them: ${[...suites.keys()].join(", ")}.`)}
 
   --driver LABEL    only these drivers or contestants: any driver, v13@9 too, where drivers are
                     measured

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { parse_args } from "../lib/cli/options.ts";
+import { write_text } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import type { message } from "../lib/mail/message.ts";
 import {
@@ -39,6 +40,7 @@ C of the patch beside the posting's port instead, statement by statement.
   --function NAME   only this function
   --patch           the port's patch alone, as it is in history/v13/series
   --format FORMAT   text (default), html: one page for a browser, or json
+  -o, --output FILE write the page there, not to standard output
   --check [LIMIT]   figures only; fail if a function agrees by less than LIMIT percent (100).
                     Without INPUT every port is held against the recorded skeletons of the C:
                     control words, calls, errnos and labels, in their order, and the operators
@@ -58,6 +60,7 @@ const options = {
 	function: { type: "string" },
 	patch: { type: "boolean" },
 	format: { type: "string", default: "text" },
+	output: { type: "string", short: "o" },
 	series: { type: "string" },
 	origin: { type: "string" },
 	record: { type: "string" },
@@ -72,6 +75,8 @@ interface request {
 	asked: port[] | null;
 	function_name: string | undefined;
 	format: "text" | "html" | "json";
+	/** Where the page goes; undefined: to standard output. */
+	output: string | undefined;
 }
 
 /*
@@ -179,10 +184,10 @@ function unplaced({ views, pairs, messages }: shown): unplaced_remark[] {
 	return unplaced_remarks(messages, rows.flatMap(({ remarks }) => remarks));
 }
 
-async function write_shown(shown: shown, { format, limit }: request): Promise<void> {
+async function write_shown(shown: shown, { format, limit, output }: request): Promise<void> {
 	const { views, pairs } = shown;
 	if (format === "html")
-		process.stdout.write(await html_page(views, pairs, unplaced(shown)));
+		write_text(await html_page(views, pairs, unplaced(shown)), output);
 	else if (format === "json")
 		process.stdout.write([...pairs, ...views].map((it) => `${JSON.stringify(it)}\n`)
 			.join(""));
@@ -278,7 +283,10 @@ export async function main(argv: string[]): Promise<number> {
 		asked: values.driver ? values.driver.split(",").map(find_port) : null,
 		function_name: values.function,
 		format: read_format(values.format),
+		output: values.output,
 	};
+	if (request.output !== undefined && request.format !== "html")
+		throw new usage_error("--output is for --format html");
 	if (values.series !== undefined)
 		process.stdout.write(await series_text(values.series));
 	else if (values.origin !== undefined)

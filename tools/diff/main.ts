@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { driver_by_label, drivers, type driver } from "../../drivers/s390/crypto/history/index.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { fill } from "../lib/cli/fill.ts";
 import { parse_args } from "../lib/cli/options.ts";
-import { write_file } from "../lib/cli/output.ts";
+import { write_text } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { state_by_label } from "../lib/series/states.ts";
 import { compare_drivers } from "./compare.ts";
@@ -14,10 +15,10 @@ const LABELS = drivers.map(({ label }) => label).join(", ");
 
 const HELP = `usage: vfio-ap diff OLD NEW [FUNCTION] [--stat] [--format FORMAT] [-o FILE]
 
-Compares two drivers (${LABELS}; v13@8 is
+${fill(`Compares two drivers (${LABELS}; v13@8 is
 v13 after its patch 8): a table of their functions and structs, then a
 unified diff of each that differs; with FUNCTION, the diff of that one. A function whose
-comments differ and nothing else is unchanged.
+comments differ and nothing else is unchanged.`)}
 
   --stat            the table only
   --format FORMAT   text (default), markdown, or html: one page, the two texts beside each other
@@ -89,10 +90,7 @@ export async function main(argv: string[]): Promise<number> {
 	const text = values.format === "html" ? await (await import("./html.ts")).diff_page(of) :
 		text_of(of, values.format, name === undefined || values.stat, !values.stat);
 
-	if (values.output === undefined)
-		process.stdout.write(text);
-	else
-		write_file(values.output, text);
+	write_text(text, values.output);
 	return of.changes.every(({ fate }) => fate === "unchanged")
 		? exit_code.holds : exit_code.differs;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { must_be_file, read_text } from "../lib/cli/lines.ts";
 import { parse_args } from "../lib/cli/options.ts";
-import { write_file } from "../lib/cli/output.ts";
+import { write_text } from "../lib/cli/output.ts";
 import { plural } from "../lib/cli/plural.ts";
 import { printable, styled } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
@@ -133,13 +133,6 @@ function number_option(name: string, text: string): number {
 	return Number(text);
 }
 
-function write_page(text: string, path: string | undefined): void {
-	if (path === undefined)
-		process.stdout.write(text);
-	else
-		write_file(path, text);
-}
-
 /** main - vfio-ap litmus */
 export async function main(argv: string[]): Promise<number> {
 	const { values, positionals } = parse_args({
@@ -187,7 +180,7 @@ export async function main(argv: string[]): Promise<number> {
 					(values.format === "json" ? json_of : text_of)(result));
 		}
 	if (values.format === "html")
-		write_page(await (await import("./html.ts")).litmus_page(results), values.output);
+		write_text(await (await import("./html.ts")).litmus_page(results), values.output);
 	else if (values.format === "text" && results.length > 1)
 		process.stdout.write(summary_text(results));
 	return results.every(({ judgements }) => judgements.every((j) => j.holds))

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { ported, type driver } from "../../drivers/s390/crypto/history/index.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { parse_args } from "../lib/cli/options.ts";
-import { write_file } from "../lib/cli/output.ts";
+import { write_text } from "../lib/cli/output.ts";
 import { root } from "../lib/texts/tree.ts";
 import { driver_of } from "../lib/lab/loader.ts";
 import { playground_page } from "./html.ts";
@@ -65,9 +65,6 @@ export async function main(argv: string[]): Promise<number> {
 	const wanted = drivers_for(values.driver);
 	const text = await playground_page(wanted, corpus(wanted));
 
-	if (values.output === undefined)
-		process.stdout.write(text);
-	else
-		write_file(values.output, text);
+	write_text(text, values.output);
 	return exit_code.holds;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { readFileSync } from "node:fs";
 import { exit_code } from "../lib/cli/exit_code.ts";
+import { fill } from "../lib/cli/fill.ts";
 import { parse_args } from "../lib/cli/options.ts";
 import { progress_line } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
@@ -19,9 +20,9 @@ const HELP = `usage: vfio-ap series POSTING [N]
        vfio-ap series POSTING --edit N | --refresh
        vfio-ap series POSTING --edit N | --push | --pop | --refresh --in DIR
 
-A posting (${patched_postings().join(", ")}) patch by patch. Lists its patches; with N, prints patch N as a diff of the
-port, with what it changes for a user and what reviewers said. v13@8 names the driver after patch 8
-of v13 wherever a driver can be named, v13@0 what it was made on.
+${fill(`A posting (${patched_postings().join(", ")}) patch by patch. Lists its patches; with N,
+prints patch N as a diff of the port, with what it changes for a user and what reviewers said. v13@8
+names the driver after patch 8 of v13 wherever a driver can be named, v13@0 what it was made on.`)}
 
   --materialise DIR  write the text after each patch as files, DIR/v13@8/vfio_ap_ops.ts
   --check            does each patch stand by itself: builds, does what an administrator and a guest

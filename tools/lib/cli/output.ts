@@ -199,3 +199,11 @@ export function write_file(path: string, data: string | Uint8Array): void {
 			new usage_error(`${path}: cannot be written, ${reason}`, { cause: error });
 	}
 }
+
+/** write_text - to a file, as write_file() does, or to standard output where none is named */
+export function write_text(text: string, path: string | undefined): void {
+	if (path === undefined)
+		process.stdout.write(text);
+	else
+		write_file(path, text);
+}
