@@ -79,6 +79,13 @@ export interface mail_ledger {
 	lines: ledger_line[];
 }
 
+/* The step that a line is of, or goes on with, and that was not read. */
+function unread_step({ statements }: scenario, line: number): statement | null {
+	const step = statements.findLast((s) => s.line > 0 && s.line <= line);
+
+	return step?.body.kind === "unread" ? step : null;
+}
+
 /**
  * ledger_of - how the lines of a scenario's mail were read; null where it is of no mail
  * @readings: those of the file the scenario was found in
@@ -93,8 +100,7 @@ export function ledger_of(sc: scenario, readings: readonly reading[]): mail_ledg
 		list.map((line) => ({
 			line, what,
 			text: printable(mail.lines.find((l) => l.line === line)?.text.trim() ?? ""),
-			step: printable(sc.statements.find((s) => s.line === line &&
-				s.body.kind === "unread")?.n ?? ""),
+			step: printable(unread_step(sc, line)?.n ?? ""),
 		}));
 
 	return {

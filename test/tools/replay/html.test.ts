@@ -108,6 +108,7 @@ Queues bound to vfio_ap: 04.0004, 04.0047
 
 1. The guest is started.
 2. assign adapter 04 and the frobnicated domain of card 05 <b>.
+   => guest_matrix: 04.0047
 3. assign domain 0004
    => guest_matrix: 04.0004
 `;
@@ -117,12 +118,13 @@ test("page: what was not read of a mail is at its foot, and open steps lead to i
 	const [{ scenarios: [found] }] = readings as [reading];
 	const { scenarios: [shown] } = data_of(await replay_page(
 		[drivers.map((d) => play(found!, d.label))], { readings }));
-	const { lines: [line] } = shown!.ledger!;
+	const { lines: [line, next] } = shown!.ledger!;
 	const unread = found!.statements.find(({ body }) => body.kind === "unread")!;
 
 	t.strictSame([line!.line, line!.what, line!.step], [9, "not read", unread.n]);
+	t.strictSame([next!.line, next!.step], [10, unread.n], "it goes on");
 	t.match(line!.text, /frobnicated domain of card 05 <b>/);
-	t.match(shown!.ledger!.summary, /1 not read \(9\)/);
+	t.match(shown!.ledger!.summary, /2 not read \(9 10\)/);
 	t.strictSame(shown!.lines.map(({ drivers: [st] }) => st?.opened_by),
 		found!.statements.map((_, i, all) => i > all.indexOf(unread) ? unread.n : ""));
 	const words = shown!.lines.flatMap((l) => l.words).join("\n");
