@@ -74,7 +74,14 @@ function sentences_of(lines: readonly mail_line[]): left[] {
 	return list;
 }
 
+/** What a patch is going to do about it, and what else there is to think of. */
+const OF_THE_PATCH = new RegExp("^(?:(?:let's|let us) (?:check|fix|change|introduce|implement|" +
+	"make|use|verify|display|show|replace|ensure|look up|test|determine|find out)|" +
+	"there (?:are|is) (?:some |also )?(?:ramifications?|considerations?|consequences)) ", "i");
+
 function is_nothing({ text }: left): boolean {
+	if (OF_THE_PATCH.test(text) && !is_particular(text) && !is_statement(text))
+		return true;
 	return is_named_prose(text) || is_prose(text) && !is_statement(text) &&
 		!says_of_guest(text);
 }

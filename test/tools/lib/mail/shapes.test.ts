@@ -559,3 +559,16 @@ test("shapes: a step with a number and nothing else stands on its line", async (
 
 	t.strictSame([r!.first, r!.last, r!.counts.unread], [1, 5, [4]]);
 });
+
+test("shapes: what a patch is going to do, behind an example, is none of it", async (t) => {
+	const example = "1. Queues bound to vfio_ap: 0a.0001, 0a.0002\n" +
+		"2. APQNs assigned to matrix_mdev: 0a.0001, 0a.0002\n3. Guest started:\n" +
+		"4. guest_matrix: 0a.0001 0a.0002\n\n";
+	const unread = async (behind: string): Promise<number> =>
+		(await read(example + behind)).flatMap((r) => r.counts.unread).length;
+
+	t.equal(await unread("Let's look up the guest's masks to tell whether the guest has a\n" +
+		"queue before the attribute says that the guest is using it.\n"), 0);
+	t.equal(await unread("Let's check guest_matrix: the guest has both queues.\n"), 1);
+	t.equal(await unread("Let's make both queues unbound.\n"), 1);
+});
