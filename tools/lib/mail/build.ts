@@ -3,7 +3,7 @@
  * From the facts of an example to scenarios: the set-up in its order, one line per fact, and
  * assumptions, stated, for what the mail leaves open.
  */
-import { EADDRNOTAVAIL, ENODEV } from "#linux/errno.h";
+import { EADDRINUSE, EADDRNOTAVAIL, ENODEV } from "#linux/errno.h";
 import {
 	adapter_name, ascending, domain_name, product, queue_ids, sorted_queues,
 } from "../scenario/ids.ts";
@@ -533,6 +533,11 @@ function take_other(b: build, it: item, { who, of }: Extract<fact, { fact: "of" 
 function take_result(b: build, it: item, rc: Exclude<result, null>): void {
 	const last = b.statements.findLast(({ body }) => body.kind === "op");
 
+	if (rc === -EADDRINUSE && b.others.size === 0 && last?.body.kind === "op" &&
+		last.body.op[0] === "write") {
+		last.body = { ...last.body, rc: null };
+		return place_unread(b, it); /* which other mdev has it, nobody says */
+	}
 	if (last?.body.kind === "op" && rc === "waits") {
 		last.body = { ...last.body, rc };
 		return;

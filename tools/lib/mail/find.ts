@@ -211,8 +211,7 @@ function is_output(p: piecing, text: string): boolean {
 		return true;
 	if (!p.output || STEP.test(text) || read_shell(text) !== null)
 		return false;
-	if (/\bmatrix\W*$/.test(command) && /^(?:\.[0-9a-f]{4}|[0-9a-f]{2}\.)$/i.test(text) ||
-		/\bmdevctl\b/.test(command) && /^(?:unable|failed|error|cannot)\b/i.test(text) ||
+	if (/\bmdevctl\b/.test(command) && /^(?:unable|failed|error|cannot)\b/i.test(text) ||
 		/\bmdevctl define\b/.test(command) && /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text) ||
 		/\bcat\b.*\.xml$/.test(command) && VIRSH_ROW.test(text))
 		return true;

@@ -72,9 +72,6 @@ function list_of(kind: said["kind"], of: (queues: string[]) => fact): said {
 	return { kind, facts: [], output: (lines) => [of(queue_lines(lines))] };
 }
 
-/** adapters, or domains, without the others */
-const HALF = /^(?:\.[0-9a-f]{4}|[0-9a-f]{2}\.)$/i;
-
 /** What is shown: the output is the claim, without output it is an operation. */
 function show(path: string): said | null {
 	const name = path.slice(path.lastIndexOf("/") + 1);
@@ -97,12 +94,9 @@ function show(path: string): said | null {
 	const named = (f: fact): fact => who === null
 		? f : { fact: "of", who: number_of(who), of: f };
 	const gone: fact = { fact: "gone", who: who === null ? null : number_of(who) };
-	const halves = (lines: string[]): fact[] =>
-		[...reading("m0").facts, ...text_shown(lines)];
 
 	if (name === "matrix")
 		return { kind: "set-up", facts: [], output: (lines) => not_there(lines) ? [gone]
-			: lines.some((l) => HALF.test(l)) ? halves(lines)
 			: [named({ fact: "assigned", queues: queue_lines(lines) })] };
 	if (name === "guest_matrix")
 		return { kind: "expectation", facts: [],

@@ -20,7 +20,7 @@ const NUMBER = /(?:errno|error)[ :=]{1,3}-?(\d{1,3})\b/i;
 const REST =
 	/^\]?(?: \((?:os error |errno )?-?\d{1,3}\))?(?:: (?:'[^']*'|"[^"]*"|\/\S+)|: [a-z ]+, write)?(?: at \S+ line \d+)?\.?$/;
 const ANY =
-	/: (?:echo: )?I\/O error$|^error: (?:failed to (?:start|create|attach)|requested operation is not valid)\b/i;
+	/: (?:echo: )?I\/O error$|^error: requested operation is not valid\b/i;
 
 function ends_with(text: string, m: RegExpExecArray | null): string | null {
 	return m === null || !REST.test(text.slice(m.index + m[0].length)) ? null : m[1]!;

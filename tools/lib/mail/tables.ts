@@ -169,6 +169,74 @@ function queues_at(lines: readonly mail_line[], from: number): mail_line[] | nul
 	return first.map((text, i) => ({ ...lines[from + i]!, text }));
 }
 
+const HEADS: [of: "queue" | "bound" | "mdev" | "guest", head: RegExp][] = [
+	["queue", /^(?:ap )?(?:queues?|apqns?|card\.dom)$/i],
+	["bound", /^(?:(?:device )?drivers?|bound(?: to)?(?: vfio_ap)?\??|vfio_ap)$/i],
+	["mdev", /^(?:mdev|(?:assigned|mdev)(?: to)?(?: (?:the )?mdev)?\??|matrix)$/i],
+	["guest", /^(?:in |seen by )?(?:the )?guest(?:_matrix)?\??$/i],
+];
+
+/** The cells of a row, by bars, or by more than one blank. */
+function words_in(text: string): string[] {
+	const bare = text.trim().replace(/^\||\|$/g, "");
+
+	return bare.split(text.includes("|") ? "|" : /\t+| {2,}/).map((c) => c.trim());
+}
+
+/** What each column is of; null if one is of nothing that is known. */
+function columns_of(text: string): (typeof HEADS)[number][0][] | null {
+	const of = words_in(text).map((c) => HEADS.find(([, re]) => re.test(c))?.[0]);
+
+	return of.length < 3 || of[0] !== "queue" || of.includes(undefined) ||
+		new Set(of).size < of.length ? null : of as (typeof HEADS)[number][0][];
+}
+
+const NAMED = /^(?:mdev ?|m|guest ?)\d$/i;
+
+/** A queue's cells; null if there is one that says neither yes nor no, nor names an mdev. */
+function row_of(text: string, columns: readonly string[]): string[] | null {
+	const cells = words_in(text);
+
+	return cells.length === columns.length && QUEUE.test(cells[0]!) &&
+		cells.slice(1).every((c, i) => YES.test(c) || NO.test(c) || c === "" ||
+			columns[i + 1] === "mdev" && NAMED.test(c)) ? cells : null;
+}
+
+/** "A is bound, mdev1 has it": the rows as the lists that they are. */
+function lists_of(rows: readonly string[][], columns: readonly string[]): string[] {
+	const meant = (column: string, is: (cell: string) => boolean): string =>
+		rows.filter((r) => is(r[columns.indexOf(column)] ?? "")).map((r) => r[0]!)
+			.join(", ") || NOTHING;
+	const list = (label: string, column: string): string[] => !columns.includes(column) ? []
+		: [`${label} ${meant(column, (cell) => YES.test(cell))}`];
+	const at = columns.indexOf("mdev");
+	const names = [...new Set(rows.map((r) => r[at] ?? "").filter((c) => NAMED.test(c)))];
+
+	return [
+		...list(BOUND, "bound"),
+		...names.length === 0 ? list("matrix:", "mdev") : names.map((name) =>
+			`${name.replace(" ", "")}: ${meant("mdev", (cell) => cell === name)}`),
+		...list("guest_matrix:", "guest"),
+	];
+}
+
+/** says nothing, and is named as what was read all the same */
+const READ = "$ true";
+
+/** A table with a queue a row, and what it is in several ways. */
+function several_at(lines: readonly mail_line[], from: number): mail_line[] | null {
+	const columns = columns_of(lines[from]!.text);
+	const rule = RULE.test(lines[from + 1]?.text ?? "") ? 1 : 0;
+	const rows = columns === null ? []
+		: rows_from(lines, from + 1 + rule, (text) => row_of(text, columns));
+	const texts = rows.length === 0 ? [] : lists_of(rows, columns!);
+	const length = 1 + rule + rows.length;
+
+	return texts.length === 0 || texts.length > length ? null
+		: lines.slice(from, from + length)
+			.map((l, i) => ({ ...l, text: texts[i] ?? READ }));
+}
+
 const NUMBER = /^\s*\(?\d{1,3}[.)](?=\s)/;
 
 /** A table that begins on the line of a step's number. */
@@ -178,7 +246,8 @@ function table_at(lines: readonly mail_line[], at: number): mail_line[] | null {
 		? lines : lines.with(at,
 			{ ...lines[at]!,
 				text: lines[at]!.text.replace(number, " ".repeat(number.length)) });
-	const [first, ...more] = marks_at(bare, at) ?? queues_at(bare, at) ?? [];
+	const [first, ...more] = marks_at(bare, at) ?? several_at(bare, at) ??
+		queues_at(bare, at) ?? [];
 
 	return first === undefined
 		? null : [{ ...first, text: `${number} ${first.text}` }, ...more];

@@ -161,13 +161,6 @@ test("sessions: what a guest has at first is what it was given", async (t) => {
 		"assign_adapter m0 11 = ok", "guest m0 0a.0001 0b.0001"]);
 });
 
-test("sessions: domains without adapters", async (t) => {
-	t.strictSame(
-		(await steps(`${SET_UP}# echo 1 > assign_domain\n# cat matrix\n.0001\n# virsh start g\n`)).slice(2),
-		["assign_domain m0 1 = ok", "read m0 matrix = ok", "out \".0001\\n\"",
-			"open m0 = ok"]);
-});
-
 test("sessions: grep shows what it was asked for", async (t) => {
 	t.match(await steps(`${SET_UP}${RUNS}# grep -c . guest_matrix\n1\n`),
 		["line 5 is not read"]);
@@ -199,4 +192,39 @@ test("sessions: ap_config is all that an mdev has", async (t) => {
 		(await steps(`${SET_UP}# echo 0x0020,0x40,0x0 > ap_config\n# cat matrix\n0a.0001\n# virsh start g\n`))
 		.slice(1), ["mdev m0", "write m0 ap_config 0x0020,0x40,0x0 = ok",
 			"matrix m0 0a.0001", "open m0 = ok"]);
+});
+
+test("sessions: a table with a queue a row", async (t) => {
+	for (const table of [
+		"| queue | driver | assigned to |\n|---|---|---|\n| 0a.0001 | vfio_ap | mdev1 |\n| 0a.0002 | cex4queue | mdev1 |\n",
+		"APQN     bound   mdev\n0a.0001  yes     x\n0a.0002  no      x\n",
+	])
+		t.strictSame(await steps(`${table}\nThe guest is started.\nguest_matrix: empty\n`),
+			["bound 0a.0001", "mdev m0 adapters 0a domains 0001 0002", "open m0 = ok",
+				"guest m0 -"], table);
+	t.strictSame(
+		await steps("APQN\tdriver\tmatrix\tguest\n0a.0001\tvfio_ap\tyes\tyes\n0a.0002\tvfio_ap\tyes\tyes\n"),
+		["bound 0a.0001 0a.0002", "mdev m0 adapters 0a domains 0001 0002", "open m0 = ok",
+			"guest m0 0a.0001 0a.0002"]);
+	t.match(
+		await steps(`queue    driver    mdev\n0a.0001  vfio_ap   perhaps\n\n${RUNS}`),
+		[/is not read/], "a word that nobody knows");
+});
+
+test("sessions: what only another mdev can do, with one mdev", async (t) => {
+	const shown =
+		"# echo 11 > assign_adapter\nbash: echo: write error: Address already in use\n";
+
+	t.match((await steps(`${SET_UP}matrix: 0a.0001\n${shown}`)).at(-1), /^unread /);
+	t.strictSame((await steps(`${SET_UP}mdev1: 0a.0001\nmdev2: 0b.0001\n` +
+		`${shown.replace("assign", "mdev1/assign")}`)).at(-1), "rc -EADDRINUSE");
+});
+
+test("sessions: SuSE's prompt; a guest that did not start", async (t) => {
+	t.strictSame(await steps(
+		"z:~ # ls /sys/bus/ap/drivers/vfio_ap\n0a.0001  0a.0002  bind\nz:/sys/devices # " +
+		`${RUNS.replaceAll("\n# ", "\nz:/sys/devices # ").slice(2)}`), RUNNING);
+	t.match(await steps(
+		`${SET_UP}${RUNS}error: Failed to start domain 'g'\nerror: internal error: no\n`),
+		["line 5 is not read"]);
 });

@@ -122,7 +122,6 @@ test("typed: each shell's and language's words for an error", async (t) => {
 		["EBUSY: resource busy or locked, write", -16],
 		["print: Device or resource busy at - line 1.", -16],
 		["write error: EADDRINUSE (98)", -98], ["dash: 1: echo: echo: I/O error", "error"],
-		["error: Failed to start domain 'vm2'", "error"],
 		["bash: echo: write error: Invalid argument, which is right.", null],
 		["Error: nobody knows", null], ["We see: Device or resource busy", null],
 	] as const)

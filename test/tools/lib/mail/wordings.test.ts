@@ -88,7 +88,7 @@ const wordings: [at: number, wording: string, steps: string[]][] = [
 	[5, "guest_matrix is empty", ["guest m0 -"]],
 	[5, "fails with EADDRNOTAVAIL", ["rc -EADDRNOTAVAIL"]],
 	[5, "bash: echo: write error: Device or resource busy", ["rc -EBUSY"]],
-	[5, "write error: EADDRINUSE (98)", ["rc -EADDRINUSE"]],
+	[5, "write error: EBUSY (16)", ["rc -EBUSY"]],
 	[0, "Bound to the driver: 0a.0001, 0a.0002 and 0b.0001; not bound: 0b.0002",
 		[`bound ${QUEUES}`]],
 	[0,
