@@ -4,19 +4,13 @@
  * before again: a scenario has few.
  */
 import { spawnSync } from "node:child_process";
-import type { boot_options, lab, lab_event, lab_result } from "../lib/lab/model.ts";
+import type { boot_options, lab, lab_result } from "../lib/lab/model.ts";
 import { queue_name } from "../lib/scenario/ids.ts";
 import type { masks, op, scenario, statement } from "../lib/scenario/model.ts";
-import type { mdev_state } from "../lib/trace/format.ts";
+import type { mdev_state, trace_op } from "../lib/trace/format.ts";
 
 /* A line of the program's output. */
-interface c_line {
-	rc?: number;
-	crash?: "hang" | "fault";
-	out?: string;
-	ev?: lab_event[];
-	lk?: string;
-	st?: Record<string, mdev_state | null>;
+interface c_line extends Omit<trace_op, "op"> {
 	log?: string[];
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { filter_drivers, load_filter, type hole } from "../filters.ts";
-import { measure } from "../measure.ts";
+import { filter_drivers, load_filter, type filter_bench, type hole } from "../filters.ts";
+import { measure, type measured } from "../measure.ts";
 import type { effort, row, suite } from "../row.ts";
 
 const SIZES: Record<effort, readonly number[]> = {
@@ -16,9 +16,17 @@ const CASES: readonly [name: string, hole: hole][] =
 /* A filter takes a quarter of a second there, a hole more or less changes nothing. */
 const ONE_CASE_FROM = 256;
 
-/** batch - how many filters make a measurable body */
-export function batch(n: number): number {
-	return Math.max(1, Math.floor(256 / (n * n)));
+/** measure_filter - time the filter of n x n queues, as often as makes a measurable body */
+export function measure_filter(effort: effort, n: number, filter: filter_bench): measured {
+	const times = Math.max(1, Math.floor(256 / (n * n)));
+
+	return measure(effort, times, () => {
+		let left = 0;
+
+		for (let i = 0; i < times; i++)
+			left += filter.run();
+		return left;
+	});
 }
 
 /** no_filter - what is to be said of a driver that decides without one */
@@ -40,15 +48,7 @@ async function* run(subject: string, effort: effort): AsyncGenerator<row> {
 		const cases = n >= ONE_CASE_FROM && effort !== "long" ? CASES.slice(0, 1) : CASES;
 
 		for (const [name, hole] of cases) {
-			const filter = make(n, hole);
-			const times = batch(n);
-			const { ns, fold } = measure(effort, times, () => {
-				let left = 0;
-
-				for (let i = 0; i < times; i++)
-					left += filter.run();
-				return left;
-			});
+			const { ns, fold } = measure_filter(effort, n, make(n, hole));
 
 			yield {
 				suite: "filter", driver: subject, case: `${n}x${n}, ${name}`,

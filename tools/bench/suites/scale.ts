@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { filter_drivers, load_filter } from "../filters.ts";
-import { measure } from "../measure.ts";
 import type { effort, row, suite } from "../row.ts";
-import { batch, no_filter } from "./filter.ts";
+import { measure_filter, no_filter } from "./filter.ts";
 
 const SIZES: Record<effort, readonly number[]> = {
 	smoke: [2, 4],
@@ -19,15 +18,7 @@ async function* run(subject: string, effort: effort): AsyncGenerator<row> {
 		return;
 	}
 	for (const n of SIZES[effort]) {
-		const filter = make(n, "none");
-		const times = batch(n);
-		const { ns, fold } = measure(effort, times, () => {
-			let left = 0;
-
-			for (let i = 0; i < times; i++)
-				left += filter.run();
-			return left;
-		});
+		const { ns, fold } = measure_filter(effort, n, make(n, "none"));
 
 		yield {
 			suite: "scale", driver: subject, case: `${n}x${n}`, queues: n * n,

@@ -1,21 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-
-import { read_mail, type reading } from "../../../../tools/lib/mail/read.ts";
-import { print_step } from "../../../../tools/lib/scenario/print.ts";
-
-async function read(text: string): Promise<reading> {
-	return (await read_mail(new TextEncoder().encode(text), "mail", null))[0]!;
-}
-
-async function steps(text: string): Promise<string[]> {
-	const r = await read(text);
-
-	return [
-		...r.counts.unread.map((n) => `line ${n} is not read`),
-		...r.scenarios[0]!.statements.map(print_step),
-	];
-}
+import { steps } from "./steps_of.ts";
 
 test("mdevctl: a definition is what the mdev has once it is started", async (t) => {
 	const told = (more: string): Promise<string[]> =>

@@ -1,22 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-
 import { only_shows } from "../../../../tools/lib/mail/harmless.ts";
-import { read_mail, type reading } from "../../../../tools/lib/mail/read.ts";
-import { print_step } from "../../../../tools/lib/scenario/print.ts";
-
-async function read(text: string): Promise<reading> {
-	return (await read_mail(new TextEncoder().encode(text), "mail", null))[0]!;
-}
-
-async function steps(text: string): Promise<string[]> {
-	const r = await read(text);
-
-	return [
-		...r.counts.unread.map((n) => `line ${n} is not read`),
-		...r.scenarios[0]!.statements.map(print_step),
-	];
-}
+import { steps } from "./steps_of.ts";
 
 const SET_UP = "bound: 0a.0001 0a.0002\n";
 const MADE = ["bound 0a.0001 0a.0002", "mdev m0", "assign_adapter m0 10 = ok",

@@ -1,22 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-
-import { read_mail, type reading } from "../../../../tools/lib/mail/read.ts";
 import { read_error } from "../../../../tools/lib/mail/shell_errors.ts";
-import { print_scenario, print_step } from "../../../../tools/lib/scenario/print.ts";
-
-async function read(text: string): Promise<reading> {
-	return (await read_mail(new TextEncoder().encode(text), "mail", null))[0]!;
-}
-
-async function steps(text: string): Promise<string[]> {
-	const r = await read(text);
-
-	return [
-		...r.counts.unread.map((n) => `line ${n} is not read`),
-		...r.scenarios[0]!.statements.map(print_step),
-	];
-}
+import { print_scenario } from "../../../../tools/lib/scenario/print.ts";
+import { read, steps } from "./steps_of.ts";
 
 /** The lines about the machine. */
 async function machine(text: string): Promise<string[]> {
