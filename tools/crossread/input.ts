@@ -6,7 +6,7 @@
 import { existsSync, statSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { must_be_file, read_bytes } from "../lib/cli/lines.ts";
+import { must_be_file, must_be_text, read_bytes } from "../lib/cli/lines.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { type message, read_messages } from "../lib/mail/message.ts";
 import { type file_patch, read_patch, type source_line } from "./patch.ts";
@@ -115,6 +115,7 @@ async function patch_text(input: string, { mail, file }: mail_patch): Promise<c_
 }
 
 function refuse_binary(bytes: Uint8Array, input: string): void {
+	must_be_text(input, bytes);
 	if (bytes.subarray(0, 65536).includes(0))
 		throw new usage_error(
 			`${input}: binary, expected a mail, a patch or a C file`);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { exit_code } from "../lib/cli/exit_code.ts";
-import { read_bytes } from "../lib/cli/lines.ts";
+import { must_be_text, read_bytes } from "../lib/cli/lines.ts";
 import { parse_args } from "../lib/cli/options.ts";
 import { write_file } from "../lib/cli/output.ts";
 import { printable } from "../lib/cli/terminal.ts";
@@ -55,6 +55,9 @@ function fresh_host(spec: string): boot_options {
 function only_scenario(file: string): scenario {
 	const bytes = read_bytes(file);
 	const record = read_record(bytes, file);
+
+	if (record === null)
+		must_be_text(file, bytes);
 	const scenarios = record === null ? parse_scenarios(bytes.toString("utf8"), file)
 		: [machine_of(record)];
 

@@ -6,6 +6,7 @@ import { createReadStream, readFileSync, statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { createGunzip, gunzipSync } from "node:zlib";
+import { foreign_fault } from "./foreign.ts";
 import { usage_error } from "./usage_error.ts";
 
 /**
@@ -50,17 +51,30 @@ export function read_bytes(file: string): Buffer {
 	}
 }
 
-/** read_text - a file's text */
-export function read_text(file: string): string {
+function unpacked(file: string): Buffer {
 	const bytes = read_bytes(file);
 
-	if (!file.endsWith(".gz"))
-		return bytes.toString("utf8");
 	try {
-		return gunzipSync(bytes).toString("utf8");
+		return file.endsWith(".gz") ? gunzipSync(bytes) : bytes;
 	} catch (error) {
 		throw gzip_fault(file, error);
 	}
+}
+
+/** must_be_text - throws usage_error where a file is known to be something else */
+export function must_be_text(file: string, bytes: Uint8Array): void {
+	const fault = foreign_fault(file, bytes);
+
+	if (fault !== null)
+		throw new usage_error(fault);
+}
+
+/** read_text - a file's text */
+export function read_text(file: string): string {
+	const bytes = unpacked(file);
+
+	must_be_text(file, bytes);
+	return bytes.toString("utf8");
 }
 
 /** lines_of - the lines of a text; nothing behind the last line break is none */
@@ -96,6 +110,8 @@ export async function* stream_lines(file: string, max: number): AsyncGenerator<s
 
 	try {
 		for await (const bytes of bytes_of(file)) {
+			if (line === 1 && open === "")
+				must_be_text(file, bytes as Buffer);
 			const rows = (open + decoder.write(bytes as Buffer)).split("\n");
 
 			open = rows.pop()!;

@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
+import { foreign_fault } from "../cli/foreign.ts";
 import { read_bytes } from "../cli/lines.ts";
 import { usage_errors } from "../cli/usage_error.ts";
 import { printable, progress_line } from "../cli/terminal.ts";
@@ -24,8 +25,8 @@ const EXTENSION = ".scn";
  * struct input - a file's scenarios
  * @readings: where they were read, for a mail; null for the notation
  * @not_read: where there is no scenario, the lines that speak of queues all the same
- * @left_out: mails of an mbox that cannot be read, and scenarios that a given host does not fit:
- *	      where, and why
+ * @left_out: mails of an mbox, or files, that cannot be read, and scenarios that a given host does
+ *	      not fit: where, and why
  */
 export interface input {
 	file: string;
@@ -175,12 +176,16 @@ async function read_mails(bytes: Buffer, file: string, host: host_config | null)
 
 	if (scenarios.length > 0)
 		return { ...found, mails: [], not_read: [] };
-	const { read_messages } = await import("./message.ts");
+	const { fault_in_mail, read_messages } = await import("./message.ts");
 	const { lines_not_read } = await import("./not_read.ts");
 	const mails = await read_messages(bytes);
+	const fault = fault_in_mail(bytes);
+	const not_read = lines_not_read(mails, (line) =>
+		readings.some((r) => r.first <= line && line <= r.last));
+
 	return {
-		...found, mails, not_read: lines_not_read(mails, (line) =>
-			readings.some((r) => r.first <= line && line <= r.last)),
+		...found, mails, not_read: fault === null ? not_read
+			: [`  line ${fault.line}: ${fault.what}`, ...not_read],
 	};
 }
 
@@ -193,6 +198,10 @@ async function read_input(file: string, host: host_config | null): Promise<input
 
 	if (machine !== null)
 		return of_scenarios(name, [with_host(machine, host)]);
+	const foreign = foreign_fault(name, bytes);
+
+	if (foreign !== null)
+		return { ...of_scenarios(name, []), left_out: [foreign] };
 	const text = bytes.toString("utf8");
 	if (!is_notation(name, text))
 		return await read_mails(bytes, name, host);
@@ -223,6 +232,8 @@ function no_scenario(i: input): string {
  * @alone: whether it is the only one: then its lines that speak of queues are named too
  */
 export function nothing_found(i: input, alone: boolean): string[] {
+	if (i.readings === null && i.left_out.length > 0)
+		return [];
 	if (alone || i.not_read.length === 0)
 		return [no_scenario(i), ...i.not_read];
 	return [`${no_scenario(i)}; vfio-ap import ${i.file} names its lines that speak of queues`];

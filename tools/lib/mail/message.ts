@@ -12,7 +12,7 @@ import PostalMime from "postal-mime";
 import { archive_messages, nameless } from "./archive.ts";
 import { fault_of, type fault } from "./faults.ts";
 import { is_page, text_of_page } from "./html.ts";
-import { body_lines } from "./mime.ts";
+import { body_lines, read_entity } from "./mime.ts";
 import { strip_quotes } from "./quotes.ts";
 
 /**
@@ -271,6 +271,19 @@ export async function* mbox_messages(
 	for (const done of [before, ...splitter.end()])
 		if (done !== null)
 			yield await mbox_message(done.lines, done.first, wants);
+}
+
+/** fault_in_mail - what is wrong with a file that is one mail, null if nothing is */
+export function fault_in_mail(bytes: Uint8Array): fault | null {
+	const lines = raw_lines(bytes);
+	const length = header_length(lines);
+
+	if (is_mbox(bytes.subarray(0, 4096)) || !is_mail(lines))
+		return null;
+	const [header, body] = [lines.slice(0, length), lines.slice(length)];
+
+	return fault_of(header, body, length + 1) ?? (body_lines(header, body, 0).length > 0 ? null
+		: { line: length + 1, what: `no text in it, only ${read_entity(header).type}` });
 }
 
 /**

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A mail's body as decoded lines that keep their numbers. Of a multipart mail every text/plain
- * part is read.
+ * part is read; where there is none, each page of HTML.
  */
+import { text_of_page } from "./html.ts";
 import type { numbered } from "./message.ts";
 
 /** struct entity - the fields of a header that say how its body is written */
@@ -91,8 +92,13 @@ function quoted_printable(lines: numbered[]): numbered[] {
 	return open === null ? out : [...out, open];
 }
 
+/** Line breaks are no bytes of their own in it. */
+function is_wide(charset: string): boolean {
+	return /^utf-?16/i.test(charset);
+}
+
 /** base64: a decoded line has the number of the encoded line its first byte is in. */
-function base64(lines: numbered[]): numbered[] {
+function base64(lines: numbered[], charset: string): numbered[] {
 	const coded = lines.filter((l) => l.text.trim() !== "");
 	const starts: number[] = [];
 	let at = 0;
@@ -104,22 +110,25 @@ function base64(lines: numbered[]): numbered[] {
 	}
 	const binary = Buffer.from(coded.map((l) => l.text.trim()).join(""), "base64")
 		.toString("latin1");
+	const wide = is_wide(charset);
 	let offset = 0;
-	return binary.split("\n").map((text) => {
+	return (wide ? decode(binary, charset) : binary).split("\n").map((text) => {
 		while (at + 1 < starts.length && starts[at + 1]! <= offset)
 			at++;
 		const line = coded[at]?.line ?? lines[0]?.line ?? 0;
 
-		offset += text.length + 1;
+		offset += (text.length + 1) * (wide ? 2 : 1);
 		return { line, text: text.replace(/\r$/, "") };
 	});
 }
 
 function decode_part(e: entity, lines: numbered[]): numbered[] {
 	const bytes = e.encoding === "quoted-printable" ? quoted_printable(lines) :
-		e.encoding === "base64" ? base64(lines) : lines;
+		e.encoding === "base64" ? base64(lines, e.charset) : lines;
 
-	return bytes.map((l) => ({ line: l.line, text: decode(l.text, e.charset) }));
+	/* what was wide is text by now */
+	return e.encoding === "base64" && is_wide(e.charset) ? bytes
+		: bytes.map((l) => ({ line: l.line, text: decode(l.text, e.charset) }));
 }
 
 /**
@@ -142,11 +151,25 @@ export function split_parts(lines: numbered[], boundary: string): numbered[][] {
 	return parts;
 }
 
-function part_lines(header: string[], body: numbered[], nesting: number): numbered[] {
+const BREAK = /<br\b[^<>]*>|<\/(?:p|div|li|tr|h\d)>/i;
+
+/** What a page shows as lines of their own has the number of the line that it is in. */
+function lines_of_page(lines: numbered[]): numbered[] {
+	const split = lines.flatMap(({ line, text }) =>
+		text.split(BREAK).map((part) => ({ line, text: part })));
+
+	return text_of_page(split.map(({ text }) => text))
+		.map((text, i) => ({ line: split[i]!.line, text: text.trimStart() }));
+}
+
+function part_lines(
+	header: string[], body: numbered[], nesting: number, type: string,
+): numbered[] {
 	const e = read_entity(header);
 
-	if (e.type === "text/plain")
-		return decode_part(e, body);
+	if (e.type === type)
+		return type === "text/html" ? lines_of_page(decode_part(e, body))
+			: decode_part(e, body);
 	if (!e.type.startsWith("multipart/") || e.boundary === null || nesting > 8)
 		return [];
 	return split_parts(body, e.boundary).flatMap((part) => {
@@ -154,7 +177,7 @@ function part_lines(header: string[], body: numbered[], nesting: number): number
 		const length = end < 0 ? part.length : end;
 
 		return part_lines(part.slice(0, length).map((l) => l.text), part.slice(length),
-			nesting + 1);
+			nesting + 1, type);
 	});
 }
 
@@ -165,5 +188,8 @@ function part_lines(header: string[], body: numbered[], nesting: number): number
  * @first: the number of the first of them in the file, less one
  */
 export function body_lines(header: string[], body: string[], first: number): numbered[] {
-	return part_lines(header, body.map((text, i) => ({ line: first + i, text })), 0);
+	const lines = body.map((text, i) => ({ line: first + i, text }));
+	const plain = part_lines(header, lines, 0, "text/plain");
+
+	return plain.length > 0 ? plain : part_lines(header, lines, 0, "text/html");
 }

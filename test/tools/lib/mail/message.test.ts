@@ -106,3 +106,28 @@ test("message: what is no UTF-8 is read all the same", async (t) => {
 
 	t.strictSame(numbered(m), [[1, 0, "a\u00e4"], [2, 0, "\u0000\u00ff"]]);
 });
+
+test("message: a page is read where a mail has no plain text, line by line", async (t) => {
+	const html = ["Content-Type: text/html", "", "<p>a &lt; b<br>c</p><p>d</p>"];
+	const plain = ["Content-Type: text/plain", "", "e"];
+	const parts = (...list: string[][]): string[] =>
+		[...list.flatMap((part) => ["--b", ...part]), "--b--"];
+	const of = async (list: string[][]) => {
+		const [m] = await read_messages(mail(
+			["Content-Type: multipart/alternative; boundary=b"], parts(...list)));
+
+		return numbered(m);
+	};
+
+	t.strictSame(await of([html]), [[12, 0, "a < b"], [12, 0, "c"], [12, 0, "d"]]);
+	t.strictSame(await of([plain, html]), [[12, 0, "e"]]);
+});
+
+test("message: UTF-16 in base64", async (t) => {
+	const coded = Buffer.from("\ufeffa\nb\u010a\nc", "utf16le").toString("base64");
+	const [m] = await read_messages(mail([
+		"Content-Type: text/plain; charset=utf-16", "Content-Transfer-Encoding: base64",
+	], coded.match(/.{1,8}/g)!));
+
+	t.strictSame(numbered(m), [[10, 0, "a"], [10, 0, "b\u010a"], [11, 0, "c"]]);
+});
