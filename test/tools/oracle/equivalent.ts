@@ -75,6 +75,12 @@ const equivalences: readonly equivalence[] = [
 		why: "there is one thread",
 	},
 	{
+		how: ["call another function", "drop a goto", "goto becomes break"],
+		line: /^(?:nchars = sysfs_emit\(|break done;$)/, functions: ["status_show"],
+		under: /^\s*if \(!q\)/,
+		why: "there is one thread",
+	},
+	{
 		how: ["swap two calls"], line: /^bitmap_clear\(/,
 		functions: ["vfio_ap_on_scan_complete"],
 		why: "which of the three is cleared first cannot be seen",
