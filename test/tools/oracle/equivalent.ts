@@ -60,9 +60,11 @@ const equivalences: readonly equivalence[] = [
 		why: "hash_first() and hash_next() of this tree have compared the key already",
 	},
 	{
-		how: ["drop a call"], line: /^INIT_LIST_HEAD\(qlist\);$/,
-		functions: ["reset_queues_for_apid", "reset_queues_for_apids"],
-		why: "a list that was just made is empty",
+		how: ["drop a call"], line: /^(?:INIT_LIST_HEAD|hash_init)\(.*\);$/,
+		functions: [
+			"reset_queues_for_apid", "reset_queues_for_apids", "vfio_ap_mdev_init_dev",
+		],
+		why: "what was just made is empty",
 	},
 	{
 		how: ["change an errno"], line: /^return -EINVAL;$/,
