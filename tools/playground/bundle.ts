@@ -9,7 +9,7 @@ import { parse, type Node } from "acorn";
 import type { driver } from "../../drivers/s390/crypto/history/index.ts";
 import { bundle } from "../lib/page/script.ts";
 import { tree_file } from "../lib/series/states.ts";
-import { arguments_at } from "../lib/texts/calls.ts";
+import { arguments_at, LOCAL_MASK } from "../lib/texts/calls.ts";
 import { DRIVER_FILE, read_function } from "../lib/texts/source_text.ts";
 import { root } from "../lib/texts/tree.ts";
 import { for_pages } from "./for_pages.ts";
@@ -165,9 +165,10 @@ class text_finder {
 			const origin = type === "CallExpression" ? this.#origin(start) : null;
 			const text = origin === null ? "" : text_behind(origin);
 
-			return !SETS_A_BIT.test(text) ? [] :
-				[[start - func.start,
-					arguments_at(text, text.indexOf("(")).at(-1)!]];
+			const last = !SETS_A_BIT.test(text) ? ""
+				: arguments_at(text, text.indexOf("(")).at(-1)!;
+
+			return LOCAL_MASK.test(last) ? [[start - func.start, last]] : [];
 		});
 	}
 }

@@ -23,6 +23,7 @@ const INSTEAD: [file: string, instead: string][] = [
 	["tools/lib/mail/shell_errors.ts", `${LIVE}/no_script.ts`],
 	["tools/lib/mail/shell_output.ts", `${LIVE}/no_script.ts`],
 	["tools/lib/mail/harmless.ts", `${LIVE}/no_script.ts`],
+	["tools/lib/mail/claims_said.ts", `${LIVE}/no_english.ts`],
 	["tools/lib/mail/mdevctl_output.ts", `${LIVE}/no_script.ts`],
 ];
 

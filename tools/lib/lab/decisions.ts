@@ -22,6 +22,7 @@ import type { decision } from "./model.ts";
 import type { op } from "../scenario/model.ts";
 import { chains_of, type matrix_view, type mdev_view } from "./mdev.ts";
 import { mask_ids, apqn_name } from "./names.ts";
+import { LOCAL_MASK } from "../texts/calls.ts";
 import { arguments_of, driver_frames, function_of, type frame } from "../texts/source_text.ts";
 
 const LOOK_UP = "vfio_ap_mdev_get_queue";
@@ -521,7 +522,7 @@ export class decision_recorder {
 	/** The mdev of whose mask this is a local copy, judged by the text of the call, or null. */
 	#local_mask(at: frame): { w: watched; unit: unit } | null {
 		const text = arguments_of(at).at(-1) ?? "";
-		const name = /^shadow_apcb\.(apm|aqm)$/.exec(text)?.[1];
+		const name = LOCAL_MASK.exec(text)?.[1];
 		if (name === undefined || this.#current === null)
 			return null;
 		return { w: this.#current, unit: name === "apm" ? "adapter" : "domain" };

@@ -2,10 +2,11 @@
 /*
  * Between a line of a scenario and a sentence that says exactly that, no more and no less.
  */
-import { adapter_name, domain_name, sorted_queues } from "../scenario/ids.ts";
-import type { expectation, statement } from "../scenario/model.ts";
+import { sorted_queues } from "../scenario/ids.ts";
+import type { statement } from "../scenario/model.ts";
 import { look_up } from "./look_up.ts";
 import type { fact } from "./phrases.ts";
+import { say_expectation } from "./claims_said.ts";
 
 type body = statement["body"];
 
@@ -48,37 +49,6 @@ export function body_of(text: string): body | null {
 	return facts.length === 1 ? of_fact(facts[0]!) : null;
 }
 
-function queue_text(queues: readonly string[]): string {
-	return queues.join(", ");
-}
-
-function say_expectation(e: expectation): string | null {
-	switch (e.what) {
-	case "masks":
-		if (e.of !== "guest" || e.mdev !== "m0" || e.is.form !== "queues")
-			return null;
-		return e.is.queues.length === 0 ? "The guest has no queues."
-			: `The guest has ${queue_text(e.is.queues)}.`;
-	case "unchanged":
-		return "guest_matrix is unchanged.";
-	case "filtered": {
-		const unit = e.unit === "adapter" ? `Adapter ${adapter_name(e.id)}`
-			: `Domain ${domain_name(e.id)}`;
-
-		return e.because.length === 0 ? `${unit} is filtered.`
-			: `${unit} is filtered because ` +
-			(e.because.length === 1 ? `queue ${e.because[0]} is not bound.`
-				: `queues ${queue_text(e.because)} are not bound.`);
-	}
-	case "plugged":
-		return `${e.unit === "adapter" ? `Adapter ${adapter_name(e.id)}` : `Domain ${domain_name(e.id)}`} is plugged in.`;
-	case "all_bound":
-		return "All queues assigned to the matrix mdev are now bound.";
-	default:
-		return null;
-	}
-}
-
 function say(b: body): string | null {
 	if (b.kind === "expect")
 		return say_expectation(b.expect);
@@ -89,7 +59,7 @@ function say(b: body): string | null {
 		return b.op[1] === "all" ? "All queues are bound to vfio_ap."
 			: b.op[1].length === 0 ?
 			"No queues are bound to vfio_ap."
-			: `Queues bound to vfio_ap: ${queue_text(b.op[1])}`;
+			: `Queues bound to vfio_ap: ${b.op[1].join(", ")}`;
 	case "open":
 		return "The guest is started.";
 	case "close":

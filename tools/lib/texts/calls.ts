@@ -5,6 +5,9 @@
 
 const DEPTH = 12;
 
+/** LOCAL_MASK - the argument of a call that sets a bit: a mask of a local copy of the shadow */
+export const LOCAL_MASK = /^shadow_apcb\.(apm|aqm)$/;
+
 /**
  * call_sites - the stack, innermost call first; none where the engine does not tell (only V8 does)
  */
