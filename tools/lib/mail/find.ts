@@ -120,7 +120,9 @@ const CLAUSE = /\s(?=and ap(?:qn|qi|id)s? [0-9a-f]{2,4} )/i;
 const RAGGED = /[^\S ]|\u00c2| {2}|^ | $/;
 
 function squeeze(text: string): string {
-	return expand_sets(RAGGED.test(text) ? text.replace(/[\s\u00c2]+/g, " ").trim() : text);
+	const plain = text.replace(/(?<=[a-z])’(?=[a-z])/gi, "'");
+
+	return expand_sets(RAGGED.test(plain) ? plain.replace(/[\s\u00c2]+/g, " ").trim() : plain);
 }
 
 const CONJUNCTION = /^(?:because|since|so|and|or|nor|but|to|from|not|bound|with)\b/;
@@ -130,6 +132,9 @@ const WRAPPED = 50;
 
 /** between a step and its result, each line having its own */
 const ARROW = / (?:=>|->|→) /;
+
+/** "guest gets: 04.0004": a line with a label of its own */
+const LABELLED = /^[a-z_][\w' ]{2,40}: \S/i;
 
 /**
  * Whether a line carries on the text before it: it must, if only both together are read, or if the
@@ -142,6 +147,8 @@ function goes_on(before: string, last: string, text: string): boolean {
 	if (before.length > MAX_SENTENCE || ARROW.test(before) && ARROW.test(text) ||
 		message_row(before) !== null || is_typed(text) || is_typed(before) ||
 		read_shell(text) !== null || read_shell(before) !== null)
+		return false;
+	if (LABELLED.test(text) && look_up(text) !== null && look_up(before) !== null)
 		return false;
 	if (find_phrase(both) !== null)
 		return true;
@@ -340,7 +347,7 @@ function add_line(p: piecing, l: mail_line): void {
 		add_piece(p, l, "tree", text);
 		return close_text(p);
 	}
-	if (END.test(text)) {
+	if (END.test(text) && !(STAR.test(text) && is_particular(text))) {
 		add_piece(p, l, "end", text);
 		return close_text(p);
 	}
@@ -798,10 +805,20 @@ function starts_anew(s: search, label: string, row: row | null, text: string): b
 	return row !== null && (inherits(row) || row.name === MESSAGE && s.items.length > 0);
 }
 
+/** "bound 04.0004", which is one of those there are: it is bound again, and nothing begins anew. */
+function binds_some(s: search, row: row): boolean {
+	const { queues } = named_so_far(s);
+	const [f, ...more] = row.facts([], []);
+
+	return f?.fact === "bound" && more.length === 0 && f.queues !== "all" &&
+		f.queues.length > 0 && f.queues.length < queues.length &&
+		f.queues.every((q) => queues.includes(q));
+}
+
 function set_up_again(s: search, row: row): boolean {
 	const acted = s.items.some((i) => i.kind === "operation" || i.kind === "expectation");
 
-	return row.kind === "set-up" && acted &&
+	return row.kind === "set-up" && acted && !binds_some(s, row) &&
 		/queues bound|queues listed with|empty mdev|guest's conf|host conf/
 		.test(row.name) &&
 		!s.items.some((i) => i.phrase === "empty mdev" && s.items.length < 3);

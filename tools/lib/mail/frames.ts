@@ -102,6 +102,16 @@ function of_guest(c: clause): boolean {
 	return any(c, "guest guest_matrix");
 }
 
+/** "adapter 05 and both domains": some are named and others are not. */
+function names_only_some(c: clause): boolean {
+	const label = c.tokens.findLastIndex((t) => t.kind === "pause" && t.text === ":");
+	const rest = c.tokens.slice(label + 1);
+	const bare = rest.some((t, i) => (t.kind === "adapter" || t.kind === "domain") &&
+		!["id", "adapter", "domain"].includes(rest[i + 1]?.kind ?? ""));
+
+	return names_units(c) && bare;
+}
+
 /** The queues a clause names, or those that its adapters and domains make. */
 function queues_of(c: clause): string[] {
 	return c.queues.length > 0 ? c.queues : c.pairs ?? product(c.apm, c.aqm);
@@ -145,7 +155,8 @@ function read_bound(c: clause): reading {
 	const unbound = c.kinds.has("unbind") && is_label(c);
 	const one_unit = (c.apm.length > 0) !== (c.aqm.length > 0);
 
-	const is_table = c.tokens.filter((t) => t.kind === "bound").length > 1;
+	const is_table = c.tokens.filter((t) => t.kind === "bound").length > 1 ||
+		denied(c) && c.kinds.has("only") && c.queues.length > 1;
 
 	if (is_table || !states && !unbound || !without_cause(c) || one_unit ||
 		c.kinds.has("in_use") &&
@@ -239,8 +250,8 @@ function about_mdev(c: clause): boolean {
 function read_assign(c: clause): reading {
 	const verb = direction(c);
 
-	if (verb === null || !about_mdev(c) || !without_cause(c) || denied(c) &&
-		!c.kinds.has("works"))
+	if (verb === null || !about_mdev(c) || !without_cause(c) || names_only_some(c) ||
+		denied(c) && !c.kinds.has("works"))
 		return null;
 	if (c.kinds.has("none"))
 		return verb === "assign" && ends_open(c) ? facts({ fact: "empty_mdev" }) : null;
@@ -270,7 +281,7 @@ function read_units(c: clause): reading {
 }
 
 function read_mdev(c: clause): reading {
-	if (!c.kinds.has("mdev") || !without_cause(c) || denied(c))
+	if (!c.kinds.has("mdev") || !without_cause(c) || denied(c) || names_only_some(c))
 		return null;
 	if (has_none(c) || c.kinds.has("create") && is_bare(c))
 		return facts({ fact: "empty_mdev" });
@@ -884,6 +895,17 @@ function with_cause(text: string): string {
 const SENTENCES = /[^.][.!?] +[A-Z(]/;
 /** What leads in, before what is said. */
 /** what would be so if something were so that is not */
+const NOT_NOW =
+	/\bused to\b|\bhad\b.*\bbefore\b|\b(?:can|could|may|might)(?: now| then| also)* be (?:re-?)?(?:un)?(?:assigned|bound|plugged|added|removed)\b/i;
+/** "A and B, but not C": whatever is said of A and B, of C it is not; no frame can tell the two */
+const ALL_BUT_NOT =
+	/(?:^|[(,;]\s*|\b(?:but|and)\s+)not (?:also |even )?(?:the )?(?:queues? |apqns? )?[0-9a-f]{1,2}\.[0-9a-f]{1,4}\b/i;
+/** as a sentence of its own it is read: "the guest has A and B, but not C" */
+const BUT_NOT_AT_END =
+	/\b(?:has|have|had|gets?|got|sees?|keeps?)\b[^(:]*?,? but not [^(,]*$/i;
+/** said to somebody: it is to be done */
+const ORDER =
+	/^(?:please |then |now |next,? )?(?:(?:hot[ -]?)?(?:un)?plug\b(?!.*(?:mdev|matrix|device))|wait\b|hang on\b)/i;
 const COUNTERFACTUAL =
 	/\bif\b.{0,200}\bwould\b(?! (?:now|then)\b)|\b(?:if|had) .{0,60}\bhad (?:been )?\w+|\bwere to\b|\bwould have\b/i;
 const PURPOSE = /^(?:in order )?to [a-z]+ .*:$/i;
@@ -932,7 +954,8 @@ function read_store(text: string): frame_match | null {
 const ARROWS = / (?:-+>|=+>|→|⇒) /g;
 
 export function read_frame(sentence: string): frame_match | null {
-	if (COUNTERFACTUAL.test(sentence))
+	if ([COUNTERFACTUAL, NOT_NOW, ORDER].some((re) => re.test(sentence)) ||
+		ALL_BUT_NOT.test(sentence) && !BUT_NOT_AT_END.test(sentence))
 		return null;
 	const text = with_cause(
 		sentence.replace(MARKS, "").replace(ARROWS, ": ").replace(/^(?=-?E[A-Z]{3,}\b)/,

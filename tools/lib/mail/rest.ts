@@ -136,6 +136,10 @@ export function add_rest(
 	const nearest = (line: number): span => spans.reduce((best, s) =>
 		distance(s, line) < distance(best, line) ? s : best);
 
+	for (const it of examples.flatMap((e) => e.items))
+		if (it.kind === "prose" && it.phrase === null && speaks(it.text) &&
+			!is_tree(it.text))
+			it.kind = "unread";
 	for (const it of sentences_of(free)) {
 		const s = nearest(it.lines[0]!);
 

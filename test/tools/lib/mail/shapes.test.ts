@@ -451,7 +451,7 @@ test("shapes: what failed assigned nothing, bound and not bound is a slip", asyn
 		[/line 2: 0a\.0002 is said to be bound and not to be/]);
 	t.match(await slips(
 		"0a.0002 is not bound to vfio_ap.\nbound: 0a.0001 0a.0002\n" + end),
-		[/lines 1-2: 0a\.0002 is said to be bound and not to be/]);
+		[/line 2: 0a\.0002 is said to be bound and not to be/]);
 	t.strictSame(
 		await slips("bound: 0a.0001 0a.0002\nmatrix: 0a.0001\nunbind 0a.0002\n0a.0002 is not bound.\n"),
 		[]);

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What is not read is said so, and no half of a sentence is read. */
+import { test } from "tap";
+import { read_mail, type reading } from "../../../../tools/lib/mail/read.ts";
+import { print_step } from "../../../../tools/lib/scenario/print.ts";
+
+const EXAMPLE = `1. Queues bound to vfio_ap: 0c.0003 0c.0021 0d.0003
+2. APQNs assigned to matrix_mdev: 0c.0003 0c.0021
+3. Guest started
+4. guest_matrix: 0c.0003 0c.0021
+`;
+
+async function read(text: string): Promise<reading[]> {
+	return await read_mail(Buffer.from(text), "f", null);
+}
+
+function steps({ scenarios: [s] }: reading): string[] {
+	return s!.statements.map(print_step);
+}
+
+test("rest: an answer below a quoted example is a line of it", async (t) => {
+	for (const answer of ["Only 0c.0003.", "Wrong, guest_matrix is empty then.",
+		"The guest has no queues here, since we look at adapters."]) {
+		const list = await read(`${EXAMPLE.replace(/^/gm, "> ")}\n${answer}\n`);
+
+		t.strictSame(list.map((r) => r.counts.unread.length + r.counts.expectation.length),
+			[2], answer);
+	}
+});
+
+test("rest: what speaks of queues is not read, however far away; what does not is nothing",
+		async (t) => {
+	const far = "\n".repeat(30);
+	const [r] = await read(
+		`${EXAMPLE}${far}I am away until Monday.${far}Adapter 0d is mine.\n`);
+
+	t.strictSame(r!.counts.unread, [65]);
+	t.strictSame([r!.first, r!.last], [1, 4], "the example is where it is");
+	t.equal(steps(r!).at(-1), "unread \"Adapter 0d is mine.\"");
+});
+
+test("rest: bullets, rows of words, and lines between steps", async (t) => {
+	for (const line of ["* Fiddle with adapter 0d", "adapter 0d   bound   unbound",
+		"xyzzy queue 0c.0021!", "| 000c | B | B |"]) {
+		const [r] = await read(EXAMPLE.replace("3. G", `${line}\n3. G`));
+
+		t.ok(r!.counts.unread.includes(3), line);
+		t.equal(r!.last, 5, line);
+	}
+});
+
+test("rest: a sentence is read as a whole or not at all", async (t) => {
+	for (const said of ["bound: 0c.0003, 0c.0021, 0d.0003 (not 0d.0021)",
+		"0c.0003, 0c.0021 and 0d.0003, but not 0d.0021, are bound to vfio_ap",
+		"vfio_ap doesn't have 0d.0021, just 0c.0003, 0c.0021 and 0d.0003"]) {
+		const [r] = await read(EXAMPLE.replace(/^1\. .*/, `1. ${said}`));
+
+		t.strictSame(r!.counts.unread, [1], said);
+	}
+	const [kept] = await read(
+		`${EXAMPLE}5. The guest has 0c.0003 and 0c.0021, but not 0d.0003.\n`);
+	t.strictSame(steps(kept!).slice(-2), ["guest m0 has 0c.0003 0c.0021",
+		"guest m0 lacks 0d.0003"]);
+	for (const said of ["Hot plug adapter 0d", "Adapter 0d can be assigned now",
+		"Wait a bit", "This used to fail with -EADDRINUSE",
+		"The guest had 0c.0003 and 0c.0021 before",
+		"guest_matrix: 0c.0003, 0c.0021 (but not 0d.0003)"]) {
+		const [r] = await read(`${EXAMPLE}5. ${said}\n6. guest_matrix: 0c.0003\n`);
+
+		t.strictSame(r!.counts.unread, [5], said);
+	}
+});
+
+test("rest: a line with a label begins anew; one queue that is bound is no new state",
+		async (t) => {
+	const [r] = await read("bound to vfio_ap: 0c.0003, 0c.0021\n" +
+		"assigned to mdev: 0c.0003, 0c.0021\nguest gets: 0c.0003, 0c.0021\n");
+	const [again, ...more] = await read(`${EXAMPLE}5. unbind 0c.0021\n6. guest_matrix: none\n` +
+		"7. bound 0c.0021\n");
+
+	t.strictSame(steps(r!), ["bound 0c.0003 0c.0021", "mdev m0 adapters 0c domains 0003 0021",
+		"open m0 = ok", "guest m0 0c.0003 0c.0021"]);
+	t.strictSame(more, []);
+	t.match(steps(again!).at(-1)!, "bind 0c.0021");
+});
+
+test("rest: an apostrophe is one, however it is typed", async (t) => {
+	const [r] = await read(`${EXAMPLE}5. Assign adapter 0d\n` +
+		"6. Adapter 0d isn’t passed through because 0d.0021 isn’t bound\n");
+
+	t.strictSame(steps(r!).slice(-1), ["filtered m0 adapter 0d because 0d.0021"]);
+});
