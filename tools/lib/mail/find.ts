@@ -120,9 +120,9 @@ const CLAUSE = /\s(?=and ap(?:qn|qi|id)s? [0-9a-f]{2,4} )/i;
 const RAGGED = /[^\S ]|\u00c2| {2}|^ | $/;
 
 function squeeze(text: string): string {
-	const plain = text.replace(/(?<=[a-z])’(?=[a-z])/gi, "'");
+	const typed = text.replace(/(?<=[a-z])’(?=[a-z])/gi, "'");
 
-	return expand_sets(RAGGED.test(plain) ? plain.replace(/[\s\u00c2]+/g, " ").trim() : plain);
+	return expand_sets(RAGGED.test(typed) ? typed.replace(/[\s\u00c2]+/g, " ").trim() : typed);
 }
 
 const CONJUNCTION = /^(?:because|since|so|and|or|nor|but|to|from|not|bound|with)\b/;
