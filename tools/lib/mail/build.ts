@@ -482,6 +482,14 @@ function ran_before(b: build, it: item, name: string): void {
 	b.assumptions.push(`the guest of ${name} runs before line ${it.lines[0]}; the mail does not say since when`);
 }
 
+/** A guest that runs: to reboot it resets its devices, to restart it gives them back first. */
+function start_again(b: build, it: item, name: string, how: "reboot" | "restart"): void {
+	if (how === "reboot")
+		return place_op(b, it, ["reset", name]);
+	place_op(b, it, ["close", name]);
+	place_op(b, it, ["open", name]);
+}
+
 /** What is said of another mdev than m0. */
 function take_other(b: build, it: item, { who, of }: Extract<fact, { fact: "of" }>): void {
 	b.last_named = who;
@@ -502,6 +510,10 @@ function take_other(b: build, it: item, { who, of }: Extract<fact, { fact: "of" 
 		ensure_there(b, who);
 		if (of.fact === "start" && of.state === true && is_running(b, who))
 			break;
+		if (of.fact === "start" && of.again !== undefined && is_running(b, who)) {
+			start_again(b, it, who, of.again);
+			break;
+		}
 		if (of.fact === "stop")
 			ran_before(b, it, who);
 		b.others.set(who, of.fact === "start");
@@ -720,6 +732,10 @@ function take_fact(b: build, it: item, f: fact): void {
 	case "start":
 		if (f.state === true && is_running(b, "m0"))
 			break;
+		if (f.again !== undefined && is_running(b, "m0")) {
+			start_again(b, it, "m0", f.again);
+			break;
+		}
 		flush_set_up(b);
 		flush_change(b);
 		b.starts_later = false;

@@ -26,7 +26,7 @@ import { is_typed, read_shell, TYPED } from "./shell.ts";
 import { expects_output } from "./shell_output.ts";
 import { with_tables } from "./tables.ts";
 import {
-	is_operative, is_particular, is_prose, is_reflection, says_of_guest,
+	is_event, is_operative, is_particular, is_prose, is_reflection, says_of_guest,
 } from "./words.ts";
 
 export type item_kind = phrase["kind"] | "unread";
@@ -651,8 +651,8 @@ function close_example(s: search): void {
 /** What is not read is prose only if it says nothing that could matter. */
 function kind_of(text: string, label: string, found: row | null): item_kind {
 	return found?.kind ??
-		(label === "" && !is_typed(text) && (tells_nothing(text) || is_reflection(text)) ?
-		"prose" : "unread");
+		(label === "" && !is_typed(text) && (tells_nothing(text) || is_reflection(text)) &&
+		!is_event(text) ? "prose" : "unread");
 }
 
 /** how many lines in front of a message tell what it is about, and how far away they may be */

@@ -309,6 +309,15 @@ function read_bind(c: clause): reading {
 			...results(c));
 }
 
+/** "Another guest takes it", "libvirt is restarted": not of this guest. */
+const OF_OTHERS =
+	/\bguests?\s+(?:takes?|took)\b|^(?!.*\b(?:guest|vm|qemu|domain)\b).*\blibvirt|\bresum/i;
+
+function again(c: clause): "reboot" | "restart" | undefined {
+	return /\breboot/i.test(c.text) ? "reboot" : /\brestart/i.test(c.text)
+		? "restart" : undefined;
+}
+
 /** A guest comes or goes, or the mdev it has does. */
 function read_guest_runs(c: clause): reading {
 	const stop = c.kinds.has("stop");
@@ -319,13 +328,13 @@ function read_guest_runs(c: clause): reading {
 	const taken = c.kinds.has("detach") || c.kinds.has("mdev") && any(c, "take unplug loses");
 
 	if (!any(c, "guest qemu") || !is_bare(c) || denied(c) || !without_cause(c) ||
-		c.kinds.has("all") ||
+		c.kinds.has("all") || OF_OTHERS.test(c.text) ||
 			(stop || taken) === (start || given && !stop && !taken))
 		return null;
 	const empty: fact[] = !stop && c.kinds.has("mdev") && c.kinds.has("none")
 		? [{ fact: "empty_mdev" }] : [];
 	return facts(...empty, stop || taken ? { fact: "stop" } : start && !c.kinds.has("start")
-		? { fact: "start", state: true } : { fact: "start" });
+		? { fact: "start", state: true } : { fact: "start", again: again(c) });
 }
 
 /** "Queues 04.0004 and 05.0004 are in use by a guest" */
@@ -537,7 +546,8 @@ function read_waits(c: clause): reading {
 	const deed: fact[] = removed
 		? [{ fact: "op", op: ["destroy", "m0"], who: null, rc: "ok" }] : [];
 
-	if (!c.kinds.has("waits") || !is_bare(c) || denied(c) || !without_cause(c))
+	if (!c.kinds.has("waits") || !is_bare(c) || denied(c) || !without_cause(c) ||
+		c.kinds.has("guest") && !removed && !any(c, "result stop detach"))
 		return null;
 	return facts(...deed, { fact: "rc", rc: "waits" },
 		...(for_ever ? [claim({ what: "eventfd", mdev: "m0", which: "req", count: 0 })]
@@ -547,7 +557,8 @@ function read_waits(c: clause): reading {
 /** The mdev itself is removed. */
 function read_destroy(c: clause): reading {
 	if (!c.kinds.has("mdev") || !is_bare(c) || !without_cause(c) || denied(c) ||
-		!any(c, "unassign destroy take"))
+		!any(c, "unassign destroy take") || OF_OTHERS.test(c.text) ||
+		/\b(?:clear|strip|lift)/i.test(c.text))
 		return null;
 	return facts({ fact: "op", op: ["destroy", "m0"], who: null, rc: "ok" });
 }

@@ -33,7 +33,10 @@ export type fact =
 	| { fact: "host"; apm: number[]; aqm: number[] }
 	| { fact: "units"; unit: "adapter" | "domain"; ids: number[] }
 	| { fact: "empty_mdev" }
-	| { fact: "start"; domain?: domain; state?: boolean; attach?: boolean }
+	| {
+		fact: "start"; domain?: domain; state?: boolean; attach?: boolean;
+		again?: "reboot" | "restart";
+	}
 	| { fact: "assign"; verb: "assign" | "unassign"; unit: unit; id: number; retold?: boolean }
 	| { fact: "bind" | "unbind"; queue: string; retold?: boolean }
 	| { fact: "config"; change: "removed" | "added"; unit: "adapter" | "domain"; id: number }

@@ -7,7 +7,7 @@
 import { is_tree, plain, type example, type item } from "./find.ts";
 import { look_up } from "./look_up.ts";
 import type { mail_line, message } from "./message.ts";
-import { is_particular, is_prose, is_statement, says_of_guest, speaks } from "./words.ts";
+import { is_event, is_particular, is_prose, is_statement, says_of_guest, speaks } from "./words.ts";
 
 /** So many lines around an example, a sentence is of it that says how all of something is. */
 const REACH = 8;
@@ -83,7 +83,7 @@ function is_nothing({ text }: left): boolean {
 	if (OF_THE_PATCH.test(text) && !is_particular(text) && !is_statement(text))
 		return true;
 	return is_named_prose(text) || is_prose(text) && !is_statement(text) &&
-		!says_of_guest(text);
+		!says_of_guest(text) && !is_event(text);
 }
 
 /**

@@ -461,6 +461,52 @@ export function is_statement(text: string): boolean {
 			.some((word) => NOUNS.has(LEXICON.get(word)?.kind ?? ""));
 }
 
+/** What may have a share in what happens. */
+const THING = new RegExp(
+	"\\b(?:guests?|vms?|kvm|qemu|libvirtd?|mdevs?|matrix|queues?|apqns?|drivers?|" +
+	"vfio(?:_ap)?|modules?|kernel|masks?|apmask|aqmask|hosts?|lpars?|hmc|ap bus|adapters?|" +
+	"domains?|cards?|devices?|crypto|systems?|machines?|firmware|configuration|all of (?:it|this|them)|" +
+	"every(?:thing|body|one)|some(?:thing|body|one))\\b", "i");
+
+const ADVERB = "(?:(?:now|then|also|again|all|both|just|\\w+ly) )?";
+const PARTICIPLE =
+	"(?:\\w{2,}ed|(?:un|re)?done|gone|lost|left|put|set|reset|cut|shut|taken|given|" +
+	"broken|made|built|brought|run|sent|torn|thrown|un\\w+n|re\\w+n)";
+/** "is reloaded", "gets lost" */
+const PASSIVE =
+	new RegExp(`\\b(?:is|are|was|were|be|been|being|gets?|got) ${ADVERB}${PARTICIPLE}\\b`, "i");
+/** "the AP bus rescans", "somebody played with it" */
+const ACTIVE = new RegExp(`${THING.source} ${ADVERB}(?!(?:has|is|was|as|its|this|does|used)\\b)` +
+	"(?:\\w{2,}[^s\\W]s|\\w{2,}ed|went|came|died|fell|took|got|did)\\b", "i");
+/** "We reloaded the module" */
+const DONE_BY =
+	new RegExp(`\\b(?:i|we|you|they|he|she) ${ADVERB}(?!(?:look|test|tri|check|notic|want|` +
+	"need|hop|verifi|observ|agre|ask|repli|post|review|report|call|decid|discuss|propos)ed\\b)\\w{2,}ed\\b", "i");
+/** "Suspend the guest", "Then play with the card" */
+const IMPERATIVE = new RegExp("^(?:(?:then|now|next|first|and|finally|please)[, ]+)*" +
+	"(?!(?:let|see|note|look|think|remember|consider|imagine|compare|recall|check|here|with|without|in|on|" +
+	"at|for|from|of|to|by|after|before|as|so|that|this|these|those|the|all|both|no|any|some|each|every|" +
+	"it|its|is|are|was|were|we|you|they|i|he|she|and|but|or|not|only|just|also|because|since|" +
+	"when|while|if|how|why|what|where|who|which|there|my|your|our|their|his|her|a|an)\\b)" +
+	"[a-z]{3,}(?:e?[^\\Ws]|ss)(?<!ing|ed|ly) (?:\\w+ )?(?:the|a|an|this|that|all|both|my|our|your)\\b", "i");
+/** A rule, an opinion, a question, a cause: nothing that happens. */
+const REASONS =
+	new RegExp("\\b(?:if|unless|may|might|can|cannot|can't|could|should|would|must|whether|rules?|" +
+	"why|how|think|believe|mean(?:s|t)?|wonder|guess|suggest|prefer|agree|want|need(?:s|ed)?|" +
+	"implement(?:ed|s)?|expected|supposed|intended|called|named|described|documented|shown|" +
+	"discussed|explained|mentioned)\\b|\\?$", "i");
+
+/**
+ * is_event - whether a sentence says that something is done to the machine, or happens to it, in
+ * words that need not be known
+ *
+ * Such a sentence is read or it is not; it is never prose.
+ */
+export function is_event(text: string): boolean {
+	return THING.test(text) && !REASONS.test(text) &&
+		[PASSIVE, ACTIVE, DONE_BY, IMPERATIVE].some((form) => form.test(text));
+}
+
 const SAYS_OF_GUEST =
 	/\b(?:guest_matrix|guest|vm)\b.{1,60}\b(?:has|have|is|gets|loses|keeps|shows|sees|empty|no queues)\b|\bE(?:BUSY|ADDRINUSE|ADDRNOTAVAIL|NODEV|INVAL|PERM)\b/i;
 

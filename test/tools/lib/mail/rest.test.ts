@@ -90,3 +90,25 @@ test("rest: an apostrophe is one, however it is typed", async (t) => {
 
 	t.strictSame(steps(r!).slice(-1), ["filtered m0 adapter 0d because 0d.0021"]);
 });
+
+test("rest: what happens to the machine is no prose, in whatever words", async (t) => {
+	const below = (said: string): string =>
+		EXAMPLE.replace("started", `started.\n   ${said}`);
+	const step = (said: string): string =>
+		`${EXAMPLE}5. ${said}\n6. Unbind 0c.0021.\n7. guest_matrix: none\n`;
+
+	for (const said of ["The guest dumps core.", "vfio_ap is reinstalled.", "Freeze the guest.",
+		"The masks are tweaked.", "All of it is rolled back.", "We replugged the card.",
+		"Then somebody reseats the card.", "The guest freezes.", "The matrix is cleared.",
+		"The guest hangs.", "libvirtd is restarted."]) {
+		const [r] = await read(step(said));
+		const [other] = await read(below(said));
+
+		t.strictSame([r!.counts.unread, other!.counts.unread], [[5], [4]], said);
+	}
+	for (const said of ["So far this looks as it should.", "This was all on a z16."])
+		t.strictSame((await read(below(said)))[0]!.counts.unread, [], said);
+	t.match(steps((await read(step("Reboot the guest.")))[0]!)[4], "reset m0 = ok");
+	t.match(steps((await read(step("The guest is restarted.")))[0]!).slice(4, 6),
+		["close m0 = ok", "open m0 = ok"]);
+});
