@@ -6,6 +6,7 @@
  */
 import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { setImmediate as turn } from "node:timers/promises";
 
 const ENDS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -41,10 +42,15 @@ function hold<T>(all: Set<T>, it: T): void {
 	wait_for_signals(true);
 }
 
-/* A signal may have come already that is told of in the next turn. */
-function let_go<T>(all: Set<T>, it: T): void {
+/*
+ * A signal may have come already that is told of in the next turn; of what is done by a callback of
+ * this one, the turn ends in between. Whoever works on for long without a turn waits for this.
+ */
+async function let_go<T>(all: Set<T>, it: T): Promise<void> {
 	all.delete(it);
-	setImmediate(() => wait_for_signals(children.size + folders.size > 0));
+	await turn();
+	await turn();
+	wait_for_signals(children.size + folders.size > 0);
 }
 
 /** start_child - start a program; SIGTERM ends it and what it started if a signal ends us */
@@ -55,7 +61,7 @@ export function start_child(
 
 	if (child.pid !== undefined) {
 		hold(children, child);
-		child.once("close", () => let_go(children, child));
+		child.once("close", () => void let_go(children, child));
 	}
 	return child;
 }
@@ -109,6 +115,6 @@ export async function in_folder<T>(
 		return await work(folder);
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
-		let_go(folders, folder);
+		await let_go(folders, folder);
 	}
 }
