@@ -78,6 +78,12 @@ function of_notation(text: string, sure: boolean): row | null {
 }
 
 const RESULT = / (?:=>|->|→) /;
+const VERB = /\b(?:is|are|has|have|gets?|loses?|keeps?|sees?)\b/;
+
+/** Whether what stands behind an arrow is a sentence: "=> only 0a.0002 is passed through" */
+function ends_in_sentence(text: string): boolean {
+	return VERB.test(text.split(RESULT)[1] ?? "");
+}
 
 /** "echo 5 > assign_adapter => -EBUSY": a step, and what comes of it on the same line. */
 function with_result(text: string): row | null {
@@ -100,5 +106,6 @@ function with_result(text: string): row | null {
  */
 export const look_up: (text: string) => row | null = remembered((text) =>
 	of_notation(text, true) ?? of_phrase(text) ?? message_row(text) ?? of_shell(text) ??
+		(ends_in_sentence(text) ? with_result(text) : null) ??
 		of_frame(read_frame(text)) ?? of_notation(text, false) ?? locks_row(text) ??
 		with_result(text));

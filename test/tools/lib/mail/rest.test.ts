@@ -112,3 +112,10 @@ test("rest: what happens to the machine is no prose, in whatever words", async (
 	t.match(steps((await read(step("The guest is restarted.")))[0]!).slice(4, 6),
 		["close m0 = ok", "open m0 = ok"]);
 });
+
+test("rest: what stands behind an arrow is a sentence of its own", async (t) => {
+	const [r] = await read(`${EXAMPLE}5. 0d.0021 becomes bound => ` +
+		"only 0c.0003, 0c.0021 are passed through\n");
+
+	t.strictSame(steps(r!).slice(-2), ["bind 0d.0021 = ok", "guest m0 0c.0003 0c.0021"]);
+});

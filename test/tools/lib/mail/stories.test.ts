@@ -343,9 +343,10 @@ function gerund(text: string): string | null {
 	return found === null ? null : `${found[1] ?? ""}${found[2]}ing ${found[3]}`;
 }
 
-/** A deed and what comes of it, in one sentence. */
-function in_one(deed: string, claim: string, how: number): string {
+/** A deed and what comes of it, in one sentence; "when vfio_ap loses it, it has" is of vfio_ap. */
+function in_one(deed: string, said: string, how: number): string {
 	const doing = gerund(deed);
+	const claim = /\bvfio_ap \w+s\b/.test(deed) ? said.replace(/^it\b/, "the guest") : said;
 
 	if (deed.startsWith("echo ") || /: /.test(claim) || /^(?:so|then|next|now) /.test(claim))
 		return `${deed.startsWith("echo ") ? deed : `${capital(deed)}.`}\n${capital(claim)}.`;
