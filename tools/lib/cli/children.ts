@@ -43,8 +43,8 @@ function hold<T>(all: Set<T>, it: T): void {
 }
 
 /*
- * A signal may have come already that is told of in the next turn; of what is done by a callback of
- * this one, the turn ends in between. Whoever works on for long without a turn waits for this.
+ * A signal that came already is told of when events are next polled, which is between two turns of
+ * setImmediate. Whoever works on for long waits until nobody waits for signals any more.
  */
 async function let_go<T>(all: Set<T>, it: T): Promise<void> {
 	all.delete(it);

@@ -16,7 +16,7 @@ import {
 import type { mail_line, message } from "./message.ts";
 import { only_shows } from "./harmless.ts";
 import { LOCKS, MESSAGE, message_row } from "./kernel_text.ts";
-import { look_up, type row } from "./look_up.ts";
+import { ARROW, look_up, type row } from "./look_up.ts";
 import {
 	find_phrase, queues_in, type fact, type phrase,
 } from "./phrases.ts";
@@ -129,9 +129,6 @@ const CONJUNCTION = /^(?:because|since|so|and|or|nor|but|to|from|not|bound|with)
 
 /** Lines of running text are wrapped about here; a shorter one ends by itself. */
 const WRAPPED = 50;
-
-/** between a step and its result, each line having its own */
-const ARROW = / (?:=>|->|→) /;
 
 /** "guest gets: 04.0004": a line with a label of its own */
 const LABELLED = /^[a-z_][\w' ]{2,40}: \S/i;

@@ -904,8 +904,7 @@ function with_cause(text: string): string {
 
 /** more than one sentence */
 const SENTENCES = /[^.][.!?] +[A-Z(]/;
-/** What leads in, before what is said. */
-/** what would be so if something were so that is not */
+/** what was so once, or may be done */
 const NOT_NOW =
 	/\bused to\b|\bhad\b.*\bbefore\b|\b(?:can|could|may|might)(?: now| then| also)* be (?:re-?)?(?:un)?(?:assigned|bound|plugged|added|removed)\b/i;
 /** "A and B, but not C": whatever is said of A and B, of C it is not; no frame can tell the two */
@@ -917,6 +916,7 @@ const BUT_NOT_AT_END =
 /** said to somebody: it is to be done */
 const ORDER =
 	/^(?:please |then |now |next,? )?(?:(?:hot[ -]?)?(?:un)?plug\b(?!.*(?:mdev|matrix|device))|wait\b|hang on\b)/i;
+/** what would be so if something were so that is not */
 const COUNTERFACTUAL =
 	/\bif\b.{0,200}\bwould\b(?! (?:now|then)\b)|\b(?:if|had) .{0,60}\bhad (?:been )?\w+|\bwere to\b|\bwould have\b/i;
 const PURPOSE = /^(?:in order )?to [a-z]+ .*:$/i;

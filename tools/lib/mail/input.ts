@@ -119,7 +119,7 @@ async function read_large_mbox(file: string, host: host_config | null): Promise<
 
 	progress.clear();
 	return {
-		file, readings, scenarios: readings.flatMap((r) => r.scenarios), mails: [],
+		file, readings, scenarios: fitting(readings, file, host, left_out), mails: [],
 		not_read: lines === 0 ? [] : [
 			`  of ${mails} mails ${tell} have ${lines} lines that speak of queues and are not ` +
 				"read; vfio-ap import names them, given one such mail by itself",
@@ -147,17 +147,20 @@ async function read_machine(bytes: Buffer, name: string): Promise<scenario | nul
 }
 
 /* A host that somebody gives may fit some examples of a thread, and not the others. */
-function misfit(s: scenario, file: string): string | null {
+function misfit(s: scenario, file: string): string[] {
 	const gone = not_on_host(s);
 
-	return gone && `${file}:${gone[1]}: the host given by --host has no queue ${gone[0]}, ` +
-		`expected its adapter and domain there; ${s.name} is left out`;
+	return gone === null ? [] : [`${file}:${gone[1]}: the host given by --host has no queue ${gone[0]}, ` +
+		`expected its adapter and domain there; ${s.name} is left out`];
 }
 
-/* The scenarios that the host fits; throws usage_errors if it fits none. */
-function fitting(all: scenario[], file: string, left_out: string[]): scenario[] {
-	const fit = all.filter((s) => misfit(s, file) === null);
-	const why = all.flatMap((s) => misfit(s, file) ?? []);
+/* The scenarios of mails that a given host fits; throws usage_errors if it fits none. */
+function fitting(
+	readings: readonly reading[], file: string, host: host_config | null, left_out: string[],
+): scenario[] {
+	const all = readings.flatMap((r) => r.scenarios);
+	const why = host === null ? [] : all.flatMap((s) => misfit(s, file));
+	const fit = why.length === 0 ? all : all.filter((s) => not_on_host(s) === null);
 
 	if (fit.length === 0 && why.length > 0)
 		throw new usage_errors(why);
@@ -170,8 +173,7 @@ async function read_mails(bytes: Buffer, file: string, host: host_config | null)
 	const left_out: string[] = [];
 	const readings = await read_mail(bytes, file, host,
 		(m) => left_out.push(...faults_in(file, m)));
-	const all = readings.flatMap((r) => r.scenarios);
-	const scenarios = host === null ? all : fitting(all, file, left_out);
+	const scenarios = fitting(readings, file, host, left_out);
 	const found = { file, readings, scenarios, left_out };
 
 	if (scenarios.length > 0)

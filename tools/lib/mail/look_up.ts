@@ -77,17 +77,18 @@ function of_notation(text: string, sure: boolean): row | null {
 	};
 }
 
-const RESULT = / (?:=>|->|→) /;
+/** ARROW - between a step and its result on a line */
+export const ARROW = / (?:=>|->|→) /;
 const VERB = /\b(?:is|are|has|have|gets?|loses?|keeps?|sees?)\b/;
 
 /** Whether what stands behind an arrow is a sentence: "=> only 0a.0002 is passed through" */
 function ends_in_sentence(text: string): boolean {
-	return VERB.test(text.split(RESULT)[1] ?? "");
+	return VERB.test(text.split(ARROW)[1] ?? "");
 }
 
 /** "echo 5 > assign_adapter => -EBUSY": a step, and what comes of it on the same line. */
 function with_result(text: string): row | null {
-	const [step, result, ...more] = text.split(RESULT);
+	const [step, result, ...more] = text.split(ARROW);
 
 	if (result === undefined || more.length > 0)
 		return null;
