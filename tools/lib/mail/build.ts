@@ -22,8 +22,8 @@ import { print_host } from "../scenario/print.ts";
 import type { item } from "./find.ts";
 import { masks_at_first, type first_masks } from "./first_masks.ts";
 import {
-	edit_definition, masks_of, matrix_of, new_ledger, note_fact, rebinds, restated, sets_up,
-	type defined_attribute, type ledger,
+	edit_definition, has_failed, masks_of, matrix_of, new_ledger, note_fact, rebinds, restated,
+	sets_up, type defined_attribute, type ledger,
 } from "./ledger.ts";
 import type { definition_change, fact } from "./phrases.ts";
 import { TYPED } from "./shell.ts";
@@ -1040,13 +1040,43 @@ function assigns_to_running(facts: fact[]): boolean {
 		f.op[0] === "create");
 }
 
-/** What the guest is said to have before anything is done. */
+/**
+ * What the guest is said to have before anything is done; what is unbound before that takes
+ * nothing else from it and gives it nothing.
+ */
 function guest_at_first(facts: fact[]): string[] {
-	const at = facts.findIndex((f) => f.fact === "guest" || f.fact === "expect" || acts_on(f));
+	const at = facts.findIndex((f) => f.fact === "guest" || acts_on(f) && !unbinds(f) ||
+		f.fact === "expect" && f.expect.what !== "out");
 	const f = facts[at];
 
 	return f?.fact === "guest" && f.gained !== true &&
 		!facts.some((it) => it.fact === "op" && it.op[0] === "create") ? f.queues : [];
+}
+
+function unbinds(f: fact): boolean {
+	return f.fact === "unbind" || f.fact === "op" && f.op[0] === "unbind";
+}
+
+/**
+ * What is bound at first, and what is not, by what was typed and done without an error; a script
+ * shows no error.
+ */
+function bindings_typed(items: readonly item[]): Record<"bound" | "free", string[]> {
+	const known = { bound: [] as string[], free: [] as string[] };
+
+	if (!items.some((it) => it.phrase === TYPED && it.printed === true))
+		return known;
+	for (const [i, it] of items.entries()) {
+		if (it.phrase !== TYPED || items[i + 1]?.facts.some(has_failed) === true)
+			continue;
+		for (const f of it.facts) {
+			if (f.fact !== "op" || f.op[0] !== "bind" && f.op[0] !== "unbind" ||
+				[...known.bound, ...known.free].includes(f.op[1]))
+				continue;
+			known[f.op[0] === "bind" ? "free" : "bound"].push(f.op[1]);
+		}
+	}
+	return known;
 }
 
 function acts_on(f: fact): boolean {
@@ -1102,8 +1132,9 @@ function assume_set_up(b: build, items: item[]): void {
 	const begins_empty = !assigns_to_running(facts);
 	const typed = items.some((it) => it.phrase === TYPED &&
 		it.facts.some((f) => f.fact === "guest"));
-	const sure = begins_empty && (typed ||
-		facts.some((f) => ["assign", "op"].includes(f.fact))) ? guest_at_first(facts) : [];
+	const sure = typed || begins_empty &&
+		facts.some((f) => ["assign", "op"].includes(f.fact)) ? guest_at_first(facts) : [];
+	const { bound, free } = bindings_typed(items);
 
 	if (takes_from_masks(facts))
 		begin_fresh(b);
@@ -1114,7 +1145,7 @@ function assume_set_up(b: build, items: item[]): void {
 	const explicit = facts.some((f) => f.fact === "body");
 	if (!explicit && b.bound === null && !tells_first(facts) &&
 		!facts.some((f) => f.fact === "found" || f.fact === "missing"))
-		leave_bound_open(b, items, bind, sure);
+		leave_bound_open(b, items, new Set([...bind, ...free]), [...sure, ...bound]);
 	const stated = facts.some((f) => ["assigned", "units", "empty_mdev"].includes(f.fact) ||
 		f.fact === "define" && "set" in f.change && f.change.set.length > 0 ||
 		begins_empty && sure.length === 0 && ["assign", "op"].includes(f.fact) ||

@@ -18,8 +18,9 @@ export interface ledger {
 	apm: Set<number>;
 	aqm: Set<number>;
 	bound: Set<string>;
-	/** whether anything has been said of the mdev's matrix yet */
+	/** whether anything has been said of the mdev's matrix yet, and of what is bound */
 	assigned: boolean;
+	told_bound: boolean;
 	/** whether an operation has been done yet */
 	acted: boolean;
 	/** what the definition of the mdev has, for when it is started */
@@ -31,7 +32,8 @@ export interface ledger {
 
 export function new_ledger(): ledger {
 	return {
-		apm: new Set(), aqm: new Set(), bound: new Set(), assigned: false, acted: false,
+		apm: new Set(), aqm: new Set(), bound: new Set(), assigned: false,
+		told_bound: false, acted: false,
 		defined: [], deed: "", before: null,
 	};
 }
@@ -72,9 +74,12 @@ function assign(l: ledger, f: Extract<fact, { fact: "assign" }>): void {
 		mask.delete(f.id);
 }
 
+const MASK_LENGTH = "0x".length + 64;
+
 /** "0x04,0x08,0x00": all that it has from then on */
 function configure(l: ledger, value: string): void {
-	const [apm = null, aqm = null] = value.split(",").map((mask) => mask_ids(mask.trim()));
+	const [apm = null, aqm = null] = value.split(",").map((mask) =>
+		mask_ids(mask.trim().padEnd(MASK_LENGTH, "0")));
 
 	l.acted = true;
 	l.assigned = true;
@@ -97,6 +102,8 @@ function typed(l: ledger, o: op): void {
 		});
 	else if (o[0] === "create")
 		l.defined.forEach(({ add }) => typed(l, ["write", o[1], ...add]));
+	else if (o[0] === "destroy")
+		[l.apm, l.aqm] = [new Set(), new Set()];
 	else if (o[0] === "bind")
 		l.bound.add(o[1]);
 	else if (o[0] === "unbind")
@@ -136,6 +143,7 @@ function note_bound(l: ledger, queues: string[], later: boolean): void {
 	const adds = l.acted || later || !queues.some((q) => l.bound.has(q));
 
 	l.bound = new Set([...adds ? l.bound : [], ...queues]);
+	l.told_bound = true;
 }
 
 /**
@@ -154,6 +162,7 @@ export function note_fact(l: ledger, f: fact): void {
 		break;
 	case "found":
 		f.queues.forEach((q) => l.bound.add(q));
+		l.told_bound = true;
 		break;
 	case "assigned": {
 		if (!sets_up(l))
@@ -177,7 +186,10 @@ export function note_fact(l: ledger, f: fact): void {
 		l.acted = true;
 		break;
 	case "op":
-		typed(l, f.op);
+		if (f.who === null || f.who === "m0") {
+			typed(l, f.op);
+			l.assigned ||= f.op[0] === "create" && f.stored !== true;
+		}
 		break;
 	case "define":
 		edit_definition(l.defined, f.change, null);

@@ -137,6 +137,12 @@ function check_matrix(s: slip_search, it: item, listed: string[]): void {
 			});
 		return;
 	}
+	if (!s.l.assigned) { /* nothing has been assigned: it is what there was */
+		const { apm, aqm } = masks_of(listed);
+
+		Object.assign(s.l, { apm: new Set(apm), aqm: new Set(aqm), assigned: true });
+		return;
+	}
 	if (same(listed, matrix_of(s.l)))
 		return;
 	const number = wrong_number(s.last_assign, it, listed, s.l);
@@ -194,7 +200,7 @@ function check_guest(s: slip_search, it: item, queues: string[]): void {
 			text: `${at(it.lines)}: no guest can have just ${queues.join(" ")}: adapters times ` +
 				`domains make ${made.join(" ")}`,
 		});
-	if (unbound.length > 0 && s.l.bound.size > 0)
+	if (unbound.length > 0 && s.l.told_bound)
 		s.slips.push({
 			lines: it.lines, correct: null,
 			text: `${at(it.lines)}: the guest is said to have ${unbound.join(" ")}, which by the ` +

@@ -144,7 +144,7 @@ test("typed: a list behind something that changes it does not say what was so at
 	const told = "# echo 0a.0001 > /sys/bus/ap/drivers/vfio_ap/unbind\n# ls /sys/bus/ap/drivers/vfio_ap\n0a.0002\n";
 
 	t.match(await machine(told), ["host adapters 0a domains 0001 0002",
-		"either bound 0a.0001", "either bound 0a.0002"]);
+		"either bound 0a.0002"], "0a.0001 was bound, or it would say so");
 	t.strictSame((await steps(
 		"# mdevctl start -u $U\n# mdevctl stop -u $U\n# ls /sys/bus/ap/drivers/vfio_ap\n" +
 		"/sys/bus/ap/drivers/vfio_ap/0a.0001\n"))[0], "bound 0a.0001");
@@ -152,4 +152,45 @@ test("typed: a list behind something that changes it does not say what was so at
 		(await machine("matrix: 0a.0001\n# virsh start g\n# chzcrypt --config-off 0a\n# lszcrypt 0a.0001\n" +
 		`${HEAD.replace("  DRIVER", "")}0a.0001  CEX8P EP11-Coproc deconfig  -\n`))
 		.filter((l) => /bound/.test(l)), ["either bound 0a.0001"]);
+});
+
+test("typed: what a session shows first is what there was, whatever was unbound before",
+		async (t) => {
+	const before = ["bound 0a.0001 0b.0001", "mdev m0 adapters 0a 0b domains 0001",
+		"open m0 = ok"];
+	const unbind = "# echo 0b.0001 > /sys/bus/ap/drivers/vfio_ap/unbind\n";
+
+	for (const [text, more] of [
+		[`${unbind}# cat matrix\n0a.0001\n0b.0001\n# cat guest_matrix\n0a.0001\n`,
+			["unbind 0b.0001 = ok", "matrix m0 0a.0001 0b.0001", "guest m0 0a.0001"]],
+		[`# virsh start g\n# cat guest_matrix\n0a.0001\n0b.0001\n${unbind}# cat guest_matrix\n0a.0001\n`,
+			["guest m0 0a.0001 0b.0001", "unbind 0b.0001 = ok", "guest m0 0a.0001"]],
+		["# cat /sys/bus/ap/devices/0a.0001/status\nin use\n# cat guest_matrix\n0a.0001\n0b.0001\n",
+			["read 0a.0001 status = ok", "out \"in use\\n\"",
+				"guest m0 0a.0001 0b.0001"]],
+	] as const) {
+		t.strictSame(await steps(text), [...before, ...more], text);
+		t.strictSame((await read(text)).slips, [], text);
+		t.strictSame((await machine(text)).slice(1), ["either order"], text);
+	}
+	t.match(await machine(
+		`${unbind}bash: echo: write error: No such device\n# cat guest_matrix\n0a.0001\n`),
+		["host adapters 0a 0b domains 0001", "either bound 0b.0001"],
+		"what failed tells nothing");
+});
+
+test("typed: ap_config and the start of a definition are no slips", async (t) => {
+	const text = "bound: 0a.0001 0b.0001\n# echo 0x002,0x4,0x0 > ap_config\n" +
+		"# echo 0x003,0x4,0x0 > ap_config\n";
+
+	t.strictSame((await read(`${text}# cat matrix\n0a.0001\n0b.0001\n`)).slips, []);
+	t.match((await read(`${text}# cat matrix\n0b.0001\n`)).slips,
+		[{ text: /by the steps before it is 0a.0001 0b.0001/ }]);
+	t.strictSame((await read(
+		"bound: 0a.0001 0b.0001\n# mdevctl define -u $U -p matrix -t vfio_ap-passthrough\n" +
+		"# mdevctl modify -u $U --addattr=assign_domain --value=1\n" +
+		"# mdevctl modify -u $U --addattr=assign_adapter --value=0xa\n# mdevctl start -u $U\n" +
+		"# mdevctl stop -u $U\n# mdevctl modify -u $U --delattr --index 1\n" +
+		"# mdevctl modify -u $U --addattr=assign_adapter --value=0xb\n# mdevctl start -u $U\n" +
+		"# cat matrix\n0b.0001\n")).slips, []);
 });
