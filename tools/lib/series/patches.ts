@@ -4,8 +4,9 @@
  * to its own, patch by patch, as the mails do.
  */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
 import { basename, join } from "node:path";
-import { applyPatch, parsePatch, type StructuredPatch } from "diff";
+import type { StructuredPatch } from "diff";
 import {
 	driver_by_label, drivers, type driver,
 } from "../../../drivers/s390/crypto/history/index.ts";
@@ -115,6 +116,11 @@ export function driver_text({ path }: driver): text {
 	});
 }
 
+/* Loaded when a patch is applied: most commands apply none, and this is 18 modules. */
+function diff_library(): typeof import("diff") {
+	return createRequire(import.meta.url)("diff") as typeof import("diff");
+}
+
 /**
  * apply - a text after a patch
  * @before: the text before it
@@ -122,6 +128,7 @@ export function driver_text({ path }: driver): text {
  * Return: the text. Throws where the patch does not apply, to the letter.
  */
 export function apply(before: text, patch: patch): text {
+	const { applyPatch, parsePatch } = diff_library();
 	const after = new Map(before);
 
 	for (const part of parsePatch(diff_of(patch))) {
