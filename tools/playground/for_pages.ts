@@ -19,12 +19,7 @@ const INSTEAD: [file: string, instead: string][] = [
 	["tools/lib/texts/source_text.ts", `${LIVE}/script_text.ts`],
 	["tools/lib/texts/tree.ts", `${LIVE}/no_tree.ts`],
 	["tools/lib/mail/look_up.ts", `${LIVE}/look_up.ts`],
-	["tools/lib/mail/script.ts", `${LIVE}/no_script.ts`],
-	["tools/lib/mail/shell_errors.ts", `${LIVE}/no_script.ts`],
-	["tools/lib/mail/shell_output.ts", `${LIVE}/no_script.ts`],
-	["tools/lib/mail/harmless.ts", `${LIVE}/no_script.ts`],
 	["tools/lib/mail/claims_said.ts", `${LIVE}/no_english.ts`],
-	["tools/lib/mail/mdevctl_output.ts", `${LIVE}/no_script.ts`],
 ];
 
 /*
@@ -43,13 +38,17 @@ function replaced(wanted: readonly driver[]): ReadonlyMap<string, string> {
 		needed ? [] : [[file, `${LIVE}/other_worlds.ts`]])]);
 }
 
+/* What of the mail reader no page asks has no say in it: loading its modules does nothing. */
+const MAIL = /^tools\/lib\/mail\//;
+
 /* The module that another one imports, where it is not the one that esbuild would find. */
 function resolved(instead: ReadonlyMap<string, string>, { path, importer }: OnResolveArgs):
 		OnResolveResult | undefined {
 	const file = join(dirname(importer.slice(root.length)), path);
 	const other = instead.get(file) ?? (STATE_FILE.test(file) ? file : undefined);
 
-	return other === undefined ? undefined : { path: `${root}${other}` };
+	return other !== undefined ? { path: `${root}${other}` }
+		: MAIL.test(file) ? { path: `${root}${file}`, sideEffects: false } : undefined;
 }
 
 /* What of the registry no page asks: where texts are, and what they are of. */

@@ -35,12 +35,16 @@ const READ: [line: string, steps: string[]][] = [
 	["mdevctl modify -u m1 --live --addattr=assign_adapter --value=5",
 		["assign_adapter m1 5"]],
 	["virsh start guest", ["open m0"]],
+	["root@host:~# echo 5 > assign_adapter  # the card", ["assign_adapter m0 5"]],
+	["sudo sh -c 'echo 5 > assign_adapter'", ["assign_adapter m0 5"]],
+	["echo 0x47 | tee assign_domain", ["assign_domain m0 0x47"]],
 ];
 
 const WRONG: [line: string, message: RegExp][] = [
 	["echo 5 > asign_adapter", /no file "asign_adapter" \(did you mean "assign_adapter"\?\)/],
 	["mdevctl list", /^"mdevctl list" does nothing here, expected a write/],
 	["lszcrypt -V", /^"lszcrypt -V" does nothing here/],
+	["ls /sys/bus/ap/drivers/vfio_ap", /^"ls \S+" does nothing here/],
 	["cat /sys/bus/ap/apmask", /^an mdev has no file "apmask".*expected matrix guest_matrix/],
 	["cat martix", /no file "martix" \(did you mean "matrix"\?\)/],
 	["echo 4 > assign_domain; undo", /^"undo" does nothing here/],

@@ -6,6 +6,7 @@ import { sorted_queues } from "../scenario/ids.ts";
 import type { statement } from "../scenario/model.ts";
 import { look_up } from "./look_up.ts";
 import type { fact } from "./phrases.ts";
+import { act_of } from "./shell.ts";
 import { say_expectation } from "./claims_said.ts";
 
 type body = statement["body"];
@@ -41,12 +42,22 @@ function of_fact(f: fact): body | null {
 	}
 }
 
+function of_facts([one, ...more]: fact[]): body | null {
+	return one === undefined || more.length > 0 ? null : of_fact(one);
+}
+
 /** body_of - what a sentence says, as a line of a scenario; null if it is not just one */
 export function body_of(text: string): body | null {
 	const row = look_up(text);
-	const facts = row === null || row.kind === "prose" ? [] : row.facts([], []);
 
-	return facts.length === 1 ? of_fact(facts[0]!) : null;
+	return row === null || row.kind === "prose" ? null : of_facts(row.facts([], []));
+}
+
+/** act_body - the same of a command that does something; one that shows something is no line */
+export function act_body(text: string): body | null {
+	const act = act_of(text);
+
+	return act === null || act.kind === "prose" ? null : of_facts(act.facts);
 }
 
 function say(b: body): string | null {

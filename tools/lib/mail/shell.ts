@@ -279,6 +279,23 @@ function qemu(words: string[]): said | null {
 /** of lszcrypt: what cards can do, the bus, domains of the host's, versions */
 const OF_CARDS = /^-[bcdvh]+$|^--(?:bus|domains|capability|version|help)$/;
 
+/** What a tool does. */
+function acts(tool: string, words: string[]): said | null {
+	switch (tool) {
+	case "chzcrypt":
+		return chzcrypt(words);
+	case "chzdev":
+		return chzdev(words);
+	case "mdevctl":
+		return mdevctl(words);
+	case "virsh":
+		return virsh(words);
+	default:
+		return tool.startsWith("qemu") ? qemu(words) : null;
+	}
+}
+
+/** What a tool does or shows. */
 function run_tool(tool: string, words: string[]): said | null {
 	switch (tool) {
 	case "cat":
@@ -296,14 +313,6 @@ function run_tool(tool: string, words: string[]): said | null {
 			words.some((w) => OF_CARDS.test(w))
 				? { ...NOTHING, output: unless_more }
 				: { kind: "set-up", facts: [], output: crypt_rows };
-	case "chzcrypt":
-		return chzcrypt(words);
-	case "chzdev":
-		return chzdev(words);
-	case "mdevctl":
-		return mdevctl(words);
-	case "virsh":
-		return virsh(words);
 	case "true":
 	case "sleep":
 		return NOTHING;
@@ -324,7 +333,7 @@ function run_tool(tool: string, words: string[]): said | null {
 	case "lszdev":
 		return NOTHING;
 	default:
-		return tool.startsWith("qemu") ? qemu(words) : null;
+		return acts(tool, words);
 	}
 }
 
@@ -389,13 +398,18 @@ function together(read: readonly said[]): said {
 	};
 }
 
-function read_command({ words, to, behind }: command): said | null {
+/** A file that no driver has. */
+const OTHER_FILE = /^(?:\/tmp\/|~\/)|\.(?:txt|log|xml|json)$/;
+
+/**
+ * What a command writes to a file of sysfs, or starts; @otherwise: what it says where it does
+ * neither, its tool and the words behind it
+ */
+function read_act({ words, to, behind }: command,
+	otherwise: (tool: string, words: string[]) => said | null): said | null {
 	const [first, ...rest] = words;
 	const tool = tool_of(first ?? "");
 
-	if (to !== null && /^(?:\/tmp\/|~\/)|\.(?:txt|log|xml|json)$/.test(to))
-		return without_output(tool === null ? NOTHING : run_tool(tool, rest) ??
-			(PRINTS.has(tool) ? NOTHING : null));
 	if (to?.endsWith("/create") === true || to === "create")
 		return operation(["create", "m0"],
 			first === "uuidgen" ? null : printed(tool, words));
@@ -408,8 +422,27 @@ function read_command({ words, to, behind }: command): said | null {
 			? made : { ...made, output: says_nothing };
 	}
 	if (first === "-device" || first?.startsWith("vfio-ap,"))
-		return words.some(is_vfio_ap) ? run_tool("qemu", words) : null;
-	return tool === null ? null : piped(run_tool(tool, rest), behind);
+		return qemu(words);
+	return tool === null ? null : otherwise(tool, rest);
+}
+
+function read_command(c: command): said | null {
+	const [first, ...rest] = c.words;
+
+	if (c.to === null || !OTHER_FILE.test(c.to))
+		return read_act(c, (tool, words) => piped(run_tool(tool, words), c.behind));
+	const tool = tool_of(first ?? "");
+
+	return without_output(tool === null ? NOTHING : run_tool(tool, rest) ??
+		(PRINTS.has(tool) ? NOTHING : null));
+}
+
+/** act_of - what a command does that somebody types; null if it is none, or shows something */
+export function act_of(text: string): said | null {
+	const typed = inside(text.replace(PROMPT, ""));
+	const [c, ...more] = commands_of(COMMENTED.exec(typed)?.[1] ?? typed) ?? [];
+
+	return c === undefined || more.length > 0 ? null : read_act(c, acts);
 }
 
 /** typed_lines - lines that are read, one of each kind; a test tries them */
@@ -431,7 +464,7 @@ export const typed_lines: readonly string[] = [
 	"OSError: [Errno 99] Cannot assign requested address",
 ];
 
-const LOOKS_TYPED =
+const LOOKS_TYPED = /* @__PURE__ */
 	new RegExp(`^(?:sudo )?(?:${TOOLS.join("|")}|qemu\\S*|md[a-z]{2,8}tl|-device|\\S+ >>? ?\\S*[a-z_]+$)`, "i");
 
 const OF_SHELL = /^(?:sudo )?(?:ba|da|k|z)?sh -c (["'])(.+)\1$/;
@@ -456,7 +489,7 @@ function in_guest(typed: string, text: string): string {
  *
  * Return: what they state; null if the line is none that was typed, or one of them is not known.
  */
-export const read_shell: (text: string) => frame_match | null = remembered((text) => {
+export const read_shell = /* @__PURE__ */ remembered((text): frame_match | null => {
 	const typed = in_guest(spread(inside(text.replace(PROMPT, ""))), text)
 		.replace(/<(\w[\w-]{0,40})>/g,
 		"$1");

@@ -5,7 +5,7 @@
  */
 import { did_you_mean } from "../../lib/cli/nearest.ts";
 import { mdev_uuid } from "../../lib/lab/names.ts";
-import { body_of } from "../../lib/mail/bodies.ts";
+import { act_body } from "../../lib/mail/bodies.ts";
 import { expectations } from "../../lib/scenario/expectations.ts";
 import { adapter_name, domain_name, product } from "../../lib/scenario/ids.ts";
 import type { scenario, statement } from "../../lib/scenario/model.ts";
@@ -150,7 +150,7 @@ function read_command(line: string, sc: scenario): { steps: string[] } | { wrong
 		return { steps: [line] };
 	const asked = question(line, sc);
 	const { mdev, text: said } = without_uuid(line, sc) ?? without_path(line, sc);
-	const body = asked === null ? body_of(said) : null;
+	const body = asked === null ? act_body(said) : null;
 
 	if (body !== null) {
 		const step = {
