@@ -10,8 +10,9 @@ import { setImmediate as turn } from "node:timers/promises";
 
 const ENDS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-const children = new Set<ChildProcess>();
-const folders = new Set<string>();
+type put_away = () => void;
+
+const held = new Set<put_away>();
 let waits = false;
 
 function wait_for_signals(wanted: boolean): void {
@@ -29,16 +30,15 @@ function end_child({ pid }: ChildProcess): void {
 	}
 }
 
+/* Who works in a folder was held after it. */
 function end(signal: NodeJS.Signals): void {
-	children.forEach(end_child);
-	for (const folder of folders)
-		rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+	[...held].toReversed().forEach((put_away) => put_away());
 	wait_for_signals(false);
 	process.kill(process.pid, signal);
 }
 
-function hold<T>(all: Set<T>, it: T): void {
-	all.add(it);
+function hold(it: put_away): void {
+	held.add(it);
 	wait_for_signals(true);
 }
 
@@ -46,11 +46,24 @@ function hold<T>(all: Set<T>, it: T): void {
  * A signal that came already is told of when events are next polled, which is between two turns of
  * setImmediate. Whoever works on for long waits until nobody waits for signals any more.
  */
-async function let_go<T>(all: Set<T>, it: T): Promise<void> {
-	all.delete(it);
+async function let_go(it: put_away): Promise<void> {
+	held.delete(it);
 	await turn();
 	await turn();
-	wait_for_signals(children.size + folders.size > 0);
+	wait_for_signals(held.size > 0);
+}
+
+/**
+ * ending - do something that is put away if a signal ends us
+ * @put_away: does that at once
+ */
+export async function ending<T>(put_away: () => void, work: () => Promise<T>): Promise<T> {
+	hold(put_away);
+	try {
+		return await work();
+	} finally {
+		await let_go(put_away);
+	}
 }
 
 /** start_child - start a program; SIGTERM ends it and what it started if a signal ends us */
@@ -60,8 +73,10 @@ export function start_child(
 	const child = spawn(program, args, { ...options, detached: true });
 
 	if (child.pid !== undefined) {
-		hold(children, child);
-		child.once("close", () => void let_go(children, child));
+		const put_away = (): void => end_child(child);
+
+		hold(put_away);
+		child.once("close", () => void let_go(put_away));
 	}
 	return child;
 }
@@ -109,12 +124,14 @@ export async function in_folder<T>(
 	prefix: string, work: (folder: string) => Promise<T>,
 ): Promise<T> {
 	const folder = mkdtempSync(prefix);
+	const remove = (): void =>
+		rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 
-	hold(folders, folder);
-	try {
-		return await work(folder);
-	} finally {
-		rmSync(folder, { recursive: true, force: true });
-		await let_go(folders, folder);
-	}
+	return ending(remove, async () => {
+		try {
+			return await work(folder);
+		} finally {
+			remove();
+		}
+	});
 }

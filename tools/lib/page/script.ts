@@ -2,8 +2,17 @@
 /*
  * Scripts of pages: modules for a browser, made one text when a page is.
  */
-import { build, type BuildOptions, type BuildResult } from "esbuild";
+import { build, stop, type BuildOptions, type BuildResult } from "esbuild";
+import { ending } from "../cli/children.ts";
 import { root } from "../texts/tree.ts";
+
+let builds = 0;
+
+/* esbuild works in a process of its own, which else ends only when it sees that we are gone. */
+async function end_service(): Promise<void> {
+	if (--builds === 0)
+		await stop();
+}
 
 /**
  * bundle - a module and all that it imports, as one script
@@ -14,12 +23,13 @@ import { root } from "../texts/tree.ts";
  */
 export async function bundle(entry: string, more: BuildOptions = {}):
 		Promise<BuildResult<{ write: false; metafile: true }>> {
-	const result = await build({
+	builds++;
+	const result = await ending(stop, async () => build({
 		...more,
 		entryPoints: [`${root}${entry}`], bundle: true, write: false, metafile: true,
 		format: "iife", target: "es2023", charset: "utf8", minify: true,
 		legalComments: "none", logLevel: "silent",
-	});
+	}).finally(end_service));
 	const left = Object.values(result.metafile.outputs)
 		.flatMap(({ imports }) => imports.filter((i) => i.external));
 
