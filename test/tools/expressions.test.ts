@@ -22,7 +22,7 @@ const OWN_TEXT = new Set(["diff/text.ts", "docs/migration_claims.ts", "explore/c
 /* The first of these reads the others, that is why it is the last. */
 const OF_LINES = [
 	"prompt", "commands", "script", "shell_errors", "shell", "lexicon", "words", "clauses",
-	"phrases", "list_lines", "kernel_text", "frames",
+	"phrases", "list_lines", "kernel_text", "frames", "forms",
 	"find", "processors",
 ]
 	.map((it) => `lib/mail/${it}.ts`);

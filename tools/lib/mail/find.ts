@@ -13,10 +13,11 @@ import {
 	as_queues, expand_sets, half_queues, is_half, is_half_queues, is_list_line, is_table_head,
 	read_list, type queue_list,
 } from "./list_lines.ts";
+import { with_forms } from "./forms.ts";
 import type { mail_line, message } from "./message.ts";
 import { only_shows } from "./harmless.ts";
 import { LOCKS, MESSAGE, message_row } from "./kernel_text.ts";
-import { ARROW, look_up, type row } from "./look_up.ts";
+import { ARROW, BARE_RESULT, look_up, type row } from "./look_up.ts";
 import {
 	find_phrase, queues_in, type fact, type phrase,
 } from "./phrases.ts";
@@ -132,7 +133,6 @@ const WRAPPED = 50;
 
 /** "guest gets: 04.0004": a line with a label of its own */
 const LABELLED = /^[a-z_][\w' ]{2,40}: \S/i;
-
 /**
  * Whether a line carries on the text before it: it must, if only both together are read, or if the
  * line before it was wrapped in the middle of a sentence that is not read.
@@ -145,7 +145,8 @@ function goes_on(before: string, last: string, text: string): boolean {
 		message_row(before) !== null || is_typed(text) || is_typed(before) ||
 		read_shell(text) !== null || read_shell(before) !== null)
 		return false;
-	if (LABELLED.test(text) && look_up(text) !== null && look_up(before) !== null)
+	if (LABELLED.test(text) && (LABELLED.test(before) && last.length < WRAPPED ||
+		look_up(text) !== null && look_up(before) !== null))
 		return false;
 	if (find_phrase(both) !== null)
 		return true;
@@ -580,7 +581,7 @@ function worth_keeping(items: item[]): boolean {
 	if (kinds.has("set-up") &&
 		items.some((i) => i.kind === "operation" && /^\d+$/.test(i.label)))
 		return true;
-	if (tells_of_more(items) || tells_twice(items))
+	if (tells_of_more(items) || tells_twice(items) || is_done(items))
 		return true;
 	return kinds.has("actor") ? items.length > 1 :
 		(kinds.has("set-up") || kinds.has("operation") || items[0]?.inherits === true) &&
@@ -601,13 +602,24 @@ function tells_twice(items: item[]): boolean {
 
 const STORE = />>? ?["']?[\w/.${}-]*(?:assign_|apmask|aqmask|bind\b)/;
 
+/** Steps of which nothing is claimed, or not in a way that is read: what happens then? */
+function is_done(items: item[]): boolean {
+	const done = items.filter((i) => i.kind === "operation" &&
+		i.facts.some((f) => deed_of(f) !== null));
+	const steps = done.filter((i) => i.label !== "" || i.phrase === TYPED);
+
+	return done.length > 0 && sets_up_queues(items) || steps.length > 1;
+}
+
+function sets_up_queues(items: item[]): boolean {
+	return items.flatMap((i) => i.facts).some((f) =>
+		(f.fact === "bound" || f.fact === "assigned") && f.queues !== "all" &&
+		f.queues.length > 0);
+}
+
 /** Set up, and either done something or spoken of queues in a way that is not read. */
 function tells_of_more(items: item[]): boolean {
-	const facts = items.flatMap((i) => i.facts);
-	const is_set_up = facts.some((f) => (f.fact === "bound" || f.fact === "assigned") &&
-		f.queues !== "all" && f.queues.length > 0);
-
-	return is_set_up && items.some((i) => i.kind === "unread" &&
+	return sets_up_queues(items) && items.some((i) => i.kind === "unread" &&
 		(names_queue(i.text) || STORE.test(i.text)));
 }
 
@@ -927,7 +939,9 @@ function has_guest(s: search): boolean {
 /** What a sentence could be meant to say, its pronouns and the like put as names. */
 function spelled_out(s: search, text: string): string[] {
 	const last = spoken_of(s);
-	const of_guest = !has_guest(s) ? [] : [
+	const of_guest = !has_guest(s) && !/\bguest\b/i.test(text) ? [] : [
+		.../^[^-=→]*$/.test(text) && !/:/.test(text) ? []
+			: [text.replace(BARE_RESULT, "$1guest_matrix: ")],
 		text.replace(SUBJECTLESS, "$1the guest "), text.replace(WE_HAVE, "$1the guest "),
 		text.replace(IT, "$1the guest"),
 	];
@@ -1075,7 +1089,7 @@ function find_in(mail: message, lines: mail_line[], depth: number): example[] {
 		text_of: new Map(lines.map((l) => [l.line, squeeze(l.text).replace(STEP, "$2")])),
 	};
 
-	for (const pc of pieces_of(with_tables(with_scripts(lines))))
+	for (const pc of pieces_of(with_forms(with_tables(with_scripts(lines)))))
 		take_piece(s, pc);
 	close_example(s);
 	return s.found;

@@ -81,6 +81,17 @@ function of_notation(text: string, sure: boolean): row | null {
 export const ARROW = / (?:=>|->|→) /;
 const VERB = /\b(?:is|are|has|have|gets?|loses?|keeps?|sees?)\b/;
 
+/** queues behind an arrow, or none, and nobody says whose */
+export const BARE_RESULT =
+	/(^| (?:=>|->|→) )(?:(?:expected|actual|observed)(?: results?)?: )?(?=(?:[0-9a-f]{2}\.[0-9a-f]{4}(?:(?:,|,? and)? (?=[0-9a-f]{2}\.)|[.;]?$))+$|(?:-|none|nothing|empty|no queues)[.;]?$)/i;
+
+/** "unbind 0a.0001 -> 0a.0002": a step, and queues that it is not about */
+function is_open(text: string): boolean {
+	const m = BARE_RESULT.exec(text);
+
+	return m !== null && m.index > 0 && look_up(text.slice(0, m.index))?.kind === "operation";
+}
+
 /** Whether what stands behind an arrow is a sentence: "=> only 0a.0002 is passed through" */
 function ends_in_sentence(text: string): boolean {
 	return VERB.test(text.split(ARROW)[1] ?? "");
@@ -108,5 +119,6 @@ function with_result(text: string): row | null {
 export const look_up: (text: string) => row | null = remembered((text) =>
 	of_notation(text, true) ?? of_phrase(text) ?? message_row(text) ?? of_shell(text) ??
 		(ends_in_sentence(text) ? with_result(text) : null) ??
-		of_frame(read_frame(text)) ?? of_notation(text, false) ?? locks_row(text) ??
+		of_frame(is_open(text) ? null : read_frame(text)) ?? of_notation(text, false) ??
+		locks_row(text) ??
 		with_result(text));
