@@ -149,14 +149,15 @@ async function compile_stand_ins(
 	return objects;
 }
 
-/* The objects of some C files. */
+/* The objects of some C files; where they are, gcov looks for counts. */
 async function compile_all(
-	cc: string, files: readonly string[], flags: string[], end: string, from: string,
+	cc: string, files: readonly string[], flags: string[], end: string, folder: string,
+	from: string,
 ): Promise<string[]> {
 	const objects: string[] = [];
 
 	for (const file of files) {
-		const object = file.replace(/\.c$/, end);
+		const object = join(folder, `${basename(file, ".c")}${end}`);
 
 		objects.push(object);
 		await compile(cc, [...flags, "-c", file, "-o", object],
@@ -178,14 +179,14 @@ async function build_in(
 	const program = join(folder, "oracle");
 
 	write_source(folder, kernel);
-	const driver = await compile_all(cc, files, driver_flags, ".o", from);
+	const driver = await compile_all(cc, files, driver_flags, ".o", folder, from);
 	const ours = await compile_stand_ins(folder, cc, [...usual, ...headers], from);
 
 	await compile(cc, [...flags, ...driver, ...ours, "-o", program], from);
 	if (!migrates(kernel))
 		return;
 	const other = await compile_all(cc, files, [...driver_flags, ...PATTERN], "-pattern.o",
-		from);
+		folder, from);
 
 	await compile(cc, [...flags, ...other, ...ours, "-o", `${program}-pattern`], from);
 }

@@ -13,7 +13,9 @@ import { fuzz, make_trace, type fuzz_finding } from "../../../../tools/oracle/fu
 import { profiles, profiles_for } from "../../../../tools/oracle/fuzz/profiles.ts";
 import { random } from "../../../../tools/oracle/fuzz/random.ts";
 import { shrink } from "../../../../tools/oracle/fuzz/shrink.ts";
+import { main } from "../../../../tools/oracle/main.ts";
 import { mutant_of } from "../../explore/mutant.ts";
+import { output_of } from "../../output_of.ts";
 import { real_oracle } from "../real_source.ts";
 
 const driver = await load_driver("v6.12");
@@ -143,6 +145,15 @@ test("the port of the migration does what its C does",
 		t.same(await findings_of(migrating, profiles_for(true), 10_000,
 			real_migrating), []);
 	});
+
+test("--coverage: lines of the C that were executed", { skip: real.skip }, async (t) => {
+	const { code, out } = await output_of(t, () => main([
+		"fuzz", "--driver", "v6.12", "--ops", "60", "--seed", "1", "--coverage",
+	]));
+
+	t.equal(code, 0);
+	t.match(out, /^vfio_ap_ops\.c: [1-9]\d+ of \d+ lines executed/m);
+});
 
 test("a driver that is not the C's is found, by a short trace", { skip: real.skip }, async (t) => {
 	const { driver: mutant } = await mutant_of(t, [["hash_del(q.mdev_qnode);", ""]]);
