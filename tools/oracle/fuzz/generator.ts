@@ -44,6 +44,8 @@ function ascending(ids: Iterable<number>): number[] {
 const FRAMES = [1, 1, 2, 2, 3, 5, 0x7ffe, 0x7fff, 0x7fff, 0x8000, 0xffff, 0x10000, 0x123456];
 const CODES = [0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0x0a, 0x0b, 0x10, 0x35, 0x36, 0x42, 0xff];
 const WAITS = [2, 2, 5, 5, 0x0a];
+/* What TAPQ says of queues that are there. */
+const STATES = [0, 2, 3, 4, 5];
 
 /* "04.0047" as 0x447 */
 function queue_number(name: string): number {
@@ -208,6 +210,19 @@ export class generator {
 		return apqn_name(apid << 8 | apqi);
 	}
 
+	/* A queue of which the host has not got the adapter, the domain, or both. */
+	#queue_to_come(): string {
+		const pick = (pool: readonly number[], now: readonly number[]): number => {
+			const missing = pool.filter((id) => !now.includes(id));
+
+			return this.#rnd.pick(missing.length > 0 && this.#rnd.chance(70)
+				? missing : pool);
+		};
+
+		return apqn_name(pick(this.#apids, this.#host.apm) << 8 |
+			pick(this.#apqis, this.#host.aqm));
+	}
+
 	/* An mdev; rarely one that does not exist. */
 	#mdev(view: driver_view): string | null {
 		const names = view.mdevs();
@@ -285,7 +300,7 @@ export class generator {
 	}
 
 	#hw(mdev: string | null, view: driver_view): fuzz_op {
-		const queue = mdev === null ? this.#queue() : this.#queue_of(mdev, view);
+		const queue = this.#queue_to_script(mdev, view);
 
 		this.#scripted = [queue, ...this.#scripted].slice(0, 2);
 		if (!this.#profile.migrates || this.#rnd.chance(40))
@@ -294,6 +309,12 @@ export class generator {
 			...hardware_info(this.#rnd),
 			...this.#rnd.chance(30) && { tapq: [this.#rnd.pick(CODES)] },
 		}];
+	}
+
+	#queue_to_script(mdev: string | null, view: driver_view): string {
+		if (this.#rnd.chance(this.#profile.coming))
+			return this.#queue_to_come();
+		return mdev === null ? this.#queue() : this.#queue_of(mdev, view);
 	}
 
 	#create(view: driver_view): fuzz_op | null {
@@ -407,8 +428,18 @@ export class generator {
 			change.aqm = next(this.#host.aqm, this.#apqis);
 		if (this.#rnd.chance(30))
 			change.adm = next(this.#host.adm, this.#apqis);
+		if (this.#scripted.length > 0 && this.#rnd.chance(20))
+			this.#come(change, queue_number(this.#scripted[0]));
 		Object.assign(this.#host, change);
 		return change;
+	}
+
+	/* A queue that answers otherwise comes, its adapter and its domain at once. */
+	#come(change: Partial<masks>, queue: number): void {
+		const { apm, aqm } = this.#host;
+
+		change.apm = ascending([...change.apm ?? apm, queue >> 8]);
+		change.aqm = ascending([...change.aqm ?? aqm, queue & 0xff]);
 	}
 
 	#script(): { zapq?: number[]; tapq?: number[]; aqic?: number[] } {
@@ -429,6 +460,8 @@ export class generator {
 				? [7] : new Array<number>(8).fill(this.#rnd.pick(WAITS));
 		if (this.#rnd.chance(5))
 			script.tapq = new Array<number>(8).fill(5);
+		if (this.#rnd.chance(20))
+			script.tapq = [this.#rnd.pick(STATES), ...script.tapq ?? []];
 		return script;
 	}
 

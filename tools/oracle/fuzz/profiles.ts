@@ -29,6 +29,7 @@ export type action =
  * @again: percentage of assignments of what is assigned, and the like
  * @reserved: percentage of machines on which default drivers own queues
  * @old: percentage of machines of which some adapters are older than the driver takes
+ * @coming: percentage of queues that answer otherwise of which the host has not got all
  * @migrates: only for drivers that can migrate a guest: memory is watched, or filled, on some
  *	      machines, and queues say other things of themselves
  * @beside: percentage of reads and writes of streams during which something else happens
@@ -47,6 +48,7 @@ export interface profile {
 	again: number;
 	reserved: number;
 	old: number;
+	coming: number;
 	migrates: boolean;
 	beside: number;
 }
@@ -71,8 +73,8 @@ function profile(
 ): profile {
 	return {
 		about, ops: [20, 90], adapters: [1, 4], domains: [1, 4], mdevs: 4, collide: false,
-		strange: 5, edges: 3, narrow: 15, again: 10, reserved: 40, old: 20, migrates: false,
-		beside: 0, ...change, weights: { ...USUAL, ...weights },
+		strange: 5, edges: 3, narrow: 15, again: 10, reserved: 40, old: 20, coming: 30,
+		migrates: false, beside: 0, ...change, weights: { ...USUAL, ...weights },
 	};
 }
 
@@ -97,7 +99,7 @@ export const profiles: ReadonlyMap<string, profile> = new Map([
 	["answers",
 			profile("a queue or two, whose interrupts are turned on and off while it answers otherwise", {
 		adapters: [1, 1], domains: [1, 2], mdevs: 1, reserved: 0, narrow: 0, edges: 0,
-		strange: 0, again: 0,
+		strange: 0, again: 0, coming: 0,
 	}, {
 		create: 20, destroy: 1, open: 20, close: 1, bind: 6, unbind: 4, cfg: 1, in_use: 0,
 		pqap: 60, reset: 10,
