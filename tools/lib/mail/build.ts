@@ -989,8 +989,10 @@ function hoist_assigned(b: build, items: item[]): void {
 	const f = it?.facts.find(is_of_matrix);
 	const before = items.slice(0, it === undefined ? 0 : items.indexOf(it));
 
-	if (f?.fact !== "assigned" || it!.phrase !== TYPED ||
-		!before.some((i) => i.facts.some(rebinds)))
+	const shows = it?.phrase === TYPED ||
+		before.every((i) => i.facts.every((g) => g.fact === "bound" || rebinds(g)));
+
+	if (f?.fact !== "assigned" || !shows || !before.some((i) => i.facts.some(rebinds)))
 		return;
 	b.mdev = { it: NOWHERE, queues: f.queues };
 	note_fact(b.l, f);
@@ -1038,6 +1040,16 @@ function assigns_to_running(facts: fact[]): boolean {
 
 	return first?.fact === "start" && !facts.some((f) => f.fact === "op" &&
 		f.op[0] === "create");
+}
+
+/** What is unassigned before it is ever assigned was assigned at first. */
+function unassigned_first(facts: readonly fact[], which: "adapter" | "domain"): number[] {
+	const deeds = facts.flatMap((f): [number, boolean][] =>
+		f.fact === "assign" && f.unit === which ? [[f.id, f.verb === "unassign"]]
+		: id_typed(f, which).map((id) => [id, false]));
+
+	return deeds.filter(([id, takes], i) => takes && deeds.findIndex(([it]) => it === id) === i)
+		.map(([id]) => id);
 }
 
 /**
@@ -1092,9 +1104,13 @@ function leave_assigned_open(b: build, items: item[], sure: readonly string[]): 
 	const later = ids_assigned(items.map((it) =>
 		({ ...it, facts: it.facts.filter((f) => f.fact !== "config") })));
 	const named = masks_of(sorted_queues(queues_named(items)));
-	const known = masks_of(sure);
+	const facts = facts_of(items);
+	const known = {
+		apm: [...masks_of(sure).apm, ...unassigned_first(facts, "adapter")],
+		aqm: [...masks_of(sure).aqm, ...unassigned_first(facts, "domain")],
+	};
 	const may_be = (all: number[], not: number[], is: number[]): number[] =>
-		all.filter((id) => !not.includes(id) || is.includes(id));
+		ascending([...is, ...all.filter((id) => !not.includes(id))]);
 	const apm = may_be(named.apm, later.apm, known.apm);
 	const aqm = may_be(named.aqm, later.aqm, known.aqm);
 	const open = {
@@ -1136,6 +1152,8 @@ function assume_set_up(b: build, items: item[]): void {
 		facts.some((f) => ["assign", "op"].includes(f.fact)) ? guest_at_first(facts) : [];
 	const { bound, free } = bindings_typed(items);
 
+	const takes = (["adapter", "domain"] as const).flatMap((it) => unassigned_first(facts, it));
+
 	if (takes_from_masks(facts))
 		begin_fresh(b);
 	else
@@ -1148,7 +1166,7 @@ function assume_set_up(b: build, items: item[]): void {
 		leave_bound_open(b, items, new Set([...bind, ...free]), [...sure, ...bound]);
 	const stated = facts.some((f) => ["assigned", "units", "empty_mdev"].includes(f.fact) ||
 		f.fact === "define" && "set" in f.change && f.change.set.length > 0 ||
-		begins_empty && sure.length === 0 && ["assign", "op"].includes(f.fact) ||
+		begins_empty && sure.length + takes.length === 0 && ["assign", "op"].includes(f.fact) ||
 		f.fact === "body" && f.body.kind === "op" &&
 			["mdev", "create"].includes(f.body.op[0]));
 	if (!stated)

@@ -340,11 +340,19 @@ function is_unpaired({ apm, aqm, pairs }: Pick<clause, "apm" | "aqm" | "pairs">,
 		aqm.some((id) => !of_domains.has(id)));
 }
 
+/** "The guest is started libvirt is restarted": nothing parts the two. */
+function says_two_things(tokens: readonly token[]): boolean {
+	return tokens.some((t, i) => t.kind === "be" && tokens[i + 1]?.form === "past" &&
+		tokens.slice(i + 2, tokens.findIndex((p, at) => at > i && p.kind === "pause") >>> 0)
+			.some((next) => next.kind === "be"));
+}
+
 function clause_of(text: string, { joints, tokens }: part): clause | null {
 	const ids = ids_in(tokens);
 	const kinds = new Set(tokens.map((t) => t.kind));
 
-	return ids === null || ids.pairs !== null && is_unpaired(ids, kinds) ? null : {
+	return ids === null || says_two_things(tokens) ||
+		ids.pairs !== null && is_unpaired(ids, kinds) ? null : {
 		role: role_of(joints), text, tokens, kinds,
 		cause: [], ...ids,
 		queues: tokens.flatMap((t) => t.kind === "queue" ? [t.queue] : []),

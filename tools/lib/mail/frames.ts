@@ -592,7 +592,7 @@ function read_host(c: clause): reading {
 	const change = any(c, "loses unassign take vanish missing")
 		? "removed" : any(c, "gains assign put appear gets") ? "added" : null;
 	if (change === null)
-		return c.kinds.has("has") ? facts({ fact: "host", apm: c.apm, aqm: c.aqm }) : null;
+		return c.kinds.has("has") || is_label(c) ? facts({ fact: "host", apm: c.apm, aqm: c.aqm }) : null;
 	return facts(...c.apm.map((id): fact => ({ fact: "config", change, unit: "adapter", id })),
 		...c.aqm.map((id): fact => ({ fact: "config", change, unit: "domain", id })));
 }

@@ -21,8 +21,9 @@ export interface ledger {
 	/** whether anything has been said of the mdev's matrix yet, and of what is bound */
 	assigned: boolean;
 	told_bound: boolean;
-	/** whether an operation has been done yet */
+	/** whether an operation has been done yet, and one to the mdev */
 	acted: boolean;
+	wrote: boolean;
 	/** what the definition of the mdev has, for when it is started */
 	defined: defined_attribute[];
 	/** the last deed, and what was so before it: if it failed, that is so still */
@@ -33,7 +34,7 @@ export interface ledger {
 export function new_ledger(): ledger {
 	return {
 		apm: new Set(), aqm: new Set(), bound: new Set(), assigned: false,
-		told_bound: false, acted: false,
+		told_bound: false, acted: false, wrote: false,
 		defined: [], deed: "", before: null,
 	};
 }
@@ -64,8 +65,7 @@ export function masks_of(queues: readonly string[]): { apm: number[]; aqm: numbe
 function assign(l: ledger, f: Extract<fact, { fact: "assign" }>): void {
 	const mask = f.unit === "adapter" ? l.apm : l.aqm;
 
-	l.acted = true;
-	l.assigned = true;
+	l.acted = l.wrote = l.assigned = true;
 	if (f.unit === "control_domain")
 		return;
 	if (f.verb === "assign")
@@ -81,8 +81,7 @@ function configure(l: ledger, value: string): void {
 	const [apm = null, aqm = null] = value.split(",").map((mask) =>
 		mask_ids(mask.trim().padEnd(MASK_LENGTH, "0")));
 
-	l.acted = true;
-	l.assigned = true;
+	l.acted = l.wrote = l.assigned = true;
 	if (apm !== null && aqm !== null)
 		[l.apm, l.aqm] = [new Set(apm), new Set(aqm)];
 }
@@ -112,7 +111,7 @@ function typed(l: ledger, o: op): void {
 
 /** whether a list of assigned queues sets the mdev up, rather than saying what it has by now */
 export function sets_up(l: ledger): boolean {
-	return !l.acted && (!l.assigned || l.apm.size + l.aqm.size === 0);
+	return !l.wrote && (!l.assigned || l.apm.size + l.aqm.size === 0);
 }
 
 /** rebinds - whether a fact may change what is bound to vfio_ap */
@@ -196,7 +195,7 @@ export function note_fact(l: ledger, f: fact): void {
 		break;
 	case "variant":
 		[l.apm, l.aqm] = [new Set(), new Set()];
-		[l.assigned, l.acted] = [false, false];
+		l.assigned = l.acted = l.wrote = false;
 		break;
 	default:
 	}
