@@ -42,6 +42,8 @@ interface build {
 	held: item[];
 	started: boolean;
 	starts_later: boolean;
+	/** what the mdev has is told there: no guest runs before that */
+	starts_behind: item | null;
 	/**
 	 * the mail speaks of a guest; it creates the mdev itself; the queues said not to be bound
 	 */
@@ -277,6 +279,8 @@ function take_assigned(b: build, it: item, queues: string[]): void {
 		b.mdev = { it, queues };
 		return;
 	}
+	if (b.starts_behind === it)
+		b.starts_later = false;
 	ensure_started(b, it);
 	if (has_from_definition(b, queues))
 		return place_unread(b, it);
@@ -742,6 +746,11 @@ function take_fact(b: build, it: item, f: fact): void {
 		b.started = true;
 		place_op(b, it, ["open", "m0"]);
 		break;
+	case "idle":
+		if (is_running(b, "m0"))
+			place_unread(b, it);
+		b.starts_later = true;
+		break;
 	case "assign":
 		take_retold(b, it, write_id(f), f.retold === true);
 		break;
@@ -996,6 +1005,8 @@ function hoist_assigned(b: build, items: item[]): void {
 		return;
 	b.mdev = { it: NOWHERE, queues: f.queues };
 	note_fact(b.l, f);
+	if (it!.phrase !== TYPED && !b.starts_later)
+		[b.starts_later, b.starts_behind] = [true, it!];
 }
 
 /** So is what is said not to be bound. */
@@ -1166,7 +1177,8 @@ function assume_set_up(b: build, items: item[]): void {
 		leave_bound_open(b, items, new Set([...bind, ...free]), [...sure, ...bound]);
 	const stated = facts.some((f) => ["assigned", "units", "empty_mdev"].includes(f.fact) ||
 		f.fact === "define" && "set" in f.change && f.change.set.length > 0 ||
-		begins_empty && sure.length + takes.length === 0 && ["assign", "op"].includes(f.fact) ||
+		begins_empty && sure.length + takes.length === 0 &&
+		["assign", "op"].includes(f.fact) ||
 		f.fact === "body" && f.body.kind === "op" &&
 			["mdev", "create"].includes(f.body.op[0]));
 	if (!stated)
@@ -1226,7 +1238,7 @@ function new_build(items: item[], host: host_config, assumptions: string[]): bui
 		statements: [], assumptions, l: new_ledger(), labels: new Map(), bound: null,
 		mdev: null,
 		set_up: false, held: [], started: false,
-		starts_later: facts.some((f) => f.fact === "start"),
+		starts_later: facts.some((f) => f.fact === "start"), starts_behind: null,
 		host, masks, now: { ...host }, change: null, scanning: false, guest_claims: [],
 		first_guest: null,
 		halves: { adapter: null, domain: null },

@@ -27,7 +27,7 @@ import { is_typed, read_shell, TYPED } from "./shell.ts";
 import { expects_output } from "./shell_output.ts";
 import { with_tables } from "./tables.ts";
 import {
-	is_event, is_operative, is_particular, is_prose, is_reflection, says_of_guest,
+	is_event, is_operative, is_particular, is_prose, is_reflection, is_talk, says_of_guest,
 } from "./words.ts";
 
 export type item_kind = phrase["kind"] | "unread";
@@ -645,10 +645,21 @@ function keep_trailing(s: search): void {
 	s.items.push(...s.pending.slice(0, end < 0 ? undefined : end));
 }
 
+/** Amid an example a sentence is read, or it is talk; else it may be of what happens. */
+function refuse_prose(items: item[]): void {
+	const told = items.findIndex((it) => it.facts.length > 0);
+	const last = items.findLastIndex((it) => it.facts.length > 0);
+
+	for (const it of items.slice(told + 1, Math.max(told + 1, last)))
+		if (it.kind === "prose" && it.phrase === null && !is_talk(it.text))
+			it.kind = "unread";
+}
+
 function close_example(s: search): void {
 	finish_list(s);
 	close_announced(s);
 	keep_trailing(s);
+	refuse_prose(s.items);
 	if (worth_keeping(s.items))
 		s.found.push({ mail: s.mail, depth: s.depth, items: s.items });
 	s.items = [];

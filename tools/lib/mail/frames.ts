@@ -337,6 +337,12 @@ function read_guest_runs(c: clause): reading {
 		? { fact: "start", state: true } : { fact: "start", again: again(c) });
 }
 
+/** "No guest is started yet" */
+function read_idle(c: clause): reading {
+	return is_bare(c) && c.kinds.has("guest") && denied(c) && without_cause(c) &&
+		(any(c, "start running") || c.tokens.length === 2) ? facts({ fact: "idle" }) : null;
+}
+
 /** "Queues 04.0004 and 05.0004 are in use by a guest" */
 function read_in_use(c: clause): reading {
 	if (!c.kinds.has("in_use") || !c.kinds.has("guest") || c.queues.length === 0 ||
@@ -592,7 +598,8 @@ function read_host(c: clause): reading {
 	const change = any(c, "loses unassign take vanish missing")
 		? "removed" : any(c, "gains assign put appear gets") ? "added" : null;
 	if (change === null)
-		return c.kinds.has("has") || is_label(c) ? facts({ fact: "host", apm: c.apm, aqm: c.aqm }) : null;
+		return c.kinds.has("has") || is_label(c)
+			? facts({ fact: "host", apm: c.apm, aqm: c.aqm }) : null;
 	return facts(...c.apm.map((id): fact => ({ fact: "config", change, unit: "adapter", id })),
 		...c.aqm.map((id): fact => ({ fact: "config", change, unit: "domain", id })));
 }
@@ -647,6 +654,10 @@ export const frames: readonly frame[] = [
 		examples: ["The guest is running.", "Boot the guest",
 			"The guest using the mdev is started.",
 			"Shut the guest down"],
+	},
+	{
+		name: "no guest runs", kind: "prose", words: "guest start running not mdev in_use",
+		read: read_idle, examples: ["No guest is started yet.", "The guest is not running"],
 	},
 	{
 		name: "queues in use by a guest", kind: "operation", words: "in_use guest mdev",

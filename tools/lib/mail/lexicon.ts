@@ -93,7 +93,7 @@ const WORDS: Readonly<Record<string, string>> = {
 	it: "it its them their",
 	attribute: "assign_adapter unassign_adapter assign_domain unassign_domain assign_control_domain unassign_control_domain",
 	result: "answer kernel errno command operation assignment write store attempt echo unassignment binding_of removal call try request",
-	filler: "a an the each this that these those following now of in on at our my your his her to by from into onto with will would should can must do does did " +
+	filler: "a an the each this that these those following now of in on at our my your his her to by from into onto with will would should must do does did " +
 		"as over fine for reference references structured choice case resolve dilemma decision similarly example " +
 		"currently still afterwards next first second third fourth finally using follows here there " +
 		"or step state current new resulting more however store one two three four five six seven eight nine " +

@@ -20,7 +20,8 @@ import { remembered } from "./remembered.ts";
  * result; it may be the operation before it that it speaks of. "gained": besides what the guest
  * had; all it has if it has only just been started and the "whole" is spoken of. "stored": an mdev
  * that is created has what its definition has. "whole": no more than these. "attach": of a guest
- * that may run without the mdev. "gone": there is no such mdev. "unknown": more than is understood.
+ * that may run without the mdev. "gone": there is no such mdev. "idle": no guest runs. "unknown":
+ * more than is understood.
  */
 export type fact =
 	| { fact: "bound"; queues: string[] | "all"; later?: boolean; whole?: boolean }
@@ -50,6 +51,7 @@ export type fact =
 	| { fact: "would"; unit: "adapter" | "domain"; id: number; queues: string[] }
 	| { fact: "op"; op: op; who: string | null; rc: result; stored?: boolean }
 	| { fact: "gone"; who: string | null }
+	| { fact: "idle" }
 	| { fact: "unknown" }
 	| { fact: "body"; body: statement["body"] }
 	| { fact: "status_of_adapter"; adapter: number; text: string }
@@ -691,8 +693,9 @@ const PROSE: phrase[] = [
 		["(x = bound to vfio_ap)"]),
 	prose("an answer",
 		"(?:ok|okay|right|agreed|yes|yep|correct|true|exactly|sure|indeed|i agree|same here|understood|ack|fine|good)" +
-		"(?:[,;] (?:right|agreed|yes|correct|i agree|that's right|sure))?[.!]?",
-			["Agreed.", "Yes, right."]),
+		"(?:[,;] (?:right|agreed|yes|correct|i agree|that's right|sure)| so far| (?:it )?works for me(?:, too)?)?[.:!]?|" +
+		"(?:this |that |it )?works for me(?:, too)?[.:!]?",
+			["Agreed.", "Yes, right.", "Fine so far."]),
 	prose("what comes next",
 		"(?:actual |expected )?(?:results?|outcome|output|steps(?: to reproduce)?|set-?up|then|then run|now run|i run|run|" +
 		"before|after|afterwards|actual|expected|observed|commands?|log|transcript|test)(?: (?:is|are))?:?", ["Result:", "Steps to reproduce:"]),

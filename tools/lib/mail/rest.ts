@@ -7,7 +7,9 @@
 import { is_tree, plain, type example, type item } from "./find.ts";
 import { look_up } from "./look_up.ts";
 import type { mail_line, message } from "./message.ts";
-import { is_event, is_particular, is_prose, is_statement, says_of_guest, speaks } from "./words.ts";
+import {
+	is_event, is_particular, is_prose, is_statement, is_talk, says_of_guest, speaks,
+} from "./words.ts";
 
 /** So many lines around an example, a sentence is of it that says how all of something is. */
 const REACH = 8;
@@ -103,10 +105,13 @@ function matters(it: left, s: span): boolean {
 		: is_told(it, s, away) && !is_nothing(it);
 }
 
-function item_of(it: left): item {
+function item_of(it: left, s: span): item {
+	const amid = distance(s, it.lines[0]!) === 0;
+
 	return {
 		label: "", lines: it.lines, text: it.text,
-		kind: is_nothing(it) ? "prose" : "unread",
+		kind: is_nothing(it) && (!amid || is_named_prose(it.text) || is_talk(it.text))
+			? "prose" : "unread",
 		phrase: null, listed: null, facts: [], inherits: false,
 	};
 }
@@ -144,6 +149,6 @@ export function add_rest(
 		const s = nearest(it.lines[0]!);
 
 		if (matters(it, s))
-			add_in_place(s.e, item_of(it), it.depth);
+			add_in_place(s.e, item_of(it, s), it.depth);
 	}
 }

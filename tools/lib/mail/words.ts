@@ -154,7 +154,9 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 		/\b(?:there is |there are |with )?no changes?\b(?: (?:in|to|for|of) (?:the )?guest\b)?(?! (?:to|in|of) (?:the )?(?:guest|shadow))/g, "nothing change"],
 	[/\bnothing (?:is )?new\b/g, "nothing change"],
 	[/\bcan ?not (?:use|see|access)\b/g, "not has"],
-	[/\b(?:can|able to|allowed to) (?:use|see|access)\b/g, "has"],
+	[
+		/\b(?:can|able to|allowed to) (?:(?:now|also|still|only) )?(?:use|see|access|have|reach)\b/g, "has"],
+	[/\bcan be (?=(?:seen|used|accessed|started again)\b)/g, "is "],
 	[
 		/\b(guest|vm) (?:is|was|gets) (?:given|passed|assigned|handed|granted|offered|provided with)\b/g,
 		"guest gets"],
@@ -505,6 +507,20 @@ const REASONS =
 export function is_event(text: string): boolean {
 	return THING.test(text) && !REASONS.test(text) &&
 		[PASSIVE, ACTIVE, DONE_BY, IMPERATIVE].some((form) => form.test(text));
+}
+
+/** What somebody thinks of it; that it is so, or looks so, without a word of the machine */
+const OPINION =
+	new RegExp("^(?:(?:and|but|so(?: far)?|well|hm+|no|yes|ok|still|now|thus|anyway|sorry)[, ]+)*" +
+	"(?:(?:th(?:is|at|ese|ose)|it|there|here|what|which)(?: \\w+)?(?:'s| is| are| was| were| looks?| seems?| sounds?)\\b|" +
+	"(?:i|we|you|he|she|they|nobody|tony|halil)(?: \\w+)?(?:'m| am| are| do(?:n't| not)?| did(?:n't| not)?| ca(?:n't|nnot)| can)?(?: \\w+)? " +
+	"(?:think|thought|agree|disagree|believe|guess|wonder|know|knew|mean|meant|see|like|understand|hope|suppose|confirm|" +
+	"remember|read|want|wrote|said|say|suggest|propose|ask|asked)\\b|(?:consider|see|note|compare) )", "i");
+
+/** is_talk - whether a sentence amid an example asks, or says what somebody thinks of it */
+export function is_talk(text: string): boolean {
+	return text.endsWith("?") || text.startsWith("# #") || is_reflection(text) ||
+		OPINION.test(text) && !THING.test(text) && !PASSIVE.test(text);
 }
 
 const SAYS_OF_GUEST =
