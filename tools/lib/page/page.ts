@@ -49,7 +49,8 @@ function data_element(data: unknown): string {
 function page_style(code: boolean): string {
 	return ["page.css", ...code ? ["code.css"] : []]
 		.map((file) => readFileSync(`${root}tools/lib/page/${file}`, "utf8")).join("")
-		.replace(/\/\*.*?\*\//gs, "").replace(/\n\s*/g, "\n").trim();
+		.replace(/\/\*.*?\*\//gs, "").replace(/\n\s*/g, "\n")
+		.replace(/([{:;,]) | (?=\{)|;\s*(?=\})/g, "$1").trim();
 }
 
 /** page_text - the page as a file */
