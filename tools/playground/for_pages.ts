@@ -122,15 +122,15 @@ function driver_text(path: string, wanted: readonly driver[]): OnLoadResult {
 	};
 }
 
-/* What the notation's rows say for its description, a string or several. */
-const STRING = /(?:"[^"]*"|`[^`]*`)/.source;
+/* What the notation's rows say for people, who read it in the documents. */
+const STRING = /(?:"[^"]*"|'[^']*'|`[^`]*`)/.source;
 const STRINGS = `${STRING}(?:\\s*\\+\\s*${STRING})*`;
-const BRIEF = new RegExp(`\\bbrief: ${STRINGS}`, "g");
+const FOR_PEOPLE = new RegExp(`\\bform: ${STRINGS},(?=\\s*brief\\b)|\\bbrief: ${STRINGS},?`, "g");
 /* ... where a function makes the row of a name and a description. */
 const MADE = new RegExp(`^(\\t\\["\\w+", \\w+\\((?:"\\w+"|true|false),)\\s*${STRINGS}`, "gm");
 
-function without_briefs(path: string): string {
-	return tree_file(path.slice(root.length))!.replace(BRIEF, 'brief: ""')
+function without_descriptions(path: string): string {
+	return tree_file(path.slice(root.length))!.replace(FOR_PEOPLE, "")
 		.replace(MADE, '$1 ""');
 }
 
@@ -155,7 +155,7 @@ export function for_pages(wanted: readonly driver[]): Plugin {
 			build.onLoad({ filter: /history\/index\.ts$/ }, () =>
 				({ contents: registry_for(new Set(labels)), loader: "ts" }));
 			build.onLoad({ filter: /lib\/scenario\/[^/]+\.ts$/ },
-				({ path }) => ({ contents: without_briefs(path), loader: "ts" }));
+				({ path }) => ({ contents: without_descriptions(path), loader: "ts" }));
 			build.onLoad({ filter: /series\/states\.ts$/ }, () =>
 				({ contents: states_for(labels.filter(is_state)), loader: "ts" }));
 		},
