@@ -14,6 +14,8 @@ import { DRIVER_FILE, read_function } from "../lib/texts/source_text.ts";
 import { root } from "../lib/texts/tree.ts";
 import { for_pages } from "./for_pages.ts";
 import type { known_call, known_function, script_texts } from "./live/script_text.ts";
+import { inline_constants } from "./constants.ts";
+import { parts_of } from "./rewriting.ts";
 import { share_names, type named } from "./shared_names.ts";
 
 /**
@@ -71,15 +73,10 @@ interface function_node extends Node {
 	id: Node | null;
 }
 
-function is_node(value: unknown): value is Node {
-	return typeof value === "object" && value !== null && "type" in value;
-}
-
 function* nodes_below(node: Node): Generator<Node> {
 	yield node;
-	for (const value of Object.values(node).flat())
-		if (is_node(value))
-			yield* nodes_below(value);
+	for (const [, below] of parts_of(node))
+		yield* nodes_below(below);
 }
 
 /** Behind a place of a source: its text, some lines of it. */
@@ -189,8 +186,11 @@ export async function machine_script(entry: string, wanted: readonly driver[]):
 		outputFiles.find(({ path }) => path.endsWith(end))!.text;
 	const made = text(".js").trim();
 	const map = new script_map(made, text(".map"));
-	const { script, before } = share_names(made, (at) => map.declared_at(at));
-	const finder = new text_finder(script, (at) => map.origin_of(before(at)));
+	const inlined = inline_constants(made);
+	const { script, before } = share_names(inlined.script,
+		(at) => map.declared_at(inlined.before(at)));
+	const finder = new text_finder(script,
+		(at) => map.origin_of(inlined.before(before(at))));
 
 	return { script, texts: finder.texts };
 }

@@ -155,7 +155,8 @@ export function for_pages(wanted: readonly driver[]): Plugin {
 			build.onLoad({ filter: /history\/index\.ts$/ }, () =>
 				({ contents: registry_for(new Set(labels)), loader: "ts" }));
 			build.onLoad({ filter: /lib\/scenario\/[^/]+\.ts$/ },
-				({ path }) => ({ contents: without_descriptions(path), loader: "ts" }));
+				({ path }) =>
+				({ contents: without_descriptions(path), loader: "ts" }));
 			build.onLoad({ filter: /series\/states\.ts$/ }, () =>
 				({ contents: states_for(labels.filter(is_state)), loader: "ts" }));
 		},

@@ -4,7 +4,10 @@
  * that compresses the script sees it. Here each driver but the first gets a block, and in it the
  * names that drivers before it have for the same things.
  */
-import { parse, type AnyNode, type Node, type Statement } from "acorn";
+import type { AnyNode, Statement } from "acorn";
+import {
+	declared_by, names_in, rewritten, statements_of, type edit, type new_script,
+} from "./rewriting.ts";
 
 /** struct named - what a place of a script stands for: a name in a file of the tree */
 export interface named {
@@ -12,87 +15,7 @@ export interface named {
 	name: string;
 }
 
-/**
- * struct renamed_script - a script with other names
- * @before: where a place of it was in the script that it was made from
- */
-export interface renamed_script {
-	script: string;
-	before: (at: number) => number;
-}
-
-/** struct name_use - where a name stands that some scope has; @key: what else it says there */
-interface name_use extends Node {
-	name: string;
-	key: string;
-}
-
-/** struct edit - a text in place of another */
-interface edit {
-	start: number;
-	end: number;
-	text: string;
-}
-
 const DRIVER = /^drivers\/s390\/crypto\/(?:history\/([^/]+)\/)?(vfio_ap_[^/]+)$/;
-
-function is_node(value: unknown): value is AnyNode {
-	return typeof value === "object" && value !== null && "type" in value;
-}
-
-/* The part of a node that is a name, but of no scope. */
-function plain_name(node: AnyNode): string | null {
-	switch (node.type) {
-	case "MemberExpression":
-		return node.computed ? null : "property";
-	case "Property":
-	case "MethodDefinition":
-	case "PropertyDefinition":
-		return node.computed ? null : "key";
-	case "LabeledStatement":
-	case "BreakStatement":
-	case "ContinueStatement":
-		return "label";
-	default:
-		return null;
-	}
-}
-
-function* names_in(node: AnyNode, key = ""): Generator<name_use> {
-	if (node.type === "Identifier")
-		return yield { ...node, key };
-	const not = plain_name(node);
-
-	for (const [part, value] of Object.entries(node))
-		for (const below of part === not ? [] : [value].flat())
-			if (is_node(below))
-				yield* names_in(below, part !== "value" && part !== "left" ? ""
-					: node.type !== "Property" ? key
-					: node.shorthand ? `${(node.key as name_use).name}:` : "");
-}
-
-function declared_by(statement: AnyNode): AnyNode[] {
-	switch (statement.type) {
-	case "FunctionDeclaration":
-	case "ClassDeclaration":
-		return statement.id === null ? [] : [statement.id];
-	case "VariableDeclaration":
-		return statement.declarations.map(({ id }) => id);
-	default:
-		return [];
-	}
-}
-
-/* The statements of a script that is one function, called at once. */
-function statements_of(script: string): Statement[] {
-	const last = parse(script, { ecmaVersion: "latest" }).body.at(-1);
-	const call = last?.type === "ExpressionStatement" ? last.expression : null;
-	const func = call?.type === "CallExpression" ? call.callee : null;
-
-	if (func?.type !== "ArrowFunctionExpression" || func.body.type !== "BlockStatement")
-		throw new Error("the script is not one function");
-	return func.body.body;
-}
 
 /** struct part - a statement; @driver: whose it is, @uses: the drivers whose names are in it */
 interface part {
@@ -103,21 +26,18 @@ interface part {
 
 /** class renamer - finds what is whose, and what it is to be called */
 class renamer {
-	#script: string;
 	#parts: part[];
 	/* what drivers declare, by their names in the script */
 	#owners = new Map<string, string>();
 	/* what those are called that drivers share, by what they are in the sources */
 	#shared = new Map<string, string>();
 	#names = new Map<string, string>();
-	#text = "";
-	/* from where each piece of the text is */
-	#pieces: { at: number; from: number }[] = [];
+	#text: rewritten;
 
 	constructor(script: string, named_at: (at: number) => named | null) {
 		const statements = statements_of(script);
 
-		this.#script = script;
+		this.#text = new rewritten(script);
 		for (const id of statements.flatMap(declared_by))
 			if (id.type === "Identifier")
 				this.#own(id.name, named_at(id.start));
@@ -145,7 +65,7 @@ class renamer {
 	}
 
 	#drivers_in(node: AnyNode): Set<string> {
-		return new Set([...names_in(node)].map(({ name }) => this.#owners.get(name))
+		return new Set(names_in(node).map(({ name }) => this.#owners.get(name))
 			.filter((driver) => driver !== undefined));
 	}
 
@@ -169,11 +89,11 @@ class renamer {
 	}
 
 	#edits_of(node: Statement): edit[] {
-		const renamed = [...names_in(node)].flatMap(({ start, end, name, key }) => {
+		const renamed = names_in(node).flatMap(({ start, end, name, key }) => {
 			const text = this.#names.get(name);
 
 			return text === undefined ? [] : [{ start, end, text: key + text }];
-		}).sort((a, b) => a.start - b.start);
+		});
 		const { start } = node;
 
 		/* in a block "var" is not of the block */
@@ -181,24 +101,8 @@ class renamer {
 			: [{ start, end: start + "var".length, text: "let" }, ...renamed];
 	}
 
-	#add(text: string, from: number): void {
-		this.#pieces.push({ at: this.#text.length, from });
-		this.#text += text;
-	}
-
-	#copy(start: number, end: number): void {
-		this.#add(this.#script.slice(start, end), start);
-	}
-
 	#copy_renamed(node: Statement): void {
-		let at = node.start;
-
-		for (const { start, end, text } of this.#edits_of(node)) {
-			this.#copy(at, start);
-			this.#add(text, start);
-			at = end;
-		}
-		this.#copy(at, node.end);
+		this.#text.copy(node.start, node.end, this.#edits_of(node));
 	}
 
 	/* A driver's block stands where its last statement was: it needs what stands between. */
@@ -206,32 +110,26 @@ class renamer {
 		const moving = this.#moving();
 		let end = this.#parts[0]!.node.start;
 
-		this.#copy(0, end);
+		this.#text.copy(0, end);
 		for (const { node, driver } of this.#parts) {
 			const own = driver === null || !moving.has(driver) ? []
 				: this.#parts.filter((part) => part.driver === driver);
 
 			if (own.length === 0) {
-				this.#copy(node.start, node.end);
+				this.#text.copy(node.start, node.end);
 			} else if (own.at(-1)!.node === node) {
-				this.#add("{", node.start);
+				this.#text.add("{", node.start);
 				own.forEach((part) => this.#copy_renamed(part.node));
-				this.#add("}", node.end);
+				this.#text.add("}", node.end);
 			}
 			({ end } = node);
 		}
-		this.#copy(end, this.#script.length);
+		this.#text.copy(end);
 	}
 
-	get result(): renamed_script {
+	get result(): new_script {
 		this.#write();
-		const pieces = this.#pieces;
-
-		return { script: this.#text, before: (place) => {
-			const { at, from } = pieces.findLast((piece) => piece.at <= place)!;
-
-			return from + place - at;
-		} };
+		return this.#text.result;
 	}
 }
 
@@ -241,6 +139,6 @@ class renamer {
  * @named_at: what is declared at a place of it
  */
 export function share_names(script: string, named_at: (at: number) => named | null):
-		renamed_script {
+		new_script {
 	return new renamer(script, named_at).result;
 }
