@@ -668,11 +668,15 @@ function close_example(s: search): void {
 	s.last_number = 0;
 }
 
+/** A few words that say of queues named above that it is all, none or some of them. */
+const ANSWER_ALONE =
+	/^(?=.{2,70}$)(?:(?:so|and|but|then|now|well|here|no|yes),? )*(?:both|none|nothing|neither|empty|all (?:of them|two|three|four)|(?:we're|we are|it's|it is|they're|they are) (?:back|still|all|both|none|empty|gone|only|just)|it (?:comes|goes|stays|remains|doesn't|does not) (?:\w+ )?(?:back|away|empty|there|the same))\b/i;
+
 /** What is not read is prose only if it says nothing that could matter. */
 function kind_of(text: string, label: string, found: row | null): item_kind {
-	return found?.kind ??
+	return found?.kind ?? (ASKS.test(text) && !is_operative(text) ? "prose" : undefined) ??
 		(label === "" && !is_typed(text) && (tells_nothing(text) || is_reflection(text)) &&
-		!is_event(text) ? "prose" : "unread");
+		!is_event(text) && !ANSWER_ALONE.test(text) ? "prose" : "unread");
 }
 
 /** how many lines in front of a message tell what it is about, and how far away they may be */
@@ -942,6 +946,31 @@ const WE_HAVE =
 	new RegExp(`^${LEAD}(?:we|you|i|one) (?=(?:(?:still|now|then|only|again|also|just|should) )?(?:have|has|see|sees|get|gets|keep|lose)\\b)`, "i");
 const IT = new RegExp(`^${LEAD}it\\b`, "i");
 
+/** "What's in guest_matrix now?", "And now?" */
+const ASKS =
+	/^(?:(?:so|and|but|then|now),? )*(?:what|which)\b(?=.*\b(?:guest|guest_matrix|queues?|apqns?)\b)(?!.*\b(?:if|when|once|after|without)\b)[^?0-9]{0,80}\?$|^and (?:now|then|after (?:that|this))\?$/i;
+const ANSWER =
+	/^(?:(?:so|then|now|well|no|yes|still|again|just|only|it's|that's|that would be),? )*(?=(?:[0-9a-f]{2}\.[0-9a-f]{4}|none|nothing|both|all (?:two|three|four|six))\b)/i;
+
+/** Which queues they are, where that was asked, or said of a step right above. */
+function as_answer(s: search, text: string): string[] {
+	const said = text.replace(
+		/,? (?:of course|i (?:think|guess|suppose|believe))(?=[.!]?$)/i, "");
+	const m = ANSWER.exec(said);
+
+	if (m === null || !has_guest(s))
+		return [];
+	const queues = said.slice(m[0].length);
+	return [queues_in(queues).length > 0 ? `guest_matrix: ${queues}`
+		: /^no/i.test(queues) ? "guest_matrix is empty" : `the guest has ${queues}`];
+}
+
+function was_asked(s: search): boolean {
+	const last = s.pending.at(-1) ?? s.items.at(-1);
+
+	return last !== undefined && ASKS.test(last.text);
+}
+
 function has_guest(s: search): boolean {
 	return s.items.some((it) => it.facts.some((f) => f.fact === "start" || f.fact === "guest" ||
 		f.fact === "expect" && "mdev" in f.expect));
@@ -963,7 +992,11 @@ function spelled_out(s: search, text: string): string[] {
 			: [text.replace(IT, `$1${last.name}`),
 				text.replace(AND_IT, `$1 ${last.name}`)];
 
-	return [with_numbers(s, text), ...of_last, ...of_guest].filter((t) => t !== text);
+	const meant = was_asked(s) ? as_answer(s, text) : [];
+
+	return [...meant, ...meant.map((t) => with_numbers(s, t)), with_numbers(s, text),
+		...of_last,
+		...of_guest].filter((t) => t !== text);
 }
 
 /** "It is filtered", "the new adapter", "both domains": if only that makes sense of it. */
@@ -1042,6 +1075,9 @@ function take_list_line(s: search, pc: piece): void {
 		return;
 	}
 	finish_list(s);
+	const found = was_asked(s) ? resolved(s, pc.text) : null;
+	if (found !== null)
+		return take_sentence(s, { text: pc.text, lines: pc.lines, found }, "", pc.joined);
 	const it: item = {
 		label: "", lines: pc.lines, text: pc.text, kind: "unread", phrase: null,
 		listed: null,
@@ -1049,7 +1085,7 @@ function take_list_line(s: search, pc: piece): void {
 	};
 	if (s.items.length === 0)
 		s.before.push(it);
-	else if (pc.joined)
+	else if (pc.joined || s.pending.length === 0)
 		add_item(s, it);
 	else
 		s.pending.push(it);
@@ -1119,21 +1155,46 @@ function depth_of(e: item, depths: ReadonlyMap<number, number>): number {
  * claims those of who answers. What the quoted mail claims itself is an example of its own.
  */
 function find_answered(
-	mail: message, depth: number, depths: ReadonlyMap<number, number>,
+	mail: message, depth: number, below: number, depths: ReadonlyMap<number, number>,
 ): example[] {
-	const lines = mail.lines.filter((l) => l.depth === depth || l.depth === depth - 1);
+	const lines = mail.lines.filter((l) => l.depth <= depth && l.depth >= below);
 
-	return find_in(mail, lines, depth - 1).flatMap((e) => {
-		const items = e.items.filter((it) => depth_of(it, depths) < depth ||
-			it.kind !== "expectation");
+	return find_in(mail, lines, below).flatMap((e) => {
+		const items = told_once(e.items.filter((it) => depth_of(it, depths) < depth ||
+			it.kind !== "expectation"), (it) => depth_of(it, depths) < depth);
 		const answers = items.filter((it) => depth_of(it, depths) < depth);
 		const quoted = items.filter((it) => depth_of(it, depths) === depth);
 
-		return answers.some((it) => it.kind === "expectation") &&
+		return answers.some(claims) &&
 			quoted.some((it) => it.kind === "operation") &&
 			answers.every((it) => it.kind !== "set-up" || shows_mdev(it, items))
 			? [{ ...e, items }] : [];
 	});
+}
+
+/** "After 0a.0001 is unbound, the guest has nothing": an operation, and what is claimed of it. */
+function claims(it: item): boolean {
+	return it.kind === "expectation" ||
+		it.kind === "operation" && it.phrase !== TYPED &&
+		it.facts.some((f) => f.fact === "guest" || f.fact === "expect");
+}
+
+/** An answer that names the last step again does not do it once more. */
+function told_once(items: readonly item[], is_answer: (it: item) => boolean): item[] {
+	let last: string | null = null;
+
+	return items.map((it) => {
+		const facts = !is_answer(it) ? it.facts
+			: it.facts.filter((f) => deed_of(f) === null || deed_told(f) !== last);
+
+		last = it.facts.filter((f) => deed_of(f) !== null).map(deed_told).at(-1) ?? last;
+		return facts.length === it.facts.length || facts.length === 0 ? it
+			: { ...it, facts, kind: "expectation" };
+	});
+}
+
+function deed_told(f: fact): string {
+	return JSON.stringify({ ...f, retold: null });
 }
 
 /** "matrix: ..." in an answer below a step: what the mdev has by then. */
@@ -1272,6 +1333,25 @@ function pairs_in_hexadecimal(text: string): string {
 		Number(a) > 255 || Number(b) > 255 ? whole : queue_name(Number(a), Number(b)));
 }
 
+const RELEASE =
+	/\b(on|with|in|since|from|linux|kernel|version|until|before|after|using|both|to) ([2-9]\.\d{1,2})(?![\w.]*\w)/gi;
+
+/** "On 6.12" is a kernel, where queues are written as in sysfs and none is called that. */
+function with_releases(lines: mail_line[]): mail_line[] {
+	const known = new Set(all_in(lines, SYSFS_QUEUE).map((m) => m[0].toLowerCase()));
+	const is_queue = (pair: string): boolean => {
+		const [apid, apqi] = pair.split(".");
+
+		return [10, 16].some((base) =>
+			known.has(queue_name(parseInt(apid!, base), parseInt(apqi!, base))));
+	};
+
+	return known.size === 0 ? lines : lines.map((l) => ({
+		...l, text: l.text.replace(RELEASE, (whole, word: string, pair: string) =>
+			is_queue(pair) ? whole : `${word} v${pair}`),
+	}));
+}
+
 /** A mail with its decimal numbers as sysfs has them. */
 function in_hexadecimal(lines: mail_line[]): mail_line[] {
 	const { adapters, domains, pairs } = base_of(lines);
@@ -1334,19 +1414,23 @@ function place_of_remark(items: readonly item[], step: string | undefined): numb
 }
 
 /** A claim that its author makes about an example, or what is not read of it. */
-function add_remark(e: example, text: string, lines: number[]): void {
+function add_remark(e: example, text: string, lines: number[], near: boolean): void {
 	const answer = text.replace(ANSWERS, "");
 	const step = AFTER_STEP.exec(answer);
 	const said = answer.replace(AFTER_STEP, "");
-	const s = { items: e.items } as search;
+	const s = { items: e.items, pending: [] as item[] } as search;
 	const found = look_up(said) ?? resolved(s, said);
-	const at = place_of_remark(e.items, step?.[1] ?? step?.[2]);
+	const named = step?.[1] ?? step?.[2];
+	const behind = e.items.findIndex((it) => it.lines[0]! > lines[0]!);
+	const at = named === undefined && behind > 0 ? behind : place_of_remark(e.items, named);
 	const facts = found?.facts([], []) ?? [];
 	const is_claim = found?.kind === "expectation" && at >= 0 && facts.length > 0 &&
+		(near || named !== undefined) &&
 		!lacks_list({ ...e.items[0]!, text, listed: null, facts, phrase: null }, found, []);
 
-	if (is_claim || is_remark(text))
-		e.items.splice(is_claim ? at : e.items.length, 0, {
+	if (is_claim || (near || named !== undefined) && is_remark(text) ||
+		near && ANSWER_ALONE.test(answer))
+		e.items.splice(at < 0 ? e.items.length : at, 0, {
 			label: "", lines, text, kind: is_claim ? "expectation" : "unread",
 			phrase: is_claim ? found.name : null, listed: null,
 			facts: is_claim ? facts : [], inherits: false,
@@ -1360,13 +1444,17 @@ function note_remarks(mail: message, e: example, all: readonly example[]): void 
 		Math.min(...e.items.flatMap((i) => i.lines)),
 		Math.max(...e.items.flatMap((i) => i.lines)),
 	];
-	const near = mail.lines.filter((l) => l.depth === e.depth - 1 && !taken.has(l.line) &&
-		l.line >= first - REMARKS_REACH && l.line <= last + REMARKS_REACH &&
+	const around = mail.lines.filter((l) => l.depth < e.depth && !taken.has(l.line) &&
+		l.line >= first - REMARKS_REACH && l.line <= last + 2 * REMARKS_REACH &&
 		l.text.trim() !== "" && !INTRODUCES.test(squeeze(l.text)));
 
-	for (const { lines, text } of paragraphs_of(near))
+	for (const { lines, text } of paragraphs_of(around)) {
+		const near = lines[0]! <= last + REMARKS_REACH &&
+			around.find((l) => l.line === lines[0])!.depth === e.depth - 1;
+
 		for (const part of parts_of(text))
-			add_remark(e, part, lines);
+			add_remark(e, part, lines, near);
+	}
 }
 
 /**
@@ -1374,12 +1462,16 @@ function note_remarks(mail: message, e: example, all: readonly example[]): void 
  * @mail: the mail
  */
 export function find_examples(message: message): example[] {
-	const mail = { ...message, lines: in_hexadecimal(plain(message.lines)) };
+	const mail = { ...message, lines: in_hexadecimal(with_releases(plain(message.lines))) };
 	const depths = [...new Set(mail.lines.map((l) => l.depth))].sort((a, b) => a - b);
 
 	const depth_by_line = new Map(mail.lines.map((l) => [l.line, l.depth]));
-	const answered = depths.filter((d) => d > 0)
-		.flatMap((d) => find_answered(mail, d, depth_by_line));
+	const answered = depths.filter((d) => d > 0).flatMap((d) => {
+		const by_next = find_answered(mail, d, d - 1, depth_by_line);
+
+		return by_next.length > 0 || d < 2 ? by_next
+			: find_answered(mail, d, d - 2, depth_by_line);
+	});
 	const begins = new Set(answered.map((e) => e.items[0]!.lines[0]));
 	const answers = new Set(answered.flatMap((e) => e.items
 		.filter((it) => depth_of(it, depth_by_line) === e.depth)

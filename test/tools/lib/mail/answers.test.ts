@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What is answered to steps that are quoted: it is read, or it is not and says so. */
+import { test } from "tap";
+import { steps } from "./steps_of.ts";
+
+const QUOTED = ["1. bound: 0a.0001 0a.0002", "2. matrix: 0a.0001 0a.0002", "3. guest started"];
+const READ = ["bound 0a.0001 0a.0002", "mdev m0 adapters 0a domains 0001 0002", "open m0 = ok"];
+
+function quoted(depth: number, ...lines: string[]): string {
+	return lines.map((l) => `${">".repeat(depth)} ${l}\n`).join("");
+}
+
+test("answers: to a question, without a name", async (t) => {
+	const both = "guest m0 0a.0001 0a.0002", none = "guest m0 -";
+
+	for (const depth of [1, 2])
+		for (const [ask, then] of [["What does the guest have?", "And now?"],
+			["Which queues are in guest_matrix?", "And after that?"],
+			["What will be in guest_matrix?", "What's in guest_matrix now?"]])
+			for (const [all, nothing] of [["Both.", "None."],
+				["0a.0001 and 0a.0002.", "Nothing."],
+				["0a.0001 and 0a.0002, of course.", "None, I think."]])
+				t.strictSame(await steps([
+					quoted(depth, ...QUOTED), quoted(1, ask!), `${all}\n`,
+					quoted(depth, "4. unbind 0a.0001"), quoted(1, then!),
+					nothing,
+				].join("\n")), [...READ, both, "unbind 0a.0001 = ok", none],
+				`${ask} ${all} ${then} ${nothing} ${depth}`);
+});
+
+test("answers: a few words that are not read keep their place", async (t) => {
+	for (const words of ["And we're back to one.", "Both, I'd say.",
+		"It stays the same, I think.",
+		"None that I know."])
+		t.strictSame(await steps([
+			quoted(1, ...QUOTED, "4. unbind 0a.0001"), `${words}\n`,
+			quoted(1, "5. bind 0a.0001"), "The guest has 0a.0001 and 0a.0002.",
+		].join("\n")), [
+			"line 6 is not read", ...READ, "unbind 0a.0001 = ok",
+			`unread ${JSON.stringify(words)}`, "bind 0a.0001 = ok",
+			"guest m0 0a.0001 0a.0002",
+		]);
+});
+
+test("answers: one that names the last step again, or one more, goes on with what it answers",
+	async (t) => {
+		const again = "After 0a.0001 is unbound, the guest has no queues.";
+
+		t.strictSame(await steps(
+			`${quoted(1, ...QUOTED, "4. unbind 0a.0001")}\n${again}\n`),
+		[...READ, "unbind 0a.0001 = ok", "guest m0 -"]);
+		t.strictSame(await steps(`${quoted(1, ...QUOTED)}\n${again}\n`),
+			[...READ, "unbind 0a.0001 = ok", "guest m0 -"]);
+	});
+
+test("answers: the claim for a step that is named, from further away", async (t) => {
+	t.strictSame(await steps([
+		quoted(3, ...QUOTED, "4. unbind 0a.0001", "5. bind 0a.0001"),
+		quoted(2, "Hm, are you sure?"),
+		quoted(1, "That is what the text says, as I read it.",
+			"But I have not tried that."),
+		"Right, guest_matrix is empty after step 4.",
+	].join("\n")), [...READ, "unbind 0a.0001 = ok", "guest m0 -", "bind 0a.0001 = ok"]);
+});
+
+test("answers: a kernel is no queue", async (t) => {
+	for (const release of ["6.12", "6.1", "5.14"]) {
+		const read = await steps(
+			`${QUOTED.join("\n")}\n4. unbind 0a.0001\nOn ${release} the guest has 0a.0002.\n`);
+
+		t.strictSame(read.filter((l) => /\b0[56]\b|0[56]\.00/.test(l)), [], release);
+	}
+});
