@@ -154,6 +154,7 @@ function bound_but_missing(b: build): void {
 			.filter((q) => !b.missing.includes(q) && !by_default(b, q)));
 
 	b.bound = { it: b.missing_in, queues };
+	note_fact(b.l, { fact: "bound", queues });
 	b.assumptions.push(
 		`bound are all queues but ${b.missing.join(" ")}, since the mail names only these`);
 }
@@ -549,6 +550,8 @@ function take_other(b: build, it: item, { who, of }: Extract<fact, { fact: "of" 
 function take_result(b: build, it: item, rc: Exclude<result, null>): void {
 	const last = b.statements.findLast(({ body }) => body.kind === "op");
 
+	if (b.change !== null)
+		return place_unread(b, it); /* the host's configuration changes as it does */
 	if (rc === -EADDRINUSE && b.others.size === 0 && last?.body.kind === "op" &&
 		last.body.op[0] === "write") {
 		last.body = { ...last.body, rc: null };
@@ -585,7 +588,8 @@ function not_bound_yet(b: build, queues: string[]): string[] | null {
 
 /** "04.0004 is unbound", where it is: nothing is done. */
 function is_unbound_already(b: build, it: item, queue: string): boolean {
-	return b.set_up && /\b(?:is|are|was) unbound\b/i.test(it.text) &&
+	return b.set_up &&
+		/\b(?:is|are|was) unbound\b|\bno longer\b|\bany ?(?:more|longer)\b/i.test(it.text) &&
 		not_bound_yet(b, [queue])?.length === 1;
 }
 
@@ -977,7 +981,11 @@ function hoist_bound(b: build, items: item[]): void {
 			return;
 		if (f.fact !== "bound" || f.queues === "all")
 			continue;
-		if (f.later === true && told.slice(0, i).some((t) => acts(t.f)))
+		const before = told.slice(0, i).map((t) => t.f);
+		const one = f.later === true || f.queues.length === 1 && it.phrase !== TYPED &&
+			it.listed === null && before.some((g) => g?.fact === "missing");
+
+		if (one && before.some(acts))
 			return;
 		b.bound = { it, queues: f.queues };
 		note_fact(b.l, f);

@@ -102,7 +102,10 @@ function names_first(tokens: readonly token[]): boolean {
 function needs_no_names(tokens: readonly token[]): boolean {
 	const be = tokens.findIndex((t) => t.kind === "be" || t.kind === "becomes");
 
-	return be > 0 && tokens[be + 1]?.form === "past" && !tokens.some((t) =>
+	const said = tokens[be + 1];
+
+	return be > 0 && (said?.form === "past" || said?.kind === "in_use" ||
+		said?.kind === "running") && !tokens.some((t) =>
 		t.kind === "queue" || t.kind === "id" || t.kind === "pause");
 }
 

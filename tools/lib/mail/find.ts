@@ -126,6 +126,8 @@ function squeeze(text: string): string {
 	return expand_sets(RAGGED.test(typed) ? typed.replace(/[\s\u00c2]+/g, " ").trim() : typed);
 }
 
+/** no sentence ends like this */
+const CUT_OFF = /\s(?:the|an?|of|by|from|with|and|or|is|are|its|their)$/i;
 const CONJUNCTION = /^(?:because|since|so|and|or|nor|but|to|from|not|bound|with)\b/;
 
 /** Lines of running text are wrapped about here; a shorter one ends by itself. */
@@ -148,7 +150,7 @@ function goes_on(before: string, last: string, text: string): boolean {
 	if (LABELLED.test(text) && (LABELLED.test(before) && last.length < WRAPPED ||
 		look_up(text) !== null && look_up(before) !== null))
 		return false;
-	if (find_phrase(both) !== null)
+	if (find_phrase(both) !== null || CUT_OFF.test(before))
 		return true;
 	const [first, second] = [look_up(before), look_up(text)];
 	const wrapped = last.length >= WRAPPED && !/[.:;!?]$/.test(before);

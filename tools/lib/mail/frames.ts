@@ -6,9 +6,10 @@
  * place in it. What no frame takes is not read.
  */
 import { errno_by_name } from "#linux/errno.h";
-import { product } from "../scenario/ids.ts";
+import { ascending, product } from "../scenario/ids.ts";
 import type { expectation, result } from "../scenario/model.ts";
 import { clauses_of, type clause } from "./clauses.ts";
+import { masks_of } from "./ledger.ts";
 import type { fact } from "./phrases.ts";
 
 /**
@@ -109,7 +110,19 @@ function names_only_some(c: clause): boolean {
 	const bare = rest.some((t, i) => (t.kind === "adapter" || t.kind === "domain") &&
 		!["id", "adapter", "domain"].includes(rest[i + 1]?.kind ?? ""));
 
-	return names_units(c) && bare;
+	return names_units(c) &&
+		(bare || rest.some((t) => t.kind === "adapter" && c.apm.length === 0 ||
+		t.kind === "domain" && c.aqm.length === 0));
+}
+
+/** "adapter 05 and queue 06.0001": its queues are not all that it names. */
+function names_more(c: clause): boolean {
+	const { apm, aqm } = masks_of(c.queues);
+	const others = (named: number[], known: number[]): boolean =>
+		named.length > 0 && ascending(named).join() !== known.join();
+
+	return c.queues.length > 0 && !c.kinds.has("except") &&
+		(others(c.apm, apm) || others(c.aqm, aqm));
 }
 
 /** The queues a clause names, or those that its adapters and domains make. */
@@ -135,6 +148,8 @@ function is_dynamic(c: clause): boolean {
 function bindings(c: clause, bound: boolean): reading {
 	const queues = queues_of(c);
 
+	if (!bound && c.role === "said" && NO_LONGER.test(c.text))
+		return facts(...queues.map((queue): fact => ({ fact: "unbind", queue })));
 	return facts(!bound ? { fact: "missing", queues } : is_later(c)
 		? { fact: "bound", queues, later: true } : { fact: "bound", queues });
 }
@@ -145,6 +160,8 @@ function is_later(c: clause): boolean {
 		/\b(?:then|now|next|later|after(?:wards?)?|finally)\b/i.test(c.text);
 }
 
+/** "is not bound any more": it was, and it is done */
+const NO_LONGER = /\bno longer\b|\bany ?(?:more|longer)\b/i;
 /** "was bound again": it is done, not how things are */
 const AGAIN =
 	/\b(?:again|back|re-?)[ -]?bound\b|\bbound(?: to)?(?: the)?(?: vfio_ap)?(?: driver)? again\b/i;
@@ -158,7 +175,7 @@ function read_bound(c: clause): reading {
 	const is_table = c.tokens.filter((t) => t.kind === "bound").length > 1 ||
 		denied(c) && c.kinds.has("only") && c.queues.length > 1;
 
-	if (is_table || !states && !unbound || !without_cause(c) || one_unit ||
+	if (is_table || names_more(c) || !states && !unbound || !without_cause(c) || one_unit ||
 		c.kinds.has("in_use") &&
 		!c.kinds.has("vfio_ap"))
 		return null;
@@ -281,7 +298,8 @@ function read_units(c: clause): reading {
 }
 
 function read_mdev(c: clause): reading {
-	if (!c.kinds.has("mdev") || !without_cause(c) || denied(c) || names_only_some(c))
+	if (!c.kinds.has("mdev") || !without_cause(c) || denied(c) || names_only_some(c) ||
+		names_more(c))
 		return null;
 	if (has_none(c) || c.kinds.has("create") && is_bare(c))
 		return facts({ fact: "empty_mdev" });
@@ -346,7 +364,9 @@ function read_idle(c: clause): reading {
 /** "Queues 04.0004 and 05.0004 are in use by a guest" */
 function read_in_use(c: clause): reading {
 	if (!c.kinds.has("in_use") || !c.kinds.has("guest") || c.queues.length === 0 ||
-		names_units(c) || denied(c) || !without_cause(c) || c.kinds.has("except"))
+		names_units(c) || denied(c) || !without_cause(c) || c.kinds.has("except") ||
+		c.tokens.findLastIndex((t) => t.kind === "queue") >
+			c.tokens.findIndex((t) => t.kind === "in_use"))
 		return null;
 	return facts({ fact: "start", state: true }, guest_form("has", c.queues));
 }
@@ -482,7 +502,7 @@ function read_guest(c: clause): reading {
 			(is_label(c) || c.kinds.has("be"))) ||
 		c.kinds.has("it") && /\bsees?\b/.test(c.text) && queues.length > 0;
 
-	if (!holds || c.cause === null || c.adm.length > 0 ||
+	if (!holds || c.cause === null || c.adm.length > 0 || names_more(c) ||
 		c.kinds.has("mdev") && !any(c, "unchanged change guest_matrix"))
 		return null;
 	if (c.kinds.has("except"))

@@ -8,11 +8,13 @@ import { is_tree, plain, type example, type item } from "./find.ts";
 import { look_up } from "./look_up.ts";
 import type { mail_line, message } from "./message.ts";
 import {
-	is_event, is_particular, is_prose, is_statement, is_talk, says_of_guest, speaks,
+	is_event, is_outcome, is_particular, is_prose, is_statement, is_talk, says_of_guest, speaks,
 } from "./words.ts";
 
 /** So many lines around an example, a sentence is of it that says how all of something is. */
 const REACH = 8;
+/** and so many behind it, of so many words, one that says what comes of it */
+const LAST_REACH = 3, LAST_WORDS = 9;
 /** a line of running text that is shorter ends its sentence, or stands for itself */
 const WRAPPED = 50;
 const BEGINS = /^\W{0,6}(?:[*•o+-]|\(?\d{1,3}[.):]|[#$|])\s/;
@@ -97,11 +99,21 @@ function is_told({ text, depth, lines }: left, { e, first }: span, away: number)
 		(depth < e.depth || lines[0]! > first) && says_of_guest(text));
 }
 
+/** What stands right behind an example in a few words is what comes of its last step. */
+function is_last_word({ text, depth, lines }: left, { e, last }: span): boolean {
+	const behind = lines[0]! - last;
+
+	return behind > 0 && behind <= LAST_REACH && depth <= e.depth &&
+		text.split(" ").length <= LAST_WORDS && is_outcome(text) && !is_talk(text) &&
+		!is_named_prose(text);
+}
+
 /** Within an example of its own depth anything counts. */
 function matters(it: left, s: span): boolean {
 	const away = distance(s, it.lines[0]!);
 
-	return away === 0 && it.depth === s.e.depth ? /[\p{L}\p{N}]/u.test(it.text)
+	return is_last_word(it, s) || away === 0 && it.depth === s.e.depth
+		? /[\p{L}\p{N}]/u.test(it.text)
 		: is_told(it, s, away) && !is_nothing(it);
 }
 
@@ -110,7 +122,8 @@ function item_of(it: left, s: span): item {
 
 	return {
 		label: "", lines: it.lines, text: it.text,
-		kind: is_nothing(it) && (!amid || is_named_prose(it.text) || is_talk(it.text))
+		kind: is_nothing(it) && !is_last_word(it, s) &&
+			(!amid || is_named_prose(it.text) || is_talk(it.text))
 			? "prose" : "unread",
 		phrase: null, listed: null, facts: [], inherits: false,
 	};

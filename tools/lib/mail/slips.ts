@@ -272,7 +272,7 @@ function check_bindings(s: slip_search, it: item, f: fact): void {
 	const both = [...new Set(queues)].filter((q) =>
 		f.fact === "missing" ? s.l.bound.has(q) : s.missing.includes(q));
 
-	s.rebound ||= rebinds(f);
+	s.rebound ||= rebinds(f) || f.fact === "start";
 	if (f.fact === "missing")
 		s.missing.push(...queues);
 	if (both.length > 0 && !s.rebound)

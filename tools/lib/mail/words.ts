@@ -79,7 +79,8 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\b(guest|vm), which (?:is |was )?(?:runs|running|up|started)\b/g, "$1; $1 running"],
 	[
 		/,? (?:which|that) (?:is|are) (?:now |currently )?(?:used|in use) by (?:a|the) (?:running |kvm )*(?:guest|vm)\b/g, "; guest running"],
-	[/\bmdev of (?:the|a) running (?:guest|vm)\b/g, "mdev"],
+	[
+		/\b((?:matrix |mediated )?(?:mdev|device)) (?:of (?:the|a) running|(?:which is |that is )?(?:in use|used) by (?:the|a|our|my)(?: running)?) (?:kvm )?(?:guest|vm)\b/g, "$1"],
 	[/(^|^(?:for example|say|now|so),? |, and |; )let (?=.* (?:be|have)\b)/g, "$1suppose "],
 	[/\bnothing of (?=(?:the )?(?:adapter|domain|card)\b)/g, "not "],
 	[
@@ -124,7 +125,7 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		/\bas long as\b|\bdue to\b|\bbecause of\b|\bthe reason (?:is|being) that\b|\bseeing that\b|\bgiven that\b(?=.*\bnot\b)/g, "because"],
 	[/\b(?:as well as|along with|together with|plus)\b/g, "and"],
-	[/\bso that\b/g, "so"],
+	[/\bso that\b/g, "so"], [/\b(?:as soon as|the moment)\b/g, "when"],
 	[
 		/\b(?:with|having) the (?:result|effect|consequence) that\b|\b(?:which|this|that) (?:means|implies) that\b|\bthat is why\b/g, "so"],
 	[/\b(?:comes?|came) back with\b/g, "gives"], [/\bup and running\b/g, "running"],
@@ -461,6 +462,15 @@ export function is_statement(text: string): boolean {
 	return OF_ALL.test(text) && !IN_GENERAL.test(text) && is_operative(text) &&
 		(text.toLowerCase().match(/[a-z_]+/g) ?? [])
 			.some((word) => NOUNS.has(LEXICON.get(word)?.kind ?? ""));
+}
+
+const OUTCOME =
+	/^\W*(?:(?:and|but|so|now|then|it(?:'s| is)),? )*(?:still|none|both|neither|nothing|empty|all|gone|back|no|only)\b/i;
+
+/** is_outcome - whether a few words may say what comes of a step */
+export function is_outcome(text: string): boolean {
+	return OUTCOME.test(text) || (text.toLowerCase().match(/[a-z_]+/g) ?? [])
+		.some((word) => NOUNS.has(LEXICON.get(word)?.kind ?? ""));
 }
 
 /** What may have a share in what happens. */
