@@ -105,7 +105,7 @@ function find_port(label: string): port {
 function read_format(format: string): request["format"] {
 	if (format === "text" || format === "html" || format === "json")
 		return format;
-	throw new usage_error(`unknown format '${format}', expected one of text, html, json`);
+	throw new usage_error(`--format ${format}: no such format, expected one of text, html, json`);
 }
 
 function only_function(views: text_view[], name: string): text_view[] {

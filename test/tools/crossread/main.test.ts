@@ -9,7 +9,7 @@ const bad: [argv: string[], message: RegExp][] = [
 	[["--check", "half"], /^half: no such file/],
 	[["--check", "50", "60"], /^60: no such file/],
 	[["--check", "--driver", "v99"], /unknown driver 'v99', expected one of v/],
-	[["--check", "--format", "xml"], /unknown format 'xml', expected one of text, html, json/],
+	[["--check", "--format", "xml"], /--format xml: no such format, expected one of text, html, json/],
 	[["--check", "--format", "html"], /html shows an INPUT/],
 	[["--series", "v99"], /no series of 'v99' is recorded, expected one of v11/],
 	[["--origin", "no_such_function"], /no function 'no_such_function' in the ports v/],
