@@ -537,6 +537,9 @@ function take_other(b: build, it: item, { who, of }: Extract<fact, { fact: "of" 
 					queues: sorted_queues(of.queues),
 				} });
 		break;
+	case "guest_is_matrix":
+		place_unread(b, it);
+		break;
 	case "expect":
 		ensure_others_guest(b, it, who);
 		place_expect(b, it, claim_of(b, "mdev" in of.expect
@@ -979,7 +982,7 @@ function hoist_bound(b: build, items: item[]): void {
 	for (const [i, { it, f }] of told.entries()) {
 		if (f === null || rebinds(f))
 			return;
-		if (f.fact !== "bound" || f.queues === "all")
+		if (f.fact !== "bound" || f.queues === "all" || f.some === true)
 			continue;
 		const before = told.slice(0, i).map((t) => t.f);
 		const one = f.later === true || f.queues.length === 1 && it.phrase !== TYPED &&
@@ -1152,10 +1155,19 @@ function leave_assigned_open(b: build, items: item[], sure: readonly string[]): 
 
 /** Whether it is said what is bound before anything may change that. */
 function tells_first(facts: fact[]): boolean {
-	const at = facts.findIndex((f) => f.fact === "bound" && f.later !== true);
+	const at = facts.findIndex((f) => f.fact === "bound" && f.later !== true &&
+		f.some !== true);
 	const change = facts.findIndex(rebinds);
 
 	return at >= 0 && (change < 0 || at < change);
+}
+
+/** What is shown to be bound before anything may change that, where maybe more is. */
+function some_bound(facts: fact[]): string[] {
+	const change = facts.findIndex(rebinds);
+
+	return facts.slice(0, change < 0 ? undefined : change).flatMap((f) =>
+		f.fact === "bound" && f.some === true && f.queues !== "all" ? f.queues : []);
 }
 
 /** What is not said before the first step: who is bound, what is assigned. */
@@ -1182,7 +1194,8 @@ function assume_set_up(b: build, items: item[]): void {
 	const explicit = facts.some((f) => f.fact === "body");
 	if (!explicit && b.bound === null && !tells_first(facts) &&
 		!facts.some((f) => f.fact === "found" || f.fact === "missing"))
-		leave_bound_open(b, items, new Set([...bind, ...free]), [...sure, ...bound]);
+		leave_bound_open(b, items, new Set([...bind, ...free]),
+			[...sure, ...bound, ...some_bound(facts)]);
 	const stated = facts.some((f) => ["assigned", "units", "empty_mdev"].includes(f.fact) ||
 		f.fact === "define" && "set" in f.change && f.change.set.length > 0 ||
 		begins_empty && sure.length + takes.length === 0 &&
@@ -1246,7 +1259,8 @@ function new_build(items: item[], host: host_config, assumptions: string[]): bui
 		statements: [], assumptions, l: new_ledger(), labels: new Map(), bound: null,
 		mdev: null,
 		set_up: false, held: [], started: false,
-		starts_later: facts.some((f) => f.fact === "start"), starts_behind: null,
+		starts_later: facts.find((f) => f.fact === "start" ||
+			f.fact === "stop")?.fact === "start", starts_behind: null,
 		host, masks, now: { ...host }, change: null, scanning: false, guest_claims: [],
 		first_guest: null,
 		halves: { adapter: null, domain: null },

@@ -9,18 +9,21 @@
  * @to: the file that its output goes to, null without one
  * @given: what a here string hands in, null without one
  * @behind: the commands that its output is piped through
+ * @failed: what is printed if it fails, null if nothing or if it is not known
  */
 export interface command {
 	words: string[];
 	to: string | null;
 	given: string | null;
 	behind: command[];
+	failed: string | null;
 }
 
-/** struct token - a word, or an operator */
+/** struct token - a word, or an operator; in a word with quotes braces mean nothing */
 interface token {
 	text: string;
 	operator: boolean;
+	quoted?: boolean;
 }
 
 const SPACE = /\s+/y;
@@ -36,6 +39,7 @@ function match_at(re: RegExp, text: string, at: number): RegExpExecArray | null 
 function tokens_of(text: string): token[] {
 	const list: token[] = [];
 	let word: string | null = null;
+	let quoted = false;
 
 	for (let at = 0; at < text.length;) {
 		const space = match_at(SPACE, text, at);
@@ -45,18 +49,29 @@ function tokens_of(text: string): token[] {
 
 		if (end !== null) {
 			if (word !== null)
-				list.push({ text: word, operator: false });
+				list.push({ text: word, operator: false, quoted });
 			if (operator !== null)
 				list.push({ text: operator[0], operator: true });
-			word = null;
+			[word, quoted] = [null, false];
 			at += end[0].length;
 			continue;
 		}
 		const part = match_at(QUOTED, text, at) ?? match_at(BARE, text, at);
+		quoted ||= /^["'][^"']*\{/.test(part?.[0] ?? "");
 		word = (word ?? "") + (part?.[1] ?? part?.[2] ?? part?.[0] ?? "");
 		at += part?.[0].length ?? 1; /* a quote that ends on another line */
 	}
-	return word === null ? list : [...list, { text: word, operator: false }];
+	return word === null ? list : [...list, { text: word, operator: false, quoted }];
+}
+
+const BRACES = /^(.*?)\{([^{}]+(?:,[^{}]*)+)\}(.*)$/s;
+
+/** "$M/{matrix,guest_matrix}" is two words */
+function unfolded(text: string): string[] {
+	const [, before, choices, behind] = BRACES.exec(text) ?? [];
+
+	return choices === undefined ? [text] : choices.split(",")
+		.flatMap((choice) => unfolded(`${before!}${choice}${behind!}`));
 }
 
 function parts_of(tokens: readonly token[], operators: readonly string[]): token[][] {
@@ -82,14 +97,14 @@ function without_runner(words: string[]): string[] {
 }
 
 function simple(tokens: readonly token[]): command {
-	const c: command = { words: [], to: null, given: null, behind: [] };
+	const c: command = { words: [], to: null, given: null, behind: [], failed: null };
 
 	for (let i = 0; i < tokens.length; i++) {
 		const { text, operator } = tokens[i]!;
 		const next = tokens[i + 1]?.text ?? "";
 
 		if (!operator)
-			c.words.push(text);
+			c.words.push(...tokens[i]!.quoted === true ? [text] : unfolded(text));
 		else if (/^1?>/.test(text) && !text.includes("&"))
 			[c.to, i] = [next, i + 1];
 		else if (text === "<<<")
@@ -122,6 +137,7 @@ function pipe(tokens: readonly token[]): command {
 	if (first!.given !== null && ["tee", "cat", "dd"].includes(first!.words[0] ?? ""))
 		return {
 			words: ["echo", first!.given], to: file_behind(first!), given: null,
+			failed: null,
 			behind: first!.words[0] === "tee" && first!.to === null ? [first!] : [],
 		};
 	return writer === undefined ? { ...first!, behind } :
@@ -141,8 +157,18 @@ export function commands_of(text: string): command[] | null {
 	const list = parts_of(tokens_of(text), [";", "&&", "&"])
 		.map((part) => parts_of(part, ["||"]))
 		.filter((ways) => ways.some((w) => w.length > 0));
-	const or = list.flatMap((ways) => ways.slice(1));
+	const made = list.map(([first, ...or]): command | null => {
+		const told = or.map((w) => w[0]?.text === "echo" ? said_by(w) : null);
 
-	return or.some((w) => !NO_MATTER.test(w[0]?.text ?? "")) ? null
-		: list.map(([first]) => pipe(first!));
+		return or.some((w, i) => told[i] === null && !NO_MATTER.test(w[0]?.text ?? ""))
+			? null : { ...pipe(first!), failed: told.find((t) => t !== null) ?? null };
+	});
+
+	return made.includes(null) ? null : made as command[];
+}
+
+/** What "echo failed" prints, if nothing goes elsewhere. */
+function said_by([, ...words]: readonly token[]): string | null {
+	return words.length === 0 || words.some((w) => w.operator || w.text.includes("$"))
+		? null : words.map((w) => w.text).join(" ");
 }

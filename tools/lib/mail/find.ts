@@ -94,6 +94,8 @@ const OUTPUT_ROW = new RegExp("^(?:[0-9a-f]{2}(?:\\.[0-9a-f]{4})?\\s+CEX.*|CARD\
 const CRYPT_ROW = /\bCARD\.DOM\b|^(?:\S+\s+){0,12}[0-9a-f]{2}(?:\.[0-9a-f]{4})?(?:\s+\S+){0,12}$/i;
 /** of ls with whole paths */
 const PATHS = /^\/[\w./ -]+$/;
+/** of ls -l */
+const LONG_ROW = /^(?:total \d+$|[dlbc-][rwxsStT-]{9}[.+@]? \d+ )/;
 /** of mdevctl list, also in JSON, and of mdevctl types */
 const MDEVCTL_ROW =
 	/^(?:\S+ \S+ vfio_ap-passthrough\b.*|Attrs:.*|@\{\d+\}: \{.*\}|matrix|vfio_ap-passthrough|Available instances: \d+|Device API: vfio-ap|Name: .*)$/i;
@@ -222,17 +224,29 @@ function is_output(p: piecing, text: string): boolean {
 		/\bmdevctl define\b/.test(command) && /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text) ||
 		/\bcat\b.*\.xml$/.test(command) && VIRSH_ROW.test(text))
 		return true;
-	if (/\bls\b/.test(command) && text.split(" ").every((word) => IN_SYSFS.test(word)))
+	if (/\bls\b/.test(command) && (LONG_ROW.test(text) ||
+		text.split(" ").every((word) => IN_SYSFS.test(word))) ||
+		/\breadlink\b/.test(command) && /^(?:(?:\.\.)?\/\S*\/)?\w+$/.test(text) ||
+		/\bcmp\b/.test(command) && /\b(?:differ|EOF)\b/.test(text) ||
+		/\bdiff\b/.test(command) && /^(?:[<>] \S+|\d+(?:,\d+)?[acd]\d.*|---)$/.test(text))
 		return true;
 	if (is_typed(command) && (only_shows(command.replace(PROMPT, "")) ||
 		/\blszcrypt -[bcdvh]/.test(command)))
 		return (OF_A_LOG.test(command) ? message_row(text) : look_up(text)) === null;
-	if (/\btee\b|\becho \$\?/.test(command))
-		return /^-?(?:0x)?[0-9a-f]+$/i.test(text) && p.pieces.at(-1)!.kind === "text";
+	if (/\becho\b/.test(command) && command.replace(/["']/g, "").includes(`echo ${text}`))
+		return true;
+	if (/\btee\b|\becho\b.*\$\?/.test(command))
+		return /^(?:[\w ]{0,20}[=:] ?)?-?(?:0x)?[0-9a-f]+$/i.test(text) &&
+			lines_printed(p) < (command.match(/\btee\b|\becho\b.*\$\?/g)?.length ?? 0);
 	return OUTPUT_ROW.test(text) || /\bls\b/.test(command) && PATHS.test(text) ||
 		/\blszcrypt\b/.test(command) && CRYPT_ROW.test(text) ||
 		/\bcat\b/.test(command) && !/matrix\W*$/.test(command) &&
 		p.pieces.at(-1)!.kind === "text";
+}
+
+/** How many lines stand behind the last command. */
+function lines_printed({ pieces }: piecing): number {
+	return pieces.length - 1 - pieces.findLastIndex((it) => it.kind === "text");
 }
 
 function add_piece(p: piecing, l: mail_line, kind: piece["kind"], text: string, label = ""): piece {
@@ -319,7 +333,10 @@ function without_bullet(text: string): string {
 
 	if (bare !== text && (is_list_line(bare) || is_half(bare)))
 		return bare;
-	return STAR.test(text) && look_up(said) !== null ? said : text;
+	const row = said === text || /^\d/.test(text) ? null : look_up(said);
+
+	return row !== null && (STAR.test(text) || row.name === TYPED && row.kind !== "prose")
+		? said : text;
 }
 
 function add_line(p: piecing, l: mail_line): void {
@@ -523,6 +540,14 @@ function halves_shown(s: search, lines: readonly string[], row: row): fact[] | n
 	return shown === null ? null : row.facts([], []).map(meant);
 }
 
+/** Whether the last command in front of a line did anything: what it returns is that of it. */
+function behind_operation(s: search, it: item): boolean {
+	const all = [...s.items, ...s.pending];
+
+	return all.slice(0, all.indexOf(it)).findLast((i) => i.phrase === TYPED)?.kind ===
+		"operation";
+}
+
 /** @follows: a command or a prompt follows, so that what has no output said nothing */
 function finish_list(s: search, follows = false): void {
 	const { list } = s;
@@ -542,6 +567,9 @@ function finish_list(s: search, follows = false): void {
 		list.row.facts(listed?.queues ?? [], list.lines);
 	if (list.item.facts[0]?.fact === "units")
 		return;
+	if (/^\W*echo\b.*\$\?/.test(list.item.text) && !behind_operation(s, list.item))
+		list.item.facts = list.item.facts.map((f): fact => f.fact === "rc" && f.rc === "ok"
+			? { fact: "there", queues: [] } : { fact: "unknown" });
 	if (list.item.facts.some((f) => f.fact === "unknown"))
 		Object.assign(list.item, { kind: "unread", phrase: null, facts: [] });
 	if (!typed && list.item.phrase === TYPED && list.item.kind !== "operation" &&
@@ -853,8 +881,8 @@ function set_up_again(s: search, row: row): boolean {
 /** Nothing of an example yet: does this sentence begin one? */
 function begin(s: search, st: sentence, label: string, joined: boolean): boolean {
 	if (st.found === null || !begins_example(st.found) && !inherits(st.found)) {
-		if (st.found !== null || label !== "" || s.before.length > 0 ||
-			is_particular(st.text))
+		if (!shows(st) && (st.found !== null || label !== "" || s.before.length > 0 ||
+			is_particular(st.text)))
 			note_before(s, make_item(st, label), joined);
 		return false;
 	}
@@ -1014,15 +1042,20 @@ function resolved(s: search, text: string): row | null {
 	return null;
 }
 
+/** A command that prints something. */
+function shows({ found }: sentence): boolean {
+	return found?.name === TYPED && found.list;
+}
+
 /** In front of an example a command's output may be more than it shows. */
 function shows_before(s: search, st: sentence, label: string): void {
-	if (st.found?.name !== TYPED || !st.found.list)
+	if (!shows(st))
 		return;
 	const item = make_item(st, label);
 
 	finish_list(s, true);
 	s.before.push(item);
-	s.list = { item, row: st.found, lines: [] };
+	s.list = { item, row: st.found!, lines: [] };
 }
 
 function take_sentence(s: search, st: sentence, label: string, joined: boolean): void {

@@ -19,12 +19,12 @@ import { remembered } from "./remembered.ts";
  * they were not before. "state": it runs, and may have been started before. "retold": with its
  * result; it may be the operation before it that it speaks of. "gained": besides what the guest
  * had; all it has if it has only just been started and the "whole" is spoken of. "stored": an mdev
- * that is created has what its definition has. "whole": no more than these. "attach": of a guest
- * that may run without the mdev. "gone": there is no such mdev. "idle": no guest runs. "unknown":
- * more than is understood.
+ * that is created has what its definition has. "whole": no more than these; "some": maybe more.
+ * "attach": of a guest that may run without the mdev. "gone": there is no such mdev. "idle": no
+ * guest runs. "unknown": more than is understood.
  */
 export type fact =
-	| { fact: "bound"; queues: string[] | "all"; later?: boolean; whole?: boolean }
+	| { fact: "bound"; queues: string[] | "all"; later?: boolean; whole?: boolean; some?: boolean }
 	| { fact: "found"; queues: string[] }
 	| { fact: "missing"; queues: string[]; default?: boolean }
 	| { fact: "there"; queues: string[] }

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
+const TOOLS = "(?:ls|cat|echo|tee|sudo|lszcrypt|virsh|mdevctl|chzcrypt|chzdev)\\b";
+
 /** PROMPT - what a shell prints in front of what is typed, or of what it runs (set -x) */
-export const PROMPT =
-	/^(?:\[?[\w.-]+@[\w.-]+[^#$%]{0,120}[#$%]|[\w.-]{1,40}:[~/]\S{0,80} ?[#$>]|[#$%]|[\w-]{1,20}[#$>]|\(qemu\)|\+{1,3}(?= (?:ls|cat|echo|tee|sudo|lszcrypt|virsh|mdevctl|chzcrypt|chzdev)\b))\s+|^(?:[#$])(?=[^\s#$])/;
+export const PROMPT = new RegExp("^(?:" + [
+	"\\[?[\\w.-]+@[\\w.-]+[^#$%]{0,120}[#$%]", "[\\w.-]{1,40}:[~/]\\S{0,80} ?[#$>]", "[#$%]",
+	"[\\w-]{1,20}[#$>]", "[([][\\w .-]{1,20}[)\\]] ?[#$%>]", "[~/][\\w./-]{0,40} [#$]",
+	"\\(qemu\\)",
+	`(?:host|lpar|hypervisor|admin|root|guest ?\\d?|vm ?\\d?):(?= ${TOOLS})`,
+	`\\+{1,3}(?= ${TOOLS})`,
+].join("|") + ")\\s+|^(?:[#$])(?=[^\\s#$])");
 
 /** TRACED - what "set -x" shows of a command; where its output goes it does not show */
-export const TRACED =
-	/^\+{1,3} (?:(?:ls|cat|echo|tee|sudo|lszcrypt|virsh|mdevctl|chzcrypt|chzdev)\b(?!.* >)|\w+=\S)/;
+export const TRACED = new RegExp(`^\\+{1,3} (?:${TOOLS}(?!.* >)|\\w+=\\S)`);

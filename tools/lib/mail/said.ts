@@ -9,11 +9,13 @@ import type { fact } from "./phrases.ts";
 /**
  * struct said - what a command states; output lines may follow it
  * @output: what the lines of its output say
+ * @says: what is printed in any case, a line
  */
 export interface said {
 	kind: frame_match["kind"];
 	facts: fact[];
 	output?: (lines: string[]) => fact[];
+	says?: string;
 }
 
 /** ATTRIBUTES - the attributes of an mdev that are written to */

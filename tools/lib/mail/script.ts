@@ -252,9 +252,21 @@ function called(text: string, { functions }: shell): string {
 const HERE_ATTRIBUTE =
 	/(?<=(?:^|[;&|] ?)(?:cat|tee(?: -a)?) |>{1,2} ?)(?=["']?(?:\w*assign_\w+|ap_config|(?:guest_)?matrix|control_domains|remove)\b)/g;
 
-/** Where the shell is in one of several directories, an attribute's name is one in that. */
+const HERE_BIND = /(?<=(?:[;&|] ?tee(?: -a)?|>{1,2}) ?)(?=["']?(?:un)?bind\b)/g;
+const HERE_LISTED =
+	/(?<=(?:^|[;&|] ?)(?:sudo )?ls(?: -\w+){0,4})(?: (?!-)(?![\w-]*\/)([\w.*?[\]-]+))?(?= ?(?:$|[;&|]))/g;
+
+/**
+ * Where the shell is in one of several directories, an attribute's name is one in that; where it
+ * is a driver's or the like, so is what it lists there.
+ */
 function in_directory(text: string, { where, dirs }: shell): string {
-	return where === null || !dirs ? text : text.replace(HERE_ATTRIBUTE, `${where}/`);
+	if (where === null)
+		return text;
+	const listed = text.replace(HERE_LISTED, (_whole, name = "") => ` ${where}/${name}`);
+	const bound = /\bdrivers\//.test(where) ? listed.replace(HERE_BIND, `${where}/`) : listed;
+
+	return dirs ? bound.replace(HERE_ATTRIBUTE, `${where}/`) : bound;
 }
 
 function change_directory(text: string, sh: shell): void {
@@ -263,7 +275,7 @@ function change_directory(text: string, sh: shell): void {
 	if (to === undefined)
 		return;
 	sh.where = to.startsWith("/") || to.startsWith("$") ? to
-		: sh.where === null || to === "-" ? null
+		: /^drivers\//.test(to) ? to : sh.where === null || to === "-" ? null
 		: to.startsWith("../") ? `${sh.where.replace(/\/[^/]*$/, "")}${to.slice(2)}`
 		: `${sh.where}/${to}`;
 }
@@ -273,8 +285,11 @@ function expanded(text: string, sh: shell): string {
 	return with_files(in_directory(spread(with_variables(called(text, sh), sh)), sh), sh);
 }
 
+/** in front of what is typed as a step */
+const NUMBER = /^\s*\(?\d{1,3}[.)] (?=[#$] |cd \S)/;
+
 function typed_in(text: string): string {
-	return text.trim().replace(PROMPT, "").replace(/^\+{1,3} (?=\w+=)/, "");
+	return text.replace(NUMBER, "").trim().replace(PROMPT, "").replace(/^\+{1,3} (?=\w+=)/, "");
 }
 
 const CONTINUED = /\s\\$/;
@@ -352,9 +367,9 @@ export function with_scripts(lines: readonly mail_line[]): mail_line[] {
 		const in_guest = some[0]!.startsWith("lszcrypt") && under_guest(texts, i);
 		const text = found?.text ?? (sets ? NOTHING : in_guest ? "lszcrypt guest"
 			: some[0]!);
-		const made = expanded(text, sh);
 
 		change_directory(text, sh);
+		const made = expanded(text, sh);
 		if (in_guest) {
 			const at = out.findLastIndex((l) => l.text.trim() !== "");
 
@@ -366,7 +381,8 @@ export function with_scripts(lines: readonly mail_line[]): mail_line[] {
 		for (let k = 0; k < length; k++)
 			out.push(k !== last ? { ...lines[i + k]!, text: `$ ${NOTHING}` }
 				: made === some[0] ? lines[i]!
-				: { ...lines[i + k]!, text: `$ ${made}` });
+				: { ...lines[i + k]!,
+					text: `${NUMBER.exec(lines[i]!.text)?.[0] ?? ""}$ ${made}` });
 		i += length;
 	}
 	return out;
@@ -383,6 +399,19 @@ function is_unfinished(text: string): boolean {
 		/(?:^|[;&|] ?)if\b/.test(bare) && !/\bfi\b/.test(bare) ||
 		/\) ?\{/.test(bare) && !/\}/.test(bare) ||
 		here !== null && !new RegExp(`\\n${here[2]!}$`).test(text);
+}
+
+/** diff marks lines with "> " as well */
+const COMPARES = /^(?:sudo )?diff\b/;
+const COMPARED = /^(?:< \S+|[\d,]+[acd][\d,]+|---|[0-9a-f]{2}\.[0-9a-f]{4})$/i;
+
+/** The lines of diff's output behind a line. */
+function compared(lines: readonly mail_line[], at: number): number {
+	let i = at + 1;
+
+	while (lines[i]?.line === lines[i - 1]!.line + 1 && COMPARED.test(lines[i]!.text.trim()))
+		i++;
+	return i - at - 1;
 }
 
 /** How many quoted lines behind a line are what a shell asked for with "> " */
@@ -412,8 +441,16 @@ export function without_asking(lines: readonly mail_line[]): mail_line[] {
 	const out = [...lines];
 
 	for (const [i, l] of lines.entries()) {
-		const length = l.text.length > MAX_LINE || !PROMPT.test(l.text) ||
-			!BEGINS_MORE.test(typed_in(l.text)) ? 0 : asked_for(lines, i);
+		if (l.text.length > MAX_LINE || !PROMPT.test(l.text))
+			continue;
+		const typed = typed_in(l.text);
+		const output = COMPARES.test(typed) ? compared(lines, i) : 0;
+		const length = BEGINS_MORE.test(typed) ? asked_for(lines, i) : 0;
+
+		for (let k = i + 1; k <= i + output; k++)
+			if (lines[k]!.depth === l.depth + 1)
+				out[k] = { ...lines[k]!, depth: l.depth,
+					text: `> ${lines[k]!.text.trim()}` };
 
 		for (let k = 1; k <= length; k++)
 			out[i + k] = { ...out[i + k]!, depth: l.depth };

@@ -18,19 +18,21 @@ import {
 } from "./said.ts";
 import { spread } from "./script.ts";
 import { read_error } from "./shell_errors.ts";
-import { by_file, crypt_rows, exit_code, is_chatter, is_default_driver, mask_shown, not_there,
+import { by_file, count_of, crypt_rows, exit_code, is_chatter, is_default_driver, mask_shown,
+	not_there,
 	queue_lines, some_of, text_shown, unless_more } from "./shell_output.ts";
 
 /** TYPED - the name of rows of commands */
 export const TYPED = "typed at a shell";
 
 /** the prompt of a guest's shell */
-const IN_GUEST = /^(?:\[?[\w.-]+@)?(?:guest|vm)[\w-]{0,20}\b[^#$>]{0,60}[#$>]\s+/i;
+const IN_GUEST = /^\(?(?:\[?[\w.-]+@)?(?:guest|vm)[\w-]{0,20}\b[^#$>:]{0,60}[#$>:]\s+/i;
 const TOOLS = ["echo", "printf", "cat", "ls", "lszcrypt", "chzcrypt", "chzdev", "lszdev", "mdevctl",
 	"virsh",
 	"modprobe", "tee", "dmesg", "grep", "head", "tail", "more", "cd", "export", "sh", "bash",
 	"for", "true", "sleep", "set",
-	"pushd", "popd", "python", "python3", "dd"];
+	"pushd", "popd", "python", "python3", "dd", "diff", "cmp", "find", "readlink", "ssh",
+	"device_add", "device_del", "system_reset"];
 
 /** The mdev that a path goes through: its UUID, or the variable that stands for it. */
 function mdev_in(path: string): string | null {
@@ -109,6 +111,17 @@ function show(path: string): said | null {
 	if (["features", "flags"].includes(name))
 		return reading("matrix");
 	return ["control_domains", "ap_config"].includes(name) ? reading("m0") : null;
+}
+
+/** Of several files one is shown behind the other; of a mask that is a line. */
+function masks(paths: readonly string[]): said | null {
+	const all = paths.map((path) => /(?:^|\/)(a[pq]mask)$/.exec(path)?.[1]);
+
+	return all.length === 0 || all.includes(undefined) ? null : {
+		kind: "set-up", facts: [], output: (lines) => lines.length !== all.length
+			? NOT_KNOWN
+			: lines.flatMap((l, i) => mask_shown(all[i] as "apmask" | "aqmask", [l])),
+	};
 }
 
 const CONFIG = ["-c", "--config"];
@@ -211,10 +224,64 @@ function queues_of(driver: string, queue: string | null, whole: boolean): said {
 const NO_MATTER =
 	/\/vfio_ap\/matrix$|\/mdev\/devices$|(?:\/matrix|\/devices)\/(?:[0-9a-f]{8}-[0-9a-f-]{27}|\$\{?\w+\}?)$|\/mdev_supported_types/i;
 
+/** The driver that a queue's link leads to, if its name is all that is told. */
+function driver_link(path: string): said | null {
+	const queue = parse_queue(path.split("/").at(-2) ?? "");
+
+	return queue === null || !path.endsWith("/driver") ? null : {
+		kind: "set-up", facts: [], output: (lines) => {
+			const name = lines.at(-1)?.split("/").at(-1) ?? "";
+
+			return name === "vfio_ap"
+				? [{ fact: "bound", queues: [queue], some: true }]
+				: is_default_driver(name)
+					? [{ fact: "missing", queues: [queue], default: true }]
+					: not_there(lines) ? [{ fact: "missing", queues: [queue] }]
+						: NOT_KNOWN;
+		},
+	};
+}
+
+/** find, where it does no more than to list a directory */
+function find([path = "", ...words]: string[]): said | null {
+	const at = words.indexOf("-name");
+	const name = at < 0 ? "*" : words[at + 1] ?? "";
+
+	return words.every((w, i) => i === at + 1 && at >= 0 || !/[;{}+]/.test(w) &&
+		!/^-(?:exec|ok|delete|fp)/.test(w)) ? ls([`${path.replace(/\/$/, "")}/${name}`])
+		: null;
+}
+
+const LEFT = /^< (\S+)$/;
+const RIGHT = /^> (\S+)$/;
+/** of diff: which lines of the one and the other */
+const WHERE = /^(?:\d+(?:,\d+)?[acd]\d+(?:,\d+)?|---)$/;
+
+/** diff and cmp of what is assigned and what the guest has: what it lacks, or nothing */
+function diff(words: string[]): said | null {
+	const paths = words.filter((w) => !w.startsWith("-"));
+	const names = paths.map((path) => path.slice(path.lastIndexOf("/") + 1));
+	const [only, none] = names[0] === "matrix" ? [LEFT, RIGHT] : [RIGHT, LEFT];
+	const who = mdev_in(paths[0] ?? "");
+
+	return [...names].sort().join() !== "guest_matrix,matrix" ? null : {
+		kind: "expectation", facts: [], output: (lines) => {
+			const but = queue_lines(lines.map((l) => only.exec(l)?.[1] ?? ""));
+			const of: fact = { fact: "guest_is_matrix", but };
+
+			return lines.some((l) => none.test(l) || !only.test(l) && !WHERE.test(l))
+				? NOT_KNOWN : who === null ? [of]
+					: [{ fact: "of", who: number_of(who), of }];
+		},
+	};
+}
+
 function ls(words: string[]): said | null {
 	const path = words.find((w) => w.includes("/"))?.replace(/\/\*?$/, "") ?? "";
-	const [, driver, file] = /\/drivers\/([\w-]+)(?:\/([\w.*?]+))?$/.exec(path) ?? [];
+	const [, driver, file] = /(?:^|\/)drivers\/([\w-]+)(?:\/([\w.*?[\]-]+))?$/.exec(path) ?? [];
 
+	if (path.endsWith("/driver"))
+		return driver_link(path);
 	if (driver === "vfio_ap" || driver !== undefined && is_default_driver(driver))
 		return queues_of(driver, parse_queue(file ?? ""), file === undefined ||
 			/^\*(?:\.\*)?$/.test(file));
@@ -239,9 +306,12 @@ function files(tool: string, words: string[]): said | null {
 	const shown = one === undefined ? null : show(one);
 	const whole = tool === "grep" ? ANY_LINE.test(pattern) : words.length === 1;
 
-	if (words.some((w) => /^-\w*[cvlqo]/.test(w)) || one !== undefined &&
+	if (words.some((w) => /^-\w*[vlqo]/.test(w)) || one !== undefined &&
 		shown?.output === undefined)
 		return null;
+	if (words.some((w) => /^-\w*c/.test(w)))
+		return one === undefined || !whole ? null
+			: { ...shown!, output: (lines) => count_of(lines, shown!.output!) };
 	return one === undefined
 		? { kind: "expectation", facts: [], output: (lines) => by_file(lines, show) }
 		: whole ? shown
@@ -279,6 +349,12 @@ function qemu(words: string[]): said | null {
 /** of lszcrypt: what cards can do, the bus, domains of the host's, versions */
 const OF_CARDS = /^-[bcdvh]+$|^--(?:bus|domains|capability|version|help)$/;
 
+/** Of some cards or queues. */
+function names_some(words: readonly string[]): boolean {
+	return words.some(
+		(w) => /^(?:0x)?[0-9a-f]{1,2}(?:\.[0-9a-f]{1,4})?$|^\.[0-9a-f]{1,4}$/i.test(w));
+}
+
 /** What a tool does. */
 function acts(tool: string, words: string[]): said | null {
 	switch (tool) {
@@ -299,7 +375,20 @@ function acts(tool: string, words: string[]): said | null {
 function run_tool(tool: string, words: string[]): said | null {
 	switch (tool) {
 	case "cat":
-		return words.length === 1 ? show(words[0]!) : null;
+		return words.length === 1 ? show(words[0]!) : masks(words);
+	case "find":
+		return find(words);
+	case "readlink":
+		return driver_link(words.at(-1) ?? "");
+	case "diff":
+	case "cmp":
+		return diff(words);
+	case "device_add":
+		return qemu(words);
+	case "device_del":
+		return { kind: "operation", facts: [{ fact: "stop" }] };
+	case "system_reset":
+		return operation(["reset", "m0"]);
 	case "grep":
 	case "head":
 	case "tail":
@@ -312,7 +401,9 @@ function run_tool(tool: string, words: string[]): said | null {
 			list_of("expectation", (queues) => ({ fact: "guest", queues })) :
 			words.some((w) => OF_CARDS.test(w))
 				? { ...NOTHING, output: unless_more }
-				: { kind: "set-up", facts: [], output: crypt_rows };
+				: { kind: "set-up", facts: [],
+						output: names_some(words) ? (lines) =>
+					some_of(lines, crypt_rows) : crypt_rows };
 	case "true":
 	case "sleep":
 		return NOTHING;
@@ -325,8 +416,11 @@ function run_tool(tool: string, words: string[]): said | null {
 	case "export":
 		return words.length <= 1 ? NOTHING : null;
 	case "echo":
-		return words.join(" ") === "$?" ? { kind: "prose", facts: [], output: exit_code }
-			: null;
+		return /^(?:[\w ]{0,20}[=:]? ?)?\$\?$/.test(words.join(" "))
+			? { kind: "prose", facts: [], output: exit_code }
+			: words.some((w) => /^[-+]|[$`]|^(?:0x)?[0-9a-f.]+$/i.test(w)) ? null
+				: { kind: "prose", facts: [], output: () => [],
+					says: words.join(" ") };
 	case "modprobe":
 		return words.some((w) => /^(?:-\w*r|--remove)/.test(w)) ? null : NOTHING;
 	case "dmesg":
@@ -337,34 +431,85 @@ function run_tool(tool: string, words: string[]): said | null {
 	}
 }
 
+/** The pattern of a filter that only lets the driver's rows through. */
+const OF_DRIVER = /^(?:e?grep|awk) (?:-\w+ )*\/?(?:vfio_ap|vfio|in use|assigned)\$?\/?(?:$| ?\{)/;
+/** ... and of one that only takes away rows of which none is a queue */
+const OF_CARDS_ONLY = /^e?grep (?:-\w+ )*(?:card|cex\w+card|CARD|-{2,}\S*|cex\w+)$/;
+
 /** Behind a pipe: what does not change what is shown, or shows some of it. */
 function piped(s: said | null, behind: readonly command[]): said | null {
-	const names = behind.map(({ words }) => words[0] ?? "");
+	const [first, ...more] = behind;
 
-	if (s === null || names.length === 0)
+	if (s === null || first === undefined)
 		return s;
-	if (s.output === undefined || !names.every((n) => FILTERS.has(n)) ||
-		behind.some(({ words }) => words.some((w) => /^-\w*c/.test(w) ||
-			/^-\w*v/.test(w) && words.slice(1).some((it) => /^(?!-).*[\d.]/.test(it)))))
+	if (s.output === undefined || first.to !== null)
 		return null;
-	return behind.every((c) => !/^e?grep$/.test(c.words[0]!) || keeps_queues(c)) ? s :
-		{ ...s, output: (lines) => some_of(lines, s.output!) };
+	const [name = "", ...words] = first.words;
+	const text = first.words.join(" ");
+	const counts = name === "wc" ? text === "wc -l"
+		: /^e?grep$/.test(name) && words.some((w) => /^-\w*c/.test(w));
+	const { output } = s;
+	const rows = crypt_rows === output;
+	const made: said | null = counts ? { ...s, output: (lines) => count_of(lines, output) }
+		: SHOWS_ALL.has(name) || OF_DRIVER.test(text) && rows ||
+			name === "tr" && /^tr (?:-d )?\\n ?\S? ?$/.test(text) ||
+			/^e?grep$/.test(name) && keeps_queues(first) ||
+			OF_CARDS_ONLY.test(text) && words.some((w) => /^-\w*v/.test(w)) && rows
+			? s
+			: SHOWS_SOME.has(name) && !words.some((w) => /^-\w*v/.test(w) ||
+				name === "awk" && !/^\/?[\w.]+\/?(?: ?\{print \$1\})?$/.test(w))
+				? { ...s, output: (lines) => some_of(lines, output) } : null;
+
+	return made !== null && rows && OF_DRIVER.test(text)
+		? piped({ ...made, output: of_driver }, more) : piped(made, more);
 }
 
 /** grep for what every queue's name has, or without what none has */
 function keeps_queues({ words }: command): boolean {
-	return words.some((w) => /^-\w*v/.test(w)) ||
-		words.slice(1).every((w) => /^-|^(?:0|\.|\\\.|\[0-9a-f\])$/.test(w));
+	const patterns = words.slice(1).filter((w) => !w.startsWith("-"));
+
+	return words.some((w) => /^-\w*v/.test(w))
+		? !patterns.some((w) => /[\d.^$*[]|cex|vfio/.test(w))
+		: patterns.every((w) => /^(?:0|\.|\\.|\[\.\]|\^?\[0-9a-f\]|\^l)$/.test(w));
 }
 
-const FILTERS = new Set(["grep", "egrep", "sort", "cat", "column", "less", "more", "xargs"]);
+/** Rows, or what is left of them: all are the driver's. */
+function of_driver(lines: string[]): fact[] {
+	const queues = queue_lines(lines);
+
+	return lines.every((l) => l.trim().split(/\s+/).length > 1) ? crypt_rows(lines)
+		: queues.length === 0 ? NOT_KNOWN : [{ fact: "bound", queues }];
+}
+
+const SHOWS_ALL = new Set(["sort", "cat", "column", "less", "more", "xargs", "nl", "uniq", "tac",
+	"paste"]);
+const SHOWS_SOME = new Set(["grep", "egrep", "head", "tail", "awk"]);
 
 /** What echo and printf print, if it is one thing. */
 function printed(tool: string | null, words: string[]): string | null {
-	const values = tool === "echo" || tool === "printf" ?
-		words.slice(1).filter((w) => !/^(?:-[neE]+|%s(?:\\n)?)$/.test(w)) : words;
+	const values = (tool === "echo" || tool === "printf" ?
+		words.slice(1).filter((w) => !/^(?:-[neE]+|%s(?:\\n)?)$/.test(w)) : words)
+		.map((w) => w.replace(SUM, (_whole, n: string) => String(Number(n))));
 
+	if (tool === "printf" && values.length === 2)
+		return formatted(values[0]!, values[1]!);
 	return values.length === 1 ? values[0]!.replace(/\\n$/, "") : null;
+}
+
+/** "$((0x1b))" */
+const SUM = /\$\(\(\s*(0x[0-9a-f]+|[1-9]\d*|0)\s*\)\)/gi;
+
+/** "0x%02x\n" of a number */
+function formatted(format: string, value: string): string | null {
+	const [, before, width, how, behind] =
+		/^([^%]*)%(0?\d?)([dxs])([^%]*)$/.exec(format.replace(/\\n$/, "")) ?? [];
+	const number = Number(value);
+
+	if (how === undefined || how !== "s" && !Number.isInteger(number))
+		return null;
+	const text = how === "s" ? value : number.toString(how === "d" ? 10 : 16)
+		.padStart(Number(width), width!.startsWith("0") ? "0" : " ");
+	return `${before!}${text}${behind!}`;
 }
 
 const PRINTS = new Set(["echo", "printf", "cat", "ls", "grep", "head", "tail", "lszdev"]);
@@ -379,23 +524,61 @@ function says_nothing(): [] {
 	return [];
 }
 
-/** What the commands of a line say; of what several print nobody knows which said what. */
-function together(read: readonly said[]): said {
-	const outputs = read.flatMap((r) => r.output === undefined || r.output === says_nothing
-		? [] : [r.output]);
-	const output = (lines: string[]): fact[] => {
-		const [one = [], ...more] = outputs.map((of) => of(lines));
+/** What several commands printed that nothing stands between: whose line is whose nobody knows. */
+function printed_by(all: readonly said[], lines: string[]): fact[] {
+	const [one = [], ...more] = all.map((s) => s.output!(lines));
 
-		return lines.length === 0 ||
-			more.every((it) => JSON.stringify(it) === JSON.stringify(one)) ? one
-			: NOT_KNOWN;
+	return lines.length === 0 ||
+		more.every((it) => JSON.stringify(it) === JSON.stringify(one)) ? one : NOT_KNOWN;
+}
+
+/** What something returns that is no operation is not what the last operation did. */
+function of_no_operation(s: said): said {
+	return s.output !== exit_code ? s : { ...s, output: (lines) =>
+		exit_code(lines).some((f) => f.fact === "rc" && f.rc === "ok") ? [] : NOT_KNOWN };
+}
+
+/** What the commands of a line say, one behind the other; what echo says stands between. */
+function together(all: readonly said[]): said {
+	const read = all.length === 1 || all.some((s) => s.kind === "operation") ? all
+		: all.map(of_no_operation);
+	const printing = read.filter((s) => s.output !== undefined && s.output !== says_nothing);
+	const output = (lines: string[]): fact[] => {
+		const facts: fact[] = [];
+		let from = 0, rest = lines;
+
+		if (printing.every(({ says }) => says !== undefined))
+			return [];
+
+		for (const [i, { says }] of printing.entries()) {
+			const at = says === undefined ? -1 : rest.indexOf(says);
+
+			if (says === undefined)
+				continue;
+			if (at < 0)
+				return NOT_KNOWN;
+			facts.push(...printed_by(printing.slice(from, i), rest.slice(0, at)));
+			[from, rest] = [i + 1, rest.slice(at + 1)];
+		}
+		return [...facts, ...printed_by(printing.slice(from), rest)];
 	};
 
 	return {
-		kind: read.some((r) => r.kind === "operation") ? "operation" : read[0]!.kind,
+		kind: read.some((r) => r.kind === "operation") ? "operation"
+			: read.find((r) => r.kind !== "prose")?.kind ?? "prose",
 		facts: read.flatMap((r) => r.facts),
-		...read.at(-1)!.output === undefined ? {} : { output },
+		...read.every((r) => r.output === undefined) ? {} : { output },
 	};
+}
+
+/** "... || echo failed": it says so, or it has worked */
+function or_says(s: said, failed: string): said {
+	const output = (lines: string[]): fact[] =>
+		lines.length !== 1 || lines[0] !== failed ? s.output?.(lines) ?? []
+			: s.kind === "operation" ? [{ fact: "rc", rc: "error" }]
+			: s.output?.([]) ?? [];
+
+	return { ...s, output };
 }
 
 /** A file that no driver has. */
@@ -427,6 +610,12 @@ function read_act({ words, to, behind }: command,
 }
 
 function read_command(c: command): said | null {
+	const s = read_simple(c);
+
+	return s === null || c.failed === null ? s : or_says(s, c.failed);
+}
+
+function read_simple(c: command): said | null {
 	const [first, ...rest] = c.words;
 
 	if (c.to === null || !OTHER_FILE.test(c.to))
@@ -467,15 +656,28 @@ export const typed_lines: readonly string[] = [
 const LOOKS_TYPED = /* @__PURE__ */
 	new RegExp(`^(?:sudo )?(?:${TOOLS.join("|")}|qemu\\S*|md[a-z]{2,8}tl|-device|\\S+ >>? ?\\S*[a-z_]+$)`, "i");
 
-const OF_SHELL = /^(?:sudo )?(?:ba|da|k|z)?sh -c (["'])(.+)\1$/;
+const OF_SHELL =
+	/^(?:sudo )?(?:(?:ba|da|k|z)?sh -c|ssh (?:-\w+ )*(?!\S*(?:guest|vm))\S+) (["'])(.+)\1$/;
+/** a command that runs somewhere else; which machine that is, its name says, or nothing */
+const OF_SSH = /^ssh (?:-\w+ )*(\S+) (["']?)([\w./]+(?: [^"']*)?)\2$/;
+/** a loop over what a directory has */
+const EACH =
+	/^for (\w+) in (\S*drivers\/\S+); do (?:basename|echo) ["']?\$(?:\1\b|\{\1\b[^}]*\})["']?; done$/;
+const LINK = /^basename ["']?(?:\$\(|`)(readlink (?:-\w+ )?[^()`]+)[)`]["']?$/;
 const OF_PYTHON =
 	/^(?:sudo )?python3? -c (["'])\s*open\((["'])([^"']+)\2, ?(["'])[wa]b?\4\)\.write\(b?(["'])([^"'\\]+)(?:\\n)?\5\)\s*\1$/;
 
 /** "sh -c '...'" as what it runs, a script of Python as what it writes */
 function inside(text: string): string {
 	const [, , , file, , , value] = OF_PYTHON.exec(text) ?? [];
+	const [, host, , there] = OF_SSH.exec(text) ?? [];
 
-	return file === undefined ? OF_SHELL.exec(text)?.[2] ?? text : `echo ${value} > ${file}`;
+	if (host !== undefined && /guest|vm/i.test(host))
+		return /^(?:sudo )?lszcrypt\b/.test(there!) ? "lszcrypt guest" : text;
+	if (host !== undefined && !there!.startsWith("lszcrypt"))
+		return there!;
+	return file === undefined ? OF_SHELL.exec(text)?.[2] ?? LINK.exec(text)?.[1] ??
+		text.replace(EACH, "ls $2") : `echo ${value} > ${file}`;
 }
 
 /** What is typed in a guest: lszcrypt shows its queues there. */
@@ -503,13 +705,16 @@ export const read_shell = /* @__PURE__ */ remembered((text): frame_match | null 
 	if (text.length < 400 && is_chatter(typed))
 		return { name: TYPED, kind: "prose", list: false, facts: () => [] };
 	if (PROMPT.test(text) && only_shows(typed) &&
-		!/^(?:sudo )?(?:grep|head|tail|more)\b/.test(typed))
+		!/^(?:sudo )?(?:(?:grep|head|tail|more)\b|(?:diff|cmp|find|readlink|wc)\b.*(?:matrix|vfio_ap|\.[0-9a-f]{4}))/.test(typed))
 		return { name: TYPED, kind: "prose", list: true, facts: unless_more };
 	if (text.length > 400 || !LOOKS_TYPED.test(typed) && typed === text)
 		return null;
 	const [, command = typed, comment = null] = COMMENTED.exec(typed) ?? [];
-	const list = commands_of(command.replace(/,? (?:where|which|so that) .*$/s, "")
-		.replace(/[.:]$/, "").replace(/ (?:shows|prints|says|gives)$/, ""));
+	const told = comment === null ? with_answer(command) : null;
+	if (told !== null)
+		return told;
+	const list = commands_of(of_mdev(command.replace(/,? (?:where|which|so that) .*$/s, "")
+		.replace(/[.:]$/, "").replace(/ (?:shows|prints|says|gives)$/, "")));
 	const read = list?.map(read_command) ?? [];
 	if (read.length === 0 || read.some((r) => r === null))
 		return null;
@@ -541,6 +746,29 @@ function commented(comment: string, kind: frame_match["kind"], facts: fact[],
 
 	return output === undefined || !is_list && !NOTHING_THERE.test(told) ? null
 		: { name: TYPED, kind, list: false, facts: () => [...facts, ...output(queues)] };
+}
+
+const ANSWERED = /^(\S.*?)(?:: | (?:=>|->|→|shows|prints|gives|says):? )(\S.*)$/s;
+
+/** "cat guest_matrix: 04.0047" on a line */
+function with_answer(typed: string): frame_match | null {
+	const [, command, told] = ANSWERED.exec(typed) ?? [];
+	const read = command === undefined ? [] : commands_of(command)?.map(read_command) ?? [];
+
+	if (read.length === 0 || read.some((r) => r === null) || told!.includes("$"))
+		return null;
+	const { kind, facts, output } = together(read as said[]);
+	return commented(told!, kind, facts, output);
+}
+
+/** "echo 5 > assign_adapter of mdev 2", "... (mdev1)" */
+function of_mdev(typed: string): string {
+	const [, command, name] =
+		/^(echo .*)(?<=> ?)(?=\w+ (?:of|for|in|to|on|\()(?: ?the)? ?mdev ?(\d)\)?$)/.exec(
+			typed) ?? [];
+
+	return name === undefined ? typed
+		: `${command!}mdev${name}/${/^\w+/.exec(typed.slice(command!.length))![0]}`;
 }
 
 const ANY_COMMAND =

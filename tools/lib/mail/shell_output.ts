@@ -8,14 +8,21 @@ import type { fact } from "./phrases.ts";
 import { PROMPT } from "./prompt.ts";
 import { NOT_KNOWN, type said } from "./said.ts";
 
-/** queue_lines - the queues that are listed, by their names or their paths */
+/** queue_lines - the queues that are listed, by their names or their paths, each once */
 export function queue_lines(lines: string[]): string[] {
-	return lines.flatMap((l) => l.split(/[\s,]+/)).flatMap((path) => {
+	const all = lines.flatMap((l) => l.split(/[\s,]+/)).flatMap((path) => {
 		const w = path.slice(path.lastIndexOf("/") + 1);
 		const q = parse_queue(w);
 
 		return q === null || !/\./.test(w) ? [] : [q];
 	});
+
+	return [...new Set(all)];
+}
+
+/** count_of - what it says that there are so many lines: only of none it is known what they are */
+export function count_of(lines: string[], output: (lines: string[]) => fact[]): fact[] {
+	return lines.length === 1 && lines[0]!.trim() === "0" ? output([]) : NOT_KNOWN;
 }
 
 /** mask_shown - what cat says of a mask of the bus */
@@ -73,8 +80,10 @@ export function crypt_rows(lines: string[]): fact[] {
 
 /** exit_code - what echo says of the last command: what it returned */
 export function exit_code(lines: string[]): fact[] {
-	return lines.length !== 1
-		? [] : [{ fact: "rc", rc: lines[0]!.trim() === "0" ? "ok" : "error" }];
+	const code = /(?:^|[\s=:])(\d{1,3})$/.exec(lines[0] ?? "")?.[1];
+
+	return lines.length !== 1 || code === undefined
+		? [] : [{ fact: "rc", rc: code === "0" ? "ok" : "error" }];
 }
 
 /** unless_more - what a command says that shows nothing of the mdevs, by what it printed */
@@ -125,13 +134,16 @@ export function by_file(lines: string[], show: (path: string) => said | null): f
 
 /** some_of - what the output says, of which only some lines are shown: there may be more */
 export function some_of(lines: string[], output: (lines: string[]) => fact[]): fact[] {
-	return lines.length === 0 ? [] : output(lines).map(of_some);
+	return lines.length === 0 ? NOT_KNOWN : output(lines).map(of_some);
 }
 
 function of_some(f: fact): fact {
 	if (f.fact === "of")
 		return { ...f, of: of_some(f.of) };
-	return f.fact === "guest" ? { ...f, gained: true } : f;
+	if (f.fact === "bound")
+		return { ...f, whole: false, some: true };
+	return f.fact === "assigned" ? { fact: "unknown" }
+		: f.fact === "guest" ? { ...f, gained: true } : f;
 }
 
 /** What programs print that says nothing about queues. */
@@ -154,7 +166,7 @@ export function expects_output(text: string): boolean {
 	const typed = text.replace(PROMPT, "");
 
 	return typed !== text && only_shows(typed) ||
-		/^(?:sudo )?(?:cat|grep|head|tail|more|ls|lszcrypt|mdevctl (?:list|types|define|modify)|uuidgen|virsh)\b|\btee\b|^echo \$\?/.test(
+		/^(?:sudo )?(?:cat|grep|head|tail|more|ls|lszcrypt|mdevctl (?:list|types|define|modify)|uuidgen|virsh|find|readlink|basename|diff|cmp|ssh|for)\b|\btee\b|\becho [^>]*$/.test(
 		typed) ||
 		/\blszcrypt\b/i.test(typed) &&
 		/\b(?:shows|says|lists|prints|gives):?$/i.test(typed);

@@ -194,3 +194,109 @@ test("typed: ap_config and the start of a definition are no slips", async (t) =>
 		"# mdevctl modify -u $U --addattr=assign_adapter --value=0xb\n# mdevctl start -u $U\n" +
 		"# cat matrix\n0b.0001\n")).slips, []);
 });
+
+/** Two of three queues are bound, the guest has one, and a step follows. */
+const TOLD = "bound: 0a.0001 0b.0001\nmatrix: 0a.0001 0b.0001\nvirsh start g\n";
+
+test("typed: whatever lists the driver's queues", async (t) => {
+	const L = "/sys/bus/ap/drivers/vfio_ap";
+	const row = (q: string): string => `lrwxrwxrwx. 1 root root 0 Nov 30 10:02 ${q} -> ` +
+		`../../../../devices/ap/card${q.slice(0, 2)}/${q}\n`;
+
+	for (const text of [
+		`$ find ${L}/ -name '*.*' -printf '%f\\n'\n0a.0001\n0b.0001\n`,
+		`$ cd ${L}; ls -d *.*\n0a.0001  0b.0001\n`,
+		`# cd ${L}\n# ls\n0a.0001 0b.0001 bind unbind\n`,
+		"# cd /sys/bus/ap\n# ls drivers/vfio_ap\n0a.0001 0b.0001 bind module uevent unbind\n",
+		`$ for q in ${L}/*.*; do basename $q; done\n0a.0001\n0b.0001\n`,
+		`$ ls -l ${L} | grep '^l'\n${row("0a.0001")}${row("0b.0001")}`,
+		`$ ls -l ${L}\ntotal 0\n${row("0a.0001")}${row("0b.0001")}--w------- 1 root root 4096 Nov 30 10:02 bind\n`,
+		"$ lszcrypt -V | awk '/vfio_ap/ {print $1}'\n0a.0001\n0b.0001\n",
+		`$ lszcrypt -V | grep -v cex4card\n${HEAD}0a.0001 CEX7C CCA-Coproc in use - vfio_ap\n` +
+			"0b.0001 CEX7C CCA-Coproc in use - vfio_ap\n",
+		`root: ls ${L} | grep '\\.'\n0a.0001\n0b.0001\n`,
+	])
+		t.strictSame((await steps(`${text}# echo 10 > assign_adapter\n# echo $?\n0\n`))[0],
+			"bound 0a.0001 0b.0001", text);
+	t.match(await machine(`# ls ${L} | grep ^0a\n0a.0001\n# cat matrix\n0a.0001\n0b.0001\n` +
+		"# echo 2 > assign_domain\n# echo $?\n0\n"),
+		["host adapters 0a 0b domains 0001 0002",
+		"either bound 0a.0002", "either bound 0b.0001"],
+			"what grep takes away may be bound");
+	t.strictSame((await steps(
+		"$ readlink /sys/bus/ap/devices/0a.0001/driver\n../../../../bus/ap/drivers/vfio_ap\n" +
+		"$ basename $(readlink /sys/bus/ap/devices/0b.0001/driver)\ncex4queue\n" +
+		"# echo 10 > assign_adapter\n# echo $?\n0\n"))[0], "bound 0a.0001");
+});
+
+test("typed: what a command prints, and how a line says whether it worked", async (t) => {
+	for (const [text, more] of [
+		["# diff matrix guest_matrix\n# echo $?\n0\n", ["guest m0 0a.0001 0b.0001"]],
+		["# diff guest_matrix matrix\n1a2\n> 0b.0001\n", ["guest m0 0a.0001"]],
+		["# cat guest_matrix | head -1\n0a.0001\n", ["guest m0 has 0a.0001"]],
+		["# cat guest_matrix | tr '\\n' ' '\n0a.0001 0b.0001\n",
+			["guest m0 0a.0001 0b.0001"]],
+		["# cat guest_matrix | wc -l\n0\n", ["guest m0 -"]],
+		["# grep -c . guest_matrix\n0\n", ["guest m0 -"]],
+		["# grep . $M/{matrix,guest_matrix}\n$M/matrix:0a.0001\n$M/matrix:0b.0001\n$M/guest_matrix:0a.0001\n",
+			["matrix m0 0a.0001 0b.0001", "guest m0 0a.0001"]],
+		["# echo matrix; cat matrix; echo guest; cat guest_matrix\nmatrix\n0a.0001\nguest\n",
+			["matrix m0 0a.0001", "guest m0 -"]],
+		["- cat guest_matrix: 0a.0001 and 0b.0001\n- cat guest_matrix -> empty\n",
+			["guest m0 0a.0001 0b.0001", "guest m0 -"]],
+		["# echo 9 > assign_adapter || echo failed\nfailed\n",
+			["assign_adapter m0 9", "rc error"]],
+		["# echo 9 > assign_adapter || echo failed\n# echo 9 > unassign_adapter && echo fine\nfine\n",
+			["assign_adapter m0 9 = ok", "unassign_adapter m0 9 = ok"]],
+		["# echo 9 > assign_adapter; echo rc=$?\nrc=1\n",
+			["assign_adapter m0 9", "rc error"]],
+		["# echo $((0x9)) > assign_adapter\n# printf '0x%02x\\n' 9 > assign_adapter\n",
+			["assign_adapter m0 9 = ok", "assign_adapter m0 0x09 = ok"]],
+		["# echo 9 | tee assign_adapter; echo 0x2 | tee assign_domain\n9\n0x2\n",
+			["assign_adapter m0 9 = ok", "assign_domain m0 0x2 = ok"]],
+		["# echo 0a.0002 | sudo tee /sys/bus/ap/drivers/vfio_ap/bind\n0a.0002\n",
+			["bind 0a.0002 = ok"]],
+		["$ ssh root@lpar7 'echo 9 > assign_adapter'\n", ["assign_adapter m0 9 = ok"]],
+		["$ ssh guest3 lszcrypt\n0a CEX7C CCA-Coproc online\n0a.0001 CEX7C CCA-Coproc online\n",
+			["guest m0 0a.0001"]],
+		["(guest)# lszcrypt\n0a.0001 CEX7C CCA-Coproc online 0\n", ["guest m0 0a.0001"]],
+		["/ # echo 9 > assign_adapter\n[host] # echo 9 > unassign_adapter\nhost: echo 7 > assign_adapter\n",
+			["assign_adapter m0 9 = ok", "unassign_adapter m0 9 = ok",
+				"assign_adapter m0 7 = ok"]],
+		["(qemu) device_del ap0\n(qemu) device_add vfio-ap,sysfsdev=$M,id=ap0\n",
+			["close m0 = ok", "open m0 = ok"]],
+	] as [string, string[]][])
+		t.strictSame((await steps(TOLD + text)).slice(3), more, text);
+});
+
+test("typed: what nobody could know from what is shown", async (t) => {
+	for (const text of [
+		"# grep 0b guest_matrix\n# echo $?\n0\n", "# grep 0b guest_matrix\n",
+		"# cat guest_matrix | grep ^0c\n# echo $?\n1\n", "# cat guest_matrix | wc -l\n2\n",
+		"# diff matrix guest_matrix\n2a3\n> 0c.0001\n",
+		"# cat guest_matrix | grep 0b\n# echo $?\n1\n",
+		"# cmp matrix guest_matrix\ndiffer: byte 9\n",
+		"# cat matrix guest_matrix\n0a.0001\n0a.0001\n", "# find $M -name '*' -delete\n",
+		"# cat guest_matrix; echo done\n0a.0001\n",
+		"$ ssh lnx5 lszcrypt\n0a.0001 CEX7C online\n",
+		"# echo $((1 + 2)) > assign_adapter\n",
+	])
+		t.equal((await steps(TOLD + text))[0], "line 4 is not read", text);
+});
+
+test("typed: a session that begins with what the guest has", async (t) => {
+	t.strictSame(await steps("# cat guest_matrix\n0a.0001\n0b.0001\n# virsh shutdown g\n" +
+		"# echo 0xb > unassign_adapter\n# virsh start g\n# cat guest_matrix\n0a.0001\n"),
+	["bound 0a.0001 0b.0001", "mdev m0 adapters 0a 0b domains 0001", "open m0 = ok",
+		"guest m0 0a.0001 0b.0001", "close m0 = ok", "unassign_adapter m0 0xb = ok",
+		"open m0 = ok", "guest m0 0a.0001"]);
+});
+
+test("typed: where a driver's attributes are written to", async (t) => {
+	t.strictSame((await steps(
+		`${TOLD}# cd /sys/bus/ap/drivers/vfio_ap\n# echo 0b.0001 > unbind\n`))
+		.slice(3), ["unbind 0b.0001 = ok"]);
+	t.strictSame((await steps(
+		`${TOLD}# cd /sys/bus/ap/drivers/cex4queue\n# echo 0c.0001 > unbind\n`))[0],
+		"line 5 is not read", "another driver's");
+});
