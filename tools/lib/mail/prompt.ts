@@ -3,7 +3,7 @@
 const TOOLS = "(?:ls|cat|echo|tee|sudo|lszcrypt|virsh|mdevctl|chzcrypt|chzdev)\\b";
 
 /** PROMPT - what a shell prints in front of what is typed, or of what it runs (set -x) */
-export const PROMPT = new RegExp("^(?:" + [
+export const PROMPT = /* @__PURE__ */ new RegExp("^(?:" + [
 	"\\[?[\\w.-]+@[\\w.-]+[^#$%]{0,120}[#$%]", "[\\w.-]{1,40}:[~/]\\S{0,80} ?[#$>]", "[#$%]",
 	"[\\w-]{1,20}[#$>]", "[([][\\w .-]{1,20}[)\\]] ?[#$%>]", "[~/][\\w./-]{0,40} [#$]",
 	"\\(qemu\\)",
@@ -12,4 +12,4 @@ export const PROMPT = new RegExp("^(?:" + [
 ].join("|") + ")\\s+|^(?:[#$])(?=[^\\s#$])");
 
 /** TRACED - what "set -x" shows of a command; where its output goes it does not show */
-export const TRACED = new RegExp(`^\\+{1,3} (?:${TOOLS}(?!.* >)|\\w+=\\S)`);
+export const TRACED = /* @__PURE__ */ new RegExp(`^\\+{1,3} (?:${TOOLS}(?!.* >)|\\w+=\\S)`);
