@@ -275,7 +275,7 @@ function change_directory(text: string, sh: shell): void {
 	if (to === undefined)
 		return;
 	sh.where = to.startsWith("/") || to.startsWith("$") ? to
-		: /^drivers\//.test(to) ? to : sh.where === null || to === "-" ? null
+		: to.startsWith("drivers/") ? to : sh.where === null || to === "-" ? null
 		: to.startsWith("../") ? `${sh.where.replace(/\/[^/]*$/, "")}${to.slice(2)}`
 		: `${sh.where}/${to}`;
 }
