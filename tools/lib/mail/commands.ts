@@ -64,14 +64,15 @@ function tokens_of(text: string): token[] {
 	return word === null ? list : [...list, { text: word, operator: false, quoted }];
 }
 
-const BRACES = /^(.*?)\{([^{}]+(?:,[^{}]*)+)\}(.*)$/s;
+const BRACES = /\{([^{}]*)\}/;
 
 /** "$M/{matrix,guest_matrix}" is two words */
 function unfolded(text: string): string[] {
-	const [, before, choices, behind] = BRACES.exec(text) ?? [];
+	const [whole = "", choices = ""] = BRACES.exec(text) ?? [];
+	const [before, ...behind] = text.split(whole);
 
-	return choices === undefined ? [text] : choices.split(",")
-		.flatMap((choice) => unfolded(`${before!}${choice}${behind!}`));
+	return !choices.includes(",") ? [text] : choices.split(",")
+		.flatMap((choice) => unfolded(`${before!}${choice}${behind.join(whole)}`));
 }
 
 function parts_of(tokens: readonly token[], operators: readonly string[]): token[][] {

@@ -24,7 +24,10 @@ import { remembered } from "./remembered.ts";
  * guest runs. "unknown": more than is understood.
  */
 export type fact =
-	| { fact: "bound"; queues: string[] | "all"; later?: boolean; whole?: boolean; some?: boolean }
+	| {
+		fact: "bound"; queues: string[] | "all"; later?: boolean; whole?: boolean;
+		some?: boolean;
+	}
 	| { fact: "found"; queues: string[] }
 	| { fact: "missing"; queues: string[]; default?: boolean }
 	| { fact: "there"; queues: string[] }

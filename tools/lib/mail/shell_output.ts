@@ -164,9 +164,11 @@ export function is_chatter(text: string): boolean {
 /** expects_output - whether the lines behind a line are a command's output, whatever they are */
 export function expects_output(text: string): boolean {
 	const typed = text.replace(PROMPT, "");
+	const said = typed.lastIndexOf("echo ");
 
 	return typed !== text && only_shows(typed) ||
-		/^(?:sudo )?(?:cat|grep|head|tail|more|ls|lszcrypt|mdevctl (?:list|types|define|modify)|uuidgen|virsh|find|readlink|basename|diff|cmp|ssh|for)\b|\btee\b|\becho [^>]*$/.test(
+		said >= 0 && !typed.includes(">", said) ||
+		/^(?:sudo )?(?:cat|grep|head|tail|more|ls|lszcrypt|mdevctl (?:list|types|define|modify)|uuidgen|virsh|find|readlink|basename|diff|cmp|ssh|for)\b|\btee\b/.test(
 		typed) ||
 		/\blszcrypt\b/i.test(typed) &&
 		/\b(?:shows|says|lists|prints|gives):?$/i.test(typed);
