@@ -30,12 +30,19 @@ async function reports_of(found: readonly counterexample[]): Promise<report[][]>
 	return all;
 }
 
+/* Where it is on the page, at the step in which it is seen. */
+function address_of([{ scenario, steps }]: readonly report[]): string {
+	const seen = steps.find(({ verdict }) => verdict === "differs");
+
+	return `#${encodeURIComponent(scenario.name)}/${encodeURIComponent(seen?.s.n ?? "")}`;
+}
+
 function row(
 	{ property, operation, length, count, driver, expected, actual }: counterexample,
-	name: string,
+	address: string,
 ): markup {
-	return html`<tr><th scope="row"><a href="#${encodeURIComponent(name)}/">${property}</a></th><td>${operation}</td>
-<td>${driver}</td><td>${length}</td><td>${count}</td><td>${expected}</td><td>${actual}</td></tr>`;
+	return html`<tr><th scope="row" class="short"><a href="${address}">${property}</a></th><td>${operation}</td>
+<td>${driver}</td><td>${length}</td><td>${count}</td><td>${expected}<br><span class="differs">${actual}</span></td></tr>`;
 }
 
 function intro(
@@ -43,15 +50,15 @@ function intro(
 	reports: readonly (readonly report[])[],
 ): markup {
 	const head = [
-		"what must hold", "by", "on", "operations", "such transitions", "expected",
-		"actual",
+		"what must hold", "by", "on", "operations", "such transitions",
+		"expected, and what came",
 	];
 
 	const count = plural(found.length, "counterexample");
 
-	return html`<details open><summary>${count}</summary><pre>${summary_lines(lines)}</pre>
+	return html`<h1>${count}</h1><details open><summary>the search, and a list</summary><pre>${summary_lines(lines)}</pre>
 <div class="scroll"><table class="ruled"><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${found.map((c, i) => row(c, reports[i]![0]!.scenario.name))}</tbody></table></div></details>`;
+<tbody>${found.map((c, i) => row(c, address_of(reports[i]!)))}</tbody></table></div></details>`;
 }
 
 /** explore_page - results as one page */

@@ -71,6 +71,9 @@ function follow_address(): void {
 	const shown = scenarios.find(({ name }) => name === parts[0]) ?? scenarios[0] ?? NOTHING;
 
 	choose.value = shown.name;
+	/* a list of links may be above it */
+	if (parts[0] === shown.name)
+		by_id("title").scrollIntoView();
 	show(shown, shown.lines.findIndex(({ n }) => n === number));
 }
 

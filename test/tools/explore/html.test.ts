@@ -30,7 +30,7 @@ test("explore page: the shortest first, each with its own name and its steps", a
 		["create", "mdev adapters 04 domains 0004"]);
 	t.strictSame(scenarios.map(({ lines }) => lines[2]!.drivers[0]!.verdict),
 		["holds", "differs"]);
-	t.match(page, /href="#same\/".*href="#same-2\/"/s);
+	t.match(page, /href="#same\/".*href="#same-2\/3"/s);
 	t.match(page, "&lt;/pre&gt;another");
 });
 
