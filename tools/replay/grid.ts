@@ -44,17 +44,33 @@ function cell_text(cell: number, running: boolean, s: signs): string {
 	return ` ${letter}${(cell & BOUND) === 0 ? s.unbound : s.bound}${(cell & CHANGED) === 0 ? " " : "*"} `;
 }
 
-function grid_lines(
-	{ cells, running, control, mdev }: mdev_grid, { apm, aqm }: axes, s: signs,
+/* Some of a grid's columns. */
+function part_lines(
+	{ cells, running }: mdev_grid, { apm, aqm }: axes, s: signs, from: number, to: number,
 ): string[] {
+	const names = aqm.slice(from, to).map((id) => domain_name(id).padStart(CELL));
+	const row_text = (row: readonly number[]): string =>
+		row.slice(from, to).map((cell) => cell_text(cell, running, s)).join("");
+
 	return [
-		`${printable(mdev)}, ${running ? "guest running" : "no guest"}`,
-		`   ${s.down}${aqm.map((id) => domain_name(id).padStart(CELL)).join("")}`,
-		`${s.across.repeat(3)}${s.corner}${s.across.repeat(CELL * aqm.length)}`,
-		...cells.map((row, i) =>
-			`${adapter_name(apm[i]!)} ${s.down}${row.map((cell) => cell_text(cell, running, s)).join("")}`),
-		...control === "" ? [] : [`control ${control}`],
+		`   ${s.down}${names.join("")}`,
+		`${s.across.repeat(3)}${s.corner}${s.across.repeat(CELL * names.length)}`,
+		...cells.map((row, i) => `${adapter_name(apm[i]!)} ${s.down}${row_text(row)}`),
 	];
+}
+
+/* What stands in front of a grid's columns: the margin, and the adapters' names. */
+const BEFORE = 6;
+
+/* A grid; of a large machine, as many columns as there is room for, then the next. */
+function grid_lines(grid: mdev_grid, axes: axes, s: signs): string[] {
+	const { running, control, mdev } = grid;
+	const lines = [`${printable(mdev)}, ${running ? "guest running" : "no guest"}`];
+	const room = Math.floor((screen_width() - BEFORE) / CELL);
+
+	for (let from = 0; from < Math.max(1, axes.aqm.length); from += room)
+		lines.push(...part_lines(grid, axes, s, from, from + room));
+	return control === "" ? lines : [...lines, `control ${control}`];
 }
 
 /* Blocks of lines side by side, as many as fit. */
