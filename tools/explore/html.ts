@@ -41,7 +41,7 @@ function row(
 	{ property, operation, length, count, driver, expected, actual }: counterexample,
 	address: string,
 ): markup {
-	return html`<tr><th scope="row" class="short"><a href="${address}">${property}</a></th><td>${operation}</td>
+	return html`<tr><th scope="row" class="short"><a href="${address}">${property}</a><br>${operation}</th>
 <td>${driver}</td><td>${length}</td><td>${count}</td><td>${expected}<br><span class="differs">${actual}</span></td></tr>`;
 }
 
@@ -50,7 +50,7 @@ function intro(
 	reports: readonly (readonly report[])[],
 ): markup {
 	const head = [
-		"what must hold", "by", "on", "operations", "such transitions",
+		"what must hold, by", "on", "operations", "such transitions",
 		"expected, and what came",
 	];
 

@@ -65,8 +65,17 @@ function show(shown: replayed_scenario, at: number): void {
 	draw_ledger(shown.ledger);
 }
 
+/* An address that a mail cut off may end within an escape. */
+function decoded(part: string): string {
+	try {
+		return decodeURIComponent(part);
+	} catch {
+		return part;
+	}
+}
+
 function follow_address(): void {
-	const parts = location.hash.slice(1).split("/").map(decodeURIComponent);
+	const parts = location.hash.slice(1).split("/").map(decoded);
 	const number = parts.pop();
 	const shown = scenarios.find(({ name }) => name === parts[0]) ?? scenarios[0] ?? NOTHING;
 

@@ -110,13 +110,21 @@ test("playground: undo and redo by replaying, completion, errors at the line, a 
 	t.match(await browser.evaluate("document.getElementById('wrong').textContent"),
 		/"asign_adapter" is no operation.*assign_adapter/);
 	t.equal(await steps(), before);
-	await browser.evaluate("document.getElementById('prompt').value = ''");
+	await browser.press("ArrowUp");
+	t.equal(await browser.evaluate("document.getElementById('prompt').value"), "");
 	await browser.type("assign_a");
 	await browser.press("Tab");
 	await browser.type("m0 5");
 	await browser.press("Enter");
 	t.equal(await steps(), before + 1);
 	t.equal(await browser.evaluate("document.getElementById('wrong').textContent"), "");
+	await type_line(browser, "assign_domain m0 4");
+	for (const [key, line] of [["ArrowUp", "assign_domain m0 4"],
+		["ArrowUp", "assign_adapter m0 5"], ["ArrowDown", "assign_domain m0 4"],
+		["ArrowDown", ""]] as const) {
+		await browser.press(key);
+		t.equal(await browser.evaluate("document.getElementById('prompt').value"), line);
+	}
 	await browser.until("location.hash.length > 20");
 	const address = await browser.evaluate<string>("location.hash");
 	const text = await browser.evaluate<string>("document.getElementById('text').value");
@@ -131,6 +139,18 @@ test("playground: undo and redo by replaying, completion, errors at the line, a 
 	await other.evaluate(`location.hash = ${JSON.stringify(address.replace("v11", "v99"))}`);
 	await other.until("/v99/.test(document.getElementById('wrong').textContent)");
 	t.strictSame([...browser.complaints, ...other.complaints], []);
+});
+
+test("playground: what is wrong with an edited text says at which line", { skip }, async (t) => {
+	const browser = await opened(t);
+
+	await browser.evaluate(`(() => {
+		const area = document.getElementById("text");
+		area.value = "scenario x\\nhost adapters 04 domains 0004\\nbogus 4\\ncreate m0\\nasign_domain m0 4\\n";
+		area.dispatchEvent(new Event("change"));
+	})()`);
+	t.match(await browser.evaluate("document.getElementById('wrong').textContent"),
+		/^line 3: "bogus" is no .*\nline 5: "asign_domain" is no /s);
 });
 
 test("playground: hostile text is shown as text", { skip }, async (t) => {

@@ -158,6 +158,21 @@ test("grid: in a terminal, side by side, ASCII where that is wanted", async (t) 
 	t.match(grids_text(scenario!, reports, false), /│.*●/);
 });
 
+test("grid: a machine that is wider than the terminal, in parts below each other", async (t) => {
+	const domains = Array.from({ length: 40 }, (_, i) => i.toString(16).padStart(4, "0"));
+	const [wide] = parse_scenarios(`scenario wide
+host adapters 04 domains ${domains.join(" ")}
+bound all
+mdev m0 adapters 04 domains ${domains.join(" ")}
+`, "wide.scn");
+	const text = grids_text(wide!, [play(wide!, "v6.12")], true);
+	const heads = text.match(/^ +\|.*$/gm)!;
+
+	t.ok(Math.max(...text.split("\n").map((line) => line.length)) <= 100);
+	t.ok(heads.length > 2);
+	t.strictSame(heads.join(" ").match(/[0-9a-f]{4}/g), domains);
+});
+
 const chromium = find_chromium();
 const skip = chromium === null ? "chromium is not installed" : false;
 
@@ -182,6 +197,10 @@ test("page: in a browser", { skip }, async (t) => {
 	await browser.press("k");
 	t.equal(await current(), "7");
 	t.equal(await browser.evaluate("location.hash"), "#7");
+	await browser.evaluate("location.hash = '#%E0%A4%A'");
+	await browser.until("document.querySelector('tr[aria-current] td').textContent === '1'");
+	await browser.evaluate("location.hash = '#7'");
+	await browser.until("document.querySelector('tr[aria-current] td').textContent === '7'");
 	t.equal(await browser.evaluate("document.querySelectorAll('#now article').length"), 3);
 	t.equal(await browser.evaluate("document.querySelectorAll('#now td.stale').length > 0"),
 		true);

@@ -36,9 +36,10 @@ bound all
 create m0
 `;
 
-/* What is wrong with the last line, which has just been added, needs no number. */
-function fault_text({ line, what }: fault, text: string): string {
-	return line === text.trimEnd().split("\n").length ? what : `line ${line}: ${what}`;
+/* What is wrong with a line that has just been added needs no number. */
+function fault_text({ line, what }: fault, before: string, text: string): string {
+	return text.startsWith(before) && line > before.trimEnd().split("\n").length ? what
+		: `line ${line}: ${what}`;
 }
 
 function painted(): Promise<void> {
@@ -59,6 +60,8 @@ class playground {
 	#chosen: string[];
 	#is_ready = false;
 	#typed: string[] = [];
+	/* which of these is at the prompt; behind the last, none */
+	#recalled = 0;
 	#view = new viewer({
 		dress: (tables, driver) => this.#dress(tables, driver),
 		on_step: () => this.#acting(),
@@ -89,7 +92,7 @@ class playground {
 	#take(text: string, remember = true): boolean {
 		const { scenario, faults } = read_text(text);
 
-		this.#say(faults.map((f) => fault_text(f, text)).join("\n"));
+		this.#say(faults.map((f) => fault_text(f, this.#text, text)).join("\n"));
 		if (scenario === null || faults.length > 0)
 			return false;
 		if (remember && text !== this.#text) {
@@ -290,7 +293,8 @@ class playground {
 
 		by_id("corpus").replaceChildren(...found.map(([name]) =>
 			element("li", element("button", name,
-				{ class: "plain", "data-open": name }))));
+				{ class: "plain", "data-open": name }))),
+			...found.length > 0 ? [] : [element("li", "none has these words")]);
 	}
 
 	#open_corpus(name: string): void {
@@ -305,11 +309,16 @@ class playground {
 
 		if ("wrong" in read)
 			return this.#say(read.wrong);
-		this.#typed.push(input.value);
+		this.#recalled = this.#typed.push(input.value);
 		input.value = "";
 		by_id("words").textContent = "";
 		if (read.steps.length > 0)
 			this.act(...read.steps);
+	}
+
+	#recall(input: HTMLInputElement, by: 1 | -1): void {
+		this.#recalled = Math.max(0, Math.min(this.#typed.length, this.#recalled + by));
+		input.value = this.#typed[this.#recalled] ?? "";
 	}
 
 	#prompt_key(event: KeyboardEvent): void {
@@ -323,9 +332,11 @@ class playground {
 			input.value = text;
 			by_id("words").textContent = words.join(" ");
 			event.preventDefault();
-		} else if (event.key === "ArrowUp" && this.#typed.length > 0) {
-			input.value = this.#typed.at(-1)!;
+		} else if (event.key === "ArrowUp") {
+			this.#recall(input, -1);
 			event.preventDefault();
+		} else if (event.key === "ArrowDown") {
+			this.#recall(input, 1);
 		} else if (event.key === "Escape") {
 			input.blur();
 		}

@@ -175,6 +175,9 @@ function said_in({ words, text }: shown_line): string {
 	return bare === text ? "" : words.join("\n");
 }
 
+/* A step that is longer may not be seen as a whole. */
+const LONG = 200;
+
 /** line_row - a line of the scenario as a row of the list of steps */
 export function line_row(line: shown_line, i: number, labels: readonly string[]):
 		HTMLTableRowElement {
@@ -182,7 +185,8 @@ export function line_row(line: shown_line, i: number, labels: readonly string[])
 	const said = said_in(line);
 	const what = [
 		...said === "" ? [] : [element("p", said, { class: "said quiet" })],
-		element("code", text),
+		/* what may be scrolled must be reached by the keyboard */
+		element("code", text, text.length > LONG ? { tabindex: "0" } : {}),
 	];
 
 	return element("tr", [element("td", element("button", n, { class: "plain" })),
