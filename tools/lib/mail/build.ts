@@ -592,7 +592,8 @@ function not_bound_yet(b: build, queues: string[]): string[] | null {
 /** "04.0004 is unbound", where it is: nothing is done. */
 function is_unbound_already(b: build, it: item, queue: string): boolean {
 	return b.set_up &&
-		/\b(?:is|are|was) unbound\b|\bno longer\b|\bany ?(?:more|longer)\b/i.test(it.text) &&
+		/\b(?:is|are|was) unbound\b|\bno longer\b|\bany ?(?:more|longer)\b/i.test(
+			it.text) &&
 		not_bound_yet(b, [queue])?.length === 1;
 }
 
@@ -630,7 +631,8 @@ function take_bound(b: build, it: item, f: Extract<fact, { fact: "bound" }>): vo
 		return add_bound(b, it, queues);
 	if (queues === "all" || queues.length === 0)
 		return f.whole === true ? place_not_listed(b, it, []) : undefined;
-	const fresh = it.listed === null && it.phrase !== TYPED ? not_bound_yet(b, queues) : null;
+	const listed = it.listed !== null && it.facts.at(-1) === f;
+	const fresh = !listed && it.phrase !== TYPED ? not_bound_yet(b, queues) : null;
 	if (fresh === null || fresh.length === 0 || f.later !== true &&
 		fresh.length < queues.length) {
 		place_expect(b, it, { what: "bindings", bound: true, queues });
@@ -928,6 +930,7 @@ function leave_bound_open(
 	const open = queues.filter((q) => !sure.includes(q));
 
 	b.bound = { it: NOWHERE, queues };
+	note_fact(b.l, { fact: "bound", queues: queues.filter((q) => sure.includes(q)) });
 	b.choices.push(...open.map((queue): choice => ({ what: "bound", queue })));
 	if (open.length > 0)
 		b.assumptions.push(`which of ${open.join(" ")} are bound at first is not said`);
@@ -974,26 +977,39 @@ function leave_masks_open(b: build, items: item[]): void {
 		b.choices.push({ what: "masks" });
 }
 
-/** The first list of what is bound is what is bound at first, if nothing has changed it before. */
-function hoist_bound(b: build, items: item[]): void {
+/**
+ * The first list of what is bound is what is bound at first, if nothing has changed it before.
+ *
+ * Return: whether it is of one queue only, amid what happens: no list of all that is bound.
+ */
+function hoist_bound(b: build, items: item[]): boolean {
 	const told = items.flatMap((it) => (it.kind === "unread" ? [null] : it.facts)
 		.map((f) => ({ it, f })));
 
 	for (const [i, { it, f }] of told.entries()) {
 		if (f === null || rebinds(f))
-			return;
+			return false;
 		if (f.fact !== "bound" || f.queues === "all" || f.some === true)
 			continue;
 		const before = told.slice(0, i).map((t) => t.f);
 		const one = f.later === true || f.queues.length === 1 && it.phrase !== TYPED &&
-			it.listed === null && before.some((g) => g?.fact === "missing");
+			it.listed === null;
 
 		if (one && before.some(acts))
-			return;
+			return true;
 		b.bound = { it, queues: f.queues };
 		note_fact(b.l, f);
-		return;
+		return false;
 	}
+	return false;
+}
+
+/** "04.0004 is bound", of one that nothing was done to: it is so from the first. */
+function bound_alone(facts: readonly fact[]): string[] {
+	const until = facts.findIndex(rebinds);
+
+	return facts.slice(0, until < 0 ? facts.length : until).flatMap((f) =>
+		f.fact === "bound" && f.later !== true && f.queues !== "all" ? f.queues : []);
 }
 
 /** What gives an mdev something, or says what it has. */
@@ -1162,14 +1178,6 @@ function tells_first(facts: fact[]): boolean {
 	return at >= 0 && (change < 0 || at < change);
 }
 
-/** What is shown to be bound before anything may change that, where maybe more is. */
-function some_bound(facts: fact[]): string[] {
-	const change = facts.findIndex(rebinds);
-
-	return facts.slice(0, change < 0 ? undefined : change).flatMap((f) =>
-		f.fact === "bound" && f.some === true && f.queues !== "all" ? f.queues : []);
-}
-
 /** What is not said before the first step: who is bound, what is assigned. */
 function assume_set_up(b: build, items: item[]): void {
 	const facts = items.flatMap((it) => it.facts);
@@ -1185,17 +1193,18 @@ function assume_set_up(b: build, items: item[]): void {
 
 	const takes = (["adapter", "domain"] as const).flatMap((it) => unassigned_first(facts, it));
 
-	if (takes_from_masks(facts))
+	const fresh = takes_from_masks(facts);
+	const alone = !fresh && hoist_bound(b, items);
+
+	if (fresh)
 		begin_fresh(b);
-	else
-		hoist_bound(b, items);
 	hoist_missing(b, items);
 	hoist_assigned(b, items);
 	const explicit = facts.some((f) => f.fact === "body");
-	if (!explicit && b.bound === null && !tells_first(facts) &&
+	if (!explicit && b.bound === null && (alone || !tells_first(facts)) &&
 		!facts.some((f) => f.fact === "found" || f.fact === "missing"))
 		leave_bound_open(b, items, new Set([...bind, ...free]),
-			[...sure, ...bound, ...some_bound(facts)]);
+			[...sure, ...bound, ...bound_alone(facts)]);
 	const stated = facts.some((f) => ["assigned", "units", "empty_mdev"].includes(f.fact) ||
 		f.fact === "define" && "set" in f.change && f.change.set.length > 0 ||
 		begins_empty && sure.length + takes.length === 0 &&

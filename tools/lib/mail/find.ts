@@ -865,16 +865,23 @@ function binds_some(s: search, row: row): boolean {
 	const [f, ...more] = row.facts([], []);
 
 	return f?.fact === "bound" && more.length === 0 && f.queues !== "all" &&
-		f.queues.length > 0 && f.queues.length < queues.length &&
-		f.queues.every((q) => queues.includes(q));
+		(f.queues.length === 1 || f.queues.length > 0 && f.queues.length < queues.length &&
+		f.queues.every((q) => queues.includes(q)));
+}
+
+/** A second list of what is bound, or a second host or mdev: the half of a state begins none. */
+function tells_again(s: search, row: row): boolean {
+	const told = s.items.some((it) =>
+		it.facts.some((f) => ["bound", "found", "missing", "body"].includes(f.fact)));
+
+	return /queues listed with|empty mdev|guest's conf|host conf/.test(row.name) ||
+		told && row.name.includes("queues bound");
 }
 
 function set_up_again(s: search, row: row): boolean {
 	const acted = s.items.some((i) => i.kind === "operation" || i.kind === "expectation");
 
-	return row.kind === "set-up" && acted && !binds_some(s, row) &&
-		/queues bound|queues listed with|empty mdev|guest's conf|host conf/
-		.test(row.name) &&
+	return row.kind === "set-up" && acted && !binds_some(s, row) && tells_again(s, row) &&
 		!s.items.some((i) => i.phrase === "empty mdev" && s.items.length < 3);
 }
 

@@ -949,7 +949,7 @@ const ORDER =
 	/^(?:please |then |now |next,? )?(?:(?:hot[ -]?)?(?:un)?plug\b(?!.*(?:mdev|matrix|device))|wait\b|hang on\b)/i;
 /** what would be so if something were so that is not */
 const COUNTERFACTUAL =
-	/\bif\b.{0,200}\bwould\b(?! (?:now|then)\b)|\b(?:if|had) .{0,60}\bhad (?:been )?\w+|\bwere to\b|\bwould have\b/i;
+	/^otherwise\b|\bif,? (?:however|instead|on the other hand)\b|^(?:however|instead),? if\b|\bif\b.{0,200}\bwould\b(?! (?:now|then)\b)|\b(?:if|had) .{0,60}\bhad (?:been )?\w+|\bwere to\b|\bwould have\b/i;
 const PURPOSE = /^(?:in order )?to [a-z]+ .*:$/i;
 const IN_CASE =
 	/^(?:so|and|now|then)?,? ?(?:if|when|given|with|say|let's say|let's assume|suppose|assume)(?: that)? (?:(?:i|we|you) )?(?:have |had )?(?=(?:(?!\b(?:because|since)\b).)*\b(?:bound|assigned)\b)/i;

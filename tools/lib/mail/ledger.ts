@@ -142,7 +142,7 @@ function note_bound(l: ledger, queues: string[], later: boolean): void {
 	const adds = l.acted || later || !queues.some((q) => l.bound.has(q));
 
 	l.bound = new Set([...adds ? l.bound : [], ...queues]);
-	l.told_bound = true;
+	l.told_bound ||= queues.length > 1;
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 	type ledger,
 } from "./ledger.ts";
 import type { fact } from "./phrases.ts";
+import { TYPED } from "./shell.ts";
 
 /**
  * struct slip - one slip
@@ -156,7 +157,7 @@ function check_matrix(s: slip_search, it: item, listed: string[]): void {
 }
 
 function check_table(s: slip_search, it: item): void {
-	if (it.listed === null || it.listed.table === null ||
+	if (it.phrase === TYPED || it.listed === null || it.listed.table === null ||
 		same(it.listed.table, it.listed.queues))
 		return;
 	s.slips.push({
@@ -212,6 +213,8 @@ function check_guest(s: slip_search, it: item, queues: string[]): void {
 function said_of_binding(f: fact): string[] {
 	if (f.fact === "bind")
 		return [f.queue];
+	if (f.fact === "op" && f.op[0] === "bind")
+		return [f.op[1]];
 	if (f.fact === "missing" || f.fact === "bound" && f.later === true)
 		return f.queues === "all" ? [] : f.queues;
 	if (f.fact !== "expect")
@@ -241,7 +244,8 @@ function wrong_queue(items: item[]): slip[] {
 		note_fact(l, f);
 		matrix_of(l).forEach((q) => ever.add(q));
 	}
-	if (bound === undefined || bound.queues === "all" || ever.size === 0)
+	if (bound === undefined || bound.queues === "all" || ever.size === 0 ||
+		start!.phrase === TYPED)
 		return [];
 	const { queues } = bound;
 	const in_guest = new Set(facts.flatMap((f) => f.fact === "guest" ? f.queues : []));
