@@ -4,15 +4,16 @@
  * less done.
  */
 import { test } from "tap";
-import { canonicaliser } from "../../../tools/explore/canon.ts";
-import type { line } from "../../../tools/explore/campaign.ts";
+import { HOST_FIELDS, MDEV_FIELDS, canonicaliser } from "../../../tools/explore/canon.ts";
+import { jobs_of, search_of, type line } from "../../../tools/explore/campaign.ts";
 import { independence } from "../../../tools/explore/independence.ts";
 import {
 	all_ops, anything, machine_of, make, op_kinds, type op_kind, type space_op,
 } from "../../../tools/explore/space.ts";
 import { FIRST_HOOK, empty_observation, world } from "../../../tools/explore/world.ts";
 import { load_driver } from "../../../tools/lib/lab/loader.ts";
-import { results, shown_of } from "./fixture.ts";
+import { grouped } from "../../../tools/lib/grouped.ts";
+import { everything, results, shop, shown_of } from "./fixture.ts";
 
 const size = machine_of(2, 2, 1, 2);
 const ops = all_ops(size, op_kinds, false);
@@ -179,6 +180,43 @@ for (const driver of ["v6.12", "v7.3"])
 		if (less[0]?.result === "space" && all[0]?.result === "space")
 			t.ok(less[0].executed < 0.7 * all[0].executed,
 				`${less[0].executed} of ${all[0].executed}`);
+	});
+
+/* Where a canonical form speaks of control domains, and where of which mdevs and guests exist. */
+const queues = 1;
+const mdev_at = HOST_FIELDS + queues;
+const CONTROL = [2, 7, 10, ...[3, 6, 9, 12].map((i) => mdev_at + i)];
+
+/* Of each state: what exists, what is said of control domains, and the rest. */
+async function states_of(driver: string): Promise<[string, string, string][]> {
+	const [job] = jobs_of({ ...everything, drivers: [driver] });
+	const searched = await search_of(job!, () => {});
+	const { states } = await shop.search(searched);
+	const fields = mdev_at + MDEV_FIELDS;
+	const [bytes] = searched.saved().graph;
+	const keys = new Uint16Array(bytes!.buffer, 0, states * fields);
+
+	return Array.from({ length: states }, (_, state) => {
+		const key = keys.subarray(state * fields, (state + 1) * fields);
+		const part = (control: boolean): string =>
+			key.filter((_, i) => CONTROL.includes(i) === control).join();
+
+		return [String(key[mdev_at]), part(true), part(false)];
+	});
+}
+
+for (const driver of ["v6.12", "v7.3"])
+	test(`the states of ${driver} are a product of control domains and the rest`, async (t) => {
+		const by_life = grouped(await states_of(driver), ([life]) => life);
+
+		t.equal(by_life.size, 3, "no mdev, an mdev, a guest");
+		for (const [life, states] of by_life) {
+			const [controls, rests] = [1, 2].map((i) =>
+				new Set(states.map((parts) => parts[i])).size);
+
+			t.ok(controls! > 1 && rests! > 1);
+			t.equal(states.length, controls! * rests!, life);
+		}
 	});
 
 const SOME: op_kind[] = [
