@@ -23,8 +23,8 @@ function machine_text(effort: effort, rounds: number): string {
 		`${gib} GiB, Node.js ${process.version}, ${process.platform} ${process.arch}.\n`;
 }
 
-/* So many times, all suites in turn: ratios have a spread then. */
-const ROUNDS = 5;
+/** ROUNDS - so many times, all suites in turn: ratios have a spread then */
+export const ROUNDS = 5;
 
 /* The driver's own C, where this machine has it. */
 async function source_if_any(): Promise<kernel_source | null> {
