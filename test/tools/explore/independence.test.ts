@@ -199,7 +199,7 @@ async function states_of(driver: string): Promise<[string, string, string][]> {
 	return Array.from({ length: states }, (_, state) => {
 		const key = keys.subarray(state * fields, (state + 1) * fields);
 		const part = (control: boolean): string =>
-			key.filter((_, i) => CONTROL.includes(i) === control).join();
+			key.filter((_field, i) => CONTROL.includes(i) === control).join();
 
 		return [String(key[mdev_at]), part(true), part(false)];
 	});
