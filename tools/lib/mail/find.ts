@@ -14,6 +14,7 @@ import {
 	read_list, type queue_list,
 } from "./list_lines.ts";
 import { with_forms } from "./forms.ts";
+import { statement_length } from "./ledger.ts";
 import type { mail_line, message } from "./message.ts";
 import { only_shows } from "./harmless.ts";
 import { LOCKS, MESSAGE, message_row } from "./kernel_text.ts";
@@ -691,7 +692,8 @@ function close_example(s: search): void {
 	keep_trailing(s);
 	refuse_prose(s.items);
 	if (worth_keeping(s.items))
-		s.found.push({ mail: s.mail, depth: s.depth, items: s.items });
+		for (const items of told_again(s.items))
+			s.found.push({ mail: s.mail, depth: s.depth, items });
 	s.items = [];
 	s.pending = [];
 	s.before = [];
@@ -859,30 +861,25 @@ function starts_anew(s: search, label: string, row: row | null, text: string): b
 	return row !== null && (inherits(row) || row.name === MESSAGE && s.items.length > 0);
 }
 
-/** "bound 04.0004", which is one of those there are: it is bound again, and nothing begins anew. */
-function binds_some(s: search, row: row): boolean {
-	const { queues } = named_so_far(s);
-	const [f, ...more] = row.facts([], []);
-
-	return f?.fact === "bound" && more.length === 0 && f.queues !== "all" &&
-		(f.queues.length === 1 || f.queues.length > 0 && f.queues.length < queues.length &&
-		f.queues.every((q) => queues.includes(q)));
-}
-
-/** A second list of what is bound, or a second host or mdev: the half of a state begins none. */
-function tells_again(s: search, row: row): boolean {
-	const told = s.items.some((it) =>
-		it.facts.some((f) => ["bound", "found", "missing", "body"].includes(f.fact)));
-
-	return /queues listed with|empty mdev|guest's conf|host conf/.test(row.name) ||
-		told && row.name.includes("queues bound");
-}
-
 function set_up_again(s: search, row: row): boolean {
 	const acted = s.items.some((i) => i.kind === "operation" || i.kind === "expectation");
 
-	return row.kind === "set-up" && acted && !binds_some(s, row) && tells_again(s, row) &&
+	return row.kind === "set-up" && acted && /empty mdev|guest's conf|host conf/
+		.test(row.name) &&
 		!s.items.some((i) => i.phrase === "empty mdev" && s.items.length < 3);
+}
+
+/**
+ * Behind steps, what is bound begins another example only with what is assigned beside it: the
+ * whole state is stated again. Else queues that no line has named are bound there.
+ */
+function told_again(items: item[]): item[][] {
+	const acted = items.findIndex((i) => i.kind === "operation" || i.kind === "expectation");
+	const at = items.findIndex((it, i) => acted >= 0 && i > acted && it.label === "" &&
+		it.phrase !== TYPED && it.facts[0]?.fact === "bound" &&
+		statement_length(items, i) > 0);
+
+	return at < 0 ? [items] : [items.slice(0, at), ...told_again(items.slice(at))];
 }
 
 /** Nothing of an example yet: does this sentence begin one? */

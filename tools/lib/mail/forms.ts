@@ -42,7 +42,7 @@ function with_marks(lines: readonly mail_line[], [mark, number]: (typeof MARKS)[
 
 const RULES = /^[-=*#_[ ]{1,8}|(?<![-=*#_\] ])[-=*#_\] ]{1,8}$/g;
 const HEADING =
-	/^(?:steps(?: to reproduce)?|(?:expected|actual|observed) (?:results?|behaviou?r|outcome)|expected|actual|observed|results?|preconditions?|prerequisites|actions?|set-?up|environment|description|reproducer|how to reproduce|test case|procedure):?$/i;
+	/^(?:steps(?: to reproduce)?|(?:expected|actual|observed) (?:results?|behaviou?r|outcome)|expected|actual|observed|results?|what i (?:got|get|see|saw|expect(?:ed)?|did)|preconditions?|prerequisites|actions?|set-?up|environment|description|reproducer|how to reproduce|test case|procedure):?$/i;
 
 /** "---Steps to Reproduce---", "Expected Result(s)", "Preconditions:" */
 function heading_in(text: string): string | null {

@@ -207,10 +207,10 @@ function states(it: item, what: "bound" | "assigned"): boolean {
 }
 
 /**
- * How many items from one on state what is bound and what is assigned, with nothing done between; 0
- * if not.
+ * statement_length - how many items from one on state what is bound and what is assigned, with
+ * nothing done between; 0 if not
  */
-function statement_length(items: item[], from: number): number {
+export function statement_length(items: item[], from: number): number {
 	const seen = { bound: false, assigned: false };
 
 	for (let i = from; i < items.length; i++) {

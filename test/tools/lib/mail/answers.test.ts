@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What is answered to steps that are quoted: it is read, or it is not and says so. */
 import { test } from "tap";
-import { steps } from "./steps_of.ts";
+import { scenarios, steps } from "./steps_of.ts";
 
 const QUOTED = ["1. bound: 0a.0001 0a.0002", "2. matrix: 0a.0001 0a.0002", "3. guest started"];
 const READ = ["bound 0a.0001 0a.0002", "mdev m0 adapters 0a domains 0001 0002", "open m0 = ok"];
@@ -70,4 +70,41 @@ test("answers: a kernel is no queue", async (t) => {
 
 		t.strictSame(read.filter((l) => /\b0[56]\b|0[56]\.00/.test(l)), [], release);
 	}
+});
+
+const STORY = ["bound 0a.0001 0a.0002", "mdev m0 adapters 0a domains 0001 0002", "open m0 = ok"];
+
+test("answers: one queue that is bound behind a step begins nothing", async (t) => {
+	for (const said of ["0a.0003 is bound.", "Queue 0a.0003 is bound to vfio_ap.",
+		"0a.0003 is bound to the vfio_ap device driver."])
+		for (const join of [" ", "\n", "\n\n", "\n- "])
+			t.strictSame(await steps([
+				"vfio_ap has 0a.0001, 0a.0002.",
+				"The mdev has adapter 0a and domains 0001 and 0002.",
+				"The guest is started.", "Queue 0a.0002 is unbound from vfio_ap.",
+				"The guest has no queues.", said, "The guest has no queues.",
+			].join(join)), [
+				...STORY, "unbind 0a.0002 = ok", "guest m0 -", "bind 0a.0003 = ok",
+				"guest m0 -",
+			], JSON.stringify(join + said));
+});
+
+test("answers: the whole state again begins another example", async (t) => {
+	const { length } = await scenarios([
+		"0a.0001 and 0a.0002 are bound to vfio_ap.", "The mdev has adapter 0a, domain 0001.",
+		"The guest is started.", "The guest has 0a.0001.", "Bound: 0b.0001, 0b.0002",
+		"The mdev has adapter 0b, domain 0001.", "The guest is started.",
+		"The guest has 0b.0001.",
+	].join("\n"));
+
+	t.equal(length, 2);
+});
+
+test("answers: what is bound but one is not the one that is bound later", async (t) => {
+	t.match(await steps([
+		"1. Bound: everything except 0b.0002", "2. mdev: adapters 0a and 0b, domains 0001 and 0002",
+		"3. Guest started", "4. guest_matrix has 0a.0001 and 0a.0002", "5. 0b.0002 is bound",
+	].join("\n")), ["bound 0a.0001 0a.0002 0b.0001",
+		"mdev m0 adapters 0a 0b domains 0001 0002", "open m0 = ok", "guest m0 0a.0001 0a.0002",
+		"bind 0b.0002 = ok"]);
 });

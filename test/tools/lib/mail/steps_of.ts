@@ -19,3 +19,9 @@ export async function steps(text: string): Promise<string[]> {
 		...r.scenarios[0]!.statements.map(print_step),
 	];
 }
+
+/** scenarios - all that a mail with this text tells, each as its steps */
+export async function scenarios(text: string): Promise<string[][]> {
+	return (await read_mail(new TextEncoder().encode(text), "mail", null))
+		.flatMap((r) => r.scenarios.map((s) => s.statements.map(print_step)));
+}
