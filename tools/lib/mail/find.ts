@@ -498,6 +498,8 @@ interface search {
 	last_number: number;
 	/** what stands before the example and is not to vanish */
 	before: item[];
+	/** what follows the piece that is read */
+	next: piece | null;
 	/** a sentence that said what was to be typed, and what of that has not been typed yet */
 	announced: { said: item; deeds: (string | null)[] } | null;
 }
@@ -1062,8 +1064,35 @@ function shows_before(s: search, st: sentence, label: string): void {
 	s.list = { item, row: st.found!, lines: [] };
 }
 
+/** where something is typed, which is not what it shows */
+const ELSEWHERE =
+	/\b(?:in|inside|on|from|within|of) (?:the |a |an |my |our )?(?:guest|vm|other|second|another)\b/i;
+const LABEL: row = {
+	name: "a label of what is typed", kind: "prose", list: false, facts: () => [],
+};
+
+/** "The guest has now:", and the command that shows it: the label says nothing of its own. */
+function labels_command({ next }: search, { text, found }: sentence): boolean {
+	if (next?.kind !== "text" || !text.endsWith(":") || names_queue(text) ||
+		!is_typed(next.text) && read_shell(next.text) === null)
+		return false;
+	if (found !== null)
+		return found.list && !/^(?:\w+ )?(?:in|inside|on|within) /i.test(text) &&
+			expects_output(next.text) &&
+			found.facts([], []).every((f) => "queues" in f && f.queues.length === 0);
+	const deeds = read_shell(next.text)?.facts([]).map(deed_of) ?? [];
+
+	return !ELSEWHERE.test(text) && !is_particular(text.replace(/guest_matrix/i, "")) &&
+		(expects_output(next.text) ? !is_operative(text) && !is_event(text)
+			: deeds.some((deed) => deed !== null &&
+				new RegExp(`^(?:\\w+,? )?${deed.replace(/_.*/, "")}\\b`, "i")
+					.test(text)));
+}
+
 function take_sentence(s: search, st: sentence, label: string, joined: boolean): void {
-	if (st.found === null) {
+	if (labels_command(s, st)) {
+		st.found = LABEL;
+	} else if (st.found === null) {
 		finish_list(s);
 		st.found = resolved(s, st.text);
 	}
@@ -1171,12 +1200,16 @@ function take_piece(s: search, pc: piece): void {
 function find_in(mail: message, lines: mail_line[], depth: number): example[] {
 	const s: search = {
 		mail, depth, found: [], items: [], pending: [], list: null, last_number: 0,
-		before: [], announced: null,
+		before: [], announced: null, next: null,
 		text_of: new Map(lines.map((l) => [l.line, squeeze(l.text).replace(STEP, "$2")])),
 	};
 
-	for (const pc of pieces_of(with_forms(with_tables(with_scripts(lines)))))
+	const pieces = pieces_of(with_forms(with_tables(with_scripts(lines))));
+
+	for (const [i, pc] of pieces.entries()) {
+		s.next = pieces.slice(i + 1).find((it) => it.kind !== "blank") ?? null;
 		take_piece(s, pc);
+	}
 	close_example(s);
 	return s.found;
 }

@@ -119,3 +119,63 @@ test("rest: what stands behind an arrow is a sentence of its own", async (t) => 
 
 	t.strictSame(steps(r!).slice(-2), ["bind 0d.0021 = ok", "guest m0 0c.0003 0c.0021"]);
 });
+
+test("rest: amid an example only talk is prose, and its last words are of it", async (t) => {
+	const told =
+		"The queues 0c.0003 and 0c.0021 are bound. The mdev has adapter 0c and domains " +
+		"0003 and 0021. The guest is started. It has 0c.0003 and 0c.0021. ";
+
+	for (const [said, unread] of [["We tried the same with the other card.", [1]],
+		["Let's undo that.", [1]], ["I don't think so.", []],
+			["Why is that?", []]] as const)
+		t.strictSame((await read(
+			`${told}${said} Then 0c.0021 is unbound.\nguest_matrix: none\n`))[0]!
+			.counts.unread, unread, said);
+	for (const [said, unread] of [["no new queues for the guest", [3]], ["Still there.", [3]],
+		["Both queues are there.", [3]], ["Is this a bug?", []],
+			["Cheers, Jo", []]] as const)
+		t.strictSame((await read(`${told}0c.0021 is unbound.\n\n${said}\n`))[
+			0]!.counts.unread,
+			unread, said);
+});
+
+test("rest: what a clause names beside its queues is not dropped", async (t) => {
+	const behind = async (said: string): Promise<string[]> =>
+		steps((await read(
+			`${said}\nThe guest is started. It has 0c.0003 and 0d.0003.\n`))[0]!);
+	const bound = "bound 0c.0003 0c.0021 0d.0003";
+
+	t.match((await behind(
+		"Both adapters and domain 0003 are assigned, 0c.0003 and 0d.0003 are bound."))[1],
+	/^unread/);
+	t.strictSame((await behind("0c.0003 and 0d.0003 are bound. Both adapters and domain 0003 " +
+		"are assigned to the mdev.")).slice(0, 2),
+	["bound 0c.0003 0d.0003", "mdev m0 adapters 0c 0d domains 0003"]);
+	t.match((await behind(
+		"All queues of adapter 0c (domains 0003 and 0021) and queue 0d.0003 " +
+		"are bound.\nmdev: adapters 0c, 0d, domain 0003"))[1], /^unread/);
+	t.strictSame((await behind(
+		"Assume adapters 0c and 0d and domain 0003 are assigned to the\n" +
+		"matrix mdev in use by a guest, and the queues 0c.0003, 0c.0021 and 0d.0003\n" +
+		"are bound to the vfio_ap driver."))[0], bound);
+});
+
+test("rest: one queue that is bound amid what happens begins nothing", async (t) => {
+	const list = await read(
+		"vfio_ap has 0c.0003, 0d.0003. The mdev has adapters 0c and 0d and " +
+		"domain 0003. The guest is started.\nQueue 0d.0003 is unbound.\n0e.0003 is bound by the " +
+		"admin.\nThe guest has 0c.0003.\n0c.0003 is not bound any more.\nThe guest has nothing.\n");
+
+	t.equal(list.length, 1);
+	t.strictSame(steps(list[0]!).slice(3), ["unbind 0d.0003 = ok", "bind 0e.0003 = ok",
+		"guest m0 0c.0003", "unbind 0c.0003 = ok", "guest m0 -"]);
+});
+
+test("rest: what nobody assigned is no slip, and what is taken first was there", async (t) => {
+	const [r] = await read("Bind 0c.0003, 0c.0021 and 0d.0003 to vfio_ap.\n" +
+		"matrix: 0c.0003 0c.0021\nStart the guest.\nguest_matrix: 0c.0003 0c.0021\n");
+	const [other] = await read("After domain 0021 is unassigned, the guest has 0c.0003.\n");
+
+	t.strictSame([r!.slips, r!.counts.unread], [[], []]);
+	t.match(steps(other!), ["bound 0c.0003 0c.0021", "mdev m0 adapters 0c domains 0003 0021"]);
+});

@@ -213,3 +213,28 @@ test("sessions: SuSE's prompt; a guest that did not start", async (t) => {
 		`${SET_UP}${RUNS}error: Failed to start domain 'g'\nerror: internal error: no\n`),
 		["line 5 is not read"]);
 });
+
+test("sessions: a label in front of the command that shows it says nothing of its own",
+		async (t) => {
+	const labelled = RUNS.replace("# virsh", "Now start the guest:\n\n# virsh");
+
+	t.strictSame(await steps(`vfio_ap has these queues:\n\n# ls /sys/bus/ap/drivers/vfio_ap\n` +
+		`0a.0001 0a.0002\n\n${labelled}The guest has now:\n\n# cat guest_matrix\n0a.0001\n`),
+	[...RUNNING, "guest m0 0a.0001"]);
+	t.match(await steps(
+		`${SET_UP}${RUNS}In the other guest:\n# lszcrypt\n0a.0001 CEX8C CCA-Coproc online\n` +
+		"# cat guest_matrix\n0a.0001\n"), ["line 5 is not read"]);
+	t.match(await steps(
+		`${SET_UP}${RUNS}guest_matrix is empty:\n# cat guest_matrix\n0a.0001\n`),
+		[...RUNNING, "guest m0 -", "guest m0 0a.0001"], "a claim is one");
+});
+
+test("sessions: no guest runs yet", async (t) => {
+	for (const said of [
+		"No guest yet.", "The guest is not started yet.", "No guest is running.",
+	])
+		t.strictSame(await steps(`${SET_UP}mdev: adapter 0a, domain 0001\n${said}\n` +
+			"# cat guest_matrix\n0a.0001\n# virsh start g\n"),
+		["bound 0a.0001 0a.0002", "mdev m0 adapters 0a domains 0001", "guest m0 0a.0001",
+			"open m0 = ok"], said);
+});
