@@ -52,7 +52,7 @@ function result_html({ scenario, labels, steps }: bisected, i: number): markup {
 
 	return html`<section class="stop"><h2>${scenario.name}</h2>
 ${scenario.about.map((line) => html`<p class="quiet">${line}</p>`)}<p>${summary}</p>
-<div class="scroll"><table class="ruled wide"><thead><tr><th scope="col">claim</th>${
+<div class="scroll" tabindex="0"><table class="ruled wide"><thead><tr><th scope="col">claim</th>${
 	labels.map((label) => html`<th scope="col" class="mark">${label}</th>`)}</tr></thead>
 <tbody>${steps.map((step) => claim_row(step, at))}</tbody></table></div>
 ${steps.map((step) => turns_html(step, at))}</section>`;

@@ -57,7 +57,7 @@ function intro(
 	const count = plural(found.length, "counterexample");
 
 	return html`<h1>${count}</h1><details open><summary>the search, and a list</summary><pre>${summary_lines(lines)}</pre>
-<div class="scroll"><table class="ruled"><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<div class="scroll" tabindex="0"><table class="ruled"><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${found.map((c, i) => row(c, address_of(reports[i]!)))}</tbody></table></div></details>`;
 }
 

@@ -92,7 +92,7 @@ function claims({ claims: list }: litmus, results: readonly litmus_result[]): ma
 function table(test: litmus, results: readonly litmus_result[]): markup {
 	const actors = test.actors.map(({ name }) => name);
 
-	return html`<div class="scroll"><table class="ruled wide"><thead><tr><th scope="col">final state</th>${
+	return html`<div class="scroll" tabindex="0"><table class="ruled wide"><thead><tr><th scope="col">final state</th>${
 		results.map(({ found }) => html`<th scope="col" class="mark">${found.driver}</th>`)
 	}</tr></thead>${states(results, actors)}${claims(test, results)}</table></div>`;
 }

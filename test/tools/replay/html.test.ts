@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { test } from "tap";
+import { test, type Test } from "tap";
 import { read_mail, type reading } from "../../../tools/lib/mail/read.ts";
 import { cell_word } from "../../../tools/lib/play/grid.ts";
 import { pick_drivers, play, type report } from "../../../tools/lib/play/play.ts";
@@ -158,25 +158,34 @@ test("grid: in a terminal, side by side, ASCII where that is wanted", async (t) 
 	t.match(grids_text(scenario!, reports, false), /│.*●/);
 });
 
-test("grid: a machine that is wider than the terminal, in parts below each other", async (t) => {
-	const domains = Array.from({ length: 40 }, (_, i) => i.toString(16).padStart(4, "0"));
-	const [wide] = parse_scenarios(`scenario wide
-host adapters 04 domains ${domains.join(" ")}
+function domains_of(count: number): string[] {
+	return Array.from({ length: count }, (_, i) => i.toString(16).padStart(4, "0"));
+}
+
+function wide_machine(count: number): string {
+	const domains = domains_of(count).join(" ");
+
+	return `scenario wide
+host adapters 04 domains ${domains}
 bound all
-mdev m0 adapters 04 domains ${domains.join(" ")}
-`, "wide.scn");
+mdev m0 adapters 04 domains ${domains}
+`;
+}
+
+test("grid: a machine that is wider than the terminal, in parts below each other", async (t) => {
+	const [wide] = parse_scenarios(wide_machine(40), "wide.scn");
 	const text = grids_text(wide!, [play(wide!, "v6.12")], true);
 	const heads = text.match(/^ +\|.*$/gm)!;
 
 	t.ok(Math.max(...text.split("\n").map((line) => line.length)) <= 100);
 	t.ok(heads.length > 2);
-	t.strictSame(heads.join(" ").match(/[0-9a-f]{4}/g), domains);
+	t.strictSame(heads.join(" ").match(/[0-9a-f]{4}/g), domains_of(40));
 });
 
 const chromium = find_chromium();
 const skip = chromium === null ? "chromium is not installed" : false;
 
-test("page: in a browser", { skip }, async (t) => {
+async function opened(t: Test, page: string, hash: string): Promise<browser_page> {
 	const folder = mkdtempSync(join(tmpdir(), "vfio-ap-page-"));
 	const file = join(folder, "page.html");
 	const browser = new browser_page(chromium!);
@@ -185,8 +194,26 @@ test("page: in a browser", { skip }, async (t) => {
 		await browser.close();
 		rmSync(folder, { recursive: true, force: true });
 	});
-	writeFileSync(file, await replay_page([reports]));
-	await browser.open(`${pathToFileURL(file).href}#8`);
+	writeFileSync(file, page);
+	await browser.open(`${pathToFileURL(file).href}${hash}`);
+	return browser;
+}
+
+test("page: a machine that is wider than its place, and a step that is long", { skip },
+		async (t) => {
+	const [wide] = parse_scenarios(wide_machine(90), "wide.scn");
+	const browser = await opened(t, await replay_page([[play(wide!, "v6.12")]]), "#2");
+
+	await browser.show_as(1280, "light");
+	t.equal(await browser.evaluate(
+		"document.documentElement.scrollWidth - document.documentElement.clientWidth"), 0);
+	t.ok(await browser.evaluate(
+		"((e) => e.scrollWidth > e.clientWidth)(document.querySelector('.scroll'))"));
+	t.strictSame(await barriers(browser), [], "what is scrolled is reached by key");
+});
+
+test("page: in a browser", { skip }, async (t) => {
+	const browser = await opened(t, await replay_page([reports]), "#8");
 	const current = (): Promise<string> => browser.evaluate(
 		"document.querySelector('tr[aria-current] td').textContent");
 

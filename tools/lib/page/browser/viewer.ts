@@ -41,6 +41,9 @@ function row_of({ target }: Event): HTMLElement | null {
 /* As many drivers as have room beside the steps. */
 const BESIDE = 6;
 
+/* As many domains as have room wherever there is a place for grids beside the steps. */
+const WIDE = 8;
+
 /* Whether a key is meant for what has the focus. */
 function is_typed({ target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
 	return ctrlKey || metaKey || altKey ||
@@ -157,6 +160,14 @@ export class viewer {
 				...parts.behind]);
 	}
 
+	/* A wide grid may have no room, and is scrolled, by key as well. */
+	get #scrolled(): Record<string, string> {
+		return {
+			class: "scroll",
+			...this.shown.columns.length > WIDE && { tabindex: "0" },
+		};
+	}
+
 	#grids(step: shown_step | null, here: boolean, driver: number): Node[] {
 		const list = step?.grids ?? [];
 		const tables = list.map((grid) => grid_of(grid, this.shown, here));
@@ -164,7 +175,7 @@ export class viewer {
 			control === "" ? [] : [element("p", `control domains: ${control}`)];
 		const parts = list.flatMap((grid, i) =>
 			[element("h3", grid_title(grid)),
-				element("div", tables[i]!, { class: "scroll" }), ...below(grid)]);
+				element("div", tables[i]!, this.#scrolled), ...below(grid)]);
 
 		this.#options.dress?.(tables, driver);
 		return parts;
