@@ -66,12 +66,16 @@ function node_of_key(place: number, key: number): hlist_node | null {
 	return null;
 }
 
-/* So many steps are taken before it is asked whether that walk was made before. */
+/* What is found in fewer steps is found again as fast as it is remembered. */
 const SHORT = 4;
 
 /* The first node of a chain that @key was filed under, or null. */
 function first_of_key(bucket: number, key: number): hlist_node | null {
 	const { next, key: keys, node } = hash_links;
+	const known = hlist_found(bucket, key);
+
+	if (known !== 0)
+		return node[known]!;
 	let place = next[bucket];
 
 	for (let steps = 0; place !== 0; place = next[place]) {
@@ -82,10 +86,9 @@ function first_of_key(bucket: number, key: number): hlist_node | null {
 	}
 	if (place === 0)
 		return null;
-	const known = hlist_found(bucket, key);
-	const found = known !== 0 ? node[known]! : node_of_key(next[place], key);
+	const found = node_of_key(next[place], key);
 
-	if (known === 0 && found !== null)
+	if (found !== null)
 		hlist_find(bucket, found.place);
 	return found;
 }

@@ -228,7 +228,7 @@ const PLACES = 1024;
 /**
  * hash_links - what the places hold
  * @next: the place of the first node of a bucket, or of the node behind a node
- * @key: what a node is filed under
+ * @key: what a node is filed under; the place of its table's first bucket where a bucket is
  * @node: the node; none where a bucket is
  */
 export const hash_links = {
@@ -258,12 +258,14 @@ early_initcall(() => {
  * else is done to a chain, nothing is known of any until the next boot.
  *
  * A slot has the place of a node, which is the one if @bucket and its key are those asked for.
+ * Keys that follow one another in a table have slots that do: look-ups come in such rows, and
+ * do not wait for memory then.
  */
 const SLOTS = 1 << 18;
 const finds = { slots: null as Int32Array | null, bucket: new Int32Array(0), trusted: true };
 
 function slot_of(bucket: number, key: number): number {
-	return (Math.imul(bucket, 0x61c88647) ^ key) & SLOTS - 1;
+	return (Math.imul(hash_links.key[bucket], 0x61c88647) ^ key) & SLOTS - 1;
 }
 
 /** hlist_found - the place of the first node of a key in a chain; 0 if that is not known */
@@ -350,6 +352,7 @@ export function hlist_heads(n: number): hlist_head[] {
 
 	for (let i = 0; i < n; i++)
 		heads[i] = new hlist_head(place + i);
+	hash_links.key.fill(place, place, place + n);
 	return heads;
 }
 
