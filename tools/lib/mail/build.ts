@@ -614,7 +614,9 @@ function add_bound(b: build, it: item, queues: string[] | "all"): void {
 
 /** What was bound once and is not in a list of all that is bound, is not. */
 function place_not_listed(b: build, it: item, listed: readonly string[]): void {
-	const once = b.statements.flatMap(({ body }) => body.kind !== "op" ? []
+	const once = b.statements.flatMap(({ body }) => body.kind !== "op"
+		? body.kind === "expect" && body.expect.what === "bindings" && body.expect.bound
+			? body.expect.queues : []
 		: body.op[0] === "bind" ? [body.op[1]]
 		: body.op[0] === "bound" && body.op[1] !== "all" ? body.op[1] : []);
 	const queues = sorted_queues(once).filter((q) => !listed.includes(q));
@@ -1028,7 +1030,9 @@ function hoist_assigned(b: build, items: item[]): void {
 	const shows = it?.phrase === TYPED ||
 		before.every((i) => i.facts.every((g) => g.fact === "bound" || rebinds(g)));
 
-	if (f?.fact !== "assigned" || !shows || !before.some((i) => i.facts.some(rebinds)))
+	if (f?.fact !== "assigned" || !shows ||
+		!before.some((i) => i.facts.some((g) => rebinds(g) ||
+		g.fact === "op" && g.op[0] === "read")))
 		return;
 	b.mdev = { it: NOWHERE, queues: f.queues };
 	note_fact(b.l, f);
@@ -1108,19 +1112,20 @@ function unbinds(f: fact): boolean {
 }
 
 /**
- * What is bound at first, and what is not, by what was typed and done without an error; a script
- * shows no error.
+ * What is bound at first, and what is not, by what was typed and done without an error. A script
+ * shows no error; what it binds is not bound at first all the same.
  */
 function bindings_typed(items: readonly item[]): Record<"bound" | "free", string[]> {
 	const known = { bound: [] as string[], free: [] as string[] };
 
-	if (!items.some((it) => it.phrase === TYPED && it.printed === true))
-		return known;
+	const printed = items.some((it) => it.phrase === TYPED && it.printed === true);
+
 	for (const [i, it] of items.entries()) {
 		if (it.phrase !== TYPED || items[i + 1]?.facts.some(has_failed) === true)
 			continue;
 		for (const f of it.facts) {
 			if (f.fact !== "op" || f.op[0] !== "bind" && f.op[0] !== "unbind" ||
+				f.op[0] === "unbind" && !printed ||
 				[...known.bound, ...known.free].includes(f.op[1]))
 				continue;
 			known[f.op[0] === "bind" ? "free" : "bound"].push(f.op[1]);

@@ -150,6 +150,8 @@ function goes_on(before: string, last: string, text: string): boolean {
 		message_row(before) !== null || is_typed(text) || is_typed(before) ||
 		read_shell(text) !== null || read_shell(before) !== null)
 		return false;
+	if (/^[-*•] \S/.test(text) && /^[-*•] \S/.test(before))
+		return false;
 	if (LABELLED.test(text) && (LABELLED.test(before) && last.length < WRAPPED ||
 		look_up(text) !== null && look_up(before) !== null))
 		return false;
@@ -242,7 +244,7 @@ function is_output(p: piecing, text: string): boolean {
 	return OUTPUT_ROW.test(text) || /\bls\b/.test(command) && PATHS.test(text) ||
 		/\blszcrypt\b/.test(command) && CRYPT_ROW.test(text) ||
 		/\bcat\b/.test(command) && !/matrix\W*$/.test(command) &&
-		p.pieces.at(-1)!.kind === "text";
+		lines_printed(p) < (command.match(/\ba[pq]mask\b/g)?.length ?? 1);
 }
 
 /** How many lines stand behind the last command. */
@@ -570,7 +572,7 @@ function finish_list(s: search, follows = false): void {
 		list.row.facts(listed?.queues ?? [], list.lines);
 	if (list.item.facts[0]?.fact === "units")
 		return;
-	if (/^\W*echo\b.*\$\?/.test(list.item.text) && !behind_operation(s, list.item))
+	if (/^\W*echo\b[^>;|]*\$\?\W*$/.test(list.item.text) && !behind_operation(s, list.item))
 		list.item.facts = list.item.facts.map((f): fact => f.fact === "rc" && f.rc === "ok"
 			? { fact: "there", queues: [] } : { fact: "unknown" });
 	if (list.item.facts.some((f) => f.fact === "unknown"))

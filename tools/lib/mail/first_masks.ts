@@ -53,7 +53,8 @@ function possible({ apmask, aqmask, ...more }: first_masks, { apm, aqm }: host_c
 	const [ap, aq] = [ascending(apmask.filter((id) => apm.includes(id))),
 		ascending(aqmask.filter((id) => aqm.includes(id)))];
 
-	return product(ap, aq).some((q) => mine.includes(q)) || ap.length + aq.length === 0 ? NONE
+	return product(ap, aq).some((q) => mine.includes(q)) ||
+		ap.length + aq.length === 0 && !more.shown ? NONE
 		: { apmask: ap, aqmask: aq, ...more };
 }
 

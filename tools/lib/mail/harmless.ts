@@ -8,7 +8,7 @@ const READS = new Set(("uname hostname hostnamectl uptime lsmod modinfo lscpu ls
 	"lszfcp lstape lsqeth lsreipl lsblk lspci lsof dmesg journalctl ps whoami pwd " +
 	"printenv git wc grep egrep zgrep readlink realpath df mount rpm dpkg getconf " +
 	"clear lszdev ap-check uuidgen nproc vmstat sar lsscm lschp lshwc " +
-	"objdump nm").split(" "));
+	"objdump nm exit logout").split(" "));
 /** which are English words as well: behind them stands what no sentence has */
 const READS_IF = new Set(("date find file stat tree history id which type man test head tail " +
 	"more less watch free top look diff cmp").split(" "));
@@ -33,6 +33,8 @@ export function only_shows(typed: string): boolean {
 		return GIT_SHOWS.has(words[0] ?? "");
 	if (name === "systemctl" || name === "service")
 		return words.includes("status");
+	if (name === "vmcp")
+		return /^q(?:uery)?$/i.test(words[0] ?? "");
 	if (name === "mount")
 		return words.length === 0;
 	return READS.has(name) || READS_IF.has(name) &&

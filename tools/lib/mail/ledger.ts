@@ -94,7 +94,7 @@ function typed(l: ledger, o: op): void {
 	l.acted ||= o[0] === "bind" || o[0] === "unbind";
 	if (o[0] === "write" && o[2] === "ap_config")
 		configure(l, o[3]);
-	if (o[0] === "write" && unit !== undefined)
+	if (o[0] === "write" && unit !== undefined && Number.isInteger(Number(o[3])))
 		assign(l, {
 			fact: "assign", verb: verb === undefined ? "assign" : "unassign",
 			unit: unit as "adapter" | "domain", id: Number(o[3]),

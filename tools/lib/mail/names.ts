@@ -6,6 +6,17 @@
 import type { item } from "./find.ts";
 import type { domain, fact } from "./phrases.ts";
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i;
+const VARIABLE = /^(?:\$\{?[a-z_]+\}?|<?uuid>?)$/i;
+
+/** A variable that stands for the one mdev that is called by its UUID. */
+function same_mdev(names: readonly string[]): (name: string) => string {
+	const [uuids, variables] = [UUID, VARIABLE].map((re) => names.filter((n) => re.test(n)));
+
+	return (name) => uuids!.length === 1 && variables!.length === 1 && name === variables![0]
+		? uuids![0]! : name;
+}
+
 /** "another mdev", which is not the first */
 const OTHER = "other";
 
@@ -29,6 +40,24 @@ function domain_in(f: fact): domain | undefined {
 	return f.fact === "start" || f.fact === "stop" ? f.domain : undefined;
 }
 
+/** As many guests as mdevs are started one behind the other: whichever is whose, all run then. */
+function all_started(items: readonly item[], count: number, known: ReadonlySet<unknown>): boolean {
+	const facts = items.flatMap((it) => it.kind === "prose" ? [] : it.facts);
+	const first = facts.findIndex((f) => domain_in(f) !== undefined);
+	const names = facts.slice(first, first + count).map((f) => domain_in(f)?.name);
+
+	return known.size === count && new Set(names).size === count &&
+		!names.includes(undefined) &&
+		facts.every((f, i) => domain_in(f) === undefined ||
+			f.fact === "start" && domain_in(f)!.who === null && i < first + count);
+}
+
+function with_each_started(items: readonly item[], mdevs: string[]): item[] {
+	return items.map((it) => ({ ...it, facts: it.facts.map((f): fact =>
+		domain_in(f) === undefined ? f
+			: { fact: "of", who: mdevs.shift()!, of: { fact: "start" } }) }));
+}
+
 /**
  * Where libvirt has several guests, each is the guest of the mdev with its number; of whose guest
  * it is otherwise nobody knows, and the line is not read.
@@ -43,6 +72,8 @@ function with_domains(items: readonly item[]): item[] {
 		return who === null ? f : { fact: "of", who, of: { fact: f.fact } as fact };
 	};
 
+	if (domains.size > 1 && all_started(items, domains.size, known))
+		return with_each_started(items, [...known].map(String));
 	return domains.size < 2 ? [...items] : items.map((it) => {
 		const strange = it.facts.some((f) => domain_in(f) !== undefined &&
 			!known.has(domain_in(f)!.who ?? ""));
@@ -84,10 +115,10 @@ export function with_names(told: readonly item[]): item[] {
 	const items = with_domains(with_attached(told));
 	const said = [...new Set(items.flatMap((it) => it.facts.map(name_in))
 		.filter((who) => who !== null))];
-	const named = said.filter((who) => who !== OTHER);
-	const names = new Map([...named, ...said.includes(OTHER) ? [OTHER] : []]
-		.map((who, i): [string, string] =>
-			[who, `m${who === OTHER ? Math.max(i, 1) : i}`]));
+	const same = same_mdev(said);
+	const named = [...new Set(said.filter((who) => who !== OTHER).map(same))];
+	const names = new Map(said.map((who): [string, string] => [who, `m${who === OTHER
+		? Math.max(named.length, 1) : named.indexOf(same(who))}`]));
 
 	return said.length === 0 ? items :
 		items.map((it) => ({ ...it, facts: it.facts.map((f) => with_name(f, names)) }));

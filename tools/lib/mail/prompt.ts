@@ -5,7 +5,9 @@ const TOOLS = "(?:ls|cat|echo|tee|sudo|lszcrypt|virsh|mdevctl|chzcrypt|chzdev)\\
 /** PROMPT - what a shell prints in front of what is typed, or of what it runs (set -x) */
 export const PROMPT = /* @__PURE__ */ new RegExp("^(?:" + [
 	"\\[?[\\w.-]+@[\\w.-]+[^#$%]{0,120}[#$%]", "[\\w.-]{1,40}:[~/]\\S{0,80} ?[#$>]", "[#$%]",
-	"[\\w-]{1,20}[#$>]", "[([][\\w .-]{1,20}[)\\]] ?[#$%>]", "[~/][\\w./-]{0,40} [#$]",
+	"[#$]>",
+	"[\\w.-]+@[\\w.-]+(?::[\\w./~-]{0,80})?>",
+	"[\\w-]{1,20}[#$>]", "[([][\\w .-]{1,20}[)\\]] ?[#$%>]", "[~/][\\w./-]{0,80} [#$]",
 	"\\(qemu\\)",
 	`(?:host|lpar|hypervisor|admin|root|guest ?\\d?|vm ?\\d?):(?= ${TOOLS})`,
 	`\\+{1,3}(?= ${TOOLS})`,

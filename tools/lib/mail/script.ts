@@ -324,7 +324,8 @@ const GUEST_LABEL =
 function under_guest(texts: readonly string[], at: number): boolean {
 	const above = texts.slice(Math.max(0, at - 2), at).findLast((t) => t !== "");
 
-	return above !== undefined && GUEST_LABEL.test(above);
+	return above !== undefined && (GUEST_LABEL.test(above) ||
+		/\b(?:in|inside|on|from|within) (?:the |my |a )?(?:guest|vm):$/i.test(above));
 }
 
 /** Nothing of a shell stands in most mails. */

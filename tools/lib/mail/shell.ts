@@ -26,7 +26,7 @@ import { by_file, count_of, crypt_rows, exit_code, is_chatter, is_default_driver
 export const TYPED = "typed at a shell";
 
 /** the prompt of a guest's shell */
-const IN_GUEST = /^\(?(?:\[?[\w.-]+@)?(?:guest|vm)[\w-]{0,20}\b[^#$>:]{0,60}[#$>:]\s+/i;
+const IN_GUEST = /^[([]?(?:[\w.-]+@)?(?:guest|vm)[\w-]{0,20}\b[^#$>:]{0,60}[#$>:]\s+/i;
 const TOOLS = ["echo", "printf", "cat", "ls", "lszcrypt", "chzcrypt", "chzdev", "lszdev", "mdevctl",
 	"virsh",
 	"modprobe", "tee", "dmesg", "grep", "head", "tail", "more", "cd", "export", "sh", "bash",
@@ -453,7 +453,7 @@ function piped(s: said | null, behind: readonly command[]): said | null {
 	const made: said | null = counts ? { ...s, output: (lines) => count_of(lines, output) }
 		: SHOWS_ALL.has(name) || OF_DRIVER.test(text) && rows ||
 			name === "tr" && /^tr (?:-d )?\\n ?\S? ?$/.test(text) ||
-			/^e?grep$/.test(name) && keeps_queues(first) ||
+			FIRST_COLUMN.test(text) || /^e?grep$/.test(name) && keeps_queues(first) ||
 			OF_CARDS_ONLY.test(text) && words.some((w) => /^-\w*v/.test(w)) && rows
 			? s
 			: SHOWS_SOME.has(name) && !words.some((w) => /^-\w*v/.test(w) ||
@@ -483,6 +483,7 @@ function of_driver(lines: string[]): fact[] {
 
 const SHOWS_ALL = new Set(["sort", "cat", "column", "less", "more", "xargs", "nl", "uniq", "tac",
 	"paste"]);
+const FIRST_COLUMN = /^cut (?=.*-f ?1\b)/;
 const SHOWS_SOME = new Set(["grep", "egrep", "head", "tail", "awk"]);
 
 /** What echo and printf print, if it is one thing. */
@@ -697,6 +698,8 @@ export const read_shell = /* @__PURE__ */ remembered((text): frame_match | null 
 		"$1");
 	const error = read_error(typed);
 
+	if (error !== null && OF_READER.test(typed))
+		return null;
 	if (error !== null)
 		return {
 			name: "an error a shell prints", kind: "expectation", list: false,
@@ -728,6 +731,8 @@ export const read_shell = /* @__PURE__ */ remembered((text): frame_match | null 
 	};
 });
 
+/** What could not be shown is no result of what was done before. */
+const OF_READER = /^(?:cat|ls|grep|head|tail|find|diff|lszcrypt|readlink): (?!.*write error)/;
 const COMMENTED = /^(.*?\S)\s+#\s*(\S.*)$/s;
 /** of what is done: what comes of it */
 const TELLS_RESULT =

@@ -36,6 +36,8 @@ export function mask_shown(mask: "apmask" | "aqmask", [line = ""]: string[]): fa
 export function text_shown(lines: string[]): fact[] {
 	const text = lines.map((l) => `${l}\n`).join("");
 
+	if (/^\w+: .*: [A-Z]/.test(lines[0] ?? "")) /* the command says why it shows nothing */
+		return NOT_KNOWN;
 	return text === "" ? [] : [{ fact: "expect", expect: { what: "out", text } }];
 }
 
@@ -48,6 +50,11 @@ export function is_default_driver(name: string): boolean {
 
 const OF_VFIO = /\b(?:unassigned|assigned|in use)\b/i;
 
+function tells_driver(row: string): boolean {
+	return OF_VFIO.test(row) ||
+		row.trim().split(/\s+/).some((w) => w === "vfio_ap" || is_default_driver(w));
+}
+
 /** Whose a row of lszcrypt is: by its driver, else by its status; null if neither tells. */
 function owner_of(row: string): "vfio_ap" | "default" | null {
 	const words = row.trim().split(/\s+/);
@@ -57,7 +64,10 @@ function owner_of(row: string): "vfio_ap" | "default" | null {
 	return words.some(is_default_driver) || words.includes("online") ? "default" : null;
 }
 
-/** crypt_rows - rows of lszcrypt, in any order of columns: the queues, and whose each is */
+/**
+ * crypt_rows - rows of lszcrypt, in any order of columns: the queues, and whose each is. Without a
+ * driver, and without a status that only one of them has, they may as well be a guest's.
+ */
 export function crypt_rows(lines: string[]): fact[] {
 	const rows = lines.flatMap((row) => {
 		const queue = row.trim().split(/\s+/).find((w) => /\./.test(w) &&
@@ -70,6 +80,8 @@ export function crypt_rows(lines: string[]): fact[] {
 		rows.filter((r) => r.owner === owner).map((r) => r.queue);
 	const told = rows.some((r) => r.owner !== null);
 
+	if (rows.length > 0 && !lines.some(tells_driver))
+		return NOT_KNOWN;
 	return [
 		...of("default").length === 0 ? []
 			: [{ fact: "missing", queues: of("default"), default: true } as const],

@@ -300,3 +300,79 @@ test("typed: where a driver's attributes are written to", async (t) => {
 		`${TOLD}# cd /sys/bus/ap/drivers/cex4queue\n# echo 0c.0001 > unbind\n`))[0],
 		"line 5 is not read", "another driver's");
 });
+
+test("typed: what a tool prints has no slips of the pen, and a row without a driver tells none",
+		async (t) => {
+	const rows = "# lszcrypt -V\n0a.0001 CEX7C CCA-Coproc in use - vfio_ap\n" +
+		"0a.0002 CEX7C CCA-Coproc in use - vfio_ap\n0b.0001 CEX7C CCA-Coproc unassigned - vfio_ap\n";
+	const text = `${rows}# cat matrix\n0a.0001\n0a.0002\n# echo 0xb > assign_adapter\n` +
+		"# cat guest_matrix\n0a.0001\n0a.0002\n# echo 0b.0002 > /sys/bus/ap/drivers/vfio_ap/bind\n" +
+		"# cat guest_matrix\n0a.0001\n0a.0002\n0b.0001\n0b.0002\n";
+
+	t.strictSame((await read(text)).slips, []);
+	t.equal((await read(text)).scenarios.length, 1);
+	t.strictSame((await steps(`${TOLD}Here it is fine. But in the guest:\n\n# lszcrypt\n` +
+		"0a.0001 CEX7C CCA-Coproc online 0\n")).slice(3), ["guest m0 0a.0001"]);
+	t.strictSame((await steps(`${TOLD}# lszcrypt\n0a.0001 CEX7C CCA-Coproc online 0\n`))[0],
+		"line 4 is not read", "the host's or a guest's");
+});
+
+test("typed: masks of nothing are shown as well", async (t) => {
+	const zero = `0x${"0".repeat(64)}`;
+
+	t.strictSame(await machine(
+		`# cat /sys/bus/ap/apmask /sys/bus/ap/aqmask\n${zero}\n${zero}\n` +
+		"# cat matrix\n0a.0001\n# ls /sys/bus/ap/drivers/vfio_ap\n0a.0001\n" +
+		"# echo +10 > /sys/bus/ap/apmask\n# cat /sys/bus/ap/apmask\n"),
+	["host adapters 0a domains 0001", "either order", "either guest"]);
+});
+
+test("typed: an error is its command's", async (t) => {
+	t.strictSame((await steps(
+		`${TOLD}# echo 9 > assign_adapter\n\ncat: guest_matrix: No such device\n`))[0],
+		"line 6 is not read");
+	t.strictSame((await steps(`${TOLD}# cat /sys/bus/ap/devices/0a.0001/status\n` +
+		"cat: /sys/bus/ap/devices/0a.0001/status: No such file or directory\n"))[0],
+	"line 4 is not read");
+	t.strictSame((await steps(`${TOLD}# cat <<< 9 > assign_adapter\n` +
+		"cat: write error: Device or resource busy\n")).slice(3),
+	["assign_adapter m0 9", "rc -EBUSY"]);
+});
+
+test("typed: one mdev by its UUID and a variable, several guests started one behind the other",
+		async (t) => {
+	const U = "0a1b2c3d-0000-4000-8000-000000000001";
+
+	t.strictSame((await steps(
+		`bound: 0a.0001\n# mdevctl start -u ${U} -p matrix -t vfio_ap-passthrough\n` +
+		`# echo 0xa > ${M}/$UUID/assign_adapter\n# echo 9 > ${M}/$UUID/assign_domain\n`))
+			.slice(1),
+	["create m0 = ok", "assign_adapter m0 0xa = ok", "assign_domain m0 9 = ok"]);
+	const two = `# cat ${M}/$A/matrix\n0a.0001\n# cat ${M}/$B/matrix\n0b.0001\n# virsh start red\n` +
+		"# virsh start blue\n";
+
+	t.strictSame((await steps(
+		`bound: 0a.0001 0b.0001\n${two}# echo 0xb > ${M}/$A/assign_adapter\n` +
+		"bash: echo: write error: Address already in use\n"))
+		.filter((l) => /^open|not read/.test(l)), ["open m0 = ok", "open m1 = ok"]);
+	t.strictSame((await steps(`bound: 0a.0001 0b.0001\n${two}# virsh destroy red\n` +
+		`# cat ${M}/$A/guest_matrix\n0a.0001\n`))
+			.filter((l) => l.includes("not read")).length, 3);
+});
+
+test("typed: a list of the driver's queues that is empty later", async (t) => {
+	t.match(await steps(
+		"# chzdev ap apmask=-10 aqmask=-1\n# ls /sys/bus/ap/drivers/vfio_ap\n0a.0001\n" +
+		"# echo 0a.0001 > /sys/bus/ap/drivers/vfio_ap/unbind\n# ls /sys/bus/ap/drivers/vfio_ap\n" +
+		"bind module uevent unbind\n"), ["bound -", String, String, "is_bound 0a.0001",
+		"unbind 0a.0001 = ok", "not_bound 0a.0001"]);
+});
+
+test("typed: what a session shows of ap_config first is what there was", async (t) => {
+	t.strictSame(
+		(await steps(`# cat ap_config\n0x002${"0".repeat(61)},0x4${"0".repeat(63)},0x${"0".repeat(64)}\n` +
+		"# cat matrix\n0a.0001\n# echo 0xb > assign_adapter\n# cat matrix\n0a.0001\n0b.0001\n"))
+		.filter((l) => l.includes("m0")),
+	["mdev m0 adapters 0a domains 0001", "read m0 ap_config = ok", "matrix m0 0a.0001",
+		"assign_adapter m0 0xb = ok", "matrix m0 0a.0001 0b.0001"]);
+});
