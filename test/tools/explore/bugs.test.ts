@@ -2,6 +2,7 @@
 import { test } from "tap";
 import { bugs_of_v6_0 } from "../../../tools/explore/known_bugs.ts";
 import type { op_kind } from "../../../tools/explore/space.ts";
+import { laboratory } from "../../../tools/lib/lab/lab.ts";
 import { names_of, reads_back, replays, results, shown_of } from "./fixture.ts";
 
 /* The part of the operations that takes two adapters and two domains. */
@@ -54,12 +55,13 @@ test("a queue linked twice: the walk never ends", async (t) => {
 		const lines = await results({
 			drivers: [driver], adapters: 2, domains: 2, cdoms: 0,
 			kinds: ["create", "open", "assign_adapter", "assign_domain"],
+			properties: ["no-hang"],
 		});
 		const hang = shown_of(lines).find((c) => c.property === "no-hang");
 
 		t.ok(hang, `${driver} hangs`);
 		t.match(hang?.actual, "hang");
 		if (hang)
-			replays(t, hang);
+			replays(t, hang, laboratory.drivers().map((d) => d.label));
 	}
 });

@@ -3,11 +3,11 @@
  * What the tests of the search have in common.
  */
 import { t, type Test } from "tap";
-import { jobs_of, type line, type plan } from "../../../tools/explore/campaign.ts";
+import { jobs_of, search_of, type line, type plan } from "../../../tools/explore/campaign.ts";
 import { workshop } from "../../../tools/explore/pool.ts";
 import { properties } from "../../../tools/explore/properties.ts";
+import type { search_result } from "../../../tools/explore/search.ts";
 import { op_kinds } from "../../../tools/explore/space.ts";
-import { laboratory } from "../../../tools/lib/lab/lab.ts";
 import { read_mail } from "../../../tools/lib/mail/read.ts";
 import { pick_drivers, play } from "../../../tools/lib/play/play.ts";
 import { parse_scenarios } from "../../../tools/lib/scenario/parse.ts";
@@ -34,6 +34,26 @@ export async function results(more: Partial<plan>): Promise<line[]> {
 	return await shop.run(jobs_of({ ...everything, ...more }), () => {});
 }
 
+/** found - what a search finds, without the counterexamples: to make them takes longer */
+export async function found(more: Partial<plan>): Promise<search_result> {
+	const [job] = jobs_of({ ...everything, ...more });
+
+	return await shop.search(await search_of(job!, () => {}));
+}
+
+/** kinds_of - what a search finds, and how long the shortest way there is */
+export function kinds_of({ findings }: search_result): unknown[] {
+	return findings.map((f) => [f.property, f.kind, f.path.length, f.other?.length]);
+}
+
+/* What a search took, not what it found. */
+const EFFORT = ["seconds", "executed", "boots"];
+
+/** without_effort - a result without what differs from run to run */
+export function without_effort(l: line | search_result): Record<string, unknown> {
+	return Object.fromEntries(Object.entries(l).filter(([name]) => !EFFORT.includes(name)));
+}
+
 export function shown_of(lines: line[]): shown[] {
 	return lines.filter((l): l is shown => l.result === "counterexample");
 }
@@ -42,11 +62,12 @@ export function names_of(lines: line[]): string[] {
 	return shown_of(lines).map((c) => `${c.property} ${c.operation}`);
 }
 
-export function replays(t: Test, c: shown): void {
+/** replays - a counterexample's file says what replay makes of it, on the driver it is of */
+export function replays(t: Test, c: shown, drivers: readonly string[] = [c.driver]): void {
 	for (const s of parse_scenarios(c.scenario, "shown.scn"))
-		for (const d of laboratory.drivers())
-			t.ok(play(s, d.label, { explain: false }).as_recorded,
-				`${c.property} ${c.operation}: replay on ${d.label} comes out as the file says`);
+		for (const label of drivers)
+			t.ok(play(s, label, { explain: false }).as_recorded,
+				`${c.property} ${c.operation}: replay on ${label} comes out as the file says`);
 }
 
 /** What is printed for a mail is read as the scenarios that are printed beside it. */
@@ -56,12 +77,4 @@ export async function reads_back(t: Test, c: shown): Promise<void> {
 
 	t.strictSame(back.map(print_scenario), parse_scenarios(c.scenario, "m").map(print_scenario),
 		`${c.property} ${c.operation}: the mail is read as the scenario`);
-}
-
-/* What a search took, not what it found. */
-const EFFORT = ["seconds", "executed", "boots"];
-
-/** without_effort - a result without what differs from run to run */
-export function without_effort(l: line): Record<string, unknown> {
-	return Object.fromEntries(Object.entries(l).filter(([name]) => !EFFORT.includes(name)));
 }
