@@ -116,7 +116,7 @@ const COMMANDS: string[][] = [
 	["replay", LONG_EXAMPLE, "--driver", "v6.12,v13@8"],
 	["import", join(TOP, "test/mails/adapter-with-a-hole.eml")],
 	["litmus", "test/scenarios/litmus/notification-after-gone.lit", "--driver", "v13"],
-	["explore", "--driver", "v6.0", "--walks", "1", "--steps", "20", "--jobs", "1"],
+	["explore", "--driver", "v6.12", "--walks", "1", "--steps", "20", "--jobs", "1"],
 	["explore", "--driver", "v6.0", "--adapters", "1", "--domains", "1", "--depth", "1",
 		"--jobs", "1",
 		"--format", "ktap"],

@@ -21,7 +21,7 @@ const FEW = ["within-host", "reset-before-reuse"];
 
 test("random walks: a seed gives the same again, and a failure is small", async (t) => {
 	const walk: Partial<plan> = {
-		drivers: ["v6.0"], adapters: 4, domains: 4, mdevs: 2, walks: 10,
+		drivers: ["v6.0"], adapters: 4, domains: 4, mdevs: 2, walks: 5,
 	};
 	const lines = await results(walk);
 

@@ -117,11 +117,14 @@ test("decisions: only who asks for them pays", async (t) => {
 		"nobody listens any more");
 });
 
+/* Each scenario on some drivers, and each driver with some scenarios. */
+const ONE_IN = 4;
+
 test("decisions: who watches changes nothing", async (t) => {
-	for (const file of readdirSync(CORPUS).filter((f) => f.endsWith(".scn"))) {
+	for (const [i, file] of readdirSync(CORPUS).filter((f) => f.endsWith(".scn")).entries()) {
 		const [s] = parse_scenarios(readFileSync(new URL(file, CORPUS), "utf8"), file);
 
-		for (const driver of laboratory.drivers()) {
+		for (const driver of laboratory.drivers().filter((_, k) => (i + k) % ONE_IN === 0)) {
 			const [a, b] = [true, false].map((explain) =>
 				JSON.stringify(play_scenario(s!, driver.label, { explain }).steps
 					.map((st) => [st.verdict, st.rc, st.crash, st.guest,
