@@ -16,12 +16,12 @@ import { without_effort } from "./fixture.ts";
 
 const EXECUTABLE = fileURLToPath(new URL("../../../tools/vfio-ap", import.meta.url));
 const MOST_KILLS = Number(process.env["KILLS"] ?? 1);
-const TICK_MS = 100;
+const TICK_MS = 200;
 
 /* The output of a process; null where it was killed, soon after it had put something away. */
 async function run(argv: string[], file: string, kill: boolean): Promise<string | null> {
 	const child = spawn(EXECUTABLE, ["explore", ...argv], {
-		env: { ...process.env, VFIO_AP_CHECKPOINT_MS: String(TICK_MS) },
+		env: { ...process.env, ...kill ? { VFIO_AP_CHECKPOINT_MS: String(TICK_MS) } : {} },
 		stdio: ["ignore", "pipe", "inherit"],
 	});
 	let out = "";
