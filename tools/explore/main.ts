@@ -18,10 +18,27 @@ import {
 } from "./campaign.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { run_jobs, type watcher } from "./pool.ts";
-import { properties } from "./properties.ts";
 import { count_text, is_complete, ktap_text, lines_report } from "./report.ts";
 import { can_search } from "./search.ts";
 import { op_kinds } from "./space.ts";
+
+const HELP_COLUMN = 20;
+const HELP_WIDTH = 100;
+
+/* Names separated by commas, in lines that begin in the column of the help's explanations. */
+function names_text(names: readonly string[]): string {
+	const lines = [""];
+
+	for (const name of names) {
+		const last = lines.at(-1)!;
+
+		if (last !== "" && HELP_COLUMN + last.length + name.length + 3 > HELP_WIDTH)
+			lines.push(name);
+		else
+			lines[lines.length - 1] = last === "" ? name : `${last}, ${name}`;
+	}
+	return lines.join(`,\n${" ".repeat(HELP_COLUMN)}`);
+}
 
 const HELP = `usage: vfio-ap explore [--driver v6.0,v6.12|all] [--adapters 2] [--domains 2] [--cdoms 1]
                        [--mdevs 1] [--ops LIST] [--property LIST|all] [--faults]
@@ -36,9 +53,11 @@ written when a driver's space, or a hundred walks, are done; at SIGINT (Ctrl-C) 
 then, and at the second one nothing more.
 
   --driver LIST     the drivers, separated by commas (default: v6.12)
-  --ops LIST        the operations (default: all of them): ${op_kinds.slice(0, 4).join(", ")}, ...;
+  --ops LIST        the operations (default: all of them):
+                    ${names_text(op_kinds)};
                     migration: all of a guest that is migrated, where a driver can do that
-  --property LIST   what must hold (default: all): ${properties[0].name}, ${properties[1].name}, ...
+  --property LIST   what must hold (default: all):
+                    ${names_text(property_names)}
   --faults          also failing allocations and other answers of the hardware
   --depth N         at most N operations one after the other; --until-done: all there is (default)
   --stop-at-first   end with the level of the first counterexample
