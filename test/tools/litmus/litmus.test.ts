@@ -191,7 +191,7 @@ test("Documentation/litmus.md: the test and the output it shows are these", asyn
 
 	t.same(source.trim().split("\n").filter((line) => line !== "" &&
 		!corpus.includes(line)), []);
-	t.match(shown, /^\n\$ vfio-ap litmus/);
+	t.match(shown, /^\n\$ \.\/tools\/vfio-ap litmus/);
 	t.same(shown.trim().split("\n").slice(1)
 		.filter((line) => !printed.split("\n").includes(line)), []);
 });
