@@ -15,6 +15,7 @@ import { root } from "../lib/texts/tree.ts";
 import { for_pages } from "./for_pages.ts";
 import type { known_call, known_function, script_texts } from "./live/script_text.ts";
 import { inline_constants } from "./constants.ts";
+import { order_names } from "./name_order.ts";
 import { parts_of } from "./rewriting.ts";
 import { share_names, type named } from "./shared_names.ts";
 
@@ -187,10 +188,11 @@ export async function machine_script(entry: string, wanted: readonly driver[]):
 	const made = text(".js").trim();
 	const map = new script_map(made, text(".map"));
 	const inlined = inline_constants(made);
-	const { script, before } = share_names(inlined.script,
+	const shared = share_names(inlined.script,
 		(at) => map.declared_at(inlined.before(at)));
+	const { script, before } = order_names(shared.script);
 	const finder = new text_finder(script,
-		(at) => map.origin_of(inlined.before(before(at))));
+		(at) => map.origin_of(inlined.before(shared.before(before(at)))));
 
 	return { script, texts: finder.texts };
 }

@@ -9,7 +9,7 @@ import {
 } from "./rewriting.ts";
 
 /* A value that is not longer may stand in several places. */
-const SHORT = 12;
+const SHORT = 16;
 
 function is_value(node: Expression | null | undefined): boolean {
 	switch (node?.type) {
@@ -22,6 +22,12 @@ function is_value(node: Expression | null | undefined): boolean {
 	default:
 		return false;
 	}
+}
+
+/* A regular expression that is put together; to make one does nothing else. */
+function is_pattern(node: Expression | null | undefined): boolean {
+	return node?.type === "NewExpression" && node.callee.type === "Identifier" &&
+		node.callee.name === "RegExp";
 }
 
 /* What a node gives another value. */
@@ -68,12 +74,13 @@ class constants {
 		for (const { name } of this.#statements.flatMap(names_in))
 			uses.set(name, (uses.get(name) ?? 0) + 1);
 		for (const { id, init } of this.#statements.flatMap(declarations_of))
-			if (id.type === "Identifier" && is_value(init) && !written.has(id.name))
+			if (id.type === "Identifier" && !written.has(id.name) &&
+				(is_value(init) || is_pattern(init) && uses.get(id.name) === 1))
 				this.#declare(id.name, init!, uses.get(id.name)! - 1);
 	}
 
 	#declare(name: string, value: Expression, uses: number): void {
-		if (value.end - value.start <= SHORT || uses === 1)
+		if (value.end - value.start <= SHORT || uses <= 1)
 			this.#values.set(name, value);
 	}
 

@@ -29,13 +29,23 @@ export function mdevctl([verb, ...words]: string[]): said | null {
 	case "define":
 		return { kind: "set-up", facts: [definition(who, pairs_of(given ?? ""))],
 			output: () => [] };
+	case "modify":
+		return given === null ? modify(words, who)
+			: { kind: "set-up", facts: [definition(who, pairs_of(given))] };
+	default:
+		return null;
+	}
+}
+
+/** mdevctl_shown - what a command of mdevctl's shows */
+export function mdevctl_shown([verb, ...words]: string[]): said | null {
+	const who = option(words, "-u", "--uuid");
+
+	switch (verb) {
 	case "list":
 		return { kind: "set-up", facts: [], output: (lines) => listing(lines, who) };
 	case "types":
 		return { ...NOTHING, output: () => [] };
-	case "modify":
-		return given === null ? modify(words, who)
-			: { kind: "set-up", facts: [definition(who, pairs_of(given))] };
 	default:
 		return null;
 	}

@@ -9,7 +9,7 @@ import { parse_queue } from "../scenario/ids.ts";
 import type { frame_match } from "./frames.ts";
 import { commands_of, type command } from "./commands.ts";
 import { only_shows, tells_more } from "./harmless.ts";
-import { mdevctl, mdevctl_file } from "./mdevctl.ts";
+import { mdevctl, mdevctl_file, mdevctl_shown } from "./mdevctl.ts";
 import type { domain, fact } from "./phrases.ts";
 import { PROMPT } from "./prompt.ts";
 import { remembered } from "./remembered.ts";
@@ -404,6 +404,8 @@ function run_tool(tool: string, words: string[]): said | null {
 				: { kind: "set-up", facts: [],
 						output: names_some(words) ? (lines) =>
 					some_of(lines, crypt_rows) : crypt_rows };
+	case "mdevctl":
+		return mdevctl(words) ?? mdevctl_shown(words);
 	case "true":
 	case "sleep":
 		return NOTHING;
@@ -629,7 +631,8 @@ function read_simple(c: command): said | null {
 
 /** act_of - what a command does that somebody types; null if it is none, or shows something */
 export function act_of(text: string): said | null {
-	const typed = inside(text.replace(PROMPT, ""));
+	const line = text.replace(PROMPT, "");
+	const typed = OF_SHELL.exec(line)?.[2] ?? line;
 	const [c, ...more] = commands_of(COMMENTED.exec(typed)?.[1] ?? typed) ?? [];
 
 	return c === undefined || more.length > 0 ? null : read_act(c, acts);
