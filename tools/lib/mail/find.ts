@@ -136,6 +136,17 @@ const CONJUNCTION = /^(?:because|since|so|and|or|nor|but|to|from|not|bound|with)
 /** Lines of running text are wrapped about here; a shorter one ends by itself. */
 const WRAPPED = 50;
 
+/** "Result: ...": a sentence begins there, whatever stood before it */
+const HEADED =
+	/^(?:[-*•] )?(?:results?|actions?|before|after|expected|actual|observed|(?:test|case) \d{1,2})(?: results?)?: (?=\S)/i;
+
+/** What stands behind the label, if that is read without it */
+function without_head(text: string): string {
+	const said = text.replace(HEADED, "");
+
+	return look_up(text) === null && look_up(said) !== null ? said : text;
+}
+
 /** "guest gets: 04.0004": a line with a label of its own */
 const LABELLED = /^[a-z_][\w' ]{2,40}: \S/i;
 /**
@@ -285,6 +296,11 @@ function add_text(p: piecing, l: mail_line, text: string): void {
 	if (step !== null && (/\d/.test(step[1]!) || p.number !== "" || step[1] === "a")) {
 		p.open = add_piece(p, l, "text", step[2] ?? "", step_label(p, step[1]!));
 		p.output = expects_output(p.open.text);
+		return;
+	}
+	if (HEADED.test(text)) {
+		p.open = add_piece(p, l, "text", without_head(text));
+		p.output = false;
 		return;
 	}
 	if (last !== null && goes_on(last.text, p.last_text, text)) {
@@ -675,7 +691,8 @@ function names_queue(text: string): boolean {
 /** Right behind the last fact: what speaks of queues and the like is not to vanish. */
 function keep_trailing(s: search): void {
 	const end = s.pending.findIndex((it) => it.kind !== "unread" || !is_particular(it.text) &&
-		!speaks_of_guest(it.text));
+		!speaks_of_guest(it.text) && !ANSWER_ALONE.test(it.text) &&
+			!AFTER_STEP.test(it.text));
 
 	s.items.push(...s.pending.slice(0, end < 0 ? undefined : end));
 }
@@ -696,7 +713,7 @@ function close_example(s: search): void {
 	keep_trailing(s);
 	refuse_prose(s.items);
 	if (worth_keeping(s.items))
-		for (const items of told_again(s.items))
+		for (const items of told_again(place_for_steps(s.items)))
 			s.found.push({ mail: s.mail, depth: s.depth, items });
 	s.items = [];
 	s.pending = [];
@@ -712,7 +729,8 @@ const ANSWER_ALONE =
 function kind_of(text: string, label: string, found: row | null): item_kind {
 	return found?.kind ?? (ASKS.test(text) && !is_operative(text) ? "prose" : undefined) ??
 		(label === "" && !is_typed(text) && (tells_nothing(text) || is_reflection(text)) &&
-		!is_event(text) && !ANSWER_ALONE.test(text) ? "prose" : "unread");
+		!is_event(text) && !ANSWER_ALONE.test(text) &&
+		!(AFTER_STEP.test(text) && /\bguest/i.test(text)) ? "prose" : "unread");
 }
 
 /** how many lines in front of a message tell what it is about, and how far away they may be */
@@ -1509,6 +1527,39 @@ function add_remark(e: example, text: string, lines: number[], near: boolean): v
 			phrase: is_claim ? found.name : null, listed: null,
 			facts: is_claim ? facts : [], inherits: false,
 		});
+}
+
+/** "After step 4 the guest has 0a.0001, after step 5 it has nothing": a claim for each. */
+const FOR_STEPS = /,? (?:and |but )?(?=(?:after|in|at) step \d)/i;
+
+/** What a sentence claims of steps that it names, behind each of them; only if all is read. */
+function place_for_steps(items: item[]): item[] {
+	const list = [...items];
+
+	for (const it of items) {
+		const parts = it.kind === "unread" && it.label === ""
+			? it.text.split(FOR_STEPS)
+				.map((part) => ({ part, m: AFTER_STEP.exec(part) })) : [];
+		const read = parts.map(({ part, m }) => {
+			const said = part.replace(AFTER_STEP, "").replace(/^[,:]? ?still nothing/i,
+				"it has nothing");
+			const s = { items, pending: [] as item[] } as unknown as search;
+			const found = look_up(said) ?? resolved(s, said);
+
+			return { found, step: m?.[1] ?? m?.[2] };
+		});
+
+		if (parts.length === 0 || !read.every(({ found, step }) => step !== undefined &&
+			found?.kind === "expectation" && place_of_remark(list, step) >= 0))
+			continue;
+		list.splice(list.indexOf(it), 1);
+		for (const { found, step } of read)
+			list.splice(place_of_remark(list, step), 0, {
+				...it, kind: "expectation", phrase: found!.name,
+				facts: found!.facts([], []),
+			});
+	}
+	return list;
 }
 
 /** What an answer says above or below the example that it quotes does not vanish. */

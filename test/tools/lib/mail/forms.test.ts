@@ -90,3 +90,42 @@ test("forms: labels with their list below them", async (t) => {
 				"guest m0 0a.0001 0a.0002",
 			], `${label} with "${mark}"`);
 });
+
+test("forms: a line with a head, or with a bullet, begins a sentence", async (t) => {
+	const state = "bound: 0a.0001, 0a.0002\nmdev: 0a.0001, 0a.0002\nguest started";
+	const read = [
+		"bound 0a.0001 0a.0002", "mdev m0 adapters 0a domains 0001 0002", "open m0 = ok",
+		"guest m0 0a.0001 0a.0002", "unbind 0a.0002 = ok", "guest m0 -",
+	];
+
+	for (const [before, action, after] of [["Before", "Action", "After"],
+		["Expected", "Test 2", "Result"]])
+		t.strictSame(await steps(`${state}\n${before}: guest_matrix is 0a.0001, 0a.0002\n` +
+			`${action}: unbind 0a.0002\n${after}: guest_matrix is empty\n`), read,
+				action);
+	t.match(await steps(`${state.replaceAll(/^/gm, "- ")}\n- fiddle with the guest's queues\n` +
+		"- unbind 0a.0002\n- guest_matrix: empty\n"), [
+		"line 4 is not read", ...read.slice(0, 3), /^unread/, "unbind 0a.0002 = ok",
+		"guest m0 -",
+	]);
+});
+
+test("forms: a claim for each step that a sentence names", async (t) => {
+	const state = "1. bound: 0a.0001, 0a.0002\n2. mdev: 0a.0001, 0a.0002\n3. guest started\n" +
+		"4. unbind 0a.0002\n5. bind 0a.0002\n6. unassign domain 0002\n";
+	const done = ["unbind 0a.0002 = ok", "bind 0a.0002 = ok", "unassign_domain m0 0x2 = ok"];
+	const read = [
+		"bound 0a.0001 0a.0002", "mdev m0 adapters 0a domains 0001 0002", "open m0 = ok",
+	];
+
+	t.strictSame(await steps(
+		`${state}After step 4 the guest has nothing, after step 5 the guest ` +
+		"has 0a.0001 and 0a.0002, and after step 6 it has 0a.0001.\n"), [
+		...read, done[0], "guest m0 -", done[1], "guest m0 0a.0001 0a.0002", done[2],
+		"guest m0 0a.0001",
+	]);
+	for (const said of ["After step 4 the guest has nothing, after step 7 it has 0a.0001.",
+		"After step 4 the guest has nothing, after step 5 it is the other way."])
+		t.match(await steps(`${state}${said}\n`),
+			["line 7 is not read", ...read, ...done, /^unread/], said);
+});
