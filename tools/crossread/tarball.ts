@@ -183,9 +183,9 @@ async function data_in_deb(file: string): Promise<deb_member & { decoder: string
 		const decoder = data?.name.slice("data.tar.".length) ?? "";
 		if (data === undefined || data.size === 0 || !decoders.has(decoder))
 			throw new usage_error(
-				`${file}: a Debian package without data.tar.xz or data.tar.gz`
-				+
-					`${data === undefined || data.size === 0 ? "" : ` (but ${excerpt(data.name)})`}`);
+				`${file}: a Debian package with ` +
+				`${data === undefined || data.size === 0 ? "no data" : excerpt(data.name)}, ` +
+				"expected data.tar.xz or data.tar.gz");
 		return { ...data, decoder };
 	} finally {
 		await handle.close();

@@ -123,7 +123,7 @@ const unusable: [what: string, files: { [name: string]: string | Buffer }, input
 	["no archive", { "x.tar": "hello\n".repeat(200) }, "x.tar",
 		/^\S+x\.tar: not a tar archive/],
 	["no package", { "x.deb": "!<arch>\nhello\n" }, "x.deb",
-		/^\S+x\.deb: a Debian package without/],
+		/^\S+x\.deb: a Debian package with/],
 ];
 
 for (const [what, files, input, message] of unusable) {

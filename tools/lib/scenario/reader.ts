@@ -87,6 +87,8 @@ export function words_of(at: place, words: word[]): reader {
 			list.push(id);
 			i++;
 		}
+		if (/^\d/.test(peek()))
+			fail(`"${peek()}" is no id`, "hexadecimal ids from 00 to ff");
 		if (list.length === 0)
 			fail("a list of ids is empty",
 				"hexadecimal ids such as 04 05, or - for none");

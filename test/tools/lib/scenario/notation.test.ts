@@ -55,6 +55,8 @@ const errors: [what: string, text: string, message: RegExp][] = [
 	["empty list", "scenario x\nguest m0", /^f\.scn:2: a list of queues is empty/],
 	["empty ids", "scenario x\nmdev m0 adapters domains 4",
 		/^f\.scn:2: a list of ids is empty/],
+	["no id", "scenario x\nhost adapters 04 100",
+		/^f\.scn:2: "100" is no id, expected hexadecimal ids from 00 to ff/],
 	["header late", "scenario x\nscan\nhost adapters 04",
 		/^f\.scn:3: "host" after the first step/],
 	["label twice", "scenario x\n1: scan\n1: scan", /^f\.scn:3: step 1 is already on line 2/],
