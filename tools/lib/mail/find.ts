@@ -90,7 +90,8 @@ const END = new RegExp(
 	"^(?:(?:Signed-off|Acked|Reviewed|Tested|Reported|Suggested)-by:|Cc:|Fixes:|" +
 	"---?$|diff --git|Regards,?$|Thanks,?$|static |struct |\\{$|\\}$|/\\*|\\* |@@|On .* wrote:$)");
 const OUTPUT_ROW = new RegExp("^(?:[0-9a-f]{2}(?:\\.[0-9a-f]{4})?\\s+CEX.*|CARD\\S*\\s.*|-{4,}|" +
-	"(?:[0-9a-f]{2}\\.[0-9a-f]{4}\\s+)*(?:bind|unbind|module|uevent|new_id|remove_id)(?:\\s.*)?)$", "i");
+	"(?:[0-9a-f]{2}\\.[0-9a-f]{4}\\s+)*(?:bind|unbind|module|uevent|new_id|remove_id)" +
+	"(?:\\s+(?:bind|unbind|module|uevent|\\w+_id|[0-9a-f]{2}\\.[0-9a-f]{4}))*)$", "i");
 /** of lszcrypt, whatever the order of its columns */
 const CRYPT_ROW = /\bCARD\.DOM\b|^(?:\S+\s+){0,12}[0-9a-f]{2}(?:\.[0-9a-f]{4})?(?:\s+\S+){0,12}$/i;
 /** of ls with whole paths */
@@ -1102,11 +1103,11 @@ function labels_command({ next }: search, { text, found }: sentence): boolean {
 			found.facts([], []).every((f) => "queues" in f && f.queues.length === 0);
 	const deeds = read_shell(next.text)?.facts([]).map(deed_of) ?? [];
 
+	if (!expects_output(next.text))
+		return !ELSEWHERE.test(text) && !/\d/.test(text) && deeds.some((deed) => deed !== null &&
+			new RegExp(`^(?:[\\w']+,? ){0,2}${deed.replace(/_.*/, "")}\\b`, "i").test(text));
 	return !ELSEWHERE.test(text) && !is_particular(text.replace(/guest_matrix/i, "")) &&
-		(expects_output(next.text) ? !is_operative(text) && !is_event(text)
-			: deeds.some((deed) => deed !== null &&
-				new RegExp(`^(?:\\w+,? )?${deed.replace(/_.*/, "")}\\b`, "i")
-					.test(text)));
+		!is_operative(text) && !is_event(text);
 }
 
 function take_sentence(s: search, st: sentence, label: string, joined: boolean): void {

@@ -376,3 +376,31 @@ test("typed: what a session shows of ap_config first is what there was", async (
 	["mdev m0 adapters 0a domains 0001", "read m0 ap_config = ok", "matrix m0 0a.0001",
 		"assign_adapter m0 0xb = ok", "matrix m0 0a.0001 0b.0001"]);
 });
+
+test("typed: a label above the command that shows it, or does it, is no more than that",
+		async (t) => {
+	const commands = ["# ls /sys/bus/ap/drivers/vfio_ap\n0a.0001  0b.0001  bind  unbind\n",
+		"# cat matrix\n0a.0001\n0b.0001\n", "# virsh start g\n",
+		"# echo 0b.0001 > /sys/bus/ap/drivers/vfio_ap/unbind\n",
+			"# cat guest_matrix\n0a.0001\n"];
+	const session = (at: number, label: string): string =>
+		commands.map((c, i) => i === at ? `${label}\n${c}` : c).join("");
+	const done = await steps(commands.join(""));
+
+	t.equal(done.length, 5);
+	for (const [at, labels] of [
+		[0, ["Queues bound to vfio_ap:", "Bound queues:", "vfio_ap has now:"]],
+		[1, ["The mdev's matrix:", "matrix:"]],
+		[3, ["Unbind a queue:", "Let's unbind it now:"]],
+		[4, ["guest_matrix is now:", "The guest has:", "Result:"]],
+	] as const)
+		for (const label of labels)
+			t.strictSame(await steps(session(at, label)), done, label);
+	for (const [at, label] of [[4, "The guest crashed:"], [4, "If all goes well:"],
+		[3, "Bind a queue:"], [3, "Unbind card 0c:"], [4, "With adapter 0c:"]] as const)
+		t.not((await steps(session(at, label))).join(), done.join(), label);
+	t.ok((await steps(
+		`${TOLD}${commands[0]!}Unbind 0b.0001 now.\n# cat guest_matrix\n0a.0001\n`))
+		.some((l) => l === "unbind 0b.0001 = ok" || l.includes("not read")),
+	"a sentence behind ls is none of its rows");
+});
