@@ -1117,18 +1117,19 @@ function unbinds(f: fact): boolean {
  */
 function bindings_typed(items: readonly item[]): Record<"bound" | "free", string[]> {
 	const known = { bound: [] as string[], free: [] as string[] };
-
+	const seen = new Set<string>();
 	const printed = items.some((it) => it.phrase === TYPED && it.printed === true);
 
 	for (const [i, it] of items.entries()) {
-		if (it.phrase !== TYPED || items[i + 1]?.facts.some(has_failed) === true)
-			continue;
-		for (const f of it.facts) {
+		const failed = items[i + 1]?.facts.some(has_failed) === true;
+
+		for (const f of it.phrase === TYPED ? it.facts : []) {
 			if (f.fact !== "op" || f.op[0] !== "bind" && f.op[0] !== "unbind" ||
-				f.op[0] === "unbind" && !printed ||
-				[...known.bound, ...known.free].includes(f.op[1]))
+				seen.has(f.op[1]))
 				continue;
-			known[f.op[0] === "bind" ? "free" : "bound"].push(f.op[1]);
+			seen.add(f.op[1]);
+			if (!failed && (f.op[0] === "bind" || printed))
+				known[f.op[0] === "bind" ? "free" : "bound"].push(f.op[1]);
 		}
 	}
 	return known;

@@ -179,6 +179,14 @@ test("typed: what a session shows first is what there was, whatever was unbound 
 		"what failed tells nothing");
 });
 
+test("typed: what a script binds was not bound, unless it was unbound before", async (t) => {
+	const text = "matrix: 0a.0001\necho 0a.0001 > unbind\necho 0a.0001 > bind\n" +
+		"echo 0b.0001 > bind\nThe guest has 0a.0001.\n";
+
+	t.match(await machine(text), ["host adapters 0a 0b domains 0001", "either bound 0a.0001"]);
+	t.notOk((await machine(text)).includes("either bound 0b.0001"));
+});
+
 test("typed: ap_config and the start of a definition are no slips", async (t) => {
 	const text = "bound: 0a.0001 0b.0001\n# echo 0x002,0x4,0x0 > ap_config\n" +
 		"# echo 0x003,0x4,0x0 > ap_config\n";
