@@ -1104,8 +1104,10 @@ function labels_command({ next }: search, { text, found }: sentence): boolean {
 	const deeds = read_shell(next.text)?.facts([]).map(deed_of) ?? [];
 
 	if (!expects_output(next.text))
-		return !ELSEWHERE.test(text) && !/\d/.test(text) && deeds.some((deed) => deed !== null &&
-			new RegExp(`^(?:[\\w']+,? ){0,2}${deed.replace(/_.*/, "")}\\b`, "i").test(text));
+		return !ELSEWHERE.test(text) && !/\d/.test(text) &&
+			deeds.some((deed) => deed !== null &&
+			new RegExp(`^(?:[\\w']+,? ){0,2}${deed.replace(/_.*/, "")}\\b`, "i")
+				.test(text));
 	return !ELSEWHERE.test(text) && !is_particular(text.replace(/guest_matrix/i, "")) &&
 		!is_operative(text) && !is_event(text);
 }
