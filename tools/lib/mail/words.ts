@@ -6,7 +6,7 @@
  */
 import { errno_by_name } from "#linux/errno.h";
 import { parse_queue, queue_name } from "../scenario/ids.ts";
-import { LEXICON, type lexeme } from "./lexicon.ts";
+import { LEXICON, PREDICATES, type lexeme } from "./lexicon.ts";
 import { STRERROR } from "./strerror.ts";
 
 /**
@@ -469,8 +469,12 @@ const OUTCOME =
 
 /** is_outcome - whether a few words may say what comes of a step */
 export function is_outcome(text: string): boolean {
-	return OUTCOME.test(text) || (text.toLowerCase().match(/[a-z_]+/g) ?? [])
-		.some((word) => NOUNS.has(LEXICON.get(word)?.kind ?? ""));
+	const words = (text.toLowerCase().match(/[a-z_]+/g) ?? []).map((w) => LEXICON.get(w));
+	const says = (it: lexeme | undefined): boolean => it !== undefined && it.form !== "ing" &&
+		(PREDICATES.has(it.kind) || it.kind === "not" || it.kind === "none");
+
+	return !text.endsWith(":") && (OUTCOME.test(text) || words.some(says) &&
+		words.some((it) => NOUNS.has(it?.kind ?? "")));
 }
 
 /** What may have a share in what happens. */
