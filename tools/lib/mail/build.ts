@@ -36,7 +36,7 @@ interface build {
 	labels: Map<string, number>;
 	/** set-up lines not yet written: the queues bound, then the mdev */
 	bound: { it: item; queues: string[] | "all" } | null;
-	mdev: { it: item; queues: string[] } | null;
+	mdev: { it: item; queues: string[]; masks?: ReturnType<typeof masks_of> } | null;
 	set_up: boolean;
 	/** what was not read before the set-up was written */
 	held: item[];
@@ -171,7 +171,7 @@ function flush_set_up(b: build): void {
 		place(b, it, { kind: "unread", text: it.text });
 	if (b.creates)
 		return;
-	const { apm, aqm } = masks_of(b.mdev?.queues ?? []);
+	const { apm, aqm } = b.mdev?.masks ?? masks_of(b.mdev?.queues ?? []);
 	place_op(b, b.mdev?.it ?? null, ["mdev", "m0", { apm, aqm, adm: [] }], null);
 	if (apm.length > 0 && aqm.length > 0)
 		b.choices.push({ what: "order" });
@@ -991,8 +991,12 @@ function hoist_bound(b: build, items: item[]): boolean {
 	for (const [i, { it, f }] of told.entries()) {
 		if (f === null || rebinds(f))
 			return false;
-		if (f.fact !== "bound" || f.queues === "all" || f.some === true)
+		if (f.fact !== "bound" || f.some === true)
 			continue;
+		if (f.queues === "all") {
+			b.bound = { it, queues: "all" };
+			return false;
+		}
 		const before = told.slice(0, i).map((t) => t.f);
 		const one = f.later === true || f.queues.length === 1 && it.phrase !== TYPED &&
 			it.listed === null;
@@ -1021,6 +1025,11 @@ function is_of_matrix(f: fact): boolean {
 		.includes(f.op[0]);
 }
 
+/** Neither gives the mdev anything. */
+function flushes(f: fact): boolean {
+	return rebinds(f) || f.fact === "start" || f.fact === "op" && f.op[0] === "read";
+}
+
 /** Binding assigns nothing: what is shown of a matrix behind it was there before. */
 function hoist_assigned(b: build, items: item[]): void {
 	const it = items.find((i) => i.kind === "unread" || i.facts.some(is_of_matrix));
@@ -1028,11 +1037,9 @@ function hoist_assigned(b: build, items: item[]): void {
 	const before = items.slice(0, it === undefined ? 0 : items.indexOf(it));
 
 	const shows = it?.phrase === TYPED ||
-		before.every((i) => i.facts.every((g) => g.fact === "bound" || rebinds(g)));
+		before.every((i) => i.facts.every((g) => g.fact === "bound" || flushes(g)));
 
-	if (f?.fact !== "assigned" || !shows ||
-		!before.some((i) => i.facts.some((g) => rebinds(g) ||
-		g.fact === "op" && g.op[0] === "read")))
+	if (f?.fact !== "assigned" || !shows || !before.some((i) => i.facts.some(flushes)))
 		return;
 	b.mdev = { it: NOWHERE, queues: f.queues };
 	note_fact(b.l, f);
@@ -1163,7 +1170,9 @@ function leave_assigned_open(b: build, items: item[], sure: readonly string[]): 
 	};
 	const queues = product(apm, aqm);
 
-	b.mdev = { it: { ...items[0]!, label: "", lines: [], text: "" }, queues };
+	b.mdev = {
+		it: { ...items[0]!, label: "", lines: [], text: "" }, queues, masks: { apm, aqm },
+	};
 	note_fact(b.l, { fact: "assigned", queues });
 	b.choices.push(...open.apm.map((id): choice => ({ what: "assigned", unit: "adapter", id })),
 		...open.aqm.map((id): choice => ({ what: "assigned", unit: "domain", id })));

@@ -10,7 +10,7 @@ import { ascending, product } from "../scenario/ids.ts";
 import type { expectation, result } from "../scenario/model.ts";
 import { clauses_of, type clause } from "./clauses.ts";
 import { masks_of } from "./ledger.ts";
-import type { fact } from "./phrases.ts";
+import { queues_in, type fact } from "./phrases.ts";
 
 /**
  * struct frame_match - a sentence that a frame takes
@@ -933,6 +933,28 @@ function with_cause(text: string): string {
 			? ` because ${inner}` : whole);
 }
 
+const QUEUES = "[0-9a-f]{1,2}\\.[0-9a-f]{1,4}(?:(?:, | and |, and )[0-9a-f]{1,2}\\.[0-9a-f]{1,4})*";
+/** queues beside others: what they are to those nobody says */
+const IN_BRACKETS = /\([^()]{0,80}\b[0-9a-f]{1,2}\.[0-9a-f]{4}\b[^()]{0,80}\)/i;
+const NOT_THESE =
+	new RegExp(`,? \\(?(?:but |and )?not (?:also |even )?(${QUEUES})(?:\\)|,|$|(?=\\.$))`, "i");
+const ARE_NOT = new RegExp(` \\((${QUEUES} (?:is|are)(?: not|n't))(?: bound)?\\)`, "i");
+
+/** "A and B, but not C, are bound", "A and B are bound (C is not)": two sentences in one */
+function parted(sentence: string): string | null {
+	const text = sentence.replace(/\.$/, "");
+	const not = ARE_NOT.exec(text);
+	const but = NOT_THESE.exec(text);
+	const tail = not !== null && /\bbound\b/i.test(text.replace(not[0], ""))
+		? `; ${not[1]} bound`
+		: but === null || /\b(?:not|no|only|except)\b/i.test(text.replace(but[0], ""))
+		? null
+			: /\bguest|\bvm\b|apcb/i.test(text) ? `; the guest lacks ${but[1]}`
+				: /\bbound\b/i.test(text) ? `; ${but[1]} is not bound` : null;
+
+	return tail === null ? null : text.replace((not ?? but)![0], "") + tail;
+}
+
 /** more than one sentence */
 const SENTENCES = /[^.][.!?] +[A-Z(]/;
 /** what was so once, or may be done */
@@ -996,6 +1018,11 @@ function read_store(text: string): frame_match | null {
 const ARROWS = / (?:-+>|=+>|→|⇒) /g;
 
 export function read_frame(sentence: string): frame_match | null {
+	const two = ARE_NOT.test(sentence) || ALL_BUT_NOT.test(sentence) &&
+		!BUT_NOT_AT_END.test(sentence) ? parted(sentence) : null;
+
+	if (two !== null)
+		return read_frame(two);
 	if ([COUNTERFACTUAL, NOT_NOW, ORDER].some((re) => re.test(sentence)) ||
 		ALL_BUT_NOT.test(sentence) && !BUT_NOT_AT_END.test(sentence))
 		return null;
@@ -1005,6 +1032,8 @@ export function read_frame(sentence: string): frame_match | null {
 		.replace(/ ?(?<![=<>!])=+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ")
 		.replace(IN_CASE, "");
 
+	if (IN_BRACKETS.test(text) && queues_in(text.replace(IN_BRACKETS, "")).length > 0)
+		return null;
 	if (PURPOSE.test(text))
 		return { name: "what for", kind: "prose", list: false, facts: () => [] };
 	if (text.length > 400 || CODE.test(text) || text.endsWith("?") || SENTENCES.test(text))

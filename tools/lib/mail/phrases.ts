@@ -689,7 +689,7 @@ const PROSE: phrase[] = [
 		"(?:for (?:example|instance),? |e\\.g\\.,? |using (?:our|the|this) example again,? )?to (?:display|view|list|get|create|delete|make|use|verify|check|find|assign|unassign|bind|unbind|give|set|change|" +
 		"remove|add|take|start|show|see|reserve|configure)\\b.*:",
 			["For example, to assign adapter 4 and domain 5:"]),
-	prose("heading", "example:?|=+|~+|\\^+|\\*+|for example:?|scenario(?: \\d+)?:?",
+	prose("heading", "=+|~+|\\^+|\\*+|for example:?|(?:example|scenario|case)(?: \\d+)?:?",
 		["Example:", "======="]),
 	prose("legend",
 		"\\(?(?:x|\\*|yes|✓|✔) ?(?:=|:|means|is) ?[a-z_ ]{1,40}(?:[,;] ?\\S{1,5} ?(?:=|:|means|is) ?[a-z_ ]{1,40})?\\)?\\.?",

@@ -143,7 +143,9 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\b(?:the )?(?:lpar|host)(?:'s)? (?:ap )?(?:profile|matrix)\b/g, "host_config"],
 	[/^(?:on|upon|at) (?=(?:the )?guest (?:start|boot))/g, "when "],
 	[/\b(E[A-Z0-9]{2,}) ?\((?:errno )?-?\d{1,3}\)/g, "$1"],
-	[/\bnothing (?:is|was) left (?:to|for|in|with) (?:the )?(?:guest|vm)\b/g, "guest has none"],
+	[
+		/\b(?:nothing|no (?:more )?(?:queues?|apqns?)) (?:is|was|are|were) left (?:to|for|in|with) (?:the )?(?:guest|vm)\b/g, "guest has none"],
+	[/\bcontinues? to (?=(?:have|see|use)\b)/g, "still "],
 	[/\bnot being\b/g, "not"],
 	[
 		/\b(?:de-?configur(?:es?|ed|ing)|configur(?:es?|ed|ing) off|(?:set|sets|put|taken|takes|take|goes|go|gone|went) offline|varied off(?:line)?)\b/g, "configured_off"],

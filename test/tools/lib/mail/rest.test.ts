@@ -179,3 +179,34 @@ test("rest: what nobody assigned is no slip, and what is taken first was there",
 	t.strictSame([r!.slips, r!.counts.unread], [[], []]);
 	t.match(steps(other!), ["bound 0c.0003 0c.0021", "mdev m0 adapters 0c domains 0003 0021"]);
 });
+
+test("rest: \"not\" is of its own queues", async (t) => {
+	const told = async (bound: string,
+			claim = "It has 0c.0003 and 0c.0021."): Promise<string[]> =>
+		steps((await read(
+			`${bound} The mdev has adapters 0c and 0d and domains 0003 and 0021. ` +
+			`The guest is started. ${claim}\n`))[0]!);
+
+	for (const bound of ["0c.0003, 0c.0021 and 0d.0003, but not 0d.0021, are bound to vfio_ap.",
+		"0c.0003, 0c.0021 and 0d.0003 are bound (0d.0021 is not).",
+		"Queues 0c.0003, 0c.0021, 0d.0003 (but not 0d.0021) are bound to vfio_ap."])
+		t.equal((await told(bound))[0], "bound 0c.0003 0c.0021 0d.0003", bound);
+	t.match((await told("0d.0021 unbound, all others (0c.0003, 0c.0021, 0d.0003) bound."))[1],
+		/^unread/);
+	t.strictSame((await told("All queues are bound.",
+		"guest_matrix shows 0c.0003 and 0c.0021, but not 0d.0003.")).slice(3),
+	["guest m0 has 0c.0003 0c.0021", "guest m0 lacks 0d.0003"]);
+});
+
+test("rest: what was there when the guest started is told behind that, too", async (t) => {
+	const [r] = await read("The guest is started, and all queues are bound to vfio_ap:\n\n" +
+		"   cat matrix\n   0c.0003\n   0d.0003\n   echo 0d.0003 > /sys/bus/ap/drivers/vfio_ap/unbind\n" +
+		"   cat guest_matrix\n   0c.0003\n");
+	const [half] = await read(
+		"The guest is started, and 0c.0003 is bound. Assign domain 0003. " +
+		"The guest has 0c.0003.\n");
+
+	t.strictSame(steps(r!), ["bound all", "mdev m0 adapters 0c 0d domains 0003", "open m0 = ok",
+		"matrix m0 0c.0003 0d.0003", "unbind 0d.0003 = ok", "guest m0 0c.0003"]);
+	t.match(half!.scenarios[0]!.choices, [{ what: "assigned", unit: "adapter", id: 0x0c }]);
+});
