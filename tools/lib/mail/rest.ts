@@ -104,7 +104,8 @@ function is_last_word({ text, depth, lines }: left, { e, last }: span): boolean 
 	const behind = lines[0]! - last;
 
 	return behind > 0 && behind <= LAST_REACH && depth <= e.depth &&
-		text.split(" ").length <= LAST_WORDS && is_outcome(text) && !is_talk(text) &&
+		text.split(" ").length <= LAST_WORDS && !text.endsWith(":") &&
+		is_outcome(text) && !is_talk(text) &&
 		!is_named_prose(text);
 }
 

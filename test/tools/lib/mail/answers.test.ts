@@ -108,3 +108,9 @@ test("answers: what is bound but one is not the one that is bound later", async 
 		"mdev m0 adapters 0a 0b domains 0001 0002", "open m0 = ok", "guest m0 0a.0001 0a.0002",
 		"bind 0b.0002 = ok"]);
 });
+
+test("answers: the heading of what comes next is none", async (t) => {
+	t.strictSame(await steps(
+		`${QUOTED.join("\n")}\n4. unbind 0a.0001\n5. guest_matrix is empty\n\n` +
+		"Filtering of the domains:\n"), [...READ, "unbind 0a.0001 = ok", "guest m0 -"]);
+});
