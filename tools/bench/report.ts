@@ -129,7 +129,7 @@ function exponent_lines(name: string, rows: readonly row[]): string[] {
 		.map(
 			(
 				[kind,
-					of_kind]) => `${kind === "" ? "cost" : kind} grows with the number of queues to the power of: ` +
+					of_kind]) => `${kind === "" ? "cost" : kind} grows with queues to the power of: ` +
 			[...exponents(of_kind)].map(([driver, k]) => `${driver} ${k.toFixed(2)}`)
 				.join(", "));
 }

@@ -159,7 +159,7 @@ test("vfio-ap bench: what a driver does not do yet is no figure, and no failure"
 	const text = text_report({ cc, suites: chosen, rows });
 
 	t.match(text, /^v13@3: all: no filter function$/m);
-	t.match(text, /^cost grows with the number of queues to the power of:.* v13@9 -?\d/m);
+	t.match(text, /^cost grows with queues to the power of:.* v13@9 -?\d/m);
 	t.notMatch(text, /^all grows/m);
 	t.match(text, /^assign and unassign an adapter, guest running +- +\d/m);
 	t.match(text, /^the rest +- +-$/m);
