@@ -21,6 +21,8 @@ export interface ledger {
 	/** whether anything has been said of the mdev's matrix yet, and of what is bound */
 	assigned: boolean;
 	told_bound: boolean;
+	/** whether all there are have been bound */
+	all_bound: boolean;
 	/** whether an operation has been done yet, and one to the mdev */
 	acted: boolean;
 	wrote: boolean;
@@ -34,7 +36,7 @@ export interface ledger {
 export function new_ledger(): ledger {
 	return {
 		apm: new Set(), aqm: new Set(), bound: new Set(), assigned: false,
-		told_bound: false, acted: false, wrote: false,
+		told_bound: false, all_bound: false, acted: false, wrote: false,
 		defined: [], deed: "", before: null,
 	};
 }
@@ -156,7 +158,9 @@ export function note_fact(l: ledger, f: fact): void {
 			Object.assign(l, l.before, { before: null });
 		break;
 	case "bound":
-		if (f.queues !== "all")
+		if (f.queues === "all")
+			l.all_bound = true;
+		else
 			note_bound(l, f.queues, f.later === true);
 		break;
 	case "found":

@@ -201,7 +201,7 @@ function check_guest(s: slip_search, it: item, queues: string[]): void {
 			text: `${at(it.lines)}: no guest can have just ${queues.join(" ")}: adapters times ` +
 				`domains make ${made.join(" ")}`,
 		});
-	if (unbound.length > 0 && s.l.told_bound)
+	if (unbound.length > 0 && s.l.told_bound && !s.l.all_bound)
 		s.slips.push({
 			lines: it.lines, correct: null,
 			text: `${at(it.lines)}: the guest is said to have ${unbound.join(" ")}, which by the ` +
@@ -209,13 +209,13 @@ function check_guest(s: slip_search, it: item, queues: string[]): void {
 		});
 }
 
-/** The queues that are bound some time, or said not to be. */
+/** The queues that are said to be bound, or not to be. */
 function said_of_binding(f: fact): string[] {
 	if (f.fact === "bind")
 		return [f.queue];
 	if (f.fact === "op" && f.op[0] === "bind")
 		return [f.op[1]];
-	if (f.fact === "missing" || f.fact === "bound" && f.later === true)
+	if (f.fact === "missing" || f.fact === "bound")
 		return f.queues === "all" ? [] : f.queues;
 	if (f.fact !== "expect")
 		return [];
@@ -236,7 +236,7 @@ function wrong_queue(items: item[]): slip[] {
 	const facts = items.flatMap((it) => it.facts);
 	const start = items.find((it) => it.facts.some((f) => f.fact === "bound"));
 	const bound = facts.find((f) => f.fact === "bound");
-	const elsewhere = new Set(facts.flatMap(said_of_binding));
+	const elsewhere = new Set(facts.filter((f) => f !== bound).flatMap(said_of_binding));
 	const l = new_ledger();
 	const ever = new Set<string>();
 
