@@ -276,10 +276,12 @@ function take_whole(b: build, it: item, f: Extract<fact, { fact: "guest_is_matri
 }
 
 function take_assigned(b: build, it: item, queues: string[]): void {
-	if (sets_up(b.l) && !(b.creates && b.set_up)) {
+	if (sets_up(b.l) && !b.set_up) {
 		b.mdev = { it, queues };
 		return;
 	}
+	if (sets_up(b.l) && !b.creates)
+		return place_unread(b, it);
 	if (b.starts_behind === it)
 		b.starts_later = false;
 	ensure_started(b, it);
@@ -911,6 +913,23 @@ function pick_host(
 	return host;
 }
 
+/**
+ * with_all - items in which "all adapters and domains" are those that the host has; where its
+ * configuration changes, nobody knows which those are
+ */
+export function with_all(items: item[], override: host_config | null): item[] {
+	const facts = facts_of(items);
+
+	if (!facts.some((f) => f.fact === "all_assigned"))
+		return items;
+	const { apm, aqm } = pick_host(items, override, []);
+	const queues = facts.some((f) => f.fact === "config") ? [] : product(apm, aqm);
+	return items.map((it): item => it.facts.every((f) => f.fact !== "all_assigned") ? it
+		: queues.length === 0 ? { ...it, kind: "unread", phrase: null, facts: [] }
+			: { ...it, facts: it.facts.map((f) => f.fact === "all_assigned"
+				? { fact: "assigned", queues } : f) });
+}
+
 /** The default drivers have it at first. */
 function by_default({ masks }: build, queue: string): boolean {
 	const [apid, apqi] = queue_ids(queue);
@@ -1035,11 +1054,13 @@ function hoist_assigned(b: build, items: item[]): void {
 	const it = items.find((i) => i.kind === "unread" || i.facts.some(is_of_matrix));
 	const f = it?.facts.find(is_of_matrix);
 	const before = items.slice(0, it === undefined ? 0 : items.indexOf(it));
+	const amid = it?.facts.slice(0, it.facts.indexOf(f!)) ?? [];
 
 	const shows = it?.phrase === TYPED ||
 		before.every((i) => i.facts.every((g) => g.fact === "bound" || flushes(g)));
 
-	if (f?.fact !== "assigned" || !shows || !before.some((i) => i.facts.some(flushes)))
+	if (f?.fact !== "assigned" || !shows ||
+		![...before.flatMap((i) => i.facts), ...amid].some(flushes))
 		return;
 	b.mdev = { it: NOWHERE, queues: f.queues };
 	note_fact(b.l, f);

@@ -182,6 +182,14 @@ interface draft {
 	loose: number;
 }
 
+/** "The mdev is there, and domains 0001 and 0002 are assigned": the number is of those before. */
+function is_torn({ clauses, loose }: draft, next: part): boolean {
+	const last = clauses.at(-1)?.tokens.at(-1)?.kind;
+
+	return loose === 0 && next.joints.join() === "joint" && next.tokens[0]!.kind === "id" &&
+		last === "id" && !carries_on(clauses.at(-1)!, next);
+}
+
 /** "If we filter adapter 04, the queues ...": the comma ends what stands in front. */
 function ends_front({ clauses }: draft, next: part): boolean {
 	const [front] = clauses;
@@ -425,8 +433,11 @@ export function clauses_of(text: string): clause[] | null {
 	if (tokens === null)
 		return null;
 	const d: draft = { clauses: [], loose: 0 };
-	for (const p of pieces_of(tokens))
+	for (const p of pieces_of(tokens)) {
+		if (is_torn(d, p))
+			return null;
 		add_piece(d, p);
+	}
 	if (d.clauses.some((c) => c.joints.includes("or")))
 		return null;
 	const parts = completed(merged(d.clauses));

@@ -204,8 +204,17 @@ function read_bound_to(c: clause): reading {
 	return any(c, "pause be") ? bindings(c, true) : null;
 }
 
-function assigned_state(c: clause): fact {
-	return { fact: "assigned", queues: queues_of(c) };
+/** What is assigned; the queues that this makes may be listed as well. */
+function assigned_state(c: clause): reading {
+	const queues = queues_of(c);
+	const same = (listed: string[]): boolean => listed.length === queues.length &&
+		queues.every((q) => listed.includes(q));
+
+	return {
+		list: c.text.endsWith(":"),
+		facts: (listed) => listed.length === 0 || same(listed)
+			? [{ fact: "assigned", queues }] : [{ fact: "unknown" }],
+	};
 }
 
 /** Assigned in one go and in no order that is told: a state, not operations. */
@@ -264,18 +273,30 @@ function about_mdev(c: clause): boolean {
 		c.queues.length === 0 && !of_guest(c);
 }
 
+/** "All adapters and domains are assigned": whichever there are */
+const ALL_THERE_IS =
+	/\b(?:all|every)(?: of)?(?: the| these| its)? (?:adapters?(?:,? and |\/)(?:all |every )?(?:the )?domains?|queues|apqns)\b/i;
+
+function takes_all(c: clause): boolean {
+	return ends_open(c) && c.kinds.has("all") && ALL_THERE_IS.test(c.text) &&
+		!any(c, "except only none");
+}
+
 function read_assign(c: clause): reading {
 	const verb = direction(c);
 
 	if (verb === null || !about_mdev(c) || !without_cause(c) || names_only_some(c) ||
 		denied(c) && !c.kinds.has("works"))
 		return null;
+	if (takes_all(c))
+		return verb === "assign" && any(c, "be has gets")
+			? facts({ fact: "all_assigned" }) : null;
 	if (c.kinds.has("none"))
 		return verb === "assign" && ends_open(c) ? facts({ fact: "empty_mdev" }) : null;
 	if (c.queues.length > 0)
-		return verb === "assign" && !names_units(c) ? facts(assigned_state(c)) : null;
+		return verb === "assign" && !names_units(c) ? assigned_state(c) : null;
 	if (verb === "assign" && is_state(c) && results(c).length === 0)
-		return facts(assigned_state(c));
+		return assigned_state(c);
 	if (names_units(c))
 		return { list: false, facts: () => assignments(c, verb) };
 	return c.kinds.has("assign") && !is_dynamic(c) && !c.kinds.has("all")
@@ -301,12 +322,14 @@ function read_mdev(c: clause): reading {
 	if (!c.kinds.has("mdev") || !without_cause(c) || denied(c) || names_only_some(c) ||
 		names_more(c))
 		return null;
+	if (takes_all(c))
+		return c.kinds.has("has") ? facts({ fact: "all_assigned" }) : null;
 	if (has_none(c) || c.kinds.has("create") && is_bare(c))
 		return facts({ fact: "empty_mdev" });
 	if (any(c, "actor") && is_bare(c))
 		return facts();
 	if (c.queues.length > 0 || c.apm.length > 0 && c.aqm.length > 0)
-		return facts(assigned_state(c));
+		return assigned_state(c);
 	if (names_units(c))
 		return c.kinds.has("has") ? { list: false, facts: () => assignments(c, "assign") }
 			: null;
@@ -426,13 +449,20 @@ function is_of_nobody(c: clause): boolean {
 		!any(c, "mdev host vfio_ap guest guest_matrix gets");
 }
 
+/** "Adapter 05 is missing because 05.0047 is not bound": in the guest, where else? */
+function lacks_for_want(c: clause): boolean {
+	return any(c, "missing vanish") && names_units(c) && (c.cause?.length ?? 0) > 0 &&
+		!any(c, "mdev host vfio_ap");
+}
+
 /**
  * Whether it says of queues and the like that the guest has them now or not; null if it does not
  * say.
  */
 function comes_or_goes(c: clause): "comes" | "goes" | null {
 	const guests = any(c, "plug unplug filter") &&
-		(!c.kinds.has("mdev") || c.kinds.has("filter")) || is_of_nobody(c);
+		(!c.kinds.has("mdev") || c.kinds.has("filter")) || is_of_nobody(c) ||
+		lacks_for_want(c);
 	const [comes, goes] = [any(c, COMES), any(c, GOES)];
 
 	if (comes === goes && !c.kinds.has("filter") || !guests && !of_guest(c))
@@ -471,6 +501,10 @@ function read_passed(c: clause): reading {
 	const one_unit = names_units(c) && queues_of(c).length === 0;
 	const assigns = c.tokens.some((t) => t.kind === "assign" && t.form !== "past");
 
+	const leaves = c.tokens.findIndex((t) => /^(?:leav|left)/.test(t.text));
+
+	if (leaves >= 0 && c.tokens[leaves + 1]?.kind === "queue")
+		return null; /* "the filter leaves 04.0004": that is not gone */
 	const of_two = c.kinds.has("guest_matrix") && any(c, "mdev unassign");
 
 	if (way === null || assigns || of_two || c.kinds.has("vfio_ap") || c.cause === null ||
@@ -759,7 +793,7 @@ function name_kind(f: frame, list: fact[]): frame_match["kind"] {
 		it.fact === "bound" && it.later === true))
 		return "operation";
 	return list.length > 0 &&
-		list.every((it) => it.fact === "assigned" || it.fact === "empty_mdev") ?
+		list.every((it) => ["assigned", "all_assigned", "empty_mdev"].includes(it.fact)) ?
 		"set-up" : f.kind;
 }
 
@@ -974,7 +1008,7 @@ const COUNTERFACTUAL =
 	/^otherwise\b|\bif,? (?:however|instead|on the other hand)\b|^(?:however|instead),? if\b|\bif\b.{0,200}\bwould\b(?! (?:now|then)\b)|\b(?:if|had) .{0,60}\bhad (?:been )?\w+|\bwere to\b|\bwould have\b/i;
 const PURPOSE = /^(?:in order )?to [a-z]+ .*:$/i;
 const IN_CASE =
-	/^(?:so|and|now|then)?,? ?(?:if|when|given|with|say|let's say|let's assume|suppose|assume)(?: that)? (?:(?:i|we|you) )?(?:have |had )?(?=(?:(?!\b(?:because|since)\b).)*\b(?:bound|assigned)\b)/i;
+	/^(?:so|and|now|then)?,? ?(?:if|when|given|with(?! the \w* ?exception\b)|say|let(?:'s| us) (?:say|assume)|suppose|assume)(?: that)? (?:(?:i|we|you) )?(?:have |had )?(?=(?:(?!\b(?:because|since)\b).)*\b(?:bound|assigned)\b)/i;
 const MARKS = /^(?:(?:[=-]+>|→|>>+) ?|[*•o+-] )(?=\S)/;
 
 /**

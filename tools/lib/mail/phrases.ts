@@ -21,7 +21,7 @@ import { remembered } from "./remembered.ts";
  * had; all it has if it has only just been started and the "whole" is spoken of. "stored": an mdev
  * that is created has what its definition has. "whole": no more than these; "some": maybe more.
  * "attach": of a guest that may run without the mdev. "gone": there is no such mdev. "idle": no
- * guest runs. "unknown": more than is understood.
+ * guest runs. "unknown": more than is understood. "all_assigned": whatever the host has.
  */
 export type fact =
 	| {
@@ -34,6 +34,7 @@ export type fact =
 	| { fact: "mask"; mask: "apmask" | "aqmask"; ids: number[] }
 	| { fact: "define"; who: string | null; change: definition_change }
 	| { fact: "assigned"; queues: string[] }
+	| { fact: "all_assigned" }
 	| { fact: "host"; apm: number[]; aqm: number[] }
 	| { fact: "units"; unit: "adapter" | "domain"; ids: number[] }
 	| { fact: "empty_mdev" }

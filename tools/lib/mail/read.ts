@@ -7,7 +7,7 @@ import { basename } from "node:path";
 import { printable } from "../cli/terminal.ts";
 import type { host_config, scenario } from "../scenario/model.ts";
 import { print_scenario, print_step } from "../scenario/print.ts";
-import { as_scenario, build_scenarios, type built } from "./build.ts";
+import { as_scenario, build_scenarios, with_all, type built } from "./build.ts";
 import { find_blocks, type block } from "./blocks.ts";
 import { may_tell } from "./first_look.ts";
 import { find_examples, type example, type item, type item_kind } from "./find.ts";
@@ -136,13 +136,13 @@ function scenarios_of(e: example, first: number, items: item[], file: string,
 function read_example({ e, first, last }: span, before: example | null, file: string,
 		override: host_config | null, two: processors | undefined): reading {
 	const actors = e.items.some((it) => it.kind === "actor");
-	const items = with_names(with_inherited(e, before));
+	const items = with_all(with_names(with_inherited(e, before)), override);
 	const found = actors ? { slips: [], meant: null } : find_slips(items);
 
 	return {
 		mail: e.mail, first, last, again: [],
 		actors, litmus: two === undefined ? [] : litmus_of(two, items),
-		slips: found.slips, counts: count_lines(with_names(e.items)),
+		slips: found.slips, counts: count_lines(with_all(with_names(e.items), override)),
 		scenarios: actors ? [] : scenarios_of(e, first, items, file, override, found),
 	};
 }

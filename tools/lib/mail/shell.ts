@@ -397,7 +397,8 @@ function run_tool(tool: string, words: string[]): said | null {
 	case "ls":
 		return ls(words);
 	case "lszcrypt":
-		return words.some((w) => w.startsWith("guest")) ?
+		return words.some((w) => /^(?:shows|says|lists|prints|gives|has|reports)$/.test(w))
+			? null : words.some((w) => w.startsWith("guest")) ?
 			list_of("expectation", (queues) => ({ fact: "guest", queues })) :
 			words.some((w) => OF_CARDS.test(w))
 				? { ...NOTHING, output: unless_more }
@@ -720,7 +721,7 @@ export const read_shell = /* @__PURE__ */ remembered((text): frame_match | null 
 	if (told !== null)
 		return told;
 	const list = commands_of(of_mdev(command.replace(/,? (?:where|which|so that) .*$/s, "")
-		.replace(/[.:]$/, "").replace(/ (?:shows|prints|says|gives)$/, "")));
+		.replace(/[.:]$/, "").replace(/ (?:shows|prints|says|gives|lists)$/, "")));
 	const read = list?.map(read_command) ?? [];
 	if (read.length === 0 || read.some((r) => r === null))
 		return null;

@@ -31,6 +31,19 @@ const A_QUEUE = "(?:0x)?[0-9a-f]{1,2}\\.[0-9a-f]{1,4}";
 const SOME_QUEUES = `${A_QUEUE}(?:(?:,? and|,) ${A_QUEUE})*`;
 const UP_TO_4 = "((?: [\\w.]+){0,4}?)";
 
+/** the driver itself, not its mdev */
+const THE_DRIVER = "(?:the )?vfio[_-]ap(?:(?: device)? driver)?(?:[.,;:]|$)";
+const ONE_MORE =
+	"(?:(?:an?|its|the) (?:second|third|fourth|further|other|additional|new|extra)|another)";
+const ONE_MDEV =
+	"(?:there(?:'s| is| exists)|we have|i have) (?:only |just )?(?:a|an|one)(?: single)? (?:vfio[_-]ap )?(?:matrix mdev|mdev|mediated device)";
+/** "Hm, no, that's wrong: it should be empty.": what stands behind that is the claim */
+const JUDGED = "(?:this|that|it)(?:'s| is| was| isn't| wasn't)" +
+	"(?: (?:not|just|simply|quite|clearly|really))* (?:wrong|right|true|correct|incorrect)";
+const SIGHS = "(?:(?:hm+|no|nope|well|but|sorry|oh|ah|actually|and|so)[,.!]? )*";
+const CORRECTION =
+	new RegExp(`^${SIGHS}${JUDGED}[,:;.]? (?:-+ )?(?=.*\\b(?:should|must|ought to|has to|have to)\\b)`, "i");
+
 /** A verb with its particle, and what stands between them: "shut the guest down". */
 function particle(verbs: string, particles: string, means: string): readonly [RegExp, string] {
 	return [new RegExp(`\\b(?:${verbs})${UP_TO_4} (?:${particles})\\b`, "g"), `${means}$1`];
@@ -39,6 +52,42 @@ function particle(verbs: string, particles: string, means: string): readonly [Re
 /** Several words that are one here; tried in this order, before the single words. */
 const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/ ?(?:-+>|=+>|→|⇒) ?/g, ": "],
+	[CORRECTION, ""],
+	[/\blet us (?=(?:say|assume|suppose|imagine)\b)/g, "let's "],
+	[/^imagine(?: that)? (?=\w)/g, "suppose "],
+	[/,? ?\bwith the (?:sole |only |single )?exception of\b/g, " except"],
+	[/\b(?:save|apart|aside) (?:for|from) (?=[0-9a-f]{1,2}\.)/g, "except "],
+	[/\b(?:goes|went|carries|keeps) on (?=(?:having|seeing|using|showing)\b)/g, "still "],
+	[/\bcontinues? with (?=(?:only |just )?[0-9a-f]{1,2}\.)/g, "has "],
+	[/\b(is|are)(?: not|n't) there(?=,? (?:because|since)\b)/g, "$1 missing"],
+	[/\btrying to (assign|unassign|bind|unbind|add)\b/g, "$1ing"],
+	[
+		/^(?:the )?lszcrypt(?: -v)?(?:'s)?(?: output)? (?:in(?:side)?|from|of|on) (?:of )?(?:the |my |our )?(?:guest|vm)((?: (?:now|then|still|only|just|also))*) (?:shows|says|lists|prints|gives|has|reports|displays)\b/g, "guest has$1"],
+	[
+		/^(?:the )?(?:guest|vm)'s lszcrypt(?: -v)?((?: (?:now|then|still|only|just|also))*) (?:shows|says|lists|prints|gives|reports)\b/g, "guest has$1"],
+	[
+		new RegExp(`^lszcrypt(?: -v)? (?:shows|says|lists|prints|gives|reports) ((?:only )?${SOME_QUEUES}) (?:in|inside|on) (?:the |my |our )?(?:guest|vm)\\b`, "g"), "guest has $1"],
+	[
+		new RegExp(`^${ONE_MDEV}[,;]? (?:(?:and|which|that|it) )+(?=ha(?:s|ve)\\b|contains\\b)`, "g"), "the mdev "],
+	[new RegExp(`^${ONE_MDEV}: (?=(?:adapter|card|domain)s? )`, "g"), "mdev: "],
+	[new RegExp(`^${ONE_MDEV}[,;] (?:and )?(?=(?:adapter|card|domain)s? .* assigned to it\\b)`,
+		"g"),
+		""],
+	[
+		new RegExp(`\\b(${SOME_QUEUES}|queues|apqns) ((?:is |are |was |were )?)(?:assigned|attached|allocated|dedicated) to (?=${THE_DRIVER})`, "g"), "$1 $2bound to "],
+	[
+		new RegExp(`\\b(?:the )?(?:host|lpar|hypervisor|admin|administrator|we|i) (?:pass(?:es|ed)?|hands?|handed|gives?|gave|leaves?|left|reserves?|reserved|dedicates?|dedicated) (?:the )?(?:queues? |apqns? )?(${SOME_QUEUES}) (?:over )?(?:to|for) (?=${THE_DRIVER})`, "g"), "$1 is bound to "],
+	[
+		new RegExp(`\\b(?:has|have) been (?:handed|given|passed)(?: over)? to (?=${THE_DRIVER})`, "g"), "is bound to "],
+	[
+		new RegExp(`(?<!(?:adapter|card|domain)s? )\\b((?:0x)?(?=[a-f]?\\d)[0-9a-f]{1,4})((?: [a-z_]+){0,6}) as ${ONE_MORE} (adapter|card|domain)\\b`, "g"), "$3 $1$2"],
+	[new RegExp(` as ${ONE_MORE} (?:adapter|card|domain)\\b`, "g"), ""],
+	[
+		/\b(?:tr(?:y|ies|ied)|attempts?|attempted) to (?=(?:(?:un)?(?:assign|bind)|add|remove)\b.*(?:\bE[A-Z]{3,}\b|\bfail|\brefuse|\breject|\bdenie))/g, ""],
+	[
+		/\b(?:this|that|which|it) (?:lets|allows|enables) (?:the |a )?(guest|vm) (?:to )?(?=(?:still )?(?:keep|have|see|use|access|retain)\b)/g, "$1 "],
+	[
+		new RegExp(`\\b(?:this|that|which|it) (?:keeps|leaves|kept|left) (?:only )?(${SOME_QUEUES}) (?:in|with|for|to) (?:the |a )?(guest|vm)\\b`, "g"), "$2 has $1"],
 	[/ \((?:x|\*|yes|✓|✔)(?: ?(?:=|:|means|is) [^()]{1,40})?\)/g, ""],
 	[
 		/^(?:(?:as (?:you|we|one)(?: can)? (?:see|know)|as expected|indeed|in fact|not quite|almost|exactly|(?:you are|you're) right|i (?:dis)?agree|i see|fine|good|great|unfortunately|interestingly|surprisingly|strangely|apparently|obviously|clearly|ok(?:ay)?|well|hm+)[,:] )+/g, ""],
@@ -103,6 +152,8 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		/\b(?:this|that|which|it) (?:leaves|left) (?:the )?(?:guest )?(?:with )?(?=only|nothing|no |without|[0-9a-f]+\.)/g, "guest has "],
 	[
+		/^(.{3,60}) (?:leaves|left) (?:the |a )?(guest|vm) (?:with )?(?=(?:only|just|nothing|no|without)\b|[0-9a-f]{1,2}\.)/g, "$1; $2 has "],
+	[
 		new RegExp(`\\bonly (${SOME_QUEUES}) (?:remains?|(?:is|are) left)(?: (?:in|for|with|to) (?:the |a )?(?:guest|vm))?(?=[.,;]|$)`, "g"), "guest has only $1"],
 	[
 		new RegExp(`\\bwhat (?:remains|is left)(?: (?:in|for|with|to) (?:the |a )?(?:guest|vm))? is (?=${A_QUEUE})`, "g"), "guest has only "],
@@ -145,7 +196,7 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\b(E[A-Z0-9]{2,}) ?\((?:errno )?-?\d{1,3}\)/g, "$1"],
 	[
 		/\b(?:nothing|no (?:more )?(?:queues?|apqns?)) (?:is|was|are|were) left (?:to|for|in|with) (?:the )?(?:guest|vm)\b/g, "guest has none"],
-	[/\bcontinues? to (?=(?:have|see|use)\b)/g, "still "],
+	[/\bcontinues? to (?=(?:have|see|use|show|list|contain|hold)\b)/g, "still "],
 	[/\bnot being\b/g, "not"],
 	[
 		/\b(?:de-?configur(?:es?|ed|ing)|configur(?:es?|ed|ing) off|(?:set|sets|put|taken|takes|take|goes|go|gone|went) offline|varied off(?:line)?)\b/g, "configured_off"],
@@ -158,7 +209,7 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\bnothing (?:is )?new\b/g, "nothing change"],
 	[/\bcan ?not (?:use|see|access)\b/g, "not has"],
 	[
-		/\b(?:can|able to|allowed to) (?:(?:now|also|still|only) )?(?:use|see|access|have|reach)\b/g, "has"],
+		/\b(?:can|able to|allowed to) (?:(?:now|also|still|only) )?(?:use|see|access|have|reach|keep)\b/g, "has"],
 	[/\bcan be (?=(?:seen|used|accessed|started again)\b)/g, "is "],
 	[
 		/\b(guest|vm) (?:is|was|gets) (?:given|passed|assigned|handed|granted|offered|provided with)\b/g,
@@ -537,6 +588,38 @@ const OPINION =
 export function is_talk(text: string): boolean {
 	return text.endsWith("?") || text.startsWith("# #") || is_reflection(text) ||
 		OPINION.test(text) && !THING.test(text) && !PASSIVE.test(text);
+}
+
+/** "Why is 04.0004 not in there?": it asks, and says of nothing that it is done */
+const QUESTION =
+	/^(?:(?:and|but|so|hm+|ok|well|then|sorry|also),? )*(?:why|how come|how (?:can|could|is|are|does|did)|where (?:is|are|does|do|did))\b(?!.*\b(?:if|when|once|after|without|assuming|unb\w+|unassign\w*|removed?)\b)(?:[^?.]|\.(?=\w))*\?$/i;
+
+/** is_question - whether a sentence asks for a reason, or the like, and supposes nothing */
+export function is_question(text: string): boolean {
+	return QUESTION.test(text);
+}
+
+const CORRECTS =
+	new RegExp(`^${SIGHS}(?:${JUDGED}\\b|(?:wrong|not (?:true|right|correct|so|quite))[,:.]|(?:this|that|it) (?:cannot|can't) be\\b|(?:you|we) (?:forgot|missed)\\b)`, "i");
+/** "guest_matrix must be empty": what somebody says ought to be */
+const OUGHT = new RegExp(
+	"\\b(?:it|they|nothing|guest(?:_matrix)?|vm|queues?|adapters?|domains?|apqns?|apcb|[0-9a-f]{2}\\.[0-9a-f]{4}) " +
+	"(?:\\w+ ){0,2}?(?:should|must|ought to|has to|have to)(?:n't| not)? (?:\\w+ )?" +
+	"(?:be|have|get|stay|remain|keep|lose|see|show|contain|disappear|appear)\\b", "i");
+const STATES = new Set([...NOUNS, "none", "nothing", "plug", "unplug", "filter", "bound", "bind",
+	"unbind", "assign", "unassign", "missing", "available", "unchanged", "appear", "vanish",
+	"loses", "gains"]);
+
+/** corrects - whether a sentence says that something is not so, or what ought to be so */
+export function corrects(text: string): boolean {
+	return (CORRECTS.test(text) || OUGHT.test(text)) && !text.endsWith("?") &&
+		(text.toLowerCase().match(/[a-z_]+/g) ?? [])
+			.some((word) => STATES.has(LEXICON.get(word)?.kind ?? ""));
+}
+
+/** without_correction - a sentence without the words that say that another is wrong */
+export function without_correction(text: string): string {
+	return text.replace(CORRECTION, "");
 }
 
 const SAYS_OF_GUEST =
