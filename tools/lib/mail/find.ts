@@ -28,7 +28,8 @@ import { is_typed, read_shell, TYPED } from "./shell.ts";
 import { expects_output } from "./shell_output.ts";
 import { with_tables } from "./tables.ts";
 import {
-	is_event, is_operative, is_particular, is_prose, is_reflection, is_talk, says_of_guest,
+	corrects, is_event, is_operative, is_particular, is_prose, is_question, is_reflection,
+	is_talk, says_of_guest, without_correction,
 } from "./words.ts";
 
 export type item_kind = phrase["kind"] | "unread";
@@ -521,6 +522,8 @@ interface search {
 	next: piece | null;
 	/** a sentence that said what was to be typed, and what of that has not been typed yet */
 	announced: { said: item; deeds: (string | null)[] } | null;
+	/** the lines of commands that somebody is asked to type */
+	asked: ReadonlySet<number>;
 }
 
 /** "Adapters assigned to the mdev:", and their numbers on lines of their own */
@@ -693,7 +696,7 @@ function names_queue(text: string): boolean {
 function keep_trailing(s: search): void {
 	const end = s.pending.findIndex((it) => it.kind !== "unread" || !is_particular(it.text) &&
 		!speaks_of_guest(it.text) && !ANSWER_ALONE.test(it.text) &&
-			!AFTER_STEP.test(it.text));
+			!AFTER_STEP.test(it.text) && !corrects(it.text));
 
 	s.items.push(...s.pending.slice(0, end < 0 ? undefined : end));
 }
@@ -728,9 +731,10 @@ const ANSWER_ALONE =
 
 /** What is not read is prose only if it says nothing that could matter. */
 function kind_of(text: string, label: string, found: row | null): item_kind {
-	return found?.kind ?? (ASKS.test(text) && !is_operative(text) ? "prose" : undefined) ??
+	return found?.kind ?? (ASKS.test(text) && !is_operative(text) ||
+		label === "" && is_question(text) ? "prose" : undefined) ??
 		(label === "" && !is_typed(text) && (tells_nothing(text) || is_reflection(text)) &&
-		!is_event(text) && !ANSWER_ALONE.test(text) &&
+		!is_event(text) && !ANSWER_ALONE.test(text) && !corrects(text) &&
 		!(AFTER_STEP.test(text) && /\bguest/i.test(text)) ? "prose" : "unread");
 }
 
@@ -1060,7 +1064,7 @@ function spelled_out(s: search, text: string): string[] {
 function resolved(s: search, text: string): row | null {
 	if (text.length > MAX_SENTENCE)
 		return null;
-	for (const meant of spelled_out(s, text)) {
+	for (const meant of spelled_out(s, without_correction(text))) {
 		const row = look_up(meant);
 
 		if (row !== null)
@@ -1110,6 +1114,32 @@ function labels_command({ next }: search, { text, found }: sentence): boolean {
 				.test(text));
 	return !ELSEWHERE.test(text) && !is_particular(text.replace(/guest_matrix/i, "")) &&
 		!is_operative(text) && !is_event(text);
+}
+
+/** "What do you get for", commands, "?" */
+const ASKS_FOR =
+	/(?:^|[.!?] )(?:(?:and|but|so|or|then|also),? )*(?:what (?:do|does|did|would|will|happens|is)|(?:can|could|would|will) you|please|does|did|have you tried|how about)\b[^.!?]*$/i;
+const ASKED_END =
+	/^(?:[a-z][^.!?]{0,60})?\?$|^and (?:then )?(?:send|tell|report|show|post|let|say|paste|write)\b[^.!?]{0,60}\.$/;
+const ASKED: row = { name: "what is asked for", kind: "prose", list: false, facts: () => [] };
+
+/** Commands amid a question: nobody has typed them. */
+function asked_lines(lines: readonly mail_line[]): Set<number> {
+	const said = lines.map((l) => ({ ...l, text: squeeze(l.text.slice(0, MAX_LINE)) }))
+		.filter((l) => l.text !== "");
+	const asked = new Set<number>();
+
+	for (const [i, { line, depth, text }] of said.entries()) {
+		const wrapped = said[i - 1]?.line === line - 1 ? `${said[i - 1]!.text} ${text}`
+			: text;
+		const end = ASKS_FOR.test(wrapped) ? said.findIndex((l, k) => k > i &&
+			(l.depth !== depth || !is_typed(l.text) &&
+				read_shell(l.text) === null)) : -1;
+
+		if (end > i + 1 && said[end]!.depth === depth && ASKED_END.test(said[end]!.text))
+			said.slice(i + 1, end).forEach((l) => asked.add(l.line));
+	}
+	return asked;
 }
 
 function take_sentence(s: search, st: sentence, label: string, joined: boolean): void {
@@ -1204,6 +1234,9 @@ function take_piece(s: search, pc: piece): void {
 		const whole = squeeze(pc.text);
 		let { joined } = pc;
 
+		if (pc.lines.every((n) => s.asked.has(n)))
+			return take_sentence(s, { text: whole, lines: pc.lines, found: ASKED }, "",
+				joined);
 		if (look_up(whole) === null)
 			finish_list(s);
 		const found = look_up(whole) === null ? resolved(s, whole) : null;
@@ -1223,7 +1256,7 @@ function take_piece(s: search, pc: piece): void {
 function find_in(mail: message, lines: mail_line[], depth: number): example[] {
 	const s: search = {
 		mail, depth, found: [], items: [], pending: [], list: null, last_number: 0,
-		before: [], announced: null, next: null,
+		before: [], announced: null, next: null, asked: asked_lines(lines),
 		text_of: new Map(lines.map((l) => [l.line, squeeze(l.text).replace(STEP, "$2")])),
 	};
 
@@ -1429,9 +1462,12 @@ function pairs_in_hexadecimal(text: string): string {
 }
 
 const RELEASE =
-	/\b(on|with|in|since|from|linux|kernel|version|until|before|after|using|both|to) ([2-9]\.\d{1,2})(?![\w.]*\w)/gi;
+	/\b(on|with|in|since|from|linux|kernel|version|until|before|after|using|both|to|this is|it is|it's|runs|running) ([2-9]\.\d{1,2})(?![\w.]*\w)/gi;
 
-/** "On 6.12" is a kernel, where queues are written as in sysfs and none is called that. */
+/**
+ * "On 6.12" is a kernel, where queues are written as in sysfs and none is called that, or where
+ * no queue is named.
+ */
 function with_releases(lines: mail_line[]): mail_line[] {
 	const known = new Set(all_in(lines, SYSFS_QUEUE).map((m) => m[0].toLowerCase()));
 	const is_queue = (pair: string): boolean => {
@@ -1441,7 +1477,9 @@ function with_releases(lines: mail_line[]): mail_line[] {
 			known.has(queue_name(parseInt(apid!, base), parseInt(apqi!, base))));
 	};
 
-	return known.size === 0 ? lines : lines.map((l) => ({
+	if (known.size === 0 && all_in(lines, POINT_PAIR).length > all_in(lines, RELEASE).length)
+		return lines;
+	return lines.map((l) => ({
 		...l, text: l.text.replace(RELEASE, (whole, word: string, pair: string) =>
 			is_queue(pair) ? whole : `${word} v${pair}`),
 	}));
@@ -1523,8 +1561,8 @@ function add_remark(e: example, text: string, lines: number[], near: boolean): v
 		(near || named !== undefined) &&
 		!lacks_list({ ...e.items[0]!, text, listed: null, facts, phrase: null }, found, []);
 
-	if (is_claim || (near || named !== undefined) && is_remark(text) ||
-		near && ANSWER_ALONE.test(answer))
+	if (is_claim || (near || named !== undefined) && is_remark(text) && !is_question(text) ||
+		near && (ANSWER_ALONE.test(answer) || corrects(text)))
 		e.items.splice(at < 0 ? e.items.length : at, 0, {
 			label: "", lines, text, kind: is_claim ? "expectation" : "unread",
 			phrase: is_claim ? found.name : null, listed: null,
@@ -1565,6 +1603,13 @@ function place_for_steps(items: item[]): item[] {
 	return list;
 }
 
+function asked_item(lines: number[], text: string): item {
+	return {
+		label: "", lines, text, kind: "prose", phrase: ASKED.name, listed: null, facts: [],
+		inherits: false,
+	};
+}
+
 /** What an answer says above or below the example that it quotes does not vanish. */
 function note_remarks(mail: message, e: example, all: readonly example[]): void {
 	const taken = new Set(all.flatMap((it) => it.items.flatMap((i) => i.lines)));
@@ -1576,12 +1621,17 @@ function note_remarks(mail: message, e: example, all: readonly example[]): void 
 		l.line >= first - REMARKS_REACH && l.line <= last + 2 * REMARKS_REACH &&
 		l.text.trim() !== "" && !INTRODUCES.test(squeeze(l.text)));
 
+	const asked = asked_lines(mail.lines.filter((l) => l.depth < e.depth));
+
 	for (const { lines, text } of paragraphs_of(around)) {
 		const near = lines[0]! <= last + REMARKS_REACH &&
 			around.find((l) => l.line === lines[0])!.depth === e.depth - 1;
 
-		for (const part of parts_of(text))
-			add_remark(e, part, lines, near);
+		if (lines.every((n) => asked.has(n)))
+			e.items.push(asked_item(lines, text));
+		else
+			for (const part of parts_of(text))
+				add_remark(e, part, lines, near);
 	}
 }
 

@@ -8,7 +8,8 @@ import { is_tree, plain, type example, type item } from "./find.ts";
 import { look_up } from "./look_up.ts";
 import type { mail_line, message } from "./message.ts";
 import {
-	is_event, is_outcome, is_particular, is_prose, is_statement, is_talk, says_of_guest, speaks,
+	corrects, is_event, is_outcome, is_particular, is_prose, is_question, is_statement, is_talk,
+	says_of_guest, speaks,
 } from "./words.ts";
 
 /** So many lines around an example, a sentence is of it that says how all of something is. */
@@ -86,8 +87,8 @@ const OF_THE_PATCH = new RegExp("^(?:(?:let's|let us) (?:check|fix|change|introd
 function is_nothing({ text }: left): boolean {
 	if (OF_THE_PATCH.test(text) && !is_particular(text) && !is_statement(text))
 		return true;
-	return is_named_prose(text) || is_prose(text) && !is_statement(text) &&
-		!says_of_guest(text) && !is_event(text);
+	return is_named_prose(text) || is_question(text) || is_prose(text) &&
+		!is_statement(text) && !says_of_guest(text) && !is_event(text) && !corrects(text);
 }
 
 /**
@@ -96,7 +97,7 @@ function is_nothing({ text }: left): boolean {
  */
 function is_told({ text, depth, lines }: left, { e, first }: span, away: number): boolean {
 	return speaks(text) || away <= REACH && (is_particular(text) || is_statement(text) ||
-		(depth < e.depth || lines[0]! > first) && says_of_guest(text));
+		(depth < e.depth || lines[0]! > first) && (says_of_guest(text) || corrects(text)));
 }
 
 /** What stands right behind an example in a few words is what comes of its last step. */
@@ -115,7 +116,7 @@ function matters(it: left, s: span): boolean {
 
 	return is_last_word(it, s) || away === 0 && it.depth === s.e.depth
 		? /[\p{L}\p{N}]/u.test(it.text)
-		: is_told(it, s, away) && !is_nothing(it);
+		: is_told(it, s, away) && (is_question(it.text) || !is_nothing(it));
 }
 
 function item_of(it: left, s: span): item {
@@ -124,7 +125,8 @@ function item_of(it: left, s: span): item {
 	return {
 		label: "", lines: it.lines, text: it.text,
 		kind: is_nothing(it) && !is_last_word(it, s) &&
-			(!amid || is_named_prose(it.text) || is_talk(it.text))
+			(!amid || is_named_prose(it.text) || is_talk(it.text)) &&
+			!corrects(it.text)
 			? "prose" : "unread",
 		phrase: null, listed: null, facts: [], inherits: false,
 	};
@@ -157,7 +159,7 @@ export function add_rest(
 
 	for (const it of examples.flatMap((e) => e.items))
 		if (it.kind === "prose" && it.phrase === null && speaks(it.text) &&
-			!is_tree(it.text))
+			!is_tree(it.text) && !is_question(it.text))
 			it.kind = "unread";
 	for (const it of sentences_of(free)) {
 		const s = nearest(it.lines[0]!);

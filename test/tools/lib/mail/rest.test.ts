@@ -10,6 +10,10 @@ const EXAMPLE = `1. Queues bound to vfio_ap: 0c.0003 0c.0021 0d.0003
 4. guest_matrix: 0c.0003 0c.0021
 `;
 
+function quoted(text: string): string {
+	return text.trimEnd().replace(/^/gm, "> ");
+}
+
 async function read(text: string): Promise<reading[]> {
 	return await read_mail(Buffer.from(text), "f", null);
 }
@@ -181,6 +185,16 @@ test("rest: what nobody assigned is no slip, and what is taken first was there",
 	t.match(steps(other!), ["bound 0c.0003 0c.0021", "mdev m0 adapters 0c domains 0003 0021"]);
 });
 
+test("rest: a queue that is bound later is not meant in place of its neighbour", async (t) => {
+	const [r] = await read(
+		"0c.0003, 0c.0021, 0e.0021 and 0d.0003 are bound to vfio_ap. The mdev has " +
+		"adapters 0c and 0d and domains 0003 and 0021.\nThe guest is started. It has 0c.0003 and " +
+		"0c.0021.\n0d.0021 is bound.\nThe guest has 0c.0003, 0c.0021, 0d.0003 and 0d.0021.\n");
+
+	t.strictSame([r!.slips, r!.scenarios.length], [[], 1]);
+	t.ok(steps(r!).includes("bind 0d.0021 = ok"));
+});
+
 test("rest: \"not\" is of its own queues", async (t) => {
 	const told = async (bound: string,
 			claim = "It has 0c.0003 and 0c.0021."): Promise<string[]> =>
@@ -210,4 +224,63 @@ test("rest: what was there when the guest started is told behind that, too", asy
 	t.strictSame(steps(r!), ["bound all", "mdev m0 adapters 0c 0d domains 0003", "open m0 = ok",
 		"matrix m0 0c.0003 0d.0003", "unbind 0d.0003 = ok", "guest m0 0c.0003"]);
 	t.match(half!.scenarios[0]!.choices, [{ what: "assigned", unit: "adapter", id: 0x0c }]);
+});
+
+test("rest: a correction is a claim or is not read", async (t) => {
+	const below = (said: string): Promise<reading[]> =>
+		read(`${quoted(`${EXAMPLE}5. unbind 0c.0021\n6. guest_matrix: 0c.0003`)}\n\n${said}\n`);
+
+	for (const said of ["That's not true, with v12 it is hot plugged right away.",
+		"No, this is wrong: a queue is left there.",
+				"The guest must really be without it."]) {
+		const [r] = await below(said);
+
+		t.strictSame(r!.counts.unread, [8], said);
+	}
+	for (const said of ["Hm, no, that's wrong: it should be empty.",
+		"This isn't right, guest_matrix must be empty here."]) {
+		const list = await below(said);
+
+		t.ok(list.some((r) => steps(r).at(-1) === "guest m0 -"), said);
+	}
+	t.strictSame((await below("I don't think that's right."))[0]!.counts.unread, []);
+});
+
+test("rest: why something is so is asked, and nothing is done by it", async (t) => {
+	const amid = (said: string): Promise<reading[]> =>
+		read(`${quoted(EXAMPLE)}\n\n${said}\n\n${quoted("5. unbind 0c.0021\n" +
+			"6. guest_matrix: -")}\n`);
+
+	for (const said of ["Why is 0d.0003 not in there?",
+			"How can the guest have 0c.0021 here?"]) {
+		const [r] = await amid(said);
+
+		t.strictSame([r!.counts.unread, r!.counts.prose], [[], [6]], said);
+	}
+	for (const said of ["Why, if 0c.0003 is unbound then?", "What if 0c.0003 is unbound then?"])
+		t.strictSame((await amid(said))[0]!.counts.unread, [6], said);
+});
+
+test("rest: what somebody is asked to type is not typed", async (t) => {
+	const asked =
+		"\n  # echo 0c.0021 > /sys/bus/ap/drivers/vfio_ap/unbind\n  # cat guest_matrix\n\n";
+
+	for (const [said, end] of [["What do you get for", "?"],
+		["OK so far. Could you please try", "and tell me what you see?"]]) {
+		const list = await read(`${quoted(EXAMPLE)}\n\n${said}\n${asked}${end}\n`);
+
+		t.equal(list.length, 1, said);
+		t.strictSame([list[0]!.counts.unread, steps(list[0]!).length], [[], 4], said);
+	}
+	t.ok(steps((await read(`${EXAMPLE}\nThen I did\n${asked}and it was empty.\n`))[0]!)
+		.includes("unbind 0c.0021 = ok"));
+});
+
+test("rest: a kernel is no queue", async (t) => {
+	for (const kernel of ["This is 6.12:", "On 6.12:", "The kernel is 7.1, on z16."]) {
+		const [r] = await read(`${kernel}\n\n# echo 0x100 > assign_adapter\n` +
+			"-bash: echo: write error: No such device\n");
+
+		t.strictSame(r!.counts.unread, [], kernel);
+	}
 });
