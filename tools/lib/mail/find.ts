@@ -1037,6 +1037,14 @@ function has_guest(s: search): boolean {
 		f.fact === "expect" && "mdev" in f.expect));
 }
 
+/** "04.0047 is not.", behind what is said of those that are bound */
+const ARE_NOT =
+	/^(?:but )?[0-9a-f]{1,2}\.[0-9a-f]{4}(?:(?:, | and |, and )[0-9a-f]{1,2}\.[0-9a-f]{4})* (?:is|are)(?: not|n't)\.?$/i;
+
+function said_of_bound(s: search): boolean {
+	return ["bound", "missing"].includes(s.items.at(-1)?.facts.at(-1)?.fact ?? "");
+}
+
 /** What a sentence could be meant to say, its pronouns and the like put as names. */
 function spelled_out(s: search, text: string): string[] {
 	const last = spoken_of(s);
@@ -1054,8 +1062,10 @@ function spelled_out(s: search, text: string): string[] {
 				text.replace(AND_IT, `$1 ${last.name}`)];
 
 	const meant = was_asked(s) ? as_answer(s, text) : [];
+	const rest = said_of_bound(s) && ARE_NOT.test(text)
+		? [`${text.replace(/\.$/, "")} bound`] : [];
 
-	return [...meant, ...meant.map((t) => with_numbers(s, t)), with_numbers(s, text),
+	return [...meant, ...rest, ...meant.map((t) => with_numbers(s, t)), with_numbers(s, text),
 		...of_last,
 		...of_guest].filter((t) => t !== text);
 }

@@ -337,9 +337,9 @@ function read_mdev(c: clause): reading {
 }
 
 function read_bind(c: clause): reading {
-	const put = any(c, "put take gets gains loses") && c.kinds.has("vfio_ap");
-	const bind = c.kinds.has("bind") || put && any(c, "put gets gains");
-	const unbind = c.kinds.has("unbind") || put && any(c, "take loses");
+	const put = any(c, "put take gets gains loses attach detach") && c.kinds.has("vfio_ap");
+	const bind = c.kinds.has("bind") || put && any(c, "put gets gains attach");
+	const unbind = c.kinds.has("unbind") || put && any(c, "take loses detach");
 
 	if (c.queues.length === 0 || names_units(c) || denied(c) || !without_cause(c) ||
 		bind === unbind)
@@ -1006,6 +1006,7 @@ const ORDER =
 /** what would be so if something were so that is not */
 const COUNTERFACTUAL =
 	/^otherwise\b|\bif,? (?:however|instead|on the other hand)\b|^(?:however|instead),? if\b|\bif\b.{0,200}\bwould\b(?! (?:now|then)\b)|\b(?:if|had) .{0,60}\bhad (?:been )?\w+|\bwere to\b|\bwould have\b/i;
+const TO_REPRODUCE = /^to (?:reproduce|see|show)(?: it| this)?[,:] (?=\w)/i;
 const PURPOSE = /^(?:in order )?to [a-z]+ .*:$/i;
 const IN_CASE =
 	/^(?:so|and|now|then)?,? ?(?:if|when|given|with(?! the \w* ?exception\b)|say|let(?:'s| us) (?:say|assume)|suppose|assume)(?: that)? (?:(?:i|we|you) )?(?:have |had )?(?=(?:(?!\b(?:because|since)\b).)*\b(?:bound|assigned)\b)/i;
@@ -1061,8 +1062,8 @@ export function read_frame(sentence: string): frame_match | null {
 		ALL_BUT_NOT.test(sentence) && !BUT_NOT_AT_END.test(sentence))
 		return null;
 	const text = with_cause(
-		sentence.replace(MARKS, "").replace(ARROWS, ": ").replace(/^(?=-?E[A-Z]{3,}\b)/,
-			"gives "))
+		sentence.replace(MARKS, "").replace(TO_REPRODUCE, "").replace(ARROWS, ": ")
+			.replace(/^(?=-?E[A-Z]{3,}\b)/, "gives "))
 		.replace(/ ?(?<![=<>!])=+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ")
 		.replace(IN_CASE, "");
 

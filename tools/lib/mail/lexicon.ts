@@ -89,7 +89,7 @@ const WORDS: Readonly<Record<string, string>> = {
 	or: "or",
 	when: "when once after if whenever upon",
 	suppose: "suppose assume assuming supposing consider say given let's",
-	actor: "i you user admin administrator somebody someone userspace sysadmin operator we libvirtd one he she they",
+	actor: "i you user admin administrator somebody someone userspace sysadmin operator hmc we libvirtd one he she they",
 	it: "it its them their",
 	attribute: "assign_adapter unassign_adapter assign_domain unassign_domain assign_control_domain unassign_control_domain",
 	result: "answer kernel errno command operation assignment write store attempt echo unassignment binding_of removal call try request",

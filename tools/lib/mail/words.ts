@@ -54,6 +54,50 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/ ?(?:-+>|=+>|→|⇒) ?/g, ": "],
 	[CORRECTION, ""],
 	[/\blet us (?=(?:say|assume|suppose|imagine)\b)/g, "let's "],
+	[/^for (?:this|the|my|our) (?:test|example|experiment|case|scenario),? /g, ""],
+	[
+		new RegExp(`^there (?:is|are) (?:(?!no )\\w+ ){0,2}(?:queues?|apqns?) (?:which|that) (?:the )?(vfio[_-]ap|guest|mdev)(?: device)?(?: driver)? (?=(?:owns?|has|drives|holds|manages|controls|sees|uses)\\b)`, "g"), "$1 "],
+	[/\bis in (?:control|charge|possession) of\b/g, "has"],
+	[
+		new RegExp(`\\bunder (?:the )?vfio[_-]ap(?: driver)?'s control\\b`, "g"), "bound to vfio_ap"],
+	[
+		/\b(mdev|mediated device) (?:is|was|gets) (?:then |now )?(?:given|handed|granted) (?=(?:the |an? )?(?:adapter|domain|card)s? )/g, "$1 gets "],
+	[
+		/\b(?:someone|somebody|he|she|we|i|they|the admin) (?:then )?us(?:es|ed) the hmc to /g, "hmc "],
+	[
+		/\b(?:someone|somebody) else (?=.* (?:our|my|this|the) (?:mdev|mediated device)\b)/g, "somebody "],
+	[
+		/\b(keeps? .{4,80}?),? (?:and|but) (?:doesn't|does not) (?:get|gain|see|receive) (?:anything|any) (?:new|more|else)\b(?: queues?)?/g, "$1 only"],
+	[
+		/^no (?:(?:new|additional|further) )?(?:queues?|apqns?) (?:is|are|gets?|was|were) (?:added|given|passed|handed) to (?=(?:the )?(?:guest|vm)\b)/g, "nothing is plugged into "],
+	[/^the reason (?:why |that )?(.{3,60}?) is that /g, "$1 because "],
+	[/^(?:the )?vfio[_-]ap queues(?=:)/g, "queues bound to vfio_ap"],
+	[
+		new RegExp(`^(?:the )?(?:queues|apqns) (?:passed|given|handed|reserved)(?: over)? (?:to|for) (?=${THE_DRIVER})`, "g"), "queues bound to "],
+	[/^vfio[_-]ap (?:<[-=]+|←) ?/g, "vfio_ap has "],
+	[
+		/(?<![\w.])([0-9a-f]{2}(?:, ?[0-9a-f]{2})*) x ([0-9a-f]{4}(?:, ?[0-9a-f]{4})*)(?![\w.])/g, "adapters $1, domains $2"],
+	[/^(?:the )?(?:guest|vm)'s lszcrypt(?: -v)?(?=:)/g, "guest has"],
+	[
+		/\b((?:shut|stop|power|destroy)s?\b.{0,40}) and (?:then )?(start|boot)s? it(?: up)?(?: again)?(?=[.,;:]|$)/g, "$1; $2 the guest"],
+	[
+		/\b(?:no longer|not) (?:has|have|sees?|gets?|keeps?) (?:any|a single) (?:more )?(?:queues?|apqns?)\b(?! of)/g, "has none"],
+	[
+		/\b(?:a running (?:guest|vm)|(?:guest|vm) running) with (?=[0-9a-f]{1,2}\.)/g, "guest running and guest has "],
+	[
+		/^((?:then |now )?(?:start|boot|launch|run) (?:the |a )?(?:guest|vm)),? (?:and )?it (?=(?:has|sees|gets|shows)\b)/g, "$1; guest "],
+	[
+		/^((?:the |our |my )?(?:host|lpar)\b[^.]*?),? all (?:of them )?bound(?: to (?:the )?vfio[_-]ap(?: driver)?)?(?=[.,;:]|$)/g, "$1; all queues are bound"],
+	[/\bgets? to (?=(?:see|use|have)\b)/g, ""],
+	[/\b(?:goes|turns|ends up) empty\b/g, "is empty"],
+	[
+		new RegExp(`(^|, |; |and )${ELSEWHERE} (?:gets?|takes?|got|took) (${SOME_QUEUES})(?: back| over)?`, "g"), "$1$2 gets unbound"],
+	[
+		new RegExp(`\\b(?:is|are|was|were|gets?) (?:released|freed|given up) (?:from|by) (?=${THE_DRIVER})`, "g"), "gets unbound from "],
+	[
+		new RegExp(`\\b(?:the )?vfio[_-]ap(?:(?: device)? driver)? (?:releases?|released|gives? up|gave up|lets? go of) (${SOME_QUEUES})`, "g"), "$1 gets unbound"],
+	[
+		/\b(?:taken|takes|take|took|pulled|pulls) off (?=(?:the |our )?(?:mdev|matrix|mediated))/g, "removed from "],
 	[/^imagine(?: that)? (?=\w)/g, "suppose "],
 	[/,? ?\bwith the (?:sole |only |single )?exception of\b/g, " except"],
 	[/\b(?:save|apart|aside) (?:for|from) (?=[0-9a-f]{1,2}\.)/g, "except "],
@@ -187,7 +231,7 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\((?:see |hex|decimal|dec|again|live)[^()]{0,40}\)/g, ""],
 	[/[“”"'‘’](?=[\w.]{1,12}[“”"'‘’])|(?<=[\w.])[“”"‘](?=\W|$)/g, ""],
 	[/\b(?:ap )?(adapter|domain|queue|card) (?:number|no\.?|id)(?= [0-9a-f])/g, "$1"],
-	[/\bon the (?:hmc\/se|hmc|se|support element)\b/g, ""],
+	[/\b(?:on|in|at|via|through|using|with) the (?:hmc\/se|hmc|se|support element)\b/g, ""],
 	[/\bgo(?:es)? with it\b/g, "unplugged"],
 	[/^(?:errno|error)[: ]+(?=e[a-z]{3,}\b|E[A-Z])/g, "gives "],
 	[/\bbe(?:longs?|longing) to (?:the )?vfio_ap\b/g, "bound to vfio_ap"],
@@ -197,6 +241,7 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		/\b(?:nothing|no (?:more )?(?:queues?|apqns?)) (?:is|was|are|were) left (?:to|for|in|with) (?:the )?(?:guest|vm)\b/g, "guest has none"],
 	[/\bcontinues? to (?=(?:have|see|use|show|list|contain|hold)\b)/g, "still "],
+	[new RegExp(`\\bnot (have|see|get|keep) (${SOME_QUEUES}) any (?:longer|more)\\b`, "g"), "not $1 $2"],
 	[/\bnot being\b/g, "not"],
 	[
 		/\b(?:de-?configur(?:es?|ed|ing)|configur(?:es?|ed|ing) off|(?:set|sets|put|taken|takes|take|goes|go|gone|went) offline|varied off(?:line)?)\b/g, "configured_off"],
