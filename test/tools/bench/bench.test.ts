@@ -126,7 +126,8 @@ test("vfio-ap bench: what it cannot do -> 2", async (t) => {
 		[["speed"], /^vfio-ap: unknown suite 'speed', expected one of bits, /],
 		[["bits", "--driver", "v11"],
 			/^vfio-ap: --driver v11: not measured here, expected one of include\//],
-		[["--format", "xml"], /^vfio-ap: --format xml: no such format, expected one of text, /],
+		[["--format", "xml"],
+			/^vfio-ap: --format xml: no such format, expected one of text, /],
 	] as const) {
 		const { status, stderr } = spawnSync(EXECUTABLE, ["bench", ...args],
 			{ encoding: "utf8" });

@@ -489,6 +489,20 @@ function ran_before(b: build, it: item, name: string): void {
 	b.assumptions.push(`the guest of ${name} runs before line ${it.lines[0]}; the mail does not say since when`);
 }
 
+/** An mdev's removal waits for a guest, whether or not the mail says that one runs. */
+function runs_meanwhile(b: build, it: item, removal: statement, name: string): void {
+	if (is_running(b, name))
+		return;
+	place_op(b, null, ["open", name]);
+	b.statements.splice(b.statements.indexOf(removal), 0, b.statements.pop()!);
+	b.started ||= name === "m0";
+	if (b.others.has(name))
+		b.others.set(name, true);
+	b.assumptions.push(
+		`a guest of ${name} runs before line ${it.lines[0]}, since its removal ` +
+		"waits");
+}
+
 /** A guest that runs: to reboot it resets its devices, to restart it gives them back first. */
 function start_again(b: build, it: item, name: string, how: "reboot" | "restart"): void {
 	if (how === "reboot")
@@ -563,6 +577,8 @@ function take_result(b: build, it: item, rc: Exclude<result, null>): void {
 		return place_unread(b, it); /* which other mdev has it, nobody says */
 	}
 	if (last?.body.kind === "op" && rc === "waits") {
+		if (last.body.op[0] === "destroy")
+			runs_meanwhile(b, it, last, last.body.op[1]);
 		last.body = { ...last.body, rc };
 		return;
 	}
@@ -1205,6 +1221,12 @@ function leave_assigned_open(b: build, items: item[], sure: readonly string[]): 
 			"is assigned before the first step is not said");
 }
 
+/** "The guest is running with 0a.0001": how things are, not a step of which it is claimed */
+function tells_guest(items: readonly item[]): boolean {
+	return items.some(({ facts }) => facts.some((f, i) => f.fact === "start" &&
+		f.state === true && facts[i + 1]?.fact === "guest"));
+}
+
 /** Whether it is said what is bound before anything may change that. */
 function tells_first(facts: fact[]): boolean {
 	const at = facts.findIndex((f) => f.fact === "bound" && f.later !== true &&
@@ -1223,7 +1245,7 @@ function assume_set_up(b: build, items: item[]): void {
 	const begins_empty = !assigns_to_running(facts);
 	const typed = items.some((it) => it.phrase === TYPED &&
 		it.facts.some((f) => f.fact === "guest"));
-	const sure = typed || begins_empty &&
+	const sure = typed || tells_guest(items) || begins_empty &&
 		facts.some((f) => ["assign", "op"].includes(f.fact)) ? guest_at_first(facts) : [];
 	const { bound, free } = bindings_typed(items);
 

@@ -119,7 +119,8 @@ const PROMPT_ALONE = /^(?:[#$%>]|\[?[\w.-]+@[\w.-]+[^#$]{0,60}[#$])$/;
 const SENTENCE =
 	/(?<=[.:;!?])\s+(?=[("'A-Za-z])(?<!e\.g\.\s+)(?<!i\.e\.\s+)(?!(?<=\b(?=[a-f]*\d)[0-9a-f]{1,4}\.\s+)[a-z])/;
 const FULL_STOP =
-	/(?<=[.!?]["')]?)\s+(?=[("'A-Z]|[0-9a-f]{2}\.[0-9a-f]{4}\b|(?:guest_matrix|vfio_ap|mdev)\b)(?<!e\.g\.\s+)(?<!i\.e\.\s+)/;
+	/(?<=[.!?]["')]?)\s+(?=[("'A-Z]|[0-9a-f]{2}\.[0-9a-f]{4}\b|(?:guest_matrix|vfio_ap|mdev ?\d?)\b)(?<!e\.g\.\s+)(?<!i\.e\.\s+)/;
+const SEMICOLON = /(?<=;)\s+(?=[\w(])/;
 const CLAUSE = /\s(?=and ap(?:qn|qi|id)s? [0-9a-f]{2,4} )/i;
 
 /** White space that is no single space between two words. */
@@ -268,7 +269,7 @@ function lines_printed({ pieces }: piecing): number {
 function add_piece(p: piecing, l: mail_line, kind: piece["kind"], text: string, label = ""): piece {
 	const before = p.pieces.at(-1);
 	const made: piece = {
-		label, lines: [l.line], text, kind,
+		label, lines: [l.line, ...l.besides ?? []], text, kind,
 		joined: before !== undefined && before.kind !== "blank" && before.kind !== "end",
 	};
 
@@ -469,7 +470,7 @@ function looked_up(texts: string[]): sentence["found"][] {
 
 /** A text as the parts of it that say something; what ends in a full stop is not parted again. */
 function parts_of(text: string): string[] {
-	for (const re of [CLAUSE, FULL_STOP]) {
+	for (const re of [CLAUSE, FULL_STOP, SEMICOLON]) {
 		const parts = split_by(text, re);
 
 		if (parts.length > 1 &&
@@ -486,6 +487,26 @@ function at_colons(text: string): string[] {
 	return looked_up(parts).some((r) => r !== null) ? parts : [text];
 }
 
+const BOUND_BESIDE =
+	/ \(((?:queues? )?(?:0x)?[0-9a-f]{1,2}\.[0-9a-f]{1,4}(?:(?:,? and |, )(?:0x)?[0-9a-f]{1,2}\.[0-9a-f]{1,4})* (?:is|are)(?: not)?(?: yet)? bound(?: yet)?(?: to (?:the )?vfio_ap(?: (?:device )?driver)?)?(?: yet)?)\)[.:]?$/i;
+
+/** "Assign domain 0002 (0a.0002 is bound to vfio_ap)": what was so before stands in front. */
+function bound_beside(text: string): Pick<sentence, "text" | "found">[] {
+	const m = BOUND_BESIDE.exec(text);
+	const said = m === null ? text : text.slice(0, m.index);
+	const row = m === null ? null : look_up(m[1]!);
+	const facts = row?.facts([], []).map((f): fact =>
+		f.fact === "bind" ? { fact: "bound", queues: [f.queue] } : f) ?? [];
+
+	return [
+		...m === null ? [] : [{
+			text: m[1]!, found: row === null ? null
+				: { ...row, kind: "set-up" as const, facts: () => facts },
+		}],
+		{ text: said, found: look_up(said) },
+	];
+}
+
 /** A piece as the sentences of it that rows match: whole if one matches the whole. */
 function sentences_of(pc: piece, text_lines: string[]): sentence[] {
 	const whole = squeeze(pc.text);
@@ -494,12 +515,13 @@ function sentences_of(pc: piece, text_lines: string[]): sentence[] {
 
 	if (found !== null)
 		return [{ text: whole, lines: pc.lines, found }];
-	return parts_of(whole).map((text) => {
-		const start = whole.indexOf(text, at);
+	return parts_of(whole).flatMap(bound_beside).map(({ text, found: row }) => {
+		const start = whole.includes(text, at) ? whole.indexOf(text, at)
+			: whole.indexOf(text);
 
 		at = start + text.length;
 		return {
-			text, lines: lines_of_part(pc, start, at, text_lines), found: look_up(text),
+			text, lines: lines_of_part(pc, start, at, text_lines), found: row,
 		};
 	});
 }
@@ -626,6 +648,10 @@ function lacks_list({ text, listed, facts, phrase }: item, row: row, lines: stri
  * or if numbered steps set something up and do something: "what happens then?"
  */
 function worth_keeping(items: item[]): boolean {
+	if (items.some((i) => i.phrase === AT_FIRST) && !items.some((i) =>
+		i.phrase !== AT_FIRST && i.facts.some((f) => deed_of(f) !== null ||
+			unnamed(f).fact === "config")))
+		return false;
 	const kinds = new Set(items.map((i) => i.kind));
 	const steps = items.filter((i) => i.phrase === LOCKS);
 
@@ -642,7 +668,13 @@ function worth_keeping(items: item[]): boolean {
 		(kinds.has("set-up") || kinds.has("operation") || items[0]?.inherits === true) &&
 			(kinds.has("expectation") ||
 				items.some((i) => i.phrase === MESSAGE || i.phrase === TYPED &&
-				i.kind === "operation" || i.facts.some((f) => f.fact === "guest")));
+				i.kind === "operation" ||
+					i.facts.some((f) => unnamed(f).fact === "guest")));
+}
+
+/** What is said, of whichever mdev. */
+function unnamed(f: fact): fact {
+	return f.fact === "of" ? f.of : f;
 }
 
 /** What is assigned, and then again: the second time it is a claim. */
@@ -667,7 +699,7 @@ function is_done(items: item[]): boolean {
 }
 
 function sets_up_queues(items: item[]): boolean {
-	return items.flatMap((i) => i.facts).some((f) =>
+	return items.flatMap((i) => i.facts).map(unnamed).some((f) =>
 		(f.fact === "bound" || f.fact === "assigned") && f.queues !== "all" &&
 		f.queues.length > 0);
 }
@@ -693,12 +725,21 @@ function names_queue(text: string): boolean {
 }
 
 /** Right behind the last fact: what speaks of queues and the like is not to vanish. */
-function keep_trailing(s: search): void {
-	const end = s.pending.findIndex((it) => it.kind !== "unread" || !is_particular(it.text) &&
-		!speaks_of_guest(it.text) && !ANSWER_ALONE.test(it.text) &&
-			!AFTER_STEP.test(it.text) && !corrects(it.text));
+function is_trailing({ kind, text }: item): boolean {
+	return kind === "unread" && (is_particular(text) || speaks_of_guest(text) ||
+		ANSWER_ALONE.test(text) || AFTER_STEP.test(text) || OF_STEP.test(text) ||
+		corrects(text));
+}
 
-	s.items.push(...s.pending.slice(0, end < 0 ? undefined : end));
+/** in front of what is said to be so in the end */
+const RESULT_HEAD = /^(?:expected|actual|observed)(?: results?)?:$/i;
+
+function keep_trailing(s: search): void {
+	const end = s.pending.findIndex((it) => !is_trailing(it) &&
+		it.phrase !== QUESTION.name && !RESULT_HEAD.test(it.text));
+	const kept = s.pending.slice(0, end < 0 ? undefined : end);
+
+	s.items.push(...kept.slice(0, kept.findLastIndex(is_trailing) + 1));
 }
 
 /** Amid an example a sentence is read, or it is talk; else it may be of what happens. */
@@ -716,6 +757,7 @@ function close_example(s: search): void {
 	close_announced(s);
 	keep_trailing(s);
 	refuse_prose(s.items);
+	refuse_state(s.items);
 	if (worth_keeping(s.items))
 		for (const items of told_again(place_for_steps(s.items)))
 			s.found.push({ mail: s.mail, depth: s.depth, items });
@@ -729,13 +771,17 @@ function close_example(s: search): void {
 const ANSWER_ALONE =
 	/^(?=.{2,70}$)(?:(?:so|and|but|then|now|well|here|no|yes),? )*(?:both|none|nothing|neither|empty|all (?:of them|two|three|four)|(?:we're|we are|it's|it is|they're|they are) (?:back|still|all|both|none|empty|gone|only|just)|it (?:comes|goes|stays|remains|doesn't|does not) (?:\w+ )?(?:back|away|empty|there|the same))\b/i;
 
+const QUESTION: row = { name: "a question", kind: "prose", list: false, facts: () => [] };
+
 /** What is not read is prose only if it says nothing that could matter. */
 function kind_of(text: string, label: string, found: row | null): item_kind {
 	return found?.kind ?? (ASKS.test(text) && !is_operative(text) ||
 		label === "" && is_question(text) ? "prose" : undefined) ??
 		(label === "" && !is_typed(text) && (tells_nothing(text) || is_reflection(text)) &&
 		!is_event(text) && !ANSWER_ALONE.test(text) && !corrects(text) &&
-		!(AFTER_STEP.test(text) && /\bguest/i.test(text)) ? "prose" : "unread");
+		!(AFTER_STEP.test(text) &&
+			(/\bguest/i.test(text) || guests(text.replace(AFTER_STEP, "")) !== text)) &&
+		!OF_STEP.test(text) ? "prose" : "unread");
 }
 
 /** how many lines in front of a message tell what it is about, and how far away they may be */
@@ -952,9 +998,7 @@ function named_so_far(s: search): { queues: string[]; apm: number[]; aqm: number
 	const queues = new Set<string>();
 	const [apm, aqm] = [new Set<number>(), new Set<number>()];
 
-	for (const told of s.items.flatMap((it) => it.facts)) {
-		const f = told.fact === "of" ? told.of : told;
-
+	for (const f of s.items.flatMap((it) => it.facts).map(unnamed)) {
 		if (f.fact === "assign" && f.unit !== "control_domain")
 			(f.unit === "adapter" ? apm : aqm).add(f.id);
 		for (const q of "queues" in f && f.queues !== "all" ? f.queues : [])
@@ -1032,6 +1076,14 @@ function was_asked(s: search): boolean {
 	return last !== undefined && ASKS.test(last.text);
 }
 
+/** "Then 0a.0001.": right behind a step */
+const THEN =
+	/^(?:so|then|now|that leaves|which leaves)\b(?!.*\b(?:nothing|is|has|happens|comes?|goes)\b)/i;
+
+function was_done(s: search): boolean {
+	return (s.pending.at(-1) ?? s.items.at(-1))?.kind === "operation";
+}
+
 function has_guest(s: search): boolean {
 	return s.items.some((it) => it.facts.some((f) => f.fact === "start" || f.fact === "guest" ||
 		f.fact === "expect" && "mdev" in f.expect));
@@ -1043,6 +1095,43 @@ const ARE_NOT =
 
 function said_of_bound(s: search): boolean {
 	return ["bound", "missing"].includes(s.items.at(-1)?.facts.at(-1)?.fact ?? "");
+}
+
+/** "..., all bound to vfio_ap": of what is said to be in the host, or in the mdev */
+function with_bound(text: string): row | null {
+	const m = ARE_BOUND.exec(text.replace(/[.:]$/, ""));
+	const row = m === null ? null : look_up(text.slice(0, m.index));
+	const [f, ...more] = row?.facts([], []) ?? [];
+	const queues = more.length > 0 ? null : f?.fact === "host" ? "all"
+		: f?.fact === "assigned" && f.queues.length > 0 ? f.queues : null;
+
+	return row === null || queues === null ? null
+		: { ...row, list: false, facts: () => [{ fact: "bound", queues }, f!] };
+}
+
+const ALL_THERE = /\ball (?:the |its )?(?:adapters|cards) and (?:all )?(?:the |its )?domains\b/i;
+
+/** "All adapters and domains": those that the host is said to have */
+function with_host(s: search, text: string): string {
+	const host = s.items.flatMap((it) => it.facts).find((f) => f.fact === "host");
+
+	return host?.fact !== "host" ? text : text.replace(ALL_THERE,
+		`adapters ${host.apm.map(adapter_name).join(", ")} and ` +
+		`domains ${host.aqm.map(domain_name).join(", ")}`);
+}
+
+const IS_MISSING =
+	/^(?:and |but |so )?((?:the )?(?:adapter|card|domain|queue)s? \S+ (?:is|are)(?: still)? missing)(?= (?:because|since|as) )/i;
+
+const BOTH_OF = /\b(?:both|the two|all(?: the)?) (guest|mdev)s\b/i;
+
+/** "Both guests are started": those with names, if there are two */
+function with_both(s: search, text: string): string {
+	const names = [...new Set(s.items.flatMap((it) => it.facts)
+		.flatMap((f) => f.fact === "of" ? [f.who] : []))];
+
+	return names.length !== 2 ? text : text.replace(BOTH_OF, (_whole, what: string) =>
+		names.map((name) => `${what} ${name}`).join(" and "));
 }
 
 /** What a sentence could be meant to say, its pronouns and the like put as names. */
@@ -1061,12 +1150,13 @@ function spelled_out(s: search, text: string): string[] {
 			: [text.replace(IT, `$1${last.name}`),
 				text.replace(AND_IT, `$1 ${last.name}`)];
 
-	const meant = was_asked(s) ? as_answer(s, text) : [];
+	const meant = was_asked(s) || THEN.test(text) && was_done(s) ? as_answer(s, text) : [];
 	const rest = said_of_bound(s) && ARE_NOT.test(text)
 		? [`${text.replace(/\.$/, "")} bound`] : [];
 
 	return [...meant, ...rest, ...meant.map((t) => with_numbers(s, t)), with_numbers(s, text),
-		...of_last,
+		with_both(s, text), with_host(s, text),
+		...has_guest(s) ? [text.replace(IS_MISSING, "$1 in the guest")] : [], ...of_last,
 		...of_guest].filter((t) => t !== text);
 }
 
@@ -1075,12 +1165,12 @@ function resolved(s: search, text: string): row | null {
 	if (text.length > MAX_SENTENCE)
 		return null;
 	for (const meant of spelled_out(s, without_correction(text))) {
-		const row = look_up(meant);
+		const row = look_up(meant) ?? with_bound(meant);
 
 		if (row !== null)
 			return row;
 	}
-	return null;
+	return with_bound(text) ?? started_with(text);
 }
 
 /** A command that prints something. */
@@ -1152,12 +1242,76 @@ function asked_lines(lines: readonly mail_line[]): Set<number> {
 	return asked;
 }
 
+/** what may stand in front of how things are at first */
+const SUPPOSED =
+	/^(?:(?:(?:let's |let us )?(?:assume|suppose|say|take|imagine|given|consider)|(?:i|we) have|there is|so|now|for example)(?: that)?,? )*/i;
+const GUEST_IS =
+	/^(?:an? |the |our |my )?(?:running )?(?:kvm )?(?:guest|vm)(?: (?:is|was) (?:running|started|up))?(?: (?:has|with|uses|using|is using))(?: (an?|the|our|my) (?:matrix )?(?:mdev|mediated device)(?:,? (?:that|which) (?:has|have)| with| of)?)? (?=(?:0x)?[0-9a-f]{1,2}\.|(?:adapters?|cards?) )/i;
+const ARE_BOUND =
+	/(?:,|;| \() ?(?:and )?(?:(?:all|both)(?: of (?:them|these))?(?: queues)?|(?:they|which) are(?: all| both)?)(?: are)? bound(?: to (?:the )?vfio_ap(?: (?:device )?driver)?)?\)?$/i;
+const AT_FIRST = "a guest as it is at first";
+
+/** "The guest has 0a.0001 and 0a.0002", in front of everything: how things are */
+function state_of_guest(s: search, text: string): row | null {
+	const said = text.replace(SUPPOSED, "").replace(/[.:]$/, "");
+	const m = GUEST_IS.exec(said);
+
+	if (m === null || [...s.items, ...s.pending].flatMap((it) => it.facts)
+			.some((f) => f.fact !== "bound" && f.fact !== "host"))
+		return null;
+	const behind = said.slice(m[0].length);
+	const what = behind.replace(ARE_BOUND, "");
+	const start: fact = { fact: "start", state: true };
+	const list = look_up(`the mdev has ${what}`)?.facts([], []) ?? [];
+	const [assigned] = list;
+	if (list.length !== 1 || assigned?.fact !== "assigned" || assigned.queues.length === 0)
+		return null;
+	const { queues } = assigned;
+	const of_guest = m[1] === undefined && QUEUES_ALONE.test(what);
+	const facts: fact[] = [
+		...what === behind ? [] : [{ fact: "bound", queues } as const],
+		...of_guest ? [start, { fact: "guest", queues } as const] : [assigned, start],
+	];
+	return { name: AT_FIRST, kind: "operation", list: false, facts: () => facts };
+}
+
+const STARTS_WITH =
+	/^(?:then |now |next,? )?(?:start|boot|launch)(?:s|ed|ing)? (?:an?|the|our|my)(?: kvm)? (?:guest|vm) (?:with|using|that uses|which uses) (?:an?|the|our|my) (?:vfio_ap )?(?:matrix )?(?:mdev|mediated device)(?:,? (?:that|which) (?:has|have)| with| of) /i;
+
+/** "Start a guest with an mdev that has adapter 5 and domain 4" */
+function started_with(text: string): row | null {
+	const m = STARTS_WITH.exec(text);
+	const [f, ...more] = m === null ? []
+		: look_up(`the mdev has ${text.slice(m[0].length)}`)?.facts([], []) ?? [];
+
+	return f?.fact !== "assigned" || f.queues.length === 0 || more.length > 0 ? null : {
+		name: "a guest starts with a matrix", kind: "operation", list: false,
+		facts: () => [f, { fact: "start" }],
+	};
+}
+
+/** What is set up later is not so at first: the guest was spoken of as it is in the end. */
+function refuse_state(items: readonly item[]): void {
+	const at = items.findIndex((it) => it.phrase === AT_FIRST);
+	const later = items.slice(at + 1).flatMap((it) => it.facts).map(unnamed);
+
+	if (at >= 0 && later.some((f) => ["assigned", "units", "empty_mdev", "define"]
+		.includes(f.fact) || f.fact === "start" && f.again === undefined ||
+		f.fact === "op" && f.op[0] === "create"))
+		Object.assign(items[at]!, { kind: "unread", phrase: null, facts: [] });
+}
+
 function take_sentence(s: search, st: sentence, label: string, joined: boolean): void {
-	if (labels_command(s, st)) {
+	const state = state_of_guest(s, st.text);
+
+	if (state !== null) {
+		finish_list(s);
+		st.found = state;
+	} else if (labels_command(s, st)) {
 		st.found = LABEL;
 	} else if (st.found === null) {
 		finish_list(s);
-		st.found = resolved(s, st.text);
+		st.found = resolved(s, st.text) ?? (is_question(st.text) ? QUESTION : null);
 	}
 	const found = in_context(s, st, label);
 
@@ -1556,11 +1710,28 @@ function place_of_remark(items: readonly item[], step: string | undefined): numb
 	return at < 0 ? -1 : next < 0 ? items.length : next;
 }
 
+const QUEUES_ALONE =
+	/^(?:(?:0x)?[0-9a-f]{1,2}\.[0-9a-f]{1,4}(?:,? and |[,; ]+|\.?$))+$/i;
+
+/** "After step 3: 0a.0001, 0a.0002": what the guest has by then */
+function guests(said: string): string {
+	return QUEUES_ALONE.test(said) ? `the guest has ${said}`
+		: /^(?:none|nothing|empty)\.?$/i.test(said) ? "the guest has no queues" : said;
+}
+
+/** "Step 7 returns EBUSY" */
+const OF_STEP =
+	/^step (\d{1,3}[a-z]?) (?=(?:returns?|gives?|fails?|ends?|results?|works?|succeeds?)\b)/i;
+
+function of_step(text: string): string {
+	return text.replace(OF_STEP, "after step $1: this ");
+}
+
 /** A claim that its author makes about an example, or what is not read of it. */
 function add_remark(e: example, text: string, lines: number[], near: boolean): void {
-	const answer = text.replace(ANSWERS, "");
+	const answer = of_step(text.replace(ANSWERS, ""));
 	const step = AFTER_STEP.exec(answer);
-	const said = answer.replace(AFTER_STEP, "");
+	const said = step === null ? answer : guests(answer.replace(AFTER_STEP, ""));
 	const s = { items: e.items, pending: [] as item[] } as search;
 	const found = look_up(said) ?? resolved(s, said);
 	const named = step?.[1] ?? step?.[2];
@@ -1571,11 +1742,13 @@ function add_remark(e: example, text: string, lines: number[], near: boolean): v
 		(near || named !== undefined) &&
 		!lacks_list({ ...e.items[0]!, text, listed: null, facts, phrase: null }, found, []);
 
-	if (is_claim || (near || named !== undefined) && is_remark(text) && !is_question(text) ||
+	const asks = is_question(text);
+	if (is_claim || (near || named !== undefined) && is_remark(text) ||
 		near && (ANSWER_ALONE.test(answer) || corrects(text)))
 		e.items.splice(at < 0 ? e.items.length : at, 0, {
-			label: "", lines, text, kind: is_claim ? "expectation" : "unread",
-			phrase: is_claim ? found.name : null, listed: null,
+			label: "", lines, text,
+			kind: is_claim ? "expectation" : asks ? "prose" : "unread",
+			phrase: is_claim ? found.name : asks ? QUESTION.name : null, listed: null,
 			facts: is_claim ? facts : [], inherits: false,
 		});
 }
@@ -1589,11 +1762,11 @@ function place_for_steps(items: item[]): item[] {
 
 	for (const it of items) {
 		const parts = it.kind === "unread" && it.label === ""
-			? it.text.split(FOR_STEPS)
+			? of_step(it.text).split(FOR_STEPS)
 				.map((part) => ({ part, m: AFTER_STEP.exec(part) })) : [];
 		const read = parts.map(({ part, m }) => {
-			const said = part.replace(AFTER_STEP, "").replace(/^[,:]? ?still nothing/i,
-				"it has nothing");
+			const said = guests(part.replace(AFTER_STEP, "")
+				.replace(/^[,:]? ?still nothing/i, "it has nothing"));
 			const s = { items, pending: [] as item[] } as unknown as search;
 			const found = look_up(said) ?? resolved(s, said);
 

@@ -20,6 +20,9 @@ const MARKS: [mark: RegExp, number: (mark: string, before: number) => number][] 
 	[/^\s*\[(\d{1,2})\](?=\s)/, (mark) => Number(mark)],
 	[/^\s*\(?(\d{1,2})\.\)(?=\s|$)/, (mark) => Number(mark)],
 	[/^\s*(?:step|test) #?(\d{1,2}) ?[-–—](?=\s)/i, (mark) => Number(mark)],
+	[/^\s*([A-H]):(?=\s)/, (mark) => mark.charCodeAt(0) - "A".charCodeAt(0) + 1],
+	[/^\s*T(\d{1,2})[.):](?=\s)/i,
+		(mark, before) => Number(mark) + Number(Number(mark) === before)],
 ];
 
 /** The steps that are marked in one way, with their numbers in front. */
@@ -99,16 +102,38 @@ function labelled_at(lines: readonly mail_line[], at: number): mail_line[] | nul
 /** "PASS" at the end of a line is the author's word for it. */
 const PASSED = /\s{2,}[[(]?pass(?:ed)?[\])]?\s*$/i;
 
+/** "Guest: -" */
+const NO_QUEUES =
+	/^(\W*)(?:the )?guest(?:'s (?:apcb|matrix|queues|crycb))?:\s*(?:-+|–|\[\]|\(\))\s*$/i;
+
+const RESULT = /^(?:expected|actual|observed)(?: (?:results?|outcome))?:$/i;
+
+/** "Actual results:", and queues below: of what was shown or spoken of last */
+function result_at(lines: readonly mail_line[], at: number): mail_line[] | null {
+	const bare = lines[at]!.text.trim().replace(RULES, "").replace("(s)", "s");
+
+	if (!RESULT.test(bare) && !RESULT.test(`${bare}:`) || at + 1 >= lines.length ||
+		bare_list(lines[at + 1]!.text) === null)
+		return null;
+	const of = lines.slice(0, at).findLast((l) => /matrix|\bguest\b/i.test(l.text))?.text ?? "";
+	return /guest/i.test(of) ? [{ ...lines[at]!, text: "guest_matrix:" }]
+		: /\bcat\b.*\bmatrix\b/i.test(of) ? [{ ...lines[at]!, text: "matrix:" }] : null;
+}
+
 /** with_forms - lines of one depth, in the forms that are known */
 export function with_forms(lines: readonly mail_line[]): mail_line[] {
 	const marked = MARKS.reduce(with_marks, lines)
-		.map((l) => PASSED.test(l.text) ? { ...l, text: l.text.replace(PASSED, "") } : l);
+		.map((l) => PASSED.test(l.text) ? { ...l, text: l.text.replace(PASSED, "") }
+			: NO_QUEUES.test(l.text)
+				? { ...l, text: l.text.replace(NO_QUEUES,
+					"$1guest_matrix: none") } : l);
 	const out: mail_line[] = [];
 
 	for (let i = 0; i < marked.length;) {
 		const heading = heading_in(marked[i]!.text);
-		const taken = heading !== null ? [{ ...marked[i]!, text: heading }]
-			: labelled_at(marked, i) ?? [marked[i]!];
+		const taken = result_at(marked, i) ??
+			(heading !== null ? [{ ...marked[i]!, text: heading }]
+			: labelled_at(marked, i) ?? [marked[i]!]);
 
 		out.push(...taken);
 		i += taken.length;

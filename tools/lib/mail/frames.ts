@@ -1005,7 +1005,22 @@ const ORDER =
 	/^(?:please |then |now |next,? )?(?:(?:hot[ -]?)?(?:un)?plug\b(?!.*(?:mdev|matrix|device))|wait\b|hang on\b)/i;
 /** what would be so if something were so that is not */
 const COUNTERFACTUAL =
-	/^otherwise\b|\bif,? (?:however|instead|on the other hand)\b|^(?:however|instead),? if\b|\bif\b.{0,200}\bwould\b(?! (?:now|then)\b)|\b(?:if|had) .{0,60}\bhad (?:been )?\w+|\bwere to\b|\bwould have\b/i;
+	/^otherwise\b|\bif,? (?:however|instead|on the other hand)\b|^(?:however|instead),? if\b|\bwere to\b|\bwould have\b/i;
+const SUPPOSES = /\b(?:if|had)\b/gi;
+/** what follows an "if" or a "had" so closely is of it */
+const OF_IF = 200, OF_HAD = 60;
+
+function is_counterfactual(text: string): boolean {
+	return COUNTERFACTUAL.test(text) ||
+			[...text.matchAll(SUPPOSES)].some(({ index, 0: word }) => {
+		const rest = text.slice(index + word.length);
+
+		return word.toLowerCase() === "if" &&
+			/\bwould\b(?! (?:now|then)\b)/i.test(rest.slice(0, OF_IF)) ||
+			/\bhad \w/i.test(rest.slice(0, OF_HAD));
+	});
+}
+
 const TO_REPRODUCE = /^to (?:reproduce|see|show)(?: it| this)?[,:] (?=\w)/i;
 const PURPOSE = /^(?:in order )?to [a-z]+ .*:$/i;
 const IN_CASE =
@@ -1058,7 +1073,7 @@ export function read_frame(sentence: string): frame_match | null {
 
 	if (two !== null)
 		return read_frame(two);
-	if ([COUNTERFACTUAL, NOT_NOW, ORDER].some((re) => re.test(sentence)) ||
+	if (is_counterfactual(sentence) || [NOT_NOW, ORDER].some((re) => re.test(sentence)) ||
 		ALL_BUT_NOT.test(sentence) && !BUT_NOT_AT_END.test(sentence))
 		return null;
 	const text = with_cause(

@@ -20,11 +20,13 @@ import { strip_quotes } from "./quotes.ts";
  * @line: its number in the file
  * @text: decoded, without quote marks and without white space at the end
  * @depth: how often it is quoted
+ * @besides: other lines that are part of it, such as the head of a table
  */
 export interface mail_line {
 	line: number;
 	text: string;
 	depth: number;
+	besides?: number[];
 }
 
 /** A decoded line with its number, quote marks still on. */

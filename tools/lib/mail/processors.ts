@@ -128,13 +128,18 @@ const OTHER =
 const LABEL = /^\s{0,20}\(?(\d{1,2})([ab])[.):]\s/;
 const DOES = /assign|apmask|aqmask|mutex|lock\b|bind|guest|pqap/i;
 
+/* each holds what the other one waits for */
+const HOLDS_ONE = /\b(?:holds?|holding|has taken|takes|owns)\b.{0,80}(?:lock|mutex|sem)\b/i;
+const WAITS_FOR = /\b(?:waits?|waiting|spins?|blocks?|blocked|stuck)\b/i;
+
 /* Where in a text the two are named; null if they are not two. */
 function two_in(text: string): [string, number, string, number] | null {
 	const named = [...text.matchAll(NAMED)];
 	const other = named.find((m) => m[0].toLowerCase() !== named[0]![0].toLowerCase());
 
 	if (other !== undefined &&
-		(AT_ONCE.test(text) || /\b(?:while|whilst)\b/i.test(text)))
+		(AT_ONCE.test(text) || /\b(?:while|whilst)\b/i.test(text) ||
+			HOLDS_ONE.test(text) && WAITS_FOR.test(text)))
 		return [named[0]![0], named[0]!.index, other[0], other.index];
 	const [one, another] = [ONE.exec(text) ?? named[0], OTHER.exec(text)];
 

@@ -318,14 +318,14 @@ function traced([first, second = ""]: readonly string[]): run | null {
 }
 
 const GUEST_LABEL =
-	/^(?:(?:in|inside|on|from|within) )?(?:the |my |a )?(?:kvm )?(?:guest|vm)(?: \w+)?:$/i;
+	/^(?:(?:in|inside|on|from|within) )?(?:the |my |a )?(?:kvm )?(?:guest|vm)(?: \w+| \([^()]{1,40}\))?:$/i;
 
 /** Whether what is typed there is typed in a guest, by the heading above it. */
 function under_guest(texts: readonly string[], at: number): boolean {
 	const above = texts.slice(Math.max(0, at - 2), at).findLast((t) => t !== "");
 
 	return above !== undefined && (GUEST_LABEL.test(above) ||
-		/\b(?:in|inside|on|from|within) (?:the |my |a )?(?:guest|vm):$/i.test(above));
+		/\b(?:in|inside|on|from|within) (?:the |my |a )?(?:guest|vm)(?: \([^()]{1,40}\))?:$/i.test(above));
 }
 
 /** Nothing of a shell stands in most mails. */

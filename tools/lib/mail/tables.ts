@@ -206,7 +206,7 @@ function row_of(text: string, columns: readonly string[]): string[] | null {
 function lists_of(rows: readonly string[][], columns: readonly string[]): string[] {
 	const meant = (column: string, is: (cell: string) => boolean): string =>
 		rows.filter((r) => is(r[columns.indexOf(column)] ?? "")).map((r) => r[0]!)
-			.join(", ") || NOTHING;
+			.join(", ") || "none";
 	const list = (label: string, column: string): string[] => !columns.includes(column) ? []
 		: [`${label} ${meant(column, (cell) => YES.test(cell))}`];
 	const at = columns.indexOf("mdev");
@@ -237,20 +237,174 @@ function several_at(lines: readonly mail_line[], from: number): mail_line[] | nu
 			.map((l, i) => ({ ...l, text: texts[i] ?? READ }));
 }
 
+/** Queues across, a row for each thing that is said of them. */
+function queues_across(text: string): cell[] | null {
+	const [first, ...rest] = cells_of(text);
+	const cells = first !== undefined && /^(?:queues?|apqns?)$/i.test(first.text) ? rest
+		: [...first === undefined ? [] : [first], ...rest];
+
+	return cells.length < 2 || !cells.every((c) => QUEUE.test(c.text)) ? null : cells;
+}
+
+/** The columns that marks stand in; null if one stands in none. */
+function columns_marked(marks: readonly cell[], ids: readonly cell[]): number[] | null {
+	const all = marks.length === ids.length;
+	const head = { ids: [...ids], adapters: null };
+	const at = marks.map((mark, i) => column_of(mark, i, head, all));
+
+	return new Set(at).size < at.length || !all && marks.some((mark, i) =>
+		Math.abs(ids[at[i]!]!.middle - mark.middle) > NEAR) ? null : at;
+}
+
+/** how far from the middle of its column a mark may stand */
+const NEAR = 4;
+const LABELS = { bound: BOUND, mdev: "matrix:", guest: "guest_matrix:" };
+
+/** "bound  y  y  n", "| in guest | x | | x |", below queues: the list that it is. */
+function row_across(text: string, ids: readonly cell[]): string | null {
+	const [label, ...words] = words_in(text);
+	const of = HEADS.find(([, re]) => re.test(label ?? ""))?.[0];
+	const barred = text.includes("|");
+	const behind = text.indexOf(label!) + label!.length;
+	const marks = cells_of(`${" ".repeat(behind)}${text.slice(behind)}`);
+
+	if (of === undefined || of === "queue" || marks.length === 0 || !marks.every(is_mark) ||
+		marks.length > ids.length || barred && words.length !== ids.length)
+		return null;
+	const at = barred ? null : columns_marked(marks, ids);
+	if (!barred && at === null)
+		return null;
+	const meant = barred ? ids.filter((_id, i) => YES.test(words[i]!))
+		: ids.filter((_id, i) => marks.some((m, k) => at![k] === i && YES.test(m.text)));
+	return `${LABELS[of]} ${meant.map((c) => c.text).join(", ") || "none"}`;
+}
+
+/**
+ * struct table - what a table says
+ * @length: how many lines it has
+ */
+interface table {
+	said: mail_line[];
+	length: number;
+}
+
+/** The rows of a table; its head, and the rules around, belong to the first and the last. */
+function with_frame(lines: readonly mail_line[], from: number, rule: number,
+		rows: readonly string[][]): table {
+	const first = from + 1 + rule;
+	const end = RULE.test(lines[first + rows.length]?.text ?? "") ? 1 : 0;
+	const out = rows.flatMap((texts, i) =>
+		texts.map((text): mail_line => ({ ...lines[first + i]!, text })));
+
+	out[0]!.besides = lines.slice(from, first).map((l) => l.line);
+	if (end > 0)
+		out.at(-1)!.besides =
+			[...out.at(-1)!.besides ?? [], lines[first + rows.length]!.line];
+	return { said: out, length: 1 + rule + rows.length + end };
+}
+
+/** A table with a queue a column. */
+function across_at(lines: readonly mail_line[], from: number): table | null {
+	const ids = queues_across(lines[from]!.text);
+	const rule = RULE.test(lines[from + 1]?.text ?? "") ? 1 : 0;
+	const rows = ids === null ? []
+		: rows_from(lines, from + 1 + rule, (text) => row_across(text, ids));
+
+	return rows.length === 0 ? null : with_frame(lines, from, rule, rows.map((row) => [row]));
+}
+
+const OF_STEPS: [of: "step" | "deed" | "result" | "mdev" | "guest", head: RegExp][] = [
+	["deed", /^(?:operations?|actions?|commands?|events?|ops?|what(?: is done)?)$/i],
+	["step", /^(?:#|no\.?|nr\.?|steps?)$/i],
+	["result", /^(?:rc|returns?|return code|errno|error)$/i],
+	["mdev", HEADS[2]![1]],
+	["guest", HEADS[3]![1]],
+];
+type step_column = (typeof OF_STEPS)[number][0];
+
+/** What each column of a table of steps is; null if it is none. */
+function step_columns(text: string): step_column[] | null {
+	const of = words_in(text).map((c) => OF_STEPS.find(([, re]) => re.test(c))?.[0]);
+
+	if (!of.includes("deed") && of.includes("step"))
+		of[of.lastIndexOf("step")] = "deed";
+	return of.length < 2 || of.includes(undefined) || !of.includes("deed") ||
+		new Set(of).size < of.length || !of.some((it) => it === "mdev" || it === "guest")
+		? null : of as step_column[];
+}
+
+/** how things are before the first step */
+const AT_FIRST = /^\(?(?:start|initial(?:ly| state)?|at first|before|begin(?:ning)?|state)\)?$/i;
+const SAYS_NOTHING = /^(?:|0|ok|success|n\/a)$/i;
+const NO_QUEUE = /^(?:-+|–|none|nothing|empty)$/i, DASH = /^(?:-+|–)$/;
+
+/**
+ * A row of such a table, as what is done and what is so then
+ * @runs: a guest has been told of; before that a column without queues says nothing of it
+ */
+function step_texts(cells: readonly string[], columns: readonly step_column[], first: boolean,
+		runs: boolean): string[] {
+	const cell = (of: step_column): string => cells[columns.indexOf(of)] ?? "";
+	const number = /^\d{1,3}$/.test(cell("step")) ? `${cell("step")}) ` : "";
+	const deed = first && AT_FIRST.test(cell("deed")) ? ""
+		: cell("deed").replace(/^\((.*)\)$/, "$1");
+	const result = NO_QUEUE.test(cell("result")) ? "" : cell("result");
+	const of = (label: string, text: string, told: boolean): string[] =>
+		SAYS_NOTHING.test(text) || DASH.test(text) && !told ? []
+			: [`${label} ${NO_QUEUE.test(text) ? "none" : text}`];
+
+	return [
+		...deed === "" ? [] : [`${number}${deed}`],
+		...SAYS_NOTHING.test(result) ? [] : [`This fails with ${result}.`],
+		...of("matrix:", cell("mdev"), false),
+		...of("guest_matrix:", cell("guest"), runs),
+	];
+}
+
+/** A table of steps, with what the mdev and the guest have behind each. */
+function steps_at(lines: readonly mail_line[], from: number): table | null {
+	const columns = step_columns(lines[from]!.text);
+	const rule = RULE.test(lines[from + 1]?.text ?? "") ? 1 : 0;
+	const rows = columns === null ? [] : rows_from(lines, from + 1 + rule, (text) => {
+		const cells = words_in(text);
+
+		return cells.length === columns.length && !RULE.test(text) ? cells : null;
+	});
+	let runs = false;
+
+	if (rows.length === 0)
+		return null;
+	return with_frame(lines, from, rule, rows.map((cells, i) => {
+		runs ||= cells.some((c, at) => columns![at] === "guest" && /\d/.test(c) ||
+			columns![at] === "deed" && /\b(?:start|boot|guest)/i.test(c));
+		const texts = step_texts(cells, columns!, i === 0, runs);
+
+		return texts.length === 0 ? [READ] : texts;
+	}));
+}
+
 const NUMBER = /^\s*\(?\d{1,3}[.)](?=\s)/;
 
+/** Lines that are written as others, one for one. */
+function line_for_line(said: mail_line[] | null): table | null {
+	return said === null ? null : { said, length: said.length };
+}
+
 /** A table that begins on the line of a step's number. */
-function table_at(lines: readonly mail_line[], at: number): mail_line[] | null {
+function table_at(lines: readonly mail_line[], at: number): table | null {
 	const number = NUMBER.exec(lines[at]!.text)?.[0] ?? "";
 	const bare = number === ""
 		? lines : lines.with(at,
 			{ ...lines[at]!,
 				text: lines[at]!.text.replace(number, " ".repeat(number.length)) });
-	const [first, ...more] = marks_at(bare, at) ?? several_at(bare, at) ??
-		queues_at(bare, at) ?? [];
+	const found = line_for_line(marks_at(bare, at) ?? several_at(bare, at)) ??
+		across_at(bare, at) ?? steps_at(bare, at) ?? line_for_line(queues_at(bare, at));
+	const [first, ...more] = found?.said ?? [];
 
-	return first === undefined
-		? null : [{ ...first, text: `${number} ${first.text}` }, ...more];
+	return first === undefined ? null : {
+		said: [{ ...first, text: `${number} ${first.text}` }, ...more],
+		length: found!.length,
+	};
 }
 
 function heads_lszcrypt(text: string): boolean {
@@ -268,12 +422,17 @@ function crypt_at(lines: readonly mail_line[], at: number): mail_line[] | null {
 /** with_tables - lines of one depth, their tables of marks as lists of queues */
 export function with_tables(lines: readonly mail_line[]): mail_line[] {
 	const out: mail_line[] = [];
+	let ids: cell[] | null = null;
 
 	for (let i = 0; i < lines.length;) {
-		const table = crypt_at(lines, i) ?? table_at(lines, i) ?? [lines[i]!];
+		const again = ids === null ? null : row_across(lines[i]!.text, ids);
+		const { said, length } = line_for_line(crypt_at(lines, i)) ?? table_at(lines, i) ??
+			{ said: [again === null ? lines[i]! : { ...lines[i]!, text: again }],
+				length: 1 };
 
-		out.push(...table);
-		i += table.length;
+		ids = queues_across(lines[i]!.text) ?? ids;
+		out.push(...said);
+		i += length;
 	}
 	return out;
 }

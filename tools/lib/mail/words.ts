@@ -41,6 +41,8 @@ const ONE_MDEV =
 const JUDGED = "(?:this|that|it)(?:'s| is| was| isn't| wasn't)" +
 	"(?: (?:not|just|simply|quite|clearly|really))* (?:wrong|right|true|correct|incorrect)";
 const SIGHS = "(?:(?:hm+|no|nope|well|but|sorry|oh|ah|actually|and|so)[,.!]? )*";
+const REFUSED = "(?:wrong|incorrect|not (?:ok|okay|true|right|correct|so|quite))";
+const REFUSAL = new RegExp(`^${SIGHS}${REFUSED}[:,] (?=\\w)`, "i");
 const CORRECTION =
 	new RegExp(`^${SIGHS}${JUDGED}[,:;.]? (?:-+ )?(?=.*\\b(?:should|must|ought to|has to|have to)\\b)`, "i");
 
@@ -143,6 +145,27 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		new RegExp(`[,;:] (?:and )?(?:the )?(?:guest[_ ]matrix|guest|vm): ?(?=(?:only )?${A_QUEUE}|empty|none|nothing|no )`, "g"), "; guest has "],
 	[/\b(guest|vm) (?:is|was|are) using\b/g, "$1 has"],
+	[/\bvfio[_-]ap (?=mdevs?\b)/g, ""],
+	[
+		/\b(?:the )?matrix of (?:the |its |our )?mdev (?:is|has|consists of)(?= (?:the )?(?:adapter|card|domain|[0-9a-f]{2}\.))/g, "mdev has"],
+	[new RegExp(`\\b(?:we|i|you) have (?:the )?(?:queues? |apqns? )?(${SOME_QUEUES}) bound\\b`,
+		"g"),
+		"$1 are bound"],
+	[/^to reproduce(?: (?:this|it))?,? (?=(?:with|given|bind|assign|start)\b)/g, ""],
+	[
+		/\b(?:someone|somebody|we|you|one|(?:the|an) (?:admin|operator|administrator)) uses? the (?:hmc|se|support element) to (?=(?:take|remove|put|add|assign|give)\b)/g, ""],
+	[
+		/^(?:it |this |the (?:command|write|echo|shell) )?(?:does not|doesn't|never) returns?(?=[.,;:]|$)/g, "this waits"],
+	[
+		/\b((?:start|boot|launch)(?:s|ed|ing)? (?:the |a )?(?:guest|vm)|(?:guest|vm) (?:is |was )?(?:started|booted|running)), (?:and )?(?:it (?:now |then )?)?(?=(?:has|gets|sees) )/g, "$1; guest "],
+	[
+		new RegExp(`\\brunning (guest|vm) (?:with|which has|that has|having) (?=${A_QUEUE})`, "g"),
+		"$1 running and $1 has "],
+	[new RegExp(`\\b(guest|vm)(?: (?:which|that) is)? running (?:with|and has) (?=${A_QUEUE})`,
+		"g"),
+		"$1 running and $1 has "],
+	[new RegExp(`^(guest|vm) (?:starts|started|boots)[,:;] (?=${A_QUEUE})`, "g"),
+		"$1 start; $1 has "],
 	[
 		new RegExp(`\\b(has|have|with|gets?|got|retains?|keeps?|sees) (?:only |just )?(${SOME_QUEUES}) left\\b`, "g"), "$1 only $2"],
 	[/\b(nothing|no (?:queues?|apqns?)|none)(?: is| are)? left\b(?! (?:to|for|in|with)\b)/g,
@@ -639,13 +662,18 @@ export function is_talk(text: string): boolean {
 const QUESTION =
 	/^(?:(?:and|but|so|hm+|ok|well|then|sorry|also),? )*(?:why|how come|how (?:can|could|is|are|does|did)|where (?:is|are|does|do|did))\b(?!.*\b(?:if|when|once|after|without|assuming|unb\w+|unassign\w*|removed?)\b)(?:[^?.]|\.(?=\w))*\?$/i;
 
+const WONDERS =
+	/^(?:(?:so|and|but|hm+|then|now|ok),? )*(?:is|are|isn't|aren't|does|do|doesn't|don't|did|didn't|was|wasn't|were|should|shouldn't|wouldn't|what|which)\b(?:[^?.!;]|\.(?=\w)){0,200}\?$/i;
+const ON_CONDITION =
+	/\b(?:if|when|once|unless|without|until|before)\b|\bafter\b(?! (?:step \d|that\?))/i;
+
 /** is_question - whether a sentence asks for a reason, or the like, and supposes nothing */
 export function is_question(text: string): boolean {
-	return QUESTION.test(text);
+	return QUESTION.test(text) || WONDERS.test(text) && !ON_CONDITION.test(text);
 }
 
 const CORRECTS =
-	new RegExp(`^${SIGHS}(?:${JUDGED}\\b|(?:wrong|not (?:true|right|correct|so|quite))[,:.]|(?:this|that|it) (?:cannot|can't) be\\b|(?:you|we) (?:forgot|missed)\\b)`, "i");
+	new RegExp(`^${SIGHS}(?:${JUDGED}\\b|${REFUSED}[,:.]|(?:this|that|it) (?:cannot|can't) be\\b|(?:you|we) (?:forgot|missed)\\b)`, "i");
 /** "guest_matrix must be empty": what somebody says ought to be */
 const OUGHT = new RegExp(
 	"\\b(?:it|they|nothing|guest(?:_matrix)?|vm|queues?|adapters?|domains?|apqns?|apcb|[0-9a-f]{2}\\.[0-9a-f]{4}) " +
@@ -664,7 +692,7 @@ export function corrects(text: string): boolean {
 
 /** without_correction - a sentence without the words that say that another is wrong */
 export function without_correction(text: string): string {
-	return text.replace(CORRECTION, "");
+	return text.replace(CORRECTION, "").replace(REFUSAL, "");
 }
 
 const SAYS_OF_GUEST =

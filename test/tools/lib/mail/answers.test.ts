@@ -91,7 +91,8 @@ test("answers: one queue that is bound behind a step begins nothing", async (t) 
 
 test("answers: the whole state again begins another example", async (t) => {
 	const { length } = await scenarios([
-		"0a.0001 and 0a.0002 are bound to vfio_ap.", "The mdev has adapter 0a, domain 0001.",
+		"0a.0001 and 0a.0002 are bound to vfio_ap.",
+		"The mdev has adapter 0a, domain 0001.",
 		"The guest is started.", "The guest has 0a.0001.", "Bound: 0b.0001, 0b.0002",
 		"The mdev has adapter 0b, domain 0001.", "The guest is started.",
 		"The guest has 0b.0001.",
@@ -102,10 +103,13 @@ test("answers: the whole state again begins another example", async (t) => {
 
 test("answers: what is bound but one is not the one that is bound later", async (t) => {
 	t.match(await steps([
-		"1. Bound: everything except 0b.0002", "2. mdev: adapters 0a and 0b, domains 0001 and 0002",
-		"3. Guest started", "4. guest_matrix has 0a.0001 and 0a.0002", "5. 0b.0002 is bound",
+		"1. Bound: everything except 0b.0002",
+		"2. mdev: adapters 0a and 0b, domains 0001 and 0002",
+		"3. Guest started", "4. guest_matrix has 0a.0001 and 0a.0002",
+		"5. 0b.0002 is bound",
 	].join("\n")), ["bound 0a.0001 0a.0002 0b.0001",
-		"mdev m0 adapters 0a 0b domains 0001 0002", "open m0 = ok", "guest m0 0a.0001 0a.0002",
+		"mdev m0 adapters 0a 0b domains 0001 0002", "open m0 = ok",
+		"guest m0 0a.0001 0a.0002",
 		"bind 0b.0002 = ok"]);
 });
 
@@ -113,4 +117,54 @@ test("answers: the heading of what comes next is none", async (t) => {
 	t.strictSame(await steps(
 		`${QUOTED.join("\n")}\n4. unbind 0a.0001\n5. guest_matrix is empty\n\n` +
 		"Filtering of the domains:\n"), [...READ, "unbind 0a.0001 = ok", "guest m0 -"]);
+});
+
+test("answers: queues for the step that is named", async (t) => {
+	t.strictSame(await steps([
+		quoted(2, ...QUOTED, "4. unbind 0a.0002"),
+		quoted(1, "What does guest_matrix look like after step 3, and after step 4?"),
+		"After step 3: 0a.0001, 0a.0002", "After step 4: nothing",
+	].join("\n")), [
+		...READ, "guest m0 0a.0001 0a.0002", "unbind 0a.0002 = ok", "guest m0 -",
+	]);
+});
+
+test("answers: a step that claims something itself is answered where it stands", async (t) => {
+	for (const no of ["Not OK: it has nothing.", "No, it has nothing.",
+		"Hm, no, that's wrong: it should be empty.",
+		"This isn't right, guest_matrix must be empty here."])
+		t.strictSame(await steps([
+			quoted(1, ...QUOTED.slice(0, 2),
+				"3. start guest, it has 0a.0001 and 0a.0002"),
+			"OK", quoted(1, "4. unbind 0a.0002, guest has 0a.0001"), no,
+			quoted(1, "5. bind 0a.0002, guest has 0a.0001 and 0a.0002"), "OK",
+		].join("\n")), [
+			...READ, "guest m0 0a.0001 0a.0002", "unbind 0a.0002 = ok",
+			"guest m0 0a.0001", "guest m0 -", "bind 0a.0002 = ok",
+			"guest m0 0a.0001 0a.0002",
+		], no);
+});
+
+test("answers: a question does nothing; one that begins with \"if\" may", async (t) => {
+	const asked = (question: string): string => [
+		quoted(1, ...QUOTED, "4. unbind 0a.0002"), question,
+		quoted(1, "5. bind 0a.0002"), "The guest has 0a.0001 and 0a.0002.",
+	].join("\n");
+	const read = [
+		...READ, "unbind 0a.0002 = ok", "bind 0a.0002 = ok", "guest m0 0a.0001 0a.0002",
+	];
+
+	for (const question of ["Why is 0a.0001 not in there?",
+		"Shouldn't 0a.0001 be in the guest?", "Which driver has the queue then?"])
+		t.strictSame(await steps(asked(question)), read, question);
+	t.match(await steps(asked("Why would it, if 0a.0001 is unbound?")),
+		["line 6 is not read", ...READ]);
+});
+
+test("answers: a command that is asked for was not typed", async (t) => {
+	t.strictSame((await scenarios([
+		quoted(1, ...QUOTED, "4. unbind 0a.0002"),
+		"The guest has nothing. What do you get for",
+		"", "  cat /sys/bus/ap/drivers/vfio_ap/0a.0002/status", "", "?",
+	].join("\n"))).flat().filter((step) => /^(?:read|status|out)/.test(step)), []);
 });

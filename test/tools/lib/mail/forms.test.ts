@@ -129,3 +129,156 @@ test("forms: a claim for each step that a sentence names", async (t) => {
 		t.match(await steps(`${state}${said}\n`),
 			["line 7 is not read", ...read, ...done, /^unread/], said);
 });
+
+test("forms: letters and moments as marks of steps", async (t) => {
+	for (const [name, mark] of [
+		["A:", (i: number) => `${"ABCDEFG"[i]}:`], ["T0:", (i: number) => `T${i}:`],
+		["t1:", (i: number) => `t${i + 1}:`],
+	] as const)
+		t.strictSame(await steps(STEPS.map((s, i) => `${mark(i)} ${s}`).join("\n")), READ,
+			name);
+});
+
+const ACROSS = ["0a.0001", "0a.0002", "0b.0001", "0b.0002"];
+
+/* A table with these queues across, and marks in its rows. */
+function across(rows: readonly [string, string][], barred: boolean, yes: string, no: string):
+		string[] {
+	const cell = (text: string): string => barred ? ` ${text.padEnd(9)}|` : text.padEnd(11);
+	const row = (label: string, cells: readonly string[]): string =>
+		(barred ? `| ${label.padEnd(10)}|` : label.padEnd(12)) + cells.map(cell).join("");
+
+	return [
+		row("", ACROSS), ...barred ? ["|-----------|" + "----------|".repeat(4)] : [],
+		...rows.map(([label, marks]) =>
+			row(label, [...marks].map((m) => m === "y" ? yes : no))),
+	].map((l) => l.trimEnd());
+}
+
+test("forms: a table with a queue a column", async (t) => {
+	for (const barred of [true, false])
+		for (const [yes, no] of [["x", "-"], ["y", "n"], ["yes", "no"],
+			["x", ""]] as const)
+			t.strictSame(await steps([
+				...across([["bound", "yyyn"], ["assigned", "yyyy"],
+					["in guest", "yynn"]], barred, yes, no),
+				"", "Then bind 0b.0002.", "",
+				across([["guest", "yyyy"]], barred, yes, no).at(-1),
+			].join("\n")), [
+				"bound 0a.0001 0a.0002 0b.0001",
+				"mdev m0 adapters 0a 0b domains 0001 0002", "open m0 = ok",
+				"guest m0 0a.0001 0a.0002", "bind 0b.0002 = ok",
+				"guest m0 0a.0001 0a.0002 0b.0001 0b.0002",
+			], `${yes} ${no} ${barred}`);
+	t.match(await steps([
+		"bound: 0a.0001", "matrix: 0a.0001", "unbind 0a.0001",
+		...across([["guest", "n?nn"]], true, "y", "maybe"),
+	].join("\n")), [4, 5, 6].map((n) => `line ${n} is not read`), "what is no mark");
+});
+
+test("forms: a table of steps", async (t) => {
+	const rows = [
+		["(start)", "", "0a.0001", "0a.0001"],
+		["assign adapter 0b", "0", "0a.0001, 0b.0001", "0a.0001"],
+		["bind 0b.0001", "0", "0a.0001, 0b.0001", "0a.0001, 0b.0001"],
+		["assign domain 0003", "-EADDRNOTAVAIL", "0a.0001, 0b.0001", "0a.0001, 0b.0001"],
+		["unassign adapter 0a", "", "0b.0001", "0b.0001"],
+		["unbind 0b.0001", "", "0b.0001", "none"],
+	];
+	const read = [
+		"bound 0a.0001", "mdev m0 adapters 0a domains 0001", "open m0 = ok",
+		"guest m0 0a.0001", "assign_adapter m0 0xb = ok", "matrix m0 0a.0001 0b.0001",
+		"guest m0 0a.0001", "bind 0b.0001 = ok", "matrix m0 0a.0001 0b.0001",
+		"guest m0 0a.0001 0b.0001", "assign_domain m0 0x3", "rc -EADDRNOTAVAIL",
+		"matrix m0 0a.0001 0b.0001", "guest m0 0a.0001 0b.0001",
+		"unassign_adapter m0 0xa = ok", "matrix m0 0b.0001", "guest m0 0b.0001",
+		"unbind 0b.0001 = ok", "matrix m0 0b.0001", "guest m0 -",
+	];
+	const row = (cells: readonly string[]): string =>
+		`| ${cells.map((c) => c.padEnd(20)).join(" | ")} |`;
+
+	for (const head of [["operation", "rc", "matrix", "guest_matrix"],
+		["Step", "return code", "mdev", "guest"],
+			["Action", "errno", "matrix", "in guest"]])
+		for (const rule of ["+----------+-----+", "|----------|-----|"])
+			t.strictSame(await steps(["bound: 0a.0001", "", row(head), rule,
+				...rows.map(row), rule].join("\n")), read, head[0]);
+	t.match(await steps([
+		"bound: 0a.0001", row(["operation", "rc", "matrix", "who knows"]), ...rows.map(row),
+	].join("\n")), [/^line \d+ is not read/], "a column of nobody knows what");
+});
+
+test("forms: a claim for a step that is named in front", async (t) => {
+	t.strictSame(await steps("1. bound: 0a.0001, 0a.0002\n2. mdev: 0a.0001, 0a.0002\n" +
+		"3. guest started\n4. bind 0a.0002\n5. unbind 0a.0002\n\n" +
+		"Actual result: step 4 returns EBUSY\nExpected result: step 5 works\n"), [
+		"bound 0a.0001 0a.0002", "mdev m0 adapters 0a domains 0001 0002", "open m0 = ok",
+		"bind 0a.0002", "rc -EBUSY", "unbind 0a.0002", "rc ok",
+	]);
+});
+
+test("forms: the guest as it is before the first step", async (t) => {
+	const read = [
+		"mdev m0 adapters 0a domains 0001 0002", "open m0 = ok",
+		"unbind 0a.0002 = ok", "guest m0 -",
+	];
+	const steps_told = "Queue 0a.0002 is unbound. The guest has no queues.";
+
+	for (const state of [
+		"The guest has adapter 0a and domains 0001 and 0002, all bound.",
+		"Assume a running guest with an mdev that has adapter 0a and domains 0001 and 0002, " +
+			"both bound to vfio_ap.",
+		"Guest with an mdev with 0a.0001 and 0a.0002 (all queues are bound).",
+	])
+		t.strictSame(await steps(`${state}\n${steps_told}\n`),
+			["bound 0a.0001 0a.0002", ...read], state);
+	for (const state of ["The guest has 0a.0001 and 0a.0002.",
+		"Suppose a running guest with 0a.0001 and 0a.0002.",
+		"A guest which is running with 0a.0001 and 0a.0002."])
+		t.strictSame(await steps(`${state}\n${steps_told}\n`), [
+			"bound 0a.0001 0a.0002", ...read.slice(0, 2), "guest m0 0a.0001 0a.0002",
+			...read.slice(2),
+		], state);
+	t.match(await steps("The guest has 0a.0001 and 0a.0002.\n\n" +
+		"1. bound: 0a.0001 0a.0002\n2. mdev: 0a.0001\n3. guest started\n" +
+		"4. assign domain 0002\n"), ["line 1 is not read"], "as it is in the end");
+});
+
+test("forms: what is said of the queues of a step beside it", async (t) => {
+	t.strictSame(await steps("1. Assign adapter 0a and domain 0001 to a vfio_ap mdev " +
+		"(0a.0001 is bound to vfio_ap)\n2. start a guest with the mdev\n" +
+		"3. assign domain 0002 (0a.0002 is not bound yet)\n4. guest_matrix: empty\n")
+		.then((list) => list.filter((it) => !it.startsWith("either"))), [
+		"bound 0a.0001", "mdev m0", "assign_adapter m0 0xa = ok",
+		"assign_domain m0 0x1 = ok",
+		"open m0 = ok", "not_bound 0a.0002", "assign_domain m0 0x2 = ok", "guest m0 -",
+	]);
+	t.strictSame(await steps("The host has adapters 0a, 0b and domain 0001, all bound to " +
+		"vfio_ap. The mdev has all adapters and domains. A guest is started. Unbind 0b.0001. " +
+		"Adapter 0b is missing because 0b.0001 is not bound.\n"), [
+		"bound all", "mdev m0 adapters 0a 0b domains 0001", "open m0 = ok",
+		"unbind 0b.0001 = ok", "filtered m0 adapter 0b because 0b.0001",
+	]);
+	t.strictSame(await steps("mdev1: 0a.0001. mdev2: 0b.0001. All bound. Both guests are " +
+		"started.\nUnbind 0a.0001: guest 1 has nothing, guest 2 still has 0b.0001.\n"), [
+		"bound all", "mdev m0 adapters 0a domains 0001", "mdev m1 adapters 0b domains 0001",
+		"open m0 = ok", "open m1 = ok", "unbind 0a.0001 = ok", "guest m0 -",
+		"guest m1 0b.0001",
+	]);
+	t.strictSame(await steps("- mdev: adapters 0a, 0b, domain 0001; both queues bound; " +
+		"guest running.\n- unassign adapter 0b. guest_matrix: 0a.0001\n"), [
+		"bound 0a.0001 0b.0001", "mdev m0 adapters 0a 0b domains 0001", "open m0 = ok",
+		"unassign_adapter m0 0xb = ok", "guest m0 0a.0001",
+	]);
+});
+
+test("forms: results below their headings are of what was shown last", async (t) => {
+	for (const what of ["guest_matrix", "matrix"])
+		t.strictSame((await steps("1. bound: 0a.0001 0a.0002\n2. matrix: 0a.0001\n" +
+			"3. start guest\n4. echo 2 > assign_domain\n" +
+			`5. cat /sys/devices/vfio_ap/matrix/$UUID/${what}\n\nActual results:\n0a.0001\n\n` +
+			"Expected results:\n0a.0001\n0a.0002\n")).slice(-2), [
+			`${what.replace("_matrix", "")} m0 0a.0001`,
+			`${what.replace("_matrix", "")} m0 0a.0001 0a.0002`,
+		], what);
+});

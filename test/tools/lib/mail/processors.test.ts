@@ -158,3 +158,15 @@ test("processors: two that are named in front of what they do, or one while the 
 		"The first holds kvm->lock and waits for guests_lock, the other the other way round.\n"),
 	["litmus NAME", "host adapters 0b domains 0004"]);
 });
+
+test("processors: each holds what the other one waits for", async (t) => {
+	for (const who of ["Thread", "Task"])
+		t.same((await read([
+			`${who} 1 calls assign_adapter_store() and holds matrix_dev->mdevs_lock.`,
+			`${who} 2 calls close_device() and holds kvm->lock.`,
+			`${who} 1 waits for kvm->lock, ${who.toLowerCase()} 2 for mdevs_lock.`,
+		].join("\n"))).map((r) => r.actors), [true], who);
+	t.same(await read(
+		"Thread 1 calls assign_adapter_store(). Thread 2 reads the guest_matrix."),
+		[]);
+});
