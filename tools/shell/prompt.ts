@@ -14,11 +14,13 @@ import {
 import { write_file } from "../lib/cli/output.ts";
 import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
+import { STRERROR } from "../lib/mail/strerror.ts";
 import { scenario_text } from "./scenario_text.ts";
 import { FOLLOW_LOG, log_text, run_words, sim_words } from "./sim.ts";
 import type { session } from "./session.ts";
 
 const HELP = `ls [-l] [PATH...]   cat PATH...   echo WORD... > PATH   cd [PATH]   pwd   exit
+NAME=VALUE          what $NAME stands for from then on
 save FILE           what was done so far, as a scenario
 help                this text, and:
 `;
@@ -31,9 +33,13 @@ export interface reply {
 	error: string;
 }
 
-/* "Invalid argument" for -EINVAL, as far as this system knows it. */
+/* "Invalid argument" for -EINVAL, as shells print it. */
 function reason(rc: number): string {
-	return getSystemErrorMap().get(rc)?.[1] ?? errname(rc);
+	const text = Object.keys(STRERROR).find((it) => `-${STRERROR[it]!}` === errname(rc));
+
+	const words = text ?? getSystemErrorMap().get(rc)?.[1];
+
+	return words === undefined ? errname(rc) : words[0]!.toUpperCase() + words.slice(1);
 }
 
 class shell_error extends Error {
@@ -45,15 +51,29 @@ function fail(what: string, rc: number): never {
 	throw new shell_error(`${what}: ${reason(rc)}`);
 }
 
-/* A line as words; quotes keep blanks, ">" is a word of its own. */
-function split_words(line: string): string[] {
+const VARIABLE = /\$(?:\{(\w+)\}|(\w+))/g;
+const SETS = /^([A-Za-z_]\w*)=(.*)$/;
+
+function with_values(text: string, values: ReadonlyMap<string, string>): string {
+	return text.replace(VARIABLE, (_whole, braced?: string, bare?: string) => {
+		const name = braced ?? bare!;
+		const value = values.get(name);
+
+		if (value === undefined)
+			throw new usage_error(`$${name} is not set: ${name}=VALUE sets it`);
+		return value;
+	});
+}
+
+/* A line as words; quotes keep blanks, ">" is a word of its own, $NAME is what that is set to. */
+function split_words(line: string, values: ReadonlyMap<string, string>): string[] {
 	const words: string[] = [];
 
 	for (const [, single, double, plain] of line.matchAll(
 			/'([^']*)'|"([^"]*)"|(>|[^\s>'"]+)/g)) {
 		if (plain?.startsWith("#"))
 			break;
-		words.push(single ?? double ?? plain!);
+		words.push(single ?? with_values(double ?? plain!, values));
 	}
 	return words;
 }
@@ -74,6 +94,7 @@ export class prompt {
 	cwd = "/sys";
 	#session: session;
 	#before: () => void;
+	readonly #values = new Map<string, string>();
 
 	/**
 	 * @session: what is worked on
@@ -91,7 +112,8 @@ export class prompt {
 		this.#before();
 		for (const command of split_commands(line)) {
 			try {
-				out += await this.#command(split_words(command));
+				out += await this.#command(
+					split_words(command, this.#values));
 			} catch (error) {
 				if (!(error instanceof shell_error || error instanceof usage_error))
 					throw error;
@@ -141,6 +163,12 @@ export class prompt {
 
 	#command(words: readonly string[]): string | Promise<string> {
 		const [name, ...rest] = words[0] === "sim" ? words.slice(1) : words;
+		const [, variable, value] = SETS.exec(name ?? "") ?? [];
+
+		if (variable !== undefined && rest.length === (value === "" ? 1 : 0)) {
+			this.#values.set(variable, value || rest[0]!);
+			return "";
+		}
 
 		switch (name) {
 		case undefined:

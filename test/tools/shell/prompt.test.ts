@@ -55,16 +55,20 @@ test("prompt: ls, cat, cd, echo, and errors as a shell says them", async (t) => 
 		"echo 5 > assign_adapter; echo -n 0x47 > assign_domain; cat matrix  # a comment"),
 	`${MATRIX}/${UUID}\n05.0047\n`);
 	t.equal(await all(run, "echo 0x300 > assign_domain; echo not reached"),
-		"echo: write error: no such device\n");
+		"echo: write error: No such device\n");
 	t.equal(await all(run, "cat matrix nothing matrix"),
-		"05.0047\ncat: nothing: no such file or directory\n");
-	t.match(await all(run, "cat assign_domain"), /^cat: assign_domain: permission denied/);
-	t.match(await all(run, "echo 1 > new"), /^new: permission denied/);
-	t.match(await all(run, "cd matrix"), /^cd: matrix: not a directory/);
-	t.match(await all(run, "ls nothing"), /^ls: cannot access 'nothing': no such file/);
+		"05.0047\ncat: nothing: No such file or directory\n");
+	t.match(await all(run, "cat assign_domain"), /^cat: assign_domain: Permission denied/);
+	t.match(await all(run, "echo 1 > new"), /^new: Permission denied/);
+	t.match(await all(run, "cd matrix"), /^cd: matrix: Not a directory/);
+	t.match(await all(run, "ls nothing"), /^ls: cannot access 'nothing': No such file/);
 	t.match(await all(run, "ls -l /sys/bus/ap/devices ."),
 		/^lrwxrwxrwx 04.0004 -> (.*\n)+--w------- assign_adapter\n(.*\n)*lrwxrwxrwx mdev_type -> /);
 	t.equal(await all(run, "ls matrix; echo a 'b > c'"), "matrix\na b > c\n");
+	t.equal(await all(run,
+		`UUID=${UUID}; cat ${MATRIX}/$UUID/matrix "${MATRIX}/\${UUID}/matrix"`),
+		"05.0047\n05.0047\n");
+	t.equal(await all(run, "cat $M/matrix"), "$M is not set: M=VALUE sets it\n");
 	t.match(await all(run, "nonsense"), /^unknown command "nonsense", see sim help/);
 	t.match(await all(run, "echo 1 >"), /^echo: expected one file behind >/);
 	t.match(await all(run, "help"), /^ls \[-l\](.|\n)*sim guest start UUID/);
@@ -183,7 +187,7 @@ test("shell --prompt: lines from standard input, the last one's status", async (
 	t.match(run("cd /sys/bus/ap\ncat ap_max_domain_id\nexit\ncat apmask\n", "--prompt"),
 		{ status: 0, stdout: "255\n" });
 	t.match(run("cat x", "--prompt"),
-		{ status: 1, stderr: "cat: x: no such file or directory\n" });
+		{ status: 1, stderr: "cat: x: No such file or directory\n" });
 	t.match(run("", "--prompt", "--", "ls"),
 		{ status: 2, stderr: /--prompt takes no command/ });
 });

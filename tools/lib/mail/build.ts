@@ -556,6 +556,9 @@ function take_other(b: build, it: item, { who, of }: Extract<fact, { fact: "of" 
 	case "guest_is_matrix":
 		place_unread(b, it);
 		break;
+	case "guest_lacks":
+		take_lacking(b, it, who, of.like);
+		break;
 	case "expect":
 		ensure_others_guest(b, it, who);
 		place_expect(b, it, claim_of(b, "mdev" in of.expect
@@ -601,6 +604,31 @@ function take_body(b: build, it: item, body: statement["body"]): void {
 	place(b, it, body);
 }
 
+/** Whether a guest uses it is seen of a queue; that starts none of which nobody has spoken. */
+function take_status(b: build, it: item, { queue, text }: Extract<fact, { fact: "status" }>): void {
+	const told = b.started || [...b.others.values()].includes(true);
+
+	if (b.set_up && (text !== IN_USE || told))
+		place_expect(b, it, { what: "status", queue, text });
+}
+
+const IN_USE = "in use";
+
+/** "grep 0b guest_matrix" finds nothing: of all that there is. */
+function take_lacking(b: build, it: item, mdev: string, like: string): void {
+	const queues = product(b.host!.apm, b.host!.aqm).filter((q) => new RegExp(like).test(q));
+
+	if (queues.length === 0)
+		return place_unread(b, it);
+	if (mdev === "m0")
+		ensure_started(b, it);
+	else
+		ensure_others_guest(b, it, mdev);
+	flush_change(b);
+	place_expect(b, it, { what: "masks", of: "guest", mdev,
+		is: { form: "lacks", queues: sorted_queues(queues) } });
+}
+
 /** The queues of a list that are not bound by the steps so far; null if nobody knows. */
 function not_bound_yet(b: build, queues: string[]): string[] | null {
 	return b.bound === null || b.bound.queues === "all" ? null
@@ -612,7 +640,8 @@ function is_unbound_already(b: build, it: item, queue: string): boolean {
 	return b.set_up &&
 		/\b(?:is|are|was) unbound\b|\bno longer\b|\bany ?(?:more|longer)\b/i.test(
 			it.text) &&
-		not_bound_yet(b, [queue])?.length === 1;
+		not_bound_yet(b, [queue])?.length === 1 &&
+		!b.choices.some((c) => c.what === "bound" && c.queue === queue);
 }
 
 /** What more is bound at first; a second list that is not the first one is neither. */
@@ -692,11 +721,16 @@ function way_of(facts: fact[]): string | null {
 
 const OF_A_GUEST = ["masks", "unchanged", "filtered", "plugged", "updates"];
 
+/** What is assigned and in nobody's use: no guest runs. */
+function shows_idle(f: fact): boolean {
+	return f.fact === "status" && f.text === "assigned";
+}
+
 /** Whether anything is said of a guest, in which case there is one. */
 function tells_of_guest(facts: fact[]): boolean {
 	const of_a_guest = new Set<fact["fact"]>(
-		["start", "stop", "guest", "guest_is_matrix", "status_of_adapter",
-		"config", "would"]);
+		["start", "stop", "guest", "guest_is_matrix", "guest_lacks",
+		"status_of_adapter", "config", "would"]);
 
 	return facts.some((f) => of_a_guest.has(f.fact) || f.fact === "expect" &&
 		OF_A_GUEST.includes(f.expect.what) &&
@@ -774,6 +808,12 @@ function take_fact(b: build, it: item, f: fact): void {
 		b.starts_later = false;
 		b.started = true;
 		place_op(b, it, ["open", "m0"]);
+		break;
+	case "status":
+		take_status(b, it, f);
+		break;
+	case "guest_lacks":
+		take_lacking(b, it, "m0", f.like);
 		break;
 	case "idle":
 		if (is_running(b, "m0"))
@@ -1155,6 +1195,12 @@ function unbinds(f: fact): boolean {
 	return f.fact === "unbind" || f.fact === "op" && f.op[0] === "unbind";
 }
 
+/** "cat .../04.0047/status", and there is something: only vfio_ap's queues have that. */
+function is_status(f: fact, { facts }: item): f is fact & { op: ["read", string, string] } {
+	return f.fact === "op" && f.op[0] === "read" && f.op[2] === "status" &&
+		facts.some((g) => g.fact === "expect" && g.expect.what === "out");
+}
+
 /**
  * What is bound at first, and what is not, by what was typed and done without an error. A script
  * shows no error; what it binds is not bound at first all the same.
@@ -1164,10 +1210,15 @@ function bindings_typed(items: readonly item[]): Record<"bound" | "free", string
 	const seen = new Set<string>();
 	const printed = items.some((it) => it.phrase === TYPED && it.printed === true);
 
+	const until = items.findIndex((it) => it.facts.some((f) => rebinds(f) &&
+		!(f.fact === "op" && ["bind", "unbind"].includes(f.op[0]))));
+
 	for (const [i, it] of items.entries()) {
 		const failed = items[i + 1]?.facts.some(has_failed) === true;
 
 		for (const f of it.phrase === TYPED ? it.facts : []) {
+			if (is_status(f, it) && !seen.has(f.op[1]) && (until < 0 || i < until))
+				known.bound.push(f.op[1]);
 			if (f.fact !== "op" || f.op[0] !== "bind" && f.op[0] !== "unbind" ||
 				seen.has(f.op[1]))
 				continue;
@@ -1281,8 +1332,10 @@ function assume_set_up(b: build, items: item[]): void {
 function place_unread(b: build, it: item, before?: item): void {
 	const last = b.statements.at(-1);
 
-	if (before?.phrase === TYPED && last?.body.kind === "op" && last.body.rc === "ok")
-		last.body = { ...last.body, rc: null };
+	for (const s of before?.phrase === TYPED && last?.body.kind === "op" ? b.statements : [])
+		if (s.body.kind === "op" && s.body.rc === "ok" &&
+			(s === last || s.note === note_of(before!)))
+			s.body = { ...s.body, rc: null };
 	if (b.set_up) {
 		flush_change(b);
 		place(b, it, { kind: "unread", text: it.text });
@@ -1403,7 +1456,7 @@ function build_variant(items: item[], whole: item[], override: host_config | nul
 	if (!needs_mdev)
 		b.statements = b.statements.filter(({ body }) => body.kind !== "op" ||
 			body.op[0] !== "mdev");
-	if (needs_mdev && !b.guest_told &&
+	if (needs_mdev && !b.guest_told && !facts_of(items).some(shows_idle) &&
 		!items.some((it) => it.facts.some((f) => f.fact === "body")) &&
 			b.statements.some(({ body }) => body.kind === "expect"))
 		b.choices.push({ what: "guest" });

@@ -14,7 +14,7 @@ import {
 	read_list, type queue_list,
 } from "./list_lines.ts";
 import { with_forms } from "./forms.ts";
-import { statement_length } from "./ledger.ts";
+import { has_failed, masks_of, statement_length } from "./ledger.ts";
 import type { mail_line, message } from "./message.ts";
 import { only_shows } from "./harmless.ts";
 import { LOCKS, MESSAGE, message_row } from "./kernel_text.ts";
@@ -22,6 +22,7 @@ import { ARROW, BARE_RESULT, look_up, type row } from "./look_up.ts";
 import {
 	find_phrase, queues_in, type fact, type phrase,
 } from "./phrases.ts";
+import { with_places } from "./places.ts";
 import { PROMPT, TRACED } from "./prompt.ts";
 import { with_scripts, without_asking } from "./script.ts";
 import { is_typed, read_shell, TYPED } from "./shell.ts";
@@ -90,7 +91,8 @@ const MARKS = /^[?!.,;:*]+$/;
 const END = new RegExp(
 	"^(?:(?:Signed-off|Acked|Reviewed|Tested|Reported|Suggested)-by:|Cc:|Fixes:|" +
 	"---?$|diff --git|Regards,?$|Thanks,?$|static |struct |\\{$|\\}$|/\\*|\\* |@@|On .* wrote:$)");
-const OUTPUT_ROW = new RegExp("^(?:[0-9a-f]{2}(?:\\.[0-9a-f]{4})?\\s+CEX.*|CARD\\S*\\s.*|-{4,}|" +
+const OUTPUT_ROW =
+	new RegExp("^(?:[0-9a-f]{2}(?:\\.[0-9a-f]{4})?\\s+CEX.*|CARD\\S*\\s.*|-{4,}(?: -{4,})*|" +
 	"(?:[0-9a-f]{2}\\.[0-9a-f]{4}\\s+)*(?:bind|unbind|module|uevent|new_id|remove_id)" +
 	"(?:\\s+(?:bind|unbind|module|uevent|\\w+_id|[0-9a-f]{2}\\.[0-9a-f]{4}))*)$", "i");
 /** of lszcrypt, whatever the order of its columns */
@@ -542,6 +544,8 @@ interface search {
 	before: item[];
 	/** what follows the piece that is read */
 	next: piece | null;
+	/** lines that may be comments of a script's */
+	comments: Set<number>;
 	/** a sentence that said what was to be typed, and what of that has not been typed yet */
 	announced: { said: item; deeds: (string | null)[] } | null;
 	/** the lines of commands that somebody is asked to type */
@@ -587,12 +591,20 @@ function halves_shown(s: search, lines: readonly string[], row: row): fact[] | n
 	return shown === null ? null : row.facts([], []).map(meant);
 }
 
-/** Whether the last command in front of a line did anything: what it returns is that of it. */
-function behind_operation(s: search, it: item): boolean {
+function last_typed(s: search, it: item): item | undefined {
 	const all = [...s.items, ...s.pending];
 
-	return all.slice(0, all.indexOf(it)).findLast((i) => i.phrase === TYPED)?.kind ===
-		"operation";
+	return all.slice(0, all.indexOf(it)).findLast((i) => i.phrase === TYPED);
+}
+
+/** Whether the last command in front of a line did anything: what it returns is that of it. */
+function behind_operation(s: search, it: item): boolean {
+	return last_typed(s, it)?.kind === "operation";
+}
+
+/** Of grep, which then says that it has failed. */
+function found_nothing(it: item | undefined): boolean {
+	return it?.facts.some((f) => (f.fact === "of" ? f.of : f).fact === "guest_lacks") === true;
 }
 
 /** @follows: a command or a prompt follows, so that what has no output said nothing */
@@ -614,9 +626,15 @@ function finish_list(s: search, follows = false): void {
 		list.row.facts(listed?.queues ?? [], list.lines);
 	if (list.item.facts[0]?.fact === "units")
 		return;
-	if (/^\W*echo\b[^>;|]*\$\?\W*$/.test(list.item.text) && !behind_operation(s, list.item))
-		list.item.facts = list.item.facts.map((f): fact => f.fact === "rc" && f.rc === "ok"
+	if (/^\W*echo\b[^>;|]*\$\?\W*$/.test(list.item.text) && !behind_operation(s, list.item)) {
+		const expected = found_nothing(last_typed(s, list.item)) ? "error" : "ok";
+
+		list.item.facts = list.item.facts.map((f): fact =>
+			f.fact === "rc" && f.rc === expected
 			? { fact: "there", queues: [] } : { fact: "unknown" });
+	}
+	if (!typed && list.lines.length === 0 && found_nothing(list.item))
+		list.item.facts = [{ fact: "unknown" }];
 	if (list.item.facts.some((f) => f.fact === "unknown"))
 		Object.assign(list.item, { kind: "unread", phrase: null, facts: [] });
 	if (!typed && list.item.phrase === TYPED && list.item.kind !== "operation" &&
@@ -692,7 +710,7 @@ const STORE = />>? ?["']?[\w/.${}-]*(?:assign_|apmask|aqmask|bind\b)/;
 /** Steps of which nothing is claimed, or not in a way that is read: what happens then? */
 function is_done(items: item[]): boolean {
 	const done = items.filter((i) => i.kind === "operation" &&
-		i.facts.some((f) => deed_of(f) !== null));
+		i.facts.some(does));
 	const steps = done.filter((i) => i.label !== "" || i.phrase === TYPED);
 
 	return done.length > 0 && sets_up_queues(items) || steps.length > 1;
@@ -752,12 +770,56 @@ function refuse_prose(items: item[]): void {
 			it.kind = "unread";
 }
 
+function does(f: fact): boolean {
+	return deed_of(f) !== null;
+}
+
+/** What is assigned is shown right behind: all but the last, then, and that is what failed. */
+function only_last_failed({ facts }: item, shown: item | undefined): boolean {
+	const queues = shown?.phrase === TYPED ? shown.facts.flatMap((f) => {
+		const of = f.fact === "of" ? f.of : f;
+
+		return of.fact === "assigned" ? of.queues : [];
+	}) : [];
+	const { apm, aqm } = masks_of(queues);
+	const there = facts.map((f) => f.fact !== "op" || f.op[0] !== "write" ? null
+		: f.op[2] === "assign_adapter" ? apm.includes(Number(f.op[3]))
+		: f.op[2] === "assign_domain" ? aqm.includes(Number(f.op[3])) : null);
+
+	return queues.length > 0 && there.indexOf(false) === there.length - 1 &&
+		!there.includes(null);
+}
+
+/**
+ * Of several commands on a line nobody knows which an error is of; "echo $?" is of the last, if
+ * each is done whatever came of the one before.
+ */
+function refuse_errors(items: item[]): void {
+	const told = items.filter((it) => it.kind !== "prose");
+	const several = (it: item | undefined): boolean => it !== undefined &&
+		it.facts.map(deed_of).filter((deed) => deed !== null && deed !== "read").length > 1;
+
+	for (const [i, it] of told.entries()) {
+		const before = told[i - 1];
+		const own = it.phrase?.startsWith(TYPED) === true && several(it) &&
+			(it.text.includes("&&") || it.phrase !== TYPED);
+		const behind = before?.phrase === TYPED && several(before) &&
+			!it.facts.some(does) &&
+			(before.text.includes("&&") || !/\$\?/.test(it.text)) &&
+			!only_last_failed(before, told[i + 1]);
+
+		if (it.facts.some(has_failed) && (own || behind))
+			Object.assign(it, { kind: "unread", phrase: null, facts: [] });
+	}
+}
+
 function close_example(s: search): void {
 	finish_list(s);
 	close_announced(s);
 	keep_trailing(s);
 	refuse_prose(s.items);
 	refuse_state(s.items);
+	refuse_errors(s.items);
 	if (worth_keeping(s.items))
 		for (const items of told_again(place_for_steps(s.items)))
 			s.found.push({ mail: s.mail, depth: s.depth, items });
@@ -1196,6 +1258,24 @@ const LABEL: row = {
 	name: "a label of what is typed", kind: "prose", list: false, facts: () => [],
 };
 
+const THINGS: [fact: fact["fact"], label: RegExp][] = [
+	["guest", /\bguest/i],
+	["assigned",
+		/\b(?:mdev|matrix)\b[^:]{0,20}\b(?:has|have|contains?|shows?|is)\b|\bmatrix(?: (?:now|then))?:$/i],
+	["bound", /\b(?:bound|vfio_ap)\b/i],
+];
+
+/** Whether a label is of another thing than the command below it shows. */
+function is_of_other(text: string, said: readonly fact[], command: string): boolean {
+	const thing = (facts: readonly fact[]): fact["fact"] | undefined =>
+		facts.map((f) => (f.fact === "of" ? f.of : f).fact)
+			.find((of) => THINGS.some(([it]) => it === of));
+	const shown = thing(read_shell(command)?.facts([]) ?? []);
+	const label = thing(said) ?? THINGS.find(([, re]) => re.test(text))?.[0];
+
+	return shown !== undefined && label !== undefined && shown !== label;
+}
+
 /** "The guest has now:", and the command that shows it: the label says nothing of its own. */
 function labels_command({ next }: search, { text, found }: sentence): boolean {
 	if (next?.kind !== "text" || !text.endsWith(":") || names_queue(text) ||
@@ -1204,6 +1284,7 @@ function labels_command({ next }: search, { text, found }: sentence): boolean {
 	if (found !== null)
 		return found.list && !/^(?:\w+ )?(?:in|inside|on|within) /i.test(text) &&
 			expects_output(next.text) &&
+			!is_of_other(text, found.facts([], []), next.text) &&
 			found.facts([], []).every((f) => "queues" in f && f.queues.length === 0);
 	const deeds = read_shell(next.text)?.facts([]).map(deed_of) ?? [];
 
@@ -1212,7 +1293,8 @@ function labels_command({ next }: search, { text, found }: sentence): boolean {
 			deeds.some((deed) => deed !== null &&
 			new RegExp(`^(?:[\\w']+,? ){0,2}${deed.replace(/_.*/, "")}\\b`, "i")
 				.test(text));
-	return !ELSEWHERE.test(text) && !is_particular(text.replace(/guest_matrix/i, "")) &&
+	return !ELSEWHERE.test(text) && !is_of_other(text, [], next.text) &&
+		!is_particular(text.replace(/guest_matrix/i, "")) &&
 		!is_operative(text) && !is_event(text);
 }
 
@@ -1376,6 +1458,31 @@ function take_list_line(s: search, pc: piece): void {
 		s.pending.push(it);
 }
 
+const HASHED = /^#(?=[a-z])/;
+
+/** "#echo 5 > assign_adapter", where other commands have "# " in front, or nothing: done or not? */
+function comments_in(lines: readonly mail_line[]): Set<number> {
+	const typed = lines.map((l) => ({ line: l.line, text: l.text.trim() }))
+		.filter(({ text }) => HASHED.test(text));
+
+	return new Set(typed.length === 0 || !lines.some((l) => {
+		const text = l.text.trim();
+
+		return !HASHED.test(text) && (is_typed(text) || read_shell(text)?.name === TYPED);
+	}) ? [] : typed.filter(({ text }) => read_shell(text) !== null).map(({ line }) => line));
+}
+
+function take_comment(s: search, pc: piece): void {
+	const it = make_item({ text: squeeze(pc.text), lines: pc.lines, found: null }, pc.label,
+		"unread");
+
+	finish_list(s, true);
+	if (s.items.length === 0)
+		s.before.push(it);
+	else
+		add_item(s, it);
+}
+
 function take_piece(s: search, pc: piece): void {
 	switch (pc.kind) {
 	case "blank":
@@ -1403,6 +1510,8 @@ function take_piece(s: search, pc: piece): void {
 				joined);
 		if (look_up(whole) === null)
 			finish_list(s);
+		if (s.comments.has(pc.lines[0]!))
+			return take_comment(s, pc);
 		const found = look_up(whole) === null ? resolved(s, whole) : null;
 		if (found !== null) {
 			take_sentence(s, { text: whole, lines: pc.lines, found }, pc.label, joined);
@@ -1421,10 +1530,11 @@ function find_in(mail: message, lines: mail_line[], depth: number): example[] {
 	const s: search = {
 		mail, depth, found: [], items: [], pending: [], list: null, last_number: 0,
 		before: [], announced: null, next: null, asked: asked_lines(lines),
+		comments: comments_in(lines),
 		text_of: new Map(lines.map((l) => [l.line, squeeze(l.text).replace(STEP, "$2")])),
 	};
 
-	const pieces = pieces_of(with_forms(with_tables(with_scripts(lines))));
+	const pieces = pieces_of(with_forms(with_tables(with_scripts(with_places(lines)))));
 
 	for (const [i, pc] of pieces.entries()) {
 		s.next = pieces.slice(i + 1).find((it) => it.kind !== "blank") ?? null;

@@ -83,6 +83,9 @@ export function mdevctl_file(path: string): said | null {
 	};
 }
 
+/** nothing is done then */
+const REFUSES = /^(?:mdevctl: )?error: .*\b(?:not supported|unsupported|unknown|unexpected)\b/i;
+
 /** A change of the definition, or with --live of the mdev that is there. */
 function modify(words: string[], who: string | null): said | null {
 	const attribute = option(words, "--addattr");
@@ -95,8 +98,11 @@ function modify(words: string[], who: string | null): said | null {
 		attribute !== null && (value === null || !ATTRIBUTES.includes(attribute)))
 		return words.every((w) => /^(?:-[am]|--auto|--manual)$/.test(w) || w === who ||
 			/^(?:-u|--uuid)\b/.test(w)) ? NOTHING : null;
+	if (words.includes("--live") && remove)
+		return { kind: "set-up", facts: [],
+			output: (lines) => lines.some((l) => REFUSES.test(l)) ? [] : NOT_KNOWN };
 	if (words.includes("--live")) /* whatever it says, nobody knows whether it was done */
-		return remove ? null : {
+		return {
 			...operation(["write", "m0", attribute!, value!], who),
 			output: (lines) => lines.length === 0 ? [] : NOT_KNOWN,
 		};

@@ -66,17 +66,27 @@ function with_domains(items: readonly item[]): item[] {
 	const facts = items.flatMap((it) => it.facts);
 	const domains = new Set(facts.flatMap((f) => domain_in(f)?.name ?? []));
 	const known = new Set(facts.map(name_in).filter((who) => who !== null));
+	const owners = new Map(facts.flatMap((f): [string, string][] => {
+		const { name = "", who = null } = domain_in(f) ?? {};
+
+		return who !== null && UUID.test(who) ? [[name, who]] : [];
+	}));
+	const who_of = (f: fact): string | null =>
+		owners.get(domain_in(f)?.name ?? "") ?? domain_in(f)?.who ?? null;
 	const of_mdev = (f: fact): fact => {
-		const who = domain_in(f)?.who ?? null;
+		const who = who_of(f);
 
 		return who === null ? f : { fact: "of", who, of: { fact: f.fact } as fact };
 	};
 
 	if (domains.size > 1 && all_started(items, domains.size, known))
 		return with_each_started(items, [...known].map(String));
-	return domains.size < 2 ? [...items] : items.map((it) => {
+	if (domains.size < 2)
+		return items.map((it) => owners.size === 0
+			? it : { ...it, facts: it.facts.map(of_mdev) });
+	return items.map((it) => {
 		const strange = it.facts.some((f) => domain_in(f) !== undefined &&
-			!known.has(domain_in(f)!.who ?? ""));
+			!known.has(who_of(f) ?? ""));
 
 		return strange ? { ...it, kind: "unread", facts: [] }
 			: { ...it, facts: it.facts.map(of_mdev) };

@@ -21,7 +21,8 @@ import { remembered } from "./remembered.ts";
  * had; all it has if it has only just been started and the "whole" is spoken of. "stored": an mdev
  * that is created has what its definition has. "whole": no more than these; "some": maybe more.
  * "attach": of a guest that may run without the mdev. "gone": there is no such mdev. "idle": no
- * guest runs. "unknown": more than is understood. "all_assigned": whatever the host has.
+ * guest runs. "status": as a tool shows it. "guest_lacks": whatever has that in its name.
+ * "unknown": more than is understood. "all_assigned": whatever the host has.
  */
 export type fact =
 	| {
@@ -56,6 +57,8 @@ export type fact =
 	| { fact: "op"; op: op; who: string | null; rc: result; stored?: boolean }
 	| { fact: "gone"; who: string | null }
 	| { fact: "idle" }
+	| { fact: "status"; queue: string; text: string }
+	| { fact: "guest_lacks"; like: string }
 	| { fact: "unknown" }
 	| { fact: "body"; body: statement["body"] }
 	| { fact: "status_of_adapter"; adapter: number; text: string }
@@ -705,7 +708,9 @@ const PROSE: phrase[] = [
 		"before|after|afterwards|actual|expected|observed|commands?|log|transcript|test)(?: (?:is|are))?:?", ["Result:", "Steps to reproduce:"]),
 	prose("a tool's answer",
 		"(?:domain \\S{1,60} (?:started|destroyed|is being shutdown|created|defined(?: from .{1,60})?|saved)|" +
-		"device (?:attached|detached) successfully|connected to domain .{1,60}|created device .{1,60})\\.?",
+		"device (?:attached|detached) successfully|" +
+		"(?:destroyed |undefined )?(?:node )?device '?mdev_[^ ']{1,60}'?(?: (?:started|created|destroyed|defined)(?: from .{1,60})?)?|" +
+		"connected to domain .{1,60}|created device .{1,60})\\.?",
 		["Domain 'g1' started", "Device attached successfully"]),
 	prose("reader's remark", "\\(see .*\\)|\\[\\.\\.\\]|bang!", ["BANG!"]),
 ];

@@ -40,8 +40,12 @@ const MAX_LINE = 400;
 const LEFT_OF_HEAD = 6;
 
 const COLUMN = "(?:v?cpu|thread|process|processor|task) ?#?[0-9a-z]{1,2}(?: \\([^()]{1,30}\\))?";
-const HEAD = new RegExp(
-	`^\\s{0,60}(${COLUMN})(?:\\s{3,60}|\\s{0,60}\\|\\s{0,60})(${COLUMN})$`, "i");
+const PARTS = "(?:\\s{3,60}|\\s{0,60}\\|\\s{0,60})";
+const HEAD = new RegExp(`^\\s{0,60}(${COLUMN})${PARTS}(${COLUMN})\\s*$`, "i");
+/* a column in front of the two: when each thing is done */
+const TIMED =
+	new RegExp(`^(\\s{0,20}(?:time|t|when|step|#)(?: ?[([]\\w{1,4}[)\\]])?${PARTS.replace("3,60", "2,60")})(?=${COLUMN}${PARTS}${COLUMN}\\s*$)`, "i");
+const WHEN = /^[\s|]*(?:\[?[t+]{0,2} ?\d[\d:.]*(?: ?[mun]?s)?\]?)?[.):]?[\s|]*$/i;
 const RULE = /^[-=\s|+]*$/;
 
 /* As the kernel log has it. */
@@ -80,8 +84,19 @@ function ends_columns(text: string, after_blank: boolean, head: string): boolean
 			: indented(head) && !/\(/.test(text));
 }
 
+/* A line without what stands in the column of times, if that is one. */
+function without_time(text: string, width: number): string {
+	return WHEN.test(text.slice(0, width))
+		? " ".repeat(width) + text.slice(width) : text;
+}
+
 function columns_at(lines: readonly mail_line[], at: number): processors | null {
-	const head = with_blanks(lines[at]!.text);
+	const framed = /^\s*\|/.test(lines[at]!.text);
+	const bare = (l: mail_line): string => framed ? with_blanks(l.text)
+		.replace("|", " ").replace(/\|\s*$/, "") : with_blanks(l.text);
+	const whole = bare(lines[at]!);
+	const width = TIMED.exec(whole)?.[1]!.length ?? 0;
+	const head = whole.replace(TIMED, " ".repeat(width));
 	const [, first, other] = HEAD.exec(head) ?? [];
 
 	if (first === undefined || other === undefined)
@@ -92,7 +107,7 @@ function columns_at(lines: readonly mail_line[], at: number): processors | null 
 	let blank = false;
 
 	for (const l of lines.slice(at + 1, at + MAX_LINES)) {
-		const text = with_blanks(l.text);
+		const text = without_time(bare(l), width);
 
 		if (text.trim() !== "" && ends_columns(text, blank, head))
 			break;
@@ -200,12 +215,33 @@ function circular(lines: readonly mail_line[]): [side, side] | null {
 	];
 }
 
+const DOES_NOW =
+	"(?:is (?:now |still )?(?:in|inside|executing|running|calling|holding|waiting|blocked|stuck)|executes|runs|calls|enters|holds|takes|owns|has|waits|blocks|wants|needs|tries)";
+const ACTS =
+	new RegExp(`^(?:(?:and|while|whereas|meanwhile|but|now|then),? )?((?:thread|process(?:or)?|v?cpu|task) ?#?[0-9a-d]{1,2}|(?:thread|process(?:or)?|task) (?:one|two)) (${DOES_NOW}\\b.*)$`, "i");
+const NEXT_ACTS =
+	/(?:[.;]|,(?: and)?| and| while) (?=(?:thread|process(?:or)?|v?cpu|task) ?#?[\da-d])/i;
+const LOCKED = /\b(?:holds?|holding|waits?|waiting|blocks?|blocked|stuck|locks?|mutex|deadlock)\b/i;
+
+/* "Thread 1 executes ... and holds a lock. Thread 2 ...": what each is in, and waits for */
+function acting(text: string): [side, side] | null {
+	const parts = text.split(NEXT_ACTS).map((part) => ACTS.exec(part.trim()))
+		.filter((m) => m !== null);
+	const names = [...new Set(parts.map((m) => m[1]!.toLowerCase()))];
+	const of = (name: string): side => ({ name, deeds: parts
+		.filter((m) => m[1]!.toLowerCase() === name).map((m) => `the admin ${m[2]!}`) });
+
+	return names.length !== 2 || !LOCKED.test(text) ? null
+		: [of(names[0]!), of(names[1]!)];
+}
+
 function told(lines: readonly mail_line[], before: string): processors | null {
 	const text = text_of(lines);
 
 	if (!DOES.test(text))
 		return null;
-	const by_label = labelled(lines, before) ?? spoken(lines) ?? circular(lines);
+	const by_label = labelled(lines, before) ?? spoken(lines) ?? circular(lines) ??
+		acting(text);
 	const found = by_label === null ? two_in(text) : null;
 	const at = {
 		depth: lines[0]!.depth, lines: lines.map((l) => l.line), around: text,

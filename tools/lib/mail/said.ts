@@ -22,6 +22,9 @@ export interface said {
 export const ATTRIBUTES = ["assign_adapter", "unassign_adapter", "assign_domain",
 	"unassign_domain", "assign_control_domain", "unassign_control_domain", "ap_config"];
 
+/** OF_DEVICE - which mdev a file of libvirt's is about, as with_scripts() puts it */
+export const OF_DEVICE = "--uuid";
+
 /** NOT_KNOWN - of output that may say more than is understood */
 export const NOT_KNOWN: fact[] = [{ fact: "unknown" }];
 

@@ -7,6 +7,7 @@
 import { defined_in } from "./mdevctl_output.ts";
 import type { mail_line } from "./message.ts";
 import { PROMPT, TRACED } from "./prompt.ts";
+import { OF_DEVICE } from "./said.ts";
 
 const NOTHING = "true";
 const MAX_LINES = 40;
@@ -81,9 +82,13 @@ export function spread(text: string): string {
  * @where: the directory it is in, null if that is not known
  * @dirs: whether it is in several, so that it matters
  * @files: definitions of mdevs, by the name of the file they stand in
+ * @devices: the mdevs that libvirt's devices are, by their files
+ * @mdevs: how many are called by their UUIDs
  */
 interface shell {
 	files: Map<string, string>;
+	devices: Map<string, string>;
+	mdevs: number;
 	variables: Map<string, string>;
 	functions: Map<string, string>;
 	where: string | null;
@@ -145,6 +150,36 @@ function definition_file(texts: readonly string[], later: () => string, sh: shel
 		return null;
 	sh.files.set(name, set);
 	return { length: length + (written === undefined ? 1 : 2), text: NOTHING };
+}
+
+const XML = /^<.*>$/;
+const SOURCE = /<address\b[^<>]*\buuid=["']([0-9a-f]{8}-[0-9a-f-]{27})["']/i;
+
+/** A device of a guest's, as libvirt is given it later: which mdev that is. */
+function device_file(texts: readonly string[], sh: shell): run | null {
+	const written = WRITTEN.exec(texts[0]!)?.[1], shown = SHOWN.exec(texts[0]!)?.[1];
+	const name = written ?? shown ?? "";
+	const rows = !name.endsWith(".xml") ? 0
+		: texts.slice(1).findIndex((t) => !XML.test(t.trim()));
+	const length = rows < 0 ? texts.length - 1 : rows;
+	const uuid = SOURCE.exec(texts.slice(1, length + 1).join(" "))?.[1];
+
+	if (uuid === undefined || written !== undefined &&
+		texts[length + 1]?.trim() !== HERE.exec(texts[0]!)?.[2])
+		return null;
+	if (sh.mdevs > 1)
+		sh.devices.set(file_name(name), uuid);
+	return { length: length + (written === undefined ? 1 : 2), text: NOTHING };
+}
+
+const UUIDS = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}\b/gi;
+const OF_GUEST = /^(?:sudo )?virsh\b.*\b(?:at|de)tach-device \S+ .*?([\w./~-]+\.xml)\b/;
+
+/** Whose device libvirt is given, where there are several mdevs. */
+function with_device(text: string, { devices }: shell): string {
+	const uuid = devices.get(file_name(OF_GUEST.exec(text)?.[1] ?? ""));
+
+	return uuid === undefined ? text : `${text} ${OF_DEVICE}=${uuid}`;
 }
 
 /** What the file has that mdevctl is given. */
@@ -282,7 +317,8 @@ function change_directory(text: string, sh: shell): void {
 
 /** A command with what the shell would have put in. */
 function expanded(text: string, sh: shell): string {
-	return with_files(in_directory(spread(with_variables(called(text, sh), sh)), sh), sh);
+	return with_device(with_files(
+		in_directory(spread(with_variables(called(text, sh), sh)), sh), sh), sh);
 }
 
 /** in front of what is typed as a step */
@@ -317,20 +353,9 @@ function traced([first, second = ""]: readonly string[]): run | null {
 		: { length: 2, text: `echo ${value} | tee ${file}` };
 }
 
-const GUEST_LABEL =
-	/^(?:(?:in|inside|on|from|within) )?(?:the |my |a )?(?:kvm )?(?:guest|vm)(?: \w+| \([^()]{1,40}\))?:$/i;
-
-/** Whether what is typed there is typed in a guest, by the heading above it. */
-function under_guest(texts: readonly string[], at: number): boolean {
-	const above = texts.slice(Math.max(0, at - 2), at).findLast((t) => t !== "");
-
-	return above !== undefined && (GUEST_LABEL.test(above) ||
-		/\b(?:in|inside|on|from|within) (?:the |my |a )?(?:guest|vm)(?: \([^()]{1,40}\))?:$/i.test(above));
-}
-
 /** Nothing of a shell stands in most mails. */
 const OF_SHELL =
-	/^(?:(?:for \w+ in|if |while |until |case )|cd |pushd |(?:function )?\w+ ?\(\) ?\{|(?:export )?\w+=\S)|<<|\s\\$|--jsonfile\b|^lszcrypt\b/;
+	/^(?:(?:for \w+ in|if |while |until |case )|cd |pushd |(?:function )?\w+ ?\(\) ?\{|(?:export )?\w+=\S)|<<|\s\\$|--jsonfile\b|\.xml\b/;
 /** nobody types more */
 const MAX_LINE = 400;
 
@@ -344,7 +369,9 @@ export function with_scripts(lines: readonly mail_line[]): mail_line[] {
 		return [...lines];
 	const dirs = new Set(texts.flatMap((t) => /^(?:cd|pushd) (\S+)/.exec(t)?.[1] ?? []));
 	const sh: shell = {
-		variables: new Map(), functions: new Map(), files: new Map(), where: null,
+		variables: new Map(), functions: new Map(), files: new Map(), devices: new Map(),
+		mdevs: new Set(texts.flatMap((t) => t.match(UUIDS) ?? [])).size,
+		where: null,
 		dirs: dirs.size > 1,
 	};
 	const out: mail_line[] = [];
@@ -361,21 +388,15 @@ export function with_scripts(lines: readonly mail_line[]): mail_line[] {
 		}
 		const later = (): string => texts.slice(i + 1).join("\n");
 		const pair = traced(lines.slice(i, i + 2).map((l) => l.text));
-		const found = pair ?? definition_file(some, later, sh) ?? here_document(some) ??
+		const found = pair ?? definition_file(some, later, sh) ??
+			device_file(some, sh) ?? here_document(some) ??
 			continued(some) ?? loop_in(some) ??
 			definition(some, sh);
 		const sets = found === null && assignment(some[0]!, later, sh);
-		const in_guest = some[0]!.startsWith("lszcrypt") && under_guest(texts, i);
-		const text = found?.text ?? (sets ? NOTHING : in_guest ? "lszcrypt guest"
-			: some[0]!);
+		const text = found?.text ?? (sets ? NOTHING : some[0]!);
 
 		change_directory(text, sh);
 		const made = expanded(text, sh);
-		if (in_guest) {
-			const at = out.findLastIndex((l) => l.text.trim() !== "");
-
-			out[at] = { ...out[at]!, text: `$ ${NOTHING}` };
-		}
 		const length = found?.length ?? 1;
 		const last = pair === null ? 0 : length - 1; /* what it prints stands behind it */
 

@@ -14,19 +14,19 @@ import type { domain, fact } from "./phrases.ts";
 import { PROMPT } from "./prompt.ts";
 import { remembered } from "./remembered.ts";
 import {
-	ATTRIBUTES, NOT_KNOWN, number_of, operation, option, type said,
+	ATTRIBUTES, definition, NOT_KNOWN, number_of, OF_DEVICE, operation, option, type said,
 } from "./said.ts";
 import { spread } from "./script.ts";
-import { read_error } from "./shell_errors.ts";
+import { is_other_error, read_error } from "./shell_errors.ts";
 import { by_file, count_of, crypt_rows, exit_code, is_chatter, is_default_driver, mask_shown,
 	not_there,
-	queue_lines, some_of, text_shown, unless_more } from "./shell_output.ts";
+	queue_lines, some_of, some_or_none, text_shown, unless_more } from "./shell_output.ts";
 
 /** TYPED - the name of rows of commands */
 export const TYPED = "typed at a shell";
 
 /** the prompt of a guest's shell */
-const IN_GUEST = /^[([]?(?:[\w.-]+@)?(?:guest|vm)[\w-]{0,20}\b[^#$>:]{0,60}[#$>:]\s+/i;
+const IN_GUEST = /^[([]?(?:[\w.-]+@|in the )?(?:guest|vm)[\w-]{0,20}\b[^#$>:]{0,60}(?::[~/]\S{0,80} ?)?[#$>:]\s+/i;
 const TOOLS = ["echo", "printf", "cat", "ls", "lszcrypt", "chzcrypt", "chzdev", "lszdev", "mdevctl",
 	"virsh",
 	"modprobe", "tee", "dmesg", "grep", "head", "tail", "more", "cd", "export", "sh", "bash",
@@ -124,6 +124,30 @@ function masks(paths: readonly string[]): said | null {
 	};
 }
 
+/**
+ * matrix and guest_matrix, one behind the other: each is in order, and a guest has nothing but what
+ * is assigned; so the second begins where a queue is not behind the one before it, or is empty.
+ */
+function both(paths: readonly string[]): said | null {
+	const names = paths.map((path) => path.slice(path.lastIndexOf("/") + 1));
+	const [where, other] = paths.map((path, i) => path.slice(0, -names[i]!.length));
+	const first = names[0] === "matrix";
+
+	return [...names].sort().join() !== "guest_matrix,matrix" || where !== other ? null : {
+		kind: "set-up", facts: [], output: (lines) => {
+			const queues = lines.map((l) => parse_queue(l.trim()) ?? "");
+			const begins = queues.flatMap((q, i) => i > 0 && q <= queues[i - 1]!
+				? [i] : []);
+			const at = begins[0] ?? (first ? queues.length : 0);
+			const [one, two] = [queues.slice(0, at), queues.slice(at)];
+
+			return begins.length > 1 || queues.includes("") ? NOT_KNOWN
+				: [...show(paths[first ? 0 : 1]!)!.output!(first ? one : two),
+					...show(paths[first ? 1 : 0]!)!.output!(first ? two : one)];
+		},
+	};
+}
+
 const CONFIG = ["-c", "--config"];
 /** of chzcrypt: how the host polls, and its timer */
 const POLLING = /^(?:-[pntq]|--(?:poll-thread|poll-timeout|config-time|default-domain))/;
@@ -175,7 +199,47 @@ function domain_of(words: string[]): domain | undefined {
 	const number = /(\d)$/.exec(name ?? "")?.[1] ?? null;
 	const other = /(\d)(?:\.xml)?$/.exec(file ?? "")?.[1] ?? number;
 
-	return name === undefined ? undefined : { name, who: number === other ? number : null };
+	return name === undefined ? undefined : {
+		name, who: option(words, OF_DEVICE) ?? (number === other ? number : null),
+	};
+}
+
+/** an mdev as libvirt calls it */
+const NODE = /^mdev_([0-9a-f]{8}(?:_[0-9a-f]{4}){3}_[0-9a-f]{12})(?![0-9a-f])/i;
+const NODE_ATTRIBUTE = /<attr name=["'](\w{1,40})["'] value=["']([^"']{1,80})["']/g;
+
+/** Of virsh: an mdev that is made or removed, and its definition. */
+function nodedev(verb: string, words: readonly string[]): said | null {
+	const name = words.find((w) => !w.startsWith("-")) ?? "";
+	const uuid = NODE.exec(name)?.[1]!.replaceAll("_", "-") ?? null;
+
+	switch (verb) {
+	case "nodedev-start":
+	case "nodedev-create": {
+		const made = operation(["create", "m0"], uuid);
+
+		return uuid === null && verb === "nodedev-start" ? null
+			: { ...made, facts: made.facts.map((f) => ({ ...f, stored: true })) };
+	}
+	case "nodedev-destroy":
+		return uuid === null ? null : operation(["destroy", "m0"], uuid);
+	case "nodedev-dumpxml":
+		return { kind: "set-up", facts: [], output: (lines) => {
+			const set = [...lines.join(" ").matchAll(NODE_ATTRIBUTE)]
+				.map((m): [string, string] => [m[1]!, m[2]!]);
+
+			return set.some(([attribute]) => !ATTRIBUTES.includes(attribute))
+				? NOT_KNOWN : set.length === 0 ? [] : [definition(uuid, set)];
+		} };
+	case "nodedev-list":
+	case "nodedev-define":
+	case "nodedev-undefine":
+	case "nodedev-autostart":
+	case "nodedev-info":
+		return { kind: "set-up", facts: [], output: () => [] };
+	default:
+		return null;
+	}
 }
 
 /** The command behind virsh's own options. */
@@ -186,6 +250,8 @@ function virsh(words: string[]): said | null {
 	const domain = domain_of(words.slice(at + 1));
 	const which = domain === undefined ? {} : { domain };
 
+	if (verb?.startsWith("nodedev-") === true)
+		return nodedev(verb, words.slice(at + 1));
 	const attach = verb?.endsWith("tach-device") === true;
 	const later = attach && words.includes("--config") && !words.includes("--live");
 
@@ -207,8 +273,8 @@ function virsh(words: string[]): said | null {
 }
 
 /** of virsh: what changes nothing */
-const SHOWS = new Set(["list", "console", "dumpxml", "domstate", "dominfo", "nodedev-list",
-	"nodedev-dumpxml", "define", "undefine", "edit", "domid", "suspend", "resume", "version",
+const SHOWS = new Set(["list", "console", "dumpxml", "domstate", "dominfo", "define", "undefine",
+	"edit", "domid", "suspend", "resume", "version",
 	"hostname", "vcpuinfo", "domiflist", "domblklist"]);
 
 /** "ls .../drivers/vfio_ap/04.0047: No such file or directory": it is not bound */
@@ -315,8 +381,8 @@ function files(tool: string, words: string[]): said | null {
 	return one === undefined
 		? { kind: "expectation", facts: [], output: (lines) => by_file(lines, show) }
 		: whole ? shown
-		: { ...shown!, output: (lines) => lines.length === 0 ? NOT_KNOWN
-			: some_of(lines, shown!.output!) };
+		: { ...shown!, output: (lines) => some_or_none(lines, shown!.output!,
+			tool === "grep" ? pattern : null) };
 }
 
 function tool_of(word: string): string | null {
@@ -355,6 +421,22 @@ function names_some(words: readonly string[]): boolean {
 		(w) => /^(?:0x)?[0-9a-f]{1,2}(?:\.[0-9a-f]{1,4})?$|^\.[0-9a-f]{1,4}$/i.test(w));
 }
 
+/** What a guest has; no row of a guest's is vfio_ap's. */
+function guest_rows(lines: string[]): fact[] {
+	return lines.some((row) => /\bvfio_ap\b/.test(row)) ? NOT_KNOWN
+		: [{ fact: "guest", queues: queue_lines(lines) }];
+}
+
+function lszcrypt(words: string[]): said {
+	const of_guest = words.some((w) => w.startsWith("guest"));
+	const rows = of_guest ? guest_rows : crypt_rows;
+
+	return words.some((w) => OF_CARDS.test(w)) ? { ...NOTHING, output: unless_more } : {
+		kind: of_guest ? "expectation" : "set-up", facts: [],
+		output: names_some(words) ? (lines) => some_of(lines, rows) : rows,
+	};
+}
+
 /** What a tool does. */
 function acts(tool: string, words: string[]): said | null {
 	switch (tool) {
@@ -375,7 +457,7 @@ function acts(tool: string, words: string[]): said | null {
 function run_tool(tool: string, words: string[]): said | null {
 	switch (tool) {
 	case "cat":
-		return words.length === 1 ? show(words[0]!) : masks(words);
+		return words.length === 1 ? show(words[0]!) : masks(words) ?? both(words);
 	case "find":
 		return find(words);
 	case "readlink":
@@ -398,13 +480,7 @@ function run_tool(tool: string, words: string[]): said | null {
 		return ls(words);
 	case "lszcrypt":
 		return words.some((w) => /^(?:shows|says|lists|prints|gives|has|reports)$/.test(w))
-			? null : words.some((w) => w.startsWith("guest")) ?
-			list_of("expectation", (queues) => ({ fact: "guest", queues })) :
-			words.some((w) => OF_CARDS.test(w))
-				? { ...NOTHING, output: unless_more }
-				: { kind: "set-up", facts: [],
-						output: names_some(words) ? (lines) =>
-					some_of(lines, crypt_rows) : crypt_rows };
+			? null : lszcrypt(words);
 	case "mdevctl":
 		return mdevctl(words) ?? mdevctl_shown(words);
 	case "true":
@@ -457,11 +533,15 @@ function piped(s: said | null, behind: readonly command[]): said | null {
 		: SHOWS_ALL.has(name) || OF_DRIVER.test(text) && rows ||
 			name === "tr" && /^tr (?:-d )?\\n ?\S? ?$/.test(text) ||
 			FIRST_COLUMN.test(text) || /^e?grep$/.test(name) && keeps_queues(first) ||
-			OF_CARDS_ONLY.test(text) && words.some((w) => /^-\w*v/.test(w)) && rows
+			OF_CARDS_ONLY.test(text) && words.some((w) => /^-\w*v/.test(w)) && rows ||
+			OF_COLUMNS.test(text) && rows
 			? s
 			: SHOWS_SOME.has(name) && !words.some((w) => /^-\w*v/.test(w) ||
 				name === "awk" && !/^\/?[\w.]+\/?(?: ?\{print \$1\})?$/.test(w))
-				? { ...s, output: (lines) => some_of(lines, output) } : null;
+				? { ...s, output: (lines) => some_or_none(lines, output,
+					name.endsWith("grep") && words.length === 1
+						? words[0]! : null) }
+				: null;
 
 	return made !== null && rows && OF_DRIVER.test(text)
 		? piped({ ...made, output: of_driver }, more) : piped(made, more);
@@ -473,7 +553,7 @@ function keeps_queues({ words }: command): boolean {
 
 	return words.some((w) => /^-\w*v/.test(w))
 		? !patterns.some((w) => /[\d.^$*[]|cex|vfio/.test(w))
-		: patterns.every((w) => /^(?:0|\.|\\.|\[\.\]|\^?\[0-9a-f\]|\^l)$/.test(w));
+		: patterns.every((w) => /^(?:0|\.|\\.|\[\.\]|\^?\[0-9a-f\]|\^l|<?attr)$/.test(w));
 }
 
 /** Rows, or what is left of them: all are the driver's. */
@@ -486,6 +566,8 @@ function of_driver(lines: string[]): fact[] {
 
 const SHOWS_ALL = new Set(["sort", "cat", "column", "less", "more", "xargs", "nl", "uniq", "tac",
 	"paste"]);
+/** the first and the last of lszcrypt's, which is the driver */
+const OF_COLUMNS = /^awk \{ ?print \$1 ?,? ?(?:" " ?)?\$NF;? ?\}$/;
 const FIRST_COLUMN = /^cut (?=.*-f ?1\b)/;
 const SHOWS_SOME = new Set(["grep", "egrep", "head", "tail", "awk"]);
 
@@ -685,9 +767,25 @@ function inside(text: string): string {
 		text.replace(EACH, "ls $2") : `echo ${value} > ${file}`;
 }
 
-/** What is typed in a guest: lszcrypt shows its queues there. */
+/** what no guest has, whatever the machine is called */
+const OF_HOST =
+	/^(?:sudo )?(?:virsh|mdevctl|qemu\S*|chzdev|exit|logout)\b|guest_matrix|assign_|\/(?:un)?bind\b|\bmdev\b|\/vfio_ap\/matrix|\$\{?uuid/i;
+/** what shows the queues that there are */
+const LISTS = /^(?:sudo )?(?:lszcrypt\b|ls(?: -\S+)* \/sys\/bus\/ap\/devices\/?(?=$| ?\|))/;
+/** what the host and a guest both have */
+const OF_BOTH = /\ba[pq]mask\b|\/bus\/ap|\/devices\/ap|\bdrivers\/|^(?:sudo )?chz/;
+
+/** only_host_has - whether a command is about what a guest does not have */
+export function only_host_has(text: string): boolean {
+	return OF_HOST.test(text.replace(PROMPT, ""));
+}
+
+/** What is typed in a guest: lszcrypt shows its queues there, and the rest is of its own bus. */
 function in_guest(typed: string, text: string): string {
-	return IN_GUEST.test(text) ? typed.replace(/^lszcrypt\b.*$/, "lszcrypt guest") : typed;
+	if (typed === text || !IN_GUEST.test(text) || OF_HOST.test(typed))
+		return typed;
+	return LISTS.test(typed) ? typed.replace(LISTS, "lszcrypt guest")
+		: OF_BOTH.test(typed) ? `guest ${typed}` : typed;
 }
 
 /**
@@ -709,6 +807,8 @@ export const read_shell = /* @__PURE__ */ remembered((text): frame_match | null 
 			name: "an error a shell prints", kind: "expectation", list: false,
 			facts: () => [{ fact: "rc", rc: error }],
 		};
+	if (is_other_error(typed))
+		return { name: TYPED, kind: "expectation", list: false, facts: () => NOT_KNOWN };
 	if (text.length < 400 && is_chatter(typed))
 		return { name: TYPED, kind: "prose", list: false, facts: () => [] };
 	if (PROMPT.test(text) && only_shows(typed) &&

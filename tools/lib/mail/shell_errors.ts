@@ -3,7 +3,7 @@
  * What is printed where a write fails: "bash: echo: write error: Device or resource busy", by each
  * shell and language in its own words, with the error's text, name or number.
  */
-import { errname, errno_by_name } from "#linux/errno.h";
+import { EACCES, EADDRINUSE, EBUSY, errname, errno_by_name } from "#linux/errno.h";
 import type { result } from "../scenario/model.ts";
 import { STRERROR } from "./strerror.ts";
 
@@ -22,6 +22,10 @@ const REST =
 const ANY =
 	/: (?:echo: )?I\/O error$|^error: requested operation is not valid\b/i;
 
+/** what QEMU and libvirt are refused is as good as never the driver's doing */
+const OF_QEMU = /\b(?:qemu\S*|libvirt\S*|monitor|cgroups?)\b/i;
+const OF_DRIVER = new Set<result>([-EBUSY, -EADDRINUSE]);
+
 function ends_with(text: string, m: RegExpExecArray | null): string | null {
 	return m === null || !REST.test(text.slice(m.index + m[0].length)) ? null : m[1]!;
 }
@@ -33,6 +37,22 @@ function ends_with(text: string, m: RegExpExecArray | null): string | null {
  * Return: null if it is no such line.
  */
 export function read_error(text: string): result {
+	const printed = printed_error(text);
+
+	return is_of_tool(text, printed) ? null : printed;
+}
+
+/** is_other_error - whether a tool says that something failed, and not the driver refused it */
+export function is_other_error(text: string): boolean {
+	return is_of_tool(text, printed_error(text));
+}
+
+function is_of_tool(text: string, printed: result): boolean {
+	return printed !== null && (OF_QEMU.test(text) && !OF_DRIVER.has(printed) ||
+		/^error\b/i.test(text) && printed === -EACCES); /* a file's rights */
+}
+
+function printed_error(text: string): result {
 	if (text.length > 400 || !PRINTS.test(text))
 		return null;
 	const words = ends_with(text, TEXT.exec(text));

@@ -74,7 +74,7 @@ export function crypt_rows(lines: string[]): fact[] {
 			parse_queue(w) !== null);
 
 		return queue === undefined ? []
-			: [{ queue: parse_queue(queue)!, owner: owner_of(row) }];
+			: [{ queue: parse_queue(queue)!, owner: owner_of(row), row }];
 	});
 	const of = (owner: string | null): string[] =>
 		rows.filter((r) => r.owner === owner).map((r) => r.queue);
@@ -82,11 +82,18 @@ export function crypt_rows(lines: string[]): fact[] {
 
 	if (rows.length > 0 && !lines.some(tells_driver))
 		return NOT_KNOWN;
+	const status = rows.flatMap(({ queue, owner, row }): fact[] => {
+		const text = OF_VFIO.exec(row)?.[0].toLowerCase();
+
+		return owner !== "vfio_ap" || text === undefined ? []
+			: [{ fact: "status", queue, text }];
+	});
 	return [
 		...of("default").length === 0 ? []
 			: [{ fact: "missing", queues: of("default"), default: true } as const],
 		...told ? [{ fact: "bound", queues: of("vfio_ap") } as const] : [],
 		...of(null).length > 0 ? [{ fact: "there", queues: of(null) } as const] : [],
+		...status,
 	];
 }
 
@@ -149,12 +156,31 @@ export function some_of(lines: string[], output: (lines: string[]) => fact[]): f
 	return lines.length === 0 ? NOT_KNOWN : output(lines).map(of_some);
 }
 
+/** a part of a queue's name, or where it begins or ends */
+const PART_OF_NAME = /^\^?(?:[0-9a-f]{1,2}(?:\\?\.[0-9a-f]{0,4})?|(?:\\?\.)?[0-9a-f]{1,4})\$?$/i;
+
+/**
+ * some_or_none - the same; where nothing is shown, none of what the guest has is like that
+ * @like: what is looked for, null if that is no matter of names
+ */
+export function some_or_none(lines: string[], output: (lines: string[]) => fact[],
+		like: string | null): fact[] {
+	const [f, ...more] = lines.length > 0 ? [] : output([]);
+	const of = f?.fact === "of" ? f.of : f;
+
+	if (of?.fact !== "guest" || more.length > 0 || like === null || !PART_OF_NAME.test(like))
+		return some_of(lines, output);
+	const lacks: fact = { fact: "guest_lacks", like: like.toLowerCase() };
+
+	return [f!.fact === "of" ? { ...f!, of: lacks } : lacks];
+}
+
 function of_some(f: fact): fact {
 	if (f.fact === "of")
 		return { ...f, of: of_some(f.of) };
 	if (f.fact === "bound")
 		return { ...f, whole: false, some: true };
-	return f.fact === "assigned" ? { fact: "unknown" }
+	return f.fact === "assigned" || f.fact === "define" ? { fact: "unknown" }
 		: f.fact === "guest" ? { ...f, gained: true } : f;
 }
 

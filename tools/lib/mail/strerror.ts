@@ -10,4 +10,6 @@ export const STRERROR: Readonly<Record<string, string>> = {
 	"resource temporarily unavailable": "EAGAIN", "numerical result out of range": "ERANGE",
 	"operation not supported": "EOPNOTSUPP", "input/output error": "EIO",
 	"no space left on device": "ENOSPC",
+	/* as Node.js calls them */
+	"resource busy or locked": "EBUSY", "address not available": "EADDRNOTAVAIL",
 };

@@ -6,6 +6,8 @@
  */
 import { queue_name } from "../scenario/ids.ts";
 import type { mail_line } from "./message.ts";
+import { is_typed, read_shell, TYPED } from "./shell.ts";
+import { expects_output } from "./shell_output.ts";
 
 const YES = /^(?:x|y|yes|\*|✓|✔|☑|true|bound|vfio_ap)$/i;
 const NO = /^(?:-|--|n|no|\.|✗|✘|☐|false|unbound|none|default|cex\d?\w*|zcrypt\w*)$/i;
@@ -419,14 +421,23 @@ function crypt_at(lines: readonly mail_line[], at: number): mail_line[] | null {
 		: [{ ...lines[at]!, text: "$ lszcrypt -V" }];
 }
 
+/** Whether what stands below a line is what it prints. */
+function shows(text: string): boolean {
+	return expects_output(text) && (is_typed(text) || read_shell(text)?.name === TYPED);
+}
+
 /** with_tables - lines of one depth, their tables of marks as lists of queues */
 export function with_tables(lines: readonly mail_line[]): mail_line[] {
 	const out: mail_line[] = [];
-	let ids: cell[] | null = null;
+	let ids: cell[] | null = null, printed = false;
 
 	for (let i = 0; i < lines.length;) {
+		const text = lines[i]!.text.trim();
 		const again = ids === null ? null : row_across(lines[i]!.text, ids);
-		const { said, length } = line_for_line(crypt_at(lines, i)) ?? table_at(lines, i) ??
+
+		printed = printed && text !== "" || shows(text);
+		const { said, length } = line_for_line(crypt_at(lines, i)) ??
+			(printed ? null : table_at(lines, i)) ??
 			{ said: [again === null ? lines[i]! : { ...lines[i]!, text: again }],
 				length: 1 };
 

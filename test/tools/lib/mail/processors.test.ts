@@ -67,6 +67,35 @@ test("sentences: what each of the two does", async (t) => {
 			[`actor ${one}`, does[0], `actor ${other}`, does[1]], text);
 });
 
+test("what each of the two is in, holds and waits for", async (t) => {
+	for (const [text, one, other] of [
+		["Task 1 runs assign_domain_store() and holds the mdev's lock.\n" +
+			"Task 2 is in the guest's close and waits for that lock.\n" +
+			"Task 1 waits for the other's lock.\n", "task1", "task2"],
+		["Process B is in remove() and waits until the guest is gone, process C is " +
+			"blocked in assign_adapter_store().\n", "processb", "processc"],
+	] as const)
+		t.match((await offered(text)).filter((l) => l.startsWith("actor")),
+			[`actor ${one}`, `actor ${other}`], text);
+	t.notOk((await read("Thread 1 has the answer. Thread 2 has another guest.\n"))
+		.some((r) => r.actors), "threads of a list");
+});
+
+test("columns: a column of times in front of the two", async (t) => {
+	const done = ["actor cpu0", "assign_domain m0 0x13", "actor cpu1", "unbind 0b.0013"];
+
+	for (const text of [
+		"time   CPU 0                       CPU 1\n" +
+			" 0 ms  echo 0x13 > assign_domain\n" +
+			" 1 ms                              echo 0b.0013 > unbind\n",
+		"| t  | CPU 0                      | CPU 1                  |\n" +
+			"|----|----------------------------|------------------------|\n" +
+			"| t0 | echo 0x13 > assign_domain  |                        |\n" +
+			"| t1 |                            | echo 0b.0013 > unbind  |\n",
+	])
+		t.strictSame(await offered(text), done, text);
+});
+
 test("what is no write is an operation too", async (t) => {
 	t.strictSame(await offered("Thread 1 unbinds 0b.0013 from vfio_ap while thread 2 assigns " +
 		"domain 0014 to the mdev.\n"),

@@ -279,12 +279,14 @@ test("typed: what a command prints, and how a line says whether it worked", asyn
 
 test("typed: what nobody could know from what is shown", async (t) => {
 	for (const text of [
-		"# grep 0b guest_matrix\n# echo $?\n0\n", "# grep 0b guest_matrix\n",
-		"# cat guest_matrix | grep ^0c\n# echo $?\n1\n", "# cat guest_matrix | wc -l\n2\n",
+		"# grep 0b guest_matrix\n", "# grep -v 0b guest_matrix\n# echo $?\n1\n",
+		"# cat guest_matrix | wc -l\n2\n",
+		"# cat guest_matrix | grep '[0b]'\n# echo $?\n1\n",
 		"# diff matrix guest_matrix\n2a3\n> 0c.0001\n",
-		"# cat guest_matrix | grep 0b\n# echo $?\n1\n",
 		"# cmp matrix guest_matrix\ndiffer: byte 9\n",
-		"# cat matrix guest_matrix\n0a.0001\n0a.0001\n", "# find $M -name '*' -delete\n",
+		"# cat m/matrix n/guest_matrix\n0a.0001\n0a.0001\n",
+		"# cat matrix guest_matrix\n0b.0001\n0a.0001\n0a.0001\n",
+		"# find $M -name '*' -delete\n",
 		"# cat guest_matrix; echo done\n0a.0001\n",
 		"$ ssh lnx5 lszcrypt\n0a.0001 CEX7C online\n",
 		"# echo $((1 + 2)) > assign_adapter\n",
@@ -411,4 +413,199 @@ test("typed: a label above the command that shows it, or does it, is no more tha
 		`${TOLD}${commands[0]!}Unbind 0b.0001 now.\n# cat guest_matrix\n0a.0001\n`))
 		.some((l) => l === "unbind 0b.0001 = ok" || l.includes("not read")),
 	"a sentence behind ls is none of its rows");
+});
+
+test("typed: where it is typed, until somebody says otherwise", async (t) => {
+	const rows = "# lszcrypt -V\n0a.0001 CEX8P EP11-Coproc online 0 cex4queue\n";
+	const unbind = "# echo 0b.0001 > /sys/bus/ap/drivers/vfio_ap/unbind\n";
+
+	for (const label of ["In the guest (SE, 6.12):", "That's the host. But in my guest now:",
+		"Inside the KVM guest I see:", "Guest:"])
+		t.strictSame((await steps(
+			`${TOLD}${label}\n\n${rows}\nOn the host I then do\n\n${unbind}`))
+			.slice(3), ["guest m0 0a.0001", "unbind 0b.0001 = ok"], label);
+	t.strictSame((await steps(`${TOLD}In the guest:\n${rows}${unbind}`)).slice(3),
+		["guest m0 0a.0001", "unbind 0b.0001 = ok"], "no guest has that");
+	t.strictSame((await steps(`${TOLD}In the guest:\n${rows.replace("-V", "| grep 0a")}`))
+		.slice(3),
+		["guest m0 has 0a.0001"]);
+	for (const typed of ["# cat /sys/bus/ap/apmask\n0x0\n", "# chzcrypt -d 0a\n",
+		"# ls /sys/bus/ap/drivers/vfio_ap\n0a.0001\n"])
+		t.equal((await steps(`${TOLD}In the guest:\n${typed}`))[0], "line 5 is not read",
+			typed);
+	t.strictSame((await steps(`bound: 0a.0001\nmatrix: 0a.0001\nThe guest is started. Inside the guest:\n${rows}`))
+		.slice(2), ["open m0 = ok", "guest m0 0a.0001"]);
+	t.notOk((await steps(`I plug a domain into a running guest. My setup on 6.6:\n# lszcrypt -V\n` +
+		"0a.0001 CEX8P EP11-Coproc in use 0 vfio_ap\n# cat matrix\n0a.0001\n# virsh reboot g\n"))
+		.some((l) => l.startsWith("guest")), "that is no place");
+	t.equal((await steps(`${TOLD}In the guest:\n${rows.replace("cex4queue", "vfio_ap")}`))[0],
+		"line 5 is not read", "nor is that a guest's");
+	t.strictSame((await steps(`${TOLD}root@guest:~${rows}`)).slice(3), ["guest m0 0a.0001"]);
+	t.equal((await steps(`${TOLD}(guest)# cat /sys/bus/ap/apmask\n0x0\n`))[0],
+		"line 4 is not read");
+	t.equal((await steps(
+		`${TOLD}Unbind 0b.0001 and look at it in the guest:\n${rows}${unbind}`))[0],
+	"line 4 is not read", "a deed is no label");
+	t.strictSame((await steps(
+		`${TOLD}In the guest:\n[root@g1 ~]${rows}[root@lp ~]# lszcrypt -V\n` +
+		"0a.0001 CEX8P EP11-Coproc in use vfio_ap\n")).slice(3),
+		["guest m0 0a.0001", "is_bound 0a.0001", "status 0a.0001 \"in use\""]);
+});
+
+test("typed: what QEMU and libvirt are refused, and whose an error is", async (t) => {
+	const started = (error: string): Promise<string[]> =>
+		steps(`bound: 0a.0001\nmatrix: 0a.0001\n# virsh attach-device g d.xml\n${error}\n`);
+
+	for (const error of [
+		"error: internal error: unable to execute QEMU command 'device_add': vfio x: error getting device from group 3: Permission denied",
+		"error: internal error: qemu unexpectedly closed the monitor: vfio: Cannot allocate memory",
+		"error: Failed to open file '/dev/vfio/0': Permission denied",
+	]) {
+		t.strictSame(await started(error), ["line 4 is not read", "bound 0a.0001",
+			"mdev m0 adapters 0a domains 0001", "open m0", `unread "${error}"`], error);
+	}
+	t.equal((await started(
+		"error: unable to execute QEMU command 'device_add': Device or resource busy"))
+		.at(-1), "rc -EBUSY");
+	for (const typed of ["echo 9 > assign_adapter; echo 2 > assign_domain",
+		"for d in 2 3; do echo $d > assign_domain; done",
+		"echo 9 > assign_adapter && echo 2 > assign_domain"]) {
+		const all = await steps(
+			`${TOLD}# ${typed}\nbash: echo: write error: No such device\n`);
+
+		t.equal(all[0], "line 5 is not read", typed);
+		t.notOk(all.some((l) => /^assign.* = ok|^rc /.test(l)), typed);
+	}
+	t.strictSame((await steps(
+		`${TOLD}# echo 9 > assign_adapter; echo 2 > assign_domain\n# echo $?\n1\n`))
+			.slice(3),
+	["assign_adapter m0 9 = ok", "assign_domain m0 2", "rc error"]);
+	for (const [shown, last] of [["0a.0001", true], ["09.0001\n0a.0001", false]] as const)
+		t.equal((await steps(`bound: 0a.0001\n# echo 10 > assign_adapter && echo 1 > assign_domain && echo 9 > assign_adapter\n` +
+			`bash: echo: write error: No such device\n# cat matrix\n${shown}\n`))
+				.includes("rc -ENODEV"), last, "what is shown then tells");
+	t.equal(read_error("echo: write error: address not available"), -99,
+		"the prompt of vfio-ap shell in older sessions");
+});
+
+test("typed: \"#echo\" is a comment where other commands are typed otherwise", async (t) => {
+	const text = `${TOLD.replace(/^virsh/m, "# virsh")}#echo 0xb > unassign_adapter\n# cat guest_matrix\n0a.0001\n`;
+
+	t.equal((await steps(text))[0], "line 4 is not read");
+	t.strictSame((await steps(text.replace(/^# /gm, "#"))).slice(2),
+		["open m0 = ok", "unassign_adapter m0 0xb = ok", "guest m0 0a.0001"]);
+});
+
+test("typed: what mdevctl refuses is not done", async (t) => {
+	const remove = "# mdevctl modify -u $U --live --delattr --index=0\n";
+
+	t.strictSame((await steps(
+		`${TOLD}${remove}Error: 'delattr' is not supported with 'live'\n# cat guest_matrix\n0a.0001\n`))
+		.slice(3), ["guest m0 0a.0001"]);
+	t.equal((await steps(`${TOLD}${remove}# cat guest_matrix\n0a.0001\n`))[0],
+		"line 4 is not read", "without an answer");
+});
+
+test("typed: the status of a queue, in its file and in lszcrypt's column", async (t) => {
+	const status = "# cat /sys/bus/ap/devices/0a.0001/status\n";
+
+	t.notOk((await machine(
+		`${status}unassigned\n# echo 10 > assign_adapter; echo 1 > assign_domain\n` +
+		`${status}assigned\n# virsh start g\n${status}in use\n`))
+		.some((l) => l.startsWith("either bound")));
+	t.ok((await machine(`matrix: 0a.0001\n# echo +10 > /sys/bus/ap/apmask\n# virsh start g\n${status}in use\n`))
+		.includes("either bound 0a.0001"), "what the masks did nobody knows");
+	const row = (text: string): string =>
+		`# lszcrypt -V\n0a.0001 CEX7C CCA-Coproc ${text} - vfio_ap\n`;
+
+	t.strictSame((await steps(
+		`${row("unassigned")}# echo 10 > assign_adapter; echo 1 > assign_domain\n` +
+		`${row("assigned")}# virsh start g\n${row("in use")}# virsh destroy g\n${row("assigned")}`))
+		.filter((l) => /^(?:status|open|close)/.test(l)),
+	["status 0a.0001 assigned", "open m0 = ok", "status 0a.0001 \"in use\"", "close m0 = ok",
+		"status 0a.0001 assigned"]);
+	const never = `${row("assigned")}# echo 11 > assign_adapter\n${row("in use")}`;
+
+	t.notOk((await steps(never)).some((l) => /^(?:open|status)/.test(l)),
+		"that starts no guest of which nobody speaks");
+});
+
+test("typed: what grep does not find, and two files one behind the other", async (t) => {
+	const then = "# cat guest_matrix\n0a.0001\n";
+
+	for (const grep of ["grep 0b guest_matrix", "cat guest_matrix | grep ^0b",
+		"grep '0b\\.' guest_matrix"])
+		t.strictSame((await steps(`${TOLD}# ${grep}\n${then}`)).slice(3),
+			["guest m0 lacks 0b.0001", "guest m0 0a.0001"], grep);
+	t.strictSame((await steps(`${TOLD}# grep 0b guest_matrix\n# echo $?\n1\n`)).slice(3),
+		["guest m0 lacks 0b.0001"]);
+	t.strictSame((await steps(`${TOLD}# grep 0b guest_matrix\n# echo $?\n0\n`))[0],
+		"line 5 is not read");
+	t.equal((await steps(`${TOLD}# grep 0c guest_matrix\n${then}`))[0] ?? "",
+		"bound 0a.0001 0b.0001");
+	for (const [files, lines, matrix, guest] of [
+		["matrix guest_matrix", "0a.0001\n0b.0001\n0a.0001\n", "0a.0001 0b.0001",
+			"0a.0001"],
+		["guest_matrix matrix", "0a.0001\n0a.0001\n0b.0001\n", "0a.0001 0b.0001",
+			"0a.0001"],
+		["$M/{matrix,guest_matrix}", "0a.0001\n0b.0001\n", "0a.0001 0b.0001", "-"],
+	] as const)
+		t.strictSame((await steps(`${TOLD}# cat ${files}\n${lines}`)).slice(3),
+			[`matrix m0 ${matrix}`, `guest m0 ${guest}`], files);
+});
+
+test("typed: a label of another thing than what is shown below it", async (t) => {
+	for (const label of ["The mdev has:", "matrix:", "Bound to vfio_ap:"])
+		t.equal((await steps(
+			`${TOLD}# echo 0b.0001 > /sys/bus/ap/drivers/vfio_ap/unbind\n` +
+			`${label}\n# cat guest_matrix\n0a.0001\n`))[0], "line 5 is not read",
+				label);
+});
+
+test("typed: columns of lszcrypt's, and never a text that the mail does not have", async (t) => {
+	const rows =
+		"CARD.DOM DRIVER\n--------------- ---------------\n0a cex4card\n0a.0001 vfio_ap\n";
+
+	t.strictSame((await steps(`${TOLD}# lszcrypt -V | awk '{print $1, $NF}'\n${rows}`))
+		.slice(3),
+		["is_bound 0a.0001"]);
+	const unknown = `${TOLD}# lszcrypt -V | awk '{print $1, $3}'\n${rows}`;
+
+	for (const line of (await steps(unknown)).slice(4))
+		if (line.startsWith("unread"))
+			t.ok(unknown.replace(/\n/g, " ")
+				.includes(/^unread "?(.*?)"?$/.exec(line)![1]!), line);
+});
+
+test("typed: an mdev by the name that libvirt has for it", async (t) => {
+	const [A, B] = [
+		"0a1b2c3d-0000-4000-8000-000000000001", "0a1b2c3d-0000-4000-8000-000000000002",
+	];
+	const node = (uuid: string): string => `mdev_${uuid.replaceAll("-", "_")}_matrix`;
+
+	t.strictSame((await steps(`bound: 0a.0001\n# virsh nodedev-define m.xml\n` +
+		`Node device '${node(A)}' defined from 'm.xml'\n# virsh nodedev-start ${node(A)}\n` +
+		`Device ${node(A)} started\n# echo 10 > ${M}/${A}/assign_adapter\n` +
+		`# virsh nodedev-destroy ${node(A)}\nDestroyed node device '${node(A)}'\n`))
+			.slice(1),
+	["create m0 = ok", "assign_adapter m0 10 = ok", "destroy m0 = ok"]);
+	t.strictSame((await steps(`bound: 0a.0001\n# virsh nodedev-dumpxml ${node(A)}\n<device>\n` +
+		"<attr name='assign_adapter' value='0x0a'/>\n<attr name='assign_domain' value='1'/>\n" +
+		`</device>\n# virsh nodedev-start ${node(A)}\n# cat ${M}/${A}/matrix\n0a.0001\n`))
+			.slice(1),
+	["create m0 = ok", "assign_adapter m0 0x0a = ok", "assign_domain m0 1 = ok",
+		"matrix m0 0a.0001"]);
+	t.strictSame((await steps(`bound: 0a.0001 0b.0001\n# cat ${M}/${A}/matrix\n0a.0001\n` +
+		`# cat ${M}/${B}/matrix\n0b.0001\n# cat d.xml\n<hostdev mode='subsystem' type='mdev'>\n` +
+		`  <source>\n    <address uuid='${B}'/>\n  </source>\n</hostdev>\n` +
+		"# virsh attach-device g d.xml\nDevice attached successfully\n# virsh destroy g\n"))
+			.filter((l) => /^(?:open|close)|not read/.test(l)),
+				["open m1 = ok", "close m1 = ok"]);
+});
+
+test("typed: what shows other devices than AP's is harmless", async (t) => {
+	t.strictSame((await steps(
+		`${TOLD}# lscss\nDevice   Subchan.  DevType\n0.0.1900 0.0.0000  3390/0c\n` +
+		"# lsreipl\nRe-IPL type: ccw\nDevice:      0.0.1900\n# uname -r\n6.12.0-17.s390x\n" +
+		"# cat guest_matrix\n0a.0001\n")).slice(3), ["guest m0 0a.0001"]);
 });
