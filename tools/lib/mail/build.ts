@@ -1446,8 +1446,10 @@ function build_variant(items: item[], whole: item[], override: host_config | nul
 	if (override === null && stated_host(items) === null)
 		leave_host_open(b, whole);
 	for (const [i, it] of items.entries()) {
-		if (it.kind === "unread" || is_result(it) && items[i - 1]?.kind === "unread")
-			place_unread(b, it, items[i - 1]);
+		const before = items.slice(0, i).findLast(({ kind }) => kind !== "prose");
+
+		if (it.kind === "unread" || is_result(it) && before?.kind === "unread")
+			place_unread(b, it, before);
 		else for (const f of it.facts)
 			take_fact(b, it, f);
 	}

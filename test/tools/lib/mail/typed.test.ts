@@ -464,6 +464,9 @@ test("typed: what QEMU and libvirt are refused, and whose an error is", async (t
 		t.strictSame(await started(error), ["line 4 is not read", "bound 0a.0001",
 			"mdev m0 adapters 0a domains 0001", "open m0", `unread "${error}"`], error);
 	}
+	t.notOk((await started("error: Failed to attach device from d.xml\n" +
+		"error: internal error: unable to execute QEMU command 'x': Permission denied"))
+		.includes("open m0 = ok"), "whatever else is said of it");
 	t.equal((await started(
 		"error: unable to execute QEMU command 'device_add': Device or resource busy"))
 		.at(-1), "rc -EBUSY");
