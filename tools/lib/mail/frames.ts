@@ -503,7 +503,7 @@ function read_passed(c: clause): reading {
 
 	const leaves = c.tokens.findIndex((t) => /^(?:leav|left)/.test(t.text));
 
-	if (leaves >= 0 && c.tokens[leaves + 1]?.kind === "queue")
+	if (leaves >= 0 && c.tokens.slice(leaves).some((t) => ["queue", "id"].includes(t.kind)))
 		return null; /* "the filter leaves 04.0004": that is not gone */
 	const of_two = c.kinds.has("guest_matrix") && any(c, "mdev unassign");
 

@@ -415,6 +415,10 @@ function qemu(words: string[]): said | null {
 /** of lszcrypt: what cards can do, the bus, domains of the host's, versions */
 const OF_CARDS = /^-[bcdvh]+$|^--(?:bus|domains|capability|version|help)$/;
 
+/** what may stand behind lszcrypt; where it is typed in a guest, that may be said in words */
+const OF_LSZCRYPT =
+	/^(?:-.*|[0-9a-fx.]+|in|inside|on|of|from|the|a|my|our|this|that|then|now|again|(?:guest|vm)[\w-]*)$/i;
+
 /** Of some cards or queues. */
 function names_some(words: readonly string[]): boolean {
 	return words.some(
@@ -479,8 +483,7 @@ function run_tool(tool: string, words: string[]): said | null {
 	case "ls":
 		return ls(words);
 	case "lszcrypt":
-		return words.some((w) => /^(?:shows|says|lists|prints|gives|has|reports)$/.test(w))
-			? null : lszcrypt(words);
+		return words.every((w) => OF_LSZCRYPT.test(w)) ? lszcrypt(words) : null;
 	case "mdevctl":
 		return mdevctl(words) ?? mdevctl_shown(words);
 	case "true":
@@ -743,6 +746,9 @@ export const typed_lines: readonly string[] = [
 const LOOKS_TYPED = /* @__PURE__ */
 	new RegExp(`^(?:sudo )?(?:${TOOLS.join("|")}|qemu\\S*|md[a-z]{2,8}tl|-device|\\S+ >>? ?\\S*[a-z_]+$)`, "i");
 
+/** "grep finds nothing in it": a sentence about a tool, and nothing that is typed */
+const SAYS_OF_TOOL =
+	/^[a-z_]+ (?:(?:then|now|still|only|also|just|again|output) )*(?:says|finds|returns|reports|shows|lists|prints|gives|tells|claims|fails|works|do(?:es)?(?:n't)?|is|was|has|stops|starts|removes|takes|until) \S/i;
 const OF_SHELL =
 	/^(?:sudo )?(?:(?:ba|da|k|z)?sh -c|ssh (?:-\w+ )*(?!\S*(?:guest|vm))\S+) (["'])(.+)\1$/;
 /** a command that runs somewhere else; which machine that is, its name says, or nothing */
@@ -809,6 +815,8 @@ export const read_shell = /* @__PURE__ */ remembered((text): frame_match | null 
 		};
 	if (is_other_error(typed))
 		return { name: TYPED, kind: "expectation", list: false, facts: () => NOT_KNOWN };
+	if (typed === text && SAYS_OF_TOOL.test(text))
+		return null;
 	if (text.length < 400 && is_chatter(typed))
 		return { name: TYPED, kind: "prose", list: false, facts: () => [] };
 	if (PROMPT.test(text) && only_shows(typed) &&

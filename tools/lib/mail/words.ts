@@ -679,15 +679,22 @@ const OUGHT = new RegExp(
 	"\\b(?:it|they|nothing|guest(?:_matrix)?|vm|queues?|adapters?|domains?|apqns?|apcb|[0-9a-f]{2}\\.[0-9a-f]{4}) " +
 	"(?:\\w+ ){0,2}?(?:should|must|ought to|has to|have to)(?:n't| not)? (?:\\w+ )?" +
 	"(?:be|have|get|stay|remain|keep|lose|see|show|contain|disappear|appear)\\b", "i");
-const STATES = new Set([...NOUNS, "none", "nothing", "plug", "unplug", "filter", "bound", "bind",
-	"unbind", "assign", "unassign", "missing", "available", "unchanged", "appear", "vanish",
-	"loses", "gains"]);
+/** "Nope, it stays empty." */
+const IS_SO = new RegExp(`^${SIGHS}(?:it|they)(?:'s|'re| \\w+)(?: [\\w']+){1,6}[.!]?$`, "i");
+const STATES = new Set(["none", "nothing", "plug", "unplug", "filter", "bound", "bind", "unbind",
+	"assign", "unassign", "missing", "available", "unchanged", "appear", "vanish", "loses",
+	"gains"]);
+
+function has_word(text: string, kinds: ReadonlySet<string>): boolean {
+	return (text.toLowerCase().match(/[a-z_]+/g) ?? [])
+		.some((word) => kinds.has(LEXICON.get(word)?.kind ?? ""));
+}
 
 /** corrects - whether a sentence says that something is not so, or what ought to be so */
 export function corrects(text: string): boolean {
-	return (CORRECTS.test(text) || OUGHT.test(text)) && !text.endsWith("?") &&
-		(text.toLowerCase().match(/[a-z_]+/g) ?? [])
-			.some((word) => STATES.has(LEXICON.get(word)?.kind ?? ""));
+	return !text.endsWith("?") && (has_word(text, STATES)
+		? [CORRECTS, OUGHT, IS_SO].some((form) => form.test(text))
+		: has_word(text, NOUNS) && (CORRECTS.test(text) || OUGHT.test(text)));
 }
 
 /** without_correction - a sentence without the words that say that another is wrong */

@@ -231,7 +231,8 @@ test("rest: a correction is a claim or is not read", async (t) => {
 		read(`${quoted(`${EXAMPLE}5. unbind 0c.0021\n6. guest_matrix: 0c.0003`)}\n\n${said}\n`);
 
 	for (const said of ["That's not true, with v12 it is hot plugged right away.",
-		"No, this is wrong: a queue is left there.",
+		"No, this is wrong: a queue is left there.", "Nope, it stays empty.",
+		"It is not filtered at all.",
 				"The guest must really be without it."]) {
 		const [r] = await below(said);
 
