@@ -455,6 +455,12 @@ function lacks_for_want(c: clause): boolean {
 		!any(c, "mdev host vfio_ap");
 }
 
+/** "With filtering by APID the guest gets 04.0004": what the driver does, not what is filtered */
+function names_filtering(c: clause): boolean {
+	return c.tokens.some((t, i) => t.kind === "filter" && t.form === "ing" &&
+		c.tokens[i - 1]?.kind !== "be");
+}
+
 /**
  * Whether it says of queues and the like that the guest has them now or not; null if it does not
  * say.
@@ -465,6 +471,8 @@ function comes_or_goes(c: clause): "comes" | "goes" | null {
 		lacks_for_want(c);
 	const [comes, goes] = [any(c, COMES), any(c, GOES)];
 
+	if (any(c, `${COMES} has`) && names_filtering(c))
+		return null;
 	if (comes === goes && !c.kinds.has("filter") || !guests && !of_guest(c))
 		return null;
 	return (comes && !goes) !== denied(c) ? "comes" : "goes";
@@ -483,8 +491,19 @@ function all_of(c: clause): fact {
 /** "Nothing is hot plugged": nothing more */
 const COMING = /\b(?:hot[ -]?)?plug(?:s|ged)?\b|\badded\b|\bappears?\b|\bshows? up\b/i;
 
+/** "the whole adapter": of one, and nobody says which */
+const ONE_UNIT = /\b(?:whole|entire) (?:\w+ )?(?:adapter|apid|card|domain|apqi|queue|apqn)\b/i;
+
+/** "You filter all of it": what somebody's code does, not what the guest has */
+function is_of_code(c: clause): boolean {
+	return c.tokens.some((t, i) => t.kind === "filter" &&
+		c.tokens[i - (t.form === "ing" ? 2 : 1)]?.kind === "actor");
+}
+
 /** Nothing, or all there is: of no queue in particular. */
 function passed_at_large(c: clause, way: "comes" | "goes"): reading {
+	if (ONE_UNIT.test(c.text) || is_of_code(c))
+		return null;
 	if (has_none(c) && !c.kinds.has("all"))
 		return way === "goes" && any(c, GOES)
 			? facts(c.kinds.has("filter") ? { fact: "guest_is_matrix" } : UNCHANGED) :

@@ -578,11 +578,14 @@ const OF_ALL =
 /** a rule, not what is so here */
 const IN_GENERAL = /\b(?:an?|if|may|can|could|should|would|will|must|whether|rules?|not all)\b/i;
 
+/** of no queue by name, and of each */
+const FILTERS_ALL = /\bfilter(?:s|ed|ing)? (?:out )?(?:all|everything|both)\b/i;
+
 /** is_statement - whether a line says of all of something, or of none, that it is done or so */
 export function is_statement(text: string): boolean {
-	return OF_ALL.test(text) && !IN_GENERAL.test(text) && is_operative(text) &&
-		(text.toLowerCase().match(/[a-z_]+/g) ?? [])
-			.some((word) => NOUNS.has(LEXICON.get(word)?.kind ?? ""));
+	return !IN_GENERAL.test(text) && (FILTERS_ALL.test(text) || OF_ALL.test(text) &&
+		is_operative(text) && (text.toLowerCase().match(/[a-z_]+/g) ?? [])
+		.some((word) => NOUNS.has(LEXICON.get(word)?.kind ?? "")));
 }
 
 const OUTCOME =

@@ -285,3 +285,22 @@ test("rest: a kernel is no queue", async (t) => {
 		t.strictSame(r!.counts.unread, [], kernel);
 	}
 });
+
+test("rest: what a driver's filtering is like is not what a guest lacks", async (t) => {
+	for (const said of ["Ah, so you filter the entire card.", "We are filtering all of it.",
+		"The whole domain is then filtered.", "Since v13 they filter everything.",
+		"With filtering by domain the guest gets 0c.0003 and 0c.0021.",
+		"After filtering the guest has 0c.0003 and 0c.0021."]) {
+		const [r] = await read(`${EXAMPLE}5. unbind 0c.0021\n\n${said}\n`);
+
+		t.notOk(steps(r!).some((step) => /^guest m0 (?:-|lacks)/.test(step)), said);
+		t.strictSame(r!.counts.unread, [7], said);
+	}
+	for (const [said, step] of [["The whole adapter 0c is filtered.", "filtered m0 adapter 0c"],
+		["All queues are filtered.", "guest m0 -"],
+		["Filtering takes 0c.0021 from the guest.", "guest m0 lacks 0c.0021"]]) {
+		const [r] = await read(`${EXAMPLE}5. unbind 0c.0021\n\n${said}\n`);
+
+		t.equal(steps(r!).at(-1), step, said);
+	}
+});
