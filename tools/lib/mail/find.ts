@@ -11,7 +11,7 @@ import {
 import type { mask_form } from "../scenario/model.ts";
 import {
 	as_queues, expand_sets, half_queues, is_half, is_half_queues, is_list_line, is_table_head,
-	read_list, type queue_list,
+	read_columns, read_list, type queue_list,
 } from "./list_lines.ts";
 import { with_forms } from "./forms.ts";
 import { has_failed, masks_of, statement_length } from "./ledger.ts";
@@ -565,6 +565,15 @@ function half_listed(text: string, lines: readonly string[]): fact[] | null {
 		}];
 }
 
+/** "Adapters and domains assigned to the mdev:": a column of each, and the mdev has them all */
+function columns_listed(text: string, lines: readonly string[]): queue_list | null {
+	const of_both = [/\b(?:adapters|apids)\b/i, /\b(?:domains|apqis)\b/i]
+		.every((re) => re.test(text));
+
+	return of_both && /\b(?:assigned|mdev)\b/i.test(text) && !/\b(?:bound|guest)/i.test(text)
+		? read_columns(lines) : null;
+}
+
 /** A script is typed without prompts, and shows what none of its commands prints. */
 function is_of_script(s: search, { text }: item): boolean {
 	return text.replace(PROMPT, "") === text &&
@@ -619,13 +628,15 @@ function finish_list(s: search, follows = false): void {
 	const listed = list.lines.length === 0 || list.item.phrase === TYPED &&
 			(/\blszcrypt\b/.test(list.item.text) ||
 				list.lines.some((l) => OUTPUT_ROW.test(l)))
-		? null : read_list(list.lines);
+		? null : columns_listed(list.item.text, list.lines) ?? read_list(list.lines);
 	list.item.listed = listed;
 	list.item.facts = half_listed(list.item.text, list.lines) ??
 		halves_shown(s, list.lines, list.row) ??
 		list.row.facts(listed?.queues ?? [], list.lines);
 	if (list.item.facts[0]?.fact === "units")
 		return;
+	if (list.item.phrase !== TYPED && listed?.alone === true)
+		list.item.facts = [{ fact: "unknown" }];
 	if (/^\W*echo\b[^>;|]*\$\?\W*$/.test(list.item.text) && !behind_operation(s, list.item)) {
 		const expected = found_nothing(last_typed(s, list.item)) ? "error" : "ok";
 

@@ -152,24 +152,43 @@ export function is_list_line(text: string): boolean {
  * struct queue_list - what a list's lines say
  * @queues: as listed; one that is listed twice is here twice
  * @table: the queues that a table's adapters and domains make, null without such columns
+ * @alone: an adapter stands without a domain, or a domain without an adapter: @queues lacks it
  */
 export interface queue_list {
 	queues: string[];
 	table: string[] | null;
+	alone?: boolean;
 }
 
 /** A table without a column of queues: each adapter has the domains behind it. */
-function rows_of(tokens: string[]): string[] {
-	let apid: number | null = null;
+function rows_of(tokens: string[]): queue_list {
+	let apid: number | null = null, alone = false, last = "";
 	const queues: string[] = [];
 
-	for (const t of tokens) {
-		if (ADAPTER.test(t))
+	for (const t of tokens.filter((it) => ADAPTER.test(it) || DOMAIN.test(it))) {
+		if (ADAPTER.test(t)) {
+			alone ||= ADAPTER.test(last);
 			apid = parseInt(t, 16);
-		else if (DOMAIN.test(t) && apid !== null)
+		} else if (apid === null) {
+			alone = true;
+		} else {
 			queues.push(queue_name(apid, parseInt(t, 16)));
+		}
+		last = t;
 	}
-	return queues;
+	alone ||= ADAPTER.test(last);
+	return { queues, table: null, alone: alone && queues.length > 0 };
+}
+
+/** read_columns - all queues of a column of adapters and one of domains; null if it is none */
+export function read_columns(lines: readonly string[]): queue_list | null {
+	const tokens = lines.flatMap(tokens_of);
+	const ids = (re: RegExp): number[] => tokens.filter((t) => re.test(t))
+		.map((t) => parseInt(t, 16));
+	const [apm, aqm] = [ids(ADAPTER), ids(DOMAIN)];
+	const all = apm.length > 0 && aqm.length > 0 && apm.length + aqm.length === tokens.length;
+
+	return all ? { queues: product(apm, aqm), table: null } : null;
 }
 
 /**
@@ -198,6 +217,6 @@ export function read_list(lines: readonly string[]): queue_list {
 	const [apm, aqm] = [ids(ADAPTER), ids(DOMAIN)];
 
 	if (listed.length === 0)
-		return { queues: rows_of(tokens), table: null };
+		return rows_of(tokens);
 	return { queues: listed, table: apm.length + aqm.length === 0 ? null : product(apm, aqm) };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Forms in which the same is written: marks of steps, headings, labels, results behind a step. */
 import { test } from "tap";
-import { steps } from "./steps_of.ts";
+import { read as read_text, steps } from "./steps_of.ts";
 
 const STEPS = [
 	"bound: 0a.0001 0a.0002 0b.0001", "matrix: 0a.0001 0a.0002", "guest started",
@@ -281,4 +281,27 @@ test("forms: results below their headings are of what was shown last", async (t)
 			`${what.replace("_matrix", "")} m0 0a.0001`,
 			`${what.replace("_matrix", "")} m0 0a.0001 0a.0002`,
 		], what);
+});
+
+test("forms: a column of adapters and one of domains, of different lengths", async (t) => {
+	const setup = (...rows: string[]): Promise<string[]> => steps(
+		"1. Queues bound to vfio_ap:\n   0a.0001\n   0b.0001\n" +
+		`2. ${rows.join("\n   ")}\n3. Guest started:\n   guest_matrix:\n   0a.0001\n`);
+	const start = ["open m0 = ok", "guest m0 0a.0001"];
+	const told = "Adapters and domains assigned to the mdev:";
+
+	for (const [rows, mdev] of [
+		[["0a 0001", "0b"], "adapters 0a 0b domains 0001"],
+		[["0a 0001", "0b 0002"], "adapters 0a 0b domains 0001 0002"],
+		[["0a 0001", "   0002"], "adapters 0a domains 0001 0002"],
+	] as const)
+		t.strictSame(await setup(told, ...rows),
+			["bound 0a.0001 0b.0001", `mdev m0 ${mdev}`, ...start], rows.join());
+	t.strictSame((await read_text(`1. ${told}\n   0a 0001\n   0b 0002\n2. Start the guest.\n` +
+		"   The guest has no queues.\n")).slips, []);
+	t.strictSame((await steps("1. Queues bound to vfio_ap:\n   0a 0001\n   0b\n" +
+		"2. Assign adapter 0a and domain 0001.\n3. Start the guest.\n" +
+		"   guest_matrix:\n   0a.0001\n")).slice(0, 3),
+		["line 1 is not read", "line 2 is not read", "line 3 is not read"],
+		"an adapter alone is no queue");
 });
