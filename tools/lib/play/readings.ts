@@ -5,7 +5,7 @@
  */
 import { laboratory } from "../lab/lab.ts";
 import type { lab } from "../lab/model.ts";
-import { adapter_name, domain_name, queue_ids } from "../scenario/ids.ts";
+import { adapter_name, domain_name, product, queue_ids } from "../scenario/ids.ts";
 import type { choice, masks, scenario, statement } from "../scenario/model.ts";
 import type { report, step } from "./play.ts";
 import { ran_text } from "./say.ts";
@@ -291,6 +291,27 @@ function bound_in(sc: scenario): string[] {
 			: body.op[0] === "bound" && body.op[1] !== "all" ? body.op[1] : []);
 }
 
+/** What the mdevs have from the set-up on: nobody could assign a default driver's queues. */
+function assigned_in(sc: scenario): string[] {
+	const sure = (unit: "adapter" | "domain", ids: number[]): number[] =>
+		ids.filter((id) => !sc.choices.some((c) => c.what === "assigned" &&
+			c.unit === unit && c.id === id));
+
+	return sc.statements.flatMap(({ body }) => body.kind === "op" && body.op[0] === "mdev"
+		? product(sure("adapter", body.op[2].apm), sure("domain", body.op[2].aqm)) : []);
+}
+
+/** What the mdevs are assigned by steps that are to succeed, with whatever else is assigned. */
+function assigned_by_steps(sc: scenario): string[] {
+	const written = (attr: string): number[] => sc.statements.flatMap(({ body }) =>
+		body.kind === "op" && body.rc === "ok" && body.op[0] === "write" &&
+			body.op[2] === attr ? [Number(body.op[3])] : []).filter(Number.isInteger);
+	const { apm, aqm } = set_up_of(sc)?.masks ?? { apm: [], aqm: [] };
+	const [adapters, domains] = [written("assign_adapter"), written("assign_domain")];
+
+	return [...product(adapters, [...aqm, ...domains]), ...product(apm, domains)];
+}
+
 /** Queues that may be bound are not, where the default drivers have them. */
 function with_masks(sc: scenario, apmask: number[], aqmask: number[], open: string[]): scenario {
 	const at = sc.statements.findIndex(({ body }) => body.kind === "op" &&
@@ -305,27 +326,40 @@ function with_masks(sc: scenario, apmask: number[], aqmask: number[], open: stri
 	apmask, aqmask };
 }
 
-/** A fresh host's masks are all ones; of one of them the bits of vfio_ap's queues are cleared. */
+/**
+ * A fresh host's masks are all ones; of one of them the bits of vfio_ap's queues, and of the
+ * mdev's, are cleared.
+ */
 function masks_options(sc: scenario): option[] {
 	const { apmask, aqmask } = sc;
 	const open = sc.choices.flatMap((c) => c.what === "bound" ? [c.queue] : []);
-	const bound = bound_in(sc).filter((q) => !open.includes(q)).map(queue_ids);
-	const [apm, aqm] = [bound.map(([apid]) => apid), bound.map(([, apqi]) => apqi)];
+	const mine = [...bound_in(sc).filter((q) => !open.includes(q)), ...assigned_in(sc)];
+	const later = assigned_by_steps(sc).filter((q) => !mine.includes(q));
 	const none = apmask.length + aqmask.length === 0;
 	const but = (ids: number[]): number[] => EVERY.filter((id) => !ids.includes(id));
 	const all_ones = (says: string, ap: number[], aq: number[]): option =>
 		({ says, apply: (it) => with_masks(it, ap, aq, open) });
+	const cleared = (queues: string[], says: string): option[] => {
+		const ids = queues.map(queue_ids);
+		const [apm, aqm] = [ids.map(([apid]) => apid), ids.map(([, apqi]) => apqi)];
+
+		return [
+			...apmask.some((id) => apm.includes(id)) ? []
+				: [all_ones(`aqmask is all ones${says}`, but(apm), EVERY)],
+			...aqmask.some((id) => aqm.includes(id)) ? []
+				: [all_ones(`apmask is all ones${says}`, EVERY, but(aqm))],
+		];
+	};
 
 	return [
 		{ says: none ? "apmask and aqmask are 0" : "apmask and aqmask have no more",
 			apply: (it) => ({ ...it, apmask, aqmask }) },
-		...bound.length === 0
-				? [all_ones("apmask and aqmask are all ones", EVERY, EVERY)] : [
-			...apmask.some((id) => apm.includes(id)) ? []
-				: [all_ones("aqmask is all ones", but(apm), EVERY)],
-			...aqmask.some((id) => aqm.includes(id)) ? []
-				: [all_ones("apmask is all ones", EVERY, but(aqm))],
-		],
+		...mine.length === 0
+			? [all_ones("apmask and aqmask are all ones", EVERY, EVERY)]
+			: cleared(mine, ""),
+		...later.length === 0 ? []
+			: cleared([...mine, ...later],
+				" with room for what is assigned later"),
 	];
 }
 
@@ -359,7 +393,7 @@ function some_combinations(counts: number[]): number[][] {
 }
 
 function combinations(counts: number[]): number[][] {
-	if (counts.reduce((product, n) => product * n, 1) > MAX_READINGS)
+	if (counts.reduce((count, n) => count * n, 1) > MAX_READINGS)
 		return some_combinations(counts);
 	return counts.reduce<number[][]>((list, n) =>
 		list.flatMap((made) => [...Array(n).keys()].map((k) => [...made, k])), [[]]);
@@ -405,7 +439,7 @@ export function readings_of(sc: scenario, driver: string): readings {
 	}
 	return {
 		list, choices,
-		total: Math.round(fixed.reduce((product, o) => product * o.length,
+		total: Math.round(fixed.reduce((count, o) => count * o.length,
 			1) * orders_in_all / made.length),
 	};
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
 import { only_shows } from "../../../../tools/lib/mail/harmless.ts";
-import { steps } from "./steps_of.ts";
+import { pick_drivers, play } from "../../../../tools/lib/play/play.ts";
+import { read, steps } from "./steps_of.ts";
 
 const SET_UP = "bound: 0a.0001 0a.0002\n";
 const MADE = ["bound 0a.0001 0a.0002", "mdev m0", "assign_adapter m0 10 = ok",
@@ -237,4 +238,14 @@ test("sessions: no guest runs yet", async (t) => {
 			"# cat guest_matrix\n0a.0001\n# virsh start g\n"),
 		["bound 0a.0001 0a.0002", "mdev m0 adapters 0a domains 0001", "guest m0 0a.0001",
 			"open m0 = ok"], said);
+});
+
+test("sessions: a mask that is busy, of an mdev's queue that is not said to be bound", async (t) => {
+	await pick_drivers("v6.12");
+	const { scenarios } = await read("mdev3 has APQN 07.0012 assigned.\n\n" +
+		"# echo +0x07 > /sys/bus/ap/apmask\n" +
+		"-bash: echo: write error: Device or resource busy\n");
+
+	t.match(play(scenarios[0]!, "v6.12").steps.at(-1),
+		{ verdict: "depends", because: "holds if aqmask is all ones, differs else" });
 });

@@ -93,6 +93,26 @@ test("readings: what is left open is tried", async (t) => {
 		{ verdict: "holds", because: null });
 });
 
+test("readings: what an mdev has assigned is no default driver's at first", async (t) => {
+	const last = (body: string): step =>
+		steps(`${body}\nrc -EBUSY`, "v6.12", "either bound 0a.0001\neither masks\n").at(-1)!;
+	const bound = "bound 0a.0001\n";
+
+	t.match(last(`${bound}mdev m0 adapters 0a domains 0001\napmask_store "+0xa"`),
+		{ verdict: "depends", because: "holds if aqmask is all ones, differs else" });
+	t.match(last(`${bound}mdev m0 adapters 0b domains 0001\n` +
+		'mdev m1 adapters 0a domains 0002\naqmask_store "+2"'),
+		{ verdict: "depends", because: "holds if apmask is all ones, differs else" });
+	t.match(last(`${bound}mdev m0\nassign_adapter m0 0xa = ok\nassign_domain m0 1 = ok\n` +
+		'apmask_store "+0xa"'), {
+		verdict: "depends",
+		because: "holds if aqmask is all ones with room for what is assigned later, " +
+			"differs else",
+	}, "nor is what steps assign, as they say");
+	t.match(last(`${bound}mdev m0 adapters 0a domains 0001\napmask_store "+0xb"`),
+		{ verdict: "differs" }, "another adapter is in nobody's use");
+});
+
 test("readings: \"whatever the order\" is said only if every order was tried", async (t) => {
 	const header = "scenario x\nhost adapters 0a 0b 0c 0d domains 0001 0002 0003 0004 0005\neither order\nbound all\n";
 	const played = (assigned: string): step[] => play(parse_scenarios(
