@@ -343,10 +343,9 @@ function gerund(text: string): string | null {
 	return found === null ? null : `${found[1] ?? ""}${found[2]}ing ${found[3]}`;
 }
 
-/** A deed and what comes of it, in one sentence; "when vfio_ap loses it, it has" is of vfio_ap. */
-function in_one(deed: string, said: string, how: number): string {
+/** A deed and what comes of it, in one sentence. */
+function in_one(deed: string, claim: string, how: number): string {
 	const doing = gerund(deed);
-	const claim = /\bvfio_ap \w+s\b/.test(deed) ? said.replace(/^it\b/, "the guest") : said;
 
 	if (deed.startsWith("echo ") || /: /.test(claim) || /^(?:so|then|next|now) /.test(claim))
 		return `${deed.startsWith("echo ") ? deed : `${capital(deed)}.`}\n${capital(claim)}.`;
@@ -356,11 +355,18 @@ function in_one(deed: string, said: string, how: number): string {
 		`When ${deed.replace(/^(?:then|now|next,) /, "")}, ${claim}.`][how % 3]!;
 }
 
+/** Who "it" is: behind "vfio_ap loses 04.0005" vfio_ap, so the guest is named there. */
+function with_names(all: readonly told[]): told[] {
+	return all.map((t, i) => t.is_claim && /\bvfio_ap \w+s\b/.test(all[i - 1]?.text ?? "")
+		? { ...t, text: t.text.replace(/^it\b/, "the guest") } : t);
+}
+
 /**
  * As lines, as numbered steps, as one paragraph, quoted with answers, step and result on a line, or
  * in one sentence.
  */
-function layout({ sentences, layout: how }: story): string {
+function layout({ sentences: all, layout: how }: story): string {
+	const sentences = with_names(all);
 	const full = (t: string): string => t.startsWith("echo ") ? t : `${capital(t)}.`;
 
 	switch (how) {
