@@ -85,8 +85,13 @@ function without_comma(p: part): part[] {
 			{ joints: [","], tokens: p.tokens.slice(from) }];
 }
 
+/* "A is bound, in the guest only A and B are visible": what the next clause speaks of. */
+const BEFORE_NAMES = new Set(["guest", "only"]);
+
 function only_names(p: part): boolean {
-	return p.tokens.every((t) => NAMES.has(t.kind)) &&
+	const first = p.tokens.findIndex((t) => !BEFORE_NAMES.has(t.kind));
+
+	return first >= 0 && p.tokens.slice(first).every((t) => NAMES.has(t.kind)) &&
 		p.joints.every((j) => j === "joint" || j === "," || j === "or");
 }
 

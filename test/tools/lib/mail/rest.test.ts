@@ -304,3 +304,14 @@ test("rest: what a driver's filtering is like is not what a guest lacks", async 
 		t.equal(steps(r!).at(-1), step, said);
 	}
 });
+
+test("rest: \"only\" begins what the next clause speaks of", async (t) => {
+	for (const said of ["When 0c.0021 gets bound, only 0c.0003 and 0c.0021 are passed through.",
+		"0c.0021 is bound, and just 0c.0003 and 0c.0021 are in the guest.",
+		"0c.0021 is bound, and in the guest only 0c.0003 and 0c.0021 are visible."]) {
+		const [r] = await read(`${EXAMPLE}5. unbind 0c.0021\n6. ${said}\n`);
+
+		t.strictSame(steps(r!).slice(-2),
+			["bind 0c.0021 = ok", "guest m0 0c.0003 0c.0021"], said);
+	}
+});
