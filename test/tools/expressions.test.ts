@@ -23,7 +23,8 @@ const OWN_TEXT = new Set(["diff/text.ts", "docs/migration_claims.ts", "explore/c
 const OF_LINES = [
 	"prompt", "commands", "script", "shell_errors", "shell", "lexicon", "words", "clauses",
 	"phrases", "list_lines", "kernel_text", "frames", "forms",
-	"find", "processors",
+	"printed", "pieces", "sentences", "decimals", "plain", "listed", "first_guest", "resolve",
+	"labels", "keep", "remarks", "find", "processors",
 ]
 	.map((it) => `lib/mail/${it}.ts`);
 const PARAGRAPH = 6100;

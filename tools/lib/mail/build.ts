@@ -19,7 +19,7 @@ import {
 	type statement,
 } from "../scenario/model.ts";
 import { print_host } from "../scenario/print.ts";
-import type { item } from "./find.ts";
+import type { item } from "./examples.ts";
 import { masks_at_first, type first_masks } from "./first_masks.ts";
 import {
 	edit_definition, has_failed, masks_of, matrix_of, new_ledger, note_fact, rebinds, restated,

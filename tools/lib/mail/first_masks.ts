@@ -5,7 +5,7 @@
  */
 import { ascending, product } from "../scenario/ids.ts";
 import type { host_config } from "../scenario/model.ts";
-import type { item } from "./find.ts";
+import type { item } from "./examples.ts";
 import { masks_of, rebinds } from "./ledger.ts";
 import type { fact } from "./phrases.ts";
 

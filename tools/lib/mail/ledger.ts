@@ -5,7 +5,7 @@
  */
 import { ascending, mask_ids, product, queue_ids } from "../scenario/ids.ts";
 import type { op } from "../scenario/model.ts";
-import type { item } from "./find.ts";
+import type { item } from "./examples.ts";
 import type { definition_change, fact } from "./phrases.ts";
 
 /** struct defined_attribute - what mdevctl writes when it starts the mdev; @from: said where */

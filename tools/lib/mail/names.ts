@@ -3,7 +3,7 @@
  * Several mdevs in one example: each name that the mail has for one, a UUID, $UUID2, "guest 2",
  * is an mdev, m0 the first that it speaks of.
  */
-import type { item } from "./find.ts";
+import type { item } from "./examples.ts";
 import type { domain, fact } from "./phrases.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i;

@@ -4,7 +4,7 @@
  * vanishes.
  */
 import { printable } from "../cli/terminal.ts";
-import { plain } from "./find.ts";
+import { plain } from "./plain.ts";
 import type { mail_line, message } from "./message.ts";
 
 const MAX_NAMED = 20;

@@ -7,7 +7,7 @@ import { ascending } from "../scenario/ids.ts";
 import { print_host, print_masks, print_step } from "../scenario/print.ts";
 import { empty_host, type host_config, type statement } from "../scenario/model.ts";
 import { build_scenarios } from "./build.ts";
-import type { item } from "./find.ts";
+import type { item } from "./examples.ts";
 import { look_up } from "./look_up.ts";
 import type { mail_line } from "./message.ts";
 

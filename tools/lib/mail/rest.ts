@@ -4,7 +4,9 @@
  * this is where nothing vanishes: of all lines those that were taken are subtracted, and what is
  * left and speaks of queues, or stands amid an example, is not read.
  */
-import { is_tree, plain, type example, type item } from "./find.ts";
+import type { example, item } from "./examples.ts";
+import { is_tree } from "./pieces.ts";
+import { plain } from "./plain.ts";
 import { look_up } from "./look_up.ts";
 import type { mail_line, message } from "./message.ts";
 import {

@@ -5,7 +5,7 @@
  * nobody assigned. Where the text itself shows what is meant, the example is read both ways.
  */
 import { domain_name, adapter_name, product, queue_ids, queue_name } from "../scenario/ids.ts";
-import type { item } from "./find.ts";
+import type { item } from "./examples.ts";
 import {
 	has_failed, masks_of, matrix_of, new_ledger, note_fact, rebinds, restated, sets_up,
 	type ledger,

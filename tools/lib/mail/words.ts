@@ -765,3 +765,22 @@ const NAMED =
 export function speaks(text: string): boolean {
 	return NAMED.test(text) || TOLD_ROW.test(text) || is_particular(text) && !is_running(text);
 }
+
+const APQN = /(?<![\w.])(?:0x)?[0-9a-f]{1,2}\.[0-9a-f]{4}(?![\w.]*\w)/i;
+
+const GUESTS =
+	/^(?:\w+,? )?(?:the )?(?:guest|vm|it|guest_matrix)\b.{0,20}\b(?:has|gets|sees|loses|keeps|is|shows)\b/i;
+
+/** "Now it has all four." */
+export function speaks_of_guest(text: string): boolean {
+	return GUESTS.test(text);
+}
+
+export function names_queue(text: string): boolean {
+	return APQN.test(text);
+}
+
+/** Running text without anything in particular and without a deed. */
+export function tells_nothing(text: string): boolean {
+	return is_prose(text) && !is_operative(text);
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the search finds in a mail, and how far it has got: items, the examples that they
+ * make, and the one being read.
+ */
+import type { queue_list } from "./list_lines.ts";
+import type { row } from "./look_up.ts";
+import type { message } from "./message.ts";
+import type { fact, phrase } from "./phrases.ts";
+import type { piece } from "./pieces.ts";
+
+export type item_kind = phrase["kind"] | "unread";
+
+/**
+ * struct item - a sentence or list of an example
+ * @label: the step's number, "" if it has none of its own
+ * @lines: the lines of the mail it stands on
+ * @text: the sentence, white space squeezed
+ * @phrase: the name of its row, null if it was not read
+ * @listed: the list that followed, null without one
+ * @printed: lines followed, of whatever kind
+ */
+export interface item {
+	printed?: boolean;
+	label: string;
+	lines: number[];
+	text: string;
+	kind: item_kind;
+	phrase: string | null;
+	listed: queue_list | null;
+	facts: fact[];
+	/** it begins an example that takes over the set-up of the one before */
+	inherits: boolean;
+}
+
+/**
+ * struct example - an example as it stands in a mail
+ * @depth: of quoting
+ * @items: in order; the first states facts
+ */
+export interface example {
+	mail: message;
+	depth: number;
+	items: item[];
+}
+
+/** a step's number, in front of its text */
+export const STEP =
+	/^(?:\(?(?=[\da-z]{1,3}[.)])|step (?=\d{1,3}[.:)]))(\d{1,3}|[a-z])[.:)](?:\s(.*)|)$/i;
+
+/** struct search - the example being read */
+export interface search {
+	mail: message;
+	depth: number;
+	text_of: Map<number, string>;
+	found: example[];
+	items: item[];
+	/** sentences since the last fact that may turn out to stand behind the example */
+	pending: item[];
+	/** the item whose list is being read, and the list's lines so far */
+	list: { item: item; row: row; lines: string[] } | null;
+	last_number: number;
+	/** what stands before the example and is not to vanish */
+	before: item[];
+	/** what follows the piece that is read */
+	next: piece | null;
+	/** lines that may be comments of a script's */
+	comments: Set<number>;
+	/** a sentence that said what was to be typed, and what of that has not been typed yet */
+	announced: { said: item; deeds: (string | null)[] } | null;
+	/** the lines of commands that somebody is asked to type */
+	asked: ReadonlySet<number>;
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A mail's text as what it is: without the marks of the patch that adds it to a document, and
+ * without the line numbers of a listing.
+ */
+import type { mail_line } from "./message.ts";
+import { TRACED } from "./prompt.ts";
+import { without_asking } from "./script.ts";
+
+/** lines that a patch adds or removes */
+const CHANGED = /^(?:\+(?!\+\+ )|-(?!-| |device))/;
+/** lines with their numbers, as a robot shows them; an empty line has no tab */
+const LISTED = /^ {0,5}(?:> )? {0,3}\d{1,4}(?:\t|$)/;
+
+/** nobody reads further in a line */
+export const MAX_LINE = 4000;
+
+/** The lines of a run that all begin with one of the marks. */
+function run_length(lines: readonly mail_line[], from: number, marks: RegExp): number {
+	let i = from;
+
+	while (i < lines.length && lines[i]!.depth === lines[from]!.depth &&
+		marks.test(lines[i]!.text) && !TRACED.test(lines[i]!.text))
+		i++;
+	return i - from;
+}
+
+/** A listing's lines; numbers alone are queues or the like. */
+function listing_length(lines: readonly mail_line[], from: number): number {
+	const length = run_length(lines, from, LISTED);
+
+	return lines.slice(from, from + length).some((l) => l.text.includes("\t")) ? length : 0;
+}
+
+/** Added text without its mark; what is removed, and C, is nobody's example. */
+function without_marks(run: readonly mail_line[]): mail_line[] {
+	const is_code = run.some((l) => /[;{}]\s*$|^[+-]\s*(?:#include|\/?\*)/.test(l.text));
+
+	return run.map((
+		l) => ({ ...l, text: is_code || l.text.startsWith("-") ? "" : l.text.slice(1) }));
+}
+
+const DIFF_OF = /^(?:diff --git a\/\S+ b\/(\S+)|\+\+\+ b\/(\S+))/;
+const HUNK = /^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@/;
+const DOCUMENT = /\.(?:rst|txt|md)$/;
+
+/**
+ * Where a patch changes a document, the text as it is then; of other files nothing. A hunk ends
+ * where a line has none of its marks, so that an answer between its lines stays.
+ */
+function without_hunks(lines: readonly mail_line[]): mail_line[] {
+	const file_of = new Map<number, string>();
+	const in_hunk = new Set<number>();
+
+	return lines.map((l) => {
+		const named = DIFF_OF.exec(l.text);
+
+		if (named !== null)
+			file_of.set(l.depth, named[1] ?? named[2]!);
+		if (HUNK.test(l.text) && file_of.has(l.depth))
+			in_hunk.add(l.depth);
+		else if (!/^(?:[ +-]|$)/.test(l.text) || /^-- ?$/.test(l.text))
+			in_hunk.delete(l.depth);
+		else if (in_hunk.has(l.depth))
+			return { ...l, text: DOCUMENT.test(file_of.get(l.depth)!) &&
+				!l.text.startsWith("-") ? l.text.slice(1) : "" };
+		return l;
+	});
+}
+
+/** plain - text that a patch adds to a document, or that a listing numbers, as what it is */
+export function plain(all: readonly mail_line[]): mail_line[] {
+	const lines = without_hunks(without_asking(all).map((l) =>
+		l.text.length > MAX_LINE ? { ...l, text: l.text.slice(0, MAX_LINE) } : l));
+	const out: mail_line[] = [];
+
+	for (let i = 0; i < lines.length;) {
+		const changed = run_length(lines, i, CHANGED), listed = listing_length(lines, i);
+		const run = lines.slice(i, i + Math.max(1, changed, listed));
+
+		out.push(...changed > 1 ? without_marks(run) :
+			listed > 1 ? run.map((l) => ({ ...l, text: l.text.replace(LISTED, "") }))
+				: run);
+		i += run.length;
+	}
+	return out;
+}

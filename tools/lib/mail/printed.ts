@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The rows that a command prints, by the command above them.
+ */
+import { STEP } from "./examples.ts";
+import { only_shows } from "./harmless.ts";
+import { message_row } from "./kernel_text.ts";
+import { is_half_queues } from "./list_lines.ts";
+import { look_up } from "./look_up.ts";
+import type { piecing } from "./pieces.ts";
+import { PROMPT } from "./prompt.ts";
+import { is_typed, read_shell } from "./shell.ts";
+
+export const OUTPUT_ROW =
+	new RegExp("^(?:[0-9a-f]{2}(?:\\.[0-9a-f]{4})?\\s+CEX.*|CARD\\S*\\s.*|-{4,}(?: -{4,})*|" +
+	"(?:[0-9a-f]{2}\\.[0-9a-f]{4}\\s+)*(?:bind|unbind|module|uevent|new_id|remove_id)" +
+	"(?:\\s+(?:bind|unbind|module|uevent|\\w+_id|[0-9a-f]{2}\\.[0-9a-f]{4}))*)$", "i");
+/** of lszcrypt, whatever the order of its columns */
+const CRYPT_ROW = /\bCARD\.DOM\b|^(?:\S+\s+){0,12}[0-9a-f]{2}(?:\.[0-9a-f]{4})?(?:\s+\S+){0,12}$/i;
+/** of ls with whole paths */
+const PATHS = /^\/[\w./ -]+$/;
+/** of ls -l */
+const LONG_ROW = /^(?:total \d+$|[dlbc-][rwxsStT-]{9}[.+@]? \d+ )/;
+/** of mdevctl list, also in JSON, and of mdevctl types */
+const MDEVCTL_ROW =
+	/^(?:\S+ \S+ vfio_ap-passthrough\b.*|Attrs:.*|@\{\d+\}: \{.*\}|matrix|vfio_ap-passthrough|Available instances: \d+|Device API: vfio-ap|Name: .*)$/i;
+/** of JSON, however it is broken into lines */
+const JSON_ROW = /^(?:[{}[\],]+|[{[]*"[\w-]{1,60}" ?:.{0,200}|[{[]+"[\w-]{1,60}".{0,200})$/;
+/** of virsh list and virsh dumpxml */
+const VIRSH_ROW = /^(?:<.*>|Id Name State|-{4,}|(?:\d+|-) \S+ (?:running|shut off|paused)|--)$/i;
+
+const SHOWS_JSON = /\b(?:cat|jq)\b.*(?:\.json|mdevctl\.d\/)/;
+
+const IN_SYSFS =
+	/^(?:[a-z]+(?:_[a-z]+)+|power|remove|uevent|subsystem|driver|matrix|create|devices|name|[0-9a-f]{8}-[0-9a-f-]{27})$/;
+const NO_FILE = /^(?:ls: cannot access|cat:|grep:|head:) .*: No such (?:file or directory|device)$/;
+const OF_A_LOG = /\b(?:dmesg|journalctl)\b/;
+/** each line with its file, or files one behind the other */
+const OF_FILES = /^\W*(?:\S+[#$] )?(?:sudo )?(?:grep|head|tail|more)\b/;
+
+function is_json(text: string): boolean {
+	return JSON_ROW.test(text.replace(/(?<=[{[]) | (?=[}\]])/g, ""));
+}
+
+/** A row of what ls or lszcrypt print, or whatever an attribute shows. */
+export function is_output(p: piecing, text: string): boolean {
+	const command = p.output ? p.pieces.findLast((it) => it.kind === "text")!.text : "";
+
+	if (/\bmdevctl\b/.test(command) && (MDEVCTL_ROW.test(text) || is_json(text)) ||
+		SHOWS_JSON.test(command) && is_json(text) ||
+		/\bvirsh\b/.test(command) && VIRSH_ROW.test(text))
+		return true;
+	if (p.output && OF_FILES.test(command) && /^[^\s:]+:\S|^==> .+ <==$/.test(text) ||
+		/^==> .+ <==$/.test(text) &&
+		OF_FILES.test(p.pieces.findLast((it) => it.kind === "text")?.text ?? ""))
+		return true;
+	if (/\b(?:ls|cat|grep|head)\b/.test(command) && NO_FILE.test(text) ||
+		/\bcat\b.*matrix/.test(command) && is_half_queues(text))
+		return true;
+	if (!p.output || STEP.test(text) || read_shell(text) !== null)
+		return false;
+	if (/\bmdevctl\b/.test(command) && /^(?:unable|failed|error|cannot)\b/i.test(text) ||
+		/\bmdevctl define\b/.test(command) && /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text) ||
+		/\bcat\b.*\.xml$/.test(command) && VIRSH_ROW.test(text))
+		return true;
+	if (/\bls\b/.test(command) && (LONG_ROW.test(text) ||
+		text.split(" ").every((word) => IN_SYSFS.test(word))) ||
+		/\breadlink\b/.test(command) && /^(?:(?:\.\.)?\/\S*\/)?\w+$/.test(text) ||
+		/\bcmp\b/.test(command) && /\b(?:differ|EOF)\b/.test(text) ||
+		/\bdiff\b/.test(command) && /^(?:[<>] \S+|\d+(?:,\d+)?[acd]\d.*|---)$/.test(text))
+		return true;
+	if (is_typed(command) && (only_shows(command.replace(PROMPT, "")) ||
+		/\blszcrypt -[bcdvh]/.test(command)))
+		return (OF_A_LOG.test(command) ? message_row(text) : look_up(text)) === null;
+	if (/\becho\b/.test(command) && command.replace(/["']/g, "").includes(`echo ${text}`))
+		return true;
+	if (/\btee\b|\becho\b.*\$\?/.test(command))
+		return /^(?:[\w ]{0,20}[=:] ?)?-?(?:0x)?[0-9a-f]+$/i.test(text) &&
+			lines_printed(p) < (command.match(/\btee\b|\becho\b.*\$\?/g)?.length ?? 0);
+	return OUTPUT_ROW.test(text) || /\bls\b/.test(command) && PATHS.test(text) ||
+		/\blszcrypt\b/.test(command) && CRYPT_ROW.test(text) ||
+		/\bcat\b/.test(command) && !/matrix\W*$/.test(command) &&
+		lines_printed(p) < (command.match(/\ba[pq]mask\b/g)?.length ?? 1);
+}
+
+/** How many lines stand behind the last command. */
+function lines_printed({ pieces }: piecing): number {
+	return pieces.length - 1 - pieces.findLastIndex((it) => it.kind === "text");
+}

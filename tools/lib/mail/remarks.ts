@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What an answer says above or below the example that it quotes, and sentences about a step by
+ * its number.
+ */
+import type { example, item, search } from "./examples.ts";
+import { QUEUES_ALONE } from "./first_guest.ts";
+import { asked_item, asked_lines } from "./labels.ts";
+import { lacks_list } from "./listed.ts";
+import { look_up } from "./look_up.ts";
+import type { mail_line, message } from "./message.ts";
+import { squeeze } from "./pieces.ts";
+import { ANSWER_ALONE, QUESTION, resolved } from "./resolve.ts";
+import { parts_of } from "./sentences.ts";
+import { corrects, is_question, names_queue, says_of_guest, speaks_of_guest } from "./words.ts";
+
+/**
+ * What speaks of the example, right in front of it or behind: as a sentence of its author's, it is
+ * not read.
+ */
+function is_remark(text: string): boolean {
+	return names_queue(text) || speaks_of_guest(text) || says_of_guest(text) ||
+		look_up(text)?.kind === "expectation" ||
+		/\b(?:after|in|at|with) step \d/i.test(text);
+}
+
+const REMARKS_REACH = 8;
+const INTRODUCES = /\b(?:wrote|writes|schrieb):$|^(?:hi|hello|dear|thanks|regards|cheers)\b/i;
+const ANSWERS =
+	/^(?:(?:no|yes|not quite|wrong|right|sorry|hm+|ok|well|but|and|so|i see it differently|i (?:don't )?think so|i disagree)[,.:;]? )+/i;
+export const AFTER_STEP =
+	/^(?:after|in|at|with|behind) (?:step )?(\d{1,3}[a-z]?)[):,]* (?=\w)|,? (?:after|in|at) (?:step )?(\d{1,3}[a-z]?)\)?(?=[,.]|$)/i;
+
+/** Lines one under the other, as one text. */
+function paragraphs_of(lines: readonly mail_line[]): { lines: number[]; text: string }[] {
+	const list: { lines: number[]; text: string }[] = [];
+
+	for (const l of lines) {
+		const last = list.at(-1);
+
+		if (last !== undefined && last.lines.at(-1) === l.line - 1) {
+			last.lines.push(l.line);
+			last.text += ` ${squeeze(l.text)}`;
+		} else {
+			list.push({ lines: [l.line], text: squeeze(l.text) });
+		}
+	}
+	return list;
+}
+
+/** Where a remark belongs: behind the step it names, or behind all; -1 if there is no such step. */
+function place_of_remark(items: readonly item[], step: string | undefined): number {
+	if (step === undefined)
+		return items.length;
+	const at = items.findLastIndex((it) => it.label === step);
+	const next = items.findIndex((it, i) => i > at && it.label !== "" && it.label !== step);
+
+	return at < 0 ? -1 : next < 0 ? items.length : next;
+}
+
+/** "After step 3: 0a.0001, 0a.0002": what the guest has by then */
+export function guests(said: string): string {
+	return QUEUES_ALONE.test(said) ? `the guest has ${said}`
+		: /^(?:none|nothing|empty)\.?$/i.test(said) ? "the guest has no queues" : said;
+}
+
+/** "Step 7 returns EBUSY" */
+export const OF_STEP =
+	/^step (\d{1,3}[a-z]?) (?=(?:returns?|gives?|fails?|ends?|results?|works?|succeeds?)\b)/i;
+
+function of_step(text: string): string {
+	return text.replace(OF_STEP, "after step $1: this ");
+}
+
+/** A claim that its author makes about an example, or what is not read of it. */
+function add_remark(e: example, text: string, lines: number[], near: boolean): void {
+	const answer = of_step(text.replace(ANSWERS, ""));
+	const step = AFTER_STEP.exec(answer);
+	const said = step === null ? answer : guests(answer.replace(AFTER_STEP, ""));
+	const s = { items: e.items, pending: [] as item[] } as search;
+	const found = look_up(said) ?? resolved(s, said);
+	const named = step?.[1] ?? step?.[2];
+	const behind = e.items.findIndex((it) => it.lines[0]! > lines[0]!);
+	const at = named === undefined && behind > 0 ? behind : place_of_remark(e.items, named);
+	const facts = found?.facts([], []) ?? [];
+	const is_claim = found?.kind === "expectation" && at >= 0 && facts.length > 0 &&
+		(near || named !== undefined) &&
+		!lacks_list({ ...e.items[0]!, text, listed: null, facts, phrase: null }, found, []);
+
+	const asks = is_question(text);
+	if (is_claim || (near || named !== undefined) && is_remark(text) ||
+		near && (ANSWER_ALONE.test(answer) || corrects(text)))
+		e.items.splice(at < 0 ? e.items.length : at, 0, {
+			label: "", lines, text,
+			kind: is_claim ? "expectation" : asks ? "prose" : "unread",
+			phrase: is_claim ? found.name : asks ? QUESTION.name : null, listed: null,
+			facts: is_claim ? facts : [], inherits: false,
+		});
+}
+
+/** "After step 4 the guest has 0a.0001, after step 5 it has nothing": a claim for each. */
+const FOR_STEPS = /,? (?:and |but )?(?=(?:after|in|at) step \d)/i;
+
+/** What a sentence claims of steps that it names, behind each of them; only if all is read. */
+export function place_for_steps(items: item[]): item[] {
+	const list = [...items];
+
+	for (const it of items) {
+		const parts = it.kind === "unread" && it.label === ""
+			? of_step(it.text).split(FOR_STEPS)
+				.map((part) => ({ part, m: AFTER_STEP.exec(part) })) : [];
+		const read = parts.map(({ part, m }) => {
+			const said = guests(part.replace(AFTER_STEP, "")
+				.replace(/^[,:]? ?still nothing/i, "it has nothing"));
+			const s = { items, pending: [] as item[] } as unknown as search;
+			const found = look_up(said) ?? resolved(s, said);
+
+			return { found, step: m?.[1] ?? m?.[2] };
+		});
+
+		if (parts.length === 0 || !read.every(({ found, step }) => step !== undefined &&
+			found?.kind === "expectation" && place_of_remark(list, step) >= 0))
+			continue;
+		list.splice(list.indexOf(it), 1);
+		for (const { found, step } of read)
+			list.splice(place_of_remark(list, step), 0, {
+				...it, kind: "expectation", phrase: found!.name,
+				facts: found!.facts([], []),
+			});
+	}
+	return list;
+}
+
+/** What an answer says above or below the example that it quotes does not vanish. */
+export function note_remarks(mail: message, e: example, all: readonly example[]): void {
+	const taken = new Set(all.flatMap((it) => it.items.flatMap((i) => i.lines)));
+	const [first, last] = [
+		Math.min(...e.items.flatMap((i) => i.lines)),
+		Math.max(...e.items.flatMap((i) => i.lines)),
+	];
+	const around = mail.lines.filter((l) => l.depth < e.depth && !taken.has(l.line) &&
+		l.line >= first - REMARKS_REACH && l.line <= last + 2 * REMARKS_REACH &&
+		l.text.trim() !== "" && !INTRODUCES.test(squeeze(l.text)));
+
+	const asked = asked_lines(mail.lines.filter((l) => l.depth < e.depth));
+
+	for (const { lines, text } of paragraphs_of(around)) {
+		const near = lines[0]! <= last + REMARKS_REACH &&
+			around.find((l) => l.line === lines[0])!.depth === e.depth - 1;
+
+		if (lines.every((n) => asked.has(n)))
+			e.items.push(asked_item(lines, text));
+		else
+			for (const part of parts_of(text))
+				add_remark(e, part, lines, near);
+	}
+}
