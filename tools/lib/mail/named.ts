@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the facts of an example name: queues, adapters and domains, of whichever mdev.
+ */
+import { product } from "../scenario/ids.ts";
+import type { item } from "./examples.ts";
+import type { definition_change, fact } from "./phrases.ts";
+
+/** facts_of - the facts of an example, of whichever mdev */
+export function facts_of(items: item[]): fact[] {
+	return items.flatMap((it) => it.facts.map((f) => f.fact === "of" ? f.of : f));
+}
+
+/** queues_named - all queues that the facts are about */
+export function queues_named(items: item[]): string[] {
+	return facts_of(items).flatMap((f) => {
+		switch (f.fact) {
+		case "bound":
+			return f.queues === "all" ? [] : f.queues;
+		case "found":
+		case "missing":
+		case "assigned":
+		case "guest":
+			return f.queues;
+		case "bind":
+		case "unbind":
+			return [f.queue];
+		case "op":
+			return (f.op[0] === "bind" || f.op[0] === "unbind") && f.op[1].includes(".")
+				? [f.op[1]] : [];
+		case "would":
+			return f.queues;
+		case "body":
+			return f.body.kind === "op" && f.body.op[0] === "mdev" ?
+				product(f.body.op[2].apm, f.body.op[2].aqm) : [];
+		case "expect":
+			return f.expect.what === "filtered" ? f.expect.because :
+				f.expect.what === "status" ? [f.expect.queue] :
+					f.expect.what === "masks" && "queues" in f.expect.is
+					? f.expect.is.queues : [];
+		default:
+			return [];
+		}
+	});
+}
+
+/** id_typed - the adapter or domain that an assignment typed at a shell is about */
+export function id_typed(f: fact, which: "adapter" | "domain"): number[] {
+	if (f.fact !== "op" || f.op[0] !== "write" || f.op[2] !== `assign_${which}`)
+		return [];
+	const id = Number(f.op[3]);
+
+	return Number.isInteger(id) && id >= 0 && id <= 255 ? [id] : [];
+}
+
+function ids_defined(change: definition_change, which: "adapter" | "domain"): number[] {
+	const pairs = "set" in change ? change.set : "add" in change ? [change.add] : [];
+
+	return pairs.flatMap(([attribute, value]) => id_typed(
+		{ fact: "op", op: ["write", "m0", attribute, value], who: null, rc: null }, which));
+}
+
+/**
+ * ids_assigned - the adapters and domains that are assigned one by one, and those of the host's
+ * changes
+ */
+export function ids_assigned(items: item[]): { apm: number[]; aqm: number[] } {
+	const facts = facts_of(items);
+	const of = (unit: "adapter" | "domain"): number[] => facts.flatMap((f) =>
+		(f.fact === "assign" || f.fact === "config") && f.unit === unit
+			? [f.id] : f.fact === "units" && f.unit === unit
+				? f.ids : f.fact === "define" ? ids_defined(f.change, unit)
+					: id_typed(f, unit));
+
+	return { apm: of("adapter"), aqm: of("domain") };
+}
