@@ -35,6 +35,9 @@ export function worth_keeping(items: item[]): boolean {
 		return true;
 	if (tells_of_more(items) || tells_twice(items) || is_done(items))
 		return true;
+	if (items.every((i) => i.kind === "prose" || i.kind === "operation" && i.label === "" &&
+		i.facts.every((f) => unnamed(f).fact === "start")))
+		return false;
 	return kinds.has("actor") ? items.length > 1 :
 		(kinds.has("set-up") || kinds.has("operation") || items[0]?.inherits === true) &&
 			(kinds.has("expectation") ||

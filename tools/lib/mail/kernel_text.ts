@@ -15,6 +15,8 @@ const IN_USE = new RegExp(
 	`(${UUID}): Can ?not reserve queue (\\S+?) for host driver: in use by mdev$`, "i");
 /** What both have. */
 const OF_QUEUE = /(?:assign|reserve) queue /i;
+/** Where a message begins that lines of its mail stand in front of. */
+const BEGINS = /\bUserspace may not\b/i;
 
 function line(o: op, rc: result): fact {
 	return { fact: "body", body: { kind: "op", op: o, rc, fail_nth: 0 } };
@@ -83,7 +85,7 @@ export function message_row(text: string, before = ""): row | null {
 		return null;
 	if (taken !== undefined)
 		return as_row(MESSAGE, reserved(q, [`queue ${q} for host driver`]));
-	return tells_of_masks(before) ?
+	return tells_of_masks(`${before} ${text.slice(0, text.search(BEGINS))}`) ?
 		as_row(MESSAGE, reserved(q, [`re-assign queue ${q}`, "already assigned to m0"])) :
 		as_row(MESSAGE, shared(of, q, owner!));
 }

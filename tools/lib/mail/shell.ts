@@ -670,6 +670,9 @@ function or_says(s: said, failed: string): said {
 	return { ...s, output };
 }
 
+/** The directory of a type of mdevs that another driver has. */
+const OTHER_TYPE = /(?:^|\/)(?!vfio_ap-passthrough\/)[a-z]\w*-[\w-]+\/(?:create$|devices\/)/i;
+
 /** A file that no driver has. */
 const OTHER_FILE = /^(?:\/tmp\/|~\/)|\.(?:txt|log|xml|json)$/;
 
@@ -682,6 +685,8 @@ function read_act({ words, to, behind }: command,
 	const [first, ...rest] = words;
 	const tool = tool_of(first ?? "");
 
+	if (to !== null && OTHER_TYPE.test(to))
+		return null;
 	if (to?.endsWith("/create") === true || to === "create")
 		return operation(["create", "m0"],
 			first === "uuidgen" ? null : printed(tool, words));
