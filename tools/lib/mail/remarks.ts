@@ -12,7 +12,9 @@ import type { mail_line, message } from "./message.ts";
 import { squeeze } from "./pieces.ts";
 import { ANSWER_ALONE, QUESTION, resolved } from "./resolve.ts";
 import { parts_of } from "./sentences.ts";
-import { corrects, is_question, names_queue, says_of_guest, speaks_of_guest } from "./words.ts";
+import {
+	corrects, is_possible, is_question, names_queue, says_of_guest, speaks_of_guest,
+} from "./words.ts";
 
 /**
  * What speaks of the example, right in front of it or behind: as a sentence of its author's, it is
@@ -92,7 +94,8 @@ function add_remark(e: example, text: string, lines: number[], near: boolean): v
 		near && (ANSWER_ALONE.test(answer) || corrects(text)))
 		e.items.splice(at < 0 ? e.items.length : at, 0, {
 			label: "", lines, text,
-			kind: is_claim ? "expectation" : asks ? "prose" : "unread",
+			kind: is_claim ? "expectation"
+				: asks || is_possible(text) && !corrects(text) ? "prose" : "unread",
 			phrase: is_claim ? found.name : asks ? QUESTION.name : null, listed: null,
 			facts: is_claim ? facts : [], inherits: false,
 		});

@@ -10,8 +10,8 @@ import { plain } from "./plain.ts";
 import { look_up } from "./look_up.ts";
 import type { mail_line, message } from "./message.ts";
 import {
-	corrects, is_event, is_outcome, is_particular, is_prose, is_question, is_statement, is_talk,
-	says_of_guest, speaks,
+	corrects, is_event, is_outcome, is_particular, is_possible, is_prose, is_question,
+	is_reflection, is_statement, is_talk, says_of_guest, speaks,
 } from "./words.ts";
 
 /** So many lines around an example, a sentence is of it that says how all of something is. */
@@ -86,11 +86,22 @@ const OF_THE_PATCH = new RegExp("^(?:(?:let's|let us) (?:check|fix|change|introd
 	"make|use|verify|display|show|replace|ensure|look up|test|determine|find out)|" +
 	"there (?:are|is) (?:some |also )?(?:ramifications?|considerations?|consequences)) ", "i");
 
+/** where a sentence ends and another begins */
+const NEXT_SENTENCE = /(?<=[a-z][.!?]) +(?=[A-Z])/;
+
+/** Whether it says nothing, or each of its sentences says nothing. */
 function is_nothing({ text }: left): boolean {
+	const sentences = text.split(NEXT_SENTENCE);
+
+	return says_nothing(text) || sentences.length > 1 && sentences.every(says_nothing);
+}
+
+function says_nothing(text: string): boolean {
 	if (OF_THE_PATCH.test(text) && !is_particular(text) && !is_statement(text))
 		return true;
-	return is_named_prose(text) || is_question(text) || is_prose(text) &&
-		!is_statement(text) && !says_of_guest(text) && !is_event(text) && !corrects(text);
+	return is_named_prose(text) || is_question(text) ||
+		(is_prose(text) || is_reflection(text)) && !is_statement(text) &&
+			!says_of_guest(text) && !is_event(text) && !corrects(text);
 }
 
 /**
@@ -118,7 +129,9 @@ function matters(it: left, s: span): boolean {
 
 	return is_last_word(it, s) || away === 0 && it.depth === s.e.depth
 		? /[\p{L}\p{N}]/u.test(it.text)
-		: is_told(it, s, away) && (is_question(it.text) || !is_nothing(it));
+		: is_told(it, s, away) &&
+			(is_question(it.text) || is_possible(it.text) || is_particular(it.text) ||
+				!is_nothing(it));
 }
 
 function item_of(it: left, s: span): item {
@@ -126,7 +139,7 @@ function item_of(it: left, s: span): item {
 
 	return {
 		label: "", lines: it.lines, text: it.text,
-		kind: is_nothing(it) && !is_last_word(it, s) &&
+		kind: (is_nothing(it) || !amid && is_possible(it.text)) && !is_last_word(it, s) &&
 			(!amid || is_named_prose(it.text) || is_talk(it.text)) &&
 			!corrects(it.text)
 			? "prose" : "unread",

@@ -633,7 +633,7 @@ const IMPERATIVE = new RegExp("^(?:(?:then|now|next|first|and|finally|please)[, 
 const REASONS =
 	new RegExp("\\b(?:if|unless|may|might|can|cannot|can't|could|should|would|must|whether|rules?|" +
 	"why|how|think|believe|mean(?:s|t)?|wonder|guess|suggest|prefer|agree|want|need(?:s|ed)?|" +
-	"implement(?:ed|s)?|expected|supposed|intended|called|named|described|documented|shown|" +
+	"implement(?:ed|s)?|impl(?:y|ies|ied)|expected|supposed|intended|called|named|described|documented|shown|" +
 	"discussed|explained|mentioned)\\b|\\?$", "i");
 
 /**
@@ -722,13 +722,27 @@ const FUNCTION_WORDS =
 	"more very all each every both").split(" "));
 
 const REFLECTION =
-	/\b(?:reasons?|decisions?|design|reflects?|rationale|makes? sense|in general|generally|typically|usually)\b/i;
+	/\b(?:reasons?|decisions?|design|deliberate|reflects?|rationale|makes? sense|in general|generally|typically|usually|determines?|depends? on)\b/i;
+/** what is only named beside something, and has no number */
+const ASIDE = / ?\([^()\d]{0,80}\)/g;
 
 /**
  * is_reflection - whether a line says why something is as it is, rather than that it is done
  */
 export function is_reflection(text: string): boolean {
-	return REFLECTION.test(text) && is_prose(text);
+	return REFLECTION.test(text) && is_prose(text.replace(ASIDE, ""));
+}
+
+const POSSIBLE =
+	/\b(?:may|might|can|could) (?:(?:also|then|still|now|\w+ly) )?(?:be|differ|result|happen|occur|have|lead|change)\b/i;
+
+/** more than a sentence, or one that says what comes of it */
+const SAYS_MORE = /[.!?]["')]? +[A-Z]|\bE[A-Z]{3,}\b/;
+
+/** is_possible - whether a sentence says of nothing in particular what may be so */
+export function is_possible(text: string): boolean {
+	return POSSIBLE.test(text) && !SAYS_MORE.test(text) && !NAMED.test(text) &&
+		is_running(text) && !OUGHT.test(text);
 }
 
 /** a row of a table whose cells say what is bound and the like */
