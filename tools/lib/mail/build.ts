@@ -275,12 +275,24 @@ function new_build(items: item[], host: host_config, assumptions: string[]): bui
 	};
 }
 
+/** What the mdev has at first. */
+function of_matrix(f: fact): boolean {
+	return ["assigned", "units", "empty_mdev"].includes(f.fact);
+}
+
+/** Whether what comes of a way is told, rather than that it is something else. */
+function tells_result(items: readonly item[]): boolean {
+	return items.some((it) => it.facts.some((f) => f.fact === "variant" && f.told === true));
+}
+
 /** The items of an example as the scenarios it tells: a "different way" begins the next. */
 function variants_of(items: item[]): item[][] {
 	const list: item[][] = [[]];
-	const set_up = items.slice(0, items.findIndex((it) =>
-		it.kind === "operation" || it.kind === "expectation"))
-			.filter((it) => it.kind === "set-up");
+	const runs = (it: item): boolean => it.facts.length > 0 &&
+		it.facts.every((f) => f.fact === "start");
+	const set_up = items.slice(0, items.findIndex((it) => !runs(it) &&
+		(it.kind === "operation" || it.kind === "expectation")))
+			.filter((it) => it.kind === "set-up" || it.kind === "unread" || runs(it));
 
 	for (const it of items) {
 		if (!it.facts.some((f) => f.fact === "variant")) {
@@ -288,7 +300,8 @@ function variants_of(items: item[]): item[][] {
 			continue;
 		}
 		const base = it.facts.some((f) => f.fact === "bound") ? [] : set_up;
-		list.push([...base, it]);
+		const assigns = it.facts.some(of_matrix);
+		list.push([...base.filter((i) => !assigns || !i.facts.some(of_matrix)), it]);
 	}
 	return list;
 }
@@ -366,7 +379,8 @@ export function build_scenarios(items: item[], override: host_config | null): bu
 
 	return variants_of(items).flatMap((variant) => {
 		const [first, ...again] = restated(variant);
-		const made = build_variant(first!, variant, override, first_guest);
+		const made = build_variant(first!, variant, override,
+			tells_result(variant) ? null : first_guest);
 
 		first_guest ??= made.guest;
 		return [made, ...again.map((it) => build_variant(it, variant, override, null))];

@@ -12,7 +12,7 @@ import { refuse_state, state_of_guest } from "./first_guest.ts";
 import { with_forms } from "./forms.ts";
 import { keep_trailing, refuse_errors, refuse_prose, told_again, worth_keeping } from "./keep.ts";
 import { LOCKS, MESSAGE, message_row } from "./kernel_text.ts";
-import { ASKED, LABEL, asked_lines, labels_command } from "./labels.ts";
+import { ASKED, LABEL, asked_lines, labels_command, leads_in } from "./labels.ts";
 import { is_table_head } from "./list_lines.ts";
 import { finish_list } from "./listed.ts";
 import { look_up, type row } from "./look_up.ts";
@@ -226,7 +226,7 @@ function take_sentence(s: search, st: sentence, label: string, joined: boolean):
 	if (state !== null) {
 		finish_list(s);
 		st.found = state;
-	} else if (labels_command(s, st)) {
+	} else if (labels_command(s, st) || leads_in(s, st)) {
 		st.found = LABEL;
 	} else if (st.found === null) {
 		finish_list(s);

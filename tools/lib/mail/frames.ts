@@ -318,12 +318,20 @@ function read_units(c: clause): reading {
 	});
 }
 
+/** Once more from what is bound, to another end: what follows says which. */
+function read_as_above(c: clause): reading {
+	return c.kinds.has("as_above") && is_bare(c) && without_cause(c) && !denied(c)
+		? facts({ fact: "variant", told: true }) : null;
+}
+
 function read_mdev(c: clause): reading {
 	if (!c.kinds.has("mdev") || !without_cause(c) || denied(c) || names_only_some(c) ||
 		names_more(c))
 		return null;
 	if (takes_all(c))
 		return c.kinds.has("has") ? facts({ fact: "all_assigned" }) : null;
+	if (c.kinds.has("only") && c.queues.length + c.apm.length * c.aqm.length === 0)
+		return null;
 	if (has_none(c) || c.kinds.has("create") && is_bare(c))
 		return facts({ fact: "empty_mdev" });
 	if (any(c, "actor") && is_bare(c))
@@ -547,6 +555,17 @@ function read_all_but(c: clause, queues: string[]): reading {
 		: { fact: "guest_is_matrix", but: queues });
 }
 
+/** "The guest has only domain 4": of one of its masks, whatever the other has */
+function only_units({ apm, aqm }: clause): fact {
+	return claim({
+		what: "masks", of: "guest", mdev: "m0",
+		is: {
+			form: "masks", apm: apm.length > 0 ? apm : null,
+			aqm: aqm.length > 0 ? aqm : null, adm: null,
+		},
+	});
+}
+
 /** What a guest has, as a whole. */
 function read_guest(c: clause): reading {
 	const queues = queues_of(c);
@@ -562,6 +581,8 @@ function read_guest(c: clause): reading {
 		return read_all_but(c, queues);
 	if (denied(c) && names_units(c) && c.queues.length === 0 && c.kinds.has("has"))
 		return facts(...gone(c));
+	if (c.kinds.has("only") && names_units(c) && queues.length === 0 && c.kinds.has("has"))
+		return denied(c) ? null : facts(only_units(c), ...reason(c));
 	if (!without_cause(c) && queues.length === 0)
 		return null;
 	if (c.kinds.has("unchanged") && has_none(c))
@@ -770,8 +791,13 @@ export const frames: readonly frame[] = [
 				"assigned: 0a.0001 0a.0002"],
 	},
 	{
+		name: "the same queues are bound once more", kind: "set-up", words: "as_above has",
+		read: read_as_above,
+		examples: ["We have the same situation regarding the bound queues as above."],
+	},
+	{
 		name: "what the mdev has", kind: "set-up",
-		words: "mdev has none nothing create configure", read: read_mdev,
+		words: "mdev has none nothing create configure only", read: read_mdev,
 		examples: [
 			"The mdev has adapter 0a, domains 0001 and 0002.", "matrix:",
 			"The mdev is empty",

@@ -5,13 +5,13 @@
  */
 import { deed_of } from "./deeds.ts";
 import type { item, search } from "./examples.ts";
-import type { row } from "./look_up.ts";
+import { look_up, type row } from "./look_up.ts";
 import type { mail_line } from "./message.ts";
 import type { fact } from "./phrases.ts";
 import { squeeze } from "./pieces.ts";
 import { MAX_LINE } from "./plain.ts";
 import type { sentence } from "./sentences.ts";
-import { is_typed, read_shell } from "./shell.ts";
+import { is_typed, read_shell, TYPED } from "./shell.ts";
 import { expects_output } from "./shell_output.ts";
 import { is_event, is_operative, is_particular, names_queue } from "./words.ts";
 
@@ -60,6 +60,16 @@ export function labels_command({ next }: search, { text, found }: sentence): boo
 	return !ELSEWHERE.test(text) && !is_of_other(text, [], next.text) &&
 		!is_particular(text.replace(/guest_matrix/i, "")) &&
 		!is_operative(text) && !is_event(text);
+}
+
+const LEAD_IN =
+	/(?:^|(?<= ))(?:(?:and|but|so|thus|then|hence|finally|now),? ){0,2}(?:(?:at|in) the end,? )?(?:we|you|i|one) (?:(?:would|will|should|then|now) )?(?:get|got|have|had|see|saw|end up with|ended up with):?(?: |$)/gi;
+
+/** "Thus in the end we would have", and "guest_matrix:" below it, which says of what */
+export function leads_in({ next }: search, { text }: sentence): boolean {
+	const row = next?.kind === "text" && next.text.endsWith(":") ? look_up(next.text) : null;
+
+	return row?.list === true && row.name !== TYPED && text.replace(LEAD_IN, "") === "";
 }
 
 /** "What do you get for", commands, "?" */

@@ -31,13 +31,15 @@ export interface ledger {
 	/** the last deed, and what was so before it: if it failed, that is so still */
 	deed: string;
 	before: Pick<ledger, "apm" | "aqm" | "bound"> | null;
+	/** what was so before anything was done, from where another way begins */
+	first: Pick<ledger, "apm" | "aqm" | "bound" | "assigned"> | null;
 }
 
 export function new_ledger(): ledger {
 	return {
 		apm: new Set(), aqm: new Set(), bound: new Set(), assigned: false,
 		told_bound: false, all_bound: false, acted: false, wrote: false,
-		defined: [], deed: "", before: null,
+		defined: [], deed: "", before: null, first: null,
 	};
 }
 
@@ -147,11 +149,23 @@ function note_bound(l: ledger, queues: string[], later: boolean): void {
 	l.told_bound ||= queues.length > 1;
 }
 
+/** What is bound and assigned, to be kept. */
+function state_of(
+	l: Pick<ledger, "apm" | "aqm" | "bound" | "assigned">,
+): NonNullable<ledger["first"]> {
+	return {
+		apm: new Set(l.apm), aqm: new Set(l.aqm), bound: new Set(l.bound),
+		assigned: l.assigned,
+	};
+}
+
 /**
  * note_fact - bring the ledger up to date
  */
 export function note_fact(l: ledger, f: fact): void {
 	note_deed(l, f);
+	if (!l.acted)
+		l.first = state_of(l);
 	switch (f.fact) {
 	case "rc":
 		if (has_failed(f))
@@ -175,6 +189,8 @@ export function note_fact(l: ledger, f: fact): void {
 		break;
 	}
 	case "empty_mdev":
+		if (!l.acted)
+			[l.apm, l.aqm] = [new Set(), new Set()];
 		l.assigned = true;
 		break;
 	case "assign":
@@ -198,8 +214,8 @@ export function note_fact(l: ledger, f: fact): void {
 		edit_definition(l.defined, f.change, null);
 		break;
 	case "variant":
-		[l.apm, l.aqm] = [new Set(), new Set()];
-		l.assigned = l.acted = l.wrote = false;
+		Object.assign(l, state_of(l.first ?? new_ledger()));
+		l.acted = l.wrote = false;
 		break;
 	default:
 	}

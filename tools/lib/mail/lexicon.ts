@@ -82,6 +82,7 @@ const WORDS: Readonly<Record<string, string>> = {
 	besides: "besides",
 	rest: "the_rest",
 	in_use: "in_use",
+	as_above: "as_above",
 	out: "out off away down back",
 	because: "because since",
 	so: "so hence therefore consequently thus accordingly thereby",

@@ -22,6 +22,7 @@ import { remembered } from "./remembered.ts";
  * that is created has what its definition has. "whole": no more than these; "some": maybe more.
  * "attach": of a guest that may run without the mdev. "gone": there is no such mdev. "idle": no
  * guest runs. "status": as a tool shows it. "guest_lacks": whatever has that in its name.
+ * "variant": from the first set-up, another way; what comes of it is "told", or else it differs.
  * "unknown": more than is understood. "all_assigned": whatever the host has.
  */
 export type fact =
@@ -50,7 +51,7 @@ export type fact =
 	| { fact: "scanned" }
 	| { fact: "guest"; queues: string[]; gained?: boolean; whole?: boolean }
 	| { fact: "guest_is_matrix"; but?: string[]; count?: number }
-	| { fact: "variant" }
+	| { fact: "variant"; told?: boolean }
 	| { fact: "stop"; domain?: domain; attach?: boolean }
 	| { fact: "rc"; rc: result }
 	| { fact: "would"; unit: "adapter" | "domain"; id: number; queues: string[] }
@@ -581,6 +582,13 @@ const EXPECTATIONS: phrase[] = [
 		facts: () => [expect({ what: "updates", mdev: "m0", count: 0 })],
 	},
 	{
+		name: "an adapter comes into it", kind: "set-up", list: false,
+		pattern: rx("(?:and |now )?if we add in (?:an |another )?adapter {id}\\.? into the mix " +
+			"with the queues {qs},? then after"),
+		examples: ["And if we add in an adapter 2. into the mix with the queues 2.2 and 2.3 then after"],
+		facts: (m) => [{ fact: "bound", queues: m.queues }],
+	},
+	{
 		name: "a different result", kind: "expectation", list: false,
 		pattern: rx("that is a different result compared to:?"),
 		examples: ["That is a different result compared to"],
@@ -699,7 +707,7 @@ const PROSE: phrase[] = [
 		"\\(?(?:x|\\*|yes|✓|✔) ?(?:=|:|means|is) ?[a-z_ ]{1,40}(?:[,;] ?\\S{1,5} ?(?:=|:|means|is) ?[a-z_ ]{1,40})?\\)?\\.?",
 		["(x = bound to vfio_ap)"]),
 	prose("an answer",
-		"(?:ok|okay|right|agreed|yes|yep|correct|true|exactly|sure|indeed|i agree|same here|understood|ack|fine|good)" +
+		"(?:ok|okay|hm+|right|agreed|yes|yep|correct|true|exactly|sure|indeed|i agree|same here|understood|ack|fine|good)" +
 		"(?:[,;] (?:right|agreed|yes|correct|i agree|that's right|sure)| so far| (?:it )?works for me(?:, too)?)?[.:!]?|" +
 		"(?:this |that |it )?works for me(?:, too)?[.:!]?",
 			["Agreed.", "Yes, right.", "Fine so far."]),

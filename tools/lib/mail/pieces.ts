@@ -289,6 +289,7 @@ export function pieces_of(lines: readonly mail_line[]): piece[] {
 		if (around > 0) {
 			take_lines(p, lines.slice(i, i + around));
 			i += around - 1;
+			p.last_text = squeeze(lines[i]!.text);
 			continue;
 		}
 		add_line(p, l);

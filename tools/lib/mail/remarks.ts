@@ -104,13 +104,19 @@ function add_remark(e: example, text: string, lines: number[], near: boolean): v
 /** "After step 4 the guest has 0a.0001, after step 5 it has nothing": a claim for each. */
 const FOR_STEPS = /,? (?:and |but )?(?=(?:after|in|at) step \d)/i;
 
+/** who sees it so */
+const THINKS =
+	/^(?:i (?:understand|see|think|believe)(?: that)?|as i (?:understand|see)(?: it)?),? /i;
+/** a condition in C, for which it is so */
+const OF_CODE = /\bbecause \w{1,40}\([^()]{0,80}\),? ?(?=\w)/gi;
+
 /** What a sentence claims of steps that it names, behind each of them; only if all is read. */
 export function place_for_steps(items: item[]): item[] {
 	const list = [...items];
 
 	for (const it of items) {
 		const parts = it.kind === "unread" && it.label === ""
-			? of_step(it.text).split(FOR_STEPS)
+			? of_step(it.text.replace(THINKS, "").replace(OF_CODE, "")).split(FOR_STEPS)
 				.map((part) => ({ part, m: AFTER_STEP.exec(part) })) : [];
 		const read = parts.map(({ part, m }) => {
 			const said = guests(part.replace(AFTER_STEP, "")

@@ -5,6 +5,7 @@
 import { look_up, type row } from "./look_up.ts";
 import type { fact } from "./phrases.ts";
 import { squeeze, type piece } from "./pieces.ts";
+import { TYPED } from "./shell.ts";
 
 const SENTENCE =
 	/(?<=[.:;!?])\s+(?=[("'A-Za-z])(?<!e\.g\.\s+)(?<!i\.e\.\s+)(?!(?<=\b(?=[a-f]*\d)[0-9a-f]{1,4}\.\s+)[a-z])/;
@@ -82,6 +83,31 @@ function bound_beside(text: string): Pick<sentence, "text" | "found">[] {
 	];
 }
 
+const AFTER = /^(?:(?:and|but|then|so|now),? )?(while,? |whereas,? )?(?:after|with) (?=\S)/i;
+const WE_GET =
+	/,? (?:we|you|i|one) (?:(?:will|would|should) )?(?:end up with|get|have|see|are left with):?(?: |$)/i;
+
+/**
+ * "After echo 5 > assign_adapter we get guest_matrix:": a command, and what it comes to; "while
+ * after" it goes another way from the same set-up
+ */
+function after_typed(text: string): Pick<sentence, "text" | "found">[] | null {
+	const head = AFTER.exec(text), end = WE_GET.exec(text);
+	const typed = head === null || end === null ? "" : text.slice(head[0].length, end.index);
+	const row = typed === "" ? null : look_up(typed);
+	const rest = text.slice((end?.index ?? 0) + (end?.[0].length ?? 0));
+
+	if (row === null || row.name !== TYPED || row.kind !== "operation")
+		return null;
+	const another: fact[] = head![1] === undefined ? [] : [{ fact: "variant", told: true }];
+	return [
+		{ text: text.slice(0, text.length - rest.length).trim(),
+				found: { ...row, facts: (queues, lines) =>
+			[...another, ...row.facts(queues, lines)] } },
+		...rest === "" ? [] : [{ text: rest, found: look_up(rest) }],
+	];
+}
+
 /** A piece as the sentences of it that rows match: whole if one matches the whole. */
 export function sentences_of(pc: piece, text_lines: string[]): sentence[] {
 	const whole = squeeze(pc.text);
@@ -90,7 +116,9 @@ export function sentences_of(pc: piece, text_lines: string[]): sentence[] {
 
 	if (found !== null)
 		return [{ text: whole, lines: pc.lines, found }];
-	return parts_of(whole).flatMap(bound_beside).map(({ text, found: row }) => {
+	const parts = after_typed(whole) ?? parts_of(whole).flatMap(bound_beside);
+
+	return parts.map(({ text, found: row }) => {
 		const start = whole.includes(text, at) ? whole.indexOf(text, at)
 			: whole.indexOf(text);
 

@@ -54,14 +54,28 @@ function particle(verbs: string, particles: string, means: string): readonly [Re
 /** Several words that are one here; tried in this order, before the single words. */
 const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/ ?(?:-+>|=+>|→|⇒) ?/g, ": "],
-	[CORRECTION, ""],
+	[CORRECTION, ""], [/\b(?:i\.e\.,?|that is,) (?=\S)/g, ""],
+	[/ ?\((?:\d{1,3}\.|\.\d{1,4})\)/g, ""],
+	[/ ?\((?=[^()]*\b(?:no idea|whatever|doesn't matter)\b)[^()\d]{1,80}\)/g, ""],
+	[
+		/\bfor (?:an?|some|whatever|any|another) (?:[a-z]+ )?reasons?\b(?:,? (?:different|other) (?:than|from)\b[^.;]{0,120})?/g, ""],
+	[
+		/^((?:.{0,40}\b(?:have|has|is) )?)the same (?:situation|set-?up|state)(?: (?:regarding|concerning|as to|with respect to|of|for) the bound queues| of (?:the )?queues bound)? as (?:above|before)(?:,? (?:but|and|only))?/g, "$1as_above; "],
+	[/\b(?:we|i|you) (?:start|begin) with an? empty (?=(?:mdev|matrix)\b)/g, "empty "],
+	[/\b(?:we|i|you) (?:start|begin)(?:ed|an)? with the empty (mdev|matrix)\b/g,
+		"$1 is empty"],
+	[
+		/\b(?:we|i|you) (?:start|begin)(?:ed|an)?(?: out| off)? with (?=(?:the |an? )?(?:mdev|mat\w{2,4}) (?:has|having|containing|with)\b)/g, ""],
+	[
+		/(?:,? and)? (?:do|make|perform) all (?:of )?(?:the|these|our) assignments while (?:the|a) (guest|vm) is running\b/g, "; $1 running"],
 	[/\blet us (?=(?:say|assume|suppose|imagine)\b)/g, "let's "],
 	[/^for (?:this|the|my|our) (?:test|example|experiment|case|scenario),? /g, ""],
 	[
 		new RegExp(`^there (?:is|are) (?:(?!no )\\w+ ){0,2}(?:queues?|apqns?) (?:which|that) (?:the )?(vfio[_-]ap|guest|mdev)(?: device)?(?: driver)? (?=(?:owns?|has|drives|holds|manages|controls|sees|uses)\\b)`, "g"), "$1 "],
 	[/\bis in (?:control|charge|possession) of\b/g, "has"],
 	[
-		new RegExp(`\\bunder (?:the )?vfio[_-]ap(?: driver)?'s control\\b`, "g"), "bound to vfio_ap"],
+		new RegExp(`\\bunder (?:the )?vfio[_-]ap(?: driver)?'s control\\b`, "g"),
+			"bound to vfio_ap"],
 	[
 		/\b(mdev|mediated device) (?:is|was|gets) (?:then |now )?(?:given|handed|granted) (?=(?:the |an? )?(?:adapter|domain|card)s? )/g, "$1 gets "],
 	[
@@ -85,7 +99,8 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		/\b(?:no longer|not) (?:has|have|sees?|gets?|keeps?) (?:any|a single) (?:more )?(?:queues?|apqns?)\b(?! of)/g, "has none"],
 	[
-		/\b(?:a running (?:guest|vm)|(?:guest|vm) running) with (?=[0-9a-f]{1,2}\.)/g, "guest running and guest has "],
+		/\b(?:a running (?:guest|vm)|(?:guest|vm) running) with (?=[0-9a-f]{1,2}\.)/g,
+			"guest running and guest has "],
 	[
 		/^((?:then |now )?(?:start|boot|launch|run) (?:the |a )?(?:guest|vm)),? (?:and )?it (?=(?:has|sees|gets|shows)\b)/g, "$1; guest "],
 	[
@@ -264,7 +279,8 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		/\b(?:nothing|no (?:more )?(?:queues?|apqns?)) (?:is|was|are|were) left (?:to|for|in|with) (?:the )?(?:guest|vm)\b/g, "guest has none"],
 	[/\bcontinues? to (?=(?:have|see|use|show|list|contain|hold)\b)/g, "still "],
-	[new RegExp(`\\bnot (have|see|get|keep) (${SOME_QUEUES}) any (?:longer|more)\\b`, "g"), "not $1 $2"],
+	[new RegExp(`\\bnot (have|see|get|keep) (${SOME_QUEUES}) any (?:longer|more)\\b`, "g"),
+		"not $1 $2"],
 	[/\bnot being\b/g, "not"],
 	[
 		/\b(?:de-?configur(?:es?|ed|ing)|configur(?:es?|ed|ing) off|(?:set|sets|put|taken|takes|take|goes|go|gone|went) offline|varied off(?:line)?)\b/g, "configured_off"],
@@ -302,6 +318,9 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\b(?:is|are|was|were) no longer\b/g, "is not"],
 	[/\bno longer\b|\bnot (?:any ?more|any longer)\b/g, "not"],
 	[/\bwithout (?:any )?(?:error|problem|failure|issue|complaint)s?\b/g, "works"],
+	[/\bain't\b/g, "is not"], [/\bbound to us\b/g, "bound to vfio_ap"],
+	[
+		/\b(?:the |an? )?shadow (?:apm|aqm) (?=(?:has|having|containing|with) (?:only|just) )/g, "guest_matrix "],
 	[/\b(is|are|was|were)n't\b/g, "$1 not"],
 	[/\b(?:has|have|had)n't\b/g, "has not"],
 	[/\b(?:does|do|did|ca|wo|would)n't\b/g, "not"],
@@ -407,6 +426,25 @@ function plain_token(kind: string, text: string, queue = ""): token {
 	return { kind, text, queue, form: "" };
 }
 
+/** what is written often, and then not always well */
+const COMMON = ["adapter", "adapters", "domain", "domains", "queue", "queues", "matrix", "guest"];
+
+/** Whether a letter of a word is left out, written twice or behind the next one. */
+function is_slip_of(word: string, text: string): boolean {
+	const at = [...word].findIndex((c, i) => c !== text[i]);
+	const [head, tail] = [word.slice(0, at), word.slice(at + 1)];
+
+	return at >= 0 && (text === head + tail ||
+		text === `${head}${tail[0]}${word[at]}${tail.slice(1)}`) ||
+		text.length === word.length + 1 && text.replace(/(.)\1/, "$1") === word;
+}
+
+function meant(text: string): lexeme | undefined {
+	const word = COMMON.find((it) => is_slip_of(it, text));
+
+	return word === undefined ? undefined : LEXICON.get(word);
+}
+
 function word_token(text: string): token {
 	let end = text.length;
 
@@ -414,7 +452,10 @@ function word_token(text: string): token {
 		end--;
 	const bare = text.slice(0, end).replace(/'s$/, "");
 
-	return { ...LEXICON.get(text) ?? LEXICON.get(bare) ?? UNKNOWN, text: bare, queue: "" };
+	return {
+		...LEXICON.get(text) ?? LEXICON.get(bare) ?? meant(bare) ?? UNKNOWN, text: bare,
+		queue: "",
+	};
 }
 
 const LIKE_NUMBERS =
