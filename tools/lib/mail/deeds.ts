@@ -35,6 +35,13 @@ export function deed_of(f: fact): string | null {
 	}
 }
 
+/** What it does, and to what: the same whether it is told or typed. */
 export function deed_told(f: fact): string {
-	return JSON.stringify({ ...f, retold: null });
+	if (f.fact === "assign")
+		return `${f.verb}_${f.unit} ${f.id}`;
+	if (f.fact === "bind" || f.fact === "unbind")
+		return `${f.fact} ${f.queue}`;
+	if (f.fact !== "op" || f.who !== null)
+		return JSON.stringify({ ...f, retold: null });
+	return f.op[0] === "write" ? `${f.op[2]} ${Number(f.op[3])}` : f.op.join(" ");
 }

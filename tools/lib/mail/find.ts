@@ -22,6 +22,7 @@ import { with_places } from "./places.ts";
 import { plain } from "./plain.ts";
 import { AFTER_STEP, OF_STEP, guests, note_remarks, place_for_steps } from "./remarks.ts";
 import { ANSWER_ALONE, ASKS, QUESTION, resolved, was_asked } from "./resolve.ts";
+import { read_bare_lists, read_headings } from "./runs.ts";
 import { with_scripts } from "./script.ts";
 import { sentences_of, type sentence } from "./sentences.ts";
 import { TYPED, is_typed, read_shell } from "./shell.ts";
@@ -38,6 +39,8 @@ function close_example(s: search): void {
 	refuse_prose(s.items);
 	refuse_state(s.items);
 	refuse_errors(s.items);
+	read_headings(s.items);
+	read_bare_lists(s.items);
 	if (worth_keeping(s.items))
 		for (const items of told_again(place_for_steps(s.items)))
 			s.found.push({ mail: s.mail, depth: s.depth, items });
@@ -437,7 +440,8 @@ function shows_mdev(it: item, items: readonly item[]): boolean {
 	const done = items.findIndex(({ kind }) => kind === "operation");
 
 	return done >= 0 && items.indexOf(it) > done && it.facts.length > 0 &&
-		it.facts.every((f) => f.fact === "assigned");
+		it.facts.every((f) => f.fact === "assigned" || f.fact === "expect" &&
+			f.expect.what === "masks" && f.expect.of === "matrix");
 }
 
 /**

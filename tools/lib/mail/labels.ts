@@ -67,9 +67,11 @@ const LEAD_IN =
 
 /** "Thus in the end we would have", and "guest_matrix:" below it, which says of what */
 export function leads_in({ next }: search, { text }: sentence): boolean {
-	const row = next?.kind === "text" && next.text.endsWith(":") ? look_up(next.text) : null;
+	const row = next?.kind === "text" && /^[a-z_' ]{3,30}:(?: |$)/i.test(next.text)
+		? look_up(next.text) : null;
 
-	return row?.list === true && row.name !== TYPED && text.replace(LEAD_IN, "") === "";
+	return row !== null && row.kind !== "prose" && row.name !== TYPED &&
+		text.replace(LEAD_IN, "") === "";
 }
 
 /** "What do you get for", commands, "?" */

@@ -711,6 +711,12 @@ const PROSE: phrase[] = [
 		"(?:[,;] (?:right|agreed|yes|correct|i agree|that's right|sure)| so far| (?:it )?works for me(?:, too)?)?[.:!]?|" +
 		"(?:this |that |it )?works for me(?:, too)?[.:!]?",
 			["Agreed.", "Yes, right.", "Fine so far."]),
+	prose("what is meant",
+		"i(?:'ll| will)? (?:assume|take it|guess|suppose|believe)(?: that)? you (?:mean|meant) [^.\\d]{1,200}\\.?",
+		["I assume you mean that they are bound to vfio_ap."]),
+	prose("what could make it so",
+		"the only way (?:for )?(?:this|that|it) (?:could|can|would|to)(?: ever)? happen is (?:if|when) [^;]{1,200}\\.",
+		["The only way this could happen is if somebody unbinds queue 0a.0001."]),
 	prose("what comes next",
 		"(?:actual |expected )?(?:results?|outcome|output|steps(?: to reproduce)?|set-?up|then|then run|now run|i run|run|" +
 		"before|after|afterwards|actual|expected|observed|commands?|log|transcript|test)(?: (?:is|are))?:?", ["Result:", "Steps to reproduce:"]),

@@ -221,8 +221,19 @@ function without_bullet(text: string): string {
 		? said : text;
 }
 
+/** "matrix: .0, .1": what an mdev has of domains, without an adapter */
+const DOMAINS_ALONE =
+	/^((?:guest_)?matrix) ?: ?(\.(?:[0-9a-f]|[0-9a-f]{4})(?:(?:,| |, )\.(?:[0-9a-f]|[0-9a-f]{4}))*)$/i;
+
 function add_line(p: piecing, l: mail_line): void {
 	const text = without_bullet(squeeze(l.text));
+	const [, label, domains] = DOMAINS_ALONE.exec(text) ?? [];
+
+	if (domains !== undefined) {
+		add_piece(p, l, "text", `${label}:`);
+		add_piece(p, l, "list", domains.replace(/\.([0-9a-f])(?![0-9a-f])/gi, ".000$1"));
+		return close_text(p);
+	}
 
 	if (text === "" || MARKS.test(text)) {
 		add_piece(p, l, "blank", "");

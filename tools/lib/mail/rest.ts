@@ -10,7 +10,7 @@ import { plain } from "./plain.ts";
 import { look_up } from "./look_up.ts";
 import type { mail_line, message } from "./message.ts";
 import {
-	corrects, is_event, is_outcome, is_particular, is_possible, is_prose, is_question,
+	corrects, feels, is_event, is_outcome, is_particular, is_possible, is_prose, is_question,
 	is_reflection, is_statement, is_talk, says_of_guest, speaks,
 } from "./words.ts";
 
@@ -99,7 +99,7 @@ function is_nothing({ text }: left): boolean {
 function says_nothing(text: string): boolean {
 	if (OF_THE_PATCH.test(text) && !is_particular(text) && !is_statement(text))
 		return true;
-	return is_named_prose(text) || is_question(text) ||
+	return is_named_prose(text) || is_question(text) || feels(text) ||
 		(is_prose(text) || is_reflection(text)) && !is_statement(text) &&
 			!says_of_guest(text) && !is_event(text) && !corrects(text);
 }

@@ -265,7 +265,7 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		/^(?:nope|no|yes|yep|ok|okay|right|correct|agreed|well|hm+|sorry|sure|true)[,.:;!]+ (?=\w)/g, ""],
 	[
-		/\b(?:i'd expect|i (?:think|believe|guess|see it differently|would say|(?:would |do )?expect)|in my (?:opinion|view)|as far as i can (?:see|tell))(?: that)?[,:]? /g, ""],
+		/\b(?:i'd (?:expect|say|think)|i (?:think|believe|guess|see it differently|would say|(?:would |do )?expect)|in my (?:opinion|view)|as far as i can (?:see|tell))(?: that)?[,:]? /g, ""],
 	[/\((?:see |hex|decimal|dec|again|live)[^()]{0,40}\)/g, ""],
 	[/[“”"'‘’](?=[\w.]{1,12}[“”"'‘’])|(?<=[\w.])[“”"‘](?=\W|$)/g, ""],
 	[/\b(?:ap )?(adapter|domain|queue|card) (?:number|no\.?|id)(?= [0-9a-f])/g, "$1"],
@@ -674,7 +674,7 @@ const IMPERATIVE = new RegExp("^(?:(?:then|now|next|first|and|finally|please)[, 
 const REASONS =
 	new RegExp("\\b(?:if|unless|may|might|can|cannot|can't|could|should|would|must|whether|rules?|" +
 	"why|how|think|believe|mean(?:s|t)?|wonder|guess|suggest|prefer|agree|want|need(?:s|ed)?|" +
-	"implement(?:ed|s)?|impl(?:y|ies|ied)|expected|supposed|intended|called|named|described|documented|shown|" +
+	"implement(?:ed|s)?|impl(?:y|ies|ied)|choice|expected|supposed|intended|called|named|described|documented|shown|" +
 	"discussed|explained|mentioned)\\b|\\?$", "i");
 
 /**
@@ -696,9 +696,19 @@ const OPINION =
 	"(?:think|thought|agree|disagree|believe|guess|wonder|know|knew|mean|meant|see|like|understand|hope|suppose|confirm|" +
 	"remember|read|want|wrote|said|say|suggest|propose|ask|asked)\\b|(?:consider|see|note|compare) )", "i");
 
+/** "I'm not sure what you mean", "I'm all for it" */
+const FEELS =
+	/^(?:(?:and|but|so|well|hm+|no|yes),? )*i(?:'m| am) (?:not (?:quite |really )?sure (?:what|how|why|whether|if)|all for|in favou?r of|against|concerned (?:with|about)|fine with|ok(?:ay)? with) /i;
+
+/** feels - whether a sentence is about what its author thinks of something, and names nothing */
+export function feels(text: string): boolean {
+	return FEELS.test(text) && !NAMED.test(text);
+}
+
 /** is_talk - whether a sentence amid an example asks, or says what somebody thinks of it */
 export function is_talk(text: string): boolean {
 	return text.endsWith("?") || text.startsWith("# #") || is_reflection(text) ||
+		feels(text) ||
 		OPINION.test(text) && !THING.test(text) && !PASSIVE.test(text);
 }
 
@@ -713,7 +723,8 @@ const ON_CONDITION =
 
 /** is_question - whether a sentence asks for a reason, or the like, and supposes nothing */
 export function is_question(text: string): boolean {
-	return QUESTION.test(text) || WONDERS.test(text) && !ON_CONDITION.test(text);
+	return /^\w+\?$/.test(text) || QUESTION.test(text) || WONDERS.test(text) &&
+		!ON_CONDITION.test(text);
 }
 
 const CORRECTS =
@@ -763,7 +774,7 @@ const FUNCTION_WORDS =
 	"more very all each every both").split(" "));
 
 const REFLECTION =
-	/\b(?:reasons?|decisions?|design|deliberate|reflects?|rationale|makes? sense|in general|generally|typically|usually|determines?|depends? on)\b/i;
+	/\b(?:reasons?|decisions?|design|deliberate|reflects?|rationale|makes? sense|the idea|in general|generally|typically|usually|determines?|depends? on)\b/i;
 /** what is only named beside something, and has no number */
 const ASIDE = / ?\([^()\d]{0,80}\)/g;
 

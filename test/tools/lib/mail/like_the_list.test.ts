@@ -171,3 +171,62 @@ test("like the list: what a claim says of a step that it names", async (t) => {
 	t.strictSame(third.slice(5, 9), ["assign_adapter m0 3 = ok", "guest m0 domains 0001",
 		"not_bound 03.0002", "assign_adapter m0 2 = ok"]);
 });
+
+/** Queues, a line each. */
+function listed(label: string, ...queues: string[]): string {
+	return [label, ...queues, ""].join("\n");
+}
+
+const FIRST = listed("bound queues:", "2.1", "2.2", "", "3.1", "");
+const DONE = "scenario:\necho 1 > assign_domain\necho 2 > assign_domain\n" +
+	`echo 3 > assign_adapter\n\n${listed("matrix:", "3.1", "3.2")}`;
+const STEPS = ["assign_domain m0 1 = ok", "assign_domain m0 2 = ok", "assign_adapter m0 3 = ok",
+	"open m0 = ok", "matrix m0 03.0001 03.0002"];
+
+test("like the list: each heading of the same kind begins the steps anew", async (t) => {
+	const one = `algorithm: filter at each assignment\n${DONE}${listed("guest_matrix:", "3.1")}`;
+	const other = `algorithm: what lacks a queue is not plugged\n${DONE}` +
+		listed("guest_matrix:", "no bits set");
+	const set_up = ["bound 02.0001 02.0002 03.0001", "mdev m0"];
+
+	t.strictSame(await scenarios(`${FIRST}${one}\n${other}`), [
+		[...set_up, ...STEPS, "guest m0 03.0001"], [...set_up, ...STEPS, "guest m0 -"],
+	]);
+	t.equal((await scenarios(`${FIRST}${one}`))[0]!.filter((it) =>
+		it.startsWith("unread")).length, 1);
+});
+
+test("like the list: a list under no label is the matrix where it is what is assigned",
+		async (t) => {
+	const taken = (queues: string[]): string => `${FIRST}${DONE}` +
+		`${listed("guest_matrix:", "no bits set")}\necho 2 > assign_adapter\n` +
+		listed("matrix:", "2.1", "2.2", "3.1", "3.2") +
+		`${listed("guest_matrix:", "2.1", "2.2")}\necho 3 > unassign_adapter\n` +
+		`${queues.map((q) => `${q}\n`).join("")}${listed("guest_matrix:", "2.1", "2.2")}`;
+
+	t.strictSame((await scenarios(taken(["2.1", "2.2"])))[0]!.slice(-3),
+		["unassign_adapter m0 3 = ok", "matrix m0 02.0001 02.0002",
+			"guest m0 02.0001 02.0002"]);
+	t.match((await scenarios(taken(["2.1"])))[0]!.join("\n"), 'unread 2.1');
+});
+
+test("like the list: what each matrix is, between somebody's steps", async (t) => {
+	const thread = "> Suppose we have the queues\n> 2.1 2.2\n> 3.1\n> bound to vfio_ap.\n\n" +
+		"I'm not sure what you mean by having queues. I will assume you mean\n" +
+		"those queues are bound to the vfio_ap device driver. The only way this\n" +
+		"could happen is if somebody unbinds queue 3.2.\n\n" +
+		"> We start with an empty mdev that is tied to a running guest:\n" +
+		"> 1) echo 1 > assign_domain\n\nmatrix:            .1\nguest_matrix: no APQNs\n\n" +
+		"> 2) echo 2 > assign_domain\n\nmatrix:            .1, .2\nguest_matrix: no APQNs\n\n" +
+		"> 3) echo 3 > assign_adapter\n\nmatrix:           3.1, 3.2\nguest_matrix: 3.1\n\n" +
+		"> 4) echo 2 > assign_adapter\n> Opinions?\n\n" +
+		"I'd say that after adding adapter 2, we should end up with guest matrix:\n2.1, 2.2\n";
+
+	t.strictSame((await scenarios(thread)).at(-1), [
+		"bound 02.0001 02.0002 03.0001", "mdev m0", "open m0 = ok",
+		"assign_domain m0 1 = ok", "matrix m0 adapters - domains 0001", "guest m0 -",
+		"assign_domain m0 2 = ok", "matrix m0 adapters - domains 0001 0002", "guest m0 -",
+		"assign_adapter m0 3 = ok", "matrix m0 03.0001 03.0002", "guest m0 03.0001",
+		"assign_adapter m0 2 = ok", "guest m0 02.0001 02.0002",
+	]);
+});
