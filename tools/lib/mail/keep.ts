@@ -14,6 +14,18 @@ import { ANSWER_ALONE, QUESTION } from "./resolve.ts";
 import { TYPED } from "./shell.ts";
 import { corrects, is_particular, is_talk, names_queue, speaks_of_guest } from "./words.ts";
 
+const SOMEBODY =
+	/\w\(\)|\b(?:thread|cpu|task|process|admin\w*|user|driver|bus|callback|function)\b/i;
+const HANDLES_LOCK =
+	/\b(?:takes?|holds?|acquires?|waits?|calls?|tries|gets?|locks?|releases?|sets?|blocks?|does|detect|is held)\b/i;
+
+/** Somebody does something: lists of changes and of thoughts name locks, and nobody. */
+function has_actor({ text }: item): boolean {
+	const who = SOMEBODY.exec(text);
+
+	return who !== null && HANDLES_LOCK.test(text.slice(who.index + who[0].length));
+}
+
 /**
  * An example is one only if something is done or set up in it and something is said to follow;
  * or if numbered steps set something up and do something: "what happens then?"
@@ -28,6 +40,7 @@ export function worth_keeping(items: item[]): boolean {
 
 	if (steps.length > 0 && items.every((i) => i.kind !== "actor" || i.phrase === LOCKS))
 		return steps.filter((i) => i.label !== "").length > 1 &&
+			steps.filter(has_actor).length > 1 &&
 			steps.some((i) =>
 				/same time|meanwhile|stuck|wait|deadlock|CPU/i.test(i.text));
 	if (kinds.has("set-up") &&

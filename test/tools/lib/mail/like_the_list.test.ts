@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Mails that have the shape of some of the list's; every word and number in them is our own. */
 import { test } from "tap";
+import { read_mail } from "../../../../tools/lib/mail/read.ts";
 import { read, scenarios, steps } from "./steps_of.ts";
 
 const UUID = "0d4b1c9a-1b1e-4a55-9f0c-1d5f5a2b3c4d";
@@ -229,4 +230,23 @@ test("like the list: what each matrix is, between somebody's steps", async (t) =
 		"assign_adapter m0 3 = ok", "matrix m0 03.0001 03.0002", "guest m0 03.0001",
 		"assign_adapter m0 2 = ok", "guest m0 02.0001 02.0002",
 	]);
+});
+
+test("like the list: changes that name locks are no two processors", async (t) => {
+	const told = async (text: string): Promise<boolean> =>
+		(await read_mail(Buffer.from(text), "mail", null)).some((r) => r.actors);
+
+	t.notOk(await told("The patch has these changes:\n\n" +
+		"1. Removes the flag and its wait queue. Both were there since matrix_dev->lock\n" +
+		"   is given up; now it is held all the time, so nobody has to wait.\n\n" +
+		"2. No longer takes matrix_dev->lock where PQAP is handled, since the rwsem\n" +
+		"   is held there.\n"));
+	t.notOk(await told("What I thought of:\n\n" +
+		"1) A read-write lock for matrix_dev->lock; but waiting writers block while it is\n" +
+		"held.\n2) To take mdevs_lock later; then the order is not that of guests_lock.\n"));
+	t.ok(await told("It goes like this:\n\n" +
+		"1) aqmask_store() takes ap_perms_mutex\n" +
+		"2) assign_domain_store() takes matrix_dev->lock\n" +
+		"3) aqmask_store() calls the callback, which waits for matrix_dev->lock\n" +
+		"4) assign_domain_store() waits for ap_perms_mutex\n"));
 });
