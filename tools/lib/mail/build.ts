@@ -10,7 +10,7 @@ import {
 	type statement,
 } from "../scenario/model.ts";
 import { is_unbound_already, take_bound, take_missing } from "./bindings.ts";
-import type { item } from "./examples.ts";
+import { IF, type item } from "./examples.ts";
 import { leave_host_open, pick_host, stated_host } from "./first_host.ts";
 import { masks_at_first, type first_masks } from "./first_masks.ts";
 import { assume_set_up } from "./first_set_up.ts";
@@ -306,6 +306,12 @@ function variants_of(items: item[]): item[][] {
 	return list;
 }
 
+/** "If 04.0047 is not bound ...", where it is: another case than this one */
+function is_other_case(b: build, { text, facts }: item): boolean {
+	return IF.test(text) && facts.some((f) => f.fact === "missing" && f.queues.some((q) =>
+		b.bound?.queues === "all" || b.l.bound.has(q)));
+}
+
 /** A result, which is that of what stands before it. */
 function is_result(it: item): boolean {
 	return it.facts.length > 0 && it.facts.every((f) => f.fact === "rc");
@@ -344,7 +350,8 @@ function build_variant(items: item[], whole: item[], override: host_config | nul
 	for (const [i, it] of items.entries()) {
 		const before = items.slice(0, i).findLast(({ kind }) => kind !== "prose");
 
-		if (it.kind === "unread" || is_result(it) && before?.kind === "unread")
+		if (it.kind === "unread" || is_other_case(b, it) || is_result(it) &&
+			before?.kind === "unread")
 			place_unread(b, it, before);
 		else for (const f of it.facts)
 			take_fact(b, it, f);

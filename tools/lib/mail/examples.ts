@@ -48,6 +48,9 @@ export interface example {
 export const STEP =
 	/^(?:\(?(?=[\da-z]{1,3}[.)])|step (?=\d{1,3}[.:)]))(\d{1,3}|[a-z])[.:)](?:\s(.*)|)$/i;
 
+/** what is said of a case that may be another than the one that is told of */
+export const IF = /^(?:(?:and|but|so|now|then),? )?if\b/i;
+
 /** struct search - the example being read */
 export interface search {
 	mail: message;

@@ -10,7 +10,9 @@ import { deed_of, deed_told } from "./deeds.ts";
 import { STEP, type example, type item, type item_kind, type search } from "./examples.ts";
 import { refuse_state, state_of_guest } from "./first_guest.ts";
 import { with_forms } from "./forms.ts";
-import { keep_trailing, refuse_errors, refuse_prose, told_again, worth_keeping } from "./keep.ts";
+import {
+	free_possible, keep_trailing, refuse_errors, refuse_prose, told_again, worth_keeping,
+} from "./keep.ts";
 import { LOCKS, MESSAGE, message_row } from "./kernel_text.ts";
 import { ASKED, LABEL, asked_lines, labels_command, leads_in } from "./labels.ts";
 import { is_table_head } from "./list_lines.ts";
@@ -37,6 +39,7 @@ function close_example(s: search): void {
 	close_announced(s);
 	keep_trailing(s);
 	refuse_prose(s.items);
+	free_possible(s.items);
 	refuse_state(s.items);
 	refuse_errors(s.items);
 	read_headings(s.items);

@@ -1109,6 +1109,15 @@ function read_store(text: string): frame_match | null {
 	};
 }
 
+/** "If 04.0047 is not bound, adapter 04 is filtered": for want of it */
+function with_condition(list: fact[]): fact[] {
+	const missing = list.flatMap((f) => f.fact === "missing" ? f.queues : []);
+
+	return list.map((f) => f.fact === "expect" && f.expect.what === "filtered" &&
+		f.expect.because.length === 0
+		? { ...f, expect: { ...f.expect, because: missing } } : f);
+}
+
 /** "assign adapter 04 => -EBUSY" */
 const ARROWS = / (?:-+>|=+>|→|⇒) /g;
 
@@ -1121,11 +1130,11 @@ export function read_frame(sentence: string): frame_match | null {
 	if (is_counterfactual(sentence) || [NOT_NOW, ORDER].some((re) => re.test(sentence)) ||
 		ALL_BUT_NOT.test(sentence) && !BUT_NOT_AT_END.test(sentence))
 		return null;
-	const text = with_cause(
+	const plain = with_cause(
 		sentence.replace(MARKS, "").replace(TO_REPRODUCE, "").replace(ARROWS, ": ")
 			.replace(/^(?=-?E[A-Z]{3,}\b)/, "gives "))
-		.replace(/ ?(?<![=<>!])=+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ")
-		.replace(IN_CASE, "");
+		.replace(/ ?(?<![=<>!])=+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ");
+	const text = plain.replace(IN_CASE, "");
 
 	if (IN_BRACKETS.test(text) && queues_in(text.replace(IN_BRACKETS, "")).length > 0)
 		return null;
@@ -1133,5 +1142,7 @@ export function read_frame(sentence: string): frame_match | null {
 		return { name: "what for", kind: "prose", list: false, facts: () => [] };
 	if (text.length > 400 || CODE.test(text) || text.endsWith("?") || SENTENCES.test(text))
 		return null;
-	return read_store(text) ?? read_named(text);
+	const m = read_store(text) ?? read_named(text);
+	return m === null || text === plain ? m
+		: { ...m, facts: (listed) => with_condition(m.facts(listed)) };
 }

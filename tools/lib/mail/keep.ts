@@ -12,7 +12,9 @@ import type { fact } from "./phrases.ts";
 import { AFTER_STEP, OF_STEP } from "./remarks.ts";
 import { ANSWER_ALONE, QUESTION } from "./resolve.ts";
 import { TYPED } from "./shell.ts";
-import { corrects, is_particular, is_talk, names_queue, speaks_of_guest } from "./words.ts";
+import {
+	corrects, is_particular, is_possible, is_talk, names_queue, speaks_of_guest,
+} from "./words.ts";
 
 const SOMEBODY =
 	/\w\(\)|\b(?:thread|cpu|task|process|admin\w*|user|driver|bus|callback|function)\b/i;
@@ -118,6 +120,15 @@ export function refuse_prose(items: item[]): void {
 	for (const it of items.slice(told + 1, Math.max(told + 1, last)))
 		if (it.kind === "prose" && it.phrase === null && !is_talk(it.text))
 			it.kind = "unread";
+}
+
+/** Behind the last fact: what may be so, of nothing in particular, though it has a number. */
+export function free_possible(items: item[]): void {
+	const last = items.findLastIndex((it) => it.facts.length > 0);
+
+	for (const it of last < 0 ? [] : items.slice(last + 1))
+		if (it.kind === "unread" && is_possible(it.text))
+			it.kind = "prose";
 }
 
 /** What is assigned is shown right behind: all but the last, then, and that is what failed. */

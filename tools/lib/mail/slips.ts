@@ -5,7 +5,7 @@
  * nobody assigned. Where the text itself shows what is meant, the example is read both ways.
  */
 import { domain_name, adapter_name, product, queue_ids, queue_name } from "../scenario/ids.ts";
-import type { item } from "./examples.ts";
+import { IF, type item } from "./examples.ts";
 import {
 	has_failed, masks_of, matrix_of, new_ledger, note_fact, rebinds, restated, sets_up,
 	type ledger,
@@ -271,7 +271,7 @@ function wrong_queue(items: item[]): slip[] {
 
 /** Nothing was bound or unbound between "it is bound" and "it is not bound". */
 function check_bindings(s: slip_search, it: item, f: fact): void {
-	const queues = f.fact === "missing" ? f.queues
+	const queues = f.fact === "missing" ? IF.test(it.text) ? [] : f.queues
 		: f.fact === "bound" && f.queues !== "all" ? f.queues : [];
 	const both = [...new Set(queues)].filter((q) =>
 		f.fact === "missing" ? s.l.bound.has(q) : s.missing.includes(q));

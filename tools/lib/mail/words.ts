@@ -54,6 +54,8 @@ function particle(verbs: string, particles: string, means: string): readonly [Re
 /** Several words that are one here; tried in this order, before the single words. */
 const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/ ?(?:-+>|=+>|→|⇒) ?/g, ": "],
+	[
+		/\bthe (?:filter(?:ing)?) (?:code|logic|function|algorithm) (?:will |would )?filters? (?:out )?(?=(?:the )?(?:apid|apqi|adapter|domain)\b)((?:the )?[a-z]+ (?:0x)?[0-9a-f]{1,4}\b)/g, "$1 is filtered"],
 	[CORRECTION, ""], [/\b(?:i\.e\.,?|that is,) (?=\S)/g, ""],
 	[/ ?\((?:\d{1,3}\.|\.\d{1,4})\)/g, ""],
 	[/ ?\((?=[^()]*\b(?:no idea|whatever|doesn't matter)\b)[^()\d]{1,80}\)/g, ""],

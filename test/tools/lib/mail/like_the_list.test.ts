@@ -250,3 +250,23 @@ test("like the list: changes that name locks are no two processors", async (t) =
 		"3) aqmask_store() calls the callback, which waits for matrix_dev->lock\n" +
 		"4) assign_domain_store() waits for ap_perms_mutex\n"));
 });
+
+test("like the list: what would be filtered if a queue were not bound", async (t) => {
+	const condition = "If queue 02.0011 is not bound to the vfio_ap device driver, then the\n" +
+		"filtering code will filter APID 02.\n";
+	const reasons = "\nIs it their order that you object to?\n\n" +
+		"A queue can go away from the vfio_ap device driver for two reasons:\n\n" +
+		"1. A change of the apmask can result in a queue device being unbound.\n\n" +
+		"2. A queue device can be manually unbound from vfio_ap.\n";
+	const assigned = "Suppose the following APQNs are assigned to the matrix mdev:\n\n" +
+		"02.0001\n02.0011\n\n";
+
+	t.strictSame(await steps(assigned + condition + reasons), ["bound 02.0001",
+		"mdev m0 adapters 02 domains 0001 0011", "open m0 = ok",
+		"filtered m0 adapter 02 because 02.0011"]);
+	const other = await steps("Queues bound to vfio_ap:\n02.0001\n02.0011\n" +
+		"Assigned to the mdev: adapter 02, domains 0001 and 0011.\n" +
+		`The guest is started.\n${condition}The guest has 02.0001 and 02.0011.\n`);
+	t.notOk(other.some((step) => step.startsWith("not_bound")), "another case than this one");
+	t.equal(other.filter((step) => step.startsWith("unread")).length, 1);
+});
