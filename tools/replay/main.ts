@@ -91,18 +91,19 @@ function review_text(reports: report[][]): string {
 }
 
 /**
- * The corpus: what is under review, the examples, what did not come out as recorded, and the
- * table.
+ * The corpus: what is under review, unless drivers were named, the examples, what did not come out
+ * as recorded, and the table.
  */
-function corpus_text(inputs: input[], all: report[][]): string {
-	const of_review = ({ driver }: report): boolean => driver.label === under_review;
+function corpus_text(inputs: input[], all: report[][], by_default: boolean): string {
+	const of_review = ({ driver }: report): boolean =>
+		by_default && driver.label === under_review;
 	const review = all.map((list) => list.filter(of_review))
 		.filter((list) => list.length > 0);
 	const reports = all.filter((list) => !list.some(of_review));
-	const glances = EXAMPLES.map((name) => {
-		const list = reports.find(([r]) => r!.scenario.name === name)!;
+	const glances = EXAMPLES.flatMap((name) => {
+		const list = reports.find(([r]) => r!.scenario.name === name);
 
-		return scenario_text(list[0]!.scenario, list, []);
+		return list === undefined ? [] : [scenario_text(list[0]!.scenario, list, [])];
 	});
 	const wrong = all.filter((list) => list.some((r) => !r.as_recorded));
 
@@ -121,17 +122,22 @@ function text_of(inputs: input[], reports: report[][]): string {
 	return detail.join("") + inputs.flatMap(actor_lines).map((text) => `${text}\n`).join("");
 }
 
-/** struct wanted - how reports are to be shown */
+/**
+ * struct wanted - how reports are to be shown
+ * @corpus: no file was named
+ * @by_default: no driver was named
+ */
 interface wanted {
 	format: string;
 	grid: boolean;
 	ascii: boolean;
 	corpus: boolean;
+	by_default: boolean;
 	crossread: string[];
 }
 
 async function report_text(inputs: input[], reports: report[][],
-	{ format, grid, ascii, corpus, crossread }: wanted):
+	{ format, grid, ascii, corpus, by_default, crossread }: wanted):
 		Promise<string> {
 	switch (format) {
 	case "html":
@@ -155,7 +161,7 @@ async function report_text(inputs: input[], reports: report[][],
 			.join("\n") +
 			outcome_table(reports);
 	}
-	return corpus ? corpus_text(inputs, reports) : text_of(inputs, reports) +
+	return corpus ? corpus_text(inputs, reports, by_default) : text_of(inputs, reports) +
 		outcome_table(reports);
 }
 
@@ -238,17 +244,17 @@ export async function main(argv: string[]): Promise<number> {
 	const inputs = await read_inputs(positionals.length === 0 ? [CORPUS] : positionals, host);
 	const c = values.oracle === undefined ? null : await (await import("../oracle/column.ts"))
 		.c_column(values.oracle);
-	const chosen = await drivers_by_scenario(inputs, drivers, values.driver === undefined);
+	const by_default = values.driver === undefined;
+	const chosen = await drivers_by_scenario(inputs, drivers, by_default);
 
 	/* Asked for is a driver for a file, not one for all that there is. */
-	await leave_out(chosen, values.driver === undefined ||
-		values.driver !== "all" && positionals.length > 0);
+	await leave_out(chosen, by_default || values.driver !== "all" && positionals.length > 0);
 	const reports = inputs.flatMap((i) => i.scenarios.map((s) =>
 		[...chosen.get(s)!.map((d) => play(s, d.label)), ...c === null ? [] : [c(s)]]))
 		.filter((list) => list.length > 0);
 	const text = await report_text(inputs, reports,
 		{ format, grid: values.grid, ascii: values.ascii, corpus: positionals.length === 0,
-			crossread: values.crossread });
+			by_default, crossread: values.crossread });
 
 	write_text(text, values.output);
 	return code_of(reports.flat(), inputs);

@@ -220,6 +220,18 @@ test("command: without a file the corpus, as its files say; the first table is o
 	t.match(table, /^M12-two-readers +holds$/m);
 });
 
+test("command: the corpus on drivers that few of its scenarios are for", async (t) => {
+	t.capture(process.stderr, "write");
+	for (const label of ["rfc2017", "v7.3-fixes", "migration-v4"]) {
+		const { code, out } = await output_of(t, () => main(["--driver", label]));
+
+		t.equal(code, 0, label);
+		t.match(out, new RegExp(`^scenario +${label}$`, "m"), label);
+		t.match(out, / every outcome is the one its scenario gives\n/, label);
+		t.notMatch(out, /Under review:/, label);
+	}
+});
+
 test("command: of the corpus, what is not for a driver is left out, with a word", async (t) => {
 	const told = t.capture(process.stderr, "write");
 	const { code } = await output_of(t,
