@@ -43,6 +43,14 @@ function without_marks(run: readonly mail_line[]): mail_line[] {
 const DIFF_OF = /^(?:diff --git a\/\S+ b\/(\S+)|\+\+\+ b\/(\S+))/;
 const HUNK = /^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@/;
 const DOCUMENT = /\.(?:rst|txt|md)$/;
+/** below a long heading of a document: what stands there is of another matter */
+const UNDERLINE = /^[-=~^]{20,}\s*$/;
+const SECTION = "---", NEXT_HUNK = "@@";
+
+/** A document's line as it is read: a heading's underline ends what stands above. */
+function of_document(text: string): string {
+	return UNDERLINE.test(text) ? SECTION : text;
+}
 
 /**
  * Where a patch changes a document, the text as it is then; of other files nothing. A hunk ends
@@ -57,13 +65,15 @@ function without_hunks(lines: readonly mail_line[]): mail_line[] {
 
 		if (named !== null)
 			file_of.set(l.depth, named[1] ?? named[2]!);
-		if (HUNK.test(l.text) && file_of.has(l.depth))
+		if (HUNK.test(l.text) && file_of.has(l.depth)) {
 			in_hunk.add(l.depth);
-		else if (!/^(?:[ +-]|$)/.test(l.text) || /^-- ?$/.test(l.text))
+			return DOCUMENT.test(file_of.get(l.depth)!) ? { ...l, text: NEXT_HUNK } : l;
+		}
+		if (!/^(?:[ +-]|$)/.test(l.text) || /^-- ?$/.test(l.text))
 			in_hunk.delete(l.depth);
 		else if (in_hunk.has(l.depth))
 			return { ...l, text: DOCUMENT.test(file_of.get(l.depth)!) &&
-				!l.text.startsWith("-") ? l.text.slice(1) : "" };
+				!l.text.startsWith("-") ? of_document(l.text.slice(1)) : "" };
 		return l;
 	});
 }

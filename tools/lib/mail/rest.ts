@@ -51,9 +51,21 @@ interface left {
 /** Who signed it, and the like. */
 const TAG = /^(?:[A-Z][\w-]{1,30}-by|Cc|Fixes|Link|Closes): /;
 
+const GRID = /^[-=+\s]*$/;
+const MANY_WORDS = 4;
+
+/** "| guest_matrix | shows what the guest has |": a table that says what things are for */
+function explains(text: string): boolean {
+	const cells = text.split("|").slice(1, -1).filter((cell) => !GRID.test(cell))
+		.map((cell) => cell.trim().split(/\s+/).length);
+
+	return text.startsWith("|") && !/\d/.test(text) && cells.some((n) => n >= MANY_WORDS) &&
+		cells.every((n) => n === 1 || n >= MANY_WORDS);
+}
+
 /** A tool's answer, a heading, a tag: what is known to be about nothing. */
 function is_named_prose(text: string): boolean {
-	return TAG.test(text) || is_tree(text) || look_up(text)?.kind === "prose";
+	return TAG.test(text) || explains(text) || is_tree(text) || look_up(text)?.kind === "prose";
 }
 
 function goes_on(before: left, text: string): boolean {
@@ -167,7 +179,8 @@ export function add_rest(
 	if (examples.length === 0)
 		return;
 	const taken = new Set(all.flatMap((e) => e.items.flatMap((it) => it.lines)));
-	const free = plain(mail.lines).filter((l) => l.text.trim() !== "" && !taken.has(l.line));
+	const free = plain(mail.lines).filter((l) => /[\p{L}\p{N}]/u.test(l.text) &&
+		!taken.has(l.line));
 	const spans = examples.map(span_of);
 	const nearest = (line: number): span => spans.reduce((best, s) =>
 		distance(s, line) < distance(best, line) ? s : best);

@@ -185,7 +185,8 @@ const STEPS = ["assign_domain m0 1 = ok", "assign_domain m0 2 = ok", "assign_ada
 	"open m0 = ok", "matrix m0 03.0001 03.0002"];
 
 test("like the list: each heading of the same kind begins the steps anew", async (t) => {
-	const one = `algorithm: filter at each assignment\n${DONE}${listed("guest_matrix:", "3.1")}`;
+	const one =
+		`algorithm: filter at each assignment\n${DONE}${listed("guest_matrix:", "3.1")}`;
 	const other = `algorithm: what lacks a queue is not plugged\n${DONE}` +
 		listed("guest_matrix:", "no bits set");
 	const set_up = ["bound 02.0001 02.0002 03.0001", "mdev m0"];
@@ -269,4 +270,41 @@ test("like the list: what would be filtered if a queue were not bound", async (t
 		`The guest is started.\n${condition}The guest has 02.0001 and 02.0011.\n`);
 	t.notOk(other.some((step) => step.startsWith("not_bound")), "another case than this one");
 	t.equal(other.filter((step) => step.startsWith("unread")).length, 1);
+});
+
+/** A patch of a document that adds these lines, each a hunk of its own if there are several. */
+function patch_of(...hunks: string[]): string {
+	return `diff --git a/Documentation/x.rst b/Documentation/x.rst\n` +
+		"--- a/Documentation/x.rst\n+++ b/Documentation/x.rst\n" +
+		hunks.map((text) => `@@ -1,4 +1,9 @@ Masks of the host and of its guests\n` +
+			`${text.replace(/^/gm, "+")}\n`).join("");
+}
+
+test("like the list: in a document a long heading, and the next hunk, are of another matter",
+		async (t) => {
+	const message = "   If it is refused, the log has:\n\n" +
+		`   Userspace may not re-assign queue 02.0011 already assigned to ${UUID}\n`;
+	const next = "How to reserve all that we need\n-------------------------------\n" +
+		"To reserve the queues of these two cards::\n\n   echo -2,-3 > /sys/bus/ap/apmask";
+	const [first, second] =
+		await scenarios(patch_of(`The apmask is changed.\n\n${message}\n${next}`));
+
+	t.equal(first!.at(-1), 'log "already assigned to m0"');
+	t.match(second!.at(-1), "apmask_store -2,-3");
+	t.notOk((await steps(patch_of("   echo 2 > assign_adapter", "   of the second card.")))
+		.some((step) => step.includes("Masks of the host")));
+});
+
+test("like the list: a table of what things are for claims nothing", async (t) => {
+	const shown =
+		"For example:\n\ncat /sys/bus/matrix/devices/matrix/features\nguest_matrix\n\n" +
+		"These are the features:\n\n";
+	const row = (cells: string): string => `${cells}\n+------+------+\n`;
+
+	t.strictSame(await steps(
+		`${shown}${row("| guest_matrix | the attribute of that name exists |")}`),
+		["bound -", "read matrix features = ok", 'out "guest_matrix\\n"']);
+	t.match((await steps(
+		`${shown}${row("| guest_matrix | has 02.0011 in the third example |")}`))[0],
+		"not read");
 });
