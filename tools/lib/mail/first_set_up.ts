@@ -13,21 +13,33 @@ import { facts_of, id_typed, ids_assigned, queues_named } from "./named.ts";
 import type { fact } from "./phrases.ts";
 import { TYPED } from "./shell.ts";
 
+/**
+ * struct at_first - what is so before the first step, by what is said and done later
+ * @bound: of vfio_ap then; @free: not yet, since they are bound later
+ * @guest: the guest has these, which are assigned and bound
+ * @apm: assigned, as @aqm is
+ */
+interface at_first {
+	bound: string[];
+	free: string[];
+	guest: string[];
+	apm: number[];
+	aqm: number[];
+}
+
 /** The mail does not say what is bound: every queue it could be about may be or not. */
-function leave_bound_open(
-	b: build, items: item[], bind: Set<string>, sure: readonly string[],
-): void {
+function leave_bound_open(b: build, items: item[], known: at_first): void {
 	const named = queues_named(items);
 	const ids = ids_assigned(items);
 	const matrix = masks_of(named);
 	const queues = sorted_queues([...named,
 		...product([...matrix.apm, ...ids.apm], [...matrix.aqm, ...ids.aqm])])
-			.filter((q) => !bind.has(q) && !by_default(b, q));
+			.filter((q) => !known.free.includes(q) && !by_default(b, q));
 
-	const open = queues.filter((q) => !sure.includes(q));
+	const open = queues.filter((q) => !known.bound.includes(q));
 
 	b.bound = { it: NOWHERE, queues };
-	note_fact(b.l, { fact: "bound", queues: queues.filter((q) => sure.includes(q)) });
+	note_fact(b.l, { fact: "bound", queues: queues.filter((q) => known.bound.includes(q)) });
 	b.choices.push(...open.map((queue): choice => ({ what: "bound", queue })));
 	if (open.length > 0)
 		b.assumptions.push(`which of ${open.join(" ")} are bound at first is not said`);
@@ -232,19 +244,11 @@ function acts_on(f: fact): boolean {
 		.includes(f.fact) || f.fact === "op" && f.op[0] !== "read";
 }
 
-/**
- * Whatever the mail names may be assigned at first, unless it is assigned later.
- * @sure: is assigned at first, since the guest has it then
- */
-function leave_assigned_open(b: build, items: item[], sure: readonly string[]): void {
+/** Whatever the mail names may be assigned at first, unless it is assigned later. */
+function leave_assigned_open(b: build, items: item[], known: at_first): void {
 	const later = ids_assigned(items.map((it) =>
 		({ ...it, facts: it.facts.filter((f) => f.fact !== "config") })));
 	const named = masks_of(sorted_queues(queues_named(items)));
-	const facts = facts_of(items);
-	const known = {
-		apm: [...masks_of(sure).apm, ...unassigned_first(facts, "adapter")],
-		aqm: [...masks_of(sure).aqm, ...unassigned_first(facts, "domain")],
-	};
 	const may_be = (all: number[], not: number[], is: number[]): number[] =>
 		ascending([...is, ...all.filter((id) => !not.includes(id))]);
 	const apm = may_be(named.apm, later.apm, known.apm);
@@ -261,12 +265,14 @@ function leave_assigned_open(b: build, items: item[], sure: readonly string[]): 
 	note_fact(b.l, { fact: "assigned", queues });
 	b.choices.push(...open.apm.map((id): choice => ({ what: "assigned", unit: "adapter", id })),
 		...open.aqm.map((id): choice => ({ what: "assigned", unit: "domain", id })));
-	if (sure.length > 0)
-		b.assumptions.push(`${sure.join(" ")} are assigned at first, since the guest ` +
-			"has them then");
+	if (known.guest.length > 0)
+		b.assumptions.push(`${known.guest.join(" ")} are assigned at first, since the ` +
+			"guest has them then");
+	const rest = queues.filter((q) => !known.guest.includes(q));
+
 	if (queues.length > 0 && open.apm.length + open.aqm.length > 0)
-		b.assumptions.push(`what of ${queues.filter((q) => !sure.includes(q)).join(" ")} ` +
-			"is assigned before the first step is not said");
+		b.assumptions.push(`what of ${rest.join(" ")} is assigned before the first step ` +
+			"is not said");
 }
 
 /** "The guest is running with 0a.0001": how things are, not a step of which it is claimed */
@@ -284,21 +290,47 @@ function tells_first(facts: fact[]): boolean {
 	return at >= 0 && (change < 0 || at < change);
 }
 
+/** What comes first in a mail of a queue, an adapter or a domain says what was so before it. */
+function known_at_first(items: readonly item[]): at_first {
+	const facts = items.flatMap((it) => it.facts);
+	const typed = items.some((it) => it.phrase === TYPED &&
+		it.facts.some((f) => f.fact === "guest"));
+	const guest = typed || tells_guest(items) || !assigns_to_running(facts) &&
+		facts.some((f) => ["assign", "op"].includes(f.fact)) ? guest_at_first(facts) : [];
+	const { bound, free } = bindings_typed(items);
+	const { apm, aqm } = masks_of(guest);
+
+	return {
+		guest, bound: [...guest, ...bound, ...bound_alone(facts)],
+		free: [...free, ...facts.flatMap((f) => f.fact === "bind" ? [f.queue]
+			: f.fact === "bound" && f.later === true && f.queues !== "all"
+				? f.queues : [])],
+		apm: [...apm, ...unassigned_first(facts, "adapter")],
+		aqm: [...aqm, ...unassigned_first(facts, "domain")],
+	};
+}
+
+/** Whether it is said what is bound, or not, before anything is done. */
+function states_bound(facts: fact[], alone: boolean): boolean {
+	return !alone && tells_first(facts) ||
+		facts.some((f) => ["body", "found", "missing"].includes(f.fact));
+}
+
+/** Whether it is said what is assigned at first; where nothing is known, it begins with nothing. */
+function states_assigned(facts: fact[], { apm, aqm }: at_first): boolean {
+	const begins_empty = apm.length + aqm.length === 0 && !assigns_to_running(facts);
+
+	return facts.some((f) => ["assigned", "units", "empty_mdev"].includes(f.fact) ||
+		f.fact === "define" && "set" in f.change && f.change.set.length > 0 ||
+		begins_empty && ["assign", "op"].includes(f.fact) ||
+		f.fact === "body" && f.body.kind === "op" &&
+			["mdev", "create"].includes(f.body.op[0]));
+}
+
 /** assume_set_up - what is so before the first step: who is bound, what is assigned */
 export function assume_set_up(b: build, items: item[]): void {
 	const facts = items.flatMap((it) => it.facts);
-	const bind = new Set(facts.flatMap((f) => f.fact === "bind" ? [f.queue]
-		: f.fact === "bound" && f.later === true && f.queues !== "all" ? f.queues : []));
-
-	const begins_empty = !assigns_to_running(facts);
-	const typed = items.some((it) => it.phrase === TYPED &&
-		it.facts.some((f) => f.fact === "guest"));
-	const sure = typed || tells_guest(items) || begins_empty &&
-		facts.some((f) => ["assign", "op"].includes(f.fact)) ? guest_at_first(facts) : [];
-	const { bound, free } = bindings_typed(items);
-
-	const takes = (["adapter", "domain"] as const).flatMap((it) => unassigned_first(facts, it));
-
+	const known = known_at_first(items);
 	const fresh = takes_from_masks(facts);
 	const alone = !fresh && hoist_bound(b, items);
 
@@ -306,18 +338,9 @@ export function assume_set_up(b: build, items: item[]): void {
 		begin_fresh(b);
 	hoist_missing(b, items);
 	hoist_assigned(b, items);
-	const explicit = facts.some((f) => f.fact === "body");
-	if (!explicit && b.bound === null && (alone || !tells_first(facts)) &&
-		!facts.some((f) => f.fact === "found" || f.fact === "missing"))
-		leave_bound_open(b, items, new Set([...bind, ...free]),
-			[...sure, ...bound, ...bound_alone(facts)]);
-	const stated = facts.some((f) => ["assigned", "units", "empty_mdev"].includes(f.fact) ||
-		f.fact === "define" && "set" in f.change && f.change.set.length > 0 ||
-		begins_empty && sure.length + takes.length === 0 &&
-		["assign", "op"].includes(f.fact) ||
-		f.fact === "body" && f.body.kind === "op" &&
-			["mdev", "create"].includes(f.body.op[0]));
-	if (!stated)
-		leave_assigned_open(b, items, sure);
+	if (b.bound === null && !states_bound(facts, alone))
+		leave_bound_open(b, items, known);
+	if (!states_assigned(facts, known))
+		leave_assigned_open(b, items, known);
 	leave_masks_open(b, items);
 }
