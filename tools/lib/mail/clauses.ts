@@ -52,7 +52,7 @@ function has_predicate(tokens: readonly token[]): boolean {
 }
 
 function joint_name(t: token): string {
-	return t.kind === "pause" || t.text === "which" ? t.text : t.kind;
+	return t.kind === "pause" || t.text === "which" || t.text === "but" ? t.text : t.kind;
 }
 
 /** The tokens between joints, each with the joints before it. */
@@ -92,7 +92,7 @@ function only_names(p: part): boolean {
 	const first = p.tokens.findIndex((t) => !BEFORE_NAMES.has(t.kind));
 
 	return first >= 0 && p.tokens.slice(first).every((t) => NAMES.has(t.kind)) &&
-		p.joints.every((j) => j === "joint" || j === "," || j === "or");
+		p.joints.every((j) => ["joint", "but", ",", "or"].includes(j));
 }
 
 /** Whether the first main word of a clause stands behind the things it names. */
@@ -181,10 +181,12 @@ function begins_anew(joint: string): boolean {
 /**
  * struct draft - the clauses so far, and how many names at the end of the last could be the next
  * one's
+ * @owed: these must be the next one's, since what is said of the others is denied of them
  */
 interface draft {
 	clauses: part[];
 	loose: number;
+	owed: boolean;
 }
 
 /** "The mdev is there, and domains 0001 and 0002 are assigned": the number is of those before. */
@@ -193,6 +195,12 @@ function is_torn({ clauses, loose }: draft, next: part): boolean {
 
 	return loose === 0 && next.joints.join() === "joint" && next.tokens[0]!.kind === "id" &&
 		last === "id" && !carries_on(clauses.at(-1)!, next);
+}
+
+/** "A is not bound, but B and C": of those it is said that they are, though no word says so. */
+function contrasts(before: part, next: part): boolean {
+	return next.joints.includes("but") && only_names(next) &&
+		before.tokens.some((t) => t.kind === "not");
 }
 
 /** "If we filter adapter 04, the queues ...": the comma ends what stands in front. */
@@ -214,10 +222,12 @@ function add_piece(d: draft, next: part): void {
 
 		d.clauses.push({ joints: next.joints, tokens: [...subject, ...next.tokens] });
 		d.loose = 0;
+		d.owed = false;
 		return;
 	}
-	const loose = has_predicate(last.tokens) && only_names(next) &&
-		(names_first(last.tokens) || d.loose > 0 || needs_no_names(last.tokens));
+	d.owed ||= contrasts(last, next);
+	const loose = has_predicate(last.tokens) && only_names(next) && (d.owed ||
+		names_first(last.tokens) || d.loose > 0 || needs_no_names(last.tokens));
 	last.tokens.push(...separators(next), ...next.tokens);
 	d.loose = loose ? d.loose + separators(next).length + next.tokens.length : 0;
 }
@@ -236,8 +246,8 @@ function subject_of(tokens: readonly token[]): token[] {
 
 /** What is said in a clause, without what it is said of. */
 function predicate_of(tokens: readonly token[]): token[] {
-	return tokens.filter((t) => is_main(t) || t.kind === "vfio_ap" || t.kind === "guest" ||
-		t.kind === "guest_matrix");
+	return tokens.filter((t) => is_main(t) || t.kind === "vfio_ap" ||
+		t.kind === "others_driver" || t.kind === "guest" || t.kind === "guest_matrix");
 }
 
 const NO_SUBJECT = new Set(["actor", "it"]);
@@ -377,12 +387,14 @@ function clause_of(text: string, { joints, tokens }: part): clause | null {
 
 const OF_A_CAUSE =
 	new Set(["queue", "queues", "not", "bound", "bind", "unbind", "missing", "vfio_ap", "none",
+		"others_driver",
 		"host", "be",
 	"gets", "only", "has", "pause", "becomes", "filter", "vanish", "so", "joint"]);
 
 /** The queues for want of which something is so; null if the cause is another, or unclear. */
 function missing_in(c: clause): string[] | null {
-	const lacking = ["not", "missing", "unbind", "vanish"].some((k) => c.kinds.has(k));
+	const lacking = c.kinds.has("others_driver") !==
+		["not", "missing", "unbind", "vanish"].some((k) => c.kinds.has(k));
 
 	const verb = c.tokens.findLastIndex((t) => is_main(t) || t.kind === "vfio_ap");
 	const name = c.tokens.findLastIndex((t) => t.kind === "queue");
@@ -437,13 +449,13 @@ export function clauses_of(text: string): clause[] | null {
 
 	if (tokens === null)
 		return null;
-	const d: draft = { clauses: [], loose: 0 };
+	const d: draft = { clauses: [], loose: 0, owed: false };
 	for (const p of pieces_of(tokens)) {
 		if (is_torn(d, p))
 			return null;
 		add_piece(d, p);
 	}
-	if (d.clauses.some((c) => c.joints.includes("or")))
+	if (d.owed || d.clauses.some((c) => c.joints.includes("or")))
 		return null;
 	const parts = completed(merged(d.clauses));
 	const made = parts.map((p) => clause_of(text, p));

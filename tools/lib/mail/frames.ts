@@ -204,6 +204,24 @@ function read_bound_to(c: clause): reading {
 	return any(c, "pause be") ? bindings(c, true) : null;
 }
 
+/** "not bound to vfio_ap but to cex4queue", "bound to cex4queue, not to vfio_ap" */
+function is_theirs(c: clause): boolean {
+	const at = (kind: string): number => c.tokens.findIndex((t) => t.kind === kind);
+	const [not, mine, theirs] = [at("not"), at("vfio_ap"), at("others_driver")];
+
+	return c.tokens.filter((t) => t.kind === "not").length < 2 &&
+		(mine < 0 ? not < 0 : not >= 0 && not < mine && (mine < theirs || theirs < not));
+}
+
+/** "04.0004 is bound to cex4queue", "the host has 04.0004": the default drivers have it */
+function read_theirs(c: clause): reading {
+	if (!c.kinds.has("others_driver") || c.queues.length === 0 || names_units(c) ||
+		!without_cause(c) || c.role === "when" || !is_theirs(c) ||
+		!any(c, "bound has pause be"))
+		return null;
+	return facts({ fact: "missing", queues: c.queues, default: true });
+}
+
 /** What is assigned; the queues that this makes may be listed as well. */
 function assigned_state(c: clause): reading {
 	const queues = queues_of(c);
@@ -435,13 +453,15 @@ function gone(c: clause): fact[] {
 function come(c: clause): fact[] {
 	const whole = is_label(c) || c.kinds.has("only");
 	const units = c.apm.length > 0 && c.aqm.length > 0 && whole;
+	const kept = denied(c); /* "has not lost 04.0004": it may have more */
 	const first = of_guest({ ...c, kinds: new Set(c.tokens.slice(0, 2).map((t) => t.kind)) });
 
 	if (whole && c.queues.length > 0 || units)
 		return [{ fact: "guest", queues: queues_of(c) }];
 	return [
 		...(c.queues.length === 0
-			? [] : [{ fact: "guest", queues: c.queues, gained: true,
+			? [] : [kept ? guest_form("has", c.queues) : { fact: "guest",
+				queues: c.queues, gained: true,
 				whole: first || c.queues.length > 1 } as const]),
 		...c.apm.map((id) => plugged("adapter", id)),
 		...c.aqm.map((id) => plugged("domain", id)),
@@ -741,6 +761,13 @@ export const frames: readonly frame[] = [
 		name: "queues and their driver", kind: "set-up", words: "vfio_ap",
 		read: read_bound_to,
 		examples: ["0a.0001: vfio_ap", "vfio_ap: 0a.0001, 0a.0002"],
+	},
+	{
+		name: "queues of a default driver", kind: "set-up",
+		words: "others_driver bound has vfio_ap not besides in_use", read: read_theirs,
+		examples: ["0a.0001 is bound to cex4queue", "cex4queue: 0a.0001",
+			"The default drivers have 0a.0001 and 0a.0002.",
+			"0a.0001 is not bound to vfio_ap but to zcrypt"],
 	},
 	{
 		name: "a guest starts or ends", kind: "operation",

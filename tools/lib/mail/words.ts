@@ -54,6 +54,8 @@ function particle(verbs: string, particles: string, means: string): readonly [Re
 /** Several words that are one here; tried in this order, before the single words. */
 const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/ ?(?:-+>|=+>|→|⇒) ?/g, ": "],
+	[/\b(?:do|does|did)(?: too| as well)?(?=[.,;]|$)/g, "is"],
+	[/\bnot (?:only|just|merely|solely) /g, "besides "],
 	[
 		/\bthe (?:filter(?:ing)?) (?:code|logic|function|algorithm) (?:will |would )?filters? (?:out )?(?=(?:the )?(?:apid|apqi|adapter|domain)\b)((?:the )?[a-z]+ (?:0x)?[0-9a-f]{1,4}\b)/g, "$1 is filtered"],
 	[CORRECTION, ""], [/\b(?:i\.e\.,?|that is,) (?=\S)/g, ""],
@@ -306,10 +308,10 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		/\b(?:(?:is|are|get|gets) )?(?:goes|go|went|gets?|gives?|given|returned|returns?|handed|moved|moves?|falls?) (?:back )?to (?:the |its |their )?(?:cex\d?[a-z]*|zcrypt[a-z]*|default|host|other)(?: device| host| ap| zcrypt)?(?: drivers?\b)?(?! config)/g, "gets unbound"],
 	[
-		/\bbound (?:back )?to (?:the |a |an )?(?:cex\d?[a-z]*|zcrypt[a-z]*|default|host|other|another)(?: device| host| ap| zcrypt)?(?: drivers?\b)?/g, "not bound"],
+		/\bbound (?:back )?to (?:the |a |an )?(?:cex\d?[a-z]*|zcrypt[a-z]*|default|host|other|another)(?: device| host| ap| zcrypt)?(?: drivers?\b)?/g, "bound default_driver"],
 	[
-		new RegExp(`\\b(?:(is |are |was |were )|(?:stays?|remains?) )?(?:with|belongs? to|belonging to|(?:owned|driven|used|held|managed|controlled|kept|taken) by|at|under|in the hands of) ${ELSEWHERE}`, "g"), "$1 not bound"],
-	[new RegExp(`(${A_QUEUE}) to ${ELSEWHERE}(?=[.,;]|$)`, "g"), "$1 is not bound"],
+		new RegExp(`\\b(?:(is |are |was |were )|(?:stays?|remains?) )?(?:with|belongs? to|belonging to|(?:owned|driven|used|held|managed|controlled|kept|taken) by|at|under|in the hands of) ${ELSEWHERE}`, "g"), "$1 bound default_driver"],
+	[new RegExp(`(${A_QUEUE}) to ${ELSEWHERE}(?=[.,;]|$)`, "g"), "$1 is bound default_driver"],
 	[/\baccess to\b/g, ""],
 	[/\bguest (?:is|comes|is now) up\b/g, "guest running"],
 	[

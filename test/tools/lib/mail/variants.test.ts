@@ -11,8 +11,9 @@ import { print_step } from "../../../../tools/lib/scenario/print.ts";
 
 function said(f: fact): string {
 	switch (f.fact) {
-	case "bound":
 	case "missing":
+		return `${f.default === true ? "default" : "missing"} ${f.queues.join(" ")}`;
+	case "bound":
 	case "assigned":
 		return `${f.fact} ${f.queues === "all" ? "all" : f.queues.join(" ")}`;
 	case "guest":
@@ -226,4 +227,42 @@ test("variants: what is asked, wished, thought of or denied is not done and not 
 		"Once the card is back, the guest sees 0b.0001.",
 		"Either 0a.0001 or 0a.0002 is bound to vfio_ap.", "The guest almost has 0a.0001."])
 		t.equal(meaning(text), null, text);
+});
+
+const A = "0a.0001", B = "0a.0002", C = "0b.0001";
+
+test("variants: each clause has a polarity of its own", async (t) => {
+	for (const [text, means] of [
+		[`${A} does not belong to vfio_ap, but ${B} and ${C} do.`,
+			`missing ${A}; bound ${B} ${C}`],
+		[`${A} is not bound to vfio_ap; ${B} and ${C} are.`, `missing ${A}; bound ${B} ${C}`],
+		[`${A} is bound, ${B} and ${C} are not.`, `bound ${A}; missing ${B} ${C}`],
+		[`The guest does not have ${A}, but ${B} and ${C} it does.`,
+			`guest m0 lacks ${A}; guest m0 has ${B} ${C}`],
+		["Nothing of adapter 0a reaches the guest, while adapter 0b does.",
+			"filtered m0 adapter 0a; plugged m0 adapter 0b"],
+		[`The guest does not only have ${A}, but also ${B}.`, `guest m0 has ${A} ${B}`],
+		[`The guest has not lost ${A}.`, `guest m0 has ${A}`],
+		[`${A} is not bound, but ${B} and ${C}.`, null],
+		[`The guest does not have ${A} but ${B}.`, null],
+	] as const)
+		t.equal(meaning(text), means, text);
+});
+
+test("variants: whose a queue is that vfio_ap has not", async (t) => {
+	const theirs = ["cex4queue", "the cex4queue driver", "zcrypt", "the default driver",
+		"the host", "another driver"];
+
+	for (const text of [
+		...sentences([A], ["is bound to", "belongs to", "is driven by", "is with"], theirs),
+		...sentences([A], ["is not bound to vfio_ap but to"], ["cex4queue", "zcrypt"]),
+		`cex4queue has ${A}`, `The default drivers have ${A}`, `cex4queue: ${A}`,
+		`${A}: cex4queue`, `${A} has the default driver`,
+	])
+		t.equal(meaning(`${text}.`), `default ${A}`, text);
+	t.equal(meaning(`${A} is not bound to cex4queue.`), null);
+	t.equal(meaning(`${A} is bound to cex4queue, ${B} and ${C} are bound to vfio_ap.`),
+		`default ${A}; bound ${B} ${C}`);
+	t.equal(meaning(`Adapter 0a is filtered because ${A} is bound to cex4queue.`),
+		`filtered m0 adapter 0a because ${A}`);
 });
