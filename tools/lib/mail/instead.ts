@@ -171,17 +171,29 @@ function of_a_posting(i: input): string[] {
 	];
 }
 
+const ASSIGNS = /\bassign(?:s|ed|ing|ment|_adapter\w*|_domain\w*)?\b/i;
+
+/** What the other of the two does: it assigns an adapter, if the mail speaks of assigning one. */
+function other_side({ mail, first, last }: reading): string[] {
+	const assigns = mail.lines.some((l) => first <= l.line && l.line <= last &&
+		ASSIGNS.test(l.text));
+
+	return assigns
+		? ["mdev m0 domains 0004", "actor admin", "apmask_store +4", "actor other",
+			"assign_adapter m0 0x4"]
+		: ["mdev m0 adapters 04 domains 0004", "actor admin", "apmask_store +4",
+			"actor other", "unassign_adapter m0 0x4"];
+}
+
 /** A litmus test to be filled in: two actors, with what each does where that is known. */
 function skeleton(r: reading): string[] {
+	const lines = r.litmus.length > 0 ? r.litmus : ["litmus NAME",
+		"host adapters 04 domains 0004", "bound all", ...other_side(r),
+		"result never end=deadlock"];
+
 	return [
 		`  a litmus test to begin with (vfio-ap litmus FILE.lit), for lines ${r.first}-${r.last}:`,
-		...r.litmus.map((text) => `    ${text}`),
-		...r.litmus.length > 0 ? []
-			: ["    litmus NAME", "    host adapters 04 domains 0004", "    bound all",
-		"    mdev m0 adapters 04 domains 0004",
-		"    actor admin", "    apmask_store +4", "    actor other",
-		"    unassign_adapter m0 0x4",
-		"    result never end=deadlock"],
+		...lines.map((text) => `    ${text}`),
 	];
 }
 

@@ -2,6 +2,7 @@
 /* What is said of a mail in which there is nothing to play. */
 import { test } from "tap";
 import { what_to_do } from "../../../../tools/lib/mail/instead.ts";
+import { read } from "./steps_of.ts";
 
 function said(subject: string, message_id: string, answers: string[] = []): string[] {
 	return what_to_do({
@@ -64,4 +65,20 @@ test("an earlier form of a patch leads to the one that is here, by its number th
 	t.match(said(`[PATCH v1 13/24] ${topic}`, "<x@example>")[0],
 		
 		/it is another form of migration-v4 06: \[PATCH v1/);
+});
+
+test("the litmus test that is offered does what the mail tells of", async (t) => {
+	const offered = async (deed: string): Promise<string[]> => what_to_do({
+		file: "mail.eml", scenarios: [], not_read: [], left_out: [],
+		mails: [{ subject: "locks", message_id: "<x@example>", answers: [] }],
+		readings: [await read("It goes like this:\n\n" +
+			"1) apmask_store() takes ap_perms_mutex\n" +
+			`2) ${deed}_store() takes matrix_dev->lock\n` +
+			"3) apmask_store() waits for matrix_dev->lock\n" +
+			`4) ${deed}_store() waits for ap_perms_mutex\n`)],
+	});
+
+	t.match((await offered("assign_adapter")).join(),
+		/mdev m0 domains 0004,.*\bassign_adapter m0 0x4/);
+	t.match((await offered("unassign_adapter")).join(), /unassign_adapter m0 0x4/);
 });
