@@ -246,6 +246,15 @@ function exact_readings(mail: message, file: string): { exact: reading[]; taken:
 const ABOUT_AP =
 	/vfio|apq|apid|adapter|domain|queue|matrix|apmask|aqmask|mdev|crypt|scenario|guest/i;
 
+/** An answer's claims begin where the quoted steps do that they are about: another's example. */
+function with_own_names(r: reading, others: readonly reading[]): reading {
+	const names = new Set(others.flatMap((other) => other.scenarios).map((s) => s.name));
+
+	return !r.scenarios.some((s) => names.has(s.name)) ? r : {
+		...r, scenarios: r.scenarios.map((s) => ({ ...s, name: `${s.name}-answered` })),
+	};
+}
+
 function read_message(mail: message, file: string, override: host_config | null,
 		seen: Map<string, reading>): reading[] {
 	if (mail.fault !== null || !mail.lines.some((l) => ABOUT_AP.test(l.text)))
@@ -266,7 +275,8 @@ function read_message(mail: message, file: string, override: host_config | null,
 		if (known !== undefined) {
 			known.again.push(span.first);
 		} else {
-			const r = read_example(span, before, file, override, two);
+			const r = with_own_names(read_example(span, before, file, override, two),
+				list);
 
 			seen.set(print, r);
 			list.push(r);

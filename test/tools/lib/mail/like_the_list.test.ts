@@ -224,6 +224,13 @@ test("like the list: what each matrix is, between somebody's steps", async (t) =
 		"> 4) echo 2 > assign_adapter\n> Opinions?\n\n" +
 		"I'd say that after adding adapter 2, we should end up with guest matrix:\n2.1, 2.2\n";
 
+	const both = "> Queues bound to vfio_ap: 2.1\n> APQNs assigned to matrix_mdev: 2.1\n" +
+		"> The guest is started.\n> echo 3 > assign_adapter\n> guest_matrix: 2.1\n\n" +
+		"guest_matrix: 2.1, 3.1\n";
+	const names = (await read_mail(Buffer.from(both), "mail", null))
+		.flatMap((r) => r.scenarios.map((s) => s.name));
+
+	t.strictSame(names, ["line-1", "line-1-answered"]);
 	t.strictSame((await scenarios(thread)).at(-1), [
 		"bound 02.0001 02.0002 03.0001", "mdev m0", "open m0 = ok",
 		"assign_domain m0 1 = ok", "matrix m0 adapters - domains 0001", "guest m0 -",
