@@ -11,7 +11,7 @@ import PostalMime from "postal-mime";
 
 import { archive_messages, nameless } from "./archive.ts";
 import { fault_of, type fault } from "./faults.ts";
-import { is_page, text_of_page } from "./html.ts";
+import { is_page, lines_of_page } from "./html.ts";
 import { body_lines, read_entity } from "./mime.ts";
 import { strip_quotes } from "./quotes.ts";
 
@@ -288,6 +288,15 @@ export function fault_in_mail(bytes: Uint8Array): fault | null {
 		: { line: length + 1, what: `no text in it, only ${read_entity(header).type}` });
 }
 
+/** A page that has most of its lines in few of the file's: they are counted as they are shown. */
+function page_lines(text: readonly numbered[]): numbered[] {
+	const shown = lines_of_page(text);
+	const said = shown.filter((l) => l.text !== "");
+
+	return 2 * new Set(said.map((l) => l.line)).size > said.length ? shown
+		: shown.map((l, i) => ({ ...l, line: i + 1 }));
+}
+
 /**
  * read_messages - the mails in a file
  * @bytes: the file's bytes
@@ -301,6 +310,6 @@ export async function read_messages(bytes: Uint8Array): Promise<message[]> {
 	if (is_mail(lines))
 		return [await mail_message(lines, 1)];
 	const decoded = decode_utf8(lines.join("\n"));
-	const text = is_page(decoded) ? text_of_page(decoded.split("\n")) : decoded.split("\n");
-	return archive_messages(text.map((t, i) => ({ line: i + 1, text: t })));
+	const text = decoded.split("\n").map((t, i) => ({ line: i + 1, text: t }));
+	return archive_messages(is_page(decoded) ? page_lines(text) : text);
 }

@@ -3,7 +3,7 @@
  * A mail's body as decoded lines that keep their numbers. Of a multipart mail every text/plain
  * part is read; where there is none, each page of HTML.
  */
-import { text_of_page } from "./html.ts";
+import { lines_of_page } from "./html.ts";
 import type { numbered } from "./message.ts";
 
 /** struct entity - the fields of a header that say how its body is written */
@@ -149,17 +149,6 @@ export function split_parts(lines: numbered[], boundary: string): numbered[][] {
 			part?.push(l);
 	}
 	return parts;
-}
-
-const BREAK = /<br\b[^<>]*>|<\/(?:p|div|li|tr|h\d)>/i;
-
-/** What a page shows as lines of their own has the number of the line that it is in. */
-function lines_of_page(lines: numbered[]): numbered[] {
-	const split = lines.flatMap(({ line, text }) =>
-		text.split(BREAK).map((part) => ({ line, text: part })));
-
-	return text_of_page(split.map(({ text }) => text))
-		.map((text, i) => ({ line: split[i]!.line, text: text.trimStart() }));
 }
 
 function part_lines(

@@ -107,6 +107,25 @@ test("message: what is no UTF-8 is read all the same", async (t) => {
 	t.strictSame(numbered(m), [[1, 0, "a\u00e4"], [2, 0, "\u0000\u00ff"]]);
 });
 
+test("message: a page shows the lines that a browser shows", async (t) => {
+	const of = async (...page: string[]) =>
+		numbered((await read_messages(Buffer.from(page.join("\n")))).at(-1)!);
+
+	t.strictSame(await of("<!DOCTYPE html><html><body><pre itemprop=\"articleBody\">" +
+		"a: 04.0004,<br />&gt; b&hellip;<br /><br />c</pre></body></html>"),
+	[[1, 0, "a: 04.0004,"], [2, 1, "b\u2026"], [4, 0, "c"]],
+	"where all are in one, they are counted");
+	t.strictSame(await of("<html><head><style>p {}</style>", "<script>var a = 1 < 2;</script>",
+		"<body><h2>Message</h2><pre class=\"content\">a", "", "  b", "</pre></body>"),
+	[[3, 0, "Message"], [3, 0, "a"], [5, 0, "  b"]], "a line of the file is one here");
+	t.strictSame(await of("<div>a</div>", "<div class=\"gmail_quote\"><blockquote>",
+		"<div>b", "c</div></blockquote></div>", "<blockquote>d</blockquote>"),
+	[[1, 0, "a"], [3, 1, "b"], [4, 1, "c"], [5, 0, "d"]], "a quotation has its marks");
+	t.strictSame(await of("<ol>", "<li>a", "<li>b", "</ol>", "<table>",
+		"<tr><th>c<th>d", "<tr><td>e<td>f&nbsp;g", "</table>"),
+	[[2, 0, "1. a"], [3, 0, "2. b"], [6, 0, "c  d"], [7, 0, "e  f g"]], "steps and columns");
+});
+
 test("message: a page is read where a mail has no plain text, line by line", async (t) => {
 	const html = ["Content-Type: text/html", "", "<p>a &lt; b<br>c</p><p>d</p>"];
 	const plain = ["Content-Type: text/plain", "", "e"];
