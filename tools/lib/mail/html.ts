@@ -84,7 +84,9 @@ function end_block(p: page, name: string): void {
 	p.broken = true;
 }
 
-/** Behind the end of a line a line break of the file shows nothing; in a <pre> a second one does. */
+/**
+ * Behind the end of a line a line break of the file shows nothing; in a <pre> a second one does.
+ */
 function take_text(p: page, data: string): void {
 	const kept = is_in(p, KEPT);
 
