@@ -74,8 +74,10 @@ function unread_statement(line: number, text: string): statement {
 	};
 }
 
-/** A scenario without the lines that could not be read; these stand in it as unread. */
-function with_unread(s: scenario, broken: readonly { line: number; text: string }[]): scenario {
+/** with_unread - a scenario with lines that could not be read, each in its place */
+export function with_unread(
+	s: scenario, broken: readonly { line: number; text: string }[],
+): scenario {
 	const extra = broken.map(({ line, text }) => unread_statement(line, text));
 	const statements = [...extra, ...s.statements].sort((a, b) => a.line - b.line);
 

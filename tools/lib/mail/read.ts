@@ -8,7 +8,7 @@ import { printable } from "../cli/terminal.ts";
 import type { host_config, scenario } from "../scenario/model.ts";
 import { print_scenario, print_step } from "../scenario/print.ts";
 import { as_scenario, build_scenarios, type built } from "./build.ts";
-import { find_blocks, type block } from "./blocks.ts";
+import { find_blocks, with_unread, type block } from "./blocks.ts";
 import { with_all } from "./first_host.ts";
 import { may_tell } from "./first_look.ts";
 import type { example, item, item_kind } from "./examples.ts";
@@ -242,6 +242,31 @@ function exact_readings(mail: message, file: string): { exact: reading[]; taken:
 	};
 }
 
+/** A scenario that stands in a mail as such, as an example that words around it may be of. */
+function span_of_exact({ mail, first, last, counts }: reading): span {
+	const lines = Object.values(counts).flat();
+	const depth = mail.lines.find((l) => l.line === first)?.depth ?? 0;
+	const it: item = {
+		label: "", lines, text: "", kind: "operation", phrase: null, listed: null,
+		facts: [], inherits: false,
+	};
+
+	return { e: { mail, depth, items: [it] }, first, last };
+}
+
+/** What the mail says of it is not read. It needs no words in front of it: these come last. */
+function note_words(r: reading, { e, first, last }: span): void {
+	const said = e.items.filter((it) => it.text !== "");
+	const unread = said.filter((it) => it.kind === "unread");
+	const s = r.scenarios.at(-1);
+
+	r.counts.prose.push(...said.filter((it) => it.kind === "prose").flatMap((it) => it.lines));
+	r.counts.unread.push(...unread.flatMap((it) => it.lines));
+	if (s !== undefined)
+		r.scenarios.splice(-1, 1, with_unread(s, unread.map(({ lines, text }) =>
+			({ line: lines[0]! < first ? last + 1 : lines[0]!, text }))));
+}
+
 /** Without such a word a mail has nothing to do with AP. */
 const ABOUT_AP =
 	/vfio|apq|apid|adapter|domain|queue|matrix|apmask|aqmask|mdev|crypt|scenario|guest/i;
@@ -268,7 +293,11 @@ function read_message(mail: message, file: string, override: host_config | null,
 		.map(([e, two]) => ({ ...span_of(e), two, print: fingerprint(e) }));
 	const fresh = found.filter(({ print }, i) => !seen.has(print) &&
 		found.findIndex((it) => it.print === print) === i);
-	add_rest(rest, fresh.map(({ e }) => e), found.map(({ e }) => e));
+	const exact = list.map(span_of_exact);
+	add_rest(rest, [...fresh, ...exact].map(({ e }) => e),
+		[...found, ...exact].map(({ e }) => e));
+	for (const [i, s] of exact.entries())
+		note_words(list[i]!, s);
 	for (const { two, print, ...span } of found) {
 		const known = seen.get(print);
 

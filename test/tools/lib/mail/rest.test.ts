@@ -32,6 +32,24 @@ test("rest: an answer below a quoted example is a line of it", async (t) => {
 	}
 });
 
+test("rest: what a mail says of a scenario in the notation is not read", async (t) => {
+	const notation = "scenario s\nhost adapters 0c domains 0003 0021\nbound 0c.0003\n" +
+		"mdev m0 adapters 0c domains 0003 0021\n1: open m0 = ok\n2: guest m0 -\n" +
+		"3: bind 0c.0021 = ok\n";
+	const [below] = await read(`${notation}\nI would expect 0c.0003 in step 2.\n`);
+	const [above] = await read(`In step 2 I would expect 0c.0003:\n\n${notation}`);
+	const [before, after] = notation.split(/(?<=- *\n)/);
+	const [between] = await read(
+		`${quoted(before!)}\n\nNo, the guest has 0c.0003.\n\n${quoted(after!)}\n`);
+	const [thanks] = await read(`Hi,\n\n${notation}\nThanks for looking at this.\n`);
+	const places = [below, above, between, thanks].map((r) =>
+		steps(r!).map((step) => step.includes("unread")).lastIndexOf(true));
+
+	t.strictSame(places, [5, 5, 4, -1]);
+	t.strictSame([below, above, between, thanks].map((r) => r!.counts.unread.length),
+		[1, 1, 1, 0]);
+});
+
 test("rest: what speaks of queues is not read, however far away; what does not is nothing",
 		async (t) => {
 	const far = "\n".repeat(30);
