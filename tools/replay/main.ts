@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { parse_args } from "../lib/cli/options.ts";
 import { write_text } from "../lib/cli/output.ts";
+import { plural } from "../lib/cli/plural.ts";
 import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import type { reading } from "../lib/mail/read.ts";
@@ -12,6 +13,7 @@ import { parse_host_text } from "../lib/scenario/parse.ts";
 import { all_read, nothing_found, read_inputs, type input } from "../lib/mail/input.ts";
 import { under_review } from "../../drivers/s390/crypto/history/index.ts";
 import type { lab_driver } from "../lib/lab/model.ts";
+import type { lack } from "../lib/play/needs.ts";
 import type { report } from "../lib/play/play.ts";
 import { root } from "../lib/texts/tree.ts";
 import { outcome_table, scenario_text } from "./text.ts";
@@ -44,7 +46,7 @@ the output says why; what the readings of a mail disagree about depends. A scena
 played on drivers that lack what it needs, such as migration, nor with "all" on those that its
 verdicts leave out; a word says so. The exit code is 1 if anything differs
 (from what is claimed, or from the scenario's verdict line), else 3 if anything is open or depends,
-or a mail of an mbox cannot be read (it is named), else 0.
+or a mail of an mbox cannot be read (it is named), else 0; 4 if all was skipped.
 `;
 const FORMATS = ["text", "html", "ktap", "json"];
 /** shown step by step before the table of the corpus */
@@ -167,6 +169,8 @@ async function report_text(inputs: input[], reports: report[][],
 
 /** What differs counts more than what is open. */
 function code_of(reports: report[], inputs: input[]): number {
+	if (reports.length === 0)
+		return exit_code.skipped;
 	if (reports.some((r) => !r.as_recorded))
 		return exit_code.differs;
 	return reports.some((r) => r.open) || !all_read(inputs) ? exit_code.open : exit_code.holds;
@@ -194,7 +198,7 @@ async function drivers_by_scenario(inputs: input[], meant: lab_driver[], by_defa
 /* Drivers that a scenario is not for are left out, with a word. */
 async function leave_out(chosen: Map<scenario, lab_driver[]>, named: boolean): Promise<void> {
 	const { lacks } = await import("../lib/play/needs.ts");
-	const skipped = new Map<string, { scenarios: Set<scenario>; labels: Set<string> }>();
+	const skipped = new Map<lack, { scenarios: Set<scenario>; labels: Set<string> }>();
 
 	for (const [s, drivers] of chosen)
 		chosen.set(s, drivers.filter(({ label }) => {
@@ -210,9 +214,9 @@ async function leave_out(chosen: Map<scenario, lab_driver[]>, named: boolean): P
 			return false;
 		}));
 	for (const [why, { scenarios, labels }] of skipped)
-		process.stderr.write(
-			`vfio-ap: skipped on ${[...labels].join(", ")}: ${scenarios.size} ${
-			scenarios.size === 1 ? "scenario" : "scenarios"} that ${why}\n`);
+		process.stderr.write(`vfio-ap: skipped on ${[...labels].join(", ")}: ` +
+			`${plural(scenarios.size, "scenario")} that ` +
+			`${scenarios.size === 1 ? why.one : why.many}\n`);
 }
 
 /** main - the command "replay" */

@@ -242,6 +242,17 @@ test("command: of the corpus, what is not for a driver is left out, with a word"
 		/skipped on v6\.12: \d+ scenarios that need devices that can be migrated/);
 });
 
+test("command: a replay of which all was skipped says so, and ends with 4", async (t) => {
+	const told = t.capture(process.stderr, "write");
+	const folder = in_folder(t, { "a.scn": "scenario x\nhost adapters 0a domains 0001\n" +
+		"mdev m0 adapters 0a domains 0001\nmigrate m0 STOP_COPY\n" });
+
+	for (const format of ["text", "ktap", "json", "html"])
+		t.equal((await output_of(t, () => main([folder, "--driver", "v6.12", "--format",
+			format]))).code, 4, format);
+	t.match(told.args().flat()[0], "vfio-ap: skipped on v6.12: 1 scenario that needs devices");
+});
+
 test("command: mails, exit codes and errors", async (t) => {
 	const folder = in_folder(t, {
 		"a.txt": "1. Queues bound to vfio_ap:\n0a.0001\n2. APQNs assigned to matrix_mdev:\n0a.0001\n3. shadow_apcb:\n0a.0001\n",

@@ -150,11 +150,84 @@ test("notation: what does not exist is not used by accident, and all errors come
 		["bind 0c.0001", /the host has no queue 0c\.0001/],
 		["on v14x: guest m0 -", /there is no driver "v14x"/],
 		["create m0", /m0 is there already/], ["guest m2 -", /there is no m2/],
-			["config 0c on", /no such adapter/]] as const)
+			["config 0c on", /the host has no adapter 0c/]] as const)
 		t.match(errors_of(`${HOST}${SET_UP}${line}`), [message], line);
 	t.strictSame(errors_of(`${HOST}${SET_UP}bind 0c.0001 = -ENODEV\ndestroy m1 = -ENODEV`), []);
 	t.match(errors_of(`${HOST}apmask all\naqmask 0xff00\nunbind 0a.0001`),
-		[/0a\.0001 cannot be bound to vfio_ap here/]);
+		[/0a\.0001 is the default drivers' by apmask and aqmask, expected apmask_store -0xa/]);
+});
+
+/* What is not there, and what the operation returns for that; null: nothing that says so. */
+const missing: [line: string, message: RegExp, gives: string | null][] = [
+	["pins m6 0", /there is no m6 here; there is m0/, null],
+	["gisc m6 0", /there is no m6/, null],
+	["updates m6 0", /there is no m6/, null],
+	["eventfd m6 cfg 0", /there is no m6/, null],
+	["feature m7", /there is no m7/, "-ENODEV"],
+	["migrate m7 STOP_COPY", /there is no m7/, "-ENODEV"],
+	["read-stream m7 24", /there is no m7/, "-EBADF"],
+	["write-stream m7 nothing", /there is no m7/, "-EBADF"],
+	["open m7", /there is no m7/, "-ENODEV"],
+	["write m7 assign_adapter 5", /there is no m7/, "-ENODEV"],
+	["open m0", /m0 is open already, expected close m0/, "-EBUSY"],
+	["create m0", /m0 is there already, expected another name, such as m1/, "-EEXIST"],
+	["run m0 nqap 0c.0001", /the host has no queue 0c\.0001/, "1"],
+	["bind 0c.0001", /the host has no queue 0c\.0001/, "-ENODEV"],
+	["unbind 0c.0001", /the host has no queue 0c\.0001/, "-ENODEV"],
+	["read 0c.0001 status", /the host has no queue 0c\.0001/, "-ENOENT"],
+	["driver_override 0c.0001 vfio_ap", /the host has no queue 0c\.0001/, "-ENOENT"],
+	["hw 0c.0001 zapq 02", /the host has no queue 0c\.0001/, null],
+	["config 0c off", /the host has no adapter 0c, expected/, "-ENOENT"],
+	["checkstop 0c", /the host has no adapter 0c, expected/, null],
+	["in_use adapters 0c domains 0001", /the host has no adapter 0c, and no mdev/, "0"],
+	["in_use adapters 0a domains 0009", /the host has no domain 0009, and no mdev/, "0"],
+	["plugged m0 adapter 0c", /the host has no adapter 0c/, null],
+	["plugged m0 domain 0009", /the host has no domain 0009/, null],
+	["filtered m0 adapter 0c", /the host has no adapter 0c, and no mdev has it/, null],
+	["filtered m0 adapter 0a because 0a.0009", /the host has no domain 0009, and/, null],
+	["read m0 guest_matirx", /no attribute "guest_matirx" \(did you mean "guest_matrix"\?\), /,
+		"-ENOENT"],
+	["write m0 nosuch 5", /an mdev has no attribute "nosuch", expected one of /, "-ENOENT"],
+	["read 0a.0001 statsu", /a queue has no attribute "statsu".*expected status/, "-ENOENT"],
+	["store /sys/bus/ap/dirvers_autoprobe 0",
+		/nothing in sysfs is called "dirvers_autoprobe" \(did you mean "drivers_autoprobe"/,
+		"-ENOENT"],
+];
+
+test("notation: what is missing is an error, unless the line expects what comes of it",
+		async (t) => {
+	for (const [line, message, gives] of missing) {
+		const text = `${HOST}${SET_UP}${line}`;
+
+		t.match(errors_of(text), [message], line);
+		t.equal(errors_of(text).length, 1, line);
+		if (gives === null)
+			continue;
+		t.match(errors_of(text), [`or = ${gives} behind the operation`], line);
+		t.strictSame(errors_of(`${text} = ${gives}`), [], line);
+		t.match(errors_of(`${text} = -EPERM`), [message], line);
+		t.match(steps(`${SET_UP}${line} = ${gives}`).at(-1), { verdict: "holds" }, line);
+	}
+});
+
+test("notation: what was there, or was assigned, may be spoken of", async (t) => {
+	for (const lines of ["close m0\ndestroy m0\npins m0 0\nupdates m0 0",
+		"assign_adapter m0 12\nfiltered m0 adapter 0c because 0c.0001\n" +
+			"in_use adapters 0c domains 0001",
+		"assign_adapter m0 014\nfiltered m0 adapter 0c",
+		"cfg adapters 0a\nplugged m0 adapter 0b\nrun m0 tapq 0b.0001"])
+		t.strictSame(errors_of(`${HOST}${SET_UP}${lines}`), [], lines);
+	t.match(errors_of(`${HOST}${SET_UP}open m2\nopen m3`), [
+		/:6: there is no m2 here; there is m0, /, /:7: there is no m3 here; there is m0, /]);
+	const masks = "apmask 0a\naqmask 0001\n";
+
+	t.match(errors_of(`${HOST}${masks}unbind 0a.0001`),
+		[/0a\.0001 is the default drivers' by apmask and aqmask, expected apmask_store -0xa on/]);
+	t.match(errors_of(`${HOST}${masks}bound 0a.0001`),
+		[/expected bound without 0a\.0001, or apmask_store -0xa on a line before it$/]);
+	t.strictSame(errors_of(`${HOST}${masks}apmask_store -0xa\nbound 0a.0001\nunbind 0a.0001`), []);
+	t.match(steps("apmask_store -0xa\nunbind 0a.0001 = 0", "v6.12", masks).at(-1),
+		{ verdict: "holds" }, "the advice can be followed");
 });
 
 const no_set_up: [header: string, body: string, message: RegExp][] = [
