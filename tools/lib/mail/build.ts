@@ -13,10 +13,11 @@ import { is_unbound_already, take_bound, take_missing } from "./bindings.ts";
 import { IF, type item } from "./examples.ts";
 import { leave_host_open, pick_host, stated_host } from "./first_host.ts";
 import { masks_at_first, type first_masks } from "./first_masks.ts";
-import { assume_set_up } from "./first_set_up.ts";
+import { as_states, assume_set_up } from "./first_set_up.ts";
 import {
-	ran_before, runs_meanwhile, shows_idle, start_again, status_claims, take_gained,
-	take_guest, take_lacking, take_status, take_way, take_whole, tells_of_guest, way_of,
+	lacks_unassigned, ran_before, runs_meanwhile, shows_idle, start_again, status_claims,
+	take_gained, take_guest, take_lacking, take_status, take_way, take_whole,
+	tells_of_guest, way_of,
 } from "./guest.ts";
 import { new_ledger, note_fact, restated } from "./ledger.ts";
 import {
@@ -214,6 +215,8 @@ function take_fact(b: build, it: item, f: fact): void {
 		status_claims(b, it, f);
 		break;
 	case "expect":
+		if (lacks_unassigned(b, it, f.expect))
+			break;
 		ensure_started(b, it);
 		flush_change(b);
 		place_expect(b, it, claim_of(b, f.expect));
@@ -384,7 +387,7 @@ function build_variant(items: item[], whole: item[], override: host_config | nul
 export function build_scenarios(items: item[], override: host_config | null): built[] {
 	let first_guest: string[] | null = null;
 
-	return variants_of(items).flatMap((variant) => {
+	return variants_of(as_states(items)).flatMap((variant) => {
 		const [first, ...again] = restated(variant);
 		const made = build_variant(first!, variant, override,
 			tells_result(variant) ? null : first_guest);

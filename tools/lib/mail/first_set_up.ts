@@ -290,6 +290,45 @@ function tells_first(facts: fact[]): boolean {
 	return at >= 0 && (change < 0 || at < change);
 }
 
+const IS_BOUND = /\b(?:is|are|was|were)(?: (?:all|both|also))* bound\b/i;
+const IS_UNBOUND = /\b(?:is|are|was|were)(?: (?:all|both|still|also))* unbound\b/i;
+
+/** What says how things are, or what is there. */
+function is_told(f: fact): boolean {
+	return ["bound", "missing", "assigned", "units", "empty_mdev", "host", "there", "mask"]
+		.includes(f.fact);
+}
+
+/** The queue that is said to be bound, or unbound, where that is so rather than done. */
+function state_of(f: fact, { text, label }: item, bound: readonly string[]): fact | null {
+	if (f.fact === "bind" && bound.length === 0 && label === "" && IS_BOUND.test(text))
+		return { fact: "bound", queues: [f.queue], some: true };
+	return f.fact === "unbind" && bound.length > 0 && !bound.includes(f.queue) &&
+		IS_UNBOUND.test(text) ? { fact: "missing", queues: [f.queue] } : null;
+}
+
+/**
+ * as_states - items in which "0a.0002 is unbound" is how things are, where nothing has been done
+ * yet and it is not among those that are said to be bound
+ */
+export function as_states(items: readonly item[]): item[] {
+	const bound: string[] = [];
+	let first = true;
+
+	return items.map((it) => {
+		if (!first || it.kind === "unread" || it.phrase === TYPED) {
+			first = false;
+			return it;
+		}
+		const told = it.facts.flatMap((f) => f.fact === "bound" && f.queues !== "all" &&
+			f.some !== true ? f.queues : []);
+		bound.push(...told);
+		const facts = it.facts.map((f) => state_of(f, it, bound) ?? f);
+		first = facts.every(is_told);
+		return first ? { ...it, facts } : it;
+	});
+}
+
 /** What comes first in a mail of a queue, an adapter or a domain says what was so before it. */
 function known_at_first(items: readonly item[]): at_first {
 	const facts = items.flatMap((it) => it.facts);

@@ -168,7 +168,7 @@ const AGAIN =
 
 function read_bound(c: clause): reading {
 	const states = any(c, "bound in_use") || c.kinds.has("has") && c.kinds.has("vfio_ap") ||
-		c.kinds.has("missing") && !of_guest(c);
+		c.kinds.has("missing") && !of_guest(c) && !/\bthere\b/i.test(c.text);
 	const unbound = c.kinds.has("unbind") && is_label(c);
 	const one_unit = (c.apm.length > 0) !== (c.aqm.length > 0);
 
@@ -534,7 +534,9 @@ function passed_at_large(c: clause, way: "comes" | "goes"): reading {
 		return null;
 	if (has_none(c) && !c.kinds.has("all"))
 		return way === "goes" && any(c, GOES)
-			? facts(c.kinds.has("filter") ? { fact: "guest_is_matrix" } : UNCHANGED) :
+			? c.kinds.has("loses") ? null
+				: facts(c.kinds.has("filter")
+					? { fact: "guest_is_matrix" } : UNCHANGED) :
 			!any(c, "plug available appear") ? null
 				: facts(COMING.test(c.text) ? UNCHANGED : NO_QUEUES, ...reason(c));
 	if (!c.kinds.has("all") || denied(c) || any(c, "only except"))
@@ -586,6 +588,11 @@ function only_units({ apm, aqm }: clause): fact {
 	});
 }
 
+/** "The guest can use 0a.0001": that one among others */
+const CAN_USE = /\b(?:can|able to)\b/i;
+/** "The guest has both 0a.0001 and 0a.0002": the two of which somebody spoke */
+const BOTH_OF = /\bboth (?:queues? )?[0-9a-f]{1,2}\./i;
+
 /** What a guest has, as a whole. */
 function read_guest(c: clause): reading {
 	const queues = queues_of(c);
@@ -615,12 +622,14 @@ function read_guest(c: clause): reading {
 			: has_none(c) ? facts(NO_QUEUES) : null;
 	if (has_none(c))
 		return queues.length > 0 ? null : facts(NO_QUEUES);
-	if (c.kinds.has("besides") && queues.length > 0 && !c.kinds.has("only"))
+	if ((c.kinds.has("besides") || queues.length === 1 && CAN_USE.test(c.text)) &&
+		queues.length > 0 && !c.kinds.has("only"))
 		return without_cause(c) ? facts(guest_form("has", queues)) : null;
 	if (queues.length === 0 && names_units(c))
 		return c.kinds.has("only") || !c.kinds.has("has") ? null : facts(...come(c));
 	if (c.kinds.has("all"))
-		return queues.length > 0 ? facts({ fact: "guest", queues })
+		return queues.length > 0 ? facts(BOTH_OF.test(c.text) ? guest_form("has", queues)
+			: { fact: "guest", queues })
 			: /\b(?:keeps?|kept|retains?)\b/i.test(c.text) ? facts(UNCHANGED)
 				: names_units(c) || !without_cause(c) ? null : facts(all_of(c));
 	if (!without_cause(c))
@@ -1039,12 +1048,20 @@ function with_cause(text: string): string {
 			? ` because ${inner}` : whole);
 }
 
-const QUEUES = "[0-9a-f]{1,2}\\.[0-9a-f]{1,4}(?:(?:, | and |, and )[0-9a-f]{1,2}\\.[0-9a-f]{1,4})*";
+const QUEUES = "[0-9a-f]{1,2}\\.[0-9a-f]{1,4}" +
+	"(?:(?:,|,? and|,? n?or) [0-9a-f]{1,2}\\.[0-9a-f]{1,4})*";
 /** queues beside others: what they are to those nobody says */
 const IN_BRACKETS = /\([^()]{0,80}\b[0-9a-f]{1,2}\.[0-9a-f]{4}\b[^()]{0,80}\)/i;
 const NOT_THESE =
 	new RegExp(`,? \\(?(?:but |and )?not (?:also |even )?(${QUEUES})(?:\\)|,|$|(?=\\.$))`, "i");
 const ARE_NOT = new RegExp(` \\((${QUEUES} (?:is|are)(?: not|n't))(?: bound)?\\)`, "i");
+
+const LOSES = /\b(?:los(?:es?|ing|t)|lacks?|miss(?:es|ing)|unplug\w*|without)\b/i;
+
+/** "not A, B or C": none of them */
+function all_of_list(queues: string): string {
+	return queues.replace(/,? n?or /gi, " and ");
+}
 
 /** "A and B, but not C, are bound", "A and B are bound (C is not)": two sentences in one */
 function parted(sentence: string): string | null {
@@ -1055,8 +1072,9 @@ function parted(sentence: string): string | null {
 		? `; ${not[1]} bound`
 		: but === null || /\b(?:not|no|only|except)\b/i.test(text.replace(but[0], ""))
 		? null
-			: /\bguest|\bvm\b|apcb/i.test(text) ? `; the guest lacks ${but[1]}`
-				: /\bbound\b/i.test(text) ? `; ${but[1]} is not bound` : null;
+			: /\bguest|\bvm\b|apcb/i.test(text)
+				? `; the guest ${LOSES.test(text) ? "also has" : "lacks"} ${all_of_list(but[1]!)}`
+				: /\bbound\b/i.test(text) ? `; ${all_of_list(but[1]!)} is not bound` : null;
 
 	return tail === null ? null : text.replace((not ?? but)![0], "") + tail;
 }
@@ -1066,6 +1084,9 @@ const SENTENCES = /[^.][.!?] +[A-Z(]/;
 /** what was so once, or may be done */
 const NOT_NOW =
 	/\bused to\b|\bhad\b.*\bbefore\b|\b(?:can|could|may|might)(?: now| then| also)* be (?:re-?)?(?:un)?(?:assigned|bound|plugged|added|removed)\b/i;
+/** what is not done yet */
+const TO_COME =
+	/\bwill (?:be )?(?:later|soon|\w+ed (?:later|soon|afterwards))\b|\b(?:about|going|due|supposed) to be\b/i;
 /** "A and B, but not C": whatever is said of A and B, of C it is not; no frame can tell the two */
 const ALL_BUT_NOT =
 	/(?:^|[(,;]\s*|\b(?:but|and)\s+)not (?:also |even )?(?:the )?(?:queues? |apqns? )?[0-9a-f]{1,2}\.[0-9a-f]{1,4}\b/i;
@@ -1078,6 +1099,13 @@ const ORDER =
 /** what would be so if something were so that is not */
 const COUNTERFACTUAL =
 	/^otherwise\b|\bif,? (?:however|instead|on the other hand)\b|^(?:however|instead),? if\b|\bwere to\b|\bwould have\b/i;
+/** "It did not have 0a.0001 before, but now it has": how things were is no claim */
+const DID_NOT = /\bdid(?: not|n't)\b/i, BEFORE = /\bbefore(?=[,.;]|$)/i;
+
+function tells_past(text: string): boolean {
+	return DID_NOT.test(text) && BEFORE.test(text);
+}
+
 const SUPPOSES = /\b(?:if|had)\b/gi;
 /** what follows an "if" or a "had" so closely is of it */
 const OF_IF = 200, OF_HAD = 60;
@@ -1154,7 +1182,8 @@ export function read_frame(sentence: string): frame_match | null {
 
 	if (two !== null)
 		return read_frame(two);
-	if (is_counterfactual(sentence) || [NOT_NOW, ORDER].some((re) => re.test(sentence)) ||
+	if (is_counterfactual(sentence) || tells_past(sentence) ||
+		[NOT_NOW, TO_COME, ORDER].some((re) => re.test(sentence)) ||
 		ALL_BUT_NOT.test(sentence) && !BUT_NOT_AT_END.test(sentence))
 		return null;
 	const plain = with_cause(

@@ -2,8 +2,10 @@
 /*
  * What is said of a guest: when it runs, what it has, and what one sees of its queues' status.
  */
-import { product, queue_ids, sorted_queues } from "../scenario/ids.ts";
-import type { statement } from "../scenario/model.ts";
+import {
+	adapter_name, domain_name, product, queue_ids, sorted_queues,
+} from "../scenario/ids.ts";
+import type { expectation, statement } from "../scenario/model.ts";
 import type { item } from "./examples.ts";
 import { masks_of, matrix_of } from "./ledger.ts";
 import {
@@ -154,6 +156,27 @@ export function take_lacking(b: build, it: item, mdev: string, like: string): vo
 	flush_change(b);
 	place_expect(b, it, { what: "masks", of: "guest", mdev,
 		is: { form: "lacks", queues: sorted_queues(queues) } });
+}
+
+const WITHHELD = /filter|withh|exclu|mask|omit|hid/i;
+
+/**
+ * lacks_unassigned - "adapter 05 is not passed through", where it is not assigned: the guest has
+ * none of its queues, though nobody filters them
+ *
+ * Return: whether it is that.
+ */
+export function lacks_unassigned(b: build, it: item, e: expectation): boolean {
+	if (e.what !== "filtered" || e.because.length > 0 || WITHHELD.test(it.text))
+		return false;
+	const [assigned, there] = e.unit === "adapter" ? [b.l.apm, b.host!.apm]
+		: [b.l.aqm, b.host!.aqm];
+
+	if (assigned.has(e.id) || !there.includes(e.id))
+		return false;
+	take_lacking(b, it, e.mdev, e.unit === "adapter" ? `^${adapter_name(e.id)}\\.`
+		: `\\.${domain_name(e.id)}$`);
+	return true;
 }
 
 /** take_way - of several ways of filtering only the one that is taken is a claim */

@@ -210,6 +210,8 @@ export function take_other(b: build, it: item, { who, of }: Extract<fact, { fact
 		place_op(b, it, ["write", who, `${of.verb}_${of.unit}`, `0x${of.id.toString(16)}`]);
 		break;
 	case "guest":
+		if (!b.others.has(who))
+			return place_unread(b, it); /* what it has assigned, nobody says */
 		ensure_others_guest(b, it, who);
 		place_expect(b, it,
 			{ what: "masks", of: "guest", mdev: who,

@@ -56,6 +56,10 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/ ?(?:-+>|=+>|→|⇒) ?/g, ": "],
 	[/\b(?:do|does|did)(?: too| as well)?(?=[.,;]|$)/g, "is"],
 	[/\bnot (?:only|just|merely|solely) /g, "besides "],
+	[/\b(?:is|are|was|were) not without (?=[0-9a-f])/g, "has besides "],
+	[/\b(is|are) (?:yet|still) to be (?=(?:re)?bound\b)/g, "$1 not "],
+	[/\b(is|are|was|were)((?: not|n't| still| also| now| all| both)*) there(?=[.,;]|$)/g,
+		"$1$2 available guest"],
 	[
 		/\bthe (?:filter(?:ing)?) (?:code|logic|function|algorithm) (?:will |would )?filters? (?:out )?(?=(?:the )?(?:apid|apqi|adapter|domain)\b)((?:the )?[a-z]+ (?:0x)?[0-9a-f]{1,4}\b)/g, "$1 is filtered"],
 	[CORRECTION, ""], [/\b(?:i\.e\.,?|that is,) (?=\S)/g, ""],
@@ -297,7 +301,7 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\bnothing (?:is )?new\b/g, "nothing change"],
 	[/\bcan ?not (?:use|see|access)\b/g, "not has"],
 	[
-		/\b(?:can|able to|allowed to) (?:(?:now|also|still|only) )?(?:use|see|access|have|reach|keep)\b/g, "has"],
+		/\b(?:can|able to|allowed to) (?:(?:now|also|still) )*(only )?(?:use|see|access|have|reach|keep)\b/g, "has $1"],
 	[/\bcan be (?=(?:seen|used|accessed|started again)\b)/g, "is "],
 	[
 		/\b(guest|vm) (?:is|was|gets) (?:given|passed|assigned|handed|granted|offered|provided with)\b/g,

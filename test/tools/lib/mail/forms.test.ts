@@ -305,3 +305,33 @@ test("forms: a column of adapters and one of domains, of different lengths", asy
 		["line 1 is not read", "line 2 is not read", "line 3 is not read"],
 		"an adapter alone is no queue");
 });
+
+test("forms: how things are before anything is done, and what of another guest is not known", async (t) => {
+	const rest = "Adapters 0a and 0b and domains 0001 and 0002 are assigned to the mdev. " +
+		"The guest is started.\n";
+	const begun = ["mdev m0 adapters 0a 0b domains 0001 0002", "open m0 = ok"];
+
+	for (const told of ["0a.0001 and 0b.0001 are bound to vfio_ap; 0b.0002 is unbound.",
+		"0b.0002 is unbound, 0a.0001 and 0b.0001 are bound to vfio_ap.",
+		"0a.0001 and 0b.0001 are bound to vfio_ap. 0b.0002 is unbound.",
+		"0a.0001 and 0b.0001 are bound to vfio_ap, 0b.0002 is yet to be bound."])
+		t.strictSame(await steps(`${told}\n${rest}`), ["bound 0a.0001 0b.0001", ...begun], told);
+	t.strictSame((await steps(`0a.0001 and 0b.0001 are bound to vfio_ap.\n${rest}` +
+		"0b.0001 is unbound.\n")).at(-1), "unbind 0b.0001 = ok", "that is done");
+	t.strictSame((await steps(`0a.0001 and 0b.0001 are bound to vfio_ap.\n${rest}` +
+		"Another guest has 0b.0001.\n")).at(-1), "unread \"Another guest has 0b.0001.\"");
+	t.strictSame((await steps("0a.0001 and 0b.0001 are bound to vfio_ap.\n" +
+		"Adapter 0a and domain 0001 are assigned to the mdev. The guest is started.\n" +
+		"Adapter 0b is not passed through.\n")).at(-1), "guest m0 lacks 0b.0001",
+		"what is not assigned is not filtered");
+});
+
+test("forms: a queue of a default driver is in the host's masks", async (t) => {
+	for (const theirs of ["0b.0002 is bound to cex4queue, ", "0b.0002 belongs to the host, "]) {
+		const [s] = (await read_text(`${theirs}0a.0001 and 0b.0001 are bound to vfio_ap.\n` +
+			"Adapter 0a and domains 0001 and 0002 are assigned to the mdev.\n" +
+			"Assign adapter 0b.\n")).scenarios;
+
+		t.strictSame([s!.apmask, s!.aqmask], [[0x0b], [2]], theirs);
+	}
+});
