@@ -4,8 +4,9 @@
  */
 import { sysfs_lookup, sysfs_read, sysfs_readdir } from "../../../drivers/base/sysfs.ts";
 
-/** DEVICES_DIR - the directory of the AP bus's devices */
-export const DEVICES_DIR = "/sys/bus/ap/devices";
+/** BUS_DIR, DEVICES_DIR - the directory of the AP bus, and that of its devices */
+export const BUS_DIR = "/sys/bus/ap";
+export const DEVICES_DIR = `${BUS_DIR}/devices`;
 
 /* The queue devices of the AP bus, in ascending order. */
 function queue_devices(): string[] {

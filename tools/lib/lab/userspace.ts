@@ -35,7 +35,7 @@ import type { vfio_file } from "../../../drivers/vfio/vfio.h.ts";
 import { fail_vfio_register } from "../../../drivers/vfio/vfio_main.ts";
 import { adapter_name } from "../scenario/ids.ts";
 import type { creation, guest_insn } from "../scenario/model.ts";
-import { DEVICES_DIR, driver_name } from "./bus_view.ts";
+import { BUS_DIR, DEVICES_DIR, driver_name } from "./bus_view.ts";
 import type { kernel_module } from "./kernel_module.ts";
 import { forward_instructions } from "./forwarding.ts";
 import { execute } from "./guest_program.ts";
@@ -156,14 +156,16 @@ export class userspace {
 		return this.#with_mdev(name, (view) => sysfs_write_at(view.dir, attr, text));
 	}
 
-	/** read - read an attribute; @of: an mdev, "matrix" or a queue */
+	/** read - read an attribute; @of: an mdev, "matrix", "bus" or a queue */
 	read(of: string, attr: string, result: lab_result): number {
 		const dir = this.mdevs.get(of)?.dir;
+		const path = of === "matrix" ? this.#module.matrix_dir : of === "bus" ? BUS_DIR
+			: of.includes(".") ? `${DEVICES_DIR}/${of}` : null;
 
-		if (dir === undefined && of !== "matrix" && !of.includes("."))
+		if (dir === undefined && path === null)
 			return -ENODEV;
 		const { rc, text } = dir !== undefined ? sysfs_read_at(dir, attr)
-			: sysfs_read(`${of === "matrix" ? this.#module.matrix_dir : `${DEVICES_DIR}/${of}`}/${attr}`);
+			: sysfs_read(`${path}/${attr}`);
 
 		if (rc >= 0)
 			result.out = text;

@@ -4,7 +4,7 @@
  * assumptions, stated, for what the mail leaves open.
  */
 import { EADDRINUSE } from "#linux/errno.h";
-import { ascending } from "../scenario/ids.ts";
+import { ascending, mask_text } from "../scenario/ids.ts";
 import {
 	number_steps, type choice, type host_config, type op, type result, type scenario,
 	type statement,
@@ -99,8 +99,27 @@ function take_body(b: build, it: item, body: statement["body"]): void {
 	place(b, it, body);
 }
 
+/**
+ * What a mask is by then, if it was shown before anything was done: that is what it is at first.
+ */
+function take_mask(b: build, it: item, f: Extract<fact, { fact: "mask" }>): void {
+	const done = b.statements.some(({ body }) => body.kind === "op" &&
+		!["bound", "mdev", "create"].includes(body.op[0]));
+
+	if (!done) {
+		b.known_masks.add(f.mask);
+	} else if (b.known_masks.has(f.mask)) {
+		flush_change(b);
+		place_op(b, it, ["read", "bus", f.mask], null);
+		place_expect(b, it, { what: "out", text: mask_text(f.ids) });
+	}
+}
+
 function take_fact(b: build, it: item, f: fact): void {
 	switch (f.fact) {
+	case "mask":
+		take_mask(b, it, f);
+		break;
 	case "bound":
 		take_bound(b, it, f);
 		break;
@@ -267,7 +286,8 @@ function new_build(items: item[], host: host_config, assumptions: string[]): bui
 		set_up: false, held: [], started: false,
 		starts_later: facts.find((f) => f.fact === "start" ||
 			f.fact === "stop")?.fact === "start", starts_behind: null,
-		host, masks, now: { ...host }, change: null, scanning: false, guest_claims: [],
+		host, masks, known_masks: new Set(), now: { ...host }, change: null,
+		scanning: false, guest_claims: [],
 		first_guest: null,
 		halves: { adapter: null, domain: null },
 		guest_told: tells_of_guest(facts), missing: [], missing_in: NOWHERE, choices: [],

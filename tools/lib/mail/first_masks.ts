@@ -23,12 +23,12 @@ export interface first_masks {
 
 const NONE: first_masks = { apmask: [], aqmask: [], shown: false, assumed: null };
 
-/** The facts in front of the first that may change who has what. */
-function facts_at_first(items: readonly item[]): fact[] {
+/** The facts in front of the first that may change who has what, and those behind. */
+function facts_by_time(items: readonly item[]): [first: fact[], later: fact[]] {
 	const facts = items.flatMap((it) => it.facts);
 	const end = facts.findIndex(rebinds);
 
-	return end < 0 ? facts : facts.slice(0, end);
+	return end < 0 ? [facts, []] : [facts.slice(0, end), facts.slice(end)];
 }
 
 function ids_shown(facts: readonly fact[], mask: "apmask" | "aqmask"): number[] | null {
@@ -47,8 +47,12 @@ function queues_told(facts: readonly fact[]): { theirs: string[]; mine: string[]
 	};
 }
 
+const EVERY = [...Array(256).keys()];
+const EVERYTHING: Pick<host_config, "apm" | "aqm"> = { apm: EVERY, aqm: EVERY };
+
 /** Of the host's, if nobody else has such a queue. */
-function possible({ apmask, aqmask, ...more }: first_masks, { apm, aqm }: host_config,
+function possible({ apmask, aqmask, ...more }: first_masks,
+		{ apm, aqm }: Pick<host_config, "apm" | "aqm">,
 		mine: readonly string[]): first_masks {
 	const [ap, aq] = [ascending(apmask.filter((id) => apm.includes(id))),
 		ascending(aqmask.filter((id) => aqm.includes(id)))];
@@ -63,17 +67,19 @@ function possible({ apmask, aqmask, ...more }: first_masks, { apm, aqm }: host_c
  * @host: what there is
  */
 export function masks_at_first(items: readonly item[], host: host_config): first_masks {
-	const facts = facts_at_first(items);
+	const [facts, later] = facts_by_time(items);
 	const [ap, aq] = [ids_shown(facts, "apmask"), ids_shown(facts, "aqmask")];
 	const { theirs, mine } = queues_told(facts);
 	const { apm, aqm } = masks_of(theirs);
+	/* What is shown of a mask later is the whole of it. */
+	const whole = later.some((f) => f.fact === "mask");
 
 	if (ap !== null || aq !== null)
 		return possible({
 			apmask: ap ?? host.apm, aqmask: aq ?? host.aqm, shown: true,
 			assumed: ap === null ? "apmask is all ones" : aq === null
 				? "aqmask is all ones" : null,
-		}, host, mine);
+		}, whole ? EVERYTHING : host, mine);
 	return theirs.length === 0 ? NONE : possible({
 		apmask: apm, aqmask: aqm, shown: false,
 		assumed: `${theirs.join(" ")} are the default drivers' by apmask and aqmask`,

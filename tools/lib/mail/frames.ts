@@ -197,6 +197,20 @@ function read_bound(c: clause): reading {
 			[unbound ? { fact: "missing", queues } : { fact: "bound", queues }]);
 }
 
+/** "owned by zcrypt:", and which queues those are */
+function read_others(c: clause): reading {
+	if (!c.kinds.has("bound") || !c.kinds.has("others_driver") ||
+		!is_label(c) && !c.text.endsWith(":") ||
+		names_units(c) || !without_cause(c))
+		return null;
+	return listing((listed) => {
+		const queues = [...c.queues, ...listed];
+
+		return queues.length === 0 ? [{ fact: "unknown" }]
+			: [{ fact: "missing", queues, default: true }];
+	});
+}
+
 /** "queues 04.0004 -> vfio_ap", "vfio_ap: 04.0004": no verb says it */
 function read_bound_to(c: clause): reading {
 	if (!c.kinds.has("vfio_ap") || c.queues.length === 0 || names_units(c) || !without_cause(c))
@@ -765,6 +779,10 @@ export const frames: readonly frame[] = [
 			"0b.0002 is not bound to vfio_ap, 0a.0001 and 0b.0001 are.",
 			"Queues bound: 0a.0001 0a.0002",
 			"Now suppose APQN (4,1) does not reference a queue device bound to the vfio_ap device driver."],
+	},
+	{
+		name: "queues of the default drivers", kind: "set-up", words: "bound others_driver",
+		read: read_others, examples: ["Queues owned by zcrypt: 0a.0001, 0a.0002"],
 	},
 	{
 		name: "queues and their driver", kind: "set-up", words: "vfio_ap",

@@ -54,6 +54,8 @@ export interface build {
 	way: string | null;
 	host: host_config | null;
 	masks: first_masks;
+	/** those that the mail shows before anything is done */
+	known_masks: Set<"apmask" | "aqmask">;
 	/** the host's masks as the steps change them, and a change not yet notified */
 	now: host_config;
 	change: item | null;

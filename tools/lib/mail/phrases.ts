@@ -8,7 +8,7 @@
  * or domain's number, {ids} numbers, {driver} the vfio_ap driver, {mdev} the matrix mdev, {shadow}
  * the guest's masks as the driver keeps them.
  */
-import { queue_name } from "../scenario/ids.ts";
+import { mask_ids, queue_name } from "../scenario/ids.ts";
 import type { expectation, op, result, statement } from "../scenario/model.ts";
 import { remembered } from "./remembered.ts";
 
@@ -305,6 +305,16 @@ const SET_UP: phrase[] = [
 		pattern: rx("the apmask and aqmask are both 0(?: \\(.*\\))?, all bound\\.?"),
 		examples: ["The apmask and aqmask are both 0, all bound."],
 		facts: () => [{ fact: "bound", queues: "all" }],
+	},
+	{
+		name: "a mask of the bus", kind: "set-up", list: false,
+		pattern: rx("(?:and |now )?(?:the )?(?:/sys/bus/ap/)?(?<mask>a[pq]mask)" +
+			"(?: (?:is|was|shows|has))?(?: (?:now|then|still))? ?[:=]? ?(?<bits>0x[0-9a-f]{64})[.,;]?"),
+		examples: [`apmask: 0x7${"0".repeat(63)}`],
+		facts: (m) => [{
+			fact: "mask", mask: m.groups["mask"]!.toLowerCase() as "apmask" | "aqmask",
+			ids: mask_ids(m.groups["bits"]!)!,
+		}],
 	},
 	{
 		name: "empty mdev with a running guest", kind: "set-up", list: false,
@@ -717,8 +727,14 @@ const PROSE: phrase[] = [
 	prose("what could make it so",
 		"the only way (?:for )?(?:this|that|it) (?:could|can|would|to)(?: ever)? happen is (?:if|when) [^;]{1,200}\\.",
 		["The only way this could happen is if somebody unbinds queue 0a.0001."]),
+	prose("what masks follow",
+		"(?:\\* |this (?:will )?(?:results?|ends?) in )?(?:the )?(?:apmask and aqmask|(?:following )?(?:new )?masks)(?: (?:are|is))?" +
+		"(?: (?:configured|set))?(?: (?:as follows|specify the following|like this))?:",
+		["The apmask and aqmask are configured as follows:",
+			"This will result in the following new masks:"]),
 	prose("what comes next",
 		"(?:actual |expected )?(?:results?|outcome|output|steps(?: to reproduce)?|set-?up|then|then run|now run|i run|run|" +
+		"(?:if|when) (?:we|you|i) (?:now |then )?(?:execute|run|type|do) (?:the following|this|these commands)|" +
 		"before|after|afterwards|actual|expected|observed|commands?|log|transcript|test)(?: (?:is|are))?:?", ["Result:", "Steps to reproduce:"]),
 	prose("a tool's answer",
 		"(?:domain \\S{1,60} (?:started|destroyed|is being shutdown|created|defined(?: from .{1,60})?|saved)|" +

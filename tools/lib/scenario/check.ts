@@ -258,8 +258,8 @@ function open_fault(k: known, m: string, other: string | undefined): complaint |
 }
 
 function read_fault(k: known, of: string, attr: string): complaint | null {
-	if (of === "matrix")
-		return misspelt(unknown_attribute("matrix", attr));
+	if (of === "matrix" || of === "bus")
+		return misspelt(unknown_attribute(of, attr));
 	if (of.includes("."))
 		return absent_queue(k, of, -ENOENT) ?? misspelt(unknown_attribute("queue", attr));
 	return no_mdev(k, of) ?? misspelt(unknown_attribute("mdev", attr));

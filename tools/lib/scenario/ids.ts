@@ -104,3 +104,11 @@ export function mask_ids(text: string): number[] | null {
 	return digits === undefined ? null : [...Array(256).keys()].filter((id) =>
 		(parseInt(digits[id >> 2] ?? "0", 16) & 8 >> (id & 3)) !== 0);
 }
+
+/** mask_text - a mask with these ids set, as sysfs shows it */
+export function mask_text(ids: readonly number[]): string {
+	const digits = Array.from({ length: 64 }, (_, i) => ids.filter((id) => id >> 2 === i)
+		.reduce((digit, id) => digit | 8 >> (id & 3), 0).toString(16));
+
+	return `0x${digits.join("")}\n`;
+}

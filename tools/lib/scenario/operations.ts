@@ -241,11 +241,11 @@ function parse_store(r: reader): op {
 	return done(r, ["store", path, text_word(r, "the text to store")]);
 }
 
-/** read's first argument: an mdev, a queue, or the matrix device */
+/** read's first argument: an mdev, a queue, the matrix device or the AP bus */
 function holder(r: reader): string {
 	if (r.rest().length === 1)
 		return "m0";
-	if (r.peek() === "matrix")
+	if (r.peek() === "matrix" || r.peek() === "bus")
 		return r.next()!.text;
 	return /^m[0-9]/.test(r.peek()) ? r.mdev() : r.queue();
 }
@@ -334,7 +334,8 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 	}],
 	["read", {
 		form: "read m0 guest_matrix",
-		brief: "show an attribute of an mdev, of a queue (04.0004 status) or of the matrix device",
+		brief: "show an attribute of an mdev, of a queue (04.0004 status), of the matrix " +
+			"device or of the AP bus (bus apmask)",
 		parse: (r) => done(r, ["read", holder(r), attribute(r)]),
 		print: (o) => o[0] === "read" ? [o[1], o[2]] : null,
 	}],

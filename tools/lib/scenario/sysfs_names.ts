@@ -5,7 +5,7 @@
 import { did_you_mean, nearest } from "../cli/nearest.ts";
 import { parse_queue } from "./ids.ts";
 
-/** Whose attributes can be read: an mdev, a queue, the matrix device. */
+/** Whose attributes can be read: an mdev, a queue, the matrix device, the AP bus. */
 const ATTRIBUTES = {
 	mdev: [
 		"assign_adapter", "unassign_adapter", "assign_domain", "unassign_domain",
@@ -19,9 +19,16 @@ const ATTRIBUTES = {
 		"modalias", "uevent",
 	],
 	matrix: ["features", "uevent"],
+	bus: [
+		"ap_adapter_mask", "ap_control_domain_mask", "ap_domain", "ap_interrupts",
+		"ap_max_adapter_id", "ap_max_domain_id", "ap_usage_domain_mask", "apmask",
+		"aqmask", "bindings", "config_time", "poll_thread", "poll_timeout", "scans",
+	],
 };
 
-const WHOSE = { mdev: "an mdev", queue: "a queue", matrix: "the matrix device" };
+const WHOSE = {
+	mdev: "an mdev", queue: "a queue", matrix: "the matrix device", bus: "the AP bus",
+};
 
 /** Files of the AP bus, its drivers, cards and modules, and the directories of all. */
 const OTHERS = [
@@ -30,12 +37,9 @@ const OTHERS = [
 	"vfio_ap_mdev", "cex4card", "cex4queue", "virtual", "iommu_group", "iommu_groups",
 	"mdev_supported_types", "mdev_type", "vfio_ap-passthrough", "vfio_ap_matrix",
 	"vfio_ap_matrix-passthrough", "vfio_ap_matrix-virtual", "create", "available_instances",
-	"device_api", "name", "bind", "unbind", "bindings", "ap_adapter_mask",
-	"ap_control_domain_mask", "ap_domain", "ap_interrupts", "ap_max_adapter_id",
-	"ap_max_domain_id", "ap_usage_domain_mask", "apmask", "aqmask", "config_time", "depth",
-	"domain", "drivers_autoprobe", "drivers_probe", "hwtype", "raw_hwtype", "initstate",
-	"max_msg_size", "msgpool_min_items", "poll_thread", "poll_timeout", "refcnt", "scans",
-	"serialnr", "type", "useirq", "reserved_regions", "debug",
+	"device_api", "name", "bind", "unbind", "depth", "domain", "drivers_autoprobe",
+	"drivers_probe", "hwtype", "raw_hwtype", "initstate", "max_msg_size",
+	"msgpool_min_items", "refcnt", "serialnr", "type", "useirq", "reserved_regions", "debug",
 ];
 const KNOWN = new Set([...Object.values(ATTRIBUTES).flat(), ...OTHERS]);
 /** A card, a device with a number, an mdev by its UUID. */

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Mails that have the shape of some of the list's; every word and number in them is our own. */
 import { test } from "tap";
+import { pick_drivers, play } from "../../../../tools/lib/play/play.ts";
 import { read_mail } from "../../../../tools/lib/mail/read.ts";
 import { read, scenarios, steps } from "./steps_of.ts";
+
+await pick_drivers("v6.12");
 
 const UUID = "0d4b1c9a-1b1e-4a55-9f0c-1d5f5a2b3c4d";
 
@@ -314,4 +317,30 @@ test("like the list: a table of what things are for claims nothing", async (t) =
 	t.match((await steps(
 		`${shown}${row("| guest_matrix | has 02.0011 in the third example |")}`))[0],
 		"not read");
+});
+
+test("like the list: what each mask is, whose the queues are, and again behind a store",
+		async (t) => {
+	const mask = (digits: string): string => `0x${digits.padEnd(64, "0")}`;
+	const text = (last: string): string =>
+		"The apmask and aqmask are configured as follows:\n\n" +
+		`   apmask: ${mask("6")}\n   aqmask: ${mask("08")}\n\n` +
+		"   owned by zcrypt:\n      01.0004\n      02.0004\n\n" +
+		"The matrix assigned to the mediated matrix device $uuid is:\n\n" +
+		"   01.0006\n   02.0006\n\nIf we execute the following:\n\n   echo +8 > aqmask\n\n" +
+		"This will result in the following new masks:\n\n" +
+		`   apmask: ${mask("6")}\n   aqmask: ${mask(last)}\n\n` +
+		"   owned by zcrypt:\n      01.0004\n      01.0008\n";
+
+	t.strictSame(await steps(text("088")), ["bound 01.0006 01.0008 02.0006 02.0008",
+		"mdev m0 adapters 01 02 domains 0006", "aqmask_store +8 = ok", "read bus apmask",
+		`out "${mask("6")}\\n"`, "read bus aqmask", `out "${mask("088")}\\n"`,
+		"not_bound 01.0004 01.0008"]);
+	const [s] = (await read(text("088"))).scenarios;
+	t.strictSame([s!.apmask, s!.aqmask], [[1, 2], [4]]);
+	t.strictSame(play(s!, "v6.12").steps.filter((step) => step.verdict === "differs"), []);
+	const wrong = play((await read(text("08"))).scenarios[0]!, "v6.12");
+	t.equal(wrong.steps.filter((step) => step.verdict === "differs").length, 1);
+	t.notOk((await steps(`echo -5 > apmask\ncat apmask\n${mask("7")}\n`))
+		.some((step) => step.startsWith("read")), "nobody knows what it was");
 });
