@@ -6,7 +6,7 @@
 import {
 	adapter_name, ascending, domain_name, product, queue_ids,
 } from "../scenario/ids.ts";
-import type { masks, statement } from "../scenario/model.ts";
+import type { mask_form, masks, statement } from "../scenario/model.ts";
 import { print_step } from "../scenario/print.ts";
 import type { mdev_state, step } from "./play.ts";
 
@@ -135,8 +135,45 @@ export function ran_text(st: step): string {
 	return st.rc === 0 || set_up ? "ok" : `${st.rc} byte${st.rc === 1 ? "" : "s"}`;
 }
 
+/** What there is says enough: of a claim about some queues, what is not so of them. */
+function wrong_of_some(st: step, is: mask_form): string | null {
+	const actual = queues_of(st.actual);
+
+	if (is.form === "not")
+		return `is ${side_text(st.actual)}`;
+	if (is.form !== "has" && is.form !== "lacks" || actual === null)
+		return null;
+	const wrong = is.queues.filter((q) => actual.includes(q) === (is.form === "lacks"));
+	return `${is.form === "has" ? "lacks" : "has"} ${as_product(wrong)}`;
+}
+
+/** Claims of which one side alone says what differs; null for any other. */
+function one_side(st: step): string | null {
+	const { body } = st.s;
+
+	if (body.kind !== "expect")
+		return null;
+	switch (body.expect.what) {
+	case "masks":
+		return wrong_of_some(st, body.expect.is);
+	case "filtered":
+	case "plugged":
+	case "bindings":
+	case "all_bound":
+		return st.actual;
+	case "instructions":
+		return st.actual === "-" ? `no ${body.expect.which} was issued` : null;
+	default:
+		return null;
+	}
+}
+
 /** difference_text - in a few words what differs */
 export function difference_text(st: step): string {
+	return one_side(st) ?? sides_apart(st);
+}
+
+function sides_apart(st: step): string {
 	const expected = queues_of(st.expected), actual = queues_of(st.actual);
 
 	if (expected === null || actual === null)

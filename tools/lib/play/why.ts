@@ -3,6 +3,7 @@
  * Reasons, in the driver's own terms: what it decided, in which function, of which patch.
  */
 import { adapter_name, ascending, domain_name, product, queue_ids } from "../scenario/ids.ts";
+import type { mask_form } from "../scenario/model.ts";
 import type { decision } from "../lab/model.ts";
 import type { made, step } from "./play.ts";
 import { queues_of } from "./say.ts";
@@ -49,6 +50,32 @@ function units_apart(expected: string[], actual: string[]): { apm: number[]; aqm
 	return { apm: apart(0), aqm: apart(1) };
 }
 
+/** A claim about one adapter or domain: a filtered adapter takes a domain's queues, too. */
+function is_about_unit(e: Pick<decision, "unit" | "id">, d: decision): boolean {
+	return e.unit === d.unit ? e.id === d.id : d.unit === "adapter" && d.verdict !== "plugged";
+}
+
+/** The queues on account of which a claim about masks differs; null if any may be. */
+function queues_apart(st: step, is: mask_form): { expected: string[]; actual: string[] } | null {
+	const actual = queues_of(st.actual);
+
+	if (is.form === "has" || is.form === "lacks")
+		return { expected: is.queues.filter((q) =>
+			actual?.includes(q) === (is.form === "lacks")), actual: [] };
+	const expected = queues_of(st.expected);
+	return expected === null || actual === null ? null : { expected, actual };
+}
+
+function is_about_masks_of(st: step, is: mask_form, d: decision): boolean {
+	const apart = queues_apart(st, is);
+
+	if (apart === null)
+		return true;
+	const { apm, aqm } = units_apart(apart.expected, apart.actual);
+	return (d.unit === "adapter" ? apm : aqm).includes(d.id);
+}
+
+/** Whether a decision may be why a claim differs; what is assigned no decision changes. */
 function is_about(st: step, d: decision): boolean {
 	const { body } = st.s;
 
@@ -57,16 +84,17 @@ function is_about(st: step, d: decision): boolean {
 	const e = body.expect;
 	if (!("mdev" in e) || e.mdev !== d.mdev)
 		return false;
-	if (e.what === "filtered")
-		return e.unit === d.unit && e.id === d.id || d.unit === "adapter" &&
-			d.verdict !== "plugged";
-	if (e.what !== "masks" && e.what !== "unchanged")
+	switch (e.what) {
+	case "filtered":
+	case "plugged":
+		return is_about_unit(e, d);
+	case "masks":
+		return e.of !== "matrix" && is_about_masks_of(st, e.is, d);
+	case "unchanged":
+		return is_about_masks_of(st, { form: "queues", queues: [] }, d);
+	default:
 		return false;
-	const expected = queues_of(st.expected), actual = queues_of(st.actual);
-	if (expected === null || actual === null)
-		return true;
-	const { apm, aqm } = units_apart(expected, actual);
-	return (d.unit === "adapter" ? apm : aqm).includes(d.id);
+	}
 }
 
 /**

@@ -3,6 +3,7 @@ import { test } from "tap";
 import { nearest } from "../../../../tools/lib/cli/nearest.ts";
 import { scenarios_in } from "../../../../tools/lib/mail/input.ts";
 import { pick_drivers, play, type step } from "../../../../tools/lib/play/play.ts";
+import { difference_text } from "../../../../tools/lib/play/say.ts";
 import { reasons } from "../../../../tools/lib/play/why.ts";
 import { parse_scenarios } from "../../../../tools/lib/scenario/parse.ts";
 import { print_step } from "../../../../tools/lib/scenario/print.ts";
@@ -36,6 +37,28 @@ test("play: an operation without a claim ran, what stands behind something unrea
 		verdicts(`${SET_UP}read m0 guest_matrix\nunread "frob"\nassign_adapter m0 0xb = 3\nguest m0 -`),
 		["ran", "ran", "holds", "ran", "open", "open", "open"]);
 	t.match(steps(`${SET_UP}unread x\nguest m0 -`).at(-1)!.because, /line 6 was not read/);
+});
+
+test("play: in a few words what differs, and the decision that made it so", async (t) => {
+	const said = steps("bound 0a.0001 0a.0002 0b.0001\nmdev m0 adapters 0a domains 0001 0002\n" +
+		"open m0 = 0\nassign_adapter m0 0xb = 3\nguest m0 lacks 0a.0001\n" +
+		"guest m0 has 0b.0001\nguest m0 not 0a.0001 0a.0002\nfiltered m0 adapter 0a\n" +
+		"plugged m0 adapter 0b\nmatrix m0 0a.0001\nnot_bound 0a.0001\naqic 0a.0001\n" +
+		"all_bound m0\n").slice(4)
+		.map((st) => [difference_text(st), ...reasons(st).map((r) => r.replace(/ \(.*/, ""))]);
+	const plugged = "in step 2, adapter 0a plugged: it is assigned and in the host's AP " +
+		"configuration";
+	const filtered = "adapter 0b filtered: 0b.0002 is not bound";
+
+	t.strictSame(said, [
+		["has 0a.0001", plugged, "in step 2, domain 0001 plugged: its queues are bound"],
+		["lacks 0b.0001", filtered],
+		["is 0a x 0001 0002", filtered],
+		["adapter 0a is in shadow_apcb", plugged],
+		["adapter 0b is not in shadow_apcb", filtered],
+		["has 0a.0002 0b.0001 0b.0002 as well"],
+		["0a.0001 bound"], ["no aqic was issued"], ["0b.0002 not bound"],
+	]);
 });
 
 test("play: a destroy that waits for the guest, while other lines go on", async (t) => {
