@@ -75,6 +75,11 @@ export interface bisected_step {
 	flips: flip[];
 }
 
+/** is_open - whether a claim was not judged on some driver, so that it may turn there */
+export function is_open({ verdicts }: bisected_step): boolean {
+	return verdicts.some((verdict) => verdict === "open" || verdict === "depends");
+}
+
 /** struct bisected - a scenario along the history */
 export interface bisected {
 	scenario: scenario;

@@ -7,7 +7,7 @@ import { html, type markup } from "../lib/page/markup.ts";
 import { page_text } from "../lib/page/page.ts";
 import type { verdict } from "../lib/play/play.ts";
 import type { bisected, bisected_step, flip } from "./history.ts";
-import { LETTERS, where_text } from "./report.ts";
+import { LETTERS, summary_of, where_text } from "./report.ts";
 
 const MARKS: { [of in verdict]: string } = {
 	holds: "✓", differs: "✗", ran: "·", open: "?", depends: "±",
@@ -44,14 +44,13 @@ function claim_row({ n, text, verdicts, flips }: bisected_step, at: string): mar
 	return html`<tr><th scope="row">${name}: <code>${text}</code></th>${verdicts.map(mark)}</tr>`;
 }
 
-function result_html({ scenario, labels, steps }: bisected, i: number): markup {
+function result_html(result: bisected, i: number): markup {
+	const { scenario, labels, steps } = result;
 	const at = `s${i + 1}`;
-	const turning = steps.filter(({ flips }) => flips.length > 0).length;
-	const summary = turning === 0 ? "No verdict turns."
-		: `${turning} of ${steps.length} claims turn.`;
+	const summary = summary_of(result);
 
 	return html`<section class="stop"><h2>${scenario.name}</h2>
-${scenario.about.map((line) => html`<p class="quiet">${line}</p>`)}<p>${summary}</p>
+${scenario.about.map((line) => html`<p class="quiet">${line}</p>`)}<p>${summary[0]!.toUpperCase()}${summary.slice(1)}.</p>
 <div class="scroll" tabindex="0"><table class="ruled wide"><thead><tr><th scope="col">claim</th>${
 	labels.map((label) => html`<th scope="col" class="mark">${label}</th>`)}</tr></thead>
 <tbody>${steps.map((step) => claim_row(step, at))}</tbody></table></div>

@@ -2,10 +2,11 @@
 /*
  * What bisect has found, for people and for programs.
  */
+import { plural } from "../lib/cli/plural.ts";
 import { printable } from "../lib/cli/terminal.ts";
 import type { verdict } from "../lib/play/play.ts";
 import { patches_of } from "../lib/series/patches.ts";
-import type { bisected, bisected_step, flip } from "./history.ts";
+import { is_open, type bisected, type bisected_step, type flip } from "./history.ts";
 
 /** LETTERS - a letter for each verdict */
 export const LETTERS: { [of in verdict]: string } = {
@@ -56,19 +57,24 @@ function step_text(step: bisected_step): string[] {
 	];
 }
 
+/** summary_of - how many claims turn, and which ones may for all that is known */
+export function summary_of({ steps }: bisected): string {
+	const turning = steps.filter(({ flips }) => flips.length > 0).length;
+	const open = steps.filter((step) => step.flips.length === 0 && is_open(step));
+
+	return (turning === 0 ? "no verdict turns"
+		: `${turning} of ${plural(steps.length, "claim")} turn${turning === 1 ? "s" : ""}`) +
+		(open.length === 0 ? "" : `; not judged on all: ${open.map(({ n }) => n).join(" ")}`);
+}
+
 /** bisect_text - the rows of all steps, and each flip below its row */
 export function bisect_text(results: readonly bisected[]): string {
-	return results.map((result) => {
-		const flips = result.steps.filter(({ flips: found }) => found.length > 0);
-
-		return [
-			`${printable(result.scenario.name)}: ${result.labels.join(" ")}`,
-			...result.steps.flatMap(step_text),
-			flips.length === 0 ? "  no verdict turns"
-				: `  ${flips.length} of ${result.steps.length} claims turn`,
-			"",
-		].join("\n");
-	}).join("\n");
+	return results.map((result) => [
+		`${printable(result.scenario.name)}: ${result.labels.join(" ")}`,
+		...result.steps.flatMap(step_text),
+		`  ${summary_of(result)}`,
+		"",
+	].join("\n")).join("\n");
 }
 
 /** bisect_json - an object for each step, as JSON Lines */
@@ -84,6 +90,8 @@ export function bisect_json(results: readonly bisected[]): string {
 	})}\n`)).join("");
 }
 
+const NOT_JUDGED = " # SKIP not judged on all";
+
 /** bisect_ktap - a test for each step: whether no verdict of it turns */
 export function bisect_ktap(results: readonly bisected[]): string {
 	const tests = results.flatMap(({ scenario, steps }) => steps.map((step, i) => ({
@@ -91,7 +99,9 @@ export function bisect_ktap(results: readonly bisected[]): string {
 	})));
 	const lines = tests.flatMap(({ name, step }, i) => [
 		...step.flips.flatMap(flip_lines).map((line) => `# ${printable(line)}`),
-		`${step.flips.length === 0 ? "ok" : "not ok"} ${i + 1} ${printable(name).replaceAll("#", "\\x23")}`,
+		`${step.flips.length === 0 ? "ok" : "not ok"} ${i + 1} ` +
+			printable(name).replaceAll("#", "\\x23") +
+			(step.flips.length === 0 && is_open(step) ? NOT_JUDGED : ""),
 	]);
 
 	return `${["KTAP version 1", `1..${tests.length}`, ...lines].join("\n")}\n`;

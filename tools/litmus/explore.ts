@@ -146,11 +146,21 @@ function meets({ key, contains, value }: condition, state: Map<string, string>):
 /**
  * struct judgement - a claim, and whether it is true of a driver
  * @count: in how many schedules its conditions hold
+ * @verdict: open where a schedule that was not run may decide
  */
 export interface judgement {
 	claim: claim;
 	count: number;
-	holds: boolean;
+	verdict: "holds" | "differs" | "open";
+}
+
+/** Some schedules are enough to say that something happens, or that not all leave it. */
+function verdict_of({ how }: claim, count: number, found: exploration): judgement["verdict"] {
+	const decided = how === "always" ? count < found.schedules : count > 0;
+
+	if (!decided && found.truncated)
+		return "open";
+	return decided === (how === "sometimes") ? "holds" : "differs";
 }
 
 /** judge - what is claimed, of what was found */
@@ -162,9 +172,7 @@ export function judge(test: litmus, found: exploration): judgement[] {
 		const count = found.states.filter(
 			({ state }) => claim.all.every((c) => meets(c, state)))
 			.reduce((sum, state) => sum + state.count, 0);
-		const holds = claim.how === "never" ? count === 0 :
-			claim.how === "always" ? count === found.schedules : count > 0;
 
-		return { claim, count, holds };
+		return { claim, count, verdict: verdict_of(claim, count, found) };
 	});
 }

@@ -69,15 +69,17 @@ function states(results: readonly litmus_result[], actors: readonly string[]): m
 		results.map(({ found }) => html`<td class="mark">${found.schedules}</td>`)}</tr></tbody>`;
 }
 
+const MARKS = { holds: "✓", differs: "✗", open: "?" } as const;
+
 function mark(judgements: readonly judgement[], claim: claim): markup {
 	const judged = judgements.find((j) => j.claim === claim);
 
 	if (judged === undefined)
 		return html`<td class="mark" title="not claimed of this driver"></td>`;
-	const verdict = judged.holds ? "holds" : "differs";
+	const { verdict } = judged;
 
 	return html`<td class="mark ${verdict}" title="${verdict}: ${plural(judged.count, "schedule")}">${
-		judged.holds ? "✓" : "✗"}<span class="heard"> ${verdict}</span></td>`;
+		MARKS[verdict]}<span class="heard"> ${verdict}</span></td>`;
 }
 
 function claims({ claims: list }: litmus, results: readonly litmus_result[]): markup {

@@ -53,7 +53,8 @@ Keys of a final state:
   nib, late      whether a notification byte was written; after the guest had heard that the
                  queue is gone
 
-exit: 0 all claims hold, 1 some do not, 2 unusable input, 3 no test found
+exit: 0 all claims hold, 1 some do not, 2 unusable input, 3 no test found, or a schedule that was
+not run may decide
 `;
 
 function files_of(paths: string[]): string[] {
@@ -71,11 +72,12 @@ async function labels_of(list: string): Promise<string[]> {
 	return (await Promise.all(labels.map(load_driver))).map(({ label }) => label);
 }
 
-function claim_text({ claim: { line, how, all }, count, holds }: judgement, of: number): string {
-	const what = all.map(condition_text).join(" ");
-	const verdict = holds ? styled("green", "holds  ") : styled("red", "differs");
+const COLOURS = { holds: "green", differs: "red", open: "yellow" } as const;
 
-	return `  ${verdict} line ${line}: ${how} ${what} (${count} of ${of})\n`;
+function claim_text({ claim: { line, how, all }, count, verdict }: judgement, of: number): string {
+	const what = all.map(condition_text).join(" ");
+
+	return `  ${styled(COLOURS[verdict], verdict.padEnd("differs".length))} line ${line}: ${how} ${what} (${count} of ${of})\n`;
 }
 
 /** The machine and the set-up, so that a schedule can be replayed where it is pasted. */
@@ -94,22 +96,38 @@ function text_of({ test, found, judgements }: litmus_result): string {
 	const not = found.given_up === 0 ? "" : `, ${found.given_up} given up`;
 	const more = found.truncated ? ", more not run" : "";
 
-	return `${test.name} on ${found.driver}: ${found.schedules} schedules${not}${more}\n` +
+	return `${test.name} on ${found.driver}: ${plural(found.schedules, "schedule")}${not}${more}\n` +
 		set_up_text(test) + states.join("") +
 		judgements.map((j) => claim_text(j, found.schedules)).join("");
 }
 
-/* Behind several outcomes: whether all claims hold, or which do not. */
-function summary_text(results: readonly litmus_result[]): string {
-	const wrong = results.flatMap(({ test, found, judgements }) => judgements
-		.filter(({ holds }) => !holds)
+/** The claims with a verdict, each with its place. */
+function claims_that(results: readonly litmus_result[], verdict: judgement["verdict"]): string[] {
+	return results.flatMap(({ test, found, judgements }) => judgements
+		.filter((j) => j.verdict === verdict)
 		.map(({ claim }) => `  ${test.file}:${claim.line} on ${found.driver}\n`));
+}
+
+/** Behind several outcomes: whether all claims hold, or which do not. */
+function summary_text(results: readonly litmus_result[]): string {
+	const [wrong, open] = [claims_that(results, "differs"), claims_that(results, "open")];
 	const tests = new Set(results.map(({ test }) => test)).size;
 	const claims = results.reduce((sum, { judgements }) => sum + judgements.length, 0);
+	const said = [
+		...(wrong.length === 0 ? [] : [`${wrong.length} differ`]),
+		...(open.length === 0 ? [] : [`${open.length} open`]),
+	].join(", ") || "all hold";
 
 	return `\n${plural(tests, "test")}, ${plural(results.length, "outcome")}, ` +
-		`${plural(claims, "claim")}: ${wrong.length === 0 ? "all hold" : `${wrong.length} differ`}\n` +
-		printable(wrong.join(""));
+		`${plural(claims, "claim")}: ${said}\n${printable(wrong.join(""))}`;
+}
+
+function code_of(results: readonly litmus_result[]): number {
+	const verdicts = new Set(results.flatMap(({ judgements }) =>
+		judgements.map(({ verdict }) => verdict)));
+
+	return verdicts.has("differs") ? exit_code.differs
+		: verdicts.has("open") ? exit_code.open : exit_code.holds;
 }
 
 function json_of({ test, found, judgements }: litmus_result): string {
@@ -120,9 +138,8 @@ function json_of({ test, found, judgements }: litmus_result): string {
 			...rest, state: Object.fromEntries(state),
 			witness: witness.map(happening_text),
 		})),
-		claims: judgements.map(({ claim, count, holds }) => ({
-			line: claim.line, how: claim.how, count,
-			verdict: holds ? "holds" : "differs",
+		claims: judgements.map(({ claim, count, verdict }) => ({
+			line: claim.line, how: claim.how, count, verdict,
 		})),
 	})}\n`;
 }
@@ -183,6 +200,5 @@ export async function main(argv: string[]): Promise<number> {
 		write_text(await (await import("./html.ts")).litmus_page(results), values.output);
 	else if (values.format === "text" && results.length > 1)
 		process.stdout.write(summary_text(results));
-	return results.every(({ judgements }) => judgements.every((j) => j.holds))
-		? exit_code.holds : exit_code.differs;
+	return code_of(results);
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { test } from "tap";
 import {
-	HISTORY, bisect, history_from, type bisected_step,
+	HISTORY, bisect, history_from, is_open, type bisected_step,
 } from "../../../tools/bisect/history.ts";
 import { bisect_html } from "../../../tools/bisect/html.ts";
 import { property_claim, ways_to_break } from "../../../tools/bisect/property.ts";
@@ -110,6 +110,18 @@ test("a page: verdicts along the history, and each turn; a scenario's text is te
 	t.match(page, /<h3 id="s1-6">[^]*vfio_ap_mdev_filter_apcb\(\)[^]*v13@8 ✓[^]*v13@9 ✗/);
 	t.match(page, /&(?:#60|lt);img src=x&/);
 	t.notMatch(page, /<img|(?:src|href)="(?!data:,|#)/);
+});
+
+test("what could not be judged may turn, for all that is known", async (t) => {
+	const [s] = parse_scenarios("scenario s\nhost adapters 04 domains 0004\nbound all\n" +
+		"mdev m0 adapters 04 domains 0004\nopen m0 = 0\n1: guest m0 04.0004\n2: unread x\n" +
+		"3: guest m0 -\n", "f");
+	const found = await bisect(s!, POSTINGS);
+
+	t.match(bisect_text([found]), /^  ooo  3: guest m0 -\n  no verdict turns; not judged on all: 2 3$/m);
+	t.match(bisect_ktap([found]), /^ok \d+ s 3: ooo # SKIP not judged on all$/m);
+	t.match(bisect_html([found]), "<p>No verdict turns; not judged on all: 2 3.</p>");
+	t.strictSame(found.steps.filter(is_open).map(({ n }) => n), ["2", "3"]);
 });
 
 test("bisect --property: each way to break it, along the history and the series", async (t) => {

@@ -97,8 +97,8 @@ for (const name of readdirSync(CORPUS)) {
 				const found = explore(lit, label);
 
 				t.notOk(found.truncated);
-				for (const { claim, count, holds } of judge(lit, found))
-					t.ok(holds,
+				for (const { claim, count, verdict } of judge(lit, found))
+					t.equal(verdict, "holds",
 						`${label}, line ${claim.line}: ${claim.how}: ${count} of ${found.schedules}`);
 			}
 		});
@@ -199,6 +199,11 @@ test("Documentation/litmus.md: the test and the output it shows are these", asyn
 test("main: exit codes", async (t) => {
 	await output([`${CORPUS}status-read-during-probe.lit`, "--driver", "v6.0,v6.12"]);
 	t.equal(code, 0);
+	const some = await output([`${CORPUS}masks-against-assign.lit`, "--driver", "v6.12", "--runs", "1"]);
+
+	t.match(some, /: 1 schedule, more not run\n/);
+	t.match(some, /^  open    line \d+: never .* \(0 of 1\)$/m, "another schedule may do it");
+	t.equal(code, 3);
 	await t.rejects(main(["--format", "xml"]), /one of text, json/);
 	await t.rejects(main(["--runs", "x"]), /not a number/);
 	await t.rejects(main(["--driver", "v99"]), /unknown driver 'v99'/);

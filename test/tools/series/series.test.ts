@@ -75,7 +75,7 @@ test("the mail of 26 November 2020: a queue is stolen at v12@7, and no more at v
 		const claims = judge(lit!, explore(lit!, label));
 
 		t.equal(claims.length, 2, label);
-		t.ok(claims.every(({ holds }) => holds), label);
+		t.ok(claims.every(({ verdict }) => verdict === "holds"), label);
 	}
 });
 

@@ -44,8 +44,8 @@ test("play: in a few words what differs, and the decision that made it so", asyn
 		"open m0 = 0\nassign_adapter m0 0xb = 3\nguest m0 lacks 0a.0001\n" +
 		"guest m0 has 0b.0001\nguest m0 not 0a.0001 0a.0002\nfiltered m0 adapter 0a\n" +
 		"plugged m0 adapter 0b\nmatrix m0 0a.0001\nnot_bound 0a.0001\naqic 0a.0001\n" +
-		"all_bound m0\n").slice(4)
-		.map((st) => [difference_text(st), ...reasons(st).map((r) => r.replace(/ \(.*/, ""))]);
+		"all_bound m0\n").slice(4).map((st) =>
+		[difference_text(st), ...reasons(st).map((r) => r.replace(/ \(.*/, ""))]);
 	const plugged = "in step 2, adapter 0a plugged: it is assigned and in the host's AP " +
 		"configuration";
 	const filtered = "adapter 0b filtered: 0b.0002 is not bound";
