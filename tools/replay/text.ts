@@ -254,7 +254,8 @@ function recorded_text(r: report): string {
 
 	if (line === undefined)
 		return "";
-	return r.as_recorded ? ", as the scenario's verdict says" :
+	/* What is open is not as anything says. */
+	return r.as_recorded && !r.open ? ", as the scenario's verdict says" :
 		`; the scenario's verdict says ${line.holds ? "holds" : `differs ${line.differs_at.join(" ")}`}`;
 }
 

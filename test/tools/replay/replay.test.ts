@@ -253,6 +253,20 @@ test("command: a replay of which all was skipped says so, and ends with 4", asyn
 	t.match(told.args().flat()[0], "vfio-ap: skipped on v6.12: 1 scenario that needs devices");
 });
 
+test("command: what is open is not as the file's verdict says", async (t) => {
+	const text = (verdict: string): string => `scenario x\nverdict v6.12 ${verdict}\n` +
+		"host adapters 0a domains 0001\nmdev m0 adapters 0a domains 0001\n" +
+		'1: open m0 = 0\n2: unread "x"\n3: guest m0 0a.0001\n';
+
+	for (const verdict of ["holds", "differs 3", "differs 2 3"]) {
+		const folder = in_folder(t, { "a.scn": text(verdict) });
+		const { code, out } = await output_of(t, () => main([folder, "--driver", "v6.12"]));
+
+		t.equal(code, 3, verdict);
+		t.match(out, `2 open (2 3); the scenario's verdict says ${verdict}`);
+	}
+});
+
 test("command: mails, exit codes and errors", async (t) => {
 	const folder = in_folder(t, {
 		"a.txt": "1. Queues bound to vfio_ap:\n0a.0001\n2. APQNs assigned to matrix_mdev:\n0a.0001\n3. shadow_apcb:\n0a.0001\n",

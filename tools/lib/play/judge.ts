@@ -2,6 +2,7 @@
 /*
  * Holds one expectation against what the lab shows.
  */
+import { excerpt } from "../cli/excerpt.ts";
 import { adapter_name, domain_name, product, queue_ids, sorted_queues } from "../scenario/ids.ts";
 import type { expectation, mask_form, masks } from "../scenario/model.ts";
 import { print_result } from "../scenario/result.ts";
@@ -138,9 +139,14 @@ function judge_plugged(e: Extract<expectation, { what: "plugged" }>, machine: la
 	const shadow = machine.shadow(e.mdev);
 	const name = `${e.unit} ${e.unit === "adapter" ? adapter_name(e.id) : domain_name(e.id)}`;
 	const there = shadow?.[e.unit === "adapter" ? "apm" : "aqm"].includes(e.id) === true;
+	const empty = shadow === null || shadow.apm.length * shadow.aqm.length === 0;
+	const expected = `${name} plugged`;
 
-	return { holds: there, expected: `${name} plugged`,
-		actual: there ? `${name} plugged` : `${name} is not in shadow_apcb` };
+	return {
+		holds: there && !empty, expected,
+		actual: empty ? "the guest has no queues" : there ? expected
+			: `${name} is not in shadow_apcb`,
+	};
 }
 
 function count(events: lab_event[], name: string, ...args: unknown[]): number {
@@ -225,8 +231,16 @@ function judge_log(text: string, lines: string[]): judgement {
 
 	return {
 		holds: found !== undefined, expected: text,
-		actual: found ?? (lines.join("; ") || "-"),
+		actual: found ?? not_logged(lines),
 	};
+}
+
+/** The log may be long: of it the last line is told. */
+function not_logged(lines: readonly string[]): string {
+	const last = lines.at(-1);
+
+	return last === undefined ? "nothing was logged"
+		: `not in the log, whose last line is ${JSON.stringify(excerpt(last))}`;
 }
 
 /**

@@ -92,6 +92,9 @@ export interface report {
 	open: boolean;
 }
 
+/** How the reason begins why a line behind the machine's end is open. */
+const NOT_REACHED = "not reached";
+
 type shadows = ReadonlyMap<string, string[]>;
 
 /**
@@ -261,7 +264,7 @@ function none_failed(allocations: (number | null)[]): string | null {
 /**
  * struct player - a scenario being played
  * @at: the next statement
- * @closed_by_now: what an operation that waits for a guest waits for
+ * @closing: whether the last line closes the device that an operation waits for
  * @open_because: why nothing can be judged any more, or null
  * @boot_host: boots a machine with another host
  */
@@ -276,6 +279,7 @@ interface player {
 	bound: readonly string[];
 	window: window;
 	in_block: boolean;
+	closing: boolean;
 	open_because: string | null;
 	first_mdev: string;
 	standing: Map<string, made>;
@@ -324,7 +328,8 @@ function empty_step(p: player, s: statement): step {
 
 function add_step(p: player, st: step): void {
 	p.steps.push(st);
-	p.on_step(st);
+	if (!p.closing)
+		p.on_step(st);
 }
 
 function place_of(s: statement): string {
@@ -359,7 +364,7 @@ function add_operation(
 		expected: wanted === null ? "" : print_result(wanted), actual: result_text(r),
 	});
 	if (r.crash !== null)
-		p.open_because ??= `not reached: the machine ended in step ${s.n} (${r.crash})`;
+		p.open_because ??= `${NOT_REACHED}: the machine ended in step ${s.n} (${r.crash})`;
 }
 
 /** Up to the close that it waits for. */
@@ -367,10 +372,20 @@ function play_meanwhile(p: player, mdev: string): void {
 	while (p.at < p.statements.length) {
 		const { body } = p.statements[p.at]!;
 
+		p.closing = body.kind === "op" && body.op[0] === "close" && body.op[1] === mdev;
 		play_next(p);
-		if (body.kind === "op" && body.op[0] === "close" && body.op[1] === mdev)
+		if (p.closing)
 			return;
 	}
+}
+
+/** The close that let an operation end: behind it is what that operation has left. */
+function end_close(p: player): void {
+	const st = p.steps.pop()!;
+	const { mdevs, bound, guest, apcb } = empty_step(p, st.s);
+
+	p.closing = false;
+	add_step(p, { ...st, mdevs, bound, guest, apcb });
 }
 
 /**
@@ -400,6 +415,8 @@ function play_waiting(p: player, s: statement, body: operation): void {
 	count_held(p.window, r.ev);
 	p.mdevs = mdev_states(p);
 	p.bound = p.machine.bound();
+	if (p.closing)
+		end_close(p);
 	if (!waited) {
 		p.window.last = r;
 		add_operation(p, s, body,
@@ -457,7 +474,7 @@ function play_next(p: player): void {
 		p.open_because ??= `${place_of(s)} was not read`;
 	} else if (s.body.kind === "expect") {
 		play_expectation(p, s, s.body.expect);
-	} else if (p.open_because?.startsWith("not reached") === true) {
+	} else if (p.open_because?.startsWith(NOT_REACHED) === true) {
 		add_step(p, empty_step(p, s));
 	} else {
 		play_operation(p, s, s.body);
@@ -483,7 +500,13 @@ function as_recorded(recorded: string[], steps: step[]): boolean {
 
 function is_open(recorded: string[], steps: step[]): boolean {
 	return steps.some((st) => (st.verdict === "open" || st.verdict === "depends") &&
-		!(st.s.drivers === null && recorded.includes(st.s.n)));
+		!(may_be_recorded(st) && recorded.includes(st.s.n)));
+}
+
+/** A verdict line may say that a step is not reached, not what comes of a line not read. */
+function may_be_recorded({ s, verdict, because }: step): boolean {
+	return s.drivers === null &&
+		(verdict === "depends" || because?.startsWith(NOT_REACHED) === true);
 }
 
 /** A reason can only be checked by who watches the driver decide. */
@@ -519,7 +542,7 @@ function play_once(sc: scenario, driver: lab_driver, options: play_options): rep
 			.filter((s) => s.drivers === null || s.drivers.includes(driver.label)),
 		bound: machine.bound(),
 		window: first_window(machine.log().length, standing),
-		in_block: false, open_because: null, first_mdev: named[0] ?? "m0", standing,
+		in_block: false, closing: false, open_because: null, first_mdev: named[0] ?? "m0", standing,
 		after: "",
 		on_step: options.on_step ?? ((): void => {}), boot_host,
 	};

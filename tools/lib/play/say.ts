@@ -160,6 +160,7 @@ function one_side(st: step): string | null {
 	case "plugged":
 	case "bindings":
 	case "all_bound":
+	case "log":
 		return st.actual;
 	case "instructions":
 		return st.actual === "-" ? `no ${body.expect.which} was issued` : null;

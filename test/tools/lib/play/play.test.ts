@@ -3,7 +3,7 @@ import { test } from "tap";
 import { nearest } from "../../../../tools/lib/cli/nearest.ts";
 import { scenarios_in } from "../../../../tools/lib/mail/input.ts";
 import { pick_drivers, play, type step } from "../../../../tools/lib/play/play.ts";
-import { difference_text } from "../../../../tools/lib/play/say.ts";
+import { difference_text, state_text } from "../../../../tools/lib/play/say.ts";
 import { reasons } from "../../../../tools/lib/play/why.ts";
 import { parse_scenarios } from "../../../../tools/lib/scenario/parse.ts";
 import { print_step } from "../../../../tools/lib/scenario/print.ts";
@@ -282,6 +282,33 @@ test("notation: a set-up that cannot be is unusable, not different", async (t) =
 		"mdev m1 adapters 0a domains 0001"), [], "m0 gave it away");
 	t.strictSame(errors_of(`${HOST}apmask 0a\naqmask 0001\napmask_store -10\n` +
 		"mdev m0 adapters 0a domains 0001"), [], "it is nobody's by then");
+});
+
+test("play: behind the close that ends a destroy nothing of the mdev is left", async (t) => {
+	for (const [driver, what] of [["v6.0", "destroy m0"], ["v6.12", "destroy m0"],
+		["v11", "destroy m0"], ["v6.12", "unbind m0"]] as const) {
+		const body = `${SET_UP}${what} = waits\nguest m0 0a.0001\nclose m0 = 0`;
+		const list = steps(body, driver);
+		const [close, before] = [list.at(-1)!, list.at(-2)!];
+
+		t.strictSame([close.mdevs.size, close.guest, close.apcb], [0, null, null], driver);
+		t.equal(before.mdevs.size, 1, driver);
+		t.equal(state_text(close, before), "", `${driver}: no guest, no masks`);
+	}
+});
+
+test("play: nothing is plugged in a guest without queues", async (t) => {
+	const body = "bound 0a.0001 0b.0001\nmdev m0 adapters 0a 0b domains 0001\nopen m0\n" +
+		"assign_domain m0 2\nguest m0 -\nplugged m0 domain 0002";
+
+	t.match(steps(body).at(-1), { verdict: "differs", actual: "the guest has no queues" });
+	t.match(steps(`${SET_UP}plugged m0 domain 0001\nplugged m0 adapter 0a`).slice(-2),
+		[{ verdict: "holds" }, { verdict: "holds" }]);
+});
+
+test("play: of a long log its last line is told", async (t) => {
+	t.match(difference_text(steps(`${SET_UP}create m1\ncreate m2\nlog "frob"`).at(-1)!),
+		/^not in the log, whose last line is "[^"]{1,120}"$/);
 });
 
 test("play: where no allocation failed, what follows is open, and how many there are is said",
