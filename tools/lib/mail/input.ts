@@ -68,9 +68,10 @@ export function scenarios_in(
 ): scenario[] {
 	const { broken, errors, ...read } = read_notation(text, file);
 	const scenarios = read.scenarios.map((s) => with_host(s, host));
-	const end_of = (i: number): number => scenarios[i + 1]?.line ?? Infinity;
+	const all = [...scenarios, ...read.nameless].toSorted((a, b) => a.line - b.line);
+	const end_of = (i: number): number => all[i + 1]?.line ?? Infinity;
 	const bare = broken.length > 0 ? [] : scenarios.flatMap(no_host);
-	const nonsense = bare.length > 0 ? bare : scenarios.flatMap((s, i) =>
+	const nonsense = bare.length > 0 ? bare : all.flatMap((s, i) =>
 		check_scenario(s, broken.find((n) => n > s.line && n < end_of(i))));
 
 	if (errors.length + nonsense.length > 0)

@@ -542,8 +542,8 @@ function play_once(sc: scenario, driver: lab_driver, options: play_options): rep
 			.filter((s) => s.drivers === null || s.drivers.includes(driver.label)),
 		bound: machine.bound(),
 		window: first_window(machine.log().length, standing),
-		in_block: false, closing: false, open_because: null, first_mdev: named[0] ?? "m0", standing,
-		after: "",
+		in_block: false, closing: false, open_because: null,
+		first_mdev: named[0] ?? "m0", standing, after: "",
 		on_step: options.on_step ?? ((): void => {}), boot_host,
 	};
 

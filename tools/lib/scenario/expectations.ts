@@ -3,6 +3,7 @@
  * The expectations of the notation, one row each. What is counted is counted over the operations
  * between this block of expectations and the block before it.
  */
+import { did_you_mean, nearest } from "../cli/nearest.ts";
 import { adapter_name, domain_name, parse_id } from "./ids.ts";
 import { quote } from "./lexer.ts";
 import type { expectation, mask_form } from "./model.ts";
@@ -31,6 +32,7 @@ function queue_list(queues: readonly string[]): string[] {
 }
 
 const MASK_WORDS = ["adapters", "domains", "control"];
+const FORM_WORDS = [...MASK_WORDS, "not", "has", "lacks"];
 
 function parse_masks(r: reader): mask_form {
 	let [apm, aqm, adm]: (number[] | null)[] = [null, null, null];
@@ -43,7 +45,8 @@ function parse_masks(r: reader): mask_form {
 		else if (w.text === "control")
 			adm = r.ids();
 		else
-			r.fail(`"${w.text}" is no mask`, "adapters 04 domains 0004 control -");
+			r.fail(`"${w.text}" is no mask${did_you_mean(w.text, MASK_WORDS)}`,
+				"adapters 04 domains 0004 control -");
 	}
 	return { form: "masks", apm, aqm, adm };
 }
@@ -53,6 +56,9 @@ function parse_mask_form(r: reader): mask_form {
 
 	if (MASK_WORDS.includes(first))
 		return parse_masks(r);
+	if (nearest(first, FORM_WORDS) !== null && !FORM_WORDS.includes(first))
+		r.fail(`"${first}" is no queue${did_you_mean(first, FORM_WORDS)}`,
+			"04.0047 (adapter and domain in hexadecimal)");
 	if (first !== "not" && first !== "has" && first !== "lacks")
 		return { form: "queues", queues: r.queues() };
 	r.next();

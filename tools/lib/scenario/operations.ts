@@ -4,7 +4,7 @@
  * The reference card of Documentation/scenarios.md is made from this table.
  */
 import { errname, errno_by_name } from "#linux/errno.h";
-import { nearest } from "../cli/nearest.ts";
+import { did_you_mean, nearest } from "../cli/nearest.ts";
 import { expectations } from "./expectations.ts";
 import { adapter_name, domain_name, parse_id } from "./ids.ts";
 import { quote } from "./lexer.ts";
@@ -57,7 +57,8 @@ function parse_change(r: reader): config_change {
 		else if (w.text === "control")
 			c.adm = r.ids();
 		else
-			r.fail(`"${w.text}" is no part of an AP configuration`,
+			r.fail(`"${w.text}" is no part of an AP configuration` +
+				did_you_mean(w.text, ["adapters", "domains", "control"]),
 				"adapters 04 domains 0004 0047 control 0004");
 	}
 	return c;
@@ -446,9 +447,25 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 /** What a line may begin with, in the order of the reference card. */
 const KEYWORDS = [
 	...operations.keys(), ...expectations.keys(), "host", "apmask", "aqmask", "verdict",
-	"either",
-	"unread",
+	"either", "memory", "machine", "unread",
 ];
+
+/** What drivers, sysfs and mails call it, and what it is called here. */
+const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+	["guest_matrix", "guest"], ["shadow_apcb", "guest"], ["shadow", "guest"], ["crycb", "apcb"],
+	["bound_to", "bound or is_bound"], ["bound_queues", "bound"], ["unbound", "not_bound"],
+	["assigned", "matrix"], ["remove", "destroy"], ["start", "open"], ["stop", "close"],
+	["apmask_change", "apmask_store"], ["plug", "plugged"], ["filter", "filtered"],
+	["withheld", "filtered"], ["sleep", "advance"], ["wait", "advance"], ["echo", "write"],
+	["cat", "read"],
+]);
+
+/** The keyword that was probably meant, or null. */
+function meant(word: string): string | null {
+	const near = nearest(word, [...KEYWORDS, ...OTHER_WORDS.keys()]);
+
+	return near === null ? null : OTHER_WORDS.get(near) ?? near;
+}
 
 /**
  * parse_operation - an operation's words, without label and result
@@ -459,7 +476,7 @@ export function parse_operation(r: reader): op {
 
 	if (row === undefined)
 		r.fail(`"${keyword}" is no operation and no expectation`,
-			nearest(keyword, KEYWORDS) ?? `one of ${KEYWORDS.join(" ")}`);
+			meant(keyword) ?? `one of ${KEYWORDS.join(" ")}`);
 	return row.parse(r, keyword);
 }
 

@@ -3,7 +3,7 @@
  * The notation's parser: text in, scenarios out, or one usage_error that names file and line,
  * what is wrong and what is expected. print.ts is the inverse.
  */
-import { did_you_mean } from "../cli/nearest.ts";
+import { did_you_mean, nearest } from "../cli/nearest.ts";
 import { collecting, usage_error, usage_errors } from "../cli/usage_error.ts";
 import { begins_expectation, parse_expectation } from "./expectations.ts";
 import {
@@ -239,6 +239,9 @@ function parse_prefix(r: reader): prefix {
 		r.next();
 	} else if (/^[0-9][^:]*:$/.test(r.peek())) {
 		r.fail(`"${r.peek()}" is no step's number`, "4:, 4a:, 4.1: or 4':");
+	} else if (/^[0-9]+[a-z]?'*[.)]?$/.test(r.peek())) {
+		r.fail(`"${r.peek()}" is no operation and no expectation`,
+			`${r.peek().replace(/[.)]$/, "")}: where it is a step's number`);
 	}
 	if (r.peek() !== "on")
 		return { label, drivers: null };
@@ -403,6 +406,8 @@ function parse_line(
 /** struct parsed - what could be read of a text, and all that is wrong with it */
 interface parsed {
 	scenarios: scenario[];
+	/** those whose first line could not be read */
+	nameless: scenario[];
 	/** lines that could not be read */
 	broken: number[];
 	errors: string[];
@@ -414,6 +419,18 @@ function nothing_in(text: string, file: string, errors: readonly string[]): stri
 		return `${file}:1: this looks like a mail, expected it under a name without .scn`;
 	return errors[0] ??
 		`${file}:1: no scenario in it; its first line would be: scenario NAME`;
+}
+
+/**
+ * Whether a line that is wrong begins a scenario all the same, so that the lines behind it are
+ * read too. The first line of a text does with any word of the notation, or with one near to
+ * "scenario".
+ */
+function begins_scenario(line: string, first: boolean): boolean {
+	const [word = ""] = line.trim().split(/\s+/);
+
+	return word === "scenario" || first && (nearest(word, ["scenario"]) !== null ||
+		begins_header(word) || begins_statement(word));
 }
 
 /**
@@ -435,7 +452,7 @@ export function read_notation(text: string, file: string): parsed {
 		if (collecting(errors, read) !== null)
 			return;
 		broken.push(i + 1);
-		if (!/^\s*scenario(?:\s|$)/.test(line))
+		if (!begins_scenario(line, list.length === 0))
 			return;
 		list.push(new_scenario(file, i + 1, "nameless"));
 		nameless.add(list.at(-1)!);
@@ -446,7 +463,7 @@ export function read_notation(text: string, file: string): parsed {
 
 	for (const s of scenarios)
 		collecting(errors, () => finish(s, broken.some((n) => n > s.line)));
-	return { scenarios, broken, errors };
+	return { scenarios, nameless: [...nameless], broken, errors };
 }
 
 /**

@@ -6,9 +6,11 @@
  */
 import { errname, errno_by_name } from "#linux/errno.h";
 
+import { nearest } from "../cli/nearest.ts";
 import type { result } from "./model.ts";
 import type { reader } from "./reader.ts";
 
+const GREATEST_ERRNO = 600;
 const WORDS: readonly string[] = ["ok", "error", "hang", "fault", "waits"];
 
 /**
@@ -29,9 +31,19 @@ export function parse_result(r: reader): result {
 		return Number(text);
 	const nr = name === null ? undefined : errno_by_name(name[1]!);
 	if (nr === undefined)
-		r.fail(`"${text}" is no result`,
+		r.fail(`"${text}" is no result`, meant(text) ??
 			"a number, -EBUSY, ok, error, waits, hang, fault or ...");
 	return -nr;
+}
+
+/** The result that was probably meant: a word or an error that is misspelt or has no minus. */
+function meant(text: string): string | null {
+	const names = [...Array(GREATEST_ERRNO).keys()].map((nr) => errname(-nr))
+		.filter((name) => name.startsWith("-E"));
+	const error = `-${text.replace(/^-/, "").toUpperCase()}`;
+	const word = text.startsWith("-") ? null : nearest(text, WORDS);
+
+	return word ?? nearest(error, names);
 }
 
 /** print_result - "-EBUSY" for -16 */

@@ -253,6 +253,13 @@ test("notation: what was there, or was assigned, may be spoken of", async (t) =>
 		{ verdict: "holds" }, "the advice can be followed");
 });
 
+test("notation: nonsense is told behind a mistyped first line, too", async (t) => {
+	const typo = HOST.replace("scenario", "scenrio");
+
+	t.match(errors_of(`${typo}${SET_UP}bind 0c.0001\nguset -`),
+		[/:1: .*did you mean "scenario"/, /:6: the host has no queue/, /:7: .*guest$/]);
+});
+
 const no_set_up: [header: string, body: string, message: RegExp][] = [
 	["", "mdev m0 adapters 0a domains 0001\nmdev m1 adapters 0a domains 0001 0002",
 		/^f\.scn:4: m1 cannot have 0a\.0001, which m0 has/],

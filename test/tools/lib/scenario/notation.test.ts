@@ -46,6 +46,20 @@ const errors: [what: string, text: string, message: RegExp][] = [
 		/^f\.scn:2: "poll_timeout" is no file of sysfs, expected a path that begins with/],
 	["no mdev", "scenario x\nopen 04.0004",
 		/^f\.scn:2: "04\.0004" is no mdev, expected m and up to 7 digits, as in m0/],
+	["an errno with a letter left out", "scenario x\nopen m0 = -EADRINUSE",
+		/^f\.scn:2: "-EADRINUSE" is no result, expected -EADDRINUSE$/],
+	["an errno without its minus", "scenario x\nopen m0 = EBUSY",
+		/^f\.scn:2: "EBUSY" is no result, expected -EBUSY$/],
+	["what sysfs calls it", "scenario x\nguset_matrix 04.0004",
+		/^f\.scn:2: "guset_matrix" is no operation and no expectation, expected guest$/],
+	["what mails call it", "scenario x\nbound_to 04.0004",
+		/^f\.scn:2: "bound_to" is .*, expected bound or is_bound$/],
+	["a number without its colon", "scenario x\n10 guest m0 -",
+		/^f\.scn:2: "10" is no operation.*, expected 10: where it is a step's number$/],
+	["one adapter", "scenario x\nmdev m0 adapter 04",
+		/^f\.scn:2: "adapter" is no part .* \(did you mean "adapters"\?\)/],
+	["one adapter, expected", "scenario x\nguest m0 adapter 04",
+		/^f\.scn:2: "adapter" is no queue \(did you mean "adapters"\?\)/],
 	["unknown errno", "scenario x\nopen m0 = -EFOO", /^f\.scn:2: "-EFOO" is no result/],
 	["no result", "scenario x\nopen m0 =", /^f\.scn:2: the line ends too early/],
 	["a word too many", "scenario x\nopen m0 m1 = 0", /^f\.scn:2: "m1" is too much/],
@@ -107,6 +121,13 @@ test("notation: a scenario that says withheld is read as one that says filtered"
 test("notation: an error names file, line and what is expected", async (t) => {
 	for (const [what, text, message] of errors)
 		t.match(message_of(text), message, what);
+});
+
+test("notation: behind a first line that is wrong all errors are told", async (t) => {
+	for (const first of ["scenrio typo", "scenario", "host adapters 04 domains 0004"])
+		t.match(read_notation(`${first}\nfrob\nbound all\nguset m0 -\n`, "f").errors,
+			[/^f:1: /, /^f:2: "frob" is no/, /^f:4: .*, expected guest$/], first);
+	t.match(read_notation("Hello,\nthis is\nno scenario\n", "f").errors.length, 1);
 });
 
 test("notation: printing and parsing are inverse", async (t) => {
