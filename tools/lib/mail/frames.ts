@@ -10,6 +10,7 @@ import { ascending, product } from "../scenario/ids.ts";
 import type { expectation, result } from "../scenario/model.ts";
 import { clauses_of, type clause } from "./clauses.ts";
 import { masks_of } from "./ledger.ts";
+import { is_not_now } from "./moods.ts";
 import { queues_in, type fact } from "./phrases.ts";
 
 /**
@@ -164,7 +165,7 @@ function is_later(c: clause): boolean {
 const NO_LONGER = /\bno longer\b|\bany ?(?:more|longer)\b/i;
 /** "was bound again": it is done, not how things are */
 const AGAIN =
-	/\b(?:again|back|re-?)[ -]?bound\b|\bbound(?: to)?(?: the)?(?: vfio_ap)?(?: driver)? again\b/i;
+	/\b(?:again|back|re-?)[ -]?bound\b|\bbound(?: to)?(?: the)?(?: vfio_ap)?(?: driver)? again\b|\bbound back(?! to)\b/i;
 
 function read_bound(c: clause): reading {
 	const states = any(c, "bound in_use") || c.kinds.has("has") && c.kinds.has("vfio_ap") ||
@@ -1099,46 +1100,12 @@ function parted(sentence: string): string | null {
 
 /** more than one sentence */
 const SENTENCES = /[^.][.!?] +[A-Z(]/;
-/** what was so once, or may be done */
-const NOT_NOW =
-	/\bused to\b|\bhad\b.*\bbefore\b|\b(?:can|could|may|might)(?: now| then| also)* be (?:re-?)?(?:un)?(?:assigned|bound|plugged|added|removed)\b/i;
-/** what is not done yet */
-const TO_COME =
-	/\bwill (?:be )?(?:later|soon|\w+ed (?:later|soon|afterwards))\b|\b(?:about|going|due|supposed) to be\b/i;
 /** "A and B, but not C": whatever is said of A and B, of C it is not; no frame can tell the two */
 const ALL_BUT_NOT =
-	/(?:^|[(,;]\s*|\b(?:but|and)\s+)not (?:also |even )?(?:the )?(?:queues? |apqns? )?[0-9a-f]{1,2}\.[0-9a-f]{1,4}\b/i;
+	/(?:^|[(,;]\s*|\b(?:but|and)\s+)not (?:also |even )?(?:the )?(?:(?:queues? |apqns? )?[0-9a-f]{1,2}\.[0-9a-f]{1,4}\b|(?:adapter|card|domain|apid|apqi)s? (?:0x)?[0-9a-f])/i;
 /** as a sentence of its own it is read: "the guest has A and B, but not C" */
 const BUT_NOT_AT_END =
 	/\b(?:has|have|had|gets?|got|sees?|keeps?)\b[^(:]*?,? but not [^(,]*$/i;
-/** said to somebody: it is to be done */
-const ORDER =
-	/^(?:please |then |now |next,? )?(?:(?:hot[ -]?)?(?:un)?plug\b(?!.*(?:mdev|matrix|device))|wait\b|hang on\b)/i;
-/** what would be so if something were so that is not */
-const COUNTERFACTUAL =
-	/^otherwise\b|\bif,? (?:however|instead|on the other hand)\b|^(?:however|instead),? if\b|\bwere to\b|\bwould have\b/i;
-/** "It did not have 0a.0001 before, but now it has": how things were is no claim */
-const DID_NOT = /\bdid(?: not|n't)\b/i, BEFORE = /\bbefore(?=[,.;]|$)/i;
-
-function tells_past(text: string): boolean {
-	return DID_NOT.test(text) && BEFORE.test(text);
-}
-
-const SUPPOSES = /\b(?:if|had)\b/gi;
-/** what follows an "if" or a "had" so closely is of it */
-const OF_IF = 200, OF_HAD = 60;
-
-function is_counterfactual(text: string): boolean {
-	return COUNTERFACTUAL.test(text) ||
-			[...text.matchAll(SUPPOSES)].some(({ index, 0: word }) => {
-		const rest = text.slice(index + word.length);
-
-		return word.toLowerCase() === "if" &&
-			/\bwould\b(?! (?:now|then)\b)/i.test(rest.slice(0, OF_IF)) ||
-			/\bhad \w/i.test(rest.slice(0, OF_HAD));
-	});
-}
-
 const TO_REPRODUCE = /^to (?:reproduce|see|show)(?: it| this)?[,:] (?=\w)/i;
 const PURPOSE = /^(?:in order )?to [a-z]+ .*:$/i;
 const IN_CASE =
@@ -1200,9 +1167,7 @@ export function read_frame(sentence: string): frame_match | null {
 
 	if (two !== null)
 		return read_frame(two);
-	if (is_counterfactual(sentence) || tells_past(sentence) ||
-		[NOT_NOW, TO_COME, ORDER].some((re) => re.test(sentence)) ||
-		ALL_BUT_NOT.test(sentence) && !BUT_NOT_AT_END.test(sentence))
+	if (is_not_now(sentence) || ALL_BUT_NOT.test(sentence) && !BUT_NOT_AT_END.test(sentence))
 		return null;
 	const plain = with_cause(
 		sentence.replace(MARKS, "").replace(TO_REPRODUCE, "").replace(ARROWS, ": ")

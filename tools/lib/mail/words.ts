@@ -58,8 +58,6 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\bnot (?:only|just|merely|solely) /g, "besides "],
 	[/\b(?:is|are|was|were) not without (?=[0-9a-f])/g, "has besides "],
 	[/\b(is|are) (?:yet|still) to be (?=(?:re)?bound\b)/g, "$1 not "],
-	[/\b(is|are|was|were)((?: not|n't| still| also| now| all| both)*) there(?=[.,;]|$)/g,
-		"$1$2 available guest"],
 	[
 		/\bthe (?:filter(?:ing)?) (?:code|logic|function|algorithm) (?:will |would )?filters? (?:out )?(?=(?:the )?(?:apid|apqi|adapter|domain)\b)((?:the )?[a-z]+ (?:0x)?[0-9a-f]{1,4}\b)/g, "$1 is filtered"],
 	[CORRECTION, ""], [/\b(?:i\.e\.,?|that is,) (?=\S)/g, ""],
@@ -541,13 +539,21 @@ function with_because(sentence: string): string {
 			"because not ");
 }
 
+const IS_THERE =
+	/\b(is|are|was|were)((?: not|n't| still| also| now| all| both)*) there(?=[.,;]|$)/g;
+
+/** "0a.0001 is missing in the guest, 0a.0002 is there": in the guest, if one is spoken of */
+function with_there(text: string): string {
+	return /\b(?:guest|vm)/.test(text) ? text.replace(IS_THERE, "$1$2 available guest") : text;
+}
+
 /** @text in lower case, errors and joined words put in */
 function prepared(text: string): string {
 	const lower = errors_named(without_witness(text).split(/(\bE[A-Z0-9]{2,}\b)/)
 		.map((part, i) => i % 2 === 1 ? part : part.toLowerCase()).join(""));
 
 	return JOINED.reduce((t, [re, to]) => t.replace(re, to),
-		with_because(without_rest(lower)));
+		with_because(with_there(without_rest(lower))));
 }
 
 /** "Using a newer libvirt I also verified that ...": who saw it, and with what, changes nothing. */

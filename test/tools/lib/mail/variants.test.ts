@@ -229,6 +229,24 @@ test("variants: what is asked, wished, thought of or denied is not done and not 
 		t.equal(meaning(text), null, text);
 });
 
+test("variants: what is wished, foreseen, forbidden or quoted is not read", async (t) => {
+	for (const text of ["If only 0b.0002 were bound!", "Later I will assign adapter 0b as well.",
+		"Try unbinding 0a.0001.", "Try to unassign adapter 0a, too.",
+		"In case 0b.0002 is bound, the guest has 0b.0001.",
+		"For the guest to have 0b.0001, 0b.0002 has to be bound.",
+		"After unbinding 0a.0001 the guest would be empty.", "I failed to bind 0b.0002.",
+		"Unbinding 0a.0001 is forbidden here.", "It is forbidden to unbind 0a.0001.",
+		"The guest's own driver unbinds 0a.0001.",
+		"Note that 0b.0002 was bound all the time.",
+		"The documentation says: adapter 0b is not passed through.",
+		"Without domain 0001 the guest has nothing.",
+		"The guest has 0a.0002 only after domain 0002 is assigned.",
+		"Adapter 0b is not filtered because of 0b.0001, but because of 0b.0002.",
+		"Adapter 0b, but not adapter 0a, is filtered."])
+		t.equal(meaning(text), null, text);
+	t.equal(meaning("Try to assign adapter 0b: -EBUSY"), "assign adapter 11; rc -16");
+});
+
 const A = "0a.0001", B = "0a.0002", C = "0b.0001";
 
 test("variants: each clause has a polarity of its own", async (t) => {
