@@ -24,7 +24,7 @@ import { with_places } from "./places.ts";
 import { plain } from "./plain.ts";
 import { AFTER_STEP, OF_STEP, guests, note_remarks, place_for_steps } from "./remarks.ts";
 import { ANSWER_ALONE, ASKS, QUESTION, resolved, was_asked } from "./resolve.ts";
-import { read_bare_lists, read_headings } from "./runs.ts";
+import { read_bare_lists, read_headings, refuse_ways } from "./runs.ts";
 import { with_scripts } from "./script.ts";
 import { sentences_of, type sentence } from "./sentences.ts";
 import { TYPED, is_typed, read_shell } from "./shell.ts";
@@ -43,6 +43,7 @@ function close_example(s: search): void {
 	refuse_state(s.items);
 	refuse_errors(s.items);
 	read_headings(s.items);
+	refuse_ways(s.items);
 	read_bare_lists(s.items);
 	if (worth_keeping(s.items))
 		for (const items of told_again(place_for_steps(s.items)))

@@ -2,10 +2,11 @@
 /*
  * The same steps once more under another heading, and lists between them that nobody labelled.
  */
-import { does } from "./deeds.ts";
+import { deed_told, does } from "./deeds.ts";
 import type { item } from "./examples.ts";
 import { matrix_of, new_ledger, note_fact } from "./ledger.ts";
 import { is_list_line, read_list } from "./list_lines.ts";
+import { TYPED } from "./shell.ts";
 import { is_particular } from "./words.ts";
 
 const HEADING =
@@ -34,6 +35,38 @@ export function read_headings(items: readonly item[]): void {
 			kind: "set-up", phrase: "another way",
 			facts: [{ fact: "variant", told: true }],
 		});
+}
+
+function goes_anew({ facts }: item): boolean {
+	return facts.some((f) => f.fact === "variant" && f.told === true);
+}
+
+function deeds_in(items: readonly item[]): string {
+	return items.flatMap((it) => it.facts).filter((f) => does(f) && f.fact !== "start")
+		.map(deed_told).toSorted().join();
+}
+
+/**
+ * refuse_ways - another way that may be the next step: "while after ..." does the same in another
+ * order, or else it may go on from where the first has ended; so may "the same queues are bound",
+ * if some were bound or unbound meanwhile
+ */
+export function refuse_ways(items: readonly item[]): void {
+	let from = 0;
+
+	for (const [i, it] of items.entries()) {
+		if (!goes_anew(it))
+			continue;
+		const before = items.slice(from, i);
+		const rebound = items.slice(0, i).some((other) => other.facts.some((f) =>
+			["bind", "unbind", "config"].includes(f.fact) ||
+			f.fact === "op" && ["bind", "unbind"].includes(f.op[0])));
+
+		if (rebound || it.phrase === TYPED && deeds_in([it]) !== deeds_in(before))
+			Object.assign(it, { kind: "unread", phrase: null, facts: [] });
+		else
+			from = i;
+	}
 }
 
 function is_bare_list({ kind, text, facts }: item): boolean {

@@ -66,7 +66,7 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		/\bfor (?:an?|some|whatever|any|another) (?:[a-z]+ )?reasons?\b(?:,? (?:different|other) (?:than|from)\b[^.;]{0,120})?/g, ""],
 	[
-		/^((?:.{0,40}\b(?:have|has|is) )?)the same (?:situation|set-?up|state)(?: (?:regarding|concerning|as to|with respect to|of|for) the bound queues| of (?:the )?queues bound)? as (?:above|before)(?:,? (?:but|and|only))?/g, "$1as_above; "],
+		/^((?:.{0,40}\b(?:have|has|is) )?)the same (?:situation|set-?up|state)(?: (?:regarding|concerning|as to|with respect to|of|for) the bound queues| of (?:the )?queues bound) as (?:above|before)(?:,? (?:but|and|only))?/g, "$1as_above; "],
 	[/\b(?:we|i|you) (?:start|begin) with an? empty (?=(?:mdev|matrix)\b)/g, "empty "],
 	[/\b(?:we|i|you) (?:start|begin)(?:ed|an)? with the empty (mdev|matrix)\b/g,
 		"$1 is empty"],

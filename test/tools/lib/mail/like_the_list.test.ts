@@ -344,3 +344,16 @@ test("like the list: what each mask is, whose the queues are, and again behind a
 	t.notOk((await steps(`echo -5 > apmask\ncat apmask\n${mask("7")}\n`))
 		.some((step) => step.startsWith("read")), "nobody knows what it was");
 });
+
+test("like the list: a way that may be the next step is not read", async (t) => {
+	const opens = async (from: string, to: string): Promise<boolean> =>
+		(await scenarios(`${WAYS.join("\n").replace(from, to)}\n`)).flat()
+			.some((step) => step.startsWith("unread"));
+	const second = "while after echo 2 > assign_domain && echo 3 > assign_adapter";
+
+	t.notOk(await opens(second, second));
+	t.notOk(await opens("After echo 3", "The guest is started.\n\nAfter echo 3"));
+	t.ok(await opens(second, "while after echo 2 > assign_domain && echo 4 > assign_adapter"));
+	t.ok(await opens(second, "while after echo 2 > assign_domain"));
+	t.ok(await opens("That means, what", "Then 3.1 is unbound. That means, what"));
+});
