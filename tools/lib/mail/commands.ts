@@ -130,8 +130,18 @@ function file_behind({ words, to }: command): string | null {
 	}
 }
 
+/** "tee log", "cat", at the end of a pipe */
+function keeps_log({ words: [name, ...files], to }: command): boolean {
+	return to === null && (name === "cat" && files.length === 0 ||
+		name === "tee" &&
+			files.every((w) =>
+				/^(?:-a|\/dev\/null|[\w./~-]{0,60}\b(?:log|out)(?:\.\w{1,4})?)$/.test(w)));
+}
+
 function pipe(tokens: readonly token[]): command {
-	const [first, ...behind] = parts_of(tokens, ["|"]).map(simple);
+	const [first, ...rest] = parts_of(tokens, ["|"]).map(simple);
+	/* "echo 5 > assign_adapter 2>&1 | tee log": of what it prints there are errors at most */
+	const behind = first!.to !== null && rest.every(keeps_log) ? [] : rest;
 	const writer = behind.find((c) => file_behind(c) !== null);
 	const shows = writer?.words[0] === "tee" && writer.to === null;
 

@@ -80,6 +80,8 @@ export function spread(text: string): string {
 /**
  * struct shell - what the lines so far have left behind
  * @where: the directory it is in, null if that is not known
+ * @before: the one it was in before that
+ * @left: those that popd goes back to
  * @dirs: whether it is in several, so that it matters
  * @files: definitions of mdevs, by the name of the file they stand in
  * @devices: the mdevs that libvirt's devices are, by their files
@@ -92,6 +94,8 @@ interface shell {
 	variables: Map<string, string>;
 	functions: Map<string, string>;
 	where: string | null;
+	before: string | null;
+	left: (string | null)[];
 	dirs: boolean;
 }
 
@@ -296,6 +300,8 @@ const HERE_LISTED =
  * is a driver's or the like, so is what it lists there.
  */
 function in_directory(text: string, { where, dirs }: shell): string {
+	if (where === SOMEWHERE)
+		return text.search(HERE_ATTRIBUTE) < 0 ? text : `${SOMEWHERE} ${text}`;
 	if (where === null)
 		return text;
 	const listed = text.replace(HERE_LISTED, (_whole, name = "") => ` ${where}/${name}`);
@@ -304,15 +310,26 @@ function in_directory(text: string, { where, dirs }: shell): string {
 	return dirs ? bound.replace(HERE_ATTRIBUTE, `${where}/`) : bound;
 }
 
-function change_directory(text: string, sh: shell): void {
-	const to = /^(?:cd|pushd) ["']?([^\s"';&|]+)/.exec(text)?.[1];
+/** where a shell is that is nobody knows where */
+const SOMEWHERE = "somewhere";
 
-	if (to === undefined)
+function change_directory(text: string, sh: shell): void {
+	const [, how, to = ""] =
+		/^(cd|pushd|popd)(?: ["']?([^\s"';&|]+)|(?= ?[;&]|$))/.exec(text) ?? [];
+	const { where, before } = sh;
+
+	if (how === undefined)
 		return;
-	sh.where = to.startsWith("/") || to.startsWith("$") ? to
-		: to.startsWith("drivers/") ? to : sh.where === null || to === "-" ? null
-		: to.startsWith("../") ? `${sh.where.replace(/\/[^/]*$/, "")}${to.slice(2)}`
-		: `${sh.where}/${to}`;
+	if (how === "popd" || to === "-")
+		sh.where = (how === "popd" ? sh.left.pop() : before) ??
+			(sh.dirs ? SOMEWHERE : null);
+	else if (to !== "" && where !== SOMEWHERE || /^[/$~]/.test(to))
+		sh.where = /^[/$~]|^drivers\//.test(to) || where === null ? to
+			: to.startsWith("../") ? `${where.replace(/\/[^/]*$/, "")}${to.slice(2)}`
+			: `${where}/${to}`;
+	if (how === "pushd")
+		sh.left.push(where);
+	sh.before = where;
 }
 
 /** A command with what the shell would have put in. */
@@ -343,6 +360,25 @@ function continued(texts: readonly string[]): run | null {
 const TRACED_ECHO = /^\+{1,3} echo (?:-n )?(\S+)$/;
 const TRACED_TEE = /^\+{1,3} (?:sudo )?tee (?:-a )?(\S+)$/;
 
+const ANY_TRACE = /^\+{1,3} (.+)$/;
+
+/** How many lines behind a command are its trace: each begins one of what it runs. */
+function trace_length([typed, ...behind]: readonly string[], sh: shell): number {
+	const runs = spread(with_variables(typed_in(typed!), sh)).split(/ ?(?:;|&&|\|\||\|) ?/)
+		.map((run) => run.replace(/["']/g, ""));
+	const of_it = (text: string): boolean => {
+		const shown = ANY_TRACE.exec(text)?.[1]!.replace(/["']/g, "");
+
+		return shown !== undefined && (/^for \w+ in /.test(shown) &&
+			typed_in(typed!).startsWith("for ") ||
+			runs.some((run) => `${run} `.startsWith(`${shown} `)));
+	};
+	const end = behind.findIndex((text) => !of_it(text.trim()));
+
+	return ANY_TRACE.test(typed!) || !PROMPT.test(typed!) ? 0
+		: end < 0 ? behind.length : end;
+}
+
 /** "+ echo 5" and "+ tee assign_adapter": set -x has a line for each end of a pipe */
 function traced([first, second = ""]: readonly string[]): run | null {
 	const [echo, tee] = TRACED_ECHO.test(first!) ? [first!, second] : [second, first!];
@@ -367,11 +403,12 @@ export function with_scripts(lines: readonly mail_line[]): mail_line[] {
 
 	if (!texts.some((t, i) => OF_SHELL.test(t) || TRACED.test(lines[i]!.text)))
 		return [...lines];
-	const dirs = new Set(texts.flatMap((t) => /^(?:cd|pushd) (\S+)/.exec(t)?.[1] ?? []));
+	const dirs = new Set(texts.flatMap((t) =>
+		/^(?:cd|pushd) (?!-|\S*\bdrivers\b)(\S+)/.exec(t)?.[1] ?? []));
 	const sh: shell = {
 		variables: new Map(), functions: new Map(), files: new Map(), devices: new Map(),
 		mdevs: new Set(texts.flatMap((t) => t.match(UUIDS) ?? [])).size,
-		where: null,
+		where: null, before: null, left: [],
 		dirs: dirs.size > 1,
 	};
 	const out: mail_line[] = [];
@@ -388,7 +425,9 @@ export function with_scripts(lines: readonly mail_line[]): mail_line[] {
 		}
 		const later = (): string => texts.slice(i + 1).join("\n");
 		const pair = traced(lines.slice(i, i + 2).map((l) => l.text));
-		const found = pair ?? definition_file(some, later, sh) ??
+		const trace = trace_length(lines.slice(i, i + MAX_LINES).map((l) => l.text), sh);
+		const found = pair ?? (trace > 0 ? { length: trace + 1, text: some[0]! } : null) ??
+			definition_file(some, later, sh) ??
 			device_file(some, sh) ?? here_document(some) ??
 			continued(some) ?? loop_in(some) ??
 			definition(some, sh);
@@ -398,11 +437,12 @@ export function with_scripts(lines: readonly mail_line[]): mail_line[] {
 		change_directory(text, sh);
 		const made = expanded(text, sh);
 		const length = found?.length ?? 1;
-		const last = pair === null ? 0 : length - 1; /* what it prints stands behind it */
+		/* what it prints stands behind it */
+		const last = pair === null && trace === 0 ? 0 : length - 1;
 
 		for (let k = 0; k < length; k++)
 			out.push(k !== last ? { ...lines[i + k]!, text: `$ ${NOTHING}` }
-				: made === some[0] ? lines[i]!
+				: made === some[0] ? { ...lines[i + k]!, text: lines[i]!.text }
 				: { ...lines[i + k]!,
 					text: `${NUMBER.exec(lines[i]!.text)?.[0] ?? ""}$ ${made}` });
 		i += length;

@@ -26,7 +26,8 @@ import { by_file, count_of, crypt_rows, exit_code, is_chatter, is_default_driver
 export const TYPED = "typed at a shell";
 
 /** the prompt of a guest's shell */
-const IN_GUEST = /^[([]?(?:[\w.-]+@|in the )?(?:guest|vm)[\w-]{0,20}\b[^#$>:]{0,60}(?::[~/]\S{0,80} ?)?[#$>:]\s+/i;
+const IN_GUEST =
+	/^[([]?(?:[\w.-]+@|in the )?(?:guest|vm)[\w-]{0,20}\b[^#$>:]{0,60}(?::[~/]\S{0,80} ?)?[#$>:]\s+/i;
 const TOOLS = ["echo", "printf", "cat", "ls", "lszcrypt", "chzcrypt", "chzdev", "lszdev", "mdevctl",
 	"virsh",
 	"modprobe", "tee", "dmesg", "grep", "head", "tail", "more", "cd", "export", "sh", "bash",
@@ -34,11 +35,15 @@ const TOOLS = ["echo", "printf", "cat", "ls", "lszcrypt", "chzcrypt", "chzdev", 
 	"pushd", "popd", "python", "python3", "dd", "diff", "cmp", "find", "readlink", "ssh",
 	"device_add", "device_del", "system_reset"];
 
+/** an attribute of the mdev that a directory is called after */
+const OF_DIRECTORY =
+	/(?:^|\/)(?!(?:matrix|tmp|vfio_ap[\w-]*)\/)([a-z][\w-]{0,40})\/(?:(?:un)?assign_\w{6,14}|(?:guest_)?matrix|control_domains|ap_config|remove)$/i;
+
 /** The mdev that a path goes through: its UUID, or the variable that stands for it. */
 function mdev_in(path: string): string | null {
 	return (/(?:^|\/)(\$\{?\w+\}?|<?uuid>?|[0-9a-f]{8}-[0-9a-f-]{27})(?:\/|$)/i.exec(path) ??
 		/(?:^|\/)matrix\/([\w-]+)\/\w+$/.exec(path) ??
-		/^(mdev\d)\/\w+$/i.exec(path))?.[1] ?? null;
+		OF_DIRECTORY.exec(path))?.[1] ?? null;
 }
 
 const NOTHING: said = { kind: "prose", facts: [] };
@@ -70,6 +75,18 @@ function store(value: string, path: string): said | null {
 	return device === null ? null : operation(["driver_override", device, value]);
 }
 
+/** What an attribute shows that has queues and nothing else, a queue a line; of it or not known. */
+function shown_queues(lines: string[], of: (queues: string[]) => fact): fact[] {
+	const none = lines.every((l) => NO_QUEUES.test(l.trim()));
+
+	return !none && !lines.every((l) => l.trim().split(/[\s,]+/)
+		.every((w) => queue_lines([w]).length === 1)) ? NOT_KNOWN
+		: [of(queue_lines(lines))];
+}
+
+/** what people put where nothing is printed */
+const NO_QUEUES = /^(?:[<([]?(?:empty|none|nothing|no (?:output|queues))[>)\]]?\.?|-|)$/i;
+
 function list_of(kind: said["kind"], of: (queues: string[]) => fact): said {
 	return { kind, facts: [], output: (lines) => [of(queue_lines(lines))] };
 }
@@ -99,11 +116,11 @@ function show(path: string): said | null {
 
 	if (name === "matrix")
 		return { kind: "set-up", facts: [], output: (lines) => not_there(lines) ? [gone]
-			: [named({ fact: "assigned", queues: queue_lines(lines) })] };
+			: shown_queues(lines, (queues) => named({ fact: "assigned", queues })) };
 	if (name === "guest_matrix")
 		return { kind: "expectation", facts: [],
 			output: (lines) => not_there(lines) ? [gone]
-			: [named({ fact: "guest", queues: queue_lines(lines) })] };
+			: shown_queues(lines, (queues) => named({ fact: "guest", queues })) };
 	if (name.endsWith(".xml"))
 		return { ...NOTHING, output: unless_more };
 	if (queue !== null)
@@ -372,9 +389,18 @@ function files(tool: string, words: string[]): said | null {
 	const shown = one === undefined ? null : show(one);
 	const whole = tool === "grep" ? ANY_LINE.test(pattern) : words.length === 1;
 
-	if (words.some((w) => /^-\w*[vlqo]/.test(w)) || one !== undefined &&
-		shown?.output === undefined)
+	const marked = tool === "grep" ? words.some((w) => /^-\w*[HnrR]/.test(w))
+		: words.includes("-v");
+
+	if (tool === "grep" && words.some((w) => /^-\w*[vlqoLx]/.test(w)) || one !== undefined &&
+		shown?.output === undefined && !marked)
 		return null;
+	if (marked && !words.some((w) => /^-\w*[cn]/.test(w)))
+		return { kind: "expectation", facts: [], output: (lines) => by_file(lines, show) };
+	if (marked)
+		return whole && one !== undefined && words.every((w) => !/^-\w*[Hc]/.test(w))
+			? { ...shown!, output: (lines) => shown!.output!(lines
+				.map((l) => l.replace(/^\d{1,4}[:-]/, ""))) } : null;
 	if (words.some((w) => /^-\w*c/.test(w)))
 		return one === undefined || !whole ? null
 			: { ...shown!, output: (lines) => count_of(lines, shown!.output!) };
@@ -498,7 +524,8 @@ function run_tool(tool: string, words: string[]): said | null {
 	case "export":
 		return words.length <= 1 ? NOTHING : null;
 	case "echo":
-		return /^(?:[\w ]{0,20}[=:]? ?)?\$\?$/.test(words.join(" "))
+		return words.length === 0
+			? NOTHING : /^(?:[\w ]{0,20}[=:]? ?)?\$\?$/.test(words.join(" "))
 			? { kind: "prose", facts: [], output: exit_code }
 			: words.some((w) => /^[-+]|[$`]|^(?:0x)?[0-9a-f.]+$/i.test(w)) ? null
 				: { kind: "prose", facts: [], output: () => [],
@@ -765,6 +792,15 @@ const LINK = /^basename ["']?(?:\$\(|`)(readlink (?:-\w+ )?[^()`]+)[)`]["']?$/;
 const OF_PYTHON =
 	/^(?:sudo )?python3? -c (["'])\s*open\((["'])([^"']+)\2, ?(["'])[wa]b?\4\)\.write\(b?(["'])([^"'\\]+)(?:\\n)?\5\)\s*\1$/;
 
+/** What is done in a directory of its own is done nowhere else. */
+function without_cd(text: string | undefined): string | undefined {
+	return text === undefined || /(?:^|[;&|] ?)(?:cd|pushd)\b/.test(text) ? undefined : text;
+}
+
+/** "{ echo 5 > assign_adapter; } 2>&1", "(echo 5 > assign_adapter) || exit 1" */
+const GROUP =
+	/^(?:\{ ([^{}()]{1,200}?);? \}|\((?!\()([^{}()]{1,200}?);? ?\))(?: 2>&1| (?:&&|\|\|) (?:true|exit(?: \d)?))?$/;
+
 /** "sh -c '...'" as what it runs, a script of Python as what it writes */
 function inside(text: string): string {
 	const [, , , file, , , value] = OF_PYTHON.exec(text) ?? [];
@@ -774,8 +810,10 @@ function inside(text: string): string {
 		return /^(?:sudo )?lszcrypt\b/.test(there!) ? "lszcrypt guest" : text;
 	if (host !== undefined && !there!.startsWith("lszcrypt"))
 		return there!;
+	const [, braced, grouped] = GROUP.exec(text) ?? [];
 	return file === undefined ? OF_SHELL.exec(text)?.[2] ?? LINK.exec(text)?.[1] ??
-		text.replace(EACH, "ls $2") : `echo ${value} > ${file}`;
+		braced ?? without_cd(grouped) ?? text.replace(EACH, "ls $2")
+		: `echo ${value} > ${file}`;
 }
 
 /** what no guest has, whatever the machine is called */

@@ -240,7 +240,8 @@ test("sessions: no guest runs yet", async (t) => {
 			"open m0 = ok"], said);
 });
 
-test("sessions: a mask that is busy, of an mdev's queue that is not said to be bound", async (t) => {
+test("sessions: a mask that is busy, of an mdev's queue that is not said to be bound",
+		async (t) => {
 	await pick_drivers("v6.12");
 	const { scenarios } = await read("mdev3 has APQN 07.0012 assigned.\n\n" +
 		"# echo +0x07 > /sys/bus/ap/apmask\n" +
@@ -248,4 +249,63 @@ test("sessions: a mask that is busy, of an mdev's queue that is not said to be b
 
 	t.match(play(scenarios[0]!, "v6.12").steps.at(-1),
 		{ verdict: "depends", because: "holds if aqmask is all ones, differs else" });
+});
+
+test("sessions: each directory is an mdev, and popd goes back to one", async (t) => {
+	const both = (typed: string): Promise<string[]> =>
+		steps(`bound: 0a.0001 0b.0001\n${typed}`);
+	const done = ["assign_adapter m0 10 = ok", "assign_domain m0 1 = ok", "mdev m1",
+		"assign_adapter m1 11 = ok", "matrix m0 0a.0001"];
+
+	for (const [first, second, back] of [
+		["cd mdev1", "cd ../mdev2", "cd -"],
+		["cd /root/a/one", "cd /root/a/two", "cd ../one"],
+		["pushd /sys/devices/vfio_ap/matrix/$U1", "pushd /sys/devices/vfio_ap/matrix/$U2",
+			"popd"],
+	])
+		t.strictSame((await both(
+			`# ${first}\n# echo 10 > assign_adapter\n# echo 1 > assign_domain\n` +
+			`# ${second}\n# echo 11 > assign_adapter\n# ${back}\n# cat matrix\n0a.0001\n`))
+			.slice(2), done, first);
+	t.strictSame((await both(
+		"# echo 10 > a/assign_adapter\n# echo 1 > ./a/assign_domain\n" +
+		"# echo 11 > b/assign_adapter\n# cat a/matrix\n0a.0001\n")).slice(2), done);
+	t.match(await both(
+		"# cd mdev1\n# echo 10 > assign_adapter\n# cd ../mdev2\n# echo 11 > assign_adapter\n" +
+		"# popd\n# cat matrix\n0a.0001\n"),
+	["line 7 is not read"], "where that is nobody knows");
+	t.strictSame((await both(
+		"# cd /sys/bus/ap/drivers/vfio_ap\n# echo 0b.0001 > unbind\n# cd -\n" +
+		"# echo 10 > assign_adapter\n")).slice(2),
+	["unbind 0b.0001 = ok", "assign_adapter m0 10 = ok"]);
+});
+
+test("sessions: the trace of what was typed is done once", async (t) => {
+	t.strictSame(await steps(
+		`${SET_UP}# set -x\n# echo 10 > assign_adapter\n+ echo 10\n` +
+		"# for d in 1; do echo $d > assign_domain; done\n+ for d in 1\n+ echo 1\n" +
+		"# cat matrix\n+ cat matrix\n0a.0001\n"), [...MADE, "matrix m0 0a.0001"]);
+	t.match(await steps(
+		`${SET_UP}# echo 10 > assign_adapter\n+ echo 11\n# cat matrix\n0a.0001\n`),
+		["line 3 is not read"], "not of this one");
+});
+
+test("sessions: what stands beside what is shown, and what goes elsewhere", async (t) => {
+	const RUNNING_MATRIX = [...RUNNING, "guest m0 0a.0001"];
+
+	for (const shown of [
+		"# cat guest_matrix; echo\n0a.0001\n", "# grep -n . guest_matrix\n1:0a.0001\n",
+		"# grep -H . guest_matrix\nguest_matrix:0a.0001\n",
+		"# head -v guest_matrix\n==> guest_matrix <==\n0a.0001\n",
+		"z14% sudo cat guest_matrix\n0a.0001\n",
+	])
+		t.strictSame(await steps(SET_UP + RUNS + shown), RUNNING_MATRIX, shown);
+	t.match(await steps(`${SET_UP}${RUNS}# cat guest_matrix\n1:0a.0001\n`),
+		["line 6 is not read"], "which is no list of queues, and not none");
+	for (const typed of ["{ echo 10 > assign_adapter; } 2>&1", "(echo 10 > assign_adapter)",
+		"echo 10 > assign_adapter 2>&1 | tee -a log"])
+		t.strictSame(await steps(`${SET_UP}# ${typed}\n# echo 1 > assign_domain\n`), MADE,
+			typed);
+	t.match(await steps(`${SET_UP}${RUNS}# (cd $M && echo 2 > assign_domain)\n`),
+		["line 5 is not read"]);
 });
