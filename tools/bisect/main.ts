@@ -7,6 +7,7 @@ import { parse_args } from "../lib/cli/options.ts";
 import { progress_line } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { all_read, read_inputs } from "../lib/mail/input.ts";
+import { driver_of } from "../lib/lab/loader.ts";
 import type { scenario } from "../lib/scenario/model.ts";
 import { HISTORY, bisect, history_from, is_open, type claim } from "./history.ts";
 import { bisect_html } from "./html.ts";
@@ -42,8 +43,9 @@ const FORMATS = new Map([
 ]);
 
 function check_label(label: string): string {
-	if (!HISTORY.includes(label))
-		throw new usage_error(`unknown driver '${label}', expected one of ${HISTORY.join(", ")}`);
+	if (!HISTORY.includes(driver_of(label).label))
+		throw new usage_error(`driver '${label}' is beside the history, expected one of ` +
+			HISTORY.join(", "));
 	return label;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { readFileSync } from "node:fs";
+import { driver_by_label } from "../../drivers/s390/crypto/history/index.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { parse_args } from "../lib/cli/options.ts";
 import { write_text } from "../lib/cli/output.ts";
@@ -97,7 +98,10 @@ function find_port(label: string): port {
 	const found = ports.find(({ driver }) => driver === label);
 	if (!found) {
 		const known = ports.map(({ driver }) => driver).join(", ");
-		throw new usage_error(`unknown driver '${label}', expected one of ${known}`);
+		const what = driver_by_label(label) === undefined ? `unknown driver '${label}'`
+			: `driver '${label}' is read beside no C`;
+
+		throw new usage_error(`${what}, expected one of ${known}`);
 	}
 	return found;
 }

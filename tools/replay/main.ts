@@ -87,8 +87,9 @@ function notes_on(inputs: input[]): string[] {
 function review_text(reports: report[][]): string {
 	const { label, source } = reports[0]![0]!.driver;
 
-	return `Under review: ${label} ${source}, and what is claimed of it\n` +
-		`(Documentation/migration.md; step by step: vfio-ap replay test/scenarios/migration)\n\n` +
+	return `Under review: ${label}, and what is claimed of it\n${source}\n` +
+		"(Documentation/migration.md; step by step:\n" +
+		"vfio-ap replay test/scenarios/migration)\n\n" +
 		`${outcome_table(reports)}\n`;
 }
 

@@ -324,19 +324,48 @@ function legend(reports: report[]): string {
 	].join(", ") || "nothing differs";
 }
 
-/** As many columns side by side as fit. */
-function outcome_columns(reports: report[][], first: number, last: number): string[] {
-	const heads = reports[0]!.slice(first, last).map((r) => r.driver.label);
-	const rows = reports.map((list) => [printable(list[0]!.scenario.name),
-		...list.slice(first, last).map(outcome)]);
-	const widths = heads.map(
-		(h, i) => Math.max(h.length, ...rows.map((r) => r[i + 1]!.length)));
-	const room = Math.max(20, screen_width() - widths.reduce((sum, w) => sum + w + 2, 0));
+/** a scenario's name has at least so many columns */
+const NAME_WIDTH = 20;
+
+/** How wide the outcomes of each driver are, with the room between them. */
+function widths_of(reports: report[][]): number[] {
+	return reports[0]!.map(({ driver }, i) => 2 + Math.max(driver.label.length,
+		...reports.map((list) => outcome(list[i]!).length)));
+}
+
+/** How many columns from one on fit side by side; one always does. */
+function columns_that_fit(widths: readonly number[], first: number): number {
+	let room = screen_width() - NAME_WIDTH - widths[first]!;
+	let last = first + 1;
+
+	while (last < widths.length && widths[last]! <= room)
+		room -= widths[last++]!;
+	return last - first;
+}
+
+function outcome_columns(
+	reports: report[][], widths: readonly number[], first: number, last: number,
+): string[] {
+	const taken = widths.slice(first, last).reduce((sum, w) => sum + w, 0);
+	const room = Math.max(NAME_WIDTH, screen_width() - taken);
 
 	return table([
-		["scenario", ...heads],
-		...rows.map(([name, ...cells]) => [cut(name!, room), ...cells]),
+		["scenario", ...reports[0]!.slice(first, last).map((r) => r.driver.label)],
+		...reports.map((list) => [cut(printable(list[0]!.scenario.name), room),
+			...list.slice(first, last).map(outcome)]),
 	]);
+}
+
+/** Scenarios that were played on the same drivers: their table, in as many parts as it takes. */
+function tables_of(reports: report[][]): string[] {
+	const widths = widths_of(reports);
+	const parts: string[] = [];
+
+	for (let i = 0, n; i < widths.length; i += n) {
+		n = columns_that_fit(widths, i);
+		parts.push(outcome_columns(reports, widths, i, i + n).map(coloured).join("\n"));
+	}
+	return parts;
 }
 
 /* Scenarios that were played on the same drivers are one table. */
@@ -359,12 +388,8 @@ function by_columns(reports: report[][]): report[][][] {
 export function outcome_table(reports: report[][]): string {
 	if (reports.length === 0)
 		return "";
-	const at_once = Math.max(1, Math.floor((screen_width() - 24) / 11));
-	const parts: string[] = [];
+	const parts = by_columns(reports).flatMap(tables_of);
 
-	for (const group of by_columns(reports))
-		for (let i = 0; i < group[0]!.length; i += at_once)
-			parts.push(outcome_columns(group, i, i + at_once).map(coloured).join("\n"));
 	return `${parts.join("\n\n")}\n\n${plural(reports.length, "scenario")}, ` +
 		`${plural(reports.flat().length, "outcome")}: ${legend(reports.flat())}\n`;
 }

@@ -215,7 +215,7 @@ test("command: without a file the corpus, as its files say; the first table is o
 
 	t.strictSame(out.split("\n").filter((line) => /\w !/.test(line)), [], "!: not as recorded");
 	t.equal(code, 0);
-	t.match(out, /^Under review: migration-v4 </);
+	t.match(out, /^Under review: migration-v4, .*\n<\d+\S+>\n/);
 	t.match(table, /^scenario +migration-v4$/m);
 	t.match(table, /^M12-two-readers +holds$/m);
 });

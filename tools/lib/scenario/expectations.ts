@@ -4,11 +4,13 @@
  * between this block of expectations and the block before it.
  */
 import { did_you_mean, nearest } from "../cli/nearest.ts";
-import { adapter_name, domain_name, parse_id } from "./ids.ts";
+import {
+	adapter_name, ascending, domain_name, parse_id, product, queue_ids,
+} from "./ids.ts";
 import { quote } from "./lexer.ts";
 import type { expectation, mask_form } from "./model.ts";
 import { print_result, parse_result } from "./result.ts";
-import type { reader } from "./reader.ts";
+import { words_of, type reader } from "./reader.ts";
 
 /**
  * struct expectation_row - one expectation
@@ -51,9 +53,36 @@ function parse_masks(r: reader): mask_form {
 	return { form: "masks", apm, aqm, adm };
 }
 
+/** "04 05 x 0004 0047, control 0004", as reports write it; null if no such comma stands there */
+function parse_printed(r: reader): mask_form | null {
+	const words = r.rest();
+	const at = words.findIndex((w, i) =>
+		w.text.endsWith(",") && words[i + 1]?.text === "control");
+
+	if (at < 0)
+		return null;
+	const last = { ...words[at]!, text: words[at]!.text.slice(0, -1) };
+	const queues = words_of(r, [...words.slice(0, at), last]).queues();
+	const [apm, aqm] = ([0, 1] as const).map((n) =>
+		ascending(queues.map((q) => queue_ids(q)[n])));
+	const control = words_of(r, words.slice(at + 2));
+	const adm = control.ids();
+
+	control.end();
+	if (queues.length === 0 || product(apm!, aqm!).join() !== queues.join())
+		r.fail("control domains behind no product of adapters and domains",
+			"adapters 04 05 domains 0004 control 0004");
+	while (r.next() !== null)
+		continue;
+	return { form: "masks", apm: apm!, aqm: aqm!, adm };
+}
+
 function parse_mask_form(r: reader): mask_form {
 	const first = r.peek();
+	const printed = parse_printed(r);
 
+	if (printed !== null)
+		return printed;
 	if (MASK_WORDS.includes(first))
 		return parse_masks(r);
 	if (nearest(first, FORM_WORDS) !== null && !FORM_WORDS.includes(first))

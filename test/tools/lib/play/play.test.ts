@@ -338,6 +338,14 @@ test("notation: it reads what reports print", async (t) => {
 	t.strictSame(s!.statements.map(print_step),
 		["bound 0a.0001 0a.0002 0b.0001 0b.0002", "mdev m0 adapters 0a", "open m0",
 		"guest m0 0a.0001 0a.0002", "read m0 guest_matrix"]);
+	const shown = parse_scenarios(`${HOST}mdev adapters 0a domains 0001 control 0002\n` +
+		"apcb 0a 0b x 0001 0002, control 0002\nguest 0a.0001, control 0001 0002", "f");
+
+	t.strictSame(shown[0]!.statements.slice(1).map(print_step),
+		["apcb m0 adapters 0a 0b domains 0001 0002 control 0002",
+		"guest m0 adapters 0a domains 0001 control 0001 0002"]);
+	t.match(errors_of(`${HOST}mdev adapters 0a\nguest -, control 0002`)[0],
+		/^f\.scn:4: control domains behind no product .* expected adapters /);
 });
 
 test("did you mean: the nearest word, if one is near", async (t) => {
