@@ -25,11 +25,12 @@ import {
 	NOWHERE, place, place_expect, place_op, place_unread, take_operation, type build,
 } from "./making.ts";
 import {
-	mdev_called, take_assigned, take_definition, take_gone, take_other, take_typed,
+	mdev_called, take_assigned, take_definition, take_gone, take_other, take_typed, only_uses,
 	take_units, write_id,
 } from "./mdevs.ts";
 import { facts_of } from "./named.ts";
 import type { fact } from "./phrases.ts";
+import { is_unclear } from "./whose.ts";
 
 function changed_mask(ids: number[], change: "removed" | "added", id: number): number[] {
 	return change === "removed" ? ids.filter((i) => i !== id) : ascending([...ids, id]);
@@ -67,6 +68,9 @@ function take_retold(b: build, it: item, operation: op, retold: boolean): void {
 function take_result(b: build, it: item, rc: Exclude<result, null>): void {
 	const last = b.statements.findLast(({ body }) => body.kind === "op");
 
+	if (/\bassignment\b/i.test(it.text) && last?.body.kind === "op" &&
+		last.body.op[0] !== "write")
+		return place_unread(b, it); /* of which there is none */
 	if (b.change !== null)
 		return place_unread(b, it); /* the host's configuration changes as it does */
 	if (rc === -EADDRINUSE && b.others.size === 0 && last?.body.kind === "op" &&
@@ -177,7 +181,8 @@ function take_fact(b: build, it: item, f: fact): void {
 			b.mdev = { it, queues: [] };
 		break;
 	case "start":
-		if (f.state === true && is_running(b, "m0"))
+		if (is_running(b, "m0") && (f.state === true || f.again === undefined &&
+			only_uses(b, "m0")))
 			break;
 		if (f.again !== undefined && is_running(b, "m0")) {
 			start_again(b, it, "m0", f.again);
@@ -373,8 +378,8 @@ function build_variant(items: item[], whole: item[], override: host_config | nul
 	for (const [i, it] of items.entries()) {
 		const before = items.slice(0, i).findLast(({ kind }) => kind !== "prose");
 
-		if (it.kind === "unread" || is_other_case(b, it) || is_result(it) &&
-			before?.kind === "unread")
+		if (it.kind === "unread" || is_other_case(b, it) || is_unclear(b, it) ||
+			is_result(it) && before?.kind === "unread")
 			place_unread(b, it, before);
 		else for (const f of it.facts)
 			take_fact(b, it, f);

@@ -1002,7 +1002,8 @@ const NAMED = /\b((?:matrix[ _])?mdev|guest|vm)[ _-]?#?(\d|[a-d]|other)\b(?!\.\w
 const FIRST_OR_SECOND =
 	/\b(?:the )?(first|second|third) ((?:matrix[ _])?mdev|guest|vm|one)\b/gi;
 /** "another mdev": of which the mail has no name */
-const OTHER = /\b(?:another|the other|an other|other) ((?:matrix[ _])?mdev|guest|vm)\b/gi;
+const OTHER =
+	/\b(?:another|(?:the |an |our |my |some )?other|an? (?:second|third|new|further|additional|different)) ((?:matrix[ _])?mdev|guest|vm)\b/gi;
 const ORDINALS = ["", "first", "second", "third"];
 /** in front of what is said of the next */
 const NEXT_NAMED = new RegExp("(?:,(?: and| but| while)?|;| and| but| while) " +
@@ -1051,9 +1052,9 @@ function read_of_several(text: string): frame_match | null {
 }
 
 function read_named(text: string): frame_match | null {
-	const plain = text.replace(FIRST_OR_SECOND, (_whole, which: string, what: string) =>
-		`${what === "one" ? "mdev" : what} ${ORDINALS.indexOf(which.toLowerCase())}`)
-		.replace(OTHER, "$1 other");
+	const plain = text.replace(OTHER, "$1 other")
+		.replace(FIRST_OR_SECOND, (_whole, which: string, what: string) =>
+			`${what === "one" ? "mdev" : what} ${ORDINALS.indexOf(which.toLowerCase())}`);
 	const names = names_in(plain);
 
 	return names.length === 0 ? read_clauses(text)
@@ -1158,6 +1159,14 @@ function with_condition(list: fact[]): fact[] {
 		? { ...f, expect: { ...f.expect, because: missing } } : f);
 }
 
+/** "05.0001 is in matrix, but not in guest_matrix": nobody tells apart what is in which */
+const MATRIX = /(?:^|[\s,;("])matrix(?=[\s,;:.)"]|$)(?! (?:mdev|device|mediated))/i;
+const GUEST_MATRIX = /\bguest_matrix\b/i;
+
+function names_both(text: string): boolean {
+	return MATRIX.test(text) && GUEST_MATRIX.test(text) && queues_in(text).length > 0;
+}
+
 /** "assign adapter 04 => -EBUSY" */
 const ARROWS = / (?:-+>|=+>|→|⇒) /g;
 
@@ -1167,7 +1176,8 @@ export function read_frame(sentence: string): frame_match | null {
 
 	if (two !== null)
 		return read_frame(two);
-	if (is_not_now(sentence) || ALL_BUT_NOT.test(sentence) && !BUT_NOT_AT_END.test(sentence))
+	if (is_not_now(sentence) || names_both(sentence) ||
+		ALL_BUT_NOT.test(sentence) && !BUT_NOT_AT_END.test(sentence))
 		return null;
 	const plain = with_cause(
 		sentence.replace(MARKS, "").replace(TO_REPRODUCE, "").replace(ARROWS, ": ")

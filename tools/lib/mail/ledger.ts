@@ -223,7 +223,8 @@ export function note_fact(l: ledger, f: fact): void {
 
 /** A list of what is bound, or of what is assigned, in full. */
 function states(it: item, what: "bound" | "assigned"): boolean {
-	return it.facts.some((f) => f.fact === what && f.queues !== "all" && f.queues.length > 0);
+	return it.facts.some((f) => f.fact === what && f.queues !== "all" && f.queues.length > 0) &&
+		!it.facts.some((f) => f.fact === "guest" || f.fact === "expect");
 }
 
 /**

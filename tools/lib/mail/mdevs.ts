@@ -176,11 +176,32 @@ export function take_definition(
 	take_operation(b, it, ["write", name, ...change.add]);
 }
 
+/** "A second mdev is created, and 0b.0001 is assigned to it": that is what it begins with */
+function fill_empty(b: build, name: string, queues: string[]): boolean {
+	const last = b.statements.at(-1);
+
+	if (last?.body.kind !== "op" || last.body.op[0] !== "mdev" || last.body.op[1] !== name ||
+		name === "m0" || last.body.op[2].apm.length + last.body.op[2].aqm.length > 0)
+		return false;
+	last.body = { ...last.body, op: ["mdev", name, { ...masks_of(queues), adm: [] }] };
+	return true;
+}
+
+/** only_uses - "guest 1 uses mdev1": it may not run yet, and is started later */
+export function only_uses(b: build, name: string): boolean {
+	const opened = b.statements.findLast(({ body }) => body.kind === "op" &&
+		body.op[0] === "open" && body.op[1] === name);
+
+	return /\b(?:uses?|using)\b/i.test(opened?.note ?? "");
+}
+
 /** take_other - what is said of another mdev than m0 */
 export function take_other(b: build, it: item, { who, of }: Extract<fact, { fact: "of" }>): void {
 	b.last_named = who;
 	switch (of.fact) {
 	case "assigned":
+		if (fill_empty(b, who, of.queues))
+			break;
 		if (!ensure_there(b, who, of.queues))
 			place_expect(b, it,
 				{ what: "masks", of: "matrix", mdev: who,
@@ -194,7 +215,8 @@ export function take_other(b: build, it: item, { who, of }: Extract<fact, { fact
 	case "start":
 	case "stop":
 		ensure_there(b, who);
-		if (of.fact === "start" && of.state === true && is_running(b, who))
+		if (of.fact === "start" && is_running(b, who) &&
+			(of.state === true || only_uses(b, who)))
 			break;
 		if (of.fact === "start" && of.again !== undefined && is_running(b, who)) {
 			start_again(b, it, who, of.again);

@@ -335,3 +335,47 @@ test("forms: a queue of a default driver is in the host's masks", async (t) => {
 		t.strictSame([s!.apmask, s!.aqmask], [[0x0b], [2]], theirs);
 	}
 });
+
+test("forms: what is whose, with more mdevs or guests than one", async (t) => {
+	const bound = "0a.0001, 0a.0002, 0b.0001 and 0b.0002 are bound to vfio_ap.\n";
+	const two = `${bound}mdev1 has adapter 0a and domain 0001, mdev2 has adapter 0b and domain 0001.\n`;
+
+	for (const [text, last] of [
+		[`${bound}The mdev has adapter 0a and domain 0001. The guest is started.\n` +
+			"A second mdev gets adapter 0b and domain 0002. The guest still has 0a.0001.\n",
+		"guest m0 0a.0001"],
+		[`${bound}The mdev has adapter 0a and domain 0001.\nDomain 0001 is assigned to another ` +
+			"mdev.\nAssigning adapter 0a to it fails with -EADDRINUSE.\n",
+		"unread \"Assigning adapter 0a to it fails with -EADDRINUSE.\""],
+		[`${two}The guest uses mdev2.\nThe guest has 0b.0001.\n`,
+			"unread \"The guest has 0b.0001.\""],
+		[`${two}Guest 1 uses mdev1, guest 2 uses mdev2.\nBoth guests are started.\n`,
+			"open m1 = ok"],
+		[`${two}Domain 0002 is assigned to both.\n`,
+			"unread \"Domain 0002 is assigned to both.\""],
+		[`${two}The guests are started.\n`, "unread \"The guests are started.\""],
+	] as const)
+		t.equal((await steps(text)).at(-1), last, text);
+	t.strictSame((await steps(`${bound}The mdev has adapter 0a and domain 0001.\nA second mdev ` +
+		"is created and adapter 0b and domain 0002 are assigned to it.\n" +
+		"Unbind 0a.0001.\n")).slice(2),
+		["mdev m1 adapters 0b domains 0002", "unbind 0a.0001 = ok"]);
+	t.equal((await steps(`${two}Guest 1 uses mdev1, guest 2 uses mdev2.\n` +
+		"Both guests are started.\n")).filter((s) => s.startsWith("open")).length, 2);
+});
+
+test("forms: what is said of something that is not there is not read", async (t) => {
+	const told = "0a.0001, 0a.0002 and 0b.0001 are bound to vfio_ap.\nAdapters 0a and 0b and domains " +
+		"0001 and 0002 are assigned to the mdev.\nThe guest is started.\n";
+
+	for (const text of ["The assignment fails: -EADDRINUSE",
+		"0b.0001 is in matrix, but not in guest_matrix."])
+		t.strictSame((await steps(told + text)).at(-1), `unread ${JSON.stringify(text)}`);
+	t.equal((await read_text(`${told}0b.0001 is bound and assigned, but not in the guest.\n`))
+		.scenarios.length, 1, "one queue is no whole state");
+	for (const [done, text] of [
+		["Adapter 0b is removed from the host.", "Adapter 0b is put back."],
+		["The mdev is unplugged from the guest.", "The guest has nothing."]])
+		t.strictSame((await steps(`${told}${done}\n${text}\n`)).at(-1),
+			`unread ${JSON.stringify(text)}`);
+});
