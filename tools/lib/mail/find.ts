@@ -19,6 +19,7 @@ import { is_table_head } from "./list_lines.ts";
 import { finish_list } from "./listed.ts";
 import { look_up, type row } from "./look_up.ts";
 import type { mail_line, message } from "./message.ts";
+import { with_pictures } from "./pictures.ts";
 import { pieces_of, squeeze, type piece } from "./pieces.ts";
 import { with_places } from "./places.ts";
 import { plain } from "./plain.ts";
@@ -378,7 +379,8 @@ function find_in(mail: message, lines: mail_line[], depth: number): example[] {
 		text_of: new Map(lines.map((l) => [l.line, squeeze(l.text).replace(STEP, "$2")])),
 	};
 
-	const pieces = pieces_of(with_forms(with_tables(with_scripts(with_places(lines)))));
+	const pieces = pieces_of(
+		with_forms(with_tables(with_scripts(with_places(with_pictures(lines))))));
 
 	for (const [i, pc] of pieces.entries()) {
 		s.next = pieces.slice(i + 1).find((it) => it.kind !== "blank") ?? null;

@@ -727,6 +727,10 @@ const PROSE: phrase[] = [
 	prose("what could make it so",
 		"the only way (?:for )?(?:this|that|it) (?:could|can|would|to)(?: ever)? happen is (?:if|when) [^;]{1,200}\\.",
 		["The only way this could happen is if somebody unbinds queue 0a.0001."]),
+	prose("what a directory shows",
+		"the (?:sysfs )?directory (?:for|of) the vfio_ap(?: device)? driver (?:will )?(?:now )?(?:contains?|shows?|has) " +
+		"(?:symbolic )?links to the (?:ap )?queue(?: device)?s(?: that are)? bound to it:",
+		["The directory of the vfio_ap driver now has links to the queues bound to it:"]),
 	prose("what masks follow",
 		"(?:\\* |this (?:will )?(?:results?|ends?) in )?(?:the )?(?:apmask and aqmask|(?:following )?(?:new )?masks)(?: (?:are|is))?" +
 		"(?: (?:configured|set))?(?: (?:as follows|specify the following|like this))?:",

@@ -9,6 +9,7 @@ import { is_tree } from "./pieces.ts";
 import { plain } from "./plain.ts";
 import { look_up } from "./look_up.ts";
 import type { mail_line, message } from "./message.ts";
+import { ROOT } from "./pictures.ts";
 import {
 	corrects, feels, is_event, is_outcome, is_particular, is_possible, is_prose, is_question,
 	is_reflection, is_statement, is_talk, says_of_guest, speaks,
@@ -65,7 +66,8 @@ function explains(text: string): boolean {
 
 /** A tool's answer, a heading, a tag: what is known to be about nothing. */
 function is_named_prose(text: string): boolean {
-	return TAG.test(text) || explains(text) || is_tree(text) || look_up(text)?.kind === "prose";
+	return TAG.test(text) || ROOT.test(text) || explains(text) || is_tree(text) ||
+		look_up(text)?.kind === "prose";
 }
 
 function goes_on(before: left, text: string): boolean {

@@ -357,3 +357,20 @@ test("like the list: a way that may be the next step is not read", async (t) => 
 	t.ok(await opens(second, "while after echo 2 > assign_domain"));
 	t.ok(await opens("That means, what", "Then 3.1 is unbound. That means, what"));
 });
+
+test("like the list: a picture of the driver's directory shows what is bound", async (t) => {
+	const picture = (last: string): string =>
+		"The sysfs directory for the vfio_ap device driver will now contain symbolic\n" +
+		"links to the AP queue devices bound to it:\n\n   /sys/bus/ap\n   ... [drivers]\n" +
+		`   ...... [vfio_ap]\n   ......... [02.0001]\n   ......... [02.0011]\n${last}\n`;
+	const done = "   echo 2 > assign_adapter\n   echo 3 > assign_adapter\n" +
+		"   echo 1 > assign_domain\n   echo 0x11 > assign_domain\n\n" +
+		"The guest is started. It has 02.0001 and 02.0011.\n";
+
+	t.strictSame(await steps(picture("   ......... [03.0001]\n") + done),
+		["bound 02.0001 02.0011 03.0001", "mdev m0", "assign_adapter m0 2 = ok",
+			"assign_adapter m0 3 = ok", "assign_domain m0 1 = ok",
+			"assign_domain m0 0x11 = ok", "open m0 = ok", "guest m0 02.0001 02.0011"]);
+	t.strictSame((await steps(picture("   ...... [other]\n   ......... [03.0001]\n") + done))
+		.filter((step) => step.startsWith("bound")), ["bound 02.0001 02.0011"]);
+});
