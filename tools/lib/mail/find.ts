@@ -13,7 +13,8 @@ import { with_forms } from "./forms.ts";
 import {
 	free_possible, keep_trailing, refuse_errors, refuse_prose, told_again, worth_keeping,
 } from "./keep.ts";
-import { LOCKS, MESSAGE, message_row } from "./kernel_text.ts";
+import { LOCKS, log_claims, MESSAGE, message_row } from "./kernel_text.ts";
+import { has_failed } from "./ledger.ts";
 import { ASKED, LABEL, asked_lines, labels_command, leads_in } from "./labels.ts";
 import { is_table_head } from "./list_lines.ts";
 import { finish_list } from "./listed.ts";
@@ -76,13 +77,32 @@ function text_before(s: search, line: number): string {
 		.filter((text) => text !== "").slice(-CONTEXT).join(" ");
 }
 
+const SHOWS_LOG = /\b(?:dmesg|journalctl)\b/;
+
+/** Whether somebody who has done something looks at the kernel log. */
+function is_shown(s: search): boolean {
+	const typed = [...s.items, ...s.pending].filter((it) => it.phrase === TYPED);
+
+	return SHOWS_LOG.test(typed.at(-1)?.text ?? "") &&
+		typed.some((it) => it.kind === "operation");
+}
+
+/** Behind what failed, a message is its reason; else nobody knows what it is of. */
+function logged_row(s: search, row: row): row | null {
+	return !s.items.some((it) => it.facts.some(has_failed)) ? null
+		: { name: TYPED, kind: "expectation", list: false, facts: () => log_claims(row) };
+}
+
 /**
  * A lock is spoken of everywhere; only in numbered steps it is one of them. What a message of the
  * kernel log is about, the text in front of it decides.
  */
 function in_context(s: search, { found, text, lines }: sentence, label: string): row | null {
-	if (found?.name === MESSAGE)
-		return message_row(text, text_before(s, lines[0]!));
+	if (found?.name === MESSAGE) {
+		const row = message_row(text, text_before(s, lines[0]!));
+
+		return row !== null && is_shown(s) ? logged_row(s, row) : row;
+	}
 	return found?.name === LOCKS && label === "" ? null : found;
 }
 

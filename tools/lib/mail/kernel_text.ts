@@ -90,6 +90,14 @@ export function message_row(text: string, before = ""): row | null {
 		as_row(MESSAGE, shared(of, q, owner!));
 }
 
+/** log_claims - of such a row what the log has, whoever did what, and whichever mdev it was */
+export function log_claims({ facts }: row): fact[] {
+	return facts([], []).flatMap((f): fact[] => f.fact !== "body" || f.body.kind !== "expect" ||
+		f.body.expect.what !== "log" || /^m\d: /.test(f.body.expect.text) ? []
+		: [{ fact: "expect", expect: { what: "log",
+			text: f.body.expect.text.replace(/ m\d$/, "") } }]);
+}
+
 /** MESSAGE - the name of such a row: each is an example of its own */
 export const MESSAGE = "a message of the kernel log";
 

@@ -48,7 +48,7 @@ export function queues_named(items: item[]): string[] {
 export function id_typed(f: fact, which: "adapter" | "domain"): number[] {
 	if (f.fact !== "op" || f.op[0] !== "write" || f.op[2] !== `assign_${which}`)
 		return [];
-	const id = Number(f.op[3]);
+	const id = f.op[3].trim() === "" ? NaN : Number(f.op[3]);
 
 	return Number.isInteger(id) && id >= 0 && id <= 255 ? [id] : [];
 }

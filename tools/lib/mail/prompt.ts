@@ -7,10 +7,11 @@ export const PROMPT = /* @__PURE__ */ new RegExp("^(?:" + [
 	"\\[?[\\w.-]+@[\\w.-]+[^#$%]{0,120}[#$%]", "[\\w.-]{1,40}:[~/]\\S{0,80} ?[#$>]", "[#$%]",
 	"[#$]>",
 	"[\\w.-]+@[\\w.-]+(?::[\\w./~-]{0,80})?>",
-	"[\\w-]{1,20}[#$>]", "[a-z][\\w-]{0,19}%(?= (?:sudo |echo |cat |ls |cd ))", "[([][\\w .-]{1,20}[)\\]] ?[#$%>]", "[~/][\\w./-]{0,80} ?[#$]",
+	"[\\w-]{1,20}[#$>]", "[a-z][\\w-]{0,19}%(?= (?:sudo |echo |cat |ls |cd ))",
+	"[([][\\w .-]{1,20}[)\\]] ?[#$%>]", "[~/][\\w./-]{0,80} ?[#$]",
 	"\\(qemu\\)",
 	`(?:host|lpar|hypervisor|admin|root|guest ?\\d?|vm ?\\d?):(?= ${TOOLS})`,
-	`\\+{1,3}(?= ${TOOLS})`,
+	`\\+{1,3}(?= ${TOOLS})`, "(?:The )?[Oo]utput of(?= (?:sudo )?(?:lszcrypt|cat|ls) )",
 ].join("|") + ")\\s+|^(?:[#$])(?=[^\\s#$])");
 
 /** TRACED - what "set -x" shows of a command; where its output goes it does not show */

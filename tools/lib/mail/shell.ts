@@ -34,6 +34,8 @@ const TOOLS = ["echo", "printf", "cat", "ls", "lszcrypt", "chzcrypt", "chzdev", 
 	"for", "true", "sleep", "set",
 	"pushd", "popd", "python", "python3", "dd", "diff", "cmp", "find", "readlink", "ssh",
 	"device_add", "device_del", "system_reset"];
+/** of QEMU's monitor, and of nothing else */
+const OF_MONITOR = /^\(qemu\) info \w/;
 
 /** an attribute of the mdev that a directory is called after */
 const OF_DIRECTORY =
@@ -543,7 +545,7 @@ function run_tool(tool: string, words: string[]): said | null {
 /** The pattern of a filter that only lets the driver's rows through. */
 const OF_DRIVER = /^(?:e?grep|awk) (?:-\w+ )*\/?(?:vfio_ap|vfio|in use|assigned)\$?\/?(?:$| ?\{)/;
 /** ... and of one that only takes away rows of which none is a queue */
-const OF_CARDS_ONLY = /^e?grep (?:-\w+ )*(?:card|cex\w+card|CARD|-{2,}\S*|cex\w+)$/;
+const OF_CARDS_ONLY = /^e?grep (?:-\w+ )*(?:card|cex\w+card|CARD|-{2,}\S*|cex\w*)$/;
 
 /** Behind a pipe: what does not change what is shown, or shows some of it. */
 function piped(s: said | null, behind: readonly command[]): said | null {
@@ -563,7 +565,8 @@ function piped(s: said | null, behind: readonly command[]): said | null {
 		: SHOWS_ALL.has(name) || OF_DRIVER.test(text) && rows ||
 			name === "tr" && /^tr (?:-d )?\\n ?\S? ?$/.test(text) ||
 			FIRST_COLUMN.test(text) || /^e?grep$/.test(name) && keeps_queues(first) ||
-			OF_CARDS_ONLY.test(text) && words.some((w) => /^-\w*v/.test(w)) && rows ||
+			OF_CARDS_ONLY.test(text) && words.some((w) => /^-[^i]*v[^i]*$/.test(w)) &&
+			rows ||
 			OF_COLUMNS.test(text) && rows
 			? s
 			: SHOWS_SOME.has(name) && !words.some((w) => /^-\w*v/.test(w) ||
@@ -577,13 +580,16 @@ function piped(s: said | null, behind: readonly command[]): said | null {
 		? piped({ ...made, output: of_driver }, more) : piped(made, more);
 }
 
+const EVERY_NAME =
+	/^(?:0|\.|\\.|\[\.\]|\^?\[0-9a-f\]|\[(?:0-9|\[:x?digit:\])\]|(?:\[0-9a-f\]){0,2}\\?\.(?:\[0-9a-f\]){0,4}|\^l|<?attr)$/;
+
 /** grep for what every queue's name has, or without what none has */
 function keeps_queues({ words }: command): boolean {
 	const patterns = words.slice(1).filter((w) => !w.startsWith("-"));
 
 	return words.some((w) => /^-\w*v/.test(w))
 		? !patterns.some((w) => /[\d.^$*[]|cex|vfio/.test(w))
-		: patterns.every((w) => /^(?:0|\.|\\.|\[\.\]|\^?\[0-9a-f\]|\^l|<?attr)$/.test(w));
+		: patterns.every((w) => EVERY_NAME.test(w));
 }
 
 /** Rows, or what is left of them: all are the driver's. */
@@ -609,7 +615,8 @@ function printed(tool: string | null, words: string[]): string | null {
 
 	if (tool === "printf" && values.length === 2)
 		return formatted(values[0]!, values[1]!);
-	return values.length === 1 ? values[0]!.replace(/\\n$/, "") : null;
+	return tool === "echo" && values.join("") === "" && values.length < 2 ? "\n"
+		: values.length === 1 ? values[0]!.replace(/\\n$/, "") : null;
 }
 
 /** "$((0x1b))" */
@@ -801,6 +808,17 @@ function without_cd(text: string | undefined): string | undefined {
 const GROUP =
 	/^(?:\{ ([^{}()]{1,200}?);? \}|\((?!\()([^{}()]{1,200}?);? ?\))(?: 2>&1| (?:&&|\|\|) (?:true|exit(?: \d)?))?$/;
 
+/** "seq 4 6 | xargs -I{} sh -c 'echo {} > assign_domain'" */
+const EACH_NUMBER =
+	/^seq (\d{1,3}) (\d{1,3}) \| (?:sudo )?xargs (?:-n ?1 )?-I ?(\{\}|%|@) (?:sudo )?(?:ba)?sh -c (["'])([^"']{1,120})\4$/;
+
+function each_number(text: string): string {
+	const [, from, to, mark, , run] = EACH_NUMBER.exec(text) ?? [];
+
+	return from === undefined ? text
+		: spread(`for n in $(seq ${from} ${to}); do ${run!.replaceAll(mark!, "$n")}; done`);
+}
+
 /** "sh -c '...'" as what it runs, a script of Python as what it writes */
 function inside(text: string): string {
 	const [, , , file, , , value] = OF_PYTHON.exec(text) ?? [];
@@ -812,7 +830,7 @@ function inside(text: string): string {
 		return there!;
 	const [, braced, grouped] = GROUP.exec(text) ?? [];
 	return file === undefined ? OF_SHELL.exec(text)?.[2] ?? LINK.exec(text)?.[1] ??
-		braced ?? without_cd(grouped) ?? text.replace(EACH, "ls $2")
+		braced ?? without_cd(grouped) ?? each_number(text.replace(EACH, "ls $2"))
 		: `echo ${value} > ${file}`;
 }
 
@@ -856,6 +874,8 @@ export const read_shell = /* @__PURE__ */ remembered((text): frame_match | null 
 			name: "an error a shell prints", kind: "expectation", list: false,
 			facts: () => [{ fact: "rc", rc: error }],
 		};
+	if (OF_MONITOR.test(text))
+		return { name: TYPED, kind: "prose", list: true, facts: unless_more };
 	if (is_other_error(typed))
 		return { name: TYPED, kind: "expectation", list: false, facts: () => NOT_KNOWN };
 	if (typed === text && SAYS_OF_TOOL.test(text))

@@ -309,3 +309,39 @@ test("sessions: what stands beside what is shown, and what goes elsewhere", asyn
 	t.match(await steps(`${SET_UP}${RUNS}# (cd $M && echo 2 > assign_domain)\n`),
 		["line 5 is not read"]);
 });
+
+test("sessions: the log behind what failed has the reason, and is no example of its own",
+		async (t) => {
+	const log = (failed: string): Promise<string[]> => steps(
+		"bound: 0a.0001 0b.0001\n# echo 10 > a/assign_adapter\n# echo 1 > a/assign_domain\n" +
+		`# echo 1 > b/assign_domain\n# echo 10 > b/assign_adapter\n${failed}# dmesg | tail -1\n` +
+		"[  81.5] vfio_ap matrix: Userspace may not re-assign queue 0a.0001 already assigned to " +
+		"7d3a2f10-1111-4222-8333-123456789abc\n# echo 11 > b/assign_adapter\n");
+
+	t.strictSame((await log("bash: echo: write error: Address already in use\n")).slice(6),
+		["assign_adapter m1 10", "rc -EADDRINUSE", "log \"queue 0a.0001\"",
+			"log \"already assigned to\"", "assign_adapter m1 11 = ok"]);
+	t.match(await log(""), ["line 7 is not read"], "of what that is nobody knows");
+});
+
+test("sessions: nothing is written, numbers are handed in, the monitor is asked", async (t) => {
+	t.strictSame(await steps(
+		`${SET_UP}# echo > assign_adapter\nbash: echo: write error: Invalid argument\n` +
+		"# echo 10 > assign_adapter\n"),
+	["bound 0a.0001 0a.0002", "mdev m0", "assign_adapter m0 \"\\n\"", "rc -EINVAL",
+		"assign_adapter m0 10 = ok"]);
+	t.strictSame(await steps(
+		`${SET_UP}# echo 10 > assign_adapter\n` +
+		"# seq 1 2 | xargs -I{} sh -c 'echo {} > assign_domain'\n# cat matrix\n0a.0001\n0a.0002\n"),
+	[...MADE, "assign_domain m0 2 = ok", "matrix m0 0a.0001 0a.0002"]);
+	t.strictSame(await steps(
+		`${SET_UP}${RUNS}(qemu) info status\n# cat guest_matrix\n0a.0001\n`),
+		[...RUNNING, "guest m0 0a.0001"]);
+	for (const list of [
+		"ls /sys/bus/ap/drivers/vfio_ap | grep [0-9]\n0a.0001\n0a.0002\n",
+		"lszcrypt | grep -v cex\n0a.0001 CEX7C CCA-Coproc unassigned 0\n" +
+			"0a.0002 CEX7C CCA-Coproc unassigned 0\n",
+	])
+		t.strictSame((await steps(`# ${list}${RUNS}`)).slice(0, 2),
+			["bound 0a.0001 0a.0002", "mdev m0"], list);
+});
