@@ -23,6 +23,7 @@ const LACKS = new Map<op[0], string>([
 	["store", "the C's machine has no AP bus in sysfs"],
 	["advance", "the C's machine has no AP bus that scans"],
 	["driver_override", "the C's machine has no other drivers"],
+	["hw_time", "the C's machine takes no time for a request"],
 	["run", "the guests of the C's machine execute PQAP(AQIC) only"],
 	["next_host", "the C's machine is one host"],
 ]);

@@ -6,6 +6,7 @@ import { ported, type driver } from "../../../drivers/s390/crypto/history/index.
 import { load_driver } from "../../../tools/lib/lab/loader.ts";
 import { read_mail } from "../../../tools/lib/mail/read.ts";
 import { pick_drivers, play } from "../../../tools/lib/play/play.ts";
+import { print_step } from "../../../tools/lib/scenario/print.ts";
 import { explore, judge, sample, state_text } from "../../../tools/litmus/explore.ts";
 import { litmus_page } from "../../../tools/litmus/html.ts";
 import { main } from "../../../tools/litmus/main.ts";
@@ -226,12 +227,33 @@ test("what is printed is read back: a schedule that is a sequence is a scenario 
 	t.equal(list.length, printed.match(/ schedules\b/g)!.length);
 	t.strictSame(outcomes.flat().filter((st) => st.verdict === "differs")
 		.map((st) => st.expected), []);
-	t.ok(outcomes.some(
+	t.strictSame(list.flatMap((r) => r.counts.unread), [], "all of it");
+	t.ok(outcomes.every(
 		(steps) => steps.every((st) => st.verdict === "holds" || st.verdict === "ran")));
 	t.ok(scenarios.length > 0 && scenarios.length < states, `${scenarios.length} of ${states}`);
 	t.ok(list.some((r) => r.counts.actor.length > 0));
 	for (const r of list)
 		t.ok(r.scenarios.length > 0 || r.counts.actor.length > 0, `line ${r.first}`);
+});
+
+test("each operation of litmus tests is one of the notation, or not read", async (t) => {
+	const lines = ["service 5", "reset_time 50", "wait 10 -> ok", "guest_tapq m0 04.0004 -> 0a",
+		"guest_aqic m0 04.0004 off -> 00", "guest_aqic m0 04.0004 3 0x2000 -> -ENODEV",
+		"adapter 04 checkstopped -> ok", "read 04.0004 status -> in use",
+		"read m0 guest_matrix -> 04.0004", "guest_dqap m0 04.0004 -> 00"];
+	const printed = "a-test on v12: 1 schedule\n  host adapters 04 domains 0004\n  bound all\n" +
+		"  mdev m0 adapters 04 domains 0004\n  open m0\n" +
+		lines.slice(0, 2).map((line) => `  ${line}\n`).join("") + "      1  end=ok\n" +
+		lines.slice(2).map((line) => `           guest: ${line}\n`).join("") +
+		"  open    line 15: never end=deadlock (0 of 1)\n";
+	const [found] = await read_mail(Buffer.from(printed), "m", null);
+	const steps = found!.scenarios[0]!.statements.map(print_step);
+
+	t.strictSame(steps.slice(3), ["service_time 5ms", "reset_time 50ms", "advance 10ms = ok",
+		"run m0 tapq 04.0004 = 10", "run m0 aqic-off 04.0004 = 0",
+		"run m0 aqic-on 04.0004 3 0x2000 = -ENODEV", "checkstop 04 = ok",
+		'status 04.0004 "in use"', "guest m0 04.0004",
+		'unread "guest: guest_dqap m0 04.0004 -> 00"']);
 });
 
 test("the page has each state, its schedules by driver, and the claims", async (t) => {

@@ -9,19 +9,21 @@ import {
 } from "../../../drivers/s390/sim/sie.ts";
 import { usage_error } from "../cli/usage_error.ts";
 import { parse_queue, queue_ids } from "../scenario/ids.ts";
-import { GUEST_INSNS, type guest_insn } from "../scenario/model.ts";
+import { GUEST_INSNS, type guest_insn, type notification } from "../scenario/model.ts";
 import { SERVICE_MSECS } from "./machine.ts";
 
 /** INSTRUCTIONS - the notation of each instruction */
 export const INSTRUCTIONS = `${GUEST_INSNS.join("|")} QUEUE`;
 
-/* Guest addresses of the notification byte, a request and room for a reply. */
-const NIB = 0x2008n;
+/** instruction - an instruction on a queue such as "04.0047", for AQIC also how to notify */
+export type instruction = [insn: guest_insn, queue: string, notify?: notification];
+
+/* Guest addresses of a request and room for a reply; how queues notify if nothing else is said. */
 const REQUEST = 0x10000n;
 const REPLY = 0x14000n;
 const REPLY_SIZE = 0x4000n;
 const IR = 0x8000_0000_0000n;
-const ISC = 6n;
+const NOTIFY: notification = { isc: 6, nib: "0x2008" };
 const NQAP_BIT = 0x40000000n;
 const DQAP_BIT = 0x80000000n;
 
@@ -65,16 +67,20 @@ function dqap(vcpu: kvm_vcpu, queue: bigint): sie_result {
 	return guest_dqap(vcpu, 4, 6);
 }
 
-type executor = (vcpu: kvm_vcpu, apid: number, apqi: number) => sie_result;
+type executor = (
+	vcpu: kvm_vcpu, apid: number, apqi: number, notify: notification,
+) => sie_result;
 
 const executors: Readonly<Record<guest_insn, executor>> = {
-	"tapq": (vcpu, ...apqn) => pqap(vcpu, guest_gr0(TAPQ, ...apqn)),
-	"rapq": (vcpu, ...apqn) => pqap(vcpu, guest_gr0(RAPQ, ...apqn)),
-	"zapq": (vcpu, ...apqn) => pqap(vcpu, guest_gr0(ZAPQ, ...apqn)),
-	"aqic-on": (vcpu, ...apqn) => pqap(vcpu, guest_gr0(AQIC, ...apqn), IR | ISC, NIB),
-	"aqic-off": (vcpu, ...apqn) => pqap(vcpu, guest_gr0(AQIC, ...apqn), 0n, NIB),
-	"nqap": (vcpu, ...apqn) => nqap(vcpu, guest_gr0(0, ...apqn)),
-	"dqap": (vcpu, ...apqn) => dqap(vcpu, guest_gr0(0, ...apqn)),
+	"tapq": (vcpu, apid, apqi) => pqap(vcpu, guest_gr0(TAPQ, apid, apqi)),
+	"rapq": (vcpu, apid, apqi) => pqap(vcpu, guest_gr0(RAPQ, apid, apqi)),
+	"zapq": (vcpu, apid, apqi) => pqap(vcpu, guest_gr0(ZAPQ, apid, apqi)),
+	"aqic-on": (vcpu, apid, apqi, { isc, nib }) =>
+		pqap(vcpu, guest_gr0(AQIC, apid, apqi), IR | BigInt(isc), BigInt(nib)),
+	"aqic-off": (vcpu, apid, apqi, { nib }) =>
+		pqap(vcpu, guest_gr0(AQIC, apid, apqi), 0n, BigInt(nib)),
+	"nqap": (vcpu, apid, apqi) => nqap(vcpu, guest_gr0(0, apid, apqi)),
+	"dqap": (vcpu, apid, apqi) => dqap(vcpu, guest_gr0(0, apid, apqi)),
 };
 
 /**
@@ -87,9 +93,10 @@ export interface insn_answer {
 	text: string;
 }
 
-/** execute - let a guest's processor execute an instruction on a queue such as "04.0047" */
-export function execute(vcpu: kvm_vcpu, insn: guest_insn, queue: string): insn_answer {
-	const result = executors[insn](vcpu, ...queue_ids(queue));
+/** execute - let a guest's processor execute an instruction */
+export function execute(vcpu: kvm_vcpu, ...program: instruction): insn_answer {
+	const [insn, queue, notify = NOTIFY] = program;
+	const result = executors[insn](vcpu, ...queue_ids(queue), notify);
 
 	return answer(result, vcpu.run.s.regs.gprs[1]!);
 }

@@ -3,6 +3,7 @@
  * Carries out each operation of the trace format (Documentation/traces.md) on the machine.
  */
 import { sysfs_write } from "../../../drivers/base/sysfs.ts";
+import { ap_hw_set_reset_time, ap_hw_set_service_time } from "../../../drivers/s390/sim/ap_hardware.ts";
 import { syscall } from "../../../drivers/s390/sim/syscall.ts";
 import { usage_error } from "../cli/usage_error.ts";
 import type { op } from "../scenario/model.ts";
@@ -47,7 +48,11 @@ const operations: { readonly [K in op[0]]: operation<K> } = {
 	config: ({ users }, [, apid, to]) => users.configure(apid, to),
 	driver_override: ({ users }, [, queue, driver]) => users.override(queue, driver),
 	pqap: ({ users }, [, mdev, ...operands], result) => users.pqap(mdev, operands, result),
-	run: ({ users }, [, mdev, insn, queue], result) => users.execute(mdev, insn, queue, result),
+	run: ({ users }, [, mdev, ...program], result) => users.execute(mdev, program, result),
+	hw_time: (_, [, what, msecs]) => {
+		(what === "service" ? ap_hw_set_service_time : ap_hw_set_reset_time)(msecs);
+		return 0;
+	},
 	reset: ({ users }, [, mdev]) => users.reset(mdev),
 	unmap: ({ users }, [, mdev, iova, size]) => users.unmap(mdev, BigInt(iova), BigInt(size)),
 	store: (_, [, path, text]) => sysfs_write(path, text),

@@ -34,11 +34,11 @@ import { mdev_bus_type } from "../../../drivers/vfio/mdev/mdev_driver.ts";
 import type { vfio_file } from "../../../drivers/vfio/vfio.h.ts";
 import { fail_vfio_register } from "../../../drivers/vfio/vfio_main.ts";
 import { adapter_name } from "../scenario/ids.ts";
-import type { creation, guest_insn } from "../scenario/model.ts";
+import type { creation } from "../scenario/model.ts";
 import { BUS_DIR, DEVICES_DIR, driver_name } from "./bus_view.ts";
 import type { kernel_module } from "./kernel_module.ts";
 import { forward_instructions } from "./forwarding.ts";
-import { execute } from "./guest_program.ts";
+import { execute, type instruction } from "./guest_program.ts";
 import { apcb_of, mdev_view, type matrix_view } from "./mdev.ts";
 import type { lab_result } from "./model.ts";
 import { mdev_uuid } from "./names.ts";
@@ -286,13 +286,13 @@ export class userspace {
 	 * Return: its response code; -EFAULT for a program interruption. The text of the result
 	 * says more.
 	 */
-	execute(name: string, insn: guest_insn, queue: string, result: lab_result): number {
+	execute(name: string, program: instruction, result: lab_result): number {
 		const guest = this.#guests.get(name);
 
 		if (guest === undefined)
 			return -ENODEV;
-		const { code, text } = syscall(() => `${insn} of the guest of ${name}`,
-			() => execute(guest.kvm.vcpus[0], insn, queue));
+		const { code, text } = syscall(() => `${program[0]} of the guest of ${name}`,
+			() => execute(guest.kvm.vcpus[0], ...program));
 
 		result.out = text;
 		return code ?? -EFAULT;

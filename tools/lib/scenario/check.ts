@@ -389,7 +389,7 @@ function note_next_host(k: known, { apm, aqm }: masks): void {
 /* What may stand before bound. */
 const SET_UP = new Set<op[0]>([
 	"bound", "mdev", "create", "apmask_store", "aqmask_store", "store", "driver_override", "hw",
-	"config", "checkstop", "read", "next_host",
+	"config", "checkstop", "read", "next_host", "hw_time",
 ]);
 
 function note_op(k: known, o: op): void {

@@ -81,6 +81,12 @@ export interface creation {
 export const GUEST_INSNS = ["tapq", "rapq", "zapq", "aqic-on", "aqic-off", "nqap", "dqap"] as const;
 export type guest_insn = (typeof GUEST_INSNS)[number];
 
+/** How a queue is to notify a guest: the interruption subclass, and the NIB's guest address. */
+export interface notification {
+	isc: number;
+	nib: string;
+}
+
 /**
  * One operation. The first group is the trace format's vocabulary; the second group is this
  * project's extension of it: two short forms that stand for several operations (bound, mdev),
@@ -123,7 +129,8 @@ export type op =
 	| ["config_changed", config_change]
 	| ["scan"]
 	| ["config", number, "on" | "off"]
-	| ["run", string, guest_insn, string]
+	| ["run", string, guest_insn, string, notification?]
+	| ["hw_time", "service" | "reset", number]
 	| ["driver_override", string, string]
 	| ["store", string, string]
 	| ["checkstop", number]

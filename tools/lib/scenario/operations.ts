@@ -10,7 +10,8 @@ import { adapter_name, domain_name, parse_id } from "./ids.ts";
 import { quote } from "./lexer.ts";
 import { migration_rows } from "./migration.ts";
 import {
-	GUEST_INSNS, type config_change, type creation, type hw_script, type masks, type op,
+	GUEST_INSNS, type config_change, type creation, type hw_script, type masks,
+	type notification, type op,
 } from "./model.ts";
 import type { reader } from "./reader.ts";
 
@@ -188,7 +189,20 @@ function parse_run(r: reader): op {
 
 	if (insn === undefined)
 		r.fail(`"${text}" is no AP instruction`, GUEST_INSNS.join(", "));
-	return done(r, ["run", mdev, insn, r.queue()]);
+	const queue = r.queue();
+
+	return insn === "aqic-on" && r.rest().length > 0
+		? ["run", mdev, insn, queue, parse_notification(r)]
+		: done(r, ["run", mdev, insn, queue]);
+}
+
+/** "3 0x2000" behind aqic-on */
+function parse_notification(r: reader): notification {
+	const { text } = r.word("the interruption subclass, as in 3");
+
+	if (!/^[0-7]$/.test(text))
+		r.fail(`"${text}" is no interruption subclass`, "0 to 7, and the NIB, as in 3 0x2000");
+	return done(r, { isc: Number(text), nib: hex_word(r, "the NIB, as in 0x2000") });
 }
 
 function parse_config(r: reader): op {
@@ -226,12 +240,20 @@ function print_time(msecs: number): string {
 	return `${msecs / length}${unit}`;
 }
 
-function parse_advance(r: reader): op {
+function time_word(r: reader): number {
 	const { text } = r.word("how long, as in 30s");
 	const msecs = parse_time(text) ??
 		r.fail(`"${text}" is no time up to a day`, "30s, 250ms, 5m or 1h");
 
-	return done(r, ["advance", msecs]);
+	return done(r, msecs);
+}
+
+function hardware_time(which: "service" | "reset", brief: string): operation_row {
+	return {
+		form: `${which}_time 5ms`, brief,
+		parse: (r) => ["hw_time", which, time_word(r)],
+		print: (o) => o[0] === "hw_time" && o[1] === which ? [print_time(o[2])] : null,
+	};
 }
 
 function parse_store(r: reader): op {
@@ -390,10 +412,13 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 	}],
 	["run", {
 		form: "run m0 nqap 04.0004",
-		brief: "the guest executes tapq, rapq, zapq, aqic-on, aqic-off, nqap or dqap on a queue; the " +
-			"result is the response code, -EFAULT for a program interruption",
+		brief: "the guest executes tapq, rapq, zapq, aqic-on (with a subclass and a NIB: 3 0x2000), " +
+			"aqic-off, nqap or dqap on a queue; the result is the response code, -EFAULT for a " +
+			"program interruption",
 		parse: parse_run,
-		print: (o) => o[0] === "run" ? o.slice(1) as string[] : null,
+		print: (o) => o[0] !== "run" ? null : [
+			o[1], o[2], o[3], ...o[4] === undefined ? [] : [String(o[4].isc), o[4].nib],
+		],
 	}],
 	["reset", one_mdev("reset", "VFIO_DEVICE_RESET")],
 	["unmap", {
@@ -431,7 +456,7 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 	["advance", {
 		form: "advance 30s",
 		brief: "time passes (ms, s, m, h): timers, the AP bus's own scans",
-		parse: parse_advance,
+		parse: (r) => ["advance", time_word(r)],
 		print: (o) => o[0] === "advance" ? [print_time(o[1])] : null,
 	}],
 	["hw", {
@@ -441,6 +466,9 @@ export const operations: ReadonlyMap<string, operation_row> = new Map<string, op
 		parse: (r) => ["hw", r.queue(), parse_script(r)],
 		print: (o) => o[0] === "hw" ? [o[1], ...print_script(o[2])] : null,
 	}],
+	["service_time", hardware_time("service",
+		"adapters take so long for a request from now on; they take 1ms at first")],
+	["reset_time", hardware_time("reset", "resets take so long from now on")],
 	...migration_rows(parse_operation, print_operation, parse_masks),
 ]);
 

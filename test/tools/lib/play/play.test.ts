@@ -313,6 +313,22 @@ test("play: nothing is plugged in a guest without queues", async (t) => {
 		[{ verdict: "holds" }, { verdict: "holds" }]);
 });
 
+test("play: how queues notify, and how long the hardware takes", async (t) => {
+	const on = `${SET_UP}run m0 aqic-on 0a.0001`;
+
+	t.match(steps(`${on} 3 0x2000 = 0\npins m0 1\ngisc m0 1`).slice(-3),
+		[{ verdict: "holds" }, { verdict: "holds" }, { verdict: "holds" }]);
+	t.match(steps(`${on} 3 0x5000 = 0\nunmap m0 0x5000 0x1000\npins m0 0`).at(-1),
+		{ verdict: "holds" }, "that page is the one");
+	t.match(steps(`${on} = 0\nunmap m0 0x5000 0x1000\npins m0 1`).at(-1),
+		{ verdict: "holds" });
+	t.match(steps(`${SET_UP}service_time 5ms\nrun m0 nqap 0a.0001 = 0\nadvance 3ms\n` +
+		"run m0 dqap 0a.0001").at(-1)!.out, /response code 10/, "no reply after 4 ms");
+	t.match(steps(`${SET_UP}run m0 nqap 0a.0001 = 0\nadvance 3ms\nrun m0 dqap 0a.0001`)
+		.at(-1)!.out, /response code 00/);
+	t.match(errors_of(HOST + on + " 9 0x2000"), [/"9" is no interruption subclass/]);
+});
+
 test("play: of a long log its last line is told", async (t) => {
 	t.match(difference_text(steps(`${SET_UP}create m1\ncreate m2\nlog "frob"`).at(-1)!),
 		/^not in the log, whose last line is "[^"]{1,120}"$/);
