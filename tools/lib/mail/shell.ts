@@ -545,7 +545,7 @@ function run_tool(tool: string, words: string[]): said | null {
 /** The pattern of a filter that only lets the driver's rows through. */
 const OF_DRIVER = /^(?:e?grep|awk) (?:-\w+ )*\/?(?:vfio_ap|vfio|in use|assigned)\$?\/?(?:$| ?\{)/;
 /** ... and of one that only takes away rows of which none is a queue */
-const OF_CARDS_ONLY = /^e?grep (?:-\w+ )*(?:card|cex\w+card|CARD|-{2,}\S*|cex\w*)$/;
+const OF_CARDS_ONLY = /^e?grep (?:-\w+ )*(?:card|CARD|--\S*|cex\w*)$/;
 
 /** Behind a pipe: what does not change what is shown, or shows some of it. */
 function piped(s: said | null, behind: readonly command[]): said | null {
@@ -565,7 +565,8 @@ function piped(s: said | null, behind: readonly command[]): said | null {
 		: SHOWS_ALL.has(name) || OF_DRIVER.test(text) && rows ||
 			name === "tr" && /^tr (?:-d )?\\n ?\S? ?$/.test(text) ||
 			FIRST_COLUMN.test(text) || /^e?grep$/.test(name) && keeps_queues(first) ||
-			OF_CARDS_ONLY.test(text) && words.some((w) => /^-[^i]*v[^i]*$/.test(w)) &&
+			OF_CARDS_ONLY.test(text) && words.some((w) => /^-\w*v/.test(w)) &&
+				!words.some((w) => /^-\w*i/.test(w)) &&
 			rows ||
 			OF_COLUMNS.test(text) && rows
 			? s
