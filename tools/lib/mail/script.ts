@@ -8,6 +8,7 @@ import { defined_in } from "./mdevctl_output.ts";
 import type { mail_line } from "./message.ts";
 import { PROMPT, TRACED } from "./prompt.ts";
 import { OF_DEVICE } from "./said.ts";
+import { read_error } from "./shell_errors.ts";
 
 const NOTHING = "true";
 const MAX_LINES = 40;
@@ -389,6 +390,17 @@ function traced([first, second = ""]: readonly string[]): run | null {
 		: { length: 2, text: `echo ${value} | tee ${file}` };
 }
 
+const ASKS_CODE = /; ?echo ["']?\$\?["']?$/;
+
+/** "echo 5 > assign_adapter; echo $?", the error, and "1", which says the same again */
+function without_codes(lines: readonly mail_line[]): mail_line[] {
+	const text = (i: number): string => lines[i]?.text.trim().slice(0, MAX_LINE) ?? "";
+
+	return lines.map((l, i) => /^[1-9]\d{0,2}$/.test(text(i)) && ASKS_CODE.test(text(i - 2)) &&
+		PROMPT.test(text(i - 2)) && read_error(text(i - 1)) !== null
+		? { ...l, text: `$ ${NOTHING}` } : l);
+}
+
 /** Nothing of a shell stands in most mails. */
 const OF_SHELL =
 	/^(?:(?:for \w+ in|if |while |until |case )|cd |pushd |(?:function )?\w+ ?\(\) ?\{|(?:export )?\w+=\S)|<<|\s\\$|--jsonfile\b|\.xml\b/;
@@ -398,11 +410,12 @@ const MAX_LINE = 400;
 /**
  * with_scripts - lines of one depth, with what is typed over several of them a line each
  */
-export function with_scripts(lines: readonly mail_line[]): mail_line[] {
+export function with_scripts(given: readonly mail_line[]): mail_line[] {
+	const lines = without_codes(given);
 	const texts = lines.map((l) => l.text.length > MAX_LINE ? "" : typed_in(l.text));
 
 	if (!texts.some((t, i) => OF_SHELL.test(t) || TRACED.test(lines[i]!.text)))
-		return [...lines];
+		return lines;
 	const dirs = new Set(texts.flatMap((t) =>
 		/^(?:cd|pushd) (?!-|\S*\bdrivers\b)(\S+)/.exec(t)?.[1] ?? []));
 	const sh: shell = {

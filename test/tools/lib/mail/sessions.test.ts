@@ -345,3 +345,13 @@ test("sessions: nothing is written, numbers are handed in, the monitor is asked"
 		t.strictSame((await steps(`# ${list}${RUNS}`)).slice(0, 2),
 			["bound 0a.0001 0a.0002", "mdev m0"], list);
 });
+
+test("sessions: the code behind an error says it again", async (t) => {
+	const told = (code: string): Promise<string[]> => steps(
+		`${SET_UP}# echo 10 > assign_adapter; echo $?\n0\n# echo 0x100 > assign_domain; echo $?\n` +
+		`bash: echo: write error: No such device\n${code}\n# echo 1 > assign_domain\n`);
+
+	t.strictSame(await told("1"), ["bound 0a.0001 0a.0002", "mdev m0", "assign_adapter m0 10",
+		"rc ok", "assign_domain m0 0x100", "rc -ENODEV", "assign_domain m0 1 = ok"]);
+	t.match(await told("0"), ["line 6 is not read"], "not that, though");
+});
