@@ -11,7 +11,7 @@ import { usage_error } from "../lib/cli/usage_error.ts";
 import { type message, read_messages } from "../lib/mail/message.ts";
 import { type file_patch, read_patch, type source_line } from "./patch.ts";
 import { file_pieces, patch_pieces, type piece } from "./pieces.ts";
-import { find_posted } from "./posted_patch.ts";
+import { find_posted } from "../lib/series/posted_patch.ts";
 import { take_said } from "./remarks.ts";
 import { is_tarball, read_tarball } from "./tarball.ts";
 import { page_text } from "./web_page.ts";

@@ -14,7 +14,7 @@ import { unplaced_remarks, type unplaced_remark } from "./remarks.ts";
 import { patched_postings, type patch } from "../lib/series/patches.ts";
 import { mail_texts, read_input, read_mails } from "./input.ts";
 import { check_port, type port, ports, type port_result } from "./ports.ts";
-import { find_posted } from "./posted_patch.ts";
+import { find_posted } from "../lib/series/posted_patch.ts";
 import { record_conditions } from "./recorded.ts";
 import { falls_below, json_report, text_report } from "./report.ts";
 import { origin_text, record_series, series_text } from "./series.ts";

@@ -11,7 +11,7 @@ import { bare_subject, type mail_patch } from "./input.ts";
 import { pair_up } from "./pairing.ts";
 import { type hunk, read_patch, type source_line } from "./patch.ts";
 import { name_in_heading } from "./pieces.ts";
-import { find_posted, type posted_patch } from "./posted_patch.ts";
+import { find_posted, type posted_patch } from "../lib/series/posted_patch.ts";
 import { empty_row, type view_row, with_remarks } from "./rows.ts";
 import { port_name } from "./skeleton.ts";
 import { likeness } from "./units.ts";

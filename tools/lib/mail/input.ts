@@ -32,7 +32,7 @@ export interface input {
 	file: string;
 	scenarios: scenario[];
 	readings: reading[] | null;
-	mails: Pick<message, "subject" | "message_id" | "answers">[];
+	mails: Pick<message, "subject" | "message_id" | "answers" | "lines">[];
 	not_read: string[];
 	left_out: string[];
 }

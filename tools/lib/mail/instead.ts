@@ -8,6 +8,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { driver_by_label } from "../../../drivers/s390/crypto/history/index.ts";
+import { find_posted } from "../series/posted_patch.ts";
 import { patches_of } from "../series/patches.ts";
 import { recorded, type series_patch } from "../texts/series.ts";
 import { root } from "../texts/tree.ts";
@@ -137,9 +138,20 @@ function of_another_posting(i: input): string[] {
 	return subject === undefined ? [] : [
 		"  it is of a posting that is not here (vfio-ap drivers lists those that are): " +
 			subject,
-		.../\b0+\/\d+\]/.test(subject) ? []
-			: [`  the C in it beside its port: vfio-ap crossread ${i.file}`],
+		...beside_port("the C in it", i),
 	];
+}
+
+const HUNK = /^@@ -\d+(?:,\d+)? \+\d+/;
+
+/* What crossread can read: a diff is in it, quoted or not, or its subject is a patch's here. */
+function beside_port(what: string, { file, mails }: input): string[] {
+	const readable = mails.some(({ subject, lines }) => find_posted(subject) !== null ||
+		lines.some(({ text }) => HUNK.test(text)));
+
+	return readable ? [
+		`  ${what} beside its port: vfio-ap crossread ${file === "stdin" ? "-" : file}`,
+	] : [];
 }
 
 /* A patch of an earlier posting, of which the one that is here is what became of it. */
@@ -166,7 +178,7 @@ function of_a_posting(i: input): string[] {
 			`${n === undefined ? "" : ` ${n}`}: ` +
 			(subject ?? message_id),
 		...(claims.length > 0 ? claims : scenarios_of(label)),
-		`  the patch beside its port: vfio-ap crossread ${i.file}`,
+		...beside_port("the patch", i),
 		...changes_of(label, n),
 	];
 }
@@ -199,8 +211,13 @@ function skeleton(r: reading): string[] {
 
 /** what_to_do - with an input without a scenario, a line each */
 export function what_to_do(i: input): string[] {
-	return [
+	const lines = [
 		...of_a_posting(i),
 		...(i.readings ?? []).filter((r) => r.actors).slice(0, 1).flatMap(skeleton),
+	];
+
+	return lines.length > 0 ? lines : [
+		"  what is read of a mail: Documentation/scenarios.md",
+		"  a sample: vfio-ap replay test/mails/adapter-with-a-hole.eml",
 	];
 }

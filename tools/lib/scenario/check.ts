@@ -112,12 +112,6 @@ function absent_queue(k: known, q: string, gives: number | null): complaint | nu
 	return c === null || gives === null ? c : { ...c, gives };
 }
 
-function no_domain(k: known, apqi: number): complaint | null {
-	return k.aqm.has(apqi) ? null : {
-		what: `the host has no domain ${domain_name(apqi)}`, right: "it on the host line",
-	};
-}
-
 function no_adapter(k: known, apid: number, gives?: number): complaint | null {
 	return k.apm.has(apid) ? null : {
 		what: `the host has no adapter ${adapter_name(apid)}`,
@@ -488,7 +482,7 @@ function queues_of(e: expectation): string[] {
 /** What an expectation names although it is not there, apart from its mdev. */
 function absent_of(k: known, e: expectation): complaint | null {
 	if (e.what === "plugged")
-		return e.unit === "adapter" ? no_adapter(k, e.id) : no_domain(k, e.id);
+		return no_unit(k, e.unit, e.id);
 	if (e.what === "filtered")
 		return no_unit(k, e.unit, e.id) ??
 			first_complaint(e.because, (q) => no_units(k, q));

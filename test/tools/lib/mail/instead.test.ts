@@ -4,12 +4,19 @@ import { test } from "tap";
 import { what_to_do } from "../../../../tools/lib/mail/instead.ts";
 import { read } from "./steps_of.ts";
 
-function said(subject: string, message_id: string, answers: string[] = []): string[] {
+function said(
+	subject: string, message_id: string, answers: string[] = [], text = "",
+): string[] {
+	const lines = text.split("\n").map((t, i) => ({ line: i + 1, depth: 0, text: t }));
+
 	return what_to_do({
 		file: "mail.eml", scenarios: [], readings: [], not_read: [], left_out: [],
-		mails: [{ subject, message_id, answers }],
+		mails: [{ subject, message_id, answers, lines }],
 	});
 }
+
+const SAMPLE = [/Documentation\/scenarios\.md/, /replay test\/mails\/adapter-with-a-hole\.eml/];
+const HUNK = "Thanks.\n\n@@ -1,2 +1,3 @@ static int f(void)\n a\n+b\n c\n";
 
 const SUBJECT =
 	"[PATCH v4 06/15] s390/vfio-ap: Transition guest migration state from STOP to STOP_COPY";
@@ -46,17 +53,28 @@ test("a mail of which only the thread tells what it is about", async (t) => {
 		["<20201124214016.3013-1-akrowiak@linux.ibm.com>"])[0],
 		/reply to v12: Re: my machine/);
 	t.match(said("whatever it is called here", patch)[0], /it is v12 08/);
-	t.strictSame(said("Re: my machine", "<x@example>", ["<y@example>"]), []);
+	t.match(said("Re: my machine", "<x@example>", ["<y@example>"]), SAMPLE);
 });
 
 test("a version of another series is none of this one", async (t) => {
-	t.strictSame(said("[PATCH V13 1/6] mdev: make mdev bus agnostic", "<x@example>"), []);
+	t.match(said("[PATCH V13 1/6] mdev: make mdev bus agnostic", "<x@example>"), SAMPLE);
 	t.match(said("[PATCH v13 02/15] s390/vfio-ap: a subject of a draft", "<x@example>")[0],
 		/it is v13 02/, "as many patches as v13 has");
-	t.match(said("[PATCH v2 05/16] s390/vfio-ap: what came to nothing", "<x@example>"), [
+	t.match(said("[PATCH v2 05/16] s390/vfio-ap: what came to nothing", "<x@example>", [],
+		HUNK), [
 		/it is of a posting that is not here .*: \[PATCH v2 05\/16\]/,
 		/vfio-ap crossread mail\.eml/,
 	]);
+});
+
+test("a mail leads to crossread by a diff in it, or by its subject", async (t) => {
+	const text = (subject: string, body: string): string =>
+		said(subject, "<x@example>", [], body).join("\n");
+	const lost = "[PATCH v2 05/16] s390/vfio-ap: lost";
+
+	t.match(text(lost, HUNK), "vfio-ap crossread mail.eml");
+	t.notMatch(text(lost, "LGTM"), "crossread");
+	t.match(text(`Re: ${SUBJECT}`, "LGTM"), "vfio-ap crossread mail.eml");
 });
 
 test("an earlier form of a patch leads to the one that is here, by its number there", async (t) => {
@@ -70,7 +88,7 @@ test("an earlier form of a patch leads to the one that is here, by its number th
 test("the litmus test that is offered does what the mail tells of", async (t) => {
 	const offered = async (deed: string): Promise<string[]> => what_to_do({
 		file: "mail.eml", scenarios: [], not_read: [], left_out: [],
-		mails: [{ subject: "locks", message_id: "<x@example>", answers: [] }],
+		mails: [{ subject: "locks", message_id: "<x@example>", answers: [], lines: [] }],
 		readings: [await read("It goes like this:\n\n" +
 			"1) apmask_store() takes ap_perms_mutex\n" +
 			`2) ${deed}_store() takes matrix_dev->lock\n` +

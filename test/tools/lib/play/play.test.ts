@@ -204,8 +204,8 @@ const missing: [line: string, message: RegExp, gives: string | null][] = [
 	["checkstop 0c", /the host has no adapter 0c, expected/, null],
 	["in_use adapters 0c domains 0001", /the host has no adapter 0c, and no mdev/, "0"],
 	["in_use adapters 0a domains 0009", /the host has no domain 0009, and no mdev/, "0"],
-	["plugged m0 adapter 0c", /the host has no adapter 0c/, null],
-	["plugged m0 domain 0009", /the host has no domain 0009/, null],
+	["plugged m0 adapter 0c", /the host has no adapter 0c, and no mdev has it/, null],
+	["plugged m0 domain 0009", /the host has no domain 0009, and no mdev has it/, null],
 	["filtered m0 adapter 0c", /the host has no adapter 0c, and no mdev has it/, null],
 	["filtered m0 adapter 0a because 0a.0009", /the host has no domain 0009, and/, null],
 	["read m0 guest_matirx", /no attribute "guest_matirx" \(did you mean "guest_matrix"\?\), /,
@@ -237,7 +237,7 @@ test("notation: what was there, or was assigned, may be spoken of", async (t) =>
 	for (const lines of ["close m0\ndestroy m0\npins m0 0\nupdates m0 0",
 		"assign_adapter m0 12\nfiltered m0 adapter 0c because 0c.0001\n" +
 			"in_use adapters 0c domains 0001",
-		"assign_adapter m0 014\nfiltered m0 adapter 0c",
+		"assign_adapter m0 014\nfiltered m0 adapter 0c\nplugged m0 adapter 0c",
 		"cfg adapters 0a\nplugged m0 adapter 0b\nrun m0 tapq 0b.0001"])
 		t.strictSame(errors_of(`${HOST}${SET_UP}${lines}`), [], lines);
 	t.match(errors_of(`${HOST}${SET_UP}open m2\nopen m3`), [

@@ -3,8 +3,8 @@
  * The patch of the port that a mail is about: found by the subject alone, so that an answer, or
  * an archive's page that cuts the diff off, will do.
  */
-import { patched_postings, patches_of, type patch } from "../lib/series/patches.ts";
-import { find_series, type series_patch } from "../lib/texts/series.ts";
+import { patched_postings, patches_of, type patch } from "./patches.ts";
+import { find_series, type series_patch } from "../texts/series.ts";
 
 /**
  * struct posted_patch - a patch of a series, in the mail and here

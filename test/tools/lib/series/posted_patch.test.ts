@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-import { find_posted } from "../../../tools/crossread/posted_patch.ts";
+import { find_posted } from "../../../../tools/lib/series/posted_patch.ts";
 
 function of(subject: string): string | undefined {
 	const found = find_posted(subject);
