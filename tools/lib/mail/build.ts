@@ -79,6 +79,8 @@ function take_result(b: build, it: item, rc: Exclude<result, null>): void {
 		return place_unread(b, it); /* which other mdev has it, nobody says */
 	}
 	if (last?.body.kind === "op" && rc === "waits") {
+		if (last.body.op[0] === "open")
+			return place_unread(b, it); /* it is not that which waits */
 		if (last.body.op[0] === "destroy")
 			runs_meanwhile(b, it, last, last.body.op[1]);
 		last.body = { ...last.body, rc };

@@ -1163,8 +1163,12 @@ function with_condition(list: fact[]): fact[] {
 const MATRIX = /(?:^|[\s,;("])matrix(?=[\s,;:.)"]|$)(?! (?:mdev|device|mediated))/i;
 const GUEST_MATRIX = /\bguest_matrix\b/i;
 
+/** "The guest gets adapter 05, i.e. 05.0001": the same twice, and not all that it has */
+const CHANGES = /\b(?:gets?|gains?|loses)\b/i, THAT_IS = / (?:i\.e\.|that is,|namely)/i;
+
 function names_both(text: string): boolean {
-	return MATRIX.test(text) && GUEST_MATRIX.test(text) && queues_in(text).length > 0;
+	return CHANGES.test(text) && THAT_IS.test(text) ||
+		MATRIX.test(text) && GUEST_MATRIX.test(text) && queues_in(text).length > 0;
 }
 
 /** "assign adapter 04 => -EBUSY" */

@@ -93,6 +93,11 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		/^no (?:(?:new|additional|further) )?(?:queues?|apqns?) (?:is|are|gets?|was|were) (?:added|given|passed|handed) to (?=(?:the )?(?:guest|vm)\b)/g, "nothing is plugged into "],
 	[/^the reason (?:why |that )?(.{3,60}?) is that /g, "$1 because "],
+	[
+		/^(?:it |this |the (?:command|write|echo|shell) )?(?:hangs?|blocks?|waits?|does not return|doesn't return) until (?:the |a )?(?:guest|vm) (?:is (?:shut down|stopped|destroyed|gone|down)|shuts down|stops|ends|goes down)(?=[.,;]|$)/g, "this waits"],
+	[/\bthe missing (?=(?:queue|apqn)s? [0-9a-f])/g, ""],
+	[/\bno (?:other )?(?:queues?|apqns?) (?:but|except|other than|apart from) (?=[0-9a-f]{1,2}\.)/g,
+		"only "],
 	[/^(?:the )?vfio[_-]ap queues(?=:)/g, "queues bound to vfio_ap"],
 	[
 		new RegExp(`^(?:the )?(?:queues|apqns) (?:passed|given|handed|reserved)(?: over)? (?:to|for) (?=${THE_DRIVER})`, "g"), "queues bound to "],
@@ -633,13 +638,17 @@ const OF_ALL =
 /** a rule, not what is so here */
 const IN_GENERAL = /\b(?:an?|if|may|can|could|should|would|will|must|whether|rules?|not all)\b/i;
 
+/** "all queues are assigned to the mdev of a running guest": that is one, and no rule */
+const OF_ONE = /\b(?:to|of|by|in|for|into) an? (?:running )?(?:guest|vm|mdev)\b/gi;
+
 /** of no queue by name, and of each */
 const FILTERS_ALL = /\bfilter(?:s|ed|ing)? (?:out )?(?:all|everything|both)\b/i;
 
 /** is_statement - whether a line says of all of something, or of none, that it is done or so */
 export function is_statement(text: string): boolean {
-	return !IN_GENERAL.test(text) && (FILTERS_ALL.test(text) || OF_ALL.test(text) &&
-		is_operative(text) && (text.toLowerCase().match(/[a-z_]+/g) ?? [])
+	return !IN_GENERAL.test(text.replace(OF_ONE, "")) &&
+		(FILTERS_ALL.test(text) || OF_ALL.test(text) && is_operative(text) &&
+		(text.toLowerCase().match(/[a-z_]+/g) ?? [])
 		.some((word) => NOUNS.has(LEXICON.get(word)?.kind ?? "")));
 }
 

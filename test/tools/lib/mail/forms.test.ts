@@ -379,3 +379,11 @@ test("forms: what is said of something that is not there is not read", async (t)
 		t.strictSame((await steps(`${told}${done}\n${text}\n`)).at(-1),
 			`unread ${JSON.stringify(text)}`);
 });
+
+test("forms: what stands in front of the first step is unread, if it is not read", async (t) => {
+	t.strictSame((await read_text("All queues are bound to vfio_ap and assigned to the mdev of a " +
+		"running guest.\n\nUnbind 04.0002. The guest has nothing.\n")).counts.unread, [1]);
+	t.equal((await steps(`${STEPS.slice(0, 3).join("\n")}\nThe command hangs until the guest ` +
+		"is shut down.\n")).at(-1),
+		"unread \"The command hangs until the guest is shut down.\"", "no start does");
+});
