@@ -9,7 +9,7 @@ import type { choice } from "../scenario/model.ts";
 import type { item } from "./examples.ts";
 import { has_failed, masks_of, note_fact, rebinds } from "./ledger.ts";
 import { by_default, NOWHERE, type build } from "./making.ts";
-import { facts_of, id_typed, ids_assigned, queues_named } from "./named.ts";
+import { facts_of, id_typed, ids_assigned, is_configured, queues_named } from "./named.ts";
 import type { fact } from "./phrases.ts";
 import { TYPED } from "./shell.ts";
 
@@ -247,7 +247,8 @@ function acts_on(f: fact): boolean {
 /** Whatever the mail names may be assigned at first, unless it is assigned later. */
 function leave_assigned_open(b: build, items: item[], known: at_first): void {
 	const later = ids_assigned(items.map((it) =>
-		({ ...it, facts: it.facts.filter((f) => f.fact !== "config") })));
+		({ ...it, facts: it.facts.filter((f) => f.fact !== "config" &&
+			!is_configured(f)) })));
 	const named = masks_of(sorted_queues(queues_named(items)));
 	const may_be = (all: number[], not: number[], is: number[]): number[] =>
 		ascending([...is, ...all.filter((id) => !not.includes(id))]);

@@ -60,6 +60,11 @@ function ids_defined(change: definition_change, which: "adapter" | "domain"): nu
 		{ fact: "op", op: ["write", "m0", attribute, value], who: null, rc: null }, which));
 }
 
+/** is_configured - whether a card is configured off or on: it is in the host then */
+export function is_configured(f: fact): boolean {
+	return f.fact === "op" && f.op[0] === "config";
+}
+
 /**
  * ids_assigned - the adapters and domains that are assigned one by one, and those of the host's
  * changes
@@ -70,7 +75,9 @@ export function ids_assigned(items: item[]): { apm: number[]; aqm: number[] } {
 		(f.fact === "assign" || f.fact === "config") && f.unit === unit
 			? [f.id] : f.fact === "units" && f.unit === unit
 				? f.ids : f.fact === "define" ? ids_defined(f.change, unit)
-					: id_typed(f, unit));
+					: f.fact === "op" && f.op[0] === "config"
+						? unit === "adapter" ? [f.op[1]] : []
+						: id_typed(f, unit));
 
 	return { apm: of("adapter"), aqm: of("domain") };
 }

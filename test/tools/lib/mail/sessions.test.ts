@@ -2,6 +2,7 @@
 import { test } from "tap";
 import { only_shows } from "../../../../tools/lib/mail/harmless.ts";
 import { pick_drivers, play } from "../../../../tools/lib/play/play.ts";
+import { print_scenario } from "../../../../tools/lib/scenario/print.ts";
 import { read, steps } from "./steps_of.ts";
 
 const SET_UP = "bound: 0a.0001 0a.0002\n";
@@ -354,4 +355,15 @@ test("sessions: the code behind an error says it again", async (t) => {
 	t.strictSame(await told("1"), ["bound 0a.0001 0a.0002", "mdev m0", "assign_adapter m0 10",
 		"rc ok", "assign_domain m0 0x100", "rc -ENODEV", "assign_domain m0 1 = ok"]);
 	t.match(await told("0"), ["line 6 is not read"], "not that, though");
+});
+
+test("sessions: a card that is configured off is in the host, or may be", async (t) => {
+	const host = async (text: string): Promise<string[]> =>
+		print_scenario((await read(text)).scenarios[0]!).split("\n")
+			.filter((l) => /^host |^either adapter/.test(l));
+
+	t.strictSame(await host("# chzcrypt --config-off 0b\n# cat guest_matrix\n0a.0001\n"),
+		["host adapters 0a 0b domains 0001"]);
+	t.strictSame(await host(`${SET_UP}${RUNS}# chzcrypt --config-off 0b\n`),
+		["host adapters 0a 0b domains 0001 0002", "either adapter 0b"]);
 });
