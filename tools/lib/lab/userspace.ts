@@ -153,7 +153,13 @@ export class userspace {
 	}
 
 	write(name: string, attr: string, text: string): number {
-		return this.#with_mdev(name, (view) => sysfs_write_at(view.dir, attr, text));
+		return this.#with_mdev(name, (view) => {
+			const rc = sysfs_write_at(view.dir, attr, text);
+
+			if (attr === "remove" && rc >= 0 && Number(text) !== 0)
+				this.mdevs.delete(name);
+			return rc;
+		});
 	}
 
 	/** read - read an attribute; @of: an mdev, "matrix", "bus" or a queue */

@@ -403,6 +403,8 @@ function note_op(k: known, o: op): void {
 		break;
 	case "write":
 		k.matrices.delete(o[1]);
+		if (o[2] === "remove")
+			k.mdevs.delete(o[1]);
 		note_write(k, o[2], o[3]);
 		break;
 	case "next_host":

@@ -304,6 +304,17 @@ test("play: behind the close that ends a destroy nothing of the mdev is left", a
 	}
 });
 
+test("play: an mdev that removed itself is gone", async (t) => {
+	const removal = "mdev m0 adapters 0a domains 0001\nwrite m0 remove 1 = 1";
+
+	for (const driver of ["v6.0", "v6.12", "v11"]) {
+		const { verdict, guest, mdevs } = steps(removal, driver).at(-1)!;
+
+		t.strictSame([verdict, guest, mdevs.size], ["holds", null, 0], driver);
+	}
+	t.match(errors_of(`${HOST}${removal}\nguest m0 -`), [/there is no m0 here/]);
+});
+
 test("play: nothing is plugged in a guest without queues", async (t) => {
 	const body = "bound 0a.0001 0b.0001\nmdev m0 adapters 0a 0b domains 0001\nopen m0\n" +
 		"assign_domain m0 2\nguest m0 -\nplugged m0 domain 0002";
