@@ -3,7 +3,7 @@
  * From the facts of an example to scenarios: the set-up in its order, one line per fact, and
  * assumptions, stated, for what the mail leaves open.
  */
-import { EADDRINUSE } from "#linux/errno.h";
+import { EADDRINUSE, EADDRNOTAVAIL, EBUSY, ENODEV } from "#linux/errno.h";
 import { ascending, mask_text } from "../scenario/ids.ts";
 import {
 	number_steps, type choice, type host_config, type op, type result, type scenario,
@@ -19,7 +19,7 @@ import {
 	take_gained, take_guest, take_lacking, take_status, take_way, take_whole,
 	tells_of_guest, way_of,
 } from "./guest.ts";
-import { new_ledger, note_fact, restated } from "./ledger.ts";
+import { matrix_of, new_ledger, note_fact, restated } from "./ledger.ts";
 import {
 	change_op, claim_of, ensure_started, flush_change, flush_set_up, is_running, note_of,
 	NOWHERE, place, place_expect, place_op, place_unread, take_operation, type build,
@@ -64,6 +64,31 @@ function take_retold(b: build, it: item, operation: op, retold: boolean): void {
 		take_operation(b, it, operation);
 }
 
+/** of an adapter or domain, on any host */
+const LARGEST_ID = 255;
+
+/**
+ * Whether an error has a cause that the mail does not tell of: which other mdev has it, whose the
+ * queues of an mdev are that has none, what a mask would take, what the host has.
+ */
+function lacks_cause(b: build, operation: op, rc: result): boolean {
+	const [name] = operation;
+	const has_queues = matrix_of(b.l).length > 0;
+
+	switch (rc) {
+	case -EADDRINUSE:
+		return name === "write" && b.others.size === 0;
+	case -ENODEV:
+		return name === "write" && !b.host_told && Number(operation[3]) <= LARGEST_ID;
+	case -EADDRNOTAVAIL:
+		return name === "write" && !b.creates && !has_queues;
+	case -EBUSY:
+		return /^a[pq]mask_store$/.test(name) && b.others.size === 0 && !has_queues;
+	default:
+		return false;
+	}
+}
+
 /** What is said of an operation's result is the claim, in place of "it works". */
 function take_result(b: build, it: item, rc: Exclude<result, null>): void {
 	const last = b.statements.findLast(({ body }) => body.kind === "op");
@@ -73,10 +98,9 @@ function take_result(b: build, it: item, rc: Exclude<result, null>): void {
 		return place_unread(b, it); /* of which there is none */
 	if (b.change !== null)
 		return place_unread(b, it); /* the host's configuration changes as it does */
-	if (rc === -EADDRINUSE && b.others.size === 0 && last?.body.kind === "op" &&
-		last.body.op[0] === "write") {
+	if (last?.body.kind === "op" && lacks_cause(b, last.body.op, rc)) {
 		last.body = { ...last.body, rc: null };
-		return place_unread(b, it); /* which other mdev has it, nobody says */
+		return place_unread(b, it);
 	}
 	if (last?.body.kind === "op" && rc === "waits") {
 		if (last.body.op[0] === "open")
@@ -283,7 +307,9 @@ function is_creation(f: fact): boolean {
 	return f.fact === "op" && f.op[0] === "create";
 }
 
-function new_build(items: item[], host: host_config, assumptions: string[]): build {
+function new_build(items: item[], whole: item[], override: host_config | null): build {
+	const assumptions: string[] = [];
+	const host = pick_host(whole, override, assumptions);
 	const facts = items.flatMap((it) => it.facts);
 	const masks = masks_at_first(items, host);
 
@@ -293,7 +319,8 @@ function new_build(items: item[], host: host_config, assumptions: string[]): bui
 		set_up: false, held: [], started: false,
 		starts_later: facts.find((f) => f.fact === "start" ||
 			f.fact === "stop")?.fact === "start", starts_behind: null,
-		host, masks, known_masks: new Set(), now: { ...host }, change: null,
+		host, host_told: override !== null || stated_host(items) !== null,
+		masks, known_masks: new Set(), now: { ...host }, change: null,
 		scanning: false, guest_claims: [],
 		first_guest: null,
 		halves: { adapter: null, domain: null },
@@ -369,13 +396,12 @@ export interface built {
 /** @whole: what the items are of; whatever it names is in the host */
 function build_variant(items: item[], whole: item[], override: host_config | null,
 		first_guest: string[] | null): built & { guest: string[] | null } {
-	const assumptions: string[] = [];
-	const b = new_build(items, pick_host(whole, override, assumptions), assumptions);
+	const b = new_build(items, whole, override);
 
 	b.first_guest = first_guest;
 	b.guest_told ||= first_guest !== null;
 	assume_set_up(b, items);
-	if (override === null && stated_host(items) === null)
+	if (!b.host_told)
 		leave_host_open(b, whole);
 	for (const [i, it] of items.entries()) {
 		const before = items.slice(0, i).findLast(({ kind }) => kind !== "prose");
@@ -399,7 +425,7 @@ function build_variant(items: item[], whole: item[], override: host_config | nul
 	number_steps(statements);
 	const lines = items.flatMap((it) => it.lines);
 	return {
-		statements, assumptions, host: b.host!, choices: b.choices,
+		statements, assumptions: b.assumptions, host: b.host!, choices: b.choices,
 		masks: b.masks,
 		guest: b.guest_claims.at(-1) ?? null,
 		lines: [Math.min(...lines), Math.max(...lines)],

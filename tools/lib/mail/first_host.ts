@@ -16,9 +16,11 @@ function assumed_host(items: item[]): host_config {
 	const shown = facts_of(items).flatMap((f) => f.fact === "there" ? f.queues : []);
 	const named = masks_of([...queues_named(items), ...shown]);
 	const ids = ids_assigned(items);
+	const configured = facts_of(items).flatMap((f) =>
+		f.fact === "op" && f.op[0] === "config" ? [f.op[1]] : []);
 
 	return {
-		...empty_host(), apm: ascending([...named.apm, ...ids.apm]),
+		...empty_host(), apm: ascending([...named.apm, ...ids.apm, ...configured]),
 		aqm: ascending([...named.aqm, ...ids.aqm]),
 	};
 }

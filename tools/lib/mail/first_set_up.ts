@@ -9,7 +9,9 @@ import type { choice } from "../scenario/model.ts";
 import type { item } from "./examples.ts";
 import { has_failed, masks_of, note_fact, rebinds } from "./ledger.ts";
 import { by_default, NOWHERE, type build } from "./making.ts";
-import { facts_of, id_typed, ids_assigned, is_configured, queues_named } from "./named.ts";
+import {
+	facts_of, id_typed, ids_assigned, is_configured, is_made, queues_named, states_matrix,
+} from "./named.ts";
 import type { fact } from "./phrases.ts";
 import { TYPED } from "./shell.ts";
 
@@ -85,7 +87,7 @@ function hoist_bound(b: build, items: item[]): boolean {
 		const one = f.later === true || f.queues.length === 1 && it.phrase !== TYPED &&
 			it.listed === null;
 
-		if (one && before.some(acts))
+		if (one && (f.later === true || before.some(acts)))
 			return true;
 		b.bound = { it, queues: f.queues };
 		note_fact(b.l, f);
@@ -181,7 +183,9 @@ function assigns_to_running(facts: fact[]): boolean {
 function unassigned_first(facts: readonly fact[], which: "adapter" | "domain"): number[] {
 	const deeds = facts.flatMap((f): [number, boolean][] =>
 		f.fact === "assign" && f.unit === which ? [[f.id, f.verb === "unassign"]]
-		: id_typed(f, which).map((id) => [id, false]));
+		: (["assign", "unassign"] as const).flatMap((verb) =>
+			id_typed(f, which, verb).map((id): [number, boolean] =>
+				[id, verb === "unassign"])));
 
 	return deeds.filter(([id, takes], i) => takes && deeds.findIndex(([it]) => it === id) === i)
 		.map(([id]) => id);
@@ -356,15 +360,18 @@ function states_bound(facts: fact[], alone: boolean): boolean {
 		facts.some((f) => ["body", "found", "missing"].includes(f.fact));
 }
 
-/** Whether it is said what is assigned at first; where nothing is known, it begins with nothing. */
-function states_assigned(facts: fact[], { apm, aqm }: at_first): boolean {
-	const begins_empty = apm.length + aqm.length === 0 && !assigns_to_running(facts);
+/** What an mdev or its guest has, or is to have. */
+function is_of_mdev(f: fact): boolean {
+	return ["assign", "assigned", "units", "guest", "guest_is_matrix", "would", "start"]
+		.includes(f.fact) || f.fact === "op" && f.op[0] === "write" ||
+		f.fact === "expect" && "mdev" in f.expect;
+}
 
-	return facts.some((f) => ["assigned", "units", "empty_mdev"].includes(f.fact) ||
-		f.fact === "define" && "set" in f.change && f.change.set.length > 0 ||
-		begins_empty && ["assign", "op"].includes(f.fact) ||
-		f.fact === "body" && f.body.kind === "op" &&
-			["mdev", "create"].includes(f.body.op[0]));
+/** Whether it is said what is assigned at first; one that is made begins with nothing. */
+function states_assigned(facts: fact[], { apm, aqm }: at_first): boolean {
+	return states_matrix(facts) || apm.length + aqm.length === 0 &&
+		!assigns_to_running(facts) &&
+		(is_made(facts) || facts.some((f) => f.fact === "op") && !facts.some(is_of_mdev));
 }
 
 /** assume_set_up - what is so before the first step: who is bound, what is assigned */

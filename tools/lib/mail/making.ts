@@ -52,7 +52,9 @@ export interface build {
 	creations: number;
 	/** "if we filter ...": the one way of which it is told */
 	way: string | null;
+	/** what there is, and whether the mail or --host says so */
 	host: host_config | null;
+	host_told: boolean;
 	masks: first_masks;
 	/** those that the mail shows before anything is done */
 	known_masks: Set<"apmask" | "aqmask">;

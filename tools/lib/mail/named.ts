@@ -45,8 +45,10 @@ export function queues_named(items: item[]): string[] {
 }
 
 /** id_typed - the adapter or domain that an assignment typed at a shell is about */
-export function id_typed(f: fact, which: "adapter" | "domain"): number[] {
-	if (f.fact !== "op" || f.op[0] !== "write" || f.op[2] !== `assign_${which}`)
+export function id_typed(
+	f: fact, which: "adapter" | "domain", verb: "assign" | "unassign" = "assign",
+): number[] {
+	if (f.fact !== "op" || f.op[0] !== "write" || f.op[2] !== `${verb}_${which}`)
 		return [];
 	const id = f.op[3].trim() === "" ? NaN : Number(f.op[3]);
 
@@ -80,4 +82,35 @@ export function ids_assigned(items: item[]): { apm: number[]; aqm: number[] } {
 						: id_typed(f, unit));
 
 	return { apm: of("adapter"), aqm: of("domain") };
+}
+
+function is_assigned(f: fact, unit: "adapter" | "domain"): boolean {
+	return f.fact === "assign" && f.unit === unit && f.verb === "assign" ||
+		id_typed(f, unit).length > 0;
+}
+
+function makes(f: fact): boolean {
+	return f.fact === "define" || f.fact === "op" &&
+		(f.op[0] === "create" || f.op[0] === "write" && f.op[2] === "ap_config");
+}
+
+/** is_made - whether an mdev is created, or gets adapters and domains: it has nothing at first */
+export function is_made(facts: readonly fact[]): boolean {
+	return facts.some(makes) || (["adapter", "domain"] as const).every((unit) =>
+		facts.some((f) => is_assigned(f, unit)));
+}
+
+function changes_matrix(f: fact): boolean {
+	return f.fact === "assign" || f.fact === "op" && f.op[0] === "write";
+}
+
+/** states_matrix - whether it is said what an mdev has before that is changed */
+export function states_matrix(facts: readonly fact[]): boolean {
+	const change = facts.findIndex(changes_matrix);
+
+	return facts.slice(0, change < 0 ? facts.length : change).some((f) =>
+		["assigned", "units", "empty_mdev"].includes(f.fact) ||
+		f.fact === "define" && "set" in f.change && f.change.set.length > 0 ||
+		f.fact === "body" && f.body.kind === "op" &&
+			["mdev", "create"].includes(f.body.op[0]));
 }

@@ -10,6 +10,7 @@ import {
 	has_failed, masks_of, matrix_of, new_ledger, note_fact, rebinds, restated, sets_up,
 	type ledger,
 } from "./ledger.ts";
+import { facts_of, is_made, states_matrix } from "./named.ts";
 import type { fact } from "./phrases.ts";
 import { TYPED } from "./shell.ts";
 
@@ -119,6 +120,8 @@ interface slip_search {
 	slips: slip[];
 	items: item[];
 	l: ledger;
+	/** whether it is known what is assigned by then */
+	known: boolean;
 	last_assign: assign_step | null;
 	/** said not to be bound; whether anything was bound or unbound since the beginning */
 	missing: string[];
@@ -138,10 +141,11 @@ function check_matrix(s: slip_search, it: item, listed: string[]): void {
 			});
 		return;
 	}
-	if (!s.l.assigned) { /* nothing has been assigned: it is what there was */
+	if (!s.l.assigned || !s.known) { /* it is what there was, or has become of that */
 		const { apm, aqm } = masks_of(listed);
 
 		Object.assign(s.l, { apm: new Set(apm), aqm: new Set(aqm), assigned: true });
+		s.known = true;
 		return;
 	}
 	if (same(listed, matrix_of(s.l)))
@@ -330,11 +334,16 @@ export function find_slips(items: item[]): { slips: slip[]; meant: item[] | null
 	const meant = queue_slips.reduce((list, sl) => sl.correct!(list), items);
 	const s: slip_search = {
 		slips: [...queue_slips], items, l: new_ledger(), last_assign: null, misnamed: [],
-		missing: [], rebound: false,
+		missing: [], rebound: false, known: true,
 	};
 
 	for (const part of restated(meant)) {
-		Object.assign(s, { l: new_ledger(), missing: [], rebound: false });
+		const facts = facts_of(part);
+
+		Object.assign(s, {
+			l: new_ledger(), missing: [], rebound: false,
+			known: is_made(facts) || states_matrix(facts),
+		});
 		check_items(s, part);
 	}
 	const correctable = s.slips.filter((sl) => sl.correct !== null);

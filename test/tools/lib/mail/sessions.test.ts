@@ -329,7 +329,8 @@ test("sessions: nothing is written, numbers are handed in, the monitor is asked"
 	t.strictSame(await steps(
 		`${SET_UP}# echo > assign_adapter\nbash: echo: write error: Invalid argument\n` +
 		"# echo 10 > assign_adapter\n"),
-	["bound 0a.0001 0a.0002", "mdev m0", "assign_adapter m0 \"\\n\"", "rc -EINVAL",
+	["bound 0a.0001 0a.0002", "mdev m0 domains 0001 0002", "assign_adapter m0 \"\\n\"",
+		"rc -EINVAL",
 		"assign_adapter m0 10 = ok"]);
 	t.strictSame(await steps(
 		`${SET_UP}# echo 10 > assign_adapter\n` +

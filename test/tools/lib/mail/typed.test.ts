@@ -484,7 +484,8 @@ test("typed: what QEMU and libvirt are refused, and whose an error is", async (t
 			.slice(3),
 	["assign_adapter m0 9 = ok", "assign_domain m0 2", "rc error"]);
 	for (const [shown, last] of [["0a.0001", true], ["09.0001\n0a.0001", false]] as const)
-		t.equal((await steps(`bound: 0a.0001\n# echo 10 > assign_adapter && echo 1 > assign_domain && echo 9 > assign_adapter\n` +
+		t.equal((await steps("The host has adapter 0a and domain 0001.\n" +
+			`bound: 0a.0001\n# echo 10 > assign_adapter && echo 1 > assign_domain && echo 9 > assign_adapter\n` +
 			`bash: echo: write error: No such device\n# cat matrix\n${shown}\n`))
 				.includes("rc -ENODEV"), last, "what is shown then tells");
 	t.equal(read_error("echo: write error: address not available"), -99,
