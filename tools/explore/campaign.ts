@@ -156,8 +156,10 @@ function kinds_of(p: plan, label: string): op_kind[] {
 	return op_kinds.filter((k) => p.kinds.includes(k) && (k !== "ap_config" || has_ap_config));
 }
 
-/* Each counterexample is tried on every driver. */
-async function found(findings: finding[], size: machine_size, j: job): Promise<line[]> {
+/** found_lines - the results for what was found; each counterexample is tried on every driver */
+export async function found_lines(
+	findings: finding[], j: job, size = size_of(j.plan),
+): Promise<line[]> {
 	if (findings.length !== 0)
 		await pick_drivers("all");
 	return findings.map((f): line => {
@@ -257,7 +259,7 @@ export async function walk_lines(
 		result: "walks", job: j.number, machine: machine_text(j.plan), driver: j.driver,
 		seed: j.seed,
 		...rest,
-	}, ...await found(findings, size, j)];
+	}, ...await found_lines(findings, j, size)];
 }
 
 /** plan_of_space - the space that a job searches */
@@ -283,7 +285,7 @@ export async function space_lines(
 	j: job, { findings, ...rest }: search_result,
 ): Promise<line[]> {
 	return [{ result: "space", job: j.number, machine: machine_text(j.plan), ...rest },
-		...await found(findings, size_of(j.plan), j)];
+		...await found_lines(findings, j)];
 }
 
 /** lines_text - results as JSON Lines */

@@ -49,8 +49,8 @@ const HELP = `usage: vfio-ap explore [--driver v6.0,v6.12|all] [--adapters 2] [-
 
 Tries every operation in every state of a small machine and says what must hold and does not, with
 the shortest way to it, as a scenario that replay plays and as steps for a mail. What is found is
-written when a driver's space, or a hundred walks, are done; at SIGINT (Ctrl-C) what was found until
-then, and at the second one nothing more.
+printed when a driver's space, or a hundred walks, are done; at SIGINT (Ctrl-C) what was found until
+then, and at the second one nothing more. --output writes it within seconds.
 
   --driver LIST     the drivers, separated by commas (default: v6.12)
   --ops LIST        the operations (default: all of them):
@@ -71,7 +71,8 @@ then, and at the second one nothing more.
   --shard I/N       only the I-th of N parts; --merge puts the parts' --format json together
   --checkpoint FILE keep in FILE what is done, and go on from there if it exists
   --partial         --merge although parts are missing or not finished; exit code 3
-  --output DIR      write each counterexample to a file there
+  --output DIR      write each counterexample to a file there, soon after it was found; where a
+                    shorter way is found later, that one
   --format FORMAT   text (default), json, ktap, or html: one page, each counterexample step by step
 
 Exit code: 0 if nothing was found, 1 if something was, 2 if the arguments cannot be used, 3 if
@@ -293,20 +294,22 @@ export async function main(argv: string[]): Promise<number> {
 		if (is_search(j) && !can_search(plan_of_space(j), p.max_states))
 			throw new usage_error(`--max-states ${p.max_states}: too many for the operations of this ` +
 				"space, expected a smaller number");
-	if (v.output !== undefined)
-		make_folder(v.output);
+	const { output } = v;
+
+	if (output !== undefined)
+		make_folder(output);
 	inline_less();
 	const kept = v.checkpoint === undefined ? null : new checkpoint(v.checkpoint, here);
 	const out = new writer(here, format!);
 	let stopped = false;
 	const lines = await run_jobs(jobs, workers, watcher_of(bar, p), kept, (some) => {
 		bar.clear();
-		if (v.output !== undefined)
-			write_scenarios(some, v.output);
+		if (output !== undefined)
+			write_scenarios(some, output);
 		out.add(some);
 	}, () => {
 		stopped = true;
-	});
+	}, output === undefined ? null : (some) => write_scenarios(some, output));
 
 	bar.clear();
 	await out.end(lines, !stopped);

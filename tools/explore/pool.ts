@@ -5,17 +5,39 @@
  */
 import { Piscina } from "piscina";
 import { loader_args, module_url } from "../lib/texts/tree.ts";
-import { is_search, search_of, space_lines, type job, type line } from "./campaign.ts";
+import {
+	found_lines, is_search, search_of, space_lines, type job, type line,
+} from "./campaign.ts";
 import { SEARCH_MS, type checkpoint } from "./checkpoint.ts";
-import type { progress, search, search_result } from "./search.ts";
+import type { finding, progress, search, search_result } from "./search.ts";
 import type { walk_report } from "./walker.ts";
 import type { task } from "./worker.ts";
 
 /** Is told of the progress of a job. */
 export type watcher = (j: job, p: progress) => void;
 
-/* How often progress is reported while the workers work. */
+/** How often progress is reported while the workers work. */
 const TELL_MS = 250;
+/** How often what was found is told while a space is searched. */
+const FOUND_MS = 10_000;
+
+/** What is done while the workers pause, and how often, in milliseconds. */
+interface pauses {
+	every: number;
+	act(s: search): void | Promise<void>;
+}
+
+/** Tells of each property and operation once, the first time that it is among the findings. */
+function tell_news(j: job, early: (lines: line[]) => void): (found: finding[]) => Promise<void> {
+	const told = new Set<string>();
+
+	return async (found) => {
+		const news = found.filter(({ property, kind }) => !told.has(`${property} ${kind}`));
+
+		news.forEach(({ property, kind }) => told.add(`${property} ${kind}`));
+		early(await found_lines(news, j));
+	};
+}
 
 /**
  * class workshop - workers that wait for jobs
@@ -38,10 +60,11 @@ export class workshop {
 		});
 	}
 
-	/** search - search a space on all workers; reports and saves the search at intervals */
-	async search(s: search, save: ((s: search) => void) | null = null): Promise<search_result> {
+	/** search - search a space on all workers; reports, and pauses at intervals */
+	async search(s: search, pauses: pauses | null = null): Promise<search_result> {
 		const ticker = setInterval(() => s.tell(), TELL_MS);
-		const saver = save === null ? undefined : setInterval(() => s.pause(), SEARCH_MS);
+		const pauser = pauses === null ? undefined
+			: setInterval(() => s.pause(), pauses.every);
 
 		try {
 			return await s.run((round, plan, memory) => Promise.all(
@@ -53,10 +76,10 @@ export class workshop {
 					};
 
 					return this.#pool.run(part);
-				})), () => save?.(s));
+				})), () => pauses?.act(s));
 		} finally {
 			clearInterval(ticker);
-			clearInterval(saver);
+			clearInterval(pauser);
 		}
 	}
 
@@ -69,10 +92,12 @@ export class workshop {
 	/**
 	 * run - do jobs; returns all results in the order of the jobs, walks before spaces
 	 * @tell: gets the results of each job, in the same order, as soon as possible
+	 * @early: gets what a search finds long before its end; a shorter way may follow
 	 */
 	async run(
 		jobs: job[], watch: watcher, kept: checkpoint | null = null,
 		tell: (lines: line[]) => void = () => {},
+		early: ((lines: line[]) => void) | null = null,
 	): Promise<line[]> {
 		const [walks, spaces] = [jobs.filter((j) => !is_search(j)), jobs.filter(is_search)];
 		const walked = walks.map((j) => this.#walk(j, kept));
@@ -88,11 +113,14 @@ export class workshop {
 			take(await some);
 		for (const j of spaces)
 			if (Atomics.load(this.#stop, 0) === 0)
-				take(await this.#space(j, watch, kept));
+				take(await this.#space(j, watch, kept, early));
 		return lines;
 	}
 
-	async #space(j: job, watch: watcher, kept: checkpoint | null): Promise<line[]> {
+	async #space(
+		j: job, watch: watcher, kept: checkpoint | null,
+		early: ((lines: line[]) => void) | null,
+	): Promise<line[]> {
 		const done = kept?.done(j.number);
 
 		if (done !== undefined)
@@ -101,8 +129,15 @@ export class workshop {
 
 		this.#search = s;
 		kept?.resume(j.number, s);
-		const save = kept === null ? null : () => kept.save(j.number, s);
-		const lines = await space_lines(j, await this.search(s, save));
+		const tell = early === null ? null : tell_news(j, early);
+		const pauses = kept === null && tell === null ? null : {
+			every: tell === null ? SEARCH_MS : Math.min(SEARCH_MS, FOUND_MS),
+			act: async () => {
+				kept?.save(j.number, s);
+				await tell?.(s.found());
+			},
+		};
+		const lines = await space_lines(j, await this.search(s, pauses));
 
 		this.#search = null;
 		if (Atomics.load(this.#stop, 0) === 0)
@@ -135,6 +170,7 @@ export class workshop {
 export async function run_jobs(
 	jobs: job[], workers: number, watch: watcher, kept: checkpoint | null = null,
 	tell: (lines: line[]) => void = () => {}, stopped: () => void = () => {},
+	early: ((lines: line[]) => void) | null = null,
 ): Promise<line[]> {
 	if (jobs.length === 0)		/* of more shards than there are jobs */
 		return [];
@@ -147,7 +183,7 @@ export async function run_jobs(
 
 	process.once("SIGINT", stop);
 	try {
-		return await shop.run(jobs, watch, kept, tell);
+		return await shop.run(jobs, watch, kept, tell, early);
 	} finally {
 		process.off("SIGINT", stop);
 		await shop.close();

@@ -154,6 +154,11 @@ export class search {
 		this.pause();
 	}
 
+	/** found - what was found until now; only between rounds */
+	found(): finding[] {
+		return this.#findings();
+	}
+
 	/** saved - the search as it is now; only between rounds */
 	saved(): saved_search {
 		return {
@@ -184,7 +189,9 @@ export class search {
 	}
 
 	/** run - search; @runner runs the workers, @between is called at each pause */
-	async run(runner: round_runner, between: () => void = () => {}): Promise<search_result> {
+	async run(
+		runner: round_runner, between: () => void | Promise<void> = () => {},
+	): Promise<search_result> {
 		const rounds = this.#rounds();
 		let at = rounds.next();
 
@@ -195,7 +202,7 @@ export class search {
 
 	/* Do a round. After each pause, do what is left of it. */
 	async #round(
-		round: walk_round, runner: round_runner, between: () => void,
+		round: walk_round, runner: round_runner, between: () => void | Promise<void>,
 	): Promise<walk_report[]> {
 		for (;;) {
 			const reports = await runner(
@@ -205,7 +212,7 @@ export class search {
 			if (this.#graph.count("pause") === 0 || this.#stopped)
 				return reports;
 			this.#take(reports);
-			between();
+			await between();
 			this.#graph.set_pause(0);
 		}
 	}

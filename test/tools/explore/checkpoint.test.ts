@@ -5,12 +5,13 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "tap";
 import { parse_part } from "../../../tools/explore/campaign.ts";
 import { main } from "../../../tools/explore/main.ts";
+import { main as replay } from "../../../tools/replay/main.ts";
 import { output_of } from "../output_of.ts";
 import { without_effort } from "./fixture.ts";
 
@@ -18,15 +19,18 @@ const EXECUTABLE = fileURLToPath(new URL("../../../tools/vfio-ap", import.meta.u
 const MOST_KILLS = Number(process.env["KILLS"] ?? 1);
 const TICK_MS = 200;
 
-/* The output of a process; null where it was killed, soon after it had put something away. */
-async function run(argv: string[], file: string, kill: boolean): Promise<string | null> {
+/*
+ * The output of a process; null where it was killed, soon after it had put something away. @put:
+ * whether it has.
+ */
+async function run(argv: string[], put: () => boolean, kill: boolean): Promise<string | null> {
 	const child = spawn(EXECUTABLE, ["explore", ...argv], {
 		env: { ...process.env, ...kill ? { VFIO_AP_CHECKPOINT_MS: String(TICK_MS) } : {} },
 		stdio: ["ignore", "pipe", "inherit"],
 	});
 	let out = "";
 	const timer = setInterval(async () => {
-		if (!kill || !existsSync(file))
+		if (!kill || !put())
 			return;
 		clearInterval(timer);
 		await new Promise((resolve) => setTimeout(resolve, Math.random() * TICK_MS));
@@ -58,7 +62,7 @@ for (const [what, ...argv] of [
 		let [out, kills] = [null as string | null, 0];
 
 		for (; out === null; kills++)
-			out = await run([...command, "--checkpoint", file], file,
+			out = await run([...command, "--checkpoint", file], () => existsSync(file),
 				kills < MOST_KILLS);
 		t.ok(kills > 1, `${kills - 1} kills`);
 		t.strictSame(results_of(out), results_of(whole.out));
@@ -66,3 +70,16 @@ for (const [what, ...argv] of [
 			{ message: /no checkpoint of this campaign/ }, "another campaign");
 	});
 }
+
+void test("kill -9 amid a search: --output has what was found until then", async (t) => {
+	const folder = join(t.testdir(), "found");
+	const files = (): string[] => existsSync(folder) ? readdirSync(folder) : [];
+	const out = await run(["--driver", "v6.0", "--adapters", "2", "--domains", "2", "--mdevs", "2",
+		"--jobs", "1", "--output", folder], () => files().length > 0, true);
+	const [file] = files();
+
+	t.equal(out, null, "the search had not ended");
+	t.equal((await output_of(t, () => replay([join(folder, file!), "--driver", "v6.0"]))).code,
+		0, "it is as the file says");
+	t.match(readFileSync(join(folder, file!), "utf8"), /^verdict .*v6\.0.* differs/m);
+});
