@@ -70,8 +70,8 @@ export function is_complete(lines: readonly line[]): boolean {
 /** count_text - the last line: how many counterexamples, and whether there may be more */
 export function count_text(lines: readonly line[]): string {
 	const count = lines.filter((l) => l.result === "counterexample").length;
-	const some = lines.some((l) => l.result === "walks") ? "; random walks try some ways, not all"
-		: "";
+	const some = lines.some((l) => l.result === "walks")
+		? "; random walks try some ways, not all" : "";
 
 	return plural(count, "counterexample") +
 		`${is_complete(lines) ? some : "; the search is not complete"}\n`;

@@ -189,6 +189,30 @@ function begin_of(lines: readonly mail_line[], end: number): number {
 	return i;
 }
 
+/** What explore says around its steps: what should hold, and what does; the last step claims it. */
+const PROPERTY = /^[a-z]+(?:-[a-z]+)+: /;
+const REPORT = /^(?:Expected: |Actual: {3}|(?:Decided in \S.*; )?the same on )/;
+
+function is_blank({ text }: mail_line): boolean {
+	return text.trim() === "";
+}
+
+/** A scenario with the paragraphs around it that are such a report. */
+function with_report(
+	b: block | null, lines: readonly mail_line[], first: number, last: number,
+): block | null {
+	const above = lines.slice(0, first).findLast((l) => !is_blank(l));
+	const from = lines.findIndex((l, i) => i > last && !is_blank(l));
+
+	if (b === null || from < 0 || !REPORT.test(lines[from]!.text))
+		return b;
+	const blank = lines.findIndex((l, i) => i > from && is_blank(l));
+	const report = lines.slice(from, blank < 0 ? undefined : blank);
+	const property = above !== undefined && PROPERTY.test(above.text) ? [above] : [];
+	const around = [...property, ...report].map(({ line }) => line);
+	return { ...b, lines: [...b.lines, ...around].toSorted((x, y) => x - y) };
+}
+
 function end_of(lines: readonly mail_line[], from: number): number {
 	let i = from;
 
@@ -213,7 +237,9 @@ function blocks_at(lines: readonly mail_line[], file: string, mail: message): bl
 		} else if (HEAD.test(text)) {
 			const end = end_of(lines, i);
 
-			list.push(numbered_block(lines.slice(i, end + 1), file, mail));
+			list.push(with_report(
+				numbered_block(lines.slice(i, end + 1), file, mail),
+				lines, i, end));
 			i = end;
 		} else if (END.test(text)) {
 			list.push(numbered_block(lines.slice(begin_of(lines, i), i + 1), file,

@@ -209,14 +209,14 @@ function skeleton(r: reading): string[] {
 	];
 }
 
-/** what_to_do - with an input without a scenario, a line each */
+/** what_to_do - with an input without a scenario, of which nothing else is said; a line each */
 export function what_to_do(i: input): string[] {
 	const lines = [
 		...of_a_posting(i),
 		...(i.readings ?? []).filter((r) => r.actors).slice(0, 1).flatMap(skeleton),
 	];
 
-	return lines.length > 0 ? lines : [
+	return lines.length + i.left_out.length + i.not_read.length > 0 ? lines : [
 		"  what is read of a mail: Documentation/scenarios.md",
 		"  a sample: vfio-ap replay test/mails/adapter-with-a-hole.eml",
 	];
