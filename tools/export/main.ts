@@ -8,7 +8,8 @@ import { read_inputs } from "../lib/mail/input.ts";
 import { expand } from "../lib/play/play.ts";
 import { umockdev_text } from "../lib/record/export.ts";
 import { uuid_in } from "../lib/scenario/ids.ts";
-import type { op, scenario } from "../lib/scenario/model.ts";
+import type { op } from "../lib/scenario/model.ts";
+import { only_scenario } from "../lib/scenario/only.ts";
 
 const HELP = `usage: vfio-ap export --umockdev FILE [--driver LABEL]
 
@@ -19,15 +20,6 @@ text of umockdev-record: a bug report that needs no right and no mount to be loo
   --umockdev        the only form there is
   --driver LABEL    the driver that is loaded (v6.12)
 `;
-
-async function only_scenario(file: string): Promise<scenario> {
-	const [input] = await read_inputs([file], null);
-	const scenarios = input?.scenarios ?? [];
-
-	if (scenarios.length !== 1)
-		throw new usage_error(`${file}: ${scenarios.length} scenarios, expected one`);
-	return scenarios[0]!;
-}
 
 function do_operation(lab: machine_lab, op: op, note: string | null): void {
 	if (op[0] === "create")
@@ -53,7 +45,9 @@ export async function main(argv: string[]): Promise<number> {
 	}
 	if (!values.umockdev || positionals.length !== 1)
 		throw new usage_error("expected vfio-ap export --umockdev FILE");
-	const scenario = await only_scenario(positionals[0]!);
+	const [file] = positionals;
+	const [input] = await read_inputs([file!], null);
+	const scenario = only_scenario(input?.scenarios ?? [], file!);
 	const lab = new machine_lab(scenario, await load_driver(values.driver));
 
 	lab.load();

@@ -78,6 +78,12 @@ function safe(text: string): string {
 	return text.split("\n").map(printable).join("\n");
 }
 
+/** Whether a line of it was not read. */
+function is_unread({ readings, scenarios }: input): boolean {
+	return readings?.some((r) => r.counts.unread.length > 0) ??
+		scenarios.some((s) => s.statements.some(({ body }) => body.kind === "unread"));
+}
+
 /** main - the command "import" */
 export async function main(argv: string[]): Promise<number> {
 	const { values, positionals } = parse_args({
@@ -102,6 +108,6 @@ export async function main(argv: string[]): Promise<number> {
 		return all_read(inputs) ? exit_code.holds : exit_code.open;
 	}
 	process.stdout.write(safe(inputs.map(input_text).join("")));
-	const unread = inputs.some((i) => i.readings?.some((r) => r.counts.unread.length > 0));
+	const unread = inputs.some(is_unread);
 	return unread || !all_read(inputs) ? exit_code.open : exit_code.holds;
 }

@@ -13,8 +13,9 @@ import { driver_of, load_driver } from "../lib/lab/loader.ts";
 import type { boot_options } from "../lib/lab/model.ts";
 import { machine_of } from "../lib/record/machine.ts";
 import { read_record } from "../lib/record/read.ts";
-import { parse_host_text, parse_scenarios } from "../lib/scenario/parse.ts";
 import type { scenario } from "../lib/scenario/model.ts";
+import { only_scenario } from "../lib/scenario/only.ts";
+import { parse_host_text, parse_scenarios } from "../lib/scenario/parse.ts";
 import { executable } from "../lib/texts/tree.ts";
 import { mount_failed, missing_for_mount, needs_user_namespace } from "./mount.ts";
 import { shell, SIGNALS } from "./shell.ts";
@@ -52,18 +53,14 @@ function fresh_host(spec: string): boot_options {
 }
 
 /* The scenario of a file, or of the machine that it is a record of. */
-function only_scenario(file: string): scenario {
+function scenario_of(file: string): scenario {
 	const bytes = read_bytes(file);
 	const record = read_record(bytes, file);
 
 	if (record === null)
 		must_be_text(file, bytes);
-	const scenarios = record === null ? parse_scenarios(bytes.toString("utf8"), file)
-		: [machine_of(record)];
-
-	if (scenarios.length !== 1)
-		throw new usage_error(`${file}: ${scenarios.length} scenarios, expected one`);
-	return scenarios[0]!;
+	return only_scenario(record === null ? parse_scenarios(bytes.toString("utf8"), file)
+		: [machine_of(record)], file);
 }
 
 function factor(text: string): number {
@@ -131,7 +128,7 @@ export async function main(argv: string[]): Promise<number> {
 		throw new usage_error(
 			"--host and --scenario both name a host, expected one of them");
 	const label = driver_of(values.driver).label;
-	const first = values.scenario === undefined ? null : only_scenario(values.scenario);
+	const first = values.scenario === undefined ? null : scenario_of(values.scenario);
 	const boot = first ?? fresh_host(values.host ?? DEFAULT_HOST);
 	const rate = factor(values.time);
 	const missing = values.prompt ? null : missing_for_mount(values.uevents);

@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { test } from "tap";
 import { usage_error } from "../../../../tools/lib/cli/usage_error.ts";
 import type { scenario } from "../../../../tools/lib/scenario/model.ts";
+import { only_scenario } from "../../../../tools/lib/scenario/only.ts";
 import {
 	parse_host_text, parse_scenarios, read_notation,
 } from "../../../../tools/lib/scenario/parse.ts";
@@ -227,4 +228,15 @@ test("notation: a scenario whose name is wrong is one fault, not one for each li
 
 	t.equal(wrong.length, 1);
 	t.same(scenarios.map(({ name }) => name), ["c"]);
+});
+
+test("notation: a machine that nobody can know is none", async (t) => {
+	const head = "scenario s\nhost adapters 04 domains 0004\nbound all\n";
+	const of = (text: string) => only_scenario(parse_scenarios(text, "f"), "f");
+
+	t.equal(of(head).name, "s");
+	t.throws(() => of(`${head}unread "shake the box"\n`),
+		{ message: /^f:4: "shake the box" was not read, expected / });
+	t.throws(() => of(`${head}\n${head.replace(" s", " r")}`),
+		{ message: "f: 2 scenarios, expected one" });
 });
