@@ -5,6 +5,7 @@
  * operation and ends behind its last operation or expectation; what stands between and is in no
  * row is "not read".
  */
+import { CLAIMS, note_denials } from "./denials.ts";
 import { in_hexadecimal, with_releases } from "./decimals.ts";
 import { deed_of, deed_told } from "./deeds.ts";
 import { STEP, type example, type item, type item_kind, type search } from "./examples.ts";
@@ -24,6 +25,7 @@ import { with_pictures } from "./pictures.ts";
 import { pieces_of, squeeze, type piece } from "./pieces.ts";
 import { with_places } from "./places.ts";
 import { plain } from "./plain.ts";
+import { is_short_answer } from "./propositions.ts";
 import { AFTER_STEP, OF_STEP, guests, note_remarks, place_for_steps } from "./remarks.ts";
 import { ANSWER_ALONE, ASKS, QUESTION, resolved, was_asked } from "./resolve.ts";
 import { read_bare_lists, read_headings, refuse_ways } from "./runs.ts";
@@ -256,9 +258,10 @@ function take_sentence(s: search, st: sentence, label: string, joined: boolean):
 		st.found = state;
 	} else if (labels_command(s, st) || leads_in(s, st)) {
 		st.found = LABEL;
-	} else if (st.found === null) {
+	} else if (st.found === null || is_short_answer(st.text)) {
 		finish_list(s);
-		st.found = resolved(s, st.text) ?? (is_question(st.text) ? QUESTION : null);
+		st.found = resolved(s, st.text) ?? st.found ??
+			(is_question(st.text) ? QUESTION : null);
 	}
 	const found = in_context(s, st, label);
 
@@ -428,8 +431,10 @@ function find_answered(
 	const lines = mail.lines.filter((l) => l.depth <= depth && l.depth >= below);
 
 	return find_in(mail, lines, below).flatMap((e) => {
-		const items = told_once(e.items.filter((it) => depth_of(it, depths) < depth ||
-			it.kind !== "expectation"), (it) => depth_of(it, depths) < depth);
+		const items = told_once(e.items.flatMap((it, i) => depth_of(it, depths) < depth
+			? [it] : without_claims(it, e.items.slice(i + 1),
+				(other) => depth_of(other, depths) < depth)),
+					(it) => depth_of(it, depths) < depth);
 		const answers = items.filter((it) => depth_of(it, depths) < depth);
 		const quoted = items.filter((it) => depth_of(it, depths) === depth);
 
@@ -440,11 +445,24 @@ function find_answered(
 	});
 }
 
+/** What the quoted mail does, and what it says that comes of it, if no answer says that. */
+function without_claims(
+	it: item, behind: readonly item[], is_answer: (it: item) => boolean,
+): item[] {
+	const next = behind.findIndex((other) => other.kind === "operation");
+	const answers = behind.slice(0, next < 0 ? undefined : next).filter(is_answer);
+
+	if (it.kind === "expectation")
+		return [];
+	return it.kind !== "operation" || it.phrase === TYPED || !answers.some(claims) ? [it]
+		: [{ ...it, facts: it.facts.filter((f) => !CLAIMS.has(f.fact)) }];
+}
+
 /** "After 0a.0001 is unbound, the guest has nothing": an operation, and what is claimed of it. */
 function claims(it: item): boolean {
 	return it.kind === "expectation" ||
 		it.kind === "operation" && it.phrase !== TYPED &&
-		it.facts.some((f) => f.fact === "guest" || f.fact === "expect");
+		it.facts.some((f) => CLAIMS.has(f.fact));
 }
 
 /** An answer that names the last step again does not do it once more. */
@@ -496,6 +514,7 @@ export function find_examples(message: message): example[] {
 
 	for (const e of [...told, ...answered])
 		note_remarks(mail, e, [...told, ...answered]);
+	note_denials(mail, [...told, ...answered]);
 	return [...told, ...answered]
 		.sort((a, b) => a.items[0]!.lines[0]! - b.items[0]!.lines[0]!);
 }

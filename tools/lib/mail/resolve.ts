@@ -5,11 +5,12 @@
  */
 import { adapter_name, ascending, domain_name, queue_ids } from "../scenario/ids.ts";
 import { unnamed } from "./deeds.ts";
-import type { search } from "./examples.ts";
+import type { item, search } from "./examples.ts";
 import { started_with, with_bound } from "./first_guest.ts";
 import { BARE_RESULT, look_up, type row } from "./look_up.ts";
 import { queues_in } from "./phrases.ts";
 import { MAX_SENTENCE } from "./pieces.ts";
+import { answered, asks_of_other, is_short_answer, listed_in_answer } from "./propositions.ts";
 import { without_correction } from "./words.ts";
 
 /** A few words that say of queues named above that it is all, none or some of them. */
@@ -118,10 +119,14 @@ function as_answer(s: search, text: string): string[] {
 		: /^no/i.test(queues) ? "guest_matrix is empty" : `the guest has ${queues}`];
 }
 
-export function was_asked(s: search): boolean {
-	const last = s.pending.at(-1) ?? s.items.at(-1);
+function last_of(s: search): item | undefined {
+	return s.pending.at(-1) ?? s.items.at(-1);
+}
 
-	return last !== undefined && ASKS.test(last.text);
+export function was_asked(s: search): boolean {
+	const last = last_of(s);
+
+	return last !== undefined && (ASKS.test(last.text) || asks_of_other(last.text));
 }
 
 /** "Then 0a.0001.": right behind a step */
@@ -196,10 +201,24 @@ function spelled_out(s: search, text: string): string[] {
 		...of_guest].filter((t) => t !== text);
 }
 
+/** What is said in a few words of the sentence before. */
+function in_answer(s: search, before: item, text: string): row | null {
+	const row = !has_guest(s) ? null : is_short_answer(text) ? answered(before.text, text)
+		: listed_in_answer(before.text, text);
+
+	if (row !== null && before.kind === "unread" && before.text.endsWith("?"))
+		Object.assign(before, { kind: "prose", phrase: QUESTION.name });
+	return row;
+}
+
 /** "It is filtered", "the new adapter", "both domains": if only that makes sense of it. */
 export function resolved(s: search, text: string): row | null {
+	const last = last_of(s);
+
 	if (text.length > MAX_SENTENCE)
 		return null;
+	if (last !== undefined && (is_short_answer(text) || asks_of_other(last.text)))
+		return in_answer(s, last, text);
 	for (const meant of spelled_out(s, without_correction(text))) {
 		const row = look_up(meant) ?? with_bound(meant);
 

@@ -23,12 +23,13 @@ function steps({ scenarios: [s] }: reading): string[] {
 }
 
 test("rest: an answer below a quoted example is a line of it", async (t) => {
-	for (const answer of ["Only 0c.0003.", "Wrong, guest_matrix is empty then.",
-		"The guest has no queues here, since we look at adapters."]) {
+	for (const [answer, count] of [["Only 0c.0003.", 2],
+		["Wrong, guest_matrix is empty then.", 1],
+		["The guest has no queues here, since we look at adapters.", 2]] as const) {
 		const list = await read(`${EXAMPLE.replace(/^/gm, "> ")}\n${answer}\n`);
 
 		t.equal(list.map((r) => r.counts.unread.length + r.counts.expectation.length)
-			.reduce((sum, n) => sum + n), 2, answer);
+			.reduce((sum, n) => sum + n), count, answer);
 	}
 });
 

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a mail says against a claim, further on: its author takes it back, or who answers denies
+ * it. Such a claim gets no verdict of its own. If it is corrected, the correction is the claim.
+ */
+import { deed_of } from "./deeds.ts";
+import type { example, item } from "./examples.ts";
+import type { mail_line, message } from "./message.ts";
+import { squeeze } from "./pieces.ts";
+import { plain } from "./plain.ts";
+import { is_short_answer } from "./propositions.ts";
+
+const VERY = "(?: (?:not only|\\w+ly|just|plain|quite|still|also|both|all|too|even|certainly|even|then))*";
+const BE = "(?:is|are|was|were|be|looks?|seems?|sounds?)";
+const SUBJECT = "(?:th(?:is|at|ese|ose)|it|they|which|what i (?:said|wrote)|(?:my|the|your) \\w+(?: \\w+)?|" +
+	"(?:steps?|numbers?|no\\.|points?|items?|the claim)(?: (?:in|of))? ?#?\\(?[\\d, and]{0,12}[a-z]?[).]?|\\d{1,3}[a-z]?[.)]?)";
+const MISTAKEN = "(?:wrong|false|incorrect|bogus|nonsense|rubbish|mistaken|untrue|" +
+	"a (?:typo|mistake|slip|mix-up)|an (?:error|oversight))";
+const AS_IT_IS = "(?:right|true|correct|so|the case|accurate|what (?:i|we) (?:see|get|have|saw|got|observe)|what happens)";
+
+/** that a claim is not so */
+const IS_NOT_SO = [
+	new RegExp(`\\b${SUBJECT}(?:'s| ${BE}| must be| has to be)${VERY} ${MISTAKEN}\\b`, "i"),
+	new RegExp(`\\b${SUBJECT}(?: ${BE}(?:n't| not)|'s not|'re not)${VERY} ${AS_IT_IS}\\b`, "i"),
+	/\b(?:can(?:not|'t| not)|could(?:n't| not)) (?:possibly |really )?be (?:right|true|correct|so|the case)\b/i,
+];
+
+/** that one who answers thinks so */
+const DISAGREES = [
+	/^(?:(?:hm+|well|sorry|but|and|no|oh)[,.:]? )*(?:i (?:(?:strongly|must|have to|would|still|really) ){0,2}(?:disagree|object|doubt (?:it|that|this)|differ)|i (?:do not|don't|did not|didn't|can't|cannot|couldn't) (?:really |actually )?(?:agree|believe|think so|buy|see (?:it|that|this|them)|get (?:it|that|this|them)|observe|confirm|reproduce)\b)/i,
+	/^(?:(?:hm+|well|sorry|but|and|oh)[,.:]? )*(?:no|nope|nah|wrong|nonsense|false|incorrect|really|far from it|on the contrary|quite the opposite|the opposite(?: is (?:true|the case))?|no way|hardly|hm+, no)(?:[.!?,:;]|$)/i,
+	/^(?:(?:hm+|well|sorry|but|and|no|oh)[,.:]? )*(?:not (?:here|true|so|quite|really|on|with|for me|in my|any ?more|since|any longer|at all)\b|only (?:if|when|with|on|before|until|for)\b|it depends\b)/i,
+	/\b(?:this|that|it) (?:does(?:n't| not)|did(?:n't| not)|never|can(?:not|'t)) (?:happens?|reproduce|occur|match|hold|be reproduced|look right|work like that)\b|^(?:does(?:n't| not)|did(?:n't| not)|can(?:no|')t|cannot) (?:happen|reproduce|occur|match|confirm)\b/i,
+];
+
+/** that its author takes something back, or puts it otherwise */
+const TAKES_BACK = [
+	/\b(?:oops|whoops|scratch (?:that|this|the|step)|strike (?:that|this|the|step)|typos?|my (?:bad|mistake|fault|error)|mea culpa|take (?:that|this|it) back|on second thoughts?|never ?mind)\b/i,
+	/^(?:(?:and|but|oh|ah|well|please|hm+)[,.]? )*(?:sorry\b|correction\b|erratum\b|edit:|forget (?:that|what|about|my|the|step)|ignore (?:that|what|my|the|step|this)|disregard|make that|rather:|update:)/i,
+	/\bi (?:was|am|'m) (?:wrong|mistaken|confused)|\bi (?:(?:just|only|must|may|have|'ve) ){0,3}(?:mis\w{3,}|mixed (?:it|that|them|this|up)|confused|got (?:it|that|this) wrong|looked at the wrong|made an? (?:mistake|error|typo))/i,
+	/\bi (?:of course |actually |really |rather )?(?:meant\b(?! to (?:ask|say thanks|send|review))|mean,)|\byou (?:surely |probably |must have )?meant\b/i,
+	/\b(?:should|must|has to|ought to|needs to) (?:have )?(?:read|say|said)\b|\binstead of what (?:i|you) (?:wrote|said)\b/i,
+];
+
+/** what is said of another case does not speak against this one */
+const OF_CASE = /\b(?:if|unless|without|suppose|assuming|swap|what about|how about|would)\b/i;
+/** a thing that may be wrong, and is no claim of what is so */
+const OF_TEXT =
+	/\b(?:patch|code|commit message|comment|description|subject|changelog|function|name|naming|wording|spelling|indentation|email|address|list|mailer|attachment|thread|link|reply|mail|cc)\b/i;
+
+function denies(text: string, answers: boolean): boolean {
+	return [...IS_NOT_SO, ...answers ? DISAGREES : []].some((re) => re.test(text)) &&
+		!OF_TEXT.test(text);
+}
+
+function takes_back(text: string): boolean {
+	return TAKES_BACK.some((re) => re.test(text)) && !OF_TEXT.test(text);
+}
+
+const STEPS =
+	/\b(?:steps?|numbers?|no\.|nr\.?|points?|items?|ad|in|after|behind|before|at|from)(?: step| number)? #?\(?(\d{1,3}[a-z]?(?:(?:, (?:and )?| and | or )\d{1,3}[a-z]?)*)(?![\w.]*[\w:]*\d)(?! (?:of|queues?|adapters?|domains?|guests?))/gi;
+const STEP_FIRST =
+	/^(?:(?:but|and|so|no|well|hm+),? )*#?(\d{1,3}[a-z]?)[.):]?(?:,? )(?:is|are|can't|cannot|should|must|was|isn't|looks|seems|has|:)/i;
+const STEP_LISTS =
+	/^#?(\d{1,3}[a-z]?)[.):] (?=(?:only |just )?[0-9a-f]{2}\.[0-9a-f]{4}|no(?:ne|thing)?\b)/i;
+const CLAUSES =
+	/[,;] (?:(?:and|but|while|whereas) )?|\b(?:and|but|while|whereas) (?=\d{1,3}[a-z]? )/i;
+const NOT_SO = /^(?:step )?(\d{1,3}[a-z]?)[.)]? (?:is|are|does)(?:n't| not)[.!]?$/i;
+const ALL_RIGHT =
+	/^(?:(?:and|but|so|yes|ok),? )*steps? (\d{1,3}[a-z]?(?:(?:, (?:and )?| and )\d{1,3}[a-z]?)*) (?:are|is|look|looks|seem|seems)(?: \w+)? (?:fine|right|ok|okay|correct|true|good)\b/i;
+
+/** what is not so of one step alone */
+const OF_SEVERAL = /\b(?:before|until|till|between|only|earlier|never)\b/i;
+const ALL_BUT =
+	/\b(?:all|everything|every|each|most|the rest)\b.{0,60}\b(?:but|except|apart from|other than)\b.{0,60}\b(?:steps?|points?|claims?|third|second|first|last|fourth|fifth)\b/i;
+const DOES = /\b(?:un)?(?:bind|assign)(?:s|ing|ed)?\b|\b(?:un)?bound\b/i;
+
+function numbers_in(text: string): string[] {
+	return [...text.matchAll(/\d{1,3}[a-z]?/gi)].map((m) => m[0]);
+}
+
+/** The steps that a sentence names. */
+function steps_named(text: string): string[] {
+	const first = STEP_FIRST.exec(text)?.[1] ?? STEP_LISTS.exec(text)?.[1];
+
+	return [
+		...first === undefined ? [] : [first],
+		...[...text.matchAll(STEPS)].flatMap((m) => numbers_in(m[1]!)),
+	];
+}
+
+/** Those of them of which it says that they are not so; of some that they are, all others. */
+function steps_denied(text: string, labels: readonly string[]): string[] {
+	const parts = text.split(CLAUSES).map((part) => part.trim());
+	const right = ALL_RIGHT.exec(text);
+	const not_so = parts.flatMap((part) => NOT_SO.exec(part)?.[1] ?? []);
+	const judged = parts.filter((part) => denies(part, false)).flatMap(steps_named);
+
+	if (right !== null) {
+		const named = numbers_in(right[1]!);
+
+		return labels.filter((label) => label !== "" && !named.includes(label));
+	}
+	return not_so.length > 0 ? not_so : judged.length > 0 ? judged : steps_named(text);
+}
+
+/** struct said - a sentence of the mail, and the item that it is, if it is one of an example */
+interface said {
+	lines: number[];
+	depth: number;
+	text: string;
+	item: item | null;
+	/** what stands right in front of it, and how deep it is quoted */
+	before: string;
+	before_depth: number;
+}
+
+const SENTENCE_END = /(?<=[.!?]["')]?)(?<!\b\d{1,3}\.)\s+(?=[A-Z("'\d])/;
+
+/** The lines of a mail as sentences. */
+function sentences_of(lines: readonly mail_line[]): said[] {
+	const list: said[] = [];
+	let paragraph: mail_line[] = [];
+
+	const flush = (): void => {
+		const [first] = paragraph;
+		const parts = squeeze(paragraph.map((l) => l.text).join(" ")).split(SENTENCE_END);
+
+		for (const text of first === undefined ? [] : parts) {
+			const last = list.at(-1);
+
+			list.push({
+				lines: paragraph.map((l) => l.line), depth: first!.depth, text,
+				item: null, before: last?.text ?? "",
+				before_depth: last?.depth ?? first!.depth,
+			});
+		}
+		paragraph = [];
+	};
+
+	for (const l of lines.filter(({ text }) => /[\p{L}\p{N}]/u.test(text))) {
+		const last = paragraph.at(-1);
+
+		if (last !== undefined && (last.line !== l.line - 1 || last.depth !== l.depth))
+			flush();
+		paragraph.push(l);
+	}
+	flush();
+	return list;
+}
+
+const REACH = 8, NEAR = 2;
+
+/** CLAIMS - facts that say what comes of something */
+export const CLAIMS: ReadonlySet<string> =
+	new Set(["guest", "expect", "guest_is_matrix", "guest_lacks"]);
+
+/** whether an item claims something, beside what it does */
+function claims(it: item): boolean {
+	return it.kind === "expectation" || it.facts.some((f) => CLAIMS.has(f.fact));
+}
+
+/** The items that have a number, with those that stand behind them without one. */
+function items_of_step(items: readonly item[], label: string): item[] {
+	const at = items.findIndex((it) => it.label === label);
+	const next = items.findIndex((it, i) => i > at && it.label !== "" && it.label !== label);
+
+	return at < 0 ? [] : items.slice(at, next < 0 ? undefined : next);
+}
+
+/** What a sentence speaks against: what it names, or what stands right in front of it. */
+function against(e: example, it: said, steps: readonly string[]): item | undefined {
+	const line = it.lines[0]!;
+	const before = e.items.filter((i) => i.facts.length > 0 && i !== it.item &&
+		(i.lines.at(-1)! < line || it.item !== null && i.lines[0]! <= line &&
+			e.items.indexOf(i) < e.items.indexOf(it.item)));
+	const named = steps.flatMap((step) => {
+		const told = items_of_step(e.items, step).filter((i) => before.includes(i));
+
+		return takes_back(it.text) ? told.slice(0, 1)
+			: told.filter(claims).slice(0, 1).concat(told).slice(0, 1);
+	});
+	const last = before.at(-1);
+	const reach = it.depth < e.depth || takes_back(it.text) ? REACH : NEAR;
+
+	if (OF_SEVERAL.test(it.text) && steps_named(it.text).length > 0 || ALL_BUT.test(it.text))
+		return before.find(claims);
+	if (named.length > 0)
+		return before.find((i) => named.includes(i));
+	return steps.length > 0 || last === undefined || line - last.lines.at(-1)! > reach
+		? undefined : last;
+}
+
+/** A claim that stands in one sentence with what is done stands behind it, for itself. */
+function parted(e: example, it: item): item {
+	const facts = it.facts.filter((f) => CLAIMS.has(f.fact));
+
+	if (it.kind !== "operation" || facts.length === 0 || facts.length === it.facts.length)
+		return it;
+	const claim: item = { ...it, label: "", kind: "expectation", listed: null, facts };
+
+	it.facts = it.facts.filter((f) => !CLAIMS.has(f.fact));
+	e.items.splice(e.items.indexOf(it) + 1, 0, claim);
+	return claim;
+}
+
+/** What its author has put otherwise stands as he has put it. */
+function replace_claim(it: item): void {
+	Object.assign(it, { kind: "prose", phrase: "taken back", facts: [], listed: null });
+}
+
+/** What speaks against a claim and is not understood stands in front of it: it is open. */
+function put_in_front(e: example, it: said, at: item): void {
+	const target = takes_back(it.text) ? at : parted(e, at);
+	const own = e.items.findIndex((i) => i === it.item ||
+		i.kind === "unread" && i.label === "" && i.lines[0] === it.lines[0]);
+
+	if (own >= 0)
+		e.items.splice(own, 1);
+	e.items.splice(e.items.indexOf(target), 0, {
+		...not_read(it),
+		text: `line ${it.lines[0]} speaks against line ${target.lines[0]}: ${it.text}`,
+	});
+}
+
+function take_back(e: example, it: said): void {
+	const labels = e.items.map(({ label }) => label);
+	const steps = steps_denied(it.text, labels).filter((step) => labels.includes(step));
+	const target = against(e, it, steps);
+
+	if (it.item !== null && it.item.kind === "expectation" && it.item.facts.length > 0) {
+		if (target?.kind === "expectation")
+			replace_claim(target);
+	} else if (target !== undefined) {
+		put_in_front(e, it, target);
+	} else if (is_of_example(e, it)) {
+		add_behind(e, it);
+	}
+}
+
+/** Whether it stands behind something that is said, or right above it in an answer. */
+function is_of_example(e: example, { depth, lines }: said): boolean {
+	return depth < e.depth ||
+		e.items.some((i) => i.facts.length > 0 && i.lines[0]! < lines[0]!);
+}
+
+function not_read({ lines, text }: said): item {
+	return {
+		label: "", lines, text, kind: "unread", phrase: null, listed: null, facts: [],
+		inherits: false,
+	};
+}
+
+function add_behind(e: example, it: said): void {
+	const same = e.items.find((i) => i === it.item ||
+		i.kind === "unread" && i.lines[0] === it.lines[0]);
+	const at = e.items.findIndex((i) => (i.lines[0] ?? 0) > it.lines[0]!);
+
+	if (same?.kind === "prose")
+		same.kind = "unread";
+	if (same === undefined)
+		e.items.splice(at < 0 ? e.items.length : at, 0, not_read(it));
+}
+
+const NAMES_THING =
+	/\b(?:guest|vm|guest_matrix|queues?|apqns?|adapters?|cards?|domains?)\b|\b[0-9a-f]{2}\.[0-9a-f]{4}\b/i;
+const NO_ANSWER =
+	/\?$|:$|^(?:hi|hello|dear|thanks|thank you|regards|cheers|best|good (?:question|point)|see|let me|i'll|will do|no idea|don't know|i don't know|(?:cc|[\w-]+-by):?)\b/i;
+const FEW_WORDS = 7;
+
+/** A few words right behind a question that names something: they answer it. */
+function answers_question({ text, before }: said): boolean {
+	return before.endsWith("?") && NAMES_THING.test(before) && !NO_ANSWER.test(text) &&
+		(text.split(" ").length <= FEW_WORDS || is_short_answer(text));
+}
+
+function is_close(e: example, { lines, depth }: said): boolean {
+	const all = e.items.flatMap((it) => it.lines);
+
+	return depth <= e.depth && lines[0]! >= Math.min(...all) - REACH &&
+		lines[0]! <= Math.max(...all) + 2 * REACH;
+}
+
+/** Whether something is done in it or claimed. */
+function tells({ items }: example): boolean {
+	return items.some((it) => it.facts.some((f) => deed_of(f) !== null) || claims(it));
+}
+
+/** Whether a sentence speaks against something: steps that it names, or what it stands behind. */
+function speaks_against(e: example, { text, depth, before, before_depth }: said): boolean {
+	const answers = depth < e.depth;
+
+	if (OF_CASE.test(text) || text.endsWith("?") && !/^really\?$/i.test(text))
+		return false;
+	return takes_back(text) || ALL_RIGHT.test(text) || ALL_BUT.test(text) ||
+		text.split(CLAUSES).some((part) => NOT_SO.test(part.trim())) ||
+		denies(text, answers) && (steps_named(text).length > 0 ||
+			!before.endsWith("?") && (!answers || before_depth > depth));
+}
+
+/** What an answer says of a step that it names, and nobody read. */
+function speaks_of_step(e: example, { text, depth, item: it }: said): boolean {
+	return depth < e.depth && (it === null ? NAMES_THING.test(text) : it.kind === "unread") &&
+		!OF_CASE.test(text) && !DOES.test(text) && !text.endsWith("?") &&
+		steps_named(text).some((step) => e.items.some(({ label }) => label === step));
+}
+
+/** The sentences of an example that are not read, or read as a claim. */
+function own_sentences(e: example, all: readonly said[]): said[] {
+	return e.items.flatMap((it): said[] => {
+		const at = all.find((s) => s.lines.includes(it.lines[0]!) &&
+			(s.text.includes(it.text) || it.text.includes(s.text)));
+
+		return at !== undefined && (it.kind === "unread" && it.label === "" ||
+			it.kind === "prose" && it.phrase === null ||
+			it.kind === "expectation" && it.phrase !== "an answer")
+			? [{ ...at, lines: it.lines, text: it.text, item: it }] : [];
+	});
+}
+
+/**
+ * note_denials - what a mail says against the claims of its examples
+ * @mail: the mail
+ * @examples: all that were found in it
+ */
+export function note_denials(mail: message, examples: readonly example[]): void {
+	const taken = new Set(examples.flatMap((e) => e.items.flatMap((it) => it.lines)));
+	const all = sentences_of(plain(mail.lines));
+	const free = all.filter((it) => !it.lines.every((line) => taken.has(line)));
+
+	for (const e of examples.filter(tells))
+		for (const it of [...own_sentences(e, all), ...free.filter((f) => is_close(e, f))])
+			if (speaks_against(e, it) || speaks_of_step(e, it))
+				take_back(e, it);
+			else if (it.item === null && answers_question(it))
+				add_behind(e, it);
+}
