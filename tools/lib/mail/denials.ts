@@ -6,6 +6,7 @@
 import { deed_of } from "./deeds.ts";
 import type { example, item } from "./examples.ts";
 import type { mail_line, message } from "./message.ts";
+import type { fact } from "./phrases.ts";
 import { squeeze } from "./pieces.ts";
 import { plain } from "./plain.ts";
 import { is_short_answer } from "./propositions.ts";
@@ -28,7 +29,7 @@ const IS_NOT_SO = [
 /** that one who answers thinks so */
 const DISAGREES = [
 	/^(?:(?:hm+|well|sorry|but|and|no|oh)[,.:]? )*(?:i (?:(?:strongly|must|have to|would|still|really) ){0,2}(?:disagree|object|doubt (?:it|that|this)|differ)|i (?:do not|don't|did not|didn't|can't|cannot|couldn't) (?:really |actually )?(?:agree|believe|think so|buy|see (?:it|that|this|them)|get (?:it|that|this|them)|observe|confirm|reproduce)\b)/i,
-	/^(?:(?:hm+|well|sorry|but|and|oh)[,.:]? )*(?:no|nope|nah|wrong|nonsense|false|incorrect|really|far from it|on the contrary|quite the opposite|the opposite(?: is (?:true|the case))?|no way|hardly|hm+, no)(?:[.!?,:;]|$)/i,
+	/^(?:(?:hm+|well|sorry|but|and|oh)[,.:]? )*(?:no|nope|nah|wrong|nonsense|false|incorrect|really|far from it|on the contrary|quite the opposite|the opposite(?: is (?:true|the case))?|no way|hardly|hm+, no)(?:[.!?,:;]| (?:it|they|the)\b|$)/i,
 	/^(?:(?:hm+|well|sorry|but|and|no|oh)[,.:]? )*(?:not (?:here|true|so|quite|really|on|with|for me|in my|any ?more|since|any longer|at all)\b|only (?:if|when|with|on|before|until|for)\b|it depends\b)/i,
 	/\b(?:this|that|it) (?:does(?:n't| not)|did(?:n't| not)|never|can(?:not|'t)) (?:happens?|reproduce|occur|match|hold|be reproduced|look right|work like that)\b|^(?:does(?:n't| not)|did(?:n't| not)|can(?:no|')t|cannot) (?:happen|reproduce|occur|match|confirm)\b/i,
 ];
@@ -58,7 +59,8 @@ function takes_back(text: string): boolean {
 }
 
 const STEPS =
-	/\b(?:steps?|numbers?|no\.|nr\.?|points?|items?|ad|in|after|behind|before|at|from)(?: step| number)? #?\(?(\d{1,3}[a-z]?(?:(?:, (?:and )?| and | or )\d{1,3}[a-z]?)*)(?![\w.]*[\w:]*\d)(?! (?:of|queues?|adapters?|domains?|guests?))/gi;
+	/\b(?:steps?|numbers?|no\.|nr\.?|points?|items?|ad|in|after|behind|before|at|from)(?: step| number)? #?\(?(\d{1,3}[a-z]?)\b(?![.:]\w| (?:of|queue|adapter|domain|guest|minute|second|hour|day))/gi;
+const AND_STEPS = /^(?:(?:, (?:and )?| and | or )\d{1,3}[a-z]?)+/i;
 const STEP_FIRST =
 	/^(?:(?:but|and|so|no|well|hm+),? )*#?(\d{1,3}[a-z]?)[.):]?(?:,? )(?:is|are|can't|cannot|should|must|was|isn't|looks|seems|has|:)/i;
 const STEP_LISTS =
@@ -71,9 +73,17 @@ const ALL_RIGHT =
 
 /** what is not so of one step alone */
 const OF_SEVERAL = /\b(?:before|until|till|between|only|earlier|never)\b/i;
-const ALL_BUT =
-	/\b(?:all|everything|every|each|most|the rest)\b.{0,60}\b(?:but|except|apart from|other than)\b.{0,60}\b(?:steps?|points?|claims?|third|second|first|last|fourth|fifth)\b/i;
+const ALL = /\b(?:all|everything|every|each|most|the rest)\b/i;
+const BUT = /\b(?:but|except|apart from|other than)\b/i;
+const A_STEP = /\b(?:steps?|points?|claims?|first|second|third|fourth|fifth|last)\b/i;
 const DOES = /\b(?:un)?(?:bind|assign)(?:s|ing|ed)?\b|\b(?:un)?bound\b/i;
+
+/** "All steps but the third are fine." */
+function is_all_but(text: string): boolean {
+	const all = ALL.exec(text);
+
+	return all !== null && A_STEP.test(text) && BUT.test(text.slice(all.index));
+}
 
 function numbers_in(text: string): string[] {
 	return [...text.matchAll(/\d{1,3}[a-z]?/gi)].map((m) => m[0]);
@@ -85,7 +95,10 @@ function steps_named(text: string): string[] {
 
 	return [
 		...first === undefined ? [] : [first],
-		...[...text.matchAll(STEPS)].flatMap((m) => numbers_in(m[1]!)),
+		...[...text.matchAll(STEPS)].flatMap((m) => [
+			m[1]!, ...numbers_in(
+				AND_STEPS.exec(text.slice(m.index + m[0].length))?.[0] ?? ""),
+		]),
 	];
 }
 
@@ -115,6 +128,7 @@ interface said {
 	before_depth: number;
 }
 
+const SAYS_YES = /^(?:yes|yep|yeah|right|correct|sure|exactly|indeed|agreed|true)[.!]?$/i;
 const SENTENCE_END = /(?<=[.!?]["')]?)(?<!\b\d{1,3}\.)\s+(?=[A-Z("'\d])/;
 
 /** The lines of a mail as sentences. */
@@ -183,7 +197,7 @@ function against(e: example, it: said, steps: readonly string[]): item | undefin
 	const last = before.at(-1);
 	const reach = it.depth < e.depth || takes_back(it.text) ? REACH : NEAR;
 
-	if (OF_SEVERAL.test(it.text) && steps_named(it.text).length > 0 || ALL_BUT.test(it.text))
+	if (OF_SEVERAL.test(it.text) && steps_named(it.text).length > 0 || is_all_but(it.text))
 		return before.find(claims);
 	if (named.length > 0)
 		return before.find((i) => named.includes(i));
@@ -292,10 +306,51 @@ function speaks_against(e: example, { text, depth, before, before_depth }: said)
 
 	if (OF_CASE.test(text) || text.endsWith("?") && !/^really\?$/i.test(text))
 		return false;
-	return takes_back(text) || ALL_RIGHT.test(text) || ALL_BUT.test(text) ||
+	return takes_back(text) || ALL_RIGHT.test(text) || is_all_but(text) ||
 		text.split(CLAUSES).some((part) => NOT_SO.test(part.trim())) ||
-		denies(text, answers) && (steps_named(text).length > 0 ||
+		(denies(text, answers) || answers && is_short_answer(text) &&
+			!SAYS_YES.test(text)) &&
+			(steps_named(text).length > 0 ||
 			!before.endsWith("?") && (!answers || before_depth > depth));
+}
+
+const AGREES =
+	/^(?:\W|i see|so|and|well|ah|oh|hm+|that|this|it)*(?:yes|yep|yeah|right|agreed|fine|ok(?:ay)?|correct|exactly|true|sure|indeed|looks? (?:good|right|fine)|lgtm|nice|great|good|thanks?|makes? sense|acked?|got it|understood|same here|i agree|i see(?! (?:no|it|the|some|an))|as (?:expected|i)|confirmed|(?:is|'s|would be|was) (?:a bug|an? \w+ bug|expected|right|fine|ok(?:ay)?|good|what i|correct|intended|the (?:bug|point|idea)|why))\b/i;
+const MOST_WORDS = 9;
+
+/** An answer right below a claim that is not read, or of a few words: it may deny the claim. */
+function may_deny(e: example, it: said): boolean {
+	const { text, depth, before_depth, lines, item: own } = it;
+	const words = text.split(" ").length;
+	const claim = e.items.findLast((i) => i !== own && i.facts.length > 0 &&
+		i.lines.at(-1)! < lines[0]!);
+
+	return depth < e.depth && before_depth > depth && claim !== undefined && claims(claim) &&
+		lines[0]! - claim.lines.at(-1)! <= NEAR && !AGREES.test(text) &&
+		!NO_ANSWER.test(text) && !OF_CASE.test(text) && !DOES.test(text) &&
+		(own?.kind === "unread" || own?.kind !== "expectation" && words > 1 &&
+			words <= MOST_WORDS);
+}
+
+/** What an answer claims of the same thing that is claimed right above it. */
+function says_otherwise(e: example, { depth, before_depth, item: own }: said): boolean {
+	const before = own === null ? undefined : e.items[e.items.indexOf(own) - 1];
+
+	return depth < e.depth && before_depth > depth && own?.kind === "expectation" &&
+		before?.kind === "expectation" && before.facts.length === 1 &&
+		own.facts.length === 1 &&
+		subject_of(own.facts[0]!) === subject_of(before.facts[0]!);
+}
+
+/** What a claim is about. */
+function subject_of(f: fact): string {
+	if (f.fact !== "expect")
+		return f.fact === "guest" ? "guest" : "";
+	const { expect } = f;
+
+	return expect.what === "masks" ? expect.of
+		: expect.what === "filtered" || expect.what === "plugged"
+			? `${expect.unit} ${expect.id}` : expect.what;
 }
 
 /** What an answer says of a step that it names, and nobody read. */
@@ -330,7 +385,8 @@ export function note_denials(mail: message, examples: readonly example[]): void 
 
 	for (const e of examples.filter(tells))
 		for (const it of [...own_sentences(e, all), ...free.filter((f) => is_close(e, f))])
-			if (speaks_against(e, it) || speaks_of_step(e, it))
+			if (speaks_against(e, it) || speaks_of_step(e, it) || may_deny(e, it) ||
+				says_otherwise(e, it))
 				take_back(e, it);
 			else if (it.item === null && answers_question(it))
 				add_behind(e, it);

@@ -36,7 +36,7 @@ const HAVING = "(have|has|see|sees|get|gets|got|keep|keeps|use|uses)";
 const ADVERB = "(?: (?:still|also|now|then|really|already|actually|even|yet|ever))?";
 const A_QUEUE = "[0-9a-f]{1,2}\\.[0-9a-f]{4}";
 const SUBJECT =
-	`((?:the )?(?:(?:adapter|domain|card|queue|apqn)s? )?(?:${A_QUEUE}|(?:0x)?[0-9a-f]{1,4})|${GUEST})`;
+	`((?:the )?(?:(?:adapter|domain|card|queue|apqn)s? )?(?:${A_QUEUE}(?:(?:,? and |, )${A_QUEUE})*|(?:0x)?[0-9a-f]{1,4})|${GUEST})`;
 const BE = "(is|are|was|were)(n't| not)?";
 
 const DOES_HAVE =
@@ -81,7 +81,7 @@ function put_of(text: string): put | null {
 
 /** What a sentence says or asks, if it is of one thing and supposes nothing. */
 function proposition_of(text: string): proposition | null {
-	const said = text.replace(LEAD, "").replace(/[.!?]+$/, "");
+	const said = text.replace(LEAD, "").replace(/[.!?]$/, "");
 	const tag = text.endsWith("?") ? TAG.exec(said)?.[1] ?? "" : "";
 	const bare = tag === "" ? said : said.replace(TAG, "");
 	const put = bare.length > 120 || OF_CASE.test(bare) ? null : put_of(bare);
