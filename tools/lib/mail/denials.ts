@@ -10,6 +10,7 @@ import type { fact } from "./phrases.ts";
 import { squeeze } from "./pieces.ts";
 import { plain } from "./plain.ts";
 import { is_short_answer } from "./propositions.ts";
+import { is_typed } from "./shell.ts";
 
 const VERY = "(?: (?:not only|\\w+ly|just|plain|quite|still|also|both|all|too|even|certainly|even|then))*";
 const BE = "(?:is|are|was|were|be|looks?|seems?|sounds?)";
@@ -131,22 +132,37 @@ interface said {
 const SAYS_YES = /^(?:yes|yep|yeah|right|correct|sure|exactly|indeed|agreed|true)[.!]?$/i;
 const SENTENCE_END = /(?<=[.!?]["')]?)(?<!\b\d{1,3}\.)\s+(?=[A-Z("'\d])/;
 
-/** The lines of a mail as sentences. */
+/** The lines of a paragraph that its text stands on from one place to another. */
+function lines_between(paragraph: readonly mail_line[], start: number, end: number): number[] {
+	let at = 0;
+
+	return paragraph.filter(({ text }) => {
+		const begin = at;
+
+		at += squeeze(text).length + 1;
+		return begin < end && at > start + 1;
+	}).map(({ line }) => line);
+}
+
+/** The lines of a mail as sentences, without what is typed. */
 function sentences_of(lines: readonly mail_line[]): said[] {
 	const list: said[] = [];
 	let paragraph: mail_line[] = [];
 
 	const flush = (): void => {
-		const [first] = paragraph;
-		const parts = squeeze(paragraph.map((l) => l.text).join(" ")).split(SENTENCE_END);
+		const whole = paragraph.map((l) => squeeze(l.text)).join(" ");
+		let end = 0;
 
-		for (const text of first === undefined ? [] : parts) {
+		for (const text of whole.split(SENTENCE_END)) {
 			const last = list.at(-1);
+			const start = whole.indexOf(text, end);
+			const depth = paragraph[0]?.depth ?? 0;
 
+			end = start + text.length;
 			list.push({
-				lines: paragraph.map((l) => l.line), depth: first!.depth, text,
+				lines: lines_between(paragraph, start, end), depth, text,
 				item: null, before: last?.text ?? "",
-				before_depth: last?.depth ?? first!.depth,
+				before_depth: last?.depth ?? depth,
 			});
 		}
 		paragraph = [];
@@ -160,7 +176,7 @@ function sentences_of(lines: readonly mail_line[]): said[] {
 		paragraph.push(l);
 	}
 	flush();
-	return list;
+	return list.filter(({ lines: on, text }) => on.length > 0 && !is_typed(text));
 }
 
 const REACH = 8, NEAR = 2;
@@ -279,12 +295,12 @@ function add_behind(e: example, it: said): void {
 const NAMES_THING =
 	/\b(?:guest|vm|guest_matrix|queues?|apqns?|adapters?|cards?|domains?)\b|\b[0-9a-f]{2}\.[0-9a-f]{4}\b/i;
 const NO_ANSWER =
-	/\?$|:$|^(?:hi|hello|dear|thanks|thank you|regards|cheers|best|good (?:question|point)|see|let me|i'll|will do|no idea|don't know|i don't know|(?:cc|[\w-]+-by):?)\b/i;
+	/\?$|:$|^(?:hi|hello|dear|thanks|thank you|regards|cheers|best|good (?:question|point)|see|let me|what|which|how|could|can|please|do|did|i'll|will do|no idea|don't know|i don't know|(?:cc|[\w-]+-by):?)\b/i;
 const FEW_WORDS = 7;
 
 /** A few words right behind a question that names something: they answer it. */
 function answers_question({ text, before }: said): boolean {
-	return before.endsWith("?") && NAMES_THING.test(before) && !NO_ANSWER.test(text) &&
+	return before.endsWith("?") && !before.endsWith("$?") && NAMES_THING.test(before) && !NO_ANSWER.test(text) &&
 		(text.split(" ").length <= FEW_WORDS || is_short_answer(text));
 }
 
@@ -327,7 +343,7 @@ function may_deny(e: example, it: said): boolean {
 
 	return depth < e.depth && before_depth > depth && claim !== undefined && claims(claim) &&
 		lines[0]! - claim.lines.at(-1)! <= NEAR && !AGREES.test(text) &&
-		!NO_ANSWER.test(text) && !OF_CASE.test(text) && !DOES.test(text) &&
+		!NO_ANSWER.test(text) && ![OF_CASE, OF_TEXT, DOES].some((re) => re.test(text)) &&
 		(own?.kind === "unread" || own?.kind !== "expectation" && words > 1 &&
 			words <= MOST_WORDS);
 }

@@ -46,6 +46,8 @@ const MOODS: readonly RegExp[] = [NOT_NOW, TO_COME, ORDER, COUNTERFACTUAL,
 	/^(?:after|on|upon|by) .*\bwould\b(?! (?:expect|say|think|now|then))/i,
 	/* a rule, and what somebody did not manage */
 	/\b(?:forbidden|prohibited|not permitted)\b|\b(?:i|we) failed to\b/i,
+	/* that what was told does not come about, rather than that nothing does */
+	/\b(?:it|this|that|guest) (?:does|did)(?:n't| not) happen\b/i,
 	/* a cause that is denied */
 	/\b(?:not|but) because\b/i,
 	/* somebody else's words, or driver */

@@ -201,9 +201,6 @@ function spelled_out(s: search, text: string): string[] {
 		...of_guest].filter((t) => t !== text);
 }
 
-/** "It doesn't happen here.": what was told does not, rather than that nothing changes */
-const HAPPENS_NOT = /\b(?:it|this|that) (?:does|did)(?:n't| not) happen\b/i;
-
 /** What is said in a few words of the sentence before. */
 function in_answer(s: search, before: item, text: string): row | null {
 	const row = !has_guest(s) ? null : is_short_answer(text) ? answered(before.text, text)
@@ -218,7 +215,7 @@ function in_answer(s: search, before: item, text: string): row | null {
 export function resolved(s: search, text: string): row | null {
 	const last = last_of(s);
 
-	if (text.length > MAX_SENTENCE || HAPPENS_NOT.test(text))
+	if (text.length > MAX_SENTENCE)
 		return null;
 	if (last !== undefined && (is_short_answer(text) || asks_of_other(last.text)))
 		return in_answer(s, last, text);

@@ -263,7 +263,7 @@ test("rest: a correction is a claim or is not read", async (t) => {
 
 		t.ok(list.some((r) => steps(r).at(-1) === "guest m0 -"), said);
 	}
-	t.strictSame((await below("I don't think that's right."))[0]!.counts.unread, []);
+	t.strictSame((await below("I don't think that's right."))[0]!.counts.unread, [8]);
 });
 
 test("rest: why something is so is asked, and nothing is done by it", async (t) => {
