@@ -300,7 +300,8 @@ const FEW_WORDS = 7;
 
 /** A few words right behind a question that names something: they answer it. */
 function answers_question({ text, before }: said): boolean {
-	return before.endsWith("?") && !before.endsWith("$?") && NAMES_THING.test(before) && !NO_ANSWER.test(text) &&
+	return before.endsWith("?") && !before.endsWith("$?") && NAMES_THING.test(before) &&
+		!NO_ANSWER.test(text) &&
 		(text.split(" ").length <= FEW_WORDS || is_short_answer(text));
 }
 

@@ -65,7 +65,8 @@ test("denials: a list is what was asked for", async (t) => {
 
 test("denials: a claim that who answers does not share is open", async (t) => {
 	for (const answer of ["I disagree.", "Not on v6.12.", "Really? I don't see it.",
-		"That can't be right.", "Only before v11.", "I beg to differ.", "You forgot 0b.0002.",
+		"That can't be right.", "Only before v11.", "I beg to differ.",
+		"You forgot 0b.0002.",
 		"It does not happen here."])
 		t.match(await answers("The guest has 0b.0001.", answer),
 			[/^unread "line 5 speaks against line 3: /, "guest m0 0b.0001"], answer);
@@ -119,7 +120,8 @@ test("denials: what its author takes back is open", async (t) => {
 		["Scratch that, it was another kernel.", READ.length + 2]] as const) {
 		const read_steps = (await scenarios(`${STEPS.join("\n")}\n${back}\n`))[0]!;
 
-		t.equal(read_steps.findIndex((step) => step.startsWith("unread \"line 6 speaks")), at,
+		t.equal(read_steps.findIndex((step) =>
+			step.startsWith("unread \"line 6 speaks")), at,
 			back);
 	}
 });
@@ -128,6 +130,7 @@ test("denials: what is wrong in a patch, or said in front of an example, opens n
 	async (t) => {
 		for (const said of ["This is not possible.", "The comment in the patch is wrong.",
 			"The commit message should say so."])
-			t.strictSame((await read(`${said}\n\n${STEPS.join("\n")}\n`)).counts.unread, [],
+			t.strictSame((await read(`${said}\n\n${STEPS.join("\n")}\n`)).counts.unread,
+				[],
 				said);
 	});
