@@ -132,51 +132,58 @@ interface said {
 const SAYS_YES = /^(?:yes|yep|yeah|right|correct|sure|exactly|indeed|agreed|true)[.!]?$/i;
 const SENTENCE_END = /(?<=[.!?]["')]?)(?<!\b\d{1,3}\.)\s+(?=[A-Z("'\d])/;
 
-/** The lines of a paragraph that its text stands on from one place to another. */
-function lines_between(paragraph: readonly mail_line[], start: number, end: number): number[] {
-	let at = 0;
+/** A paragraph's sentences, each with the lines that it stands on. */
+function parts_of(paragraph: readonly mail_line[]): { text: string; lines: number[] }[] {
+	const texts = paragraph.map((l) => squeeze(l.text));
+	const whole = texts.join(" ");
+	const ends: number[] = [];
+	let [end, first] = [0, 0];
 
-	return paragraph.filter(({ text }) => {
-		const begin = at;
+	for (const text of texts)
+		ends.push((ends.at(-1) ?? 0) + text.length + 1);
+	return whole.split(SENTENCE_END).map((text) => {
+		const start = whole.indexOf(text, end);
 
-		at += squeeze(text).length + 1;
-		return begin < end && at > start + 1;
-	}).map(({ line }) => line);
+		end = start + text.length;
+		while (first + 1 < ends.length && ends[first]! <= start)
+			first++;
+		let last = first;
+		while (last + 1 < ends.length && ends[last]! < end)
+			last++;
+		return { text, lines: paragraph.slice(first, last + 1).map(({ line }) => line) };
+	});
+}
+
+/** The lines of a mail as paragraphs: without a gap, and quoted alike. */
+function paragraphs_of(lines: readonly mail_line[]): mail_line[][] {
+	const list: mail_line[][] = [];
+
+	for (const l of lines.filter(({ text }) => /[\p{L}\p{N}]/u.test(text))) {
+		const last = list.at(-1)?.at(-1);
+
+		if (last !== undefined && last.line === l.line - 1 && last.depth === l.depth)
+			list.at(-1)!.push(l);
+		else
+			list.push([l]);
+	}
+	return list;
 }
 
 /** The lines of a mail as sentences, without what is typed. */
 function sentences_of(lines: readonly mail_line[]): said[] {
 	const list: said[] = [];
-	let paragraph: mail_line[] = [];
 
-	const flush = (): void => {
-		const whole = paragraph.map((l) => squeeze(l.text)).join(" ");
-		let end = 0;
-
-		for (const text of whole.split(SENTENCE_END)) {
+	for (const paragraph of paragraphs_of(lines))
+		for (const part of parts_of(paragraph)) {
+			const { depth } = paragraph[0]!;
 			const last = list.at(-1);
-			const start = whole.indexOf(text, end);
-			const depth = paragraph[0]?.depth ?? 0;
 
-			end = start + text.length;
 			list.push({
-				lines: lines_between(paragraph, start, end), depth, text,
-				item: null, before: last?.text ?? "",
+				...part, depth, item: null, before: last?.text ?? "",
 				before_depth: last?.depth ?? depth,
 			});
 		}
-		paragraph = [];
-	};
-
-	for (const l of lines.filter(({ text }) => /[\p{L}\p{N}]/u.test(text))) {
-		const last = paragraph.at(-1);
-
-		if (last !== undefined && (last.line !== l.line - 1 || last.depth !== l.depth))
-			flush();
-		paragraph.push(l);
-	}
-	flush();
-	return list.filter(({ lines: on, text }) => on.length > 0 && !is_typed(text));
+	return list.filter(({ text }) => text !== "" && !is_typed(text));
 }
 
 const REACH = 8, NEAR = 2;
@@ -396,11 +403,15 @@ function own_sentences(e: example, all: readonly said[]): said[] {
  * @examples: all that were found in it
  */
 export function note_denials(mail: message, examples: readonly example[]): void {
+	const telling = examples.filter(tells);
+
+	if (telling.length === 0)
+		return;
 	const taken = new Set(examples.flatMap((e) => e.items.flatMap((it) => it.lines)));
 	const all = sentences_of(plain(mail.lines));
 	const free = all.filter((it) => !it.lines.every((line) => taken.has(line)));
 
-	for (const e of examples.filter(tells))
+	for (const e of telling)
 		for (const it of [...own_sentences(e, all), ...free.filter((f) => is_close(e, f))])
 			if (speaks_against(e, it) || speaks_of_step(e, it) || may_deny(e, it) ||
 				says_otherwise(e, it))
