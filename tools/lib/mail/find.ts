@@ -26,7 +26,9 @@ import { pieces_of, squeeze, type piece } from "./pieces.ts";
 import { with_places } from "./places.ts";
 import { plain } from "./plain.ts";
 import { is_short_answer } from "./propositions.ts";
-import { AFTER_STEP, OF_STEP, guests, note_remarks, place_for_steps } from "./remarks.ts";
+import {
+	AFTER_STEP, OF_STEP, guests, note_remarks, note_start, place_for_steps,
+} from "./remarks.ts";
 import { ANSWER_ALONE, ASKS, QUESTION, resolved, was_asked } from "./resolve.ts";
 import { read_bare_lists, read_headings, refuse_ways } from "./runs.ts";
 import { with_scripts } from "./script.ts";
@@ -512,6 +514,8 @@ export function find_examples(message: message): example[] {
 			e.items.some((it) => it.kind === "expectation"))
 		.filter((e) => e.items.some((it) => it.lines.some((n) => !answers.has(n))));
 
+	for (const e of told)
+		note_start(mail, e, told);
 	for (const e of [...told, ...answered])
 		note_remarks(mail, e, [...told, ...answered]);
 	note_denials(mail, [...told, ...answered]);

@@ -3,6 +3,7 @@
  * What an answer says above or below the example that it quotes, and sentences about a step by
  * its number.
  */
+import { deed_of } from "./deeds.ts";
 import type { example, item, search } from "./examples.ts";
 import { QUEUES_ALONE } from "./first_guest.ts";
 import { asked_item, asked_lines } from "./labels.ts";
@@ -163,4 +164,34 @@ export function note_remarks(mail: message, e: example, all: readonly example[])
 			for (const part of parts_of(text))
 				add_remark(e, part, lines, near);
 	}
+}
+
+/** Whether an example tells, or makes, what it begins with. */
+function has_start({ items }: example): boolean {
+	return items.some((it) => it.kind === "set-up" || it.kind === "actor" || it.inherits ||
+		it.facts.some((f) => deed_of(f) === "create"));
+}
+
+const OF_STATE = /assign_|mask_store/;
+
+/**
+ * What is done to an mdev or to the masks in an answer without a state of its own, behind an
+ * example that is quoted: nobody says whether it goes on from there, but there is more than an
+ * empty mdev.
+ */
+export function note_start(mail: message, e: example, all: readonly example[]): void {
+	const first = e.items[0]!.lines[0]!;
+	const last = Math.max(...all.filter((it) => it.depth > e.depth)
+		.map((it) => Math.max(...it.items.flatMap((i) => i.lines)))
+		.filter((line) => line < first));
+
+	if (last < 0 || has_start(e) ||
+		!e.items.some((it) => it.facts.some((f) => OF_STATE.test(deed_of(f) ?? ""))))
+		return;
+	const said = paragraphs_of(mail.lines.filter((l) => l.depth === e.depth && l.line > last &&
+		l.line < first && l.text.trim() !== "")).at(-1);
+	e.items.unshift({
+		label: "", lines: [first], text: "what there is at first is not said", ...said,
+		kind: "unread", phrase: null, listed: null, facts: [], inherits: false,
+	});
 }

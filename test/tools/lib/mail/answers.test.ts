@@ -168,3 +168,18 @@ test("answers: a command that is asked for was not typed", async (t) => {
 		"", "  cat /sys/bus/ap/drivers/vfio_ap/0a.0002/status", "", "?",
 	].join("\n"))).flat().filter((step) => /^(?:read|status|out)/.test(step)), []);
 });
+
+test("answers: what is done behind a quoted session is not done to an empty mdev", async (t) => {
+	const session = quoted(1, "mdev1 has APQNs 0a.0001 and 0a.0002 assigned.", "",
+		"# echo +0x0a > /sys/bus/ap/apmask",
+			"-bash: echo: write error: Device or resource busy");
+	const typed =
+		"# echo 0x0a > $MDEV/unassign_adapter\n# echo +0x0a > /sys/bus/ap/apmask\n#\n";
+
+	for (const [said, unread] of [["Once it is empty:", "Once it is empty:"],
+		["", "what there is at first is not said"]])
+		t.match((await scenarios(`${session}\n${said}\n\n${typed}`)).at(-1)!.join("\n"),
+			`unread ${JSON.stringify(unread)}`, said);
+	t.notMatch((await scenarios(`${session}\nOn a new one:\n\n` +
+		`# echo $UUID > create\n${typed}`)).at(-1)!.join("\n"), "unread \"On a new one");
+});
