@@ -209,7 +209,8 @@ function items_of_step(items: readonly item[], label: string): item[] {
 function against(e: example, it: said, steps: readonly string[]): item | undefined {
 	const line = it.lines[0]!;
 	const before = e.items.filter((i) => i.facts.length > 0 && i !== it.item &&
-		(i.lines.at(-1)! < line || it.item !== null && i.lines[0]! <= line &&
+		(i.lines.at(-1)! < line || it.depth < e.depth && steps.length > 0 ||
+			it.item !== null && i.lines[0]! <= line &&
 			e.items.indexOf(i) < e.items.indexOf(it.item)));
 	const named = steps.flatMap((step) => {
 		const told = items_of_step(e.items, step).filter((i) => before.includes(i));

@@ -71,6 +71,8 @@ export interface search {
 	comments: Set<number>;
 	/** a sentence that said what was to be typed, and what of that has not been typed yet */
 	announced: { said: item; deeds: (string | null)[] } | null;
+	/** it was asked what would be if something were done: what follows is said of that case */
+	of_case: boolean;
 	/** the lines of commands that somebody is asked to type */
 	asked: ReadonlySet<number>;
 }

@@ -25,7 +25,7 @@ import { with_pictures } from "./pictures.ts";
 import { pieces_of, squeeze, type piece } from "./pieces.ts";
 import { with_places } from "./places.ts";
 import { plain } from "./plain.ts";
-import { is_short_answer } from "./propositions.ts";
+import { asks_of_case, is_short_answer } from "./propositions.ts";
 import {
 	AFTER_STEP, OF_STEP, guests, note_remarks, note_start, place_for_steps,
 } from "./remarks.ts";
@@ -252,6 +252,14 @@ function shows_before(s: search, st: sentence, label: string): void {
 	s.list = { item, row: st.found!, lines: [] };
 }
 
+/** What is claimed behind such a question is said of its case, not of what is so. */
+function is_of_case(s: search, found: row | null, label: string): boolean {
+	if (label !== "" || found !== null && found.kind !== "expectation" &&
+		found.kind !== "prose")
+		s.of_case = false;
+	return s.of_case && found?.kind === "expectation";
+}
+
 function take_sentence(s: search, st: sentence, label: string, joined: boolean): void {
 	const state = state_of_guest(s, st.text);
 
@@ -265,9 +273,12 @@ function take_sentence(s: search, st: sentence, label: string, joined: boolean):
 		st.found = resolved(s, st.text) ?? st.found ??
 			(is_question(st.text) ? QUESTION : null);
 	}
-	const found = in_context(s, st, label);
+	const known = in_context(s, st, label);
+	const refused = is_of_case(s, known, label);
+	const found = refused ? null : known;
 
 	st.found = found;
+	s.of_case ||= asks_of_case(st.text);
 	if (starts_anew(s, label, found, st.text) || found !== null && label === "" &&
 		set_up_again(s, found) && worth_keeping(s.items))
 		close_example(s);
@@ -279,7 +290,7 @@ function take_sentence(s: search, st: sentence, label: string, joined: boolean):
 	}
 	if (/^\d+$/.test(label))
 		s.last_number = parseInt(label, 10);
-	const it = make_item(st, label);
+	const it = refused ? make_item(st, label, "unread") : make_item(st, label);
 	finish_list(s, found?.name === TYPED);
 	it.facts = found?.facts([], []) ?? [];
 	if (it.phrase !== TYPED)
@@ -399,7 +410,7 @@ function take_piece(s: search, pc: piece): void {
 function find_in(mail: message, lines: mail_line[], depth: number): example[] {
 	const s: search = {
 		mail, depth, found: [], items: [], pending: [], list: null, last_number: 0,
-		before: [], announced: null, next: null, asked: asked_lines(lines),
+		before: [], announced: null, next: null, of_case: false, asked: asked_lines(lines),
 		comments: comments_in(lines),
 		text_of: new Map(lines.map((l) => [l.line, squeeze(l.text).replace(STEP, "$2")])),
 	};

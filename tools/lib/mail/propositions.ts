@@ -188,3 +188,13 @@ export function listed_in_answer(question: string, text: string): row | null {
 			what: "masks", of: "guest", mdev: "m0", is: { form: "lacks", queues },
 		} }]);
 }
+
+const CASE =
+	/^(?:(?:and|but|so|then|ok|well|now|also),? )*(?:(?:what|how) about\b|what (?:if|happens|would|will|do)\b.*\b(?:if|when|after|once)\b|what if\b|if\b|suppose\b|would\b.*\bif\b)/i;
+const A_DEED =
+	/\b(?:(?:un|re)?(?:bind|bound|assign|plug)|add|remov|start|stop|reboot|tak(?:e|ing)|giv(?:e|ing)|put|los(?:e|ing)|destroy|creat)/i;
+
+/** asks_of_case - whether a question is of what would be if something were done */
+export function asks_of_case(text: string): boolean {
+	return text.endsWith("?") && A_DEED.test(text) && CASE.test(text);
+}

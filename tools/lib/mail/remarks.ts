@@ -11,6 +11,7 @@ import { lacks_list } from "./listed.ts";
 import { look_up } from "./look_up.ts";
 import type { mail_line, message } from "./message.ts";
 import { squeeze } from "./pieces.ts";
+import { asks_of_case } from "./propositions.ts";
 import { ANSWER_ALONE, QUESTION, resolved } from "./resolve.ts";
 import { parts_of } from "./sentences.ts";
 import {
@@ -76,7 +77,9 @@ function of_step(text: string): string {
 }
 
 /** A claim that its author makes about an example, or what is not read of it. */
-function add_remark(e: example, text: string, lines: number[], near: boolean): void {
+function add_remark(
+	e: example, text: string, lines: number[], near: boolean, of_case: boolean,
+): void {
 	const answer = of_step(text.replace(ANSWERS, ""));
 	const step = AFTER_STEP.exec(answer);
 	const said = step === null ? answer : guests(answer.replace(AFTER_STEP, ""));
@@ -86,20 +89,29 @@ function add_remark(e: example, text: string, lines: number[], near: boolean): v
 	const behind = e.items.findIndex((it) => it.lines[0]! > lines[0]!);
 	const at = named === undefined && behind > 0 ? behind : place_of_remark(e.items, named);
 	const facts = found?.facts([], []) ?? [];
-	const is_claim = found?.kind === "expectation" && at >= 0 && facts.length > 0 &&
+	const is_claim = !of_case && found?.kind === "expectation" && at >= 0 && facts.length > 0 &&
 		(near || named !== undefined) &&
 		!lacks_list({ ...e.items[0]!, text, listed: null, facts, phrase: null }, found, []);
 
 	const asks = is_question(text);
-	if (is_claim || (near || named !== undefined) && is_remark(text) ||
+	if (is_claim || of_case && near || (near || named !== undefined) && is_remark(text) ||
 		near && (ANSWER_ALONE.test(answer) || corrects(text)))
 		e.items.splice(at < 0 ? e.items.length : at, 0, {
 			label: "", lines, text,
 			kind: is_claim ? "expectation"
-				: asks || is_possible(text) && !corrects(text) ? "prose" : "unread",
+				: asks && !of_case || is_possible(text) && !corrects(text)
+				? "prose" : "unread",
 			phrase: is_claim ? found.name : asks ? QUESTION.name : null, listed: null,
 			facts: is_claim ? facts : [], inherits: false,
 		});
+}
+
+/** The sentences of a paragraph; what stands behind a question of another case is said of that. */
+function add_remarks(e: example, parts: string[], lines: number[], near: boolean): void {
+	const at = parts.findIndex(asks_of_case);
+
+	for (const [i, part] of parts.entries())
+		add_remark(e, part, lines, near, at >= 0 && i > at);
 }
 
 /** "After step 4 the guest has 0a.0001, after step 5 it has nothing": a claim for each. */
@@ -161,8 +173,7 @@ export function note_remarks(mail: message, e: example, all: readonly example[])
 		if (lines.every((n) => asked.has(n)))
 			e.items.push(asked_item(lines, text));
 		else
-			for (const part of parts_of(text))
-				add_remark(e, part, lines, near);
+			add_remarks(e, parts_of(text), lines, near);
 	}
 }
 

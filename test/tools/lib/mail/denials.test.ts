@@ -134,3 +134,28 @@ test("denials: what is wrong in a patch, or said in front of an example, opens n
 				[],
 				said);
 	});
+
+test("denials: what is said of a case that is asked of is no claim", async (t) => {
+	for (const asked of ["What about binding 0b.0002?", "And if you bind 0b.0002?"])
+		for (const said of ["The guest should have all four.",
+			"Then the guest has all four.",
+			"It should get all four."]) {
+			const quoted = await scenarios(`${TOLD}\n${asked} ${said}\n`);
+
+			t.equal(quoted.length, 1, said);
+			t.match(quoted[0]!.at(-1), /^unread /, said);
+			t.match((await scenarios(
+				`${TOLD.replace(/^> ?/gm, "")}\n${asked} ${said}\n`))[0]!.at(-1),
+			/^unread /, said);
+		}
+	t.match((await answers("Now 0b.0002 is bound. What happens?",
+		"The guest gets adapter 0b.")),
+		["bind 0b.0002 = ok", "plugged m0 adapter 0b"]);
+});
+
+test("denials: one above the steps that it names", async (t) => {
+	t.match((await steps(
+		`Number 3 can't be right.\n\n${STEPS.map((l) => `> ${l}\n`).join("")}`)),
+		["line 1 is not read", ...READ.slice(0, 2), "open m0 = ok",
+			/^unread "line 1 speaks against line 5: /]);
+});
