@@ -301,7 +301,7 @@ function add_behind(e: example, it: said): void {
 }
 
 const NAMES_THING =
-	/\b(?:guest|vm|guest_matrix|queues?|apqns?|adapters?|cards?|domains?)\b|\b[0-9a-f]{2}\.[0-9a-f]{4}\b/i;
+	/\b(?:guest|vm|guest_matrix|queues?|apqns?|adapters?|cards?|domains?|changed?|missing)\b|\b[0-9a-f]{2}\.[0-9a-f]{4}\b/i;
 const NO_ANSWER =
 	/\?$|:$|^(?:hi|hello|dear|thanks|thank you|regards|cheers|best|good (?:question|point)|see|let me|what|which|how|could|can|please|do|did|i'll|will do|no idea|don't know|i don't know|(?:cc|[\w-]+-by):?)\b/i;
 const FEW_WORDS = 7;
@@ -340,7 +340,7 @@ function speaks_against(e: example, { text, depth, before, before_depth }: said)
 }
 
 const AGREES =
-	/^(?:\W|i see|so|and|well|ah|oh|hm+|that|this|it)*(?:yes|yep|yeah|right|agreed|fine|ok(?:ay)?|correct|exactly|true|sure|indeed|looks? (?:good|right|fine)|lgtm|nice|great|good|thanks?|makes? sense|acked?|got it|understood|same here|i agree|i see(?! (?:no|it|the|some|an))|as (?:expected|i)|confirmed|(?:is|'s|would be|was) (?:a bug|an? \w+ bug|expected|right|fine|ok(?:ay)?|good|what i|correct|intended|the (?:bug|point|idea)|why))\b/i;
+	/^(?:\W|i see|so|and|well|ah|oh|hm+|that|this|it)*(?:yes|yep|yeah|right|agreed|fine|ok(?:ay)?|correct|exactly|true|sure|indeed|looks? (?:good|right|fine)|lgtm|nice|great|good|thanks?|makes? sense|ack(?:ed)?|got it|understood|same here|i agree|i see(?! (?:no|it|the|some|an))|as (?:expected|i)|confirmed|(?:is|'s|would be|was) (?:a bug|an? \w+ bug|expected|right|fine|ok(?:ay)?|good|what i|correct|intended|the (?:bug|point|idea)|why))\b/i;
 const MOST_WORDS = 9;
 
 /** An answer right below a claim that is not read, or of a few words: it may deny the claim. */

@@ -42,6 +42,7 @@ test("denials: an answer that may be meant both ways is not read, and does not v
 			["Does the guest have two or four queues?", "Two."],
 			["Does the guest have 0b.0001?", "I don't think so."],
 			["Which adapter is filtered?", "0b."],
+			["Has anything changed?", "No."],
 			["Which queues has the guest lost?", "0b.0001."],
 			["Which queues does the mdev have?", "0a.0001 and 0b.0001."],
 		] as const)
@@ -70,7 +71,9 @@ test("denials: a claim that who answers does not share is open", async (t) => {
 		"It does not happen here."])
 		t.match(await answers("The guest has 0b.0001.", answer),
 			[/^unread "line 5 speaks against line 3: /, "guest m0 0b.0001"], answer);
-	for (const answer of ["Fine.", "Yes, right.", "Thanks for the test!", "That is a bug."])
+	for (const answer of [
+		"Fine.", "Yes, right.", "Thanks for the test!", "ACK to both.", "That is a bug.",
+	])
 		t.strictSame(await answers("The guest has 0b.0001.", answer), ["guest m0 0b.0001"],
 			answer);
 });
