@@ -13,11 +13,13 @@ import type { fact } from "./phrases.ts";
  * struct first_masks - the adapters and the domains of the default drivers
  * @shown: the mail shows at least one of the masks
  * @assumed: in words, where it only lets them be seen
+ * @unknown: what is told of them cannot all be so
  */
 export interface first_masks {
 	apmask: number[];
 	aqmask: number[];
 	shown: boolean;
+	unknown?: boolean;
 	assumed: string | null;
 }
 
@@ -50,15 +52,19 @@ function queues_told(facts: readonly fact[]): { theirs: string[]; mine: string[]
 const EVERY = [...Array(256).keys()];
 const EVERYTHING: Pick<host_config, "apm" | "aqm"> = { apm: EVERY, aqm: EVERY };
 
-/** Of the host's, if nobody else has such a queue. */
+/** Of the host's; they are not known if somebody else has such a queue. */
 function possible({ apmask, aqmask, ...more }: first_masks,
 		{ apm, aqm }: Pick<host_config, "apm" | "aqm">,
 		mine: readonly string[]): first_masks {
 	const [ap, aq] = [ascending(apmask.filter((id) => apm.includes(id))),
 		ascending(aqmask.filter((id) => aqm.includes(id)))];
 
-	return product(ap, aq).some((q) => mine.includes(q)) ||
-		ap.length + aq.length === 0 && !more.shown ? NONE
+	const both = product(ap, aq).filter((q) => mine.includes(q));
+
+	if (both.length > 0)
+		return { ...NONE, unknown: true, assumed: "which masks the default drivers have is " +
+			`not known: by what is told ${both.join(" ")} would be theirs` };
+	return ap.length + aq.length === 0 && !more.shown ? NONE
 		: { apmask: ap, aqmask: aq, ...more };
 }
 

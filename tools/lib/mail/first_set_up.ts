@@ -61,7 +61,8 @@ function leave_masks_open(b: build, items: item[]): void {
 
 	if (b.masks.assumed !== null)
 		b.assumptions.push(b.masks.assumed);
-	if (!b.masks.shown && facts.some(depends_on_masks) && !takes_from_masks(facts))
+	if (b.masks.unknown === true ||
+		!b.masks.shown && facts.some(depends_on_masks) && !takes_from_masks(facts))
 		b.choices.push({ what: "masks" });
 }
 

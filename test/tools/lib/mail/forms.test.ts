@@ -336,6 +336,17 @@ test("forms: a queue of a default driver is in the host's masks", async (t) => {
 	}
 });
 
+test("forms: masks that cannot be as they are told are tried", async (t) => {
+	const [s] = (await read_text("Queues bound to vfio_ap: 0a.0001, 0a.0002\n" +
+		"0a.0003 and 0b.0001 are bound to the zcrypt drivers.\n" +
+		"Assign adapters 0a and 0b and domain 0001 to the mdev.\n" +
+		"Start the guest.\nguest_matrix: 0a.0001\n")).scenarios;
+
+	t.strictSame([s!.apmask, s!.aqmask], [[], []]);
+	t.ok(s!.choices.some((c) => c.what === "masks"), "not dropped without a word");
+	t.match(s!.assumptions.join("\n"), /would be theirs/);
+});
+
 test("forms: what is whose, with more mdevs or guests than one", async (t) => {
 	const bound = "0a.0001, 0a.0002, 0b.0001 and 0b.0002 are bound to vfio_ap.\n";
 	const two = `${bound}mdev1 has adapter 0a and domain 0001, mdev2 has adapter 0b and domain 0001.\n`;
