@@ -37,7 +37,7 @@ import { TYPED, is_typed, read_shell } from "./shell.ts";
 import { with_tables } from "./tables.ts";
 import {
 	corrects, is_event, is_operative, is_particular, is_prose, is_question, is_reflection,
-	names_queue, tells_nothing,
+	names_queue, says_briefly, tells_nothing,
 } from "./words.ts";
 
 function close_example(s: search): void {
@@ -65,7 +65,8 @@ function kind_of(text: string, label: string, found: row | null): item_kind {
 	return found?.kind ?? (ASKS.test(text) && !is_operative(text) ||
 		label === "" && is_question(text) ? "prose" : undefined) ??
 		(label === "" && !is_typed(text) && (tells_nothing(text) || is_reflection(text)) &&
-		!is_event(text) && !ANSWER_ALONE.test(text) && !corrects(text) &&
+		!is_event(text) && !says_briefly(text) && !ANSWER_ALONE.test(text) &&
+		!corrects(text) &&
 		!(AFTER_STEP.test(text) &&
 			(/\bguest/i.test(text) || guests(text.replace(AFTER_STEP, "")) !== text)) &&
 		!OF_STEP.test(text) ? "prose" : "unread");

@@ -52,6 +52,14 @@ export function option(words: readonly string[], ...names: string[]): string | n
 	return null;
 }
 
+/**
+ * names_in - the words of a command that are no options and no values of options
+ * @valued: the options whose value is a word of its own
+ */
+export function names_in(words: readonly string[], valued: readonly string[]): string[] {
+	return words.filter((w, i) => !w.startsWith("-") && !valued.includes(words[i - 1] ?? ""));
+}
+
 /** definition - what an mdev's definition has, and nothing else */
 export function definition(who: string | null, set: [string, string][]): fact {
 	return { fact: "define", who: who === null ? null : number_of(who), change: { set } };

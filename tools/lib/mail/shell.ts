@@ -14,7 +14,8 @@ import type { domain, fact } from "./phrases.ts";
 import { PROMPT } from "./prompt.ts";
 import { remembered } from "./remembered.ts";
 import {
-	ATTRIBUTES, definition, NOT_KNOWN, number_of, OF_DEVICE, operation, option, type said,
+	ATTRIBUTES, definition, names_in, NOT_KNOWN, number_of, OF_DEVICE, operation, option,
+	type said,
 } from "./said.ts";
 import { spread } from "./script.ts";
 import { is_other_error, read_error } from "./shell_errors.ts";
@@ -365,6 +366,8 @@ function ls(words: string[]): said | null {
 	const path = words.find((w) => w.includes("/"))?.replace(/\/\*?$/, "") ?? "";
 	const [, driver, file] = /(?:^|\/)drivers\/([\w-]+)(?:\/([\w.*?[\]-]+))?$/.exec(path) ?? [];
 
+	if (path !== "" && words.some((w) => /^[a-z]+[.!]?$/i.test(w))) /* what is said of it */
+		return null;
 	if (path.endsWith("/driver"))
 		return driver_link(path);
 	if (driver === "vfio_ap" || driver !== undefined && is_default_driver(driver))
@@ -469,8 +472,39 @@ function lszcrypt(words: string[]): said {
 	};
 }
 
+/** options whose value is a word of its own */
+const VALUED = [
+	"-u", "--uuid", "-p", "--parent", "-t", "--type", "--addattr", "--value", "--index", "-i",
+	"--jsonfile", "--domain", "--file", "--mode", "-c", "--connect", "-d", "--debug", "--set",
+];
+const MDEV_NAME = /^["']?(?:\$|[0-9a-f]{8}-|mdev|m\d)/i;
+const CARD = /^(?:0x)?[0-9a-f]{1,2}$/i, STORE = /^(?:ap|a[pq]mask=\S+)$/;
+/** of virsh: the verbs that take a file besides a guest, or any words */
+const TAKES_FILE = /^(?:at|de)tach-device$|^(?:define|edit)$/;
+
+/** Whether there are more words than a tool takes: they say what comes of it, or something else. */
+function has_more(tool: string, words: readonly string[]): boolean {
+	const [verb = "", ...names] = names_in(words, VALUED);
+
+	switch (tool) {
+	case "mdevctl":
+		return names.length > 1 || !names.every((w) => MDEV_NAME.test(w));
+	case "virsh":
+		return names.length > (TAKES_FILE.test(verb) ? 2 : 1);
+	case "chzcrypt":
+		return ![verb, ...names].every((w) => CARD.test(w) || w === "");
+	case "chzdev":
+		return ![verb, ...names].every((w) => STORE.test(w) || w === "");
+	default:
+		return words.filter((w, i) => !w.startsWith("-") &&
+			words[i - 1]?.startsWith("-") === false).length > 1;
+	}
+}
+
 /** What a tool does. */
 function acts(tool: string, words: string[]): said | null {
+	if (has_more(tool, words))
+		return null;
 	switch (tool) {
 	case "chzcrypt":
 		return chzcrypt(words);
@@ -513,7 +547,7 @@ function run_tool(tool: string, words: string[]): said | null {
 	case "lszcrypt":
 		return words.every((w) => OF_LSZCRYPT.test(w)) ? lszcrypt(words) : null;
 	case "mdevctl":
-		return mdevctl(words) ?? mdevctl_shown(words);
+		return acts(tool, words) ?? mdevctl_shown(words);
 	case "true":
 	case "sleep":
 		return NOTHING;

@@ -711,6 +711,21 @@ export function is_event(text: string): boolean {
 		[PASSIVE, ACTIVE, DONE_BY, IMPERATIVE].some((form) => form.test(text));
 }
 
+const BRIEF_WORDS = 9;
+const GOES_WRONG =
+	/\b(?:hangs?|hung|oops(?:es|ed)?|crash(?:es|ed)?|panics?|splats?|kasan|deadlocks?|stuck|dead|dies)\b|\b(?:BUG|WARN)\b/i;
+
+/**
+ * says_briefly - whether a few words of a guest, a queue or an mdev, or of what goes wrong, may
+ * say what comes of a step, in words that need not be known
+ */
+export function says_briefly(text: string): boolean {
+	return text.split(" ").length <= BRIEF_WORDS &&
+		!/[:?]$|^(?:thanks|thank you)\b/i.test(text) &&
+		(has_word(text, NOUNS) && !REASONS.test(text) || GOES_WRONG.test(text)) &&
+		!is_talk(text);
+}
+
 /** What somebody thinks of it; that it is so, or looks so, without a word of the machine */
 const OPINION =
 	new RegExp("^(?:(?:and|but|so(?: far)?|well|hm+|no|yes|ok|still|now|thus|anyway|sorry)[, ]+)*" +

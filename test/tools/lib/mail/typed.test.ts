@@ -613,3 +613,33 @@ test("typed: what shows other devices than AP's is harmless", async (t) => {
 		"# lsreipl\nRe-IPL type: ccw\nDevice:      0.0.1900\n# uname -r\n6.12.0-17.s390x\n" +
 		"# cat guest_matrix\n0a.0001\n")).slice(3), ["guest m0 0a.0001"]);
 });
+
+test("typed: words behind a command say what comes of it, or it is not read", async (t) => {
+	const set_up = "Queues bound to vfio_ap: 0a.0001\nAdapter 0a and domain 0001 are assigned to the mdev.\n" +
+		"The guest is running.\n";
+
+	for (const line of ["mdevctl stop -u $UUID blocks.", "# mdevctl stop -u $UUID    <- hangs",
+		"virsh start guest does not work.", "virsh detach-device guest dev.xml returns an error",
+		"chzcrypt --config-off 0a takes ages", "chzdev ap apmask=+10 fails with EBUSY.",
+		"virsh destroy guest, then mdevctl stop -u $UUID fails.",
+		"qemu-system-s390x -m 1G -device vfio-ap,sysfsdev=/sys/x/$UUID refuses to start",
+		"After virsh destroy guest it completes.", "ls /sys/bus/ap/drivers/vfio_ap is empty"])
+		t.match((await steps(`${set_up}${line}\n`))[0], /^line 4 is not read$/, line);
+	for (const [line, step] of [["# mdevctl stop -u $UUID", "destroy m0 = ok"],
+		["# mdevctl stop $UUID", "destroy m0 = ok"],
+		["# virsh detach-device guest dev.xml --live", "close m0 = ok"],
+		["# chzcrypt --config-off -V 0a", "config 0a off = ok"],
+		["# chzdev -a ap apmask=+10", "apmask_store +10 = ok"]] as const)
+		t.equal((await steps(`${set_up}${line}\n`)).at(-1), step, line);
+});
+
+test("typed: a few words of what comes of a step are no prose", async (t) => {
+	const text = "bound: 0a.0001\nThe mdev has adapter 0a and domain 0001.\nThe guest is running.\n" +
+		"1. Unassign domain 0001.\n";
+
+	for (const said of ["The guest has no queus.", "No queue in guest", "the mdev is no more",
+		"We get a hang here.", "This one oopses."])
+		t.equal((await steps(`${text}${said}\n`))[0], "line 5 is not read", said);
+	for (const said of ["That makes sense.", "Thanks for the guest.", "Regards,"])
+		t.notMatch((await steps(`${text}${said}\n`))[0], /not read/, said);
+});
