@@ -11,6 +11,7 @@ import type { expectation, result } from "../scenario/model.ts";
 import { clauses_of, type clause } from "./clauses.ts";
 import { masks_of } from "./ledger.ts";
 import { is_not_now } from "./moods.ts";
+import { is_uncertain, with_verb } from "./polarity.ts";
 import { queues_in, type fact } from "./phrases.ts";
 
 /**
@@ -604,7 +605,8 @@ function only_units({ apm, aqm }: clause): fact {
 }
 
 /** "The guest can use 0a.0001": that one among others */
-const CAN_USE = /\b(?:can|able to)\b/i;
+const CAN_USE =
+	/\b(?:can|able to|do(?:es)? (?:now |still |indeed )?(?:see|have|get|use|show|hold))\b|\b(?:is|are) new\b/i;
 /** "The guest has both 0a.0001 and 0a.0002": the two of which somebody spoke */
 const BOTH_OF = /\bboth (?:queues? )?[0-9a-f]{1,2}\./i;
 
@@ -1094,7 +1096,8 @@ function parted(sentence: string): string | null {
 		? null
 			: /\bguest|\bvm\b|apcb/i.test(text)
 				? `; the guest ${LOSES.test(text) ? "also has" : "lacks"} ${all_of_list(but[1]!)}`
-				: /\bbound\b/i.test(text) ? `; ${all_of_list(but[1]!)} is not bound` : null;
+				: /\bbound\b/i.test(text) ? `; ${all_of_list(but[1]!)} is not bound`
+				: null;
 
 	return tail === null ? null : text.replace((not ?? but)![0], "") + tail;
 }
@@ -1180,11 +1183,12 @@ export function read_frame(sentence: string): frame_match | null {
 
 	if (two !== null)
 		return read_frame(two);
-	if (is_not_now(sentence) || names_both(sentence) ||
+	if (is_not_now(sentence) || names_both(sentence) || is_uncertain(sentence) ||
 		ALL_BUT_NOT.test(sentence) && !BUT_NOT_AT_END.test(sentence))
 		return null;
 	const plain = with_cause(
-		sentence.replace(MARKS, "").replace(TO_REPRODUCE, "").replace(ARROWS, ": ")
+		with_verb(sentence).replace(MARKS, "").replace(TO_REPRODUCE, "")
+			.replace(ARROWS, ": ")
 			.replace(/^(?=-?E[A-Z]{3,}\b)/, "gives "))
 		.replace(/ ?(?<![=<>!])=+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ");
 	const text = plain.replace(IN_CASE, "");
