@@ -30,6 +30,7 @@ import {
 } from "./mdevs.ts";
 import { facts_of } from "./named.ts";
 import type { fact } from "./phrases.ts";
+import { TYPED } from "./shell.ts";
 import { is_unclear } from "./whose.ts";
 
 function changed_mask(ids: number[], change: "removed" | "added", id: number): number[] {
@@ -56,11 +57,20 @@ function take_notified(b: build, it: item): void {
 	b.scanning = true;
 }
 
+const AFTER = /\b(?:after|when|once|upon|now that)\b/i;
+
+/** "So after unbinding 0a.0001 the guest has nothing": whether it tells what comes of something. */
+function sums_up({ phrase, label, text, facts }: item): boolean {
+	return phrase !== TYPED && label === "" && AFTER.test(text) &&
+		facts.some((f) => f.fact === "guest" || f.fact === "expect");
+}
+
 /** An operation that is told of with its result is the one before it, if that is the same. */
 function take_retold(b: build, it: item, operation: op, retold: boolean): void {
 	const last = b.statements.findLast(({ body }) => body.kind === "op")?.body;
 
-	if (!retold || last?.kind !== "op" || JSON.stringify(last.op) !== JSON.stringify(operation))
+	if (!retold && !sums_up(it) || last?.kind !== "op" ||
+		JSON.stringify(last.op) !== JSON.stringify(operation))
 		take_operation(b, it, operation);
 }
 

@@ -34,6 +34,7 @@ import { read_bare_lists, read_headings, refuse_ways } from "./runs.ts";
 import { with_scripts } from "./script.ts";
 import { sentences_of, type sentence } from "./sentences.ts";
 import { TYPED, is_typed, read_shell } from "./shell.ts";
+import { note_summaries } from "./summaries.ts";
 import { with_tables } from "./tables.ts";
 import {
 	corrects, is_event, is_operative, is_particular, is_prose, is_question, is_reflection,
@@ -531,6 +532,7 @@ export function find_examples(message: message): example[] {
 	for (const e of [...told, ...answered])
 		note_remarks(mail, e, [...told, ...answered]);
 	note_denials(mail, [...told, ...answered]);
+	[...told, ...answered].forEach(note_summaries);
 	return [...told, ...answered]
 		.sort((a, b) => a.items[0]!.lines[0]! - b.items[0]!.lines[0]!);
 }

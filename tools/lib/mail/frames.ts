@@ -1174,6 +1174,21 @@ function names_both(text: string): boolean {
 		MATRIX.test(text) && GUEST_MATRIX.test(text) && queues_in(text).length > 0;
 }
 
+/** "-EBUSY", "rc = -EBUSY", "ret -16": what an operation gives */
+const RESULT_ALONE =
+	/^(?:(?:rc|ret|retval|errno|return code)(?: ?[:=] ?| (?:is )?)(?=-?(?:E[A-Z]|\d))|(?=-?E[A-Z]{3,}\b))/;
+
+/** "with 0a.0001 bound again it has both": what is had is the claim */
+const HAS_ALL =
+	/\b(?:it|they|guest|vm) (?:now |then )?(?:has|have|gets?|sees?|shows?) (?!n[eo]|access)|\b(?:has|have|gets?|sees?|is|are) (?:now |then )?(?:both|all|everything|nothing|none|back|gone)\b(?! (?:queues? )?(?:bound|unbound|assigned)\b)/i;
+const BINDS: ReadonlySet<fact["fact"]> = new Set(["bind", "unbind", "bound", "missing"]);
+
+/** Whether a claim of a sentence is nowhere in what was read of it. */
+function drops_claim(text: string, said: readonly fact[]): boolean {
+	return HAS_ALL.test(text) && said.some((f) => f.fact === "bind" || f.fact === "unbind") &&
+		said.every((f) => BINDS.has(f.fact));
+}
+
 /** "assign adapter 04 => -EBUSY" */
 const ARROWS = / (?:-+>|=+>|→|⇒) /g;
 
@@ -1189,7 +1204,7 @@ export function read_frame(sentence: string): frame_match | null {
 	const plain = with_cause(
 		with_verb(sentence).replace(MARKS, "").replace(TO_REPRODUCE, "")
 			.replace(ARROWS, ": ")
-			.replace(/^(?=-?E[A-Z]{3,}\b)/, "gives "))
+			.replace(RESULT_ALONE, "gives "))
 		.replace(/ ?(?<![=<>!])=+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ");
 	const text = plain.replace(IN_CASE, "");
 
@@ -1200,6 +1215,9 @@ export function read_frame(sentence: string): frame_match | null {
 	if (text.length > 400 || CODE.test(text) || text.endsWith("?") || SENTENCES.test(text))
 		return null;
 	const m = read_store(text) ?? read_named(text);
+
+	if (m !== null && drops_claim(text, m.facts([])))
+		return null;
 	return m === null || text === plain ? m
 		: { ...m, facts: (listed) => with_condition(m.facts(listed)) };
 }

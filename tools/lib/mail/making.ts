@@ -249,16 +249,21 @@ export function by_default({ masks }: build, queue: string): boolean {
 	return masks.apmask.includes(apid) && masks.aqmask.includes(apqi);
 }
 
+/** what may be the result of the step in front of it */
+const OF_RESULT =
+	/\b(?:E[A-Z]{3,}|rc|ret|retval|errno|[Ee]rrors?|fails?|failed|refused|rejected|denied|busy)\b/;
+
 /**
  * place_unread - a line that is not read
  *
  * In front of the first step the set-up goes on behind it. What is not read behind a command may
- * be what it printed.
+ * be what it printed; what speaks of a result may be that of the step.
  */
 export function place_unread(b: build, it: item, before?: item): void {
 	const last = b.statements.at(-1);
+	const tells = before?.phrase === TYPED || before !== undefined && OF_RESULT.test(it.text);
 
-	for (const s of before?.phrase === TYPED && last?.body.kind === "op" ? b.statements : [])
+	for (const s of tells && last?.body.kind === "op" ? b.statements : [])
 		if (s.body.kind === "op" && s.body.rc === "ok" &&
 			(s === last || s.note === note_of(before!)))
 			s.body = { ...s.body, rc: null };

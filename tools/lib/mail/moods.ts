@@ -50,6 +50,8 @@ const MOODS: readonly RegExp[] = [NOT_NOW, TO_COME, ORDER, COUNTERFACTUAL,
 	/\b(?:it|this|that|guest) (?:does|did)(?:n't| not) happen\b/i,
 	/* a cause that is denied */
 	/\b(?:not|but) because\b/i,
+	/* what ought to be, and when: the verb behind is none of its own */
+	/\bshould be\b.{1,80}\b(?:after|when|once|if)\b/i,
 	/* somebody else's words, or driver */
 	/^(?:the |its )?(?:documentation|docs?|manual|man page|commit message|comment|readme|cover letter)\b.{0,30}\b(?:says?|states?|claims?|reads?)\b/i,
 	/\bguest's (?:own )?(?:\w+ )?drivers?\b/i,
