@@ -24,6 +24,11 @@ export function is_unbound_already(b: build, it: item, queue: string): boolean {
 		!b.choices.some((c) => c.what === "bound" && c.queue === queue);
 }
 
+/** is_bound_already - "04.0004 is rebound", where it is bound: nobody says that it was unbound */
+export function is_bound_already(b: build, it: item, queue: string): boolean {
+	return /\bre-?(?:bound|binds?|binding)\b(?! to\b)/i.test(it.text) && b.l.bound.has(queue);
+}
+
 /** What more is bound at first; a second list that is not the first one is neither. */
 function add_bound(b: build, it: item, queues: string[] | "all"): void {
 	const known = b.bound?.queues ?? [];

@@ -9,9 +9,9 @@ import {
 	number_steps, type choice, type host_config, type op, type result, type scenario,
 	type statement,
 } from "../scenario/model.ts";
-import { is_unbound_already, take_bound, take_missing } from "./bindings.ts";
+import { is_bound_already, is_unbound_already, take_bound, take_missing } from "./bindings.ts";
 import { IF, type item } from "./examples.ts";
-import { leave_host_open, pick_host, stated_host } from "./first_host.ts";
+import { leave_host_open, pick_host, stated_host, with_first_host } from "./first_host.ts";
 import { masks_at_first, type first_masks } from "./first_masks.ts";
 import { as_states, assume_set_up } from "./first_set_up.ts";
 import {
@@ -246,6 +246,8 @@ function take_fact(b: build, it: item, f: fact): void {
 		break;
 	case "bind":
 	case "unbind":
+		if (f.fact === "bind" && is_bound_already(b, it, f.queue))
+			return place_unread(b, it);
 		if (f.fact === "unbind" && is_unbound_already(b, it, f.queue))
 			return place_expect(b, it,
 				{ what: "bindings", bound: false, queues: [f.queue] });
@@ -451,12 +453,13 @@ export function build_scenarios(items: item[], override: host_config | null): bu
 	let first_guest: string[] | null = null;
 
 	return variants_of(as_states(items)).flatMap((variant) => {
-		const [first, ...again] = restated(variant);
-		const made = build_variant(first!, variant, override,
+		const parts = restated(variant).map(with_first_host);
+		const [[first, ...again], whole] = [parts, parts.flat()];
+		const made = build_variant(first!, whole, override,
 			tells_result(variant) ? null : first_guest);
 
 		first_guest ??= made.guest;
-		return [made, ...again.map((it) => build_variant(it, variant, override, null))];
+		return [made, ...again.map((it) => build_variant(it, whole, override, null))];
 	});
 }
 

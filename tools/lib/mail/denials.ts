@@ -39,7 +39,7 @@ const DISAGREES = [
 const TAKES_BACK = [
 	/\b(?:oops|whoops|scratch (?:that|this|the|step)|strike (?:that|this|the|step)|typos?|my (?:bad|mistake|fault|error)|mea culpa|take (?:that|this|it) back|on second thoughts?|never ?mind)\b/i,
 	/^(?:(?:and|but|oh|ah|well|please|hm+)[,.]? )*(?:sorry\b|correction\b|erratum\b|edit:|forget (?:that|what|about|my|the|step)|ignore (?:that|what|my|the|step|this)|disregard|make that|rather:|update:)/i,
-	/\bi (?:was|am|'m) (?:wrong|mistaken|confused)|\bi (?:(?:just|only|must|may|have|'ve) ){0,3}(?:mis\w{3,}|mixed (?:it|that|them|this|up)|confused|got (?:it|that|this) wrong|looked at the wrong|made an? (?:mistake|error|typo))/i,
+	/\bi (?:was|am|'m) (?:wrong|mistaken|confused)|\bi (?:(?:just|only|must|may|have|'ve) ){0,3}(?:mis\w{3,}|forgot\b|mixed (?:it|that|them|this|up)|confused|got (?:it|that|this) wrong|looked at the wrong|made an? (?:mistake|error|typo))/i,
 	/\bi (?:of course |actually |really |rather )?(?:meant\b(?! to (?:ask|say thanks|send|review))|mean,)|\byou (?:surely |probably |must have )?meant\b/i,
 	/\b(?:should|must|has to|ought to|needs to) (?:have )?(?:read|say|said)\b|\binstead of what (?:i|you) (?:wrote|said)\b/i,
 ];

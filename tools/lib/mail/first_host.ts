@@ -6,6 +6,7 @@
 import { adapter_name, ascending, domain_name, product } from "../scenario/ids.ts";
 import { empty_host, type host_config } from "../scenario/model.ts";
 import { print_host } from "../scenario/print.ts";
+import { does } from "./deeds.ts";
 import type { item } from "./examples.ts";
 import { masks_of } from "./ledger.ts";
 import type { build } from "./making.ts";
@@ -30,6 +31,17 @@ export function stated_host(items: item[]): host_config | null {
 	const f = items.flatMap((it) => it.facts).find((it) => it.fact === "host");
 
 	return f === undefined ? null : { ...empty_host(), apm: f.apm, aqm: f.aqm };
+}
+
+/**
+ * with_first_host - items in which what is said of the host amid the steps is not read: what the
+ * host has by then is no set-up, and it is nowhere said what changed it
+ */
+export function with_first_host(items: readonly item[]): item[] {
+	const deed = items.findIndex((it) => it.facts.some(does));
+
+	return items.map((it, i) => deed >= 0 && i > deed && it.facts.some((f) => f.fact === "host")
+		? { ...it, kind: "unread", phrase: null, facts: [] } : it);
 }
 
 /** pick_host - the host of the scenario; what is assumed of it is added to @assumptions */

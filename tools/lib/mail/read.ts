@@ -9,10 +9,11 @@ import type { host_config, scenario } from "../scenario/model.ts";
 import { print_scenario, print_step } from "../scenario/print.ts";
 import { as_scenario, build_scenarios, type built } from "./build.ts";
 import { find_blocks, with_unread, type block } from "./blocks.ts";
-import { with_all } from "./first_host.ts";
+import { with_all, with_first_host } from "./first_host.ts";
 import { may_tell } from "./first_look.ts";
 import type { example, item, item_kind } from "./examples.ts";
 import { find_examples } from "./find.ts";
+import { restated } from "./ledger.ts";
 import { mbox_messages, read_messages, tags_of, type message } from "./message.ts";
 import { with_names } from "./names.ts";
 import { find_processors, litmus_of, type processors } from "./processors.ts";
@@ -144,7 +145,8 @@ function read_example({ e, first, last }: span, before: example | null, file: st
 	return {
 		mail: e.mail, first, last, again: [],
 		actors, litmus: two === undefined ? [] : litmus_of(two, items),
-		slips: found.slips, counts: count_lines(with_all(with_names(e.items), override)),
+		slips: found.slips, counts: count_lines(
+			restated(with_all(with_names(e.items), override)).flatMap(with_first_host)),
 		scenarios: actors ? [] : scenarios_of(e, first, items, file, override, found),
 	};
 }

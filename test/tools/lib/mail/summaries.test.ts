@@ -47,3 +47,13 @@ test("summaries: a result in few words", async (t) => {
 	t.strictSame((await steps(`${SAID}rc=-16\n`)).slice(-2), ["unbind 0a.0002", "unread rc=-16"],
 		"what is not read may be its result");
 });
+
+test("summaries: what the host has amid the steps is not what it has at first", async (t) => {
+	const list = await steps(`${SAID}The host is left with domain 0001.\nThe guest has 0a.0001.\n`);
+
+	t.equal(list[0], "line 5 is not read");
+	t.equal(list.find((step) => step.startsWith("bound ")), "bound 0a.0001 0a.0002");
+	t.ok(list.includes('unread "The host is left with domain 0001."'));
+	t.match((await steps(`${SAID.replace(/Unbind.*\n/, "")}Queue 0a.0002 is rebound.\n`)).at(-1),
+		/^unread /, "nobody says that it was unbound");
+});
