@@ -11,7 +11,8 @@ const SENTENCE =
 	/(?<=[.:;!?])\s+(?=[("'A-Za-z])(?<!e\.g\.\s+)(?<!i\.e\.\s+)(?!(?<=\b(?=[a-f]*\d)[0-9a-f]{1,4}\.\s+)[a-z])/;
 const FULL_STOP =
 	/(?<=[.!?]["')]?)\s+(?=[("'A-Z]|[0-9a-f]{2}\.[0-9a-f]{4}\b|(?:guest_matrix|vfio_ap|mdev ?\d?)\b)(?<!e\.g\.\s+)(?<!i\.e\.\s+)/;
-const SEMICOLON = /(?<=;)\s+(?=[\w(])/;
+/** a queue behind it belongs to a list */
+const SEMICOLON = /(?<=;)\s+(?=[\w(])(?!(?:0x)?[0-9a-f]{1,2}\.[0-9a-f])/i;
 const CLAUSE = /\s(?=and ap(?:qn|qi|id)s? [0-9a-f]{2,4} )/i;
 
 /** struct sentence - part of a piece, with the row that matches it */

@@ -334,3 +334,9 @@ test("rest: \"only\" begins what the next clause speaks of", async (t) => {
 			["bind 0c.0021 = ok", "guest m0 0c.0003 0c.0021"], said);
 	}
 });
+
+test("rest: half a list is not read", async (t) => {
+	const [r] = await read(`${EXAMPLE}5. Guest APQNs: 0c.0003; 0c.0021\n`);
+
+	t.match(steps(r!).at(-1), /unread "Guest APQNs: 0c\.0003; 0c\.0021"$/);
+});
