@@ -125,7 +125,8 @@ test("playground: undo and redo by replaying, completion, errors at the line, a 
 		await browser.press(key);
 		t.equal(await browser.evaluate("document.getElementById('prompt').value"), line);
 	}
-	await browser.until("location.hash.length > 20");
+	await browser.until("location.hash.length > 20 && (window.seen === location.hash || " +
+		"(window.seen = location.hash) === null)");
 	const address = await browser.evaluate<string>("location.hash");
 	const text = await browser.evaluate<string>("document.getElementById('text').value");
 	const other = await opened(t, address);

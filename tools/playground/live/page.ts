@@ -58,6 +58,8 @@ class playground {
 	#undone: string[] = [];
 	#done: string[] = [];
 	#chosen: string[];
+	/** how often the address was to be written */
+	#turn = 0;
 	#is_ready = false;
 	#typed: string[] = [];
 	/* which of these is at the prompt; behind the last, none */
@@ -352,12 +354,13 @@ class playground {
 		void navigator.clipboard?.writeText(text).catch(() => {});
 	}
 
-	/* Packing takes a while, in which somebody may follow a link. */
+	/* Packing takes a while, in which somebody may follow a link or type the next line. */
 	async #write_address(): Promise<void> {
+		const turn = ++this.#turn;
 		const before = location.hash;
 		const hash = `#${this.#chosen.join(",")}/${await packed(this.#text)}`;
 
-		if (hash !== before && location.hash === before)
+		if (turn === this.#turn && hash !== before && location.hash === before)
 			history.replaceState(null, "", hash);
 	}
 
