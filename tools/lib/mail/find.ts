@@ -170,6 +170,16 @@ function add_item(s: search, it: item): void {
 	s.items.push(it);
 }
 
+/** What a heading says is done below it; "04.0005 is bound:" says as much of that queue. */
+function deeds_announced(said: item | undefined, typed: item): (string | null)[] {
+	const bound = typed.facts.flatMap((f) =>
+		f.fact === "op" && f.op[0] === "bind" ? [f.op[1]] : []);
+
+	return said?.facts.flatMap((f) => f.fact === "bound" && f.queues !== "all" &&
+		said.listed === null && bound.every((q) => f.queues.includes(q))
+		? f.queues.map(() => "bind") : [deed_of(f)]) ?? [];
+}
+
 /**
  * "Assign adapter 5 and domain 6:", and then the commands that do it: it is done once, and the
  * step is the commands'. What none of them does was not read.
@@ -177,7 +187,7 @@ function add_item(s: search, it: item): void {
 function note_typed(s: search, it: item): void {
 	const typed = it.facts.map(deed_of);
 	const said = s.items.at(-1);
-	const deeds = said?.facts.map(deed_of) ?? [];
+	const deeds = deeds_announced(said, it);
 
 	if (it.phrase !== TYPED)
 		return;

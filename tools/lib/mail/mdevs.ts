@@ -100,12 +100,22 @@ function is_created(b: build): boolean {
 	return ops.lastIndexOf("create") > ops.lastIndexOf("destroy");
 }
 
+/** Whether it is known which control domains an mdev has: it is made here, or was given some. */
+function knows_control(b: build, mdev: string): boolean {
+	return b.creates || b.statements.some(({ body }) => body.kind === "op" &&
+		body.op[0] === "write" && body.op[1] === mdev &&
+		["assign_control_domain", "ap_config"].includes(body.op[2]));
+}
+
 /** take_typed - an operation typed at a shell */
 export function take_typed(b: build, it: item, f: Extract<fact, { fact: "op" }>): void {
 	const of_mdev = typeof f.op[1] === "string" && /^m\d$/.test(f.op[1]);
 	const operation = of_mdev
 		? [f.op[0], mdev_called(b, f.who), ...f.op.slice(2)] as unknown as op : f.op;
 
+	if (operation[0] === "read" && operation[2] === "control_domains" &&
+		!knows_control(b, operation[1]))
+		return place_unread(b, it);
 	if (operation[0] === "reset")
 		ran_before(b, it, operation[1]);
 	/* One more with a name of its own, by which nobody calls it. */

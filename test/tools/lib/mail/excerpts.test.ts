@@ -49,3 +49,11 @@ test("excerpts: an mdev that is made in them has nothing at first", async (t) =>
 	t.strictSame(await last_of(`${made}0c.0003\n`), ["holds", 0]);
 	t.strictSame((await last_of(`${made}0b.0003\n0c.0003\n`))[0], "differs");
 });
+
+test("excerpts: which control domains an mdev has at first is not said", async (t) => {
+	const set_up = "bound: 0c.0003\nAdapter 0c and domain 0003 are assigned to the mdev.\n";
+
+	t.equal((await last_of(`${set_up}# cat control_domains\n0003\n`))[0], "open");
+	t.equal((await last_of(`${set_up}# echo 2 > assign_control_domain\n# cat control_domains\n0002\n`))[0],
+		"holds");
+});

@@ -57,3 +57,12 @@ test("summaries: what the host has amid the steps is not what it has at first", 
 	t.match((await steps(`${SAID.replace(/Unbind.*\n/, "")}Queue 0a.0002 is rebound.\n`)).at(-1),
 		/^unread /, "nobody says that it was unbound");
 });
+
+test("summaries: a heading that says what the command below it does", async (t) => {
+	const bind = "# echo 0b.0001 > /sys/bus/ap/drivers/vfio_ap/bind\n";
+
+	t.strictSame((await steps(`${SAID}Queue 0b.0001 is bound:\n${bind}`)).slice(-2),
+		["unbind 0a.0002 = ok", "bind 0b.0001 = ok"]);
+	t.strictSame((await steps(`Queues bound to vfio_ap:\n0a.0001\n${bind}`)),
+		["bound 0a.0001", "bind 0b.0001 = ok"], "a list is what is so at first");
+});
