@@ -10,6 +10,7 @@
  * @given: what a here string hands in, null without one
  * @behind: the commands that its output is piped through
  * @failed: what is printed if it fails, null if nothing or if it is not known
+ * @meanwhile: what is typed behind it does not wait for it
  */
 export interface command {
 	words: string[];
@@ -17,6 +18,7 @@ export interface command {
 	given: string | null;
 	behind: command[];
 	failed: string | null;
+	meanwhile?: boolean;
 }
 
 /** struct token - a word, or an operator; in a word with quotes braces mean nothing */
@@ -86,10 +88,14 @@ function parts_of(tokens: readonly token[], operators: readonly string[]): token
 	return list;
 }
 
-const RUNS = new Set(["sudo", "time", "command", "exec", "nohup"]);
+const RUNS = new Set(["sudo", "time", "command", "exec"]);
+/** what goes on when nobody waits for it: of a guest that is as good as started */
+const GOES_ON = new Set(["nohup", "setsid"]);
 
 /** "sudo -n echo" is "echo" */
 function without_runner(words: string[]): string[] {
+	if (GOES_ON.has(words[0] ?? "") && words[1]?.includes("qemu") === true)
+		return words.slice(1);
 	if (!RUNS.has(words[0] ?? ""))
 		return words;
 	const at = words.findIndex((w, i) => i > 0 && !w.startsWith("-"));
@@ -158,14 +164,40 @@ function pipe(tokens: readonly token[]): command {
 /** What is done only if something failed, and then says no more than that. */
 const NO_MATTER = /^(?:true|:|exit|return|break)$/;
 
+/** where it is done, not what is */
+const PREPARES = new Set(["cd", "pushd", "export", "true"]);
+
+/**
+ * Of a line with "&" at its end: the only command of it that does something. When one of several
+ * is done, or one that something else waits in front of, nobody knows.
+ */
+function in_background(list: readonly command[]): command[] | null {
+	const acts = list.filter((c) => !PREPARES.has(c.words[0] ?? ""));
+
+	return acts.length !== 1 || acts[0] !== list.at(-1) ? null
+		: [...list.slice(0, -1), { ...acts[0]!, meanwhile: true }];
+}
+
+function is_background({ text, operator }: token): boolean {
+	return operator && text === "&";
+}
+
 /**
  * commands_of - the commands of a line
  * @text: without a prompt
  *
- * Return: null if something else is done where one of them fails.
+ * Return: null if something else is done where one of them fails, or if nobody knows when.
  */
 export function commands_of(text: string): command[] | null {
-	const list = parts_of(tokens_of(text), [";", "&&", "&"])
+	const tokens = tokens_of(text);
+	const at = tokens.findIndex(is_background);
+	const list = at < 0 || at === tokens.length - 1 ? commands_in(tokens) : null;
+
+	return list === null || at < 0 ? list : in_background(list);
+}
+
+function commands_in(tokens: readonly token[]): command[] | null {
+	const list = parts_of(tokens, [";", "&&", "&"])
 		.map((part) => parts_of(part, ["||"]))
 		.filter((ways) => ways.some((w) => w.length > 0));
 	const made = list.map(([first, ...or]): command | null => {

@@ -10,6 +10,7 @@ import { in_hexadecimal, with_releases } from "./decimals.ts";
 import { deed_of, deed_told } from "./deeds.ts";
 import { STEP, type example, type item, type item_kind, type search } from "./examples.ts";
 import { refuse_state, state_of_guest } from "./first_guest.ts";
+import { with_machines } from "./elsewhere.ts";
 import { with_forms } from "./forms.ts";
 import {
 	free_possible, keep_trailing, refuse_errors, refuse_prose, told_again, worth_keeping,
@@ -428,7 +429,8 @@ function find_in(mail: message, lines: mail_line[], depth: number): example[] {
 	};
 
 	const pieces = pieces_of(
-		with_forms(with_tables(with_scripts(with_places(with_pictures(lines))))));
+		with_forms(with_tables(with_scripts(
+			with_machines(with_places(with_pictures(lines)))))));
 
 	for (const [i, pc] of pieces.entries()) {
 		s.next = pieces.slice(i + 1).find((it) => it.kind !== "blank") ?? null;

@@ -216,13 +216,15 @@ function flush_halves(b: build): void {
 }
 
 /** take_operation - an operation, and in front of it what has to be so by then */
-export function take_operation(b: build, it: item, operation: op): void {
+export function take_operation(
+	b: build, it: item, operation: op, rc: "ok" | null = "ok",
+): void {
 	if (b.mdev === null)
 		flush_set_up(b);
 	else
 		ensure_started(b, it);
 	flush_change(b);
-	place_op(b, it, operation);
+	place_op(b, it, operation, rc);
 }
 
 /**

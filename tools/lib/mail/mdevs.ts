@@ -126,7 +126,7 @@ export function take_typed(b: build, it: item, f: Extract<fact, { fact: "op" }>)
 	else if (operation[0] === "create" && operation[1] !== "m0")
 		b.others.set(operation[1], false);
 	b.stored ||= f.stored === true && !b.defined.has(String(operation[1]));
-	take_operation(b, it, operation);
+	take_operation(b, it, operation, f.rc === null ? null : "ok");
 	b.creations -= Number(operation[0] === "create");
 	if (operation[0] === "create")
 		for (const { add, from } of b.defined.get(operation[1]) ?? [])

@@ -5,7 +5,7 @@
 import { look_up, type row } from "./look_up.ts";
 import type { fact } from "./phrases.ts";
 import { squeeze, type piece } from "./pieces.ts";
-import { TYPED } from "./shell.ts";
+import { is_typed, TYPED } from "./shell.ts";
 
 const SENTENCE =
 	/(?<=[.:;!?])\s+(?=[("'A-Za-z])(?<!e\.g\.\s+)(?<!i\.e\.\s+)(?!(?<=\b(?=[a-f]*\d)[0-9a-f]{1,4}\.\s+)[a-z])/;
@@ -47,6 +47,8 @@ function looked_up(texts: string[]): sentence["found"][] {
 
 /** A text as the parts of it that say something; what ends in a full stop is not parted again. */
 export function parts_of(text: string): string[] {
+	if (is_typed(text)) /* a half of what is typed is something else */
+		return [text];
 	for (const re of [CLAUSE, FULL_STOP, SEMICOLON]) {
 		const parts = split_by(text, re);
 

@@ -262,8 +262,13 @@ function nodedev(verb: string, words: readonly string[]): said | null {
 	}
 }
 
+/** the libvirt of another machine */
+const REMOTE = /^["']?\w+\+\w+:\/\/|^["']?\w+:\/\/[^/]/;
+
 /** The command behind virsh's own options. */
 function virsh(words: string[]): said | null {
+	if (words.some((w) => REMOTE.test(w.replace(/^--connect=/, ""))))
+		return null;
 	const at = words.findIndex((w, i) => !w.startsWith("-") &&
 		!["-c", "--connect", "-d", "--debug"].includes(words[i - 1] ?? ""));
 	const verb = words[at];
@@ -743,7 +748,8 @@ function or_says(s: said, failed: string): said {
 const OTHER_TYPE = /(?:^|\/)(?!vfio_ap-passthrough\/)[a-z]\w*-[\w-]+\/(?:create$|devices\/)/i;
 
 /** A file that no driver has. */
-const OTHER_FILE = /^(?:\/tmp\/|~\/)|\.(?:txt|log|xml|json)$/;
+const OTHER_FILE =
+	/^(?:\/(?:tmp|var\/tmp|mnt|media|dev\/shm)\/|~\/)|\.(?:txt|log|xml|json)$/;
 
 /**
  * What a command writes to a file of sysfs, or starts; @otherwise: what it says where it does
@@ -773,9 +779,16 @@ function read_act({ words, to, behind }: command,
 }
 
 function read_command(c: command): said | null {
-	const s = read_simple(c);
+	const made = read_simple(c);
+	const s = made !== null && c.meanwhile === true ? begun(made) : made;
 
 	return s === null || c.failed === null ? s : or_says(s, c.failed);
+}
+
+/** What is begun and not waited for: nobody has seen its result; a removal may go on for long. */
+function begun(s: said): said | null {
+	return s.facts.some((f) => f.fact === "op" && f.op[0] === "destroy") ? null
+		: { ...s, facts: s.facts.map((f) => f.fact === "op" ? { ...f, rc: null } : f) };
 }
 
 function read_simple(c: command): said | null {
@@ -823,10 +836,7 @@ const LOOKS_TYPED = /* @__PURE__ */
 /** "grep finds nothing in it": a sentence about a tool, and nothing that is typed */
 const SAYS_OF_TOOL =
 	/^[a-z_]+ (?:(?:then|now|still|only|also|just|again|output) )*(?:says|finds|returns|reports|shows|lists|prints|gives|tells|claims|fails|works|do(?:es)?(?:n't)?|is|was|has|stops|starts|removes|takes|until) \S/i;
-const OF_SHELL =
-	/^(?:sudo )?(?:(?:ba|da|k|z)?sh -c|ssh (?:-\w+ )*(?!\S*(?:guest|vm))\S+) (["'])(.+)\1$/;
-/** a command that runs somewhere else; which machine that is, its name says, or nothing */
-const OF_SSH = /^ssh (?:-\w+ )*(\S+) (["']?)([\w./]+(?: [^"']*)?)\2$/;
+const OF_SHELL = /^(?:sudo )?(?:ba|da|k|z)?sh -c (["'])(.+)\1$/;
 /** a loop over what a directory has */
 const EACH =
 	/^for (\w+) in (\S*drivers\/\S+); do (?:basename|echo) ["']?\$(?:\1\b|\{\1\b[^}]*\})["']?; done$/;
@@ -857,12 +867,6 @@ function each_number(text: string): string {
 /** "sh -c '...'" as what it runs, a script of Python as what it writes */
 function inside(text: string): string {
 	const [, , , file, , , value] = OF_PYTHON.exec(text) ?? [];
-	const [, host, , there] = OF_SSH.exec(text) ?? [];
-
-	if (host !== undefined && /guest|vm/i.test(host))
-		return /^(?:sudo )?lszcrypt\b/.test(there!) ? "lszcrypt guest" : text;
-	if (host !== undefined && !there!.startsWith("lszcrypt"))
-		return there!;
 	const [, braced, grouped] = GROUP.exec(text) ?? [];
 	return file === undefined ? OF_SHELL.exec(text)?.[2] ?? LINK.exec(text)?.[1] ??
 		braced ?? without_cd(grouped) ?? each_number(text.replace(EACH, "ls $2"))
@@ -880,6 +884,11 @@ const OF_BOTH = /\ba[pq]mask\b|\/bus\/ap|\/devices\/ap|\bdrivers\/|^(?:sudo )?ch
 /** only_host_has - whether a command is about what a guest does not have */
 export function only_host_has(text: string): boolean {
 	return OF_HOST.test(text.replace(PROMPT, ""));
+}
+
+/** concerns_queues - whether a command is about the host's or a guest's queues */
+export function concerns_queues(typed: string): boolean {
+	return OF_HOST.test(typed) || OF_BOTH.test(typed) || LISTS.test(typed);
 }
 
 /** What is typed in a guest: lszcrypt shows its queues there, and the rest is of its own bus. */
@@ -987,7 +996,7 @@ function of_mdev(typed: string): string {
 }
 
 const ANY_COMMAND =
-	/^(?:(?:if|then|else|elif|fi|while|until|case|esac|do|done)\b|(?:sudo )?(?:[a-z][\w.-]{1,30}|\.{0,2}\/[\w./-]+)(?:$| [-/$.\d]| \S*[/=$]))/;
+	/^(?:(?:if|then|else|elif|fi|while|until|case|esac|do|done)\b|: |(?:sudo )?(?:[a-z][\w.-]{1,30}|\.{0,2}\/[\w./-]+)(?:$| [-/$.\d]| \S*[/=$]))/;
 
 /** is_typed - whether a line is a command behind a prompt, known or not */
 export function is_typed(text: string): boolean {

@@ -190,7 +190,8 @@ const CHATTER = new RegExp("^(?:" + [
 	"file \"[^\"]*\", line \\d+(?:, in \\S+)?",
 	"(?:ap|ap bus|cex\\S{0,20}|device \\S{1,20}) (?:already )?(?:de)?configured",
 	"(?:ap|adjunct processor \\(ap\\))(?: device)? type (?:de)?configured",
-	"!/\\S{1,60}(?: -\\w+)*", "\\d+\\+\\d+ records (?:in|out)",
+	"\\[\\d\\](?: \\d{1,8}|\\+ done\\b.{0,80})", "!/\\S{1,60}(?: -\\w+)*",
+	"\\d+\\+\\d+ records (?:in|out)",
 	"\\d+ bytes? (?:\\([^()]*\\) )?copied.*",
 	"\\S{1,60} \\S{1,40} vfio_ap-passthrough(?: (?:manual|auto))?(?: \\((?:active|defined)\\))?",
 ].join("|") + ")$", "i");

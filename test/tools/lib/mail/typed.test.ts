@@ -264,7 +264,6 @@ test("typed: what a command prints, and how a line says whether it worked", asyn
 			["assign_adapter m0 9 = ok", "assign_domain m0 0x2 = ok"]],
 		["# echo 0a.0002 | sudo tee /sys/bus/ap/drivers/vfio_ap/bind\n0a.0002\n",
 			["bind 0a.0002 = ok"]],
-		["$ ssh root@lpar7 'echo 9 > assign_adapter'\n", ["assign_adapter m0 9 = ok"]],
 		["$ ssh guest3 lszcrypt\n0a CEX7C CCA-Coproc online\n0a.0001 CEX7C CCA-Coproc online\n",
 			["guest m0 0a.0001"]],
 		["(guest)# lszcrypt\n0a.0001 CEX7C CCA-Coproc online 0\n", ["guest m0 0a.0001"]],
