@@ -19,9 +19,11 @@ export type item_kind = phrase["kind"] | "unread";
  * @phrase: the name of its row, null if it was not read
  * @listed: the list that followed, null without one
  * @printed: lines followed, of whatever kind
+ * @unshown: it shows queues; no lines followed, and nothing that was typed
  */
 export interface item {
 	printed?: boolean;
+	unshown?: boolean;
 	label: string;
 	lines: number[];
 	text: string;

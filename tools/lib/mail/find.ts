@@ -19,7 +19,7 @@ import { LOCKS, log_claims, MESSAGE, message_row } from "./kernel_text.ts";
 import { has_failed } from "./ledger.ts";
 import { ASKED, LABEL, asked_lines, labels_command, leads_in } from "./labels.ts";
 import { is_table_head } from "./list_lines.ts";
-import { finish_list } from "./listed.ts";
+import { finish_list, open_last_look } from "./listed.ts";
 import { look_up, type row } from "./look_up.ts";
 import type { mail_line, message } from "./message.ts";
 import { with_pictures } from "./pictures.ts";
@@ -46,6 +46,7 @@ function close_example(s: search): void {
 	finish_list(s);
 	close_announced(s);
 	keep_trailing(s);
+	open_last_look(s.items);
 	refuse_prose(s.items);
 	free_possible(s.items);
 	refuse_state(s.items);

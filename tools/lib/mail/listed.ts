@@ -40,6 +40,43 @@ function is_of_script(s: search, { text }: item): boolean {
 			.some((it) => it.phrase === TYPED && it.printed === true);
 }
 
+/** That there are no queues, which is what showing them shows then. */
+function shows_none(f: fact): boolean {
+	const of = f.fact === "of" ? f.of : f;
+
+	return (of.fact === "guest" || of.fact === "assigned" || of.fact === "bound") &&
+		of.queues.length === 0;
+}
+
+/**
+ * open_last_look - a session's last command that shows queues, and nothing behind it
+ *
+ * Where others show what they print, either there were none, or that was not pasted.
+ */
+export function open_last_look(items: item[]): void {
+	const last = items.findLast((it) => it.kind !== "prose" || it.unshown === true);
+	const unread = { label: "", kind: "unread", phrase: null, facts: [] } as const;
+
+	if (last?.unshown !== true ||
+		!items.some((it) => it.phrase === TYPED && it.printed === true))
+		return;
+	if (last.kind === "prose")
+		Object.assign(last, unread, { label: last.label });
+	else
+		items.push({ ...last, ...unread, facts: [] });
+}
+
+/** What may have printed nothing, or not; nobody knows, since nothing is typed behind it. */
+function note_unshown({ item: it, row, lines }: NonNullable<search["list"]>): void {
+	if (it.phrase !== TYPED || !row.list || lines.length > 0)
+		return;
+	it.unshown = it.facts.some(shows_none);
+	if (it.kind === "operation")
+		it.facts = it.facts.filter((f) => !shows_none(f));
+	else if (!it.facts.some((f) => f.fact === "define"))
+		Object.assign(it, { kind: "prose", facts: [] });
+}
+
 /** Adapters without a domain, or domains without an adapter, as matrix shows them. */
 function halves_shown(s: search, lines: readonly string[], row: row): fact[] | null {
 	const shown = half_queues(lines);
@@ -107,10 +144,8 @@ export function finish_list(s: search, follows = false): void {
 		list.item.facts = [{ fact: "unknown" }];
 	if (list.item.facts.some((f) => f.fact === "unknown"))
 		Object.assign(list.item, { kind: "unread", phrase: null, facts: [] });
-	if (!typed && list.item.phrase === TYPED && list.item.kind !== "operation" &&
-		!list.item.facts.some((f) => f.fact === "define") &&
-		list.row.list && list.lines.length === 0)
-		Object.assign(list.item, { kind: "prose", facts: [] });
+	if (!typed)
+		note_unshown(list);
 	if (lacks_list(list.item, list.row, list.lines))
 		Object.assign(list.item, { kind: "unread", phrase: null, facts: [] });
 }

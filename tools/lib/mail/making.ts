@@ -9,7 +9,7 @@ import type { choice, expectation, host_config, op, statement } from "../scenari
 import type { item } from "./examples.ts";
 import type { first_masks } from "./first_masks.ts";
 import { masks_of, note_fact, type defined_attribute, type ledger } from "./ledger.ts";
-import { TYPED } from "./shell.ts";
+import { is_typed, TYPED } from "./shell.ts";
 
 /** struct build - a scenario in the making */
 export interface build {
@@ -263,7 +263,8 @@ const OF_RESULT =
  */
 export function place_unread(b: build, it: item, before?: item): void {
 	const last = b.statements.at(-1);
-	const tells = before?.phrase === TYPED || before !== undefined && OF_RESULT.test(it.text);
+	const tells = before?.phrase === TYPED && !is_typed(it.text) ||
+		before !== undefined && OF_RESULT.test(it.text);
 
 	for (const s of tells && last?.body.kind === "op" ? b.statements : [])
 		if (s.body.kind === "op" && s.body.rc === "ok" &&

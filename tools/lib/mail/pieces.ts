@@ -9,6 +9,7 @@ import { ARROW, look_up } from "./look_up.ts";
 import type { mail_line } from "./message.ts";
 import { find_phrase, queues_in } from "./phrases.ts";
 import { is_output } from "./printed.ts";
+import { PROMPT } from "./prompt.ts";
 import { TYPED, is_typed, read_shell } from "./shell.ts";
 import { expects_output } from "./shell_output.ts";
 import { is_particular } from "./words.ts";
@@ -41,6 +42,15 @@ export function is_tree(text: string): boolean {
 const OR = /^or:?$/i;
 /** a shell that waits for the next command */
 const PROMPT_ALONE = /^(?:[#$%>]|\[?[\w.-]+@[\w.-]+[^#$]{0,60}[#$])$/;
+
+/** A prompt and nothing behind it, as what was typed last has it, or by itself. */
+function is_prompt({ pieces }: piecing, text: string): boolean {
+	const last = pieces.findLast((it) => it.kind === "text")?.text ?? "";
+
+	return PROMPT_ALONE.test(text) || text.length < 100 &&
+		(PROMPT.exec(`${text} `)?.[0].length === text.length + 1 ||
+		PROMPT.exec(last)?.[0].trim() === text);
+}
 
 /** White space that is no single space between two words. */
 const RAGGED = /[^\S ]|\u00c2| {2}|^ | $/;
@@ -239,7 +249,7 @@ function add_line(p: piecing, l: mail_line): void {
 		add_piece(p, l, "blank", "");
 		return close_text(p);
 	}
-	if (PROMPT_ALONE.test(text)) {
+	if (is_prompt(p, text)) {
 		add_piece(p, l, "prompt", text);
 		return close_text(p);
 	}

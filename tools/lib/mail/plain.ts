@@ -7,8 +7,8 @@ import type { mail_line } from "./message.ts";
 import { TRACED } from "./prompt.ts";
 import { without_asking } from "./script.ts";
 
-/** lines that a patch adds or removes */
-const CHANGED = /^(?:\+(?!\+\+ )|-(?!-| |device))/;
+/** lines that a patch adds or removes; "-bash-4.2# " is a login shell's prompt */
+const CHANGED = /^(?:\+(?!\+\+ )|-(?!-| |device|(?:ba|da|k|z)?sh-\d))/;
 /** lines with their numbers, as a robot shows them; an empty line has no tab */
 const LISTED = /^ {0,5}(?:> )? {0,3}\d{1,4}(?:\t|$)/;
 

@@ -3,6 +3,7 @@ import { test } from "tap";
 import { only_shows } from "../../../../tools/lib/mail/harmless.ts";
 import { pick_drivers, play } from "../../../../tools/lib/play/play.ts";
 import { print_scenario } from "../../../../tools/lib/scenario/print.ts";
+import { is_typed } from "../../../../tools/lib/mail/shell.ts";
 import { read, steps } from "./steps_of.ts";
 
 const SET_UP = "bound: 0a.0001 0a.0002\n";
@@ -367,4 +368,44 @@ test("sessions: a card that is configured off is in the host, or may be", async 
 		["host adapters 0a 0b domains 0001"]);
 	t.strictSame(await host(`${SET_UP}${RUNS}# chzcrypt --config-off 0b\n`),
 		["host adapters 0a 0b domains 0001 0002", "either adapter 0b"]);
+});
+
+test("sessions: nothing behind the last look is nothing seen, or nothing pasted", async (t) => {
+	const looks = `${SET_UP}${RUNS}# cat guest_matrix\n0a.0001\n# echo 1 > unassign_domain\n`;
+	const seen = [...RUNNING, "guest m0 0a.0001", "unassign_domain m0 1 = ok"];
+	const open = (line: number): string => `line ${line} is not read`;
+
+	for (const end of ["", "\nThanks,\nTony\n", "-- \nJane\n"])
+		t.strictSame(await steps(`${looks}# cat guest_matrix\n${end}`),
+			[open(8), ...seen, "unread \"# cat guest_matrix\""], end);
+	for (const end of ["#\n", "root@lp5:~#\n", "bash-5.1# \n", "\nIt has nothing.\n"])
+		t.strictSame(await steps(`${looks}# cat guest_matrix\n${end}`),
+			[...seen, "guest m0 -"], end);
+	t.strictSame(await steps(`${SET_UP}${RUNS}# cat guest_matrix\n0a.0001\n` +
+		"# echo 1 > unassign_domain; cat guest_matrix\n"),
+	[open(7), ...seen, "unread \"# echo 1 > unassign_domain; cat guest_matrix\""]);
+	t.strictSame(await steps(`${looks}# cat guest_matrix\n# cat matrix\n`),
+		[open(9), ...seen, "guest m0 -", "unread \"# cat matrix\""]);
+	t.strictSame(await steps(`${SET_UP}${RUNS}# cat guest_matrix\n`), RUNNING,
+		"where nothing is shown");
+	t.strictSame(await steps(`${SET_UP}${RUNS.replaceAll("# ", "")}` +
+		"echo 1 > unassign_domain; cat guest_matrix\n"),
+	[...RUNNING, "unassign_domain m0 1 = ok"], "nor by a script");
+});
+
+test("sessions: whatever a shell prints in front", async (t) => {
+	for (const prompt of ["# ", "bash-5.1# ", "sh-4.4# ", "-bash-4.2# ", "[root@lp5 $UUID]# ",
+		"root@lp:/sys/devices/vfio_ap/matrix/$UUID# ", "root@lp:/x/${U}/y $ ", "L1 # ",
+		"kvm-host $ ", "[14:05:12] # ", "14:05:12 root@lp5:~# ", "lp5 ~ # ", "$UUID # ",
+		"[root@lp5 ~]#", "(venv) root@lp5:~# ", "[host ~]# ", "host(root)# ", "\u279c  ~ ",
+		"\u276f "])
+		t.strictSame(await steps(`bound: 0a.0001 0a.0002\n${[
+			"echo 10 > assign_adapter", "echo 1 > assign_domain", "cat matrix",
+			"\n0a.0001", "echo 1 > unassign_domain", "cat matrix", "",
+		].map((typed) => typed.startsWith("\n") ? typed.slice(1) : prompt + typed)
+			.join("\n")}\n`), [...MADE, "matrix m0 0a.0001",
+			"unassign_domain m0 1 = ok", "matrix m0 -"], prompt);
+	for (const said of ["We are root@lp5:~ and see # of queues", "An IBM # of lines",
+		"[see 14:05:12] # this"])
+		t.notOk(is_typed(said), said);
 });
