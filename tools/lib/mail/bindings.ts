@@ -3,16 +3,25 @@
  * What is said to be bound, or not: the set-up as long as nothing has been done, a claim or a deed
  * behind that.
  */
-import { sorted_queues } from "../scenario/ids.ts";
+import { queue_ids, sorted_queues } from "../scenario/ids.ts";
 import type { item } from "./examples.ts";
-import { NOWHERE, place_expect, place_unread, take_operation, type build } from "./making.ts";
+import {
+	flush_change, NOWHERE, place_expect, place_unread, take_operation, type build,
+} from "./making.ts";
 import type { fact } from "./phrases.ts";
 import { TYPED } from "./shell.ts";
+
+/** Whether its adapter or its domain was taken from the host: no driver has it. */
+function left_host({ now }: build, queue: string): boolean {
+	const [apid, apqi] = queue_ids(queue);
+
+	return !now.apm.includes(apid) || !now.aqm.includes(apqi);
+}
 
 /** The queues of a list that are not bound by the steps so far; null if nobody knows. */
 function not_bound_yet(b: build, queues: string[]): string[] | null {
 	return b.bound === null || b.bound.queues === "all" ? null
-		: queues.filter((q) => !b.l.bound.has(q));
+		: queues.filter((q) => !b.l.bound.has(q) || left_host(b, q));
 }
 
 /** is_unbound_already - "04.0004 is unbound", where it is: nothing is done */
@@ -65,6 +74,7 @@ export function take_bound(b: build, it: item, f: Extract<fact, { fact: "bound" 
 
 	if (!b.set_up && (f.later !== true || b.bound === null || b.bound.it === it))
 		return add_bound(b, it, queues);
+	flush_change(b);
 	if (queues === "all" || queues.length === 0)
 		return f.whole === true ? place_not_listed(b, it, []) : undefined;
 	const listed = it.listed !== null && it.facts.at(-1) === f;
@@ -80,9 +90,10 @@ export function take_bound(b: build, it: item, f: Extract<fact, { fact: "bound" 
 
 /** take_missing - queues that are not bound: of the set-up, or a claim */
 export function take_missing(b: build, it: item, queues: string[]): void {
-	if (b.set_up)
+	if (b.set_up) {
+		flush_change(b);
 		place_expect(b, it, { what: "bindings", bound: false, queues });
-	else
+	} else
 		b.missing.push(...queues.filter((q) => !b.missing.includes(q)));
 	if (b.missing_in === NOWHERE)
 		b.missing_in = it;

@@ -249,8 +249,7 @@ function take_fact(b: build, it: item, f: fact): void {
 		if (f.fact === "bind" && is_bound_already(b, it, f.queue))
 			return place_unread(b, it);
 		if (f.fact === "unbind" && is_unbound_already(b, it, f.queue))
-			return place_expect(b, it,
-				{ what: "bindings", bound: false, queues: [f.queue] });
+			return take_missing(b, it, [f.queue]);
 		take_retold(b, it, [f.fact, f.queue], f.retold === true);
 		break;
 	case "config":

@@ -1103,7 +1103,7 @@ function parted(sentence: string): string | null {
 }
 
 /** more than one sentence */
-const SENTENCES = /[^.][.!?] +[A-Z(]/;
+const SENTENCES = /[^.][.!?] +(?:[A-Z(]|[0-9a-f]{2}\.[0-9a-f]{4}\b)/;
 /** "A and B, but not C": whatever is said of A and B, of C it is not; no frame can tell the two */
 const ALL_BUT_NOT =
 	/(?:^|[(,;]\s*|\b(?:but|and)\s+)not (?:also |even )?(?:the )?(?:(?:queues? |apqns? )?[0-9a-f]{1,2}\.[0-9a-f]{1,4}\b|(?:adapter|card|domain|apid|apqi)s? (?:0x)?[0-9a-f])/i;

@@ -57,7 +57,7 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\b(?:do|does|did)(?: too| as well)?(?=[.,;]|$)/g, "is"],
 	[/\bnot (?:only|just|merely|solely) /g, "besides "],
 	[/\b(?:is|are|was|were) not without (?=[0-9a-f])/g, "has besides "],
-	[/\b(is|are) (?:yet|still) to be (?=(?:re)?bound\b)/g, "$1 not "],
+	[/\b(?:is|are|has|have) (?:yet|still) to be (?=(?:re)?bound\b)/g, "is not "],
 	[
 		/\bthe (?:filter(?:ing)?) (?:code|logic|function|algorithm) (?:will |would )?filters? (?:out )?(?=(?:the )?(?:apid|apqi|adapter|domain)\b)((?:the )?[a-z]+ (?:0x)?[0-9a-f]{1,4}\b)/g, "$1 is filtered"],
 	[CORRECTION, ""], [/\b(?:i\.e\.,?|that is,) (?=\S)/g, ""],
