@@ -13,6 +13,7 @@ import { masks_of } from "./ledger.ts";
 import { is_not_now } from "./moods.ts";
 import { is_uncertain, with_verb } from "./polarity.ts";
 import { queues_in, type fact } from "./phrases.ts";
+import { with_running } from "./running.ts";
 
 /**
  * struct frame_match - a sentence that a frame takes
@@ -1216,8 +1217,12 @@ export function read_frame(sentence: string): frame_match | null {
 		return null;
 	const m = read_store(text) ?? read_named(text);
 
-	if (m !== null && drops_claim(text, m.facts([])))
+	if (m === null || drops_claim(text, m.facts([])))
 		return null;
-	return m === null || text === plain ? m
-		: { ...m, facts: (listed) => with_condition(m.facts(listed)) };
+	const runs = with_running(text, m.facts([])).length > m.facts([]).length;
+	return text === plain && !runs ? m : {
+		...m, kind: runs && m.kind === "set-up" ? "operation" : m.kind,
+		facts: (listed) => with_running(text, text === plain ? m.facts(listed)
+			: with_condition(m.facts(listed))),
+	};
 }

@@ -202,7 +202,7 @@ export function only_uses(b: build, name: string): boolean {
 	const opened = b.statements.findLast(({ body }) => body.kind === "op" &&
 		body.op[0] === "open" && body.op[1] === name);
 
-	return /\b(?:uses?|using)\b/i.test(opened?.note ?? "");
+	return /\b(?:uses?|using|used by|in use)\b/i.test(opened?.note ?? "");
 }
 
 /** take_other - what is said of another mdev than m0 */

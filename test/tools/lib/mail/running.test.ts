@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A guest that is only named beside what is said.
+ */
+import { test } from "tap";
+import { steps } from "./steps_of.ts";
+
+const BOUND = "Queues bound to vfio_ap: 0a.0001, 0b.0001\n";
+const ASSIGNED = "Adapter 0a and domain 0001 are assigned to the mdev";
+
+async function opens(text: string): Promise<number> {
+	return (await steps(BOUND + text)).filter((s) => s.startsWith("open m0")).length;
+}
+
+test("a guest that is said to run in passing runs", async (t) => {
+	for (const of_guest of ["of a running guest", "in use by a guest", "used by a running VM"])
+		t.equal(await opens(`${ASSIGNED} ${of_guest}.\n# mdevctl stop -u $UUID\n`), 1,
+			of_guest);
+	for (const done of ["Assign adapter 0b while the guest is running.",
+		"Assign adapter 0b to the mdev of the running guest.",
+		"Remove the mdev while the guest is running."])
+		t.equal(await opens(`${ASSIGNED}.\n${done}\n`), 1, done);
+});
+
+test("it is started once, and not where none runs", async (t) => {
+	t.equal(await opens(`${ASSIGNED} of a running guest. The guest is running.\n` +
+		"# mdevctl stop -u $UUID\n"), 1);
+	t.equal(await opens(`${ASSIGNED}, in use by a guest.\nThe guest is started.\n` +
+		"guest_matrix: 0a.0001\n"), 1);
+	t.equal(await opens(`${ASSIGNED} of the guest.\n# mdevctl stop -u $UUID\n`), 0);
+});
