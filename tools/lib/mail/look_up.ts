@@ -8,11 +8,12 @@ import { lex } from "../scenario/lexer.ts";
 import type { statement } from "../scenario/model.ts";
 import { begins_statement, parse_body } from "../scenario/parse.ts";
 import { words_of } from "../scenario/reader.ts";
+import { is_partial, with_not } from "./amounts.ts";
 import { read_frame, type frame_match } from "./frames.ts";
 import { locks_row, message_row } from "./kernel_text.ts";
 import { find_phrase, type fact, type phrase } from "./phrases.ts";
 import { remembered } from "./remembered.ts";
-import { read_shell } from "./shell.ts";
+import { read_shell, TYPED } from "./shell.ts";
 
 /**
  * struct row - what a sentence was read as
@@ -110,15 +111,55 @@ function with_result(text: string): row | null {
 	};
 }
 
+/** what denies the verb, wherever it stands */
+const NOT = /\b(?:not|never|hardly) |n't\b/gi;
+/** "this isn't right, ...": of the claim before it, not of the one that follows */
+const REMARK = /^(?:this|that|it)(?: is not|'s not| isn't) [a-z]+, /i;
+/** a queue that may follow on a line of its own */
+const LISTED = ["fe.fffe"];
+
+function what_it_says(found: row): string {
+	return JSON.stringify(found.list ? found.facts(LISTED, LISTED) : found.facts([], []));
+}
+
+/** Whether it says the same without its "not": whoever reads it so has not seen that. */
+function passes_over_a_not(text: string, found: row): boolean {
+	const remark = REMARK.exec(text)?.[0].length ?? 0;
+
+	return [...text.matchAll(NOT)].some((m) => {
+		if (m.index < remark)
+			return false;
+		const rest = text.slice(0, m.index) + text.slice(m.index + m[0].length);
+		const other = look_up(rest);
+
+		return other !== null && what_it_says(other) === what_it_says(found);
+	});
+}
+
+function of_certain_frame(text: string): row | null {
+	const found = is_open(text) ? null : of_frame(read_frame(text));
+
+	return found !== null && found.kind !== "prose" && passes_over_a_not(text, found) ? null
+		: found;
+}
+
+function read_as(text: string): row | null {
+	return of_notation(text, true) ?? of_phrase(text) ?? message_row(text) ?? of_shell(text) ??
+		(ends_in_sentence(text) ? with_result(text) : null) ??
+		of_certain_frame(text) ?? of_notation(text, false) ?? locks_row(text) ??
+		with_result(text);
+}
+
 /**
  * look_up - what a sentence says
  * @text: white space squeezed
  *
  * Return: null if it is not read.
  */
-export const look_up: (text: string) => row | null = remembered((text) =>
-	of_notation(text, true) ?? of_phrase(text) ?? message_row(text) ?? of_shell(text) ??
-		(ends_in_sentence(text) ? with_result(text) : null) ??
-		of_frame(is_open(text) ? null : read_frame(text)) ?? of_notation(text, false) ??
-		locks_row(text) ??
-		with_result(text));
+export const look_up: (text: string) => row | null = remembered((said) => {
+	const text = with_not(said);
+	const found = read_as(text);
+
+	return found !== null && found.kind !== "prose" && found.name !== TYPED &&
+		is_partial(text) ? null : found;
+});

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A sentence that leaves open which of its queues are meant is not read, and a "not" put anywhere
+ * into a sentence that is read says something else or is not read.
+ */
+import { test } from "tap";
+import { frames } from "../../../../tools/lib/mail/frames.ts";
+import { look_up } from "../../../../tools/lib/mail/look_up.ts";
+
+const A = "0a.0006", B = "0a.0015", C = "0b.0006";
+
+function meaning(text: string): string | null {
+	const row = look_up(text);
+
+	return row === null ? null : row.kind === "prose" ? "prose"
+		: JSON.stringify(row.facts(row.list ? ["fe.fffe"] : [], []));
+}
+
+test("amounts: which of them is open", async (t) => {
+	for (const text of [
+		`One of ${A} and ${B} is bound to vfio_ap.`,
+		`Two of the queues ${A}, ${B} and ${C} are bound.`,
+		`Any of ${A}, ${B} is bound.`, `The guest sees only one of ${A} and ${B}.`,
+		`The guest has some of ${A} and ${B}.`, `The guest loses one of ${A} and ${B}.`,
+		`The guest has ${A} or ${B}.`, `${A}, ${B} and/or ${C} are bound to vfio_ap.`,
+		"One of adapters 0a and 0b is assigned to the mdev.",
+		"The mdev has one of the adapters 0a and 0b.",
+		"Assign adapter 0a or 0b to the mdev.",
+		`Unbind one of ${A} and ${B}.`,
+	])
+		t.equal(meaning(text), null, text);
+});
+
+test("amounts: a sentence that counts another number than it names", async (t) => {
+	for (const text of [
+		`The guest has three queues, ${A} and ${B}.`, `Both ${A}, ${B} and ${C} are bound.`,
+		`All three queues ${A}, ${B}, ${C} and 0b.0015 are bound.`,
+		"The mdev has both adapters 0a, 0b and 0c.",
+	])
+		t.equal(meaning(text), null, text);
+	for (const text of [
+		`The guest has two queues, ${A} and ${B}.`, `Both ${A} and ${B} are bound.`,
+		`All three queues ${A}, ${B} and ${C} are bound.`,
+		`Both of ${A} and ${B} are bound.`,
+		"The mdev has both adapters 0a and 0b and the two domains 0006 and 0015.",
+		`One queue, ${A}, is unbound.`, `The guest has neither ${A} nor ${B}.`,
+		`The guest does not have ${A} or ${B}.`,
+	])
+		t.not(meaning(text), null, text);
+});
+
+test("amounts: none of them is a not of each", async (t) => {
+	const pairs = [
+		[`None of ${A} and ${B} is bound to vfio_ap.`,
+			`${A} and ${B} are not bound to vfio_ap.`],
+		[`Neither of the queues ${A} and ${B} is in the guest.`,
+			`${A} and ${B} are not in the guest.`],
+		[`The guest sees none of ${A} and ${B}.`, `The guest does not have ${A} and ${B}.`],
+	] as const;
+
+	for (const [one, other] of pairs) {
+		t.not(meaning(one), null, one);
+		t.equal(meaning(one), meaning(other), one);
+	}
+});
+
+/** The sentence with "not" behind each of its words, one at a time. */
+function denials_of(text: string): string[] {
+	const words = text.split(" ");
+
+	return words.slice(1).map((_, i) =>
+		[...words.slice(0, i + 1), "not", ...words.slice(i + 1)].join(" "));
+}
+
+test("amounts: no frame passes over a not", async (t) => {
+	const examples = frames.flatMap((f) => f.examples);
+	const read = [...examples, "The guest has the same queues as before."]
+		.filter((text) => ![null, "prose"].includes(meaning(text)));
+
+	t.ok(read.length > 50);
+	for (const text of read)
+		t.same(denials_of(text).filter((denied) => meaning(denied) === meaning(text)), [],
+			text);
+});

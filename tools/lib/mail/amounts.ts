@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How many of those that a sentence names are meant: "one of 0a.0001 and 0a.0002 is bound" leaves
+ * open which, and "all three queues, 0a.0001 and 0a.0002" names fewer than it counts. Neither is
+ * read. "None of 0a.0001 and 0a.0002" is a "not" of all that are named.
+ */
+
+const QUEUE = "\\b(?:0x)?[0-9a-f]{1,2}\\.(?:0x)?[0-9a-f]{1,4}\\b";
+const ID = "\\b(?:0x)?[0-9a-f]{1,4}\\b";
+const AND = "(?:,? (?:and|or|nor|and/or) |, ?| )";
+const QUEUES = `${QUEUE}(?:${AND}(?:queue )?${QUEUE})*`;
+const IDS = `${ID}(?:(?:,? (?:and|or|nor) |, ?)${ID})*`;
+const NOUN = "(?:ap )?(?:queues?|apqns?|devices?)";
+const UNIT = "(?:adapters?|cards?|apids?|(?:usage |control )?domains?|apqis?)";
+/** queues, with a noun in front or without; adapters or domains, with theirs */
+const NAMED = `(?:(?:${NOUN} )?(${QUEUES})|${UNIT} (${IDS}))`;
+const COUNTED = `(?:(?:${NOUN},?:? |, )?(${QUEUES})|${UNIT},?:? (${IDS}))`;
+
+const NUMBERS = "one two three four five six seven eight nine ten".split(" ");
+const NUMBER = `(?:both|${NUMBERS.join("|")})`;
+const SOME = `(?:${NUMBER}|some|any|half|most|few|several|part|either|neither|none|not all)`;
+
+const PART = new RegExp(`\\b(${SOME}) of (?:(?:the|these|those|its|our|my) )?(?:${NUMBER} )?` +
+	NAMED, "gi");
+const COUNT = new RegExp(`\\b(${NUMBER}) (?:of the )?${COUNTED}`, "gi");
+const CHOICE = new RegExp(`${QUEUE},? (?:or|and/or) (?:queue )?${QUEUE}|` +
+	`\\b${UNIT} (?:${ID}, ?){0,9}${ID},? (?:or|and/or) (?:${UNIT} )?${ID}`, "i");
+const DENIES = /\b(?:not|no|never|neither|nor|none|nothing|without|cannot)\b|n't\b/i;
+
+function amount_of(word: string): number {
+	return word === "both" ? 2 : NUMBERS.indexOf(word) + 1;
+}
+
+function length_of(list: string): number {
+	return list.match(new RegExp(`${QUEUE}|${ID}`, "gi"))!.length;
+}
+
+/** @m: an amount, and the list that it is of */
+function is_another(m: RegExpMatchArray): boolean {
+	return amount_of(m[1]!.toLowerCase()) !== length_of(m[2] ?? m[3]!);
+}
+
+/** is_partial - whether a sentence leaves open which of those are meant that it names */
+export function is_partial(text: string): boolean {
+	return [...text.matchAll(PART), ...text.matchAll(COUNT)].some(is_another) ||
+		CHOICE.test(text) && !DENIES.test(text);
+}
+
+const NONE_OF = "(?:none|neither) of (?:(?:the|these|those) )?(?:two |three |four )?";
+const NONE_IS = new RegExp(`\\b${NONE_OF}((?:${NOUN} )?${QUEUES}|${UNIT} ${IDS}) (?:is|are) `,
+	"gi");
+const HAS_NONE = new RegExp(`\\b(has|have|gets?|sees?|keeps?) ${NONE_OF}` +
+	`(?=(?:${NOUN} )?${QUEUE}|${UNIT} ${ID})`, "gi");
+
+/** with_not - "none of A and B is bound" as what it says: A and B are not */
+export function with_not(text: string): string {
+	return text.replace(NONE_IS, "$1 are not ").replace(HAS_NONE, "does not have ");
+}
