@@ -14,6 +14,7 @@ import { is_not_now } from "./moods.ts";
 import { is_uncertain, with_verb } from "./polarity.ts";
 import { queues_in, type fact } from "./phrases.ts";
 import { with_running } from "./running.ts";
+import { NEXT_LABEL } from "./words.ts";
 
 /**
  * struct frame_match - a sentence that a frame takes
@@ -571,7 +572,8 @@ function read_passed(c: clause): reading {
 
 	if (leaves >= 0 && c.tokens.slice(leaves).some((t) => ["queue", "id"].includes(t.kind)))
 		return null; /* "the filter leaves 04.0004": that is not gone */
-	const of_two = c.kinds.has("guest_matrix") && any(c, "mdev unassign");
+	const of_two = c.kinds.has("guest_matrix") && any(c, "mdev unassign") ||
+		c.kinds.has("mdev") && any(c, "attach detach"); /* whose queues are they? */
 
 	if (way === null || assigns || of_two || c.kinds.has("vfio_ap") || c.cause === null ||
 		c.adm.length > 0 ||
@@ -1104,7 +1106,8 @@ function parted(sentence: string): string | null {
 }
 
 /** more than one sentence */
-const SENTENCES = /[^.][.!?] +(?:[A-Z(]|[0-9a-f]{2}\.[0-9a-f]{4}\b)/;
+const SENTENCES =
+	new RegExp(`[^.][.!?] +(?:[A-Z(]|[0-9a-f]{2}\\.[0-9a-f]{4}\\b|${NEXT_LABEL})`);
 /** "A and B, but not C": whatever is said of A and B, of C it is not; no frame can tell the two */
 const ALL_BUT_NOT =
 	/(?:^|[(,;]\s*|\b(?:but|and)\s+)not (?:also |even )?(?:the )?(?:(?:queues? |apqns? )?[0-9a-f]{1,2}\.[0-9a-f]{1,4}\b|(?:adapter|card|domain|apid|apqi)s? (?:0x)?[0-9a-f])/i;

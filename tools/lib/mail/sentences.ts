@@ -6,11 +6,13 @@ import { look_up, type row } from "./look_up.ts";
 import type { fact } from "./phrases.ts";
 import { squeeze, type piece } from "./pieces.ts";
 import { is_typed, TYPED } from "./shell.ts";
+import { NEXT_LABEL } from "./words.ts";
 
 const SENTENCE =
 	/(?<=[.:;!?])\s+(?=[("'A-Za-z])(?<!e\.g\.\s+)(?<!i\.e\.\s+)(?!(?<=\b(?=[a-f]*\d)[0-9a-f]{1,4}\.\s+)[a-z])/;
 const FULL_STOP =
-	/(?<=[.!?]["')]?)\s+(?=[("'A-Z]|[0-9a-f]{2}\.[0-9a-f]{4}\b|(?:guest_matrix|vfio_ap|mdev ?\d?)\b)(?<!e\.g\.\s+)(?<!i\.e\.\s+)/;
+	new RegExp("(?<=[.!?][\"')]?)\\s+(?=[(\"'A-Z]|[0-9a-f]{2}\\.[0-9a-f]{4}\\b|" +
+	`(?:guest_matrix|vfio_ap|mdev ?\\d?)\\b|${NEXT_LABEL})(?<!e\\.g\\.\\s+)(?<!i\\.e\\.\\s+)`);
 /** a queue behind it belongs to a list */
 const SEMICOLON = /(?<=;)\s+(?=[\w(])(?!(?:0x)?[0-9a-f]{1,2}\.[0-9a-f])/i;
 const CLAUSE = /\s(?=and ap(?:qn|qi|id)s? [0-9a-f]{2,4} )/i;
@@ -54,7 +56,7 @@ export function parts_of(text: string): string[] {
 
 		if (parts.length > 1 &&
 			(re === FULL_STOP || looked_up(parts).some((r) => r !== null)))
-			return parts.flatMap((part) => look_up(part) === null ? at_colons(part)
+			return parts.flatMap((part) => look_up(part) === null ? parts_of(part)
 				: [part]);
 	}
 	return at_colons(text);

@@ -609,6 +609,10 @@ export function tokens_of(text: string): token[] | null {
 	return passive(without_auxiliaries(list));
 }
 
+/** NEXT_LABEL - "matrix:", "bound queues:", behind a full stop: what it is of begins there */
+export const NEXT_LABEL =
+	"(?:guest_matrix|matrix|guest|vm|mdev|bound|assigned|queues?|apqns?|adapters?|domains?|status|apmask|aqmask|expected|actual)(?: [a-z_]+){0,3}:\\s";
+
 const PARTICULAR =
 	new RegExp("(?<![\\w.])(?:0x)?[0-9a-f]{1,2}\\.[0-9a-f]{4}(?![\\w.])|\\(\\d+, ?\\d+\\)|" +
 	"\\b(?:adapters?|domains?|apids?|apqis?|apqns?|queues?|cards?)\\s+(?:0x[0-9a-f]+|\\d[0-9a-f]*)\\b|" +
