@@ -43,14 +43,19 @@ function shared(of: string | undefined, queue: string, owner: string): fact[] {
 	];
 }
 
-/** A queue that m0 has is reserved for the host's drivers; @says: what the message says of it */
+/**
+ * A queue that m0 has is reserved for the host's drivers. The host's domain is in aqmask all the
+ * time, since kernels with driver_override would refuse it behind the mdev. @says: what the message
+ * says of the queue
+ */
 function reserved(queue: string, says: string[]): fact[] {
 	const [apid, apqi] = queue_ids(queue);
 
 	return [
+		{ fact: "mask", mask: "apmask", ids: [] },
+		{ fact: "mask", mask: "aqmask", ids: [apqi] },
 		line(["bound", "all"], null),
 		line(["mdev", "m0", { apm: [apid], aqm: [apqi], adm: [] }], null),
-		line(["aqmask_store", `+${apqi}`], "ok"),
 		line(["apmask_store", `+${apid}`], "error"),
 		...says.map((text) => claim({ what: "log", text })),
 	];

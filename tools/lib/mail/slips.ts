@@ -178,6 +178,14 @@ function holes(l: ledger, queue: string): string[] {
 	return matrix_of(l).filter((q) => queue_ids(q)[0] === apid && !l.bound.has(q));
 }
 
+/** One queue in the place of another, in the reason that stands there. */
+function reason_put(items: item[], there: item, from: string, to: string): item[] {
+	return map_facts(items, (f, it) => it.lines[0] !== there.lines[0] ||
+		f.fact !== "expect" || f.expect.what !== "filtered" ? f : { ...f, expect: {
+		...f.expect, because: f.expect.because.map((q) => q === from ? to : q),
+	} });
+}
+
 function check_reason(s: slip_search, it: item, because: string[]): void {
 	const misnamed = (q: string): boolean => s.misnamed.some(({ id, unit }) =>
 		queue_ids(q)[unit === "adapter" ? 0 : 1] === id);
@@ -187,7 +195,9 @@ function check_reason(s: slip_search, it: item, because: string[]): void {
 		return;
 	const meant = strange.flatMap((q) => holes(s.l, q));
 	s.slips.push({
-		lines: it.lines, correct: null,
+		lines: it.lines,
+		correct: strange.length === 1 && meant.length === 1
+			? (items) => reason_put(items, it, strange[0]!, meant[0]!) : null,
 		text: `${at(it.lines)}: the reason names ${strange.join(" ")}, not assigned at that step` +
 			(meant.length === 0
 				? "" : `; assigned and not bound is ${meant.join(" ")}`),

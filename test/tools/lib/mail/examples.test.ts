@@ -213,6 +213,9 @@ test("mail: a reason that names an unassigned queue is reported", async (t) => {
 
 	t.match(r!.slips[0]!.text,
 		/the reason names 0a\.00ad, not assigned at that step; assigned and not bound is 0a\.00ab/);
+	const reasons = r!.scenarios.map((s) => [s.name.replace(/^.*?-as/, "as"), s.statements
+		.map(print_step).find((it) => it.includes("because"))!.replace(/.* /, "")]);
+	t.strictSame(reasons, [["as-meant", "0a.00ab"], ["as-written", "0a.00ad"]]);
 });
 
 test("mail: a host given takes the place of the assumed one", async (t) => {
