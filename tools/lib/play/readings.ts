@@ -459,6 +459,17 @@ function about_text({ choices }: readings): string {
 	return `whatever ${[...new Set(choices.map((c) => ABOUT[c.what]))].join(" and ")}`;
 }
 
+/** What a claim met is the first reading's; another may differ from it in another way. */
+function differs_text(r: readings, same: step[]): string {
+	const met = same.map((st) => st.actual);
+	const condition = telling(r, met, met[0]!);
+
+	if (new Set(met).size === 1)
+		return about_text(r);
+	return condition === null ? `so in the first of ${met.length} readings, and all differ`
+		: `so if ${condition}, in another way else`;
+}
+
 /** The options of one choice that all, and only, the readings with an outcome have. */
 function telling(r: readings, outcomes: string[], wanted: string): string | null {
 	const indices = [...outcomes.keys()];
@@ -519,7 +530,8 @@ function merged_step(r: readings, same: step[]): step {
 			...st!, verdict: "open",
 			because: `${tried} tried, ${st!.verdict} in all of these`,
 		};
-	return { ...st!, because: about_text(r) };
+	return { ...st!,
+		because: st!.verdict === "differs" ? differs_text(r, same) : about_text(r) };
 }
 
 /**
