@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A mail's text as what it is: without the marks of the patch that adds it to a document, and
- * without the line numbers of a listing.
+ * A mail's text as what it is: without the marks of the patch that adds it to a document, without
+ * those of a page, and without the line numbers of a listing.
  */
+import { without_markup } from "./markdown.ts";
 import type { mail_line } from "./message.ts";
 import { TRACED } from "./prompt.ts";
 import { without_asking } from "./script.ts";
@@ -93,5 +94,5 @@ export function plain(all: readonly mail_line[]): mail_line[] {
 				: run);
 		i += run.length;
 	}
-	return out;
+	return out.map(without_markup);
 }

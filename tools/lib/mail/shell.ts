@@ -8,8 +8,11 @@ import { nearest } from "../cli/nearest.ts";
 import { parse_queue } from "../scenario/ids.ts";
 import type { frame_match } from "./frames.ts";
 import { commands_of, type command } from "./commands.ts";
-import { only_shows, tells_more } from "./harmless.ts";
+import { only_shows } from "./harmless.ts";
 import { mdevctl, mdevctl_file, mdevctl_shown } from "./mdevctl.ts";
+import {
+	has_mark, is_marked, is_remark, parted_in, result_told, with_outcome,
+} from "./outcome.ts";
 import type { domain, fact } from "./phrases.ts";
 import { PROMPT } from "./prompt.ts";
 import { remembered } from "./remembered.ts";
@@ -767,7 +770,8 @@ function read_act({ words, to, behind }: command,
 			first === "uuidgen" ? null : printed(tool, words));
 	if (to !== null && to !== "/dev/null") {
 		const value = printed(tool, words);
-		const made = value === null ? null : store(value, to);
+		const made = value === null || behind.some((c) => c.words[0] !== "tee") ? null
+			: store(value, to);
 
 		/* tee says what it has written */
 		return made === null || behind.length === 0
@@ -806,7 +810,7 @@ function read_simple(c: command): said | null {
 export function act_of(text: string): said | null {
 	const line = text.replace(PROMPT, "");
 	const typed = OF_SHELL.exec(line)?.[2] ?? line;
-	const [c, ...more] = commands_of(COMMENTED.exec(typed)?.[1] ?? typed) ?? [];
+	const [c, ...more] = commands_of(typed.split(" #")[0]!) ?? [];
 
 	return c === undefined || more.length > 0 ? null : read_act(c, acts);
 }
@@ -909,7 +913,8 @@ export const read_shell = /* @__PURE__ */ remembered((text): frame_match | null 
 	const typed = in_guest(spread(inside(text.replace(PROMPT, ""))), text)
 		.replace(/<(\w[\w-]{0,40})>/g,
 		"$1");
-	const error = read_error(typed);
+	const error = is_marked(typed) ? result_told(typed)
+		: LOOKS_TYPED.test(typed) && has_mark(typed) ? null : read_error(typed);
 
 	if (error !== null && OF_READER.test(typed))
 		return null;
@@ -931,60 +936,47 @@ export const read_shell = /* @__PURE__ */ remembered((text): frame_match | null 
 		return { name: TYPED, kind: "prose", list: true, facts: unless_more };
 	if (text.length > 400 || !LOOKS_TYPED.test(typed) && typed === text)
 		return null;
-	const [, command = typed, comment = null] = COMMENTED.exec(typed) ?? [];
-	const told = comment === null ? with_answer(command) : null;
-	if (told !== null)
+	const told = with_told(typed);
+	if (told !== undefined)
 		return told;
-	const list = commands_of(of_mdev(command.replace(/,? (?:where|which|so that) .*$/s, "")
+	return matched(said_by(typed));
+});
+
+function said_by(typed: string): said | null {
+	const list = commands_of(of_mdev(typed.replace(/,? (?:where|which|so that) .*$/s, "")
 		.replace(/[.:]$/, "").replace(/ (?:shows|prints|says|gives|lists)$/, "")));
 	const read = list?.map(read_command) ?? [];
-	if (read.length === 0 || read.some((r) => r === null))
-		return null;
-	const { kind, facts, output } = together(read as said[]);
-	if (comment !== null && (output === undefined ? TELLS_RESULT.test(comment)
-		: tells_more(comment) || NOTHING_THERE.test(comment.replace(SAYS, ""))))
-		return commented(comment, kind, facts, output);
-	return {
-		name: TYPED, kind, list: output !== undefined,
-		facts: (lines) => [...facts, ...(output?.(lines) ?? [])],
+
+	return read.length === 0 || read.some((r) => r === null) ? null : together(read as said[]);
+}
+
+function matched(s: said | null): frame_match | null {
+	return s === null ? null : {
+		name: TYPED, kind: s.kind, list: s.output !== undefined,
+		facts: (lines) => [...s.facts, ...s.output?.(lines) ?? []],
 	};
-});
+}
+
+/**
+ * A command, and what is said behind it of what comes of it.
+ *
+ * Return: null if that is not read; undefined if it is a command alone, or no command.
+ */
+function with_told(typed: string): frame_match | null | undefined {
+	for (const { command, told, remark } of parted_in(typed)) {
+		const s = said_by(command);
+		const facts = s === null ? null : with_outcome(s, told);
+
+		if (facts !== null)
+			return { name: TYPED, kind: s!.kind, list: false, facts: () => facts };
+		if (s !== null && remark)
+			return is_remark(s, told) ? matched(s) : null;
+	}
+	return undefined;
+}
 
 /** What could not be shown is no result of what was done before. */
 const OF_READER = /^(?:cat|ls|grep|head|tail|find|diff|lszcrypt|readlink): (?!.*write error)/;
-const COMMENTED = /^(.*?\S)\s+#\s*(\S.*)$/s;
-/** of what is done: what comes of it */
-const TELLS_RESULT =
-	/\bE[A-Z]{3,}\b|\d\.[0-9a-f]{4}\b|\b(?:fail|err|refus|reject|work|succe|guest|vm|hang|wait|not|get|los|see|busy|in use)/i;
-const SAYS =
-	/^(?:(?:this |it |now |still )?(?:shows|prints|gives|says|is|has|contains)|=>|->|→|:)\s*/i;
-const NOTHING_THERE = /^(?:nothing|empty|none|no queues?|-)\.?$/i;
-
-/** "cat guest_matrix  # shows 04.0047": what stands behind it is what it prints, or not read */
-function commented(comment: string, kind: frame_match["kind"], facts: fact[],
-		output: said["output"]): frame_match | null {
-	const told = comment.replace(SAYS, "");
-	const queues = queue_lines([told.replace(/,? and |\.$/g, " ")]);
-	const is_list = told.split(/,? and |[\s,]+/)
-		.filter((w) => w !== "").length === queues.length;
-
-	return output === undefined || !is_list && !NOTHING_THERE.test(told) ? null
-		: { name: TYPED, kind, list: false, facts: () => [...facts, ...output(queues)] };
-}
-
-const ANSWERED = /^(\S.*?)(?:: | (?:=>|->|→|shows|prints|gives|says):? )(\S.*)$/s;
-
-/** "cat guest_matrix: 04.0047" on a line */
-function with_answer(typed: string): frame_match | null {
-	const [, command, told] = ANSWERED.exec(typed) ?? [];
-	const read = command === undefined ? [] : commands_of(command)?.map(read_command) ?? [];
-
-	if (read.length === 0 || read.some((r) => r === null) || told!.includes("$"))
-		return null;
-	const { kind, facts, output } = together(read as said[]);
-	return commented(told!, kind, facts, output);
-}
-
 /** "echo 5 > assign_adapter of mdev 2", "... (mdev1)" */
 function of_mdev(typed: string): string {
 	const [, command, name] =
