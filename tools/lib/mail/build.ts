@@ -11,7 +11,9 @@ import {
 } from "../scenario/model.ts";
 import { is_bound_already, is_unbound_already, take_bound, take_missing } from "./bindings.ts";
 import { IF, type item } from "./examples.ts";
-import { leave_host_open, pick_host, stated_host, with_first_host } from "./first_host.ts";
+import {
+	leave_failed_open, leave_host_open, pick_host, stated_host, with_first_host,
+} from "./first_host.ts";
 import { masks_at_first, type first_masks } from "./first_masks.ts";
 import { as_states, assume_set_up } from "./first_set_up.ts";
 import {
@@ -412,8 +414,10 @@ function build_variant(items: item[], whole: item[], override: host_config | nul
 	b.first_guest = first_guest;
 	b.guest_told ||= first_guest !== null;
 	assume_set_up(b, items);
-	if (!b.host_told)
+	if (!b.host_told) {
 		leave_host_open(b, whole);
+		leave_failed_open(b, whole);
+	}
 	for (const [i, it] of items.entries()) {
 		const before = items.slice(0, i).findLast(({ kind }) => kind !== "prose");
 

@@ -3,7 +3,8 @@
  * The host of a scenario: the one that the mail states, or --host gives, or else everything that
  * the mail names.
  */
-import { adapter_name, ascending, domain_name, product } from "../scenario/ids.ts";
+import { ENODEV } from "#linux/errno.h";
+import { adapter_name, ascending, domain_name, product, queue_ids } from "../scenario/ids.ts";
 import { empty_host, type host_config } from "../scenario/model.ts";
 import { print_host } from "../scenario/print.ts";
 import { does } from "./deeds.ts";
@@ -81,6 +82,38 @@ export function with_all(items: item[], override: host_config | null): item[] {
 		: queues.length === 0 ? { ...it, kind: "unread", phrase: null, facts: [] }
 			: { ...it, facts: it.facts.map((f) => f.fact === "all_assigned"
 				? { fact: "assigned", queues } : f) });
+}
+
+/** The queues whose binding says that there are none, in words or at a shell. */
+function queues_not_found(items: readonly item[]): { it: item; queue: string }[] {
+	const told = items.filter((it) => it.kind !== "prose");
+
+	return told.flatMap((it, i) => {
+		const none = [...it.facts, ...told[i + 1]?.facts ?? []]
+			.some((f) => f.fact === "rc" && f.rc === -ENODEV);
+
+		return !none ? []
+			: it.facts.flatMap((f) => f.fact === "bind" ? [{ it, queue: f.queue }]
+			: f.fact === "op" && f.op[0] === "bind" ? [{ it, queue: f.op[1] }] : []);
+	});
+}
+
+/**
+ * leave_failed_open - what is named only where "no such device" is what comes of it may not be
+ * there
+ */
+export function leave_failed_open(b: build, items: item[]): void {
+	const failed = queues_not_found(items);
+	const others = items.filter((it) => !failed.some((f) => f.it === it));
+	const { apm, aqm } = assumed_host(others);
+
+	for (const [apid, apqi] of failed.map(({ queue }) => queue_ids(queue)))
+		for (const [what, id, known] of [
+			["adapter", apid, apm], ["domain", apqi, aqm],
+		] as const)
+			if (!known.includes(id) &&
+				!b.choices.some((c) => c.what === what && c.id === id))
+				b.choices.push({ what, id });
 }
 
 /** leave_host_open - adapters and domains that are only ever assigned may not be there at all */
