@@ -170,6 +170,16 @@ const NO_LONGER = /\bno longer\b|\bany ?(?:more|longer)\b/i;
 const AGAIN =
 	/\b(?:again|back|re-?)[ -]?bound\b|\bbound(?: to)?(?: the)?(?: vfio_ap)?(?: driver)? again\b|\bbound back(?! to)\b/i;
 
+/** "all but 04.0004": and no others are named, of which it would be said */
+function excepts_all_named(c: clause): boolean {
+	const at = c.tokens.findIndex((t) => t.kind === "except");
+	const behind = c.tokens.slice(at + 1);
+	const end = behind.findIndex((t) => !["queue", "queues", "pause", "joint"].includes(t.kind));
+	const excepted = (end < 0 ? behind : behind.slice(0, end)).filter((t) => t.queue !== "");
+
+	return (c.kinds.has("all") || names_units(c)) && excepted.length === c.queues.length;
+}
+
 function read_bound(c: clause): reading {
 	const states = any(c, "bound in_use") || c.kinds.has("has") && c.kinds.has("vfio_ap") ||
 		c.kinds.has("missing") && !of_guest(c) && !/\bthere\b/i.test(c.text);
@@ -184,7 +194,8 @@ function read_bound(c: clause): reading {
 		!c.kinds.has("vfio_ap"))
 		return null;
 	if (c.kinds.has("except"))
-		return c.queues.length === 0 || denied(c) ? null : bindings(c, false);
+		return c.queues.length === 0 || denied(c) || !excepts_all_named(c) ? null
+			: bindings(c, false);
 	if (c.kinds.has("bound") && (any(c, "gets becomes") || AGAIN.test(c.text)) &&
 		c.queues.length > 0)
 		return denied(c) ? bindings(c, false)

@@ -11,7 +11,7 @@ import { words_of } from "../scenario/reader.ts";
 import { is_partial, with_not } from "./amounts.ts";
 import { read_frame, type frame_match } from "./frames.ts";
 import { locks_row, message_row } from "./kernel_text.ts";
-import { find_phrase, type fact, type phrase } from "./phrases.ts";
+import { find_phrase, queues_in, type fact, type phrase } from "./phrases.ts";
 import { remembered } from "./remembered.ts";
 import { read_shell, TYPED } from "./shell.ts";
 
@@ -136,11 +136,24 @@ function passes_over_a_not(text: string, found: row): boolean {
 	});
 }
 
+const UNIT = /\b(?:adapter|card|apid|domain|apqi) (?:0x)?([0-9a-f]{2}|[0-9a-f]{4}|\d)\b/gi;
+
+/** Whether it names a queue, an adapter or a domain of which nothing is said. */
+function passes_over_a_name(text: string, found: row): boolean {
+	const said = what_it_says(found);
+	const has_unit = (id: string): boolean =>
+		new RegExp(`\\b${Number.parseInt(id, 16)}\\b`).test(said) ||
+		said.includes(`"${id.padStart(2, "0")}.`) || said.includes(`.${id.padStart(4, "0")}"`);
+
+	return !said.includes('"unknown"') && (queues_in(text).some((q) => !said.includes(q)) ||
+		[...text.matchAll(UNIT)].some((m) => !has_unit(m[1]!.toLowerCase())));
+}
+
 function of_certain_frame(text: string): row | null {
 	const found = is_open(text) ? null : of_frame(read_frame(text));
 
-	return found !== null && found.kind !== "prose" && passes_over_a_not(text, found) ? null
-		: found;
+	return found !== null && found.kind !== "prose" &&
+		(passes_over_a_not(text, found) || passes_over_a_name(text, found)) ? null : found;
 }
 
 function read_as(text: string): row | null {

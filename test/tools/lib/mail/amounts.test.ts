@@ -49,6 +49,19 @@ test("amounts: a sentence that counts another number than it names", async (t) =
 		t.not(meaning(text), null, text);
 });
 
+test("amounts: what is excepted, and what is not", async (t) => {
+	for (const text of [
+		`Apart from 0b.0015, ${A}, ${B} and ${C} are bound to vfio_ap.`,
+		`${A}, ${B} and ${C} are bound to vfio_ap, except for 0b.0015.`,
+		"The guest has the same queues or not.",
+		"The guest's view does not change together with adapter 3f.",
+	])
+		t.equal(meaning(text), null, text);
+	for (const text of ["All queues but 0b.0015 are bound.",
+		"Except for 0b.0015, all queues of adapters 0a and 0b in domains 6 and 15 are bound."])
+		t.match(meaning(text), /"missing","queues":\["0b.0015"\]/, text);
+});
+
 test("amounts: none of them is a not of each", async (t) => {
 	const pairs = [
 		[`None of ${A} and ${B} is bound to vfio_ap.`,
