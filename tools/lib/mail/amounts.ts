@@ -42,7 +42,8 @@ function is_another(m: RegExpMatchArray): boolean {
 
 /** is_partial - whether a sentence leaves open which of those are meant that it names */
 export function is_partial(text: string): boolean {
-	return / or not\b/i.test(text) || [...text.matchAll(PART), ...text.matchAll(COUNT)].some(is_another) ||
+	return / or not\b/i.test(text) || [...text.matchAll(PART), ...text.matchAll(COUNT)]
+		.some(is_another) ||
 		CHOICE.test(text) && !DENIES.test(text);
 }
 

@@ -62,7 +62,8 @@ function possible({ apmask, aqmask, ...more }: first_masks,
 	const both = product(ap, aq).filter((q) => mine.includes(q));
 
 	if (both.length > 0)
-		return { ...NONE, unknown: true, assumed: "which masks the default drivers have is " +
+		return { ...NONE, unknown: true,
+			assumed: "which masks the default drivers have is " +
 			`not known: by what is told ${both.join(" ")} would be theirs` };
 	return ap.length + aq.length === 0 && !more.shown ? NONE
 		: { apmask: ap, aqmask: aq, ...more };

@@ -174,7 +174,8 @@ const AGAIN =
 function excepts_all_named(c: clause): boolean {
 	const at = c.tokens.findIndex((t) => t.kind === "except");
 	const behind = c.tokens.slice(at + 1);
-	const end = behind.findIndex((t) => !["queue", "queues", "pause", "joint"].includes(t.kind));
+	const end = behind.findIndex((t) => !["queue", "queues", "pause", "joint"]
+		.includes(t.kind));
 	const excepted = (end < 0 ? behind : behind.slice(0, end)).filter((t) => t.queue !== "");
 
 	return (c.kinds.has("all") || names_units(c)) && excepted.length === c.queues.length;

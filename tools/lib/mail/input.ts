@@ -151,7 +151,8 @@ async function read_machine(bytes: Buffer, name: string): Promise<scenario | nul
 function misfit(s: scenario, file: string): string[] {
 	const gone = not_on_host(s);
 
-	return gone === null ? [] : [`${file}:${gone[1]}: the host given by --host has no queue ${gone[0]}, ` +
+	return gone === null
+		? [] : [`${file}:${gone[1]}: the host given by --host has no queue ${gone[0]}, ` +
 		`expected its adapter and domain there; ${s.name} is left out`];
 }
 

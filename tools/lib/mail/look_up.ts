@@ -143,7 +143,8 @@ function passes_over_a_name(text: string, found: row): boolean {
 	const said = what_it_says(found);
 	const has_unit = (id: string): boolean =>
 		new RegExp(`\\b${Number.parseInt(id, 16)}\\b`).test(said) ||
-		said.includes(`"${id.padStart(2, "0")}.`) || said.includes(`.${id.padStart(4, "0")}"`);
+		said.includes(`"${id.padStart(2, "0")}.`) ||
+		said.includes(`.${id.padStart(4, "0")}"`);
 
 	return !said.includes('"unknown"') && (queues_in(text).some((q) => !said.includes(q)) ||
 		[...text.matchAll(UNIT)].some((m) => !has_unit(m[1]!.toLowerCase())));

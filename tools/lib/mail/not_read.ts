@@ -59,7 +59,8 @@ export function lines_not_read(mails: readonly message[],
 	const more = lines.length - MAX_NAMED;
 
 	return [
-		...lines.slice(0, MAX_NAMED).map((l) => `  line ${l.line}: not read: ${shown(l.text)}`),
+		...lines.slice(0, MAX_NAMED)
+			.map((l) => `  line ${l.line}: not read: ${shown(l.text)}`),
 		...more > 0 ? [`  and ${more} more`] : [],
 	];
 }

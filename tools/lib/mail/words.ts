@@ -96,7 +96,8 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		/^(?:it |this |the (?:command|write|echo|shell) )?(?:hangs?|blocks?|waits?|does not return|doesn't return) until (?:the |a )?(?:guest|vm) (?:is (?:shut down|stopped|destroyed|gone|down)|shuts down|stops|ends|goes down)(?=[.,;]|$)/g, "this waits"],
 	[/\bthe missing (?=(?:queue|apqn)s? [0-9a-f])/g, ""],
-	[/\bno (?:other )?(?:queues?|apqns?) (?:but|except|other than|apart from) (?=[0-9a-f]{1,2}\.)/g,
+	[
+		/\bno (?:other )?(?:queues?|apqns?) (?:but|except|other than|apart from) (?=[0-9a-f]{1,2}\.)/g,
 		"only "],
 	[/^(?:the )?vfio[_-]ap queues(?=:)/g, "queues bound to vfio_ap"],
 	[
