@@ -3,7 +3,7 @@
  * From the facts of an example to scenarios: the set-up in its order, one line per fact, and
  * assumptions, stated, for what the mail leaves open.
  */
-import { EADDRINUSE, EADDRNOTAVAIL, EBUSY, ENODEV } from "#linux/errno.h";
+import { EADDRINUSE, EADDRNOTAVAIL, EBUSY, ENODEV, ENOENT } from "#linux/errno.h";
 import { ascending, mask_text } from "../scenario/ids.ts";
 import {
 	number_steps, type choice, type host_config, type op, type result, type scenario,
@@ -27,10 +27,10 @@ import {
 	NOWHERE, place, place_expect, place_op, place_unread, take_operation, type build,
 } from "./making.ts";
 import {
-	mdev_called, take_assigned, take_definition, take_gone, take_other, take_typed, only_uses,
-	take_units, write_id,
+	is_there, mdev_called, take_assigned, take_definition, take_gone, take_other, take_typed,
+	only_uses, take_units, write_id,
 } from "./mdevs.ts";
-import { facts_of } from "./named.ts";
+import { facts_of, is_created_first, is_creation } from "./named.ts";
 import type { fact } from "./phrases.ts";
 import { TYPED } from "./shell.ts";
 import { is_unclear } from "./whose.ts";
@@ -108,6 +108,11 @@ function take_result(b: build, it: item, rc: Exclude<result, null>): void {
 	if (/\bassignment\b/i.test(it.text) && last?.body.kind === "op" &&
 		last.body.op[0] !== "write")
 		return place_unread(b, it); /* of which there is none */
+	if (rc === -ENOENT && last?.body.kind === "op" && last.body.op[0] === "write" &&
+		!is_there(b, last.body.op[1])) { /* nor is its directory */
+		last.body = { ...last.body, rc: null };
+		return place_expect(b, it, { what: "rc", rc: -ENODEV });
+	}
 	if (b.change !== null)
 		return place_unread(b, it); /* the host's configuration changes as it does */
 	if (last?.body.kind === "op" && lacks_cause(b, last.body.op, rc)) {
@@ -316,10 +321,6 @@ function finish_build(b: build): void {
 		});
 }
 
-function is_creation(f: fact): boolean {
-	return f.fact === "op" && f.op[0] === "create";
-}
-
 function new_build(items: item[], whole: item[], override: host_config | null): build {
 	const assumptions: string[] = [];
 	const host = pick_host(whole, override, assumptions);
@@ -341,7 +342,7 @@ function new_build(items: item[], whole: item[], override: host_config | null): 
 		last_named: "m0",
 		others: new Map(), defined: new Map(), listed: false, stored: false,
 		way: way_of(facts),
-		creations: facts.filter(is_creation).length, creates: facts.some(is_creation),
+		creations: facts.filter(is_creation).length, creates: is_created_first(facts),
 	};
 }
 

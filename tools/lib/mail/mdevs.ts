@@ -100,6 +100,15 @@ function is_created(b: build): boolean {
 	return ops.lastIndexOf("create") > ops.lastIndexOf("destroy");
 }
 
+/** is_there - whether there is such an mdev by then */
+export function is_there(b: build, name: string): boolean {
+	const made = b.statements.findLast(({ body }) => body.kind === "op" &&
+		["mdev", "create", "destroy"].includes(body.op[0]) && body.op[1] === name)?.body;
+
+	return made?.kind === "op" ? made.op[0] !== "destroy"
+		: name === "m0" ? !b.set_up && !b.creates : b.others.has(name);
+}
+
 /** Whether it is known which control domains an mdev has: it is made here, or was given some. */
 function knows_control(b: build, mdev: string): boolean {
 	return b.creates || b.statements.some(({ body }) => body.kind === "op" &&
@@ -125,7 +134,8 @@ export function take_typed(b: build, it: item, f: Extract<fact, { fact: "op" }>)
 		ensure_there(b, String(operation[1]));
 	else if (operation[0] === "create" && operation[1] !== "m0")
 		b.others.set(operation[1], false);
-	b.stored ||= f.stored === true && !b.defined.has(String(operation[1]));
+	b.stored ||= f.stored === true && !b.defined.has(String(operation[1])) &&
+		!is_there(b, String(operation[1]));
 	take_operation(b, it, operation, f.rc === null ? null : "ok");
 	b.creations -= Number(operation[0] === "create");
 	if (operation[0] === "create")

@@ -2,8 +2,10 @@
 /*
  * What the facts of an example name: queues, adapters and domains, of whichever mdev.
  */
+import { EEXIST } from "#linux/errno.h";
 import { product } from "../scenario/ids.ts";
 import type { item } from "./examples.ts";
+import { has_failed } from "./ledger.ts";
 import type { definition_change, fact } from "./phrases.ts";
 
 /** facts_of - the facts of an example, of whichever mdev */
@@ -96,8 +98,35 @@ function makes(f: fact): boolean {
 
 /** is_made - whether an mdev is created, or gets adapters and domains: it has nothing at first */
 export function is_made(facts: readonly fact[]): boolean {
-	return facts.some(makes) || (["adapter", "domain"] as const).every((unit) =>
+	return facts.some((f, i) => makes(f) && !finds_it(facts, i)) ||
+			(["adapter", "domain"] as const).every((unit) =>
 		facts.some((f) => is_assigned(f, unit)));
+}
+
+export function is_creation(f: fact): boolean {
+	return f.fact === "op" && f.op[0] === "create";
+}
+
+/** Of an mdev that is there: it is written to, or removed. */
+function needs_mdev(f: fact): boolean {
+	return f.fact === "assign" || f.fact === "op" && ["write", "destroy"].includes(f.op[0]) &&
+		(f.who === null || f.who === "m0");
+}
+
+/** Whether there is one already where it is to be created. */
+function finds_it(facts: readonly fact[], at: number): boolean {
+	const next = facts[at + 1];
+
+	return is_creation(facts[at]!) && next?.fact === "rc" && next.rc === -EEXIST;
+}
+
+/** is_created_first - whether an mdev is created, and nothing shows that it was there before */
+export function is_created_first(facts: readonly fact[]): boolean {
+	const used = facts.findIndex((f, i) => finds_it(facts, i) || needs_mdev(f) &&
+		!(facts[i + 1] !== undefined && has_failed(facts[i + 1]!)));
+	const first = facts.findIndex((f, i) => is_creation(f) && !finds_it(facts, i));
+
+	return first >= 0 && !(used >= 0 && used < first);
 }
 
 function changes_matrix(f: fact): boolean {

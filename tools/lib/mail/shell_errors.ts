@@ -3,7 +3,9 @@
  * What is printed where a write fails: "bash: echo: write error: Device or resource busy", by each
  * shell and language in its own words, with the error's text, name or number.
  */
-import { EACCES, EADDRINUSE, EBUSY, errname, errno_by_name } from "#linux/errno.h";
+import {
+	EACCES, EADDRINUSE, EBUSY, EEXIST, errname, errno_by_name,
+} from "#linux/errno.h";
 import type { result } from "../scenario/model.ts";
 import { STRERROR } from "./strerror.ts";
 
@@ -11,7 +13,7 @@ const PRINTS = new RegExp([
 	"^-?(?:ba|da|mk|fi|tc|[zkac])?sh\\b", "^busybox\\b",
 	"^(?:echo|tee|printf|dd|cat|sudo|print):",
 	"^error\\b", "^write(?::| /)", "^\\w{0,20}Error\\b", "\\bwrite error\\b", "^\\[Errno \\d",
-	"^E[A-Z]{3,12}: \\w",
+	"^E[A-Z]{3,12}: \\w", "^(?:mdevctl: )?(?:mediated )?device \\S{1,60} already exists\\.?$",
 ].join("|"), "i");
 const TEXT = new RegExp(`(?:: |\\[|\\] |^)(${Object.keys(STRERROR).join("|")})`, "i");
 const NAME = /(?:: |\[|^)-?(E[A-Z0-9]{3,20})\b/;
@@ -19,6 +21,8 @@ const NUMBER = /(?:errno|error)[ :=]{1,3}-?(\d{1,3})\b/i;
 /** behind the error nothing is said any more */
 const REST =
 	/^\]?(?: \((?:os error |errno )?-?\d{1,3}\))?(?:: (?:'[^']*'|"[^"]*"|\/\S+)|: [a-z ]+, write)?(?: at \S+ line \d+)?\.?$/;
+/** what mdevctl says of one that it is to start */
+const IS_THERE = /\balready exists\.?$/i;
 const ANY =
 	/: (?:echo: )?I\/O error$|^error: requested operation is not valid\b/i;
 
@@ -65,5 +69,7 @@ function printed_error(text: string): result {
 
 	if (err !== undefined)
 		return -err;
+	if (IS_THERE.test(text))
+		return -EEXIST;
 	return ANY.test(text) ? "error" : null;
 }

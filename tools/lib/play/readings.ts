@@ -257,8 +257,12 @@ function guest_options(): option[] {
 				const at = sc.statements.findIndex(
 					({ body }) => body.kind !== "op" ||
 					!["bound", "mdev", "create"].includes(body.op[0]));
+				const body = sc.statements[at]?.body;
+				/* not between an operation and its result */
+				const of_it = body?.kind === "expect" && body.expect.what === "rc";
 
-				return { ...sc, statements: sc.statements.toSpliced(at, 0, START) };
+				return { ...sc, statements:
+					sc.statements.toSpliced(of_it ? at - 1 : at, 0, START) };
 			},
 		},
 	];
