@@ -4,6 +4,7 @@
  * with their list below them, results behind a step. Each line is written as the one that the
  * tables know, and keeps its place; what is no such form stays as it is.
  */
+import { behind } from "./behind.ts";
 import { is_list_line, is_table_head, read_list } from "./list_lines.ts";
 import type { mail_line } from "./message.ts";
 
@@ -99,8 +100,9 @@ function labelled_at(lines: readonly mail_line[], at: number): mail_line[] | nul
 	];
 }
 
+const CAT_MATRIX = new RegExp(behind("cat", "\\bmatrix\\b"), "i");
 /** "PASS" at the end of a line is the author's word for it. */
-const PASSED = /\s{2,}[[(]?pass(?:ed)?[\])]?\s*$/i;
+const PASSED = /(?<!\s)\s{2,}[[(]?pass(?:ed)?[\])]?\s*$/i;
 
 /** "Guest: -" */
 const NO_QUEUES =
@@ -117,7 +119,7 @@ function result_at(lines: readonly mail_line[], at: number): mail_line[] | null 
 		return null;
 	const of = lines.slice(0, at).findLast((l) => /matrix|\bguest\b/i.test(l.text))?.text ?? "";
 	return /guest/i.test(of) ? [{ ...lines[at]!, text: "guest_matrix:" }]
-		: /\bcat\b.*\bmatrix\b/i.test(of) ? [{ ...lines[at]!, text: "matrix:" }] : null;
+		: CAT_MATRIX.test(of) ? [{ ...lines[at]!, text: "matrix:" }] : null;
 }
 
 /** with_forms - lines of one depth, in the forms that are known */

@@ -1125,7 +1125,7 @@ const ALL_BUT_NOT =
 	/(?:^|[(,;]\s*|\b(?:but|and)\s+)not (?:also |even )?(?:the )?(?:(?:queues? |apqns? )?[0-9a-f]{1,2}\.[0-9a-f]{1,4}\b|(?:adapter|card|domain|apid|apqi)s? (?:0x)?[0-9a-f])/i;
 /** as a sentence of its own it is read: "the guest has A and B, but not C" */
 const BUT_NOT_AT_END =
-	/\b(?:has|have|had|gets?|got|sees?|keeps?)\b[^(:]*?,? but not [^(,]*$/i;
+	/\b(?:has|have|had|gets?|got|sees?|keeps?)\b(?:(?!\b(?:has|have|had|gets?|got|sees?|keeps?)\b)[^(:])*?,? but not (?:(?! but not )[^(,])*$/i;
 const TO_REPRODUCE = /^to (?:reproduce|see|show)(?: it| this)?[,:] (?=\w)/i;
 const PURPOSE = /^(?:in order )?to [a-z]+ .*:$/i;
 const IN_CASE =

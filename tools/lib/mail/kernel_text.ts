@@ -4,6 +4,7 @@
  */
 import { parse_queue, queue_ids } from "../scenario/ids.ts";
 import type { expectation, op, result } from "../scenario/model.ts";
+import { behind } from "./behind.ts";
 import type { row } from "./look_up.ts";
 import type { fact } from "./phrases.ts";
 
@@ -106,10 +107,11 @@ export function log_claims({ facts }: row): fact[] {
 /** MESSAGE - the name of such a row: each is an example of its own */
 export const MESSAGE = "a message of the kernel log";
 
-const LOCK = "(?:mutex|_lock|->lock|rwsem)\\b";
+const LOCK = "(?:mutex|_lock|->lock|rwsem)";
 const LOCKING =
-	new RegExp(`\\b(?:takes?|taken|acquires?|holds?|held|releases?|drops?|waits?|waiting|blocks?|grabs?|` +
-	`locks?|gets?)\\b.{0,120}${LOCK}|${LOCK}.{0,40}\\b(?:locked|taken|held|released)\\b`, "i");
+	new RegExp(behind("takes?|taken|acquires?|holds?|held|releases?|drops?|waits?|waiting|blocks?|" +
+	"grabs?|locks?|gets?", `${LOCK}\\b`, 120) +
+	`|${LOCK}\\b(?:(?!${LOCK}\\b).){0,40}\\b(?:locked|taken|held|released)\\b`, "i");
 const NAMES_LOCK = /mutex|[_>]lock|rwsem/i;
 const AT_ONCE =
 	/\b(?:at the same time|meanwhile|simultaneously|concurrently)\b|\bCPU ?\d\b.*\bCPU ?\d\b/i;

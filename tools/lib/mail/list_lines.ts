@@ -61,11 +61,13 @@ function expand_ranges(text: string): string {
 }
 
 const MINUS =
-	/((?:[0-9a-f]{2}\.[0-9a-f]{4}[ ,]+)+)(?:minus|without|except|but not|\\) ((?:[0-9a-f]{1,2}\.[0-9a-f]{1,4}(?:, | and )?)+)/gi;
+	/((?:[0-9a-f]{2}\.[0-9a-f]{4}[ ,]+)+)(?:(?:minus|without|except|but not|\\) ((?:[0-9a-f]{1,2}\.[0-9a-f]{1,4}(?:, | and )?)+))?/gi;
 
 /** "04.0004 04.0047 05.0047 minus 05.0047" */
 function without_some(text: string): string {
-	return text.replace(MINUS, (_whole, all: string, some: string) => {
+	return text.replace(MINUS, (whole, all: string, some?: string) => {
+		if (some === undefined)
+			return whole;
 		const out = new Set(queues_in(some));
 
 		return queues_in(all).filter((q) => !out.has(q)).join(" ");

@@ -6,7 +6,7 @@
 
 /** what was so once, or may be done */
 const NOT_NOW =
-	/\bused to\b|\bhad\b.*\bbefore\b|\b(?:can|could|may|might)(?: now| then| also)* be (?:re-?)?(?:un)?(?:assigned|bound|plugged|added|removed)\b/i;
+	/\bused to\b|\bhad\b(?:(?!\bhad\b).)*\bbefore\b|\b(?:can|could|may|might)(?: now| then| also)* be (?:re-?)?(?:un)?(?:assigned|bound|plugged|added|removed)\b/i;
 /** what is not done yet */
 const TO_COME =
 	/\bwill (?:be )?(?:later|soon|\w+ed (?:later|soon|afterwards))\b|\b(?:about|going|due|supposed) to be\b/i;

@@ -41,7 +41,7 @@ export function is_tree(text: string): boolean {
 
 const OR = /^or:?$/i;
 /** a shell that waits for the next command */
-const PROMPT_ALONE = /^(?:[#$%>]|\[?[\w.-]+@[\w.-]+[^#$]{0,60}[#$])$/;
+const PROMPT_ALONE = /^(?:[#$%>]|\[?[\w.-]+@[\w.-]+(?:[^#$\w.-][^#$]{0,59})?[#$])$/;
 
 /** A prompt and nothing behind it, as what was typed last has it, or by itself. */
 function is_prompt({ pieces }: piecing, text: string): boolean {

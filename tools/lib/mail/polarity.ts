@@ -4,6 +4,7 @@
  * the list behind it. Two that do not turn each other back, or a list on each side of one with no
  * verb of its own, can be read both ways: such a sentence is not read.
  */
+import { behind } from "./behind.ts";
 
 const QUEUE = /\b[0-9a-f]{1,2}\.[0-9a-f]{4}\b/gi;
 const Q = "[0-9a-f]{1,2}\\.[0-9a-f]{4}";
@@ -49,19 +50,19 @@ const BESIDE = new RegExp(`${Q}[^.;]{0,60}\\b(?:without|instead of|rather than|m
 		"i");
 /** "no A in the guest, only B", "A, but no B": what is said of B, no verb says */
 const ONLY_BUT =
-	new RegExp(`\\bno (?:queues? )?${Q}.{0,80}\\b(?:only|just|but) (?:queues? )?${Q}|` +
-	`${Q}.{0,60}\\b(?:but|and) no (?:queues? )?${Q}`, "i");
+	new RegExp(behind(`no (?:queues? )?${Q}`, `\\b(?:only|just|but) (?:queues? )?${Q}`, 80) + "|" +
+	behind(Q, `\\b(?:but|and) no (?:queues? )?${Q}`, 60), "i");
 /** "lacks A, B and C are there": to which verb is B? */
 const TWO_VERBS = new RegExp(`\\b(?:lacks?|miss(?:es|ing)|loses|lost) (?:queues? )?${Q}` +
 	`(?:,|,? and) ${Q}.{0,60}\\b(?:is|are|it|remains?)\\b`, "i");
 /** "guest_matrix: A, B missing" */
 const AT_END = new RegExp(
-	`:.{0,200}${Q}, ${Q} (?:is |are )?(?:missing|absent|gone|lost)\\.?$`, "i");
+	`:[^:]{0,200}\\b${Q}, ${Q} (?:is |are )?(?:missing|absent|gone|lost)\\.?$`, "i");
 /** "not only keeps A": what follows is besides */
 const NOT_ONLY =
 	/\bnot (?:only|just|merely) (?!(?:(?:has|have|sees?|gets?) )?(?:queues? )?[0-9a-f]{1,2}\.)[a-z]+/i;
 /** "A: not in the guest. B: in the guest." */
-const NEXT_SENTENCE = new RegExp(`${Q}: (?:not|no)\\b|${Q}: .{0,60}\\bin the guest`, "i");
+const NEXT_SENTENCE = new RegExp(`${Q}: (?:not|no)\\b|${Q}: (?:(?!${Q}: ).){0,60}\\bin the guest`, "i");
 /** absent from where? */
 const ABSENT = /\babsent\b/i,
 	WHERE = /\b(?:guest|vm|vfio_ap|host|driver|filtered)\b|guest_matrix|apcb/i;

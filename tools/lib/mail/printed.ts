@@ -2,6 +2,7 @@
 /*
  * The rows that a command prints, by the command above them.
  */
+import { behind } from "./behind.ts";
 import { STEP } from "./examples.ts";
 import { only_shows } from "./harmless.ts";
 import { message_row } from "./kernel_text.ts";
@@ -29,14 +30,18 @@ const JSON_ROW = /^(?:[{}[\],]+|[{[]*"[\w-]{1,60}" ?:.{0,200}|[{[]+"[\w-]{1,60}"
 /** of virsh list and virsh dumpxml */
 const VIRSH_ROW = /^(?:<.*>|Id Name State|-{4,}|(?:\d+|-) \S+ (?:running|shut off|paused)|--)$/i;
 
-const SHOWS_JSON = /\b(?:cat|jq)\b.*(?:\.json|mdevctl\.d\/)/;
+const SHOWS_JSON = new RegExp(behind("cat|jq", "(?:\\.json|mdevctl\\.d/)"));
+const SHOWS_MATRIX = new RegExp(behind("cat", "matrix"));
+const SHOWS_XML = new RegExp(behind("cat", "\\.xml$"));
+/** what prints a number, or what it was given */
+const PRINTS_BACK = `\\btee\\b|${behind("echo", "\\$\\?")}`;
 
 const IN_SYSFS =
 	/^(?:[a-z]+(?:_[a-z]+)+|power|remove|uevent|subsystem|driver|matrix|create|devices|name|[0-9a-f]{8}-[0-9a-f-]{27})$/;
 const NO_FILE = /^(?:ls: cannot access|cat:|grep:|head:) .*: No such (?:file or directory|device)$/;
 const OF_A_LOG = /\b(?:dmesg|journalctl)\b/;
 /** each line with its file, or files one behind the other */
-const OF_FILES = /^\W*(?:\S+[#$] )?(?:sudo )?(?:grep|head|tail|more)\b/;
+const OF_FILES = /^\W*(?:\w\S*[#$] )?(?:sudo )?(?:grep|head|tail|more)\b/;
 
 function is_json(text: string): boolean {
 	return JSON_ROW.test(text.replace(/(?<=[{[]) | (?=[}\]])/g, ""));
@@ -55,13 +60,13 @@ export function is_output(p: piecing, text: string): boolean {
 		OF_FILES.test(p.pieces.findLast((it) => it.kind === "text")?.text ?? ""))
 		return true;
 	if (/\b(?:ls|cat|grep|head)\b/.test(command) && NO_FILE.test(text) ||
-		/\bcat\b.*matrix/.test(command) && is_half_queues(text))
+		SHOWS_MATRIX.test(command) && is_half_queues(text))
 		return true;
 	if (!p.output || STEP.test(text) || read_shell(text) !== null)
 		return false;
 	if (/\bmdevctl\b/.test(command) && /^(?:unable|failed|error|cannot)\b/i.test(text) ||
 		/\bmdevctl define\b/.test(command) && /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text) ||
-		/\bcat\b.*\.xml$/.test(command) && VIRSH_ROW.test(text))
+		SHOWS_XML.test(command) && VIRSH_ROW.test(text))
 		return true;
 	if (/\bls\b/.test(command) && (LONG_ROW.test(text) ||
 		text.split(" ").every((word) => IN_SYSFS.test(word))) ||
@@ -74,9 +79,9 @@ export function is_output(p: piecing, text: string): boolean {
 		return (OF_A_LOG.test(command) ? message_row(text) : look_up(text)) === null;
 	if (/\becho\b/.test(command) && command.replace(/["']/g, "").includes(`echo ${text}`))
 		return true;
-	if (/\btee\b|\becho\b.*\$\?/.test(command))
+	if (new RegExp(PRINTS_BACK).test(command))
 		return /^(?:[\w ]{0,20}[=:] ?)?-?(?:0x)?[0-9a-f]+$/i.test(text) &&
-			lines_printed(p) < (command.match(/\btee\b|\becho\b.*\$\?/g)?.length ?? 0);
+			lines_printed(p) < (command.match(new RegExp(PRINTS_BACK, "g"))?.length ?? 0);
 	return OUTPUT_ROW.test(text) || /\bls\b/.test(command) && PATHS.test(text) ||
 		/\blszcrypt\b/.test(command) && CRYPT_ROW.test(text) ||
 		/\bcat\b/.test(command) && !/matrix\W*$/.test(command) &&

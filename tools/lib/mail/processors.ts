@@ -6,6 +6,7 @@
 import { ascending } from "../scenario/ids.ts";
 import { print_host, print_masks, print_step } from "../scenario/print.ts";
 import { empty_host, type host_config, type statement } from "../scenario/model.ts";
+import { behind } from "./behind.ts";
 import { build_scenarios } from "./build.ts";
 import type { item } from "./examples.ts";
 import { look_up } from "./look_up.ts";
@@ -45,7 +46,8 @@ const HEAD = new RegExp(`^\\s{0,60}(${COLUMN})${PARTS}(${COLUMN})\\s*$`, "i");
 /* a column in front of the two: when each thing is done */
 const TIMED =
 	new RegExp(`^(\\s{0,20}(?:time|t|when|step|#)(?: ?[([]\\w{1,4}[)\\]])?${PARTS.replace("3,60", "2,60")})(?=${COLUMN}${PARTS}${COLUMN}\\s*$)`, "i");
-const WHEN = /^[\s|]*(?:\[?[t+]{0,2} ?\d[\d:.]*(?: ?[mun]?s)?\]?)?[.):]?[\s|]*$/i;
+const WHEN =
+	/^[\s|]*(?:(?:\[?[t+]{0,2} ?\d[\d:.]*(?: ?[mun]?s)?\]?[.):]?|[.):])[\s|]*)?$/i;
 const RULE = /^[-=\s|+]*$/;
 
 /* As the kernel log has it. */
@@ -144,7 +146,8 @@ const LABEL = /^\s{0,20}\(?(\d{1,2})([ab])[.):]\s/;
 const DOES = /assign|apmask|aqmask|mutex|lock\b|bind|guest|pqap/i;
 
 /* each holds what the other one waits for */
-const HOLDS_ONE = /\b(?:holds?|holding|has taken|takes|owns)\b.{0,80}(?:lock|mutex|sem)\b/i;
+const HOLDS_ONE =
+	new RegExp(behind("holds?|holding|has taken|takes|owns", "(?:lock|mutex|sem)\\b", 80), "i");
 const WAITS_FOR = /\b(?:waits?|waiting|spins?|blocks?|blocked|stuck)\b/i;
 
 /* Where in a text the two are named; null if they are not two. */
@@ -194,8 +197,8 @@ function spoken(lines: readonly mail_line[]): [side, side] | null {
 }
 
 const HOLDS = /already holding lock:/;
-const ACQUIRES = /^\W*(?:\[[\d. ]+\] )?(\S{1,60}(?: \S{1,60})?) is trying to acquire lock:/;
-const LOCK_AT = /\(&?([\w.>-]{1,80})\)\{.{1,40} at: (\w{1,80})/;
+const ACQUIRES = /^\W*(?:\d[\d. ]*\] )?(\w\S{0,59}(?: \S{1,60})?) is trying to acquire lock:/;
+const LOCK_AT = /\(&?([\w.>-]{1,80})\)\{[^(]{1,40} at: (\w{1,80})/;
 
 /* whoever else takes the locks that lockdep reports */
 const OF_REPORT = "other";

@@ -43,7 +43,7 @@ const DOES_HAVE =
 	new RegExp(`^(?:does|do|did)(n't)? (${GUEST})( not)?${ADVERB}( not)? ${HAVING} (.+)$`, "i");
 const HAS = new RegExp(`^(${GUEST})${ADVERB} ${HAVING}${ADVERB} (.+)$`, "i");
 const HAS_NOT = new RegExp(`^(${GUEST}) (?:does|do|did)(?:n't| not)${ADVERB} ${HAVING} (.+)$`, "i");
-const IS_IT = new RegExp(`^${BE} ${SUBJECT}( not)?${ADVERB}( not)? (.+)$`, "i");
+const IS_IT = new RegExp(`^${BE} ${SUBJECT}( not)?${ADVERB}( not)? (.+)`, "i");
 const IS = new RegExp(`^${SUBJECT} ${BE}${ADVERB} (.+)$`, "i");
 /** "adapters 04 is and 05 bound": more than one thing, which this does not take apart */
 const SPLIT = /[.;:] [a-z]|, [a-z]+ |\bis (?:and|,)/i;

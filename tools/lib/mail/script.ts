@@ -15,7 +15,7 @@ const MAX_LINES = 40;
 const MAX_RUNS = 64;
 const MAX_TEXT = 2000;
 
-const LOOP = /(?:^|[;{] ?|\bdo )for (\w+) in ([^;]{1,200}); ?do\b/;
+const LOOP = /(?:^|[;{] ?|\bdo )for (\w+) in ((?:(?!\bfor \w)[^;]){1,200}); ?do\b/;
 const RANGE = /^\{(\d{1,3})\.\.(\d{1,3})\}$/;
 const SEQ = /\$\(seq (\d{1,3}) (\d{1,3})\)|`seq (\d{1,3}) (\d{1,3})`/g;
 
@@ -122,7 +122,7 @@ function here_document(texts: readonly string[]): run | null {
 		{ length: end + 1, text: texts[0]!.replace(HERE, () => `<<< '${inside[0]!}'`) };
 }
 
-const IN_FILE = /(?<=\bmdevctl (?:start|define|modify)\b.*) --jsonfile[ =](["']?)([\w./~-]+)\1/;
+const IN_FILE = / --jsonfile[ =]["']?([\w./~-]+)["']?/g;
 const SHOWN = /^(?:sudo )?cat ([\w./~-]{1,100})$/;
 const WRITTEN = /^(?:sudo )?(?:cat|tee)(?: >|) ?([\w./~-]{1,100}) ?<</;
 
@@ -150,8 +150,8 @@ function definition_file(texts: readonly string[], later: () => string, sh: shel
 	const length = name === "" ? 0 : json_length(texts.slice(1));
 	const set = length === 0 ? null : defined_in(texts.slice(1, length + 1));
 
-	if (set === null || ![...later().matchAll(new RegExp(IN_FILE, "g"))]
-		.some((m) => file_name(m[2]!) === name))
+	if (set === null || ![...later().matchAll(IN_FILE)]
+		.some((m) => file_name(m[1]!) === name))
 		return null;
 	sh.files.set(name, set);
 	return { length: length + (written === undefined ? 1 : 2), text: NOTHING };
@@ -178,18 +178,20 @@ function device_file(texts: readonly string[], sh: shell): run | null {
 }
 
 const UUIDS = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}\b/gi;
-const OF_GUEST = /^(?:sudo )?virsh\b.*\b(?:at|de)tach-device \S+ .*?([\w./~-]+\.xml)\b/;
+const OF_GUEST = /^(?:sudo )?virsh\b.*\b(?:at|de)tach-device /;
+const XML_FILE = /(?<![\w./~-])[\w./~-]+\.xml\b/;
 
 /** Whose device libvirt is given, where there are several mdevs. */
 function with_device(text: string, { devices }: shell): string {
-	const uuid = devices.get(file_name(OF_GUEST.exec(text)?.[1] ?? ""));
+	const uuid = !OF_GUEST.test(text) ? undefined
+		: devices.get(file_name(XML_FILE.exec(text)?.[0] ?? ""));
 
 	return uuid === undefined ? text : `${text} ${OF_DEVICE}=${uuid}`;
 }
 
 /** What the file has that mdevctl is given. */
 function with_files(text: string, { files }: shell): string {
-	return files.size === 0 ? text : text.replace(IN_FILE, (whole, _quote, path: string) => {
+	return files.size === 0 ? text : text.replace(IN_FILE, (whole, path: string) => {
 		const set = files.get(file_name(path));
 
 		return set === undefined ? whole : ` --set=${set}`;
@@ -294,7 +296,7 @@ const HERE_ATTRIBUTE =
 
 const HERE_BIND = /(?<=(?:[;&|] ?tee(?: -a)?|>{1,2}) ?)(?=["']?(?:un)?bind\b)/g;
 const HERE_LISTED =
-	/(?<=(?:^|[;&|] ?)(?:sudo )?ls(?: -\w+){0,4})(?: (?!-)(?![\w-]*\/)([\w.*?[\]-]+))?(?= ?(?:$|[;&|]))/g;
+	/((?:^|[;&|] ?)(?:sudo )?ls(?: -\w+){0,4})(?: (?!-)(?![\w-]*\/)([\w.*?[\]-]+))?(?= ?(?:$|[;&|]))/g;
 
 /**
  * Where the shell is in one of several directories, an attribute's name is one in that; where it
@@ -305,7 +307,8 @@ function in_directory(text: string, { where, dirs }: shell): string {
 		return text.search(HERE_ATTRIBUTE) < 0 ? text : `${SOMEWHERE} ${text}`;
 	if (where === null)
 		return text;
-	const listed = text.replace(HERE_LISTED, (_whole, name = "") => ` ${where}/${name}`);
+	const listed = text.replace(HERE_LISTED,
+		(_whole, list: string, name = "") => `${list} ${where}/${name}`);
 	const bound = /\bdrivers\//.test(where) ? listed.replace(HERE_BIND, `${where}/`) : listed;
 
 	return dirs ? bound.replace(HERE_ATTRIBUTE, `${where}/`) : bound;

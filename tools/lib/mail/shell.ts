@@ -835,7 +835,7 @@ export const typed_lines: readonly string[] = [
 ];
 
 const LOOKS_TYPED = /* @__PURE__ */
-	new RegExp(`^(?:sudo )?(?:${TOOLS.join("|")}|qemu\\S*|md[a-z]{2,8}tl|-device|\\S+ >>? ?\\S*[a-z_]+$)`, "i");
+	new RegExp(`^(?:sudo )?(?:${TOOLS.join("|")}|qemu\\S*|md[a-z]{2,8}tl|-device|\\S+ >>? ?\\S*[a-z_]$)`, "i");
 
 /** "grep finds nothing in it": a sentence about a tool, and nothing that is typed */
 const SAYS_OF_TOOL =
@@ -843,7 +843,7 @@ const SAYS_OF_TOOL =
 const OF_SHELL = /^(?:sudo )?(?:ba|da|k|z)?sh -c (["'])(.+)\1$/;
 /** a loop over what a directory has */
 const EACH =
-	/^for (\w+) in (\S*drivers\/\S+); do (?:basename|echo) ["']?\$(?:\1\b|\{\1\b[^}]*\})["']?; done$/;
+	/^for (\w+) in (?=\S*drivers\/\S)(\S+); do (?:basename|echo) ["']?\$(?:\1\b|\{\1\b[^}]*\})["']?; done$/;
 const LINK = /^basename ["']?(?:\$\(|`)(readlink (?:-\w+ )?[^()`]+)[)`]["']?$/;
 const OF_PYTHON =
 	/^(?:sudo )?python3? -c (["'])\s*open\((["'])([^"']+)\2, ?(["'])[wa]b?\4\)\.write\(b?(["'])([^"'\\]+)(?:\\n)?\5\)\s*\1$/;

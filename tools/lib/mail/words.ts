@@ -6,6 +6,7 @@
  */
 import { errno_by_name } from "#linux/errno.h";
 import { parse_queue, queue_name } from "../scenario/ids.ts";
+import { behind } from "./behind.ts";
 import { LEXICON, PREDICATES, type lexeme } from "./lexicon.ts";
 import { STRERROR } from "./strerror.ts";
 
@@ -53,7 +54,7 @@ function particle(verbs: string, particles: string, means: string): readonly [Re
 
 /** Several words that are one here; tried in this order, before the single words. */
 const JOINED: readonly (readonly [RegExp, string])[] = [
-	[/ ?(?:-+>|=+>|→|⇒) ?/g, ": "],
+	[/ ?(?:(?<!-)-+>|(?<!=)=+>|→|⇒) ?/g, ": "],
 	[/\b(?:do|does|did)(?: too| as well)?(?=[.,;]|$)/g, "is"],
 	[/\bnot (?:only|just|merely|solely) /g, "besides "],
 	[/\b(?:is|are|was|were) not without (?=[0-9a-f])/g, "has besides "],
@@ -87,9 +88,9 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		/\b(?:someone|somebody|he|she|we|i|they|the admin) (?:then )?us(?:es|ed) the hmc to /g, "hmc "],
 	[
-		/\b(?:someone|somebody) else (?=.* (?:our|my|this|the) (?:mdev|mediated device)\b)/g, "somebody "],
+		/\b(?:someone|somebody) else (?=(?:(?!\b(?:someone|somebody) else ).)* (?:our|my|this|the) (?:mdev|mediated device)\b)/g, "somebody "],
 	[
-		/\b(keeps? .{4,80}?),? (?:and|but) (?:doesn't|does not) (?:get|gain|see|receive) (?:anything|any) (?:new|more|else)\b(?: queues?)?/g, "$1 only"],
+		/\b(keeps? (?:(?!keeps? ).){4,80}?),? (?:and|but) (?:doesn't|does not) (?:get|gain|see|receive) (?:anything|any) (?:new|more|else)\b(?: queues?)?/g, "$1 only"],
 	[
 		/^no (?:(?:new|additional|further) )?(?:queues?|apqns?) (?:is|are|gets?|was|were) (?:added|given|passed|handed) to (?=(?:the )?(?:guest|vm)\b)/g, "nothing is plugged into "],
 	[/^the reason (?:why |that )?(.{3,60}?) is that /g, "$1 because "],
@@ -103,8 +104,6 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		new RegExp(`^(?:the )?(?:queues|apqns) (?:passed|given|handed|reserved)(?: over)? (?:to|for) (?=${THE_DRIVER})`, "g"), "queues bound to "],
 	[/^vfio[_-]ap (?:<[-=]+|←) ?/g, "vfio_ap has "],
-	[
-		/(?<![\w.])([0-9a-f]{2}(?:, ?[0-9a-f]{2})*) x ([0-9a-f]{4}(?:, ?[0-9a-f]{4})*)(?![\w.])/g, "adapters $1, domains $2"],
 	[/^(?:the )?(?:guest|vm)'s lszcrypt(?: -v)?(?=:)/g, "guest has"],
 	[
 		/\b((?:shut|stop|power|destroy)s?\b.{0,40}) and (?:then )?(start|boot)s? it(?: up)?(?: again)?(?=[.,;:]|$)/g, "$1; $2 the guest"],
@@ -147,7 +146,7 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 		"g"),
 		""],
 	[
-		new RegExp(`\\b(${SOME_QUEUES}|queues|apqns) ((?:is |are |was |were )?)(?:assigned|attached|allocated|dedicated) to (?=${THE_DRIVER})`, "g"), "$1 $2bound to "],
+		new RegExp(`\\b(${A_QUEUE}|queues|apqns) ((?:is |are |was |were )?)(?:assigned|attached|allocated|dedicated) to (?=${THE_DRIVER})`, "g"), "$1 $2bound to "],
 	[
 		new RegExp(`\\b(?:the )?(?:host|lpar|hypervisor|admin|administrator|we|i) (?:pass(?:es|ed)?|hands?|handed|gives?|gave|leaves?|left|reserves?|reserved|dedicates?|dedicated) (?:the )?(?:queues? |apqns? )?(${SOME_QUEUES}) (?:over )?(?:to|for) (?=${THE_DRIVER})`, "g"), "$1 is bound to "],
 	[
@@ -156,7 +155,7 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 		new RegExp(`(?<!(?:adapter|card|domain)s? )\\b((?:0x)?(?=[a-f]?\\d)[0-9a-f]{1,4})((?: [a-z_]+){0,6}) as ${ONE_MORE} (adapter|card|domain)\\b`, "g"), "$3 $1$2"],
 	[new RegExp(` as ${ONE_MORE} (?:adapter|card|domain)\\b`, "g"), ""],
 	[
-		/\b(?:tr(?:y|ies|ied)|attempts?|attempted) to (?=(?:(?:un)?(?:assign|bind)|add|remove)\b.*(?:\bE[A-Z]{3,}\b|\bfail|\brefuse|\breject|\bdenie))/g, ""],
+		/\b(?:tr(?:y|ies|ied)|attempts?|attempted) to (?=(?:(?:un)?(?:assign|bind)|add|remove)\b(?:(?!\b(?:tr(?:y|ies|ied)|attempts?|attempted) to ).)*(?:\bE[A-Z]{3,}\b|\bfail|\brefuse|\breject|\bdenie))/g, ""],
 	[
 		/\b(?:this|that|which|it) (?:lets|allows|enables) (?:the |a )?(guest|vm) (?:to )?(?=(?:still )?(?:keep|have|see|use|access|retain)\b)/g, "$1 "],
 	[
@@ -218,13 +217,13 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		/\b(guest|vm) (?:is|was) (?:already |now )?running (?:with|and (?:has|sees)) (?=[0-9a-f]+\.)/g,
 		"$1 running and guest has "],
-	[/\b(guest|vm)\b(.{1,60}), its (?:ap )?matrix\b/g, "$1$2, guest_matrix"],
+	[/\b(guest|vm)\b((?:(?!\b(?:guest|vm)\b).){1,60}), its (?:ap )?matrix\b/g, "$1$2, guest_matrix"],
 	[/\b(guest|vm), which (?:is |was )?(?:runs|running|up|started)\b/g, "$1; $1 running"],
 	[
 		/,? (?:which|that) (?:is|are) (?:now |currently )?(?:used|in use) by (?:a|the) (?:running |kvm )*(?:guest|vm)\b/g, "; guest running"],
 	[
 		/\b((?:matrix |mediated )?(?:mdev|device)) (?:of (?:the|a) running|(?:which is |that is )?(?:in use|used) by (?:the|a|our|my)(?: running)?) (?:kvm )?(?:guest|vm)\b/g, "$1"],
-	[/(^|^(?:for example|say|now|so),? |, and |; )let (?=.* (?:be|have)\b)/g, "$1suppose "],
+	[/(^|^(?:for example|say|now|so),? |, and |; )let (?=(?:(?!\blet ).)* (?:be|have)\b)/g, "$1suppose "],
 	[/\bnothing of (?=(?:the )?(?:adapter|domain|card)\b)/g, "not "],
 	[
 		/^(?:and |so )?(?:the )?(?:expect(?:ed|ation)|outcome|actual|observed)(?: result)?(?: is)?: /g, ""],
@@ -268,7 +267,7 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		/\b(?:since then|in the end|at the end|at (?:that|this) point|for (?:now|example|instance)|at first|at boot|of course|as follows|as expected|from now on|up to now|so far|this time|in total|all together|all in all)\b,?/g, ""],
 	[
-		/\bas long as\b|\bdue to\b|\bbecause of\b|\bthe reason (?:is|being) that\b|\bseeing that\b|\bgiven that\b(?=.*\bnot\b)/g, "because"],
+		/\bas long as\b|\bdue to\b|\bbecause of\b|\bthe reason (?:is|being) that\b|\bseeing that\b|\bgiven that\b(?=(?:(?!\bgiven that\b).)*\bnot\b)/g, "because"],
 	[/\b(?:as well as|along with|together with|plus)\b/g, "and"],
 	[/\bso that\b/g, "so"], [/\b(?:as soon as|the moment)\b/g, "when"],
 	[
@@ -553,13 +552,22 @@ function with_there(text: string): string {
 	return /\b(?:guest|vm)/.test(text) ? text.replace(IS_THERE, "$1$2 available guest") : text;
 }
 
+const PRODUCT =
+	/(?<![\w.])([0-9a-f]{2}(?:, ?[0-9a-f]{2})*)(?: x ([0-9a-f]{4}(?:, ?[0-9a-f]{4})*)(?![\w.]))?/g;
+
+/** "04, 05 x 0004, 0047" */
+function with_product(text: string): string {
+	return text.replace(PRODUCT, (whole, apids: string, apqis?: string) =>
+		apqis === undefined ? whole : `adapters ${apids}, domains ${apqis}`);
+}
+
 /** @text in lower case, errors and joined words put in */
 function prepared(text: string): string {
 	const lower = errors_named(without_witness(text).split(/(\bE[A-Z0-9]{2,}\b)/)
 		.map((part, i) => i % 2 === 1 ? part : part.toLowerCase()).join(""));
 
 	return JOINED.reduce((t, [re, to]) => t.replace(re, to),
-		with_because(with_there(without_rest(lower))));
+		with_product(with_because(with_there(without_rest(lower)))));
 }
 
 /** "Using a newer libvirt I also verified that ...": who saw it, and with what, changes nothing. */
@@ -801,7 +809,9 @@ export function without_correction(text: string): string {
 }
 
 const SAYS_OF_GUEST =
-	/\b(?:guest_matrix|guest|vm)\b.{1,60}\b(?:has|have|is|gets|loses|keeps|shows|sees|empty|no queues)\b|\bE(?:BUSY|ADDRINUSE|ADDRNOTAVAIL|NODEV|INVAL|PERM)\b/i;
+	new RegExp(behind("guest_matrix|guest|vm",
+		"\\b(?:has|have|is|gets|loses|keeps|shows|sees|empty|no queues)\\b", 60) +
+	"|\\bE(?:BUSY|ADDRINUSE|ADDRNOTAVAIL|NODEV|INVAL|PERM)\\b", "i");
 
 /** says_of_guest - whether a line says what a guest has, or names an error */
 export function says_of_guest(text: string): boolean {
