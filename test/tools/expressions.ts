@@ -16,26 +16,32 @@ export interface expression {
 	files: string[];
 }
 
+/** files - the sources of tools/, or of a folder of it */
+function files(under = ""): string[] {
+	return readdirSync(TOOLS + under, { recursive: true, encoding: "utf8" })
+		.filter((file) => /\.(?:ts|js|mjs)$/.test(file)).map((file) => under + file);
+}
+
 /**
- * built - those that modules put together when they are read
+ * built - those that the reader of mails puts together when its modules are read
  *
  * To be called before anybody has read them.
  */
-export async function built(modules: readonly string[]): Promise<Map<string, expression>> {
+export async function built(): Promise<Map<string, expression>> {
 	const found = new Map<string, expression>();
 	const original = globalThis.RegExp;
-	let file = "";
 
 	globalThis.RegExp = new Proxy(original, {
 		construct(target, args: [string | RegExp, string?]) {
 			const { source, flags } = new target(...args);
+			const [, file = ""] = /tools\/(\S+?\.ts):/.exec(new Error().stack ?? "") ?? [];
 
 			found.set(`/${source}/${flags}`, { source, flags, files: [file] });
 			return new target(...args);
 		},
 	});
 	try {
-		for (file of modules)
+		for (const file of files("lib/mail/"))
 			await import(TOOLS + file);
 	} finally {
 		globalThis.RegExp = original;
@@ -47,9 +53,7 @@ export async function built(modules: readonly string[]): Promise<Map<string, exp
 export function expressions(): Map<string, expression> {
 	const found = new Map<string, expression>();
 
-	for (const file of readdirSync(TOOLS, { recursive: true, encoding: "utf8" })) {
-		if (!/\.(?:ts|js|mjs)$/.test(file))
-			continue;
+	for (const file of files()) {
 		const { code } = transformSync(readFileSync(TOOLS + file, "utf8"),
 			{ loader: "ts", target: "es2024" });
 
@@ -73,7 +77,8 @@ export function expressions(): Map<string, expression> {
 	return found;
 }
 
-const SIZE = 100_000;
+/** SIZE - how long the texts are that an expression is tried on */
+export const SIZE = 100_000;
 const PUMPS = [
 	" ", "\t", "\n", "0", "a", "A", "<", "[", "(", "/*", "* ", '"', "> ", ": ", ".", "=",
 	"a b ", "0a", " #",
@@ -89,12 +94,12 @@ function own_pumps(source: string): string[] {
 		.filter((word) => word !== "");
 }
 
-/** worst_of - texts of 100 kB, or of @size, that make an expression go back and try again */
-export function* worst_of({ source }: expression, size = SIZE): Generator<string> {
+/** worst_of - texts of 100 kB that make an expression go back and try again */
+export function* worst_of({ source }: expression): Generator<string> {
 	const own = own_pumps(source);
 
 	for (const pump of [...PUMPS, ...own]) {
-		const body = pump.repeat(Math.ceil(size / pump.length)).slice(0, size);
+		const body = pump.repeat(Math.ceil(SIZE / pump.length)).slice(0, SIZE);
 
 		yield `${body}\0`;
 		yield `${own[0] ?? ""}${body}\0`;
