@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { behind } from "../../../../tools/lib/mail/behind.ts";
 import { expand_sets } from "../../../../tools/lib/mail/list_lines.ts";
 import { spread } from "../../../../tools/lib/mail/script.ts";
