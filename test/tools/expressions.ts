@@ -34,7 +34,8 @@ export async function built(): Promise<Map<string, expression>> {
 	globalThis.RegExp = new Proxy(original, {
 		construct(target, args: [string | RegExp, string?]) {
 			const { source, flags } = new target(...args);
-			const [, file = ""] = /tools\/(\S+?\.ts):/.exec(new Error().stack ?? "") ?? [];
+			const [, file = ""] =
+				/tools\/(\S+?\.ts):/.exec(new Error().stack ?? "") ?? [];
 
 			found.set(`/${source}/${flags}`, { source, flags, files: [file] });
 			return new target(...args);

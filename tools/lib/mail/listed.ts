@@ -133,7 +133,8 @@ export function finish_list(s: search, follows = false): void {
 		return;
 	if (list.item.phrase !== TYPED && listed?.alone === true)
 		list.item.facts = [{ fact: "unknown" }];
-	if (/^\W*echo\b[^>;|]*\$\?(?:(?!\$\?)\W)*$/.test(list.item.text) && !behind_operation(s, list.item)) {
+	if (/^\W*echo\b[^>;|]*\$\?(?:(?!\$\?)\W)*$/.test(list.item.text) &&
+		!behind_operation(s, list.item)) {
 		const expected = found_nothing(last_typed(s, list.item)) ? "error" : "ok";
 
 		list.item.facts = list.item.facts.map((f): fact =>

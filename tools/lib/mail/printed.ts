@@ -34,7 +34,7 @@ const SHOWS_JSON = new RegExp(behind("cat|jq", "(?:\\.json|mdevctl\\.d/)"));
 const SHOWS_MATRIX = new RegExp(behind("cat", "matrix"));
 const SHOWS_XML = new RegExp(behind("cat", "\\.xml$"));
 /** what prints a number, or what it was given */
-const PRINTS_BACK = `\\btee\\b|${behind("echo", "\\$\\?")}`;
+const PRINTS_BACK = new RegExp(`\\btee\\b|${behind("echo", "\\$\\?")}`, "g");
 
 const IN_SYSFS =
 	/^(?:[a-z]+(?:_[a-z]+)+|power|remove|uevent|subsystem|driver|matrix|create|devices|name|[0-9a-f]{8}-[0-9a-f-]{27})$/;
@@ -79,9 +79,10 @@ export function is_output(p: piecing, text: string): boolean {
 		return (OF_A_LOG.test(command) ? message_row(text) : look_up(text)) === null;
 	if (/\becho\b/.test(command) && command.replace(/["']/g, "").includes(`echo ${text}`))
 		return true;
-	if (new RegExp(PRINTS_BACK).test(command))
+	const numbers = command.match(PRINTS_BACK)?.length ?? 0;
+	if (numbers > 0)
 		return /^(?:[\w ]{0,20}[=:] ?)?-?(?:0x)?[0-9a-f]+$/i.test(text) &&
-			lines_printed(p) < (command.match(new RegExp(PRINTS_BACK, "g"))?.length ?? 0);
+			lines_printed(p) < numbers;
 	return OUTPUT_ROW.test(text) || /\bls\b/.test(command) && PATHS.test(text) ||
 		/\blszcrypt\b/.test(command) && CRYPT_ROW.test(text) ||
 		/\bcat\b/.test(command) && !/matrix\W*$/.test(command) &&

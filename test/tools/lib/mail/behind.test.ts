@@ -12,7 +12,8 @@ test("behind: finds what a gap of any characters finds", async (t) => {
 		const text = list.join(" ");
 		const plain = new RegExp(`\\b(?:cat|jq)\\b.{0,${within}}\\.json`);
 
-		t.equal(new RegExp(behind("cat|jq", "\\.json", within)).test(text), plain.test(text),
+		t.equal(new RegExp(behind("cat|jq", "\\.json", within)).test(text),
+			plain.test(text),
 			text);
 	}), { seed: 21, numRuns: 300 });
 });
