@@ -40,9 +40,14 @@ function is_another(m: RegExpMatchArray): boolean {
 	return amount_of(m[1]!.toLowerCase()) !== length_of(m[2] ?? m[3]!);
 }
 
+/** more than are named */
+const AND_OTHERS = new RegExp(`${QUEUE}(?:,? (?:and|among|or) (?:${NUMBER} |some |a few |many )?` +
+	"(?:others|more\\b(?! \\w))|,? and so on\\b| ?(?:\\.\\.\\.|…))", "i");
+
 /** is_partial - whether a sentence leaves open which of those are meant that it names */
 export function is_partial(text: string): boolean {
-	return / or not\b/i.test(text) || [...text.matchAll(PART), ...text.matchAll(COUNT)]
+	return / or not\b/i.test(text) || AND_OTHERS.test(text) ||
+		[...text.matchAll(PART), ...text.matchAll(COUNT)]
 		.some(is_another) ||
 		CHOICE.test(text) && !DENIES.test(text);
 }

@@ -170,6 +170,11 @@ const NO_LONGER = /\bno longer\b|\bany ?(?:more|longer)\b/i;
 const AGAIN =
 	/\b(?:again|back|re-?)[ -]?bound\b|\bbound(?: to)?(?: the)?(?: vfio_ap)?(?: driver)? again\b|\bbound back(?! to)\b/i;
 
+/** "04.0004 is bound to nothing", and no list that is empty */
+function speaks_of_none(c: clause): boolean {
+	return has_none(c) && c.queues.length > 0;
+}
+
 /** "all but 04.0004": and no others are named, of which it would be said */
 function excepts_all_named(c: clause): boolean {
 	const at = c.tokens.findIndex((t) => t.kind === "except");
@@ -190,7 +195,8 @@ function read_bound(c: clause): reading {
 	const is_table = c.tokens.filter((t) => t.kind === "bound").length > 1 ||
 		denied(c) && c.kinds.has("only") && c.queues.length > 1;
 
-	if (is_table || names_more(c) || !states && !unbound || !without_cause(c) || one_unit ||
+	if (is_table || names_more(c) || !states && !unbound || speaks_of_none(c) ||
+		c.kinds.has("has") && c.kinds.has("unbind") || !without_cause(c) || one_unit ||
 		c.kinds.has("in_use") &&
 		!c.kinds.has("vfio_ap"))
 		return null;

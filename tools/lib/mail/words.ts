@@ -54,6 +54,11 @@ function particle(verbs: string, particles: string, means: string): readonly [Re
 
 /** Several words that are one here; tried in this order, before the single words. */
 const JOINED: readonly (readonly [RegExp, string])[] = [
+	/* how a queue is, and not what is done to it */
+	[/\b(is|are) (?:still|currently|already) unbound\b/g, "$1 not bound"],
+	[/\b(is|are) unbound(?= at (?:that|this|the) (?:point|time|moment)\b)/g, "$1 not bound"],
+	[new RegExp(`\\bwhile ((?:queues? )?${SOME_QUEUES}) (is|are) unbound\\b`, "g"),
+		"while $1 $2 not bound"],
 	[/ ?(?:(?<!-)-+>|(?<!=)=+>|→|⇒) ?/g, ": "],
 	[/\b(?:do|does|did)(?: too| as well)?(?=[.,;]|$)/g, "is"],
 	[/\bnot (?:only|just|merely|solely) /g, "besides "],

@@ -26,7 +26,9 @@ test("amounts: which of them is open", async (t) => {
 		"One of adapters 0a and 0b is assigned to the mdev.",
 		"The mdev has one of the adapters 0a and 0b.",
 		"Assign adapter 0a or 0b to the mdev.",
-		`Unbind one of ${A} and ${B}.`,
+		`Unbind one of ${A} and ${B}.`, `The guest has ${A} and others.`,
+		`The guest has ${A}, ${B} and so on.`, `The guest has ${A} ...`,
+		`${A}, ${B} and two more are bound to vfio_ap.`, `${A} is bound to nothing.`,
 	])
 		t.equal(meaning(text), null, text);
 });
@@ -60,6 +62,17 @@ test("amounts: what is excepted, and what is not", async (t) => {
 	for (const text of ["All queues but 0b.0015 are bound.",
 		"Except for 0b.0015, all queues of adapters 0a and 0b in domains 6 and 15 are bound."])
 		t.match(meaning(text), /"missing","queues":\["0b.0015"\]/, text);
+});
+
+test("amounts: how a queue is, and what was so once", async (t) => {
+	for (const text of [`${A} is still unbound.`, `${A} is unbound at that point.`,
+		`While ${A} is unbound, the guest has ${B}.`]) {
+		t.match(meaning(text), /"missing"/, text);
+		t.notMatch(meaning(text), /"unbind"/, text);
+	}
+	for (const text of [`Previously the guest had ${A}.`, `${A} was formerly bound to vfio_ap.`,
+		`${A} was bound to vfio_ap before.`, `vfio_ap has ${A} and ${B} unbound.`])
+		t.equal(meaning(text), null, text);
 });
 
 test("amounts: none of them is a not of each", async (t) => {
