@@ -42,7 +42,7 @@ function is_another(m: RegExpMatchArray): boolean {
 
 /** more than are named */
 const AND_OTHERS = new RegExp(`${QUEUE}(?:,? (?:and|among|or) (?:${NUMBER} |some |a few |many )?` +
-	"(?:others|more\\b(?! \\w))|,? and so on\\b| ?(?:\\.\\.\\.|…))", "i");
+	"(?:others|more\\b)|,? and so on\\b| ?(?:\\.\\.\\.|…))", "i");
 
 /** is_partial - whether a sentence leaves open which of those are meant that it names */
 export function is_partial(text: string): boolean {

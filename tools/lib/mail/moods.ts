@@ -38,6 +38,7 @@ function supposes(text: string): boolean {
 }
 
 const MOODS: readonly RegExp[] = [NOT_NOW, TO_COME, ORDER, COUNTERFACTUAL,
+	/\b(?:previously|formerly)\b/i, /\bw(?:as|ere) (?:re|un)?bound\b[^.;]{0,40} before\.?$/i,
 	/\bif only\b|^(?:later|next time|tomorrow|some day)\b/i,
 	/* what is needed for something else */
 	/\bin case\b|^for .{1,60} to (?:have|get|see|be|keep|lose)\b/i,
