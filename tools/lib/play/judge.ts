@@ -268,7 +268,8 @@ export function judge(e: expectation, machine: lab, w: window): judgement {
 	case "instructions":
 		return compare(queue_text(e.queues), queue_text(named_queues(w.events, e.which)));
 	case "updates":
-		return compare(String(e.count), String(count(w.events, "apcb", e.mdev)));
+		return compare(String(e.count),
+			String(count(w.events.slice(w.started), "apcb", e.mdev)));
 	case "eventfd":
 		return compare(String(e.count),
 			String(count(w.events, "eventfd", e.mdev, e.which)));

@@ -102,9 +102,14 @@ type shadows = ReadonlyMap<string, string[]>;
  * @before: the shadow's queues of each mdev when the block ended; null if there was none
  * @shadows: the same before each operation so far
  * @log: how many lines the kernel log had then
+ * @last_op: the last operation's name, null if there was none
+ * @started: how many of the events a guest's start made and what was before it, if something was
+ *	     done since
  */
 export interface window {
 	events: lab_event[];
+	last_op: string | null;
+	started: number;
 	before: shadows | null;
 	shadows: shadows[];
 	log: number;
@@ -113,14 +118,15 @@ export interface window {
 	held: Map<string, number>;
 }
 
-function first_window(log: number, standing: Map<string, made>): window {
+function first_window(log: number, standing: window["standing"]): window {
 	return {
-		events: [], before: null, shadows: [], log, last: null, standing, held: new Map(),
+		events: [], last_op: null, started: 0, before: null, shadows: [], log, last: null,
+		standing, held: new Map(),
 	};
 }
 
 function next_window({ held, shadows, standing }: window, before: shadows, log: number): window {
-	return { events: [], before, shadows, log, last: null, standing, held };
+	return { ...first_window(log, standing), before, shadows, held };
 }
 
 const HELD: Record<string, [string, number]> = {
@@ -233,6 +239,9 @@ function run_operation(body: operation, machine: lab, w: window): [lab_result, s
 	const decisions: decision[] = [], ev: lab_event[] = [], locks: string[] = [];
 	const allocations: (number | null)[] = [];
 
+	if (w.last_op === "open")
+		w.started = w.events.length;
+	w.last_op = body.op[0];
 	for (const o of expand(body.op, machine)) {
 		r = machine.run(o, body.fail_nth);
 		allocations.push(machine.allocations ?? null);

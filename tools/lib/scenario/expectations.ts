@@ -265,7 +265,7 @@ export const expectations: ReadonlyMap<string, expectation_row> = new Map<string
 	}],
 	["updates", {
 		form: "updates m0 1",
-		brief: "how often the guest's masks were set",
+		brief: "how often the guest's masks were set, behind its start if steps follow that",
 		parse: (r) => ({ what: "updates", mdev: r.mdev(), count: parse_count(r) }),
 		print: (e) => e.what === "updates" ? [e.mdev, String(e.count)] : null,
 	}],
