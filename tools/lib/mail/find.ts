@@ -11,6 +11,7 @@ import { deed_of, deed_told } from "./deeds.ts";
 import { STEP, type example, type item, type item_kind, type search } from "./examples.ts";
 import { refuse_state, state_of_guest } from "./first_guest.ts";
 import { with_machines } from "./elsewhere.ts";
+import { place_foretold } from "./foretold.ts";
 import { with_forms } from "./forms.ts";
 import {
 	free_possible, keep_trailing, refuse_errors, refuse_prose, told_again, worth_keeping,
@@ -51,6 +52,7 @@ function close_example(s: search): void {
 	free_possible(s.items);
 	refuse_state(s.items);
 	refuse_errors(s.items);
+	place_foretold(s.items);
 	read_headings(s.items);
 	refuse_ways(s.items);
 	read_bare_lists(s.items);
@@ -152,7 +154,8 @@ function note_before(s: search, it: item, joined: boolean): void {
 /** Steps are numbered without a gap; one that is missing may have been one that matters. */
 function note_gap(s: search, label: string, line: number): void {
 	const number = /^\d+$/.test(label) ? parseInt(label, 10) : 0;
-	const last = Math.max(s.last_number, ...s.before.map((it) => parseInt(it.label, 10) || 0));
+	const last = Math.max(s.last_number,
+		...[...s.before, ...s.items].map((it) => parseInt(it.label, 10) || 0));
 
 	if (number <= last + 1)
 		return;

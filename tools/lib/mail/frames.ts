@@ -1134,6 +1134,11 @@ const BUT_NOT_AT_END =
 	/\b(?:has|have|had|gets?|got|sees?|keeps?)\b(?:(?!\b(?:has|have|had|gets?|got|sees?|keeps?)\b)[^(:])*?,? but not (?:(?! but not )[^(,])*$/i;
 const TO_REPRODUCE = /^to (?:reproduce|see|show)(?: it| this)?[,:] (?=\w)/i;
 const PURPOSE = /^(?:in order )?to [a-z]+ .*:$/i;
+/** "the following aqmask operation", "the next store to apmask": which mask, it shows itself */
+const NEXT_OF_MASK =
+	/(?<=\b(?:following|next) )a[pq]mask (?=(?:operation|store|write|command|change)\b)|(?<=\b(?:following|next) (?:operation|store|write|command|change)) to (?:the )?a[pq]mask\b/i;
+const IF_DONE =
+	/ (?:if|when|once) (?:(?:it|this|that) (?:is|was|were) )?(?:attempted|tried|executed|issued|run)(?=[:.]?$)/i;
 const IN_CASE =
 	/^(?:so|and|now|then)?,? ?(?:if|when|given|with(?! the \w* ?exception\b)|say|let(?:'s| us) (?:say|assume)|suppose|assume)(?: that)? (?:(?:i|we|you) )?(?:have |had )?(?=(?:(?!\b(?:because|since)\b).)*\b(?:bound|assigned)\b)/i;
 const MARKS = /^(?:(?:[=-]+>|→|>>+) ?|[*•o+-] )(?=\S)/;
@@ -1220,20 +1225,21 @@ export function read_frame(sentence: string): frame_match | null {
 
 	if (two !== null)
 		return read_frame(two);
+	if (PURPOSE.test(sentence))
+		return { name: "what for", kind: "prose", list: false, facts: () => [] };
 	if (is_not_now(sentence) || names_both(sentence) || is_uncertain(sentence) ||
 		ALL_BUT_NOT.test(sentence) && !BUT_NOT_AT_END.test(sentence))
 		return null;
 	const plain = with_cause(
 		with_verb(sentence).replace(MARKS, "").replace(TO_REPRODUCE, "")
 			.replace(ARROWS, ": ")
+			.replace(IF_DONE, "").replace(NEXT_OF_MASK, "")
 			.replace(RESULT_ALONE, "gives "))
 		.replace(/ ?(?<![=<>!])=+ (?=[0-9a-f]{1,2}\.[0-9a-f])/gi, ": ");
 	const text = plain.replace(IN_CASE, "");
 
 	if (IN_BRACKETS.test(text) && queues_in(text.replace(IN_BRACKETS, "")).length > 0)
 		return null;
-	if (PURPOSE.test(text))
-		return { name: "what for", kind: "prose", list: false, facts: () => [] };
 	if (text.length > 400 || CODE.test(text) || text.endsWith("?") || SENTENCES.test(text))
 		return null;
 	const m = read_store(text) ?? read_named(text);

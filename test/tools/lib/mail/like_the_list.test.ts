@@ -374,3 +374,34 @@ test("like the list: a picture of the driver's directory shows what is bound", a
 	t.strictSame((await steps(picture("   ...... [other]\n   ......... [03.0001]\n") + done))
 		.filter((step) => step.startsWith("bound")), ["bound 02.0001 02.0011"]);
 });
+
+test("like the list: a result that is said in front of its command is of that command",
+		async (t) => {
+	const set_up = "Queues bound to vfio_ap:\n0a.0001\n0a.0002\n\n" +
+		"0a.0001 and 0a.0002 are assigned to the mdev, the guest runs.\n\n";
+	const last = async (text: string, n: number): Promise<string[]> =>
+		(await steps(`${set_up}${text}`)).slice(-n);
+	const [one, other] = ["echo 0xb > assign_adapter", "echo 0xc > assign_adapter"];
+	const done = (id: string): string => `assign_adapter m0 0x${id} = ok`;
+
+	for (const said of ["The following command fails:", "This store will fail:",
+		"So the following aqmask operation would fail if attempted:",
+		"The next store to aqmask is refused:"])
+		t.strictSame(await last(`${said}\n\n   echo +2 > /sys/bus/ap/aqmask\n`, 2),
+			["aqmask_store +2", "rc error"], said);
+	t.strictSame(await last(`The next store fails with -EBUSY:\n\n  ${one}\n  ${other}\n`, 3),
+		["assign_adapter m0 0xb", "rc -EBUSY", done("c")]);
+	t.strictSame(await last(`The following fails:\n\n  ${one}\n  ${other}\n`, 3),
+		['unread "The following fails:"', done("b"), done("c")], "which of the two?");
+	t.strictSame(await last(`# ${one}\nThis fails:\n# ${other}\n`, 3),
+		["assign_adapter m0 0xb", 'unread "This fails:"', done("c")],
+		"the one above or the one below?");
+});
+
+test("like the list: a step that stands there unread is not said to be missing", async (t) => {
+	const list = (await scenarios("1. Whoever has libvirt unplugs the device with this:\n\n" +
+		"      virsh detach-device some-guest ~/some-device.xml\n\n" +
+		"2. In the monitor of QEMU it is unplugged as well:\n\n      (qemu) device_del dev0\n"));
+
+	t.notMatch(list.flat().join("\n"), /missing/);
+});
