@@ -42,7 +42,8 @@ export function place_foretold(items: item[]): void {
 		if (step === undefined || !FOLLOWS.test(it.text) &&
 			(!it.text.endsWith(":") || step.phrase !== TYPED))
 			continue;
-		if (more.length > 0 && !OF_FIRST.test(it.text) || may_be_of(items[at - 1], it.text)) {
+		if (more.length > 0 && !OF_FIRST.test(it.text) ||
+				may_be_of(items[at - 1], it.text)) {
 			Object.assign(it, { kind: "unread", phrase: null, facts: [] });
 			continue;
 		}
