@@ -24,7 +24,7 @@ const RUNS_MORE = /\b(?:xargs|sh|bash|tee|while|exec)\b|-(?:exec|delete)\b/;
  */
 export function only_shows(typed: string): boolean {
 	const [name = "", ...words] = typed.replace(/^sudo /, "").split(" ");
-	const safe = !/>(?! ?\/dev\/null)|[;&](?!>|1|2)|`|\$\(/.test(typed) &&
+	const safe = !/>(?! ?\/dev\/null)|[;&](?!>|1|2)|\|\||`|\$\(/.test(typed) &&
 		!RUNS_MORE.test(typed);
 
 	if (!safe)

@@ -509,8 +509,13 @@ function has_more(tool: string, words: readonly string[]): boolean {
 	}
 }
 
+/** what only tells of a command, or of what it would do */
+const ONLY_TELLS = /^(?:-h|--help|--usage|--version|--dry-?run|--print-xml)$/;
+
 /** What a tool does. */
 function acts(tool: string, words: string[]): said | null {
+	if (words.some((w) => ONLY_TELLS.test(w)))
+		return NOTHING;
 	if (has_more(tool, words))
 		return null;
 	switch (tool) {
