@@ -11,10 +11,10 @@ import type { expectation, result } from "../scenario/model.ts";
 import { clauses_of, type clause } from "./clauses.ts";
 import { masks_of } from "./ledger.ts";
 import { is_not_now } from "./moods.ts";
-import { is_uncertain, with_verb } from "./polarity.ts";
+import { with_verb } from "./polarity.ts";
 import { queues_in, type fact } from "./phrases.ts";
 import { with_running } from "./running.ts";
-import { NEXT_LABEL } from "./words.ts";
+import { BEGINS } from "./words.ts";
 
 /**
  * struct frame_match - a sentence that a frame takes
@@ -494,7 +494,7 @@ function come(c: clause): fact[] {
 
 	if (whole && c.queues.length > 0 || units)
 		return [{ fact: "guest", queues: queues_of(c) }];
-	return [
+	return all_of_unit(c) ?? [
 		...(c.queues.length === 0
 			? [] : [kept ? guest_form("has", c.queues) : { fact: "guest",
 				queues: c.queues, gained: true,
@@ -544,12 +544,33 @@ function comes_or_goes(c: clause): "comes" | "goes" | null {
 
 const COUNTS = ["", "", "both", "three", "four", "five", "six", "seven", "eight"];
 
-/** "all four", "both queues": all that is assigned, if it is as many */
-function all_of(c: clause): fact {
+function count_in(c: clause): { count?: number } {
 	const count = COUNTS.findLastIndex((word) => word !== "" &&
 		new RegExp(`\\b${word}\\b`, "i").test(c.text));
 
-	return { fact: "guest_is_matrix", ...count < 0 ? {} : { count } };
+	return count < 0 ? {} : { count };
+}
+
+/** "all four", "both queues": all that is assigned, if it is as many */
+function all_of(c: clause, but?: string[]): fact {
+	return { fact: "guest_is_matrix", ...but === undefined ? {} : { but }, ...count_in(c) };
+}
+
+/** "both adapters": a number, and not of queues */
+function counts_units(c: clause): boolean {
+	return any(c, "adapter domain") && !c.kinds.has("queues") && "count" in count_in(c);
+}
+
+const ALL_QUEUES_OF =
+	/\b(?:all|both|each|every)(?: (?:of|the|its|two|three|four|five|six))* (?:queues?|apqns?) (?:of|in|on|for|from|with) (?:the )?(?:adapter|card|apid|domain|apqi)\b/i;
+
+/** "both queues of adapter 04" */
+function all_of_unit(c: clause): fact[] | null {
+	const [unit, id] = c.units[0] ?? [];
+
+	return c.units.length !== 1 || unit === "control_domain" || !ALL_QUEUES_OF.test(c.text)
+		? null : [{ fact: "guest_is_matrix", of: { unit: unit!, id: id! },
+			...count_in(c) }];
 }
 
 /** "Nothing is hot plugged": nothing more */
@@ -566,7 +587,7 @@ function is_of_code(c: clause): boolean {
 
 /** Nothing, or all there is: of no queue in particular. */
 function passed_at_large(c: clause, way: "comes" | "goes"): reading {
-	if (ONE_UNIT.test(c.text) || is_of_code(c))
+	if (ONE_UNIT.test(c.text) || is_of_code(c) || counts_units(c))
 		return null;
 	if (has_none(c) && !c.kinds.has("all"))
 		return way === "goes" && any(c, GOES)
@@ -611,7 +632,7 @@ function read_all_but(c: clause, queues: string[]): reading {
 	if (queues.length === 0 || !without_cause(c) || has_none(c) === c.kinds.has("all"))
 		return null;
 	return facts(has_none(c) ? { fact: "guest", queues }
-		: { fact: "guest_is_matrix", but: queues });
+		: all_of(c, queues));
 }
 
 /** "The guest has only domain 4": of one of its masks, whatever the other has */
@@ -630,6 +651,15 @@ const CAN_USE =
 	/\b(?:can|able to|do(?:es)? (?:now |still |indeed )?(?:see|have|get|use|show|hold))\b|\b(?:is|are) new\b/i;
 /** "The guest has both 0a.0001 and 0a.0002": the two of which somebody spoke */
 const BOTH_OF = /\bboth (?:queues? )?[0-9a-f]{1,2}\./i;
+
+/** "0a.0001 is still in the guest": that one, whatever else is there */
+function is_in_guest(c: clause): boolean {
+	const guest = c.tokens.findIndex((t) => t.kind === "guest" || t.kind === "guest_matrix");
+
+	return c.queues.length > 0 && !c.kinds.has("only") && !is_label(c) &&
+		c.tokens.findLastIndex((t) => t.kind === "queue") < guest &&
+		!/\ball (?:that|there)\b/i.test(c.text);
+}
 
 /** What a guest has, as a whole. */
 function read_guest(c: clause): reading {
@@ -650,6 +680,8 @@ function read_guest(c: clause): reading {
 		return denied(c) ? null : facts(only_units(c), ...reason(c));
 	if (!without_cause(c) && queues.length === 0)
 		return null;
+	if (is_in_guest(c) && !denied(c) && !has_none(c))
+		return facts(guest_form("has", queues), ...reason(c));
 	if (c.kinds.has("unchanged") && has_none(c))
 		return denied(c) ? null : facts(NO_QUEUES);
 	if (any(c, "unchanged") || c.kinds.has("change") && (denied(c) || has_none(c)))
@@ -669,11 +701,13 @@ function read_guest(c: clause): reading {
 		return queues.length > 0 ? facts(BOTH_OF.test(c.text) ? guest_form("has", queues)
 			: { fact: "guest", queues })
 			: /\b(?:keeps?|kept|retains?)\b/i.test(c.text) ? facts(UNCHANGED)
-				: names_units(c) || !without_cause(c) ? null : facts(all_of(c));
+				: names_units(c) || counts_units(c) || !without_cause(c)
+					? null : facts(all_of(c));
 	if (!without_cause(c))
 		return queues.length === 0 ? null : facts({ fact: "guest", queues }, ...reason(c));
+	const whole = c.kinds.has("only") ? { whole: true } : {};
 	return queues.length === 0 && any(c, "adapter domain control") ? null :
-		listing((listed) => [{ fact: "guest", queues: [...queues, ...listed] }]);
+		listing((listed) => [{ fact: "guest", queues: [...queues, ...listed], ...whole }]);
 }
 
 function read_unchanged(c: clause): reading {
@@ -949,10 +983,11 @@ function is_guest_claim(f: fact): boolean {
 		f.fact === "expect" && f.expect.what === "masks" && f.expect.is.form === "lacks";
 }
 
-/** Beside what it gains or loses, what a guest has need not be all that it has. */
+/** Beside what it gains or loses, what a guest has need not be all; with "only" it is. */
 function not_all(list: fact[]): fact[] {
 	return list.some(is_guest_claim) ? list.map((f): fact => f.fact === "guest" &&
-		f.gained !== true && f.queues.length > 0 ? guest_form("has", f.queues) : f) : list;
+		f.gained !== true && f.whole !== true && f.queues.length > 0
+			? guest_form("has", f.queues) : f) : list;
 }
 
 function joined(matches: frame_match[]): frame_match {
@@ -1099,6 +1134,19 @@ const NOT_THESE =
 	new RegExp(`,? \\(?(?:but |and )?not (?:also |even )?(${QUEUES})(?:\\)|,|$|(?=\\.$))`, "i");
 const ARE_NOT = new RegExp(` \\((${QUEUES} (?:is|are)(?: not|n't))(?: bound)?\\)`, "i");
 
+/** "does not have A, only B": what it does have, the second list says */
+const ONLY_THESE = new RegExp(
+	`^([^,;:]{1,80}(?:\\bnot|n't|\\bno longer|\\bnever)\\b[^,;:]{1,40}${QUEUES}[^,;:]{0,40}),? (?:but )?(?:only|just) (${QUEUES})$`, "i");
+
+/** "The guest does not have A, only B": "...; the guest has only B" */
+function with_second_verb(sentence: string): string {
+	const [, first, these] = ONLY_THESE.exec(sentence.replace(/\.$/, "")) ?? [];
+
+	return first === undefined ? sentence : `${first}; ` +
+		(/\bbound\b|\bvfio_ap\b/i.test(first) ? `only ${these!} is bound`
+			: `the guest has only ${these!}`);
+}
+
 const LOSES = /\b(?:los(?:es?|ing|t)|lacks?|miss(?:es|ing)|unplug\w*|without)\b/i;
 
 /** "not A, B or C": none of them */
@@ -1124,8 +1172,7 @@ function parted(sentence: string): string | null {
 }
 
 /** more than one sentence */
-const SENTENCES =
-	new RegExp(`[^.][.!?] +(?:[A-Z(]|[0-9a-f]{2}\\.[0-9a-f]{4}\\b|${NEXT_LABEL})`);
+const SENTENCES = new RegExp(`[^.][.!?] +(?:${BEGINS})`);
 /** "A and B, but not C": whatever is said of A and B, of C it is not; no frame can tell the two */
 const ALL_BUT_NOT =
 	/(?:^|[(,;]\s*|\b(?:but|and)\s+)not (?:also |even )?(?:the )?(?:(?:queues? |apqns? )?[0-9a-f]{1,2}\.[0-9a-f]{1,4}\b|(?:adapter|card|domain|apid|apqi)s? (?:0x)?[0-9a-f])/i;
@@ -1227,11 +1274,11 @@ export function read_frame(sentence: string): frame_match | null {
 		return read_frame(two);
 	if (PURPOSE.test(sentence))
 		return { name: "what for", kind: "prose", list: false, facts: () => [] };
-	if (is_not_now(sentence) || names_both(sentence) || is_uncertain(sentence) ||
+	if (is_not_now(sentence) || names_both(sentence) ||
 		ALL_BUT_NOT.test(sentence) && !BUT_NOT_AT_END.test(sentence))
 		return null;
 	const plain = with_cause(
-		with_verb(sentence).replace(MARKS, "").replace(TO_REPRODUCE, "")
+		with_verb(with_second_verb(sentence)).replace(MARKS, "").replace(TO_REPRODUCE, "")
 			.replace(ARROWS, ": ")
 			.replace(IF_DONE, "").replace(NEXT_OF_MASK, "")
 			.replace(RESULT_ALONE, "gives "))

@@ -46,15 +46,25 @@ export function take_guest(b: build, it: item, queues: string[]): void {
 	});
 }
 
-/** take_whole - "all four queues", "everything but 04.0004": of what is assigned by then */
-export function take_whole(
-	b: build, it: item, f: Extract<fact, { fact: "guest_is_matrix" }>,
-): void {
-	const all = matrix_of(b.l);
+type whole = Extract<fact, { fact: "guest_is_matrix" }>;
+
+function is_of(queue: string, of: whole["of"]): boolean {
+	return of === undefined || queue_ids(queue)[of.unit === "adapter" ? 0 : 1] === of.id;
+}
+
+/**
+ * take_whole - "all four queues", "both queues of adapter 04", "everything but 04.0004": of what is
+ * assigned by then
+ */
+export function take_whole(b: build, it: item, f: whole): void {
+	const all = matrix_of(b.l).filter((q) => is_of(q, f.of));
 	const { but = [], count = all.length } = f;
 
-	if (count !== all.length || but.some((q) => !all.includes(q)))
+	if (count !== all.length || f.of !== undefined && count === 0 ||
+		but.some((q) => !all.includes(q)))
 		place_unread(b, it);
+	else if (f.of !== undefined)
+		take_gained(b, it, all, false);
 	else
 		take_guest(b, it, all.filter((q) => !but.includes(q)));
 }

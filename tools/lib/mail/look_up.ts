@@ -11,7 +11,8 @@ import { words_of } from "../scenario/reader.ts";
 import { is_partial, with_not } from "./amounts.ts";
 import { read_frame, type frame_match } from "./frames.ts";
 import { locks_row, message_row } from "./kernel_text.ts";
-import { find_phrase, queues_in, type fact, type phrase } from "./phrases.ts";
+import { find_phrase, type fact, type phrase } from "./phrases.ts";
+import { is_placed, is_uncertain } from "./polarity.ts";
 import { remembered } from "./remembered.ts";
 import { read_shell, TYPED } from "./shell.ts";
 
@@ -138,27 +139,36 @@ function passes_over_a_not(text: string, found: row): boolean {
 
 const UNIT = /\b(?:adapter|card|apid|domain|apqi) (?:0x)?([0-9a-f]{2}|[0-9a-f]{4}|\d)\b/gi;
 
-/** Whether it names a queue, an adapter or a domain of which nothing is said. */
-function passes_over_a_name(text: string, found: row): boolean {
-	const said = what_it_says(found);
+/** Whether it names an adapter or a domain of which nothing is said. */
+function passes_over_a_unit(text: string, found: row): boolean {
+	const said = JSON.stringify(found.facts([], []));
 	const has_unit = (id: string): boolean =>
 		new RegExp(`\\b${Number.parseInt(id, 16)}\\b`).test(said) ||
 		said.includes(`"${id.padStart(2, "0")}.`) ||
 		said.includes(`.${id.padStart(4, "0")}"`);
 
-	return !said.includes('"unknown"') && (queues_in(text).some((q) => !said.includes(q)) ||
-		[...text.matchAll(UNIT)].some((m) => !has_unit(m[1]!.toLowerCase())));
+	return [...text.matchAll(UNIT)].some((m) => !has_unit(m[1]!.toLowerCase()));
+}
+
+/** What was read of a sentence, if it can be meant in no other way and all of it is read. */
+function certain(text: string, found: row | null): row | null {
+	const facts = found?.facts([], []) ?? [];
+
+	return found === null || found.kind === "prose" || found.kind === "actor" ||
+		!is_uncertain(text) && (is_placed(text, facts) ||
+			facts.some((f) => f.fact === "unknown")) ? found : null;
 }
 
 function of_certain_frame(text: string): row | null {
-	const found = is_open(text) ? null : of_frame(read_frame(text));
+	const found = certain(text, is_open(text) ? null : of_frame(read_frame(text)));
 
 	return found !== null && found.kind !== "prose" &&
-		(passes_over_a_not(text, found) || passes_over_a_name(text, found)) ? null : found;
+		(passes_over_a_not(text, found) || passes_over_a_unit(text, found)) ? null : found;
 }
 
 function read_as(text: string): row | null {
-	return of_notation(text, true) ?? of_phrase(text) ?? message_row(text) ?? of_shell(text) ??
+	return of_notation(text, true) ?? certain(text, of_phrase(text)) ?? message_row(text) ??
+		of_shell(text) ??
 		(ends_in_sentence(text) ? with_result(text) : null) ??
 		of_certain_frame(text) ?? of_notation(text, false) ?? locks_row(text) ??
 		with_result(text);

@@ -50,7 +50,10 @@ export type fact =
 	| { fact: "notified" }
 	| { fact: "scanned" }
 	| { fact: "guest"; queues: string[]; gained?: boolean; whole?: boolean }
-	| { fact: "guest_is_matrix"; but?: string[]; count?: number }
+	| {
+		fact: "guest_is_matrix"; but?: string[]; count?: number;
+		of?: { unit: "adapter" | "domain"; id: number };
+	}
 	| { fact: "variant"; told?: boolean }
 	| { fact: "stop"; domain?: domain; attach?: boolean }
 	| { fact: "rc"; rc: result }
@@ -530,7 +533,10 @@ const EXPECTATIONS: phrase[] = [
 			"fact that {q} was not in {shadow} in the first place)?\\.?"),
 		examples: ["with your current code we unplug adapter 0a from shadow_apcb despite the fact " +
 			"that 0a.0002 was not in the shadow_apcb in the first place"],
-		facts: (m) => [filtered("adapter", id_of(m.groups["id"]), [])],
+		facts: (m) => [
+			filtered("adapter", id_of(m.groups["id"]), []),
+			...m.queues.length === 0 ? [] : [guest_lacks(m.queues)],
+		],
 	},
 	{
 		name: "nothing removed", kind: "expectation", list: false,

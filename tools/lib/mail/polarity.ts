@@ -2,9 +2,11 @@
 /*
  * Sentences whose polarity is not certain. A clause has one negation, and it is of the verb or of
  * the list behind it. Two that do not turn each other back, or a list on each side of one with no
- * verb of its own, can be read both ways: such a sentence is not read.
+ * verb of its own, can be read both ways: such a sentence is not read. Nor is one that names a
+ * queue more often than what was read of it does: "of A and B only A", "from A and B to A".
  */
 import { behind } from "./behind.ts";
+import { queues_in, type fact } from "./phrases.ts";
 
 const QUEUE = /\b[0-9a-f]{1,2}\.[0-9a-f]{4}\b/gi;
 const Q = "[0-9a-f]{1,2}\\.[0-9a-f]{4}";
@@ -67,12 +69,33 @@ const NEXT_SENTENCE = new RegExp(`${Q}: (?:not|no)\\b|${Q}: (?:(?!${Q}: ).){0,60
 const ABSENT = /\babsent\b/i,
 	WHERE = /\b(?:guest|vm|vfio_ap|host|driver|filtered)\b|guest_matrix|apcb/i;
 
+/** "not all of them": which? */
+const NOT_ALL = /(?:\bnot|n't) (?:all|both|every|each)\b/i;
+
 /** is_uncertain - whether a sentence can be read as what it denies */
 export function is_uncertain(text: string): boolean {
-	return count(text, QUEUE) > 0 && (text.split(CUT).some(is_double) || BESIDE.test(text) ||
+	return NOT_ALL.test(text) || count(text, QUEUE) > 0 &&
+		(text.split(CUT).some(is_double) || BESIDE.test(text) ||
 		ONLY_BUT.test(text) || TWO_VERBS.test(text) || AT_END.test(text) ||
 		NOT_ONLY.test(text) || NEXT_SENTENCE.test(text) ||
 		ABSENT.test(text) && !WHERE.test(text));
+}
+
+/** How many of the lists and claims within @said have a queue. */
+function times_placed(said: unknown, queue: string): number {
+	if (typeof said !== "object" || said === null)
+		return said === queue ? 1 : 0;
+	const of_each = Object.values(said).map((it) => times_placed(it, queue));
+
+	return Array.isArray(said) && said.includes(queue) ? 1 : of_each.reduce((a, b) => a + b, 0);
+}
+
+/** is_placed - whether each queue that a sentence names is in what was read of it, as often */
+export function is_placed(text: string, facts: readonly fact[]): boolean {
+	const named = queues_in(text);
+
+	return named.every((queue) =>
+		named.filter((it) => it === queue).length <= times_placed(facts, queue));
 }
 
 const IS_WITHOUT =

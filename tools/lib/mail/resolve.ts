@@ -64,7 +64,11 @@ const NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", 
 const BOTH =
 	/(?:, (?:and )?)?\bboth(?: of (?:them|these))?\b(?! (?:queues|apqns|adapters|cards|domains|guests|mdevs|of))/gi;
 const TOGETHER =
-	/\b(?:(both)|(?:all(?: of)?(?: the| these)?|the|these)(?: (two|three|four|five|six|seven|eight))) (queues|apqns|adapters|cards|domains)\b/gi;
+	/\b(?:(both)|(?:all(?: of)?(?: the| these)?|the|these)(?: (two|three|four|five|six|seven|eight))) (queues|apqns|adapters|cards|domains)\b(?! (?:of|in|on|for) (?:the )?(?:adapter|card|domain))/gi;
+
+/** "neither adapter": of two */
+const NEITHER =
+	/\bneither (?:of (?:the|its) )?(queue|apqn|adapter|card|domain)s? ((?:is|are|was|gets?) )/gi;
 
 /** "both adapters", "all four queues": those that have been named, if they are as many */
 function with_numbers(s: search, text: string): string {
@@ -76,7 +80,7 @@ function with_numbers(s: search, text: string): string {
 		return before.length === 2 ? before : named.queues;
 	};
 
-	return text.replace(BOTH, (whole, at: number) =>
+	return text.replace(NEITHER, "both $1s $2not ").replace(BOTH, (whole, at: number) =>
 		two(at).length === 2
 			? `${whole.startsWith(",") ? "; " : ""}queues ${two(at).join(", ")}`
 				: whole).replace(TOGETHER,

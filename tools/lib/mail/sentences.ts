@@ -6,13 +6,12 @@ import { look_up, type row } from "./look_up.ts";
 import type { fact } from "./phrases.ts";
 import { squeeze, type piece } from "./pieces.ts";
 import { is_typed, TYPED } from "./shell.ts";
-import { NEXT_LABEL } from "./words.ts";
+import { BEGINS } from "./words.ts";
 
 const SENTENCE =
 	/(?<=[.:;!?])\s+(?=[("'A-Za-z])(?<!e\.g\.\s+)(?<!i\.e\.\s+)(?!(?<=\b(?=[a-f]*\d)[0-9a-f]{1,4}\.\s+)[a-z])/;
-const FULL_STOP =
-	new RegExp("(?<=[.!?][\"')]?)\\s+(?=[(\"'A-Z]|[0-9a-f]{2}\\.[0-9a-f]{4}\\b|" +
-	`(?:guest_matrix|vfio_ap|mdev ?\\d?)\\b|${NEXT_LABEL})(?<!e\\.g\\.\\s+)(?<!i\\.e\\.\\s+)`);
+const FULL_STOP = new RegExp(
+	`(?<=[.!?]["')]?)\\s+(?=${BEGINS})(?<!e\\.g\\.\\s+)(?<!i\\.e\\.\\s+)`);
 /** a queue behind it belongs to a list */
 const SEMICOLON = /(?<=;)\s+(?=[\w(])(?!(?:0x)?[0-9a-f]{1,2}\.[0-9a-f])/i;
 const CLAUSE = /\s(?=and ap(?:qn|qi|id)s? [0-9a-f]{2,4} )/i;

@@ -61,6 +61,9 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 		"while $1 $2 not bound"],
 	[/ ?(?:(?<!-)-+>|(?<!=)=+>|→|⇒) ?/g, ": "],
 	[/\b(?:do|does|did)(?: too| as well)?(?=[.,;]|$)/g, "is"],
+	[
+		new RegExp(`^(${SOME_QUEUES})( [^;:]*?),? (?:and )?(?:so|neither|nor) (?:does|do|is|are|has|have) (${SOME_QUEUES})(?=[.,;]|$)`, "g"), "$1 and $3$2"],
+	[/\b either(?=[.,;]|$)/g, ""],
 	[/\bnot (?:only|just|merely|solely) /g, "besides "],
 	[/\b(?:is|are|was|were) not without (?=[0-9a-f])/g, "has besides "],
 	[/\b(?:is|are|has|have) (?:yet|still) to be (?=(?:re)?bound\b)/g, "is not "],
@@ -623,9 +626,15 @@ export function tokens_of(text: string): token[] | null {
 	return passive(without_auxiliaries(list));
 }
 
-/** NEXT_LABEL - "matrix:", "bound queues:", behind a full stop: what it is of begins there */
-export const NEXT_LABEL =
+/** "matrix:", "bound queues:", behind a full stop: what it is of begins there */
+const NEXT_LABEL =
 	"(?:guest_matrix|matrix|guest|vm|mdev|bound|assigned|queues?|apqns?|adapters?|domains?|status|apmask|aqmask|expected|actual)(?: [a-z_]+){0,3}:\\s";
+
+/**
+ * BEGINS - what a sentence may begin with, behind a full stop: a capital letter, a name, a label
+ */
+export const BEGINS = "[(\"'A-Z]|[0-9a-f]{2}\\.[0-9a-f]{4}\\b|" +
+	`(?:guest_matrix|shadow_apcb|vfio_ap|matrix_mdev|mdev ?\\d?)\\b|${NEXT_LABEL}`;
 
 const PARTICULAR =
 	new RegExp("(?<![\\w.])(?:0x)?[0-9a-f]{1,2}\\.[0-9a-f]{4}(?![\\w.])|\\(\\d+, ?\\d+\\)|" +

@@ -4,7 +4,7 @@
  * that what may be meant otherwise is not read.
  */
 import { test } from "tap";
-import { steps } from "./steps_of.ts";
+import { scenarios } from "./steps_of.ts";
 
 const TOLD = "0a.0001, 0a.0002 and 0b.0001 are bound to vfio_ap. Adapters 0a and 0b and domains " +
 	"0001 and 0002 are assigned to the mdev. The guest is started.\n\n";
@@ -13,9 +13,9 @@ const READ = ["bound 0a.0001 0a.0002 0b.0001", "mdev m0 adapters 0a 0b domains 0
 
 /** behind - what is read of a sentence or two behind the set-up */
 async function behind(text: string): Promise<string[]> {
-	const list = await steps(`${TOLD}${text}\n`);
+	const list = await scenarios(`${TOLD}${text}\n`);
 
-	return list.slice(READ.length);
+	return list.at(-1)!.slice(READ.length);
 }
 
 test("negations: how things are is told of the queue that it is said of", async (t) => {
@@ -24,6 +24,8 @@ test("negations: how things are is told of the queue that it is said of", async 
 			"bind 0b.0002 = ok", "is_bound 0a.0001"],
 		["Queue 0b.0002 is bound to vfio_ap. 0a.0001 is bound, so is 0a.0002.",
 			"bind 0b.0002 = ok", "is_bound 0a.0001 0a.0002"],
+		["Queue 0b.0002 is bound to vfio_ap. vfio_ap still holds 0a.0001.",
+			"bind 0b.0002 = ok", "is_bound 0a.0001"],
 	] as const)
 		t.strictSame(await behind(text), read, text);
 });
@@ -39,4 +41,57 @@ test("negations: what has left the host is not bound, and nobody unbinds it", as
 		["0b.0002 has yet to be bound to vfio_ap.", "not_bound 0b.0002"],
 	] as const)
 		t.strictSame(await behind(leaves + text), [left, ...read], text);
+});
+
+test("negations: a queue in the guest is one of those that are there", async (t) => {
+	for (const text of ["0a.0001 is still in the guest.", "0a.0001 is now in the guest.",
+		"0a.0001 stays in the guest.", "0a.0001 is back in the guest.",
+		"0a.0001 ends up in the guest."])
+		t.strictSame(await behind(text), ["guest m0 has 0a.0001"], text);
+	for (const text of ["0a.0001 and 0a.0002 are both in the guest.",
+		"0a.0001 stays in the guest, and so does 0a.0002."])
+		t.strictSame(await behind(text), ["guest m0 has 0a.0001 0a.0002"], text);
+	for (const text of ["Only 0a.0001 is in the guest.",
+		"0a.0001 is the only queue in the guest."])
+		t.strictSame(await behind(text), ["guest m0 0a.0001"], text);
+});
+
+test("negations: the second of two is denied as the first", async (t) => {
+	for (const text of ["0b.0001 is not in the guest, and neither is 0b.0002.",
+		"0b.0001 is not in the guest, nor is 0b.0002."])
+		t.strictSame(await behind(text), ["guest m0 lacks 0b.0001 0b.0002"], text);
+	for (const text of ["0b.0001 is not in the guest, 0b.0002 is not either.",
+		"0b.0001 isn't in the guest and 0b.0002 isn't either."])
+		t.strictSame(await behind(text),
+			["guest m0 lacks 0b.0001", "guest m0 lacks 0b.0002"], text);
+});
+
+test("negations: what only, but, both and neither stand in front of", async (t) => {
+	const only = ["guest m0 lacks 0b.0001", "guest m0 0a.0001 0a.0002"];
+
+	for (const [text, ...read] of [
+		["The guest does not yet have 0b.0001, only 0a.0001 and 0a.0002.", ...only],
+		["The guest no longer has 0b.0001, just 0a.0001 and 0a.0002.", ...only],
+		["The guest has all four queues but 0b.0002.", "guest m0 0a.0001 0a.0002 0b.0001"],
+		["Both queues of adapter 0a are in the guest.", "guest m0 has 0a.0001 0a.0002"],
+		["Both adapters are in the guest.", "plugged m0 adapter 0a",
+			"plugged m0 adapter 0b"],
+		["Neither adapter is filtered.", "plugged m0 adapter 0a", "plugged m0 adapter 0b"],
+	] as const)
+		t.strictSame(await behind(text), read, text);
+	const domain = "unassign_domain m0 0x2 = ok";
+	for (const text of ["Both queues of adapter 0a are in the guest.",
+		"The guest has all four queues but 0b.0001."])
+		t.strictSame(await behind(`Domain 0002 is unassigned from the mdev.\n\n${text}`),
+			[domain, `unread ${JSON.stringify(text)}`], text);
+});
+
+test("negations: a queue that is named once more than it is read is read as neither", async (t) => {
+	for (const text of [
+		"Of 0a.0001, 0a.0002 and 0b.0001, only 0a.0001 and 0a.0002 end up in the guest.",
+		"Not all of 0a.0001, 0a.0002 and 0b.0001 are in the guest: 0b.0001 is not.",
+		"Not all of 0a.0001 and 0b.0001 are in the guest.",
+		"The guest went from 0a.0001 and 0b.0001 to 0a.0001.",
+	])
+		t.strictSame(await behind(text), [`unread ${JSON.stringify(text)}`], text);
 });

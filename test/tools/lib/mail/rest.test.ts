@@ -73,14 +73,11 @@ test("rest: bullets, rows of words, and lines between steps", async (t) => {
 });
 
 test("rest: a sentence is read as a whole or not at all", async (t) => {
-	const [listed] = await read(EXAMPLE.replace(/^1\. .*/,
-		"1. bound: 0c.0003, 0c.0021, 0d.0003 (not 0d.0021)"));
+	for (const said of ["bound: 0c.0003, 0c.0021, 0d.0003 (not 0d.0021)",
+		"vfio_ap doesn't have 0d.0021, just 0c.0003, 0c.0021 and 0d.0003"]) {
+		const [listed] = await read(EXAMPLE.replace(/^1\. .*/, `1. ${said}`));
 
-	t.equal(steps(listed!)[0], "bound 0c.0003 0c.0021 0d.0003");
-	for (const said of ["vfio_ap doesn't have 0d.0021, just 0c.0003, 0c.0021 and 0d.0003"]) {
-		const [r] = await read(EXAMPLE.replace(/^1\. .*/, `1. ${said}`));
-
-		t.strictSame(r!.counts.unread, [1], said);
+		t.equal(steps(listed!)[0], "bound 0c.0003 0c.0021 0d.0003", said);
 	}
 	const [kept] = await read(
 		`${EXAMPLE}5. The guest has 0c.0003 and 0c.0021, but not 0d.0003.\n`);
