@@ -343,7 +343,8 @@ function read_assign(c: clause): reading {
 		denied(c) && !c.kinds.has("works"))
 		return null;
 	if (takes_all(c))
-		return verb === "assign" && any(c, "be has gets")
+		return verb === "assign" && (any(c, "be has gets") || c.tokens.some(
+			(t) => t.kind === "assign" && t.form === "past"))
 			? facts({ fact: "all_assigned" }) : null;
 	if (c.kinds.has("none"))
 		return verb === "assign" && ends_open(c) ? facts({ fact: "empty_mdev" }) : null;
@@ -793,7 +794,8 @@ function read_host(c: clause): reading {
 	const change = any(c, "loses unassign take vanish missing")
 		? "removed" : any(c, "gains assign put appear gets") ? "added" : null;
 	if (change === null)
-		return c.kinds.has("has") || is_label(c)
+		return c.kinds.has("has") || is_label(c) ||
+			c.kinds.has("be") && c.apm.length > 0 && c.aqm.length > 0
 			? facts({ fact: "host", apm: c.apm, aqm: c.aqm }) : null;
 	return facts(...c.apm.map((id): fact => ({ fact: "config", change, unit: "adapter", id })),
 		...c.aqm.map((id): fact => ({ fact: "config", change, unit: "domain", id })));
@@ -1050,8 +1052,9 @@ function read_clauses(text: string): frame_match | null {
 		is_general(text, clauses))
 		return null;
 	const list = as_done(clauses).map(read_clause);
+	const amid = text.endsWith(":") || list.length === 1 ? list.slice(0, -1) : list;
 	return list.length === 0 || list.some((m) => m === null) ||
-		list.slice(0, -1).some((m) => m!.list && lists_nothing(m!.facts([])))
+		amid.some((m) => m!.list && lists_nothing(m!.facts([])))
 		? null : joined(list as frame_match[]);
 }
 
@@ -1109,7 +1112,13 @@ function read_of_several(text: string): frame_match | null {
 	return read.some((m) => m === null) ? null : joined(read as frame_match[]);
 }
 
-function read_named(text: string): frame_match | null {
+/** "an mdev, M1", "G1": by a letter and a number */
+const SHORT = /\b(?:an? |the )?(?:(?:mdev|guest|vm),? (?:called |named )?)?(M|G|VM)(\d)\b/g;
+const LONG: Readonly<Record<string, string>> = { M: "mdev", G: "guest", VM: "vm" };
+
+function read_named(said: string): frame_match | null {
+	const text = said.replace(SHORT, (_whole, letter: string, number: string) =>
+		`${LONG[letter]!} ${number}`);
 	const plain = text.replace(OTHER, "$1 other")
 		.replace(FIRST_OR_SECOND, (_whole, which: string, what: string) =>
 			`${what === "one" ? "mdev" : what} ${ORDINALS.indexOf(which.toLowerCase())}`);

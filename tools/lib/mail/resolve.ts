@@ -3,12 +3,12 @@
  * Sentences that only make sense where they stand: "it", "both domains", "the new adapter", and
  * answers of a few words, put as names.
  */
-import { adapter_name, ascending, domain_name, queue_ids } from "../scenario/ids.ts";
+import { adapter_name, ascending, domain_name, product, queue_ids } from "../scenario/ids.ts";
 import { unnamed } from "./deeds.ts";
 import type { item, search } from "./examples.ts";
 import { started_with, with_bound } from "./first_guest.ts";
 import { BARE_RESULT, look_up, type row } from "./look_up.ts";
-import { queues_in } from "./phrases.ts";
+import { queues_in, type fact } from "./phrases.ts";
 import { MAX_SENTENCE } from "./pieces.ts";
 import { answered, asks_of_other, is_short_answer, listed_in_answer } from "./propositions.ts";
 import { without_correction } from "./words.ts";
@@ -42,7 +42,12 @@ function spoken_of(s: search): { noun: string; name: string } | null {
 const AND_IT =
 	/\b((?:re-?)?(?:un)?bind(?:s|ing)?|(?:un)?assign(?:s|ing)?|when|if|once|after|because|since|as soon as) it\b/gi;
 
-/** What the example has named by then. */
+function host_of(s: search): Extract<fact, { fact: "host" }> | undefined {
+	return [...s.items, ...s.pending].flatMap((it) => it.facts)
+		.find((f) => f.fact === "host");
+}
+
+/** What the example has named by then; before any queue is named, what the host has. */
 function named_so_far(s: search): { queues: string[]; apm: number[]; aqm: number[] } {
 	const queues = new Set<string>();
 	const [apm, aqm] = [new Set<number>(), new Set<number>()];
@@ -53,6 +58,9 @@ function named_so_far(s: search): { queues: string[]; apm: number[]; aqm: number
 		for (const q of "queues" in f && f.queues !== "all" ? f.queues : [])
 			queues.add(q);
 	}
+	const host = host_of(s);
+	if (queues.size === 0 && host !== undefined)
+		product(host.apm, host.aqm).forEach((q) => queues.add(q));
 	for (const [apid, apqi] of [...queues].map(queue_ids)) {
 		apm.add(apid);
 		aqm.add(apqi);
@@ -158,9 +166,9 @@ const ALL_THERE = /\ball (?:the |its )?(?:adapters|cards) and (?:all )?(?:the |i
 
 /** "All adapters and domains": those that the host is said to have */
 function with_host(s: search, text: string): string {
-	const host = s.items.flatMap((it) => it.facts).find((f) => f.fact === "host");
+	const host = host_of(s);
 
-	return host?.fact !== "host" ? text : text.replace(ALL_THERE,
+	return host === undefined ? text : text.replace(ALL_THERE,
 		`adapters ${host.apm.map(adapter_name).join(", ")} and ` +
 		`domains ${host.aqm.map(domain_name).join(", ")}`);
 }

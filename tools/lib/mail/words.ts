@@ -28,7 +28,7 @@ const GUEST = "(?:the |a |its )?(?:kvm )?(?:guest|vm)";
 /** somebody else's queue: a driver's by its name, or the host's */
 const ELSEWHERE = "(?:the |a |an |its |their )?(?:(?:cex\\d?[a-z]*|zcrypt[a-z]*|host(?! config)(?:'s)?)(?: device| host| ap| zcrypt| queue)?(?: drivers?\\b)?" +
 	"|(?:default|other|another|normal)(?: device| host| ap| zcrypt| queue)? drivers?\\b)(?! config)";
-const A_QUEUE = "(?:0x)?[0-9a-f]{1,2}\\.[0-9a-f]{1,4}";
+const A_QUEUE = "(?:0x)?[0-9a-f]{1,2}\\.(?:0x)?[0-9a-f]{1,4}";
 const SOME_QUEUES = `${A_QUEUE}(?:(?:,? and|,) ${A_QUEUE})*`;
 const UP_TO_4 = "((?: [\\w.]+){0,4}?)";
 
@@ -64,6 +64,16 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		new RegExp(`^(${SOME_QUEUES})( [^;:]*?),? (?:and )?(?:so|neither|nor) (?:does|do|is|are|has|have) (${SOME_QUEUES})(?=[.,;]|$)`, "g"), "$1 and $3$2"],
 	[/\b either(?=[.,;]|$)/g, ""],
+	[/^(queues|apqns) (?:which|that) are (?=bound\b)/g, "$1 "],
+	[
+		/\b(?:nobody|no one|no guest) (?:uses|is using|has opened) (?:the|my|our) (?:mdev|matrix mdev|mediated device)\b/g, "no guest running"],
+	[
+		/\b(mdev|mediated device)'s (adapters?|cards?|domains?) (?:is|are) ([\da-fx, and]{1,60})(?:,|,? and|;) (?:its|the) (adapters?|cards?|domains?) (?:is|are) /g, "$1 has $2 $3, $4 "],
+	[/\b(?:returns?|comes? back) (?:at once|immediately|right away|straight away)\b/g, "works"],
+	[
+		new RegExp(`\\b(guest|vm) (?:comes|came|boots|starts|started) (?:up )?with (?=(?:only )?${A_QUEUE})`, "g"), "$1 start; $1 has "],
+	[/\b(?:stays?|remains?|is left|are left|is kept|are kept) (?=bound\b)/g, "is "],
+	[/\b(?:stays?|remains?) unbound\b/g, "is not bound"],
 	[/\bnot (?:only|just|merely|solely) /g, "besides "],
 	[/\b(?:is|are|was|were) not without (?=[0-9a-f])/g, "has besides "],
 	[/\b(?:is|are|has|have) (?:yet|still) to be (?=(?:re)?bound\b)/g, "is not "],
@@ -182,9 +192,8 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\bvfio[_-]ap (?=mdevs?\b)/g, ""],
 	[
 		/\b(?:the )?matrix of (?:the |its |our )?mdev (?:is|has|consists of)(?= (?:the )?(?:adapter|card|domain|[0-9a-f]{2}\.))/g, "mdev has"],
-	[new RegExp(`\\b(?:we|i|you) have (?:the )?(?:queues? |apqns? )?(${SOME_QUEUES}) bound\\b`,
-		"g"),
-		"$1 are bound"],
+	[
+		new RegExp(`\\b(?:(?:we|i|you) have|(?:the |my |our )?(?:host|lpar|system|machine) has) (?:the )?(?:queues? |apqns? )?(${SOME_QUEUES}) bound\\b`, "g"), "$1 are bound"],
 	[/^to reproduce(?: (?:this|it))?,? (?=(?:with|given|bind|assign|start)\b)/g, ""],
 	[
 		/\b(?:someone|somebody|we|you|one|(?:the|an) (?:admin|operator|administrator)) uses? the (?:hmc|se|support element) to (?=(?:take|remove|put|add|assign|give)\b)/g, ""],
