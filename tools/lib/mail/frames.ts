@@ -563,7 +563,7 @@ function counts_units(c: clause): boolean {
 }
 
 const ALL_QUEUES_OF =
-	/\b(?:all|both|each|every)(?: (?:of|the|its|two|three|four|five|six))* (?:queues?|apqns?) (?:of|in|on|for|from|with) (?:the )?(?:adapter|card|apid|domain|apqi)\b/i;
+	/\b(?:all|both|each|every)(?: (?:of|the|its|two|three|four)){0,3} (?:queues?|apqns?) (?:of|in|on|for|from|with) (?:the )?(?:adapter|card|apid|domain|apqi)\b/i;
 
 /** "both queues of adapter 04" */
 function all_of_unit(c: clause): fact[] | null {

@@ -28,7 +28,7 @@ const GUEST = "(?:the |a |its )?(?:kvm )?(?:guest|vm)";
 /** somebody else's queue: a driver's by its name, or the host's */
 const ELSEWHERE = "(?:the |a |an |its |their )?(?:(?:cex\\d?[a-z]*|zcrypt[a-z]*|host(?! config)(?:'s)?)(?: device| host| ap| zcrypt| queue)?(?: drivers?\\b)?" +
 	"|(?:default|other|another|normal)(?: device| host| ap| zcrypt| queue)? drivers?\\b)(?! config)";
-const A_QUEUE = "(?:0x)?[0-9a-f]{1,2}\\.(?:0x)?[0-9a-f]{1,4}";
+const A_QUEUE = "(?:0x)?[0-9a-f]{1,2}\\.[0-9a-f]{1,4}";
 const SOME_QUEUES = `${A_QUEUE}(?:(?:,? and|,) ${A_QUEUE})*`;
 const UP_TO_4 = "((?: [\\w.]+){0,4}?)";
 
@@ -62,7 +62,8 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/ ?(?:(?<!-)-+>|(?<!=)=+>|→|⇒) ?/g, ": "],
 	[/\b(?:do|does|did)(?: too| as well)?(?=[.,;]|$)/g, "is"],
 	[
-		new RegExp(`^(${SOME_QUEUES})( [^;:]*?),? (?:and )?(?:so|neither|nor) (?:does|do|is|are|has|have) (${SOME_QUEUES})(?=[.,;]|$)`, "g"), "$1 and $3$2"],
+		new RegExp(`^(${SOME_QUEUES})( [a-z_][^;:]{1,80}?),? (?:and )?(?:so|neither|nor) (?:does|do|is|are|has|have) (${SOME_QUEUES})(?=[.,;]|$)`, "g"), "$1 and $3$2"],
+	[/\b0x([0-9a-f]{1,2}\.)0x(?=[0-9a-f]{1,4}\b)/g, "$1"],
 	[/\b either(?=[.,;]|$)/g, ""],
 	[/^(queues|apqns) (?:which|that) are (?=bound\b)/g, "$1 "],
 	[
