@@ -27,8 +27,8 @@ import {
 	NOWHERE, place, place_expect, place_op, place_unread, take_operation, type build,
 } from "./making.ts";
 import {
-	is_there, mdev_called, take_assigned, take_definition, take_gone, take_other, take_typed,
-	only_uses, take_units, write_id,
+	is_there, mdev_called, only_uses, take_assigned, take_count, take_definition, take_gone,
+	take_other, take_typed, take_units, write_id,
 } from "./mdevs.ts";
 import { facts_of, is_created_first, is_creation } from "./named.ts";
 import type { fact } from "./phrases.ts";
@@ -278,6 +278,9 @@ function take_fact(b: build, it: item, f: fact): void {
 		break;
 	case "guest_is_matrix":
 		take_whole(b, it, f);
+		break;
+	case "matrix_counts":
+		take_count(b, it, f.count);
 		break;
 	case "status_of_adapter":
 		status_claims(b, it, f);

@@ -13,6 +13,9 @@ const NOTHING = "$ true";
 const NUMBER = /^\s*(?:\(?\d{1,3}[.)] )?/;
 /** of ssh: options whose value is a word of its own */
 const VALUED = new Set(["-l", "-p", "-i", "-o", "-F", "-J"]);
+/** "lszcrypt (in the guest)" */
+const BESIDE =
+	/ (?:# ?)?[([](?:(?:in|inside|on|from|within) )?(?:(?:the|a|my) )?(guest|vm|host|lpar|hypervisor)[)\]]:?$/i;
 /** what is sent to another machine, and no sentence */
 const SENT =
 	/^["']|^(?:sudo )?(?:lszcrypt|cat|echo|ls|tee|virsh|mdevctl|chzcrypt|chzdev|cd|sh|bash)\b/;
@@ -25,7 +28,8 @@ const OF_DOMAIN =
 /** libvirt's own network has nothing but guests */
 const NAMED_GUEST = /guest|vm|^192\.168\.122\./i;
 const LEAVES = /^(?:exit|logout|\^\]|Connection to \S+ closed\.?)$/i;
-const MOVES = /\bssh\b|\bconsole\b|\+\w+:\/\//;
+const MOVES =
+	/\bssh\b|\bconsole\b|\+\w+:\/\/|[([](?:[a-z]+ ){0,2}(?:guest|vm|host|lpar|hypervisor)[)\]]:?$/i;
 const NAME = /^\[?(?:[\w.-]+@)([\w-]+)|^([\w-]+):[~/]/;
 
 /** struct line - what is typed on a line, and the prompt in front of it, "" without one */
@@ -153,7 +157,11 @@ function goes_to(s: session, l: line): away | null {
 /** What is sent to a machine, as it is typed where it is meant for. */
 function as_typed(s: session, l: line, begun: boolean): string | null {
 	const it = sent(l.typed);
+	const beside = SENT.test(l.typed) ? BESIDE.exec(l.typed) : null;
 
+	if (beside !== null)
+		return `${/guest|vm/i.test(beside[1]!) ? "guest#" : "$"} ` +
+			l.typed.slice(0, beside.index).trim();
 	if (it === null || l.prompt === "" && !SENT.test(it.what))
 		return null;
 	if (it.what === "") /* the first thing that is done, or nobody knows where that is */

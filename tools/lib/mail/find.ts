@@ -28,6 +28,7 @@ import { pieces_of, squeeze, type piece } from "./pieces.ts";
 import { with_places } from "./places.ts";
 import { plain } from "./plain.ts";
 import { asks_of_case, is_short_answer } from "./propositions.ts";
+import { with_refusals } from "./refused.ts";
 import {
 	AFTER_STEP, OF_STEP, guests, note_remarks, note_start, place_for_steps,
 } from "./remarks.ts";
@@ -434,7 +435,7 @@ function find_in(mail: message, lines: mail_line[], depth: number): example[] {
 
 	const pieces = pieces_of(
 		with_forms(with_tables(with_scripts(
-			with_machines(with_places(with_pictures(lines)))))));
+			with_machines(with_refusals(with_places(with_pictures(lines))))))));
 
 	for (const [i, pc] of pieces.entries()) {
 		s.next = pieces.slice(i + 1).find((it) => it.kind !== "blank") ?? null;

@@ -10,9 +10,9 @@ import type { mail_line } from "./message.ts";
 import type { fact } from "./phrases.ts";
 import { squeeze } from "./pieces.ts";
 import { MAX_LINE } from "./plain.ts";
+import { expects_output } from "./reads.ts";
 import type { sentence } from "./sentences.ts";
 import { is_typed, read_shell, TYPED } from "./shell.ts";
-import { expects_output } from "./shell_output.ts";
 import { is_event, is_operative, is_particular, names_queue } from "./words.ts";
 
 /** where something is typed, which is not what it shows */

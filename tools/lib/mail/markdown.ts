@@ -19,6 +19,8 @@ const RUNS =
 	/^(?:(?:then|now|next|first|and|finally),? )*(?:run|do|execute|type|enter|issue)?:? ?$/i;
 const NAME =
 	/^(?:(?:guest_)?matrix|control_domains|ap_config|features|status|vfio_ap|a[pq]mask|(?:un)?bind|remove|create|(?:un)?assign_\w{6,14}|lszcrypt|(?:0x)?[0-9a-f]{1,4}|[0-9a-f]{2}\.[0-9a-f]{4}|-?E[A-Z]{3,12}|assigned|unassigned)$/i;
+/** "lszcrypt -V" and the like, of which a sentence tells what it shows */
+const SHOWING = /(["`])((?:sudo )?lszcrypt(?: -[-\w]{1,12}| [0-9a-f.]{2,7})*)\1/g;
 const QUOTED = /(`{1,2})([^`]{1,60})\1(?!`)/g;
 /** a cell of a table */
 const CELL = /(\| *)`([^`|]+)`(?= *\|)/g;
@@ -42,11 +44,12 @@ function without_ticked_names(text: string): string {
 
 /** without_markup - lines of a page, as text */
 export function without_markup({ text, ...l }: mail_line): mail_line {
-	if (text.length > 400 || !/[`~{}<[=-]|::|output/i.test(text))
+	if (text.length > 400 || !/[`"~{}<[=-]|::|output/i.test(text))
 		return { ...l, text };
 	if (FENCE.test(text) || TAG.test(text) || SCISSORS.test(text) ||
 		OUTPUT.test(text))
 		return { ...l, text: "" };
-	return { ...l, text: !text.includes("`") ? text
-		: without_ticked_names(without_ticks(text.replace(CELL, "$1$2"))) };
+	return { ...l, text: !/[`"]/.test(text) ? text
+		: without_ticked_names(without_ticks(text.replace(CELL, "$1$2")))
+			.replace(SHOWING, "$2") };
 }

@@ -47,6 +47,16 @@ export function take_assigned(b: build, it: item, queues: string[]): void {
 	});
 }
 
+/** take_count - of what is assigned so many are shown: all, or nobody knows which */
+export function take_count(b: build, it: item, count: number): void {
+	const all = matrix_of(b.l);
+
+	if (count === all.length)
+		take_assigned(b, it, all);
+	else
+		place_unread(b, it);
+}
+
 function same_queues(a: readonly string[], b: readonly string[]): boolean {
 	return sorted_queues(a).join() === sorted_queues(b).join();
 }
@@ -263,6 +273,7 @@ export function take_other(b: build, it: item, { who, of }: Extract<fact, { fact
 				} });
 		break;
 	case "guest_is_matrix":
+	case "matrix_counts":
 		place_unread(b, it);
 		break;
 	case "guest_lacks":

@@ -3,7 +3,7 @@
  * What the facts of an example name: queues, adapters and domains, of whichever mdev.
  */
 import { EEXIST } from "#linux/errno.h";
-import { product } from "../scenario/ids.ts";
+import { parse_queue, product } from "../scenario/ids.ts";
 import type { item } from "./examples.ts";
 import { has_failed } from "./ledger.ts";
 import type { definition_change, fact } from "./phrases.ts";
@@ -28,8 +28,8 @@ export function queues_named(items: item[]): string[] {
 		case "unbind":
 			return [f.queue];
 		case "op":
-			return (f.op[0] === "bind" || f.op[0] === "unbind") && f.op[1].includes(".")
-				? [f.op[1]] : [];
+			return ["bind", "unbind", "read"].includes(f.op[0]) &&
+				parse_queue(String(f.op[1])) !== null ? [String(f.op[1])] : [];
 		case "would":
 			return f.queues;
 		case "body":

@@ -54,6 +54,7 @@ export type fact =
 		fact: "guest_is_matrix"; but?: string[]; count?: number;
 		of?: { unit: "adapter" | "domain"; id: number };
 	}
+	| { fact: "matrix_counts"; count: number }
 	| { fact: "variant"; told?: boolean }
 	| { fact: "stop"; domain?: domain; attach?: boolean }
 	| { fact: "rc"; rc: result }
@@ -747,7 +748,7 @@ const PROSE: phrase[] = [
 		"(?:if|when) (?:we|you|i) (?:now |then )?(?:execute|run|type|do) (?:the following|this|these commands)|" +
 		"before|after|afterwards|actual|expected|observed|commands?|log|transcript|test)(?: (?:is|are))?:?", ["Result:", "Steps to reproduce:"]),
 	prose("a tool's answer",
-		"(?:domain \\S{1,60} (?:started|destroyed|is being shutdown|created|defined(?: from .{1,60})?|saved)|" +
+		"(?:domain \\S{1,60} (?:started|destroyed|is being shutdown|(?:created|defined)(?: from .{1,60})?|saved)|" +
 		"device (?:attached|detached) successfully|" +
 		"(?:destroyed |undefined )?(?:node )?device '?mdev_[^ ']{1,60}'?(?: (?:started|created|destroyed|defined)(?: from .{1,60})?)?|" +
 		"connected to domain .{1,60}|created device .{1,60})\\.?",

@@ -10,8 +10,8 @@ import type { mail_line } from "./message.ts";
 import { find_phrase, queues_in } from "./phrases.ts";
 import { is_output } from "./printed.ts";
 import { PROMPT } from "./prompt.ts";
+import { expects_output } from "./reads.ts";
 import { TYPED, is_typed, read_shell } from "./shell.ts";
-import { expects_output } from "./shell_output.ts";
 import { is_particular } from "./words.ts";
 
 /** struct piece - what lines are put together to, before the table is asked */
@@ -246,8 +246,12 @@ function add_line(p: piecing, l: mail_line): void {
 	}
 
 	if (text === "" || MARKS.test(text)) {
+		const shows = p.output && p.open?.text.endsWith(":") === true;
+
 		add_piece(p, l, "blank", "");
-		return close_text(p);
+		close_text(p);
+		p.output = shows;
+		return;
 	}
 	if (is_prompt(p, text)) {
 		add_piece(p, l, "prompt", text);

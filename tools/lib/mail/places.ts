@@ -22,6 +22,9 @@ const CLAIMS =
 const MAX_LABEL = 200;
 const HOST_OF = /^\[?[\w.-]+@([\w.-]+)/;
 
+/** of lszcrypt */
+const ROWS = /^CARD\.DOM\b|^[0-9a-f]{2}(?:\.[0-9a-f]{4})? +CEX/i;
+
 type place = "guest" | "host";
 
 /** Which of them a line speaks of last; of the guest only as a label, in its last sentence. */
@@ -71,6 +74,8 @@ export function with_places(lines: readonly mail_line[]): mail_line[] {
 		const [label, before] = last_sentence(text);
 		if (place !== null && !says_more(label) && is_command(next))
 			return { ...l, text: number + (before === "" ? "$ true" : before) };
+		if (place === "guest" && !says_more(label) && ROWS.test(next))
+			return { ...l, text: `${number}(in the guest) # lszcrypt` };
 		if (!typed || !inside)
 			return l;
 		inside = !only_host_has(text) &&

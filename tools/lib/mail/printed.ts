@@ -18,6 +18,8 @@ export const OUTPUT_ROW =
 	"(?:\\s+(?:bind|unbind|module|uevent|\\w+_id|[0-9a-f]{2}\\.[0-9a-f]{4}))*)$", "i");
 /** of lszcrypt, whatever the order of its columns */
 const CRYPT_ROW = /\bCARD\.DOM\b|^(?:\S+\s+){0,12}[0-9a-f]{2}(?:\.[0-9a-f]{4})?(?:\s+\S+){0,12}$/i;
+/** of cat, with a line's number or an end that is marked */
+const NUMBERED_ROW = /^(?:\d{1,4}\s+)?(?:[0-9a-f]{2})?\.(?:[0-9a-f]{4})?\$?$/i;
 /** of ls with whole paths */
 const PATHS = /^\/[\w./ -]+$/;
 /** of ls -l */
@@ -37,11 +39,20 @@ const SHOWS_XML = new RegExp(behind("cat", "\\.xml$"));
 const PRINTS_BACK = new RegExp(`\\btee\\b|${behind("echo", "\\$\\?")}`, "g");
 
 const IN_SYSFS =
-	/^(?:[a-z]+(?:_[a-z]+)+|power|remove|uevent|subsystem|driver|matrix|create|devices|name|[0-9a-f]{8}-[0-9a-f-]{27})$/;
+	/^(?:[a-z]+(?:_[a-z]+)+|power|config|type|hwtype|online|depth|states|load|remove|uevent|subsystem|driver|matrix|create|devices|name|[0-9a-f]{8}-[0-9a-f-]{27})$/;
+/** a card or queue, where others stand beside it */
+const IS_DEVICE = /^(?:card[0-9a-f]{2}|[0-9a-f]{2}\.[0-9a-f]{4})$/;
 const NO_FILE = /^(?:ls: cannot access|cat:|grep:|head:) .*: No such (?:file or directory|device)$/;
 const OF_A_LOG = /\b(?:dmesg|journalctl)\b/;
 /** each line with its file, or files one behind the other */
 const OF_FILES = /^\W*(?:\w\S*[#$] )?(?:sudo )?(?:grep|head|tail|more)\b/;
+
+/** Whether a command says nothing, whatever it prints. */
+function shows_whatever(command: string): boolean {
+	const row = read_shell(command);
+
+	return row?.kind === "prose" && row.list;
+}
 
 function is_json(text: string): boolean {
 	return JSON_ROW.test(text.replace(/(?<=[{[]) | (?=[}\]])/g, ""));
@@ -69,13 +80,13 @@ export function is_output(p: piecing, text: string): boolean {
 		SHOWS_XML.test(command) && VIRSH_ROW.test(text))
 		return true;
 	if (/\bls\b/.test(command) && (LONG_ROW.test(text) ||
-		text.split(" ").every((word) => IN_SYSFS.test(word))) ||
+		text.split(" ").every((word) => IN_SYSFS.test(word) || IS_DEVICE.test(word))) ||
 		/\breadlink\b/.test(command) && /^(?:(?:\.\.)?\/\S*\/)?\w+$/.test(text) ||
 		/\bcmp\b/.test(command) && /\b(?:differ|EOF)\b/.test(text) ||
 		/\bdiff\b/.test(command) && /^(?:[<>] \S+|\d+(?:,\d+)?[acd]\d.*|---)$/.test(text))
 		return true;
 	if (is_typed(command) && (only_shows(command.replace(PROMPT, "")) ||
-		/\blszcrypt -[bcdvh]/.test(command)))
+		/\blszcrypt -[bcdvh]/.test(command) || shows_whatever(command)))
 		return (OF_A_LOG.test(command) ? message_row(text) : look_up(text)) === null;
 	if (/\becho\b/.test(command) && command.replace(/["']/g, "").includes(`echo ${text}`))
 		return true;
@@ -84,8 +95,10 @@ export function is_output(p: piecing, text: string): boolean {
 		return /^(?:[\w ]{0,20}[=:] ?)?-?(?:0x)?[0-9a-f]+$/i.test(text) &&
 			lines_printed(p) < numbers;
 	return OUTPUT_ROW.test(text) || /\bls\b/.test(command) && PATHS.test(text) ||
-		/\blszcrypt\b/.test(command) && CRYPT_ROW.test(text) ||
-		/\bcat\b/.test(command) && !/matrix\W*$/.test(command) &&
+		/\blszcrypt\b/.test(command) && CRYPT_ROW.test(text) && look_up(text) === null ||
+		/\bcat -[nEA]\b/.test(command) && NUMBERED_ROW.test(text) ||
+		(/\bwc -l\b/.test(command) || /\bcat\b/.test(command) &&
+			!/matrix\W*$/.test(command)) &&
 		lines_printed(p) < (command.match(/\ba[pq]mask\b/g)?.length ?? 1);
 }
 

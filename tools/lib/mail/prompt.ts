@@ -24,7 +24,8 @@ export const PROMPT = /* @__PURE__ */ new RegExp("^" +
 	"(?:[~/]|\\$(?=\\w))(?:[\\w./{}-]|\\$(?=[\\w{])){0,80} ?[#$]",
 	"\\(qemu\\)",
 	`(?:host|lpar|hypervisor|admin|root|guest ?\\d?|vm ?\\d?):(?= ${TOOLS})`,
-	`\\+{1,3}(?= ${TOOLS})`, "(?:The )?[Oo]utput of(?= (?:sudo )?(?:lszcrypt|cat|ls) )",
+	`\\+{1,3}(?= ${TOOLS})`,
+	"(?:[Tt]he |[Aa]n? )?(?:[Oo]utput|[Ee]xcerpt|[Rr]esult) (?:of|from)(?= (?:sudo )?(?:lszcrypt|cat|ls) )",
 ].join("|") + ")\\s+|^(?:[#$]|\\[[\\w.-]+@[^#$%\\]]{1,90}\\][#$])(?=[^\\s#$])");
 
 /** TRACED - what "set -x" shows of a command; where its output goes it does not show */

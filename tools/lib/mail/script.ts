@@ -36,11 +36,22 @@ function values_of(text: string): string[] | null {
 			: numbers(from, to!);
 	});
 
-	return list.every((w) => /^[\w.,+-]+$/.test(w)) ? list : null;
+	return list.every((w) => /^[\w.,+:=-]+$/.test(w)) ? list : null;
+}
+
+/** "${f#*:}" of "adapter:5", and what is in front of the colon */
+function part_of(value: string, how: string, mark: string): string {
+	const at = how === "##" || how === "%" ? value.lastIndexOf(mark) : value.indexOf(mark);
+
+	return at < 0 ? value : how.startsWith("#") ? value.slice(at + 1) : value.slice(0, at);
 }
 
 function with_variable(text: string, name: string, value: string): string {
-	return text.replace(new RegExp(`\\$(?:\\{${name}\\}|${name}\\b)`, "g"), () => value);
+	return text.replace(new RegExp(`\\$(?:\\{${name}\\}|${name}\\b)`, "g"), () => value)
+		.replace(new RegExp(
+			`\\$\\{${name}(?:(##?)\\*([:=.,/_-])|(%%?)([:=.,/_-])\\*)\\}`, "g"),
+			(_whole, front?: string, after?: string, back?: string, before?: string) =>
+			part_of(value, front ?? back!, after ?? before!));
 }
 
 /** Where the "done" of a loop stands, its body beginning at @from. */

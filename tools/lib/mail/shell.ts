@@ -15,6 +15,7 @@ import {
 } from "./outcome.ts";
 import type { domain, fact } from "./phrases.ts";
 import { PROMPT } from "./prompt.ts";
+import { as_cat, count_of, other_files } from "./reads.ts";
 import { remembered } from "./remembered.ts";
 import {
 	ATTRIBUTES, definition, names_in, NOT_KNOWN, number_of, OF_DEVICE, operation, option,
@@ -22,7 +23,7 @@ import {
 } from "./said.ts";
 import { spread } from "./script.ts";
 import { is_other_error, read_error } from "./shell_errors.ts";
-import { by_file, count_of, crypt_rows, exit_code, is_chatter, is_default_driver, mask_shown,
+import { by_file, crypt_rows, exit_code, is_chatter, is_default_driver, mask_shown,
 	not_there,
 	queue_lines, some_of, some_or_none, text_shown, unless_more } from "./shell_output.ts";
 
@@ -97,6 +98,9 @@ function list_of(kind: said["kind"], of: (queues: string[]) => fact): said {
 	return { kind, facts: [], output: (lines) => [of(queue_lines(lines))] };
 }
 
+/** of a queue: what is claimed where it is shown */
+const OF_QUEUE = new Set(["status", "driver_override", "chkstop"]);
+
 /** What is shown: the output is the claim, without output it is an operation. */
 function show(path: string): said | null {
 	const name = path.slice(path.lastIndexOf("/") + 1);
@@ -129,11 +133,23 @@ function show(path: string): said | null {
 			: shown_queues(lines, (queues) => named({ fact: "guest", queues })) };
 	if (name.endsWith(".xml"))
 		return { ...NOTHING, output: unless_more };
-	if (queue !== null)
+	if (queue !== null && OF_QUEUE.has(name))
 		return reading(queue);
 	if (["features", "flags"].includes(name))
 		return reading("matrix");
 	return ["control_domains", "ap_config"].includes(name) ? reading("m0") : null;
+}
+
+const NUMBERS = /^\s*\d{1,4}\s+/;
+
+function cat(words: readonly string[]): said | null {
+	const [first = "", path = ""] = words;
+	const shown = words.length === 2 && /^-[nEA]$/.test(first) ? show(path) : null;
+
+	if (shown?.output !== undefined)
+		return { ...shown, output: (lines) => shown.output!(lines.map((l) =>
+			first === "-n" ? l.replace(NUMBERS, "") : l.replace(/\$$/, ""))) };
+	return words.length === 1 ? show(first) : masks(words) ?? both(words);
 }
 
 /** Of several files one is shown behind the other; of a mask that is a line. */
@@ -285,6 +301,7 @@ function virsh(words: string[]): said | null {
 
 	switch (later ? "define" : verb) {
 	case "start":
+	case "create":
 	case "attach-device":
 		return { kind: "operation", facts: [{ fact: "start", ...which, attach }] };
 	case "destroy":
@@ -536,7 +553,7 @@ function acts(tool: string, words: string[]): said | null {
 function run_tool(tool: string, words: string[]): said | null {
 	switch (tool) {
 	case "cat":
-		return words.length === 1 ? show(words[0]!) : masks(words) ?? both(words);
+		return cat(words) ?? other_files(words);
 	case "find":
 		return find(words);
 	case "readlink":
@@ -629,7 +646,7 @@ function piped(s: said | null, behind: readonly command[]): said | null {
 }
 
 const EVERY_NAME =
-	/^(?:0|\.|\\.|\[\.\]|\^?\[0-9a-f\]|\[(?:0-9|\[:x?digit:\])\]|(?:\[0-9a-f\]){0,2}\\?\.(?:\[0-9a-f\]){0,4}|\^l|<?attr)$/;
+	/^(?:0|\.|\\.|\[\.\]|\^?\[0-9(?:a-f)?\]|\[(?:0-9|\[:x?digit:\])\]|(?:\[0-9a-f\]){0,2}\\?\.(?:\[0-9a-f\]){0,4}|\^l|<?attr)$/;
 
 /** grep for what every queue's name has, or without what none has */
 function keeps_queues({ words }: command): boolean {
@@ -885,8 +902,9 @@ function inside(text: string): string {
 /** what no guest has, whatever the machine is called */
 const OF_HOST =
 	/^(?:sudo )?(?:virsh|mdevctl|qemu\S*|chzdev|exit|logout)\b|guest_matrix|assign_|\/(?:un)?bind\b|\bmdev\b|\/vfio_ap\/matrix|\$\{?uuid/i;
-/** what shows the queues that there are */
-const LISTS = /^(?:sudo )?(?:lszcrypt\b|ls(?: -\S+)* \/sys\/bus\/ap\/devices\/?(?=$| ?\|))/;
+/** what shows the queues that there are, or those of a card */
+const LISTS =
+	/^(?:sudo )?(?:lszcrypt\b|ls(?: -\S+)* \/sys\/(?:bus\/ap\/(?:devices|drivers\/cex\dqueue)|devices\/ap\/card([0-9a-f]{2}))\/?(?=$| ?\|))/;
 /** what the host and a guest both have */
 const OF_BOTH = /\ba[pq]mask\b|\/bus\/ap|\/devices\/ap|\bdrivers\/|^(?:sudo )?chz/;
 
@@ -904,7 +922,8 @@ export function concerns_queues(typed: string): boolean {
 function in_guest(typed: string, text: string): string {
 	if (typed === text || !IN_GUEST.test(text) || OF_HOST.test(typed))
 		return typed;
-	return LISTS.test(typed) ? typed.replace(LISTS, "lszcrypt guest")
+	return LISTS.test(typed) ? typed.replace(LISTS, (_whole, card?: string) =>
+		`lszcrypt guest${card === undefined ? "" : ` ${card}`}`)
 		: OF_BOTH.test(typed) ? `guest ${typed}` : typed;
 }
 
@@ -915,7 +934,8 @@ function in_guest(typed: string, text: string): string {
  * Return: what they state; null if the line is none that was typed, or one of them is not known.
  */
 export const read_shell = /* @__PURE__ */ remembered((text): frame_match | null => {
-	const typed = in_guest(spread(inside(text.replace(PROMPT, ""))), text)
+	const bare = text.replace(PROMPT, "");
+	const typed = in_guest(spread(inside(bare === text ? text : as_cat(bare))), text)
 		.replace(/<(\w[\w-]{0,40})>/g,
 		"$1");
 	const error = is_marked(typed) ? result_told(typed)

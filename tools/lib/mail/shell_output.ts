@@ -3,9 +3,8 @@
  * What commands print, and what it says: the lines behind one that was typed at a shell.
  */
 import { mask_ids, parse_queue } from "../scenario/ids.ts";
-import { only_shows, tells_more } from "./harmless.ts";
+import { tells_more } from "./harmless.ts";
 import type { fact } from "./phrases.ts";
-import { PROMPT } from "./prompt.ts";
 import { NOT_KNOWN, type said } from "./said.ts";
 
 /** queue_lines - the queues that are listed, by their names or their paths, each once */
@@ -18,11 +17,6 @@ export function queue_lines(lines: string[]): string[] {
 	});
 
 	return [...new Set(all)];
-}
-
-/** count_of - what it says that there are so many lines: only of none it is known what they are */
-export function count_of(lines: string[], output: (lines: string[]) => fact[]): fact[] {
-	return lines.length === 1 && lines[0]!.trim() === "0" ? output([]) : NOT_KNOWN;
 }
 
 /** mask_shown - what cat says of a mask of the bus */
@@ -199,17 +193,4 @@ const CHATTER = new RegExp("^(?:" + [
 /** is_chatter - whether a line is what a program prints that says nothing about queues */
 export function is_chatter(text: string): boolean {
 	return CHATTER.test(text);
-}
-
-/** expects_output - whether the lines behind a line are a command's output, whatever they are */
-export function expects_output(text: string): boolean {
-	const typed = text.replace(PROMPT, "");
-	const said = typed.lastIndexOf("echo ");
-
-	return typed !== text && only_shows(typed) ||
-		said >= 0 && !typed.includes(">", said) ||
-		/^(?:sudo )?(?:cat|grep|head|tail|more|ls|lszcrypt|mdevctl (?:list|types|define|modify)|uuidgen|virsh|find|readlink|basename|diff|cmp|ssh|for)\b|\btee\b/.test(
-		typed) ||
-		/\blszcrypt\b/i.test(typed) &&
-		/\b(?:shows|says|lists|prints|gives):?$/i.test(typed);
 }

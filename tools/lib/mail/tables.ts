@@ -6,8 +6,8 @@
  */
 import { queue_name } from "../scenario/ids.ts";
 import type { mail_line } from "./message.ts";
+import { expects_output } from "./reads.ts";
 import { is_typed, read_shell, TYPED } from "./shell.ts";
-import { expects_output } from "./shell_output.ts";
 
 const YES = /^(?:x|y|yes|\*|✓|✔|☑|true|bound|vfio_ap)$/i;
 const NO = /^(?:-|--|n|no|\.|✗|✘|☐|false|unbound|none|default|cex\d?\w*|zcrypt\w*)$/i;

@@ -782,9 +782,11 @@ export function feels(text: string): boolean {
 
 /** is_talk - whether a sentence amid an example asks, or says what somebody thinks of it */
 export function is_talk(text: string): boolean {
-	return text.endsWith("?") || text.startsWith("# #") || is_reflection(text) ||
-		feels(text) ||
-		OPINION.test(text) && !THING.test(text) && !PASSIVE.test(text);
+	const said = text.replace(/^# (?=[a-z])/i, "");
+
+	return text.endsWith("?") || text.startsWith("# #") || is_reflection(said) ||
+		feels(said) ||
+		OPINION.test(said) && !THING.test(said) && !PASSIVE.test(said);
 }
 
 /** "Why is 04.0004 not in there?": it asks, and says of nothing that it is done */

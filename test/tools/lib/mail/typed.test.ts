@@ -54,8 +54,8 @@ test("typed: what is piped shows some of it", async (t) => {
 		["guest m0 has 0a.0001"]);
 	t.strictSame((await steps(`${told}# cat guest_matrix | sort\n0a.0001\n0b.0001\n`)).slice(3),
 		["guest m0 0a.0001 0b.0001"]);
-	t.strictSame((await steps(`${told}# cat guest_matrix | wc -l\n2\n`))[0],
-		"line 4 is not read");
+	t.equal((await steps(`${told}# cat guest_matrix | wc -l\n1\n`)).at(-1),
+		"unread \"# cat guest_matrix | wc -l\"", "which one that is");
 });
 
 const HEAD = "CARD.DOM TYPE  MODE        STATUS  REQUESTS  DRIVER\n-----------------------------\n";
@@ -279,7 +279,6 @@ test("typed: what a command prints, and how a line says whether it worked", asyn
 test("typed: what nobody could know from what is shown", async (t) => {
 	for (const text of [
 		"# grep 0b guest_matrix\n", "# grep -v 0b guest_matrix\n# echo $?\n1\n",
-		"# cat guest_matrix | wc -l\n2\n",
 		"# cat guest_matrix | grep '[0b]'\n# echo $?\n1\n",
 		"# diff matrix guest_matrix\n2a3\n> 0c.0001\n",
 		"# cmp matrix guest_matrix\ndiffer: byte 9\n",

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a shell refused, so that nothing was done: a command it did not find, a file it could not
+ * open. That is no result of the driver's.
+ */
+import type { mail_line } from "./message.ts";
+import { PROMPT } from "./prompt.ts";
+import { ATTRIBUTES } from "./said.ts";
+
+const NOTHING = "$ true";
+const SHELL = "-?(?:ba|da|k|z|a)?sh: (?:(?:line )?\\d+: )?";
+/** zsh has the name behind the error */
+const REFUSALS = [
+	`^(?:${SHELL}|sudo: )(?<name>\\S+): (?<error>command not found|not found)$`,
+	`^${SHELL}(?:cannot (?:create|open) )?(?<name>\\S+): (?<error>permission denied|no such file or directory|directory nonexistent)$`,
+	"^zsh: (?<error>command not found|permission denied|no such file or directory): (?<name>\\S+)$",
+].map((source) => new RegExp(source, "i"));
+const NUMBER = /^\s*(?:\(?\d{1,3}[.)] )?/;
+/** of several commands on a line, nobody knows which */
+const SEVERAL = /[;|]|&&/;
+const OF_DRIVER = new Set([...ATTRIBUTES, "remove", "bind", "unbind", "matrix", "guest_matrix",
+	"apmask", "aqmask", "create"]);
+
+function typed_in(text: string): string {
+	const line = text.replace(NUMBER, "").trim(), typed = line.replace(PROMPT, "");
+
+	return typed === line ? "" : typed;
+}
+
+/** Whether a shell says of what was typed that it could not do it at all. */
+function is_refused(typed: string, printed: string): boolean {
+	const { name = "", error = "" } = REFUSALS
+		.map((re) => re.exec(printed)?.groups).find((g) => g !== undefined) ?? {};
+	const file = name.slice(name.lastIndexOf("/") + 1);
+
+	if (name === "" || SEVERAL.test(typed))
+		return false;
+	if (/not found/i.test(error))
+		return typed.replace(/^sudo (?:-\w+ )*/, "").split(" ")[0] === name;
+	return new RegExp(`>{1,2} ?["']?\\S*${file.replace(/\W/g, "\\$&")}["']?$`).test(typed) &&
+		(/denied/i.test(error) || !OF_DRIVER.has(file));
+}
+
+/** with_refusals - lines of one depth, without what a shell refused to do */
+export function with_refusals(lines: readonly mail_line[]): readonly mail_line[] {
+	const refused = lines.map((l, i) => i > 0 && l.text.length < 400 &&
+		/sh: |^sudo: /.test(l.text) &&
+		is_refused(typed_in(lines[i - 1]!.text), l.text.trim()));
+
+	return refused.includes(true) ? lines.map((l, i) => refused[i] || refused[i + 1] === true
+		? { ...l, text: `${NUMBER.exec(l.text)![0]}${NOTHING}` } : l) : lines;
+}
