@@ -10,7 +10,7 @@ import type { item } from "./examples.ts";
 import { has_failed, masks_of, note_fact, rebinds } from "./ledger.ts";
 import { by_default, NOWHERE, type build } from "./making.ts";
 import {
-	facts_of, id_typed, ids_assigned, is_configured, is_made, queues_named, states_matrix,
+	facts_of, id_typed, ids_assigned, is_configured, is_created_first, is_made, queues_named, states_matrix,
 } from "./named.ts";
 import type { fact } from "./phrases.ts";
 import { TYPED } from "./shell.ts";
@@ -370,7 +370,7 @@ function is_of_mdev(f: fact): boolean {
 
 /** Whether it is said what is assigned at first; one that is made begins with nothing. */
 function states_assigned(facts: fact[], { apm, aqm }: at_first): boolean {
-	return states_matrix(facts) || apm.length + aqm.length === 0 &&
+	return states_matrix(facts) || is_created_first(facts) || apm.length + aqm.length === 0 &&
 		!assigns_to_running(facts) &&
 		(is_made(facts) || facts.some((f) => f.fact === "op") && !facts.some(is_of_mdev));
 }

@@ -544,6 +544,23 @@ export function no_host({ file, line, name, host: { apm, aqm } }: scenario): str
 	];
 }
 
+/** What may be assigned at first, and no line of the set-up assigns. */
+function assigned_nowhere({ file, line, choices, statements }: scenario): string[] {
+	const set_up = statements.map(({ body }) => body)
+		.find((body) => body.kind === "op" && body.op[0] === "mdev");
+	const [, , masks] = set_up?.kind === "op" && set_up.op[0] === "mdev" ? set_up.op : [];
+
+	return choices.flatMap((c) => {
+		if (c.what !== "assigned" ||
+			masks?.[c.unit === "adapter" ? "apm" : "aqm"].includes(c.id) === true)
+			return [];
+		const id = c.unit === "adapter" ? adapter_name(c.id) : domain_name(c.id);
+
+		return [`${file}:${line}: either assigned ${c.unit} ${id} is of no mdev, ` +
+			`expected a line with it such as: mdev m0 ${c.unit}s ${id}`];
+	});
+}
+
 /** not_on_host - the first queue that a scenario says is bound and its host does not have */
 export function not_on_host({ host, statements }: scenario): [queue: string, line: number] | null {
 	const there = new Set(product(host.apm, host.aqm));
@@ -587,5 +604,5 @@ export function check_scenario(s: scenario, until = Infinity): string[] {
 		if (c !== null)
 			errors.push(`${s.file}:${st.line}: ${complaint_text(c)}`);
 	}
-	return [...driver_faults(s), ...errors];
+	return [...driver_faults(s), ...assigned_nowhere(s), ...errors];
 }

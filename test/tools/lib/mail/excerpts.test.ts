@@ -54,6 +54,17 @@ test("excerpts: which control domains an mdev has at first is not said", async (
 	const set_up = "bound: 0c.0003\nAdapter 0c and domain 0003 are assigned to the mdev.\n";
 
 	t.equal((await last_of(`${set_up}# cat control_domains\n0003\n`))[0], "open");
-	t.equal((await last_of(`${set_up}# echo 2 > assign_control_domain\n# cat control_domains\n0002\n`))[0],
+	t.equal((await last_of(
+		`${set_up}# echo 2 > assign_control_domain\n# cat control_domains\n0002\n`))[0],
 		"holds");
+});
+
+test("excerpts: an mdev that a session creates has nothing, whatever is unassigned", async (t) => {
+	const text = "# ls /sys/bus/ap/drivers/vfio_ap\n0b.0003 0c.0003\n" +
+		"# echo $UUID > /sys/devices/vfio_ap/matrix/mdev_supported_types/vfio_ap-passthrough/create\n" +
+		"# echo 0xc > /sys/devices/vfio_ap/matrix/$UUID/unassign_adapter\n";
+	const { scenarios } = await read(text);
+
+	t.same(scenarios[0]!.choices.filter((c) => c.what === "assigned"), []);
+	t.equal(play(scenarios[0]!, "v6.12").steps.at(-1)!.verdict, "holds");
 });

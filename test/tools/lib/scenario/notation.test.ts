@@ -3,6 +3,7 @@ import { deepStrictEqual } from "node:assert";
 import { readFileSync, readdirSync } from "node:fs";
 import * as fc from "fast-check";
 import { test } from "tap";
+import { check_scenario } from "../../../../tools/lib/scenario/check.ts";
 import { usage_error } from "../../../../tools/lib/cli/usage_error.ts";
 import type { scenario } from "../../../../tools/lib/scenario/model.ts";
 import { only_scenario } from "../../../../tools/lib/scenario/only.ts";
@@ -220,6 +221,17 @@ test("notation: what a header says twice, or what cannot be, is refused", async 
 		t.match(wrong[0], said);
 		t.match(wrong[0], `f:${at}: `);
 	}
+});
+
+test("notation: what may be assigned at first is of an mdev of the set-up", async (t) => {
+	const head = "scenario s\nhost adapters 04 domains 0004\neither assigned adapter 04\n";
+	const wrong = (set_up: string) =>
+		check_scenario(parse_scenarios(`${head}bound all\n${set_up}`, "f")[0]!);
+
+	t.match(wrong("create m0\n1: unassign_adapter m0 4\n"),
+		["f:1: either assigned adapter 04 is of no mdev, " +
+			"expected a line with it such as: mdev m0 adapters 04"]);
+	t.same(wrong("mdev m0 adapters 04 domains 0004\n"), []);
 });
 
 test("notation: a scenario whose name is wrong is one fault, not one for each line", async (t) => {
