@@ -10,7 +10,8 @@ import type { item } from "./examples.ts";
 import { has_failed, masks_of, note_fact, rebinds } from "./ledger.ts";
 import { by_default, NOWHERE, type build } from "./making.ts";
 import {
-	facts_of, id_typed, ids_assigned, is_configured, is_created_first, is_made, queues_named, states_matrix,
+	facts_of, id_typed, ids_assigned, is_configured, is_created_first, is_made, queues_named,
+	states_matrix,
 } from "./named.ts";
 import type { fact } from "./phrases.ts";
 import { TYPED } from "./shell.ts";
