@@ -17,8 +17,8 @@ import {
 import { masks_at_first, type first_masks } from "./first_masks.ts";
 import { as_states, assume_set_up } from "./first_set_up.ts";
 import {
-	lacks_unassigned, ran_before, runs_meanwhile, shows_idle, start_again, status_claims,
-	take_gained, take_guest, take_lacking, take_status, take_way, take_whole,
+	goes_by_itself, lacks_unassigned, ran_before, runs_meanwhile, shows_idle, start_again,
+	status_claims, take_gained, take_guest, take_lacking, take_status, take_way, take_whole,
 	tells_of_guest, way_of,
 } from "./guest.ts";
 import { matrix_of, new_ledger, note_fact, restated } from "./ledger.ts";
@@ -288,6 +288,10 @@ function take_fact(b: build, it: item, f: fact): void {
 	case "expect":
 		if (lacks_unassigned(b, it, f.expect))
 			break;
+		if (goes_by_itself(b, it, f.expect)) {
+			place_unread(b, it);
+			break;
+		}
 		ensure_started(b, it);
 		flush_change(b);
 		place_expect(b, it, claim_of(b, f.expect));

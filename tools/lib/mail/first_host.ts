@@ -69,7 +69,7 @@ export function pick_host(
 
 /**
  * with_all - items in which "all adapters and domains" are those that the host has; where its
- * configuration changes, nobody knows which those are
+ * configuration changes, or where no list is of what there is, nobody knows which those are
  */
 export function with_all(items: item[], override: host_config | null): item[] {
 	const facts = facts_of(items);
@@ -77,7 +77,10 @@ export function with_all(items: item[], override: host_config | null): item[] {
 	if (!facts.some((f) => f.fact === "all_assigned"))
 		return items;
 	const { apm, aqm } = pick_host(items, override, []);
-	const queues = facts.some((f) => f.fact === "config") ? [] : product(apm, aqm);
+	const told = override !== null || stated_host(items) !== null || facts.some((f) =>
+		f.fact === "bound" && f.queues !== "all" || f.fact === "found" ||
+		f.fact === "missing" || f.fact === "there");
+	const queues = !told || facts.some((f) => f.fact === "config") ? [] : product(apm, aqm);
 	return items.map((it): item => it.facts.every((f) => f.fact !== "all_assigned") ? it
 		: queues.length === 0 ? { ...it, kind: "unread", phrase: null, facts: [] }
 			: { ...it, facts: it.facts.map((f) => f.fact === "all_assigned"

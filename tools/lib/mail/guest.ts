@@ -21,8 +21,26 @@ function just_started(b: build): boolean {
 	return last?.kind === "op" && last.op[0] === "open";
 }
 
+const GOES = /\b(?:disappears?|vanish(?:es)?|goes? away|is gone|are gone)\b/i;
+
+/** "0a.0001 disappears", of which nothing that was done is the cause: it does so, from the host? */
+export function goes_by_itself(b: build, { text }: item, e: expectation): boolean {
+	return e.what === "masks" && e.is.form === "lacks" && GOES.test(text) &&
+		!IN_GUEST.test(text) && just_started(b);
+}
+
+const BACK = /\bback\b/i, IN_GUEST = /\b(?:guest|vm|guest_matrix|apcb)\b/i;
+
+/** "0a.0001 is back", which nobody has bound again so far: in the guest, or in vfio_ap? */
+function is_rebound(b: build, { text }: item, queues: readonly string[]): boolean {
+	return BACK.test(text) && !IN_GUEST.test(text) && b.l.told_bound && !b.l.all_bound &&
+		queues.some((q) => !b.l.bound.has(q));
+}
+
 /** take_gained - what a guest has got; of one that has just started @whole of what it has */
 export function take_gained(b: build, it: item, queues: string[], whole: boolean): void {
+	if (is_rebound(b, it, queues))
+		return place_unread(b, it);
 	ensure_started(b, it);
 	if (whole && just_started(b))
 		return take_guest(b, it, queues);

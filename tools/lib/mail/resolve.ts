@@ -78,6 +78,35 @@ const TOGETHER =
 const NEITHER =
 	/\bneither (?:of (?:the|its) )?(queue|apqn|adapter|card|domain)s? ((?:is|are|was|gets?) )/gi;
 
+const OF_UNIT =
+	/\b(?:(both)|all(?: of)?(?: the| its)?(?: (two|three|four|five|six|seven|eight))?) (?:queues|apqns) (?:of|on|in|with) (?:the )?(adapter|card|domain) ((?:0x)?[0-9a-f]{1,4})\b/gi;
+
+const BINDS = /\b(?:un|re)?(?:bound|bind(?:s|ing)?)\b/i;
+
+/**
+ * "both queues of adapter 05 are unbound": those that have been named, if it is clear that there
+ * are no more
+ */
+function with_units(s: search, text: string): string {
+	const { queues, apm, aqm } = named_so_far(s);
+
+	return !BINDS.test(text) ? text : text.replace(OF_UNIT, (whole, both: string | undefined,
+		number: string | undefined, unit: string, digits: string) => {
+		const of = (list: readonly string[]): string[] => list.filter((q) =>
+			queue_ids(q)[unit.toLowerCase() === "domain"
+				? 1 : 0] === parseInt(digits, 16));
+		const names = of(queues);
+		const count = both !== undefined ? 2 : number === undefined
+			? of(product(apm, aqm)).length : NUMBERS.indexOf(number.toLowerCase());
+
+		return names.length === 0 || names.length !== count ? whole
+			: `queues ${names.join(", ")}`;
+	});
+}
+
+const ALL_BACK =
+	/^((?:and|but|then|now|so),? )?all(?: of)?(?: the)? (two|three|four|five|six|seven|eight)(?: of them| queues| apqns)? are (?:now )?(?:back|there)(?: again)?[.]?$/i;
+
 /** "both adapters", "all four queues": those that have been named, if they are as many */
 function with_numbers(s: search, text: string): string {
 	const named = named_so_far(s);
@@ -208,8 +237,9 @@ function spelled_out(s: search, text: string): string[] {
 		? [`${text.replace(/\.$/, "")} bound`] : [];
 
 	return [...meant, ...rest, ...meant.map((t) => with_numbers(s, t)), with_numbers(s, text),
-		with_both(s, text), with_host(s, text),
-		...has_guest(s) ? [text.replace(IS_MISSING, "$1 in the guest")] : [], ...of_last,
+		with_units(s, text), with_both(s, text), with_host(s, text),
+		...has_guest(s) ? [text.replace(IS_MISSING, "$1 in the guest"),
+			text.replace(ALL_BACK, "$1the guest has all $2")] : [], ...of_last,
 		...of_guest].filter((t) => t !== text);
 }
 

@@ -235,13 +235,15 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		/\b(guest|vm) (?:is|was) (?:already |now )?running (?:with|and (?:has|sees)) (?=[0-9a-f]+\.)/g,
 		"$1 running and guest has "],
-	[/\b(guest|vm)\b((?:(?!\b(?:guest|vm)\b).){1,60}), its (?:ap )?matrix\b/g, "$1$2, guest_matrix"],
+	[/\b(guest|vm)\b((?:(?!\b(?:guest|vm)\b).){1,60}), its (?:ap )?matrix\b/g,
+		"$1$2, guest_matrix"],
 	[/\b(guest|vm), which (?:is |was )?(?:runs|running|up|started)\b/g, "$1; $1 running"],
 	[
 		/,? (?:which|that) (?:is|are) (?:now |currently )?(?:used|in use) by (?:a|the) (?:running |kvm )*(?:guest|vm)\b/g, "; guest running"],
 	[
 		/\b((?:matrix |mediated )?(?:mdev|device)) (?:of (?:the|a) running|(?:which is |that is )?(?:in use|used) by (?:the|a|our|my)(?: running)?) (?:kvm )?(?:guest|vm)\b/g, "$1"],
-	[/(^|^(?:for example|say|now|so),? |, and |; )let (?=(?:(?!\blet ).)* (?:be|have)\b)/g, "$1suppose "],
+	[/(^|^(?:for example|say|now|so),? |, and |; )let (?=(?:(?!\blet ).)* (?:be|have)\b)/g,
+		"$1suppose "],
 	[/\bnothing of (?=(?:the )?(?:adapter|domain|card)\b)/g, "not "],
 	[
 		/^(?:and |so )?(?:the )?(?:expect(?:ed|ation)|outcome|actual|observed)(?: result)?(?: is)?: /g, ""],
@@ -361,6 +363,10 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[/\bpass(?:es|ed|ing)?[ -]through\b|\bpassthrough\b/g, "passed_through"],
 	[
 		/\b(is|are|was|were)( not)? (?:in|part of|inside|visible (?:in|to)|given to|present in|available (?:in|to)) (?:the |a )?(?:kvm )?guest\b/g, "$1$2 plugged guest"],
+	[
+		/\b(is|are|was|were)( not)? (?:(?:all|both|now|then) )*back in (?:the |a )?(?:kvm )?(?:guest|vm|guest[_ ]matrix)\b/g, "$1$2 plugged guest"],
+	[/\b(is|are)( not)? (?:(?:all|both|now|then) )*back(?: again)?(?=[.,;]|$)/g,
+		"$1$2 show_up"],
 	[/\b(?:hot[ -]?)?plug(s|ged|ging)?(?: in(?:to)?)?\b(?! of)/g, "plug$1"],
 	[/\b(?:hot[ -]?)?unplug(s|ged|ging)?\b(?: from)?/g, "unplug$1"],
 	[/\b(?:shut(?:s|ting)?|power(?:s|ed|ing)?|tear(?:s|ing)?|torn) (?:down|off)\b/g,
