@@ -5,6 +5,7 @@
  */
 import { deed_of } from "./deeds.ts";
 import type { example, item } from "./examples.ts";
+import { judgements_of, steps_named } from "./judgements.ts";
 import type { mail_line, message } from "./message.ts";
 import type { fact } from "./phrases.ts";
 import { squeeze } from "./pieces.ts";
@@ -12,72 +13,26 @@ import { plain } from "./plain.ts";
 import { is_short_answer } from "./propositions.ts";
 import { is_typed } from "./shell.ts";
 
-const VERY = "(?: (?:not only|\\w+ly|just|plain|quite|still|also|both|all|too|even|certainly|even|then))*";
-const BE = "(?:is|are|was|were|be|looks?|seems?|sounds?)";
-const SUBJECT = "(?:th(?:is|at|ese|ose)|it|they|which|what i (?:said|wrote)|(?:my|the|your) \\w+(?: \\w+)?|" +
-	"(?:steps?|numbers?|no\\.|points?|items?|the claim)(?: (?:in|of))? ?#?\\(?[\\d, and]{0,12}[a-z]?[).]?|\\d{1,3}[a-z]?[.)]?)";
-const MISTAKEN = "(?:wrong|false|incorrect|bogus|nonsense|rubbish|mistaken|untrue|" +
-	"a (?:typo|mistake|slip|mix-up)|an (?:error|oversight))";
-const AS_IT_IS = "(?:right|true|correct|so|the case|accurate|what (?:i|we) (?:see|get|have|saw|got|observe)|what happens)";
-
-/** that a claim is not so */
-const IS_NOT_SO = [
-	new RegExp(`\\b${SUBJECT}(?:'s| ${BE}| must be| has to be)${VERY} ${MISTAKEN}\\b`, "i"),
-	new RegExp(`\\b${SUBJECT}(?: ${BE}(?:n't| not)|'s not|'re not)${VERY} ${AS_IT_IS}\\b`, "i"),
-	/\b(?:can(?:not|'t| not)|could(?:n't| not)) (?:possibly |really )?be (?:right|true|correct|so|the case)\b/i,
-];
-
-/** that one who answers thinks so */
-const DISAGREES = [
-	/^(?:(?:hm+|well|sorry|but|and|no|oh)[,.:]? )*(?:i (?:(?:strongly|must|have to|would|still|really) ){0,2}(?:disagree|object|doubt (?:it|that|this)|differ)|i (?:do not|don't|did not|didn't|can't|cannot|couldn't) (?:really |actually )?(?:agree|believe|think so|buy|see (?:it|that|this|them)|get (?:it|that|this|them)|observe|confirm|reproduce)\b)/i,
-	/^(?:(?:hm+|well|sorry|but|and|oh)[,.:]? )*(?:no|nope|nah|wrong|nonsense|false|incorrect|really|far from it|on the contrary|quite the opposite|the opposite(?: is (?:true|the case))?|no way|hardly|hm+, no)(?:[.!?,:;]| (?:it|they|the)\b|$)/i,
-	/^(?:(?:hm+|well|sorry|but|and|no|oh)[,.:]? )*(?:not (?:here|true|so|quite|really|on|with|for me|in my|any ?more|since|any longer|at all)\b|only (?:if|when|with|on|before|until|for)\b|it depends\b)/i,
-	/\b(?:this|that|it) (?:does(?:n't| not)|did(?:n't| not)|never|can(?:not|'t)) (?:happens?|reproduce|occur|match|hold|be reproduced|look right|work like that)\b|^(?:does(?:n't| not)|did(?:n't| not)|can(?:no|')t|cannot) (?:happen|reproduce|occur|match|confirm)\b/i,
-];
-
-/** that its author takes something back, or puts it otherwise */
-const TAKES_BACK = [
-	/\b(?:oops|whoops|scratch (?:that|this|the|step)|strike (?:that|this|the|step)|typos?|my (?:bad|mistake|fault|error)|mea culpa|take (?:that|this|it) back|on second thoughts?|never ?mind)\b/i,
-	/^(?:(?:and|but|oh|ah|well|please|hm+)[,.]? )*(?:sorry\b|correction\b|erratum\b|edit:|forget (?:that|what|about|my|the|step)|ignore (?:that|what|my|the|step|this)|disregard|make that|rather:|update:)/i,
-	/\bi (?:was|am|'m) (?:wrong|mistaken|confused)|\bi (?:(?:just|only|must|may|have|'ve) ){0,3}(?:mis\w{3,}|forgot\b|mixed (?:it|that|them|this|up)|confused|got (?:it|that|this) wrong|looked at the wrong|made an? (?:mistake|error|typo))/i,
-	/\bi (?:of course |actually |really |rather )?(?:meant\b(?! to (?:ask|say thanks|send|review))|mean,)|\byou (?:surely |probably |must have )?meant\b/i,
-	/\b(?:should|must|has to|ought to|needs to) (?:have )?(?:read|say|said)\b|\binstead of what (?:i|you) (?:wrote|said)\b/i,
-];
-
 /** what is said of another case does not speak against this one */
 const OF_CASE = /\b(?:if|unless|without|suppose|assuming|swap|what about|how about|would)\b/i;
 /** a thing that may be wrong, and is no claim of what is so */
 const OF_TEXT =
 	/\b(?:patch|code|commit message|comment|description|subject|changelog|function|name|naming|wording|spelling|indentation|email|address|list|mailer|attachment|thread|link|reply|mail|cc)\b/i;
-
-function denies(text: string, answers: boolean): boolean {
-	return [...IS_NOT_SO, ...answers ? DISAGREES : []].some((re) => re.test(text)) &&
-		!OF_TEXT.test(text);
-}
-
-function takes_back(text: string): boolean {
-	return TAKES_BACK.some((re) => re.test(text)) && !OF_TEXT.test(text);
-}
-
-const STEPS =
-	/\b(?:steps?|numbers?|no\.|nr\.?|points?|items?|ad|in|after|behind|before|at|from)(?: step| number)? #?\(?(\d{1,3}[a-z]?)\b(?![.:]\w| (?:of|queue|adapter|domain|guest|minute|second|hour|day))/gi;
-const AND_STEPS = /^(?:(?:, (?:and )?| and | or )\d{1,3}[a-z]?)+/i;
-const STEP_FIRST =
-	/^(?:(?:but|and|so|no|well|hm+),? )*#?(\d{1,3}[a-z]?)[.):]?(?:,? )(?:is|are|can't|cannot|should|must|was|isn't|looks|seems|has|:)/i;
-const STEP_LISTS =
-	/^#?(\d{1,3}[a-z]?)[.):] (?=(?:only |just )?[0-9a-f]{2}\.[0-9a-f]{4}|no(?:ne|thing)?\b)/i;
-const CLAUSES =
-	/[,;] (?:(?:and|but|while|whereas) )?|\b(?:and|but|while|whereas) (?=\d{1,3}[a-z]? )/i;
-const NOT_SO = /^(?:step )?(\d{1,3}[a-z]?)[.)]? (?:is|are|does)(?:n't| not)[.!]?$/i;
-const ALL_RIGHT =
-	/^(?:(?:and|but|so|yes|ok),? )*steps? (\d{1,3}[a-z]?(?:(?:, (?:and )?| and )\d{1,3}[a-z]?)*) (?:are|is|look|looks|seem|seems)(?: \w+)? (?:fine|right|ok|okay|correct|true|good)\b/i;
-
 /** what is not so of one step alone */
 const OF_SEVERAL = /\b(?:before|until|till|between|only|earlier|never)\b/i;
 const ALL = /\b(?:all|everything|every|each|most|the rest)\b/i;
 const BUT = /\b(?:but|except|apart from|other than)\b/i;
 const A_STEP = /\b(?:steps?|points?|claims?|first|second|third|fourth|fifth|last)\b/i;
 const DOES = /\b(?:un)?(?:bind|assign)(?:s|ing|ed)?\b|\b(?:un)?bound\b/i;
+
+function denies(text: string, answers: boolean): boolean {
+	return judgements_of(text).some(({ by, so }) => !so &&
+		(by === "anyone" || answers && by === "answer"));
+}
+
+function takes_back(text: string): boolean {
+	return judgements_of(text).some(({ by }) => by === "author");
+}
 
 /** "All steps but the third are fine." */
 function is_all_but(text: string): boolean {
@@ -86,36 +41,22 @@ function is_all_but(text: string): boolean {
 	return all !== null && A_STEP.test(text) && BUT.test(text.slice(all.index));
 }
 
-function numbers_in(text: string): string[] {
-	return [...text.matchAll(/\d{1,3}[a-z]?/gi)].map((m) => m[0]);
+/** "Steps 1, 2 and 4 are fine": the steps that are right, if nothing is said of others */
+function steps_right(text: string): string[] {
+	const judged = judgements_of(text);
+
+	return judged.some(({ so }) => !so) ? []
+		: judged.flatMap(({ steps }) => steps.length > 1 ? steps : []);
 }
 
-/** The steps that a sentence names. */
-function steps_named(text: string): string[] {
-	const first = STEP_FIRST.exec(text)?.[1] ?? STEP_LISTS.exec(text)?.[1];
-
-	return [
-		...first === undefined ? [] : [first],
-		...[...text.matchAll(STEPS)].flatMap((m) => [
-			m[1]!, ...numbers_in(
-				AND_STEPS.exec(text.slice(m.index + m[0].length))?.[0] ?? ""),
-		]),
-	];
-}
-
-/** Those of them of which it says that they are not so; of some that they are, all others. */
+/** The steps of which it says that they are not so; of some that they are, all others. */
 function steps_denied(text: string, labels: readonly string[]): string[] {
-	const parts = text.split(CLAUSES).map((part) => part.trim());
-	const right = ALL_RIGHT.exec(text);
-	const not_so = parts.flatMap((part) => NOT_SO.exec(part)?.[1] ?? []);
-	const judged = parts.filter((part) => denies(part, false)).flatMap(steps_named);
+	const right = steps_right(text);
+	const wrong = judgements_of(text).flatMap(({ so, steps }) => so ? [] : steps);
 
-	if (right !== null) {
-		const named = numbers_in(right[1]!);
-
-		return labels.filter((label) => label !== "" && !named.includes(label));
-	}
-	return not_so.length > 0 ? not_so : judged.length > 0 ? judged : steps_named(text);
+	if (right.length > 0)
+		return labels.filter((label) => label !== "" && !right.includes(label));
+	return wrong.length > 0 ? wrong : steps_named(text);
 }
 
 /** struct said - a sentence of the mail, and the item that it is, if it is one of an example */
@@ -331,8 +272,7 @@ function speaks_against(e: example, { text, depth, before, before_depth }: said)
 
 	if (OF_CASE.test(text) || text.endsWith("?") && !/^really\?$/i.test(text))
 		return false;
-	return takes_back(text) || ALL_RIGHT.test(text) || is_all_but(text) ||
-		text.split(CLAUSES).some((part) => NOT_SO.test(part.trim())) ||
+	return takes_back(text) || steps_right(text).length > 0 || is_all_but(text) ||
 		(denies(text, answers) || answers && is_short_answer(text) &&
 			!SAYS_YES.test(text)) &&
 			(steps_named(text).length > 0 ||
