@@ -9,10 +9,11 @@ import type { statement } from "../scenario/model.ts";
 import { begins_statement, parse_body } from "../scenario/parse.ts";
 import { words_of } from "../scenario/reader.ts";
 import { is_partial, with_not } from "./amounts.ts";
-import { read_frame, type frame_match } from "./frames.ts";
+import type { frame_match } from "./frames.ts";
 import { locks_row, message_row } from "./kernel_text.ts";
 import { find_phrase, type fact, type phrase } from "./phrases.ts";
 import { is_placed, is_uncertain } from "./polarity.ts";
+import { read_frame } from "./read_frame.ts";
 import { remembered } from "./remembered.ts";
 import { read_shell, TYPED } from "./shell.ts";
 
