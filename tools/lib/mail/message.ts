@@ -21,12 +21,19 @@ import { strip_quotes } from "./quotes.ts";
  * @text: decoded, without quote marks and without white space at the end
  * @depth: how often it is quoted
  * @besides: other lines that are part of it, such as the head of a table
+ * @behind: the line that it follows, where a patch removes what stands between
  */
 export interface mail_line {
 	line: number;
 	text: string;
 	depth: number;
 	besides?: number[];
+	behind?: number;
+}
+
+/** follows - whether a line stands right behind another, by its number */
+export function follows(l: mail_line, line: number | undefined): boolean {
+	return (l.behind ?? l.line - 1) === line;
 }
 
 /** A decoded line with its number, quote marks still on. */

@@ -10,13 +10,16 @@ import type { mail_line, message } from "./message.ts";
 const MAX_NAMED = 20;
 const MAX_TEXT = 120;
 
+/* "adapters:", and below it their numbers */
+const UNITS = /^\W*(?:(?:usage |control )?(?:adapter|domain|apid|apqi|apqn|queue|card)s?:)\s*$/i;
+const NUMBERS = /^\W*(?:0x)?[0-9a-f]{1,4}(?:[\s,;.&-]+(?:and )?(?:0x)?[0-9a-f]{1,4})*\W*$/i;
 const NAMES = [
 	/(?<![\w.])(?:0x)?[0-9a-f]{1,2}\.[0-9a-f]{4}(?![\w.]*\w)/i,
 	/\b(?:adapter|domain|apid|apqi|card|apqn|queue)s?:? (?:0x[0-9a-f]|\d)/i,
 	/\b(?:un)?assign_(?:adapter|domain|control_domain)\b/,
 	/\b(?:ap_config|guest_matrix|control_domains|apmask|aqmask|in_use|bindings)\b/,
 	/\bmatrix\b(?:[:=]| (?:is|has|shows|says)\b)/,
-	/^\W*(?:adapter|domain|apid|apqi|apqn|queue)s?:\s*$/i,
+	UNITS,
 	/\b(?:lszcrypt|chzcrypt|mdevctl|driverctl|chzdev|lszdev|virsh|ap-check)\b/,
 ];
 /* Pairs of decimal numbers are queues where the line speaks of them; else they are versions. */
@@ -37,8 +40,9 @@ function shown(text: string): string {
 }
 
 function lines_of(mails: readonly message[]): mail_line[] {
-	return mails.filter((m) => m.fault === null).flatMap((m) => plain(m.lines))
-		.filter((l) => speaks_of_queues(l.text));
+	return mails.filter((m) => m.fault === null).flatMap((m) => plain(m.lines)
+		.filter((l, i, all) => speaks_of_queues(l.text) ||
+			NUMBERS.test(l.text) && UNITS.test(all[i - 1]?.text ?? "")));
 }
 
 /**

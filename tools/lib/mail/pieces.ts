@@ -6,7 +6,7 @@ import { STEP } from "./examples.ts";
 import { message_row } from "./kernel_text.ts";
 import { as_queues, expand_sets, is_half, is_list_line, is_table_head } from "./list_lines.ts";
 import { ARROW, look_up } from "./look_up.ts";
-import type { mail_line } from "./message.ts";
+import { follows, type mail_line } from "./message.ts";
 import { find_phrase, queues_in } from "./phrases.ts";
 import { is_output } from "./printed.ts";
 import { PROMPT } from "./prompt.ts";
@@ -306,7 +306,7 @@ export function pieces_of(lines: readonly mail_line[]): piece[] {
 	for (let i = 0; i < lines.length; i++) {
 		const l = lines[i]!;
 
-		if (l.line !== p.last_line + 1 || l.depth !== (lines[i - 1]?.depth ?? l.depth)) {
+		if (!follows(l, p.last_line) || l.depth !== (lines[i - 1]?.depth ?? l.depth)) {
 			add_piece(p, l, "blank", "");
 			close_text(p);
 		}

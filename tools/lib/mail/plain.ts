@@ -54,14 +54,16 @@ function of_document(text: string): string {
 }
 
 /**
- * Where a patch changes a document, the text as it is then; of other files nothing. A hunk ends
- * where a line has none of its marks, so that an answer between its lines stays.
+ * Where a patch changes a document, the text as it is then, in which what is removed leaves no gap;
+ * of other files nothing. A hunk ends where a line has none of its marks, so that an answer between
+ * its lines stays.
  */
 function without_hunks(lines: readonly mail_line[]): mail_line[] {
 	const file_of = new Map<number, string>();
 	const in_hunk = new Set<number>();
+	let removed = 0;
 
-	return lines.map((l) => {
+	return lines.flatMap((l) => {
 		const named = DIFF_OF.exec(l.text);
 
 		if (named !== null)
@@ -72,10 +74,17 @@ function without_hunks(lines: readonly mail_line[]): mail_line[] {
 		}
 		if (!/^(?:[ +-]|$)/.test(l.text) || /^-- ?$/.test(l.text))
 			in_hunk.delete(l.depth);
-		else if (in_hunk.has(l.depth))
-			return { ...l, text: DOCUMENT.test(file_of.get(l.depth)!) &&
-				!l.text.startsWith("-") ? of_document(l.text.slice(1)) : "" };
-		return l;
+		if (!in_hunk.has(l.depth))
+			return l;
+		if (!DOCUMENT.test(file_of.get(l.depth)!))
+			return { ...l, text: "" };
+		if (l.text.startsWith("-")) {
+			removed++;
+			return [];
+		}
+		const behind = l.line - 1 - removed;
+		removed = 0;
+		return { ...l, text: of_document(l.text.slice(1)), behind };
 	});
 }
 

@@ -8,7 +8,7 @@ import type { example, item } from "./examples.ts";
 import { is_tree } from "./pieces.ts";
 import { plain } from "./plain.ts";
 import { look_up } from "./look_up.ts";
-import type { mail_line, message } from "./message.ts";
+import { follows, type mail_line, type message } from "./message.ts";
 import { ROOT } from "./pictures.ts";
 import {
 	corrects, feels, is_event, is_outcome, is_particular, is_possible, is_prose, is_question,
@@ -80,11 +80,12 @@ function goes_on(before: left, text: string): boolean {
 function sentences_of(lines: readonly mail_line[]): left[] {
 	const list: left[] = [];
 
-	for (const { line, depth, text } of lines) {
+	for (const l of lines) {
+		const { line, depth, text } = l;
 		const said = text.trim();
 		const last = list.at(-1);
 
-		if (last !== undefined && last.depth === depth && last.lines.at(-1) === line - 1 &&
+		if (last !== undefined && last.depth === depth && follows(l, last.lines.at(-1)) &&
 			goes_on(last, said)) {
 			last.lines.push(line);
 			last.text += ` ${said}`;

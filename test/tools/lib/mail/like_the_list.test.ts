@@ -405,3 +405,14 @@ test("like the list: a step that stands there unread is not said to be missing",
 
 	t.notMatch(list.flat().join("\n"), /missing/);
 });
+
+test("like the list: what a patch takes out of a document leaves no gap in its sentences",
+		async (t) => {
+	const patch = "diff --git a/Documentation/cards.rst b/Documentation/cards.rst\n" +
+		"--- a/Documentation/cards.rst\n+++ b/Documentation/cards.rst\n" +
+		"@@ -10,5 +10,5 @@ Cards\n To keep the queues 0a.0001 and 0a.0002 for the vfio_ap driver,\n" +
+		"-the masks are changed::\n-by the administrator\n" +
+		"+they are taken out of the masks with this::\n \n    echo -10 > /sys/bus/ap/apmask\n";
+
+	t.strictSame(await scenarios(patch), [["bound -", "apmask_store -10 = ok"]]);
+});

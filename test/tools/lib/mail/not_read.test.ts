@@ -75,5 +75,6 @@ test("a hunk's head is no line that speaks of queues, a heading of numbers is", 
 		.then(() => t.fail("a scenario is found"),
 		(error: Error) => error) as Error;
 
-	t.strictSame(message.split("\n").slice(1), ["  line 5: not read: adapters:"]);
+	t.strictSame(message.split("\n").slice(1),
+		["  line 5: not read: adapters:", "  line 6: not read: 1, 2"]);
 });
