@@ -116,7 +116,7 @@ function simple(tokens: readonly token[]): command {
 			[c.to, i] = [next, i + 1];
 		else if (text === "<<<")
 			[c.given, i] = [next, i + 1];
-		else if (text !== "<" && !text.includes("&"))
+		else if (text !== "<" && !text.includes("&") || text === "&>")
 			i++; /* where errors go */
 	}
 	return { ...c, words: without_runner(c.words) };

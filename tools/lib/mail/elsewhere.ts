@@ -22,7 +22,7 @@ const SENT =
 const QUOTES = /^(["'])(.*)\1$/;
 /** virsh may speak to the libvirt of another machine */
 const URL_OF = /^["']?\w+\+\w+:\/\/([^/]+)/;
-const CONSOLE = /^(?:sudo )?virsh (?:\S+ )?console \S/;
+const CONSOLE = /^(?:sudo )?virsh (?:(?:\S+ )?console \S|start .*--console\b)/;
 const OF_DOMAIN =
 	new Set(["start", "console", "create", "reboot", "shutdown", "destroy"]);
 /** libvirt's own network has nothing but guests */
@@ -134,10 +134,12 @@ function session_of(lines: readonly line[]): session {
  * struct away - somebody is in a guest
  * @from: the prompt before that
  * @there: the guest's, null before it is seen
+ * @quiet: the lines in front of this one are what the guest prints until it asks
  */
 interface away {
 	from: string;
 	there: string | null;
+	quiet: number;
 }
 
 /** Whether somebody who was in a guest is back when this is typed. */
@@ -146,12 +148,25 @@ function is_back(a: away, { prompt, typed }: line): boolean {
 		a.there !== null && a.there !== a.from && prompt === a.from);
 }
 
+/** a guest boots with many lines */
+const MAX_BOOT = 300;
+
+/** Where a guest's prompt stands behind a line, before anything else is typed; 0 if nowhere. */
+function prompt_behind(all: readonly line[], at: number): number {
+	const next = all.slice(at + 1, at + MAX_BOOT).findIndex((l) => l.prompt !== "");
+	const prompt = all[at + 1 + next]?.prompt ?? "";
+
+	return next < 0 || prompt === all[at]!.prompt || machine_of(prompt) === null ? 0
+		: at + 1 + next;
+}
+
 /** Where a line leads to, if anywhere. */
-function goes_to(s: session, l: line): away | null {
+function goes_to(s: session, l: line, all: readonly line[], at: number): away | null {
 	const it = sent(l.typed);
 	const asked = l.prompt !== "" && it !== null && it.what === "" && is_guest(s, it.to);
 
-	return asked || CONSOLE.test(l.typed) ? { from: l.prompt, there: null } : null;
+	return asked || CONSOLE.test(l.typed)
+		? { from: l.prompt, there: null, quiet: prompt_behind(all, at) } : null;
 }
 
 /** What is sent to a machine, as it is typed where it is meant for. */
@@ -192,11 +207,13 @@ export function with_machines(lines: readonly mail_line[]): readonly mail_line[]
 		}
 		if (a !== null && is_back(a, l))
 			a = null;
+		if (a !== null && i < a.quiet)
+			return to(NOTHING);
 		if (a !== null && l.prompt !== "") {
 			a.there ??= l.prompt;
 			return to(`guest# ${l.typed}`);
 		}
-		a = goes_to(s, l) ?? a;
+		a = goes_to(s, l, all, i) ?? a;
 		const text = as_typed(s, l, begun);
 		begun ||= concerns_queues(l.typed);
 		return text === null ? given : to(text);

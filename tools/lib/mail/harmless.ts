@@ -18,17 +18,26 @@ const GIT_SHOWS = new Set(["log", "show", "describe", "status", "branch", "diff"
 	"rev-parse"]);
 const RUNS_MORE = /\b(?:xargs|sh|bash|tee|while|exec)\b|-(?:exec|delete)\b/;
 
+/** after which a root shell is asking */
+const BECOMES_ROOT =
+	/^(?:sudo (?:-i|-s|-E -s|su(?: -l?)?(?: root)?|bash)|su(?: -l?)?(?: root)?|bash|zsh|ksh)$/;
+const OF_UDEV = new Set(["monitor", "info", "settle", "test"]);
+
 /**
  * only_shows - whether a command behind a prompt does nothing but show something
  * @typed: without the prompt
  */
 export function only_shows(typed: string): boolean {
+	if (BECOMES_ROOT.test(typed))
+		return true;
 	const [name = "", ...words] = typed.replace(/^sudo /, "").split(" ");
-	const safe = !/>(?! ?\/dev\/null)|[;&](?!>|1|2)|\|\||`|\$\(/.test(typed) &&
+	const safe = !/>(?! ?\/dev\/null)|[;&](?!>|1|2|$)|\|\||`|\$\(/.test(typed) &&
 		!RUNS_MORE.test(typed);
 
 	if (!safe)
 		return false;
+	if (name === "udevadm")
+		return OF_UDEV.has(words[0] ?? "");
 	if (name === "git")
 		return GIT_SHOWS.has(words[0] ?? "");
 	if (name === "systemctl" || name === "service")

@@ -7,6 +7,7 @@ import { without_markup } from "./markdown.ts";
 import type { mail_line } from "./message.ts";
 import { TRACED } from "./prompt.ts";
 import { without_asking } from "./script.ts";
+import { without_sequences } from "./terminal_text.ts";
 
 /** lines that a patch adds or removes; "-bash-4.2# " is a login shell's prompt */
 const CHANGED = /^(?:\+(?!\+\+ )|-(?!-| |device|(?:ba|da|k|z)?sh-\d))/;
@@ -90,8 +91,8 @@ function without_hunks(lines: readonly mail_line[]): mail_line[] {
 
 /** plain - text that a patch adds to a document, or that a listing numbers, as what it is */
 export function plain(all: readonly mail_line[]): mail_line[] {
-	const lines = without_hunks(without_asking(all).map((l) =>
-		l.text.length > MAX_LINE ? { ...l, text: l.text.slice(0, MAX_LINE) } : l));
+	const lines = without_hunks(without_asking(all.map((l) =>
+		({ ...l, text: without_sequences(l.text.slice(0, MAX_LINE)) }))));
 	const out: mail_line[] = [];
 
 	for (let i = 0; i < lines.length;) {

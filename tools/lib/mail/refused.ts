@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a shell refused, so that nothing was done: a command it did not find, a file it could not
- * open. That is no result of the driver's.
+ * open; or libvirt, before it came to the device. That is no result of the driver's.
  */
 import type { mail_line } from "./message.ts";
 import { PROMPT } from "./prompt.ts";
@@ -41,12 +41,33 @@ function is_refused(typed: string, printed: string): boolean {
 		(/denied/i.test(error) || !OF_DRIVER.has(file));
 }
 
+/** of libvirt's: it did not get as far as the device, or it may have */
+const OF_OTHERS =
+	/\b(?:network|storage|pool|volume|disk|file|memory|permission|already active|failed to get domain|failed to connect)\b/i;
+const OF_DEVICE = /vfio|mdev|busy|in use|host ?dev|device|monitor|qemu|unsupported/i;
+const STARTS = /^(?:sudo )?virsh (?:\S+ \S+ )?(?:start|create|attach-device) /;
+
+/** How many lines behind a command of virsh's say that it failed, for another reason. */
+function refused_by_libvirt(lines: readonly mail_line[], at: number): number {
+	const behind = STARTS.test(typed_in(lines[at]!.text)) ? lines.slice(at + 1) : [];
+	const end = behind.findIndex((l) => !/^\s*error: \S/.test(l.text));
+	const errors = behind.slice(0, end < 0 ? undefined : end);
+
+	return errors.some((l) => OF_DEVICE.test(l.text)) ||
+		!errors.some((l) => OF_OTHERS.test(l.text)) ? 0 : errors.length;
+}
+
 /** with_refusals - lines of one depth, without what a shell refused to do */
 export function with_refusals(lines: readonly mail_line[]): readonly mail_line[] {
-	const refused = lines.map((l, i) => i > 0 && l.text.length < 400 &&
-		/sh: |^sudo: /.test(l.text) &&
-		is_refused(typed_in(lines[i - 1]!.text), l.text.trim()));
+	const refused = new Set(lines.flatMap((l, i) => {
+		const errors = l.text.length < 400 ? refused_by_libvirt(lines, i) : 0;
 
-	return refused.includes(true) ? lines.map((l, i) => refused[i] || refused[i + 1] === true
-		? { ...l, text: `${NUMBER.exec(l.text)![0]}${NOTHING}` } : l) : lines;
+		return errors > 0 ? [...Array(errors + 1).keys()].map((n) => i + n)
+			: /sh: |^sudo: /.test(l.text) && l.text.length < 400 && i > 0 &&
+				is_refused(typed_in(lines[i - 1]!.text), l.text.trim())
+				? [i - 1, i] : [];
+	}));
+
+	return refused.size === 0 ? lines : lines.map((l, i) => refused.has(i)
+		? { ...l, text: `${NUMBER.exec(l.text)![0]}${NOTHING}` } : l);
 }

@@ -266,7 +266,7 @@ function definition(texts: readonly string[], sh: shell): run | null {
 }
 
 const VALUE =
-	/(?:^|[ ;]) ?(?:export |local |declare (?:-\w )?)?([A-Za-z_]\w*)=("[^"]*"|'[^']*'|\$\([^()]*\)|`[^`]*`|(?:\$(?!\()|[^\s;"'`()$])+)/g;
+	/(?:^|[ ;]) ?(?:export |local |declare (?:-\w )?)?([A-Za-z_]\w*)=("[^"]*"|'[^']*'|(?:\$\([^()]*\)|`[^`]*`|\$(?!\()|[^\s;"'`()$])+)/g;
 const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i;
 
 /** "A=5; D=0x47": nothing else stands there, and something later has use for it */
@@ -280,7 +280,7 @@ function assignment(text: string, later: () => string, sh: shell): boolean {
 	for (const [, name, value] of all) {
 		const bare = with_variables(value!.replace(/^(["'])(.*)\1$/, "$2"), sh);
 
-		if (!UUID.test(bare) && !/^`|^\$\(/.test(bare)) /* its name will do */
+		if (!UUID.test(bare) && !/`|\$\(/.test(bare)) /* its name will do */
 			sh.variables.set(name!, bare);
 	}
 	return true;

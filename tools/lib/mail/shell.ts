@@ -312,11 +312,13 @@ function virsh(words: string[]): said | null {
 	case "reset":
 		return operation(["reset", "m0"]);
 	default:
-		return !SHOWS.has(verb ?? "") ? null
+		return !SHOWS.has(verb ?? "") && !OF_OTHERS.test(verb ?? "") ? null
 			: { kind: "set-up", facts: [], output: () => [] };
 	}
 }
 
+/** of virsh: networks, storage and the like */
+const OF_OTHERS = /^(?:net|pool|vol|iface|secret|nwfilter)-/;
 /** of virsh: what changes nothing */
 const SHOWS = new Set(["list", "console", "dumpxml", "domstate", "dominfo", "define", "undefine",
 	"edit", "domid", "suspend", "resume", "version",
@@ -776,6 +778,12 @@ const OTHER_TYPE = /(?:^|\/)(?!vfio_ap-passthrough\/)[a-z]\w*-[\w-]+\/(?:create$
 const OTHER_FILE =
 	/^(?:\/(?:tmp|var\/tmp|mnt|media|dev\/shm)\/|~\/)|\.(?:txt|log|xml|json)$/;
 
+function written(to: string, value: string | null): said | null {
+	if (to.endsWith("/create") || to === "create")
+		return operation(["create", "m0"], value);
+	return value === null ? null : store(value, to);
+}
+
 /**
  * What a command writes to a file of sysfs, or starts; @otherwise: what it says where it does
  * neither, its tool and the words behind it
@@ -787,13 +795,9 @@ function read_act({ words, to, behind }: command,
 
 	if (to !== null && OTHER_TYPE.test(to))
 		return null;
-	if (to?.endsWith("/create") === true || to === "create")
-		return operation(["create", "m0"],
-			first === "uuidgen" ? null : printed(tool, words));
 	if (to !== null && to !== "/dev/null") {
-		const value = printed(tool, words);
-		const made = value === null || behind.some((c) => c.words[0] !== "tee") ? null
-			: store(value, to);
+		const made = behind.some((c) => c.words[0] !== "tee") ? null
+			: written(to, first === "uuidgen" ? null : printed(tool, words));
 
 		/* tee says what it has written */
 		return made === null || behind.length === 0
@@ -938,7 +942,8 @@ export const read_shell = /* @__PURE__ */ remembered((text): frame_match | null 
 	const typed = in_guest(spread(inside(bare === text ? text : as_cat(bare))), text)
 		.replace(/<(\w[\w-]{0,40})>/g,
 		"$1");
-	const error = is_marked(typed) ? result_told(typed)
+	const error = QEMU_SAYS.test(typed) ? read_error(typed) : is_marked(typed)
+		? result_told(typed)
 		: LOOKS_TYPED.test(typed) && has_mark(typed) ? null : read_error(typed);
 
 	if (error !== null && OF_READER.test(typed))
@@ -950,7 +955,7 @@ export const read_shell = /* @__PURE__ */ remembered((text): frame_match | null 
 		};
 	if (OF_MONITOR.test(text))
 		return { name: TYPED, kind: "prose", list: true, facts: unless_more };
-	if (is_other_error(typed))
+	if (is_other_error(typed) || QEMU_SAYS.test(typed))
 		return { name: TYPED, kind: "expectation", list: false, facts: () => NOT_KNOWN };
 	if (typed === text && SAYS_OF_TOOL.test(text))
 		return null;
@@ -958,7 +963,8 @@ export const read_shell = /* @__PURE__ */ remembered((text): frame_match | null 
 		return { name: TYPED, kind: "prose", list: false, facts: () => [] };
 	if (PROMPT.test(text) && only_shows(typed) &&
 		!/^(?:sudo )?(?:(?:grep|head|tail|more)\b|(?:diff|cmp|find|readlink|wc)\b.*(?:matrix|vfio_ap|\.[0-9a-f]{4}))/.test(typed))
-		return { name: TYPED, kind: "prose", list: true, facts: unless_more };
+		return { name: TYPED, kind: "prose", list: true,
+			facts: /^(?:sudo )?udevadm /.test(typed) ? () => [] : unless_more };
 	if (text.length > 400 || !LOOKS_TYPED.test(typed) && typed === text)
 		return null;
 	const told = with_told(typed);
@@ -1000,6 +1006,8 @@ function with_told(typed: string): frame_match | null | undefined {
 	return undefined;
 }
 
+/** "qemu-system-s390x: -device vfio-ap,...: Device or resource busy" is what it says of that */
+const QEMU_SAYS = /^qemu\S*: /;
 /** What could not be shown is no result of what was done before. */
 const OF_READER = /^(?:cat|ls|grep|head|tail|find|diff|lszcrypt|readlink): (?!.*write error)/;
 /** "echo 5 > assign_adapter of mdev 2", "... (mdev1)" */

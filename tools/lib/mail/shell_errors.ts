@@ -12,7 +12,8 @@ import { STRERROR } from "./strerror.ts";
 const PRINTS = new RegExp([
 	"^-?(?:ba|da|mk|fi|tc|[zkac])?sh\\b", "^busybox\\b",
 	"^(?:echo|tee|printf|dd|cat|sudo|print):",
-	"^error\\b", "^write(?::| /)", "^\\w{0,20}Error\\b", "\\bwrite error\\b", "^\\[Errno \\d",
+	"^error\\b", "^qemu\\S*: ", "^write(?::| /)", "^\\w{0,20}Error\\b", "\\bwrite error\\b",
+	"^\\[Errno \\d",
 	"^E[A-Z]{3,12}: \\w", "^(?:mdevctl: )?(?:mediated )?device \\S{1,60} already exists\\.?$",
 ].join("|"), "i");
 const TEXT = new RegExp(`(?:: |\\[|\\] |^)(${Object.keys(STRERROR).join("|")})`, "i");

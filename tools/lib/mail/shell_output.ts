@@ -187,6 +187,10 @@ const CHATTER = new RegExp("^(?:" + [
 	"\\[\\d\\](?: \\d{1,8}|\\+ done\\b.{0,80})", "!/\\S{1,60}(?: -\\w+)*",
 	"\\d+\\+\\d+ records (?:in|out)",
 	"\\d+ bytes? (?:\\([^()]*\\) )?copied.*",
+	"(?:real|user|sys)\\s+\\d+m\\d+[.,]\\d+s", "[\\d.]+user [\\d.]+system .{0,80}",
+	"\\d+inputs\\+\\d+outputs .{0,60}", "(?:network|pool|volume) \\S{1,60} started",
+	"script (?:started|done) on .{0,160}", "exit|logout",
+	"(?:~|/\\S{0,120})(?: (?:~|/\\S{0,120}))+",
 	"\\S{1,60} \\S{1,40} vfio_ap-passthrough(?: (?:manual|auto))?(?: \\((?:active|defined)\\))?",
 ].join("|") + ")$", "i");
 

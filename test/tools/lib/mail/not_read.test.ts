@@ -14,7 +14,7 @@ Subject: odd
 Good morning,
 yesterday I wondered about 0b.0013 on the machine downstairs.
 Perhaps adapter 11 was taken there, perhaps none was.
-The colleague swears by assign_domain\u001b[31m and by lszcrypt.
+The colleague swears by assign_domain\u001bc and by lszcrypt.
 The weather is fine.
 `;
 
@@ -33,7 +33,7 @@ test("each line that names a queue, a number, an attribute or a tool is named", 
 			`${file}: no scenario found`,
 			"  line 5: not read: yesterday I wondered about 0b.0013 on the machine downstairs.",
 			"  line 6: not read: Perhaps adapter 11 was taken there, perhaps none was.",
-			/^ {2}line 7: not read: The colleague swears by assign_domain\\x1b\[31m and by/,
+			/^ {2}line 7: not read: The colleague swears by assign_domain\\x1bc and by/,
 		]);
 		t.notMatch(message, /line [48]:/);
 	}
