@@ -189,7 +189,7 @@ function excepts_all_named(c: clause): boolean {
 function read_bound(c: clause): reading {
 	const states = any(c, "bound in_use") || c.kinds.has("has") && c.kinds.has("vfio_ap") ||
 		c.kinds.has("missing") && !of_guest(c) && !/\bthere\b/i.test(c.text);
-	const unbound = c.kinds.has("unbind") && is_label(c);
+	const unbound = /\bunbound\b/i.test(c.text) && is_label(c);
 	const one_unit = (c.apm.length > 0) !== (c.aqm.length > 0);
 
 	const is_table = c.tokens.filter((t) => t.kind === "bound").length > 1 ||

@@ -9,6 +9,7 @@ import type { statement } from "../scenario/model.ts";
 import { begins_statement, parse_body } from "../scenario/parse.ts";
 import { words_of } from "../scenario/reader.ts";
 import { is_partial, with_not } from "./amounts.ts";
+import { bare_result_in, type bare_result } from "./bare_results.ts";
 import type { frame_match } from "./frames.ts";
 import { locks_row, message_row } from "./kernel_text.ts";
 import { find_phrase, type fact, type phrase } from "./phrases.ts";
@@ -89,10 +90,11 @@ export const BARE_RESULT =
 	/(^| (?:=>|->|→) )(?:(?:expected|actual|observed)(?: results?)?: )?(?=(?:[0-9a-f]{2}\.[0-9a-f]{4}(?:(?:,|,? and)? (?=[0-9a-f]{2}\.)|[.;]?$))+$|(?:-|none|nothing|empty|no queues)[.;]?$)/i;
 
 /** "unbind 0a.0001 -> 0a.0002": a step, and queues that it is not about */
-function is_open(text: string): boolean {
-	const m = BARE_RESULT.exec(text);
+export function with_bare_result(text: string): bare_result | null {
+	const found = bare_result_in(text);
+	const step = found === null ? null : look_up(found.step);
 
-	return m !== null && m.index > 0 && look_up(text.slice(0, m.index))?.kind === "operation";
+	return step?.kind === "operation" && step.name !== TYPED && !step.list ? found : null;
 }
 
 /** Whether what stands behind an arrow is a sentence: "=> only 0a.0002 is passed through" */
@@ -161,7 +163,8 @@ function certain(text: string, found: row | null): row | null {
 }
 
 function of_certain_frame(text: string): row | null {
-	const found = certain(text, is_open(text) ? null : of_frame(read_frame(text)));
+	const found = certain(text,
+		with_bare_result(text) !== null ? null : of_frame(read_frame(text)));
 
 	return found !== null && found.kind !== "prose" &&
 		(passes_over_a_not(text, found) || passes_over_a_unit(text, found)) ? null : found;

@@ -7,7 +7,7 @@ import { adapter_name, ascending, domain_name, product, queue_ids } from "../sce
 import { unnamed } from "./deeds.ts";
 import type { item, search } from "./examples.ts";
 import { started_with, with_bound } from "./first_guest.ts";
-import { BARE_RESULT, look_up, type row } from "./look_up.ts";
+import { BARE_RESULT, look_up, with_bare_result, type row } from "./look_up.ts";
 import { queues_in, type fact } from "./phrases.ts";
 import { MAX_SENTENCE } from "./pieces.ts";
 import { answered, asks_of_other, is_short_answer, listed_in_answer } from "./propositions.ts";
@@ -216,6 +216,14 @@ function with_both(s: search, text: string): string {
 		names.map((name) => `${what} ${name}`).join(" and "));
 }
 
+/** A step and what comes of it, as sentences: "unbind 0a.0001: 0a.0002" */
+function as_step_and_result(s: search, text: string): string[] {
+	const bare = has_guest(s) ? with_bare_result(text) : null;
+
+	return bare === null || bare.said === null ? []
+		: [bare.said, with_numbers(s, bare.said)].map((said) => `${bare.step} -> ${said}`);
+}
+
 /** What a sentence could be meant to say, its pronouns and the like put as names. */
 function spelled_out(s: search, text: string): string[] {
 	const last = spoken_of(s);
@@ -238,6 +246,7 @@ function spelled_out(s: search, text: string): string[] {
 
 	return [...meant, ...rest, ...meant.map((t) => with_numbers(s, t)), with_numbers(s, text),
 		with_units(s, text), with_both(s, text), with_host(s, text),
+		...as_step_and_result(s, text),
 		...has_guest(s) ? [text.replace(IS_MISSING, "$1 in the guest"),
 			text.replace(ALL_BACK, "$1the guest has all $2")] : [], ...of_last,
 		...of_guest].filter((t) => t !== text);

@@ -2,7 +2,7 @@
 /*
  * A piece as the sentences of it that rows match.
  */
-import { look_up, type row } from "./look_up.ts";
+import { look_up, with_bare_result, type row } from "./look_up.ts";
 import type { fact } from "./phrases.ts";
 import { squeeze, type piece } from "./pieces.ts";
 import { is_typed, TYPED } from "./shell.ts";
@@ -48,6 +48,8 @@ function looked_up(texts: string[]): sentence["found"][] {
 
 /** A text as the parts of it that say something; what ends in a full stop is not parted again. */
 export function parts_of(text: string): string[] {
+	if (with_bare_result(text) !== null)
+		return [text];
 	if (is_typed(text)) /* a half of what is typed is something else */
 		return [text];
 	for (const re of [CLAUSE, FULL_STOP, SEMICOLON]) {

@@ -230,7 +230,8 @@ test("variants: what is asked, wished, thought of or denied is not done and not 
 });
 
 test("variants: what is wished, foreseen, forbidden or quoted is not read", async (t) => {
-	for (const text of ["If only 0b.0002 were bound!", "Later I will assign adapter 0b as well.",
+	for (const text of ["If only 0b.0002 were bound!",
+		"Later I will assign adapter 0b as well.",
 		"Try unbinding 0a.0001.", "Try to unassign adapter 0a, too.",
 		"In case 0b.0002 is bound, the guest has 0b.0001.",
 		"For the guest to have 0b.0001, 0b.0002 has to be bound.",
@@ -253,7 +254,8 @@ test("variants: each clause has a polarity of its own", async (t) => {
 	for (const [text, means] of [
 		[`${A} does not belong to vfio_ap, but ${B} and ${C} do.`,
 			`missing ${A}; bound ${B} ${C}`],
-		[`${A} is not bound to vfio_ap; ${B} and ${C} are.`, `missing ${A}; bound ${B} ${C}`],
+		[`${A} is not bound to vfio_ap; ${B} and ${C} are.`,
+			`missing ${A}; bound ${B} ${C}`],
 		[`${A} is bound, ${B} and ${C} are not.`, `bound ${A}; missing ${B} ${C}`],
 		[`The guest does not have ${A}, but ${B} and ${C} it does.`,
 			`guest m0 lacks ${A}; guest m0 has ${B} ${C}`],

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A step and what comes of it on a line: the queues behind the mark are none of the step's own. */
+import { test } from "tap";
+import { steps } from "./steps_of.ts";
+
+const SET_UP = "0a.0001, 0a.0002, 0b.0001 and 0b.0002 are bound to vfio_ap. Adapters 0a and 0b " +
+	"and domains 0001 and 0002 are assigned to the mdev. The guest is started.\n\n";
+
+async function behind(line: string): Promise<string[]> {
+	return (await steps(`${SET_UP}${line}\n`)).slice(3);
+}
+
+test("bare results: queues behind a step's mark are what the guest has", async (t) => {
+	const unbind = ["unbind 0b.0001 = ok", "guest m0 0a.0001 0a.0002"];
+
+	for (const line of ["unbind 0b.0001: 0a.0001, 0a.0002",
+		"- 0b.0001 unbound: 0a.0001 0a.0002",
+		"0b.0001 unbound => 0a.0001, 0a.0002", "After unbinding 0b.0001: 0a.0001, 0a.0002",
+		"unbinding 0b.0001 leaves 0a.0001 and 0a.0002",
+		"unbind 0b.0001, left: 0a.0001, 0a.0002"])
+		t.same(await behind(line), unbind, line);
+	t.same(await behind("unassign domain 0002: 0a.0001, 0b.0001"),
+		["unassign_domain m0 0x2 = ok", "guest m0 0a.0001 0b.0001"]);
+	t.same(await behind("- unbind 0b.0001\n- bind 0b.0001: all four"),
+		["unbind 0b.0001 = ok", "bind 0b.0001 = ok",
+			"guest m0 0a.0001 0a.0002 0b.0001 0b.0002"]);
+	t.same(await behind("unassign adapter 0a -> 0b.0001, 0b.0002\nunbind 0b.0001 -> none"),
+		["unassign_adapter m0 0xa = ok", "guest m0 0b.0001 0b.0002",
+			"unbind 0b.0001 = ok", "guest m0 -"]);
+});
+
+test("bare results: what may be the step's own, or says nothing certain, is unread", async (t) => {
+	for (const line of ["0b.0001 is unbound; 0a.0001, 0a.0002", "unbind 0b.0001: half of them",
+		"0b.0001 unbound, 0a.0001 and 0a.0002 still there"])
+		t.match((await behind(line)).at(-1), /^unread /, line);
+	t.same(await behind("Unbind: 0b.0001, 0b.0002"),
+		["unbind 0b.0001 = ok", "unbind 0b.0002 = ok"]);
+});
