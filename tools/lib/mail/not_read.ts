@@ -28,7 +28,8 @@ const OF_QUEUES = /\b(?:queue|guest|apqn)s?\b|\bbound\b/i;
 /* What stands behind the line numbers of a hunk is some line above it. */
 const HUNK = /^@@ -\d/;
 
-function speaks_of_queues(text: string): boolean {
+/** speaks_of_queues - whether a line names a queue, a number, an attribute or a tool */
+export function speaks_of_queues(text: string): boolean {
 	return !HUNK.test(text) && (NAMES.some((re) => re.test(text)) ||
 		PAIR.test(text) && OF_QUEUES.test(text));
 }

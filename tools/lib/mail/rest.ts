@@ -5,6 +5,7 @@
  * left and speaks of queues, or stands amid an example, is not read.
  */
 import type { example, item } from "./examples.ts";
+import { speaks_of_queues } from "./not_read.ts";
 import { is_tree } from "./pieces.ts";
 import { plain } from "./plain.ts";
 import { look_up } from "./look_up.ts";
@@ -192,10 +193,13 @@ export function add_rest(
 		if (it.kind === "prose" && it.phrase === null && speaks(it.text) &&
 			!is_tree(it.text) && !is_question(it.text))
 			it.kind = "unread";
+	const begin = Math.max(...spans.map((s) => s.first));
 	for (const it of sentences_of(free)) {
 		const s = nearest(it.lines[0]!);
 
 		if (matters(it, s))
 			add_in_place(s.e, item_of(it, s), it.depth);
+		else if (it.lines[0]! < begin && speaks_of_queues(it.text))
+			add_in_place(s.e, { ...item_of(it, s), kind: "prose" }, it.depth);
 	}
 }

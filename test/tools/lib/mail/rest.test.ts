@@ -337,3 +337,12 @@ test("rest: half a list is not read", async (t) => {
 
 	t.match(steps(r!).at(-1), /unread "Guest APQNs: 0c\.0003; 0c\.0021"$/);
 });
+
+test("rest: in front of an example, what names an attribute or a tool and says nothing is prose",
+		async (t) => {
+	const GENERAL = "This is meant for tools such as mdevctl.\n\n";
+	const WEATHER = "Rain, and more rain.\n\n".repeat(5);
+	const [r] = await read(GENERAL + WEATHER + EXAMPLE);
+
+	t.strictSame([r!.counts.unread, r!.counts.prose], [[], [1]]);
+});
