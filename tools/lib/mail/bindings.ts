@@ -33,9 +33,15 @@ export function is_unbound_already(b: build, it: item, queue: string): boolean {
 		!b.choices.some((c) => c.what === "bound" && c.queue === queue);
 }
 
+function was_unbound(b: build, queue: string): boolean {
+	return b.statements.some(({ body }) => body.kind === "op" && body.op[0] === "unbind" &&
+		body.op[1] === queue);
+}
+
 /** is_bound_already - "04.0004 is rebound", where it is bound: nobody says that it was unbound */
 export function is_bound_already(b: build, it: item, queue: string): boolean {
-	return /\bre-?(?:bound|binds?|binding)\b(?! to\b)/i.test(it.text) && b.l.bound.has(queue);
+	return /\bre-?(?:bound|binds?|binding)\b(?! to\b)/i.test(it.text) &&
+		(b.l.bound.has(queue) || b.l.all_bound && !was_unbound(b, queue));
 }
 
 /** What more is bound at first; a second list that is not the first one is neither. */

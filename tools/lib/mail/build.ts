@@ -345,7 +345,7 @@ function new_build(items: item[], whole: item[], override: host_config | null): 
 		scanning: false, guest_claims: [],
 		first_guest: null,
 		halves: { adapter: null, domain: null },
-		guest_told: tells_of_guest(facts), missing: [], missing_in: NOWHERE, choices: [],
+		guest_told: tells_of_guest(items), missing: [], missing_in: NOWHERE, choices: [],
 		last_named: "m0",
 		others: new Map(), defined: new Map(), listed: false, stored: false,
 		way: way_of(facts),

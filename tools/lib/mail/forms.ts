@@ -59,7 +59,7 @@ function heading_in(text: string): string | null {
 const LABELS: [label: RegExp, of: string, inline: boolean][] = [
 	[
 		/^(?:(?:the )?guest(?: (?:has|sees|gets))?|in (?:the )?guest|(?:the )?guest's (?:apcb|matrix|queues|crycb)(?: (?:after|with|before) \w+(?: \w+)?)?):$/i,
-		"guest_matrix:", false],
+		"The guest has:", false],
 	[/^(?:queues )?(?:not bound|unbound)(?: to (?:the )?vfio_ap(?: (?:device )?driver)?)?:$/i,
 		"Not bound:", true],
 ];
@@ -118,7 +118,9 @@ function result_at(lines: readonly mail_line[], at: number): mail_line[] | null 
 		bare_list(lines[at + 1]!.text) === null)
 		return null;
 	const of = lines.slice(0, at).findLast((l) => /matrix|\bguest\b/i.test(l.text))?.text ?? "";
-	return /guest/i.test(of) ? [{ ...lines[at]!, text: "guest_matrix:" }]
+	return /guest/i.test(of)
+		? [{ ...lines[at]!,
+			text: /guest_matrix/i.test(of) ? "guest_matrix:" : "The guest has:" }]
 		: CAT_MATRIX.test(of) ? [{ ...lines[at]!, text: "matrix:" }] : null;
 }
 
@@ -128,7 +130,7 @@ export function with_forms(lines: readonly mail_line[]): mail_line[] {
 		.map((l) => PASSED.test(l.text) ? { ...l, text: l.text.replace(PASSED, "") }
 			: NO_QUEUES.test(l.text)
 				? { ...l, text: l.text.replace(NO_QUEUES,
-					"$1guest_matrix: none") } : l);
+					"$1The guest has: none") } : l);
 	const out: mail_line[] = [];
 
 	for (let i = 0; i < marked.length;) {

@@ -236,14 +236,25 @@ export function shows_idle(f: fact): boolean {
 	return f.fact === "status" && f.text === "assigned";
 }
 
+/** "guest_matrix: 0a.0001": the attribute, which most drivers show whether or not a guest runs */
+const ATTRIBUTE = /\bguest_matrix\b/i, A_GUEST = /\b(?:guests?|vms?|qemu|kvm)\b/i;
+const IN_ATTRIBUTE = new Set<fact["fact"]>(["guest", "guest_is_matrix", "guest_lacks"]);
+
+function shows_attribute({ text }: item, f: fact): boolean {
+	return ATTRIBUTE.test(text) && !A_GUEST.test(text) && (IN_ATTRIBUTE.has(f.fact) ||
+		f.fact === "expect" && f.expect.what === "masks" && f.expect.of === "guest");
+}
+
 /** tells_of_guest - whether anything is said of a guest, in which case there is one */
-export function tells_of_guest(facts: fact[]): boolean {
+export function tells_of_guest(items: readonly item[]): boolean {
 	const of_a_guest = new Set<fact["fact"]>(
 		["start", "stop", "guest", "guest_is_matrix", "guest_lacks",
 		"status_of_adapter", "config", "would"]);
 
-	return facts.some((f) => of_a_guest.has(f.fact) || f.fact === "expect" &&
+	return items.some((it) => it.facts.some((f) => !shows_attribute(it, f) &&
+		(of_a_guest.has(f.fact) || f.fact === "expect" &&
 		OF_A_GUEST.includes(f.expect.what) &&
 			!(f.expect.what === "masks" && f.expect.of === "matrix") ||
-		f.fact === "expect" && f.expect.what === "status");
+		f.fact === "expect" && (f.expect.what === "status" ||
+			f.expect.what === "out" && f.expect.text.trim() === IN_USE))));
 }

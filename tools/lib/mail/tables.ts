@@ -218,7 +218,7 @@ function lists_of(rows: readonly string[][], columns: readonly string[]): string
 		...list(BOUND, "bound"),
 		...names.length === 0 ? list("matrix:", "mdev") : names.map((name) =>
 			`${name.replace(" ", "")}: ${meant("mdev", (cell) => cell === name)}`),
-		...list("guest_matrix:", "guest"),
+		...list("The guest has:", "guest"),
 	];
 }
 
@@ -260,7 +260,7 @@ function columns_marked(marks: readonly cell[], ids: readonly cell[]): number[] 
 
 /** how far from the middle of its column a mark may stand */
 const NEAR = 4;
-const LABELS = { bound: BOUND, mdev: "matrix:", guest: "guest_matrix:" };
+const LABELS = { bound: BOUND, mdev: "matrix:", guest: "The guest has:" };
 
 /** "bound  y  y  n", "| in guest | x | | x |", below queues: the list that it is. */
 function row_across(text: string, ids: readonly cell[]): string | null {
@@ -359,7 +359,7 @@ function step_texts(cells: readonly string[], columns: readonly step_column[], f
 		...deed === "" ? [] : [`${number}${deed}`],
 		...SAYS_NOTHING.test(result) ? [] : [`This fails with ${result}.`],
 		...of("matrix:", cell("mdev"), false),
-		...of("guest_matrix:", cell("guest"), runs),
+		...of("The guest has:", cell("guest"), runs),
 	];
 }
 

@@ -30,11 +30,16 @@ interface reading {
 	made: string[];
 }
 
-/** struct readings - @total: how many there are; fewer may be tried */
+/**
+ * struct readings
+ * @total: how many there are; fewer may be tried
+ * @runs: a guest runs in all of them, since the driver shows nothing else of what is claimed
+ */
 export interface readings {
 	list: reading[];
 	total: number;
 	choices: choice[];
+	runs: boolean;
 }
 
 type assignment = { attr: string; id: number };
@@ -248,21 +253,58 @@ const START: statement = {
 	body: { kind: "op", op: ["open", "m0"], rc: null, fail_nth: 0 },
 };
 
-function guest_options(): option[] {
+const SHOWS = new Map<string, boolean>();
+
+/** Whether a driver shows what a guest would have where there is none. */
+function shows_without_guest(sc: scenario, driver: string): boolean {
+	const known = SHOWS.get(driver);
+
+	if (known !== undefined)
+		return known;
+	const machine = laboratory.boot({ ...sc, explain: false }, driver);
+
+	try {
+		machine.run(["create", "m0"], 0);
+		const { rc } = machine.run(["read", "m0", "guest_matrix"], 0);
+
+		SHOWS.set(driver, rc >= 0);
+		return rc >= 0;
+	} finally {
+		machine.power_off();
+	}
+}
+
+function is_guest_claim({ body }: statement): boolean {
+	return body.kind === "expect" && body.expect.what === "masks" &&
+		body.expect.of === "guest" && body.expect.mdev === "m0";
+}
+
+/**
+ * Where a guest starts that may run: behind the set-up, or, where that has nothing, in front of
+ * what is claimed of it; not between an operation and its result.
+ */
+function start_of(sc: scenario): number {
+	const { apm, aqm } = set_up_of(sc)?.masks ?? { apm: [], aqm: [] };
+	const claim = apm.length + aqm.length > 0 ? -1 : sc.statements.findIndex(is_guest_claim);
+	const at = claim >= 0 ? claim : sc.statements.findIndex(({ body }) => body.kind !== "op" ||
+		!["bound", "mdev", "create"].includes(body.op[0]));
+	const body = sc.statements[at]?.body;
+
+	return body?.kind === "expect" && body.expect.what === "rc" ? at - 1 : at;
+}
+
+/** What is shown only where a guest runs is seen only there. */
+function guest_options(of: scenario, driver: string): option[] {
+	const runs = of.statements.some(is_guest_claim) && !shows_without_guest(of, driver);
+
 	return [
-		{ says: "no guest runs", apply: (sc) => sc },
+		...runs ? [] : [{ says: "no guest runs", apply: (sc: scenario) => sc }],
 		{
 			says: "a guest runs",
 			apply: (sc) => {
-				const at = sc.statements.findIndex(
-					({ body }) => body.kind !== "op" ||
-					!["bound", "mdev", "create"].includes(body.op[0]));
-				const body = sc.statements[at]?.body;
-				/* not between an operation and its result */
-				const of_it = body?.kind === "expect" && body.expect.what === "rc";
+				const at = start_of(sc);
 
-				return { ...sc, statements:
-					sc.statements.toSpliced(of_it ? at - 1 : at, 0, START) };
+				return { ...sc, statements: sc.statements.toSpliced(at, 0, START) };
 			},
 		},
 	];
@@ -367,14 +409,14 @@ function masks_options(sc: scenario): option[] {
 	];
 }
 
-function options_of(c: choice, sc: scenario): option[] {
+function options_of(c: choice, sc: scenario, driver: string): option[] {
 	switch (c.what) {
 	case "order":
 		return []; /* see orders_of() */
 	case "bound":
 		return bound_options(c.queue);
 	case "guest":
-		return guest_options();
+		return guest_options(sc, driver);
 	case "assigned":
 		return assigned_options(c);
 	case "masks":
@@ -424,10 +466,12 @@ function is_open_from_the_start({ statements }: scenario): boolean {
  */
 export function readings_of(sc: scenario, driver: string): readings {
 	if (is_open_from_the_start(sc))
-		return { list: [{ sc, made: [] }], total: 1, choices: [] };
+		return { list: [{ sc, made: [] }], total: 1, choices: [], runs: false };
 	const order = sc.choices.filter((c) => c.what === "order");
 	const choices = [...sc.choices.filter((c) => c.what !== "order"), ...order];
-	const fixed = choices.slice(0, choices.length - order.length).map((c) => options_of(c, sc));
+	const fixed = choices.slice(0, choices.length - order.length)
+		.map((c) => options_of(c, sc, driver));
+	const open = choices.filter((_, i) => fixed[i] === undefined || fixed[i]!.length > 1);
 	const made = combinations(fixed.map((o) => o.length));
 	const list: reading[] = [];
 	let orders_in_all = 0;
@@ -442,7 +486,7 @@ export function readings_of(sc: scenario, driver: string): readings {
 		orders_in_all += orders.total;
 	}
 	return {
-		list, choices,
+		list, choices: open, runs: fixed.some((options) => options.length === 1),
 		total: Math.round(fixed.reduce((count, o) => count * o.length,
 			1) * orders_in_all / made.length),
 	};
@@ -459,8 +503,12 @@ const ABOUT: Record<choice["what"], string> = {
 	adapter: "the host's configuration", domain: "the host's configuration",
 };
 
-function about_text({ choices }: readings): string {
-	return `whatever ${[...new Set(choices.map((c) => ABOUT[c.what]))].join(" and ")}`;
+function about_text({ choices, runs }: readings): string {
+	return [
+		...choices.length === 0 ? []
+			: [`whatever ${[...new Set(choices.map((c) => ABOUT[c.what]))].join(" and ")}`],
+		...runs ? ["with a guest, without which nothing is shown"] : [],
+	].join(", ");
 }
 
 /** What a claim met is the first reading's; another may differ from it in another way. */

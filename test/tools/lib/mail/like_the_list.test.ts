@@ -136,8 +136,7 @@ const WAYS = [
 ];
 
 test("like the list: two ways from one set-up, and once more from an empty mdev", async (t) => {
-	const set_up = ["bound 02.0001 02.0002 03.0001", "mdev m0 adapters 02 domains 0001",
-		"open m0 = ok"];
+	const set_up = ["bound 02.0001 02.0002 03.0001", "mdev m0 adapters 02 domains 0001"];
 	const all = "matrix m0 02.0001 02.0002 03.0001 03.0002";
 
 	t.strictSame(await scenarios(`${WAYS.join("\n")}\n`), [
@@ -185,7 +184,7 @@ const FIRST = listed("bound queues:", "2.1", "2.2", "", "3.1", "");
 const DONE = "scenario:\necho 1 > assign_domain\necho 2 > assign_domain\n" +
 	`echo 3 > assign_adapter\n\n${listed("matrix:", "3.1", "3.2")}`;
 const STEPS = ["assign_domain m0 1 = ok", "assign_domain m0 2 = ok", "assign_adapter m0 3 = ok",
-	"open m0 = ok", "matrix m0 03.0001 03.0002"];
+	"matrix m0 03.0001 03.0002"];
 
 test("like the list: each heading of the same kind begins the steps anew", async (t) => {
 	const one =

@@ -122,6 +122,11 @@ test("readings: what is left open is tried", async (t) => {
 	t.match(last("v6.12", "either guest\n",
 		"bound all\nmdev m0 adapters 0a domains 0001\napcb m0 0a.0001"),
 		{ verdict: "depends", because: "holds if a guest runs, differs else" });
+	for (const [driver, because] of [["v12", "whatever the guest"],
+		["v11", "with a guest, without which nothing is shown"]] as const)
+		t.match(last(driver, "either guest\n",
+			"bound all\nmdev m0\nassign_adapter m0 0xa = ok\nassign_domain m0 1 = ok\n" +
+			"guest m0 0a.0001"), { verdict: "holds", because }, driver);
 	t.match(last("v12", "either adapter 0b\n",
 		"bound 0a.0001\nmdev m0 adapters 0a domains 0001\nassign_adapter m0 0xb = 3"),
 		{ verdict: "holds", because: null });
