@@ -133,7 +133,7 @@ function changes_of(label: string, n: string | undefined): string[] {
 /* A patch of the driver, or an answer to one, in a form that is not recorded here. */
 function of_another_posting(i: input): string[] {
 	const subject = i.mails.map((m) => m.subject ?? "")
-		.find((it) => tags_of(it).some((tag) => /PATCH/i.test(tag)) && OF_AP.test(it));
+		.find((it) => is_patch(it) && OF_AP.test(it));
 
 	return subject === undefined ? [] : [
 		"  it is of a posting that is not here (vfio-ap drivers lists those that are): " +
@@ -162,6 +162,11 @@ function form_of(subject: string | null, label: string): string {
 		: "another form of ";
 }
 
+/* Patches of a series answer its cover letter. */
+function is_patch(subject: string | null): boolean {
+	return tags_of(subject).some((tag) => /PATCH/i.test(tag));
+}
+
 function of_a_posting(i: input): string[] {
 	const found = i.mails.map((m) => ({ m, at: place_of(m) })).find(({ at }) => at !== null);
 
@@ -170,8 +175,8 @@ function of_a_posting(i: input): string[] {
 	const { m: { subject, message_id, answers }, at } = found;
 	const { label, n } = at!;
 	const claims = claims_of(message_id, label, n);
-	const is_reply = answers.length > 0 && place_of_id(message_id ?? "") === null ||
-		/^re:/i.test(subject ?? "");
+	const is_reply = /^re:/i.test(subject ?? "") || answers.length > 0 &&
+		place_of_id(message_id ?? "") === null && !is_patch(subject);
 
 	return [
 		`  it is ${is_reply ? "a reply to " : ""}${form_of(subject, label)}${label}` +

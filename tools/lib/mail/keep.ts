@@ -11,7 +11,7 @@ import { has_failed, masks_of, statement_length } from "./ledger.ts";
 import type { fact } from "./phrases.ts";
 import { AFTER_STEP, OF_STEP } from "./remarks.ts";
 import { ANSWER_ALONE, QUESTION } from "./resolve.ts";
-import { TYPED } from "./shell.ts";
+import { OTHER_TYPE, TYPED } from "./shell.ts";
 import {
 	corrects, is_particular, is_possible, is_talk, names_queue, speaks_of_guest,
 } from "./words.ts";
@@ -28,11 +28,21 @@ function has_actor({ text }: item): boolean {
 	return who !== null && HANDLES_LOCK.test(text.slice(who.index + who[0].length));
 }
 
+const OF_AP = /\b(?:vfio[_-]ap|apqns?|queues?|adapters?|domains?|(?:guest_)?matrix)\b/i;
+
+/** An mdev of another driver is created, and of AP nothing is said. */
+function is_of_others(items: readonly item[]): boolean {
+	return items.some(({ kind, text }) => kind === "unread" && OTHER_TYPE.test(text)) &&
+		!items.some(({ text }) => OF_AP.test(text));
+}
+
 /**
  * An example is one only if something is done or set up in it and something is said to follow;
  * or if numbered steps set something up and do something: "what happens then?"
  */
 export function worth_keeping(items: item[]): boolean {
+	if (is_of_others(items))
+		return false;
 	if (items.some((i) => i.phrase === AT_FIRST) && !items.some((i) =>
 		i.phrase !== AT_FIRST && i.facts.some((f) => deed_of(f) !== null ||
 			unnamed(f).fact === "config")))

@@ -771,8 +771,8 @@ function or_says(s: said, failed: string): said {
 	return { ...s, output };
 }
 
-/** The directory of a type of mdevs that another driver has. */
-const OTHER_TYPE = /(?:^|\/)(?!vfio_ap-passthrough\/)[a-z]\w*-[\w-]+\/(?:create$|devices\/)/i;
+/** OTHER_TYPE - the directory of a type of mdevs that another driver has */
+export const OTHER_TYPE = /(?:^|\/)(?!vfio_ap-passthrough\/)[a-z]\w*-[\w-]+\/(?:create$|devices\/)/i;
 
 /** A file that no driver has. */
 const OTHER_FILE =

@@ -80,8 +80,7 @@ test("a mail leads to crossread by a diff in it, or by its subject", async (t) =
 test("an earlier form of a patch leads to the one that is here, by its number there", async (t) => {
 	const topic = SUBJECT.replace("[PATCH v4 06/15] ", "");
 
-	t.match(said(`[PATCH v1 13/24] ${topic}`, "<x@example>")[0],
-		
+	t.match(said(`[PATCH v1 13/24] ${topic}`, "<x@example>", ["<the-cover@example>"])[0],
 		/it is another form of migration-v4 06: \[PATCH v1/);
 });
 

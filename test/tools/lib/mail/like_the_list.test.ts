@@ -14,6 +14,10 @@ test("like the list: an mdev of another driver, and a parameter alone, are no sc
 	t.strictSame(await scenarios("The graphics card has two of them:\n" +
 		"# uuidgen > card0-GVT_V5_2/create\n" +
 		`# echo 1 > card0-GVT_V5_2/devices/${UUID}/remove\n`), []);
+	t.strictSame(await scenarios("1. Make one of the sample's:\n\n" +
+		`   # echo ${UUID} > /sys/devices/virtual/sample/mdev_supported_types/sample-2/create\n\n` +
+		`2. Start the VM.\n\n3. Remove it:\n\n   # echo 1 > /sys/bus/mdev/devices/${UUID}/remove\n`),
+	[], "whatever is done with it then");
 	t.strictSame(await scenarios("libvirt gives QEMU a parameter like this one:\n\n-device " +
 		`'{"driver":"vfio-ap","id":"hostdev1","sysfsdev":"/sys/bus/mdev/devices/${UUID}"}'\n`),
 	[]);
