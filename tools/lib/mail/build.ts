@@ -4,7 +4,7 @@
  * assumptions, stated, for what the mail leaves open.
  */
 import { EADDRINUSE, EADDRNOTAVAIL, EBUSY, ENODEV, ENOENT } from "#linux/errno.h";
-import { ascending, mask_text } from "../scenario/ids.ts";
+import { ascending, mask_text, product } from "../scenario/ids.ts";
 import {
 	number_steps, type choice, type host_config, type op, type result, type scenario,
 	type statement,
@@ -21,7 +21,7 @@ import {
 	status_claims, take_gained, take_guest, take_lacking, take_status, take_way, take_whole,
 	tells_of_guest, way_of,
 } from "./guest.ts";
-import { matrix_of, new_ledger, note_fact, restated } from "./ledger.ts";
+import { masks_of, matrix_of, new_ledger, note_fact, restated } from "./ledger.ts";
 import {
 	change_op, claim_of, ensure_started, flush_change, flush_set_up, is_running, note_of,
 	NOWHERE, place, place_expect, place_op, place_unread, take_operation, type build,
@@ -88,8 +88,6 @@ function lacks_cause(b: build, operation: op, rc: result): boolean {
 	const has_queues = matrix_of(b.l).length > 0;
 
 	switch (rc) {
-	case -EADDRINUSE:
-		return name === "write" && b.others.size === 0;
 	case -ENODEV:
 		return name === "write" && !b.host_told && Number(operation[3]) <= LARGEST_ID;
 	case -EADDRNOTAVAIL:
@@ -99,6 +97,25 @@ function lacks_cause(b: build, operation: op, rc: result): boolean {
 	default:
 		return false;
 	}
+}
+
+/**
+ * leave_taken_open - that another mdev, of which the mail does not speak, has a queue of those
+ * that an operation would assign; false if it would assign none
+ */
+function leave_taken_open(b: build, [, , attribute, value]: op): boolean {
+	const { apm, aqm } = masks_of(matrix_of(b.l));
+	const id = Number(value);
+	const [queue] = attribute === "assign_adapter" ? product([id], aqm)
+		: attribute === "assign_domain" ? product(apm, [id]) : [];
+
+	if (queue === undefined || !(id <= LARGEST_ID))
+		return false;
+	if (!b.choices.some((c) => c.what === "taken")) {
+		b.choices.push({ what: "taken", queue });
+		b.assumptions.push(`whether another mdev has ${queue} is not said`);
+	}
+	return true;
 }
 
 /** What is said of an operation's result is the claim, in place of "it works". */
@@ -115,6 +132,11 @@ function take_result(b: build, it: item, rc: Exclude<result, null>): void {
 	}
 	if (b.change !== null)
 		return place_unread(b, it); /* the host's configuration changes as it does */
+	if (rc === -EADDRINUSE && last?.body.kind === "op" && last.body.op[0] === "write" &&
+		b.others.size === 0 && !leave_taken_open(b, last.body.op)) {
+		last.body = { ...last.body, rc: null };
+		return place_unread(b, it); /* nothing could be shared */
+	}
 	if (last?.body.kind === "op" && lacks_cause(b, last.body.op, rc)) {
 		last.body = { ...last.body, rc: null };
 		return place_unread(b, it);

@@ -279,6 +279,14 @@ function is_guest_claim({ body }: statement): boolean {
 		body.expect.of === "guest" && body.expect.mdev === "m0";
 }
 
+/** Where what is so at first ends. */
+function end_of_set_up({ statements }: scenario): number {
+	const at = statements.findIndex(({ body }) => body.kind !== "op" ||
+		!["bound", "mdev", "create"].includes(body.op[0]));
+
+	return at < 0 ? statements.length : at;
+}
+
 /**
  * Where a guest starts that may run: behind the set-up, or, where that has nothing, in front of
  * what is claimed of it; not between an operation and its result.
@@ -286,8 +294,7 @@ function is_guest_claim({ body }: statement): boolean {
 function start_of(sc: scenario): number {
 	const { apm, aqm } = set_up_of(sc)?.masks ?? { apm: [], aqm: [] };
 	const claim = apm.length + aqm.length > 0 ? -1 : sc.statements.findIndex(is_guest_claim);
-	const at = claim >= 0 ? claim : sc.statements.findIndex(({ body }) => body.kind !== "op" ||
-		!["bound", "mdev", "create"].includes(body.op[0]));
+	const at = claim >= 0 ? claim : end_of_set_up(sc);
 	const body = sc.statements[at]?.body;
 
 	return body?.kind === "expect" && body.expect.what === "rc" ? at - 1 : at;
@@ -305,6 +312,42 @@ function guest_options(of: scenario, driver: string): option[] {
 				const at = start_of(sc);
 
 				return { ...sc, statements: sc.statements.toSpliced(at, 0, START) };
+			},
+		},
+	];
+}
+
+/** The first of m1, m2, ... that no line speaks of. */
+function another_mdev({ statements }: scenario): string {
+	const text = JSON.stringify(statements);
+	let n = 1;
+
+	while (text.includes(`"m${n}"`))
+		n++;
+	return `m${n}`;
+}
+
+/** statements that are a reading's own, besides the scenario's */
+const ADDED = new WeakSet<statement>([START]);
+
+function taken_options(queue: string): option[] {
+	const [apid, apqi] = queue_ids(queue);
+
+	return [
+		{ says: `no other mdev has ${queue}`, apply: (sc) => sc },
+		{
+			says: `another mdev has ${queue}`,
+			apply: (sc) => {
+				const body: statement["body"] = {
+					kind: "op", rc: null, fail_nth: 0,
+					op: ["mdev", another_mdev(sc),
+						{ apm: [apid], aqm: [apqi], adm: [] }],
+				};
+				const added: statement = { ...START, body };
+
+				ADDED.add(added);
+				return { ...sc, statements:
+					sc.statements.toSpliced(end_of_set_up(sc), 0, added) };
 			},
 		},
 	];
@@ -415,6 +458,8 @@ function options_of(c: choice, sc: scenario, driver: string): option[] {
 		return []; /* see orders_of() */
 	case "bound":
 		return bound_options(c.queue);
+	case "taken":
+		return taken_options(c.queue);
 	case "guest":
 		return guest_options(sc, driver);
 	case "assigned":
@@ -499,7 +544,8 @@ function outcome_of(st: step): string {
 
 const ABOUT: Record<choice["what"], string> = {
 	order: "the order", guest: "the guest", bound: "what else is bound",
-	assigned: "what else is assigned", masks: "apmask and aqmask",
+	assigned: "what else is assigned", taken: "what other mdevs have",
+	masks: "apmask and aqmask",
 	adapter: "the host's configuration", domain: "the host's configuration",
 };
 
@@ -591,7 +637,7 @@ function merged_step(r: readings, same: step[]): step {
  * @played: the readings' reports, in their order
  */
 export function merge(r: readings, played: report[]): step[] {
-	const lists = played.map((p) => p.steps.filter((st) => st.s !== START));
+	const lists = played.map((p) => p.steps.filter((st) => !ADDED.has(st.s)));
 
 	return lists[0]!.map((_, i) => merged_step(r, lists.map((l) => l[i]!)));
 }

@@ -204,13 +204,13 @@ export interface operation {
  * @what: in which order the mdev's adapters and domains are assigned ("order"); whether a queue
  *        is bound at first ("bound"); whether an adapter or a domain is in the host's
  *        configuration ("adapter", "domain"); whether one is assigned to the mdev at first
- *        ("assigned"); whether a guest runs ("guest"); which other queues apmask and aqmask leave
- *        to the default drivers ("masks")
+ *        ("assigned"), or a queue to another one ("taken"); whether a guest runs ("guest"); which
+ *        other queues apmask and aqmask leave to the default drivers ("masks")
  */
 export type choice =
 	| { what: "order" | "guest" | "masks" }
 	| { what: "assigned"; unit: "adapter" | "domain"; id: number }
-	| { what: "bound"; queue: string }
+	| { what: "bound" | "taken"; queue: string }
 	| { what: "adapter" | "domain"; id: number };
 
 /** What the file says a driver makes of the lines that are meant for all drivers. */

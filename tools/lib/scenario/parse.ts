@@ -129,7 +129,7 @@ function parse_mask(r: reader): number[] {
 	return ids;
 }
 
-const CHOICES = ["order", "guest", "masks", "assigned", "bound", "adapter", "domain"];
+const CHOICES = ["order", "guest", "masks", "assigned", "taken", "bound", "adapter", "domain"];
 
 function parse_choice(r: reader): choice {
 	const what = r.word(`what is left open: ${CHOICES.slice(0, -1).join(", ")} or domain`).text;
@@ -145,16 +145,17 @@ function parse_choice(r: reader): choice {
 			? { what, unit: of.what, id: of.id }
 			: r.fail(`"${of.what}" is not assigned`, "either assigned adapter 05");
 	}
-	if (what !== "bound" && what !== "adapter" && what !== "domain")
+	if (what !== "bound" && what !== "taken" && what !== "adapter" && what !== "domain")
 		r.fail(`"${what}" cannot be left open` + did_you_mean(what, CHOICES),
 			"either order, either guest, either bound 04.0047, either domain 0047");
 	const { text } = r.word("which one");
 	const [queue, id] = [parse_queue(text), parse_id(text)];
 	r.end();
-	if (what === "bound" ? queue === null : id === null)
-		r.fail(`"${text}" is no ${what === "bound" ? "queue" : what}`,
+	const of_queue = what === "bound" || what === "taken";
+	if (of_queue ? queue === null : id === null)
+		r.fail(`"${text}" is no ${of_queue ? "queue" : what}`,
 			"either bound 04.0047, either domain 0047");
-	return what === "bound" ? { what, queue: queue! } : { what, id: id! };
+	return of_queue ? { what, queue: queue! } : { what, id: id! };
 }
 
 function parse_machine(r: reader, s: scenario): void {

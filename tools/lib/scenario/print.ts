@@ -68,7 +68,8 @@ export function print_masks({ apmask, aqmask }: Pick<scenario, "apmask" | "aqmas
 function print_choice(c: choice): string {
 	switch (c.what) {
 	case "bound":
-		return `bound ${c.queue}`;
+	case "taken":
+		return `${c.what} ${c.queue}`;
 	case "adapter":
 	case "domain":
 		return unit_name(c.what, c.id);

@@ -149,7 +149,7 @@ function label(list: statement[], labelled: boolean[]): statement[] {
 
 const choice: fc.Arbitrary<choice> = fc.oneof(
 	fc.record({ what: fc.constantFrom("order" as const, "guest" as const) }),
-	fc.record({ what: fc.constant("bound" as const), queue }),
+	fc.record({ what: fc.constantFrom("bound" as const, "taken" as const), queue }),
 	fc.record({ what: fc.constantFrom("adapter" as const, "domain" as const), id }),
 );
 
