@@ -58,7 +58,10 @@ const NONE_IS = new RegExp(`\\b${NONE_OF}((?:${NOUN} )?${QUEUES}|${UNIT} ${IDS})
 const HAS_NONE = new RegExp(`\\b(has|have|gets?|sees?|keeps?) ${NONE_OF}` +
 	`(?=(?:${NOUN} )?${QUEUE}|${UNIT} ${ID})`, "gi");
 
+const NOT_EITHER = /((?:\bnot|n't) (?:have|see|get|contain)) either of (?=[0-9a-fq])/gi;
+
 /** with_not - "none of A and B is bound" as what it says: A and B are not */
 export function with_not(text: string): string {
-	return text.replace(NONE_IS, "$1 are not ").replace(HAS_NONE, "does not have ");
+	return text.replace(NOT_EITHER, "$1 ").replace(NONE_IS, "$1 are not ")
+		.replace(HAS_NONE, "does not have ");
 }

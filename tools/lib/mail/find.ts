@@ -32,7 +32,9 @@ import { with_refusals } from "./refused.ts";
 import {
 	AFTER_STEP, OF_STEP, guests, note_remarks, note_start, place_for_steps,
 } from "./remarks.ts";
-import { ANSWER_ALONE, ASKS, QUESTION, resolved, was_asked } from "./resolve.ts";
+import {
+	ANSWER_ALONE, ASKS, QUESTION, resolved, told_where, was_asked,
+} from "./resolve.ts";
 import { read_bare_lists, read_headings, refuse_ways } from "./runs.ts";
 import { with_scripts } from "./script.ts";
 import { sentences_of, type sentence } from "./sentences.ts";
@@ -279,7 +281,7 @@ function is_of_case(s: search, found: row | null, label: string): boolean {
 }
 
 function take_sentence(s: search, st: sentence, label: string, joined: boolean): void {
-	const state = state_of_guest(s, st.text);
+	const state = state_of_guest(s, st.text) ?? told_where(s, st.text);
 
 	if (state !== null) {
 		finish_list(s);

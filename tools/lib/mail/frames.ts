@@ -444,7 +444,9 @@ function read_guest_runs(c: clause): reading {
 /** "No guest is started yet" */
 function read_idle(c: clause): reading {
 	return is_bare(c) && c.kinds.has("guest") && denied(c) && without_cause(c) &&
-		(any(c, "start running") || c.tokens.length === 2) ? facts({ fact: "idle" }) : null;
+		(any(c, "start running") ||
+			c.tokens.length === 2 && c.tokens[0]!.kind === "not")
+			? facts({ fact: "idle" }) : null;
 }
 
 /** "Queues 04.0004 and 05.0004 are in use by a guest" */
@@ -622,6 +624,8 @@ function read_passed(c: clause): reading {
 	if (ends_open(c))
 		return without_cause(c) || way === "goes" || has_none(c) ? passed_at_large(c, way)
 			: null;
+	if (c.kinds.has("only") && one_unit && way === "comes" && without_cause(c) && !has_none(c))
+		return facts(only_units(c));
 	if (c.kinds.has("only") && (way === "goes" || one_unit) || way === "comes" &&
 		!without_cause(c) || has_none(c))
 		return null;

@@ -52,7 +52,8 @@ const BESIDE = new RegExp(`${Q}[^.;]{0,60}\\b(?:without|instead of|rather than|m
 		"i");
 /** "no A in the guest, only B", "A, but no B": what is said of B, no verb says */
 const ONLY_BUT =
-	new RegExp(behind(`no (?:queues? )?${Q}`, `\\b(?:only|just|but) (?:queues? )?${Q}`, 80) + "|" +
+	new RegExp(behind(`no (?:queues? )?${Q}`, `\\b(?:only|just|but) (?:queues? )?${Q}`,
+		80) + "|" +
 	behind(Q, `\\b(?:but|and) no (?:queues? )?${Q}`, 60), "i");
 /** "lacks A, B and C are there": to which verb is B? */
 const TWO_VERBS = new RegExp(`\\b(?:lacks?|miss(?:es|ing)|loses|lost) (?:queues? )?${Q}` +
@@ -64,7 +65,8 @@ const AT_END = new RegExp(
 const NOT_ONLY =
 	/\bnot (?:only|just|merely) (?!(?:(?:has|have|sees?|gets?) )?(?:queues? )?[0-9a-f]{1,2}\.)[a-z]+/i;
 /** "A: not in the guest. B: in the guest." */
-const NEXT_SENTENCE = new RegExp(`${Q}: (?:not|no)\\b|${Q}: (?:(?!${Q}: ).){0,60}\\bin the guest`, "i");
+const NEXT_SENTENCE =
+	new RegExp(`${Q}: (?:not|no)\\b|${Q}: (?:(?!${Q}: ).){0,60}\\bin the guest`, "i");
 /** absent from where? */
 const ABSENT = /\babsent\b/i,
 	WHERE = /\b(?:guest|vm|vfio_ap|host|driver|filtered)\b|guest_matrix|apcb/i;
@@ -72,8 +74,13 @@ const ABSENT = /\babsent\b/i,
 /** "not all of them": which? */
 const NOT_ALL = /(?:\bnot|n't) (?:all|both|every|each)\b/i;
 
+/** what everybody knows: another driver had it */
+const OF_DRIVER = / instead of (?:to )?(?:its|their|the) default drivers?\b/i;
+
 /** is_uncertain - whether a sentence can be read as what it denies */
-export function is_uncertain(text: string): boolean {
+export function is_uncertain(sentence: string): boolean {
+	const text = sentence.replace(OF_DRIVER, "");
+
 	return NOT_ALL.test(text) || count(text, QUEUE) > 0 &&
 		(text.split(CUT).some(is_double) || BESIDE.test(text) ||
 		ONLY_BUT.test(text) || TWO_VERBS.test(text) || AT_END.test(text) ||

@@ -239,11 +239,18 @@ function all_of_list(queues: string): string {
 	return queues.replace(/,? n?or /gi, " and ");
 }
 
+/** "adapter 04, not adapter 05" */
+const NOT_UNIT = /,? (?:but |and )?not ((?:adapter|card|domain) [0-9a-f]{2,4})$/i;
+
 /** "A and B, but not C, are bound", "A and B are bound (C is not)": two sentences in one */
 function parted(sentence: string): string | null {
 	const text = sentence.replace(/\.$/, "");
 	const not = ARE_NOT.exec(text);
+	const unit = NOT_UNIT.exec(text);
 	const but = NOT_THESE.exec(text);
+
+	if (unit !== null && /\b(?:guest|vm)\b.*\b(?:has|sees|gets|keeps)\b/i.test(text))
+		return `${text.replace(unit[0], "")}; the guest does not have ${unit[1]!}`;
 	const tail = not !== null && /\bbound\b/i.test(text.replace(not[0], ""))
 		? `; ${not[1]} bound`
 		: but === null || /\b(?:not|no|only|except)\b/i.test(text.replace(but[0], ""))

@@ -11,6 +11,7 @@ import { BARE_RESULT, look_up, with_bare_result, type row } from "./look_up.ts";
 import { queues_in, type fact } from "./phrases.ts";
 import { MAX_SENTENCE } from "./pieces.ts";
 import { answered, asks_of_other, is_short_answer, listed_in_answer } from "./propositions.ts";
+import { whereabouts } from "./whereabouts.ts";
 import { without_correction } from "./words.ts";
 
 /** A few words that say of queues named above that it is all, none or some of them. */
@@ -277,4 +278,10 @@ export function resolved(s: search, text: string): row | null {
 			return row;
 	}
 	return with_bound(text) ?? started_with(text);
+}
+
+/** told_where - behind the start of the only guest: where queues are, and where they are not */
+export function told_where(s: search, text: string): row | null {
+	return has_guest(s) && !s.items.some((it) => it.facts.some((f) => f.fact === "of"))
+		? whereabouts(text) : null;
 }

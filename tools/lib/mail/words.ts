@@ -65,6 +65,15 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 		new RegExp(`^(${SOME_QUEUES})( [a-z_][^;:]{1,80}?),? (?:and )?(?:so|neither|nor) (?:does|do|is|are|has|have) (${SOME_QUEUES})(?=[.,;]|$)`, "g"), "$1 and $3$2"],
 	[/\b0x([0-9a-f]{1,2}\.)0x(?=[0-9a-f]{1,4}\b)/g, "$1"],
 	[/\b either(?=[.,;]|$)/g, ""],
+	[/\b(?:has|have)( not)? made it (?:in)?to (?=(?:the )?(?:guest|vm)\b)/g, "is$1 in "],
+	[/^in turn,? |,? in turn(?=[.,;]|$)|^so far so good[:,;] /g, ""],
+	[/^what (?:the )?(guest|vm) has left is (?=[\da-f])/g, "$1 has only "],
+	[/\binstead of (?:to )?(?:its|their|the) default drivers?\b/g, ""],
+	[
+		/\b(?:unbind|unbinds|unbound) (queue )?([\da-f]{1,2}\.[\da-f]{4}),? (?:but|and) leaves? (?=[\da-f])/g,
+		"unbind $1$2; "],
+	[/\b([\da-f]{1,2}\.[\da-f]{4}) returns? to (?=(?:the )?(?:guest|vm)\b)/g, "$1 is back in "],
+	[/\bconfigures? ((?:adapter|card)s? [\da-fx]{1,4}) (on|off)\b/g, "configured_$2 $1"],
 	[/^(queues|apqns) (?:which|that) are (?=bound\b)/g, "$1 "],
 	[
 		/\b(?:nobody|no one|no guest) (?:uses|is using|has opened) (?:the|my|our) (?:mdev|matrix mdev|mediated device)\b/g, "no guest running"],
@@ -542,8 +551,8 @@ function errors_named(text: string): string {
 }
 
 const THE_REST =
-	/(?:,|,? and|;) (?:the rest|the others?|all others?|all the others?|everything else|all other queues|every other queue)\b/;
-const OF_OTHERS = /\b(?:not|with|to|by)\b/;
+	/(?:,|,? and|;) (?:the rest|the others?|all others?|all the others?|everything else|all else|all other queues|every other queue)\b/;
+const OF_OTHERS = /\b(?:not|with|to|by|stays?|remains?)\b/;
 
 /** "... are bound, the rest is not": of what is not named nothing need be said. */
 function without_rest(text: string): string {

@@ -95,3 +95,26 @@ test("negations: a queue that is named once more than it is read is read as neit
 	])
 		t.strictSame(await behind(text), [`unread ${JSON.stringify(text)}`], text);
 });
+
+test("negations: ordinary words for what is had, lost and left", async (t) => {
+	for (const [text, ...read] of [
+		["The guest does not have either of 0b.0001 and 0b.0002.",
+			"guest m0 lacks 0b.0001 0b.0002"],
+		["What the guest has left is 0a.0001.", "guest m0 0a.0001"],
+		["So far so good: the guest has 0a.0001 and 0a.0002.", "guest m0 0a.0001 0a.0002"],
+		["In turn, the guest loses 0b.0001.", "guest m0 lacks 0b.0001"],
+		["0b.0001 has not made it to the guest so far.", "guest m0 lacks 0b.0001"],
+		["0a.0001 returns to the guest.", "guest m0 has 0a.0001"],
+		["The guest sees adapter 0a, not adapter 0b.", "plugged m0 adapter 0a",
+			"filtered m0 adapter 0b"],
+		["Only adapter 0a is plugged into the guest.", "guest m0 adapters 0a"],
+		["Adapter 0b is unassigned from the mdev, all else stays assigned.",
+			"unassign_adapter m0 0xb = ok"],
+		["0b.0002 gets bound to vfio_ap instead of its default driver.",
+			"bind 0b.0002 = ok"],
+		["We unbind 0a.0002, but leave 0a.0001 bound.", "unbind 0a.0002 = ok",
+			"is_bound 0a.0001"],
+		["We configure adapter 0a off.", "config 0a off = ok"],
+	] as const)
+		t.strictSame(await behind(text), read, text);
+});
