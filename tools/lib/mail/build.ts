@@ -161,9 +161,18 @@ function has_just_gone(b: build): boolean {
 	return last?.kind === "op" && last.op[0] === "destroy" && last.rc === "ok";
 }
 
+/** Lines of the notation are the set-up, behind what was told of it before them. */
+function begin_with(b: build, name: string): void {
+	b.set_up = true;
+	if (b.bound !== null && name !== "bound")
+		place_op(b, b.bound.it, ["bound", b.bound.queues], null);
+	for (const it of b.held)
+		place_unread(b, it);
+}
+
 function take_body(b: build, it: item, body: statement["body"]): void {
-	if (body.kind === "op" && ["bound", "mdev", "create"].includes(body.op[0]))
-		b.set_up = true;
+	if (!b.set_up && body.kind === "op" && ["bound", "mdev", "create"].includes(body.op[0]))
+		begin_with(b, body.op[0]);
 	flush_set_up(b);
 	place(b, it, body);
 }

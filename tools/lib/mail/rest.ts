@@ -8,6 +8,7 @@ import type { example, item } from "./examples.ts";
 import { speaks_of_queues } from "./not_read.ts";
 import { is_tree } from "./pieces.ts";
 import { plain } from "./plain.ts";
+import { MESSAGE } from "./kernel_text.ts";
 import { look_up } from "./look_up.ts";
 import { follows, type mail_line, type message } from "./message.ts";
 import { ROOT } from "./pictures.ts";
@@ -152,10 +153,13 @@ function matters(it: left, s: span): boolean {
 
 function item_of(it: left, s: span): item {
 	const amid = distance(s, it.lines[0]!) === 0;
+	/* of a message's own example it cannot be */
+	const aside = s.e.items.some((i) => i.phrase === MESSAGE) && it.lines[0]! < s.first;
 
 	return {
 		label: "", lines: it.lines, text: it.text,
-		kind: (is_nothing(it) || !amid && is_possible(it.text)) && !is_last_word(it, s) &&
+		kind: aside || (is_nothing(it) || !amid && is_possible(it.text)) &&
+			!is_last_word(it, s) &&
 			(!amid || is_named_prose(it.text) || is_talk(it.text)) &&
 			!corrects(it.text)
 			? "prose" : "unread",
