@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { fill } from "../lib/cli/fill.ts";
-import { parse_args } from "../lib/cli/options.ts";
+import { number_option, parse_args } from "../lib/cli/options.ts";
 import { write_file } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { find_source } from "../oracle/source.ts";
@@ -57,9 +57,7 @@ async function subjects_of(names: readonly string[], list: string | undefined): 
 }
 
 function rounds_of(text: string | undefined, beside_c: boolean): number {
-	if (text !== undefined && !/^[1-9]\d*$/.test(text))
-		throw new usage_error(`--rounds ${text}: not a number from 1 on, e.g. --rounds 5`);
-	return text === undefined ? beside_c ? 5 : 1 : Number(text);
+	return text === undefined ? beside_c ? 5 : 1 : number_option("rounds", text, 1);
 }
 
 /** That it runs; one short round measures nothing, so there is no figure to be taken for one. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { read_text } from "../lib/cli/lines.ts";
-import { parse_args } from "../lib/cli/options.ts";
+import { number_option, parse_args } from "../lib/cli/options.ts";
 import { make_folder, write_file } from "../lib/cli/output.ts";
 import { plural } from "../lib/cli/plural.ts";
 import { printable, progress_line } from "../lib/cli/terminal.ts";
@@ -84,12 +84,7 @@ const MEMORY_MB = 1 << 20;
 function number_of(
 	text: string | undefined, name: string, fallback: number, least: number, most: number,
 ): number {
-	if (text === undefined)
-		return fallback;
-	if (!/^\d+$/.test(text) || Number(text) < least || Number(text) > most)
-		throw new usage_error(
-			`--${name} ${text}, expected a number from ${least} to ${most}`);
-	return Number(text);
+	return text === undefined ? fallback : number_option(name, text, least, most);
 }
 
 function list_of<T extends string>(

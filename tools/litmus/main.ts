@@ -3,7 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { must_be_file, read_text } from "../lib/cli/lines.ts";
-import { parse_args } from "../lib/cli/options.ts";
+import { number_option, parse_args } from "../lib/cli/options.ts";
 import { write_text } from "../lib/cli/output.ts";
 import { plural } from "../lib/cli/plural.ts";
 import { printable, styled } from "../lib/cli/terminal.ts";
@@ -144,12 +144,6 @@ function json_of({ test, found, judgements }: litmus_result): string {
 	})}\n`;
 }
 
-function number_option(name: string, text: string): number {
-	if (!/^[0-9]{1,9}$/.test(text))
-		throw new usage_error(`${name} ${text}: not a number, e.g. ${name} 100`);
-	return Number(text);
-}
-
 /** main - vfio-ap litmus */
 export async function main(argv: string[]): Promise<number> {
 	const { values, positionals } = parse_args({
@@ -174,8 +168,8 @@ export async function main(argv: string[]): Promise<number> {
 	if (values.output !== undefined && values.format !== "html")
 		throw new usage_error("--output is for --format html");
 	const labels = await labels_of(values.driver);
-	const runs = values.runs === undefined ? null : number_option("--runs", values.runs);
-	const seed = number_option("--seed", values.seed);
+	const runs = values.runs === undefined ? null : number_option("runs", values.runs);
+	const seed = number_option("seed", values.seed);
 
 	const files = files_of(positionals.length === 0 ? [CORPUS] : positionals);
 	if (files.length === 0) {

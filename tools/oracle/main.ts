@@ -3,7 +3,7 @@ import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { missing_program } from "../crossread/tarball.ts";
 import { exit_code } from "../lib/cli/exit_code.ts";
 import { read_text } from "../lib/cli/lines.ts";
-import { parse_args } from "../lib/cli/options.ts";
+import { number_option, parse_args } from "../lib/cli/options.ts";
 import { text_table } from "../lib/cli/table.ts";
 import { plural } from "../lib/cli/plural.ts";
 import { printable } from "../lib/cli/terminal.ts";
@@ -148,12 +148,6 @@ async function check(paths: string[], { where, limit }: options): Promise<number
 	if (traces === 0)
 		throw new missing_program("no trace of a driver whose C is there");
 	return differences === 0 ? exit_code.holds : exit_code.differs;
-}
-
-function number_option(name: string, text: string): number {
-	if (!/^\d+$/.test(text))
-		throw new usage_error(`--${name} ${text}: not a number, e.g. --${name} 5`);
-	return Number(text);
 }
 
 async function run_verb(

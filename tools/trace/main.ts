@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { exit_code } from "../lib/cli/exit_code.ts";
-import { parse_args } from "../lib/cli/options.ts";
+import { number_option, parse_args } from "../lib/cli/options.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
 import { example_of, trace_operations } from "../lib/trace/operations.ts";
 import { check_paths } from "./check.ts";
@@ -26,13 +26,6 @@ ${[...trace_operations.keys()].map((name) => `  ${example_of(name, true)}\n`).jo
 
 const DEFAULT_LIMIT = 20;
 const FORMATS = ["jsonl", "text"];
-
-function number_option(name: string, text: string, least: number): number {
-	if (!/^\d{1,9}$/.test(text) || Number(text) < least)
-		throw new usage_error(
-			`--${name} ${text}: not a number from ${least} on, e.g. --${name} 5`);
-	return Number(text);
-}
 
 /** main - vfio-ap trace */
 export async function main(argv: string[]): Promise<number> {
@@ -60,7 +53,7 @@ export async function main(argv: string[]): Promise<number> {
 			throw new usage_error(
 				"trace check needs a PATH, a trace or a folder of traces");
 		return await check_paths(paths, {
-			label: values.driver, limit: number_option("limit", values.limit, 0),
+			label: values.driver, limit: number_option("limit", values.limit),
 			jobs: values.jobs === undefined
 				? null : number_option("jobs", values.jobs, 1),
 			speed: values.speed,

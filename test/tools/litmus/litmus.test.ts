@@ -206,7 +206,7 @@ test("main: exit codes", async (t) => {
 	t.match(some, /^  open    line \d+: never .* \(0 of 1\)$/m, "another schedule may do it");
 	t.equal(code, 3);
 	await t.rejects(main(["--format", "xml"]), /one of text, json/);
-	await t.rejects(main(["--runs", "x"]), /not a number/);
+	await t.rejects(main(["--runs", "x"]), /--runs x: expected a number/);
 	await t.rejects(main(["--driver", "v99"]), /unknown driver 'v99'/);
 	const lines = (await output([CORPUS, "--driver", "v12", "--format", "json"])).trim()
 		.split("\n");

@@ -88,7 +88,7 @@ test("--speed: a line for each thread, and one for all", async (t) => {
 	t.match(stdout,
 		/^2 traces, .*\nthread 1: .* ops\/s\nthread 2: .*\nin all: \d+ ops in .* s, \d+ ops\/s\n$/);
 	t.match(await main(["check", V6, "--jobs", "0"]).catch(describe_failure),
-		{ code: 2, line: /--jobs 0: not a number from 1 on/ });
+		{ code: 2, line: /--jobs 0: expected a number from 1 on/ });
 });
 
 test("portions: a driver's files together, the largest first, no more than a share", async (t) => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Options as every command has them: one that takes a value may be given once.
+ * Options as every command has them: one that takes a value may be given once, and what is a
+ * number.
  */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { excerpt } from "./excerpt.ts";
@@ -44,4 +45,12 @@ export function parse_args<T extends ParseArgsConfig>(config: T): ReturnType<typ
 	} catch (error) {
 		throw in_our_words(error, config.args ?? []);
 	}
+}
+
+/** number_option - the value of --@name, a whole number from @least to @most */
+export function number_option(name: string, text: string, least = 0, most = Infinity): number {
+	if (!/^\d{1,15}$/.test(text) || Number(text) < least || Number(text) > most)
+		throw new usage_error(`--${name} ${excerpt(text)}: expected a number from ${least} ` +
+			(most === Infinity ? `on, e.g. --${name} 5` : `to ${most}`));
+	return Number(text);
 }
