@@ -105,6 +105,20 @@ test("lines of code end within 100 columns", { skip }, async (t) => {
 		"break these at 100 columns, a tab being 8; in a port where C breaks them");
 });
 
+test("the map of the reader of mails names each of its files", { skip }, async (t) => {
+	const ROOM = "tools/lib/mail/";
+	const named = [...text_of(`${ROOM}README.md`).matchAll(/`(\w+\.ts)`/g)]
+		.map(([, name]) => name!);
+	const there = files.filter((file) => /^tools\/lib\/mail\/\w+\.ts$/.test(file))
+		.map((file) => file.slice(ROOM.length));
+	const passed = new Set(named);
+
+	t.strictSame(there.filter((file) => !passed.has(file)), [],
+		`say in ${ROOM}README.md what these do, in the room where a mail passes them`);
+	t.strictSame([...passed].filter((name) => !there.includes(name)), [],
+		`${ROOM}README.md: these are gone`);
+});
+
 /* The first cycle that is reached from a file, or null. */
 function cycle_from(
 	file: string, graph: Map<string, string[]>, way: string[], done: Set<string>,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A mail in, scenarios out.
+ * A mail in, scenarios out. README.md says which rooms of this folder it passes, in which order.
  */
 import { basename } from "node:path";
 
