@@ -5,6 +5,7 @@
  * operation and ends behind its last operation or expectation; what stands between and is in no
  * row is "not read".
  */
+import { with_comments } from "./comments.ts";
 import { CLAIMS, note_denials } from "./denials.ts";
 import { in_hexadecimal, with_releases } from "./decimals.ts";
 import { deed_of, deed_told } from "./deeds.ts";
@@ -435,9 +436,9 @@ function find_in(mail: message, lines: mail_line[], depth: number): example[] {
 		text_of: new Map(lines.map((l) => [l.line, squeeze(l.text).replace(STEP, "$2")])),
 	};
 
-	const pieces = pieces_of(
-		with_forms(with_tables(with_scripts(
-			with_machines(with_refusals(with_places(with_pictures(lines))))))));
+	const here = with_comments(with_places(with_pictures(lines)));
+	const typed = with_scripts(with_machines(with_refusals(here)));
+	const pieces = pieces_of(with_forms(with_tables(typed)));
 
 	for (const [i, pc] of pieces.entries()) {
 		s.next = pieces.slice(i + 1).find((it) => it.kind !== "blank") ?? null;

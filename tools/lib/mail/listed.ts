@@ -8,7 +8,7 @@ import { half_queues, read_columns, read_list, type queue_list } from "./list_li
 import type { row } from "./look_up.ts";
 import type { fact } from "./phrases.ts";
 import { OUTPUT_ROW } from "./printed.ts";
-import { PROMPT } from "./prompt.ts";
+import { OF_SCRIPT, PROMPT } from "./prompt.ts";
 import { TYPED } from "./shell.ts";
 
 /** "Adapters assigned to the mdev:", and their numbers on lines of their own */
@@ -35,7 +35,7 @@ function columns_listed(text: string, lines: readonly string[]): queue_list | nu
 
 /** A script is typed without prompts, and shows what none of its commands prints. */
 function is_of_script(s: search, { text }: item): boolean {
-	return text.replace(PROMPT, "") === text &&
+	return (text.replace(PROMPT, "") === text || text.startsWith(OF_SCRIPT)) &&
 		![...s.items, ...s.pending]
 			.some((it) => it.phrase === TYPED && it.printed === true);
 }

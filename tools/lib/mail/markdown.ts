@@ -9,6 +9,10 @@ import type { mail_line } from "./message.ts";
 const FENCE = /^\s*(?:`{3,}|~{3,})[\w +{}.=:-]{0,40}$/;
 const TAG =
 	/^\s*(?:\{\{\{(?:#!\w+)?|\}\}\}|<\/?(?:pre|code)>|\{(?:code|noformat)(?::\w+)?\}|\[\/?code\]|\.\. (?:code-block|code|parsed-literal|highlight)::(?: \w+)?)\s*$/i;
+/** where somebody types, which goes on from the other; and what watch has in its first line */
+const WINDOW =
+	/^\s*(?:(?:in|on|from) )?(?:(?:the|another) )?(?:(?:first|second|third|other|same) )?(?:terminal|shell|window|tab|pane)(?: #?\d| [A-C])?(?: again)?:\s*$/i;
+const WATCHED = /^Every \d{1,3}[.,]\d{1,2}s: /;
 /** in front of what a command above it has printed */
 const OUTPUT = /^\s*output:\s*$/i;
 const SCISSORS = /^\s*[-=]{2,}\s?(?:8<|>8|%<)[-=\s]*$/;
@@ -44,10 +48,11 @@ function without_ticked_names(text: string): string {
 
 /** without_markup - lines of a page, as text */
 export function without_markup({ text, ...l }: mail_line): mail_line {
-	if (text.length > 400 || !/[`"~{}<[=-]|::|output/i.test(text))
+	if (text.length > 400 ||
+		!/[`"~{}<[=-]|::|output|terminal|shell|window|tab|pane|^Every /i.test(text))
 		return { ...l, text };
 	if (FENCE.test(text) || TAG.test(text) || SCISSORS.test(text) ||
-		OUTPUT.test(text))
+		OUTPUT.test(text) || WINDOW.test(text) || WATCHED.test(text))
 		return { ...l, text: "" };
 	return { ...l, text: !/[`"]/.test(text) ? text
 		: without_ticked_names(without_ticks(text.replace(CELL, "$1$2")))

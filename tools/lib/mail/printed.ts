@@ -30,7 +30,8 @@ const MDEVCTL_ROW =
 /** of JSON, however it is broken into lines */
 const JSON_ROW = /^(?:[{}[\],]+|[{[]*"[\w-]{1,60}" ?:.{0,200}|[{[]+"[\w-]{1,60}".{0,200})$/;
 /** of virsh list and virsh dumpxml */
-const VIRSH_ROW = /^(?:<.*>|Id Name State|-{4,}|(?:\d+|-) \S+ (?:running|shut off|paused)|--)$/i;
+const VIRSH_ROW =
+	/^(?:<.*>|Id Name State|-{4,}|(?:\d+|-) \S+ (?:running|shut off|paused)|running|shut off|paused|--)$/i;
 
 const SHOWS_JSON = new RegExp(behind("cat|jq", "(?:\\.json|mdevctl\\.d/)"));
 const SHOWS_MATRIX = new RegExp(behind("cat", "matrix"));

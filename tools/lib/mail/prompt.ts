@@ -28,5 +28,8 @@ export const PROMPT = /* @__PURE__ */ new RegExp("^" +
 	"(?:[Tt]he |[Aa]n? )?(?:[Oo]utput|[Ee]xcerpt|[Rr]esult) (?:of|from)(?= (?:sudo )?(?:lszcrypt|cat|ls) )",
 ].join("|") + ")\\s+|^(?:[#$]|\\[[\\w.-]+@[^#$%\\]]{1,90}\\][#$])(?=[^\\s#$])");
 
+/** OF_SCRIPT - in front of what a script runs, which has no prompt of its own */
+export const OF_SCRIPT = "% ";
+
 /** TRACED - what "set -x" shows of a command; where its output goes it does not show */
 export const TRACED = /* @__PURE__ */ new RegExp(`^\\+{1,3} (?:${TOOLS}(?!.* >)|\\w+=\\S)`);

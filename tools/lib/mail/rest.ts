@@ -4,6 +4,7 @@
  * this is where nothing vanishes: of all lines those that were taken are subtracted, and what is
  * left and speaks of queues, or stands amid an example, is not read.
  */
+import { with_comments } from "./comments.ts";
 import type { example, item } from "./examples.ts";
 import { speaks_of_queues } from "./not_read.ts";
 import { is_tree } from "./pieces.ts";
@@ -187,7 +188,7 @@ export function add_rest(
 	if (examples.length === 0)
 		return;
 	const taken = new Set(all.flatMap((e) => e.items.flatMap((it) => it.lines)));
-	const free = plain(mail.lines).filter((l) => /[\p{L}\p{N}]/u.test(l.text) &&
+	const free = with_comments(plain(mail.lines)).filter((l) => /[\p{L}\p{N}]/u.test(l.text) &&
 		!taken.has(l.line));
 	const spans = examples.map(span_of);
 	const nearest = (line: number): span => spans.reduce((best, s) =>

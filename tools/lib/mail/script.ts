@@ -6,7 +6,7 @@
  */
 import { defined_in } from "./mdevctl_output.ts";
 import type { mail_line } from "./message.ts";
-import { PROMPT, TRACED } from "./prompt.ts";
+import { OF_SCRIPT, PROMPT, TRACED } from "./prompt.ts";
 import { OF_DEVICE } from "./said.ts";
 import { read_error } from "./shell_errors.ts";
 
@@ -421,6 +421,14 @@ const OF_SHELL =
 /** nobody types more */
 const MAX_LINE = 400;
 
+/** A command behind a prompt: one of a shell's, or of a script, which prints what nobody sees. */
+function as_typed(given: string, made: string): string {
+	const number = NUMBER.exec(given)?.[0] ?? "";
+
+	return number === "" && !PROMPT.test(given.trim()) ? `${OF_SCRIPT}${made}`
+		: `${number}$ ${made}`;
+}
+
 /**
  * with_scripts - lines of one depth, with what is typed over several of them a line each
  */
@@ -471,7 +479,7 @@ export function with_scripts(given: readonly mail_line[]): mail_line[] {
 			out.push(k !== last ? { ...lines[i + k]!, text: `$ ${NOTHING}` }
 				: made === some[0] ? { ...lines[i + k]!, text: lines[i]!.text }
 				: { ...lines[i + k]!,
-					text: `${NUMBER.exec(lines[i]!.text)?.[0] ?? ""}$ ${made}` });
+					text: as_typed(lines[i]!.text, made) });
 		i += length;
 	}
 	return out;

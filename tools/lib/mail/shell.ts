@@ -38,7 +38,7 @@ const TOOLS = ["echo", "printf", "cat", "ls", "lszcrypt", "chzcrypt", "chzdev", 
 	"modprobe", "tee", "dmesg", "grep", "head", "tail", "more", "cd", "export", "sh", "bash",
 	"for", "true", "sleep", "set",
 	"pushd", "popd", "python", "python3", "dd", "diff", "cmp", "find", "readlink", "ssh",
-	"device_add", "device_del", "system_reset"];
+	"device_add", "device_del", "system_reset", "driverctl"];
 /** of QEMU's monitor, and of nothing else */
 const OF_MONITOR = /^\(qemu\) info \w/;
 
@@ -281,6 +281,22 @@ function nodedev(verb: string, words: readonly string[]): said | null {
 	}
 }
 
+/** What QEMU's monitor is told through virsh. */
+function of_monitor(given: readonly string[]): said | null {
+	const [name, ...words] = given.join(" ").split(" ");
+
+	switch (name) {
+	case "info":
+		return { ...NOTHING, output: unless_more };
+	case "device_add":
+		return qemu(words);
+	case "device_del":
+		return { kind: "operation", facts: [{ fact: "stop", attach: true }] };
+	default:
+		return null;
+	}
+}
+
 /** the libvirt of another machine */
 const REMOTE = /^["']?\w+\+\w+:\/\/|^["']?\w+:\/\/[^/]/;
 
@@ -294,6 +310,8 @@ function virsh(words: string[]): said | null {
 	const domain = domain_of(words.slice(at + 1));
 	const which = domain === undefined ? {} : { domain };
 
+	if (verb === "qemu-monitor-command")
+		return of_monitor(words.slice(at + 2).filter((w) => !w.startsWith("--")));
 	if (verb?.startsWith("nodedev-") === true)
 		return nodedev(verb, words.slice(at + 1));
 	const attach = verb?.endsWith("tach-device") === true;
@@ -499,6 +517,15 @@ function lszcrypt(words: string[]): said {
 	};
 }
 
+/** Of the AP bus: whose the queues are; all of them, or those with an override. */
+function driverctl(words: readonly string[]): said | null {
+	const [verb = "", ...names] = names_in(words, ["-b", "--bus"]);
+
+	return names.length > 0 || !verb.startsWith("list-") ? null : { kind: "set-up", facts: [],
+		output: verb === "list-devices" ? crypt_rows : (lines) =>
+			some_of(lines, crypt_rows) };
+}
+
 /** options whose value is a word of its own */
 const VALUED = [
 	"-u", "--uuid", "-p", "--parent", "-t", "--type", "--addattr", "--value", "--index", "-i",
@@ -517,7 +544,8 @@ function has_more(tool: string, words: readonly string[]): boolean {
 	case "mdevctl":
 		return names.length > 1 || !names.every((w) => MDEV_NAME.test(w));
 	case "virsh":
-		return names.length > (TAKES_FILE.test(verb) ? 2 : 1);
+		return verb !== "qemu-monitor-command" &&
+			names.length > (TAKES_FILE.test(verb) ? 2 : 1);
 	case "chzcrypt":
 		return ![verb, ...names].every((w) => CARD.test(w) || w === "");
 	case "chzdev":
@@ -576,6 +604,8 @@ function run_tool(tool: string, words: string[]): said | null {
 		return files(tool, words);
 	case "ls":
 		return ls(words);
+	case "driverctl":
+		return driverctl(words);
 	case "lszcrypt":
 		return words.every((w) => OF_LSZCRYPT.test(w)) ? lszcrypt(words) : null;
 	case "mdevctl":
@@ -894,10 +924,16 @@ function each_number(text: string): string {
 		: spread(`for n in $(seq ${from} ${to}); do ${run!.replaceAll(mark!, "$n")}; done`);
 }
 
+/** "if ! echo 5 > assign_adapter; then echo failed; fi" */
+const IF_FAILED = /^if ! ([^;]{1,160}); then (echo [^;|&]{1,60}|exit(?: \d)?|true); fi$/;
+
 /** "sh -c '...'" as what it runs, a script of Python as what it writes */
 function inside(text: string): string {
 	const [, , , file, , , value] = OF_PYTHON.exec(text) ?? [];
 	const [, braced, grouped] = GROUP.exec(text) ?? [];
+	const [, tried, failed] = IF_FAILED.exec(text) ?? [];
+	if (tried !== undefined)
+		return `${tried} || ${failed!}`;
 	return file === undefined ? OF_SHELL.exec(text)?.[2] ?? LINK.exec(text)?.[1] ??
 		braced ?? without_cd(grouped) ?? each_number(text.replace(EACH, "ls $2"))
 		: `echo ${value} > ${file}`;

@@ -189,7 +189,7 @@ const CHATTER = new RegExp("^(?:" + [
 	"\\d+ bytes? (?:\\([^()]*\\) )?copied.*",
 	"(?:real|user|sys)\\s+\\d+m\\d+[.,]\\d+s", "[\\d.]+user [\\d.]+system .{0,80}",
 	"\\d+inputs\\+\\d+outputs .{0,60}", "(?:network|pool|volume) \\S{1,60} started",
-	"script (?:started|done) on .{0,160}", "exit|logout",
+	"script (?:started|done) on .{0,160}", "exit|logout", "[\\w.-]+@[\\w.-]+:[~/]\\S{0,160}",
 	"(?:~|/\\S{0,120})(?: (?:~|/\\S{0,120}))+",
 	"\\S{1,60} \\S{1,40} vfio_ap-passthrough(?: (?:manual|auto))?(?: \\((?:active|defined)\\))?",
 ].join("|") + ")$", "i");

@@ -10,6 +10,13 @@ export const STRERROR: Readonly<Record<string, string>> = {
 	"resource temporarily unavailable": "EAGAIN", "numerical result out of range": "ERANGE",
 	"operation not supported": "EOPNOTSUPP", "input/output error": "EIO",
 	"no space left on device": "ENOSPC",
+	/* as others than the English call them */
+	"das gerät oder die ressource ist belegt": "EBUSY",
+	"die angeforderte adresse kann nicht zugewiesen werden": "EADDRNOTAVAIL",
+	"die adresse wird bereits verwendet": "EADDRINUSE",
+	"das argument ist ungültig": "EINVAL", "kein passendes gerät gefunden": "ENODEV",
+	"périphérique ou ressource occupé": "EBUSY", "argument invalide": "EINVAL",
+	"adresse déjà utilisée": "EADDRINUSE",
 	/* as Node.js calls them */
 	"resource busy or locked": "EBUSY", "address not available": "EADDRNOTAVAIL",
 };
