@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the README shows is what is there.
+ * What the README shows is what is there, and what any page has one type can be pasted.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { test } from "tap";
 import { commands } from "../tools/commands.ts";
 import { drivers } from "../drivers/s390/crypto/history/index.ts";
@@ -32,4 +32,38 @@ test("links lead somewhere, commands exist", async (t) => {
 		t.ok(existsSync(`${TOP}${path}`), path);
 	for (const [, name] of readme.matchAll(/\.\/tools\/vfio-ap (\w+)/g))
 		t.ok(commands.has(name!), name);
+});
+
+/* Command lines of a page's blocks, without what is said behind them. */
+function typed_on(page: string): string[] {
+	return [...readFileSync(TOP + page, "utf8").matchAll(/^```\w*\n([^]*?)^```/gm)]
+		.flatMap(([, block]) => block!.split("\n"))
+		.filter((line) => /^(?:\$ )?(?:\.\/tools\/vfio-ap |tar |mkdir )/.test(line))
+		.map((line) => line.replace(/ {3,}.*| # .*/, ""));
+}
+
+test("every command line of a page can be pasted: its files are here, or made above", async (t) => {
+	const pages = ["README.md", "CONTRIBUTING.md", ...readdirSync(`${TOP}Documentation`)
+		.filter((name) => name.endsWith(".md")).map((name) => `Documentation/${name}`)];
+
+	for (const page of pages) {
+		const made = new Set<string>();
+
+		for (const line of typed_on(page)) {
+			const words = line.replace(/^\$ /, "").split(/[ ;=]+/).slice(1);
+			const files = words.filter((word, i) => !made.has(word) &&
+				!/^(?:>|-[cz]*f|-o|--(?:output|record))$/.test(words[i - 1] ??
+					"") &&
+				/^(?:test|drivers|Documentation|tools)\/|^[\w.-]+\.(?:scn|eml|lit|gz|jsonl|umockdev)$/
+					.test(word));
+
+			t.strictSame(files.filter((file) => !existsSync(TOP + file)), [],
+				`${page}: ${line}`);
+			t.notMatch(words.join(" "), /(?:^| )\[?[A-Z][A-Z_|]+\b(?! *#)/,
+				`${page}: ${line}`);
+			for (const [, file] of
+				line.matchAll(/(?:>|-[cz]*f|-o|--(?:output|record)) ([\w./-]+)/g))
+				made.add(file!);
+		}
+	}
 });
