@@ -96,7 +96,8 @@ function list_of<T extends string>(
 		const it = known.find((k) => k === word);
 
 		if (it === undefined)
-			throw new usage_error(`--${name} ${word}: not known, expected ${known.join(", ")}`);
+			throw new usage_error(
+				`--${name} ${word}: not known, expected ${known.join(", ")}`);
 		return it;
 	});
 }
@@ -269,7 +270,8 @@ export async function main(argv: string[]): Promise<number> {
 		throw new usage_error(`${positionals[0]}: not expected, files go behind --merge`);
 	if (v.merge) {
 		if (positionals.length === 0)
-			throw new usage_error("--merge: no file, expected --merge 1.jsonl 2.jsonl 3.jsonl");
+			throw new usage_error(
+				"--merge: no file, expected --merge 1.jsonl 2.jsonl 3.jsonl");
 		const { merged, code } = merge_files(positionals, v.partial ?? false);
 
 		const out = new writer(merged.campaign, format!);

@@ -67,6 +67,7 @@ export async function main(argv: string[]): Promise<number> {
 		return await (await import("./run.ts")).run_file(
 			paths[0], values.driver, values.format);
 	default:
-		throw new usage_error(`trace ${verb ?? "without a verb"}, expected one of check, run`);
+		throw new usage_error(
+			`trace ${verb ?? "without a verb"}, expected one of check, run`);
 	}
 }

@@ -69,9 +69,11 @@ test("parse_litmus: what is wrong, where, and what is expected", async (t) => {
 			/^x\.lit:1: x claims nothing/],
 		["host adapters 04", "host adapters 4x", /^x\.lit:2: /],
 		["litmus x", "mdev m0", /^x\.lit:1: "mdev" before any test/],
-		["a.1~EB", "a.2~EB", /^x\.lit:\d+: "a\.2" is no key of a final state \(did you mean "a\.1"\?\)/],
+		["a.1~EB", "a.2~EB",
+			/^x\.lit:\d+: "a\.2" is no key of a final state \(did you mean "a\.1"\?\)/],
 		["a.1~EB", "guest.m1=-", /^x\.lit:\d+: "guest\.m1" is no key/],
-		["end=deadlock", "end=dead", /^x\.lit:\d+: "dead" is no value of end, expected one of ok/],
+		["end=deadlock", "end=dead",
+			/^x\.lit:\d+: "dead" is no value of end, expected one of ok/],
 		["on v11,v12:", "on v11,v99:", /^x\.lit:\d+: there is no driver "v99"/],
 		["on v11,v12:", "not", /^x\.lit:\d+: not what\?, expected not on v5\.9:/],
 	];
@@ -200,7 +202,8 @@ test("Documentation/litmus.md: the test and the output it shows are these", asyn
 test("main: exit codes", async (t) => {
 	await output([`${CORPUS}status-read-during-probe.lit`, "--driver", "v6.0,v6.12"]);
 	t.equal(code, 0);
-	const some = await output([`${CORPUS}masks-against-assign.lit`, "--driver", "v6.12", "--runs", "1"]);
+	const some = await output(
+		[`${CORPUS}masks-against-assign.lit`, "--driver", "v6.12", "--runs", "1"]);
 
 	t.match(some, /: 1 schedule, more not run\n/);
 	t.match(some, /^  open    line \d+: never .* \(0 of 1\)$/m, "another schedule may do it");
@@ -241,7 +244,8 @@ test("each operation of litmus tests is one of the notation, or not read", async
 		"guest_aqic m0 04.0004 off -> 00", "guest_aqic m0 04.0004 3 0x2000 -> -ENODEV",
 		"adapter 04 checkstopped -> ok", "read 04.0004 status -> in use",
 		"read m0 guest_matrix -> 04.0004", "guest_dqap m0 04.0004 -> 00"];
-	const printed = "a-test on v12: 1 schedule\n  host adapters 04 domains 0004\n  bound all\n" +
+	const printed =
+		"a-test on v12: 1 schedule\n  host adapters 04 domains 0004\n  bound all\n" +
 		"  mdev m0 adapters 04 domains 0004\n  open m0\n" +
 		lines.slice(0, 2).map((line) => `  ${line}\n`).join("") + "      1  end=ok\n" +
 		lines.slice(2).map((line) => `           guest: ${line}\n`).join("") +

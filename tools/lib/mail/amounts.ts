@@ -41,12 +41,24 @@ function is_another(m: RegExpMatchArray): boolean {
 }
 
 /** more than are named */
-const AND_OTHERS = new RegExp(`${QUEUE}(?:,? (?:and|among|or) (?:${NUMBER} |some |a few |many )?` +
-	"(?:others|more\\b)|,? and so on\\b| ?(?:\\.\\.\\.|…))", "i");
+const AND_OTHERS =
+	new RegExp(`${QUEUE}(?:,? \\(?(?:and|among|or) (?:${NUMBER} |some |a few |many |the )?` +
+	"(?:others?|more)\\b|,? and so on\\b|,? ?(?:\\.\\.\\.|…))|" +
+	`${QUEUE} (?:to|through|until) ${QUEUE}`, "i");
+const A_NAME = new RegExp(`${QUEUE}|\\b${UNIT} ${ID}|\\b(?:is|are) ${ID}`, "i");
+/** behind a name, or in front of one, that is one of several; "For example, ..." begins anew */
+const ONE_OF_THEM =
+	/\b(?:such as|includ(?:e|es|ing)|among (?:others|them)|(?:start|begin|end)s? with|as (?:its|the) (?:first|last))\b|.(?<!^)\b(?:for (?:example|instance)|and more)\b|\bone of (?:the |its |my )?(?:[a-z_]+'s? )?(?:queues|apqns|adapters|domains|cards) is\b|\blists \S+ (?:first|last)\b|(?:, \.\.\.|, …)/i;
+const AT_LEAST = /\bat least\b/i, GUEST = /\b(?:guest|guest_matrix|vm)\b/i;
+
+function is_one_of_them(text: string): boolean {
+	return A_NAME.test(text) && (ONE_OF_THEM.test(text) ||
+		AT_LEAST.test(text) && !GUEST.test(text));
+}
 
 /** is_partial - whether a sentence leaves open which of those are meant that it names */
 export function is_partial(text: string): boolean {
-	return / or not\b/i.test(text) || AND_OTHERS.test(text) ||
+	return / or not\b/i.test(text) || AND_OTHERS.test(text) || is_one_of_them(text) ||
 		[...text.matchAll(PART), ...text.matchAll(COUNT)]
 		.some(is_another) ||
 		CHOICE.test(text) && !DENIES.test(text);

@@ -13,7 +13,7 @@ const NONE = "(?:-|none|nothing|empty|no queues?)(?: (?:at all|left|remains?|any
 const THERE = "(?: (?:still |only )?(?:there|left|remains?|again|back|only|now))?";
 const RESULT =
 	`(?:(?:only|just|still|again|now) )?(?:(${QUEUES})|(${ALL})|(${NONE}))${THERE}[.;]?$`;
-const MARK = "(:|;| ?-+>| ?=+>| ?→|,? (?:leaves?|leaving|gives?|giving)|, (?:left|remaining):?) ";
+const MARK = "(:|;| ?-+>| ?=+>| ?→|,? (?:leaves?|leaving|gives?|giving)|, (?:left|remaining):?| ?[;,] guest(?:_matrix)?:) ";
 const STEP_AND_RESULT = new RegExp(`(?<=[0-9a-z])${MARK}(?=${RESULT})|(, )(?=${QUEUES} ` +
 	"(?:(?:are|is) )?(?:still |only )?(?:there|left|remains?|back)[.;]?$)", "i");
 /** where a step ends, and no label of its own begins */

@@ -5,7 +5,7 @@
 import { STEP } from "./examples.ts";
 import { message_row } from "./kernel_text.ts";
 import { as_queues, expand_sets, is_half, is_list_line, is_table_head } from "./list_lines.ts";
-import { ARROW, look_up } from "./look_up.ts";
+import { ARROW, look_up, with_bare_result } from "./look_up.ts";
 import { follows, type mail_line } from "./message.ts";
 import { find_phrase, queues_in } from "./phrases.ts";
 import { is_output } from "./printed.ts";
@@ -91,9 +91,8 @@ function goes_on(before: string, last: string, text: string): boolean {
 
 	if (before.length > MAX_SENTENCE || ARROW.test(before) && ARROW.test(text) ||
 		message_row(before) !== null || is_typed(text) || is_typed(before) ||
-		read_shell(text) !== null || read_shell(before) !== null)
-		return false;
-	if (/^[-*•] \S/.test(text) && /^[-*•] \S/.test(before))
+		read_shell(text) !== null || read_shell(before) !== null ||
+		with_bare_result(before) !== null || with_bare_result(text) !== null)
 		return false;
 	if (LABELLED.test(text) && (LABELLED.test(before) && last.length < WRAPPED ||
 		look_up(text) !== null && look_up(before) !== null))
@@ -121,11 +120,13 @@ function goes_on(before: string, last: string, text: string): boolean {
 /**
  * struct piecing - the pieces made so far
  * @output: the lines are what a command printed
+ * @marked: the open text is an item of a list, its mark in front
  */
 export interface piecing {
 	pieces: piece[];
 	open: piece | null;
 	output: boolean;
+	marked: boolean;
 	number: string;
 	last_line: number;
 	last_text: string;
@@ -162,27 +163,38 @@ function step_label(p: piecing, mark: string): string {
 /** stands for a number while steps have letters only */
 const LETTERS = "letters";
 
+const MARK = /^[-*•] (?=\S)/;
+
+/** Whether a line is an item of a list, behind another one. */
+function begins_item(p: piecing, l: mail_line): boolean {
+	return p.marked && MARK.test(squeeze(l.text));
+}
+
+function open_text(p: piecing, l: mail_line, text: string, label = ""): void {
+	p.open = add_piece(p, l, "text", text, label);
+	p.marked = MARK.test(squeeze(l.text));
+	p.output = expects_output(text);
+}
+
 function add_text(p: piecing, l: mail_line, text: string): void {
 	const step = STEP.exec(text);
 	const last = p.open;
 
 	if (step !== null && (/\d/.test(step[1]!) || p.number !== "" || step[1] === "a")) {
-		p.open = add_piece(p, l, "text", step[2] ?? "", step_label(p, step[1]!));
-		p.output = expects_output(p.open.text);
+		open_text(p, l, step[2] ?? "", step_label(p, step[1]!));
 		return;
 	}
 	if (HEADED.test(text)) {
-		p.open = add_piece(p, l, "text", without_head(text));
+		open_text(p, l, without_head(text));
 		p.output = false;
 		return;
 	}
-	if (last !== null && goes_on(last.text, p.last_text, text)) {
+	if (last !== null && !begins_item(p, l) && goes_on(last.text, p.last_text, text)) {
 		last.text += ` ${text}`;
 		last.lines.push(l.line);
 		return;
 	}
-	p.open = add_piece(p, l, "text", text);
-	p.output = expects_output(text);
+	open_text(p, l, text);
 }
 
 /**
@@ -300,7 +312,8 @@ function is_table_row(p: piecing, text: string): boolean {
 
 export function pieces_of(lines: readonly mail_line[]): piece[] {
 	const p: piecing = {
-		pieces: [], open: null, output: false, number: "", last_line: 0, last_text: "",
+		pieces: [], open: null, output: false, marked: false, number: "", last_line: 0,
+		last_text: "",
 	};
 
 	for (let i = 0; i < lines.length; i++) {

@@ -802,7 +802,8 @@ function or_says(s: said, failed: string): said {
 }
 
 /** OTHER_TYPE - the directory of a type of mdevs that another driver has */
-export const OTHER_TYPE = /(?:^|\/)(?!vfio_ap-passthrough\/)[a-z]\w*-[\w-]+\/(?:create$|devices\/)/i;
+export const OTHER_TYPE =
+	/(?:^|\/)(?!vfio_ap-passthrough\/)[a-z]\w*-[\w-]+\/(?:create$|devices\/)/i;
 
 /** A file that no driver has. */
 const OTHER_FILE =

@@ -28,6 +28,11 @@ test("amounts: which of them is open", async (t) => {
 		"Assign adapter 0a or 0b to the mdev.",
 		`Unbind one of ${A} and ${B}.`, `The guest has ${A} and others.`,
 		`The guest has ${A}, ${B} and so on.`, `The guest has ${A} ...`,
+		`The guest has queues such as ${A}.`, `The guest's queues include ${A}.`,
+		`One of the guest's queues is ${A}.`, `guest_matrix ends with ${A}.`,
+		`The guest has ${A} to ${C}.`, `The guest has ${A}, for example.`,
+		`guest_matrix shows ${A} (and three more).`, "The mdev has at least adapter 0a.",
+		"Adapter 0a, for instance, and domain 0006 are assigned to the mdev.",
 		`${A}, ${B} and two more are bound to vfio_ap.`, `${A} is bound to nothing.`,
 	])
 		t.equal(meaning(text), null, text);

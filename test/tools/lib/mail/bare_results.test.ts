@@ -36,3 +36,16 @@ test("bare results: what may be the step's own, or says nothing certain, is unre
 	t.same(await behind("Unbind: 0b.0001, 0b.0002"),
 		["unbind 0b.0001 = ok", "unbind 0b.0002 = ok"]);
 });
+
+test("bare results: an item of a list, or a step with its result, begins anew", async (t) => {
+	const told = ["unbind 0b.0001 = ok", "guest m0 0a.0001 0a.0002", "bind 0b.0001 = ok",
+		"guest m0 0a.0001 0a.0002 0b.0001 0b.0002"];
+
+	t.same(await behind("* Unbind 0b.0001 again: 0a.0001, 0a.0002\n" +
+		"* I bind 0b.0001: now the guest has 0a.0001, 0a.0002, 0b.0001 and 0b.0002"), told);
+	t.same(await behind("Unbinding 0b.0001 -> 0a.0001, 0a.0002\n" +
+		"Queue 0b.0001 is bound to vfio_ap; the guest has all four queues"), told);
+	t.same(await behind("Unassign adapter 0a from the mdev ; guest: 0b.0001 0b.0002\n" +
+		"Unassign adapter 0b from the mdev ; guest: -").then((list) => list.slice(1)),
+	["guest m0 0b.0001 0b.0002", "unassign_adapter m0 0xb = ok", "guest m0 -"]);
+});
