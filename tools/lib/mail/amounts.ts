@@ -46,13 +46,18 @@ const AND_OTHERS =
 	"(?:others?|more)\\b|,? and so on\\b|,? ?(?:\\.\\.\\.|…))|" +
 	`${QUEUE} (?:to|through|until) ${QUEUE}`, "i");
 const A_NAME = new RegExp(`${QUEUE}|\\b${UNIT} ${ID}|\\b(?:is|are) ${ID}`, "i");
-/** behind a name, or in front of one, that is one of several; "For example, ..." begins anew */
-const ONE_OF_THEM =
-	/\b(?:such as|includ(?:e|es|ing)|among (?:others|them)|(?:start|begin|end)s? with|as (?:its|the) (?:first|last))\b|.(?<!^)\b(?:for (?:example|instance)|and more)\b|\bone of (?:the |its |my )?(?:[a-z_]+'s? )?(?:queues|apqns|adapters|domains|cards) is\b|\blists \S+ (?:first|last)\b|(?:, \.\.\.|, …)/i;
+/** they stand beside a name that is one of several */
+const ONE_OF_THEM: readonly RegExp[] = [
+	/\b(?:such as|includ(?:e|es|ing)|among (?:others|them)|(?:start|begin|end)s? with)\b/i,
+	/\bas (?:its|the) (?:first|last)\b|\blists \S{1,20} (?:first|last)\b|, (?:\.\.\.|…)/i,
+	/\bone of (?:the |its |my )?(?:[a-z_]{1,20}'s? )?(?:queues|apqns|adapters|domains|cards) is\b/i,
+	/* "For example, ..." begins anew */
+	/[^.] ?\b(?:for (?:example|instance)|and more)\b/i,
+];
 const AT_LEAST = /\bat least\b/i, GUEST = /\b(?:guest|guest_matrix|vm)\b/i;
 
 function is_one_of_them(text: string): boolean {
-	return A_NAME.test(text) && (ONE_OF_THEM.test(text) ||
+	return A_NAME.test(text) && (ONE_OF_THEM.some((re) => re.test(text)) ||
 		AT_LEAST.test(text) && !GUEST.test(text));
 }
 

@@ -13,16 +13,20 @@ const NONE = "(?:-|none|nothing|empty|no queues?)(?: (?:at all|left|remains?|any
 const THERE = "(?: (?:still |only )?(?:there|left|remains?|again|back|only|now))?";
 const RESULT =
 	`(?:(?:only|just|still|again|now) )?(?:(${QUEUES})|(${ALL})|(${NONE}))${THERE}[.;]?$`;
-const MARK = "(:|;| ?-+>| ?=+>| ?→|,? (?:leaves?|leaving|gives?|giving)|, (?:left|remaining):?| ?[;,] guest(?:_matrix)?:) ";
-const STEP_AND_RESULT = new RegExp(`(?<=[0-9a-z])${MARK}(?=${RESULT})|(, )(?=${QUEUES} ` +
-	"(?:(?:are|is) )?(?:still |only )?(?:there|left|remains?|back)[.;]?$)", "i");
+const MARKS = new RegExp("(?<=[0-9a-z])(?:(;)|:| ?-+>| ?=+>| ?→|,? (?:leav|giv)(?:e|es|ing)|" +
+	", (?:left|remaining):?| ?[;,] guest(?:_matrix)?:) ", "gi");
+const BEHIND = new RegExp(`^${RESULT}`, "i");
 /** where a step ends, and no label of its own begins */
 const STEP_END = /(?:\b[0-9a-f]{1,4}|bound|assigned|mdev|vfio_ap|driver|again|started|booted)$/i;
 /** "half of them": it says something of them, and nobody knows what */
-const VAGUE = new RegExp(
-	`(?<=[0-9a-z])${MARK}(?=[^.;:0-9]{1,40}$)(?=.*\\b(?:half|some|most|all|both|` +
-	"none|nothing|same|rest|others?|everything|gone|back|left)\\b)", "i");
-const BEHIND = new RegExp(`^${RESULT}`, "i");
+const VAGUE =
+	/\b(?:half|some|most|all|both|none|nothing|same|rest|others?|everything|gone|back|left)\b/i;
+const A_FEW_WORDS = /^[^.;:0-9]{1,40}$/;
+/** "0a.0001 unbound, 0a.0002 still there" */
+const QUEUES_BEHIND = /, (?=[0-9a-f]{2}\.[0-9a-f]{4})/,
+	AT_END = / (?:there|left|remains?|back)[.;]?$/i;
+/** no line with a step is as long */
+const LONGEST = 400;
 
 /**
  * struct bare_result - a line in two
@@ -41,16 +45,24 @@ function as_sentence([text, queues, , none]: RegExpExecArray): string {
 				: "the guest has all queues";
 }
 
+function behind_mark(text: string): bare_result | null {
+	for (const m of text.matchAll(MARKS)) {
+		const step = text.slice(0, m.index), rest = text.slice(m.index + m[0].length);
+		const result = STEP_END.test(step) ? BEHIND.exec(rest) : null;
+
+		if (result !== null)
+			return { step, said: m[1] === ";" ? null : as_sentence(result) };
+		if (STEP_END.test(step) && A_FEW_WORDS.test(rest) && VAGUE.test(rest))
+			return { step, said: null };
+	}
+	return null;
+}
+
 /** bare_result_in - the line's step and its result, null if it has none of this form */
 export function bare_result_in(text: string): bare_result | null {
-	const m = STEP_AND_RESULT.exec(text) ?? VAGUE.exec(text);
-	const step = m === null ? "" : text.slice(0, m.index);
-	const result = BEHIND.exec(text.slice(step.length + (m?.[0].length ?? 0)));
-
-	if (m === null || !STEP_END.test(step))
+	if (text.length > LONGEST)
 		return null;
-	return {
-		step, said: result === null || m[1] === undefined || m[1] === ";" ? null
-			: as_sentence(result),
-	};
+	const at = AT_END.test(text) ? text.search(QUEUES_BEHIND) : -1;
+
+	return behind_mark(text) ?? (at < 0 ? null : { step: text.slice(0, at), said: null });
 }
