@@ -9,9 +9,14 @@ import type { mail_line } from "./message.ts";
 const SYSFS_QUEUE = /(?<![\w.])([0-9a-f]{2})\.([0-9a-f]{4})(?!\w|\.\w)/gi;
 const POINT_PAIR = /(?<![\w.])(\d{1,3})\.(\d{1,3})(?!\w|\.\w)/g;
 const COMMA_PAIR = /\((\d{1,3}), ?(\d{1,3})\)/g;
-const COUNTED =
-	/\b((?:adapter|apid|card)s?|(?:domain|apqi)s?) ([1-9]\d{0,2}|0)((?:(?:,| and|, and) (?:[1-9]\d{0,2}|0))*)(?![\w.]*\w)/gi;
-const IS_ADAPTER = /^(?:adapter|apid|card)/i;
+const UNIT = "(?:adapter|apid|card|domain|apqi)s?";
+const NUMBERS =
+	" ([1-9]\\d{0,2}|0)((?:(?:,| and|, and) (?:[1-9]\\d{0,2}|0))*)(?![\\w.]*\\w)";
+const COUNTED = new RegExp(`\\b(${UNIT})${NUMBERS}`, "gi");
+/** the same, and in steps that are called as an attribute is: "assign_domain 10" */
+const COUNTED_IN_STEPS =
+	new RegExp(`\\b((?:(?:un)?assign_(?:control_)?)?${UNIT})${NUMBERS}`, "gi");
+const IS_ADAPTER = /^(?:(?:un)?assign_)?(?:adapter|apid|card)/i;
 
 function all_in(lines: readonly mail_line[], re: RegExp): RegExpMatchArray[] {
 	return lines.flatMap((l) => [...l.text.matchAll(re)]);
@@ -97,7 +102,7 @@ export function in_hexadecimal(lines: mail_line[]): mail_line[] {
 	return lines.map((l) => ({
 		...l,
 		text: (pairs ? pairs_in_hexadecimal(l.text) : l.text)
-			.replace(COUNTED, (whole, unit: string) =>
+			.replace(COUNTED_IN_STEPS, (whole, unit: string) =>
 				(IS_ADAPTER.test(unit) ? adapters : domains)
 					? unit + whole.slice(unit.length).replace(/\d+/g, hex)
 					: whole),

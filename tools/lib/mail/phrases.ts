@@ -6,11 +6,12 @@
  *
  * In a pattern {q} is a queue, {qs} queues as in "04.0004, 04.0047 and 05.0004", {id} an adapter's
  * or domain's number, {ids} numbers, {driver} the vfio_ap driver, {mdev} the matrix mdev, {shadow}
- * the guest's masks as the driver keeps them.
+ * the guest's masks as the driver keeps them; {content} and {shows} stand around a file.
  */
 import { mask_ids, queue_name } from "../scenario/ids.ts";
 import type { expectation, op, result, statement } from "../scenario/model.ts";
 import { remembered } from "./remembered.ts";
+import { number_of } from "./said.ts";
 
 /**
  * What a phrase states. Later stages turn facts into the lines of a scenario.
@@ -110,9 +111,12 @@ const ID = "(?:0x)?[0-9a-f]{1,4}";
 const DRIVER = "(?:the )?vfio(?:[_-]ap)?(?: device)?(?: driver)?|the (?:device )?driver|the driver";
 const MDEV = "(?:the )?(?:matrix[_ ])?mdev(?:'s matrix)?";
 const SHADOW = "(?:the )?shadow[_ ](?:apcb|crycb)|(?:the )?guest[_ ]matrix";
+const CONTENT =
+	"(?:the )?(?:queues?|apqns?|links?|contents?)(?: listed| found| shown)? (?:in|under|of) ";
 const MACROS: Record<string, string> = {
 	qs: `(?:${QUEUE})(?:(?:,| and|, and|, or| or| nor) (?:${QUEUE}))*`,
 	ids: `${ID}(?:(?:,| and|, and) ${ID})*`,
+	content: CONTENT, shows: "(?: are| is| shows?)?:?",
 	q: QUEUE, id: ID, driver: `(?:${DRIVER})`, mdev: `(?:${MDEV})`, shadow: `(?:${SHADOW})`,
 };
 
@@ -126,6 +130,11 @@ function rx(pattern: string): RegExp {
 	});
 
 	return new RegExp(`^(?:${full})$`, "i");
+}
+
+/** What is said of an mdev with a number, or a UUID, is said of that one. */
+function of_mdev(name: string, f: fact): fact {
+	return /\d/.test(name) ? { fact: "of", who: number_of(name), of: f } : f;
 }
 
 /** queues_in - the queues a text names, in its order, canonical; repeated ones stay */
@@ -214,8 +223,9 @@ const SET_UP: phrase[] = [
 	},
 	{
 		name: "queues listed with the driver", kind: "set-up", list: true,
-		pattern: rx("queues listed in /sys/bus/ap/drivers/vfio_ap:?"),
-		examples: ["Queues listed in /sys/bus/ap/drivers/vfio_ap:"],
+		pattern: rx("{content}(?:/sys)?/bus/ap/drivers/vfio_ap/?{shows}"),
+		examples: ["Queues listed in /sys/bus/ap/drivers/vfio_ap:",
+			"The links in /sys/bus/ap/drivers/vfio_ap are:"],
 		facts: (m) => [{ fact: "bound", queues: m.queues }],
 	},
 	{
@@ -236,9 +246,10 @@ const SET_UP: phrase[] = [
 	},
 	{
 		name: "queues listed in the mdev's matrix", kind: "set-up", list: true,
-		pattern: rx("queues listed in /sys/devices/vfio_ap/matrix/\\S+/matrix:?"),
-		examples: ["Queues listed in /sys/devices/vfio_ap/matrix/$UUID/matrix"],
-		facts: (m) => [{ fact: "assigned", queues: m.queues }],
+		pattern: rx("{content}/sys/devices/vfio_ap/matrix/(?<who>[^ /]{1,60})/matrix{shows}"),
+		examples: ["Queues listed in /sys/devices/vfio_ap/matrix/$UUID/matrix",
+			"The contents of /sys/devices/vfio_ap/matrix/$UUID/matrix:"],
+		facts: (m) => [of_mdev(m.groups["who"]!, { fact: "assigned", queues: m.queues })],
 	},
 	{
 		name: "guest's configuration, all assigned", kind: "set-up", list: true,
@@ -472,11 +483,16 @@ const EXPECTATIONS: phrase[] = [
 	},
 	{
 		name: "queues of the guest's APCB", kind: "expectation", list: true,
-		pattern: rx("apqns assigned to (?:the )?apcb:?|kvm guest matrix after filtering:?|queues " +
-			"listed in /sys/devices/vfio_ap/matrix/\\S+/guest_matrix:?"),
-		examples: ["APQNs assigned to APCB:", "KVM guest matrix after filtering:",
-			"Queues listed in /sys/devices/vfio_ap/matrix/$UUID/guest_matrix"],
+		pattern: rx("apqns assigned to (?:the )?apcb:?|kvm guest matrix after filtering:?"),
+		examples: ["APQNs assigned to APCB:", "KVM guest matrix after filtering:"],
 		facts: (m) => [{ fact: "guest", queues: m.queues }],
+	},
+	{
+		name: "queues listed in the mdev's guest_matrix", kind: "expectation", list: true,
+		pattern: rx("{content}/sys/devices/vfio_ap/matrix/(?<who>[^ /]{1,60})/guest_matrix{shows}"),
+		examples: ["Queues listed in /sys/devices/vfio_ap/matrix/$UUID/guest_matrix",
+			"APQNs shown in /sys/devices/vfio_ap/matrix/$UUID/guest_matrix are:"],
+		facts: (m) => [of_mdev(m.groups["who"]!, { fact: "guest", queues: m.queues })],
 	},
 	{
 		name: "queues plugged into the guest", kind: "expectation", list: false,
@@ -594,8 +610,9 @@ const EXPECTATIONS: phrase[] = [
 	},
 	{
 		name: "no commit", kind: "expectation", list: false,
-		pattern: rx("no commit_apcb\\.?"),
-		examples: ["No commit_apcb."],
+		pattern: rx("(?:there (?:is|was) )?no commit(?:_apcb(?:\\(\\))?)?" +
+			"(?: (?:is|was) (?:made|done))?\\.?"),
+		examples: ["No commit_apcb.", "There is no commit."],
 		facts: () => [expect({ what: "updates", mdev: "m0", count: 0 })],
 	},
 	{

@@ -419,3 +419,24 @@ test("like the list: what a patch takes out of a document leaves no gap in its s
 
 	t.strictSame(await scenarios(patch), [["bound -", "apmask_store -10 = ok"]]);
 });
+
+test("like the list: what a file has, whose path says of which mdev it is", async (t) => {
+	const dir = "/sys/devices/vfio_ap/matrix";
+
+	t.strictSame(await scenarios("The links in /sys/bus/ap/drivers/vfio_ap are:\n0a.0003\n" +
+		`0a.0004\n0b.0003\n\nContents of ${dir}/$UUID1/matrix:\n0a.0003\n0a.0004\n\n` +
+		`Queues in ${dir}/$UUID2/matrix:\n0b.0003\n\n` +
+		`APQNs in ${dir}/$UUID1/guest_matrix:\n0a.0003\n0a.0004\n`),
+	[["bound 0a.0003 0a.0004 0b.0003", "mdev m0 adapters 0a domains 0003 0004",
+		"mdev m1 adapters 0b domains 0003", "guest m0 0a.0003 0a.0004"]]);
+});
+
+test("like the list: a step's number is decimal where those of the queues are", async (t) => {
+	t.strictSame((await scenarios(
+		"The host has adapter 7 and domains 10 and 11. All queues are " +
+		"bound to vfio_ap. The mdev is empty and a guest uses it.\n\nassign_adapter 7\n" +
+		"assign_domain 10\nassign_domain 11\n\nAll of these succeed. There is no commit.\n\n" +
+		"guest_matrix: 07.000a 07.000b\n"))[0]!.slice(-5),
+	["assign_domain m0 0xa = ok", "assign_domain m0 0xb", "rc ok", "updates m0 0",
+		"guest m0 07.000a 07.000b"]);
+});
