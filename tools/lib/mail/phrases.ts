@@ -246,7 +246,8 @@ const SET_UP: phrase[] = [
 	},
 	{
 		name: "queues listed in the mdev's matrix", kind: "set-up", list: true,
-		pattern: rx("{content}/sys/devices/vfio_ap/matrix/(?<who>[^ /]{1,60})/matrix{shows}"),
+		pattern: rx(
+			"{content}/sys/devices/vfio_ap/matrix/(?<who>[^ /]{1,60})/matrix{shows}"),
 		examples: ["Queues listed in /sys/devices/vfio_ap/matrix/$UUID/matrix",
 			"The contents of /sys/devices/vfio_ap/matrix/$UUID/matrix:"],
 		facts: (m) => [of_mdev(m.groups["who"]!, { fact: "assigned", queues: m.queues })],
