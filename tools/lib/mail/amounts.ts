@@ -77,8 +77,23 @@ const HAS_NONE = new RegExp(`\\b(has|have|gets?|sees?|keeps?) ${NONE_OF}` +
 
 const NOT_EITHER = /((?:\bnot|n't) (?:have|see|get|contain)) either of (?=[0-9a-fq])/gi;
 
+const OF_THESE =
+	new RegExp(`^of (?:the )?(?:${NUMBER} )?(?:${NOUN} )?(${QUEUES}),? only (${QUEUES}) ` +
+	"(?:is|are|ends? up) (.{1,80}?)(\\.?)$", "i");
+
+/** "of A, B and C, only A is bound": B and C are not */
+function with_others(text: string): string {
+	const [, all, these, said, end] = OF_THESE.exec(text) ?? [];
+	const names: string[] = these?.match(new RegExp(QUEUE, "gi")) ?? [];
+	const others = (all?.match(new RegExp(QUEUE, "gi")) ?? [])
+		.filter((q) => !names.includes(q));
+
+	return these === undefined || others.length === 0 ? text
+		: `${these} is ${said!}; ${others.join(", ")} is not ${said!}${end!}`;
+}
+
 /** with_not - "none of A and B is bound" as what it says: A and B are not */
 export function with_not(text: string): string {
-	return text.replace(NOT_EITHER, "$1 ").replace(NONE_IS, "$1 are not ")
+	return with_others(text).replace(NOT_EITHER, "$1 ").replace(NONE_IS, "$1 are not ")
 		.replace(HAS_NONE, "does not have ");
 }

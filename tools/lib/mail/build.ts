@@ -28,7 +28,7 @@ import {
 } from "./making.ts";
 import {
 	is_there, mdev_called, only_uses, take_assigned, take_count, take_definition, take_gone,
-	take_other, take_typed, take_units, write_id,
+	take_not_assigned, take_other, take_typed, take_units, write_id,
 } from "./mdevs.ts";
 import { facts_of, is_created_first, is_creation } from "./named.ts";
 import type { fact } from "./phrases.ts";
@@ -289,6 +289,9 @@ function take_fact(b: build, it: item, f: fact): void {
 		if (f.fact === "unbind" && is_unbound_already(b, it, f.queue))
 			return take_missing(b, it, [f.queue]);
 		take_retold(b, it, [f.fact, f.queue], f.retold === true);
+		break;
+	case "not_assigned":
+		take_not_assigned(b, it, f);
 		break;
 	case "config":
 		take_config(b, it, f);

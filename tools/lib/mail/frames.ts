@@ -189,7 +189,7 @@ function excepts_all_named(c: clause): boolean {
 function read_bound(c: clause): reading {
 	const states = any(c, "bound in_use") || c.kinds.has("has") && c.kinds.has("vfio_ap") ||
 		c.kinds.has("missing") && !of_guest(c) && !/\bthere\b/i.test(c.text);
-	const unbound = /\bunbound\b/i.test(c.text) && is_label(c);
+	const unbound = c.tokens.some((it) => it.text === "unbound") && is_label(c);
 	const one_unit = (c.apm.length > 0) !== (c.aqm.length > 0);
 
 	const is_table = c.tokens.filter((t) => t.kind === "bound").length > 1 ||
@@ -336,8 +336,19 @@ function takes_all(c: clause): boolean {
 		!any(c, "except only none");
 }
 
+/** "adapter 05 is not assigned", "the mdev does not have domain 0004" */
+function not_assigned(c: clause): reading {
+	return !names_units(c) || c.adm.length + c.queues.length > 0 || of_guest(c) ||
+		!without_cause(c) || any(c, "only except none all works fails errno gives") ? null
+		: facts(...c.apm.map((id): fact => ({ fact: "not_assigned", unit: "adapter", id })),
+			...c.aqm.map((id): fact => ({ fact: "not_assigned", unit: "domain", id })));
+}
+
 function read_assign(c: clause): reading {
 	const verb = direction(c);
+
+	if (denied(c) && c.kinds.has("assign") && c.tokens.some((t) => t.form === "past"))
+		return not_assigned(c);
 
 	if (verb === null || !about_mdev(c) || !without_cause(c) || names_only_some(c) ||
 		denied(c) && !c.kinds.has("works"))
@@ -380,6 +391,8 @@ function read_as_above(c: clause): reading {
 }
 
 function read_mdev(c: clause): reading {
+	if (denied(c) && c.kinds.has("mdev") && c.kinds.has("has"))
+		return not_assigned(c);
 	if (!c.kinds.has("mdev") || !without_cause(c) || denied(c) || names_only_some(c) ||
 		names_more(c))
 		return null;
@@ -915,7 +928,7 @@ export const frames: readonly frame[] = [
 	},
 	{
 		name: "what the mdev has", kind: "set-up",
-		words: "mdev has none nothing create configure only", read: read_mdev,
+		words: "mdev has none nothing create configure only not", read: read_mdev,
 		examples: [
 			"The mdev has adapter 0a, domains 0001 and 0002.", "matrix:",
 			"The mdev is empty",

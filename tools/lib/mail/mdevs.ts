@@ -47,6 +47,31 @@ export function take_assigned(b: build, it: item, queues: string[]): void {
 	});
 }
 
+const NO_LONGER = /\bno longer\b|\bany ?(?:more|longer)\b/i;
+
+/**
+ * take_not_assigned - an adapter or domain that the mdev does not have: at first nothing is done,
+ * and later it is a claim; what is no longer assigned is unassigned with that
+ */
+export function take_not_assigned(
+	b: build, it: item, { unit, id }: Extract<fact, { fact: "not_assigned" }>,
+): void {
+	const assigned = (unit === "adapter" ? b.l.apm : b.l.aqm).has(id);
+	const queues = unit === "adapter" ? product([id], b.host!.aqm)
+		: product(b.host!.apm, [id]);
+
+	if (assigned && b.set_up && NO_LONGER.test(it.text))
+		return take_operation(b, it,
+			["write", "m0", `unassign_${unit}`, `0x${id.toString(16)}`]);
+	if (b.set_up && b.mdev !== null && queues.length > 0)
+		place_expect(b, it, {
+			what: "masks", of: "matrix", mdev: "m0",
+			is: { form: "lacks", queues: sorted_queues(queues) },
+		});
+	else if (assigned || b.set_up)
+		place_unread(b, it);
+}
+
 /** take_count - of what is assigned so many are shown: all, or nobody knows which */
 export function take_count(b: build, it: item, count: number): void {
 	const all = matrix_of(b.l);

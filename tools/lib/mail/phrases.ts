@@ -38,6 +38,7 @@ export type fact =
 	| { fact: "define"; who: string | null; change: definition_change }
 	| { fact: "assigned"; queues: string[] }
 	| { fact: "all_assigned" }
+	| { fact: "not_assigned"; unit: "adapter" | "domain"; id: number }
 	| { fact: "host"; apm: number[]; aqm: number[] }
 	| { fact: "units"; unit: "adapter" | "domain"; ids: number[] }
 	| { fact: "empty_mdev" }

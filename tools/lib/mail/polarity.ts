@@ -75,7 +75,8 @@ const ABSENT = /\babsent\b/i,
 const NOT_ALL = /(?:\bnot|n't) (?:all|both|every|each)\b/i;
 
 /** what everybody knows: another driver had it */
-const OF_DRIVER = / instead of (?:to )?(?:its|their|the) default drivers?\b/i;
+const OF_DRIVER =
+	/ (?:instead of|rather than) (?:to )?(?:(?:its|their|the) default drivers?|zcrypt|(?:the )?cex\w{1,12})\b/i;
 
 /** is_uncertain - whether a sentence can be read as what it denies */
 export function is_uncertain(sentence: string): boolean {

@@ -28,7 +28,8 @@ function name_kind(f: frame, list: fact[]): frame_match["kind"] {
 		it.fact === "bound" && it.later === true))
 		return "operation";
 	return list.length > 0 &&
-		list.every((it) => ["assigned", "all_assigned", "empty_mdev"].includes(it.fact)) ?
+		list.every((it) => ["assigned", "all_assigned", "not_assigned", "empty_mdev"]
+			.includes(it.fact)) ?
 		"set-up" : f.kind;
 }
 
@@ -240,7 +241,9 @@ function all_of_list(queues: string): string {
 }
 
 /** "adapter 04, not adapter 05" */
-const NOT_UNIT = /,? (?:but |and )?not ((?:adapter|card|domain) [0-9a-f]{2,4})$/i;
+const NOT_UNIT = /,? (?:but |and )?not ((?:adapter|card|domain) [0-9a-f]{2,4})\.?$/i;
+
+const HAS_UNITS = /^(?:the )?(guest|vm|mdev) (?:\w+ )?(?:has|sees|gets|keeps)\b/i;
 
 /** "A and B, but not C, are bound", "A and B are bound (C is not)": two sentences in one */
 function parted(sentence: string): string | null {
@@ -249,8 +252,10 @@ function parted(sentence: string): string | null {
 	const unit = NOT_UNIT.exec(text);
 	const but = NOT_THESE.exec(text);
 
-	if (unit !== null && /\b(?:guest|vm)\b.*\b(?:has|sees|gets|keeps)\b/i.test(text))
-		return `${text.replace(unit[0], "")}; the guest does not have ${unit[1]!}`;
+	const who = unit === null ? null : HAS_UNITS.exec(text);
+
+	if (who !== null)
+		return `${text.replace(unit![0], "")}; the ${who[1]!} does not have ${unit![1]!}`;
 	const tail = not !== null && /\bbound\b/i.test(text.replace(not[0], ""))
 		? `; ${not[1]} bound`
 		: but === null || /\b(?:not|no|only|except)\b/i.test(text.replace(but[0], ""))
@@ -359,7 +364,7 @@ const ARROWS = / (?:-+>|=+>|→|⇒) /g;
  * @sentence: white space squeezed
  */
 export function read_frame(sentence: string): frame_match | null {
-	const two = ARE_NOT.test(sentence) || ALL_BUT_NOT.test(sentence) &&
+	const two = ARE_NOT.test(sentence) || NOT_UNIT.test(sentence) || ALL_BUT_NOT.test(sentence) &&
 		!BUT_NOT_AT_END.test(sentence) ? parted(sentence) : null;
 
 	if (two !== null)

@@ -64,11 +64,17 @@ const JOINED: readonly (readonly [RegExp, string])[] = [
 	[
 		new RegExp(`^(${SOME_QUEUES})( [a-z_][^;:]{1,80}?),? (?:and )?(?:so|neither|nor) (?:does|do|is|are|has|have) (${SOME_QUEUES})(?=[.,;]|$)`, "g"), "$1 and $3$2"],
 	[/\b0x([0-9a-f]{1,2}\.)0x(?=[0-9a-f]{1,4}\b)/g, "$1"],
-	[/\b either(?=[.,;]|$)/g, ""],
+	[/\b either(?=[.,;]|$)/g, ""], [/\b(has|have) (not )?got (?=[\da-f]{1,2}\.)/g, "$1 $2"],
+	[/^to begin with,? |,? to begin with(?=[.,;]|$)/g, ""],
+	[/,? and (?:no|nothing)(?: other)?(?: queues?)?(?: else)? (?:is|are)(?=[.,;]|$)/g, " only"],
+	[/\bour(?:s|s, i\.e\.,?|s, that is,?) bound to\b|\bours(?=[.,;]|$)/g, "bound to vfio_ap"],
 	[/\b(?:has|have)( not)? made it (?:in)?to (?=(?:the )?(?:guest|vm)\b)/g, "is$1 in "],
 	[/^in turn,? |,? in turn(?=[.,;]|$)|^so far so good[:,;] /g, ""],
 	[/^what (?:the )?(guest|vm) has left is (?=[\da-f])/g, "$1 has only "],
-	[/\binstead of (?:to )?(?:its|their|the) default drivers?\b/g, ""],
+	[
+		/ (?:instead of|rather than) (?:to )?(?:(?:its|their|the) default drivers?|zcrypt|(?:the )?cex\w{1,12})\b/g, ""],
+	[/\b(is|are) with (?=(?:the )?vfio[_-]ap\b)/g, "$1 bound to "],
+	[/^an mdev exists[,;] (?:and )?/g, ""],
 	[
 		/\b(?:unbind|unbinds|unbound) (queue )?([\da-f]{1,2}\.[\da-f]{4}),? (?:but|and) leaves? (?=[\da-f])/g,
 		"unbind $1$2; "],
@@ -552,7 +558,7 @@ function errors_named(text: string): string {
 
 const THE_REST =
 	/(?:,|,? and|;) (?:the rest|the others?|all others?|all the others?|everything else|all else|all other queues|every other queue)\b/;
-const OF_OTHERS = /\b(?:not|with|to|by|stays?|remains?)\b/;
+const OF_OTHERS = /\b(?:not|unbound|with|to|by|stays?|remains?)\b/;
 
 /** "... are bound, the rest is not": of what is not named nothing need be said. */
 function without_rest(text: string): string {

@@ -88,7 +88,6 @@ test("negations: what only, but, both and neither stand in front of", async (t) 
 
 test("negations: a queue that is named once more than it is read is read as neither", async (t) => {
 	for (const text of [
-		"Of 0a.0001, 0a.0002 and 0b.0001, only 0a.0001 and 0a.0002 end up in the guest.",
 		"Not all of 0a.0001, 0a.0002 and 0b.0001 are in the guest: 0b.0001 is not.",
 		"Not all of 0a.0001 and 0b.0001 are in the guest.",
 		"The guest went from 0a.0001 and 0b.0001 to 0a.0001.",
@@ -115,6 +114,39 @@ test("negations: ordinary words for what is had, lost and left", async (t) => {
 		["We unbind 0a.0002, but leave 0a.0001 bound.", "unbind 0a.0002 = ok",
 			"is_bound 0a.0001"],
 		["We configure adapter 0a off.", "config 0a off = ok"],
+	] as const)
+		t.strictSame(await behind(text), read, text);
+});
+
+test("negations: of those that are named the others are not", async (t) => {
+	t.strictSame(await behind("Of 0a.0001 and 0b.0001, only 0a.0001 is in the guest."),
+		["guest m0 has 0a.0001", "guest m0 lacks 0b.0001"]);
+	for (const text of ["Of 0a.0001 and 0b.0001, only 0a.0001 is bound to vfio_ap.",
+		"bound queues: 0a.0001; unbound: 0b.0001.",
+		"0a.0001 is ours, i.e. bound to vfio_ap; 0b.0001 is not.",
+		"vfio_ap has got 0a.0001, but it has not got 0b.0001."])
+		t.strictSame((await scenarios(`${text} Adapters 0a and 0b and domain 0001 are ` +
+			"assigned to the mdev. The guest is started. The guest has 0a.0001.\n"))[0],
+		["bound 0a.0001", "mdev m0 adapters 0a 0b domains 0001", "open m0 = ok",
+			"guest m0 0a.0001"], text);
+});
+
+test("negations: what is not assigned is no set-up, a claim, or unassigned", async (t) => {
+	const bound = "0a.0001, 0a.0002 and 0b.0001 are bound to vfio_ap. ";
+	const [first] = READ, mdev = "mdev m0 adapters 0a domains 0001 0002";
+
+	for (const text of [
+		"Adapter 0a and domains 0001 and 0002 are assigned to the mdev, adapter 0b is not.",
+		"The mdev has adapter 0a and domains 0001 and 0002, but not adapter 0b.",
+		"Adapter 0b is not assigned yet. The mdev has adapter 0a, domains 0001 and 0002.",
+	])
+		t.strictSame((await scenarios(`${bound}${text} The guest is started.\n`))[0],
+			[first, mdev, "open m0 = ok"], text);
+	for (const [text, ...read] of [
+		["Adapter 0b is not assigned.", "matrix m0 lacks 0b.0001 0b.0002"],
+		["Adapter 0b is no longer assigned.", "unassign_adapter m0 0xb = ok"],
+		["Adapter 0b is unassigned from the mdev.\n\nThe mdev no longer has adapter 0b.",
+			"unassign_adapter m0 0xb = ok", "matrix m0 lacks 0b.0001 0b.0002"],
 	] as const)
 		t.strictSame(await behind(text), read, text);
 });
