@@ -364,8 +364,9 @@ const ARROWS = / (?:-+>|=+>|→|⇒) /g;
  * @sentence: white space squeezed
  */
 export function read_frame(sentence: string): frame_match | null {
-	const two = ARE_NOT.test(sentence) || NOT_UNIT.test(sentence) || ALL_BUT_NOT.test(sentence) &&
-		!BUT_NOT_AT_END.test(sentence) ? parted(sentence) : null;
+	const two = ARE_NOT.test(sentence) || NOT_UNIT.test(sentence) ||
+		ALL_BUT_NOT.test(sentence) && !BUT_NOT_AT_END.test(sentence)
+		? parted(sentence) : null;
 
 	if (two !== null)
 		return read_frame(two);
