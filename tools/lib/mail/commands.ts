@@ -144,11 +144,15 @@ function keeps_log({ words: [name, ...files], to }: command): boolean {
 				/^(?:-a|\/dev\/null|[\w./~-]{0,60}\b(?:log|out)(?:\.\w{1,4})?)$/.test(w)));
 }
 
+/** what has more to say than a file of sysfs takes */
+const SHOWS = new Set(["cat", "ls", "lszcrypt", "grep"]);
+
 function pipe(tokens: readonly token[]): command {
 	const [first, ...rest] = parts_of(tokens, ["|"]).map(simple);
 	/* "echo 5 > assign_adapter 2>&1 | tee log": of what it prints there are errors at most */
 	const behind = first!.to !== null && rest.every(keeps_log) ? [] : rest;
-	const writer = behind.find((c) => file_behind(c) !== null);
+	const writer = behind.find((c) => file_behind(c) !== null &&
+		!(c.words[0] === "tee" && SHOWS.has(first!.words[0] ?? "") && first!.to === null));
 	const shows = writer?.words[0] === "tee" && writer.to === null;
 
 	if (first!.given !== null && ["tee", "cat", "dd"].includes(first!.words[0] ?? ""))

@@ -281,6 +281,22 @@ function is_of_case(s: search, found: row | null, label: string): boolean {
 	return s.of_case && found?.kind === "expectation";
 }
 
+const BESIDE =
+	/^\((?:(?:this|that|it)(?:'s| is| was) )?(?:just |right |shortly |even )?(?:after|before|once|when|while|with|without)\b.{1,200}\)\.?$/is;
+
+/** "(after assigning adapter 05)" below a list says when that was shown, and is not done again. */
+function is_beside(s: search, text: string): boolean {
+	return s.list !== null && s.list.lines.length > 0 && BESIDE.test(text);
+}
+
+/** Whether something is done there that nothing in front of it does. */
+function is_untold(s: search, row: row | null): boolean {
+	const told = new Set(s.items.flatMap((it) => it.facts.map(deed_of)));
+
+	return row?.facts([], []).map(deed_of)
+		.some((deed) => deed !== null && !told.has(deed)) === true;
+}
+
 function take_sentence(s: search, st: sentence, label: string, joined: boolean): void {
 	const state = state_of_guest(s, st.text) ?? told_where(s, st.text);
 
@@ -295,7 +311,8 @@ function take_sentence(s: search, st: sentence, label: string, joined: boolean):
 			(is_question(st.text) ? QUESTION : null);
 	}
 	const known = in_context(s, st, label);
-	const refused = is_of_case(s, known, label);
+	const beside = label === "" && is_beside(s, st.text);
+	const refused = is_of_case(s, known, label) || beside;
 	const found = refused ? null : known;
 
 	st.found = found;
@@ -312,7 +329,10 @@ function take_sentence(s: search, st: sentence, label: string, joined: boolean):
 	if (/^\d+$/.test(label))
 		s.last_number = parseInt(label, 10);
 	const it = refused ? make_item(st, label, "unread") : make_item(st, label);
+	const shown = beside ? s.list?.item : undefined;
 	finish_list(s, found?.name === TYPED);
+	if (shown !== undefined && is_untold(s, known))
+		Object.assign(shown, { kind: "unread", phrase: null, facts: [] });
 	it.facts = found?.facts([], []) ?? [];
 	if (it.phrase !== TYPED)
 		close_announced(s);

@@ -22,6 +22,7 @@ const CRYPT_ROW = /\bCARD\.DOM\b|^(?:\S+\s+){0,12}[0-9a-f]{2}(?:\.[0-9a-f]{4})?(
 const NUMBERED_ROW = /^(?:\d{1,4}\s+)?(?:[0-9a-f]{2})?\.(?:[0-9a-f]{4})?\$?$/i;
 /** of ls with whole paths */
 const PATHS = /^\/[\w./ -]+$/;
+const LISTS_PATHS = /\bls\b|\becho \S{0,100}\/\*/;
 /** of ls -l */
 const LONG_ROW = /^(?:total \d+$|[dlbc-][rwxsStT-]{9}[.+@]? \d+ )/;
 /** of mdevctl list, also in JSON, and of mdevctl types */
@@ -47,6 +48,13 @@ const NO_FILE = /^(?:ls: cannot access|cat:|grep:|head:) .*: No such (?:file or 
 const OF_A_LOG = /\b(?:dmesg|journalctl)\b/;
 /** each line with its file, or files one behind the other */
 const OF_FILES = /^\W*(?:\w\S*[#$] )?(?:sudo )?(?:grep|head|tail|more)\b/;
+
+/** Whether echo prints just that. */
+function says(command: string, text: string): boolean {
+	const bare = command.replace(/["']/g, ""), at = bare.indexOf(`echo ${text}`);
+
+	return at >= 0 && /^(?:$| ?[;|&])/.test(bare.slice(at + text.length + "echo ".length));
+}
 
 /** Whether a command says nothing, whatever it prints. */
 function shows_whatever(command: string): boolean {
@@ -74,6 +82,8 @@ export function is_output(p: piecing, text: string): boolean {
 	if (/\b(?:ls|cat|grep|head)\b/.test(command) && NO_FILE.test(text) ||
 		SHOWS_MATRIX.test(command) && is_half_queues(text))
 		return true;
+	if (/\becho\b/.test(command) && says(command, text))
+		return true;
 	if (!p.output || STEP.test(text) || read_shell(text) !== null)
 		return false;
 	if (/\bmdevctl\b/.test(command) && /^(?:unable|failed|error|cannot)\b/i.test(text) ||
@@ -89,13 +99,11 @@ export function is_output(p: piecing, text: string): boolean {
 	if (is_typed(command) && (only_shows(command.replace(PROMPT, "")) ||
 		/\blszcrypt -[bcdvh]/.test(command) || shows_whatever(command)))
 		return (OF_A_LOG.test(command) ? message_row(text) : look_up(text)) === null;
-	if (/\becho\b/.test(command) && command.replace(/["']/g, "").includes(`echo ${text}`))
-		return true;
 	const numbers = command.match(PRINTS_BACK)?.length ?? 0;
 	if (numbers > 0)
 		return /^(?:[\w ]{0,20}[=:] ?)?-?(?:0x)?[0-9a-f]+$/i.test(text) &&
 			lines_printed(p) < numbers;
-	return OUTPUT_ROW.test(text) || /\bls\b/.test(command) && PATHS.test(text) ||
+	return OUTPUT_ROW.test(text) || LISTS_PATHS.test(command) && PATHS.test(text) ||
 		/\blszcrypt\b/.test(command) && CRYPT_ROW.test(text) && look_up(text) === null ||
 		/\bcat -[nEA]\b/.test(command) && NUMBERED_ROW.test(text) ||
 		(/\bwc -l\b/.test(command) || /\bcat\b/.test(command) &&

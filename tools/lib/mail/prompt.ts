@@ -27,6 +27,7 @@ export const PROMPT = /* @__PURE__ */ new RegExp("^" +
 	`(?:host|lpar|hypervisor|admin|root|guest ?\\d?|vm ?\\d?):(?= ${TOOLS})`,
 	`\\+{1,3}(?= ${TOOLS})`,
 	"(?:[Tt]he |[Aa]n? )?(?:[Oo]utput|[Ee]xcerpt|[Rr]esult) (?:of|from)(?= (?:sudo )?(?:lszcrypt|cat|ls) )",
+	"[Ff]rom(?= (?:sudo )?lszcrypt )",
 ].join("|") + ")\\s+|^(?:[#$]|\\[[\\w.-]+@[^#$%\\]]{1,90}\\][#$])(?=[^\\s#$])");
 
 /** OF_SCRIPT - in front of what a script runs, which has no prompt of its own */

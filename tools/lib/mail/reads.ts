@@ -19,15 +19,20 @@ const SHOWS_FILE = [
 	`^echo "?${OF_FILE}"?$`,
 	"^(?:sudo )?(?:less|tac|column|sort|uniq|fmt|strings|sed -n p|paste -s(?: ?-?d ?(?:'.'|\\S{1,3}))?|" +
 		"watch (?:-\\S+ (?:[\\d.]+ )?)*cat|awk '\\{ ?print(?: \\$[01])?;? ?\\}'|tail -n ?\\+1|" +
-		`(?:xargs|cat|sort|column|tr '\\\\n' '.') <) ?${FILE}$`,
+		`(?:xargs(?: -n ?1)?|cat|sort|column|tr '\\\\n' '.') <) ?${FILE}$`,
 ].map((source) => new RegExp(source));
 const COUNTS_LINES = new RegExp(`^(?:sudo )?wc -l (?:< ?)?${FILE}$`);
+/** "echo .../drivers/vfio_ap/*.*" lists what is there */
+const GLOBBED = /^echo (\S{0,100}\bdrivers\/\w+\/(?:\*(?:\.\*)?|\?\?\.\?{4}))$/;
 const COUNT = /^\s*(\d{1,4})(?: \S+)?$/;
 
 /** as_cat - a command that shows a file, or how many lines it has, by cat */
 export function as_cat(typed: string): string {
 	const counted = COUNTS_LINES.exec(typed)?.[1];
+	const globbed = GLOBBED.exec(typed)?.[1];
 
+	if (globbed !== undefined)
+		return `ls ${globbed}`;
 	if (counted !== undefined)
 		return `cat ${counted} | wc -l`;
 	for (const re of SHOWS_FILE) {
@@ -90,10 +95,11 @@ function shows_last(typed: string): boolean {
 /** expects_output - whether the lines behind a line are a command's output, whatever they are */
 export function expects_output(text: string): boolean {
 	const typed = text.replace(PROMPT, "");
-	const said = typed.lastIndexOf("echo ");
+	const unquoted = typed.replace(/"[^"]*"|'[^']*'/g, "");
+	const said = unquoted.lastIndexOf("echo ");
 
 	return typed !== text && (only_shows(typed) || as_cat(typed) !== typed) ||
-		said >= 0 && !typed.includes(">", said) ||
+		said >= 0 && !unquoted.includes(">", said) ||
 		/^(?:sudo )?(?:cat|grep|head|tail|more|ls|lszcrypt|mdevctl (?:list|types|define|modify)|uuidgen|virsh|find|readlink|basename|diff|cmp|ssh|for)\b|\btee\b/.test(
 		typed) ||
 		shows_last(typed) ||

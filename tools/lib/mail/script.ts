@@ -286,6 +286,16 @@ function assignment(text: string, later: () => string, sh: shell): boolean {
 	return true;
 }
 
+const IN_FRONT = /^(?:[A-Za-z_]\w*=(?:"[^"$`]*"|'[^']*'|[^\s;"'`()$]+); ?)+(?=\S)/;
+
+/** "Q=05.0004; echo $Q > unbind": what is typed behind, where that has use for all of it */
+function set_in_front(text: string, sh: shell): string {
+	const front = IN_FRONT.exec(text)?.[0] ?? "";
+	const rest = text.slice(front.length);
+
+	return front !== "" && assignment(front.replace(/; ?$/, ""), () => rest, sh) ? rest : text;
+}
+
 function with_variables(text: string, { variables }: shell): string {
 	return [...variables].reduce((t, [name, value]) => with_variable(t, name, value), text);
 }
@@ -469,8 +479,10 @@ export function with_scripts(given: readonly mail_line[]): mail_line[] {
 		const sets = found === null && assignment(some[0]!, later, sh);
 		const text = found?.text ?? (sets ? NOTHING : some[0]!);
 
-		change_directory(text, sh);
-		const made = expanded(text, sh);
+		const behind = found === null && !sets ? set_in_front(text, sh) : text;
+
+		change_directory(behind, sh);
+		const made = expanded(behind, sh);
 		const length = found?.length ?? 1;
 		/* what it prints stands behind it */
 		const last = pair === null && trace === 0 ? 0 : length - 1;

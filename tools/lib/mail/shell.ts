@@ -417,7 +417,7 @@ function ls(words: string[]): said | null {
 		return driver_link(path);
 	if (driver === "vfio_ap" || driver !== undefined && is_default_driver(driver))
 		return queues_of(driver, parse_queue(file ?? ""), file === undefined ||
-			/^\*(?:\.\*)?$/.test(file));
+			/^(?:\*(?:\.\*)?|\?\?\.\?{4})$/.test(file));
 	if (/\/bus\/ap\/devices$|\/devices\/ap\/card[0-9a-f]{2}$/.test(path))
 		return list_of("set-up", (queues) => ({ fact: "there", queues }));
 	const who = mdev_in(path);
@@ -464,7 +464,7 @@ function files(tool: string, words: string[]): said | null {
 function tool_of(word: string): string | null {
 	const name = word.slice(word.lastIndexOf("/") + 1);
 
-	if (TOOLS.includes(name) || name.startsWith("qemu"))
+	if (TOOLS.includes(name) || name.startsWith("qemu") || name === "sync")
 		return name;
 	return name.length > 4 && /^[a-z]+$/.test(name) &&
 		(name.startsWith("mdev") || name.startsWith("mdv") || name.includes("zcrypt")) ?
@@ -610,8 +610,12 @@ function run_tool(tool: string, words: string[]): said | null {
 		return words.every((w) => OF_LSZCRYPT.test(w)) ? lszcrypt(words) : null;
 	case "mdevctl":
 		return acts(tool, words) ?? mdevctl_shown(words);
+	case "sh":
+	case "bash":
+		return words.length === 2 && words[0] === "-c" ? said_by(words[1]!) : null;
 	case "true":
 	case "sleep":
+	case "sync":
 		return NOTHING;
 	case "set":
 		return words.every((w) => /^[-+]\w+$/.test(w)) ? NOTHING
@@ -639,7 +643,8 @@ function run_tool(tool: string, words: string[]): said | null {
 }
 
 /** The pattern of a filter that only lets the driver's rows through. */
-const OF_DRIVER = /^(?:e?grep|awk) (?:-\w+ )*\/?(?:vfio_ap|vfio|in use|assigned)\$?\/?(?:$| ?\{)/;
+const OF_DRIVER =
+	/^(?:[ef]?grep|awk|sed(?= -n .*p$)) (?:-\w+ )*\/?(?:vfio_ap|vfio|in use|assigned)\$?\/?p?(?:$| ?\{)/;
 /** ... and of one that only takes away rows of which none is a queue */
 const OF_CARDS_ONLY = /^e?grep (?:-\w+ )*(?:card|CARD|--\S*|cex\w*)$/;
 
@@ -697,7 +702,8 @@ function of_driver(lines: string[]): fact[] {
 		: queues.length === 0 ? NOT_KNOWN : [{ fact: "bound", queues }];
 }
 
-const SHOWS_ALL = new Set(["sort", "cat", "column", "less", "more", "xargs", "nl", "uniq", "tac",
+const SHOWS_ALL =
+	new Set(["sort", "cat", "tee", "column", "less", "more", "xargs", "nl", "uniq", "tac",
 	"paste"]);
 /** the first and the last of lszcrypt's, which is the driver */
 const OF_COLUMNS = /^awk \{ ?print \$1 ?,? ?(?:" " ?)?\$NF;? ?\}$/;
@@ -840,7 +846,8 @@ function read_act({ words, to, behind }: command,
 }
 
 function read_command(c: command): said | null {
-	const made = read_simple(c);
+	const made = c.meanwhile === true && /^(?:ba)?sh$/.test(c.words[0]!) ? null
+		: read_simple(c);
 	const s = made !== null && c.meanwhile === true ? begun(made) : made;
 
 	return s === null || c.failed === null ? s : or_says(s, c.failed);
@@ -897,7 +904,7 @@ const LOOKS_TYPED = /* @__PURE__ */
 /** "grep finds nothing in it": a sentence about a tool, and nothing that is typed */
 const SAYS_OF_TOOL =
 	/^[a-z_]+ (?:(?:then|now|still|only|also|just|again|output) )*(?:says|finds|returns|reports|shows|lists|prints|gives|tells|claims|fails|works|do(?:es)?(?:n't)?|is|was|has|stops|starts|removes|takes|until) \S/i;
-const OF_SHELL = /^(?:sudo )?(?:ba|da|k|z)?sh -c (["'])(.+)\1$/;
+const OF_SHELL = /^(?:sudo )?(?:ba|da|k|z)?sh -c (["'])((?:(?!\1).)+)\1$/;
 /** a loop over what a directory has */
 const EACH =
 	/^for (\w+) in (?=\S*drivers\/\S)(\S+); do (?:basename|echo) ["']?\$(?:\1\b|\{\1\b[^}]*\})["']?; done$/;
@@ -925,6 +932,8 @@ function each_number(text: string): string {
 		: spread(`for n in $(seq ${from} ${to}); do ${run!.replaceAll(mark!, "$n")}; done`);
 }
 
+/** "(cd .../drivers/vfio_ap && ls -d *.*)" */
+const LISTED_THERE = /^\(cd (\S{1,120}) ?(?:&&|;) ?ls(?: -\w{1,4})* ?([\w.*?[\]-]{0,20})\)$/;
 /** "if ! echo 5 > assign_adapter; then echo failed; fi" */
 const IF_FAILED = /^if ! ([^;]{1,160}); then (echo [^;|&]{1,60}|exit(?: \d)?|true); fi$/;
 
@@ -932,6 +941,9 @@ const IF_FAILED = /^if ! ([^;]{1,160}); then (echo [^;|&]{1,60}|exit(?: \d)?|tru
 function inside(text: string): string {
 	const [, , , file, , , value] = OF_PYTHON.exec(text) ?? [];
 	const [, braced, grouped] = GROUP.exec(text) ?? [];
+	const [, dir, names] = LISTED_THERE.exec(text) ?? [];
+	if (dir !== undefined)
+		return `ls ${dir}/${names!}`;
 	const [, tried, failed] = IF_FAILED.exec(text) ?? [];
 	if (tried !== undefined)
 		return `${tried} || ${failed!}`;

@@ -58,3 +58,39 @@ test("comments: who types where, and how else it is shown", async (t) => {
 		"# driverctl -b ap list-devices\n0a.0001 vfio_ap\n0a.0002 cex4queue\n" +
 		ASSIGNS))[0], "bound 0a.0001");
 });
+
+test("comments: what is only printed is not done, nor what a remark says of a list", async (t) => {
+	const told = "bound: 0a.0001 0b.0001\nmatrix: 0a.0001\nThe guest is running.\n";
+
+	for (const said of ["echo 11 > assign_adapter", "Now: echo 11 > assign_adapter"])
+		t.strictSame((await steps(
+			`${told}# echo "${said}"\n${said}\n# cat guest_matrix\n0a.0001\n`))
+			.slice(3), ["guest m0 0a.0001"], said);
+	t.strictSame((await steps(
+		`${told}guest_matrix:\n0a.0001\n0b.0001\n(after assigning adapter 0b)\n`))
+			.slice(0, 2),
+	["line 4 is not read", "line 5 is not read"]);
+	t.strictSame((await steps(
+		`${told}# echo 11 > assign_adapter\n# cat guest_matrix\n0a.0001\n` +
+		"0b.0001\n(after assigning adapter 0b)\n")).slice(4),
+	["assign_adapter m0 11 = ok", "guest m0 0a.0001 0b.0001",
+		"unread \"(after assigning adapter 0b)\""]);
+});
+
+test("comments: more of what people type", async (t) => {
+	const L = "/sys/bus/ap/drivers/vfio_ap";
+	const assigns = "# echo 10 > assign_adapter; sync\n# echo 1 > assign_domain\n# cat matrix\n0a.0001\n";
+	const row = "0a.0001  CEX7C CCA-Coproc  in use  -  vfio_ap\n";
+
+	for (const text of [`# (cd ${L} && ls -d ??.????)\n0a.0001\n`,
+		`# echo ${L}/*.*\n${L}/0a.0001\n`,
+		`# lszcrypt -V | fgrep vfio_ap\n${row}`,
+		`# lszcrypt -V | sed -n '/vfio_ap/p'\n${row}`,
+		`From lszcrypt -V:\n${row}`])
+		t.strictSame((await steps(text + assigns)).slice(0, 1), ["bound 0a.0001"], text);
+	t.strictSame((await steps(`${SET_UP}# echo 10 > assign_adapter\n` +
+		"# for d in 1 2; do sudo sh -c \"echo $d > assign_domain\"; done\n" +
+		`# Q=0a.0002; echo $Q > ${L}/unbind\n# cat matrix | tee before\n0a.0001\n0a.0002\n`)).slice(2),
+	["assign_adapter m0 10 = ok", "assign_domain m0 1 = ok", "assign_domain m0 2 = ok",
+		"unbind 0a.0002 = ok", "matrix m0 0a.0001 0a.0002"]);
+});
