@@ -7,6 +7,7 @@
  */
 import { with_comments } from "./comments.ts";
 import { CLAIMS, note_denials } from "./denials.ts";
+import { with_continued } from "./continued.ts";
 import { in_hexadecimal, with_releases } from "./decimals.ts";
 import { deed_of, deed_told } from "./deeds.ts";
 import { STEP, type example, type item, type item_kind, type search } from "./examples.ts";
@@ -458,7 +459,7 @@ function find_in(mail: message, lines: mail_line[], depth: number): example[] {
 
 	const here = with_comments(with_places(with_pictures(lines)));
 	const typed = with_scripts(with_machines(with_refusals(here)));
-	const pieces = pieces_of(with_forms(with_tables(typed)));
+	const pieces = pieces_of(with_continued(with_forms(with_tables(typed))));
 
 	for (const [i, pc] of pieces.entries()) {
 		s.next = pieces.slice(i + 1).find((it) => it.kind !== "blank") ?? null;

@@ -124,9 +124,14 @@ function result_at(lines: readonly mail_line[], at: number): mail_line[] | null 
 		: CAT_MATRIX.test(of) ? [{ ...lines[at]!, text: "matrix:" }] : null;
 }
 
+/** "Setup: ...", "**Initial state:** ..." */
+const SET_UP =
+	/^(\s*(?:\(?\d{1,3}[.)]\s+)?)(?:(?:test|initial) )?(?:set-?up|preconditions?|initial (?:state|situation|configuration)|starting (?:point|situation)|start|initially|given|configuration): +(?=\S)/i;
+
 /** with_forms - lines of one depth, in the forms that are known */
 export function with_forms(lines: readonly mail_line[]): mail_line[] {
 	const marked = MARKS.reduce(with_marks, lines)
+		.map((l) => SET_UP.test(l.text) ? { ...l, text: l.text.replace(SET_UP, "$1") } : l)
 		.map((l) => PASSED.test(l.text) ? { ...l, text: l.text.replace(PASSED, "") }
 			: NO_QUEUES.test(l.text)
 				? { ...l, text: l.text.replace(NO_QUEUES,

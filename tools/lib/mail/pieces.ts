@@ -331,7 +331,7 @@ export function pieces_of(lines: readonly mail_line[]): piece[] {
 			continue;
 		}
 		add_line(p, l);
-		p.last_line = l.line;
+		p.last_line = Math.max(l.line, ...l.besides ?? []);
 		p.last_text = squeeze(l.text);
 	}
 	return p.pieces;

@@ -7,6 +7,7 @@ import { without_markup } from "./markdown.ts";
 import type { mail_line } from "./message.ts";
 import { TRACED } from "./prompt.ts";
 import { without_asking } from "./script.ts";
+import { without_stress } from "./stressed.ts";
 import { without_sequences } from "./terminal_text.ts";
 
 /** lines that a patch adds or removes; "-bash-4.2# " is a login shell's prompt */
@@ -104,5 +105,5 @@ export function plain(all: readonly mail_line[]): mail_line[] {
 				: run);
 		i += run.length;
 	}
-	return out.map(without_markup);
+	return out.map(without_markup).map(without_stress);
 }

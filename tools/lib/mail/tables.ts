@@ -5,32 +5,18 @@
  * written as the lists of queues that they are, line for line.
  */
 import { queue_name } from "../scenario/ids.ts";
+import {
+	BOUND, HEADS, LABELS, NO_QUEUE, QUEUE, READ, RULE, YES, cells_of, is_mark, rows_from,
+	with_frame, words_in, type cell, type table,
+} from "./cells.ts";
+import { lists_at, several_at } from "./columns.ts";
 import type { mail_line } from "./message.ts";
 import { expects_output } from "./reads.ts";
 import { is_typed, read_shell, TYPED } from "./shell.ts";
 
-const YES = /^(?:x|y|yes|\*|✓|✔|☑|true|bound|vfio_ap)$/i;
-const NO = /^(?:-|--|n|no|\.|✗|✘|☐|false|unbound|none|default|cex\d?\w*|zcrypt\w*)$/i;
 const ID = /^(?:0x)?[0-9a-f]{1,4}$/i;
-const QUEUE = /^[0-9a-f]{1,2}\.[0-9a-f]{1,4}$/i;
-const RULE = /^[\s|+:=-]{3,}$/;
 const LEGEND = /^\(?\s*(?:x|\*|yes|✓|✔)\s*(?:=|:|means|is)\s*bound\b/i;
 const UNIT = /^(?:apids?|apqis?|adapters?|domains?|cards?)$/i;
-
-/** struct cell - a word of a row, and where its middle stands */
-interface cell {
-	text: string;
-	middle: number;
-}
-
-function cells_of(text: string): cell[] {
-	return [...text.replace(/\t/g, "        ").matchAll(/[^\s|]+/g)]
-		.map((m) => ({ text: m[0], middle: m.index + m[0].length / 2 }));
-}
-
-function is_mark({ text }: cell): boolean {
-	return YES.test(text) || NO.test(text);
-}
 
 function is_adapter(word: string): boolean {
 	return /^(?:apids?|adapters?|cards?)$/i.test(word);
@@ -100,25 +86,8 @@ function queue_row(text: string): { queue: string; meant: boolean } | null {
 		{ queue: queue.text, meant: YES.test(mark.text) };
 }
 
-const BOUND = "Queues bound to vfio_ap:";
 const HEAD = "Adapters Domains";
 const NOTHING = "<none>";
-
-/** How many lines from one on are rows. */
-function rows_from<T>(
-	lines: readonly mail_line[], from: number, read: (text: string) => T | null,
-): T[] {
-	const list: T[] = [];
-
-	for (let i = from; i < lines.length; i++) {
-		const row = read(lines[i]!.text);
-
-		if (row === null)
-			break;
-		list.push(row);
-	}
-	return list;
-}
 
 /** Whether the marks are said to be of what is bound, or a heading stands in front. */
 function heading_for(lines: readonly mail_line[], from: number, to: number): string | null {
@@ -171,74 +140,6 @@ function queues_at(lines: readonly mail_line[], from: number): mail_line[] | nul
 	return first.map((text, i) => ({ ...lines[from + i]!, text }));
 }
 
-const HEADS: [of: "queue" | "bound" | "mdev" | "guest", head: RegExp][] = [
-	["queue", /^(?:ap )?(?:queues?|apqns?|card\.dom)$/i],
-	["bound", /^(?:(?:device )?drivers?|bound(?: to)?(?: vfio_ap)?\??|vfio_ap)$/i],
-	["mdev", /^(?:mdev|(?:assigned|mdev)(?: to)?(?: (?:the )?mdev)?\??|matrix)$/i],
-	["guest", /^(?:in |seen by )?(?:the )?guest(?:_matrix)?\??$/i],
-];
-
-/** The cells of a row, by bars, or by more than one blank. */
-function words_in(text: string): string[] {
-	const bare = text.trim().replace(/^\||\|$/g, "");
-
-	return bare.split(text.includes("|") ? "|" : /\t+| {2,}/).map((c) => c.trim());
-}
-
-/** What each column is of; null if one is of nothing that is known. */
-function columns_of(text: string): (typeof HEADS)[number][0][] | null {
-	const of = words_in(text).map((c) => HEADS.find(([, re]) => re.test(c))?.[0]);
-
-	return of.length < 3 || of[0] !== "queue" || of.includes(undefined) ||
-		new Set(of).size < of.length ? null : of as (typeof HEADS)[number][0][];
-}
-
-const NAMED = /^(?:mdev ?|m|guest ?)\d$/i;
-
-/** A queue's cells; null if there is one that says neither yes nor no, nor names an mdev. */
-function row_of(text: string, columns: readonly string[]): string[] | null {
-	const cells = words_in(text);
-
-	return cells.length === columns.length && QUEUE.test(cells[0]!) &&
-		cells.slice(1).every((c, i) => YES.test(c) || NO.test(c) || c === "" ||
-			columns[i + 1] === "mdev" && NAMED.test(c)) ? cells : null;
-}
-
-/** "A is bound, mdev1 has it": the rows as the lists that they are. */
-function lists_of(rows: readonly string[][], columns: readonly string[]): string[] {
-	const meant = (column: string, is: (cell: string) => boolean): string =>
-		rows.filter((r) => is(r[columns.indexOf(column)] ?? "")).map((r) => r[0]!)
-			.join(", ") || "none";
-	const list = (label: string, column: string): string[] => !columns.includes(column) ? []
-		: [`${label} ${meant(column, (cell) => YES.test(cell))}`];
-	const at = columns.indexOf("mdev");
-	const names = [...new Set(rows.map((r) => r[at] ?? "").filter((c) => NAMED.test(c)))];
-
-	return [
-		...list(BOUND, "bound"),
-		...names.length === 0 ? list("matrix:", "mdev") : names.map((name) =>
-			`${name.replace(" ", "")}: ${meant("mdev", (cell) => cell === name)}`),
-		...list("The guest has:", "guest"),
-	];
-}
-
-/** says nothing, and is named as what was read all the same */
-const READ = "$ true";
-
-/** A table with a queue a row, and what it is in several ways. */
-function several_at(lines: readonly mail_line[], from: number): mail_line[] | null {
-	const columns = columns_of(lines[from]!.text);
-	const rule = RULE.test(lines[from + 1]?.text ?? "") ? 1 : 0;
-	const rows = columns === null ? []
-		: rows_from(lines, from + 1 + rule, (text) => row_of(text, columns));
-	const texts = rows.length === 0 ? [] : lists_of(rows, columns!);
-	const length = 1 + rule + rows.length;
-
-	return texts.length === 0 || texts.length > length ? null
-		: lines.slice(from, from + length)
-			.map((l, i) => ({ ...l, text: texts[i] ?? READ }));
-}
-
 /** Queues across, a row for each thing that is said of them. */
 function queues_across(text: string): cell[] | null {
 	const [first, ...rest] = cells_of(text);
@@ -260,8 +161,6 @@ function columns_marked(marks: readonly cell[], ids: readonly cell[]): number[] 
 
 /** how far from the middle of its column a mark may stand */
 const NEAR = 4;
-const LABELS = { bound: BOUND, mdev: "matrix:", guest: "The guest has:" };
-
 /** "bound  y  y  n", "| in guest | x | | x |", below queues: the list that it is. */
 function row_across(text: string, ids: readonly cell[]): string | null {
 	const [label, ...words] = words_in(text);
@@ -281,30 +180,6 @@ function row_across(text: string, ids: readonly cell[]): string | null {
 	return `${LABELS[of]} ${meant.map((c) => c.text).join(", ") || "none"}`;
 }
 
-/**
- * struct table - what a table says
- * @length: how many lines it has
- */
-interface table {
-	said: mail_line[];
-	length: number;
-}
-
-/** The rows of a table; its head, and the rules around, belong to the first and the last. */
-function with_frame(lines: readonly mail_line[], from: number, rule: number,
-		rows: readonly string[][]): table {
-	const first = from + 1 + rule;
-	const end = RULE.test(lines[first + rows.length]?.text ?? "") ? 1 : 0;
-	const out = rows.flatMap((texts, i) =>
-		texts.map((text): mail_line => ({ ...lines[first + i]!, text })));
-
-	out[0]!.besides = lines.slice(from, first).map((l) => l.line);
-	if (end > 0)
-		out.at(-1)!.besides =
-			[...out.at(-1)!.besides ?? [], lines[first + rows.length]!.line];
-	return { said: out, length: 1 + rule + rows.length + end };
-}
-
 /** A table with a queue a column. */
 function across_at(lines: readonly mail_line[], from: number): table | null {
 	const ids = queues_across(lines[from]!.text);
@@ -316,9 +191,11 @@ function across_at(lines: readonly mail_line[], from: number): table | null {
 }
 
 const OF_STEPS: [of: "step" | "deed" | "result" | "mdev" | "guest", head: RegExp][] = [
-	["deed", /^(?:operations?|actions?|commands?|events?|ops?|what(?: is done)?)$/i],
+	[
+		"deed",
+		/^(?:operations?|actions?|commands?|events?|ops?|what(?: (?:is done|i did))?|after|done)$/i],
 	["step", /^(?:#|no\.?|nr\.?|steps?)$/i],
-	["result", /^(?:rc|returns?|return code|errno|error)$/i],
+	["result", /^(?:rc|returns?|return code|errno|error|results?|outcome)$/i],
 	["mdev", HEADS[2]![1]],
 	["guest", HEADS[3]![1]],
 ];
@@ -331,14 +208,21 @@ function step_columns(text: string): step_column[] | null {
 	if (!of.includes("deed") && of.includes("step"))
 		of[of.lastIndexOf("step")] = "deed";
 	return of.length < 2 || of.includes(undefined) || !of.includes("deed") ||
-		new Set(of).size < of.length || !of.some((it) => it === "mdev" || it === "guest")
+		new Set(of).size < of.length ||
+		!of.some((it) => it === "mdev" || it === "guest" || it === "result")
 		? null : of as step_column[];
 }
 
 /** how things are before the first step */
 const AT_FIRST = /^\(?(?:start|initial(?:ly| state)?|at first|before|begin(?:ning)?|state)\)?$/i;
 const SAYS_NOTHING = /^(?:|0|ok|success|n\/a)$/i;
-const NO_QUEUE = /^(?:-+|–|none|nothing|empty)$/i, DASH = /^(?:-+|–)$/;
+/** what a step can come to */
+const FAILED = /^(?:fails? with )?(?:-?E[A-Z]{3,14}|-\d{1,3})$/;
+const LISTED = /^(?:(?:(?:,|,? and)? ?(?<![\w.]))?[0-9a-f]{2}\.[0-9a-f]{4}(?![\w.]))+$/i;
+const DASH = /^(?:-+|–)$/;
+
+/** "+domain 0002" */
+const SIGN = /^([+-]) ?(?=(?:adapter|card|domain) )/i;
 
 /**
  * A row of such a table, as what is done and what is so then
@@ -348,19 +232,30 @@ function step_texts(cells: readonly string[], columns: readonly step_column[], f
 		runs: boolean): string[] {
 	const cell = (of: step_column): string => cells[columns.indexOf(of)] ?? "";
 	const number = /^\d{1,3}$/.test(cell("step")) ? `${cell("step")}) ` : "";
-	const deed = first && AT_FIRST.test(cell("deed")) ? ""
-		: cell("deed").replace(/^\((.*)\)$/, "$1");
-	const result = NO_QUEUE.test(cell("result")) ? "" : cell("result");
+	const deed = first && AT_FIRST.test(cell("deed")) || NO_QUEUE.test(cell("deed")) ? ""
+		: cell("deed").replace(/^\((.*)\)$/, "$1").replace(SIGN, (_whole, sign: string) =>
+			sign === "+" ? "assign " : "unassign ");
+	const shown = LISTED.test(cell("result"));
+	const result = shown || NO_QUEUE.test(cell("result")) ? "" : cell("result");
 	const of = (label: string, text: string, told: boolean): string[] =>
 		SAYS_NOTHING.test(text) || DASH.test(text) && !told ? []
 			: [`${label} ${NO_QUEUE.test(text) ? "none" : text}`];
 
-	return [
-		...deed === "" ? [] : [`${number}${deed}`],
-		...SAYS_NOTHING.test(result) ? [] : [`This fails with ${result}.`],
+	const texts = [
+		...deed === "" ? [] : [deed],
+		...SAYS_NOTHING.test(result) ? []
+			: [`This fails with ${result.replace(/^fails? with /, "")}.`],
 		...of("matrix:", cell("mdev"), false),
-		...of("The guest has:", cell("guest"), runs),
+		...of(LABELS.guest, cell("guest"), runs),
+		...shown ? [`${LABELS.guest} ${cell("result")}`] : [],
 	];
+
+	return texts.map((text, i) => i === 0 ? `${number}${text}` : text);
+}
+
+function is_known(result: string): boolean {
+	return SAYS_NOTHING.test(result) || NO_QUEUE.test(result) || FAILED.test(result) ||
+		LISTED.test(result);
 }
 
 /** A table of steps, with what the mdev and the guest have behind each. */
@@ -370,7 +265,8 @@ function steps_at(lines: readonly mail_line[], from: number): table | null {
 	const rows = columns === null ? [] : rows_from(lines, from + 1 + rule, (text) => {
 		const cells = words_in(text);
 
-		return cells.length === columns.length && !RULE.test(text) ? cells : null;
+		return cells.length === columns.length && !RULE.test(text) &&
+			is_known(cells[columns.indexOf("result")] ?? "") ? cells : null;
 	});
 	let runs = false;
 
@@ -399,8 +295,9 @@ function table_at(lines: readonly mail_line[], at: number): table | null {
 		? lines : lines.with(at,
 			{ ...lines[at]!,
 				text: lines[at]!.text.replace(number, " ".repeat(number.length)) });
-	const found = line_for_line(marks_at(bare, at) ?? several_at(bare, at)) ??
-		across_at(bare, at) ?? steps_at(bare, at) ?? line_for_line(queues_at(bare, at));
+	const found = line_for_line(marks_at(bare, at)) ?? several_at(bare, at) ??
+		lists_at(bare, at) ?? across_at(bare, at) ?? steps_at(bare, at) ??
+		line_for_line(queues_at(bare, at));
 	const [first, ...more] = found?.said ?? [];
 
 	return first === undefined ? null : {
