@@ -245,9 +245,33 @@ function bindings_typed(items: readonly item[]): Record<"bound" | "free", string
 	return known;
 }
 
+/** "Unbind 0a.0001", and it is not said that this fails: it was bound */
+function unbound_first(items: readonly item[]): string[] {
+	const told = items.flatMap((it) => it.facts.map((f) => ({ f, it })));
+	const first = (queue: string): number => told.findIndex(({ f }) =>
+		(f.fact === "bind" || f.fact === "unbind") && f.queue === queue ||
+		f.fact === "op" && (f.op[0] === "bind" || f.op[0] === "unbind") &&
+			f.op[1] === queue);
+	const until = told.findIndex(({ f }) => f.fact === "config" || f.fact === "scanned");
+
+	return told.flatMap(({ f, it }, i) => f.fact === "unbind" && first(f.queue) === i &&
+		(until < 0 || i < until) && it.phrase !== TYPED &&
+		!told.slice(i + 1).find(({ f: g }) => g.fact !== "unbind")?.f.fact.startsWith("rc")
+		? [f.queue] : []);
+}
+
 function acts_on(f: fact): boolean {
 	return ["assign", "bind", "unbind", "config", "found", "of", "stop", "body"]
 		.includes(f.fact) || f.fact === "op" && f.op[0] !== "read";
+}
+
+/** What the guest is said to have before anything is assigned */
+function shown_first(items: readonly item[]): string[] {
+	const facts = items.flatMap((it) => it.facts);
+	const at = facts.findIndex((f) => f.fact === "assign" || f.fact === "op" &&
+		f.op[0] === "write");
+
+	return facts.slice(0, Math.max(at, 0)).flatMap((f) => f.fact === "guest" ? f.queues : []);
 }
 
 /** Whatever the mail names may be assigned at first, unless it is assigned later. */
@@ -255,11 +279,12 @@ function leave_assigned_open(b: build, items: item[], known: at_first): void {
 	const later = ids_assigned(items.map((it) =>
 		({ ...it, facts: it.facts.filter((f) => f.fact !== "config" &&
 			!is_configured(f)) })));
+	const shown = masks_of(shown_first(items));
 	const named = masks_of(sorted_queues(queues_named(items)));
 	const may_be = (all: number[], not: number[], is: number[]): number[] =>
 		ascending([...is, ...all.filter((id) => !not.includes(id))]);
-	const apm = may_be(named.apm, later.apm, known.apm);
-	const aqm = may_be(named.aqm, later.aqm, known.aqm);
+	const apm = may_be(named.apm, later.apm.filter((id) => !shown.apm.includes(id)), known.apm);
+	const aqm = may_be(named.aqm, later.aqm.filter((id) => !shown.aqm.includes(id)), known.aqm);
 	const open = {
 		apm: apm.filter((id) => !known.apm.includes(id)),
 		aqm: aqm.filter((id) => !known.aqm.includes(id)),
@@ -345,9 +370,10 @@ function known_at_first(items: readonly item[]): at_first {
 		facts.some((f) => ["assign", "op"].includes(f.fact)) ? guest_at_first(facts) : [];
 	const { bound, free } = bindings_typed(items);
 	const { apm, aqm } = masks_of(guest);
+	const unbound = unbound_first(items);
 
 	return {
-		guest, bound: [...guest, ...bound, ...bound_alone(facts)],
+		guest, bound: [...guest, ...bound, ...unbound, ...bound_alone(facts)],
 		free: [...free, ...facts.flatMap((f) => f.fact === "bind" ? [f.queue]
 			: f.fact === "bound" && f.later === true && f.queues !== "all"
 				? f.queues : [])],

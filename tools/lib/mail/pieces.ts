@@ -81,6 +81,9 @@ function without_head(text: string): string {
 
 /** "guest gets: 04.0004": a line with a label of its own */
 const LABELLED = /^[a-z_][\w' ]{2,40}: \S/i;
+/** the same, and all that there is to it */
+const LISTED = /^[a-z_][\w' ]{2,40}: (?:[0-9a-f]{1,2}\.[0-9a-f]{4}(?:, | |$))+$/i;
+
 /**
  * Whether a line carries on the text before it: it must, if only both together are read, or if the
  * line before it was wrapped in the middle of a sentence that is not read.
@@ -100,6 +103,10 @@ function goes_on(before: string, last: string, text: string): boolean {
 	if (find_phrase(both) !== null || CUT_OFF.test(before))
 		return true;
 	const [first, second] = [look_up(before), look_up(text)];
+	if (second !== null && LABELLED.test(text) && /[.!?]$/.test(before) ||
+		first !== null && LISTED.test(before) && last.length < WRAPPED &&
+		!CONJUNCTION.test(text))
+		return false;
 	const wrapped = last.length >= WRAPPED && !/[.:;!?]$/.test(before);
 	if (first !== null && second !== null)
 		return (CONJUNCTION.test(text) || wrapped && /^[a-z]/.test(text)) &&
