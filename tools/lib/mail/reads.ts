@@ -18,7 +18,7 @@ const SHOWS_FILE = [
 		`done < ?${FILE}$`,
 	`^echo "?${OF_FILE}"?$`,
 	"^(?:sudo )?(?:less|tac|column|sort|uniq|fmt|strings|sed -n p|paste -s(?: ?-?d ?(?:'.'|\\S{1,3}))?|" +
-		"watch (?:-\\S+ (?:[\\d.]+ )?)*cat|awk '\\{ ?print(?: \\$[01])?;? ?\\}'|tail -n ?\\+1|" +
+		"awk '\\{ ?print(?: \\$[01])?;? ?\\}'|tail -n ?\\+1|" +
 		`(?:xargs(?: -n ?1)?|cat|sort|column|tr '\\\\n' '.') <) ?${FILE}$`,
 ].map((source) => new RegExp(source));
 const COUNTS_LINES = new RegExp(`^(?:sudo )?wc -l (?:< ?)?${FILE}$`);

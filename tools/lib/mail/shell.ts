@@ -464,7 +464,8 @@ function files(tool: string, words: string[]): said | null {
 function tool_of(word: string): string | null {
 	const name = word.slice(word.lastIndexOf("/") + 1);
 
-	if (TOOLS.includes(name) || name.startsWith("qemu") || name === "sync")
+	if (TOOLS.includes(name) || name.startsWith("qemu") ||
+		name === "sync" || name === "watch")
 		return name;
 	return name.length > 4 && /^[a-z]+$/.test(name) &&
 		(name.startsWith("mdev") || name.startsWith("mdv") || name.includes("zcrypt")) ?
@@ -579,6 +580,15 @@ function acts(tool: string, words: string[]): said | null {
 	}
 }
 
+/** It leaves nothing on the screen; what was pasted of it, if anything, is what is shown. */
+function watch(words: readonly string[]): said {
+	const [tool = "", ...more] = words.slice(words.findIndex((w) => /^[a-z]/.test(w)));
+	const shown = run_tool(tool, more);
+
+	return shown?.output === undefined ? { ...NOTHING, output: unless_more }
+		: { ...shown, output: (lines) => lines.length === 0 ? [] : shown.output!(lines) };
+}
+
 /** What a tool does or shows. */
 function run_tool(tool: string, words: string[]): said | null {
 	switch (tool) {
@@ -610,6 +620,8 @@ function run_tool(tool: string, words: string[]): said | null {
 		return words.every((w) => OF_LSZCRYPT.test(w)) ? lszcrypt(words) : null;
 	case "mdevctl":
 		return acts(tool, words) ?? mdevctl_shown(words);
+	case "watch":
+		return watch(words);
 	case "sh":
 	case "bash":
 		return words.length === 2 && words[0] === "-c" ? said_by(words[1]!) : null;
@@ -1011,7 +1023,7 @@ export const read_shell = /* @__PURE__ */ remembered((text): frame_match | null 
 	if (text.length < 400 && is_chatter(typed))
 		return { name: TYPED, kind: "prose", list: false, facts: () => [] };
 	if (PROMPT.test(text) && only_shows(typed) &&
-		!/^(?:sudo )?(?:(?:grep|head|tail|more)\b|(?:diff|cmp|find|readlink|wc)\b.*(?:matrix|vfio_ap|\.[0-9a-f]{4}))/.test(typed))
+		!/^(?:sudo )?(?:(?:grep|head|tail|more|watch)\b|(?:diff|cmp|find|readlink|wc)\b.*(?:matrix|vfio_ap|\.[0-9a-f]{4}))/.test(typed))
 		return { name: TYPED, kind: "prose", list: true,
 			facts: /^(?:sudo )?udevadm /.test(typed) ? () => [] : unless_more };
 	if (text.length > 400 || !LOOKS_TYPED.test(typed) && typed === text)

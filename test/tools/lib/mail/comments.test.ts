@@ -41,6 +41,8 @@ test("comments: who types where, and how else it is shown", async (t) => {
 			["guest m0 0a.0001", "unassign_domain m0 1 = ok"]],
 		["# watch -n 1 cat guest_matrix\n\nEvery 1.0s: cat guest_matrix   lp5: Mon Nov 30\n\n0a.0001\n",
 			["guest m0 0a.0001"]],
+		["# watch -n 1 cat guest_matrix\n# watch date\n# echo 1 > unassign_domain\n",
+			["unassign_domain m0 1 = ok"]],
 		["# virsh qemu-monitor-command g --hmp 'info qtree'\n# virsh domstate g\nrunning\n" +
 			"# virsh qemu-monitor-command g --hmp 'device_del hostdev0'\n",
 				["close m0 = ok"]],
