@@ -20,6 +20,7 @@ const INSTEAD: [file: string, instead: string][] = [
 	["tools/lib/texts/tree.ts", `${LIVE}/no_tree.ts`],
 	["tools/lib/mail/look_up.ts", `${LIVE}/look_up.ts`],
 	["tools/lib/mail/claims_said.ts", `${LIVE}/no_english.ts`],
+	["tools/lib/mail/speaks.ts", `${LIVE}/no_output.ts`],
 ];
 
 /*

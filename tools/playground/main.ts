@@ -30,6 +30,15 @@ function is_about(text: string, labels: ReadonlySet<string>): boolean {
 	return named.length === 0 || named.some((label) => labels.has(label));
 }
 
+/* Without what holds on drivers that the page has not. */
+function for_page(text: string, labels: ReadonlySet<string>): string {
+	return text.replace(/^verdict (\S+)(.*)\n/gm, (_line, list: string, verdict: string) => {
+		const here = list.split(",").filter((label) => labels.has(label));
+
+		return here.length === 0 ? "" : `verdict ${here.join(",")}${verdict}\n`;
+	});
+}
+
 /** corpus - the scenarios of the corpus that are about some of the drivers */
 export function corpus(about: readonly driver[]): [name: string, text: string][] {
 	const files = readdirSync(CORPUS, { recursive: true }) as string[];
@@ -39,7 +48,8 @@ export function corpus(about: readonly driver[]): [name: string, text: string][]
 	return files.filter((f) => f.endsWith(".scn")).sort()
 		.map((f): [string, string] =>
 			[f.slice(0, -4), readFileSync(`${CORPUS}${f}`, "utf8")])
-		.filter(([, text]) => is_about(text, labels));
+		.filter(([, text]) => is_about(text, labels))
+		.map(([name, text]): [string, string] => [name, for_page(text, labels)]);
 }
 
 function drivers_for(wanted: string | undefined): readonly driver[] {

@@ -2,7 +2,7 @@
 /*
  * Commands that only show something, whatever it is: nothing is otherwise behind them.
  */
-import { is_operative, is_particular } from "./words.ts";
+import { is_operative, is_particular } from "./speaks.ts";
 
 const READS = new Set(("uname hostname hostnamectl uptime lsmod modinfo lscpu lscss lsdasd " +
 	"lszfcp lstape lsqeth lsreipl lsblk lspci lsof dmesg journalctl ps whoami pwd " +

@@ -12,9 +12,8 @@ import type { fact } from "./phrases.ts";
 import { AFTER_STEP, OF_STEP } from "./remarks.ts";
 import { ANSWER_ALONE, QUESTION } from "./resolve.ts";
 import { OTHER_TYPE, TYPED } from "./shell.ts";
-import {
-	corrects, is_particular, is_possible, is_talk, names_queue, speaks_of_guest,
-} from "./words.ts";
+import { is_particular } from "./speaks.ts";
+import { corrects, is_possible, is_talk, names_queue, speaks_of_guest } from "./words.ts";
 
 const SOMEBODY =
 	/\w\(\)|\b(?:thread|cpu|task|process|admin\w*|user|driver|bus|callback|function)\b/i;

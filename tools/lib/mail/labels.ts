@@ -13,7 +13,8 @@ import { MAX_LINE } from "./plain.ts";
 import { expects_output } from "./reads.ts";
 import type { sentence } from "./sentences.ts";
 import { is_typed, read_shell, TYPED } from "./shell.ts";
-import { is_event, is_operative, is_particular, names_queue } from "./words.ts";
+import { is_operative, is_particular } from "./speaks.ts";
+import { is_event, names_queue } from "./words.ts";
 
 /** where something is typed, which is not what it shows */
 const ELSEWHERE =

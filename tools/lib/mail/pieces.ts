@@ -12,7 +12,7 @@ import { is_output } from "./printed.ts";
 import { PROMPT } from "./prompt.ts";
 import { expects_output } from "./reads.ts";
 import { TYPED, is_typed, read_shell } from "./shell.ts";
-import { is_particular } from "./words.ts";
+import { is_particular } from "./speaks.ts";
 
 /** struct piece - what lines are put together to, before the table is asked */
 export interface piece {
@@ -30,7 +30,7 @@ export const MAX_SENTENCE = 2000;
 const MARKS = /^[?!.,;:*]+$/;
 const END = new RegExp(
 	"^(?:(?:Signed-off|Acked|Reviewed|Tested|Reported|Suggested)-by:|Cc:|Fixes:|" +
-	"---?$|diff --git|Regards,?$|Thanks,?$|static |struct |\\{$|\\}$|/\\*|\\* |@@|On .* wrote:$)");
+	"---?$|diff --git|Regards,?$|Thanks,?$|static |struct |\\{$|\\}$|/\\*|\\* ||On .* wrote:$)");
 
 /** a directory or file in a picture of sysfs, by how deep it is */
 const TREE = /^(?:\.{3,}(?!\.) ?|-{3,}(?!-) ?|[|`+\\][-|`+\\ ]*(?![-|`+\\ ]))\[?[\w$.{}<>-]+\]?$/;

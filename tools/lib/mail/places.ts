@@ -7,7 +7,8 @@
 import type { mail_line } from "./message.ts";
 import { is_typed, only_host_has, read_shell, TYPED } from "./shell.ts";
 import { PROMPT } from "./prompt.ts";
-import { is_event, is_operative, is_particular } from "./words.ts";
+import { is_operative, is_particular } from "./speaks.ts";
+import { is_event } from "./words.ts";
 
 const MACHINE = "(guest|vm|host|lpar|hypervisor)\\b(?!'s|[-_])";
 /* not "the other guest": of which one that is nobody knows */

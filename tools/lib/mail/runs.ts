@@ -7,7 +7,7 @@ import type { item } from "./examples.ts";
 import { matrix_of, new_ledger, note_fact } from "./ledger.ts";
 import { is_list_line, read_list } from "./list_lines.ts";
 import { TYPED } from "./shell.ts";
-import { is_particular } from "./words.ts";
+import { is_particular } from "./speaks.ts";
 
 const HEADING =
 	/^(algorithm|approach|method|strategy|variant|implementation)(?: (?:\d{1,2}|[a-z]))?: \S/i;

@@ -36,7 +36,7 @@ function hash_of(text: string): string {
 
 /* JSON that ends no script element, in which no character is a line end but for JSON. */
 function embedded_json(data: unknown): string {
-	return JSON.stringify(data).replace(/[<>&\u2028\u2029]/g, (c) =>
+	return JSON.stringify(data).replace(/[<\u2028\u2029]/g, (c) =>
 		`\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
