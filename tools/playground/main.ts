@@ -30,13 +30,14 @@ function is_about(text: string, labels: ReadonlySet<string>): boolean {
 	return named.length === 0 || named.some((label) => labels.has(label));
 }
 
-/* Without what holds on drivers that the page has not. */
+/* Without the line of its licence, and what holds on drivers that the page has not. */
 function for_page(text: string, labels: ReadonlySet<string>): string {
-	return text.replace(/^verdict (\S+)(.*)\n/gm, (_line, list: string, verdict: string) => {
-		const here = list.split(",").filter((label) => labels.has(label));
+	return text.replace(/^# SPDX-.*\n/, "")
+		.replace(/^verdict (\S+) (.*)\n/gm, (_line, list: string, verdict: string) => {
+			const here = list.split(",").filter((label) => labels.has(label));
 
-		return here.length === 0 ? "" : `verdict ${here.join(",")}${verdict}\n`;
-	});
+			return here.length === 0 ? "" : `verdict ${here.join(",")} ${verdict}\n`;
+		});
 }
 
 /** corpus - the scenarios of the corpus that are about some of the drivers */

@@ -4,14 +4,19 @@
  */
 import { is_operative, is_particular } from "./speaks.ts";
 
-const READS = new Set(("uname hostname hostnamectl uptime lsmod modinfo lscpu lscss lsdasd " +
+/* @__NO_SIDE_EFFECTS__ */
+function words_of(text: string): ReadonlySet<string> {
+	return new Set(text.split(" "));
+}
+
+const READS = words_of("uname hostname hostnamectl uptime lsmod modinfo lscpu lscss lsdasd " +
 	"lszfcp lstape lsqeth lsreipl lsblk lspci lsof dmesg journalctl ps whoami pwd " +
 	"printenv git wc grep egrep zgrep readlink realpath df mount rpm dpkg getconf " +
 	"clear lszdev ap-check uuidgen nproc vmstat sar lsscm lschp lshwc " +
-	"objdump nm exit logout").split(" "));
+	"objdump nm exit logout");
 /** which are English words as well: behind them stands what no sentence has */
-const READS_IF = new Set(("date find file stat tree history id which type man test head tail " +
-	"more less watch free top look diff cmp").split(" "));
+const READS_IF = words_of("date find file stat tree history id which type man test head tail " +
+	"more less watch free top look diff cmp");
 const OF_SHELL_ONLY = /[-/.*$|\d"'=]/;
 /** git has more than that */
 const GIT_SHOWS = new Set(["log", "show", "describe", "status", "branch", "diff", "grep", "blame",
