@@ -44,7 +44,10 @@ import { TYPED, is_typed, read_shell } from "./shell.ts";
 import { is_operative, is_particular } from "./speaks.ts";
 import { note_summaries } from "./summaries.ts";
 import { with_tables } from "./tables.ts";
-import { corrects, is_event, is_prose, is_question, is_reflection, names_queue, says_briefly, tells_nothing } from "./words.ts";
+import {
+	corrects, is_event, is_prose, is_question, is_reflection, names_queue, says_briefly,
+	tells_nothing,
+} from "./words.ts";
 
 function close_example(s: search): void {
 	finish_list(s);

@@ -14,7 +14,10 @@ import { look_up } from "./look_up.ts";
 import { follows, type mail_line, type message } from "./message.ts";
 import { ROOT } from "./pictures.ts";
 import { is_particular } from "./speaks.ts";
-import { corrects, feels, is_event, is_outcome, is_possible, is_prose, is_question, is_reflection, is_statement, is_talk, says_of_guest, speaks } from "./words.ts";
+import {
+	corrects, feels, is_event, is_outcome, is_possible, is_prose, is_question, is_reflection,
+	is_statement, is_talk, says_of_guest, speaks,
+} from "./words.ts";
 
 /** So many lines around an example, a sentence is of it that says how all of something is. */
 const REACH = 8;
