@@ -28,7 +28,7 @@ import type { mail_line, message } from "./message.ts";
 import { with_pictures } from "./pictures.ts";
 import { pieces_of, squeeze, type piece } from "./pieces.ts";
 import { with_places } from "./places.ts";
-import { plain } from "./plain.ts";
+import { plain, without_name } from "./plain.ts";
 import { asks_of_case, is_short_answer } from "./propositions.ts";
 import { with_refusals } from "./refused.ts";
 import {
@@ -550,7 +550,8 @@ function shows_mdev(it: item, items: readonly item[]): boolean {
  * @mail: the mail
  */
 export function find_examples(message: message): example[] {
-	const mail = { ...message, lines: in_hexadecimal(with_releases(plain(message.lines))) };
+	const mail = { ...message, lines: in_hexadecimal(with_releases(
+		plain(without_name(message.lines, message.from)))) };
 	const depths = [...new Set(mail.lines.map((l) => l.depth))].sort((a, b) => a - b);
 
 	const depth_by_line = new Map(mail.lines.map((l) => [l.line, l.depth]));

@@ -178,6 +178,9 @@ function read_as(text: string): row | null {
 		with_result(text);
 }
 
+/** the guest's or the mdev's: where it stands alone nobody can tell */
+const WHOSE = /^its (?:ap )?matrix\b/i;
+
 /**
  * look_up - what a sentence says
  * @text: white space squeezed
@@ -186,6 +189,9 @@ function read_as(text: string): row | null {
  */
 export const look_up: (text: string) => row | null = remembered((said) => {
 	const text = with_not(said);
+
+	if (WHOSE.test(text))
+		return null;
 	const found = read_as(text);
 
 	return found !== null && found.kind !== "prose" && found.name !== TYPED &&

@@ -40,6 +40,8 @@ function supposes(text: string): boolean {
 const MOODS: readonly RegExp[] = [NOT_NOW, TO_COME, ORDER, COUNTERFACTUAL,
 	/\b(?:previously|formerly)\b/i, /\bw(?:as|ere) (?:re|un)?bound\b[^.;]{0,40} before\.?$/i,
 	/\bif only\b|^(?:later|next time|tomorrow|some day)\b/i,
+	/* to use something is not to have it */
+	/\b(?:not|n't|never) uses?\b/i,
 	/* what is needed for something else */
 	/\bin case\b|^for .{1,60} to (?:have|get|see|be|keep|lose)\b/i,
 	/\b(?:has|have|needs?|ought) to be (?:re)?(?:un)?(?:bound|assigned|plugged|started)\b/i,

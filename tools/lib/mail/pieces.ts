@@ -70,7 +70,7 @@ const WRAPPED = 50;
 
 /** "Result: ...": a sentence begins there, whatever stood before it */
 const HEADED =
-	/^(?:[-*•] )?(?:results?|actions?|before|after|expected|actual|observed|(?:test|case) \d{1,2})(?: results?)?: (?=\S)/i;
+	/^(?:[-*•] )?(?:results?|actions?|(?:test )?set-?up|initial(?:ly| state)?|before|after|expected|actual|observed|(?:test|case) \d{1,2})(?: results?)?: (?=\S)/i;
 
 /** What stands behind the label, if that is read without it */
 function without_head(text: string): string {
@@ -83,6 +83,17 @@ function without_head(text: string): string {
 const LABELLED = /^[a-z_][\w' ]{2,40}: \S/i;
 /** the same, and all that there is to it */
 const LISTED = /^[a-z_][\w' ]{2,40}: (?:[0-9a-f]{1,2}\.[0-9a-f]{4}(?:, | |$))+$/i;
+const STOP = /(?<=[.;:]) (?=[A-Za-z])/;
+
+/**
+ * A step's sentence at the beginning of a line, where what stands above ends in one that is read.
+ */
+function begins_step(before: string, text: string): boolean {
+	const [step = ""] = text.split(STOP);
+
+	return /^[A-Z]/.test(text) && step !== text && look_up(step)?.kind === "operation" &&
+		look_up(before.split(STOP).at(-1)!) !== null;
+}
 
 /**
  * Whether a line carries on the text before it: it must, if only both together are read, or if the
@@ -102,6 +113,8 @@ function goes_on(before: string, last: string, text: string): boolean {
 		return false;
 	if (find_phrase(both) !== null || CUT_OFF.test(before))
 		return true;
+	if (begins_step(before, text))
+		return false;
 	const [first, second] = [look_up(before), look_up(text)];
 	if (second !== null && LABELLED.test(text) && /[.!?]$/.test(before) ||
 		first !== null && LISTED.test(before) && last.length < WRAPPED &&

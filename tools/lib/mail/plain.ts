@@ -15,6 +15,18 @@ const CHANGED = /^(?:\+(?!\+\+ )|-(?!-| |device|(?:ba|da|k|z)?sh-\d))/;
 /** lines with their numbers, as a robot shows them; an empty line has no tab */
 const LISTED = /^ {0,5}(?:> )? {0,3}\d{1,4}(?:\t|$)/;
 
+/**
+ * without_name - a mail's lines without the name that its author has put below them
+ * @from: as the header has it, null if it does not say
+ */
+export function without_name(lines: readonly mail_line[], from: string | null): mail_line[] {
+	const at = lines.findLastIndex((l) => l.depth === 0 && /\S/.test(l.text));
+	const said = lines[at]?.text.trim().replace(/^-+ ?|[.,]$/g, "");
+
+	return lines.map((l, i) => i === at && from !== null && said !== "" &&
+		(said === from || said === from.split(" ")[0]) ? { ...l, text: "" } : l);
+}
+
 /** nobody reads further in a line */
 export const MAX_LINE = 4000;
 

@@ -225,6 +225,9 @@ function as_step_and_result(s: search, text: string): string[] {
 		: [bare.said, with_numbers(s, bare.said)].map((said) => `${bare.step} -> ${said}`);
 }
 
+/** "Its matrix is": of what was spoken of last */
+const ITS_MATRIX = /^its (?=(?:ap )?matrix\b)/i;
+
 /** What a sentence could be meant to say, its pronouns and the like put as names. */
 function spelled_out(s: search, text: string): string[] {
 	const last = spoken_of(s);
@@ -248,6 +251,7 @@ function spelled_out(s: search, text: string): string[] {
 	return [...meant, ...rest, ...meant.map((t) => with_numbers(s, t)), with_numbers(s, text),
 		with_units(s, text), with_both(s, text), with_host(s, text),
 		...as_step_and_result(s, text),
+		text.replace(ITS_MATRIX, last?.noun === "guest" ? "the guest's " : "the mdev's "),
 		...has_guest(s) ? [text.replace(IS_MISSING, "$1 in the guest"),
 			text.replace(ALL_BACK, "$1the guest has all $2")] : [], ...of_last,
 		...of_guest].filter((t) => t !== text);

@@ -55,6 +55,7 @@ function particle(verbs: string, particles: string, means: string): readonly [Re
 
 /** Several words that are one here; tried in this order, before the single words. */
 const JOINED: readonly (readonly [RegExp, string])[] = [
+	[/(?<=[:=] )(?:<(?:empty|none|nothing)>|\[\])/g, "empty"],
 	/* how a queue is, and not what is done to it */
 	[/\b(is|are) (?:still|currently|already) unbound\b/g, "$1 not bound"],
 	[/\b(is|are) unbound(?= at (?:that|this|the) (?:point|time|moment)\b)/g, "$1 not bound"],

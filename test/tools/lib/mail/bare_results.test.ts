@@ -49,3 +49,19 @@ test("bare results: an item of a list, or a step with its result, begins anew", 
 		"Unassign adapter 0b from the mdev ; guest: -").then((list) => list.slice(1)),
 	["guest m0 0b.0001 0b.0002", "unassign_adapter m0 0xb = ok", "guest m0 -"]);
 });
+
+test("bare results: its matrix is that of what was spoken of last, and a name below is none",
+		async (t) => {
+	const set_up = "0a.0001, 0a.0002, 0b.0001 and 0b.0002 are bound to vfio_ap.\n" +
+		"Adapter 0a and domains 0001 and 0002 are assigned to the mdev.\n";
+	const mail = "From: Jo Tester <jo@example.com>\nSubject: s\nMessage-Id: <a@b>\n\n" +
+		`Setup: ${set_up}The guest is started. Its AP matrix is:\n0a.0001\n0a.0002\n\n` +
+		"Adapter 0b is assigned. Its matrix is:\n0a.0001\n0a.0002\n0b.0001\n0b.0002\n\n" +
+		"Unassign domain 0001. guest_matrix: 0a.0002, 0b.0002\n" +
+		"Unassign domain 0002. guest_matrix: <empty>\n\nJo\n";
+
+	t.same((await steps(mail)).slice(2), ["open m0 = ok", "guest m0 0a.0001 0a.0002",
+		"assign_adapter m0 0xb = ok", "matrix m0 0a.0001 0a.0002 0b.0001 0b.0002",
+		"unassign_domain m0 0x1 = ok", "guest m0 0a.0002 0b.0002",
+		"unassign_domain m0 0x2 = ok", "guest m0 -"]);
+});
