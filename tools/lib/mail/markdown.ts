@@ -46,14 +46,26 @@ function without_ticked_names(text: string): string {
 		name.split(/,? /).every((word) => NAME.test(word)) ? name : whole);
 }
 
+const OF_ANOTHER = /\b(?:guest|vm|not|no|before|after|again|without)\b|[.;|>$#/]/i;
+
+/** "Here's lszcrypt -V:", in front of the host's rows */
+function heads_rows(text: string): boolean {
+	const said = text.trim();
+
+	return said.length < 90 && said.endsWith(":") && said.includes("lszcrypt -V") &&
+		!OF_ANOTHER.test(said);
+}
+
 /** without_markup - lines of a page, as text */
 export function without_markup({ text, ...l }: mail_line): mail_line {
 	if (text.length > 400 ||
-		!/[`"~{}<[=-]|::|output|terminal|shell|window|tab|pane|^Every /i.test(text))
+		!/[`"~{}<[=-]|::|output|lszcrypt|terminal|shell|window|tab|pane|^Every /i.test(text))
 		return { ...l, text };
 	if (FENCE.test(text) || TAG.test(text) || SCISSORS.test(text) ||
 		OUTPUT.test(text) || WINDOW.test(text) || WATCHED.test(text))
 		return { ...l, text: "" };
+	if (heads_rows(text))
+		return { ...l, text: "lszcrypt -V:" };
 	return { ...l, text: !/[`"]/.test(text) ? text
 		: without_ticked_names(without_ticks(text.replace(CELL, "$1$2")))
 			.replace(SHOWING, "$2") };

@@ -65,7 +65,10 @@ test("reads: what is shown below a lead-in, and in a guest", async (t) => {
 
 	for (const head of ["Output of lszcrypt -V:", "The output of `lszcrypt -V`:",
 		"Excerpt of lszcrypt -V:", "\"lszcrypt -V\" lists:", "lszcrypt -V gives:\n",
-		"# lszcrypt -V (on the host)"])
+		"# lszcrypt -V (on the host)", "The output of lszcrypt -V is:",
+		"Here's lszcrypt -V:",
+		"'lszcrypt -V' says:", "This is what lszcrypt -V shows:", "Queues (lszcrypt -V):",
+		"Relevant part of lszcrypt -V:", "On the host, lszcrypt -V shows:"])
 		t.strictSame(await steps(
 			`${head}\n${rows}APQNs assigned to the mdev: 0a.0001\nThe guest is running.\n` +
 			"# echo 1 > unassign_domain\n"), ["bound 0a.0001",
