@@ -30,7 +30,7 @@ export const MAX_SENTENCE = 2000;
 const MARKS = /^[?!.,;:*]+$/;
 const END = new RegExp(
 	"^(?:(?:Signed-off|Acked|Reviewed|Tested|Reported|Suggested)-by:|Cc:|Fixes:|" +
-	"---?$|diff --git|Regards,?$|Thanks,?$|static |struct |\\{$|\\}$|/\\*|\\* ||On .* wrote:$)");
+	"---?$|diff --git|Regards,?$|Thanks,?$|static |struct |\\{$|\\}$|/\\*|\\* |@@|On .* wrote:$)");
 
 /** a directory or file in a picture of sysfs, by how deep it is */
 const TREE = /^(?:\.{3,}(?!\.) ?|-{3,}(?!-) ?|[|`+\\][-|`+\\ ]*(?![-|`+\\ ]))\[?[\w$.{}<>-]+\]?$/;
