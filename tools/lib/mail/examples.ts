@@ -31,6 +31,8 @@ export interface item {
 	phrase: string | null;
 	listed: queue_list | null;
 	facts: fact[];
+	/** the drivers that its claims are made of, null for all */
+	drivers?: string[] | null;
 	/** it begins an example that takes over the set-up of the one before */
 	inherits: boolean;
 }
@@ -44,6 +46,8 @@ export interface example {
 	mail: message;
 	depth: number;
 	items: item[];
+	/** where the part of the mail begins that it is of, if another part has the same set-up */
+	told_at?: number;
 }
 
 /** a step's number, in front of its text */

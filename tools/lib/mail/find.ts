@@ -15,6 +15,7 @@ import { refuse_state, state_of_guest } from "./first_guest.ts";
 import { with_machines } from "./elsewhere.ts";
 import { place_foretold } from "./foretold.ts";
 import { with_forms } from "./forms.ts";
+import { is_of_kernel, of_kernels, parts_by_kernel } from "./kernels.ts";
 import {
 	free_possible, keep_trailing, refuse_errors, refuse_prose, told_again, worth_keeping,
 } from "./keep.ts";
@@ -77,7 +78,7 @@ function kind_of(text: string, label: string, found: row | null): item_kind {
 		label === "" && is_question(text) ? "prose" : undefined) ??
 		(label === "" && !is_typed(text) && (tells_nothing(text) || is_reflection(text)) &&
 		!is_event(text) && !says_briefly(text) && !ANSWER_ALONE.test(text) &&
-		!corrects(text) &&
+		!corrects(text) && !is_of_kernel(text) &&
 		!(AFTER_STEP.test(text) &&
 			(/\bguest/i.test(text) || guests(text.replace(AFTER_STEP, "")) !== text)) &&
 		!OF_STEP.test(text) ? "prose" : "unread");
@@ -471,7 +472,9 @@ function find_in(mail: message, lines: mail_line[], depth: number): example[] {
 }
 
 function find_at_depth(mail: message, depth: number): example[] {
-	return find_in(mail, mail.lines.filter((l) => l.depth === depth), depth);
+	const parts = parts_by_kernel(mail.lines.filter((l) => l.depth === depth));
+
+	return of_kernels(parts, parts.map(({ lines }) => find_in(mail, lines, depth)));
 }
 
 function depth_of(e: item, depths: ReadonlyMap<number, number>): number {
@@ -571,9 +574,9 @@ export function find_examples(message: message): example[] {
 		.filter((e) => e.items.some((it) => it.lines.some((n) => !answers.has(n))));
 
 	for (const e of told)
-		note_start(mail, e, told);
+		note_start(e.mail, e, told);
 	for (const e of [...told, ...answered])
-		note_remarks(mail, e, [...told, ...answered]);
+		note_remarks(e.mail, e, [...told, ...answered]);
 	note_denials(mail, [...told, ...answered]);
 	[...told, ...answered].forEach(note_summaries);
 	return [...told, ...answered]

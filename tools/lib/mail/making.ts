@@ -93,7 +93,8 @@ export function place(b: build, it: item | null, body: statement["body"]): void 
 
 	b.statements.push({
 		line: it?.lines[0] ?? 0, label: first ? unique_label(b, it!.label) : null, n: "",
-		drivers: null, note: it === null ? null : note_of(it), body,
+		drivers: body.kind === "expect" ? it?.drivers ?? null : null,
+		note: it === null ? null : note_of(it), body,
 	});
 }
 

@@ -108,7 +108,7 @@ function with_inherited(e: example, before: example | null): item[] {
 function named(
 	e: example, first: number, list: built[], suffix: string, file: string, texts: string[],
 ): scenario[] {
-	const base = name_of(e.mail, first);
+	const base = name_of(e.mail, e.told_at ?? first);
 
 	return list.map(
 		(b, i) => as_scenario(b, base + (list.length > 1 ? `-${i + 1}` : "") + suffix,

@@ -192,8 +192,16 @@ export function add_rest(
 	const free = with_comments(plain(mail.lines)).filter((l) => /[\p{L}\p{N}]/u.test(l.text) &&
 		!taken.has(l.line));
 	const spans = examples.map(span_of);
-	const nearest = (line: number): span => spans.reduce((best, s) =>
-		distance(s, line) < distance(best, line) ? s : best);
+	const own = examples.map(({ told_at, mail: { lines } }) => told_at === undefined ? null
+		: new Set(lines.map((l) => l.line)));
+	const nearest = (line: number): span[] => {
+		const of = spans.filter((_s, i) => own[i]?.has(line) ?? true);
+		const least = Math.min(...of.map((s) => distance(s, line)));
+
+		/* what stands in front of all parts is of each */
+		return of.filter((s) => distance(s, line) === least)
+			.filter((s, i) => i === 0 || s.e.told_at !== undefined);
+	};
 
 	for (const it of examples.flatMap((e) => e.items))
 		if (it.kind === "prose" && it.phrase === null && speaks(it.text) &&
@@ -201,11 +209,10 @@ export function add_rest(
 			it.kind = "unread";
 	const begin = Math.max(...spans.map((s) => s.first));
 	for (const it of sentences_of(free)) {
-		const s = nearest(it.lines[0]!);
-
-		if (matters(it, s))
-			add_in_place(s.e, item_of(it, s), it.depth);
-		else if (it.lines[0]! < begin && speaks_of_queues(it.text))
-			add_in_place(s.e, { ...item_of(it, s), kind: "prose" }, it.depth);
+		for (const s of nearest(it.lines[0]!))
+			if (matters(it, s))
+				add_in_place(s.e, item_of(it, s), it.depth);
+			else if (it.lines[0]! < begin && speaks_of_queues(it.text))
+				add_in_place(s.e, { ...item_of(it, s), kind: "prose" }, it.depth);
 	}
 }
