@@ -6,11 +6,11 @@
  * frames and phrases, what is typed; and whatever its tests say.
  */
 import * as fc from "fast-check";
-import { frames } from "../../tools/lib/mail/frames.ts";
-import { LEXICON } from "../../tools/lib/mail/lexicon.ts";
-import { phrases } from "../../tools/lib/mail/phrases.ts";
-import { typed_lines } from "../../tools/lib/mail/shell.ts";
-import { STRERROR } from "../../tools/lib/mail/strerror.ts";
+import { frames } from "../../tools/lib/mail/english/frames.ts";
+import { LEXICON } from "../../tools/lib/mail/english/lexicon.ts";
+import { phrases } from "../../tools/lib/mail/sentence/phrases.ts";
+import { typed_lines } from "../../tools/lib/mail/typed/shell.ts";
+import { STRERROR } from "../../tools/lib/mail/typed/strerror.ts";
 
 const one = <T>(...list: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...list);
 

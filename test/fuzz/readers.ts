@@ -13,7 +13,7 @@ import { is_tarball, read_tarball } from "../../tools/crossread/tarball.ts";
 import { page_text } from "../../tools/crossread/web_page.ts";
 import { parse_lines, parse_part } from "../../tools/explore/campaign.ts";
 import { guest_operations, parse_litmus } from "../../tools/litmus/parse.ts";
-import { is_mbox, read_messages } from "../../tools/lib/mail/message.ts";
+import { is_mbox, read_messages } from "../../tools/lib/mail/message/message.ts";
 import { read_mail, read_mbox, type reading } from "../../tools/lib/mail/read.ts";
 import { parse_scenarios } from "../../tools/lib/scenario/parse.ts";
 import { print_scenario } from "../../tools/lib/scenario/print.ts";

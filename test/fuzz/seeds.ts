@@ -6,8 +6,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { parse, type Node } from "acorn";
 import { transformSync } from "esbuild";
-import { phrases } from "../../tools/lib/mail/phrases.ts";
-import { typed_lines } from "../../tools/lib/mail/shell.ts";
+import { phrases } from "../../tools/lib/mail/sentence/phrases.ts";
+import { typed_lines } from "../../tools/lib/mail/typed/shell.ts";
 import { mail_text } from "../../tools/lib/mail/write.ts";
 import { expectations } from "../../tools/lib/scenario/expectations.ts";
 import { operations } from "../../tools/lib/scenario/operations.ts";

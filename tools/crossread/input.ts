@@ -8,7 +8,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { must_be_file, must_be_text, read_bytes } from "../lib/cli/lines.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import { type message, read_messages } from "../lib/mail/message.ts";
+import { type message, read_messages } from "../lib/mail/message/message.ts";
 import { type file_patch, read_patch, type source_line } from "./patch.ts";
 import { file_pieces, patch_pieces, type piece } from "./pieces.ts";
 import { find_posted } from "../lib/series/posted_patch.ts";

@@ -5,7 +5,7 @@ import { exit_code } from "../lib/cli/exit_code.ts";
 import { parse_args } from "../lib/cli/options.ts";
 import { write_text } from "../lib/cli/output.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import type { message } from "../lib/mail/message.ts";
+import type { message } from "../lib/mail/message/message.ts";
 import {
 	c_function, compare, type function_view, ported_c_files, type text_view,
 } from "./compare.ts";
@@ -109,7 +109,8 @@ function find_port(label: string): port {
 function read_format(format: string): request["format"] {
 	if (format === "text" || format === "html" || format === "json")
 		return format;
-	throw new usage_error(`--format ${format}: no such format, expected one of text, html, json`);
+	throw new usage_error(
+		`--format ${format}: no such format, expected one of text, html, json`);
 }
 
 function only_function(views: text_view[], name: string): text_view[] {
@@ -117,7 +118,8 @@ function only_function(views: text_view[], name: string): text_view[] {
 		views.flatMap(({ functions }) => functions.map((fn) => fn.name)))];
 	if (!known.includes(name)) {
 		const some = known.slice(0, 8).join(", ") + (known.length > 8 ? ", ..." : "");
-		throw new usage_error(`no function '${name}' in the input, expected one of ${some}`);
+		throw new usage_error(
+			`no function '${name}' in the input, expected one of ${some}`);
 	}
 	return views.map((view) => {
 		const functions = view.functions.filter((fn) => fn.name === name);

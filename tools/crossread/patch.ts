@@ -6,7 +6,7 @@
 
 import { plural } from "../lib/cli/plural.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import type { mail_line } from "../lib/mail/message.ts";
+import type { mail_line } from "../lib/mail/message/message.ts";
 import { is_speaker, name_of, said_above, speaker } from "./remarks.ts";
 
 /** How a line stands in a text: kept, added or removed by a patch. */

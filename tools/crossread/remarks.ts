@@ -3,7 +3,7 @@
  * What answers to a patch say: who says it, and what of it stands at no line that is shown.
  */
 
-import type { mail_line, message } from "../lib/mail/message.ts";
+import type { mail_line, message } from "../lib/mail/message/message.ts";
 
 /** A remark that stands at no line that is shown. */
 export interface unplaced_remark {

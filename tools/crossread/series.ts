@@ -11,7 +11,7 @@ import { ported } from "../../drivers/s390/crypto/history/index.ts";
 import { series_patches } from "./input.ts";
 import { heads_in, origin_of, series_behind } from "../lib/texts/origins.ts";
 import { find_series, type series, type series_patch } from "../lib/texts/series.ts";
-import { tags_of } from "../lib/mail/message.ts";
+import { tags_of } from "../lib/mail/message/message.ts";
 import { patch_pieces } from "./pieces.ts";
 import { check_port, type port, ports } from "./ports.ts";
 

@@ -6,7 +6,7 @@
  */
 import { basename } from "node:path";
 import { diff_of, head_of } from "../lib/series/patches.ts";
-import type { message } from "../lib/mail/message.ts";
+import type { message } from "../lib/mail/message/message.ts";
 import { bare_subject, type mail_patch } from "./input.ts";
 import { pair_up } from "./pairing.ts";
 import { type hunk, read_patch, type source_line } from "./patch.ts";

@@ -4,9 +4,9 @@
  * the notation and the phrases the mail reader knows.
  */
 import { markdown_table } from "../lib/cli/table.ts";
-import { frames } from "../lib/mail/frames.ts";
-import { phrases, type phrase } from "../lib/mail/phrases.ts";
-import { typed_lines } from "../lib/mail/shell.ts";
+import { frames } from "../lib/mail/english/frames.ts";
+import { phrases, type phrase } from "../lib/mail/sentence/phrases.ts";
+import { typed_lines } from "../lib/mail/typed/shell.ts";
 
 interface row {
 	form: string;
@@ -48,7 +48,8 @@ function item(name: string, examples: readonly string[]): string {
 }
 
 function phrase_line(p: phrase): string {
-	return item(p.name + (p.list ? ", queues may follow on lines of their own" : ""), p.examples);
+	return item(p.name + (p.list ? ", queues may follow on lines of their own" : ""),
+		p.examples);
 }
 
 /** What frames take, which is more than their examples; and what a shell line may be. */

@@ -4,7 +4,7 @@ import { exit_code } from "../lib/cli/exit_code.ts";
 import { parse_args } from "../lib/cli/options.ts";
 import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import type { item_kind } from "../lib/mail/examples.ts";
+import type { item_kind } from "../lib/mail/examples/examples.ts";
 import type { reading } from "../lib/mail/read.ts";
 import { mail_text } from "../lib/mail/write.ts";
 import { all_read, read_inputs, type input } from "../lib/mail/input.ts";

@@ -18,9 +18,9 @@ const STATE_FILE = /\/history\/([^/@]+)@\d+\/[^/]+\.ts$/;
 const INSTEAD: [file: string, instead: string][] = [
 	["tools/lib/texts/source_text.ts", `${LIVE}/script_text.ts`],
 	["tools/lib/texts/tree.ts", `${LIVE}/no_tree.ts`],
-	["tools/lib/mail/look_up.ts", `${LIVE}/look_up.ts`],
-	["tools/lib/mail/claims_said.ts", `${LIVE}/no_english.ts`],
-	["tools/lib/mail/speaks.ts", `${LIVE}/no_output.ts`],
+	["tools/lib/mail/sentence/look_up.ts", `${LIVE}/look_up.ts`],
+	["tools/lib/mail/notation/claims_said.ts", `${LIVE}/no_english.ts`],
+	["tools/lib/mail/english/speaks.ts", `${LIVE}/no_output.ts`],
 ];
 
 /*

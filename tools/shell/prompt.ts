@@ -14,7 +14,7 @@ import {
 import { write_file } from "../lib/cli/output.ts";
 import { printable } from "../lib/cli/terminal.ts";
 import { usage_error } from "../lib/cli/usage_error.ts";
-import { STRERROR } from "../lib/mail/strerror.ts";
+import { STRERROR } from "../lib/mail/typed/strerror.ts";
 import { scenario_text } from "./scenario_text.ts";
 import { FOLLOW_LOG, log_text, run_words, sim_words } from "./sim.ts";
 import type { session } from "./session.ts";

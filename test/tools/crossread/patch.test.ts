@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
 import { usage_error } from "../../../tools/lib/cli/usage_error.ts";
-import { read_messages } from "../../../tools/lib/mail/message.ts";
+import { read_messages } from "../../../tools/lib/mail/message/message.ts";
 import { type file_patch, read_patch } from "../../../tools/crossread/patch.ts";
 import { name_in_heading, patch_pieces } from "../../../tools/crossread/pieces.ts";
 import { page_text } from "../../../tools/crossread/web_page.ts";

@@ -3,7 +3,7 @@
  * What answers say: with the names of those who say it, and none of it lost.
  */
 import { test } from "tap";
-import { read_messages } from "../../../tools/lib/mail/message.ts";
+import { read_messages } from "../../../tools/lib/mail/message/message.ts";
 import { read_patch } from "../../../tools/crossread/patch.ts";
 import { remarks_text } from "../../../tools/crossread/text_view.ts";
 import {

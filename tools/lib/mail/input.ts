@@ -13,7 +13,7 @@ import { foreign_fault } from "../cli/foreign.ts";
 import { read_bytes } from "../cli/lines.ts";
 import { usage_errors } from "../cli/usage_error.ts";
 import { printable, progress_line } from "../cli/terminal.ts";
-import type { message } from "./message.ts";
+import type { message } from "./message/message.ts";
 import type { reading } from "./read.ts";
 import type { host_config, scenario } from "../scenario/model.ts";
 import { check_scenario, no_host, not_on_host } from "../scenario/check.ts";
@@ -88,7 +88,7 @@ function with_host(s: scenario, host: host_config | null): scenario {
 async function is_large_mbox(file: string): Promise<boolean> {
 	if (file === "-" || statSync(file).size < 4 << 20)
 		return false;
-	const { is_mbox } = await import("./message.ts");
+	const { is_mbox } = await import("./message/message.ts");
 	const fd = openSync(file, "r");
 	const start = Buffer.alloc(4096);
 
@@ -180,7 +180,7 @@ async function read_mails(bytes: Buffer, file: string, host: host_config | null)
 
 	if (scenarios.length > 0)
 		return { ...found, mails: [], not_read: [] };
-	const { fault_in_mail, read_messages } = await import("./message.ts");
+	const { fault_in_mail, read_messages } = await import("./message/message.ts");
 	const { lines_not_read } = await import("./not_read.ts");
 	const mails = await read_messages(bytes);
 	const fault = fault_in_mail(bytes);

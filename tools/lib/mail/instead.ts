@@ -13,7 +13,7 @@ import { patches_of } from "../series/patches.ts";
 import { recorded, type series_patch } from "../texts/series.ts";
 import { root } from "../texts/tree.ts";
 import type { input } from "./input.ts";
-import { tags_of } from "./message.ts";
+import { tags_of } from "./message/message.ts";
 import { posting_of, type reading } from "./read.ts";
 
 const CORPUS = join(root, "test/scenarios");

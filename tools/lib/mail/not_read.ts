@@ -4,8 +4,8 @@
  * vanishes.
  */
 import { printable } from "../cli/terminal.ts";
-import { plain } from "./plain.ts";
-import type { mail_line, message } from "./message.ts";
+import { plain } from "./lines/plain.ts";
+import type { mail_line, message } from "./message/message.ts";
 
 const MAX_NAMED = 20;
 const MAX_TEXT = 120;

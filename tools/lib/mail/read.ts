@@ -7,19 +7,19 @@ import { basename } from "node:path";
 import { printable } from "../cli/terminal.ts";
 import type { host_config, scenario } from "../scenario/model.ts";
 import { print_scenario, print_step } from "../scenario/print.ts";
-import { as_scenario, build_scenarios, type built } from "./build.ts";
-import { find_blocks, with_unread, type block } from "./blocks.ts";
-import { with_all, with_first_host } from "./first_host.ts";
-import { may_tell } from "./first_look.ts";
-import type { example, item, item_kind } from "./examples.ts";
-import { find_examples } from "./find.ts";
-import { restated } from "./ledger.ts";
-import { mbox_messages, read_messages, tags_of, type message } from "./message.ts";
-import { with_names } from "./names.ts";
-import { find_processors, litmus_of, type processors } from "./processors.ts";
+import { as_scenario, build_scenarios, type built } from "./build/build.ts";
+import { find_blocks, with_unread, type block } from "./notation/blocks.ts";
+import { with_all, with_first_host } from "./build/first_host.ts";
+import { may_tell } from "./message/first_look.ts";
+import type { example, item, item_kind } from "./examples/examples.ts";
+import { find_examples } from "./examples/find.ts";
+import { restated } from "./build/ledger.ts";
+import { mbox_messages, read_messages, tags_of, type message } from "./message/message.ts";
+import { with_names } from "./build/names.ts";
+import { find_processors, litmus_of, type processors } from "./build/processors.ts";
 import { add_rest, span_of, type span } from "./rest.ts";
-import { find_schedules, type schedules } from "./schedules.ts";
-import { find_slips, type slip } from "./slips.ts";
+import { find_schedules, type schedules } from "./notation/schedules.ts";
+import { find_slips, type slip } from "./build/slips.ts";
 
 /**
  * struct line_count - what the lines of an example were read as

@@ -4,20 +4,20 @@
  * this is where nothing vanishes: of all lines those that were taken are subtracted, and what is
  * left and speaks of queues, or stands amid an example, is not read.
  */
-import { with_comments } from "./comments.ts";
-import type { example, item } from "./examples.ts";
+import { with_comments } from "./lines/comments.ts";
+import type { example, item } from "./examples/examples.ts";
 import { speaks_of_queues } from "./not_read.ts";
-import { is_tree } from "./pieces.ts";
-import { plain } from "./plain.ts";
-import { MESSAGE } from "./kernel_text.ts";
-import { look_up } from "./look_up.ts";
-import { follows, type mail_line, type message } from "./message.ts";
-import { ROOT } from "./pictures.ts";
-import { is_particular } from "./speaks.ts";
+import { is_tree } from "./lines/pieces.ts";
+import { plain } from "./lines/plain.ts";
+import { MESSAGE } from "./sentence/kernel_text.ts";
+import { look_up } from "./sentence/look_up.ts";
+import { follows, type mail_line, type message } from "./message/message.ts";
+import { ROOT } from "./lines/pictures.ts";
+import { is_particular } from "./english/speaks.ts";
 import {
 	corrects, feels, is_event, is_outcome, is_possible, is_prose, is_question, is_reflection,
 	is_statement, is_talk, says_of_guest, speaks,
-} from "./words.ts";
+} from "./english/words.ts";
 
 /** So many lines around an example, a sentence is of it that says how all of something is. */
 const REACH = 8;

@@ -6,7 +6,7 @@
  */
 import type { scenario, statement } from "../scenario/model.ts";
 import { print_header, print_step } from "../scenario/print.ts";
-import { sentence_for } from "./bodies.ts";
+import { sentence_for } from "./notation/bodies.ts";
 
 function step_line(s: statement): string {
 	const mark = s.label === null ? "- " : `${s.label}. `;

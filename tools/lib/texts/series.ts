@@ -13,8 +13,8 @@ export interface series_patch {
 	subject: string;
 	message_id: string;
 	/**
-	 * The mail in the list's archive (tools/lib/mail/archive.ts), of the series with patches
-	 * here.
+	 * The mail in the list's archive (tools/lib/mail/message/archive.ts), of the series with
+	 * patches here.
 	 */
 	commit?: string;
 	/** By file: the hashes of its text before and behind the patch, as the mail has them. */
@@ -55,7 +55,8 @@ export function find_series(label: string): series {
 	const found = recorded[label];
 	if (!found) {
 		const known = Object.keys(recorded).join(", ");
-		throw new usage_error(`no series of '${label}' is recorded, expected one of ${known}`);
+		throw new usage_error(
+			`no series of '${label}' is recorded, expected one of ${known}`);
 	}
 	return found;
 }

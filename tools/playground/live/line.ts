@@ -5,7 +5,7 @@
  */
 import { did_you_mean } from "../../lib/cli/nearest.ts";
 import { mdev_uuid } from "../../lib/lab/names.ts";
-import { act_body } from "../../lib/mail/bodies.ts";
+import { act_body } from "../../lib/mail/notation/bodies.ts";
 import { expectations } from "../../lib/scenario/expectations.ts";
 import { adapter_name, domain_name, product } from "../../lib/scenario/ids.ts";
 import type { scenario, statement } from "../../lib/scenario/model.ts";

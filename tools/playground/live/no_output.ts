@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * In a page, in place of tools/lib/mail/speaks.ts: what is typed there is done, and what a shell
- * would print is not read, so no line of it speaks of anything.
+ * In a page, in place of tools/lib/mail/english/speaks.ts: what is typed there is done, and what a
+ * shell would print is not read, so no line of it speaks of anything.
  */
 
 export function is_particular(): boolean {

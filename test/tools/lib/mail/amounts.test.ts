@@ -4,8 +4,8 @@
  * into a sentence that is read says something else or is not read.
  */
 import { test } from "tap";
-import { frames } from "../../../../tools/lib/mail/frames.ts";
-import { look_up } from "../../../../tools/lib/mail/look_up.ts";
+import { frames } from "../../../../tools/lib/mail/english/frames.ts";
+import { look_up } from "../../../../tools/lib/mail/sentence/look_up.ts";
 
 const A = "0a.0006", B = "0a.0015", C = "0b.0006";
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
 import * as fc from "fast-check";
-import { behind } from "../../../../tools/lib/mail/behind.ts";
-import { expand_sets } from "../../../../tools/lib/mail/list_lines.ts";
-import { spread } from "../../../../tools/lib/mail/script.ts";
+import { behind } from "../../../../tools/lib/mail/english/behind.ts";
+import { expand_sets } from "../../../../tools/lib/mail/lines/list_lines.ts";
+import { spread } from "../../../../tools/lib/mail/lines/script.ts";
 
 test("behind: finds what a gap of any characters finds", async (t) => {
 	const words = fc.array(fc.constantFrom("cat", "jq", "cats", "x.json", "a", "-", ";"));

@@ -2,7 +2,7 @@
 /* Examples in the list's phrasing, made up for these tests. */
 import { test } from "tap";
 import { posting_of, read_mail, type reading } from "../../../../tools/lib/mail/read.ts";
-import { find_phrase, phrases } from "../../../../tools/lib/mail/phrases.ts";
+import { find_phrase, phrases } from "../../../../tools/lib/mail/sentence/phrases.ts";
 import { parse_host_text } from "../../../../tools/lib/scenario/parse.ts";
 import { print_host, print_step } from "../../../../tools/lib/scenario/print.ts";
 

@@ -5,11 +5,11 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "tap";
-import { frames } from "../../../../tools/lib/mail/frames.ts";
-import { may_tell } from "../../../../tools/lib/mail/first_look.ts";
-import { phrases } from "../../../../tools/lib/mail/phrases.ts";
+import { frames } from "../../../../tools/lib/mail/english/frames.ts";
+import { may_tell } from "../../../../tools/lib/mail/message/first_look.ts";
+import { phrases } from "../../../../tools/lib/mail/sentence/phrases.ts";
 import { read_mail } from "../../../../tools/lib/mail/read.ts";
-import { typed_lines } from "../../../../tools/lib/mail/shell.ts";
+import { typed_lines } from "../../../../tools/lib/mail/typed/shell.ts";
 
 const MAILS = new URL("../../../mails/", import.meta.url);
 

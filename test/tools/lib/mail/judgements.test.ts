@@ -2,7 +2,7 @@
 /* What a sentence says of what was said: that it is so or not, of which steps, or that it was meant
  * otherwise. */
 import { test } from "tap";
-import { judgements_of, steps_named } from "../../../../tools/lib/mail/judgements.ts";
+import { judgements_of, steps_named } from "../../../../tools/lib/mail/examples/judgements.ts";
 
 function judged(text: string): string[] {
 	return judgements_of(text).map(({ by, so, steps }) =>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-import { without_markup } from "../../../../tools/lib/mail/markdown.ts";
+import { without_markup } from "../../../../tools/lib/mail/lines/markdown.ts";
 import { steps } from "./steps_of.ts";
 
 const TOLD = "bound: 0a.0001 0b.0001\nmatrix: 0a.0001 0b.0001\nThe guest is running.\n";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-import { read_messages, type message } from "../../../../tools/lib/mail/message.ts";
+import { read_messages, type message } from "../../../../tools/lib/mail/message/message.ts";
 
 const HEADER = [
 	"From: Jo Example <jo@example.org>", "To: list@example.org",

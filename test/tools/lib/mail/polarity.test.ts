@@ -4,7 +4,7 @@
  * things or is not read, and two negations turn each other back or are not read.
  */
 import { test } from "tap";
-import { look_up } from "../../../../tools/lib/mail/look_up.ts";
+import { look_up } from "../../../../tools/lib/mail/sentence/look_up.ts";
 
 const A = "0a.0001", B = "0b.0002";
 

@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { test } from "tap";
 import { read_mail, type reading } from "../../../../tools/lib/mail/read.ts";
 import { mail_text } from "../../../../tools/lib/mail/write.ts";
-import { phrases } from "../../../../tools/lib/mail/phrases.ts";
+import { phrases } from "../../../../tools/lib/mail/sentence/phrases.ts";
 import { pick_drivers, play } from "../../../../tools/lib/play/play.ts";
 import { ascending, product, sorted_queues } from "../../../../tools/lib/scenario/ids.ts";
 import {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-import { only_shows } from "../../../../tools/lib/mail/harmless.ts";
+import { only_shows } from "../../../../tools/lib/mail/typed/harmless.ts";
 import { pick_drivers, play } from "../../../../tools/lib/play/play.ts";
 import { print_scenario } from "../../../../tools/lib/scenario/print.ts";
-import { is_typed } from "../../../../tools/lib/mail/shell.ts";
+import { is_typed } from "../../../../tools/lib/mail/typed/shell.ts";
 import { read, steps } from "./steps_of.ts";
 
 await pick_drivers("v6.12");

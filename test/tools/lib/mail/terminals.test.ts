@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-import { without_sequences } from "../../../../tools/lib/mail/terminal_text.ts";
+import { without_sequences } from "../../../../tools/lib/mail/lines/terminal_text.ts";
 import { steps } from "./steps_of.ts";
 
 const SET_UP = "bound: 0a.0001 0a.0002\n";

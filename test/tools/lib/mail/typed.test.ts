@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { test } from "tap";
-import { read_error } from "../../../../tools/lib/mail/shell_errors.ts";
+import { read_error } from "../../../../tools/lib/mail/typed/shell_errors.ts";
 import { print_scenario } from "../../../../tools/lib/scenario/print.ts";
 import { read, steps } from "./steps_of.ts";
 

@@ -5,8 +5,8 @@
  * it, so that it is counted how much is read and that nothing is read as something else.
  */
 import { test } from "tap";
-import { read_frame } from "../../../../tools/lib/mail/read_frame.ts";
-import type { fact } from "../../../../tools/lib/mail/phrases.ts";
+import { read_frame } from "../../../../tools/lib/mail/english/read_frame.ts";
+import type { fact } from "../../../../tools/lib/mail/sentence/phrases.ts";
 import { print_step } from "../../../../tools/lib/scenario/print.ts";
 
 function said(f: fact): string {

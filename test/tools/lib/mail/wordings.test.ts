@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One step of a mail in other words: what import makes of it. Made up for these tests. */
 import { test } from "tap";
-import { frames } from "../../../../tools/lib/mail/frames.ts";
-import { read_frame } from "../../../../tools/lib/mail/read_frame.ts";
-import { read_shell, typed_lines } from "../../../../tools/lib/mail/shell.ts";
+import { frames } from "../../../../tools/lib/mail/english/frames.ts";
+import { read_frame } from "../../../../tools/lib/mail/english/read_frame.ts";
+import { read_shell, typed_lines } from "../../../../tools/lib/mail/typed/shell.ts";
 import { read_mail } from "../../../../tools/lib/mail/read.ts";
 import { print_step } from "../../../../tools/lib/scenario/print.ts";
 

@@ -4,7 +4,7 @@
  * are not read, or only show something.
  */
 import { test } from "tap";
-import { look_up } from "../../../../tools/lib/mail/look_up.ts";
+import { look_up } from "../../../../tools/lib/mail/sentence/look_up.ts";
 
 const COMMANDS = ["echo 5 > assign_adapter", "echo 04.0005 > /sys/bus/ap/drivers/vfio_ap/unbind",
 	"virsh start g1", "mdevctl stop -u $UUID", "chzcrypt --config-off 04",
