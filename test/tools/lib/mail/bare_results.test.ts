@@ -65,3 +65,17 @@ test("bare results: its matrix is that of what was spoken of last, and a name be
 		"unassign_domain m0 0x1 = ok", "guest m0 0a.0002 0b.0002",
 		"unassign_domain m0 0x2 = ok", "guest m0 -"]);
 });
+
+test("bare results: a result that is not read is the step's, and it has no other", async (t) => {
+	const two =
+		"0a.0001 and 0b.0001 are bound to vfio_ap. mdev1 has adapter 0a and domain 0001, " +
+		"mdev2 has adapter 0b and domain 0001.\n\nAssign adapter 0a to mdev2.";
+
+	for (const said of [" The error is EADDRINUSE.", " The return code is -EADDRINUSE.",
+		" This isn't possible.", " That's not allowed: -EADDRINUSE."]) {
+		const told = await steps(`${two}${said}\n`);
+
+		t.ok(told.includes("assign_adapter m1 0xa"), said);
+		t.match(told.at(-1), /^unread /, said);
+	}
+});

@@ -254,7 +254,7 @@ export function by_default({ masks }: build, queue: string): boolean {
 
 /** what may be the result of the step in front of it */
 const OF_RESULT =
-	/\b(?:E[A-Z]{3,}|rc|ret|retval|errno|[Ee]rrors?|fails?|failed|refused|rejected|denied|busy)\b/;
+	/\b(?:E[A-Z]{3,}|rc|ret|retval|errno|[Ee]rrors?|[Ff]ail(?:s|ed)?|refused|rejected|denied|busy|possible|allowed|permitted|in use|[Nn]o such|return (?:code|value))\b|^(?:\w*sh|tee|echo): /;
 
 /**
  * place_unread - a line that is not read

@@ -753,12 +753,20 @@ const BRIEF_WORDS = 9;
 const GOES_WRONG =
 	/\b(?:hangs?|hung|oops(?:es|ed)?|crash(?:es|ed)?|panics?|splats?|kasan|deadlocks?|stuck|dead|dies)\b|\b(?:BUG|WARN)\b/i;
 
+const TELLS_RESULT =
+	/\bE[A-Z]{4,}\b|\berr(?:or|no)\b|\b[Rr]eturn (?:code|value)\b|(?:\bnot|\bcannot|n't) (?:be )?(?:possible|allowed|permitted)\b/;
+
+/** tells_result - whether a few words tell of a step's result, whatever it is */
+export function tells_result(text: string): boolean {
+	return text.split(" ").length <= BRIEF_WORDS && TELLS_RESULT.test(text);
+}
+
 /**
  * says_briefly - whether a few words of a guest, a queue or an mdev, or of what goes wrong, may
  * say what comes of a step, in words that need not be known
  */
 export function says_briefly(text: string): boolean {
-	return text.split(" ").length <= BRIEF_WORDS &&
+	return tells_result(text) || text.split(" ").length <= BRIEF_WORDS &&
 		!/[:?]$|^(?:thanks|thank you)\b/i.test(text) &&
 		(has_word(text, NOUNS) && !REASONS.test(text) || GOES_WRONG.test(text)) &&
 		!is_talk(text);

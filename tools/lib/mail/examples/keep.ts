@@ -13,7 +13,9 @@ import { AFTER_STEP, OF_STEP } from "./remarks.ts";
 import { ANSWER_ALONE, QUESTION } from "./resolve.ts";
 import { OTHER_TYPE, TYPED } from "../typed/shell.ts";
 import { is_particular } from "../english/speaks.ts";
-import { corrects, is_possible, is_talk, names_queue, speaks_of_guest } from "../english/words.ts";
+import {
+	corrects, is_possible, is_talk, names_queue, speaks_of_guest, tells_result,
+} from "../english/words.ts";
 
 const SOMEBODY =
 	/\w\(\)|\b(?:thread|cpu|task|process|admin\w*|user|driver|bus|callback|function)\b/i;
@@ -107,7 +109,7 @@ function tells_of_more(items: item[]): boolean {
 function is_trailing({ kind, text }: item): boolean {
 	return kind === "unread" && (is_particular(text) || speaks_of_guest(text) ||
 		ANSWER_ALONE.test(text) || AFTER_STEP.test(text) || OF_STEP.test(text) ||
-		corrects(text));
+		corrects(text) || tells_result(text));
 }
 
 /** in front of what is said to be so in the end */
