@@ -279,25 +279,30 @@ function is_guest_claim({ body }: statement): boolean {
 		body.expect.of === "guest" && body.expect.mdev === "m0";
 }
 
+/** A place for a line of a reading's own: not between an operation and its result. */
+function in_front_of({ statements }: scenario, at: number): number {
+	const body = statements[at]?.body;
+
+	return body?.kind === "expect" && body.expect.what === "rc" ? at - 1 : at;
+}
+
 /** Where what is so at first ends. */
-function end_of_set_up({ statements }: scenario): number {
-	const at = statements.findIndex(({ body }) => body.kind !== "op" ||
+function end_of_set_up(sc: scenario): number {
+	const at = sc.statements.findIndex(({ body }) => body.kind !== "op" ||
 		!["bound", "mdev", "create"].includes(body.op[0]));
 
-	return at < 0 ? statements.length : at;
+	return at < 0 ? sc.statements.length : in_front_of(sc, at);
 }
 
 /**
  * Where a guest starts that may run: behind the set-up, or, where that has nothing, in front of
- * what is claimed of it; not between an operation and its result.
+ * what is claimed of it.
  */
 function start_of(sc: scenario): number {
 	const { apm, aqm } = set_up_of(sc)?.masks ?? { apm: [], aqm: [] };
 	const claim = apm.length + aqm.length > 0 ? -1 : sc.statements.findIndex(is_guest_claim);
-	const at = claim >= 0 ? claim : end_of_set_up(sc);
-	const body = sc.statements[at]?.body;
 
-	return body?.kind === "expect" && body.expect.what === "rc" ? at - 1 : at;
+	return claim >= 0 ? claim : end_of_set_up(sc);
 }
 
 /** What is shown only where a guest runs is seen only there. */
@@ -544,7 +549,7 @@ function outcome_of(st: step): string {
 
 const ABOUT: Record<choice["what"], string> = {
 	order: "the order", guest: "the guest", bound: "what else is bound",
-	assigned: "what else is assigned", taken: "what other mdevs have",
+	assigned: "what else is assigned", taken: "the other mdevs",
 	masks: "apmask and aqmask",
 	adapter: "the host's configuration", domain: "the host's configuration",
 };

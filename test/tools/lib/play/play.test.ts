@@ -424,3 +424,15 @@ test("play: what is open from the start is played once, whatever is left open", 
 	t.strictSame(list.map((st) => st.verdict), ["ran", "open", "open", "open", "open"]);
 	t.equal(list.at(-1)!.because, "line 7 was not read");
 });
+
+test("play: another mdev's queue comes in front of an operation, not of its result", async (t) => {
+	const [sc] = parse_scenarios("scenario s\nhost adapters 04 05 domains 0004\n" +
+		"either taken 05.0004\nbound all\n1: create m0\n2: rc 0\n3: assign_domain m0 4 = ok\n" +
+		"4: assign_adapter m0 5\n5: rc -EADDRINUSE\n", "f");
+	const told = play(sc!, "v6.12").steps;
+	const of = (n: string) => told.find((st) => st.s.n === n)!;
+
+	t.equal(of("2").verdict, "holds");
+	t.match(of("5"), { verdict: "depends",
+		because: "holds if another mdev has 05.0004, differs else" });
+});

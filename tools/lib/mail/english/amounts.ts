@@ -31,8 +31,10 @@ function amount_of(word: string): number {
 	return word === "both" ? 2 : NUMBERS.indexOf(word) + 1;
 }
 
+const A_THING = new RegExp(`${QUEUE}|${ID}`, "gi"), A_QUEUE = new RegExp(QUEUE, "gi");
+
 function length_of(list: string): number {
-	return list.match(new RegExp(`${QUEUE}|${ID}`, "gi"))!.length;
+	return list.match(A_THING)!.length;
 }
 
 /** @m: an amount, and the list that it is of */
@@ -84,8 +86,8 @@ const OF_THESE =
 /** "of A, B and C, only A is bound": B and C are not */
 function with_others(text: string): string {
 	const [, all, these, said, end] = OF_THESE.exec(text) ?? [];
-	const names: string[] = these?.match(new RegExp(QUEUE, "gi")) ?? [];
-	const others = (all?.match(new RegExp(QUEUE, "gi")) ?? [])
+	const names: string[] = these?.match(A_QUEUE) ?? [];
+	const others = (all?.match(A_QUEUE) ?? [])
 		.filter((q) => !names.includes(q));
 
 	return these === undefined || others.length === 0 ? text

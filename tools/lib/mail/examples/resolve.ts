@@ -7,7 +7,7 @@ import { adapter_name, ascending, domain_name, product, queue_ids } from "../../
 import { unnamed } from "./deeds.ts";
 import type { item, search } from "./examples.ts";
 import { started_with, with_bound } from "./first_guest.ts";
-import { BARE_RESULT, look_up, with_bare_result, type row } from "../sentence/look_up.ts";
+import { look_up, with_bare_result, type row } from "../sentence/look_up.ts";
 import { queues_in, type fact } from "../sentence/phrases.ts";
 import { MAX_SENTENCE } from "../lines/pieces.ts";
 import { answered, asks_of_other, is_short_answer, listed_in_answer } from "./propositions.ts";
@@ -216,6 +216,10 @@ function with_both(s: search, text: string): string {
 	return names.length !== 2 ? text : text.replace(BOTH_OF, (_whole, what: string) =>
 		names.map((name) => `${what} ${name}`).join(" and "));
 }
+
+/** queues behind an arrow, or none, and nobody says whose */
+const BARE_RESULT =
+	/(^| (?:=>|->|→) )(?:(?:expected|actual|observed)(?: results?)?: )?(?=(?:[0-9a-f]{2}\.[0-9a-f]{4}(?:(?:,|,? and)? (?=[0-9a-f]{2}\.)|[.;]?$))+$|(?:-|none|nothing|empty|no queues)[.;]?$)/i;
 
 /** A step and what comes of it, as sentences: "unbind 0a.0001: 0a.0002" */
 function as_step_and_result(s: search, text: string): string[] {

@@ -85,10 +85,6 @@ function of_notation(text: string, sure: boolean): row | null {
 export const ARROW = / (?:=>|->|→) /;
 const VERB = /\b(?:is|are|has|have|gets?|loses?|keeps?|sees?)\b/;
 
-/** queues behind an arrow, or none, and nobody says whose */
-export const BARE_RESULT =
-	/(^| (?:=>|->|→) )(?:(?:expected|actual|observed)(?: results?)?: )?(?=(?:[0-9a-f]{2}\.[0-9a-f]{4}(?:(?:,|,? and)? (?=[0-9a-f]{2}\.)|[.;]?$))+$|(?:-|none|nothing|empty|no queues)[.;]?$)/i;
-
 /** "unbind 0a.0001 -> 0a.0002": a step, and queues that it is not about */
 export function with_bare_result(text: string): bare_result | null {
 	const found = bare_result_in(text);
@@ -145,8 +141,8 @@ const UNIT = /\b(?:adapter|card|apid|domain|apqi) (?:0x)?([0-9a-f]{2}|[0-9a-f]{4
 /** Whether it names an adapter or a domain of which nothing is said. */
 function passes_over_a_unit(text: string, found: row): boolean {
 	const said = JSON.stringify(found.facts([], []));
-	const has_unit = (id: string): boolean =>
-		new RegExp(`\\b${Number.parseInt(id, 16)}\\b`).test(said) ||
+	const numbers = new Set(said.match(/\b\d+\b/g));
+	const has_unit = (id: string): boolean => numbers.has(String(Number.parseInt(id, 16))) ||
 		said.includes(`"${id.padStart(2, "0")}.`) ||
 		said.includes(`.${id.padStart(4, "0")}"`);
 
